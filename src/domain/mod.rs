@@ -1,0 +1,7 @@
+//! Pure words and rules: no I/O, no clock, no database, no web, no floats.
+#![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects)]
+
+pub mod amount;
+pub mod asset;
+pub mod id;
+pub mod time;

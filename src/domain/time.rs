@@ -1,0 +1,155 @@
+//! Moments and days. A moment is microseconds since 1970-01-01T00:00:00Z; a day is a day of the bank's calendar.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use std::fmt;
+
+const SECOND: i64 = 1_000_000;
+
+/// A point in time, in microseconds (the precision that both databases keep).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Moment(i64);
+
+impl Moment {
+    pub const fn from_micros(micros: i64) -> Self {
+        Moment(micros)
+    }
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+    /// Later by whole seconds (earlier when negative); stops at the ends of the range.
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Moment(self.0.saturating_add(seconds.saturating_mul(SECOND)))
+    }
+    /// Seconds from `earlier` to this moment, rounded down.
+    pub const fn seconds_since(self, earlier: Moment) -> i64 {
+        self.0.saturating_sub(earlier.0).div_euclid(SECOND)
+    }
+    /// Parses RFC 3339, with any offset.
+    pub fn parse(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc3339(text).ok().map(|t| Moment(t.timestamp_micros()))
+    }
+    pub fn to_utc(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0).unwrap_or_default()
+    }
+    /// The day of the calendar of `zone` on which this moment falls.
+    pub fn day(self, zone: Tz) -> Day {
+        Day::from_date(self.to_utc().with_timezone(&zone).date_naive())
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+impl fmt::Debug for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(d)?;
+        Moment::parse(&text).ok_or_else(|| D::Error::custom("not an RFC 3339 time"))
+    }
+}
+
+/// A day of the bank's calendar, kept as days since 1970-01-01.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Day(i32);
+
+impl Day {
+    pub const fn from_number(days: i32) -> Self {
+        Day(days)
+    }
+    pub const fn number(self) -> i32 {
+        self.0
+    }
+    pub fn from_date(date: NaiveDate) -> Self {
+        let epoch = NaiveDate::default(); // 1970-01-01
+        Day(i32::try_from(date.signed_duration_since(epoch).num_days()).unwrap_or(0))
+    }
+    pub fn date(self) -> NaiveDate {
+        let days = chrono::TimeDelta::days(i64::from(self.0));
+        NaiveDate::default().checked_add_signed(days).unwrap_or_default()
+    }
+    pub fn year(self) -> i32 {
+        self.date().year()
+    }
+    /// Parses `YYYY-MM-DD`, that form only.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() == 10)
+            .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+            .flatten()
+            .map(Day::from_date)
+    }
+    pub const fn plus(self, days: i32) -> Self {
+        Day(self.0.saturating_add(days))
+    }
+    /// The first moment of this day in `zone`.
+    pub fn start(self, zone: Tz) -> Moment {
+        let midnight = self.date().and_time(NaiveTime::MIN);
+        let local = zone.from_local_datetime(&midnight).earliest();
+        // A zone may skip midnight once a year; then the day starts where the clock lands.
+        let utc = local.map_or_else(|| midnight.and_utc(), |t| t.with_timezone(&Utc));
+        Moment(utc.timestamp_micros())
+    }
+    /// The first moment after this day in `zone`: what ends "at the end of the day" ends here.
+    pub fn end(self, zone: Tz) -> Moment {
+        self.plus(1).start(zone)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.date().format("%Y-%m-%d"))
+    }
+}
+impl fmt::Debug for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(d)?;
+        Day::parse(&text).ok_or_else(|| D::Error::custom("not a date YYYY-MM-DD"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_of_the_bank_begins_at_its_own_midnight() {
+        let zone = chrono_tz::Asia::Shanghai;
+        let day = Day::parse("2026-10-31").unwrap();
+        assert_eq!(day.start(zone).to_string(), "2026-10-30T16:00:00Z");
+        assert_eq!(day.start(zone).day(zone), day);
+        assert_eq!(Moment::from_micros(day.end(zone).micros() - 1).day(zone), day);
+        assert_eq!(day.end(zone).day(zone).to_string(), "2026-11-01");
+    }
+
+    #[test]
+    fn a_moment_survives_its_text() {
+        let moment = Moment::from_micros(1_780_000_000_123_456);
+        assert_eq!(Moment::parse(&moment.to_string()), Some(moment));
+        assert_eq!(Moment::parse("2026-10-31T08:00:00+08:00"), Moment::parse("2026-10-31T00:00:00Z"));
+        assert_eq!(Moment::parse("yesterday"), None);
+        assert_eq!(Day::parse("2026-2-3"), None);
+        assert_eq!(Day::parse("2026-02-29"), None);
+    }
+}

@@ -1,0 +1,6 @@
+//! 涧贤 (jianxian): a points bank for community volunteers.
+//!
+//! Data flows one way: `api → services → store → ledger → domain`; see docs/ARCHITECTURE.md.
+
+pub mod clock;
+pub mod domain;
