@@ -4,4 +4,5 @@
 pub mod amount;
 pub mod asset;
 pub mod id;
+pub mod refusal;
 pub mod time;

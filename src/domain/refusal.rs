@@ -1,0 +1,133 @@
+//! Every reason for which a well-formed request is refused, with the figures that explain it.
+//!
+//! A refusal is a value: the ledger stores it under the request's key and gives it again. Its HTTP status and its
+//! sentences in both languages stand in one table, `api::error`, an exhaustive match: a new refusal does not
+//! compile without its row.
+
+use super::asset::Asset;
+use super::id::Id;
+use super::time::Moment;
+use serde::{Deserialize, Serialize};
+
+/// Why a command or a use case was refused. Amounts are in the smallest unit of the asset named beside them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    // ---- 1 idempotency
+    /// The key was used with another request; `field` is the first that differs.
+    IdempotencyKeyReused {
+        field: String,
+    },
+    // ---- 2 shape
+    SameAccount {
+        posting: u32,
+    },
+    TooManyPostings {
+        limit: u32,
+    },
+    NothingToPost,
+    AmountNotPositive {
+        posting: u32,
+    },
+    TimeoutWithoutHold,
+    PeriodClosed {
+        closed_until: Moment,
+    },
+    EffectiveInFuture,
+    // ---- 3 existence and scope
+    AccountNotFound {
+        account: Id,
+    },
+    AccountExists {
+        account: Id,
+    },
+    HoldNotFound,
+    EntryNotFound,
+    AssetMismatch {
+        posting: u32,
+    },
+    EntryNotReversible {
+        reason: NotReversible,
+    },
+    PostingNotFound {
+        posting: u32,
+    },
+    ChangedMeanwhile {
+        what: String,
+    },
+    // ---- 4 holds
+    CaptureExceedsHold {
+        left: i64,
+        asset: Asset,
+    },
+    HoldAlreadyCaptured,
+    HoldVoided,
+    HoldExpired,
+    LegsMismatch {
+        legs: u32,
+    },
+    // ---- 5 account status
+    AccountFrozen {
+        account: Id,
+    },
+    AccountClosed {
+        account: Id,
+    },
+    AccountNotEmpty {
+        account: Id,
+    },
+    StatusUnchanged {
+        account: Id,
+    },
+    // ---- 6 counters
+    CapReached {
+        counter: String,
+        limit: i64,
+        used: i64,
+        left: i64,
+        asset: Asset,
+    },
+    AlreadyDone {
+        counter: String,
+    },
+    // ---- 7 overflow
+    AmountOverflow {
+        posting: u32,
+    },
+    // ---- 8 balance
+    InsufficientBalance {
+        posting: u32,
+        account: Id,
+        available: i64,
+        missing: i64,
+        asset: Asset,
+    },
+    CeilingExceeded {
+        posting: u32,
+        account: Id,
+        room: i64,
+        asset: Asset,
+    },
+    ReversalExceedsOriginal {
+        posting: u32,
+        left: i64,
+        asset: Asset,
+    },
+    // ---- store
+    /// The books are closed for writing until someone has looked (damage, failed commit).
+    BooksClosed,
+}
+
+/// Why an entry cannot be reversed as asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotReversible {
+    /// It is a reversal itself.
+    IsReversal,
+    /// It has no postings.
+    NoPostings,
+    /// A record, redemption or statement rests on it: it is corrected there.
+    BelongsToDocument,
+    /// Holds are voided, not reversed.
+    IsHold,
+}
