@@ -3,6 +3,11 @@
 
 pub mod amount;
 pub mod asset;
+pub mod calendar;
 pub mod id;
+pub mod id_number;
+pub mod language;
+pub mod mask;
+pub mod phone;
 pub mod refusal;
 pub mod time;

@@ -6,7 +6,7 @@
 
 use super::asset::Asset;
 use super::id::Id;
-use super::time::Moment;
+use super::time::{Day, Moment};
 use serde::{Deserialize, Serialize};
 
 /// Why a command or a use case was refused. Amounts are in the smallest unit of the asset named beside them.
@@ -113,6 +113,83 @@ pub enum Refusal {
         left: i64,
         asset: Asset,
     },
+    // ---- rules
+    /// No holiday calendar for this year: working days are not guessed.
+    NoCalendar {
+        year: i32,
+    },
+    /// The scheme's version does not hold on the day of the deed.
+    SchemeNotInForce {
+        scheme: String,
+        day: Day,
+        valid_from: Day,
+        valid_until: Option<Day>,
+    },
+    /// The scheme has no such item, level, category or evidence class, or no rule for hours at all.
+    NotInScheme {
+        scheme: String,
+        term: SchemeTerm,
+        value: String,
+    },
+    /// The scheme cannot decide without this field of the deed.
+    DeedIncomplete {
+        field: String,
+    },
+    /// Case by case (一事一议), or a value that nobody published: a person must decide and say why.
+    NeedsPerson {
+        what: String,
+    },
+    /// The scheme fixes the value itself: nobody may decide another.
+    DecisionNotAllowed {
+        what: String,
+    },
+    /// The decided points lie outside what the scheme allows.
+    DecisionOutOfBounds {
+        what: String,
+        least: Option<i64>,
+        most: Option<i64>,
+        asset: Asset,
+    },
+    /// The item is for other classes of persons or households.
+    ClassNotEntitled {
+        item: String,
+        applies_to: Vec<String>,
+    },
+    /// The quantity must be a whole number from `least` on, and at most `most`.
+    QuantityRefused {
+        item: String,
+        least: i64,
+        most: Option<i64>,
+    },
+    /// Below the scheme's least award.
+    AwardTooSmall {
+        least: i64,
+        desired: i64,
+        asset: Asset,
+    },
+    /// The scheme's points end on a day that has passed: new ones would be void at once.
+    PointsEnded {
+        on: Day,
+    },
+    /// The result is beyond the range of amounts.
+    PointsOutOfRange,
+    // ---- service time
+    /// The end is not later than the start.
+    ServiceEndsBeforeStart,
+    /// More minutes than lie between start and end, or none at all.
+    ServiceMinutesRefused {
+        most: i64,
+    },
+    /// The same person already has service at that time.
+    ServiceOverlaps {
+        started_at: Moment,
+        ended_at: Moment,
+    },
+    /// More than 24 hours on one day.
+    ServiceDayTooLong {
+        day: Day,
+        service_minutes: i64,
+    },
     // ---- store
     /// The books are closed for writing until someone has looked (damage, failed commit).
     BooksClosed,
@@ -130,4 +207,15 @@ pub enum NotReversible {
     BelongsToDocument,
     /// Holds are voided, not reversed.
     IsHold,
+}
+
+/// What a scheme was asked for and does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemeTerm {
+    Hours,
+    Item,
+    Level,
+    Category,
+    Evidence,
 }

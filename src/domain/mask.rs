@@ -1,0 +1,79 @@
+//! How names and numbers are shown where the whole is not needed.
+//!
+//! Public lists show the surname and the volunteer number only; inside, phones without the middle and identity
+//! numbers without the birth date.
+
+use super::id_number::IdNumber;
+use super::phone::Phone;
+
+/// Surnames of two characters; all others are taken to have one.
+const COMPOUND_SURNAMES: &[&str] = &[
+    "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "司空", "夏侯",
+    "端木", "轩辕", "长孙", "宇文", "独孤", "南宫", "西门", "东郭", "南门", "闻人", "公羊", "公冶", "澹台",
+    "赫连", "钟离", "淳于", "单于", "申屠", "太叔", "仲孙", "拓跋", "呼延", "百里", "万俟", "鲜于", "闾丘",
+    "亓官", "司寇", "子车", "颛孙", "巫马", "公西", "漆雕", "乐正", "壤驷", "公良", "夹谷", "宰父", "谷梁",
+    "段干", "东门", "梁丘", "左丘", "濮阳", "第五",
+];
+
+/// The surname: two characters for a compound surname with a given name after it, else the first character.
+pub fn surname(name: &str) -> &str {
+    let name = name.trim();
+    let compound =
+        COMPOUND_SURNAMES.iter().find(|s| name.strip_prefix(**s).is_some_and(|rest| !rest.is_empty()));
+    match compound {
+        Some(surname) => surname,
+        None => {
+            let first = name.chars().next().map_or(0, char::len_utf8);
+            name.get(..first).unwrap_or_default()
+        }
+    }
+}
+
+/// `王小明` → `王**`. Always two stars: their number says nothing about the name.
+pub fn name(name: &str) -> String {
+    format!("{}**", surname(name))
+}
+
+/// `13800001234` → `138****1234`.
+pub fn phone(phone: &Phone) -> String {
+    format!("{}****{}", phone.reveal().get(..3).unwrap_or_default(), phone.tail())
+}
+
+/// `11010519491231002X` → `1101**********002X`: never the birth date.
+pub fn id_number(number: &IdNumber) -> String {
+    let whole = number.reveal();
+    format!("{}**********{}", whole.get(..4).unwrap_or_default(), whole.get(14..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_list_shows_the_surname_only() {
+        for (whole, masked) in [
+            ("王小明", "王**"),
+            ("王明", "王**"),
+            ("王", "王**"),
+            ("欧阳小明", "欧阳**"),
+            ("司马明", "司马**"),
+            // A name of two characters has a surname of one, whatever it looks like.
+            ("东方", "东**"),
+            (" 李小红 ", "李**"),
+            ("阿依古丽·示例", "阿**"),
+            ("Anna Example", "A**"),
+            ("𠮷小明", "𠮷**"),
+            ("", "**"),
+        ] {
+            assert_eq!(name(whole), masked, "{whole}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_shown_without_what_tells_the_person() {
+        assert_eq!(phone(&Phone::parse("13800005678").unwrap()), "138****5678");
+        let number = IdNumber::parse("110101202311012176").unwrap();
+        assert_eq!(id_number(&number), "1101**********2176");
+        assert!(!id_number(&number).contains("2023"));
+    }
+}
