@@ -1,4 +1,10 @@
 //! The one integration binary: a file per feature, and the tests that keep the shape of the sources.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its own words"
+)]
 
 mod architecture;
 mod docs;
