@@ -2,5 +2,9 @@
 //!
 //! Data flows one way: `api → services → store → ledger → domain`; see docs/ARCHITECTURE.md.
 
+pub mod api;
+pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod domain;
+pub mod store;

@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod cli;
 mod docs;
 mod migrations;
 mod source;

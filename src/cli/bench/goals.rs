@@ -1,0 +1,307 @@
+//! The goals, each with what was measured in this run. What was not measured is said to be so.
+
+use super::load::Measured;
+use super::subject::{PLAIN_SQLITE, Pattern};
+use crate::domain::language::Language;
+use serde::Serialize;
+
+/// The bank itself among the subjects.
+pub const BANK: &str = "jianxian";
+
+/// The median round of one subject under one load.
+#[derive(Clone, Debug, Serialize)]
+pub struct Run {
+    pub subject: &'static str,
+    pub pattern: Pattern,
+    pub connections: usize,
+    #[serde(flatten)]
+    pub measured: Measured,
+}
+
+/// Figures of the bank that are no transfer runs; `None`: not measured in this run.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Figures {
+    /// Median time of one transaction on plain SQLite without HTTP.
+    pub bare_commit_p50_micros: Option<u64>,
+    pub awards_per_second: Option<f64>,
+    pub redemptions_per_second: Option<f64>,
+    pub bulk_transfers_per_second: Option<f64>,
+    pub bulk_awards_per_second: Option<f64>,
+    pub passbook_p99_micros: Option<u64>,
+    pub star_of_a_member_micros: Option<u64>,
+    pub stars_of_all_seconds: Option<f64>,
+    pub verified_entries_per_second: Option<f64>,
+    pub ready_after_millis: Option<u64>,
+    pub resident_mebibytes: Option<u64>,
+    /// Throughput on a grown book against that on a small one.
+    pub growth_ratio: Option<f64>,
+}
+
+/// All that a run of the bench found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Findings {
+    pub runs: Vec<Run>,
+    pub figures: Figures,
+}
+
+impl Findings {
+    fn run(&self, subject: &str, pattern: Pattern, connections: usize) -> Option<&Measured> {
+        let same = |r: &&Run| r.subject == subject && r.pattern == pattern && r.connections == connections;
+        self.runs.iter().find(same).map(|r| &r.measured)
+    }
+
+    /// The bank and the floor under the same load.
+    fn pair(&self, connections: usize) -> Option<(&Measured, &Measured)> {
+        let of = |subject| self.run(subject, Pattern::Hot, connections);
+        Some((of(BANK)?, of(PLAIN_SQLITE)?))
+    }
+
+    fn most_connections(&self) -> usize {
+        let of_the_bank = self.runs.iter().filter(|run| run.subject == BANK);
+        of_the_bank.map(|run| run.connections).max().unwrap_or(0)
+    }
+}
+
+/// What was measured for one goal, and whether that is enough.
+struct Verdict {
+    measured: String,
+    reached: bool,
+}
+
+/// One row of the table of goals.
+struct Goal {
+    name: &'static str,
+    chinese: &'static str,
+    english: &'static str,
+    goal: &'static str,
+    judge: fn(&Findings) -> Option<Verdict>,
+}
+
+/// One row as printed.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct GoalRow {
+    pub name: &'static str,
+    pub goal: &'static str,
+    pub measured: Option<String>,
+    pub reached: Option<bool>,
+    #[serde(skip)]
+    chinese: &'static str,
+    #[serde(skip)]
+    english: &'static str,
+}
+
+impl GoalRow {
+    pub fn title(&self, language: Language) -> &'static str {
+        language.pick(self.chinese, self.english)
+    }
+}
+
+const GOALS: &[Goal] = &[
+    Goal {
+        name: "hot_500",
+        chinese: "转账，热点账户，500 个连接",
+        english: "transfers, HOT, 500 connections",
+        goal: "≥ 15 × plain SQLite, ≥ 15000/s",
+        judge: |f| {
+            let (bank, floor) = f.pair(500)?;
+            let ratio = bank.per_second / floor.per_second;
+            let measured = format!("{ratio:.1} ×, {:.0}/s", bank.per_second);
+            Some(Verdict { measured, reached: ratio >= 15.0 && bank.per_second >= 15_000.0 })
+        },
+    },
+    Goal {
+        name: "hot_16",
+        chinese: "转账，热点账户，16 个连接",
+        english: "transfers, HOT, 16 connections",
+        goal: "≥ 3.5 × plain SQLite; p99 ≤ 3 × bare commit p50",
+        judge: |f| {
+            let (bank, floor) = f.pair(16)?;
+            let rates = bank.per_second / floor.per_second;
+            let waits = ratio(bank.p99_micros, f.figures.bare_commit_p50_micros?);
+            let measured = format!("{rates:.1} ×; p99 {waits:.1} ×");
+            Some(Verdict { measured, reached: rates >= 3.5 && waits <= 3.0 })
+        },
+    },
+    Goal {
+        name: "lone",
+        chinese: "单个请求",
+        english: "a lone request",
+        goal: "p50 ≤ 1.2 × plain SQLite",
+        judge: |f| {
+            let (bank, floor) = f.pair(1)?;
+            let waits = ratio(bank.p50_micros, floor.p50_micros);
+            Some(Verdict { measured: format!("{waits:.2} ×"), reached: waits <= 1.2 })
+        },
+    },
+    Goal {
+        name: "hot_against_uniform",
+        chinese: "热点账户与随机账户之比",
+        english: "HOT against UNIFORM",
+        goal: "≥ 0.9",
+        judge: |f| {
+            let of = |pattern| Some(f.run(BANK, pattern, f.most_connections())?.per_second);
+            Some(at_least(of(Pattern::Hot)? / of(Pattern::Uniform)?, 0.9))
+        },
+    },
+    Goal {
+        name: "full_use_case",
+        chinese: "完整发放与完整兑换，相对转账",
+        english: "full award and full redemption against the bare transfer",
+        goal: "≥ 0.4 ×",
+        judge: |f| {
+            let bare = f.run(BANK, Pattern::Hot, f.most_connections())?.per_second;
+            let slower = f.figures.awards_per_second?.min(f.figures.redemptions_per_second?);
+            Some(at_least(slower / bare, 0.4))
+        },
+    },
+    Goal {
+        name: "bulk",
+        chinese: "批量一万行，一次提交：转账；发放",
+        english: "bulk of 10,000 in one commit: transfers; awards",
+        goal: "≥ 30000/s; ≥ 12000/s",
+        judge: |f| {
+            let (transfers, awards) =
+                (f.figures.bulk_transfers_per_second?, f.figures.bulk_awards_per_second?);
+            let measured = format!("{transfers:.0}/s; {awards:.0}/s");
+            Some(Verdict { measured, reached: transfers >= 30_000.0 && awards >= 12_000.0 })
+        },
+    },
+    Goal {
+        name: "passbook",
+        chinese: "存折页，一万条流水的储户，每秒 100 次",
+        english: "passbook page of a member with 10,000 entries, 100 requests a second",
+        goal: "p99 ≤ 5 ms",
+        judge: |f| Some(at_most_millis(f.figures.passbook_p99_micros?, 5.0)),
+    },
+    Goal {
+        name: "star",
+        chinese: "任意一天的星级：一人；全行",
+        english: "star as of any day: one member; the whole bank",
+        goal: "≤ 10 ms; ≤ 60 s",
+        judge: |f| {
+            let one = at_most_millis(f.figures.star_of_a_member_micros?, 10.0);
+            let all = f.figures.stars_of_all_seconds?;
+            let measured = format!("{}; {all:.1} s", one.measured);
+            Some(Verdict { measured, reached: one.reached && all <= 60.0 })
+        },
+    },
+    Goal {
+        name: "verify",
+        chinese: "核对账本",
+        english: "verify",
+        goal: "≥ 200000 entries/s",
+        judge: |f| {
+            let rate = f.figures.verified_entries_per_second?;
+            Some(Verdict { measured: format!("{rate:.0}/s"), reached: rate >= 200_000.0 })
+        },
+    },
+    Goal {
+        name: "start_up",
+        chinese: "启动到就绪",
+        english: "start-up to ready",
+        goal: "≤ 2 s",
+        judge: |f| {
+            let millis = f.figures.ready_after_millis?;
+            Some(Verdict { measured: format!("{millis} ms"), reached: millis <= 2000 })
+        },
+    },
+    Goal {
+        name: "memory",
+        chinese: "500 个连接时的常驻内存",
+        english: "resident memory at 500 connections",
+        goal: "≤ 150 MiB",
+        judge: |f| {
+            let resident = f.figures.resident_mebibytes?;
+            Some(Verdict { measured: format!("{resident} MiB"), reached: resident <= 150 })
+        },
+    },
+    Goal {
+        name: "growth",
+        chinese: "账本变大后的吞吐之比",
+        english: "throughput on a grown book against a small one",
+        goal: "≥ 0.8 ×",
+        judge: |f| Some(at_least(f.figures.growth_ratio?, 0.8)),
+    },
+];
+
+fn at_least(ratio: f64, goal: f64) -> Verdict {
+    Verdict { measured: format!("{ratio:.2} ×"), reached: ratio >= goal }
+}
+
+fn at_most_millis(micros: u64, goal: f64) -> Verdict {
+    let millis = ratio(micros, 1000);
+    Verdict { measured: format!("{millis:.2} ms"), reached: millis <= goal }
+}
+
+fn ratio(one: u64, other: u64) -> f64 {
+    let float = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+    float(one) / float(other.max(1))
+}
+
+/// The table of goals for this run.
+pub fn judged(findings: &Findings) -> Vec<GoalRow> {
+    let row = |goal: &Goal| {
+        let verdict = (goal.judge)(findings);
+        GoalRow {
+            name: goal.name,
+            goal: goal.goal,
+            reached: verdict.as_ref().map(|verdict| verdict.reached),
+            measured: verdict.map(|verdict| verdict.measured),
+            chinese: goal.chinese,
+            english: goal.english,
+        }
+    };
+    GOALS.iter().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(
+        subject: &'static str,
+        pattern: Pattern,
+        connections: usize,
+        rate: f64,
+        p50: u64,
+        p99: u64,
+    ) -> Run {
+        let measured = Measured { per_second: rate, p50_micros: p50, p99_micros: p99, ..Measured::default() };
+        Run { subject, pattern, connections, measured }
+    }
+
+    fn row(findings: &Findings, name: &str) -> (Option<String>, Option<bool>) {
+        let row = judged(findings).into_iter().find(|row| row.name == name).unwrap();
+        (row.measured, row.reached)
+    }
+
+    #[test]
+    fn nothing_measured_is_nothing_reached() {
+        let findings = Findings { runs: Vec::new(), figures: Figures::default() };
+        assert!(judged(&findings).iter().all(|row| row.measured.is_none() && row.reached.is_none()));
+    }
+
+    #[test]
+    fn goals_are_ratios_within_one_run() {
+        let mut findings = Findings {
+            runs: vec![
+                run(PLAIN_SQLITE, Pattern::Hot, 500, 1000.0, 0, 0),
+                run(BANK, Pattern::Hot, 500, 16_000.0, 0, 0),
+                run(BANK, Pattern::Uniform, 500, 20_000.0, 0, 0),
+                run(PLAIN_SQLITE, Pattern::Hot, 16, 1000.0, 0, 0),
+                run(BANK, Pattern::Hot, 16, 4000.0, 0, 2800),
+                run(PLAIN_SQLITE, Pattern::Hot, 1, 1000.0, 1000, 0),
+                run(BANK, Pattern::Hot, 1, 1000.0, 1210, 0),
+            ],
+            figures: Figures { bare_commit_p50_micros: Some(1000), ..Figures::default() },
+        };
+        assert_eq!(row(&findings, "hot_500"), (Some("16.0 ×, 16000/s".into()), Some(true)));
+        assert_eq!(row(&findings, "hot_16"), (Some("4.0 ×; p99 2.8 ×".into()), Some(true)));
+        assert_eq!(row(&findings, "lone"), (Some("1.21 ×".into()), Some(false)));
+        assert_eq!(row(&findings, "hot_against_uniform"), (Some("0.80 ×".into()), Some(false)));
+        assert_eq!(row(&findings, "full_use_case"), (None, None));
+        findings.figures.awards_per_second = Some(9000.0);
+        findings.figures.redemptions_per_second = Some(6000.0);
+        assert_eq!(row(&findings, "full_use_case"), (Some("0.38 ×".into()), Some(false)));
+    }
+}

@@ -1,0 +1,187 @@
+//! The load generator: many keep-alive connections from one thread, bounded in count and in time.
+
+use super::client::Connection;
+use super::histogram::Histogram;
+use serde::Serialize;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// A server that does not answer for so long counts as broken.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How much load, for how long: whichever bound is met first ends it.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    pub connections: usize,
+    pub requests: u64,
+    pub duration: Duration,
+    /// Sent first and not counted.
+    pub warm_up: Duration,
+}
+
+/// Appends one whole HTTP request at each call: the requests of one run, in order.
+pub type Script = Box<dyn FnMut(&mut Vec<u8>)>;
+
+/// What one run showed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Measured {
+    pub requests: u64,
+    pub per_second: f64,
+    pub p50_micros: u64,
+    pub p99_micros: u64,
+    /// How often each HTTP status was answered.
+    pub statuses: BTreeMap<u16, u64>,
+}
+
+impl Measured {
+    /// True if every answer was a success.
+    pub fn all_succeeded(&self) -> bool {
+        self.statuses.keys().all(|status| (200..300).contains(status))
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    histogram: Histogram,
+    statuses: BTreeMap<u16, u64>,
+    left: u64,
+}
+
+/// Loads the server as planned. Every connection sends its next request as soon as it has its answer.
+pub fn run(address: SocketAddr, plan: Plan, script: Script) -> io::Result<Measured> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = tokio::task::LocalSet::new();
+    local.block_on(&runtime, load(address, plan, Rc::new(RefCell::new(script))))
+}
+
+async fn load(address: SocketAddr, plan: Plan, script: Rc<RefCell<Script>>) -> io::Result<Measured> {
+    let mut connections = Vec::new();
+    for _ in 0..plan.connections {
+        connections.push(Connection::open(address).await?);
+    }
+    let tally = Rc::new(RefCell::new(Tally { left: plan.requests, ..Tally::default() }));
+    let counted_from = Instant::now() + plan.warm_up;
+    let until = counted_from + plan.duration;
+    let callers: Vec<_> = connections
+        .into_iter()
+        .map(|connection| {
+            let caller = caller(connection, script.clone(), tally.clone(), counted_from, until);
+            tokio::task::spawn_local(caller)
+        })
+        .collect();
+    for caller in callers {
+        caller.await.map_err(io::Error::other)??;
+    }
+    let elapsed = counted_from.elapsed();
+    let tally = tally.take();
+    Ok(Measured {
+        requests: tally.histogram.count(),
+        per_second: per_second(tally.histogram.count(), elapsed),
+        p50_micros: micros(tally.histogram.percentile(50)),
+        p99_micros: micros(tally.histogram.percentile(99)),
+        statuses: tally.statuses,
+    })
+}
+
+async fn caller(
+    mut connection: Connection,
+    script: Rc<RefCell<Script>>,
+    tally: Rc<RefCell<Tally>>,
+    counted_from: Instant,
+    until: Instant,
+) -> io::Result<()> {
+    let mut request = Vec::with_capacity(1024);
+    loop {
+        let sent = Instant::now();
+        if sent >= until || tally.borrow().left == 0 {
+            return Ok(());
+        }
+        request.clear();
+        (script.borrow_mut())(&mut request);
+        let answered = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
+        let status = answered.map_err(io::Error::other)??;
+        if sent >= counted_from {
+            let mut tally = tally.borrow_mut();
+            tally.histogram.record(sent.elapsed());
+            *tally.statuses.entry(status).or_default() += 1;
+            tally.left = tally.left.saturating_sub(1);
+        }
+    }
+}
+
+/// Things a second; exact enough for a table up to four thousand million.
+pub fn per_second(count: u64, elapsed: Duration) -> f64 {
+    let seconds = elapsed.as_secs_f64();
+    if seconds > 0.0 { f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / seconds } else { 0.0 }
+}
+
+/// Whole microseconds.
+pub fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    /// A server of a few lines: answers 200, and 503 to every third request of a connection.
+    fn small_server(connections: usize) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let streams = listener.incoming().take(connections).map(Result::unwrap);
+            let served = streams.map(|mut stream| {
+                std::thread::spawn(move || {
+                    let mut buffer = [0; 1024];
+                    for turn in 1.. {
+                        if stream.read(&mut buffer).unwrap_or(0) == 0 {
+                            return;
+                        }
+                        let status = if turn % 3 == 0 { "503 Busy" } else { "200 OK" };
+                        write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\nok").unwrap();
+                    }
+                })
+            });
+            served.collect::<Vec<_>>().into_iter().for_each(|thread| thread.join().unwrap());
+        });
+        address
+    }
+
+    #[test]
+    fn a_run_ends_at_its_count_and_tells_every_status() {
+        let plan =
+            Plan { connections: 2, requests: 60, duration: Duration::from_secs(30), warm_up: Duration::ZERO };
+        let mut sent = 0;
+        let script = move |out: &mut Vec<u8>| {
+            sent += 1;
+            out.extend_from_slice(format!("GET /{sent} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes());
+        };
+        let measured = run(small_server(2), plan, Box::new(script)).unwrap();
+        // Two callers may both be under way when the count runs out.
+        assert!((60..=61).contains(&measured.requests), "{measured:?}");
+        assert_eq!(measured.statuses.values().sum::<u64>(), measured.requests);
+        assert!(measured.statuses[&503] >= 18 && measured.statuses[&200] >= 38, "{measured:?}");
+        assert!(!measured.all_succeeded());
+        assert!(measured.p50_micros <= measured.p99_micros && measured.per_second > 0.0);
+    }
+
+    #[test]
+    fn a_run_ends_at_its_time() {
+        let plan = Plan {
+            connections: 1,
+            requests: u64::MAX,
+            duration: Duration::from_millis(50),
+            warm_up: Duration::from_millis(10),
+        };
+        let script = |out: &mut Vec<u8>| out.extend_from_slice(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+        let started = Instant::now();
+        let measured = run(small_server(1), plan, Box::new(script)).unwrap();
+        assert!(measured.requests > 0 && started.elapsed() < Duration::from_secs(10));
+    }
+}

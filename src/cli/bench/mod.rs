@@ -1,0 +1,166 @@
+//! `jianxian bench`: the goals, and the floors that they are ratios of, measured in one run on one machine.
+
+mod client;
+mod disk;
+mod goals;
+mod histogram;
+mod load;
+mod machine;
+mod report;
+mod subject;
+
+use super::ending::{Ending, Failure};
+use super::output::Output;
+use crate::clock::Clock;
+use crate::store::floor::PlainTransfer;
+use clap::Args;
+use goals::{Figures, Findings, Run};
+use histogram::Histogram;
+use load::Plan;
+use report::Report;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use subject::{Accounts, Floor, Keys, Pattern, Subject};
+
+/// 测量性能并与目标对照 · measure, and compare with the goals
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// 测量用的文件夹（在要测的磁盘上）· folder to measure in, on the disk that matters
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+    /// 冒烟：很短，数字不可用 · a smoke run: short, its figures mean nothing
+    #[arg(long)]
+    quick: bool,
+    /// 每点秒数 · seconds for each point of the table
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+    /// 轮数，取中位 · rounds, of which the median counts
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
+    rounds: u32,
+    /// 并发连接数 · numbers of connections
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 128, 500])]
+    connections: Vec<u16>,
+    /// 账户数 · accounts that the transfers touch
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    accounts: u32,
+}
+
+/// No point of the table sends more, however fast the server is.
+const MOST_REQUESTS: u64 = 5_000_000;
+
+impl Bench {
+    pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
+        let folder = Workplace::make(&self.data)?;
+        let machine = machine::Machine::of(&folder.0);
+        if machine.disk_is_memory() {
+            output.remark(
+                "这个文件夹在内存里，提交不花时间：请用 --data 指到真正的磁盘。",
+                "this folder is in memory, where commits are free: point --data at a real disk.",
+            );
+        }
+        let sync = disk::sync_rate(&folder.0, self.point()).map_err(|e| Failure::file(&folder.0, &e))?;
+        let accounts = Accounts::new(self.accounts);
+        let bare_commit = bare_commit(&accounts, &folder.0, self.point())?;
+        let figures = Figures { bare_commit_p50_micros: Some(bare_commit), ..Figures::default() };
+        let subjects: Vec<Box<dyn Subject>> = vec![
+            Box::new(Floor::http_alone(&accounts)?),
+            Box::new(Floor::plain_sqlite(&accounts, &folder.0)?),
+        ];
+        let runs = self.transfers(&subjects, output)?;
+        for subject in subjects {
+            subject.finish()?;
+        }
+        let report = Report::new(machine, sync, Findings { runs, figures }, self.quick);
+        output.print(&report, || report.text(output.language));
+        Ok(Ending::Done)
+    }
+
+    fn point(&self) -> Duration {
+        if self.quick { Duration::from_millis(200) } else { Duration::from_secs(self.seconds) }
+    }
+
+    fn connections(&self) -> Vec<usize> {
+        let most = if self.quick { 2 } else { usize::MAX };
+        self.connections.iter().map(|n| usize::from(*n).max(1)).take(most).collect()
+    }
+
+    /// Every subject under every load. The subjects take turns within a round, so that a busy neighbour slows all.
+    fn transfers(&self, subjects: &[Box<dyn Subject>], output: &Output) -> Result<Vec<Run>, Failure> {
+        let rounds = if self.quick { 1 } else { self.rounds };
+        let mut runs = Vec::new();
+        for pattern in [Pattern::Hot, Pattern::Uniform] {
+            for connections in self.connections() {
+                let mut measured = vec![Vec::new(); subjects.len()];
+                for _ in 0..rounds {
+                    for (subject, rounds) in subjects.iter().zip(&mut measured) {
+                        rounds.push(self.one_load(subject.as_ref(), pattern, connections)?);
+                    }
+                }
+                for (subject, mut rounds) in subjects.iter().zip(measured) {
+                    rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+                    let Some(measured) = rounds.get(rounds.len() / 2).cloned() else { continue };
+                    let said =
+                        format!("{} {pattern:?} {connections}: {:.0}/s", subject.name(), measured.per_second);
+                    output.remark(&said, &said);
+                    runs.push(Run { subject: subject.name(), pattern, connections, measured });
+                }
+            }
+        }
+        Ok(runs)
+    }
+
+    fn one_load(
+        &self,
+        subject: &dyn Subject,
+        pattern: Pattern,
+        connections: usize,
+    ) -> Result<load::Measured, Failure> {
+        let plan =
+            Plan { connections, requests: MOST_REQUESTS, duration: self.point(), warm_up: self.point() / 5 };
+        let measured = load::run(subject.address(), plan, subject.transfers(pattern));
+        let measured = measured.map_err(|e| Failure::machine(subject.name(), e))?;
+        if !measured.all_succeeded() {
+            let what = format!("{} answered {:?}", subject.name(), measured.statuses);
+            return Err(Failure::machine("a run with refusals measures nothing", what));
+        }
+        Ok(measured)
+    }
+}
+
+/// Median time of one transfer in one transaction on plain SQLite, without HTTP, in microseconds.
+fn bare_commit(accounts: &Accounts, folder: &Path, duration: Duration) -> Result<u64, Failure> {
+    let plain = subject::plain_sqlite(accounts, &folder.join("bare.db"))?;
+    let (clock, mut keys, mut histogram) = (Clock::default(), Keys::new(3), Histogram::default());
+    let until = Instant::now() + duration;
+    let mut held = accounts.held.iter().cycle();
+    while let Some(credit) = held.next().filter(|_| Instant::now() < until) {
+        let transfer = PlainTransfer {
+            key: keys.fresh().to_string(),
+            debit_account: accounts.issuing,
+            credit_account: *credit,
+            amount: 100,
+        };
+        let from = Instant::now();
+        plain.transfer(&transfer, clock.now()).map_err(|e| Failure::machine("plain SQLite", e))?;
+        histogram.record(from.elapsed());
+    }
+    Ok(load::micros(histogram.percentile(50)))
+}
+
+/// A folder of the bench's own, removed at the end.
+struct Workplace(PathBuf);
+
+impl Workplace {
+    fn make(data: &Path) -> Result<Self, Failure> {
+        let folder = data.join(format!("bench-{}", uuid::Uuid::now_v7().simple()));
+        std::fs::create_dir_all(&folder).map_err(|e| Failure::file(&folder, &e))?;
+        Ok(Self(std::path::absolute(&folder).map_err(|e| Failure::file(&folder, &e))?))
+    }
+}
+
+impl Drop for Workplace {
+    fn drop(&mut self) {
+        // Left behind at worst: it is named so that a person knows what it is.
+        let _left = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,288 @@
+//! What is measured: the floors, and whatever else answers transfers over HTTP.
+
+use super::load::Script;
+use crate::api::floor::{FloorServer, FloorTransfer, FloorWork, Post};
+use crate::auth::floor::FloorTokens;
+use crate::cli::ending::Failure;
+use crate::clock::Clock;
+use crate::domain::id::Id;
+use crate::store::floor::{PlainAnswer, PlainSqlite, PlainTransfer};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use uuid::{Builder, Uuid};
+
+/// Pool of the one-transaction-a-request floor.
+const POOL: u32 = 16;
+/// Deep enough for any run: the check is made, and does not refuse.
+const DEEP_FLOOR: i64 = -1_000_000_000_000_000;
+const TOKEN_SECONDS: i64 = 24 * 3600;
+
+/// Which accounts the transfers touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pattern {
+    /// One issuing account is debited by every transfer: what awarding points does.
+    Hot,
+    /// Random pairs.
+    Uniform,
+}
+
+/// A server that takes transfers of one point: a floor, or the bank itself.
+pub trait Subject {
+    /// Its name in tables and documents; it never changes.
+    fn name(&self) -> &'static str;
+    fn address(&self) -> SocketAddr;
+    /// Transfers without end, each under a fresh key.
+    fn transfers(&self, pattern: Pattern) -> Script;
+    /// Checks that the subject has done the work it answered for, and ends it.
+    fn finish(self: Box<Self>) -> Result<(), Failure>;
+}
+
+/// The accounts of a run: one that issues, and many that people hold.
+#[derive(Clone)]
+pub struct Accounts {
+    pub issuing: Id,
+    pub held: Arc<[Id]>,
+}
+
+impl Accounts {
+    pub fn new(count: u32) -> Self {
+        let held = (0..count).map(|n| Id::SYSTEM.derive(&format!("bench/held/{n}"))).collect();
+        Self { issuing: Id::SYSTEM.derive("bench/issuing"), held }
+    }
+
+    /// The account to debit and the one to credit, never the same.
+    fn pick(&self, pattern: Pattern, rng: &mut ChaCha8Rng) -> (Id, Id) {
+        let any = |rng: &mut ChaCha8Rng| rng.random_range(0..self.held.len().max(2));
+        let held = |index: usize| self.held.get(index).copied().unwrap_or(self.issuing);
+        let credit = any(rng);
+        match pattern {
+            Pattern::Hot => (self.issuing, held(credit)),
+            Pattern::Uniform => {
+                let debit = any(rng);
+                let debit = if debit == credit { (debit + 1) % self.held.len().max(2) } else { debit };
+                (held(debit), held(credit))
+            }
+        }
+    }
+}
+
+/// Ordered keys without a system call each: version 7 with a running number behind the millisecond.
+pub struct Keys {
+    clock: Clock,
+    made: u32,
+    rng: ChaCha8Rng,
+}
+
+impl Keys {
+    pub fn new(seed: u64) -> Self {
+        Self { clock: Clock::default(), made: 0, rng: ChaCha8Rng::seed_from_u64(seed) }
+    }
+
+    pub fn fresh(&mut self) -> Uuid {
+        let millis = u64::try_from(self.clock.now().micros() / 1000).unwrap_or(0);
+        self.made = self.made.wrapping_add(1);
+        let [a, b, c, d] = self.made.to_be_bytes();
+        let [e, f, g, _] = self.rng.next_u32().to_be_bytes();
+        // The first three bytes share their place with the version and the variant.
+        Builder::from_unix_timestamp_millis(millis, &[0, 0, 0, a, b, c, d, e, f, g]).into_uuid()
+    }
+}
+
+/// Writes transfers of one point to `path` as the floors' route reads them.
+pub struct TransferScript {
+    pub path: &'static str,
+    pub token: String,
+    pub accounts: Accounts,
+    pub pattern: Pattern,
+    pub keys: Keys,
+    pub rng: ChaCha8Rng,
+}
+
+impl TransferScript {
+    pub fn script(mut self) -> Script {
+        Box::new(move |out| self.write(out))
+    }
+
+    fn write(&mut self, out: &mut Vec<u8>) {
+        let (debit, credit) = self.accounts.pick(self.pattern, &mut self.rng);
+        let body = format!(r#"{{"debit_account":"{debit}","credit_account":"{credit}","amount":"1.00"}}"#);
+        out.extend_from_slice(
+            format!(
+                "POST {} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n\
+                 authorization: Bearer {}\r\nidempotency-key: {}\r\ncontent-length: {}\r\n\r\n{body}",
+                self.path,
+                self.token,
+                self.keys.fresh(),
+                body.len(),
+            )
+            .as_bytes(),
+        );
+    }
+}
+
+/// A floor: the same small server, with nothing behind it or with plain SQLite.
+pub struct Floor {
+    name: &'static str,
+    server: FloorServer,
+    token: String,
+    accounts: Accounts,
+    plain: Option<PlainSqlite>,
+}
+
+pub const HTTP_ALONE: &str = "http_alone";
+pub const PLAIN_SQLITE: &str = "plain_sqlite";
+
+impl Floor {
+    /// HTTP and the token check, no database.
+    pub fn http_alone(accounts: &Accounts) -> Result<Self, Failure> {
+        Self::start(HTTP_ALONE, accounts, None)
+    }
+
+    /// One transaction a request on plain SQLite in `folder`.
+    pub fn plain_sqlite(accounts: &Accounts, folder: &Path) -> Result<Self, Failure> {
+        let plain = plain_sqlite(accounts, &folder.join("plain.db"))?;
+        Self::start(PLAIN_SQLITE, accounts, Some(plain))
+    }
+
+    fn start(name: &'static str, accounts: &Accounts, plain: Option<PlainSqlite>) -> Result<Self, Failure> {
+        let secret = Uuid::now_v7();
+        let tokens = FloorTokens::new(secret.as_bytes());
+        let token = tokens.issue(Clock::default().now(), TOKEN_SECONDS);
+        let token = token.ok_or_else(|| Failure::machine("token", "cannot be signed"))?;
+        let post = plain.clone().map(|plain| -> Arc<Post> {
+            let clock = Clock::default();
+            Arc::new(move |transfer| posted(&plain, transfer, &clock))
+        });
+        let work = FloorWork { token_check: Arc::new(move |token| tokens.check(token)), post };
+        let server = FloorServer::start(work).map_err(|e| Failure::machine(name, e))?;
+        Ok(Self { name, server, token, accounts: accounts.clone(), plain })
+    }
+}
+
+/// A plain SQLite file with the accounts of a run.
+pub fn plain_sqlite(accounts: &Accounts, file: &Path) -> Result<PlainSqlite, Failure> {
+    let failed = |e| Failure::machine("plain SQLite", e);
+    let plain = PlainSqlite::create(file, POOL).map_err(failed)?;
+    plain.open_accounts(&[accounts.issuing], DEEP_FLOOR).map_err(failed)?;
+    plain.open_accounts(&accounts.held, DEEP_FLOOR).map_err(failed)?;
+    Ok(plain)
+}
+
+fn posted(plain: &PlainSqlite, transfer: FloorTransfer, clock: &Clock) -> Result<i64, String> {
+    let transfer = PlainTransfer {
+        key: transfer.key,
+        debit_account: transfer.debit_account,
+        credit_account: transfer.credit_account,
+        amount: transfer.amount,
+    };
+    match plain.transfer(&transfer, clock.now()) {
+        Ok(PlainAnswer::Posted { number } | PlainAnswer::Repeated { number }) => Ok(number),
+        Ok(refused) => Err(format!("{refused:?}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+impl Subject for Floor {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    fn transfers(&self, pattern: Pattern) -> Script {
+        let transfers = TransferScript {
+            path: "/transfers",
+            token: self.token.clone(),
+            accounts: self.accounts.clone(),
+            pattern,
+            keys: Keys::new(1),
+            rng: ChaCha8Rng::seed_from_u64(2),
+        };
+        transfers.script()
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), Failure> {
+        self.server.stop().map_err(|e| Failure::machine(self.name, e))?;
+        let Some(plain) = self.plain else { return Ok(()) };
+        let (debits, credits, entries) = plain.totals().map_err(|e| Failure::machine(self.name, e))?;
+        if debits != credits || debits != entries * 100 {
+            let what = format!("{debits} debited, {credits} credited, {entries} entries");
+            return Err(Failure::machine("the floor lost its balance", what));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::bench::load::{Plan, run};
+    use std::time::Duration;
+
+    const PLAN: Plan =
+        Plan { connections: 4, requests: 200, duration: Duration::from_secs(60), warm_up: Duration::ZERO };
+
+    #[test]
+    fn keys_are_version_seven_and_ordered() {
+        let mut keys = Keys::new(7);
+        let made: Vec<_> = (0..10_000).map(|_| keys.fresh()).collect();
+        assert!(made.is_sorted() && made.iter().all(|key| key.get_version_num() == 7));
+    }
+
+    #[test]
+    fn a_pair_is_never_one_account_with_itself() {
+        let (accounts, mut rng) = (Accounts::new(3), ChaCha8Rng::seed_from_u64(1));
+        for pattern in [Pattern::Hot, Pattern::Uniform] {
+            for _ in 0..1000 {
+                let (debit, credit) = accounts.pick(pattern, &mut rng);
+                assert_ne!(debit, credit);
+                assert_eq!(debit == accounts.issuing, pattern == Pattern::Hot);
+            }
+        }
+    }
+
+    #[test]
+    fn every_transfer_that_the_floor_answers_is_in_its_book() {
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = Accounts::new(10);
+        let floor = Floor::plain_sqlite(&accounts, folder.path()).unwrap();
+        let plain = floor.plain.clone().unwrap();
+        for pattern in [Pattern::Hot, Pattern::Uniform] {
+            let measured = run(floor.address(), PLAN, floor.transfers(pattern)).unwrap();
+            assert!(measured.all_succeeded() && measured.requests >= 200, "{measured:?}");
+        }
+        Box::new(floor).finish().unwrap();
+        assert!(plain.totals().unwrap().2 >= 400);
+    }
+
+    #[test]
+    fn a_stranger_is_refused_before_any_work() {
+        let floor = Floor::http_alone(&Accounts::new(2)).unwrap();
+        let stranger = |out: &mut Vec<u8>| {
+            out.extend_from_slice(
+                b"POST /transfers HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\n\
+                content-type: application/json\r\ncontent-length: 2\r\n\r\n{}",
+            );
+        };
+        let body_first = run(floor.address(), PLAN, Box::new(stranger)).unwrap();
+        assert_eq!(body_first.statuses.keys().collect::<Vec<_>>(), [&400]);
+        let forged = TransferScript {
+            path: "/transfers",
+            token: "forged".into(),
+            accounts: Accounts::new(2),
+            pattern: Pattern::Hot,
+            keys: Keys::new(1),
+            rng: ChaCha8Rng::seed_from_u64(1),
+        };
+        let refused = run(floor.address(), PLAN, forged.script()).unwrap();
+        assert_eq!(refused.statuses.keys().collect::<Vec<_>>(), [&401]);
+        Box::new(floor).finish().unwrap();
+    }
+}

@@ -1,0 +1,55 @@
+//! The command line: a file per verb. A verb returns an [`Ending`]; [`run`] turns it into the process's exit code.
+
+mod bench;
+mod ending;
+mod output;
+
+use clap::{Parser, Subcommand};
+use ending::Ending;
+use output::Output;
+use std::process::ExitCode;
+
+use crate::domain::language::Language;
+
+/// 涧贤：社区志愿服务积分银行 · a points bank for community volunteers
+#[derive(Debug, Parser)]
+#[command(name = "jianxian", version, after_help = ending::EXIT_CODES)]
+struct CommandLine {
+    /// 语言 · language of sentences: zh, en
+    #[arg(long, global = true, env = "JIANXIAN_LANG", value_parser = language, default_value = "zh")]
+    lang: Language,
+    /// 输出一份 JSON · print one JSON document instead of tables
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Bench(bench::Bench),
+}
+
+/// Reads the arguments, runs the verb and prints what it refused, in the language asked for.
+pub fn run() -> ExitCode {
+    let line = CommandLine::parse();
+    let output = Output { language: line.lang, json: line.json };
+    let ended: Result<Ending, ending::Failure> = match line.verb {
+        Verb::Bench(verb) => verb.run(&output),
+    };
+    match ended {
+        Ok(ending) => ending.into(),
+        Err(failure) => {
+            output.complain(&failure);
+            failure.ending.into()
+        }
+    }
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    match text.to_ascii_lowercase().split(['-', '_', '.']).next() {
+        Some("zh") => Ok(Language::Chinese),
+        Some("en") => Ok(Language::English),
+        _ => Err("请写 zh 或 en · write zh or en".to_owned()),
+    }
+}

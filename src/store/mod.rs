@@ -1,0 +1,3 @@
+//! The database: the only place that names diesel.
+
+pub mod floor;

@@ -1,0 +1,45 @@
+//! The binary as people and scripts call it: exit codes, languages, documents.
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn jianxian(arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("jianxian").unwrap().args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2_and_the_help_lists_the_exit_codes() {
+    let (code, _, complaint) = jianxian(&["fly"]);
+    assert_eq!(code, 2);
+    assert!(complaint.contains("'fly'"), "{complaint}");
+    assert_eq!(jianxian(&["--lang", "fr", "bench"]).0, 2);
+    let (code, help, _) = jianxian(&["--help"]);
+    assert_eq!(code, 0);
+    assert!(help.contains("3  核对发现不符"), "{help}");
+}
+
+#[test]
+fn the_bench_prints_one_document_with_every_goal() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let (code, printed, remarks) =
+        jianxian(&["bench", "--quick", "--json", "--connections", "2", "--data", data]);
+    assert_eq!(code, 0, "{remarks}");
+    let document: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(document["quick"], true);
+    assert!(document["sync"]["per_second"].as_f64().unwrap() > 0.0);
+    let floors: Vec<_> = document["runs"].as_array().unwrap().iter().map(|run| &run["subject"]).collect();
+    assert!(floors.contains(&&Value::from("plain_sqlite")) && floors.contains(&&Value::from("http_alone")));
+    assert_eq!(document["goals"].as_array().unwrap().len(), 12);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the bench leaves nothing behind");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let (code, printed, complaint) =
+        jianxian(&["bench", "--quick", "--lang", "en", "--data", "/proc/nowhere"]);
+    assert_eq!((code, printed.as_str()), (1, ""));
+    assert!(complaint.starts_with("cannot read or write /proc/nowhere/bench-"), "{complaint}");
+}
