@@ -7,4 +7,6 @@ pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod domain;
+pub mod ids;
+pub mod ledger;
 pub mod store;

@@ -18,7 +18,7 @@ impl BankId {
 }
 
 /// An identifier of any row but a bank: a UUID, version 7 where it is new, version 5 where it is derived.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Id(pub Uuid);
 

@@ -1,13 +1,21 @@
 //! Pure words and rules: no I/O, no clock, no database, no web, no floats.
 #![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects)]
 
+pub mod account;
 pub mod amount;
 pub mod asset;
 pub mod calendar;
+pub mod document;
+pub mod entry;
+pub mod id;
 pub mod id;
 pub mod id_number;
 pub mod language;
 pub mod mask;
 pub mod phone;
+pub mod redemption;
 pub mod refusal;
+pub mod service_record;
+pub mod star_grant;
+pub mod statement;
 pub mod time;

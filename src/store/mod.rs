@@ -1,3 +1,263 @@
-//! The database: the only place that names diesel.
+//! The only place that names diesel: connections, schema, loading and saving of Books, the writer, and the queries.
 
+pub mod banks;
+mod connection;
+mod document_rows;
+pub mod error;
 pub mod floor;
+pub mod ledger;
+mod load;
+mod rows;
+mod save;
+pub mod schema;
+mod statement;
+mod tables;
+pub mod types;
+mod verify;
+mod watch;
+mod writer;
+
+pub use connection::{OpenError, Upgrade, file_of};
+pub use error::Error;
+pub use tables::Tables;
+pub use verify::{Finding, Verified};
+
+use crate::clock::Clock;
+use crate::domain::id::BankId;
+use crate::ledger::{Command, Decision, Request, StoredAnswer, decide};
+use connection::{Use, connect, prepare};
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::sqlite::SqliteConnection;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use writer::Writer;
+
+/// How a store is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub upgrade: Upgrade,
+    /// Connections that read.
+    pub readers: u32,
+    /// Requests that may wait for the writer.
+    pub queue: usize,
+    /// False only while a sample bank is built.
+    pub durable: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { upgrade: Upgrade::Yes, readers: 4, queue: 8_192, durable: true }
+    }
+}
+
+/// A database: one writer, several readers.
+#[derive(Clone)]
+pub struct Store {
+    file: PathBuf,
+    writer: Writer,
+    readers: Pool<ConnectionManager<SqliteConnection>>,
+    clock: Clock,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct ReadOnly;
+
+impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for ReadOnly {
+    fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
+        connection::set_up(conn, Use::Read).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+impl Store {
+    /// Opens the database behind a URL, brings its schema up to date if asked to, and checks the end of each chain.
+    pub fn open(url: &str, options: &Options, clock: Clock) -> Result<Self, OpenError> {
+        let file = file_of(url)?;
+        let conn = prepare(&file, options.upgrade, Use::Write { durable: options.durable })?;
+        let manager = ConnectionManager::new(file.to_string_lossy());
+        let readers = Pool::builder()
+            .max_size(options.readers)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_customizer(Box::new(ReadOnly))
+            .build(manager)
+            .map_err(|error| OpenError::Unusable(file.clone(), error.to_string()))?;
+        let (writer, thread) = Writer::start(conn, clock.clone(), options.queue);
+        let store = Store { file, writer, readers, clock, thread: Arc::new(Mutex::new(Some(thread))) };
+        store.check_ends()?;
+        Ok(store)
+    }
+
+    /// The last entries of each bank still follow from one another, and the head from them.
+    fn check_ends(&self) -> Result<(), OpenError> {
+        let damaged = |text: String| OpenError::Damaged(self.file.clone(), text);
+        let mut conn = self.readers.get().map_err(|error| damaged(error.to_string()))?;
+        for bank in banks::all(&mut conn).map_err(|error| damaged(error.to_string()))? {
+            verify::check_end(&mut conn, bank.id).map_err(|error| damaged(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// How many requests wait for the writer.
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
+    }
+
+    /// Whether a failed commit or damage has stopped all writing.
+    pub fn is_closed(&self) -> bool {
+        self.writer.is_closed()
+    }
+
+    /// Hands one command to the ledger; answered once it is on disk.
+    pub async fn submit(&self, bank: BankId, command: Command) -> Result<Decision, Error> {
+        self.writer.submit(bank, command).await
+    }
+
+    /// Hands in many commands as one batch. `whole`: all of them or none.
+    pub async fn submit_all(
+        &self,
+        bank: BankId,
+        commands: Vec<Command>,
+        whole: bool,
+    ) -> Result<Vec<Decision>, Error> {
+        self.writer.submit_all(bank, commands, whole).await
+    }
+
+    /// Decides commands without keeping anything: keys are ignored, the answers have neither number nor hash.
+    pub async fn rehearse(&self, bank: BankId, mut commands: Vec<Command>) -> Result<Vec<Decision>, Error> {
+        self.read_raw(move |conn, clock| {
+            for command in &mut commands {
+                command.request = None;
+            }
+            let zone = tables::zone_of(conn, bank)?;
+            let mut book = load::book(conn, bank, zone, clock.now(), &commands)?;
+            let mut decisions: Vec<Decision> = commands.iter().map(|c| decide(&mut book, c)).collect();
+            for decision in &mut decisions {
+                if let crate::ledger::Answer::Accepted(receipt) = &mut decision.answer {
+                    receipt.number = 0;
+                    receipt.hash.clear();
+                }
+            }
+            Ok(decisions)
+        })
+        .await
+    }
+
+    /// A write that moves no value, in its own savepoint. It may be run twice: keep nothing outside the tables.
+    pub async fn write<T, F>(&self, bank: BankId, run: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.writer.write(bank, run).await
+    }
+
+    /// An ordinary write under an idempotency key: a repeat is given the first answer, and `true`.
+    pub async fn write_once<T, F>(
+        &self,
+        bank: BankId,
+        request: Option<Request>,
+        run: F,
+    ) -> Result<(T, bool), Error>
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static,
+        F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let Some(request) = request else { return Ok((self.write(bank, run).await?, false)) };
+        self.write(bank, move |tables| {
+            if let Some(value) = tables.repeated(&request)? {
+                return Ok((value, true));
+            }
+            let value = run(tables)?;
+            tables.keep_answer(&request, &value)?;
+            Ok((value, false))
+        })
+        .await
+    }
+
+    /// A read of one snapshot, on a connection that cannot write.
+    pub async fn read<T, F>(&self, bank: BankId, run: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.read_raw(move |conn, clock| {
+            let zone = tables::zone_of(conn, bank)?;
+            use diesel::Connection;
+            conn.transaction(|conn| run(&mut Tables::new(conn, bank, zone, clock.now())))
+        })
+        .await
+    }
+
+    async fn read_raw<T, F>(&self, run: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut SqliteConnection, &Clock) -> Result<T, Error> + Send + 'static,
+    {
+        let (readers, clock) = (self.readers.clone(), self.clock.clone());
+        let task = tokio::task::spawn_blocking(move || {
+            let mut conn = readers.get().map_err(|_| Error::Busy)?;
+            run(&mut conn, &clock)
+        });
+        task.await.map_err(|error| Error::Fault(error.to_string()))?
+    }
+
+    /// The stored answer of a key, if it was used.
+    pub async fn answer(
+        &self,
+        bank: BankId,
+        user: crate::domain::id::Id,
+        key: String,
+    ) -> Result<Option<StoredAnswer>, Error> {
+        self.read_raw(move |conn, _| ledger::answer(conn, bank, user, &key)).await
+    }
+
+    /// All banks of this database.
+    pub async fn banks(&self) -> Result<Vec<banks::Bank>, Error> {
+        self.read_raw(|conn, _| banks::all(conn)).await
+    }
+
+    /// Recomputes the whole ledger of a bank and compares everything stored.
+    pub async fn verify(&self, bank: BankId) -> Result<Verified, Error> {
+        let file = self.file.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let mut conn = connect(&file, Use::Read).map_err(|error| Error::Closed(error.to_string()))?;
+            verify::verify(&mut conn, bank)
+        });
+        task.await.map_err(|error| Error::Fault(error.to_string()))?
+    }
+
+    /// Writes a consistent copy of the whole database to a new file, while the bank goes on.
+    pub async fn backup(&self, to: PathBuf) -> Result<(), Error> {
+        let file = self.file.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let mut conn = connect(&file, Use::Read).map_err(|error| Error::Closed(error.to_string()))?;
+            connection::copy_into(&mut conn, &to)
+        });
+        task.await.map_err(|error| Error::Fault(error.to_string()))?
+    }
+
+    /// Finishes what is queued, writes the log back, and ends the writer.
+    pub fn stop(&self) {
+        self.writer.stop();
+        let thread = self.thread.lock().ok().and_then(|mut slot| slot.take());
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}

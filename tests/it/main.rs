@@ -9,5 +9,6 @@
 mod architecture;
 mod cli;
 mod docs;
+mod ledger_store;
 mod migrations;
 mod source;

@@ -1,0 +1,104 @@
+//! Documents: rows that belong to a money move and commit with it. The entry that touches one keeps the digest of
+//! its whole content, so that `verify` finds any later change. Once an entry has touched a document, only entries do.
+
+use super::entry::{EntryKind, Receipt};
+use super::id::Id;
+use super::redemption::Redemption;
+use super::service_record::ServiceRecord;
+use super::star_grant::StarGrant;
+use super::statement::Statement;
+use crate::text_enum;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+text_enum! {
+    DocumentKind {
+        ServiceRecord = "service_record",
+        Redemption = "redemption",
+        Statement = "statement",
+        StarGrant = "star_grant",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "document", rename_all = "snake_case")]
+pub enum Document {
+    ServiceRecord(ServiceRecord),
+    Redemption(Redemption),
+    Statement(Statement),
+    StarGrant(StarGrant),
+}
+
+impl Document {
+    pub fn kind(&self) -> DocumentKind {
+        match self {
+            Document::ServiceRecord(_) => DocumentKind::ServiceRecord,
+            Document::Redemption(_) => DocumentKind::Redemption,
+            Document::Statement(_) => DocumentKind::Statement,
+            Document::StarGrant(_) => DocumentKind::StarGrant,
+        }
+    }
+
+    pub fn id(&self) -> Id {
+        match self {
+            Document::ServiceRecord(d) => d.id,
+            Document::Redemption(d) => d.id,
+            Document::Statement(d) => d.id,
+            Document::StarGrant(d) => d.id,
+        }
+    }
+
+    /// Counts the changes; a command carries the version after the change that it asks for.
+    pub fn version(&self) -> i64 {
+        match self {
+            Document::ServiceRecord(d) => d.version,
+            Document::Redemption(d) => d.version,
+            Document::Statement(d) => d.version,
+            Document::StarGrant(d) => d.version,
+        }
+    }
+
+    pub fn state(&self) -> &'static str {
+        match self {
+            Document::ServiceRecord(d) => d.state.as_str(),
+            Document::Redemption(d) => d.state.as_str(),
+            Document::Statement(d) => d.state.as_str(),
+            Document::StarGrant(d) => d.state.as_str(),
+        }
+    }
+
+    /// SHA-256 of the whole content, in hex.
+    pub fn digest(&self) -> String {
+        // Serialising plain structs of numbers and text cannot fail; an empty content would show as a wrong digest.
+        let content = serde_json::to_vec(self).unwrap_or_default();
+        hex::encode(Sha256::digest(content))
+    }
+
+    /// Fills in what only the entry knows: its number, and what was granted.
+    pub fn complete(&mut self, receipt: &Receipt) {
+        match self {
+            Document::ServiceRecord(record) => {
+                if receipt.kind == EntryKind::Award {
+                    record.award_entry = Some(receipt.number);
+                    if let Some(grant) = &receipt.grant {
+                        record.points_granted = Some(grant.granted);
+                    }
+                } else {
+                    record.reversal_entry = Some(receipt.number);
+                }
+            }
+            Document::Redemption(redemption) => redemption.complete(receipt),
+            Document::Statement(statement) => {
+                if receipt.kind == EntryKind::Settlement && statement.issue_entry.is_none() {
+                    statement.issue_entry = Some(receipt.number);
+                }
+                if receipt.kind == EntryKind::Payment {
+                    statement.paid_entry = Some(receipt.number);
+                }
+            }
+            Document::StarGrant(grant) => {
+                grant.entry_number.get_or_insert(receipt.number);
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Journal entries: what an accepted command leaves behind, for ever.
+
+use super::account::{AccountStatus, AccountTerms, CounterUse, Earmark, HoldState, LotId};
+use super::asset::Asset;
+use super::document::{Document, DocumentKind};
+use super::id::Id;
+use super::time::Moment;
+use crate::text_enum;
+use serde::{Deserialize, Serialize};
+
+text_enum! {
+    /// The kind of an entry: why value moved.
+    EntryKind {
+        AccountOpened = "account_opened",
+        Status = "status",
+        Opening = "opening",
+        Award = "award",
+        Transfer = "transfer",
+        Hold = "hold",
+        Capture = "capture",
+        Void = "void",
+        HoldExpired = "hold_expired",
+        LotExpired = "lot_expired",
+        Redemption = "redemption",
+        Refund = "refund",
+        Reversal = "reversal",
+        Zeroing = "zeroing",
+        GoodsIn = "goods_in",
+        Stocktake = "stocktake",
+        Settlement = "settlement",
+        Payment = "payment",
+        Star = "star",
+        Merge = "merge",
+        Correction = "correction",
+    }
+}
+
+/// One leg: `amount` (> 0, smallest unit) from the debit account to the credit account, of the same asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posting {
+    pub debit: Id,
+    pub credit: Id,
+    pub amount: i64,
+    /// Balances right after this leg, in recorded order (derived; recomputed by `verify`).
+    pub debit_balance: i64,
+    pub credit_balance: i64,
+    /// In an entry that reverses another: the leg of that entry which this one takes back.
+    pub reverses_leg: Option<i32>,
+}
+
+/// What an entry does besides its postings. Kept as canonical JSON, covered by the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    AccountOpened(AccountTerms),
+    AccountStatus {
+        account: Id,
+        status: AccountStatus,
+    },
+    LotOpened {
+        leg: i32,
+        account: Id,
+        amount: i64,
+        expires_at: Option<Moment>,
+        budget: Option<String>,
+        value_fen: i64,
+        /// The lot it was carried over or given back from.
+        from: Option<LotId>,
+    },
+    LotConsumed {
+        leg: i32,
+        lot: LotId,
+        amount: i64,
+        value_fen: i64,
+        earmarked: bool,
+    },
+    LotRestored {
+        leg: i32,
+        lot: LotId,
+        amount: i64,
+        value_fen: i64,
+    },
+    LotReleased {
+        lot: LotId,
+        amount: i64,
+    },
+    HoldOpened {
+        hold: Id,
+        expires_at: Option<Moment>,
+        legs: Vec<OpenedLeg>,
+        counters: Vec<CounterUse>,
+    },
+    /// Pending amounts per leg that became postings of this entry.
+    HoldCaptured {
+        hold: Id,
+        amounts: Vec<i64>,
+    },
+    /// Pending amounts per leg that were given back; `resolution` once nothing is left.
+    HoldReleased {
+        hold: Id,
+        amounts: Vec<i64>,
+        resolution: HoldState,
+    },
+    CounterTaken {
+        counter: CounterUse,
+        limit: i64,
+    },
+    CounterGiven {
+        counter: CounterUse,
+    },
+    /// What was asked for and given on the legs that caps cut, and the caps that bit.
+    Granted {
+        legs: Vec<i32>,
+        desired: i64,
+        granted: i64,
+        caps: Vec<String>,
+    },
+    /// A document's new state: kind, id, version, and the SHA-256 of its whole content.
+    Document {
+        document: DocumentKind,
+        id: Id,
+        version: i64,
+        state: String,
+        digest: String,
+    },
+    /// No entry may take effect before this moment any more.
+    PeriodClosed {
+        until: Moment,
+    },
+}
+
+/// A leg of a hold as it was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedLeg {
+    pub debit: Id,
+    pub credit: Id,
+    pub amount: i64,
+    pub earmarks: Vec<Earmark>,
+}
+
+/// An immutable journal entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// 1, 2, 3 … without a gap, in the order of commit.
+    pub number: i64,
+    pub kind: EntryKind,
+    /// When it counts.
+    pub effective_at: Moment,
+    /// When it was written; never before the entry before it.
+    pub recorded_at: Moment,
+    pub actor: Id,
+    /// What caused it, e.g. `service_record/<id>`.
+    pub source: Option<String>,
+    /// Ids and codes only, canonical JSON.
+    pub metadata: String,
+    /// SHA-256(salt ‖ text) of the free text that belongs to the entry.
+    pub note_digest: Option<[u8; 32]>,
+    pub reverses: Option<i64>,
+    pub postings: Vec<Posting>,
+    pub effects: Vec<Effect>,
+    pub hash: [u8; 32],
+}
+
+/// What the caller of an accepted command is told, and told again when the key is repeated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// 0 and an empty hash in a dry run: nothing was written.
+    pub number: i64,
+    pub hash: String,
+    pub kind: EntryKind,
+    pub effective_at: Moment,
+    pub recorded_at: Moment,
+    pub postings: Vec<ReceiptLeg>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldReceipt>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
+}
+
+/// A posting as the receipt shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptLeg {
+    pub debit: Id,
+    pub credit: Id,
+    pub asset: Asset,
+    pub amount: i64,
+    pub debit_balance: i64,
+    pub credit_balance: i64,
+}
+
+/// What was asked for, what was given, and which caps bit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    pub desired: i64,
+    pub granted: i64,
+    pub caps: Vec<String>,
+}
+
+/// A hold as it stood after the entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReceipt {
+    pub id: Id,
+    pub state: HoldState,
+    pub expires_at: Option<Moment>,
+    pub legs: Vec<HoldReceiptLeg>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReceiptLeg {
+    pub debit: Id,
+    pub credit: Id,
+    pub asset: Asset,
+    pub amount: i64,
+    pub captured: i64,
+    pub released: i64,
+}

@@ -1,0 +1,80 @@
+//! The chain: `hash = SHA-256(previous hash ‖ canonical bytes)`.
+
+use crate::domain::entry::{Effect, Entry, Posting};
+use crate::domain::id::BankId;
+use sha2::{Digest, Sha256};
+
+/// The canonical bytes of an entry are its fields in fixed order, every variable part with its length first, numbers
+/// as 8 bytes big-endian, absent parts as length `u64::MAX`. docs/LEDGER.md lists them.
+struct Canonical(Sha256);
+
+impl Canonical {
+    fn number(&mut self, n: i64) {
+        self.0.update(n.to_be_bytes());
+    }
+    fn bytes(&mut self, b: &[u8]) {
+        self.0.update(u64::try_from(b.len()).unwrap_or(u64::MAX).to_be_bytes());
+        self.0.update(b);
+    }
+    fn optional(&mut self, b: Option<&[u8]>) {
+        match b {
+            Some(b) => self.bytes(b),
+            None => self.0.update(u64::MAX.to_be_bytes()),
+        }
+    }
+    fn count(&mut self, n: usize) {
+        self.number(i64::try_from(n).unwrap_or(i64::MAX));
+    }
+}
+
+/// The hash before the first entry of a bank: different banks have different chains from the start.
+pub fn genesis(bank: BankId) -> [u8; 32] {
+    Sha256::digest(format!("jianxian ledger 1, bank {}", bank.0)).into()
+}
+
+/// Canonical text of an effect.
+pub fn effect_text(effect: &Effect) -> String {
+    // Effects are plain structs of numbers and text: serialising them cannot fail.
+    serde_json::to_string(effect).unwrap_or_default()
+}
+
+/// The hash of an entry that follows an entry with hash `previous`; `effects` are their canonical texts.
+pub fn hash(previous: &[u8; 32], entry: &Entry, effects: &[String]) -> [u8; 32] {
+    let mut out = Canonical(Sha256::new());
+    out.0.update(previous);
+    out.number(entry.number);
+    out.bytes(entry.kind.as_str().as_bytes());
+    out.number(entry.effective_at.micros());
+    out.number(entry.recorded_at.micros());
+    out.bytes(entry.actor.bytes());
+    out.optional(entry.source.as_deref().map(str::as_bytes));
+    out.bytes(entry.metadata.as_bytes());
+    out.optional(entry.note_digest.as_ref().map(<[u8; 32]>::as_slice));
+    out.number(entry.reverses.unwrap_or(0));
+    out.count(entry.postings.len());
+    for posting in &entry.postings {
+        put_posting(&mut out, posting);
+    }
+    out.count(effects.len());
+    for effect in effects {
+        out.bytes(effect.as_bytes());
+    }
+    out.0.finalize().into()
+}
+
+fn put_posting(out: &mut Canonical, posting: &Posting) {
+    out.bytes(posting.debit.bytes());
+    out.bytes(posting.credit.bytes());
+    out.number(posting.amount);
+    out.number(posting.debit_balance);
+    out.number(posting.credit_balance);
+    out.number(posting.reverses_leg.map_or(-1, i64::from));
+}
+
+/// SHA-256(salt ‖ text): what the chain keeps of a free text.
+pub fn note_digest(salt: &[u8; 16], text: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(salt);
+    hasher.update(text.as_bytes());
+    hasher.finalize().into()
+}

@@ -1,0 +1,76 @@
+//! Caps and "at most once".
+
+use super::book::Book;
+use super::command::{CounterTake, Take};
+use crate::domain::account::CounterUse;
+use crate::domain::refusal::Refusal;
+
+/// What the counters leave of a desired amount, and what each of them is to be charged.
+pub(super) struct Fitted {
+    pub granted: i64,
+    /// Keys of the counters that cut the amount down.
+    pub bitten: Vec<String>,
+    pub uses: Vec<(CounterUse, i64)>,
+}
+
+/// Fits `desired` into the counters. Without `partial`, or when nothing is left, the first counter that is full
+/// refuses, with its limit, what is used and what is left.
+pub(super) fn fit(
+    book: &Book,
+    takes: &[CounterTake],
+    desired: i64,
+    partial: bool,
+) -> Result<Fitted, Refusal> {
+    let mut granted = desired;
+    let mut bitten = Vec::new();
+    for take in takes {
+        let used = book.counters.get(&take.id()).copied().unwrap_or(0);
+        let left = take.limit.saturating_sub(used).max(0);
+        let wanted = match take.take {
+            Take::Granted => desired,
+            Take::Fixed(n) => n,
+        };
+        if wanted <= left {
+            continue;
+        }
+        match take.take {
+            Take::Fixed(_) if take.limit == 1 => {
+                return Err(Refusal::AlreadyDone { counter: take.key.clone() });
+            }
+            Take::Granted if partial => {
+                granted = granted.min(left);
+                bitten.push(take.key.clone());
+            }
+            _ => return Err(reached(take, used, left)),
+        }
+    }
+    if granted == 0 && desired > 0 {
+        bitten.dedup();
+    }
+    let uses = takes
+        .iter()
+        .map(|take| {
+            let amount = match take.take {
+                Take::Granted => granted,
+                Take::Fixed(n) => n,
+            };
+            let measure = take.take.measure();
+            (CounterUse { key: take.key.clone(), window: take.window.clone(), amount, measure }, take.limit)
+        })
+        .filter(|(counter, _)| counter.amount != 0)
+        .collect();
+    Ok(Fitted { granted, bitten, uses })
+}
+
+/// The refusal of the fullest counter, for a grant of which nothing is left.
+pub(super) fn fullest(book: &Book, takes: &[CounterTake]) -> Option<Refusal> {
+    takes.iter().filter(|t| t.take == Take::Granted).find_map(|take| {
+        let used = book.counters.get(&take.id()).copied().unwrap_or(0);
+        let left = take.limit.saturating_sub(used).max(0);
+        (left == 0).then(|| reached(take, used, left))
+    })
+}
+
+fn reached(take: &CounterTake, used: i64, left: i64) -> Refusal {
+    Refusal::CapReached { counter: take.key.clone(), limit: take.limit, used, left, asset: take.asset }
+}

@@ -1,0 +1,316 @@
+//! One command at a time: idempotency, what is due, then the checks in the order of the contract.
+
+use super::book::Book;
+use super::command::{Answer, Command, Leg, Needs, Op, StoredAnswer};
+use super::draft::Draft;
+use super::due;
+use super::post;
+use crate::domain::account::{AccountStatus, AccountTerms, HoldState, Purpose};
+use crate::domain::entry::{Effect, Receipt};
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+
+/// What a command came to.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub answer: Answer,
+    /// Whether it was answered before, under the same key.
+    pub hit: bool,
+}
+
+/// Decides one command. A refusal leaves the Book as it was but for the stored refusal and for entries that were due
+/// anyway; its neighbours in the batch are untouched.
+pub fn decide(book: &mut Book, command: &Command) -> Decision {
+    if let Some(request) = &command.request {
+        if let Some(stored) = book.answers.get(&(request.key.clone(), request.user)) {
+            return repeat(stored, request);
+        }
+    }
+    let answer = match fresh(book, command) {
+        Ok(receipt) => Answer::Accepted(Box::new(receipt)),
+        Err(refusal) => Answer::Refused(refusal),
+    };
+    // A row that changed meanwhile is not the request's fault: the same key may be tried again.
+    let keep = !matches!(answer, Answer::Refused(Refusal::ChangedMeanwhile { .. }));
+    if let (Some(request), true) = (&command.request, keep) {
+        let entry = match &answer {
+            Answer::Accepted(receipt) => Some(receipt.number),
+            _ => None,
+        };
+        let stored = StoredAnswer {
+            fields: request.fields.clone(),
+            answer: answer.clone(),
+            entry,
+            recorded_at: book.now,
+        };
+        book.answers.put((request.key.clone(), request.user), stored);
+    }
+    Decision { answer, hit: false }
+}
+
+/// The stored answer again, or the first field in which the request differs.
+pub fn repeat(stored: &StoredAnswer, request: &super::command::Request) -> Decision {
+    let differs = request
+        .fields
+        .iter()
+        .find(|(name, digest)| stored.fields.get(*name) != Some(*digest))
+        .map(|(name, _)| name)
+        .or_else(|| stored.fields.keys().find(|name| !request.fields.contains_key(*name)));
+    match differs {
+        Some(field) => Decision {
+            answer: Answer::Refused(Refusal::IdempotencyKeyReused { field: field.clone() }),
+            hit: false,
+        },
+        None => Decision { answer: stored.answer.clone(), hit: true },
+    }
+}
+
+fn fresh(book: &mut Book, command: &Command) -> Result<Receipt, Refusal> {
+    let effective_at = command.effective_at.unwrap_or(book.now);
+    check_shape(book, command, effective_at)?;
+    // What is due stays released even when the command is refused.
+    let touched = touched_accounts(book, command);
+    due::sweep(book, &touched)?;
+    if let Op::Capture { hold, .. } | Op::Void { hold } = &command.op {
+        if book.holds.get(hold).is_some_and(|row| row.is_due(book.now)) {
+            due::expire_hold(book, hold)?;
+        }
+    }
+    let mark = book.mark();
+    match attempt(book, command, effective_at) {
+        Ok(receipt) => Ok(receipt),
+        Err(refusal) => {
+            book.roll_back(mark);
+            Err(refusal)
+        }
+    }
+}
+
+fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<Receipt, Refusal> {
+    let mut draft = Draft::begin(book, command.kind, effective_at);
+    for terms in &command.open {
+        if draft.book.accounts.get(&terms.id).is_none() {
+            draft.effect(Effect::AccountOpened(terms.clone()))?;
+        } else if command.op == Op::Open {
+            return Err(Refusal::AccountExists { account: terms.id });
+        }
+    }
+    match &command.op {
+        Op::Open => {}
+        Op::Post { legs, partial, up_to } => draft.post(command, legs, *partial, *up_to)?,
+        Op::Hold { hold, legs, expires_in_seconds } => {
+            draft.open_hold(command, *hold, legs, *expires_in_seconds)?
+        }
+        Op::Capture { hold, amounts, keep_open } => draft.capture(hold, amounts.as_deref(), *keep_open)?,
+        Op::Void { hold } => draft.release(hold, HoldState::Voided)?,
+        Op::Reverse { entry, amounts, up_to, of_document } => {
+            draft.reverse(*entry, amounts.as_ref(), *up_to, *of_document)?;
+        }
+        Op::Status { account, status } => set_status(&mut draft, account, *status)?,
+    }
+    check_versions(draft.book, command)?;
+    draft.finish(command)
+}
+
+/// Step 2: what can be refused by looking at the command alone, and the period.
+fn check_shape(book: &Book, command: &Command, effective_at: Moment) -> Result<(), Refusal> {
+    match &command.op {
+        Op::Post { legs, .. } => post::check_shape(legs)?,
+        Op::Hold { legs, .. } => {
+            if legs.is_empty() {
+                return Err(Refusal::NothingToPost);
+            }
+            post::check_shape(legs)?;
+        }
+        _ => {}
+    }
+    if effective_at > book.now {
+        return Err(Refusal::EffectiveInFuture);
+    }
+    match book.head.closed_until {
+        Some(closed_until) if effective_at < closed_until => Err(Refusal::PeriodClosed { closed_until }),
+        _ => Ok(()),
+    }
+}
+
+/// What a service read before the batch is still so.
+fn check_versions(book: &Book, command: &Command) -> Result<(), Refusal> {
+    for watch in &command.watches {
+        if book.versions.get(&(watch.kind, watch.id)) != Some(&watch.version) {
+            return Err(Refusal::ChangedMeanwhile { what: watch.kind.to_string() });
+        }
+    }
+    for document in &command.documents {
+        let found = book.documents.get(&(document.kind(), document.id())).map_or(0, |d| d.version());
+        if found.checked_add(1) != Some(document.version()) {
+            return Err(Refusal::ChangedMeanwhile { what: document.kind().to_string() });
+        }
+    }
+    Ok(())
+}
+
+fn set_status(draft: &mut Draft<'_>, account: &Id, status: AccountStatus) -> Result<(), Refusal> {
+    let row = draft.account(account)?.clone();
+    if row.status == AccountStatus::Closed {
+        return Err(Refusal::AccountClosed { account: *account });
+    }
+    if row.status == status {
+        return Err(Refusal::StatusUnchanged { account: *account });
+    }
+    let empty = row.balance() == 0 && row.debits_pending == 0 && row.credits_pending == 0;
+    if status == AccountStatus::Closed && !empty {
+        return Err(Refusal::AccountNotEmpty { account: *account });
+    }
+    draft.effect(Effect::AccountStatus { account: *account, status })
+}
+
+/// The accounts that a command names, directly or through a hold or an entry.
+fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
+    let mut touched: Vec<Id> = match &command.op {
+        Op::Post { legs, .. } | Op::Hold { legs, .. } => {
+            legs.iter().flat_map(|l| [l.debit, l.credit]).collect()
+        }
+        Op::Capture { hold, .. } | Op::Void { hold } => {
+            let legs = book.holds.get(hold).map(|h| h.legs.clone()).unwrap_or_default();
+            legs.iter().flat_map(|l| [l.debit, l.credit]).collect()
+        }
+        Op::Reverse { entry, .. } => {
+            let postings = book.past.get(entry).map(|p| p.entry.postings.clone()).unwrap_or_default();
+            postings.iter().flat_map(|p| [p.debit, p.credit]).collect()
+        }
+        Op::Status { account, .. } => vec![*account],
+        Op::Open => Vec::new(),
+    };
+    touched.sort_unstable();
+    touched.dedup();
+    touched
+}
+
+/// Adds to `needs` what is still missing to decide this command. Asked until nothing is: at most four rounds
+/// (named rows; the accounts behind them; what is due on those; the accounts behind what is due).
+pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
+    if let Some(request) = &command.request {
+        let key = (request.key.clone(), request.user);
+        if !book.answers.knows(&key) {
+            needs.answers.insert(key);
+        }
+    }
+    match &command.op {
+        Op::Capture { hold, .. } | Op::Void { hold } | Op::Hold { hold, .. } if !book.holds.knows(hold) => {
+            needs.holds.insert(*hold);
+        }
+        Op::Reverse { entry, .. } if !book.past.knows(entry) => {
+            needs.entries.insert(*entry);
+        }
+        _ => {}
+    }
+    for take in &command.counters {
+        need_counter(book, take.id(), needs);
+    }
+    for watch in &command.watches {
+        if !book.versions.knows(&(watch.kind, watch.id)) {
+            needs.watches.insert((watch.kind, watch.id));
+        }
+    }
+    for document in &command.documents {
+        let key = (document.kind(), document.id());
+        if !book.documents.knows(&key) {
+            needs.documents.insert(key);
+        }
+    }
+    for terms in &command.open {
+        need_account(book, terms.id, needs);
+    }
+    if let Op::Capture { hold, .. } | Op::Void { hold } = &command.op {
+        need_hold_parts(book, hold, needs);
+    }
+    if let Op::Reverse { entry, .. } = &command.op {
+        need_past_parts(book, *entry, needs);
+    }
+    let debited = debited_accounts(book, command);
+    for account in touched_accounts(book, command) {
+        need_due(book, account, debited.contains(&account), needs);
+    }
+}
+
+fn need_account(book: &Book, account: Id, needs: &mut Needs) {
+    if !book.accounts.knows(&account) {
+        needs.accounts.insert(account);
+    }
+}
+
+fn need_counter(book: &Book, id: crate::domain::account::CounterId, needs: &mut Needs) {
+    if !book.counters.knows(&id) {
+        needs.counters.insert(id);
+    }
+}
+
+fn need_hold_parts(book: &Book, hold: &Id, needs: &mut Needs) {
+    let Some(row) = book.holds.get(hold) else { return };
+    for leg in &row.legs {
+        need_account(book, leg.debit, needs);
+        need_account(book, leg.credit, needs);
+        for earmark in &leg.earmarks {
+            if !book.lots.knows(&earmark.lot) {
+                needs.lots.insert(earmark.lot);
+            }
+        }
+    }
+    for counter in &row.counters {
+        need_counter(book, counter.id(), needs);
+    }
+}
+
+fn need_past_parts(book: &Book, entry: i64, needs: &mut Needs) {
+    let Some(past) = book.past.get(&entry) else { return };
+    for effect in &past.entry.effects {
+        match effect {
+            Effect::LotConsumed { lot, .. } if !book.lots.knows(lot) => {
+                needs.lots.insert(*lot);
+            }
+            Effect::CounterTaken { counter, .. } => need_counter(book, counter.id(), needs),
+            _ => {}
+        }
+    }
+}
+
+/// The account itself, and once it is known what may be due on it and the lots that a debit spends.
+fn need_due(book: &Book, account: Id, debited: bool, needs: &mut Needs) {
+    need_account(book, account, needs);
+    let Some(row) = book.accounts.get(&account) else { return };
+    if row.terms.lots {
+        if debited && !book.lots_of.knows(&account) {
+            needs.open_lots.insert(account);
+        } else if !book.due_lots_of.knows(&account) && !book.lots_of.knows(&account) {
+            needs.due_lots.insert(account);
+        }
+        need_account(book, AccountTerms::id_of(book.bank.owner(), row.terms.asset, Purpose::Expired), needs);
+    }
+    if row.debits_pending > 0 || row.credits_pending > 0 {
+        match book.due_holds_of.get(&account) {
+            None if !book.due_holds_of.knows(&account) => {
+                needs.due_holds.insert(account);
+            }
+            None => {}
+            Some(holds) => {
+                for hold in holds {
+                    need_hold_parts(book, hold, needs);
+                }
+            }
+        }
+    }
+}
+
+/// Accounts that the command takes from, so that every open lot of them is needed.
+fn debited_accounts(book: &Book, command: &Command) -> Vec<Id> {
+    match &command.op {
+        Op::Post { legs, .. } | Op::Hold { legs, .. } => legs.iter().map(|l: &Leg| l.debit).collect(),
+        Op::Reverse { entry, .. } => book
+            .past
+            .get(entry)
+            .map(|p| p.entry.postings.iter().map(|x| x.credit).collect())
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}

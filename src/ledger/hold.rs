@@ -1,0 +1,158 @@
+//! Holds: reserve, capture, void, expire.
+
+use super::command::{Command, Leg};
+use super::counters;
+use super::draft::Draft;
+use crate::domain::account::{CounterUse, Earmark, Hold, HoldState, LotTerms, Measure};
+use crate::domain::entry::{Effect, OpenedLeg};
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+
+impl Draft<'_> {
+    fn hold_row(&self, id: &Id) -> Result<Hold, Refusal> {
+        self.book.holds.get(id).cloned().ok_or(Refusal::HoldNotFound)
+    }
+
+    pub fn open_hold(
+        &mut self,
+        command: &Command,
+        id: Id,
+        legs: &[Leg],
+        seconds: Option<i64>,
+    ) -> Result<(), Refusal> {
+        self.check_existence(legs)?;
+        if self.book.holds.get(&id).is_some() {
+            return Err(Refusal::ChangedMeanwhile { what: "hold".into() });
+        }
+        self.check_status(legs.iter().flat_map(|l| [l.debit, l.credit]))?;
+        let desired = legs.first().map_or(0, |l| l.amount);
+        let fitted = counters::fit(self.book, &command.counters, desired, false)?;
+        self.check_overflow(legs)?;
+        let counters: Vec<CounterUse> = fitted.uses.iter().map(|(counter, _)| counter.clone()).collect();
+        self.take_counters(fitted)?;
+        let mut opened: Vec<OpenedLeg> = Vec::with_capacity(legs.len());
+        for (index, leg) in legs.iter().enumerate() {
+            // Earlier legs of this hold are not pending yet: count them in.
+            let so_far: i64 = opened.iter().filter(|o| o.debit == leg.debit).map(|o| o.amount).sum();
+            let incoming: i64 = opened.iter().filter(|o| o.credit == leg.credit).map(|o| o.amount).sum();
+            self.check_hold_balance(index, leg, so_far, incoming)?;
+            let taken: Vec<Earmark> =
+                opened.iter().filter(|o| o.debit == leg.debit).flat_map(|o| o.earmarks.clone()).collect();
+            let earmarks = self.earmarks(&leg.debit, leg.amount, &taken);
+            opened.push(OpenedLeg { debit: leg.debit, credit: leg.credit, amount: leg.amount, earmarks });
+        }
+        let expires_at = seconds.map(|s| self.book.now.plus_seconds(s));
+        self.effect(Effect::HoldOpened { hold: id, expires_at, legs: opened, counters })?;
+        self.hold = Some(id);
+        Ok(())
+    }
+
+    fn check_hold_balance(&self, index: usize, leg: &Leg, so_far: i64, incoming: i64) -> Result<(), Refusal> {
+        let posting = u32::try_from(index).unwrap_or(u32::MAX);
+        let debit = self.account(&leg.debit)?;
+        let available = debit.available().saturating_sub(so_far);
+        if leg.amount > available {
+            return Err(Refusal::InsufficientBalance {
+                posting,
+                account: leg.debit,
+                available,
+                missing: leg.amount.saturating_sub(available),
+                asset: debit.terms.asset,
+            });
+        }
+        let credit = self.account(&leg.credit)?;
+        let room = credit.room().saturating_sub(incoming);
+        if leg.amount > room {
+            return Err(Refusal::CeilingExceeded {
+                posting,
+                account: leg.credit,
+                room,
+                asset: credit.terms.asset,
+            });
+        }
+        Ok(())
+    }
+
+    /// Posts what was reserved. Steps: amount, then state, then status.
+    pub fn capture(&mut self, id: &Id, amounts: Option<&[i64]>, keep_open: bool) -> Result<(), Refusal> {
+        let hold = self.hold_row(id)?;
+        let pending = hold.state == HoldState::Pending;
+        let left: Vec<i64> = hold.legs.iter().map(|l| if pending { l.left() } else { l.amount }).collect();
+        let wanted: Vec<i64> = amounts.map_or_else(|| left.clone(), <[i64]>::to_vec);
+        if wanted.len() != left.len() {
+            return Err(Refusal::LegsMismatch { legs: u32::try_from(left.len()).unwrap_or(u32::MAX) });
+        }
+        for ((wanted, left), leg) in wanted.iter().zip(&left).zip(&hold.legs) {
+            if *wanted < 0 || wanted > left {
+                let asset = self.account(&leg.debit)?.terms.asset;
+                return Err(Refusal::CaptureExceedsHold { left: *left, asset });
+            }
+        }
+        check_pending(&hold)?;
+        self.check_status(hold.legs.iter().flat_map(|l| [l.debit, l.credit]))?;
+        for (leg, amount) in hold.legs.iter().zip(&wanted) {
+            if *amount > 0 {
+                let consumed = self.consume_earmarks(&leg.earmarks, *amount)?;
+                self.open_lots(&leg.credit, *amount, &LotTerms::default(), &consumed)?;
+                self.posting(leg.debit, leg.credit, *amount, None)?;
+            }
+        }
+        self.effect(Effect::HoldCaptured { hold: *id, amounts: wanted.clone() })?;
+        self.hold = Some(*id);
+        if keep_open {
+            return Ok(());
+        }
+        let rest: Vec<i64> =
+            hold.legs.iter().zip(&wanted).map(|(leg, amount)| leg.left().saturating_sub(*amount)).collect();
+        if rest.iter().any(|amount| *amount > 0) {
+            for ((leg, skip), amount) in hold.legs.iter().zip(&wanted).zip(&rest) {
+                self.release_earmarks(&leg.earmarks, *skip, *amount)?;
+            }
+            self.effect(Effect::HoldReleased { hold: *id, amounts: rest, resolution: HoldState::Captured })?;
+            self.give_back_counters(id)?;
+        }
+        Ok(())
+    }
+
+    /// Gives everything back. Allowed on frozen accounts: it only gives back.
+    pub fn release(&mut self, id: &Id, resolution: HoldState) -> Result<(), Refusal> {
+        let hold = self.hold_row(id)?;
+        check_pending(&hold)?;
+        let rest: Vec<i64> = hold.legs.iter().map(|leg| leg.left()).collect();
+        for (leg, amount) in hold.legs.iter().zip(&rest) {
+            self.release_earmarks(&leg.earmarks, 0, *amount)?;
+        }
+        self.effect(Effect::HoldReleased { hold: *id, amounts: rest, resolution })?;
+        self.hold = Some(*id);
+        self.give_back_counters(id)
+    }
+
+    /// After the release: counters of amounts get back what was not captured of the first leg, fixed ones only if
+    /// nothing was captured at all.
+    fn give_back_counters(&mut self, id: &Id) -> Result<(), Refusal> {
+        let hold = self.hold_row(id)?;
+        let Some(first) = hold.legs.first() else { return Ok(()) };
+        let nothing_captured = hold.legs.iter().all(|leg| leg.captured == 0);
+        for counter in &hold.counters {
+            let amount = match counter.measure {
+                Measure::Amount => first.released,
+                Measure::Fixed if nothing_captured => counter.amount,
+                Measure::Fixed => 0,
+            };
+            if amount > 0 {
+                self.effect(Effect::CounterGiven { counter: CounterUse { amount, ..counter.clone() } })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A second attempt is told how the hold was resolved.
+fn check_pending(hold: &Hold) -> Result<(), Refusal> {
+    match hold.state {
+        HoldState::Pending => Ok(()),
+        HoldState::Captured => Err(Refusal::HoldAlreadyCaptured),
+        HoldState::Voided => Err(Refusal::HoldVoided),
+        HoldState::Expired => Err(Refusal::HoldExpired),
+    }
+}

@@ -1,0 +1,162 @@
+//! Lots: spending, opening, carrying over, giving back.
+
+use super::draft::Draft;
+use crate::domain::account::{Earmark, Lot, LotId, LotTerms};
+use crate::domain::entry::Effect;
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+
+/// A part of a lot that a leg consumed.
+pub(super) struct Consumed {
+    pub lot: Lot,
+    pub amount: i64,
+    pub value_fen: i64,
+}
+
+impl Draft<'_> {
+    fn keeps_lots(&self, account: &Id) -> bool {
+        self.book.accounts.get(account).is_some_and(|a| a.terms.lots)
+    }
+
+    /// Consumes free parts of the account's lots for the leg about to be posted: those in `first`, then in spending
+    /// order. The balance was checked before, and balance = sum of lots (I4), so they suffice.
+    pub fn consume_lots(
+        &mut self,
+        account: &Id,
+        amount: i64,
+        first: &[LotId],
+    ) -> Result<Vec<Consumed>, Refusal> {
+        if !self.keeps_lots(account) {
+            return Ok(Vec::new());
+        }
+        let mut lots = self.book.open_lots(account);
+        // A stable sort: preferred lots first, each group still in spending order.
+        lots.sort_by_key(|lot| !first.contains(&lot.id));
+        let mut left = amount;
+        let mut consumed = Vec::new();
+        for lot in lots {
+            let part = lot.free().min(left);
+            if part <= 0 {
+                continue;
+            }
+            let value_fen = lot.value_of(part);
+            let leg = self.leg();
+            self.effect(Effect::LotConsumed { leg, lot: lot.id, amount: part, value_fen, earmarked: false })?;
+            left = left.saturating_sub(part);
+            consumed.push(Consumed { lot, amount: part, value_fen });
+        }
+        assert!(left == 0, "lots of {account} do not add up to its balance: {left} missing");
+        Ok(consumed)
+    }
+
+    /// Consumes `amount` of what a hold earmarked, in its order.
+    pub fn consume_earmarks(&mut self, earmarks: &[Earmark], amount: i64) -> Result<Vec<Consumed>, Refusal> {
+        let mut left = amount;
+        let mut consumed = Vec::new();
+        for earmark in earmarks {
+            let part = earmark.amount.min(left);
+            if part <= 0 {
+                continue;
+            }
+            let Some(lot) = self.book.lots.get(&earmark.lot).cloned() else { continue };
+            let value_fen = lot.value_of(part);
+            let leg = self.leg();
+            self.effect(Effect::LotConsumed { leg, lot: lot.id, amount: part, value_fen, earmarked: true })?;
+            left = left.saturating_sub(part);
+            consumed.push(Consumed { lot, amount: part, value_fen });
+        }
+        Ok(consumed)
+    }
+
+    /// Gives back `amount` of the last of what a hold earmarked, after `skip` was captured from the front.
+    pub fn release_earmarks(&mut self, earmarks: &[Earmark], skip: i64, amount: i64) -> Result<(), Refusal> {
+        let (mut skip, mut left) = (skip, amount);
+        for earmark in earmarks {
+            let skipped = earmark.amount.min(skip);
+            skip = skip.saturating_sub(skipped);
+            let part = earmark.amount.saturating_sub(skipped).min(left);
+            if part > 0 {
+                self.effect(Effect::LotReleased { lot: earmark.lot, amount: part })?;
+                left = left.saturating_sub(part);
+            }
+        }
+        Ok(())
+    }
+
+    /// Chooses what a hold earmarks: free parts in spending order.
+    pub fn earmarks(&self, account: &Id, amount: i64, taken: &[Earmark]) -> Vec<Earmark> {
+        if !self.keeps_lots(account) {
+            return Vec::new();
+        }
+        let mut left = amount;
+        let mut earmarks = Vec::new();
+        for lot in self.book.open_lots(account) {
+            let already: i64 = taken.iter().filter(|e| e.lot == lot.id).map(|e| e.amount).sum();
+            let part = lot.free().saturating_sub(already).min(left);
+            if part > 0 {
+                earmarks.push(Earmark { lot: lot.id, amount: part });
+                left = left.saturating_sub(part);
+            }
+        }
+        assert!(left == 0, "lots of {account} do not add up to its balance: {left} missing");
+        earmarks
+    }
+
+    /// Opens lots for a leg that credits an account with lots: carried over one by one from what the debit side
+    /// consumed, or one lot on the given terms.
+    pub fn open_lots(
+        &mut self,
+        account: &Id,
+        amount: i64,
+        terms: &LotTerms,
+        carried: &[Consumed],
+    ) -> Result<(), Refusal> {
+        if !self.keeps_lots(account) {
+            return Ok(());
+        }
+        let leg = self.leg();
+        if carried.is_empty() {
+            return self.effect(Effect::LotOpened {
+                leg,
+                account: *account,
+                amount,
+                expires_at: terms.expires_at,
+                budget: terms.budget.clone(),
+                value_fen: terms.value_fen,
+                from: None,
+            });
+        }
+        for part in carried {
+            self.effect(Effect::LotOpened {
+                leg,
+                account: *account,
+                amount: part.amount,
+                expires_at: part.lot.expires_at,
+                budget: part.lot.budget.clone(),
+                value_fen: part.value_fen,
+                from: Some(part.lot.id),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Gives `amount` back to a lot that was consumed; past its expiry, as a new lot that lasts to the end of the day.
+    pub fn restore_lot(&mut self, lot: &LotId, amount: i64, value_fen: i64) -> Result<(), Refusal> {
+        let leg = self.leg();
+        let now = self.book.now;
+        let Some(row) = self.book.lots.get(lot).cloned() else { return Ok(()) };
+        if !row.is_due(now) {
+            return self.effect(Effect::LotRestored { leg, lot: *lot, amount, value_fen });
+        }
+        let end_of_day = now.day(self.book.zone).end(self.book.zone);
+        self.effect(Effect::LotOpened {
+            leg,
+            account: row.account,
+            amount,
+            expires_at: Some(end_of_day),
+            budget: row.budget,
+            value_fen,
+            from: Some(*lot),
+        })
+    }
+}

@@ -1,0 +1,23 @@
+//! The pure machine: a [`Book`] (the working set), the [`Command`]s over it, and [`decide`].
+//!
+//! No I/O, no clock, no randomness: the same Book, command and moment always give the same answer. It is the only
+//! place where money rules live; docs/LEDGER.md says which.
+#![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects)]
+
+pub mod book;
+pub mod chain;
+pub mod command;
+mod counters;
+mod decide;
+mod draft;
+mod due;
+mod hold;
+mod lots;
+mod post;
+mod reverse;
+pub mod shelf;
+
+pub use book::{Book, Head, Past, Reversed};
+pub use command::{Answer, Command, CounterTake, Leg, Needs, Note, Op, Request, StoredAnswer, Take, Watch};
+pub use decide::{Decision, decide, needs, repeat};
+pub use due::sweep;

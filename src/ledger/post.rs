@@ -1,0 +1,175 @@
+//! Postings: awards, transfers, settlements, goods in: everything that moves value at once.
+
+use super::command::{Command, Leg};
+use super::counters;
+use super::draft::Draft;
+use crate::domain::account::{Account, AccountStatus};
+use crate::domain::amount::MAX_MINOR;
+use crate::domain::entry::{Effect, Grant};
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+
+/// An entry has at most this many legs.
+pub const MAX_LEGS: usize = 100;
+
+fn at(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// Step 2: the shape of legs, before anything is looked up.
+pub(super) fn check_shape(legs: &[Leg]) -> Result<(), Refusal> {
+    if legs.len() > MAX_LEGS {
+        return Err(Refusal::TooManyPostings { limit: at(MAX_LEGS) });
+    }
+    for (index, leg) in legs.iter().enumerate() {
+        if leg.debit == leg.credit {
+            return Err(Refusal::SameAccount { posting: at(index) });
+        }
+        if leg.amount <= 0 {
+            return Err(Refusal::AmountNotPositive { posting: at(index) });
+        }
+        if leg.amount > MAX_MINOR {
+            return Err(Refusal::AmountOverflow { posting: at(index) });
+        }
+    }
+    Ok(())
+}
+
+impl Draft<'_> {
+    pub fn account(&self, id: &Id) -> Result<&Account, Refusal> {
+        self.book.accounts.get(id).ok_or(Refusal::AccountNotFound { account: *id })
+    }
+
+    /// Step 3: both accounts exist and hold one asset.
+    pub fn check_existence(&self, legs: &[Leg]) -> Result<(), Refusal> {
+        for (index, leg) in legs.iter().enumerate() {
+            let (debit, credit) = (self.account(&leg.debit)?, self.account(&leg.credit)?);
+            if debit.terms.asset != credit.terms.asset {
+                return Err(Refusal::AssetMismatch { posting: at(index) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Step 5: no account of the legs is frozen or closed.
+    pub fn check_status(&self, accounts: impl IntoIterator<Item = Id>) -> Result<(), Refusal> {
+        for account in accounts {
+            match self.account(&account)?.status {
+                AccountStatus::Open => {}
+                AccountStatus::Frozen => return Err(Refusal::AccountFrozen { account }),
+                AccountStatus::Closed => return Err(Refusal::AccountClosed { account }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Step 7: the sums hold the amounts, also added up over the legs.
+    pub fn check_overflow(&self, legs: &[Leg]) -> Result<(), Refusal> {
+        let mut sums = std::collections::BTreeMap::new();
+        for (index, leg) in legs.iter().enumerate() {
+            let overflow = Refusal::AmountOverflow { posting: at(index) };
+            for (account, debit) in [(leg.debit, true), (leg.credit, false)] {
+                let row = self.account(&account)?;
+                let base = if debit {
+                    row.debits_posted.checked_add(row.debits_pending)
+                } else {
+                    row.credits_posted.checked_add(row.credits_pending)
+                };
+                let sum = sums.entry((account, debit)).or_insert(0_i64);
+                *sum = sum.checked_add(leg.amount).ok_or_else(|| overflow.clone())?;
+                base.and_then(|b| b.checked_add(*sum)).ok_or_else(|| overflow.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Step 8: floor and ceiling, for one leg at its turn.
+    pub fn check_balance(&self, index: usize, leg: &Leg) -> Result<(), Refusal> {
+        let debit = self.account(&leg.debit)?;
+        let available = debit.available();
+        if leg.amount > available {
+            return Err(Refusal::InsufficientBalance {
+                posting: at(index),
+                account: leg.debit,
+                available,
+                missing: leg.amount.saturating_sub(available),
+                asset: debit.terms.asset,
+            });
+        }
+        let credit = self.account(&leg.credit)?;
+        if leg.amount > credit.room() {
+            return Err(Refusal::CeilingExceeded {
+                posting: at(index),
+                account: leg.credit,
+                room: credit.room(),
+                asset: credit.terms.asset,
+            });
+        }
+        Ok(())
+    }
+
+    pub fn take_counters(&mut self, fitted: counters::Fitted) -> Result<(), Refusal> {
+        for (counter, limit) in fitted.uses {
+            self.effect(Effect::CounterTaken { counter, limit })?;
+        }
+        Ok(())
+    }
+
+    /// Steps 3 to 8 of a posting command, and the posting itself.
+    pub fn post(
+        &mut self,
+        command: &Command,
+        legs: &[Leg],
+        partial: bool,
+        up_to: bool,
+    ) -> Result<(), Refusal> {
+        self.check_existence(legs)?;
+        self.check_status(legs.iter().flat_map(|l| [l.debit, l.credit]))?;
+        let legs = self.cut_to_caps(command, legs, partial)?;
+        let mut legs = legs;
+        if up_to {
+            for leg in &mut legs {
+                let (available, room) =
+                    (self.account(&leg.debit)?.available(), self.account(&leg.credit)?.room());
+                leg.amount = leg.amount.min(available).min(room).max(0);
+            }
+            legs.retain(|leg| leg.amount > 0);
+        }
+        self.check_overflow(&legs)?;
+        for (index, leg) in legs.iter().enumerate() {
+            self.check_balance(index, leg)?;
+            self.move_leg(leg)?;
+        }
+        Ok(())
+    }
+
+    /// Step 6: counters. Legs that caps cut are cut down when `partial`, and dropped when nothing is left of them.
+    fn cut_to_caps(&mut self, command: &Command, legs: &[Leg], partial: bool) -> Result<Vec<Leg>, Refusal> {
+        let desired = legs.iter().filter(|l| l.capped).map(|l| l.amount).max().unwrap_or(0);
+        let fitted = counters::fit(self.book, &command.counters, desired, partial)?;
+        let granted = fitted.granted;
+        let mut cut = legs.to_vec();
+        for leg in cut.iter_mut().filter(|l| l.capped) {
+            leg.amount = leg.amount.min(granted);
+        }
+        cut.retain(|leg| leg.amount > 0);
+        if cut.is_empty() && !legs.is_empty() {
+            return Err(counters::fullest(self.book, &command.counters).unwrap_or(Refusal::NothingToPost));
+        }
+        if desired > 0 {
+            let caps = fitted.bitten.clone();
+            let legs = (0_i32..).zip(&cut).filter(|(_, l)| l.capped).map(|(index, _)| index).collect();
+            self.effect(Effect::Granted { legs, desired, granted, caps: caps.clone() })?;
+            self.grant = Some(Grant { desired, granted, caps });
+        }
+        self.take_counters(fitted)?;
+        Ok(cut)
+    }
+
+    /// Moves one checked leg, with its lots.
+    pub fn move_leg(&mut self, leg: &Leg) -> Result<(), Refusal> {
+        let consumed = self.consume_lots(&leg.debit, leg.amount, &[])?;
+        self.open_lots(&leg.credit, leg.amount, &leg.lot, &consumed)?;
+        self.posting(leg.debit, leg.credit, leg.amount, None)
+    }
+}

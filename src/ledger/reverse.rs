@@ -1,0 +1,194 @@
+//! Reversals: an entry taken back in whole or in part, never more than it moved (I6).
+
+use super::book::Past;
+use super::command::Leg;
+use super::draft::Draft;
+use crate::domain::account::{CounterUse, LotId, LotTerms, Measure};
+use crate::domain::entry::{Effect, EntryKind, Posting};
+use crate::domain::refusal::{NotReversible, Refusal};
+use std::collections::BTreeMap;
+
+impl Draft<'_> {
+    pub fn reverse(
+        &mut self,
+        number: i64,
+        amounts: Option<&BTreeMap<i32, i64>>,
+        up_to: bool,
+        of_document: bool,
+    ) -> Result<(), Refusal> {
+        let past = self.book.past.get(&number).cloned().ok_or(Refusal::EntryNotFound)?;
+        check_reversible(&past, of_document)?;
+        let mut legs = wanted_legs(&past, amounts)?;
+        for (leg, amount) in &legs {
+            let Some(posting) = posting_of(&past, *leg) else { continue };
+            let left = posting.amount.saturating_sub(past.reversed.legs.get(leg).copied().unwrap_or(0));
+            if *amount > left {
+                let asset = self.account(&posting.debit)?.terms.asset;
+                let posting = u32::try_from(*leg).unwrap_or(0);
+                return Err(Refusal::ReversalExceedsOriginal { posting, left, asset });
+            }
+        }
+        legs.retain(|_, amount| *amount > 0);
+        if legs.is_empty() {
+            return Err(Refusal::NothingToPost);
+        }
+        let touched: Vec<&Posting> = legs.keys().filter_map(|leg| posting_of(&past, *leg)).collect();
+        self.check_status(touched.iter().flat_map(|p| [p.debit, p.credit]))?;
+        if up_to {
+            for (leg, amount) in &mut legs {
+                let Some(posting) = posting_of(&past, *leg) else { continue };
+                *amount = (*amount).min(self.account(&posting.credit)?.available()).max(0);
+            }
+            legs.retain(|_, amount| *amount > 0);
+        }
+        self.reverses = Some(number);
+        for (index, (leg, amount)) in legs.iter().enumerate() {
+            self.reverse_leg(&past, index, *leg, *amount)?;
+        }
+        self.give_back_past_counters(&past, &legs)
+    }
+
+    fn reverse_leg(&mut self, past: &Past, index: usize, leg: i32, amount: i64) -> Result<(), Refusal> {
+        let Some(original) = posting_of(past, leg) else { return Ok(()) };
+        let back = Leg::plain(original.credit, original.debit, amount);
+        self.check_overflow(std::slice::from_ref(&back))?;
+        self.check_balance(index, &back)?;
+        // The lots that the original leg opened are taken first, then others.
+        let own: Vec<LotId> = past
+            .entry
+            .effects
+            .iter()
+            .zip(0_i32..)
+            .filter(|(effect, _)| matches!(effect, Effect::LotOpened { leg: l, .. } if *l == leg))
+            .map(|(_, ordinal)| LotId { entry: past.entry.number, ordinal })
+            .collect();
+        self.consume_lots(&back.debit, amount, &own)?;
+        if self.account(&back.credit)?.terms.lots {
+            self.restore_consumed(past, leg, amount)?;
+        }
+        self.posting(back.debit, back.credit, amount, Some(leg))
+    }
+
+    /// Gives back to the very lots that the original leg consumed, the last consumed first: what lasts longest comes
+    /// back first.
+    fn restore_consumed(&mut self, past: &Past, leg: i32, amount: i64) -> Result<(), Refusal> {
+        let mut left = amount;
+        for effect in past.entry.effects.iter().rev() {
+            let Effect::LotConsumed { leg: l, lot, amount: consumed, value_fen, .. } = effect else {
+                continue;
+            };
+            if *l != leg || left == 0 {
+                continue;
+            }
+            let before = past.reversed.lots.get(&(leg, *lot)).copied().unwrap_or(0);
+            let part = consumed.saturating_sub(before).min(left);
+            if part <= 0 {
+                continue;
+            }
+            // Running rounding: all parts together give back exactly the value that was taken.
+            let value_to = |n: i64| proportional(*value_fen, n, *consumed);
+            let value = value_to(before.saturating_add(part)).saturating_sub(value_to(before));
+            self.restore_lot(lot, part, value)?;
+            left = left.saturating_sub(part);
+        }
+        if left > 0 {
+            // The original debit had no lots behind it (an account that got lots later): a lot without expiry.
+            let account = posting_of(past, leg).map(|p| p.debit).unwrap_or_default();
+            self.open_lots(&account, left, &LotTerms::default(), &[])?;
+        }
+        Ok(())
+    }
+
+    /// Counters of amounts get back what was reversed of the granted amount, in the window of the original; fixed
+    /// ones when nothing of the original is left.
+    fn give_back_past_counters(&mut self, past: &Past, legs: &BTreeMap<i32, i64>) -> Result<(), Refusal> {
+        let capped = past.entry.effects.iter().find_map(|e| match e {
+            Effect::Granted { legs, .. } => Some(legs.clone()),
+            _ => None,
+        });
+        // Of the legs that caps cut, the largest part taken back counts.
+        let capped = capped.unwrap_or_default();
+        let reversed =
+            legs.iter().filter(|(leg, _)| capped.contains(leg)).map(|(_, amount)| *amount).max().unwrap_or(0);
+        let whole = (0_i32..).zip(&past.entry.postings).all(|(leg, posting)| {
+            let before = past.reversed.legs.get(&leg).copied().unwrap_or(0);
+            let now = legs.get(&leg).copied().unwrap_or(0);
+            before.saturating_add(now) == posting.amount
+        });
+        for effect in &past.entry.effects {
+            let Effect::CounterTaken { counter, .. } = effect else { continue };
+            let before = past.reversed.counters.get(&counter.id()).copied().unwrap_or(0);
+            let rest = counter.amount.saturating_sub(before);
+            let amount = match counter.measure {
+                Measure::Amount => reversed.min(rest),
+                Measure::Fixed if whole => rest,
+                Measure::Fixed => 0,
+            };
+            if amount > 0 {
+                self.effect(Effect::CounterGiven { counter: CounterUse { amount, ..counter.clone() } })?;
+            }
+        }
+        self.remember_reversed(past)
+    }
+
+    /// Keeps what is taken back of the original right in this batch, too.
+    fn remember_reversed(&mut self, past: &Past) -> Result<(), Refusal> {
+        let mut past = past.clone();
+        past.reversed.add(&self.postings, &self.effects);
+        self.book.past.put(past.entry.number, past);
+        Ok(())
+    }
+}
+
+fn posting_of(past: &Past, leg: i32) -> Option<&Posting> {
+    usize::try_from(leg).ok().and_then(|index| past.entry.postings.get(index))
+}
+
+/// `value` × part ÷ whole, rounded down.
+fn proportional(value: i64, part: i64, whole: i64) -> i64 {
+    let share =
+        i128::from(value).saturating_mul(i128::from(part)).checked_div(i128::from(whole)).unwrap_or(0);
+    i64::try_from(share).unwrap_or(0)
+}
+
+fn check_reversible(past: &Past, of_document: bool) -> Result<(), Refusal> {
+    let refuse = |reason| Err(Refusal::EntryNotReversible { reason });
+    if past.entry.reverses.is_some() {
+        return refuse(NotReversible::IsReversal);
+    }
+    if matches!(past.entry.kind, EntryKind::Hold | EntryKind::Void | EntryKind::HoldExpired) {
+        return refuse(NotReversible::IsHold);
+    }
+    if past.entry.postings.is_empty() {
+        return refuse(NotReversible::NoPostings);
+    }
+    if !of_document && past.entry.effects.iter().any(|e| matches!(e, Effect::Document { .. })) {
+        return refuse(NotReversible::BelongsToDocument);
+    }
+    Ok(())
+}
+
+/// The amounts to take back: those asked for, or all that is left of every leg.
+fn wanted_legs(past: &Past, amounts: Option<&BTreeMap<i32, i64>>) -> Result<BTreeMap<i32, i64>, Refusal> {
+    let Some(amounts) = amounts else {
+        let left = (0_i32..).zip(&past.entry.postings).map(|(leg, posting)| {
+            (leg, posting.amount.saturating_sub(past.reversed.legs.get(&leg).copied().unwrap_or(0)))
+        });
+        let left: BTreeMap<i32, i64> = left.collect();
+        if left.values().all(|amount| *amount == 0) {
+            let asset = crate::domain::asset::Asset::Point;
+            return Err(Refusal::ReversalExceedsOriginal { posting: 0, left: 0, asset });
+        }
+        return Ok(left);
+    };
+    for (leg, amount) in amounts {
+        let posting = u32::try_from(*leg).unwrap_or(u32::MAX);
+        if posting_of(past, *leg).is_none() {
+            return Err(Refusal::PostingNotFound { posting });
+        }
+        if *amount <= 0 {
+            return Err(Refusal::AmountNotPositive { posting });
+        }
+    }
+    Ok(amounts.clone())
+}

@@ -1,0 +1,104 @@
+//! A shelf of the Book: rows by key, known-absent keys, what changed, and an undo log.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+
+/// Rows of one kind. A key is unknown (never asked for), known to be absent, or present.
+#[derive(Clone, Debug)]
+pub struct Shelf<K, V> {
+    rows: HashMap<K, Option<V>>,
+    changed: BTreeSet<K>,
+    undo: Vec<(K, Option<Option<V>>, bool)>,
+}
+
+impl<K, V> Default for Shelf<K, V> {
+    fn default() -> Self {
+        Shelf { rows: HashMap::new(), changed: BTreeSet::new(), undo: Vec::new() }
+    }
+}
+
+impl<K: Clone + Eq + Hash + Ord, V: Clone> Shelf<K, V> {
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.rows.get(key).and_then(Option::as_ref)
+    }
+
+    /// Whether the store has been asked for this key.
+    pub fn knows(&self, key: &K) -> bool {
+        self.rows.contains_key(key)
+    }
+
+    /// Takes in what the store answered; never overwrites.
+    pub fn load(&mut self, key: K, row: Option<V>) {
+        self.rows.entry(key).or_insert(row);
+    }
+
+    /// Changes or adds a row, so that it will be saved and can be undone.
+    pub fn put(&mut self, key: K, row: V) {
+        let was_changed = !self.changed.insert(key.clone());
+        let before = self.rows.insert(key.clone(), Some(row));
+        self.undo.push((key, before, was_changed));
+    }
+
+    pub fn mark(&self) -> usize {
+        self.undo.len()
+    }
+
+    /// Takes back every change since the mark.
+    pub fn roll_back(&mut self, mark: usize) {
+        while self.undo.len() > mark {
+            let Some((key, before, was_changed)) = self.undo.pop() else { return };
+            if !was_changed {
+                self.changed.remove(&key);
+            }
+            match before {
+                Some(row) => self.rows.insert(key, row),
+                None => self.rows.remove(&key),
+            };
+        }
+    }
+
+    /// Makes all changes so far final: they can no longer be undone and are no longer listed as changed.
+    pub fn forget(&mut self) {
+        self.undo.clear();
+        self.changed.clear();
+    }
+
+    /// The rows that were changed, in the order of their keys.
+    pub fn changed(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.changed.iter().filter_map(|key| self.get(key).map(|row| (key, row)))
+    }
+
+    /// All rows that are present.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.rows.iter().filter_map(|(key, row)| row.as_ref().map(|row| (key, row)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rolling_back_leaves_nothing_of_what_came_after_the_mark() {
+        let mut shelf = Shelf::default();
+        shelf.load("a", Some(1));
+        shelf.load("b", None);
+        shelf.put("a", 2);
+        let mark = shelf.mark();
+        shelf.put("a", 3);
+        shelf.put("b", 4);
+        shelf.put("c", 5);
+        shelf.roll_back(mark);
+        assert_eq!((shelf.get(&"a"), shelf.get(&"b"), shelf.get(&"c")), (Some(&2), None, None));
+        assert!(shelf.knows(&"b") && !shelf.knows(&"c"));
+        assert_eq!(shelf.changed().collect::<Vec<_>>(), vec![(&"a", &2)]);
+    }
+
+    #[test]
+    fn loading_never_overwrites_a_change() {
+        let mut shelf = Shelf::default();
+        shelf.put("a", 2);
+        shelf.load("a", Some(1));
+        assert_eq!(shelf.get(&"a"), Some(&2));
+    }
+}

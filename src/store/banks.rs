@@ -1,0 +1,79 @@
+//! Banks: the tenants of a database.
+
+use super::error::Error;
+use super::schema::{banks, heads};
+use super::{Store, Tables};
+use crate::domain::id::BankId;
+use crate::domain::time::Moment;
+use crate::ledger::chain;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+
+/// One points bank.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Bank {
+    pub id: BankId,
+    /// Short name in links and at sign-in.
+    pub slug: String,
+    pub name: String,
+    pub zone: String,
+    /// A sample bank: everything in it is made up, and every page and print says so.
+    pub sample: bool,
+}
+
+/// All banks, in the order of their numbers.
+pub(super) fn all(conn: &mut SqliteConnection) -> Result<Vec<Bank>, Error> {
+    let rows = banks::table
+        .select((banks::bank_id, banks::slug, banks::name, banks::zone, banks::sample))
+        .order(banks::bank_id)
+        .load::<(BankId, String, String, String, bool)>(conn)?;
+    Ok(rows.into_iter().map(|(id, slug, name, zone, sample)| Bank { id, slug, name, zone, sample }).collect())
+}
+
+impl Store {
+    /// Opens a new bank with an empty chain. Its number must not be taken.
+    pub fn create_bank(&self, bank: &Bank) -> Result<(), super::OpenError> {
+        let unusable = |error: &dyn std::fmt::Display| {
+            super::OpenError::Unusable(self.file().to_path_buf(), error.to_string())
+        };
+        let _: chrono_tz::Tz = bank.zone.parse().map_err(|e: chrono_tz::ParseError| unusable(&e))?;
+        let mut conn = super::connection::connect(self.file(), super::Use::Write { durable: true })?;
+        let now = self.clock().now();
+        let made = conn.immediate_transaction(|conn| insert(conn, bank, now));
+        made.map_err(|error| unusable(&error))
+    }
+}
+
+fn insert(conn: &mut SqliteConnection, bank: &Bank, now: Moment) -> Result<(), Error> {
+    diesel::insert_into(banks::table)
+        .values((
+            banks::bank_id.eq(bank.id),
+            banks::slug.eq(&bank.slug),
+            banks::name.eq(&bank.name),
+            banks::zone.eq(&bank.zone),
+            banks::sample.eq(bank.sample),
+            banks::created_at.eq(now),
+            banks::version.eq(1_i64),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(heads::table)
+        .values((
+            heads::bank_id.eq(bank.id),
+            heads::number.eq(0_i64),
+            heads::hash.eq(chain::genesis(bank.id).to_vec()),
+            heads::recorded_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+impl Tables<'_> {
+    /// This bank.
+    pub fn own_bank(&mut self) -> Result<Bank, Error> {
+        let (slug, name, zone, sample) = banks::table
+            .find(self.bank)
+            .select((banks::slug, banks::name, banks::zone, banks::sample))
+            .first::<(String, String, String, bool)>(self.conn)?;
+        Ok(Bank { id: self.bank, slug, name, zone, sample })
+    }
+}

@@ -1,0 +1,193 @@
+//! Opening SQLite: the safety settings of every connection, migrations, and the checks at start.
+
+use super::error::Error;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use diesel::sqlite::SqliteConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::path::{Path, PathBuf};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// Marks a database file as ours ("jxbk").
+const APPLICATION_ID: i64 = 0x6a78_626b;
+
+/// Why a database cannot be used. Each sentence says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(
+        "{0}: this is not a jianxian database 这不是涧贤的数据库文件 — choose another file with --database, or move this one away"
+    )]
+    Foreign(PathBuf),
+    #[error(
+        "{0}: the database file is damaged ({1}) 数据库文件已损坏 — stop, keep the file, and restore the last backup with `jianxian restore`"
+    )]
+    Damaged(PathBuf, String),
+    #[error(
+        "{0}: made by a newer version of jianxian (migration {1}) 数据库由更新的版本创建 — install that version or restore an older backup"
+    )]
+    Newer(PathBuf, String),
+    #[error(
+        "{0}: made by an older version of jianxian 数据库由较旧的版本创建 — run `jianxian migrate` first (make a backup before)"
+    )]
+    Older(PathBuf),
+    #[error("{0}: no such database 数据库不存在 — run `jianxian serve` or `jianxian demo` to make one")]
+    Missing(PathBuf),
+    #[error("{0}: cannot be opened: {1} 无法打开数据库 — check the folder, the rights and the free space")]
+    Unusable(PathBuf, String),
+    #[error("{0:?} is not a database URL 数据库地址无法识别 — use sqlite:FILE")]
+    Url(String),
+}
+
+/// The file of a `sqlite:` URL.
+pub fn file_of(url: &str) -> Result<PathBuf, OpenError> {
+    match url.strip_prefix("sqlite:") {
+        Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
+        _ => Err(OpenError::Url(url.to_owned())),
+    }
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// The one connection that writes and checkpoints. `durable: false` only while a sample bank is built, whose
+    /// file is thrown away if the program does not finish.
+    Write {
+        durable: bool,
+    },
+    Read,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    t: String,
+}
+
+fn number(conn: &mut SqliteConnection, query: &str) -> QueryResult<i64> {
+    diesel::sql_query(query).get_result::<Number>(conn).map(|row| row.n)
+}
+
+/// Opens a connection and sets, then checks, what durability rests on.
+pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, OpenError> {
+    let unusable = |error: &dyn std::fmt::Display| sort_out(file, &error.to_string());
+    let mut conn = SqliteConnection::establish(&file.to_string_lossy()).map_err(|e| unusable(&e))?;
+    set_up(&mut conn, purpose).map_err(|e| unusable(&e))?;
+    let held =
+        number(&mut conn, "SELECT synchronous AS n FROM pragma_synchronous").map_err(|e| unusable(&e))?;
+    if purpose != (Use::Write { durable: false }) && held != 2 {
+        return Err(OpenError::Unusable(file.into(), "synchronous=FULL was not accepted".into()));
+    }
+    let mode =
+        diesel::sql_query("SELECT journal_mode AS t FROM pragma_journal_mode").get_result::<Word>(&mut conn);
+    if mode.map_err(|e| unusable(&e))?.t != "wal" {
+        return Err(OpenError::Unusable(file.into(), "write-ahead logging was not accepted".into()));
+    }
+    Ok(conn)
+}
+
+/// The settings of every connection.
+pub fn set_up(conn: &mut SqliteConnection, purpose: Use) -> QueryResult<()> {
+    let cache_kib = if purpose == Use::Read { 8 * 1024 } else { 64 * 1024 };
+    let synchronous = if purpose == (Use::Write { durable: false }) { "OFF" } else { "FULL" };
+    let read_only = if purpose == Use::Read { "PRAGMA query_only = ON;" } else { "" };
+    conn.batch_execute(&format!(
+        "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
+         PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -{cache_kib}; \
+         PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; {read_only}"
+    ))
+}
+
+/// Writes a consistent copy of the database to a file that must not exist yet.
+pub fn copy_into(conn: &mut SqliteConnection, to: &Path) -> Result<(), Error> {
+    // "query_only" would forbid VACUUM INTO, which writes to the other file only.
+    conn.batch_execute("PRAGMA query_only = OFF;")?;
+    diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(to.to_string_lossy().into_owned()).execute(conn)?;
+    Ok(())
+}
+
+fn sort_out(file: &Path, text: &str) -> OpenError {
+    if text.contains("not a database") {
+        OpenError::Foreign(file.into())
+    } else if text.contains("malformed") {
+        OpenError::Damaged(file.into(), text.to_owned())
+    } else {
+        OpenError::Unusable(file.into(), text.to_owned())
+    }
+}
+
+/// What to do about a database that is not there, or is older than this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upgrade {
+    /// Make it, or bring it up to date.
+    Yes,
+    /// Refuse, and say which command does it.
+    No,
+}
+
+/// Checks that the file is ours and readable, and brings its schema up to date.
+pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConnection, OpenError> {
+    let fresh = !file.exists() || file.metadata().is_ok_and(|m| m.len() == 0);
+    if fresh && upgrade == Upgrade::No {
+        return Err(OpenError::Missing(file.into()));
+    }
+    if !fresh {
+        check_header(file)?;
+    }
+    let mut conn = connect(file, purpose)?;
+    let unusable = |error: &dyn std::fmt::Display| sort_out(file, &error.to_string());
+    if !fresh {
+        let id = number(&mut conn, "SELECT application_id AS n FROM pragma_application_id");
+        if id.map_err(|e| unusable(&e))? != APPLICATION_ID {
+            return Err(OpenError::Foreign(file.into()));
+        }
+    }
+    let known: Vec<String> =
+        diesel::migration::MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS)
+            .map_err(|e| unusable(&e))?
+            .iter()
+            .map(|m| m.name().version().to_string())
+            .collect();
+    if !fresh {
+        let applied = conn.applied_migrations().map_err(|e| unusable(&e))?;
+        if let Some(newer) = applied.iter().map(ToString::to_string).find(|v| !known.contains(v)) {
+            return Err(OpenError::Newer(file.into(), newer));
+        }
+    }
+    let pending = conn.has_pending_migration(MIGRATIONS).map_err(|e| unusable(&e))?;
+    if pending && upgrade == Upgrade::No {
+        return Err(OpenError::Older(file.into()));
+    }
+    if pending {
+        conn.run_pending_migrations(MIGRATIONS).map_err(|e| unusable(&e))?;
+        let mark = format!("PRAGMA application_id = {APPLICATION_ID};");
+        conn.batch_execute(&mark).map_err(|e| unusable(&e))?;
+    }
+    Ok(conn)
+}
+
+/// The first bytes of every SQLite file; anything else is not opened at all, so that it is not touched either.
+fn check_header(file: &Path) -> Result<(), OpenError> {
+    use std::io::Read;
+    let mut header = [0_u8; 16];
+    let mut opened =
+        std::fs::File::open(file).map_err(|error| OpenError::Unusable(file.into(), error.to_string()))?;
+    let read = opened.read(&mut header).map_err(|e| OpenError::Unusable(file.into(), e.to_string()))?;
+    if read < 16 || &header != b"SQLite format 3\0" {
+        return Err(OpenError::Foreign(file.into()));
+    }
+    Ok(())
+}
+
+/// Writes the pages of the log back into the database file.
+pub fn checkpoint(conn: &mut SqliteConnection) -> Result<(), Error> {
+    conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE);")?;
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! Loads what a batch needs into its Book. On SQLite a cached statement per key beats sets: there is no round trip.
+
+use super::document_rows;
+use super::error::Error;
+use super::rows::*;
+use super::schema::*;
+use crate::domain::account::{CounterId, Hold, LotId};
+use crate::domain::id::{BankId, Id};
+use crate::domain::time::Moment;
+use crate::ledger::{Book, Needs, Past, Reversed, StoredAnswer};
+use crate::ledger::{Command, Head, needs};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+
+/// More rounds than this would mean that a command's needs never end.
+const MAX_ROUNDS: usize = 6;
+
+/// A Book with everything that these commands touch.
+pub fn book(
+    conn: &mut SqliteConnection,
+    bank: BankId,
+    zone: Tz,
+    now: Moment,
+    commands: &[Command],
+) -> Result<Book, Error> {
+    let mut book = Book::new(bank, zone, head(conn, bank)?, now);
+    for _ in 0..MAX_ROUNDS {
+        let mut missing = Needs::default();
+        for command in commands {
+            needs(&book, command, &mut missing);
+        }
+        if missing.is_empty() {
+            return Ok(book);
+        }
+        fetch(conn, &mut book, missing)?;
+    }
+    Err(Error::Fault("the needs of a batch do not end".into()))
+}
+
+/// Where the bank's chain stands.
+pub fn head(conn: &mut SqliteConnection, bank: BankId) -> Result<Head, Error> {
+    type Row = (i64, Vec<u8>, Moment, Option<Moment>);
+    let row =
+        heads::table.find(bank).select((heads::number, heads::hash, heads::recorded_at, heads::closed_until));
+    let (number, hash, recorded_at, closed_until) = row.first::<Row>(conn)?;
+    let hash = hash.as_slice().try_into().map_err(|_| damaged("head hash", hash.len()))?;
+    Ok(Head { number, hash, recorded_at, closed_until })
+}
+
+/// Loads one round of needs; what is not there is remembered as absent.
+pub fn fetch(conn: &mut SqliteConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
+    let bank = book.bank;
+    for (key, user) in missing.answers {
+        let row =
+            answers::table.find((bank, &key, user)).select(AnswerRow::as_select()).first(conn).optional()?;
+        let row = row.map(stored_answer).transpose()?;
+        book.answers.load((key, user), row);
+    }
+    for id in missing.accounts {
+        let row = accounts::table.find((bank, id)).select(AccountRow::as_select()).first(conn).optional()?;
+        book.accounts.load(id, row.map(|r| r.account()).transpose()?);
+    }
+    for id in missing.holds {
+        let row = hold(conn, bank, id)?;
+        book.holds.load(id, row);
+    }
+    for account in missing.open_lots {
+        let found = open_lots(conn, bank, account)?;
+        book.lots_of.load(account, Some(found.iter().map(|l| l.lot_id()).collect()));
+        found.into_iter().for_each(|row| book.lots.load(row.lot_id(), Some(row.lot())));
+    }
+    for account in missing.due_lots {
+        let found = due_lots(conn, bank, account, book.now)?;
+        book.due_lots_of.load(account, Some(found.iter().map(|l| l.lot_id()).collect()));
+        found.into_iter().for_each(|row| book.lots.load(row.lot_id(), Some(row.lot())));
+    }
+    for id in missing.lots {
+        let row = lots::table.find((bank, id.entry, i64::from(id.ordinal))).select(LotRow::as_select());
+        book.lots.load(id, row.first(conn).optional()?.map(LotRow::lot));
+    }
+    for account in missing.due_holds {
+        let found = due_holds(conn, bank, account, book.now)?;
+        for id in &found {
+            let row = hold(conn, bank, *id)?;
+            book.holds.load(*id, row);
+        }
+        book.due_holds_of.load(account, Some(found));
+    }
+    for id in missing.counters {
+        let used = counter(conn, bank, &id)?;
+        book.counters.load(id, used);
+    }
+    for number in missing.entries {
+        let past = past(conn, bank, number)?;
+        book.past.load(number, past);
+    }
+    for (kind, id) in missing.documents {
+        let document = document_rows::load(conn, bank, kind, id)?;
+        book.documents.load((kind, id), document);
+    }
+    for (kind, id) in missing.watches {
+        let version = super::watch::version(conn, bank, kind, id)?;
+        book.versions.load((kind, id), version);
+    }
+    Ok(())
+}
+
+impl LotRow {
+    fn lot_id(&self) -> LotId {
+        LotId { entry: self.entry_number, ordinal: i32::try_from(self.ordinal).unwrap_or(-1) }
+    }
+}
+
+/// An answer as it stands under its key.
+pub fn stored_answer(row: AnswerRow) -> Result<StoredAnswer, Error> {
+    Ok(StoredAnswer {
+        fields: json("answer fields", &row.fields)?,
+        answer: json("answer", &row.answer)?,
+        entry: row.entry_number,
+        recorded_at: row.recorded_at,
+    })
+}
+
+pub fn hold(conn: &mut SqliteConnection, bank: BankId, id: Id) -> Result<Option<Hold>, Error> {
+    let rows = holds::table
+        .filter(holds::bank_id.eq(bank).and(holds::id.eq(id)))
+        .order(holds::leg)
+        .select(HoldRow::as_select())
+        .load(conn)?;
+    HoldRow::hold(&rows)
+}
+
+/// Lots of an account that still hold something.
+pub fn open_lots(conn: &mut SqliteConnection, bank: BankId, account: Id) -> Result<Vec<LotRow>, Error> {
+    let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(lots::remaining.gt(0));
+    Ok(lots::table.filter(open).select(LotRow::as_select()).load(conn)?)
+}
+
+fn due_lots(
+    conn: &mut SqliteConnection,
+    bank: BankId,
+    account: Id,
+    now: Moment,
+) -> Result<Vec<LotRow>, Error> {
+    let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(lots::remaining.gt(0));
+    Ok(lots::table.filter(open.and(lots::expires_at.le(now))).select(LotRow::as_select()).load(conn)?)
+}
+
+fn due_holds(conn: &mut SqliteConnection, bank: BankId, account: Id, now: Moment) -> Result<Vec<Id>, Error> {
+    let due = holds::bank_id.eq(bank).and(holds::state.eq("pending")).and(holds::expires_at.le(now));
+    let mut found: Vec<Id> =
+        holds::table.filter(due.and(holds::debit_account_id.eq(account))).select(holds::id).load(conn)?;
+    found.extend(
+        holds::table
+            .filter(due.and(holds::credit_account_id.eq(account)))
+            .select(holds::id)
+            .load::<Id>(conn)?,
+    );
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+fn counter(conn: &mut SqliteConnection, bank: BankId, id: &CounterId) -> Result<Option<i64>, Error> {
+    Ok(counters::table.find((bank, &id.key, &id.window)).select(counters::used).first(conn).optional()?)
+}
+
+/// An entry with its postings and effects.
+pub fn entry(
+    conn: &mut SqliteConnection,
+    bank: BankId,
+    number: i64,
+) -> Result<Option<crate::domain::entry::Entry>, Error> {
+    let row = entries::table.find((bank, number)).select(EntryRow::as_select()).first(conn).optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let postings = postings::table
+        .filter(postings::bank_id.eq(bank).and(postings::entry_number.eq(number)))
+        .order(postings::leg)
+        .select(PostingRow::as_select())
+        .load(conn)?;
+    let effects = effects::table
+        .filter(effects::bank_id.eq(bank).and(effects::entry_number.eq(number)))
+        .order(effects::ordinal)
+        .select(EffectRow::as_select())
+        .load(conn)?;
+    Ok(Some(row.entry(postings, effects)?.0))
+}
+
+fn past(conn: &mut SqliteConnection, bank: BankId, number: i64) -> Result<Option<Past>, Error> {
+    let Some(original) = entry(conn, bank, number)? else { return Ok(None) };
+    let reversals: Vec<i64> = entries::table
+        .filter(entries::bank_id.eq(bank).and(entries::reverses.eq(number)))
+        .select(entries::number)
+        .load(conn)?;
+    let mut reversed = Reversed::default();
+    for reversal in reversals {
+        if let Some(row) = entry(conn, bank, reversal)? {
+            reversed.add(&row.postings, &row.effects);
+        }
+    }
+    Ok(Some(Past { entry: original, reversed }))
+}

@@ -1,0 +1,36 @@
+//! The tables of one bank. Every query of the store is a method on [`Tables`], which cannot be built without a bank.
+
+use super::error::Error;
+use super::rows::damaged;
+use super::schema::banks;
+use crate::domain::id::BankId;
+use crate::domain::time::{Day, Moment};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+
+/// The rows of one bank, as one read snapshot or one write sees them.
+pub struct Tables<'c> {
+    pub(super) conn: &'c mut SqliteConnection,
+    pub bank: BankId,
+    pub zone: Tz,
+    /// One moment for everything in this read or write.
+    pub now: Moment,
+}
+
+impl<'c> Tables<'c> {
+    pub(super) fn new(conn: &'c mut SqliteConnection, bank: BankId, zone: Tz, now: Moment) -> Self {
+        Tables { conn, bank, zone, now }
+    }
+
+    /// Today in the bank's calendar.
+    pub fn today(&self) -> Day {
+        self.now.day(self.zone)
+    }
+}
+
+/// The time zone of a bank's calendar.
+pub(super) fn zone_of(conn: &mut SqliteConnection, bank: BankId) -> Result<Tz, Error> {
+    let zone: String = banks::table.find(bank).select(banks::zone).first(conn)?;
+    zone.parse().map_err(|_| damaged("time zone", zone))
+}

@@ -1,0 +1,31 @@
+//! Versions of the rows that a service may have read before a batch.
+
+use super::error::Error;
+use super::schema::*;
+use crate::domain::id::{BankId, Id};
+use crate::ledger::command::WatchKind;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+
+/// The version of a row now; none if it is not there.
+pub fn version(
+    conn: &mut SqliteConnection,
+    bank: BankId,
+    kind: WatchKind,
+    id: Id,
+) -> Result<Option<i64>, Error> {
+    macro_rules! of {
+        ($table:ident) => {
+            $table::table.find((bank, id)).select($table::version).first(conn).optional()?
+        };
+    }
+    Ok(match kind {
+        WatchKind::Member => of!(members),
+        WatchKind::Merchant => of!(merchants),
+        WatchKind::Offer => of!(offers),
+        WatchKind::SchemeVersion => of!(scheme_versions),
+        WatchKind::Code => of!(codes),
+        WatchKind::Org => of!(orgs),
+        WatchKind::Proposal => of!(proposals),
+    })
+}

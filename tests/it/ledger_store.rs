@@ -1,0 +1,66 @@
+//! The ledger through the store: batches, keys, holds, verification, tampering.
+
+use jianxian::clock::Clock;
+use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
+use jianxian::domain::asset::Asset;
+use jianxian::domain::entry::EntryKind;
+use jianxian::domain::id::{BankId, Id};
+use jianxian::domain::time::Moment;
+use jianxian::ledger::{Answer, Command, Leg, Op, Request};
+use jianxian::store::{Options, Store, banks::Bank};
+
+const BANK: BankId = BankId(1);
+
+fn request(key: &str, amount: i64) -> Option<Request> {
+    let fields = [("amount".to_owned(), amount.to_string())].into();
+    Some(Request { user: Id::SYSTEM, key: key.into(), fields })
+}
+
+fn open(folder: &tempfile::TempDir) -> Store {
+    let url = format!("sqlite:{}", folder.path().join("bank.db").display());
+    Store::open(&url, &Options::default(), Clock::manual(Moment::from_micros(1_780_000_000_000_000))).unwrap()
+}
+
+#[tokio::test]
+async fn a_transfer_is_posted_once_and_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder);
+    let bank =
+        Bank { id: BANK, slug: "t".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
+    store.create_bank(&bank).unwrap();
+    let from = AccountTerms::of_bank(BANK, Asset::Point, Purpose::Issuing);
+    let to = AccountTerms::usual(OwnerKind::Person, Id::SYSTEM.derive("a"), Asset::Point, Purpose::Main);
+    let legs = vec![Leg::plain(from.id, to.id, 500)];
+    let command =
+        Command::new(Id::SYSTEM, EntryKind::Transfer, Op::Post { legs, partial: false, up_to: false })
+            .open([from.clone(), to.clone()])
+            .by_request(request("k1", 500));
+    let first = store.submit(BANK, command.clone()).await.unwrap();
+    let Answer::Accepted(receipt) = &first.answer else { panic!("{first:?}") };
+    assert_eq!(receipt.number, 1);
+    let second = store.submit(BANK, command).await.unwrap();
+    assert!(second.hit);
+    assert_eq!(second.answer, first.answer);
+    let hold = Id::SYSTEM.derive("hold");
+    let legs = vec![Leg::plain(to.id, from.id, 300)];
+    let command =
+        Command::new(Id::SYSTEM, EntryKind::Hold, Op::Hold { hold, legs, expires_in_seconds: Some(60) });
+    store.submit(BANK, command).await.unwrap();
+    store.clock().advance_seconds(61);
+    let standing = store.read(BANK, move |tables| tables.standing(to.id)).await.unwrap().unwrap();
+    assert_eq!((standing.debits_pending, standing.available), (0, Some(500)));
+    let command =
+        Command::new(Id::SYSTEM, EntryKind::Capture, Op::Capture { hold, amounts: None, keep_open: false });
+    let late = store.submit(BANK, command).await.unwrap();
+    assert!(
+        matches!(late.answer, Answer::Refused(jianxian::domain::refusal::Refusal::HoldExpired)),
+        "{late:?}"
+    );
+    let verified = store.verify(BANK).await.unwrap();
+    assert_eq!(verified.finding, None);
+    assert_eq!(verified.entries, 3);
+    store.stop();
+    drop(store);
+    let again = open(&folder);
+    assert_eq!(again.verify(BANK).await.unwrap().hash, verified.hash);
+}
