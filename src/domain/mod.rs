@@ -8,7 +8,6 @@ pub mod calendar;
 pub mod document;
 pub mod entry;
 pub mod id;
-pub mod id;
 pub mod id_number;
 pub mod language;
 pub mod mask;

@@ -20,7 +20,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-type Manager = AnsiTransactionManager;
+type Transactions = AnsiTransactionManager;
 /// An ordinary write: moves no value. It may be run again from the start, so it must not keep anything of a first run.
 type Ordinary = Box<dyn FnMut(&mut Tables<'_>) -> Result<(), Error> + Send>;
 
@@ -255,7 +255,7 @@ impl Desk {
     fn attempt(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Vec<Decision>, Error> {
         let zone = self.zone(bank)?;
         let started = std::time::Instant::now();
-        Manager::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;
+        Transactions::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;
         let decided = catch_unwind(AssertUnwindSafe(|| {
             let mut book = load::book(&mut self.conn, bank, zone, self.clock.now(), commands)?;
             let before = book.head.number;
@@ -284,19 +284,21 @@ impl Desk {
     }
 
     fn commit(&mut self) -> Result<(), Error> {
-        Manager::commit_transaction(&mut self.conn).map_err(|error| {
+        Transactions::commit_transaction(&mut self.conn).map_err(|error| {
             // After a failed commit the state on disk is unknown: a failed fsync is never tried again.
             self.shared.closed.store(true, Ordering::SeqCst);
             tracing::error!(%error, "commit failed: the books are closed for writing until the program is restarted");
-            let _ = Manager::rollback_transaction(&mut self.conn);
+            let _ = Transactions::rollback_transaction(&mut self.conn);
             Error::Closed(error.to_string())
         })
     }
 
     fn give_up(&mut self, error: &Error) {
         // A panic may have left savepoints open: roll back until no transaction is left.
-        while let Ok(Some(_)) = Manager::transaction_manager_status_mut(&mut self.conn).transaction_depth() {
-            if let Err(rollback) = Manager::rollback_transaction(&mut self.conn) {
+        while let Ok(Some(_)) =
+            Transactions::transaction_manager_status_mut(&mut self.conn).transaction_depth()
+        {
+            if let Err(rollback) = Transactions::rollback_transaction(&mut self.conn) {
                 self.shared.closed.store(true, Ordering::SeqCst);
                 tracing::error!(error = %rollback, "rollback failed: the books are closed for writing");
                 break;
@@ -369,7 +371,7 @@ impl Desk {
         runs: &mut [(BankId, Ordinary, oneshot::Sender<Result<(), Error>>)],
     ) -> Result<Vec<Result<(), Error>>, Error> {
         let now = self.clock.now();
-        Manager::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;
+        Transactions::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;
         let mut answers = Vec::with_capacity(runs.len());
         for (bank, run, _) in runs.iter_mut() {
             let zone = self.zone(*bank)?;
