@@ -9,4 +9,5 @@ pub mod clock;
 pub mod domain;
 pub mod ids;
 pub mod ledger;
+pub mod services;
 pub mod store;

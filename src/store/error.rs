@@ -8,6 +8,9 @@ pub enum Error {
     /// A rule said no: the caller is told why, in words.
     #[error("refused: {0:?}")]
     Refused(Refusal),
+    /// The same request was refused before: the stored refusal again.
+    #[error("refused before: {0:?}")]
+    RefusedBefore(Refusal),
     /// The queue of writes is full: try again in a moment, with the same key.
     #[error("too many writes are waiting")]
     Busy,

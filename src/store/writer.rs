@@ -405,6 +405,7 @@ impl Desk {
 fn again(error: &Error) -> Error {
     match error {
         Error::Refused(refusal) => Error::Refused(refusal.clone()),
+        Error::RefusedBefore(refusal) => Error::RefusedBefore(refusal.clone()),
         Error::Busy => Error::Busy,
         Error::Closed(why) => Error::Closed(why.clone()),
         Error::Fault(why) => Error::Fault(why.clone()),

@@ -1,0 +1,289 @@
+//! Who may do what: one table, role by permission, from the domain's table of roles. A role is held at an organisation
+//! and reaches its subtree, nothing else.
+
+use crate::domain::id::{BankId, Id};
+use crate::text_enum;
+
+text_enum! {
+    Role {
+        Volunteer = "volunteer",
+        Proxy = "proxy",
+        MerchantClerk = "merchant_clerk",
+        MerchantOwner = "merchant_owner",
+        TeamLeader = "team_leader",
+        Staff = "staff",
+        Branch = "branch",
+        Reviewer = "reviewer",
+        Administrator = "administrator",
+        Auditor = "auditor",
+        /// Raw ledger paths; off in ordinary use.
+        LedgerOperator = "ledger_operator",
+    }
+}
+
+text_enum! {
+    /// One right; each operation of the API names the one it needs.
+    Permission {
+        /// Own passbook, own data, own stars.
+        ReadOwn = "read_own",
+        ShowCode = "show_code",
+        ReadMembers = "read_members",
+        WriteMembers = "write_members",
+        /// See a phone or an ID number, with a reason, logged before it is answered.
+        RevealMembers = "reveal_members",
+        /// Freeze, unfreeze and merge.
+        FreezeMembers = "freeze_members",
+        ReadOrgs = "read_orgs",
+        WriteOrgs = "write_orgs",
+        ReadUsers = "read_users",
+        WriteUsers = "write_users",
+        /// A merchant owner's own clerks.
+        WriteClerks = "write_clerks",
+        ReadActivities = "read_activities",
+        WriteActivities = "write_activities",
+        TakeAttendance = "take_attendance",
+        ReadRecords = "read_records",
+        EnterRecords = "enter_records",
+        /// A volunteer's own hours.
+        ReportOwnRecord = "report_own_record",
+        /// As the second person: approve, return, reject.
+        ApproveRecords = "approve_records",
+        /// More than 12 hours a day.
+        ApproveLongDays = "approve_long_days",
+        RaiseObjections = "raise_objections",
+        DecideObjections = "decide_objections",
+        ReadAwards = "read_awards",
+        MakeAwards = "make_awards",
+        ApproveAwards = "approve_awards",
+        ClaimCodes = "claim_codes",
+        RedeemOnBehalf = "redeem_on_behalf",
+        ReadRedemptions = "read_redemptions",
+        ReadOffers = "read_offers",
+        WriteOffers = "write_offers",
+        ReadMerchants = "read_merchants",
+        WriteMerchants = "write_merchants",
+        ReadStatements = "read_statements",
+        PrepareStatements = "prepare_statements",
+        ConfirmStatements = "confirm_statements",
+        ApproveStatements = "approve_statements",
+        PayStatements = "pay_statements",
+        ReadSchemes = "read_schemes",
+        WriteSchemes = "write_schemes",
+        ApproveSchemes = "approve_schemes",
+        ReadStars = "read_stars",
+        GrantStars = "grant_stars",
+        ReadLedger = "read_ledger",
+        VerifyLedger = "verify_ledger",
+        OperateLedger = "operate_ledger",
+        ReadAccessLog = "read_access_log",
+    }
+}
+
+use Permission as P;
+
+/// The rights of a role. Everything that is not listed is refused.
+pub const fn rights(role: Role) -> &'static [Permission] {
+    match role {
+        Role::Volunteer => &[
+            P::ReadOwn,
+            P::ShowCode,
+            P::ReportOwnRecord,
+            P::RaiseObjections,
+            P::ReadActivities,
+            P::ReadOffers,
+            P::ReadSchemes,
+        ],
+        // A proxy shows the code of the member it acts for; its other rights come with proxies themselves.
+        Role::Proxy => &[P::ReadActivities, P::ReadOffers, P::ReadSchemes],
+        Role::MerchantClerk => &[P::ClaimCodes, P::ReadOffers],
+        Role::MerchantOwner => &[
+            P::ClaimCodes,
+            P::ReadRedemptions,
+            P::ReadOffers,
+            P::WriteOffers,
+            P::ReadStatements,
+            P::ConfirmStatements,
+            P::WriteClerks,
+        ],
+        Role::TeamLeader => &[
+            P::ReadMembers,
+            P::ReadActivities,
+            P::WriteActivities,
+            P::TakeAttendance,
+            P::ReadRecords,
+            P::EnterRecords,
+            P::ApproveRecords,
+            P::ReadOrgs,
+        ],
+        Role::Staff => &[
+            P::ReadMembers,
+            P::WriteMembers,
+            P::RevealMembers,
+            P::ReadOrgs,
+            P::ReadActivities,
+            P::WriteActivities,
+            P::TakeAttendance,
+            P::ReadRecords,
+            P::EnterRecords,
+            P::ApproveRecords,
+            P::ReadAwards,
+            P::MakeAwards,
+            P::RedeemOnBehalf,
+            P::ReadRedemptions,
+            P::ReadOffers,
+            P::ReadMerchants,
+            P::ReadStatements,
+            P::PrepareStatements,
+            P::ReadSchemes,
+            P::ReadStars,
+        ],
+        Role::Branch => {
+            &[P::ReadMembers, P::ReadActivities, P::ReadRecords, P::EnterRecords, P::ReadSchemes, P::ReadOrgs]
+        }
+        Role::Reviewer => &[
+            P::ReadMembers,
+            P::ReadOrgs,
+            P::ReadActivities,
+            P::ReadRecords,
+            P::ApproveRecords,
+            P::DecideObjections,
+            P::ReadAwards,
+            P::ApproveAwards,
+            P::ReadRedemptions,
+            P::ReadMerchants,
+            P::ReadOffers,
+            P::ReadStatements,
+            P::ApproveStatements,
+            P::ReadSchemes,
+            P::ApproveSchemes,
+            P::ReadStars,
+        ],
+        Role::Administrator => &[
+            P::ReadMembers,
+            P::RevealMembers,
+            P::FreezeMembers,
+            P::ReadOrgs,
+            P::WriteOrgs,
+            P::ReadUsers,
+            P::WriteUsers,
+            P::ReadActivities,
+            P::ReadRecords,
+            P::ApproveRecords,
+            P::ApproveLongDays,
+            P::DecideObjections,
+            P::ReadAwards,
+            P::ApproveAwards,
+            P::ReadMerchants,
+            P::WriteMerchants,
+            P::ReadRedemptions,
+            P::ReadOffers,
+            P::ReadStatements,
+            P::PayStatements,
+            P::ReadSchemes,
+            P::WriteSchemes,
+            P::ReadStars,
+            P::GrantStars,
+            P::VerifyLedger,
+        ],
+        Role::Auditor => &[
+            P::ReadMembers,
+            P::RevealMembers,
+            P::ReadOrgs,
+            P::ReadUsers,
+            P::ReadActivities,
+            P::ReadRecords,
+            P::ReadAwards,
+            P::ReadRedemptions,
+            P::ReadMerchants,
+            P::ReadOffers,
+            P::ReadStatements,
+            P::ReadSchemes,
+            P::ReadStars,
+            P::ReadLedger,
+            P::VerifyLedger,
+            P::ReadAccessLog,
+        ],
+        Role::LedgerOperator => &[P::ReadLedger, P::OperateLedger],
+    }
+}
+
+/// A role held at an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    pub role: Role,
+    pub org: Id,
+    /// The materialised path of the organisation, `/root/…/own/`: what it reaches begins with it.
+    pub org_path: String,
+}
+
+/// Who asks: a signed-in user with what was granted to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub bank: BankId,
+    pub user: Id,
+    pub session: Id,
+    /// The member this user is, for what they may do for themselves.
+    pub member: Option<Id>,
+    /// The shop this user works for.
+    pub merchant: Option<Id>,
+    pub grants: Vec<Grant>,
+}
+
+impl Actor {
+    /// Whether any of the roles gives the right, somewhere.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.grants.iter().any(|grant| rights(grant.role).contains(&permission))
+    }
+
+    /// Whether a role that gives the right reaches the organisation with this path.
+    pub fn reaches(&self, permission: Permission, org_path: &str) -> bool {
+        self.grants.iter().any(|grant| {
+            rights(grant.role).contains(&permission) && org_path.starts_with(grant.org_path.as_str())
+        })
+    }
+
+    /// The subtrees that the right reaches, for cutting lists down.
+    pub fn paths(&self, permission: Permission) -> Vec<String> {
+        let with = self.grants.iter().filter(|grant| rights(grant.role).contains(&permission));
+        let mut paths: Vec<String> = with.map(|grant| grant.org_path.clone()).collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
+    pub fn has(&self, role: Role) -> bool {
+        self.grants.iter().any(|grant| grant.role == role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(role: Role, org_path: &str) -> Actor {
+        let grants = vec![Grant { role, org: Id::SYSTEM, org_path: org_path.into() }];
+        Actor { bank: BankId(1), user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants }
+    }
+
+    #[test]
+    fn a_role_reaches_its_subtree_and_nothing_else() {
+        let staff = actor(Role::Staff, "/district/street/");
+        assert!(staff.reaches(P::MakeAwards, "/district/street/"));
+        assert!(staff.reaches(P::MakeAwards, "/district/street/community/"));
+        assert!(!staff.reaches(P::MakeAwards, "/district/"));
+        assert!(!staff.reaches(P::MakeAwards, "/district/street2/"));
+        assert!(!staff.reaches(P::PayStatements, "/district/street/"));
+    }
+
+    #[test]
+    fn nobody_is_both_judge_and_party_by_role_alone() {
+        for role in [Role::Auditor] {
+            let writes =
+                [P::MakeAwards, P::WriteMembers, P::ApproveRecords, P::PayStatements, P::WriteSchemes];
+            assert!(writes.iter().all(|right| !rights(role).contains(right)));
+        }
+        assert!(!rights(Role::Staff).contains(&P::ApproveAwards));
+        assert!(!rights(Role::Administrator).contains(&P::MakeAwards));
+        assert!(!rights(Role::MerchantClerk).contains(&P::ReadMembers));
+    }
+}

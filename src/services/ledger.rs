@@ -1,0 +1,93 @@
+//! The raw ledger: for the ledger operator, and for reading by the auditor.
+
+use super::{Call, Done, Error, Services};
+use crate::domain::account::{AccountTerms, LotTerms};
+use crate::domain::entry::EntryKind;
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use crate::ledger::{Command, CounterTake, Leg, Op};
+use std::collections::BTreeMap;
+
+/// A transfer of one or more legs.
+#[derive(Clone, Debug, Default)]
+pub struct TransferAsk {
+    pub legs: Vec<Leg>,
+    pub effective_at: Option<Moment>,
+    pub partial: bool,
+    pub up_to: bool,
+    pub counters: Vec<CounterTake>,
+    pub source: Option<String>,
+    pub metadata: BTreeMap<String, String>,
+    pub note: Option<String>,
+}
+
+impl Services {
+    /// Opens an account that must not exist yet.
+    pub async fn open_account(&self, call: &Call, terms: AccountTerms) -> Result<Done, Error> {
+        let command = Command::new(call.actor.user, EntryKind::AccountOpened, Op::Open).open([terms]);
+        self.post(call, command).await
+    }
+
+    /// Posts legs between existing accounts.
+    pub async fn transfer(&self, call: &Call, ask: TransferAsk) -> Result<Done, Error> {
+        if ask.legs.is_empty() {
+            return Err(Refusal::NothingToPost.into());
+        }
+        let op = Op::Post { legs: ask.legs, partial: ask.partial, up_to: ask.up_to };
+        let mut command = Command::new(call.actor.user, EntryKind::Transfer, op);
+        command.effective_at = ask.effective_at;
+        command.counters = ask.counters;
+        command.source = ask.source;
+        command.metadata = ask.metadata;
+        command.note = self.note(ask.note);
+        self.post(call, command).await
+    }
+
+    /// Reserves legs. The hold's id is new, and told in the receipt.
+    pub async fn hold(
+        &self,
+        call: &Call,
+        legs: Vec<Leg>,
+        expires_in_seconds: Option<i64>,
+        counters: Vec<CounterTake>,
+    ) -> Result<Done, Error> {
+        let op = Op::Hold { hold: self.next_id(), legs, expires_in_seconds };
+        let mut command = Command::new(call.actor.user, EntryKind::Hold, op);
+        command.counters = counters;
+        self.post(call, command).await
+    }
+
+    /// Posts what a hold reserved: everything, or an amount per leg.
+    pub async fn capture(
+        &self,
+        call: &Call,
+        hold: Id,
+        amounts: Option<Vec<i64>>,
+        keep_open: bool,
+    ) -> Result<Done, Error> {
+        let op = Op::Capture { hold, amounts, keep_open };
+        self.post(call, Command::new(call.actor.user, EntryKind::Capture, op)).await
+    }
+
+    pub async fn void(&self, call: &Call, hold: Id) -> Result<Done, Error> {
+        self.post(call, Command::new(call.actor.user, EntryKind::Void, Op::Void { hold })).await
+    }
+
+    /// Takes back an entry on which no document rests.
+    pub async fn reverse_entry(
+        &self,
+        call: &Call,
+        entry: i64,
+        amounts: Option<BTreeMap<i32, i64>>,
+        up_to: bool,
+    ) -> Result<Done, Error> {
+        let op = Op::Reverse { entry, amounts, up_to, of_document: false };
+        self.post(call, Command::new(call.actor.user, EntryKind::Reversal, op)).await
+    }
+
+    /// A plain leg with the expiry of the lot that it opens.
+    pub fn leg(debit: Id, credit: Id, amount: i64, expires_at: Option<Moment>) -> Leg {
+        Leg { lot: LotTerms { expires_at, ..LotTerms::default() }, ..Leg::plain(debit, credit, amount) }
+    }
+}

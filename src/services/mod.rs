@@ -1,0 +1,27 @@
+//! Use cases: who may, what is needed, which command. They see neither the web nor the database's library.
+
+pub mod call;
+pub mod ledger;
+
+pub use crate::store::Error;
+pub use call::{Call, Done};
+
+use crate::domain::calendar::Calendar;
+use crate::ids::Ids;
+use crate::store::Store;
+use std::sync::Arc;
+
+/// Everything a use case works with.
+#[derive(Clone, Debug)]
+pub struct Services {
+    pub store: Store,
+    pub ids: Ids,
+    pub calendar: Arc<Calendar>,
+}
+
+impl Services {
+    /// A new id, ordered by the bank's clock.
+    pub fn next_id(&self) -> crate::domain::id::Id {
+        self.ids.next(self.store.clock().now())
+    }
+}
