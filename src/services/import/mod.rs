@@ -1,0 +1,7 @@
+//! Reading sheets that people bring from elsewhere. Nothing here writes: a sheet becomes rows and faults.
+
+pub mod cell;
+pub mod fault;
+pub mod heading;
+pub mod members;
+pub mod text;
