@@ -1,3 +1,4 @@
 //! The JSON interface.
 
+pub mod error;
 pub mod floor;

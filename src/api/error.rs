@@ -1,0 +1,529 @@
+//! The one table from a refusal to its answer: status, sentence in both languages, and whether the same key may be
+//! tried again. A new refusal does not compile until it has its row here.
+//!
+//! A sentence is `what is wrong: the figures. The next step.` Its part before the colon is the title.
+
+use crate::domain::amount;
+use crate::domain::asset::Asset;
+use crate::domain::language::Language;
+use crate::domain::refusal::{NotReversible, Refusal, SchemeTerm};
+use serde_json::{Map, Value};
+
+/// What a refused caller is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    pub status: u16,
+    pub chinese: String,
+    pub english: String,
+    /// The member of the request that is to be changed, if there is one.
+    pub field: Option<String>,
+    /// The same request can succeed later without a change.
+    pub retryable: bool,
+    /// The answer is not kept under the key: the same key may be sent again.
+    pub same_key_ok: bool,
+}
+
+impl Told {
+    pub fn new(status: u16, chinese: impl Into<String>, english: impl Into<String>) -> Self {
+        Told {
+            status,
+            chinese: chinese.into(),
+            english: english.into(),
+            field: None,
+            retryable: false,
+            same_key_ok: false,
+        }
+    }
+
+    pub fn field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// The same request with the same key may succeed in a moment.
+    pub fn again(mut self) -> Self {
+        self.retryable = true;
+        self.same_key_ok = true;
+        self
+    }
+
+    /// Not kept under the key, though it will be refused again unless something changes.
+    pub fn key_unused(mut self) -> Self {
+        self.same_key_ok = true;
+        self
+    }
+
+    pub fn sentence(&self, language: Language) -> &str {
+        language.pick(&self.chinese, &self.english)
+    }
+
+    /// The sentence up to its colon.
+    pub fn title(&self, language: Language) -> &str {
+        let sentence = self.sentence(language);
+        let ends = language.pick(['：', '。'], [':', '.']);
+        sentence.split(ends).next().unwrap_or(sentence)
+    }
+}
+
+/// The code of a refusal and the figures that explain it: amounts as decimal text, as everywhere at the edges.
+pub fn code_and_figures(refusal: &Refusal) -> (String, Map<String, Value>) {
+    let Ok(Value::Object(mut members)) = serde_json::to_value(refusal) else {
+        return ("refused".to_owned(), Map::new());
+    };
+    let code = members.remove("code").and_then(|code| code.as_str().map(str::to_owned));
+    let asset = members.get("asset").and_then(|asset| asset.as_str()?.parse::<Asset>().ok());
+    for (name, value) in &mut members {
+        if let (Some(asset), Some(minor), false) = (asset, value.as_i64(), name == "posting") {
+            *value = Value::String(amount::format(minor, asset.decimals()));
+        }
+    }
+    members.retain(|_, value| !value.is_null());
+    (code.unwrap_or_else(|| "refused".to_owned()), members)
+}
+
+/// An amount as Chinese readers say it: `12.5 分`.
+pub fn chinese(minor: i64, asset: Asset) -> String {
+    let unit = match asset {
+        Asset::Point | Asset::Score => "分",
+        Asset::Lifetime => "分终身积分",
+        Asset::Minute => "分钟",
+        Asset::Cny => "元",
+        Asset::Stock(_) => "件",
+    };
+    format!("{} {unit}", amount::short(minor, asset.decimals()))
+}
+
+/// An amount as English readers say it: `12.5 points`.
+pub fn english(minor: i64, asset: Asset) -> String {
+    let unit = match asset {
+        Asset::Point => "points",
+        Asset::Lifetime => "lifetime points",
+        Asset::Score => "score points",
+        Asset::Minute => "minutes",
+        Asset::Cny => "yuan",
+        Asset::Stock(_) => "pieces",
+    };
+    format!("{} {unit}", amount::short(minor, asset.decimals()))
+}
+
+/// The table.
+pub fn told(refusal: &Refusal) -> Told {
+    use Refusal as R;
+    match refusal {
+        R::IdempotencyKeyReused { field } => Told::new(
+            422,
+            format!("幂等键已用于另一个请求：与先前的请求在“{field}”处不同。请换一个新的 Idempotency-Key。"),
+            format!("Idempotency key used for another request: \"{field}\" differs from it. Send a new Idempotency-Key."),
+        )
+        .field(field),
+        R::SameAccount { posting } => Told::new(
+            422,
+            format!("转出与转入是同一账户：第 {posting} 笔（从 0 数起）。请改其中一个账户。"),
+            format!("Debit and credit are the same account: posting {posting} (from 0). Change one of them."),
+        ),
+        R::TooManyPostings { limit } => Told::new(
+            422,
+            format!("分录太多：一次最多 {limit} 笔。请分成几次提交。"),
+            format!("Too many postings: at most {limit} in one entry. Split the request."),
+        ),
+        R::NothingToPost => Told::new(
+            422,
+            "没有可记的账：请求里没有任何分录。请至少写一笔。",
+            "Nothing to post: the request has no posting. Write at least one.",
+        ),
+        R::AmountNotPositive { posting } => Told::new(
+            422,
+            format!("数量必须大于零：第 {posting} 笔（从 0 数起）。请改成正数。"),
+            format!("Amount must be above zero: posting {posting} (from 0). Write a positive amount."),
+        ),
+        R::TimeoutWithoutHold => Told::new(
+            422,
+            "只有预留才能设期限：这个请求不是预留。请去掉期限。",
+            "Only a hold can have a time limit: this is not a hold. Leave the limit out.",
+        ),
+        R::PeriodClosed { closed_until } => Told::new(
+            409,
+            format!("账期已结：{closed_until} 以前的账不能再记。请用之后的生效时间，另作更正。"),
+            format!("Period closed: nothing before {closed_until} can be posted any more. Use a later effective time."),
+        )
+        .field("effective_at"),
+        R::EffectiveInFuture => Told::new(
+            422,
+            "生效时间在将来：只能记已经发生的事。请填写现在或以前的时间。",
+            "Effective time is in the future: only what has happened can be posted. Use the present or an earlier time.",
+        )
+        .field("effective_at"),
+        R::AccountNotFound { account } => Told::new(
+            404,
+            format!("找不到账户：{account} 不存在，或不在您的范围内。请核对编号。"),
+            format!("Account not found: {account} does not exist or is outside your reach. Check the id."),
+        ),
+        R::AccountExists { account } => Told::new(
+            409,
+            format!("账户已存在：{account}。请直接使用它。"),
+            format!("Account exists already: {account}. Use that one."),
+        ),
+        R::HoldNotFound => Told::new(
+            404,
+            "找不到预留：它不存在，或不在您的范围内。请核对编号。",
+            "Hold not found: it does not exist or is outside your reach. Check the id.",
+        ),
+        R::EntryNotFound => Told::new(
+            404,
+            "找不到分录：它不存在，或不在您的范围内。请核对编号。",
+            "Entry not found: it does not exist or is outside your reach. Check the number.",
+        ),
+        R::AssetMismatch { posting } => Told::new(
+            422,
+            format!("两边的种类不同：第 {posting} 笔（从 0 数起）的转出与转入账户不是同一种积分或物品。请改账户。"),
+            format!("Assets differ: the two accounts of posting {posting} (from 0) hold different assets. Change one."),
+        ),
+        R::EntryNotReversible { reason } => not_reversible(*reason),
+        R::PostingNotFound { posting } => Told::new(
+            422,
+            format!("没有这一笔：原分录没有第 {posting} 笔（从 0 数起）。请核对。"),
+            format!("No such posting: the entry has no posting {posting} (from 0). Check the number."),
+        ),
+        R::ChangedMeanwhile { what } => Told::new(
+            409,
+            format!("内容刚刚变了：“{what}”已被别人修改。请重新读取后再提交。"),
+            format!("Changed meanwhile: someone else has just changed \"{what}\". Read it again, then send the request again."),
+        )
+        .again(),
+        R::CaptureExceedsHold { left, asset } => Told::new(
+            422,
+            format!("超过预留：最多还能确认 {}。请减少数量。", chinese(*left, *asset)),
+            format!("More than was held: at most {} can be captured. Take less.", english(*left, *asset)),
+        )
+        .field("amount"),
+        R::HoldAlreadyCaptured => Told::new(
+            409,
+            "预留已确认过：不能再确认或取消。如要退回，请作退款。",
+            "Hold captured already: it cannot be captured or cancelled again. To give back, make a refund.",
+        ),
+        R::HoldVoided => Told::new(
+            409,
+            "预留已取消：积分已退回。请重新预留。",
+            "Hold cancelled already: what it held was given back. Make a new hold.",
+        ),
+        R::HoldExpired => Told::new(
+            409,
+            "预留已过期：积分已退回。请重新预留。",
+            "Hold expired: what it held was given back. Make a new hold.",
+        ),
+        R::LegsMismatch { legs } => Told::new(
+            422,
+            format!("笔数不符：这个预留有 {legs} 笔，请按顺序为每一笔写一个数量。"),
+            format!("Number of amounts does not fit: the hold has {legs} legs. Write one amount for each, in order."),
+        )
+        .field("amounts"),
+        R::AccountFrozen { account } => Told::new(
+            409,
+            format!("账户已冻结：{account} 不能收付。请联系社区工作人员解冻。"),
+            format!("Account frozen: {account} can neither pay nor receive. Ask the community staff to unfreeze it."),
+        ),
+        R::AccountClosed { account } => Told::new(
+            409,
+            format!("账户已销户：{account} 不能再用。请核对编号。"),
+            format!("Account closed: {account} can no longer be used. Check the id."),
+        ),
+        R::AccountNotEmpty { account } => Told::new(
+            409,
+            format!("账户还有余额或预留：{account} 暂不能销户。请先转出余额、处理完预留。"),
+            format!("Account not empty: {account} still has a balance or a hold. Move or resolve it first."),
+        ),
+        R::StatusUnchanged { account } => Told::new(
+            409,
+            format!("状态没有变化：{account} 已经是这个状态。无需再做。"),
+            format!("Status unchanged: {account} is in this state already. Nothing is left to do."),
+        ),
+        R::CapReached { counter, limit, used, left, asset } => Told::new(
+            422,
+            format!(
+                "已到上限：“{counter}”限 {}，已用 {}，还剩 {}。请减少数量，或等下一期。",
+                chinese(*limit, *asset),
+                chinese(*used, *asset),
+                chinese(*left, *asset)
+            ),
+            format!(
+                "Cap reached: \"{counter}\" allows {}, {} used, {} left. Ask for less, or wait for the next period.",
+                english(*limit, *asset),
+                english(*used, *asset),
+                english(*left, *asset)
+            ),
+        ),
+        R::AlreadyDone { counter } => Told::new(
+            409,
+            format!("已经做过：“{counter}”只能有一次。请查看已有的记录。"),
+            format!("Done already: \"{counter}\" can happen only once. Look at the existing record."),
+        ),
+        R::AmountOverflow { posting } => Told::new(
+            422,
+            format!("数量过大：第 {posting} 笔（从 0 数起）会超出账户的范围。请减少数量。"),
+            format!("Amount too large: posting {posting} (from 0) would leave the account's range. Use less."),
+        ),
+        R::InsufficientBalance { available, missing, asset, .. } => insufficient(*available, *missing, *asset),
+        R::CeilingExceeded { room, asset, .. } => Told::new(
+            422,
+            format!("超过账户上限：最多还能存入 {}。请减少数量。", chinese(*room, *asset)),
+            format!("Above the account's ceiling: {} more fit in. Use less.", english(*room, *asset)),
+        ),
+        R::ReversalExceedsOriginal { left, asset, .. } => Told::new(
+            422,
+            format!("超过原来的数量：最多还能冲回 {}。请减少数量。", chinese(*left, *asset)),
+            format!("More than the original: at most {} can still be reversed. Use less.", english(*left, *asset)),
+        )
+        .field("amount"),
+        R::NoCalendar { year } => Told::new(
+            422,
+            format!("没有 {year} 年的放假日历：工作日不能靠猜。请管理员先导入当年的国务院放假安排。"),
+            format!("No holiday calendar for {year}: working days are not guessed. Ask the administrator to load it."),
+        ),
+        R::SchemeNotInForce { scheme, day, valid_from, valid_until } => {
+            let (to_chinese, to_english) = match valid_until {
+                Some(until) => (format!("至 {until}"), format!(" until {until}")),
+                None => ("起".to_owned(), " on".to_owned()),
+            };
+            Told::new(
+                422,
+                format!("积分办法当天不生效：“{scheme}”自 {valid_from} {to_chinese}，不含 {day}。请选用当天有效的版本。"),
+                format!("Scheme not in force: \"{scheme}\" holds from {valid_from}{to_english}, not on {day}. Use the version of that day."),
+            )
+            .field("scheme")
+        }
+        R::NotInScheme { scheme, term, value } => {
+            let (field, what_chinese, what_english) = scheme_term(*term);
+            Told::new(
+                422,
+                format!("积分办法里没有这一项：“{scheme}”没有{what_chinese}“{value}”。请从办法列出的值中选择。"),
+                format!("Not in the scheme: \"{scheme}\" has no {what_english} \"{value}\". Choose one that it lists."),
+            )
+            .field(field)
+        }
+        R::DeedIncomplete { field } => Told::new(
+            422,
+            format!("缺少内容：按这个积分办法必须填写“{field}”。请补填。"),
+            format!("Deed incomplete: this scheme cannot decide without \"{field}\". Add it."),
+        )
+        .field(field),
+        R::NeedsPerson { what } => Told::new(
+            422,
+            format!("需要人来定：“{what}”没有公布的分值，须一事一议。请写明决定的分值和理由。"),
+            format!("A person must decide: no value is published for \"{what}\". State the points decided and the reason."),
+        )
+        .field("decision"),
+        R::DecisionNotAllowed { what } => Told::new(
+            422,
+            format!("分值不能另定：“{what}”的分值由办法规定。请去掉自定的分值。"),
+            format!("No decision allowed: the scheme fixes the value of \"{what}\". Leave your own value out."),
+        )
+        .field("decision"),
+        R::DecisionOutOfBounds { what, least, most, asset } => Told::new(
+            422,
+            format!("分值超出办法的范围：“{what}”{}。请改分值。", bounds_chinese(*least, *most, *asset)),
+            format!("Value outside the scheme: \"{what}\" allows {}. Change the value.", bounds_english(*least, *most, *asset)),
+        )
+        .field("decision"),
+        R::ClassNotEntitled { item, applies_to } => Told::new(
+            422,
+            format!("不适用于此人或此户：“{item}”只用于 {}。请核对类别或换一项。", applies_to.join("、")),
+            format!("Not for this person or household: \"{item}\" is for {} only. Check the class or choose another item.", applies_to.join(", ")),
+        )
+        .field("item"),
+        R::QuantityRefused { item, least, most } => {
+            let (to_chinese, to_english) = match most {
+                Some(most) => (format!("、不多于 {most}"), format!(" and at most {most}")),
+                None => (String::new(), String::new()),
+            };
+            Told::new(
+                422,
+                format!("次数不对：“{item}”须为不少于 {least}{to_chinese} 的整数。请改次数。"),
+                format!("Quantity refused: \"{item}\" needs a whole number of at least {least}{to_english}. Change it."),
+            )
+            .field("quantity")
+        }
+        R::AwardTooSmall { least, desired, asset } => Told::new(
+            422,
+            format!("不够起记分：按办法算得 {}，少于起记的 {}。请合并几次一起记。", chinese(*desired, *asset), chinese(*least, *asset)),
+            format!("Award too small: the scheme gives {}, less than its least award of {}. Put several deeds together.", english(*desired, *asset), english(*least, *asset)),
+        ),
+        R::PointsEnded { on } => Told::new(
+            422,
+            format!("本期积分已截止：积分于 {on} 到期，再记也会立即失效。请改用下一期的办法。"),
+            format!("Points ended: they expired on {on}, new ones would be void at once. Use the next period's scheme."),
+        ),
+        R::PointsOutOfRange => Told::new(
+            422,
+            "分值过大：结果超出系统的范围。请核对次数和时长。",
+            "Points out of range: the result is beyond what can be posted. Check quantity and time.",
+        ),
+        R::ServiceEndsBeforeStart => Told::new(
+            422,
+            "服务时间颠倒：结束不晚于开始。请核对两个时间。",
+            "Service ends before it starts: the end is not later than the start. Check both times.",
+        )
+        .field("ended_at"),
+        R::ServiceMinutesRefused { most } => Told::new(
+            422,
+            format!("服务时长不对：须为 1 至 {most} 分钟，不超过起止时间之间的长度。请改时长。"),
+            format!("Service time refused: it must be 1 to {most} minutes, the time between start and end. Change it."),
+        )
+        .field("service_minutes"),
+        R::ServiceOverlaps { started_at, ended_at } => Told::new(
+            422,
+            format!("服务时间重叠：此人在 {started_at} 至 {ended_at} 已有服务记录。请核对时间。"),
+            format!("Service overlaps: this person already has service from {started_at} to {ended_at}. Check the times."),
+        )
+        .field("started_at"),
+        R::ServiceDayTooLong { day, service_minutes } => Told::new(
+            422,
+            format!("一天超过 24 小时：{day} 合计 {service_minutes} 分钟。请核对当天的记录。"),
+            format!("More than 24 hours on one day: {day} would have {service_minutes} minutes. Check that day's records."),
+        )
+        .field("service_minutes"),
+        R::BooksClosed => Told::new(
+            503,
+            "账本暂停写入：系统正在等待检查，查询不受影响。请稍后用同一幂等键重试，或联系管理员。",
+            "Books closed for writing: the system waits to be looked at; reading works. Try again later with the same key, or tell the administrator.",
+        )
+        .again(),
+    }
+}
+
+fn insufficient(available: i64, missing: i64, asset: Asset) -> Told {
+    let (has_chinese, misses_chinese) = (chinese(available, asset), chinese(missing, asset));
+    let (has_english, misses_english) = (english(available, asset), english(missing, asset));
+    match asset {
+        Asset::Stock(_) => Told::new(
+            422,
+            format!("库存不够：还有 {has_chinese}，还差 {misses_chinese}。请减少数量或换一件。"),
+            format!("Out of stock: {has_english} left, {misses_english} short. Take fewer or another item."),
+        ),
+        _ => Told::new(
+            422,
+            format!("余额不够：还有 {has_chinese}，还差 {misses_chinese}。请减少数量，或存够后再来。"),
+            format!("Balance too low: {has_english} left, {misses_english} short. Use less, or come back with more."),
+        ),
+    }
+    .field("amount")
+}
+
+fn not_reversible(reason: NotReversible) -> Told {
+    let (chinese, english) = match reason {
+        NotReversible::IsReversal => {
+            ("它本身就是冲回。请直接另记一笔", "it is a reversal itself. Make a new entry instead")
+        }
+        NotReversible::NoPostings => ("它没有分录。无需冲回", "it has no postings. Nothing is left to do"),
+        NotReversible::BelongsToDocument => (
+            "它属于一份记录、兑换单或结算单。请在那里更正或退款",
+            "a record, redemption or statement rests on it. Correct or refund it there",
+        ),
+        NotReversible::IsHold => ("它是预留。请取消预留", "it is a hold. Cancel the hold instead"),
+    };
+    Told::new(409, format!("不能冲回：{chinese}。"), format!("Cannot be reversed: {english}."))
+}
+
+/// The member that names a term of a scheme, and the term in both languages.
+fn scheme_term(term: SchemeTerm) -> (&'static str, &'static str, &'static str) {
+    match term {
+        SchemeTerm::Hours => ("service_minutes", "按时长计分的规则", "rule for hours"),
+        SchemeTerm::Item => ("item", "项目", "item"),
+        SchemeTerm::Level => ("level", "难度等级", "level"),
+        SchemeTerm::Category => ("category", "服务类别", "category"),
+        SchemeTerm::Evidence => ("evidence", "佐证类别", "evidence class"),
+    }
+}
+
+fn bounds_chinese(least: Option<i64>, most: Option<i64>, asset: Asset) -> String {
+    let least = least.map(|least| format!("不少于 {}", chinese(least, asset)));
+    let most = most.map(|most| format!("不多于 {}", chinese(most, asset)));
+    let bounds: Vec<String> = least.into_iter().chain(most).collect();
+    if bounds.is_empty() { "不能定分".to_owned() } else { format!("须{}", bounds.join("、")) }
+}
+
+fn bounds_english(least: Option<i64>, most: Option<i64>, asset: Asset) -> String {
+    let least = least.map(|least| format!("at least {}", english(least, asset)));
+    let most = most.map(|most| format!("at most {}", english(most, asset)));
+    let bounds: Vec<String> = least.into_iter().chain(most).collect();
+    if bounds.is_empty() { "no value".to_owned() } else { bounds.join(" and ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The codes of all refusals, as serde knows them: it lists them when it is given an unknown one.
+    fn codes() -> Vec<String> {
+        let unknown = serde_json::from_value::<Refusal>(json!({"code": "?"})).unwrap_err().to_string();
+        let (_, listed) = unknown.split_once("expected one of ").expect("a list of codes");
+        listed.split(", ").map(|code| code.trim_matches('`').to_owned()).collect()
+    }
+
+    /// A refusal of each code, made from one bag with every member that a refusal may have.
+    fn sample(code: &str, asset: &str) -> Refusal {
+        let id = "0197f000-0000-7000-8000-000000000001";
+        let mut bag = json!({
+            "code": code, "asset": asset, "account": id, "posting": 1, "field": "amount", "limit": 1000, "used": 400,
+            "left": 600, "counter": "daily", "available": 1250, "missing": 300, "room": 200, "legs": 2,
+            "closed_until": "2026-10-01T00:00:00Z", "what": "offer", "year": 2031, "scheme": "village",
+            "day": "2026-10-31", "valid_from": "2026-01-01", "valid_until": "2026-06-30", "term": "item",
+            "value": "tree", "least": 100, "most": 500, "desired": 50, "item": "tree", "applies_to": ["household"],
+            "on": "2026-06-30", "started_at": "2026-10-31T01:00:00Z", "ended_at": "2026-10-31T03:00:00Z",
+            "service_minutes": 1500, "reason": "is_hold",
+        });
+        if code == "too_many_postings" {
+            bag["limit"] = json!(256);
+        }
+        serde_json::from_value(bag).unwrap_or_else(|e| panic!("give the bag what {code} needs: {e}"))
+    }
+
+    #[test]
+    fn every_refusal_has_a_status_and_a_whole_sentence_in_both_languages() {
+        let codes = codes();
+        assert!(codes.len() > 30 && codes.contains(&"insufficient_balance".to_owned()), "{codes:?}");
+        for code in &codes {
+            for asset in ["POINT", "STOCK:0197f000-0000-7000-8000-000000000002"] {
+                let refusal = sample(code, asset);
+                let told = told(&refusal);
+                assert_eq!(&code_and_figures(&refusal).0, code);
+                assert!(
+                    [400, 401, 403, 404, 409, 410, 412, 422, 428, 429, 503].contains(&told.status),
+                    "{code}"
+                );
+                for language in [Language::Chinese, Language::English] {
+                    let (title, sentence) = (told.title(language), told.sentence(language));
+                    assert!(!sentence.contains(['{', '}']), "{code}: {sentence}");
+                    assert!(
+                        title.len() < sentence.len() && !title.is_empty(),
+                        "{code} needs a colon: {sentence}"
+                    );
+                    assert!(sentence.ends_with(language.pick('。', '.')), "{code}: {sentence}");
+                }
+                assert!(!told.chinese.is_ascii() && told.english.is_ascii(), "{code}: languages swapped");
+            }
+        }
+    }
+
+    #[test]
+    fn a_low_balance_is_told_with_its_figures_in_the_assets_unit() {
+        let refusal = sample("insufficient_balance", "POINT");
+        let row = told(&refusal);
+        assert_eq!(row.chinese, "余额不够：还有 12.5 分，还差 3 分。请减少数量，或存够后再来。");
+        assert_eq!(
+            row.english,
+            "Balance too low: 12.5 points left, 3 points short. Use less, or come back with more."
+        );
+        assert_eq!((row.status, row.retryable, row.same_key_ok), (422, false, false));
+        assert_eq!(row.title(Language::Chinese), "余额不够");
+        let (code, figures) = code_and_figures(&refusal);
+        assert_eq!(code, "insufficient_balance");
+        assert_eq!(
+            Value::Object(figures),
+            json!({"account": "0197f000-0000-7000-8000-000000000001", "asset": "POINT", "available": "12.50",
+                "missing": "3.00", "posting": 1})
+        );
+        let goods = told(&sample("insufficient_balance", "STOCK:0197f000-0000-7000-8000-000000000002"));
+        assert_eq!(goods.chinese, "库存不够：还有 1250 件，还差 300 件。请减少数量或换一件。");
+    }
+}
