@@ -14,6 +14,7 @@ pub mod mask;
 pub mod phone;
 pub mod redemption;
 pub mod refusal;
+pub mod scheme;
 pub mod service_record;
 pub mod star_grant;
 pub mod statement;

@@ -1,0 +1,33 @@
+//! Schemes (积分办法): rules as data. A scheme is a TOML file that a person can read, versioned, with validity dates;
+//! this is the engine that reads it, decides what a deed is worth, and says why.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `model` | what a scheme says |
+//! | `parse`, `parse_hours`, `parse_items` | the file format, every fault with line and column (`reader`, `fault`) |
+//! | `evaluate`, `rate` | from a deed to points |
+//! | `caps` | caps as counters of the ledger |
+//! | `explanation` | 「为什么是这个分」 |
+//! | `samples` | the schemes that come with the program |
+
+mod caps;
+mod evaluate;
+mod explanation;
+mod fault;
+mod model;
+mod parse;
+mod parse_hours;
+mod parse_items;
+mod rate;
+mod reader;
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use caps::{Cap, MinutesUsed};
+pub use evaluate::{Decided, Deed, Evaluation, Work};
+pub(crate) use explanation::duration;
+pub use explanation::{BittenCap, CapCounts, CapNote, Explanation, Priced, Step, explain};
+pub use fault::{Expected, Problem, SchemeFault};
+pub use model::*;
+pub use samples::{sample, samples};
