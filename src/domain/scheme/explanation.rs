@@ -97,7 +97,7 @@ pub enum Step {
         name: String,
     },
     Evidence {
-        class: String,
+        class: Evidence,
         factor: Decimal,
     },
     Item {
@@ -381,12 +381,12 @@ fn counting_words(counting: Counting, language: Language) -> String {
         Counting::Actual => language.pick("按实际时间", "actual time counts").into(),
         Counting::Down { block_minutes } => {
             let block = duration(block_minutes, language);
-            language.pick(format!("每满 {block} 计，不足部分不计"), format!("only each full {block} counts"))
+            language.pick(format!("每满 {block}计，不足部分不计"), format!("only each full {block} counts"))
         }
         Counting::Up { block_minutes } => {
             let block = duration(block_minutes, language);
             language
-                .pick(format!("不足 {block} 的部分按 {block} 计"), format!("each begun {block} counts whole"))
+                .pick(format!("不足 {block}的部分按 {block}计"), format!("each begun {block} counts whole"))
         }
         Counting::BelowOneHourCountsOne => {
             language.pick("不到 1 小时按 1 小时计", "less than one hour counts as one hour").into()
