@@ -201,3 +201,14 @@ fn a_fault_is_a_sentence_in_both_languages() {
     );
     assert_eq!(fault.to_string(), "line 6, column 19 (hours.points_per_hour): too many decimals: at most 6");
 }
+
+#[test]
+fn the_example_that_explains_the_format_is_a_scheme() {
+    let page = include_str!("../../../../schemes/README.md");
+    let (_, rest) = page.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let scheme = read(example);
+    assert_eq!((scheme.items.len(), scheme.caps.len(), scheme.groups.len()), (4, 2, 1));
+    let home = of_category(by(service(60), Evidence::SelfReport), "care-home");
+    assert_eq!(minor(&scheme, &home), 400); // 5 a time × 0.8
+}
