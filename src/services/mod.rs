@@ -1,6 +1,7 @@
 //! Use cases: who may, what is needed, which command. They see neither the web nor the database's library.
 
 pub mod call;
+pub mod demo;
 pub mod import;
 pub mod ledger;
 

@@ -1,0 +1,202 @@
+//! The sample bank 涧贤银行 as a plan: who lives where, and what happens in twelve months. Pure and seeded: the same
+//! seed and last day give the same plan. All of it is made up, and looks it. The plan is carried out through the same
+//! use cases that the API calls.
+
+pub mod dice;
+pub mod names;
+pub mod orgs;
+pub mod people;
+pub mod shops;
+pub mod timeline;
+pub mod visits;
+pub mod year;
+
+use crate::domain::time::Day;
+use chrono_tz::Tz;
+use dice::Dice;
+use orgs::OrgPlan;
+use people::{HouseholdPlan, PersonPlan, StaffPlan};
+use shops::ShopPlan;
+use visits::VisitPlan;
+use year::ActivityPlan;
+
+/// The zone of the sample bank's calendar.
+pub const ZONE: Tz = chrono_tz::Asia::Shanghai;
+/// What every page and print of the sample bank says.
+pub const NOTICE: &str = "演示数据，均为虚构";
+
+/// Everything there is and everything that happens. Rows name each other by their place in these lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    pub first: Day,
+    pub until: Day,
+    /// Parents before children; the first is the district.
+    pub orgs: Vec<OrgPlan>,
+    pub persons: Vec<PersonPlan>,
+    pub households: Vec<HouseholdPlan>,
+    pub shops: Vec<ShopPlan>,
+    pub staff: Vec<StaffPlan>,
+    /// By the moment at which they begin.
+    pub activities: Vec<ActivityPlan>,
+    /// By the moment.
+    pub visits: Vec<VisitPlan>,
+}
+
+impl Plan {
+    /// Plans twelve months that end with the day `until`.
+    pub fn new(seed: u64, until: Day) -> Self {
+        let first = until.plus(-364);
+        let mut dice = Dice::new(seed);
+        let orgs = orgs::tree();
+        let (persons, households) = people::residents(&orgs, first, &mut dice);
+        let shops = shops::shops(&orgs, persons.len(), &mut dice);
+        let staff = people::staff(&orgs, &shops);
+        let activities = year::activities(&orgs, &persons, first, until, &mut dice);
+        let visits = visits::visits(&persons, &shops, &activities, first, until, &mut dice);
+        Self { first, until, orgs, persons, households, shops, staff, activities, visits }
+    }
+
+    /// Holders of accounts: persons, households and shops.
+    pub fn holders(&self) -> usize {
+        self.persons.len() + self.households.len() + self.shops.len()
+    }
+
+    /// Service records that the activities lead to.
+    pub fn records(&self) -> usize {
+        self.activities.iter().map(|activity| activity.deeds.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id_number::IdNumber;
+    use crate::domain::phone::Phone;
+    use crate::domain::service_record::Evidence;
+    use orgs::{CommunityKind, OrgLevel};
+    use std::collections::{BTreeMap, BTreeSet};
+    use year::Course;
+
+    fn plan() -> Plan {
+        Plan::new(1, Day::parse("2026-10-31").unwrap())
+    }
+
+    #[test]
+    fn one_seed_makes_one_plan() {
+        assert_eq!(plan(), plan());
+        assert_ne!(plan().persons, Plan::new(2, Day::parse("2026-10-31").unwrap()).persons);
+    }
+
+    #[test]
+    fn the_bank_is_as_large_as_promised() {
+        let plan = plan();
+        assert!(plan.holders() >= 2_000, "{}", plan.holders());
+        assert!(plan.records() >= 10_000, "{}", plan.records());
+        // An award for each record that becomes final, a hold and a capture for each visit.
+        assert!(plan.records() * 9 / 10 + plan.visits.len() * 2 >= 20_000, "{}", plan.visits.len());
+    }
+
+    #[test]
+    fn the_four_kinds_of_community_are_as_in_the_district() {
+        let mut counted = BTreeMap::new();
+        for org in plan().orgs.iter().filter(|org| org.level == OrgLevel::Community) {
+            *counted.entry(org.community).or_insert(0) += 1;
+        }
+        let kinds = [
+            (CommunityKind::Old, 16),
+            (CommunityKind::Commercial, 12),
+            (CommunityKind::WorkUnit, 27),
+            (CommunityKind::FormerVillage, 17),
+        ];
+        assert_eq!(counted, kinds.map(|(kind, count)| (Some(kind), count)).into());
+    }
+
+    #[test]
+    fn codes_names_numbers_and_logins_are_told_apart() {
+        let plan = plan();
+        let all_differ = |texts: Vec<&str>| {
+            let count = texts.len();
+            assert!(texts.iter().all(|text| !text.is_empty()));
+            assert_eq!(texts.into_iter().collect::<BTreeSet<_>>().len(), count);
+        };
+        all_differ(plan.orgs.iter().map(|o| o.code.as_str()).collect());
+        all_differ(plan.persons.iter().map(|p| p.number.as_str()).collect());
+        all_differ(plan.households.iter().map(|h| h.number.as_str()).collect());
+        all_differ(plan.shops.iter().map(|s| s.name.as_str()).collect());
+        all_differ(plan.staff.iter().map(|s| s.login.as_str()).collect());
+        all_differ(plan.persons.iter().map(|p| p.phone.as_str()).collect());
+        all_differ(plan.persons.iter().filter_map(|p| p.id_number.as_deref()).collect());
+    }
+
+    #[test]
+    fn people_are_plainly_made_up_and_their_numbers_well_formed() {
+        for person in plan().persons {
+            assert!(person.name.contains(['示', '例', '演']), "{}", person.name);
+            assert!(Phone::parse(&person.phone).unwrap().reveal().starts_with("1990000"));
+            if let Some(id_number) = &person.id_number {
+                let number = IdNumber::parse(id_number).unwrap();
+                assert!(id_number.starts_with("999999"));
+                assert_eq!(number.birth_date().year(), person.birth_year);
+            }
+        }
+    }
+
+    #[test]
+    fn households_hold_each_person_once_and_have_a_head() {
+        let plan = plan();
+        let mut housed = BTreeSet::new();
+        for (place, household) in plan.households.iter().enumerate() {
+            assert!(household.persons.contains(&household.head));
+            for &person in &household.persons {
+                assert!(housed.insert(person));
+                assert_eq!(plan.persons[person].household, Some(place));
+                assert_eq!(plan.persons[person].org, household.org);
+            }
+        }
+        assert_eq!(plan.persons.iter().filter(|p| p.household.is_some()).count(), housed.len());
+    }
+
+    #[test]
+    fn nobody_is_in_two_places_at_once_or_serves_all_day() {
+        let plan = plan();
+        let mut days = BTreeSet::new();
+        for activity in &plan.activities {
+            assert!((plan.first..=plan.until).contains(&activity.starts_at.day(ZONE)));
+            assert!(activity.published_at < activity.starts_at && !activity.deeds.is_empty());
+            for deed in &activity.deeds {
+                assert!(days.insert((deed.person, deed.starts_at.day(ZONE))), "two deeds of one day");
+                assert!((30..=480).contains(&deed.service_minutes));
+                let ends_at = deed.starts_at.plus_seconds(deed.service_minutes * 60);
+                assert!(deed.starts_at >= activity.starts_at && ends_at <= activity.ends_at);
+                assert!(ends_at <= deed.submitted_at && deed.submitted_at < deed.decided_at);
+            }
+        }
+    }
+
+    #[test]
+    fn everything_that_may_happen_to_a_record_does() {
+        let plan = plan();
+        let deeds = || plan.activities.iter().flat_map(|a| &a.deeds);
+        for course in Course::ALL {
+            assert!(deeds().filter(|d| d.course == *course).count() >= 10, "{course:?}");
+        }
+        for evidence in Evidence::ALL {
+            assert!(deeds().any(|d| d.evidence == *evidence), "{evidence:?}");
+        }
+        for outcome in visits::Outcome::ALL {
+            assert!(plan.visits.iter().filter(|v| v.outcome == *outcome).count() >= 10, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn events_come_in_order_and_cover_the_plan() {
+        let plan = plan();
+        let events = timeline::events(&plan);
+        assert!(events.is_sorted_by_key(|(at, _)| *at));
+        let count = |wanted: fn(&timeline::Event) -> bool| events.iter().filter(|(_, e)| wanted(e)).count();
+        assert_eq!(count(|e| matches!(e, timeline::Event::Publish { .. })), plan.activities.len());
+        assert_eq!(count(|e| matches!(e, timeline::Event::Visit { .. })), plan.visits.len());
+        assert_eq!(count(|e| matches!(e, timeline::Event::DayEnds { .. })), 365);
+        assert_eq!(count(|e| matches!(e, timeline::Event::MonthEnds { .. })), 12);
+    }
+}

@@ -1,0 +1,238 @@
+//! Who lives in the sample bank's district, and who works for it.
+
+use super::dice::Dice;
+use super::names::Names;
+use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
+use super::shops::ShopPlan;
+use crate::auth::permissions::Role;
+use crate::domain::id_number::IdNumber;
+use crate::domain::time::Day;
+
+/// Residents of one compound: 12 in each of 144.
+const PER_COMPOUND: u32 = 12;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gender {
+    #[default]
+    Female,
+    Male,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonPlan {
+    /// The volunteer number that public lists show.
+    pub number: String,
+    pub name: String,
+    pub gender: Gender,
+    pub birth_year: i32,
+    pub party_member: bool,
+    pub trade: Option<&'static str>,
+    /// The compound.
+    pub org: usize,
+    pub household: Option<usize>,
+    /// From a range that is plainly made up: 199 0000 ….
+    pub phone: String,
+    /// With the area 999999, which does not exist.
+    pub id_number: Option<String>,
+    /// How often this person serves, against the others.
+    pub zeal: i64,
+    /// Brought along from the paper passbook.
+    pub opening: Option<OpeningPlan>,
+}
+
+/// What a person brings along, as of the day before the year begins. Points in hundredths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpeningPlan {
+    pub points: i64,
+    pub lifetime_points: i64,
+    pub service_minutes: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HouseholdPlan {
+    pub number: String,
+    pub name: String,
+    pub org: usize,
+    pub persons: Vec<usize>,
+    pub head: usize,
+}
+
+/// Somebody who works for the bank and is no member here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffPlan {
+    pub login: String,
+    pub name: String,
+    pub role: Role,
+    pub org: usize,
+    /// The shop of a clerk or an owner.
+    pub shop: Option<usize>,
+}
+
+/// Persons and households of all compounds.
+pub fn residents(orgs: &[OrgPlan], first: Day, dice: &mut Dice) -> (Vec<PersonPlan>, Vec<HouseholdPlan>) {
+    let (mut persons, mut households, mut names) = (Vec::new(), Vec::new(), Names::default());
+    for org in of_level(orgs, OrgLevel::Compound) {
+        let mut left = PER_COMPOUND;
+        while left > 0 {
+            let size = [1, 2, 2, 3, 3, 4].map(|size: u32| size.min(left));
+            let size = dice.pick(&size);
+            left -= size;
+            // Some live here without a household of their own in the books.
+            if size == 1 && dice.chance(60) {
+                persons.push(person(persons.len(), org, names.fresh(dice), 0, first, dice));
+            } else {
+                add_household(&mut persons, &mut households, &mut names, (org, size, first), dice);
+            }
+        }
+    }
+    (persons, households)
+}
+
+fn add_household(
+    persons: &mut Vec<PersonPlan>,
+    households: &mut Vec<HouseholdPlan>,
+    names: &mut Names,
+    (org, size, first): (usize, u32, Day),
+    dice: &mut Dice,
+) {
+    let (head, place) = (persons.len(), households.len());
+    for nth in 0..size {
+        let name = match persons.get(head).map(|head| head.name.clone()) {
+            Some(of_head) if dice.chance(60) => names.related(&of_head, dice),
+            _ => names.fresh(dice),
+        };
+        let mut person = person(persons.len(), org, name, nth, first, dice);
+        person.household = Some(place);
+        persons.push(person);
+    }
+    households.push(HouseholdPlan {
+        number: format!("H{:04}", place + 1),
+        name: format!("{}家", persons.get(head).map_or("", |head| &head.name)),
+        org,
+        persons: (head..persons.len()).collect(),
+        head,
+    });
+}
+
+/// `nth` of the household: the third and fourth may be children.
+fn person(place: usize, org: usize, name: String, nth: u32, first: Day, dice: &mut Dice) -> PersonPlan {
+    let age = match dice.from_to(1, 100) {
+        _ if nth >= 2 && dice.chance(50) => dice.from_to(14, 24),
+        ..=20 => dice.from_to(19, 35),
+        21..=55 => dice.from_to(36, 59),
+        56..=90 => dice.from_to(60, 74),
+        _ => dice.from_to(75, 88),
+    };
+    let birth_year = first.year() - i32::try_from(age).unwrap_or(40);
+    let trade = match age {
+        ..=22 => Some("学生"),
+        23..=59 => {
+            Some(dice.pick(&["职工", "教师", "医护", "个体商户", "自由职业", "技术工人", "社会工作者"]))
+        }
+        60..=74 => Some(dice.pick(&["退休职工", "退休教师", "退休医护"])),
+        _ => None,
+    };
+    let zeal = match dice.from_to(1, 100) {
+        ..=12 => dice.from_to(20, 40),
+        13..=55 => dice.from_to(4, 9),
+        _ => dice.from_to(0, 2),
+    };
+    PersonPlan {
+        number: format!("JX{:06}", place + 1),
+        name,
+        gender: dice.pick(&[Gender::Female, Gender::Male]),
+        birth_year,
+        party_member: age >= 19 && dice.chance(28),
+        trade,
+        org,
+        household: None,
+        phone: format!("1990000{:04}", place),
+        id_number: dice.chance(15).then(|| id_number(birth_year, place, dice)).flatten(),
+        zeal,
+        opening: opening(zeal, dice),
+    }
+}
+
+/// An identity number of nobody: the area does not exist, the check character fits.
+fn id_number(birth_year: i32, place: usize, dice: &mut Dice) -> Option<String> {
+    let (month, day) = (dice.from_to(1, 12), dice.from_to(1, 28));
+    let body = format!("999999{birth_year}{month:02}{day:02}{:03}", place % 1000);
+    let fits = "0123456789X".chars().map(|check| format!("{body}{check}"));
+    fits.into_iter().find(|number| IdNumber::parse(number).is_ok())
+}
+
+/// The keen have served for years: some are close to a star, some far beyond.
+fn opening(zeal: i64, dice: &mut Dice) -> Option<OpeningPlan> {
+    let hours = match zeal {
+        20.. => dice.pick(&[60, 95, 140, 260, 290, 420, 580, 650, 960, 1100, 1480, 1620]),
+        4..=9 if dice.chance(60) => dice.from_to(8, 120),
+        1..=3 if dice.chance(30) => dice.from_to(1, 20),
+        _ => return None,
+    };
+    let lifetime_points = hours * 2 * 100;
+    let points = lifetime_points.min(dice.from_to(10, 120) * 100);
+    Some(OpeningPlan { points, lifetime_points, service_minutes: hours * 60 })
+}
+
+/// Who works for the bank: at the district, at each street, in each community, in each shop.
+pub fn staff(orgs: &[OrgPlan], shops: &[ShopPlan]) -> Vec<StaffPlan> {
+    let mut staff = vec![
+        member_of_staff("admin", "区管理员（演示）", Role::Administrator, 0),
+        member_of_staff("auditor", "审计员（演示）", Role::Auditor, 0),
+        member_of_staff("operator", "账务操作员（演示）", Role::LedgerOperator, 0),
+        member_of_staff("reviewer", "区复核员（演示）", Role::Reviewer, 0),
+    ];
+    for (place, org) in orgs.iter().enumerate() {
+        let short = org.code.trim_start_matches("jx-").replace('-', "");
+        let name = |title: &str| format!("{}{title}", org.name);
+        match org.level {
+            OrgLevel::Street => {
+                staff.push(member_of_staff(
+                    &format!("street{short}"),
+                    &name("管理员"),
+                    Role::Administrator,
+                    place,
+                ));
+                staff.push(member_of_staff(&format!("check{short}"), &name("复核员"), Role::Reviewer, place));
+            }
+            OrgLevel::Community => {
+                staff.push(member_of_staff(&format!("staff{short}"), &name("工作人员"), Role::Staff, place));
+                staff.push(member_of_staff(
+                    &format!("team{short}"),
+                    &name("志愿服务队队长"),
+                    Role::TeamLeader,
+                    place,
+                ));
+                staff.push(member_of_staff(
+                    &format!("watch{short}"),
+                    &name("居务监督员"),
+                    Role::Reviewer,
+                    place,
+                ));
+            }
+            OrgLevel::District | OrgLevel::Compound => {}
+        }
+    }
+    for (place, shop) in shops.iter().enumerate() {
+        let number = place + 1;
+        let community = upward(orgs, shop.org, OrgLevel::Community).unwrap_or(0);
+        for (login, title, role) in
+            [("owner", "店主", Role::MerchantOwner), ("clerk", "收银员", Role::MerchantClerk)]
+        {
+            staff.push(StaffPlan {
+                shop: Some(place),
+                ..member_of_staff(
+                    &format!("{login}{number:02}"),
+                    &format!("{}{title}", shop.name),
+                    role,
+                    community,
+                )
+            });
+        }
+    }
+    staff
+}
+
+fn member_of_staff(login: &str, name: &str, role: Role, org: usize) -> StaffPlan {
+    StaffPlan { login: login.to_owned(), name: name.to_owned(), role, org, shop: None }
+}

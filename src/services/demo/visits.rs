@@ -1,0 +1,132 @@
+//! Visits to the shops: who takes what for points, and how it ends.
+
+use super::ZONE;
+use super::dice::Dice;
+use super::people::PersonPlan;
+use super::shops::ShopPlan;
+use super::year::{ActivityPlan, Course};
+use crate::domain::time::{Day, Moment};
+use crate::text_enum;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitPlan {
+    pub at: Moment,
+    pub person: usize,
+    pub shop: usize,
+    /// Offer of the shop, and pieces: one or two lines.
+    pub lines: Vec<(usize, i64)>,
+    pub outcome: Outcome,
+    /// Served at the community counter, without a code.
+    pub on_behalf: bool,
+}
+
+text_enum! {
+    /// How a visit ends.
+    Outcome {
+        /// Points held, goods handed over, captured.
+        Captured = "captured",
+        /// Given up before the goods were handed over.
+        Cancelled = "cancelled",
+        /// Captured by mistake, and undone by the clerk at once.
+        Undone = "undone",
+        /// One piece comes back some days later.
+        PartRefunded = "part_refunded",
+        Refunded = "refunded",
+        /// Nobody came for the goods: the hold runs out.
+        LeftToExpire = "left_to_expire",
+    }
+}
+
+/// Days from a deed until its points may be spent: approval and public notice.
+const UNTIL_FINAL_DAYS: i32 = 12;
+/// Of what a person should have, a visit spends at most this, because the plan does not know every cap and loss.
+const SPENDABLE_PERCENT: i64 = 70;
+const VISITS_EACH_DAY: (i64, i64) = (9, 19);
+
+/// Visits over the year. Who has points by the plan's own careful reckoning goes shopping; the bank may still say no.
+pub fn visits(
+    persons: &[PersonPlan],
+    shops: &[ShopPlan],
+    activities: &[ActivityPlan],
+    first: Day,
+    until: Day,
+    dice: &mut Dice,
+) -> Vec<VisitPlan> {
+    let mut purses: Vec<i64> =
+        persons.iter().map(|p| p.opening.map_or(0, |opening| opening.points)).collect();
+    let mut earned: BTreeMap<Day, Vec<(usize, i64)>> = BTreeMap::new();
+    for deed in activities.iter().flat_map(|activity| &activity.deeds) {
+        if deed.course == Course::Usual {
+            // Two points an hour by the half hour, before any coefficient above one; self-reports count for less.
+            let points = deed.service_minutes / 30 * 80;
+            earned
+                .entry(deed.starts_at.day(ZONE).plus(UNTIL_FINAL_DAYS))
+                .or_default()
+                .push((deed.person, points));
+        }
+    }
+    let mut visits = Vec::new();
+    for number in 2..=(until.number() - first.number()) {
+        let day = first.plus(number);
+        for (person, points) in earned.remove(&day).unwrap_or_default() {
+            if let Some(purse) = purses.get_mut(person) {
+                *purse += points;
+            }
+        }
+        for _ in 0..dice.from_to(VISITS_EACH_DAY.0, VISITS_EACH_DAY.1) {
+            visits.extend(visit(day, &mut purses, shops, dice));
+        }
+    }
+    visits.sort_by_key(|visit| visit.at);
+    visits
+}
+
+/// One visit of somebody who can pay for it, or none after some tries.
+fn visit(day: Day, purses: &mut [i64], shops: &[ShopPlan], dice: &mut Dice) -> Option<VisitPlan> {
+    for _ in 0..25 {
+        let (person, shop) = (dice.place(purses.len()), dice.place(shops.len()));
+        let purse = purses.get_mut(person)?;
+        let plan = shops.get(shop)?;
+        if plan.owner == Some(person) {
+            continue;
+        }
+        let lines = lines(plan, *purse * SPENDABLE_PERCENT / 100, dice);
+        let cost: i64 = lines
+            .iter()
+            .filter_map(|(offer, pieces)| Some(plan.offers.get(*offer)?.unit_points * pieces))
+            .sum();
+        if lines.is_empty() {
+            continue;
+        }
+        let outcome = match dice.from_to(1, 1000) {
+            ..=20 => Outcome::Cancelled,
+            21..=32 => Outcome::Undone,
+            33..=50 => Outcome::PartRefunded,
+            51..=65 => Outcome::Refunded,
+            66..=75 => Outcome::LeftToExpire,
+            _ => Outcome::Captured,
+        };
+        *purse -= cost;
+        let at = day.start(ZONE).plus_seconds(dice.from_to(8 * 3600, 20 * 3600));
+        return Some(VisitPlan { at, person, shop, lines, outcome, on_behalf: dice.chance(8) });
+    }
+    None
+}
+
+/// One or two different offers that the points suffice for.
+fn lines(shop: &ShopPlan, mut points: i64, dice: &mut Dice) -> Vec<(usize, i64)> {
+    let mut lines: Vec<(usize, i64)> = Vec::new();
+    let wanted = if dice.chance(25) { 2 } else { 1 };
+    for _ in 0..4 {
+        let place = dice.place(shop.offers.len());
+        let Some(offer) = shop.offers.get(place) else { continue };
+        let pieces = if offer.monthly_pieces.is_some() && dice.chance(20) { 2 } else { 1 };
+        let cost = offer.unit_points * pieces;
+        if cost <= points && lines.len() < wanted && lines.iter().all(|(taken, _)| *taken != place) {
+            points -= cost;
+            lines.push((place, pieces));
+        }
+    }
+    lines
+}
