@@ -91,6 +91,7 @@ pub struct Book {
     pub holds: Shelf<Id, Hold>,
     pub due_holds_of: Shelf<Id, Vec<Id>>,
     pub counters: Shelf<CounterId, i64>,
+    /// What this batch moved, by account and effective day; added to the stored totals.
     pub day_totals: Shelf<(Id, Day), DayTotal>,
     pub answers: Shelf<(String, Id), StoredAnswer>,
     pub past: Shelf<i64, Past>,

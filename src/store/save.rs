@@ -22,7 +22,7 @@ pub fn book(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<usi
         rows += UpsertCounter { bank, key: &id.key, window: &id.window, used }.execute(conn)?;
     }
     for ((account, day), total) in book.day_totals.changed() {
-        let statement = UpsertDayTotal { bank, account, day, debits: &total.debits, credits: &total.credits };
+        let statement = AddToDayTotal { bank, account, day, debits: &total.debits, credits: &total.credits };
         rows += statement.execute(conn)?;
     }
     for (_, document) in book.documents.changed() {

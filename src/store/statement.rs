@@ -71,11 +71,12 @@ fixed! {
 }
 
 fixed! {
-    UpsertDayTotal {
+    /// Adds what this batch moved to the day: the Book keeps only that, so nothing has to be loaded.
+    AddToDayTotal {
         bank: BankId => BigInt, account: Id => Binary, day: Day => Integer, debits: i64 => BigInt,
         credits: i64 => BigInt,
     }
-    "INSERT INTO day_totals (bank_id, account_id, day, debits, credits) VALUES (?, ?, ?, ?, ?) ON CONFLICT (bank_id, account_id, day) DO UPDATE SET debits = excluded.debits, credits = excluded.credits"
+    "INSERT INTO day_totals (bank_id, account_id, day, debits, credits) VALUES (?, ?, ?, ?, ?) ON CONFLICT (bank_id, account_id, day) DO UPDATE SET debits = debits + excluded.debits, credits = credits + excluded.credits"
 }
 
 fixed! {

@@ -9,6 +9,9 @@
 mod architecture;
 mod cli;
 mod docs;
+mod ledger_desk;
+mod ledger_model;
+mod ledger_rows;
 mod ledger_store;
 mod migrations;
 mod source;
