@@ -1,8 +1,13 @@
 //! The command line: a file per verb. A verb returns an [`Ending`]; [`run`] turns it into the process's exit code.
 
+mod backup;
 mod bench;
 mod ending;
+mod head;
+mod migrate;
 mod output;
+mod place;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use ending::Ending;
@@ -27,6 +32,11 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Migrate(migrate::Migrate),
+    Verify(verify::Verify),
+    Head(head::Head),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Bench(bench::Bench),
 }
 
@@ -35,6 +45,11 @@ pub fn run() -> ExitCode {
     let line = CommandLine::parse();
     let output = Output { language: line.lang, json: line.json };
     let ended: Result<Ending, ending::Failure> = match line.verb {
+        Verb::Migrate(verb) => verb.run(&output),
+        Verb::Verify(verb) => verb.run(&output),
+        Verb::Head(verb) => verb.run(&output),
+        Verb::Backup(verb) => verb.run(&output),
+        Verb::Restore(verb) => verb.run(&output),
         Verb::Bench(verb) => verb.run(&output),
     };
     match ended {

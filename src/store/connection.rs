@@ -173,6 +173,31 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     Ok(conn)
 }
 
+/// What bringing a database up to date has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Migrated {
+    Made,
+    Upgraded,
+    Current,
+}
+
+/// Makes the database behind a URL, or brings its schema up to date.
+pub fn migrate(url: &str) -> Result<Migrated, OpenError> {
+    let file = file_of(url)?;
+    let done = match prepare(&file, Upgrade::No, Use::Read) {
+        Ok(_) => return Ok(Migrated::Current),
+        Err(OpenError::Missing(_)) => Migrated::Made,
+        Err(OpenError::Older(_)) => Migrated::Upgraded,
+        Err(error) => return Err(error),
+    };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let made = folder.map_or(Ok(()), std::fs::create_dir_all);
+    made.map_err(|error| OpenError::Unusable(file.clone(), error.to_string()))?;
+    prepare(&file, Upgrade::Yes, Use::Write { durable: true })?;
+    Ok(done)
+}
+
 /// The first bytes of every SQLite file; anything else is not opened at all, so that it is not touched either.
 fn check_header(file: &Path) -> Result<(), OpenError> {
     use std::io::Read;

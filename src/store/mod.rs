@@ -1,5 +1,7 @@
 //! The only place that names diesel: connections, schema, loading and saving of Books, the writer, and the queries.
 
+pub mod audit;
+pub mod backup;
 pub mod banks;
 mod connection;
 mod document_rows;
@@ -17,7 +19,7 @@ mod verify;
 mod watch;
 mod writer;
 
-pub use connection::{OpenError, Upgrade, file_of};
+pub use connection::{Migrated, OpenError, Upgrade, file_of, migrate};
 pub use error::Error;
 pub use tables::Tables;
 pub use verify::{Finding, Verified};

@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod backup;
 mod cli;
 mod docs;
 mod ledger_desk;

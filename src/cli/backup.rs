@@ -1,0 +1,122 @@
+//! `jianxian backup` and `jianxian restore`: a checked copy of the whole database, and the way back.
+
+use super::ending::{Ending, Failure};
+use super::head::lines;
+use super::output::Output;
+use super::place::Place;
+use crate::clock::Clock;
+use crate::store::backup::{BackupError, backup, restore};
+use clap::Args;
+use std::path::PathBuf;
+
+/// 在线备份到一个新文件，旁边留校验和 · copy the database to a new file, while the bank is at work
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// 备份文件 · the file to make
+    file: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Backup {
+    pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
+        let made = backup(&self.place.url(), &self.file)?;
+        output.print(&made, || {
+            let (file, bytes) = (made.file.display(), made.bytes);
+            let said = output.language.pick(
+                format!("已备份到 {file}（{bytes} 字节），校验和在 {file}.sha256。密钥文件 secret.key 不在备份里，请另行保管。"),
+                format!(
+                    "backed up to {file} ({bytes} bytes), checksum in {file}.sha256. The key file secret.key is not \
+                     in it: keep that elsewhere."
+                ),
+            );
+            format!("{said}\n{}", lines(&made.heads))
+        });
+        Ok(Ending::Done)
+    }
+}
+
+/// 用备份恢复数据库（先校验、再逐笔核对）· put a backup in the database's place, once it has been checked
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// 备份文件 · the backup
+    file: PathBuf,
+    /// 已有数据库时也恢复，原库改名保留 · also where a database is; that one is kept under another name
+    #[arg(long)]
+    replace: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Restore {
+    pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
+        let mark = Clock::default().now().to_utc().format("%Y%m%dT%H%M%SZ").to_string();
+        let restored = restore(&self.file, &self.place.url(), self.replace, &mark)?;
+        output.print(&restored, || {
+            let file = restored.file.display();
+            let mut said = vec![output.language.pick(
+                format!("已恢复到 {file}，逐笔核对无误。"),
+                format!("restored to {file}; every entry was checked."),
+            )];
+            said.extend(restored.kept_as.as_ref().map(|kept| {
+                output.language.pick(
+                    format!("原来的数据库保留为 {}。", kept.display()),
+                    format!("the database that stood there is kept as {}.", kept.display()),
+                )
+            }));
+            said.push(lines(&restored.heads));
+            said.join("\n")
+        });
+        Ok(Ending::Done)
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        let refused = |chinese: String, english: String| Failure::new(Ending::Refused, chinese, english);
+        match error {
+            BackupError::Open(error) => error.into(),
+            BackupError::File(path, error) => Failure::file(&path, &error),
+            BackupError::Copy(error) => refused(
+                format!("数据库没能完成复制：{error}。请检查磁盘空间后重试。"),
+                format!("the database could not make the copy: {error}. Check the disk space and try again."),
+            ),
+            BackupError::Exists(file) => refused(
+                format!("{} 已存在，没有覆盖。请换一个文件名；恢复时可加 --replace。", file.display()),
+                format!(
+                    "{} exists and was not overwritten. Choose another name; when restoring, --replace keeps it \
+                     under another name.",
+                    file.display()
+                ),
+            ),
+            BackupError::InUse(file) => refused(
+                format!("{} 正在使用。请先停止 jianxian serve，再恢复。", file.display()),
+                format!("{} is in use. Stop jianxian serve first, then restore.", file.display()),
+            ),
+            BackupError::NoChecksum(file) => refused(
+                format!("缺少校验和文件 {}.sha256。请把它和备份放在一起。", file.display()),
+                format!("the checksum {}.sha256 is missing. Put it beside the backup.", file.display()),
+            ),
+            BackupError::WrongChecksum(file) => Failure::new(
+                Ending::FaultFound,
+                format!("{} 与校验和不符，文件已改变。请用另一份备份。", file.display()),
+                format!(
+                    "{} does not agree with its checksum: it has changed. Use another backup.",
+                    file.display()
+                ),
+            ),
+            BackupError::Fault(file, audit) => {
+                let what =
+                    audit.first_finding().map(|f| format!("{}: {}", f.place, f.fault)).unwrap_or_default();
+                Failure::new(
+                    Ending::FaultFound,
+                    format!("{} 的账目不符（{what}），没有恢复。请用另一份备份。", file.display()),
+                    format!(
+                        "the books of {} do not agree ({what}); nothing was restored. Use another backup.",
+                        file.display()
+                    ),
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Which database a verb works on, and why one cannot be used.
+
+use super::ending::{Ending, Failure};
+use crate::store::OpenError;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Where the bank is kept.
+#[derive(Clone, Debug, Args)]
+pub struct Place {
+    /// 数据文件夹 · data folder
+    #[arg(long, env = "JIANXIAN_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// 数据库地址（默认 sqlite:数据文件夹/jianxian.db）· database URL
+    #[arg(long, env = "JIANXIAN_DATABASE")]
+    pub database: Option<String>,
+}
+
+impl Place {
+    /// The URL of the database.
+    pub fn url(&self) -> String {
+        let in_folder = || format!("sqlite:{}", self.data.join("jianxian.db").display());
+        self.database.clone().unwrap_or_else(in_folder)
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Foreign(file) => Failure::new(
+                Ending::UnusableDatabase,
+                format!(
+                    "{} 不是涧贤的数据库，没有动它。请用 --database 指定正确的文件，或移走这个文件。",
+                    file.display()
+                ),
+                format!(
+                    "{} is not a jianxian database and was left alone. Name the right file with --database, or \
+                     move this one away.",
+                    file.display()
+                ),
+            ),
+            OpenError::Damaged(file, what) => Failure::new(
+                Ending::UnusableDatabase,
+                format!(
+                    "{} 已损坏（{what}）。请停止服务，保留这个文件，用 jianxian restore 恢复最近的备份。",
+                    file.display()
+                ),
+                format!(
+                    "{} is damaged ({what}). Stop the server, keep this file, and bring back the last backup with \
+                     jianxian restore.",
+                    file.display()
+                ),
+            ),
+            OpenError::Newer(file, version) => Failure::new(
+                Ending::UnusableDatabase,
+                format!(
+                    "{} 由更新的版本创建（迁移 {version}）。请安装那个版本，或恢复更早的备份。",
+                    file.display()
+                ),
+                format!(
+                    "{} was made by a newer version (migration {version}). Install that version, or restore an \
+                     older backup.",
+                    file.display()
+                ),
+            ),
+            OpenError::Older(file) => Failure::new(
+                Ending::UnusableDatabase,
+                format!("{} 由较旧的版本创建。请先备份，再运行 jianxian migrate。", file.display()),
+                format!(
+                    "{} was made by an older version. Back it up, then run jianxian migrate.",
+                    file.display()
+                ),
+            ),
+            OpenError::Missing(file) => Failure::new(
+                Ending::Refused,
+                format!(
+                    "没有数据库 {}。请检查 --data 或 --database，或用 jianxian serve、jianxian demo 新建。",
+                    file.display()
+                ),
+                format!(
+                    "there is no database {}. Check --data or --database, or make one with jianxian serve or \
+                     jianxian demo.",
+                    file.display()
+                ),
+            ),
+            OpenError::Unusable(file, what) => Failure::new(
+                Ending::Refused,
+                format!("无法打开 {}：{what}。请检查文件夹、权限和磁盘空间。", file.display()),
+                format!(
+                    "cannot open {}: {what}. Check the folder, its permissions and the disk space.",
+                    file.display()
+                ),
+            ),
+            OpenError::Url(url) => Failure::new(
+                Ending::Usage,
+                format!("数据库地址 {url:?} 无法识别。请写成 sqlite:文件 的样子。"),
+                format!("{url:?} is not a database URL. Write it like sqlite:FILE."),
+            ),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `jianxian verify`: recomputes everything and compares it with what is stored.
+
+use super::ending::{Ending, Failure};
+use super::output::{Output, table};
+use super::place::Place;
+use crate::domain::language::Language;
+use crate::store::audit::{Audit, audit};
+use clap::Args;
+
+/// 重算全部账目并核对 · recompute everything and compare
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Verify {
+    pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
+        let audit = audit(&self.place.url())?;
+        output.print(&audit, || text(&audit, output.language));
+        Ok(if audit.first_finding().is_some() { Ending::FaultFound } else { Ending::Done })
+    }
+}
+
+fn text(audit: &Audit, language: Language) -> String {
+    let headings = language.pick(
+        ["银行", "分录", "明细", "账户", "单据", "末笔", "末笔哈希"],
+        ["bank", "entries", "postings", "accounts", "documents", "head", "hash"],
+    );
+    let rows = audit.banks.iter().map(|bank| {
+        let v = &bank.verified;
+        let counts = [v.entries, v.postings, v.accounts, v.documents, v.head].map(|n| n.to_string());
+        let mut row = vec![bank.slug.clone()];
+        row.extend(counts);
+        row.push(v.hash.clone());
+        row
+    });
+    let said = match audit.first_finding() {
+        None => language
+            .pick("核对无误：存储的内容与分录一致。", "verified: everything stored agrees with the entries.")
+            .to_owned(),
+        Some(finding) => language.pick(
+            format!(
+                "发现不符：{}：{}。请停止写入，保留数据库，用最近的备份核对。",
+                finding.place, finding.fault
+            ),
+            format!(
+                "a fault: {}: {}. Stop writing, keep the database, and compare with the last backup.",
+                finding.place, finding.fault
+            ),
+        ),
+    };
+    format!("{}\n{said}", table(&headings, rows.collect()))
+}

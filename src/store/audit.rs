@@ -1,0 +1,106 @@
+//! Looking at a database from outside: the head of each bank, and the verification of everything. Nothing is written,
+//! no secret is needed, and a server may be at work meanwhile.
+
+use super::banks::{self, Bank};
+use super::connection::{OpenError, Upgrade, Use, file_of, prepare};
+use super::error::Error;
+use super::load;
+use super::verify::{Finding, Verified, verify};
+use crate::domain::time::Moment;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel::sqlite::SqliteConnection;
+use std::path::Path;
+
+/// The last entry of a bank.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct BankHead {
+    pub bank: String,
+    pub number: i64,
+    /// 64 hex digits.
+    pub hash: String,
+    pub recorded_at: Moment,
+}
+
+/// The whole of a database, recomputed.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Audit {
+    pub banks: Vec<AuditedBank>,
+    /// A fault of the file itself, below the banks.
+    pub finding: Option<Finding>,
+}
+
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct AuditedBank {
+    pub slug: String,
+    #[serde(flatten)]
+    pub verified: Verified,
+}
+
+impl Audit {
+    /// The first fault anywhere; none: everything agrees.
+    pub fn first_finding(&self) -> Option<&Finding> {
+        let of_banks = self.banks.iter().filter_map(|bank| bank.verified.finding.as_ref());
+        self.finding.iter().chain(of_banks).next()
+    }
+}
+
+/// What SQLite says of its own file: `ok`, or the first fault.
+#[derive(QueryableByName)]
+struct Checked {
+    #[diesel(sql_type = Text)]
+    integrity_check: String,
+}
+
+/// The heads of all banks behind a URL, in the order of their numbers.
+pub fn heads(url: &str) -> Result<Vec<BankHead>, OpenError> {
+    let file = file_of(url)?;
+    let mut conn = prepare(&file, Upgrade::No, Use::Read)?;
+    heads_of(&mut conn).map_err(|error| OpenError::Damaged(file, error.to_string()))
+}
+
+pub(super) fn heads_of(conn: &mut SqliteConnection) -> Result<Vec<BankHead>, Error> {
+    conn.transaction(|conn| {
+        let banks = banks::all(conn)?;
+        banks.into_iter().map(|bank| head_of(conn, bank)).collect()
+    })
+}
+
+fn head_of(conn: &mut SqliteConnection, bank: Bank) -> Result<BankHead, Error> {
+    let head = load::head(conn, bank.id)?;
+    let hash = hex::encode(head.hash);
+    Ok(BankHead { bank: bank.slug, number: head.number, hash, recorded_at: head.recorded_at })
+}
+
+/// Recomputes every bank behind a URL, and has the file itself checked first.
+pub fn audit(url: &str) -> Result<Audit, OpenError> {
+    let file = file_of(url)?;
+    audit_file(&file, Upgrade::No)
+}
+
+pub(super) fn audit_file(file: &Path, upgrade: Upgrade) -> Result<Audit, OpenError> {
+    if upgrade == Upgrade::Yes {
+        prepare(file, upgrade, Use::Write { durable: true })?;
+    }
+    let mut conn = prepare(file, Upgrade::No, Use::Read)?;
+    let mut audit = Audit { banks: Vec::new(), finding: None };
+    // What cannot be read is a finding too: the person wants to know where, not that the program failed.
+    if let Err(finding) = audit_banks(&mut conn, &mut audit.banks) {
+        audit.finding = Some(finding);
+    }
+    Ok(audit)
+}
+
+fn audit_banks(conn: &mut SqliteConnection, audited: &mut Vec<AuditedBank>) -> Result<(), Finding> {
+    let in_file = |fault: String| Finding { place: "database".into(), fault };
+    let checked = diesel::sql_query("PRAGMA integrity_check(1)").get_result::<Checked>(conn);
+    let said = checked.map_err(|error| in_file(error.to_string()))?.integrity_check;
+    if said != "ok" {
+        return Err(in_file(said));
+    }
+    for bank in banks::all(conn).map_err(|error| in_file(error.to_string()))? {
+        let verified = verify(conn, bank.id).map_err(|error| in_file(error.to_string()))?;
+        audited.push(AuditedBank { slug: bank.slug, verified });
+    }
+    Ok(())
+}
