@@ -1,6 +1,6 @@
 //! Identifiers. They are arguments everywhere: pure code never invents one.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ impl BankId {
 }
 
 /// An identifier of any row but a bank: a UUID, version 7 where it is new, version 5 where it is derived.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Id(pub Uuid);
 
@@ -46,9 +46,43 @@ impl fmt::Debug for Id {
         self.0.fmt(f)
     }
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a UUID of 36 characters in lower case")]
+pub struct NotAnId;
+
 impl FromStr for Id {
-    type Err = uuid::Error;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Uuid::try_parse(text).map(Id)
+    type Err = NotAnId;
+    /// One text for one id: with hyphens, in lower case, nothing around it.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let plain = text.len() == 36 && !text.bytes().any(|b| b.is_ascii_uppercase());
+        if plain { Uuid::try_parse(text).map(Id).map_err(|_| NotAnId) } else { Err(NotAnId) }
+    }
+}
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        std::borrow::Cow::<str>::deserialize(d)?.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_text() {
+        let text = "0197f000-0000-7000-8000-00000000000a";
+        assert_eq!(text.parse::<Id>().unwrap().to_string(), text);
+        for other in [
+            "0197F000-0000-7000-8000-00000000000A",
+            "0197f00000007000800000000000000a",
+            "{0197f000-0000-7000-8000-00000000000a}",
+            "urn:uuid:0197f000-0000-7000-8000-00000000000a",
+            " 0197f000-0000-7000-8000-00000000000a",
+            "0197f000-0000-7000-8000-00000000000g",
+            "",
+        ] {
+            assert_eq!(other.parse::<Id>(), Err(NotAnId), "{other:?}");
+        }
     }
 }

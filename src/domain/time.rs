@@ -6,6 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
 
 const SECOND: i64 = 1_000_000;
+/// No person, deed or paper of a points bank lies outside these years, and every calendar works inside them.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
 /// A point in time, in microseconds (the precision that both databases keep).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -26,9 +28,10 @@ impl Moment {
     pub const fn seconds_since(self, earlier: Moment) -> i64 {
         self.0.saturating_sub(earlier.0).div_euclid(SECOND)
     }
-    /// Parses RFC 3339, with any offset.
+    /// Parses RFC 3339, with any offset, from 1900 to 2199.
     pub fn parse(text: &str) -> Option<Self> {
-        DateTime::parse_from_rfc3339(text).ok().map(|t| Moment(t.timestamp_micros()))
+        let moment = DateTime::parse_from_rfc3339(text).ok()?;
+        YEARS.contains(&moment.year()).then(|| Moment(moment.timestamp_micros()))
     }
     pub fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
@@ -83,12 +86,11 @@ impl Day {
     pub fn year(self) -> i32 {
         self.date().year()
     }
-    /// Parses `YYYY-MM-DD`, that form only.
+    /// Parses `YYYY-MM-DD`, that form only, from 1900 to 2199.
     pub fn parse(text: &str) -> Option<Self> {
-        (text.len() == 10)
-            .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
-            .flatten()
-            .map(Day::from_date)
+        let plain = text.len() == 10 && text.starts_with(|c: char| c.is_ascii_digit());
+        let date = plain.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()?;
+        YEARS.contains(&date.year()).then(|| Day::from_date(date))
     }
     pub const fn plus(self, days: i32) -> Self {
         Day(self.0.saturating_add(days))
@@ -151,5 +153,9 @@ mod tests {
         assert_eq!(Moment::parse("yesterday"), None);
         assert_eq!(Day::parse("2026-2-3"), None);
         assert_eq!(Day::parse("2026-02-29"), None);
+        for text in ["1899-12-31", "2200-01-01", "0000-01-01", "+2026-1-01"] {
+            assert_eq!(Day::parse(text), None, "{text}");
+            assert_eq!(Moment::parse(&format!("{text}T00:00:00Z")), None, "{text}");
+        }
     }
 }

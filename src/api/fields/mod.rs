@@ -1,0 +1,19 @@
+//! The types of request members. Each carries its limits once: for reading a request and for the OpenAPI document.
+//! A member of a plain `String`, `i64` or `Vec` would be unbounded; a test refuses it.
+
+pub mod amounts;
+pub mod lists;
+pub mod numbers;
+pub mod schema;
+pub mod texts;
+
+pub use amounts::{AnyAmount, PointsText, ScoreText, YuanText};
+pub use lists::ListOf;
+pub use numbers::{
+    EntryNumber, HoldSeconds, KeepDays, Minutes, PageLimit, PostingNumber, Quantity, Served, VersionNumber,
+    Year,
+};
+pub use texts::{
+    Code, EightDigits, IdNumberText, LinkText, LoginName, Note, Password, PersonName, PhoneText, PinText,
+    Reason, RefreshText, SearchText, Slug, Title,
+};

@@ -1,0 +1,343 @@
+//! Text members.
+
+use super::super::faults::FieldFault;
+use crate::domain::id_number::IdNumber;
+use crate::domain::phone::Phone;
+use serde::de::{Deserializer, Error, Visitor};
+use std::fmt;
+use std::marker::PhantomData;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+
+/// What a text may be.
+#[derive(Clone, Copy, Debug)]
+pub struct TextRule {
+    /// In characters (Unicode scalar values).
+    pub least: usize,
+    pub most: usize,
+    pub shape: Shape,
+    pub example: &'static str,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// One line: nothing invisible, no blanks at either end.
+    Line,
+    /// Several lines: line feeds and tabs as well.
+    Paragraph,
+    /// A secret: as typed, blanks included, nothing invisible.
+    Secret,
+    /// A fixed form, as a pattern and as the function that checks it.
+    Form { pattern: &'static str, fits: fn(&str) -> bool, chinese: &'static str, english: &'static str },
+}
+
+/// Characters that nobody sees and that change how the rest is read: controls, separators of lines and of direction.
+const INVISIBLE: &str = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff";
+const INVISIBLE_BUT_LINES: &str = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff";
+
+fn is_invisible(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+impl TextRule {
+    /// Refuses a text that breaks the rule.
+    pub fn check(&self, text: &str) -> Result<(), FieldFault> {
+        let invisible = match self.shape {
+            Shape::Paragraph => text.chars().any(|c| is_invisible(c) && c != '\n' && c != '\t'),
+            _ => text.chars().any(is_invisible),
+        };
+        if invisible {
+            return Err(FieldFault::ControlCharacter);
+        }
+        let length = text.chars().count();
+        if length > self.most {
+            return Err(FieldFault::TooLong { most: self.most });
+        }
+        if length < self.least {
+            return Err(FieldFault::TooShort { least: self.least });
+        }
+        match self.shape {
+            Shape::Line | Shape::Paragraph if text.trim() != text => Err(FieldFault::Blank),
+            Shape::Form { fits, chinese, english, .. } if !fits(text) => {
+                Err(FieldFault::WrongForm { chinese: chinese.to_owned(), english: english.to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The same rule for the OpenAPI document.
+    pub fn schema(&self, description: &str) -> Object {
+        let pattern = match self.shape {
+            Shape::Line => format!(r"^[^\s{INVISIBLE}]([^{INVISIBLE}]*[^\s{INVISIBLE}])?$"),
+            Shape::Paragraph => format!(r"^[^\s{INVISIBLE}]([^{INVISIBLE_BUT_LINES}]*[^\s{INVISIBLE}])?$"),
+            Shape::Secret => format!("^[^{INVISIBLE}]*$"),
+            Shape::Form { pattern, .. } => pattern.to_owned(),
+        };
+        let object = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(self.least))
+            .max_length(Some(self.most))
+            .pattern(Some(pattern))
+            .description(Some(description.trim()));
+        match self.shape {
+            Shape::Secret => object.write_only(true).build(),
+            _ => object.examples([self.example]).build(),
+        }
+    }
+}
+
+/// Reads a text and turns it into `T`, which may refuse it.
+pub fn read<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    make: impl FnOnce(String) -> Result<T, FieldFault>,
+) -> Result<T, D::Error> {
+    struct TextVisitor<F, T>(F, PhantomData<T>);
+    impl<F: FnOnce(String) -> Result<T, FieldFault>, T> Visitor<'_> for TextVisitor<F, T> {
+        type Value = T;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("text")
+        }
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            self.visit_string(text.to_owned())
+        }
+        fn visit_string<E: Error>(self, text: String) -> Result<T, E> {
+            (self.0)(text).map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_string(TextVisitor(make, PhantomData))
+}
+
+/// Declares text members: `Name: least..=most, shape, example`.
+macro_rules! text_fields {
+    ($($(#[doc = $doc:literal])+ $name:ident: $least:literal ..= $most:literal, $shape:expr, $example:literal;)+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub struct $name(String);
+
+            impl $name {
+                pub const RULE: TextRule =
+                    TextRule { least: $least, most: $most, shape: $shape, example: $example };
+
+                /// Refuses a text that breaks the rule.
+                pub fn parse(text: impl Into<String>) -> Result<Self, FieldFault> {
+                    let text = text.into();
+                    Self::RULE.check(&text).map(|()| $name(text))
+                }
+                pub fn as_str(&self) -> &str {
+                    &self.0
+                }
+            }
+            impl From<$name> for String {
+                fn from(field: $name) -> String {
+                    field.0
+                }
+            }
+            impl fmt::Debug for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    // Never the text itself: it may be a name, a note about a person, or a secret.
+                    write!(f, "{}({} characters)", stringify!($name), self.0.chars().count())
+                }
+            }
+            impl<'de> serde::Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    read(deserializer, $name::parse)
+                }
+            }
+            impl utoipa::PartialSchema for $name {
+                fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                    Self::RULE.schema(concat!($($doc),+)).into()
+                }
+            }
+            impl utoipa::ToSchema for $name {}
+        )+
+        #[cfg(test)]
+        const RULES: &[(&str, TextRule)] = &[$((stringify!($name), $name::RULE)),+];
+    };
+}
+
+text_fields! {
+    /// 姓名 · the name of a person.
+    PersonName: 1..=64, Shape::Line, "示例甲";
+    /// 名称 · the name of an activity, shop, offer, organisation or place.
+    Title: 1..=100, Shape::Line, "清扫楼道";
+    /// 说明 · free text, several lines.
+    Note: 1..=1000, Shape::Paragraph, "带手套";
+    /// 理由 · why something is done; kept with it.
+    Reason: 2..=200, Shape::Line, "本人申请";
+    /// 登录名 · a log-in name.
+    LoginName: 3..=64, Shape::Form {
+        pattern: r"^[a-z0-9][a-z0-9._-]{2,63}$",
+        fits: |text| form(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit(), "._-"),
+        chinese: "只能用小写字母、数字和 . _ -，以字母或数字开头",
+        english: "may have lower-case letters, digits and . _ - only, and begins with a letter or digit",
+    }, "staff.li";
+    /// 口令 · a password, as typed.
+    Password: 1..=128, Shape::Secret, "";
+    /// 存折卡密码 · the PIN of a card.
+    PinText: 6..=6, Shape::Form {
+        pattern: "^[0-9]{6}$",
+        fits: digits,
+        chinese: "应为 6 位数字",
+        english: "must be 6 digits",
+    }, "204816";
+    /// refresh_token · as it was handed out.
+    RefreshText: 64..=64, Shape::Form {
+        pattern: "^[0-9a-f]{64}$",
+        fits: lower_hex,
+        chinese: "应为登录时得到的 64 个字符",
+        english: "must be the 64 characters given at sign-in",
+    }, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    /// 短名 · the short name of a bank.
+    Slug: 1..=40, Shape::Form {
+        pattern: r"^[a-z0-9][a-z0-9-]{0,39}$",
+        fits: |text| form(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit(), "-"),
+        chinese: "只能用小写字母、数字和 -，以字母或数字开头",
+        english: "may have lower-case letters, digits and - only, and begins with a letter or digit",
+    }, "jianxian";
+    /// 代码 · a code of an organisation, scheme, item or category.
+    Code: 1..=64, Shape::Form {
+        pattern: r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$",
+        fits: |text| form(text, |c| c.is_ascii_alphanumeric(), "._/-"),
+        chinese: "只能用字母、数字和 . _ / -，以字母或数字开头",
+        english: "may have letters, digits and . _ / - only, and begins with a letter or digit",
+    }, "environment.stairs";
+    /// 查找内容 · what to look for.
+    SearchText: 1..=64, Shape::Line, "示例";
+    /// 兑换码 · the digits of a member's code.
+    EightDigits: 8..=8, Shape::Form {
+        pattern: "^[0-9]{8}$",
+        fits: digits,
+        chinese: "应为 8 位数字",
+        english: "must be 8 digits",
+    }, "20481024";
+    /// 兑换码链接 · the text of a member's code, 128 bit.
+    LinkText: 32..=32, Shape::Form {
+        pattern: "^[0-9a-f]{32}$",
+        fits: lower_hex,
+        chinese: "应为二维码里的 32 个字符",
+        english: "must be the 32 characters of the QR code",
+    }, "0123456789abcdef0123456789abcdef";
+}
+
+fn form(text: &str, first: fn(char) -> bool, also: &str) -> bool {
+    text.starts_with(first) && text.chars().all(|c| first(c) || also.contains(c))
+}
+
+fn digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn lower_hex(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Declares a text member that is one of the domain's own words, with the domain's own reasons for refusal.
+macro_rules! domain_text {
+    ($(#[doc = $doc:literal])+ $name:ident($inner:ty), $fault:literal, $pattern:literal, $most:literal, $example:literal) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(pub $inner);
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                read(deserializer, |text| {
+                    if text.chars().count() > $most {
+                        return Err(FieldFault::TooLong { most: $most });
+                    }
+                    <$inner>::parse(&text).map($name).map_err(|fault| FieldFault::WrongForm {
+                        chinese: format!("{}：{}", $fault, fault.chinese()),
+                        english: format!("is refused: {fault}"),
+                    })
+                })
+            }
+        }
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .min_length(Some(11))
+                    .max_length(Some($most))
+                    .pattern(Some($pattern))
+                    .description(Some(concat!($($doc),+).trim()))
+                    .examples([$example])
+                    .into()
+            }
+        }
+        impl utoipa::ToSchema for $name {}
+    };
+}
+
+domain_text! {
+    /// 手机号 · a mainland mobile number. Kept encrypted, shown masked.
+    PhoneText(Phone), "不能用", r"^(\+86|0086)?[ -]?1[3-9]([ -]?[0-9]){9}$", 24, "13800001234"
+}
+domain_text! {
+    /// 居民身份证号 · a resident identity number (GB 11643). Kept encrypted, shown without the birth date.
+    IdNumberText(IdNumber), "不能用", "^[0-9]{17}[0-9Xx]$", 18, "110101199003070011"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn fault<T: serde::de::DeserializeOwned + fmt::Debug>(value: serde_json::Value) -> String {
+        let message = serde_json::from_value::<T>(value).unwrap_err().to_string();
+        super::super::super::faults::FieldError::from_message(
+            super::super::super::faults::Place::Body,
+            "name",
+            &message,
+        )
+        .code()
+    }
+
+    #[test]
+    fn a_name_is_one_clean_line() {
+        let name: PersonName = serde_json::from_value(json!("阿依古丽·买买提")).unwrap();
+        assert_eq!(name.as_str(), "阿依古丽·买买提");
+        assert_eq!(format!("{name:?}"), "PersonName(8 characters)");
+        assert_eq!(fault::<PersonName>(json!("")), "field_too_short");
+        assert_eq!(fault::<PersonName>(json!("王".repeat(65))), "field_too_long");
+        for text in ["a\u{0}b", "a\nb", "a\u{202e}b", "\u{feff}a", "a\u{7f}", "a\u{85}b"] {
+            assert_eq!(fault::<PersonName>(json!(text)), "field_control_character", "{text:?}");
+        }
+        for text in [" 王", "王 ", "\u{3000}王", " "] {
+            assert_eq!(fault::<PersonName>(json!(text)), "field_blank", "{text:?}");
+        }
+        assert_eq!(fault::<PersonName>(json!(12)), "field_wrong_type");
+        assert_eq!(fault::<PersonName>(json!(null)), "field_wrong_type");
+        assert_eq!(fault::<PersonName>(json!(["王"])), "field_wrong_type");
+    }
+
+    #[test]
+    fn fixed_forms_are_kept() {
+        assert!(serde_json::from_value::<LoginName>(json!("staff.li")).is_ok());
+        for text in ["Staff", ".li", "li li", "李三四"] {
+            assert_eq!(fault::<LoginName>(json!(text)), "field_wrong_form", "{text}");
+        }
+        assert_eq!(fault::<PinText>(json!("12345")), "field_too_short");
+        assert_eq!(fault::<PinText>(json!("12345x")), "field_wrong_form");
+        assert_eq!(fault::<PinText>(json!("１２３４５６")), "field_wrong_form");
+        assert_eq!(fault::<Code>(json!("../etc")), "field_wrong_form");
+        assert_eq!(serde_json::from_value::<Note>(json!("一\n\t二")).unwrap().as_str(), "一\n\t二");
+        assert_eq!(fault::<Note>(json!("一\u{0}二")), "field_control_character");
+    }
+
+    #[test]
+    fn phones_and_identity_numbers_are_refused_in_the_words_of_the_domain() {
+        assert!(serde_json::from_value::<PhoneText>(json!("+86 138 0000 1234")).is_ok());
+        assert_eq!(fault::<PhoneText>(json!("0379-1234567")), "field_wrong_form");
+        let message = serde_json::from_value::<PhoneText>(json!("0379-1234567")).unwrap_err().to_string();
+        assert!(message.contains("固定电话") && !message.contains("1234567"), "{message}");
+        assert_eq!(fault::<IdNumberText>(json!("110101199003070012")), "field_wrong_form");
+        assert_eq!(fault::<IdNumberText>(json!("1".repeat(1000))), "field_too_long");
+    }
+
+    #[test]
+    fn every_example_keeps_its_own_rule() {
+        for (name, rule) in RULES.iter().filter(|(_, rule)| !matches!(rule.shape, Shape::Secret)) {
+            assert_eq!(rule.check(rule.example), Ok(()), "{name}");
+        }
+        assert!(serde_json::from_value::<IdNumberText>(json!("110101199003070011")).is_ok());
+    }
+}

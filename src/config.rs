@@ -1,0 +1,380 @@
+//! Settings: defaults, then a file, then the environment (`JIANXIAN_…`), then flags; the last one wins. Each value
+//! knows where it came from.
+
+use figment::providers::{Format, Serialized, Toml};
+use figment::value::{Dict, Map, Value};
+use figment::{Figment, Metadata, Profile, Provider};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Declares the sections with their settings: `name: type = default, least..=most` for numbers.
+macro_rules! settings {
+    ($($(#[doc = $about:literal])+ $section:ident: $name:ident {
+        $($(#[doc = $doc:literal])+ $key:ident: $type:ty = $default:expr $(, $least:literal ..= $most:literal)?;)+
+    })+) => {
+        $(
+            $(#[doc = $about])+
+            #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            pub struct $name { $($(#[doc = $doc])+ pub $key: $type),+ }
+
+            impl Default for $name {
+                fn default() -> Self {
+                    $name { $($key: $default),+ }
+                }
+            }
+        )+
+
+        /// Every setting of the program.
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Config { $($(#[doc = $about])+ pub $section: $name),+ }
+
+        /// Each key with what it means, in the order of the file.
+        pub const SETTINGS: &[(&str, &str)] =
+            &[$($((concat!(stringify!($section), ".", stringify!($key)), concat!($($doc),+))),+),+];
+
+        impl Config {
+            /// The first number that lies outside its bounds.
+            fn out_of_bounds(&self) -> Option<(&'static str, i64, i64)> {
+                $($($(
+                    let value = i64::try_from(self.$section.$key).unwrap_or(i64::MAX);
+                    if !($least..=$most).contains(&value) {
+                        return Some((concat!(stringify!($section), ".", stringify!($key)), $least, $most));
+                    }
+                )?)+)+
+                None
+            }
+        }
+    };
+}
+
+settings! {
+    /// Where things are kept.
+    store: StoreConfig {
+        /// 数据目录 · the data folder
+        data: PathBuf = PathBuf::from("jianxian-data");
+        /// 数据库地址，空为 sqlite:数据目录/jianxian.db · the database, empty: sqlite:DATA/jianxian.db
+        database: String = String::new();
+        /// 等待写入的请求上限 · how many requests may wait for the writer
+        queue: usize = 10_000, 1..=1_000_000;
+        /// 读连接数 · connections for reading
+        readers: u32 = 8, 1..=256;
+    }
+    /// The web server.
+    http: HttpConfig {
+        /// 监听地址 · the address to listen on
+        host: String = "127.0.0.1".to_owned();
+        /// 监听端口，0 为任选 · the port, 0: any free one
+        port: u16 = 8080;
+        /// 工作线程，0 为处理器数 · worker threads, 0: one per processor
+        workers: usize = 0, 0..=256;
+        /// 同时连接上限 · open connections at a time
+        connections: usize = 4096, 1..=1_000_000;
+        /// 请求体上限（字节） · a request's body at most
+        body_limit_bytes: usize = 65_536, 1024..=16_777_216;
+        /// 批量请求体上限（字节） · a bulk request's body at most
+        bulk_limit_bytes: usize = 8_388_608, 1024..=268_435_456;
+        /// 请求头须在几秒内到齐 · the head of a request must arrive within
+        head_timeout_seconds: u64 = 10, 1..=600;
+        /// 请求体须在几秒内到齐 · the body must arrive within
+        body_timeout_seconds: u64 = 20, 1..=600;
+        /// 空闲连接保持几秒 · an idle connection is kept for
+        keep_alive_seconds: u64 = 30, 1..=3600;
+        /// 停止时最多等几秒 · a stop waits for running requests at most
+        stop_seconds: u64 = 20, 1..=600;
+        /// 可信代理的地址或网段 · proxies whose X-Forwarded-For counts
+        proxies: Vec<String> = Vec::new();
+        /// 谁可以读 /metrics · who may read /metrics
+        metrics_readers: Vec<String> = vec!["127.0.0.0/8".to_owned(), "::1".to_owned()];
+    }
+    /// How often a caller may come; 0 is without limit.
+    limits: LimitsConfig {
+        /// 每个地址每秒请求数 · requests a second from one address
+        address_per_second: u32 = 500, 0..=1_000_000;
+        /// 每个地址一时最多 · at once from one address
+        address_burst: u32 = 2_000, 1..=1_000_000;
+        /// 每个账号每秒请求数 · requests a second of one user
+        account_per_second: u32 = 300, 0..=1_000_000;
+        /// 每个账号一时最多 · at once of one user
+        account_burst: u32 = 1_500, 1..=1_000_000;
+        /// 每个地址每分钟登录次数 · sign-ins a minute from one address
+        sign_in_per_minute: u32 = 60, 0..=1_000_000;
+    }
+    /// Sign-in.
+    sign_in: SignInConfig {
+        /// 口令规则 default 或 mlps（等保） · rules for passwords: default or mlps
+        policy: PolicyName = PolicyName::Default;
+        /// 登录凭证有效秒数 · an access token lasts
+        access_seconds: i64 = 600, 1..=86_400;
+        /// 换新凭证有效秒数 · a refresh token lasts
+        refresh_seconds: i64 = 1_209_600, 1..=31_536_000;
+        /// 口令计算线程（每个用 19 MiB） · threads for passwords, 19 MiB each
+        password_threads: usize = 2, 1..=64;
+        /// 等待口令计算的请求上限 · how many may wait for them
+        password_queue: usize = 64, 1..=10_000;
+    }
+    /// Time limits of the work itself.
+    times: TimesConfig {
+        /// 兑换码有效秒数 · a member's code is good for
+        code_seconds: i64 = 60, 1..=86_400;
+        /// 认领后须在几秒内完成 · after the claim, the shop finishes within
+        claim_seconds: i64 = 180, 1..=86_400;
+        /// 预留默认秒数 · a hold for goods lasts
+        hold_seconds: i64 = 604_800, 1..=31_536_000;
+        /// 可自行撤销的秒数 · own entries can be undone for
+        undo_seconds: i64 = 600, 0..=86_400;
+        /// 公示工作日 · working days of public notice, unless the scheme says otherwise
+        notice_days: i64 = 3, 0..=365;
+        /// 定时任务间隔秒数 · jobs that the clock starts look for work every
+        jobs_seconds: u64 = 5, 1..=3600;
+    }
+    /// The log.
+    log: LogConfig {
+        /// 日志级别 error, warn, info, debug · how much is logged
+        level: String = "info".to_owned();
+        /// 日志格式 json 或 text · its form
+        format: LogFormat = LogFormat::Json;
+    }
+}
+
+/// Rules for passwords and administration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyName {
+    /// NIST 800-63B.
+    #[default]
+    Default,
+    /// 等保 (MLPS).
+    Mlps,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Json,
+    Text,
+}
+
+impl Config {
+    /// The address of the database: as set, or the default file in the data folder.
+    pub fn database_url(&self) -> String {
+        match self.store.database.as_str() {
+            "" => format!("sqlite:{}", self.store.data.join("jianxian.db").display()),
+            url => url.to_owned(),
+        }
+    }
+}
+
+/// Why the settings cannot be used, with where the fault stands.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{english}")]
+pub struct ConfigError {
+    pub chinese: String,
+    pub english: String,
+}
+
+/// Settings together with where each came from.
+#[derive(Debug)]
+pub struct Settings {
+    pub config: Config,
+    figment: Figment,
+}
+
+/// One line of `jianxian config`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SettingRow {
+    pub key: &'static str,
+    pub value: String,
+    /// `default`, a file, `JIANXIAN_…`, or `--flag`.
+    pub from: String,
+    pub about: &'static str,
+}
+
+/// A value from the environment or from a flag.
+struct Given {
+    name: String,
+    key: String,
+    text: String,
+}
+
+impl Provider for Given {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.name.clone())
+    }
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let value: Value = self.text.parse().unwrap_or_else(|never| match never {});
+        // A text setting takes its text as it is, even where that looks like a number.
+        let value = match (text_settings().contains(&self.key.as_str()), value) {
+            (true, _) => Value::from(self.text.clone()),
+            (false, value) => value,
+        };
+        let nested = figment::util::nest(&self.key, value).into_dict().unwrap_or_default();
+        Ok(Map::from([(Profile::Default, nested)]))
+    }
+}
+
+fn text_settings() -> [&'static str; 4] {
+    ["store.data", "store.database", "http.host", "log.level"]
+}
+
+/// The name of a key in the environment: `http.port` is `JIANXIAN_HTTP_PORT`.
+pub fn environment_name(key: &str) -> String {
+    format!("JIANXIAN_{}", key.replace('.', "_").to_uppercase())
+}
+
+impl Settings {
+    /// Reads the settings. `file` must exist if it is named; `environment` looks a variable up; `flags` are pairs of
+    /// key and text. Variables that name no setting are left alone (clusters set their own, such as `JIANXIAN_PORT`).
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Fn(&str) -> Option<String>,
+        flags: &[(&str, String)],
+    ) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Config::default()));
+        if let Some(path) = file {
+            if !path.is_file() {
+                return Err(ConfigError {
+                    chinese: format!("找不到设置文件 {}。请核对路径。", path.display()),
+                    english: format!("the settings file {} does not exist. Check the path.", path.display()),
+                });
+            }
+            figment = figment.merge(Toml::file_exact(path));
+        }
+        for (key, _) in SETTINGS {
+            let name = environment_name(key);
+            if let Some(text) = environment(&name) {
+                figment = figment.merge(Given { name, key: (*key).to_owned(), text });
+            }
+        }
+        for (key, text) in flags {
+            let name = format!("--{}", key.rsplit('.').next().unwrap_or(key).replace('_', "-"));
+            figment = figment.merge(Given { name, key: (*key).to_owned(), text: text.clone() });
+        }
+        let config: Config = figment.extract().map_err(|error| unusable(&error))?;
+        if let Some((key, least, most)) = config.out_of_bounds() {
+            return Err(ConfigError {
+                chinese: format!("设置 {key} 须在 {least} 至 {most} 之间。请更正。"),
+                english: format!("the setting {key} must be from {least} to {most}. Correct it."),
+            });
+        }
+        Ok(Settings { config, figment })
+    }
+
+    /// Every setting with its value and where it came from.
+    pub fn rows(&self) -> Vec<SettingRow> {
+        SETTINGS
+            .iter()
+            .map(|(key, about)| SettingRow {
+                key,
+                value: self.figment.find_value(key).map(|value| shown(&value)).unwrap_or_default(),
+                from: self.from(key),
+                about: about.trim(),
+            })
+            .collect()
+    }
+
+    fn from(&self, key: &str) -> String {
+        match self.figment.find_metadata(key) {
+            Some(metadata) => match metadata.source.as_ref().and_then(|source| source.file_path()) {
+                Some(path) => path.display().to_string(),
+                None if metadata.name.starts_with("JIANXIAN_") || metadata.name.starts_with("--") => {
+                    metadata.name.to_string()
+                }
+                None => "default".to_owned(),
+            },
+            None => "default".to_owned(),
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(_, text) => text.clone(),
+        other => serde_json::to_string(other).unwrap_or_default(),
+    }
+}
+
+fn unusable(error: &figment::Error) -> ConfigError {
+    let key = error.path.join(".");
+    let from = error.metadata.as_ref().map(|metadata| match &metadata.source {
+        Some(source) => source.to_string(),
+        None => metadata.name.to_string(),
+    });
+    let (key, from) = (if key.is_empty() { "?" } else { &key }, from.unwrap_or_else(|| "?".to_owned()));
+    ConfigError {
+        chinese: format!("设置读不懂：{key}（来自 {from}）：{}。请用 jianxian config 核对。", error.kind),
+        english: format!(
+            "cannot read the setting {key} (from {from}): {}. Check it with jianxian config.",
+            error.kind
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(
+        file: Option<&str>,
+        environment: &[(&str, &str)],
+        flags: &[(&str, &str)],
+    ) -> Result<Settings, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jianxian.toml");
+        if let Some(text) = file {
+            std::fs::write(&path, text).unwrap();
+        }
+        let look = |name: &str| {
+            environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        let flags: Vec<_> = flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+        Settings::load(file.map(|_| path.as_path()), look, &flags)
+    }
+
+    #[test]
+    fn the_last_one_wins_and_each_value_knows_its_source() {
+        let settings = load(
+            Some(
+                "[http]\nport = 1\nhost = \"0.0.0.0\"\nbody_limit_bytes = 2048\n[times]\ncode_seconds = 2\n",
+            ),
+            &[
+                ("JIANXIAN_HTTP_PORT", "2"),
+                ("JIANXIAN_STORE_DATABASE", "12"),
+                ("JIANXIAN_PORT", "tcp://10.0.0.1:80"),
+            ],
+            &[("http.port", "3")],
+        )
+        .unwrap();
+        assert_eq!(settings.config.http.port, 3);
+        assert_eq!((settings.config.times.code_seconds, settings.config.http.body_limit_bytes), (2, 2048));
+        assert_eq!(settings.config.database_url(), "12");
+        let rows = settings.rows();
+        let from = |key: &str| rows.iter().find(|row| row.key == key).unwrap().from.clone();
+        assert_eq!(from("http.port"), "--port");
+        assert_eq!(from("store.database"), "JIANXIAN_STORE_DATABASE");
+        assert!(from("http.host").ends_with("jianxian.toml"), "{}", from("http.host"));
+        assert_eq!(from("http.workers"), "default");
+        assert_eq!(rows.len(), SETTINGS.len());
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_key_and_place() {
+        let typo = load(Some("[http]\nprot = 1\n"), &[], &[]).unwrap_err();
+        assert!(typo.english.contains("prot") && typo.english.contains("jianxian.toml"), "{typo}");
+        let kind = load(None, &[("JIANXIAN_HTTP_PORT", "many")], &[]).unwrap_err();
+        assert!(kind.english.contains("http.port") && kind.english.contains("JIANXIAN_HTTP_PORT"), "{kind}");
+        let bounds = load(None, &[], &[("times.code_seconds", "0")]).unwrap_err();
+        assert_eq!(bounds.chinese, "设置 times.code_seconds 须在 1 至 86400 之间。请更正。");
+        let absent = Settings::load(Some(Path::new("/nowhere.toml")), |_| None, &[]).unwrap_err();
+        assert!(absent.english.contains("/nowhere.toml"));
+    }
+
+    #[test]
+    fn the_defaults_are_usable() {
+        let settings = load(None, &[], &[]).unwrap();
+        assert_eq!(settings.config, Config::default());
+        assert_eq!(settings.config.database_url(), "sqlite:jianxian-data/jianxian.db");
+    }
+}
