@@ -1,10 +1,11 @@
 //! Settings: defaults, then a file, then the environment (`JIANXIAN_…`), then flags; the last one wins. Each value
 //! knows where it came from.
 
+use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
-use figment::value::{Dict, Map, Value};
-use figment::{Figment, Metadata, Profile, Provider};
+use figment::value::Value;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Declares the sections with their settings: `name: type = default, least..=most` for numbers.
@@ -180,6 +181,8 @@ pub struct ConfigError {
 pub struct Settings {
     pub config: Config,
     figment: Figment,
+    /// The variable or flag that set a key, where one did.
+    given: BTreeMap<String, String>,
 }
 
 /// One line of `jianxian config`.
@@ -192,27 +195,12 @@ pub struct SettingRow {
     pub about: &'static str,
 }
 
-/// A value from the environment or from a flag.
-struct Given {
-    name: String,
-    key: String,
-    text: String,
-}
-
-impl Provider for Given {
-    fn metadata(&self) -> Metadata {
-        Metadata::named(self.name.clone())
+/// The value of a text from the environment or a flag: what it looks like, but a text setting takes it as it is.
+fn value_of(key: &str, text: &str) -> Value {
+    if text_settings().contains(&key) {
+        return Value::from(text);
     }
-    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        let value: Value = self.text.parse().unwrap_or_else(|never| match never {});
-        // A text setting takes its text as it is, even where that looks like a number.
-        let value = match (text_settings().contains(&self.key.as_str()), value) {
-            (true, _) => Value::from(self.text.clone()),
-            (false, value) => value,
-        };
-        let nested = figment::util::nest(&self.key, value).into_dict().unwrap_or_default();
-        Ok(Map::from([(Profile::Default, nested)]))
-    }
+    text.parse().unwrap_or_else(|never| match never {})
 }
 
 fn text_settings() -> [&'static str; 4] {
@@ -242,24 +230,27 @@ impl Settings {
             }
             figment = figment.merge(Toml::file_exact(path));
         }
+        let mut given = BTreeMap::new();
         for (key, _) in SETTINGS {
             let name = environment_name(key);
             if let Some(text) = environment(&name) {
-                figment = figment.merge(Given { name, key: (*key).to_owned(), text });
+                figment = figment.merge((*key, value_of(key, &text)));
+                given.insert((*key).to_owned(), name);
             }
         }
         for (key, text) in flags {
             let name = format!("--{}", key.rsplit('.').next().unwrap_or(key).replace('_', "-"));
-            figment = figment.merge(Given { name, key: (*key).to_owned(), text: text.clone() });
+            figment = figment.merge((*key, value_of(key, text)));
+            given.insert((*key).to_owned(), name);
         }
-        let config: Config = figment.extract().map_err(|error| unusable(&error))?;
+        let config: Config = figment.extract().map_err(|error| unusable(&error, &given))?;
         if let Some((key, least, most)) = config.out_of_bounds() {
             return Err(ConfigError {
                 chinese: format!("设置 {key} 须在 {least} 至 {most} 之间。请更正。"),
                 english: format!("the setting {key} must be from {least} to {most}. Correct it."),
             });
         }
-        Ok(Settings { config, figment })
+        Ok(Settings { config, figment, given })
     }
 
     /// Every setting with its value and where it came from.
@@ -276,16 +267,12 @@ impl Settings {
     }
 
     fn from(&self, key: &str) -> String {
-        match self.figment.find_metadata(key) {
-            Some(metadata) => match metadata.source.as_ref().and_then(|source| source.file_path()) {
-                Some(path) => path.display().to_string(),
-                None if metadata.name.starts_with("JIANXIAN_") || metadata.name.starts_with("--") => {
-                    metadata.name.to_string()
-                }
-                None => "default".to_owned(),
-            },
-            None => "default".to_owned(),
+        if let Some(name) = self.given.get(key) {
+            return name.clone();
         }
+        let metadata = self.figment.find_metadata(key);
+        let file = metadata.and_then(|metadata| metadata.source.as_ref()?.file_path());
+        file.map_or_else(|| "default".to_owned(), |path| path.display().to_string())
     }
 }
 
@@ -296,13 +283,11 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn unusable(error: &figment::Error) -> ConfigError {
+fn unusable(error: &figment::Error, given: &BTreeMap<String, String>) -> ConfigError {
     let key = error.path.join(".");
-    let from = error.metadata.as_ref().map(|metadata| match &metadata.source {
-        Some(source) => source.to_string(),
-        None => metadata.name.to_string(),
-    });
-    let (key, from) = (if key.is_empty() { "?" } else { &key }, from.unwrap_or_else(|| "?".to_owned()));
+    let file = error.metadata.as_ref().and_then(|metadata| Some(metadata.source.as_ref()?.to_string()));
+    let from = given.get(&key).cloned().or(file).unwrap_or_else(|| "?".to_owned());
+    let key = if key.is_empty() { "?" } else { &key };
     ConfigError {
         chinese: format!("设置读不懂：{key}（来自 {from}）：{}。请用 jianxian config 核对。", error.kind),
         english: format!(
