@@ -7,6 +7,7 @@ mod head;
 mod migrate;
 mod output;
 mod place;
+mod scheme;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +38,8 @@ enum Verb {
     Head(head::Head),
     Backup(backup::Backup),
     Restore(backup::Restore),
+    #[command(subcommand)]
+    Scheme(scheme::SchemeVerb),
     Bench(bench::Bench),
 }
 
@@ -50,6 +53,7 @@ pub fn run() -> ExitCode {
         Verb::Head(verb) => verb.run(&output),
         Verb::Backup(verb) => verb.run(&output),
         Verb::Restore(verb) => verb.run(&output),
+        Verb::Scheme(verb) => verb.run(&output),
         Verb::Bench(verb) => verb.run(&output),
     };
     match ended {

@@ -15,4 +15,5 @@ mod ledger_model;
 mod ledger_rows;
 mod ledger_store;
 mod migrations;
+mod scheme_cli;
 mod source;
