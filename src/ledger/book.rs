@@ -255,9 +255,7 @@ impl Book {
                     value_left_fen: *value_fen,
                 };
                 self.lots.put(id, lot);
-                let mut known = self.lots_of.get(account).cloned().unwrap_or_default();
-                known.push(id);
-                self.lots_of.put(*account, known);
+                self.list_lot(id)?;
             }
             Effect::LotConsumed { lot, amount, value_fen, earmarked, .. } => {
                 self.change_lot(lot, |lot| {
@@ -269,11 +267,14 @@ impl Book {
                     Some(())
                 })?;
             }
-            Effect::LotRestored { lot, amount, value_fen, .. } => self.change_lot(lot, |lot| {
-                lot.remaining = lot.remaining.checked_add(*amount).filter(|n| *n <= lot.amount)?;
-                lot.value_left_fen = lot.value_left_fen.checked_add(*value_fen)?;
-                Some(())
-            })?,
+            Effect::LotRestored { lot, amount, value_fen, .. } => {
+                self.change_lot(lot, |lot| {
+                    lot.remaining = lot.remaining.checked_add(*amount).filter(|n| *n <= lot.amount)?;
+                    lot.value_left_fen = lot.value_left_fen.checked_add(*value_fen)?;
+                    Some(())
+                })?;
+                self.list_lot(*lot)?;
+            }
             Effect::LotReleased { lot, amount } => self.change_lot(lot, |lot| {
                 lot.earmarked = lot.earmarked.checked_sub(*amount).filter(|n| *n >= 0)?;
                 Some(())
@@ -336,6 +337,17 @@ impl Book {
         let mut lot = self.lots.get(id)?.clone();
         change(&mut lot)?;
         self.lots.put(*id, lot);
+        Some(())
+    }
+
+    /// Lists a lot among those of its account: a new one, or one that was used up and holds something again.
+    fn list_lot(&mut self, id: LotId) -> Option<()> {
+        let account = self.lots.get(&id)?.account;
+        let mut known = self.lots_of.get(&account).cloned().unwrap_or_default();
+        if !known.contains(&id) {
+            known.push(id);
+            self.lots_of.put(account, known);
+        }
         Some(())
     }
 

@@ -139,6 +139,11 @@ pub enum Op {
         account: Id,
         status: AccountStatus,
     },
+    /// Touches accounts so that what is due on them is released. It makes no entry of its own: the answer is always
+    /// `nothing_to_post`.
+    Sweep {
+        accounts: Vec<Id>,
+    },
 }
 
 /// One command: one entry if it is accepted.

@@ -108,6 +108,7 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
             draft.reverse(*entry, amounts.as_ref(), *up_to, *of_document)?;
         }
         Op::Status { account, status } => set_status(&mut draft, account, *status)?,
+        Op::Sweep { .. } => return Err(Refusal::NothingToPost),
     }
     check_versions(draft.book, command)?;
     draft.finish(command)
@@ -180,6 +181,7 @@ fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
             postings.iter().flat_map(|p| [p.debit, p.credit]).collect()
         }
         Op::Status { account, .. } => vec![*account],
+        Op::Sweep { accounts } => accounts.clone(),
         Op::Open => Vec::new(),
     };
     touched.sort_unstable();

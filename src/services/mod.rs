@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod demo;
+pub mod due;
 pub mod import;
 pub mod ledger;
 

@@ -511,7 +511,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     /// Batches of one or of many, in memory or through the database: the same chain, and nothing for `verify` to find.
     #[test]
