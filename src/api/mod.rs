@@ -1,7 +1,74 @@
-//! The JSON interface.
+//! The JSON interface. Every route stands on this screen.
 
+pub mod edge;
 pub mod error;
+pub mod extract;
 pub mod faults;
 pub mod fields;
 pub mod floor;
+pub mod ledger;
+pub mod operation;
 pub mod problem;
+pub mod receipt;
+pub mod server;
+
+use actix_web::{App, web};
+use edge::State;
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// 涧贤：社区志愿服务积分银行
+#[derive(Debug, OpenApi)]
+#[openapi(info(
+    title = "jianxian",
+    description = "涧贤：社区志愿服务积分银行。Points for verified volunteer service, on a double-entry ledger."
+))]
+struct Frame;
+
+/// All routes of `/v1`.
+fn v1(routes: &mut ServiceConfig) {
+    routes
+        // the raw ledger
+        .service(ledger::open_ledger_account)
+        .service(ledger::read_ledger_account)
+        .service(ledger::post_ledger_entry)
+        .service(ledger::list_ledger_entries)
+        .service(ledger::reverse_ledger_entry)
+        .service(ledger::open_ledger_hold)
+        .service(ledger::capture_ledger_hold)
+        .service(ledger::void_ledger_hold)
+        .service(ledger::read_ledger_head)
+        .service(ledger::read_trial_balance)
+        .service(ledger::verify_ledger);
+}
+
+/// Routes that are not part of `/v1`.
+fn outside(routes: &mut web::ServiceConfig) {
+    routes
+        .service(operation::healthz)
+        .service(operation::readyz)
+        .service(operation::metrics)
+        .service(operation::openapi)
+        .service(
+            utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}")
+                .config(utoipa_swagger_ui::Config::from("/openapi.json")),
+        );
+}
+
+/// The OpenAPI document, from the code.
+pub fn openapi() -> String {
+    let (_, document) =
+        App::new().into_utoipa_app().openapi(Frame::openapi()).configure(v1).split_for_parts();
+    document.to_pretty_json().unwrap_or_default()
+}
+
+/// Puts the routes and the state into an application.
+pub fn configure(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) + Clone {
+    move |config: &mut web::ServiceConfig| {
+        config.app_data(state);
+        let mut collected = ServiceConfig::new(config);
+        v1(&mut collected);
+        outside(config);
+    }
+}

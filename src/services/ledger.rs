@@ -91,3 +91,68 @@ impl Services {
         Leg { lot: LotTerms { expires_at, ..LotTerms::default() }, ..Leg::plain(debit, credit, amount) }
     }
 }
+
+use crate::auth::permissions::Actor;
+use crate::domain::asset::Asset;
+use crate::domain::entry::Entry;
+use crate::ledger::Head;
+use crate::store::Verified;
+pub use crate::store::ledger::{EntryFilter, PassbookLine, Standing};
+
+/// Reads.
+impl Services {
+    /// The asset of an account; none if there is no such account.
+    pub async fn account_asset(&self, actor: &Actor, account: Id) -> Result<Option<Asset>, Error> {
+        let account = self.store.read(actor.bank, move |tables| tables.account(account)).await?;
+        Ok(account.map(|account| account.terms.asset))
+    }
+
+    /// The asset of a hold's first leg.
+    pub async fn hold_asset(&self, actor: &Actor, hold: Id) -> Result<Option<Asset>, Error> {
+        let read = self.store.read(actor.bank, move |tables| {
+            let debit = tables.hold(hold)?.and_then(|hold| hold.legs.first().map(|leg| leg.debit));
+            Ok(debit.map(|account| tables.account(account)).transpose()?.flatten())
+        });
+        Ok(read.await?.map(|account| account.terms.asset))
+    }
+
+    /// The asset of a leg of an entry.
+    pub async fn entry_asset(&self, actor: &Actor, number: i64, leg: i32) -> Result<Option<Asset>, Error> {
+        let read = self.store.read(actor.bank, move |tables| {
+            let entry = tables.entry(number)?;
+            let leg = usize::try_from(leg).unwrap_or(usize::MAX);
+            let debit = entry.and_then(|entry| entry.postings.get(leg).map(|posting| posting.debit));
+            Ok(debit.map(|account| tables.account(account)).transpose()?.flatten())
+        });
+        Ok(read.await?.map(|account| account.terms.asset))
+    }
+
+    pub async fn standing(&self, actor: &Actor, account: Id) -> Result<Option<Standing>, Error> {
+        self.store.read(actor.bank, move |tables| tables.standing(account)).await
+    }
+
+    /// Entries that match, newest first, at most `limit`.
+    pub async fn entries(&self, actor: &Actor, filter: EntryFilter, limit: i64) -> Result<Vec<Entry>, Error> {
+        self.store
+            .read(actor.bank, move |tables| {
+                let mut found = Vec::new();
+                for number in tables.entry_numbers(&filter, limit)? {
+                    found.extend(tables.entry(number)?);
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    pub async fn head(&self, actor: &Actor) -> Result<Head, Error> {
+        self.store.read(actor.bank, |tables| tables.head()).await
+    }
+
+    pub async fn trial_balance(&self, actor: &Actor) -> Result<Vec<(String, i64, i64, i64, i64)>, Error> {
+        self.store.read(actor.bank, |tables| tables.trial_balance()).await
+    }
+
+    pub async fn verify(&self, actor: &Actor) -> Result<Verified, Error> {
+        self.store.verify(actor.bank).await
+    }
+}

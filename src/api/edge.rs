@@ -1,0 +1,253 @@
+//! The edge: the server's state, limits, and what wraps every request (its id, its language, its log line, its
+//! metrics, and the form of its errors).
+
+use super::problem::{ApiError, Problem};
+use crate::auth::permissions::Actor;
+use crate::config::Config;
+use crate::domain::id::Id;
+use crate::domain::language::Language;
+use crate::services::Services;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::future::LocalBoxFuture;
+use governor::clock::Clock as _;
+use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DashMapStateStore};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+/// Turns a bearer token into who is calling.
+pub trait Door: Send + Sync {
+    fn admit<'a>(&'a self, bearer: &'a str) -> LocalBoxFuture<'a, Result<Actor, ApiError>>;
+}
+
+/// What every handler can reach.
+pub struct State {
+    pub services: Services,
+    pub door: Box<dyn Door>,
+    pub config: Config,
+    pub limits: Limits,
+    pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    pub openapi: String,
+}
+
+/// The user behind a request, once known: for limits, never for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    pub user: Id,
+}
+
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
+
+/// How often one address and one user may come.
+pub struct Limits {
+    addresses: Option<Limiter<IpAddr>>,
+    accounts: Option<Limiter<Id>>,
+    sign_ins: Option<Limiter<IpAddr>>,
+}
+
+fn limiter<K: std::hash::Hash + Eq + Clone>(per_second: u32, burst: u32) -> Option<Limiter<K>> {
+    let quota = Quota::per_second(NonZeroU32::new(per_second)?);
+    Some(RateLimiter::keyed(NonZeroU32::new(burst).map_or(quota, |burst| quota.allow_burst(burst))))
+}
+
+fn check<K: std::hash::Hash + Eq + Clone>(limiter: Option<&Limiter<K>>, key: &K) -> Result<(), ApiError> {
+    let Some(limiter) = limiter else { return Ok(()) };
+    limiter.check_key(key).map_err(|later| {
+        let wait = later.wait_time_from(DefaultClock::default().now());
+        ApiError::RateLimited { wait_seconds: wait.as_secs().saturating_add(1) }
+    })
+}
+
+impl Limits {
+    pub fn new(config: &Config) -> Self {
+        let limits = &config.limits;
+        let per_minute = NonZeroU32::new(limits.sign_in_per_minute);
+        Limits {
+            addresses: limiter(limits.address_per_second, limits.address_burst),
+            accounts: limiter(limits.account_per_second, limits.account_burst),
+            sign_ins: per_minute.map(|n| RateLimiter::keyed(Quota::per_minute(n))),
+        }
+    }
+
+    pub fn account(&self, actor: &Actor) -> Result<(), ApiError> {
+        check(self.accounts.as_ref(), &actor.user)
+    }
+
+    /// Tries at signing in, from one address.
+    pub fn sign_in(&self, request: &HttpRequest) -> Result<(), ApiError> {
+        match address(request) {
+            Some(address) => check(self.sign_ins.as_ref(), &address),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The client's address: the peer's, or what a listed proxy says.
+pub fn address(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let state = request.app_data::<web::Data<State>>()?;
+    if !state.config.http.proxies.iter().any(|proxy| covers(proxy, peer)) {
+        return Some(peer);
+    }
+    let told = request.headers().get("X-Forwarded-For").and_then(|value| value.to_str().ok());
+    told.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).or(Some(peer))
+}
+
+/// Whether an address or a network `a.b.c.d/n` covers an address.
+pub fn covers(network: &str, address: IpAddr) -> bool {
+    let (base, bits) = network.split_once('/').map_or((network, None), |(b, n)| (b, n.parse::<u32>().ok()));
+    match (base.parse::<IpAddr>(), address) {
+        (Ok(IpAddr::V4(base)), IpAddr::V4(address)) => {
+            let shift = 32_u32.saturating_sub(bits.unwrap_or(32));
+            let cut = |ip: std::net::Ipv4Addr| u32::from(ip).checked_shr(shift).unwrap_or(0);
+            cut(base) == cut(address)
+        }
+        (Ok(IpAddr::V6(base)), IpAddr::V6(address)) => {
+            let shift = 128_u32.saturating_sub(bits.unwrap_or(128));
+            let cut = |ip: std::net::Ipv6Addr| u128::from(ip).checked_shr(shift).unwrap_or(0);
+            cut(base) == cut(address)
+        }
+        _ => false,
+    }
+}
+
+/// The language asked for: Chinese, unless English stands before it.
+pub fn language(request: &HttpRequest) -> Language {
+    let asked =
+        request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    for part in asked.split(',') {
+        let name = part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if name.starts_with("zh") {
+            return Language::Chinese;
+        }
+        if name.starts_with("en") {
+            return Language::English;
+        }
+    }
+    Language::Chinese
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A caller's own id if it is short and plain, else a new one.
+fn request_id(request: &HttpRequest, state: &State) -> String {
+    let own = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let plain = |text: &&str| {
+        (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    own.filter(plain).map_or_else(|| state.services.next_id().to_string(), str::to_owned)
+}
+
+/// Wraps every request.
+pub async fn wrap(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = std::time::Instant::now();
+    let Some(state) = request.app_data::<web::Data<State>>().cloned() else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let id = request_id(request.request(), &state);
+    let head = request.request().clone();
+    let over = address(&head).map_or(Ok(()), |address| check(state.limits.addresses.as_ref(), &address));
+    let mut response = match over {
+        Err(error) => {
+            let answer = problem(&head, &error, &id);
+            request.into_response(answer)
+        }
+        Ok(()) => match next.call(request).await {
+            Ok(response) => told(response.map_into_boxed_body(), &id),
+            Err(error) => {
+                let answer = problem(&head, &api_error(&error), &id);
+                ServiceResponse::new(head.clone(), answer)
+            }
+        },
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let quiet = HeaderValue::from_static("nosniff");
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, quiet);
+    record(&head, &response, &id, started.elapsed());
+    Ok(response)
+}
+
+/// Errors of handlers and of the frame in the one form of an error.
+fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let error = match response.response().error() {
+        Some(error) => Some(api_error(error)),
+        None if status == 404 && response.response().headers().get(header::CONTENT_TYPE).is_none() => {
+            Some(ApiError::NoSuchPath)
+        }
+        None if status == 405 => {
+            let allow =
+                response.headers().get(header::ALLOW).and_then(|v| v.to_str().ok()).unwrap_or_default();
+            Some(ApiError::MethodNotAllowed { allow: allow.to_owned() })
+        }
+        None => None,
+    };
+    let Some(error) = error else { return response };
+    let request = response.request().clone();
+    let answer = problem(&request, &error, id);
+    response.into_response(answer)
+}
+
+fn api_error(error: &actix_web::Error) -> ApiError {
+    error.as_error::<ApiError>().cloned().unwrap_or_else(|| {
+        match error.as_response_error().status_code().as_u16() {
+            404 => ApiError::NoSuchPath,
+            400..=499 => ApiError::BadRequest,
+            _ => ApiError::Internal(error.to_string()),
+        }
+    })
+}
+
+fn problem(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
+    if let ApiError::Internal(why) = error {
+        tracing::error!(request_id = id, why, "internal error");
+    }
+    let body = Problem { request_id: Some(id.to_owned()), ..Problem::new(error, language(request)) };
+    let mut answer = HttpResponse::build(actix_web::ResponseError::status_code(error));
+    answer.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+    if let Some(seconds) = error.wait_seconds() {
+        answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+    }
+    match error {
+        ApiError::Refused { hit: true, .. } => {
+            answer.insert_header(("Idempotency-Hit", "true"));
+        }
+        ApiError::MethodNotAllowed { allow } => {
+            answer.insert_header((header::ALLOW, allow.clone()));
+        }
+        ApiError::Unauthenticated(_) => {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        _ => {}
+    }
+    answer.body(serde_json::to_vec(&body).unwrap_or_default())
+}
+
+/// One log line and the metrics of a request: the pattern of its path, never its values, and nobody's id.
+fn record(request: &HttpRequest, response: &ServiceResponse<BoxBody>, id: &str, took: std::time::Duration) {
+    let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
+    let status = response.status().as_u16();
+    let labels =
+        [("method", request.method().to_string()), ("path", pattern.clone()), ("status", status.to_string())];
+    metrics::counter!("jianxian_requests_total", &labels).increment(1);
+    metrics::histogram!("jianxian_request_seconds", "path" => pattern.clone()).record(took.as_secs_f64());
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(request_id = id, method = %request.method(), path = pattern, status, milliseconds, "request");
+}
+
+/// Handlers hand the state on by this name.
+pub type Shared = web::Data<State>;
+
+/// Shares the state between the workers.
+pub fn shared(state: State) -> Arc<State> {
+    Arc::new(state)
+}

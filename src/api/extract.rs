@@ -1,0 +1,313 @@
+//! What a handler takes: who calls with which right ([`May`]), the body with its key ([`Ask`]), query and path. Every
+//! failure is an [`ApiError`] that names the field.
+
+use super::edge::{Caller, State};
+use super::faults::{FieldError, FieldFault, Place};
+use super::problem::{ApiError, TokenFault};
+use crate::auth::permissions::{Actor, Permission};
+use crate::ledger::Request;
+use crate::services::Call;
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+/// A right as a type, so that it stands in a handler's signature.
+pub trait Right: 'static {
+    const PERMISSION: Permission;
+}
+
+macro_rules! rights {
+    ($($name:ident),+ $(,)?) => {
+        /// One marker type for each [`Permission`].
+        pub mod right {
+            $(
+                #[derive(Debug)]
+                pub struct $name;
+                impl super::Right for $name {
+                    const PERMISSION: super::Permission = super::Permission::$name;
+                }
+            )+
+        }
+    };
+}
+
+rights! {
+    ReadOwn, ShowCode, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, ReadOrgs, WriteOrgs, ReadUsers,
+    WriteUsers, WriteClerks, ReadActivities, WriteActivities, TakeAttendance, ReadRecords, EnterRecords,
+    ReportOwnRecord, ApproveRecords, ApproveLongDays, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
+    ApproveAwards, ClaimCodes, RedeemOnBehalf, ReadRedemptions, ReadOffers, WriteOffers, ReadMerchants,
+    WriteMerchants, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
+    ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadLedger, VerifyLedger, OperateLedger,
+    ReadAccessLog,
+}
+
+/// A signed-in caller, whatever their roles.
+#[derive(Clone, Debug)]
+pub struct SignedIn(pub Actor);
+
+impl FromRequest for SignedIn {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { admit(&request).await.map(SignedIn) })
+    }
+}
+
+async fn admit(request: &HttpRequest) -> Result<Actor, ApiError> {
+    let state = state(request)?;
+    let value =
+        request.headers().get(header::AUTHORIZATION).ok_or(ApiError::Unauthenticated(TokenFault::Missing))?;
+    let text = value.to_str().map_err(|_| ApiError::Unauthenticated(TokenFault::Invalid))?;
+    let bearer = text.strip_prefix("Bearer ").ok_or(ApiError::Unauthenticated(TokenFault::Invalid))?;
+    let actor = state.door.admit(bearer.trim()).await?;
+    state.limits.account(&actor)?;
+    request.extensions_mut().insert(Caller { user: actor.user });
+    Ok(actor)
+}
+
+fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
+    let state = request.app_data::<web::Data<State>>().cloned();
+    state.ok_or_else(|| ApiError::Internal("the server's state is missing".into()))
+}
+
+/// A signed-in caller with a right: 401 without a good token, 403 without a role that gives it.
+#[derive(Clone, Debug)]
+pub struct May<R: Right> {
+    pub actor: Actor,
+    right: PhantomData<R>,
+}
+
+impl<R: Right> FromRequest for May<R> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let actor = admit(&request).await?;
+            match actor.may(R::PERMISSION) {
+                true => Ok(May { actor, right: PhantomData }),
+                false => Err(ApiError::Forbidden(R::PERMISSION)),
+            }
+        })
+    }
+}
+
+impl<R: Right> May<R> {
+    /// A call without a body, for reading.
+    pub fn call(&self) -> Call {
+        Call::of(self.actor.clone())
+    }
+}
+
+/// The idempotency key, the digests of the request, and whether it is a dry run.
+#[derive(Clone, Debug)]
+pub struct Keyed {
+    key: Option<String>,
+    fields: BTreeMap<String, String>,
+    pub dry_run: bool,
+}
+
+impl Keyed {
+    /// The call of a use case by this actor.
+    pub fn call(&self, actor: &Actor) -> Call {
+        let request =
+            self.key.clone().map(|key| Request { user: actor.user, key, fields: self.fields.clone() });
+        Call { actor: actor.clone(), request, dry_run: self.dry_run }
+    }
+
+    /// The same, for a money move: without a key it is refused, but a dry run needs none.
+    pub fn money_call(&self, actor: &Actor) -> Result<Call, ApiError> {
+        if self.key.is_none() && !self.dry_run {
+            return Err(ApiError::KeyMissing);
+        }
+        Ok(self.call(actor))
+    }
+}
+
+/// A request with a body: the body, checked, and its key.
+#[derive(Clone, Debug)]
+pub struct Ask<T> {
+    pub body: T,
+    pub keyed: Keyed,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Ask<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let state = state(&request)?;
+            let bytes = read_body(&request, payload, &state).await?;
+            let body = parse_body(&bytes)?;
+            let whole: Value = serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
+            Ok(Ask { body, keyed: keyed(&request, &whole)? })
+        })
+    }
+}
+
+/// A request whose body may be left out: cancelling, voiding.
+impl FromRequest for Keyed {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let answer = keyed(request, &Value::Null);
+        Box::pin(async move { answer })
+    }
+}
+
+/// Reads the body within its time and size.
+async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Result<web::Bytes, ApiError> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if kind.split(';').next().map(str::trim) != Some("application/json") {
+        return Err(ApiError::UnsupportedMediaType { expected: "application/json" });
+    }
+    let bulk = request.path().ends_with("/batch");
+    let http = &state.config.http;
+    let limit = if bulk { http.bulk_limit_bytes } else { http.body_limit_bytes };
+    let too_large = || ApiError::BodyTooLarge { limit_bytes: limit };
+    let told =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if told.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    let collect = async {
+        use futures_util::StreamExt;
+        let mut payload = payload;
+        let mut body = web::BytesMut::with_capacity(told.unwrap_or(1024));
+        while let Some(part) = payload.next().await {
+            let part = part.map_err(|_| ApiError::BadRequest)?;
+            if body.len().saturating_add(part.len()) > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(body.freeze())
+    };
+    let timeout_seconds = http.body_timeout_seconds;
+    let within = tokio::time::timeout(Duration::from_secs(timeout_seconds), collect).await;
+    let body = within.map_err(|_| ApiError::BodyTooSlow { timeout_seconds })??;
+    if body.is_empty() { Err(ApiError::BodyMissing) } else { Ok(body) }
+}
+
+fn parse_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let body = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => {
+                // serde_json appends " at line 1 column 2" to the message.
+                let message = inner.to_string();
+                let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(words, _)| words);
+                ApiError::Field(FieldError::from_message(Place::Body, &path, message))
+            }
+            _ => malformed(&inner),
+        }
+    })?;
+    reader.end().map_err(|error| malformed(&error))?;
+    Ok(body)
+}
+
+fn malformed(error: &serde_json::Error) -> ApiError {
+    ApiError::MalformedJson { line: error.line(), column: error.column() }
+}
+
+/// Key, digests and dry run of a request.
+fn keyed(request: &HttpRequest, body: &Value) -> Result<Keyed, ApiError> {
+    let key = match request.headers().get("Idempotency-Key") {
+        None => None,
+        Some(value) => Some(key_text(value.to_str().ok())?),
+    };
+    let mut dry_run = false;
+    for (name, value) in
+        serde_urlencoded::from_str::<Vec<(String, String)>>(request.query_string()).unwrap_or_default()
+    {
+        if name == "dry_run" {
+            let allowed = || vec!["true".to_owned(), "false".to_owned()];
+            dry_run = value.parse().map_err(|_| {
+                FieldError::new(Place::Query, "dry_run", FieldFault::NotOneOf { allowed: allowed() })
+            })?;
+        }
+    }
+    let mut fields = BTreeMap::from([(
+        "operation".to_owned(),
+        digest(format!("{} {}", request.method(), request.path()).as_bytes()),
+    )]);
+    if let Value::Object(members) = body {
+        for (name, value) in members {
+            fields.insert(name.clone(), digest(value.to_string().as_bytes()));
+        }
+    }
+    Ok(Keyed { key, fields, dry_run })
+}
+
+/// 1 to 255 visible ASCII characters.
+fn key_text(text: Option<&str>) -> Result<String, ApiError> {
+    let fault = |fault| ApiError::Field(FieldError::new(Place::Header, "Idempotency-Key", fault));
+    let text = text.ok_or_else(|| fault(FieldFault::ControlCharacter))?;
+    match text.len() {
+        0 => Err(fault(FieldFault::TooShort { least: 1 })),
+        256.. => Err(fault(FieldFault::TooLong { most: 255 })),
+        _ if !text.bytes().all(|b| b.is_ascii_graphic()) => Err(fault(FieldFault::ControlCharacter)),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// The first 16 hex digits of SHA-256: enough to tell two requests apart.
+fn digest(bytes: &[u8]) -> String {
+    let whole = Sha256::digest(bytes);
+    hex::encode(whole.get(..8).unwrap_or_default())
+}
+
+/// Query parameters, each checked; unknown ones are refused.
+#[derive(Clone, Debug)]
+pub struct QueryOf<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for QueryOf<T> {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let reader =
+            serde_urlencoded::Deserializer::new(serde_urlencoded_pairs(request.query_string().as_bytes()));
+        let read = serde_path_to_error::deserialize(reader).map(QueryOf).map_err(|error| {
+            let path = error.path().to_string();
+            ApiError::Field(FieldError::from_message(Place::Query, &path, &error.into_inner().to_string()))
+        });
+        std::future::ready(read)
+    }
+}
+
+fn serde_urlencoded_pairs(query: &[u8]) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(query)
+}
+
+/// Parts of the path.
+#[derive(Clone, Debug)]
+pub struct PathOf<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for PathOf<T> {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = web::Path::<T>::extract(request);
+        let read = futures_util::FutureExt::now_or_never(read)
+            .unwrap_or_else(|| Err(actix_web::error::ErrorNotFound("path")));
+        // A path that cannot be read leads nowhere: it is not told apart from one that does not exist.
+        std::future::ready(read.map(|path| PathOf(path.into_inner())).map_err(|_| ApiError::NoSuchPath))
+    }
+}

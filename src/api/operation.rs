@@ -1,0 +1,36 @@
+//! Health, readiness, metrics, and the document of the interface.
+
+use super::edge::{Shared, covers};
+use super::problem::ApiError;
+use actix_web::{HttpRequest, HttpResponse, get};
+
+/// The process lives.
+#[get("/healthz")]
+pub async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({ "status": "ok" }))
+}
+
+/// The bank can be used: it reads, and it may write.
+#[get("/readyz")]
+pub async fn readyz(state: Shared) -> Result<HttpResponse, ApiError> {
+    if state.services.store.is_closed() {
+        return Err(ApiError::BooksClosed);
+    }
+    state.services.store.banks().await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "status": "ready" })))
+}
+
+/// Figures for Prometheus, for listed readers only.
+#[get("/metrics")]
+pub async fn metrics(state: Shared, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let peer = request.peer_addr().map(|address| address.ip());
+    let listed =
+        peer.is_some_and(|peer| state.config.http.metrics_readers.iter().any(|net| covers(net, peer)));
+    let handle = state.metrics.as_ref().filter(|_| listed).ok_or(ApiError::NoSuchPath)?;
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
+}
+
+#[get("/openapi.json")]
+pub async fn openapi(state: Shared) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(state.openapi.clone())
+}
