@@ -107,13 +107,25 @@ settings! {
         /// 口令规则 default 或 mlps（等保） · rules for passwords: default or mlps
         policy: PolicyName = PolicyName::Default;
         /// 登录凭证有效秒数 · an access token lasts
-        access_seconds: i64 = 600, 1..=86_400;
+        access_seconds: i64 = 900, 1..=86_400;
         /// 换新凭证有效秒数 · a refresh token lasts
         refresh_seconds: i64 = 1_209_600, 1..=31_536_000;
-        /// 口令计算线程（每个用 19 MiB） · threads for passwords, 19 MiB each
+        /// 口令计算线程 · threads that compute passwords
         password_threads: usize = 2, 1..=64;
         /// 等待口令计算的请求上限 · how many may wait for them
         password_queue: usize = 64, 1..=10_000;
+        /// 口令计算所用内存（KiB） · memory for one password (Argon2id)
+        argon2_memory_kib: u32 = 19_456, 8..=1_048_576;
+        /// 口令计算遍数 · passes over that memory
+        argon2_passes: u32 = 2, 1..=16;
+        /// 同一账号失败几次后暂停登录 · failed tries of one login before it must wait
+        login_failures: i64 = 10, 1..=1_000;
+        /// 同一地址失败几次后暂停登录 · failed tries from one address before it must wait
+        address_failures: i64 = 100, 1..=100_000;
+        /// 失败次数在多少秒内累计，暂停也是这么久 · tries are counted within, and the wait lasts, so many seconds
+        lock_seconds: i64 = 900, 1..=86_400;
+        /// 等保规则下口令几天须更换 · days after which the mlps rules want a new password
+        password_days: i64 = 90, 1..=3_650;
     }
     /// Time limits of the work itself.
     times: TimesConfig {

@@ -3,6 +3,7 @@
 use super::error::{Told, code_and_figures, told};
 use super::faults::FieldError;
 use crate::auth::permissions::{Permission, Role, rights};
+pub use crate::auth::tokens::TokenFault;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::services;
@@ -67,17 +68,6 @@ pub enum ApiError {
     BadRequest,
     /// 500. The reason is logged under the request's id and never shown.
     Internal(String),
-}
-
-/// What is wrong with a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenFault {
-    Missing,
-    /// Forged, damaged, of another kind or for another server.
-    Invalid,
-    Expired,
-    /// Logged out, revoked, or replaced.
-    SessionEnded,
 }
 
 impl From<Refusal> for ApiError {
@@ -177,6 +167,9 @@ impl ApiError {
     pub fn wait_seconds(&self) -> Option<u64> {
         match self {
             ApiError::RateLimited { wait_seconds } | ApiError::Busy { wait_seconds } => Some(*wait_seconds),
+            ApiError::Refused { refusal: Refusal::TooManyTries { wait_seconds }, .. } => {
+                Some(u64::try_from(*wait_seconds).unwrap_or(1))
+            }
             ApiError::BooksClosed | ApiError::NotReady => Some(30),
             _ if self.told().status == 503 => Some(30),
             _ => None,

@@ -190,6 +190,32 @@ pub enum Refusal {
         day: Day,
         service_minutes: i64,
     },
+    // ---- sign-in
+    /// Unknown login, wrong password, or a user who may not sign in: never told apart.
+    SignInFailed,
+    /// Too many failed tries; whether the password was right this time is not told.
+    TooManyTries {
+        wait_seconds: i64,
+    },
+    /// Not made here, used before, too old, or of a session that has ended: never told apart.
+    RefreshTokenInvalid,
+    /// There are several banks: the sign-in must name one.
+    BankMissing,
+    PasswordTooShort {
+        least: u32,
+    },
+    /// Fewer than three of: capitals, small letters, digits, other characters.
+    PasswordTooPlain,
+    /// Among the first that anybody would try.
+    PasswordTooCommon,
+    /// The new password is the old one.
+    PasswordUnchanged,
+    /// The rules want a new password before the sign-in.
+    PasswordDue {
+        days: i64,
+    },
+    /// The one-time token for the first administrator is wrong, used, or of an earlier start.
+    FirstTokenInvalid,
     // ---- store
     /// The books are closed for writing until someone has looked (damage, failed commit).
     BooksClosed,

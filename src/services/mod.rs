@@ -9,6 +9,7 @@ pub mod ledger;
 pub use crate::store::Error;
 pub use call::{Call, Done};
 
+use crate::auth::Authority;
 use crate::domain::calendar::Calendar;
 use crate::ids::Ids;
 use crate::store::Store;
@@ -20,6 +21,8 @@ pub struct Services {
     pub store: Store,
     pub ids: Ids,
     pub calendar: Arc<Calendar>,
+    /// Keys, tokens and passwords.
+    pub authority: Arc<Authority>,
 }
 
 impl Services {

@@ -1,5 +1,6 @@
 //! The only place that names diesel: connections, schema, loading and saving of Books, the writer, and the queries.
 
+pub mod attempts;
 pub mod audit;
 pub mod backup;
 pub mod banks;
@@ -7,11 +8,13 @@ mod connection;
 mod document_rows;
 pub mod error;
 pub mod floor;
+pub mod keys;
 pub mod ledger;
 mod load;
 mod rows;
 mod save;
 pub mod schema;
+pub mod sessions;
 mod statement;
 mod tables;
 pub mod types;
@@ -118,6 +121,12 @@ impl Store {
     /// How many requests wait for the writer.
     pub fn waiting(&self) -> usize {
         self.writer.waiting()
+    }
+
+    /// How often users, roles, organisations or sessions were changed since the start: what is remembered of callers
+    /// holds only as long as this number.
+    pub fn rights_epoch(&self) -> u64 {
+        self.writer.rights_epoch()
     }
 
     /// Whether a failed commit or damage has stopped all writing.

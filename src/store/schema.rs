@@ -667,7 +667,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{DayNumber, Micros, Uid};
+
+    bank_keys (bank_id, key_id) {
+        bank_id -> BigInt,
+        key_id -> Text,
+        noted_at -> Micros,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    bank_keys,
     banks,
     heads,
     entries,

@@ -16,11 +16,23 @@ pub struct Tables<'c> {
     pub zone: Tz,
     /// One moment for everything in this read or write.
     pub now: Moment,
+    /// Users, roles, organisations or sessions were written: what is remembered of callers is out of date.
+    rights_changed: bool,
 }
 
 impl<'c> Tables<'c> {
     pub(super) fn new(conn: &'c mut SqliteConnection, bank: BankId, zone: Tz, now: Moment) -> Self {
-        Tables { conn, bank, zone, now }
+        Tables { conn, bank, zone, now, rights_changed: false }
+    }
+
+    /// To be called by every query that writes users, roles, organisations or sessions: once this write is on disk,
+    /// what is remembered of callers is read anew.
+    pub fn rights_changed(&mut self) {
+        self.rights_changed = true;
+    }
+
+    pub(super) fn have_rights_changed(&self) -> bool {
+        self.rights_changed
     }
 
     /// Today in the bank's calendar.

@@ -15,7 +15,7 @@ use diesel::sqlite::SqliteConnection;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -63,6 +63,8 @@ struct Shared {
     /// Once a commit has failed nothing is written any more until the program is started again.
     closed: AtomicBool,
     waiting: AtomicUsize,
+    /// Grows with every commit that changed users, roles, organisations or sessions.
+    rights_epoch: AtomicU64,
 }
 
 impl Writer {
@@ -146,6 +148,11 @@ impl Writer {
     /// Whether writing has been stopped by a failed commit.
     pub fn is_closed(&self) -> bool {
         self.shared.closed.load(Ordering::SeqCst)
+    }
+
+    /// How often users, roles, organisations or sessions were changed since the start.
+    pub fn rights_epoch(&self) -> u64 {
+        self.shared.rights_epoch.load(Ordering::SeqCst)
     }
 
     /// Asks the writer to finish what is queued and end.
@@ -371,12 +378,25 @@ impl Desk {
         runs: &mut [(BankId, Ordinary, oneshot::Sender<Result<(), Error>>)],
     ) -> Result<Vec<Result<(), Error>>, Error> {
         let now = self.clock.now();
+        let zones: Vec<_> = runs.iter().map(|(bank, _, _)| self.zone(*bank)).collect();
         Transactions::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;
         let mut answers = Vec::with_capacity(runs.len());
-        for (bank, run, _) in runs.iter_mut() {
-            let zone = self.zone(*bank)?;
+        let mut rights_changed = false;
+        for ((bank, run, _), zone) in runs.iter_mut().zip(zones) {
+            let zone = match zone {
+                Ok(zone) => zone,
+                Err(error) => {
+                    answers.push(Err(error));
+                    continue;
+                }
+            };
             let ran = catch_unwind(AssertUnwindSafe(|| {
-                self.conn.transaction(|conn| run(&mut Tables::new(conn, *bank, zone, now)))
+                self.conn.transaction(|conn| {
+                    let mut tables = Tables::new(conn, *bank, zone, now);
+                    run(&mut tables)?;
+                    rights_changed |= tables.have_rights_changed();
+                    Ok(())
+                })
             }));
             let answer = match ran {
                 Ok(answer) => answer,
@@ -396,6 +416,9 @@ impl Desk {
             answers.push(answer);
         }
         self.commit()?;
+        if rights_changed {
+            self.shared.rights_epoch.fetch_add(1, Ordering::SeqCst);
+        }
         self.unsaved_rows = self.unsaved_rows.saturating_add(runs.len() * 2);
         Ok(answers)
     }

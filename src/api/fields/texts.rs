@@ -181,12 +181,12 @@ text_fields! {
         english: "must be 6 digits",
     }, "204816";
     /// refresh_token · as it was handed out.
-    RefreshText: 64..=64, Shape::Form {
-        pattern: "^[0-9a-f]{64}$",
+    RefreshText: 144..=144, Shape::Form {
+        pattern: "^[0-9a-f]{144}$",
         fits: lower_hex,
-        chinese: "应为登录时得到的 64 个字符",
-        english: "must be the 64 characters given at sign-in",
-    }, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        chinese: "应为登录时得到的 144 个字符",
+        english: "must be the 144 characters given at sign-in",
+    }, "00000000000000010197f0000000700080000000000000039f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a085f2c81d0a94e7b3366d01c9e82ab47f0";
     /// 短名 · the short name of a bank.
     Slug: 1..=40, Shape::Form {
         pattern: r"^[a-z0-9][a-z0-9-]{0,39}$",

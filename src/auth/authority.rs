@@ -1,0 +1,142 @@
+//! Everything that decides who is calling: keys, tokens, passwords, and what is remembered of callers.
+
+use super::passwords::Passwords;
+use super::permissions::{Actor, Grant, Role};
+use super::secrets::{SecretError, Secrets};
+use super::tokens::{Claims, TokenFault, Tokens};
+use crate::config::SignInConfig;
+use crate::domain::id::{BankId, Id};
+use crate::domain::time::Moment;
+use crate::store::sessions::CallerRow;
+use crate::store::{Error, Store};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Changes made by another program (`jianxian admin` beside a running server) are seen after so many seconds;
+/// our own at once.
+const REMEMBERED_SECONDS: i64 = 1;
+/// Callers remembered at a time; beyond that all are forgotten and read anew.
+const REMEMBERED: usize = 20_000;
+
+/// Why a caller is not let in.
+#[derive(Debug)]
+pub enum BearerFault {
+    /// 401.
+    Token(TokenFault),
+    /// The database could not be asked.
+    Store(Error),
+}
+
+#[derive(Clone, Debug)]
+struct Remembered {
+    actor: Arc<Actor>,
+    epoch: u64,
+    read_at: Moment,
+}
+
+/// Keys, tokens, passwords and callers of one server.
+#[derive(Debug)]
+pub struct Authority {
+    pub secrets: Secrets,
+    pub tokens: Tokens,
+    pub passwords: Passwords,
+    /// Limits and token lives.
+    pub config: SignInConfig,
+    callers: RwLock<HashMap<(BankId, Id), Remembered>>,
+    /// Hashes of the one-time tokens for first administrators, by bank.
+    pub(crate) first_tokens: Mutex<HashMap<BankId, [u8; 32]>>,
+}
+
+impl Authority {
+    pub fn new(secrets: Secrets, config: &SignInConfig) -> Result<Self, SecretError> {
+        Ok(Authority {
+            tokens: Tokens::new(&secrets, config.access_seconds)?,
+            passwords: Passwords::new(config)?,
+            secrets,
+            config: config.clone(),
+            callers: RwLock::default(),
+            first_tokens: Mutex::default(),
+        })
+    }
+
+    /// For tests: keys that live as long as the program, and passwords at the least cost.
+    pub fn passing() -> Result<Self, SecretError> {
+        let config = SignInConfig { argon2_memory_kib: 8, argon2_passes: 1, ..SignInConfig::default() };
+        Authority::new(Secrets::passing()?, &config)
+    }
+
+    /// The actor behind the text of a bearer token. Known callers cost no look at the database.
+    pub async fn actor(&self, store: &Store, bearer: &str) -> Result<Arc<Actor>, BearerFault> {
+        let now = store.clock().now();
+        let claims = self.tokens.check(now, bearer).map_err(BearerFault::Token)?;
+        // Before the rows are read: a change in between makes what was read outdated, never the other way round.
+        let epoch = store.rights_epoch();
+        if let Some(actor) = self.remembered(&claims, epoch, now) {
+            return Ok(actor);
+        }
+        let actor = read_actor(store, &claims).await?.ok_or(BearerFault::Token(TokenFault::SessionEnded))?;
+        let actor = Arc::new(actor);
+        let mut callers = self.callers.write().unwrap_or_else(PoisonError::into_inner);
+        if callers.len() >= REMEMBERED {
+            callers.clear();
+        }
+        let known = Remembered { actor: Arc::clone(&actor), epoch, read_at: now };
+        callers.insert((claims.bank, claims.sid), known);
+        Ok(actor)
+    }
+
+    fn remembered(&self, claims: &Claims, epoch: u64, now: Moment) -> Option<Arc<Actor>> {
+        let callers = self.callers.read().unwrap_or_else(PoisonError::into_inner);
+        let known = callers.get(&(claims.bank, claims.sid))?;
+        let fresh = known.read_at <= now && now < known.read_at.plus_seconds(REMEMBERED_SECONDS);
+        (fresh && known.epoch == epoch && known.actor.user == claims.sub).then(|| Arc::clone(&known.actor))
+    }
+}
+
+async fn read_actor(store: &Store, claims: &Claims) -> Result<Option<Actor>, BearerFault> {
+    let (bank, session) = (claims.bank, claims.sid);
+    let row = match store.read(bank, move |tables| tables.caller(session)).await {
+        Ok(row) => row,
+        // A token of a bank that is no longer here, after another database was put in place.
+        Err(Error::Fault(_)) if !store.has_bank(bank).await.map_err(BearerFault::Store)? => None,
+        Err(error) => return Err(BearerFault::Store(error)),
+    };
+    Ok(row.filter(|row| row.user == claims.sub).map(|row| actor_of(bank, session, row)))
+}
+
+fn actor_of(bank: BankId, session: Id, row: CallerRow) -> Actor {
+    let grants = row.roles.into_iter().filter_map(|(role, org, org_path)| {
+        let known = Role::parse(&role);
+        if known.is_none() {
+            tracing::warn!(role, "a role of the database is unknown and gives no right");
+        }
+        Some(Grant { role: known?, org, org_path })
+    });
+    Actor {
+        bank,
+        user: row.user,
+        session,
+        member: row.member,
+        merchant: row.merchant,
+        grants: grants.collect(),
+    }
+}
+
+/// The keys of a database: made at its first start; afterwards the file must be there and hold every key that its banks
+/// were made with.
+pub async fn secrets_of(store: &Store, folder: &Path) -> Result<Secrets, SecretError> {
+    let noted = store.key_ids().await.map_err(|error| SecretError::Note(error.to_string()))?;
+    let path = folder.join(super::secrets::FILE);
+    let secrets = match noted.first() {
+        Some(id) if !path.exists() => return Err(SecretError::Missing(path, id.clone())),
+        Some(_) => Secrets::open(&path)?,
+        None => Secrets::open_or_create(folder)?,
+    };
+    let held = secrets.key_ids();
+    if let Some(other) = noted.iter().find(|id| !held.contains(id)) {
+        return Err(SecretError::OtherKey(other.clone()));
+    }
+    store.note_keys(held).await.map_err(|error| SecretError::Note(error.to_string()))?;
+    Ok(secrets)
+}

@@ -1,0 +1,47 @@
+//! The ids of the secret keys with which the banks were made.
+
+use super::schema::{bank_keys, banks};
+use super::{Error, Store};
+use crate::domain::id::BankId;
+use diesel::prelude::*;
+
+impl Store {
+    /// The ids of all keys that any bank of this database was made with, in order.
+    pub async fn key_ids(&self) -> Result<Vec<String>, Error> {
+        self.read_raw(|conn, _| {
+            let ids = bank_keys::table.select(bank_keys::key_id).distinct().order(bank_keys::key_id);
+            Ok(ids.load(conn)?)
+        })
+        .await
+    }
+
+    /// Notes for every bank which keys it is made with; what is noted already stays.
+    pub async fn note_keys(&self, key_ids: Vec<String>) -> Result<(), Error> {
+        for bank in self.banks().await? {
+            let key_ids = key_ids.clone();
+            self.write(bank.id, move |tables| {
+                for key_id in &key_ids {
+                    diesel::insert_into(bank_keys::table)
+                        .values((
+                            bank_keys::bank_id.eq(tables.bank),
+                            bank_keys::key_id.eq(key_id),
+                            bank_keys::noted_at.eq(tables.now),
+                        ))
+                        .on_conflict_do_nothing()
+                        .execute(tables.conn)?;
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the database has this bank.
+    pub async fn has_bank(&self, bank: BankId) -> Result<bool, Error> {
+        self.read_raw(move |conn, _| {
+            Ok(diesel::select(diesel::dsl::exists(banks::table.find(bank))).get_result(conn)?)
+        })
+        .await
+    }
+}

@@ -1,0 +1,166 @@
+//! Sessions, and who stands behind them.
+
+use super::schema::{orgs, roles, sessions, users};
+use super::{Error, Tables};
+use crate::domain::id::{BankId, Id};
+use crate::domain::time::Moment;
+use diesel::prelude::*;
+
+/// A user who may sign in.
+pub const ACTIVE: &str = "active";
+
+/// What sign-in needs to know of a user.
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = users)]
+pub struct SignInRow {
+    pub id: Id,
+    pub login: String,
+    pub password_hash: Option<String>,
+    pub password_changed_at: Option<Moment>,
+    pub state: String,
+}
+
+/// A session of a user.
+#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
+#[diesel(table_name = sessions)]
+pub struct SessionRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub user_id: Id,
+    /// SHA-256 of the refresh token in use.
+    pub refresh_hash: Vec<u8>,
+    /// SHA-256 of the one before it.
+    pub previous_hash: Option<Vec<u8>>,
+    pub created_at: Moment,
+    pub expires_at: Moment,
+    pub revoked_at: Option<Moment>,
+    pub revoked_why: Option<String>,
+}
+
+/// The user behind a live session with the roles that hold now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallerRow {
+    pub user: Id,
+    pub member: Option<Id>,
+    pub merchant: Option<Id>,
+    /// Role, organisation, and the organisation's path.
+    pub roles: Vec<(String, Id, String)>,
+}
+
+impl Tables<'_> {
+    /// The user with a login name.
+    pub fn sign_in_row(&mut self, login: &str) -> Result<Option<SignInRow>, Error> {
+        let row = users::table.filter(users::bank_id.eq(self.bank)).filter(users::login.eq(login));
+        Ok(row.select(SignInRow::as_select()).first(self.conn).optional()?)
+    }
+
+    /// The user with an id.
+    pub fn sign_in_row_of(&mut self, user: Id) -> Result<Option<SignInRow>, Error> {
+        let row = users::table.find((self.bank, user)).select(SignInRow::as_select());
+        Ok(row.first(self.conn).optional()?)
+    }
+
+    /// Keeps a new password's hash. False: no such user.
+    pub fn set_password_hash(&mut self, user: Id, hash: &str) -> Result<bool, Error> {
+        self.rights_changed();
+        let changed = diesel::update(users::table.find((self.bank, user)))
+            .set((
+                users::password_hash.eq(hash),
+                users::password_changed_at.eq(self.now),
+                users::version.eq(users::version + 1),
+            ))
+            .execute(self.conn)?;
+        Ok(changed > 0)
+    }
+
+    pub fn open_session(&mut self, session: &SessionRow) -> Result<(), Error> {
+        diesel::insert_into(sessions::table).values(session).execute(self.conn)?;
+        Ok(())
+    }
+
+    pub fn session(&mut self, session: Id) -> Result<Option<SessionRow>, Error> {
+        let row = sessions::table.find((self.bank, session)).select(SessionRow::as_select());
+        Ok(row.first(self.conn).optional()?)
+    }
+
+    /// The sessions of a user that have not ended, newest first.
+    pub fn live_sessions(&mut self, user: Id) -> Result<Vec<SessionRow>, Error> {
+        let rows = sessions::table
+            .filter(sessions::bank_id.eq(self.bank))
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::revoked_at.is_null())
+            .filter(sessions::expires_at.gt(self.now))
+            .order(sessions::created_at.desc());
+        Ok(rows.select(SessionRow::as_select()).load(self.conn)?)
+    }
+
+    /// Puts a new refresh token in the place of the one in use.
+    pub fn rotate_session(&mut self, session: Id, hash: &[u8; 32], expires_at: Moment) -> Result<(), Error> {
+        diesel::update(sessions::table.find((self.bank, session)))
+            .set((
+                sessions::previous_hash.eq(sessions::refresh_hash.nullable()),
+                sessions::refresh_hash.eq(hash.as_slice()),
+                sessions::expires_at.eq(expires_at),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Ends one session. False: it had ended, or there is none.
+    pub fn end_session(&mut self, session: Id, why: &str) -> Result<bool, Error> {
+        self.rights_changed();
+        let live = sessions::table.find((self.bank, session)).filter(sessions::revoked_at.is_null());
+        let ended = diesel::update(live)
+            .set((sessions::revoked_at.eq(self.now), sessions::revoked_why.eq(why)))
+            .execute(self.conn)?;
+        Ok(ended > 0)
+    }
+
+    /// Ends the sessions of a user, but for one that may stay. How many there were.
+    pub fn end_sessions_of(&mut self, user: Id, why: &str, but: Option<Id>) -> Result<usize, Error> {
+        self.rights_changed();
+        let live = sessions::table
+            .filter(sessions::bank_id.eq(self.bank))
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::id.ne(but.unwrap_or(Id::SYSTEM)))
+            .filter(sessions::revoked_at.is_null());
+        let ended = diesel::update(live)
+            .set((sessions::revoked_at.eq(self.now), sessions::revoked_why.eq(why)))
+            .execute(self.conn)?;
+        Ok(ended)
+    }
+
+    /// Forgets sessions that ended before a moment. How many there were.
+    pub fn forget_old_sessions(&mut self, before: Moment) -> Result<usize, Error> {
+        let rows =
+            sessions::table.filter(sessions::bank_id.eq(self.bank)).filter(sessions::expires_at.lt(before));
+        Ok(diesel::delete(rows).execute(self.conn)?)
+    }
+
+    /// Who stands behind a session, if it is live and its user active.
+    pub fn caller(&mut self, session: Id) -> Result<Option<CallerRow>, Error> {
+        let user = sessions::table
+            .find((self.bank, session))
+            .inner_join(
+                users::table.on(users::bank_id.eq(sessions::bank_id).and(users::id.eq(sessions::user_id))),
+            )
+            .filter(sessions::revoked_at.is_null())
+            .filter(sessions::expires_at.gt(self.now))
+            .filter(users::state.eq(ACTIVE))
+            .select((users::id, users::member_id, users::merchant_id))
+            .first::<(Id, Option<Id>, Option<Id>)>(self.conn)
+            .optional()?;
+        let Some((user, member, merchant)) = user else { return Ok(None) };
+        let holds_now = roles::until.is_null().or(roles::until.gt(self.now));
+        let roles = roles::table
+            .inner_join(orgs::table.on(orgs::bank_id.eq(roles::bank_id).and(orgs::id.eq(roles::org_id))))
+            .filter(roles::bank_id.eq(self.bank))
+            .filter(roles::user_id.eq(user))
+            .filter(roles::revoked_at.is_null())
+            .filter(holds_now)
+            .order(roles::id)
+            .select((roles::role, roles::org_id, orgs::path))
+            .load::<(String, Id, String)>(self.conn)?;
+        Ok(Some(CallerRow { user, member, merchant, roles }))
+    }
+}
