@@ -31,7 +31,39 @@ pub struct State {
     pub config: Config,
     pub limits: Limits,
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    pub routes: Routes,
+}
+
+/// Every path with its methods, from the OpenAPI document: a known path asked with another method is 405, not 404.
+pub struct Routes {
     pub openapi: String,
+    paths: Vec<(Vec<String>, String)>,
+}
+
+impl Routes {
+    pub fn new(openapi: String) -> Self {
+        let document: serde_json::Value = serde_json::from_str(&openapi).unwrap_or_default();
+        let members = document.get("paths").and_then(|paths| paths.as_object()).cloned().unwrap_or_default();
+        let paths = members.iter().map(|(path, methods)| {
+            let names =
+                methods.as_object().map(|m| m.keys().map(|name| name.to_uppercase()).collect::<Vec<_>>());
+            (path.split('/').map(str::to_owned).collect(), names.unwrap_or_default().join(", "))
+        });
+        Routes { paths: paths.collect(), openapi }
+    }
+
+    /// The methods of a path, if there is one like it.
+    fn allowed(&self, path: &str) -> Option<String> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let fits = |pattern: &[String]| {
+            pattern.len() == parts.len()
+                && pattern.iter().zip(&parts).all(|(a, b)| a.starts_with('{') || a == b)
+        };
+        let methods =
+            self.paths.iter().filter(|(pattern, _)| fits(pattern)).map(|(_, methods)| methods.clone());
+        let methods: Vec<String> = methods.collect();
+        (!methods.is_empty()).then(|| methods.join(", "))
+    }
 }
 
 /// The user behind a request, once known: for limits, never for the log.
@@ -152,42 +184,34 @@ pub async fn wrap(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let id = request_id(request.request(), &state);
-    let head = request.request().clone();
-    let over = address(&head).map_or(Ok(()), |address| check(state.limits.addresses.as_ref(), &address));
+    let over =
+        address(request.request()).map_or(Ok(()), |address| check(state.limits.addresses.as_ref(), &address));
     let mut response = match over {
         Err(error) => {
-            let answer = problem(&head, &error, &id);
+            let answer = problem(request.request(), &error, &id);
             request.into_response(answer)
         }
-        Ok(()) => match next.call(request).await {
-            Ok(response) => told(response.map_into_boxed_body(), &id),
-            Err(error) => {
-                let answer = problem(&head, &api_error(&error), &id);
-                ServiceResponse::new(head.clone(), answer)
-            }
-        },
+        // The request may not be held here meanwhile: routing changes it.
+        Ok(()) => told(next.call(request).await?.map_into_boxed_body(), &id),
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     let quiet = HeaderValue::from_static("nosniff");
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, quiet);
-    record(&head, &response, &id, started.elapsed());
+    record(&response, &id, started.elapsed());
     Ok(response)
 }
 
 /// Errors of handlers and of the frame in the one form of an error.
 fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
     let status = response.status();
+    let known = response.request().app_data::<web::Data<State>>();
     let error = match response.response().error() {
         Some(error) => Some(api_error(error)),
         None if status == 404 && response.response().headers().get(header::CONTENT_TYPE).is_none() => {
-            Some(ApiError::NoSuchPath)
-        }
-        None if status == 405 => {
-            let allow =
-                response.headers().get(header::ALLOW).and_then(|v| v.to_str().ok()).unwrap_or_default();
-            Some(ApiError::MethodNotAllowed { allow: allow.to_owned() })
+            let allow = known.and_then(|state| state.routes.allowed(response.request().path()));
+            Some(allow.map_or(ApiError::NoSuchPath, |allow| ApiError::MethodNotAllowed { allow }))
         }
         None => None,
     };
@@ -233,7 +257,8 @@ fn problem(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
 }
 
 /// One log line and the metrics of a request: the pattern of its path, never its values, and nobody's id.
-fn record(request: &HttpRequest, response: &ServiceResponse<BoxBody>, id: &str, took: std::time::Duration) {
+fn record(response: &ServiceResponse<BoxBody>, id: &str, took: std::time::Duration) {
+    let request = response.request();
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let status = response.status().as_u16();
     let labels =

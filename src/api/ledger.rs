@@ -4,7 +4,9 @@ use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, PathOf, QueryOf, right};
 use super::faults::Place;
 use super::faults::{FieldError, FieldFault};
-use super::fields::{AnyAmount, Code, EntryNumber, HoldSeconds, ListOf, Note, PageLimit, PostingNumber};
+use super::fields::{
+    AnyAmount, Code, EntryNumber, HoldSeconds, ListOf, Note, PageLimit, PostingNumber, SignedAmount,
+};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
 use crate::domain::account::{Account, AccountTerms, OwnerKind, Purpose};
@@ -33,11 +35,11 @@ pub struct OpenAccountBody {
     purpose: Purpose,
     /// The balance may not fall below this; `null`: no floor. Left out: 0 for holders, none for the bank.
     #[serde(default)]
-    floor: Option<AnyAmount>,
+    floor: Option<SignedAmount>,
     #[serde(default)]
     no_floor: bool,
     #[serde(default)]
-    ceiling: Option<AnyAmount>,
+    ceiling: Option<SignedAmount>,
 }
 
 fn main_purpose() -> Purpose {
@@ -63,7 +65,7 @@ pub struct LegBody {
 pub struct CounterBody {
     key: Code,
     window: Code,
-    limit: AnyAmount,
+    limit: SignedAmount,
 }
 
 /// A transfer: one leg by `debit_account`, `credit_account`, `amount`, or several in `postings`.
@@ -116,7 +118,7 @@ pub struct HoldBody {
 pub struct CaptureBody {
     /// Left out: all that is left. 0 releases everything.
     #[serde(default)]
-    amount: Option<AnyAmount>,
+    amount: Option<SignedAmount>,
     #[serde(default)]
     keep_open: bool,
 }
@@ -156,7 +158,7 @@ fn positive(amount: &AnyAmount, asset: Asset, path: &str) -> Result<i64, ApiErro
     }
 }
 
-fn not_negative(amount: &AnyAmount, asset: Asset, path: &str) -> Result<i64, ApiError> {
+fn not_negative(amount: &SignedAmount, asset: Asset, path: &str) -> Result<i64, ApiError> {
     match amount.minor(asset, path)? {
         minor if minor >= 0 => Ok(minor),
         _ => Err(fault(path, FieldFault::TooSmall { least: 0 })),

@@ -143,6 +143,35 @@ impl utoipa::PartialSchema for AnyAmount {
 }
 impl utoipa::ToSchema for AnyAmount {}
 
+/// The same, but zero and negative amounts too: floors, ceilings, a capture of nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedAmount(String);
+
+impl SignedAmount {
+    /// In the smallest unit of `asset`; `path` is where the member stands, for the refusal.
+    pub fn minor(&self, asset: Asset, path: &str) -> Result<i64, FieldError> {
+        minor(&self.0, asset.decimals()).map_err(|fault| FieldError::new(Place::Body, path, fault))
+    }
+}
+impl<'de> serde::Deserialize<'de> for SignedAmount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = read(deserializer)?;
+        minor(&text, 2).map_err(D::Error::custom)?;
+        Ok(SignedAmount(text))
+    }
+}
+impl utoipa::PartialSchema for SignedAmount {
+    fn schema() -> RefOr<Schema> {
+        schema(
+            2,
+            true,
+            "数量 · an amount, also zero or negative, with no more decimals than its asset has.",
+            "0.00",
+        )
+    }
+}
+impl utoipa::ToSchema for SignedAmount {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ pub mod numbers;
 pub mod schema;
 pub mod texts;
 
-pub use amounts::{AnyAmount, PointsText, ScoreText, YuanText};
+pub use amounts::{AnyAmount, PointsText, ScoreText, SignedAmount, YuanText};
 pub use lists::ListOf;
 pub use numbers::{
     EntryNumber, HoldSeconds, KeepDays, Minutes, PageLimit, PostingNumber, Quantity, Served, VersionNumber,

@@ -1,0 +1,199 @@
+//! A server on a free port of this machine, and a plain client for it.
+
+use jianxian::api::edge::{Door, Limits, State};
+use jianxian::api::problem::{ApiError, TokenFault};
+use jianxian::api::server::{Running, start};
+use jianxian::auth::permissions::{Actor, Grant, Role};
+use jianxian::clock::Clock;
+use jianxian::config::Config;
+use jianxian::domain::calendar::Calendar;
+use jianxian::domain::id::{BankId, Id};
+use jianxian::ids::Ids;
+use jianxian::services::Services;
+use jianxian::store::{Options, Store, banks::Bank};
+use serde_json::Value;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+
+pub const BANK: BankId = BankId(1);
+
+/// Lets in whoever names a role as their token.
+struct RoleDoor;
+
+impl Door for RoleDoor {
+    fn admit<'a>(
+        &'a self,
+        bearer: &'a str,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Actor, ApiError>> + 'a>> {
+        let role = Role::parse(bearer);
+        Box::pin(async move {
+            let role = role.ok_or(ApiError::Unauthenticated(TokenFault::Invalid))?;
+            let grants = vec![Grant { role, org: Id::SYSTEM, org_path: "/".into() }];
+            let user = Id::SYSTEM.derive(role.as_str());
+            Ok(Actor { bank: BANK, user, session: Id::SYSTEM, member: None, merchant: None, grants })
+        })
+    }
+}
+
+pub struct Web {
+    pub store: Store,
+    pub clock: Clock,
+    running: Running,
+    _folder: tempfile::TempDir,
+}
+
+impl Web {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("bank.db").display());
+        let clock = Clock::manual(crate::ledger_desk::START);
+        let store = Store::open(&url, &Options::default(), clock.clone()).unwrap();
+        let zone = "Asia/Shanghai".to_owned();
+        let bank = Bank { id: BANK, slug: "t".into(), name: "试".into(), zone, sample: true };
+        store.create_bank(&bank).unwrap();
+        let mut config = Config::default();
+        config.http.port = 0;
+        config.http.workers = 2;
+        config.limits.address_per_second = 0;
+        config.limits.account_per_second = 0;
+        let services = Services {
+            store: store.clone(),
+            ids: Ids::System,
+            calendar: Arc::new(Calendar::official().clone()),
+        };
+        let state = State {
+            services,
+            door: Box::new(RoleDoor),
+            limits: Limits::new(&config),
+            config,
+            metrics: None,
+            routes: jianxian::api::edge::Routes::new(jianxian::api::openapi()),
+        };
+        let running = start(state, false).unwrap();
+        Web { store, clock, running, _folder: folder }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    pub fn send(&self, ask: &Ask) -> Answer {
+        send(self.address(), ask)
+    }
+
+    /// Nothing to find, and the server ends.
+    pub fn verify_and_stop(mut self) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let verified = runtime.block_on(self.store.verify(BANK)).unwrap();
+        assert_eq!(verified.finding, None);
+        self.running.stop();
+        self.store.stop();
+    }
+}
+
+/// A request in the making.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub method: &'static str,
+    pub path: String,
+    pub role: Option<&'static str>,
+    pub key: Option<String>,
+    pub body: Option<String>,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Ask {
+    pub fn get(path: impl Into<String>) -> Self {
+        let path = path.into();
+        Ask { method: "GET", path, role: Some("ledger_operator"), key: None, body: None, headers: vec![] }
+    }
+    pub fn post(path: impl Into<String>, body: Value) -> Self {
+        Ask { method: "POST", body: Some(body.to_string()), ..Ask::get(path) }
+    }
+    pub fn raw(path: impl Into<String>, body: &str) -> Self {
+        Ask { method: "POST", body: Some(body.to_owned()), ..Ask::get(path) }
+    }
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+    pub fn role(mut self, role: Option<&'static str>) -> Self {
+        self.role = role;
+        self
+    }
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+    pub fn hit(&self) -> bool {
+        self.head.to_ascii_lowercase().contains("idempotency-hit: true")
+    }
+    pub fn header(&self, name: &str) -> Option<String> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim().to_owned())
+    }
+}
+
+/// One request on a connection of its own.
+pub fn send(address: SocketAddr, ask: &Ask) -> Answer {
+    let mut head =
+        format!("{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", ask.method, ask.path);
+    if let Some(role) = ask.role {
+        head.push_str(&format!("Authorization: Bearer {role}\r\n"));
+    }
+    if let Some(key) = &ask.key {
+        head.push_str(&format!("Idempotency-Key: {key}\r\n"));
+    }
+    if let Some(body) = &ask.body {
+        head.push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
+    }
+    for (name, value) in &ask.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(ask.body.as_deref().unwrap_or_default().as_bytes()).unwrap();
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+    let body = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+        unchunk(body)
+    } else {
+        body.to_owned()
+    };
+    Answer { status, head: head.to_owned(), text: body }
+}
+
+fn unchunk(text: &str) -> String {
+    let (mut rest, mut whole) = (text, String::new());
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+        if size == 0 {
+            break;
+        }
+        whole.push_str(&after[..size]);
+        rest = after[size..].trim_start_matches("\r\n");
+    }
+    whole
+}
