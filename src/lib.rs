@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod ids;
+pub mod jobs;
 pub mod ledger;
 pub mod services;
 pub mod store;

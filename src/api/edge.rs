@@ -2,6 +2,7 @@
 //! metrics, and the form of its errors).
 
 use super::problem::{ApiError, Problem};
+use crate::auth::authority::BearerFault;
 use crate::auth::permissions::Actor;
 use crate::config::Config;
 use crate::domain::id::Id;
@@ -22,6 +23,21 @@ use std::sync::Arc;
 /// Turns a bearer token into who is calling.
 pub trait Door: Send + Sync {
     fn admit<'a>(&'a self, bearer: &'a str) -> LocalBoxFuture<'a, Result<Actor, ApiError>>;
+}
+
+/// The door of the bank itself: tokens, sessions and roles.
+pub struct BankDoor(pub Services);
+
+impl Door for BankDoor {
+    fn admit<'a>(&'a self, bearer: &'a str) -> LocalBoxFuture<'a, Result<Actor, ApiError>> {
+        Box::pin(async move {
+            match self.0.authority.actor(&self.0.store, bearer).await {
+                Ok(actor) => Ok(actor.as_ref().clone()),
+                Err(BearerFault::Store(error)) => Err(error.into()),
+                Err(BearerFault::Token(fault)) => Err(ApiError::Unauthenticated(fault)),
+            }
+        })
+    }
 }
 
 /// What every handler can reach.
@@ -63,6 +79,24 @@ impl Routes {
             self.paths.iter().filter(|(pattern, _)| fits(pattern)).map(|(_, methods)| methods.clone());
         let methods: Vec<String> = methods.collect();
         (!methods.is_empty()).then(|| methods.join(", "))
+    }
+}
+
+impl State {
+    /// The state of a server for these services.
+    pub fn new(
+        services: Services,
+        config: Config,
+        metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    ) -> Self {
+        State {
+            door: Box::new(BankDoor(services.clone())),
+            limits: Limits::new(&config),
+            routes: Routes::new(super::openapi()),
+            services,
+            config,
+            metrics,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// A running server. Dropping it does not stop it: call [`Running::stop`].
@@ -37,8 +37,6 @@ impl Running {
 /// Binds the address of the configuration and serves on threads of its own. SIGTERM and SIGINT stop it gracefully.
 pub fn start(state: State, signals: bool) -> io::Result<Running> {
     let http = state.config.http.clone();
-    let listener = TcpListener::bind((http.host.as_str(), http.port))?;
-    let address = listener.local_addr()?;
     let state = web::Data::from(edge::shared(state));
     let (sender, receiver) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
@@ -63,14 +61,16 @@ pub fn start(state: State, signals: bool) -> io::Result<Running> {
             if !signals {
                 server = server.disable_signals();
             }
-            let server = server.listen(listener)?.run();
-            let _ = sender.send(server.handle());
+            let server = server.bind((http.host.as_str(), http.port))?;
+            let address = server.addrs().first().copied();
+            let server = server.run();
+            let _ = sender.send((server.handle(), address));
             server.await
         })
     });
     match receiver.recv() {
-        Ok(handle) => Ok(Running { address, handle, thread: Some(thread) }),
-        Err(_) => match thread.join() {
+        Ok((handle, Some(address))) => Ok(Running { address, handle, thread: Some(thread) }),
+        _ => match thread.join() {
             Ok(Err(error)) => Err(error),
             _ => Err(io::Error::other("the server ended before it had started")),
         },

@@ -8,6 +8,7 @@ mod migrate;
 mod output;
 mod place;
 mod scheme;
+mod serve;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +34,7 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Serve(serve::Serve),
     Migrate(migrate::Migrate),
     Verify(verify::Verify),
     Head(head::Head),
@@ -48,6 +50,7 @@ pub fn run() -> ExitCode {
     let line = CommandLine::parse();
     let output = Output { language: line.lang, json: line.json };
     let ended: Result<Ending, ending::Failure> = match line.verb {
+        Verb::Serve(verb) => verb.run(&output),
         Verb::Migrate(verb) => verb.run(&output),
         Verb::Verify(verb) => verb.run(&output),
         Verb::Head(verb) => verb.run(&output),

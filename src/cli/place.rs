@@ -1,7 +1,7 @@
 //! Which database a verb works on, and why one cannot be used.
 
 use super::ending::{Ending, Failure};
-use crate::store::OpenError;
+use crate::store::{Error, OpenError};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -21,6 +21,21 @@ impl Place {
     pub fn url(&self) -> String {
         let in_folder = || format!("sqlite:{}", self.data.join("jianxian.db").display());
         self.database.clone().unwrap_or_else(in_folder)
+    }
+}
+
+/// Runs asynchronous work to its end, on a small runtime of its own.
+pub fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.map_err(|error| Failure::machine("runtime", error))?.block_on(work))
+}
+
+impl From<Error> for Failure {
+    /// Trouble below a verb.
+    fn from(error: Error) -> Self {
+        let ending =
+            if matches!(error, Error::Closed(_)) { Ending::UnusableDatabase } else { Ending::Refused };
+        Failure::new(ending, format!("未完成：{error}"), format!("not done: {error}"))
     }
 }
 

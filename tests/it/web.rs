@@ -1,6 +1,6 @@
 //! A server on a free port of this machine, and a plain client for it.
 
-use jianxian::api::edge::{Door, Limits, State};
+use jianxian::api::edge::{Door, State};
 use jianxian::api::problem::{ApiError, TokenFault};
 use jianxian::api::server::{Running, start};
 use jianxian::auth::permissions::{Actor, Grant, Role};
@@ -61,15 +61,9 @@ impl Web {
             store: store.clone(),
             ids: Ids::System,
             calendar: Arc::new(Calendar::official().clone()),
+            authority: Arc::new(jianxian::auth::Authority::passing().unwrap()),
         };
-        let state = State {
-            services,
-            door: Box::new(RoleDoor),
-            limits: Limits::new(&config),
-            config,
-            metrics: None,
-            routes: jianxian::api::edge::Routes::new(jianxian::api::openapi()),
-        };
+        let state = State { door: Box::new(RoleDoor), ..State::new(services, config, None) };
         let running = start(state, false).unwrap();
         Web { store, clock, running, _folder: folder }
     }

@@ -1,0 +1,67 @@
+//! What runs by the clock, behind waiting callers.
+
+use crate::services::Services;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Jobs on a thread of their own.
+#[derive(Debug)]
+pub struct Jobs {
+    stopping: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Jobs {
+    /// Looks for work every `seconds`.
+    pub fn start(services: Services, seconds: u64) -> Self {
+        let stopping = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&stopping);
+        let thread = std::thread::spawn(move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+                tracing::error!("jobs cannot start: no runtime");
+                return;
+            };
+            runtime.block_on(async {
+                while !flag.load(Ordering::SeqCst) {
+                    round(&services).await;
+                    rest(&flag, seconds).await;
+                }
+            });
+        });
+        Jobs { stopping, thread: Some(thread) }
+    }
+
+    /// Lets the running round end.
+    pub fn stop(mut self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn rest(stopping: &AtomicBool, seconds: u64) {
+    for _ in 0..seconds.saturating_mul(10) {
+        if stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// One round over all banks. Trouble is logged; the next round tries again.
+async fn round(services: &Services) {
+    let banks = match services.store.banks().await {
+        Ok(banks) => banks,
+        Err(error) => return tracing::warn!(%error, "jobs: the banks could not be read"),
+    };
+    for bank in banks {
+        match services.sweep_due(bank.id).await {
+            Ok(0) => {}
+            Ok(accounts) => tracing::info!(accounts, "due holds and lots were released"),
+            Err(error) => tracing::warn!(%error, "jobs: sweeping failed"),
+        }
+    }
+}
