@@ -449,6 +449,12 @@ pub fn told(refusal: &Refusal) -> Told {
         )
         .field("token")
         .key_unused(),
+        R::BankHasUsers => Told::new(
+            409,
+            "这家积分银行已有用户：首位管理员只设一次。请由现有管理员添加用户。",
+            "The bank has users already: a first administrator is made once. Ask an administrator to add users.",
+        )
+        .key_unused(),
         R::BooksClosed => Told::new(
             503,
             "账本暂停写入：系统正在等待检查，查询不受影响。请稍后用同一幂等键重试，或联系管理员。",

@@ -2,7 +2,7 @@
 
 use super::passwords::Passwords;
 use super::permissions::{Actor, Grant, Role};
-use super::secrets::{SecretError, Secrets};
+use super::secrets::{SecretError, Secrets, random, token_hash};
 use super::tokens::{Claims, TokenFault, Tokens};
 use crate::config::SignInConfig;
 use crate::domain::id::{BankId, Id};
@@ -44,8 +44,8 @@ pub struct Authority {
     /// Limits and token lives.
     pub config: SignInConfig,
     callers: RwLock<HashMap<(BankId, Id), Remembered>>,
-    /// Hashes of the one-time tokens for first administrators, by bank.
-    pub(crate) first_tokens: Mutex<HashMap<BankId, [u8; 32]>>,
+    /// Hashes of the one-time tokens for first administrators, by bank: as long as the program runs.
+    first_tokens: Mutex<HashMap<BankId, [u8; 32]>>,
 }
 
 impl Authority {
@@ -84,6 +84,20 @@ impl Authority {
         let known = Remembered { actor: Arc::clone(&actor), epoch, read_at: now };
         callers.insert((claims.bank, claims.sid), known);
         Ok(actor)
+    }
+
+    /// A one-time token for the first administrator of an empty bank: 64 hex digits. An earlier one is void.
+    pub fn first_token(&self, bank: BankId) -> Result<String, SecretError> {
+        let text = hex::encode(random::<32>()?);
+        let mut tokens = self.first_tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.insert(bank, token_hash(&text));
+        Ok(text)
+    }
+
+    /// Whether this is the token that was made last for the bank.
+    pub fn is_first_token(&self, bank: BankId, text: &str) -> bool {
+        let tokens = self.first_tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.get(&bank) == Some(&token_hash(text))
     }
 
     fn remembered(&self, claims: &Claims, epoch: u64, now: Moment) -> Option<Arc<Actor>> {

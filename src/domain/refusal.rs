@@ -216,6 +216,8 @@ pub enum Refusal {
     },
     /// The one-time token for the first administrator is wrong, used, or of an earlier start.
     FirstTokenInvalid,
+    /// The bank has users already.
+    BankHasUsers,
     // ---- store
     /// The books are closed for writing until someone has looked (damage, failed commit).
     BooksClosed,

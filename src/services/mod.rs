@@ -3,8 +3,10 @@
 pub mod call;
 pub mod demo;
 pub mod due;
+pub mod founding;
 pub mod import;
 pub mod ledger;
+pub mod sign_in;
 
 pub use crate::store::Error;
 pub use call::{Call, Done};

@@ -8,6 +8,7 @@ mod connection;
 mod document_rows;
 pub mod error;
 pub mod floor;
+pub mod founding;
 pub mod keys;
 pub mod ledger;
 mod load;

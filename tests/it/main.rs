@@ -17,5 +17,6 @@ mod ledger_rows;
 mod ledger_store;
 mod migrations;
 mod scheme_cli;
+mod sign_in;
 mod source;
 mod web;

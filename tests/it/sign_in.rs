@@ -1,0 +1,432 @@
+//! Signing in and out: right and wrong passwords, limits that survive a restart, refresh tokens that work once, and
+//! changes of roles and users that work at once.
+
+use jianxian::auth::authority::{Authority, BearerFault, secrets_of};
+use jianxian::auth::passwords::Password;
+use jianxian::auth::permissions::{Actor, Permission, Role};
+use jianxian::auth::secrets::{FILE, SecretError, Secrets};
+use jianxian::auth::tokens::TokenFault;
+use jianxian::clock::Clock;
+use jianxian::config::{PolicyName, SignInConfig};
+use jianxian::domain::calendar::Calendar;
+use jianxian::domain::id::{BankId, Id};
+use jianxian::domain::refusal::Refusal;
+use jianxian::domain::time::Moment;
+use jianxian::ids::Ids;
+use jianxian::services::founding::FoundingAsk;
+use jianxian::services::sign_in::{SignInAsk, SignedIn};
+use jianxian::services::{Call, Error, Services};
+use jianxian::store::{Options, Store, banks::Bank};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+const BANK: BankId = BankId(1);
+const START: Moment = Moment::from_micros(1_780_000_000_000_000);
+const PASSWORD: &str = "three ferries at noon";
+
+/// One program on one database: the folder and the keys outlive it.
+struct Desk {
+    services: Services,
+    folder: tempfile::TempDir,
+    secrets: Secrets,
+}
+
+fn bank(number: i64) -> Bank {
+    let slug = format!("bank-{number}");
+    Bank { id: BankId(number), slug, name: "试".into(), zone: "Asia/Shanghai".into(), sample: true }
+}
+
+fn config() -> SignInConfig {
+    SignInConfig { argon2_memory_kib: 8, argon2_passes: 1, ..SignInConfig::default() }
+}
+
+fn services(folder: &tempfile::TempDir, secrets: &Secrets, config: &SignInConfig, now: Moment) -> Services {
+    let url = format!("sqlite:{}", folder.path().join("bank.db").display());
+    Services {
+        store: Store::open(&url, &Options::default(), Clock::manual(now)).unwrap(),
+        ids: Ids::System,
+        calendar: Arc::new(Calendar::default()),
+        authority: Arc::new(Authority::new(secrets.clone(), config).unwrap()),
+    }
+}
+
+impl Desk {
+    fn new(config: &SignInConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Secrets::passing().unwrap();
+        let services = services(&folder, &secrets, config, START);
+        services.store.create_bank(&bank(1)).unwrap();
+        Desk { services, folder, secrets }
+    }
+
+    /// With a first administrator, `guanliyuan`, and their session.
+    async fn founded(config: &SignInConfig) -> (Self, SignedIn) {
+        let desk = Desk::new(config);
+        let token = desk.services.first_token(BANK).await.unwrap().unwrap();
+        let signed_in = desk.services.found_bank(founding(&token)).await.unwrap();
+        (desk, signed_in)
+    }
+
+    /// The same database in a new run of the program.
+    fn restarted(self, config: &SignInConfig) -> Self {
+        let now = self.services.store.clock().now();
+        self.services.store.stop();
+        let services = services(&self.folder, &self.secrets, config, now);
+        Desk { services, ..self }
+    }
+
+    async fn sign_in(&self, ask: SignInAsk) -> Result<SignedIn, Refusal> {
+        refused(self.services.sign_in(ask).await)
+    }
+
+    async fn actor(&self, token: &str) -> Result<Arc<Actor>, TokenFault> {
+        self.services.actor(token).await.map_err(|fault| match fault {
+            BearerFault::Token(fault) => fault,
+            BearerFault::Store(error) => panic!("{error}"),
+        })
+    }
+
+    async fn call(&self, signed_in: &SignedIn) -> Call {
+        Call::of((*self.actor(&signed_in.access_token).await.unwrap()).clone())
+    }
+
+    fn later(&self, seconds: i64) {
+        self.services.store.clock().advance_seconds(seconds);
+    }
+}
+
+fn refused<T>(answer: Result<T, Error>) -> Result<T, Refusal> {
+    answer.map_err(|error| match error {
+        Error::Refused(refusal) => refusal,
+        other => panic!("{other}"),
+    })
+}
+
+fn founding(token: &str) -> FoundingAsk {
+    FoundingAsk {
+        bank: None,
+        token: token.into(),
+        org_kind: "district".into(),
+        org_code: "410305".into(),
+        org_name: "示例区".into(),
+        login: "guanliyuan".into(),
+        name: "示例甲".into(),
+        password: Password::new(PASSWORD),
+    }
+}
+
+fn ask(login: &str, password: &str) -> SignInAsk {
+    let address: IpAddr = "192.0.2.7".parse().unwrap();
+    SignInAsk {
+        bank: None,
+        login: login.into(),
+        password: Password::new(password),
+        new_password: None,
+        address: Some(address),
+    }
+}
+
+#[tokio::test]
+async fn the_first_administrator_is_made_once_with_the_token_of_this_start() {
+    let desk = Desk::new(&config());
+    let earlier = desk.services.first_token(BANK).await.unwrap().unwrap();
+    let token = desk.services.first_token(BANK).await.unwrap().unwrap();
+    for wrong in [earlier.as_str(), "", &token[1..]] {
+        let answer = refused(desk.services.found_bank(founding(wrong)).await);
+        assert_eq!(answer.unwrap_err(), Refusal::FirstTokenInvalid, "{wrong}");
+    }
+    let short = FoundingAsk { password: Password::new("short"), ..founding(&token) };
+    assert_eq!(
+        refused(desk.services.found_bank(short).await).unwrap_err(),
+        Refusal::PasswordTooShort { least: 15 }
+    );
+    let signed_in = refused(desk.services.found_bank(founding(&token)).await).unwrap();
+    let actor = desk.actor(&signed_in.access_token).await.unwrap();
+    assert_eq!((actor.user, actor.session, actor.bank), (signed_in.user, signed_in.session, BANK));
+    assert!(actor.has(Role::Administrator) && actor.may(Permission::WriteUsers));
+    let root = &actor.grants[0];
+    assert!(actor.reaches(Permission::WriteUsers, &format!("{}below/", root.org_path)));
+    let again = refused(desk.services.found_bank(founding(&token)).await).unwrap_err();
+    assert_eq!(again, Refusal::BankHasUsers);
+    assert_eq!(desk.services.first_token(BANK).await.unwrap(), None);
+    let desk = desk.restarted(&config());
+    let after = refused(desk.services.found_bank(founding(&token)).await).unwrap_err();
+    assert_eq!(after, Refusal::FirstTokenInvalid);
+    assert!(desk.sign_in(ask("guanliyuan", PASSWORD)).await.is_ok());
+}
+
+#[tokio::test]
+async fn wrong_ones_are_not_told_apart() {
+    let (desk, first) = Desk::founded(&config()).await;
+    let (wrong, unknown) = (ask("guanliyuan", "three ferries at night"), ask("nobody", PASSWORD));
+    let foreign = SignInAsk { bank: Some("elsewhere".into()), ..ask("guanliyuan", PASSWORD) };
+    let changing = SignInAsk { new_password: Some(Password::new("x")), ..ask("guanliyuan", "wrong") };
+    for ask in [wrong, unknown, foreign, changing, ask("GUANLIYUAN", PASSWORD), ask("", "")] {
+        assert_eq!(desk.sign_in(ask).await.unwrap_err(), Refusal::SignInFailed);
+    }
+    let named = SignInAsk { bank: Some("bank-1".into()), ..ask("guanliyuan", PASSWORD) };
+    let signed_in = desk.sign_in(named).await.unwrap();
+    assert_eq!(signed_in.user, first.user);
+    assert_ne!(signed_in.session, first.session);
+    assert!(!format!("{signed_in:?}").contains(&signed_in.refresh_token));
+    // With a second bank the name is needed; it says nothing about users.
+    desk.services.store.create_bank(&bank(2)).unwrap();
+    assert_eq!(desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap_err(), Refusal::BankMissing);
+    let other = SignInAsk { bank: Some("bank-2".into()), ..ask("guanliyuan", PASSWORD) };
+    assert_eq!(desk.sign_in(other).await.unwrap_err(), Refusal::SignInFailed);
+}
+
+#[tokio::test]
+async fn too_many_failures_of_a_login_must_wait_also_after_a_restart() {
+    let config = SignInConfig { login_failures: 3, lock_seconds: 100, ..config() };
+    let (desk, _) = Desk::founded(&config).await;
+    for login in ["guanliyuan", "nobody"] {
+        for _ in 0..3 {
+            assert_eq!(desk.sign_in(ask(login, "wrong")).await.unwrap_err(), Refusal::SignInFailed);
+        }
+        let waits = desk.sign_in(ask(login, PASSWORD)).await.unwrap_err();
+        assert_eq!(
+            waits,
+            Refusal::TooManyTries { wait_seconds: 101 },
+            "{login}: also with the right password"
+        );
+    }
+    desk.later(40);
+    let desk = desk.restarted(&config);
+    let waits = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap_err();
+    assert_eq!(waits, Refusal::TooManyTries { wait_seconds: 61 });
+    desk.later(60);
+    desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    // A success forgets the failures before it; so does time.
+    for _ in 0..2 {
+        desk.sign_in(ask("guanliyuan", "wrong")).await.unwrap_err();
+    }
+    desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    for _ in 0..2 {
+        desk.sign_in(ask("guanliyuan", "wrong")).await.unwrap_err();
+    }
+    desk.later(100);
+    desk.sign_in(ask("guanliyuan", "wrong")).await.unwrap_err();
+    desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+}
+
+#[tokio::test]
+async fn many_at_once_do_not_slip_through_the_limit() {
+    let config = SignInConfig { login_failures: 5, password_queue: 100, ..config() };
+    let (desk, _) = Desk::founded(&config).await;
+    let tries = (0..40).map(|_| desk.sign_in(ask("guanliyuan", "wrong")));
+    let answers = futures_util::future::join_all(tries).await;
+    let judged = answers.iter().filter(|answer| answer.as_ref().unwrap_err() == &Refusal::SignInFailed);
+    assert_eq!(judged.count(), 5);
+}
+
+#[tokio::test]
+async fn an_address_that_fails_with_many_logins_must_wait_and_others_need_not() {
+    let config = SignInConfig { address_failures: 4, lock_seconds: 50, ..config() };
+    let (desk, _) = Desk::founded(&config).await;
+    // Successes do not use up what failures are counted in.
+    for _ in 0..6 {
+        desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    }
+    let from = |address: &str, login: &str, password| SignInAsk {
+        address: Some(address.parse().unwrap()),
+        ..ask(login, password)
+    };
+    for n in 0..4 {
+        let answer = desk.sign_in(from("2001:db8::1", &format!("login-{n}"), PASSWORD)).await;
+        assert_eq!(answer.unwrap_err(), Refusal::SignInFailed);
+    }
+    let neighbour = desk.sign_in(from("2001:db8::ffff", "guanliyuan", PASSWORD)).await;
+    assert_eq!(neighbour.unwrap_err(), Refusal::TooManyTries { wait_seconds: 51 }, "the same /64");
+    desk.sign_in(from("2001:db8:0:1::1", "guanliyuan", PASSWORD)).await.unwrap();
+    desk.sign_in(from("192.0.2.8", "guanliyuan", PASSWORD)).await.unwrap();
+    desk.later(50);
+    desk.sign_in(from("2001:db8::1", "guanliyuan", PASSWORD)).await.unwrap();
+}
+
+#[tokio::test]
+async fn limits_keep_neither_logins_nor_addresses_in_the_clear() {
+    let (desk, _) = Desk::founded(&config()).await;
+    desk.sign_in(ask("xianyudenglu", "wrong")).await.unwrap_err();
+    let file = desk.services.store.file().to_path_buf();
+    desk.services.store.stop();
+    for name in [file.clone(), file.with_extension("db-wal")] {
+        let bytes = std::fs::read(name).unwrap_or_default();
+        for text in ["xianyudenglu", "192.0.2.7", PASSWORD] {
+            let found = bytes.windows(text.len()).any(|part| part == text.as_bytes());
+            assert!(!found, "{text} stands in the database");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_works_once_and_any_older_one_ends_the_session() {
+    let (desk, first) = Desk::founded(&config()).await;
+    let second = desk.services.refresh(&first.refresh_token).await.unwrap();
+    assert_eq!((second.session, second.user), (first.session, first.user));
+    desk.later(2);
+    let third = desk.services.refresh(&second.refresh_token).await.unwrap();
+    assert!(desk.actor(&third.access_token).await.is_ok());
+    assert!(desk.actor(&first.access_token).await.is_ok(), "the session goes on");
+    // The very first one, two turns old, has been seen before.
+    let reused = refused(desk.services.refresh(&first.refresh_token).await).unwrap_err();
+    assert_eq!(reused, Refusal::RefreshTokenInvalid);
+    for token in [&first, &second, &third] {
+        assert_eq!(desk.actor(&token.access_token).await.unwrap_err(), TokenFault::SessionEnded);
+        let answer = refused(desk.services.refresh(&token.refresh_token).await);
+        assert_eq!(answer.unwrap_err(), Refusal::RefreshTokenInvalid);
+    }
+    for text in ["", "x", &"0".repeat(144), &third.access_token] {
+        let answer = refused(desk.services.refresh(text).await);
+        assert_eq!(answer.unwrap_err(), Refusal::RefreshTokenInvalid, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_at_once_with_one_refresh_token_at_most_one_goes_on() {
+    let (desk, first) = Desk::founded(&config()).await;
+    let both = [desk.services.refresh(&first.refresh_token), desk.services.refresh(&first.refresh_token)];
+    let answers = futures_util::future::join_all(both).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    let renewed = answers.into_iter().find_map(Result::ok).unwrap();
+    assert_eq!(desk.actor(&renewed.access_token).await.unwrap_err(), TokenFault::SessionEnded);
+}
+
+#[tokio::test]
+async fn tokens_and_sessions_end_with_time() {
+    let config = SignInConfig { access_seconds: 60, refresh_seconds: 600, ..config() };
+    let (desk, first) = Desk::founded(&config).await;
+    assert_eq!((first.access_seconds, first.refresh_until), (60, START.plus_seconds(600)));
+    desk.later(60);
+    assert_eq!(desk.actor(&first.access_token).await.unwrap_err(), TokenFault::Expired);
+    desk.later(539);
+    let second = desk.services.refresh(&first.refresh_token).await.unwrap();
+    assert_eq!(second.refresh_until, START.plus_seconds(599 + 600));
+    desk.later(600);
+    let late = refused(desk.services.refresh(&second.refresh_token).await).unwrap_err();
+    assert_eq!(late, Refusal::RefreshTokenInvalid);
+    assert_eq!(desk.services.forget_old_sessions(BANK).await.unwrap(), 0);
+    desk.later(181 * 86_400);
+    assert_eq!(desk.services.forget_old_sessions(BANK).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_signed_out_session_is_dead_at_once_and_others_live() {
+    let (desk, first) = Desk::founded(&config()).await;
+    let other = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    let call = desk.call(&first).await;
+    desk.services.sign_out(&call).await.unwrap();
+    assert_eq!(desk.actor(&first.access_token).await.unwrap_err(), TokenFault::SessionEnded);
+    let answer = refused(desk.services.refresh(&first.refresh_token).await);
+    assert_eq!(answer.unwrap_err(), Refusal::RefreshTokenInvalid);
+    assert!(desk.actor(&other.access_token).await.is_ok());
+    desk.services.sign_out(&call).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    const NEW: &str = "four herons by the lake";
+    let (desk, first) = Desk::founded(&config()).await;
+    let other = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    let call = desk.call(&first).await;
+    let change = |old: &str, new: &str| {
+        let (old, new) = (Password::new(old), Password::new(new));
+        desk.services.change_password(&call, old, new, None)
+    };
+    assert_eq!(refused(change("wrong", NEW).await).unwrap_err(), Refusal::SignInFailed);
+    assert_eq!(refused(change(PASSWORD, PASSWORD).await).unwrap_err(), Refusal::PasswordUnchanged);
+    assert_eq!(refused(change(PASSWORD, "aaaaaaaaaaaaaaaa").await).unwrap_err(), Refusal::PasswordTooCommon);
+    assert!(desk.actor(&other.access_token).await.is_ok(), "refusals change nothing");
+    change(PASSWORD, NEW).await.unwrap();
+    assert!(desk.actor(&first.access_token).await.is_ok());
+    assert_eq!(desk.actor(&other.access_token).await.unwrap_err(), TokenFault::SessionEnded);
+    assert_eq!(desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap_err(), Refusal::SignInFailed);
+    // The same in one step with the sign-in.
+    let both = SignInAsk { new_password: Some(Password::new(PASSWORD)), ..ask("guanliyuan", NEW) };
+    let last = desk.sign_in(both).await.unwrap();
+    assert!(desk.actor(&last.access_token).await.is_ok());
+    assert_eq!(desk.actor(&first.access_token).await.unwrap_err(), TokenFault::SessionEnded);
+}
+
+#[tokio::test]
+async fn guessing_the_old_password_is_limited_too() {
+    let config = SignInConfig { login_failures: 3, ..config() };
+    let (desk, first) = Desk::founded(&config).await;
+    let call = desk.call(&first).await;
+    for expected in [Refusal::SignInFailed, Refusal::SignInFailed, Refusal::SignInFailed] {
+        let (old, new) = (Password::new("wrong"), Password::new("four herons by the lake"));
+        let answer = refused(desk.services.change_password(&call, old, new, None).await);
+        assert_eq!(answer.unwrap_err(), expected);
+    }
+    let (old, new) = (Password::new(PASSWORD), Password::new("four herons by the lake"));
+    let answer = refused(desk.services.change_password(&call, old, new, None).await);
+    assert!(matches!(answer.unwrap_err(), Refusal::TooManyTries { .. }));
+}
+
+#[tokio::test]
+async fn the_mlps_rules_want_a_new_password_in_time() {
+    let config = SignInConfig { policy: PolicyName::Mlps, password_days: 30, ..config() };
+    let (desk, _) = Desk::founded(&SignInConfig { policy: PolicyName::Default, ..config.clone() }).await;
+    let desk = desk.restarted(&config);
+    desk.later(30 * 86_400 - 1);
+    desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    desk.later(1);
+    let due = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap_err();
+    assert_eq!(due, Refusal::PasswordDue { days: 30 });
+    let with =
+        |new: &str| SignInAsk { new_password: Some(Password::new(new)), ..ask("guanliyuan", PASSWORD) };
+    assert_eq!(desk.sign_in(with("four herons")).await.unwrap_err(), Refusal::PasswordTooPlain);
+    desk.sign_in(with("4 Herons by the lake")).await.unwrap();
+    desk.sign_in(ask("guanliyuan", "4 Herons by the lake")).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_another_program_changes_is_seen_within_a_second() {
+    let (desk, first) = Desk::founded(&config()).await;
+    assert!(desk.actor(&first.access_token).await.unwrap().has(Role::Administrator));
+    // Another program on the same file: its changes do not move our epoch.
+    let other = services(&desk.folder, &desk.secrets, &config(), START);
+    let (user, session) = (first.user, first.session);
+    other.store.write(BANK, move |tables| tables.end_session(session, "test")).await.unwrap();
+    desk.later(1);
+    assert_eq!(desk.actor(&first.access_token).await.unwrap_err(), TokenFault::SessionEnded);
+    let ended = other.store.write(BANK, move |tables| tables.end_sessions_of(user, "test", None)).await;
+    assert_eq!(ended.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_token_of_a_bank_that_is_not_here_is_refused() {
+    let (desk, first) = Desk::founded(&config()).await;
+    let tokens = &desk.services.authority.tokens;
+    let now = desk.services.store.clock().now();
+    let cases = [
+        (BankId(9), first.user, first.session),
+        (BANK, Id::SYSTEM.derive("someone else"), first.session),
+        (BANK, first.user, Id::SYSTEM.derive("another session")),
+    ];
+    for (bank, user, session) in cases {
+        let (text, _) = tokens.issue(now, bank, user, session, Id::SYSTEM).unwrap();
+        assert_eq!(desk.actor(&text).await.unwrap_err(), TokenFault::SessionEnded, "{bank:?}");
+    }
+    assert_eq!(desk.actor("x").await.unwrap_err(), TokenFault::Invalid);
+}
+
+#[tokio::test]
+async fn a_bank_without_its_key_is_not_opened() {
+    let desk = Desk::new(&config());
+    let (store, folder) = (&desk.services.store, desk.folder.path());
+    let made = secrets_of(store, folder).await.unwrap();
+    assert_eq!(secrets_of(store, folder).await.unwrap().key_ids(), made.key_ids());
+    let (file, kept) = (folder.join(FILE), folder.join("kept"));
+    std::fs::rename(&file, &kept).unwrap();
+    let missing = secrets_of(store, folder).await.unwrap_err();
+    assert!(matches!(missing, SecretError::Missing(_, ref id) if *id == made.key_ids()[0]), "{missing}");
+    assert!(!file.exists(), "no new key in the place of the lost one");
+    let foreign = tempfile::tempdir().unwrap();
+    Secrets::open_or_create(foreign.path()).unwrap();
+    std::fs::copy(foreign.path().join(FILE), &file).unwrap();
+    let other = secrets_of(store, folder).await.unwrap_err();
+    assert!(matches!(other, SecretError::OtherKey(ref id) if *id == made.key_ids()[0]), "{other}");
+    std::fs::rename(&kept, &file).unwrap();
+    assert!(secrets_of(store, folder).await.is_ok());
+}
