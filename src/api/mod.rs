@@ -11,6 +11,7 @@ pub mod operation;
 pub mod problem;
 pub mod receipt;
 pub mod server;
+pub mod sign_in;
 
 use actix_web::{App, web};
 use edge::State;
@@ -29,6 +30,13 @@ struct Frame;
 /// All routes of `/v1`.
 fn v1(routes: &mut ServiceConfig) {
     routes
+        // sign-in
+        .service(sign_in::sign_in)
+        .service(sign_in::refresh)
+        .service(sign_in::sign_out)
+        .service(sign_in::change_password)
+        .service(sign_in::found_bank)
+        .service(sign_in::me)
         // the raw ledger
         .service(ledger::open_ledger_account)
         .service(ledger::read_ledger_account)

@@ -53,7 +53,13 @@ impl Serve {
                 Bank { id: BankId(1), slug: "main".into(), name: self.name, zone: self.zone, sample: false };
             store.create_bank(&bank)?;
         }
-        run(output, services, settings.config, &[])
+        let mut lines = Vec::new();
+        for bank in block_on(store.banks())?? {
+            if let Some(token) = block_on(services.first_token(bank.id))?? {
+                lines.push(first_line(&settings.config, &token));
+            }
+        }
+        run(output, services, settings.config, &lines)
     }
 
     /// Defaults, file, environment, flags.
@@ -66,6 +72,19 @@ impl Serve {
         Settings::load(file.as_deref(), |name| std::env::var(name).ok(), &flags)
             .map_err(|error| Failure::new(Ending::Usage, error.chinese, error.english))
     }
+}
+
+/// The command with which the first administrator of an empty bank comes in.
+fn first_line(config: &Config, token: &str) -> String {
+    let body = serde_json::json!({
+        "token": token, "org_kind": "district", "org_code": "root", "org_name": "总部", "login": "admin",
+        "name": "管理员", "password": "请改成不少于十五个字的口令",
+    });
+    format!(
+        "这家银行还没有人。第一位管理员（口令请自定，一次有效）· first administrator, works once:\n\
+         curl -s http://{}:{}/v1/auth/first-administrator -H 'Content-Type: application/json' -d '{body}'",
+        config.http.host, config.http.port
+    )
 }
 
 /// How the store is opened for a server.
