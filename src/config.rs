@@ -54,7 +54,7 @@ settings! {
     /// Where things are kept.
     store: StoreConfig {
         /// 数据目录 · the data folder
-        data: PathBuf = PathBuf::from("jianxian-data");
+        data: PathBuf = PathBuf::from("data");
         /// 数据库地址，空为 sqlite:数据目录/jianxian.db · the database, empty: sqlite:DATA/jianxian.db
         database: String = String::new();
         /// 等待写入的请求上限 · how many requests may wait for the writer
@@ -219,8 +219,9 @@ fn text_settings() -> [&'static str; 4] {
     ["store.data", "store.database", "http.host", "log.level"]
 }
 
-/// The name of a key in the environment: `http.port` is `JIANXIAN_HTTP_PORT`.
+/// The name of a key in the environment: `http.port` is `JIANXIAN_HTTP_PORT`; the place has short names.
 pub fn environment_name(key: &str) -> String {
+    let key = key.strip_prefix("store.d").map_or(key, |_| key.trim_start_matches("store."));
     format!("JIANXIAN_{}", key.replace('.', "_").to_uppercase())
 }
 
@@ -338,7 +339,7 @@ mod tests {
             ),
             &[
                 ("JIANXIAN_HTTP_PORT", "2"),
-                ("JIANXIAN_STORE_DATABASE", "12"),
+                ("JIANXIAN_DATABASE", "12"),
                 ("JIANXIAN_PORT", "tcp://10.0.0.1:80"),
             ],
             &[("http.port", "3")],
@@ -350,7 +351,7 @@ mod tests {
         let rows = settings.rows();
         let from = |key: &str| rows.iter().find(|row| row.key == key).unwrap().from.clone();
         assert_eq!(from("http.port"), "--port");
-        assert_eq!(from("store.database"), "JIANXIAN_STORE_DATABASE");
+        assert_eq!(from("store.database"), "JIANXIAN_DATABASE");
         assert!(from("http.host").ends_with("jianxian.toml"), "{}", from("http.host"));
         assert_eq!(from("http.workers"), "default");
         assert_eq!(rows.len(), SETTINGS.len());
@@ -372,6 +373,6 @@ mod tests {
     fn the_defaults_are_usable() {
         let settings = load(None, &[], &[]).unwrap();
         assert_eq!(settings.config, Config::default());
-        assert_eq!(settings.config.database_url(), "sqlite:jianxian-data/jianxian.db");
+        assert_eq!(settings.config.database_url(), "sqlite:data/jianxian.db");
     }
 }

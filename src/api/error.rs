@@ -3,6 +3,8 @@
 //!
 //! A sentence is `what is wrong: the figures. The next step.` Its part before the colon is the title.
 
+mod sign_in;
+
 use crate::domain::amount;
 use crate::domain::asset::Asset;
 use crate::domain::language::Language;
@@ -381,80 +383,17 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("More than 24 hours on one day: {day} would have {service_minutes} minutes. Check that day's records."),
         )
         .field("service_minutes"),
-        R::SignInFailed => Told::new(
-            401,
-            "登录失败：登录名或口令不对，或该用户已停用。请核对后再试；忘记口令请找管理员重设。",
-            "Sign-in failed: the login or the password is wrong, or the user is suspended. Check both; ask the administrator for a new password.",
-        )
-        .key_unused(),
-        R::TooManyTries { wait_seconds } => Told::new(
-            429,
-            format!("失败次数太多：已暂停登录。请等 {wait_seconds} 秒再试，或找管理员重设口令。"),
-            format!("Too many failed tries: wait {wait_seconds} seconds before the next, or ask the administrator for a new password."),
-        )
-        .again(),
-        R::RefreshTokenInvalid => Told::new(
-            401,
-            "换新凭证无效：它已用过、已过期、已退出，或不是本系统签发的。请重新登录。",
-            "Refresh token invalid: it was used, has expired, was logged out, or was not issued here. Sign in again.",
-        )
-        .field("refresh_token")
-        .key_unused(),
-        R::BankMissing => Told::new(
-            422,
-            "要写明银行：这里有多家积分银行。请填写 bank（短名）。",
-            "Bank missing: there are several banks here. Name one in bank (its short name).",
-        )
-        .field("bank")
-        .key_unused(),
-        R::PasswordTooShort { least } => Told::new(
-            422,
-            format!("口令太短：至少 {least} 个字符。可以用几个不相干的词连成一句。"),
-            format!("Password too short: at least {least} characters. A few words that have nothing to do with each other will do."),
-        )
-        .field("new_password")
-        .key_unused(),
-        R::PasswordTooPlain => Told::new(
-            422,
-            "口令太简单：大写字母、小写字母、数字、其他字符四类中至少要有三类。请补上。",
-            "Password too plain: it needs three of capitals, small letters, digits and other characters. Add what is missing.",
-        )
-        .field("new_password")
-        .key_unused(),
-        R::PasswordTooCommon => Told::new(
-            422,
-            "口令太常见：它是别人首先会猜的那一类（常用词、登录名、重复、键盘顺序、纯数字）。请换一个。",
-            "Password too common: it is among the first that anybody tries (a usual word, the login, repetition, keys in a row, digits only). Choose another.",
-        )
-        .field("new_password")
-        .key_unused(),
-        R::PasswordUnchanged => Told::new(
-            422,
-            "口令没有变：新口令与原口令相同。请换一个。",
-            "Password unchanged: the new one is the old one. Choose another.",
-        )
-        .field("new_password")
-        .key_unused(),
-        R::PasswordDue { days } => Told::new(
-            403,
-            format!("口令已到期：每 {days} 天须更换一次。请在登录时一并填写 new_password。"),
-            format!("Password due: it must be changed every {days} days. Send new_password together with the sign-in."),
-        )
-        .field("new_password")
-        .key_unused(),
-        R::FirstTokenInvalid => Told::new(
-            401,
-            "首位管理员的一次性凭证无效：已用过、不对，或服务重启后已更换。请用最近一次启动时打印的那一个。",
-            "First administrator's token invalid: it was used, is wrong, or the server was started again since. Use the one that the last start printed.",
-        )
-        .field("token")
-        .key_unused(),
-        R::BankHasUsers => Told::new(
-            409,
-            "这家积分银行已有用户：首位管理员只设一次。请由现有管理员添加用户。",
-            "The bank has users already: a first administrator is made once. Ask an administrator to add users.",
-        )
-        .key_unused(),
+        R::SignInFailed => sign_in::failed(),
+        R::TooManyTries { wait_seconds } => sign_in::too_many_tries(*wait_seconds),
+        R::RefreshTokenInvalid => sign_in::refresh_token_invalid(),
+        R::BankMissing => sign_in::bank_missing(),
+        R::PasswordTooShort { least } => sign_in::password_too_short(*least),
+        R::PasswordTooPlain => sign_in::password_too_plain(),
+        R::PasswordGuessable => sign_in::password_guessable(),
+        R::PasswordUnchanged => sign_in::password_unchanged(),
+        R::PasswordDue { days } => sign_in::password_due(*days),
+        R::FirstTokenInvalid => sign_in::first_token_invalid(),
+        R::BankHasUsers => sign_in::bank_has_users(),
         R::BooksClosed => Told::new(
             503,
             "账本暂停写入：系统正在等待检查，查询不受影响。请稍后用同一幂等键重试，或联系管理员。",

@@ -32,11 +32,11 @@ fn v1(routes: &mut ServiceConfig) {
     routes
         // sign-in
         .service(sign_in::sign_in)
-        .service(sign_in::refresh)
+        .service(sign_in::refresh_session)
         .service(sign_in::sign_out)
         .service(sign_in::change_password)
         .service(sign_in::found_bank)
-        .service(sign_in::me)
+        .service(sign_in::read_me)
         // the raw ledger
         .service(ledger::open_ledger_account)
         .service(ledger::read_ledger_account)

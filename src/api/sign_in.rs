@@ -1,17 +1,20 @@
-//! `/v1/auth` and `/v1/me`: coming in, staying in, leaving, and who one is.
+//! `/v1/auth` and `/v1/me`: signing in, staying signed in, signing out.
 
 use super::edge::{Shared, address};
-use super::extract::{Ask, Keyed, SignedIn};
-use super::fields::{Code, LoginName, Password, PersonName, RefreshText, Slug, Title};
+use super::extract::{Ask, SignedIn};
+use super::fields::{Code, FirstToken, LoginName, Password, PersonName, RefreshText, Slug, Title};
 use super::problem::ApiError;
-use crate::auth::passwords;
+use crate::auth::passwords::Password as Typed;
+use crate::domain::id::Id;
+use crate::services::Call;
 use crate::services::founding::FoundingAsk;
-use crate::services::sign_in as session;
-use crate::services::sign_in::SignInAsk;
+use crate::services::sign_in::{Me, SignInAsk, SignedIn as Session};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Login and password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInBody {
@@ -20,7 +23,7 @@ pub struct SignInBody {
     bank: Option<Slug>,
     login: LoginName,
     password: Password,
-    /// Changes the password in the same step.
+    /// Changes the password in the same step; needed when it is due.
     #[serde(default)]
     new_password: Option<Password>,
 }
@@ -33,19 +36,19 @@ pub struct RefreshBody {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ChangePasswordBody {
-    old_password: Password,
+pub struct PasswordBody {
+    password: Password,
     new_password: Password,
 }
 
+/// The root organisation and the first administrator of an empty bank.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FoundBody {
+pub struct FirstBody {
     #[serde(default)]
     bank: Option<Slug>,
-    /// The one-time token that `serve` printed.
-    token: Code,
-    /// The root organisation.
+    /// As the server printed it at its start.
+    token: FirstToken,
     org_kind: Code,
     org_code: Code,
     org_name: Title,
@@ -54,35 +57,67 @@ pub struct FoundBody {
     password: Password,
 }
 
-/// Tokens of a session. The access token goes into `Authorization: Bearer …`.
-#[derive(Debug, Serialize, ToSchema)]
+/// A session's tokens.
+#[derive(Serialize, ToSchema)]
 pub struct TokensView {
     access_token: String,
+    #[schema(example = "Bearer")]
     token_type: &'static str,
-    expires_in_seconds: i64,
+    /// Seconds for which the access token is good.
+    expires_in: i64,
+    /// Used once; the answer brings the next one.
     refresh_token: String,
     refresh_until: String,
     user: String,
+    session: String,
 }
 
-fn tokens(signed_in: session::SignedIn) -> HttpResponse {
-    // No cache may keep a token.
-    HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(TokensView {
-        access_token: signed_in.access_token,
+/// Who is signed in, and what they may do where.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeView {
+    bank: String,
+    bank_name: String,
+    /// 演示数据，均为虚构 · everything in this bank is made up.
+    sample: bool,
+    user: String,
+    login: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant: Option<String>,
+    roles: Vec<HeldRoleView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldRoleView {
+    role: String,
+    org: String,
+    org_name: String,
+}
+
+fn typed(password: Password) -> Typed {
+    Typed::new(String::from(password))
+}
+
+fn text_of(id: Option<Id>) -> Option<String> {
+    id.map(|id| id.to_string())
+}
+
+fn tokens(session: Session) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(TokensView {
+        access_token: session.access_token,
         token_type: "Bearer",
-        expires_in_seconds: signed_in.access_seconds,
-        refresh_token: signed_in.refresh_token,
-        refresh_until: signed_in.refresh_until.to_string(),
-        user: signed_in.user.to_string(),
+        expires_in: session.access_seconds,
+        refresh_token: session.refresh_token,
+        refresh_until: session.refresh_until.to_string(),
+        user: session.user.to_string(),
+        session: session.session.to_string(),
     })
 }
 
-fn secret(text: &Password) -> passwords::Password {
-    passwords::Password::new(text.as_str())
-}
-
-/// Signs in by login and password.
-#[utoipa::path(tag = "sign-in", request_body = SignInBody,
+/// 登录 · signs in with login and password. An unknown login, a wrong password and a suspended user are answered alike.
+#[utoipa::path(tag = "auth", request_body = SignInBody,
     responses((status = 200, body = TokensView), (status = "4XX", description = "problem+json")))]
 #[post("/v1/auth/token")]
 pub async fn sign_in(
@@ -92,110 +127,93 @@ pub async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     state.limits.sign_in(&request)?;
     let body = ask.body;
-    let signed_in = state.services.sign_in(SignInAsk {
-        bank: body.bank.map(|slug| slug.as_str().to_owned()),
-        login: body.login.as_str().to_owned(),
-        password: secret(&body.password),
-        new_password: body.new_password.as_ref().map(secret),
+    let ask = SignInAsk {
+        bank: body.bank.map(String::from),
+        login: body.login.into(),
+        password: typed(body.password),
+        new_password: body.new_password.map(typed),
         address: address(&request),
-    });
-    Ok(tokens(signed_in.await?))
+    };
+    Ok(tokens(state.services.sign_in(ask).await?))
 }
 
-/// New tokens for a refresh token, which works once.
-#[utoipa::path(tag = "sign-in", request_body = RefreshBody,
+/// 换新凭证 · takes a refresh token for new tokens. Each works once; shown again, it ends the session.
+#[utoipa::path(tag = "auth", request_body = RefreshBody,
     responses((status = 200, body = TokensView), (status = "4XX", description = "problem+json")))]
 #[post("/v1/auth/refresh")]
-pub async fn refresh(
-    state: Shared,
-    request: HttpRequest,
-    ask: Ask<RefreshBody>,
-) -> Result<HttpResponse, ApiError> {
-    state.limits.sign_in(&request)?;
+pub async fn refresh_session(state: Shared, ask: Ask<RefreshBody>) -> Result<HttpResponse, ApiError> {
     Ok(tokens(state.services.refresh(ask.body.refresh_token.as_str()).await?))
 }
 
-/// Ends this session: its tokens are dead at once.
-#[utoipa::path(tag = "sign-in", responses((status = 204), (status = "4XX", description = "problem+json")))]
+/// 退出 · ends the session: its tokens are dead at once.
+#[utoipa::path(tag = "auth", responses((status = 204), (status = "4XX", description = "problem+json")))]
 #[post("/v1/auth/logout")]
-pub async fn sign_out(state: Shared, caller: SignedIn, keyed: Keyed) -> Result<HttpResponse, ApiError> {
-    state.services.sign_out(&keyed.call(&caller.0)).await?;
+pub async fn sign_out(state: Shared, caller: SignedIn) -> Result<HttpResponse, ApiError> {
+    state.services.sign_out(&Call::of(caller.0)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Changes one's own password and ends one's other sessions.
-#[utoipa::path(tag = "sign-in", request_body = ChangePasswordBody,
+/// 修改自己的口令 · changes the caller's own password and ends their other sessions.
+#[utoipa::path(tag = "auth", request_body = PasswordBody,
     responses((status = 204), (status = "4XX", description = "problem+json")))]
 #[post("/v1/auth/password")]
 pub async fn change_password(
     state: Shared,
     request: HttpRequest,
     caller: SignedIn,
-    ask: Ask<ChangePasswordBody>,
+    ask: Ask<PasswordBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let (old, new) = (secret(&ask.body.old_password), secret(&ask.body.new_password));
-    let call = ask.keyed.call(&caller.0);
-    state.services.change_password(&call, old, new, address(&request)).await?;
+    state.limits.sign_in(&request)?;
+    let (old, new) = (typed(ask.body.password), typed(ask.body.new_password));
+    state.services.change_password(&Call::of(caller.0), old, new, address(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Sets an empty bank up: its root organisation and first administrator.
-#[utoipa::path(tag = "sign-in", request_body = FoundBody,
+/// 首位管理员 · makes the root organisation and the first administrator of an empty bank, with the one-time token that
+/// the server printed, and signs them in.
+#[utoipa::path(tag = "auth", request_body = FirstBody,
     responses((status = 200, body = TokensView), (status = "4XX", description = "problem+json")))]
-#[post("/v1/auth/first-administrator")]
+#[post("/v1/auth/first")]
 pub async fn found_bank(
     state: Shared,
     request: HttpRequest,
-    ask: Ask<FoundBody>,
+    ask: Ask<FirstBody>,
 ) -> Result<HttpResponse, ApiError> {
     state.limits.sign_in(&request)?;
     let body = ask.body;
-    let signed_in = state.services.found_bank(FoundingAsk {
-        bank: body.bank.map(|slug| slug.as_str().to_owned()),
-        token: body.token.as_str().to_owned(),
-        org_kind: body.org_kind.as_str().to_owned(),
-        org_code: body.org_code.as_str().to_owned(),
-        org_name: body.org_name.as_str().to_owned(),
-        login: body.login.as_str().to_owned(),
-        name: body.name.as_str().to_owned(),
-        password: secret(&body.password),
-    });
-    Ok(tokens(signed_in.await?))
+    let ask = FoundingAsk {
+        bank: body.bank.map(String::from),
+        token: body.token.into(),
+        org_kind: body.org_kind.into(),
+        org_code: body.org_code.into(),
+        org_name: body.org_name.into(),
+        login: body.login.into(),
+        name: body.name.into(),
+        password: typed(body.password),
+    };
+    Ok(tokens(state.services.found_bank(ask).await?))
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RoleView {
-    role: String,
-    org: String,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MeView {
-    user: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    member: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    merchant: Option<String>,
-    roles: Vec<RoleView>,
-    rights: Vec<&'static str>,
-}
-
-/// Who one is, and what one may do.
-#[utoipa::path(tag = "sign-in", responses((status = 200, body = MeView), (status = "4XX", description = "problem+json")))]
+/// 我 · who is signed in, with roles and where they hold.
+#[utoipa::path(tag = "auth", responses((status = 200, body = MeView), (status = "4XX", description = "problem+json")))]
 #[get("/v1/me")]
-pub async fn me(caller: SignedIn) -> HttpResponse {
+pub async fn read_me(state: Shared, caller: SignedIn) -> Result<HttpResponse, ApiError> {
+    let Me { bank, login, name, org_names } = state.services.me(&caller.0).await?;
     let actor = caller.0;
-    let rights = crate::auth::permissions::Permission::ALL.iter().filter(|right| actor.may(**right));
-    let rights = rights.map(|right| right.as_str()).collect();
-    HttpResponse::Ok().json(MeView {
+    let roles = actor.grants.iter().map(|grant| HeldRoleView {
+        role: grant.role.to_string(),
+        org: grant.org.to_string(),
+        org_name: org_names.get(&grant.org).cloned().unwrap_or_default(),
+    });
+    Ok(HttpResponse::Ok().json(MeView {
+        bank: bank.slug,
+        bank_name: bank.name,
+        sample: bank.sample,
         user: actor.user.to_string(),
-        member: actor.member.map(|id| id.to_string()),
-        merchant: actor.merchant.map(|id| id.to_string()),
-        roles: actor
-            .grants
-            .iter()
-            .map(|grant| RoleView { role: grant.role.to_string(), org: grant.org.to_string() })
-            .collect(),
-        rights,
-    })
+        login,
+        name,
+        member: text_of(actor.member),
+        merchant: text_of(actor.merchant),
+        roles: roles.collect(),
+    }))
 }

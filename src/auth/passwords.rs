@@ -140,7 +140,7 @@ impl PasswordRules {
         if self.policy == PolicyName::Mlps && kinds(text) < KINDS_MLPS {
             return Err(Refusal::PasswordTooPlain);
         }
-        if is_tried_first(text, login) { Err(Refusal::PasswordTooCommon) } else { Ok(()) }
+        if is_tried_first(text, login) { Err(Refusal::PasswordGuessable) } else { Ok(()) }
     }
 
     /// Whether the rules want a new password (等保 only), and after how many days they do.
@@ -361,7 +361,7 @@ mod tests {
             "jianxian-admin-2026",
             "woaini5201314woaini",
         ] {
-            assert_eq!(default(common), Err(Refusal::PasswordTooCommon), "{common}");
+            assert_eq!(default(common), Err(Refusal::PasswordGuessable), "{common}");
         }
     }
 
@@ -371,7 +371,7 @@ mod tests {
         assert_eq!(mlps("Short-1"), Err(Refusal::PasswordTooShort { least: 10 }));
         assert_eq!(mlps("three ferries"), Err(Refusal::PasswordTooPlain));
         assert_eq!(mlps("Three ferries"), Ok(()));
-        assert_eq!(mlps("Admin12345!"), Err(Refusal::PasswordTooCommon));
+        assert_eq!(mlps("Admin12345!"), Err(Refusal::PasswordGuessable));
         let now = Moment::from_micros(1_780_000_000_000_000);
         let due = |policy, days: i64| rules(policy).due(Some(now.plus_seconds(-days * DAY_SECONDS)), now);
         assert_eq!(due(PolicyName::Mlps, 89), None);

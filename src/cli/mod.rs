@@ -2,6 +2,8 @@
 
 mod backup;
 mod bench;
+mod config;
+mod configured;
 mod ending;
 mod head;
 mod migrate;
@@ -42,6 +44,7 @@ enum Verb {
     Restore(backup::Restore),
     #[command(subcommand)]
     Scheme(scheme::SchemeVerb),
+    Config(config::ConfigVerb),
     Bench(bench::Bench),
 }
 
@@ -57,6 +60,7 @@ pub fn run() -> ExitCode {
         Verb::Backup(verb) => verb.run(&output),
         Verb::Restore(verb) => verb.run(&output),
         Verb::Scheme(verb) => verb.run(&output),
+        Verb::Config(verb) => verb.run(&output),
         Verb::Bench(verb) => verb.run(&output),
     };
     match ended {

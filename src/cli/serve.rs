@@ -1,5 +1,6 @@
 //! `serve`: opens or makes the database, and serves until it is told to stop.
 
+use super::configured::Configured;
 use super::ending::{Ending, Failure};
 use super::output::Output;
 use super::place::{Place, block_on};
@@ -8,26 +9,22 @@ use crate::api::server;
 use crate::auth::Authority;
 use crate::auth::authority::secrets_of;
 use crate::clock::Clock;
-use crate::config::{Config, Settings};
+use crate::config::Config;
 use crate::domain::calendar::Calendar;
 use crate::domain::id::BankId;
 use crate::ids::Ids;
 use crate::jobs::Jobs;
-use crate::services::Services;
+use crate::services::{Error, Services};
 use crate::store::banks::Bank;
 use crate::store::{Options, Store, Upgrade};
 use clap::Args;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// 提供服务；没有数据库就新建一个空的银行 · serve; an empty bank is made where there is none
 #[derive(Debug, Args)]
 pub struct Serve {
     #[command(flatten)]
-    pub place: Place,
-    /// 设置文件 · settings file (default: jianxian.toml in the data folder, if there is one)
-    #[arg(long)]
-    pub config: Option<PathBuf>,
+    pub configured: Configured,
     /// 监听地址 · address to listen on
     #[arg(long)]
     pub host: Option<String>,
@@ -44,47 +41,41 @@ pub struct Serve {
 
 impl Serve {
     pub fn run(self, output: &Output) -> Result<Ending, Failure> {
-        let settings = self.settings()?;
-        std::fs::create_dir_all(&self.place.data).map_err(|e| Failure::file(&self.place.data, &e))?;
-        let store = Store::open(&self.place.url(), &options(&settings.config), Clock::System)?;
-        let services = services(&store, &self.place, &settings.config, Ids::System)?;
+        let mut flags = Vec::new();
+        flags.extend(self.host.clone().map(|host| ("http.host", host)));
+        flags.extend(self.port.map(|port| ("http.port", port.to_string())));
+        let config = self.configured.load(&flags)?.config;
+        let place = Place::of(&config);
+        std::fs::create_dir_all(&place.data).map_err(|e| Failure::file(&place.data, &e))?;
+        let store = Store::open(&place.url(), &options(&config), Clock::System)?;
         if block_on(store.banks())?.map_err(Failure::from)?.is_empty() {
             let bank =
                 Bank { id: BankId(1), slug: "main".into(), name: self.name, zone: self.zone, sample: false };
             store.create_bank(&bank)?;
         }
-        let mut lines = Vec::new();
-        for bank in block_on(store.banks())?? {
-            if let Some(token) = block_on(services.first_token(bank.id))?? {
-                lines.push(first_line(&settings.config, &token));
-            }
-        }
-        run(output, services, settings.config, &lines)
-    }
-
-    /// Defaults, file, environment, flags.
-    fn settings(&self) -> Result<Settings, Failure> {
-        let in_folder = self.place.data.join("jianxian.toml");
-        let file = self.config.clone().or_else(|| in_folder.is_file().then_some(in_folder));
-        let mut flags = Vec::new();
-        flags.extend(self.host.clone().map(|host| ("http.host", host)));
-        flags.extend(self.port.map(|port| ("http.port", port.to_string())));
-        Settings::load(file.as_deref(), |name| std::env::var(name).ok(), &flags)
-            .map_err(|error| Failure::new(Ending::Usage, error.chinese, error.english))
+        let services = services(&store, &place, &config, Ids::System)?;
+        let lines = block_on(first_lines(&services, output))?.map_err(Failure::from)?;
+        run(output, services, config, &lines)
     }
 }
 
-/// The command with which the first administrator of an empty bank comes in.
-fn first_line(config: &Config, token: &str) -> String {
-    let body = serde_json::json!({
-        "token": token, "org_kind": "district", "org_code": "root", "org_name": "总部", "login": "admin",
-        "name": "管理员", "password": "请改成不少于十五个字的口令",
-    });
-    format!(
-        "这家银行还没有人。第一位管理员（口令请自定，一次有效）· first administrator, works once:\n\
-         curl -s http://{}:{}/v1/auth/first-administrator -H 'Content-Type: application/json' -d '{body}'",
-        config.http.host, config.http.port
-    )
+/// How the first administrator of each empty bank comes in. `{address}` stands for where the server listens.
+async fn first_lines(services: &Services, output: &Output) -> Result<Vec<String>, Error> {
+    let mut lines = Vec::new();
+    for bank in services.store.banks().await? {
+        let Some(token) = services.first_token(bank.id).await? else { continue };
+        let name = output.language.pick("示例街道", "Sample Street");
+        let said = output.language.pick(
+            format!("“{}”还没有用户。请把引号里的内容改成自己的，设首位管理员（凭证只能用一次，重启后更换）：", bank.name),
+            format!("\"{}\" has no users yet. Change what stands in quotes and make the first administrator (the token works once, and changes with every start):", bank.name),
+        );
+        let body = serde_json::json!({ "bank": bank.slug, "token": token, "org_kind": "street", "org_code": "S01",
+            "org_name": name, "login": "admin", "name": name, "password": "" });
+        lines.push(format!(
+            "{said}\ncurl -X POST http://{{address}}/v1/auth/first -H 'Content-Type: application/json' -d '{body}'"
+        ));
+    }
+    Ok(lines)
 }
 
 /// How the store is opened for a server.
@@ -102,7 +93,8 @@ pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Resu
     Ok(Services { store: store.clone(), ids, calendar, authority: Arc::new(authority) })
 }
 
-/// Serves until a signal, then finishes what is queued. `lines` are printed once the server listens.
+/// Serves until a signal, then finishes what is queued. `lines` are printed once the server
+/// listens, with its address for `{address}`.
 pub fn run(output: &Output, services: Services, config: Config, lines: &[String]) -> Result<Ending, Failure> {
     log_to_standard_error(&config);
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
@@ -110,10 +102,10 @@ pub fn run(output: &Output, services: Services, config: Config, lines: &[String]
     let jobs = Jobs::start(services.clone(), config.times.jobs_seconds);
     let state = State::new(services, config, metrics);
     let mut running = server::start(state, true).map_err(|error| Failure::machine("listen", error))?;
-    for line in lines {
-        output.remark(line, line);
-    }
     let address = running.address;
+    for line in lines.iter().map(|line| line.replace("{address}", &address.to_string())) {
+        output.remark(&line, &line);
+    }
     output.remark(
         &format!("已开始服务：http://{address}（接口说明 /docs，按 Ctrl+C 停止）"),
         &format!("serving on http://{address} (interface: /docs, Ctrl+C stops)"),

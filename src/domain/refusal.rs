@@ -207,7 +207,7 @@ pub enum Refusal {
     /// Fewer than three of: capitals, small letters, digits, other characters.
     PasswordTooPlain,
     /// Among the first that anybody would try.
-    PasswordTooCommon,
+    PasswordGuessable,
     /// The new password is the old one.
     PasswordUnchanged,
     /// The rules want a new password before the sign-in.

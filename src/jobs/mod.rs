@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+/// Old sessions are looked for seldom: nobody waits for them to go.
+const ROUNDS_BETWEEN_TIDYING: u64 = 1_000;
+
 /// Jobs on a thread of their own.
 #[derive(Debug)]
 pub struct Jobs {
@@ -24,8 +27,13 @@ impl Jobs {
                 return;
             };
             runtime.block_on(async {
+                let mut rounds = 0_u64;
                 while !flag.load(Ordering::SeqCst) {
                     round(&services).await;
+                    if rounds.is_multiple_of(ROUNDS_BETWEEN_TIDYING) {
+                        tidy(&services).await;
+                    }
+                    rounds = rounds.wrapping_add(1);
                     rest(&flag, seconds).await;
                 }
             });
@@ -48,6 +56,16 @@ async fn rest(stopping: &AtomicBool, seconds: u64) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Forgets sessions and failed tries that are long over.
+async fn tidy(services: &Services) {
+    let banks = services.store.banks().await.unwrap_or_default();
+    for bank in banks {
+        if let Err(error) = services.forget_old_sessions(bank.id).await {
+            tracing::warn!(%error, "jobs: old sessions could not be forgotten");
+        }
     }
 }
 

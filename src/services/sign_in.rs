@@ -13,6 +13,7 @@ use crate::domain::time::Moment;
 use crate::store::attempts::TryLimit;
 use crate::store::banks::Bank;
 use crate::store::sessions::{ACTIVE, SessionRow, SignInRow};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -53,6 +54,16 @@ impl std::fmt::Debug for SignedIn {
             .field("session", &self.session)
             .finish_non_exhaustive()
     }
+}
+
+/// What a signed-in user is told about themselves, besides what the actor says.
+#[derive(Clone, Debug)]
+pub struct Me {
+    pub bank: Bank,
+    pub login: String,
+    pub name: String,
+    /// Names of the organisations where the roles hold.
+    pub org_names: BTreeMap<Id, String>,
 }
 
 /// A try that was taken into account: what to give back when it was right.
@@ -139,6 +150,16 @@ impl Services {
         });
         let (user, until) = renewed.await?.ok_or_else(invalid)?;
         self.signed_in(bank, user, session, next.text, until)
+    }
+
+    /// The caller's own bank, login and names.
+    pub async fn me(&self, actor: &Actor) -> Result<Me, Error> {
+        let (user, orgs) = (actor.user, actor.grants.iter().map(|grant| grant.org).collect::<Vec<_>>());
+        let told = self.store.read(actor.bank, move |tables| {
+            let Some((login, name)) = tables.login_and_name(user)? else { return Ok(None) };
+            Ok(Some(Me { bank: tables.own_bank()?, login, name, org_names: tables.org_names(&orgs)? }))
+        });
+        told.await?.ok_or_else(|| Refusal::SignInFailed.into())
     }
 
     /// Ends the caller's own session.

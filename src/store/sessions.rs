@@ -5,6 +5,7 @@ use super::{Error, Tables};
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 /// A user who may sign in.
 pub const ACTIVE: &str = "active";
@@ -58,6 +59,18 @@ impl Tables<'_> {
     pub fn sign_in_row_of(&mut self, user: Id) -> Result<Option<SignInRow>, Error> {
         let row = users::table.find((self.bank, user)).select(SignInRow::as_select());
         Ok(row.first(self.conn).optional()?)
+    }
+
+    /// How a user is called.
+    pub fn login_and_name(&mut self, user: Id) -> Result<Option<(String, String)>, Error> {
+        let row = users::table.find((self.bank, user)).select((users::login, users::name));
+        Ok(row.first(self.conn).optional()?)
+    }
+
+    /// Names of organisations.
+    pub fn org_names(&mut self, ids: &[Id]) -> Result<BTreeMap<Id, String>, Error> {
+        let rows = orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(orgs::id.eq_any(ids));
+        Ok(rows.select((orgs::id, orgs::name)).load(self.conn)?.into_iter().collect())
     }
 
     /// Keeps a new password's hash. False: no such user.

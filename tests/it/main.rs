@@ -11,6 +11,7 @@ mod backup;
 mod cli;
 mod docs;
 mod http_ledger;
+mod http_sign_in;
 mod ledger_desk;
 mod ledger_model;
 mod ledger_rows;

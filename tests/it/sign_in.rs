@@ -335,7 +335,7 @@ async fn a_new_password_ends_the_other_sessions() {
     };
     assert_eq!(refused(change("wrong", NEW).await).unwrap_err(), Refusal::SignInFailed);
     assert_eq!(refused(change(PASSWORD, PASSWORD).await).unwrap_err(), Refusal::PasswordUnchanged);
-    assert_eq!(refused(change(PASSWORD, "aaaaaaaaaaaaaaaa").await).unwrap_err(), Refusal::PasswordTooCommon);
+    assert_eq!(refused(change(PASSWORD, "aaaaaaaaaaaaaaaa").await).unwrap_err(), Refusal::PasswordGuessable);
     assert!(desk.actor(&other.access_token).await.is_ok(), "refusals change nothing");
     change(PASSWORD, NEW).await.unwrap();
     assert!(desk.actor(&first.access_token).await.is_ok());

@@ -3,7 +3,9 @@
 use jianxian::api::edge::{Door, State};
 use jianxian::api::problem::{ApiError, TokenFault};
 use jianxian::api::server::{Running, start};
+use jianxian::auth::Authority;
 use jianxian::auth::permissions::{Actor, Grant, Role};
+use jianxian::auth::secrets::Secrets;
 use jianxian::clock::Clock;
 use jianxian::config::Config;
 use jianxian::domain::calendar::Calendar;
@@ -38,13 +40,20 @@ impl Door for RoleDoor {
 
 pub struct Web {
     pub store: Store,
+    pub services: Services,
     pub clock: Clock,
     running: Running,
     _folder: tempfile::TempDir,
 }
 
 impl Web {
+    /// Tokens are names of roles, so that each row of a table needs one line.
     pub fn start() -> Self {
+        Web::start_with(Config::default(), |state| State { door: Box::new(RoleDoor), ..state })
+    }
+
+    /// `change` has the last word on the server's state: without it tokens are those of the bank itself.
+    pub fn start_with(config: Config, change: impl FnOnce(State) -> State) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("bank.db").display());
         let clock = Clock::manual(crate::ledger_desk::START);
@@ -52,7 +61,8 @@ impl Web {
         let zone = "Asia/Shanghai".to_owned();
         let bank = Bank { id: BANK, slug: "t".into(), name: "试".into(), zone, sample: true };
         store.create_bank(&bank).unwrap();
-        let mut config = Config::default();
+        let mut config = config;
+        (config.sign_in.argon2_memory_kib, config.sign_in.argon2_passes) = (8, 1);
         config.http.port = 0;
         config.http.workers = 2;
         config.limits.address_per_second = 0;
@@ -61,11 +71,11 @@ impl Web {
             store: store.clone(),
             ids: Ids::System,
             calendar: Arc::new(Calendar::official().clone()),
-            authority: Arc::new(jianxian::auth::Authority::passing().unwrap()),
+            authority: Arc::new(Authority::new(Secrets::passing().unwrap(), &config.sign_in).unwrap()),
         };
-        let state = State { door: Box::new(RoleDoor), ..State::new(services, config, None) };
+        let (services, state) = (services.clone(), change(State::new(services, config, None)));
         let running = start(state, false).unwrap();
-        Web { store, clock, running, _folder: folder }
+        Web { store, services, clock, running, _folder: folder }
     }
 
     pub fn address(&self) -> SocketAddr {

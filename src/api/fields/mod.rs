@@ -14,6 +14,6 @@ pub use numbers::{
     Year,
 };
 pub use texts::{
-    Code, EightDigits, IdNumberText, LinkText, LoginName, Note, Password, PersonName, PhoneText, PinText,
-    Reason, RefreshText, SearchText, Slug, Title,
+    Code, EightDigits, FirstToken, IdNumberText, LinkText, LoginName, Note, Password, PersonName, PhoneText,
+    PinText, Reason, RefreshText, SearchText, Slug, Title,
 };

@@ -187,6 +187,13 @@ text_fields! {
         chinese: "应为登录时得到的 144 个字符",
         english: "must be the 144 characters given at sign-in",
     }, "00000000000000010197f0000000700080000000000000039f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a085f2c81d0a94e7b3366d01c9e82ab47f0";
+    /// 首位管理员的一次性凭证 · the one-time token of the first administrator.
+    FirstToken: 64..=64, Shape::Form {
+        pattern: "^[0-9a-f]{64}$",
+        fits: lower_hex,
+        chinese: "应为服务启动时打印的 64 个字符",
+        english: "must be the 64 characters that the server printed at its start",
+    }, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     /// 短名 · the short name of a bank.
     Slug: 1..=40, Shape::Form {
         pattern: r"^[a-z0-9][a-z0-9-]{0,39}$",
