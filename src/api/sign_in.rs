@@ -5,6 +5,7 @@ use super::extract::{Ask, SignedIn};
 use super::fields::{Code, FirstToken, LoginName, Password, PersonName, RefreshText, Slug, Title};
 use super::problem::ApiError;
 use crate::auth::passwords::Password as Typed;
+use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::services::Call;
 use crate::services::founding::FoundingAsk;
@@ -37,7 +38,7 @@ pub struct RefreshBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordBody {
-    password: Password,
+    old_password: Password,
     new_password: Password,
 }
 
@@ -63,8 +64,8 @@ pub struct TokensView {
     access_token: String,
     #[schema(example = "Bearer")]
     token_type: &'static str,
-    /// Seconds for which the access token is good.
-    expires_in: i64,
+    /// How long the access token is good.
+    expires_in_seconds: i64,
     /// Used once; the answer brings the next one.
     refresh_token: String,
     refresh_until: String,
@@ -87,6 +88,8 @@ pub struct MeView {
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<String>,
     roles: Vec<HeldRoleView>,
+    /// What the roles allow, somewhere.
+    rights: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -108,7 +111,7 @@ fn tokens(session: Session) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(TokensView {
         access_token: session.access_token,
         token_type: "Bearer",
-        expires_in: session.access_seconds,
+        expires_in_seconds: session.access_seconds,
         refresh_token: session.refresh_token,
         refresh_until: session.refresh_until.to_string(),
         user: session.user.to_string(),
@@ -117,7 +120,7 @@ fn tokens(session: Session) -> HttpResponse {
 }
 
 /// 登录 · signs in with login and password. An unknown login, a wrong password and a suspended user are answered alike.
-#[utoipa::path(tag = "auth", request_body = SignInBody,
+#[utoipa::path(tag = "sign-in", request_body = SignInBody,
     responses((status = 200, body = TokensView), (status = "4XX", description = "problem+json")))]
 #[post("/v1/auth/token")]
 pub async fn sign_in(
@@ -138,7 +141,7 @@ pub async fn sign_in(
 }
 
 /// 换新凭证 · takes a refresh token for new tokens. Each works once; shown again, it ends the session.
-#[utoipa::path(tag = "auth", request_body = RefreshBody,
+#[utoipa::path(tag = "sign-in", request_body = RefreshBody,
     responses((status = 200, body = TokensView), (status = "4XX", description = "problem+json")))]
 #[post("/v1/auth/refresh")]
 pub async fn refresh_session(state: Shared, ask: Ask<RefreshBody>) -> Result<HttpResponse, ApiError> {
@@ -146,7 +149,7 @@ pub async fn refresh_session(state: Shared, ask: Ask<RefreshBody>) -> Result<Htt
 }
 
 /// 退出 · ends the session: its tokens are dead at once.
-#[utoipa::path(tag = "auth", responses((status = 204), (status = "4XX", description = "problem+json")))]
+#[utoipa::path(tag = "sign-in", responses((status = 204), (status = "4XX", description = "problem+json")))]
 #[post("/v1/auth/logout")]
 pub async fn sign_out(state: Shared, caller: SignedIn) -> Result<HttpResponse, ApiError> {
     state.services.sign_out(&Call::of(caller.0)).await?;
@@ -154,7 +157,7 @@ pub async fn sign_out(state: Shared, caller: SignedIn) -> Result<HttpResponse, A
 }
 
 /// 修改自己的口令 · changes the caller's own password and ends their other sessions.
-#[utoipa::path(tag = "auth", request_body = PasswordBody,
+#[utoipa::path(tag = "sign-in", request_body = PasswordBody,
     responses((status = 204), (status = "4XX", description = "problem+json")))]
 #[post("/v1/auth/password")]
 pub async fn change_password(
@@ -164,16 +167,16 @@ pub async fn change_password(
     ask: Ask<PasswordBody>,
 ) -> Result<HttpResponse, ApiError> {
     state.limits.sign_in(&request)?;
-    let (old, new) = (typed(ask.body.password), typed(ask.body.new_password));
+    let (old, new) = (typed(ask.body.old_password), typed(ask.body.new_password));
     state.services.change_password(&Call::of(caller.0), old, new, address(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// 首位管理员 · makes the root organisation and the first administrator of an empty bank, with the one-time token that
 /// the server printed, and signs them in.
-#[utoipa::path(tag = "auth", request_body = FirstBody,
+#[utoipa::path(tag = "sign-in", request_body = FirstBody,
     responses((status = 200, body = TokensView), (status = "4XX", description = "problem+json")))]
-#[post("/v1/auth/first")]
+#[post("/v1/auth/first-administrator")]
 pub async fn found_bank(
     state: Shared,
     request: HttpRequest,
@@ -195,7 +198,7 @@ pub async fn found_bank(
 }
 
 /// 我 · who is signed in, with roles and where they hold.
-#[utoipa::path(tag = "auth", responses((status = 200, body = MeView), (status = "4XX", description = "problem+json")))]
+#[utoipa::path(tag = "sign-in", responses((status = 200, body = MeView), (status = "4XX", description = "problem+json")))]
 #[get("/v1/me")]
 pub async fn read_me(state: Shared, caller: SignedIn) -> Result<HttpResponse, ApiError> {
     let Me { bank, login, name, org_names } = state.services.me(&caller.0).await?;
@@ -215,5 +218,10 @@ pub async fn read_me(state: Shared, caller: SignedIn) -> Result<HttpResponse, Ap
         member: text_of(actor.member),
         merchant: text_of(actor.merchant),
         roles: roles.collect(),
+        rights: Permission::ALL
+            .iter()
+            .filter(|right| actor.may(**right))
+            .map(|right| right.as_str())
+            .collect(),
     }))
 }

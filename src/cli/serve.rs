@@ -70,9 +70,9 @@ async fn first_lines(services: &Services, output: &Output) -> Result<Vec<String>
             format!("\"{}\" has no users yet. Change what stands in quotes and make the first administrator (the token works once, and changes with every start):", bank.name),
         );
         let body = serde_json::json!({ "bank": bank.slug, "token": token, "org_kind": "street", "org_code": "S01",
-            "org_name": name, "login": "admin", "name": name, "password": "" });
+            "org_name": name, "login": "admin", "name": name, "password": output.language.pick("请改成不少于十五个字的口令", "at least 15!") });
         lines.push(format!(
-            "{said}\ncurl -X POST http://{{address}}/v1/auth/first -H 'Content-Type: application/json' -d '{body}'"
+            "{said}\ncurl -X POST http://{{address}}/v1/auth/first-administrator -H 'Content-Type: application/json' -d '{body}'"
         ));
     }
     Ok(lines)

@@ -29,9 +29,9 @@ fn founded(config: Config) -> (Web, Answer) {
     let token = runtime.block_on(web.services.first_token(BANK)).unwrap().unwrap();
     let body = json!({ "token": token, "org_kind": "street", "org_code": "S01", "org_name": "示例街道",
         "login": "admin.demo", "name": "示例甲", "password": PASSWORD });
-    let answer = web.send(&anonymous("/v1/auth/first", body.clone()));
+    let answer = web.send(&anonymous("/v1/auth/first-administrator", body.clone()));
     assert_eq!(answer.status, 200, "{answer:?}");
-    let again = web.send(&anonymous("/v1/auth/first", body));
+    let again = web.send(&anonymous("/v1/auth/first-administrator", body));
     assert_eq!((again.status, again.code()), (409, "bank_has_users".into()));
     (web, answer)
 }
@@ -45,9 +45,11 @@ fn from_the_first_administrator_to_the_last_logout() {
         json!([{ "role": "administrator", "org": me.json()["roles"][0]["org"], "org_name": "示例街道" }]);
     assert_eq!((&me.json()["roles"], &me.json()["login"]), (&expected, &json!("admin.demo")));
     assert_eq!(me.json()["sample"], true);
+    let rights = me.json()["rights"].as_array().unwrap().clone();
+    assert!(rights.contains(&json!("write_users")) && !rights.contains(&json!("make_awards")), "{rights:?}");
     let second = web.send(&sign_in("admin.demo", PASSWORD));
     assert_eq!((second.status, second.header("Cache-Control")), (200, Some("no-store".into())));
-    assert_eq!(second.json()["expires_in"], 900);
+    assert_eq!(second.json()["expires_in_seconds"], 900);
     let refresh = |answer: &Answer| {
         let body = json!({ "refresh_token": answer.json()["refresh_token"] });
         web.send(&anonymous("/v1/auth/refresh", body))
@@ -149,11 +151,11 @@ fn what_cannot_be_a_sign_in_is_named() {
         (anonymous("/v1/auth/token", json!({ "login": "abc", "password": "x\u{0}" })), 400, "password"),
         (anonymous("/v1/auth/token", json!({ "login": "abc", "password": "x", "otp": "1" })), 400, "otp"),
         (anonymous("/v1/auth/refresh", json!({ "refresh_token": "00" })), 400, "refresh_token"),
-        (anonymous("/v1/auth/first", json!({ "token": "00" })), 400, "token"),
+        (anonymous("/v1/auth/first-administrator", json!({ "token": "00" })), 400, "token"),
         (
             with(
                 &token,
-                Ask::post("/v1/auth/password", json!({ "password": PASSWORD, "new_password": "k7#mQ" })),
+                Ask::post("/v1/auth/password", json!({ "old_password": PASSWORD, "new_password": "k7#mQ" })),
             ),
             422,
             "new_password",
@@ -164,7 +166,8 @@ fn what_cannot_be_a_sign_in_is_named() {
         assert_eq!((answer.status, text(&answer, "field")), (status, field.to_owned()), "{answer:?}");
         assert!(!answer.text.contains("k7#mQ") && !answer.text.contains(PASSWORD), "a password comes back");
     }
-    let unsigned = Ask::post("/v1/auth/password", json!({ "password": "x", "new_password": "y" })).role(None);
+    let unsigned =
+        Ask::post("/v1/auth/password", json!({ "old_password": "x", "new_password": "y" })).role(None);
     assert_eq!(send(web.address(), &unsigned).status, 401);
     web.verify_and_stop();
 }
