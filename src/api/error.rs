@@ -108,6 +108,31 @@ pub fn english(minor: i64, asset: Asset) -> String {
     format!("{} {unit}", amount::short(minor, asset.decimals()))
 }
 
+/// A thing's name in both languages.
+fn thing(what: &str) -> (&str, &str) {
+    match what {
+        "org" => ("组织", "organisation"),
+        "org_code" => ("组织代码", "organisation code"),
+        "user" => ("用户", "user"),
+        "login" => ("登录名", "login"),
+        "member" => ("储户", "member"),
+        "member_number" => ("储户编号", "member number"),
+        "phone" => ("手机号", "phone number"),
+        "id_number" => ("身份证号", "ID number"),
+        "merchant" => ("商家", "merchant"),
+        "offer" => ("商品或服务", "offer"),
+        "activity" => ("活动", "activity"),
+        "service_record" => ("服务记录", "service record"),
+        "objection" => ("异议", "objection"),
+        "scheme" => ("积分办法", "scheme"),
+        "scheme_version" => ("办法版本", "scheme version"),
+        "award" => ("积分记录", "award"),
+        "redemption" => ("兑换", "redemption"),
+        "statement" => ("结算单", "statement"),
+        other => (other, other),
+    }
+}
+
 /// The table.
 pub fn told(refusal: &Refusal) -> Told {
     use Refusal as R;
@@ -383,6 +408,7 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("More than 24 hours on one day: {day} would have {service_minutes} minutes. Check that day's records."),
         )
         .field("service_minutes"),
+<<<<<<< HEAD
         R::SignInFailed => sign_in::failed(),
         R::TooManyTries { wait_seconds } => sign_in::too_many_tries(*wait_seconds),
         R::RefreshTokenInvalid => sign_in::refresh_token_invalid(),
@@ -395,6 +421,216 @@ pub fn told(refusal: &Refusal) -> Told {
         R::FirstTokenInvalid => sign_in::first_token_invalid(),
         R::BankHasUsers => sign_in::bank_has_users(),
         R::BooksClosed => Told::new(
+=======
+        R::SignInFailed => Told::new(
+            401,
+            "登录失败：登录名或口令不对，或该用户已停用。请核对后再试；忘记口令请找管理员重设。",
+            "Sign-in failed: the login or the password is wrong, or the user is suspended. Check both; ask the administrator for a new password.",
+        )
+        .key_unused(),
+        R::TooManyTries { wait_seconds } => Told::new(
+            429,
+            format!("失败次数太多：已暂停登录。请等 {wait_seconds} 秒再试，或找管理员重设口令。"),
+            format!("Too many failed tries: wait {wait_seconds} seconds before the next, or ask the administrator for a new password."),
+        )
+        .again(),
+        R::RefreshTokenInvalid => Told::new(
+            401,
+            "换新凭证无效：它已用过、已过期、已退出，或不是本系统签发的。请重新登录。",
+            "Refresh token invalid: it was used, has expired, was logged out, or was not issued here. Sign in again.",
+        )
+        .field("refresh_token")
+        .key_unused(),
+        R::BankMissing => Told::new(
+            422,
+            "要写明银行：这里有多家积分银行。请填写 bank（短名）。",
+            "Bank missing: there are several banks here. Name one in bank (its short name).",
+        )
+        .field("bank")
+        .key_unused(),
+        R::PasswordTooShort { least } => Told::new(
+            422,
+            format!("口令太短：至少 {least} 个字符。可以用几个不相干的词连成一句。"),
+            format!("Password too short: at least {least} characters. A few words that have nothing to do with each other will do."),
+        )
+        .field("new_password")
+        .key_unused(),
+        R::PasswordTooPlain => Told::new(
+            422,
+            "口令太简单：大写字母、小写字母、数字、其他字符四类中至少要有三类。请补上。",
+            "Password too plain: it needs three of capitals, small letters, digits and other characters. Add what is missing.",
+        )
+        .field("new_password")
+        .key_unused(),
+        R::PasswordTooCommon => Told::new(
+            422,
+            "口令太常见：它是别人首先会猜的那一类（常用词、登录名、重复、键盘顺序、纯数字）。请换一个。",
+            "Password too common: it is among the first that anybody tries (a usual word, the login, repetition, keys in a row, digits only). Choose another.",
+        )
+        .field("new_password")
+        .key_unused(),
+        R::PasswordUnchanged => Told::new(
+            422,
+            "口令没有变：新口令与原口令相同。请换一个。",
+            "Password unchanged: the new one is the old one. Choose another.",
+        )
+        .field("new_password")
+        .key_unused(),
+        R::PasswordDue { days } => Told::new(
+            403,
+            format!("口令已到期：每 {days} 天须更换一次。请在登录时一并填写 new_password。"),
+            format!("Password due: it must be changed every {days} days. Send new_password together with the sign-in."),
+        )
+        .field("new_password")
+        .key_unused(),
+        R::FirstTokenInvalid => Told::new(
+            401,
+            "首位管理员的一次性凭证无效：已用过、不对，或服务重启后已更换。请用最近一次启动时打印的那一个。",
+            "First administrator's token invalid: it was used, is wrong, or the server was started again since. Use the one that the last start printed.",
+        )
+        .field("token")
+        .key_unused(),
+        R::BankHasUsers => Told::new(
+            409,
+            "这家积分银行已有用户：首位管理员只设一次。请由现有管理员添加用户。",
+            "The bank has users already: a first administrator is made once. Ask an administrator to add users.",
+        )
+        .key_unused(),
+R::NotFound { what } => Told::new(
+            404,
+            format!("找不到：没有这个{}，或不在您的管辖范围内。请核对编号。", thing(what).0),
+            format!("Not found: there is no such {}, or it is outside your reach. Check the id.", thing(what).1),
+        ),
+        R::VersionStale { what, version } => Told::new(
+            412,
+            format!("已被他人修改：这个{}现在是第 {version} 版。请重新读取后再改。", thing(what).0),
+            format!("Changed by someone else: the {} is at version {version} now. Read it again.", thing(what).1),
+        ),
+        R::Taken { what } => Told::new(
+            409,
+            format!("已被使用：这个{}已有人用。请换一个。", thing(what).0),
+            format!("Taken: this {} is in use. Choose another.", thing(what).1),
+        ),
+        R::WrongState { what, state } => Told::new(
+            409,
+            format!("当前状态不能这样做：这个{}的状态是“{state}”。请刷新后再看。", thing(what).0),
+            format!("Not possible in this state: the {} is \"{state}\". Read it again.", thing(what).1),
+        ),
+        R::SamePerson => Told::new(
+            403,
+            "不能由同一人复核：录入的人不能自己审批。请让另一位有权限的人处理。",
+            "The second person must be another one: who entered it may not approve it. Ask someone else.",
+        ),
+        R::ForOneself => Told::new(
+            403,
+            "不能给自己或自家办理：请让另一位工作人员处理。",
+            "Not for oneself or one's own household: ask another staff member.",
+        ),
+        R::RolesExclude { role, other } => Told::new(
+            409,
+            format!("两种角色不能兼任：已有“{other}”，不能再授予“{role}”。请先撤销其一。"),
+            format!("Roles exclude each other: \"{role}\" and \"{other}\". Revoke one of them first."),
+        ),
+        R::ActivityAlreadyBegun => Told::new(
+            422,
+            "活动已经开始，不能再发布：活动须在开始前公布。请按补录办理，或登记为常设岗位。",
+            "The activity has begun: it must be published before. Use a standing post or a back-fill.",
+        ),
+        R::OutsideActivity => Told::new(
+            422,
+            "服务时间不在活动时间内：请核对起止时间。",
+            "The service lies outside the activity's time: check start and end.",
+        ),
+        R::RecordingOverdue { due } => Told::new(
+            422,
+            format!("已过记录期限 {due}：请改用“补录”并填写担保人。"),
+            format!("Recording was due by {due}: enter it as a back-fill with a guarantor."),
+        ),
+        R::GuarantorMissing => Told::new(
+            422,
+            "补录需要担保人：请填写 guarantor。",
+            "A back-fill needs a guarantor: give guarantor.",
+        )
+        .field("guarantor"),
+        R::UndoTooLate { seconds } => Told::new(
+            409,
+            format!("已超过可自行撤销的 {seconds} 秒：请走更正流程，由另一位工作人员处理。"),
+            format!("Too late to undo: {seconds} seconds have passed. Use a correction by a second person."),
+        ),
+        R::OutOfStock { left, .. } => Told::new(
+            422,
+            format!("库存不足：只剩 {left} 件。请减少数量或换一种商品。"),
+            format!("Out of stock: {left} left. Take fewer or other goods."),
+        ),
+        R::OfferOff { .. } => Told::new(
+            409,
+            "这件商品已下架：请换一种。",
+            "This offer is off: choose another.",
+        ),
+        R::ShopPaused => Told::new(
+            409,
+            "商家暂停兑换：请改日再来，或到别的商家。",
+            "The shop has paused redeeming: come back later or go to another shop.",
+        ),
+        R::OwnShop => Told::new(
+            403,
+            "不能在自己的店里兑换：店主和店员请到别的商家，或由社区代办。",
+            "Not in one's own shop: its people redeem elsewhere.",
+        ),
+        R::MinutesMissing { required, served } => Told::new(
+            422,
+            format!("服务时长不够：需要 {required} 分钟，现有 {served} 分钟。"),
+            format!("Not enough service: {required} minutes are required, {served} are recorded."),
+        ),
+        R::CodeUnknown => Told::new(
+            422,
+            "兑换码不对：请让储户刷新后再出示。",
+            "This code is not valid: ask for a fresh one.",
+        ),
+        R::CodeExpired => Told::new(
+            422,
+            "兑换码已过期：请让储户刷新后再出示。",
+            "This code has run out: ask for a fresh one.",
+        ),
+        R::CodeUsed => Told::new(
+            409,
+            "兑换码已用过：请让储户刷新后再出示。",
+            "This code was used: ask for a fresh one.",
+        ),
+        R::QuantityExceeds { left } => Told::new(
+            422,
+            format!("数量超出：最多 {left} 件。请改小。"),
+            format!("Too many pieces: at most {left}. Make it fewer."),
+        ),
+        R::NothingToSettle => Told::new(
+            422,
+            "没有可结算的明细：这个账期没有新的兑换或退货。",
+            "Nothing to settle: no new redemption or refund in this period.",
+        ),
+        R::StarNotReached { minutes_missing, points_missing } => Told::new(
+            422,
+            format!(
+                "还没有达到这个星级：还差 {minutes_missing} 分钟、{} 分。",
+                crate::domain::amount::short(*points_missing, 2)
+            ),
+            format!(
+                "The star is not reached: {minutes_missing} minutes and {} points are missing.",
+                crate::domain::amount::short(*points_missing, 2)
+            ),
+        ),
+        R::SchemeFaults { faults } => Told::new(
+            422,
+            format!("积分办法有误，请按行列改正：{}", faults.join("；")),
+            format!("The scheme has faults; correct them by line and column: {}", faults.join("; ")),
+        )
+        .field("body"),
+        R::LongDay { minutes } => Told::new(
+            403,
+            format!("当天服务已达 {minutes} 分钟：超过 12 小时须由街道或区管理员审批。"),
+            format!("The day has {minutes} minutes: above 12 hours the street or district must approve."),
+        ),
+                R::BooksClosed => Told::new(
+>>>>>>> 63da154 (Refusals of the use cases, each with its next step)
             503,
             "账本暂停写入：系统正在等待检查，查询不受影响。请稍后用同一幂等键重试，或联系管理员。",
             "Books closed for writing: the system waits to be looked at; reading works. Try again later with the same key, or tell the administrator.",

@@ -218,6 +218,74 @@ pub enum Refusal {
     FirstTokenInvalid,
     /// The bank has users already.
     BankHasUsers,
+    // ---- use cases
+    /// Absent, or out of the caller's reach: never told apart.
+    NotFound {
+        what: String,
+    },
+    /// Somebody changed the row since it was read.
+    VersionStale {
+        what: String,
+        version: i64,
+    },
+    /// The name, login or code is in use.
+    Taken {
+        what: String,
+    },
+    WrongState {
+        what: String,
+        state: String,
+    },
+    /// The second person must be another one.
+    SamePerson,
+    /// An award or an approval for oneself or one's own household.
+    ForOneself,
+    /// Nobody holds both roles.
+    RolesExclude {
+        role: String,
+        other: String,
+    },
+    ActivityAlreadyBegun,
+    OutsideActivity,
+    /// Recording was due by that day; later it is a back-fill with a guarantor.
+    RecordingOverdue {
+        due: super::time::Day,
+    },
+    GuarantorMissing,
+    UndoTooLate {
+        seconds: i64,
+    },
+    OutOfStock {
+        offer: Id,
+        left: i64,
+    },
+    OfferOff {
+        offer: Id,
+    },
+    ShopPaused,
+    /// A shop's own people do not redeem there.
+    OwnShop,
+    MinutesMissing {
+        required: i64,
+        served: i64,
+    },
+    CodeUnknown,
+    CodeExpired,
+    CodeUsed,
+    QuantityExceeds {
+        left: i64,
+    },
+    NothingToSettle,
+    StarNotReached {
+        minutes_missing: i64,
+        points_missing: i64,
+    },
+    SchemeFaults {
+        faults: Vec<String>,
+    },
+    LongDay {
+        minutes: i64,
+    },
     // ---- store
     /// The books are closed for writing until someone has looked (damage, failed commit).
     BooksClosed,
