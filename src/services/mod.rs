@@ -6,6 +6,8 @@ pub mod due;
 pub mod founding;
 pub mod import;
 pub mod ledger;
+pub mod people;
+pub mod shops;
 pub mod sign_in;
 
 pub use crate::store::Error;

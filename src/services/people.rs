@@ -1,0 +1,357 @@
+//! Organisations, users with their roles, and members.
+
+use super::{Call, Error, Services};
+use crate::auth::permissions::{Permission, Role};
+use crate::auth::secrets::{Sealed, Searched};
+use crate::domain::id::Id;
+use crate::domain::id_number::IdNumber;
+use crate::domain::phone::Phone;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use crate::store::Tables;
+use crate::store::people::AccessRow;
+pub use crate::store::people::{MemberRow, MemberSearch, OrgRow, RoleRow, UserRow};
+
+/// A new organisation below `parent`.
+#[derive(Clone, Debug)]
+pub struct OrgAsk {
+    pub parent: Id,
+    pub kind: String,
+    pub code: String,
+    pub name: String,
+}
+
+/// A new user.
+#[derive(Clone, Debug)]
+pub struct UserAsk {
+    pub login: String,
+    pub name: String,
+    /// The hash of the first password; none: cannot sign in yet.
+    pub password_hash: Option<String>,
+    pub member: Option<Id>,
+    pub merchant: Option<Id>,
+}
+
+/// A role to grant.
+#[derive(Clone, Debug)]
+pub struct RoleAsk {
+    pub user: Id,
+    pub role: Role,
+    pub org: Id,
+    pub until: Option<Moment>,
+}
+
+/// A person or household to open.
+#[derive(Clone, Debug, Default)]
+pub struct MemberAsk {
+    pub household: bool,
+    pub name: String,
+    /// The volunteer number; none: the next one.
+    pub number: Option<String>,
+    pub org: Id,
+    pub household_id: Option<Id>,
+    pub gender: Option<String>,
+    pub birth_year: Option<i64>,
+    pub party_member: bool,
+    pub trade: Option<String>,
+    pub phone: Option<Phone>,
+    pub id_number: Option<IdNumber>,
+}
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+impl Services {
+    pub async fn open_org(&self, call: &Call, ask: OrgAsk) -> Result<OrgRow, Error> {
+        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let parent = tables.org(ask.parent)?.ok_or(absent("org"))?;
+            actor.must_reach(Permission::WriteOrgs, &parent.path, absent("org"))?;
+            let row = OrgRow {
+                bank_id: bank,
+                id,
+                parent_id: Some(parent.id),
+                kind: ask.kind.clone(),
+                code: ask.code.clone(),
+                name: ask.name.clone(),
+                path: format!("{}{id}/", parent.path),
+                state: "open".into(),
+                created_at: tables.now,
+                version: 1,
+            };
+            tables.insert_org(&row)?;
+            Ok(id)
+        });
+        let (id, _) = made.await?;
+        let row = self.store.read(bank, move |tables| tables.org(id)).await?;
+        row.ok_or_else(|| absent("org").into())
+    }
+
+    /// Moves an organisation with everything below it; never under itself.
+    pub async fn move_org(&self, call: &Call, id: Id, parent: Id) -> Result<(), Error> {
+        let actor = call.clone();
+        let moved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let (own, parent) =
+                (tables.org(id)?.ok_or(absent("org"))?, tables.org(parent)?.ok_or(absent("org"))?);
+            actor.must_reach(Permission::WriteOrgs, &own.path, absent("org"))?;
+            actor.must_reach(Permission::WriteOrgs, &parent.path, absent("org"))?;
+            if parent.path.starts_with(&own.path) {
+                return Err(Refusal::WrongState { what: "org".into(), state: "parent".into() }.into());
+            }
+            tables.move_org(id, &parent)
+        });
+        moved.await.map(|_| ())
+    }
+
+    /// Closes an organisation in which nothing open stands any more.
+    pub async fn close_org(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let actor = call.clone();
+        let closed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let own = tables.org(id)?.ok_or(absent("org"))?;
+            actor.must_reach(Permission::WriteOrgs, &own.path, absent("org"))?;
+            if own.state != "open" || tables.org_in_use(id)? {
+                let state = if own.state == "open" { "in_use".into() } else { own.state };
+                return Err(Refusal::WrongState { what: "org".into(), state }.into());
+            }
+            tables.set_org_state(id, "closed")
+        });
+        closed.await.map(|_| ())
+    }
+
+    /// Organisations within reach.
+    pub async fn orgs(&self, call: &Call) -> Result<Vec<OrgRow>, Error> {
+        let paths = call.actor.paths(Permission::ReadOrgs);
+        self.store.read(call.actor.bank, move |tables| tables.orgs_below(&paths)).await
+    }
+
+    pub async fn open_user(&self, call: &Call, ask: UserAsk) -> Result<Id, Error> {
+        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            if let Some(member) = ask.member {
+                let (_, path) = tables.member_at(member)?;
+                actor.must_reach(Permission::WriteUsers, &path, absent("member"))?;
+            }
+            if let Some(merchant) = ask.merchant {
+                let (_, path) = tables.merchant_at(merchant)?;
+                actor.must_reach(Permission::WriteUsers, &path, absent("merchant"))?;
+            }
+            let row = UserRow {
+                bank_id: bank,
+                id,
+                login: ask.login.clone(),
+                name: ask.name.clone(),
+                password_changed_at: ask.password_hash.is_some().then_some(tables.now),
+                password_hash: ask.password_hash.clone(),
+                member_id: ask.member,
+                merchant_id: ask.merchant,
+                state: crate::store::sessions::ACTIVE.into(),
+                created_at: tables.now,
+                version: 1,
+            };
+            tables.insert_user(&row)?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    pub async fn grant_role(&self, call: &Call, ask: RoleAsk) -> Result<Id, Error> {
+        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let org = tables.org(ask.org)?.ok_or(absent("org"))?;
+            actor.must_reach(Permission::WriteUsers, &org.path, absent("org"))?;
+            let user = tables.user(ask.user)?.ok_or(absent("user"))?;
+            check_role(tables, &user, ask.role)?;
+            let row = RoleRow {
+                bank_id: bank,
+                id,
+                user_id: ask.user,
+                role: ask.role.to_string(),
+                org_id: ask.org,
+                until: ask.until,
+                granted_by: actor.actor.user,
+                granted_at: tables.now,
+                revoked_by: None,
+                revoked_at: None,
+            };
+            tables.insert_role(&row)?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    pub async fn revoke_role(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let actor = call.clone();
+        let revoked = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let row = tables.role(id)?.ok_or(absent("role"))?;
+            let path = tables.org_path(row.org_id)?;
+            actor.must_reach(Permission::WriteUsers, &path, absent("role"))?;
+            tables.revoke_role(id, actor.actor.user)
+        });
+        revoked.await.map(|_| ())
+    }
+
+    /// Opens a person or a household at the counter. Phone and ID number are sealed before they are stored.
+    pub async fn open_member(&self, call: &Call, ask: MemberAsk) -> Result<MemberRow, Error> {
+        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let sealed = self.seal(call, id, &ask)?;
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let org = tables.org(ask.org)?.ok_or(absent("org"))?;
+            actor.must_reach(Permission::WriteMembers, &org.path, absent("org"))?;
+            if let Some(household) = ask.household_id {
+                tables.member(household)?.filter(|row| row.kind == "household").ok_or(absent("member"))?;
+            }
+            let number = match &ask.number {
+                Some(number) => number.clone(),
+                None => next_number(tables)?,
+            };
+            let row = MemberRow {
+                bank_id: bank,
+                id,
+                kind: if ask.household { "household" } else { "person" }.into(),
+                number,
+                name: ask.name.clone(),
+                org_id: ask.org,
+                household_id: ask.household_id,
+                gender: ask.gender.clone(),
+                birth_year: ask.birth_year,
+                party_member: ask.party_member,
+                trade: ask.trade.clone(),
+                state: "active".into(),
+                merged_into_id: None,
+                created_by: actor.actor.user,
+                created_at: tables.now,
+                version: 1,
+                ..sealed.clone()
+            };
+            tables.insert_member(&row)?;
+            Ok(id)
+        });
+        let (id, _) = made.await?;
+        let row = self.store.read(bank, move |tables| tables.member(id)).await?;
+        row.ok_or_else(|| absent("member").into())
+    }
+
+    /// The sealed members of a new row; everything else is filled in inside the write.
+    fn seal(&self, call: &Call, id: Id, ask: &MemberAsk) -> Result<MemberRow, Error> {
+        let (bank, secrets) = (call.actor.bank, &self.authority.secrets);
+        let phone = ask.phone.as_ref().map(Phone::reveal);
+        let id_number = ask.id_number.as_ref().map(IdNumber::reveal);
+        let search = |kind, text: &str| secrets.search_hash(kind, bank, text).to_vec();
+        Ok(MemberRow {
+            bank_id: bank,
+            id,
+            kind: String::new(),
+            number: String::new(),
+            name: String::new(),
+            org_id: ask.org,
+            household_id: None,
+            gender: None,
+            birth_year: None,
+            party_member: false,
+            trade: None,
+            phone_sealed: phone.map(|text| secrets.seal(Sealed::Phone, bank, id, text)).transpose()?,
+            phone_hash: phone.map(|text| search(Searched::Phone, text)),
+            phone_tail_hash: ask.phone.as_ref().map(|phone| search(Searched::PhoneTail, phone.tail())),
+            id_number_sealed: id_number
+                .map(|text| secrets.seal(Sealed::IdNumber, bank, id, text))
+                .transpose()?,
+            id_number_hash: id_number.map(|text| search(Searched::IdNumber, text)),
+            state: String::new(),
+            merged_into_id: None,
+            created_by: call.actor.user,
+            created_at: Moment::default(),
+            version: 1,
+        })
+    }
+
+    /// Members by name, number or the last four digits of the phone, within reach.
+    pub async fn find_members(
+        &self,
+        call: &Call,
+        mut search: MemberSearch,
+        phone_tail: Option<String>,
+        limit: i64,
+    ) -> Result<Vec<MemberRow>, Error> {
+        let bank = call.actor.bank;
+        search.phone_tail_hash = phone_tail
+            .map(|tail| self.authority.secrets.search_hash(Searched::PhoneTail, bank, &tail).to_vec());
+        let paths = call.actor.paths(Permission::ReadMembers);
+        self.store.read(bank, move |tables| tables.find_members(&search, &paths, limit)).await
+    }
+
+    /// One member within reach, or the caller's own.
+    pub async fn member(&self, call: &Call, id: Id) -> Result<MemberRow, Error> {
+        let actor = call.clone();
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let (member, path) = tables.member_at(id)?;
+                if actor.actor.member != Some(id) {
+                    actor.must_reach(Permission::ReadMembers, &path, absent("member"))?;
+                }
+                Ok(member)
+            })
+            .await
+    }
+
+    /// Shows the phone or the ID number in full. That it was shown, to whom and why, is recorded before it is.
+    pub async fn reveal(
+        &self,
+        call: &Call,
+        id: Id,
+        sealed: Sealed,
+        reason: String,
+    ) -> Result<Option<String>, Error> {
+        let (bank, log, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let action = match sealed {
+            Sealed::Phone => "reveal_phone",
+            _ => "reveal_id_number",
+        };
+        let logged = self.store.write(bank, move |tables| {
+            let (member, path) = tables.member_at(id)?;
+            actor.must_reach(Permission::RevealMembers, &path, absent("member"))?;
+            tables.log_access(&AccessRow {
+                bank_id: bank,
+                id: log,
+                recorded_at: tables.now,
+                actor_id: actor.actor.user,
+                action: action.into(),
+                subject_kind: "member".into(),
+                subject_id: Some(id),
+                reason: Some(reason.clone()),
+            })?;
+            Ok(member)
+        });
+        let member = logged.await?;
+        let blob = if action == "reveal_phone" { member.phone_sealed } else { member.id_number_sealed };
+        Ok(blob.map(|blob| self.authority.secrets.unseal(sealed, bank, id, &blob)).transpose()?)
+    }
+}
+
+/// Roles that exclude each other, and those that need a shop or a member behind the user.
+fn check_role(tables: &mut Tables<'_>, user: &UserRow, role: Role) -> Result<(), Error> {
+    let held: Vec<String> = tables.roles_of(user.id)?.into_iter().map(|row| row.role).collect();
+    let exclude = match role {
+        Role::Reviewer => Some(Role::Auditor),
+        Role::Auditor => Some(Role::Reviewer),
+        _ => None,
+    };
+    if let Some(other) = exclude.filter(|other| held.contains(&other.to_string())) {
+        return Err(Refusal::RolesExclude { role: role.to_string(), other: other.to_string() }.into());
+    }
+    if matches!(role, Role::MerchantClerk | Role::MerchantOwner) && user.merchant_id.is_none() {
+        return Err(absent("merchant").into());
+    }
+    if role == Role::Volunteer && user.member_id.is_none() {
+        return Err(absent("member").into());
+    }
+    Ok(())
+}
+
+/// The next volunteer number: eight digits and a check digit (weights 3 and 1 in turn, as on goods).
+fn next_number(tables: &mut Tables<'_>) -> Result<String, Error> {
+    let base = format!("{:08}", tables.count_members()?.saturating_add(1));
+    let sum: u32 =
+        base.chars().zip([3, 1].iter().cycle()).map(|(c, w)| c.to_digit(10).unwrap_or(0) * w).sum();
+    Ok(format!("{base}{}", (10 - sum % 10) % 10))
+}

@@ -1,0 +1,241 @@
+//! Merchants, offers and stock.
+
+use super::{Call, Done, Error, Services};
+use crate::auth::permissions::Permission;
+use crate::domain::account::{AccountTerms, OwnerKind, Purpose};
+use crate::domain::asset::Asset;
+use crate::domain::entry::EntryKind;
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::statement::SettlementModel;
+use crate::ledger::{Command, Leg, Op};
+pub use crate::store::shops::{MerchantRow, OfferRow};
+
+/// A new merchant.
+#[derive(Clone, Debug)]
+pub struct MerchantAsk {
+    pub name: String,
+    pub org: Id,
+    pub owner_member: Option<Id>,
+    pub model: SettlementModel,
+    /// Fen for one point, decimal text.
+    pub rate_fen: String,
+}
+
+/// A new offer.
+#[derive(Clone, Debug)]
+pub struct OfferAsk {
+    pub merchant: Id,
+    pub name: String,
+    pub unit_points: i64,
+    pub unit_cash_fen: i64,
+    /// Goods have stock; services have none.
+    pub stocked: bool,
+    pub member_limit: Option<i64>,
+    pub limit_window: Option<String>,
+    pub required_minutes: i64,
+}
+
+/// An offer with what is on the shelf.
+#[derive(Clone, Debug)]
+pub struct OfferStanding {
+    pub offer: OfferRow,
+    /// Pieces that can be taken now; none for services.
+    pub stock: Option<i64>,
+}
+
+/// The accounts of an offer's pieces: shelf, where they come from, where they go.
+pub fn stock_accounts(offer: Id) -> [AccountTerms; 3] {
+    [Purpose::Stock, Purpose::Supply, Purpose::HandedOut]
+        .map(|purpose| AccountTerms::usual(OwnerKind::Offer, offer, Asset::Stock(offer), purpose))
+}
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+impl Call {
+    /// A shop's own people work on it, others need the right and the reach.
+    pub fn must_work_for(
+        &self,
+        permission: Permission,
+        merchant: &MerchantRow,
+        path: &str,
+    ) -> Result<(), Error> {
+        let own = self.actor.merchant == Some(merchant.id) && self.actor.may(permission);
+        if own {
+            return Ok(());
+        }
+        // Who belongs to a shop sees no other.
+        if self.actor.merchant.is_some() {
+            return Err(absent("merchant").into());
+        }
+        self.must_reach(permission, path, absent("merchant"))
+    }
+}
+
+impl Services {
+    pub async fn open_merchant(&self, call: &Call, ask: MerchantAsk) -> Result<Id, Error> {
+        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let path = tables.org_path(ask.org)?;
+            actor.must_reach(Permission::WriteMerchants, &path, absent("org"))?;
+            tables.insert_merchant(&MerchantRow {
+                bank_id: bank,
+                id,
+                name: ask.name.clone(),
+                org_id: ask.org,
+                owner_member_id: ask.owner_member,
+                model: ask.model.to_string(),
+                rate_fen: ask.rate_fen.clone(),
+                state: "open".into(),
+                created_at: tables.now,
+                version: 1,
+            })?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    /// Opens, pauses or closes a shop for redeeming.
+    pub async fn set_merchant_state(&self, call: &Call, id: Id, state: &'static str) -> Result<(), Error> {
+        let actor = call.clone();
+        let set = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let (mut row, path) = tables.merchant_at(id)?;
+            actor.must_reach(Permission::WriteMerchants, &path, absent("merchant"))?;
+            row.state = state.into();
+            row.version += 1;
+            tables.update_merchant(&row)
+        });
+        set.await.map(|_| ())
+    }
+
+    /// Merchants within reach; a shop's people see their own.
+    pub async fn merchants(&self, call: &Call) -> Result<Vec<MerchantRow>, Error> {
+        let actor = call.clone();
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let mut seen = Vec::new();
+                for row in tables.merchants()? {
+                    let path = tables.org_path(row.org_id)?;
+                    if actor.must_work_for(Permission::ReadMerchants, &row, &path).is_ok() {
+                        seen.push(row);
+                    }
+                }
+                Ok(seen)
+            })
+            .await
+    }
+
+    pub async fn open_offer(&self, call: &Call, ask: OfferAsk) -> Result<Id, Error> {
+        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let (merchant, path) = tables.merchant_at(ask.merchant)?;
+            actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
+            tables.insert_offer(&OfferRow {
+                bank_id: bank,
+                id,
+                merchant_id: ask.merchant,
+                name: ask.name.clone(),
+                kind: if ask.stocked { "goods" } else { "service" }.into(),
+                unit_points: ask.unit_points,
+                unit_cash_fen: ask.unit_cash_fen,
+                stocked: ask.stocked,
+                member_limit: ask.member_limit,
+                limit_window: ask.limit_window.clone(),
+                required_minutes: ask.required_minutes,
+                state: "on".into(),
+                created_at: tables.now,
+                version: 1,
+            })?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    /// Changes the price of an offer, or takes it off: a new version; what was agreed before keeps its price.
+    pub async fn change_offer(
+        &self,
+        call: &Call,
+        id: Id,
+        version: i64,
+        unit_points: Option<i64>,
+        state: Option<&'static str>,
+    ) -> Result<i64, Error> {
+        let actor = call.clone();
+        let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let mut row = tables.offer(id)?.ok_or(absent("offer"))?;
+            let (merchant, path) = tables.merchant_at(row.merchant_id)?;
+            actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
+            if row.version != version {
+                return Err(Refusal::VersionStale { what: "offer".into(), version: row.version }.into());
+            }
+            row.unit_points = unit_points.unwrap_or(row.unit_points);
+            if let Some(state) = state {
+                row.state = state.into();
+            }
+            row.version += 1;
+            tables.update_offer(&row)?;
+            Ok(row.version)
+        });
+        Ok(changed.await?.0)
+    }
+
+    /// A shop's offers with price and stock.
+    pub async fn offers(&self, call: &Call, merchant: Id) -> Result<Vec<OfferStanding>, Error> {
+        let actor = call.clone();
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let (row, path) = tables.merchant_at(merchant)?;
+                // Every volunteer may look at what shops offer.
+                if actor.actor.member.is_none() {
+                    actor.must_work_for(Permission::ReadOffers, &row, &path)?;
+                }
+                let mut seen = Vec::new();
+                for offer in tables.offers_of(merchant)? {
+                    let [shelf, ..] = stock_accounts(offer.id);
+                    let standing = tables.standing(shelf.id)?;
+                    let stock = offer.stocked.then(|| standing.and_then(|s| s.available).unwrap_or(0));
+                    seen.push(OfferStanding { offer, stock });
+                }
+                Ok(seen)
+            })
+            .await
+    }
+
+    /// Puts pieces on the shelf (`pieces` > 0), or corrects a stocktake in either direction with a reason.
+    pub async fn move_stock(
+        &self,
+        call: &Call,
+        offer: Id,
+        pieces: i64,
+        stocktake: bool,
+        reason: Option<String>,
+    ) -> Result<Done, Error> {
+        self.once(call, || async move {
+            let actor = call.clone();
+            let row = self.store.read(call.actor.bank, move |tables| {
+                let row = tables.offer(offer)?.filter(|row| row.stocked).ok_or(absent("offer"))?;
+                let (merchant, path) = tables.merchant_at(row.merchant_id)?;
+                actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
+                Ok(row)
+            });
+            let row = row.await?;
+            let [shelf, supply, handed_out] = stock_accounts(offer);
+            let leg = if pieces < 0 {
+                Leg::plain(shelf.id, supply.id, pieces.saturating_neg())
+            } else {
+                Leg::plain(supply.id, shelf.id, pieces)
+            };
+            let kind = if stocktake { EntryKind::Stocktake } else { EntryKind::GoodsIn };
+            let op = Op::Post { legs: vec![leg], partial: false, up_to: false };
+            let mut command = Command::new(call.actor.user, kind, op)
+                .open([shelf, supply, handed_out])
+                .source(format!("offer/{offer}"));
+            command.note = self.note(reason);
+            let _ = row;
+            self.post(call, command).await
+        })
+        .await
+    }
+}

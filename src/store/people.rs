@@ -1,0 +1,314 @@
+//! Organisations, users with their roles, members.
+
+use super::Tables;
+use super::error::Error;
+use super::schema::*;
+use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use diesel::prelude::*;
+
+#[derive(Queryable, Selectable, Insertable, Clone, Debug, PartialEq, Eq)]
+#[diesel(table_name = orgs)]
+pub struct OrgRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub parent_id: Option<Id>,
+    pub kind: String,
+    pub code: String,
+    pub name: String,
+    /// The ids from the root down to this one: `/root/…/own/`.
+    pub path: String,
+    pub state: String,
+    pub created_at: Moment,
+    pub version: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
+#[diesel(table_name = users)]
+pub struct UserRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub login: String,
+    pub name: String,
+    pub password_hash: Option<String>,
+    pub password_changed_at: Option<Moment>,
+    pub member_id: Option<Id>,
+    pub merchant_id: Option<Id>,
+    pub state: String,
+    pub created_at: Moment,
+    pub version: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
+#[diesel(table_name = roles)]
+pub struct RoleRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub user_id: Id,
+    pub role: String,
+    pub org_id: Id,
+    pub until: Option<Moment>,
+    pub granted_by: Id,
+    pub granted_at: Moment,
+    pub revoked_by: Option<Id>,
+    pub revoked_at: Option<Moment>,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = members, treat_none_as_null = true)]
+pub struct MemberRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub kind: String,
+    pub number: String,
+    pub name: String,
+    pub org_id: Id,
+    pub household_id: Option<Id>,
+    pub gender: Option<String>,
+    pub birth_year: Option<i64>,
+    pub party_member: bool,
+    pub trade: Option<String>,
+    pub phone_sealed: Option<Vec<u8>>,
+    pub phone_hash: Option<Vec<u8>>,
+    pub phone_tail_hash: Option<Vec<u8>>,
+    pub id_number_sealed: Option<Vec<u8>>,
+    pub id_number_hash: Option<Vec<u8>>,
+    pub state: String,
+    pub merged_into_id: Option<Id>,
+    pub created_by: Id,
+    pub created_at: Moment,
+    pub version: i64,
+}
+
+#[derive(Insertable, Clone, Debug)]
+#[diesel(table_name = access_log)]
+pub struct AccessRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub recorded_at: Moment,
+    pub actor_id: Id,
+    pub action: String,
+    pub subject_kind: String,
+    pub subject_id: Option<Id>,
+    pub reason: Option<String>,
+}
+
+/// How members are found.
+#[derive(Clone, Debug, Default)]
+pub struct MemberSearch {
+    pub name: Option<String>,
+    pub number: Option<String>,
+    pub phone_hash: Option<Vec<u8>>,
+    pub phone_tail_hash: Option<Vec<u8>>,
+    pub kind: Option<String>,
+    pub after: Option<String>,
+}
+
+impl Tables<'_> {
+    pub fn org(&mut self, id: Id) -> Result<Option<OrgRow>, Error> {
+        Ok(orgs::table.find((self.bank, id)).select(OrgRow::as_select()).first(self.conn).optional()?)
+    }
+
+    /// The path of an organisation; refused as "not found" if there is none.
+    pub fn org_path(&mut self, id: Id) -> Result<String, Error> {
+        let org = self.org(id)?.ok_or(Refusal::NotFound { what: "org".into() })?;
+        Ok(org.path)
+    }
+
+    /// Organisations below one of these paths (included), parents before children.
+    pub fn orgs_below(&mut self, paths: &[String]) -> Result<Vec<OrgRow>, Error> {
+        let all = orgs::table.filter(orgs::bank_id.eq(self.bank)).order(orgs::path);
+        let rows = all.select(OrgRow::as_select()).load(self.conn)?;
+        Ok(rows
+            .into_iter()
+            .filter(|row| paths.iter().any(|path| row.path.starts_with(path.as_str())))
+            .collect())
+    }
+
+    pub fn insert_org(&mut self, row: &OrgRow) -> Result<(), Error> {
+        let same = orgs::table.filter(orgs::bank_id.eq(self.bank).and(orgs::code.eq(&row.code)));
+        if same.count().get_result::<i64>(self.conn)? > 0 {
+            return Err(Refusal::Taken { what: "org_code".into() }.into());
+        }
+        diesel::insert_into(orgs::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Puts an organisation and everything below it under another parent.
+    pub fn move_org(&mut self, id: Id, parent: &OrgRow) -> Result<(), Error> {
+        let own = self.org(id)?.ok_or(Refusal::NotFound { what: "org".into() })?;
+        let new_path = format!("{}{id}/", parent.path);
+        for row in self.orgs_below(std::slice::from_ref(&own.path))? {
+            let rest = row.path.strip_prefix(own.path.as_str()).unwrap_or_default();
+            diesel::update(orgs::table.find((self.bank, row.id)))
+                .set((orgs::path.eq(format!("{new_path}{rest}")), orgs::version.eq(row.version + 1)))
+                .execute(self.conn)?;
+        }
+        diesel::update(orgs::table.find((self.bank, id)))
+            .set(orgs::parent_id.eq(parent.id))
+            .execute(self.conn)?;
+        self.rights_changed();
+        Ok(())
+    }
+
+    pub fn set_org_state(&mut self, id: Id, state: &str) -> Result<(), Error> {
+        diesel::update(orgs::table.find((self.bank, id)))
+            .set((orgs::state.eq(state), orgs::version.eq(orgs::version + 1)))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Whether anybody or anything open still stands in an organisation.
+    pub fn org_in_use(&mut self, id: Id) -> Result<bool, Error> {
+        let people = members::table.filter(
+            members::bank_id.eq(self.bank).and(members::org_id.eq(id)).and(members::state.ne("merged")),
+        );
+        let below = orgs::table
+            .filter(orgs::bank_id.eq(self.bank).and(orgs::parent_id.eq(id)).and(orgs::state.eq("open")));
+        Ok(people.count().get_result::<i64>(self.conn)? > 0
+            || below.count().get_result::<i64>(self.conn)? > 0)
+    }
+
+    pub fn user(&mut self, id: Id) -> Result<Option<UserRow>, Error> {
+        Ok(users::table.find((self.bank, id)).select(UserRow::as_select()).first(self.conn).optional()?)
+    }
+
+    pub fn insert_user(&mut self, row: &UserRow) -> Result<(), Error> {
+        let same = users::table.filter(users::bank_id.eq(self.bank).and(users::login.eq(&row.login)));
+        if same.count().get_result::<i64>(self.conn)? > 0 {
+            return Err(Refusal::Taken { what: "login".into() }.into());
+        }
+        diesel::insert_into(users::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Roles of a user that hold now.
+    pub fn roles_of(&mut self, user: Id) -> Result<Vec<RoleRow>, Error> {
+        let now = self.now;
+        let rows = roles::table
+            .filter(
+                roles::bank_id.eq(self.bank).and(roles::user_id.eq(user)).and(roles::revoked_at.is_null()),
+            )
+            .select(RoleRow::as_select())
+            .load(self.conn)?;
+        Ok(rows.into_iter().filter(|row| row.until.is_none_or(|until| now < until)).collect())
+    }
+
+    pub fn insert_role(&mut self, row: &RoleRow) -> Result<(), Error> {
+        diesel::insert_into(roles::table).values(row).execute(self.conn)?;
+        self.rights_changed();
+        Ok(())
+    }
+
+    pub fn role(&mut self, id: Id) -> Result<Option<RoleRow>, Error> {
+        Ok(roles::table.find((self.bank, id)).select(RoleRow::as_select()).first(self.conn).optional()?)
+    }
+
+    pub fn revoke_role(&mut self, id: Id, by: Id) -> Result<(), Error> {
+        diesel::update(roles::table.find((self.bank, id)))
+            .set((roles::revoked_by.eq(by), roles::revoked_at.eq(self.now)))
+            .execute(self.conn)?;
+        self.rights_changed();
+        Ok(())
+    }
+
+    pub fn member(&mut self, id: Id) -> Result<Option<MemberRow>, Error> {
+        Ok(members::table.find((self.bank, id)).select(MemberRow::as_select()).first(self.conn).optional()?)
+    }
+
+    /// A member with the path of their organisation.
+    pub fn member_at(&mut self, id: Id) -> Result<(MemberRow, String), Error> {
+        let member = self.member(id)?.ok_or(Refusal::NotFound { what: "member".into() })?;
+        let path = self.org_path(member.org_id)?;
+        Ok((member, path))
+    }
+
+    pub fn members_by_id(&mut self, ids: &[Id]) -> Result<Vec<MemberRow>, Error> {
+        let mut found = Vec::with_capacity(ids.len());
+        for part in ids.chunks(500) {
+            let rows = members::table.filter(members::bank_id.eq(self.bank).and(members::id.eq_any(part)));
+            found.extend(rows.select(MemberRow::as_select()).load(self.conn)?);
+        }
+        Ok(found)
+    }
+
+    pub fn insert_member(&mut self, row: &MemberRow) -> Result<(), Error> {
+        let number =
+            members::table.filter(members::bank_id.eq(self.bank).and(members::number.eq(&row.number)));
+        if number.count().get_result::<i64>(self.conn)? > 0 {
+            return Err(Refusal::Taken { what: "member_number".into() }.into());
+        }
+        if let Some(hash) = &row.id_number_hash {
+            let same = members::table
+                .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq(hash)))
+                .filter(members::state.ne("merged"));
+            if same.count().get_result::<i64>(self.conn)? > 0 {
+                return Err(Refusal::Taken { what: "id_number".into() }.into());
+            }
+        }
+        diesel::insert_into(members::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Writes a changed row over version `row.version - 1`.
+    pub fn update_member(&mut self, row: &MemberRow) -> Result<(), Error> {
+        let at = members::table.find((self.bank, row.id)).filter(members::version.eq(row.version - 1));
+        if diesel::update(at).set(row).execute(self.conn)? == 1 {
+            return Ok(());
+        }
+        let version = self.member(row.id)?.map_or(0, |row| row.version);
+        Err(Refusal::VersionStale { what: "member".into(), version }.into())
+    }
+
+    /// How many members there are: the next number follows.
+    pub fn count_members(&mut self) -> Result<i64, Error> {
+        Ok(members::table.filter(members::bank_id.eq(self.bank)).count().get_result(self.conn)?)
+    }
+
+    /// Members in reach of these paths, in the order of their numbers.
+    pub fn find_members(
+        &mut self,
+        search: &MemberSearch,
+        paths: &[String],
+        limit: i64,
+    ) -> Result<Vec<MemberRow>, Error> {
+        let mut query = members::table
+            .inner_join(orgs::table.on(orgs::bank_id.eq(members::bank_id).and(orgs::id.eq(members::org_id))))
+            .filter(members::bank_id.eq(self.bank).and(members::state.ne("merged")))
+            .into_boxed();
+        if let Some(name) = &search.name {
+            query = query
+                .filter(members::name.ge(name.clone()).and(members::name.lt(format!("{name}\u{10ffff}"))));
+        }
+        if let Some(number) = &search.number {
+            query = query.filter(members::number.eq(number.clone()));
+        }
+        if let Some(hash) = &search.phone_hash {
+            query = query.filter(members::phone_hash.eq(hash.clone()));
+        }
+        if let Some(hash) = &search.phone_tail_hash {
+            query = query.filter(members::phone_tail_hash.eq(hash.clone()));
+        }
+        if let Some(kind) = &search.kind {
+            query = query.filter(members::kind.eq(kind.clone()));
+        }
+        if let Some(after) = &search.after {
+            query = query.filter(members::number.gt(after.clone()));
+        }
+        // A caller with several subtrees is rare: the first is asked of the database, all are checked below.
+        if let [path] = paths {
+            query = query.filter(orgs::path.ge(path.clone()).and(orgs::path.lt(format!("{path}\u{10ffff}"))));
+        }
+        let rows = query.order(members::number).limit(limit).select((MemberRow::as_select(), orgs::path));
+        let rows = rows.load::<(MemberRow, String)>(self.conn)?;
+        let reached =
+            rows.into_iter().filter(|(_, own)| paths.iter().any(|path| own.starts_with(path.as_str())));
+        Ok(reached.map(|(member, _)| member).collect())
+    }
+
+    pub fn log_access(&mut self, row: &AccessRow) -> Result<(), Error> {
+        diesel::insert_into(access_log::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+}
