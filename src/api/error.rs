@@ -4,12 +4,14 @@
 //! A sentence is `what is wrong: the figures. The next step.` Its part before the colon is the title.
 
 mod sign_in;
+mod things;
 
 use crate::domain::amount;
 use crate::domain::asset::Asset;
 use crate::domain::language::Language;
 use crate::domain::refusal::{NotReversible, Refusal, SchemeTerm};
 use serde_json::{Map, Value};
+use things::thing;
 
 /// What a refused caller is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,31 +108,6 @@ pub fn english(minor: i64, asset: Asset) -> String {
         Asset::Stock(_) => "pieces",
     };
     format!("{} {unit}", amount::short(minor, asset.decimals()))
-}
-
-/// A thing's name in both languages.
-fn thing(what: &str) -> (&str, &str) {
-    match what {
-        "org" => ("组织", "organisation"),
-        "org_code" => ("组织代码", "organisation code"),
-        "user" => ("用户", "user"),
-        "login" => ("登录名", "login"),
-        "member" => ("储户", "member"),
-        "member_number" => ("储户编号", "member number"),
-        "phone" => ("手机号", "phone number"),
-        "id_number" => ("身份证号", "ID number"),
-        "merchant" => ("商家", "merchant"),
-        "offer" => ("商品或服务", "offer"),
-        "activity" => ("活动", "activity"),
-        "service_record" => ("服务记录", "service record"),
-        "objection" => ("异议", "objection"),
-        "scheme" => ("积分办法", "scheme"),
-        "scheme_version" => ("办法版本", "scheme version"),
-        "award" => ("积分记录", "award"),
-        "redemption" => ("兑换", "redemption"),
-        "statement" => ("结算单", "statement"),
-        other => (other, other),
-    }
 }
 
 /// The table.
@@ -408,7 +385,6 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("More than 24 hours on one day: {day} would have {service_minutes} minutes. Check that day's records."),
         )
         .field("service_minutes"),
-<<<<<<< HEAD
         R::SignInFailed => sign_in::failed(),
         R::TooManyTries { wait_seconds } => sign_in::too_many_tries(*wait_seconds),
         R::RefreshTokenInvalid => sign_in::refresh_token_invalid(),
@@ -420,83 +396,7 @@ pub fn told(refusal: &Refusal) -> Told {
         R::PasswordDue { days } => sign_in::password_due(*days),
         R::FirstTokenInvalid => sign_in::first_token_invalid(),
         R::BankHasUsers => sign_in::bank_has_users(),
-        R::BooksClosed => Told::new(
-=======
-        R::SignInFailed => Told::new(
-            401,
-            "登录失败：登录名或口令不对，或该用户已停用。请核对后再试；忘记口令请找管理员重设。",
-            "Sign-in failed: the login or the password is wrong, or the user is suspended. Check both; ask the administrator for a new password.",
-        )
-        .key_unused(),
-        R::TooManyTries { wait_seconds } => Told::new(
-            429,
-            format!("失败次数太多：已暂停登录。请等 {wait_seconds} 秒再试，或找管理员重设口令。"),
-            format!("Too many failed tries: wait {wait_seconds} seconds before the next, or ask the administrator for a new password."),
-        )
-        .again(),
-        R::RefreshTokenInvalid => Told::new(
-            401,
-            "换新凭证无效：它已用过、已过期、已退出，或不是本系统签发的。请重新登录。",
-            "Refresh token invalid: it was used, has expired, was logged out, or was not issued here. Sign in again.",
-        )
-        .field("refresh_token")
-        .key_unused(),
-        R::BankMissing => Told::new(
-            422,
-            "要写明银行：这里有多家积分银行。请填写 bank（短名）。",
-            "Bank missing: there are several banks here. Name one in bank (its short name).",
-        )
-        .field("bank")
-        .key_unused(),
-        R::PasswordTooShort { least } => Told::new(
-            422,
-            format!("口令太短：至少 {least} 个字符。可以用几个不相干的词连成一句。"),
-            format!("Password too short: at least {least} characters. A few words that have nothing to do with each other will do."),
-        )
-        .field("new_password")
-        .key_unused(),
-        R::PasswordTooPlain => Told::new(
-            422,
-            "口令太简单：大写字母、小写字母、数字、其他字符四类中至少要有三类。请补上。",
-            "Password too plain: it needs three of capitals, small letters, digits and other characters. Add what is missing.",
-        )
-        .field("new_password")
-        .key_unused(),
-        R::PasswordTooCommon => Told::new(
-            422,
-            "口令太常见：它是别人首先会猜的那一类（常用词、登录名、重复、键盘顺序、纯数字）。请换一个。",
-            "Password too common: it is among the first that anybody tries (a usual word, the login, repetition, keys in a row, digits only). Choose another.",
-        )
-        .field("new_password")
-        .key_unused(),
-        R::PasswordUnchanged => Told::new(
-            422,
-            "口令没有变：新口令与原口令相同。请换一个。",
-            "Password unchanged: the new one is the old one. Choose another.",
-        )
-        .field("new_password")
-        .key_unused(),
-        R::PasswordDue { days } => Told::new(
-            403,
-            format!("口令已到期：每 {days} 天须更换一次。请在登录时一并填写 new_password。"),
-            format!("Password due: it must be changed every {days} days. Send new_password together with the sign-in."),
-        )
-        .field("new_password")
-        .key_unused(),
-        R::FirstTokenInvalid => Told::new(
-            401,
-            "首位管理员的一次性凭证无效：已用过、不对，或服务重启后已更换。请用最近一次启动时打印的那一个。",
-            "First administrator's token invalid: it was used, is wrong, or the server was started again since. Use the one that the last start printed.",
-        )
-        .field("token")
-        .key_unused(),
-        R::BankHasUsers => Told::new(
-            409,
-            "这家积分银行已有用户：首位管理员只设一次。请由现有管理员添加用户。",
-            "The bank has users already: a first administrator is made once. Ask an administrator to add users.",
-        )
-        .key_unused(),
-R::NotFound { what } => Told::new(
+        R::NotFound { what } => Told::new(
             404,
             format!("找不到：没有这个{}，或不在您的管辖范围内。请核对编号。", thing(what).0),
             format!("Not found: there is no such {}, or it is outside your reach. Check the id.", thing(what).1),
@@ -620,8 +520,8 @@ R::NotFound { what } => Told::new(
         ),
         R::SchemeFaults { faults } => Told::new(
             422,
-            format!("积分办法有误，请按行列改正：{}", faults.join("；")),
-            format!("The scheme has faults; correct them by line and column: {}", faults.join("; ")),
+            format!("积分办法有误：{}。请按行和列改正。", faults.join("；")),
+            format!("The scheme has faults: {}. Correct them by line and column.", faults.join("; ")),
         )
         .field("body"),
         R::LongDay { minutes } => Told::new(
@@ -629,8 +529,7 @@ R::NotFound { what } => Told::new(
             format!("当天服务已达 {minutes} 分钟：超过 12 小时须由街道或区管理员审批。"),
             format!("The day has {minutes} minutes: above 12 hours the street or district must approve."),
         ),
-                R::BooksClosed => Told::new(
->>>>>>> 63da154 (Refusals of the use cases, each with its next step)
+        R::BooksClosed => Told::new(
             503,
             "账本暂停写入：系统正在等待检查，查询不受影响。请稍后用同一幂等键重试，或联系管理员。",
             "Books closed for writing: the system waits to be looked at; reading works. Try again later with the same key, or tell the administrator.",
@@ -698,87 +597,4 @@ fn bounds_english(least: Option<i64>, most: Option<i64>, asset: Asset) -> String
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    /// The codes of all refusals, as serde knows them: it lists them when it is given an unknown one.
-    fn codes() -> Vec<String> {
-        let unknown = serde_json::from_value::<Refusal>(json!({"code": "?"})).unwrap_err().to_string();
-        let (_, listed) = unknown.split_once("expected one of ").expect("a list of codes");
-        listed.split(", ").map(|code| code.trim_matches('`').to_owned()).collect()
-    }
-
-    /// A refusal of each code, made from one bag with every member that a refusal may have.
-    fn sample(code: &str, asset: &str) -> Refusal {
-        let id = "0197f000-0000-7000-8000-000000000001";
-        let mut bag = json!({
-            "code": code, "asset": asset, "account": id, "posting": 1, "field": "amount", "limit": 1000, "used": 400,
-            "left": 600, "counter": "daily", "available": 1250, "missing": 300, "room": 200, "legs": 2,
-            "closed_until": "2026-10-01T00:00:00Z", "what": "offer", "year": 2031, "scheme": "village",
-            "day": "2026-10-31", "valid_from": "2026-01-01", "valid_until": "2026-06-30", "term": "item",
-            "value": "tree", "least": 100, "most": 500, "desired": 50, "item": "tree", "applies_to": ["household"],
-            "on": "2026-06-30", "started_at": "2026-10-31T01:00:00Z", "ended_at": "2026-10-31T03:00:00Z",
-            "service_minutes": 1500, "reason": "is_hold", "wait_seconds": 90, "days": 90,
-        });
-        let more = json!({ "version": 3, "state": "paused",
-            "role": "auditor", "other": "reviewer", "due": "2026-11-10", "seconds": 600, "offer": id, "required": 600,
-            "served": 120, "minutes_missing": 60, "points_missing": 150, "faults": ["3:1: unknown key"], "minutes": 750});
-        for (name, value) in more.as_object().cloned().unwrap_or_default() {
-            bag[name] = value;
-        }
-        if code == "too_many_postings" {
-            bag["limit"] = json!(256);
-        }
-        serde_json::from_value(bag).unwrap_or_else(|e| panic!("give the bag what {code} needs: {e}"))
-    }
-
-    #[test]
-    fn every_refusal_has_a_status_and_a_whole_sentence_in_both_languages() {
-        let codes = codes();
-        assert!(codes.len() > 30 && codes.contains(&"insufficient_balance".to_owned()), "{codes:?}");
-        for code in &codes {
-            for asset in ["POINT", "STOCK:0197f000-0000-7000-8000-000000000002"] {
-                let refusal = sample(code, asset);
-                let told = told(&refusal);
-                assert_eq!(&code_and_figures(&refusal).0, code);
-                assert!(
-                    [400, 401, 403, 404, 409, 410, 412, 422, 428, 429, 503].contains(&told.status),
-                    "{code}"
-                );
-                for language in [Language::Chinese, Language::English] {
-                    let (title, sentence) = (told.title(language), told.sentence(language));
-                    assert!(!sentence.contains(['{', '}']), "{code}: {sentence}");
-                    assert!(
-                        title.len() < sentence.len() && !title.is_empty(),
-                        "{code} needs a colon: {sentence}"
-                    );
-                    assert!(sentence.ends_with(language.pick('。', '.')), "{code}: {sentence}");
-                }
-                assert!(!told.chinese.is_ascii() && told.english.is_ascii(), "{code}: languages swapped");
-            }
-        }
-    }
-
-    #[test]
-    fn a_low_balance_is_told_with_its_figures_in_the_assets_unit() {
-        let refusal = sample("insufficient_balance", "POINT");
-        let row = told(&refusal);
-        assert_eq!(row.chinese, "余额不够：还有 12.5 分，还差 3 分。请减少数量，或存够后再来。");
-        assert_eq!(
-            row.english,
-            "Balance too low: 12.5 points left, 3 points short. Use less, or come back with more."
-        );
-        assert_eq!((row.status, row.retryable, row.same_key_ok), (422, false, false));
-        assert_eq!(row.title(Language::Chinese), "余额不够");
-        let (code, figures) = code_and_figures(&refusal);
-        assert_eq!(code, "insufficient_balance");
-        assert_eq!(
-            Value::Object(figures),
-            json!({"account": "0197f000-0000-7000-8000-000000000001", "asset": "POINT", "available": "12.50",
-                "missing": "3.00", "posting": 1})
-        );
-        let goods = told(&sample("insufficient_balance", "STOCK:0197f000-0000-7000-8000-000000000002"));
-        assert_eq!(goods.chinese, "库存不够：还有 1250 件，还差 300 件。请减少数量或换一件。");
-    }
-}
+mod tests;

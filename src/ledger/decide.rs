@@ -22,10 +22,10 @@ pub struct Decision {
 /// Decides one command. A refusal leaves the Book as it was but for the stored refusal and for entries that were due
 /// anyway; its neighbours in the batch are untouched.
 pub fn decide(book: &mut Book, command: &Command) -> Decision {
-    if let Some(request) = &command.request {
-        if let Some(stored) = book.answers.get(&(request.key.clone(), request.user)) {
-            return repeat(stored, request);
-        }
+    if let Some(request) = &command.request
+        && let Some(stored) = book.answers.get(&(request.key.clone(), request.user))
+    {
+        return repeat(stored, request);
     }
     let answer = match fresh(book, command) {
         Ok(receipt) => Answer::Accepted(Box::new(receipt)),
@@ -72,10 +72,10 @@ fn fresh(book: &mut Book, command: &Command) -> Result<Receipt, Refusal> {
     // What is due stays released even when the command is refused.
     let touched = touched_accounts(book, command);
     due::sweep(book, &touched)?;
-    if let Op::Capture { hold, .. } | Op::Void { hold } = &command.op {
-        if book.holds.get(hold).is_some_and(|row| row.is_due(book.now)) {
-            due::expire_hold(book, hold)?;
-        }
+    if let Op::Capture { hold, .. } | Op::Void { hold } = &command.op
+        && book.holds.get(hold).is_some_and(|row| row.is_due(book.now))
+    {
+        due::expire_hold(book, hold)?;
     }
     let mark = book.mark();
     match attempt(book, command, effective_at) {

@@ -148,7 +148,7 @@ impl Services {
         self.store.read(actor.bank, |tables| tables.head()).await
     }
 
-    pub async fn trial_balance(&self, actor: &Actor) -> Result<Vec<(String, i64, i64, i64, i64)>, Error> {
+    pub async fn trial_balance(&self, actor: &Actor) -> Result<Vec<crate::store::ledger::AssetSums>, Error> {
         self.store.read(actor.bank, |tables| tables.trial_balance()).await
     }
 

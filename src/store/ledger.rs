@@ -54,6 +54,9 @@ pub struct PassbookLine {
     pub other_account: Id,
 }
 
+/// An asset with its debits and credits posted, debits and credits pending.
+pub type AssetSums = (String, i64, i64, i64, i64);
+
 /// Which entries to list. Newest first, below `before`.
 #[derive(Clone, Debug, Default)]
 pub struct EntryFilter {
@@ -408,7 +411,7 @@ impl Tables<'_> {
     }
 
     /// Sums of the accounts per asset: debits and credits posted, debits and credits pending (I1).
-    pub fn trial_balance(&mut self) -> Result<Vec<(String, i64, i64, i64, i64)>, Error> {
+    pub fn trial_balance(&mut self) -> Result<Vec<AssetSums>, Error> {
         use std::collections::BTreeMap;
         let rows = accounts::table
             .filter(accounts::bank_id.eq(self.bank))

@@ -24,6 +24,8 @@ type Transactions = AnsiTransactionManager;
 /// An ordinary write: moves no value. It may be run again from the start, so it must not keep anything of a first run.
 type Ordinary = Box<dyn FnMut(&mut Tables<'_>) -> Result<(), Error> + Send>;
 
+type OrdinaryJob = (BankId, Ordinary, oneshot::Sender<Result<(), Error>>);
+
 /// At most this many commands of one bank share a batch.
 const BATCH: usize = 1_000;
 /// Rows written since the last checkpoint after which an idle writer makes one, and after which a busy one must.
@@ -357,7 +359,7 @@ impl Desk {
         }
     }
 
-    fn ordinary(&mut self, mut runs: Vec<(BankId, Ordinary, oneshot::Sender<Result<(), Error>>)>) {
+    fn ordinary(&mut self, mut runs: Vec<OrdinaryJob>) {
         let result = self.refuse_if_closed().and_then(|()| self.run_ordinary(&mut runs));
         match result {
             Ok(answers) => {
@@ -373,10 +375,7 @@ impl Desk {
         }
     }
 
-    fn run_ordinary(
-        &mut self,
-        runs: &mut [(BankId, Ordinary, oneshot::Sender<Result<(), Error>>)],
-    ) -> Result<Vec<Result<(), Error>>, Error> {
+    fn run_ordinary(&mut self, runs: &mut [OrdinaryJob]) -> Result<Vec<Result<(), Error>>, Error> {
         let now = self.clock.now();
         let zones: Vec<_> = runs.iter().map(|(bank, _, _)| self.zone(*bank)).collect();
         Transactions::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;

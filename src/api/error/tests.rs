@@ -1,0 +1,77 @@
+use super::*;
+use serde_json::json;
+
+/// The codes of all refusals, as serde knows them: it lists them when it is given an unknown one.
+fn codes() -> Vec<String> {
+    let unknown = serde_json::from_value::<Refusal>(json!({"code": "?"})).unwrap_err().to_string();
+    let (_, listed) = unknown.split_once("expected one of ").expect("a list of codes");
+    listed.split(", ").map(|code| code.trim_matches('`').to_owned()).collect()
+}
+
+/// A refusal of each code, made from one bag with every member that a refusal may have.
+fn sample(code: &str, asset: &str) -> Refusal {
+    let id = "0197f000-0000-7000-8000-000000000001";
+    let mut bag = json!({
+        "code": code, "asset": asset, "account": id, "posting": 1, "field": "amount", "limit": 1000, "used": 400,
+        "left": 600, "counter": "daily", "available": 1250, "missing": 300, "room": 200, "legs": 2,
+        "closed_until": "2026-10-01T00:00:00Z", "what": "offer", "year": 2031, "scheme": "village",
+        "day": "2026-10-31", "valid_from": "2026-01-01", "valid_until": "2026-06-30", "term": "item",
+        "value": "tree", "least": 100, "most": 500, "desired": 50, "item": "tree", "applies_to": ["household"],
+        "on": "2026-06-30", "started_at": "2026-10-31T01:00:00Z", "ended_at": "2026-10-31T03:00:00Z",
+        "service_minutes": 1500, "reason": "is_hold", "wait_seconds": 90, "days": 90,
+    });
+    let more = json!({ "version": 3, "state": "paused", "role": "auditor", "other": "reviewer", "due": "2026-11-10", "seconds": 600, "offer": id, "required": 600, "served": 120, "minutes_missing": 60, "points_missing": 150, "faults": ["3:1: unknown key"], "minutes": 750 });
+    for (name, value) in more.as_object().cloned().unwrap_or_default() {
+        bag[name] = value;
+    }
+    if code == "too_many_postings" {
+        bag["limit"] = json!(256);
+    }
+    serde_json::from_value(bag).unwrap_or_else(|e| panic!("give the bag what {code} needs: {e}"))
+}
+
+#[test]
+fn every_refusal_has_a_status_and_a_whole_sentence_in_both_languages() {
+    let codes = codes();
+    assert!(codes.len() > 30 && codes.contains(&"insufficient_balance".to_owned()), "{codes:?}");
+    for code in &codes {
+        for asset in ["POINT", "STOCK:0197f000-0000-7000-8000-000000000002"] {
+            let refusal = sample(code, asset);
+            let told = told(&refusal);
+            assert_eq!(&code_and_figures(&refusal).0, code);
+            assert!([400, 401, 403, 404, 409, 410, 412, 422, 428, 429, 503].contains(&told.status), "{code}");
+            for language in [Language::Chinese, Language::English] {
+                let (title, sentence) = (told.title(language), told.sentence(language));
+                assert!(!sentence.contains(['{', '}']), "{code}: {sentence}");
+                assert!(
+                    title.len() < sentence.len() && !title.is_empty(),
+                    "{code} needs a colon: {sentence}"
+                );
+                assert!(sentence.ends_with(language.pick('。', '.')), "{code}: {sentence}");
+            }
+            assert!(!told.chinese.is_ascii() && told.english.is_ascii(), "{code}: languages swapped");
+        }
+    }
+}
+
+#[test]
+fn a_low_balance_is_told_with_its_figures_in_the_assets_unit() {
+    let refusal = sample("insufficient_balance", "POINT");
+    let row = told(&refusal);
+    assert_eq!(row.chinese, "余额不够：还有 12.5 分，还差 3 分。请减少数量，或存够后再来。");
+    assert_eq!(
+        row.english,
+        "Balance too low: 12.5 points left, 3 points short. Use less, or come back with more."
+    );
+    assert_eq!((row.status, row.retryable, row.same_key_ok), (422, false, false));
+    assert_eq!(row.title(Language::Chinese), "余额不够");
+    let (code, figures) = code_and_figures(&refusal);
+    assert_eq!(code, "insufficient_balance");
+    assert_eq!(
+        Value::Object(figures),
+        json!({"account": "0197f000-0000-7000-8000-000000000001", "asset": "POINT", "available": "12.50",
+            "missing": "3.00", "posting": 1})
+    );
+    let goods = told(&sample("insufficient_balance", "STOCK:0197f000-0000-7000-8000-000000000002"));
+    assert_eq!(goods.chinese, "库存不够：还有 1250 件，还差 300 件。请减少数量或换一件。");
+}
