@@ -395,6 +395,8 @@ pub fn told(refusal: &Refusal) -> Told {
         R::PasswordUnchanged => sign_in::password_unchanged(),
         R::PasswordDue { days } => sign_in::password_due(*days),
         R::FirstTokenInvalid => sign_in::first_token_invalid(),
+        R::OwnAccount => sign_in::own_account(),
+        R::LastAdministrator => sign_in::last_administrator(),
         R::BankHasUsers => sign_in::bank_has_users(),
         R::NotFound { what } => Told::new(
             404,

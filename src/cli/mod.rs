@@ -1,5 +1,6 @@
 //! The command line: a file per verb. A verb returns an [`Ending`]; [`run`] turns it into the process's exit code.
 
+mod admin;
 mod backup;
 mod bench;
 mod config;
@@ -44,6 +45,7 @@ enum Verb {
     Restore(backup::Restore),
     #[command(subcommand)]
     Scheme(scheme::SchemeVerb),
+    Admin(admin::Admin),
     Config(config::ConfigVerb),
     Bench(bench::Bench),
 }
@@ -60,6 +62,7 @@ pub fn run() -> ExitCode {
         Verb::Backup(verb) => verb.run(&output),
         Verb::Restore(verb) => verb.run(&output),
         Verb::Scheme(verb) => verb.run(&output),
+        Verb::Admin(verb) => verb.run(&output),
         Verb::Config(verb) => verb.run(&output),
         Verb::Bench(verb) => verb.run(&output),
     };

@@ -31,8 +31,12 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
 }
 
 impl From<Error> for Failure {
-    /// Trouble below a verb.
+    /// A refusal in its own words; or trouble below a verb.
     fn from(error: Error) -> Self {
+        if let Error::Refused(refusal) | Error::RefusedBefore(refusal) = &error {
+            let told = crate::api::error::told(refusal);
+            return Failure::new(Ending::Refused, told.chinese, told.english);
+        }
         let ending =
             if matches!(error, Error::Closed(_)) { Ending::UnusableDatabase } else { Ending::Refused };
         Failure::new(ending, format!("未完成：{error}"), format!("not done: {error}"))

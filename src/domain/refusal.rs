@@ -216,6 +216,10 @@ pub enum Refusal {
     },
     /// The one-time token for the first administrator is wrong, used, or of an earlier start.
     FirstTokenInvalid,
+    /// An administrator's own account is not changed this way.
+    OwnAccount,
+    /// Without this user nobody could administer the bank.
+    LastAdministrator,
     /// The bank has users already.
     BankHasUsers,
     // ---- use cases

@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod people;
 pub mod shops;
 pub mod sign_in;
+pub mod users;
 
 pub use crate::store::Error;
 pub use call::{Call, Done};

@@ -40,7 +40,7 @@ impl Tables<'_> {
                 orgs::code.eq(&founding.org_code),
                 orgs::name.eq(&founding.org_name),
                 orgs::path.eq(format!("/{}/", founding.org)),
-                orgs::state.eq(ACTIVE),
+                orgs::state.eq("open"),
                 orgs::created_at.eq(self.now),
                 orgs::version.eq(1_i64),
             ))

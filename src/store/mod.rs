@@ -21,6 +21,7 @@ pub mod shops;
 mod statement;
 mod tables;
 pub mod types;
+pub mod users;
 mod verify;
 mod watch;
 mod writer;

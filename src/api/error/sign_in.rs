@@ -110,3 +110,19 @@ pub fn bank_has_users() -> Told {
     )
     .key_unused()
 }
+
+pub fn own_account() -> Told {
+    Told::new(
+        409,
+        "这是您自己的账号：不能这样改。换口令请用 /v1/auth/password；其他改动请另一位管理员来做。",
+        "This is your own account: it is not changed this way. Change your password at /v1/auth/password; ask another administrator for the rest.",
+    )
+}
+
+pub fn last_administrator() -> Told {
+    Told::new(
+        409,
+        "这是最后一位管理员：停用后就没有人能管理了。请先给另一位用户授予 administrator 角色。",
+        "Last administrator: without this user nobody could administer the bank. Grant the role administrator to another user first.",
+    )
+}

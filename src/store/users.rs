@@ -1,0 +1,105 @@
+//! Users as their administrators see them.
+
+use super::people::UserRow;
+use super::schema::{orgs, roles, users};
+use super::sessions::ACTIVE;
+use super::{Error, Tables};
+use crate::domain::id::Id;
+use crate::domain::time::Moment;
+use diesel::prelude::*;
+
+/// A role that a user holds now, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRole {
+    pub id: Id,
+    pub role: String,
+    pub org: Id,
+    pub org_code: String,
+    pub org_name: String,
+    pub org_path: String,
+    pub until: Option<Moment>,
+}
+
+impl Tables<'_> {
+    pub fn user_by_login(&mut self, login: &str) -> Result<Option<UserRow>, Error> {
+        let row = users::table.filter(users::bank_id.eq(self.bank)).filter(users::login.eq(login));
+        Ok(row.select(UserRow::as_select()).first(self.conn).optional()?)
+    }
+
+    /// Users in the order of their logins, after one of them. With paths: those who hold a role below one of them.
+    pub fn users_after(
+        &mut self,
+        below: Option<&[String]>,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<UserRow>, Error> {
+        let mut rows = users::table.filter(users::bank_id.eq(self.bank)).into_boxed();
+        if let Some(paths) = below {
+            let mut reached = orgs::table.filter(orgs::bank_id.eq(self.bank)).select(orgs::id).into_boxed();
+            let likes: Vec<String> = paths.iter().map(|path| format!("{path}%")).collect();
+            let Some((first, others)) = likes.split_first() else { return Ok(Vec::new()) };
+            reached = reached.filter(orgs::path.like(first.clone()));
+            for like in others {
+                reached =
+                    reached.or_filter(orgs::bank_id.eq(self.bank).and(orgs::path.like(like.clone())));
+            }
+            let holders = roles::table
+                .filter(roles::bank_id.eq(self.bank))
+                .filter(roles::revoked_at.is_null())
+                .filter(roles::until.is_null().or(roles::until.gt(self.now)))
+                .filter(roles::org_id.eq_any(reached))
+                .select(roles::user_id);
+            rows = rows.filter(users::id.eq_any(holders));
+        }
+        if let Some(after) = after {
+            rows = rows.filter(users::login.gt(after.to_owned()));
+        }
+        Ok(rows.order(users::login).limit(limit).select(UserRow::as_select()).load(self.conn)?)
+    }
+
+    /// The roles that a user holds now, with where they hold.
+    pub fn held_roles(&mut self, user: Id) -> Result<Vec<HeldRole>, Error> {
+        let rows = roles::table
+            .inner_join(orgs::table.on(orgs::bank_id.eq(roles::bank_id).and(orgs::id.eq(roles::org_id))))
+            .filter(roles::bank_id.eq(self.bank))
+            .filter(roles::user_id.eq(user))
+            .filter(roles::revoked_at.is_null())
+            .filter(roles::until.is_null().or(roles::until.gt(self.now)))
+            .order(roles::id)
+            .select((roles::id, roles::role, orgs::id, orgs::code, orgs::name, orgs::path, roles::until))
+            .load::<(Id, String, Id, String, String, String, Option<Moment>)>(self.conn)?;
+        let held = rows.into_iter().map(|(id, role, org, org_code, org_name, org_path, until)| HeldRole {
+            id,
+            role,
+            org,
+            org_code,
+            org_name,
+            org_path,
+            until,
+        });
+        Ok(held.collect())
+    }
+
+    /// Suspends a user, or lets them in again. False: nothing changed.
+    pub fn set_user_state(&mut self, user: Id, state: &str) -> Result<bool, Error> {
+        self.rights_changed();
+        let other = users::table.find((self.bank, user)).filter(users::state.ne(state));
+        let changed = diesel::update(other)
+            .set((users::state.eq(state), users::version.eq(users::version + 1)))
+            .execute(self.conn)?;
+        Ok(changed > 0)
+    }
+
+    /// Whether the bank would have nobody left who may write users, if this one could no longer come in.
+    pub fn is_last_administrator(&mut self, user: Id, role: &str) -> Result<bool, Error> {
+        let others = roles::table
+            .inner_join(users::table.on(users::bank_id.eq(roles::bank_id).and(users::id.eq(roles::user_id))))
+            .filter(roles::bank_id.eq(self.bank))
+            .filter(roles::role.eq(role))
+            .filter(roles::user_id.ne(user))
+            .filter(roles::revoked_at.is_null())
+            .filter(roles::until.is_null().or(roles::until.gt(self.now)))
+            .filter(users::state.eq(ACTIVE));
+        Ok(others.count().get_result::<i64>(self.conn)? == 0)
+    }
+}
