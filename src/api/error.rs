@@ -5,13 +5,15 @@
 
 mod sign_in;
 mod things;
+mod wording;
 
 use crate::domain::amount;
 use crate::domain::asset::Asset;
 use crate::domain::language::Language;
-use crate::domain::refusal::{NotReversible, Refusal, SchemeTerm};
+use crate::domain::refusal::Refusal;
 use serde_json::{Map, Value};
 use things::thing;
+use wording::{bounds_chinese, bounds_english, insufficient, not_reversible, scheme_term};
 
 /// What a refused caller is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -538,64 +540,6 @@ pub fn told(refusal: &Refusal) -> Told {
         )
         .again(),
     }
-}
-
-fn insufficient(available: i64, missing: i64, asset: Asset) -> Told {
-    let (has_chinese, misses_chinese) = (chinese(available, asset), chinese(missing, asset));
-    let (has_english, misses_english) = (english(available, asset), english(missing, asset));
-    match asset {
-        Asset::Stock(_) => Told::new(
-            422,
-            format!("库存不够：还有 {has_chinese}，还差 {misses_chinese}。请减少数量或换一件。"),
-            format!("Out of stock: {has_english} left, {misses_english} short. Take fewer or another item."),
-        ),
-        _ => Told::new(
-            422,
-            format!("余额不够：还有 {has_chinese}，还差 {misses_chinese}。请减少数量，或存够后再来。"),
-            format!("Balance too low: {has_english} left, {misses_english} short. Use less, or come back with more."),
-        ),
-    }
-    .field("amount")
-}
-
-fn not_reversible(reason: NotReversible) -> Told {
-    let (chinese, english) = match reason {
-        NotReversible::IsReversal => {
-            ("它本身就是冲回。请直接另记一笔", "it is a reversal itself. Make a new entry instead")
-        }
-        NotReversible::NoPostings => ("它没有分录。无需冲回", "it has no postings. Nothing is left to do"),
-        NotReversible::BelongsToDocument => (
-            "它属于一份记录、兑换单或结算单。请在那里更正或退款",
-            "a record, redemption or statement rests on it. Correct or refund it there",
-        ),
-        NotReversible::IsHold => ("它是预留。请取消预留", "it is a hold. Cancel the hold instead"),
-    };
-    Told::new(409, format!("不能冲回：{chinese}。"), format!("Cannot be reversed: {english}."))
-}
-
-/// The member that names a term of a scheme, and the term in both languages.
-fn scheme_term(term: SchemeTerm) -> (&'static str, &'static str, &'static str) {
-    match term {
-        SchemeTerm::Hours => ("service_minutes", "按时长计分的规则", "rule for hours"),
-        SchemeTerm::Item => ("item", "项目", "item"),
-        SchemeTerm::Level => ("level", "难度等级", "level"),
-        SchemeTerm::Category => ("category", "服务类别", "category"),
-        SchemeTerm::Evidence => ("evidence", "佐证类别", "evidence class"),
-    }
-}
-
-fn bounds_chinese(least: Option<i64>, most: Option<i64>, asset: Asset) -> String {
-    let least = least.map(|least| format!("不少于 {}", chinese(least, asset)));
-    let most = most.map(|most| format!("不多于 {}", chinese(most, asset)));
-    let bounds: Vec<String> = least.into_iter().chain(most).collect();
-    if bounds.is_empty() { "不能定分".to_owned() } else { format!("须{}", bounds.join("、")) }
-}
-
-fn bounds_english(least: Option<i64>, most: Option<i64>, asset: Asset) -> String {
-    let least = least.map(|least| format!("at least {}", english(least, asset)));
-    let most = most.map(|most| format!("at most {}", english(most, asset)));
-    let bounds: Vec<String> = least.into_iter().chain(most).collect();
-    if bounds.is_empty() { "no value".to_owned() } else { bounds.join(" and ") }
 }
 
 #[cfg(test)]

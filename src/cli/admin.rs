@@ -119,7 +119,8 @@ impl Admin {
         let options = Options { upgrade: Upgrade::No, readers: 1, ..Options::default() };
         let store = Store::open(&place.url(), &options, Clock::System)?;
         let services = services(&store, &place, &config, Ids::System)?;
-        let desk = Desk { call: Call::of(operator(bank_of(&services, self.bank.as_deref())?)), services, output };
+        let desk =
+            Desk { call: Call::of(operator(bank_of(&services, self.bank.as_deref())?)), services, output };
         let ended = desk.run(self.act);
         store.stop();
         ended
@@ -178,7 +179,12 @@ impl Desk<'_> {
             Act::EndSessions { login } => {
                 let user = self.user(&login)?;
                 let ended = block_on(self.services.end_sessions(&self.call, user.user.id))??;
-                self.told(&login, &format!("已结束 {ended} 个登录"), &format!("{ended} sessions ended"), None);
+                self.told(
+                    &login,
+                    &format!("已结束 {ended} 个登录"),
+                    &format!("{ended} sessions ended"),
+                    None,
+                );
             }
         }
         Ok(Ending::Done)
@@ -208,7 +214,8 @@ impl Desk<'_> {
         let zone = block_on(self.services.store.read(self.call.actor.bank, |tables| Ok(tables.zone)))??;
         let until = until.map(|day| day.end(zone));
         block_on(self.services.grant_role(&self.call, RoleAsk { user, role, org: org.id, until }))??;
-        let (chinese, english) = (format!("已授予 {role}，范围：{}", org.name), format!("{role} granted at {}", org.code));
+        let (chinese, english) =
+            (format!("已授予 {role}，范围：{}", org.name), format!("{role} granted at {}", org.code));
         self.told(login, &chinese, &english, None);
         Ok(())
     }
@@ -238,9 +245,16 @@ impl Desk<'_> {
         );
         self.output.print(&document, || {
             let rows = users.iter().map(|standing| {
-                let roles: Vec<String> = standing.roles.iter().map(|held| format!("{}@{}", held.role, held.org_code)).collect();
+                let roles: Vec<String> =
+                    standing.roles.iter().map(|held| format!("{}@{}", held.role, held.org_code)).collect();
                 let user = &standing.user;
-                vec![user.login.clone(), user.name.clone(), user.state.clone(), roles.join("\n"), standing.live_sessions.to_string()]
+                vec![
+                    user.login.clone(),
+                    user.name.clone(),
+                    user.state.clone(),
+                    roles.join("\n"),
+                    standing.live_sessions.to_string(),
+                ]
             });
             table(&headings, rows.collect())
         });
@@ -253,9 +267,11 @@ impl Desk<'_> {
             .iter()
             .map(|org| json!({ "id": org.id, "code": org.code, "kind": org.kind, "name": org.name, "state": org.state }))
             .collect();
-        let headings = self.output.language.pick(["代码", "类型", "名称", "状态"], ["code", "kind", "name", "state"]);
+        let headings =
+            self.output.language.pick(["代码", "类型", "名称", "状态"], ["code", "kind", "name", "state"]);
         self.output.print(&document, || {
-            let row = |org: &OrgRow| vec![org.code.clone(), org.kind.clone(), org.name.clone(), org.state.clone()];
+            let row =
+                |org: &OrgRow| vec![org.code.clone(), org.kind.clone(), org.name.clone(), org.state.clone()];
             table(&headings, orgs.iter().map(row).collect())
         });
         Ok(())
@@ -270,7 +286,8 @@ impl Desk<'_> {
         }
         let typing = std::io::stdin().is_terminal();
         if typing {
-            let _gone = write!(std::io::stderr(), "{}", self.output.language.pick("新口令：", "new password: "));
+            let _gone =
+                write!(std::io::stderr(), "{}", self.output.language.pick("新口令：", "new password: "));
             echo(false);
         }
         let mut line = String::new();
@@ -289,10 +306,12 @@ impl Desk<'_> {
             members.insert("password".to_owned(), json!(password));
         }
         self.output.print(&document, || {
-            let said = self.output.language.pick(format!("{login}：{chinese}。"), format!("{login}: {english}."));
+            let said =
+                self.output.language.pick(format!("{login}：{chinese}。"), format!("{login}: {english}."));
             match password {
                 Some(password) => {
-                    let once = self.output.language.pick("口令（只显示这一次）", "password (shown this once)");
+                    let once =
+                        self.output.language.pick("口令（只显示这一次）", "password (shown this once)");
                     format!("{said}\n{once}: {password}")
                 }
                 None => said,

@@ -12,7 +12,7 @@ pub struct Configured {
     #[command(flatten)]
     pub place: Place,
     /// 设置文件（默认为数据文件夹里的 jianxian.toml，如果有）· settings file
-    #[arg(long, env = "JIANXIAN_CONFIG")]
+    #[arg(long, global = true, env = "JIANXIAN_CONFIG")]
     pub config: Option<PathBuf>,
 }
 

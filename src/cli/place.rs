@@ -9,10 +9,10 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Args)]
 pub struct Place {
     /// 数据文件夹 · data folder
-    #[arg(long, env = "JIANXIAN_DATA", default_value = "data")]
+    #[arg(long, global = true, env = "JIANXIAN_DATA", default_value = "data")]
     pub data: PathBuf,
     /// 数据库地址（默认 sqlite:数据文件夹/jianxian.db）· database URL
-    #[arg(long, env = "JIANXIAN_DATABASE")]
+    #[arg(long, global = true, env = "JIANXIAN_DATABASE")]
     pub database: Option<String>,
 }
 

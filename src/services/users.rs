@@ -29,7 +29,12 @@ fn absent() -> Refusal {
 
 impl Services {
     /// Users within reach, in the order of their logins, after one of them.
-    pub async fn users(&self, call: &Call, after: Option<String>, limit: i64) -> Result<Vec<UserStanding>, Error> {
+    pub async fn users(
+        &self,
+        call: &Call,
+        after: Option<String>,
+        limit: i64,
+    ) -> Result<Vec<UserStanding>, Error> {
         let paths = call.actor.paths(Permission::ReadUsers);
         let whole = paths.iter().any(|path| is_root(path));
         let told = self.store.read(call.actor.bank, move |tables| {
@@ -71,7 +76,8 @@ impl Services {
         let (asking, log) = (call.clone(), self.next_id());
         let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let row = user_to_change(tables, &asking, user)?;
-            let administers = tables.held_roles(user)?.iter().any(|held| held.role == Role::Administrator.as_str());
+            let administers =
+                tables.held_roles(user)?.iter().any(|held| held.role == Role::Administrator.as_str());
             if suspended && administers && tables.is_last_administrator(user, Role::Administrator.as_str())? {
                 return Err(Refusal::LastAdministrator.into());
             }
@@ -118,7 +124,12 @@ fn user_to_change(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<User
 }
 
 /// All roles of the user lie within reach; a user without any belongs to the root.
-fn must_reach_user(tables: &mut Tables<'_>, call: &Call, permission: Permission, user: &UserRow) -> Result<(), Error> {
+fn must_reach_user(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    permission: Permission,
+    user: &UserRow,
+) -> Result<(), Error> {
     let held = tables.held_roles(user.id)?;
     let reached = match held.as_slice() {
         [] => call.actor.paths(permission).iter().any(|path| is_root(path)),

@@ -40,8 +40,7 @@ impl Tables<'_> {
             let Some((first, others)) = likes.split_first() else { return Ok(Vec::new()) };
             reached = reached.filter(orgs::path.like(first.clone()));
             for like in others {
-                reached =
-                    reached.or_filter(orgs::bank_id.eq(self.bank).and(orgs::path.like(like.clone())));
+                reached = reached.or_filter(orgs::bank_id.eq(self.bank).and(orgs::path.like(like.clone())));
             }
             let holders = roles::table
                 .filter(roles::bank_id.eq(self.bank))

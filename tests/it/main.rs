@@ -20,4 +20,5 @@ mod migrations;
 mod scheme_cli;
 mod sign_in;
 mod source;
+mod users;
 mod web;

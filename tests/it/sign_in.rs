@@ -20,23 +20,23 @@ use jianxian::store::{Options, Store, banks::Bank};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-const BANK: BankId = BankId(1);
+pub const BANK: BankId = BankId(1);
 const START: Moment = Moment::from_micros(1_780_000_000_000_000);
-const PASSWORD: &str = "three ferries at noon";
+pub const PASSWORD: &str = "three ferries at noon";
 
 /// One program on one database: the folder and the keys outlive it.
-struct Desk {
-    services: Services,
-    folder: tempfile::TempDir,
+pub struct Desk {
+    pub services: Services,
+    pub folder: tempfile::TempDir,
     secrets: Secrets,
 }
 
-fn bank(number: i64) -> Bank {
+pub fn bank(number: i64) -> Bank {
     let slug = format!("bank-{number}");
     Bank { id: BankId(number), slug, name: "试".into(), zone: "Asia/Shanghai".into(), sample: true }
 }
 
-fn config() -> SignInConfig {
+pub fn config() -> SignInConfig {
     SignInConfig { argon2_memory_kib: 8, argon2_passes: 1, ..SignInConfig::default() }
 }
 
@@ -51,7 +51,7 @@ fn services(folder: &tempfile::TempDir, secrets: &Secrets, config: &SignInConfig
 }
 
 impl Desk {
-    fn new(config: &SignInConfig) -> Self {
+    pub fn new(config: &SignInConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let secrets = Secrets::passing().unwrap();
         let services = services(&folder, &secrets, config, START);
@@ -60,7 +60,7 @@ impl Desk {
     }
 
     /// With a first administrator, `guanliyuan`, and their session.
-    async fn founded(config: &SignInConfig) -> (Self, SignedIn) {
+    pub async fn founded(config: &SignInConfig) -> (Self, SignedIn) {
         let desk = Desk::new(config);
         let token = desk.services.first_token(BANK).await.unwrap().unwrap();
         let signed_in = desk.services.found_bank(founding(&token)).await.unwrap();
@@ -75,34 +75,34 @@ impl Desk {
         Desk { services, ..self }
     }
 
-    async fn sign_in(&self, ask: SignInAsk) -> Result<SignedIn, Refusal> {
+    pub async fn sign_in(&self, ask: SignInAsk) -> Result<SignedIn, Refusal> {
         refused(self.services.sign_in(ask).await)
     }
 
-    async fn actor(&self, token: &str) -> Result<Arc<Actor>, TokenFault> {
+    pub async fn actor(&self, token: &str) -> Result<Arc<Actor>, TokenFault> {
         self.services.actor(token).await.map_err(|fault| match fault {
             BearerFault::Token(fault) => fault,
             BearerFault::Store(error) => panic!("{error}"),
         })
     }
 
-    async fn call(&self, signed_in: &SignedIn) -> Call {
+    pub async fn call(&self, signed_in: &SignedIn) -> Call {
         Call::of((*self.actor(&signed_in.access_token).await.unwrap()).clone())
     }
 
-    fn later(&self, seconds: i64) {
+    pub fn later(&self, seconds: i64) {
         self.services.store.clock().advance_seconds(seconds);
     }
 }
 
-fn refused<T>(answer: Result<T, Error>) -> Result<T, Refusal> {
+pub fn refused<T>(answer: Result<T, Error>) -> Result<T, Refusal> {
     answer.map_err(|error| match error {
         Error::Refused(refusal) => refusal,
         other => panic!("{other}"),
     })
 }
 
-fn founding(token: &str) -> FoundingAsk {
+pub fn founding(token: &str) -> FoundingAsk {
     FoundingAsk {
         bank: None,
         token: token.into(),
@@ -115,7 +115,7 @@ fn founding(token: &str) -> FoundingAsk {
     }
 }
 
-fn ask(login: &str, password: &str) -> SignInAsk {
+pub fn ask(login: &str, password: &str) -> SignInAsk {
     let address: IpAddr = "192.0.2.7".parse().unwrap();
     SignInAsk {
         bank: None,
