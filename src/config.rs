@@ -272,7 +272,11 @@ impl Settings {
             .iter()
             .map(|(key, about)| SettingRow {
                 key,
-                value: self.figment.find_value(key).map(|value| shown(&value)).unwrap_or_default(),
+                value: self
+                    .figment
+                    .find_value(key)
+                    .map(|value| without_password(shown(&value)))
+                    .unwrap_or_default(),
                 from: self.from(key),
                 about: about.trim(),
             })
@@ -287,6 +291,16 @@ impl Settings {
         let file = metadata.and_then(|metadata| metadata.source.as_ref()?.file_path());
         file.map_or_else(|| "default".to_owned(), |path| path.display().to_string())
     }
+}
+
+/// Hides the password of a database's address: `scheme://user:…@host`.
+fn without_password(value: String) -> String {
+    let hidden = value.split_once("://").and_then(|(scheme, rest)| {
+        let (user, host) = rest.rsplit_once('@')?;
+        let (user, _) = user.split_once(':')?;
+        Some(format!("{scheme}://{user}:***@{host}"))
+    });
+    hidden.unwrap_or(value)
 }
 
 fn shown(value: &Value) -> String {
@@ -355,6 +369,16 @@ mod tests {
         assert!(from("http.host").ends_with("jianxian.toml"), "{}", from("http.host"));
         assert_eq!(from("http.workers"), "default");
         assert_eq!(rows.len(), SETTINGS.len());
+    }
+
+    #[test]
+    fn the_password_of_a_database_is_not_listed() {
+        let url = "postgres://bank:p@ss:word@db.example:5432/jianxian";
+        let settings = load(None, &[("JIANXIAN_DATABASE", url)], &[]).unwrap();
+        assert_eq!(settings.config.database_url(), url);
+        let rows = settings.rows();
+        let row = rows.iter().find(|row| row.key == "store.database").unwrap();
+        assert_eq!(row.value, "postgres://bank:***@db.example:5432/jianxian");
     }
 
     #[test]

@@ -280,6 +280,27 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_of_ours_under_the_name_of_another_algorithm_is_dead() {
+        let secrets = Secrets::passing().unwrap();
+        let (tokens, (kid, key)) = (tokens(&secrets), secrets.derived("access_token").pop().unwrap());
+        let good = crafted(&secrets, |_, _| {});
+        let payload = good.split('.').nth(1).unwrap();
+        let signed = |algorithm: &str| {
+            let (key, header) =
+                (EncodingKey::from_secret(&key), json!({"alg": algorithm, "typ": KIND, "kid": kid}));
+            // The library writes no such header, but it writes anything as claims.
+            let carrier = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &header, &key).unwrap();
+            let signed = format!("{}.{payload}", carrier.split('.').nth(1).unwrap());
+            let mark = jsonwebtoken::crypto::sign(signed.as_bytes(), &key, Algorithm::HS256).unwrap();
+            format!("{signed}.{mark}")
+        };
+        assert!(tokens.check(NOW, &signed("HS256")).is_ok(), "the test signs as the server does");
+        for algorithm in ["RS256", "PS256", "ES256", "EdDSA", "HS384", "none", "hs256", ""] {
+            assert_eq!(tokens.check(NOW, &signed(algorithm)), Err(TokenFault::Invalid), "{algorithm}");
+        }
+    }
+
+    #[test]
     fn every_claim_is_required_in_its_type_and_value() {
         let secrets = Secrets::passing().unwrap();
         let tokens = tokens(&secrets);

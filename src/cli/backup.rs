@@ -4,6 +4,7 @@ use super::ending::{Ending, Failure};
 use super::head::lines;
 use super::output::Output;
 use super::place::Place;
+use crate::auth::secrets::{self, Secrets};
 use crate::clock::Clock;
 use crate::store::backup::{BackupError, backup, restore};
 use clap::Args;
@@ -51,7 +52,20 @@ pub struct Restore {
 impl Restore {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
         let mark = Clock::default().now().to_utc().format("%Y%m%dT%H%M%SZ").to_string();
-        let restored = restore(&self.file, &self.place.url(), self.replace, &mark)?;
+        let held = held_keys(&self.place)?;
+        let restored = restore(&self.file, &self.place.url(), self.replace, &mark, held.as_deref())?;
+        if let (None, Some(id)) = (held, restored.key_ids.first()) {
+            output.remark(
+                &format!(
+                    "还缺密钥 {id}：启动前请把 secret.key 放回数据文件夹 {}。",
+                    self.place.data.display()
+                ),
+                &format!(
+                    "the key {id} is still missing: put secret.key back into {} before serving.",
+                    self.place.data.display()
+                ),
+            );
+        }
         output.print(&restored, || {
             let file = restored.file.display();
             let mut said = vec![output.language.pick(
@@ -69,6 +83,17 @@ impl Restore {
         });
         Ok(Ending::Done)
     }
+}
+
+/// The ids of the keys in the data folder, if it has any.
+fn held_keys(place: &Place) -> Result<Option<Vec<String>>, Failure> {
+    let path = place.data.join(secrets::FILE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let held = Secrets::open(&path);
+    let held = held.map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
+    Ok(Some(held.key_ids()))
 }
 
 impl From<BackupError> for Failure {
@@ -92,6 +117,17 @@ impl From<BackupError> for Failure {
             BackupError::InUse(file) => refused(
                 format!("{} 正在使用。请先停止 jianxian serve，再恢复。", file.display()),
                 format!("{} is in use. Stop jianxian serve first, then restore.", file.display()),
+            ),
+            BackupError::OtherKey(file, id) => refused(
+                format!(
+                    "{} 是用密钥 {id} 建立的，而数据文件夹里的 secret.key 没有它，没有恢复。请先放回那把密钥，或恢复到空文件夹。",
+                    file.display()
+                ),
+                format!(
+                    "{} was made with the key {id}, which secret.key in the data folder does not hold; nothing was \
+                     restored. Put that key back first, or restore into an empty folder.",
+                    file.display()
+                ),
             ),
             BackupError::NoChecksum(file) => refused(
                 format!("缺少校验和文件 {}.sha256。请把它和备份放在一起。", file.display()),

@@ -3,6 +3,7 @@
 use super::audit::{Audit, BankHead, audit_file, heads_of};
 use super::connection::{OpenError, Upgrade, Use, connect, copy_into, file_of, prepare};
 use super::error::Error;
+use super::{keys, sessions};
 use diesel::connection::SimpleConnection;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -29,6 +30,9 @@ pub enum BackupError {
     #[error("{0}: the checksum does not agree")]
     WrongChecksum(PathBuf),
     /// The copy can be read, but its books do not agree.
+    /// The folder holds another secret key than the one (by its id) that the copy's banks were made with.
+    #[error("{0} was made with the secret key {1}")]
+    OtherKey(PathBuf, String),
     #[error("the books of {0} do not agree")]
     Fault(PathBuf, Box<Audit>),
 }
@@ -51,6 +55,8 @@ pub struct Restored {
     /// Where the database went that stood there before.
     pub kept_as: Option<PathBuf>,
     pub heads: Vec<BankHead>,
+    /// Ids of the secret keys that its banks were made with.
+    pub key_ids: Vec<String>,
 }
 
 /// Copies the database behind a URL to a new file. Everything acknowledged before the call is in the copy.
@@ -79,7 +85,14 @@ pub fn backup(url: &str, to: &Path) -> Result<Backup, BackupError> {
 
 /// Puts a backup in the place of the database behind a URL. The backup is checked first, against its checksum and
 /// entry by entry; what stood there is kept under the name `….replaced-<mark>`, if `replace` allows it.
-pub fn restore(from: &Path, url: &str, replace: bool, mark: &str) -> Result<Restored, BackupError> {
+/// `held_keys`: the ids of the keys at hand, where there are any; the copy may need no other.
+pub fn restore(
+    from: &Path,
+    url: &str,
+    replace: bool,
+    mark: &str,
+    held_keys: Option<&[String]>,
+) -> Result<Restored, BackupError> {
     let file = file_of(url)?;
     if file.exists() {
         if !replace {
@@ -100,6 +113,11 @@ pub fn restore(from: &Path, url: &str, replace: bool, mark: &str) -> Result<Rest
         return Err(BackupError::Fault(from.to_path_buf(), Box::new(audit)));
     }
     let heads = heads_of(&mut connect(&part, Use::Read)?)?;
+    let key_ids = end_sessions(&part)?;
+    if let Some(other) = held_keys.and_then(|held| key_ids.iter().find(|id| !held.contains(id))) {
+        remove_if_there(&part)?;
+        return Err(BackupError::OtherKey(from.to_path_buf(), other.clone()));
+    }
     let kept_as = file.exists().then(|| beside(&file, &format!(".replaced-{mark}")));
     if let Some(kept) = &kept_as {
         for ending in ["-wal", "-shm", ""] {
@@ -111,7 +129,17 @@ pub fn restore(from: &Path, url: &str, replace: bool, mark: &str) -> Result<Rest
     }
     sync(&part)?;
     rename(&part, &file)?;
-    Ok(Restored { file, kept_as, heads })
+    Ok(Restored { file, kept_as, heads, key_ids })
+}
+
+/// Forgets the sessions of a restored copy: one that was ended after the backup may not live again. Tells the ids of
+/// the keys that the copy was made with.
+fn end_sessions(part: &Path) -> Result<Vec<String>, BackupError> {
+    let mut conn = connect(part, Use::Write { durable: true })?;
+    let key_ids = keys::noted(&mut conn)?;
+    sessions::forget_all(&mut conn)?;
+    conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);").map_err(Error::from)?;
+    Ok(key_ids)
 }
 
 /// Refuses while anyone else has the database open. A file that is no database any more is nobody's.

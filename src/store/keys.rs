@@ -4,15 +4,18 @@ use super::schema::{bank_keys, banks};
 use super::{Error, Store};
 use crate::domain::id::BankId;
 use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+
+/// The ids of all keys that any bank behind a connection was made with.
+pub(super) fn noted(conn: &mut SqliteConnection) -> Result<Vec<String>, Error> {
+    let ids = bank_keys::table.select(bank_keys::key_id).distinct().order(bank_keys::key_id);
+    Ok(ids.load(conn)?)
+}
 
 impl Store {
     /// The ids of all keys that any bank of this database was made with, in order.
     pub async fn key_ids(&self) -> Result<Vec<String>, Error> {
-        self.read_raw(|conn, _| {
-            let ids = bank_keys::table.select(bank_keys::key_id).distinct().order(bank_keys::key_id);
-            Ok(ids.load(conn)?)
-        })
-        .await
+        self.read_raw(|conn, _| noted(conn)).await
     }
 
     /// Notes for every bank which keys it is made with; what is noted already stays.

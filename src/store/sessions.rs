@@ -5,6 +5,7 @@ use super::{Error, Tables};
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
 use std::collections::BTreeMap;
 
 /// A user who may sign in.
@@ -46,6 +47,12 @@ pub struct CallerRow {
     pub merchant: Option<Id>,
     /// Role, organisation, and the organisation's path.
     pub roles: Vec<(String, Id, String)>,
+}
+
+/// Forgets every session of every bank.
+pub(super) fn forget_all(conn: &mut SqliteConnection) -> Result<(), Error> {
+    diesel::delete(sessions::table).execute(conn)?;
+    Ok(())
 }
 
 impl Tables<'_> {

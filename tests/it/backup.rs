@@ -141,3 +141,36 @@ fn migrate_makes_a_database_once() {
     assert_eq!(document(&inside, &["migrate"])["migrated"], "current");
     assert_eq!(document(&inside, &["head"]), serde_json::json!([]));
 }
+
+#[test]
+fn a_restored_bank_asks_for_its_key_and_old_sessions_stay_ended() {
+    use crate::users::{services, set_up};
+    let folder = tempfile::tempdir().unwrap();
+    set_up(folder.path());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let work = services(folder.path());
+    let session =
+        runtime.block_on(work.sign_in(crate::sign_in::ask("guanliyuan", crate::sign_in::PASSWORD))).unwrap();
+    let copy = folder.path().join("copy.db");
+    let copy = copy.to_str().unwrap();
+    document(folder.path(), &["backup", copy]);
+    let key_id = work.authority.secrets.key_ids().remove(0);
+    work.store.stop();
+    drop(work);
+
+    let empty = tempfile::tempdir().unwrap();
+    let (code, _, said) = run(empty.path(), &["restore", copy]);
+    assert!(code == 0 && said.contains(&format!("the key {key_id} is still missing")), "{said}");
+    let other = tempfile::tempdir().unwrap();
+    jianxian::auth::secrets::Secrets::open_or_create(other.path()).unwrap();
+    let (code, _, said) = run(other.path(), &["restore", copy]);
+    assert!(code == 1 && said.contains(&format!("made with the key {key_id}")), "{said}");
+    assert_eq!(std::fs::read_dir(other.path()).unwrap().count(), 1, "nothing but the key");
+
+    let (code, _, said) = run(folder.path(), &["restore", copy, "--replace"]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    let again = services(folder.path());
+    assert!(runtime.block_on(again.refresh(&session.refresh_token)).is_err());
+    assert!(runtime.block_on(again.actor(&session.access_token)).is_err());
+    runtime.block_on(again.sign_in(crate::sign_in::ask("guanliyuan", crate::sign_in::PASSWORD))).unwrap();
+}

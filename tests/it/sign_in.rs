@@ -177,6 +177,27 @@ async fn wrong_ones_are_not_told_apart() {
 }
 
 #[tokio::test]
+async fn an_unknown_login_takes_as_long_as_a_wrong_password() {
+    let usual = SignInConfig { login_failures: 1_000, ..SignInConfig::default() };
+    let (desk, _) = Desk::founded(&usual).await;
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    for _ in 0..7 {
+        let foreign = SignInAsk { bank: Some("elsewhere".into()), ..ask("guanliyuan", PASSWORD) };
+        let asks = [ask("guanliyuan", "wrong"), ask("nobody", "wrong"), foreign];
+        for (times, ask) in times.iter_mut().zip(asks) {
+            let started = std::time::Instant::now();
+            desk.sign_in(ask).await.unwrap_err();
+            times.push(started.elapsed());
+        }
+    }
+    // The shortest of each: other work on the machine only adds.
+    let [known, unknown, foreign] = times.map(|times| times.into_iter().min().unwrap());
+    for other in [unknown, foreign] {
+        assert!(other > known / 2 && other < known * 2, "{known:?} {unknown:?} {foreign:?}");
+    }
+}
+
+#[tokio::test]
 async fn too_many_failures_of_a_login_must_wait_also_after_a_restart() {
     let config = SignInConfig { login_failures: 3, lock_seconds: 100, ..config() };
     let (desk, _) = Desk::founded(&config).await;

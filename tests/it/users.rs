@@ -245,7 +245,7 @@ fn the_command_line_looks_after_users() {
     runtime.block_on(services.sign_in(ask("yuangong", "four herons by the lake"))).unwrap();
 }
 
-fn services(folder: &std::path::Path) -> Services {
+pub fn services(folder: &std::path::Path) -> Services {
     let url = format!("sqlite:{}", folder.join("jianxian.db").display());
     let store = Store::open(&url, &Options::default(), Clock::System).unwrap();
     if store_is_empty(&store) {
@@ -263,7 +263,7 @@ fn store_is_empty(store: &Store) -> bool {
 }
 
 /// A bank with its first administrator, whose session is open.
-fn set_up(folder: &std::path::Path) {
+pub fn set_up(folder: &std::path::Path) {
     let services = services(folder);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
