@@ -10,7 +10,6 @@ use crate::auth::Authority;
 use crate::auth::authority::secrets_of;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::calendar::Calendar;
 use crate::domain::id::BankId;
 use crate::ids::Ids;
 use crate::jobs::Jobs;
@@ -18,7 +17,6 @@ use crate::services::{Error, Services};
 use crate::store::banks::Bank;
 use crate::store::{Options, Store, Upgrade};
 use clap::Args;
-use std::sync::Arc;
 
 /// 提供服务；没有数据库就新建一个空的银行 · serve; an empty bank is made where there is none
 #[derive(Debug, Args)]
@@ -89,8 +87,7 @@ pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Resu
         .map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
     let authority = Authority::new(secrets, &config.sign_in)
         .map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
-    let calendar = Arc::new(Calendar::official().clone());
-    Ok(Services { store: store.clone(), ids, calendar, authority: Arc::new(authority) })
+    Ok(Services::new(store.clone(), ids, authority))
 }
 
 /// Serves until a signal, then finishes what is queued. `lines` are printed once the server

@@ -1,5 +1,6 @@
 //! Use cases: who may, what is needed, which command. They see neither the web nor the database's library.
 
+pub mod awards;
 pub mod call;
 pub mod demo;
 pub mod due;
@@ -7,6 +8,9 @@ pub mod founding;
 pub mod import;
 pub mod ledger;
 pub mod people;
+pub mod redemptions;
+pub mod schemes;
+pub mod settlements;
 pub mod shops;
 pub mod sign_in;
 pub mod users;
@@ -28,9 +32,22 @@ pub struct Services {
     pub calendar: Arc<Calendar>,
     /// Keys, tokens and passwords.
     pub authority: Arc<Authority>,
+    /// Versions of schemes that were parsed before.
+    pub parsed: Arc<schemes::Parsed>,
 }
 
 impl Services {
+    /// Use cases over an open store, with the official calendar.
+    pub fn new(store: Store, ids: Ids, authority: Authority) -> Self {
+        Services {
+            store,
+            ids,
+            calendar: Arc::new(Calendar::official().clone()),
+            authority: Arc::new(authority),
+            parsed: Arc::default(),
+        }
+    }
+
     /// A new id, ordered by the bank's clock.
     pub fn next_id(&self) -> crate::domain::id::Id {
         self.ids.next(self.store.clock().now())

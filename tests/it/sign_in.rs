@@ -8,7 +8,6 @@ use jianxian::auth::secrets::{FILE, SecretError, Secrets};
 use jianxian::auth::tokens::TokenFault;
 use jianxian::clock::Clock;
 use jianxian::config::{PolicyName, SignInConfig};
-use jianxian::domain::calendar::Calendar;
 use jianxian::domain::id::{BankId, Id};
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::Moment;
@@ -18,7 +17,6 @@ use jianxian::services::sign_in::{SignInAsk, SignedIn};
 use jianxian::services::{Call, Error, Services};
 use jianxian::store::{Options, Store, banks::Bank};
 use std::net::IpAddr;
-use std::sync::Arc;
 
 pub const BANK: BankId = BankId(1);
 const START: Moment = Moment::from_micros(1_780_000_000_000_000);
@@ -42,12 +40,11 @@ pub fn config() -> SignInConfig {
 
 fn services(folder: &tempfile::TempDir, secrets: &Secrets, config: &SignInConfig, now: Moment) -> Services {
     let url = format!("sqlite:{}", folder.path().join("bank.db").display());
-    Services {
-        store: Store::open(&url, &Options::default(), Clock::manual(now)).unwrap(),
-        ids: Ids::System,
-        calendar: Arc::new(Calendar::default()),
-        authority: Arc::new(Authority::new(secrets.clone(), config).unwrap()),
-    }
+    Services::new(
+        Store::open(&url, &Options::default(), Clock::manual(now)).unwrap(),
+        Ids::System,
+        Authority::new(secrets.clone(), config).unwrap(),
+    )
 }
 
 impl Desk {

@@ -8,7 +8,6 @@ use jianxian::auth::permissions::{Actor, Grant, Role};
 use jianxian::auth::secrets::Secrets;
 use jianxian::clock::Clock;
 use jianxian::config::Config;
-use jianxian::domain::calendar::Calendar;
 use jianxian::domain::id::{BankId, Id};
 use jianxian::ids::Ids;
 use jianxian::services::Services;
@@ -16,7 +15,6 @@ use jianxian::store::{Options, Store, banks::Bank};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
 
 pub const BANK: BankId = BankId(1);
 
@@ -67,12 +65,11 @@ impl Web {
         config.http.workers = 2;
         config.limits.address_per_second = 0;
         config.limits.account_per_second = 0;
-        let services = Services {
-            store: store.clone(),
-            ids: Ids::System,
-            calendar: Arc::new(Calendar::official().clone()),
-            authority: Arc::new(Authority::new(Secrets::passing().unwrap(), &config.sign_in).unwrap()),
-        };
+        let services = Services::new(
+            store.clone(),
+            Ids::System,
+            Authority::new(Secrets::passing().unwrap(), &config.sign_in).unwrap(),
+        );
         let (services, state) = (services.clone(), change(State::new(services, config, None)));
         let running = start(state, false).unwrap();
         Web { store, services, clock, running, _folder: folder }

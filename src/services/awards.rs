@@ -1,0 +1,329 @@
+//! Awards: points by a scheme's items, one by one and in bulk, explained and taken back.
+
+use super::schemes::InForce;
+use super::{Call, Done, Error, Services};
+use crate::auth::permissions::Permission;
+use crate::domain::account::{AccountTerms, LotTerms, OwnerKind, Purpose};
+use crate::domain::amount::MAX_MINOR;
+use crate::domain::asset::Asset;
+use crate::domain::entry::{Effect, Entry, EntryKind};
+use crate::domain::id::{BankId, Id};
+use crate::domain::language::Language;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::{BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, explain};
+use crate::domain::time::Day;
+use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Request, Take};
+use crate::store::Tables;
+use crate::store::people::MemberRow;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, HashMap};
+
+/// One award by an item of a scheme.
+#[derive(Clone, Debug)]
+pub struct AwardAsk {
+    pub member: Id,
+    pub scheme: Id,
+    pub item: String,
+    pub quantity: Decimal,
+    /// The day on which it was done; none: today.
+    pub day: Option<Day>,
+    /// Classes of the person that the item may ask for.
+    pub classes: Vec<String>,
+    /// Decided by a person, in hundredths, with a reason (一事一议).
+    pub decided: Option<(i64, String)>,
+    /// What causes it; at most one award a source.
+    pub source: Option<String>,
+    pub note: Option<String>,
+}
+
+/// The counters of an evaluation as the ledger takes them.
+pub fn counters_of(caps: &[Cap]) -> Vec<CounterTake> {
+    let takes = caps.iter().map(|cap| CounterTake {
+        key: cap.key.clone(),
+        window: cap.window.clone(),
+        take: if cap.counts == CapCounts::Points { Take::Granted } else { Take::Fixed(cap.adds) },
+        limit: cap.limit,
+        asset: cap.asset,
+    });
+    takes.collect()
+}
+
+/// The purse of a member.
+pub fn purse(member: Id, household: bool, asset: Asset) -> AccountTerms {
+    let kind = if household { OwnerKind::Household } else { OwnerKind::Person };
+    AccountTerms::usual(kind, member, asset, Purpose::Main)
+}
+
+/// The legs of an evaluation and the accounts they need: minutes, lifetime points and points in one entry.
+pub fn legs_of(
+    bank: BankId,
+    member: Id,
+    household: bool,
+    evaluation: &Evaluation,
+) -> (Vec<Leg>, Vec<AccountTerms>) {
+    let (mut legs, mut open) = (Vec::new(), Vec::new());
+    let mut add = |asset: Asset, amount: i64, capped: bool, lot: LotTerms| {
+        let (from, to) =
+            (AccountTerms::of_bank(bank, asset, Purpose::Issuing), purse(member, household, asset));
+        let (debit, credit) = if amount < 0 { (to.id, from.id) } else { (from.id, to.id) };
+        if amount != 0 {
+            legs.push(Leg { capped, lot, ..Leg::plain(debit, credit, amount.saturating_abs()) });
+            open.extend([from, to]);
+        }
+    };
+    add(Asset::Minute, evaluation.minutes, false, LotTerms::default());
+    let capped = evaluation.points_minor > 0;
+    add(Asset::Lifetime, evaluation.lifetime_minor.max(0), capped, LotTerms::default());
+    let lot = LotTerms { expires_at: evaluation.expires_at, ..LotTerms::default() };
+    add(evaluation.purse, evaluation.points_minor, capped, lot);
+    (legs, open)
+}
+
+/// What the caller's member may not be given by the caller: themselves and their household.
+fn check_self(tables: &mut Tables<'_>, call: &Call, member: &MemberRow) -> Result<(), Error> {
+    let Some(own) = call.actor.member else { return Ok(()) };
+    let household = tables.member(own)?.and_then(|row| row.household_id);
+    let own_house = household.is_some() && (member.household_id == household || Some(member.id) == household);
+    match own == member.id || own_house {
+        true => Err(Refusal::ForOneself.into()),
+        false => Ok(()),
+    }
+}
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+impl Services {
+    /// The command of one award, after everything that can be read was read.
+    fn award_command(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        ask: &AwardAsk,
+        paths: &mut HashMap<Id, String>,
+    ) -> Result<Command, Error> {
+        let member = tables.member(ask.member)?.ok_or(absent("member"))?;
+        let path = match paths.get(&member.org_id) {
+            Some(path) => path.clone(),
+            None => paths.entry(member.org_id).or_insert(tables.org_path(member.org_id)?).clone(),
+        };
+        call.must_reach(Permission::MakeAwards, &path, absent("member"))?;
+        if member.state != "active" {
+            return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
+        }
+        check_self(tables, call, &member)?;
+        let day = ask.day.unwrap_or(tables.today());
+        let in_force = self.in_force(tables, ask.scheme, day)?;
+        let mut deed = Deed::of_item(day, tables.zone, member.id, &ask.item, ask.quantity);
+        deed.granted_on = tables.today();
+        deed.household = member.household_id;
+        deed.classes.clone_from(&ask.classes);
+        deed.decided = ask
+            .decided
+            .as_ref()
+            .map(|(points_minor, reason)| Decided { points_minor: *points_minor, reason: reason.clone() });
+        let evaluation = in_force.scheme.evaluate(&deed)?;
+        Ok(self.award_of(call, ask, &member, &in_force, evaluation))
+    }
+
+    fn award_of(
+        &self,
+        call: &Call,
+        ask: &AwardAsk,
+        member: &MemberRow,
+        in_force: &InForce,
+        evaluation: Evaluation,
+    ) -> Command {
+        let (bank, household) = (call.actor.bank, member.kind == "household");
+        let (legs, open, kind, up_to) = if evaluation.zeroing {
+            // 本期积分清零: what is there goes; lifetime points stay.
+            let (from, to) = (
+                purse(member.id, household, evaluation.purse),
+                AccountTerms::of_bank(bank, evaluation.purse, Purpose::Forfeited),
+            );
+            (vec![Leg::plain(from.id, to.id, MAX_MINOR)], vec![from, to], EntryKind::Zeroing, true)
+        } else {
+            let (legs, open) = legs_of(bank, member.id, household, &evaluation);
+            // A negative item takes what is there, and no more than that.
+            (legs, open, EntryKind::Award, evaluation.points_minor < 0)
+        };
+        let mut command = Command::new(call.actor.user, kind, Op::Post { legs, partial: true, up_to })
+            .open(open)
+            .watch(crate::ledger::command::WatchKind::Member, member.id, member.version);
+        command.counters = counters_of(&evaluation.caps);
+        if let Some(source) = &ask.source {
+            command.counters.push(CounterTake::once(format!("award/{source}")));
+            command.source = Some(source.clone());
+        }
+        command.metadata = BTreeMap::from([
+            ("scheme".to_owned(), in_force.row.scheme_id.to_string()),
+            ("version".to_owned(), in_force.row.number.to_string()),
+            ("item".to_owned(), ask.item.clone()),
+            ("member".to_owned(), member.id.to_string()),
+            ("explanation".to_owned(), evaluation.explanation.to_json()),
+        ]);
+        command.note = self.note(ask.note.clone().or(ask.decided.as_ref().map(|(_, reason)| reason.clone())));
+        command
+    }
+
+    /// One award.
+    pub async fn award(&self, call: &Call, ask: AwardAsk) -> Result<Done, Error> {
+        self.once(call, || async move {
+            let (services, caller) = (self.clone(), call.clone());
+            let command = self.store.read(call.actor.bank, move |tables| {
+                services.award_command(tables, &caller, &ask, &mut HashMap::new())
+            });
+            self.post(call, command.await?).await
+        })
+        .await
+    }
+
+    /// Up to 10,000 awards in one commit, a result each in order. `whole`: all of them or none.
+    pub async fn award_all(
+        &self,
+        call: &Call,
+        asks: Vec<AwardAsk>,
+        whole: bool,
+    ) -> Result<Vec<Result<Done, Error>>, Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let prepared = self.store.read(call.actor.bank, move |tables| {
+            let mut paths = HashMap::new();
+            let mut rows = Vec::with_capacity(asks.len());
+            for ask in &asks {
+                rows.push(match services.award_command(tables, &caller, ask, &mut paths) {
+                    Ok(command) => Ok(command),
+                    Err(Error::Refused(refusal)) => Err(refusal),
+                    Err(other) => return Err(other),
+                });
+            }
+            Ok(rows)
+        });
+        let prepared: Vec<Result<Command, Refusal>> = prepared.await?;
+        self.post_all(call, prepared, whole).await
+    }
+
+    /// Hands many commands in as one batch; rows that were refused before it keep their place.
+    pub async fn post_all(
+        &self,
+        call: &Call,
+        prepared: Vec<Result<Command, Refusal>>,
+        whole: bool,
+    ) -> Result<Vec<Result<Done, Error>>, Error> {
+        let refused = prepared.iter().any(Result::is_err);
+        let mut commands = Vec::with_capacity(prepared.len());
+        let mut places = Vec::with_capacity(prepared.len());
+        for (index, row) in prepared.into_iter().enumerate() {
+            places.push(match row {
+                Ok(mut command) => {
+                    command.request = call.request.as_ref().map(|request| Request {
+                        user: request.user,
+                        key: format!("{}#{index}", request.key),
+                        fields: request.fields.clone(),
+                    });
+                    commands.push(command);
+                    None
+                }
+                Err(refusal) => Some(refusal),
+            });
+        }
+        let decisions = match (whole && refused, call.dry_run) {
+            (true, _) => Vec::new(),
+            (false, true) => self.store.rehearse(call.actor.bank, commands).await?,
+            (false, false) => self.store.submit_all(call.actor.bank, commands, whole).await?,
+        };
+        let kept = !whole || decisions.iter().all(|d| !matches!(d.answer, Answer::Refused(_)));
+        let mut decisions: std::vec::IntoIter<Decision> = decisions.into_iter();
+        let results = places.into_iter().map(|place| match place {
+            Some(refusal) => Err(refusal.into()),
+            None => match decisions.next() {
+                Some(decision) if kept || matches!(decision.answer, Answer::Refused(_)) => {
+                    super::call::done(decision)
+                }
+                // All or nothing, and another row was refused.
+                _ => Err(Refusal::NothingToPost.into()),
+            },
+        });
+        Ok(results.collect())
+    }
+
+    /// Takes an award back: all, a part of its points, or as far as it goes.
+    pub async fn reverse_award(
+        &self,
+        call: &Call,
+        number: i64,
+        points: Option<i64>,
+        up_to: bool,
+    ) -> Result<Done, Error> {
+        self.once(call, || async move {
+            let caller = call.clone();
+            let entry =
+                self.store.read(call.actor.bank, move |tables| award_entry(tables, &caller, number)).await?;
+            let granted = entry.effects.iter().find_map(|effect| match effect {
+                Effect::Granted { legs, .. } => Some(legs.clone()),
+                _ => None,
+            });
+            let amounts = points.map(|points| {
+                let legs = granted.unwrap_or_else(|| vec![0]);
+                legs.into_iter().map(|leg| (leg, points)).collect::<BTreeMap<i32, i64>>()
+            });
+            let op = Op::Reverse { entry: number, amounts, up_to, of_document: false };
+            let mut command =
+                Command::new(call.actor.user, EntryKind::Reversal, op).source(format!("award/{number}"));
+            command.effective_at = Some(entry.effective_at);
+            self.post(call, command).await
+        })
+        .await
+    }
+
+    /// Why this many, in sentences.
+    pub async fn explain_award(
+        &self,
+        call: &Call,
+        number: i64,
+        language: Language,
+    ) -> Result<Vec<String>, Error> {
+        let caller = call.clone();
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let entry = award_entry(tables, &caller, number)?;
+                let metadata: BTreeMap<String, String> =
+                    serde_json::from_str(&entry.metadata).unwrap_or_default();
+                let kept = metadata.get("explanation").and_then(|text| Explanation::from_json(text));
+                let explanation = kept.ok_or(absent("award"))?;
+                Ok(sentences(&entry, &explanation, language))
+            })
+            .await
+    }
+}
+
+/// The sentences of an entry: what was granted, and the caps that bit.
+pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -> Vec<String> {
+    let grant = entry.effects.iter().find_map(|effect| match effect {
+        Effect::Granted { granted, caps, .. } => Some((*granted, caps.clone())),
+        _ => None,
+    });
+    let (granted, caps) = grant.map_or((None, Vec::new()), |(granted, caps)| (Some(granted), caps));
+    let bitten = caps.iter().filter_map(|key| {
+        let taken = entry.effects.iter().find_map(|effect| match effect {
+            Effect::CounterTaken { counter, limit } if counter.key == *key => Some((counter.amount, *limit)),
+            _ => None,
+        });
+        let used = taken.map_or(0, |(amount, limit)| limit.saturating_sub(amount));
+        Some(BittenCap { code: Cap::code_in_key(key)?.to_owned(), used })
+    });
+    explain(explanation, granted, &bitten.collect::<Vec<_>>(), language)
+}
+
+/// An award within reach, or one's own.
+fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entry, Error> {
+    let entry = tables.entry(number)?.filter(|e| matches!(e.kind, EntryKind::Award | EntryKind::Zeroing));
+    let entry = entry.ok_or(absent("award"))?;
+    let metadata: BTreeMap<String, String> = serde_json::from_str(&entry.metadata).unwrap_or_default();
+    let member = metadata.get("member").and_then(|id| id.parse().ok()).ok_or(absent("award"))?;
+    let (_, path) = tables.member_at(member)?;
+    if call.actor.member != Some(member) {
+        call.must_reach(Permission::ReadAwards, &path, absent("award"))?;
+    }
+    Ok(entry)
+}

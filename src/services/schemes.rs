@@ -1,0 +1,143 @@
+//! Schemes over the interface: drafted, approved by a second person, published from a day.
+
+use super::{Call, Error, Services};
+use crate::auth::permissions::Permission;
+use crate::domain::id::{BankId, Id};
+use crate::domain::language::Language;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Scheme;
+use crate::domain::time::Day;
+use crate::store::Tables;
+pub use crate::store::schemes::{SchemeRow, SchemeVersionRow};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A version of a scheme, parsed. Versions never change, so that they are parsed once.
+#[derive(Clone, Debug)]
+pub struct InForce {
+    pub row: Arc<SchemeVersionRow>,
+    pub scheme: Arc<Scheme>,
+}
+
+/// Parsed versions by id.
+#[derive(Debug, Default)]
+pub struct Parsed(Mutex<HashMap<(BankId, Id), Arc<Scheme>>>);
+
+impl Parsed {
+    fn of(&self, bank: BankId, row: &SchemeVersionRow) -> Result<Arc<Scheme>, Error> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(scheme) = known.get(&(bank, row.id)) {
+            return Ok(Arc::clone(scheme));
+        }
+        let scheme = Arc::new(Scheme::parse(&row.body).map_err(|_| faults(&row.body))?);
+        known.insert((bank, row.id), Arc::clone(&scheme));
+        Ok(scheme)
+    }
+}
+
+/// The faults of a text, each with line and column.
+fn faults(body: &str) -> Refusal {
+    let found = Scheme::parse(body).err().unwrap_or_default();
+    let told = found.iter().map(|f| format!("{}:{}: {}", f.line, f.column, f.sentence(Language::English)));
+    Refusal::SchemeFaults { faults: told.collect() }
+}
+
+fn absent() -> Refusal {
+    Refusal::NotFound { what: "scheme".into() }
+}
+
+impl Services {
+    /// The published version of a scheme that holds on a day.
+    pub fn in_force(&self, tables: &mut Tables<'_>, scheme: Id, day: Day) -> Result<InForce, Error> {
+        let row = tables.scheme_in_force(scheme, day)?.ok_or_else(absent)?;
+        let scheme = self.parsed.of(tables.bank, &row)?;
+        Ok(InForce { row: Arc::new(row), scheme })
+    }
+
+    /// A version that a record was evaluated with, in force or not.
+    pub fn version_of(&self, tables: &mut Tables<'_>, scheme: Id, number: i64) -> Result<InForce, Error> {
+        let row = tables.scheme_versions(scheme)?.into_iter().find(|row| row.number == number);
+        let row = row.ok_or_else(absent)?;
+        let scheme = self.parsed.of(tables.bank, &row)?;
+        Ok(InForce { row: Arc::new(row), scheme })
+    }
+
+    /// Drafts a version. The first of its code opens the scheme. Faults are told with line and column.
+    pub async fn draft_scheme(&self, call: &Call, body: String) -> Result<SchemeVersionRow, Error> {
+        let scheme = Scheme::parse(&body).map_err(|_| faults(&body))?;
+        let (bank, actor) = (call.actor.bank, call.clone());
+        let (scheme_id, id) = (self.next_id(), self.next_id());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            if !actor.actor.may(Permission::WriteSchemes) {
+                return Err(absent().into());
+            }
+            let owner = match tables.scheme_by_code(&scheme.code)? {
+                Some(row) => row.id,
+                None => {
+                    tables.insert_scheme(&SchemeRow {
+                        bank_id: bank,
+                        id: scheme_id,
+                        code: scheme.code.clone(),
+                        title: scheme.name.clone(),
+                        created_at: tables.now,
+                        version: 1,
+                    })?;
+                    scheme_id
+                }
+            };
+            let number = tables.scheme_versions(owner)?.last().map_or(1, |row| row.number + 1);
+            tables.insert_scheme_version(&SchemeVersionRow {
+                bank_id: bank,
+                id,
+                scheme_id: owner,
+                number,
+                body: body.clone(),
+                valid_from: scheme.valid_from,
+                valid_until: scheme.valid_until,
+                state: "draft".into(),
+                proposed_by: actor.actor.user,
+                proposed_at: tables.now,
+                approved_by: None,
+                approved_at: None,
+                version: 1,
+            })?;
+            Ok(id)
+        });
+        let (id, _) = made.await?;
+        let row = self.store.read(bank, move |tables| tables.scheme_version(id)).await?;
+        row.ok_or_else(|| absent().into())
+    }
+
+    /// A second person approves a draft: from then on it is published, and holds from its first day.
+    pub async fn approve_scheme(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let actor = call.clone();
+        let approved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let mut row = tables.scheme_version(id)?.ok_or_else(absent)?;
+            if row.state != "draft" {
+                return Err(Refusal::WrongState { what: "scheme_version".into(), state: row.state }.into());
+            }
+            if row.proposed_by == actor.actor.user {
+                return Err(Refusal::SamePerson.into());
+            }
+            row.state = "published".into();
+            row.approved_by = Some(actor.actor.user);
+            row.approved_at = Some(tables.now);
+            row.version += 1;
+            tables.update_scheme_version(&row)
+        });
+        approved.await.map(|_| ())
+    }
+
+    pub async fn schemes(&self, call: &Call) -> Result<Vec<(SchemeRow, Vec<SchemeVersionRow>)>, Error> {
+        self.store
+            .read(call.actor.bank, |tables| {
+                let mut seen = Vec::new();
+                for row in tables.all_schemes()? {
+                    let versions = tables.scheme_versions(row.id)?;
+                    seen.push((row, versions));
+                }
+                Ok(seen)
+            })
+            .await
+    }
+}
