@@ -76,6 +76,11 @@ async fn round(services: &Services) {
         Err(error) => return tracing::warn!(%error, "jobs: the banks could not be read"),
     };
     for bank in banks {
+        match services.finalise_due(bank.id).await {
+            Ok(0) => {}
+            Ok(records) => tracing::info!(records, "records whose notice is over were made final"),
+            Err(error) => tracing::warn!(%error, "jobs: making records final failed"),
+        }
         match services.sweep_due(bank.id).await {
             Ok(0) => {}
             Ok(accounts) => tracing::info!(accounts, "due holds and lots were released"),

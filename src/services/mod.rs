@@ -1,5 +1,6 @@
 //! Use cases: who may, what is needed, which command. They see neither the web nor the database's library.
 
+pub mod activities;
 pub mod awards;
 pub mod call;
 pub mod demo;
@@ -8,6 +9,7 @@ pub mod founding;
 pub mod import;
 pub mod ledger;
 pub mod people;
+pub mod records;
 pub mod redemptions;
 pub mod schemes;
 pub mod settlements;

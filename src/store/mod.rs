@@ -18,6 +18,7 @@ mod rows;
 mod save;
 pub mod schema;
 pub mod schemes;
+pub mod service;
 pub mod sessions;
 pub mod shops;
 mod statement;

@@ -1,0 +1,216 @@
+//! Activities, service records and objections.
+
+use super::Tables;
+use super::document_rows::ServiceRecordRow;
+use super::error::Error;
+use super::schema::*;
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
+use crate::domain::service_record::{RecordState, ServiceRecord};
+use crate::domain::time::{Day, Moment};
+use diesel::prelude::*;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = activities, treat_none_as_null = true)]
+pub struct ActivityRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub org_id: Id,
+    /// `single`, or `standing` (常设岗位) for a period.
+    pub kind: String,
+    pub title: String,
+    pub content: String,
+    pub place: String,
+    pub category: Option<String>,
+    pub activity_level: Option<String>,
+    pub scheme_id: Id,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub seats: Option<i64>,
+    pub risk: Option<String>,
+    pub insurance: Option<String>,
+    pub policy_number: Option<String>,
+    pub leader_id: Option<Id>,
+    pub state: String,
+    pub published_at: Option<Moment>,
+    pub created_by: Id,
+    pub created_at: Moment,
+    pub version: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = attendances, treat_none_as_null = true)]
+pub struct AttendanceRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub activity_id: Id,
+    pub member_id: Id,
+    pub signed_in_at: Moment,
+    pub signed_in_by: Id,
+    pub signed_out_at: Option<Moment>,
+    pub signed_out_by: Option<Id>,
+    pub evidence: String,
+    pub record_id: Option<Id>,
+    pub version: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = objections, treat_none_as_null = true)]
+pub struct ObjectionRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub record_id: Id,
+    pub raised_by: Id,
+    pub raised_at: Moment,
+    pub reason: String,
+    pub state: String,
+    pub decided_by: Option<Id>,
+    pub decided_at: Option<Moment>,
+    pub decision: Option<String>,
+    pub version: i64,
+}
+
+impl Tables<'_> {
+    pub fn activity(&mut self, id: Id) -> Result<Option<ActivityRow>, Error> {
+        Ok(activities::table
+            .find((self.bank, id))
+            .select(ActivityRow::as_select())
+            .first(self.conn)
+            .optional()?)
+    }
+
+    /// An activity with the path of its organisation.
+    pub fn activity_at(&mut self, id: Id) -> Result<(ActivityRow, String), Error> {
+        let activity = self.activity(id)?.ok_or(Refusal::NotFound { what: "activity".into() })?;
+        let path = self.org_path(activity.org_id)?;
+        Ok((activity, path))
+    }
+
+    pub fn insert_activity(&mut self, row: &ActivityRow) -> Result<(), Error> {
+        diesel::insert_into(activities::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    pub fn update_activity(&mut self, row: &ActivityRow) -> Result<(), Error> {
+        diesel::update(activities::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Activities that begin before a moment, newest first.
+    pub fn activities(&mut self, before: Moment, limit: i64) -> Result<Vec<ActivityRow>, Error> {
+        let all =
+            activities::table.filter(activities::bank_id.eq(self.bank).and(activities::starts_at.lt(before)));
+        Ok(all
+            .order(activities::starts_at.desc())
+            .limit(limit)
+            .select(ActivityRow::as_select())
+            .load(self.conn)?)
+    }
+
+    /// A member's attendance without sign-out, wherever it is.
+    pub fn open_attendance(&mut self, member: Id) -> Result<Option<AttendanceRow>, Error> {
+        let open = attendances::table
+            .filter(attendances::bank_id.eq(self.bank).and(attendances::member_id.eq(member)))
+            .filter(attendances::signed_out_at.is_null());
+        let row = open.order(attendances::signed_in_at.desc()).select(AttendanceRow::as_select());
+        Ok(row.first(self.conn).optional()?)
+    }
+
+    pub fn insert_attendance(&mut self, row: &AttendanceRow) -> Result<(), Error> {
+        diesel::insert_into(attendances::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    pub fn update_attendance(&mut self, row: &AttendanceRow) -> Result<(), Error> {
+        diesel::update(attendances::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    pub fn record(&mut self, id: Id) -> Result<Option<ServiceRecord>, Error> {
+        Ok(match self.document(DocumentKind::ServiceRecord, id)? {
+            Some(Document::ServiceRecord(record)) => Some(record),
+            _ => None,
+        })
+    }
+
+    /// Adds a record or writes it over; only for records that no entry has touched.
+    pub fn put_record(&mut self, record: &ServiceRecord) -> Result<(), Error> {
+        super::document_rows::save(self.conn, self.bank, &Document::ServiceRecord(record.clone()))
+    }
+
+    /// Records of a member that count or may yet count, around a stretch of time.
+    pub fn records_around(
+        &mut self,
+        member: Id,
+        from: Moment,
+        until: Moment,
+    ) -> Result<Vec<ServiceRecord>, Error> {
+        let gone =
+            [RecordState::Rejected, RecordState::Reversed, RecordState::Withdrawn].map(RecordState::as_str);
+        let rows = service_records::table
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::member_id.eq(member)))
+            .filter(service_records::started_at.lt(until.plus_seconds(86_400)))
+            .filter(service_records::started_at.gt(from.plus_seconds(-172_800)))
+            .filter(service_records::state.ne_all(gone))
+            .select(ServiceRecordRow::as_select())
+            .load(self.conn)?;
+        rows.into_iter().map(ServiceRecordRow::record).collect()
+    }
+
+    /// Records in public notice whose last day is over.
+    pub fn records_due(&mut self, today: Day, limit: i64) -> Result<Vec<ServiceRecord>, Error> {
+        let rows = service_records::table
+            .filter(service_records::bank_id.eq(self.bank))
+            .filter(service_records::state.eq(RecordState::Notice.as_str()))
+            .filter(service_records::notice_until.lt(today))
+            .order((service_records::notice_until, service_records::id))
+            .limit(limit)
+            .select(ServiceRecordRow::as_select())
+            .load(self.conn)?;
+        rows.into_iter().map(ServiceRecordRow::record).collect()
+    }
+
+    /// Records in a state, oldest first, after an id.
+    pub fn records_in(
+        &mut self,
+        state: RecordState,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<ServiceRecord>, Error> {
+        let mut query = service_records::table
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::state.eq(state.as_str())))
+            .into_boxed();
+        if let Some(after) = after {
+            query = query.filter(service_records::id.gt(after));
+        }
+        let rows = query.order(service_records::id).limit(limit).select(ServiceRecordRow::as_select());
+        rows.load(self.conn)?.into_iter().map(ServiceRecordRow::record).collect()
+    }
+
+    pub fn objection(&mut self, id: Id) -> Result<Option<ObjectionRow>, Error> {
+        Ok(objections::table
+            .find((self.bank, id))
+            .select(ObjectionRow::as_select())
+            .first(self.conn)
+            .optional()?)
+    }
+
+    /// The open objection against a record.
+    pub fn objection_to(&mut self, record: Id) -> Result<Option<ObjectionRow>, Error> {
+        let open = objections::table
+            .filter(objections::bank_id.eq(self.bank).and(objections::record_id.eq(record)))
+            .filter(objections::state.eq("open"));
+        Ok(open.select(ObjectionRow::as_select()).first(self.conn).optional()?)
+    }
+
+    pub fn insert_objection(&mut self, row: &ObjectionRow) -> Result<(), Error> {
+        diesel::insert_into(objections::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    pub fn update_objection(&mut self, row: &ObjectionRow) -> Result<(), Error> {
+        diesel::update(objections::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
+        Ok(())
+    }
+}
