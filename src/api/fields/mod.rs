@@ -15,5 +15,5 @@ pub use numbers::{
 };
 pub use texts::{
     Code, EightDigits, FirstToken, IdNumberText, LinkText, LoginName, Note, Password, PersonName, PhoneText,
-    PinText, Reason, RefreshText, SearchText, Slug, Title,
+    PinText, Reason, RefreshText, SchemeText, SearchText, Slug, Title,
 };

@@ -24,6 +24,8 @@ pub enum Shape {
     Line,
     /// Several lines: line feeds and tabs as well.
     Paragraph,
+    /// A file: line feeds and tabs, blanks as they are.
+    Text,
     /// A secret: as typed, blanks included, nothing invisible.
     Secret,
     /// A fixed form, as a pattern and as the function that checks it.
@@ -42,7 +44,7 @@ impl TextRule {
     /// Refuses a text that breaks the rule.
     pub fn check(&self, text: &str) -> Result<(), FieldFault> {
         let invisible = match self.shape {
-            Shape::Paragraph => text.chars().any(|c| is_invisible(c) && c != '\n' && c != '\t'),
+            Shape::Paragraph | Shape::Text => text.chars().any(|c| is_invisible(c) && c != '\n' && c != '\t'),
             _ => text.chars().any(is_invisible),
         };
         if invisible {
@@ -69,6 +71,7 @@ impl TextRule {
         let pattern = match self.shape {
             Shape::Line => format!(r"^[^\s{INVISIBLE}]([^{INVISIBLE}]*[^\s{INVISIBLE}])?$"),
             Shape::Paragraph => format!(r"^[^\s{INVISIBLE}]([^{INVISIBLE_BUT_LINES}]*[^\s{INVISIBLE}])?$"),
+            Shape::Text => format!("^[^{INVISIBLE_BUT_LINES}]*$"),
             Shape::Secret => format!("^[^{INVISIBLE}]*$"),
             Shape::Form { pattern, .. } => pattern.to_owned(),
         };
@@ -162,6 +165,8 @@ text_fields! {
     Title: 1..=100, Shape::Line, "清扫楼道";
     /// 说明 · free text, several lines.
     Note: 1..=1000, Shape::Paragraph, "带手套";
+    /// 积分办法的全文 · the whole text of a scheme, as TOML.
+    SchemeText: 1..=40000, Shape::Text, "code = \"village\"";
     /// 理由 · why something is done; kept with it.
     Reason: 2..=200, Shape::Line, "本人申请";
     /// 登录名 · a log-in name.
