@@ -18,6 +18,7 @@ mod ledger_rows;
 mod ledger_store;
 mod migrations;
 mod scheme_cli;
+mod serve;
 mod sign_in;
 mod source;
 mod users;

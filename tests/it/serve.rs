@@ -1,0 +1,106 @@
+//! `serve` as an operator meets it: an empty folder, the printed line, a signal.
+
+use crate::cli::jianxian;
+use crate::web::{Ask, send};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Lines};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+/// A server process and what it has said so far.
+struct Served {
+    child: Child,
+    address: SocketAddr,
+    said: Vec<String>,
+    lines: Lines<BufReader<ChildStderr>>,
+}
+
+impl Served {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_jianxian"))
+            .args(["--lang", "en", "serve", "--port", "0", "--data"])
+            .arg(folder)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = Vec::new();
+        loop {
+            let line = lines.next().unwrap_or_else(|| panic!("it ended: {said:?}")).unwrap();
+            let address = line.strip_prefix("serving on http://").and_then(|rest| rest.split(' ').next());
+            let address = address.map(|text| text.parse().unwrap());
+            said.push(line);
+            if let Some(address) = address {
+                return Served { child, address, said, lines };
+            }
+        }
+    }
+
+    /// The body of the printed curl command.
+    fn printed_body(&self) -> Option<Value> {
+        let curl = self.said.iter().find(|line| line.starts_with("curl "))?;
+        assert!(curl.contains(&format!("http://{}/v1/auth/first-administrator", self.address)), "{curl}");
+        let (_, body) = curl.split_once("-d '")?;
+        Some(serde_json::from_str(body.trim_end_matches('\'')).unwrap())
+    }
+
+    /// Asks it to stop; its last line.
+    fn stop(mut self) -> String {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let last = self.lines.by_ref().map_while(Result::ok).last();
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+        last.unwrap_or_default()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // A failed test leaves no server behind.
+        let _ended = self.child.kill();
+    }
+}
+
+#[test]
+fn an_empty_folder_becomes_a_bank_whose_first_administrator_comes_in_by_the_printed_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(folder.path());
+    let mut body = served.printed_body().unwrap();
+    let post = |body: &Value| {
+        let path = "/v1/auth/first-administrator";
+        send(served.address, &Ask::post(path, body.clone()).role(None))
+    };
+    let untouched = post(&body);
+    assert_eq!((untouched.status, untouched.code()), (422, "password_too_short".into()), "{untouched:?}");
+    body["password"] = json!("three ferries at noon");
+    assert_eq!(post(&body).status, 200);
+    let sign_in = json!({ "login": body["login"], "password": body["password"] });
+    let signed_in = send(served.address, &Ask::post("/v1/auth/token", sign_in).role(None));
+    let token = signed_in.json()["access_token"].as_str().unwrap().to_owned();
+    let me = |address, token: &str| {
+        let bearer = format!("Bearer {token}");
+        send(address, &Ask::get("/v1/me").role(None).header("Authorization", &bearer))
+    };
+    assert_eq!(me(served.address, &token).status, 200);
+    assert!(served.stop().starts_with("stopped; everything that was queued is written"));
+
+    // A second start has users, keeps sessions and keys, and sees what the command line changes within a second.
+    let served = Served::start(folder.path());
+    assert_eq!(served.printed_body(), None);
+    assert_eq!(me(served.address, &token).status, 200);
+    let data = folder.path().to_str().unwrap();
+    let login = body["login"].as_str().unwrap();
+    assert_eq!(jianxian(&["admin", "end-sessions", login, "--data", data]).0, 0);
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    let ended = me(served.address, &token);
+    assert_eq!((ended.status, ended.code()), (401, "session_ended".into()));
+    served.stop();
+
+    // Without its key the bank is not opened.
+    std::fs::rename(folder.path().join("secret.key"), folder.path().join("elsewhere.key")).unwrap();
+    let (code, _, complaint) = jianxian(&["--lang", "en", "serve", "--port", "0", "--data", data]);
+    assert_eq!(code, 1);
+    assert!(complaint.contains("secret.key is missing"), "{complaint}");
+    assert!(!folder.path().join("secret.key").exists());
+}
