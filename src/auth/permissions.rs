@@ -277,11 +277,8 @@ mod tests {
 
     #[test]
     fn nobody_is_both_judge_and_party_by_role_alone() {
-        for role in [Role::Auditor] {
-            let writes =
-                [P::MakeAwards, P::WriteMembers, P::ApproveRecords, P::PayStatements, P::WriteSchemes];
-            assert!(writes.iter().all(|right| !rights(role).contains(right)));
-        }
+        let writes = [P::MakeAwards, P::WriteMembers, P::ApproveRecords, P::PayStatements, P::WriteSchemes];
+        assert!(writes.iter().all(|right| !rights(Role::Auditor).contains(right)));
         assert!(!rights(Role::Staff).contains(&P::ApproveAwards));
         assert!(!rights(Role::Administrator).contains(&P::MakeAwards));
         assert!(!rights(Role::MerchantClerk).contains(&P::ReadMembers));

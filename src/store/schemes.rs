@@ -72,12 +72,12 @@ impl Tables<'_> {
 
     /// The published version that holds on a day. Of several the newest counts.
     pub fn scheme_in_force(&mut self, scheme: Id, day: Day) -> Result<Option<SchemeVersionRow>, Error> {
-        let holds = self.scheme_versions(scheme)?.into_iter().filter(|row| {
+        let mut holds = self.scheme_versions(scheme)?.into_iter().filter(|row| {
             row.state == "published"
                 && row.valid_from <= day
                 && row.valid_until.is_none_or(|until| day <= until)
         });
-        Ok(holds.last())
+        Ok(holds.next_back())
     }
 
     pub fn insert_scheme_version(&mut self, row: &SchemeVersionRow) -> Result<(), Error> {

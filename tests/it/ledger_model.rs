@@ -470,7 +470,7 @@ fn play(steps: &[Step]) -> Result<(Vec<(i64, Command)>, Desk), TestCaseError> {
             }
             target = known[entry % known.len()];
         }
-        let Some(mut command) = command_of(step, model.holds.len(), target as i64) else {
+        let Some(mut command) = command_of(step, model.holds.len(), i64::try_from(target).unwrap()) else {
             model.play(step);
             if let Step::Wait { seconds } = step {
                 desk.later(*seconds);
@@ -486,10 +486,10 @@ fn play(steps: &[Step]) -> Result<(Vec<(i64, Command)>, Desk), TestCaseError> {
         };
         let answer = desk.decide(&command).answer;
         prop_assert_eq!(word(&answer), expected, "{:?}\n{:?}", step, answer);
-        let number = desk.book.head.number as usize;
+        let number = usize::try_from(desk.book.head.number).unwrap();
         model.moves.resize(number + 1, None);
         if let (Answer::Accepted(receipt), Some(moved)) = (&answer, moved) {
-            model.moves[receipt.number as usize] = Some(moved);
+            model.moves[usize::try_from(receipt.number).unwrap()] = Some(moved);
         }
         for who in 0..4 {
             let terms = account(who);

@@ -17,6 +17,7 @@ struct Served {
 }
 
 impl Served {
+    #[expect(clippy::zombie_processes, reason = "without an address it has ended, and the test fails")]
     fn start(folder: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jianxian"))
             .args(["--lang", "en", "serve", "--port", "0", "--data"])
@@ -59,6 +60,7 @@ impl Drop for Served {
     fn drop(&mut self) {
         // A failed test leaves no server behind.
         let _ended = self.child.kill();
+        let _status = self.child.wait();
     }
 }
 

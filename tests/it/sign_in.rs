@@ -17,6 +17,7 @@ use jianxian::services::sign_in::{SignInAsk, SignedIn};
 use jianxian::services::{Call, Error, Services};
 use jianxian::store::{Options, Store, banks::Bank};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 pub const BANK: BankId = BankId(1);
 const START: Moment = Moment::from_micros(1_780_000_000_000_000);

@@ -7,7 +7,6 @@ use jianxian::auth::passwords::Password;
 use jianxian::auth::permissions::{Permission, Role};
 use jianxian::auth::tokens::TokenFault;
 use jianxian::clock::Clock;
-use jianxian::domain::calendar::Calendar;
 use jianxian::domain::id::Id;
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::Moment;
@@ -16,7 +15,6 @@ use jianxian::services::people::{OrgAsk, RoleAsk, UserAsk};
 use jianxian::services::sign_in::SignedIn;
 use jianxian::services::{Call, Services};
 use jianxian::store::{Options, Store};
-use std::sync::Arc;
 
 /// A district with its administrator, a street below it, and users made by the administrator.
 struct District {
@@ -253,8 +251,8 @@ pub fn services(folder: &std::path::Path) -> Services {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let secrets = runtime.block_on(secrets_of(&store, folder)).unwrap();
-    let authority = Arc::new(Authority::new(secrets, &config()).unwrap());
-    Services { store, ids: Ids::System, calendar: Arc::new(Calendar::default()), authority }
+    let authority = Authority::new(secrets, &config()).unwrap();
+    Services::new(store, Ids::System, authority)
 }
 
 fn store_is_empty(store: &Store) -> bool {
