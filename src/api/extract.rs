@@ -20,7 +20,25 @@ use std::time::Duration;
 
 /// A right as a type, so that it stands in a handler's signature.
 pub trait Right: 'static {
+    /// One of them is enough.
+    const PERMISSIONS: &'static [Permission];
+}
+
+/// Either of two rights.
+#[derive(Debug)]
+pub struct Or<A, B>(PhantomData<(A, B)>);
+
+impl<A: One, B: One> Right for Or<A, B> {
+    const PERMISSIONS: &'static [Permission] = &[A::PERMISSION, B::PERMISSION];
+}
+
+/// A single right.
+pub trait One: 'static {
     const PERMISSION: Permission;
+}
+
+impl<A: One> Right for A {
+    const PERMISSIONS: &'static [Permission] = &[A::PERMISSION];
 }
 
 macro_rules! rights {
@@ -30,7 +48,7 @@ macro_rules! rights {
             $(
                 #[derive(Debug)]
                 pub struct $name;
-                impl super::Right for $name {
+                impl super::One for $name {
                     const PERMISSION: super::Permission = super::Permission::$name;
                 }
             )+
@@ -94,9 +112,12 @@ impl<R: Right> FromRequest for May<R> {
         let request = request.clone();
         Box::pin(async move {
             let actor = admit(&request).await?;
-            match actor.may(R::PERMISSION) {
-                true => Ok(May { actor, right: PhantomData }),
-                false => Err(ApiError::Forbidden(R::PERMISSION)),
+            match R::PERMISSIONS {
+                rights if rights.iter().any(|right| actor.may(*right)) => {
+                    Ok(May { actor, right: PhantomData })
+                }
+                [right, ..] => Err(ApiError::Forbidden(*right)),
+                [] => Err(ApiError::NoSuchPath),
             }
         })
     }
@@ -272,6 +293,26 @@ fn digest(bytes: &[u8]) -> String {
     hex::encode(whole.get(..8).unwrap_or_default())
 }
 
+/// The version that the caller saw, from `If-Match: "7"`.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen(pub i64);
+
+impl FromRequest for Seen {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let bad = || ApiError::Field(FieldError::new(Place::Header, "If-Match", FieldFault::Refused));
+        std::future::ready(match request.headers().get(header::IF_MATCH) {
+            None => Err(ApiError::VersionMissing),
+            Some(value) => {
+                let text = value.to_str().unwrap_or_default().trim().trim_matches('"');
+                text.parse().map(Seen).map_err(|_| bad())
+            }
+        })
+    }
+}
+
 /// Query parameters, each checked; unknown ones are refused.
 #[derive(Clone, Debug)]
 pub struct QueryOf<T>(pub T);
@@ -281,18 +322,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for QueryOf<T> {
     type Future = std::future::Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let reader =
-            serde_urlencoded::Deserializer::new(serde_urlencoded_pairs(request.query_string().as_bytes()));
-        let read = serde_path_to_error::deserialize(reader).map(QueryOf).map_err(|error| {
-            let path = error.path().to_string();
-            ApiError::Field(FieldError::from_message(Place::Query, &path, &error.into_inner().to_string()))
-        });
-        std::future::ready(read)
+        std::future::ready(query(request.query_string()).map(QueryOf))
     }
 }
 
-fn serde_urlencoded_pairs(query: &[u8]) -> form_urlencoded::Parse<'_> {
-    form_urlencoded::parse(query)
+/// Reads a query string.
+pub fn query<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let path = error.path().to_string();
+        ApiError::Field(FieldError::from_message(Place::Query, &path, &error.into_inner().to_string()))
+    })
 }
 
 /// Parts of the path.

@@ -7,11 +7,16 @@ pub mod faults;
 pub mod fields;
 pub mod floor;
 pub mod ledger;
+pub mod members;
 pub mod operation;
+pub mod orgs;
+pub mod page;
 pub mod problem;
 pub mod receipt;
 pub mod server;
+pub mod shops;
 pub mod sign_in;
+pub mod users;
 
 use actix_web::{App, web};
 use edge::State;
@@ -37,6 +42,37 @@ fn v1(routes: &mut ServiceConfig) {
         .service(sign_in::change_password)
         .service(sign_in::found_bank)
         .service(sign_in::read_me)
+        // organisation
+        .service(orgs::list_orgs)
+        .service(orgs::open_org)
+        .service(orgs::move_org)
+        .service(orgs::close_org)
+        .service(users::list_users)
+        .service(users::open_user)
+        .service(users::set_user_password)
+        .service(users::suspend_user)
+        .service(users::resume_user)
+        .service(users::end_user_sessions)
+        .service(users::grant_role)
+        .service(users::revoke_role)
+        // people
+        .service(members::open_member)
+        .service(members::open_household)
+        .service(members::find_members)
+        .service(members::read_member)
+        .service(members::change_member)
+        .service(members::freeze_member)
+        .service(members::unfreeze_member)
+        .service(members::merge_member)
+        .service(members::reveal_member)
+        // redeeming
+        .service(shops::list_merchants)
+        .service(shops::open_merchant)
+        .service(shops::set_merchant_state)
+        .service(shops::list_offers)
+        .service(shops::open_offer)
+        .service(shops::change_offer)
+        .service(shops::move_stock)
         // the raw ledger
         .service(ledger::open_ledger_account)
         .service(ledger::read_ledger_account)

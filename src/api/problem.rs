@@ -30,6 +30,8 @@ pub enum ApiError {
     },
     BodyMissing,
     KeyMissing,
+    /// 428. What people edit is changed only over the version that they saw.
+    VersionMissing,
     /// 401. The token is missing, wrong, too old, or its session has ended.
     Unauthenticated(TokenFault),
     /// 403. No role of the caller gives the right.
@@ -124,6 +126,7 @@ impl ApiError {
             ApiError::MalformedJson { .. } => "malformed_json",
             ApiError::BodyMissing => "body_missing",
             ApiError::KeyMissing => "idempotency_key_missing",
+            ApiError::VersionMissing => "version_missing",
             ApiError::Unauthenticated(TokenFault::Missing) => "token_missing",
             ApiError::Unauthenticated(TokenFault::Invalid) => "token_invalid",
             ApiError::Unauthenticated(TokenFault::Expired) => "token_expired",
@@ -210,6 +213,12 @@ impl ApiError {
                 "Idempotency key missing: requests that move value need the header Idempotency-Key (1 to 255 visible characters, a UUIDv7 is best). Add it.",
             )
             .field("Idempotency-Key"),
+            ApiError::VersionMissing => Told::new(
+                428,
+                "缺少版本：修改时须带请求头 If-Match，写读取时得到的 ETag。请先读取再修改。",
+                "Version missing: a change needs the header If-Match with the ETag that reading gave. Read it first.",
+            )
+            .field("If-Match"),
             ApiError::NoSuchPath => Told::new(
                 404,
                 "没有这个地址：请对照 /docs 核对路径。",

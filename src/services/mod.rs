@@ -8,6 +8,7 @@ pub mod due;
 pub mod founding;
 pub mod import;
 pub mod ledger;
+pub mod members;
 pub mod people;
 pub mod records;
 pub mod redemptions;

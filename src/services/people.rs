@@ -132,9 +132,15 @@ impl Services {
                 let (_, path) = tables.member_at(member)?;
                 actor.must_reach(Permission::WriteUsers, &path, absent("member"))?;
             }
-            if let Some(merchant) = ask.merchant {
-                let (_, path) = tables.merchant_at(merchant)?;
-                actor.must_reach(Permission::WriteUsers, &path, absent("merchant"))?;
+            match ask.merchant {
+                // A shop's owner makes the clerks of the own shop.
+                Some(merchant) if actor.actor.merchant == Some(merchant) && ask.member.is_none() => {}
+                Some(merchant) => {
+                    let (_, path) = tables.merchant_at(merchant)?;
+                    actor.must_reach(Permission::WriteUsers, &path, absent("merchant"))?;
+                }
+                None if actor.actor.may(Permission::WriteUsers) => {}
+                None => return Err(absent("merchant").into()),
             }
             let row = UserRow {
                 bank_id: bank,
@@ -159,8 +165,10 @@ impl Services {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let org = tables.org(ask.org)?.ok_or(absent("org"))?;
-            actor.must_reach(Permission::WriteUsers, &org.path, absent("org"))?;
             let user = tables.user(ask.user)?.ok_or(absent("user"))?;
+            if !own_clerk(&actor, ask.role.as_str(), user.merchant_id) {
+                actor.must_reach(Permission::WriteUsers, &org.path, absent("org"))?;
+            }
             check_role(tables, &user, ask.role)?;
             let row = RoleRow {
                 bank_id: bank,
@@ -184,8 +192,11 @@ impl Services {
         let actor = call.clone();
         let revoked = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let row = tables.role(id)?.ok_or(absent("role"))?;
-            let path = tables.org_path(row.org_id)?;
-            actor.must_reach(Permission::WriteUsers, &path, absent("role"))?;
+            let user = tables.user(row.user_id)?.ok_or(absent("user"))?;
+            if !own_clerk(&actor, &row.role, user.merchant_id) {
+                let path = tables.org_path(row.org_id)?;
+                actor.must_reach(Permission::WriteUsers, &path, absent("role"))?;
+            }
             tables.revoke_role(id, actor.actor.user)
         });
         revoked.await.map(|_| ())
@@ -200,6 +211,11 @@ impl Services {
             actor.must_reach(Permission::WriteMembers, &org.path, absent("org"))?;
             if let Some(household) = ask.household_id {
                 tables.member(household)?.filter(|row| row.kind == "household").ok_or(absent("member"))?;
+            }
+            if let Some(hash) = &sealed.id_number_hash
+                && tables.member_with_id_number(hash)?.is_some()
+            {
+                return Err(Refusal::Taken { what: "id_number".into() }.into());
             }
             let number = match &ask.number {
                 Some(number) => number.clone(),
@@ -265,7 +281,7 @@ impl Services {
         })
     }
 
-    /// Members by name, number or the last four digits of the phone, within reach.
+    /// Members by the start of their name, number or the last four digits of the phone, within reach.
     pub async fn find_members(
         &self,
         call: &Call,
@@ -326,6 +342,12 @@ impl Services {
         let blob = if action == "reveal_phone" { member.phone_sealed } else { member.id_number_sealed };
         Ok(blob.map(|blob| self.authority.secrets.unseal(sealed, bank, id, &blob)).transpose()?)
     }
+}
+
+/// Whether it is about a clerk of the shop that the caller owns.
+fn own_clerk(call: &Call, role: &str, merchant: Option<Id>) -> bool {
+    let own = call.actor.merchant.is_some() && call.actor.merchant == merchant;
+    own && call.actor.may(Permission::WriteClerks) && role == Role::MerchantClerk.as_str()
 }
 
 /// Roles that exclude each other, and those that need a shop or a member behind the user.

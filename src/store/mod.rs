@@ -11,6 +11,7 @@ pub mod floor;
 pub mod founding;
 pub mod keys;
 pub mod ledger;
+pub mod lists;
 mod load;
 pub mod people;
 pub mod redemptions;

@@ -81,7 +81,7 @@ pub struct MemberRow {
     pub version: i64,
 }
 
-#[derive(Insertable, Clone, Debug)]
+#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
 #[diesel(table_name = access_log)]
 pub struct AccessRow {
     pub bank_id: BankId,
@@ -102,6 +102,8 @@ pub struct MemberSearch {
     pub phone_hash: Option<Vec<u8>>,
     pub phone_tail_hash: Option<Vec<u8>>,
     pub kind: Option<String>,
+    /// Who lives in this household.
+    pub household: Option<Id>,
     pub after: Option<String>,
 }
 
@@ -273,9 +275,27 @@ impl Tables<'_> {
         paths: &[String],
         limit: i64,
     ) -> Result<Vec<MemberRow>, Error> {
+        let mut found = Vec::new();
+        // A subtree at a time; a caller has one, seldom two.
+        for path in paths {
+            found.extend(self.members_below(search, path, limit)?);
+        }
+        found.sort_by(|a, b| a.number.cmp(&b.number));
+        found.dedup_by(|a, b| a.id == b.id);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
+        Ok(found)
+    }
+
+    fn members_below(
+        &mut self,
+        search: &MemberSearch,
+        path: &str,
+        limit: i64,
+    ) -> Result<Vec<MemberRow>, Error> {
         let mut query = members::table
             .inner_join(orgs::table.on(orgs::bank_id.eq(members::bank_id).and(orgs::id.eq(members::org_id))))
             .filter(members::bank_id.eq(self.bank).and(members::state.ne("merged")))
+            .filter(orgs::path.ge(path.to_owned()).and(orgs::path.lt(format!("{path}\u{10ffff}"))))
             .into_boxed();
         if let Some(name) = &search.name {
             query = query
@@ -293,18 +313,21 @@ impl Tables<'_> {
         if let Some(kind) = &search.kind {
             query = query.filter(members::kind.eq(kind.clone()));
         }
+        if let Some(household) = search.household {
+            query = query.filter(members::household_id.eq(household));
+        }
         if let Some(after) = &search.after {
             query = query.filter(members::number.gt(after.clone()));
         }
-        // A caller with several subtrees is rare: the first is asked of the database, all are checked below.
-        if let [path] = paths {
-            query = query.filter(orgs::path.ge(path.clone()).and(orgs::path.lt(format!("{path}\u{10ffff}"))));
-        }
-        let rows = query.order(members::number).limit(limit).select((MemberRow::as_select(), orgs::path));
-        let rows = rows.load::<(MemberRow, String)>(self.conn)?;
-        let reached =
-            rows.into_iter().filter(|(_, own)| paths.iter().any(|path| own.starts_with(path.as_str())));
-        Ok(reached.map(|(member, _)| member).collect())
+        Ok(query.order(members::number).limit(limit).select(MemberRow::as_select()).load(self.conn)?)
+    }
+
+    /// The living row with an ID number, by its search hash.
+    pub fn member_with_id_number(&mut self, hash: &[u8]) -> Result<Option<Id>, Error> {
+        let same = members::table
+            .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq(hash)))
+            .filter(members::state.ne("merged"));
+        Ok(same.select(members::id).first(self.conn).optional()?)
     }
 
     pub fn log_access(&mut self, row: &AccessRow) -> Result<(), Error> {

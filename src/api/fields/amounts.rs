@@ -55,11 +55,15 @@ fn positive(minor: i64) -> Result<i64, FieldFault> {
     if minor > 0 { Ok(minor) } else { Err(FieldFault::NotPositive) }
 }
 
-/// `signed`: negative amounts and zero too.
-fn schema(decimals: u32, signed: bool, description: &str, example: &str) -> RefOr<Schema> {
+/// `least` is 1 for amounts above zero, 0 for zero and more; below that, negative amounts too.
+fn schema(decimals: u32, least: i64, description: &str, example: &str) -> RefOr<Schema> {
     let digits = format!("[0-9]{{1,{WHOLE_DIGITS}}}");
     let part = if decimals == 0 { String::new() } else { format!(r"(\.[0-9]{{1,{decimals}}})?") };
-    let start = if signed { "-?" } else { r"(?!0+(\.0+)?$)" };
+    let start = match least {
+        1 => r"(?!0+(\.0+)?$)",
+        0 => "",
+        _ => "-?",
+    };
     let bound = |value: i64| isize::try_from(value).ok().map(utoipa::Number::Int);
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
@@ -68,7 +72,7 @@ fn schema(decimals: u32, signed: bool, description: &str, example: &str) -> RefO
         .pattern(Some(format!("^{start}{digits}{part}$")));
     let whole = ObjectBuilder::new()
         .schema_type(Type::Integer)
-        .minimum(bound(if signed { -MOST_WHOLE } else { 1 }))
+        .minimum(bound(least.max(-MOST_WHOLE)))
         .maximum(bound(MOST_WHOLE));
     OneOfBuilder::new()
         .item(text)
@@ -78,9 +82,9 @@ fn schema(decimals: u32, signed: bool, description: &str, example: &str) -> RefO
         .into()
 }
 
-/// Declares amount members of one asset: `Name: decimals, signed, example`.
+/// Declares amount members of one asset: `Name: decimals, least in smallest units, example`.
 macro_rules! amount_fields {
-    ($($(#[doc = $doc:literal])+ $name:ident: $decimals:literal, $signed:literal, $example:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident: $decimals:literal, $least:expr, $example:literal;)+) => {
         $(
             $(#[doc = $doc])+
             #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,13 +99,17 @@ macro_rules! amount_fields {
             impl<'de> serde::Deserialize<'de> for $name {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                     let minor = minor(&read(deserializer)?, $decimals);
-                    let kept = if $signed { minor } else { minor.and_then(positive) };
+                    let kept = minor.and_then(|minor| match $least {
+                        1 => positive(minor),
+                        least if minor < least => Err(FieldFault::TooSmall { least }),
+                        _ => Ok(minor),
+                    });
                     kept.map($name).map_err(D::Error::custom)
                 }
             }
             impl utoipa::PartialSchema for $name {
                 fn schema() -> RefOr<Schema> {
-                    schema($decimals, $signed, concat!($($doc),+), $example)
+                    schema($decimals, $least, concat!($($doc),+), $example)
                 }
             }
             impl utoipa::ToSchema for $name {}
@@ -111,11 +119,11 @@ macro_rules! amount_fields {
 
 amount_fields! {
     /// 积分 · points, above zero, at most 2 decimals.
-    PointsText: 2, false, "12.50";
+    PointsText: 2, 1_i64, "12.50";
     /// 考核分 · appraisal score or a decided value, at most 2 decimals; may be negative.
-    ScoreText: 2, true, "-2.50";
+    ScoreText: 2, i64::MIN, "-2.50";
     /// 人民币（元） · yuan, zero or more, at most 2 decimals.
-    YuanText: 2, true, "3.50";
+    YuanText: 2, 0_i64, "3.50";
 }
 
 /// An amount of an asset that the member does not name: its decimals are checked once the asset is known.
@@ -138,7 +146,7 @@ impl<'de> serde::Deserialize<'de> for AnyAmount {
 }
 impl utoipa::PartialSchema for AnyAmount {
     fn schema() -> RefOr<Schema> {
-        schema(2, false, "数量 · an amount, above zero, with no more decimals than its asset has.", "12.50")
+        schema(2, 1, "数量 · an amount, above zero, with no more decimals than its asset has.", "12.50")
     }
 }
 impl utoipa::ToSchema for AnyAmount {}
@@ -164,7 +172,7 @@ impl utoipa::PartialSchema for SignedAmount {
     fn schema() -> RefOr<Schema> {
         schema(
             2,
-            true,
+            i64::MIN,
             "数量 · an amount, also zero or negative, with no more decimals than its asset has.",
             "0.00",
         )

@@ -10,10 +10,10 @@ pub mod texts;
 pub use amounts::{AnyAmount, PointsText, ScoreText, SignedAmount, YuanText};
 pub use lists::ListOf;
 pub use numbers::{
-    EntryNumber, HoldSeconds, KeepDays, Minutes, PageLimit, PostingNumber, Quantity, Served, VersionNumber,
-    Year,
+    EntryNumber, HoldSeconds, KeepDays, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
+    Served, VersionNumber, Year,
 };
 pub use texts::{
-    Code, EightDigits, FirstToken, IdNumberText, LinkText, LoginName, Note, Password, PersonName, PhoneText,
-    PinText, Reason, RefreshText, SchemeText, SearchText, Slug, Title,
+    Code, CodeText, FirstToken, IdNumberText, LoginName, Month, Note, Password, PersonName, PhoneTail,
+    PhoneText, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, Slug, Title,
 };

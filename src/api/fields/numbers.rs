@@ -92,6 +92,10 @@ macro_rules! number_fields {
 number_fields! {
     /// 每页条数 · how many items of a list to answer.
     PageLimit: 1..=200, 50;
+    /// 件数，盘点时可为负 · pieces put on a shelf; less than 0 takes some off.
+    Pieces: -100000..=100000, 20;
+    /// 行号，从 0 数起 · the number of a line of a statement, from 0.
+    LineNumber: 0..=99999, 0;
     /// 次数或件数 · how many times, or how many pieces.
     Quantity: 1..=100000, 2;
     /// 服务时长（分钟） · service time in minutes, of one day at most.

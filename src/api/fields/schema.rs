@@ -6,6 +6,9 @@ use crate::domain::asset::Asset;
 use crate::domain::entry::EntryKind;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
+use crate::domain::redemption::RedemptionState;
+use crate::domain::service_record::{Evidence, RecordState};
+use crate::domain::statement::{SettlementModel, StatementState};
 use crate::domain::time::{Day, Moment};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -89,7 +92,20 @@ macro_rules! enum_schemas {
     };
 }
 
-enum_schemas!(Role, Permission, AccountStatus, HoldState, OwnerKind, Purpose, EntryKind);
+enum_schemas!(
+    Role,
+    Permission,
+    AccountStatus,
+    HoldState,
+    OwnerKind,
+    Purpose,
+    EntryKind,
+    SettlementModel,
+    StatementState,
+    RedemptionState,
+    RecordState,
+    Evidence
+);
 
 impl PartialSchema for Language {
     fn schema() -> RefOr<Schema> {

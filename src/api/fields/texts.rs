@@ -215,20 +215,44 @@ text_fields! {
     }, "environment.stairs";
     /// 查找内容 · what to look for.
     SearchText: 1..=64, Shape::Line, "示例";
-    /// 兑换码 · the digits of a member's code.
-    EightDigits: 8..=8, Shape::Form {
-        pattern: "^[0-9]{8}$",
-        fits: digits,
-        chinese: "应为 8 位数字",
-        english: "must be 8 digits",
+    /// 兑换码 · a member's code: its 8 digits, or the 32 characters of the QR code.
+    CodeText: 8..=32, Shape::Form {
+        pattern: "^([0-9]{8}|[0-9a-f]{32})$",
+        fits: |text| match text.len() {
+            8 => digits(text),
+            length => length == 32 && lower_hex(text),
+        },
+        chinese: "应为 8 位数字，或二维码里的 32 个字符",
+        english: "must be 8 digits, or the 32 characters of the QR code",
     }, "20481024";
-    /// 兑换码链接 · the text of a member's code, 128 bit.
-    LinkText: 32..=32, Shape::Form {
-        pattern: "^[0-9a-f]{32}$",
-        fits: lower_hex,
-        chinese: "应为二维码里的 32 个字符",
-        english: "must be the 32 characters of the QR code",
-    }, "0123456789abcdef0123456789abcdef";
+    /// 手机尾号 · the last four digits of a phone number.
+    PhoneTail: 4..=4, Shape::Form {
+        pattern: "^[0-9]{4}$",
+        fits: digits,
+        chinese: "应为 4 位数字",
+        english: "must be 4 digits",
+    }, "1234";
+    /// 每 1 分多少分钱 · fen that are paid for one point, at most 4 decimals.
+    RateText: 1..=11, Shape::Form {
+        pattern: r"^[0-9]{1,6}(\.[0-9]{1,4})?$",
+        fits: |text| crate::domain::settlement::RateFen::parse(text).is_ok(),
+        chinese: "应为 0 至 100000 的数，最多四位小数",
+        english: "must be a number from 0 to 100000 with at most four decimals",
+    }, "10";
+    /// 数量 · how much of an item, at most 4 decimals.
+    QuantityText: 1..=12, Shape::Form {
+        pattern: r"^[0-9]{1,7}(\.[0-9]{1,4})?$",
+        fits: |text| crate::domain::amount::parse(text, 4).is_ok_and(|n| n > 0) && text.len() <= 12,
+        chinese: "应为大于 0 的数，最多四位小数",
+        english: "must be a number above 0 with at most four decimals",
+    }, "1";
+    /// 月份 · a month of the bank's calendar.
+    Month: 7..=7, Shape::Form {
+        pattern: "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$",
+        fits: |text| crate::domain::time::Day::parse(&format!("{text}-01")).is_some(),
+        chinese: "应为月份，如 2026-10",
+        english: "must be a month such as 2026-10",
+    }, "2026-10";
 }
 
 fn form(text: &str, first: fn(char) -> bool, also: &str) -> bool {

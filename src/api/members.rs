@@ -1,0 +1,387 @@
+//! `/v1/members` and `/v1/households`: opened at the counter, found, changed, frozen, merged.
+
+use super::edge::Shared;
+use super::extract::{Ask, May, Or, PathOf, Seen, right};
+use super::fields::{IdNumberText, PersonName, PhoneTail, PhoneText, Reason, SearchText, Year};
+use super::page::{Listed, Page, Paging};
+use super::problem::ApiError;
+use super::receipt::{Answered, ReceiptView};
+use crate::auth::secrets::Sealed;
+use crate::domain::id::Id;
+use crate::services::Services;
+use crate::services::members::{Masked, MemberChange};
+use crate::services::people::{MemberAsk, MemberRow, MemberSearch};
+use actix_web::http::header;
+use actix_web::{HttpResponse, get, patch, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Gender {
+    Female,
+    Male,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberBody {
+    name: PersonName,
+    org: Id,
+    /// The volunteer number that the person has already; left out, the next one.
+    #[serde(default)]
+    number: Option<SearchText>,
+    /// The household in which they live.
+    #[serde(default)]
+    household: Option<Id>,
+    #[serde(default)]
+    gender: Option<Gender>,
+    #[serde(default)]
+    birth_year: Option<Year>,
+    #[serde(default)]
+    party_member: bool,
+    /// 手艺 · what the person can do for others.
+    #[serde(default)]
+    trade: Option<SearchText>,
+    #[serde(default)]
+    phone: Option<PhoneText>,
+    #[serde(default)]
+    id_number: Option<IdNumberText>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdBody {
+    name: PersonName,
+    org: Id,
+    #[serde(default)]
+    number: Option<SearchText>,
+    #[serde(default)]
+    phone: Option<PhoneText>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeBody {
+    #[serde(default)]
+    name: Option<PersonName>,
+    #[serde(default)]
+    org: Option<Id>,
+    #[serde(default)]
+    phone: Option<PhoneText>,
+    #[serde(default)]
+    trade: Option<SearchText>,
+    #[serde(default)]
+    party_member: Option<bool>,
+    #[serde(default)]
+    household: Option<Id>,
+    /// Leaves the household.
+    #[serde(default)]
+    leave_household: bool,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonBody {
+    reason: Reason,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeBody {
+    /// The row that stays.
+    into: Id,
+    reason: Reason,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Secret {
+    Phone,
+    IdNumber,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevealBody {
+    what: Secret,
+    /// Kept in the access log before anything is shown.
+    reason: Reason,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevealView {
+    /// Absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+/// A person or a household. Phone and ID number are masked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberView {
+    id: Id,
+    /// `person` or `household`.
+    kind: String,
+    number: String,
+    name: String,
+    org: Id,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    household: Option<Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gender: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birth_year: Option<i64>,
+    party_member: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trade: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_number: Option<String>,
+    /// `active`, `frozen` or `merged`.
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<Id>,
+    version: i64,
+}
+
+fn view(row: MemberRow, masked: Masked) -> MemberView {
+    MemberView {
+        id: row.id,
+        kind: row.kind,
+        number: row.number,
+        name: row.name,
+        org: row.org_id,
+        household: row.household_id,
+        gender: row.gender,
+        birth_year: row.birth_year,
+        party_member: row.party_member,
+        trade: row.trade,
+        phone: masked.phone,
+        id_number: masked.id_number,
+        state: row.state,
+        merged_into: row.merged_into_id,
+        version: row.version,
+    }
+}
+
+/// One row with its version as the ETag.
+fn answer(
+    services: &Services,
+    mut status: actix_web::HttpResponseBuilder,
+    row: MemberRow,
+) -> Result<HttpResponse, ApiError> {
+    let masked = services.masked(row.bank_id, &row)?;
+    Ok(status.insert_header((header::ETAG, format!("\"{}\"", row.version))).json(view(row, masked)))
+}
+
+/// 开户 · opens a person at the counter.
+#[utoipa::path(tag = "people", security(("bearer" = ["write_members"])), request_body = MemberBody,
+    responses((status = 201, body = MemberView)))]
+#[post("/v1/members")]
+pub async fn open_member(
+    state: Shared,
+    may: May<right::WriteMembers>,
+    ask: Ask<MemberBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = ask.body;
+    let member = MemberAsk {
+        household: false,
+        name: body.name.into(),
+        number: body.number.map(String::from),
+        org: body.org,
+        household_id: body.household,
+        gender: body.gender.map(|gender| match gender {
+            Gender::Female => "female".to_owned(),
+            Gender::Male => "male".to_owned(),
+        }),
+        birth_year: body.birth_year.map(Year::get),
+        party_member: body.party_member,
+        trade: body.trade.map(String::from),
+        phone: body.phone.map(|phone| phone.0),
+        id_number: body.id_number.map(|number| number.0),
+    };
+    let row = state.services.open_member(&ask.keyed.call(&may.actor), member).await?;
+    answer(&state.services, HttpResponse::Created(), row)
+}
+
+/// 开家庭户 · opens a household.
+#[utoipa::path(tag = "people", security(("bearer" = ["write_members"])), request_body = HouseholdBody,
+    responses((status = 201, body = MemberView)))]
+#[post("/v1/households")]
+pub async fn open_household(
+    state: Shared,
+    may: May<right::WriteMembers>,
+    ask: Ask<HouseholdBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = ask.body;
+    let household = MemberAsk {
+        household: true,
+        name: body.name.into(),
+        number: body.number.map(String::from),
+        org: body.org,
+        phone: body.phone.map(|phone| phone.0),
+        ..MemberAsk::default()
+    };
+    let row = state.services.open_member(&ask.keyed.call(&may.actor), household).await?;
+    answer(&state.services, HttpResponse::Created(), row)
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberKind {
+    Person,
+    Household,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct FindQuery {
+    /// The start of the name.
+    #[serde(default)]
+    name: Option<SearchText>,
+    /// The whole volunteer number.
+    #[serde(default)]
+    number: Option<SearchText>,
+    /// The last four digits of the phone number.
+    #[serde(default)]
+    phone_tail: Option<PhoneTail>,
+    #[serde(default)]
+    #[param(inline)]
+    kind: Option<MemberKind>,
+    /// Who lives in this household.
+    #[serde(default)]
+    household: Option<Id>,
+}
+
+/// 查找 · members within reach, by number, found by name, number or the last four digits of the phone.
+#[utoipa::path(tag = "people", security(("bearer" = ["read_members"])), params(FindQuery, Paging),
+    responses((status = 200, body = Page<MemberView>)))]
+#[get("/v1/members")]
+pub async fn find_members(
+    state: Shared,
+    may: May<right::ReadMembers>,
+    list: Listed<FindQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let query = &list.query;
+    let search = MemberSearch {
+        name: query.name.as_ref().map(|text| text.as_str().to_owned()),
+        number: query.number.as_ref().map(|text| text.as_str().to_owned()),
+        kind: query.kind.map(|kind| match kind {
+            MemberKind::Person => "person".to_owned(),
+            MemberKind::Household => "household".to_owned(),
+        }),
+        household: query.household,
+        after: list.after.clone(),
+        ..MemberSearch::default()
+    };
+    let phone_tail = query.phone_tail.as_ref().map(|text| text.as_str().to_owned());
+    let rows = state.services.find_members(&may.call(), search, phone_tail, list.fetch()).await?;
+    let mut seen = Vec::with_capacity(rows.len());
+    for row in rows {
+        let masked = state.services.masked(row.bank_id, &row)?;
+        seen.push((row, masked));
+    }
+    list.respond(seen, |(row, _)| row.number.clone(), |(row, masked)| view(row, masked))
+}
+
+/// 一位储户 · one member, or oneself.
+#[utoipa::path(tag = "people", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
+    params(("id" = Id, Path)), responses((status = 200, body = MemberView)))]
+#[get("/v1/members/{id}")]
+pub async fn read_member(
+    state: Shared,
+    may: May<Or<right::ReadMembers, right::ReadOwn>>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    let row = state.services.member(&may.call(), path.0).await?;
+    answer(&state.services, HttpResponse::Ok(), row)
+}
+
+/// 修改 · changes a member's row over the version that was read (`If-Match`).
+#[utoipa::path(tag = "people", security(("bearer" = ["write_members"])), request_body = ChangeBody,
+    params(("id" = Id, Path)), responses((status = 200, body = MemberView)))]
+#[patch("/v1/members/{id}")]
+pub async fn change_member(
+    state: Shared,
+    may: May<right::WriteMembers>,
+    path: PathOf<Id>,
+    seen: Seen,
+    ask: Ask<ChangeBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = ask.body;
+    let change = MemberChange {
+        name: body.name.map(String::from),
+        org: body.org,
+        phone: body.phone.map(|phone| phone.0),
+        trade: body.trade.map(String::from),
+        party_member: body.party_member,
+        household: if body.leave_household { Some(None) } else { body.household.map(Some) },
+    };
+    let row = state.services.change_member(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
+    answer(&state.services, HttpResponse::Ok(), row)
+}
+
+/// 冻结 · freezes a member: nothing is redeemed or awarded until they are unfrozen.
+#[utoipa::path(tag = "people", security(("bearer" = ["freeze_members"])), request_body = ReasonBody,
+    params(("id" = Id, Path)), responses((status = 204)))]
+#[post("/v1/members/{id}/freeze")]
+pub async fn freeze_member(
+    state: Shared,
+    may: May<right::FreezeMembers>,
+    path: PathOf<Id>,
+    ask: Ask<ReasonBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    state.services.freeze_member(&call, path.0, true, ask.body.reason.into()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 解冻 · lets a frozen member go on.
+#[utoipa::path(tag = "people", security(("bearer" = ["freeze_members"])), request_body = ReasonBody,
+    params(("id" = Id, Path)), responses((status = 204)))]
+#[post("/v1/members/{id}/unfreeze")]
+pub async fn unfreeze_member(
+    state: Shared,
+    may: May<right::FreezeMembers>,
+    path: PathOf<Id>,
+    ask: Ask<ReasonBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    state.services.freeze_member(&call, path.0, false, ask.body.reason.into()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 合并重复 · moves everything from a duplicate to the row that stays.
+#[utoipa::path(tag = "people", security(("bearer" = ["freeze_members"])), request_body = MergeBody,
+    params(("id" = Id, Path)), responses((status = 201, body = ReceiptView)))]
+#[post("/v1/members/{id}/merge")]
+pub async fn merge_member(
+    state: Shared,
+    may: May<right::FreezeMembers>,
+    path: PathOf<Id>,
+    ask: Ask<MergeBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.money_call(&may.actor)?;
+    let MergeBody { into, reason } = ask.body;
+    Answered::created(state.services.merge_members(&call, path.0, into, reason.into()).await?).respond()
+}
+
+/// 查看原文 · shows a phone or an ID number in full. Who asked, when and why is recorded before it is answered.
+#[utoipa::path(tag = "people", security(("bearer" = ["reveal_members"])), request_body = RevealBody,
+    params(("id" = Id, Path)), responses((status = 200, body = RevealView)))]
+#[post("/v1/members/{id}/reveal")]
+pub async fn reveal_member(
+    state: Shared,
+    may: May<right::RevealMembers>,
+    path: PathOf<Id>,
+    ask: Ask<RevealBody>,
+) -> Result<HttpResponse, ApiError> {
+    let sealed = match ask.body.what {
+        Secret::Phone => Sealed::Phone,
+        Secret::IdNumber => Sealed::IdNumber,
+    };
+    let value = state.services.reveal(&may.call(), path.0, sealed, ask.body.reason.into()).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(RevealView { value }))
+}

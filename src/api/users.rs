@@ -1,0 +1,231 @@
+//! `/v1/users` and `/v1/roles`: who may sign in, and what they may do where.
+
+use super::edge::Shared;
+use super::extract::{Ask, Keyed, May, Or, PathOf, right};
+use super::fields::{LoginName, Password, PersonName};
+use super::page::{Listed, NoFilter, Page, Paging};
+use super::problem::ApiError;
+use crate::auth::passwords::Password as Typed;
+use crate::auth::permissions::Role;
+use crate::domain::id::Id;
+use crate::domain::time::Moment;
+use crate::services::people::{RoleAsk, UserAsk};
+use crate::services::users::UserStanding;
+use actix_web::{HttpResponse, delete, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserBody {
+    login: LoginName,
+    name: PersonName,
+    /// The first password; left out, the user cannot sign in until one is set.
+    #[serde(default)]
+    password: Option<Password>,
+    /// The volunteer that this user is.
+    #[serde(default)]
+    member: Option<Id>,
+    /// The shop for which this user works.
+    #[serde(default)]
+    merchant: Option<Id>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPasswordBody {
+    password: Password,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleBody {
+    user: Id,
+    role: Role,
+    /// The role reaches this organisation and everything below it.
+    org: Id,
+    #[serde(default)]
+    until: Option<Moment>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserView {
+    id: Id,
+    login: String,
+    name: String,
+    /// `active` or `suspended`.
+    state: String,
+    has_password: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant: Option<Id>,
+    live_sessions: usize,
+    roles: Vec<RoleView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoleView {
+    id: Id,
+    role: String,
+    org: Id,
+    org_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Moment>,
+}
+
+/// The id of what was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MadeView {
+    pub id: Id,
+}
+
+/// Answers with the id of what was made.
+pub fn made(id: Id) -> HttpResponse {
+    HttpResponse::Created().json(MadeView { id })
+}
+
+fn view(standing: UserStanding) -> UserView {
+    let user = standing.user;
+    let roles = standing.roles.into_iter().map(|held| RoleView {
+        id: held.id,
+        role: held.role,
+        org: held.org,
+        org_name: held.org_name,
+        until: held.until,
+    });
+    UserView {
+        id: user.id,
+        login: user.login,
+        name: user.name,
+        state: user.state,
+        has_password: user.password_hash.is_some(),
+        member: user.member_id,
+        merchant: user.merchant_id,
+        live_sessions: standing.live_sessions,
+        roles: roles.collect(),
+    }
+}
+
+/// 用户 · users within reach, by login.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["read_users"])), params(Paging),
+    responses((status = 200, body = Page<UserView>)))]
+#[get("/v1/users")]
+pub async fn list_users(
+    state: Shared,
+    may: May<right::ReadUsers>,
+    list: Listed<NoFilter>,
+) -> Result<HttpResponse, ApiError> {
+    let rows = state.services.users(&may.call(), list.after.clone(), list.fetch()).await?;
+    list.respond(rows, |row| row.user.login.clone(), view)
+}
+
+/// 新用户 · makes a user. A shop's owner makes the clerks of their own shop.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])),
+    request_body = UserBody, responses((status = 201, body = MadeView)))]
+#[post("/v1/users")]
+pub async fn open_user(
+    state: Shared,
+    may: May<Or<right::WriteUsers, right::WriteClerks>>,
+    ask: Ask<UserBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = ask.body;
+    let login = String::from(body.login);
+    let password = body.password.map(|password| Typed::new(String::from(password)));
+    let password_hash = match password {
+        Some(password) => Some(state.services.hash_of_new_password(password, &login).await?),
+        None => None,
+    };
+    let user = UserAsk {
+        login,
+        name: body.name.into(),
+        password_hash,
+        member: body.member,
+        merchant: body.merchant,
+    };
+    Ok(made(state.services.open_user(&ask.keyed.call(&may.actor), user).await?))
+}
+
+/// 重设口令 · gives another user a new password; their sessions end.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"])), request_body = NewPasswordBody,
+    params(("id" = Id, Path)), responses((status = 204)))]
+#[post("/v1/users/{id}/password")]
+pub async fn set_user_password(
+    state: Shared,
+    may: May<right::WriteUsers>,
+    path: PathOf<Id>,
+    ask: Ask<NewPasswordBody>,
+) -> Result<HttpResponse, ApiError> {
+    let password = Typed::new(String::from(ask.body.password));
+    state.services.set_password(&may.call(), path.0, password).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 停用 · suspends a user: their sessions end at once.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"])), params(("id" = Id, Path)),
+    responses((status = 204)))]
+#[post("/v1/users/{id}/suspend")]
+pub async fn suspend_user(
+    state: Shared,
+    may: May<right::WriteUsers>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    state.services.suspend_user(&keyed.call(&may.actor), path.0, true).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 恢复 · lets a suspended user in again.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"])), params(("id" = Id, Path)),
+    responses((status = 204)))]
+#[post("/v1/users/{id}/resume")]
+pub async fn resume_user(
+    state: Shared,
+    may: May<right::WriteUsers>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    state.services.suspend_user(&keyed.call(&may.actor), path.0, false).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 强制退出 · ends all sessions of a user.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"])), params(("id" = Id, Path)),
+    responses((status = 204)))]
+#[delete("/v1/users/{id}/sessions")]
+pub async fn end_user_sessions(
+    state: Shared,
+    may: May<right::WriteUsers>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    state.services.end_sessions(&may.call(), path.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 授予角色 · grants a role at an organisation.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])),
+    request_body = RoleBody, responses((status = 201, body = MadeView)))]
+#[post("/v1/roles")]
+pub async fn grant_role(
+    state: Shared,
+    may: May<Or<right::WriteUsers, right::WriteClerks>>,
+    ask: Ask<RoleBody>,
+) -> Result<HttpResponse, ApiError> {
+    let RoleBody { user, role, org, until } = ask.body;
+    let call = ask.keyed.call(&may.actor);
+    Ok(made(state.services.grant_role(&call, RoleAsk { user, role, org, until }).await?))
+}
+
+/// 收回角色 · takes a role back; it ends at once.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])),
+    params(("id" = Id, Path)), responses((status = 204)))]
+#[delete("/v1/roles/{id}")]
+pub async fn revoke_role(
+    state: Shared,
+    may: May<Or<right::WriteUsers, right::WriteClerks>>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    state.services.revoke_role(&keyed.call(&may.actor), path.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,201 @@
+//! Pages of documents, newest first: cut to the subtrees, the shop or the member that the caller may see.
+
+use super::Tables;
+use super::document_rows::{
+    RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow,
+};
+use super::error::Error;
+use super::people::AccessRow;
+use super::schema::*;
+use super::service::{ActivityRow, AttendanceRow, ObjectionRow};
+use crate::domain::id::Id;
+use crate::domain::redemption::Redemption;
+use crate::domain::service_record::ServiceRecord;
+use crate::domain::star_grant::StarGrant;
+use crate::domain::statement::Statement;
+use diesel::prelude::*;
+
+/// Which documents to list. What is none does not cut.
+#[derive(Clone, Debug, Default)]
+pub struct DocumentFilter {
+    /// Subtrees, as paths of organisations. Empty: none cut by place, so one of the ids must be set.
+    pub paths: Vec<String>,
+    pub state: Option<String>,
+    pub member: Option<Id>,
+    pub activity: Option<Id>,
+    pub merchant: Option<Id>,
+    /// Rows older than this one: ids are ordered by time.
+    pub before: Option<Id>,
+}
+
+/// Cuts a boxed query to organisations below any of the paths.
+macro_rules! below {
+    ($query:ident, $column:expr, $tables:ident, $paths:expr) => {
+        if !$paths.is_empty() {
+            let mut reached =
+                orgs::table.filter(orgs::bank_id.eq($tables.bank)).select(orgs::id).into_boxed();
+            for (index, path) in $paths.iter().enumerate() {
+                let under = orgs::bank_id
+                    .eq($tables.bank)
+                    .and(orgs::path.ge(path.clone()))
+                    .and(orgs::path.lt(format!("{path}\u{10ffff}")));
+                reached = if index == 0 { reached.filter(under) } else { reached.or_filter(under) };
+            }
+            $query = $query.filter($column.eq_any(reached));
+        }
+    };
+}
+
+impl Tables<'_> {
+    pub fn records_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<ServiceRecord>, Error> {
+        let mut query = service_records::table.filter(service_records::bank_id.eq(self.bank)).into_boxed();
+        below!(query, service_records::org_id, self, filter.paths);
+        if let Some(state) = &filter.state {
+            query = query.filter(service_records::state.eq(state.clone()));
+        }
+        if let Some(member) = filter.member {
+            query = query.filter(service_records::member_id.eq(member));
+        }
+        if let Some(activity) = filter.activity {
+            query = query.filter(service_records::activity_id.eq(activity));
+        }
+        if let Some(before) = filter.before {
+            query = query.filter(service_records::id.lt(before));
+        }
+        let rows = query.order(service_records::id.desc()).limit(limit).select(ServiceRecordRow::as_select());
+        rows.load(self.conn)?.into_iter().map(ServiceRecordRow::record).collect()
+    }
+
+    pub fn activities_page(
+        &mut self,
+        filter: &DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<ActivityRow>, Error> {
+        let mut query = activities::table.filter(activities::bank_id.eq(self.bank)).into_boxed();
+        below!(query, activities::org_id, self, filter.paths);
+        if let Some(state) = &filter.state {
+            query = query.filter(activities::state.eq(state.clone()));
+        }
+        if let Some(before) = filter.before {
+            query = query.filter(activities::id.lt(before));
+        }
+        let rows = query.order(activities::id.desc()).limit(limit);
+        Ok(rows.select(ActivityRow::as_select()).load(self.conn)?)
+    }
+
+    /// Who was signed in at an activity, first come first.
+    pub fn attendances_of(&mut self, activity: Id) -> Result<Vec<AttendanceRow>, Error> {
+        let own = attendances::table
+            .filter(attendances::bank_id.eq(self.bank).and(attendances::activity_id.eq(activity)));
+        Ok(own.order(attendances::id).limit(10_000).select(AttendanceRow::as_select()).load(self.conn)?)
+    }
+
+    pub fn redemptions_page(
+        &mut self,
+        filter: &DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<Redemption>, Error> {
+        let mut query = redemptions::table.filter(redemptions::bank_id.eq(self.bank)).into_boxed();
+        if !filter.paths.is_empty() {
+            let mut reached =
+                members::table.filter(members::bank_id.eq(self.bank)).select(members::id).into_boxed();
+            below!(reached, members::org_id, self, filter.paths);
+            query = query.filter(redemptions::member_id.eq_any(reached));
+        }
+        if let Some(state) = &filter.state {
+            query = query.filter(redemptions::state.eq(state.clone()));
+        }
+        if let Some(member) = filter.member {
+            query = query.filter(redemptions::member_id.eq(member));
+        }
+        if let Some(merchant) = filter.merchant {
+            query = query.filter(redemptions::merchant_id.eq(merchant));
+        }
+        if let Some(before) = filter.before {
+            query = query.filter(redemptions::id.lt(before));
+        }
+        let rows = query.order(redemptions::id.desc()).limit(limit).select(RedemptionRow::as_select());
+        let rows: Vec<RedemptionRow> = rows.load(self.conn)?;
+        let mut whole = Vec::with_capacity(rows.len());
+        for row in rows {
+            let lines = redemption_lines::table
+                .filter(
+                    redemption_lines::bank_id.eq(self.bank).and(redemption_lines::redemption_id.eq(row.id)),
+                )
+                .order(redemption_lines::line)
+                .select(RedemptionLineRow::as_select())
+                .load(self.conn)?;
+            whole.push(row.redemption(lines)?);
+        }
+        Ok(whole)
+    }
+
+    /// Statements with their lines.
+    pub fn statements_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<Statement>, Error> {
+        let mut query = statements::table.filter(statements::bank_id.eq(self.bank)).into_boxed();
+        if !filter.paths.is_empty() {
+            let mut reached =
+                merchants::table.filter(merchants::bank_id.eq(self.bank)).select(merchants::id).into_boxed();
+            below!(reached, merchants::org_id, self, filter.paths);
+            query = query.filter(statements::merchant_id.eq_any(reached));
+        }
+        if let Some(state) = &filter.state {
+            query = query.filter(statements::state.eq(state.clone()));
+        }
+        if let Some(merchant) = filter.merchant {
+            query = query.filter(statements::merchant_id.eq(merchant));
+        }
+        if let Some(before) = filter.before {
+            query = query.filter(statements::id.lt(before));
+        }
+        let rows = query.order(statements::id.desc()).limit(limit).select(StatementRow::as_select());
+        let rows: Vec<StatementRow> = rows.load(self.conn)?;
+        let mut whole = Vec::with_capacity(rows.len());
+        for row in rows {
+            let lines = statement_lines::table
+                .filter(statement_lines::bank_id.eq(self.bank).and(statement_lines::statement_id.eq(row.id)))
+                .order(statement_lines::line)
+                .select(StatementLineRow::as_select())
+                .load(self.conn)?;
+            whole.push(row.statement(lines)?);
+        }
+        Ok(whole)
+    }
+
+    /// Objections against a record, oldest first.
+    pub fn objections_of(&mut self, record: Id) -> Result<Vec<ObjectionRow>, Error> {
+        let own =
+            objections::table.filter(objections::bank_id.eq(self.bank).and(objections::record_id.eq(record)));
+        Ok(own.order(objections::id).select(ObjectionRow::as_select()).load(self.conn)?)
+    }
+
+    /// A member's granted stars, newest first.
+    pub fn star_grants_of(&mut self, member: Id) -> Result<Vec<StarGrant>, Error> {
+        let own = star_grants::table
+            .filter(star_grants::bank_id.eq(self.bank).and(star_grants::member_id.eq(member)));
+        let rows = own.order(star_grants::id.desc()).select(StarGrantRow::as_select()).load(self.conn)?;
+        rows.into_iter().map(StarGrantRow::grant).collect()
+    }
+
+    /// Lines of the access log, newest first.
+    pub fn access_page(
+        &mut self,
+        subject: Option<Id>,
+        actor: Option<Id>,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<AccessRow>, Error> {
+        let mut query = access_log::table.filter(access_log::bank_id.eq(self.bank)).into_boxed();
+        if let Some(subject) = subject {
+            query = query.filter(access_log::subject_id.eq(subject));
+        }
+        if let Some(actor) = actor {
+            query = query.filter(access_log::actor_id.eq(actor));
+        }
+        if let Some(before) = before {
+            query = query.filter(access_log::id.lt(before));
+        }
+        let rows = query.order(access_log::id.desc()).limit(limit);
+        Ok(rows.select(AccessRow::as_select()).load(self.conn)?)
+    }
+}
