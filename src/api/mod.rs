@@ -1,5 +1,7 @@
 //! The JSON interface. Every route stands on this screen.
 
+pub mod activities;
+pub mod batch;
 pub mod edge;
 pub mod error;
 pub mod extract;
@@ -13,6 +15,7 @@ pub mod orgs;
 pub mod page;
 pub mod problem;
 pub mod receipt;
+pub mod records;
 pub mod server;
 pub mod shops;
 pub mod sign_in;
@@ -65,6 +68,28 @@ fn v1(routes: &mut ServiceConfig) {
         .service(members::unfreeze_member)
         .service(members::merge_member)
         .service(members::reveal_member)
+        // service
+        .service(activities::draft_activity)
+        .service(activities::list_activities)
+        .service(activities::read_activity)
+        .service(activities::publish_activity)
+        .service(activities::cancel_activity)
+        .service(activities::copy_activity)
+        .service(activities::sign_in_people)
+        .service(activities::sign_out_person)
+        .service(records::submit_record)
+        .service(records::submit_records)
+        .service(records::list_records)
+        .service(records::read_record)
+        .service(records::approve_record)
+        .service(records::return_record)
+        .service(records::reject_record)
+        .service(records::resubmit_record)
+        .service(records::withdraw_record)
+        .service(records::object_to_record)
+        .service(records::decide_objection)
+        .service(records::reverse_record)
+        .service(records::list_notices)
         // redeeming
         .service(shops::list_merchants)
         .service(shops::open_merchant)

@@ -6,8 +6,9 @@ use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::service_record::Evidence;
 use crate::domain::time::Moment;
+pub use crate::store::lists::DocumentFilter;
 pub use crate::store::service::ActivityRow;
-use crate::store::service::AttendanceRow;
+pub use crate::store::service::AttendanceRow;
 
 /// A new activity, as a draft.
 #[derive(Clone, Debug)]
@@ -117,28 +118,62 @@ impl Services {
         changed.await.map(|_| ())
     }
 
-    /// Activities, newest first; drafts only within reach.
+    /// Activities, newest first: within reach in every state, elsewhere what is published.
     pub async fn activities(
         &self,
         call: &Call,
-        before: Option<Moment>,
+        state: Option<String>,
+        before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<ActivityRow>, Error> {
+        let paths = call.actor.paths(Permission::ReadActivities);
+        // Volunteers look for something to do anywhere in the bank.
+        let everywhere = call.actor.member.is_some() && state.as_deref().is_none_or(|s| s == "published");
+        let filter = match everywhere {
+            true => DocumentFilter { state: Some("published".into()), before, ..DocumentFilter::default() },
+            false => DocumentFilter { paths, state, before, ..DocumentFilter::default() },
+        };
+        self.store.read(call.actor.bank, move |tables| tables.activities_page(&filter, limit)).await
+    }
+
+    /// One activity, with who is or was signed in where the caller may take attendance.
+    pub async fn activity(&self, call: &Call, id: Id) -> Result<(ActivityRow, Vec<AttendanceRow>), Error> {
         let caller = call.clone();
-        self.store
-            .read(call.actor.bank, move |tables| {
-                let rows = tables.activities(before.unwrap_or(Moment::from_micros(i64::MAX)), limit)?;
-                let mut seen = Vec::new();
-                for row in rows {
-                    let path = tables.org_path(row.org_id)?;
-                    let reach = caller.actor.reaches(Permission::ReadActivities, &path);
-                    if reach || (row.state == "published" && caller.actor.member.is_some()) {
-                        seen.push(row);
-                    }
-                }
-                Ok(seen)
-            })
-            .await
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let (row, path) = tables.activity_at(id)?;
+            let open = row.state == "published" && caller.actor.member.is_some();
+            if !open {
+                caller.must_reach(Permission::ReadActivities, &path, absent("activity"))?;
+            }
+            let attended = match caller.actor.reaches(Permission::TakeAttendance, &path) {
+                true => tables.attendances_of(id)?,
+                false => Vec::new(),
+            };
+            Ok((row, attended))
+        });
+        told.await
+    }
+
+    /// Drafts the same activity again for another time: as long, with the same words.
+    pub async fn copy_activity(&self, call: &Call, id: Id, starts_at: Moment) -> Result<Id, Error> {
+        let (bank, new, caller) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let (row, path) = tables.activity_at(id)?;
+            caller.must_reach(Permission::WriteActivities, &path, absent("activity"))?;
+            tables.insert_activity(&ActivityRow {
+                id: new,
+                starts_at,
+                ends_at: starts_at.plus_seconds(row.ends_at.seconds_since(row.starts_at)),
+                state: "draft".into(),
+                published_at: None,
+                created_by: caller.actor.user,
+                created_at: tables.now,
+                version: 1,
+                ..row
+            })?;
+            Ok(new)
+        });
+        Ok(made.await?.0)
     }
 
     /// Signs people in, as many as stand there. Who is signed in elsewhere is refused.

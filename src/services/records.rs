@@ -7,6 +7,7 @@ use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
 use crate::domain::entry::EntryKind;
 use crate::domain::id::{BankId, Id};
+use crate::domain::mask;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Deed, Evaluation, MinutesUsed, Scheme, Work};
 use crate::domain::service_record::{Evidence, RecordState, ServiceRecord};
@@ -14,7 +15,9 @@ use crate::domain::service_time::{ReviewLevel, Service, check};
 use crate::domain::time::Moment;
 use crate::ledger::{Command, CounterTake, Op, Take};
 use crate::store::Tables;
-use crate::store::service::{ActivityRow, ObjectionRow};
+pub use crate::store::lists::DocumentFilter;
+use crate::store::service::ActivityRow;
+pub use crate::store::service::ObjectionRow;
 
 /// One person's service, as it is entered.
 #[derive(Clone, Debug)]
@@ -52,19 +55,20 @@ fn wrong_state(record: &ServiceRecord) -> Error {
 impl Services {
     /// Enters one record.
     pub async fn submit_record(&self, call: &Call, ask: RecordAsk) -> Result<Id, Error> {
-        let mut made = self.submit_records(call, vec![ask]).await?;
+        let mut made = self.submit_records(call, vec![ask], false).await?;
         made.pop().unwrap_or_else(|| Err(Error::Fault("no answer".into())))
     }
 
-    /// Enters a sheet: a result for each row, in order.
+    /// Enters a sheet: a result for each row, in order. `whole`: all of them or none. A dry run keeps nothing.
     pub async fn submit_records(
         &self,
         call: &Call,
         asks: Vec<RecordAsk>,
+        whole: bool,
     ) -> Result<Vec<Result<Id, Error>>, Error> {
         let ids: Vec<Id> = asks.iter().map(|_| self.next_id()).collect();
         let (services, caller) = (self.clone(), call.clone());
-        let made = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let enter = move |tables: &mut Tables<'_>| {
             let mut results: Vec<Result<Id, Refusal>> = Vec::with_capacity(asks.len());
             for (ask, id) in asks.iter().zip(&ids) {
                 results.push(match services.submit(tables, &caller, ask, *id) {
@@ -74,8 +78,31 @@ impl Services {
                 });
             }
             Ok(results)
-        });
-        Ok(made.await?.0.into_iter().map(|row| row.map_err(Error::from)).collect())
+        };
+        let bank = call.actor.bank;
+        let results = if call.dry_run {
+            self.store.write(bank, move |tables| tables.undone(&enter)).await?
+        } else {
+            let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+                if whole {
+                    let rehearsed = tables.undone(&enter)?;
+                    if rehearsed.iter().any(Result::is_err) {
+                        return Ok(rehearsed);
+                    }
+                }
+                enter(tables)
+            });
+            made.await?.0
+        };
+        let refused = whole && results.iter().any(Result::is_err);
+        Ok(results
+            .into_iter()
+            .map(|row| match row {
+                // All or nothing, and another row was refused.
+                Ok(_) if refused => Err(Refusal::NothingToPost.into()),
+                other => other.map_err(Error::from),
+            })
+            .collect())
     }
 
     fn submit(&self, tables: &mut Tables<'_>, call: &Call, ask: &RecordAsk, id: Id) -> Result<(), Error> {
@@ -425,8 +452,8 @@ impl Services {
         .await
     }
 
-    /// A record within reach, or one's own.
-    pub async fn record(&self, call: &Call, id: Id) -> Result<ServiceRecord, Error> {
+    /// A record within reach, or one's own, with the objections against it.
+    pub async fn record(&self, call: &Call, id: Id) -> Result<(ServiceRecord, Vec<ObjectionRow>), Error> {
         let caller = call.clone();
         self.store
             .read(call.actor.bank, move |tables| {
@@ -435,10 +462,62 @@ impl Services {
                     let path = tables.org_path(record.org_id)?;
                     caller.must_reach(Permission::ReadRecords, &path, absent("service_record"))?;
                 }
-                Ok(record)
+                let objections = tables.objections_of(id)?;
+                Ok((record, objections))
             })
             .await
     }
+
+    /// Records, newest first: within reach, or one's own.
+    pub async fn records(
+        &self,
+        call: &Call,
+        mut filter: DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<ServiceRecord>, Error> {
+        filter.paths = call.actor.paths(Permission::ReadRecords);
+        if filter.paths.is_empty() {
+            filter.member = Some(call.actor.member.ok_or(absent("member"))?);
+        }
+        self.store.read(call.actor.bank, move |tables| tables.records_page(&filter, limit)).await
+    }
+
+    /// What hangs out in public (公示): records in notice with masked names. For everybody, without signing in.
+    pub async fn public_notice(
+        &self,
+        slug: &str,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<Notice>, Error> {
+        let banks = self.store.banks().await?;
+        let bank = banks.into_iter().find(|bank| bank.slug == slug).ok_or(absent("bank"))?.id;
+        let state = Some(RecordState::Notice.to_string());
+        let filter = DocumentFilter { state, before, ..DocumentFilter::default() };
+        let told = self.store.read(bank, move |tables| {
+            let records = tables.records_page(&filter, limit)?;
+            let mut notices = Vec::with_capacity(records.len());
+            for record in records {
+                let (activity, _) = tables.activity_at(record.activity_id)?;
+                let member = tables.member(record.member_id)?.ok_or(absent("member"))?;
+                let org = tables.org(record.org_id)?.map(|org| org.name).unwrap_or_default();
+                let (name, title) = (mask::name(&member.name), activity.title);
+                notices.push(Notice { record, name, title, org });
+            }
+            Ok(notices)
+        });
+        told.await
+    }
+}
+
+/// One line of the public notice.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub record: ServiceRecord,
+    /// The surname and two stars.
+    pub name: String,
+    /// The activity's.
+    pub title: String,
+    pub org: String,
 }
 
 /// Stretches of a member that count already, but for one record.

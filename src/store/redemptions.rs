@@ -1,7 +1,6 @@
 //! Codes, redemptions and statements.
 
 use super::Tables;
-use super::document_rows::{RedemptionLineRow, RedemptionRow, StatementRow};
 use super::error::Error;
 use super::schema::*;
 use crate::domain::document::{Document, DocumentKind};
@@ -75,28 +74,6 @@ impl Tables<'_> {
         })
     }
 
-    /// Redemptions of a merchant that were captured, whole.
-    pub fn captured_redemptions(&mut self, merchant: Id) -> Result<Vec<Redemption>, Error> {
-        let rows = redemptions::table
-            .filter(redemptions::bank_id.eq(self.bank).and(redemptions::merchant_id.eq(merchant)))
-            .filter(redemptions::capture_entry.is_not_null())
-            .order(redemptions::id)
-            .select(RedemptionRow::as_select())
-            .load(self.conn)?;
-        let mut whole = Vec::with_capacity(rows.len());
-        for row in rows {
-            let lines = redemption_lines::table
-                .filter(
-                    redemption_lines::bank_id.eq(self.bank).and(redemption_lines::redemption_id.eq(row.id)),
-                )
-                .order(redemption_lines::line)
-                .select(RedemptionLineRow::as_select())
-                .load(self.conn)?;
-            whole.push(row.redemption(lines)?);
-        }
-        Ok(whole)
-    }
-
     /// Entries that stand in no statement yet, of those that credited or debited this account up to a moment: number,
     /// source, and points (positive: taken in).
     pub fn unsettled(
@@ -138,18 +115,5 @@ impl Tables<'_> {
         let own = statements::table
             .filter(statements::bank_id.eq(self.bank).and(statements::merchant_id.eq(merchant)));
         Ok(own.order(statements::id).select(statements::period).load(self.conn)?)
-    }
-
-    /// Statements, newest first, without their lines.
-    pub fn statements_of(&mut self, merchant: Option<Id>, limit: i64) -> Result<Vec<StatementRow>, Error> {
-        let mut query = statements::table.filter(statements::bank_id.eq(self.bank)).into_boxed();
-        if let Some(merchant) = merchant {
-            query = query.filter(statements::merchant_id.eq(merchant));
-        }
-        Ok(query
-            .order(statements::id.desc())
-            .limit(limit)
-            .select(StatementRow::as_select())
-            .load(self.conn)?)
     }
 }

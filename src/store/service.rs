@@ -97,17 +97,6 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Activities that begin before a moment, newest first.
-    pub fn activities(&mut self, before: Moment, limit: i64) -> Result<Vec<ActivityRow>, Error> {
-        let all =
-            activities::table.filter(activities::bank_id.eq(self.bank).and(activities::starts_at.lt(before)));
-        Ok(all
-            .order(activities::starts_at.desc())
-            .limit(limit)
-            .select(ActivityRow::as_select())
-            .load(self.conn)?)
-    }
-
     /// A member's attendance without sign-out, wherever it is.
     pub fn open_attendance(&mut self, member: Id) -> Result<Option<AttendanceRow>, Error> {
         let open = attendances::table
@@ -169,23 +158,6 @@ impl Tables<'_> {
             .select(ServiceRecordRow::as_select())
             .load(self.conn)?;
         rows.into_iter().map(ServiceRecordRow::record).collect()
-    }
-
-    /// Records in a state, oldest first, after an id.
-    pub fn records_in(
-        &mut self,
-        state: RecordState,
-        after: Option<Id>,
-        limit: i64,
-    ) -> Result<Vec<ServiceRecord>, Error> {
-        let mut query = service_records::table
-            .filter(service_records::bank_id.eq(self.bank).and(service_records::state.eq(state.as_str())))
-            .into_boxed();
-        if let Some(after) = after {
-            query = query.filter(service_records::id.gt(after));
-        }
-        let rows = query.order(service_records::id).limit(limit).select(ServiceRecordRow::as_select());
-        rows.load(self.conn)?.into_iter().map(ServiceRecordRow::record).collect()
     }
 
     pub fn objection(&mut self, id: Id) -> Result<Option<ObjectionRow>, Error> {

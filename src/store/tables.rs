@@ -35,6 +35,28 @@ impl<'c> Tables<'c> {
         self.rights_changed
     }
 
+    /// Runs a write and takes it back: what it would have answered.
+    pub fn undone<T>(&mut self, run: impl FnOnce(&mut Tables<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        enum Undo<T> {
+            Ran(Result<T, Error>),
+            Failed(diesel::result::Error),
+        }
+        impl<T> From<diesel::result::Error> for Undo<T> {
+            fn from(error: diesel::result::Error) -> Self {
+                Undo::Failed(error)
+            }
+        }
+        let (bank, zone, now) = (self.bank, self.zone, self.now);
+        let ran = self.conn.transaction::<(), Undo<T>, _>(|conn| {
+            Err(Undo::Ran(run(&mut Tables::new(conn, bank, zone, now))))
+        });
+        match ran {
+            Err(Undo::Ran(result)) => result,
+            Err(Undo::Failed(error)) => Err(error.into()),
+            Ok(()) => Err(Error::Fault("a rehearsal was kept".into())),
+        }
+    }
+
     /// Today in the bank's calendar.
     pub fn today(&self) -> Day {
         self.now.day(self.zone)

@@ -1,0 +1,297 @@
+//! `/v1/activities`: published before they begin, copied, called off; signing in and out.
+
+use super::edge::Shared;
+use super::extract::{Ask, Keyed, May, PathOf, right};
+use super::fields::{Code, ListOf, Note, Quantity, Served, Title};
+use super::page::{Listed, Page, Paging};
+use super::problem::ApiError;
+use super::users::{MadeView, made};
+use crate::domain::id::Id;
+use crate::domain::time::Moment;
+use crate::services::activities::{ActivityAsk, ActivityRow, AttendanceRow};
+use actix_web::{HttpResponse, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityBody {
+    org: Id,
+    /// 常设岗位 · a standing post that is open for a period.
+    #[serde(default)]
+    standing: bool,
+    title: Title,
+    content: Note,
+    place: Title,
+    /// A category of the scheme.
+    #[serde(default)]
+    category: Option<Code>,
+    /// A level of the scheme.
+    #[serde(default)]
+    level: Option<Code>,
+    scheme: Id,
+    starts_at: Moment,
+    ends_at: Moment,
+    #[serde(default)]
+    seats: Option<Quantity>,
+    /// Where there is danger: which.
+    #[serde(default)]
+    risk: Option<Note>,
+    /// How people are insured.
+    #[serde(default)]
+    insurance: Option<Title>,
+    #[serde(default)]
+    policy_number: Option<Title>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CopyBody {
+    starts_at: Moment,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInPeopleBody {
+    #[schema(value_type = Vec<Id>, min_items = 1, max_items = 500)]
+    members: ListOf<Id, 1, 500>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignOutPersonBody {
+    member: Id,
+    /// 服务人次 · how many people they served.
+    #[serde(default)]
+    served: Option<Served>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityState {
+    Draft,
+    Published,
+    Cancelled,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ActivitiesQuery {
+    #[serde(default)]
+    #[param(inline)]
+    state: Option<ActivityState>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityView {
+    id: Id,
+    org: Id,
+    /// `single` or `standing`.
+    kind: String,
+    title: String,
+    content: String,
+    place: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<String>,
+    scheme: Id,
+    starts_at: Moment,
+    ends_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    risk: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    insurance: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_number: Option<String>,
+    /// `draft`, `published` or `cancelled`.
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published_at: Option<Moment>,
+    version: i64,
+    /// Who is or was signed in; for those who take attendance.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attendances: Vec<AttendanceView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttendanceView {
+    id: Id,
+    member: Id,
+    signed_in_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_out_at: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_record: Option<Id>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MadeManyView {
+    ids: Vec<Id>,
+}
+
+fn view(row: ActivityRow, attendances: Vec<AttendanceRow>) -> ActivityView {
+    let attendances = attendances.into_iter().map(|row| AttendanceView {
+        id: row.id,
+        member: row.member_id,
+        signed_in_at: row.signed_in_at,
+        signed_out_at: row.signed_out_at,
+        service_record: row.record_id,
+    });
+    ActivityView {
+        id: row.id,
+        org: row.org_id,
+        kind: row.kind,
+        title: row.title,
+        content: row.content,
+        place: row.place,
+        category: row.category,
+        level: row.activity_level,
+        scheme: row.scheme_id,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        seats: row.seats,
+        risk: row.risk,
+        insurance: row.insurance,
+        policy_number: row.policy_number,
+        state: row.state,
+        published_at: row.published_at,
+        version: row.version,
+        attendances: attendances.collect(),
+    }
+}
+
+/// 起草活动 · drafts an activity or a standing post.
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), request_body = ActivityBody,
+    responses((status = 201, body = MadeView)))]
+#[post("/v1/activities")]
+pub async fn draft_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    ask: Ask<ActivityBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = ask.body;
+    let activity = ActivityAsk {
+        org: body.org,
+        standing: body.standing,
+        title: body.title.into(),
+        content: body.content.into(),
+        place: body.place.into(),
+        category: body.category.map(String::from),
+        level: body.level.map(String::from),
+        scheme: body.scheme,
+        starts_at: body.starts_at,
+        ends_at: body.ends_at,
+        seats: body.seats.map(Quantity::get),
+        risk: body.risk.map(String::from),
+        insurance: body.insurance.map(String::from),
+        policy_number: body.policy_number.map(String::from),
+    };
+    Ok(made(state.services.draft_activity(&ask.keyed.call(&may.actor), activity).await?))
+}
+
+/// 活动 · activities, newest first: within reach in every state, for volunteers what is published anywhere.
+#[utoipa::path(tag = "service", security(("bearer" = ["read_activities"])), params(ActivitiesQuery, Paging),
+    responses((status = 200, body = Page<ActivityView>)))]
+#[get("/v1/activities")]
+pub async fn list_activities(
+    state: Shared,
+    may: May<right::ReadActivities>,
+    list: Listed<ActivitiesQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let wanted = list.query.state.map(|state| match state {
+        ActivityState::Draft => "draft".to_owned(),
+        ActivityState::Published => "published".to_owned(),
+        ActivityState::Cancelled => "cancelled".to_owned(),
+    });
+    let rows = state.services.activities(&may.call(), wanted, list.after_as()?, list.fetch()).await?;
+    list.respond(rows, |row| row.id.to_string(), |row| view(row, Vec::new()))
+}
+
+/// 一项活动 · one activity, with who is signed in.
+#[utoipa::path(tag = "service", security(("bearer" = ["read_activities"])), params(("id" = Id, Path)),
+    responses((status = 200, body = ActivityView)))]
+#[get("/v1/activities/{id}")]
+pub async fn read_activity(
+    state: Shared,
+    may: May<right::ReadActivities>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    let (row, attended) = state.services.activity(&may.call(), path.0).await?;
+    Ok(HttpResponse::Ok().json(view(row, attended)))
+}
+
+/// 发布 · publishes a draft: a single activity before it begins, a standing post at any time.
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), params(("id" = Id, Path)),
+    responses((status = 204)))]
+#[post("/v1/activities/{id}/publish")]
+pub async fn publish_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    state.services.publish_activity(&keyed.call(&may.actor), path.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 取消 · calls an activity off.
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), params(("id" = Id, Path)),
+    responses((status = 204)))]
+#[post("/v1/activities/{id}/cancel")]
+pub async fn cancel_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    state.services.cancel_activity(&keyed.call(&may.actor), path.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 复制 · drafts the same activity again for another time.
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), request_body = CopyBody,
+    params(("id" = Id, Path)), responses((status = 201, body = MadeView)))]
+#[post("/v1/activities/{id}/copy")]
+pub async fn copy_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    path: PathOf<Id>,
+    ask: Ask<CopyBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    Ok(made(state.services.copy_activity(&call, path.0, ask.body.starts_at).await?))
+}
+
+/// 签到 · signs people in, as many as stand there.
+#[utoipa::path(tag = "service", security(("bearer" = ["take_attendance"])), request_body = SignInPeopleBody,
+    params(("id" = Id, Path)), responses((status = 201, body = MadeManyView)))]
+#[post("/v1/activities/{id}/sign-in")]
+pub async fn sign_in_people(
+    state: Shared,
+    may: May<right::TakeAttendance>,
+    path: PathOf<Id>,
+    ask: Ask<SignInPeopleBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    let ids = state.services.sign_in_people(&call, path.0, ask.body.members.0).await?;
+    Ok(HttpResponse::Created().json(MadeManyView { ids }))
+}
+
+/// 签退 · signs one person out; their service record is submitted in the same step.
+#[utoipa::path(tag = "service", security(("bearer" = ["take_attendance"])), request_body = SignOutPersonBody,
+    params(("id" = Id, Path)), responses((status = 201, body = MadeView)))]
+#[post("/v1/activities/{id}/sign-out")]
+pub async fn sign_out_person(
+    state: Shared,
+    may: May<right::TakeAttendance>,
+    path: PathOf<Id>,
+    ask: Ask<SignOutPersonBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    let served = ask.body.served.map_or(1, Served::get);
+    Ok(made(state.services.sign_out_person(&call, path.0, ask.body.member, served).await?))
+}

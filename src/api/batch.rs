@@ -1,0 +1,54 @@
+//! Bulk forms: `{"mode": …, "items": […]}`, a result for each item in order.
+
+use super::problem::{ApiError, Problem};
+use crate::domain::language::Language;
+use crate::services::Error;
+use actix_web::HttpResponse;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Whether one refused item holds up the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// One refused item, and nothing is kept.
+    #[default]
+    AllOrNothing,
+    /// Each item by itself.
+    Each,
+}
+
+/// What became of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchView {
+    pub accepted: usize,
+    pub refused: usize,
+    /// In the order of the request: what was made, or the problem with `index` and `code`.
+    pub items: Vec<Value>,
+}
+
+/// Answers with a result for each item. All-or-nothing with a refused item is a refusal as a whole: 422.
+pub fn respond<T>(
+    results: Vec<Result<T, Error>>,
+    mode: Mode,
+    language: Language,
+    view: impl Fn(T) -> Result<Value, ApiError>,
+) -> Result<HttpResponse, ApiError> {
+    let mut body = BatchView { accepted: 0, refused: 0, items: Vec::with_capacity(results.len()) };
+    for (index, result) in (0_u32..).zip(results) {
+        body.items.push(match result {
+            Ok(value) => {
+                body.accepted = body.accepted.saturating_add(1);
+                view(value)?
+            }
+            Err(error) => {
+                body.refused = body.refused.saturating_add(1);
+                let problem = Problem::of_item(&ApiError::from(error), language, index);
+                serde_json::to_value(problem).map_err(|error| ApiError::Internal(error.to_string()))?
+            }
+        });
+    }
+    let held_up = mode == Mode::AllOrNothing && body.refused > 0;
+    Ok(if held_up { HttpResponse::UnprocessableEntity() } else { HttpResponse::Ok() }.json(body))
+}

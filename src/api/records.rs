@@ -1,0 +1,407 @@
+//! `/v1/service-records`: submitted, approved, in public notice, final, reversed.
+
+use super::batch::{self, BatchView, Mode};
+use super::edge::{Shared, language};
+use super::extract::{Ask, Keyed, May, Or, PathOf, right};
+use super::fields::{ListOf, Minutes, Note, Reason, Served, Slug};
+use super::page::{Listed, NoFilter, Page, Paging};
+use super::problem::ApiError;
+use super::receipt::{Answered, ReceiptView};
+use super::users::{MadeView, made};
+use crate::domain::amount;
+use crate::domain::id::Id;
+use crate::domain::service_record::{Evidence, RecordState, ServiceRecord};
+use crate::domain::time::{Day, Moment};
+use crate::services::records::{DocumentFilter, Notice, ObjectionRow, RecordAsk, Verdict};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordBody {
+    member: Id,
+    activity: Id,
+    /// A volunteer's own report is always `self_report`.
+    evidence: Evidence,
+    started_at: Moment,
+    ended_at: Moment,
+    /// Time really given, without travel; left out, all of it.
+    #[serde(default)]
+    service_minutes: Option<Minutes>,
+    /// 服务人次 · how many people were served.
+    #[serde(default)]
+    served: Option<Served>,
+    /// Who vouches for a late entry (`backfill`).
+    #[serde(default)]
+    guarantor: Option<Id>,
+    #[serde(default)]
+    content: Option<Note>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SheetBody {
+    #[serde(default)]
+    mode: Mode,
+    #[schema(value_type = Vec<RecordBody>, min_items = 1, max_items = 10000)]
+    items: ListOf<RecordBody, 1, 10_000>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MendBody {
+    service_minutes: Minutes,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectBody {
+    reason: Reason,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionBody {
+    /// True: the record is rejected. False: its notice goes on.
+    upheld: bool,
+    decision: Reason,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReverseRecordBody {
+    reason: Reason,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct RecordsQuery {
+    #[serde(default)]
+    state: Option<RecordState>,
+    #[serde(default)]
+    member: Option<Id>,
+    #[serde(default)]
+    activity: Option<Id>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecordView {
+    id: Id,
+    state: RecordState,
+    member: Id,
+    activity: Id,
+    org: Id,
+    evidence: Evidence,
+    started_at: Moment,
+    ended_at: Moment,
+    service_minutes: i64,
+    served: i64,
+    submitted_by: Id,
+    submitted_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approved_by: Option<Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_approved_by: Option<Id>,
+    /// The last day of the public notice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice_until: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points_desired: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points_granted: Option<String>,
+    /// The entry with minutes and points; `/v1/awards/{number}/explain` says why so many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    award_entry: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reversal_entry: Option<i64>,
+    version: i64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    objections: Vec<ObjectionView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ObjectionView {
+    id: Id,
+    raised_at: Moment,
+    reason: String,
+    /// `open`, `upheld` or `dismissed`.
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<String>,
+}
+
+/// One line of the public notice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeView {
+    service_record: Id,
+    /// The surname and two stars.
+    name: String,
+    activity: String,
+    org: String,
+    started_at: Moment,
+    service_minutes: i64,
+    notice_until: Option<Day>,
+}
+
+fn view(record: ServiceRecord, objections: Vec<ObjectionRow>) -> RecordView {
+    let points = |minor: Option<i64>| minor.map(|minor| amount::format(minor, 2));
+    let objections = objections.into_iter().map(|row| ObjectionView {
+        id: row.id,
+        raised_at: row.raised_at,
+        reason: row.reason,
+        state: row.state,
+        decision: row.decision,
+    });
+    RecordView {
+        id: record.id,
+        state: record.state,
+        member: record.member_id,
+        activity: record.activity_id,
+        org: record.org_id,
+        evidence: record.evidence,
+        started_at: record.started_at,
+        ended_at: record.ended_at,
+        service_minutes: record.service_minutes,
+        served: record.served,
+        submitted_by: record.submitted_by,
+        submitted_at: record.submitted_at,
+        approved_by: record.approved_by,
+        second_approved_by: record.second_approved_by,
+        notice_until: record.notice_until,
+        points_desired: points(record.points_desired),
+        points_granted: points(record.points_granted),
+        award_entry: record.award_entry,
+        reversal_entry: record.reversal_entry,
+        version: record.version,
+        objections: objections.collect(),
+    }
+}
+
+fn notice_view(notice: Notice) -> NoticeView {
+    NoticeView {
+        service_record: notice.record.id,
+        name: notice.name,
+        activity: notice.title,
+        org: notice.org,
+        started_at: notice.record.started_at,
+        service_minutes: notice.record.service_minutes,
+        notice_until: notice.record.notice_until,
+    }
+}
+
+fn ask_of(body: RecordBody) -> RecordAsk {
+    RecordAsk {
+        member: body.member,
+        activity: body.activity,
+        evidence: body.evidence,
+        started_at: body.started_at,
+        ended_at: body.ended_at,
+        service_minutes: body.service_minutes.map(Minutes::get),
+        served: body.served.map_or(1, Served::get),
+        guarantor: body.guarantor,
+        content: body.content.map(String::from),
+    }
+}
+
+/// 提交服务记录 · enters one record: by staff and team leaders, or a volunteer's own report.
+#[utoipa::path(tag = "service", security(("bearer" = ["enter_records"]), ("bearer" = ["report_own_record"])),
+    request_body = RecordBody, responses((status = 201, body = MadeView)))]
+#[post("/v1/service-records")]
+pub async fn submit_record(
+    state: Shared,
+    may: May<Or<right::EnterRecords, right::ReportOwnRecord>>,
+    ask: Ask<RecordBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    Ok(made(state.services.submit_record(&call, ask_of(ask.body)).await?))
+}
+
+/// 整张签到表 · enters a sheet of up to 10,000 records, with a result for each.
+#[utoipa::path(tag = "service", security(("bearer" = ["enter_records"])), request_body = SheetBody,
+    responses((status = 200, body = BatchView), (status = 422, body = BatchView)))]
+#[post("/v1/service-records/batch")]
+pub async fn submit_records(
+    state: Shared,
+    request: HttpRequest,
+    may: May<right::EnterRecords>,
+    ask: Ask<SheetBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    let mode = ask.body.mode;
+    let asks = ask.body.items.0.into_iter().map(ask_of).collect();
+    let results = state.services.submit_records(&call, asks, mode == Mode::AllOrNothing).await?;
+    batch::respond(results, mode, language(&request), |id| Ok(serde_json::json!({ "id": id })))
+}
+
+/// 服务记录 · records, newest first: within reach, or one's own.
+#[utoipa::path(tag = "service", security(("bearer" = ["read_records"]), ("bearer" = ["read_own"])),
+    params(RecordsQuery, Paging), responses((status = 200, body = Page<RecordView>)))]
+#[get("/v1/service-records")]
+pub async fn list_records(
+    state: Shared,
+    may: May<Or<right::ReadRecords, right::ReadOwn>>,
+    list: Listed<RecordsQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let filter = DocumentFilter {
+        state: list.query.state.map(|state| state.to_string()),
+        member: list.query.member,
+        activity: list.query.activity,
+        before: list.after_as()?,
+        ..DocumentFilter::default()
+    };
+    let rows = state.services.records(&may.call(), filter, list.fetch()).await?;
+    list.respond(rows, |row| row.id.to_string(), |row| view(row, Vec::new()))
+}
+
+/// 一条服务记录 · one record, with the objections against it.
+#[utoipa::path(tag = "service", security(("bearer" = ["read_records"]), ("bearer" = ["read_own"])),
+    params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
+#[get("/v1/service-records/{id}")]
+pub async fn read_record(
+    state: Shared,
+    may: May<Or<right::ReadRecords, right::ReadOwn>>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    let (record, objections) = state.services.record(&may.call(), path.0).await?;
+    Ok(HttpResponse::Ok().json(view(record, objections)))
+}
+
+async fn decide(
+    state: Shared,
+    may: May<right::ApproveRecords>,
+    id: Id,
+    keyed: Keyed,
+    verdict: Verdict,
+) -> Result<HttpResponse, ApiError> {
+    let record = state.services.decide_record(&keyed.call(&may.actor), id, verdict).await?;
+    Ok(HttpResponse::Ok().json(view(record, Vec::new())))
+}
+
+/// 审核通过 · approves as the second person; the public notice begins.
+#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"])), params(("id" = Id, Path)),
+    responses((status = 200, body = RecordView)))]
+#[post("/v1/service-records/{id}/approve")]
+pub async fn approve_record(
+    state: Shared,
+    may: May<right::ApproveRecords>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    decide(state, may, path.0, keyed, Verdict::Approve).await
+}
+
+/// 退回 · gives a record back to the one who entered it.
+#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"])), params(("id" = Id, Path)),
+    responses((status = 200, body = RecordView)))]
+#[post("/v1/service-records/{id}/return")]
+pub async fn return_record(
+    state: Shared,
+    may: May<right::ApproveRecords>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    decide(state, may, path.0, keyed, Verdict::Return).await
+}
+
+/// 驳回 · rejects a record for good.
+#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"])), params(("id" = Id, Path)),
+    responses((status = 200, body = RecordView)))]
+#[post("/v1/service-records/{id}/reject")]
+pub async fn reject_record(
+    state: Shared,
+    may: May<right::ApproveRecords>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    decide(state, may, path.0, keyed, Verdict::Reject).await
+}
+
+/// 更正后重交 · puts one's own returned record right before anybody has approved it.
+#[utoipa::path(tag = "service", security(("bearer" = ["enter_records"]), ("bearer" = ["report_own_record"])),
+    request_body = MendBody, params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
+#[post("/v1/service-records/{id}/resubmit")]
+pub async fn resubmit_record(
+    state: Shared,
+    may: May<Or<right::EnterRecords, right::ReportOwnRecord>>,
+    path: PathOf<Id>,
+    ask: Ask<MendBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    let minutes = Some(ask.body.service_minutes.get());
+    Ok(HttpResponse::Ok().json(view(state.services.mend_record(&call, path.0, minutes).await?, Vec::new())))
+}
+
+/// 撤回 · takes one's own record back before anybody has approved it.
+#[utoipa::path(tag = "service", security(("bearer" = ["enter_records"]), ("bearer" = ["report_own_record"])),
+    params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
+#[post("/v1/service-records/{id}/withdraw")]
+pub async fn withdraw_record(
+    state: Shared,
+    may: May<Or<right::EnterRecords, right::ReportOwnRecord>>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    let call = keyed.call(&may.actor);
+    Ok(HttpResponse::Ok().json(view(state.services.mend_record(&call, path.0, None).await?, Vec::new())))
+}
+
+/// 提出异议 · objects to a record in public notice: it waits until somebody has decided.
+#[utoipa::path(tag = "service", security(("bearer" = ["raise_objections"])), request_body = ObjectBody,
+    params(("id" = Id, Path)), responses((status = 201, body = MadeView)))]
+#[post("/v1/service-records/{id}/objections")]
+pub async fn object_to_record(
+    state: Shared,
+    may: May<right::RaiseObjections>,
+    path: PathOf<Id>,
+    ask: Ask<ObjectBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    Ok(made(state.services.object(&call, path.0, ask.body.reason.into()).await?))
+}
+
+/// 裁定异议 · decides the open objection against a record.
+#[utoipa::path(tag = "service", security(("bearer" = ["decide_objections"])), request_body = DecisionBody,
+    params(("id" = Id, Path)), responses((status = 204)))]
+#[post("/v1/service-records/{id}/objections/decide")]
+pub async fn decide_objection(
+    state: Shared,
+    may: May<right::DecideObjections>,
+    path: PathOf<Id>,
+    ask: Ask<DecisionBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    let DecisionBody { upheld, decision } = ask.body;
+    state.services.decide_objection(&call, path.0, upheld, decision.into()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 冲正 · takes a final record back: its minutes and points are reversed, the record stays as it was.
+#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"])), request_body = ReverseRecordBody,
+    params(("id" = Id, Path)), responses((status = 201, body = ReceiptView)))]
+#[post("/v1/service-records/{id}/reverse")]
+pub async fn reverse_record(
+    state: Shared,
+    may: May<right::ApproveRecords>,
+    path: PathOf<Id>,
+    ask: Ask<ReverseRecordBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.money_call(&may.actor)?;
+    let undo = state.config.times.undo_seconds;
+    Answered::created(state.services.reverse_record(&call, path.0, undo, ask.body.reason.into()).await?)
+        .respond()
+}
+
+/// 公示 · what hangs out in public, with masked names. For everybody, without signing in.
+#[utoipa::path(tag = "public", security(()), params(("bank" = Slug, Path), Paging),
+    responses((status = 200, body = Page<NoticeView>)))]
+#[get("/v1/public/{bank}/service-notices")]
+pub async fn list_notices(
+    state: Shared,
+    path: PathOf<Slug>,
+    list: Listed<NoFilter>,
+) -> Result<HttpResponse, ApiError> {
+    let rows = state.services.public_notice(path.0.as_str(), list.after_as()?, list.fetch()).await?;
+    list.respond(rows, |row| row.record.id.to_string(), notice_view)
+}
