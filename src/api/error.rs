@@ -12,7 +12,7 @@ use crate::domain::asset::Asset;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use serde_json::{Map, Value};
-use things::thing;
+use things::{state, thing};
 use wording::{bounds_chinese, bounds_english, insufficient, not_reversible, scheme_term};
 
 /// What a refused caller is told.
@@ -415,15 +415,20 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("已被使用：这个{}已有人用。请换一个。", thing(what).0),
             format!("Taken: this {} is in use. Choose another.", thing(what).1),
         ),
-        R::WrongState { what, state } => Told::new(
+        R::WrongState { what, state: now } => Told::new(
             409,
-            format!("当前状态不能这样做：这个{}的状态是“{state}”。请刷新后再看。", thing(what).0),
-            format!("Not possible in this state: the {} is \"{state}\". Read it again.", thing(what).1),
+            format!("当前状态不能这样做：这个{}现在是“{}”。请刷新后再看。", thing(what).0, state(now).0),
+            format!("Not possible in this state: the {} is \"{}\". Read it again.", thing(what).1, state(now).1),
         ),
         R::SamePerson => Told::new(
             403,
             "不能由同一人复核：录入的人不能自己审批。请让另一位有权限的人处理。",
             "The second person must be another one: who entered it may not approve it. Ask someone else.",
+        ),
+        R::SecondPersonNeeded => Told::new(
+            422,
+            "需要第二个人同意：这一笔超过办法规定的数额，或由人决定分值。请单独录入这一笔，由另一位有权限的人同意后入账。",
+            "A second person must agree: this award is above the scheme's sum, or a person decides its points. Enter it by itself; it is posted once another person agrees.",
         ),
         R::ForOneself => Told::new(
             403,

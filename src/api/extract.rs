@@ -32,6 +32,14 @@ impl<A: One, B: One> Right for Or<A, B> {
     const PERMISSIONS: &'static [Permission] = &[A::PERMISSION, B::PERMISSION];
 }
 
+/// Any of three rights.
+#[derive(Debug)]
+pub struct AnyOf<A, B, C>(PhantomData<(A, B, C)>);
+
+impl<A: One, B: One, C: One> Right for AnyOf<A, B, C> {
+    const PERMISSIONS: &'static [Permission] = &[A::PERMISSION, B::PERMISSION, C::PERMISSION];
+}
+
 /// A single right.
 pub trait One: 'static {
     const PERMISSION: Permission;

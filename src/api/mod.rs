@@ -1,6 +1,8 @@
 //! The JSON interface. Every route stands on this screen.
 
 pub mod activities;
+pub mod audit;
+pub mod awards;
 pub mod batch;
 pub mod edge;
 pub mod error;
@@ -13,10 +15,14 @@ pub mod members;
 pub mod operation;
 pub mod orgs;
 pub mod page;
+pub mod passbook;
 pub mod problem;
 pub mod receipt;
 pub mod records;
+pub mod redemptions;
+pub mod schemes;
 pub mod server;
+pub mod settlements;
 pub mod shops;
 pub mod sign_in;
 pub mod users;
@@ -90,6 +96,19 @@ fn v1(routes: &mut ServiceConfig) {
         .service(records::decide_objection)
         .service(records::reverse_record)
         .service(records::list_notices)
+        // schemes and awards
+        .service(schemes::list_schemes)
+        .service(schemes::draft_scheme)
+        .service(schemes::read_scheme_version)
+        .service(schemes::approve_scheme)
+        .service(schemes::explain_scheme)
+        .service(awards::make_award)
+        .service(awards::make_awards)
+        .service(awards::list_proposals)
+        .service(awards::approve_proposal)
+        .service(awards::reject_proposal)
+        .service(awards::reverse_award)
+        .service(awards::explain_award)
         // redeeming
         .service(shops::list_merchants)
         .service(shops::open_merchant)
@@ -98,6 +117,30 @@ fn v1(routes: &mut ServiceConfig) {
         .service(shops::open_offer)
         .service(shops::change_offer)
         .service(shops::move_stock)
+        .service(redemptions::show_code)
+        .service(redemptions::claim_code)
+        .service(redemptions::redeem)
+        .service(redemptions::list_redemptions)
+        .service(redemptions::read_redemption)
+        .service(redemptions::capture_redemption)
+        .service(redemptions::cancel_redemption)
+        .service(redemptions::refund_redemption)
+        // passbook
+        .service(passbook::list_balances)
+        .service(passbook::read_passbook)
+        .service(passbook::list_lots)
+        .service(passbook::read_stars)
+        .service(passbook::grant_star)
+        // settlement
+        .service(settlements::issue_statement)
+        .service(settlements::list_statements)
+        .service(settlements::read_statement)
+        .service(settlements::confirm_statement)
+        .service(settlements::dispute_statement)
+        .service(settlements::approve_statement)
+        .service(settlements::pay_statement)
+        // audit
+        .service(audit::list_access)
         // the raw ledger
         .service(ledger::open_ledger_account)
         .service(ledger::read_ledger_account)

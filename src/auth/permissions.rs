@@ -207,6 +207,25 @@ pub const fn rights(role: Role) -> &'static [Permission] {
     }
 }
 
+/// Rights over things that belong to no place below the root: the journal, the schemes, the access log. A role that is
+/// held further down does not give them.
+pub const fn is_bank_wide(permission: Permission) -> bool {
+    matches!(
+        permission,
+        P::ReadLedger
+            | P::VerifyLedger
+            | P::OperateLedger
+            | P::WriteSchemes
+            | P::ApproveSchemes
+            | P::ReadAccessLog
+    )
+}
+
+/// The root organisation's path has one part; the command line stands above it.
+pub fn is_root(path: &str) -> bool {
+    path.matches('/').count() <= 2
+}
+
 /// A role held at an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
@@ -230,9 +249,10 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Whether any of the roles gives the right, somewhere.
+    /// Whether any of the roles gives the right, somewhere; for what concerns the whole bank, at its root.
     pub fn may(&self, permission: Permission) -> bool {
-        self.grants.iter().any(|grant| rights(grant.role).contains(&permission))
+        let held = |grant: &Grant| !is_bank_wide(permission) || is_root(&grant.org_path);
+        self.grants.iter().any(|grant| rights(grant.role).contains(&permission) && held(grant))
     }
 
     /// Whether a role that gives the right reaches the organisation with this path.
@@ -273,6 +293,14 @@ mod tests {
         assert!(!staff.reaches(P::MakeAwards, "/district/"));
         assert!(!staff.reaches(P::MakeAwards, "/district/street2/"));
         assert!(!staff.reaches(P::PayStatements, "/district/street/"));
+    }
+
+    #[test]
+    fn what_concerns_the_whole_bank_is_held_at_its_root() {
+        assert!(actor(Role::Auditor, "/district/").may(P::ReadLedger));
+        assert!(!actor(Role::Auditor, "/district/street/").may(P::ReadLedger));
+        assert!(actor(Role::Auditor, "/district/street/").may(P::ReadRecords));
+        assert!(!actor(Role::Administrator, "/district/street/").may(P::WriteSchemes));
     }
 
     #[test]

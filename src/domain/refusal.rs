@@ -242,6 +242,8 @@ pub enum Refusal {
     },
     /// The second person must be another one.
     SamePerson,
+    /// Several were entered at once, and this one needs a second person: it is proposed by itself.
+    SecondPersonNeeded,
     /// An award or an approval for oneself or one's own household.
     ForOneself,
     /// Nobody holds both roles.

@@ -16,10 +16,13 @@ use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Request, Ta
 use crate::store::Tables;
 use crate::store::people::MemberRow;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
+const MAKE: Permission = Permission::MakeAwards;
+
 /// One award by an item of a scheme.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AwardAsk {
     pub member: Id,
     pub scheme: Id,
@@ -95,20 +98,21 @@ fn absent(what: &str) -> Refusal {
 }
 
 impl Services {
-    /// The command of one award, after everything that can be read was read.
-    fn award_command(
+    /// The command of one award, after everything that can be read was read; and whether a second person is needed.
+    pub(super) fn award_command(
         &self,
         tables: &mut Tables<'_>,
         call: &Call,
         ask: &AwardAsk,
+        right: Permission,
         paths: &mut HashMap<Id, String>,
-    ) -> Result<Command, Error> {
+    ) -> Result<(Command, bool), Error> {
         let member = tables.member(ask.member)?.ok_or(absent("member"))?;
         let path = match paths.get(&member.org_id) {
             Some(path) => path.clone(),
             None => paths.entry(member.org_id).or_insert(tables.org_path(member.org_id)?).clone(),
         };
-        call.must_reach(Permission::MakeAwards, &path, absent("member"))?;
+        call.must_reach(right, &path, absent("member"))?;
         if member.state != "active" {
             return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
         }
@@ -124,7 +128,8 @@ impl Services {
             .as_ref()
             .map(|(points_minor, reason)| Decided { points_minor: *points_minor, reason: reason.clone() });
         let evaluation = in_force.scheme.evaluate(&deed)?;
-        Ok(self.award_of(call, ask, &member, &in_force, evaluation))
+        let second = evaluation.four_eyes;
+        Ok((self.award_of(call, ask, &member, &in_force, evaluation), second))
     }
 
     fn award_of(
@@ -167,12 +172,14 @@ impl Services {
         command
     }
 
-    /// One award.
+    /// One award that needs no second person.
     pub async fn award(&self, call: &Call, ask: AwardAsk) -> Result<Done, Error> {
         self.once(call, || async move {
             let (services, caller) = (self.clone(), call.clone());
             let command = self.store.read(call.actor.bank, move |tables| {
-                services.award_command(tables, &caller, &ask, &mut HashMap::new())
+                let (command, second) =
+                    services.award_command(tables, &caller, &ask, MAKE, &mut HashMap::new())?;
+                if second && !caller.dry_run { Err(Refusal::SecondPersonNeeded.into()) } else { Ok(command) }
             });
             self.post(call, command.await?).await
         })
@@ -191,8 +198,9 @@ impl Services {
             let mut paths = HashMap::new();
             let mut rows = Vec::with_capacity(asks.len());
             for ask in &asks {
-                rows.push(match services.award_command(tables, &caller, ask, &mut paths) {
-                    Ok(command) => Ok(command),
+                rows.push(match services.award_command(tables, &caller, ask, MAKE, &mut paths) {
+                    Ok((_, true)) => Err(Refusal::SecondPersonNeeded),
+                    Ok((command, false)) => Ok(command),
                     Err(Error::Refused(refusal)) => Err(refusal),
                     Err(other) => return Err(other),
                 });
@@ -254,11 +262,17 @@ impl Services {
         number: i64,
         points: Option<i64>,
         up_to: bool,
+        reason: String,
     ) -> Result<Done, Error> {
         self.once(call, || async move {
             let caller = call.clone();
-            let entry =
-                self.store.read(call.actor.bank, move |tables| award_entry(tables, &caller, number)).await?;
+            let found = self.store.read(call.actor.bank, move |tables| {
+                let (entry, member, path) = award_at(tables, number)?;
+                caller.must_reach(MAKE, &path, absent("award"))?;
+                check_self(tables, &caller, &member)?;
+                Ok(entry)
+            });
+            let entry = found.await?;
             let granted = entry.effects.iter().find_map(|effect| match effect {
                 Effect::Granted { legs, .. } => Some(legs.clone()),
                 _ => None,
@@ -270,7 +284,10 @@ impl Services {
             let op = Op::Reverse { entry: number, amounts, up_to, of_document: false };
             let mut command =
                 Command::new(call.actor.user, EntryKind::Reversal, op).source(format!("award/{number}"));
-            command.effective_at = Some(entry.effective_at);
+            let closed = self.store.read(call.actor.bank, |tables| Ok(tables.head()?.closed_until)).await?;
+            let open = closed.is_none_or(|closed| entry.effective_at >= closed);
+            command.effective_at = open.then_some(entry.effective_at);
+            command.note = self.note(Some(reason));
             self.post(call, command).await
         })
         .await
@@ -317,13 +334,19 @@ pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -
 
 /// An award within reach, or one's own.
 fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entry, Error> {
+    let (entry, member, path) = award_at(tables, number)?;
+    if call.actor.member != Some(member.id) {
+        call.must_reach(Permission::ReadAwards, &path, absent("award"))?;
+    }
+    Ok(entry)
+}
+
+/// An award with its member and the path of the member's organisation.
+fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, MemberRow, String), Error> {
     let entry = tables.entry(number)?.filter(|e| matches!(e.kind, EntryKind::Award | EntryKind::Zeroing));
     let entry = entry.ok_or(absent("award"))?;
     let metadata: BTreeMap<String, String> = serde_json::from_str(&entry.metadata).unwrap_or_default();
     let member = metadata.get("member").and_then(|id| id.parse().ok()).ok_or(absent("award"))?;
-    let (_, path) = tables.member_at(member)?;
-    if call.actor.member != Some(member) {
-        call.must_reach(Permission::ReadAwards, &path, absent("award"))?;
-    }
-    Ok(entry)
+    let (member, path) = tables.member_at(member)?;
+    Ok((entry, member, path))
 }

@@ -9,8 +9,7 @@ use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::store::Tables;
-use crate::store::people::AccessRow;
-pub use crate::store::people::{MemberRow, MemberSearch, OrgRow, RoleRow, UserRow};
+pub use crate::store::people::{AccessRow, MemberRow, MemberSearch, OrgRow, RoleRow, UserRow};
 
 /// A new organisation below `parent`.
 #[derive(Clone, Debug)]
@@ -341,6 +340,22 @@ impl Services {
         let member = logged.await?;
         let blob = if action == "reveal_phone" { member.phone_sealed } else { member.id_number_sealed };
         Ok(blob.map(|blob| self.authority.secrets.unseal(sealed, bank, id, &blob)).transpose()?)
+    }
+}
+
+impl Services {
+    /// Lines of the access log, newest first. The right is held at the root, so that everything is within reach.
+    pub async fn access_log(
+        &self,
+        call: &Call,
+        subject: Option<Id>,
+        actor: Option<Id>,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<AccessRow>, Error> {
+        self.store
+            .read(call.actor.bank, move |tables| tables.access_page(subject, actor, before, limit))
+            .await
     }
 }
 

@@ -5,7 +5,7 @@ use super::shops::stock_accounts;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{random, token_hash};
-use crate::domain::account::{AccountTerms, OwnerKind, Purpose};
+use crate::domain::account::{AccountTerms, HoldState, OwnerKind, Purpose};
 use crate::domain::asset::Asset;
 use crate::domain::document::Document;
 use crate::domain::entry::EntryKind;
@@ -18,6 +18,7 @@ use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Leg, Op, Take};
 use crate::store::Tables;
 use crate::store::attempts::TryLimit;
+pub use crate::store::lists::DocumentFilter;
 use crate::store::people::MemberRow;
 pub use crate::store::redemptions::CodeRow;
 use crate::store::shops::{MerchantRow, OfferRow};
@@ -250,20 +251,48 @@ impl Services {
         .await
     }
 
+    /// Redemptions, newest first, each with whether its hold has run out: of the own shop, within reach, or one's own.
+    pub async fn redemptions(
+        &self,
+        call: &Call,
+        mut filter: DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<(Redemption, bool)>, Error> {
+        filter.paths = call.actor.paths(Permission::ReadRedemptions);
+        if let Some(own) = call.actor.merchant {
+            (filter.merchant, filter.paths) = (Some(own), Vec::new());
+        } else if filter.paths.is_empty() {
+            filter.member = Some(call.actor.member.ok_or(absent("member"))?);
+        }
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let rows = tables.redemptions_page(&filter, limit)?;
+            let mut seen = Vec::with_capacity(rows.len());
+            for row in rows {
+                let open = row.state == RedemptionState::Held;
+                let expired = open && has_run_out(tables, row.hold_id)?;
+                seen.push((row, expired));
+            }
+            Ok(seen)
+        });
+        told.await
+    }
+
     /// A redemption within reach, and whether its hold has run out.
     pub async fn redemption(&self, call: &Call, id: Id) -> Result<(Redemption, bool), Error> {
         let caller = call.clone();
         self.store
             .read(call.actor.bank, move |tables| {
                 let redemption = reachable(tables, &caller, id)?;
-                let hold = tables.hold(redemption.hold_id)?;
-                let expired = hold.is_some_and(|hold| {
-                    hold.is_due(tables.now) || hold.state == crate::domain::account::HoldState::Expired
-                });
+                let expired = has_run_out(tables, redemption.hold_id)?;
                 Ok((redemption, expired))
             })
             .await
     }
+}
+
+fn has_run_out(tables: &mut Tables<'_>, hold: Id) -> Result<bool, Error> {
+    let (hold, now) = (tables.hold(hold)?, tables.now);
+    Ok(hold.is_some_and(|hold| hold.is_due(now) || hold.state == HoldState::Expired))
 }
 
 /// Eight digits are few: a shop has five wrong tries a minute.
@@ -451,6 +480,10 @@ fn refund_command(
     }
     let left = |line: &RedemptionLine| line.captured_quantity - line.refunded_quantity;
     let quantities = quantities.unwrap_or_else(|| redemption.lines.iter().map(left).collect());
+    if quantities.len() != redemption.lines.len() {
+        let legs = u32::try_from(redemption.lines.len()).unwrap_or(u32::MAX);
+        return Err(Refusal::LegsMismatch { legs }.into());
+    }
     let (mut amounts, mut points, mut leg) = (BTreeMap::new(), 0_i64, 0_i32);
     for (line, pieces) in redemption.lines.iter_mut().zip(&quantities) {
         let left = line.captured_quantity - line.refunded_quantity;

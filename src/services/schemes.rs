@@ -5,10 +5,11 @@ use crate::auth::permissions::Permission;
 use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::Scheme;
+use crate::domain::scheme::{Deed, Evaluation, Scheme, explain};
 use crate::domain::time::Day;
 use crate::store::Tables;
 pub use crate::store::schemes::{SchemeRow, SchemeVersionRow};
+use chrono_tz::Tz;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,6 +45,15 @@ fn faults(body: &str) -> Refusal {
 
 fn absent() -> Refusal {
     Refusal::NotFound { what: "scheme".into() }
+}
+
+/// A deed tried out.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// The version that holds on the day of the deed.
+    pub version: i64,
+    pub evaluation: Evaluation,
+    pub sentences: Vec<String>,
 }
 
 impl Services {
@@ -113,6 +123,9 @@ impl Services {
         let actor = call.clone();
         let approved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let mut row = tables.scheme_version(id)?.ok_or_else(absent)?;
+            if !actor.actor.may(Permission::ApproveSchemes) {
+                return Err(absent().into());
+            }
             if row.state != "draft" {
                 return Err(Refusal::WrongState { what: "scheme_version".into(), state: row.state }.into());
             }
@@ -126,6 +139,31 @@ impl Services {
             tables.update_scheme_version(&row)
         });
         approved.await.map(|_| ())
+    }
+
+    /// One version with its text.
+    pub async fn scheme_version(&self, call: &Call, id: Id) -> Result<SchemeVersionRow, Error> {
+        let row = self.store.read(call.actor.bank, move |tables| tables.scheme_version(id)).await?;
+        row.ok_or_else(|| absent().into())
+    }
+
+    /// What the scheme would give for a deed, and why. `deed_of` is told today's date and the bank's zone.
+    pub async fn try_scheme(
+        &self,
+        call: &Call,
+        scheme: Id,
+        deed_of: impl FnOnce(Day, Tz) -> Deed + Send + 'static,
+        language: Language,
+    ) -> Result<Trial, Error> {
+        let services = self.clone();
+        let tried = self.store.read(call.actor.bank, move |tables| {
+            let deed = deed_of(tables.today(), tables.zone);
+            let in_force = services.in_force(tables, scheme, deed.day)?;
+            let evaluation = in_force.scheme.evaluate(&deed)?;
+            let sentences = explain(&evaluation.explanation, None, &[], language);
+            Ok(Trial { version: in_force.row.number, evaluation, sentences })
+        });
+        tried.await
     }
 
     pub async fn schemes(&self, call: &Call) -> Result<Vec<(SchemeRow, Vec<SchemeVersionRow>)>, Error> {

@@ -15,6 +15,7 @@ use crate::domain::time::{Day, Moment};
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Leg, Op};
 use crate::store::Tables;
+use crate::store::lists::DocumentFilter;
 use sha2::{Digest, Sha256};
 
 /// What happens to a statement next.
@@ -66,6 +67,20 @@ impl Services {
             self.post(call, command.await?).await
         })
         .await
+    }
+
+    /// Statements with their lines, newest first: within reach, or of the own shop.
+    pub async fn statements(
+        &self,
+        call: &Call,
+        mut filter: DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<Statement>, Error> {
+        match call.actor.merchant {
+            Some(own) => filter.merchant = Some(own),
+            None => filter.paths = call.actor.paths(Permission::ReadStatements),
+        }
+        self.store.read(call.actor.bank, move |tables| tables.statements_page(&filter, limit)).await
     }
 
     /// A statement with its lines.
@@ -193,6 +208,9 @@ fn step_command(tables: &mut Tables<'_>, call: &Call, id: Id, step: &Step) -> Re
         Step::Dispute { lines } => {
             call.must_work_for(Permission::ConfirmStatements, &merchant, &path)?;
             allowed(&[StatementState::Issued])?;
+            if lines.iter().any(|number| usize::try_from(*number).is_ok_and(|n| n >= statement.lines.len())) {
+                return Err(Refusal::NotFound { what: "statement_line".into() }.into());
+            }
             for (number, line) in (0_i64..).zip(statement.lines.iter_mut()) {
                 line.disputed = lines.contains(&number);
             }
@@ -210,6 +228,9 @@ fn step_command(tables: &mut Tables<'_>, call: &Call, id: Id, step: &Step) -> Re
         Step::Pay { invoice_number, payment_proof } => {
             call.must_reach(Permission::PayStatements, &path, absent())?;
             allowed(&[StatementState::Approved])?;
+            if [Some(statement.issued_by), statement.approved_by].contains(&Some(user)) {
+                return Err(Refusal::SamePerson.into());
+            }
             statement.paid_by = Some(user);
             statement.invoice_number = Some(invoice_number.clone());
             statement.payment_proof = Some(payment_proof.clone());

@@ -4,7 +4,7 @@
 use super::people::UserRow;
 use super::{Call, Error, Services};
 use crate::auth::passwords::Password;
-use crate::auth::permissions::{Permission, Role};
+use crate::auth::permissions::{Permission, Role, is_root};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::store::Tables;
@@ -106,11 +106,6 @@ impl Services {
 fn standing(tables: &mut Tables<'_>, user: UserRow) -> Result<UserStanding, Error> {
     let (roles, live_sessions) = (tables.held_roles(user.id)?, tables.live_sessions(user.id)?.len());
     Ok(UserStanding { user, roles, live_sessions })
-}
-
-/// The root organisation's path has one part; the command line stands above it.
-fn is_root(path: &str) -> bool {
-    path.matches('/').count() <= 2
 }
 
 /// Another user, within reach for changes.

@@ -268,7 +268,7 @@ impl Tables<'_> {
             return Ok(numbers);
         }
         if let Some(account) = filter.account {
-            let lines = self.passbook(account, Some(before), limit)?;
+            let lines = self.passbook(account, Some((before, 0)), limit)?;
             let mut numbers: Vec<i64> = lines.into_iter().map(|line| line.entry).collect();
             numbers.dedup();
             return Ok(numbers);
@@ -289,15 +289,18 @@ impl Tables<'_> {
         Ok(query.order(entries::number.desc()).limit(limit).load(self.conn)?)
     }
 
-    /// Lines of one account, newest first, of entries below `before`. Costs the page, not the history.
+    /// Lines of one account, newest first, before an entry and leg. Costs the page, not the history.
     pub fn passbook(
         &mut self,
         account: Id,
-        before: Option<i64>,
+        before: Option<(i64, i64)>,
         limit: i64,
     ) -> Result<Vec<PassbookLine>, Error> {
-        let before = before.unwrap_or(i64::MAX);
-        let of_bank = postings::bank_id.eq(self.bank).and(postings::entry_number.lt(before));
+        let (entry, leg) = before.unwrap_or((i64::MAX, 0));
+        let of_bank = postings::bank_id
+            .eq(self.bank)
+            .and(postings::entry_number.le(entry))
+            .and(postings::entry_number.lt(entry).or(postings::leg.lt(leg)));
         let debits = postings::table
             .filter(of_bank.and(postings::debit_account_id.eq(account)))
             .order((postings::entry_number.desc(), postings::leg.desc()))

@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod lists;
 mod load;
 pub mod people;
+pub mod proposals;
 pub mod redemptions;
 mod rows;
 mod save;

@@ -112,6 +112,8 @@ number_fields! {
     HoldSeconds: 1..=31536000, 180;
     /// 天数 · a number of days.
     KeepDays: 1..=36500, 30;
+    /// 星级 · the number of a star.
+    StarNumber: 1..=10, 3;
     /// 年份 · a year.
     Year: 1900..=2199, 2026;
 }

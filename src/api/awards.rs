@@ -1,0 +1,259 @@
+//! `/v1/awards`: points by the items of a scheme, one by one and in bulk, explained, taken back; and the awards that
+//! wait for a second person.
+
+use super::batch::{self, BatchView, Mode};
+use super::edge::{Shared, language};
+use super::extract::{Ask, Keyed, May, Or, PathOf, right};
+use super::fields::{Code, ListOf, Note, PointsText, QuantityText, Reason, ScoreText};
+use super::page::{Listed, Page, Paging};
+use super::problem::ApiError;
+use super::receipt::{Answered, ReceiptView};
+use crate::domain::id::Id;
+use crate::domain::time::{Day, Moment};
+use crate::services::awards::AwardAsk;
+use crate::services::proposals::{Awarded, ProposalRow};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AwardBody {
+    member: Id,
+    scheme: Id,
+    /// The code of an item of the scheme.
+    item: Code,
+    #[serde(default)]
+    quantity: Option<QuantityText>,
+    /// The day on which it was done; left out, today.
+    #[serde(default)]
+    day: Option<Day>,
+    /// Classes of the person or household that the item asks for.
+    #[serde(default)]
+    #[schema(value_type = Vec<Code>, max_items = 10)]
+    classes: Option<ListOf<Code, 0, 10>>,
+    /// 一事一议 · points that a person decided, with `reason`.
+    #[serde(default)]
+    decided_points: Option<ScoreText>,
+    #[serde(default)]
+    reason: Option<Reason>,
+    /// What causes it (a paper's number, say): at most one award a source.
+    #[serde(default)]
+    source: Option<Code>,
+    #[serde(default)]
+    note: Option<Note>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AwardsBody {
+    #[serde(default)]
+    mode: Mode,
+    #[schema(value_type = Vec<AwardBody>, min_items = 1, max_items = 10000)]
+    items: ListOf<AwardBody, 1, 10_000>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReverseAwardBody {
+    /// Left out: all that is left of it.
+    #[serde(default)]
+    points: Option<PointsText>,
+    /// Where less is left on the passbook, take what is there.
+    #[serde(default)]
+    up_to: bool,
+    reason: Reason,
+}
+
+/// Why this many, in the language asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExplanationView {
+    sentences: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposalState {
+    #[default]
+    Open,
+    Approved,
+    Rejected,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ProposalsQuery {
+    #[serde(default)]
+    #[param(inline)]
+    state: ProposalState,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProposalView {
+    id: Id,
+    member: Id,
+    /// `open`, `approved` or `rejected`.
+    state: String,
+    item: String,
+    proposed_by: Id,
+    proposed_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_by: Option<Id>,
+    /// The entry of the award, once it is approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<i64>,
+}
+
+/// An award that waits for a second person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProposedView {
+    proposal: Id,
+}
+
+fn view(row: ProposalRow) -> ProposalView {
+    let ask: Option<AwardAsk> = serde_json::from_str(&row.body).ok();
+    ProposalView {
+        id: row.id,
+        member: row.subject_id,
+        state: row.state,
+        item: ask.map(|ask| ask.item).unwrap_or_default(),
+        proposed_by: row.proposed_by,
+        proposed_at: row.proposed_at,
+        decided_by: row.decided_by,
+        entry: row.entry_number,
+    }
+}
+
+fn ask_of(body: AwardBody) -> AwardAsk {
+    let quantity = body.quantity.and_then(|text| text.as_str().parse().ok());
+    let reason = body.reason.map(String::from).unwrap_or_default();
+    AwardAsk {
+        member: body.member,
+        scheme: body.scheme,
+        item: body.item.into(),
+        quantity: quantity.unwrap_or(Decimal::ONE),
+        day: body.day,
+        classes: body.classes.map_or_else(Vec::new, |list| list.0.into_iter().map(String::from).collect()),
+        decided: body.decided_points.map(|points| (points.minor(), reason)),
+        source: body.source.map(String::from),
+        note: body.note.map(String::from),
+    }
+}
+
+/// 授予积分 · gives points by an item of a scheme. Above the scheme's sum, or decided case by case, it waits for a
+/// second person: 202 with the proposal's id.
+#[utoipa::path(tag = "awards", security(("bearer" = ["make_awards"])), request_body = AwardBody,
+    responses((status = 201, body = ReceiptView), (status = 202, body = ProposedView)))]
+#[post("/v1/awards")]
+pub async fn make_award(
+    state: Shared,
+    may: May<right::MakeAwards>,
+    ask: Ask<AwardBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.money_call(&may.actor)?;
+    match state.services.award_or_propose(&call, ask_of(ask.body)).await? {
+        Awarded::Done(done) => Answered::created(*done).respond(),
+        Awarded::Proposed(proposal) => Ok(HttpResponse::Accepted().json(ProposedView { proposal })),
+    }
+}
+
+/// 批量授予 · up to 10,000 awards in one commit, with a result for each.
+#[utoipa::path(tag = "awards", security(("bearer" = ["make_awards"])), request_body = AwardsBody,
+    responses((status = 200, body = BatchView), (status = 422, body = BatchView)))]
+#[post("/v1/awards/batch")]
+pub async fn make_awards(
+    state: Shared,
+    request: HttpRequest,
+    may: May<right::MakeAwards>,
+    ask: Ask<AwardsBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.money_call(&may.actor)?;
+    let mode = ask.body.mode;
+    let asks = ask.body.items.0.into_iter().map(ask_of).collect();
+    let results = state.services.award_all(&call, asks, mode == Mode::AllOrNothing).await?;
+    batch::respond(results, mode, language(&request), |done| {
+        serde_json::to_value(ReceiptView::of(&done.receipt))
+            .map_err(|error| ApiError::Internal(error.to_string()))
+    })
+}
+
+/// 撤销授予 · takes an award back: all, a part of its points, or as far as it goes.
+#[utoipa::path(tag = "awards", security(("bearer" = ["make_awards"])), request_body = ReverseAwardBody,
+    params(("entry" = i64, Path, minimum = 1, maximum = 9007199254740991_i64)),
+    responses((status = 201, body = ReceiptView)))]
+#[post("/v1/awards/{entry}/reverse")]
+pub async fn reverse_award(
+    state: Shared,
+    may: May<right::MakeAwards>,
+    path: PathOf<i64>,
+    ask: Ask<ReverseAwardBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.money_call(&may.actor)?;
+    let ReverseAwardBody { points, up_to, reason } = ask.body;
+    let points = points.map(|points| points.minor());
+    Answered::created(state.services.reverse_award(&call, path.0, points, up_to, reason.into()).await?)
+        .respond()
+}
+
+/// 为什么是这个分 · why an award is as large as it is: version, steps, what was desired and granted, the cap that bit.
+#[utoipa::path(tag = "awards", security(("bearer" = ["read_awards"]), ("bearer" = ["read_own"])),
+    params(("entry" = i64, Path, minimum = 1, maximum = 9007199254740991_i64)),
+    responses((status = 200, body = ExplanationView)))]
+#[get("/v1/awards/{entry}/explain")]
+pub async fn explain_award(
+    state: Shared,
+    request: HttpRequest,
+    may: May<Or<right::ReadAwards, right::ReadOwn>>,
+    path: PathOf<i64>,
+) -> Result<HttpResponse, ApiError> {
+    let sentences = state.services.explain_award(&may.call(), path.0, language(&request)).await?;
+    Ok(HttpResponse::Ok().json(ExplanationView { sentences }))
+}
+
+/// 待复核 · awards that wait for a second person, or did.
+#[utoipa::path(tag = "awards", security(("bearer" = ["read_awards"])), params(ProposalsQuery, Paging),
+    responses((status = 200, body = Page<ProposalView>)))]
+#[get("/v1/awards/proposals")]
+pub async fn list_proposals(
+    state: Shared,
+    may: May<right::ReadAwards>,
+    list: Listed<ProposalsQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let wanted = match list.query.state {
+        ProposalState::Open => "open",
+        ProposalState::Approved => "approved",
+        ProposalState::Rejected => "rejected",
+    };
+    let rows = state.services.proposals(&may.call(), wanted, list.after_as()?, list.fetch()).await?;
+    list.respond(rows, |row| row.id.to_string(), view)
+}
+
+/// 复核同意 · agrees as the second person: the award is posted as it was proposed.
+#[utoipa::path(tag = "awards", security(("bearer" = ["approve_awards"])), params(("id" = Id, Path)),
+    responses((status = 201, body = ReceiptView)))]
+#[post("/v1/awards/proposals/{id}/approve")]
+pub async fn approve_proposal(
+    state: Shared,
+    may: May<right::ApproveAwards>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    let call = keyed.money_call(&may.actor)?;
+    Answered::created(state.services.approve_proposal(&call, path.0).await?).respond()
+}
+
+/// 复核不同意 · turns a proposal down.
+#[utoipa::path(tag = "awards", security(("bearer" = ["approve_awards"])), params(("id" = Id, Path)),
+    responses((status = 204)))]
+#[post("/v1/awards/proposals/{id}/reject")]
+pub async fn reject_proposal(
+    state: Shared,
+    may: May<right::ApproveAwards>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    state.services.reject_proposal(&keyed.call(&may.actor), path.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

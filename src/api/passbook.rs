@@ -1,0 +1,284 @@
+//! `/v1/members/{id}/…`: what stands on a passbook, for the member and for who reads members.
+
+use super::edge::{Shared, language};
+use super::extract::{Ask, May, Or, PathOf, QueryOf, right};
+use super::faults::{FieldError, FieldFault, Place};
+use super::fields::StarNumber;
+use super::page::{Listed, Page, Paging};
+use super::problem::ApiError;
+use super::receipt::{Answered, ReceiptView};
+use crate::domain::account::Lot;
+use crate::domain::amount;
+use crate::domain::asset::Asset;
+use crate::domain::id::Id;
+use crate::domain::time::{Day, Moment};
+use crate::services::passbook::{AsOf, Balance, PassbookLine, StarsOf};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WhenQuery {
+    /// As of this moment of effective time, itself included.
+    #[serde(default)]
+    as_of: Option<Moment>,
+    /// As it was known at this moment: without what was recorded later.
+    #[serde(default)]
+    known_at: Option<Moment>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PassbookQuery {
+    /// `POINT` unless another is asked for.
+    #[serde(default)]
+    asset: Option<Asset>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct StarsQuery {
+    /// As of the end of this day; left out, today.
+    #[serde(default)]
+    as_of: Option<Day>,
+    #[serde(default)]
+    known_at: Option<Moment>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantStarBody {
+    scheme: Id,
+    star: StarNumber,
+    /// The day at whose end it had been reached; left out, today.
+    #[serde(default)]
+    as_of: Option<Day>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BalanceView {
+    account: Id,
+    asset: String,
+    balance: String,
+    /// What may be spent now; not told for the past.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    available: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BalancesView {
+    items: Vec<BalanceView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PassbookLineView {
+    entry: i64,
+    /// Why: `award`, `redemption`, `refund`, `lot_expired` …
+    kind: String,
+    /// Above zero: in. Below: out.
+    amount: String,
+    balance: String,
+    effective_at: Moment,
+    recorded_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LotView {
+    amount: String,
+    left: String,
+    /// Part of what is left that holds have reserved.
+    reserved: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Moment>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LotsView {
+    /// In the order in which they are spent.
+    items: Vec<LotView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StarsView {
+    items: Vec<StarView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StarView {
+    scheme: Id,
+    scheme_name: String,
+    scheme_version: i64,
+    /// 0: none yet.
+    star: u32,
+    service_minutes: i64,
+    lifetime_points: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<NextStarView>,
+    /// In the language asked for.
+    sentence: String,
+    granted: Vec<GrantedStarView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NextStarView {
+    star: u32,
+    minutes_missing: i64,
+    points_missing: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GrantedStarView {
+    star: i64,
+    as_of: Day,
+    granted_at: Moment,
+    service_minutes: i64,
+    lifetime_points: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<i64>,
+}
+
+fn points(minor: i64) -> String {
+    amount::format(minor, 2)
+}
+
+fn balance_view(row: Balance) -> BalanceView {
+    let text = |minor| amount::format(minor, row.asset.decimals());
+    BalanceView {
+        account: row.account,
+        asset: row.asset.to_string(),
+        balance: text(row.balance),
+        available: row.available.map(text),
+        pending: row.pending.map(text),
+    }
+}
+
+fn lot_view(lot: Lot) -> LotView {
+    LotView {
+        amount: points(lot.amount),
+        left: points(lot.remaining),
+        reserved: points(lot.earmarked),
+        expires_at: lot.expires_at,
+    }
+}
+
+fn star_view(row: StarsOf) -> StarView {
+    let granted = row.granted.into_iter().map(|grant| GrantedStarView {
+        star: grant.star,
+        as_of: grant.as_of,
+        granted_at: grant.granted_at,
+        service_minutes: grant.service_minutes,
+        lifetime_points: points(grant.lifetime_points),
+        entry: grant.entry_number,
+    });
+    StarView {
+        scheme: row.scheme,
+        scheme_name: row.scheme_name,
+        scheme_version: row.scheme_version,
+        star: row.standing.star,
+        service_minutes: row.service_minutes,
+        lifetime_points: points(row.lifetime_minor),
+        next: row.standing.next.map(|next| NextStarView {
+            star: next.star,
+            minutes_missing: next.minutes_missing,
+            points_missing: points(next.points_missing_minor),
+        }),
+        sentence: row.sentence,
+        granted: granted.collect(),
+    }
+}
+
+type Readers = Or<right::ReadMembers, right::ReadOwn>;
+
+/// 余额 · balances of points, lifetime points, minutes and scores: now, as of a past moment, or as known at another.
+#[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
+    params(("id" = Id, Path), WhenQuery), responses((status = 200, body = BalancesView)))]
+#[get("/v1/members/{id}/accounts")]
+pub async fn list_balances(
+    state: Shared,
+    may: May<Readers>,
+    path: PathOf<Id>,
+    query: QueryOf<WhenQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let when = AsOf { as_of: query.0.as_of, known_at: query.0.known_at };
+    let rows = state.services.balances(&may.call(), path.0, when).await?;
+    Ok(HttpResponse::Ok().json(BalancesView { items: rows.into_iter().map(balance_view).collect() }))
+}
+
+/// 存折 · what came in and went out, newest first.
+#[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
+    params(("id" = Id, Path), PassbookQuery, Paging), responses((status = 200, body = Page<PassbookLineView>)))]
+#[get("/v1/members/{id}/passbook")]
+pub async fn read_passbook(
+    state: Shared,
+    may: May<Readers>,
+    path: PathOf<Id>,
+    list: Listed<PassbookQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let asset = list.query.asset.unwrap_or(Asset::Point);
+    let before = list.after.as_deref().map(place).transpose()?;
+    let rows = state.services.passbook(&may.call(), path.0, asset, before, list.fetch()).await?;
+    let view = |line: PassbookLine| PassbookLineView {
+        entry: line.entry,
+        amount: amount::format(line.amount, asset.decimals()),
+        balance: amount::format(line.balance, asset.decimals()),
+        kind: line.kind,
+        effective_at: line.effective_at,
+        recorded_at: line.recorded_at,
+        source: line.source,
+    };
+    list.respond(rows, |line| format!("{}.{}", line.entry, line.leg), view)
+}
+
+/// Entry and leg of a cursor.
+fn place(text: &str) -> Result<(i64, i64), ApiError> {
+    let read = text.split_once('.').and_then(|(entry, leg)| Some((entry.parse().ok()?, leg.parse().ok()?)));
+    read.ok_or_else(|| FieldError::new(Place::Query, "cursor", FieldFault::BadCursor).into())
+}
+
+/// 积分批次 · points by the day on which they run out.
+#[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
+    params(("id" = Id, Path)), responses((status = 200, body = LotsView)))]
+#[get("/v1/members/{id}/lots")]
+pub async fn list_lots(state: Shared, may: May<Readers>, path: PathOf<Id>) -> Result<HttpResponse, ApiError> {
+    let rows = state.services.lots(&may.call(), path.0).await?;
+    Ok(HttpResponse::Ok().json(LotsView { items: rows.into_iter().map(lot_view).collect() }))
+}
+
+/// 星级 · the stars as of the end of any day, and what is missing to the next.
+#[utoipa::path(tag = "passbook", security(("bearer" = ["read_stars"]), ("bearer" = ["read_own"])),
+    params(("id" = Id, Path), StarsQuery), responses((status = 200, body = StarsView)))]
+#[get("/v1/members/{id}/stars")]
+pub async fn read_stars(
+    state: Shared,
+    request: HttpRequest,
+    may: May<Or<right::ReadStars, right::ReadOwn>>,
+    path: PathOf<Id>,
+    query: QueryOf<StarsQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let StarsQuery { as_of, known_at } = query.0;
+    let rows = state.services.stars(&may.call(), path.0, as_of, known_at, language(&request)).await?;
+    Ok(HttpResponse::Ok().json(StarsView { items: rows.into_iter().map(star_view).collect() }))
+}
+
+/// 授星 · grants a star that was reached at the end of a day.
+#[utoipa::path(tag = "passbook", security(("bearer" = ["grant_stars"])), request_body = GrantStarBody,
+    params(("id" = Id, Path)), responses((status = 201, body = ReceiptView)))]
+#[post("/v1/members/{id}/stars")]
+pub async fn grant_star(
+    state: Shared,
+    may: May<right::GrantStars>,
+    path: PathOf<Id>,
+    ask: Ask<GrantStarBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.money_call(&may.actor)?;
+    let GrantStarBody { scheme, star, as_of } = ask.body;
+    Answered::created(state.services.grant_star(&call, path.0, scheme, star.get(), as_of).await?).respond()
+}

@@ -1,0 +1,282 @@
+//! What stands on a passbook: balances in both times, lines, lots, stars.
+
+use super::{Call, Done, Error, Services};
+use crate::auth::permissions::Permission;
+use crate::domain::account::{AccountTerms, Lot, OwnerKind, Purpose};
+use crate::domain::asset::Asset;
+use crate::domain::document::Document;
+use crate::domain::entry::EntryKind;
+use crate::domain::id::Id;
+use crate::domain::language::Language;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::{StarRule, StarWindow};
+use crate::domain::star_grant::{StarGrant, StarGrantState};
+use crate::domain::stars::{StarStanding, sentence, star};
+use crate::domain::time::{Day, Moment};
+use crate::ledger::{Command, CounterTake, Op};
+use crate::store::Tables;
+pub use crate::store::ledger::PassbookLine;
+use crate::store::people::MemberRow;
+
+/// When: as of which moment of effective time, and as it was known at which moment of recorded time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AsOf {
+    pub as_of: Option<Moment>,
+    pub known_at: Option<Moment>,
+}
+
+/// What a member has of one asset.
+#[derive(Clone, Debug)]
+pub struct Balance {
+    pub account: Id,
+    pub asset: Asset,
+    pub balance: i64,
+    /// What may be spent now: without what is reserved and what has run out. Only without `as_of`.
+    pub available: Option<i64>,
+    /// Reserved in holds.
+    pub pending: Option<i64>,
+}
+
+/// Where a member stands in one scheme's stars.
+#[derive(Clone, Debug)]
+pub struct StarsOf {
+    pub scheme: Id,
+    pub scheme_name: String,
+    pub scheme_version: i64,
+    pub service_minutes: i64,
+    pub lifetime_minor: i64,
+    pub standing: StarStanding,
+    /// In the language asked for.
+    pub sentence: String,
+    /// Stars that were granted by this scheme, newest first.
+    pub granted: Vec<StarGrant>,
+}
+
+const ASSETS: [Asset; 4] = [Asset::Point, Asset::Lifetime, Asset::Minute, Asset::Score];
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+/// The member, if it is the caller's own, of the caller's household, or within reach.
+fn readable(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    permission: Permission,
+    id: Id,
+) -> Result<MemberRow, Error> {
+    let (member, path) = tables.member_at(id)?;
+    let own = match call.actor.member {
+        Some(own) if own == id => true,
+        Some(own) if member.kind == "household" => {
+            tables.member(own)?.is_some_and(|row| row.household_id == Some(id))
+        }
+        _ => false,
+    };
+    if !own {
+        call.must_reach(permission, &path, absent("member"))?;
+    }
+    Ok(member)
+}
+
+fn account_of(member: &MemberRow, asset: Asset) -> Id {
+    let kind = if member.kind == "household" { OwnerKind::Household } else { OwnerKind::Person };
+    AccountTerms::usual(kind, member.id, asset, Purpose::Main).id
+}
+
+/// The balance as of a moment, as it was known then.
+fn balance_at(tables: &mut Tables<'_>, account: Id, when: AsOf) -> Result<i64, Error> {
+    let known = when.known_at.map(|at| tables.entry_known_at(at)).transpose()?;
+    let as_of = when.as_of.unwrap_or(tables.now);
+    tables.balance_as_of(account, as_of, known)
+}
+
+impl Services {
+    /// A member's balances: now, or as of a past moment, or as that was known at another.
+    pub async fn balances(&self, call: &Call, member: Id, when: AsOf) -> Result<Vec<Balance>, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            let past = when.as_of.is_some() || when.known_at.is_some();
+            let mut balances = Vec::new();
+            for asset in ASSETS {
+                let account = account_of(&member, asset);
+                let Some(standing) = tables.standing(account)? else { continue };
+                balances.push(match past {
+                    true => {
+                        let balance = balance_at(tables, account, when)?;
+                        Balance { account, asset, balance, available: None, pending: None }
+                    }
+                    false => Balance {
+                        account,
+                        asset,
+                        balance: standing.balance,
+                        available: standing.available,
+                        pending: Some(standing.debits_pending),
+                    },
+                });
+            }
+            Ok(balances)
+        });
+        told.await
+    }
+
+    /// Lines of a member's passbook in one asset, newest first, before an entry and leg.
+    pub async fn passbook(
+        &self,
+        call: &Call,
+        member: Id,
+        asset: Asset,
+        before: Option<(i64, i64)>,
+        limit: i64,
+    ) -> Result<Vec<PassbookLine>, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            tables.passbook(account_of(&member, asset), before, limit)
+        });
+        told.await
+    }
+
+    /// A member's points by the day on which they run out, soonest first.
+    pub async fn lots(&self, call: &Call, member: Id) -> Result<Vec<Lot>, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            let lots = tables.open_lots(account_of(&member, Asset::Point))?;
+            let now = tables.now;
+            Ok(lots.into_iter().filter(|lot| !lot.is_due(now)).collect())
+        });
+        told.await
+    }
+
+    /// The stars of a member as of the end of a day, by every scheme that has stars on that day.
+    pub async fn stars(
+        &self,
+        call: &Call,
+        member: Id,
+        day: Option<Day>,
+        known_at: Option<Moment>,
+        language: Language,
+    ) -> Result<Vec<StarsOf>, Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let member = readable(tables, &caller, Permission::ReadStars, member)?;
+            let day = day.unwrap_or(tables.today());
+            let granted = tables.star_grants_of(member.id)?;
+            let mut stars = Vec::new();
+            for row in tables.all_schemes()? {
+                let Ok(in_force) = services.in_force(tables, row.id, day) else { continue };
+                let Some(rule) = &in_force.scheme.stars else { continue };
+                let (minutes, points) = sums(tables, &member, rule, day, known_at)?;
+                stars.push(StarsOf {
+                    scheme: row.id,
+                    scheme_name: in_force.scheme.name.clone(),
+                    scheme_version: in_force.row.number,
+                    service_minutes: minutes,
+                    lifetime_minor: points,
+                    standing: star(rule, minutes, points),
+                    sentence: sentence(rule, minutes, points, language),
+                    granted: granted.iter().filter(|grant| grant.scheme_id == row.id).cloned().collect(),
+                });
+            }
+            Ok(stars)
+        });
+        told.await
+    }
+
+    /// Grants a star that a member had reached at the end of a day. It is kept with the figures, and with the last entry
+    /// that was known then; it does not change by itself afterwards.
+    pub async fn grant_star(
+        &self,
+        call: &Call,
+        member: Id,
+        scheme: Id,
+        wanted: i64,
+        day: Option<Day>,
+    ) -> Result<Done, Error> {
+        let id = self.next_id();
+        self.once(call, || async move {
+            let (services, caller) = (self.clone(), call.clone());
+            let command = self.store.read(call.actor.bank, move |tables| {
+                let (row, path) = tables.member_at(member)?;
+                caller.must_reach(Permission::GrantStars, &path, absent("member"))?;
+                if caller.actor.member == Some(member) {
+                    return Err(Refusal::ForOneself.into());
+                }
+                let day = day.unwrap_or(tables.today());
+                let in_force = services.in_force(tables, scheme, day)?;
+                let rule = in_force.scheme.stars.as_ref().ok_or(absent("star"))?;
+                let (minutes, points) = sums(tables, &row, rule, day, None)?;
+                check_reached(rule, wanted, minutes, points)?;
+                let head = tables.head()?;
+                let grant = StarGrant {
+                    id,
+                    version: 1,
+                    state: StarGrantState::Granted,
+                    member_id: member,
+                    star: wanted,
+                    scheme_id: scheme,
+                    scheme_version: in_force.row.number,
+                    as_of: day,
+                    known_entry: head.number,
+                    service_minutes: minutes,
+                    lifetime_points: points,
+                    granted_by: caller.actor.user,
+                    granted_at: tables.now,
+                    entry_number: None,
+                };
+                let op = Op::Post { legs: Vec::new(), partial: false, up_to: false };
+                let window = match rule.window {
+                    StarWindow::Lifetime => String::new(),
+                    StarWindow::CalendarYear => format!("/{}", day.year()),
+                };
+                Ok(Command::new(caller.actor.user, EntryKind::Star, op)
+                    .source(format!("star_grant/{id}"))
+                    .counter(CounterTake::once(format!("star/{scheme}/{member}/{wanted}{window}")))
+                    .document(Document::StarGrant(grant)))
+            });
+            self.post(call, command.await?).await
+        })
+        .await
+    }
+}
+
+/// Minutes and lifetime points inside the rule's window, at the end of a day.
+fn sums(
+    tables: &mut Tables<'_>,
+    member: &MemberRow,
+    rule: &StarRule,
+    day: Day,
+    known_at: Option<Moment>,
+) -> Result<(i64, i64), Error> {
+    let end = Moment::from_micros(day.end(tables.zone).micros().saturating_sub(1));
+    let before = match rule.window {
+        StarWindow::Lifetime => None,
+        StarWindow::CalendarYear => Day::parse(&format!("{:04}-01-01", day.year()))
+            .map(|first| Moment::from_micros(first.start(tables.zone).micros().saturating_sub(1))),
+    };
+    let mut sum = |asset| -> Result<i64, Error> {
+        let account = account_of(member, asset);
+        let until = balance_at(tables, account, AsOf { as_of: Some(end), known_at })?;
+        Ok(match before {
+            None => until,
+            Some(before) => {
+                until.saturating_sub(balance_at(tables, account, AsOf { as_of: Some(before), known_at })?)
+            }
+        })
+    };
+    Ok((sum(Asset::Minute)?, sum(Asset::Lifetime)?))
+}
+
+fn check_reached(rule: &StarRule, wanted: i64, minutes: i64, points: i64) -> Result<(), Refusal> {
+    let step = rule.steps.iter().find(|step| i64::from(step.star) == wanted).ok_or(absent("star"))?;
+    if i64::from(star(rule, minutes, points).star) >= wanted {
+        return Ok(());
+    }
+    let missing = |threshold: Option<i64>, sum: i64| threshold.map_or(0, |t| t.saturating_sub(sum).max(0));
+    Err(Refusal::StarNotReached {
+        minutes_missing: missing(step.minutes, minutes),
+        points_missing: missing(step.points_minor, points),
+    })
+}
