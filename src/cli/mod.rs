@@ -5,6 +5,7 @@ mod backup;
 mod bench;
 mod config;
 mod configured;
+mod demo;
 mod ending;
 mod head;
 mod migrate;
@@ -38,6 +39,7 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Serve(serve::Serve),
+    Demo(demo::Demo),
     Migrate(migrate::Migrate),
     Verify(verify::Verify),
     Head(head::Head),
@@ -56,6 +58,7 @@ pub fn run() -> ExitCode {
     let output = Output { language: line.lang, json: line.json };
     let ended: Result<Ending, ending::Failure> = match line.verb {
         Verb::Serve(verb) => verb.run(&output),
+        Verb::Demo(verb) => verb.run(&output),
         Verb::Migrate(verb) => verb.run(&output),
         Verb::Verify(verb) => verb.run(&output),
         Verb::Head(verb) => verb.run(&output),

@@ -2,20 +2,29 @@
 //! seed and last day give the same plan. All of it is made up, and looks it. The plan is carried out through the same
 //! use cases that the API calls.
 
+pub mod awards;
+pub mod cast;
 pub mod dice;
 pub mod names;
 pub mod orgs;
 pub mod people;
+pub mod play;
 pub mod shops;
 pub mod timeline;
 pub mod visits;
 pub mod year;
 
+use crate::clock::Clock;
+use crate::domain::id::BankId;
 use crate::domain::time::Day;
+use crate::services::{Error, Services};
+use awards::AwardPlan;
+use cast::LogIn;
 use chrono_tz::Tz;
 use dice::Dice;
 use orgs::OrgPlan;
 use people::{HouseholdPlan, PersonPlan, StaffPlan};
+use play::{Play, Tally};
 use shops::ShopPlan;
 use visits::VisitPlan;
 use year::ActivityPlan;
@@ -40,6 +49,8 @@ pub struct Plan {
     pub activities: Vec<ActivityPlan>,
     /// By the moment.
     pub visits: Vec<VisitPlan>,
+    /// By the moment.
+    pub awards: Vec<AwardPlan>,
 }
 
 impl Plan {
@@ -53,7 +64,8 @@ impl Plan {
         let staff = people::staff(&orgs, &shops);
         let activities = year::activities(&orgs, &persons, first, until, &mut dice);
         let visits = visits::visits(&persons, &shops, &activities, first, until, &mut dice);
-        Self { first, until, orgs, persons, households, shops, staff, activities, visits }
+        let awards = awards::awards(&orgs, &persons, &households, first, until, &mut dice);
+        Self { first, until, orgs, persons, households, shops, staff, activities, visits, awards }
     }
 
     /// Holders of accounts: persons, households and shops.
@@ -65,6 +77,31 @@ impl Plan {
     pub fn records(&self) -> usize {
         self.activities.iter().map(|activity| activity.deeds.len()).sum()
     }
+}
+
+/// What was made.
+#[derive(Clone, Debug)]
+pub struct Performed {
+    /// How often what happened.
+    pub tally: Tally,
+    /// Who may sign in.
+    pub log_ins: Vec<LogIn>,
+}
+
+/// Carries the plan out in an empty bank. `clock` is the store's, moved by hand; the ids of `services` come from the
+/// seed. `shown` is told how far it is, in events out of all.
+pub async fn perform(
+    services: &Services,
+    clock: &Clock,
+    bank: BankId,
+    plan: &Plan,
+    shown: &dyn Fn(usize, usize),
+) -> Result<Performed, Error> {
+    let mut play = Play::begin(services, clock, bank, plan).await?;
+    play.go_on(shown).await?;
+    let volunteer = play.richest_neighbour().await?;
+    let log_ins = play.cast.let_in(services, plan, volunteer).await?;
+    Ok(Performed { tally: play.tally, log_ins })
 }
 
 #[cfg(test)]
@@ -197,6 +234,12 @@ mod tests {
         assert_eq!(count(|e| matches!(e, timeline::Event::Publish { .. })), plan.activities.len());
         assert_eq!(count(|e| matches!(e, timeline::Event::Visit { .. })), plan.visits.len());
         assert_eq!(count(|e| matches!(e, timeline::Event::DayEnds { .. })), 365);
-        assert_eq!(count(|e| matches!(e, timeline::Event::MonthEnds { .. })), 12);
+        // The last month is left open, to be settled by whoever tries the bank.
+        assert_eq!(count(|e| matches!(e, timeline::Event::Settle { .. })), 11);
+        assert_eq!(count(|e| matches!(e, timeline::Event::GrantStars)), 2);
+        assert_eq!(
+            count(|e| matches!(e, timeline::Event::SignIn { .. })),
+            count(|e| matches!(e, timeline::Event::SignOut { .. })),
+        );
     }
 }

@@ -6,6 +6,7 @@ use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
 use super::shops::ShopPlan;
 use crate::auth::permissions::Role;
 use crate::domain::id_number::IdNumber;
+use crate::domain::statement::SettlementModel;
 use crate::domain::time::Day;
 
 /// Residents of one compound: 12 in each of 144.
@@ -174,8 +175,10 @@ fn opening(zeal: i64, dice: &mut Dice) -> Option<OpeningPlan> {
     Some(OpeningPlan { points, lifetime_points, service_minutes: hours * 60 })
 }
 
-/// Who works for the bank: at the district, at each street, in each community, in each shop.
+/// Who works for the bank: at the district, at each street, in each community, in each shop. Those with a plain login
+/// work at one place, so that they meet in a try-out: the first shop that the fund pays, and its community and street.
 pub fn staff(orgs: &[OrgPlan], shops: &[ShopPlan]) -> Vec<StaffPlan> {
+    let home = Home::of(orgs, shops);
     let mut staff = vec![
         member_of_staff("admin", "区管理员（演示）", Role::Administrator, 0),
         member_of_staff("auditor", "审计员（演示）", Role::Auditor, 0),
@@ -184,53 +187,51 @@ pub fn staff(orgs: &[OrgPlan], shops: &[ShopPlan]) -> Vec<StaffPlan> {
     ];
     for (place, org) in orgs.iter().enumerate() {
         let short = org.code.trim_start_matches("jx-").replace('-', "");
-        let name = |title: &str| format!("{}{title}", org.name);
-        match org.level {
+        let posts: &[(&str, &str, Role)] = match org.level {
             OrgLevel::Street => {
-                staff.push(member_of_staff(
-                    &format!("street{short}"),
-                    &name("管理员"),
-                    Role::Administrator,
-                    place,
-                ));
-                staff.push(member_of_staff(&format!("check{short}"), &name("复核员"), Role::Reviewer, place));
+                &[("street", "管理员", Role::Administrator), ("check", "复核员", Role::Reviewer)]
             }
-            OrgLevel::Community => {
-                staff.push(member_of_staff(&format!("staff{short}"), &name("工作人员"), Role::Staff, place));
-                staff.push(member_of_staff(
-                    &format!("team{short}"),
-                    &name("志愿服务队队长"),
-                    Role::TeamLeader,
-                    place,
-                ));
-                staff.push(member_of_staff(
-                    &format!("watch{short}"),
-                    &name("居务监督员"),
-                    Role::Reviewer,
-                    place,
-                ));
-            }
-            OrgLevel::District | OrgLevel::Compound => {}
+            OrgLevel::Community => &[
+                ("staff", "工作人员", Role::Staff),
+                ("team", "志愿服务队队长", Role::TeamLeader),
+                ("watch", "居务监督员", Role::Reviewer),
+                ("branch", "支部书记", Role::Branch),
+            ],
+            OrgLevel::District | OrgLevel::Compound => &[],
+        };
+        let plain = place == home.community || place == home.street;
+        for (post, title, role) in posts {
+            let login = if plain { (*post).to_owned() } else { format!("{post}{short}") };
+            staff.push(member_of_staff(&login, &format!("{}{title}（演示）", org.name), *role, place));
         }
     }
     for (place, shop) in shops.iter().enumerate() {
-        let number = place + 1;
         let community = upward(orgs, shop.org, OrgLevel::Community).unwrap_or(0);
-        for (login, title, role) in
+        for (post, title, role) in
             [("owner", "店主", Role::MerchantOwner), ("clerk", "收银员", Role::MerchantClerk)]
         {
-            staff.push(StaffPlan {
-                shop: Some(place),
-                ..member_of_staff(
-                    &format!("{login}{number:02}"),
-                    &format!("{}{title}", shop.name),
-                    role,
-                    community,
-                )
-            });
+            let login = if place == home.shop { post.to_owned() } else { format!("{post}{:02}", place + 1) };
+            let name = format!("{}{title}", shop.name);
+            staff.push(StaffPlan { shop: Some(place), ..member_of_staff(&login, &name, role, community) });
         }
     }
     staff
+}
+
+/// Where the plain logins work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Home {
+    pub shop: usize,
+    pub community: usize,
+    pub street: usize,
+}
+
+impl Home {
+    pub fn of(orgs: &[OrgPlan], shops: &[ShopPlan]) -> Self {
+        let shop = shops.iter().position(|shop| shop.model == SettlementModel::CommunityFund).unwrap_or(0);
+        let community = shops.get(shop).map_or(0, |shop| shop.org);
+        Home { shop, community, street: upward(orgs, community, OrgLevel::Street).unwrap_or(0) }
+    }
 }
 
 fn member_of_staff(login: &str, name: &str, role: Role, org: usize) -> StaffPlan {

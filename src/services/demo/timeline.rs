@@ -1,8 +1,9 @@
 //! The plan as one row of events, in the order in which they happen.
 
 use super::visits::Outcome;
-use super::year::Course;
+use super::year::{Course, DeedPlan};
 use super::{Plan, ZONE};
+use crate::domain::service_record::Evidence;
 use crate::domain::time::{Day, Moment};
 use chrono::Datelike;
 
@@ -14,7 +15,16 @@ pub enum Event {
     Publish {
         activity: usize,
     },
-    /// The record is entered, with its evidence.
+    SignIn {
+        activity: usize,
+        deed: usize,
+    },
+    /// Signing out submits the record.
+    SignOut {
+        activity: usize,
+        deed: usize,
+    },
+    /// The record is entered from a sheet, or reported by the volunteer.
     Submit {
         activity: usize,
         deed: usize,
@@ -54,11 +64,33 @@ pub enum Event {
     DayEnds {
         day: Day,
     },
+    /// The items that a community awards at once.
+    Award {
+        batch: usize,
+    },
+    /// Stars that were reached and applied for are granted.
+    GrantStars,
     /// The shops are settled for this month.
-    MonthEnds {
+    Settle {
         year: i32,
         month: u32,
     },
+}
+
+impl DeedPlan {
+    /// Signed in and out on the spot; everything else is entered afterwards.
+    pub fn is_attended(&self) -> bool {
+        self.evidence == Evidence::Scan
+    }
+
+    pub fn ends_at(&self) -> Moment {
+        self.starts_at.plus_seconds(self.service_minutes * 60)
+    }
+
+    /// When the record is there: at sign-out, or when it is entered.
+    fn submitted(&self) -> Moment {
+        if self.is_attended() { self.ends_at() } else { self.submitted_at }
+    }
 }
 
 const HOUR: i64 = 3600;
@@ -76,8 +108,13 @@ pub fn events(plan: &Plan) -> Vec<(Moment, Event)> {
             Event::Publish { activity },
         ));
         for (deed, planned) in planned.deeds.iter().enumerate() {
-            let (submitted, decided) = (planned.submitted_at, planned.decided_at);
-            events.push((submitted, Event::Submit { activity, deed }));
+            let (submitted, decided) = (planned.submitted(), planned.decided_at);
+            if planned.is_attended() {
+                events.push((planned.starts_at, Event::SignIn { activity, deed }));
+                events.push((submitted, Event::SignOut { activity, deed }));
+            } else {
+                events.push((submitted, Event::Submit { activity, deed }));
+            }
             let withdrawn = planned.course == Course::Withdrawn;
             let decided = if withdrawn { submitted.plus_seconds(UNDO_SECONDS) } else { decided };
             events.push((decided, Event::Decide { activity, deed }));
@@ -101,6 +138,8 @@ pub fn events(plan: &Plan) -> Vec<(Moment, Event)> {
             events.push((planned.at.plus_seconds(49 * HOUR), Event::Refund { visit }));
         }
     }
+    events
+        .extend(plan.awards.iter().enumerate().map(|(batch, planned)| (planned.at, Event::Award { batch })));
     calendar(plan, &mut events);
     let last = plan.until.end(ZONE);
     events.retain(|(at, _)| *at < last);
@@ -108,19 +147,23 @@ pub fn events(plan: &Plan) -> Vec<(Moment, Event)> {
     events
 }
 
-/// Day by day; the month is settled on the first of the next, the last month on its last evening.
+/// Day by day: shelves filled on the first of a month, the month before settled on the twentieth, when late records are
+/// in; stars granted on the days of 学雷锋 and of the volunteers.
 fn calendar(plan: &Plan, events: &mut Vec<(Moment, Event)>) {
     for number in 0..=(plan.until.number() - plan.first.number()) {
         let day = plan.first.plus(number);
-        let (today, tomorrow) = (day.date(), day.plus(1).date());
+        let (today, hour) = (day.date(), |hour: i64| day.start(ZONE).plus_seconds(hour * HOUR));
         if number == 0 || today.day() == 1 {
-            events.push((day.start(ZONE).plus_seconds(6 * HOUR), Event::GoodsIn));
+            events.push((hour(6), Event::GoodsIn));
         }
-        let evening = day.end(ZONE).plus_seconds(-60);
-        events.push((evening, Event::DayEnds { day }));
-        if tomorrow.month() != today.month() {
-            let settled = evening.plus_seconds(30);
-            events.push((settled, Event::MonthEnds { year: today.year(), month: today.month() }));
+        if matches!((today.month(), today.day()), (3 | 12, 5)) {
+            events.push((hour(10), Event::GrantStars));
         }
+        let before = day.plus(-20);
+        if today.day() == 20 && before >= plan.first {
+            let month = before.date();
+            events.push((hour(9), Event::Settle { year: month.year(), month: month.month() }));
+        }
+        events.push((day.end(ZONE).plus_seconds(-60), Event::DayEnds { day }));
     }
 }

@@ -4,4 +4,5 @@ pub mod cell;
 pub mod fault;
 pub mod heading;
 pub mod members;
+pub mod opening;
 pub mod text;

@@ -1,0 +1,223 @@
+//! `demo`: a lively sample bank, made through the same use cases as the interface's, open for browsing at once.
+
+use super::configured::Configured;
+use super::ending::{Ending, Failure};
+use super::head::lines as head_lines;
+use super::output::{Output, table};
+use super::place::{Place, block_on};
+use super::serve::{options, run as serve, services as services_of};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::id::BankId;
+use crate::domain::time::Day;
+use crate::ids::Ids;
+use crate::services::demo::cast::{LogIn, PASSWORD};
+use crate::services::demo::{NOTICE, Performed, Plan, ZONE, perform};
+use crate::store::audit::heads;
+use crate::store::banks::Bank;
+use crate::store::{Options, Store, file_of};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// The sample banks that there are: short name, name, what it shows.
+const BANKS: [(&str, &str, &str); 1] = [(
+    "jianxian",
+    "涧贤银行",
+    "区 → 街道 → 社区 → 小区，四类社区，爱心商家，十二个月的服务与兑换 · a district with twelve months of service and redeeming",
+)];
+
+/// 演示银行：生成一年的示例数据并开始服务 · a sample bank with a year of made-up life, served at once
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    pub configured: Configured,
+    /// 监听端口，0 为任选 · port, 0: any free one
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// 演示银行的短名 · which sample bank
+    #[arg(long, default_value = "jianxian")]
+    pub bank: String,
+    /// 列出演示银行 · list the sample banks
+    #[arg(long)]
+    pub list: bool,
+    /// 同一种子得到同一账本 · the same seed makes the same ledger
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// 示例数据的最后一天 · last day of the sample year
+    #[arg(long, default_value = "2026-10-31", value_parser = day)]
+    pub until: Day,
+    /// 丢弃已有的演示银行，重新生成 · throw an existing sample bank away and make it anew
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "请写成 YYYY-MM-DD · write YYYY-MM-DD".to_owned())
+}
+
+impl Demo {
+    pub fn run(self, output: &Output) -> Result<Ending, Failure> {
+        if self.list {
+            return Ok(list(output));
+        }
+        if !BANKS.iter().any(|(slug, ..)| *slug == self.bank) {
+            return Err(Failure::new(
+                Ending::Usage,
+                format!("没有名为 {} 的演示银行。用 jianxian demo --list 看有哪些。", self.bank),
+                format!("there is no sample bank {}. See jianxian demo --list.", self.bank),
+            ));
+        }
+        let flags: Vec<_> = self.port.map(|port| ("http.port", port.to_string())).into_iter().collect();
+        let config = self.configured.load(&flags)?.config;
+        let place = Place::of(&config);
+        let file = file_of(&place.url())?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        for folder in [Some(place.data.as_path()), folder].into_iter().flatten() {
+            std::fs::create_dir_all(folder).map_err(|e| Failure::file(folder, &e))?;
+        }
+        let exists = file.exists();
+        if exists {
+            must_be_a_sample(&place, &config, &file)?;
+        }
+        if !exists || self.fresh {
+            self.make(output, &place, &config, &file)?;
+        } else {
+            output.remark(
+                "打开已有的演示银行（--fresh 可重新生成）。",
+                "opening the sample bank that is there (--fresh makes it anew).",
+            );
+        }
+        output.print(&heads(&place.url())?, || head_lines(&heads(&place.url()).unwrap_or_default()));
+        let store = Store::open(&place.url(), &options(&config), Clock::System)?;
+        let services = services_of(&store, &place, &config, Ids::System)?;
+        serve(output, services, config, &[told(output)])
+    }
+
+    /// Builds the bank in a file of its own, which takes its place once it is whole.
+    fn make(&self, output: &Output, place: &Place, config: &Config, file: &Path) -> Result<(), Failure> {
+        let started = Instant::now();
+        let building = beside(file, "building");
+        remove(&building)?;
+        let clock = Clock::manual(self.until.plus(-365).start(ZONE));
+        let options = Options { readers: config.store.readers, durable: false, ..Options::default() };
+        let url = format!("sqlite:{}", building.display());
+        let store = Store::open(&url, &options, clock.clone())?;
+        let (slug, name, _) = BANKS[0];
+        let bank = Bank {
+            id: BankId(1),
+            slug: slug.into(),
+            name: name.into(),
+            zone: ZONE.to_string(),
+            sample: true,
+        };
+        store.create_bank(&bank)?;
+        let services = services_of(&store, place, config, Ids::seeded(self.seed))?;
+        let plan = Plan::new(self.seed, self.until);
+        output.remark(
+            &format!("正在生成演示银行“{name}”：{} 个户头，{} 条服务记录……", plan.holders(), plan.records()),
+            &format!(
+                "making the sample bank {name}: {} holders, {} service records ...",
+                plan.holders(),
+                plan.records()
+            ),
+        );
+        let bar = ProgressBar::new(0).with_style(
+            ProgressStyle::with_template("{bar:40} {percent}%")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        let shown = |done: usize, all: usize| {
+            bar.set_length(u64::try_from(all).unwrap_or(0));
+            bar.set_position(u64::try_from(done).unwrap_or(0));
+        };
+        let performed = block_on(perform(&services, &clock, bank.id, &plan, &shown))?;
+        bar.finish_and_clear();
+        store.stop();
+        drop((services, store));
+        let performed = performed?;
+        publish(&building, file)?;
+        tell(output, &performed, started);
+        Ok(())
+    }
+}
+
+fn list(output: &Output) -> Ending {
+    output.print(&BANKS, || {
+        let rows =
+            BANKS.iter().map(|(slug, name, about)| vec![(*slug).into(), (*name).into(), (*about).into()]);
+        table(&output.language.pick(["短名", "名称", "说明"], ["name", "title", "about"]), rows.collect())
+    });
+    Ending::Done
+}
+
+/// A bank with people's real points is never opened as a sample, and never thrown away.
+fn must_be_a_sample(place: &Place, config: &Config, file: &Path) -> Result<(), Failure> {
+    let store = Store::open(&place.url(), &options(config), Clock::System)?;
+    let banks = block_on(store.banks())??;
+    store.stop();
+    if banks.iter().all(|bank| bank.sample) {
+        return Ok(());
+    }
+    let file = file.display();
+    Err(Failure::new(
+        Ending::Refused,
+        format!("{file} 里是真实的银行，不是演示数据，没有动它。请用 --data 指定另一个文件夹。"),
+        format!("{file} holds a real bank, no sample, and was left alone. Name another folder with --data."),
+    ))
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+/// Removes a database with its log, if it is there.
+fn remove(file: &Path) -> Result<(), Failure> {
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        match std::fs::remove_file(&name) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::file(Path::new(&name), &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Puts the finished file in its place, on disk.
+fn publish(building: &Path, file: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::file(building, &error);
+    std::fs::File::open(building).and_then(|opened| opened.sync_all()).map_err(failed)?;
+    remove(file)?;
+    std::fs::rename(building, file).map_err(failed)?;
+    remove(building)
+}
+
+fn tell(output: &Output, performed: &Performed, started: Instant) {
+    let counted: Vec<String> =
+        performed.tally.iter().map(|(what, count)| format!("{what} {count}")).collect();
+    let seconds = started.elapsed().as_secs_f32();
+    output.remark(
+        &format!("生成完毕，用时 {seconds:.1} 秒（{}）。", counted.join("，")),
+        &format!("made in {seconds:.1} s ({}).", counted.join(", ")),
+    );
+    let rows = performed
+        .log_ins
+        .iter()
+        .map(|LogIn { role, login, name }| vec![role.to_string(), login.clone(), name.clone()]);
+    let headings = output.language.pick(["角色", "登录名", "姓名"], ["role", "login", "name"]);
+    let logins = table(&headings, rows.collect());
+    output.remark(&logins, &logins);
+}
+
+fn told(output: &Output) -> String {
+    output.language.pick(
+        format!("{NOTICE}。所有登录名的口令都是：{PASSWORD}"),
+        format!("Sample data, all made up ({NOTICE}). The password of every login is: {PASSWORD}"),
+    )
+}

@@ -1,0 +1,304 @@
+//! The sample bank before anything happens: organisations, users with their roles, people, shops, the scheme. Made
+//! through the use cases that the interface calls.
+
+use super::Plan;
+use super::orgs::{OrgLevel, upward};
+use super::people::{Gender, PersonPlan, StaffPlan};
+use super::shops::ShopPlan;
+use crate::auth::passwords::Password;
+use crate::auth::permissions::{Actor, Grant, Role};
+use crate::domain::id::{BankId, Id};
+use crate::domain::id_number::IdNumber;
+use crate::domain::phone::Phone;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::sample;
+use crate::services::founding::FoundingAsk;
+use crate::services::people::{MemberAsk, OrgAsk, OrgRow, RoleAsk, UserAsk};
+use crate::services::shops::{MerchantAsk, OfferAsk};
+use crate::services::{Call, Error, Services};
+use std::collections::BTreeMap;
+
+/// What everybody's password is who may sign in: it stands in the README and protects nothing.
+pub const PASSWORD: &str = "try the sample bank";
+/// Logins of residents that a try-out signs in with.
+pub const VOLUNTEER: &str = "volunteer";
+pub const PROXY: &str = "proxy";
+
+/// A resident with the account at which they can be signed in.
+#[derive(Clone, Debug)]
+pub struct Resident {
+    pub member: Id,
+    pub actor: Actor,
+}
+
+/// A shop with its offers and people.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    pub merchant: Id,
+    pub offers: Vec<Id>,
+    pub owner: Actor,
+    pub clerk: Actor,
+}
+
+/// Everybody and everything of the plan by place, with the ids they were given.
+#[derive(Clone, Debug)]
+pub struct Cast {
+    pub bank: BankId,
+    pub scheme: Id,
+    pub orgs: Vec<OrgRow>,
+    pub administrator: Actor,
+    pub persons: Vec<Resident>,
+    pub households: Vec<Id>,
+    pub shops: Vec<Shop>,
+    posts: BTreeMap<(Role, usize), Actor>,
+}
+
+fn missing(what: &str) -> Error {
+    Error::Fault(format!("the plan of the sample bank names a {what} that it does not have"))
+}
+
+impl Cast {
+    /// Sets up the bank, which must be empty.
+    pub async fn assemble(services: &Services, bank: BankId, plan: &Plan) -> Result<Self, Error> {
+        let mut cast = found(services, bank, plan).await?;
+        cast.open_orgs(services, plan).await?;
+        for post in plan.staff.iter().filter(|post| post.shop.is_none()) {
+            let actor = match post.role {
+                Role::Administrator if post.org == 0 => cast.administrator.clone(),
+                _ => cast.open_post(services, post, None).await?,
+            };
+            cast.posts.insert((post.role, post.org), actor);
+        }
+        cast.publish_scheme(services).await?;
+        cast.open_residents(services, plan).await?;
+        cast.open_shops(services, plan).await?;
+        Ok(cast)
+    }
+
+    /// Who holds a role at an organisation, or at the nearest one above it that has somebody.
+    pub fn post(&self, plan: &Plan, role: Role, org: usize) -> Result<Call, Error> {
+        let levels = [OrgLevel::Compound, OrgLevel::Community, OrgLevel::Street, OrgLevel::District];
+        let places = levels.into_iter().filter_map(|level| upward(&plan.orgs, org, level));
+        let held = places.filter_map(|place| self.posts.get(&(role, place))).next();
+        held.map(|actor| Call::of(actor.clone())).ok_or_else(|| missing("post"))
+    }
+
+    pub fn org(&self, place: usize) -> Result<&OrgRow, Error> {
+        self.orgs.get(place).ok_or_else(|| missing("organisation"))
+    }
+
+    pub fn person(&self, place: usize) -> Result<&Resident, Error> {
+        self.persons.get(place).ok_or_else(|| missing("person"))
+    }
+
+    pub fn shop(&self, place: usize) -> Result<&Shop, Error> {
+        self.shops.get(place).ok_or_else(|| missing("shop"))
+    }
+
+    async fn open_orgs(&mut self, services: &Services, plan: &Plan) -> Result<(), Error> {
+        let call = Call::of(self.administrator.clone());
+        for org in plan.orgs.iter().skip(1) {
+            let parent = self.org(org.parent.unwrap_or(0))?.id;
+            let (kind, code, name) = (org.level.title().into(), org.code.clone(), org.name.clone());
+            self.orgs.push(services.open_org(&call, OrgAsk { parent, kind, code, name }).await?);
+        }
+        Ok(())
+    }
+
+    /// A user with a role at an organisation.
+    async fn open_user(
+        &self,
+        services: &Services,
+        ask: UserAsk,
+        role: Role,
+        org: &OrgRow,
+    ) -> Result<Actor, Error> {
+        let call = Call::of(self.administrator.clone());
+        let (member, merchant) = (ask.member, ask.merchant);
+        let user = services.open_user(&call, ask).await?;
+        services.grant_role(&call, RoleAsk { user, role, org: org.id, until: None }).await?;
+        let grants = vec![Grant { role, org: org.id, org_path: org.path.clone() }];
+        Ok(Actor { bank: self.bank, user, session: Id::SYSTEM, member, merchant, grants })
+    }
+
+    async fn open_post(
+        &self,
+        services: &Services,
+        post: &StaffPlan,
+        merchant: Option<Id>,
+    ) -> Result<Actor, Error> {
+        let (login, name) = (post.login.clone(), post.name.clone());
+        let ask = UserAsk { login, name, password_hash: None, member: None, merchant };
+        self.open_user(services, ask, post.role, self.org(post.org)?).await
+    }
+
+    async fn publish_scheme(&mut self, services: &Services) -> Result<(), Error> {
+        let body = sample("jianxian").ok_or_else(|| missing("scheme"))?;
+        let draft = services.draft_scheme(&Call::of(self.administrator.clone()), body.to_owned()).await?;
+        let reviewer = self.posts.get(&(Role::Reviewer, 0)).ok_or_else(|| missing("reviewer"))?;
+        services.approve_scheme(&Call::of(reviewer.clone()), draft.id).await?;
+        self.scheme = draft.scheme_id;
+        Ok(())
+    }
+
+    async fn open_residents(&mut self, services: &Services, plan: &Plan) -> Result<(), Error> {
+        for household in &plan.households {
+            let call = self.post(plan, Role::Staff, household.org)?;
+            let ask = MemberAsk {
+                household: true,
+                name: household.name.clone(),
+                number: Some(household.number.clone()),
+                org: self.org(household.org)?.id,
+                ..MemberAsk::default()
+            };
+            self.households.push(services.open_member(&call, ask).await?.id);
+        }
+        for person in &plan.persons {
+            let call = self.post(plan, Role::Staff, person.org)?;
+            let member = services.open_member(&call, self.person_ask(person)?).await?.id;
+            let (login, name) = (person.number.to_lowercase(), person.name.clone());
+            let ask = UserAsk { login, name, password_hash: None, member: Some(member), merchant: None };
+            let org = self.org(person.org)?.clone();
+            let actor = self.open_user(services, ask, Role::Volunteer, &org).await?;
+            self.persons.push(Resident { member, actor });
+        }
+        Ok(())
+    }
+
+    fn person_ask(&self, person: &PersonPlan) -> Result<MemberAsk, Error> {
+        let bad = |error: String| Error::Fault(format!("sample person {}: {error}", person.number));
+        let id_number = person.id_number.as_deref().map(IdNumber::parse).transpose();
+        Ok(MemberAsk {
+            household: false,
+            name: person.name.clone(),
+            number: Some(person.number.clone()),
+            org: self.org(person.org)?.id,
+            household_id: person.household.and_then(|place| self.households.get(place)).copied(),
+            gender: Some(if person.gender == Gender::Female { "female" } else { "male" }.into()),
+            birth_year: Some(person.birth_year.into()),
+            party_member: person.party_member,
+            trade: person.trade.map(str::to_owned),
+            phone: Some(Phone::parse(&person.phone).map_err(|e| bad(e.to_string()))?),
+            id_number: id_number.map_err(|e| bad(e.to_string()))?,
+        })
+    }
+
+    async fn open_shops(&mut self, services: &Services, plan: &Plan) -> Result<(), Error> {
+        for (place, shop) in plan.shops.iter().enumerate() {
+            let merchant = self.open_merchant(services, shop).await?;
+            let of_shop = |role| {
+                let found = plan.staff.iter().find(|post| post.shop == Some(place) && post.role == role);
+                found.ok_or_else(|| missing("shop's post"))
+            };
+            let owner = self.open_post(services, of_shop(Role::MerchantOwner)?, Some(merchant)).await?;
+            let clerk = self.open_post(services, of_shop(Role::MerchantClerk)?, Some(merchant)).await?;
+            let mut offers = Vec::new();
+            for offer in &shop.offers {
+                let ask = OfferAsk {
+                    merchant,
+                    name: offer.name.to_owned(),
+                    unit_points: offer.unit_points,
+                    unit_cash_fen: offer.unit_cash_fen,
+                    stocked: offer.monthly_pieces.is_some(),
+                    member_limit: None,
+                    limit_window: None,
+                    required_minutes: 0,
+                };
+                offers.push(services.open_offer(&Call::of(owner.clone()), ask).await?);
+            }
+            self.shops.push(Shop { merchant, offers, owner, clerk });
+        }
+        Ok(())
+    }
+
+    async fn open_merchant(&self, services: &Services, shop: &ShopPlan) -> Result<Id, Error> {
+        let ask = MerchantAsk {
+            name: shop.name.clone(),
+            org: self.org(shop.org)?.id,
+            owner_member: shop.owner.map(|place| self.person(place)).transpose()?.map(|owner| owner.member),
+            model: shop.model,
+            rate_fen: shop.rate_fen.to_owned(),
+        };
+        services.open_merchant(&Call::of(self.administrator.clone()), ask).await
+    }
+
+    /// Lets the plain logins in, and the residents `volunteer` and `proxy`, who are named only here. Returns the
+    /// logins in the order of the roles.
+    pub async fn let_in(
+        &self,
+        services: &Services,
+        plan: &Plan,
+        volunteer: usize,
+    ) -> Result<Vec<LogIn>, Error> {
+        let call = Call::of(self.administrator.clone());
+        let plain = plan.staff.iter().filter(|post| post.login.bytes().all(|b| b.is_ascii_alphabetic()));
+        let mut log_ins: Vec<LogIn> = plain
+            .map(|post| LogIn { role: post.role, login: post.login.clone(), name: post.name.clone() })
+            .collect();
+        let person = plan.persons.get(volunteer).ok_or_else(|| missing("person"))?;
+        let member = Some(self.person(volunteer)?.member);
+        let org = self.org(person.org)?;
+        for (login, role, title, member) in
+            [(VOLUNTEER, Role::Volunteer, "", member), (PROXY, Role::Proxy, "的代办人", None)]
+        {
+            let (login, name) = (login.to_owned(), format!("{}{title}（演示）", person.name));
+            let ask = UserAsk {
+                login: login.clone(),
+                name: name.clone(),
+                password_hash: None,
+                member,
+                merchant: None,
+            };
+            self.open_user(services, ask, role, org).await?;
+            log_ins.push(LogIn { role, login, name });
+        }
+        for log_in in log_ins.iter().filter(|log_in| log_in.login != ADMINISTRATOR) {
+            let user = services.user_by_login(&call, &log_in.login).await?.user.id;
+            services.set_password(&call, user, Password::new(PASSWORD)).await?;
+        }
+        log_ins.sort_by_key(|log_in| Role::ALL.iter().position(|role| *role == log_in.role));
+        Ok(log_ins)
+    }
+}
+
+/// A user who may sign in, with [`PASSWORD`].
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LogIn {
+    pub role: Role,
+    pub login: String,
+    pub name: String,
+}
+
+const ADMINISTRATOR: &str = "admin";
+
+/// The root and its administrator, by the same one-time token that `serve` prints.
+async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Cast, Error> {
+    let root = plan.orgs.first().ok_or_else(|| missing("root"))?;
+    let token = services.first_token(bank).await?.ok_or(Refusal::BankHasUsers)?;
+    let ask = FoundingAsk {
+        bank: None,
+        token,
+        org_kind: root.level.title().to_owned(),
+        org_code: root.code.clone(),
+        org_name: root.name.clone(),
+        login: ADMINISTRATOR.to_owned(),
+        name: "区管理员（演示）".to_owned(),
+        password: Password::new(PASSWORD),
+    };
+    let signed_in = services.found_bank(ask).await?;
+    let orgs = services.store.read(bank, |tables| tables.orgs_below(&["/".to_owned()])).await?;
+    let root = orgs.first().ok_or_else(|| missing("root"))?;
+    let grants = vec![Grant { role: Role::Administrator, org: root.id, org_path: root.path.clone() }];
+    let administrator =
+        Actor { bank, user: signed_in.user, session: Id::SYSTEM, member: None, merchant: None, grants };
+    Ok(Cast {
+        bank,
+        scheme: Id::SYSTEM,
+        orgs,
+        administrator,
+        persons: Vec::new(),
+        households: Vec::new(),
+        shops: Vec::new(),
+        posts: BTreeMap::new(),
+    })
+}

@@ -1,0 +1,544 @@
+//! The plan carried out: every event through the use case that the interface calls for it, by somebody who may.
+
+use super::awards::Receiver;
+use super::cast::{Cast, Resident};
+use super::orgs::{OrgLevel, upward};
+use super::people::Home;
+use super::shops::ShopPlan;
+use super::timeline::{Event, events};
+use super::visits::{Outcome, VisitPlan};
+use super::year::{Course, DeedPlan};
+use super::{Plan, ZONE};
+use crate::auth::permissions::Role;
+use crate::clock::Clock;
+use crate::domain::asset::Asset;
+use crate::domain::document::Document;
+use crate::domain::id::{BankId, Id};
+use crate::domain::language::Language;
+use crate::domain::refusal::Refusal;
+use crate::domain::service_record::{Evidence, RecordState};
+use crate::domain::time::Day;
+use crate::services::activities::ActivityAsk;
+use crate::services::awards::AwardAsk;
+use crate::services::import::opening::OpeningBalance;
+use crate::services::passbook::AsOf;
+use crate::services::records::{RecordAsk, Verdict};
+use crate::services::redemptions::RedeemAsk;
+use crate::services::settlements::Step;
+use crate::services::{Call, Done, Error, Services};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+const CODE_SECONDS: i64 = 60;
+const CLAIM_SECONDS: i64 = 180;
+const UNDO_SECONDS: i64 = 600;
+const HOLD_SECONDS: i64 = 7 * 86_400;
+/// Of the last settled month, shops stand at different steps, so that there is something to do.
+const STEPS: usize = 5;
+
+/// How often what happened; refusals that a year brings along (an empty shelf, a full cap) are counted too.
+pub type Tally = BTreeMap<&'static str, u64>;
+
+/// The sample bank while its year goes by.
+pub struct Play<'a> {
+    services: &'a Services,
+    clock: &'a Clock,
+    plan: &'a Plan,
+    pub cast: Cast,
+    activities: BTreeMap<usize, Id>,
+    records: BTreeMap<(usize, usize), Id>,
+    redemptions: BTreeMap<usize, Id>,
+    pub tally: Tally,
+}
+
+impl<'a> Play<'a> {
+    /// Sets the bank up on the morning of the first day.
+    pub async fn begin(
+        services: &'a Services,
+        clock: &'a Clock,
+        bank: BankId,
+        plan: &'a Plan,
+    ) -> Result<Self, Error> {
+        clock.set(plan.first.start(ZONE).plus_seconds(6 * 3600 - 600));
+        let cast = Cast::assemble(services, bank, plan).await?;
+        let mut play = Play {
+            services,
+            clock,
+            plan,
+            cast,
+            activities: BTreeMap::new(),
+            records: BTreeMap::new(),
+            redemptions: BTreeMap::new(),
+            tally: Tally::new(),
+        };
+        play.bring_openings().await?;
+        Ok(play)
+    }
+
+    /// All that happens. `shown` is told how far it is, in events out of all.
+    pub async fn go_on(&mut self, shown: &dyn Fn(usize, usize)) -> Result<(), Error> {
+        let events = events(self.plan);
+        let all = events.len();
+        for (place, (at, event)) in events.into_iter().enumerate() {
+            self.clock.set(at);
+            self.happen(event).await?;
+            if place % 256 == 0 {
+                shown(place, all);
+            }
+        }
+        shown(all, all);
+        Ok(())
+    }
+
+    fn count(&mut self, what: &'static str) {
+        *self.tally.entry(what).or_default() += 1;
+    }
+
+    /// What real life refuses now and then is counted; anything else is a fault of the plan.
+    fn or_refused(&mut self, done: Result<Done, Error>) -> Result<Option<Done>, Error> {
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(Error::Refused(
+                Refusal::InsufficientBalance { .. }
+                | Refusal::OutOfStock { .. }
+                | Refusal::CapReached { .. }
+                | Refusal::AlreadyDone { .. }
+                | Refusal::NothingToSettle,
+            )) => {
+                self.count("refused");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn happen(&mut self, event: Event) -> Result<(), Error> {
+        match event {
+            Event::GoodsIn => self.goods_in().await,
+            Event::Publish { activity } => self.publish(activity).await,
+            Event::SignIn { activity, deed } => self.sign_in(activity, deed).await,
+            Event::SignOut { activity, deed } => self.sign_out(activity, deed).await,
+            Event::Submit { activity, deed } => self.submit(activity, deed).await,
+            Event::Decide { activity, deed } => self.decide(activity, deed).await,
+            Event::Resubmit { activity, deed } => self.resubmit(activity, deed).await,
+            Event::Object { activity, deed } => self.object(activity, deed).await,
+            Event::DecideObjection { activity, deed } => self.decide_objection(activity, deed).await,
+            Event::Correct { activity, deed } => self.correct(activity, deed).await,
+            Event::Visit { visit } => self.visit(visit).await,
+            Event::Refund { visit } => self.refund(visit).await,
+            Event::Award { batch } => self.award(batch).await,
+            Event::GrantStars => self.grant_stars().await,
+            Event::Settle { year, month } => self.settle(year, month).await,
+            Event::DayEnds { .. } => {
+                self.services.finalise_due(self.cast.bank).await?;
+                self.services.sweep_due(self.cast.bank).await.map(|_| ())
+            }
+        }
+    }
+
+    /// What people bring along from the paper passbook, as of the day before.
+    async fn bring_openings(&mut self) -> Result<(), Error> {
+        let plan = self.plan;
+        for (place, person) in plan.persons.iter().enumerate() {
+            let Some(opening) = person.opening else { continue };
+            let call = self.cast.post(plan, Role::LedgerOperator, person.org)?;
+            let opening = OpeningBalance {
+                member: self.cast.person(place)?.member,
+                points: opening.points,
+                lifetime_points: opening.lifetime_points,
+                service_minutes: opening.service_minutes,
+                day: plan.first.plus(-1),
+                expires_at: None,
+                source: format!("paper_passbook/{}", person.number),
+            };
+            self.services.open_balance(&call, opening).await?;
+            self.count("openings");
+        }
+        Ok(())
+    }
+
+    async fn goods_in(&mut self) -> Result<(), Error> {
+        for (shop, planned) in self.plan.shops.iter().enumerate() {
+            for (place, offer) in planned.offers.iter().enumerate() {
+                let Some(pieces) = offer.monthly_pieces else { continue };
+                let shop = self.cast.shop(shop)?;
+                let id = shop.offers.get(place).copied().unwrap_or_default();
+                let call = Call::of(shop.owner.clone());
+                self.services.move_stock(&call, id, pieces, false, None).await?;
+                self.count("goods in");
+            }
+        }
+        Ok(())
+    }
+
+    // ---- service
+
+    fn deed(&self, activity: usize, deed: usize) -> Result<(&'a DeedPlan, usize, Id), Error> {
+        let planned = self.plan.activities.get(activity);
+        let found = planned.and_then(|planned| Some((planned.deeds.get(deed)?, planned.org)));
+        let (deed, org) = found.ok_or_else(|| Error::Fault("the plan lost a deed".into()))?;
+        let id = self.activities.get(&activity).copied();
+        Ok((deed, org, id.ok_or_else(|| Error::Fault("an activity was not published in time".into()))?))
+    }
+
+    fn record_of(&self, activity: usize, deed: usize) -> Result<Id, Error> {
+        let record = self.records.get(&(activity, deed)).copied();
+        record.ok_or_else(|| Error::Fault("a deed has no record".into()))
+    }
+
+    /// Who enters a deed: the volunteer, the leader at the door, or the staff.
+    fn enterer(&self, deed: &DeedPlan, org: usize) -> Result<Call, Error> {
+        match deed.evidence {
+            Evidence::SelfReport => Ok(Call::of(self.cast.person(deed.person)?.actor.clone())),
+            Evidence::Scan => self.cast.post(self.plan, Role::TeamLeader, org),
+            _ => self.cast.post(self.plan, Role::Staff, org),
+        }
+    }
+
+    /// The second person: the supervisor for what the leader entered, else the leader.
+    fn second(&self, deed: &DeedPlan, org: usize) -> Result<Call, Error> {
+        let role = if deed.evidence == Evidence::Scan { Role::Reviewer } else { Role::TeamLeader };
+        self.cast.post(self.plan, role, org)
+    }
+
+    async fn publish(&mut self, activity: usize) -> Result<(), Error> {
+        let Some(planned) = self.plan.activities.get(activity) else { return Ok(()) };
+        let call = self.cast.post(self.plan, Role::Staff, planned.org)?;
+        let ask = ActivityAsk {
+            org: self.cast.org(planned.org)?.id,
+            standing: planned.standing,
+            title: planned.title.clone(),
+            content: planned.content.to_owned(),
+            place: planned.place.clone(),
+            category: Some(planned.category.to_owned()),
+            level: Some(planned.level.to_owned()),
+            scheme: self.cast.scheme,
+            starts_at: planned.starts_at,
+            ends_at: planned.ends_at,
+            seats: None,
+            risk: (planned.level == "hard").then(|| "天气与路面湿滑，须两人同行".to_owned()),
+            insurance: (planned.level == "hard").then(|| "志愿者人身意外保险（演示）".to_owned()),
+            policy_number: (planned.level == "hard").then(|| "DEMO-0001".to_owned()),
+        };
+        let id = self.services.draft_activity(&call, ask).await?;
+        self.services.publish_activity(&call, id).await?;
+        self.activities.insert(activity, id);
+        self.count("activities");
+        Ok(())
+    }
+
+    async fn sign_in(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
+        let (planned, org, id) = self.deed(activity, deed)?;
+        let call = self.enterer(planned, org)?;
+        let member = self.cast.person(planned.person)?.member;
+        self.services.sign_in_people(&call, id, vec![member]).await?;
+        self.count("sign-ins");
+        Ok(())
+    }
+
+    async fn sign_out(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
+        let (planned, org, id) = self.deed(activity, deed)?;
+        let call = self.enterer(planned, org)?;
+        let member = self.cast.person(planned.person)?.member;
+        let record = self.services.sign_out_person(&call, id, member, planned.served).await?;
+        self.records.insert((activity, deed), record);
+        self.count("records");
+        Ok(())
+    }
+
+    async fn submit(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
+        let (planned, org, id) = self.deed(activity, deed)?;
+        let call = self.enterer(planned, org)?;
+        let ask = self.record_ask(planned, org, id, planned.service_minutes, planned.evidence)?;
+        let record = self.services.submit_record(&call, ask).await?;
+        self.records.insert((activity, deed), record);
+        self.count("records");
+        Ok(())
+    }
+
+    fn record_ask(
+        &self,
+        deed: &DeedPlan,
+        org: usize,
+        activity: Id,
+        minutes: i64,
+        evidence: Evidence,
+    ) -> Result<RecordAsk, Error> {
+        let guarantor = self.cast.post(self.plan, Role::TeamLeader, org)?.actor.user;
+        Ok(RecordAsk {
+            member: self.cast.person(deed.person)?.member,
+            activity,
+            evidence,
+            started_at: deed.starts_at,
+            ended_at: deed.starts_at.plus_seconds(minutes * 60),
+            service_minutes: None,
+            served: deed.served,
+            guarantor: (evidence == Evidence::Backfill).then_some(guarantor),
+            content: None,
+        })
+    }
+
+    async fn decide(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
+        let (planned, org, _) = self.deed(activity, deed)?;
+        let record = self.record_of(activity, deed)?;
+        if planned.course == Course::Withdrawn {
+            self.services.mend_record(&self.enterer(planned, org)?, record, None).await?;
+            self.count("withdrawn");
+            return Ok(());
+        }
+        let (verdict, what) = match planned.course {
+            Course::Rejected => (Verdict::Reject, "rejected"),
+            Course::Returned => (Verdict::Return, "returned"),
+            _ => (Verdict::Approve, "approved"),
+        };
+        self.services.decide_record(&self.second(planned, org)?, record, verdict).await?;
+        self.count(what);
+        Ok(())
+    }
+
+    async fn resubmit(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
+        let (planned, org, _) = self.deed(activity, deed)?;
+        let record = self.record_of(activity, deed)?;
+        let minutes = Some(planned.service_minutes);
+        self.services.mend_record(&self.enterer(planned, org)?, record, minutes).await?;
+        self.services.decide_record(&self.second(planned, org)?, record, Verdict::Approve).await?;
+        self.count("approved");
+        Ok(())
+    }
+
+    async fn object(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
+        let (planned, _, _) = self.deed(activity, deed)?;
+        let record = self.record_of(activity, deed)?;
+        let neighbour = self.cast.person((planned.person + 1) % self.cast.persons.len())?;
+        let call = Call::of(neighbour.actor.clone());
+        self.services.object(&call, record, "时长与现场所见不符（演示）".to_owned()).await?;
+        self.count("objections");
+        Ok(())
+    }
+
+    async fn decide_objection(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
+        let (planned, org, _) = self.deed(activity, deed)?;
+        let record = self.record_of(activity, deed)?;
+        let street = self.plan.orgs.get(org).and_then(|community| community.parent).unwrap_or(0);
+        let call = self.cast.post(self.plan, Role::Reviewer, street)?;
+        let upheld = planned.course == Course::ObjectionUpheld;
+        self.services.decide_objection(&call, record, upheld, "已与双方核实（演示）".to_owned()).await
+    }
+
+    /// A final record was wrong: taken back by the supervisor, and entered anew where it was only too long.
+    async fn correct(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
+        let (planned, org, id) = self.deed(activity, deed)?;
+        let record = self.record_of(activity, deed)?;
+        let reader = self.cast.post(self.plan, Role::Staff, org)?;
+        if self.services.record(&reader, record).await?.0.state != RecordState::Final {
+            self.count("refused");
+            return Ok(());
+        }
+        let street = self.plan.orgs.get(org).and_then(|community| community.parent).unwrap_or(0);
+        let call = self.cast.post(self.plan, Role::Reviewer, street)?;
+        let reason = "复核签到表，时长有误（演示）".to_owned();
+        self.services.reverse_record(&call, record, UNDO_SECONDS, reason).await?;
+        self.count("corrections");
+        if planned.course == Course::Corrected {
+            let minutes = (planned.service_minutes / 60 * 30).max(30);
+            let ask = self.record_ask(planned, org, id, minutes, Evidence::Backfill)?;
+            let anew = self.services.submit_record(&reader, ask).await?;
+            let leader = self.cast.post(self.plan, Role::TeamLeader, org)?;
+            self.services.decide_record(&leader, anew, Verdict::Approve).await?;
+            self.count("records");
+        }
+        Ok(())
+    }
+
+    // ---- redeeming
+
+    async fn visit(&mut self, visit: usize) -> Result<(), Error> {
+        let Some(planned) = self.plan.visits.get(visit) else { return Ok(()) };
+        let held = self.hold(planned).await;
+        let Some(done) = self.or_refused(held)? else { return Ok(()) };
+        let Some(id) = document_of(&done) else { return Ok(()) };
+        self.count("holds");
+        let call = self.who_serves(planned)?;
+        match planned.outcome {
+            Outcome::LeftToExpire => return Ok(()),
+            Outcome::Cancelled => {
+                self.services.cancel_redemption(&call, id).await?;
+                self.count("cancelled");
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.services.capture_redemption(&call, id, None).await?;
+        self.redemptions.insert(visit, id);
+        self.count("redemptions");
+        if planned.outcome == Outcome::Undone {
+            self.clock.advance_seconds(120);
+            self.services.refund_redemption(&call, id, None, UNDO_SECONDS).await?;
+            self.count("refunds");
+        }
+        Ok(())
+    }
+
+    /// The clerk, or the staff at the community counter.
+    fn who_serves(&self, visit: &VisitPlan) -> Result<Call, Error> {
+        match visit.on_behalf {
+            true => {
+                let org = self.plan.persons.get(visit.person).map_or(0, |person| person.org);
+                self.cast.post(self.plan, Role::Staff, org)
+            }
+            false => Ok(Call::of(self.cast.shop(visit.shop)?.clerk.clone())),
+        }
+    }
+
+    async fn hold(&self, visit: &VisitPlan) -> Result<Done, Error> {
+        let (person, shop) = (self.cast.person(visit.person)?, self.cast.shop(visit.shop)?);
+        let lines =
+            visit.lines.iter().filter_map(|(offer, pieces)| Some((*shop.offers.get(*offer)?, *pieces)));
+        let mut ask = RedeemAsk {
+            code: None,
+            on_behalf_of: None,
+            merchant: None,
+            lines: lines.collect(),
+            hold_seconds: HOLD_SECONDS,
+        };
+        let call = self.who_serves(visit)?;
+        if visit.on_behalf {
+            (ask.on_behalf_of, ask.merchant) = (Some(person.member), Some(shop.merchant));
+        } else {
+            ask.code = Some(self.claimed_code(person, &call).await?);
+        }
+        self.services.redeem(&call, ask).await
+    }
+
+    async fn claimed_code(&self, person: &Resident, clerk: &Call) -> Result<Id, Error> {
+        let shown = self.services.show_code(&Call::of(person.actor.clone()), CODE_SECONDS).await?;
+        let claimed = self.services.claim_code(clerk, shown.secret, None, CLAIM_SECONDS).await?;
+        Ok(claimed.code)
+    }
+
+    /// Some days later the owner takes goods back: all of them, or one piece of the first line.
+    async fn refund(&mut self, visit: usize) -> Result<(), Error> {
+        let (Some(planned), Some(id)) = (self.plan.visits.get(visit), self.redemptions.get(&visit)) else {
+            return Ok(());
+        };
+        let one_piece = planned.lines.iter().enumerate().map(|(place, _)| i64::from(place == 0)).collect();
+        let quantities = (planned.outcome == Outcome::PartRefunded).then_some(one_piece);
+        let call = Call::of(self.cast.shop(planned.shop)?.owner.clone());
+        self.services.refund_redemption(&call, *id, quantities, UNDO_SECONDS).await?;
+        self.count("refunds");
+        Ok(())
+    }
+
+    // ---- awards, stars, settlement
+
+    async fn award(&mut self, batch: usize) -> Result<(), Error> {
+        let Some(planned) = self.plan.awards.get(batch) else { return Ok(()) };
+        let call = self.cast.post(self.plan, Role::Staff, planned.org)?;
+        let mut asks = Vec::new();
+        for item in &planned.items {
+            let member = match item.to {
+                Receiver::Person(place) => self.cast.person(place)?.member,
+                Receiver::Household(place) => self.cast.households.get(place).copied().unwrap_or_default(),
+            };
+            asks.push(AwardAsk {
+                member,
+                scheme: self.cast.scheme,
+                item: item.item.to_owned(),
+                quantity: Decimal::from(item.quantity),
+                day: None,
+                classes: Vec::new(),
+                decided: None,
+                source: None,
+                note: None,
+            });
+        }
+        for row in self.services.award_all(&call, asks, false).await? {
+            if self.or_refused(row)?.is_some() {
+                self.count("awards");
+            }
+        }
+        Ok(())
+    }
+
+    /// Who has served much and stands higher than what was granted gets the next star.
+    async fn grant_stars(&mut self) -> Result<(), Error> {
+        let plan = self.plan;
+        for (place, person) in plan.persons.iter().enumerate().filter(|(_, person)| person.zeal >= 20) {
+            let call = self.cast.post(plan, Role::Administrator, person.org)?;
+            let member = self.cast.person(place)?.member;
+            for stars in self.services.stars(&call, member, None, None, Language::Chinese).await? {
+                let reached = i64::from(stars.standing.star);
+                if reached > 0 && stars.granted.iter().all(|grant| grant.star < reached) {
+                    self.services.grant_star(&call, member, stars.scheme, reached, None).await?;
+                    self.count("stars");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn settle(&mut self, year: i32, month: u32) -> Result<(), Error> {
+        let plan = self.plan;
+        let first_of_month = Day::parse(&format!("{year:04}-{month:02}-01")).unwrap_or(plan.first);
+        let last = first_of_month >= plan.until.plus(-60);
+        for (place, shop) in plan.shops.iter().enumerate() {
+            let steps = if last { place % STEPS } else { STEPS - 1 };
+            self.settle_shop(place, shop, &format!("{year:04}-{month:02}"), steps).await?;
+        }
+        Ok(())
+    }
+
+    async fn settle_shop(
+        &mut self,
+        place: usize,
+        shop: &ShopPlan,
+        period: &str,
+        steps: usize,
+    ) -> Result<(), Error> {
+        let services = self.services;
+        let staff = self.cast.post(self.plan, Role::Staff, shop.org)?;
+        let merchant = self.cast.shop(place)?.merchant;
+        let issued = services.issue_statement(&staff, merchant, period.to_owned()).await;
+        let Some(done) = self.or_refused(issued)? else { return Ok(()) };
+        let Some(id) = document_of(&done) else { return Ok(()) };
+        self.count("statements");
+        let owner = Call::of(self.cast.shop(place)?.owner.clone());
+        let reviewer = self.cast.post(self.plan, Role::Reviewer, shop.org)?;
+        let finance = self.cast.post(self.plan, Role::Administrator, shop.org)?;
+        let paid = Step::Pay {
+            invoice_number: format!("DEMO-{period}-{place:02}"),
+            payment_proof: "银行回单（演示）".to_owned(),
+        };
+        let walk = [(owner.clone(), Step::Confirm), (reviewer, Step::Approve), (finance, paid)];
+        for (call, step) in walk.into_iter().take(steps) {
+            services.advance_statement(&call, id, step).await?;
+        }
+        Ok(())
+    }
+
+    /// The person of the plain logins' community who has most to spend, for the try-out.
+    pub async fn richest_neighbour(&self) -> Result<usize, Error> {
+        let home = Home::of(&self.plan.orgs, &self.plan.shops);
+        let call = self.cast.post(self.plan, Role::Staff, home.community)?;
+        let under = |org: usize| upward(&self.plan.orgs, org, OrgLevel::Community) == Some(home.community);
+        let mut best = (0, i64::MIN);
+        let owners: BTreeSet<usize> = self.plan.shops.iter().filter_map(|shop| shop.owner).collect();
+        for (place, person) in self.plan.persons.iter().enumerate() {
+            if !under(person.org) || owners.contains(&place) {
+                continue;
+            }
+            let member = self.cast.person(place)?.member;
+            let balances = self.services.balances(&call, member, AsOf::default()).await?;
+            let points = balances.iter().find(|b| b.asset == Asset::Point).and_then(|b| b.available);
+            if points.unwrap_or(0) > best.1 {
+                best = (place, points.unwrap_or(0));
+            }
+        }
+        Ok(best.0)
+    }
+}
+
+/// The document that an entry made.
+fn document_of(done: &Done) -> Option<Id> {
+    done.receipt.documents.first().map(Document::id)
+}
