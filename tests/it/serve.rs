@@ -1,68 +1,9 @@
 //! `serve` as an operator meets it: an empty folder, the printed line, a signal.
 
 use crate::cli::jianxian;
+use crate::served::Served;
 use crate::web::{Ask, send};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Lines};
-use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
-
-/// A server process and what it has said so far.
-struct Served {
-    child: Child,
-    address: SocketAddr,
-    said: Vec<String>,
-    lines: Lines<BufReader<ChildStderr>>,
-}
-
-impl Served {
-    #[expect(clippy::zombie_processes, reason = "without an address it has ended, and the test fails")]
-    fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_jianxian"))
-            .args(["--lang", "en", "serve", "--port", "0", "--data"])
-            .arg(folder)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut said = Vec::new();
-        loop {
-            let line = lines.next().unwrap_or_else(|| panic!("it ended: {said:?}")).unwrap();
-            let address = line.strip_prefix("serving on http://").and_then(|rest| rest.split(' ').next());
-            let address = address.map(|text| text.parse().unwrap());
-            said.push(line);
-            if let Some(address) = address {
-                return Served { child, address, said, lines };
-            }
-        }
-    }
-
-    /// The body of the printed curl command.
-    fn printed_body(&self) -> Option<Value> {
-        let curl = self.said.iter().find(|line| line.starts_with("curl "))?;
-        assert!(curl.contains(&format!("http://{}/v1/auth/first-administrator", self.address)), "{curl}");
-        let (_, body) = curl.split_once("-d '")?;
-        Some(serde_json::from_str(body.trim_end_matches('\'')).unwrap())
-    }
-
-    /// Asks it to stop; its last line.
-    fn stop(mut self) -> String {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        let last = self.lines.by_ref().map_while(Result::ok).last();
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
-        last.unwrap_or_default()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // A failed test leaves no server behind.
-        let _ended = self.child.kill();
-        let _status = self.child.wait();
-    }
-}
 
 #[test]
 fn an_empty_folder_becomes_a_bank_whose_first_administrator_comes_in_by_the_printed_line() {

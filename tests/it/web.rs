@@ -155,6 +155,11 @@ impl Answer {
 
 /// One request on a connection of its own.
 pub fn send(address: SocketAddr, ask: &Ask) -> Answer {
+    try_send(address, ask).unwrap()
+}
+
+/// The same, towards a server that may die meanwhile: only a whole answer counts as one.
+pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
     let mut head =
         format!("{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", ask.method, ask.path);
     if let Some(role) = ask.role {
@@ -170,10 +175,11 @@ pub fn send(address: SocketAddr, ask: &Ask) -> Answer {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(ask.body.as_deref().unwrap_or_default().as_bytes()).unwrap();
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(ask.body.as_deref().unwrap_or_default().as_bytes())?;
     let mut bytes = Vec::new();
+    // A server that refuses early closes while the request is still being sent.
     let _ = stream.read_to_end(&mut bytes);
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
@@ -183,7 +189,12 @@ pub fn send(address: SocketAddr, ask: &Ask) -> Answer {
     } else {
         body.to_owned()
     };
-    Answer { status, head: head.to_owned(), text: body }
+    let answer = Answer { status, head: head.to_owned(), text: body };
+    let told = answer.header("content-length").and_then(|length| length.parse::<usize>().ok());
+    if status == 0 || told.is_some_and(|length| length != answer.text.len() && !answer.text.is_empty()) {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(answer)
 }
 
 fn unchunk(text: &str) -> String {

@@ -1,0 +1,80 @@
+//! The program as a process of its own: `serve` or `demo` in a folder, asked to stop or killed.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Lines};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+/// A server process and what it has said so far.
+pub struct Served {
+    child: Child,
+    pub address: SocketAddr,
+    pub said: Vec<String>,
+    lines: Lines<BufReader<ChildStderr>>,
+}
+
+impl Served {
+    pub fn start(folder: &Path) -> Self {
+        Served::run(&["serve"], folder, &[])
+    }
+
+    /// Starts a verb that serves, on any free port, with settings from the environment.
+    #[expect(clippy::zombie_processes, reason = "without an address it has ended, and the test fails")]
+    pub fn run(verb: &[&str], folder: &Path, environment: &[(&str, &str)]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_jianxian"))
+            .args(["--lang", "en"])
+            .args(verb)
+            .args(["--port", "0", "--data"])
+            .arg(folder)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = Vec::new();
+        loop {
+            let line = lines.next().unwrap_or_else(|| panic!("it ended: {said:?}")).unwrap();
+            let address = line.strip_prefix("serving on http://").and_then(|rest| rest.split(' ').next());
+            let address = address.map(|text| text.parse().unwrap());
+            said.push(line);
+            if let Some(address) = address {
+                return Served { child, address, said, lines };
+            }
+        }
+    }
+
+    /// The body of the printed curl command.
+    pub fn printed_body(&self) -> Option<Value> {
+        let curl = self.said.iter().find(|line| line.starts_with("curl "))?;
+        assert!(curl.contains(&format!("http://{}/v1/auth/first-administrator", self.address)), "{curl}");
+        let (_, body) = curl.split_once("-d '")?;
+        Some(serde_json::from_str(body.trim_end_matches('\'')).unwrap())
+    }
+
+    /// Asks it to stop; its last line.
+    pub fn stop(mut self) -> String {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let last = self.lines.by_ref().map_while(Result::ok).last();
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+        last.unwrap_or_default()
+    }
+}
+
+impl Served {
+    /// Ends it in the middle of whatever it does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // A failed test leaves no server behind.
+        let _ended = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
