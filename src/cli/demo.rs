@@ -11,11 +11,12 @@ use crate::config::Config;
 use crate::domain::id::BankId;
 use crate::domain::time::Day;
 use crate::ids::Ids;
-use crate::services::demo::cast::{LogIn, PASSWORD};
-use crate::services::demo::{NOTICE, Performed, Plan, ZONE, perform};
+use crate::services::Services;
+use crate::services::demo::cast::{LogIn, PASSWORD, log_ins};
+use crate::services::demo::{NOTICE, Plan, ZONE, perform};
 use crate::store::audit::heads;
 use crate::store::banks::Bank;
-use crate::store::{Options, Store, file_of};
+use crate::store::{Options, Store, Upgrade, file_of};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
@@ -77,11 +78,8 @@ impl Demo {
         for folder in [Some(place.data.as_path()), folder].into_iter().flatten() {
             std::fs::create_dir_all(folder).map_err(|e| Failure::file(folder, &e))?;
         }
-        let exists = file.exists();
-        if exists {
-            must_be_a_sample(&place, &config, &file)?;
-        }
-        if !exists || self.fresh {
+        let made = file.exists() && holds_a_sample(&place, &config, &file)?;
+        if !made || self.fresh {
             self.make(output, &place, &config, &file)?;
         } else {
             output.remark(
@@ -92,7 +90,8 @@ impl Demo {
         output.print(&heads(&place.url())?, || head_lines(&heads(&place.url()).unwrap_or_default()));
         let store = Store::open(&place.url(), &options(&config), Clock::System)?;
         let services = services_of(&store, &place, &config, Ids::System)?;
-        serve(output, services, config, &[told(output)])
+        let logins = told(output, &services, BankId(1))?;
+        serve(output, services, config, &[logins])
     }
 
     /// Builds the bank in a file of its own, which takes its place once it is whole.
@@ -131,13 +130,18 @@ impl Demo {
             bar.set_length(u64::try_from(all).unwrap_or(0));
             bar.set_position(u64::try_from(done).unwrap_or(0));
         };
-        let performed = block_on(perform(&services, &clock, bank.id, &plan, &shown))?;
+        let tally = block_on(perform(&services, &clock, bank.id, &plan, &shown))?;
         bar.finish_and_clear();
         store.stop();
         drop((services, store));
-        let performed = performed?;
+        let tally = tally?;
         publish(&building, file)?;
-        tell(output, &performed, started);
+        let counted: Vec<String> = tally.iter().map(|(what, count)| format!("{what} {count}")).collect();
+        let (counted, seconds) = (counted.join(", "), started.elapsed().as_secs_f32());
+        output.remark(
+            &format!("生成完毕，用时 {seconds:.1} 秒（{counted}）。"),
+            &format!("made in {seconds:.1} s ({counted})."),
+        );
         Ok(())
     }
 }
@@ -151,13 +155,15 @@ fn list(output: &Output) -> Ending {
     Ending::Done
 }
 
-/// A bank with people's real points is never opened as a sample, and never thrown away.
-fn must_be_a_sample(place: &Place, config: &Config, file: &Path) -> Result<(), Failure> {
-    let store = Store::open(&place.url(), &options(config), Clock::System)?;
+/// Whether a sample bank stands in the file. A bank with people's real points is refused: it is never opened as a
+/// sample, and never thrown away.
+fn holds_a_sample(place: &Place, config: &Config, file: &Path) -> Result<bool, Failure> {
+    let store =
+        Store::open(&place.url(), &Options { upgrade: Upgrade::No, ..options(config) }, Clock::System)?;
     let banks = block_on(store.banks())??;
     store.stop();
     if banks.iter().all(|bank| bank.sample) {
-        return Ok(());
+        return Ok(!banks.is_empty());
     }
     let file = file.display();
     Err(Failure::new(
@@ -198,26 +204,14 @@ fn publish(building: &Path, file: &Path) -> Result<(), Failure> {
     remove(building)
 }
 
-fn tell(output: &Output, performed: &Performed, started: Instant) {
-    let counted: Vec<String> =
-        performed.tally.iter().map(|(what, count)| format!("{what} {count}")).collect();
-    let seconds = started.elapsed().as_secs_f32();
-    output.remark(
-        &format!("生成完毕，用时 {seconds:.1} 秒（{}）。", counted.join("，")),
-        &format!("made in {seconds:.1} s ({}).", counted.join(", ")),
-    );
-    let rows = performed
-        .log_ins
-        .iter()
-        .map(|LogIn { role, login, name }| vec![role.to_string(), login.clone(), name.clone()]);
+/// What stands above the line that serves: whose password is what.
+fn told(output: &Output, services: &Services, bank: BankId) -> Result<String, Failure> {
+    let rows = block_on(log_ins(services, bank))??;
+    let rows = rows.into_iter().map(|LogIn { role, login, name }| vec![role, login, name]);
     let headings = output.language.pick(["角色", "登录名", "姓名"], ["role", "login", "name"]);
     let logins = table(&headings, rows.collect());
-    output.remark(&logins, &logins);
-}
-
-fn told(output: &Output) -> String {
-    output.language.pick(
-        format!("{NOTICE}。所有登录名的口令都是：{PASSWORD}"),
-        format!("Sample data, all made up ({NOTICE}). The password of every login is: {PASSWORD}"),
-    )
+    Ok(output.language.pick(
+        format!("{logins}\n{NOTICE}。以上登录名的口令都是：{PASSWORD}"),
+        format!("{logins}\nSample data, all made up ({NOTICE}). The password of each login: {PASSWORD}"),
+    ))
 }

@@ -28,9 +28,13 @@ type OrdinaryJob = (BankId, Ordinary, oneshot::Sender<Result<(), Error>>);
 
 /// At most this many commands of one bank share a batch.
 const BATCH: usize = 1_000;
-/// Rows written since the last checkpoint after which an idle writer makes one, and after which a busy one must.
-const CHECKPOINT_IDLE_ROWS: usize = 500;
-const CHECKPOINT_BUSY_ROWS: usize = 400_000;
+/// Pages written since the last checkpoint, by a rough count, after which an idle writer makes one, and after which a
+/// busy one must: every read searches the log before the file.
+const CHECKPOINT_IDLE_PAGES: usize = 256;
+const CHECKPOINT_BUSY_PAGES: usize = 32_768;
+/// What a commit writes even for one row: the leaves and branches of the tables and indexes that it touches.
+const PAGES_A_COMMIT: usize = 12;
+const ROWS_A_PAGE: usize = 4;
 const IDLE: Duration = Duration::from_millis(100);
 
 enum Job {
@@ -81,7 +85,7 @@ impl Writer {
             zones: HashMap::new(),
             shared: Arc::clone(&shared),
             waiting: VecDeque::new(),
-            unsaved_rows: 0,
+            unsaved_pages: 0,
         };
         let thread = std::thread::spawn(move || desk.run(&receiver));
         (Writer { queue: sender, shared }, thread)
@@ -172,7 +176,7 @@ struct Desk {
     zones: HashMap<BankId, Tz>,
     shared: Arc<Shared>,
     waiting: VecDeque<Job>,
-    unsaved_rows: usize,
+    unsaved_pages: usize,
 }
 
 impl Desk {
@@ -182,7 +186,7 @@ impl Desk {
                 match queue.recv_timeout(IDLE) {
                     Ok(job) => self.waiting.push_back(job),
                     Err(RecvTimeoutError::Timeout) => {
-                        self.checkpoint_beyond(CHECKPOINT_IDLE_ROWS);
+                        self.checkpoint_beyond(CHECKPOINT_IDLE_PAGES);
                         continue;
                     }
                     Err(RecvTimeoutError::Disconnected) => break,
@@ -195,18 +199,23 @@ impl Desk {
             if !self.next_batch() {
                 break;
             }
-            self.checkpoint_beyond(CHECKPOINT_BUSY_ROWS);
+            self.checkpoint_beyond(CHECKPOINT_BUSY_PAGES);
         }
         self.checkpoint_beyond(0);
     }
 
-    fn checkpoint_beyond(&mut self, rows: usize) {
-        if self.unsaved_rows > rows {
+    fn checkpoint_beyond(&mut self, pages: usize) {
+        if self.unsaved_pages > pages {
             if let Err(error) = checkpoint(&mut self.conn) {
                 tracing::warn!(%error, "checkpoint failed");
             }
-            self.unsaved_rows = 0;
+            self.unsaved_pages = 0;
         }
+    }
+
+    fn note_pages(&mut self, rows: usize) {
+        let pages = (rows / ROWS_A_PAGE).saturating_add(PAGES_A_COMMIT);
+        self.unsaved_pages = self.unsaved_pages.saturating_add(pages);
     }
 
     /// Runs what stands first in the queue, together with its like right behind it. False: time to stop.
@@ -281,7 +290,7 @@ impl Desk {
         match decided {
             Ok((decisions, rows)) => {
                 self.commit()?;
-                self.unsaved_rows = self.unsaved_rows.saturating_add(rows);
+                self.note_pages(rows);
                 record_batch(commands.len(), started.elapsed());
                 Ok(decisions)
             }
@@ -418,7 +427,7 @@ impl Desk {
         if rights_changed {
             self.shared.rights_epoch.fetch_add(1, Ordering::SeqCst);
         }
-        self.unsaved_rows = self.unsaved_rows.saturating_add(runs.len() * 2);
+        self.note_pages(runs.len().saturating_mul(2));
         Ok(answers)
     }
 }

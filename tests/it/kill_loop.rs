@@ -71,7 +71,9 @@ fn set_up(served: &Served) -> Accounts {
     let open = |name: String| {
         let owner = jianxian::domain::id::Id::SYSTEM.derive(&name).to_string();
         let body = match name.as_str() {
-            "issuing" => json!({ "owner_kind": "bank", "owner": owner, "asset": "POINT", "purpose": "issuing" }),
+            "issuing" => {
+                json!({ "owner_kind": "bank", "owner": owner, "asset": "POINT", "purpose": "issuing" })
+            }
             "shop" => json!({ "owner_kind": "merchant", "owner": owner, "asset": "POINT" }),
             _ => json!({ "owner_kind": "person", "owner": owner, "asset": "POINT" }),
         };
@@ -88,7 +90,8 @@ fn call(address: SocketAddr, token: &str, accounts: &Accounts, seed: u64) -> Vec
     for turn in 0..MOST_ASKS {
         let purse = &accounts[&format!("purse{}", rng.random_range(0..PURSES))];
         let amount = format!("{}.{:02}", rng.random_range(1..9), rng.random_range(0..100));
-        let pay = |from: &str, to: &str| json!({ "debit_account": from, "credit_account": to, "amount": amount });
+        let pay =
+            |from: &str, to: &str| json!({ "debit_account": from, "credit_account": to, "amount": amount });
         let (path, body) = match (held.take(), rng.random_range(0..4)) {
             (Some(hold), _) => (format!("/v1/ledger/holds/{hold}/capture"), json!({ "amount": "0.50" })),
             (None, 0 | 1) => ("/v1/ledger/entries".to_owned(), pay(&accounts["issuing"], purse)),

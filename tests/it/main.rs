@@ -9,6 +9,7 @@
 mod architecture;
 mod backup;
 mod cli;
+mod demo;
 mod docs;
 mod http_ledger;
 mod http_sign_in;

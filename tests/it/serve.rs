@@ -40,6 +40,15 @@ fn an_empty_folder_becomes_a_bank_whose_first_administrator_comes_in_by_the_prin
     assert_eq!((ended.status, ended.code()), (401, "session_ended".into()));
     served.stop();
 
+    // A real bank is never taken for a sample, nor thrown away for one.
+    let before = std::fs::read(folder.path().join("jianxian.db")).unwrap();
+    for more in [&["demo", "--port", "0"][..], &["demo", "--port", "0", "--fresh"][..]] {
+        let (code, _, complaint) = jianxian(&[more, &["--lang", "en", "--data", data][..]].concat());
+        assert_eq!(code, 1, "{complaint}");
+        assert!(complaint.contains("holds a real bank, no sample"), "{complaint}");
+    }
+    assert_eq!(std::fs::read(folder.path().join("jianxian.db")).unwrap(), before);
+
     // Without its key the bank is not opened.
     std::fs::rename(folder.path().join("secret.key"), folder.path().join("elsewhere.key")).unwrap();
     let (code, _, complaint) = jianxian(&["--lang", "en", "serve", "--port", "0", "--data", data]);

@@ -28,7 +28,7 @@ impl Served {
             .args(["--port", "0", "--data"])
             .arg(folder)
             .envs(environment.iter().copied())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -43,6 +43,13 @@ impl Served {
                 return Served { child, address, said, lines };
             }
         }
+    }
+
+    /// The first line of its standard output: the head of a sample bank.
+    pub fn printed_head(&mut self) -> String {
+        let mut line = String::new();
+        BufReader::new(self.child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
     }
 
     /// The body of the printed curl command.

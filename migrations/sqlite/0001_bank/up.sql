@@ -1,4 +1,6 @@
 -- One bank is one tenant: bank_id stands first in every key.
+-- Tables with texts in them keep their rowid: a row that does not fit into a quarter of a page would be read whole, page
+-- by page, at every step of a search in a table WITHOUT ROWID.
 
 CREATE TABLE banks (
     bank_id INTEGER NOT NULL,
@@ -35,7 +37,7 @@ CREATE TABLE entries (
     reverses INTEGER,
     hash BLOB NOT NULL,
     PRIMARY KEY (bank_id, number)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX entries_by_effective ON entries (bank_id, effective_at);
 CREATE INDEX entries_by_actor ON entries (bank_id, actor_id, number);
 CREATE INDEX entries_by_source ON entries (bank_id, source) WHERE source IS NOT NULL;
@@ -63,7 +65,7 @@ CREATE TABLE effects (
     ordinal INTEGER NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (bank_id, entry_number, ordinal)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE accounts (
     bank_id INTEGER NOT NULL,
@@ -154,7 +156,7 @@ CREATE TABLE answers (
     entry_number INTEGER,
     recorded_at INTEGER NOT NULL,
     PRIMARY KEY (bank_id, idempotency_key, user_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE notes (
     bank_id INTEGER NOT NULL,
@@ -162,7 +164,7 @@ CREATE TABLE notes (
     salt BLOB NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (bank_id, entry_number)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- ---- organisations, people, shops, users
 
@@ -252,7 +254,7 @@ CREATE TABLE access_log (
     subject_id BLOB,
     reason TEXT,
     PRIMARY KEY (bank_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX access_log_by_subject ON access_log (bank_id, subject_id, id) WHERE subject_id IS NOT NULL;
 
 CREATE TABLE members (
@@ -347,7 +349,7 @@ CREATE TABLE activities (
     created_at INTEGER NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (bank_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX activities_by_org ON activities (bank_id, org_id, starts_at);
 CREATE INDEX activities_by_start ON activities (bank_id, starts_at);
 
@@ -397,7 +399,7 @@ CREATE TABLE service_records (
     explanation TEXT,
     replaces_id BLOB,
     PRIMARY KEY (bank_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX service_records_by_member ON service_records (bank_id, member_id, started_at);
 CREATE INDEX service_records_by_activity ON service_records (bank_id, activity_id);
 CREATE INDEX service_records_by_state ON service_records (bank_id, state, notice_until);
@@ -411,7 +413,7 @@ CREATE TABLE record_texts (
     content TEXT NOT NULL,
     remark TEXT,
     PRIMARY KEY (bank_id, record_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE objections (
     bank_id INTEGER NOT NULL,
@@ -426,7 +428,7 @@ CREATE TABLE objections (
     decision TEXT,
     version INTEGER NOT NULL,
     PRIMARY KEY (bank_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX objections_by_record ON objections (bank_id, record_id);
 
 -- ---- schemes
@@ -457,7 +459,7 @@ CREATE TABLE scheme_versions (
     approved_at INTEGER,
     version INTEGER NOT NULL,
     PRIMARY KEY (bank_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX scheme_versions_by_number ON scheme_versions (bank_id, scheme_id, number);
 
 -- Commands that wait for a second person.
@@ -476,7 +478,7 @@ CREATE TABLE proposals (
     entry_number INTEGER,
     version INTEGER NOT NULL,
     PRIMARY KEY (bank_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX proposals_by_state ON proposals (bank_id, state, id);
 
 -- ---- redeeming and settling

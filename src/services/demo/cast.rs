@@ -222,51 +222,53 @@ impl Cast {
         services.open_merchant(&Call::of(self.administrator.clone()), ask).await
     }
 
-    /// Lets the plain logins in, and the residents `volunteer` and `proxy`, who are named only here. Returns the
-    /// logins in the order of the roles.
-    pub async fn let_in(
-        &self,
-        services: &Services,
-        plan: &Plan,
-        volunteer: usize,
-    ) -> Result<Vec<LogIn>, Error> {
+    /// Lets the plain logins in, and the residents `volunteer` and `proxy`, who are named only here.
+    pub async fn let_in(&self, services: &Services, plan: &Plan, volunteer: usize) -> Result<(), Error> {
         let call = Call::of(self.administrator.clone());
         let plain = plan.staff.iter().filter(|post| post.login.bytes().all(|b| b.is_ascii_alphabetic()));
-        let mut log_ins: Vec<LogIn> = plain
-            .map(|post| LogIn { role: post.role, login: post.login.clone(), name: post.name.clone() })
-            .collect();
+        let mut logins: Vec<String> = plain.map(|post| post.login.clone()).collect();
         let person = plan.persons.get(volunteer).ok_or_else(|| missing("person"))?;
         let member = Some(self.person(volunteer)?.member);
-        let org = self.org(person.org)?;
         for (login, role, title, member) in
             [(VOLUNTEER, Role::Volunteer, "", member), (PROXY, Role::Proxy, "的代办人", None)]
         {
-            let (login, name) = (login.to_owned(), format!("{}{title}（演示）", person.name));
-            let ask = UserAsk {
-                login: login.clone(),
-                name: name.clone(),
-                password_hash: None,
-                member,
-                merchant: None,
-            };
-            self.open_user(services, ask, role, org).await?;
-            log_ins.push(LogIn { role, login, name });
+            let name = format!("{}{title}（演示）", person.name);
+            let login = login.to_owned();
+            logins.push(login.clone());
+            let ask = UserAsk { login, name, password_hash: None, member, merchant: None };
+            self.open_user(services, ask, role, self.org(person.org)?).await?;
         }
-        for log_in in log_ins.iter().filter(|log_in| log_in.login != ADMINISTRATOR) {
-            let user = services.user_by_login(&call, &log_in.login).await?.user.id;
+        for login in logins.iter().filter(|login| *login != ADMINISTRATOR) {
+            let user = services.user_by_login(&call, login).await?.user.id;
             services.set_password(&call, user, Password::new(PASSWORD)).await?;
         }
-        log_ins.sort_by_key(|log_in| Role::ALL.iter().position(|role| *role == log_in.role));
-        Ok(log_ins)
+        Ok(())
     }
 }
 
 /// A user who may sign in, with [`PASSWORD`].
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct LogIn {
-    pub role: Role,
+    pub role: String,
     pub login: String,
     pub name: String,
+}
+
+/// Who has a password in a sample bank, in the order of the roles.
+pub async fn log_ins(services: &Services, bank: BankId) -> Result<Vec<LogIn>, Error> {
+    let found = services.store.read(bank, |tables| {
+        let users = tables.users_after(None, None, i64::MAX)?;
+        let mut log_ins = Vec::new();
+        for user in users.into_iter().filter(|user| user.password_hash.is_some()) {
+            for held in tables.held_roles(user.id)? {
+                log_ins.push(LogIn { role: held.role, login: user.login.clone(), name: user.name.clone() });
+            }
+        }
+        Ok(log_ins)
+    });
+    let mut log_ins = found.await?;
+    log_ins.sort_by_key(|log_in| Role::ALL.iter().position(|role| role.as_str() == log_in.role));
+    Ok(log_ins)
 }
 
 const ADMINISTRATOR: &str = "admin";

@@ -19,7 +19,6 @@ use crate::domain::id::BankId;
 use crate::domain::time::Day;
 use crate::services::{Error, Services};
 use awards::AwardPlan;
-use cast::LogIn;
 use chrono_tz::Tz;
 use dice::Dice;
 use orgs::OrgPlan;
@@ -79,16 +78,7 @@ impl Plan {
     }
 }
 
-/// What was made.
-#[derive(Clone, Debug)]
-pub struct Performed {
-    /// How often what happened.
-    pub tally: Tally,
-    /// Who may sign in.
-    pub log_ins: Vec<LogIn>,
-}
-
-/// Carries the plan out in an empty bank. `clock` is the store's, moved by hand; the ids of `services` come from the
+/// Carries the plan out in an empty bank, and tells how often what happened. `clock` is the store's, moved by hand; the ids of `services` come from the
 /// seed. `shown` is told how far it is, in events out of all.
 pub async fn perform(
     services: &Services,
@@ -96,12 +86,12 @@ pub async fn perform(
     bank: BankId,
     plan: &Plan,
     shown: &dyn Fn(usize, usize),
-) -> Result<Performed, Error> {
+) -> Result<Tally, Error> {
     let mut play = Play::begin(services, clock, bank, plan).await?;
     play.go_on(shown).await?;
     let volunteer = play.richest_neighbour().await?;
-    let log_ins = play.cast.let_in(services, plan, volunteer).await?;
-    Ok(Performed { tally: play.tally, log_ins })
+    play.cast.let_in(services, plan, volunteer).await?;
+    Ok(play.tally)
 }
 
 #[cfg(test)]
