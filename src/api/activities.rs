@@ -1,15 +1,18 @@
 //! `/v1/activities`: published before they begin, copied, called off; signing in and out.
 
 use super::edge::Shared;
-use super::extract::{Ask, Keyed, May, PathOf, right};
-use super::fields::{Code, ListOf, Note, Quantity, Served, Title};
+use super::extract::{Ask, Keyed, May, PathOf, Seen, right};
+use super::fields::{Code, ListOf, Minutes, Note, Quantity, Served, Title};
 use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
 use super::users::{MadeView, made};
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
-use crate::services::activities::{ActivityAsk, ActivityRow, AttendanceRow};
-use actix_web::{HttpResponse, get, post};
+use crate::services::activities::{
+    ActivityAsk, ActivityChange, ActivityRow, AttendanceRow, SignOutAsk, SignedOut,
+};
+use actix_web::http::header;
+use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -44,6 +47,30 @@ pub struct ActivityBody {
     policy_number: Option<Title>,
 }
 
+/// What is to change in a draft; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityChangeBody {
+    #[serde(default)]
+    title: Option<Title>,
+    #[serde(default)]
+    content: Option<Note>,
+    #[serde(default)]
+    place: Option<Title>,
+    #[serde(default)]
+    starts_at: Option<Moment>,
+    #[serde(default)]
+    ends_at: Option<Moment>,
+    #[serde(default)]
+    seats: Option<Quantity>,
+    #[serde(default)]
+    risk: Option<Note>,
+    #[serde(default)]
+    insurance: Option<Title>,
+    #[serde(default)]
+    policy_number: Option<Title>,
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CopyBody {
@@ -64,6 +91,24 @@ pub struct SignOutPersonBody {
     /// 服务人次 · how many people they served.
     #[serde(default)]
     served: Option<Served>,
+    /// The sign-out was forgotten: minutes that staff set, with a guarantor. The record is a back-fill.
+    #[serde(default)]
+    service_minutes: Option<Minutes>,
+    /// A member or user who vouches for the minutes.
+    #[serde(default)]
+    guarantor: Option<Id>,
+    /// 不计时长 · signed in by mistake, or did not serve.
+    #[serde(default)]
+    without_record: bool,
+}
+
+/// What came of a sign-out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedOutView {
+    /// The service record; absent if not a whole minute lay inside the activity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Id>,
+    attendance: Id,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -221,7 +266,40 @@ pub async fn read_activity(
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
     let (row, attended) = state.services.activity(&may.call(), path.0).await?;
-    Ok(HttpResponse::Ok().json(view(row, attended)))
+    Ok(answer(row, attended))
+}
+
+/// 修改草稿 · changes a draft over the version that was read (`If-Match`).
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), request_body = ActivityChangeBody,
+    params(("id" = Id, Path)), responses((status = 200, body = ActivityView)))]
+#[patch("/v1/activities/{id}")]
+pub async fn change_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    path: PathOf<Id>,
+    seen: Seen,
+    ask: Ask<ActivityChangeBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = ask.body;
+    let change = ActivityChange {
+        title: body.title.map(String::from),
+        content: body.content.map(String::from),
+        place: body.place.map(String::from),
+        starts_at: body.starts_at,
+        ends_at: body.ends_at,
+        seats: body.seats.map(Quantity::get),
+        risk: body.risk.map(String::from),
+        insurance: body.insurance.map(String::from),
+        policy_number: body.policy_number.map(String::from),
+    };
+    let row = state.services.change_activity(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
+    Ok(answer(row, Vec::new()))
+}
+
+/// One activity with its version as the ETag.
+fn answer(row: ActivityRow, attended: Vec<AttendanceRow>) -> HttpResponse {
+    let tag = format!("\"{}\"", row.version);
+    HttpResponse::Ok().insert_header((header::ETAG, tag)).json(view(row, attended))
 }
 
 /// 发布 · publishes a draft: a single activity before it begins, a standing post at any time.
@@ -281,9 +359,9 @@ pub async fn sign_in_people(
     Ok(HttpResponse::Created().json(MadeManyView { ids }))
 }
 
-/// 签退 · signs one person out; their service record is submitted in the same step.
+/// 签退 · signs one person out; their service record is entered in the same step, for the time inside the activity.
 #[utoipa::path(tag = "service", security(("bearer" = ["take_attendance"])), request_body = SignOutPersonBody,
-    params(("id" = Id, Path)), responses((status = 201, body = MadeView)))]
+    params(("id" = Id, Path)), responses((status = 201, body = SignedOutView)))]
 #[post("/v1/activities/{id}/sign-out")]
 pub async fn sign_out_person(
     state: Shared,
@@ -292,6 +370,14 @@ pub async fn sign_out_person(
     ask: Ask<SignOutPersonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.call(&may.actor);
-    let served = ask.body.served.map_or(1, Served::get);
-    Ok(made(state.services.sign_out_person(&call, path.0, ask.body.member, served).await?))
+    let body = ask.body;
+    let leaves = SignOutAsk {
+        member: body.member,
+        served: body.served.map_or(1, Served::get),
+        service_minutes: body.service_minutes.map(Minutes::get),
+        guarantor: body.guarantor,
+        without_record: body.without_record,
+    };
+    let SignedOut { attendance, record } = state.services.sign_out_person(&call, path.0, leaves).await?;
+    Ok(HttpResponse::Created().json(SignedOutView { id: record, attendance }))
 }

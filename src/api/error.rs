@@ -3,6 +3,7 @@
 //!
 //! A sentence is `what is wrong: the figures. The next step.` Its part before the colon is the title.
 
+mod service;
 mod sign_in;
 mod things;
 mod wording;
@@ -415,6 +416,8 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("已被使用：这个{}已有人用。请换一个。", thing(what).0),
             format!("Taken: this {} is in use. Choose another.", thing(what).1),
         ),
+        R::WrongState { what, state: now } if what == "member" && now == "frozen" => service::member_frozen(),
+        R::WrongState { what, state: now } if what == "member" && now == "merged" => service::member_merged(),
         R::WrongState { what, state: now } => Told::new(
             409,
             format!("当前状态不能这样做：这个{}现在是“{}”。请刷新后再看。", thing(what).0, state(now).0),
@@ -461,6 +464,20 @@ pub fn told(refusal: &Refusal) -> Told {
             "A back-fill needs a guarantor: give guarantor.",
         )
         .field("guarantor"),
+        R::GuarantorRefused => service::guarantor_refused(),
+        R::PersonOnly => service::person_only(),
+        R::SeatsFull { seats } => service::seats_full(*seats),
+        R::TitleMayNotSay { word } => service::title_may_not_say(word),
+        R::InsuranceMissing { field } => service::insurance_missing(field),
+        R::SignedInAlready { since } => service::signed_in_already(*since),
+        R::SignOutForgotten { since } => service::sign_out_forgotten(*since),
+        R::NotSignedOut { people } => service::not_signed_out(*people),
+        R::ObjectedBefore => service::objected_before(),
+        R::NoticeOver { until } => service::notice_over(*until),
+        R::CorrectedBefore { record } => service::corrected_before(*record),
+        R::OrdinaryDay => service::ordinary_day(),
+        R::MemberKnown { number, certain } => service::member_known(number.as_deref(), *certain),
+        R::UntilPast => service::until_past(),
         R::UndoTooLate { seconds } => Told::new(
             409,
             format!("已超过可自行撤销的 {seconds} 秒：请走更正流程，由另一位工作人员处理。"),
@@ -533,11 +550,7 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("The scheme has faults: {}. Correct them by line and column.", faults.join("; ")),
         )
         .field("body"),
-        R::LongDay { minutes } => Told::new(
-            403,
-            format!("当天服务已达 {minutes} 分钟：超过 12 小时须由街道或区管理员审批。"),
-            format!("The day has {minutes} minutes: above 12 hours the street or district must approve."),
-        ),
+        R::LongDay { minutes } => service::long_day(*minutes),
         R::BooksClosed => Told::new(
             503,
             "账本暂停写入：系统正在等待检查，查询不受影响。请稍后用同一幂等键重试，或联系管理员。",

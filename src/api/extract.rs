@@ -67,7 +67,7 @@ macro_rules! rights {
 rights! {
     ReadOwn, ShowCode, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, ReadOrgs, WriteOrgs, ReadUsers,
     WriteUsers, WriteClerks, ReadActivities, WriteActivities, TakeAttendance, ReadRecords, EnterRecords,
-    ReportOwnRecord, ApproveRecords, ApproveLongDays, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
+    ReportOwnRecord, ApproveRecords, ReviewLongDays, ApproveLongDays, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
     ApproveAwards, ClaimCodes, RedeemOnBehalf, ReadRedemptions, ReadOffers, WriteOffers, ReadMerchants,
     WriteMerchants, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
     ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadLedger, VerifyLedger, OperateLedger,

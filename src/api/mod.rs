@@ -78,6 +78,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(activities::draft_activity)
         .service(activities::list_activities)
         .service(activities::read_activity)
+        .service(activities::change_activity)
         .service(activities::publish_activity)
         .service(activities::cancel_activity)
         .service(activities::copy_activity)

@@ -2,7 +2,7 @@
 
 use super::batch::{self, BatchView, Mode};
 use super::edge::{Shared, language};
-use super::extract::{Ask, Keyed, May, Or, PathOf, right};
+use super::extract::{AnyOf, Ask, Keyed, May, Or, PathOf, right};
 use super::fields::{ListOf, Minutes, Note, Reason, Served, Slug};
 use super::page::{Listed, NoFilter, Page, Paging};
 use super::problem::ApiError;
@@ -12,7 +12,7 @@ use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::service_record::{Evidence, RecordState, ServiceRecord};
 use crate::domain::time::{Day, Moment};
-use crate::services::records::{DocumentFilter, Notice, ObjectionRow, RecordAsk, Verdict};
+use crate::services::records::{DocumentFilter, Notice, ObjectionRow, RecordAsk, RecordStanding, Verdict};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -35,8 +35,12 @@ pub struct RecordBody {
     /// Who vouches for a late entry (`backfill`).
     #[serde(default)]
     guarantor: Option<Id>,
+    /// What was done, in words.
     #[serde(default)]
     content: Option<Note>,
+    /// 更正 · the reversed record in whose place this one stands.
+    #[serde(default)]
+    replaces: Option<Id>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -52,6 +56,13 @@ pub struct SheetBody {
 #[serde(deny_unknown_fields)]
 pub struct MendBody {
     service_minutes: Minutes,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendBackBody {
+    /// Told to the one who entered it.
+    reason: Reason,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -116,7 +127,32 @@ pub struct RecordView {
     award_entry: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reversal_entry: Option<i64>,
+    /// Who vouches for a late entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guarantor: Option<Id>,
+    /// The reversed record in whose place this one stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<Id>,
     version: i64,
+    /// What belongs to it; told of one record, not in lists.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    more: Option<RecordMoreView>,
+}
+
+/// What belongs to one record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecordMoreView {
+    activity_title: String,
+    place: String,
+    /// What was done, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<String>,
+    /// Why it was returned or rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<String>,
+    /// The record that stands in the place of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced_by: Option<Id>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     objections: Vec<ObjectionView>,
 }
@@ -138,6 +174,8 @@ pub struct NoticeView {
     service_record: Id,
     /// The surname and two stars.
     name: String,
+    /// The volunteer number.
+    number: String,
     activity: String,
     org: String,
     started_at: Moment,
@@ -145,15 +183,29 @@ pub struct NoticeView {
     notice_until: Option<Day>,
 }
 
-fn view(record: ServiceRecord, objections: Vec<ObjectionRow>) -> RecordView {
-    let points = |minor: Option<i64>| minor.map(|minor| amount::format(minor, 2));
-    let objections = objections.into_iter().map(|row| ObjectionView {
+fn more(standing: RecordStanding) -> RecordView {
+    let RecordStanding { record, title, place, text, objections, replaced_by } = standing;
+    let (content, remark) = text.map(|text| (text.content, text.remark)).unwrap_or_default();
+    let objections = objections.into_iter().map(|row: ObjectionRow| ObjectionView {
         id: row.id,
         raised_at: row.raised_at,
         reason: row.reason,
         state: row.state,
         decision: row.decision,
     });
+    let more = RecordMoreView {
+        activity_title: title,
+        place,
+        content: Some(content).filter(|content| !content.is_empty()),
+        remark,
+        replaced_by,
+        objections: objections.collect(),
+    };
+    RecordView { more: Some(more), ..view(record) }
+}
+
+fn view(record: ServiceRecord) -> RecordView {
+    let points = |minor: Option<i64>| minor.map(|minor| amount::format(minor, 2));
     RecordView {
         id: record.id,
         state: record.state,
@@ -174,8 +226,10 @@ fn view(record: ServiceRecord, objections: Vec<ObjectionRow>) -> RecordView {
         points_granted: points(record.points_granted),
         award_entry: record.award_entry,
         reversal_entry: record.reversal_entry,
+        guarantor: record.guarantor_id,
+        replaces: record.replaces_id,
         version: record.version,
-        objections: objections.collect(),
+        more: None,
     }
 }
 
@@ -183,6 +237,7 @@ fn notice_view(notice: Notice) -> NoticeView {
     NoticeView {
         service_record: notice.record.id,
         name: notice.name,
+        number: notice.number,
         activity: notice.title,
         org: notice.org,
         started_at: notice.record.started_at,
@@ -202,6 +257,7 @@ fn ask_of(body: RecordBody) -> RecordAsk {
         served: body.served.map_or(1, Served::get),
         guarantor: body.guarantor,
         content: body.content.map(String::from),
+        replaces: body.replaces,
     }
 }
 
@@ -252,7 +308,7 @@ pub async fn list_records(
         ..DocumentFilter::default()
     };
     let rows = state.services.records(&may.call(), filter, list.fetch()).await?;
-    list.respond(rows, |row| row.id.to_string(), |row| view(row, Vec::new()))
+    list.respond(rows, |row| row.id.to_string(), view)
 }
 
 /// 一条服务记录 · one record, with the objections against it.
@@ -264,58 +320,61 @@ pub async fn read_record(
     may: May<Or<right::ReadRecords, right::ReadOwn>>,
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
-    let (record, objections) = state.services.record(&may.call(), path.0).await?;
-    Ok(HttpResponse::Ok().json(view(record, objections)))
+    Ok(HttpResponse::Ok().json(more(state.services.record(&may.call(), path.0).await?)))
 }
+
+/// Team leaders and reviewers; above the limits of a day, the street or district.
+type Decides = May<Or<right::ApproveRecords, right::ApproveLongDays>>;
 
 async fn decide(
     state: Shared,
-    may: May<right::ApproveRecords>,
+    may: Decides,
     id: Id,
     keyed: Keyed,
     verdict: Verdict,
 ) -> Result<HttpResponse, ApiError> {
-    let record = state.services.decide_record(&keyed.call(&may.actor), id, verdict).await?;
-    Ok(HttpResponse::Ok().json(view(record, Vec::new())))
+    let undo = state.config.times.undo_seconds;
+    let record = state.services.decide_record(&keyed.call(&may.actor), id, verdict, undo).await?;
+    Ok(HttpResponse::Ok().json(view(record)))
 }
 
 /// 审核通过 · approves as the second person; the public notice begins.
-#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"])), params(("id" = Id, Path)),
-    responses((status = 200, body = RecordView)))]
+#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"]), ("bearer" = ["approve_long_days"])),
+    params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
 #[post("/v1/service-records/{id}/approve")]
 pub async fn approve_record(
     state: Shared,
-    may: May<right::ApproveRecords>,
+    may: Decides,
     path: PathOf<Id>,
     keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
     decide(state, may, path.0, keyed, Verdict::Approve).await
 }
 
-/// 退回 · gives a record back to the one who entered it.
-#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"])), params(("id" = Id, Path)),
-    responses((status = 200, body = RecordView)))]
+/// 退回 · gives a record back to the one who entered it, with the reason.
+#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"]), ("bearer" = ["approve_long_days"])),
+    request_body = SendBackBody, params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
 #[post("/v1/service-records/{id}/return")]
 pub async fn return_record(
     state: Shared,
-    may: May<right::ApproveRecords>,
+    may: Decides,
     path: PathOf<Id>,
-    keyed: Keyed,
+    ask: Ask<SendBackBody>,
 ) -> Result<HttpResponse, ApiError> {
-    decide(state, may, path.0, keyed, Verdict::Return).await
+    decide(state, may, path.0, ask.keyed, Verdict::Return(ask.body.reason.into())).await
 }
 
-/// 驳回 · rejects a record for good.
-#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"])), params(("id" = Id, Path)),
-    responses((status = 200, body = RecordView)))]
+/// 驳回 · rejects a record for good, with the reason.
+#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"]), ("bearer" = ["approve_long_days"])),
+    request_body = SendBackBody, params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
 #[post("/v1/service-records/{id}/reject")]
 pub async fn reject_record(
     state: Shared,
-    may: May<right::ApproveRecords>,
+    may: Decides,
     path: PathOf<Id>,
-    keyed: Keyed,
+    ask: Ask<SendBackBody>,
 ) -> Result<HttpResponse, ApiError> {
-    decide(state, may, path.0, keyed, Verdict::Reject).await
+    decide(state, may, path.0, ask.keyed, Verdict::Reject(ask.body.reason.into())).await
 }
 
 /// 更正后重交 · puts one's own returned record right before anybody has approved it.
@@ -330,7 +389,7 @@ pub async fn resubmit_record(
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.call(&may.actor);
     let minutes = Some(ask.body.service_minutes.get());
-    Ok(HttpResponse::Ok().json(view(state.services.mend_record(&call, path.0, minutes).await?, Vec::new())))
+    Ok(HttpResponse::Ok().json(view(state.services.mend_record(&call, path.0, minutes).await?)))
 }
 
 /// 撤回 · takes one's own record back before anybody has approved it.
@@ -344,7 +403,7 @@ pub async fn withdraw_record(
     keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
     let call = keyed.call(&may.actor);
-    Ok(HttpResponse::Ok().json(view(state.services.mend_record(&call, path.0, None).await?, Vec::new())))
+    Ok(HttpResponse::Ok().json(view(state.services.mend_record(&call, path.0, None).await?)))
 }
 
 /// 提出异议 · objects to a record in public notice: it waits until somebody has decided.
@@ -377,13 +436,15 @@ pub async fn decide_objection(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// 冲正 · takes a final record back: its minutes and points are reversed, the record stays as it was.
-#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"])), request_body = ReverseRecordBody,
+/// 冲正 · takes a final record back: its minutes and points are reversed, the record stays as it was. At once by who
+/// entered or approved it, later by another person; what was right is then entered anew with `replaces`.
+#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"]), ("bearer" = ["approve_long_days"]),
+    ("bearer" = ["enter_records"])), request_body = ReverseRecordBody,
     params(("id" = Id, Path)), responses((status = 201, body = ReceiptView)))]
 #[post("/v1/service-records/{id}/reverse")]
 pub async fn reverse_record(
     state: Shared,
-    may: May<right::ApproveRecords>,
+    may: May<AnyOf<right::ApproveRecords, right::ApproveLongDays, right::EnterRecords>>,
     path: PathOf<Id>,
     ask: Ask<ReverseRecordBody>,
 ) -> Result<HttpResponse, ApiError> {

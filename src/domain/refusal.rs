@@ -258,6 +258,52 @@ pub enum Refusal {
         due: super::time::Day,
     },
     GuarantorMissing,
+    /// Nobody of this bank, the member themselves, or the one who enters.
+    GuarantorRefused,
+    /// Service is a person's: a household has none.
+    PersonOnly,
+    SeatsFull {
+        seats: i64,
+    },
+    /// A word that the name of an activity may not have.
+    TitleMayNotSay {
+        word: String,
+    },
+    /// There is danger, and it is not said how people are insured.
+    InsuranceMissing {
+        field: String,
+    },
+    /// The person is signed in and not out again.
+    SignedInAlready {
+        since: Moment,
+    },
+    /// Nobody signed out in time: minutes are set by hand, with a guarantor.
+    SignOutForgotten {
+        since: Moment,
+    },
+    /// People are signed in: their time is counted first.
+    NotSignedOut {
+        people: i64,
+    },
+    /// Everybody objects once to a record.
+    ObjectedBefore,
+    NoticeOver {
+        until: Day,
+    },
+    /// Another record stands in the place of this one already.
+    CorrectedBefore {
+        record: Id,
+    },
+    /// An ordinary day is not for the level above.
+    OrdinaryDay,
+    /// The person has an account already, or (not `certain`) somebody with the same name and phone has. The number is
+    /// told only within reach.
+    MemberKnown {
+        number: Option<String>,
+        certain: bool,
+    },
+    /// A role that would have ended before it began.
+    UntilPast,
     UndoTooLate {
         seconds: i64,
     },

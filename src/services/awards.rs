@@ -83,7 +83,7 @@ pub fn legs_of(
 }
 
 /// What the caller's member may not be given by the caller: themselves and their household.
-fn check_self(tables: &mut Tables<'_>, call: &Call, member: &MemberRow) -> Result<(), Error> {
+pub(super) fn check_self(tables: &mut Tables<'_>, call: &Call, member: &MemberRow) -> Result<(), Error> {
     let Some(own) = call.actor.member else { return Ok(()) };
     let household = tables.member(own)?.and_then(|row| row.household_id);
     let own_house = household.is_some() && (member.household_id == household || Some(member.id) == household);
@@ -326,8 +326,11 @@ pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -
             Effect::CounterTaken { counter, limit } if counter.key == *key => Some((counter.amount, *limit)),
             _ => None,
         });
-        let used = taken.map_or(0, |(amount, limit)| limit.saturating_sub(amount));
-        Some(BittenCap { code: Cap::code_in_key(key)?.to_owned(), used })
+        let code = Cap::code_in_key(key)?;
+        // A cap that left nothing was full: nothing was taken from it.
+        let limit = explanation.caps.iter().find(|note| note.code == code).map_or(0, |note| note.limit);
+        let used = taken.map_or(limit, |(amount, limit)| limit.saturating_sub(amount));
+        Some(BittenCap { code: code.to_owned(), used })
     });
     explain(explanation, granted, &bitten.collect::<Vec<_>>(), language)
 }

@@ -13,6 +13,7 @@ use crate::domain::redemption::Redemption;
 use crate::domain::service_record::ServiceRecord;
 use crate::domain::star_grant::StarGrant;
 use crate::domain::statement::Statement;
+use crate::domain::time::Day;
 use diesel::prelude::*;
 
 /// Which documents to list. What is none does not cut.
@@ -26,6 +27,8 @@ pub struct DocumentFilter {
     pub merchant: Option<Id>,
     /// Rows older than this one: ids are ordered by time.
     pub before: Option<Id>,
+    /// Records whose public notice has not ended before this day.
+    pub hangs_on: Option<Day>,
 }
 
 /// Cuts a boxed query to organisations below any of the paths.
@@ -55,6 +58,9 @@ impl Tables<'_> {
         }
         if let Some(member) = filter.member {
             query = query.filter(service_records::member_id.eq(member));
+        }
+        if let Some(day) = filter.hangs_on {
+            query = query.filter(service_records::notice_until.ge(day));
         }
         if let Some(activity) = filter.activity {
             query = query.filter(service_records::activity_id.eq(activity));

@@ -235,6 +235,24 @@ impl Tables<'_> {
         Ok(found)
     }
 
+    /// Duplicates that were merged into a member.
+    pub fn merged_into(&mut self, member: Id) -> Result<Vec<Id>, Error> {
+        let merged =
+            members::table.filter(members::bank_id.eq(self.bank).and(members::merged_into_id.eq(member)));
+        Ok(merged.select(members::id).load(self.conn)?)
+    }
+
+    /// The row that stays, for one that was merged; any other row itself.
+    pub fn member_that_stays(&mut self, id: Id) -> Result<MemberRow, Error> {
+        let absent = || Error::from(Refusal::NotFound { what: "member".into() });
+        let row = self.member(id)?.ok_or_else(absent)?;
+        // A merge re-points the duplicates of the duplicate, so that one step is enough.
+        match row.merged_into_id {
+            Some(into) => self.member(into)?.ok_or_else(absent),
+            None => Ok(row),
+        }
+    }
+
     pub fn insert_member(&mut self, row: &MemberRow) -> Result<(), Error> {
         let number =
             members::table.filter(members::bank_id.eq(self.bank).and(members::number.eq(&row.number)));

@@ -71,6 +71,29 @@ pub struct ObjectionRow {
     pub version: i64,
 }
 
+/// The free text of a record; erasable, not part of the ledger.
+#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
+#[diesel(table_name = record_texts)]
+pub struct RecordText {
+    pub bank_id: BankId,
+    pub record_id: Id,
+    /// What was done.
+    pub content: String,
+    /// Why it was returned or rejected.
+    pub remark: Option<String>,
+}
+
+/// Records that count no more.
+const GONE: [RecordState; 3] = [RecordState::Rejected, RecordState::Reversed, RecordState::Withdrawn];
+/// Records of which no entry knows yet.
+const UNFINISHED: [RecordState; 5] = [
+    RecordState::Submitted,
+    RecordState::Returned,
+    RecordState::Pending,
+    RecordState::Notice,
+    RecordState::Objected,
+];
+
 impl Tables<'_> {
     pub fn activity(&mut self, id: Id) -> Result<Option<ActivityRow>, Error> {
         Ok(activities::table
@@ -97,13 +120,51 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// A member's attendance without sign-out, wherever it is.
-    pub fn open_attendance(&mut self, member: Id) -> Result<Option<AttendanceRow>, Error> {
+    /// A member's attendances without sign-out, wherever they are, newest first.
+    pub fn open_attendances(&mut self, member: Id) -> Result<Vec<AttendanceRow>, Error> {
         let open = attendances::table
             .filter(attendances::bank_id.eq(self.bank).and(attendances::member_id.eq(member)))
             .filter(attendances::signed_out_at.is_null());
-        let row = open.order(attendances::signed_in_at.desc()).select(AttendanceRow::as_select());
-        Ok(row.first(self.conn).optional()?)
+        let rows = open.order((attendances::signed_in_at.desc(), attendances::id.desc())).limit(100);
+        Ok(rows.select(AttendanceRow::as_select()).load(self.conn)?)
+    }
+
+    /// How many are signed in at an activity and not out again since a moment.
+    pub fn signed_in_at(&mut self, activity: Id, since: Moment) -> Result<i64, Error> {
+        let open = attendances::table
+            .filter(attendances::bank_id.eq(self.bank).and(attendances::activity_id.eq(activity)))
+            .filter(attendances::signed_out_at.is_null().and(attendances::signed_in_at.ge(since)));
+        Ok(open.count().get_result(self.conn)?)
+    }
+
+    /// Whose seats are taken: who signed in or has a record that began in this stretch of time.
+    pub fn people_at(
+        &mut self,
+        activity: Id,
+        from: Moment,
+        until: Moment,
+    ) -> Result<std::collections::BTreeSet<Id>, Error> {
+        let came = attendances::table
+            .filter(attendances::bank_id.eq(self.bank).and(attendances::activity_id.eq(activity)))
+            .filter(attendances::signed_in_at.ge(from).and(attendances::signed_in_at.lt(until)))
+            .filter(attendances::signed_out_at.is_null().or(attendances::record_id.is_not_null()))
+            .select(attendances::member_id)
+            .load::<Id>(self.conn)?;
+        let served = service_records::table
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::activity_id.eq(activity)))
+            .filter(service_records::started_at.ge(from).and(service_records::started_at.lt(until)))
+            .filter(service_records::state.ne_all(GONE.map(RecordState::as_str)))
+            .select(service_records::member_id)
+            .load::<Id>(self.conn)?;
+        Ok(came.into_iter().chain(served).collect())
+    }
+
+    /// Whether an activity has records that count or may yet count.
+    pub fn has_records(&mut self, activity: Id) -> Result<bool, Error> {
+        let live = service_records::table
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::activity_id.eq(activity)))
+            .filter(service_records::state.ne_all(GONE.map(RecordState::as_str)));
+        Ok(diesel::select(diesel::dsl::exists(live)).get_result(self.conn)?)
     }
 
     pub fn insert_attendance(&mut self, row: &AttendanceRow) -> Result<(), Error> {
@@ -128,36 +189,89 @@ impl Tables<'_> {
         super::document_rows::save(self.conn, self.bank, &Document::ServiceRecord(record.clone()))
     }
 
-    /// Records of a member that count or may yet count, around a stretch of time.
+    /// Records of a member, and of duplicates merged into them, that count or may yet count, around a stretch of time.
     pub fn records_around(
         &mut self,
         member: Id,
         from: Moment,
         until: Moment,
     ) -> Result<Vec<ServiceRecord>, Error> {
-        let gone =
-            [RecordState::Rejected, RecordState::Reversed, RecordState::Withdrawn].map(RecordState::as_str);
+        let mut people = self.merged_into(member)?;
+        people.push(member);
         let rows = service_records::table
-            .filter(service_records::bank_id.eq(self.bank).and(service_records::member_id.eq(member)))
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::member_id.eq_any(people)))
             .filter(service_records::started_at.lt(until.plus_seconds(86_400)))
             .filter(service_records::started_at.gt(from.plus_seconds(-172_800)))
-            .filter(service_records::state.ne_all(gone))
+            .filter(service_records::state.ne_all(GONE.map(RecordState::as_str)))
             .select(ServiceRecordRow::as_select())
             .load(self.conn)?;
         rows.into_iter().map(ServiceRecordRow::record).collect()
     }
 
-    /// Records in public notice whose last day is over.
-    pub fn records_due(&mut self, today: Day, limit: i64) -> Result<Vec<ServiceRecord>, Error> {
+    /// Records of a member that no entry has made final yet.
+    pub fn unfinished_records(&mut self, member: Id) -> Result<Vec<ServiceRecord>, Error> {
         let rows = service_records::table
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::member_id.eq(member)))
+            .filter(service_records::state.eq_any(UNFINISHED.map(RecordState::as_str)))
+            .select(ServiceRecordRow::as_select())
+            .load(self.conn)?;
+        rows.into_iter().map(ServiceRecordRow::record).collect()
+    }
+
+    /// Records in public notice whose last day is over, in the order of that day, after one of them.
+    pub fn records_due(
+        &mut self,
+        today: Day,
+        after: Option<(Day, Id)>,
+        limit: i64,
+    ) -> Result<Vec<ServiceRecord>, Error> {
+        let mut due = service_records::table
             .filter(service_records::bank_id.eq(self.bank))
             .filter(service_records::state.eq(RecordState::Notice.as_str()))
             .filter(service_records::notice_until.lt(today))
+            .into_boxed();
+        if let Some((day, id)) = after {
+            let later = service_records::notice_until.gt(day);
+            let same = service_records::notice_until.eq(day).and(service_records::id.gt(id));
+            due = due.filter(later.or(same));
+        }
+        let rows = due
             .order((service_records::notice_until, service_records::id))
             .limit(limit)
             .select(ServiceRecordRow::as_select())
             .load(self.conn)?;
         rows.into_iter().map(ServiceRecordRow::record).collect()
+    }
+
+    /// The record that stands in the place of another one after a correction.
+    pub fn replacement_of(&mut self, record: Id) -> Result<Option<Id>, Error> {
+        let live = service_records::table
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::replaces_id.eq(record)))
+            .filter(
+                service_records::state
+                    .ne_all([RecordState::Rejected.as_str(), RecordState::Withdrawn.as_str()]),
+            );
+        Ok(live.select(service_records::id).first(self.conn).optional()?)
+    }
+
+    /// What was done, in words, and why a record was sent back.
+    pub fn record_text(&mut self, record: Id) -> Result<Option<RecordText>, Error> {
+        let row = record_texts::table.find((self.bank, record)).select(RecordText::as_select());
+        Ok(row.first(self.conn).optional()?)
+    }
+
+    /// Keeps the words of a record, over those that stood there.
+    pub fn put_record_text(&mut self, row: &RecordText) -> Result<(), Error> {
+        diesel::replace_into(record_texts::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Whether a user has objected to a record, whatever came of it.
+    pub fn has_objected(&mut self, record: Id, user: Id) -> Result<bool, Error> {
+        let own = objections::table
+            .filter(objections::bank_id.eq(self.bank).and(objections::record_id.eq(record)))
+            .filter(objections::raised_by.eq(user));
+        Ok(diesel::select(diesel::dsl::exists(own)).get_result(self.conn)?)
     }
 
     pub fn objection(&mut self, id: Id) -> Result<Option<ObjectionRow>, Error> {

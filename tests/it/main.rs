@@ -23,6 +23,7 @@ mod people_flow;
 mod scheme_cli;
 mod serve;
 mod served;
+mod service_flow;
 mod sign_in;
 mod source;
 mod town;

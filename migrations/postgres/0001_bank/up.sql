@@ -285,6 +285,7 @@ CREATE INDEX members_by_org ON members (bank_id, org_id);
 CREATE INDEX members_by_household ON members (bank_id, household_id) WHERE household_id IS NOT NULL;
 CREATE INDEX members_by_phone ON members (bank_id, phone_hash) WHERE phone_hash IS NOT NULL;
 CREATE INDEX members_by_phone_tail ON members (bank_id, phone_tail_hash) WHERE phone_tail_hash IS NOT NULL;
+CREATE INDEX members_by_merged_into ON members (bank_id, merged_into_id) WHERE merged_into_id IS NOT NULL;
 CREATE INDEX members_by_id_number ON members (bank_id, id_number_hash) WHERE id_number_hash IS NOT NULL;
 
 CREATE TABLE merchants (
@@ -402,6 +403,7 @@ CREATE INDEX service_records_by_member ON service_records (bank_id, member_id, s
 CREATE INDEX service_records_by_activity ON service_records (bank_id, activity_id);
 CREATE INDEX service_records_by_state ON service_records (bank_id, state, notice_until);
 CREATE INDEX service_records_by_org ON service_records (bank_id, org_id, id);
+CREATE INDEX service_records_by_replaced ON service_records (bank_id, replaces_id) WHERE replaces_id IS NOT NULL;
 CREATE INDEX service_records_by_award ON service_records (bank_id, award_entry) WHERE award_entry IS NOT NULL;
 
 -- Free text of a record: what was done, why it was returned. Erasable; not part of the ledger.

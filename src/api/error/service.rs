@@ -1,0 +1,171 @@
+//! Sentences about service and the people who give it.
+
+use super::Told;
+use crate::domain::id::Id;
+use crate::domain::service_time::STREET_ABOVE_MINUTES;
+use crate::domain::time::{Day, Moment};
+
+pub fn guarantor_refused() -> Told {
+    Told::new(
+        422,
+        "担保人不合适：须是本行的另一位储户或工作人员，不能是服务者本人，也不能是录入的人。请另填一位。",
+        "Guarantor refused: it must be another member or user of this bank, neither the person who served nor the one who enters. Name someone else.",
+    )
+    .field("guarantor")
+}
+
+pub fn person_only() -> Told {
+    Told::new(
+        422,
+        "只能记给个人：家庭户没有服务时长。请选择户里的成员。",
+        "For persons only: a household gives no service. Choose the member of the household.",
+    )
+    .field("member")
+}
+
+pub fn seats_full(seats: i64) -> Told {
+    Told::new(
+        409,
+        format!("名额已满：这项活动只有 {seats} 个名额。请另选一项，或由负责人增加名额后重新发布。"),
+        format!(
+            "No seats left: the activity has {seats}. Choose another, or publish it anew with more seats."
+        ),
+    )
+}
+
+pub fn title_may_not_say(word: &str) -> Told {
+    Told::new(
+        422,
+        format!("活动名称不能这样写：不能含“{word}”。请改名称；以前的服务请在服务记录里选“补录”并填写担保人。"),
+        "Title refused: it may not speak of back-filling. Change it; service of the past is entered as a back-fill with a guarantor.",
+    )
+    .field("title")
+}
+
+pub fn insurance_missing(field: &str) -> Told {
+    Told::new(
+        422,
+        "缺少保险：写明了风险的活动须同时写明保险和保单号。请补填后再发布。",
+        "Insurance missing: an activity with a stated risk names insurance and policy number. Add them, then publish.",
+    )
+    .field(field)
+}
+
+pub fn signed_in_already(since: Moment) -> Told {
+    Told::new(
+        409,
+        format!("还没有签退：此人从 {since} 起签到在岗。请先签退，再签到。"),
+        format!("Signed in already: this person has been since {since}. Sign them out first."),
+    )
+    .field("members")
+}
+
+pub fn sign_out_forgotten(since: Moment) -> Told {
+    Told::new(
+        422,
+        format!("忘记签退：此人 {since} 签到后没有及时签退。请工作人员填写服务分钟数和担保人，按补录办理；没有服务的，请选“不计时长”。"),
+        format!("Sign-out forgotten: signed in at {since}, not out in time. Staff set service_minutes with a guarantor (a back-fill), or without_record."),
+    )
+    .field("service_minutes")
+}
+
+pub fn not_signed_out(people: i64) -> Told {
+    Told::new(
+        409,
+        format!("还有人没有签退：共 {people} 人。请先签退，他们的时长会照记，再取消活动。"),
+        format!(
+            "People are signed in: {people}. Sign them out first, so that their time counts, then cancel."
+        ),
+    )
+}
+
+pub fn objected_before() -> Told {
+    Told::new(
+        409,
+        "您已经提过异议：这条记录的异议已有裁定。如有新的情况，请告诉社区工作人员。",
+        "You have objected before: that objection was decided. If there is something new, tell the community staff.",
+    )
+}
+
+pub fn notice_over(until: Day) -> Told {
+    Told::new(
+        409,
+        format!("公示已结束：截止 {until}。如发现不实，请告诉社区工作人员，由他们更正。"),
+        format!("The notice is over: it ended on {until}. If the record is wrong, tell the community staff."),
+    )
+}
+
+pub fn corrected_before(record: Id) -> Told {
+    Told::new(
+        409,
+        format!("已经更正过：这条记录已由 {record} 代替。请更正那一条。"),
+        format!("Corrected before: {record} stands in its place. Correct that one."),
+    )
+    .field("replaces")
+}
+
+pub fn ordinary_day() -> Told {
+    Told::new(
+        403,
+        "不用上级审批：当天不超过 8 小时的记录由社区的复核人或队长审批。请转给他们。",
+        "Not for the level above: a day of up to 8 hours is decided by the community's reviewer or team leader. Leave it to them.",
+    )
+}
+
+pub fn long_day(minutes: i64) -> Told {
+    let (chinese, english) = match minutes > STREET_ABOVE_MINUTES {
+        true => ("超过 12 小时须由街道或区管理员审批", "above 12 hours the street or district decides"),
+        false => ("超过 8 小时须由社区复核人审批", "above 8 hours the community's reviewer decides"),
+    };
+    Told::new(
+        403,
+        format!("当天时长较长：已达 {minutes} 分钟，{chinese}。请转给他们。"),
+        format!("A long day: {minutes} minutes; {english}. Leave it to them."),
+    )
+}
+
+pub fn member_known(number: Option<&str>, certain: bool) -> Told {
+    let (chinese, english) = match number {
+        Some(number) => (format!("储户 {number}"), format!("member {number}")),
+        None => ("本行其他社区的一位储户".to_owned(), "a member of another community".to_owned()),
+    };
+    match certain {
+        true => Told::new(
+            409,
+            format!("此人已经开户：身份证号与{chinese}相同。请使用原来的储户；搬了家的请办理转入。"),
+            format!("Opened before: {english} has this ID number. Use that one; after a move of house, change its organisation."),
+        )
+        .field("id_number"),
+        false => Told::new(
+            409,
+            format!("可能已经开户：{chinese}的姓名和手机号相同。请先核对；确是另一个人，再选“确认新开”提交。"),
+            format!("Perhaps opened before: {english} has the same name and phone. Check first; if it is somebody else, send it with confirmed_new."),
+        )
+        .field("confirmed_new"),
+    }
+}
+
+pub fn member_frozen() -> Told {
+    Told::new(
+        409,
+        "储户已冻结：暂不能签到、记录、积分或兑换。请联系社区工作人员，解冻后再办。",
+        "The member is frozen: no service, points or redemption for now. Ask the community staff to unfreeze them first.",
+    )
+}
+
+pub fn member_merged() -> Told {
+    Told::new(
+        409,
+        "储户已合并：这是重复开的户，已并入另一户。请使用保留的那一户。",
+        "The member was merged: this was a duplicate. Use the one that stays.",
+    )
+}
+
+pub fn until_past() -> Told {
+    Told::new(
+        422,
+        "角色期限已过：截止时间须在将来。请改 until，或不填。",
+        "The role would have ended already: until must lie in the future. Change it or leave it out.",
+    )
+    .field("until")
+}

@@ -1,0 +1,258 @@
+//! The second person: approved, returned, rejected; mended by the one who entered; objected to while in public notice.
+
+use super::posting::evaluate;
+use super::{absent, known, served_by, waiting, wrong_state};
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::service_record::{RecordState, ServiceRecord};
+use crate::domain::service_time::{DayCheck, ReviewLevel, Service, check};
+use crate::services::awards::check_self;
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+use crate::store::service::{ObjectionRow, RecordText};
+use std::collections::HashMap;
+
+/// What the second person decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Approve,
+    /// Back to the one who entered it, with the reason.
+    Return(String),
+    /// For good, with the reason.
+    Reject(String),
+}
+
+/// What the day of a record says about who decides.
+fn day_check(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<DayCheck, Error> {
+    let service = Service::given(record.started_at, record.ended_at, record.service_minutes)?;
+    let others = known(tables, record.member_id, &service, Some(record.id))?;
+    Ok(check(&others, &service, tables.zone)?)
+}
+
+/// Nobody decides about what they entered, nor about themselves or their household.
+fn must_be_another(tables: &mut Tables<'_>, call: &Call, record: &ServiceRecord) -> Result<(), Error> {
+    let guarantor = record.guarantor_id;
+    let own = [Some(call.actor.user), call.actor.member];
+    if record.submitted_by == call.actor.user || (guarantor.is_some() && own.contains(&guarantor)) {
+        return Err(Refusal::SamePerson.into());
+    }
+    let member = tables.member(record.member_id)?.ok_or(absent("member"))?;
+    check_self(tables, call, &member)
+}
+
+impl Services {
+    /// The second person decides. Approved records go into public notice. Who approved by mistake may return or reject
+    /// within `undo_seconds`.
+    pub async fn decide_record(
+        &self,
+        call: &Call,
+        id: Id,
+        verdict: Verdict,
+        undo_seconds: i64,
+    ) -> Result<ServiceRecord, Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let decided = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            services.decide(tables, &caller, id, &verdict, undo_seconds)
+        });
+        Ok(decided.await?.0)
+    }
+
+    fn decide(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        id: Id,
+        verdict: &Verdict,
+        undo_seconds: i64,
+    ) -> Result<ServiceRecord, Error> {
+        let mut record = tables.record(id)?.ok_or(absent("service_record"))?;
+        let path = tables.org_path(record.org_id)?;
+        let [second, above] = [Permission::ApproveRecords, Permission::ApproveLongDays]
+            .map(|right| call.actor.reaches(right, &path));
+        if !second && !above {
+            return Err(absent("service_record").into());
+        }
+        let waits = matches!(record.state, RecordState::Submitted | RecordState::Pending);
+        let mistaken = record.state == RecordState::Notice
+            && *verdict != Verdict::Approve
+            && record.approved_by == Some(call.actor.user)
+            && record.approved_at.is_some_and(|at| tables.now.seconds_since(at) <= undo_seconds);
+        if !waits && !mistaken {
+            return Err(wrong_state(&record));
+        }
+        must_be_another(tables, call, &record)?;
+        let checked = day_check(tables, &record);
+        // A day that cannot be is nobody's queue: anybody who decides may send it back.
+        if !second && matches!(&checked, Ok(day) if day.level == ReviewLevel::Ordinary) {
+            return Err(Refusal::OrdinaryDay.into());
+        }
+        record.version += 1;
+        let (state, reason) = match verdict {
+            Verdict::Return(reason) => (RecordState::Returned, Some(reason)),
+            Verdict::Reject(reason) => (RecordState::Rejected, Some(reason)),
+            Verdict::Approve => {
+                self.approve(tables, call, &mut record, &checked?)?;
+                (RecordState::Notice, None)
+            }
+        };
+        record.state = state;
+        if let Some(reason) = reason {
+            (record.approved_by, record.approved_at, record.notice_until) = (None, None, None);
+            remark(tables, id, reason)?;
+        }
+        tables.put_record(&record)?;
+        Ok(record)
+    }
+
+    /// Sets the notice, after the day's minutes were checked against the level that decides, and the scheme was asked
+    /// for the points: what could not be made final later is refused now.
+    fn approve(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        record: &mut ServiceRecord,
+        checked: &DayCheck,
+    ) -> Result<(), Error> {
+        let minutes = checked.day_minutes.values().copied().max().unwrap_or(0);
+        let path = tables.org_path(record.org_id)?;
+        let needed = match checked.level {
+            ReviewLevel::Street => Some(Permission::ApproveLongDays),
+            ReviewLevel::Community => Some(Permission::ReviewLongDays),
+            ReviewLevel::Ordinary => None,
+        };
+        if needed.is_some_and(|right| !call.actor.reaches(right, &path)) {
+            return Err(Refusal::LongDay { minutes }.into());
+        }
+        let member = served_by(tables, record.member_id)?;
+        let scheme_id = record.scheme_id.ok_or(absent("scheme"))?;
+        let in_force = self.in_force(tables, scheme_id, record.started_at.day(tables.zone))?;
+        let (activity, _) = tables.activity_at(record.activity_id)?;
+        evaluate(tables, &in_force.scheme, record, &activity, &member, &HashMap::new())?;
+        let days = in_force.scheme.notice_working_days;
+        let until = self.calendar.working_days_after(tables.today(), days).map_err(Refusal::from)?;
+        record.scheme_version = Some(in_force.row.number);
+        record.approved_by = Some(call.actor.user);
+        record.approved_at = Some(tables.now);
+        record.notice_until = Some(until);
+        Ok(())
+    }
+
+    /// The one who entered a record puts it right before anybody has approved it, or takes it back; nobody else is
+    /// needed before the notice.
+    pub async fn mend_record(
+        &self,
+        call: &Call,
+        id: Id,
+        minutes: Option<i64>,
+    ) -> Result<ServiceRecord, Error> {
+        let caller = call.clone();
+        let mended = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let mut record = tables.record(id)?.ok_or(absent("service_record"))?;
+            if record.submitted_by != caller.actor.user {
+                return Err(absent("service_record").into());
+            }
+            let waits = [RecordState::Submitted, RecordState::Pending, RecordState::Returned];
+            if !waits.contains(&record.state) {
+                return Err(wrong_state(&record));
+            }
+            record.version += 1;
+            match minutes {
+                Some(minutes) => {
+                    record.service_minutes = minutes;
+                    record.state = waiting(day_check(tables, &record)?.level);
+                }
+                None => record.state = RecordState::Withdrawn,
+            }
+            tables.put_record(&record)?;
+            Ok(record)
+        });
+        Ok(mended.await?.0)
+    }
+
+    /// Objects to a record in public notice: it waits, its neighbours go on. Everybody objects once.
+    pub async fn object(&self, call: &Call, record: Id, reason: String) -> Result<Id, Error> {
+        let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let mut row = tables.record(record)?.ok_or(absent("service_record"))?;
+            let public = [RecordState::Notice, RecordState::Objected, RecordState::Final];
+            // What does not hang out yet, or no more, is nothing to the public.
+            if !public.contains(&row.state) && caller.actor.member != Some(row.member_id) {
+                return Err(absent("service_record").into());
+            }
+            if row.state != RecordState::Notice {
+                return Err(wrong_state(&row));
+            }
+            if let Some(until) = row.notice_until.filter(|until| *until < tables.today()) {
+                return Err(Refusal::NoticeOver { until }.into());
+            }
+            if tables.has_objected(record, caller.actor.user)? {
+                return Err(Refusal::ObjectedBefore.into());
+            }
+            row.state = RecordState::Objected;
+            row.version += 1;
+            tables.put_record(&row)?;
+            tables.insert_objection(&ObjectionRow {
+                bank_id: bank,
+                id,
+                record_id: record,
+                raised_by: caller.actor.user,
+                raised_at: tables.now,
+                reason: reason.clone(),
+                state: "open".into(),
+                decided_by: None,
+                decided_at: None,
+                decision: None,
+                version: 1,
+            })?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    /// Decides an objection: upheld, the record is rejected; dismissed, its notice goes on for the working days that
+    /// were left when it was interrupted.
+    pub async fn decide_objection(
+        &self,
+        call: &Call,
+        record: Id,
+        upheld: bool,
+        decision: String,
+    ) -> Result<(), Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let decided = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let mut row = tables.record(record)?.ok_or(absent("service_record"))?;
+            let path = tables.org_path(row.org_id)?;
+            caller.must_reach(Permission::DecideObjections, &path, absent("service_record"))?;
+            let mut objection = tables.objection_to(record)?.ok_or(absent("objection"))?;
+            if [row.approved_by, Some(objection.raised_by)].contains(&Some(caller.actor.user)) {
+                return Err(Refusal::SamePerson.into());
+            }
+            must_be_another(tables, &caller, &row)?;
+            row.state = if upheld { RecordState::Rejected } else { RecordState::Notice };
+            if let (false, Some(until)) = (upheld, row.notice_until) {
+                let interrupted = objection.raised_at.day(tables.zone);
+                let calendar = &services.calendar;
+                let left = calendar.working_days_between(interrupted, until).map_err(Refusal::from)?;
+                let on = calendar.working_days_after(tables.today(), left).map_err(Refusal::from)?;
+                row.notice_until = Some(on);
+            }
+            row.version += 1;
+            tables.put_record(&row)?;
+            objection.state = if upheld { "upheld" } else { "dismissed" }.into();
+            objection.decided_by = Some(caller.actor.user);
+            objection.decided_at = Some(tables.now);
+            objection.decision = Some(decision.clone());
+            objection.version += 1;
+            tables.update_objection(&objection)
+        });
+        decided.await.map(|_| ())
+    }
+}
+
+/// Keeps why a record was sent back beside what was done.
+fn remark(tables: &mut Tables<'_>, record: Id, reason: &str) -> Result<(), Error> {
+    let content = tables.record_text(record)?.map(|text| text.content).unwrap_or_default();
+    let (bank_id, remark) = (tables.bank, Some(reason.to_owned()));
+    tables.put_record_text(&RecordText { bank_id, record_id: record, content, remark })
+}

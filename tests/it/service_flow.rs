@@ -1,0 +1,207 @@
+//! Service from the published activity to points, over HTTP: sign-in and sign-out, sheets, the second person, the
+//! public notice, objections, ceilings, corrections. Refusals are tested as much as successes.
+
+use crate::town::Town;
+use crate::web::Answer;
+use serde_json::{Value, json};
+
+/// Monday, 9 to 11.
+const FROM: &str = "2026-03-02T09:00";
+const TO: &str = "2026-03-02T11:00";
+
+fn at(text: &str) -> String {
+    format!("{text}:00+08:00")
+}
+
+/// What an activity says, to be changed by a test.
+fn activity(town: &Town, org: &str, from: &str, to: &str) -> Value {
+    json!({ "org": town.id(org), "title": "清扫楼道", "content": "带手套", "place": "1 号楼", "scheme": town.id("scheme"),
+        "starts_at": at(from), "ends_at": at(to) })
+}
+
+fn with(mut body: Value, more: Value) -> Value {
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    body
+}
+
+/// Drafted and published by staff.
+fn published(town: &Town, name: &str, body: Value) -> String {
+    let id = town.make(name, "staff", "/v1/activities", body);
+    town.as_role("staff").post(&format!("/v1/activities/{id}/publish"), json!({})).ok(204);
+    id
+}
+
+fn publish(town: &Town, name: &str, from: &str, to: &str) -> String {
+    published(town, name, activity(town, "community", from, to))
+}
+
+/// A standing post of the community for a month.
+fn standing(town: &Town, name: &str) -> String {
+    let body = activity(town, "community", "2026-03-01T00:00", "2026-04-01T00:00");
+    published(town, name, with(body, json!({ "standing": true, "title": "邻里守望岗" })))
+}
+
+fn record(town: &Town, activity: &str, member: &str, from: &str, to: &str) -> Value {
+    json!({ "member": town.id(member), "activity": town.id(activity), "evidence": "paper", "started_at": at(from),
+        "ended_at": at(to) })
+}
+
+fn submit(town: &Town, who: &str, body: Value) -> Answer {
+    town.as_role(who).post("/v1/service-records", body)
+}
+
+fn act(town: &Town, who: &str, record: &str, verb: &str, body: Value) -> Answer {
+    town.as_role(who).post(&format!("/v1/service-records/{}/{verb}", town.id(record)), body)
+}
+
+fn sign(town: &Town, who: &str, activity: &str, way: &str, body: Value) -> Answer {
+    town.as_role(who).post(&format!("/v1/activities/{}/{way}", town.id(activity)), body)
+}
+
+fn state(town: &Town, record: &str) -> Value {
+    town.as_role("auditor").get(&format!("/v1/service-records/{}", town.id(record))).ok(200)
+}
+
+/// Entered by staff, approved by the reviewer.
+fn approved(town: &Town, name: &str, body: Value) {
+    town.make(name, "staff", "/v1/service-records", body);
+    act(town, "reviewer", name, "approve", json!({})).ok(200);
+}
+
+fn because() -> Value {
+    json!({ "reason": "时长与签到表不符" })
+}
+
+#[test]
+fn from_sign_in_to_points() {
+    let town = Town::new();
+    publish(&town, "sweeping", FROM, TO);
+    // Early, and out late: the time inside the activity counts.
+    town.at("2026-03-02T08:50");
+    let people = json!({ "members": [town.id("lin"), town.id("wang"), town.id("sun")] });
+    assert_eq!(
+        sign(&town, "staff", "sweeping", "sign-in", people).ok(201)["ids"].as_array().unwrap().len(),
+        3
+    );
+    town.at("2026-03-02T11:20");
+    let out = json!({ "member": town.id("lin"), "served": 4 });
+    let out = town.make("lin's", "staff", &format!("/v1/activities/{}/sign-out", town.id("sweeping")), out);
+    let seen = state(&town, "lin's");
+    assert_eq!((&seen["state"], &seen["evidence"]), (&json!("submitted"), &json!("scan")));
+    assert_eq!((&seen["service_minutes"], &seen["served"]), (&json!(120), &json!(4)));
+    assert_eq!(
+        (&seen["started_at"], &seen["activity_title"]),
+        (&json!("2026-03-02T01:00:00Z"), &json!("清扫楼道"))
+    );
+    let told = town.as_role("staff").get(&format!("/v1/activities/{}", town.id("sweeping"))).ok(200);
+    let attended = &told["attendances"][0];
+    assert_eq!(
+        (&attended["service_record"], &attended["signed_out_at"]),
+        (&json!(out), &json!("2026-03-02T03:20:00Z"))
+    );
+    // The second person; then three working days of notice.
+    let approved = act(&town, "reviewer", "lin's", "approve", json!({})).ok(200);
+    assert_eq!((&approved["state"], &approved["notice_until"]), (&json!("notice"), &json!("2026-03-05")));
+    let notices = town.web.send(&crate::web::Ask::get("/v1/public/t/service-notices").role(None)).ok(200);
+    assert_eq!(notices["items"][0]["name"], "林**");
+    assert!(!notices.to_string().contains("林示例"), "a whole name in public");
+    town.at("2026-03-05T23:59");
+    assert_eq!(town.finalise(), 0);
+    town.at("2026-03-06T00:00");
+    let hanging = town.web.send(&crate::web::Ask::get("/v1/public/t/service-notices").role(None)).ok(200);
+    assert_eq!(hanging["items"], json!([]), "the notice is over");
+    assert_eq!((town.finalise(), town.finalise()), (1, 0));
+    let seen = state(&town, "lin's");
+    assert_eq!((&seen["state"], &seen["points_granted"]), (&json!("final"), &json!("4.00")));
+    assert_eq!((town.balance("lin", "MINUTE"), town.balance("lin", "POINT")), ("120".into(), "4.00".into()));
+    assert_eq!(town.balance("lin", "LIFETIME"), "4.00");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_forgotten_sign_out_is_set_by_staff_with_a_guarantor_and_blocks_nothing() {
+    let town = Town::new();
+    publish(&town, "sweeping", FROM, TO);
+    publish(&town, "next", "2026-03-03T09:00", "2026-03-03T11:00");
+    town.at("2026-03-02T09:10");
+    let lin = json!({ "members": [town.id("lin")] });
+    sign(&town, "staff", "sweeping", "sign-in", lin.clone()).ok(201);
+    // On the same day nobody is at two places.
+    let told =
+        town.refused(|t| sign(t, "staff", "sweeping", "sign-in", lin.clone()), 409, "signed_in_already");
+    assert!(told.contains("请先签退"), "{told}");
+    town.at("2026-03-03T09:00");
+    sign(&town, "staff", "next", "sign-in", lin).ok(201);
+    let member = town.id("lin");
+    let plain = json!({ "member": member });
+    let told = town.refused(|t| sign(t, "staff", "sweeping", "sign-out", plain), 422, "sign_out_forgotten");
+    assert!(told.contains("担保人"), "{told}");
+    let alone = json!({ "member": member, "service_minutes": 60 });
+    town.refused(|t| sign(t, "staff", "sweeping", "sign-out", alone), 422, "guarantor_missing");
+    let own = json!({ "member": member, "service_minutes": 60, "guarantor": member });
+    let told = town.refused(|t| sign(t, "staff", "sweeping", "sign-out", own), 422, "guarantor_refused");
+    assert!(told.contains("不能是服务者本人"), "{told}");
+    let long = json!({ "member": member, "service_minutes": 111, "guarantor": town.id("zhao") });
+    town.refused(|t| sign(t, "staff", "sweeping", "sign-out", long), 422, "service_minutes_refused");
+    let out = json!({ "member": member, "service_minutes": 60, "guarantor": town.id("zhao") });
+    town.make("late", "staff", &format!("/v1/activities/{}/sign-out", town.id("sweeping")), out.clone());
+    let seen = state(&town, "late");
+    assert_eq!((&seen["evidence"], &seen["service_minutes"]), (&json!("backfill"), &json!(60)));
+    assert_eq!(
+        (&seen["guarantor"], &seen["ended_at"]),
+        (&json!(town.id("zhao")), &json!("2026-03-02T02:10:00Z"))
+    );
+    town.refused(|t| sign(t, "staff", "sweeping", "sign-out", out), 404, "not_found");
+    // The guarantor's word is one, the second person's another: half the rate for a back-fill.
+    act(&town, "reviewer", "late", "approve", json!({})).ok(200);
+    town.at("2026-03-07T00:00");
+    assert_eq!(town.finalise(), 1);
+    assert_eq!((town.balance("lin", "MINUTE"), town.balance("lin", "POINT")), ("60".into(), "1.00".into()));
+    town.verify_and_stop();
+}
+
+#[test]
+fn signed_in_and_gone_closes_without_a_record() {
+    let town = Town::new();
+    publish(&town, "sweeping", FROM, TO);
+    let [lin, wang] = ["lin", "wang"].map(|name| town.id(name));
+    town.at("2026-03-02T08:30");
+    sign(&town, "staff", "sweeping", "sign-in", json!({ "members": [lin, wang] })).ok(201);
+    // Before it began there was nothing to serve.
+    town.at("2026-03-02T08:50");
+    let out = sign(&town, "staff", "sweeping", "sign-out", json!({ "member": lin })).ok(201);
+    assert_eq!(out["id"], Value::Null);
+    town.at("2026-03-02T10:00");
+    let mistake = json!({ "member": wang, "without_record": true });
+    assert_eq!(sign(&town, "staff", "sweeping", "sign-out", mistake).ok(201)["id"], Value::Null);
+    let rows = town.as_role("staff").get("/v1/service-records").ok(200);
+    assert_eq!(rows["items"], json!([]));
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_refused_sign_out_leaves_the_person_signed_in() {
+    let town = Town::new();
+    publish(&town, "sweeping", FROM, TO);
+    standing(&town, "post");
+    let lin = town.id("lin");
+    town.at("2026-03-02T09:00");
+    sign(&town, "staff", "sweeping", "sign-in", json!({ "members": [lin] })).ok(201);
+    town.at("2026-03-02T10:30");
+    // Meanwhile somebody typed a sheet for the same hour at another place.
+    submit(&town, "staff_two", record(&town, "post", "lin", FROM, "2026-03-02T10:00")).ok(201);
+    let out = json!({ "member": lin });
+    town.refused(|t| sign(t, "staff", "sweeping", "sign-out", out.clone()), 422, "service_overlaps");
+    let told = town.as_role("staff").get(&format!("/v1/activities/{}", town.id("sweeping"))).ok(200);
+    assert_eq!(told["attendances"][0]["signed_out_at"], Value::Null);
+    let rows = town.as_role("staff").get("/v1/service-records").ok(200);
+    assert_eq!(rows["items"].as_array().unwrap().len(), 1, "no record without its attendance");
+    // The same key again after the cause is gone: refusals of ordinary writes are not kept.
+    let typed = rows["items"][0]["id"].as_str().unwrap().to_owned();
+    town.as_role("staff_two").post(&format!("/v1/service-records/{typed}/withdraw"), json!({})).ok(200);
+    let path = format!("/v1/activities/{}/sign-out", town.id("sweeping"));
+    let first = town.as_role("staff").post_with("out-1", &path, out.clone()).ok(201);
+    let again = town.as_role("staff").post_with("out-1", &path, out);
+    assert_eq!((again.status, again.json()), (201, first));
+    town.verify_and_stop();
+}
