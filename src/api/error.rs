@@ -477,6 +477,7 @@ pub fn told(refusal: &Refusal) -> Told {
         R::CorrectedBefore { record } => service::corrected_before(*record),
         R::OrdinaryDay => service::ordinary_day(),
         R::MemberKnown { number, certain } => service::member_known(number.as_deref(), *certain),
+        R::Fixed { what } => service::fixed(what),
         R::UntilPast => service::until_past(),
         R::UndoTooLate { seconds } => Told::new(
             409,

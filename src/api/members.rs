@@ -2,6 +2,7 @@
 
 use super::edge::Shared;
 use super::extract::{Ask, May, Or, PathOf, Seen, right};
+use super::faults::{FieldError, FieldFault, Place};
 use super::fields::{IdNumberText, PersonName, PhoneTail, PhoneText, Reason, SearchText, Year};
 use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
@@ -15,6 +16,9 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+/// More people than this do not share a phone.
+const FOUND: i64 = 200;
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -47,6 +51,9 @@ pub struct MemberBody {
     phone: Option<PhoneText>,
     #[serde(default)]
     id_number: Option<IdNumberText>,
+    /// 确认新开 · somebody has looked: it is not the member with the same name and phone.
+    #[serde(default)]
+    confirmed_new: bool,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,6 +65,19 @@ pub struct HouseholdBody {
     number: Option<SearchText>,
     #[serde(default)]
     phone: Option<PhoneText>,
+    /// 确认新开 · somebody has looked: it is not the household with the same name and phone.
+    #[serde(default)]
+    confirmed_new: bool,
+}
+
+/// A whole phone or ID number to look for; one of them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretBody {
+    #[serde(default)]
+    phone: Option<PhoneText>,
+    #[serde(default)]
+    id_number: Option<IdNumberText>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -69,6 +89,9 @@ pub struct ChangeBody {
     org: Option<Id>,
     #[serde(default)]
     phone: Option<PhoneText>,
+    /// Where none stands yet.
+    #[serde(default)]
+    id_number: Option<IdNumberText>,
     #[serde(default)]
     trade: Option<SearchText>,
     #[serde(default)]
@@ -200,6 +223,7 @@ pub async fn open_member(
         trade: body.trade.map(String::from),
         phone: body.phone.map(|phone| phone.0),
         id_number: body.id_number.map(|number| number.0),
+        confirmed_new: body.confirmed_new,
     };
     let row = state.services.open_member(&ask.keyed.call(&may.actor), member).await?;
     answer(&state.services, HttpResponse::Created(), row)
@@ -221,6 +245,7 @@ pub async fn open_household(
         number: body.number.map(String::from),
         org: body.org,
         phone: body.phone.map(|phone| phone.0),
+        confirmed_new: body.confirmed_new,
         ..MemberAsk::default()
     };
     let row = state.services.open_member(&ask.keyed.call(&may.actor), household).await?;
@@ -286,6 +311,29 @@ pub async fn find_members(
     list.respond(seen, |(row, _)| row.number.clone(), |(row, masked)| view(row, masked))
 }
 
+/// 按号码查找 · members within reach with a whole phone or ID number, which stands in the body and so in no log.
+#[utoipa::path(tag = "people", security(("bearer" = ["read_members"])), request_body = SecretBody,
+    responses((status = 200, body = Page<MemberView>)))]
+#[post("/v1/members/find")]
+pub async fn find_member_by_number(
+    state: Shared,
+    may: May<right::ReadMembers>,
+    ask: Ask<SecretBody>,
+) -> Result<HttpResponse, ApiError> {
+    let SecretBody { phone, id_number } = ask.body;
+    if phone.is_some() == id_number.is_some() {
+        return Err(FieldError::new(Place::Body, "phone", FieldFault::Refused).into());
+    }
+    let (phone, id_number) = (phone.map(|phone| phone.0), id_number.map(|number| number.0));
+    let rows = state.services.find_by_secret(&may.call(), phone, id_number, FOUND).await?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let masked = state.services.masked(row.bank_id, &row)?;
+        items.push(view(row, masked));
+    }
+    Ok(HttpResponse::Ok().json(Page { items, next: None }))
+}
+
 /// 一位储户 · one member, or oneself.
 #[utoipa::path(tag = "people", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
     params(("id" = Id, Path)), responses((status = 200, body = MemberView)))]
@@ -315,6 +363,7 @@ pub async fn change_member(
         name: body.name.map(String::from),
         org: body.org,
         phone: body.phone.map(|phone| phone.0),
+        id_number: body.id_number.map(|number| number.0),
         trade: body.trade.map(String::from),
         party_member: body.party_member,
         household: if body.leave_household { Some(None) } else { body.household.map(Some) },

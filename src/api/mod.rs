@@ -68,6 +68,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(members::open_member)
         .service(members::open_household)
         .service(members::find_members)
+        .service(members::find_member_by_number)
         .service(members::read_member)
         .service(members::change_member)
         .service(members::freeze_member)

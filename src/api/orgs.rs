@@ -3,6 +3,7 @@
 use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, PathOf, right};
 use super::fields::{Code, Title};
+use super::page::{Listed, NoFilter, Page, Paging};
 use super::problem::ApiError;
 use crate::domain::id::Id;
 use crate::services::people::{OrgAsk, OrgRow};
@@ -42,12 +43,6 @@ pub struct OrgView {
     version: i64,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OrgsView {
-    /// Parents before their children.
-    items: Vec<OrgView>,
-}
-
 fn view(row: OrgRow) -> OrgView {
     OrgView {
         id: row.id,
@@ -61,12 +56,17 @@ fn view(row: OrgRow) -> OrgView {
     }
 }
 
-/// 组织树 · all organisations within reach, parents first.
-#[utoipa::path(tag = "organisation", security(("bearer" = ["read_orgs"])), responses((status = 200, body = OrgsView)))]
+/// 组织树 · organisations within reach, parents before their children.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["read_orgs"])), params(Paging),
+    responses((status = 200, body = Page<OrgView>)))]
 #[get("/v1/orgs")]
-pub async fn list_orgs(state: Shared, may: May<right::ReadOrgs>) -> Result<HttpResponse, ApiError> {
-    let rows = state.services.orgs(&may.call()).await?;
-    Ok(HttpResponse::Ok().json(OrgsView { items: rows.into_iter().map(view).collect() }))
+pub async fn list_orgs(
+    state: Shared,
+    may: May<right::ReadOrgs>,
+    list: Listed<NoFilter>,
+) -> Result<HttpResponse, ApiError> {
+    let rows = state.services.orgs_page(&may.call(), list.after_as()?, list.fetch()).await?;
+    list.respond(rows, |row| row.id.to_string(), view)
 }
 
 /// 新设组织 · opens an organisation below another.

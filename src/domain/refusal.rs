@@ -302,6 +302,10 @@ pub enum Refusal {
         number: Option<String>,
         certain: bool,
     },
+    /// What stands once is not written over.
+    Fixed {
+        what: String,
+    },
     /// A role that would have ended before it began.
     UntilPast,
     UndoTooLate {

@@ -1,10 +1,13 @@
 //! What happens to people's rows later: changed, frozen, merged; and how they are shown.
 
-use super::people::MemberRow;
+use super::activities::check_open;
+use super::awards::check_self;
+use super::people::{MemberRow, check_household, known_as};
+use super::records::known;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, Searched};
-use crate::domain::account::{AccountTerms, OwnerKind, Purpose};
+use crate::domain::account::{AccountStatus, AccountTerms, OwnerKind, Purpose};
 use crate::domain::amount::MAX_MINOR;
 use crate::domain::asset::Asset;
 use crate::domain::entry::EntryKind;
@@ -13,6 +16,8 @@ use crate::domain::id_number::IdNumber;
 use crate::domain::mask;
 use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
+use crate::domain::service_record::RecordState;
+use crate::domain::service_time::Service;
 use crate::ledger::{Command, Leg, Op};
 use crate::store::Tables;
 use crate::store::people::AccessRow;
@@ -23,6 +28,8 @@ pub struct MemberChange {
     pub name: Option<String>,
     pub org: Option<Id>,
     pub phone: Option<Phone>,
+    /// Brought along later; one that stands already is not changed here.
+    pub id_number: Option<IdNumber>,
     pub trade: Option<String>,
     pub party_member: Option<bool>,
     /// The new household; `Some(None)` leaves the one they live in.
@@ -70,14 +77,14 @@ impl Services {
     ) -> Result<MemberRow, Error> {
         let (bank, caller) = (call.actor.bank, call.clone());
         let secrets = &self.authority.secrets;
-        let phone = change.phone.as_ref().map(|phone| {
-            let hash = |kind, text: &str| secrets.search_hash(kind, bank, text).to_vec();
-            let sealed = secrets.seal(Sealed::Phone, bank, id, phone.reveal());
-            sealed.map(|sealed| {
-                (sealed, hash(Searched::Phone, phone.reveal()), hash(Searched::PhoneTail, phone.tail()))
-            })
-        });
-        let phone = phone.transpose()?;
+        let hash = |kind, text: &str| secrets.search_hash(kind, bank, text).to_vec();
+        let sealed =
+            |kind, text: Option<&str>| text.map(|text| secrets.seal(kind, bank, id, text)).transpose();
+        let phone_sealed = sealed(Sealed::Phone, change.phone.as_ref().map(Phone::reveal))?;
+        let phone_hash = change.phone.as_ref().map(|phone| hash(Searched::Phone, phone.reveal()));
+        let tail_hash = change.phone.as_ref().map(|phone| hash(Searched::PhoneTail, phone.tail()));
+        let number_sealed = sealed(Sealed::IdNumber, change.id_number.as_ref().map(IdNumber::reveal))?;
+        let number_hash = change.id_number.as_ref().map(|number| hash(Searched::IdNumber, number.reveal()));
         let changed = self.store.write_once(bank, call.request.clone(), move |tables| {
             let (mut row, path) = tables.member_at(id)?;
             caller.must_reach(Permission::WriteMembers, &path, absent("member"))?;
@@ -87,20 +94,37 @@ impl Services {
             if row.state == "merged" {
                 return Err(wrong_state(&row.state).into());
             }
-            if let Some(org) = change.org {
+            if let Some(org) = change.org.filter(|org| *org != row.org_id) {
                 let path = tables.org_path(org)?;
                 caller.must_reach(Permission::WriteMembers, &path, absent("org"))?;
+                check_open(tables, org)?;
                 row.org_id = org;
             }
             if let Some(household) = change.household {
                 if let Some(household) = household {
-                    tables.member(household)?.filter(|h| h.kind == "household").ok_or(absent("member"))?;
+                    if row.kind == "household" {
+                        return Err(wrong_state(&row.kind).into());
+                    }
+                    check_household(tables, &caller, household)?;
                 }
                 row.household_id = household;
             }
-            if let Some((sealed, whole, tail)) = phone.clone() {
-                (row.phone_sealed, row.phone_hash, row.phone_tail_hash) =
-                    (Some(sealed), Some(whole), Some(tail));
+            if phone_sealed.is_some() {
+                row.phone_sealed.clone_from(&phone_sealed);
+                row.phone_hash.clone_from(&phone_hash);
+                row.phone_tail_hash.clone_from(&tail_hash);
+            }
+            if let Some(hash) = &number_hash
+                && row.id_number_hash.as_ref() != Some(hash)
+            {
+                if row.id_number_hash.is_some() || row.kind == "household" {
+                    return Err(Refusal::Fixed { what: "id_number".into() }.into());
+                }
+                if let Some(known) = tables.member_with_id_number(hash)? {
+                    return Err(known_as(tables, &caller, known, true)?.into());
+                }
+                row.id_number_sealed.clone_from(&number_sealed);
+                row.id_number_hash = Some(hash.clone());
             }
             row.name = change.name.clone().unwrap_or(row.name);
             row.trade = change.trade.clone().or(row.trade);
@@ -114,7 +138,9 @@ impl Services {
         row.ok_or_else(|| absent("member").into())
     }
 
-    /// Freezes a member (no redemption, no award), or thaws them. The reason is kept.
+    /// Freezes a member with all their accounts (no service, no award, no redemption), or thaws them. The reason is
+    /// kept. The row goes first and the accounts follow, the other way round when thawing: what was broken off is
+    /// finished by asking again.
     pub async fn freeze_member(
         &self,
         call: &Call,
@@ -122,14 +148,36 @@ impl Services {
         frozen: bool,
         reason: String,
     ) -> Result<(), Error> {
-        let (caller, log) = (call.clone(), self.next_id());
-        let (from, to, action) = match frozen {
-            true => ("active", "frozen", "freeze_member"),
-            false => ("frozen", "active", "unfreeze_member"),
-        };
+        if frozen {
+            self.set_frozen(call, id, "active", "frozen", &reason).await?;
+            return self.set_accounts(call, id, AccountStatus::Frozen, reason).await;
+        }
+        let caller = call.clone();
+        let repeated = self.store.read(call.actor.bank, move |tables| {
+            let row = member_to_freeze(tables, &caller, id)?;
+            Ok(row.state != "frozen")
+        });
+        if !repeated.await? {
+            self.set_accounts(call, id, AccountStatus::Open, reason.clone()).await?;
+        }
+        self.set_frozen(call, id, "frozen", "active", &reason).await
+    }
+
+    async fn set_frozen(
+        &self,
+        call: &Call,
+        id: Id,
+        from: &'static str,
+        to: &'static str,
+        reason: &str,
+    ) -> Result<(), Error> {
+        let (caller, log, reason) = (call.clone(), self.next_id(), reason.to_owned());
+        let action = if to == "frozen" { "freeze_member" } else { "unfreeze_member" };
         let set = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let (mut row, path) = tables.member_at(id)?;
-            caller.must_reach(Permission::FreezeMembers, &path, absent("member"))?;
+            let mut row = member_to_freeze(tables, &caller, id)?;
+            if row.state == "frozen" && to == "frozen" && has_open_account(tables, id)? {
+                return Ok(());
+            }
             if row.state != from {
                 return Err(wrong_state(&row.state).into());
             }
@@ -141,9 +189,34 @@ impl Services {
         set.await.map(|_| ())
     }
 
+    /// One entry for each account that has another status.
+    async fn set_accounts(
+        &self,
+        call: &Call,
+        member: Id,
+        status: AccountStatus,
+        reason: String,
+    ) -> Result<(), Error> {
+        let bank = call.actor.bank;
+        let mut accounts = self.store.read(bank, move |tables| tables.accounts_of(member)).await?;
+        accounts.retain(|account| ![status, AccountStatus::Closed].contains(&account.status));
+        let commands = accounts.into_iter().map(|account| {
+            let op = Op::Status { account: account.terms.id, status };
+            let mut command =
+                Command::new(call.actor.user, EntryKind::Status, op).source(format!("member/{member}"));
+            command.note = self.note(Some(reason.clone()));
+            command
+        });
+        for decision in self.store.submit_all(bank, commands.collect(), true).await? {
+            super::call::done(decision)?;
+        }
+        Ok(())
+    }
+
     /// Merges a duplicate into the row that stays: everything on its accounts moves, with the days on which points
-    /// run out; later service of the duplicate counts for the one that stays. The duplicate is closed first, so that
-    /// nothing new comes to it meanwhile; a merge that was broken off is finished by asking again.
+    /// run out; its users, its household's people, its attendances and its unfinished records come to the one that
+    /// stays. The duplicate is closed first, so that nothing new comes to it meanwhile; a merge that was broken off is
+    /// finished by asking again.
     pub async fn merge_members(
         &self,
         call: &Call,
@@ -168,6 +241,8 @@ impl Services {
                             let (state, version) = ("merged".into(), row.version + 1);
                             let merged = MemberRow { state, version, merged_into_id: Some(into), ..row };
                             tables.update_member(&merged)?;
+                            tables.repoint_member(duplicate, into)?;
+                            repoint_records(tables, duplicate, into)?;
                             record(tables, &caller, log, "merge_member", duplicate, &why)?;
                         }
                         Ok(kind)
@@ -199,21 +274,55 @@ impl Services {
     }
 }
 
-/// The duplicate, if it may be merged: within reach like the one that stays, of the same kind, nothing on hold.
+/// Unfinished records of a duplicate come to the one that stays. Where one overlaps their own, the same hour was claimed
+/// twice: its approval is void, and a second person looks at it again.
+fn repoint_records(tables: &mut Tables<'_>, from: Id, to: Id) -> Result<(), Error> {
+    for mut record in tables.unfinished_records(from)? {
+        let service = Service::given(record.started_at, record.ended_at, record.service_minutes)?;
+        let twice =
+            known(tables, to, &service, Some(record.id))?.iter().any(|other| other.overlaps(&service));
+        if twice && record.state == RecordState::Notice {
+            record.state = RecordState::Submitted;
+            (record.approved_by, record.approved_at, record.notice_until) = (None, None, None);
+        }
+        record.member_id = to;
+        record.version += 1;
+        tables.put_record(&record)?;
+    }
+    Ok(())
+}
+
+/// A member within reach whom the caller may freeze or thaw: not themselves, not their household.
+fn member_to_freeze(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<MemberRow, Error> {
+    let (row, path) = tables.member_at(id)?;
+    call.must_reach(Permission::FreezeMembers, &path, absent("member"))?;
+    check_self(tables, call, &row)?;
+    Ok(row)
+}
+
+fn has_open_account(tables: &mut Tables<'_>, member: Id) -> Result<bool, Error> {
+    Ok(tables.accounts_of(member)?.iter().any(|account| account.status == AccountStatus::Open))
+}
+
+/// The duplicate, if it may be merged: within reach like the one that stays, of the same kind, both in use, nothing on
+/// hold, and neither of them the caller's own.
 fn duplicate_row(tables: &mut Tables<'_>, call: &Call, duplicate: Id, into: Id) -> Result<MemberRow, Error> {
     let (row, path) = tables.member_at(duplicate)?;
     let (stays, stays_path) = tables.member_at(into)?;
-    for path in [&path, &stays_path] {
+    for (row, path) in [(&row, &path), (&stays, &stays_path)] {
         call.must_reach(Permission::FreezeMembers, path, absent("member"))?;
+        check_self(tables, call, row)?;
     }
     let again = row.state == "merged" && row.merged_into_id == Some(into);
-    if duplicate == into
-        || row.kind != stays.kind
-        || stays.state != "active"
-        || (row.state == "merged" && !again)
-    {
-        let state = if row.state == "merged" { &row.state } else { &stays.state };
-        return Err(wrong_state(if duplicate == into { "same" } else { state }).into());
+    let refused = match () {
+        () if duplicate == into => Some("same"),
+        () if row.kind != stays.kind => Some("kinds_differ"),
+        () if stays.state != "active" => Some(stays.state.as_str()),
+        () if row.state != "active" && !again => Some(row.state.as_str()),
+        () => None,
+    };
+    if let Some(state) = refused {
+        return Err(wrong_state(state).into());
     }
     for account in tables.accounts_of(duplicate)? {
         if !tables.pending_holds(account.terms.id)?.is_empty() {

@@ -9,6 +9,7 @@ pub mod founding;
 pub mod import;
 pub mod ledger;
 pub mod members;
+pub mod orgs;
 pub mod passbook;
 pub mod people;
 pub mod proposals;

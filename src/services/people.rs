@@ -1,5 +1,6 @@
-//! Organisations, users with their roles, and members.
+//! Users with their roles, and members opened and found.
 
+use super::activities::check_open;
 use super::{Call, Error, Services};
 use crate::auth::permissions::{Permission, Role};
 use crate::auth::secrets::{Sealed, Searched};
@@ -55,6 +56,8 @@ pub struct MemberAsk {
     pub trade: Option<String>,
     pub phone: Option<Phone>,
     pub id_number: Option<IdNumber>,
+    /// Somebody has looked: it is not the one with the same name and phone.
+    pub confirmed_new: bool,
 }
 
 fn absent(what: &str) -> Refusal {
@@ -62,74 +65,16 @@ fn absent(what: &str) -> Refusal {
 }
 
 impl Services {
-    pub async fn open_org(&self, call: &Call, ask: OrgAsk) -> Result<OrgRow, Error> {
-        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
-            let parent = tables.org(ask.parent)?.ok_or(absent("org"))?;
-            actor.must_reach(Permission::WriteOrgs, &parent.path, absent("org"))?;
-            let row = OrgRow {
-                bank_id: bank,
-                id,
-                parent_id: Some(parent.id),
-                kind: ask.kind.clone(),
-                code: ask.code.clone(),
-                name: ask.name.clone(),
-                path: format!("{}{id}/", parent.path),
-                state: "open".into(),
-                created_at: tables.now,
-                version: 1,
-            };
-            tables.insert_org(&row)?;
-            Ok(id)
-        });
-        let (id, _) = made.await?;
-        let row = self.store.read(bank, move |tables| tables.org(id)).await?;
-        row.ok_or_else(|| absent("org").into())
-    }
-
-    /// Moves an organisation with everything below it; never under itself.
-    pub async fn move_org(&self, call: &Call, id: Id, parent: Id) -> Result<(), Error> {
-        let actor = call.clone();
-        let moved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let (own, parent) =
-                (tables.org(id)?.ok_or(absent("org"))?, tables.org(parent)?.ok_or(absent("org"))?);
-            actor.must_reach(Permission::WriteOrgs, &own.path, absent("org"))?;
-            actor.must_reach(Permission::WriteOrgs, &parent.path, absent("org"))?;
-            if parent.path.starts_with(&own.path) {
-                return Err(Refusal::WrongState { what: "org".into(), state: "parent".into() }.into());
-            }
-            tables.move_org(id, &parent)
-        });
-        moved.await.map(|_| ())
-    }
-
-    /// Closes an organisation in which nothing open stands any more.
-    pub async fn close_org(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let actor = call.clone();
-        let closed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let own = tables.org(id)?.ok_or(absent("org"))?;
-            actor.must_reach(Permission::WriteOrgs, &own.path, absent("org"))?;
-            if own.state != "open" || tables.org_in_use(id)? {
-                let state = if own.state == "open" { "in_use".into() } else { own.state };
-                return Err(Refusal::WrongState { what: "org".into(), state }.into());
-            }
-            tables.set_org_state(id, "closed")
-        });
-        closed.await.map(|_| ())
-    }
-
-    /// Organisations within reach.
-    pub async fn orgs(&self, call: &Call) -> Result<Vec<OrgRow>, Error> {
-        let paths = call.actor.paths(Permission::ReadOrgs);
-        self.store.read(call.actor.bank, move |tables| tables.orgs_below(&paths)).await
-    }
-
     pub async fn open_user(&self, call: &Call, ask: UserAsk) -> Result<Id, Error> {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             if let Some(member) = ask.member {
-                let (_, path) = tables.member_at(member)?;
+                let (row, path) = tables.member_at(member)?;
                 actor.must_reach(Permission::WriteUsers, &path, absent("member"))?;
+                if row.state == "merged" || row.kind == "household" {
+                    let state = if row.state == "merged" { row.state } else { row.kind };
+                    return Err(Refusal::WrongState { what: "member".into(), state }.into());
+                }
             }
             match ask.merchant {
                 // A shop's owner makes the clerks of the own shop.
@@ -168,7 +113,17 @@ impl Services {
             if !own_clerk(&actor, ask.role.as_str(), user.merchant_id) {
                 actor.must_reach(Permission::WriteUsers, &org.path, absent("org"))?;
             }
+            check_open(tables, ask.org)?;
+            if ask.until.is_some_and(|until| until <= tables.now) {
+                return Err(Refusal::UntilPast.into());
+            }
             check_role(tables, &user, ask.role)?;
+            // The same role at the same place again: the new one, with its date, stands for the old one.
+            let mut held = tables.roles_of(ask.user)?;
+            held.retain(|held| held.role == ask.role.as_str() && held.org_id == ask.org);
+            for held in &held {
+                tables.revoke_role(held.id, actor.actor.user)?;
+            }
             let row = RoleRow {
                 bank_id: bank,
                 id,
@@ -182,6 +137,9 @@ impl Services {
                 revoked_at: None,
             };
             tables.insert_role(&row)?;
+            if !held.is_empty() {
+                check_administered(tables, ask.role.as_str())?;
+            }
             Ok(id)
         });
         Ok(made.await?.0)
@@ -196,40 +154,54 @@ impl Services {
                 let path = tables.org_path(row.org_id)?;
                 actor.must_reach(Permission::WriteUsers, &path, absent("role"))?;
             }
-            tables.revoke_role(id, actor.actor.user)
+            let over = row.until.is_some_and(|until| until <= tables.now).then_some("expired");
+            if let Some(state) = row.revoked_at.map(|_| "revoked").or(over) {
+                return Err(Refusal::WrongState { what: "role".into(), state: state.into() }.into());
+            }
+            tables.revoke_role(id, actor.actor.user)?;
+            check_administered(tables, &row.role)
         });
         revoked.await.map(|_| ())
     }
 
-    /// Opens a person or a household at the counter. Phone and ID number are sealed before they are stored.
+    /// Opens a person or a household at the counter. Phone and ID number are sealed before they are stored. Somebody who
+    /// has an account already is named.
     pub async fn open_member(&self, call: &Call, ask: MemberAsk) -> Result<MemberRow, Error> {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
         let sealed = self.seal(call, id, &ask)?;
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let org = tables.org(ask.org)?.ok_or(absent("org"))?;
             actor.must_reach(Permission::WriteMembers, &org.path, absent("org"))?;
+            check_open(tables, ask.org)?;
             if let Some(household) = ask.household_id {
-                tables.member(household)?.filter(|row| row.kind == "household").ok_or(absent("member"))?;
+                check_household(tables, &actor, household)?;
             }
+            let kind = if ask.household { "household" } else { "person" };
             if let Some(hash) = &sealed.id_number_hash
-                && tables.member_with_id_number(hash)?.is_some()
+                && let Some(known) = tables.member_with_id_number(hash)?
             {
-                return Err(Refusal::Taken { what: "id_number".into() }.into());
+                return Err(known_as(tables, &actor, known, true)?.into());
+            }
+            if let (Some(hash), false) = (&sealed.phone_hash, ask.confirmed_new)
+                && let Some(known) = tables.member_with_phone(kind, &ask.name, hash)?
+            {
+                return Err(known_as(tables, &actor, known, false)?.into());
             }
             let number = match &ask.number {
                 Some(number) => number.clone(),
                 None => next_number(tables)?,
             };
+            let birth_year = ask.id_number.as_ref().map(|number| i64::from(number.birth_date().year()));
             let row = MemberRow {
                 bank_id: bank,
                 id,
-                kind: if ask.household { "household" } else { "person" }.into(),
+                kind: kind.into(),
                 number,
                 name: ask.name.clone(),
                 org_id: ask.org,
                 household_id: ask.household_id,
                 gender: ask.gender.clone(),
-                birth_year: ask.birth_year,
+                birth_year: ask.birth_year.or(birth_year),
                 party_member: ask.party_member,
                 trade: ask.trade.clone(),
                 state: "active".into(),
@@ -291,6 +263,25 @@ impl Services {
         let bank = call.actor.bank;
         search.phone_tail_hash = phone_tail
             .map(|tail| self.authority.secrets.search_hash(Searched::PhoneTail, bank, &tail).to_vec());
+        let paths = call.actor.paths(Permission::ReadMembers);
+        self.store.read(bank, move |tables| tables.find_members(&search, &paths, limit)).await
+    }
+
+    /// Members within reach with this whole phone or ID number. Neither stands in an address, which logs would keep.
+    pub async fn find_by_secret(
+        &self,
+        call: &Call,
+        phone: Option<Phone>,
+        id_number: Option<IdNumber>,
+        limit: i64,
+    ) -> Result<Vec<MemberRow>, Error> {
+        let (bank, secrets) = (call.actor.bank, &self.authority.secrets);
+        let hash = |kind, text: &str| secrets.search_hash(kind, bank, text).to_vec();
+        let search = MemberSearch {
+            phone_hash: phone.map(|phone| hash(Searched::Phone, phone.reveal())),
+            id_number_hash: id_number.map(|number| hash(Searched::IdNumber, number.reveal())),
+            ..MemberSearch::default()
+        };
         let paths = call.actor.paths(Permission::ReadMembers);
         self.store.read(bank, move |tables| tables.find_members(&search, &paths, limit)).await
     }
@@ -385,10 +376,51 @@ fn check_role(tables: &mut Tables<'_>, user: &UserRow, role: Role) -> Result<(),
     Ok(())
 }
 
-/// The next volunteer number: eight digits and a check digit (weights 3 and 1 in turn, as on goods).
+/// Somebody can still administer the bank after a role was taken or limited.
+fn check_administered(tables: &mut Tables<'_>, role: &str) -> Result<(), Error> {
+    let administrator = Role::Administrator.as_str();
+    match role == administrator && tables.is_last_administrator(Id::SYSTEM, administrator)? {
+        true => Err(Refusal::LastAdministrator.into()),
+        false => Ok(()),
+    }
+}
+
+/// A household in use, within reach.
+pub(super) fn check_household(tables: &mut Tables<'_>, call: &Call, household: Id) -> Result<(), Error> {
+    let (row, path) = tables.member_at(household)?;
+    call.must_reach(Permission::WriteMembers, &path, absent("household"))?;
+    match row.state.as_str() {
+        _ if row.kind != "household" => Err(absent("household").into()),
+        "active" => Ok(()),
+        _ => Err(Refusal::WrongState { what: "household".into(), state: row.state }.into()),
+    }
+}
+
+/// Who has an account already: with the number where the caller may see it.
+pub(super) fn known_as(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    known: Id,
+    certain: bool,
+) -> Result<Refusal, Error> {
+    let (row, path) = tables.member_at(known)?;
+    let number = call.actor.reaches(Permission::ReadMembers, &path).then_some(row.number);
+    Ok(Refusal::MemberKnown { number, certain })
+}
+
+/// The next free volunteer number: eight digits and a check digit (weights 3 and 1 in turn, as on goods).
 fn next_number(tables: &mut Tables<'_>) -> Result<String, Error> {
-    let base = format!("{:08}", tables.count_members()?.saturating_add(1));
-    let sum: u32 =
-        base.chars().zip([3, 1].iter().cycle()).map(|(c, w)| c.to_digit(10).unwrap_or(0) * w).sum();
-    Ok(format!("{base}{}", (10 - sum % 10) % 10))
+    let mut next = tables.count_members()?;
+    // Numbers that people brought along may be in the way: not for ever.
+    for _ in 0..10_000 {
+        next = next.saturating_add(1);
+        let base = format!("{next:08}");
+        let digits = base.chars().filter_map(|c| c.to_digit(10));
+        let sum: u32 = digits.zip([3, 1].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
+        let number = format!("{base}{}", (10 - sum % 10) % 10);
+        if !tables.has_member_number(&number)? {
+            return Ok(number);
+        }
+    }
+    Err(Refusal::Taken { what: "member_number".into() }.into())
 }

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod ledger;
 pub mod lists;
 mod load;
+mod merging;
 pub mod people;
 pub mod proposals;
 pub mod redemptions;

@@ -101,6 +101,7 @@ pub struct MemberSearch {
     pub number: Option<String>,
     pub phone_hash: Option<Vec<u8>>,
     pub phone_tail_hash: Option<Vec<u8>>,
+    pub id_number_hash: Option<Vec<u8>>,
     pub kind: Option<String>,
     /// Who lives in this household.
     pub household: Option<Id>,
@@ -161,15 +162,51 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Whether anybody or anything open still stands in an organisation.
+    /// A page of the organisations below any of these paths (included), parents before children.
+    pub fn orgs_page(
+        &mut self,
+        paths: &[String],
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<OrgRow>, Error> {
+        let mut found = Vec::new();
+        for path in paths {
+            let below = orgs::table
+                .filter(orgs::bank_id.eq(self.bank))
+                .filter(orgs::path.ge(path.clone()).and(orgs::path.lt(format!("{path}\u{10ffff}"))))
+                .filter(orgs::path.gt(after.unwrap_or_default().to_owned()));
+            let rows = below.order(orgs::path).limit(limit).select(OrgRow::as_select());
+            found.extend(rows.load(self.conn)?);
+        }
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found.dedup_by(|a, b| a.id == b.id);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
+        Ok(found)
+    }
+
+    /// Whether anybody or anything open still stands in an organisation: members, organisations below, shops,
+    /// activities to come, records that are not finished.
     pub fn org_in_use(&mut self, id: Id) -> Result<bool, Error> {
         let people = members::table.filter(
             members::bank_id.eq(self.bank).and(members::org_id.eq(id)).and(members::state.ne("merged")),
         );
         let below = orgs::table
             .filter(orgs::bank_id.eq(self.bank).and(orgs::parent_id.eq(id)).and(orgs::state.eq("open")));
-        Ok(people.count().get_result::<i64>(self.conn)? > 0
-            || below.count().get_result::<i64>(self.conn)? > 0)
+        let shops = merchants::table.filter(
+            merchants::bank_id.eq(self.bank).and(merchants::org_id.eq(id)).and(merchants::state.ne("closed")),
+        );
+        let to_come = activities::table
+            .filter(activities::bank_id.eq(self.bank).and(activities::org_id.eq(id)))
+            .filter(activities::state.eq("published").and(activities::ends_at.gt(self.now)));
+        let unfinished = service_records::table
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::org_id.eq(id)))
+            .filter(service_records::state.eq_any(super::service::UNFINISHED.map(|state| state.as_str())));
+        use diesel::dsl::exists;
+        Ok(diesel::select(exists(people)).get_result(self.conn)?
+            || diesel::select(exists(below)).get_result(self.conn)?
+            || diesel::select(exists(shops)).get_result(self.conn)?
+            || diesel::select(exists(to_come)).get_result(self.conn)?
+            || diesel::select(exists(unfinished)).get_result(self.conn)?)
     }
 
     pub fn user(&mut self, id: Id) -> Result<Option<UserRow>, Error> {
@@ -328,6 +365,9 @@ impl Tables<'_> {
         if let Some(hash) = &search.phone_tail_hash {
             query = query.filter(members::phone_tail_hash.eq(hash.clone()));
         }
+        if let Some(hash) = &search.id_number_hash {
+            query = query.filter(members::id_number_hash.eq(hash.clone()));
+        }
         if let Some(kind) = &search.kind {
             query = query.filter(members::kind.eq(kind.clone()));
         }
@@ -346,6 +386,20 @@ impl Tables<'_> {
             .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq(hash)))
             .filter(members::state.ne("merged"));
         Ok(same.select(members::id).first(self.conn).optional()?)
+    }
+
+    /// The living row of a kind with this name and this whole phone number, by its search hash.
+    pub fn member_with_phone(&mut self, kind: &str, name: &str, hash: &[u8]) -> Result<Option<Id>, Error> {
+        let same = members::table
+            .filter(members::bank_id.eq(self.bank).and(members::phone_hash.eq(hash)))
+            .filter(members::name.eq(name).and(members::kind.eq(kind)))
+            .filter(members::state.ne("merged"));
+        Ok(same.order(members::number).select(members::id).first(self.conn).optional()?)
+    }
+
+    pub fn has_member_number(&mut self, number: &str) -> Result<bool, Error> {
+        let same = members::table.filter(members::bank_id.eq(self.bank).and(members::number.eq(number)));
+        Ok(diesel::select(diesel::dsl::exists(same)).get_result(self.conn)?)
     }
 
     pub fn log_access(&mut self, row: &AccessRow) -> Result<(), Error> {

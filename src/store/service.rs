@@ -86,7 +86,7 @@ pub struct RecordText {
 /// Records that count no more.
 const GONE: [RecordState; 3] = [RecordState::Rejected, RecordState::Reversed, RecordState::Withdrawn];
 /// Records of which no entry knows yet.
-const UNFINISHED: [RecordState; 5] = [
+pub(super) const UNFINISHED: [RecordState; 5] = [
     RecordState::Submitted,
     RecordState::Returned,
     RecordState::Pending,

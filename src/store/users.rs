@@ -89,15 +89,17 @@ impl Tables<'_> {
         Ok(changed > 0)
     }
 
-    /// Whether the bank would have nobody left who may write users, if this one could no longer come in.
+    /// Whether the bank would have nobody left who may write users everywhere, if this one could no longer come in. Only
+    /// a role at the root counts, and only one without an end: the others leave the bank alone one day.
     pub fn is_last_administrator(&mut self, user: Id, role: &str) -> Result<bool, Error> {
         let others = roles::table
             .inner_join(users::table.on(users::bank_id.eq(roles::bank_id).and(users::id.eq(roles::user_id))))
-            .filter(roles::bank_id.eq(self.bank))
+            .inner_join(orgs::table.on(orgs::bank_id.eq(roles::bank_id).and(orgs::id.eq(roles::org_id))))
+            .filter(roles::bank_id.eq(self.bank).and(orgs::parent_id.is_null()))
             .filter(roles::role.eq(role))
             .filter(roles::user_id.ne(user))
             .filter(roles::revoked_at.is_null())
-            .filter(roles::until.is_null().or(roles::until.gt(self.now)))
+            .filter(roles::until.is_null())
             .filter(users::state.eq(ACTIVE));
         Ok(others.count().get_result::<i64>(self.conn)? == 0)
     }

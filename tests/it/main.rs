@@ -24,6 +24,7 @@ mod scheme_cli;
 mod serve;
 mod served;
 mod service_flow;
+mod service_review;
 mod sign_in;
 mod source;
 mod town;

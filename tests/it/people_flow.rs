@@ -1,14 +1,399 @@
 //! Organisations, persons, households and users over HTTP.
 
 use crate::town::Town;
+use crate::web::Answer;
+use serde_json::{Value, json};
+
+fn at_member(town: &Town, who: &str, member: &str, verb: &str, body: Value) -> Answer {
+    town.as_role(who).post(&format!("/v1/members/{}/{verb}", town.id(member)), body)
+}
+
+fn member(town: &Town, name: &str) -> Value {
+    town.as_role("auditor").get(&format!("/v1/members/{}", town.id(name))).ok(200)
+}
+
+fn because() -> Value {
+    json!({ "reason": "本人申请" })
+}
+
+/// Points by an item of the scheme.
+fn award(town: &Town, who: &str, member: &str) -> Answer {
+    let body = json!({ "member": town.id(member), "scheme": town.id("scheme"), "item": "goods-donation", "quantity": "100" });
+    town.as_role(who).post("/v1/awards", body)
+}
+
+fn redeem(town: &Town, member: &str) -> Answer {
+    let lines = json!([{ "offer": town.id("rice"), "quantity": 1 }]);
+    let body = json!({ "on_behalf_of": town.id(member), "merchant": town.id("shop"), "lines": lines });
+    town.as_role("staff").post("/v1/redemptions", body)
+}
+
+fn found(town: &Town, who: &str, query: &str) -> Vec<String> {
+    let rows = town.as_role(who).get(&format!("/v1/members{query}")).ok(200);
+    rows["items"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+}
 
 #[test]
-fn the_town_is_made_over_http() {
+fn a_person_is_opened_once() {
     let town = Town::new();
-    let orgs = town.as_role("staff").get("/v1/orgs").ok(200);
+    let open = |who: &'static str, more: Value| {
+        let mut body =
+            json!({ "name": "周示例", "org": town.id(if who == "staff" { "community" } else { "sibling" }) });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        move |t: &Town| t.as_role(who).post("/v1/members", body)
+    };
+    let first = json!({ "phone": "13900000001", "id_number": "110101199003070011", "number": "000000117" });
+    let made = open("staff", first)(&town).ok(201);
+    assert_eq!((&made["phone"], &made["id_number"]), (&json!("139****0001"), &json!("1101**********0011")));
+    assert_eq!(made["birth_year"], 1990);
+    // The same card: named where one may see it, not named where one may not.
+    let card = json!({ "id_number": "110101199003070011" });
+    let told = town.refused(open("staff", card.clone()), 409, "member_known");
+    assert!(told.contains("储户 000000117") && told.contains("已经开户"), "{told}");
+    let told = town.refused(open("staff_sibling", card), 409, "member_known");
+    assert!(told.contains("其他社区") && !told.contains("000000117"), "{told}");
+    // The same name and phone: asked once.
+    let phone = json!({ "phone": "13900000001" });
+    let told = town.refused(open("staff", phone), 409, "member_known");
+    assert!(told.contains("可能已经开户") && told.contains("确认新开"), "{told}");
+    open("staff", json!({ "phone": "13900000001", "confirmed_new": true }))(&town).ok(201);
+    town.refused(open("staff", json!({ "number": "000000117" })), 409, "taken");
+    town.refused(open("staff", json!({ "phone": "0379-1234567" })), 400, "field_wrong_form");
+    town.refused(open("staff", json!({ "id_number": "110101199003070012" })), 400, "field_wrong_form");
+    town.refused(open("staff", json!({ "household": town.id("lin") })), 404, "not_found");
+    // Elsewhere, and by others: nothing.
+    let elsewhere = json!({ "org": town.id("sibling") });
+    town.refused(open("staff", elsewhere), 404, "not_found");
+    town.refused(open("reviewer", json!({})), 403, "role_missing");
+    // A number that somebody brought along is stepped over.
+    let next = open("staff", json!({ "name": "吴示例" }))(&town).ok(201);
+    let number = next["number"].as_str().unwrap().to_owned();
+    let ahead = number[..8].parse::<u32>().unwrap() + 2;
+    let digits = format!("{ahead:08}");
+    let sum: u32 = digits.chars().zip([3, 1].iter().cycle()).map(|(c, w)| c.to_digit(10).unwrap() * w).sum();
+    let brought = format!("{digits}{}", (10 - sum % 10) % 10);
+    open("staff", json!({ "name": "郑示例", "number": brought }))(&town).ok(201);
+    open("staff", json!({ "name": "冯示例" }))(&town).ok(201);
+    town.verify_and_stop();
+}
+
+#[test]
+fn members_are_found_within_reach_and_masked() {
+    let town = Town::new();
+    assert_eq!(found(&town, "staff", "?name=%E6%9E%97"), ["林示例"]);
+    assert_eq!(found(&town, "staff", "?phone_tail=0001"), ["林示例"]);
+    let number = member(&town, "lin")["number"].as_str().unwrap().to_owned();
+    assert_eq!(found(&town, "staff", &format!("?number={number}")), ["林示例"]);
+    assert_eq!(found(&town, "staff", &format!("?household={}", town.id("household"))), ["王示例", "赵示例"]);
+    assert_eq!(found(&town, "staff", "?kind=household"), ["示例户"]);
+    assert_eq!(found(&town, "staff_sibling", ""), ["孙示例"]);
+    assert_eq!(found(&town, "staff_sibling", "?phone_tail=0001"), Vec::<String>::new());
+    let phone = json!({ "phone": "13800000001" });
+    let find = |who: &str, body: Value| town.as_role(who).post("/v1/members/find", body);
+    let by_phone = find("staff", phone.clone()).ok(200);
+    assert_eq!(
+        (&by_phone["items"][0]["name"], &by_phone["items"][0]["phone"]),
+        (&json!("林示例"), &json!("138****0001"))
+    );
+    assert_eq!(find("staff_sibling", phone.clone()).ok(200)["items"], json!([]));
+    assert_eq!(find("staff", json!({})).status, 400);
+    for who in ["volunteer", "proxy", "merchant_owner", "merchant_clerk", "ledger_operator"] {
+        let answer = find(who, phone.clone());
+        assert_eq!((answer.status, answer.code()), (403, "role_missing".into()), "{who}");
+        assert_eq!(town.as_role(who).get("/v1/members").status, 403, "{who}");
+    }
+    let page = town.as_role("staff").get("/v1/members?limit=2&kind=person").ok(200);
+    let next = format!("/v1/members?cursor={}", page["next"].as_str().unwrap());
+    let rest = town.as_role("staff").get(&next).ok(200);
+    assert_eq!((page["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 2));
+    // A volunteer sees themselves and nobody else.
+    let own = format!("/v1/members/{}", town.id("lin"));
+    assert_eq!(town.as_role("volunteer").get(&own).ok(200)["name"], "林示例");
+    let other = town.as_role("volunteer").get(&format!("/v1/members/{}", town.id("wang")));
+    assert_eq!((other.status, other.code()), (404, "not_found".into()));
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_reveal_is_in_the_log_before_it_is_answered() {
+    let town = Town::new();
+    let ask = json!({ "what": "phone", "reason": "电话通知领奖" });
+    let answer = at_member(&town, "staff", "lin", "reveal", ask.clone());
+    assert_eq!(
+        (answer.ok(200)["value"].clone(), answer.header("Cache-Control")),
+        (json!("13800000001"), Some("no-store".into()))
+    );
+    let log = town.as_role("auditor").get("/v1/audit/access-log").ok(200);
+    let line = &log["items"][0];
+    assert_eq!((&line["action"], &line["reason"]), (&json!("reveal_phone"), &json!("电话通知领奖")));
+    assert_eq!((&line["actor"], &line["subject"]), (&json!(town.id("user/staff")), &json!(town.id("lin"))));
+    assert!(!log.to_string().contains("13800000001"));
+    town.refused(|t| at_member(t, "staff_sibling", "lin", "reveal", ask.clone()), 404, "not_found");
+    town.refused(|t| at_member(t, "reviewer", "lin", "reveal", ask.clone()), 403, "role_missing");
+    town.refused(
+        |t| at_member(t, "staff", "lin", "reveal", json!({ "what": "phone" })),
+        400,
+        "field_missing",
+    );
+    let after = town.as_role("auditor").get("/v1/audit/access-log").ok(200);
+    assert_eq!(after["items"], log["items"], "what was refused shows nothing");
+    town.verify_and_stop();
+}
+
+#[test]
+fn who_is_frozen_gets_nothing_and_gives_nothing() {
+    let town = Town::new();
+    award(&town, "staff", "lin").ok(201);
+    town.refused(|t| at_member(t, "team_leader", "lin", "freeze", because()), 403, "role_missing");
+    town.refused(|t| at_member(t, "staff_sibling", "lin", "freeze", because()), 404, "not_found");
+    at_member(&town, "staff", "lin", "freeze", because()).ok(204);
+    let told = town.refused(|t| award(t, "staff", "lin"), 409, "wrong_state");
+    assert!(told.contains("已冻结") && told.contains("解冻"), "{told}");
+    let told = town.refused(|t| redeem(t, "lin"), 409, "wrong_state");
+    assert!(told.contains("已冻结"), "{told}");
+    // The accounts themselves are frozen: no way around.
+    let accounts = town.as_role("auditor").get(&format!("/v1/members/{}/accounts", town.id("lin"))).ok(200);
+    let account = accounts["items"].as_array().unwrap().iter().find(|row| row["asset"] == "POINT").unwrap();
+    let account = account["account"].as_str().unwrap();
+    let seen = town.as_role("ledger_operator").get(&format!("/v1/ledger/accounts/{account}")).ok(200);
+    assert_eq!(seen["status"], "frozen");
+    town.refused(|t| at_member(t, "staff", "lin", "freeze", because()), 409, "wrong_state");
+    at_member(&town, "staff", "lin", "unfreeze", because()).ok(204);
+    town.refused(|t| at_member(t, "staff", "lin", "unfreeze", because()), 409, "wrong_state");
+    redeem(&town, "lin").ok(201);
+    // Nobody thaws themselves.
+    town.open_user("staff_wang", json!({ "member": town.id("wang") }), "staff", "community");
+    at_member(&town, "staff", "wang", "freeze", because()).ok(204);
+    town.refused(|t| at_member(t, "staff_wang", "wang", "unfreeze", because()), 403, "for_oneself");
+    town.refused(|t| at_member(t, "staff_wang", "zhao", "freeze", because()), 403, "for_oneself");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_duplicate_comes_to_the_one_that_stays_with_everything() {
+    use crate::service_flow::{approved, record, standing, state};
+    let town = Town::new();
+    standing(&town, "post");
+    let twin = json!({ "name": "林示例", "org": town.id("community"), "household": town.id("household") });
+    town.make("twin", "staff", "/v1/members", twin);
+    town.open_user("twin_login", json!({ "member": town.id("twin") }), "volunteer", "community");
+    award(&town, "staff", "twin").ok(201);
+    town.at("2026-03-02T12:00");
+    let from = "2026-03-02T09:00";
+    approved(&town, "alone", record(&town, "post", "twin", "2026-03-02T08:00", from));
+    approved(&town, "own", record(&town, "post", "lin", from, "2026-03-02T10:00"));
+    approved(&town, "twice", record(&town, "post", "twin", "2026-03-02T09:30", "2026-03-02T10:30"));
+    let merge = |who: &'static str, from: &str, into: &str| {
+        let (from, body) = (from.to_owned(), json!({ "into": town.id(into), "reason": "重复开户" }));
+        move |t: &Town| at_member(t, who, &from, "merge", body)
+    };
+    town.refused(merge("staff", "twin", "twin"), 409, "wrong_state");
+    let told = town.refused(merge("staff", "twin", "household"), 409, "wrong_state");
+    assert!(told.contains("家庭户"), "{told}");
+    town.refused(merge("staff", "twin", "sun"), 404, "not_found");
+    town.refused(merge("team_leader", "twin", "lin"), 403, "role_missing");
+    // What is on hold is finished first.
+    let held = redeem(&town, "twin").ok(201);
+    let told = town.refused(merge("staff", "twin", "lin"), 409, "wrong_state");
+    assert!(told.contains("未完成的兑换"), "{told}");
+    let hold = held["redemption"]["id"].as_str().unwrap();
+    town.as_role("staff").post(&format!("/v1/redemptions/{hold}/cancel"), json!({})).ok(200);
+    merge("staff", "twin", "lin")(&town).ok(201);
+    let seen = member(&town, "twin");
+    assert_eq!((&seen["state"], &seen["merged_into"]), (&json!("merged"), &json!(town.id("lin"))));
+    assert_eq!(
+        (town.balance("lin", "POINT"), town.balance("twin", "POINT")),
+        ("10.00".into(), "0.00".into())
+    );
+    let told = town.refused(|t| award(t, "staff", "twin"), 409, "wrong_state");
+    assert!(told.contains("已合并") && told.contains("保留"), "{told}");
+    let users = town.as_role("administrator").get("/v1/users").ok(200);
+    let login = users["items"].as_array().unwrap().iter().find(|user| user["login"] == "twin_login").unwrap();
+    assert_eq!(login["member"], town.id("lin"));
+    // Records come along; an hour that was claimed twice is looked at again.
+    assert_eq!(
+        (&state(&town, "alone")["member"], &state(&town, "alone")["state"]),
+        (&json!(town.id("lin")), &json!("notice"))
+    );
+    assert_eq!(
+        (&state(&town, "twice")["member"], &state(&town, "twice")["state"]),
+        (&json!(town.id("lin")), &json!("submitted"))
+    );
+    let path = format!("/v1/service-records/{}/approve", town.id("twice"));
+    town.refused(|t| t.as_role("reviewer").post(&path, json!({})), 422, "service_overlaps");
+    town.at("2026-03-07T00:00");
+    assert_eq!(town.finalise(), 2);
+    assert_eq!((town.balance("lin", "MINUTE"), town.balance("lin", "POINT")), ("120".into(), "14.00".into()));
+    town.verify_and_stop();
+}
+
+#[test]
+fn what_a_duplicate_was_given_is_taken_back_from_the_one_that_stays() {
+    use crate::service_flow::{act, approved, record, standing, state};
+    let town = Town::new();
+    standing(&town, "post");
+    town.at("2026-03-02T12:00");
+    approved(&town, "wang's", record(&town, "post", "wang", "2026-03-02T09:00", "2026-03-02T11:00"));
+    town.at("2026-03-07T00:00");
+    assert_eq!(town.finalise(), 1);
+    let merge = json!({ "into": town.id("lin"), "reason": "重复开户" });
+    at_member(&town, "staff", "wang", "merge", merge).ok(201);
+    assert_eq!(town.balance("lin", "MINUTE"), "120");
+    town.at("2026-03-07T09:00");
+    act(&town, "reviewer_two", "wang's", "reverse", because()).ok(201);
+    assert_eq!(state(&town, "wang's")["state"], "reversed");
+    let left = ["MINUTE", "LIFETIME", "POINT"].map(|asset| town.balance("lin", asset));
+    assert_eq!(left.each_ref().map(String::as_str), ["0", "0.00", "0.00"]);
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_file_is_changed_over_the_version_that_was_read() {
+    let town = Town::new();
+    let path = format!("/v1/members/{}", town.id("wang"));
+    let change = |who: &'static str, version: i64, body: Value| {
+        let path = path.clone();
+        move |t: &Town| t.as_role(who).patch(&path, version, body)
+    };
+    let with_card = json!({ "id_number": "110101199003070011", "leave_household": true });
+    let changed = change("staff", 1, with_card)(&town).ok(200);
+    assert_eq!((&changed["version"], &changed["household"]), (&json!(2), &Value::Null));
+    town.refused(change("staff", 1, json!({ "name": "王改名" })), 412, "version_stale");
+    town.refused(change("staff_sibling", 2, json!({ "name": "王改名" })), 404, "not_found");
+    town.refused(change("reviewer", 2, json!({ "name": "王改名" })), 403, "role_missing");
+    let other = json!({ "id_number": "11010519491231002X" });
+    let told = town.refused(change("staff", 2, other), 409, "fixed");
+    assert!(told.contains("合并"), "{told}");
+    // Into no household of other people's communities, and under no roof that is a person.
+    town.refused(change("staff", 2, json!({ "household": town.id("lin") })), 404, "not_found");
+    town.refused(change("staff", 2, json!({ "org": town.id("sibling") })), 404, "not_found");
+    // Moving house needs somebody who reaches both.
+    town.open_user("staff_street", json!({}), "staff", "street");
+    change("staff_street", 2, json!({ "org": town.id("sibling") }))(&town).ok(200);
+    assert_eq!(found(&town, "staff_sibling", "?name=%E7%8E%8B"), ["王示例"]);
+    assert_eq!(found(&town, "staff", "?name=%E7%8E%8B"), Vec::<String>::new());
+    // The same card is not entered for somebody else.
+    let zhao = format!("/v1/members/{}", town.id("zhao"));
+    let card = json!({ "id_number": "110101199003070011" });
+    let told = town.refused(|t| t.as_role("staff").patch(&zhao, 1, card), 409, "member_known");
+    assert!(told.contains("其他社区"), "{told}");
+    town.verify_and_stop();
+}
+
+#[test]
+fn the_tree_of_organisations_keeps_its_order() {
+    let town = Town::new();
+    let org = |name: &str, verb: &str, body: Value| {
+        let path = format!("/v1/orgs/{}/{verb}", town.id(name));
+        move |t: &Town| t.as_role("administrator").post(&path, body)
+    };
+    let below = |name: &str| json!({ "parent": town.id(name) });
+    let told = town.refused(org("street", "move", below("compound")), 409, "wrong_state");
+    assert!(told.contains("自己的下级"), "{told}");
+    town.refused(org("street", "move", below("street")), 409, "wrong_state");
+    let told = town.refused(org("community", "close", json!({})), 409, "wrong_state");
+    assert!(told.contains("下级") && told.contains("活动"), "{told}");
+    town.refused(org("district", "close", json!({})), 409, "wrong_state");
+    let unknown = json!({ "parent": town.id("lin") });
+    town.refused(org("compound", "move", unknown), 404, "not_found");
+    let again =
+        json!({ "parent": town.id("street"), "kind": "community", "code": "sibling", "name": "重名" });
+    let told = town.refused(|t| t.as_role("administrator").post("/v1/orgs", again), 409, "taken");
+    assert!(told.contains("组织代码"), "{told}");
+    let elsewhere =
+        json!({ "parent": town.id("district"), "kind": "street", "code": "S2", "name": "第二街道" });
+    town.refused(|t| t.as_role("street").post("/v1/orgs", elsewhere.clone()), 404, "not_found");
+    town.refused(|t| t.as_role("staff").post("/v1/orgs", elsewhere.clone()), 403, "role_missing");
+    town.make("street two", "administrator", "/v1/orgs", elsewhere);
+    town.refused(
+        |t| t.as_role("street").post(&format!("/v1/orgs/{}/move", t.id("sibling")), below("street two")),
+        404,
+        "not_found",
+    );
+    // A move takes everything below along, and the reach of roles with it, at once.
+    assert_eq!(found(&town, "staff", "?name=%E7%8E%8B"), ["王示例"]);
+    org("compound", "move", below("sibling"))(&town).ok(204);
+    assert_eq!(found(&town, "staff", "?name=%E7%8E%8B"), Vec::<String>::new());
+    assert_eq!(found(&town, "staff_sibling", "?name=%E7%8E%8B"), ["王示例"]);
+    let tree = town.as_role("staff_sibling").get("/v1/orgs").ok(200);
     let names: Vec<&str> =
-        orgs["items"].as_array().unwrap().iter().filter_map(|o| o["name"].as_str()).collect();
-    assert_eq!(names, ["示例社区", "示例小区"]);
-    assert_eq!(town.balance("lin", "POINT"), "0");
+        tree["items"].as_array().unwrap().iter().filter_map(|o| o["name"].as_str()).collect();
+    assert_eq!(names, ["邻近社区", "示例小区"]);
+    // Page by page, parents first.
+    let page = town.as_role("administrator").get("/v1/orgs?limit=4").ok(200);
+    let next = format!("/v1/orgs?cursor={}", page["next"].as_str().unwrap());
+    let rest = town.as_role("administrator").get(&next).ok(200);
+    assert_eq!(
+        (page["items"][0]["name"].as_str(), rest["items"].as_array().unwrap().len()),
+        (Some("示例区"), 2)
+    );
+    // Closed: nothing new there, and no roles.
+    org("street two", "close", json!({}))(&town).ok(204);
+    town.refused(org("street two", "close", json!({})), 409, "wrong_state");
+    town.refused(org("sibling", "move", below("street two")), 409, "wrong_state");
+    let new = json!({ "parent": town.id("street two"), "kind": "community", "code": "C9", "name": "新社区" });
+    town.refused(|t| t.as_role("administrator").post("/v1/orgs", new), 409, "wrong_state");
+    let role = json!({ "user": town.id("user/staff"), "role": "staff", "org": town.id("street two") });
+    town.refused(|t| t.as_role("administrator").post("/v1/roles", role), 409, "wrong_state");
+    town.verify_and_stop();
+}
+
+#[test]
+fn roles_end_on_their_day_or_at_once_and_never_all_of_them() {
+    let town = Town::new();
+    let grant = |login: &str, role: &str, org: &str, until: Value| {
+        let mut body =
+            json!({ "user": town.id(&format!("user/{login}")), "role": role, "org": town.id(org) });
+        if !until.is_null() {
+            body["until"] = until;
+        }
+        move |t: &Town| t.as_role("administrator").post("/v1/roles", body)
+    };
+    let told = town.refused(
+        grant("staff", "reviewer", "community", json!("2026-03-02T00:00:00Z")),
+        422,
+        "until_past",
+    );
+    assert!(told.contains("until"), "{told}");
+    let told = town.refused(grant("auditor", "reviewer", "district", Value::Null), 409, "roles_exclude");
+    assert!(told.contains("不能兼任"), "{told}");
+    town.refused(grant("staff", "volunteer", "community", Value::Null), 404, "not_found");
+    town.refused(grant("staff", "merchant_clerk", "community", Value::Null), 404, "not_found");
+    let body = json!({ "user": town.id("user/staff"), "role": "staff", "org": town.id("sibling") });
+    town.refused(|t| t.as_role("reviewer").post("/v1/roles", body.clone()), 403, "role_missing");
+    town.refused(|t| t.as_role("merchant_owner").post("/v1/roles", body), 404, "not_found");
+    // Until noon, and then no more.
+    grant("auditor", "branch", "sibling", json!("2026-03-02T04:00:00Z"))(&town).ok(201);
+    let enters = |town: &Town| {
+        let me = town.as_role("auditor").get("/v1/me").ok(200);
+        me["rights"].as_array().unwrap().contains(&json!("enter_records"))
+    };
+    assert!(enters(&town));
+    town.at("2026-03-02T12:00");
+    assert!(!enters(&town));
+    // Granted again for longer: one role, not two, so that taking it back takes it back.
+    grant("auditor", "branch", "sibling", json!("2026-03-03T04:00:00Z"))(&town).ok(201);
+    let longer = grant("auditor", "branch", "sibling", Value::Null)(&town).ok(201);
+    assert!(enters(&town));
+    let path = format!("/v1/roles/{}", longer["id"].as_str().unwrap());
+    town.as_role("administrator").delete(&path).ok(204);
+    assert!(!enters(&town));
+    let told = town.refused(|t| t.as_role("administrator").delete(&path), 409, "wrong_state");
+    assert!(told.contains("已收回"), "{told}");
+    // An administrator of a street is not one of the bank; nor does one with an end keep it.
+    let me = town.as_role("administrator").get("/v1/users").ok(200);
+    let own = me["items"].as_array().unwrap().iter().find(|user| user["login"] == "administrator").unwrap();
+    let (user, role) = (own["id"].as_str().unwrap(), own["roles"][0]["id"].as_str().unwrap());
+    let revoke = |t: &Town| t.as_role("administrator").delete(&format!("/v1/roles/{role}"));
+    let told = town.refused(revoke, 409, "last_administrator");
+    assert!(told.contains("管理员"), "{told}");
+    grant("staff_two", "administrator", "district", json!("2026-12-31T00:00:00Z"))(&town).ok(201);
+    town.refused(revoke, 409, "last_administrator");
+    let limit = json!({ "user": user, "role": "administrator", "org": town.id("district"), "until": "2026-12-31T00:00:00Z" });
+    town.refused(|t| t.as_role("staff_two").post("/v1/roles", limit), 409, "last_administrator");
+    grant("staff_two", "administrator", "district", Value::Null)(&town).ok(201);
+    revoke(&town).ok(204);
+    let after = town.as_role("administrator").get("/v1/users");
+    assert_eq!((after.status, after.code()), (403, "role_missing".into()));
     town.verify_and_stop();
 }

@@ -6,69 +6,69 @@ use crate::web::Answer;
 use serde_json::{Value, json};
 
 /// Monday, 9 to 11.
-const FROM: &str = "2026-03-02T09:00";
-const TO: &str = "2026-03-02T11:00";
+pub const FROM: &str = "2026-03-02T09:00";
+pub const TO: &str = "2026-03-02T11:00";
 
-fn at(text: &str) -> String {
+pub fn at(text: &str) -> String {
     format!("{text}:00+08:00")
 }
 
 /// What an activity says, to be changed by a test.
-fn activity(town: &Town, org: &str, from: &str, to: &str) -> Value {
+pub fn activity(town: &Town, org: &str, from: &str, to: &str) -> Value {
     json!({ "org": town.id(org), "title": "清扫楼道", "content": "带手套", "place": "1 号楼", "scheme": town.id("scheme"),
         "starts_at": at(from), "ends_at": at(to) })
 }
 
-fn with(mut body: Value, more: Value) -> Value {
+pub fn with(mut body: Value, more: Value) -> Value {
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     body
 }
 
 /// Drafted and published by staff.
-fn published(town: &Town, name: &str, body: Value) -> String {
+pub fn published(town: &Town, name: &str, body: Value) -> String {
     let id = town.make(name, "staff", "/v1/activities", body);
     town.as_role("staff").post(&format!("/v1/activities/{id}/publish"), json!({})).ok(204);
     id
 }
 
-fn publish(town: &Town, name: &str, from: &str, to: &str) -> String {
+pub fn publish(town: &Town, name: &str, from: &str, to: &str) -> String {
     published(town, name, activity(town, "community", from, to))
 }
 
 /// A standing post of the community for a month.
-fn standing(town: &Town, name: &str) -> String {
+pub fn standing(town: &Town, name: &str) -> String {
     let body = activity(town, "community", "2026-03-01T00:00", "2026-04-01T00:00");
     published(town, name, with(body, json!({ "standing": true, "title": "邻里守望岗" })))
 }
 
-fn record(town: &Town, activity: &str, member: &str, from: &str, to: &str) -> Value {
+pub fn record(town: &Town, activity: &str, member: &str, from: &str, to: &str) -> Value {
     json!({ "member": town.id(member), "activity": town.id(activity), "evidence": "paper", "started_at": at(from),
         "ended_at": at(to) })
 }
 
-fn submit(town: &Town, who: &str, body: Value) -> Answer {
+pub fn submit(town: &Town, who: &str, body: Value) -> Answer {
     town.as_role(who).post("/v1/service-records", body)
 }
 
-fn act(town: &Town, who: &str, record: &str, verb: &str, body: Value) -> Answer {
+pub fn act(town: &Town, who: &str, record: &str, verb: &str, body: Value) -> Answer {
     town.as_role(who).post(&format!("/v1/service-records/{}/{verb}", town.id(record)), body)
 }
 
-fn sign(town: &Town, who: &str, activity: &str, way: &str, body: Value) -> Answer {
+pub fn sign(town: &Town, who: &str, activity: &str, way: &str, body: Value) -> Answer {
     town.as_role(who).post(&format!("/v1/activities/{}/{way}", town.id(activity)), body)
 }
 
-fn state(town: &Town, record: &str) -> Value {
+pub fn state(town: &Town, record: &str) -> Value {
     town.as_role("auditor").get(&format!("/v1/service-records/{}", town.id(record))).ok(200)
 }
 
 /// Entered by staff, approved by the reviewer.
-fn approved(town: &Town, name: &str, body: Value) {
+pub fn approved(town: &Town, name: &str, body: Value) {
     town.make(name, "staff", "/v1/service-records", body);
     act(town, "reviewer", name, "approve", json!({})).ok(200);
 }
 
-fn because() -> Value {
+pub fn because() -> Value {
     json!({ "reason": "时长与签到表不符" })
 }
 
@@ -94,7 +94,8 @@ fn from_sign_in_to_points() {
         (&json!("2026-03-02T01:00:00Z"), &json!("清扫楼道"))
     );
     let told = town.as_role("staff").get(&format!("/v1/activities/{}", town.id("sweeping"))).ok(200);
-    let attended = &told["attendances"][0];
+    let mut attended = told["attendances"].as_array().unwrap().iter();
+    let attended = attended.find(|row| row["member"] == town.id("lin")).unwrap();
     assert_eq!(
         (&attended["service_record"], &attended["signed_out_at"]),
         (&json!(out), &json!("2026-03-02T03:20:00Z"))
@@ -203,5 +204,154 @@ fn a_refused_sign_out_leaves_the_person_signed_in() {
     let first = town.as_role("staff").post_with("out-1", &path, out.clone()).ok(201);
     let again = town.as_role("staff").post_with("out-1", &path, out);
     assert_eq!((again.status, again.json()), (201, first));
+    town.verify_and_stop();
+}
+
+#[test]
+fn an_activity_is_published_in_time_and_in_order() {
+    let town = Town::new();
+    let draft = |body: Value| move |t: &Town| t.as_role("staff").post("/v1/activities", body);
+    let plain = activity(&town, "community", FROM, TO);
+    let told =
+        town.refused(draft(with(plain.clone(), json!({ "title": "三月补录" }))), 422, "title_may_not_say");
+    assert!(told.contains("补录") && told.contains("担保人"), "{told}");
+    let backwards = with(plain.clone(), json!({ "ends_at": at("2026-03-02T08:00") }));
+    town.refused(draft(backwards), 422, "service_ends_before_start");
+    town.refused(draft(activity(&town, "sibling", FROM, TO)), 404, "not_found");
+    let post =
+        |name: &'static str, what: &'static str| move |t: &Town| sign(t, "staff", name, what, json!({}));
+    // Danger without insurance: said at publication, and a draft can be completed.
+    let risky =
+        town.make("risky", "staff", "/v1/activities", with(plain.clone(), json!({ "risk": "登高擦窗" })));
+    let told = town.refused(post("risky", "publish"), 422, "insurance_missing");
+    assert!(told.contains("保单号"), "{told}");
+    let change = json!({ "insurance": "志愿者意外险", "policy_number": "示例-1" });
+    let path = format!("/v1/activities/{risky}");
+    town.refused(|t| t.as_role("staff").patch(&path, 7, change.clone()), 412, "version_stale");
+    town.as_role("staff").patch(&path, 1, change).ok(200);
+    sign(&town, "staff", "risky", "publish", json!({})).ok(204);
+    town.refused(|t| t.as_role("staff").patch(&path, 3, json!({ "title": "改名" })), 409, "wrong_state");
+    // What the scheme does not know could never be given points.
+    town.make("unknown", "staff", "/v1/activities", with(plain.clone(), json!({ "category": "gardening" })));
+    town.refused(post("unknown", "publish"), 422, "not_in_scheme");
+    // Begun is begun; a standing post may be published while it stands.
+    town.make("late", "staff", "/v1/activities", plain);
+    town.at(FROM);
+    let told = town.refused(post("late", "publish"), 422, "activity_already_begun");
+    assert!(told.contains("开始前公布"), "{told}");
+    standing(&town, "post");
+    // Nobody but those who work with it sees a draft.
+    let seen = town.as_role("volunteer").get(&format!("/v1/activities/{}", town.id("late")));
+    assert_eq!((seen.status, seen.code()), (404, "not_found".into()));
+    let titles = |who: &str, query: &str| {
+        let rows = town.as_role(who).get(&format!("/v1/activities{query}")).ok(200);
+        rows["items"].as_array().unwrap().len()
+    };
+    assert_eq!((titles("volunteer", ""), titles("volunteer", "?state=draft")), (2, 0));
+    assert_eq!(
+        (titles("proxy", "?state=draft"), titles("staff", ""), titles("staff", "?state=draft")),
+        (0, 4, 2)
+    );
+    assert_eq!((titles("staff_sibling", ""), titles("branch", "")), (0, 4));
+    town.verify_and_stop();
+}
+
+#[test]
+fn seats_and_who_may_sign_in() {
+    let town = Town::new();
+    let few = activity(&town, "community", FROM, TO);
+    published(&town, "few", with(few, json!({ "seats": 2 })));
+    let people = |names: &[&str]| json!({ "members": names.iter().map(|n| town.id(n)).collect::<Vec<_>>() });
+    let sign_in = |who: &'static str, names: &[&str]| {
+        let body = people(names);
+        move |t: &Town| sign(t, who, "few", "sign-in", body)
+    };
+    // The day before is too early, and after the end too late.
+    town.refused(sign_in("staff", &["household"]), 422, "person_only");
+    town.refused(sign_in("staff_sibling", &["sun"]), 404, "not_found");
+    town.refused(sign_in("reviewer", &["lin"]), 403, "role_missing");
+    // All or nobody: the third has no seat, so that the first two do not sit either.
+    let told = town.refused(sign_in("staff", &["lin", "wang", "sun"]), 409, "seats_full");
+    assert!(told.contains("2 个名额"), "{told}");
+    sign_in("team_leader", &["lin", "sun"])(&town).ok(201);
+    town.refused(sign_in("staff", &["wang"]), 409, "seats_full");
+    // Staff who serve themselves are signed in by somebody else.
+    town.open_user("staff_wang", json!({ "member": town.id("wang") }), "staff", "community");
+    town.refused(sign_in("staff_wang", &["wang"]), 403, "for_oneself");
+    // A sheet is kept to the seats, too.
+    town.at("2026-03-02T11:30");
+    let third = record(&town, "few", "wang", FROM, TO);
+    town.refused(|t| submit(t, "staff", third), 409, "seats_full");
+    town.refused(sign_in("staff", &["keeper"]), 422, "outside_activity");
+    // Who is frozen serves later.
+    publish(&town, "noon", "2026-03-02T12:00", "2026-03-02T13:00");
+    let freeze = format!("/v1/members/{}/freeze", town.id("zhao"));
+    town.as_role("staff").post(&freeze, json!({ "reason": "本人申请" })).ok(204);
+    let frozen = people(&["zhao"]);
+    let told = town.refused(|t| sign(t, "staff", "noon", "sign-in", frozen), 409, "wrong_state");
+    assert!(told.contains("解冻"), "{told}");
+    town.verify_and_stop();
+}
+
+#[test]
+fn rain_calls_an_activity_off_but_nobody_loses_an_hour() {
+    let town = Town::new();
+    publish(&town, "rain", FROM, TO);
+    publish(&town, "clear", FROM, TO);
+    let cancel = |name: &'static str| move |t: &Town| sign(t, "staff", name, "cancel", json!({}));
+    cancel("clear")(&town).ok(204);
+    town.refused(cancel("clear"), 409, "wrong_state");
+    town.at("2026-03-02T09:00");
+    sign(&town, "staff", "rain", "sign-in", json!({ "members": [town.id("lin")] })).ok(201);
+    let nobody = json!({ "members": [town.id("wang")] });
+    town.refused(|t| sign(t, "staff", "clear", "sign-in", nobody), 409, "wrong_state");
+    town.at("2026-03-02T10:00");
+    let told = town.refused(cancel("rain"), 409, "not_signed_out");
+    assert!(told.contains("1 人") && told.contains("时长会照记"), "{told}");
+    sign(&town, "staff", "rain", "sign-out", json!({ "member": town.id("lin") })).ok(201);
+    let told = town.refused(cancel("rain"), 409, "wrong_state");
+    assert!(told.contains("已有服务记录"), "{told}");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_volunteer_reports_for_themselves_only() {
+    let town = Town::new();
+    standing(&town, "post");
+    publish(&town, "sweeping", FROM, TO);
+    town.at("2026-03-02T12:00");
+    // Whatever class is written, one's own word is a report; no guarantor makes it a back-fill.
+    let own = with(
+        record(&town, "sweeping", "lin", FROM, TO),
+        json!({ "evidence": "scan", "guarantor": town.id("wang"), "content": "扫了三层楼" }),
+    );
+    town.make("own", "volunteer", "/v1/service-records", own);
+    let seen = town.as_role("volunteer").get(&format!("/v1/service-records/{}", town.id("own"))).ok(200);
+    assert_eq!((&seen["evidence"], &seen["content"]), (&json!("self_report"), &json!("扫了三层楼")));
+    assert_eq!(seen["guarantor"], Value::Null);
+    let others = record(&town, "sweeping", "wang", FROM, TO);
+    town.refused(|t| submit(t, "volunteer", others.clone()), 404, "not_found");
+    // A proxy enters nothing yet; a shop and a reviewer never.
+    for who in ["proxy", "merchant_owner", "merchant_clerk", "reviewer", "street", "auditor"] {
+        town.refused(|t| submit(t, who, others.clone()), 403, "role_missing");
+    }
+    // Staff about themselves: a report like anybody's, for another person to approve.
+    town.open_user("staff_zhao", json!({ "member": town.id("zhao") }), "staff", "community");
+    let zhao = record(&town, "sweeping", "zhao", FROM, TO);
+    town.make("zhao's", "staff_zhao", "/v1/service-records", zhao);
+    assert_eq!(state(&town, "zhao's")["evidence"], "self_report");
+    // A volunteer who is a team leader elsewhere still does not approve their own.
+    town.grant("volunteer", "team_leader", "community");
+    let told = town.refused(|t| act(t, "volunteer", "own", "approve", json!({})), 403, "same_person");
+    assert!(told.contains("另一位"), "{told}");
+    act(&town, "team_leader", "own", "approve", json!({})).ok(200);
+    // Too late is too late, also for those who say that it is a back-fill.
+    town.at("2026-03-17T12:00");
+    let late = with(
+        record(&town, "post", "lin", "2026-03-02T13:00", "2026-03-02T14:00"),
+        json!({ "evidence": "backfill", "guarantor": town.id("wang") }),
+    );
+    let told = town.refused(|t| submit(t, "volunteer", late), 422, "recording_overdue");
+    assert!(told.contains("2026-03-16") && told.contains("补录"), "{told}");
     town.verify_and_stop();
 }

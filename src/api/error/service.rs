@@ -161,6 +161,16 @@ pub fn member_merged() -> Told {
     )
 }
 
+pub fn fixed(what: &str) -> Told {
+    let (chinese, english) = super::thing(what);
+    Told::new(
+        409,
+        format!("不能改动：{chinese}登记后不再改。填错了的，请用正确的号码另开一户，再合并。"),
+        format!("Not to be changed: the {english} stays as it was entered. If it was wrong, open a member with the right one and merge."),
+    )
+    .field(what)
+}
+
 pub fn until_past() -> Told {
     Told::new(
         422,

@@ -8,6 +8,7 @@ pub(super) fn thing(what: &str) -> (&str, &str) {
         "user" => ("用户", "user"),
         "login" => ("登录名", "login"),
         "member" => ("储户", "member"),
+        "household" => ("家庭户", "household"),
         "member_number" => ("储户编号", "member number"),
         "phone" => ("手机号", "phone number"),
         "id_number" => ("身份证号", "ID number"),
@@ -70,6 +71,8 @@ pub(super) fn state(state: &str) -> (&str, &str) {
         "household" => "家庭户",
         "holds_open" => "有未完成的兑换",
         "same" => "与保留的是同一户",
+        "root" => "最上级",
+        "kinds_differ" => "一个是个人，一个是家庭户",
         "parent" => "目标在它自己的下级里",
         other => other,
     };
@@ -78,6 +81,8 @@ pub(super) fn state(state: &str) -> (&str, &str) {
         "has_records" => "served already",
         "holds_open" => "redemptions are not finished",
         "same" => "the same row",
+        "root" => "the root",
+        "kinds_differ" => "a person, and the other one a household",
         "parent" => "above the new parent",
         other => other,
     };

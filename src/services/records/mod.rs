@@ -289,7 +289,12 @@ pub struct Notice {
 }
 
 /// Stretches of a member that count already, but for one record.
-fn known(tables: &mut Tables<'_>, member: Id, new: &Service, but: Option<Id>) -> Result<Vec<Service>, Error> {
+pub(super) fn known(
+    tables: &mut Tables<'_>,
+    member: Id,
+    new: &Service,
+    but: Option<Id>,
+) -> Result<Vec<Service>, Error> {
     let records = tables.records_around(member, new.started_at(), new.ended_at())?;
     let others = records.iter().filter(|record| Some(record.id) != but);
     Ok(others

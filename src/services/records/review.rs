@@ -37,6 +37,11 @@ fn must_be_another(tables: &mut Tables<'_>, call: &Call, record: &ServiceRecord)
     if record.submitted_by == call.actor.user || (guarantor.is_some() && own.contains(&guarantor)) {
         return Err(Refusal::SamePerson.into());
     }
+    // One person with two log-ins is still one person.
+    let entered = tables.user(record.submitted_by)?.and_then(|user| user.member_id);
+    if entered.is_some() && entered == call.actor.member && entered != Some(record.member_id) {
+        return Err(Refusal::SamePerson.into());
+    }
     let member = tables.member(record.member_id)?.ok_or(absent("member"))?;
     check_self(tables, call, &member)
 }
@@ -225,6 +230,9 @@ impl Services {
             let path = tables.org_path(row.org_id)?;
             caller.must_reach(Permission::DecideObjections, &path, absent("service_record"))?;
             let mut objection = tables.objection_to(record)?.ok_or(absent("objection"))?;
+            if row.state != RecordState::Objected {
+                return Err(wrong_state(&row));
+            }
             if [row.approved_by, Some(objection.raised_by)].contains(&Some(caller.actor.user)) {
                 return Err(Refusal::SamePerson.into());
             }
