@@ -180,7 +180,8 @@ fn reverse_command(
     let decides = [Permission::ApproveRecords, Permission::ApproveLongDays]
         .into_iter()
         .any(|right| call.actor.reaches(right, &path));
-    if !decides && !(own && call.actor.reaches(Permission::EnterRecords, &path)) {
+    let undoes = own && call.actor.reaches(Permission::EnterRecords, &path);
+    if !decides && !undoes {
         return Err(absent("service_record").into());
     }
     let (RecordState::Final, Some(number)) = (record.state, record.award_entry) else {
