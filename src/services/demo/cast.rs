@@ -180,6 +180,7 @@ impl Cast {
             trade: person.trade.map(str::to_owned),
             phone: Some(Phone::parse(&person.phone).map_err(|e| bad(e.to_string()))?),
             id_number: id_number.map_err(|e| bad(e.to_string()))?,
+            confirmed_new: false,
         })
     }
 

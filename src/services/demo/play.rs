@@ -18,7 +18,7 @@ use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::domain::service_record::{Evidence, RecordState};
 use crate::domain::time::Day;
-use crate::services::activities::ActivityAsk;
+use crate::services::activities::{ActivityAsk, SignOutAsk};
 use crate::services::awards::AwardAsk;
 use crate::services::import::opening::OpeningBalance;
 use crate::services::passbook::AsOf;
@@ -195,9 +195,11 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// The second person: the supervisor for what the leader entered, else the leader.
+    /// The second person: the supervisor for what the leader entered or vouched for, else the leader.
     fn second(&self, deed: &DeedPlan, org: usize) -> Result<Call, Error> {
-        let role = if deed.evidence == Evidence::Scan { Role::Reviewer } else { Role::TeamLeader };
+        // The leader signs people in, and vouches for what is entered late.
+        let led = matches!(deed.evidence, Evidence::Scan | Evidence::Backfill);
+        let role = if led { Role::Reviewer } else { Role::TeamLeader };
         self.cast.post(self.plan, role, org)
     }
 
@@ -240,7 +242,9 @@ impl<'a> Play<'a> {
         let (planned, org, id) = self.deed(activity, deed)?;
         let call = self.enterer(planned, org)?;
         let member = self.cast.person(planned.person)?.member;
-        let record = self.services.sign_out_person(&call, id, member, planned.served).await?;
+        let ask = SignOutAsk { member, served: planned.served, ..SignOutAsk::default() };
+        let signed_out = self.services.sign_out_person(&call, id, ask).await?;
+        let record = signed_out.record.ok_or_else(|| Error::Fault("a deed of no minutes".into()))?;
         self.records.insert((activity, deed), record);
         self.count("records");
         Ok(())
@@ -275,6 +279,7 @@ impl<'a> Play<'a> {
             served: deed.served,
             guarantor: (evidence == Evidence::Backfill).then_some(guarantor),
             content: None,
+            replaces: None,
         })
     }
 
@@ -287,11 +292,11 @@ impl<'a> Play<'a> {
             return Ok(());
         }
         let (verdict, what) = match planned.course {
-            Course::Rejected => (Verdict::Reject, "rejected"),
-            Course::Returned => (Verdict::Return, "returned"),
+            Course::Rejected => (Verdict::Reject("签到表上没有此人（演示）".to_owned()), "rejected"),
+            Course::Returned => (Verdict::Return("时长与签到表不符（演示）".to_owned()), "returned"),
             _ => (Verdict::Approve, "approved"),
         };
-        self.services.decide_record(&self.second(planned, org)?, record, verdict).await?;
+        self.services.decide_record(&self.second(planned, org)?, record, verdict, UNDO_SECONDS).await?;
         self.count(what);
         Ok(())
     }
@@ -301,7 +306,9 @@ impl<'a> Play<'a> {
         let record = self.record_of(activity, deed)?;
         let minutes = Some(planned.service_minutes);
         self.services.mend_record(&self.enterer(planned, org)?, record, minutes).await?;
-        self.services.decide_record(&self.second(planned, org)?, record, Verdict::Approve).await?;
+        self.services
+            .decide_record(&self.second(planned, org)?, record, Verdict::Approve, UNDO_SECONDS)
+            .await?;
         self.count("approved");
         Ok(())
     }
@@ -330,7 +337,7 @@ impl<'a> Play<'a> {
         let (planned, org, id) = self.deed(activity, deed)?;
         let record = self.record_of(activity, deed)?;
         let reader = self.cast.post(self.plan, Role::Staff, org)?;
-        if self.services.record(&reader, record).await?.0.state != RecordState::Final {
+        if self.services.record(&reader, record).await?.record.state != RecordState::Final {
             self.count("refused");
             return Ok(());
         }
@@ -341,10 +348,11 @@ impl<'a> Play<'a> {
         self.count("corrections");
         if planned.course == Course::Corrected {
             let minutes = (planned.service_minutes / 60 * 30).max(30);
-            let ask = self.record_ask(planned, org, id, minutes, Evidence::Backfill)?;
+            let mut ask = self.record_ask(planned, org, id, minutes, planned.evidence)?;
+            ask.replaces = Some(record);
             let anew = self.services.submit_record(&reader, ask).await?;
-            let leader = self.cast.post(self.plan, Role::TeamLeader, org)?;
-            self.services.decide_record(&leader, anew, Verdict::Approve).await?;
+            let second = self.second(planned, org)?;
+            self.services.decide_record(&second, anew, Verdict::Approve, UNDO_SECONDS).await?;
             self.count("records");
         }
         Ok(())
