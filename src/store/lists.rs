@@ -57,7 +57,10 @@ impl Tables<'_> {
             query = query.filter(service_records::state.eq(state.clone()));
         }
         if let Some(member) = filter.member {
-            query = query.filter(service_records::member_id.eq(member));
+            // With what duplicates served that were merged into them.
+            let mut people = self.merged_into(member)?;
+            people.push(member);
+            query = query.filter(service_records::member_id.eq_any(people));
         }
         if let Some(day) = filter.hangs_on {
             query = query.filter(service_records::notice_until.ge(day));

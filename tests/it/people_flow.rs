@@ -397,3 +397,34 @@ fn roles_end_on_their_day_or_at_once_and_never_all_of_them() {
     assert_eq!((after.status, after.code()), (403, "role_missing".into()));
     town.verify_and_stop();
 }
+
+#[test]
+fn a_shops_owner_makes_the_clerks_of_the_own_shop_only() {
+    let town = Town::new();
+    let shop = json!({ "name": "别家小店", "org": town.id("community"), "model": "donated_goods" });
+    town.make("other shop", "administrator", "/v1/merchants", shop);
+    let open = |login: &str, more: Value| {
+        let mut body = json!({ "login": login, "name": "示例丙", "password": "three ferries at noon" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        move |t: &Town| t.as_role("merchant_owner").post("/v1/users", body)
+    };
+    let made = open("clerk.two", json!({ "merchant": town.id("shop") }))(&town).ok(201);
+    town.refused(open("clerk.x", json!({ "merchant": town.id("other shop") })), 404, "not_found");
+    town.refused(open("clerk.y", json!({})), 404, "not_found");
+    town.refused(
+        open("clerk.z", json!({ "merchant": town.id("shop"), "member": town.id("lin") })),
+        404,
+        "not_found",
+    );
+    let told = town.refused(open("clerk.two", json!({ "merchant": town.id("shop") })), 409, "taken");
+    assert!(told.contains("登录名"), "{told}");
+    let role = |role: &str, user: Value| {
+        let body = json!({ "user": user, "role": role, "org": town.id("community") });
+        move |t: &Town| t.as_role("merchant_owner").post("/v1/roles", body)
+    };
+    role("merchant_clerk", made["id"].clone())(&town).ok(201);
+    town.refused(role("merchant_owner", made["id"].clone()), 404, "not_found");
+    town.refused(role("staff", made["id"].clone()), 404, "not_found");
+    town.refused(role("merchant_clerk", json!(town.id("user/staff"))), 404, "not_found");
+    town.verify_and_stop();
+}

@@ -285,11 +285,8 @@ fn a_correction_is_a_reversal_and_a_new_record() {
         "not_found",
     );
     town.make("right", "staff", "/v1/service-records", right.clone());
-    let told = town.refused(|t| submit(t, "staff", right), 422, "service_overlaps");
-    assert!(told.contains("重叠"), "{told}");
-    let twice = record(&town, "post", "lin", "2026-03-02T14:00", "2026-03-02T15:00");
-    let twice = with(twice, json!({ "replaces": town.id("wrong") }));
-    town.refused(|t| submit(t, "staff", twice), 409, "corrected_before");
+    let told = town.refused(|t| submit(t, "staff", right), 409, "corrected_before");
+    assert!(told.contains(&town.id("right")), "{told}");
     assert_eq!(state(&town, "right")["replaces"], town.id("wrong"));
     assert_eq!(state(&town, "wrong")["replaced_by"], town.id("right"));
     act(&town, "reviewer", "right", "approve", json!({})).ok(200);
@@ -355,5 +352,78 @@ fn a_sheet_is_all_or_nothing_or_row_by_row() {
     assert_eq!(rest["next"], Value::Null);
     let sibling = town.as_role("staff_sibling").get("/v1/service-records").ok(200);
     assert_eq!(sibling["items"], json!([]), "the member is theirs, the record is not");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_correction_of_a_closed_month_counts_now() {
+    let town = Town::new();
+    standing(&town, "post");
+    town.at("2026-03-02T16:00");
+    approved(&town, "wrong", record(&town, "post", "lin", FROM, "2026-03-02T15:00"));
+    approved(&town, "late", record(&town, "post", "wang", FROM, TO));
+    act(&town, "volunteer", "late", "objections", json!({ "reason": "当天没有见到人" })).ok(201);
+    town.at("2026-03-06T08:00");
+    assert_eq!(town.finalise(), 1);
+    let lines = json!([{ "offer": town.id("haircut"), "quantity": 1 }]);
+    let cart = json!({ "on_behalf_of": town.id("lin"), "merchant": town.id("shop"), "lines": lines });
+    let held = town.as_role("staff").post("/v1/redemptions", cart).ok(201);
+    let path = format!("/v1/redemptions/{}/capture", held["redemption"]["id"].as_str().unwrap());
+    let captured = town.as_role("staff").post(&path, json!({}));
+    assert!([200, 201].contains(&captured.status), "{captured:?}");
+    town.at("2026-04-01T09:00");
+    let month = json!({ "merchant": town.id("shop"), "month": "2026-03" });
+    town.as_role("staff").post("/v1/settlements", month).ok(201);
+    // The month is closed: what is taken back of it, and what became final too late for it, count from now.
+    let back = act(&town, "reviewer_two", "wrong", "reverse", because()).ok(201);
+    assert_eq!(back["effective_at"], "2026-04-01T01:00:00Z");
+    let body = json!({ "upheld": false, "decision": "查过签到表，人在" });
+    act(&town, "reviewer_two", "late", "objections/decide", body).ok(204);
+    town.at("2026-04-08T00:00");
+    assert_eq!(town.finalise(), 1);
+    let seen = state(&town, "late");
+    let entry = town.as_role("auditor").get("/v1/ledger/entries?limit=200").ok(200);
+    let entry =
+        entry["items"].as_array().unwrap().iter().find(|row| row["number"] == seen["award_entry"]).cloned();
+    let entry = entry.unwrap_or_else(|| panic!("{seen}"));
+    assert_eq!(entry["effective_at"], "2026-04-07T16:00:00Z");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_correction_is_proved_as_the_first_one_was() {
+    let town = Town::new();
+    standing(&town, "post");
+    town.at("2026-03-20T12:00");
+    let late = json!({ "evidence": "backfill", "guarantor": town.id("zhao") });
+    approved(&town, "wrong", with(record(&town, "post", "lin", FROM, TO), late));
+    town.at("2026-03-26T08:00");
+    assert_eq!(town.finalise(), 1);
+    act(&town, "reviewer_two", "wrong", "reverse", because()).ok(201);
+    let right = record(&town, "post", "lin", FROM, "2026-03-02T10:00");
+    let right = with(right, json!({ "replaces": town.id("wrong"), "evidence": "scan" }));
+    town.make("right", "staff", "/v1/service-records", right);
+    let seen = state(&town, "right");
+    assert_eq!((&seen["evidence"], &seen["guarantor"]), (&json!("backfill"), &json!(town.id("zhao"))));
+    town.verify_and_stop();
+}
+
+#[test]
+fn one_person_with_two_log_ins_is_one_person() {
+    let town = Town::new();
+    standing(&town, "post");
+    town.open_user("leader_zhao", json!({ "member": town.id("zhao") }), "team_leader", "community");
+    town.open_user("zhao_again", json!({ "member": town.id("zhao") }), "reviewer", "community");
+    town.at("2026-03-02T12:00");
+    town.make("sun's", "leader_zhao", "/v1/service-records", record(&town, "post", "sun", FROM, TO));
+    act(&town, "reviewer", "sun's", "approve", json!({})).ok(200);
+    act(&town, "volunteer", "sun's", "objections", json!({ "reason": "当天没有见到人" })).ok(201);
+    let body = json!({ "upheld": false, "decision": "查过签到表，人在" });
+    town.refused(|t| act(t, "zhao_again", "sun's", "objections/decide", body.clone()), 403, "same_person");
+    act(&town, "reviewer_two", "sun's", "objections/decide", body).ok(204);
+    town.at("2026-03-06T00:00");
+    assert_eq!(town.finalise(), 1);
+    town.at("2026-03-06T00:11");
+    town.refused(|t| act(t, "zhao_again", "sun's", "reverse", because()), 403, "same_person");
     town.verify_and_stop();
 }

@@ -144,14 +144,23 @@ impl Services {
             Some(minutes) => Service::given(ask.started_at, ask.ended_at, minutes)?,
             None => Service::whole(ask.started_at, ask.ended_at)?,
         };
-        // One's own word is a report, whatever role one holds.
-        let evidence = if own { Evidence::SelfReport } else { ask.evidence };
+        let replaced = match ask.replaces {
+            Some(replaced) => Some(replaced_record(tables, call, ask, replaced)?),
+            None => None,
+        };
+        let evidence = match &replaced {
+            // A correction is proved as the first one was: it does not turn a back-fill into a sheet.
+            Some(old) => old.evidence,
+            // One's own word is a report, whatever role one holds.
+            None if own => Evidence::SelfReport,
+            None => ask.evidence,
+        };
         let checked = check(&known(tables, ask.member, &service, None)?, &service, tables.zone)?;
         check_seats(tables, &activity, ask.member, ask.started_at)?;
-        match ask.replaces {
-            Some(replaced) => check_replaced(tables, call, ask, replaced)?,
-            None => self.check_in_time(tables, call, &activity, ask, evidence)?,
+        if replaced.is_none() {
+            self.check_in_time(tables, call, &activity, ask, evidence)?;
         }
+        let guarantor = ask.guarantor.or(replaced.and_then(|old| old.guarantor_id));
         if let Some(content) = &ask.content {
             let (bank_id, content) = (tables.bank, content.clone());
             tables.put_record_text(&RecordText { bank_id, record_id: id, content, remark: None })?;
@@ -170,7 +179,7 @@ impl Services {
             served: ask.served,
             submitted_by: call.actor.user,
             submitted_at: tables.now,
-            guarantor_id: ask.guarantor.filter(|_| evidence == Evidence::Backfill),
+            guarantor_id: guarantor.filter(|_| evidence == Evidence::Backfill),
             approved_by: None,
             approved_at: None,
             second_approved_by: None,
@@ -215,7 +224,9 @@ impl Services {
         let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
             let record = tables.record(id)?.ok_or(absent("service_record"))?;
-            if caller.actor.member != Some(record.member_id) {
+            // What a duplicate served is theirs, too.
+            let own = tables.member_that_stays(record.member_id)?.id;
+            if caller.actor.member != Some(own) {
                 let path = tables.org_path(record.org_id)?;
                 caller.must_reach(Permission::ReadRecords, &path, absent("service_record"))?;
             }
@@ -302,6 +313,15 @@ pub(super) fn known(
         .collect())
 }
 
+/// Whether the caller is that user, or the same person under another log-in.
+fn is_caller(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<bool, Error> {
+    if user == call.actor.user {
+        return Ok(true);
+    }
+    let member = tables.user(user)?.and_then(|row| row.member_id);
+    Ok(member.is_some() && member == call.actor.member)
+}
+
 /// The state of a record that waits for its second person: long days have a queue of their own.
 fn waiting(level: ReviewLevel) -> RecordState {
     if level == ReviewLevel::Street { RecordState::Pending } else { RecordState::Submitted }
@@ -332,8 +352,13 @@ fn check_guarantor(tables: &mut Tables<'_>, call: &Call, ask: &RecordAsk) -> Res
     if enters || person == Some(ask.member) { Err(Refusal::GuarantorRefused.into()) } else { Ok(()) }
 }
 
-/// A correction stands in the place of a reversed record of the same person and activity, once.
-fn check_replaced(tables: &mut Tables<'_>, call: &Call, ask: &RecordAsk, replaced: Id) -> Result<(), Error> {
+/// The reversed record in whose place a correction stands: of the same person and activity, and only once.
+fn replaced_record(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    ask: &RecordAsk,
+    replaced: Id,
+) -> Result<ServiceRecord, Error> {
     let old = tables.record(replaced)?.ok_or(absent("service_record"))?;
     let path = tables.org_path(old.org_id)?;
     call.must_reach(Permission::EnterRecords, &path, absent("service_record"))?;
@@ -346,6 +371,6 @@ fn check_replaced(tables: &mut Tables<'_>, call: &Call, ask: &RecordAsk, replace
     }
     match tables.replacement_of(replaced)? {
         Some(record) => Err(Refusal::CorrectedBefore { record }.into()),
-        None => Ok(()),
+        None => Ok(old),
     }
 }

@@ -1,7 +1,7 @@
 //! What reaches the ledger: a record whose notice is over becomes final, and a final one is taken back. A correction is
 //! a reversal plus a new record, never an edit.
 
-use super::{absent, wrong_state};
+use super::{absent, is_caller, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::asset::Asset;
 use crate::domain::document::Document;
@@ -176,7 +176,8 @@ fn reverse_command(
 ) -> Result<Command, Error> {
     let mut record = tables.record(id)?.ok_or(absent("service_record"))?;
     let path = tables.org_path(record.org_id)?;
-    let own = [Some(record.submitted_by), record.approved_by].contains(&Some(call.actor.user));
+    let approved = record.approved_by.map_or(Ok(false), |user| is_caller(tables, call, user))?;
+    let own = approved || is_caller(tables, call, record.submitted_by)?;
     let decides = [Permission::ApproveRecords, Permission::ApproveLongDays]
         .into_iter()
         .any(|right| call.actor.reaches(right, &path));

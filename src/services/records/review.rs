@@ -1,7 +1,7 @@
 //! The second person: approved, returned, rejected; mended by the one who entered; objected to while in public notice.
 
 use super::posting::evaluate;
-use super::{absent, known, served_by, waiting, wrong_state};
+use super::{absent, is_caller, known, served_by, waiting, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -30,19 +30,14 @@ fn day_check(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<DayCheck
     Ok(check(&others, &service, tables.zone)?)
 }
 
-/// Nobody decides about what they entered, nor about themselves or their household.
+/// Nobody decides about what they entered or vouched for, nor about themselves or their household.
 fn must_be_another(tables: &mut Tables<'_>, call: &Call, record: &ServiceRecord) -> Result<(), Error> {
-    let guarantor = record.guarantor_id;
-    let own = [Some(call.actor.user), call.actor.member];
-    if record.submitted_by == call.actor.user || (guarantor.is_some() && own.contains(&guarantor)) {
-        return Err(Refusal::SamePerson.into());
-    }
-    // One person with two log-ins is still one person.
-    let entered = tables.user(record.submitted_by)?.and_then(|user| user.member_id);
-    if entered.is_some() && entered == call.actor.member && entered != Some(record.member_id) {
-        return Err(Refusal::SamePerson.into());
-    }
     let member = tables.member(record.member_id)?.ok_or(absent("member"))?;
+    let vouched =
+        record.guarantor_id.is_some_and(|id| id == call.actor.user || Some(id) == call.actor.member);
+    if vouched || is_caller(tables, call, record.submitted_by)? {
+        return Err(Refusal::SamePerson.into());
+    }
     check_self(tables, call, &member)
 }
 
@@ -233,8 +228,10 @@ impl Services {
             if row.state != RecordState::Objected {
                 return Err(wrong_state(&row));
             }
-            if [row.approved_by, Some(objection.raised_by)].contains(&Some(caller.actor.user)) {
-                return Err(Refusal::SamePerson.into());
+            for user in row.approved_by.into_iter().chain([objection.raised_by]) {
+                if is_caller(tables, &caller, user)? {
+                    return Err(Refusal::SamePerson.into());
+                }
             }
             must_be_another(tables, &caller, &row)?;
             row.state = if upheld { RecordState::Rejected } else { RecordState::Notice };
