@@ -101,6 +101,10 @@ settings! {
         account_burst: u32 = 1_500, 1..=1_000_000;
         /// 每个地址每分钟登录次数 · sign-ins a minute from one address
         sign_in_per_minute: u32 = 60, 0..=1_000_000;
+        /// 每位储户每分钟兑换次数 · redemptions a minute of one member
+        member_redemptions_per_minute: i64 = 10, 0..=1_000_000;
+        /// 每个商家每分钟兑换次数 · redemptions a minute at one shop
+        shop_redemptions_per_minute: i64 = 120, 0..=1_000_000;
     }
     /// Sign-in.
     sign_in: SignInConfig {

@@ -8,10 +8,11 @@ use super::fields::{Code, ListOf, Note, PointsText, QuantityText, Reason, ScoreT
 use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
+use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
 use crate::services::awards::AwardAsk;
-use crate::services::proposals::{Awarded, ProposalRow};
+use crate::services::proposals::{Awarded, ProposalRow, Proposed};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -90,13 +91,28 @@ pub struct ProposalsQuery {
     state: ProposalState,
 }
 
+/// What the second person has to look at.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProposalView {
     id: Id,
     member: Id,
     /// `open`, `approved` or `rejected`.
     state: String,
+    scheme: Id,
+    /// The version of the scheme by which it is valued.
+    scheme_version: i64,
     item: String,
+    quantity: String,
+    /// The day on which it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    day: Option<Day>,
+    /// What the scheme gives before its caps; `0.00` where a balance is reset.
+    desired_points: String,
+    /// Why a person decided so many points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
     proposed_by: Id,
     proposed_at: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,18 +128,25 @@ pub struct ProposedView {
     proposal: Id,
 }
 
-fn view(row: ProposalRow) -> ProposalView {
-    let ask: Option<AwardAsk> = serde_json::from_str(&row.body).ok();
-    ProposalView {
+fn view(row: ProposalRow) -> Result<ProposalView, ApiError> {
+    let Proposed { ask, scheme_version, desired_minor } = Proposed::of(&row)?;
+    Ok(ProposalView {
         id: row.id,
         member: row.subject_id,
         state: row.state,
-        item: ask.map(|ask| ask.item).unwrap_or_default(),
+        scheme: ask.scheme,
+        scheme_version,
+        item: ask.item,
+        quantity: ask.quantity.normalize().to_string(),
+        day: ask.day,
+        desired_points: amount::format(desired_minor, 2),
+        reason: ask.decided.map(|(_, reason)| reason),
+        note: ask.note,
         proposed_by: row.proposed_by,
         proposed_at: row.proposed_at,
         decided_by: row.decided_by,
         entry: row.entry_number,
-    }
+    })
 }
 
 fn ask_of(body: AwardBody) -> AwardAsk {
@@ -155,7 +178,13 @@ pub async fn make_award(
     let call = ask.keyed.money_call(&may.actor)?;
     match state.services.award_or_propose(&call, ask_of(ask.body)).await? {
         Awarded::Done(done) => Answered::created(*done).respond(),
-        Awarded::Proposed(proposal) => Ok(HttpResponse::Accepted().json(ProposedView { proposal })),
+        Awarded::Proposed { proposal, hit } => {
+            let mut answer = HttpResponse::Accepted();
+            if hit {
+                answer.insert_header(("Idempotency-Hit", "true"));
+            }
+            Ok(answer.json(ProposedView { proposal }))
+        }
     }
 }
 
@@ -179,7 +208,8 @@ pub async fn make_awards(
     })
 }
 
-/// 撤销授予 · takes an award back: all, a part of its points, or as far as it goes.
+/// 撤销授予 · takes an award back: all, a part of its points, or as far as it goes. Who made it may within ten minutes;
+/// later another person does it.
 #[utoipa::path(tag = "awards", security(("bearer" = ["make_awards"])), request_body = ReverseAwardBody,
     params(("entry" = i64, Path, minimum = 1, maximum = 9007199254740991_i64)),
     responses((status = 201, body = ReceiptView)))]
@@ -192,9 +222,9 @@ pub async fn reverse_award(
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.money_call(&may.actor)?;
     let ReverseAwardBody { points, up_to, reason } = ask.body;
-    let points = points.map(|points| points.minor());
-    Answered::created(state.services.reverse_award(&call, path.0, points, up_to, reason.into()).await?)
-        .respond()
+    let much = (points.map(|points| points.minor()), up_to);
+    let undo = state.config.times.undo_seconds;
+    Answered::created(state.services.reverse_award(&call, path.0, much, undo, reason.into()).await?).respond()
 }
 
 /// 为什么是这个分 · why an award is as large as it is: version, steps, what was desired and granted, the cap that bit.
@@ -227,7 +257,8 @@ pub async fn list_proposals(
         ProposalState::Rejected => "rejected",
     };
     let rows = state.services.proposals(&may.call(), wanted, list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.id.to_string(), view)
+    let rows = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
+    list.respond(rows, |row| row.id.to_string(), |row| row)
 }
 
 /// 复核同意 · agrees as the second person: the award is posted as it was proposed.

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::services::Services;
+use crate::services::carts::Pace;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -85,10 +86,14 @@ impl Routes {
 impl State {
     /// The state of a server for these services.
     pub fn new(
-        services: Services,
+        mut services: Services,
         config: Config,
         metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
     ) -> Self {
+        services.pace = Pace {
+            member_per_minute: config.limits.member_redemptions_per_minute,
+            shop_per_minute: config.limits.shop_redemptions_per_minute,
+        };
         State {
             door: Box::new(BankDoor(services.clone())),
             limits: Limits::new(&config),

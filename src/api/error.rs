@@ -318,19 +318,19 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("需要人来定：“{what}”没有公布的分值，须一事一议。请写明决定的分值和理由。"),
             format!("A person must decide: no value is published for \"{what}\". State the points decided and the reason."),
         )
-        .field("decision"),
+        .field("decided_points"),
         R::DecisionNotAllowed { what } => Told::new(
             422,
             format!("分值不能另定：“{what}”的分值由办法规定。请去掉自定的分值。"),
             format!("No decision allowed: the scheme fixes the value of \"{what}\". Leave your own value out."),
         )
-        .field("decision"),
+        .field("decided_points"),
         R::DecisionOutOfBounds { what, least, most, asset } => Told::new(
             422,
             format!("分值超出办法的范围：“{what}”{}。请改分值。", bounds_chinese(*least, *most, *asset)),
             format!("Value outside the scheme: \"{what}\" allows {}. Change the value.", bounds_english(*least, *most, *asset)),
         )
-        .field("decision"),
+        .field("decided_points"),
         R::ClassNotEntitled { item, applies_to } => Told::new(
             422,
             format!("不适用于此人或此户：“{item}”只用于 {}。请核对类别或换一项。", applies_to.join("、")),
@@ -433,6 +433,17 @@ pub fn told(refusal: &Refusal) -> Told {
             "需要第二个人同意：这一笔超过办法规定的数额，或由人决定分值。请单独录入这一笔，由另一位有权限的人同意后入账。",
             "A second person must agree: this award is above the scheme's sum, or a person decides its points. Enter it by itself; it is posted once another person agrees.",
         ),
+        R::OtherRefused => Told::new(
+            422,
+            "未入账：同一批里有别的行被拒绝，而这一批要求全部成功。请改正那些行后整批重发，或改用 mode=each。",
+            "Not posted: another row of the batch was refused, and the batch is all or nothing. Correct that row and send all again, or use mode=each.",
+        ),
+        R::TimesReached { item, limit } => Told::new(
+            422,
+            format!("次数已满：“{item}”在规定期限内最多 {limit} 次。请等下一期，或核对是否重复。"),
+            format!("Given as often as allowed: \"{item}\" at most {limit} times in its period. Wait for the next period, or check for a repetition."),
+        )
+        .field("item"),
         R::ForOneself => Told::new(
             403,
             "不能给自己或自家办理：请让另一位工作人员处理。",
@@ -488,6 +499,35 @@ pub fn told(refusal: &Refusal) -> Told {
             422,
             format!("库存不足：只剩 {left} 件。请减少数量或换一种商品。"),
             format!("Out of stock: {left} left. Take fewer or other goods."),
+        ),
+        R::PointsNotEnough => Told::new(
+            422,
+            "积分不够：这位储户的积分不够换这些。请减少件数或换一种。",
+            "Not enough points: this member cannot pay for these. Take fewer or other goods.",
+        )
+        .field("lines"),
+        R::OfferLimitReached { limit, .. } => Told::new(
+            422,
+            format!("已到每人限量：这件商品在规定期限内每人最多 {limit} 件。请减少件数、换一种，或等下一期。"),
+            format!("Limit reached: each member may have {limit} of this offer in its period. Take fewer or others, or wait for the next period."),
+        )
+        .field("lines"),
+        R::TooManyRedemptions { wait_seconds } => Told::new(
+            429,
+            format!("兑换太频繁：一分钟内次数过多。请等 {wait_seconds} 秒再试。"),
+            format!("Too many redemptions in a minute: wait {wait_seconds} seconds, then try again."),
+        )
+        .again(),
+        R::TooManyWrongCodes { wait_seconds } => Told::new(
+            429,
+            format!("输错的兑换码太多：请等 {wait_seconds} 秒再输，或请储户出示二维码。"),
+            format!("Too many wrong codes: wait {wait_seconds} seconds, or scan the member's QR code."),
+        )
+        .again(),
+        R::ShopHandsOver => Told::new(
+            403,
+            "由商家交付：这笔兑换是凭码办理的。请扫码的商家确认，或取消后由社区代办。",
+            "The shop hands over: this redemption was made with a code. Let the shop capture it, or cancel it and redeem on behalf.",
         ),
         R::OfferOff { .. } => Told::new(
             409,
@@ -545,12 +585,22 @@ pub fn told(refusal: &Refusal) -> Told {
                 crate::domain::amount::short(*points_missing, 2)
             ),
         ),
-        R::SchemeFaults { faults } => Told::new(
+        R::SchemeFaults { faults } => {
+            let chinese: Vec<&str> = faults.iter().map(|fault| fault.chinese.trim_end_matches('。')).collect();
+            let english: Vec<&str> = faults.iter().map(|fault| fault.english.trim_end_matches('.')).collect();
+            Told::new(
+                422,
+                format!("积分办法有误：{}。请按行和列改正。", chinese.join("；")),
+                format!("The scheme has faults: {}. Correct them by line and column.", english.join("; ")),
+            )
+            .field("body")
+        }
+        R::SchemeBeginsTooEarly { valid_from, earliest } => Told::new(
             422,
-            format!("积分办法有误：{}。请按行和列改正。", faults.join("；")),
-            format!("The scheme has faults: {}. Correct them by line and column.", faults.join("; ")),
+            format!("生效日期太早：新版本写的是 {valid_from}，而当天的事可能已按旧版本计分。请把 valid_from 改为 {earliest} 或以后。"),
+            format!("Begins too early: the new version says {valid_from}, but deeds of that day may have been valued by the old one. Set valid_from to {earliest} or later."),
         )
-        .field("body"),
+        .field("valid_from"),
         R::LongDay { minutes } => service::long_day(*minutes),
         R::BooksClosed => Told::new(
             503,

@@ -170,9 +170,13 @@ impl ApiError {
     pub fn wait_seconds(&self) -> Option<u64> {
         match self {
             ApiError::RateLimited { wait_seconds } | ApiError::Busy { wait_seconds } => Some(*wait_seconds),
-            ApiError::Refused { refusal: Refusal::TooManyTries { wait_seconds }, .. } => {
-                Some(u64::try_from(*wait_seconds).unwrap_or(1))
-            }
+            ApiError::Refused {
+                refusal:
+                    Refusal::TooManyTries { wait_seconds }
+                    | Refusal::TooManyWrongCodes { wait_seconds }
+                    | Refusal::TooManyRedemptions { wait_seconds },
+                ..
+            } => Some(u64::try_from(*wait_seconds).unwrap_or(1)),
             ApiError::BooksClosed | ApiError::NotReady => Some(30),
             _ if self.told().status == 503 => Some(30),
             _ => None,

@@ -11,11 +11,10 @@ use crate::domain::amount;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
 use crate::domain::redemption::{Redemption, RedemptionState};
-use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::services::records::DocumentFilter;
-use crate::services::redemptions::RedeemAsk;
-use crate::services::{Call, Done};
+use crate::services::redemptions::{Pieces, RedeemAsk};
+use crate::services::Done;
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -261,22 +260,17 @@ pub async fn redeem(
     answer(Answered::created(state.services.redeem(&call, redeem).await?))
 }
 
-/// Pieces by offer, in the order of the redemption's lines.
-async fn pieces(state: &Shared, call: &Call, id: Id, body: PiecesBody) -> Result<Option<Vec<i64>>, ApiError> {
+/// Pieces by offer, each offer once.
+fn pieces(body: PiecesBody) -> Result<Option<Pieces>, ApiError> {
     let Some(listed) = body.lines else { return Ok(None) };
-    let (redemption, _) = state.services.redemption(call, id).await?;
+    let mut pieces: Pieces = Vec::with_capacity(listed.0.len());
     for (index, line) in listed.0.iter().enumerate() {
-        if !redemption.lines.iter().any(|own| own.offer_id == line.offer) {
-            let what = "offer".to_owned();
-            return Err(ApiError::from(Refusal::NotFound { what }));
-        }
-        if listed.0.iter().take(index).any(|before| before.offer == line.offer) {
+        if pieces.iter().any(|(offer, _)| *offer == line.offer) {
             return Err(fault(format!("lines[{index}].offer"), FieldFault::Duplicate));
         }
+        pieces.push((line.offer, line.quantity.get()));
     }
-    let asked =
-        |offer: Id| listed.0.iter().find(|line| line.offer == offer).map_or(0, |line| line.quantity.get());
-    Ok(Some(redemption.lines.iter().map(|line| asked(line.offer_id)).collect()))
+    Ok(Some(pieces))
 }
 
 /// 交付 · hands the goods over: everything held, or fewer pieces.
@@ -290,8 +284,8 @@ pub async fn capture_redemption(
     ask: Ask<PiecesBody>,
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.money_call(&may.actor)?;
-    let quantities = pieces(&state, &call, path.0, ask.body).await?;
-    answer(Answered::ok(state.services.capture_redemption(&call, path.0, quantities).await?))
+    let pieces = pieces(ask.body)?;
+    answer(Answered::ok(state.services.capture_redemption(&call, path.0, pieces).await?))
 }
 
 /// 取消 · gives the hold up before anything was handed over.
@@ -319,17 +313,17 @@ pub async fn refund_redemption(
     ask: Ask<PiecesBody>,
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.money_call(&may.actor)?;
-    let quantities = pieces(&state, &call, path.0, ask.body).await?;
+    let pieces = pieces(ask.body)?;
     let undo = state.config.times.undo_seconds;
-    let done: Done = state.services.refund_redemption(&call, path.0, quantities, undo).await?;
+    let done: Done = state.services.refund_redemption(&call, path.0, pieces, undo).await?;
     answer(Answered::created(done))
 }
 
-type Readers = Or<right::ReadRedemptions, right::ReadOwn>;
+type Readers = AnyOf<right::ReadRedemptions, right::ClaimCodes, right::ReadOwn>;
 
 /// 兑换记录 · redemptions, newest first: within reach, of the own shop, or one's own.
 #[utoipa::path(tag = "redeeming",
-    security(("bearer" = ["read_redemptions"]), ("bearer" = ["read_own"])),
+    security(("bearer" = ["read_redemptions"]), ("bearer" = ["claim_codes"]), ("bearer" = ["read_own"])),
     params(RedemptionsQuery, Paging), responses((status = 200, body = Page<RedemptionView>)))]
 #[get("/v1/redemptions")]
 pub async fn list_redemptions(
@@ -355,7 +349,7 @@ pub async fn list_redemptions(
 #[get("/v1/redemptions/{id}")]
 pub async fn read_redemption(
     state: Shared,
-    may: May<AnyOf<right::ReadRedemptions, right::ClaimCodes, right::ReadOwn>>,
+    may: May<Readers>,
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
     let (redemption, expired) = state.services.redemption(&may.call(), path.0).await?;

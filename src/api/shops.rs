@@ -48,6 +48,7 @@ pub struct ShopStateBody {
 pub enum LimitWindow {
     Day,
     Month,
+    Quarter,
     Year,
     All,
 }
@@ -255,9 +256,13 @@ pub async fn open_offer(
     ask: Ask<OfferBody>,
 ) -> Result<HttpResponse, ApiError> {
     let body = ask.body;
+    if body.limit_window.is_some() && body.member_limit.is_none() {
+        return Err(fault("member_limit", FieldFault::Missing));
+    }
     let window = body.limit_window.map(|window| match window {
         LimitWindow::Day => "day",
         LimitWindow::Month => "month",
+        LimitWindow::Quarter => "quarter",
         LimitWindow::Year => "year",
         LimitWindow::All => "all",
     });

@@ -244,6 +244,13 @@ pub enum Refusal {
     SamePerson,
     /// Several were entered at once, and this one needs a second person: it is proposed by itself.
     SecondPersonNeeded,
+    /// All or nothing, and another one of those sent together was refused.
+    OtherRefused,
+    /// The item was given as often as the scheme allows in its period.
+    TimesReached {
+        item: String,
+        limit: i64,
+    },
     /// An award or an approval for oneself or one's own household.
     ForOneself,
     /// Nobody holds both roles.
@@ -315,6 +322,23 @@ pub enum Refusal {
         offer: Id,
         left: i64,
     },
+    /// A shop is told no more than that the points do not suffice: never the balance.
+    PointsNotEnough,
+    /// More pieces than one member may have in the offer's window.
+    OfferLimitReached {
+        offer: Id,
+        limit: i64,
+    },
+    /// More redemptions a minute than a person makes.
+    TooManyRedemptions {
+        wait_seconds: i64,
+    },
+    /// The shop typed too many digits that are nobody's code.
+    TooManyWrongCodes {
+        wait_seconds: i64,
+    },
+    /// Made with a code: the shop that claimed it hands the goods over.
+    ShopHandsOver,
     OfferOff {
         offer: Id,
     },
@@ -337,7 +361,12 @@ pub enum Refusal {
         points_missing: i64,
     },
     SchemeFaults {
-        faults: Vec<String>,
+        faults: Vec<FaultTold>,
+    },
+    /// Deeds of that day may have been valued already: a new version begins later.
+    SchemeBeginsTooEarly {
+        valid_from: Day,
+        earliest: Day,
     },
     LongDay {
         minutes: i64,
@@ -345,6 +374,15 @@ pub enum Refusal {
     // ---- store
     /// The books are closed for writing until someone has looked (damage, failed commit).
     BooksClosed,
+}
+
+/// A fault of a scheme's text: where it stands, and the sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultTold {
+    pub line: usize,
+    pub column: usize,
+    pub chinese: String,
+    pub english: String,
 }
 
 /// Why an entry cannot be reversed as asked.

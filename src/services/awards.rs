@@ -1,5 +1,6 @@
 //! Awards: points by a scheme's items, one by one and in bulk, explained and taken back.
 
+use super::interest::{another_person, not_for_oneself};
 use super::schemes::InForce;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
@@ -82,15 +83,23 @@ pub fn legs_of(
     (legs, open)
 }
 
-/// What the caller's member may not be given by the caller: themselves and their household.
-pub(super) fn check_self(tables: &mut Tables<'_>, call: &Call, member: &MemberRow) -> Result<(), Error> {
-    let Some(own) = call.actor.member else { return Ok(()) };
-    let household = tables.member(own)?.and_then(|row| row.household_id);
-    let own_house = household.is_some() && (member.household_id == household || Some(member.id) == household);
-    match own == member.id || own_house {
-        true => Err(Refusal::ForOneself.into()),
-        false => Ok(()),
-    }
+/// What was read for one row of a batch serves the next ones too.
+#[derive(Debug, Default)]
+pub(super) struct AlreadyRead {
+    paths: HashMap<Id, String>,
+    versions: HashMap<(Id, Day), InForce>,
+}
+
+/// An award that can be posted, if nobody else is needed for it.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub command: Command,
+    /// A second person must agree.
+    pub second: bool,
+    pub day: Day,
+    pub scheme_version: i64,
+    /// What the scheme gives before its caps, in hundredths.
+    pub desired_minor: i64,
 }
 
 fn absent(what: &str) -> Refusal {
@@ -98,38 +107,56 @@ fn absent(what: &str) -> Refusal {
 }
 
 impl Services {
-    /// The command of one award, after everything that can be read was read; and whether a second person is needed.
+    /// The command of one award, after everything that can be read was read. `version` is that of a proposal: what
+    /// was proposed is what is posted.
     pub(super) fn award_command(
         &self,
         tables: &mut Tables<'_>,
         call: &Call,
         ask: &AwardAsk,
         right: Permission,
-        paths: &mut HashMap<Id, String>,
-    ) -> Result<(Command, bool), Error> {
+        version: Option<i64>,
+        known: &mut AlreadyRead,
+    ) -> Result<Prepared, Error> {
         let member = tables.member(ask.member)?.ok_or(absent("member"))?;
-        let path = match paths.get(&member.org_id) {
+        let path = match known.paths.get(&member.org_id) {
             Some(path) => path.clone(),
-            None => paths.entry(member.org_id).or_insert(tables.org_path(member.org_id)?).clone(),
+            None => known.paths.entry(member.org_id).or_insert(tables.org_path(member.org_id)?).clone(),
         };
         call.must_reach(right, &path, absent("member"))?;
         if member.state != "active" {
             return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
         }
-        check_self(tables, call, &member)?;
+        not_for_oneself(tables, call, &member)?;
         let day = ask.day.unwrap_or(tables.today());
-        let in_force = self.in_force(tables, ask.scheme, day)?;
+        if day > tables.today() {
+            return Err(Refusal::EffectiveInFuture.into());
+        }
+        let in_force = match (version, known.versions.get(&(ask.scheme, day))) {
+            (Some(number), _) => self.version_of(tables, ask.scheme, number)?,
+            (None, Some(in_force)) => in_force.clone(),
+            (None, None) => {
+                let in_force = self.in_force(tables, ask.scheme, day)?;
+                known.versions.entry((ask.scheme, day)).or_insert(in_force).clone()
+            }
+        };
         let mut deed = Deed::of_item(day, tables.zone, member.id, &ask.item, ask.quantity);
         deed.granted_on = tables.today();
         deed.household = member.household_id;
+        deed.organisation = Some(member.org_id);
         deed.classes.clone_from(&ask.classes);
         deed.decided = ask
             .decided
             .as_ref()
             .map(|(points_minor, reason)| Decided { points_minor: *points_minor, reason: reason.clone() });
         let evaluation = in_force.scheme.evaluate(&deed)?;
-        let second = evaluation.four_eyes;
-        Ok((self.award_of(call, ask, &member, &in_force, evaluation), second))
+        Ok(Prepared {
+            second: evaluation.four_eyes,
+            day,
+            scheme_version: in_force.row.number,
+            desired_minor: evaluation.points_minor,
+            command: self.award_of(call, ask, &member, &in_force, evaluation),
+        })
     }
 
     fn award_of(
@@ -174,16 +201,21 @@ impl Services {
 
     /// One award that needs no second person.
     pub async fn award(&self, call: &Call, ask: AwardAsk) -> Result<Done, Error> {
-        self.once(call, || async move {
+        let told = self.once(call, || async move {
             let (services, caller) = (self.clone(), call.clone());
-            let command = self.store.read(call.actor.bank, move |tables| {
-                let (command, second) =
-                    services.award_command(tables, &caller, &ask, MAKE, &mut HashMap::new())?;
-                if second && !caller.dry_run { Err(Refusal::SecondPersonNeeded.into()) } else { Ok(command) }
+            let prepared = self.store.read(call.actor.bank, move |tables| {
+                services.award_command(tables, &caller, &ask, MAKE, None, &mut AlreadyRead::default())
             });
-            self.post(call, command.await?).await
-        })
-        .await
+            let prepared = prepared.await?;
+            if prepared.second && !call.dry_run {
+                return Err(Refusal::SecondPersonNeeded.into());
+            }
+            self.post(call, prepared.command).await
+        });
+        match told.await {
+            Ok(done) => Ok(done),
+            Err(error) => Err(self.with_names_of_caps(call, error).await),
+        }
     }
 
     /// Up to 10,000 awards in one commit, a result each in order. `whole`: all of them or none.
@@ -195,12 +227,12 @@ impl Services {
     ) -> Result<Vec<Result<Done, Error>>, Error> {
         let (services, caller) = (self.clone(), call.clone());
         let prepared = self.store.read(call.actor.bank, move |tables| {
-            let mut paths = HashMap::new();
+            let mut known = AlreadyRead::default();
             let mut rows = Vec::with_capacity(asks.len());
             for ask in &asks {
-                rows.push(match services.award_command(tables, &caller, ask, MAKE, &mut paths) {
-                    Ok((_, true)) => Err(Refusal::SecondPersonNeeded),
-                    Ok((command, false)) => Ok(command),
+                rows.push(match services.award_command(tables, &caller, ask, MAKE, None, &mut known) {
+                    Ok(prepared) if prepared.second => Err(Refusal::SecondPersonNeeded),
+                    Ok(prepared) => Ok(prepared.command),
                     Err(Error::Refused(refusal)) => Err(refusal),
                     Err(other) => return Err(other),
                 });
@@ -208,33 +240,48 @@ impl Services {
             Ok(rows)
         });
         let prepared: Vec<Result<Command, Refusal>> = prepared.await?;
-        self.post_all(call, prepared, whole).await
+        let mut results = Vec::with_capacity(prepared.len());
+        for result in self.post_all(call, prepared, whole).await? {
+            results.push(match result {
+                Ok(done) => Ok(done),
+                Err(error) => Err(self.with_names_of_caps(call, error).await),
+            });
+        }
+        Ok(results)
     }
 
-    /// Hands many commands in as one batch; rows that were refused before it keep their place.
+    /// Hands many commands in as one batch; rows that were refused before it keep their place. A row whose key was
+    /// used is told the stored answer, also if it would be refused by now.
     pub async fn post_all(
         &self,
         call: &Call,
         prepared: Vec<Result<Command, Refusal>>,
         whole: bool,
     ) -> Result<Vec<Result<Done, Error>>, Error> {
-        let refused = prepared.iter().any(Result::is_err);
         let mut commands = Vec::with_capacity(prepared.len());
-        let mut places = Vec::with_capacity(prepared.len());
+        let mut places: Vec<Option<Result<Done, Error>>> = Vec::with_capacity(prepared.len());
         for (index, row) in prepared.into_iter().enumerate() {
+            let request = call.request.as_ref().map(|request| Request {
+                user: request.user,
+                key: format!("{}#{index}", request.key),
+                fields: request.fields.clone(),
+            });
             places.push(match row {
-                Ok(mut command) => {
-                    command.request = call.request.as_ref().map(|request| Request {
-                        user: request.user,
-                        key: format!("{}#{index}", request.key),
-                        fields: request.fields.clone(),
-                    });
-                    commands.push(command);
+                Ok(command) => {
+                    commands.push(command.by_request(request));
                     None
                 }
-                Err(refusal) => Some(refusal),
+                Err(refusal) => {
+                    let row = Call { request, ..call.clone() };
+                    Some(match self.repeated(&row).await {
+                        Ok(Some(done)) => Ok(done),
+                        Ok(None) => Err(refusal.into()),
+                        Err(error) => Err(error),
+                    })
+                }
             });
         }
+        let refused = places.iter().any(|place| matches!(place, Some(Err(_))));
         let decisions = match (whole && refused, call.dry_run) {
             (true, _) => Vec::new(),
             (false, true) => self.store.rehearse(call.actor.bank, commands).await?,
@@ -243,25 +290,26 @@ impl Services {
         let kept = !whole || decisions.iter().all(|d| !matches!(d.answer, Answer::Refused(_)));
         let mut decisions: std::vec::IntoIter<Decision> = decisions.into_iter();
         let results = places.into_iter().map(|place| match place {
-            Some(refusal) => Err(refusal.into()),
+            Some(Ok(_)) if !kept => Err(Refusal::OtherRefused.into()),
+            Some(told) => told,
             None => match decisions.next() {
                 Some(decision) if kept || matches!(decision.answer, Answer::Refused(_)) => {
                     super::call::done(decision)
                 }
-                // All or nothing, and another row was refused.
-                _ => Err(Refusal::NothingToPost.into()),
+                _ => Err(Refusal::OtherRefused.into()),
             },
         });
         Ok(results.collect())
     }
 
-    /// Takes an award back: all, a part of its points, or as far as it goes.
+    /// Takes an award back: all, a part of its points, or as far as it goes. Who made it may within `undo_seconds`;
+    /// later it is another person's to do.
     pub async fn reverse_award(
         &self,
         call: &Call,
         number: i64,
-        points: Option<i64>,
-        up_to: bool,
+        (points, up_to): (Option<i64>, bool),
+        undo_seconds: i64,
         reason: String,
     ) -> Result<Done, Error> {
         self.once(call, || async move {
@@ -269,10 +317,15 @@ impl Services {
             let found = self.store.read(call.actor.bank, move |tables| {
                 let (entry, member, path) = award_at(tables, number)?;
                 caller.must_reach(MAKE, &path, absent("award"))?;
-                check_self(tables, &caller, &member)?;
-                Ok(entry)
+                not_for_oneself(tables, &caller, &member)?;
+                if tables.now.seconds_since(entry.recorded_at) > undo_seconds {
+                    let proposed_by = metadata_of(&entry).get("proposed_by").and_then(|id| id.parse().ok());
+                    another_person(tables, &caller, proposed_by.into_iter().chain([entry.actor]))?;
+                }
+                let closed = tables.head()?.closed_until;
+                Ok((entry, closed))
             });
-            let entry = found.await?;
+            let (entry, closed) = found.await?;
             let granted = entry.effects.iter().find_map(|effect| match effect {
                 Effect::Granted { legs, .. } => Some(legs.clone()),
                 _ => None,
@@ -284,7 +337,6 @@ impl Services {
             let op = Op::Reverse { entry: number, amounts, up_to, of_document: false };
             let mut command =
                 Command::new(call.actor.user, EntryKind::Reversal, op).source(format!("award/{number}"));
-            let closed = self.store.read(call.actor.bank, |tables| Ok(tables.head()?.closed_until)).await?;
             let open = closed.is_none_or(|closed| entry.effective_at >= closed);
             command.effective_at = open.then_some(entry.effective_at);
             command.note = self.note(Some(reason));
@@ -304,8 +356,7 @@ impl Services {
         self.store
             .read(call.actor.bank, move |tables| {
                 let entry = award_entry(tables, &caller, number)?;
-                let metadata: BTreeMap<String, String> =
-                    serde_json::from_str(&entry.metadata).unwrap_or_default();
+                let metadata = metadata_of(&entry);
                 let kept = metadata.get("explanation").and_then(|text| Explanation::from_json(text));
                 let explanation = kept.ok_or(absent("award"))?;
                 Ok(sentences(&entry, &explanation, language))
@@ -335,6 +386,10 @@ pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -
     explain(explanation, granted, &bitten.collect::<Vec<_>>(), language)
 }
 
+fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {
+    serde_json::from_str(&entry.metadata).unwrap_or_default()
+}
+
 /// An award within reach, or one's own.
 fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entry, Error> {
     let (entry, member, path) = award_at(tables, number)?;
@@ -348,8 +403,7 @@ fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entr
 fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, MemberRow, String), Error> {
     let entry = tables.entry(number)?.filter(|e| matches!(e.kind, EntryKind::Award | EntryKind::Zeroing));
     let entry = entry.ok_or(absent("award"))?;
-    let metadata: BTreeMap<String, String> = serde_json::from_str(&entry.metadata).unwrap_or_default();
-    let member = metadata.get("member").and_then(|id| id.parse().ok()).ok_or(absent("award"))?;
+    let member = metadata_of(&entry).get("member").and_then(|id| id.parse().ok()).ok_or(absent("award"))?;
     let (member, path) = tables.member_at(member)?;
     Ok((entry, member, path))
 }

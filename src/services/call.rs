@@ -57,7 +57,7 @@ impl Services {
     }
 
     /// The stored answer of this call's key, if it was used.
-    async fn repeated(&self, call: &Call) -> Result<Option<Done>, Error> {
+    pub(super) async fn repeated(&self, call: &Call) -> Result<Option<Done>, Error> {
         let Some(request) = call.request.as_ref().filter(|_| !call.dry_run) else { return Ok(None) };
         let stored = self.store.answer(call.actor.bank, request.user, request.key.clone()).await?;
         stored.map(|stored| done(repeat(&stored, request))).transpose()

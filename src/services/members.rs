@@ -1,7 +1,7 @@
 //! What happens to people's rows later: changed, frozen, merged; and how they are shown.
 
 use super::activities::check_open;
-use super::awards::check_self;
+use super::interest::not_for_oneself;
 use super::people::{MemberRow, check_household, known_as};
 use super::records::known;
 use super::{Call, Done, Error, Services};
@@ -296,7 +296,7 @@ fn repoint_records(tables: &mut Tables<'_>, from: Id, to: Id) -> Result<(), Erro
 fn member_to_freeze(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<MemberRow, Error> {
     let (row, path) = tables.member_at(id)?;
     call.must_reach(Permission::FreezeMembers, &path, absent("member"))?;
-    check_self(tables, call, &row)?;
+    not_for_oneself(tables, call, &row)?;
     Ok(row)
 }
 
@@ -311,7 +311,7 @@ fn duplicate_row(tables: &mut Tables<'_>, call: &Call, duplicate: Id, into: Id) 
     let (stays, stays_path) = tables.member_at(into)?;
     for (row, path) in [(&row, &path), (&stays, &stays_path)] {
         call.must_reach(Permission::FreezeMembers, path, absent("member"))?;
-        check_self(tables, call, row)?;
+        not_for_oneself(tables, call, row)?;
     }
     let again = row.state == "merged" && row.merged_into_id == Some(into);
     let refused = match () {

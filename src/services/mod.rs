@@ -3,10 +3,13 @@
 pub mod activities;
 pub mod awards;
 pub mod call;
+pub mod carts;
+pub mod codes;
 pub mod demo;
 pub mod due;
 pub mod founding;
 pub mod import;
+mod interest;
 pub mod ledger;
 pub mod members;
 pub mod orgs;
@@ -40,6 +43,8 @@ pub struct Services {
     pub authority: Arc<Authority>,
     /// Versions of schemes that were parsed before.
     pub parsed: Arc<schemes::Parsed>,
+    /// How many redemptions a minute are too many.
+    pub pace: carts::Pace,
 }
 
 impl Services {
@@ -51,6 +56,7 @@ impl Services {
             calendar: Arc::new(Calendar::official().clone()),
             authority: Arc::new(authority),
             parsed: Arc::default(),
+            pace: carts::Pace::default(),
         }
     }
 

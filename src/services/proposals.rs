@@ -1,53 +1,103 @@
 //! Awards that need a second person: above the scheme's sum, decided case by case, or resetting a balance. The first
 //! person proposes, another one approves; only then is anything posted.
 
-use super::awards::AwardAsk;
+use super::awards::{AlreadyRead, AwardAsk};
+use super::interest::another_person;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
-use crate::domain::id::Id;
+use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
-use crate::ledger::CounterTake;
 use crate::ledger::command::WatchKind;
+use crate::ledger::{Answer, CounterTake, repeat};
 use crate::store::Tables;
+use crate::store::ledger::EntryFilter;
 pub use crate::store::proposals::ProposalRow;
-use std::collections::HashMap;
+use serde::{Deserialize, Serialize};
 
 /// What became of an award.
 #[derive(Clone, Debug)]
 pub enum Awarded {
     Done(Box<Done>),
-    /// It waits for a second person under this id.
-    Proposed(Id),
+    /// It waits for a second person under this id; `hit`: it did so before, under the same key.
+    Proposed { proposal: Id, hit: bool },
+}
+
+/// An award as it was proposed: its day and the version of the scheme are settled, so that the second person agrees to
+/// what the first one saw.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Proposed {
+    #[serde(flatten)]
+    pub ask: AwardAsk,
+    pub scheme_version: i64,
+    /// What the scheme gives before its caps, in hundredths.
+    pub desired_minor: i64,
+}
+
+impl Proposed {
+    pub fn of(row: &ProposalRow) -> Result<Self, Error> {
+        serde_json::from_str(&row.body).map_err(|error| Error::Fault(format!("proposal {}: {error}", row.id)))
+    }
 }
 
 fn absent() -> Refusal {
     Refusal::NotFound { what: "proposal".into() }
 }
 
-fn wrong_state(row: &ProposalRow) -> Error {
-    Refusal::WrongState { what: "proposal".into(), state: row.state.clone() }.into()
+fn wrong_state(state: &str) -> Error {
+    Refusal::WrongState { what: "proposal".into(), state: state.into() }.into()
+}
+
+/// The counter that an approved proposal takes from: it says in the ledger that the award was posted.
+fn once_key(id: Id) -> String {
+    format!("proposal/{id}")
 }
 
 impl Services {
     /// One award, or the proposal of one where the scheme asks for a second person.
     pub async fn award_or_propose(&self, call: &Call, ask: AwardAsk) -> Result<Awarded, Error> {
+        if let Some(awarded) = self.awarded_before(call).await? {
+            return Ok(awarded);
+        }
         let (services, caller, asked) = (self.clone(), call.clone(), ask.clone());
-        let needs = self.store.read(call.actor.bank, move |tables| {
+        let prepared = self.store.read(call.actor.bank, move |tables| {
             let make = Permission::MakeAwards;
-            services.award_command(tables, &caller, &asked, make, &mut HashMap::new())
+            services.award_command(tables, &caller, &asked, make, None, &mut AlreadyRead::default())
         });
-        match needs.await {
-            Ok((_, true)) if !call.dry_run => Ok(Awarded::Proposed(self.propose_award(call, ask).await?)),
+        match prepared.await {
+            Ok(prepared) if prepared.second => {
+                if call.dry_run {
+                    self.post(call, prepared.command).await?;
+                    return Ok(Awarded::Proposed { proposal: self.next_id(), hit: false });
+                }
+                let ask = AwardAsk { day: Some(prepared.day), ..ask };
+                let (scheme_version, desired_minor) = (prepared.scheme_version, prepared.desired_minor);
+                self.propose(call, Proposed { ask, scheme_version, desired_minor }).await
+            }
             // A refusal is told under the key as well, so that a repeat of an award that was made finds it.
             _ => Ok(Awarded::Done(Box::new(self.award(call, ask).await?))),
         }
     }
 
-    async fn propose_award(&self, call: &Call, ask: AwardAsk) -> Result<Id, Error> {
+    /// What this call's key was answered before: an award, a proposal, or a refusal.
+    async fn awarded_before(&self, call: &Call) -> Result<Option<Awarded>, Error> {
+        let Some(request) = call.request.as_ref().filter(|_| !call.dry_run) else { return Ok(None) };
+        let stored = self.store.answer(call.actor.bank, request.user, request.key.clone()).await?;
+        let Some(decision) = stored.map(|stored| repeat(&stored, request)) else { return Ok(None) };
+        if let Answer::Ordinary(value) = decision.answer {
+            let proposal = serde_json::from_value(value).map_err(|error| Error::Fault(error.to_string()))?;
+            return Ok(Some(Awarded::Proposed { proposal, hit: true }));
+        }
+        match super::call::done(decision) {
+            Ok(done) => Ok(Some(Awarded::Done(Box::new(done)))),
+            Err(error) => Err(self.with_names_of_caps(call, error).await),
+        }
+    }
+
+    async fn propose(&self, call: &Call, proposed: Proposed) -> Result<Awarded, Error> {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.actor.user);
-        let body = serde_json::to_string(&ask).map_err(|error| Error::Fault(error.to_string()))?;
+        let body = serde_json::to_string(&proposed).map_err(|error| Error::Fault(error.to_string()))?;
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
-            let (member, _) = tables.member_at(ask.member)?;
+            let (member, _) = tables.member_at(proposed.ask.member)?;
             tables.insert_proposal(&ProposalRow {
                 bank_id: bank,
                 id,
@@ -65,7 +115,8 @@ impl Services {
             })?;
             Ok(id)
         });
-        Ok(made.await?.0)
+        let (proposal, hit) = made.await?;
+        Ok(Awarded::Proposed { proposal, hit })
     }
 
     /// Proposals within reach, newest first.
@@ -76,34 +127,54 @@ impl Services {
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<ProposalRow>, Error> {
-        let paths = call.actor.paths(Permission::ReadAwards);
-        self.store
-            .read(call.actor.bank, move |tables| tables.proposals_page(&paths, state, before, limit))
-            .await
+        let (bank, paths) = (call.actor.bank, call.actor.paths(Permission::ReadAwards));
+        let below = paths.clone();
+        let posted = self.store.read(bank, move |tables| {
+            let open = tables.proposals_page(&below, "open", before, limit)?;
+            let mut posted = Vec::new();
+            for row in open {
+                if is_posted(tables, row.id)? {
+                    posted.push(row.id);
+                }
+            }
+            Ok(posted)
+        });
+        for id in posted.await? {
+            self.close_posted(bank, id).await?;
+        }
+        self.store.read(bank, move |tables| tables.proposals_page(&paths, state, before, limit)).await
     }
 
     /// Another person agrees: the award is posted as it was proposed.
     pub async fn approve_proposal(&self, call: &Call, id: Id) -> Result<Done, Error> {
-        let done = self
-            .once(call, || async move {
-                let (services, caller) = (self.clone(), call.clone());
-                let command = self.store.read(call.actor.bank, move |tables| {
-                    let row = open_proposal(tables, &caller, id)?;
-                    let ask: AwardAsk = serde_json::from_str(&row.body)
-                        .map_err(|error| Error::Fault(format!("proposal {id}: {error}")))?;
-                    let right = Permission::ApproveAwards;
-                    let (mut command, _) =
-                        services.award_command(tables, &caller, &ask, right, &mut HashMap::new())?;
-                    command = command.watch(WatchKind::Proposal, row.id, row.version);
-                    command.counters.push(CounterTake::once(format!("proposal/{id}")));
-                    command.metadata.insert("proposed_by".into(), row.proposed_by.to_string());
-                    Ok(command)
-                });
-                self.post(call, command.await?).await
-            })
-            .await?;
-        if !call.dry_run {
-            self.close_proposal(call, id, "approved", Some(done.receipt.number)).await?;
+        let told = self.once(call, || async move {
+            let (services, caller) = (self.clone(), call.clone());
+            let command = self.store.read(call.actor.bank, move |tables| {
+                let row = open_proposal(tables, &caller, id)?;
+                let Proposed { ask, scheme_version, .. } = Proposed::of(&row)?;
+                let (right, mut known) = (Permission::ApproveAwards, AlreadyRead::default());
+                let version = Some(scheme_version);
+                let prepared =
+                    services.award_command(tables, &caller, &ask, right, version, &mut known)?;
+                let mut command = prepared.command.watch(WatchKind::Proposal, row.id, row.version);
+                command.counters.push(CounterTake::once(once_key(id)));
+                command.metadata.insert("proposed_by".into(), row.proposed_by.to_string());
+                if let Some(source) = command.source.replace(once_key(id)) {
+                    command.metadata.insert("source".into(), source);
+                }
+                Ok(command)
+            });
+            self.post(call, command.await?).await
+        });
+        let done = match told.await {
+            Ok(done) => done,
+            Err(error) => return Err(self.with_names_of_caps(call, error).await),
+        };
+        if !call.dry_run
+            && let Err(error) = self.close_posted(call.actor.bank, id).await
+        {
+            // The award stands; the next look at the list closes its proposal.
+            tracing::warn!(%error, "an approved proposal is not closed yet");
         }
         Ok(done)
     }
@@ -111,37 +182,44 @@ impl Services {
     /// Another person does not agree.
     pub async fn reject_proposal(&self, call: &Call, id: Id) -> Result<(), Error> {
         let caller = call.clone();
-        self.store.read(call.actor.bank, move |tables| open_proposal(tables, &caller, id)).await?;
-        self.close_proposal(call, id, "rejected", None).await
+        let rejected = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let mut row = open_proposal(tables, &caller, id)?;
+            row.state = "rejected".into();
+            row.decided_by = Some(caller.actor.user);
+            row.decided_at = Some(tables.now);
+            row.version = row.version.saturating_add(1);
+            tables.update_proposal(&row)
+        });
+        rejected.await.map(|_| ())
     }
 
-    async fn close_proposal(
-        &self,
-        call: &Call,
-        id: Id,
-        state: &'static str,
-        entry: Option<i64>,
-    ) -> Result<(), Error> {
-        let actor = call.actor.user;
-        let closed = self.store.write(call.actor.bank, move |tables| {
+    /// Closes a proposal whose award is in the ledger. The posting alone decides; the row only follows, at once or
+    /// after a stop in between.
+    async fn close_posted(&self, bank: BankId, id: Id) -> Result<(), Error> {
+        let closed = self.store.write(bank, move |tables| {
             let mut row = tables.proposal(id)?.ok_or_else(absent)?;
-            if row.state != "open" {
-                // The same request again: it was closed the first time.
-                return if row.entry_number == entry && entry.is_some() {
-                    Ok(())
-                } else {
-                    Err(wrong_state(&row))
-                };
+            let filter = EntryFilter { source: Some(once_key(id)), ..EntryFilter::default() };
+            let number = tables.entry_numbers(&filter, 1)?.first().copied();
+            let Some(entry) = number.map(|number| tables.entry(number)).transpose()?.flatten() else {
+                return Err(Error::Fault(format!("proposal {id} is counted, but its entry is not there")));
+            };
+            if row.state == "open" {
+                row.state = "approved".into();
+                row.decided_by = Some(entry.actor);
+                row.decided_at = Some(entry.recorded_at);
+                row.entry_number = Some(entry.number);
+                row.version = row.version.saturating_add(1);
+                tables.update_proposal(&row)?;
             }
-            row.state = state.into();
-            row.decided_by = Some(actor);
-            row.decided_at = Some(tables.now);
-            row.entry_number = entry;
-            row.version += 1;
-            tables.update_proposal(&row)
+            Ok(())
         });
         closed.await
     }
+}
+
+/// Whether the award of a proposal stands in the ledger.
+fn is_posted(tables: &mut Tables<'_>, id: Id) -> Result<bool, Error> {
+    Ok(tables.counter_used(&once_key(id), "all")? > 0)
 }
 
 /// A proposal that the caller may decide: within reach, open, made by somebody else.
@@ -150,10 +228,13 @@ fn open_proposal(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Proposa
     let path = tables.org_path(row.org_id)?;
     call.must_reach(Permission::ApproveAwards, &path, absent())?;
     if row.state != "open" {
-        return Err(wrong_state(&row));
+        return Err(wrong_state(&row.state));
     }
-    if row.proposed_by == call.actor.user {
-        return Err(Refusal::SamePerson.into());
+    if is_posted(tables, id)? {
+        return Err(wrong_state("approved"));
     }
+    another_person(tables, call, [row.proposed_by])?;
+    let member = tables.member(row.subject_id)?.ok_or_else(absent)?;
+    super::interest::not_for_oneself(tables, call, &member)?;
     Ok(row)
 }

@@ -1,49 +1,21 @@
-//! Points for goods: a code is shown and claimed, points and pieces are held, captured, cancelled, given back.
+//! Points for goods: held, handed over, given up, given back.
 
-use super::awards::purse;
-use super::shops::stock_accounts;
+use super::carts::{count_cart, in_words, redeem_command, sums};
+use super::interest::not_for_oneself;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
-use crate::auth::secrets::{random, token_hash};
 use crate::domain::account::{AccountTerms, HoldState, OwnerKind, Purpose};
 use crate::domain::asset::Asset;
 use crate::domain::document::Document;
 use crate::domain::entry::EntryKind;
 use crate::domain::id::Id;
-use crate::domain::mask;
 use crate::domain::redemption::{Redemption, RedemptionLine, RedemptionState};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Moment;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Command, CounterTake, Leg, Op, Take};
+use crate::ledger::{Command, Op};
 use crate::store::Tables;
-use crate::store::attempts::TryLimit;
 pub use crate::store::lists::DocumentFilter;
-use crate::store::people::MemberRow;
-pub use crate::store::redemptions::CodeRow;
-use crate::store::shops::{MerchantRow, OfferRow};
 use std::collections::BTreeMap;
-
-/// A code as it is shown once: nothing of it can be read back.
-#[derive(Clone, Debug)]
-pub struct ShownCode {
-    pub id: Id,
-    /// 128 bits as 32 hex digits, for the link behind the QR picture.
-    pub secret: String,
-    /// Eight digits for typing.
-    pub digits: String,
-    pub expires_at: Moment,
-}
-
-/// What a shop is told about a claimed code: never the balance.
-#[derive(Clone, Debug)]
-pub struct Claimed {
-    pub code: Id,
-    pub surname: String,
-    /// Whether the points asked about are there.
-    pub enough: Option<bool>,
-    pub claim_until: Moment,
-}
 
 /// Who pays, at which shop, for what.
 #[derive(Clone, Debug)]
@@ -58,6 +30,18 @@ pub struct RedeemAsk {
     pub hold_seconds: i64,
 }
 
+/// Pieces by offer; what is not listed is none.
+pub type Pieces = Vec<(Id, i64)>;
+
+/// Who stands behind the counter for a redemption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counter {
+    Clerk,
+    Owner,
+    /// Community staff who redeem on behalf (代办) of members within their reach.
+    Community,
+}
+
 fn absent(what: &str) -> Refusal {
     Refusal::NotFound { what: what.into() }
 }
@@ -68,147 +52,34 @@ pub fn takings(merchant: Id) -> AccountTerms {
 }
 
 impl Services {
-    /// A new code for the caller's own member. The one before is worth nothing any more.
-    pub async fn show_code(&self, call: &Call, seconds: i64) -> Result<ShownCode, Error> {
-        let member = call.actor.member.ok_or(absent("member"))?;
-        let secret = hex::encode(random::<16>()?);
-        let number = u64::from_be_bytes(random::<8>()?) % 100_000_000;
-        let digits = format!("{number:08}");
-        let (bank, id) = (call.actor.bank, self.next_id());
-        let (secret_hash, digits_hash) = (token_hash(&secret).to_vec(), token_hash(&digits).to_vec());
-        let made = self.store.write(bank, move |tables| {
-            let row = tables.member(member)?.filter(|row| row.state == "active").ok_or(absent("member"))?;
-            let expires_at = tables.now.plus_seconds(seconds);
-            tables.replace_code(&CodeRow {
-                bank_id: bank,
-                id,
-                member_id: row.id,
-                secret_hash: secret_hash.clone(),
-                digits_hash: digits_hash.clone(),
-                state: "live".into(),
-                created_at: tables.now,
-                expires_at,
-                claimed_by: None,
-                claimed_merchant_id: None,
-                claimed_at: None,
-                claim_until: None,
-                version: 1,
-            })?;
-            Ok(expires_at)
-        });
-        Ok(ShownCode { id, secret, digits, expires_at: made.await? })
-    }
-
-    /// A shop claims a code by its link text or its digits. Wrong digits count against the shop.
-    pub async fn claim_code(
-        &self,
-        call: &Call,
-        text: String,
-        points: Option<i64>,
-        claim_seconds: i64,
-    ) -> Result<Claimed, Error> {
-        let merchant = call.actor.merchant.ok_or(absent("merchant"))?;
-        let (bank, user) = (call.actor.bank, call.actor.user);
-        let digits = text.len() == 8;
-        let hash = token_hash(&text);
-        let claimed = self.store.write(bank, move |tables| {
-            if digits && let Some(wait_seconds) = tables.take_try(&[digit_tries(merchant)])? {
-                return Ok(Err(Refusal::TooManyTries { wait_seconds }));
-            }
-            let Some(mut row) = tables.code_by_hash(&hash, digits)? else {
-                return Ok(Err(Refusal::CodeUnknown));
-            };
-            if row.state != "live" {
-                return Ok(Err(if row.state == "replaced" {
-                    Refusal::CodeUnknown
-                } else {
-                    Refusal::CodeUsed
-                }));
-            }
-            if row.expires_at <= tables.now {
-                return Ok(Err(Refusal::CodeExpired));
-            }
-            let claim_until = tables.now.plus_seconds(claim_seconds);
-            row.state = "claimed".into();
-            row.claimed_by = Some(user);
-            row.claimed_merchant_id = Some(merchant);
-            row.claimed_at = Some(tables.now);
-            row.claim_until = Some(claim_until);
-            row.version += 1;
-            tables.update_code(&row)?;
-            tables.forget_tries(&digit_tries(merchant).subject)?;
-            let member = tables.member(row.member_id)?.ok_or(absent("member"))?;
-            let standing = tables.standing(purse(member.id, member.kind == "household", Asset::Point).id)?;
-            let available = standing.and_then(|s| s.available).unwrap_or(0);
-            Ok(Ok(Claimed {
-                code: row.id,
-                surname: mask::surname(&member.name).to_owned(),
-                enough: points.map(|points| available >= points),
-                claim_until,
-            }))
-        });
-        claimed.await?.map_err(Error::from)
-    }
-
     /// Holds points and pieces for a cart.
     pub async fn redeem(&self, call: &Call, ask: RedeemAsk) -> Result<Done, Error> {
         let (id, hold_id) = (self.next_id(), self.next_id());
-        self.once(call, || async move {
+        let (bank, pace) = (call.actor.bank, self.pace);
+        let told = self.once(call, || async move {
+            let (caller, cart) = (call.clone(), ask.clone());
+            let counted = self.store.write(bank, move |tables| count_cart(tables, &caller, &cart, pace));
+            counted.await??;
             let caller = call.clone();
-            let command = self
-                .store
-                .read(call.actor.bank, move |tables| redeem_command(tables, &caller, &ask, id, hold_id))
-                .await?;
-            named_stock(self.post(call, command).await)
-        })
-        .await
+            let command =
+                self.store.read(bank, move |tables| redeem_command(tables, &caller, &ask, id, hold_id));
+            self.post(call, command.await?).await
+        });
+        told.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
     }
 
-    /// Hands the goods over: everything held, or fewer pieces of some lines.
+    /// Hands the goods over: everything held, or fewer pieces of some lines. Taking none of them gives up the hold.
     pub async fn capture_redemption(
         &self,
         call: &Call,
         id: Id,
-        quantities: Option<Vec<i64>>,
+        pieces: Option<Pieces>,
     ) -> Result<Done, Error> {
         self.once(call, || async move {
             let caller = call.clone();
-            let command = self.store.read(call.actor.bank, move |tables| {
-                let mut redemption = reachable(tables, &caller, id)?;
-                let quantities =
-                    quantities.unwrap_or_else(|| redemption.lines.iter().map(|line| line.quantity).collect());
-                if quantities.len() != redemption.lines.len() {
-                    return Err(Refusal::LegsMismatch {
-                        legs: u32::try_from(redemption.lines.len()).unwrap_or(u32::MAX),
-                    }
-                    .into());
-                }
-                let mut amounts = vec![0];
-                let mut points = 0_i64;
-                for (line, pieces) in redemption.lines.iter_mut().zip(&quantities) {
-                    if *pieces < 0 || *pieces > line.quantity {
-                        return Err(Refusal::QuantityExceeds { left: line.quantity }.into());
-                    }
-                    line.captured_quantity = *pieces;
-                    points += line.unit_points * pieces;
-                    if line.stocked {
-                        amounts.push(*pieces);
-                    }
-                }
-                if let Some(first) = amounts.first_mut() {
-                    *first = points;
-                }
-                redemption.state = RedemptionState::Captured;
-                redemption.points_captured = points;
-                redemption.captured_at = Some(tables.now);
-                redemption.cash_fen =
-                    redemption.lines.iter().map(|l| l.unit_cash_fen * l.captured_quantity).sum();
-                redemption.version += 1;
-                let op = Op::Capture { hold: redemption.hold_id, amounts: Some(amounts), keep_open: false };
-                Ok(Command::new(caller.actor.user, EntryKind::Redemption, op)
-                    .source(format!("redemption/{id}"))
-                    .document(Document::Redemption(redemption)))
-            });
+            let command = self
+                .store
+                .read(call.actor.bank, move |tables| capture_command(tables, &caller, id, pieces.as_ref()));
             self.post(call, command.await?).await
         })
         .await
@@ -219,13 +90,11 @@ impl Services {
         self.once(call, || async move {
             let caller = call.clone();
             let command = self.store.read(call.actor.bank, move |tables| {
-                let mut redemption = reachable(tables, &caller, id)?;
+                let (mut redemption, _) = at_the_counter(tables, &caller, id)?;
                 redemption.state = RedemptionState::Cancelled;
-                redemption.version += 1;
+                redemption.version = redemption.version.saturating_add(1);
                 let op = Op::Void { hold: redemption.hold_id };
-                Ok(Command::new(caller.actor.user, EntryKind::Void, op)
-                    .source(format!("redemption/{id}"))
-                    .document(Document::Redemption(redemption)))
+                Ok(command(&caller, EntryKind::Void, op, redemption))
             });
             self.post(call, command.await?).await
         })
@@ -238,13 +107,13 @@ impl Services {
         &self,
         call: &Call,
         id: Id,
-        quantities: Option<Vec<i64>>,
+        pieces: Option<Pieces>,
         undo_seconds: i64,
     ) -> Result<Done, Error> {
         self.once(call, || async move {
             let caller = call.clone();
             let command = self.store.read(call.actor.bank, move |tables| {
-                refund_command(tables, &caller, id, quantities.clone(), undo_seconds)
+                refund_command(tables, &caller, id, pieces.as_ref(), undo_seconds)
             });
             self.post(call, command.await?).await
         })
@@ -259,7 +128,7 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<(Redemption, bool)>, Error> {
         filter.paths = call.actor.paths(Permission::ReadRedemptions);
-        if let Some(own) = call.actor.merchant {
+        if let Some(own) = works_at(call) {
             (filter.merchant, filter.paths) = (Some(own), Vec::new());
         } else if filter.paths.is_empty() {
             filter.member = Some(call.actor.member.ok_or(absent("member"))?);
@@ -277,12 +146,12 @@ impl Services {
         told.await
     }
 
-    /// A redemption within reach, and whether its hold has run out.
+    /// A redemption of the own shop, within reach, or one's own; and whether its hold has run out.
     pub async fn redemption(&self, call: &Call, id: Id) -> Result<(Redemption, bool), Error> {
         let caller = call.clone();
         self.store
             .read(call.actor.bank, move |tables| {
-                let redemption = reachable(tables, &caller, id)?;
+                let redemption = readable(tables, &caller, id)?;
                 let expired = has_run_out(tables, redemption.hold_id)?;
                 Ok((redemption, expired))
             })
@@ -295,237 +164,150 @@ fn has_run_out(tables: &mut Tables<'_>, hold: Id) -> Result<bool, Error> {
     Ok(hold.is_some_and(|hold| hold.is_due(now) || hold.state == HoldState::Expired))
 }
 
-/// Eight digits are few: a shop has five wrong tries a minute.
-fn digit_tries(merchant: Id) -> TryLimit {
-    TryLimit { subject: format!("code/{merchant}"), failures: 5, window_seconds: 60 }
+/// The shop in which the caller works now: who once did keeps the row, not the right.
+fn works_at(call: &Call) -> Option<Id> {
+    let works = call.actor.may(Permission::ClaimCodes) || call.actor.may(Permission::WriteOffers);
+    call.actor.merchant.filter(|_| works)
 }
 
-/// Everything a hold rests on, read at once.
-fn redeem_command(
+/// The redemption, if the caller may see it.
+fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, Error> {
+    let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
+    let own = works_at(call) == Some(redemption.merchant_id)
+        || call.actor.member == Some(redemption.member_id);
+    if !own {
+        let (_, path) = tables.member_at(redemption.member_id)?;
+        call.must_reach(Permission::ReadRedemptions, &path, absent("redemption"))?;
+    }
+    Ok(redemption)
+}
+
+/// The redemption, if the caller may act on it: the shop's people on their shop's, staff on those of members within
+/// reach, and nobody on their own or their household's.
+fn at_the_counter(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<(Redemption, Counter), Error> {
+    let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
+    let (member, path) = tables.member_at(redemption.member_id)?;
+    let counter = match works_at(call) {
+        Some(own) if own != redemption.merchant_id => return Err(absent("redemption").into()),
+        Some(_) if call.actor.may(Permission::WriteOffers) => Counter::Owner,
+        Some(_) => Counter::Clerk,
+        None => {
+            call.must_reach(Permission::RedeemOnBehalf, &path, absent("redemption"))?;
+            Counter::Community
+        }
+    };
+    not_for_oneself(tables, call, &member)?;
+    Ok((redemption, counter))
+}
+
+fn command(call: &Call, kind: EntryKind, op: Op, redemption: Redemption) -> Command {
+    Command::new(call.actor.user, kind, op)
+        .source(format!("redemption/{}", redemption.id))
+        .document(Document::Redemption(redemption))
+}
+
+/// Pieces of each line, in the order of the lines; without a list, what `rest` says.
+fn pieces_of(
+    lines: &[RedemptionLine],
+    pieces: Option<&Pieces>,
+    rest: impl Fn(&RedemptionLine) -> i64,
+) -> Result<Vec<i64>, Refusal> {
+    let Some(pieces) = pieces else { return Ok(lines.iter().map(&rest).collect()) };
+    if pieces.iter().any(|(offer, _)| lines.iter().all(|line| line.offer_id != *offer)) {
+        return Err(absent("offer"));
+    }
+    let mut asked = Vec::with_capacity(lines.len());
+    for line in lines {
+        let of_line = pieces.iter().find(|(offer, _)| *offer == line.offer_id).map_or(0, |(_, pieces)| *pieces);
+        let left = rest(line);
+        if of_line < 0 || of_line > left {
+            return Err(Refusal::QuantityExceeds { left });
+        }
+        asked.push(of_line);
+    }
+    Ok(asked)
+}
+
+fn capture_command(
     tables: &mut Tables<'_>,
     call: &Call,
-    ask: &RedeemAsk,
     id: Id,
-    hold_id: Id,
+    pieces: Option<&Pieces>,
 ) -> Result<Command, Error> {
-    let (member, merchant, code) = parties(tables, call, ask)?;
-    if merchant.state != "open" {
-        return Err(Refusal::ShopPaused.into());
+    let (mut redemption, counter) = at_the_counter(tables, call, id)?;
+    if counter == Counter::Community && !redemption.on_behalf {
+        return Err(Refusal::ShopHandsOver.into());
     }
-    check_own_shop(call, &member, &merchant)?;
-    let minutes = tables.balance_of(member.id, Asset::Minute)?;
-    let household = member.kind == "household";
-    let (from, to) = (purse(member.id, household, Asset::Point), takings(merchant.id));
-    let (mut lines, mut legs, mut open) = (Vec::new(), Vec::new(), vec![from.clone(), to.clone()]);
-    let mut command = Command::new(call.actor.user, EntryKind::Hold, Op::Open)
-        .watch(WatchKind::Member, member.id, member.version)
-        .watch(WatchKind::Merchant, merchant.id, merchant.version);
-    for (offer_id, quantity) in &ask.lines {
-        let offer =
-            tables.offer(*offer_id)?.filter(|row| row.merchant_id == merchant.id).ok_or(absent("offer"))?;
-        check_offer(&offer, minutes)?;
-        if let Some(limit) = offer.member_limit {
-            command.counters.push(member_limit(tables, &offer, member.id, *quantity, limit));
-        }
-        if offer.stocked {
-            let [shelf, supply, handed_out] = stock_accounts(offer.id);
-            legs.push(Leg::plain(shelf.id, handed_out.id, *quantity));
-            open.extend([shelf, supply, handed_out]);
-        }
-        command = command.watch(WatchKind::Offer, offer.id, offer.version);
-        lines.push(line_of(&offer, *quantity));
-    }
-    let points: i64 = lines.iter().map(|line| line.unit_points.saturating_mul(line.quantity)).sum();
-    legs.insert(0, Leg::plain(from.id, to.id, points));
-    let redemption = Redemption {
-        id,
-        version: 1,
-        state: RedemptionState::Held,
-        member_id: member.id,
-        merchant_id: merchant.id,
-        hold_id,
-        code_id: code.as_ref().map(|row| row.id),
-        on_behalf: ask.on_behalf_of.is_some(),
-        made_by: call.actor.user,
-        made_at: tables.now,
-        captured_at: None,
-        points_held: points,
-        points_captured: 0,
-        points_refunded: 0,
-        cash_fen: 0,
-        lines,
-        hold_entry: None,
-        capture_entry: None,
-        last_refund_entry: None,
-    };
-    if let Some(code) = code {
-        // One code, one redemption: whatever is done with it later.
-        command.counters.push(CounterTake::once(format!("code/{}", code.id)));
-    }
-    command.op = Op::Hold { hold: hold_id, legs, expires_in_seconds: Some(ask.hold_seconds) };
-    Ok(command.open(open).source(format!("redemption/{id}")).document(Document::Redemption(redemption)))
-}
-
-fn line_of(offer: &OfferRow, quantity: i64) -> RedemptionLine {
-    RedemptionLine {
-        offer_id: offer.id,
-        offer_version: offer.version,
-        quantity,
-        unit_points: offer.unit_points,
-        unit_cash_fen: offer.unit_cash_fen,
-        stocked: offer.stocked,
-        captured_quantity: 0,
-        refunded_quantity: 0,
-    }
-}
-
-fn check_offer(offer: &OfferRow, minutes: i64) -> Result<(), Refusal> {
-    if offer.state != "on" {
-        return Err(Refusal::OfferOff { offer: offer.id });
-    }
-    if minutes < offer.required_minutes {
-        return Err(Refusal::MinutesMissing { required: offer.required_minutes, served: minutes });
-    }
-    Ok(())
-}
-
-/// At most so many pieces a member and window.
-fn member_limit(tables: &Tables<'_>, offer: &OfferRow, member: Id, quantity: i64, limit: i64) -> CounterTake {
-    let day = tables.today().to_string();
-    let window = match offer.limit_window.as_deref() {
-        Some("day") => day,
-        Some("month") => day.get(..7).unwrap_or_default().to_owned(),
-        Some("year") => day.get(..4).unwrap_or_default().to_owned(),
-        _ => "all".to_owned(),
-    };
-    CounterTake {
-        key: format!("offer/{}/{member}", offer.id),
-        window,
-        take: Take::Fixed(quantity),
-        limit,
-        asset: Asset::Stock(offer.id),
-    }
-}
-
-/// Member, shop, and the code that was claimed.
-fn parties(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    ask: &RedeemAsk,
-) -> Result<(MemberRow, MerchantRow, Option<CodeRow>), Error> {
-    let (member, merchant, code) = match (ask.code, ask.on_behalf_of) {
-        (Some(code), _) => {
-            let own = call.actor.merchant.ok_or(absent("merchant"))?;
-            let code = tables.code(code)?.filter(|row| row.claimed_merchant_id == Some(own));
-            let code = code.ok_or(Refusal::CodeUnknown)?;
-            if code.claim_until.is_none_or(|until| until <= tables.now) {
-                return Err(Refusal::CodeExpired.into());
-            }
-            let member = tables.member(code.member_id)?.ok_or(absent("member"))?;
-            (member, tables.merchant(own)?.ok_or(absent("merchant"))?, Some(code))
-        }
-        (None, Some(member)) => {
-            let (member, path) = tables.member_at(member)?;
-            call.must_reach(Permission::RedeemOnBehalf, &path, absent("member"))?;
-            let merchant = ask.merchant.ok_or(absent("merchant"))?;
-            (member, tables.merchant(merchant)?.ok_or(absent("merchant"))?, None)
-        }
-        (None, None) => return Err(Refusal::CodeUnknown.into()),
-    };
+    let member = tables.member(redemption.member_id)?.ok_or(absent("member"))?;
     if member.state != "active" {
         return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
     }
-    Ok((member, merchant, code))
-}
-
-/// No redemption between a shop and its own owner or staff, nor by staff for themselves.
-fn check_own_shop(call: &Call, member: &MemberRow, merchant: &MerchantRow) -> Result<(), Refusal> {
-    if merchant.owner_member_id == Some(member.id) || call.actor.member == Some(member.id) {
-        return Err(Refusal::OwnShop);
+    let pieces = pieces_of(&redemption.lines, pieces, |line| line.quantity)?;
+    let mut amounts = vec![0];
+    for (line, pieces) in redemption.lines.iter_mut().zip(&pieces) {
+        line.captured_quantity = *pieces;
+        if line.stocked {
+            amounts.push(*pieces);
+        }
     }
-    Ok(())
-}
-
-/// The redemption, if the caller's shop or reach covers it; the member sees their own.
-fn reachable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, Error> {
-    let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
-    if call.actor.merchant == Some(redemption.merchant_id) || call.actor.member == Some(redemption.member_id)
-    {
-        return Ok(redemption);
+    let (points, cash_fen) = sums(&redemption.lines, |line| line.captured_quantity)?;
+    if let Some(first) = amounts.first_mut() {
+        *first = points;
     }
-    let (_, path) = tables.member_at(redemption.member_id)?;
-    let may = [Permission::RedeemOnBehalf, Permission::ReadRedemptions];
-    match may.into_iter().any(|right| call.actor.reaches(right, &path)) {
-        true => Ok(redemption),
-        false => Err(absent("redemption").into()),
-    }
+    redemption.points_captured = points;
+    redemption.cash_fen = cash_fen;
+    redemption.version = redemption.version.saturating_add(1);
+    let op = Op::Capture { hold: redemption.hold_id, amounts: Some(amounts), keep_open: false };
+    let kind = if points == 0 {
+        redemption.state = RedemptionState::Cancelled;
+        EntryKind::Void
+    } else {
+        redemption.state = RedemptionState::Captured;
+        redemption.captured_at = Some(tables.now);
+        EntryKind::Redemption
+    };
+    Ok(command(call, kind, op, redemption).watch(WatchKind::Member, member.id, member.version))
 }
 
 fn refund_command(
     tables: &mut Tables<'_>,
     call: &Call,
     id: Id,
-    quantities: Option<Vec<i64>>,
+    pieces: Option<&Pieces>,
     undo_seconds: i64,
 ) -> Result<Command, Error> {
-    let mut redemption = reachable(tables, call, id)?;
+    let (mut redemption, counter) = at_the_counter(tables, call, id)?;
     let (Some(entry), Some(captured_at)) = (redemption.capture_entry, redemption.captured_at) else {
         let state = redemption.state.to_string();
         return Err(Refusal::WrongState { what: "redemption".into(), state }.into());
     };
-    let late = tables.now.seconds_since(captured_at) > undo_seconds;
-    let may_later = call.actor.may(Permission::ReadRedemptions) || call.actor.may(Permission::RedeemOnBehalf);
-    if late && !may_later {
+    if counter == Counter::Clerk && tables.now.seconds_since(captured_at) > undo_seconds {
         return Err(Refusal::UndoTooLate { seconds: undo_seconds }.into());
     }
-    let left = |line: &RedemptionLine| line.captured_quantity - line.refunded_quantity;
-    let quantities = quantities.unwrap_or_else(|| redemption.lines.iter().map(left).collect());
-    if quantities.len() != redemption.lines.len() {
-        let legs = u32::try_from(redemption.lines.len()).unwrap_or(u32::MAX);
-        return Err(Refusal::LegsMismatch { legs }.into());
+    let left = |line: &RedemptionLine| line.captured_quantity.saturating_sub(line.refunded_quantity);
+    let pieces = pieces_of(&redemption.lines, pieces, left)?;
+    if pieces.iter().all(|pieces| *pieces == 0) {
+        return Err(Refusal::QuantityExceeds { left: 0 }.into());
     }
-    let (mut amounts, mut points, mut leg) = (BTreeMap::new(), 0_i64, 0_i32);
-    for (line, pieces) in redemption.lines.iter_mut().zip(&quantities) {
-        let left = line.captured_quantity - line.refunded_quantity;
-        if *pieces < 0 || *pieces > left {
-            return Err(Refusal::QuantityExceeds { left }.into());
-        }
-        points += line.unit_points * pieces;
+    let (before, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
+    // The legs of the capture: points, then each line of which pieces left the shelf.
+    let (mut amounts, mut leg) = (BTreeMap::new(), 0_i32);
+    for (line, pieces) in redemption.lines.iter_mut().zip(&pieces) {
         if line.stocked && line.captured_quantity > 0 {
-            leg += 1;
+            leg = leg.saturating_add(1);
             if *pieces > 0 {
                 amounts.insert(leg, *pieces);
             }
         }
-        line.refunded_quantity += pieces;
+        line.refunded_quantity = line.refunded_quantity.saturating_add(*pieces);
     }
-    if points == 0 {
-        return Err(Refusal::QuantityExceeds { left: redemption.lines.iter().map(left).sum() }.into());
-    }
-    amounts.insert(0, points);
-    redemption.points_refunded += points;
-    redemption.cash_fen =
-        redemption.lines.iter().map(|l| l.unit_cash_fen * (l.captured_quantity - l.refunded_quantity)).sum();
+    let (refunded, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
+    amounts.insert(0, refunded.saturating_sub(before));
+    redemption.points_refunded = refunded;
+    (_, redemption.cash_fen) = sums(&redemption.lines, left)?;
     let whole = redemption.points_refunded == redemption.points_captured;
     redemption.state = if whole { RedemptionState::Refunded } else { RedemptionState::PartRefunded };
-    redemption.version += 1;
+    redemption.version = redemption.version.saturating_add(1);
     let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
-    Ok(Command::new(call.actor.user, EntryKind::Refund, op)
-        .source(format!("redemption/{id}"))
-        .document(Document::Redemption(redemption)))
-}
-
-/// A shelf that is empty is told as such, not as a low balance.
-fn named_stock(done: Result<Done, Error>) -> Result<Done, Error> {
-    let rename = |refusal: Refusal| match refusal {
-        Refusal::InsufficientBalance { asset: Asset::Stock(offer), available, .. } => {
-            Refusal::OutOfStock { offer, left: available }
-        }
-        other => other,
-    };
-    match done {
-        Err(Error::Refused(refusal)) => Err(Error::Refused(rename(refusal))),
-        Err(Error::RefusedBefore(refusal)) => Err(Error::RefusedBefore(rename(refusal))),
-        other => other,
-    }
+    Ok(command(call, EntryKind::Refund, op, redemption))
 }

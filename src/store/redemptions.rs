@@ -29,11 +29,11 @@ pub struct CodeRow {
 }
 
 impl Tables<'_> {
-    /// A member's new code; the one before is worth nothing from now on.
+    /// A member's new code; the ones before, claimed or not, are worth nothing from now on.
     pub fn replace_code(&mut self, row: &CodeRow) -> Result<(), Error> {
         let live = codes::table
             .filter(codes::bank_id.eq(self.bank).and(codes::member_id.eq(row.member_id)))
-            .filter(codes::state.eq("live"));
+            .filter(codes::state.eq_any(["live", "claimed"]));
         diesel::update(live)
             .set((codes::state.eq("replaced"), codes::version.eq(codes::version + 1)))
             .execute(self.conn)?;
@@ -43,6 +43,14 @@ impl Tables<'_> {
 
     pub fn code(&mut self, id: Id) -> Result<Option<CodeRow>, Error> {
         Ok(codes::table.find((self.bank, id)).select(CodeRow::as_select()).first(self.conn).optional()?)
+    }
+
+    /// Whether a code that may still be claimed has these digits.
+    pub fn digits_are_shown(&mut self, digits_hash: &[u8]) -> Result<bool, Error> {
+        let shown = codes::table
+            .filter(codes::bank_id.eq(self.bank).and(codes::digits_hash.eq(digits_hash)))
+            .filter(codes::state.eq("live").and(codes::expires_at.gt(self.now)));
+        Ok(shown.count().get_result::<i64>(self.conn)? > 0)
     }
 
     /// The newest code with these digits or this secret.

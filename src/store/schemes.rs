@@ -70,14 +70,14 @@ impl Tables<'_> {
         Ok(row.first(self.conn).optional()?)
     }
 
-    /// The published version that holds on a day. Of several the newest counts.
+    /// The published version that holds on a day: of several, the one that began last.
     pub fn scheme_in_force(&mut self, scheme: Id, day: Day) -> Result<Option<SchemeVersionRow>, Error> {
-        let mut holds = self.scheme_versions(scheme)?.into_iter().filter(|row| {
+        let holds = self.scheme_versions(scheme)?.into_iter().filter(|row| {
             row.state == "published"
                 && row.valid_from <= day
                 && row.valid_until.is_none_or(|until| day <= until)
         });
-        Ok(holds.next_back())
+        Ok(holds.max_by_key(|row| (row.valid_from, row.number)))
     }
 
     pub fn insert_scheme_version(&mut self, row: &SchemeVersionRow) -> Result<(), Error> {

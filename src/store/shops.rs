@@ -60,6 +60,16 @@ impl Tables<'_> {
         Ok((merchant, path))
     }
 
+    /// The members behind a shop: its owner, and everybody who has a user there.
+    pub fn members_of_merchant(&mut self, merchant: &MerchantRow) -> Result<Vec<Id>, Error> {
+        let staff = users::table
+            .filter(users::bank_id.eq(self.bank).and(users::merchant_id.eq(merchant.id)))
+            .filter(users::member_id.is_not_null())
+            .select(users::member_id)
+            .load::<Option<Id>>(self.conn)?;
+        Ok(merchant.owner_member_id.into_iter().chain(staff.into_iter().flatten()).collect())
+    }
+
     pub fn merchants(&mut self) -> Result<Vec<MerchantRow>, Error> {
         let all = merchants::table.filter(merchants::bank_id.eq(self.bank)).order(merchants::id);
         Ok(all.select(MerchantRow::as_select()).load(self.conn)?)
