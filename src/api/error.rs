@@ -574,6 +574,12 @@ pub fn told(refusal: &Refusal) -> Told {
             "没有可结算的明细：这个账期没有新的兑换或退货。",
             "Nothing to settle: no new redemption or refund in this period.",
         ),
+        R::PeriodNotOver { over_at } => Told::new(
+            422,
+            format!("账期还没有结束：要到 {over_at} 才能出结算单。商家中途退出的，请先把它关闭。"),
+            format!("Month not over: its statement can be issued from {over_at} on. If the shop leaves before, close it first."),
+        )
+        .field("month"),
         R::StarNotReached { minutes_missing, points_missing } => Told::new(
             422,
             format!(

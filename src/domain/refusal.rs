@@ -356,6 +356,10 @@ pub enum Refusal {
         left: i64,
     },
     NothingToSettle,
+    /// A month is settled once it is over, unless the shop has closed.
+    PeriodNotOver {
+        over_at: Moment,
+    },
     StarNotReached {
         minutes_missing: i64,
         points_missing: i64,

@@ -159,6 +159,7 @@ pub struct Command {
     pub note: Option<Note>,
     /// Accounts to open if they do not exist yet (for [`Op::Open`]: they must not).
     pub open: Vec<AccountTerms>,
+    /// What is taken from counters; of captures and reversals, what is given back: fixed takes below zero.
     pub counters: Vec<CounterTake>,
     pub watches: Vec<Watch>,
     /// Documents as they will stand after the entry, each one version on from what was read.

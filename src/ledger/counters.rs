@@ -2,7 +2,9 @@
 
 use super::book::Book;
 use super::command::{CounterTake, Take};
+use super::draft::Draft;
 use crate::domain::account::CounterUse;
+use crate::domain::entry::Effect;
 use crate::domain::refusal::Refusal;
 
 /// What the counters leave of a desired amount, and what each of them is to be charged.
@@ -60,6 +62,23 @@ pub(super) fn fit(
         .filter(|(counter, _)| counter.amount != 0)
         .collect();
     Ok(Fitted { granted, bitten, uses })
+}
+
+impl Draft<'_> {
+    /// Gives counters back what a capture or a reversal asks for (fixed takes below zero): pieces that were not taken
+    /// in the end, or came back. Never more than was used.
+    pub(super) fn give_back(&mut self, takes: &[CounterTake]) -> Result<(), Refusal> {
+        for take in takes {
+            let Take::Fixed(n) = take.take else { continue };
+            let used = self.book.counters.get(&take.id()).copied().unwrap_or(0);
+            let amount = n.saturating_neg().min(used);
+            if amount > 0 {
+                let (key, window, measure) = (take.key.clone(), take.window.clone(), take.take.measure());
+                self.effect(Effect::CounterGiven { counter: CounterUse { key, window, amount, measure } })?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The refusal of the fullest counter, for a grant of which nothing is left.

@@ -102,10 +102,14 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
         Op::Hold { hold, legs, expires_in_seconds } => {
             draft.open_hold(command, *hold, legs, *expires_in_seconds)?
         }
-        Op::Capture { hold, amounts, keep_open } => draft.capture(hold, amounts.as_deref(), *keep_open)?,
+        Op::Capture { hold, amounts, keep_open } => {
+            draft.capture(hold, amounts.as_deref(), *keep_open)?;
+            draft.give_back(&command.counters)?;
+        }
         Op::Void { hold } => draft.release(hold, HoldState::Voided)?,
         Op::Reverse { entry, amounts, up_to, of_document } => {
             draft.reverse(*entry, amounts.as_ref(), *up_to, *of_document)?;
+            draft.give_back(&command.counters)?;
         }
         Op::Status { account, status } => set_status(&mut draft, account, *status)?,
         Op::Sweep { .. } => return Err(Refusal::NothingToPost),

@@ -182,7 +182,9 @@ pub(super) fn sums(
     let (mut points, mut fen) = (0_i64, 0_i64);
     for line in lines {
         let add = |sum: i64, unit: i64| {
-            unit.checked_mul(pieces(line)).and_then(|more| sum.checked_add(more)).ok_or(Refusal::PointsOutOfRange)
+            unit.checked_mul(pieces(line))
+                .and_then(|more| sum.checked_add(more))
+                .ok_or(Refusal::PointsOutOfRange)
         };
         (points, fen) = (add(points, line.unit_points)?, add(fen, line.unit_cash_fen)?);
     }
@@ -215,12 +217,17 @@ fn check_offer(offer: &OfferRow, minutes: i64) -> Result<(), Refusal> {
 /// At most so many pieces a member and window.
 fn member_limit(tables: &Tables<'_>, offer: &OfferRow, member: Id, quantity: i64, limit: i64) -> CounterTake {
     CounterTake {
-        key: format!("offer/{}/{member}", offer.id),
+        key: limit_key(offer.id, member),
         window: window_of(&tables.today().to_string(), offer.limit_window.as_deref()),
         take: Take::Fixed(quantity),
         limit,
         asset: Asset::Stock(offer.id),
     }
+}
+
+/// The counter of a member's pieces of an offer.
+pub(super) fn limit_key(offer: Id, member: Id) -> String {
+    format!("offer/{offer}/{member}")
 }
 
 /// The window of a day `2026-10-31`: `2026-10-31`, `2026-10`, `2026-Q4`, `2026` or `all`.

@@ -17,11 +17,7 @@ fn is_close(tables: &mut Tables<'_>, person: Id, member: &MemberRow) -> Result<b
 }
 
 /// Refuses what a caller would decide for themselves or their household.
-pub(super) fn not_for_oneself(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    member: &MemberRow,
-) -> Result<(), Error> {
+pub(super) fn not_for_oneself(tables: &mut Tables<'_>, call: &Call, member: &MemberRow) -> Result<(), Error> {
     match call.actor.member {
         Some(own) if is_close(tables, own, member)? => Err(Refusal::ForOneself.into()),
         _ => Ok(()),

@@ -1,5 +1,6 @@
 //! What stands on a passbook: balances in both times, lines, lots, stars.
 
+use super::interest::not_for_oneself;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::account::{AccountTerms, Lot, OwnerKind, Purpose};
@@ -166,7 +167,12 @@ impl Services {
             let granted = tables.star_grants_of(member.id)?;
             let mut stars = Vec::new();
             for row in tables.all_schemes()? {
-                let Ok(in_force) = services.in_force(tables, row.id, day) else { continue };
+                let in_force = match services.in_force(tables, row.id, day) {
+                    Ok(in_force) => in_force,
+                    // No version holds on that day.
+                    Err(Error::Refused(Refusal::NotFound { .. })) => continue,
+                    Err(error) => return Err(error),
+                };
                 let Some(rule) = &in_force.scheme.stars else { continue };
                 let (minutes, points) = sums(tables, &member, rule, day, known_at)?;
                 stars.push(StarsOf {
@@ -201,10 +207,11 @@ impl Services {
             let command = self.store.read(call.actor.bank, move |tables| {
                 let (row, path) = tables.member_at(member)?;
                 caller.must_reach(Permission::GrantStars, &path, absent("member"))?;
-                if caller.actor.member == Some(member) {
-                    return Err(Refusal::ForOneself.into());
-                }
+                not_for_oneself(tables, &caller, &row)?;
                 let day = day.unwrap_or(tables.today());
+                if day > tables.today() {
+                    return Err(Refusal::EffectiveInFuture.into());
+                }
                 let in_force = services.in_force(tables, scheme, day)?;
                 let rule = in_force.scheme.stars.as_ref().ok_or(absent("star"))?;
                 let (minutes, points) = sums(tables, &row, rule, day, None)?;

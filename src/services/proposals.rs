@@ -19,7 +19,10 @@ use serde::{Deserialize, Serialize};
 pub enum Awarded {
     Done(Box<Done>),
     /// It waits for a second person under this id; `hit`: it did so before, under the same key.
-    Proposed { proposal: Id, hit: bool },
+    Proposed {
+        proposal: Id,
+        hit: bool,
+    },
 }
 
 /// An award as it was proposed: its day and the version of the scheme are settled, so that the second person agrees to
@@ -154,8 +157,7 @@ impl Services {
                 let Proposed { ask, scheme_version, .. } = Proposed::of(&row)?;
                 let (right, mut known) = (Permission::ApproveAwards, AlreadyRead::default());
                 let version = Some(scheme_version);
-                let prepared =
-                    services.award_command(tables, &caller, &ask, right, version, &mut known)?;
+                let prepared = services.award_command(tables, &caller, &ask, right, version, &mut known)?;
                 let mut command = prepared.command.watch(WatchKind::Proposal, row.id, row.version);
                 command.counters.push(CounterTake::once(once_key(id)));
                 command.metadata.insert("proposed_by".into(), row.proposed_by.to_string());

@@ -1,6 +1,6 @@
 //! Points for goods: held, handed over, given up, given back.
 
-use super::carts::{count_cart, in_words, redeem_command, sums};
+use super::carts::{count_cart, in_words, limit_key, redeem_command, sums};
 use super::interest::not_for_oneself;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
@@ -12,7 +12,7 @@ use crate::domain::id::Id;
 use crate::domain::redemption::{Redemption, RedemptionLine, RedemptionState};
 use crate::domain::refusal::Refusal;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Command, Op};
+use crate::ledger::{Command, CounterTake, Op, Take};
 use crate::store::Tables;
 pub use crate::store::lists::DocumentFilter;
 use std::collections::BTreeMap;
@@ -173,8 +173,8 @@ fn works_at(call: &Call) -> Option<Id> {
 /// The redemption, if the caller may see it.
 fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, Error> {
     let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
-    let own = works_at(call) == Some(redemption.merchant_id)
-        || call.actor.member == Some(redemption.member_id);
+    let own =
+        works_at(call) == Some(redemption.merchant_id) || call.actor.member == Some(redemption.member_id);
     if !own {
         let (_, path) = tables.member_at(redemption.member_id)?;
         call.must_reach(Permission::ReadRedemptions, &path, absent("redemption"))?;
@@ -218,7 +218,8 @@ fn pieces_of(
     }
     let mut asked = Vec::with_capacity(lines.len());
     for line in lines {
-        let of_line = pieces.iter().find(|(offer, _)| *offer == line.offer_id).map_or(0, |(_, pieces)| *pieces);
+        let of_line =
+            pieces.iter().find(|(offer, _)| *offer == line.offer_id).map_or(0, |(_, pieces)| *pieces);
         let left = rest(line);
         if of_line < 0 || of_line > left {
             return Err(Refusal::QuantityExceeds { left });
@@ -244,8 +245,10 @@ fn capture_command(
     }
     let pieces = pieces_of(&redemption.lines, pieces, |line| line.quantity)?;
     let mut amounts = vec![0];
+    let mut untaken = Vec::with_capacity(pieces.len());
     for (line, pieces) in redemption.lines.iter_mut().zip(&pieces) {
         line.captured_quantity = *pieces;
+        untaken.push((line.offer_id, line.quantity.saturating_sub(*pieces)));
         if line.stocked {
             amounts.push(*pieces);
         }
@@ -258,15 +261,39 @@ fn capture_command(
     redemption.cash_fen = cash_fen;
     redemption.version = redemption.version.saturating_add(1);
     let op = Op::Capture { hold: redemption.hold_id, amounts: Some(amounts), keep_open: false };
-    let kind = if points == 0 {
+    // A hold of which nothing is captured gives back its limits by itself.
+    let (kind, given) = if points == 0 {
         redemption.state = RedemptionState::Cancelled;
-        EntryKind::Void
+        (EntryKind::Void, Vec::new())
     } else {
         redemption.state = RedemptionState::Captured;
         redemption.captured_at = Some(tables.now);
-        EntryKind::Redemption
+        (EntryKind::Redemption, limits_given_back(tables, &redemption, &untaken)?)
     };
-    Ok(command(call, kind, op, redemption).watch(WatchKind::Member, member.id, member.version))
+    let mut command = command(call, kind, op, redemption).watch(WatchKind::Member, member.id, member.version);
+    command.counters = given;
+    Ok(command)
+}
+
+/// Pieces that were not taken, or came back, do not count against the member's limits in the window of the hold.
+fn limits_given_back(
+    tables: &mut Tables<'_>,
+    redemption: &Redemption,
+    pieces: &[(Id, i64)],
+) -> Result<Vec<CounterTake>, Error> {
+    let counted = tables.hold(redemption.hold_id)?.map(|hold| hold.counters).unwrap_or_default();
+    let given = pieces.iter().filter(|(_, pieces)| *pieces > 0).filter_map(|(offer, pieces)| {
+        let key = limit_key(*offer, redemption.member_id);
+        let counter = counted.iter().find(|counter| counter.key == key)?;
+        Some(CounterTake {
+            key,
+            window: counter.window.clone(),
+            take: Take::Fixed(pieces.saturating_neg()),
+            limit: counter.amount,
+            asset: Asset::Stock(*offer),
+        })
+    });
+    Ok(given.collect())
 }
 
 fn refund_command(
@@ -308,6 +335,9 @@ fn refund_command(
     let whole = redemption.points_refunded == redemption.points_captured;
     redemption.state = if whole { RedemptionState::Refunded } else { RedemptionState::PartRefunded };
     redemption.version = redemption.version.saturating_add(1);
+    let back: Vec<(Id, i64)> =
+        redemption.lines.iter().map(|line| line.offer_id).zip(pieces.iter().copied()).collect();
+    let counters = limits_given_back(tables, &redemption, &back)?;
     let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
-    Ok(command(call, EntryKind::Refund, op, redemption))
+    Ok(Command { counters, ..command(call, EntryKind::Refund, op, redemption) })
 }

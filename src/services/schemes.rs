@@ -255,7 +255,8 @@ fn check_against_published(
     if published.is_empty() {
         return Ok(());
     }
-    let named = |other: &SchemeVersionRow| Scheme::parse(&other.body).is_ok_and(|old| old.version == scheme.version);
+    let named =
+        |other: &SchemeVersionRow| Scheme::parse(&other.body).is_ok_and(|old| old.version == scheme.version);
     if published.iter().any(named) {
         return Err(Refusal::Taken { what: "scheme_version".into() }.into());
     }

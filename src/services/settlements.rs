@@ -1,5 +1,6 @@
 //! Settling with merchants: a statement a month, each line once, confirmed, approved and paid by different people.
 
+use super::interest::{another_person, not_ones_own_shop};
 use super::redemptions::takings;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
@@ -16,14 +17,16 @@ use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Leg, Op};
 use crate::store::Tables;
 use crate::store::lists::DocumentFilter;
+use crate::store::shops::MerchantRow;
 use sha2::{Digest, Sha256};
 
 /// What happens to a statement next.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// The merchant agrees.
+    /// The merchant agrees: with all lines, also with those that it disputed before.
     Confirm,
-    /// The merchant disputes lines, by number.
+    /// The merchant disputes lines, by number; disputing again says which ones are left. A statement never changes: what
+    /// was wrong is put right at its redemption, shows as a line of the next statement, and this one is confirmed.
     Dispute { lines: Vec<i64> },
     /// The community agrees, by another person than who issued it.
     Approve,
@@ -45,7 +48,9 @@ fn end_of_month(period: &str, zone: chrono_tz::Tz) -> Option<Moment> {
 
 impl Services {
     /// Issues a merchant's statement of a month that is over: every capture and refund up to its end that stands in no
-    /// statement yet. The month is closed for entries that reach back.
+    /// statement yet. The month is closed for entries that reach back, in the whole bank: other shops' statements of it
+    /// do not change by that, because redeeming is never dated back. A shop that has closed is settled up to now, without
+    /// waiting for the month's end; its month stays open for everybody else.
     pub async fn issue_statement(&self, call: &Call, merchant: Id, period: String) -> Result<Done, Error> {
         let id = self.next_id();
         self.once(call, || async move {
@@ -106,10 +111,8 @@ fn issue_command(
 ) -> Result<Command, Error> {
     let (merchant, path) = tables.merchant_at(merchant_id)?;
     call.must_reach(Permission::PrepareStatements, &path, Refusal::NotFound { what: "merchant".into() })?;
-    let end = end_of_month(period, tables.zone).ok_or_else(absent)?;
-    if end > tables.now {
-        return Err(Refusal::EffectiveInFuture.into());
-    }
+    not_ones_own_shop(tables, call, &merchant)?;
+    let (end, close_period) = span(tables, &merchant, period)?;
     let account = takings(merchant_id);
     let found = tables.unsettled(account.id, end)?;
     if found.is_empty() {
@@ -162,14 +165,31 @@ fn issue_command(
         // One statement after the other: two at once would claim the same lines.
         .counter(CounterTake::once(format!("statement/{merchant_id}/{}", before.len())))
         .document(Document::Statement(statement));
-    command.close_period = Some(end);
+    command.close_period = close_period;
     Ok(command)
+}
+
+/// Up to which moment a statement of a month goes, and whether it closes the month.
+fn span(
+    tables: &Tables<'_>,
+    merchant: &MerchantRow,
+    period: &str,
+) -> Result<(Moment, Option<Moment>), Refusal> {
+    let end = end_of_month(period, tables.zone).ok_or_else(absent)?;
+    if end <= tables.now {
+        return Ok((end, Some(end)));
+    }
+    let running = tables.today().to_string().get(..7) == Some(period);
+    match running && merchant.state == "closed" {
+        true => Ok((tables.now, None)),
+        false => Err(Refusal::PeriodNotOver { over_at: end }),
+    }
 }
 
 /// `2026-10`, then `2026-10/2` … when a month has more than one.
 fn named_period(period: &str, before: &[String]) -> String {
     let same = before.iter().filter(|p| p.split('/').next() == Some(period)).count();
-    if same == 0 { period.to_owned() } else { format!("{period}/{}", same + 1) }
+    if same == 0 { period.to_owned() } else { format!("{period}/{}", same.saturating_add(1)) }
 }
 
 fn redemption_of(source: Option<&str>) -> Id {
@@ -207,7 +227,7 @@ fn step_command(tables: &mut Tables<'_>, call: &Call, id: Id, step: &Step) -> Re
         }
         Step::Dispute { lines } => {
             call.must_work_for(Permission::ConfirmStatements, &merchant, &path)?;
-            allowed(&[StatementState::Issued])?;
+            allowed(&[StatementState::Issued, StatementState::Disputed])?;
             if lines.iter().any(|number| usize::try_from(*number).is_ok_and(|n| n >= statement.lines.len())) {
                 return Err(Refusal::NotFound { what: "statement_line".into() }.into());
             }
@@ -219,18 +239,17 @@ fn step_command(tables: &mut Tables<'_>, call: &Call, id: Id, step: &Step) -> Re
         Step::Approve => {
             call.must_reach(Permission::ApproveStatements, &path, absent())?;
             allowed(&[StatementState::Confirmed])?;
-            if [Some(statement.issued_by), statement.confirmed_by].contains(&Some(user)) {
-                return Err(Refusal::SamePerson.into());
-            }
+            not_ones_own_shop(tables, call, &merchant)?;
+            another_person(tables, call, statement.confirmed_by.into_iter().chain([statement.issued_by]))?;
             statement.approved_by = Some(user);
             statement.state = StatementState::Approved;
         }
         Step::Pay { invoice_number, payment_proof } => {
             call.must_reach(Permission::PayStatements, &path, absent())?;
             allowed(&[StatementState::Approved])?;
-            if [Some(statement.issued_by), statement.approved_by].contains(&Some(user)) {
-                return Err(Refusal::SamePerson.into());
-            }
+            not_ones_own_shop(tables, call, &merchant)?;
+            let earlier = statement.confirmed_by.into_iter().chain(statement.approved_by);
+            another_person(tables, call, earlier.chain([statement.issued_by]))?;
             statement.paid_by = Some(user);
             statement.invoice_number = Some(invoice_number.clone());
             statement.payment_proof = Some(payment_proof.clone());
@@ -246,7 +265,7 @@ fn step_command(tables: &mut Tables<'_>, call: &Call, id: Id, step: &Step) -> Re
             }
         }
     }
-    statement.version += 1;
+    statement.version = statement.version.saturating_add(1);
     let op = Op::Post { legs, partial: false, up_to: false };
     Ok(Command::new(user, kind, op)
         .open(open)

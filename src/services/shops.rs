@@ -1,5 +1,6 @@
 //! Merchants, offers and stock.
 
+use super::carts::in_words;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::account::{AccountTerms, OwnerKind, Purpose};
@@ -80,6 +81,9 @@ impl Services {
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let path = tables.org_path(ask.org)?;
             actor.must_reach(Permission::WriteMerchants, &path, absent("org"))?;
+            if let Some(owner) = ask.owner_member {
+                tables.member(owner)?.filter(|row| row.kind == "person").ok_or(absent("member"))?;
+            }
             tables.insert_merchant(&MerchantRow {
                 bank_id: bank,
                 id,
@@ -104,7 +108,7 @@ impl Services {
             let (mut row, path) = tables.merchant_at(id)?;
             actor.must_reach(Permission::WriteMerchants, &path, absent("merchant"))?;
             row.state = state.into();
-            row.version += 1;
+            row.version = row.version.saturating_add(1);
             tables.update_merchant(&row)
         });
         set.await.map(|_| ())
@@ -174,7 +178,7 @@ impl Services {
             if let Some(state) = state {
                 row.state = state.into();
             }
-            row.version += 1;
+            row.version = row.version.saturating_add(1);
             tables.update_offer(&row)?;
             Ok(row.version)
         });
@@ -214,13 +218,12 @@ impl Services {
     ) -> Result<Done, Error> {
         self.once(call, || async move {
             let actor = call.clone();
-            let row = self.store.read(call.actor.bank, move |tables| {
+            let allowed = self.store.read(call.actor.bank, move |tables| {
                 let row = tables.offer(offer)?.filter(|row| row.stocked).ok_or(absent("offer"))?;
                 let (merchant, path) = tables.merchant_at(row.merchant_id)?;
-                actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
-                Ok(row)
+                actor.must_work_for(Permission::WriteOffers, &merchant, &path)
             });
-            let row = row.await?;
+            allowed.await?;
             let [shelf, supply, handed_out] = stock_accounts(offer);
             let leg = if pieces < 0 {
                 Leg::plain(shelf.id, supply.id, pieces.saturating_neg())
@@ -233,9 +236,9 @@ impl Services {
                 .open([shelf, supply, handed_out])
                 .source(format!("offer/{offer}"));
             command.note = self.note(reason);
-            let _ = row;
             self.post(call, command).await
         })
         .await
+        .map_err(|error| in_words(error, false))
     }
 }

@@ -266,7 +266,7 @@ impl EntryRow {
             metadata: self.metadata,
             note_digest: self.note_digest.as_deref().map(|d| digest("note digest", d)).transpose()?,
             reverses: self.reverses,
-            postings: postings.into_iter().map(PostingRow::posting).collect(),
+            postings: postings.into_iter().map(PostingRow::posting).collect::<Result<_, _>>()?,
             effects,
             hash: digest("hash", &self.hash)?,
         };
@@ -303,15 +303,23 @@ impl PostingRow {
         }
     }
 
-    pub fn posting(self) -> Posting {
-        Posting {
+    pub fn posting(self) -> Result<Posting, Error> {
+        // Below zero stands for "none" in the chain: a stored number there is nobody's leg.
+        let reverses_leg = match self.reverses_leg {
+            None => None,
+            Some(leg) => match i32::try_from(leg) {
+                Ok(leg) if leg >= 0 => Some(leg),
+                _ => return Err(damaged("reversed leg", leg)),
+            },
+        };
+        Ok(Posting {
             debit: self.debit_account_id,
             credit: self.credit_account_id,
             amount: self.amount,
             debit_balance: self.debit_balance,
             credit_balance: self.credit_balance,
-            reverses_leg: self.reverses_leg.map(leg_number),
-        }
+            reverses_leg,
+        })
     }
 }
 
