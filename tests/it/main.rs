@@ -20,6 +20,7 @@ mod ledger_rows;
 mod ledger_store;
 mod migrations;
 mod people_flow;
+mod redemption_flow;
 mod scheme_cli;
 mod serve;
 mod served;
