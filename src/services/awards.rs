@@ -185,8 +185,9 @@ impl Services {
             .watch(crate::ledger::command::WatchKind::Member, member.id, member.version);
         command.counters = counters_of(&evaluation.caps);
         if let Some(source) = &ask.source {
-            command.counters.push(CounterTake::once(format!("award/{source}")));
-            command.source = Some(source.clone());
+            // A name space of its own: what callers write never meets the sources of the bank's own entries.
+            command.counters.push(CounterTake::once(format!("award/paper/{source}")));
+            command.source = Some(format!("paper/{source}"));
         }
         command.metadata = BTreeMap::from([
             ("scheme".to_owned(), in_force.row.scheme_id.to_string()),

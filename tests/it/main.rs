@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod award_flow;
 mod backup;
 mod cli;
 mod demo;
@@ -28,6 +29,7 @@ mod service_flow;
 mod service_review;
 mod sign_in;
 mod source;
+mod tampering;
 mod town;
 mod users;
 mod web;

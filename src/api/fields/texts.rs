@@ -208,9 +208,9 @@ text_fields! {
     }, "jianxian";
     /// 代码 · a code of an organisation, scheme, item or category.
     Code: 1..=64, Shape::Form {
-        pattern: r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$",
-        fits: |text| form(text, |c| c.is_ascii_alphanumeric(), "._/-"),
-        chinese: "只能用字母、数字和 . _ / -，以字母或数字开头",
+        pattern: r"^[\p{L}\p{N}][\p{L}\p{N}._/-]{0,63}$",
+        fits: |text| form(text, char::is_alphanumeric, "._/-"),
+        chinese: "只能用字母、汉字、数字和 . _ / -，以字母、汉字或数字开头",
         english: "may have letters, digits and . _ / - only, and begins with a letter or digit",
     }, "environment.stairs";
     /// 查找内容 · what to look for.
