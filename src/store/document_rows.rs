@@ -1,7 +1,7 @@
 //! Documents in their tables.
 
 use super::error::Error;
-use super::rows::parsed;
+use super::rows::{damaged, parsed};
 use super::schema::*;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::{BankId, Id};
@@ -110,6 +110,14 @@ impl ServiceRecordRow {
     }
 }
 
+/// Lines are numbered 0, 1, 2 …: a number out of order was changed by someone else.
+fn numbered(what: &str, numbers: impl Iterator<Item = i64>) -> Result<(), Error> {
+    match (0_i64..).zip(numbers).find(|(place, number)| place != number) {
+        Some((_, number)) => Err(damaged(what, number)),
+        None => Ok(()),
+    }
+}
+
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
 #[diesel(table_name = redemptions)]
 pub struct RedemptionRow {
@@ -190,6 +198,7 @@ impl RedemptionRow {
     }
 
     pub fn redemption(self, lines: Vec<RedemptionLineRow>) -> Result<Redemption, Error> {
+        numbered("line of a redemption", lines.iter().map(|line| line.line))?;
         let lines = lines.into_iter().map(|l| RedemptionLine {
             offer_id: l.offer_id,
             offer_version: l.offer_version,
@@ -300,6 +309,7 @@ impl StatementRow {
     }
 
     pub fn statement(self, lines: Vec<StatementLineRow>) -> Result<Statement, Error> {
+        numbered("line of a statement", lines.iter().map(|line| line.line))?;
         let lines = lines.into_iter().map(|l| StatementLine {
             entry_number: l.entry_number,
             redemption_id: l.redemption_id,

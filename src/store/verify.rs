@@ -1,6 +1,7 @@
 //! `verify`: replays the entries alone, and compares everything stored with what they say. It names the first fault.
 
-use super::document_rows;
+mod documents;
+
 use super::error::Error;
 use super::load;
 use super::rows::*;
@@ -13,7 +14,7 @@ use crate::domain::time::Moment;
 use crate::ledger::{Book, Head, Reversed, chain};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Where the books disagree, and how.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -88,6 +89,7 @@ pub fn verify(conn: &mut SqliteConnection, bank: BankId) -> Result<Verified, Err
             book: Book::new(bank, zone, start, Moment::from_micros(i64::MIN)),
             documents: BTreeMap::new(),
             reversed: HashMap::new(),
+            noted: HashSet::new(),
             postings: 0,
             effects: 0,
         };
@@ -195,6 +197,8 @@ struct Replay {
     /// The last state of each document that an entry has touched: entry, version, state, digest.
     documents: BTreeMap<(DocumentKind, Id), (i64, i64, String, String)>,
     reversed: HashMap<i64, Reversed>,
+    /// Entries that keep the digest of a text.
+    noted: HashSet<i64>,
     postings: i64,
     effects: i64,
 }
@@ -345,8 +349,9 @@ impl Replay {
         Ok(())
     }
 
-    fn check_note(&self, conn: &mut SqliteConnection, entry: &Entry) -> Result<(), Stop> {
+    fn check_note(&mut self, conn: &mut SqliteConnection, entry: &Entry) -> Result<(), Stop> {
         let Some(digest) = entry.note_digest else { return Ok(()) };
+        self.noted.insert(entry.number);
         let at = notes::table.find((self.book.bank, entry.number)).select(NoteRow::as_select());
         // An erased note is gone with its salt; one that stands must be the one of the entry.
         let Some(note) = at.first(conn).optional()? else { return Ok(()) };
@@ -359,7 +364,7 @@ impl Replay {
 
     /// Everything stored against what the entries say.
     fn compare(&mut self, conn: &mut SqliteConnection) -> Result<(), Stop> {
-        let head = load::head(conn, self.book.bank)?;
+        let head = load::head(conn, self.book.bank).map_err(|error| found("heads", error.to_string()))?;
         if head.number == 0 {
             // No entry says when an empty chain was begun.
             self.book.head.recorded_at = head.recorded_at;
@@ -372,7 +377,20 @@ impl Replay {
         self.compare_lots(conn)?;
         self.compare_holds(conn)?;
         self.compare_sums(conn)?;
+        self.compare_notes(conn)?;
         self.compare_documents(conn)
+    }
+
+    /// A text may be erased; one that stands belongs to an entry that keeps its digest.
+    fn compare_notes(&self, conn: &mut SqliteConnection) -> Result<(), Stop> {
+        let numbers = notes::table
+            .filter(notes::bank_id.eq(self.book.bank))
+            .select(notes::entry_number)
+            .load::<i64>(conn)?;
+        match numbers.into_iter().find(|number| !self.noted.contains(number)) {
+            Some(number) => Err(found(format!("notes {number}"), "no entry has this text")),
+            None => Ok(()),
+        }
     }
 
     fn compare_accounts(&self, conn: &mut SqliteConnection) -> Result<(), Stop> {
@@ -383,14 +401,11 @@ impl Replay {
         let stored = rows.len();
         for row in rows {
             let place = format!("accounts {}", row.id);
-            let account = row.account().map_err(|error| found(place.clone(), error.to_string()))?;
-            match self.book.accounts.get(&row.id) {
-                Some(replayed) if *replayed == account => {}
+            match self.book.accounts.get(&row.id).map(|account| AccountRow::of(self.book.bank, account)) {
+                // Compared as rows: a text that is read as the same word is still another text.
+                Some(replayed) if format!("{replayed:?}") == format!("{row:?}") => {}
                 Some(replayed) => {
-                    return Err(found(
-                        place,
-                        format!("stored {account:?}, the entries say {replayed:?} (I2)"),
-                    ));
+                    return Err(found(place, format!("stored {row:?}, the entries say {replayed:?} (I2)")));
                 }
                 None => return Err(found(place, "no entry opened this account")),
             }
@@ -506,59 +521,5 @@ impl Replay {
             true => Ok(()),
             false => Err(found("day_totals", "a day of the entries is not stored")),
         }
-    }
-
-    /// Every record, redemption, statement and star is what its last entry says; none claims an entry that it has not.
-    fn compare_documents(&self, conn: &mut SqliteConnection) -> Result<(), Stop> {
-        let bank = self.book.bank;
-        for ((kind, id), (entry, version, state, digest)) in &self.documents {
-            let place = format!("{kind} {id}");
-            let document = document_rows::load(conn, bank, *kind, *id)
-                .map_err(|error| found(place.clone(), error.to_string()))?;
-            let Some(document) = document else {
-                return Err(found(place, format!("entry {entry} touched it, but it is not there")));
-            };
-            if document.digest() != *digest || document.version() != *version || document.state() != state {
-                return Err(found(place, format!("disagrees with entry {entry}, which left it {state}")));
-            }
-        }
-        let claimed: Vec<(DocumentKind, Vec<Id>)> = vec![
-            (
-                DocumentKind::ServiceRecord,
-                service_records::table
-                    .filter(service_records::bank_id.eq(bank))
-                    .filter(
-                        service_records::award_entry
-                            .is_not_null()
-                            .or(service_records::state.eq_any(["final", "reversed"])),
-                    )
-                    .select(service_records::id)
-                    .load(conn)?,
-            ),
-            (
-                DocumentKind::Redemption,
-                redemptions::table
-                    .filter(redemptions::bank_id.eq(bank))
-                    .select(redemptions::id)
-                    .load(conn)?,
-            ),
-            (
-                DocumentKind::Statement,
-                statements::table.filter(statements::bank_id.eq(bank)).select(statements::id).load(conn)?,
-            ),
-            (
-                DocumentKind::StarGrant,
-                star_grants::table
-                    .filter(star_grants::bank_id.eq(bank))
-                    .select(star_grants::id)
-                    .load(conn)?,
-            ),
-        ];
-        for (kind, ids) in claimed {
-            if let Some(id) = ids.into_iter().find(|id| !self.documents.contains_key(&(kind, *id))) {
-                return Err(found(format!("{kind} {id}"), "claims to be posted, but no entry made it so"));
-            }
-        }
-        Ok(())
     }
 }

@@ -27,7 +27,8 @@ fn sentences(town: &Town, entry: i64, language: &str) -> Vec<String> {
 
 /// A scheme of this town, published.
 fn publish(town: &Town, name: &str, text: &str) -> String {
-    let version = town.make(&format!("{name}/version"), "administrator", "/v1/schemes", json!({ "body": text }));
+    let version =
+        town.make(&format!("{name}/version"), "administrator", "/v1/schemes", json!({ "body": text }));
     let path = format!("/v1/schemes/versions/{version}/approve");
     town.as_role("reviewer_district").post(&path, json!({})).ok(204);
     scheme_id(town, name)
@@ -42,7 +43,9 @@ fn scheme_id(town: &Town, code: &str) -> String {
 #[test]
 fn an_award_is_explained_in_both_languages_with_the_cap_that_bit() {
     let town = Town::new();
-    let give = |quantity: &str| award(&town, with(body(&town, "lin", "goods-donation"), json!({ "quantity": quantity })));
+    let give = |quantity: &str| {
+        award(&town, with(body(&town, "lin", "goods-donation"), json!({ "quantity": quantity })))
+    };
     for _ in 0..5 {
         give("500").ok(201);
     }
@@ -51,7 +54,10 @@ fn an_award_is_explained_in_both_languages_with_the_cap_that_bit() {
     // 270 of 300 this month.
     let last = give("470").ok(201);
     assert_eq!((&last["grant"]["desired"], &last["grant"]["granted"]), (&json!("47.00"), &json!("30.00")));
-    assert_eq!((town.balance("lin", "POINT"), town.balance("lin", "LIFETIME")), ("300.00".into(), "300.00".into()));
+    assert_eq!(
+        (town.balance("lin", "POINT"), town.balance("lin", "LIFETIME")),
+        ("300.00".into(), "300.00".into())
+    );
     let entry = last["entry"].as_i64().unwrap();
     assert_eq!(
         sentences(&town, entry, "zh-CN"),
@@ -86,7 +92,9 @@ fn an_award_is_explained_in_both_languages_with_the_cap_that_bit() {
 fn how_often_is_told_in_times() {
     let town = Town::new();
     award(&town, body(&town, "lin", "first-registration")).ok(201);
-    let once = |key: &str| town.as_role("staff").post_with(key, "/v1/awards", body(&town, "lin", "first-registration"));
+    let once = |key: &str| {
+        town.as_role("staff").post_with(key, "/v1/awards", body(&town, "lin", "first-registration"))
+    };
     let sentence = town.refused(|_| once("again"), 422, "times_reached");
     assert!(sentence.contains("“首次注册志愿者”在规定期限内最多 1 次"), "{sentence}");
     let hit = once("again");
@@ -121,9 +129,13 @@ fn awards_are_refused_with_the_sentence_that_helps() {
         (lin(json!({ "decided_points": "5", "reason": "示例" })), 422, "decision_not_allowed"),
         (body(&town, "lin", "bravery"), 422, "needs_person"),
         (with(body(&town, "lin", "bravery"), json!({ "decided_points": "50" })), 422, "deed_incomplete"),
-        (with(body(&town, "lin", "bravery"), json!({ "decided_points": "201", "reason": "示例" })), 422, "decision_out_of_bounds"),
+        (
+            with(body(&town, "lin", "bravery"), json!({ "decided_points": "201", "reason": "示例" })),
+            422,
+            "decision_out_of_bounds",
+        ),
         (lin(json!({ "quantity": 1.5 })), 400, "field_floating_number"),
-        (lin(json!({ "color": "red" })), 400, "field_unknown_member"),
+        (lin(json!({ "color": "red" })), 400, "field_unknown"),
     ] {
         let sentence = town.refused(|t| award(t, ask.clone()), status, code);
         assert!(!sentence.is_empty(), "{ask}");
@@ -132,7 +144,11 @@ fn awards_are_refused_with_the_sentence_that_helps() {
     let answer = award(&town, huge);
     assert!((400..500).contains(&answer.status), "{answer:?}");
     for who in ["team_leader", "reviewer", "street", "auditor", "volunteer", "merchant_owner", "branch"] {
-        town.refused(|t| t.as_role(who).post("/v1/awards", body(t, "lin", "suggestion")), 403, "role_missing");
+        town.refused(
+            |t| t.as_role(who).post("/v1/awards", body(t, "lin", "suggestion")),
+            403,
+            "role_missing",
+        );
     }
     // Neither to oneself nor to who lives with one.
     town.open_user("wang_staff", json!({ "member": town.id("wang") }), "staff", "community");
@@ -156,7 +172,10 @@ fn what_takes_points_away_stops_at_zero_and_leaves_the_lifetime() {
     for _ in 0..6 {
         award(&town, body(&town, "lin", "no-show")).ok(201);
     }
-    assert_eq!((town.balance("lin", "POINT"), town.balance("lin", "LIFETIME")), ("0.00".into(), "10.00".into()));
+    assert_eq!(
+        (town.balance("lin", "POINT"), town.balance("lin", "LIFETIME")),
+        ("0.00".into(), "10.00".into())
+    );
     award(&town, body(&town, "lin", "honour-street")).ok(201);
     // Only the highest of the group counts: the street's 20 after the community's 10 add 10.
     assert_eq!(town.balance("lin", "POINT"), "10.00");
@@ -197,20 +216,32 @@ fn a_batch_has_an_answer_for_each_row() {
         ["other_refused", "not_found", "other_refused", "second_person_needed", "other_refused"]
     );
     assert_eq!(whole.json()["items"][1]["index"], 1);
-    let rehearsed = staff.post(&format!("{path}?dry_run=true"), json!({ "mode": "each", "items": rows() })).ok(200);
+    let rehearsed =
+        staff.post(&format!("{path}?dry_run=true"), json!({ "mode": "each", "items": rows() })).ok(200);
     let told = ["made", "not_found", "times_reached", "second_person_needed", "made"];
     assert_eq!((codes(&rehearsed).as_slice(), town.head()), (told.map(String::from).as_slice(), head));
     let done = staff.post_with("b1", path, json!({ "mode": "each", "items": rows() }));
     assert_eq!(codes(&done.ok(200)), told);
     assert_eq!((&done.json()["accepted"], &done.json()["refused"]), (&json!(2), &json!(3)));
-    assert_eq!((town.balance("lin", "POINT"), town.balance("keeper", "POINT")), ("3.00".into(), "3.00".into()));
+    assert_eq!(
+        (town.balance("lin", "POINT"), town.balance("keeper", "POINT")),
+        ("3.00".into(), "3.00".into())
+    );
     // A row that the ledger refuses holds up the others too: the cap of four a month.
-    let five = json!([body(&town, "lin", "suggestion"), body(&town, "lin", "suggestion"),
-        body(&town, "lin", "suggestion"), body(&town, "lin", "suggestion"), body(&town, "keeper", "suggestion")]);
+    let five = json!([
+        body(&town, "lin", "suggestion"),
+        body(&town, "lin", "suggestion"),
+        body(&town, "lin", "suggestion"),
+        body(&town, "lin", "suggestion"),
+        body(&town, "keeper", "suggestion")
+    ]);
     let head = town.head();
     let whole = staff.post(path, json!({ "mode": "all_or_nothing", "items": five }));
     assert_eq!((whole.status, town.head()), (422, head));
-    assert_eq!(codes(&whole.json()), ["other_refused", "other_refused", "other_refused", "times_reached", "other_refused"]);
+    assert_eq!(
+        codes(&whole.json()),
+        ["other_refused", "other_refused", "other_refused", "times_reached", "other_refused"]
+    );
     // The same key again gives the same rows, also for who was frozen meanwhile; other rows under it do not go through.
     let freeze = format!("/v1/members/{}/freeze", town.id("lin"));
     town.as_role("street").post(&freeze, json!({ "reason": "示例核查" })).ok(204);
@@ -251,7 +282,8 @@ fn an_award_made_once_is_told_again_whatever_happened_since() {
     let town = Town::new();
     let staff = town.as_role("staff");
     let made = staff.post_with("a1", "/v1/awards", body(&town, "lin", "honour-street")).ok(201);
-    let bravery = with(body(&town, "lin", "bravery"), json!({ "decided_points": "50", "reason": "示例纪要" }));
+    let bravery =
+        with(body(&town, "lin", "bravery"), json!({ "decided_points": "50", "reason": "示例纪要" }));
     let proposed = staff.post_with("a2", "/v1/awards", bravery.clone()).ok(202);
     let freeze = format!("/v1/members/{}/freeze", town.id("lin"));
     town.as_role("street").post(&freeze, json!({ "reason": "示例核查" })).ok(204);
@@ -268,7 +300,8 @@ fn an_award_made_once_is_told_again_whatever_happened_since() {
 
 /// The one open proposal.
 fn propose(town: &Town) -> String {
-    let ask = with(body(town, "lin", "bravery"), json!({ "decided_points": "120", "reason": "示例纪要第 3 号" }));
+    let ask =
+        with(body(town, "lin", "bravery"), json!({ "decided_points": "120", "reason": "示例纪要第 3 号" }));
     award(town, ask).ok(202)["proposal"].as_str().unwrap().to_owned()
 }
 
@@ -302,7 +335,8 @@ fn a_second_person_agrees_to_what_the_first_one_saw() {
     let again = town.as_role("reviewer").post_with("yes", &path("approve"), json!({}));
     assert!(again.hit() && again.ok(201) == done, "{again:?}");
     for step in ["approve", "reject"] {
-        let sentence = town.refused(|t| t.as_role("reviewer_two").post(&path(step), json!({})), 409, "wrong_state");
+        let sentence =
+            town.refused(|t| t.as_role("reviewer_two").post(&path(step), json!({})), 409, "wrong_state");
         assert!(sentence.contains("已批准"), "{sentence}");
     }
     let closed = town.as_role("reviewer").get("/v1/awards/proposals?state=approved").ok(200);
@@ -329,7 +363,11 @@ fn a_proposal_is_either_posted_or_rejected_never_both() {
         let answers = at_once(town.web.address(), asks);
         let posted = answers.iter().filter(|answer| answer.status == 201).count();
         let rejected = answers.iter().filter(|answer| answer.status == 204).count();
-        assert_eq!((posted + rejected, town.head().0 - before), (1, i64::try_from(posted).unwrap()), "{answers:?}");
+        assert_eq!(
+            (posted + rejected, town.head().0 - before),
+            (1, i64::try_from(posted).unwrap()),
+            "{answers:?}"
+        );
         for answer in answers.iter().filter(|answer| answer.status >= 300) {
             assert_eq!(answer.status, 409, "{answer:?}");
         }
@@ -349,7 +387,8 @@ fn a_stop_between_posting_and_closing_leaves_no_open_proposal_behind() {
     town.as_role("reviewer").post(&path, json!({})).ok(201);
     // As if the program had ended right after the posting.
     let file = town.web.store.file().to_owned();
-    let sql = "UPDATE proposals SET state = 'open', decided_by = NULL, decided_at = NULL, entry_number = NULL";
+    let sql =
+        "UPDATE proposals SET state = 'open', decided_by = NULL, decided_at = NULL, entry_number = NULL";
     crate::tampering::run_sql(&file, sql);
     for step in ["approve", "reject"] {
         let path = format!("/v1/awards/proposals/{id}/{step}");
@@ -372,7 +411,10 @@ fn an_award_is_taken_back_in_parts_and_later_by_another_person() {
         town.as_role(who).post(&path, with(json!({ "reason": "示例：登记有误" }), more))
     };
     reverse("staff", json!({ "points": "10" })).ok(201);
-    assert_eq!((town.balance("lin", "POINT"), town.balance("lin", "LIFETIME")), ("40.00".into(), "40.00".into()));
+    assert_eq!(
+        (town.balance("lin", "POINT"), town.balance("lin", "LIFETIME")),
+        ("40.00".into(), "40.00".into())
+    );
     town.refused(|_| reverse("staff", json!({ "points": "40.01" })), 422, "reversal_exceeds_original");
     for who in ["reviewer", "auditor", "street", "volunteer"] {
         town.refused(|_| reverse(who, json!({})), 403, "role_missing");
@@ -390,7 +432,8 @@ fn an_award_is_taken_back_in_parts_and_later_by_another_person() {
     assert_eq!((&done["kind"], town.balance("lin", "POINT")), (&json!("reversal"), "0.00".into()));
     // What a record or a redemption rests on is put right there.
     let entry = town.as_role("auditor").get(&format!("/v1/members/{}/passbook", town.id("lin"))).ok(200);
-    let redemption = entry["items"].as_array().unwrap().iter().find(|row| row["kind"] == "redemption").unwrap();
+    let redemption =
+        entry["items"].as_array().unwrap().iter().find(|row| row["kind"] == "redemption").unwrap();
     let path = format!("/v1/awards/{}/reverse", redemption["entry"]);
     town.refused(|t| t.as_role("staff_two").post(&path, json!({ "reason": "示例更正" })), 404, "not_found");
     town.verify_and_stop();
@@ -401,7 +444,9 @@ fn a_scheme_is_drafted_with_its_faults_told_and_published_by_another_person() {
     let town = Town::new();
     let chief = town.as_role("administrator");
     let text = include_str!("../../schemes/jianxian.toml");
-    let wrong = text.replace("points_per_hour = 2\n", "points_per_hour = \"two\"\n").replace("points = 5\n", "point = 5\n");
+    let wrong = text
+        .replace("points_per_hour = 2\n", "points_per_hour = \"two\"\n")
+        .replace("points = 5\n", "point = 5\n");
     let line_of = |needle: &str| wrong.lines().position(|line| line.starts_with(needle)).unwrap() + 1;
     let answer = chief.post("/v1/schemes", json!({ "body": wrong }));
     assert_eq!((answer.status, answer.code()), (422, "scheme_faults".into()));
@@ -411,13 +456,17 @@ fn a_scheme_is_drafted_with_its_faults_told_and_published_by_another_person() {
     for needle in ["points_per_hour", "point = 5"] {
         assert!(lines.contains(&u64::try_from(line_of(needle)).unwrap()), "{needle}: {told}");
     }
-    assert!(told["detail"].as_str().unwrap().contains(&format!("第 {} 行第 ", line_of("point = 5"))), "{told}");
+    assert!(
+        told["detail"].as_str().unwrap().contains(&format!("第 {} 行第 ", line_of("point = 5"))),
+        "{told}"
+    );
     assert!(faults.iter().all(|fault| fault["column"].as_u64().unwrap() > 0));
     let next = |from: &str, version: &str| {
         text.replace("2025.1", version).replace("valid_from = 2025-01-01", &format!("valid_from = {from}"))
     };
     // Made by the administrator, agreed to by another one, never by oneself.
-    let draft = |name: &str, text: &str| town.make(name, "administrator", "/v1/schemes", json!({ "body": text }));
+    let draft =
+        |name: &str, text: &str| town.make(name, "administrator", "/v1/schemes", json!({ "body": text }));
     let approve = |who: &str, id: &str| {
         town.as_role(who).post(&format!("/v1/schemes/versions/{id}/approve"), json!({}))
     };
@@ -439,7 +488,10 @@ fn a_scheme_is_drafted_with_its_faults_told_and_published_by_another_person() {
     };
     assert_eq!((versions("staff"), versions("volunteer")), (2, 1));
     let read = format!("/v1/schemes/versions/{id}");
-    assert_eq!((town.as_role("volunteer").get(&read).status, town.as_role("staff").get(&read).status), (404, 200));
+    assert_eq!(
+        (town.as_role("volunteer").get(&read).status, town.as_role("staff").get(&read).status),
+        (404, 200)
+    );
     approve("reviewer_district", &id).ok(204);
     town.refused(|_| approve("reviewer_district", &id), 409, "wrong_state");
     assert_eq!(town.as_role("volunteer").get(&read).status, 200);
@@ -457,9 +509,10 @@ fn of_overlapping_versions_the_one_that_began_last_holds() {
     let town = Town::new();
     let text = include_str!("../../schemes/jianxian.toml");
     let version = |name: &str, from: &str, points: &str| {
-        text.replace("2025.1", name)
-            .replace("valid_from = 2025-01-01", from)
-            .replace("name = \"建议被采纳\"\nheading = \"参与治理\"\npoints = 3", &format!("name = \"建议被采纳\"\npoints = {points}"))
+        text.replace("2025.1", name).replace("valid_from = 2025-01-01", from).replace(
+            "name = \"建议被采纳\"\nheading = \"参与治理\"\npoints = 3",
+            &format!("name = \"建议被采纳\"\npoints = {points}"),
+        )
     };
     // Published last, but it begins first and ends after a week.
     publish(&town, "jianxian", &version("b", "valid_from = 2026-03-10", "7"));
@@ -485,7 +538,8 @@ fn of_overlapping_versions_the_one_that_began_last_holds() {
 #[test]
 fn a_group_of_the_village_has_its_fairest_family_once_a_year() {
     let town = Town::new();
-    let scheme = publish(&town, "items-village-store", include_str!("../../schemes/items-village-store.toml"));
+    let scheme =
+        publish(&town, "items-village-store", include_str!("../../schemes/items-village-store.toml"));
     let ask = |member: &str, item: &str, more: Value| {
         with(json!({ "member": town.id(member), "scheme": scheme, "item": item }), more)
     };

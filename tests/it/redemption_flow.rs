@@ -89,7 +89,12 @@ pub fn at_once(address: SocketAddr, asks: Vec<Ask>) -> Vec<Answer> {
 fn open_second_shop(town: &Town) {
     let shop = json!({ "name": "示例理发店", "org": town.id("community"), "model": "donated_goods" });
     town.make("other_shop", "administrator", "/v1/merchants", shop);
-    town.open_user("other_clerk", json!({ "merchant": town.id("other_shop") }), "merchant_clerk", "community");
+    town.open_user(
+        "other_clerk",
+        json!({ "merchant": town.id("other_shop") }),
+        "merchant_clerk",
+        "community",
+    );
 }
 
 #[test]
@@ -184,7 +189,8 @@ fn a_shop_never_learns_the_balance() {
         assert_eq!(answer.code(), "points_not_enough", "{answer:?}");
         let body = answer.json();
         let members: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
-        let plain = ["code", "detail", "field", "request_id", "retryable", "same_key_ok", "status", "title", "type"];
+        let plain =
+            ["code", "detail", "field", "request_id", "retryable", "same_key_ok", "status", "title", "type"];
         assert!(members.iter().all(|member| plain.contains(member)), "{body}");
         assert!(!body["detail"].as_str().unwrap().contains("40"), "{body}");
     }
@@ -217,7 +223,11 @@ fn a_hold_is_captured_in_part_and_the_cash_follows() {
     assert_eq!((stock(&town, "oil"), stock(&town, "rice")), (1, 18));
     let path = format!("/v1/redemptions/{id}/capture");
     town.refused(|t| clerk.post(&path, pieces(t, &[("oil", 4)])), 422, "quantity_exceeds");
-    town.refused(|t| clerk.post(&path, json!({ "lines": [{ "offer": t.id("shop"), "quantity": 1 }] })), 404, "not_found");
+    town.refused(
+        |t| clerk.post(&path, json!({ "lines": [{ "offer": t.id("shop"), "quantity": 1 }] })),
+        404,
+        "not_found",
+    );
     let twice = json!({ "lines": [{ "offer": oil, "quantity": 1 }, { "offer": oil, "quantity": 1 }] });
     town.refused(|_| clerk.post(&path, twice), 400, "field_duplicate");
     let done = clerk.post_with("c1", &path, pieces(&town, &[("oil", 2), ("haircut", 1)])).ok(200);
@@ -233,7 +243,11 @@ fn a_hold_is_captured_in_part_and_the_cash_follows() {
     let reused = clerk.post_with("c1", &other, pieces(&town, &[("oil", 2), ("haircut", 1)]));
     assert_eq!((reused.status, reused.code()), (422, "idempotency_key_reused".into()));
     town.refused(|_| clerk.post(&path, json!({})), 409, "hold_already_captured");
-    town.refused(|_| clerk.post(&format!("/v1/redemptions/{id}/cancel"), json!({})), 409, "hold_already_captured");
+    town.refused(
+        |_| clerk.post(&format!("/v1/redemptions/{id}/cancel"), json!({})),
+        409,
+        "hold_already_captured",
+    );
     town.verify_and_stop();
 }
 
@@ -411,7 +425,9 @@ fn open_offer(town: &Town, name: &str, mut body: Value) {
     let offers = format!("/v1/merchants/{}/offers", town.id("shop"));
     let id = town.make(name, "merchant_owner", &offers, body.clone());
     if body["stocked"] == true {
-        town.as_role("merchant_owner").post(&format!("/v1/offers/{id}/stock"), json!({ "pieces": 50 })).ok(201);
+        town.as_role("merchant_owner")
+            .post(&format!("/v1/offers/{id}/stock"), json!({ "pieces": 50 }))
+            .ok(201);
     }
 }
 
@@ -521,7 +537,8 @@ fn a_new_price_counts_from_its_own_version() {
     let (clerk, owner) = (bearer(&town, "staff"), bearer(&town, "merchant_owner"));
     for round in 0..12_i64 {
         let path = format!("/v1/offers/{}", town.id("haircut"));
-        let price = Ask { method: "PATCH", ..Ask::post(path, json!({ "unit_points": (round + 1).to_string() })) };
+        let price =
+            Ask { method: "PATCH", ..Ask::post(path, json!({ "unit_points": (round + 1).to_string() })) };
         let price = price.role(None).header("Authorization", &owner).key(format!("p{round}"));
         let price = price.header("If-Match", &format!("\"{}\"", round + 1));
         let redeem = Ask::post("/v1/redemptions", on_behalf(&town, "lin", &[("haircut", 1)]));
@@ -604,7 +621,8 @@ fn more_redemptions_a_minute_than_people_make_are_refused() {
     for _ in 0..10 {
         staff.post("/v1/redemptions", body()).ok(201);
     }
-    let sentence = town.refused(|_| staff.post_with("late", "/v1/redemptions", body()), 429, "too_many_redemptions");
+    let sentence =
+        town.refused(|_| staff.post_with("late", "/v1/redemptions", body()), 429, "too_many_redemptions");
     assert!(sentence.contains("请等 61 秒"), "{sentence}");
     // Another member is served meanwhile, and the same key goes through afterwards.
     donate(&town, "zhao", 10);

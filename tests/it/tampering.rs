@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 /// Tables of which every column is covered, and by which words a fault names their rows.
 const COVERED: &[(&str, &[&str])] = &[
     ("entries", &["entries ", "entry "]),
-    ("postings", &["entries ", "postings "]),
+    ("postings", &["entries ", "postings ", "entry "]),
     ("effects", &["entries ", "effects ", "entry "]),
     ("accounts", &["accounts "]),
     ("lots", &["lots "]),
@@ -33,8 +33,14 @@ const COVERED: &[(&str, &[&str])] = &[
 ];
 
 /// What is deliberately not found, with the reason.
-const NOT_COVERED: &[(&str, &str, &str)] =
-    &[("notes", "removed", "a person's free text may be erased: the chain holds its digest only")];
+const NOT_COVERED: &[(&str, &str, &str)] = &[
+    ("notes", "removed", "a person's free text may be erased: the chain holds its digest only"),
+    ("notes", "bank_id", "taken away to another bank is the same as erased here"),
+];
+
+fn is_covered(table: &str, what: &str) -> bool {
+    NOT_COVERED.iter().all(|(name, change, _)| (*name, *change) != (table, what))
+}
 
 #[derive(QueryableByName, Debug, Clone)]
 struct Column {
@@ -215,7 +221,8 @@ fn key_of(copy: &mut Copy, table: &str, columns: &[Column], condition: &str) -> 
 /// New values of a cell, as SQL: a changed one, that of another row, and none.
 fn new_values(copy: &mut Copy, table: &str, column: &Column, key: &str) -> Vec<String> {
     let name = &column.name;
-    let old = copy.cells(&format!("SELECT quote({name}) AS value FROM {table} WHERE {key}"))[0].clone().unwrap();
+    let old =
+        copy.cells(&format!("SELECT quote({name}) AS value FROM {table} WHERE {key}"))[0].clone().unwrap();
     let mut values = vec![match (column.r#type.as_str(), old.as_str()) {
         ("INTEGER", "NULL") => "1".to_owned(),
         ("INTEGER", old) => format!("{old} + {}", if column.pk > 0 { 1000 } else { 1 }),
@@ -248,9 +255,17 @@ fn flipped(quoted: &str) -> String {
     format!("X'{first:02X}{}", &quoted[4..])
 }
 
+/// What is wrong with a finding: nothing was found, or the place is not named.
+fn unnamed(found: Option<String>, words: &[&str], what: &str) -> Option<String> {
+    match found {
+        None => Some(format!("{what}: not found")),
+        Some(found) if words.iter().any(|word| found.contains(word)) => None,
+        Some(found) => Some(format!("{what}: the place is not named: {found}")),
+    }
+}
+
 fn must_be_named(found: Option<String>, words: &[&str], what: &str) {
-    let found = found.unwrap_or_else(|| panic!("{what}: not found"));
-    assert!(words.iter().any(|word| found.contains(word)), "{what}: the place is not named: {found}");
+    assert_eq!(unnamed(found, words, what), None);
 }
 
 #[test]
@@ -274,11 +289,11 @@ fn the_untouched_copy_has_nothing_to_find_and_a_row_in_every_table() {
 
 #[test]
 fn a_changed_value_in_any_column_is_found_and_its_place_named() {
-    let mut changes = 0;
+    let (mut changes, mut faults) = (0, Vec::new());
     for (table, words) in COVERED {
         let columns = Copy::new().columns(table);
         assert!(columns.len() > 3, "{table}");
-        for column in &columns {
+        for column in columns.iter().filter(|column| is_covered(table, &column.name)) {
             let mut conditions = vec![format!("{} IS NOT NULL", column.name)];
             if column.notnull == 0 {
                 conditions.push(format!("{} IS NULL", column.name));
@@ -290,12 +305,13 @@ fn a_changed_value_in_any_column_is_found_and_its_place_named() {
                     let mut copy = Copy::new();
                     let sql = format!("UPDATE {table} SET {} = {value} WHERE {key}", column.name);
                     copy.run(&sql);
-                    must_be_named(copy.verified(), words, &sql);
+                    faults.extend(unnamed(copy.verified(), &[*words, &[*table]].concat(), &sql));
                     changes += 1;
                 }
             }
         }
     }
+    assert!(faults.is_empty(), "{} of {changes}:\n{}", faults.len(), faults.join("\n"));
     assert!(changes > 350, "only {changes} changes were tried");
 }
 
@@ -307,12 +323,10 @@ fn a_removed_row_is_missed() {
         let key = key_of(&mut copy, table, &columns, "1").unwrap();
         let sql = format!("DELETE FROM {table} WHERE {key}");
         copy.run(&sql);
-        match NOT_COVERED.iter().any(|(name, what, _)| name == table && *what == "removed") {
-            true => assert_eq!(copy.verified(), None, "{sql}"),
-            false => {
-                let found = copy.verified();
-                must_be_named(found, &[*words, &[*table]].concat(), &sql);
-            }
+        if is_covered(table, "removed") {
+            must_be_named(copy.verified(), &[*words, &[*table]].concat(), &sql);
+        } else {
+            assert_eq!(copy.verified(), None, "{sql}");
         }
     }
 }

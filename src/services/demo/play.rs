@@ -429,10 +429,12 @@ impl<'a> Play<'a> {
         let (Some(planned), Some(id)) = (self.plan.visits.get(visit), self.redemptions.get(&visit)) else {
             return Ok(());
         };
-        let one_piece = planned.lines.iter().enumerate().map(|(place, _)| i64::from(place == 0)).collect();
-        let quantities = (planned.outcome == Outcome::PartRefunded).then_some(one_piece);
-        let call = Call::of(self.cast.shop(planned.shop)?.owner.clone());
-        self.services.refund_redemption(&call, *id, quantities, UNDO_SECONDS).await?;
+        let shop = self.cast.shop(planned.shop)?;
+        let first = planned.lines.first().and_then(|(place, _)| shop.offers.get(*place));
+        let one_piece =
+            first.filter(|_| planned.outcome == Outcome::PartRefunded).map(|offer| vec![(*offer, 1)]);
+        let call = Call::of(shop.owner.clone());
+        self.services.refund_redemption(&call, *id, one_piece, UNDO_SECONDS).await?;
         self.count("refunds");
         Ok(())
     }
