@@ -12,6 +12,7 @@ mod backup;
 mod cli;
 mod demo;
 mod docs;
+mod full_disk;
 mod http_ledger;
 mod http_sign_in;
 mod kill_loop;

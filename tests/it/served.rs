@@ -20,18 +20,25 @@ impl Served {
     }
 
     /// Starts a verb that serves, on any free port, with settings from the environment.
-    #[expect(clippy::zombie_processes, reason = "without an address it has ended, and the test fails")]
     pub fn run(verb: &[&str], folder: &Path, environment: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_jianxian"))
-            .args(["--lang", "en"])
-            .args(verb)
-            .args(["--port", "0", "--data"])
-            .arg(folder)
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jianxian"));
+        command.args(["--lang", "en"]).args(verb).args(["--port", "0", "--data"]).arg(folder);
+        Served::spawn(command.envs(environment.iter().copied()).stdout(Stdio::piped()))
+    }
+
+    /// Serves, but no file may grow beyond a size: writing more fails, as on a full disk.
+    pub fn start_within(folder: &Path, kib: u64) -> Self {
+        // The limit's signal is ignored, so that the write returns an error instead of ending the program.
+        let script =
+            format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" --lang en serve --port 0 --data \"$1\"");
+        let mut command = Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_jianxian")]).arg(folder);
+        Served::spawn(command.stdout(Stdio::null()))
+    }
+
+    #[expect(clippy::zombie_processes, reason = "without an address it has ended, and the test fails")]
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = Vec::new();
         loop {
