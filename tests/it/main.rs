@@ -28,6 +28,7 @@ mod serve;
 mod served;
 mod service_flow;
 mod service_review;
+mod settlement_flow;
 mod sign_in;
 mod source;
 mod tampering;
