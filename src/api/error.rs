@@ -3,6 +3,7 @@
 //!
 //! A sentence is `what is wrong: the figures. The next step.` Its part before the colon is the title.
 
+mod redeeming;
 mod service;
 mod sign_in;
 mod things;
@@ -14,7 +15,7 @@ use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use serde_json::{Map, Value};
 use things::{state, thing};
-use wording::{bounds_chinese, bounds_english, insufficient, not_reversible, scheme_term};
+use wording::{already_done, bounds_chinese, bounds_english, insufficient, not_reversible, scheme_term};
 
 /// What a refused caller is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,11 +260,7 @@ pub fn told(refusal: &Refusal) -> Told {
                 english(*left, *asset)
             ),
         ),
-        R::AlreadyDone { counter } => Told::new(
-            409,
-            format!("已经做过：“{counter}”只能有一次。请查看已有的记录。"),
-            format!("Done already: \"{counter}\" can happen only once. Look at the existing record."),
-        ),
+        R::AlreadyDone { counter } => already_done(counter),
         R::AmountOverflow { posting } => Told::new(
             422,
             format!("数量过大：第 {posting} 笔（从 0 数起）会超出账户的范围。请减少数量。"),
@@ -500,35 +497,11 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("库存不足：只剩 {left} 件。请减少数量或换一种商品。"),
             format!("Out of stock: {left} left. Take fewer or other goods."),
         ),
-        R::PointsNotEnough => Told::new(
-            422,
-            "积分不够：这位储户的积分不够换这些。请减少件数或换一种。",
-            "Not enough points: this member cannot pay for these. Take fewer or other goods.",
-        )
-        .field("lines"),
-        R::OfferLimitReached { limit, .. } => Told::new(
-            422,
-            format!("已到每人限量：这件商品在规定期限内每人最多 {limit} 件。请减少件数、换一种，或等下一期。"),
-            format!("Limit reached: each member may have {limit} of this offer in its period. Take fewer or others, or wait for the next period."),
-        )
-        .field("lines"),
-        R::TooManyRedemptions { wait_seconds } => Told::new(
-            429,
-            format!("兑换太频繁：一分钟内次数过多。请等 {wait_seconds} 秒再试。"),
-            format!("Too many redemptions in a minute: wait {wait_seconds} seconds, then try again."),
-        )
-        .again(),
-        R::TooManyWrongCodes { wait_seconds } => Told::new(
-            429,
-            format!("输错的兑换码太多：请等 {wait_seconds} 秒再输，或请储户出示二维码。"),
-            format!("Too many wrong codes: wait {wait_seconds} seconds, or scan the member's QR code."),
-        )
-        .again(),
-        R::ShopHandsOver => Told::new(
-            403,
-            "由商家交付：这笔兑换是凭码办理的。请扫码的商家确认，或取消后由社区代办。",
-            "The shop hands over: this redemption was made with a code. Let the shop capture it, or cancel it and redeem on behalf.",
-        ),
+        R::PointsNotEnough => redeeming::points_not_enough(),
+        R::OfferLimitReached { limit, .. } => redeeming::offer_limit_reached(*limit),
+        R::TooManyRedemptions { wait_seconds } => redeeming::too_many_redemptions(*wait_seconds),
+        R::TooManyWrongCodes { wait_seconds } => redeeming::too_many_wrong_codes(*wait_seconds),
+        R::ShopHandsOver => redeeming::shop_hands_over(),
         R::OfferOff { .. } => Told::new(
             409,
             "这件商品已下架：请换一种。",
@@ -574,12 +547,7 @@ pub fn told(refusal: &Refusal) -> Told {
             "没有可结算的明细：这个账期没有新的兑换或退货。",
             "Nothing to settle: no new redemption or refund in this period.",
         ),
-        R::PeriodNotOver { over_at } => Told::new(
-            422,
-            format!("账期还没有结束：要到 {over_at} 才能出结算单。商家中途退出的，请先把它关闭。"),
-            format!("Month not over: its statement can be issued from {over_at} on. If the shop leaves before, close it first."),
-        )
-        .field("month"),
+        R::PeriodNotOver { over_at } => redeeming::period_not_over(*over_at),
         R::StarNotReached { minutes_missing, points_missing } => Told::new(
             422,
             format!(

@@ -22,6 +22,26 @@ pub fn insufficient(available: i64, missing: i64, asset: Asset) -> Told {
     .field("amount")
 }
 
+/// "At most once" in the words of what it was; the ledger's own key where nobody but an operator meets it.
+pub fn already_done(counter: &str) -> Told {
+    let (kind, rest) = counter.split_once('/').unwrap_or((counter, ""));
+    let (chinese, english) = match kind {
+        "award" => {
+            let paper = rest.strip_prefix("paper/").unwrap_or(rest);
+            (format!("“{paper}”已记过积分"), format!("\"{paper}\" has been awarded before"))
+        }
+        "star" => ("这个星级已经授予".to_owned(), "this star was granted before".to_owned()),
+        "statement" => ("结算单已经出过".to_owned(), "the statement was issued just before".to_owned()),
+        "proposal" => ("这一项已经有人同意".to_owned(), "someone has agreed to it already".to_owned()),
+        _ => (format!("“{counter}”只能有一次"), format!("\"{counter}\" can happen only once")),
+    };
+    Told::new(
+        409,
+        format!("已经做过：{chinese}。请查看已有的记录。"),
+        format!("Done already: {english}. Look at the existing record."),
+    )
+}
+
 pub fn not_reversible(reason: NotReversible) -> Told {
     let (chinese, english) = match reason {
         NotReversible::IsReversal => {

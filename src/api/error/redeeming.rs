@@ -1,0 +1,64 @@
+//! The rows of refusals at the counter of a shop.
+
+use super::Told;
+use crate::domain::time::Moment;
+
+/// For a shop, which learns no more than that.
+pub fn points_not_enough() -> Told {
+    Told::new(
+        422,
+        "积分不够：这位储户的积分不够换这些。请减少件数或换一种。",
+        "Not enough points: this member cannot pay for these. Take fewer or other goods.",
+    )
+    .field("lines")
+}
+
+pub fn offer_limit_reached(limit: i64) -> Told {
+    Told::new(
+        422,
+        format!("已到每人限量：这件商品在规定期限内每人最多 {limit} 件。请减少件数、换一种，或等下一期。"),
+        format!(
+            "Limit reached: each member may have {limit} of this offer in its period. Take fewer or others, or \
+             wait for the next period."
+        ),
+    )
+    .field("lines")
+}
+
+pub fn too_many_redemptions(wait_seconds: i64) -> Told {
+    Told::new(
+        429,
+        format!("兑换太频繁：一分钟内次数过多。请等 {wait_seconds} 秒再试。"),
+        format!("Too many redemptions in a minute: wait {wait_seconds} seconds, then try again."),
+    )
+    .again()
+}
+
+pub fn too_many_wrong_codes(wait_seconds: i64) -> Told {
+    Told::new(
+        429,
+        format!("输错的兑换码太多：请等 {wait_seconds} 秒再输，或请储户出示二维码。"),
+        format!("Too many wrong codes: wait {wait_seconds} seconds, or scan the member's QR code."),
+    )
+    .again()
+}
+
+pub fn shop_hands_over() -> Told {
+    Told::new(
+        403,
+        "由商家交付：这笔兑换是凭码办理的。请扫码的商家确认，或取消后由社区代办。",
+        "The shop hands over: this redemption was made with a code. Let the shop capture it, or cancel it and redeem \
+         on behalf.",
+    )
+}
+
+pub fn period_not_over(over_at: Moment) -> Told {
+    Told::new(
+        422,
+        format!("账期还没有结束：要到 {over_at} 才能出结算单。商家中途退出的，请先把它关闭。"),
+        format!(
+            "Month not over: its statement can be issued from {over_at} on. If the shop leaves before, close it first."
+        ),
+    )
+    .field("month")
+}
