@@ -3,7 +3,7 @@
 use super::edge::Shared;
 use super::extract::{Ask, May, Or, PathOf, Seen, right};
 use super::faults::{FieldError, FieldFault, Place};
-use super::fields::{Minutes, Pieces, PointsText, Quantity, RateText, Reason, Title, YuanText};
+use super::fields::{Pieces, PointsText, Quantity, RateText, Reason, RequiredMinutes, Title, YuanText};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
 use super::users::{MadeView, made};
@@ -70,7 +70,7 @@ pub struct OfferBody {
     limit_window: Option<LimitWindow>,
     /// Only for members who have served so long.
     #[serde(default)]
-    required_minutes: Option<Minutes>,
+    required_minutes: Option<RequiredMinutes>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -274,7 +274,7 @@ pub async fn open_offer(
         stocked: body.stocked,
         member_limit: body.member_limit.map(Quantity::get),
         limit_window: window.map(str::to_owned),
-        required_minutes: body.required_minutes.map_or(0, Minutes::get),
+        required_minutes: body.required_minutes.map_or(0, RequiredMinutes::get),
     };
     Ok(made(state.services.open_offer(&ask.keyed.call(&may.actor), offer).await?))
 }

@@ -480,14 +480,14 @@ fn once_a_quarter_means_what_was_kept_in_the_quarter() {
 #[test]
 fn what_a_shop_does_not_give_is_said_in_words() {
     let town = town(50);
-    open_offer(&town, "trip", json!({ "unit_points": "1", "stocked": false, "required_minutes": 60 }));
+    open_offer(&town, "trip", json!({ "unit_points": "1", "stocked": false, "required_minutes": 6000 }));
     let (clerk, owner) = (town.as_role("merchant_clerk"), town.as_role("merchant_owner"));
     let redeem = |lines: &[(&str, i64)]| {
         let body = json!({ "code": claimed(&town, "volunteer"), "lines": cart(&town, lines) });
         clerk.post("/v1/redemptions", body)
     };
     let sentence = town.refused(|_| redeem(&[("trip", 1)]), 422, "minutes_missing");
-    assert!(sentence.contains("需要 60 分钟，现有 0 分钟"), "{sentence}");
+    assert!(sentence.contains("需要 6000 分钟，现有 0 分钟"), "{sentence}");
     // Stock: what is held is gone, zero is zero, and a stocktake never goes below what is there.
     let sentence = town.refused(|_| redeem(&[("rice", 21)]), 422, "points_not_enough");
     assert!(!sentence.is_empty());

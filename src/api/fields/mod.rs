@@ -11,7 +11,7 @@ pub use amounts::{AnyAmount, PointsText, ScoreText, SignedAmount, YuanText};
 pub use lists::ListOf;
 pub use numbers::{
     EntryNumber, HoldSeconds, KeepDays, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
-    Served, StarNumber, VersionNumber, Year,
+    RequiredMinutes, Served, StarNumber, VersionNumber, Year,
 };
 pub use texts::{
     Code, CodeText, FirstToken, IdNumberText, LoginName, Month, Note, Password, PersonName, PhoneTail,

@@ -100,6 +100,8 @@ number_fields! {
     Quantity: 1..=100000, 2;
     /// 服务时长（分钟） · service time in minutes, of one day at most.
     Minutes: 1..=1440, 90;
+    /// 兑换所需的服务时长（分钟） · service time that a member must have to take an offer.
+    RequiredMinutes: 1..=6000000, 6000;
     /// 服务人次 · how many people were served.
     Served: 0..=100000, 12;
     /// 内容版本 · the version that was read; it must still be the present one.

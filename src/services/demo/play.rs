@@ -100,6 +100,8 @@ impl<'a> Play<'a> {
             Ok(done) => Ok(Some(done)),
             Err(Error::Refused(
                 Refusal::InsufficientBalance { .. }
+                | Refusal::PointsNotEnough
+                | Refusal::TimesReached { .. }
                 | Refusal::OutOfStock { .. }
                 | Refusal::CapReached { .. }
                 | Refusal::AlreadyDone { .. }

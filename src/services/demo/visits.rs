@@ -75,7 +75,7 @@ pub fn visits(
             }
         }
         for _ in 0..dice.from_to(VISITS_EACH_DAY.0, VISITS_EACH_DAY.1) {
-            visits.extend(visit(day, &mut purses, shops, dice));
+            visits.extend(visit(day, &mut purses, persons, shops, dice));
         }
     }
     visits.sort_by_key(|visit| visit.at);
@@ -83,12 +83,21 @@ pub fn visits(
 }
 
 /// One visit of somebody who can pay for it, or none after some tries.
-fn visit(day: Day, purses: &mut [i64], shops: &[ShopPlan], dice: &mut Dice) -> Option<VisitPlan> {
+fn visit(
+    day: Day,
+    purses: &mut [i64],
+    persons: &[PersonPlan],
+    shops: &[ShopPlan],
+    dice: &mut Dice,
+) -> Option<VisitPlan> {
     for _ in 0..25 {
         let (person, shop) = (dice.place(purses.len()), dice.place(shops.len()));
         let purse = purses.get_mut(person)?;
         let plan = shops.get(shop)?;
-        if plan.owner == Some(person) {
+        // A shop's owner and who lives there redeem elsewhere.
+        let home = |place: usize| persons.get(place).and_then(|person| person.household);
+        let close = |owner: usize| owner == person || (home(owner).is_some() && home(owner) == home(person));
+        if plan.owner.is_some_and(close) {
             continue;
         }
         let lines = lines(plan, *purse * SPENDABLE_PERCENT / 100, dice);
