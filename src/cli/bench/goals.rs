@@ -1,12 +1,10 @@
 //! The goals, each with what was measured in this run. What was not measured is said to be so.
 
+use super::bank::BANK;
 use super::load::Measured;
 use super::subject::{PLAIN_SQLITE, Pattern};
 use crate::domain::language::Language;
 use serde::Serialize;
-
-/// The bank itself among the subjects.
-pub const BANK: &str = "jianxian";
 
 /// The median round of one subject under one load.
 #[derive(Clone, Debug, Serialize)]

@@ -1,20 +1,25 @@
 //! `jianxian bench`: the goals, and the floors that they are ratios of, measured in one run on one machine.
 
+mod bank;
 mod client;
 mod disk;
 mod goals;
+mod ground;
 mod histogram;
 mod load;
 mod machine;
 mod report;
+mod served;
 mod subject;
 
 use super::ending::{Ending, Failure};
 use super::output::Output;
 use crate::clock::Clock;
 use crate::store::floor::PlainTransfer;
+use bank::ServedBank;
 use clap::Args;
 use goals::{Figures, Findings, Run};
+use ground::Ground;
 use histogram::Histogram;
 use load::Plan;
 use report::Report;
@@ -65,6 +70,7 @@ impl Bench {
         let subjects: Vec<Box<dyn Subject>> = vec![
             Box::new(Floor::http_alone(&accounts)?),
             Box::new(Floor::plain_sqlite(&accounts, &folder.0)?),
+            Box::new(ServedBank::start(Ground::prepare(folder.0.join("bank"), self.accounts, self.accounts)?)?),
         ];
         let runs = self.transfers(&subjects, output)?;
         for subject in subjects {

@@ -1,0 +1,291 @@
+//! The bank that is measured: set up through the same use cases as any other, in a folder of the bench.
+
+use super::subject::Accounts;
+use crate::auth::authority::BearerFault;
+use crate::auth::passwords::Password;
+use crate::auth::permissions::Role;
+use crate::cli::ending::Failure;
+use crate::cli::place::{Place, block_on};
+use crate::cli::serve;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::account::{AccountTerms, OwnerKind, Purpose};
+use crate::domain::asset::Asset;
+use crate::domain::entry::EntryKind;
+use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
+use crate::domain::statement::SettlementModel;
+use crate::ids::Ids;
+use crate::ledger::{Command, Op};
+use crate::services::founding::FoundingAsk;
+use crate::services::people::{MemberAsk, RoleAsk, UserAsk};
+use crate::services::shops::{MerchantAsk, OfferAsk};
+use crate::services::sign_in::SignInAsk;
+use crate::services::{Call, Error, Services};
+use crate::store::Store;
+use crate::store::banks::Bank;
+use futures_util::future::try_join_all;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const BANK: BankId = BankId(1);
+/// Deep enough for any run: the check is made, and does not refuse.
+const DEEP_FLOOR: i64 = -1_000_000_000_000_000;
+/// Written in one go: what a queue takes without pushing back.
+const AT_A_TIME: usize = 1_000;
+/// Pieces that one entry puts on a shelf, and how often.
+const PIECES: i64 = 1_000_000_000;
+/// Settings of the measured server: limits of callers off, the rest as it comes.
+const SETTINGS: &str = "[http]\nport = 0\n[limits]\naddress_per_second = 0\naccount_per_second = 0\n\
+    [sign_in]\naccess_seconds = 86400\n";
+/// A scheme with everything that costs something: two caps in points, a cap in times, an expiry, lifetime points, stars.
+const SCHEME: &str = r#"
+code = "bench"
+version = "1"
+name = "测量用的办法"
+valid_from = 2020-01-01
+lifetime = true
+expiry = { end_of_year_after = 1 }
+
+[[caps]]
+code = "day"
+name = "每日"
+points = 1000000000
+over = "day"
+
+[[caps]]
+code = "month"
+name = "每月"
+points = 1000000000
+over = "month"
+
+[[items]]
+code = "shift"
+name = "值一班"
+points = 2
+unit = "班"
+at_most = { times = 1000000, per = "year" }
+
+[stars]
+window = "lifetime"
+
+[[stars.steps]]
+star = 1
+points = 100
+
+[[stars.steps]]
+star = 2
+points = 1000
+"#;
+
+/// Where and with what the bank is measured.
+pub struct Ground {
+    pub folder: PathBuf,
+    /// Access tokens: of the ledger operator, and of a member of staff.
+    pub operator: String,
+    pub staff: String,
+    /// Accounts without lots, as the floors have them.
+    pub accounts: Accounts,
+    pub members: Arc<[Id]>,
+    pub scheme: Id,
+    pub merchant: Id,
+    pub offers: [Id; 2],
+}
+
+/// The item of [`SCHEME`].
+pub const ITEM: &str = "shift";
+
+impl Ground {
+    /// Makes the bank, with `count` accounts and `members` members.
+    pub fn prepare(folder: PathBuf, count: u32, members: u32) -> Result<Self, Failure> {
+        std::fs::create_dir_all(&folder).map_err(|e| Failure::file(&folder, &e))?;
+        let settings = folder.join("jianxian.toml");
+        std::fs::write(&settings, SETTINGS).map_err(|e| Failure::file(&settings, &e))?;
+        let (store, services) = open(&folder)?;
+        let bank = Bank {
+            id: BANK,
+            slug: "bench".into(),
+            name: "测量".into(),
+            zone: "Asia/Shanghai".into(),
+            sample: true,
+        };
+        store.create_bank(&bank)?;
+        let ground = block_on(set_up(&services, folder, count, members))?.map_err(Failure::from);
+        store.stop();
+        ground
+    }
+
+    /// Opens the bank after the server has ended, recomputes everything, and tells how many entries there are and
+    /// how long it took.
+    pub fn verify(&self) -> Result<(i64, std::time::Duration), Failure> {
+        let (store, _) = open(&self.folder)?;
+        let started = std::time::Instant::now();
+        let verified = block_on(store.verify(BANK))?.map_err(Failure::from);
+        let took = started.elapsed();
+        store.stop();
+        let verified = verified?;
+        match verified.finding {
+            None => Ok((verified.entries, took)),
+            Some(finding) => {
+                let what = format!("{}: {}", finding.place, finding.fault);
+                Err(Failure::machine("verify found a fault", what))
+            }
+        }
+    }
+}
+
+fn open(folder: &Path) -> Result<(Store, Services), Failure> {
+    let mut config = Config::default();
+    config.store.data = folder.to_owned();
+    config.sign_in.access_seconds = 86_400;
+    let place = Place::of(&config);
+    let store = Store::open(&place.url(), &serve::options(&config), Clock::System)?;
+    let services = serve::services(&store, &place, &config, Ids::System)?;
+    Ok((store, services))
+}
+
+async fn set_up(services: &Services, folder: PathBuf, count: u32, members: u32) -> Result<Ground, Error> {
+    let admin = found(services).await?;
+    let root = admin.actor.grants.first().map(|grant| grant.org).ok_or(Refusal::FirstTokenInvalid)?;
+    let operator = user(services, &admin, "operator", Role::LedgerOperator, root).await?;
+    let staff = user(services, &admin, "staff", Role::Staff, root).await?;
+    let reviewer = user(services, &admin, "reviewer", Role::Reviewer, root).await?;
+    let version = services.draft_scheme(&admin, SCHEME.to_owned()).await?;
+    services.approve_scheme(&reviewer.call, version.id).await?;
+    let (merchant, offers) = shop(services, &admin, root).await?;
+    Ok(Ground {
+        accounts: accounts(services, operator.call.actor.user, count).await?,
+        members: people(services, &staff.call, root, members).await?,
+        folder,
+        operator: operator.token,
+        staff: staff.token,
+        scheme: version.scheme_id,
+        merchant,
+        offers,
+    })
+}
+
+async fn found(services: &Services) -> Result<Call, Error> {
+    let token = services.first_token(BANK).await?.unwrap_or_default();
+    let ask = FoundingAsk {
+        bank: None,
+        token,
+        org_kind: "district".into(),
+        org_code: "B".into(),
+        org_name: "测量区".into(),
+        login: "admin".into(),
+        name: "管理员".into(),
+        password: Password::generated()?,
+    };
+    let signed_in = services.found_bank(ask).await?;
+    call(services, &signed_in.access_token).await
+}
+
+async fn call(services: &Services, token: &str) -> Result<Call, Error> {
+    match services.actor(token).await {
+        Ok(actor) => Ok(Call::of(actor.as_ref().clone())),
+        Err(BearerFault::Store(error)) => Err(error),
+        Err(BearerFault::Token(fault)) => Err(Error::Fault(format!("{fault:?}"))),
+    }
+}
+
+/// Somebody who has signed in.
+struct User {
+    call: Call,
+    token: String,
+}
+
+async fn user(services: &Services, admin: &Call, login: &str, role: Role, org: Id) -> Result<User, Error> {
+    let password = Password::generated()?;
+    let hash = services.hash_of_new_password(password.clone(), login).await?;
+    let ask = UserAsk {
+        login: login.into(),
+        name: login.into(),
+        password_hash: Some(hash),
+        member: None,
+        merchant: None,
+    };
+    let user = services.open_user(admin, ask).await?;
+    services.grant_role(admin, RoleAsk { user, role, org, until: None }).await?;
+    let ask = SignInAsk { bank: None, login: login.into(), password, new_password: None, address: None };
+    let token = services.sign_in(ask).await?.access_token;
+    Ok(User { call: call(services, &token).await?, token })
+}
+
+/// The issuing account and the others, all without lots, in one commit.
+async fn accounts(services: &Services, actor: Id, count: u32) -> Result<Accounts, Error> {
+    let terms = |name: String| {
+        let owner = Id::SYSTEM.derive(&name);
+        let terms = AccountTerms::usual(OwnerKind::Organisation, owner, Asset::Point, Purpose::Main);
+        AccountTerms { floor: Some(DEEP_FLOOR), ..terms }
+    };
+    let issuing = terms("bench/issuing".into());
+    let held: Vec<_> = (0..count).map(|n| terms(format!("bench/held/{n}"))).collect();
+    let ids = Accounts { issuing: issuing.id, held: held.iter().map(|terms| terms.id).collect() };
+    let all = std::iter::once(issuing).chain(held);
+    let commands =
+        all.map(|terms| Command::new(actor, EntryKind::AccountOpened, Op::Open).open([terms])).collect();
+    services.store.submit_all(BANK, commands, true).await?;
+    Ok(ids)
+}
+
+async fn shop(services: &Services, admin: &Call, org: Id) -> Result<(Id, [Id; 2]), Error> {
+    let ask = MerchantAsk {
+        name: "测量店".into(),
+        org,
+        owner_member: None,
+        model: SettlementModel::CommunityFund,
+        rate_fen: "50".into(),
+    };
+    let merchant = services.open_merchant(admin, ask).await?;
+    // An owner puts pieces on the shelf: an administrator may not.
+    let password = Password::generated()?;
+    let hash = services.hash_of_new_password(password.clone(), "owner").await?;
+    let ask = UserAsk {
+        login: "owner".into(),
+        name: "店主".into(),
+        password_hash: Some(hash),
+        member: None,
+        merchant: Some(merchant),
+    };
+    let owner = services.open_user(admin, ask).await?;
+    services
+        .grant_role(admin, RoleAsk { user: owner, role: Role::MerchantOwner, org, until: None })
+        .await?;
+    let ask = SignInAsk { bank: None, login: "owner".into(), password, new_password: None, address: None };
+    let owner = call(services, &services.sign_in(ask).await?.access_token).await?;
+    let mut offers = [Id::SYSTEM; 2];
+    for (offer, name) in offers.iter_mut().zip(["洗衣粉", "毛巾"]) {
+        let ask = OfferAsk {
+            merchant,
+            name: name.into(),
+            unit_points: 100,
+            unit_cash_fen: 0,
+            stocked: true,
+            member_limit: None,
+            limit_window: None,
+            required_minutes: 0,
+        };
+        *offer = services.open_offer(&owner, ask).await?;
+        services.move_stock(&owner, *offer, PIECES, false, None).await?;
+    }
+    Ok((merchant, offers))
+}
+
+async fn people(services: &Services, staff: &Call, org: Id, count: u32) -> Result<Arc<[Id]>, Error> {
+    let mut ids = Vec::new();
+    let numbers: Vec<u32> = (0..count).collect();
+    for some in numbers.chunks(AT_A_TIME) {
+        let opened = some.iter().map(|n| {
+            let ask = MemberAsk {
+                name: format!("测量{n}"),
+                number: Some(format!("B{n:07}")),
+                org,
+                ..MemberAsk::default()
+            };
+            services.open_member(staff, ask)
+        });
+        ids.extend(try_join_all(opened).await?.into_iter().map(|row| row.id));
+    }
+    Ok(ids.into())
+}
