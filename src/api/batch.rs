@@ -21,31 +21,39 @@ pub enum Mode {
 
 /// What became of a batch.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BatchView {
+pub struct BatchView<V = Value> {
     pub accepted: usize,
     pub refused: usize,
     /// In the order of the request: what was made, or the problem with `index` and `code`.
-    pub items: Vec<Value>,
+    #[schema(value_type = Vec<Value>)]
+    pub items: Vec<ItemView<V>>,
+}
+
+/// What was made, or why not.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum ItemView<V> {
+    Made(V),
+    Refused(Box<Problem>),
 }
 
 /// Answers with a result for each item. All-or-nothing with a refused item is a refusal as a whole: 422.
-pub fn respond<T>(
+pub fn respond<T, V: Serialize>(
     results: Vec<Result<T, Error>>,
     mode: Mode,
     language: Language,
-    view: impl Fn(T) -> Result<Value, ApiError>,
+    view: impl Fn(T) -> Result<V, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
     let mut body = BatchView { accepted: 0, refused: 0, items: Vec::with_capacity(results.len()) };
     for (index, result) in (0_u32..).zip(results) {
         body.items.push(match result {
             Ok(value) => {
                 body.accepted = body.accepted.saturating_add(1);
-                view(value)?
+                ItemView::Made(view(value)?)
             }
             Err(error) => {
                 body.refused = body.refused.saturating_add(1);
-                let problem = Problem::of_item(&ApiError::from(error), language, index);
-                serde_json::to_value(problem).map_err(|error| ApiError::Internal(error.to_string()))?
+                ItemView::Refused(Box::new(Problem::of_item(&ApiError::from(error), language, index)))
             }
         });
     }

@@ -4,18 +4,14 @@ use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, PathOf, QueryOf, right};
 use super::faults::Place;
 use super::faults::{FieldError, FieldFault};
-use super::fields::{
-    AnyAmount, Code, EntryNumber, HoldSeconds, ListOf, Note, PageLimit, PostingNumber, SignedAmount,
-};
+use super::fields::{AnyAmount, Code, EntryNumber, HoldSeconds, PageLimit, PostingNumber, SignedAmount};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
 use crate::domain::account::{Account, AccountTerms, OwnerKind, Purpose};
 use crate::domain::asset::Asset;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Moment;
-use crate::ledger::{CounterTake, Leg, Take};
-use crate::services::ledger::TransferAsk;
+use crate::ledger::Leg;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,61 +40,6 @@ pub struct OpenAccountBody {
 
 fn main_purpose() -> Purpose {
     Purpose::Main
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LegBody {
-    #[schema(value_type = String, format = Uuid)]
-    debit_account: Id,
-    #[schema(value_type = String, format = Uuid)]
-    credit_account: Id,
-    amount: AnyAmount,
-    /// When the lot that this leg opens runs out.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Moment>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CounterBody {
-    key: Code,
-    window: Code,
-    limit: SignedAmount,
-}
-
-/// A transfer: one leg by `debit_account`, `credit_account`, `amount`, or several in `postings`.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TransferBody {
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Uuid)]
-    debit_account: Option<Id>,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Uuid)]
-    credit_account: Option<Id>,
-    #[serde(default)]
-    amount: Option<AnyAmount>,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Moment>,
-    #[serde(default)]
-    #[schema(value_type = Option<Vec<LegBody>>, min_items = 1, max_items = 100)]
-    postings: Option<ListOf<LegBody, 1, 100>>,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    effective_at: Option<Moment>,
-    #[serde(default)]
-    partial: bool,
-    #[serde(default)]
-    up_to: bool,
-    #[serde(default)]
-    counter: Option<CounterBody>,
-    #[serde(default)]
-    source: Option<Code>,
-    #[serde(default)]
-    note: Option<Note>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -136,7 +77,7 @@ pub struct ReverseBody {
     up_to: bool,
 }
 
-fn fault(path: &str, fault: FieldFault) -> ApiError {
+pub(super) fn fault(path: &str, fault: FieldFault) -> ApiError {
     FieldError::new(Place::Body, path, fault).into()
 }
 
@@ -151,14 +92,14 @@ async fn asset_of(
     Ok(found.unwrap_or(Asset::Point))
 }
 
-fn positive(amount: &AnyAmount, asset: Asset, path: &str) -> Result<i64, ApiError> {
+pub(super) fn positive(amount: &AnyAmount, asset: Asset, path: &str) -> Result<i64, ApiError> {
     match amount.minor(asset, path)? {
         minor if minor > 0 => Ok(minor),
         _ => Err(fault(path, FieldFault::NotPositive)),
     }
 }
 
-fn not_negative(amount: &SignedAmount, asset: Asset, path: &str) -> Result<i64, ApiError> {
+pub(super) fn not_negative(amount: &SignedAmount, asset: Asset, path: &str) -> Result<i64, ApiError> {
     match amount.minor(asset, path)? {
         minor if minor >= 0 => Ok(minor),
         _ => Err(fault(path, FieldFault::TooSmall { least: 0 })),
@@ -189,96 +130,6 @@ pub async fn open_ledger_account(
     let id = terms.id;
     let done = state.services.open_account(&call, terms).await?;
     Answered::created(done).with("account", id.to_string()).respond()
-}
-
-/// Moves amounts between accounts, at once.
-#[utoipa::path(tag = "ledger", request_body = TransferBody,
-    responses((status = 201, body = ReceiptView), (status = "4XX", description = "problem+json")))]
-#[post("/v1/ledger/entries")]
-pub async fn post_ledger_entry(
-    state: Shared,
-    may: May<right::OperateLedger>,
-    ask: Ask<TransferBody>,
-) -> Result<HttpResponse, ApiError> {
-    let call = ask.keyed.money_call(&may.actor)?;
-    let body = ask.body;
-    let mut legs = Vec::new();
-    let mut asset = Asset::Point;
-    let single = LegParts {
-        debit: body.debit_account,
-        credit: body.credit_account,
-        amount: body.amount.as_ref(),
-        expires_at: body.expires_at,
-    };
-    match (body.postings, single.is_empty()) {
-        (Some(list), true) => {
-            for (index, leg) in list.0.iter().enumerate() {
-                asset = asset_of(&state, &may.actor, leg.debit_account).await?;
-                let amount = positive(&leg.amount, asset, &format!("postings[{index}].amount"))?;
-                legs.push(crate::services::Services::leg(
-                    leg.debit_account,
-                    leg.credit_account,
-                    amount,
-                    leg.expires_at,
-                ));
-            }
-        }
-        (None, _) => {
-            let (debit, credit, amount) = single.whole()?;
-            asset = asset_of(&state, &may.actor, debit).await?;
-            let amount = positive(amount, asset, "amount")?;
-            legs.push(crate::services::Services::leg(debit, credit, amount, body.expires_at));
-        }
-        (Some(_), false) => {
-            let allowed = vec!["postings".to_owned()];
-            return Err(fault("debit_account", FieldFault::Unknown { allowed }));
-        }
-    }
-    let mut counters = Vec::new();
-    if let Some(counter) = &body.counter {
-        legs.iter_mut().for_each(|leg: &mut Leg| leg.capped = true);
-        counters.push(CounterTake {
-            key: counter.key.as_str().to_owned(),
-            window: counter.window.as_str().to_owned(),
-            take: Take::Granted,
-            limit: not_negative(&counter.limit, asset, "counter.limit")?,
-            asset,
-        });
-    }
-    let transfer = TransferAsk {
-        legs,
-        effective_at: body.effective_at,
-        partial: body.partial,
-        up_to: body.up_to,
-        counters,
-        source: body.source.map(|source| source.as_str().to_owned()),
-        metadata: BTreeMap::new(),
-        note: body.note.map(|note| note.as_str().to_owned()),
-    };
-    let done = state.services.transfer(&call, transfer).await?;
-    Answered::created(done).respond()
-}
-
-struct LegParts<'a> {
-    debit: Option<Id>,
-    credit: Option<Id>,
-    amount: Option<&'a AnyAmount>,
-    expires_at: Option<Moment>,
-}
-
-impl<'a> LegParts<'a> {
-    fn is_empty(&self) -> bool {
-        self.debit.is_none() && self.credit.is_none() && self.amount.is_none() && self.expires_at.is_none()
-    }
-
-    fn whole(&self) -> Result<(Id, Id, &'a AnyAmount), ApiError> {
-        let missing = |path| fault(path, FieldFault::Missing);
-        Ok((
-            self.debit.ok_or_else(|| missing("debit_account"))?,
-            self.credit.ok_or_else(|| missing("credit_account"))?,
-            self.amount.ok_or_else(|| missing("amount"))?,
-        ))
-    }
 }
 
 /// Reserves an amount until it is captured, voided or runs out.

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod awards;
 pub mod batch;
 pub mod edge;
+pub mod entries;
 pub mod error;
 pub mod extract;
 pub mod faults;
@@ -41,9 +42,17 @@ use utoipa_actix_web::service_config::ServiceConfig;
 ))]
 struct Frame;
 
-/// All routes of `/v1`.
+/// All routes of `/v1`. A request is compared with one after the other: those that come in masses stand first.
 fn v1(routes: &mut ServiceConfig) {
     routes
+        .service(entries::post_ledger_entry)
+        .service(entries::post_ledger_entries)
+        .service(awards::make_award)
+        .service(awards::make_awards)
+        .service(redemptions::redeem)
+        .service(redemptions::capture_redemption)
+        .service(passbook::read_passbook)
+        .service(passbook::list_balances)
         // sign-in
         .service(sign_in::sign_in)
         .service(sign_in::refresh_session)
@@ -104,8 +113,6 @@ fn v1(routes: &mut ServiceConfig) {
         .service(schemes::read_scheme_version)
         .service(schemes::approve_scheme)
         .service(schemes::explain_scheme)
-        .service(awards::make_award)
-        .service(awards::make_awards)
         .service(awards::list_proposals)
         .service(awards::approve_proposal)
         .service(awards::reject_proposal)
@@ -121,15 +128,11 @@ fn v1(routes: &mut ServiceConfig) {
         .service(shops::move_stock)
         .service(redemptions::show_code)
         .service(redemptions::claim_code)
-        .service(redemptions::redeem)
         .service(redemptions::list_redemptions)
         .service(redemptions::read_redemption)
-        .service(redemptions::capture_redemption)
         .service(redemptions::cancel_redemption)
         .service(redemptions::refund_redemption)
         // passbook
-        .service(passbook::list_balances)
-        .service(passbook::read_passbook)
         .service(passbook::list_lots)
         .service(passbook::read_stars)
         .service(passbook::grant_star)
@@ -146,7 +149,6 @@ fn v1(routes: &mut ServiceConfig) {
         // the raw ledger
         .service(ledger::open_ledger_account)
         .service(ledger::read_ledger_account)
-        .service(ledger::post_ledger_entry)
         .service(ledger::list_ledger_entries)
         .service(ledger::reverse_ledger_entry)
         .service(ledger::open_ledger_hold)

@@ -112,6 +112,15 @@ impl ReceiptView {
     }
 }
 
+/// The receipt with the members beside it.
+#[derive(Serialize)]
+struct AnsweredView {
+    #[serde(flatten)]
+    receipt: ReceiptView,
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
 /// An accepted command on its way out.
 pub struct Answered {
     status: StatusCode,
@@ -140,11 +149,7 @@ impl Answered {
     }
 
     pub fn respond(self) -> Result<HttpResponse, ApiError> {
-        let mut body = serde_json::to_value(ReceiptView::of(&self.done.receipt))
-            .map_err(|error| ApiError::Internal(error.to_string()))?;
-        if let Value::Object(members) = &mut body {
-            members.extend(self.more);
-        }
+        let body = AnsweredView { receipt: ReceiptView::of(&self.done.receipt), more: self.more };
         let mut answer = HttpResponse::build(self.status);
         if self.done.hit {
             answer.insert_header(("Idempotency-Hit", "true"));

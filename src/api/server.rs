@@ -34,10 +34,19 @@ impl Running {
     }
 }
 
+/// Folds the samples of the histograms in, which would otherwise pile up until somebody asks for them.
+async fn keep_up(metrics: metrics_exporter_prometheus::PrometheusHandle) {
+    loop {
+        actix_web::rt::time::sleep(Duration::from_secs(5)).await;
+        metrics.run_upkeep();
+    }
+}
+
 /// Binds the address of the configuration and serves on threads of its own. SIGTERM and SIGINT stop it gracefully.
 pub fn start(state: State, signals: bool) -> io::Result<Running> {
     let http = state.config.http.clone();
     let state = web::Data::from(edge::shared(state));
+    let metrics = state.metrics.clone();
     let (sender, receiver) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
@@ -63,6 +72,9 @@ pub fn start(state: State, signals: bool) -> io::Result<Running> {
             }
             let server = server.bind((http.host.as_str(), http.port))?;
             let address = server.addrs().first().copied();
+            if let Some(metrics) = metrics {
+                actix_web::rt::spawn(keep_up(metrics));
+            }
             let server = server.run();
             let _ = sender.send((server.handle(), address));
             server.await

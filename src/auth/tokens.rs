@@ -5,12 +5,16 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
 
 const ISSUER: &str = "jianxian";
 const AUDIENCE: &str = "jianxian-api";
 /// RFC 9068: an access token, and nothing else that may be signed with the same key.
 const KIND: &str = "at+jwt";
 const SECOND: i64 = 1_000_000;
+/// Tokens remembered at a time; beyond that all are forgotten and checked anew.
+const REMEMBERED: usize = 5_000;
 
 /// What is wrong with a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +51,8 @@ pub struct Tokens {
     checking: Vec<(String, DecodingKey)>,
     validation: Validation,
     access_seconds: i64,
+    /// Texts whose signature was found good, with what they say. Their time is looked at anew each time.
+    signed: RwLock<HashMap<String, Claims>>,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -72,6 +78,7 @@ impl Tokens {
             checking: keys.iter().map(|(id, key)| (id.clone(), DecodingKey::from_secret(key))).collect(),
             validation,
             access_seconds,
+            signed: RwLock::default(),
         })
     }
 
@@ -105,6 +112,21 @@ impl Tokens {
 
     /// What a token says, if it was signed here, for here, and is good at `now`.
     pub fn check(&self, now: Moment, text: &str) -> Result<Claims, TokenFault> {
+        let known = self.signed.read().unwrap_or_else(PoisonError::into_inner).get(text).cloned();
+        if let Some(claims) = known {
+            return in_time(claims, now);
+        }
+        let claims = in_time(self.signed_claims(text)?, now)?;
+        let mut signed = self.signed.write().unwrap_or_else(PoisonError::into_inner);
+        if signed.len() >= REMEMBERED {
+            signed.clear();
+        }
+        signed.insert(text.to_owned(), claims.clone());
+        Ok(claims)
+    }
+
+    /// What a token says that was signed here, for here, whatever its time.
+    fn signed_claims(&self, text: &str) -> Result<Claims, TokenFault> {
         let header = jsonwebtoken::decode_header(text).map_err(|_| TokenFault::Invalid)?;
         if header.typ.as_deref() != Some(KIND) || header.crit.is_some() {
             return Err(TokenFault::Invalid);
@@ -112,13 +134,16 @@ impl Tokens {
         let named = header.kid.ok_or(TokenFault::Invalid)?;
         let (_, key) = self.checking.iter().find(|(id, _)| *id == named).ok_or(TokenFault::Invalid)?;
         let token = jsonwebtoken::decode::<Claims>(text, key, &self.validation);
-        let claims = token.map_err(|_| TokenFault::Invalid)?.claims;
-        let at = now.micros().div_euclid(SECOND);
-        if claims.nbf > at || claims.exp <= claims.nbf {
-            return Err(TokenFault::Invalid);
-        }
-        if claims.exp <= at { Err(TokenFault::Expired) } else { Ok(claims) }
+        Ok(token.map_err(|_| TokenFault::Invalid)?.claims)
     }
+}
+
+fn in_time(claims: Claims, now: Moment) -> Result<Claims, TokenFault> {
+    let at = now.micros().div_euclid(SECOND);
+    if claims.nbf > at || claims.exp <= claims.nbf {
+        return Err(TokenFault::Invalid);
+    }
+    if claims.exp <= at { Err(TokenFault::Expired) } else { Ok(claims) }
 }
 
 /// A refresh token names its session and carries 256 random bits; only its hash is kept. A mark shows that it was made

@@ -202,16 +202,14 @@ impl Services {
 
     /// One award that needs no second person.
     pub async fn award(&self, call: &Call, ask: AwardAsk) -> Result<Done, Error> {
-        let told = self.once(call, || async move {
-            let (services, caller) = (self.clone(), call.clone());
-            let prepared = self.store.read(call.actor.bank, move |tables| {
-                services.award_command(tables, &caller, &ask, MAKE, None, &mut AlreadyRead::default())
-            });
-            let prepared = prepared.await?;
-            if prepared.second && !call.dry_run {
+        let (services, caller) = (self.clone(), call.clone());
+        let told = self.post_from(call, move |tables| {
+            let prepared =
+                services.award_command(tables, &caller, &ask, MAKE, None, &mut AlreadyRead::default())?;
+            if prepared.second && !caller.dry_run {
                 return Err(Refusal::SecondPersonNeeded.into());
             }
-            self.post(call, prepared.command).await
+            Ok(prepared.command)
         });
         match told.await {
             Ok(done) => Ok(done),

@@ -5,6 +5,7 @@ use crate::auth::permissions::{Actor, Permission};
 use crate::domain::entry::Receipt;
 use crate::domain::refusal::Refusal;
 use crate::ledger::{Answer, Command, Decision, Note, Request, repeat};
+use crate::store::Tables;
 use std::future::Future;
 
 /// Who calls, and how.
@@ -56,6 +57,23 @@ impl Services {
         }
     }
 
+    /// Runs a use case whose command follows from one snapshot: a key that was used is answered from it before
+    /// anything else is looked at.
+    pub async fn post_from<F>(&self, call: &Call, build: F) -> Result<Done, Error>
+    where
+        F: FnOnce(&mut Tables<'_>) -> Result<Command, Error> + Send + 'static,
+    {
+        let asked = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| match before(tables, &asked)? {
+            Some(decision) => Ok(Found::Before(decision)),
+            None => Ok(Found::Fresh(Box::new(build(tables)?))),
+        });
+        match found.await? {
+            Found::Before(decision) => done(decision),
+            Found::Fresh(command) => self.post(call, *command).await,
+        }
+    }
+
     /// The stored answer of this call's key, if it was used.
     pub(super) async fn repeated(&self, call: &Call) -> Result<Option<Done>, Error> {
         let Some(request) = call.request.as_ref().filter(|_| !call.dry_run) else { return Ok(None) };
@@ -77,6 +95,17 @@ impl Services {
     pub fn note(&self, text: Option<String>) -> Option<Note> {
         text.map(|text| Note { salt: self.ids.bytes(), text })
     }
+}
+
+enum Found {
+    Before(Decision),
+    Fresh(Box<Command>),
+}
+
+/// What a money move answered under the call's key before, in this snapshot.
+pub fn before(tables: &mut Tables<'_>, call: &Call) -> Result<Option<Decision>, Error> {
+    let Some(request) = call.request.as_ref().filter(|_| !call.dry_run) else { return Ok(None) };
+    Ok(tables.answered(request)?.map(|stored| repeat(&stored, request)))
 }
 
 /// A decision as the result of a use case.

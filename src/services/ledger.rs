@@ -3,11 +3,42 @@
 use super::{Call, Done, Error, Services};
 use crate::domain::account::{AccountTerms, LotTerms};
 use crate::domain::entry::EntryKind;
-use crate::domain::id::Id;
+use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::ledger::{Command, CounterTake, Leg, Op};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{PoisonError, RwLock};
+
+/// How many accounts' assets are remembered; beyond that all are forgotten and read anew.
+const REMEMBERED: usize = 100_000;
+
+/// Assets of accounts that were looked at before. An account's asset never changes.
+#[derive(Debug, Default)]
+pub struct KnownAssets(RwLock<HashMap<(BankId, Id), Asset>>);
+
+impl KnownAssets {
+    /// What is known of these accounts, and which are not known yet.
+    fn split(&self, bank: BankId, accounts: Vec<Id>) -> (HashMap<Id, Asset>, BTreeSet<Id>) {
+        let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (mut known, mut unknown) = (HashMap::new(), BTreeSet::new());
+        for account in accounts {
+            match remembered.get(&(bank, account)) {
+                Some(asset) => _ = known.insert(account, *asset),
+                None => _ = unknown.insert(account),
+            }
+        }
+        (known, unknown)
+    }
+
+    fn remember(&self, bank: BankId, found: &[(Id, Asset)]) {
+        let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
+        }
+        remembered.extend(found.iter().map(|(account, asset)| ((bank, *account), *asset)));
+    }
+}
 
 /// A transfer of one or more legs.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +62,24 @@ impl Services {
 
     /// Posts legs between existing accounts.
     pub async fn transfer(&self, call: &Call, ask: TransferAsk) -> Result<Done, Error> {
+        let command = self.transfer_command(call, ask)?;
+        self.post(call, command).await
+    }
+
+    /// Up to 10,000 transfers in one commit, a result each in order. `whole`: all of them or none.
+    pub async fn transfer_all(
+        &self,
+        call: &Call,
+        asks: Vec<TransferAsk>,
+        whole: bool,
+    ) -> Result<Vec<Result<Done, Error>>, Error> {
+        let prepared = asks.into_iter().map(|ask| self.transfer_command(call, ask)).collect();
+        self.post_all(call, prepared, whole).await
+    }
+
+    fn transfer_command(&self, call: &Call, ask: TransferAsk) -> Result<Command, Refusal> {
         if ask.legs.is_empty() {
-            return Err(Refusal::NothingToPost.into());
+            return Err(Refusal::NothingToPost);
         }
         let op = Op::Post { legs: ask.legs, partial: ask.partial, up_to: ask.up_to };
         let mut command = Command::new(call.actor.user, EntryKind::Transfer, op);
@@ -41,7 +88,7 @@ impl Services {
         command.source = ask.source;
         command.metadata = ask.metadata;
         command.note = self.note(ask.note);
-        self.post(call, command).await
+        Ok(command)
     }
 
     /// Reserves legs. The hold's id is new, and told in the receipt.
@@ -103,8 +150,29 @@ pub use crate::store::ledger::{EntryFilter, PassbookLine, Standing};
 impl Services {
     /// The asset of an account; none if there is no such account.
     pub async fn account_asset(&self, actor: &Actor, account: Id) -> Result<Option<Asset>, Error> {
-        let account = self.store.read(actor.bank, move |tables| tables.account(account)).await?;
-        Ok(account.map(|account| account.terms.asset))
+        Ok(self.account_assets(actor, vec![account]).await?.get(&account).copied())
+    }
+
+    /// The assets of accounts; those that do not exist are left out.
+    pub async fn account_assets(
+        &self,
+        actor: &Actor,
+        accounts: Vec<Id>,
+    ) -> Result<HashMap<Id, Asset>, Error> {
+        let (mut known, unknown) = self.assets.split(actor.bank, accounts);
+        if !unknown.is_empty() {
+            let read = self.store.read(actor.bank, move |tables| {
+                let mut found = Vec::with_capacity(unknown.len());
+                for id in unknown {
+                    found.extend(tables.account(id)?.map(|account| (id, account.terms.asset)));
+                }
+                Ok(found)
+            });
+            let found = read.await?;
+            self.assets.remember(actor.bank, &found);
+            known.extend(found);
+        }
+        Ok(known)
     }
 
     /// The asset of a hold's first leg.

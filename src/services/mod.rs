@@ -41,6 +41,8 @@ pub struct Services {
     pub calendar: Arc<Calendar>,
     /// Keys, tokens and passwords.
     pub authority: Arc<Authority>,
+    /// Assets of accounts that were looked at before.
+    pub assets: Arc<ledger::KnownAssets>,
     /// Versions of schemes that were parsed before.
     pub parsed: Arc<schemes::Parsed>,
     /// How many redemptions a minute are too many.
@@ -55,6 +57,7 @@ impl Services {
             ids,
             calendar: Arc::new(Calendar::official().clone()),
             authority: Arc::new(authority),
+            assets: Arc::default(),
             parsed: Arc::default(),
             pace: carts::Pace::default(),
         }

@@ -1,14 +1,14 @@
 //! Awards that need a second person: above the scheme's sum, decided case by case, or resetting a balance. The first
 //! person proposes, another one approves; only then is anything posted.
 
-use super::awards::{AlreadyRead, AwardAsk};
+use super::awards::{AlreadyRead, AwardAsk, Prepared};
 use super::interest::another_person;
-use super::{Call, Done, Error, Services};
+use super::{Call, Done, Error, Services, call};
 use crate::auth::permissions::Permission;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, CounterTake, repeat};
+use crate::ledger::{Answer, CounterTake, Decision};
 use crate::store::Tables;
 use crate::store::ledger::EntryFilter;
 pub use crate::store::proposals::ProposalRow;
@@ -42,6 +42,20 @@ impl Proposed {
     }
 }
 
+enum Found {
+    Before(Decision),
+    Fresh(Box<Prepared>),
+}
+
+/// What the call's key was answered before: an award, a proposal, or a refusal.
+fn awarded_before(decision: Decision) -> Result<Awarded, Error> {
+    if let Answer::Ordinary(value) = decision.answer {
+        let proposal = serde_json::from_value(value).map_err(|error| Error::Fault(error.to_string()))?;
+        return Ok(Awarded::Proposed { proposal, hit: true });
+    }
+    Ok(Awarded::Done(Box::new(call::done(decision)?)))
+}
+
 fn absent() -> Refusal {
     Refusal::NotFound { what: "proposal".into() }
 }
@@ -58,42 +72,37 @@ fn once_key(id: Id) -> String {
 impl Services {
     /// One award, or the proposal of one where the scheme asks for a second person.
     pub async fn award_or_propose(&self, call: &Call, ask: AwardAsk) -> Result<Awarded, Error> {
-        if let Some(awarded) = self.awarded_before(call).await? {
-            return Ok(awarded);
-        }
         let (services, caller, asked) = (self.clone(), call.clone(), ask.clone());
-        let prepared = self.store.read(call.actor.bank, move |tables| {
-            let make = Permission::MakeAwards;
-            services.award_command(tables, &caller, &asked, make, None, &mut AlreadyRead::default())
-        });
-        match prepared.await {
-            Ok(prepared) if prepared.second => {
-                if call.dry_run {
-                    self.post(call, prepared.command).await?;
-                    return Ok(Awarded::Proposed { proposal: self.next_id(), hit: false });
-                }
-                let ask = AwardAsk { day: Some(prepared.day), ..ask };
-                let (scheme_version, desired_minor) = (prepared.scheme_version, prepared.desired_minor);
-                self.propose(call, Proposed { ask, scheme_version, desired_minor }).await
+        let found = self.store.read(call.actor.bank, move |tables| {
+            if let Some(decision) = call::before(tables, &caller)? {
+                return Ok(Found::Before(decision));
             }
-            // A refusal is told under the key as well, so that a repeat of an award that was made finds it.
-            _ => Ok(Awarded::Done(Box::new(self.award(call, ask).await?))),
+            let (make, known) = (Permission::MakeAwards, &mut AlreadyRead::default());
+            let prepared = services.award_command(tables, &caller, &asked, make, None, known)?;
+            Ok(Found::Fresh(Box::new(prepared)))
+        });
+        let told = match found.await {
+            Ok(Found::Before(decision)) => awarded_before(decision),
+            Ok(Found::Fresh(prepared)) if prepared.second => self.award_for_two(call, ask, *prepared).await,
+            Ok(Found::Fresh(prepared)) => {
+                self.post(call, prepared.command).await.map(|done| Awarded::Done(Box::new(done)))
+            }
+            Err(error) => Err(error),
+        };
+        match told {
+            Ok(awarded) => Ok(awarded),
+            Err(error) => Err(self.with_names_of_caps(call, error).await),
         }
     }
 
-    /// What this call's key was answered before: an award, a proposal, or a refusal.
-    async fn awarded_before(&self, call: &Call) -> Result<Option<Awarded>, Error> {
-        let Some(request) = call.request.as_ref().filter(|_| !call.dry_run) else { return Ok(None) };
-        let stored = self.store.answer(call.actor.bank, request.user, request.key.clone()).await?;
-        let Some(decision) = stored.map(|stored| repeat(&stored, request)) else { return Ok(None) };
-        if let Answer::Ordinary(value) = decision.answer {
-            let proposal = serde_json::from_value(value).map_err(|error| Error::Fault(error.to_string()))?;
-            return Ok(Some(Awarded::Proposed { proposal, hit: true }));
+    async fn award_for_two(&self, call: &Call, ask: AwardAsk, prepared: Prepared) -> Result<Awarded, Error> {
+        if call.dry_run {
+            self.post(call, prepared.command).await?;
+            return Ok(Awarded::Proposed { proposal: self.next_id(), hit: false });
         }
-        match super::call::done(decision) {
-            Ok(done) => Ok(Some(Awarded::Done(Box::new(done)))),
-            Err(error) => Err(self.with_names_of_caps(call, error).await),
-        }
+        let ask = AwardAsk { day: Some(prepared.day), ..ask };
+        let (scheme_version, desired_minor) = (prepared.scheme_version, prepared.desired_minor);
+        self.propose(call, Proposed { ask, scheme_version, desired_minor }).await
     }
 
     async fn propose(&self, call: &Call, proposed: Proposed) -> Result<Awarded, Error> {

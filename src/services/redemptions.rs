@@ -75,28 +75,19 @@ impl Services {
         id: Id,
         pieces: Option<Pieces>,
     ) -> Result<Done, Error> {
-        self.once(call, || async move {
-            let caller = call.clone();
-            let command = self
-                .store
-                .read(call.actor.bank, move |tables| capture_command(tables, &caller, id, pieces.as_ref()));
-            self.post(call, command.await?).await
-        })
-        .await
+        let caller = call.clone();
+        self.post_from(call, move |tables| capture_command(tables, &caller, id, pieces.as_ref())).await
     }
 
     /// Gives the hold up before anything was handed over.
     pub async fn cancel_redemption(&self, call: &Call, id: Id) -> Result<Done, Error> {
-        self.once(call, || async move {
-            let caller = call.clone();
-            let command = self.store.read(call.actor.bank, move |tables| {
-                let (mut redemption, _) = at_the_counter(tables, &caller, id)?;
-                redemption.state = RedemptionState::Cancelled;
-                redemption.version = redemption.version.saturating_add(1);
-                let op = Op::Void { hold: redemption.hold_id };
-                Ok(command(&caller, EntryKind::Void, op, redemption))
-            });
-            self.post(call, command.await?).await
+        let caller = call.clone();
+        self.post_from(call, move |tables| {
+            let (mut redemption, _) = at_the_counter(tables, &caller, id)?;
+            redemption.state = RedemptionState::Cancelled;
+            redemption.version = redemption.version.saturating_add(1);
+            let op = Op::Void { hold: redemption.hold_id };
+            Ok(command(&caller, EntryKind::Void, op, redemption))
         })
         .await
     }
@@ -110,14 +101,10 @@ impl Services {
         pieces: Option<Pieces>,
         undo_seconds: i64,
     ) -> Result<Done, Error> {
-        self.once(call, || async move {
-            let caller = call.clone();
-            let command = self.store.read(call.actor.bank, move |tables| {
-                refund_command(tables, &caller, id, pieces.as_ref(), undo_seconds)
-            });
-            self.post(call, command.await?).await
-        })
-        .await
+        let caller = call.clone();
+        let build =
+            move |tables: &mut Tables<'_>| refund_command(tables, &caller, id, pieces.as_ref(), undo_seconds);
+        self.post_from(call, build).await
     }
 
     /// Redemptions, newest first, each with whether its hold has run out: of the own shop, within reach, or one's own.

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = service_records)]
+#[diesel(table_name = service_records, treat_none_as_default_value = false)]
 pub struct ServiceRecordRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -119,7 +119,7 @@ fn numbered(what: &str, numbers: impl Iterator<Item = i64>) -> Result<(), Error>
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = redemptions)]
+#[diesel(table_name = redemptions, treat_none_as_default_value = false)]
 pub struct RedemptionRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -143,7 +143,7 @@ pub struct RedemptionRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = redemption_lines)]
+#[diesel(table_name = redemption_lines, treat_none_as_default_value = false)]
 pub struct RedemptionLineRow {
     pub bank_id: BankId,
     pub redemption_id: Id,
@@ -234,7 +234,7 @@ impl RedemptionRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = statements)]
+#[diesel(table_name = statements, treat_none_as_default_value = false)]
 pub struct StatementRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -259,7 +259,7 @@ pub struct StatementRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = statement_lines)]
+#[diesel(table_name = statement_lines, treat_none_as_default_value = false)]
 pub struct StatementLineRow {
     pub bank_id: BankId,
     pub statement_id: Id,
@@ -343,7 +343,7 @@ impl StatementRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = star_grants)]
+#[diesel(table_name = star_grants, treat_none_as_default_value = false)]
 pub struct StarGrantRow {
     pub bank_id: BankId,
     pub id: Id,

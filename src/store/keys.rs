@@ -15,7 +15,7 @@ pub(super) fn noted(conn: &mut SqliteConnection) -> Result<Vec<String>, Error> {
 impl Store {
     /// The ids of all keys that any bank of this database was made with, in order.
     pub async fn key_ids(&self) -> Result<Vec<String>, Error> {
-        self.read_raw(|conn, _| noted(conn)).await
+        self.read_raw(|reader, _| noted(&mut reader.conn)).await
     }
 
     /// Notes for every bank which keys it is made with; what is noted already stays.
@@ -42,8 +42,8 @@ impl Store {
 
     /// Whether the database has this bank.
     pub async fn has_bank(&self, bank: BankId) -> Result<bool, Error> {
-        self.read_raw(move |conn, _| {
-            Ok(diesel::select(diesel::dsl::exists(banks::table.find(bank))).get_result(conn)?)
+        self.read_raw(move |reader, _| {
+            Ok(diesel::select(diesel::dsl::exists(banks::table.find(bank))).get_result(&mut reader.conn)?)
         })
         .await
     }

@@ -69,6 +69,11 @@ pub struct EntryFilter {
 }
 
 impl Tables<'_> {
+    /// The stored answer of a request's key, if it was used.
+    pub fn answered(&mut self, request: &Request) -> Result<Option<StoredAnswer>, Error> {
+        answer(self.conn, self.bank, request.user, &request.key)
+    }
+
     /// What an ordinary write answered under this key before, if it was used; refused if for another request.
     pub(super) fn repeated<T: serde::de::DeserializeOwned>(
         &mut self,

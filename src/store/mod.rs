@@ -16,6 +16,7 @@ mod load;
 mod merging;
 pub mod people;
 pub mod proposals;
+mod readers;
 pub mod redemptions;
 mod rows;
 mod save;
@@ -41,8 +42,7 @@ use crate::clock::Clock;
 use crate::domain::id::BankId;
 use crate::ledger::{Command, Decision, Request, StoredAnswer, decide};
 use connection::{Use, connect, prepare};
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
-use diesel::sqlite::SqliteConnection;
+use readers::{Reader, Readers};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -71,7 +71,7 @@ impl Default for Options {
 pub struct Store {
     file: PathBuf,
     writer: Writer,
-    readers: Pool<ConnectionManager<SqliteConnection>>,
+    readers: Readers,
     clock: Clock,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -82,28 +82,12 @@ impl std::fmt::Debug for Store {
     }
 }
 
-#[derive(Debug)]
-struct ReadOnly;
-
-impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for ReadOnly {
-    fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
-        connection::set_up(conn, Use::Read).map_err(diesel::r2d2::Error::QueryError)
-    }
-}
-
 impl Store {
     /// Opens the database behind a URL, brings its schema up to date if asked to, and checks the end of each chain.
     pub fn open(url: &str, options: &Options, clock: Clock) -> Result<Self, OpenError> {
         let file = file_of(url)?;
         let conn = prepare(&file, options.upgrade, Use::Write { durable: options.durable })?;
-        let manager = ConnectionManager::new(file.to_string_lossy());
-        let readers = Pool::builder()
-            .max_size(options.readers)
-            .min_idle(Some(1))
-            .test_on_check_out(false)
-            .connection_customizer(Box::new(ReadOnly))
-            .build(manager)
-            .map_err(|error| OpenError::Unusable(file.clone(), error.to_string()))?;
+        let readers = Readers::start(&file, options.readers, options.queue)?;
         let (writer, thread) = Writer::start(conn, clock.clone(), options.queue);
         let store = Store { file, writer, readers, clock, thread: Arc::new(Mutex::new(Some(thread))) };
         store.check_ends()?;
@@ -113,7 +97,7 @@ impl Store {
     /// The last entries of each bank still follow from one another, and the head from them.
     fn check_ends(&self) -> Result<(), OpenError> {
         let damaged = |text: String| OpenError::Damaged(self.file.clone(), text);
-        let mut conn = self.readers.get().map_err(|error| damaged(error.to_string()))?;
+        let mut conn = connect(&self.file, Use::Read)?;
         for bank in banks::all(&mut conn).map_err(|error| damaged(error.to_string()))? {
             verify::check_end(&mut conn, bank.id).map_err(|error| damaged(error.to_string()))?;
         }
@@ -161,12 +145,12 @@ impl Store {
 
     /// Decides commands without keeping anything: keys are ignored, the answers have neither number nor hash.
     pub async fn rehearse(&self, bank: BankId, mut commands: Vec<Command>) -> Result<Vec<Decision>, Error> {
-        self.read_raw(move |conn, clock| {
+        self.read_raw(move |reader, clock| {
             for command in &mut commands {
                 command.request = None;
             }
-            let zone = tables::zone_of(conn, bank)?;
-            let mut book = load::book(conn, bank, zone, clock.now(), &commands)?;
+            let zone = reader.zone(bank)?;
+            let mut book = load::book(&mut reader.conn, bank, zone, clock.now(), &commands)?;
             let mut decisions: Vec<Decision> = commands.iter().map(|c| decide(&mut book, c)).collect();
             for decision in &mut decisions {
                 if let crate::ledger::Answer::Accepted(receipt) = &mut decision.answer {
@@ -217,10 +201,10 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
-        self.read_raw(move |conn, clock| {
-            let zone = tables::zone_of(conn, bank)?;
+        self.read_raw(move |reader, clock| {
+            let zone = reader.zone(bank)?;
             use diesel::Connection;
-            conn.transaction(|conn| run(&mut Tables::new(conn, bank, zone, clock.now())))
+            reader.conn.transaction(|conn| run(&mut Tables::new(conn, bank, zone, clock.now())))
         })
         .await
     }
@@ -228,14 +212,10 @@ impl Store {
     async fn read_raw<T, F>(&self, run: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(&mut SqliteConnection, &Clock) -> Result<T, Error> + Send + 'static,
+        F: FnOnce(&mut Reader, &Clock) -> Result<T, Error> + Send + 'static,
     {
-        let (readers, clock) = (self.readers.clone(), self.clock.clone());
-        let task = tokio::task::spawn_blocking(move || {
-            let mut conn = readers.get().map_err(|_| Error::Busy)?;
-            run(&mut conn, &clock)
-        });
-        task.await.map_err(|error| Error::Fault(error.to_string()))?
+        let clock = self.clock.clone();
+        self.readers.read(move |reader| run(reader, &clock)).await
     }
 
     /// The stored answer of a key, if it was used.
@@ -245,12 +225,12 @@ impl Store {
         user: crate::domain::id::Id,
         key: String,
     ) -> Result<Option<StoredAnswer>, Error> {
-        self.read_raw(move |conn, _| ledger::answer(conn, bank, user, &key)).await
+        self.read_raw(move |reader, _| ledger::answer(&mut reader.conn, bank, user, &key)).await
     }
 
     /// All banks of this database.
     pub async fn banks(&self) -> Result<Vec<banks::Bank>, Error> {
-        self.read_raw(|conn, _| banks::all(conn)).await
+        self.read_raw(|reader, _| banks::all(&mut reader.conn)).await
     }
 
     /// Recomputes the whole ledger of a bank and compares everything stored.

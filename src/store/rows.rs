@@ -1,4 +1,5 @@
-//! Rows of the ledger's tables, and their way to and from the domain's types.
+//! Rows of the ledger's tables, and their way to and from the domain's types. An absent value is written as NULL and not
+//! left out, so that every insert has one text and is prepared once a connection.
 
 use super::error::Error;
 use super::schema::*;
@@ -40,7 +41,7 @@ fn leg_number(leg: i64) -> i32 {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = accounts)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false)]
 pub struct AccountRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -104,7 +105,7 @@ impl AccountRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = lots)]
+#[diesel(table_name = lots, treat_none_as_default_value = false)]
 pub struct LotRow {
     pub bank_id: BankId,
     pub entry_number: i64,
@@ -152,7 +153,7 @@ impl LotRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = holds)]
+#[diesel(table_name = holds, treat_none_as_default_value = false)]
 pub struct HoldRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -216,7 +217,7 @@ impl HoldRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = entries)]
+#[diesel(table_name = entries, treat_none_as_default_value = false)]
 pub struct EntryRow {
     pub bank_id: BankId,
     pub number: i64,
@@ -275,7 +276,7 @@ impl EntryRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = postings)]
+#[diesel(table_name = postings, treat_none_as_default_value = false)]
 pub struct PostingRow {
     pub bank_id: BankId,
     pub entry_number: i64,
@@ -324,7 +325,7 @@ impl PostingRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = effects)]
+#[diesel(table_name = effects, treat_none_as_default_value = false)]
 pub struct EffectRow {
     pub bank_id: BankId,
     pub entry_number: i64,
@@ -333,7 +334,7 @@ pub struct EffectRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = answers)]
+#[diesel(table_name = answers, treat_none_as_default_value = false)]
 pub struct AnswerRow {
     pub bank_id: BankId,
     pub idempotency_key: String,
@@ -345,7 +346,7 @@ pub struct AnswerRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = notes)]
+#[diesel(table_name = notes, treat_none_as_default_value = false)]
 pub struct NoteRow {
     pub bank_id: BankId,
     pub entry_number: i64,

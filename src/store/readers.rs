@@ -1,0 +1,187 @@
+//! The readers: a few threads, each with a connection that cannot write and one queue between them. A read costs no
+//! thread of its own and no look into a pool, and its statements stay prepared.
+
+use super::connection::{OpenError, Use, connect};
+use super::error::Error;
+use super::tables::zone_of;
+use crate::domain::id::BankId;
+use chrono_tz::Tz;
+use diesel::sqlite::SqliteConnection;
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
+
+/// A connection that cannot write, and what is known of its banks.
+pub struct Reader {
+    pub conn: SqliteConnection,
+    zones: HashMap<BankId, Tz>,
+}
+
+impl Reader {
+    pub fn open(file: &Path) -> Result<Self, OpenError> {
+        Ok(Reader { conn: connect(file, Use::Read)?, zones: HashMap::new() })
+    }
+
+    /// The time zone of a bank's calendar; it never changes.
+    pub fn zone(&mut self, bank: BankId) -> Result<Tz, Error> {
+        if let Some(zone) = self.zones.get(&bank) {
+            return Ok(*zone);
+        }
+        let zone = zone_of(&mut self.conn, bank)?;
+        self.zones.insert(bank, zone);
+        Ok(zone)
+    }
+}
+
+type Job = Box<dyn FnOnce(&mut Reader) + Send>;
+
+#[derive(Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    stopped: bool,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    ready: Condvar,
+    most: usize,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next job; none once there will be no more.
+    fn next(&self) -> Option<Job> {
+        let mut waiting = self.lock();
+        loop {
+            if let Some(job) = waiting.jobs.pop_front() {
+                return Some(job);
+            }
+            if waiting.stopped {
+                return None;
+            }
+            waiting = self.ready.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// The sending side. The threads end when the last copy of it is gone.
+#[derive(Clone)]
+pub struct Readers(Arc<Handle>);
+
+struct Handle(Arc<Queue>);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.lock().stopped = true;
+        self.0.ready.notify_all();
+    }
+}
+
+impl Readers {
+    /// Starts `count` threads. `most` is how many reads may wait; more are told to come back (503).
+    pub fn start(file: &Path, count: u32, most: usize) -> Result<Self, OpenError> {
+        let queue = Arc::new(Queue { most, ..Queue::default() });
+        let handle = Handle(Arc::clone(&queue));
+        for _ in 0..count {
+            let (reader, queue, file) = (Reader::open(file)?, Arc::clone(&queue), file.to_owned());
+            let thread = std::thread::Builder::new().name("reader".into());
+            let started = thread.spawn(move || serve(reader, &queue, file));
+            started.map_err(|error| OpenError::Unusable(PathBuf::new(), error.to_string()))?;
+        }
+        Ok(Readers(Arc::new(handle)))
+    }
+
+    /// Runs a read on the next free connection.
+    pub async fn read<T, F>(&self, run: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader) -> Result<T, Error> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |reader| {
+            let _gone = reply.send(run(reader));
+        });
+        {
+            let mut waiting = self.0.0.lock();
+            if waiting.jobs.len() >= self.0.0.most {
+                return Err(Error::Busy);
+            }
+            waiting.jobs.push_back(job);
+        }
+        self.0.0.ready.notify_one();
+        answer.await.unwrap_or_else(|_| Err(Error::Fault("a read ended without its answer".into())))
+    }
+}
+
+fn serve(mut reader: Reader, queue: &Queue, file: PathBuf) {
+    while let Some(job) = queue.next() {
+        if catch_unwind(AssertUnwindSafe(|| job(&mut reader))).is_err() {
+            // A panic may have left a transaction open: that connection is not used again.
+            match Reader::open(&file) {
+                Ok(fresh) => reader = fresh,
+                Err(error) => {
+                    tracing::error!(%error, "a reader could not be opened again and has ended");
+                    return;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Upgrade, connection};
+
+    fn file(folder: &tempfile::TempDir) -> PathBuf {
+        let file = folder.path().join("bank.db");
+        connection::prepare(&file, Upgrade::Yes, Use::Write { durable: true }).unwrap();
+        file
+    }
+
+    #[tokio::test]
+    async fn a_read_that_panics_fails_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = Readers::start(&file(&folder), 1, 8).unwrap();
+        let failed = readers.read(|_| -> Result<(), Error> { panic!("a fault of ours") }).await;
+        assert!(matches!(failed, Err(Error::Fault(_))), "{failed:?}");
+        assert!(readers.read(|_| Ok(7)).await.is_ok_and(|n| n == 7));
+    }
+
+    #[tokio::test]
+    async fn reads_beyond_the_queue_are_told_to_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = Readers::start(&file(&folder), 1, 1).unwrap();
+        let (hold, held) = std::sync::mpsc::channel::<()>();
+        let (began, begins) = oneshot::channel();
+        let busy = {
+            let readers = readers.clone();
+            tokio::spawn(async move {
+                let read = readers.read(move |_| {
+                    began.send(()).unwrap();
+                    held.recv().unwrap();
+                    Ok(())
+                });
+                read.await
+            })
+        };
+        begins.await.unwrap();
+        let second = {
+            let readers = readers.clone();
+            tokio::spawn(async move { readers.read(|_| Ok(())).await })
+        };
+        while readers.0.0.lock().jobs.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let third = readers.read(|_| Ok(())).await;
+        assert!(matches!(third, Err(Error::Busy)), "{third:?}");
+        hold.send(()).unwrap();
+        assert!(busy.await.unwrap().is_ok() && second.await.unwrap().is_ok());
+    }
+}
