@@ -3,8 +3,9 @@
 use super::error::Error;
 use super::rows::*;
 use super::schema::*;
+use super::statement::{OpenLot, PendingHold};
 use super::{Tables, load};
-use crate::domain::account::{Account, AccountTerms, Hold, HoldState, Lot, Purpose};
+use crate::domain::account::{Account, AccountTerms, Hold, Lot, Purpose};
 use crate::domain::asset::Asset;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::entry::Entry;
@@ -228,7 +229,7 @@ impl Tables<'_> {
 
     /// Holds that still reserve something of an account, run out or not.
     pub fn pending_holds(&mut self, account: Id) -> Result<Vec<Hold>, Error> {
-        let pending = holds::bank_id.eq(self.bank).and(holds::state.eq(HoldState::Pending.as_str()));
+        let pending = holds::bank_id.eq(self.bank).and(PendingHold);
         let mut ids: Vec<Id> = holds::table
             .filter(pending.and(holds::debit_account_id.eq(account)))
             .select(holds::id)
@@ -450,14 +451,14 @@ impl Tables<'_> {
     /// Accounts with something due at this moment: holds that ran out, lots that expired.
     pub fn due_accounts(&mut self, limit: i64) -> Result<Vec<Id>, Error> {
         let mut due: Vec<Id> = holds::table
-            .filter(holds::bank_id.eq(self.bank).and(holds::state.eq(HoldState::Pending.as_str())))
+            .filter(holds::bank_id.eq(self.bank).and(PendingHold))
             .filter(holds::expires_at.le(self.now))
             .select(holds::debit_account_id)
             .limit(limit)
             .load(self.conn)?;
         due.extend(
             lots::table
-                .filter(lots::bank_id.eq(self.bank).and(lots::remaining.gt(lots::earmarked)))
+                .filter(lots::bank_id.eq(self.bank).and(OpenLot).and(lots::remaining.gt(lots::earmarked)))
                 .filter(lots::expires_at.le(self.now))
                 .select(lots::account_id)
                 .limit(limit)

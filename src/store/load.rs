@@ -4,6 +4,7 @@ use super::document_rows;
 use super::error::Error;
 use super::rows::*;
 use super::schema::*;
+use super::statement::{OpenLot, PendingHold};
 use crate::domain::account::{CounterId, Hold, LotId};
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
@@ -133,7 +134,7 @@ pub fn hold(conn: &mut SqliteConnection, bank: BankId, id: Id) -> Result<Option<
 
 /// Lots of an account that still hold something.
 pub fn open_lots(conn: &mut SqliteConnection, bank: BankId, account: Id) -> Result<Vec<LotRow>, Error> {
-    let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(lots::remaining.gt(0));
+    let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(OpenLot);
     Ok(lots::table.filter(open).select(LotRow::as_select()).load(conn)?)
 }
 
@@ -143,12 +144,12 @@ fn due_lots(
     account: Id,
     now: Moment,
 ) -> Result<Vec<LotRow>, Error> {
-    let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(lots::remaining.gt(0));
+    let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(OpenLot);
     Ok(lots::table.filter(open.and(lots::expires_at.le(now))).select(LotRow::as_select()).load(conn)?)
 }
 
 fn due_holds(conn: &mut SqliteConnection, bank: BankId, account: Id, now: Moment) -> Result<Vec<Id>, Error> {
-    let due = holds::bank_id.eq(bank).and(holds::state.eq("pending")).and(holds::expires_at.le(now));
+    let due = holds::bank_id.eq(bank).and(PendingHold).and(holds::expires_at.le(now));
     let mut found: Vec<Id> =
         holds::table.filter(due.and(holds::debit_account_id.eq(account))).select(holds::id).load(conn)?;
     found.extend(

@@ -1,5 +1,4 @@
-//! Rows of the ledger's tables, and their way to and from the domain's types. An absent value is written as NULL and not
-//! left out, so that every insert has one text and is prepared once a connection.
+//! Rows of the ledger's tables, and their way to and from the domain's types.
 
 use super::error::Error;
 use super::schema::*;
@@ -40,8 +39,8 @@ fn leg_number(leg: i64) -> i32 {
     i32::try_from(leg).unwrap_or(-1)
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = accounts, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = accounts)]
 pub struct AccountRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -61,27 +60,6 @@ pub struct AccountRow {
 }
 
 impl AccountRow {
-    pub fn of(bank: BankId, account: &Account) -> Self {
-        let terms = &account.terms;
-        AccountRow {
-            bank_id: bank,
-            id: terms.id,
-            owner_kind: terms.owner_kind.to_string(),
-            owner_id: terms.owner,
-            asset: terms.asset.to_string(),
-            purpose: terms.purpose.to_string(),
-            floor: terms.floor,
-            ceiling: terms.ceiling,
-            lots: terms.lots,
-            status: account.status.to_string(),
-            debits_posted: account.debits_posted,
-            credits_posted: account.credits_posted,
-            debits_pending: account.debits_pending,
-            credits_pending: account.credits_pending,
-            opened_entry: account.opened_entry,
-        }
-    }
-
     pub fn account(&self) -> Result<Account, Error> {
         Ok(Account {
             terms: AccountTerms {
@@ -104,8 +82,8 @@ impl AccountRow {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = lots, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = lots)]
 pub struct LotRow {
     pub bank_id: BankId,
     pub entry_number: i64,
@@ -121,22 +99,6 @@ pub struct LotRow {
 }
 
 impl LotRow {
-    pub fn of(bank: BankId, lot: &Lot) -> Self {
-        LotRow {
-            bank_id: bank,
-            entry_number: lot.id.entry,
-            ordinal: i64::from(lot.id.ordinal),
-            account_id: lot.account,
-            amount: lot.amount,
-            remaining: lot.remaining,
-            earmarked: lot.earmarked,
-            expires_at: lot.expires_at,
-            budget: lot.budget.clone(),
-            value_fen: lot.value_fen,
-            value_left_fen: lot.value_left_fen,
-        }
-    }
-
     pub fn lot(self) -> Lot {
         Lot {
             id: LotId { entry: self.entry_number, ordinal: leg_number(self.ordinal) },
@@ -152,8 +114,8 @@ impl LotRow {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = holds, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = holds)]
 pub struct HoldRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -216,8 +178,8 @@ impl HoldRow {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = entries, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = entries)]
 pub struct EntryRow {
     pub bank_id: BankId,
     pub number: i64,
@@ -233,22 +195,6 @@ pub struct EntryRow {
 }
 
 impl EntryRow {
-    pub fn of(bank: BankId, entry: &Entry) -> Self {
-        EntryRow {
-            bank_id: bank,
-            number: entry.number,
-            kind: entry.kind.to_string(),
-            effective_at: entry.effective_at,
-            recorded_at: entry.recorded_at,
-            actor_id: entry.actor,
-            source: entry.source.clone(),
-            metadata: entry.metadata.clone(),
-            note_digest: entry.note_digest.map(|d| d.to_vec()),
-            reverses: entry.reverses,
-            hash: entry.hash.to_vec(),
-        }
-    }
-
     /// The entry with its postings and effects.
     pub fn entry(
         self,
@@ -275,8 +221,8 @@ impl EntryRow {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = postings, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = postings)]
 pub struct PostingRow {
     pub bank_id: BankId,
     pub entry_number: i64,
@@ -290,20 +236,6 @@ pub struct PostingRow {
 }
 
 impl PostingRow {
-    pub fn of(bank: BankId, entry_number: i64, leg: i64, posting: &Posting) -> Self {
-        PostingRow {
-            bank_id: bank,
-            entry_number,
-            leg,
-            debit_account_id: posting.debit,
-            credit_account_id: posting.credit,
-            amount: posting.amount,
-            debit_balance: posting.debit_balance,
-            credit_balance: posting.credit_balance,
-            reverses_leg: posting.reverses_leg.map(i64::from),
-        }
-    }
-
     pub fn posting(self) -> Result<Posting, Error> {
         // Below zero stands for "none" in the chain: a stored number there is nobody's leg.
         let reverses_leg = match self.reverses_leg {
@@ -324,8 +256,8 @@ impl PostingRow {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = effects, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = effects)]
 pub struct EffectRow {
     pub bank_id: BankId,
     pub entry_number: i64,
@@ -345,8 +277,8 @@ pub struct AnswerRow {
     pub recorded_at: Moment,
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = notes, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = notes)]
 pub struct NoteRow {
     pub bank_id: BankId,
     pub entry_number: i64,

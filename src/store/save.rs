@@ -2,10 +2,10 @@
 
 use super::document_rows;
 use super::error::Error;
-use super::rows::*;
-use super::schema::*;
+use super::rows::{HoldRow, json_text};
 use super::statement::*;
 use crate::domain::account::{Account, Lot};
+use crate::domain::entry::Posting;
 use crate::ledger::Book;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
@@ -30,16 +30,10 @@ pub fn book(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<usi
         rows += 1;
     }
     for ((key, user), stored) in book.answers.changed() {
-        let row = AnswerRow {
-            bank_id: book.bank,
-            idempotency_key: key.clone(),
-            user_id: *user,
-            fields: json_text(&stored.fields),
-            answer: json_text(&stored.answer),
-            entry_number: stored.entry,
-            recorded_at: stored.recorded_at,
-        };
-        rows += diesel::insert_into(answers::table).values(row).execute(conn)?;
+        let (fields, answer) = (json_text(&stored.fields), json_text(&stored.answer));
+        let (fields, answer) = (&fields, &answer);
+        let (entry, recorded_at) = (&stored.entry, &stored.recorded_at);
+        rows += InsertAnswer { bank, key, user, fields, answer, entry, recorded_at }.execute(conn)?;
     }
     if !book.entries.is_empty() {
         let head = &book.head;
@@ -76,13 +70,34 @@ fn accounts(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<usi
     let mut rows = 0;
     for (id, account) in book.accounts.changed() {
         rows += if account.opened_entry > before {
-            let row = AccountRow::of(book.bank, account);
-            diesel::insert_into(accounts::table).values(row).execute(conn)?
+            insert_account(conn, book, account)?
         } else {
             update_account(conn, book, id, account)?
         };
     }
     Ok(rows)
+}
+
+fn insert_account(conn: &mut SqliteConnection, book: &Book, account: &Account) -> Result<usize, Error> {
+    let terms = &account.terms;
+    let statement = InsertAccount {
+        bank: &book.bank,
+        id: &terms.id,
+        owner_kind: terms.owner_kind.as_str(),
+        owner: &terms.owner,
+        asset: &terms.asset.to_string(),
+        purpose: terms.purpose.as_str(),
+        floor: &terms.floor,
+        ceiling: &terms.ceiling,
+        lots: &terms.lots,
+        status: account.status.as_str(),
+        debits_posted: &account.debits_posted,
+        credits_posted: &account.credits_posted,
+        debits_pending: &account.debits_pending,
+        credits_pending: &account.credits_pending,
+        opened_entry: &account.opened_entry,
+    };
+    Ok(statement.execute(conn)?)
 }
 
 fn update_account(
@@ -104,36 +119,61 @@ fn update_account(
 }
 
 fn journal(conn: &mut SqliteConnection, book: &Book) -> Result<usize, Error> {
-    let mut rows = 0;
+    let (mut rows, bank) = (0, &book.bank);
     for (entry, texts) in &book.entries {
-        rows += diesel::insert_into(entries::table).values(EntryRow::of(book.bank, entry)).execute(conn)?;
+        let statement = InsertEntry {
+            bank,
+            number: &entry.number,
+            kind: entry.kind.as_str(),
+            effective_at: &entry.effective_at,
+            recorded_at: &entry.recorded_at,
+            actor: &entry.actor,
+            source: &entry.source,
+            metadata: &entry.metadata,
+            note_digest: &entry.note_digest.as_ref().map(<[u8; 32]>::as_slice),
+            reverses: &entry.reverses,
+            hash: entry.hash.as_slice(),
+        };
+        rows += statement.execute(conn)?;
         for (leg, posting) in (0_i64..).zip(&entry.postings) {
-            let row = PostingRow::of(book.bank, entry.number, leg, posting);
-            rows += diesel::insert_into(postings::table).values(row).execute(conn)?;
+            rows += insert_posting(conn, book, entry.number, leg, posting)?;
         }
         for (ordinal, body) in (0_i64..).zip(texts) {
-            let row =
-                EffectRow { bank_id: book.bank, entry_number: entry.number, ordinal, body: body.clone() };
-            rows += diesel::insert_into(effects::table).values(row).execute(conn)?;
+            rows += InsertEffect { bank, entry: &entry.number, ordinal: &ordinal, body }.execute(conn)?;
         }
     }
-    for (entry_number, note) in &book.notes {
-        let row = NoteRow {
-            bank_id: book.bank,
-            entry_number: *entry_number,
-            salt: note.salt.to_vec(),
-            body: note.text.clone(),
-        };
-        rows += diesel::insert_into(notes::table).values(row).execute(conn)?;
+    for (entry, note) in &book.notes {
+        rows += InsertNote { bank, entry, salt: note.salt.as_slice(), body: &note.text }.execute(conn)?;
     }
     Ok(rows)
+}
+
+fn insert_posting(
+    conn: &mut SqliteConnection,
+    book: &Book,
+    entry: i64,
+    leg: i64,
+    posting: &Posting,
+) -> Result<usize, Error> {
+    let statement = InsertPosting {
+        bank: &book.bank,
+        entry: &entry,
+        leg: &leg,
+        debit: &posting.debit,
+        credit: &posting.credit,
+        amount: &posting.amount,
+        debit_balance: &posting.debit_balance,
+        credit_balance: &posting.credit_balance,
+        reverses_leg: &posting.reverses_leg.map(i64::from),
+    };
+    Ok(statement.execute(conn)?)
 }
 
 fn lots_and_holds(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<usize, Error> {
     let mut rows = 0;
     for (id, lot) in book.lots.changed() {
         rows += if id.entry > before {
-            diesel::insert_into(lots::table).values(LotRow::of(book.bank, lot)).execute(conn)?
+            insert_lot(conn, book, lot)?
         } else {
             update_lot(conn, book, lot)?
         };
@@ -141,7 +181,7 @@ fn lots_and_holds(conn: &mut SqliteConnection, book: &Book, before: i64) -> Resu
     for (_, hold) in book.holds.changed() {
         for row in HoldRow::of(book.bank, hold) {
             rows += if hold.opened_entry > before {
-                diesel::insert_into(holds::table).values(row).execute(conn)?
+                insert_hold(conn, &row)?
             } else {
                 let statement = UpdateHold {
                     state: &row.state,
@@ -157,6 +197,42 @@ fn lots_and_holds(conn: &mut SqliteConnection, book: &Book, before: i64) -> Resu
         }
     }
     Ok(rows)
+}
+
+fn insert_lot(conn: &mut SqliteConnection, book: &Book, lot: &Lot) -> Result<usize, Error> {
+    let statement = InsertLot {
+        bank: &book.bank,
+        entry: &lot.id.entry,
+        ordinal: &i64::from(lot.id.ordinal),
+        account: &lot.account,
+        amount: &lot.amount,
+        remaining: &lot.remaining,
+        earmarked: &lot.earmarked,
+        expires_at: &lot.expires_at,
+        budget: &lot.budget,
+        value_fen: &lot.value_fen,
+        value_left_fen: &lot.value_left_fen,
+    };
+    Ok(statement.execute(conn)?)
+}
+
+fn insert_hold(conn: &mut SqliteConnection, row: &HoldRow) -> Result<usize, Error> {
+    let statement = InsertHold {
+        bank: &row.bank_id,
+        id: &row.id,
+        leg: &row.leg,
+        state: &row.state,
+        expires_at: &row.expires_at,
+        opened_entry: &row.opened_entry,
+        debit: &row.debit_account_id,
+        credit: &row.credit_account_id,
+        amount: &row.amount,
+        captured: &row.captured,
+        released: &row.released,
+        earmarks: &row.earmarks,
+        counters: &row.counters,
+    };
+    Ok(statement.execute(conn)?)
 }
 
 fn update_lot(conn: &mut SqliteConnection, book: &Book, lot: &Lot) -> Result<usize, Error> {

@@ -1,8 +1,9 @@
 //! Statements with a fixed text, so that diesel prepares each of them once a connection.
 
+use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
 /// Declares a statement: its text around the bound values, and their types in order.
@@ -35,8 +36,109 @@ macro_rules! fixed {
     };
 }
 
+/// Declares a condition on a table that names its constant in its text: SQLite then knows the partial index that fits
+/// without looking at bound values, for which it would plan the statement anew each time.
+macro_rules! constant_condition {
+    ($(#[$meta:meta])* $name:ident on $table:ident: $text:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, QueryId)]
+        pub struct $name;
+        impl Expression for $name {
+            type SqlType = Bool;
+        }
+        impl<G> ValidGrouping<G> for $name {
+            type IsAggregate = is_aggregate::No;
+        }
+        impl SelectableExpression<super::schema::$table::table> for $name {}
+        impl AppearsOnTable<super::schema::$table::table> for $name {}
+        impl QueryFragment<Sqlite> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+                out.push_sql($text);
+                Ok(())
+            }
+        }
+    };
+}
+
+constant_condition! {
+    /// Lots that still hold something.
+    OpenLot on lots: "lots.remaining > 0"
+}
+
+constant_condition! {
+    /// Holds that still reserve something.
+    PendingHold on holds: "holds.state = 'pending'"
+}
+
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::{Day, Moment};
+
+fixed! {
+    InsertEntry {
+        bank: BankId => BigInt, number: i64 => BigInt, kind: str => Text, effective_at: Moment => BigInt,
+        recorded_at: Moment => BigInt, actor: Id => Binary, source: Option<String> => Nullable<Text>,
+        metadata: str => Text, note_digest: Option<&'a [u8]> => Nullable<Binary>,
+        reverses: Option<i64> => Nullable<BigInt>, hash: [u8] => Binary,
+    }
+    "INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata, note_digest, reverses, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+}
+
+fixed! {
+    InsertPosting {
+        bank: BankId => BigInt, entry: i64 => BigInt, leg: i64 => BigInt, debit: Id => Binary, credit: Id => Binary,
+        amount: i64 => BigInt, debit_balance: i64 => BigInt, credit_balance: i64 => BigInt,
+        reverses_leg: Option<i64> => Nullable<BigInt>,
+    }
+    "INSERT INTO postings (bank_id, entry_number, leg, debit_account_id, credit_account_id, amount, debit_balance, credit_balance, reverses_leg) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+}
+
+fixed! {
+    InsertEffect { bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt, body: str => Text }
+    "INSERT INTO effects (bank_id, entry_number, ordinal, body) VALUES (?, ?, ?, ?)"
+}
+
+fixed! {
+    InsertNote { bank: BankId => BigInt, entry: i64 => BigInt, salt: [u8] => Binary, body: str => Text }
+    "INSERT INTO notes (bank_id, entry_number, salt, body) VALUES (?, ?, ?, ?)"
+}
+
+fixed! {
+    InsertAnswer {
+        bank: BankId => BigInt, key: str => Text, user: Id => Binary, fields: str => Text, answer: str => Text,
+        entry: Option<i64> => Nullable<BigInt>, recorded_at: Moment => BigInt,
+    }
+    "INSERT INTO answers (bank_id, idempotency_key, user_id, fields, answer, entry_number, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+}
+
+fixed! {
+    InsertLot {
+        bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Binary,
+        amount: i64 => BigInt, remaining: i64 => BigInt, earmarked: i64 => BigInt,
+        expires_at: Option<Moment> => Nullable<BigInt>, budget: Option<String> => Nullable<Text>,
+        value_fen: i64 => BigInt, value_left_fen: i64 => BigInt,
+    }
+    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, budget, value_fen, value_left_fen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+}
+
+fixed! {
+    InsertHold {
+        bank: BankId => BigInt, id: Id => Binary, leg: i64 => BigInt, state: str => Text,
+        expires_at: Option<Moment> => Nullable<BigInt>, opened_entry: i64 => BigInt, debit: Id => Binary,
+        credit: Id => Binary, amount: i64 => BigInt, captured: i64 => BigInt, released: i64 => BigInt,
+        earmarks: str => Text, counters: str => Text,
+    }
+    "INSERT INTO holds (bank_id, id, leg, state, expires_at, opened_entry, debit_account_id, credit_account_id, amount, captured, released, earmarks, counters) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+}
+
+fixed! {
+    InsertAccount {
+        bank: BankId => BigInt, id: Id => Binary, owner_kind: str => Text, owner: Id => Binary, asset: str => Text,
+        purpose: str => Text, floor: Option<i64> => Nullable<BigInt>, ceiling: Option<i64> => Nullable<BigInt>,
+        lots: bool => Bool, status: str => Text, debits_posted: i64 => BigInt, credits_posted: i64 => BigInt,
+        debits_pending: i64 => BigInt, credits_pending: i64 => BigInt, opened_entry: i64 => BigInt,
+    }
+    "INSERT INTO accounts (bank_id, id, owner_kind, owner_id, asset, purpose, floor, ceiling, lots, status, debits_posted, credits_posted, debits_pending, credits_pending, opened_entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+}
 
 fixed! {
     /// The sums and the status of an account that was there before.
