@@ -11,12 +11,15 @@ use crate::services::Services;
 use crate::services::carts::Pace;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
 use governor::clock::Clock as _;
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DashMapStateStore};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -295,17 +298,60 @@ fn problem(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
     answer.body(serde_json::to_vec(&body).unwrap_or_default())
 }
 
+/// Where the requests of one method, path and status are counted.
+struct Meter {
+    requests: metrics::Counter,
+    seconds: metrics::Histogram,
+}
+
+/// What a meter counts: method, pattern of the path, status.
+type Counted = (&'static str, String, u16);
+
+/// A caller's own inventions are one method among the metrics.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+fn meter((method, pattern, status): &Counted) -> Meter {
+    let labels = [("method", method.to_string()), ("path", pattern.clone()), ("status", status.to_string())];
+    Meter {
+        requests: metrics::counter!("jianxian_requests_total", &labels),
+        seconds: metrics::histogram!("jianxian_request_seconds", "path" => pattern.clone()),
+    }
+}
+
+thread_local! {
+    /// Meters that this thread has used, so that none is looked up by its labels twice.
+    static METERS: RefCell<HashMap<Counted, Meter>> = RefCell::default();
+}
+
 /// One log line and the metrics of a request: the pattern of its path, never its values, and nobody's id.
 fn record(response: &ServiceResponse<BoxBody>, id: &str, took: std::time::Duration) {
     let request = response.request();
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let status = response.status().as_u16();
-    let labels =
-        [("method", request.method().to_string()), ("path", pattern.clone()), ("status", status.to_string())];
-    metrics::counter!("jianxian_requests_total", &labels).increment(1);
-    metrics::histogram!("jianxian_request_seconds", "path" => pattern.clone()).record(took.as_secs_f64());
+    let key = (method_name(request.method()), pattern, status);
+    METERS.with_borrow_mut(|meters| {
+        if !meters.contains_key(&key) {
+            meters.insert(key.clone(), meter(&key));
+        }
+        if let Some(meter) = meters.get(&key) {
+            meter.requests.increment(1);
+            meter.seconds.record(took.as_secs_f64());
+        }
+    });
+    let (method, pattern, _) = key;
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(request_id = id, method = %request.method(), path = pattern, status, milliseconds, "request");
+    tracing::info!(request_id = id, method, path = pattern, status, milliseconds, "request");
 }
 
 /// Handlers hand the state on by this name.

@@ -110,7 +110,9 @@ impl TransferBody {
     /// The transfer that is asked for, its amounts in the smallest unit of their assets.
     fn ask(self, assets: &Assets) -> Result<TransferAsk, ApiError> {
         let (mut legs, asset) = match self.postings {
-            Some(_) if self.debit_account.is_some() || self.credit_account.is_some() || self.amount.is_some() => {
+            Some(_)
+                if self.debit_account.is_some() || self.credit_account.is_some() || self.amount.is_some() =>
+            {
                 let allowed = vec!["postings".to_owned()];
                 return Err(fault("debit_account", FieldFault::Unknown { allowed }));
             }

@@ -8,6 +8,7 @@ mod configured;
 mod demo;
 mod ending;
 mod head;
+mod log;
 mod migrate;
 mod output;
 mod place;

@@ -2,6 +2,7 @@
 
 use super::configured::Configured;
 use super::ending::{Ending, Failure};
+use super::log;
 use super::output::Output;
 use super::place::{Place, block_on};
 use crate::api::edge::State;
@@ -93,7 +94,7 @@ pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Resu
 /// Serves until a signal, then finishes what is queued. `lines` are printed once the server
 /// listens, with its address for `{address}`.
 pub fn run(output: &Output, services: Services, config: Config, lines: &[String]) -> Result<Ending, Failure> {
-    log_to_standard_error(&config);
+    log::start(&config);
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
     let store = services.store.clone();
     let jobs = Jobs::start(services.clone(), config.times.jobs_seconds);
@@ -110,16 +111,7 @@ pub fn run(output: &Output, services: Services, config: Config, lines: &[String]
     running.wait();
     jobs.stop();
     store.stop();
+    log::write_out();
     output.remark("已停止，排队的请求都已写完。", "stopped; everything that was queued is written.");
     Ok(Ending::Done)
-}
-
-fn log_to_standard_error(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log.level);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second start in one process keeps the first log.
-    let _kept = match config.log.format {
-        crate::config::LogFormat::Json => builder.json().try_init(),
-        crate::config::LogFormat::Text => builder.try_init(),
-    };
 }

@@ -66,7 +66,7 @@ impl Tables<'_> {
             attempts::first_at,
             attempts::locked_until,
         ));
-        Ok(row.first(self.conn).optional()?)
+        Ok(row.get_result(self.conn).optional()?)
     }
 
     /// The try was right: all failures of this subject are forgotten.

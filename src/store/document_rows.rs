@@ -413,7 +413,7 @@ pub fn load(
     Ok(match kind {
         DocumentKind::ServiceRecord => {
             let row = service_records::table.find((bank, id)).select(ServiceRecordRow::as_select());
-            row.first(conn)
+            row.get_result(conn)
                 .optional()?
                 .map(ServiceRecordRow::record)
                 .transpose()?
@@ -423,7 +423,7 @@ pub fn load(
             let row = redemptions::table
                 .find((bank, id))
                 .select(RedemptionRow::as_select())
-                .first(conn)
+                .get_result(conn)
                 .optional()?;
             let Some(row) = row else { return Ok(None) };
             let lines = redemption_lines::table
@@ -437,7 +437,7 @@ pub fn load(
             let row = statements::table
                 .find((bank, id))
                 .select(StatementRow::as_select())
-                .first(conn)
+                .get_result(conn)
                 .optional()?;
             let Some(row) = row else { return Ok(None) };
             let lines = statement_lines::table
@@ -449,7 +449,7 @@ pub fn load(
         }
         DocumentKind::StarGrant => {
             let row = star_grants::table.find((bank, id)).select(StarGrantRow::as_select());
-            row.first(conn).optional()?.map(StarGrantRow::grant).transpose()?.map(Document::StarGrant)
+            row.get_result(conn).optional()?.map(StarGrantRow::grant).transpose()?.map(Document::StarGrant)
         }
     })
 }

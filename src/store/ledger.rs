@@ -22,7 +22,8 @@ pub(super) fn answer(
     user: Id,
     key: &str,
 ) -> Result<Option<StoredAnswer>, Error> {
-    let row = answers::table.find((bank, key, user)).select(AnswerRow::as_select()).first(conn).optional()?;
+    let row =
+        answers::table.find((bank, key, user)).select(AnswerRow::as_select()).get_result(conn).optional()?;
     row.map(load::stored_answer).transpose()
 }
 
@@ -118,7 +119,7 @@ impl Tables<'_> {
         let row = accounts::table
             .find((self.bank, id))
             .select(AccountRow::as_select())
-            .first(self.conn)
+            .get_result(self.conn)
             .optional()?;
         row.map(|row| row.account()).transpose()
     }
@@ -207,7 +208,7 @@ impl Tables<'_> {
         let mut gone = 0_i64;
         for earmark in &leg.earmarks {
             let at = (self.bank, earmark.lot.entry, i64::from(earmark.lot.ordinal));
-            let lot = lots::table.find(at).select(LotRow::as_select()).first(self.conn).optional()?;
+            let lot = lots::table.find(at).select(LotRow::as_select()).get_result(self.conn).optional()?;
             if lot.is_some_and(|row| row.lot().is_due(self.now)) {
                 gone = gone.saturating_add(earmark.amount);
             }
@@ -254,7 +255,7 @@ impl Tables<'_> {
     }
 
     pub fn note(&mut self, number: i64) -> Result<Option<String>, Error> {
-        Ok(notes::table.find((self.bank, number)).select(notes::body).first(self.conn).optional()?)
+        Ok(notes::table.find((self.bank, number)).select(notes::body).get_result(self.conn).optional()?)
     }
 
     pub fn document(&mut self, kind: DocumentKind, id: Id) -> Result<Option<Document>, Error> {
@@ -334,7 +335,7 @@ impl Tables<'_> {
         let (kind, effective_at, recorded_at, source) = entries::table
             .find((self.bank, row.entry_number))
             .select((entries::kind, entries::effective_at, entries::recorded_at, entries::source))
-            .first::<Head>(self.conn)?;
+            .get_result::<Head>(self.conn)?;
         let out = row.debit_account_id == account;
         Ok(PassbookLine {
             entry: row.entry_number,
@@ -355,8 +356,10 @@ impl Tables<'_> {
         let (mut low, mut high) = (0_i64, self.head()?.number);
         while low < high {
             let middle = low.saturating_add(high).saturating_add(1).div_euclid(2);
-            let at: Moment =
-                entries::table.find((self.bank, middle)).select(entries::recorded_at).first(self.conn)?;
+            let at: Moment = entries::table
+                .find((self.bank, middle))
+                .select(entries::recorded_at)
+                .get_result(self.conn)?;
             if at <= known_at {
                 low = middle;
             } else {
@@ -445,7 +448,7 @@ impl Tables<'_> {
     /// What a counter has used in a window.
     pub fn counter_used(&mut self, key: &str, window: &str) -> Result<i64, Error> {
         let used = counters::table.find((self.bank, key, window)).select(counters::used);
-        Ok(used.first(self.conn).optional()?.unwrap_or(0))
+        Ok(used.get_result(self.conn).optional()?.unwrap_or(0))
     }
 
     /// Accounts with something due at this moment: holds that ran out, lots that expired.

@@ -1,4 +1,6 @@
 //! Loads what a batch needs into its Book. On SQLite a cached statement per key beats sets: there is no round trip.
+//! Rows found by their key are asked for without a limit (`get_result`, not `first`): SQLite plans a statement with a bound
+//! limit anew each time.
 
 use super::document_rows;
 use super::error::Error;
@@ -44,7 +46,7 @@ pub fn head(conn: &mut SqliteConnection, bank: BankId) -> Result<Head, Error> {
     type Row = (i64, Vec<u8>, Moment, Option<Moment>);
     let row =
         heads::table.find(bank).select((heads::number, heads::hash, heads::recorded_at, heads::closed_until));
-    let (number, hash, recorded_at, closed_until) = row.first::<Row>(conn)?;
+    let (number, hash, recorded_at, closed_until) = row.get_result::<Row>(conn)?;
     let hash = hash.as_slice().try_into().map_err(|_| damaged("head hash", hash.len()))?;
     Ok(Head { number, hash, recorded_at, closed_until })
 }
@@ -53,13 +55,17 @@ pub fn head(conn: &mut SqliteConnection, bank: BankId) -> Result<Head, Error> {
 pub fn fetch(conn: &mut SqliteConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
     let bank = book.bank;
     for (key, user) in missing.answers {
-        let row =
-            answers::table.find((bank, &key, user)).select(AnswerRow::as_select()).first(conn).optional()?;
+        let row = answers::table
+            .find((bank, &key, user))
+            .select(AnswerRow::as_select())
+            .get_result(conn)
+            .optional()?;
         let row = row.map(stored_answer).transpose()?;
         book.answers.load((key, user), row);
     }
     for id in missing.accounts {
-        let row = accounts::table.find((bank, id)).select(AccountRow::as_select()).first(conn).optional()?;
+        let row =
+            accounts::table.find((bank, id)).select(AccountRow::as_select()).get_result(conn).optional()?;
         book.accounts.load(id, row.map(|r| r.account()).transpose()?);
     }
     for id in missing.holds {
@@ -78,7 +84,7 @@ pub fn fetch(conn: &mut SqliteConnection, book: &mut Book, missing: Needs) -> Re
     }
     for id in missing.lots {
         let row = lots::table.find((bank, id.entry, i64::from(id.ordinal))).select(LotRow::as_select());
-        book.lots.load(id, row.first(conn).optional()?.map(LotRow::lot));
+        book.lots.load(id, row.get_result(conn).optional()?.map(LotRow::lot));
     }
     for account in missing.due_holds {
         let found = due_holds(conn, bank, account, book.now)?;
@@ -164,7 +170,11 @@ fn due_holds(conn: &mut SqliteConnection, bank: BankId, account: Id, now: Moment
 }
 
 fn counter(conn: &mut SqliteConnection, bank: BankId, id: &CounterId) -> Result<Option<i64>, Error> {
-    Ok(counters::table.find((bank, &id.key, &id.window)).select(counters::used).first(conn).optional()?)
+    Ok(counters::table
+        .find((bank, &id.key, &id.window))
+        .select(counters::used)
+        .get_result(conn)
+        .optional()?)
 }
 
 /// An entry with its postings and effects.
@@ -173,7 +183,8 @@ pub fn entry(
     bank: BankId,
     number: i64,
 ) -> Result<Option<crate::domain::entry::Entry>, Error> {
-    let row = entries::table.find((bank, number)).select(EntryRow::as_select()).first(conn).optional()?;
+    let row =
+        entries::table.find((bank, number)).select(EntryRow::as_select()).get_result(conn).optional()?;
     let Some(row) = row else { return Ok(None) };
     let postings = postings::table
         .filter(postings::bank_id.eq(bank).and(postings::entry_number.eq(number)))

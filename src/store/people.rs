@@ -110,7 +110,7 @@ pub struct MemberSearch {
 
 impl Tables<'_> {
     pub fn org(&mut self, id: Id) -> Result<Option<OrgRow>, Error> {
-        Ok(orgs::table.find((self.bank, id)).select(OrgRow::as_select()).first(self.conn).optional()?)
+        Ok(orgs::table.find((self.bank, id)).select(OrgRow::as_select()).get_result(self.conn).optional()?)
     }
 
     /// The path of an organisation; refused as "not found" if there is none.
@@ -210,7 +210,11 @@ impl Tables<'_> {
     }
 
     pub fn user(&mut self, id: Id) -> Result<Option<UserRow>, Error> {
-        Ok(users::table.find((self.bank, id)).select(UserRow::as_select()).first(self.conn).optional()?)
+        Ok(users::table
+            .find((self.bank, id))
+            .select(UserRow::as_select())
+            .get_result(self.conn)
+            .optional()?)
     }
 
     pub fn insert_user(&mut self, row: &UserRow) -> Result<(), Error> {
@@ -241,7 +245,11 @@ impl Tables<'_> {
     }
 
     pub fn role(&mut self, id: Id) -> Result<Option<RoleRow>, Error> {
-        Ok(roles::table.find((self.bank, id)).select(RoleRow::as_select()).first(self.conn).optional()?)
+        Ok(roles::table
+            .find((self.bank, id))
+            .select(RoleRow::as_select())
+            .get_result(self.conn)
+            .optional()?)
     }
 
     pub fn revoke_role(&mut self, id: Id, by: Id) -> Result<(), Error> {
@@ -253,7 +261,11 @@ impl Tables<'_> {
     }
 
     pub fn member(&mut self, id: Id) -> Result<Option<MemberRow>, Error> {
-        Ok(members::table.find((self.bank, id)).select(MemberRow::as_select()).first(self.conn).optional()?)
+        Ok(members::table
+            .find((self.bank, id))
+            .select(MemberRow::as_select())
+            .get_result(self.conn)
+            .optional()?)
     }
 
     /// A member with the path of their organisation.
@@ -385,7 +397,7 @@ impl Tables<'_> {
         let same = members::table
             .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq(hash)))
             .filter(members::state.ne("merged"));
-        Ok(same.select(members::id).first(self.conn).optional()?)
+        Ok(same.select(members::id).get_result(self.conn).optional()?)
     }
 
     /// The living row of a kind with this name and this whole phone number, by its search hash.

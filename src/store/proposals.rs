@@ -32,7 +32,7 @@ pub struct ProposalRow {
 impl Tables<'_> {
     pub fn proposal(&mut self, id: Id) -> Result<Option<ProposalRow>, Error> {
         let row = proposals::table.find((self.bank, id)).select(ProposalRow::as_select());
-        Ok(row.first(self.conn).optional()?)
+        Ok(row.get_result(self.conn).optional()?)
     }
 
     pub fn insert_proposal(&mut self, row: &ProposalRow) -> Result<(), Error> {

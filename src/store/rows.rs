@@ -42,7 +42,6 @@ fn leg_number(leg: i64) -> i32 {
 #[derive(Queryable, Selectable, Clone, Debug)]
 #[diesel(table_name = accounts)]
 pub struct AccountRow {
-    pub bank_id: BankId,
     pub id: Id,
     pub owner_kind: String,
     pub owner_id: Id,
@@ -85,7 +84,6 @@ impl AccountRow {
 #[derive(Queryable, Selectable, Clone, Debug)]
 #[diesel(table_name = lots)]
 pub struct LotRow {
-    pub bank_id: BankId,
     pub entry_number: i64,
     pub ordinal: i64,
     pub account_id: Id,
@@ -181,7 +179,6 @@ impl HoldRow {
 #[derive(Queryable, Selectable, Clone, Debug)]
 #[diesel(table_name = entries)]
 pub struct EntryRow {
-    pub bank_id: BankId,
     pub number: i64,
     pub kind: String,
     pub effective_at: Moment,
@@ -224,7 +221,6 @@ impl EntryRow {
 #[derive(Queryable, Selectable, Clone, Debug)]
 #[diesel(table_name = postings)]
 pub struct PostingRow {
-    pub bank_id: BankId,
     pub entry_number: i64,
     pub leg: i64,
     pub debit_account_id: Id,
@@ -259,7 +255,6 @@ impl PostingRow {
 #[derive(Queryable, Selectable, Clone, Debug)]
 #[diesel(table_name = effects)]
 pub struct EffectRow {
-    pub bank_id: BankId,
     pub entry_number: i64,
     pub ordinal: i64,
     pub body: String,
@@ -280,8 +275,6 @@ pub struct AnswerRow {
 #[derive(Queryable, Selectable, Clone, Debug)]
 #[diesel(table_name = notes)]
 pub struct NoteRow {
-    pub bank_id: BankId,
-    pub entry_number: i64,
     pub salt: Vec<u8>,
     pub body: String,
 }

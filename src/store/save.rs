@@ -172,11 +172,7 @@ fn insert_posting(
 fn lots_and_holds(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<usize, Error> {
     let mut rows = 0;
     for (id, lot) in book.lots.changed() {
-        rows += if id.entry > before {
-            insert_lot(conn, book, lot)?
-        } else {
-            update_lot(conn, book, lot)?
-        };
+        rows += if id.entry > before { insert_lot(conn, book, lot)? } else { update_lot(conn, book, lot)? };
     }
     for (_, hold) in book.holds.changed() {
         for row in HoldRow::of(book.bank, hold) {

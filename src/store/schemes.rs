@@ -41,11 +41,15 @@ pub struct SchemeVersionRow {
 impl Tables<'_> {
     pub fn scheme_by_code(&mut self, code: &str) -> Result<Option<SchemeRow>, Error> {
         let row = schemes::table.filter(schemes::bank_id.eq(self.bank).and(schemes::code.eq(code)));
-        Ok(row.select(SchemeRow::as_select()).first(self.conn).optional()?)
+        Ok(row.select(SchemeRow::as_select()).get_result(self.conn).optional()?)
     }
 
     pub fn scheme(&mut self, id: Id) -> Result<Option<SchemeRow>, Error> {
-        Ok(schemes::table.find((self.bank, id)).select(SchemeRow::as_select()).first(self.conn).optional()?)
+        Ok(schemes::table
+            .find((self.bank, id))
+            .select(SchemeRow::as_select())
+            .get_result(self.conn)
+            .optional()?)
     }
 
     pub fn all_schemes(&mut self) -> Result<Vec<SchemeRow>, Error> {
@@ -67,7 +71,7 @@ impl Tables<'_> {
 
     pub fn scheme_version(&mut self, id: Id) -> Result<Option<SchemeVersionRow>, Error> {
         let row = scheme_versions::table.find((self.bank, id)).select(SchemeVersionRow::as_select());
-        Ok(row.first(self.conn).optional()?)
+        Ok(row.get_result(self.conn).optional()?)
     }
 
     /// The published version that holds on a day: of several, the one that began last.

@@ -99,7 +99,7 @@ impl Tables<'_> {
         Ok(activities::table
             .find((self.bank, id))
             .select(ActivityRow::as_select())
-            .first(self.conn)
+            .get_result(self.conn)
             .optional()?)
     }
 
@@ -278,7 +278,7 @@ impl Tables<'_> {
         Ok(objections::table
             .find((self.bank, id))
             .select(ObjectionRow::as_select())
-            .first(self.conn)
+            .get_result(self.conn)
             .optional()?)
     }
 
@@ -287,7 +287,7 @@ impl Tables<'_> {
         let open = objections::table
             .filter(objections::bank_id.eq(self.bank).and(objections::record_id.eq(record)))
             .filter(objections::state.eq("open"));
-        Ok(open.select(ObjectionRow::as_select()).first(self.conn).optional()?)
+        Ok(open.select(ObjectionRow::as_select()).get_result(self.conn).optional()?)
     }
 
     pub fn insert_objection(&mut self, row: &ObjectionRow) -> Result<(), Error> {

@@ -59,19 +59,19 @@ impl Tables<'_> {
     /// The user with a login name.
     pub fn sign_in_row(&mut self, login: &str) -> Result<Option<SignInRow>, Error> {
         let row = users::table.filter(users::bank_id.eq(self.bank)).filter(users::login.eq(login));
-        Ok(row.select(SignInRow::as_select()).first(self.conn).optional()?)
+        Ok(row.select(SignInRow::as_select()).get_result(self.conn).optional()?)
     }
 
     /// The user with an id.
     pub fn sign_in_row_of(&mut self, user: Id) -> Result<Option<SignInRow>, Error> {
         let row = users::table.find((self.bank, user)).select(SignInRow::as_select());
-        Ok(row.first(self.conn).optional()?)
+        Ok(row.get_result(self.conn).optional()?)
     }
 
     /// How a user is called.
     pub fn login_and_name(&mut self, user: Id) -> Result<Option<(String, String)>, Error> {
         let row = users::table.find((self.bank, user)).select((users::login, users::name));
-        Ok(row.first(self.conn).optional()?)
+        Ok(row.get_result(self.conn).optional()?)
     }
 
     /// Names of organisations.
@@ -100,7 +100,7 @@ impl Tables<'_> {
 
     pub fn session(&mut self, session: Id) -> Result<Option<SessionRow>, Error> {
         let row = sessions::table.find((self.bank, session)).select(SessionRow::as_select());
-        Ok(row.first(self.conn).optional()?)
+        Ok(row.get_result(self.conn).optional()?)
     }
 
     /// The sessions of a user that have not ended, newest first.

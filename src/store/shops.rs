@@ -49,7 +49,7 @@ impl Tables<'_> {
         Ok(merchants::table
             .find((self.bank, id))
             .select(MerchantRow::as_select())
-            .first(self.conn)
+            .get_result(self.conn)
             .optional()?)
     }
 
@@ -91,7 +91,11 @@ impl Tables<'_> {
     }
 
     pub fn offer(&mut self, id: Id) -> Result<Option<OfferRow>, Error> {
-        Ok(offers::table.find((self.bank, id)).select(OfferRow::as_select()).first(self.conn).optional()?)
+        Ok(offers::table
+            .find((self.bank, id))
+            .select(OfferRow::as_select())
+            .get_result(self.conn)
+            .optional()?)
     }
 
     pub fn offers_of(&mut self, merchant: Id) -> Result<Vec<OfferRow>, Error> {

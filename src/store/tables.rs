@@ -65,6 +65,6 @@ impl<'c> Tables<'c> {
 
 /// The time zone of a bank's calendar.
 pub(super) fn zone_of(conn: &mut SqliteConnection, bank: BankId) -> Result<Tz, Error> {
-    let zone: String = banks::table.find(bank).select(banks::zone).first(conn)?;
+    let zone: String = banks::table.find(bank).select(banks::zone).get_result(conn)?;
     zone.parse().map_err(|_| damaged("time zone", zone))
 }

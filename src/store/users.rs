@@ -23,7 +23,7 @@ pub struct HeldRole {
 impl Tables<'_> {
     pub fn user_by_login(&mut self, login: &str) -> Result<Option<UserRow>, Error> {
         let row = users::table.filter(users::bank_id.eq(self.bank)).filter(users::login.eq(login));
-        Ok(row.select(UserRow::as_select()).first(self.conn).optional()?)
+        Ok(row.select(UserRow::as_select()).get_result(self.conn).optional()?)
     }
 
     /// Users in the order of their logins, after one of them. With paths: those who hold a role below one of them.

@@ -118,7 +118,7 @@ pub fn check_end(conn: &mut SqliteConnection, bank: BankId) -> Result<(), Error>
     let last: Option<i64> = entries::table
         .filter(entries::bank_id.eq(bank))
         .select(diesel::dsl::max(entries::number))
-        .first(conn)?;
+        .get_result(conn)?;
     if last.unwrap_or(0) != head.number {
         let last = last.unwrap_or(0);
         return Err(Error::Closed(format!("the last entry is {last}, the head says {}", head.number)));
@@ -354,7 +354,7 @@ impl Replay {
         self.noted.insert(entry.number);
         let at = notes::table.find((self.book.bank, entry.number)).select(NoteRow::as_select());
         // An erased note is gone with its salt; one that stands must be the one of the entry.
-        let Some(note) = at.first(conn).optional()? else { return Ok(()) };
+        let Some(note) = at.get_result(conn).optional()? else { return Ok(()) };
         let salt = <[u8; 16]>::try_from(note.salt.as_slice()).unwrap_or_default();
         match chain::note_digest(&salt, &note.body) == digest {
             true => Ok(()),

@@ -16,7 +16,7 @@ pub fn version(
 ) -> Result<Option<i64>, Error> {
     macro_rules! of {
         ($table:ident) => {
-            $table::table.find((bank, id)).select($table::version).first(conn).optional()?
+            $table::table.find((bank, id)).select($table::version).get_result(conn).optional()?
         };
     }
     Ok(match kind {

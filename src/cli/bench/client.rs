@@ -11,12 +11,14 @@ const LONGEST_ANSWER_BYTES: usize = 64 << 20;
 pub struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
+    body_at: usize,
 }
 
 /// Where the parts of a complete answer lie in the bytes received.
 #[derive(Debug, PartialEq, Eq)]
 struct Layout {
     status: u16,
+    body_at: usize,
     end: usize,
 }
 
@@ -28,7 +30,7 @@ impl Connection {
         }
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, received: Vec::with_capacity(4096) })
+        Ok(Self { stream, received: Vec::with_capacity(4096), body_at: 0 })
     }
 
     /// Sends one request, reads the whole answer and tells its status.
@@ -40,9 +42,15 @@ impl Connection {
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the server hung up"));
             }
             if let Some(layout) = layout_of(&self.received)? {
+                self.body_at = layout.body_at;
                 return Ok(layout.status);
             }
         }
+    }
+
+    /// The body of the last answer.
+    pub fn body(&self) -> &[u8] {
+        self.received.get(self.body_at..).unwrap_or_default()
     }
 }
 
@@ -68,8 +76,9 @@ fn layout_of(received: &[u8]) -> io::Result<Option<Layout>> {
     if body_bytes > LONGEST_ANSWER_BYTES {
         return Err(bad("an answer past all measure"));
     }
-    let end = head_end + 4 + body_bytes;
-    Ok((received.len() >= end).then_some(Layout { status, end }))
+    let body_at = head_end + 4;
+    let end = body_at + body_bytes;
+    Ok((received.len() >= end).then_some(Layout { status, body_at, end }))
 }
 
 #[cfg(test)]
@@ -79,7 +88,7 @@ mod tests {
     #[test]
     fn an_answer_is_read_once_all_of_it_is_there() {
         let whole = b"HTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\nhello";
-        assert_eq!(layout_of(whole).unwrap(), Some(Layout { status: 201, end: 48 }));
+        assert_eq!(layout_of(whole).unwrap(), Some(Layout { status: 201, body_at: 43, end: 48 }));
         for end in 0..whole.len() {
             assert_eq!(layout_of(&whole[..end]).unwrap(), None, "{end}");
         }

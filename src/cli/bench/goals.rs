@@ -21,18 +21,24 @@ pub struct Run {
 pub struct Figures {
     /// Median time of one transaction on plain SQLite without HTTP.
     pub bare_commit_p50_micros: Option<u64>,
+    /// Bare transfers measured right beside the awards and redemptions.
+    pub transfers_beside_per_second: Option<f64>,
     pub awards_per_second: Option<f64>,
-    pub redemptions_per_second: Option<f64>,
+    /// Requests a second of redemptions, of which each is two: the hold and its capture.
+    pub redemption_steps_per_second: Option<f64>,
     pub bulk_transfers_per_second: Option<f64>,
     pub bulk_awards_per_second: Option<f64>,
     pub passbook_p99_micros: Option<u64>,
     pub star_of_a_member_micros: Option<u64>,
+    /// For 210,000 members, at the rate measured on those of this run.
     pub stars_of_all_seconds: Option<f64>,
     pub verified_entries_per_second: Option<f64>,
     pub ready_after_millis: Option<u64>,
     pub resident_mebibytes: Option<u64>,
     /// Throughput on a grown book against that on a small one.
     pub growth_ratio: Option<f64>,
+    /// Entries of the grown book.
+    pub grown_entries: Option<i64>,
 }
 
 /// All that a run of the bench found.
@@ -143,13 +149,14 @@ const GOALS: &[Goal] = &[
     },
     Goal {
         name: "full_use_case",
-        chinese: "完整发放与完整兑换，相对转账",
-        english: "full award and full redemption against the bare transfer",
+        chinese: "完整发放、兑换（预留与交付各算一步），相对转账",
+        english: "full award, and each step of a redemption (hold, capture), against the bare transfer",
         goal: "≥ 0.4 ×",
         judge: |f| {
-            let bare = f.run(BANK, Pattern::Hot, f.most_connections())?.per_second;
-            let slower = f.figures.awards_per_second?.min(f.figures.redemptions_per_second?);
-            Some(at_least(slower / bare, 0.4))
+            let bare = f.figures.transfers_beside_per_second?;
+            let (awards, steps) = (f.figures.awards_per_second?, f.figures.redemption_steps_per_second?);
+            let measured = format!("{:.2} ×; {:.2} × a step", awards / bare, steps / bare);
+            Some(Verdict { measured, reached: awards.min(steps) / bare >= 0.4 })
         },
     },
     Goal {
@@ -298,8 +305,10 @@ mod tests {
         assert_eq!(row(&findings, "lone"), (Some("1.21 ×".into()), Some(false)));
         assert_eq!(row(&findings, "hot_against_uniform"), (Some("0.80 ×".into()), Some(false)));
         assert_eq!(row(&findings, "full_use_case"), (None, None));
+        findings.figures.transfers_beside_per_second = Some(15_000.0);
         findings.figures.awards_per_second = Some(9000.0);
-        findings.figures.redemptions_per_second = Some(6000.0);
-        assert_eq!(row(&findings, "full_use_case"), (Some("0.38 ×".into()), Some(false)));
+        findings.figures.redemption_steps_per_second = Some(5700.0);
+        let told = Some("0.60 ×; 0.38 × a step".into());
+        assert_eq!(row(&findings, "full_use_case"), (told, Some(false)));
     }
 }

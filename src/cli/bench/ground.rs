@@ -249,9 +249,7 @@ async fn shop(services: &Services, admin: &Call, org: Id) -> Result<(Id, [Id; 2]
         merchant: Some(merchant),
     };
     let owner = services.open_user(admin, ask).await?;
-    services
-        .grant_role(admin, RoleAsk { user: owner, role: Role::MerchantOwner, org, until: None })
-        .await?;
+    services.grant_role(admin, RoleAsk { user: owner, role: Role::MerchantOwner, org, until: None }).await?;
     let ask = SignInAsk { bank: None, login: "owner".into(), password, new_password: None, address: None };
     let owner = call(services, &services.sign_in(ask).await?.access_token).await?;
     let mut offers = [Id::SYSTEM; 2];

@@ -23,8 +23,14 @@ pub struct Plan {
     pub warm_up: Duration,
 }
 
-/// Appends one whole HTTP request at each call: the requests of one run, in order.
-pub type Script = Box<dyn FnMut(&mut Vec<u8>)>;
+/// A connection's turn to send a request.
+pub struct Turn<'a> {
+    /// The body of its last answer; empty before the first.
+    pub answered: &'a [u8],
+}
+
+/// Appends one whole HTTP request at each call.
+pub type Script = Box<dyn FnMut(Turn<'_>, &mut Vec<u8>)>;
 
 /// What one run showed.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -77,14 +83,7 @@ async fn load(address: SocketAddr, plan: Plan, script: Rc<RefCell<Script>>) -> i
         caller.await.map_err(io::Error::other)??;
     }
     let elapsed = counted_from.elapsed();
-    let tally = tally.take();
-    Ok(Measured {
-        requests: tally.histogram.count(),
-        per_second: per_second(tally.histogram.count(), elapsed),
-        p50_micros: micros(tally.histogram.percentile(50)),
-        p99_micros: micros(tally.histogram.percentile(99)),
-        statuses: tally.statuses,
-    })
+    Ok(measured(tally.take(), elapsed))
 }
 
 async fn caller(
@@ -101,7 +100,7 @@ async fn caller(
             return Ok(());
         }
         request.clear();
-        (script.borrow_mut())(&mut request);
+        (script.borrow_mut())(Turn { answered: connection.body() }, &mut request);
         let answered = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
         let status = answered.map_err(io::Error::other)??;
         if sent >= counted_from {
@@ -110,6 +109,64 @@ async fn caller(
             *tally.statuses.entry(status).or_default() += 1;
             tally.left = tally.left.saturating_sub(1);
         }
+    }
+}
+
+/// Sends requests at fixed times, `rate` a second, whatever the answers take: the time of each counts from when it
+/// should have been sent.
+pub fn paced(address: SocketAddr, rate: u32, plan: Plan, script: Script) -> io::Result<Measured> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = tokio::task::LocalSet::new();
+    local.block_on(&runtime, at_pace(address, rate, plan, Rc::new(RefCell::new(script))))
+}
+
+async fn at_pace(
+    address: SocketAddr,
+    rate: u32,
+    plan: Plan,
+    script: Rc<RefCell<Script>>,
+) -> io::Result<Measured> {
+    let started = Instant::now();
+    let tally = Rc::new(RefCell::new(Tally::default()));
+    let step = Duration::from_secs(1) / rate.max(1);
+    let callers = u32::try_from(plan.connections).unwrap_or(1).max(1);
+    let mut under_way = Vec::new();
+    for first in 0..callers {
+        let (connection, script, tally) = (Connection::open(address).await?, script.clone(), tally.clone());
+        under_way.push(tokio::task::spawn_local(async move {
+            let mut connection = connection;
+            let mut request = Vec::new();
+            for turn in (first..).step_by(usize::try_from(callers).unwrap_or(1)) {
+                let due = started + step * turn;
+                if due.duration_since(started) >= plan.duration {
+                    break;
+                }
+                tokio::time::sleep_until(due.into()).await;
+                request.clear();
+                (script.borrow_mut())(Turn { answered: connection.body() }, &mut request);
+                let answered = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
+                let status = answered.map_err(io::Error::other)??;
+                let mut tally = tally.borrow_mut();
+                tally.histogram.record(due.elapsed());
+                *tally.statuses.entry(status).or_default() += 1;
+            }
+            io::Result::Ok(())
+        }));
+    }
+    for caller in under_way {
+        caller.await.map_err(io::Error::other)??;
+    }
+    let elapsed = started.elapsed();
+    Ok(measured(tally.take(), elapsed))
+}
+
+fn measured(tally: Tally, elapsed: Duration) -> Measured {
+    Measured {
+        requests: tally.histogram.count(),
+        per_second: per_second(tally.histogram.count(), elapsed),
+        p50_micros: micros(tally.histogram.percentile(50)),
+        p99_micros: micros(tally.histogram.percentile(99)),
+        statuses: tally.statuses,
     }
 }
 
@@ -158,7 +215,7 @@ mod tests {
         let plan =
             Plan { connections: 2, requests: 60, duration: Duration::from_secs(30), warm_up: Duration::ZERO };
         let mut sent = 0;
-        let script = move |out: &mut Vec<u8>| {
+        let script = move |_: Turn<'_>, out: &mut Vec<u8>| {
             sent += 1;
             out.extend_from_slice(format!("GET /{sent} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes());
         };
@@ -172,6 +229,20 @@ mod tests {
     }
 
     #[test]
+    fn a_pace_is_kept_and_waiting_counts() {
+        let plan = Plan {
+            connections: 2,
+            requests: u64::MAX,
+            duration: Duration::from_millis(200),
+            warm_up: Duration::ZERO,
+        };
+        let script =
+            |_: Turn<'_>, out: &mut Vec<u8>| out.extend_from_slice(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+        let measured = paced(small_server(2), 100, plan, Box::new(script)).unwrap();
+        assert_eq!(measured.requests, 20);
+    }
+
+    #[test]
     fn a_run_ends_at_its_time() {
         let plan = Plan {
             connections: 1,
@@ -179,7 +250,8 @@ mod tests {
             duration: Duration::from_millis(50),
             warm_up: Duration::from_millis(10),
         };
-        let script = |out: &mut Vec<u8>| out.extend_from_slice(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+        let script =
+            |_: Turn<'_>, out: &mut Vec<u8>| out.extend_from_slice(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n");
         let started = Instant::now();
         let measured = run(small_server(1), plan, Box::new(script)).unwrap();
         assert!(measured.requests > 0 && started.elapsed() < Duration::from_secs(10));

@@ -38,6 +38,10 @@ pub trait Subject {
     fn address(&self) -> SocketAddr;
     /// Transfers without end, each under a fresh key.
     fn transfers(&self, pattern: Pattern) -> Script;
+    /// Memory of a subject that is a program of its own.
+    fn resident_mebibytes(&self) -> Option<u64> {
+        None
+    }
     /// Checks that the subject has done the work it answered for, and ends it.
     fn finish(self: Box<Self>) -> Result<(), Failure>;
 }
@@ -56,7 +60,7 @@ impl Accounts {
     }
 
     /// The account to debit and the one to credit, never the same.
-    fn pick(&self, pattern: Pattern, rng: &mut ChaCha8Rng) -> (Id, Id) {
+    pub fn pick(&self, pattern: Pattern, rng: &mut ChaCha8Rng) -> (Id, Id) {
         let any = |rng: &mut ChaCha8Rng| rng.random_range(0..self.held.len().max(2));
         let held = |index: usize| self.held.get(index).copied().unwrap_or(self.issuing);
         let credit = any(rng);
@@ -105,24 +109,30 @@ pub struct TransferScript {
 
 impl TransferScript {
     pub fn script(mut self) -> Script {
-        Box::new(move |out| self.write(out))
+        Box::new(move |_, out| self.write(out))
     }
 
     fn write(&mut self, out: &mut Vec<u8>) {
         let (debit, credit) = self.accounts.pick(self.pattern, &mut self.rng);
         let body = format!(r#"{{"debit_account":"{debit}","credit_account":"{credit}","amount":"1.00"}}"#);
-        out.extend_from_slice(
-            format!(
-                "POST {} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n\
-                 authorization: Bearer {}\r\nidempotency-key: {}\r\ncontent-length: {}\r\n\r\n{body}",
-                self.path,
-                self.token,
-                self.keys.fresh(),
-                body.len(),
-            )
-            .as_bytes(),
-        );
+        post(out, self.path, &self.token, self.keys.fresh(), &body);
     }
+}
+
+/// Appends a POST request under a key.
+pub fn post(out: &mut Vec<u8>, path: &str, token: &str, key: Uuid, body: &str) {
+    let bytes = body.len();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n\
+         authorization: Bearer {token}\r\nidempotency-key: {key}\r\ncontent-length: {bytes}\r\n\r\n{body}",
+    );
+    out.extend_from_slice(request.as_bytes());
+}
+
+/// Appends a GET request.
+pub fn get(out: &mut Vec<u8>, path: &str, token: &str) {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\r\n");
+    out.extend_from_slice(request.as_bytes());
 }
 
 /// A floor: the same small server, with nothing behind it or with plain SQLite.
@@ -223,7 +233,7 @@ impl Subject for Floor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::bench::load::{Plan, run};
+    use crate::cli::bench::load::{Plan, Turn, run};
     use std::time::Duration;
 
     const PLAN: Plan =
@@ -265,7 +275,7 @@ mod tests {
     #[test]
     fn a_stranger_is_refused_before_any_work() {
         let floor = Floor::http_alone(&Accounts::new(2)).unwrap();
-        let stranger = |out: &mut Vec<u8>| {
+        let stranger = |_: Turn<'_>, out: &mut Vec<u8>| {
             out.extend_from_slice(
                 b"POST /transfers HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\n\
                 content-type: application/json\r\ncontent-length: 2\r\n\r\n{}",

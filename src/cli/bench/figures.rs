@@ -1,0 +1,172 @@
+//! The figures that are no plain transfer runs.
+
+use super::bank::ServedBank;
+use super::goals::Figures;
+use super::ground::Ground;
+use super::load::{Measured, Plan, Script, paced, per_second, run};
+use super::served::Served;
+use super::subject::{Pattern, Subject};
+use crate::cli::ending::Failure;
+use crate::cli::output::Output;
+use crate::clock::Clock;
+use std::path::Path;
+use std::time::Duration;
+
+/// How much of everything.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    pub accounts: u32,
+    pub members: u32,
+    /// Rows of one bulk request.
+    pub bulk_rows: u32,
+    /// Lines of the long passbook.
+    pub history: u32,
+    /// Entries of the small book, and of the grown one.
+    pub small: i64,
+    pub grown: i64,
+    pub connections: usize,
+    pub point: Duration,
+    pub rounds: u32,
+}
+
+/// Members of the bank that the goals speak of.
+const WHOLE_BANK: f64 = 210_000.0;
+/// Requests a second at which pages are read.
+const PAGES_A_SECOND: u32 = 100;
+/// A bulk that fills the book; the largest there may be.
+const FILL_ROWS: u32 = 10_000;
+
+/// Measures what the served bank alone can show, and grows its book.
+pub struct Measuring<'a> {
+    pub scale: Scale,
+    pub output: &'a Output,
+}
+
+impl Measuring<'_> {
+    /// Awards, redemptions, bulks, pages and stars.
+    pub fn use_cases(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+        bank.endow(10_000)?;
+        let bare = self.median(bank, || bank.transfers(Pattern::Hot))?;
+        let awards = self.median(bank, || bank.awards())?;
+        let redemptions = self.median(bank, || bank.redemptions())?;
+        figures.transfers_beside_per_second = Some(bare.per_second);
+        figures.awards_per_second = Some(awards.per_second);
+        figures.redemption_steps_per_second = Some(redemptions.per_second);
+        self.said("awards", awards.per_second);
+        self.said("redemptions: hold, capture", redemptions.per_second);
+        let rows = self.scale.bulk_rows;
+        figures.bulk_transfers_per_second = self.bulks(|seed| bank.bulk_transfers(rows, seed))?;
+        figures.bulk_awards_per_second = self.bulks(|seed| bank.bulk_awards(rows, seed))?;
+        self.reads(bank, figures)
+    }
+
+    fn reads(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+        let Some(member) = bank.ground.members.first().copied() else { return Ok(()) };
+        bank.history(member, self.scale.history)?;
+        let plan = Plan { connections: 4, ..self.plan() };
+        let pages = paced(bank.address(), PAGES_A_SECOND, plan, bank.pages(member));
+        figures.passbook_p99_micros = Some(good("pages", pages)?.p99_micros);
+        let today = Clock::default().now().day(chrono_tz::Asia::Shanghai);
+        let one = bank.stars(vec![member], today.plus(-1));
+        let one = good("stars", paced(bank.address(), PAGES_A_SECOND, plan, one))?;
+        figures.star_of_a_member_micros = Some(one.p99_micros);
+        let everybody = bank.ground.members.to_vec();
+        let all = Plan { connections: 16, requests: u64::from(self.scale.members), ..self.plan() };
+        let all = good("stars", run(bank.address(), all, bank.stars(everybody, today.plus(-1))))?;
+        figures.stars_of_all_seconds = Some(WHOLE_BANK / all.per_second.max(f64::MIN_POSITIVE));
+        Ok(())
+    }
+
+    /// Throughput on a book of `grown` entries against one of `small`, in turns.
+    pub fn growth(&self, bank: &ServedBank, folder: &Path, figures: &mut Figures) -> Result<(), Failure> {
+        let ground = Ground::prepare(folder.join("small"), self.scale.accounts, 2)?;
+        let small = ServedBank::start(ground)?;
+        self.fill(&small, self.scale.small)?;
+        self.fill(bank, self.scale.grown)?;
+        let (mut on_small, mut on_grown) = (Vec::new(), Vec::new());
+        for _ in 0..self.scale.rounds {
+            on_small.push(self.hot(&small)?);
+            on_grown.push(self.hot(bank)?);
+        }
+        figures.growth_ratio = Some(median(on_grown) / median(on_small).max(f64::MIN_POSITIVE));
+        figures.grown_entries = Some(bank.entries()?);
+        Box::new(small).finish()
+    }
+
+    /// Start-up and verification of the grown book, after the server has ended.
+    pub fn grown_book(&self, bank: ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+        let ServedBank { ground, served } = bank;
+        served.stop()?;
+        let again = Served::start(&ground.folder)?;
+        figures.ready_after_millis = u64::try_from(again.ready_after.as_millis()).ok();
+        again.stop()?;
+        let (entries, took) = ground.verify()?;
+        figures.verified_entries_per_second = Some(per_second(u64::try_from(entries).unwrap_or(0), took));
+        Ok(())
+    }
+
+    fn fill(&self, bank: &ServedBank, entries: i64) -> Result<(), Failure> {
+        let mut left = entries.saturating_sub(bank.entries()?);
+        let mut seed = 1_000_u64;
+        while left > 0 {
+            let rows = u32::try_from(left).unwrap_or(u32::MAX).min(FILL_ROWS);
+            bank.bulk_transfers(rows, seed)?;
+            left = left.saturating_sub(i64::from(rows));
+            seed += 1;
+        }
+        Ok(())
+    }
+
+    fn plan(&self) -> Plan {
+        Plan {
+            connections: self.scale.connections,
+            requests: super::MOST_REQUESTS,
+            duration: self.scale.point,
+            warm_up: self.scale.point / 5,
+        }
+    }
+
+    fn hot(&self, bank: &ServedBank) -> Result<f64, Failure> {
+        let measured = run(bank.address(), self.plan(), bank.transfers(Pattern::Hot));
+        Ok(good("transfers", measured)?.per_second)
+    }
+
+    fn median(&self, bank: &ServedBank, script: impl Fn() -> Script) -> Result<Measured, Failure> {
+        let mut rounds = Vec::new();
+        for _ in 0..self.scale.rounds {
+            rounds.push(good("use cases", run(bank.address(), self.plan(), script()))?);
+        }
+        rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+        Ok(rounds.get(rounds.len() / 2).cloned().unwrap_or_default())
+    }
+
+    fn bulks(&self, bulk: impl Fn(u64) -> Result<Duration, Failure>) -> Result<Option<f64>, Failure> {
+        let mut rates = Vec::new();
+        for seed in 0..u64::from(self.scale.rounds) {
+            rates.push(per_second(u64::from(self.scale.bulk_rows), bulk(seed)?));
+        }
+        let rate = median(rates);
+        self.said("bulk", rate);
+        Ok(Some(rate))
+    }
+
+    fn said(&self, what: &str, rate: f64) {
+        let said = format!("{what}: {rate:.0}/s");
+        self.output.remark(&said, &said);
+    }
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates.get(rates.len() / 2).copied().unwrap_or_default()
+}
+
+/// A run in which every answer was a success; refusals measure nothing.
+pub fn good(what: &str, measured: std::io::Result<Measured>) -> Result<Measured, Failure> {
+    let measured = measured.map_err(|e| Failure::machine(what, e))?;
+    if measured.all_succeeded() {
+        return Ok(measured);
+    }
+    let answered = format!("{what}: {:?}", measured.statuses);
+    Err(Failure::machine("a run with refusals measures nothing", answered))
+}
