@@ -2,7 +2,10 @@
 
 use super::command::{StoredAnswer, WatchKind};
 use super::shelf::Shelf;
-use crate::domain::account::{Account, AccountStatus, CounterId, Hold, HoldLeg, HoldState, Lot, LotId};
+use crate::domain::account::{
+    Account, AccountStatus, AccountTerms, CounterId, Hold, HoldLeg, HoldState, Lot, LotId, Purpose,
+};
+use crate::domain::asset::Asset;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::entry::{Effect, Entry, Posting};
 use crate::domain::id::{BankId, Id};
@@ -100,6 +103,12 @@ pub struct Book {
     /// Entries made in this batch, with the canonical texts of their effects.
     pub entries: Vec<(Entry, Vec<String>)>,
     pub notes: Vec<(i64, super::command::Note)>,
+    /// [`Book::expired_account`] of points: derived once, asked for with every command.
+    expired_points: Id,
+}
+
+fn expired_account(bank: BankId, asset: Asset) -> Id {
+    AccountTerms::id_of(bank.owner(), asset, Purpose::Expired)
 }
 
 /// A point to which the Book can go back.
@@ -133,7 +142,13 @@ impl Book {
             versions: Shelf::default(),
             entries: Vec::new(),
             notes: Vec::new(),
+            expired_points: expired_account(bank, Asset::Point),
         }
+    }
+
+    /// The account to which run-out lots of an asset go.
+    pub fn expired_account(&self, asset: Asset) -> Id {
+        if asset == Asset::Point { self.expired_points } else { expired_account(self.bank, asset) }
     }
 
     pub fn mark(&self) -> Mark {

@@ -291,7 +291,7 @@ fn need_due(book: &Book, account: Id, debited: bool, needs: &mut Needs) {
         } else if !book.due_lots_of.knows(&account) && !book.lots_of.knows(&account) {
             needs.due_lots.insert(account);
         }
-        need_account(book, AccountTerms::id_of(book.bank.owner(), row.terms.asset, Purpose::Expired), needs);
+        need_account(book, book.expired_account(row.terms.asset), needs);
     }
     if row.debits_pending > 0 || row.credits_pending > 0 {
         match book.due_holds_of.get(&account) {

@@ -373,16 +373,23 @@ impl Tables<'_> {
     /// It may lie below the floor: corrections reach back, floors are checked in recorded order.
     pub fn balance_as_of(&mut self, account: Id, as_of: Moment, known: Option<i64>) -> Result<i64, Error> {
         let day = as_of.day(self.zone);
+        // At the end of a day its total says everything; earlier, what had moved on that day is added up.
+        let day_is_over = as_of.micros() == day.end(self.zone).micros().saturating_sub(1);
+        let before = if day_is_over { day.plus(1) } else { day };
         let whole_days = day_totals::table
             .filter(day_totals::bank_id.eq(self.bank).and(day_totals::account_id.eq(account)))
-            .filter(day_totals::day.lt(day))
+            .filter(day_totals::day.lt(before))
             .select((day_totals::debits, day_totals::credits))
             .load::<(i64, i64)>(self.conn)?;
         let mut balance = whole_days
             .iter()
             .fold(0_i64, |sum, (debits, credits)| sum.saturating_sub(*debits).saturating_add(*credits));
-        let from = day.start(self.zone);
-        balance = balance.saturating_add(self.moved_between(account, from, as_of, None)?);
+        if !day_is_over {
+            let from = day.start(self.zone);
+            // No entry takes effect after it was recorded: those of this day were not recorded before it.
+            let older = self.entry_known_at(Moment::from_micros(from.micros().saturating_sub(1)))?;
+            balance = balance.saturating_add(self.moved_between(account, from, as_of, Some(older))?);
+        }
         if let Some(known) = known {
             // What was recorded later was not known then.
             balance = balance.saturating_sub(self.moved_between(

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
+use std::sync::LazyLock;
 
 /// Declares a statement: its text around the bound values, and their types in order.
 macro_rules! fixed {
@@ -24,7 +25,8 @@ macro_rules! fixed {
         impl RunQueryDsl<SqliteConnection> for $name<'_> {}
         impl QueryFragment<Sqlite> for $name<'_> {
             fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-                let mut parts = $text.split('?');
+                static PARTS: LazyLock<Vec<&str>> = LazyLock::new(|| $text.split('?').collect());
+                let mut parts = PARTS.iter().copied();
                 $(
                     out.push_sql(parts.next().unwrap_or_default());
                     out.push_bind_param::<$sql, _>(self.$field)?;

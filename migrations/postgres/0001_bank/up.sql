@@ -36,7 +36,6 @@ CREATE TABLE entries (
     hash BYTEA NOT NULL,
     PRIMARY KEY (bank_id, number)
 );
-CREATE INDEX entries_by_effective ON entries (bank_id, effective_at);
 CREATE INDEX entries_by_actor ON entries (bank_id, actor_id, number);
 CREATE INDEX entries_by_source ON entries (bank_id, source) WHERE source IS NOT NULL;
 CREATE INDEX entries_by_reverses ON entries (bank_id, reverses) WHERE reverses IS NOT NULL;

@@ -215,6 +215,10 @@ impl Subject for ServedBank {
         transfers.script()
     }
 
+    fn processor_ticks(&self) -> Option<u64> {
+        self.served.processor_ticks()
+    }
+
     fn resident_mebibytes(&self) -> Option<u64> {
         self.served.resident_mebibytes()
     }

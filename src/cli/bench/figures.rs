@@ -10,7 +10,7 @@ use crate::cli::ending::Failure;
 use crate::cli::output::Output;
 use crate::clock::Clock;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How much of everything.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +52,10 @@ impl Measuring<'_> {
         figures.transfers_beside_per_second = Some(bare.per_second);
         figures.awards_per_second = Some(awards.per_second);
         figures.redemption_steps_per_second = Some(redemptions.per_second);
+        figures.server_micros_of_transfer = bare.server_micros;
+        figures.server_micros_of_award = awards.server_micros;
+        figures.server_micros_of_redemption_step = redemptions.server_micros;
+        self.said("transfers", bare.per_second);
         self.said("awards", awards.per_second);
         self.said("redemptions: hold, capture", redemptions.per_second);
         let rows = self.scale.bulk_rows;
@@ -127,14 +131,13 @@ impl Measuring<'_> {
     }
 
     fn hot(&self, bank: &ServedBank) -> Result<f64, Failure> {
-        let measured = run(bank.address(), self.plan(), bank.transfers(Pattern::Hot));
-        Ok(good("transfers", measured)?.per_second)
+        Ok(loaded(bank, self.plan(), bank.transfers(Pattern::Hot))?.per_second)
     }
 
     fn median(&self, bank: &ServedBank, script: impl Fn() -> Script) -> Result<Measured, Failure> {
         let mut rounds = Vec::new();
         for _ in 0..self.scale.rounds {
-            rounds.push(good("use cases", run(bank.address(), self.plan(), script()))?);
+            rounds.push(loaded(bank, self.plan(), script())?);
         }
         rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
         Ok(rounds.get(rounds.len() / 2).cloned().unwrap_or_default())
@@ -159,6 +162,25 @@ impl Measuring<'_> {
 fn median(mut rates: Vec<f64>) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates.get(rates.len() / 2).copied().unwrap_or_default()
+}
+
+/// One run under load, with the processor time that it took the subject.
+pub fn loaded(subject: &dyn Subject, plan: Plan, script: Script) -> Result<Measured, Failure> {
+    let before = subject.processor_ticks();
+    let started = Instant::now();
+    let mut measured = good(subject.name(), run(subject.address(), plan, script))?;
+    let seconds = started.elapsed().as_secs_f64();
+    if let (Some(before), Some(after)) = (before, subject.processor_ticks()) {
+        // The warm-up counts on both sides.
+        let requests = measured.per_second * seconds;
+        let micros = f64::from(u32::try_from(after.saturating_sub(before)).unwrap_or(0)) * 10_000.0;
+        measured.server_micros = micros_of(micros / requests.max(1.0));
+    }
+    Ok(measured)
+}
+
+fn micros_of(micros: f64) -> Option<u64> {
+    u64::try_from(Duration::try_from_secs_f64(micros / 1e6).ok()?.as_micros()).ok()
 }
 
 /// A run in which every answer was a success; refusals measure nothing.

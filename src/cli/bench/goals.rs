@@ -26,6 +26,10 @@ pub struct Figures {
     pub awards_per_second: Option<f64>,
     /// Requests a second of redemptions, of which each is two: the hold and its capture.
     pub redemption_steps_per_second: Option<f64>,
+    /// Processor time of the server for one request of each.
+    pub server_micros_of_transfer: Option<u64>,
+    pub server_micros_of_award: Option<u64>,
+    pub server_micros_of_redemption_step: Option<u64>,
     pub bulk_transfers_per_second: Option<f64>,
     pub bulk_awards_per_second: Option<f64>,
     pub passbook_p99_micros: Option<u64>,

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::store::floor::PlainTransfer;
 use bank::ServedBank;
 use clap::Args;
-use figures::{Measuring, Scale, good};
+use figures::{Measuring, Scale, loaded};
 use goals::{Figures, Findings, Run};
 use ground::Ground;
 use histogram::Histogram;
@@ -176,8 +176,7 @@ impl Bench {
     ) -> Result<load::Measured, Failure> {
         let plan =
             Plan { connections, requests: MOST_REQUESTS, duration: self.point(), warm_up: self.point() / 5 };
-        let measured = load::run(subject.address(), plan, subject.transfers(pattern));
-        good(subject.name(), measured)
+        loaded(subject, plan, subject.transfers(pattern))
     }
 }
 

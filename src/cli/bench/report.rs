@@ -65,8 +65,8 @@ impl Report {
 
     fn runs_text(&self, language: Language) -> String {
         let headings = language.pick(
-            ["对象", "账户", "连接", "每秒", "p50 µs", "p99 µs"],
-            ["subject", "accounts", "connections", "per second", "p50 µs", "p99 µs"],
+            ["对象", "账户", "连接", "每秒", "p50 µs", "p99 µs", "每笔服务器 CPU µs"],
+            ["subject", "accounts", "connections", "per second", "p50 µs", "p99 µs", "server CPU µs"],
         );
         let rows = self.findings.runs.iter().map(|run| {
             let pattern = match run.pattern {
@@ -80,6 +80,7 @@ impl Report {
                 format!("{:.0}", run.measured.per_second),
                 run.measured.p50_micros.to_string(),
                 run.measured.p99_micros.to_string(),
+                run.measured.server_micros.map(|micros| micros.to_string()).unwrap_or_default(),
             ]
         });
         table(&headings, rows.collect())

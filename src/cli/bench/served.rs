@@ -60,6 +60,16 @@ impl Served {
         Some(kibibytes.div_ceil(1024))
     }
 
+    /// Processor time that the process has used so far, in ticks of 10 ms; none where the system does not tell.
+    pub fn processor_ticks(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        // The name in parentheses may hold spaces; user and system time are the 12th and 13th word after it.
+        let (_, words) = status.rsplit_once(')')?;
+        let mut words = words.split_whitespace().skip(11);
+        let (user, system): (u64, u64) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        Some(user + system)
+    }
+
     /// Asks it to finish what is queued, and waits until it has.
     pub fn stop(mut self) -> Result<(), Failure> {
         let failed = |error: std::io::Error| Failure::machine("jianxian serve", error);

@@ -38,6 +38,10 @@ pub trait Subject {
     fn address(&self) -> SocketAddr;
     /// Transfers without end, each under a fresh key.
     fn transfers(&self, pattern: Pattern) -> Script;
+    /// Processor time used so far, of a subject that is a program of its own.
+    fn processor_ticks(&self) -> Option<u64> {
+        None
+    }
     /// Memory of a subject that is a program of its own.
     fn resident_mebibytes(&self) -> Option<u64> {
         None
