@@ -5,7 +5,7 @@ use super::command::{Answer, Command, Leg, Needs, Op, StoredAnswer};
 use super::draft::Draft;
 use super::due;
 use super::post;
-use crate::domain::account::{AccountStatus, AccountTerms, HoldState, Purpose};
+use crate::domain::account::{AccountStatus, HoldState};
 use crate::domain::entry::{Effect, Receipt};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;

@@ -301,3 +301,50 @@ fn the_frame_answers_in_one_form() {
     assert_eq!(web.send(&Ask::get("/openapi.json")).json()["openapi"], json!("3.1.0"));
     web.verify_and_stop();
 }
+
+#[test]
+fn transfers_in_bulk_are_one_commit_with_a_result_for_each() {
+    let (web, p, v, m) = set_up();
+    let row = |from: &str, to: &str, amount: &str| json!({ "debit_account": from, "credit_account": to, "amount": amount });
+    let bulk = |mode: &str, rows: &[Value]| {
+        Ask::post("/v1/ledger/entries/batch", json!({ "mode": mode, "items": rows }))
+    };
+    let good = [row(&p, &v, "20"), row(&v, &m, "5"), row(&v, &m, "6.50")];
+    let first = web.send(&bulk("all_or_nothing", &good).key("b1"));
+    assert_eq!((first.status, first.json()["accepted"].clone()), (200, json!(3)), "{first:?}");
+    assert_eq!(first.json()["items"][2]["postings"][0]["debit_balance"], json!("8.50"));
+    let number = first.json()["items"][0]["entry"].as_i64().unwrap();
+    assert_eq!(first.json()["items"][2]["entry"], json!(number + 2));
+    let again = web.send(&bulk("all_or_nothing", &good).key("b1"));
+    assert_eq!((again.status, again.json()), (200, first.json()));
+    assert_eq!(balance(&web, &v).0, "8.50");
+    let other = web.send(&bulk("all_or_nothing", &good[..2]).key("b1"));
+    assert_eq!(other.json()["items"][0]["code"], json!("idempotency_key_reused"), "{other:?}");
+
+    let mixed = [row(&v, &m, "1"), row(&v, &m, "100"), row(&v, &m, "2")];
+    let none = web.send(&bulk("all_or_nothing", &mixed).key("b2"));
+    assert_eq!(none.status, 422, "{none:?}");
+    assert_eq!(
+        (&none.json()["items"][1]["code"], &none.json()["items"][1]["index"]),
+        (&json!("insufficient_balance"), &json!(1))
+    );
+    assert_eq!(balance(&web, &v).0, "8.50");
+    let each = web.send(&bulk("each", &mixed).key("b3"));
+    assert_eq!((each.status, &each.json()["accepted"], &each.json()["refused"]), (200, &json!(2), &json!(1)));
+    assert_eq!(balance(&web, &v).0, "5.50");
+
+    let faulty = web.send(&bulk("each", &[row(&v, &m, "1"), row(&v, &m, "0.001")]).key("b4"));
+    assert_eq!(faulty.status, 400, "{faulty:?}");
+    let halves = web.send(&bulk("each", &[row(&v, &m, "1"), json!({ "debit_account": v })]).key("b4"));
+    assert_eq!(
+        (halves.status, halves.json()["field"].clone()),
+        (400, json!("items[1].credit_account")),
+        "{halves:?}"
+    );
+    assert_eq!(web.send(&bulk("each", &good)).code(), "idempotency_key_missing");
+    assert_eq!(web.send(&bulk("each", &[]).key("b4")).status, 400);
+    let stranger = bulk("each", &good).key("b4").role(Some("staff"));
+    assert_eq!(web.send(&stranger).status, 403);
+    assert_eq!(balance(&web, &v).0, "5.50");
+    web.verify_and_stop();
+}
