@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::services::Services;
-use crate::services::carts::Pace;
+use crate::services::pace::Pace;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;

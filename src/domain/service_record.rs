@@ -70,8 +70,6 @@ pub struct ServiceRecord {
     pub points_granted: Option<i64>,
     pub award_entry: Option<i64>,
     pub reversal_entry: Option<i64>,
-    /// The scheme's steps as canonical JSON: why this many.
-    pub explanation: Option<String>,
     /// The record that replaces this one after a correction, or the one that this one replaces.
     pub replaces_id: Option<Id>,
 }

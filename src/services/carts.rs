@@ -16,27 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Leg, Op, Take};
 use crate::store::Tables;
-use crate::store::attempts::TryLimit;
 use crate::store::people::MemberRow;
-
-/// More redemptions a minute than people make are refused; 0 is without limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    pub member_per_minute: i64,
-    pub shop_per_minute: i64,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Pace { member_per_minute: 10, shop_per_minute: 120 }
-    }
-}
-
-/// So many carts may be tried with one claimed code: each tells whether the points suffice, and that must not become
-/// a way to feel for the balance.
-const CARTS_A_CODE: i64 = 5;
-/// Longer than any claim lasts.
-const CARTS_SECONDS: i64 = 86_400;
 
 fn absent(what: &str) -> Refusal {
     Refusal::NotFound { what: what.into() }
@@ -82,44 +62,14 @@ pub(super) fn parties(tables: &mut Tables<'_>, call: &Call, ask: &RedeemAsk) -> 
     Ok(Parties { member, merchant, code })
 }
 
-/// Counts a cart before it is looked at, also in a dry run: what it tells is the same.
-pub(super) fn count_cart(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    ask: &RedeemAsk,
-    pace: Pace,
-) -> Result<Result<(), Refusal>, Error> {
-    let Parties { member, merchant, code } = parties(tables, call, ask)?;
-    let a_minute = |subject: String, failures: i64| TryLimit { subject, failures, window_seconds: 60 };
-    let limits: Vec<TryLimit> = [
-        a_minute(format!("redeem/member/{}", member.id), pace.member_per_minute),
-        a_minute(format!("redeem/shop/{}", merchant.id), pace.shop_per_minute),
-    ]
-    .into_iter()
-    .filter(|limit| limit.failures > 0)
-    .collect();
-    if let Some(wait_seconds) = tables.take_try(&limits)? {
-        return Ok(Err(Refusal::TooManyRedemptions { wait_seconds }));
-    }
-    if let Some(code) = code {
-        let subject = format!("redeem/code/{}", code.id);
-        let carts = TryLimit { subject, failures: CARTS_A_CODE, window_seconds: CARTS_SECONDS };
-        if tables.take_try(&[carts])?.is_some() {
-            return Ok(Err(Refusal::CodeUsed));
-        }
-    }
-    Ok(Ok(()))
-}
-
 /// Everything a hold rests on, read at once.
 pub(super) fn redeem_command(
     tables: &mut Tables<'_>,
     call: &Call,
     ask: &RedeemAsk,
-    id: Id,
-    hold_id: Id,
+    Parties { member, merchant, code }: Parties,
+    (id, hold_id): (Id, Id),
 ) -> Result<Command, Error> {
-    let Parties { member, merchant, code } = parties(tables, call, ask)?;
     let minutes = tables.balance_of(member.id, Asset::Minute)?;
     let (from, to) = (purse(member.id, member.kind == "household", Asset::Point), takings(merchant.id));
     let (mut lines, mut legs, mut open) = (Vec::new(), Vec::new(), vec![from.clone(), to.clone()]);

@@ -55,6 +55,15 @@ pub(super) fn not_ones_own_shop(
     }
 }
 
+/// Whether the caller is that user, or the same person under another log-in.
+pub(super) fn is_caller(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<bool, Error> {
+    if user == call.actor.user {
+        return Ok(true);
+    }
+    let member = tables.user(user)?.and_then(|row| row.member_id);
+    Ok(member.is_some() && member == call.actor.member)
+}
+
 /// Refuses a caller who has taken one of the earlier steps, under whichever of their user names.
 pub(super) fn another_person(
     tables: &mut Tables<'_>,
@@ -62,11 +71,7 @@ pub(super) fn another_person(
     earlier: impl IntoIterator<Item = Id>,
 ) -> Result<(), Error> {
     for user in earlier {
-        let same_member = match call.actor.member {
-            Some(own) => tables.user(user)?.is_some_and(|row| row.member_id == Some(own)),
-            None => false,
-        };
-        if user == call.actor.user || same_member {
+        if is_caller(tables, call, user)? {
             return Err(Refusal::SamePerson.into());
         }
     }

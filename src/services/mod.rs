@@ -13,6 +13,7 @@ mod interest;
 pub mod ledger;
 pub mod members;
 pub mod orgs;
+pub mod pace;
 pub mod passbook;
 pub mod people;
 pub mod proposals;
@@ -46,7 +47,9 @@ pub struct Services {
     /// Versions of schemes that were parsed before.
     pub parsed: Arc<schemes::Parsed>,
     /// How many redemptions a minute are too many.
-    pub pace: carts::Pace,
+    pub pace: pace::Pace,
+    /// Carts that were counted lately.
+    pub carts: Arc<pace::Carts>,
 }
 
 impl Services {
@@ -59,7 +62,8 @@ impl Services {
             authority: Arc::new(authority),
             assets: Arc::default(),
             parsed: Arc::default(),
-            pace: carts::Pace::default(),
+            pace: pace::Pace::default(),
+            carts: Arc::default(),
         }
     }
 

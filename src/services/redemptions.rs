@@ -1,6 +1,6 @@
 //! Points for goods: held, handed over, given up, given back.
 
-use super::carts::{count_cart, in_words, limit_key, redeem_command, sums};
+use super::carts::{in_words, limit_key, parties, redeem_command, sums};
 use super::interest::not_for_oneself;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
@@ -54,16 +54,14 @@ pub fn takings(merchant: Id) -> AccountTerms {
 impl Services {
     /// Holds points and pieces for a cart.
     pub async fn redeem(&self, call: &Call, ask: RedeemAsk) -> Result<Done, Error> {
-        let (id, hold_id) = (self.next_id(), self.next_id());
-        let (bank, pace) = (call.actor.bank, self.pace);
-        let told = self.once(call, || async move {
-            let (caller, cart) = (call.clone(), ask.clone());
-            let counted = self.store.write(bank, move |tables| count_cart(tables, &caller, &cart, pace));
-            counted.await??;
-            let caller = call.clone();
-            let command =
-                self.store.read(bank, move |tables| redeem_command(tables, &caller, &ask, id, hold_id));
-            self.post(call, command.await?).await
+        let ids = (self.next_id(), self.next_id());
+        let (services, caller) = (self.clone(), call.clone());
+        let told = self.post_from(call, move |tables| {
+            let parties = parties(tables, &caller, &ask)?;
+            let code = parties.code.as_ref().map(|row| row.id);
+            let who = (parties.member.id, parties.merchant.id, code);
+            services.carts.count(services.pace, tables.bank, who, tables.now)?;
+            redeem_command(tables, &caller, &ask, parties, ids)
         });
         told.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
     }

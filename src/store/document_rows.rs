@@ -41,7 +41,6 @@ pub struct ServiceRecordRow {
     pub points_granted: Option<i64>,
     pub award_entry: Option<i64>,
     pub reversal_entry: Option<i64>,
-    pub explanation: Option<String>,
     pub replaces_id: Option<Id>,
 }
 
@@ -73,7 +72,6 @@ impl ServiceRecordRow {
             points_granted: r.points_granted,
             award_entry: r.award_entry,
             reversal_entry: r.reversal_entry,
-            explanation: r.explanation.clone(),
             replaces_id: r.replaces_id,
         }
     }
@@ -104,7 +102,6 @@ impl ServiceRecordRow {
             points_granted: self.points_granted,
             award_entry: self.award_entry,
             reversal_entry: self.reversal_entry,
-            explanation: self.explanation,
             replaces_id: self.replaces_id,
         })
     }

@@ -59,6 +59,27 @@ pub struct AccountRow {
 }
 
 impl AccountRow {
+    /// The row as it must stand.
+    pub fn of(account: &Account) -> Self {
+        let terms = &account.terms;
+        AccountRow {
+            id: terms.id,
+            owner_kind: terms.owner_kind.to_string(),
+            owner_id: terms.owner,
+            asset: terms.asset.to_string(),
+            purpose: terms.purpose.to_string(),
+            floor: terms.floor,
+            ceiling: terms.ceiling,
+            lots: terms.lots,
+            status: account.status.to_string(),
+            debits_posted: account.debits_posted,
+            credits_posted: account.credits_posted,
+            debits_pending: account.debits_pending,
+            credits_pending: account.credits_pending,
+            opened_entry: account.opened_entry,
+        }
+    }
+
     pub fn account(&self) -> Result<Account, Error> {
         Ok(Account {
             terms: AccountTerms {

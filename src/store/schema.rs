@@ -441,7 +441,6 @@ diesel::table! {
         points_granted -> Nullable<BigInt>,
         award_entry -> Nullable<BigInt>,
         reversal_entry -> Nullable<BigInt>,
-        explanation -> Nullable<Text>,
         replaces_id -> Nullable<Uid>,
     }
 }

@@ -401,7 +401,7 @@ impl Replay {
         let stored = rows.len();
         for row in rows {
             let place = format!("accounts {}", row.id);
-            match self.book.accounts.get(&row.id).map(|account| AccountRow::of(self.book.bank, account)) {
+            match self.book.accounts.get(&row.id).map(AccountRow::of) {
                 // Compared as rows: a text that is read as the same word is still another text.
                 Some(replayed) if format!("{replayed:?}") == format!("{row:?}") => {}
                 Some(replayed) => {

@@ -394,7 +394,6 @@ CREATE TABLE service_records (
     points_granted BIGINT,
     award_entry BIGINT,
     reversal_entry BIGINT,
-    explanation TEXT,
     replaces_id UUID,
     PRIMARY KEY (bank_id, id)
 );

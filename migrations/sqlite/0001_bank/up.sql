@@ -396,7 +396,6 @@ CREATE TABLE service_records (
     points_granted INTEGER,
     award_entry INTEGER,
     reversal_entry INTEGER,
-    explanation TEXT,
     replaces_id BLOB,
     PRIMARY KEY (bank_id, id)
 ) STRICT;

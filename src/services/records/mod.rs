@@ -190,7 +190,6 @@ impl Services {
             points_granted: None,
             award_entry: None,
             reversal_entry: None,
-            explanation: None,
             replaces_id: ask.replaces,
         })
     }
@@ -311,15 +310,6 @@ pub(super) fn known(
     Ok(others
         .filter_map(|record| Service::given(record.started_at, record.ended_at, record.service_minutes).ok())
         .collect())
-}
-
-/// Whether the caller is that user, or the same person under another log-in.
-fn is_caller(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<bool, Error> {
-    if user == call.actor.user {
-        return Ok(true);
-    }
-    let member = tables.user(user)?.and_then(|row| row.member_id);
-    Ok(member.is_some() && member == call.actor.member)
 }
 
 /// The state of a record that waits for its second person: long days have a queue of their own.

@@ -1,7 +1,7 @@
 //! What reaches the ledger: a record whose notice is over becomes final, and a final one is taken back. A correction is
 //! a reversal plus a new record, never an edit.
 
-use super::{absent, is_caller, wrong_state};
+use super::{absent, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::asset::Asset;
 use crate::domain::document::Document;
@@ -13,7 +13,8 @@ use crate::domain::service_record::{RecordState, ServiceRecord};
 use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Answer, Command, CounterTake, Leg, Op};
-use crate::services::awards::{check_self, counters_of, legs_of, purse};
+use crate::services::awards::{counters_of, legs_of, purse};
+use crate::services::interest::{is_caller, not_for_oneself};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 use crate::store::people::MemberRow;
@@ -111,7 +112,6 @@ impl Services {
         record.version += 1;
         record.points_desired = Some(evaluation.points_minor);
         record.points_granted = Some(0);
-        record.explanation = Some(evaluation.explanation.to_json());
         let closed = tables.head()?.closed_until;
         let open_at = closed.is_none_or(|closed| record.ended_at >= closed);
         let actor = record.approved_by.unwrap_or(Id::SYSTEM);
@@ -195,7 +195,7 @@ fn reverse_command(
         return Err(if decides { Refusal::SamePerson } else { late }.into());
     }
     let member = tables.member_that_stays(record.member_id)?;
-    check_self(tables, call, &member)?;
+    not_for_oneself(tables, call, &member)?;
     record.state = RecordState::Reversed;
     record.version += 1;
     let moved = member.id != record.member_id && !entry.postings.iter().any(|p| owns(&member, p.credit));

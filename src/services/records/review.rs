@@ -1,13 +1,13 @@
 //! The second person: approved, returned, rejected; mended by the one who entered; objected to while in public notice.
 
 use super::posting::evaluate;
-use super::{absent, is_caller, known, served_by, waiting, wrong_state};
+use super::{absent, known, served_by, waiting, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::service_record::{RecordState, ServiceRecord};
 use crate::domain::service_time::{DayCheck, ReviewLevel, Service, check};
-use crate::services::awards::check_self;
+use crate::services::interest::{another_person, is_caller, not_for_oneself};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::service::{ObjectionRow, RecordText};
@@ -38,7 +38,7 @@ fn must_be_another(tables: &mut Tables<'_>, call: &Call, record: &ServiceRecord)
     if vouched || is_caller(tables, call, record.submitted_by)? {
         return Err(Refusal::SamePerson.into());
     }
-    check_self(tables, call, &member)
+    not_for_oneself(tables, call, &member)
 }
 
 impl Services {
@@ -228,11 +228,7 @@ impl Services {
             if row.state != RecordState::Objected {
                 return Err(wrong_state(&row));
             }
-            for user in row.approved_by.into_iter().chain([objection.raised_by]) {
-                if is_caller(tables, &caller, user)? {
-                    return Err(Refusal::SamePerson.into());
-                }
-            }
+            another_person(tables, &caller, row.approved_by.into_iter().chain([objection.raised_by]))?;
             must_be_another(tables, &caller, &row)?;
             row.state = if upheld { RecordState::Rejected } else { RecordState::Notice };
             if let (false, Some(until)) = (upheld, row.notice_until) {

@@ -1,0 +1,125 @@
+//! How often somebody came lately. Kept in memory: the windows are short, and a restart is in nobody's hands.
+
+use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// More redemptions a minute than people make are refused; 0 is without limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    pub member_per_minute: i64,
+    pub shop_per_minute: i64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace { member_per_minute: 10, shop_per_minute: 120 }
+    }
+}
+
+/// So many carts may be tried with one claimed code: each tells whether the points suffice, and that must not become
+/// a way to feel for the balance.
+const CARTS_A_CODE: i64 = 5;
+/// Longer than any claim lasts.
+const CARTS_SECONDS: i64 = 86_400;
+const MINUTE_SECONDS: i64 = 60;
+/// When more are remembered, those whose window is over are forgotten.
+const REMEMBERED: usize = 50_000;
+
+/// Whose carts are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Subject {
+    Member(Id),
+    Shop(Id),
+    Code(Id),
+}
+
+/// Carts in a window, and when the window is over.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    carts: i64,
+    until: Moment,
+}
+
+/// Counts carts of members, shops and codes.
+#[derive(Debug, Default)]
+pub struct Carts {
+    windows: Mutex<HashMap<(BankId, Subject), Window>>,
+}
+
+impl Carts {
+    /// Counts a cart before it is looked at, also in a dry run: what that tells is the same.
+    pub fn count(
+        &self,
+        pace: Pace,
+        bank: BankId,
+        (member, shop, code): (Id, Id, Option<Id>),
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        if windows.len() >= REMEMBERED {
+            windows.retain(|_, window| window.until > now);
+        }
+        let limits =
+            [(Subject::Member(member), pace.member_per_minute), (Subject::Shop(shop), pace.shop_per_minute)];
+        let limits: Vec<_> = limits.into_iter().filter(|(_, most)| *most > 0).collect();
+        let live = |subject| windows.get(&(bank, subject)).copied().filter(|window| window.until > now);
+        let full = limits.iter().filter_map(|(subject, most)| live(*subject).filter(|w| w.carts >= *most));
+        if let Some(until) = full.map(|window| window.until).max() {
+            let wait_seconds = until.seconds_since(now).saturating_add(1);
+            return Err(Refusal::TooManyRedemptions { wait_seconds });
+        }
+        if code.is_some_and(|code| live(Subject::Code(code)).is_some_and(|w| w.carts >= CARTS_A_CODE)) {
+            return Err(Refusal::CodeUsed);
+        }
+        let subjects = limits.into_iter().map(|(subject, _)| (subject, MINUTE_SECONDS));
+        for (subject, seconds) in subjects.chain(code.map(|code| (Subject::Code(code), CARTS_SECONDS))) {
+            let window = windows.entry((bank, subject)).or_insert(Window { carts: 0, until: now });
+            if window.until <= now {
+                *window = Window { carts: 0, until: now.plus_seconds(seconds) };
+            }
+            window.carts = window.carts.saturating_add(1);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BANK: BankId = BankId(1);
+
+    fn id(name: &str) -> Id {
+        Id::SYSTEM.derive(name)
+    }
+
+    fn at(seconds: i64) -> Moment {
+        Moment::default().plus_seconds(1_000_000 + seconds)
+    }
+
+    #[test]
+    fn a_member_and_a_shop_have_their_minute_and_then_a_new_one() {
+        let (carts, pace) = (Carts::default(), Pace { member_per_minute: 2, shop_per_minute: 3 });
+        let count = |member: &str, seconds| carts.count(pace, BANK, (id(member), id("s"), None), at(seconds));
+        assert_eq!(count("a", 0), Ok(()));
+        assert_eq!(count("a", 20), Ok(()));
+        assert_eq!(count("a", 21), Err(Refusal::TooManyRedemptions { wait_seconds: 40 }));
+        assert_eq!(count("b", 22), Ok(()));
+        // The shop is full now, for everybody.
+        assert_eq!(count("c", 59), Err(Refusal::TooManyRedemptions { wait_seconds: 2 }));
+        assert_eq!(count("a", 60), Ok(()));
+        let free = Pace { member_per_minute: 0, shop_per_minute: 0 };
+        assert!((0..500).all(|_| carts.count(free, BANK, (id("a"), id("s"), None), at(61)).is_ok()));
+    }
+
+    #[test]
+    fn a_code_is_good_for_five_carts() {
+        let (carts, free) = (Carts::default(), Pace { member_per_minute: 0, shop_per_minute: 0 });
+        let count = |seconds| carts.count(free, BANK, (id("a"), id("s"), Some(id("code"))), at(seconds));
+        assert!((0..5).all(|seconds| count(seconds).is_ok()));
+        assert_eq!(count(170), Err(Refusal::CodeUsed));
+    }
+}
