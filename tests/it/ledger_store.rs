@@ -64,3 +64,46 @@ async fn a_transfer_is_posted_once_and_verified() {
     let again = open(&folder);
     assert_eq!(again.verify(BANK).await.unwrap().hash, verified.hash);
 }
+
+/// Entries of several days, some dated back: the balance at any moment is what a plain sum over the entries says.
+#[tokio::test]
+async fn a_balance_as_of_any_moment_is_the_sum_of_what_had_taken_effect() {
+    const DAY: i64 = 86_400;
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder);
+    let bank =
+        Bank { id: BANK, slug: "t".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
+    store.create_bank(&bank).unwrap();
+    let from = AccountTerms::of_bank(BANK, Asset::Minute, Purpose::Issuing);
+    let to = AccountTerms::usual(OwnerKind::Person, Id::SYSTEM.derive("a"), Asset::Minute, Purpose::Main);
+    let start = store.clock().now();
+    let mut posted = Vec::new();
+    // When it is recorded and how far back it takes effect, in seconds from the start; how much.
+    let moves =
+        [(0, 0, 1), (3_600, 0, 2), (DAY, 0, 4), (DAY + 60, DAY, 8), (3 * DAY, 3 * DAY, 16), (3 * DAY, 7, 32)];
+    for (recorded, back, amount) in moves {
+        store.clock().set(start.plus_seconds(recorded));
+        let effective = start.plus_seconds(recorded - back);
+        let legs = vec![Leg::plain(from.id, to.id, amount)];
+        let mut command =
+            Command::new(Id::SYSTEM, EntryKind::Transfer, Op::Post { legs, partial: false, up_to: false })
+                .open([from.clone(), to.clone()]);
+        command.effective_at = Some(effective);
+        let done = store.submit(BANK, command).await.unwrap();
+        let Answer::Accepted(receipt) = done.answer else { panic!("{done:?}") };
+        posted.push((receipt.number, effective, amount));
+    }
+    store.clock().set(start.plus_seconds(4 * DAY));
+    let zone = chrono_tz::Asia::Shanghai;
+    let ends = (-1..5).map(|n| Moment::from_micros(start.day(zone).plus(n).end(zone).micros() - 1));
+    let between = posted.iter().flat_map(|(_, at, _)| [*at, Moment::from_micros(at.micros() - 1)]);
+    for as_of in ends.chain(between) {
+        for known in [None, Some(0), Some(3), Some(6)] {
+            let counts =
+                |(number, at, _): &&(i64, Moment, i64)| *at <= as_of && known.is_none_or(|k| *number <= k);
+            let sum: i64 = posted.iter().filter(counts).map(|(_, _, amount)| amount).sum();
+            let read = store.read(BANK, move |tables| tables.balance_as_of(to.id, as_of, known)).await;
+            assert_eq!(read.unwrap(), sum, "as of {as_of}, known {known:?}");
+        }
+    }
+}
