@@ -108,7 +108,7 @@ fn role(text: &str) -> Result<Role, String> {
     Role::parse(text).ok_or_else(|| format!("请写其中之一 · one of: {}", all.join(", ")))
 }
 
-fn day(text: &str) -> Result<Day, String> {
+pub(super) fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "请写成 YYYY-MM-DD · write YYYY-MM-DD".to_owned())
 }
 
@@ -133,7 +133,7 @@ fn operator(bank: BankId) -> Actor {
     Actor { bank, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants }
 }
 
-fn bank_of(services: &Services, slug: Option<&str>) -> Result<BankId, Failure> {
+pub(super) fn bank_of(services: &Services, slug: Option<&str>) -> Result<BankId, Failure> {
     let banks = block_on(services.store.banks())??;
     let fitting: Vec<BankId> =
         banks.iter().filter(|bank| slug.is_none_or(|slug| bank.slug == slug)).map(|bank| bank.id).collect();

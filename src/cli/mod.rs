@@ -8,6 +8,7 @@ mod configured;
 mod demo;
 mod ending;
 mod head;
+mod import;
 mod log;
 mod migrate;
 mod output;
@@ -48,6 +49,8 @@ enum Verb {
     Restore(backup::Restore),
     #[command(subcommand)]
     Scheme(scheme::SchemeVerb),
+    #[command(subcommand)]
+    Import(import::ImportVerb),
     Admin(admin::Admin),
     Config(config::ConfigVerb),
     Bench(bench::Bench),
@@ -66,6 +69,7 @@ pub fn run() -> ExitCode {
         Verb::Backup(verb) => verb.run(&output),
         Verb::Restore(verb) => verb.run(&output),
         Verb::Scheme(verb) => verb.run(&output),
+        Verb::Import(verb) => verb.run(&output),
         Verb::Admin(verb) => verb.run(&output),
         Verb::Config(verb) => verb.run(&output),
         Verb::Bench(verb) => verb.run(&output),

@@ -189,7 +189,7 @@ impl Services {
             }
             let number = match &ask.number {
                 Some(number) => number.clone(),
-                None => next_number(tables)?,
+                None => Numbers::begin(tables)?.next_free(tables)?,
             };
             let birth_year = ask.id_number.as_ref().map(|number| i64::from(number.birth_date().year()));
             let row = MemberRow {
@@ -220,7 +220,7 @@ impl Services {
     }
 
     /// The sealed members of a new row; everything else is filled in inside the write.
-    fn seal(&self, call: &Call, id: Id, ask: &MemberAsk) -> Result<MemberRow, Error> {
+    pub(super) fn seal(&self, call: &Call, id: Id, ask: &MemberAsk) -> Result<MemberRow, Error> {
         let (bank, secrets) = (call.actor.bank, &self.authority.secrets);
         let phone = ask.phone.as_ref().map(Phone::reveal);
         let id_number = ask.id_number.as_ref().map(IdNumber::reveal);
@@ -408,19 +408,31 @@ pub(super) fn known_as(
     Ok(Refusal::MemberKnown { number, certain })
 }
 
-/// The next free volunteer number: eight digits and a check digit (weights 3 and 1 in turn, as on goods).
-fn next_number(tables: &mut Tables<'_>) -> Result<String, Error> {
-    let mut next = tables.count_members()?;
-    // Numbers that people brought along may be in the way: not for ever.
-    for _ in 0..10_000 {
-        next = next.saturating_add(1);
-        let base = format!("{next:08}");
-        let digits = base.chars().filter_map(|c| c.to_digit(10));
-        let sum: u32 = digits.zip([3, 1].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
-        let number = format!("{base}{}", (10 - sum % 10) % 10);
-        if !tables.has_member_number(&number)? {
-            return Ok(number);
+/// The numbers that the bank gives out: eight digits that count up, and a check digit.
+pub(super) struct Numbers(i64);
+
+impl Numbers {
+    /// Goes on behind as many members as there are.
+    pub fn begin(tables: &mut Tables<'_>) -> Result<Self, Error> {
+        Ok(Numbers(tables.count_members()?))
+    }
+
+    /// The next one that nobody has: some members brought their number along.
+    pub fn next_free(&mut self, tables: &mut Tables<'_>) -> Result<String, Error> {
+        loop {
+            self.0 = self.0.saturating_add(1);
+            let number = with_check_digit(self.0);
+            if tables.members_numbered(std::slice::from_ref(&number))?.is_empty() {
+                return Ok(number);
+            }
         }
     }
-    Err(Refusal::Taken { what: "member_number".into() }.into())
+}
+
+/// Weights 3 and 1 in turn, as on goods.
+fn with_check_digit(count: i64) -> String {
+    let base = format!("{count:08}");
+    let sum: u32 =
+        base.chars().zip([3, 1].iter().cycle()).map(|(c, w)| c.to_digit(10).unwrap_or(0) * w).sum();
+    format!("{base}{}", (10 - sum % 10) % 10)
 }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod floor;
 pub mod founding;
 pub mod keys;
+mod known;
 pub mod ledger;
 pub mod lists;
 mod load;

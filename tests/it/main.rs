@@ -15,6 +15,7 @@ mod docs;
 mod full_disk;
 mod http_ledger;
 mod http_sign_in;
+mod import_members;
 mod kill_loop;
 mod ledger_desk;
 mod ledger_model;

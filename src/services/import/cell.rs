@@ -8,6 +8,8 @@ use crate::domain::phone::Phone;
 use crate::domain::time::Day;
 
 const MOST_NAME_CHARACTERS: usize = 60;
+/// As long as the number of a member may be.
+pub const MOST_NUMBER_CHARACTERS: usize = 64;
 /// Two hundred years of service without a break: more is a slip of the pen.
 const MOST_MINUTES: i64 = 100_000_000;
 /// In smallest units: a million points.
@@ -26,6 +28,16 @@ pub fn name(text: &str) -> Result<String, Trouble> {
     let length = text.chars().count();
     let readable = text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_control);
     if readable && length <= MOST_NAME_CHARACTERS { Ok(text.to_owned()) } else { Err(Trouble::NotAName) }
+}
+
+/// A number that somebody else gave out: any text on one line.
+pub fn number(text: &str) -> Result<String, Trouble> {
+    refuse_exponent(text)?;
+    if text.chars().count() <= MOST_NUMBER_CHARACTERS && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err(Trouble::NumberTooLong { most: MOST_NUMBER_CHARACTERS })
+    }
 }
 
 pub fn phone(text: &str) -> Result<Phone, Trouble> {

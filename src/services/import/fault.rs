@@ -77,6 +77,31 @@ pub enum Trouble {
         row: u32,
         what: Sameness,
     },
+    NumberTooLong {
+        most: usize,
+    },
+    // ---- against what the bank has
+    /// No open organisation of that code or name within reach.
+    OrgUnknown,
+    /// Several organisations have this name.
+    OrgUnclear {
+        codes: Vec<String>,
+    },
+    OrgMissing,
+    NumberTaken,
+    /// Somebody in the bank is the same person already.
+    Known {
+        number: String,
+        what: Sameness,
+    },
+    /// The books are closed up to that day.
+    PeriodClosed {
+        first_open: Day,
+    },
+    /// By the scheme, points of that day have run out already.
+    PointsRanOut {
+        last: Day,
+    },
 }
 
 /// By what two rows are the same person.
@@ -172,6 +197,31 @@ fn chinese(trouble: &Trouble) -> String {
                 format!("与第 {row} 行同名且无法区分，请补手机、身份证号或编号，或删去一行。")
             }
         },
+        Trouble::NumberTooLong { most } => format!("编号最多 {most} 个字，请核对。"),
+        Trouble::OrgUnknown => {
+            "没有这个组织（按代码和名称都没找到，或已关闭），请核对，或先新建组织。".into()
+        }
+        Trouble::OrgUnclear { codes } => {
+            format!("有几个组织叫这个名字，请改填代码：{}。", codes.join("、"))
+        }
+        Trouble::OrgMissing => "没写所属社区：请填写，或用 --org 指定整张表的组织。".into(),
+        Trouble::NumberTaken => "编号已有人使用，请换一个编号，或留空由系统编号。".into(),
+        Trouble::Known { number, what } => match what {
+            Sameness::Number => format!("编号 {number} 的储户已经有了，请删去这一行。"),
+            Sameness::IdNumber => format!("身份证号已登记在储户 {number} 名下，请核对，或删去这一行。"),
+            Sameness::NameAndPhone => {
+                format!("姓名和手机都与储户 {number} 相同，请核对，或删去这一行。")
+            }
+            Sameness::NameAlone => {
+                format!("与本社区储户 {number} 同名且无法区分，请补手机、身份证号或编号，或删去这一行。")
+            }
+        },
+        Trouble::PeriodClosed { first_open } => {
+            format!("这一天的账已经结清，期初日期最早可填 {first_open}。")
+        }
+        Trouble::PointsRanOut { last } => {
+            format!("按积分办法，这些积分到 {last} 已经过期：请改截至日期，或不带 --scheme 导入。")
+        }
     }
 }
 
@@ -237,6 +287,36 @@ fn english(trouble: &Trouble) -> String {
                 "cannot be told from row {row}: add a phone, an identity number or a number, or remove one row."
             ),
         },
+        Trouble::NumberTooLong { most } => format!("a number has at most {most} characters: check it."),
+        Trouble::OrgUnknown => {
+            "no open organisation has this code or name: check it, or add the organisation first.".into()
+        }
+        Trouble::OrgUnclear { codes } => {
+            format!("several organisations have this name: write the code instead: {}.", codes.join(", "))
+        }
+        Trouble::OrgMissing => "no organisation: fill it in, or give one for all rows with --org.".into(),
+        Trouble::NumberTaken => {
+            "this number is in use: choose another, or leave it empty for the next free one.".into()
+        }
+        Trouble::Known { number, what } => match what {
+            Sameness::Number => format!("member {number} is here already: remove this row."),
+            Sameness::IdNumber => {
+                format!("member {number} has this identity number: check it, or remove this row.")
+            }
+            Sameness::NameAndPhone => {
+                format!("member {number} has the same name and phone: check it, or remove this row.")
+            }
+            Sameness::NameAlone => format!(
+                "cannot be told from member {number} of the same place: add a phone, an identity number or a \
+                 number, or remove this row."
+            ),
+        },
+        Trouble::PeriodClosed { first_open } => {
+            format!("the books of that day are closed: the first day that may be given is {first_open}.")
+        }
+        Trouble::PointsRanOut { last } => format!(
+            "by the scheme these points ran out on {last}: change the date, or import without --scheme."
+        ),
     }
 }
 

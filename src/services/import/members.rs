@@ -42,7 +42,7 @@ pub struct MemberRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opening {
     pub points: i64,
-    /// `None` where the sheet has no such column.
+    /// `None` where the sheet does not say.
     pub lifetime_points: Option<i64>,
     pub service_minutes: i64,
     /// Up to and including this day the figures count.
@@ -127,6 +127,21 @@ impl Identity {
     }
 }
 
+impl MemberSheet {
+    /// A fault of a row that was read well by itself.
+    pub fn fault_at(&mut self, row: u32, column: Column, trouble: Trouble) {
+        let place = self.columns.iter().find(|(known, _)| *known == column).map(|(_, place)| place.clone());
+        self.add(Fault { row: Some(row), column: place, trouble });
+    }
+
+    fn add(&mut self, fault: Fault) {
+        self.fault_count += 1;
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(fault);
+        }
+    }
+}
+
 impl Reading {
     fn read(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
         let (encoding, text) = decode(bytes)?;
@@ -163,10 +178,7 @@ impl Reading {
     }
 
     fn fault(&mut self, fault: Fault) {
-        self.sheet.fault_count += 1;
-        if self.sheet.faults.len() < MOST_FAULTS {
-            self.sheet.faults.push(fault);
-        }
+        self.sheet.add(fault);
     }
 
     /// A fault in the cell of a column, or of the row where the sheet has no such column.
@@ -246,7 +258,7 @@ impl Reading {
         if name.is_none() && self.sheet.fault_count == faults_before {
             self.fault_at(row, Column::Name, Trouble::Missing);
         }
-        let number = self.cell(row, record, Column::Number, as_text);
+        let number = self.cell(row, record, Column::Number, cell::number);
         let phone = self.cell(row, record, Column::Phone, cell::phone);
         let id_number = self.cell(row, record, Column::IdNumber, cell::id_number);
         let birth_date = self.cell(row, record, Column::BirthDate, past_day);
@@ -255,7 +267,7 @@ impl Reading {
             self.fault_at(row, Column::BirthDate, Trouble::BirthDateDiffers);
         }
         let org = self.cell(row, record, Column::Org, as_text);
-        let household = self.cell(row, record, Column::Household, as_text);
+        let household = self.cell(row, record, Column::Household, cell::number);
         let is_head = self.cell(row, record, Column::Head, cell::yes_or_no).unwrap_or(false);
         if is_head && household.is_none() {
             self.fault_at(row, Column::Head, Trouble::HeadWithoutHousehold);

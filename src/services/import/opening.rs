@@ -34,6 +34,11 @@ pub fn counts_at(day: Day, zone: Tz, now: Moment) -> Option<Moment> {
     (last <= now).then_some(last)
 }
 
+/// The counter that lets a member have one opening balance.
+pub fn opening_counter(member: Id) -> String {
+    format!("opening/{member}")
+}
+
 /// The command of an opening balance. A member has one at most: a second is refused as done already, whatever file it
 /// comes from, until the first is taken back.
 pub fn opening_command(
@@ -61,7 +66,7 @@ pub fn opening_command(
     let mut command = Command::new(call.actor.user, EntryKind::Opening, op)
         .open(open)
         .source(opening.source.clone())
-        .counter(CounterTake::once(format!("opening/{}", opening.member)));
+        .counter(CounterTake::once(opening_counter(opening.member)));
     command.effective_at = effective_at;
     command.metadata = BTreeMap::from([
         ("member".to_owned(), opening.member.to_string()),

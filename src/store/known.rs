@@ -1,0 +1,93 @@
+//! Whom the bank knows already: asked for many at once, before a sheet is imported.
+
+use super::Tables;
+use super::error::Error;
+use super::people::MemberRow;
+use super::schema::members;
+use crate::domain::id::Id;
+use diesel::prelude::*;
+
+/// Values that one statement asks for.
+const AT_ONCE: usize = 500;
+
+impl Tables<'_> {
+    /// Which of these rows there are.
+    pub fn members_present(&mut self, ids: &[Id]) -> Result<Vec<Id>, Error> {
+        let mut found = Vec::new();
+        for part in ids.chunks(AT_ONCE) {
+            let rows = members::table.filter(members::bank_id.eq(self.bank).and(members::id.eq_any(part)));
+            found.extend(rows.select(members::id).load::<Id>(self.conn)?);
+        }
+        Ok(found)
+    }
+
+    /// Who has these numbers: number, row, and whether it is a household.
+    pub fn members_numbered(&mut self, numbers: &[String]) -> Result<Vec<(String, Id, bool)>, Error> {
+        let mut found = Vec::new();
+        for part in numbers.chunks(AT_ONCE) {
+            let rows =
+                members::table.filter(members::bank_id.eq(self.bank).and(members::number.eq_any(part)));
+            let rows = rows.select((members::number, members::id, members::kind));
+            let rows: Vec<(String, Id, String)> = rows.load(self.conn)?;
+            found.extend(rows.into_iter().map(|(number, id, kind)| (number, id, kind == "household")));
+        }
+        Ok(found)
+    }
+
+    /// Living rows with these ID numbers, by their search hashes: hash and member number.
+    pub fn members_with_id_numbers(&mut self, hashes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, String)>, Error> {
+        let mut found = Vec::new();
+        for part in hashes.chunks(AT_ONCE) {
+            let rows = members::table
+                .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq_any(part)))
+                .filter(members::state.ne("merged"));
+            let rows: Vec<(Option<Vec<u8>>, String)> =
+                rows.select((members::id_number_hash, members::number)).load(self.conn)?;
+            found.extend(rows.into_iter().filter_map(|(hash, number)| Some((hash?, number))));
+        }
+        Ok(found)
+    }
+
+    /// Living rows with these phones, by their search hashes: hash, name and member number.
+    pub fn members_with_phones(
+        &mut self,
+        hashes: &[Vec<u8>],
+    ) -> Result<Vec<(Vec<u8>, String, String)>, Error> {
+        let mut found = Vec::new();
+        for part in hashes.chunks(AT_ONCE) {
+            let rows = members::table
+                .filter(members::bank_id.eq(self.bank).and(members::phone_hash.eq_any(part)))
+                .filter(members::state.ne("merged"));
+            let rows: Vec<(Option<Vec<u8>>, String, String)> =
+                rows.select((members::phone_hash, members::name, members::number)).load(self.conn)?;
+            found.extend(rows.into_iter().filter_map(|(hash, name, number)| Some((hash?, name, number))));
+        }
+        Ok(found)
+    }
+
+    /// Living persons of these names: name, organisation and member number.
+    pub fn members_named(&mut self, names: &[String]) -> Result<Vec<(String, Id, String)>, Error> {
+        let mut found = Vec::new();
+        for part in names.chunks(AT_ONCE) {
+            let rows = members::table
+                .filter(members::bank_id.eq(self.bank).and(members::name.eq_any(part)))
+                .filter(members::state.ne("merged").and(members::kind.eq("person")));
+            found.extend(rows.select((members::name, members::org_id, members::number)).load::<(
+                String,
+                Id,
+                String,
+            )>(
+                self.conn
+            )?);
+        }
+        Ok(found)
+    }
+
+    /// Writes rows whose numbers and ID numbers were looked up in this very write.
+    pub fn insert_members(&mut self, rows: &[MemberRow]) -> Result<(), Error> {
+        for row in rows {
+            diesel::insert_into(members::table).values(row).execute(self.conn)?;
+        }
+        Ok(())
+    }
+}
