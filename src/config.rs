@@ -73,7 +73,7 @@ settings! {
         /// 同时连接上限 · open connections at a time
         connections: usize = 4096, 1..=1_000_000;
         /// 请求体上限（字节） · a request's body at most
-        body_limit_bytes: usize = 65_536, 1024..=16_777_216;
+        body_limit_bytes: usize = 262_144, 1024..=16_777_216;
         /// 批量请求体上限（字节） · a bulk request's body at most
         bulk_limit_bytes: usize = 8_388_608, 1024..=268_435_456;
         /// 请求头须在几秒内到齐 · the head of a request must arrive within

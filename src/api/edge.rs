@@ -18,6 +18,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
 use governor::clock::Clock as _;
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DashMapStateStore};
+use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -52,24 +53,40 @@ pub struct State {
     pub limits: Limits,
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
     pub routes: Routes,
+    /// With which the members of requests are digested: what stands under a key tells nobody a phone or a password.
+    pub digest_key: [u8; 32],
 }
 
-/// Every path with its methods, from the OpenAPI document: a known path asked with another method is 405, not 404.
+/// What the OpenAPI document says of each path, for checking requests by it.
 pub struct Routes {
-    pub openapi: String,
+    pub openapi: &'static str,
+    /// A known path asked with another method is 405, not 404.
     paths: Vec<(Vec<String>, String)>,
+    /// By method and path: the names that its query may have.
+    queries: HashMap<(String, String), Vec<String>>,
 }
 
 impl Routes {
-    pub fn new(openapi: String) -> Self {
-        let document: serde_json::Value = serde_json::from_str(&openapi).unwrap_or_default();
-        let members = document.get("paths").and_then(|paths| paths.as_object()).cloned().unwrap_or_default();
-        let paths = members.iter().map(|(path, methods)| {
-            let names =
-                methods.as_object().map(|m| m.keys().map(|name| name.to_uppercase()).collect::<Vec<_>>());
-            (path.split('/').map(str::to_owned).collect(), names.unwrap_or_default().join(", "))
-        });
-        Routes { paths: paths.collect(), openapi }
+    pub fn new(openapi: &'static str) -> Self {
+        let document: Value = serde_json::from_str(openapi).unwrap_or_default();
+        let members = document.get("paths").and_then(Value::as_object).cloned().unwrap_or_default();
+        let (mut paths, mut queries) = (Vec::new(), HashMap::new());
+        for (path, methods) in members {
+            let methods = methods.as_object().cloned().unwrap_or_default();
+            let mut allowed = Vec::new();
+            for (method, operation) in methods {
+                queries.insert((method.to_uppercase(), path.clone()), query_names(&operation));
+                allowed.push(method.to_uppercase());
+            }
+            paths.push((path.split('/').map(str::to_owned).collect(), allowed.join(", ")));
+        }
+        Routes { openapi, paths, queries }
+    }
+
+    /// The names that the query of an operation may have.
+    pub fn query_names(&self, method: &str, pattern: &str) -> &[String] {
+        let key = (method.to_owned(), pattern.to_owned());
+        self.queries.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// The methods of a path, if there is one like it.
@@ -84,6 +101,12 @@ impl Routes {
         let methods: Vec<String> = methods.collect();
         (!methods.is_empty()).then(|| methods.join(", "))
     }
+}
+
+fn query_names(operation: &Value) -> Vec<String> {
+    let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let in_query = parameters.filter(|parameter| parameter.get("in").is_some_and(|place| place == "query"));
+    in_query.filter_map(|parameter| parameter.get("name")?.as_str().map(str::to_owned)).collect()
 }
 
 impl State {
@@ -101,11 +124,18 @@ impl State {
             door: Box::new(BankDoor(services.clone())),
             limits: Limits::new(&config),
             routes: Routes::new(super::openapi()),
+            digest_key: digest_key(&services),
             services,
             config,
             metrics,
         }
     }
+}
+
+/// From the oldest key, so that keys that were used stay known after a new one was made.
+fn digest_key(services: &Services) -> [u8; 32] {
+    let derived = services.authority.secrets.derived("request-digest");
+    derived.first().map(|(_, key)| *key).unwrap_or_default()
 }
 
 /// The user behind a request, once known: for limits, never for the log.

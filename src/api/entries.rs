@@ -23,14 +23,11 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LegBody {
-    #[schema(value_type = String, format = Uuid)]
     debit_account: Id,
-    #[schema(value_type = String, format = Uuid)]
     credit_account: Id,
     amount: AnyAmount,
     /// When the lot that this leg opens runs out.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Moment>,
 }
 
@@ -47,21 +44,17 @@ pub struct CounterBody {
 #[serde(deny_unknown_fields)]
 pub struct TransferBody {
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Uuid)]
     debit_account: Option<Id>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Uuid)]
     credit_account: Option<Id>,
     #[serde(default)]
     amount: Option<AnyAmount>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Moment>,
     #[serde(default)]
     #[schema(value_type = Option<Vec<LegBody>>, min_items = 1, max_items = 100)]
     postings: Option<ListOf<LegBody, 1, 100>>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = DateTime)]
     effective_at: Option<Moment>,
     #[serde(default)]
     partial: bool,

@@ -181,7 +181,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Ask<T> {
             let bytes = read_body(&request, payload, &state).await?;
             let body = parse_body(&bytes)?;
             let whole: Value = serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
-            Ok(Ask { body, keyed: keyed(&request, &whole)? })
+            Ok(Ask { body, keyed: keyed(&request, &state, &whole)? })
         })
     }
 }
@@ -192,7 +192,7 @@ impl FromRequest for Keyed {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let answer = keyed(request, &Value::Null);
+        let answer = state(request).and_then(|state| keyed(request, &state, &Value::Null));
         Box::pin(async move { answer })
     }
 }
@@ -255,32 +255,41 @@ fn malformed(error: &serde_json::Error) -> ApiError {
 }
 
 /// Key, digests and dry run of a request.
-fn keyed(request: &HttpRequest, body: &Value) -> Result<Keyed, ApiError> {
+fn keyed(request: &HttpRequest, state: &State, body: &Value) -> Result<Keyed, ApiError> {
     let key = match request.headers().get("Idempotency-Key") {
         None => None,
         Some(value) => Some(key_text(value.to_str().ok())?),
     };
-    let mut dry_run = false;
-    for (name, value) in
-        serde_urlencoded::from_str::<Vec<(String, String)>>(request.query_string()).unwrap_or_default()
-    {
-        if name == "dry_run" {
-            let allowed = || vec!["true".to_owned(), "false".to_owned()];
-            dry_run = value.parse().map_err(|_| {
-                FieldError::new(Place::Query, "dry_run", FieldFault::NotOneOf { allowed: allowed() })
-            })?;
-        }
-    }
-    let mut fields = BTreeMap::from([(
-        "operation".to_owned(),
-        digest(format!("{} {}", request.method(), request.path()).as_bytes()),
-    )]);
+    let operation = format!("{} {}", request.method(), request.path());
+    let mut fields = BTreeMap::from([("operation".to_owned(), digest(state, operation.as_bytes()))]);
     if let Value::Object(members) = body {
         for (name, value) in members {
-            fields.insert(name.clone(), digest(value.to_string().as_bytes()));
+            fields.insert(name.clone(), digest(state, value.to_string().as_bytes()));
         }
     }
-    Ok(Keyed { key, fields, dry_run })
+    Ok(Keyed { key, fields, dry_run: dry_run(request, state)? })
+}
+
+/// The query of a request that writes: nothing but `dry_run`, and that only where nothing is kept then.
+fn dry_run(request: &HttpRequest, state: &State) -> Result<bool, ApiError> {
+    if request.query_string().is_empty() {
+        return Ok(false);
+    }
+    let fault = |name: &str, fault| ApiError::Field(FieldError::new(Place::Query, name, fault));
+    let pattern = request.match_pattern().unwrap_or_default();
+    let allowed = state.routes.query_names(request.method().as_str(), &pattern);
+    let mut dry_run = None;
+    for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+        if !allowed.iter().any(|known| *known == name) {
+            return Err(fault(&name, FieldFault::Unknown { allowed: allowed.to_vec() }));
+        }
+        let either = || vec!["true".to_owned(), "false".to_owned()];
+        let told = value.parse().map_err(|_| fault(&name, FieldFault::NotOneOf { allowed: either() }))?;
+        if dry_run.replace(told).is_some() {
+            return Err(fault(&name, FieldFault::Duplicate));
+        }
+    }
+    Ok(dry_run.unwrap_or(false))
 }
 
 /// 1 to 255 visible ASCII characters.
@@ -295,9 +304,10 @@ fn key_text(text: Option<&str>) -> Result<String, ApiError> {
     }
 }
 
-/// The first 16 hex digits of SHA-256: enough to tell two requests apart.
-fn digest(bytes: &[u8]) -> String {
-    let whole = Sha256::digest(bytes);
+/// 16 hex digits: enough to tell two requests apart. Keyed: they stay with the answer, and a phone number or a password
+/// could be guessed from a plain digest.
+fn digest(state: &State, bytes: &[u8]) -> String {
+    let whole = Sha256::new().chain_update(state.digest_key).chain_update(bytes).finalize();
     hex::encode(whole.get(..8).unwrap_or_default())
 }
 

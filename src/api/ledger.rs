@@ -1,33 +1,31 @@
 //! `/v1/ledger`: the raw ledger, for the ledger operator; reading for the auditor too.
 
 use super::edge::Shared;
-use super::extract::{Ask, Keyed, May, PathOf, QueryOf, right};
+use super::extract::{Ask, Keyed, May, PathOf, right};
 use super::faults::Place;
 use super::faults::{FieldError, FieldFault};
-use super::fields::{AnyAmount, Code, EntryNumber, HoldSeconds, PageLimit, PostingNumber, SignedAmount};
+use super::fields::{AnyAmount, Code, EntryNumber, HoldSeconds, KeyText, PostingNumber, SignedAmount};
+use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
-use super::receipt::{Answered, ReceiptView};
-use crate::domain::account::{Account, AccountTerms, OwnerKind, Purpose};
+use super::receipt::{Answered, EntryView, HoldView, ReceiptView};
+use crate::domain::account::{Account, AccountStatus, AccountTerms, HoldState, OwnerKind, Purpose};
 use crate::domain::asset::Asset;
+use crate::domain::entry::EntryKind;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::ledger::Leg;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenAccountBody {
-    #[schema(value_type = String, example = "person", pattern = "^(person|household|branch|unit|team|merchant|organisation|bank)$", max_length = 12)]
     owner_kind: OwnerKind,
-    #[schema(value_type = String, format = Uuid)]
     owner: Id,
-    #[schema(value_type = String, example = "POINT", max_length = 42)]
     asset: Asset,
     #[serde(default = "main_purpose")]
-    #[schema(value_type = String, example = "main", max_length = 12)]
     purpose: Purpose,
     /// The balance may not fall below this; `null`: no floor. Left out: 0 for holders, none for the bank.
     #[serde(default)]
@@ -45,9 +43,7 @@ fn main_purpose() -> Purpose {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HoldBody {
-    #[schema(value_type = String, format = Uuid)]
     debit_account: Id,
-    #[schema(value_type = String, format = Uuid)]
     credit_account: Id,
     amount: AnyAmount,
     #[serde(default)]
@@ -106,9 +102,9 @@ pub(super) fn not_negative(amount: &SignedAmount, asset: Asset, path: &str) -> R
     }
 }
 
-/// Opens an account that must not exist yet.
-#[utoipa::path(tag = "ledger", request_body = OpenAccountBody,
-    responses((status = 201, body = ReceiptView), (status = "4XX", description = "problem+json")))]
+/// 开户 · opens an account that must not exist yet.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["operate_ledger"])), request_body = OpenAccountBody,
+    responses((status = 201, body = ReceiptView)))]
 #[post("/v1/ledger/accounts")]
 pub async fn open_ledger_account(
     state: Shared,
@@ -132,9 +128,9 @@ pub async fn open_ledger_account(
     Answered::created(done).with("account", id.to_string()).respond()
 }
 
-/// Reserves an amount until it is captured, voided or runs out.
-#[utoipa::path(tag = "ledger", request_body = HoldBody,
-    responses((status = 201, body = ReceiptView), (status = "4XX", description = "problem+json")))]
+/// 预留 · reserves an amount until it is captured, voided or runs out.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["operate_ledger"])), request_body = HoldBody,
+    responses((status = 201, body = ReceiptView)))]
 #[post("/v1/ledger/holds")]
 pub async fn open_ledger_hold(
     state: Shared,
@@ -151,9 +147,9 @@ pub async fn open_ledger_hold(
     Answered::created(done).respond()
 }
 
-/// Posts what a hold reserved.
-#[utoipa::path(tag = "ledger", request_body = CaptureBody, params(("id" = String, Path, format = Uuid)),
-    responses((status = 200, body = ReceiptView), (status = "4XX", description = "problem+json")))]
+/// 确认 · posts what a hold reserved.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["operate_ledger"])), request_body = CaptureBody, params(("id" = Id, Path)),
+    responses((status = 200, body = ReceiptView)))]
 #[post("/v1/ledger/holds/{id}/capture")]
 pub async fn capture_ledger_hold(
     state: Shared,
@@ -173,9 +169,9 @@ pub async fn capture_ledger_hold(
     Answered::ok(done).respond()
 }
 
-/// Gives back everything that a hold still reserves.
-#[utoipa::path(tag = "ledger", params(("id" = String, Path, format = Uuid)),
-    responses((status = 200, body = ReceiptView), (status = "4XX", description = "problem+json")))]
+/// 撤销 · gives back everything that a hold still reserves.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["operate_ledger"])), params(("id" = Id, Path)),
+    responses((status = 200, body = ReceiptView)))]
 #[post("/v1/ledger/holds/{id}/void")]
 pub async fn void_ledger_hold(
     state: Shared,
@@ -188,10 +184,10 @@ pub async fn void_ledger_hold(
     Answered::ok(done).respond()
 }
 
-/// Takes back an entry, in whole or in part.
-#[utoipa::path(tag = "ledger", request_body = ReverseBody,
-    params(("number" = i64, Path, minimum = 1, maximum = 9007199254740991_i64)),
-    responses((status = 201, body = ReceiptView), (status = "4XX", description = "problem+json")))]
+/// 冲正 · takes back an entry, in whole or in part.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["operate_ledger"])), request_body = ReverseBody,
+    params(("number" = EntryNumber, Path)),
+    responses((status = 201, body = ReceiptView)))]
 #[post("/v1/ledger/entries/{number}/reverse")]
 pub async fn reverse_ledger_entry(
     state: Shared,
@@ -251,9 +247,9 @@ impl AccountView {
     }
 }
 
-/// One account.
-#[utoipa::path(tag = "ledger", params(("id" = String, Path, format = Uuid)),
-    responses((status = 200, body = AccountView), (status = "4XX", description = "problem+json")))]
+/// 一个账户 · one account as it can be used now.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(("id" = Id, Path)),
+    responses((status = 200, body = AccountView)))]
 #[get("/v1/ledger/accounts/{id}")]
 pub async fn read_ledger_account(
     state: Shared,
@@ -266,65 +262,173 @@ pub async fn read_ledger_account(
     Ok(HttpResponse::Ok().json(AccountView::of(&standing.account, pending, standing.available)))
 }
 
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AccountsQuery {
+    #[serde(default)]
+    asset: Option<Asset>,
+    /// All balances of one snapshot: right after the entry with this number.
+    #[serde(default)]
+    at: Option<EntryNumber>,
+}
+
+/// An account in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountLineView {
+    id: Id,
+    owner_kind: OwnerKind,
+    owner: Id,
+    asset: Asset,
+    purpose: Purpose,
+    status: AccountStatus,
+    balance: String,
+    opened_entry: i64,
+}
+
+/// 账户 · all accounts with their balances, now or right after an entry.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(AccountsQuery, Paging),
+    responses((status = 200, body = Page<AccountLineView>)))]
+#[get("/v1/ledger/accounts")]
+pub async fn list_ledger_accounts(
+    state: Shared,
+    may: May<right::ReadLedger>,
+    list: Listed<AccountsQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let (asset, at) = (list.query.asset, list.query.at.map(EntryNumber::get));
+    let rows = state.services.accounts(&may.actor, asset, at, list.after_as()?, list.fetch()).await?;
+    let view = |(account, balance): (Account, i64)| AccountLineView {
+        id: account.terms.id,
+        owner_kind: account.terms.owner_kind,
+        owner: account.terms.owner,
+        asset: account.terms.asset,
+        purpose: account.terms.purpose,
+        status: account.status,
+        balance: crate::domain::amount::format(balance, account.terms.asset.decimals()),
+        opened_entry: account.opened_entry,
+    };
+    list.respond(rows, |(account, _)| account.terms.id.to_string(), view)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct HoldsQuery {
+    #[serde(default)]
+    account: Option<Id>,
+    #[serde(default)]
+    state: Option<HoldState>,
+}
+
+/// 预留 · holds by id, of one account or in one state.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(HoldsQuery, Paging),
+    responses((status = 200, body = Page<HoldView>)))]
+#[get("/v1/ledger/holds")]
+pub async fn list_ledger_holds(
+    state: Shared,
+    may: May<right::ReadLedger>,
+    list: Listed<HoldsQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let HoldsQuery { account, state: wanted } = list.query;
+    let rows = state.services.holds(&may.actor, account, wanted, list.after_as()?, list.fetch()).await?;
+    list.respond(rows, |hold| hold.id.to_string(), |hold| HoldView::of(&hold))
+}
+
+/// 一笔预留 · one hold.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(("id" = Id, Path)),
+    responses((status = 200, body = HoldView)))]
+#[get("/v1/ledger/holds/{id}")]
+pub async fn read_ledger_hold(
+    state: Shared,
+    may: May<right::ReadLedger>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    let hold = state.services.hold_receipt(&may.actor, path.0).await?;
+    Ok(HttpResponse::Ok().json(HoldView::of(&hold)))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct EntriesQuery {
+    /// The idempotency key under which it was posted.
     #[serde(default)]
-    limit: Option<PageLimit>,
-    /// Entries below this number, newest first.
-    #[serde(default)]
-    before: Option<EntryNumber>,
-    #[serde(default)]
-    key: Option<Code>,
+    key: Option<KeyText>,
+    /// What caused it.
     #[serde(default)]
     source: Option<Code>,
     #[serde(default)]
-    #[param(value_type = Option<String>, format = Uuid)]
+    kind: Option<EntryKind>,
+    #[serde(default)]
     actor: Option<Id>,
     #[serde(default)]
-    #[param(value_type = Option<String>, format = Uuid)]
     account: Option<Id>,
 }
 
-/// Entries, newest first, found by key, source, actor or account.
-#[utoipa::path(tag = "ledger", params(EntriesQuery),
-    responses((status = 200, description = "items and next"), (status = "4XX", description = "problem+json")))]
+/// 分录 · entries, newest first, found by key, source, kind, actor or account.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(EntriesQuery, Paging),
+    responses((status = 200, body = Page<EntryView>)))]
 #[get("/v1/ledger/entries")]
 pub async fn list_ledger_entries(
     state: Shared,
     may: May<right::ReadLedger>,
-    query: QueryOf<EntriesQuery>,
+    list: Listed<EntriesQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let query = query.0;
+    let query = &list.query;
     let filter = crate::services::ledger::EntryFilter {
-        before: query.before.map(|n| n.get()),
-        key: query.key.map(|k| k.as_str().to_owned()),
-        source: query.source.map(|s| s.as_str().to_owned()),
+        before: list.after_as()?,
+        key: query.key.as_ref().map(|key| key.as_str().to_owned()),
+        source: query.source.as_ref().map(|source| source.as_str().to_owned()),
         actor: query.actor,
         account: query.account,
-        kind: None,
+        kind: query.kind.map(|kind| kind.to_string()),
     };
-    let limit = query.limit.map_or(50, |limit| limit.get());
-    let entries = state.services.entries(&may.actor, filter, limit).await?;
-    let next = entries.last().filter(|_| i64::try_from(entries.len()) == Ok(limit)).map(|entry| entry.number);
-    let items: Vec<_> = entries.iter().map(super::receipt::EntryView::of).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": next })))
+    let entries = state.services.entries(&may.actor, filter, list.fetch()).await?;
+    list.respond(entries, |entry| entry.number.to_string(), |entry| EntryView::of(&entry))
 }
 
-/// Number and hash of the last entry.
-#[utoipa::path(tag = "ledger", responses((status = 200, description = "number and hash")))]
+/// The end of the chain.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeadView {
+    number: i64,
+    /// SHA-256 in hex, of the whole chain up to here.
+    hash: String,
+    recorded_at: Moment,
+    /// No entry may take effect before this.
+    closed_until: Option<Moment>,
+}
+
+/// 账头 · number and hash of the last entry.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), responses((status = 200, body = HeadView)))]
 #[get("/v1/ledger/heads")]
 pub async fn read_ledger_head(state: Shared, may: May<right::ReadLedger>) -> Result<HttpResponse, ApiError> {
     let head = state.services.head(&may.actor).await?;
-    let body = serde_json::json!({
-        "number": head.number, "hash": hex::encode(head.hash), "recorded_at": head.recorded_at,
-        "closed_until": head.closed_until,
-    });
-    Ok(HttpResponse::Ok().json(body))
+    Ok(HttpResponse::Ok().json(HeadView {
+        number: head.number,
+        hash: hex::encode(head.hash),
+        recorded_at: head.recorded_at,
+        closed_until: head.closed_until,
+    }))
 }
 
-/// Sums of all accounts per asset.
-#[utoipa::path(tag = "ledger", responses((status = 200, description = "sums per asset")))]
+/// The sums of all accounts of one asset.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SumsView {
+    asset: String,
+    debits_posted: String,
+    credits_posted: String,
+    debits_pending: String,
+    credits_pending: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TrialBalanceView {
+    items: Vec<SumsView>,
+}
+
+/// 试算平衡 · sums of all accounts per asset.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])),
+    responses((status = 200, body = TrialBalanceView)))]
 #[get("/v1/ledger/trial-balance")]
 pub async fn read_trial_balance(
     state: Shared,
@@ -334,18 +438,52 @@ pub async fn read_trial_balance(
     let items = rows.into_iter().map(|(asset, debits, credits, debits_pending, credits_pending)| {
         let decimals = asset.parse::<Asset>().map_or(0, Asset::decimals);
         let text = |minor| crate::domain::amount::format(minor, decimals);
-        serde_json::json!({
-            "asset": asset, "debits_posted": text(debits), "credits_posted": text(credits),
-            "debits_pending": text(debits_pending), "credits_pending": text(credits_pending),
-        })
+        SumsView {
+            debits_posted: text(debits),
+            credits_posted: text(credits),
+            debits_pending: text(debits_pending),
+            credits_pending: text(credits_pending),
+            asset,
+        }
     });
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items.collect::<Vec<_>>() })))
+    Ok(HttpResponse::Ok().json(TrialBalanceView { items: items.collect() }))
 }
 
-/// Recomputes the whole ledger and compares everything stored.
-#[utoipa::path(tag = "ledger", responses((status = 200, description = "what was seen, and the first fault")))]
+/// What the audit saw.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VerifiedView {
+    entries: i64,
+    postings: i64,
+    accounts: i64,
+    documents: i64,
+    /// Number and hash of the last entry, as recomputed.
+    head: i64,
+    hash: String,
+    /// The first fault; absent: everything agrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finding: Option<FindingView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingView {
+    place: String,
+    fault: String,
+}
+
+/// 全账核对 · recomputes the whole ledger and compares everything stored.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["verify_ledger"])),
+    responses((status = 200, body = VerifiedView)))]
 #[post("/v1/ledger/verify")]
 pub async fn verify_ledger(state: Shared, may: May<right::VerifyLedger>) -> Result<HttpResponse, ApiError> {
     let verified = state.services.verify(&may.actor).await?;
-    Ok(HttpResponse::Ok().json(verified))
+    let finding = verified.finding.map(|finding| FindingView { place: finding.place, fault: finding.fault });
+    Ok(HttpResponse::Ok().json(VerifiedView {
+        entries: verified.entries,
+        postings: verified.postings,
+        accounts: verified.accounts,
+        documents: verified.documents,
+        head: verified.head,
+        hash: verified.hash,
+        finding,
+    }))
 }

@@ -4,6 +4,7 @@ pub mod activities;
 pub mod audit;
 pub mod awards;
 pub mod batch;
+pub mod document;
 pub mod edge;
 pub mod entries;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod faults;
 pub mod fields;
 pub mod floor;
 pub mod ledger;
+mod limits;
 pub mod members;
 pub mod operation;
 pub mod orgs;
@@ -30,6 +32,7 @@ pub mod users;
 
 use actix_web::{App, web};
 use edge::State;
+use std::sync::OnceLock;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -148,10 +151,13 @@ fn v1(routes: &mut ServiceConfig) {
         .service(audit::list_access)
         // the raw ledger
         .service(ledger::open_ledger_account)
+        .service(ledger::list_ledger_accounts)
         .service(ledger::read_ledger_account)
         .service(ledger::list_ledger_entries)
         .service(ledger::reverse_ledger_entry)
         .service(ledger::open_ledger_hold)
+        .service(ledger::list_ledger_holds)
+        .service(ledger::read_ledger_hold)
         .service(ledger::capture_ledger_hold)
         .service(ledger::void_ledger_hold)
         .service(ledger::read_ledger_head)
@@ -172,11 +178,15 @@ fn outside(routes: &mut web::ServiceConfig) {
         );
 }
 
-/// The OpenAPI document, from the code.
-pub fn openapi() -> String {
-    let (_, document) =
-        App::new().into_utoipa_app().openapi(Frame::openapi()).configure(v1).split_for_parts();
-    document.to_pretty_json().unwrap_or_default()
+/// The OpenAPI document, from the code. It is made once.
+pub fn openapi() -> &'static str {
+    static DOCUMENT: OnceLock<String> = OnceLock::new();
+    DOCUMENT.get_or_init(|| {
+        let (_, document) =
+            App::new().into_utoipa_app().openapi(Frame::openapi()).configure(v1).split_for_parts();
+        let document = serde_json::to_value(document).unwrap_or_default();
+        serde_json::to_string_pretty(&document::complete(document)).unwrap_or_default()
+    })
 }
 
 /// Puts the routes and the state into an application.

@@ -32,5 +32,5 @@ pub async fn metrics(state: Shared, request: HttpRequest) -> Result<HttpResponse
 
 #[get("/openapi.json")]
 pub async fn openapi(state: Shared) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(state.routes.openapi.clone())
+    HttpResponse::Ok().content_type("application/json").body(state.routes.openapi)
 }

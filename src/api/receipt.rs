@@ -3,7 +3,7 @@
 use super::problem::ApiError;
 use crate::domain::amount;
 use crate::domain::document::Document;
-use crate::domain::entry::{Entry, Receipt};
+use crate::domain::entry::{Entry, HoldReceipt, Receipt};
 use crate::services::Done;
 use actix_web::{HttpResponse, http::StatusCode};
 use serde::Serialize;
@@ -62,6 +62,28 @@ pub struct ReceiptView {
     pub hold: Option<HoldView>,
 }
 
+impl HoldView {
+    pub fn of(hold: &HoldReceipt) -> Self {
+        let legs = hold.legs.iter().map(|leg| {
+            let text = |minor| amount::format(minor, leg.asset.decimals());
+            HoldLegView {
+                debit_account: leg.debit.to_string(),
+                credit_account: leg.credit.to_string(),
+                asset: leg.asset.to_string(),
+                amount: text(leg.amount),
+                captured: text(leg.captured),
+                released: text(leg.released),
+            }
+        });
+        HoldView {
+            id: hold.id.to_string(),
+            state: hold.state.to_string(),
+            expires_at: hold.expires_at.map(|at| at.to_string()),
+            legs: legs.collect(),
+        }
+    }
+}
+
 impl ReceiptView {
     pub fn of(receipt: &Receipt) -> Self {
         let postings = receipt.postings.iter().map(|leg| {
@@ -75,26 +97,7 @@ impl ReceiptView {
                 credit_balance: text(leg.credit_balance),
             }
         });
-        let hold = receipt.hold.as_ref().map(|hold| HoldView {
-            id: hold.id.to_string(),
-            state: hold.state.to_string(),
-            expires_at: hold.expires_at.map(|at| at.to_string()),
-            legs: hold
-                .legs
-                .iter()
-                .map(|leg| {
-                    let text = |minor| amount::format(minor, leg.asset.decimals());
-                    HoldLegView {
-                        debit_account: leg.debit.to_string(),
-                        credit_account: leg.credit.to_string(),
-                        asset: leg.asset.to_string(),
-                        amount: text(leg.amount),
-                        captured: text(leg.captured),
-                        released: text(leg.released),
-                    }
-                })
-                .collect(),
-        });
+        let hold = receipt.hold.as_ref().map(HoldView::of);
         ReceiptView {
             entry: receipt.number,
             hash: receipt.hash.clone(),
@@ -168,6 +171,8 @@ pub struct EntryView {
     pub actor: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Ids and codes only.
+    #[schema(value_type = Object)]
     pub metadata: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reverses: Option<i64>,

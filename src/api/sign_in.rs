@@ -120,8 +120,8 @@ fn tokens(session: Session) -> HttpResponse {
 }
 
 /// 登录 · signs in with login and password. An unknown login, a wrong password and a suspended user are answered alike.
-#[utoipa::path(tag = "sign-in", request_body = SignInBody,
-    responses((status = 200, body = TokensView), (status = "4XX", description = "problem+json")))]
+#[utoipa::path(tag = "sign-in", security(()), request_body = SignInBody,
+    responses((status = 200, body = TokensView)))]
 #[post("/v1/auth/token")]
 pub async fn sign_in(
     state: Shared,
@@ -141,15 +141,15 @@ pub async fn sign_in(
 }
 
 /// 换新凭证 · takes a refresh token for new tokens. Each works once; shown again, it ends the session.
-#[utoipa::path(tag = "sign-in", request_body = RefreshBody,
-    responses((status = 200, body = TokensView), (status = "4XX", description = "problem+json")))]
+#[utoipa::path(tag = "sign-in", security(()), request_body = RefreshBody,
+    responses((status = 200, body = TokensView)))]
 #[post("/v1/auth/refresh")]
 pub async fn refresh_session(state: Shared, ask: Ask<RefreshBody>) -> Result<HttpResponse, ApiError> {
     Ok(tokens(state.services.refresh(ask.body.refresh_token.as_str()).await?))
 }
 
 /// 退出 · ends the session: its tokens are dead at once.
-#[utoipa::path(tag = "sign-in", responses((status = 204), (status = "4XX", description = "problem+json")))]
+#[utoipa::path(tag = "sign-in", security(("bearer" = [])), responses((status = 204)))]
 #[post("/v1/auth/logout")]
 pub async fn sign_out(state: Shared, caller: SignedIn) -> Result<HttpResponse, ApiError> {
     state.services.sign_out(&Call::of(caller.0)).await?;
@@ -157,8 +157,8 @@ pub async fn sign_out(state: Shared, caller: SignedIn) -> Result<HttpResponse, A
 }
 
 /// 修改自己的口令 · changes the caller's own password and ends their other sessions.
-#[utoipa::path(tag = "sign-in", request_body = PasswordBody,
-    responses((status = 204), (status = "4XX", description = "problem+json")))]
+#[utoipa::path(tag = "sign-in", security(("bearer" = [])), request_body = PasswordBody,
+    responses((status = 204)))]
 #[post("/v1/auth/password")]
 pub async fn change_password(
     state: Shared,
@@ -174,8 +174,8 @@ pub async fn change_password(
 
 /// 首位管理员 · makes the root organisation and the first administrator of an empty bank, with the one-time token that
 /// the server printed, and signs them in.
-#[utoipa::path(tag = "sign-in", request_body = FirstBody,
-    responses((status = 200, body = TokensView), (status = "4XX", description = "problem+json")))]
+#[utoipa::path(tag = "sign-in", security(()), request_body = FirstBody,
+    responses((status = 200, body = TokensView)))]
 #[post("/v1/auth/first-administrator")]
 pub async fn found_bank(
     state: Shared,
@@ -198,7 +198,7 @@ pub async fn found_bank(
 }
 
 /// 我 · who is signed in, with roles and where they hold.
-#[utoipa::path(tag = "sign-in", responses((status = 200, body = MeView), (status = "4XX", description = "problem+json")))]
+#[utoipa::path(tag = "sign-in", security(("bearer" = [])), responses((status = 200, body = MeView)))]
 #[get("/v1/me")]
 pub async fn read_me(state: Shared, caller: SignedIn) -> Result<HttpResponse, ApiError> {
     let Me { bank, login, name, org_names } = state.services.me(&caller.0).await?;

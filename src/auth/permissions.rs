@@ -222,18 +222,39 @@ pub const fn rights(role: Role) -> &'static [Permission] {
     }
 }
 
+text_enum! {
+    /// How far a right reaches, where a role gives it.
+    Reach {
+        /// What the caller's own member has.
+        Own = "own",
+        /// The shop that the caller works for.
+        OwnShop = "own_shop",
+        /// The organisation at which the role is held, and everything below it.
+        Subtree = "subtree",
+        /// The whole bank; the role must be held at its root.
+        Bank = "bank",
+    }
+}
+
+/// How far a right reaches.
+pub const fn reach(permission: Permission) -> Reach {
+    match permission {
+        P::ReadOwn | P::ShowCode | P::ReportOwnRecord => Reach::Own,
+        P::WriteClerks | P::ClaimCodes | P::ConfirmStatements => Reach::OwnShop,
+        P::ReadLedger
+        | P::VerifyLedger
+        | P::OperateLedger
+        | P::WriteSchemes
+        | P::ApproveSchemes
+        | P::ReadAccessLog => Reach::Bank,
+        _ => Reach::Subtree,
+    }
+}
+
 /// Rights over things that belong to no place below the root: the journal, the schemes, the access log. A role that is
 /// held further down does not give them.
 pub const fn is_bank_wide(permission: Permission) -> bool {
-    matches!(
-        permission,
-        P::ReadLedger
-            | P::VerifyLedger
-            | P::OperateLedger
-            | P::WriteSchemes
-            | P::ApproveSchemes
-            | P::ReadAccessLog
-    )
+    matches!(reach(permission), Reach::Bank)
 }
 
 /// The root organisation's path has one part; the command line stands above it.

@@ -140,11 +140,33 @@ impl Services {
 }
 
 use crate::auth::permissions::Actor;
+use crate::domain::account::{Account, HoldState};
 use crate::domain::asset::Asset;
-use crate::domain::entry::Entry;
+use crate::domain::entry::{Entry, HoldReceipt, HoldReceiptLeg};
 use crate::ledger::Head;
-use crate::store::Verified;
 pub use crate::store::ledger::{EntryFilter, PassbookLine, Standing};
+use crate::store::{Tables, Verified};
+
+/// A hold as it stands now.
+fn receipt_of(tables: &mut Tables<'_>, id: Id) -> Result<Option<HoldReceipt>, Error> {
+    let Some(hold) = tables.hold(id)? else { return Ok(None) };
+    let due = hold.is_due(tables.now);
+    let mut legs = Vec::with_capacity(hold.legs.len());
+    for leg in &hold.legs {
+        let asset = tables.account(leg.debit)?.map_or(Asset::Point, |account| account.terms.asset);
+        let released = if due { leg.amount.saturating_sub(leg.captured) } else { leg.released };
+        legs.push(HoldReceiptLeg {
+            debit: leg.debit,
+            credit: leg.credit,
+            asset,
+            amount: leg.amount,
+            captured: leg.captured,
+            released,
+        });
+    }
+    let state = if due { HoldState::Expired } else { hold.state };
+    Ok(Some(HoldReceipt { id, state, expires_at: hold.expires_at, legs }))
+}
 
 /// Reads.
 impl Services {
@@ -210,6 +232,60 @@ impl Services {
                 Ok(found)
             })
             .await
+    }
+
+    /// Accounts in the order of their ids with their balances: now, or right after the entry with number `at`; those
+    /// that were opened later are left out then.
+    pub async fn accounts(
+        &self,
+        actor: &Actor,
+        asset: Option<Asset>,
+        at: Option<i64>,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<(Account, i64)>, Error> {
+        let read = self.store.read(actor.bank, move |tables| {
+            if at.is_some_and(|at| tables.head().is_ok_and(|head| at > head.number)) {
+                return Err(Refusal::EntryNotFound.into());
+            }
+            let mut found = Vec::new();
+            for account in tables.accounts_page(asset, at, after, limit)? {
+                let balance = match at {
+                    None => account.balance(),
+                    Some(at) => {
+                        let before = Some((at.saturating_add(1), 0));
+                        tables.passbook(account.terms.id, before, 1)?.first().map_or(0, |line| line.balance)
+                    }
+                };
+                found.push((account, balance));
+            }
+            Ok(found)
+        });
+        read.await
+    }
+
+    /// Holds in the order of their ids. One that has run out is expired, swept or not.
+    pub async fn holds(
+        &self,
+        actor: &Actor,
+        account: Option<Id>,
+        state: Option<HoldState>,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<HoldReceipt>, Error> {
+        let read = self.store.read(actor.bank, move |tables| {
+            let mut found = Vec::new();
+            for id in tables.hold_ids(account, state, after, limit)? {
+                found.extend(receipt_of(tables, id)?);
+            }
+            Ok(found)
+        });
+        read.await
+    }
+
+    pub async fn hold_receipt(&self, actor: &Actor, hold: Id) -> Result<HoldReceipt, Error> {
+        let read = self.store.read(actor.bank, move |tables| receipt_of(tables, hold)).await?;
+        read.ok_or_else(|| Refusal::HoldNotFound.into())
     }
 
     pub async fn head(&self, actor: &Actor) -> Result<Head, Error> {

@@ -140,10 +140,11 @@ impl Tables<'_> {
         Ok(self.account(id)?.map_or(0, |account| account.balance()))
     }
 
-    /// Accounts in the order of their ids, after `after`.
+    /// Accounts in the order of their ids, after `after`; with `at`, those that were there after that entry.
     pub fn accounts_page(
         &mut self,
         asset: Option<Asset>,
+        at: Option<i64>,
         after: Option<Id>,
         limit: i64,
     ) -> Result<Vec<Account>, Error> {
@@ -153,6 +154,9 @@ impl Tables<'_> {
         }
         if let Some(after) = after {
             query = query.filter(accounts::id.gt(after));
+        }
+        if let Some(at) = at {
+            query = query.filter(accounts::opened_entry.le(at));
         }
         let rows = query.order(accounts::id).limit(limit).select(AccountRow::as_select()).load(self.conn)?;
         rows.iter().map(AccountRow::account).collect()
@@ -248,6 +252,42 @@ impl Tables<'_> {
             found.extend(self.hold(id)?);
         }
         Ok(found)
+    }
+
+    /// Ids of holds in order, of one account, or in one state: one that is due counts as expired.
+    pub fn hold_ids(
+        &mut self,
+        account: Option<Id>,
+        state: Option<HoldState>,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<Id>, Error> {
+        let now = self.now;
+        let mut query = holds::table.filter(holds::bank_id.eq(self.bank)).into_boxed();
+        if let Some(account) = account {
+            query =
+                query.filter(holds::debit_account_id.eq(account).or(holds::credit_account_id.eq(account)));
+        }
+        let pending = || holds::state.eq(HoldState::Pending.as_str());
+        match state {
+            None => {}
+            Some(HoldState::Pending) => {
+                query =
+                    query
+                        .filter(pending().and(
+                            holds::expires_at.is_null().or(holds::expires_at.gt(now).assume_not_null()),
+                        ));
+            }
+            Some(HoldState::Expired) => {
+                let expired = holds::state.eq(HoldState::Expired.as_str());
+                query = query.filter(expired.or(pending().and(holds::expires_at.le(now).assume_not_null())));
+            }
+            Some(other) => query = query.filter(holds::state.eq(other.as_str())),
+        }
+        if let Some(after) = after {
+            query = query.filter(holds::id.gt(after));
+        }
+        Ok(query.order(holds::id).select(holds::id).distinct().limit(limit).load(self.conn)?)
     }
 
     pub fn entry(&mut self, number: i64) -> Result<Option<Entry>, Error> {

@@ -3,7 +3,8 @@
 use crate::source;
 use std::path::Path;
 
-const DOCUMENTS: &[&str] = &["README.md", "docs/ARCHITECTURE.md", "docs/GLOSSARY.md"];
+const DOCUMENTS: &[&str] =
+    &["README.md", "docs/ARCHITECTURE.md", "docs/GLOSSARY.md", "docs/API.md", "docs/ROLES.md"];
 
 /// Paths named in a document, with their lines: code spans and link targets under the project's folders. `{a,b}`
 /// is spelled out and what stands from `<`, `*` or `NNNN` on is the reader's to fill in.

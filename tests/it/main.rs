@@ -7,11 +7,13 @@
 )]
 
 mod architecture;
+mod asking;
 mod award_flow;
 mod backup;
 mod cli;
 mod demo;
 mod docs;
+mod every_operation;
 mod full_disk;
 mod http_ledger;
 mod http_sign_in;
@@ -22,6 +24,7 @@ mod ledger_model;
 mod ledger_rows;
 mod ledger_store;
 mod migrations;
+mod openapi;
 mod people_flow;
 mod redemption_flow;
 mod scheme_cli;

@@ -156,7 +156,7 @@ impl Town {
         self.as_role("merchant_owner").post(&format!("/v1/offers/{rice}/stock"), stock).ok(201);
     }
 
-    fn keep(&self, name: &str, id: &Value) -> String {
+    pub fn keep(&self, name: &str, id: &Value) -> String {
         let id = id.as_str().unwrap_or_else(|| panic!("{name}: {id}")).to_owned();
         self.ids.borrow_mut().insert(name.to_owned(), id.clone());
         id
@@ -179,7 +179,7 @@ impl Town {
         Client { town: self, who: who.to_owned() }
     }
 
-    fn token(&self, who: &str) -> String {
+    pub fn token(&self, who: &str) -> String {
         let now = self.web.clock.now();
         if let Some((token, since)) = self.tokens.borrow().get(who)
             && now.seconds_since(*since) < RENEW_SECONDS

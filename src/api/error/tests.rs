@@ -1,4 +1,7 @@
+use super::super::faults::{FieldError, FieldFault, Place};
+use super::super::problem::{ApiError, TokenFault};
 use super::*;
+use crate::auth::permissions::Permission;
 use serde_json::json;
 
 /// The codes of all refusals, as serde knows them: it lists them when it is given an unknown one.
@@ -77,4 +80,89 @@ fn a_low_balance_is_told_with_its_figures_in_the_assets_unit() {
     );
     let goods = told(&sample("insufficient_balance", "STOCK:0197f000-0000-7000-8000-000000000002"));
     assert_eq!(goods.chinese, "库存不够：还有 1250 件，还差 300 件。请减少数量或换一件。");
+}
+
+/// Every fault of a field, as serde lists them.
+fn field_faults() -> Vec<FieldFault> {
+    let unknown = serde_json::from_value::<FieldFault>(json!({"fault": "?"})).unwrap_err().to_string();
+    let (_, listed) = unknown.split_once("expected one of ").expect("a list of faults");
+    let sample = |name: &str| {
+        let bag = json!({ "fault": name, "allowed": ["…"], "expected": "text", "least": 1, "most": 9, "decimals": 2,
+            "chinese": "…", "english": "…" });
+        serde_json::from_value(bag).unwrap_or_else(|e| panic!("give the bag what {name} needs: {e}"))
+    };
+    listed.split(", ").map(|name| sample(name.trim_matches('`'))).collect()
+}
+
+fn errors_of_the_frame() -> Vec<ApiError> {
+    vec![
+        ApiError::MalformedJson { line: 1, column: 1 },
+        ApiError::BodyMissing,
+        ApiError::BadRequest,
+        ApiError::KeyMissing,
+        ApiError::VersionMissing,
+        ApiError::Unauthenticated(TokenFault::Missing),
+        ApiError::Unauthenticated(TokenFault::Invalid),
+        ApiError::Unauthenticated(TokenFault::Expired),
+        ApiError::Unauthenticated(TokenFault::SessionEnded),
+        ApiError::Forbidden(Permission::ReadOwn),
+        ApiError::NoSuchPath,
+        ApiError::MethodNotAllowed { allow: "GET".into() },
+        ApiError::NotAcceptable { offers: "application/json".into() },
+        ApiError::BodyTooSlow { timeout_seconds: 20 },
+        ApiError::BodyTooLarge { limit_bytes: 1 },
+        ApiError::UnsupportedMediaType { expected: "application/json" },
+        ApiError::RateLimited { wait_seconds: 1 },
+        ApiError::Busy { wait_seconds: 1 },
+        ApiError::NotReady,
+        ApiError::Internal(String::new()),
+    ]
+}
+
+/// The table of codes for docs/API.md.
+fn table_of_codes() -> String {
+    let mut errors = errors_of_the_frame();
+    errors.extend(
+        field_faults().into_iter().map(|fault| ApiError::Field(FieldError::new(Place::Body, "…", fault))),
+    );
+    errors.extend(codes().iter().map(|code| ApiError::from(sample(code, "POINT"))));
+    let mut rows: Vec<(String, String)> = errors
+        .iter()
+        .map(|error| {
+            let (code, told) = (error.code(), error.told());
+            let yes = |is: bool| if is { "✓" } else { "" };
+            let row = format!(
+                "| `{code}` | {} | {} | {} | {} | {} |",
+                told.status,
+                told.title(Language::Chinese),
+                told.title(Language::English),
+                yes(told.retryable),
+                yes(told.same_key_ok)
+            );
+            (code, row)
+        })
+        .collect();
+    rows.sort();
+    let count = rows.len();
+    rows.dedup_by(|a, b| a.0 == b.0);
+    assert_eq!(rows.len(), count, "one code, one meaning");
+    let rows: Vec<String> = rows.into_iter().map(|(_, row)| row).collect();
+    format!(
+        "| code | status | 中文 | English | 可重试 | 原键 |\n|---|---|---|---|---|---|\n{}\n",
+        rows.join("\n")
+    )
+}
+
+#[test]
+fn the_page_on_the_interface_lists_every_code() {
+    const MARK: &str = "rewrites everything below -->\n";
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/API.md");
+    let text = std::fs::read_to_string(&page).unwrap();
+    let (before, _) = text.split_once(MARK).expect("the mark");
+    let wanted = format!("{before}{MARK}\n{}", table_of_codes());
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&page, &wanted).unwrap();
+    } else {
+        assert!(text == wanted, "docs/API.md is out of date: run the tests with UPDATE=1");
+    }
 }

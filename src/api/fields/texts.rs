@@ -213,6 +213,13 @@ text_fields! {
         chinese: "只能用字母、汉字、数字和 . _ / -，以字母、汉字或数字开头",
         english: "may have letters, digits and . _ / - only, and begins with a letter or digit",
     }, "environment.stairs";
+    /// 幂等键 · an idempotency key.
+    KeyText: 1..=255, Shape::Form {
+        pattern: "^[!-~]{1,255}$",
+        fits: |text| text.bytes().all(|b| b.is_ascii_graphic()),
+        chinese: "只能用可见的 ASCII 字符",
+        english: "may have visible ASCII characters only",
+    }, "0197f000-0000-7000-8000-000000000001";
     /// 查找内容 · what to look for.
     SearchText: 1..=64, Shape::Line, "示例";
     /// 兑换码 · a member's code: its 8 digits, or the 32 characters of the QR code.

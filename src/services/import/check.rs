@@ -145,8 +145,15 @@ struct Known {
     by_id_number: HashMap<Vec<u8>, String>,
     by_phone: HashMap<(Vec<u8>, String), String>,
     by_name: HashMap<(String, Id), String>,
-    /// The search hashes of this sheet's rows, in order: phone, ID number.
-    hashes: HashMap<u32, (Option<Vec<u8>>, Option<Vec<u8>>)>,
+    /// By row of this sheet.
+    hashes: HashMap<u32, Hashes>,
+}
+
+/// The search hashes of one row.
+#[derive(Clone, Debug, Default)]
+struct Hashes {
+    phone: Option<Vec<u8>>,
+    id_number: Option<Vec<u8>>,
 }
 
 impl Known {
@@ -157,11 +164,12 @@ impl Known {
         for row in rows {
             let phone = row.phone.as_ref().map(|phone| hash(Searched::Phone, phone.reveal()));
             let id_number = row.id_number.as_ref().map(|number| hash(Searched::IdNumber, number.reveal()));
-            hashes.insert(row.row, (phone, id_number));
+            hashes.insert(row.row, Hashes { phone, id_number });
         }
         let numbers: Vec<String> = rows.iter().filter_map(|row| row.number.clone()).collect();
-        let phones: Vec<Vec<u8>> = hashes.values().filter_map(|(phone, _)| phone.clone()).collect();
-        let id_numbers: Vec<Vec<u8>> = hashes.values().filter_map(|(_, number)| number.clone()).collect();
+        let phones: Vec<Vec<u8>> = hashes.values().filter_map(|row: &Hashes| row.phone.clone()).collect();
+        let id_numbers: Vec<Vec<u8>> =
+            hashes.values().filter_map(|row: &Hashes| row.id_number.clone()).collect();
         let names: Vec<String> =
             rows.iter().filter(|row| nameless(row)).map(|row| row.name.clone()).collect();
         let numbers = tables.members_numbered(&numbers)?.into_iter().map(|(number, ..)| number).collect();
@@ -182,7 +190,7 @@ impl Known {
         if row.number.as_ref().is_some_and(|number| self.numbers.contains(number)) {
             faults.push((Column::Number, Trouble::NumberTaken));
         }
-        let (phone, id_number) = self.hashes.get(&row.row).cloned().unwrap_or_default();
+        let Hashes { phone, id_number } = self.hashes.get(&row.row).cloned().unwrap_or_default();
         if let Some(number) = id_number.and_then(|hash| self.by_id_number.get(&hash)) {
             let what = Sameness::IdNumber;
             faults.push((Column::IdNumber, Trouble::Known { number: number.clone(), what }));
@@ -209,12 +217,12 @@ fn nameless(row: &MemberRow) -> bool {
 enum Home {
     /// In the bank already: it is joined.
     Found(Id),
-    New(Planned),
+    New(Box<Planned>),
 }
 
 fn homes(all: BTreeMap<String, Home>) -> Vec<Planned> {
     let new = all.into_values().filter_map(|home| match home {
-        Home::New(planned) => Some(planned),
+        Home::New(planned) => Some(*planned),
         Home::Found(_) => None,
     });
     new.collect()
@@ -320,7 +328,7 @@ impl Checking {
                     ..MemberAsk::default()
                 };
                 let planned = Planned { id, present: false, ask, opening: None, posted: false };
-                self.households.insert(number, Home::New(planned));
+                self.households.insert(number, Home::New(Box::new(planned)));
                 Ok(Some(id))
             }
         }

@@ -1,0 +1,233 @@
+//! What the OpenAPI document says of every operation alike: who may, how far it reaches, which headers it takes, and
+//! with which problems it answers. The handlers name their rights; the rest follows from them here.
+
+use super::limits;
+use super::problem::roles_with;
+use crate::auth::permissions::{Permission, Reach, Role, reach};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// Operations that move value: they need a key, and take `dry_run`. A test holds this list against the handlers.
+pub const MONEY: &[&str] = &[
+    "approve_proposal",
+    "approve_statement",
+    "cancel_redemption",
+    "capture_ledger_hold",
+    "capture_redemption",
+    "confirm_statement",
+    "dispute_statement",
+    "grant_star",
+    "issue_statement",
+    "make_award",
+    "make_awards",
+    "merge_member",
+    "move_stock",
+    "open_ledger_account",
+    "open_ledger_hold",
+    "pay_statement",
+    "post_ledger_entry",
+    "redeem",
+    "refund_redemption",
+    "reverse_award",
+    "reverse_ledger_entry",
+    "reverse_record",
+    "void_ledger_hold",
+];
+
+/// Operations that change a row over the version that was seen.
+pub const OVER_A_VERSION: &[&str] = &["change_member", "change_offer"];
+
+/// Operations that nobody signs in for.
+const ANONYMOUS_KEYLESS: &[&str] = &["sign_in", "refresh_session", "found_bank"];
+
+/// Statuses of problems, the name of the shared answer, and what it says.
+const PROBLEMS: &[(&str, &str, &str)] = &[
+    ("400", "Malformed", "请求写错 · the request is malformed; `field` names the member"),
+    ("401", "NotSignedIn", "未登录 · no valid token"),
+    (
+        "403",
+        "RoleMissing",
+        "没有权限 · no role of the caller gives the right, or the rule forbids this person",
+    ),
+    ("404", "NotFound", "没有，或不在管辖范围内 · absent, or out of reach: never told apart"),
+    ("408", "BodyTooSlow", "请求体来得太慢 · the body did not arrive in time"),
+    ("409", "Conflict", "状态不符 · the state does not allow it"),
+    ("412", "VersionStale", "内容已被修改 · somebody changed it since it was read"),
+    ("413", "BodyTooLarge", "请求体太大 · the body is too large"),
+    ("415", "UnsupportedMediaType", "内容类型不对 · the body is not application/json"),
+    ("422", "Refused", "规则不允许 · a rule of the bank refuses it; the figures explain why"),
+    ("428", "VersionMissing", "缺少 If-Match · the header If-Match is missing"),
+    ("429", "TooMany", "太频繁 · too many requests; see Retry-After"),
+    ("500", "Internal", "系统出错 · a fault of the server, logged under request_id"),
+    ("503", "Unavailable", "暂不可用 · busy, stopping, or closed for writing; see Retry-After"),
+];
+
+/// Completes the document that the handlers' annotations make.
+pub fn complete(mut document: Value) -> Value {
+    if let Some(Value::Object(paths)) = document.get_mut("paths") {
+        for methods in paths.values_mut().filter_map(Value::as_object_mut) {
+            for (method, operation) in methods.iter_mut() {
+                if let Value::Object(operation) = operation {
+                    complete_operation(method, operation);
+                }
+            }
+        }
+    }
+    if let Some(Value::Object(components)) = document.get_mut("components") {
+        if let Some(Value::Object(schemas)) = components.get_mut("schemas") {
+            schemas.iter_mut().for_each(|(_, schema)| limits::complete(schema, ""));
+            schemas.insert("Problem".into(), problem_schema());
+        }
+        components.insert("responses".into(), shared_answers());
+        let bearer = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT" });
+        components.insert("securitySchemes".into(), json!({ "bearer": bearer }));
+    }
+    document
+}
+
+/// The rights of which an operation needs one.
+pub fn rights(operation: &Map<String, Value>) -> Vec<Permission> {
+    let all = operation.get("security").and_then(Value::as_array).into_iter().flatten();
+    let named = all.filter_map(|one| one.get("bearer")?.as_array()).flatten();
+    named.filter_map(|right| Permission::parse(right.as_str()?)).collect()
+}
+
+/// Whether an operation needs a token.
+pub fn is_open(operation: &Map<String, Value>) -> bool {
+    let all = operation.get("security").and_then(Value::as_array).into_iter().flatten();
+    !all.into_iter().any(|one| one.get("bearer").is_some())
+}
+
+fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
+    let (rights, open) = (rights(operation), is_open(operation));
+    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let roles: BTreeSet<Role> = rights.iter().flat_map(|right| roles_with(*right)).collect();
+    let scopes: BTreeSet<Reach> = rights.iter().map(|right| reach(*right)).collect();
+    let about = who(&rights, &roles, &scopes, open);
+    let said = operation.get("description").and_then(Value::as_str).unwrap_or_default();
+    let description = if said.is_empty() { about } else { format!("{said}\n\n{about}") };
+    operation.insert("description".into(), json!(description));
+    operation.insert("x-roles".into(), json!(roles));
+    operation.insert("x-rights".into(), json!(rights));
+    operation.insert("x-scope".into(), json!(scopes));
+    let writes = method != "get";
+    let with_body = operation.contains_key("requestBody");
+    add_parameters(operation, &id, writes && !ANONYMOUS_KEYLESS.contains(&id.as_str()));
+    let with_path = parameters(operation).any(|parameter| parameter.get("in") == Some(&json!("path")));
+    let problems = PROBLEMS.iter().filter(|(status, ..)| match *status {
+        "401" => !open || ANONYMOUS_KEYLESS.contains(&id.as_str()),
+        "403" => !rights.is_empty() || id == "sign_in",
+        "404" => !rights.is_empty() || with_path,
+        "408" | "413" | "415" => with_body,
+        "409" | "422" => writes,
+        "412" | "428" => OVER_A_VERSION.contains(&id.as_str()),
+        _ => true,
+    });
+    let answers = operation.entry("responses").or_insert_with(|| json!({}));
+    if let Value::Object(answers) = answers {
+        for (status, name, _) in problems {
+            let shared = json!({ "$ref": format!("#/components/responses/{name}") });
+            // What the handler says of a status itself (a batch that was refused) stays.
+            answers.entry(*status).or_insert(shared);
+        }
+    }
+}
+
+fn parameters(operation: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    operation.get("parameters").and_then(Value::as_array).into_iter().flatten()
+}
+
+fn add_parameters(operation: &mut Map<String, Value>, id: &str, keyed: bool) {
+    let mut added = Vec::new();
+    let money = MONEY.contains(&id);
+    if keyed {
+        added.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": if money {
+                "幂等键：动积分的请求必填（只是试算时可不填） · required where value moves, but for a dry run"
+            } else {
+                "幂等键 · the request acts once under it"
+            },
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$" },
+        }));
+    }
+    if OVER_A_VERSION.contains(&id) {
+        added.push(json!({
+            "name": "If-Match", "in": "header", "required": true,
+            "description": "读取时得到的 ETag · the ETag that reading gave",
+            "schema": { "type": "string", "maxLength": 21, "pattern": "^\"[0-9]{1,19}\"$", "examples": ["\"1\""] },
+        }));
+    }
+    if money {
+        added.push(json!({
+            "name": "dry_run", "in": "query", "required": false,
+            "description": "只试算，不保留 · the same answer, nothing kept",
+            "schema": { "type": "boolean" },
+        }));
+    }
+    if let Value::Array(all) = operation.entry("parameters").or_insert_with(|| json!([])) {
+        all.extend(added);
+    }
+}
+
+/// Who may call an operation, and how far that reaches, in both languages.
+fn who(rights: &[Permission], roles: &BTreeSet<Role>, scopes: &BTreeSet<Reach>, open: bool) -> String {
+    if open {
+        return "谁可以用：任何人，不必登录 · open to everybody".into();
+    }
+    if rights.is_empty() {
+        return "谁可以用：任何已登录的用户 · every signed-in user".into();
+    }
+    let names = |between: &str| roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(between);
+    let needed = rights.iter().map(|right| format!("`{right}`")).collect::<Vec<_>>().join(" / ");
+    let (chinese, english): (Vec<_>, Vec<_>) = scopes.iter().map(|scope| scope_words(*scope)).unzip();
+    format!(
+        "权限：{needed}；角色：{}；范围：{}。\n\nRight: {needed}. Roles: {}. Scope: {}.",
+        names("、"),
+        chinese.join("，或"),
+        names(", "),
+        english.join(", or "),
+    )
+}
+
+fn scope_words(scope: Reach) -> (&'static str, &'static str) {
+    match scope {
+        Reach::Own => ("本人", "one's own"),
+        Reach::OwnShop => ("自己的店", "one's own shop"),
+        Reach::Subtree => ("角色所在组织及下级", "the organisation of the role and everything below it"),
+        Reach::Bank => ("全行（角色须授予在最上级组织）", "the whole bank (the role is held at its root)"),
+    }
+}
+
+/// The shared answers, each a problem.
+fn shared_answers() -> Value {
+    let answers = PROBLEMS.iter().map(|(_, name, about)| {
+        let content = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+        let answer = json!({ "description": about, "content": { "application/problem+json": content } });
+        ((*name).to_owned(), answer)
+    });
+    Value::Object(answers.collect())
+}
+
+fn problem_schema() -> Value {
+    let mut schema = json!({
+        "type": "object",
+        "description": "RFC 9457。其余成员是说明原因的数字 · further members are the figures that explain it.",
+        "required": ["type", "title", "status", "detail", "code", "retryable", "same_key_ok"],
+        "properties": {
+            "type": { "type": "string", "pattern": "^urn:jianxian:problem:[a-z_]+$" },
+            "title": { "type": "string" },
+            "status": { "type": "integer", "minimum": 400, "maximum": 599 },
+            "detail": { "type": "string" },
+            "code": { "type": "string", "pattern": "^[a-z_]{1,64}$" },
+            "field": { "type": "string" },
+            "index": { "type": "integer", "minimum": 0, "maximum": 9999 },
+            "retryable": { "type": "boolean" },
+            "same_key_ok": { "type": "boolean" },
+            "request_id": { "type": "string" },
+        },
+        "additionalProperties": true,
+    });
+    limits::complete(&mut schema, "");
+    schema
+}

@@ -1,0 +1,169 @@
+//! Limits of the members of answers, by name. Members of requests carry theirs in their types (`fields/`); those of
+//! answers are plain texts, and get here what the bank never exceeds. A name that is missing here leaves the member
+//! without a limit, and a test names it.
+
+use serde_json::{Map, Value, json};
+
+/// The largest whole number that every JSON reader keeps exactly.
+const EXACT: i64 = 9_007_199_254_740_991;
+
+const AMOUNTS: &[&str] = &[
+    "amount",
+    "available",
+    "balance",
+    "captured",
+    "cash",
+    "credit_balance",
+    "credits_pending",
+    "credits_posted",
+    "debit_balance",
+    "debits_pending",
+    "debits_posted",
+    "desired",
+    "floor",
+    "granted",
+    "left",
+    "lifetime_points",
+    "net_points",
+    "payable",
+    "pending",
+    "pending_credits",
+    "pending_debits",
+    "points",
+    "points_captured",
+    "points_desired",
+    "points_granted",
+    "points_held",
+    "points_missing",
+    "points_refunded",
+    "rate_fen",
+    "released",
+    "reserved",
+    "unit_cash",
+    "unit_points",
+];
+
+const IDS: &[&str] =
+    &["actor", "credit_account", "debit_account", "id", "member", "merchant", "owner", "session", "user"];
+
+const MOMENTS: &[&str] = &["effective_at", "expires_at", "recorded_at", "refresh_until"];
+
+/// Other texts, and how long they can be.
+const TEXTS: &[(&str, u32)] = &[
+    ("access_token", 2_000),
+    ("action", 40),
+    ("activity", 100),
+    ("asset", 42),
+    ("bank", 40),
+    ("bank_name", 100),
+    ("body", 40_000),
+    ("caps", 200),
+    ("category", 64),
+    ("code", 64),
+    ("content", 1_000),
+    ("decision", 1_000),
+    ("detail", 4_000),
+    ("digits", 8),
+    ("fault", 1_000),
+    ("field", 200),
+    ("gender", 10),
+    ("hash", 64),
+    ("id_number", 18),
+    ("insurance", 1_000),
+    ("invoice_number", 64),
+    ("item", 64),
+    ("kind", 64),
+    ("level", 64),
+    ("limit_window", 64),
+    ("lines_hash", 64),
+    ("link", 200),
+    ("login", 64),
+    ("model", 40),
+    ("name", 100),
+    ("next", 4_096),
+    ("number", 64),
+    ("org", 100),
+    ("org_name", 100),
+    ("owner_kind", 20),
+    ("payment_proof", 200),
+    ("period", 7),
+    ("phone", 20),
+    ("place", 200),
+    ("policy_number", 200),
+    ("purpose", 20),
+    ("reason", 1_000),
+    ("refresh_token", 144),
+    ("request_id", 64),
+    ("rights", 40),
+    ("risk", 1_000),
+    ("role", 40),
+    ("scheme_name", 100),
+    ("sentence", 1_000),
+    ("sentences", 1_000),
+    ("source", 128),
+    ("state", 40),
+    ("status", 20),
+    ("subject_kind", 40),
+    ("surname", 64),
+    ("title", 400),
+    ("token_type", 10),
+    ("trade", 64),
+    ("type", 200),
+    ("value", 64),
+];
+
+/// Gives limits to everything in a schema that has none. `name` is the member in which it stands.
+pub fn complete(schema: &mut Value, name: &str) {
+    let Value::Object(members) = schema else { return };
+    if members.contains_key("$ref") {
+        return;
+    }
+    let types = members.get("type").cloned().unwrap_or_default();
+    let is =
+        |wanted: &str| types == wanted || types.as_array().is_some_and(|all| all.contains(&json!(wanted)));
+    if is("string") {
+        limit_text(members, name);
+    }
+    if is("integer") || is("number") {
+        let least = if name == "stock" { -EXACT } else { 0 };
+        members.entry("minimum").or_insert(json!(least));
+        members.entry("maximum").or_insert(json!(EXACT));
+    }
+    if is("array") {
+        members.entry("maxItems").or_insert(json!(if name == "next" { 200 } else { 10_000 }));
+    }
+    if let Some(Value::Object(properties)) = members.get_mut("properties") {
+        properties.iter_mut().for_each(|(name, member)| complete(member, name));
+    }
+    if let Some(items) = members.get_mut("items") {
+        if items.as_object().is_some_and(Map::is_empty) {
+            *items = json!({ "type": "object" });
+        }
+        complete(items, name);
+    }
+    for word in ["oneOf", "allOf", "anyOf"] {
+        if let Some(Value::Array(parts)) = members.get_mut(word) {
+            parts.iter_mut().for_each(|part| complete(part, name));
+        }
+    }
+}
+
+fn limit_text(members: &mut Map<String, Value>, name: &str) {
+    let limited = ["maxLength", "enum", "pattern", "format"].iter().any(|word| members.contains_key(*word));
+    if limited {
+        return;
+    }
+    let found = TEXTS.iter().find(|(known, _)| *known == name);
+    if AMOUNTS.contains(&name) {
+        members.insert("pattern".into(), json!(r"^-?[0-9]{1,17}(\.[0-9]{1,4})?$"));
+        members.insert("maxLength".into(), json!(24));
+    } else if MOMENTS.contains(&name) {
+        members.insert("format".into(), json!("date-time"));
+        members.insert("maxLength".into(), json!(40));
+    } else if IDS.contains(&name) {
+        members.insert("format".into(), json!("uuid"));
+        members.insert("maxLength".into(), json!(36));
+    } else if let Some((_, most)) = found {
+        members.insert("maxLength".into(), json!(most));
+    }
+}

@@ -1,0 +1,217 @@
+//! The document of the interface: complete, bounded everywhere, and the same as the copies in docs/.
+
+use crate::source;
+use jianxian::api::{document, openapi};
+use jianxian::auth::permissions::{Reach, Role, reach, rights};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+pub struct Operation {
+    pub method: String,
+    pub path: String,
+    pub id: String,
+    pub members: Map<String, Value>,
+}
+
+pub fn parsed() -> Value {
+    serde_json::from_str(openapi()).unwrap()
+}
+
+/// All operations, in the order of the document.
+pub fn operations() -> Vec<Operation> {
+    let document = parsed();
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            found.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                id: operation["operationId"].as_str().unwrap().to_owned(),
+                members: operation.as_object().unwrap().clone(),
+            });
+        }
+    }
+    found
+}
+
+/// A file of docs/ that the code makes. With UPDATE set it is written anew.
+fn kept(name: &str, wanted: &str) {
+    let path = source::root().join("docs").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == wanted,
+        "docs/{name} is out of date: run the tests with UPDATE=1 and look at the difference"
+    );
+}
+
+#[test]
+fn the_copy_of_the_document_is_up_to_date() {
+    kept("openapi.json", &format!("{}\n", openapi()));
+}
+
+/// What a role may do with an operation: the widest of what its rights give.
+fn mark(operation: &Operation, role: Role) -> &'static str {
+    let needed = document::rights(&operation.members);
+    let given = needed.iter().filter(|right| rights(role).contains(right));
+    match given.map(|right| reach(*right)).max() {
+        None => "–",
+        Some(Reach::Own) => "本人",
+        Some(Reach::OwnShop) => "本店",
+        Some(Reach::Subtree) => "下级",
+        Some(Reach::Bank) => "全行",
+    }
+}
+
+fn roles_page() -> String {
+    let mut page = "# Who may do what\n\n\
+        Made from the code: the rights that each operation names, and the rights of each role in `src/auth/permissions.rs`. \
+        A test compares; `UPDATE=1 cargo test` rewrites.\n\n\
+        下级 · within the organisation at which the role is held and everything below it. 全行 · the whole bank; the role \
+        must be held at its root. 本人 · one's own. 本店 · one's own shop. – · refused with 403. Out of reach is 404. Rules \
+        that no table shows still hold: nobody approves what they entered, awards themselves or their household, or redeems \
+        in their own shop; nobody is reviewer and auditor at once; `ledger_operator` is off in ordinary use.\n\n"
+        .to_owned();
+    let names: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+    page.push_str(&format!("| operation | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len())));
+    let mut others = Vec::new();
+    for operation in operations() {
+        let name = format!("`{} {}`<br>{}", operation.method, operation.path, operation.id);
+        if document::rights(&operation.members).is_empty() {
+            let who =
+                if document::is_open(&operation.members) { "everybody" } else { "every signed-in user" };
+            others.push(format!("| {name} | {who} |\n"));
+            continue;
+        }
+        let marks: Vec<&str> = Role::ALL.iter().map(|role| mark(&operation, *role)).collect();
+        page.push_str(&format!("| {name} | {} |\n", marks.join(" | ")));
+    }
+    page.push_str("\n## Without a role\n\n| operation | who |\n|---|---|\n");
+    page.push_str(&others.concat());
+    page.push_str("\n## Rights of each role\n\n| role | rights |\n|---|---|\n");
+    for role in Role::ALL {
+        let held: Vec<&str> = rights(*role).iter().map(|right| right.as_str()).collect();
+        page.push_str(&format!("| {role} | {} |\n", held.join(", ")));
+    }
+    page
+}
+
+#[test]
+fn the_page_of_roles_is_up_to_date() {
+    kept("ROLES.md", &roles_page());
+}
+
+#[test]
+fn every_operation_says_who_may_and_how_it_answers() {
+    let (mut ids, mut faults) = (BTreeSet::new(), Vec::new());
+    for Operation { method, path, id, members } in operations() {
+        let mut expect = |holds: bool, what: &str| {
+            if !holds {
+                faults.push(format!("{method} {path}: {what}"));
+            }
+        };
+        expect(ids.insert(id.clone()), "its operationId is used twice");
+        expect(members.contains_key("security"), "it says nothing of its rights");
+        expect(members.contains_key("x-roles") && members.contains_key("x-scope"), "no x-roles, no x-scope");
+        let told = members["description"].as_str().unwrap_or_default();
+        let chinese = told.contains("谁可以用：") || told.contains("范围：");
+        expect(
+            chinese && (told.contains("Scope: ") || told.contains(" · ")),
+            "its description lacks the roles",
+        );
+        let summary = members.get("summary").and_then(Value::as_str).unwrap_or_default();
+        expect(summary.contains(" · "), "its summary lacks a language");
+        let open = document::is_open(&members);
+        let needed = document::rights(&members);
+        let answers = members["responses"].as_object().unwrap();
+        let has = |status: &str| answers.contains_key(status);
+        expect(answers.keys().any(|status| status.starts_with('2')), "no success is documented");
+        expect(answers.keys().all(|status| status.parse::<u16>().is_ok()), "a class of statuses, not each");
+        expect(has("400") && has("429") && has("500") && has("503"), "general problems are missing");
+        expect(open || has("401"), "401 is missing");
+        expect(needed.is_empty() || (has("403") && has("404")), "403 or 404 is missing");
+        expect(!members.contains_key("requestBody") || (has("413") && has("415")), "413 or 415 is missing");
+        for (status, answer) in answers.iter().filter(|(status, _)| status.starts_with(['4', '5'])) {
+            let shared = answer["$ref"].as_str().unwrap_or_default().starts_with("#/components/responses/");
+            expect(shared || answer["content"].is_object(), &format!("{status} has no form"));
+        }
+        for (status, answer) in answers.iter().filter(|(status, _)| status.starts_with('2')) {
+            expect(status == "204" || answer["content"].is_object(), &format!("{status} has no schema"));
+        }
+    }
+    assert_eq!(faults.join("\n"), "");
+}
+
+/// Collects everything in a schema that has no limit.
+fn unbounded(schema: &Value, place: &str, found: &mut Vec<String>) {
+    let Some(members) = schema.as_object() else { return };
+    if members.contains_key("$ref") {
+        return;
+    }
+    let has = |word: &str| members.contains_key(word);
+    let types: Vec<&str> = match &members.get("type") {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let fixed = matches!(schema["format"].as_str(), Some("uuid" | "date" | "date-time"));
+    if types.contains(&"string") && !(has("maxLength") || has("enum") || has("pattern") || fixed) {
+        found.push(format!("{place}: a text without a limit"));
+    }
+    if (types.contains(&"integer") || types.contains(&"number")) && !(has("minimum") && has("maximum")) {
+        found.push(format!("{place}: a number without limits"));
+    }
+    if types.contains(&"array") && !has("maxItems") {
+        found.push(format!("{place}: a list without a limit"));
+    }
+    if types.is_empty() && !["oneOf", "allOf", "anyOf", "enum"].iter().any(|word| has(word)) {
+        found.push(format!("{place}: anything at all"));
+    }
+    for (name, member) in members.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        unbounded(member, &format!("{place}.{name}"), found);
+    }
+    unbounded(&schema["items"], &format!("{place}[]"), found);
+    for word in ["oneOf", "allOf", "anyOf"] {
+        for part in members.get(word).and_then(Value::as_array).into_iter().flatten() {
+            unbounded(part, place, found);
+        }
+    }
+}
+
+#[test]
+fn every_member_has_its_limits() {
+    let mut found = Vec::new();
+    unbounded(&serde_json::json!({ "type": ["string", "null"] }), "sample", &mut found);
+    assert_eq!(found.len(), 1, "the walk sees what has no limit");
+    found.clear();
+    let document = parsed();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        unbounded(schema, name, &mut found);
+    }
+    for operation in operations() {
+        let place = |name: &str| format!("{} {} {name}", operation.method, operation.path);
+        for parameter in operation.members["parameters"].as_array().into_iter().flatten() {
+            unbounded(&parameter["schema"], &place(parameter["name"].as_str().unwrap()), &mut found);
+        }
+        for (status, answer) in operation.members["responses"].as_object().unwrap() {
+            for (_, content) in answer["content"].as_object().into_iter().flatten() {
+                unbounded(&content["schema"], &place(status), &mut found);
+            }
+        }
+    }
+    assert_eq!(found.join("\n"), "");
+}
+
+#[test]
+fn bodies_take_no_unknown_members() {
+    let document = parsed();
+    for operation in operations() {
+        let Some(schema) = operation.members.get("requestBody") else { continue };
+        let name = schema["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+        let name = name.rsplit('/').next().unwrap();
+        let closed = &document["components"]["schemas"][name]["additionalProperties"];
+        assert_eq!(closed, &Value::Bool(false), "{name}");
+    }
+}
