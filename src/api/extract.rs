@@ -2,7 +2,7 @@
 //! failure is an [`ApiError`] that names the field.
 
 use super::edge::{Caller, State};
-use super::faults::{FieldError, FieldFault, Place};
+use super::faults::{Expected, FieldError, FieldFault, Place};
 use super::problem::{ApiError, TokenFault};
 use crate::auth::permissions::{Actor, Permission};
 use crate::ledger::Request;
@@ -84,7 +84,11 @@ impl FromRequest for SignedIn {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { admit(&request).await.map(SignedIn) })
+        Box::pin(async move {
+            let actor = admit(&request).await?;
+            known_query(&request)?;
+            Ok(SignedIn(actor))
+        })
     }
 }
 
@@ -122,6 +126,7 @@ impl<R: Right> FromRequest for May<R> {
             let actor = admit(&request).await?;
             match R::PERMISSIONS {
                 rights if rights.iter().any(|right| actor.may(*right)) => {
+                    known_query(&request)?;
                     Ok(May { actor, right: PhantomData })
                 }
                 [right, ..] => Err(ApiError::Forbidden(*right)),
@@ -232,6 +237,11 @@ async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Re
 }
 
 fn parse_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // serde would read a list as the members in their order, and an empty one as nothing but defaults.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        let fault = FieldFault::WrongType { expected: Expected::Object };
+        return Err(FieldError::new(Place::Body, "", fault).into());
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -267,26 +277,36 @@ fn keyed(request: &HttpRequest, state: &State, body: &Value) -> Result<Keyed, Ap
             fields.insert(name.clone(), digest(state, value.to_string().as_bytes()));
         }
     }
-    Ok(Keyed { key, fields, dry_run: dry_run(request, state)? })
+    Ok(Keyed { key, fields, dry_run: dry_run(request)? })
 }
 
-/// The query of a request that writes: nothing but `dry_run`, and that only where nothing is kept then.
-fn dry_run(request: &HttpRequest, state: &State) -> Result<bool, ApiError> {
+/// Refuses a query parameter that the operation does not have: a mistyped `dry_run` must not write.
+fn known_query(request: &HttpRequest) -> Result<(), ApiError> {
     if request.query_string().is_empty() {
-        return Ok(false);
+        return Ok(());
     }
-    let fault = |name: &str, fault| ApiError::Field(FieldError::new(Place::Query, name, fault));
+    let state = state(request)?;
     let pattern = request.match_pattern().unwrap_or_default();
     let allowed = state.routes.query_names(request.method().as_str(), &pattern);
-    let mut dry_run = None;
-    for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+    for (name, _) in form_urlencoded::parse(request.query_string().as_bytes()) {
         if !allowed.iter().any(|known| *known == name) {
-            return Err(fault(&name, FieldFault::Unknown { allowed: allowed.to_vec() }));
+            let fault = FieldFault::Unknown { allowed: allowed.to_vec() };
+            return Err(FieldError::new(Place::Query, name, fault).into());
         }
-        let either = || vec!["true".to_owned(), "false".to_owned()];
-        let told = value.parse().map_err(|_| fault(&name, FieldFault::NotOneOf { allowed: either() }))?;
+    }
+    Ok(())
+}
+
+/// Whether a request that writes is a dry run.
+fn dry_run(request: &HttpRequest) -> Result<bool, ApiError> {
+    known_query(request)?;
+    let fault = |fault| ApiError::Field(FieldError::new(Place::Query, "dry_run", fault));
+    let mut dry_run = None;
+    for (_, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+        let allowed = || vec!["true".to_owned(), "false".to_owned()];
+        let told = value.parse().map_err(|_| fault(FieldFault::NotOneOf { allowed: allowed() }))?;
         if dry_run.replace(told).is_some() {
-            return Err(fault(&name, FieldFault::Duplicate));
+            return Err(fault(FieldFault::Duplicate));
         }
     }
     Ok(dry_run.unwrap_or(false))

@@ -2,7 +2,7 @@
 
 use super::error::{Told, code_and_figures, told};
 use super::faults::FieldError;
-use crate::auth::permissions::{Permission, Role, rights};
+use crate::auth::permissions::{Permission, Role, is_bank_wide, rights};
 pub use crate::auth::tokens::TokenFault;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
@@ -320,11 +320,19 @@ pub fn roles_with(permission: Permission) -> Vec<Role> {
 
 fn forbidden(permission: Permission) -> Told {
     let roles: Vec<&str> = roles_with(permission).into_iter().map(Role::as_str).collect();
+    let (at_root_chinese, at_root_english) = if is_bank_wide(permission) {
+        ("（须授予在最上级组织）", " at the root of the bank")
+    } else {
+        ("", "")
+    };
     let told = Told::new(
         403,
-        format!("没有这项权限：需要“{permission}”，即角色 {}。请联系管理员授予。", roles.join("、")),
         format!(
-            "Role missing: this needs \"{permission}\", that is the role {}. Ask the administrator.",
+            "没有这项权限：需要“{permission}”，即角色 {}{at_root_chinese}。请联系管理员授予。",
+            roles.join("、")
+        ),
+        format!(
+            "Role missing: this needs \"{permission}\", that is the role {}{at_root_english}. Ask the administrator.",
             roles.join(" or ")
         ),
     );

@@ -29,7 +29,7 @@ impl Furnished {
         let id = town.make("activity", "staff", "/v1/activities", body);
         town.as_role("staff").post(&format!("/v1/activities/{id}/publish"), json!({})).ok(204);
         town.at("2026-03-02T12:00");
-        let record = json!({ "member": town.id("wang"), "activity": id, "evidence": "paper",
+        let record = json!({ "member": town.id("lin"), "activity": id, "evidence": "paper",
             "started_at": "2026-03-02T09:00:00+08:00", "ended_at": "2026-03-02T10:00:00+08:00" });
         town.make("record", "staff", "/v1/service-records", record);
         let award = |item: &str, more: Value| {
@@ -99,28 +99,39 @@ impl Furnished {
 
     /// A value that fits a schema. `name` is the member for which it is; optional members are left out, or given.
     pub fn sample(&self, schema: &Value, name: &str, optional: bool) -> Value {
-        if let Some(id) = self.id_for(name) {
-            return json!(id);
-        }
-        let schema = self.present(schema);
-        if let Some(example) = schema["examples"].as_array().and_then(|all| all.first()) {
-            return example.clone();
-        }
-        if let Some(value) = schema["enum"].as_array().and_then(|all| all.first()) {
-            return value.clone();
-        }
+        let (outer, schema) = (schema, self.present(schema));
         let kind = match &schema["type"] {
             Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null").unwrap().clone(),
             kind => kind.clone(),
         };
         match kind.as_str() {
-            Some("object") => self.sample_object(schema, optional),
-            Some("array") => json!([self.sample(&schema["items"], name, optional)]),
-            Some("boolean") => json!(false),
+            Some("object") => return self.sample_object(schema, optional),
+            Some("array") => return json!([self.sample(&schema["items"], name, optional)]),
+            Some("boolean") => return json!(false),
+            _ => {}
+        }
+        if let Some(id) = self.id_for(name) {
+            return json!(id);
+        }
+        if let Some(example) = self.example(outer) {
+            return example;
+        }
+        if let Some(value) = schema["enum"].as_array().and_then(|all| all.first()) {
+            return value.clone();
+        }
+        match kind.as_str() {
             Some("integer") => schema["minimum"].clone(),
             Some("string") => json!("three ferries at noon"),
             _ => panic!("{name}: {schema}"),
         }
+    }
+
+    /// The example of a schema, or of the form of it that is not null.
+    fn example(&self, schema: &Value) -> Option<Value> {
+        let schema = self.schema(schema);
+        let own = schema["examples"].as_array().and_then(|all| all.first()).cloned();
+        let parts = schema["oneOf"].as_array().into_iter().flatten();
+        own.or_else(|| parts.filter(|part| part["type"] != "null").find_map(|part| self.example(part)))
     }
 
     fn sample_object(&self, schema: &Value, optional: bool) -> Value {
@@ -175,7 +186,7 @@ impl Furnished {
             ("/v1/members", town.id("lin")),
             ("/v1/merchants", town.id("shop")),
             ("/v1/offers", town.id("rice")),
-            ("/v1/orgs", town.id("compound")),
+            ("/v1/orgs", town.id("community")),
             ("/v1/public", "t".into()),
             ("/v1/redemptions", town.id("redemption")),
             ("/v1/roles", town.id("role/staff_two/staff")),
@@ -194,8 +205,24 @@ impl Furnished {
 
     /// A request that is well formed.
     pub fn ask(&self, operation: &Operation, key: &str) -> Ask {
-        let body = self.body_schema(operation).map(|schema| self.sample(schema, "", false));
+        let body = self.body_schema(operation).map(|schema| self.good_body(operation, schema));
         self.ask_with(operation, key, body.map(|body| body.to_string()))
+    }
+
+    /// A body that is well formed: what is required, and what one of several forms of a request needs.
+    pub fn good_body(&self, operation: &Operation, schema: &Value) -> Value {
+        let mut body = self.sample(schema, "", false);
+        let members = body.as_object_mut().unwrap();
+        let more: &[&str] = match operation.id.as_str() {
+            "open_merchant" => &["rate_fen"],
+            "redeem" => &["merchant", "on_behalf_of"],
+            "post_ledger_entry" => &["debit_account", "credit_account", "amount"],
+            _ => &[],
+        };
+        for name in more {
+            members.insert((*name).to_owned(), self.sample(&schema["properties"][*name], name, false));
+        }
+        body
     }
 
     /// The same with another body.

@@ -180,8 +180,7 @@ fn names_nothing(there: &Furnished, operation: &Operation) -> bool {
 /// Whether a list shows anything of the community.
 fn shows_the_community(there: &Furnished, answer: &Value) -> bool {
     let text = answer.to_string();
-    let things =
-        ["lin", "wang", "household", "activity", "record", "redemption", "statement", "proposal", "shop"];
+    let things = ["lin", "activity", "record", "redemption", "statement", "proposal", "shop"];
     let users = ["user/staff", "user/reviewer", "user/merchant_owner"];
     things.iter().chain(&users).any(|name| text.contains(&there.town.id(name)))
 }
@@ -201,7 +200,26 @@ fn what_lies_elsewhere_is_as_if_it_were_not_there() {
         for (role, login) in strangers.iter().filter(|(role, _)| gives(*role, operation)) {
             let given = needed.iter().filter(|right| rights(*role).contains(right));
             let widest = given.map(|right| reach(*right)).max().unwrap();
-            let answer = there.send_as(login, &there.ask(operation, &format!("elsewhere-{login}")));
+            let key = format!("elsewhere-{login}-{}", operation.id);
+            let answer = there.send_as(login, &there.ask(operation, &key));
+            if operation.id == "claim_code" {
+                // A code belongs to its member, not to a place: an unknown one says so.
+                faults.expect(operation, login, &answer, 422);
+                continue;
+            }
+            if operation.id == "open_user" {
+                // A user without a role is nowhere yet, and the login is the bank's; a shop's owner makes own clerks only.
+                let fits: &[u16] = if widest == Reach::OwnShop { &[404] } else { &[201, 409] };
+                assert!(fits.contains(&answer.status), "{login}: {answer:?}");
+                continue;
+            }
+            if operation.path.ends_with("/batch") {
+                let told = answer.json()["items"][0]["code"].clone();
+                if (answer.status, &told) != (422, &json!("not_found")) {
+                    faults.0.push(format!("{} as {login}: {}", operation.id, answer.text));
+                }
+                continue;
+            }
             if widest == Reach::Bank {
                 faults.expect(operation, login, &answer, 403);
             } else if names_nothing(&there, operation) || common {
@@ -232,6 +250,8 @@ fn money_moves_need_a_key_and_nothing_else_takes_a_dry_run() {
         }
         let caller = CALLERS.iter().find(|(role, _)| gives(*role, operation));
         let (_, login) = caller.unwrap_or_else(|| panic!("nobody may {}", operation.id));
+        // Of the whole bank's things, whose role is held at its root.
+        let login = if operation.id == "approve_scheme" { "reviewer_district" } else { login };
         let money = Furnished::is_money(operation);
         let mut ask = there.ask(operation, "unused");
         if money {

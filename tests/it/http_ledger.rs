@@ -289,7 +289,7 @@ fn the_frame_answers_in_one_form() {
     let text = Ask { body: Some("{}".into()), ..plain.clone().key("a") };
     let text = web.send(&Ask { headers: vec![("Content-Type".into(), "text/plain".into())], ..text });
     assert!(text.status == 415 || text.status == 400, "{text:?}");
-    let huge = web.send(&Ask::raw("/v1/ledger/entries", &format!("\"{}\"", "x".repeat(70_000))).key("a"));
+    let huge = web.send(&Ask::raw("/v1/ledger/entries", &format!("\"{}\"", "x".repeat(270_000))).key("a"));
     assert_eq!((huge.status, huge.code()), (413, "body_too_large".into()));
     let dry = web.send(&Ask { path: "/v1/ledger/entries?dry_run=true".into(), ..plain.clone() });
     assert_eq!((dry.status, dry.json()["entry"].clone()), (201, json!(0)));

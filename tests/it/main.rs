@@ -10,6 +10,7 @@ mod architecture;
 mod asking;
 mod award_flow;
 mod backup;
+mod bad_input;
 mod cli;
 mod demo;
 mod docs;
