@@ -32,7 +32,7 @@ pub struct AwardBody {
     day: Option<Day>,
     /// Classes of the person or household that the item asks for.
     #[serde(default)]
-    #[schema(value_type = Vec<Code>, max_items = 10)]
+    #[schema(value_type = Option<Vec<Code>>, max_items = 10)]
     classes: Option<ListOf<Code, 0, 10>>,
     /// 一事一议 · points that a person decided, with `reason`.
     #[serde(default)]

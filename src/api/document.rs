@@ -127,8 +127,16 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
     if let Value::Object(answers) = answers {
         for (status, name, _) in problems {
             let shared = json!({ "$ref": format!("#/components/responses/{name}") });
-            // What the handler says of a status itself (a batch that was refused) stays.
-            answers.entry(*status).or_insert(shared);
+            // A batch that was refused has an answer of its own, besides the problem as a whole.
+            match answers.get_mut(*status).and_then(|own| own.get_mut("content")?.as_object_mut()) {
+                Some(content) => {
+                    let problem = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+                    content.insert("application/problem+json".into(), problem);
+                }
+                None => {
+                    answers.insert((*status).into(), shared);
+                }
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::auth::permissions::Actor;
 use crate::config::Config;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
+use crate::ledger::Repeated;
 use crate::services::Services;
 use crate::services::pace::Pace;
 use actix_web::body::{BoxBody, MessageBody};
@@ -14,7 +15,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
 use governor::clock::Clock as _;
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DashMapStateStore};
@@ -235,6 +236,8 @@ pub fn language(request: &HttpRequest) -> Language {
     Language::Chinese
 }
 
+/// Set by the edge for ordinary writes; a receipt sets its own.
+const IDEMPOTENCY_HIT: HeaderName = HeaderName::from_static("idempotency-hit");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A caller's own id if it is short and plain, else a new one.
@@ -268,6 +271,10 @@ pub async fn wrap(
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let repeated = response.request().extensions().get::<Repeated>().is_some_and(Repeated::is_told);
+    if repeated && response.status().is_success() {
+        response.headers_mut().insert(IDEMPOTENCY_HIT, HeaderValue::from_static("true"));
     }
     let quiet = HeaderValue::from_static("nosniff");
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, quiet);

@@ -5,7 +5,7 @@ use super::edge::{Caller, State};
 use super::faults::{Expected, FieldError, FieldFault, Place};
 use super::problem::{ApiError, TokenFault};
 use crate::auth::permissions::{Actor, Permission};
-use crate::ledger::Request;
+use crate::ledger::{Repeated, Request};
 use crate::services::Call;
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -148,14 +148,19 @@ impl<R: Right> May<R> {
 pub struct Keyed {
     key: Option<String>,
     fields: BTreeMap<String, String>,
+    repeated: Repeated,
     pub dry_run: bool,
 }
 
 impl Keyed {
     /// The call of a use case by this actor.
     pub fn call(&self, actor: &Actor) -> Call {
-        let request =
-            self.key.clone().map(|key| Request { user: actor.user, key, fields: self.fields.clone() });
+        let request = self.key.clone().map(|key| Request {
+            user: actor.user,
+            key,
+            fields: self.fields.clone(),
+            repeated: self.repeated.clone(),
+        });
         Call { actor: actor.clone(), request, dry_run: self.dry_run }
     }
 
@@ -277,7 +282,9 @@ fn keyed(request: &HttpRequest, state: &State, body: &Value) -> Result<Keyed, Ap
             fields.insert(name.clone(), digest(state, value.to_string().as_bytes()));
         }
     }
-    Ok(Keyed { key, fields, dry_run: dry_run(request)? })
+    let repeated = Repeated::default();
+    request.extensions_mut().insert(repeated.clone());
+    Ok(Keyed { key, fields, repeated, dry_run: dry_run(request)? })
 }
 
 /// Refuses a query parameter that the operation does not have: a mistyped `dry_run` must not write.

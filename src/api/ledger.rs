@@ -114,14 +114,19 @@ pub async fn open_ledger_account(
     let call = ask.keyed.money_call(&may.actor)?;
     let body = ask.body;
     let mut terms = AccountTerms::usual(body.owner_kind, body.owner, body.asset, body.purpose);
+    // It begins with nothing in it, which must lie between the two.
     if let Some(floor) = &body.floor {
-        terms.floor = Some(floor.minor(body.asset, "floor")?);
+        let floor = floor.minor(body.asset, "floor")?;
+        if floor > 0 {
+            return Err(fault("floor", FieldFault::TooLarge { most: 0 }));
+        }
+        terms.floor = Some(floor);
     }
     if body.no_floor {
         terms.floor = None;
     }
     if let Some(ceiling) = &body.ceiling {
-        terms.ceiling = Some(ceiling.minor(body.asset, "ceiling")?);
+        terms.ceiling = Some(not_negative(ceiling, body.asset, "ceiling")?);
     }
     let id = terms.id;
     let done = state.services.open_account(&call, terms).await?;

@@ -10,6 +10,8 @@ use crate::domain::time::Moment;
 use crate::text_enum;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The request that a command answers: who sent it, under which key, and a digest of each of its fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +20,31 @@ pub struct Request {
     pub key: String,
     /// Field name → digest of its value, so that a reused key can name the first field that differs.
     pub fields: BTreeMap<String, String>,
+    /// Set where an ordinary write gives the stored answer again.
+    pub repeated: Repeated,
 }
+
+/// Whether a request was answered before, told beside the answer: whoever holds a copy sees it. It is no part of what
+/// is asked, so that all are equal.
+#[derive(Clone, Debug, Default)]
+pub struct Repeated(Arc<AtomicBool>);
+
+impl Repeated {
+    pub fn tell(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_told(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl PartialEq for Repeated {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl Eq for Repeated {}
 
 /// Free text that belongs to an entry. It stands in a row of its own; the chain covers SHA-256(salt ‖ text).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,6 +18,8 @@ mod reverse;
 pub mod shelf;
 
 pub use book::{Book, Head, Past, Reversed};
-pub use command::{Answer, Command, CounterTake, Leg, Needs, Note, Op, Request, StoredAnswer, Take, Watch};
+pub use command::{
+    Answer, Command, CounterTake, Leg, Needs, Note, Op, Repeated, Request, StoredAnswer, Take, Watch,
+};
 pub use decide::{Decision, decide, needs, repeat};
 pub use due::sweep;

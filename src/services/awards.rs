@@ -260,11 +260,10 @@ impl Services {
         let mut commands = Vec::with_capacity(prepared.len());
         let mut places: Vec<Option<Result<Done, Error>>> = Vec::with_capacity(prepared.len());
         for (index, row) in prepared.into_iter().enumerate() {
-            let request = call.request.as_ref().map(|request| Request {
-                user: request.user,
-                key: format!("{}#{index}", request.key),
-                fields: request.fields.clone(),
-            });
+            let request = call
+                .request
+                .as_ref()
+                .map(|request| Request { key: format!("{}#{index}", request.key), ..request.clone() });
             places.push(match row {
                 Ok(command) => {
                     commands.push(command.by_request(request));

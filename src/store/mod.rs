@@ -187,6 +187,7 @@ impl Store {
         let Some(request) = request else { return Ok((self.write(bank, run).await?, false)) };
         self.write(bank, move |tables| {
             if let Some(value) = tables.repeated(&request)? {
+                request.repeated.tell();
                 return Ok((value, true));
             }
             let value = run(tables)?;

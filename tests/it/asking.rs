@@ -152,8 +152,8 @@ impl Furnished {
         Some(match name {
             "org" => town.id("community"),
             "parent" => town.id("street"),
-            "member" | "members" | "on_behalf_of" | "owner_member" | "owner" => town.id("lin"),
-            "into" => town.id("wang"),
+            "member" | "members" | "on_behalf_of" | "owner_member" => town.id("lin"),
+            "into" | "owner" => town.id("wang"),
             "household" => town.id("household"),
             "activity" => town.id("activity"),
             "merchant" => town.id("shop"),

@@ -7,7 +7,8 @@ use jianxian::domain::id::{BankId, Id};
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::Moment;
 use jianxian::ledger::{
-    Answer, Book, Command, Decision, Head, Leg, Needs, Op, Past, Request, Reversed, chain, decide, needs,
+    Answer, Book, Command, Decision, Head, Leg, Needs, Op, Past, Repeated, Request, Reversed, chain, decide,
+    needs,
 };
 
 pub const BANK: BankId = BankId(1);
@@ -134,7 +135,7 @@ pub fn issuing() -> AccountTerms {
 
 pub fn request(key: &str, fields: &[(&str, String)]) -> Option<Request> {
     let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    Some(Request { user: Id::SYSTEM, key: key.to_owned(), fields })
+    Some(Request { user: Id::SYSTEM, key: key.to_owned(), fields, repeated: Repeated::default() })
 }
 
 pub fn post(legs: Vec<Leg>) -> Command {

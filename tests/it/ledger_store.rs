@@ -6,14 +6,14 @@ use jianxian::domain::asset::Asset;
 use jianxian::domain::entry::EntryKind;
 use jianxian::domain::id::{BankId, Id};
 use jianxian::domain::time::Moment;
-use jianxian::ledger::{Answer, Command, Leg, Op, Request};
+use jianxian::ledger::{Answer, Command, Leg, Op, Repeated, Request};
 use jianxian::store::{Options, Store, banks::Bank};
 
 const BANK: BankId = BankId(1);
 
 fn request(key: &str, amount: i64) -> Option<Request> {
     let fields = [("amount".to_owned(), amount.to_string())].into();
-    Some(Request { user: Id::SYSTEM, key: key.into(), fields })
+    Some(Request { user: Id::SYSTEM, key: key.into(), fields, repeated: Repeated::default() })
 }
 
 fn open(folder: &tempfile::TempDir) -> Store {

@@ -14,6 +14,7 @@ mod bad_input;
 mod cli;
 mod demo;
 mod docs;
+mod edge;
 mod every_operation;
 mod full_disk;
 mod http_ledger;

@@ -23,7 +23,7 @@ impl Served {
     pub fn run(verb: &[&str], folder: &Path, environment: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_jianxian"));
         command.args(["--lang", "en"]).args(verb).args(["--port", "0", "--data"]).arg(folder);
-        Served::spawn(command.envs(environment.iter().copied()).stdout(Stdio::piped()))
+        Served::by(command.envs(environment.iter().copied()))
     }
 
     /// Serves, but no file may grow beyond a size: writing more fails, as on a full disk.
@@ -32,13 +32,13 @@ impl Served {
         let script =
             format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" --lang en serve --port 0 --data \"$1\"");
         let mut command = Command::new("bash");
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_jianxian")]).arg(folder);
-        Served::spawn(command.stdout(Stdio::null()))
+        Served::by(command.args(["-c", &script, env!("CARGO_BIN_EXE_jianxian")]).arg(folder))
     }
 
+    /// Starts by a command of one's own, which serves in English.
     #[expect(clippy::zombie_processes, reason = "without an address it has ended, and the test fails")]
-    fn spawn(command: &mut Command) -> Self {
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    pub fn by(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = Vec::new();
         loop {
@@ -68,12 +68,18 @@ impl Served {
     }
 
     /// Asks it to stop; its last line.
-    pub fn stop(mut self) -> String {
+    pub fn stop(self) -> String {
+        self.stop_and_tell().pop().unwrap_or_default()
+    }
+
+    /// Asks it to stop; everything that it has said.
+    pub fn stop_and_tell(mut self) -> Vec<String> {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        let last = self.lines.by_ref().map_while(Result::ok).last();
+        let mut said = std::mem::take(&mut self.said);
+        said.extend(self.lines.by_ref().map_while(Result::ok));
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
-        last.unwrap_or_default()
+        said
     }
 }
 
