@@ -12,6 +12,7 @@ pub mod extract;
 pub mod faults;
 pub mod fields;
 pub mod floor;
+pub mod journal;
 pub mod ledger;
 mod limits;
 pub mod members;
@@ -151,18 +152,18 @@ fn v1(routes: &mut ServiceConfig) {
         .service(audit::list_access)
         // the raw ledger
         .service(ledger::open_ledger_account)
-        .service(ledger::list_ledger_accounts)
-        .service(ledger::read_ledger_account)
-        .service(ledger::list_ledger_entries)
+        .service(journal::list_ledger_accounts)
+        .service(journal::read_ledger_account)
+        .service(journal::list_ledger_entries)
         .service(ledger::reverse_ledger_entry)
         .service(ledger::open_ledger_hold)
-        .service(ledger::list_ledger_holds)
-        .service(ledger::read_ledger_hold)
+        .service(journal::list_ledger_holds)
+        .service(journal::read_ledger_hold)
         .service(ledger::capture_ledger_hold)
         .service(ledger::void_ledger_hold)
-        .service(ledger::read_ledger_head)
-        .service(ledger::read_trial_balance)
-        .service(ledger::verify_ledger);
+        .service(journal::read_ledger_head)
+        .service(journal::read_trial_balance)
+        .service(journal::verify_ledger);
 }
 
 /// Routes that are not part of `/v1`.

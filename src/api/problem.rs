@@ -318,8 +318,26 @@ pub fn roles_with(permission: Permission) -> Vec<Role> {
     Role::ALL.iter().copied().filter(|role| rights(*role).contains(&permission)).collect()
 }
 
+/// What people call a role.
+pub fn role_title(role: Role) -> &'static str {
+    match role {
+        Role::Volunteer => "储户（志愿者）",
+        Role::Proxy => "代办人",
+        Role::MerchantClerk => "收银员",
+        Role::MerchantOwner => "店主",
+        Role::TeamLeader => "志愿服务队队长",
+        Role::Staff => "社区工作人员",
+        Role::Branch => "支部书记",
+        Role::Reviewer => "复核员",
+        Role::Administrator => "管理员",
+        Role::Auditor => "审计员",
+        Role::LedgerOperator => "账务操作员",
+    }
+}
+
 fn forbidden(permission: Permission) -> Told {
-    let roles: Vec<&str> = roles_with(permission).into_iter().map(Role::as_str).collect();
+    let with = roles_with(permission);
+    let roles: Vec<&str> = with.iter().map(|role| role.as_str()).collect();
     let (at_root_chinese, at_root_english) = if is_bank_wide(permission) {
         ("（须授予在最上级组织）", " at the root of the bank")
     } else {
@@ -328,8 +346,8 @@ fn forbidden(permission: Permission) -> Told {
     let told = Told::new(
         403,
         format!(
-            "没有这项权限：需要“{permission}”，即角色 {}{at_root_chinese}。请联系管理员授予。",
-            roles.join("、")
+            "没有这项权限：要有{}角色{at_root_chinese}才能这样做（{permission}）。请联系管理员授予。",
+            with.iter().map(|role| format!("“{}”", role_title(*role))).collect::<Vec<_>>().join("、")
         ),
         format!(
             "Role missing: this needs \"{permission}\", that is the role {}{at_root_english}. Ask the administrator.",

@@ -68,6 +68,16 @@ impl Furnished {
         Furnished { document: parsed(), award_entry: given["entry"].to_string(), purse, issuing, hold, town }
     }
 
+    /// The account from which lin's points came.
+    pub fn issuing(&self) -> &str {
+        &self.issuing
+    }
+
+    /// The account of lin's points.
+    pub fn purse(&self) -> &str {
+        &self.purse
+    }
+
     /// A schema, followed through its references.
     pub fn schema<'s>(&'s self, schema: &'s Value) -> &'s Value {
         match schema["$ref"].as_str() {

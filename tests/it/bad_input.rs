@@ -6,7 +6,6 @@ use crate::openapi::{Operation, operations};
 use crate::web::{Answer, Ask};
 use jianxian::api::document;
 use jianxian::auth::permissions::{Role, rights};
-use serde_json::Value;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -30,6 +30,7 @@ mod openapi;
 mod people_flow;
 mod redemption_flow;
 mod scheme_cli;
+mod sentences;
 mod serve;
 mod served;
 mod service_flow;
