@@ -267,8 +267,7 @@ pub struct VerifiedView {
     /// Number and hash of the last entry, as recomputed.
     head: i64,
     hash: String,
-    /// The first fault; absent: everything agrees.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The first fault; null: everything agrees.
     finding: Option<FindingView>,
 }
 
