@@ -4,7 +4,7 @@ use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, PathOf, right};
 use super::faults::Place;
 use super::faults::{FieldError, FieldFault};
-use super::fields::{AnyAmount, Code, EntryNumber, HoldSeconds, PostingNumber, SignedAmount};
+use super::fields::{AnyAmount, EntryNumber, HoldSeconds, PostingNumber, SignedAmount};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
 use crate::domain::account::{AccountTerms, OwnerKind, Purpose};

@@ -5,7 +5,7 @@ use super::rows::*;
 use super::schema::*;
 use super::statement::{OpenLot, PendingHold};
 use super::{Tables, load};
-use crate::domain::account::{Account, AccountTerms, Hold, Lot, Purpose};
+use crate::domain::account::{Account, AccountTerms, Hold, HoldState, Lot, Purpose};
 use crate::domain::asset::Asset;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::entry::Entry;

@@ -87,6 +87,7 @@ fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
     assert_eq!(balance(&served, &token), json!(format!("{acknowledged}.00")));
     let ready = send(served.address, &Ask::get("/readyz").role(None));
     assert_eq!((ready.status, send(served.address, &Ask::get("/healthz").role(None)).status), (503, 200));
+    assert!(ready.json()["detail"].as_str().unwrap().starts_with("账本暂停写入："), "{ready:?}");
     served.stop();
 
     // With room again everything acknowledged is there, the refused key is unused, and there is nothing to find.
