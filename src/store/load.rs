@@ -144,7 +144,8 @@ pub fn open_lots(conn: &mut SqliteConnection, bank: BankId, account: Id) -> Resu
     Ok(lots::table.filter(open).select(LotRow::as_select()).load(conn)?)
 }
 
-fn due_lots(
+/// Those of them that are past their expiry.
+pub fn due_lots(
     conn: &mut SqliteConnection,
     bank: BankId,
     account: Id,

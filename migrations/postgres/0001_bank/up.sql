@@ -121,8 +121,8 @@ CREATE TABLE holds (
     PRIMARY KEY (bank_id, id, leg),
     CHECK (captured + released <= amount)
 );
-CREATE INDEX holds_by_debit ON holds (bank_id, debit_account_id) WHERE state = 'pending';
-CREATE INDEX holds_by_credit ON holds (bank_id, credit_account_id) WHERE state = 'pending';
+CREATE INDEX holds_by_debit ON holds (bank_id, debit_account_id, expires_at) WHERE state = 'pending';
+CREATE INDEX holds_by_credit ON holds (bank_id, credit_account_id, expires_at) WHERE state = 'pending';
 CREATE INDEX holds_due ON holds (bank_id, expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL;
 
 CREATE TABLE counters (

@@ -1,6 +1,7 @@
 -- One bank is one tenant: bank_id stands first in every key.
 -- Tables with texts in them keep their rowid: a row that does not fit into a quarter of a page would be read whole, page
 -- by page, at every step of a search in a table WITHOUT ROWID.
+-- Effects are the exception: many to an entry, nearly all of them short.
 
 CREATE TABLE banks (
     bank_id INTEGER NOT NULL,
@@ -64,7 +65,7 @@ CREATE TABLE effects (
     ordinal INTEGER NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (bank_id, entry_number, ordinal)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE accounts (
     bank_id INTEGER NOT NULL,
@@ -123,8 +124,8 @@ CREATE TABLE holds (
     PRIMARY KEY (bank_id, id, leg),
     CHECK (captured + released <= amount)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX holds_by_debit ON holds (bank_id, debit_account_id) WHERE state = 'pending';
-CREATE INDEX holds_by_credit ON holds (bank_id, credit_account_id) WHERE state = 'pending';
+CREATE INDEX holds_by_debit ON holds (bank_id, debit_account_id, expires_at) WHERE state = 'pending';
+CREATE INDEX holds_by_credit ON holds (bank_id, credit_account_id, expires_at) WHERE state = 'pending';
 CREATE INDEX holds_due ON holds (bank_id, expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL;
 
 CREATE TABLE counters (
