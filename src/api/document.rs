@@ -25,6 +25,7 @@ pub const MONEY: &[&str] = &[
     "open_ledger_account",
     "open_ledger_hold",
     "pay_statement",
+    "post_ledger_entries",
     "post_ledger_entry",
     "redeem",
     "refund_redemption",
@@ -35,7 +36,7 @@ pub const MONEY: &[&str] = &[
 ];
 
 /// Operations that change a row over the version that was seen.
-pub const OVER_A_VERSION: &[&str] = &["change_member", "change_offer"];
+pub const OVER_A_VERSION: &[&str] = &["change_activity", "change_member", "change_offer"];
 
 /// Operations that nobody signs in for.
 const ANONYMOUS_KEYLESS: &[&str] = &["sign_in", "refresh_session", "found_bank"];

@@ -159,9 +159,9 @@ fn listed(list: &ListOf<LegBody, 1, 100>, assets: &Assets) -> Result<(Vec<Leg>, 
     Ok((legs, asset))
 }
 
-/// Moves amounts between accounts, at once.
-#[utoipa::path(tag = "ledger", request_body = TransferBody,
-    responses((status = 201, body = ReceiptView), (status = "4XX", description = "problem+json")))]
+/// 记账 · moves amounts between accounts, at once.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["operate_ledger"])), request_body = TransferBody,
+    responses((status = 201, body = ReceiptView)))]
 #[post("/v1/ledger/entries")]
 pub async fn post_ledger_entry(
     state: Shared,
@@ -174,10 +174,9 @@ pub async fn post_ledger_entry(
     Answered::created(done).respond()
 }
 
-/// Up to 10,000 transfers in one commit, with a result for each. A malformed item is refused with the whole.
-#[utoipa::path(tag = "ledger", request_body = EntriesBody,
-    responses((status = 200, body = BatchView), (status = 422, body = BatchView),
-        (status = "4XX", description = "problem+json")))]
+/// 批量记账 · up to 10,000 transfers in one commit, with a result for each. A malformed item is refused with the whole.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["operate_ledger"])), request_body = EntriesBody,
+    responses((status = 200, body = BatchView), (status = 422, body = BatchView)))]
 #[post("/v1/ledger/entries/batch")]
 pub async fn post_ledger_entries(
     state: Shared,

@@ -1,58 +1,108 @@
-//! The log on standard error. Lines are collected and written together: a request does not wait for the reader of the
-//! log. Warnings and errors are written at once.
+//! The log on standard error. Lines are collected, and one thread writes them: no request ever waits for whoever reads
+//! the log. What a reader who has stopped reading would make pile up is let go and counted.
 
 use crate::config::{Config, LogFormat};
 use std::io::{self, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Lines are written after so long at the latest.
+/// Lines are written after so long at the latest; warnings and errors without waiting.
 const AT_MOST: Duration = Duration::from_millis(100);
-/// More than this is not collected: the caller writes it out, and so slows down.
+/// More than this is not collected.
 const MOST_BYTES: usize = 1 << 20;
+/// At its end the program gives the log this long.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Lines that are not written yet.
 #[derive(Debug, Default)]
-struct Lines {
-    text: Mutex<Vec<u8>>,
-    some: Condvar,
+struct Collected {
+    text: Vec<u8>,
+    urgent: bool,
+    /// Lines that found no room.
+    lost: u64,
+    /// The thread is writing what it took out.
+    writing: bool,
 }
 
-static LINES: Lines = Lines { text: Mutex::new(Vec::new()), some: Condvar::new() };
+#[derive(Debug, Default)]
+struct Lines {
+    collected: Mutex<Collected>,
+    changed: Condvar,
+}
+
+static LINES: Lines = Lines {
+    collected: Mutex::new(Collected { text: Vec::new(), urgent: false, lost: 0, writing: false }),
+    changed: Condvar::new(),
+};
 
 impl Lines {
-    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Collected> {
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes everything collected so far, in its order.
-    fn write_out(&self, to: &mut impl Write) {
-        let mut text = self.lock();
-        // Where nobody takes the log it is let go: the server goes on.
-        let _gone = to.write_all(&text);
-        text.clear();
+    fn add(&self, line: &[u8], urgent: bool) {
+        let mut collected = self.lock();
+        if collected.text.len().saturating_add(line.len()) > MOST_BYTES {
+            collected.lost = collected.lost.saturating_add(1);
+            return;
+        }
+        collected.text.extend_from_slice(line);
+        collected.urgent |= urgent;
+        self.changed.notify_all();
     }
 
-    fn add(&self, line: &[u8], at_once: bool, to: &mut impl Write) {
-        let mut text = self.lock();
-        text.extend_from_slice(line);
-        let full = text.len() >= MOST_BYTES;
-        drop(text);
-        if at_once || full { self.write_out(to) } else { self.some.notify_one() }
+    /// Waits for lines, and a little longer for their like unless one is urgent; takes them all.
+    fn take(&self) -> Vec<u8> {
+        let empty = |collected: &mut Collected| collected.text.is_empty();
+        let some = self.changed.wait_while(self.lock(), empty).unwrap_or_else(PoisonError::into_inner);
+        let calm = |collected: &mut Collected| !collected.urgent;
+        let waited = self.changed.wait_timeout_while(some, AT_MOST, calm);
+        let (mut collected, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        collected.urgent = false;
+        collected.writing = true;
+        let mut text = std::mem::take(&mut collected.text);
+        if collected.lost > 0 {
+            text.extend_from_slice(
+                format!("{} lines of the log were lost: nobody read them\n", collected.lost).as_bytes(),
+            );
+            collected.lost = 0;
+        }
+        text
+    }
+
+    fn written(&self) {
+        self.lock().writing = false;
+        self.changed.notify_all();
+    }
+
+    /// Waits until everything is written, but no longer than `patience`.
+    fn settle(&self, patience: Duration) {
+        let until = Instant::now() + patience;
+        let mut collected = self.lock();
+        collected.urgent = true;
+        self.changed.notify_all();
+        while collected.writing || !collected.text.is_empty() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.changed.wait_timeout(collected, left).unwrap_or_else(PoisonError::into_inner);
+            collected = waited.0;
+        }
     }
 }
 
 /// Takes the lines of one event.
 #[derive(Clone, Copy, Debug)]
 struct Line {
-    at_once: bool,
+    urgent: bool,
 }
 
 impl Write for Line {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        LINES.add(line, self.at_once, &mut io::stderr().lock());
+        LINES.add(line, self.urgent);
         Ok(line.len())
     }
 
@@ -61,24 +111,24 @@ impl Write for Line {
     }
 }
 
-struct Collected;
+struct Writer;
 
-impl MakeWriter<'_> for Collected {
+impl MakeWriter<'_> for Writer {
     type Writer = Line;
 
     fn make_writer(&self) -> Line {
-        Line { at_once: true }
+        Line { urgent: true }
     }
 
     fn make_writer_for(&self, about: &Metadata<'_>) -> Line {
-        Line { at_once: *about.level() <= Level::WARN }
+        Line { urgent: *about.level() <= Level::WARN }
     }
 }
 
 /// Starts the log as configured. A second start in one process keeps the first log.
 pub fn start(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::new(&config.log.level);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Collected);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Writer);
     let started = match config.log.format {
         LogFormat::Json => builder.json().try_init(),
         LogFormat::Text => builder.try_init(),
@@ -86,19 +136,18 @@ pub fn start(config: &Config) {
     if started.is_ok() {
         std::thread::spawn(|| {
             loop {
-                let text = LINES.lock();
-                let waited = LINES.some.wait_while(text, |text| text.is_empty());
-                drop(waited);
-                std::thread::sleep(AT_MOST);
-                LINES.write_out(&mut io::stderr().lock());
+                let text = LINES.take();
+                // Where nobody takes the log it is let go: the server goes on.
+                let _gone = io::stderr().lock().write_all(&text);
+                LINES.written();
             }
         });
     }
 }
 
-/// Writes what is still collected: to be called before the program ends.
+/// Lets the log be written: to be called before the program ends.
 pub fn write_out() {
-    LINES.write_out(&mut io::stderr().lock());
+    LINES.settle(LAST_WORDS);
 }
 
 #[cfg(test)]
@@ -106,16 +155,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_keep_their_order_and_warnings_do_not_wait() {
-        let (lines, mut written) = (Lines::default(), Vec::new());
-        lines.add(b"one\n", false, &mut written);
-        lines.add(b"two\n", false, &mut written);
-        assert_eq!(written, b"");
-        lines.add(b"trouble\n", true, &mut written);
-        assert_eq!(written, b"one\ntwo\ntrouble\n");
-        lines.add(&vec![b'x'; MOST_BYTES], false, &mut written);
-        assert_eq!(written.len(), 16 + MOST_BYTES, "what cannot be collected is written");
-        lines.write_out(&mut written);
-        assert_eq!(written.len(), 16 + MOST_BYTES, "nothing is written twice");
+    fn lines_keep_their_order_and_what_finds_no_room_is_counted() {
+        let lines = Lines::default();
+        lines.add(b"one\n", false);
+        lines.add(b"trouble\n", true);
+        assert_eq!(lines.take(), b"one\ntrouble\n");
+        lines.add(&vec![b'x'; MOST_BYTES], false);
+        lines.add(b"late\n", true);
+        let text = lines.take();
+        assert_eq!(text.len(), MOST_BYTES + "1 lines of the log were lost: nobody read them\n".len());
+    }
+
+    #[test]
+    fn the_end_waits_for_the_log_but_not_for_ever() {
+        let lines = Lines::default();
+        let begun = Instant::now();
+        lines.settle(Duration::from_secs(60));
+        assert!(begun.elapsed() < Duration::from_secs(30), "there was nothing to wait for");
+        lines.add(b"one\n", false);
+        lines.settle(Duration::from_millis(20));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                assert_eq!(lines.take(), b"one\n");
+                lines.written();
+            });
+            lines.settle(Duration::from_secs(60));
+        });
+        assert!(begun.elapsed() < Duration::from_secs(30), "what was written is not waited for");
     }
 }

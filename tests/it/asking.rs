@@ -225,6 +225,7 @@ impl Furnished {
         let members = body.as_object_mut().unwrap();
         let more: &[&str] = match operation.id.as_str() {
             "open_merchant" => &["rate_fen"],
+            "find_member_by_number" => &["phone"],
             "redeem" => &["merchant", "on_behalf_of"],
             "post_ledger_entry" => &["debit_account", "credit_account", "amount"],
             _ => &[],

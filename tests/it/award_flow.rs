@@ -245,6 +245,7 @@ fn a_batch_has_an_answer_for_each_row() {
     // The same key again gives the same rows, also for who was frozen meanwhile; other rows under it do not go through.
     let freeze = format!("/v1/members/{}/freeze", town.id("lin"));
     town.as_role("street").post(&freeze, json!({ "reason": "示例核查" })).ok(204);
+    let head = town.head();
     let again = staff.post_with("b1", path, json!({ "mode": "each", "items": rows() })).ok(200);
     assert_eq!(again["items"][0], done.json()["items"][0]);
     assert_eq!(again["items"][4], done.json()["items"][4]);

@@ -170,7 +170,7 @@ fn phones_id_numbers_and_passwords_stand_nowhere_in_the_clear() {
     let member = format!("/v1/members/{}", made.json()["id"].as_str().unwrap());
     // Everything that might keep or log them: a repeat, a second of the same, faults beside them, finding, revealing.
     assert!(post(served.address, &staff, "/v1/members", body.clone(), "member").hit());
-    assert_eq!(post(served.address, &staff, "/v1/members", body, "again").code(), "taken");
+    assert_eq!(post(served.address, &staff, "/v1/members", body, "again").code(), "member_known");
     for wrong in [
         json!({ "name": "示例丁", "org": org, "phone": PHONE, "colour": ID_NUMBER }),
         json!({ "name": PHONE, "org": ID_NUMBER }),

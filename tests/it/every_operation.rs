@@ -213,7 +213,7 @@ fn what_lies_elsewhere_is_as_if_it_were_not_there() {
                 assert!(fits.contains(&answer.status), "{login}: {answer:?}");
                 continue;
             }
-            if operation.path.ends_with("/batch") {
+            if operation.path.ends_with("/batch") && widest != Reach::Bank {
                 let told = answer.json()["items"][0]["code"].clone();
                 if (answer.status, &told) != (422, &json!("not_found")) {
                     faults.0.push(format!("{} as {login}: {}", operation.id, answer.text));
@@ -222,7 +222,7 @@ fn what_lies_elsewhere_is_as_if_it_were_not_there() {
             }
             if widest == Reach::Bank {
                 faults.expect(operation, login, &answer, 403);
-            } else if names_nothing(&there, operation) || common {
+            } else if names_nothing(&there, operation) || common || operation.id == "find_member_by_number" {
                 if !common && shows_the_community(&there, &answer.json()) {
                     faults.0.push(format!(
                         "{} as {login} shows what is elsewhere: {}",

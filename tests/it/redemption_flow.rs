@@ -394,7 +394,7 @@ fn a_shops_own_people_and_their_households_redeem_elsewhere() {
 }
 
 #[test]
-fn a_frozen_member_gives_back_but_takes_nothing() {
+fn with_a_frozen_member_only_what_is_held_comes_back() {
     let town = town(50);
     let (open, given) = (hold(&town, &[("rice", 1)]), captured(&town, &[("rice", 1)]));
     let code = claimed(&town, "volunteer");
@@ -413,8 +413,14 @@ fn a_frozen_member_gives_back_but_takes_nothing() {
     town.refused(|t| t.as_role("staff").post("/v1/redemptions", body), 409, "wrong_state");
     town.refused(|_| clerk.post(&format!("/v1/redemptions/{open}/capture"), json!({})), 409, "wrong_state");
     clerk.post(&format!("/v1/redemptions/{open}/cancel"), json!({})).ok(200);
-    clerk.post(&format!("/v1/redemptions/{given}/refund"), json!({})).ok(201);
+    // A frozen account neither pays nor is paid: goods that are taken back wait until it is thawed.
+    town.refused(
+        |_| clerk.post(&format!("/v1/redemptions/{given}/refund"), json!({})),
+        409,
+        "account_frozen",
+    );
     freeze("unfreeze");
+    clerk.post(&format!("/v1/redemptions/{given}/refund"), json!({})).ok(201);
     assert_eq!((town.balance("lin", "POINT"), stock(&town, "rice")), ("50.00".into(), 20));
     town.verify_and_stop();
 }

@@ -1,17 +1,19 @@
 //! The program as a process of its own: `serve` or `demo` in a folder, asked to stop or killed.
 
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 
 /// A server process and what it has said so far.
 pub struct Served {
     child: Child,
     pub address: SocketAddr,
     pub said: Vec<String>,
-    lines: Lines<BufReader<ChildStderr>>,
+    /// What it says from then on: somebody always reads it.
+    lines: Receiver<String>,
 }
 
 impl Served {
@@ -39,10 +41,12 @@ impl Served {
     #[expect(clippy::zombie_processes, reason = "without an address it has ended, and the test fails")]
     pub fn by(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (sender, lines) = channel();
+        let told = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        std::thread::spawn(move || told.into_iter().all(|line| sender.send(line).is_ok()));
         let mut said = Vec::new();
         loop {
-            let line = lines.next().unwrap_or_else(|| panic!("it ended: {said:?}")).unwrap();
+            let line = lines.recv().unwrap_or_else(|_| panic!("it ended: {said:?}"));
             let address = line.strip_prefix("serving on http://").and_then(|rest| rest.split(' ').next());
             let address = address.map(|text| text.parse().unwrap());
             said.push(line);
@@ -77,7 +81,7 @@ impl Served {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         let mut said = std::mem::take(&mut self.said);
-        said.extend(self.lines.by_ref().map_while(Result::ok));
+        said.extend(self.lines.iter());
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
         said
     }
