@@ -52,7 +52,7 @@ fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
     let kib = file.metadata().unwrap().len() / 1024;
 
     // A little more than there is now fits.
-    let served = Served::start_within(folder.path(), kib + 256);
+    let served = Served::start_within(folder.path(), kib + 1_024);
     let token = sign_in(&served, "operator");
     let from = open(&served, &token, "bank", "issuing");
     let to = open(&served, &token, "person", "main");
