@@ -25,6 +25,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Turns a bearer token into who is calling.
 pub trait Door: Send + Sync {
@@ -159,8 +160,17 @@ fn limiter<K: std::hash::Hash + Eq + Clone>(per_second: u32, burst: u32) -> Opti
     Some(RateLimiter::keyed(NonZeroU32::new(burst).map_or(quota, |burst| quota.allow_burst(burst))))
 }
 
+/// When a limiter remembers more than this, those who have not come lately are forgotten.
+const REMEMBERED: usize = 100_000;
+/// That is looked at once in so many requests.
+const LOOK_EVERY: u32 = 4_096;
+static LOOKS: AtomicU32 = AtomicU32::new(0);
+
 fn check<K: std::hash::Hash + Eq + Clone>(limiter: Option<&Limiter<K>>, key: &K) -> Result<(), ApiError> {
     let Some(limiter) = limiter else { return Ok(()) };
+    if LOOKS.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOK_EVERY) && limiter.len() > REMEMBERED {
+        limiter.retain_recent();
+    }
     limiter.check_key(key).map_err(|later| {
         let wait = later.wait_time_from(DefaultClock::default().now());
         ApiError::RateLimited { wait_seconds: wait.as_secs().saturating_add(1) }
@@ -185,9 +195,17 @@ impl Limits {
     /// Tries at signing in, from one address.
     pub fn sign_in(&self, request: &HttpRequest) -> Result<(), ApiError> {
         match address(request) {
-            Some(address) => check(self.sign_ins.as_ref(), &address),
+            Some(address) => check(self.sign_ins.as_ref(), &limited(address)),
             None => Ok(()),
         }
+    }
+}
+
+/// What limits go by: a whole address, or the network of an IPv6 one, which a single household has to itself.
+fn limited(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
     }
 }
 
@@ -259,8 +277,8 @@ pub async fn wrap(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let id = request_id(request.request(), &state);
-    let over =
-        address(request.request()).map_or(Ok(()), |address| check(state.limits.addresses.as_ref(), &address));
+    let over = address(request.request())
+        .map_or(Ok(()), |address| check(state.limits.addresses.as_ref(), &limited(address)));
     let mut response = match over {
         Err(error) => {
             let answer = problem(request.request(), &error, &id);

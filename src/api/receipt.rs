@@ -16,8 +16,11 @@ pub struct PostingView {
     pub credit_account: String,
     pub asset: String,
     pub amount: String,
-    pub debit_balance: String,
-    pub credit_balance: String,
+    /// Left out in what a shop is told: it never learns a balance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debit_balance: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_balance: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -93,8 +96,8 @@ impl ReceiptView {
                 credit_account: leg.credit.to_string(),
                 asset: leg.asset.to_string(),
                 amount: text(leg.amount),
-                debit_balance: text(leg.debit_balance),
-                credit_balance: text(leg.credit_balance),
+                debit_balance: Some(text(leg.debit_balance)),
+                credit_balance: Some(text(leg.credit_balance)),
             }
         });
         let hold = receipt.hold.as_ref().map(HoldView::of);
@@ -129,20 +132,27 @@ pub struct Answered {
     status: StatusCode,
     done: Done,
     more: Map<String, Value>,
+    balances: bool,
 }
 
 impl Answered {
     pub fn created(done: Done) -> Self {
-        Answered { status: StatusCode::CREATED, done, more: Map::new() }
+        Answered { status: StatusCode::CREATED, done, more: Map::new(), balances: true }
     }
 
     pub fn ok(done: Done) -> Self {
-        Answered { status: StatusCode::OK, done, more: Map::new() }
+        Answered { status: StatusCode::OK, done, more: Map::new(), balances: true }
     }
 
     /// Adds a member beside the receipt's.
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Says nothing of balances.
+    pub fn without_balances(mut self) -> Self {
+        self.balances = false;
         self
     }
 
@@ -152,7 +162,13 @@ impl Answered {
     }
 
     pub fn respond(self) -> Result<HttpResponse, ApiError> {
-        let body = AnsweredView { receipt: ReceiptView::of(&self.done.receipt), more: self.more };
+        let mut receipt = ReceiptView::of(&self.done.receipt);
+        if !self.balances {
+            for leg in &mut receipt.postings {
+                (leg.debit_balance, leg.credit_balance) = (None, None);
+            }
+        }
+        let body = AnsweredView { receipt, more: self.more };
         let mut answer = HttpResponse::build(self.status);
         if self.done.hit {
             answer.insert_header(("Idempotency-Hit", "true"));

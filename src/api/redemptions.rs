@@ -7,6 +7,7 @@ use super::fields::{CodeText, ListOf, PointsText, Quantity};
 use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
 use super::receipt::Answered;
+use crate::auth::permissions::Actor;
 use crate::domain::amount;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
@@ -176,8 +177,9 @@ fn view(redemption: Redemption, expired: bool) -> RedemptionView {
     }
 }
 
-/// The receipt with the redemption as it was left.
-fn answer(answered: Answered) -> Result<HttpResponse, ApiError> {
+/// The receipt with the redemption as it was left. Whoever works for a shop is told no balance.
+fn answer(actor: &Actor, answered: Answered) -> Result<HttpResponse, ApiError> {
+    let answered = if actor.merchant.is_some() { answered.without_balances() } else { answered };
     let found = answered.documents().iter().find_map(|document| match document {
         Document::Redemption(redemption) => Some(redemption.clone()),
         _ => None,
@@ -257,7 +259,7 @@ pub async fn redeem(
         lines,
         hold_seconds: state.config.times.hold_seconds,
     };
-    answer(Answered::created(state.services.redeem(&call, redeem).await?))
+    answer(&may.actor, Answered::created(state.services.redeem(&call, redeem).await?))
 }
 
 /// Pieces by offer, each offer once.
@@ -285,7 +287,7 @@ pub async fn capture_redemption(
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.money_call(&may.actor)?;
     let pieces = pieces(ask.body)?;
-    answer(Answered::ok(state.services.capture_redemption(&call, path.0, pieces).await?))
+    answer(&may.actor, Answered::ok(state.services.capture_redemption(&call, path.0, pieces).await?))
 }
 
 /// 取消 · gives the hold up before anything was handed over.
@@ -299,7 +301,7 @@ pub async fn cancel_redemption(
     keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
     let call = keyed.money_call(&may.actor)?;
-    answer(Answered::ok(state.services.cancel_redemption(&call, path.0).await?))
+    answer(&may.actor, Answered::ok(state.services.cancel_redemption(&call, path.0).await?))
 }
 
 /// 退货 · takes goods back, with their points and stock. A clerk may within ten minutes, later the owner or the community.
@@ -316,7 +318,7 @@ pub async fn refund_redemption(
     let pieces = pieces(ask.body)?;
     let undo = state.config.times.undo_seconds;
     let done: Done = state.services.refund_redemption(&call, path.0, pieces, undo).await?;
-    answer(Answered::created(done))
+    answer(&may.actor, Answered::created(done))
 }
 
 type Readers = AnyOf<right::ReadRedemptions, right::ClaimCodes, right::ReadOwn>;

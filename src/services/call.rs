@@ -49,9 +49,12 @@ impl Services {
             return Ok(done);
         }
         match work().await {
-            Err(error @ Error::Refused(_)) => match self.repeated(call).await? {
-                Some(done) => Ok(done),
-                None => Err(error),
+            Err(Error::Refused(refusal)) => match self.repeated(call).await {
+                Ok(Some(done)) => Ok(done),
+                Ok(None) => Err(refusal.into()),
+                // What this very call was refused a moment ago is no repeat.
+                Err(Error::RefusedBefore(stored)) if stored == refusal => Err(refusal.into()),
+                Err(error) => Err(error),
             },
             other => other,
         }

@@ -40,6 +40,10 @@ pub(super) fn parties(tables: &mut Tables<'_>, call: &Call, ask: &RedeemAsk) -> 
             if code.claim_until.is_none_or(|until| until <= tables.now) {
                 return Err(Refusal::CodeExpired.into());
             }
+            // Also one that was cancelled: the member agreed to one redemption, not to the next.
+            if tables.is_code_used(code.member_id, code.id)? {
+                return Err(Refusal::CodeUsed.into());
+            }
             let member = tables.member(code.member_id)?.ok_or(absent("member"))?;
             (member, tables.merchant(own)?.ok_or(absent("merchant"))?, Some(code))
         }

@@ -45,22 +45,37 @@ struct Window {
 
 /// Counts carts of members, shops and codes.
 #[derive(Debug, Default)]
-pub struct Carts {
-    windows: Mutex<HashMap<(BankId, Subject), Window>>,
+pub struct Carts(Mutex<Counted>);
+
+#[derive(Debug, Default)]
+struct Counted {
+    windows: HashMap<(BankId, Subject), Window>,
+    /// Requests that were counted, and until when they are remembered: a request that is sent again is no other cart.
+    requests: HashMap<(BankId, Id, String), Moment>,
 }
 
 impl Carts {
-    /// Counts a cart before it is looked at, also in a dry run: what that tells is the same.
+    /// Counts a cart before it is looked at, also in a dry run: what that tells is the same. `key` is the user and the
+    /// idempotency key of the request; a dry run has none.
     pub fn count(
         &self,
         pace: Pace,
         bank: BankId,
         (member, shop, code): (Id, Id, Option<Id>),
+        key: Option<(Id, String)>,
         now: Moment,
     ) -> Result<(), Refusal> {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Counted { windows, requests } = &mut *counted;
         if windows.len() >= REMEMBERED {
             windows.retain(|_, window| window.until > now);
+        }
+        if requests.len() >= REMEMBERED {
+            requests.retain(|_, until| *until > now);
+        }
+        let request = key.map(|(user, key)| (bank, user, key));
+        if request.as_ref().is_some_and(|request| requests.get(request).is_some_and(|until| *until > now)) {
+            return Ok(());
         }
         let limits =
             [(Subject::Member(member), pace.member_per_minute), (Subject::Shop(shop), pace.shop_per_minute)];
@@ -82,6 +97,7 @@ impl Carts {
             }
             window.carts = window.carts.saturating_add(1);
         }
+        requests.extend(request.map(|request| (request, now.plus_seconds(CARTS_SECONDS))));
         Ok(())
     }
 }
@@ -103,7 +119,8 @@ mod tests {
     #[test]
     fn a_member_and_a_shop_have_their_minute_and_then_a_new_one() {
         let (carts, pace) = (Carts::default(), Pace { member_per_minute: 2, shop_per_minute: 3 });
-        let count = |member: &str, seconds| carts.count(pace, BANK, (id(member), id("s"), None), at(seconds));
+        let count =
+            |member: &str, seconds| carts.count(pace, BANK, (id(member), id("s"), None), None, at(seconds));
         assert_eq!(count("a", 0), Ok(()));
         assert_eq!(count("a", 20), Ok(()));
         assert_eq!(count("a", 21), Err(Refusal::TooManyRedemptions { wait_seconds: 40 }));
@@ -112,14 +129,21 @@ mod tests {
         assert_eq!(count("c", 59), Err(Refusal::TooManyRedemptions { wait_seconds: 2 }));
         assert_eq!(count("a", 60), Ok(()));
         let free = Pace { member_per_minute: 0, shop_per_minute: 0 };
-        assert!((0..500).all(|_| carts.count(free, BANK, (id("a"), id("s"), None), at(61)).is_ok()));
+        assert!((0..500).all(|_| carts.count(free, BANK, (id("a"), id("s"), None), None, at(61)).is_ok()));
     }
 
     #[test]
     fn a_code_is_good_for_five_carts() {
         let (carts, free) = (Carts::default(), Pace { member_per_minute: 0, shop_per_minute: 0 });
-        let count = |seconds| carts.count(free, BANK, (id("a"), id("s"), Some(id("code"))), at(seconds));
-        assert!((0..5).all(|seconds| count(seconds).is_ok()));
-        assert_eq!(count(170), Err(Refusal::CodeUsed));
+        let count = |key: Option<&str>, seconds| {
+            let key = key.map(|key| (id("clerk"), key.to_owned()));
+            carts.count(free, BANK, (id("a"), id("s"), Some(id("code"))), key, at(seconds))
+        };
+        assert!((0..4).all(|seconds| count(None, seconds).is_ok()));
+        // Sent a hundred times it is one cart.
+        assert!((0..100).all(|_| count(Some("k"), 5).is_ok()));
+        assert_eq!(count(None, 170), Err(Refusal::CodeUsed));
+        assert_eq!(count(Some("other"), 171), Err(Refusal::CodeUsed));
+        assert_eq!(count(Some("k"), 172), Ok(()));
     }
 }

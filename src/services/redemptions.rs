@@ -60,7 +60,9 @@ impl Services {
             let parties = parties(tables, &caller, &ask)?;
             let code = parties.code.as_ref().map(|row| row.id);
             let who = (parties.member.id, parties.merchant.id, code);
-            services.carts.count(services.pace, tables.bank, who, tables.now)?;
+            let by = caller.request.as_ref().filter(|_| !caller.dry_run);
+            let key = by.map(|request| (request.user, request.key.clone()));
+            services.carts.count(services.pace, tables.bank, who, key, tables.now)?;
             redeem_command(tables, &caller, &ask, parties, ids)
         });
         told.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))

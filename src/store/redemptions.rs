@@ -79,6 +79,14 @@ impl Tables<'_> {
         Ok(())
     }
 
+    /// Whether a redemption was made with a code of the member, whatever became of it.
+    pub fn is_code_used(&mut self, member: Id, code: Id) -> Result<bool, Error> {
+        let with = redemptions::table
+            .filter(redemptions::bank_id.eq(self.bank).and(redemptions::member_id.eq(member)))
+            .filter(redemptions::code_id.eq(code));
+        Ok(diesel::select(diesel::dsl::exists(with)).get_result(self.conn)?)
+    }
+
     pub fn redemption(&mut self, id: Id) -> Result<Option<Redemption>, Error> {
         Ok(match self.document(DocumentKind::Redemption, id)? {
             Some(Document::Redemption(redemption)) => Some(redemption),

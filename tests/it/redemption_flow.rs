@@ -653,3 +653,34 @@ fn a_hold_that_nobody_comes_for_runs_out_and_is_shown_so() {
     assert_eq!((town.balance("lin", "POINT"), stock(&town, "rice")), ("50.00".into(), 20));
     town.verify_and_stop();
 }
+
+#[test]
+fn a_code_makes_one_redemption_also_when_it_was_given_up_and_a_shop_is_told_no_balance() {
+    let town = town(50);
+    let (clerk, code) = (town.as_role("merchant_clerk"), claimed(&town, "volunteer"));
+    let body = json!({ "code": code, "lines": cart(&town, &[("rice", 1)]) });
+    // Sent again and again, it is one cart and one redemption.
+    let first = clerk.post_with("till-1", "/v1/redemptions", body.clone()).ok(201);
+    for _ in 0..12 {
+        let again = clerk.post_with("till-1", "/v1/redemptions", body.clone());
+        assert!(again.hit() && again.status == 201, "{again:?}");
+    }
+    let id = first["redemption"]["id"].as_str().unwrap().to_owned();
+    clerk.post(&format!("/v1/redemptions/{id}/cancel"), json!({})).ok(200);
+    // The member has gone: what they agreed to is not what the shop makes of it now.
+    town.refused(|_| clerk.post("/v1/redemptions", body), 409, "code_used");
+    let id = hold(&town, &[("rice", 1)]);
+    let given = clerk.post(&format!("/v1/redemptions/{id}/capture"), json!({}));
+    assert!(given.status == 200 && !given.text.contains("balance"), "{given:?}");
+    let back = clerk.post(&format!("/v1/redemptions/{id}/refund"), json!({}));
+    assert!(back.status == 201 && !back.text.contains("balance"), "{back:?}");
+    let owner = town.as_role("merchant_owner");
+    let path = format!("/v1/offers/{}/stock", town.id("rice"));
+    let short = json!({ "pieces": -500, "stocktake": true, "reason": "示例盘点" });
+    // What is refused for the first time is no repeat; the same key again is.
+    let refused = owner.post_with("count-1", &path, short.clone());
+    assert!(refused.status == 422 && !refused.hit(), "{refused:?}");
+    let again = owner.post_with("count-1", &path, short);
+    assert!(again.status == 422 && again.hit(), "{again:?}");
+    town.verify_and_stop();
+}
