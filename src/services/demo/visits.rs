@@ -42,7 +42,7 @@ text_enum! {
 const UNTIL_FINAL_DAYS: i32 = 12;
 /// Of what a person should have, a visit spends at most this, because the plan does not know every cap and loss.
 const SPENDABLE_PERCENT: i64 = 70;
-const VISITS_EACH_DAY: (i64, i64) = (9, 19);
+const VISITS_EACH_DAY: (i64, i64) = (9, 17);
 
 /// Visits over the year. Who has points by the plan's own careful reckoning goes shopping; the bank may still say no.
 pub fn visits(
