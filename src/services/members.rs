@@ -18,9 +18,13 @@ use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::domain::service_record::RecordState;
 use crate::domain::service_time::Service;
-use crate::ledger::{Command, Leg, Op};
+use crate::ledger::command::WatchKind;
+use crate::ledger::{Answer, Command, Leg, Op, repeat};
 use crate::store::Tables;
 use crate::store::people::AccessRow;
+
+/// So often accounts are looked at again that somebody else changed meanwhile.
+const TRIES: u8 = 3;
 
 /// What is to change; what is left out stays.
 #[derive(Clone, Debug, Default)]
@@ -140,7 +144,7 @@ impl Services {
 
     /// Freezes a member with all their accounts (no service, no award, no redemption), or thaws them. The reason is
     /// kept. The row goes first and the accounts follow, the other way round when thawing: what was broken off is
-    /// finished by asking again.
+    /// finished by asking again. A late repeat of what was undone since changes nothing.
     pub async fn freeze_member(
         &self,
         call: &Call,
@@ -152,14 +156,7 @@ impl Services {
             self.set_frozen(call, id, "active", "frozen", &reason).await?;
             return self.set_accounts(call, id, AccountStatus::Frozen, reason).await;
         }
-        let caller = call.clone();
-        let repeated = self.store.read(call.actor.bank, move |tables| {
-            let row = member_to_freeze(tables, &caller, id)?;
-            Ok(row.state != "frozen")
-        });
-        if !repeated.await? {
-            self.set_accounts(call, id, AccountStatus::Open, reason.clone()).await?;
-        }
+        self.set_accounts(call, id, AccountStatus::Open, reason.clone()).await?;
         self.set_frozen(call, id, "frozen", "active", &reason).await
     }
 
@@ -175,11 +172,15 @@ impl Services {
         let action = if to == "frozen" { "freeze_member" } else { "unfreeze_member" };
         let set = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let mut row = member_to_freeze(tables, &caller, id)?;
-            if row.state == "frozen" && to == "frozen" && has_open_account(tables, id)? {
+            if row.state == "frozen" && to == "frozen" && has_account(tables, id, AccountStatus::Open)? {
                 return Ok(());
             }
             if row.state != from {
                 return Err(wrong_state(&row.state).into());
+            }
+            // Somebody froze them again between the accounts and the row.
+            if to == "active" && has_account(tables, id, AccountStatus::Frozen)? {
+                return Err(Refusal::ChangedMeanwhile { what: "member".into() }.into());
             }
             row.state = to.into();
             row.version += 1;
@@ -189,7 +190,8 @@ impl Services {
         set.await.map(|_| ())
     }
 
-    /// One entry for each account that has another status.
+    /// One entry for each account that has another status, as long as the row is the one that was seen. What somebody
+    /// else did meanwhile is looked at again.
     async fn set_accounts(
         &self,
         call: &Call,
@@ -197,17 +199,34 @@ impl Services {
         status: AccountStatus,
         reason: String,
     ) -> Result<(), Error> {
-        let bank = call.actor.bank;
-        let mut accounts = self.store.read(bank, move |tables| tables.accounts_of(member)).await?;
-        accounts.retain(|account| ![status, AccountStatus::Closed].contains(&account.status));
-        let commands = accounts.into_iter().map(|account| {
-            let op = Op::Status { account: account.terms.id, status };
-            let mut command =
-                Command::new(call.actor.user, EntryKind::Status, op).source(format!("member/{member}"));
-            command.note = self.note(Some(reason.clone()));
-            command
-        });
-        for decision in self.store.submit_all(bank, commands.collect(), true).await? {
+        let mut tries = 0_u8;
+        loop {
+            let caller = call.clone();
+            let found =
+                self.store.read(call.actor.bank, move |t| accounts_to_set(t, &caller, member, status));
+            let Some((version, accounts)) = found.await? else { return Ok(()) };
+            let commands = accounts.into_iter().map(|account| {
+                let mut command =
+                    Command::new(call.actor.user, EntryKind::Status, Op::Status { account, status })
+                        .source(format!("member/{member}"))
+                        .watch(WatchKind::Member, member, version);
+                command.note = self.note(Some(reason.clone()));
+                command
+            });
+            match self.set_all(call, commands.collect()).await {
+                Err(Error::Refused(Refusal::ChangedMeanwhile { .. } | Refusal::StatusUnchanged { .. }))
+                    if tries < TRIES =>
+                {
+                    tries = tries.saturating_add(1);
+                }
+                told => return told,
+            }
+        }
+    }
+
+    /// All of the commands or none; the first refusal.
+    async fn set_all(&self, call: &Call, commands: Vec<Command>) -> Result<(), Error> {
+        for decision in self.store.submit_all(call.actor.bank, commands, true).await? {
             super::call::done(decision)?;
         }
         Ok(())
@@ -300,8 +319,38 @@ fn member_to_freeze(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Memb
     Ok(row)
 }
 
-fn has_open_account(tables: &mut Tables<'_>, member: Id) -> Result<bool, Error> {
-    Ok(tables.accounts_of(member)?.iter().any(|account| account.status == AccountStatus::Open))
+fn has_account(tables: &mut Tables<'_>, member: Id, status: AccountStatus) -> Result<bool, Error> {
+    Ok(tables.accounts_of(member)?.iter().any(|account| account.status == status))
+}
+
+/// A frozen member's version, with the accounts that have another status than this; nothing where nothing is to follow.
+/// A key is looked at before its accounts are opened: the row is the last step of a thaw, so that an answer under the
+/// key means that everything is done.
+fn accounts_to_set(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    member: Id,
+    status: AccountStatus,
+) -> Result<Option<(i64, Vec<Id>)>, Error> {
+    if status == AccountStatus::Open {
+        if let Some(request) = &call.request
+            && let Some(stored) = tables.answered(request)?
+        {
+            return match repeat(&stored, request).answer {
+                Answer::Refused(refusal) => Err(refusal.into()),
+                Answer::Ordinary(_) => Ok(None),
+                Answer::Accepted(_) => {
+                    Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into())
+                }
+            };
+        }
+        member_to_freeze(tables, call, member)?;
+    }
+    let Some(row) = tables.member(member)?.filter(|row| row.state == "frozen") else { return Ok(None) };
+    let mut accounts = tables.accounts_of(member)?;
+    accounts.retain(|account| ![status, AccountStatus::Closed].contains(&account.status));
+    let accounts: Vec<Id> = accounts.into_iter().map(|account| account.terms.id).collect();
+    Ok(Some((row.version, accounts)).filter(|(_, accounts)| !accounts.is_empty()))
 }
 
 /// The duplicate, if it may be merged: within reach like the one that stays, of the same kind, both in use, nothing on

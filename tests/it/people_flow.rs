@@ -169,6 +169,73 @@ fn who_is_frozen_gets_nothing_and_gives_nothing() {
     town.verify_and_stop();
 }
 
+/// State of a member's row, and whether their points are frozen.
+fn row_and_purse(town: &Town, name: &str) -> (String, String) {
+    let accounts = town.as_role("auditor").get(&format!("/v1/members/{}/accounts", town.id(name))).ok(200);
+    let account = accounts["items"].as_array().unwrap().iter().find(|row| row["asset"] == "POINT").unwrap();
+    let account = account["account"].as_str().unwrap();
+    let seen = town.as_role("ledger_operator").get(&format!("/v1/ledger/accounts/{account}")).ok(200);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&member(town, name)["state"]), text(&seen["status"]))
+}
+
+#[test]
+fn a_late_repeat_of_a_freeze_changes_nothing_that_was_done_since() {
+    let town = Town::new();
+    for name in ["lin", "wang"] {
+        award(&town, "staff", name).ok(201);
+    }
+    let send = |key: &str, name: &str, verb: &str| {
+        let path = format!("/v1/members/{}/{verb}", town.id(name));
+        town.as_role("staff").post_with(key, &path, because())
+    };
+    let frozen = ("frozen".to_owned(), "frozen".to_owned());
+    let active = ("active".to_owned(), "open".to_owned());
+    send("k1", "lin", "freeze").ok(204);
+    send("k2", "lin", "unfreeze").ok(204);
+    assert_eq!(row_and_purse(&town, "lin"), active);
+    let head = town.head();
+    send("k1", "lin", "freeze").ok(204);
+    assert_eq!((row_and_purse(&town, "lin"), town.head()), (active.clone(), head));
+    // Frozen anew: the repeat of the old thaw opens nothing.
+    send("k3", "lin", "freeze").ok(204);
+    let head = town.head();
+    for key in ["k1", "k3"] {
+        send(key, "lin", "freeze").ok(204);
+    }
+    send("k2", "lin", "unfreeze").ok(204);
+    assert_eq!((row_and_purse(&town, "lin"), town.head()), (frozen.clone(), head));
+    // A key of another request is refused before any account is touched.
+    town.refused(|_| send("k2", "wang", "freeze"), 422, "idempotency_key_reused");
+    assert_eq!(row_and_purse(&town, "wang"), active);
+    town.refused(|_| send("k1", "lin", "unfreeze"), 422, "idempotency_key_reused");
+    assert_eq!(row_and_purse(&town, "lin"), frozen);
+    send("k4", "lin", "unfreeze").ok(204);
+    assert_eq!(row_and_purse(&town, "lin"), active);
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_freeze_that_was_broken_off_is_finished_by_its_repeat() {
+    let town = Town::new();
+    award(&town, "staff", "lin").ok(201);
+    let send = |key: &str, verb: &str| {
+        let path = format!("/v1/members/{}/{verb}", town.id("lin"));
+        town.as_role("staff").post_with(key, &path, because())
+    };
+    send("k1", "freeze").ok(204);
+    // As if the server had stopped between the row and the accounts.
+    town.set_purse("lin", "open");
+    assert_eq!(row_and_purse(&town, "lin"), ("frozen".to_owned(), "open".to_owned()));
+    send("k1", "freeze").ok(204);
+    assert_eq!(row_and_purse(&town, "lin"), ("frozen".to_owned(), "frozen".to_owned()));
+    // As if it had stopped between the accounts and the row of a thaw.
+    town.set_purse("lin", "open");
+    send("k2", "unfreeze").ok(204);
+    assert_eq!(row_and_purse(&town, "lin"), ("active".to_owned(), "open".to_owned()));
+    town.verify_and_stop();
+}
+
 #[test]
 fn a_duplicate_comes_to_the_one_that_stays_with_everything() {
     use crate::service_flow::{approved, record, standing, state};

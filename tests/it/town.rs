@@ -210,6 +210,21 @@ impl Town {
         (head.number, head.hash)
     }
 
+    /// Freezes or opens the account of a member's points by itself, beside the use case that does it with the row.
+    pub fn set_purse(&self, member: &str, status: &str) {
+        use jianxian::domain::account::AccountStatus;
+        use jianxian::domain::asset::Asset;
+        use jianxian::domain::entry::EntryKind;
+        use jianxian::domain::id::Id;
+        use jianxian::ledger::{Answer, Command, Op};
+        use jianxian::services::awards::purse;
+        let account = purse(self.id(member).parse().unwrap(), false, Asset::Point).id;
+        let status = if status == "open" { AccountStatus::Open } else { AccountStatus::Frozen };
+        let command = Command::new(Id::SYSTEM, EntryKind::Status, Op::Status { account, status });
+        let decision = self.runtime.block_on(self.web.store.submit(BANK, command)).unwrap();
+        assert!(matches!(decision.answer, Answer::Accepted(_)), "{decision:?}");
+    }
+
     /// A member's balance in hundredths of points (`POINT`, `LIFETIME`) or in minutes (`MINUTE`).
     pub fn balance(&self, member: &str, asset: &str) -> String {
         let path = format!("/v1/members/{}/accounts", self.id(member));
