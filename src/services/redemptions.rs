@@ -152,7 +152,7 @@ fn has_run_out(tables: &mut Tables<'_>, hold: Id) -> Result<bool, Error> {
 }
 
 /// The shop in which the caller works now: who once did keeps the row, not the right.
-fn works_at(call: &Call) -> Option<Id> {
+pub(super) fn works_at(call: &Call) -> Option<Id> {
     let works = call.actor.may(Permission::ClaimCodes) || call.actor.may(Permission::WriteOffers);
     call.actor.merchant.filter(|_| works)
 }

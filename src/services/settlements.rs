@@ -1,7 +1,7 @@
 //! Settling with merchants: a statement a month, each line once, confirmed, approved and paid by different people.
 
 use super::interest::{another_person, not_ones_own_shop};
-use super::redemptions::takings;
+use super::redemptions::{takings, works_at};
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::account::{AccountTerms, OwnerKind, Purpose};
@@ -81,9 +81,10 @@ impl Services {
         mut filter: DocumentFilter,
         limit: i64,
     ) -> Result<Vec<Statement>, Error> {
-        match call.actor.merchant {
-            Some(own) => filter.merchant = Some(own),
-            None => filter.paths = call.actor.paths(Permission::ReadStatements),
+        let own = works_at(call);
+        filter.merchant = own.or(filter.merchant);
+        if own.is_none() || !call.may_in_shop(Permission::ReadStatements) {
+            filter.paths = call.actor.paths(Permission::ReadStatements);
         }
         self.store.read(call.actor.bank, move |tables| tables.statements_page(&filter, limit)).await
     }

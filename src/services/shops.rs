@@ -1,8 +1,9 @@
 //! Merchants, offers and stock.
 
 use super::carts::in_words;
+use super::redemptions::works_at;
 use super::{Call, Done, Error, Services};
-use crate::auth::permissions::Permission;
+use crate::auth::permissions::{Permission, Role, rights};
 use crate::domain::account::{AccountTerms, OwnerKind, Purpose};
 use crate::domain::asset::Asset;
 use crate::domain::entry::EntryKind;
@@ -63,15 +64,19 @@ impl Call {
         merchant: &MerchantRow,
         path: &str,
     ) -> Result<(), Error> {
-        let own = self.actor.merchant == Some(merchant.id) && self.actor.may(permission);
-        if own {
-            return Ok(());
-        }
-        // Who belongs to a shop sees no other.
-        if self.actor.merchant.is_some() {
-            return Err(absent("merchant").into());
+        match works_at(self) {
+            // Who belongs to a shop sees no other.
+            Some(own) if own != merchant.id => return Err(absent("merchant").into()),
+            Some(_) if self.may_in_shop(permission) => return Ok(()),
+            _ => {}
         }
         self.must_reach(permission, path, absent("merchant"))
+    }
+
+    /// Whether the right comes from a role in the shop: one that is held elsewhere as well opens nothing here.
+    pub(super) fn may_in_shop(&self, permission: Permission) -> bool {
+        let in_shop = |role| matches!(role, Role::MerchantClerk | Role::MerchantOwner);
+        self.actor.grants.iter().any(|grant| in_shop(grant.role) && rights(grant.role).contains(&permission))
     }
 }
 

@@ -347,6 +347,46 @@ fn nobody_settles_for_their_own_shop_or_under_two_names() {
     town.verify_and_stop();
 }
 
+#[test]
+fn a_former_clerk_sees_statements_by_the_role_they_have_now() {
+    let (town, _) = month();
+    let shop = json!({ "name": "邻近超市", "org": town.id("sibling"), "model": "donated_goods" });
+    town.make("next_shop", "administrator", "/v1/merchants", shop);
+    let statement = issued(&town, "shop", "2026-03");
+    let path = format!("/v1/settlements/{}", statement["id"].as_str().unwrap());
+    let listed = |who: &str| {
+        let page = town.as_role(who).get("/v1/settlements").ok(200);
+        page["items"].as_array().unwrap().len()
+    };
+    let shops = |who: &str| {
+        let page = town.as_role(who).get("/v1/merchants").ok(200);
+        let names = page["items"].as_array().unwrap().iter();
+        names.map(|row| row["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // Worked in one community's shop, and is staff of the other community or of the street now.
+    for (login, org) in [("former_here", "street"), ("former_there", "sibling"), ("moonlighting", "sibling")]
+    {
+        town.open_user(login, json!({ "merchant": town.id("shop") }), "merchant_clerk", "community");
+        town.grant(login, "staff", org);
+    }
+    let elsewhere = json!({ "merchant": town.id("next_shop") });
+    town.open_user("former_next", elsewhere, "merchant_clerk", "sibling");
+    town.grant("former_next", "staff", "community");
+    for login in ["former_here", "former_there", "former_next"] {
+        let role = town.id(&format!("role/{login}/merchant_clerk"));
+        town.as_role("administrator").delete(&format!("/v1/roles/{role}")).ok(204);
+    }
+    for (who, status, count) in
+        [("former_here", 200, 1), ("former_next", 200, 1), ("former_there", 404, 0), ("moonlighting", 404, 0)]
+    {
+        assert_eq!((town.as_role(who).get(&path).status, listed(who)), (status, count), "{who}");
+    }
+    assert_eq!(shops("former_next"), ["示例超市"]);
+    assert_eq!(shops("former_there"), ["邻近超市"]);
+    assert_eq!(listed("merchant_owner"), 1);
+    town.verify_and_stop();
+}
+
 /// Minutes posted for 林 by the operator of the raw ledger.
 struct Minutes<'t> {
     town: &'t Town,
