@@ -427,3 +427,26 @@ fn one_person_with_two_log_ins_is_one_person() {
     town.refused(|t| act(t, "zhao_again", "sun's", "reverse", because()), 403, "same_person");
     town.verify_and_stop();
 }
+
+#[test]
+fn who_vouched_under_one_log_in_does_not_approve_under_another() {
+    let town = Town::new();
+    standing(&town, "post");
+    town.open_user("leader_zhao", json!({ "member": town.id("zhao") }), "team_leader", "community");
+    town.open_user("zhao_again", json!({ "member": town.id("zhao") }), "reviewer", "community");
+    town.at("2026-03-20T12:00");
+    // Vouched for as a user, and as a member.
+    for (name, guarantor) in [("by user", "user/leader_zhao"), ("by member", "zhao")] {
+        let late = json!({ "evidence": "backfill", "guarantor": town.id(guarantor) });
+        let day = if name == "by user" { (FROM, TO) } else { ("2026-03-03T09:00", "2026-03-03T11:00") };
+        town.make(
+            name,
+            "staff",
+            "/v1/service-records",
+            with(record(&town, "post", "sun", day.0, day.1), late),
+        );
+        town.refused(approve("zhao_again", name), 403, "same_person");
+        act(&town, "reviewer", name, "approve", json!({})).ok(200);
+    }
+    town.verify_and_stop();
+}

@@ -33,8 +33,11 @@ fn day_check(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<DayCheck
 /// Nobody decides about what they entered or vouched for, nor about themselves or their household.
 fn must_be_another(tables: &mut Tables<'_>, call: &Call, record: &ServiceRecord) -> Result<(), Error> {
     let member = tables.member(record.member_id)?.ok_or(absent("member"))?;
-    let vouched =
-        record.guarantor_id.is_some_and(|id| id == call.actor.user || Some(id) == call.actor.member);
+    // The guarantor is a member, or a user under whichever of their log-ins.
+    let vouched = match record.guarantor_id {
+        Some(id) => Some(id) == call.actor.member || is_caller(tables, call, id)?,
+        None => false,
+    };
     if vouched || is_caller(tables, call, record.submitted_by)? {
         return Err(Refusal::SamePerson.into());
     }
