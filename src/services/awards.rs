@@ -1,6 +1,7 @@
 //! Awards: points by a scheme's items, one by one and in bulk, explained and taken back.
 
 use super::interest::{another_person, not_for_oneself};
+use super::members::carried;
 use super::schemes::InForce;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
@@ -13,7 +14,8 @@ use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, explain};
 use crate::domain::time::Day;
-use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Request, Take};
+use crate::ledger::command::WatchKind;
+use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Past, Request, Take};
 use crate::store::Tables;
 use crate::store::people::MemberRow;
 use rust_decimal::Decimal;
@@ -182,7 +184,7 @@ impl Services {
         };
         let mut command = Command::new(call.actor.user, kind, Op::Post { legs, partial: true, up_to })
             .open(open)
-            .watch(crate::ledger::command::WatchKind::Member, member.id, member.version);
+            .watch(WatchKind::Member, member.id, member.version);
         command.counters = counters_of(&evaluation.caps);
         if let Some(source) = &ask.source {
             // A name space of its own: what callers write never meets the sources of the bank's own entries.
@@ -315,15 +317,17 @@ impl Services {
             let found = self.store.read(call.actor.bank, move |tables| {
                 let (entry, member, path) = award_at(tables, number)?;
                 caller.must_reach(MAKE, &path, absent("award"))?;
-                not_for_oneself(tables, &caller, &member)?;
+                not_for_oneself(tables, &caller, &member.stays)?;
                 if tables.now.seconds_since(entry.recorded_at) > undo_seconds {
                     let proposed_by = metadata_of(&entry).get("proposed_by").and_then(|id| id.parse().ok());
                     another_person(tables, &caller, proposed_by.into_iter().chain([entry.actor]))?;
                 }
                 let closed = tables.head()?.closed_until;
-                Ok((entry, closed))
+                let past = tables.past(number)?.ok_or(Refusal::EntryNotFound)?;
+                Ok((past, member, closed))
             });
-            let (entry, closed) = found.await?;
+            let (past, member, closed) = found.await?;
+            let entry = &past.entry;
             let granted = entry.effects.iter().find_map(|effect| match effect {
                 Effect::Granted { legs, .. } => Some(legs.clone()),
                 _ => None,
@@ -332,13 +336,20 @@ impl Services {
                 let legs = granted.unwrap_or_else(|| vec![0]);
                 legs.into_iter().map(|leg| (leg, points)).collect::<BTreeMap<i32, i64>>()
             });
+            let (brought, carried) = match member.given.merged_into_id {
+                Some(_) => carried_for(call, &past, &member, amounts.as_ref(), up_to),
+                None => (None, None),
+            };
             let op = Op::Reverse { entry: number, amounts, up_to, of_document: false };
             let mut command =
                 Command::new(call.actor.user, EntryKind::Reversal, op).source(format!("award/{number}"));
+            // After a merge it counts from now: until then the duplicate had nothing left to take.
             let open = closed.is_none_or(|closed| entry.effective_at >= closed);
+            let open = open && member.given.merged_into_id.is_none();
             command.effective_at = open.then_some(entry.effective_at);
             command.note = self.note(Some(reason));
-            self.post(call, command).await
+            command = command.watch(WatchKind::Member, member.given.id, member.given.version);
+            self.post_carried(call, brought, command, carried).await
         })
         .await
     }
@@ -388,20 +399,55 @@ fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {
     serde_json::from_str(&entry.metadata).unwrap_or_default()
 }
 
+/// The row to which an award was given, and the one that stays, where that was a duplicate.
+struct Awarded {
+    given: MemberRow,
+    stays: MemberRow,
+}
+
+/// What was given to a duplicate stands with the member that stays: it is brought back before it is taken, and what
+/// the reversal gives is carried on.
+fn carried_for(
+    call: &Call,
+    past: &Past,
+    member: &Awarded,
+    amounts: Option<&BTreeMap<i32, i64>>,
+    up_to: bool,
+) -> (Option<Command>, Option<Command>) {
+    let Awarded { given, stays } = member;
+    let household = given.kind == "household";
+    let (mut back, mut on) = (Vec::new(), Vec::new());
+    for (leg, posting) in (0_i32..).zip(&past.entry.postings) {
+        let left = posting.amount.saturating_sub(past.reversed.legs.get(&leg).copied().unwrap_or(0));
+        let asked = amounts.map_or(left, |amounts| amounts.get(&leg).copied().unwrap_or(0));
+        for asset in [Asset::Point, Asset::Lifetime, Asset::Minute, Asset::Score] {
+            let purse = purse(given.id, household, asset).id;
+            if posting.credit == purse {
+                back.push((asset, asked.min(left)));
+            } else if posting.debit == purse {
+                on.push((asset, asked.min(left)));
+            }
+        }
+    }
+    (carried(call, (stays, given), &back, up_to), carried(call, (given, stays), &on, true))
+}
+
 /// An award within reach, or one's own.
 fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entry, Error> {
     let (entry, member, path) = award_at(tables, number)?;
-    if call.actor.member != Some(member.id) {
+    if call.actor.member != Some(member.stays.id) {
         call.must_reach(Permission::ReadAwards, &path, absent("award"))?;
     }
     Ok(entry)
 }
 
-/// An award with its member and the path of the member's organisation.
-fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, MemberRow, String), Error> {
+/// An award with its member and the path of the organisation of the one that stays.
+fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, Awarded, String), Error> {
     let entry = tables.entry(number)?.filter(|e| matches!(e.kind, EntryKind::Award | EntryKind::Zeroing));
     let entry = entry.ok_or(absent("award"))?;
     let member = metadata_of(&entry).get("member").and_then(|id| id.parse().ok()).ok_or(absent("award"))?;
-    let (member, path) = tables.member_at(member)?;
-    Ok((entry, member, path))
+    let given = tables.member(member)?.ok_or(absent("member"))?;
+    let stays = tables.member_that_stays(member)?;
+    let path = tables.org_path(stays.org_id)?;
+    Ok((entry, Awarded { given, stays }, path))
 }

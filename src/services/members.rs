@@ -1,6 +1,7 @@
 //! What happens to people's rows later: changed, frozen, merged; and how they are shown.
 
 use super::activities::check_open;
+use super::awards::purse;
 use super::interest::not_for_oneself;
 use super::people::{MemberRow, check_household, known_as};
 use super::records::known;
@@ -19,7 +20,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::service_record::RecordState;
 use crate::domain::service_time::Service;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, Command, Leg, Op, repeat};
+use crate::ledger::{Answer, Command, Leg, Op, Request, repeat};
 use crate::store::Tables;
 use crate::store::people::AccessRow;
 
@@ -291,6 +292,64 @@ impl Services {
         command.note = self.note(Some(reason));
         command
     }
+}
+
+impl Services {
+    /// Hands in a command together with what is carried between a duplicate and the one that stays before and after
+    /// it: all of them or none. The answer is the command's own; a repeat carries nothing again.
+    pub(super) async fn post_carried(
+        &self,
+        call: &Call,
+        before: Option<Command>,
+        command: Command,
+        after: Option<Command>,
+    ) -> Result<Done, Error> {
+        let part = |name: &str| {
+            let request = call.request.clone();
+            request.map(|request| Request { key: format!("{}#{name}", request.key), ..request })
+        };
+        let own = usize::from(before.is_some());
+        let mut batch: Vec<Command> = Vec::new();
+        batch.extend(before.map(|carried| carried.by_request(part("brought"))));
+        batch.push(command.by_request(call.request.clone()));
+        batch.extend(after.map(|carried| carried.by_request(part("carried"))));
+        let decisions = match call.dry_run {
+            true => self.store.rehearse(call.actor.bank, batch).await?,
+            false => self.store.submit_all(call.actor.bank, batch, true).await?,
+        };
+        let told: Result<Vec<Done>, Error> = decisions.into_iter().map(super::call::done).collect();
+        told?.into_iter().nth(own).ok_or_else(|| Error::Fault("no decision".into()))
+    }
+}
+
+/// Amounts that go from one of two rows to the other: a duplicate and the one that stays.
+pub(super) fn carried(
+    call: &Call,
+    (from, to): (&MemberRow, &MemberRow),
+    amounts: &[(Asset, i64)],
+    up_to: bool,
+) -> Option<Command> {
+    let household = from.kind == "household";
+    let (mut legs, mut open) = (Vec::new(), Vec::new());
+    for (asset, amount) in amounts.iter().filter(|(_, amount)| *amount > 0) {
+        let [debit, credit] = [from, to].map(|row| purse(row.id, household, *asset));
+        legs.push(Leg::plain(debit.id, credit.id, *amount));
+        open.extend([debit, credit]);
+    }
+    if legs.is_empty() {
+        return None;
+    }
+    let (duplicate, stays) = if from.merged_into_id.is_some() { (from, to) } else { (to, from) };
+    let mut command =
+        Command::new(call.actor.user, EntryKind::Merge, Op::Post { legs, partial: false, up_to })
+            .open(open)
+            .source(format!("member/{}", duplicate.id))
+            .watch(WatchKind::Member, duplicate.id, duplicate.version)
+            .watch(WatchKind::Member, stays.id, stays.version);
+    command.metadata =
+        [("member".to_owned(), stays.id.to_string()), ("duplicate".to_owned(), duplicate.id.to_string())]
+            .into();
+    Some(command)
 }
 
 /// Unfinished records of a duplicate come to the one that stays. Where one overlaps their own, the same hour was claimed

@@ -2,6 +2,7 @@
 
 use super::carts::{in_words, limit_key, parties, redeem_command, sums};
 use super::interest::not_for_oneself;
+use super::members::carried;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::account::{AccountTerms, HoldState, OwnerKind, Purpose};
@@ -101,10 +102,16 @@ impl Services {
         pieces: Option<Pieces>,
         undo_seconds: i64,
     ) -> Result<Done, Error> {
-        let caller = call.clone();
-        let build =
-            move |tables: &mut Tables<'_>| refund_command(tables, &caller, id, pieces.as_ref(), undo_seconds);
-        self.post_from(call, build).await
+        self.once(call, || async move {
+            let caller = call.clone();
+            let build = move |tables: &mut Tables<'_>| {
+                let refund = refund_command(tables, &caller, id, pieces.as_ref(), undo_seconds)?;
+                carried_on(tables, &caller, id, refund)
+            };
+            let (refund, carried) = self.store.read(call.actor.bank, build).await?;
+            self.post_carried(call, None, refund, carried).await
+        })
+        .await
     }
 
     /// Redemptions, newest first, each with whether its hold has run out: of the own shop, within reach, or one's own.
@@ -160,10 +167,10 @@ pub(super) fn works_at(call: &Call) -> Option<Id> {
 /// The redemption, if the caller may see it.
 fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, Error> {
     let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
-    let own =
-        works_at(call) == Some(redemption.merchant_id) || call.actor.member == Some(redemption.member_id);
+    let member = tables.member_that_stays(redemption.member_id)?;
+    let own = works_at(call) == Some(redemption.merchant_id) || call.actor.member == Some(member.id);
     if !own {
-        let (_, path) = tables.member_at(redemption.member_id)?;
+        let path = tables.org_path(member.org_id)?;
         call.must_reach(Permission::ReadRedemptions, &path, absent("redemption"))?;
     }
     Ok(redemption)
@@ -173,7 +180,8 @@ fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, 
 /// reach, and nobody on their own or their household's.
 fn at_the_counter(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<(Redemption, Counter), Error> {
     let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
-    let (member, path) = tables.member_at(redemption.member_id)?;
+    let member = tables.member_that_stays(redemption.member_id)?;
+    let path = tables.org_path(member.org_id)?;
     let counter = match works_at(call) {
         Some(own) if own != redemption.merchant_id => return Err(absent("redemption").into()),
         Some(_) if call.actor.may(Permission::WriteOffers) => Counter::Owner,
@@ -327,4 +335,25 @@ fn refund_command(
     let counters = limits_given_back(tables, &redemption, &back)?;
     let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
     Ok(Command { counters, ..command(call, EntryKind::Refund, op, redemption) })
+}
+
+/// A refund with what follows it: what comes back to a duplicate that was merged goes on to the member that stays.
+fn carried_on(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+    refund: Command,
+) -> Result<(Command, Option<Command>), Error> {
+    let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
+    let member = tables.member(redemption.member_id)?.ok_or(absent("member"))?;
+    let refund = refund.watch(WatchKind::Member, member.id, member.version);
+    let Some(into) = member.merged_into_id else { return Ok((refund, None)) };
+    let stays = tables.member(into)?.ok_or(absent("member"))?;
+    let points = match &refund.op {
+        Op::Reverse { amounts: Some(amounts), .. } => amounts.get(&0).copied().unwrap_or(0),
+        _ => 0,
+    };
+    // Up to: what has run out meanwhile is gone as soon as it is back.
+    let carried = carried(call, (&member, &stays), &[(Asset::Point, points)], true);
+    Ok((refund, carried))
 }

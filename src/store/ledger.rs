@@ -12,7 +12,7 @@ use crate::domain::entry::Entry;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
-use crate::ledger::{Answer, Head, Request, StoredAnswer, repeat};
+use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
@@ -291,6 +291,11 @@ impl Tables<'_> {
 
     pub fn entry(&mut self, number: i64) -> Result<Option<Entry>, Error> {
         load::entry(self.conn, self.bank, number)
+    }
+
+    /// An entry with what has been taken back of it so far.
+    pub fn past(&mut self, number: i64) -> Result<Option<Past>, Error> {
+        load::past(self.conn, self.bank, number)
     }
 
     pub fn note(&mut self, number: i64) -> Result<Option<String>, Error> {

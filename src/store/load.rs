@@ -200,7 +200,7 @@ pub fn entry(
     Ok(Some(row.entry(postings, effects)?.0))
 }
 
-fn past(conn: &mut SqliteConnection, bank: BankId, number: i64) -> Result<Option<Past>, Error> {
+pub(super) fn past(conn: &mut SqliteConnection, bank: BankId, number: i64) -> Result<Option<Past>, Error> {
     let Some(original) = entry(conn, bank, number)? else { return Ok(None) };
     let reversals: Vec<i64> = entries::table
         .filter(entries::bank_id.eq(bank).and(entries::reverses.eq(number)))

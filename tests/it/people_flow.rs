@@ -314,6 +314,103 @@ fn what_a_duplicate_was_given_is_taken_back_from_the_one_that_stays() {
     town.verify_and_stop();
 }
 
+/// A duplicate of 林 next door, with ten points.
+fn twin_next_door(town: &Town) -> i64 {
+    let twin = json!({ "name": "林示例", "org": town.id("sibling") });
+    town.make("twin", "staff_sibling", "/v1/members", twin);
+    award(town, "staff_sibling", "twin").ok(201)["entry"].as_i64().unwrap()
+}
+
+fn merged(town: &Town) {
+    let body = json!({ "into": town.id("lin"), "reason": "重复开户" });
+    at_member(town, "street", "twin", "merge", body).ok(201);
+    town.open_user("lin_staff", json!({ "member": town.id("lin") }), "staff", "community");
+}
+
+fn points(town: &Town, asset: &str) -> (String, String) {
+    (town.balance("lin", asset), town.balance("twin", asset))
+}
+
+#[test]
+fn what_a_duplicate_gives_back_in_a_shop_comes_to_the_one_that_stays() {
+    let town = Town::new();
+    twin_next_door(&town);
+    let lines = json!([{ "offer": town.id("rice"), "quantity": 2 }]);
+    let body = json!({ "on_behalf_of": town.id("twin"), "merchant": town.id("shop"), "lines": lines });
+    let made = town.as_role("staff_sibling").post("/v1/redemptions", body).ok(201);
+    let path = format!("/v1/redemptions/{}", made["redemption"]["id"].as_str().unwrap());
+    town.as_role("staff_sibling").post(&format!("{path}/capture"), json!({})).ok(200);
+    merged(&town);
+    let one = json!({ "lines": [{ "offer": town.id("rice"), "quantity": 1 }] });
+    let refund = format!("{path}/refund");
+    // Whose it is now is what counts: not next door's, and not one's own.
+    town.refused(|t| t.as_role("staff_sibling").post(&refund, one.clone()), 404, "not_found");
+    assert_eq!(town.as_role("staff_sibling").get(&path).status, 404);
+    town.refused(|t| t.as_role("lin_staff").post(&refund, one.clone()), 403, "for_oneself");
+    assert_eq!(town.as_role("volunteer").get(&path).ok(200)["state"], "captured");
+    let rehearsed = town.as_role("staff").post(&format!("{refund}?dry_run=true"), one.clone());
+    assert_eq!((rehearsed.status, points(&town, "POINT")), (201, ("0.00".into(), "0.00".into())));
+    let first = town.as_role("staff").post_with("r1", &refund, one.clone()).ok(201);
+    assert_eq!(first["kind"], "refund");
+    assert_eq!(points(&town, "POINT"), ("5.00".into(), "0.00".into()));
+    let head = town.head();
+    let again = town.as_role("staff").post_with("r1", &refund, one).json();
+    assert_eq!((&again["entry"], town.head()), (&first["entry"], head));
+    town.as_role("merchant_owner").post(&refund, json!({})).ok(201);
+    assert_eq!(points(&town, "POINT"), ("10.00".into(), "0.00".into()));
+    town.verify_and_stop();
+}
+
+#[test]
+fn an_award_of_a_duplicate_is_taken_back_from_the_one_that_stays() {
+    let town = Town::new();
+    let number = twin_next_door(&town);
+    merged(&town);
+    assert_eq!(points(&town, "POINT"), ("10.00".into(), "0.00".into()));
+    let path = format!("/v1/awards/{number}/reverse");
+    let body = |points: Option<&str>, up_to: bool| {
+        let mut body = json!({ "reason": "示例：登记有误", "up_to": up_to });
+        if let Some(points) = points {
+            body["points"] = json!(points);
+        }
+        body
+    };
+    let reverse = |who: &str, points: Option<&str>| town.as_role(who).post(&path, body(points, false));
+    town.refused(|_| reverse("staff_sibling", None), 404, "not_found");
+    town.refused(|_| reverse("lin_staff", None), 403, "for_oneself");
+    let part = town.as_role("staff").post_with("a1", &path, body(Some("4"), false)).ok(201);
+    assert_eq!(part["kind"], "reversal");
+    let left = || ("6.00".to_owned(), "0.00".to_owned());
+    assert_eq!((points(&town, "POINT"), points(&town, "LIFETIME")), (left(), left()));
+    let head = town.head();
+    let again = town.as_role("staff").post_with("a1", &path, body(Some("4"), false)).json();
+    assert_eq!((&again["entry"], town.head()), (&part["entry"], head));
+    // Never more than was given, and never below what is there.
+    town.refused(|_| reverse("staff", Some("6.01")), 422, "reversal_exceeds_original");
+    let spent = redeem(&town, "lin").ok(201);
+    let spent = format!("/v1/redemptions/{}/capture", spent["redemption"]["id"].as_str().unwrap());
+    town.as_role("staff").post(&spent, json!({})).ok(200);
+    town.refused(|_| reverse("staff", None), 422, "insufficient_balance");
+    town.as_role("staff").post(&path, body(None, true)).ok(201);
+    let none = || ("0.00".to_owned(), "0.00".to_owned());
+    assert_eq!((points(&town, "POINT"), points(&town, "LIFETIME")), (none(), none()));
+    town.verify_and_stop();
+}
+
+#[test]
+fn what_was_taken_from_a_duplicate_goes_back_to_the_one_that_stays() {
+    let town = Town::new();
+    twin_next_door(&town);
+    let body =
+        json!({ "member": town.id("twin"), "scheme": town.id("scheme"), "item": "no-show", "quantity": "1" });
+    let taken = town.as_role("staff_sibling").post("/v1/awards", body).ok(201);
+    merged(&town);
+    let path = format!("/v1/awards/{}/reverse", taken["entry"]);
+    town.as_role("staff").post(&path, json!({ "reason": "示例：登记有误" })).ok(201);
+    assert_eq!(points(&town, "POINT"), ("10.00".into(), "0.00".into()));
+    town.verify_and_stop();
+}
+
 #[test]
 fn a_file_is_changed_over_the_version_that_was_read() {
     let town = Town::new();
