@@ -304,6 +304,9 @@ impl Services {
         command: Command,
         after: Option<Command>,
     ) -> Result<Done, Error> {
+        if before.is_none() && after.is_none() {
+            return self.post(call, command).await;
+        }
         let part = |name: &str| {
             let request = call.request.clone();
             request.map(|request| Request { key: format!("{}#{name}", request.key), ..request })

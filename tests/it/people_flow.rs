@@ -398,6 +398,28 @@ fn an_award_of_a_duplicate_is_taken_back_from_the_one_that_stays() {
 }
 
 #[test]
+fn one_reversal_sent_many_times_at_once_is_one_reversal() {
+    use crate::redemption_flow::{at_once, bearer};
+    use crate::web::Ask;
+    let town = Town::new();
+    let number = twin_next_door(&town);
+    merged(&town);
+    let staff = bearer(&town, "staff");
+    for (key, left) in [("first", "7.00"), ("second", "4.00")] {
+        let body = json!({ "reason": "示例：登记有误", "points": "3" });
+        let ask = || Ask::post(format!("/v1/awards/{number}/reverse"), body.clone()).key(key);
+        let asks = (0..20).map(|_| ask().role(None).header("Authorization", &staff)).collect();
+        let answers = at_once(town.web.address(), asks);
+        let entry = answers[0].ok(201)["entry"].clone();
+        for answer in &answers {
+            assert_eq!(answer.ok(201)["entry"], entry);
+        }
+        assert_eq!(points(&town, "POINT"), (left.into(), "0.00".into()));
+    }
+    town.verify_and_stop();
+}
+
+#[test]
 fn what_was_taken_from_a_duplicate_goes_back_to_the_one_that_stays() {
     let town = Town::new();
     twin_next_door(&town);
