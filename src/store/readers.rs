@@ -11,6 +11,7 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// A connection that cannot write, and what is known of its banks.
@@ -35,12 +36,18 @@ impl Reader {
     }
 }
 
-type Job = Box<dyn FnOnce(&mut Reader) + Send>;
+/// A read: run on a connection, or told why there is none.
+type Job = Box<dyn FnOnce(Result<&mut Reader, Error>) + Send>;
+
+/// How long a reader waits before it tries again to open its connection.
+const PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Default)]
 struct Waiting {
     jobs: VecDeque<Job>,
     stopped: bool,
+    /// Readers that have no connection just now.
+    broken: u32,
 }
 
 #[derive(Default)]
@@ -48,6 +55,7 @@ struct Queue {
     waiting: Mutex<Waiting>,
     ready: Condvar,
     most: usize,
+    readers: u32,
 }
 
 impl Queue {
@@ -68,6 +76,12 @@ impl Queue {
             waiting = self.ready.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
     }
+
+    /// The jobs that no reader can run, as long as none has a connection.
+    fn stranded(&self) -> VecDeque<Job> {
+        let mut waiting = self.lock();
+        if waiting.broken == self.readers { std::mem::take(&mut waiting.jobs) } else { VecDeque::new() }
+    }
 }
 
 /// The sending side. The threads end when the last copy of it is gone.
@@ -86,7 +100,7 @@ impl Drop for Handle {
 impl Readers {
     /// Starts `count` threads. `most` is how many reads may wait; more are told to come back (503).
     pub fn start(file: &Path, count: u32, most: usize) -> Result<Self, OpenError> {
-        let queue = Arc::new(Queue { most, ..Queue::default() });
+        let queue = Arc::new(Queue { most, readers: count, ..Queue::default() });
         let handle = Handle(Arc::clone(&queue));
         for _ in 0..count {
             let (reader, queue, file) = (Reader::open(file)?, Arc::clone(&queue), file.to_owned());
@@ -105,7 +119,7 @@ impl Readers {
     {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |reader| {
-            let _gone = reply.send(run(reader));
+            let _gone = reply.send(reader.and_then(run));
         });
         {
             let mut waiting = self.0.0.lock();
@@ -121,16 +135,42 @@ impl Readers {
 
 fn serve(mut reader: Reader, queue: &Queue, file: PathBuf) {
     while let Some(job) = queue.next() {
-        if catch_unwind(AssertUnwindSafe(|| job(&mut reader))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| job(Ok(&mut reader)))).is_err() {
             // A panic may have left a transaction open: that connection is not used again.
-            match Reader::open(&file) {
-                Ok(fresh) => reader = fresh,
-                Err(error) => {
-                    tracing::error!(%error, "a reader could not be opened again and has ended");
-                    return;
-                }
-            }
+            let Some(fresh) = reopened(queue, &file) else { return };
+            reader = fresh;
         }
+    }
+}
+
+/// A new connection, tried for until there is one; none once there will be no more reads. While no reader has one,
+/// those who wait are told so instead of waiting on.
+fn reopened(queue: &Queue, file: &Path) -> Option<Reader> {
+    let mut first = true;
+    loop {
+        let error = match Reader::open(file) {
+            Ok(_) if !first && queue.lock().stopped => return None,
+            Ok(fresh) => {
+                if !first {
+                    queue.lock().broken -= 1;
+                    tracing::info!("a reader is open again");
+                }
+                return Some(fresh);
+            }
+            Err(error) => error,
+        };
+        if first {
+            tracing::error!(%error, "a reader could not be opened again: it is tried anew until it can");
+            queue.lock().broken += 1;
+            first = false;
+        }
+        for job in queue.stranded() {
+            job(Err(Error::Closed(error.to_string())));
+        }
+        if queue.lock().stopped {
+            return None;
+        }
+        std::thread::sleep(PAUSE);
     }
 }
 
@@ -152,6 +192,30 @@ mod tests {
         let failed = readers.read(|_| -> Result<(), Error> { panic!("a fault of ours") }).await;
         assert!(matches!(failed, Err(Error::Fault(_))), "{failed:?}");
         assert!(readers.read(|_| Ok(7)).await.is_ok_and(|n| n == 7));
+    }
+
+    #[tokio::test]
+    async fn without_a_connection_reads_are_told_so_until_there_is_one_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = file(&folder);
+        let readers = Readers::start(&file, 2, 8).unwrap();
+        let away = folder.path().join("away.db");
+        std::fs::rename(&file, &away).unwrap();
+        // SQLite would make a new file; it cannot make one where a folder stands.
+        std::fs::create_dir(&file).unwrap();
+        let fail = || readers.read(|_| -> Result<(), Error> { panic!("a fault of ours") });
+        assert!(matches!(fail().await, Err(Error::Fault(_))));
+        assert!(readers.read(|_| Ok(7)).await.is_ok_and(|n| n == 7), "the other reader goes on");
+        assert!(matches!(fail().await, Err(Error::Fault(_))));
+        let patience = Duration::from_secs(20);
+        let closed = tokio::time::timeout(patience, readers.read(|_| Ok(7))).await.unwrap();
+        assert!(matches!(closed, Err(Error::Closed(_))), "{closed:?}");
+        std::fs::remove_dir(&file).unwrap();
+        std::fs::rename(&away, &file).unwrap();
+        let start = std::time::Instant::now();
+        while readers.read(|_| Ok(7)).await.is_err() {
+            assert!(start.elapsed() < patience, "the readers stay without a connection");
+        }
     }
 
     #[tokio::test]
