@@ -282,20 +282,23 @@ impl Services {
             });
         }
         let refused = places.iter().any(|place| matches!(place, Some(Err(_))));
-        let decisions = match (whole && refused, call.dry_run) {
+        let rows: Vec<Result<Decision, Error>> = match (whole && refused, call.dry_run) {
             (true, _) => Vec::new(),
-            (false, true) => self.store.rehearse(call.actor.bank, commands).await?,
-            (false, false) => self.store.submit_all(call.actor.bank, commands, whole).await?,
+            (false, true) => {
+                self.store.rehearse(call.actor.bank, commands).await?.into_iter().map(Ok).collect()
+            }
+            (false, false) => self.store.submit_rows(call.actor.bank, commands, whole).await?,
         };
-        let kept = !whole || decisions.iter().all(|d| !matches!(d.answer, Answer::Refused(_)));
-        let mut decisions: std::vec::IntoIter<Decision> = decisions.into_iter();
+        let is_refused = |row: &Result<Decision, Error>| {
+            matches!(row, Ok(Decision { answer: Answer::Refused(_), .. }) | Err(_))
+        };
+        let kept = !whole || !rows.iter().any(is_refused);
+        let mut rows = rows.into_iter();
         let results = places.into_iter().map(|place| match place {
             Some(Ok(_)) if !kept => Err(Refusal::OtherRefused.into()),
             Some(told) => told,
-            None => match decisions.next() {
-                Some(decision) if kept || matches!(decision.answer, Answer::Refused(_)) => {
-                    super::call::done(decision)
-                }
+            None => match rows.next() {
+                Some(row) if kept || is_refused(&row) => row.and_then(super::call::done),
                 _ => Err(Refusal::OtherRefused.into()),
             },
         });

@@ -43,6 +43,7 @@ use crate::clock::Clock;
 use crate::domain::id::BankId;
 use crate::ledger::{Command, Decision, Request, StoredAnswer, decide};
 use connection::{Use, connect, prepare};
+use diesel::Connection;
 use readers::{Reader, Readers};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -134,14 +135,26 @@ impl Store {
         self.writer.submit(bank, command).await
     }
 
-    /// Hands in many commands as one batch. `whole`: all of them or none.
+    /// Hands in many commands as one batch, a result each in order: a fault of one is its own. `whole`: all of them or
+    /// none.
+    pub async fn submit_rows(
+        &self,
+        bank: BankId,
+        commands: Vec<Command>,
+        whole: bool,
+    ) -> Result<Vec<Result<Decision, Error>>, Error> {
+        self.writer.submit_rows(bank, commands, whole).await
+    }
+
+    /// Hands in many commands as one batch. `whole`: all of them or none; else a fault of one is told once the others
+    /// are through.
     pub async fn submit_all(
         &self,
         bank: BankId,
         commands: Vec<Command>,
         whole: bool,
     ) -> Result<Vec<Decision>, Error> {
-        self.writer.submit_all(bank, commands, whole).await
+        self.submit_rows(bank, commands, whole).await?.into_iter().collect()
     }
 
     /// Decides commands without keeping anything: keys are ignored, the answers have neither number nor hash.
@@ -151,7 +164,9 @@ impl Store {
                 command.request = None;
             }
             let zone = reader.zone(bank)?;
-            let mut book = load::book(&mut reader.conn, bank, zone, clock.now(), &commands)?;
+            // One snapshot: what is loaded in several rounds must belong together.
+            let mut book =
+                reader.conn.transaction(|conn| load::book(conn, bank, zone, clock.now(), &commands))?;
             let mut decisions: Vec<Decision> = commands.iter().map(|c| decide(&mut book, c)).collect();
             for decision in &mut decisions {
                 if let crate::ledger::Answer::Accepted(receipt) = &mut decision.answer {
@@ -205,7 +220,6 @@ impl Store {
     {
         self.read_raw(move |reader, clock| {
             let zone = reader.zone(bank)?;
-            use diesel::Connection;
             reader.conn.transaction(|conn| run(&mut Tables::new(conn, bank, zone, clock.now())))
         })
         .await

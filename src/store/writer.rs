@@ -24,6 +24,9 @@ type Transactions = AnsiTransactionManager;
 /// An ordinary write: moves no value. It may be run again from the start, so it must not keep anything of a first run.
 type Ordinary = Box<dyn FnMut(&mut Tables<'_>) -> Result<(), Error> + Send>;
 
+/// What came of each command of a bulk, in order: a fault of one is its own.
+pub type Rows = Vec<Result<Decision, Error>>;
+
 type OrdinaryJob = (BankId, Ordinary, oneshot::Sender<Result<(), Error>>);
 
 /// At most this many commands of one bank share a batch.
@@ -38,22 +41,9 @@ const ROWS_A_PAGE: usize = 4;
 const IDLE: Duration = Duration::from_millis(100);
 
 enum Job {
-    Command {
-        bank: BankId,
-        command: Box<Command>,
-        reply: oneshot::Sender<Result<Decision, Error>>,
-    },
-    Bulk {
-        bank: BankId,
-        commands: Vec<Command>,
-        whole: bool,
-        reply: oneshot::Sender<Result<Vec<Decision>, Error>>,
-    },
-    Ordinary {
-        bank: BankId,
-        run: Ordinary,
-        reply: oneshot::Sender<Result<(), Error>>,
-    },
+    Command { bank: BankId, command: Box<Command>, reply: oneshot::Sender<Result<Decision, Error>> },
+    Bulk { bank: BankId, commands: Vec<Command>, whole: bool, reply: oneshot::Sender<Result<Rows, Error>> },
+    Ordinary { bank: BankId, run: Ordinary, reply: oneshot::Sender<Result<(), Error>> },
     Stop,
 }
 
@@ -112,13 +102,13 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(Error::Closed("stopping".into())))
     }
 
-    /// Many commands in one batch of their own. `whole`: all of them or none.
-    pub async fn submit_all(
+    /// Many commands in one batch of their own. `whole`: all of them or none, so that a fault of one is that of all.
+    pub async fn submit_rows(
         &self,
         bank: BankId,
         commands: Vec<Command>,
         whole: bool,
-    ) -> Result<Vec<Decision>, Error> {
+    ) -> Result<Rows, Error> {
         let (reply, answer) = oneshot::channel();
         self.hand_in(Job::Bulk { bank, commands, whole, reply })?;
         answer.await.unwrap_or_else(|_| Err(Error::Closed("stopping".into())))
@@ -325,9 +315,22 @@ impl Desk {
         tracing::error!(%error, "a batch was rolled back");
     }
 
-    fn bulk(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Vec<Decision>, Error> {
+    fn bulk(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Rows, Error> {
         self.refuse_if_closed()?;
-        self.attempt(bank, commands, whole)
+        match self.attempt(bank, commands, whole) {
+            Ok(decisions) => Ok(decisions.into_iter().map(Ok).collect()),
+            Err(Error::Fault(_)) if !whole => {
+                Ok(commands.iter().map(|command| self.alone(bank, command)).collect())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A batch of one.
+    fn alone(&mut self, bank: BankId, command: &Command) -> Result<Decision, Error> {
+        self.refuse_if_closed()?;
+        let mut one = self.attempt(bank, std::slice::from_ref(command), false)?;
+        one.pop().ok_or_else(|| Error::Fault("a batch of one had no answer".into()))
     }
 
     fn refuse_if_closed(&self) -> Result<(), Error> {
@@ -353,11 +356,7 @@ impl Desk {
             Err(Error::Fault(_)) if commands.len() > 1 => {
                 // One of them is the culprit: run them one by one, so that the others get their answers.
                 for (reply, command) in replies.into_iter().zip(commands) {
-                    let answer = self.refuse_if_closed().and_then(|()| {
-                        let mut one = self.attempt(bank, std::slice::from_ref(command), false)?;
-                        one.pop().ok_or_else(|| Error::Fault("a batch of one had no answer".into()))
-                    });
-                    let _ = reply.send(answer);
+                    let _ = reply.send(self.alone(bank, command));
                 }
             }
             Err(error) => {
@@ -374,6 +373,18 @@ impl Desk {
             Ok(answers) => {
                 for ((_, _, reply), answer) in runs.into_iter().zip(answers) {
                     let _ = reply.send(answer);
+                }
+            }
+            Err(Error::Fault(_)) if runs.len() > 1 => {
+                // One of them is the culprit: run them one by one, so that the others get their answers.
+                for mut run in runs {
+                    let ran = self
+                        .refuse_if_closed()
+                        .and_then(|()| self.run_ordinary(std::slice::from_mut(&mut run)));
+                    let answer = ran.and_then(|mut one| {
+                        one.pop().unwrap_or_else(|| Err(Error::Fault("a write had no answer".into())))
+                    });
+                    let _ = run.2.send(answer);
                 }
             }
             Err(error) => {

@@ -22,6 +22,7 @@ mod http_sign_in;
 mod import_members;
 mod kill_loop;
 mod ledger_desk;
+mod ledger_faults;
 mod ledger_model;
 mod ledger_rows;
 mod ledger_store;

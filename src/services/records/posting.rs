@@ -44,12 +44,15 @@ impl Services {
             if commands.is_empty() {
                 continue;
             }
-            let decisions = self.store.submit_all(bank, commands, false).await?;
-            for (record, decision) in records.iter().zip(decisions) {
-                match decision.answer {
-                    Answer::Accepted(_) => done = done.saturating_add(1),
-                    Answer::Refused(refusal) => stuck(*record, &refusal.into()),
-                    Answer::Ordinary(_) => {}
+            let rows = self.store.submit_rows(bank, commands, false).await?;
+            for (record, row) in records.iter().zip(rows) {
+                match row.map(|decision| decision.answer) {
+                    Ok(Answer::Accepted(_)) => done = done.saturating_add(1),
+                    Ok(Answer::Refused(refusal)) => stuck(*record, &refusal.into()),
+                    Ok(Answer::Ordinary(_)) => {}
+                    Err(error @ Error::Fault(_)) => stuck(*record, &error),
+                    // Nothing more can be written.
+                    Err(error) => return Err(error),
                 }
             }
         }
