@@ -15,7 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, explain};
 use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Past, Request, Take};
+use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Past, Request, Take, repeat};
 use crate::store::Tables;
 use crate::store::people::MemberRow;
 use rust_decimal::Decimal;
@@ -252,13 +252,15 @@ impl Services {
     }
 
     /// Hands many commands in as one batch; rows that were refused before it keep their place. A row whose key was
-    /// used is told the stored answer, also if it would be refused by now.
+    /// used is told the stored answer, also if it would be refused by now. The key is that of the whole request: with
+    /// other rows nothing is posted.
     pub async fn post_all(
         &self,
         call: &Call,
         prepared: Vec<Result<Command, Refusal>>,
         whole: bool,
     ) -> Result<Vec<Result<Done, Error>>, Error> {
+        self.refuse_other_rows(call).await?;
         let mut commands = Vec::with_capacity(prepared.len());
         let mut places: Vec<Option<Result<Done, Error>>> = Vec::with_capacity(prepared.len());
         for (index, row) in prepared.into_iter().enumerate() {
@@ -303,6 +305,18 @@ impl Services {
             },
         });
         Ok(results.collect())
+    }
+
+    /// Refuses a bulk request whose key was used for another one.
+    async fn refuse_other_rows(&self, call: &Call) -> Result<(), Error> {
+        let Some(request) = call.request.clone().filter(|_| !call.dry_run) else { return Ok(()) };
+        let other = self.store.read(call.actor.bank, move |tables| {
+            Ok(tables.bulk_answered_otherwise(&request)?.map(|stored| repeat(&stored, &request)))
+        });
+        match other.await? {
+            Some(decision) => super::call::done(decision).map(|_| ()),
+            None => Ok(()),
+        }
     }
 
     /// Takes an award back: all, a part of its points, or as far as it goes. Who made it may within `undo_seconds`;

@@ -76,6 +76,32 @@ impl Tables<'_> {
         answer(self.conn, self.bank, request.user, &request.key)
     }
 
+    /// An answer stored for a row of a bulk request under the same key that asked for something else. Rows stand under
+    /// `key#0`, `key#1`, …; not every row leaves an answer, so all of them are looked at.
+    pub fn bulk_answered_otherwise(&mut self, request: &Request) -> Result<Option<StoredAnswer>, Error> {
+        let (first, beyond) = (format!("{}#", request.key), format!("{}$", request.key));
+        let rows: Vec<(String, String)> = answers::table
+            .filter(answers::bank_id.eq(self.bank).and(answers::user_id.eq(request.user)))
+            .filter(answers::idempotency_key.ge(&first).and(answers::idempotency_key.lt(beyond)))
+            .order(answers::idempotency_key)
+            .select((answers::idempotency_key, answers::fields))
+            .load(self.conn)?;
+        let mut same = String::new();
+        for (key, fields) in rows {
+            let of_row = key.strip_prefix(&first).is_some_and(|row| row.bytes().all(|b| b.is_ascii_digit()));
+            // The rows of one request have the same digests.
+            if !of_row || fields == same {
+                continue;
+            }
+            let asked: std::collections::BTreeMap<String, String> = json("answer fields", &fields)?;
+            if asked != request.fields {
+                return answer(self.conn, self.bank, request.user, &key);
+            }
+            same = fields;
+        }
+        Ok(None)
+    }
+
     /// What an ordinary write answered under this key before, if it was used; refused if for another request.
     pub(super) fn repeated<T: serde::de::DeserializeOwned>(
         &mut self,

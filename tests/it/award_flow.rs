@@ -242,20 +242,38 @@ fn a_batch_has_an_answer_for_each_row() {
         codes(&whole.json()),
         ["other_refused", "other_refused", "other_refused", "times_reached", "other_refused"]
     );
-    // The same key again gives the same rows, also for who was frozen meanwhile; other rows under it do not go through.
+    // The same key again gives the same rows, also for who was frozen meanwhile; with other rows under it nothing goes through.
     let freeze = format!("/v1/members/{}/freeze", town.id("lin"));
     town.as_role("street").post(&freeze, json!({ "reason": "示例核查" })).ok(204);
     let head = town.head();
     let again = staff.post_with("b1", path, json!({ "mode": "each", "items": rows() })).ok(200);
     assert_eq!(again["items"][0], done.json()["items"][0]);
     assert_eq!(again["items"][4], done.json()["items"][4]);
-    let fewer = json!({ "mode": "each", "items": [body(&town, "keeper", "suggestion")] });
-    let reused = staff.post_with("b1", path, fewer).ok(200);
-    assert_eq!(codes(&reused), ["idempotency_key_reused"]);
+    let [fewer, more] = [0, 6].map(|count| {
+        let mut other = rows().as_array().unwrap().clone();
+        other.truncate(count);
+        other.resize(count.max(1), body(&town, "keeper", "suggestion"));
+        json!({ "mode": "each", "items": other })
+    });
+    for other in [fewer, more] {
+        let reused = staff.post_with("b1", path, other);
+        let told = (reused.status, reused.code(), reused.json()["field"].clone());
+        assert_eq!(told, (422, "idempotency_key_reused".into(), json!("items")), "{reused:?}");
+    }
+    let whole = staff.post_with("b1", path, json!({ "mode": "all_or_nothing", "items": rows() }));
+    assert_eq!((whole.status, whole.code()), (422, "idempotency_key_reused".into()));
+    // The first row left no answer under its key; another request is refused all the same.
+    let stranger = with(body(&town, "keeper", "suggestion"), json!({ "member": town.id("community") }));
+    let two = json!({ "mode": "each", "items": [stranger, body(&town, "keeper", "suggestion")] });
+    assert_eq!(codes(&staff.post_with("b2", path, two).ok(200)), ["not_found", "made"]);
+    let moved = (town.head().0, town.balance("keeper", "POINT"));
+    let one = json!({ "mode": "each", "items": [body(&town, "keeper", "suggestion")] });
+    assert_eq!(staff.post_with("b2", path, one).code(), "idempotency_key_reused");
+    assert_eq!((town.head().0, town.balance("keeper", "POINT")), moved);
     for (items, code) in [(json!([]), "field_too_few_items"), (json!({}), "field_wrong_type")] {
         assert_eq!(staff.post(path, json!({ "items": items })).code(), code);
     }
-    assert_eq!(town.head().0, head.0, "nothing of that moved the ledger");
+    assert_eq!(town.head().0, head.0 + 1, "only the one row moved the ledger");
     town.verify_and_stop();
 }
 
