@@ -209,6 +209,11 @@ pub fn told(refusal: &Refusal) -> Told {
             "预留已确认过：不能再确认或取消。如要退回，请作退款。",
             "Hold captured already: it cannot be captured or cancelled again. To give back, make a refund.",
         ),
+        R::HoldOfDocument => Told::new(
+            409,
+            "预留属于兑换单：不能单独确认或取消。请在那张兑换单上办理。",
+            "Hold belongs to a redemption: it cannot be captured or cancelled by itself. Capture or cancel the redemption.",
+        ),
         R::HoldVoided => Told::new(
             409,
             "预留已取消：积分已退回。请重新预留。",

@@ -63,6 +63,8 @@ pub enum Refusal {
     HoldAlreadyCaptured,
     HoldVoided,
     HoldExpired,
+    /// A redemption rests on it: it is captured or cancelled there.
+    HoldOfDocument,
     LegsMismatch {
         legs: u32,
     },

@@ -103,10 +103,14 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
             draft.open_hold(command, *hold, legs, *expires_in_seconds)?
         }
         Op::Capture { hold, amounts, keep_open } => {
+            draft.check_owner_of_hold(hold, command)?;
             draft.capture(hold, amounts.as_deref(), *keep_open)?;
             draft.give_back(&command.counters)?;
         }
-        Op::Void { hold } => draft.release(hold, HoldState::Voided)?,
+        Op::Void { hold } => {
+            draft.check_owner_of_hold(hold, command)?;
+            draft.release(hold, HoldState::Voided)?;
+        }
         Op::Reverse { entry, amounts, up_to, of_document } => {
             draft.reverse(*entry, amounts.as_ref(), *up_to, *of_document)?;
             draft.give_back(&command.counters)?;
@@ -230,6 +234,9 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
     }
     if let Op::Capture { hold, .. } | Op::Void { hold } = &command.op {
         need_hold_parts(book, hold, needs);
+        if command.documents.is_empty() {
+            need_opening(book, hold, needs);
+        }
     }
     if let Op::Reverse { entry, .. } = &command.op {
         need_past_parts(book, *entry, needs);
@@ -265,6 +272,15 @@ fn need_hold_parts(book: &Book, hold: &Id, needs: &mut Needs) {
     }
     for counter in &row.counters {
         need_counter(book, counter.id(), needs);
+    }
+}
+
+/// The entry that opened a hold tells whether a document rests on it.
+fn need_opening(book: &Book, hold: &Id, needs: &mut Needs) {
+    if let Some(row) = book.holds.get(hold)
+        && !book.past.knows(&row.opened_entry)
+    {
+        needs.entries.insert(row.opened_entry);
     }
 }
 

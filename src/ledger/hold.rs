@@ -73,6 +73,23 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// A hold that was opened with a document is captured or voided by the command that changes the document, so that
+    /// the two never disagree.
+    pub fn check_owner_of_hold(&self, id: &Id, command: &Command) -> Result<(), Refusal> {
+        if !command.documents.is_empty() {
+            return Ok(());
+        }
+        let number = self.hold_row(id)?.opened_entry;
+        // Opened in this very batch, or before it.
+        let own = self.book.entries.iter().map(|(entry, _)| entry).find(|entry| entry.number == number);
+        let opening = own.or_else(|| self.book.past.get(&number).map(|past| &past.entry));
+        let opening = opening.ok_or(Refusal::EntryNotFound)?;
+        match opening.effects.iter().any(|effect| matches!(effect, Effect::Document { .. })) {
+            true => Err(Refusal::HoldOfDocument),
+            false => Ok(()),
+        }
+    }
+
     /// Posts what was reserved. Steps: amount, then state, then status.
     pub fn capture(&mut self, id: &Id, amounts: Option<&[i64]>, keep_open: bool) -> Result<(), Refusal> {
         let hold = self.hold_row(id)?;

@@ -1,7 +1,7 @@
 //! Points for goods over HTTP: codes, holds, handing over, giving back; and everything that is refused on the way.
 
 use crate::town::Town;
-use crate::web::{Answer, Ask, send};
+use crate::web::{Answer, Ask, BANK, send};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
@@ -682,5 +682,45 @@ fn a_code_makes_one_redemption_also_when_it_was_given_up_and_a_shop_is_told_no_b
     assert!(refused.status == 422 && !refused.hit(), "{refused:?}");
     let again = owner.post_with("count-1", &path, short);
     assert!(again.status == 422 && again.hit(), "{again:?}");
+    town.verify_and_stop();
+}
+
+#[test]
+fn the_hold_of_a_redemption_is_captured_and_voided_by_the_redemption_alone() {
+    let town = town(50);
+    let (clerk, operator) = (town.as_role("merchant_clerk"), town.as_role("ledger_operator"));
+    let hold_of = |redemption: &str| {
+        let id = redemption.parse().unwrap();
+        let read = town.web.store.read(BANK, move |tables| tables.redemption(id));
+        town.runtime.block_on(read).unwrap().unwrap().hold_id
+    };
+    let (taken, left, late) =
+        (hold(&town, &[("rice", 1)]), hold(&town, &[("rice", 1)]), hold(&town, &[("rice", 1)]));
+    let raw = |redemption: &str, verb: &str| {
+        let path = format!("/v1/ledger/holds/{}/{verb}", hold_of(redemption));
+        if verb == "capture" {
+            return operator.post(&path, json!({}));
+        }
+        let bearer = format!("Bearer {}", town.token("ledger_operator"));
+        let key = format!("{redemption}-{}", town.head().0);
+        let ask = Ask { body: None, ..Ask::post(path, json!({})) }.key(key).role(None);
+        town.web.send(&ask.header("Authorization", &bearer))
+    };
+    for verb in ["capture", "void"] {
+        let told = town.refused(|_| raw(&taken, verb), 409, "hold_of_document");
+        assert!(told.contains("兑换单"), "{told}");
+    }
+    clerk.post(&format!("/v1/redemptions/{taken}/capture"), json!({})).ok(200);
+    clerk.post(&format!("/v1/redemptions/{left}/cancel"), json!({})).ok(200);
+    for verb in ["capture", "void"] {
+        town.refused(|_| raw(&taken, verb), 409, "hold_of_document");
+    }
+    // What runs out is given back as before.
+    town.web.clock.advance_seconds(7 * 24 * 3600);
+    assert!(town.runtime.block_on(town.web.services.sweep_due(BANK)).unwrap() > 0);
+    assert_eq!(raw(&late, "void").code(), "hold_of_document");
+    let seen = town.as_role("auditor").get(&format!("/v1/redemptions/{late}")).ok(200);
+    assert_eq!((&seen["state"], stock(&town, "rice")), (&json!("expired"), 19));
+    assert_eq!(town.balance("lin", "POINT"), "45.00");
     town.verify_and_stop();
 }

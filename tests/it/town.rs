@@ -38,7 +38,7 @@ pub struct Town {
     /// Token and the moment of its sign-in, by user.
     tokens: RefCell<HashMap<String, (String, Moment)>>,
     keys: Cell<u64>,
-    runtime: tokio::runtime::Runtime,
+    pub runtime: tokio::runtime::Runtime,
 }
 
 /// Sends requests as one user.
