@@ -163,7 +163,7 @@ async fn a_rehearsal_sees_one_snapshot() {
         tokio::spawn(async move {
             let mut moves = 0_usize;
             while !enough.load(Ordering::SeqCst) {
-                let (from, to) = if moves % 2 == 0 { (&first, &last) } else { (&last, &first) };
+                let (from, to) = if moves.is_multiple_of(2) { (&first, &last) } else { (&last, &first) };
                 assert!(is_made(&store.submit(BANK, pay(from, to, 100)).await));
                 moves += 1;
             }
