@@ -119,8 +119,10 @@ mod tests {
         let plan = plan();
         assert!(plan.holders() >= 2_000, "{}", plan.holders());
         assert!(plan.records() >= 10_000, "{}", plan.records());
-        // An award for each record that becomes final, a hold and a capture for each visit.
-        assert!(plan.records() * 9 / 10 + plan.visits.len() * 2 >= 20_000, "{}", plan.visits.len());
+        // An award for each record that becomes final and for each item, a hold and a capture for each visit.
+        let items: usize = plan.awards.iter().map(|batch| batch.items.len()).sum();
+        let entries = plan.records() * 9 / 10 + items + plan.visits.len() * 2;
+        assert!(entries >= 20_000, "{entries}");
     }
 
     #[test]

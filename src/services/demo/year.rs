@@ -139,7 +139,7 @@ pub fn activities(
 
 /// About two activities a month, most of them at the weekend.
 fn next_day(day: Day, dice: &mut Dice) -> Day {
-    let next = day.plus(i32::try_from(dice.from_to(11, 22)).unwrap_or(14));
+    let next = day.plus(i32::try_from(dice.from_to(13, 25)).unwrap_or(14));
     let to_saturday = 5 - i32::try_from(next.date().weekday().num_days_from_monday()).unwrap_or(0);
     if dice.chance(60) { next.plus(to_saturday) } else { next }
 }
