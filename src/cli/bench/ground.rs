@@ -36,7 +36,8 @@ const AT_A_TIME: usize = 1_000;
 /// Pieces that one entry puts on a shelf, and how often.
 const PIECES: i64 = 1_000_000_000;
 /// Settings of the measured server: limits of callers off, the rest as it comes.
-const SETTINGS: &str = "[http]\nport = 0\n[limits]\naddress_per_second = 0\naccount_per_second = 0\n\
+const SETTINGS: &str = "[http]\nport = 0\n[limits]\naddress_per_second = 0\naccount_per_second = 0\nmember_redemptions_per_minute = 0\n\
+    shop_redemptions_per_minute = 0\n\
     [sign_in]\naccess_seconds = 86400\n";
 /// A scheme with everything that costs something: two caps in points, a cap in times, an expiry, lifetime points, stars.
 const SCHEME: &str = r#"
