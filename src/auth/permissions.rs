@@ -267,7 +267,7 @@ pub fn is_root(path: &str) -> bool {
 pub struct Grant {
     pub role: Role,
     pub org: Id,
-    /// The materialised path of the organisation, `/root/…/own/`: what it reaches begins with it.
+    /// The materialised path of the organisation, `/top/…/own/`: what it reaches begins with it.
     pub org_path: String,
 }
 

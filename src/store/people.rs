@@ -17,7 +17,7 @@ pub struct OrgRow {
     pub kind: String,
     pub code: String,
     pub name: String,
-    /// The ids from the root down to this one: `/root/…/own/`.
+    /// The ids from the top down to this one: `/top/…/own/`.
     pub path: String,
     pub state: String,
     pub created_at: Moment,
@@ -407,11 +407,6 @@ impl Tables<'_> {
             .filter(members::name.eq(name).and(members::kind.eq(kind)))
             .filter(members::state.ne("merged"));
         Ok(same.order(members::number).select(members::id).first(self.conn).optional()?)
-    }
-
-    pub fn has_member_number(&mut self, number: &str) -> Result<bool, Error> {
-        let same = members::table.filter(members::bank_id.eq(self.bank).and(members::number.eq(number)));
-        Ok(diesel::select(diesel::dsl::exists(same)).get_result(self.conn)?)
     }
 
     pub fn log_access(&mut self, row: &AccessRow) -> Result<(), Error> {
