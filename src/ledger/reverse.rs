@@ -99,17 +99,19 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Counters of amounts get back what was reversed of the granted amount, in the window of the original; fixed
+    /// Counters of amounts get back what was reversed of every granted leg, in the window of the original; fixed
     /// ones when nothing of the original is left.
     fn give_back_past_counters(&mut self, past: &Past, legs: &BTreeMap<i32, i64>) -> Result<(), Refusal> {
         let capped = past.entry.effects.iter().find_map(|e| match e {
             Effect::Granted { legs, .. } => Some(legs.clone()),
             _ => None,
         });
-        // Of the legs that caps cut, the largest part taken back counts.
+        // What is taken back of every leg that caps cut: points that were spent and stay spent still count.
         let capped = capped.unwrap_or_default();
-        let reversed =
-            legs.iter().filter(|(leg, _)| capped.contains(leg)).map(|(_, amount)| *amount).max().unwrap_or(0);
+        let before = |leg: &i32| past.reversed.legs.get(leg).copied().unwrap_or(0);
+        let with_now = |leg: &i32| before(leg).saturating_add(legs.get(leg).copied().unwrap_or(0));
+        let least = |sums: &dyn Fn(&i32) -> i64| capped.iter().map(sums).min().unwrap_or(0);
+        let reversed = least(&with_now).saturating_sub(least(&before));
         let whole = (0_i32..).zip(&past.entry.postings).all(|(leg, posting)| {
             let before = past.reversed.legs.get(&leg).copied().unwrap_or(0);
             let now = legs.get(&leg).copied().unwrap_or(0);

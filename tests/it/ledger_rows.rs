@@ -213,6 +213,40 @@ fn row_20_caps_cut_down_only_when_asked_to() {
 }
 
 #[test]
+fn a_cap_gets_back_only_what_every_capped_leg_gave_back() {
+    let (mut desk, v, m) = with(0);
+    let cap = CounterTake {
+        key: "cap/day/v".into(),
+        window: "2026-02-25".into(),
+        take: Take::Granted,
+        limit: 10,
+        asset: Asset::Point,
+    };
+    let lifetime =
+        AccountTerms { asset: Asset::Lifetime, lots: false, id: Id::SYSTEM.derive("life"), ..v.clone() };
+    let issuing_lifetime =
+        AccountTerms { asset: Asset::Lifetime, id: Id::SYSTEM.derive("life-issuing"), ..issuing() };
+    let mut award =
+        issue(&v, 10, None).counter(cap.clone()).open([lifetime.clone(), issuing_lifetime.clone()]);
+    if let Op::Post { legs, .. } = &mut award.op {
+        legs.push(Leg { capped: true, ..Leg::plain(issuing_lifetime.id, lifetime.id, 10) });
+    }
+    let number = desk.accept(&award).number;
+    let spent = desk.accept(&pay(&v, &m, 10)).number;
+    // Lifetime points come back, the spent ones do not: the cap stays full.
+    desk.accept(&reverse(number, None, true));
+    assert_eq!((desk.balance(&lifetime), desk.balance(&m)), (0, 10));
+    assert!(matches!(
+        desk.refuse(&issue(&v, 1, None).counter(cap.clone())),
+        Refusal::CapReached { left: 0, .. }
+    ));
+    // Once the spent ones are back and taken, too, there is room again.
+    desk.accept(&reverse(spent, None, false));
+    desk.accept(&reverse(number, None, true));
+    assert_eq!(desk.accept(&issue(&v, 10, None).counter(cap)).postings[0].amount, 10);
+}
+
+#[test]
 fn row_21_an_award_that_is_spent_comes_back_as_far_as_it_goes() {
     let (mut desk, v, m) = with(0);
     let award = desk.accept(&issue(&v, 10, None)).number;
