@@ -13,8 +13,8 @@ pub async fn healthz() -> HttpResponse {
 /// The bank can be used: it reads, and it may write.
 #[get("/readyz")]
 pub async fn readyz(state: Shared) -> Result<HttpResponse, ApiError> {
-    if state.services.store.is_closed() {
-        return Err(ApiError::BooksClosed);
+    if let Some(error) = state.services.store.closed() {
+        return Err(error.into());
     }
     state.services.store.banks().await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "status": "ready" })))

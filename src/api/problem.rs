@@ -64,6 +64,10 @@ pub enum ApiError {
     },
     /// 503. Writing has stopped; reading works.
     BooksClosed,
+    /// 503. The database cannot be reached just now; nothing was written.
+    Unavailable,
+    /// 503. The connection was lost while a commit was under way.
+    OutcomeUnknown,
     /// 503. Stopping or not yet started.
     NotReady,
     /// 400. The request breaks HTTP's own rules.
@@ -91,6 +95,8 @@ impl From<services::Error> for ApiError {
             services::Error::RefusedBefore(refusal) => ApiError::Refused { refusal, hit: true },
             services::Error::Busy => ApiError::Busy { wait_seconds: 1 },
             services::Error::Closed(_) => ApiError::BooksClosed,
+            services::Error::Unavailable(_) => ApiError::Unavailable,
+            services::Error::OutcomeUnknown(_) => ApiError::OutcomeUnknown,
             services::Error::Fault(why) => ApiError::Internal(why),
         }
     }
@@ -141,6 +147,8 @@ impl ApiError {
             ApiError::RateLimited { .. } => "rate_limited",
             ApiError::Busy { .. } => "busy",
             ApiError::BooksClosed => return code_and_figures(&Refusal::BooksClosed).0,
+            ApiError::Unavailable => "unavailable",
+            ApiError::OutcomeUnknown => "outcome_unknown",
             ApiError::NotReady => "not_ready",
             ApiError::BadRequest => "bad_request",
             ApiError::Internal(_) => "internal",
@@ -177,6 +185,7 @@ impl ApiError {
                     | Refusal::TooManyRedemptions { wait_seconds },
                 ..
             } => Some(u64::try_from(*wait_seconds).unwrap_or(1)),
+            ApiError::Unavailable | ApiError::OutcomeUnknown => Some(2),
             ApiError::BooksClosed | ApiError::NotReady => Some(30),
             _ if self.told().status == 503 => Some(30),
             _ => None,
@@ -193,6 +202,8 @@ impl ApiError {
             ApiError::Forbidden(permission) => forbidden(*permission),
             ApiError::RateLimited { .. }
             | ApiError::Busy { .. }
+            | ApiError::Unavailable
+            | ApiError::OutcomeUnknown
             | ApiError::NotReady
             | ApiError::Internal(_) => self.told_of_server().again(),
             _ => self.told_of_request().key_unused(),
@@ -276,6 +287,16 @@ impl ApiError {
                 format!(
                     "Busy: the queue is full. Wait {wait_seconds} seconds and try again with the same key."
                 ),
+            ),
+            ApiError::Unavailable => Told::new(
+                503,
+                "暂时连不上数据库：这次请求没有记账。请等 2 秒，用同一幂等键重试。",
+                "The database cannot be reached just now: nothing was written. Wait 2 seconds and try again with the same key.",
+            ),
+            ApiError::OutcomeUnknown => Told::new(
+                503,
+                "结果未知：提交时与数据库断开，可能已记账，也可能没有。请等 2 秒，用同一幂等键重试，就知道结果，不会重复记账。",
+                "The outcome is unknown: the connection to the database was lost while it was being written, and it may stand or not. Wait 2 seconds and try again with the same key: that tells, and writes nothing twice.",
             ),
             ApiError::NotReady => Told::new(
                 503,

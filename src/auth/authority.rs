@@ -31,7 +31,7 @@ pub enum BearerFault {
 #[derive(Clone, Debug)]
 struct Remembered {
     actor: Arc<Actor>,
-    epoch: u64,
+    epoch: i64,
     read_at: Moment,
 }
 
@@ -71,7 +71,7 @@ impl Authority {
         let now = store.clock().now();
         let claims = self.tokens.check(now, bearer).map_err(BearerFault::Token)?;
         // Before the rows are read: a change in between makes what was read outdated, never the other way round.
-        let epoch = store.rights_epoch();
+        let epoch = store.rights_epoch(claims.bank).await.map_err(BearerFault::Store)?;
         if let Some(actor) = self.remembered(&claims, epoch, now) {
             return Ok(actor);
         }
@@ -100,7 +100,7 @@ impl Authority {
         tokens.get(&bank) == Some(&token_hash(text))
     }
 
-    fn remembered(&self, claims: &Claims, epoch: u64, now: Moment) -> Option<Arc<Actor>> {
+    fn remembered(&self, claims: &Claims, epoch: i64, now: Moment) -> Option<Arc<Actor>> {
         let callers = self.callers.read().unwrap_or_else(PoisonError::into_inner);
         let known = callers.get(&(claims.bank, claims.sid))?;
         let fresh = known.read_at <= now && now < known.read_at.plus_seconds(REMEMBERED_SECONDS);

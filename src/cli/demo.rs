@@ -16,7 +16,7 @@ use crate::services::demo::cast::{LogIn, PASSWORD, log_ins};
 use crate::services::demo::{NOTICE, Plan, ZONE, perform};
 use crate::store::audit::heads;
 use crate::store::banks::Bank;
-use crate::store::{Options, Store, Upgrade, file_of};
+use crate::store::{Database, Options, Store, Upgrade};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
@@ -73,7 +73,7 @@ impl Demo {
         let flags: Vec<_> = self.port.map(|port| ("http.port", port.to_string())).into_iter().collect();
         let config = self.configured.load(&flags)?.config;
         let place = Place::of(&config);
-        let file = file_of(&place.url())?;
+        let file = Database::parse(&place.url())?.file()?.to_path_buf();
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         for folder in [Some(place.data.as_path()), folder].into_iter().flatten() {
             std::fs::create_dir_all(folder).map_err(|e| Failure::file(folder, &e))?;

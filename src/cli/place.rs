@@ -37,8 +37,11 @@ impl From<Error> for Failure {
             let told = crate::api::error::told(refusal);
             return Failure::new(Ending::Refused, told.chinese, told.english);
         }
-        let ending =
-            if matches!(error, Error::Closed(_)) { Ending::UnusableDatabase } else { Ending::Refused };
+        let ending = if matches!(error, Error::Closed(_) | Error::Unavailable(_)) {
+            Ending::UnusableDatabase
+        } else {
+            Ending::Refused
+        };
         Failure::new(ending, format!("未完成：{error}"), format!("not done: {error}"))
     }
 }
@@ -50,70 +53,98 @@ impl From<OpenError> for Failure {
                 Ending::UnusableDatabase,
                 format!(
                     "{} 不是涧贤的数据库，没有动它。请用 --database 指定正确的文件，或移走这个文件。",
-                    file.display()
+                    file
                 ),
                 format!(
                     "{} is not a jianxian database and was left alone. Name the right file with --database, or \
                      move this one away.",
-                    file.display()
+                    file
                 ),
             ),
             OpenError::Damaged(file, what) => Failure::new(
                 Ending::UnusableDatabase,
                 format!(
                     "{} 已损坏（{what}）。请停止服务，保留这个文件，用 jianxian restore 恢复最近的备份。",
-                    file.display()
+                    file
                 ),
                 format!(
                     "{} is damaged ({what}). Stop the server, keep this file, and bring back the last backup with \
                      jianxian restore.",
-                    file.display()
+                    file
                 ),
             ),
             OpenError::Newer(file, version) => Failure::new(
                 Ending::UnusableDatabase,
-                format!(
-                    "{} 由更新的版本创建（迁移 {version}）。请安装那个版本，或恢复更早的备份。",
-                    file.display()
-                ),
+                format!("{} 由更新的版本创建（迁移 {version}）。请安装那个版本，或恢复更早的备份。", file),
                 format!(
                     "{} was made by a newer version (migration {version}). Install that version, or restore an \
                      older backup.",
-                    file.display()
+                    file
                 ),
             ),
             OpenError::Older(file) => Failure::new(
                 Ending::UnusableDatabase,
-                format!("{} 由较旧的版本创建。请先备份，再运行 jianxian migrate。", file.display()),
-                format!(
-                    "{} was made by an older version. Back it up, then run jianxian migrate.",
-                    file.display()
-                ),
+                format!("{} 由较旧的版本创建。请先备份，再运行 jianxian migrate。", file),
+                format!("{} was made by an older version. Back it up, then run jianxian migrate.", file),
             ),
             OpenError::Missing(file) => Failure::new(
                 Ending::Refused,
                 format!(
                     "没有数据库 {}。请检查 --data 或 --database，或用 jianxian serve、jianxian demo 新建。",
-                    file.display()
+                    file
                 ),
                 format!(
                     "there is no database {}. Check --data or --database, or make one with jianxian serve or \
                      jianxian demo.",
-                    file.display()
+                    file
                 ),
             ),
             OpenError::Unusable(file, what) => Failure::new(
                 Ending::Refused,
-                format!("无法打开 {}：{what}。请检查文件夹、权限和磁盘空间。", file.display()),
+                format!("无法打开 {}：{what}。请检查文件夹、权限和磁盘空间。", file),
                 format!(
                     "cannot open {}: {what}. Check the folder, its permissions and the disk space.",
-                    file.display()
+                    file
+                ),
+            ),
+            OpenError::Unsafe(server, what) => Failure::new(
+                Ending::UnusableDatabase,
+                format!(
+                    "{server}：服务器的设置不能保证账不丢（{what}）。请改好服务器的设置（postgresql.conf）再启动。"
+                ),
+                format!(
+                    "{server}: the settings of the server do not keep a bank safe ({what}). Correct them in \
+                     postgresql.conf and start again."
+                ),
+            ),
+            OpenError::NotBuiltIn(url) => Failure::new(
+                Ending::Usage,
+                format!(
+                    "本程序未包含 PostgreSQL，不能使用 {url}。请用 cargo build --release --features postgres 重新构建。"
+                ),
+                format!(
+                    "this program was built without PostgreSQL and cannot use {url}. Build it with \
+                     cargo build --release --features postgres."
+                ),
+            ),
+            OpenError::NotAFile(server) => Failure::new(
+                Ending::Usage,
+                format!(
+                    "{server} 是数据库服务器，这条命令只用于 SQLite 文件。备份服务器请用 pg_basebackup，见 docs/OPERATIONS.md。"
+                ),
+                format!(
+                    "{server} is a database server, and this command works on an SQLite file only. Back up a server \
+                     with pg_basebackup; see docs/OPERATIONS.md."
                 ),
             ),
             OpenError::Url(url) => Failure::new(
                 Ending::Usage,
-                format!("数据库地址 {url:?} 无法识别。请写成 sqlite:文件 的样子。"),
-                format!("{url:?} is not a database URL. Write it like sqlite:FILE."),
+                format!(
+                    "数据库地址 {url:?} 无法识别。请写成 sqlite:文件 或 postgres://用户@主机/库名 的样子。"
+                ),
+                format!(
+                    "{url:?} is not a database URL. Write it like sqlite:FILE or postgres://USER@HOST/DATABASE."
+                ),
             ),
         }
     }

@@ -50,12 +50,12 @@ impl Tables<'_> {
                 attempts::first_at.eq(first_at),
                 attempts::locked_until.eq(locked),
             );
-            diesel::insert_into(attempts::table)
-                .values((attempts::bank_id.eq(self.bank), attempts::subject.eq(&limit.subject), row))
-                .on_conflict((attempts::bank_id, attempts::subject))
-                .do_update()
-                .set(row)
-                .execute(self.conn)?;
+            let stands = attempts::table.find((self.bank, &limit.subject));
+            if diesel::update(stands).set(row).execute(self.conn)? == 0 {
+                diesel::insert_into(attempts::table)
+                    .values((attempts::bank_id.eq(self.bank), attempts::subject.eq(&limit.subject), row))
+                    .execute(self.conn)?;
+            }
         }
         Ok(None)
     }

@@ -2,15 +2,13 @@
 //! no secret is needed, and a server may be at work meanwhile.
 
 use super::banks::{self, Bank};
-use super::connection::{OpenError, Upgrade, Use, file_of, prepare};
+use super::connection::{AnyConnection, Database, OpenError, Upgrade, Use};
+use super::dialect;
 use super::error::Error;
 use super::load;
 use super::verify::{Finding, Verified, verify};
 use crate::domain::time::Moment;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use diesel::sqlite::SqliteConnection;
-use std::path::Path;
 
 /// The last entry of a bank.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -45,28 +43,21 @@ impl Audit {
     }
 }
 
-/// What SQLite says of its own file: `ok`, or the first fault.
-#[derive(QueryableByName)]
-struct Checked {
-    #[diesel(sql_type = Text)]
-    integrity_check: String,
-}
-
 /// The heads of all banks behind a URL, in the order of their numbers.
 pub fn heads(url: &str) -> Result<Vec<BankHead>, OpenError> {
-    let file = file_of(url)?;
-    let mut conn = prepare(&file, Upgrade::No, Use::Read)?;
-    heads_of(&mut conn).map_err(|error| OpenError::Damaged(file, error.to_string()))
+    let database = Database::parse(url)?;
+    let mut conn = database.prepare(Upgrade::No, Use::Read)?;
+    heads_of(&mut conn).map_err(|error| OpenError::Damaged(database.to_string(), error.to_string()))
 }
 
-pub(super) fn heads_of(conn: &mut SqliteConnection) -> Result<Vec<BankHead>, Error> {
+pub(super) fn heads_of(conn: &mut AnyConnection) -> Result<Vec<BankHead>, Error> {
     conn.transaction(|conn| {
         let banks = banks::all(conn)?;
         banks.into_iter().map(|bank| head_of(conn, bank)).collect()
     })
 }
 
-fn head_of(conn: &mut SqliteConnection, bank: Bank) -> Result<BankHead, Error> {
+fn head_of(conn: &mut AnyConnection, bank: Bank) -> Result<BankHead, Error> {
     let head = load::head(conn, bank.id)?;
     let hash = hex::encode(head.hash);
     Ok(BankHead { bank: bank.slug, number: head.number, hash, recorded_at: head.recorded_at })
@@ -74,15 +65,14 @@ fn head_of(conn: &mut SqliteConnection, bank: Bank) -> Result<BankHead, Error> {
 
 /// Recomputes every bank behind a URL, and has the file itself checked first.
 pub fn audit(url: &str) -> Result<Audit, OpenError> {
-    let file = file_of(url)?;
-    audit_file(&file, Upgrade::No)
+    audit_of(&Database::parse(url)?, Upgrade::No)
 }
 
-pub(super) fn audit_file(file: &Path, upgrade: Upgrade) -> Result<Audit, OpenError> {
+pub(super) fn audit_of(database: &Database, upgrade: Upgrade) -> Result<Audit, OpenError> {
     if upgrade == Upgrade::Yes {
-        prepare(file, upgrade, Use::Write { durable: true })?;
+        database.prepare(upgrade, Use::Write { durable: true })?;
     }
-    let mut conn = prepare(file, Upgrade::No, Use::Read)?;
+    let mut conn = database.prepare(Upgrade::No, Use::Read)?;
     let mut audit = Audit { banks: Vec::new(), finding: None };
     // What cannot be read is a finding too: the person wants to know where, not that the program failed.
     if let Err(finding) = audit_banks(&mut conn, &mut audit.banks) {
@@ -91,12 +81,10 @@ pub(super) fn audit_file(file: &Path, upgrade: Upgrade) -> Result<Audit, OpenErr
     Ok(audit)
 }
 
-fn audit_banks(conn: &mut SqliteConnection, audited: &mut Vec<AuditedBank>) -> Result<(), Finding> {
+fn audit_banks(conn: &mut AnyConnection, audited: &mut Vec<AuditedBank>) -> Result<(), Finding> {
     let in_file = |fault: String| Finding { place: "database".into(), fault };
-    let checked = diesel::sql_query("PRAGMA integrity_check(1)").get_result::<Checked>(conn);
-    let said = checked.map_err(|error| in_file(error.to_string()))?.integrity_check;
-    if said != "ok" {
-        return Err(in_file(said));
+    if let Some(fault) = dialect::storage_fault(conn).map_err(|error| in_file(error.to_string()))? {
+        return Err(in_file(fault));
     }
     for bank in banks::all(conn).map_err(|error| in_file(error.to_string()))? {
         let verified = verify(conn, bank.id).map_err(|error| in_file(error.to_string()))?;

@@ -1,7 +1,8 @@
 //! Backups: a consistent copy while the bank is at work, with a checksum beside it; and the way back.
 
-use super::audit::{Audit, BankHead, audit_file, heads_of};
-use super::connection::{OpenError, Upgrade, Use, connect, copy_into, file_of, prepare};
+use super::audit::{Audit, BankHead, audit_of, heads_of};
+use super::connection::sqlite::{connect, copy_into};
+use super::connection::{AnyConnection, Database, OpenError, Upgrade, Use};
 use super::error::Error;
 use super::{keys, sessions};
 use diesel::connection::SimpleConnection;
@@ -64,13 +65,14 @@ pub fn backup(url: &str, to: &Path) -> Result<Backup, BackupError> {
     if to.exists() {
         return Err(BackupError::Exists(to.to_path_buf()));
     }
-    let file = file_of(url)?;
-    prepare(&file, Upgrade::No, Use::Read)?;
+    let database = Database::parse(url)?;
+    let file = database.file()?.to_path_buf();
+    database.prepare(Upgrade::No, Use::Read)?;
     let part = beside(to, ".part");
     remove_if_there(&part)?;
     let mut conn = connect(&file, Use::Read)?;
     copy_into(&mut conn, &part)?;
-    let heads = heads_of(&mut connect(&part, Use::Read)?)?;
+    let heads = heads_of(&mut AnyConnection::Sqlite(connect(&part, Use::Read)?))?;
     // The look into it left the copy in the mode of a database at work; its side files are empty and go.
     for ending in ["-wal", "-shm"] {
         remove_if_there(&beside(&part, ending))?;
@@ -93,7 +95,7 @@ pub fn restore(
     mark: &str,
     held_keys: Option<&[String]>,
 ) -> Result<Restored, BackupError> {
-    let file = file_of(url)?;
+    let file = Database::parse(url)?.file()?.to_path_buf();
     if file.exists() {
         if !replace {
             return Err(BackupError::Exists(file));
@@ -107,12 +109,12 @@ pub fn restore(
         fs::create_dir_all(folder).map_err(|error| BackupError::File(folder.to_path_buf(), error))?;
     }
     fs::copy(from, &part).map_err(|error| BackupError::File(from.to_path_buf(), error))?;
-    let audit = audit_file(&part, Upgrade::Yes)?;
+    let audit = audit_of(&Database::Sqlite(part.clone()), Upgrade::Yes)?;
     if audit.first_finding().is_some() {
         remove_if_there(&part)?;
         return Err(BackupError::Fault(from.to_path_buf(), Box::new(audit)));
     }
-    let heads = heads_of(&mut connect(&part, Use::Read)?)?;
+    let heads = heads_of(&mut AnyConnection::Sqlite(connect(&part, Use::Read)?))?;
     let key_ids = end_sessions(&part)?;
     if let Some(other) = held_keys.and_then(|held| key_ids.iter().find(|id| !held.contains(id))) {
         remove_if_there(&part)?;
@@ -135,7 +137,7 @@ pub fn restore(
 /// Forgets the sessions of a restored copy: one that was ended after the backup may not live again. Tells the ids of
 /// the keys that the copy was made with.
 fn end_sessions(part: &Path) -> Result<Vec<String>, BackupError> {
-    let mut conn = connect(part, Use::Write { durable: true })?;
+    let mut conn = AnyConnection::Sqlite(connect(part, Use::Write { durable: true })?);
     let key_ids = keys::noted(&mut conn)?;
     sessions::forget_all(&mut conn)?;
     conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);").map_err(Error::from)?;

@@ -1,5 +1,6 @@
 //! Banks: the tenants of a database.
 
+use super::connection::AnyConnection;
 use super::error::Error;
 use super::schema::{banks, heads};
 use super::{Store, Tables};
@@ -7,7 +8,6 @@ use crate::domain::id::BankId;
 use crate::domain::time::Moment;
 use crate::ledger::chain;
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 
 /// One points bank.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -22,7 +22,7 @@ pub struct Bank {
 }
 
 /// All banks, in the order of their numbers.
-pub(super) fn all(conn: &mut SqliteConnection) -> Result<Vec<Bank>, Error> {
+pub(super) fn all(conn: &mut AnyConnection) -> Result<Vec<Bank>, Error> {
     let rows = banks::table
         .select((banks::bank_id, banks::slug, banks::name, banks::zone, banks::sample))
         .order(banks::bank_id)
@@ -34,17 +34,17 @@ impl Store {
     /// Opens a new bank with an empty chain. Its number must not be taken.
     pub fn create_bank(&self, bank: &Bank) -> Result<(), super::OpenError> {
         let unusable = |error: &dyn std::fmt::Display| {
-            super::OpenError::Unusable(self.file().to_path_buf(), error.to_string())
+            super::OpenError::Unusable(self.database().to_string(), error.to_string())
         };
         let _: chrono_tz::Tz = bank.zone.parse().map_err(|e: chrono_tz::ParseError| unusable(&e))?;
-        let mut conn = super::connection::connect(self.file(), super::Use::Write { durable: true })?;
+        let mut conn = self.database().connect(super::Use::Write { durable: true })?;
         let now = self.clock().now();
-        let made = conn.immediate_transaction(|conn| insert(conn, bank, now));
+        let made = conn.transaction(|conn| insert(conn, bank, now));
         made.map_err(|error| unusable(&error))
     }
 }
 
-fn insert(conn: &mut SqliteConnection, bank: &Bank, now: Moment) -> Result<(), Error> {
+fn insert(conn: &mut AnyConnection, bank: &Bank, now: Moment) -> Result<(), Error> {
     diesel::insert_into(banks::table)
         .values((
             banks::bank_id.eq(bank.id),
@@ -53,6 +53,7 @@ fn insert(conn: &mut SqliteConnection, bank: &Bank, now: Moment) -> Result<(), E
             banks::zone.eq(&bank.zone),
             banks::sample.eq(bank.sample),
             banks::created_at.eq(now),
+            banks::rights_epoch.eq(0_i64),
             banks::version.eq(1_i64),
         ))
         .execute(conn)?;

@@ -1,5 +1,7 @@
 //! Documents in their tables.
 
+use super::connection::AnyConnection;
+use super::dialect::replace;
 use super::error::Error;
 use super::rows::{damaged, parsed};
 use super::schema::*;
@@ -11,10 +13,9 @@ use crate::domain::star_grant::{StarGrant, StarGrantState};
 use crate::domain::statement::{SettlementModel, Statement, StatementLine, StatementState};
 use crate::domain::time::{Day, Moment};
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = service_records, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = service_records, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct ServiceRecordRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -115,8 +116,8 @@ fn numbered(what: &str, numbers: impl Iterator<Item = i64>) -> Result<(), Error>
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = redemptions, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = redemptions, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct RedemptionRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -139,8 +140,8 @@ pub struct RedemptionRow {
     pub last_refund_entry: Option<i64>,
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = redemption_lines, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = redemption_lines, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct RedemptionLineRow {
     pub bank_id: BankId,
     pub redemption_id: Id,
@@ -230,8 +231,8 @@ impl RedemptionRow {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = statements, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = statements, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct StatementRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -255,8 +256,8 @@ pub struct StatementRow {
     pub paid_entry: Option<i64>,
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = statement_lines, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = statement_lines, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct StatementLineRow {
     pub bank_id: BankId,
     pub statement_id: Id,
@@ -339,8 +340,8 @@ impl StatementRow {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = star_grants, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = star_grants, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct StarGrantRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -402,7 +403,7 @@ impl StarGrantRow {
 
 /// The document of this kind and id, whole.
 pub fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     bank: BankId,
     kind: DocumentKind,
     id: Id,
@@ -452,23 +453,23 @@ pub fn load(
 }
 
 /// Writes the document as it now stands, over what stood there.
-pub fn save(conn: &mut SqliteConnection, bank: BankId, document: &Document) -> Result<(), Error> {
+pub fn save(conn: &mut AnyConnection, bank: BankId, document: &Document) -> Result<(), Error> {
     match document {
         Document::ServiceRecord(record) => {
             let row = ServiceRecordRow::of(bank, record);
-            diesel::replace_into(service_records::table).values(row).execute(conn)?;
+            replace!(conn, service_records(bank_id, id), &row)?;
         }
         Document::Redemption(redemption) => {
             let (row, lines) = RedemptionRow::of(bank, redemption);
-            diesel::replace_into(redemptions::table).values(row).execute(conn)?;
+            replace!(conn, redemptions(bank_id, id), &row)?;
             for line in lines {
-                diesel::replace_into(redemption_lines::table).values(line).execute(conn)?;
+                replace!(conn, redemption_lines(bank_id, redemption_id, line), &line)?;
             }
         }
         Document::Statement(statement) => {
             let (row, lines) = StatementRow::of(bank, statement);
             let fresh = statement.version == 1;
-            diesel::replace_into(statements::table).values(row).execute(conn)?;
+            replace!(conn, statements(bank_id, id), &row)?;
             for line in lines {
                 if fresh {
                     // Not "replace": a line that already stands in another statement must fail, not move.
@@ -481,7 +482,7 @@ pub fn save(conn: &mut SqliteConnection, bank: BankId, document: &Document) -> R
         }
         Document::StarGrant(grant) => {
             let row = StarGrantRow::of(bank, grant);
-            diesel::replace_into(star_grants::table).values(row).execute(conn)?;
+            replace!(conn, star_grants(bank_id, id), &row)?;
         }
     }
     Ok(())

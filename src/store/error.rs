@@ -17,6 +17,12 @@ pub enum Error {
     /// The books are closed for writing: the disk failed or is full, or damage was found.
     #[error("the books are closed for writing: {0}")]
     Closed(String),
+    /// The database cannot be reached, or could not do it just now. Nothing was written: try again with the same key.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// The connection was lost while a commit was under way: it may stand or not. The same key tells which.
+    #[error("the outcome is unknown: {0}")]
+    OutcomeUnknown(String),
     /// A fault of this program or of the database. Logged, never shown.
     #[error("fault: {0}")]
     Fault(String),
@@ -32,6 +38,8 @@ impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         if is_disk_trouble(&error) {
             Error::Closed(error.to_string())
+        } else if is_passing(&error) {
+            Error::Unavailable(error.to_string())
         } else {
             Error::Fault(error.to_string())
         }
@@ -46,3 +54,54 @@ pub fn is_disk_trouble(error: &diesel::result::Error) -> bool {
         .iter()
         .any(|sign| text.contains(sign))
 }
+
+/// Whether a server failed in a way that another try, or another connection, may not meet.
+fn is_passing(error: &diesel::result::Error) -> bool {
+    use diesel::result::DatabaseErrorKind as Kind;
+    use diesel::result::Error as E;
+    match error {
+        E::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _)
+        | E::DatabaseError(Kind::SerializationFailure | Kind::ReadOnlyTransaction, _)
+        | E::BrokenTransactionManager
+        | E::RollbackErrorOnCommit { .. } => true,
+        // The other states of a server are told by its words only.
+        E::DatabaseError(Kind::Unknown, told) => {
+            let text = told.message().to_lowercase();
+            PASSING.iter().any(|sign| text.contains(sign))
+        }
+        _ => false,
+    }
+}
+
+const PASSING: &[&str] = &[
+    "deadlock detected",
+    "terminating connection",
+    "server closed the connection",
+    "connection not open",
+    "no connection to the server",
+    "lost synchronization",
+    "connection reset",
+    "broken pipe",
+    "ssl syscall",
+    "ssl connection",
+    "could not receive data",
+    "could not send data",
+    "the database system is",
+    "canceling statement due to",
+    "out of memory",
+    "out of shared memory",
+    "remaining connection slots",
+    "too many clients",
+    "permission denied",
+    "no space left",
+    "could not extend",
+    "could not write",
+    "could not fsync",
+    "could not open file",
+    "read-only transaction",
+    "recovery",
+    // Citus
+    "failed to commit",
+    "distributed deadlock",
+    "connection to the remote node",
+];

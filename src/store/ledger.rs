@@ -1,5 +1,6 @@
 //! Reads of the ledger: accounts as they stand, as of any moment in either time, entries, lots, holds.
 
+use super::connection::AnyConnection;
 use super::error::Error;
 use super::rows::*;
 use super::schema::*;
@@ -14,10 +15,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 
 pub(super) fn answer(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     bank: BankId,
     user: Id,
     key: &str,

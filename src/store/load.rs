@@ -2,6 +2,11 @@
 //! Rows found by their key are asked for without a limit (`get_result`, not `first`): SQLite plans a statement with a bound
 //! limit anew each time.
 
+#[cfg(feature = "postgres")]
+mod postgres;
+
+use super::connection::AnyConnection;
+use super::dialect::Locked;
 use super::document_rows;
 use super::error::Error;
 use super::rows::*;
@@ -14,20 +19,28 @@ use crate::ledger::{Book, Needs, Past, Reversed, StoredAnswer};
 use crate::ledger::{Command, Head, needs};
 use chrono_tz::Tz;
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 
 /// More rounds than this would mean that a command's needs never end.
 const MAX_ROUNDS: usize = 6;
 
+/// Whether the Book is to be saved: then nobody else may write to the bank from before the first row is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    Yes,
+    No,
+}
+
 /// A Book with everything that these commands touch.
 pub fn book(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     bank: BankId,
     zone: Tz,
     now: Moment,
     commands: &[Command],
+    lock: Lock,
 ) -> Result<Book, Error> {
-    let mut book = Book::new(bank, zone, head(conn, bank)?, now);
+    let head = if lock == Lock::Yes { locked_head(conn, bank)? } else { head(conn, bank)? };
+    let mut book = Book::new(bank, zone, head, now);
     for _ in 0..MAX_ROUNDS {
         let mut missing = Needs::default();
         for command in commands {
@@ -41,18 +54,34 @@ pub fn book(
     Err(Error::Fault("the needs of a batch do not end".into()))
 }
 
+type HeadRow = (i64, Vec<u8>, Moment, Option<Moment>);
+
+macro_rules! head_row {
+    ($bank:expr) => {
+        heads::table.find($bank).select((heads::number, heads::hash, heads::recorded_at, heads::closed_until))
+    };
+}
+
 /// Where the bank's chain stands.
-pub fn head(conn: &mut SqliteConnection, bank: BankId) -> Result<Head, Error> {
-    type Row = (i64, Vec<u8>, Moment, Option<Moment>);
-    let row =
-        heads::table.find(bank).select((heads::number, heads::hash, heads::recorded_at, heads::closed_until));
-    let (number, hash, recorded_at, closed_until) = row.get_result::<Row>(conn)?;
+pub fn head(conn: &mut AnyConnection, bank: BankId) -> Result<Head, Error> {
+    head_of(head_row!(bank).get_result(conn)?)
+}
+
+fn locked_head(conn: &mut AnyConnection, bank: BankId) -> Result<Head, Error> {
+    head_of(Locked(head_row!(bank)).get_result(conn)?)
+}
+
+fn head_of((number, hash, recorded_at, closed_until): HeadRow) -> Result<Head, Error> {
     let hash = hash.as_slice().try_into().map_err(|_| damaged("head hash", hash.len()))?;
     Ok(Head { number, hash, recorded_at, closed_until })
 }
 
 /// Loads one round of needs; what is not there is remembered as absent.
-pub fn fetch(conn: &mut SqliteConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
+pub fn fetch(conn: &mut AnyConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
+    #[cfg(feature = "postgres")]
+    if let AnyConnection::Postgres(conn) = conn {
+        return postgres::fetch(conn, book, missing);
+    }
     let bank = book.bank;
     for (key, user) in missing.answers {
         let row = answers::table
@@ -129,7 +158,7 @@ pub fn stored_answer(row: AnswerRow) -> Result<StoredAnswer, Error> {
     })
 }
 
-pub fn hold(conn: &mut SqliteConnection, bank: BankId, id: Id) -> Result<Option<Hold>, Error> {
+pub fn hold(conn: &mut AnyConnection, bank: BankId, id: Id) -> Result<Option<Hold>, Error> {
     let rows = holds::table
         .filter(holds::bank_id.eq(bank).and(holds::id.eq(id)))
         .order(holds::leg)
@@ -139,14 +168,14 @@ pub fn hold(conn: &mut SqliteConnection, bank: BankId, id: Id) -> Result<Option<
 }
 
 /// Lots of an account that still hold something.
-pub fn open_lots(conn: &mut SqliteConnection, bank: BankId, account: Id) -> Result<Vec<LotRow>, Error> {
+pub fn open_lots(conn: &mut AnyConnection, bank: BankId, account: Id) -> Result<Vec<LotRow>, Error> {
     let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(OpenLot);
     Ok(lots::table.filter(open).select(LotRow::as_select()).load(conn)?)
 }
 
 /// Those of them that are past their expiry.
 pub fn due_lots(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     bank: BankId,
     account: Id,
     now: Moment,
@@ -155,7 +184,7 @@ pub fn due_lots(
     Ok(lots::table.filter(open.and(lots::expires_at.le(now))).select(LotRow::as_select()).load(conn)?)
 }
 
-fn due_holds(conn: &mut SqliteConnection, bank: BankId, account: Id, now: Moment) -> Result<Vec<Id>, Error> {
+fn due_holds(conn: &mut AnyConnection, bank: BankId, account: Id, now: Moment) -> Result<Vec<Id>, Error> {
     let due = holds::bank_id.eq(bank).and(PendingHold).and(holds::expires_at.le(now));
     let mut found: Vec<Id> =
         holds::table.filter(due.and(holds::debit_account_id.eq(account))).select(holds::id).load(conn)?;
@@ -170,7 +199,7 @@ fn due_holds(conn: &mut SqliteConnection, bank: BankId, account: Id, now: Moment
     Ok(found)
 }
 
-fn counter(conn: &mut SqliteConnection, bank: BankId, id: &CounterId) -> Result<Option<i64>, Error> {
+fn counter(conn: &mut AnyConnection, bank: BankId, id: &CounterId) -> Result<Option<i64>, Error> {
     Ok(counters::table
         .find((bank, &id.key, &id.window))
         .select(counters::used)
@@ -180,7 +209,7 @@ fn counter(conn: &mut SqliteConnection, bank: BankId, id: &CounterId) -> Result<
 
 /// An entry with its postings and effects.
 pub fn entry(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     bank: BankId,
     number: i64,
 ) -> Result<Option<crate::domain::entry::Entry>, Error> {
@@ -200,7 +229,7 @@ pub fn entry(
     Ok(Some(row.entry(postings, effects)?.0))
 }
 
-pub(super) fn past(conn: &mut SqliteConnection, bank: BankId, number: i64) -> Result<Option<Past>, Error> {
+pub(super) fn past(conn: &mut AnyConnection, bank: BankId, number: i64) -> Result<Option<Past>, Error> {
     let Some(original) = entry(conn, bank, number)? else { return Ok(None) };
     let reversals: Vec<i64> = entries::table
         .filter(entries::bank_id.eq(bank).and(entries::reverses.eq(number)))

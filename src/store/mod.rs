@@ -5,7 +5,9 @@ pub mod audit;
 pub mod backup;
 pub mod banks;
 mod connection;
+mod dialect;
 pub mod document_rows;
+mod epochs;
 pub mod error;
 pub mod floor;
 pub mod founding;
@@ -16,6 +18,7 @@ pub mod lists;
 mod load;
 mod merging;
 pub mod people;
+mod phases;
 pub mod proposals;
 mod readers;
 pub mod redemptions;
@@ -34,7 +37,7 @@ mod verify;
 mod watch;
 mod writer;
 
-pub use connection::{Migrated, OpenError, Upgrade, file_of, migrate};
+pub use connection::{Database, Migrated, OpenError, Upgrade, migrate};
 pub use error::Error;
 pub use tables::Tables;
 pub use verify::{Finding, Verified};
@@ -42,13 +45,14 @@ pub use verify::{Finding, Verified};
 use crate::clock::Clock;
 use crate::domain::id::BankId;
 use crate::ledger::{Command, Decision, Request, StoredAnswer, decide};
-use connection::{Use, connect, prepare};
-use diesel::Connection;
+use connection::Use;
+use epochs::Epochs;
+use load::Lock;
 use readers::{Reader, Readers};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use writer::Writer;
+use writer::{Line, Writer};
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
@@ -71,35 +75,40 @@ impl Default for Options {
 /// A database: one writer, several readers.
 #[derive(Clone)]
 pub struct Store {
-    file: PathBuf,
+    database: Arc<Database>,
     writer: Writer,
     readers: Readers,
+    epochs: Epochs,
     clock: Clock,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("Store").field("database", &self.database).finish_non_exhaustive()
     }
 }
 
 impl Store {
     /// Opens the database behind a URL, brings its schema up to date if asked to, and checks the end of each chain.
     pub fn open(url: &str, options: &Options, clock: Clock) -> Result<Self, OpenError> {
-        let file = file_of(url)?;
-        let conn = prepare(&file, options.upgrade, Use::Write { durable: options.durable })?;
-        let readers = Readers::start(&file, options.readers, options.queue)?;
-        let (writer, thread) = Writer::start(conn, clock.clone(), options.queue);
-        let store = Store { file, writer, readers, clock, thread: Arc::new(Mutex::new(Some(thread))) };
+        let database = Arc::new(Database::parse(url)?);
+        let purpose = Use::Write { durable: options.durable };
+        let conn = database.prepare(options.upgrade, purpose)?;
+        let readers = Readers::start(&database, options.readers, options.queue)?;
+        let line = Line { conn: Some(conn), database: Arc::clone(&database), purpose };
+        let (writer, thread) = Writer::start(line, clock.clone(), options.queue);
+        let epochs = Epochs::start(&database, &writer)?;
+        let thread = Arc::new(Mutex::new(Some(thread)));
+        let store = Store { database, writer, readers, epochs, clock, thread };
         store.check_ends()?;
         Ok(store)
     }
 
     /// The last entries of each bank still follow from one another, and the head from them.
     fn check_ends(&self) -> Result<(), OpenError> {
-        let damaged = |text: String| OpenError::Damaged(self.file.clone(), text);
-        let mut conn = connect(&self.file, Use::Read)?;
+        let damaged = |text: String| OpenError::Damaged(self.database.to_string(), text);
+        let mut conn = self.database.connect(Use::Read)?;
         for bank in banks::all(&mut conn).map_err(|error| damaged(error.to_string()))? {
             verify::check_end(&mut conn, bank.id).map_err(|error| damaged(error.to_string()))?;
         }
@@ -110,8 +119,8 @@ impl Store {
         &self.clock
     }
 
-    pub fn file(&self) -> &Path {
-        &self.file
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     /// How many requests wait for the writer.
@@ -119,15 +128,15 @@ impl Store {
         self.writer.waiting()
     }
 
-    /// How often users, roles, organisations or sessions were changed since the start: what is remembered of callers
-    /// holds only as long as this number.
-    pub fn rights_epoch(&self) -> u64 {
-        self.writer.rights_epoch()
+    /// How often users, roles, organisations or sessions of a bank were changed, by any server, up to this call: what
+    /// is remembered of callers holds only as long as this number.
+    pub async fn rights_epoch(&self, bank: BankId) -> Result<i64, Error> {
+        self.epochs.now(bank).await
     }
 
-    /// Whether a failed commit or damage has stopped all writing.
-    pub fn is_closed(&self) -> bool {
-        self.writer.is_closed()
+    /// Why nothing can be written just now: a failed commit to the file, or a server that cannot be reached.
+    pub fn closed(&self) -> Option<Error> {
+        self.writer.closed()
     }
 
     /// Hands one command to the ledger; answered once it is on disk.
@@ -163,10 +172,10 @@ impl Store {
             for command in &mut commands {
                 command.request = None;
             }
-            let zone = reader.zone(bank)?;
             // One snapshot: what is loaded in several rounds must belong together.
-            let mut book =
-                reader.conn.transaction(|conn| load::book(conn, bank, zone, clock.now(), &commands))?;
+            let mut book = reader.snapshot(bank, |conn, zone| {
+                load::book(conn, bank, zone, clock.now(), &commands, Lock::No)
+            })?;
             let mut decisions: Vec<Decision> = commands.iter().map(|c| decide(&mut book, c)).collect();
             for decision in &mut decisions {
                 if let crate::ledger::Answer::Accepted(receipt) = &mut decision.answer {
@@ -219,8 +228,7 @@ impl Store {
         F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
         self.read_raw(move |reader, clock| {
-            let zone = reader.zone(bank)?;
-            reader.conn.transaction(|conn| run(&mut Tables::new(conn, bank, zone, clock.now())))
+            reader.snapshot(bank, |conn, zone| run(&mut Tables::new(conn, bank, zone, clock.now())))
         })
         .await
     }
@@ -241,30 +249,32 @@ impl Store {
         user: crate::domain::id::Id,
         key: String,
     ) -> Result<Option<StoredAnswer>, Error> {
-        self.read_raw(move |reader, _| ledger::answer(&mut reader.conn, bank, user, &key)).await
+        self.read_raw(move |reader, _| reader.look(|conn| ledger::answer(conn, bank, user, &key))).await
     }
 
     /// All banks of this database.
     pub async fn banks(&self) -> Result<Vec<banks::Bank>, Error> {
-        self.read_raw(|reader, _| banks::all(&mut reader.conn)).await
+        self.read_raw(|reader, _| reader.look(banks::all)).await
     }
 
     /// Recomputes the whole ledger of a bank and compares everything stored.
     pub async fn verify(&self, bank: BankId) -> Result<Verified, Error> {
-        let file = self.file.clone();
+        let database = Arc::clone(&self.database);
         let task = tokio::task::spawn_blocking(move || {
-            let mut conn = connect(&file, Use::Read).map_err(|error| Error::Closed(error.to_string()))?;
+            let mut conn = database.connect(Use::Read).map_err(|e| Error::Unavailable(e.to_string()))?;
             verify::verify(&mut conn, bank)
         });
         task.await.map_err(|error| Error::Fault(error.to_string()))?
     }
 
-    /// Writes a consistent copy of the whole database to a new file, while the bank goes on.
+    /// Writes a consistent copy of the whole database to a new file, while the bank goes on. For SQLite only.
     pub async fn backup(&self, to: PathBuf) -> Result<(), Error> {
-        let file = self.file.clone();
+        let database = Arc::clone(&self.database);
         let task = tokio::task::spawn_blocking(move || {
-            let mut conn = connect(&file, Use::Read).map_err(|error| Error::Closed(error.to_string()))?;
-            connection::copy_into(&mut conn, &to)
+            let file = database.file().map_err(|error| Error::Closed(error.to_string()))?;
+            let conn = connection::sqlite::connect(file, Use::Read);
+            let mut conn = conn.map_err(|error| Error::Closed(error.to_string()))?;
+            connection::sqlite::copy_into(&mut conn, &to)
         });
         task.await.map_err(|error| Error::Fault(error.to_string()))?
     }

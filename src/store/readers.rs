@@ -1,38 +1,86 @@
 //! The readers: a few threads, each with a connection that cannot write and one queue between them. A read costs no
 //! thread of its own and no look into a pool, and its statements stay prepared.
 
-use super::connection::{OpenError, Use, connect};
+use super::connection::{AnyConnection, Database, OpenError, Use};
+use super::dialect::recovers;
 use super::error::Error;
 use super::tables::zone_of;
 use crate::domain::id::BankId;
 use chrono_tz::Tz;
-use diesel::sqlite::SqliteConnection;
+use diesel::connection::TransactionManager;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// A connection that cannot write, and what is known of its banks.
 pub struct Reader {
-    pub conn: SqliteConnection,
+    conn: AnyConnection,
+    database: Arc<Database>,
     zones: HashMap<BankId, Tz>,
 }
 
 impl Reader {
-    pub fn open(file: &Path) -> Result<Self, OpenError> {
-        Ok(Reader { conn: connect(file, Use::Read)?, zones: HashMap::new() })
+    pub fn open(database: &Arc<Database>) -> Result<Self, OpenError> {
+        let conn = database.connect(Use::Read)?;
+        Ok(Reader { conn, database: Arc::clone(database), zones: HashMap::new() })
     }
 
-    /// The time zone of a bank's calendar; it never changes.
-    pub fn zone(&mut self, bank: BankId) -> Result<Tz, Error> {
-        if let Some(zone) = self.zones.get(&bank) {
-            return Ok(*zone);
+    /// Reads in one snapshot, with the time zone of a bank's calendar, which never changes.
+    pub fn snapshot<T>(
+        &mut self,
+        bank: BankId,
+        run: impl FnOnce(&mut AnyConnection, Tz) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if let Some(zone) = self.zones.get(&bank).copied() {
+            return self.look(|conn| run(conn, zone));
         }
-        let zone = zone_of(&mut self.conn, bank)?;
+        let (zone, value) = self.look(|conn| {
+            let zone = zone_of(conn, bank)?;
+            Ok((zone, run(conn, zone)?))
+        })?;
         self.zones.insert(bank, zone);
-        Ok(zone)
+        Ok(value)
+    }
+
+    /// Reads with one statement, which is a snapshot by itself: two trips to the server less.
+    pub fn look_at_once<T>(
+        &mut self,
+        run: impl Fn(&mut AnyConnection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        match run(&mut self.conn) {
+            Err(Error::Unavailable(_)) => {
+                let opened = self.database.connect(Use::Read);
+                self.conn = opened.map_err(|error| Error::Unavailable(error.to_string()))?;
+                run(&mut self.conn)
+            }
+            done => done,
+        }
+    }
+
+    /// Reads in one snapshot. A connection to a server that was lost since the last read is opened anew.
+    pub fn look<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = AnyConnection::begin_transaction(&mut self.conn) {
+            if !recovers(&self.conn) {
+                return Err(error.into());
+            }
+            let opened = self.database.connect(Use::Read);
+            self.conn = opened.map_err(|error| Error::Unavailable(error.to_string()))?;
+            AnyConnection::begin_transaction(&mut self.conn)?;
+        }
+        match run(&mut self.conn) {
+            Ok(value) => {
+                AnyConnection::commit_transaction(&mut self.conn)?;
+                Ok(value)
+            }
+            Err(error) => {
+                if let Err(rollback) = AnyConnection::rollback_transaction(&mut self.conn) {
+                    tracing::warn!(error = %rollback, "a reader lost its connection");
+                }
+                Err(error)
+            }
+        }
     }
 }
 
@@ -99,14 +147,14 @@ impl Drop for Handle {
 
 impl Readers {
     /// Starts `count` threads. `most` is how many reads may wait; more are told to come back (503).
-    pub fn start(file: &Path, count: u32, most: usize) -> Result<Self, OpenError> {
+    pub fn start(database: &Arc<Database>, count: u32, most: usize) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue { most, readers: count, ..Queue::default() });
         let handle = Handle(Arc::clone(&queue));
         for _ in 0..count {
-            let (reader, queue, file) = (Reader::open(file)?, Arc::clone(&queue), file.to_owned());
+            let (reader, queue) = (Reader::open(database)?, Arc::clone(&queue));
             let thread = std::thread::Builder::new().name("reader".into());
-            let started = thread.spawn(move || serve(reader, &queue, file));
-            started.map_err(|error| OpenError::Unusable(PathBuf::new(), error.to_string()))?;
+            let started = thread.spawn(move || serve(reader, &queue));
+            started.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
         }
         Ok(Readers(Arc::new(handle)))
     }
@@ -133,11 +181,11 @@ impl Readers {
     }
 }
 
-fn serve(mut reader: Reader, queue: &Queue, file: PathBuf) {
+fn serve(mut reader: Reader, queue: &Queue) {
     while let Some(job) = queue.next() {
         if catch_unwind(AssertUnwindSafe(|| job(Ok(&mut reader)))).is_err() {
             // A panic may have left a transaction open: that connection is not used again.
-            let Some(fresh) = reopened(queue, &file) else { return };
+            let Some(fresh) = reopened(queue, &reader.database) else { return };
             reader = fresh;
         }
     }
@@ -145,10 +193,10 @@ fn serve(mut reader: Reader, queue: &Queue, file: PathBuf) {
 
 /// A new connection, tried for until there is one; none once there will be no more reads. While no reader has one,
 /// those who wait are told so instead of waiting on.
-fn reopened(queue: &Queue, file: &Path) -> Option<Reader> {
+fn reopened(queue: &Queue, database: &Arc<Database>) -> Option<Reader> {
     let mut first = true;
     loop {
-        let error = match Reader::open(file) {
+        let error = match Reader::open(database) {
             Ok(_) if !first && queue.lock().stopped => return None,
             Ok(fresh) => {
                 if !first {
@@ -177,18 +225,18 @@ fn reopened(queue: &Queue, file: &Path) -> Option<Reader> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Upgrade, connection};
+    use crate::store::Upgrade;
 
-    fn file(folder: &tempfile::TempDir) -> PathBuf {
-        let file = folder.path().join("bank.db");
-        connection::prepare(&file, Upgrade::Yes, Use::Write { durable: true }).unwrap();
-        file
+    fn database(folder: &tempfile::TempDir) -> Arc<Database> {
+        let database = Database::Sqlite(folder.path().join("bank.db"));
+        database.prepare(Upgrade::Yes, Use::Write { durable: true }).unwrap();
+        Arc::new(database)
     }
 
     #[tokio::test]
     async fn a_read_that_panics_fails_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let readers = Readers::start(&file(&folder), 1, 8).unwrap();
+        let readers = Readers::start(&database(&folder), 1, 8).unwrap();
         let failed = readers.read(|_| -> Result<(), Error> { panic!("a fault of ours") }).await;
         assert!(matches!(failed, Err(Error::Fault(_))), "{failed:?}");
         assert!(readers.read(|_| Ok(7)).await.is_ok_and(|n| n == 7));
@@ -197,12 +245,13 @@ mod tests {
     #[tokio::test]
     async fn without_a_connection_reads_are_told_so_until_there_is_one_again() {
         let folder = tempfile::tempdir().unwrap();
-        let file = file(&folder);
-        let readers = Readers::start(&file, 2, 8).unwrap();
+        let database = database(&folder);
+        let file = database.file().unwrap();
+        let readers = Readers::start(&database, 2, 8).unwrap();
         let away = folder.path().join("away.db");
-        std::fs::rename(&file, &away).unwrap();
+        std::fs::rename(file, &away).unwrap();
         // SQLite would make a new file; it cannot make one where a folder stands.
-        std::fs::create_dir(&file).unwrap();
+        std::fs::create_dir(file).unwrap();
         let fail = || readers.read(|_| -> Result<(), Error> { panic!("a fault of ours") });
         assert!(matches!(fail().await, Err(Error::Fault(_))));
         assert!(readers.read(|_| Ok(7)).await.is_ok_and(|n| n == 7), "the other reader goes on");
@@ -210,8 +259,8 @@ mod tests {
         let patience = Duration::from_secs(20);
         let closed = tokio::time::timeout(patience, readers.read(|_| Ok(7))).await.unwrap();
         assert!(matches!(closed, Err(Error::Closed(_))), "{closed:?}");
-        std::fs::remove_dir(&file).unwrap();
-        std::fs::rename(&away, &file).unwrap();
+        std::fs::remove_dir(file).unwrap();
+        std::fs::rename(&away, file).unwrap();
         let start = std::time::Instant::now();
         while readers.read(|_| Ok(7)).await.is_err() {
             assert!(start.elapsed() < patience, "the readers stay without a connection");
@@ -221,7 +270,7 @@ mod tests {
     #[tokio::test]
     async fn reads_beyond_the_queue_are_told_to_come_back() {
         let folder = tempfile::tempdir().unwrap();
-        let readers = Readers::start(&file(&folder), 1, 1).unwrap();
+        let readers = Readers::start(&database(&folder), 1, 1).unwrap();
         let (hold, held) = std::sync::mpsc::channel::<()>();
         let (began, begins) = oneshot::channel();
         let busy = {

@@ -1,5 +1,9 @@
 //! Saves what a batch changed. The order follows the order of the tables' meaning; one COMMIT by the writer ends it.
 
+#[cfg(feature = "postgres")]
+mod postgres;
+
+use super::connection::AnyConnection;
 use super::document_rows;
 use super::error::Error;
 use super::rows::{HoldRow, json_text};
@@ -12,8 +16,26 @@ use diesel::sqlite::SqliteConnection;
 
 /// Writes everything that changed since `before`, the number of the head when the Book was loaded.
 /// Returns how many rows were written.
-pub fn book(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<usize, Error> {
+pub fn book(conn: &mut AnyConnection, book: &Book, before: i64) -> Result<usize, Error> {
     assert_sums(book);
+    #[cfg(feature = "postgres")]
+    if let AnyConnection::Postgres(conn) = conn {
+        return postgres::book(conn, book, before);
+    }
+    let mut rows = 0;
+    for (_, document) in book.documents.changed() {
+        document_rows::save(conn, book.bank, document)?;
+        rows += 1;
+    }
+    match conn {
+        AnyConnection::Sqlite(conn) => Ok(rows + row_by_row(conn, book, before)?),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => Ok(rows),
+    }
+}
+
+/// On SQLite, where a cached statement per row costs no round trip.
+fn row_by_row(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<usize, Error> {
     let mut rows = accounts(conn, book, before)?;
     rows += journal(conn, book)?;
     rows += lots_and_holds(conn, book, before)?;
@@ -24,10 +46,6 @@ pub fn book(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<usi
     for ((account, day), total) in book.day_totals.changed() {
         let statement = AddToDayTotal { bank, account, day, debits: &total.debits, credits: &total.credits };
         rows += statement.execute(conn)?;
-    }
-    for (_, document) in book.documents.changed() {
-        document_rows::save(conn, book.bank, document)?;
-        rows += 1;
     }
     for ((key, user), stored) in book.answers.changed() {
         let (fields, answer) = (json_text(&stored.fields), json_text(&stored.answer));

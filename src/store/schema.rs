@@ -12,6 +12,7 @@ diesel::table! {
         zone -> Text,
         sample -> Bool,
         created_at -> Micros,
+        rights_epoch -> BigInt,
         version -> BigInt,
     }
 }

@@ -1,6 +1,7 @@
 //! Activities, service records and objections.
 
 use super::Tables;
+use super::dialect::replace;
 use super::document_rows::ServiceRecordRow;
 use super::error::Error;
 use super::schema::*;
@@ -72,8 +73,8 @@ pub struct ObjectionRow {
 }
 
 /// The free text of a record; erasable, not part of the ledger.
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = record_texts)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = record_texts, treat_none_as_null = true)]
 pub struct RecordText {
     pub bank_id: BankId,
     pub record_id: Id,
@@ -262,7 +263,7 @@ impl Tables<'_> {
 
     /// Keeps the words of a record, over those that stood there.
     pub fn put_record_text(&mut self, row: &RecordText) -> Result<(), Error> {
-        diesel::replace_into(record_texts::table).values(row).execute(self.conn)?;
+        replace!(self.conn, record_texts(bank_id, record_id), row)?;
         Ok(())
     }
 

@@ -1,11 +1,11 @@
 //! Sessions, and who stands behind them.
 
+use super::connection::AnyConnection;
 use super::schema::{orgs, roles, sessions, users};
 use super::{Error, Tables};
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 use std::collections::BTreeMap;
 
 /// A user who may sign in.
@@ -50,7 +50,7 @@ pub struct CallerRow {
 }
 
 /// Forgets every session of every bank.
-pub(super) fn forget_all(conn: &mut SqliteConnection) -> Result<(), Error> {
+pub(super) fn forget_all(conn: &mut AnyConnection) -> Result<(), Error> {
     diesel::delete(sessions::table).execute(conn)?;
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! Statements with a fixed text, so that diesel prepares each of them once a connection.
 
+use super::types::{DayNumber, Micros, Uid};
+use diesel::backend::Backend;
 use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use std::sync::LazyLock;
 
@@ -53,8 +55,8 @@ macro_rules! constant_condition {
         }
         impl SelectableExpression<super::schema::$table::table> for $name {}
         impl AppearsOnTable<super::schema::$table::table> for $name {}
-        impl QueryFragment<Sqlite> for $name {
-            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        impl<DB: Backend> QueryFragment<DB> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
                 out.push_sql($text);
                 Ok(())
             }
@@ -77,8 +79,8 @@ use crate::domain::time::{Day, Moment};
 
 fixed! {
     InsertEntry {
-        bank: BankId => BigInt, number: i64 => BigInt, kind: str => Text, effective_at: Moment => BigInt,
-        recorded_at: Moment => BigInt, actor: Id => Binary, source: Option<String> => Nullable<Text>,
+        bank: BankId => BigInt, number: i64 => BigInt, kind: str => Text, effective_at: Moment => Micros,
+        recorded_at: Moment => Micros, actor: Id => Uid, source: Option<String> => Nullable<Text>,
         metadata: str => Text, note_digest: Option<&'a [u8]> => Nullable<Binary>,
         reverses: Option<i64> => Nullable<BigInt>, hash: [u8] => Binary,
     }
@@ -87,7 +89,7 @@ fixed! {
 
 fixed! {
     InsertPosting {
-        bank: BankId => BigInt, entry: i64 => BigInt, leg: i64 => BigInt, debit: Id => Binary, credit: Id => Binary,
+        bank: BankId => BigInt, entry: i64 => BigInt, leg: i64 => BigInt, debit: Id => Uid, credit: Id => Uid,
         amount: i64 => BigInt, debit_balance: i64 => BigInt, credit_balance: i64 => BigInt,
         reverses_leg: Option<i64> => Nullable<BigInt>,
     }
@@ -106,17 +108,17 @@ fixed! {
 
 fixed! {
     InsertAnswer {
-        bank: BankId => BigInt, key: str => Text, user: Id => Binary, fields: str => Text, answer: str => Text,
-        entry: Option<i64> => Nullable<BigInt>, recorded_at: Moment => BigInt,
+        bank: BankId => BigInt, key: str => Text, user: Id => Uid, fields: str => Text, answer: str => Text,
+        entry: Option<i64> => Nullable<BigInt>, recorded_at: Moment => Micros,
     }
     "INSERT INTO answers (bank_id, idempotency_key, user_id, fields, answer, entry_number, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 }
 
 fixed! {
     InsertLot {
-        bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Binary,
+        bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Uid,
         amount: i64 => BigInt, remaining: i64 => BigInt, earmarked: i64 => BigInt,
-        expires_at: Option<Moment> => Nullable<BigInt>, budget: Option<String> => Nullable<Text>,
+        expires_at: Option<Moment> => Nullable<Micros>, budget: Option<String> => Nullable<Text>,
         value_fen: i64 => BigInt, value_left_fen: i64 => BigInt,
     }
     "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, budget, value_fen, value_left_fen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -124,9 +126,9 @@ fixed! {
 
 fixed! {
     InsertHold {
-        bank: BankId => BigInt, id: Id => Binary, leg: i64 => BigInt, state: str => Text,
-        expires_at: Option<Moment> => Nullable<BigInt>, opened_entry: i64 => BigInt, debit: Id => Binary,
-        credit: Id => Binary, amount: i64 => BigInt, captured: i64 => BigInt, released: i64 => BigInt,
+        bank: BankId => BigInt, id: Id => Uid, leg: i64 => BigInt, state: str => Text,
+        expires_at: Option<Moment> => Nullable<Micros>, opened_entry: i64 => BigInt, debit: Id => Uid,
+        credit: Id => Uid, amount: i64 => BigInt, captured: i64 => BigInt, released: i64 => BigInt,
         earmarks: str => Text, counters: str => Text,
     }
     "INSERT INTO holds (bank_id, id, leg, state, expires_at, opened_entry, debit_account_id, credit_account_id, amount, captured, released, earmarks, counters) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -134,7 +136,7 @@ fixed! {
 
 fixed! {
     InsertAccount {
-        bank: BankId => BigInt, id: Id => Binary, owner_kind: str => Text, owner: Id => Binary, asset: str => Text,
+        bank: BankId => BigInt, id: Id => Uid, owner_kind: str => Text, owner: Id => Uid, asset: str => Text,
         purpose: str => Text, floor: Option<i64> => Nullable<BigInt>, ceiling: Option<i64> => Nullable<BigInt>,
         lots: bool => Bool, status: str => Text, debits_posted: i64 => BigInt, credits_posted: i64 => BigInt,
         debits_pending: i64 => BigInt, credits_pending: i64 => BigInt, opened_entry: i64 => BigInt,
@@ -146,7 +148,7 @@ fixed! {
     /// The sums and the status of an account that was there before.
     UpdateAccount {
         status: str => Text, debits_posted: i64 => BigInt, credits_posted: i64 => BigInt,
-        debits_pending: i64 => BigInt, credits_pending: i64 => BigInt, bank: BankId => BigInt, id: Id => Binary,
+        debits_pending: i64 => BigInt, credits_pending: i64 => BigInt, bank: BankId => BigInt, id: Id => Uid,
     }
     "UPDATE accounts SET status = ?, debits_posted = ?, credits_posted = ?, debits_pending = ?, credits_pending = ? WHERE bank_id = ? AND id = ?"
 }
@@ -164,7 +166,7 @@ fixed! {
     /// What is left of a leg of a hold that was there before.
     UpdateHold {
         state: str => Text, captured: i64 => BigInt, released: i64 => BigInt, earmarks: str => Text,
-        bank: BankId => BigInt, id: Id => Binary, leg: i64 => BigInt,
+        bank: BankId => BigInt, id: Id => Uid, leg: i64 => BigInt,
     }
     "UPDATE holds SET state = ?, captured = ?, released = ?, earmarks = ? WHERE bank_id = ? AND id = ? AND leg = ?"
 }
@@ -177,7 +179,7 @@ fixed! {
 fixed! {
     /// Adds what this batch moved to the day: the Book keeps only that, so nothing has to be loaded.
     AddToDayTotal {
-        bank: BankId => BigInt, account: Id => Binary, day: Day => Integer, debits: i64 => BigInt,
+        bank: BankId => BigInt, account: Id => Uid, day: Day => DayNumber, debits: i64 => BigInt,
         credits: i64 => BigInt,
     }
     "INSERT INTO day_totals (bank_id, account_id, day, debits, credits) VALUES (?, ?, ?, ?, ?) ON CONFLICT (bank_id, account_id, day) DO UPDATE SET debits = debits + excluded.debits, credits = credits + excluded.credits"
@@ -186,8 +188,8 @@ fixed! {
 fixed! {
     /// Moves the head on, if nobody else has.
     UpdateHead {
-        number: i64 => BigInt, hash: [u8] => Binary, recorded_at: Moment => BigInt,
-        closed_until: Option<Moment> => Nullable<BigInt>, bank: BankId => BigInt, before: i64 => BigInt,
+        number: i64 => BigInt, hash: [u8] => Binary, recorded_at: Moment => Micros,
+        closed_until: Option<Moment> => Nullable<Micros>, bank: BankId => BigInt, before: i64 => BigInt,
     }
     "UPDATE heads SET number = ?, hash = ?, recorded_at = ?, closed_until = ? WHERE bank_id = ? AND number = ?"
 }

@@ -1,5 +1,6 @@
 //! The tables of one bank. Every query of the store is a method on [`Tables`], which cannot be built without a bank.
 
+use super::connection::AnyConnection;
 use super::error::Error;
 use super::rows::damaged;
 use super::schema::banks;
@@ -7,11 +8,10 @@ use crate::domain::id::BankId;
 use crate::domain::time::{Day, Moment};
 use chrono_tz::Tz;
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 
 /// The rows of one bank, as one read snapshot or one write sees them.
 pub struct Tables<'c> {
-    pub(super) conn: &'c mut SqliteConnection,
+    pub(super) conn: &'c mut AnyConnection,
     pub bank: BankId,
     pub zone: Tz,
     /// One moment for everything in this read or write.
@@ -21,7 +21,7 @@ pub struct Tables<'c> {
 }
 
 impl<'c> Tables<'c> {
-    pub(super) fn new(conn: &'c mut SqliteConnection, bank: BankId, zone: Tz, now: Moment) -> Self {
+    pub(super) fn new(conn: &'c mut AnyConnection, bank: BankId, zone: Tz, now: Moment) -> Self {
         Tables { conn, bank, zone, now, rights_changed: false }
     }
 
@@ -64,7 +64,7 @@ impl<'c> Tables<'c> {
 }
 
 /// The time zone of a bank's calendar.
-pub(super) fn zone_of(conn: &mut SqliteConnection, bank: BankId) -> Result<Tz, Error> {
+pub(super) fn zone_of(conn: &mut AnyConnection, bank: BankId) -> Result<Tz, Error> {
     let zone: String = banks::table.find(bank).select(banks::zone).get_result(conn)?;
     zone.parse().map_err(|_| damaged("time zone", zone))
 }

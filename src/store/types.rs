@@ -1,23 +1,49 @@
-//! How our own types stand in the database. On SQLite an id is a 16-byte blob, a moment an integer of microseconds
-//! since 1970, a day an integer of days since 1970 (on PostgreSQL: uuid, timestamptz, date).
+//! How our own types stand in the database: an id is a `uuid` on PostgreSQL and a 16-byte blob on SQLite; a moment a
+//! `timestamptz`, or an integer of microseconds since 1970; a day a `date`, or an integer of days since 1970.
 
+use super::connection::MultiBackend;
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::{Day, Moment};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, Queryable};
 use diesel::expression::AsExpression;
 use diesel::internal::derives::as_expression::Bound;
+use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Binary, Integer, Nullable, SingleValue};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, Integer, Nullable, SingleValue, SqlType};
 use diesel::sqlite::Sqlite;
 
-pub type Uid = Binary;
-pub type Micros = BigInt;
-pub type DayNumber = Integer;
+/// An id.
+#[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
+#[diesel(sqlite_type(name = "Binary"), postgres_type(oid = 2950, array_oid = 2951))]
+pub struct Uid;
+
+/// A moment.
+#[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
+#[diesel(sqlite_type(name = "Long"), postgres_type(oid = 1184, array_oid = 1185))]
+pub struct Micros;
+
+/// A day.
+#[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
+#[diesel(sqlite_type(name = "Integer"), postgres_type(oid = 1082, array_oid = 1182))]
+pub struct DayNumber;
+
+/// Both databases know the type by its own name.
+macro_rules! known_to_both {
+    ($($sql:ty),+) => {$(
+        impl HasSqlType<$sql> for MultiBackend {
+            fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+                MultiBackend::lookup_sql_type::<$sql>(lookup)
+            }
+        }
+    )+};
+}
+
+known_to_both!(Uid, Micros, DayNumber);
 
 /// Lets a type of the domain, which does not know diesel, stand for a column.
 macro_rules! column_type {
-    ($name:ty, $sql:ty, $read:expr, $write:expr) => {
+    ($name:ty, $sql:ident, $read:expr, $write:expr) => {
         impl FromSql<$sql, Sqlite> for $name {
             fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
                 ($read)(value)
@@ -29,9 +55,23 @@ macro_rules! column_type {
                 Ok(IsNull::No)
             }
         }
-        impl ToSql<Nullable<$sql>, Sqlite> for $name {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                <Self as ToSql<$sql, Sqlite>>::to_sql(self, out)
+        impl FromSql<$sql, MultiBackend> for $name {
+            fn from_sql(value: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                value.from_sql::<Self, $sql>()
+            }
+        }
+        impl ToSql<$sql, MultiBackend> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+                out.set_value(($sql, self));
+                Ok(IsNull::No)
+            }
+        }
+        impl<DB: Backend> ToSql<Nullable<$sql>, DB> for $name
+        where
+            $name: ToSql<$sql, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                <Self as ToSql<$sql, DB>>::to_sql(self, out)
             }
         }
         impl<ST, DB> Queryable<ST, DB> for $name
@@ -74,7 +114,7 @@ macro_rules! column_type {
 
 column_type!(
     Id,
-    Binary,
+    Uid,
     |value| {
         let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
         Ok(Id(uuid::Uuid::from_slice(&bytes)?))
@@ -83,7 +123,7 @@ column_type!(
 );
 column_type!(
     Moment,
-    BigInt,
+    Micros,
     |value| <i64 as FromSql<BigInt, Sqlite>>::from_sql(value).map(Moment::from_micros),
     |moment: &Moment, out: &mut Output<'_, '_, Sqlite>| out.set_value(moment.micros())
 );
@@ -95,7 +135,89 @@ column_type!(
 );
 column_type!(
     Day,
-    Integer,
+    DayNumber,
     |value| <i32 as FromSql<Integer, Sqlite>>::from_sql(value).map(Day::from_number),
     |day: &Day, out: &mut Output<'_, '_, Sqlite>| out.set_value(day.number())
 );
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use super::{DayNumber, Micros, Uid};
+    use crate::domain::id::{BankId, Id};
+    use crate::domain::time::{Day, Moment};
+    use diesel::deserialize::{self, FromSql};
+    use diesel::pg::{Pg, PgValue};
+    use diesel::serialize::{self, IsNull, Output, ToSql};
+    use diesel::sql_types::BigInt;
+    use std::io::Write;
+
+    /// PostgreSQL counts from 2000-01-01.
+    const EPOCH_MICROS: i64 = 946_684_800_000_000;
+    const EPOCH_DAYS: i32 = 10_957;
+    /// The first and the last moment that a `timestamptz` can hold, in microseconds since 2000: whatever lies beyond
+    /// is its infinity.
+    const FIRST: i64 = -211_813_488_000_000_000;
+    const LAST: i64 = 9_223_371_331_199_999_999;
+
+    impl FromSql<Uid, Pg> for Id {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            Ok(Id(uuid::Uuid::from_slice(value.as_bytes())?))
+        }
+    }
+
+    impl ToSql<Uid, Pg> for Id {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            out.write_all(self.bytes())?;
+            Ok(IsNull::No)
+        }
+    }
+
+    impl FromSql<Micros, Pg> for Moment {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            let micros = <i64 as FromSql<BigInt, Pg>>::from_sql(value)?;
+            Ok(Moment::from_micros(match micros {
+                i64::MIN | i64::MAX => micros,
+                _ => micros.saturating_add(EPOCH_MICROS),
+            }))
+        }
+    }
+
+    impl ToSql<Micros, Pg> for Moment {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            let micros = match self.micros().saturating_sub(EPOCH_MICROS) {
+                early if early < FIRST => i64::MIN,
+                late if late > LAST || self.micros() == i64::MAX => i64::MAX,
+                micros => micros,
+            };
+            out.write_all(&micros.to_be_bytes())?;
+            Ok(IsNull::No)
+        }
+    }
+
+    impl FromSql<DayNumber, Pg> for Day {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            let days = <i32 as FromSql<diesel::sql_types::Integer, Pg>>::from_sql(value)?;
+            Ok(Day::from_number(days.saturating_add(EPOCH_DAYS)))
+        }
+    }
+
+    impl ToSql<DayNumber, Pg> for Day {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            out.write_all(&self.number().saturating_sub(EPOCH_DAYS).to_be_bytes())?;
+            Ok(IsNull::No)
+        }
+    }
+
+    impl FromSql<BigInt, Pg> for BankId {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            <i64 as FromSql<BigInt, Pg>>::from_sql(value).map(BankId)
+        }
+    }
+
+    impl ToSql<BigInt, Pg> for BankId {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            out.write_all(&self.0.to_be_bytes())?;
+            Ok(IsNull::No)
+        }
+    }
+}

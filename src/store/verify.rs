@@ -2,6 +2,7 @@
 
 mod documents;
 
+use super::connection::AnyConnection;
 use super::error::Error;
 use super::load;
 use super::rows::*;
@@ -13,7 +14,6 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use crate::ledger::{Book, Head, Reversed, chain};
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Where the books disagree, and how.
@@ -76,7 +76,7 @@ fn found(place: impl Into<String>, fault: impl Into<String>) -> Stop {
 }
 
 /// Recomputes the whole ledger of a bank in one snapshot.
-pub fn verify(conn: &mut SqliteConnection, bank: BankId) -> Result<Verified, Error> {
+pub fn verify(conn: &mut AnyConnection, bank: BankId) -> Result<Verified, Error> {
     conn.transaction(|conn| {
         let zone = zone_of(conn, bank)?;
         let start = Head {
@@ -113,7 +113,7 @@ pub fn verify(conn: &mut SqliteConnection, bank: BankId) -> Result<Verified, Err
 }
 
 /// The last entries still follow from one another, and the head from the last. Cheap: for every start.
-pub fn check_end(conn: &mut SqliteConnection, bank: BankId) -> Result<(), Error> {
+pub fn check_end(conn: &mut AnyConnection, bank: BankId) -> Result<(), Error> {
     let head = load::head(conn, bank)?;
     let last: Option<i64> = entries::table
         .filter(entries::bank_id.eq(bank))
@@ -141,7 +141,7 @@ pub fn check_end(conn: &mut SqliteConnection, bank: BankId) -> Result<(), Error>
 }
 
 /// The next entries above `after`, whole.
-fn chunk(conn: &mut SqliteConnection, bank: BankId, after: i64, limit: i64) -> Result<Vec<Whole>, Error> {
+fn chunk(conn: &mut AnyConnection, bank: BankId, after: i64, limit: i64) -> Result<Vec<Whole>, Error> {
     let until = after.saturating_add(limit);
     let rows = entries::table
         .filter(entries::bank_id.eq(bank).and(entries::number.gt(after)).and(entries::number.le(until)))
@@ -204,7 +204,7 @@ struct Replay {
 }
 
 impl Replay {
-    fn run(&mut self, conn: &mut SqliteConnection) -> Result<(), Stop> {
+    fn run(&mut self, conn: &mut AnyConnection) -> Result<(), Stop> {
         loop {
             let after = self.book.head.number;
             let entries = chunk(conn, self.book.bank, after, CHUNK)?;
@@ -237,7 +237,7 @@ impl Replay {
         count(n, "effects", self.effects)
     }
 
-    fn entry(&mut self, conn: &mut SqliteConnection, entry: &Entry, texts: &[String]) -> Result<(), Stop> {
+    fn entry(&mut self, conn: &mut AnyConnection, entry: &Entry, texts: &[String]) -> Result<(), Stop> {
         let place = format!("entries {}", entry.number);
         let head = &self.book.head;
         if head.number.checked_add(1) != Some(entry.number) {
@@ -320,7 +320,7 @@ impl Replay {
     }
 
     /// I6: reversed so far ≤ original, per posting, between the same accounts the other way round.
-    fn check_reversal(&mut self, conn: &mut SqliteConnection, entry: &Entry) -> Result<(), Stop> {
+    fn check_reversal(&mut self, conn: &mut AnyConnection, entry: &Entry) -> Result<(), Stop> {
         let Some(number) = entry.reverses else { return Ok(()) };
         let place = || format!("entries {}", entry.number);
         let Some(original) = load::entry(conn, self.book.bank, number)? else {
@@ -349,7 +349,7 @@ impl Replay {
         Ok(())
     }
 
-    fn check_note(&mut self, conn: &mut SqliteConnection, entry: &Entry) -> Result<(), Stop> {
+    fn check_note(&mut self, conn: &mut AnyConnection, entry: &Entry) -> Result<(), Stop> {
         let Some(digest) = entry.note_digest else { return Ok(()) };
         self.noted.insert(entry.number);
         let at = notes::table.find((self.book.bank, entry.number)).select(NoteRow::as_select());
@@ -363,7 +363,7 @@ impl Replay {
     }
 
     /// Everything stored against what the entries say.
-    fn compare(&mut self, conn: &mut SqliteConnection) -> Result<(), Stop> {
+    fn compare(&mut self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let head = load::head(conn, self.book.bank).map_err(|error| found("heads", error.to_string()))?;
         if head.number == 0 {
             // No entry says when an empty chain was begun.
@@ -382,7 +382,7 @@ impl Replay {
     }
 
     /// A text may be erased; one that stands belongs to an entry that keeps its digest.
-    fn compare_notes(&self, conn: &mut SqliteConnection) -> Result<(), Stop> {
+    fn compare_notes(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let numbers = notes::table
             .filter(notes::bank_id.eq(self.book.bank))
             .select(notes::entry_number)
@@ -393,7 +393,7 @@ impl Replay {
         }
     }
 
-    fn compare_accounts(&self, conn: &mut SqliteConnection) -> Result<(), Stop> {
+    fn compare_accounts(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let rows = accounts::table
             .filter(accounts::bank_id.eq(self.book.bank))
             .select(AccountRow::as_select())
@@ -435,7 +435,7 @@ impl Replay {
         Ok(())
     }
 
-    fn compare_lots(&self, conn: &mut SqliteConnection) -> Result<(), Stop> {
+    fn compare_lots(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let rows =
             lots::table.filter(lots::bank_id.eq(self.book.bank)).select(LotRow::as_select()).load(conn)?;
         let stored = rows.len();
@@ -462,7 +462,7 @@ impl Replay {
         Ok(())
     }
 
-    fn compare_holds(&self, conn: &mut SqliteConnection) -> Result<(), Stop> {
+    fn compare_holds(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let rows = holds::table
             .filter(holds::bank_id.eq(self.book.bank))
             .order((holds::id, holds::leg))
@@ -487,7 +487,7 @@ impl Replay {
         }
     }
 
-    fn compare_sums(&self, conn: &mut SqliteConnection) -> Result<(), Stop> {
+    fn compare_sums(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let rows = counters::table
             .filter(counters::bank_id.eq(self.book.bank))
             .select((counters::counter_key, counters::counter_window, counters::used))

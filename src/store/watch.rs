@@ -1,15 +1,15 @@
 //! Versions of the rows that a service may have read before a batch.
 
+use super::connection::AnyConnection;
 use super::error::Error;
 use super::schema::*;
 use crate::domain::id::{BankId, Id};
 use crate::ledger::command::WatchKind;
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 
 /// The version of a row now; none if it is not there.
 pub fn version(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     bank: BankId,
     kind: WatchKind,
     id: Id,

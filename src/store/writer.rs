@@ -1,33 +1,34 @@
 //! The writer: one thread, one connection, one queue. Whatever is waiting when it becomes free is one batch and one
 //! COMMIT, so that all who wait share one fsync; a lone request is a batch of one, with no timer to wait for.
 
-use super::connection::checkpoint;
+use super::connection::{AnyConnection, Database, Use, checkpoint};
+use super::dialect::{answers, begin_write, lock_bank, recovers};
 use super::error::Error;
+use super::load::Lock;
+use super::phases::Phases;
 use super::tables::Tables;
 use super::{load, save};
 use crate::clock::Clock;
 use crate::domain::id::BankId;
 use crate::ledger::{Answer, Command, Decision, decide};
 use chrono_tz::Tz;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::TransactionManager;
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-type Transactions = AnsiTransactionManager;
 /// An ordinary write: moves no value. It may be run again from the start, so it must not keep anything of a first run.
 type Ordinary = Box<dyn FnMut(&mut Tables<'_>) -> Result<(), Error> + Send>;
 
 /// What came of each command of a bulk, in order: a fault of one is its own.
 pub type Rows = Vec<Result<Decision, Error>>;
 
-type OrdinaryJob = (BankId, Ordinary, oneshot::Sender<Result<(), Error>>);
+type OrdinaryJob = (Ordinary, oneshot::Sender<Result<(), Error>>);
 
 /// At most this many commands of one bank share a batch.
 const BATCH: usize = 1_000;
@@ -40,11 +41,37 @@ const PAGES_A_COMMIT: usize = 12;
 const ROWS_A_PAGE: usize = 4;
 const IDLE: Duration = Duration::from_millis(100);
 
+/// How long a batch is tried again while a server cannot be reached, before those who wait are told so.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How often a batch is tried again when a server that answers could not do it.
+const TRIES: u32 = 4;
+/// The first pause before another try; each further one is twice as long, up to the longest.
+const PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+
 enum Job {
     Command { bank: BankId, command: Box<Command>, reply: oneshot::Sender<Result<Decision, Error>> },
     Bulk { bank: BankId, commands: Vec<Command>, whole: bool, reply: oneshot::Sender<Result<Rows, Error>> },
     Ordinary { bank: BankId, run: Ordinary, reply: oneshot::Sender<Result<(), Error>> },
     Stop,
+}
+
+/// The writer's connection, and how to have another one. SQLite's is there as long as the program runs.
+pub struct Line {
+    pub conn: Option<AnyConnection>,
+    pub database: Arc<Database>,
+    pub purpose: Use,
+}
+
+impl Line {
+    /// The connection; a lost one is opened anew.
+    fn open(&mut self) -> Result<&mut AnyConnection, Error> {
+        if self.conn.is_none() {
+            let opened = self.database.connect(self.purpose);
+            self.conn = Some(opened.map_err(|error| Error::Unavailable(error.to_string()))?);
+        }
+        self.conn.as_mut().ok_or_else(|| Error::Unavailable("no connection".into()))
+    }
 }
 
 /// The sending side: hands work to the writer and waits for what came of it.
@@ -56,21 +83,35 @@ pub struct Writer {
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// Once a commit has failed nothing is written any more until the program is started again.
+    /// Whether a closed database opens again by itself.
+    recovers: bool,
+    /// Once a commit to a file has failed nothing is written any more until the program is started again; while a
+    /// server cannot be reached, until it can.
     closed: AtomicBool,
     waiting: AtomicUsize,
-    /// Grows with every commit that changed users, roles, organisations or sessions.
-    rights_epoch: AtomicU64,
+    /// Grows with every commit of this program that changed users, roles, organisations or sessions.
+    rights_epoch: AtomicI64,
+}
+
+impl Shared {
+    fn refusal(&self) -> Option<Error> {
+        let why = || "a write has failed before".to_owned();
+        self.closed.load(Ordering::SeqCst).then(|| match self.recovers {
+            true => Error::Unavailable(why()),
+            false => Error::Closed(why()),
+        })
+    }
 }
 
 impl Writer {
     /// Starts the writer's thread on its connection. `queue` is how many requests may wait; more are told to come
     /// back (503).
-    pub fn start(conn: SqliteConnection, clock: Clock, queue: usize) -> (Self, std::thread::JoinHandle<()>) {
+    pub fn start(line: Line, clock: Clock, queue: usize) -> (Self, std::thread::JoinHandle<()>) {
         let (sender, receiver) = sync_channel(queue);
-        let shared = Arc::new(Shared::default());
+        let recovers = line.conn.as_ref().is_some_and(recovers);
+        let shared = Arc::new(Shared { recovers, ..Shared::default() });
         let mut desk = Desk {
-            conn,
+            line,
             clock,
             zones: HashMap::new(),
             shared: Arc::clone(&shared),
@@ -82,8 +123,8 @@ impl Writer {
     }
 
     fn hand_in(&self, job: Job) -> Result<(), Error> {
-        if self.shared.closed.load(Ordering::SeqCst) {
-            return Err(Error::Closed("a write has failed before".into()));
+        if let Some(error) = self.shared.refusal() {
+            return Err(error);
         }
         self.shared.waiting.fetch_add(1, Ordering::Relaxed);
         self.queue.try_send(job).map_err(|error| {
@@ -141,13 +182,13 @@ impl Writer {
         self.shared.waiting.load(Ordering::Relaxed)
     }
 
-    /// Whether writing has been stopped by a failed commit.
-    pub fn is_closed(&self) -> bool {
-        self.shared.closed.load(Ordering::SeqCst)
+    /// Why nothing can be written just now, if so.
+    pub fn closed(&self) -> Option<Error> {
+        self.shared.refusal()
     }
 
     /// How often users, roles, organisations or sessions were changed since the start.
-    pub fn rights_epoch(&self) -> u64 {
+    pub fn rights_epoch(&self) -> i64 {
         self.shared.rights_epoch.load(Ordering::SeqCst)
     }
 
@@ -161,7 +202,7 @@ impl Writer {
 }
 
 struct Desk {
-    conn: SqliteConnection,
+    line: Line,
     clock: Clock,
     zones: HashMap<BankId, Tz>,
     shared: Arc<Shared>,
@@ -176,6 +217,7 @@ impl Desk {
                 match queue.recv_timeout(IDLE) {
                     Ok(job) => self.waiting.push_back(job),
                     Err(RecvTimeoutError::Timeout) => {
+                        self.reopen();
                         self.checkpoint_beyond(CHECKPOINT_IDLE_PAGES);
                         continue;
                     }
@@ -196,10 +238,18 @@ impl Desk {
 
     fn checkpoint_beyond(&mut self, pages: usize) {
         if self.unsaved_pages > pages {
-            if let Err(error) = checkpoint(&mut self.conn) {
+            if let Some(Err(error)) = self.line.conn.as_mut().map(checkpoint) {
                 tracing::warn!(%error, "checkpoint failed");
             }
             self.unsaved_pages = 0;
+        }
+    }
+
+    /// Opens the connection to a server that could not be reached before.
+    fn reopen(&mut self) {
+        if self.line.conn.is_none() && self.line.open().is_ok() {
+            self.shared.closed.store(false, Ordering::SeqCst);
+            tracing::info!("the database can be reached again");
         }
     }
 
@@ -237,35 +287,80 @@ impl Desk {
                 self.commands(bank, &commands, replies);
             }
             Job::Ordinary { bank, run, reply } => {
-                let mut runs = vec![(bank, run, reply)];
-                while let Some(Job::Ordinary { .. }) = self.waiting.front() {
-                    if let Some(Job::Ordinary { bank, run, reply }) = self.waiting.pop_front() {
+                let mut runs = vec![(run, reply)];
+                while let Some(Job::Ordinary { bank: other, .. }) = self.waiting.front()
+                    && *other == bank
+                {
+                    if let Some(Job::Ordinary { run, reply, .. }) = self.waiting.pop_front() {
                         self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
-                        runs.push((bank, run, reply));
+                        runs.push((run, reply));
                     }
                 }
-                self.ordinary(runs);
+                self.ordinary(bank, runs);
             }
         }
         true
     }
 
+    /// Runs a batch; one that a server could not do just now is run again, from its first statement.
+    fn persist<T>(&mut self, mut run: impl FnMut(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        let started = Instant::now();
+        let mut pause = PAUSE;
+        for tried in 1.. {
+            match run(self) {
+                Err(Error::Unavailable(why)) => {
+                    let lost = self.line.conn.is_none();
+                    if if lost { started.elapsed() >= PATIENCE } else { tried >= TRIES } {
+                        self.shared.closed.store(lost, Ordering::SeqCst);
+                        tracing::error!(why, "the database is not available");
+                        return Err(Error::Unavailable(why));
+                    }
+                    tracing::warn!(why, tried, "a batch is tried again");
+                    metrics::counter!("jianxian_batch_retries_total").increment(1);
+                }
+                other => return other,
+            }
+            std::thread::sleep(pause);
+            pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        }
+        Err(Error::Fault("a batch was tried without an end".into()))
+    }
+
+    /// The time zone of a bank's calendar; it never changes.
     fn zone(&mut self, bank: BankId) -> Result<Tz, Error> {
         if let Some(zone) = self.zones.get(&bank) {
             return Ok(*zone);
         }
-        let zone = super::tables::zone_of(&mut self.conn, bank)?;
+        let zone = super::tables::zone_of(self.line.open()?, bank)?;
         self.zones.insert(bank, zone);
         Ok(zone)
     }
 
+    /// Begins a transaction. A connection that was lost since the last batch is opened anew.
+    fn begin(&mut self) -> Result<(), Error> {
+        let conn = self.line.open()?;
+        let Err(error) = begin_write(conn) else { return Ok(()) };
+        if !recovers(conn) {
+            return Err(error.into());
+        }
+        self.line.conn = None;
+        Ok(begin_write(self.line.open()?)?)
+    }
+
     /// Load, decide, save, commit.
     fn attempt(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Vec<Decision>, Error> {
-        let zone = self.zone(bank)?;
-        let started = std::time::Instant::now();
-        Transactions::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;
+        self.persist(|desk| desk.batch(bank, commands, whole))
+    }
+
+    fn batch(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Vec<Decision>, Error> {
+        let mut phases = Phases::start(commands.len());
+        self.begin()?;
         let decided = catch_unwind(AssertUnwindSafe(|| {
-            let mut book = load::book(&mut self.conn, bank, zone, self.clock.now(), commands)?;
+            let zone = self.zone(bank)?;
+            let now = self.clock.now();
+            let conn = self.line.open()?;
+            let mut book = load::book(conn, bank, zone, now, commands, Lock::Yes)?;
+            phases.loaded();
             let before = book.head.number;
             let mark = book.mark();
             let decisions: Vec<Decision> =
@@ -273,7 +368,9 @@ impl Desk {
             if whole && decisions.iter().any(|d| matches!(d.answer, Answer::Refused(_))) {
                 book.roll_back(mark);
             }
-            let rows = save::book(&mut self.conn, &book, before)?;
+            phases.decided();
+            let rows = save::book(conn, &book, before)?;
+            phases.saved();
             Ok((decisions, rows))
         }))
         .unwrap_or_else(|panic| Err(Error::Fault(panic_text(panic.as_ref()))));
@@ -281,38 +378,55 @@ impl Desk {
             Ok((decisions, rows)) => {
                 self.commit()?;
                 self.note_pages(rows);
-                record_batch(commands.len(), started.elapsed());
+                phases.committed();
                 Ok(decisions)
             }
-            Err(error) => {
-                self.give_up(&error);
-                Err(error)
-            }
+            Err(error) => Err(self.give_up(error)),
         }
     }
 
     fn commit(&mut self) -> Result<(), Error> {
-        Transactions::commit_transaction(&mut self.conn).map_err(|error| {
-            // After a failed commit the state on disk is unknown: a failed fsync is never tried again.
-            self.shared.closed.store(true, Ordering::SeqCst);
-            tracing::error!(%error, "commit failed: the books are closed for writing until the program is restarted");
-            let _ = Transactions::rollback_transaction(&mut self.conn);
-            Error::Closed(error.to_string())
-        })
+        let conn = self.line.open()?;
+        let Err(error) = AnyConnection::commit_transaction(conn) else { return Ok(()) };
+        if recovers(conn) {
+            // A server that still answers has said no: nothing was committed. One that is gone may have committed
+            // and not said so.
+            let refused = answers(conn);
+            self.line.conn = None;
+            tracing::error!(%error, refused, "a commit failed");
+            return Err(match refused {
+                true => Error::Unavailable(error.to_string()),
+                false => Error::OutcomeUnknown(error.to_string()),
+            });
+        }
+        // After a failed commit the state on disk is unknown: a failed fsync is never tried again.
+        self.shared.closed.store(true, Ordering::SeqCst);
+        tracing::error!(%error, "commit failed: the books are closed for writing until the program is restarted");
+        let _ = AnyConnection::rollback_transaction(conn);
+        Err(Error::Closed(error.to_string()))
     }
 
-    fn give_up(&mut self, error: &Error) {
+    /// Takes back what was begun. Tells what it was: the loss of a connection is no fault of the batch.
+    fn give_up(&mut self, error: Error) -> Error {
+        tracing::error!(%error, "a batch was rolled back");
+        let Some(conn) = self.line.conn.as_mut() else { return error };
         // A panic may have left savepoints open: roll back until no transaction is left.
-        while let Ok(Some(_)) =
-            Transactions::transaction_manager_status_mut(&mut self.conn).transaction_depth()
-        {
-            if let Err(rollback) = Transactions::rollback_transaction(&mut self.conn) {
+        while let Ok(Some(_)) = AnyConnection::transaction_manager_status_mut(conn).transaction_depth() {
+            if let Err(rollback) = AnyConnection::rollback_transaction(conn) {
+                if recovers(conn) {
+                    break;
+                }
                 self.shared.closed.store(true, Ordering::SeqCst);
                 tracing::error!(error = %rollback, "rollback failed: the books are closed for writing");
-                break;
+                return error;
             }
         }
-        tracing::error!(%error, "a batch was rolled back");
+        // A server that takes no writes any more is one that another took over from: the next connection finds that.
+        if recovers(conn) && (!answers(conn) || error.to_string().contains("read-only")) {
+            self.line.conn = None;
+            return Error::Unavailable(error.to_string());
+        }
+        error
     }
 
     fn bulk(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Rows, Error> {
@@ -334,10 +448,7 @@ impl Desk {
     }
 
     fn refuse_if_closed(&self) -> Result<(), Error> {
-        match self.shared.closed.load(Ordering::SeqCst) {
-            true => Err(Error::Closed("a write has failed before".into())),
-            false => Ok(()),
-        }
+        self.shared.refusal().map_or(Ok(()), Err)
     }
 
     fn commands(
@@ -367,73 +478,76 @@ impl Desk {
         }
     }
 
-    fn ordinary(&mut self, mut runs: Vec<OrdinaryJob>) {
-        let result = self.refuse_if_closed().and_then(|()| self.run_ordinary(&mut runs));
-        match result {
+    fn ordinary(&mut self, bank: BankId, mut runs: Vec<OrdinaryJob>) {
+        match self.run_ordinary(bank, &mut runs) {
             Ok(answers) => {
-                for ((_, _, reply), answer) in runs.into_iter().zip(answers) {
+                for ((_, reply), answer) in runs.into_iter().zip(answers) {
                     let _ = reply.send(answer);
                 }
             }
             Err(Error::Fault(_)) if runs.len() > 1 => {
                 // One of them is the culprit: run them one by one, so that the others get their answers.
                 for mut run in runs {
-                    let ran = self
-                        .refuse_if_closed()
-                        .and_then(|()| self.run_ordinary(std::slice::from_mut(&mut run)));
+                    let ran = self.run_ordinary(bank, std::slice::from_mut(&mut run));
                     let answer = ran.and_then(|mut one| {
                         one.pop().unwrap_or_else(|| Err(Error::Fault("a write had no answer".into())))
                     });
-                    let _ = run.2.send(answer);
+                    let _ = run.1.send(answer);
                 }
             }
             Err(error) => {
-                for (_, _, reply) in runs {
+                for (_, reply) in runs {
                     let _ = reply.send(Err(again(&error)));
                 }
             }
         }
     }
 
-    fn run_ordinary(&mut self, runs: &mut [OrdinaryJob]) -> Result<Vec<Result<(), Error>>, Error> {
+    fn run_ordinary(
+        &mut self,
+        bank: BankId,
+        runs: &mut [OrdinaryJob],
+    ) -> Result<Vec<Result<(), Error>>, Error> {
+        self.refuse_if_closed()?;
+        self.persist(|desk| desk.ordinary_batch(bank, runs))
+    }
+
+    fn ordinary_batch(
+        &mut self,
+        bank: BankId,
+        runs: &mut [OrdinaryJob],
+    ) -> Result<Vec<Result<(), Error>>, Error> {
         let now = self.clock.now();
-        let zones: Vec<_> = runs.iter().map(|(bank, _, _)| self.zone(*bank)).collect();
-        Transactions::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;
-        let mut answers = Vec::with_capacity(runs.len());
-        let mut rights_changed = false;
-        for ((bank, run, _), zone) in runs.iter_mut().zip(zones) {
-            let zone = match zone {
-                Ok(zone) => zone,
-                Err(error) => {
-                    answers.push(Err(error));
-                    continue;
-                }
-            };
-            let ran = catch_unwind(AssertUnwindSafe(|| {
-                self.conn.transaction(|conn| {
-                    let mut tables = Tables::new(conn, *bank, zone, now);
+        self.begin()?;
+        let ran = catch_unwind(AssertUnwindSafe(|| {
+            let zone = self.zone(bank)?;
+            let conn = self.line.open()?;
+            lock_bank(conn, bank)?;
+            let mut answers = Vec::with_capacity(runs.len());
+            let mut rights_changed = false;
+            for (run, _) in runs.iter_mut() {
+                let answer = conn.transaction(|conn| {
+                    let mut tables = Tables::new(conn, bank, zone, now);
                     run(&mut tables)?;
                     rights_changed |= tables.have_rights_changed();
                     Ok(())
-                })
-            }));
-            let answer = match ran {
-                Ok(answer) => answer,
-                Err(panic) => {
-                    let error = Error::Fault(panic_text(panic.as_ref()));
-                    self.give_up(&error);
-                    return Err(error);
+                });
+                match answer {
+                    Err(error @ (Error::Closed(_) | Error::Unavailable(_))) => return Err(error),
+                    Err(error @ Error::Fault(_)) => {
+                        tracing::error!(%error, "a write failed");
+                        answers.push(Err(error));
+                    }
+                    answer => answers.push(answer),
                 }
-            };
-            if let Err(error @ Error::Closed(_)) = answer {
-                self.give_up(&error);
-                return Err(error);
             }
-            if let Err(error @ Error::Fault(_)) = &answer {
-                tracing::error!(%error, "a write failed");
+            if rights_changed {
+                super::epochs::advance(conn, bank)?;
             }
-            answers.push(answer);
-        }
+            Ok((answers, rights_changed))
+        }))
+        .unwrap_or_else(|panic| Err(Error::Fault(panic_text(panic.as_ref()))));
+        let (answers, rights_changed) = ran.map_err(|error| self.give_up(error))?;
         self.commit()?;
         if rights_changed {
             self.shared.rights_epoch.fetch_add(1, Ordering::SeqCst);
@@ -450,6 +564,8 @@ fn again(error: &Error) -> Error {
         Error::RefusedBefore(refusal) => Error::RefusedBefore(refusal.clone()),
         Error::Busy => Error::Busy,
         Error::Closed(why) => Error::Closed(why.clone()),
+        Error::Unavailable(why) => Error::Unavailable(why.clone()),
+        Error::OutcomeUnknown(why) => Error::OutcomeUnknown(why.clone()),
         Error::Fault(why) => Error::Fault(why.clone()),
     }
 }
@@ -457,10 +573,4 @@ fn again(error: &Error) -> Error {
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words").to_owned()
-}
-
-fn record_batch(commands: usize, took: Duration) {
-    metrics::histogram!("jianxian_batch_commands")
-        .record(f64::from(u32::try_from(commands).unwrap_or(u32::MAX)));
-    metrics::histogram!("jianxian_batch_seconds").record(took.as_secs_f64());
 }

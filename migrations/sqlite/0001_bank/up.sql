@@ -10,6 +10,7 @@ CREATE TABLE banks (
     zone TEXT NOT NULL,
     sample INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
+    rights_epoch INTEGER NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (bank_id)
 ) STRICT, WITHOUT ROWID;

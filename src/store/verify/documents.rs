@@ -7,17 +7,18 @@ use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::{BankId, Id};
 use crate::domain::settlement::{RateFen, payable};
 use crate::domain::statement::Statement;
+use crate::store::connection::AnyConnection;
+use crate::store::dialect::keeps_truth_as_numbers;
 use crate::store::document_rows;
 use crate::store::schema::*;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use diesel::sqlite::SqliteConnection;
 use std::collections::HashSet;
 
 impl Replay {
     /// Every record, redemption, statement and star is what its last entry says; none claims an entry that it has not.
-    pub(super) fn compare_documents(&self, conn: &mut SqliteConnection) -> Result<(), Stop> {
+    pub(super) fn compare_documents(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let bank = self.book.bank;
         let mut settled = HashSet::new();
         for ((kind, id), (entry, version, state, digest)) in &self.documents {
@@ -78,7 +79,7 @@ impl Replay {
 
 /// I8: each line is what its entry moved on the shop's takings, stands in one statement only, and the fen add up.
 fn check_statement(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     bank: BankId,
     statement: &Statement,
     settled: &mut HashSet<i64>,
@@ -120,7 +121,10 @@ fn check_statement(
 }
 
 /// Yes and no are 1 and 0: any other number would be read as yes.
-fn check_truth_values(conn: &mut SqliteConnection, bank: BankId) -> Result<(), Stop> {
+fn check_truth_values(conn: &mut AnyConnection, bank: BankId) -> Result<(), Stop> {
+    if !keeps_truth_as_numbers(conn) {
+        return Ok(());
+    }
     let accounts = accounts::table
         .filter(accounts::bank_id.eq(bank).and(sql::<Bool>("lots NOT IN (0, 1)")))
         .select(accounts::id)

@@ -1,12 +1,13 @@
 //! Opening SQLite: the safety settings of every connection, migrations, and the checks at start.
 
-use super::error::Error;
+use super::{OpenError, Upgrade, Use};
+use crate::store::error::Error;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::SqliteConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -28,52 +29,6 @@ FROM pragma_table_list AS t JOIN pragma_index_list(t.name) AS i
 WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT GLOB 'sqlite_*' AND t.name NOT GLOB '__*';
 ANALYZE sqlite_schema;
 "#;
-
-/// Why a database cannot be used. Each sentence says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    #[error(
-        "{0}: this is not a jianxian database 这不是涧贤的数据库文件 — choose another file with --database, or move this one away"
-    )]
-    Foreign(PathBuf),
-    #[error(
-        "{0}: the database file is damaged ({1}) 数据库文件已损坏 — stop, keep the file, and restore the last backup with `jianxian restore`"
-    )]
-    Damaged(PathBuf, String),
-    #[error(
-        "{0}: made by a newer version of jianxian (migration {1}) 数据库由更新的版本创建 — install that version or restore an older backup"
-    )]
-    Newer(PathBuf, String),
-    #[error(
-        "{0}: made by an older version of jianxian 数据库由较旧的版本创建 — run `jianxian migrate` first (make a backup before)"
-    )]
-    Older(PathBuf),
-    #[error("{0}: no such database 数据库不存在 — run `jianxian serve` or `jianxian demo` to make one")]
-    Missing(PathBuf),
-    #[error("{0}: cannot be opened: {1} 无法打开数据库 — check the folder, the rights and the free space")]
-    Unusable(PathBuf, String),
-    #[error("{0:?} is not a database URL 数据库地址无法识别 — use sqlite:FILE")]
-    Url(String),
-}
-
-/// The file of a `sqlite:` URL.
-pub fn file_of(url: &str) -> Result<PathBuf, OpenError> {
-    match url.strip_prefix("sqlite:") {
-        Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
-        _ => Err(OpenError::Url(url.to_owned())),
-    }
-}
-
-/// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
-    /// The one connection that writes and checkpoints. `durable: false` only while a sample bank is built, whose
-    /// file is thrown away if the program does not finish.
-    Write {
-        durable: bool,
-    },
-    Read,
-}
 
 #[derive(QueryableByName)]
 struct Number {
@@ -99,12 +54,12 @@ pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, OpenError>
     let held =
         number(&mut conn, "SELECT synchronous AS n FROM pragma_synchronous").map_err(|e| unusable(&e))?;
     if purpose != (Use::Write { durable: false }) && held != 2 {
-        return Err(OpenError::Unusable(file.into(), "synchronous=FULL was not accepted".into()));
+        return Err(OpenError::Unusable(name(file), "synchronous=FULL was not accepted".into()));
     }
     let mode =
         diesel::sql_query("SELECT journal_mode AS t FROM pragma_journal_mode").get_result::<Word>(&mut conn);
     if mode.map_err(|e| unusable(&e))?.t != "wal" {
-        return Err(OpenError::Unusable(file.into(), "write-ahead logging was not accepted".into()));
+        return Err(OpenError::Unusable(name(file), "write-ahead logging was not accepted".into()));
     }
     Ok(conn)
 }
@@ -129,30 +84,26 @@ pub fn copy_into(conn: &mut SqliteConnection, to: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn sort_out(file: &Path, text: &str) -> OpenError {
-    if text.contains("not a database") {
-        OpenError::Foreign(file.into())
-    } else if text.contains("malformed") {
-        OpenError::Damaged(file.into(), text.to_owned())
-    } else {
-        OpenError::Unusable(file.into(), text.to_owned())
-    }
+/// What messages call the database.
+fn name(file: &Path) -> String {
+    file.display().to_string()
 }
 
-/// What to do about a database that is not there, or is older than this program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Upgrade {
-    /// Make it, or bring it up to date.
-    Yes,
-    /// Refuse, and say which command does it.
-    No,
+fn sort_out(file: &Path, text: &str) -> OpenError {
+    if text.contains("not a database") {
+        OpenError::Foreign(name(file))
+    } else if text.contains("malformed") {
+        OpenError::Damaged(name(file), text.to_owned())
+    } else {
+        OpenError::Unusable(name(file), text.to_owned())
+    }
 }
 
 /// Checks that the file is ours and readable, and brings its schema up to date.
 pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConnection, OpenError> {
     let fresh = !file.exists() || file.metadata().is_ok_and(|m| m.len() == 0);
     if fresh && upgrade == Upgrade::No {
-        return Err(OpenError::Missing(file.into()));
+        return Err(OpenError::Missing(name(file)));
     }
     if !fresh {
         check_header(file)?;
@@ -162,7 +113,7 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     if !fresh {
         let id = number(&mut conn, "SELECT application_id AS n FROM pragma_application_id");
         if id.map_err(|e| unusable(&e))? != APPLICATION_ID {
-            return Err(OpenError::Foreign(file.into()));
+            return Err(OpenError::Foreign(name(file)));
         }
     }
     let known: Vec<String> =
@@ -174,12 +125,12 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     if !fresh {
         let applied = conn.applied_migrations().map_err(|e| unusable(&e))?;
         if let Some(newer) = applied.iter().map(ToString::to_string).find(|v| !known.contains(v)) {
-            return Err(OpenError::Newer(file.into(), newer));
+            return Err(OpenError::Newer(name(file), newer));
         }
     }
     let pending = conn.has_pending_migration(MIGRATIONS).map_err(|e| unusable(&e))?;
     if pending && upgrade == Upgrade::No {
-        return Err(OpenError::Older(file.into()));
+        return Err(OpenError::Older(name(file)));
     }
     if pending {
         conn.run_pending_migrations(MIGRATIONS).map_err(|e| unusable(&e))?;
@@ -190,40 +141,15 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     Ok(conn)
 }
 
-/// What bringing a database up to date has done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Migrated {
-    Made,
-    Upgraded,
-    Current,
-}
-
-/// Makes the database behind a URL, or brings its schema up to date.
-pub fn migrate(url: &str) -> Result<Migrated, OpenError> {
-    let file = file_of(url)?;
-    let done = match prepare(&file, Upgrade::No, Use::Read) {
-        Ok(_) => return Ok(Migrated::Current),
-        Err(OpenError::Missing(_)) => Migrated::Made,
-        Err(OpenError::Older(_)) => Migrated::Upgraded,
-        Err(error) => return Err(error),
-    };
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let made = folder.map_or(Ok(()), std::fs::create_dir_all);
-    made.map_err(|error| OpenError::Unusable(file.clone(), error.to_string()))?;
-    prepare(&file, Upgrade::Yes, Use::Write { durable: true })?;
-    Ok(done)
-}
-
 /// The first bytes of every SQLite file; anything else is not opened at all, so that it is not touched either.
 fn check_header(file: &Path) -> Result<(), OpenError> {
     use std::io::Read;
     let mut header = [0_u8; 16];
     let mut opened =
-        std::fs::File::open(file).map_err(|error| OpenError::Unusable(file.into(), error.to_string()))?;
-    let read = opened.read(&mut header).map_err(|e| OpenError::Unusable(file.into(), e.to_string()))?;
+        std::fs::File::open(file).map_err(|error| OpenError::Unusable(name(file), error.to_string()))?;
+    let read = opened.read(&mut header).map_err(|e| OpenError::Unusable(name(file), e.to_string()))?;
     if read < 16 || &header != b"SQLite format 3\0" {
-        return Err(OpenError::Foreign(file.into()));
+        return Err(OpenError::Foreign(name(file)));
     }
     Ok(())
 }

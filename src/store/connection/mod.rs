@@ -1,0 +1,188 @@
+//! Connections: which database a URL names, how it is opened, checked and brought up to date.
+
+#[cfg(feature = "postgres")]
+pub mod postgres;
+pub mod sqlite;
+
+pub use multi::{AnyConnection, MultiBackend};
+
+use super::error::Error;
+use std::path::{Path, PathBuf};
+
+/// The code that diesel writes for a connection to either database.
+#[allow(clippy::expect_used, unreachable_patterns, missing_docs, reason = "written by diesel")]
+mod multi {
+    #[cfg(feature = "postgres")]
+    use diesel::pg::PgConnection;
+    use diesel::sqlite::SqliteConnection;
+
+    /// A connection to a database of either kind.
+    #[derive(diesel::MultiConnection)]
+    pub enum AnyConnection {
+        Sqlite(SqliteConnection),
+        #[cfg(feature = "postgres")]
+        Postgres(PgConnection),
+    }
+}
+
+/// Why a database cannot be used. Each sentence says what to do. A database is named by its file, or by its URL
+/// without the password.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(
+        "{0}: this is not a jianxian database 这不是涧贤的数据库 — choose another one with --database, or move this one away"
+    )]
+    Foreign(String),
+    #[error(
+        "{0}: the database is damaged ({1}) 数据库已损坏 — stop, keep it, and restore the last backup (for a file: `jianxian restore`)"
+    )]
+    Damaged(String, String),
+    #[error(
+        "{0}: made by a newer version of jianxian (migration {1}) 数据库由更新的版本创建 — install that version or restore an older backup"
+    )]
+    Newer(String, String),
+    #[error(
+        "{0}: made by an older version of jianxian 数据库由较旧的版本创建 — run `jianxian migrate` first (make a backup before)"
+    )]
+    Older(String),
+    #[error("{0}: no such database 数据库不存在 — run `jianxian serve` or `jianxian demo` to make one")]
+    Missing(String),
+    #[error("{0}: cannot be opened: {1} 无法打开数据库 — check the folder, the rights and the free space")]
+    Unusable(String, String),
+    #[error(
+        "{0}: the PostgreSQL server is not safe for a bank: {1} 服务器的设置不能保证数据安全 — correct it in postgresql.conf"
+    )]
+    Unsafe(String, String),
+    #[error(
+        "{0}: this jianxian was built without PostgreSQL 本程序未包含 PostgreSQL — build it with --features postgres"
+    )]
+    NotBuiltIn(String),
+    #[error(
+        "{0:?} is not a database URL 数据库地址无法识别 — use sqlite:FILE or postgres://USER@HOST/DATABASE"
+    )]
+    Url(String),
+    /// A verb that works on files was given a database server.
+    #[error("{0}: only an SQLite file can be used here 这里只能用 SQLite 文件")]
+    NotAFile(String),
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// The one connection that writes. `durable: false` only while a sample bank is built, which is thrown away if
+    /// the program does not finish.
+    Write {
+        durable: bool,
+    },
+    Read,
+}
+
+/// What to do about a database that is not there, or is older than this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upgrade {
+    /// Make it, or bring it up to date.
+    Yes,
+    /// Refuse, and say which command does it.
+    No,
+}
+
+/// What bringing a database up to date has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Migrated {
+    Made,
+    Upgraded,
+    Current,
+}
+
+/// Which database, by its URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    /// The URL of a server, as libpq reads it.
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::ServerUrl),
+}
+
+impl Database {
+    /// The database behind a URL: `sqlite:FILE` or `postgres://…`.
+    pub fn parse(url: &str) -> Result<Self, OpenError> {
+        match url.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Database::Sqlite(PathBuf::from(path))),
+            #[cfg(feature = "postgres")]
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                Ok(Database::Postgres(postgres::ServerUrl::new(url)))
+            }
+            #[cfg(not(feature = "postgres"))]
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                Err(OpenError::NotBuiltIn("postgres://…".into()))
+            }
+            _ => Err(OpenError::Url(url.to_owned())),
+        }
+    }
+
+    /// The file of a database that is one.
+    pub fn file(&self) -> Result<&Path, OpenError> {
+        match self {
+            Database::Sqlite(file) => Ok(file),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(_) => Err(OpenError::NotAFile(self.to_string())),
+        }
+    }
+
+    /// Opens a connection and checks what durability rests on.
+    pub fn connect(&self, purpose: Use) -> Result<AnyConnection, OpenError> {
+        match self {
+            Database::Sqlite(file) => sqlite::connect(file, purpose).map(AnyConnection::Sqlite),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(url) => postgres::connect(url, purpose).map(AnyConnection::Postgres),
+        }
+    }
+
+    /// Checks that the database is ours and readable, and brings its schema up to date.
+    pub fn prepare(&self, upgrade: Upgrade, purpose: Use) -> Result<AnyConnection, OpenError> {
+        match self {
+            Database::Sqlite(file) => sqlite::prepare(file, upgrade, purpose).map(AnyConnection::Sqlite),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(url) => postgres::prepare(url, upgrade, purpose).map(AnyConnection::Postgres),
+        }
+    }
+}
+
+impl std::fmt::Display for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Database::Sqlite(file) => file.display().fmt(f),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(url) => url.fmt(f),
+        }
+    }
+}
+
+/// Makes the database behind a URL, or brings its schema up to date.
+pub fn migrate(url: &str) -> Result<Migrated, OpenError> {
+    let database = Database::parse(url)?;
+    let done = match database.prepare(Upgrade::No, Use::Read) {
+        Ok(_) => return Ok(Migrated::Current),
+        Err(OpenError::Missing(_)) => Migrated::Made,
+        Err(OpenError::Older(_)) => Migrated::Upgraded,
+        Err(error) => return Err(error),
+    };
+    if let Ok(file) = database.file() {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let made = folder.map_or(Ok(()), std::fs::create_dir_all);
+        made.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
+    }
+    database.prepare(Upgrade::Yes, Use::Write { durable: true })?;
+    Ok(done)
+}
+
+/// Writes the pages of SQLite's log back into the database file; a server does the like by itself.
+pub fn checkpoint(conn: &mut AnyConnection) -> Result<(), Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::checkpoint(conn),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => Ok(()),
+    }
+}

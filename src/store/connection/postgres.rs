@@ -1,0 +1,234 @@
+//! Opening PostgreSQL: what a bank needs of the server, the settings of every connection, and migrations.
+
+use super::{OpenError, Upgrade, Use};
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::{Pg, PgConnection};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Integer, Nullable, Text};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::fmt;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// The oldest server that is tried, as `server_version_num` tells it.
+const OLDEST: i32 = 150_000;
+
+/// Settings of every connection. A server that hangs may not hold up the bank: whoever waits longer than this is told
+/// to come back, and another server of ours is let in.
+const SETTINGS: &str =
+    "SET client_min_messages = warning; SET lock_timeout = '10s'; SET statement_timeout = '60s';
+    SET idle_in_transaction_session_timeout = '30s'; SET TIME ZONE 'UTC'; SET DateStyle = 'ISO';
+    SET plan_cache_mode = 'force_generic_plan'; SET jit = off;";
+
+/// How long to wait for a server to answer at all, and for one that has fallen silent, unless the URL says otherwise.
+const PATIENCE: &[(&str, &str)] = &[
+    ("connect_timeout", "3"),
+    ("tcp_user_timeout", "5000"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "3"),
+    ("application_name", "jianxian"),
+];
+
+/// The URL of a server, as libpq reads it. It is shown without its password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerUrl(String);
+
+impl ServerUrl {
+    pub fn new(url: &str) -> Self {
+        ServerUrl(url.to_owned())
+    }
+
+    /// The URL with what it leaves open. Whoever writes asks for a server that takes writes, so that of several hosts
+    /// the one in charge is found.
+    fn complete(&self, purpose: Use) -> String {
+        let role = ("target_session_attrs", if purpose == Use::Read { "any" } else { "read-write" });
+        let mut url = self.0.clone();
+        for (name, value) in PATIENCE.iter().copied().chain([role]) {
+            if !self.says(name) {
+                url.push(if url.contains('?') { '&' } else { '?' });
+                url.push_str(&format!("{name}={value}"));
+            }
+        }
+        url
+    }
+
+    fn says(&self, parameter: &str) -> bool {
+        let parameters = self.0.split_once('?').map_or("", |(_, parameters)| parameters);
+        parameters.split('&').any(|pair| pair.split('=').next() == Some(parameter))
+    }
+}
+
+impl fmt::Display for ServerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, rest) = self.0.split_once("://").unwrap_or(("postgres", &self.0));
+        let place = rest.split_once('?').map_or(rest, |(place, _)| place);
+        let (user, hosts) = match place.rsplit_once('@') {
+            Some((user, hosts)) => (user.split(':').next().unwrap_or_default(), hosts),
+            None => ("", place),
+        };
+        let at = if user.is_empty() { "" } else { "@" };
+        write!(f, "{scheme}://{user}{at}{hosts}")
+    }
+}
+
+impl fmt::Debug for ServerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+#[derive(QueryableByName)]
+struct Server {
+    #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = Text)]
+    encoding: String,
+    #[diesel(sql_type = Text)]
+    fsync: String,
+    #[diesel(sql_type = Text)]
+    full_page_writes: String,
+    #[diesel(sql_type = Text)]
+    synchronous_commit: String,
+}
+
+const SERVER: &str = "SELECT current_setting('server_version_num')::int AS version,
+    current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync,
+    current_setting('full_page_writes') AS full_page_writes,
+    current_setting('synchronous_commit') AS synchronous_commit";
+
+/// Opens a connection, and checks that what is answered stays: a commit must be on the server's disk.
+pub fn connect(url: &ServerUrl, purpose: Use) -> Result<PgConnection, OpenError> {
+    let unusable = |error: &dyn fmt::Display| OpenError::Unusable(url.to_string(), one_line(error));
+    let mut conn = PgConnection::establish(&url.complete(purpose)).map_err(|e| unusable(&e))?;
+    conn.batch_execute(SETTINGS).map_err(|e| unusable(&e))?;
+    if purpose == Use::Read {
+        let read_only = "SET default_transaction_read_only = on; \
+            SET default_transaction_isolation = 'repeatable read';";
+        conn.batch_execute(read_only).map_err(|e| unusable(&e))?;
+        return Ok(conn);
+    }
+    check(url, &mut conn)?;
+    if purpose == (Use::Write { durable: false }) {
+        conn.batch_execute("SET synchronous_commit = off;").map_err(|e| unusable(&e))?;
+    }
+    Ok(conn)
+}
+
+fn check(url: &ServerUrl, conn: &mut PgConnection) -> Result<(), OpenError> {
+    let server = diesel::sql_query(SERVER)
+        .get_result::<Server>(conn)
+        .map_err(|error| OpenError::Unusable(url.to_string(), one_line(&error)))?;
+    let unsafe_ = |text: String| Err(OpenError::Unsafe(url.to_string(), text));
+    if server.version < OLDEST {
+        return unsafe_(format!("PostgreSQL {} is older than 15", server.version / 10_000));
+    }
+    if server.encoding != "UTF8" {
+        return unsafe_(format!("the encoding of the database is {}, not UTF8", server.encoding));
+    }
+    let settings = [
+        ("fsync", &server.fsync),
+        ("full_page_writes", &server.full_page_writes),
+        ("synchronous_commit", &server.synchronous_commit),
+    ];
+    match settings.into_iter().find(|(_, value)| *value == "off") {
+        Some((name, _)) => unsafe_(format!("{name} = off")),
+        None => Ok(()),
+    }
+}
+
+/// libpq's messages have several lines.
+fn one_line(error: &dyn fmt::Display) -> String {
+    error
+        .to_string()
+        .split('\n')
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Bool)]
+    migrated: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    mark: Option<String>,
+    #[diesel(sql_type = Bool)]
+    empty: bool,
+}
+
+/// Whose tables stand in the schema: ours carry a mark as a comment on the table of banks.
+const FOUND: &str = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS migrated,
+    obj_description(to_regclass('banks'), 'pg_class') AS mark,
+    NOT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace
+        AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) AS empty";
+
+const MARK: &str = "jianxian";
+
+/// Checks that the schema is ours, and brings it up to date. Several servers may do so at once.
+pub fn prepare(url: &ServerUrl, upgrade: Upgrade, purpose: Use) -> Result<PgConnection, OpenError> {
+    let name = || url.to_string();
+    let unusable = |error: &dyn fmt::Display| OpenError::Unusable(name(), one_line(error));
+    let mut conn = connect(url, purpose)?;
+    let found = diesel::sql_query(FOUND).get_result::<Found>(&mut conn).map_err(|e| unusable(&e))?;
+    let ours = found.mark.as_deref() == Some(MARK);
+    if !found.empty && !ours {
+        return Err(OpenError::Foreign(name()));
+    }
+    let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(|e| unusable(&e))?;
+    let known: Vec<String> = known
+        .iter()
+        .map(|migration: &Box<dyn Migration<Pg>>| migration.name().version().to_string())
+        .collect();
+    let applied = if found.migrated { applied(&mut conn).map_err(|e| unusable(&e))? } else { Vec::new() };
+    if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
+        return Err(OpenError::Newer(name(), newer.clone()));
+    }
+    if applied.len() < known.len() {
+        match upgrade {
+            Upgrade::No if found.empty => return Err(OpenError::Missing(name())),
+            Upgrade::No => return Err(OpenError::Older(name())),
+            Upgrade::Yes => upgrade_schema(&mut conn).map_err(|e| unusable(&*e))?,
+        }
+    }
+    Ok(conn)
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+fn applied(conn: &mut PgConnection) -> QueryResult<Vec<String>> {
+    let rows = diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version");
+    Ok(rows.load::<Version>(conn)?.into_iter().map(|row| row.version).collect())
+}
+
+/// All steps in one transaction, one server at a time: the others wait, and find it done.
+fn upgrade_schema(conn: &mut PgConnection) -> diesel::migration::Result<()> {
+    // Two that make this table at the very same instant collide inside the catalogue: the second try finds it.
+    if MigrationHarness::<Pg>::applied_migrations(conn).is_err() {
+        MigrationHarness::<Pg>::applied_migrations(conn)?;
+    }
+    conn.batch_execute("BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; LOCK TABLE __diesel_schema_migrations IN ACCESS EXCLUSIVE MODE;")?;
+    let done = steps(conn);
+    conn.batch_execute(if done.is_ok() { "COMMIT;" } else { "ROLLBACK;" })?;
+    done
+}
+
+fn steps(conn: &mut PgConnection) -> diesel::migration::Result<()> {
+    let applied = applied(conn)?;
+    for migration in MigrationSource::<Pg>::migrations(&MIGRATIONS)? {
+        let version = migration.name().version().to_string();
+        if !applied.contains(&version) {
+            migration.run(conn)?;
+            diesel::sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ($1)")
+                .bind::<Text, _>(version)
+                .execute(conn)?;
+        }
+    }
+    Ok(())
+}

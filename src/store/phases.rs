@@ -1,0 +1,58 @@
+//! Where the time of a batch goes, for the metrics and for the log of slow batches.
+
+use std::time::{Duration, Instant};
+
+/// A batch that takes longer than this is told in the log, with its phases.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// The phases of one batch: load, decide, save, commit.
+#[derive(Debug)]
+pub struct Phases {
+    commands: usize,
+    last: Instant,
+    load: Duration,
+    decide: Duration,
+    save: Duration,
+}
+
+impl Phases {
+    /// Begins before the first statement of a batch of so many commands.
+    pub fn start(commands: usize) -> Self {
+        let none = Duration::ZERO;
+        Phases { commands, last: Instant::now(), load: none, decide: none, save: none }
+    }
+
+    fn lap(&mut self) -> Duration {
+        let now = Instant::now();
+        now.duration_since(std::mem::replace(&mut self.last, now))
+    }
+
+    pub fn loaded(&mut self) {
+        self.load = self.lap();
+    }
+
+    pub fn decided(&mut self) {
+        self.decide = self.lap();
+    }
+
+    pub fn saved(&mut self) {
+        self.save = self.lap();
+    }
+
+    /// Notes the whole, once it is on disk.
+    pub fn committed(mut self) {
+        let commit = self.lap();
+        let Phases { commands, load, decide, save, .. } = self;
+        let total = load.saturating_add(decide).saturating_add(save).saturating_add(commit);
+        metrics::histogram!("jianxian_batch_commands")
+            .record(f64::from(u32::try_from(commands).unwrap_or(u32::MAX)));
+        metrics::histogram!("jianxian_batch_seconds").record(total.as_secs_f64());
+        metrics::histogram!("jianxian_batch_load_seconds").record(load.as_secs_f64());
+        metrics::histogram!("jianxian_batch_decide_seconds").record(decide.as_secs_f64());
+        metrics::histogram!("jianxian_batch_save_seconds").record(save.as_secs_f64());
+        metrics::histogram!("jianxian_batch_commit_seconds").record(commit.as_secs_f64());
+        if total > SLOW {
+            tracing::warn!(commands, ?load, ?decide, ?save, ?commit, "a slow batch");
+        }
+    }
+}
