@@ -8,6 +8,7 @@ use super::error::Error;
 use super::people::AccessRow;
 use super::schema::*;
 use super::service::{ActivityRow, AttendanceRow, ObjectionRow};
+use super::under::Under;
 use crate::domain::id::Id;
 use crate::domain::redemption::Redemption;
 use crate::domain::service_record::ServiceRecord;
@@ -31,28 +32,19 @@ pub struct DocumentFilter {
     pub hangs_on: Option<Day>,
 }
 
-/// Cuts a boxed query to organisations below any of the paths.
-macro_rules! below {
-    ($query:ident, $column:expr, $tables:ident, $paths:expr) => {
-        if !$paths.is_empty() {
-            let mut reached =
-                orgs::table.filter(orgs::bank_id.eq($tables.bank)).select(orgs::id).into_boxed();
-            for (index, path) in $paths.iter().enumerate() {
-                let under = orgs::bank_id
-                    .eq($tables.bank)
-                    .and(orgs::path.ge(path.clone()))
-                    .and(orgs::path.lt(format!("{path}\u{10ffff}")));
-                reached = if index == 0 { reached.filter(under) } else { reached.or_filter(under) };
-            }
-            $query = $query.filter($column.eq_any(reached));
-        }
+/// The organisations below any of the paths.
+macro_rules! reached {
+    ($tables:ident, $paths:expr) => {
+        orgs::table.filter(orgs::bank_id.eq($tables.bank)).filter(Under::any(&$paths)).select(orgs::id)
     };
 }
 
 impl Tables<'_> {
     pub fn records_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<ServiceRecord>, Error> {
         let mut query = service_records::table.filter(service_records::bank_id.eq(self.bank)).into_boxed();
-        below!(query, service_records::org_id, self, filter.paths);
+        if !filter.paths.is_empty() {
+            query = query.filter(service_records::org_id.eq_any(reached!(self, filter.paths)));
+        }
         if let Some(state) = &filter.state {
             query = query.filter(service_records::state.eq(state.clone()));
         }
@@ -81,7 +73,9 @@ impl Tables<'_> {
         limit: i64,
     ) -> Result<Vec<ActivityRow>, Error> {
         let mut query = activities::table.filter(activities::bank_id.eq(self.bank)).into_boxed();
-        below!(query, activities::org_id, self, filter.paths);
+        if !filter.paths.is_empty() {
+            query = query.filter(activities::org_id.eq_any(reached!(self, filter.paths)));
+        }
         if let Some(state) = &filter.state {
             query = query.filter(activities::state.eq(state.clone()));
         }
@@ -106,9 +100,10 @@ impl Tables<'_> {
     ) -> Result<Vec<Redemption>, Error> {
         let mut query = redemptions::table.filter(redemptions::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            let mut reached =
-                members::table.filter(members::bank_id.eq(self.bank)).select(members::id).into_boxed();
-            below!(reached, members::org_id, self, filter.paths);
+            let reached = members::table
+                .filter(members::bank_id.eq(self.bank))
+                .filter(members::org_id.eq_any(reached!(self, filter.paths)))
+                .select(members::id);
             query = query.filter(redemptions::member_id.eq_any(reached));
         }
         if let Some(state) = &filter.state {
@@ -143,9 +138,10 @@ impl Tables<'_> {
     pub fn statements_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<Statement>, Error> {
         let mut query = statements::table.filter(statements::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            let mut reached =
-                merchants::table.filter(merchants::bank_id.eq(self.bank)).select(merchants::id).into_boxed();
-            below!(reached, merchants::org_id, self, filter.paths);
+            let reached = merchants::table
+                .filter(merchants::bank_id.eq(self.bank))
+                .filter(merchants::org_id.eq_any(reached!(self, filter.paths)))
+                .select(merchants::id);
             query = query.filter(statements::merchant_id.eq_any(reached));
         }
         if let Some(state) = &filter.state {

@@ -32,6 +32,7 @@ pub mod shops;
 mod statement;
 mod tables;
 pub mod types;
+mod under;
 pub mod users;
 mod verify;
 mod watch;

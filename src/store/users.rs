@@ -3,6 +3,7 @@
 use super::people::UserRow;
 use super::schema::{orgs, roles, users};
 use super::sessions::ACTIVE;
+use super::under::Under;
 use super::{Error, Tables};
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
@@ -35,13 +36,8 @@ impl Tables<'_> {
     ) -> Result<Vec<UserRow>, Error> {
         let mut rows = users::table.filter(users::bank_id.eq(self.bank)).into_boxed();
         if let Some(paths) = below {
-            let mut reached = orgs::table.filter(orgs::bank_id.eq(self.bank)).select(orgs::id).into_boxed();
-            let likes: Vec<String> = paths.iter().map(|path| format!("{path}%")).collect();
-            let Some((first, others)) = likes.split_first() else { return Ok(Vec::new()) };
-            reached = reached.filter(orgs::path.like(first.clone()));
-            for like in others {
-                reached = reached.or_filter(orgs::bank_id.eq(self.bank).and(orgs::path.like(like.clone())));
-            }
+            let reached =
+                orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(Under::any(paths)).select(orgs::id);
             let holders = roles::table
                 .filter(roles::bank_id.eq(self.bank))
                 .filter(roles::revoked_at.is_null())
