@@ -1,6 +1,7 @@
 //! Verification, backup and restoration from the command line, as an operator does them.
 
 use crate::cli::jianxian;
+use crate::database::TestDatabase;
 use jianxian::clock::Clock;
 use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
 use jianxian::domain::asset::Asset;
@@ -13,13 +14,9 @@ use std::path::Path;
 
 const BANK: BankId = BankId(1);
 
-fn url(folder: &Path) -> String {
-    format!("sqlite:{}", folder.join("jianxian.db").display())
-}
-
 /// A database with one bank and `entries` entries, still open.
-async fn bank_with(folder: &Path, entries: i64) -> Store {
-    let store = Store::open(&url(folder), &Options::default(), Clock::default()).unwrap();
+async fn bank_with(database: &TestDatabase, entries: i64) -> Store {
+    let store = Store::open(database.url(), &Options::default(), Clock::default()).unwrap();
     let bank =
         Bank { id: BANK, slug: "jx".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
     store.create_bank(&bank).unwrap();
@@ -52,57 +49,66 @@ fn document(folder: &Path, arguments: &[&str]) -> Value {
 
 #[tokio::test]
 async fn head_and_verify_agree_while_the_bank_is_at_work() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = bank_with(folder.path(), 3).await;
-    let (code, line, _) = run(folder.path(), &["head"]);
-    let hash = document(folder.path(), &["verify"])["banks"][0]["hash"].as_str().unwrap().to_owned();
+    let database = TestDatabase::new();
+    let store = bank_with(&database, 3).await;
+    let place = database.place();
+    let run = |verb: &str| jianxian(&[&[verb, "--lang", "en"], &place[..]].concat());
+    let document = |verb: &str| -> Value {
+        let (code, printed, complaint) = jianxian(&[&[verb, "--json", "--lang", "en"], &place[..]].concat());
+        assert_eq!(code, 0, "{complaint}");
+        serde_json::from_str(&printed).unwrap()
+    };
+    let (code, line, _) = run("head");
+    let hash = document("verify")["banks"][0]["hash"].as_str().unwrap().to_owned();
     assert_eq!((code, line.trim_end()), (0, format!("head jx 3 {hash}").as_str()));
     assert_eq!(hash.len(), 64);
     post(&store, 1).await;
-    assert_eq!(document(folder.path(), &["head"])[0]["number"], 4);
-    let (code, said, _) = run(folder.path(), &["verify"]);
+    assert_eq!(document("head")[0]["number"], 4);
+    let (code, said, _) = run("verify");
     assert_eq!(code, 0);
     assert!(said.contains("everything stored agrees with the entries"), "{said}");
 }
 
 #[tokio::test]
 async fn a_backup_made_online_restores_everything_acknowledged_before_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = bank_with(folder.path(), 5).await;
-    let copy = folder.path().join("copy.db");
-    let made = document(folder.path(), &["backup", copy.to_str().unwrap()]);
+    let database = TestDatabase::sqlite();
+    let folder = database.folder();
+    let store = bank_with(&database, 5).await;
+    let copy = folder.join("copy.db");
+    let made = document(folder, &["backup", copy.to_str().unwrap()]);
     assert_eq!(made["heads"][0]["number"], 5);
-    let listed: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let listed: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(listed.iter().all(|name| !name.to_string_lossy().contains(".part")), "{listed:?}");
-    let (code, _, complaint) = run(folder.path(), &["backup", copy.to_str().unwrap()]);
+    let (code, _, complaint) = run(folder, &["backup", copy.to_str().unwrap()]);
     assert!(code == 1 && complaint.contains("exists and was not overwritten"), "{complaint}");
 
     post(&store, 2).await;
     let copy = copy.to_str().unwrap();
-    let (code, _, complaint) = run(folder.path(), &["restore", copy]);
+    let (code, _, complaint) = run(folder, &["restore", copy]);
     assert!(code == 1 && complaint.contains("exists"), "{complaint}");
-    let (code, _, complaint) = run(folder.path(), &["restore", copy, "--replace"]);
+    let (code, _, complaint) = run(folder, &["restore", copy, "--replace"]);
     assert!(code == 1 && complaint.contains("is in use. Stop jianxian serve first"), "{complaint}");
 
     store.stop();
     drop(store);
-    let restored = document(folder.path(), &["restore", copy, "--replace"]);
+    let restored = document(folder, &["restore", copy, "--replace"]);
     assert_eq!(restored["heads"], made["heads"]);
-    assert_eq!(document(folder.path(), &["head"])[0]["number"], 5);
+    assert_eq!(document(folder, &["head"])[0]["number"], 5);
     let kept = format!("sqlite:{}", restored["kept_as"].as_str().unwrap());
-    assert_eq!(document(folder.path(), &["verify", "--database", &kept])["banks"][0]["head"], 7);
+    assert_eq!(document(folder, &["verify", "--database", &kept])["banks"][0]["head"], 7);
 
     let elsewhere = tempfile::tempdir().unwrap();
     document(elsewhere.path(), &["restore", copy]);
-    assert_eq!(document(elsewhere.path(), &["head"]), document(folder.path(), &["head"]));
+    assert_eq!(document(elsewhere.path(), &["head"]), document(folder, &["head"]));
 }
 
 #[tokio::test]
 async fn a_backup_that_has_changed_is_not_restored() {
-    let folder = tempfile::tempdir().unwrap();
-    bank_with(folder.path(), 5).await.stop();
-    let copy = folder.path().join("copy.db");
-    document(folder.path(), &["backup", copy.to_str().unwrap()]);
+    let database = TestDatabase::sqlite();
+    let folder = database.folder();
+    bank_with(&database, 5).await.stop();
+    let copy = folder.join("copy.db");
+    document(folder, &["backup", copy.to_str().unwrap()]);
     let mut bytes = std::fs::read(&copy).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
@@ -110,7 +116,7 @@ async fn a_backup_that_has_changed_is_not_restored() {
     let elsewhere = tempfile::tempdir().unwrap();
     let (code, _, complaint) = run(elsewhere.path(), &["restore", copy.to_str().unwrap()]);
     assert!(code == 3 && complaint.contains("does not agree with its checksum"), "{complaint}");
-    std::fs::remove_file(folder.path().join("copy.db.sha256")).unwrap();
+    std::fs::remove_file(folder.join("copy.db.sha256")).unwrap();
     let (code, _, complaint) = run(elsewhere.path(), &["restore", copy.to_str().unwrap()]);
     assert!(code == 1 && complaint.contains("copy.db.sha256 is missing"), "{complaint}");
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
@@ -145,15 +151,16 @@ fn migrate_makes_a_database_once() {
 #[test]
 fn a_restored_bank_asks_for_its_key_and_old_sessions_stay_ended() {
     use crate::users::{services, set_up};
-    let folder = tempfile::tempdir().unwrap();
-    set_up(folder.path());
+    let database = TestDatabase::sqlite();
+    let folder = database.folder();
+    set_up(&database);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let work = services(folder.path());
+    let work = services(&database);
     let session =
         runtime.block_on(work.sign_in(crate::sign_in::ask("guanliyuan", crate::sign_in::PASSWORD))).unwrap();
-    let copy = folder.path().join("copy.db");
+    let copy = folder.join("copy.db");
     let copy = copy.to_str().unwrap();
-    document(folder.path(), &["backup", copy]);
+    document(folder, &["backup", copy]);
     let key_id = work.authority.secrets.key_ids().remove(0);
     work.store.stop();
     drop(work);
@@ -167,9 +174,9 @@ fn a_restored_bank_asks_for_its_key_and_old_sessions_stay_ended() {
     assert!(code == 1 && said.contains(&format!("made with the key {key_id}")), "{said}");
     assert_eq!(std::fs::read_dir(other.path()).unwrap().count(), 1, "nothing but the key");
 
-    let (code, _, said) = run(folder.path(), &["restore", copy, "--replace"]);
+    let (code, _, said) = run(folder, &["restore", copy, "--replace"]);
     assert_eq!((code, said.as_str()), (0, ""));
-    let again = services(folder.path());
+    let again = services(&database);
     assert!(runtime.block_on(again.refresh(&session.refresh_token)).is_err());
     assert!(runtime.block_on(again.actor(&session.access_token)).is_err());
     runtime.block_on(again.sign_in(crate::sign_in::ask("guanliyuan", crate::sign_in::PASSWORD))).unwrap();

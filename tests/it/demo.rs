@@ -1,6 +1,7 @@
 //! The sample bank as whoever tries it meets it: made twice from one seed, told in the README, verified.
 
 use crate::cli::jianxian;
+use crate::database::TestDatabase;
 use crate::served::Served;
 use std::process::Command;
 
@@ -13,13 +14,12 @@ fn story() -> String {
 
 #[test]
 fn the_sample_bank_repeats_verifies_and_lives_through_the_story_of_the_readme() {
-    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let [one, other] = folders.each_ref().map(|folder| folder.path());
+    let [one, other] = [TestDatabase::new(), TestDatabase::new()];
     // Nothing falls due by the clock while the two are compared.
     let quiet = [("JIANXIAN_TIMES_JOBS_SECONDS", "3600"), ("JIANXIAN_LOG_LEVEL", "error")];
     let (mut made, mut again) = std::thread::scope(|scope| {
-        let making = scope.spawn(|| Served::run(&["demo"], other, &quiet));
-        (Served::run(&["demo"], one, &quiet), making.join().unwrap())
+        let making = scope.spawn(|| Served::run(&["demo"], &other, &quiet));
+        (Served::run(&["demo"], &one, &quiet), making.join().unwrap())
     });
     let heads = [made.printed_head(), again.printed_head()];
     assert_eq!(heads[0], heads[1]);
@@ -43,6 +43,6 @@ fn the_sample_bank_repeats_verifies_and_lives_through_the_story_of_the_readme() 
     assert_eq!(steps[4], "paid");
     assert!(steps[5].contains("\"finding\":null"), "{told}");
     made.stop();
-    let (code, _, complaint) = jianxian(&["verify", "--data", one.to_str().unwrap()]);
+    let (code, _, complaint) = jianxian(&[&["verify"], &one.place()[..]].concat());
     assert_eq!(code, 0, "{complaint}");
 }

@@ -1,6 +1,7 @@
 //! What stands around every request: limits of time, size and number, ids, log, metrics, readiness, a stop that loses
 //! nothing, a disk that is full, and personal data that stands nowhere in the clear.
 
+use crate::database::TestDatabase;
 use crate::served::Served;
 use crate::web::{Answer, Ask, Web, send};
 use jianxian::api::edge::{Limits, State};
@@ -10,7 +11,6 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -110,8 +110,8 @@ fn user(address: SocketAddr, admin: &str, role: &str) -> String {
 
 #[test]
 fn ids_figures_and_log_lines_are_there_and_name_nobody() {
-    let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path());
+    let database = TestDatabase::new();
+    let served = Served::start(&database);
     let admin = founded(&served);
     let own = Ask::get("/v1/me").role(None).header("Authorization", &format!("Bearer {admin}"));
     let own = send(served.address, &own.header("X-Request-Id", "my-own-1"));
@@ -140,27 +140,12 @@ fn ids_figures_and_log_lines_are_there_and_name_nobody() {
     assert!(!said.iter().any(|line| line.contains(member)), "a log line names somebody");
 }
 
-/// Every file below a folder that holds one of the texts.
-fn files_with(folder: &Path, texts: &[&str]) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        for text in texts {
-            if bytes.windows(text.len()).any(|window| window == text.as_bytes()) {
-                found.push(format!("{} holds {text}", path.display()));
-            }
-        }
-    }
-    found
-}
-
 #[test]
 fn phones_id_numbers_and_passwords_stand_nowhere_in_the_clear() {
     const PHONE: &str = "19912345678";
     const ID_NUMBER: &str = "999999195503120014";
-    let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path());
+    let database = TestDatabase::new();
+    let served = Served::start(&database);
     let admin = founded(&served);
     let staff = user(served.address, &admin, "staff");
     let org = get(served.address, &admin, "/v1/me").json()["roles"][0]["org"].clone();
@@ -194,22 +179,24 @@ fn phones_id_numbers_and_passwords_stand_nowhere_in_the_clear() {
     let digests = [plain(PHONE), plain(ID_NUMBER), plain(PASSWORD)];
     let mut texts = vec![PHONE, ID_NUMBER, PASSWORD];
     texts.extend(digests.iter().map(String::as_str));
-    assert!(folder.path().join("jianxian.db-wal").exists());
-    assert_eq!(files_with(folder.path(), &texts), Vec::<String>::new(), "while it runs");
-    let copy = folder.path().join("copy.db");
-    let data = folder.path().to_str().unwrap();
-    let (code, _, complaint) = crate::cli::jianxian(&["backup", copy.to_str().unwrap(), "--data", data]);
-    assert_eq!(code, 0, "{complaint}");
+    assert_eq!(database.places_with(&texts), Vec::<String>::new(), "while it runs");
+    if cfg!(not(feature = "postgres")) {
+        assert!(database.folder().join("jianxian.db-wal").exists());
+        let copy = database.folder().join("copy.db");
+        let arguments = [&["backup", copy.to_str().unwrap()], &database.place()[..]].concat();
+        let (code, _, complaint) = crate::cli::jianxian(&arguments);
+        assert_eq!(code, 0, "{complaint}");
+    }
     let said = served.stop_and_tell().join("\n");
     assert!(texts.iter().all(|text| !said.contains(text)), "in the log");
     assert!(said.contains("/v1/members/{id}/reveal"));
-    assert_eq!(files_with(folder.path(), &texts), Vec::<String>::new(), "after the stop");
+    assert_eq!(database.places_with(&texts), Vec::<String>::new(), "after the stop");
 }
 
 #[test]
 fn a_stop_under_load_loses_nothing_that_was_acknowledged() {
-    let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path());
+    let database = TestDatabase::new();
+    let served = Served::start(&database);
     let admin = founded(&served);
     let operator = user(served.address, &admin, "ledger_operator");
     let open = |kind: &str, purpose: &str, owner: &str| {
@@ -255,10 +242,9 @@ fn a_stop_under_load_loses_nothing_that_was_acknowledged() {
     });
     assert!(said.last().unwrap().starts_with("stopped; everything that was queued is written"), "{said:?}");
     assert!(acknowledged.len() > 12, "{}", acknowledged.len());
-    let data = folder.path().to_str().unwrap();
-    let (code, _, complaint) = crate::cli::jianxian(&["verify", "--data", data]);
+    let (code, _, complaint) = crate::cli::jianxian(&[&["verify"], &database.place()[..]].concat());
     assert_eq!(code, 0, "{complaint}");
-    let served = Served::start(folder.path());
+    let served = Served::start(&database);
     let sign_in = json!({ "login": "ledger.operator", "password": PASSWORD });
     let again = send(served.address, &Ask::post("/v1/auth/token", sign_in).role(None));
     let token = again.json()["access_token"].as_str().unwrap().to_owned();

@@ -1,5 +1,6 @@
 //! A disk on which nothing more fits: 503, reading goes on, and what was acknowledged is there after a restart.
 
+use crate::database::TestDatabase;
 use crate::served::Served;
 use crate::web::{Answer, Ask, send};
 use jianxian::store::audit::audit;
@@ -44,15 +45,15 @@ fn open(served: &Served, token: &str, kind: &str, purpose: &str) -> String {
 
 #[test]
 fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
-    let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path());
+    let database = TestDatabase::sqlite();
+    let served = Served::start(&database);
     found(&served);
     served.stop();
-    let file = folder.path().join("jianxian.db");
+    let file = database.file();
     let kib = file.metadata().unwrap().len() / 1024;
 
     // A little more than there is now fits.
-    let served = Served::start_within(folder.path(), kib + 1_024);
+    let served = Served::start_within(&database, kib + 1_024);
     let token = sign_in(&served, "operator");
     let from = open(&served, &token, "bank", "issuing");
     let to = open(&served, &token, "person", "main");
@@ -91,7 +92,7 @@ fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
     served.stop();
 
     // With room again everything acknowledged is there, the refused key is unused, and there is nothing to find.
-    let served = Served::start(folder.path());
+    let served = Served::start(&database);
     let token = sign_in(&served, "operator");
     assert_eq!(balance(&served, &token), json!(format!("{acknowledged}.00")));
     for n in [0, acknowledged - 1] {
@@ -102,6 +103,6 @@ fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
     assert!(!retried.hit() && retried.status == 201, "{retried:?}");
     assert_eq!(balance(&served, &token), json!(format!("{}.00", acknowledged + 1)));
     served.stop();
-    let audit = audit(&format!("sqlite:{}", file.display())).unwrap();
+    let audit = audit(database.url()).unwrap();
     assert_eq!(audit.first_finding(), None);
 }

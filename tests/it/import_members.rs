@@ -1,6 +1,7 @@
 //! Importing a sheet of members: from bytes to open accounts, all or nothing, and once.
 
 use crate::cli::jianxian;
+use crate::database::TestDatabase;
 use crate::sign_in::BANK;
 use crate::users::{services, set_up};
 use jianxian::auth::permissions::{Actor, Grant, Role};
@@ -45,17 +46,17 @@ fn wait<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-/// A folder with a bank, two communities that are open and one that is closed.
+/// A bank, two communities that are open and one that is closed.
 struct Town {
-    folder: tempfile::TempDir,
+    database: TestDatabase,
     work: Services,
 }
 
 impl Town {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        set_up(folder.path());
-        let work = services(folder.path());
+        let database = TestDatabase::new();
+        set_up(&database);
+        let work = services(&database);
         let call = operator();
         let parent = wait(work.orgs(&call)).unwrap()[0].id;
         let open = |code: &str, name: &str| {
@@ -66,18 +67,18 @@ impl Town {
         open("jx-02", "示例二社区");
         let closed = open("jx-03", "示例三社区");
         wait(work.close_org(&call, closed)).unwrap();
-        Town { folder, work }
+        Town { database, work }
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.folder.path().join(name);
+        let path = self.database.folder().join(name);
         std::fs::write(&path, bytes).unwrap();
         path
     }
 
     fn run(&self, file: &Path, flags: &[&str]) -> (i32, String, String) {
-        let data = self.folder.path().to_str().unwrap();
-        jianxian(&[&["import", "members", file.to_str().unwrap(), "--data", data], flags].concat())
+        let verb = ["import", "members", file.to_str().unwrap()];
+        jianxian(&[&verb[..], &self.database.place(), flags].concat())
     }
 
     fn document(&self, file: &Path, flags: &[&str]) -> (i32, Value) {
@@ -244,7 +245,7 @@ fn one_bad_row_keeps_all_out_and_every_fault_has_its_place() {
         "{english}"
     );
     assert_eq!((town.head(), town.members().len()), (0, 0));
-    let (code, _, complaint) = town.run(&town.folder.path().join("none.csv"), &[]);
+    let (code, _, complaint) = town.run(&town.database.folder().join("none.csv"), &[]);
     assert!(code == 1 && complaint.contains("无法读写"), "{complaint}");
     let (code, _, complaint) = town.run(&file, &["--org", "jx-09"]);
     assert!(code == 1 && complaint.contains("组织"), "{complaint}");

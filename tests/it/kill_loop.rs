@@ -2,6 +2,7 @@
 //! is told by repeating the request with its key. `JIANXIAN_KILLS` says how often (3 if it is not set).
 
 use crate::cli::jianxian;
+use crate::database::TestDatabase;
 use crate::served::Served;
 use crate::web::{Answer, Ask, send, try_send};
 use rand::rngs::StdRng;
@@ -9,7 +10,6 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 const PASSWORD: &str = "three ferries at noon";
@@ -173,7 +173,7 @@ fn check_balances(address: SocketAddr, token: &str, accounts: &Accounts, expecte
     }
 }
 
-fn start(folder: &Path) -> (Served, Duration) {
+fn start(database: &TestDatabase) -> (Served, Duration) {
     let from = Instant::now();
     let unlimited = [
         ("JIANXIAN_LIMITS_ACCOUNT_PER_SECOND", "0"),
@@ -181,15 +181,15 @@ fn start(folder: &Path) -> (Served, Duration) {
         ("JIANXIAN_LIMITS_SIGN_IN_PER_MINUTE", "0"),
         ("JIANXIAN_LOG_LEVEL", "error"),
     ];
-    let served = Served::run(&["serve"], folder, &unlimited);
+    let served = Served::run(&["serve"], database, &unlimited);
     (served, from.elapsed())
 }
 
 #[test]
 fn nothing_acknowledged_is_lost_or_doubled_when_the_program_is_killed() {
     let kills: u64 = std::env::var("JIANXIAN_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
-    let folder = tempfile::tempdir().unwrap();
-    let (mut served, _) = start(folder.path());
+    let database = TestDatabase::new();
+    let (mut served, _) = start(&database);
     let accounts = set_up(&served);
     let mut rng = StdRng::seed_from_u64(kills);
     let (mut balances, mut slowest) = (BTreeMap::new(), Duration::ZERO);
@@ -207,7 +207,7 @@ fn nothing_acknowledged_is_lost_or_doubled_when_the_program_is_killed() {
         let mut sent: Vec<Sent> = callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect();
         acknowledged += sent.iter().filter(|one| one.answer.is_some()).count();
 
-        let (again, ready) = start(folder.path());
+        let (again, ready) = start(&database);
         (served, slowest) = (again, slowest.max(ready));
         let token = sign_in(served.address, "operator");
         unanswered += repeat(served.address, &token, &mut sent);
@@ -215,7 +215,7 @@ fn nothing_acknowledged_is_lost_or_doubled_when_the_program_is_killed() {
         check_balances(served.address, &token, &accounts, &balances);
     }
     served.stop();
-    let (code, said, complaint) = jianxian(&["verify", "--data", folder.path().to_str().unwrap()]);
+    let (code, said, complaint) = jianxian(&[&["verify"], &database.place()[..]].concat());
     assert_eq!(code, 0, "{said}{complaint}");
     assert!(acknowledged > 0, "the server was killed before it had done anything");
     println!(

@@ -1,7 +1,7 @@
 //! Faults of one command, one write or one record: it fails alone, and those beside it get their answers.
 
+use crate::database::TestDatabase;
 use crate::service_flow::{FROM, TO, approved, record, standing};
-use crate::tampering::run_sql;
 use crate::town::Town;
 use jianxian::clock::Clock;
 use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
@@ -17,26 +17,15 @@ use std::sync::mpsc::channel;
 
 const BANK: BankId = BankId(1);
 
-fn open(folder: &tempfile::TempDir) -> Store {
-    let url = format!("sqlite:{}", folder.path().join("bank.db").display());
+fn open(database: &TestDatabase) -> Store {
     let options = Options { durable: false, ..Options::default() };
-    let store = Store::open(&url, &options, Clock::manual(Moment::from_micros(1_780_000_000_000_000)));
+    let store =
+        Store::open(database.url(), &options, Clock::manual(Moment::from_micros(1_780_000_000_000_000)));
     let store = store.unwrap();
     let bank =
         Bank { id: BANK, slug: "t".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
     store.create_bank(&bank).unwrap();
     store
-}
-
-/// The database refuses every entry of this source: a fault of one command, found only as it is saved.
-fn break_source(store: &Store, source: &str) {
-    run_sql(
-        store.file(),
-        &format!(
-            "CREATE TRIGGER broken BEFORE INSERT ON entries WHEN NEW.source = '{source}' \
-             BEGIN SELECT RAISE(ABORT, 'broken for the test'); END;"
-        ),
-    );
 }
 
 fn purse(name: &str) -> AccountTerms {
@@ -58,9 +47,9 @@ fn is_made(row: &Result<Decision, Error>) -> bool {
 
 #[tokio::test]
 async fn a_faulty_row_of_a_bulk_fails_alone_unless_the_bulk_is_whole() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder);
-    break_source(&store, "row/1");
+    let database = TestDatabase::new();
+    let store = open(&database);
+    database.refuse_source("row/1");
     let issuing = AccountTerms::of_bank(BANK, Asset::Point, Purpose::Issuing);
     let rows = || -> Vec<Command> {
         (0..3).map(|n| pay(&issuing, &purse("a"), 5).source(format!("row/{n}"))).collect()
@@ -78,8 +67,8 @@ async fn a_faulty_row_of_a_bulk_fails_alone_unless_the_bulk_is_whole() {
 
 #[tokio::test]
 async fn a_write_that_panics_fails_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder);
+    let database = TestDatabase::new();
+    let store = open(&database);
     // The writer is kept busy until the others wait together behind it.
     let (free, freed) = channel::<()>();
     let (began, begins) = channel::<()>();
@@ -134,12 +123,12 @@ fn a_record_that_cannot_be_saved_does_not_hold_up_the_others() {
         approved(&town, &format!("{name}'s"), record(&town, "post", name, FROM, TO));
     }
     town.at("2026-03-06T00:00");
-    break_source(&town.web.store, &format!("service_record/{}", town.id("lin's")));
+    town.web.database.refuse_source(&format!("service_record/{}", town.id("lin's")));
     assert_eq!(town.finalise(), 1);
     assert_eq!((town.balance("lin", "MINUTE"), town.balance("wang", "MINUTE")), ("0".into(), "120".into()));
     // Alone in its batch it holds up nothing either, and it is tried again once the cause is gone.
     assert_eq!(town.finalise(), 0);
-    run_sql(town.web.store.file(), "DROP TRIGGER broken;");
+    town.web.database.accept_source();
     assert_eq!((town.finalise(), town.balance("lin", "MINUTE")), (1, "120".into()));
     town.verify_and_stop();
 }
@@ -148,8 +137,8 @@ fn a_record_that_cannot_be_saved_does_not_hold_up_the_others() {
 #[tokio::test]
 async fn a_rehearsal_sees_one_snapshot() {
     const ROUNDS: usize = 20;
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder);
+    let database = TestDatabase::new();
+    let store = open(&database);
     // Accounts are read in the order of their ids: the two purses first and last, many others between them.
     let mut purses: Vec<AccountTerms> = (0..400).map(|n| purse(&n.to_string())).collect();
     purses.sort_by_key(|terms| terms.id);

@@ -1,6 +1,7 @@
 //! The ledger against a small model that knows nothing of it: long random command streams, the same answer and the
 //! same balances after each step; then the same stream through the database in batches of any size, the same chain.
 
+use crate::database::TestDatabase;
 use crate::ledger_desk::*;
 use jianxian::clock::Clock;
 use jianxian::domain::account::AccountTerms;
@@ -517,11 +518,10 @@ proptest! {
     #[test]
     fn batches_of_any_size_make_the_same_chain(steps in prop::collection::vec(step(), 20..160), size in 1..40_usize) {
         let (sent, desk) = play(&steps)?;
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("bank.db").display());
+        let database = TestDatabase::new();
         let clock = Clock::manual(START);
         let options = Options { durable: false, ..Options::default() };
-        let store = Store::open(&url, &options, clock.clone()).unwrap();
+        let store = Store::open(database.url(), &options, clock.clone()).unwrap();
         let bank = Bank { id: BANK, slug: "t".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
         store.create_bank(&bank).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

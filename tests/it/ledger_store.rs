@@ -1,5 +1,6 @@
 //! The ledger through the store: batches, keys, holds, verification, tampering.
 
+use crate::database::TestDatabase;
 use jianxian::clock::Clock;
 use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
 use jianxian::domain::asset::Asset;
@@ -16,15 +17,19 @@ fn request(key: &str, amount: i64) -> Option<Request> {
     Some(Request { user: Id::SYSTEM, key: key.into(), fields, repeated: Repeated::default() })
 }
 
-fn open(folder: &tempfile::TempDir) -> Store {
-    let url = format!("sqlite:{}", folder.path().join("bank.db").display());
-    Store::open(&url, &Options::default(), Clock::manual(Moment::from_micros(1_780_000_000_000_000))).unwrap()
+fn open(database: &TestDatabase) -> Store {
+    Store::open(
+        database.url(),
+        &Options::default(),
+        Clock::manual(Moment::from_micros(1_780_000_000_000_000)),
+    )
+    .unwrap()
 }
 
 #[tokio::test]
 async fn a_transfer_is_posted_once_and_verified() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder);
+    let database = TestDatabase::new();
+    let store = open(&database);
     let bank =
         Bank { id: BANK, slug: "t".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
     store.create_bank(&bank).unwrap();
@@ -61,7 +66,7 @@ async fn a_transfer_is_posted_once_and_verified() {
     assert_eq!(verified.entries, 3);
     store.stop();
     drop(store);
-    let again = open(&folder);
+    let again = open(&database);
     assert_eq!(again.verify(BANK).await.unwrap().hash, verified.hash);
 }
 
@@ -69,8 +74,8 @@ async fn a_transfer_is_posted_once_and_verified() {
 #[tokio::test]
 async fn a_balance_as_of_any_moment_is_the_sum_of_what_had_taken_effect() {
     const DAY: i64 = 86_400;
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder);
+    let database = TestDatabase::new();
+    let store = open(&database);
     let bank =
         Bank { id: BANK, slug: "t".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
     store.create_bank(&bank).unwrap();

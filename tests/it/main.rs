@@ -12,6 +12,9 @@ mod award_flow;
 mod backup;
 mod bad_input;
 mod cli;
+#[cfg(feature = "postgres")]
+mod cluster;
+mod database;
 mod demo;
 mod docs;
 mod edge;
@@ -39,6 +42,7 @@ mod service_review;
 mod settlement_flow;
 mod sign_in;
 mod source;
+mod tampered;
 mod tampering;
 mod town;
 mod users;

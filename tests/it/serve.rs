@@ -1,14 +1,15 @@
 //! `serve` as an operator meets it: an empty folder, the printed line, a signal.
 
 use crate::cli::jianxian;
+use crate::database::TestDatabase;
 use crate::served::Served;
 use crate::web::{Ask, send};
 use serde_json::{Value, json};
 
 #[test]
 fn an_empty_folder_becomes_a_bank_whose_first_administrator_comes_in_by_the_printed_line() {
-    let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path());
+    let database = TestDatabase::new();
+    let served = Served::start(&database);
     let mut body = served.printed_body().unwrap();
     let post = |body: &Value| {
         let path = "/v1/auth/first-administrator";
@@ -29,30 +30,31 @@ fn an_empty_folder_becomes_a_bank_whose_first_administrator_comes_in_by_the_prin
     assert!(served.stop().starts_with("stopped; everything that was queued is written"));
 
     // A second start has users, keeps sessions and keys, and sees what the command line changes within a second.
-    let served = Served::start(folder.path());
+    let served = Served::start(&database);
     assert_eq!(served.printed_body(), None);
     assert_eq!(me(served.address, &token).status, 200);
-    let data = folder.path().to_str().unwrap();
+    let place = database.place();
     let login = body["login"].as_str().unwrap();
-    assert_eq!(jianxian(&["admin", "end-sessions", login, "--data", data]).0, 0);
+    assert_eq!(jianxian(&[&["admin", "end-sessions", login], &place[..]].concat()).0, 0);
     std::thread::sleep(std::time::Duration::from_millis(1_100));
     let ended = me(served.address, &token);
     assert_eq!((ended.status, ended.code()), (401, "session_ended".into()));
     served.stop();
 
     // A real bank is never taken for a sample, nor thrown away for one.
-    let before = std::fs::read(folder.path().join("jianxian.db")).unwrap();
+    let before = database.content();
     for more in [&["demo", "--port", "0"][..], &["demo", "--port", "0", "--fresh"][..]] {
-        let (code, _, complaint) = jianxian(&[more, &["--lang", "en", "--data", data][..]].concat());
+        let (code, _, complaint) = jianxian(&[more, &["--lang", "en"], &place].concat());
         assert_eq!(code, 1, "{complaint}");
         assert!(complaint.contains("holds a real bank, no sample"), "{complaint}");
     }
-    assert_eq!(std::fs::read(folder.path().join("jianxian.db")).unwrap(), before);
+    assert!(database.content() == before);
 
     // Without its key the bank is not opened.
-    std::fs::rename(folder.path().join("secret.key"), folder.path().join("elsewhere.key")).unwrap();
-    let (code, _, complaint) = jianxian(&["--lang", "en", "serve", "--port", "0", "--data", data]);
+    let key = database.folder().join("secret.key");
+    std::fs::rename(&key, database.folder().join("elsewhere.key")).unwrap();
+    let (code, _, complaint) = jianxian(&[&["--lang", "en", "serve", "--port", "0"], &place[..]].concat());
     assert_eq!(code, 1);
     assert!(complaint.contains("secret.key is missing"), "{complaint}");
-    assert!(!folder.path().join("secret.key").exists());
+    assert!(!key.exists());
 }

@@ -1,9 +1,9 @@
-//! The program as a process of its own: `serve` or `demo` in a folder, asked to stop or killed.
+//! The program as a process of its own: `serve` or `demo` on a database, asked to stop or killed.
 
+use crate::database::TestDatabase;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
@@ -17,24 +17,23 @@ pub struct Served {
 }
 
 impl Served {
-    pub fn start(folder: &Path) -> Self {
-        Served::run(&["serve"], folder, &[])
+    pub fn start(database: &TestDatabase) -> Self {
+        Served::run(&["serve"], database, &[])
     }
 
     /// Starts a verb that serves, on any free port, with settings from the environment.
-    pub fn run(verb: &[&str], folder: &Path, environment: &[(&str, &str)]) -> Self {
+    pub fn run(verb: &[&str], database: &TestDatabase, environment: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_jianxian"));
-        command.args(["--lang", "en"]).args(verb).args(["--port", "0", "--data"]).arg(folder);
+        command.args(["--lang", "en"]).args(verb).args(["--port", "0"]).args(database.place());
         Served::by(command.envs(environment.iter().copied()))
     }
 
     /// Serves, but no file may grow beyond a size: writing more fails, as on a full disk.
-    pub fn start_within(folder: &Path, kib: u64) -> Self {
+    pub fn start_within(database: &TestDatabase, kib: u64) -> Self {
         // The limit's signal is ignored, so that the write returns an error instead of ending the program.
-        let script =
-            format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" --lang en serve --port 0 --data \"$1\"");
+        let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" --lang en serve --port 0 \"$@\"");
         let mut command = Command::new("bash");
-        Served::by(command.args(["-c", &script, env!("CARGO_BIN_EXE_jianxian")]).arg(folder))
+        Served::by(command.args(["-c", &script, env!("CARGO_BIN_EXE_jianxian")]).args(database.place()))
     }
 
     /// Starts by a command of one's own, which serves in English.

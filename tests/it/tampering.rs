@@ -1,15 +1,11 @@
 //! History that was changed behind the program's back is found and named: every column, removed, doubled and swapped
 //! rows, a cut tail.
 
+use crate::database::TestDatabase;
 use crate::redemption_flow::{captured, donate, hold};
+use crate::tampered::{Copy, keep, posted};
 use crate::town::Town;
-use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel::sqlite::SqliteConnection;
-use jianxian::store::audit::audit;
 use serde_json::json;
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// Tables of which every column is covered, and by which words a fault names their rows.
@@ -42,43 +38,17 @@ fn is_covered(table: &str, what: &str) -> bool {
     NOT_COVERED.iter().all(|(name, change, _)| (*name, *change) != (table, what))
 }
 
-#[derive(QueryableByName, Debug, Clone)]
-struct Column {
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    r#type: String,
-    #[diesel(sql_type = BigInt)]
-    pk: i64,
-    #[diesel(sql_type = BigInt)]
-    notnull: i64,
+/// A bank with a row of every kind.
+fn bank() -> &'static TestDatabase {
+    static BANK: OnceLock<TestDatabase> = OnceLock::new();
+    BANK.get_or_init(|| {
+        let database = build();
+        keep(&database);
+        database
+    })
 }
 
-#[derive(QueryableByName, Debug)]
-struct Cell {
-    #[diesel(sql_type = Nullable<Text>)]
-    value: Option<String>,
-}
-
-pub fn run_sql(file: &Path, sql: &str) {
-    let mut conn = SqliteConnection::establish(&file.display().to_string()).unwrap();
-    conn.batch_execute("PRAGMA busy_timeout = 10000;").unwrap();
-    conn.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
-
-/// A bank with a row of every kind, in one file.
-fn bank() -> &'static Path {
-    static BANK: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
-    let (_, file) = BANK.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("whole.db");
-        build(&file);
-        (folder, file)
-    });
-    file
-}
-
-fn build(file: &Path) {
+fn build() -> TestDatabase {
     let town = Town::new();
     donate(&town, "lin", 150);
     let award = |item: &str| {
@@ -101,9 +71,7 @@ fn build(file: &Path) {
     serve_and_settle(&town);
     // Held at the end, so that something is earmarked and pending.
     hold(&town, &[("haircut", 1), ("rice", 1)]);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(town.web.store.backup(file.to_owned())).unwrap();
-    town.verify_and_stop();
+    town.verify_and_stop()
 }
 
 /// A final and a reversed record, a statement up to its payment, a star.
@@ -151,110 +119,6 @@ fn serve_and_settle(town: &Town) {
     town.as_role("street").post(&format!("/v1/members/{}/stars", town.id("lin")), star).ok(201);
 }
 
-/// A copy of the bank that anything may be done to.
-struct Copy {
-    _folder: tempfile::TempDir,
-    file: PathBuf,
-    conn: SqliteConnection,
-}
-
-impl Copy {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("copy.db");
-        std::fs::copy(bank(), &file).unwrap();
-        let mut conn = SqliteConnection::establish(&file.display().to_string()).unwrap();
-        conn.batch_execute("PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF;").unwrap();
-        let mut copy = Copy { _folder: folder, file, conn };
-        let kinds = "SELECT 'DROP ' || type || ' ' || name AS value FROM sqlite_schema \
-                     WHERE type = 'trigger' OR (type = 'index' AND sql LIKE 'CREATE UNIQUE%')";
-        for cell in copy.cells(kinds) {
-            copy.conn.batch_execute(&cell.unwrap()).unwrap();
-        }
-        copy
-    }
-
-    fn cells(&mut self, sql: &str) -> Vec<Option<String>> {
-        let rows = diesel::sql_query(sql).load::<Cell>(&mut self.conn);
-        rows.unwrap_or_else(|error| panic!("{sql}: {error}")).into_iter().map(|cell| cell.value).collect()
-    }
-
-    fn columns(&mut self, table: &str) -> Vec<Column> {
-        let sql = format!("SELECT name, type, pk, \"notnull\" FROM pragma_table_info('{table}')");
-        diesel::sql_query(sql).load(&mut self.conn).unwrap()
-    }
-
-    fn run(&mut self, sql: &str) {
-        self.conn.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-    }
-
-    /// What `verify` says. None: nothing.
-    fn verified(self) -> Option<String> {
-        let Copy { _folder, file, conn } = self;
-        drop(conn);
-        let audit = match audit(&format!("sqlite:{}", file.display())) {
-            Ok(audit) => audit,
-            Err(error) => panic!("verify gave up: {error}"),
-        };
-        audit.first_finding().map(|finding| format!("{}: {}", finding.place, finding.fault))
-    }
-}
-
-/// Rows that an entry has touched; the others of these tables are nobody's money yet.
-fn posted(table: &str) -> &'static str {
-    if table == "service_records" { "award_entry IS NOT NULL" } else { "1" }
-}
-
-/// The condition that finds one row again, from its key.
-fn key_of(copy: &mut Copy, table: &str, columns: &[Column], condition: &str) -> Option<String> {
-    let keys: Vec<_> = columns.iter().filter(|column| column.pk > 0).collect();
-    let part = |column: &&Column| format!("'{0} = ' || quote({0})", column.name);
-    let text = keys.iter().map(part).collect::<Vec<_>>().join(" || ' AND ' || ");
-    let order = keys.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
-    let sql = format!(
-        "SELECT {text} AS value FROM {table} WHERE {} AND {condition} ORDER BY {order} LIMIT 1",
-        posted(table)
-    );
-    copy.cells(&sql).into_iter().next().flatten()
-}
-
-/// New values of a cell, as SQL: a changed one, that of another row, and none.
-fn new_values(copy: &mut Copy, table: &str, column: &Column, key: &str) -> Vec<String> {
-    let name = &column.name;
-    let old =
-        copy.cells(&format!("SELECT quote({name}) AS value FROM {table} WHERE {key}"))[0].clone().unwrap();
-    let mut values = vec![match (column.r#type.as_str(), old.as_str()) {
-        ("INTEGER", "NULL") => "1".to_owned(),
-        ("INTEGER", old) => format!("{old} + {}", if column.pk > 0 { 1000 } else { 1 }),
-        ("TEXT", "NULL") => "'x'".to_owned(),
-        ("TEXT", _) => format!("{name} || ' '"),
-        (_, "NULL") => "X'0197F000000070008000000000000001'".to_owned(),
-        (_, old) => flipped(old),
-    }];
-    if old != "NULL" && column.notnull == 0 {
-        values.push("NULL".to_owned());
-    }
-    if column.r#type == "INTEGER" && column.pk == 0 {
-        values.push("-1".to_owned());
-        values.push("9007199254740993".to_owned());
-    }
-    let others = format!(
-        "SELECT quote({name}) AS value FROM {table} WHERE {name} IS NOT NULL AND quote({name}) <> '{}' LIMIT 1",
-        old.replace('\'', "''")
-    );
-    if column.pk == 0 {
-        values.extend(copy.cells(&others).into_iter().flatten());
-    }
-    values.retain(|value| *value != old);
-    values
-}
-
-/// `X'00…'` with its first byte changed.
-fn flipped(quoted: &str) -> String {
-    let first = u8::from_str_radix(&quoted[2..4], 16).unwrap() ^ 1;
-    format!("X'{first:02X}{}", &quoted[4..])
-}
-
 /// What is wrong with a finding: nothing was found, or the place is not named.
 fn unnamed(found: Option<String>, words: &[&str], what: &str) -> Option<String> {
     match found {
@@ -270,7 +134,7 @@ fn must_be_named(found: Option<String>, words: &[&str], what: &str) {
 
 #[test]
 fn the_untouched_copy_has_nothing_to_find_and_a_row_in_every_table() {
-    let mut copy = Copy::new();
+    let mut copy = Copy::of(bank());
     for (table, _) in COVERED {
         let sql = format!("SELECT CAST(count(*) AS TEXT) AS value FROM {table} WHERE {}", posted(table));
         assert_ne!(copy.cells(&sql)[0].as_deref(), Some("0"), "{table}");
@@ -291,7 +155,7 @@ fn the_untouched_copy_has_nothing_to_find_and_a_row_in_every_table() {
 fn a_changed_value_in_any_column_is_found_and_its_place_named() {
     let (mut changes, mut faults) = (0, Vec::new());
     for (table, words) in COVERED {
-        let columns = Copy::new().columns(table);
+        let columns = Copy::of(bank()).columns(table);
         assert!(columns.len() > 3, "{table}");
         for column in columns.iter().filter(|column| is_covered(table, &column.name)) {
             let mut conditions = vec![format!("{} IS NOT NULL", column.name)];
@@ -299,10 +163,12 @@ fn a_changed_value_in_any_column_is_found_and_its_place_named() {
                 conditions.push(format!("{} IS NULL", column.name));
             }
             for condition in conditions {
-                let mut copy = Copy::new();
-                let Some(key) = key_of(&mut copy, table, &columns, &condition) else { continue };
-                for value in new_values(&mut copy, table, column, &key) {
-                    let mut copy = Copy::new();
+                let mut copy = Copy::of(bank());
+                let Some(key) = copy.key_of(table, &columns, &condition) else { continue };
+                let values = copy.new_values(table, column, &key);
+                drop(copy);
+                for value in values {
+                    let mut copy = Copy::of(bank());
                     let sql = format!("UPDATE {table} SET {} = {value} WHERE {key}", column.name);
                     copy.run(&sql);
                     faults.extend(unnamed(copy.verified(), &[*words, &[*table]].concat(), &sql));
@@ -318,9 +184,9 @@ fn a_changed_value_in_any_column_is_found_and_its_place_named() {
 #[test]
 fn a_removed_row_is_missed() {
     for (table, words) in COVERED {
-        let mut copy = Copy::new();
+        let mut copy = Copy::of(bank());
         let columns = copy.columns(table);
-        let key = key_of(&mut copy, table, &columns, "1").unwrap();
+        let key = copy.key_of(table, &columns, "TRUE").unwrap();
         let sql = format!("DELETE FROM {table} WHERE {key}");
         copy.run(&sql);
         if is_covered(table, "removed") {
@@ -334,16 +200,12 @@ fn a_removed_row_is_missed() {
 #[test]
 fn a_doubled_row_stands_out() {
     for (table, words) in COVERED.iter().filter(|(table, _)| *table != "heads") {
-        let mut copy = Copy::new();
+        let mut copy = Copy::of(bank());
         let columns = copy.columns(table);
-        let key = key_of(&mut copy, table, &columns, "1").unwrap();
+        let key = copy.key_of(table, &columns, "TRUE").unwrap();
         // The last part of the key gets a new value.
         let last = columns.iter().max_by_key(|column| column.pk).unwrap();
-        let value = match last.r#type.as_str() {
-            "INTEGER" => format!("{} + 1000", last.name),
-            "TEXT" => format!("{} || '0'", last.name),
-            _ => "X'0197F000000070008000000000000001'".to_owned(),
-        };
+        let value = last.doubled();
         let names: Vec<_> = columns.iter().map(|column| column.name.clone()).collect();
         let values = columns.iter().map(|c| if c.name == last.name { value.clone() } else { c.name.clone() });
         let values = values.collect::<Vec<_>>().join(", ");
@@ -381,35 +243,23 @@ fn swapped_rows_and_a_cut_tail_are_found() {
         "DELETE FROM effects WHERE ordinal = 0 AND entry_number = 2;".to_owned(),
     ];
     for sql in cuts {
-        let mut copy = Copy::new();
+        let mut copy = Copy::of(bank());
         copy.run(&sql);
         let words = ["entries ", "postings", "effects", "heads", "accounts ", "holds ", "lots ", "entry "];
         must_be_named(copy.verified(), &words, &sql);
     }
 }
 
-/// The covered tables as text.
-fn content(conn: &mut SqliteConnection) -> QueryResult<String> {
-    let mut text = String::new();
-    for (table, _) in COVERED {
-        let names = format!("SELECT name, type, pk, \"notnull\" FROM pragma_table_info('{table}')");
-        let columns: Vec<Column> = diesel::sql_query(names).load(conn)?;
-        let row: Vec<_> = columns.iter().map(|column| format!("quote({})", column.name)).collect();
-        let keys: Vec<_> = columns.iter().filter(|c| c.pk > 0).map(|c| c.name.as_str()).collect();
-        let (row, keys) = (row.join(" || ' ' || "), keys.join(", "));
-        let sql = format!("SELECT {row} AS value FROM {table} WHERE {} ORDER BY {keys}", posted(table));
-        for cell in diesel::sql_query(sql).load::<Cell>(conn)? {
-            text.push_str(&cell.value.unwrap_or_default());
-        }
-    }
-    Ok(text)
-}
-
+/// PostgreSQL looks after the bytes of its files itself.
+#[cfg(not(feature = "postgres"))]
 #[test]
 fn flipped_bytes_are_found_or_change_nothing_of_the_ledger() {
-    let whole = std::fs::read(bank()).unwrap();
-    let mut conn = SqliteConnection::establish(&bank().display().to_string()).unwrap();
-    let before = content(&mut conn).unwrap();
+    use crate::database::Raw;
+    use crate::tampered::{content, whole};
+    let tables: Vec<_> = COVERED.iter().map(|(table, _)| *table).collect();
+    let whole = whole(bank());
+    let before = content(&mut Raw::sqlite(&whole), &tables).unwrap();
+    let whole = std::fs::read(whole).unwrap();
     let (mut found, page) = (0, 4096);
     for at in (page..whole.len()).step_by(page) {
         for inside in [3, 400, 2000, 4000] {
@@ -418,10 +268,9 @@ fn flipped_bytes_are_found_or_change_nothing_of_the_ledger() {
             let mut bytes = whole.clone();
             bytes[at + inside] ^= 0x55;
             std::fs::write(&file, &bytes).unwrap();
-            let url = format!("sqlite:{}", file.display());
-            if audit(&url).is_ok_and(|audit| audit.first_finding().is_none()) {
-                let mut conn = SqliteConnection::establish(&file.display().to_string()).unwrap();
-                let after = content(&mut conn);
+            let audit = jianxian::store::audit::audit(&format!("sqlite:{}", file.display()));
+            if audit.is_ok_and(|audit| audit.first_finding().is_none()) {
+                let after = content(&mut Raw::sqlite(&file), &tables);
                 assert!(after.is_ok_and(|after| after == before), "byte {inside} of the page at {at}");
             } else {
                 found += 1;

@@ -3,6 +3,7 @@
 //!
 //! `town.as_role("staff").post("/v1/…", json!({…}))` sends as that user, with a new idempotency key each time.
 
+use crate::database::TestDatabase;
 use crate::web::{Answer, Ask, BANK, Web};
 use jianxian::config::Config;
 use jianxian::domain::time::Moment;
@@ -242,9 +243,9 @@ impl Town {
         answer.json()["detail"].as_str().unwrap().to_owned()
     }
 
-    /// Nothing to find, and the server ends.
-    pub fn verify_and_stop(self) {
-        self.web.verify_and_stop();
+    /// Nothing to find, and the server ends. The database, if anybody still needs it.
+    pub fn verify_and_stop(self) -> TestDatabase {
+        self.web.verify_and_stop()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Administrators and other users: who may change whom, and that every change works at once.
 
+use crate::database::TestDatabase;
 use crate::sign_in::{Desk, PASSWORD, ask, config, founding, refused};
 use jianxian::auth::Authority;
 use jianxian::auth::authority::secrets_of;
@@ -197,15 +198,14 @@ async fn a_granted_and_a_revoked_role_work_with_the_next_call() {
 
 #[test]
 fn the_command_line_looks_after_users() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    set_up(folder.path());
+    let database = TestDatabase::new();
+    set_up(&database);
     let admin = |arguments: &[&str], typed: &str| {
         let mut command = assert_cmd::Command::cargo_bin("jianxian").unwrap();
         command
             .args(["--lang", "en", "--json", "admin"])
             .args(arguments)
-            .args(["--data", data])
+            .args(database.place())
             .write_stdin(typed);
         let output = command.output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
@@ -238,19 +238,18 @@ fn the_command_line_looks_after_users() {
     assert_eq!(admin(&["users", "--bank", "elsewhere"], "").0, 2);
     assert_eq!(admin(&["grant", "yuangong", "king", "--org", "410305"], "").0, 2);
     assert_eq!(crate::cli::jianxian(&["admin", "users", "--data", "/nowhere"]).0, 1);
-    let services = services(folder.path());
+    let services = services(&database);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(services.sign_in(ask("yuangong", "four herons by the lake"))).unwrap();
 }
 
-pub fn services(folder: &std::path::Path) -> Services {
-    let url = format!("sqlite:{}", folder.join("jianxian.db").display());
-    let store = Store::open(&url, &Options::default(), Clock::System).unwrap();
+pub fn services(database: &TestDatabase) -> Services {
+    let store = Store::open(database.url(), &Options::default(), Clock::System).unwrap();
     if store_is_empty(&store) {
         store.create_bank(&crate::sign_in::bank(1)).unwrap();
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let secrets = runtime.block_on(secrets_of(&store, folder)).unwrap();
+    let secrets = runtime.block_on(secrets_of(&store, database.folder())).unwrap();
     let authority = Authority::new(secrets, &config()).unwrap();
     Services::new(store, Ids::System, authority)
 }
@@ -261,8 +260,8 @@ fn store_is_empty(store: &Store) -> bool {
 }
 
 /// A bank with its first administrator, whose session is open.
-pub fn set_up(folder: &std::path::Path) {
-    let services = services(folder);
+pub fn set_up(database: &TestDatabase) {
+    let services = services(database);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let token = services.first_token(crate::sign_in::BANK).await.unwrap().unwrap();

@@ -1,5 +1,6 @@
 //! A server on a free port of this machine, and a plain client for it.
 
+use crate::database::TestDatabase;
 use jianxian::api::edge::{Door, State};
 use jianxian::api::problem::{ApiError, TokenFault};
 use jianxian::api::server::{Running, start};
@@ -41,7 +42,7 @@ pub struct Web {
     pub services: Services,
     pub clock: Clock,
     running: Running,
-    _folder: tempfile::TempDir,
+    pub database: TestDatabase,
 }
 
 impl Web {
@@ -52,10 +53,9 @@ impl Web {
 
     /// `change` has the last word on the server's state: without it tokens are those of the bank itself.
     pub fn start_with(config: Config, change: impl FnOnce(State) -> State) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("bank.db").display());
+        let database = TestDatabase::new();
         let clock = Clock::manual(crate::ledger_desk::START);
-        let store = Store::open(&url, &Options::default(), clock.clone()).unwrap();
+        let store = Store::open(database.url(), &Options::default(), clock.clone()).unwrap();
         let zone = "Asia/Shanghai".to_owned();
         let bank = Bank { id: BANK, slug: "t".into(), name: "试".into(), zone, sample: true };
         store.create_bank(&bank).unwrap();
@@ -72,7 +72,7 @@ impl Web {
         );
         let (services, state) = (services.clone(), change(State::new(services, config, None)));
         let running = start(state, false).unwrap();
-        Web { store, services, clock, running, _folder: folder }
+        Web { store, services, clock, running, database }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -83,13 +83,14 @@ impl Web {
         send(self.address(), ask)
     }
 
-    /// Nothing to find, and the server ends.
-    pub fn verify_and_stop(mut self) {
+    /// Nothing to find, and the server ends. The database, if anybody still needs it.
+    pub fn verify_and_stop(mut self) -> TestDatabase {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let verified = runtime.block_on(self.store.verify(BANK)).unwrap();
         assert_eq!(verified.finding, None);
         self.running.stop();
         self.store.stop();
+        self.database
     }
 }
 
