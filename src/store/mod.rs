@@ -28,6 +28,8 @@ pub mod schema;
 pub mod schemes;
 pub mod service;
 pub mod sessions;
+#[cfg(feature = "postgres")]
+mod sets;
 pub mod shops;
 mod statement;
 mod tables;

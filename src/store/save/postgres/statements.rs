@@ -1,0 +1,321 @@
+//! The sets of rows of the ledger's tables, and the statements that write them.
+
+use crate::domain::account::{Account, Lot};
+use crate::domain::entry::{Entry, Posting};
+use crate::domain::id::{BankId, Id};
+use crate::domain::time::{Day, Moment};
+use crate::store::rows::HoldRow;
+use crate::store::sets::{row_set, set_statement};
+use crate::store::types::{DayNumber, Micros, Uid};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Untyped};
+
+row_set! {
+    Entries {
+        number: i64 => BigInt, kind: &'a str => Text, effective_at: Moment => Micros,
+        recorded_at: Moment => Micros, actor: Id => Uid, source: Option<&'a str> => Nullable<Text>,
+        metadata: &'a str => Text, note_digest: Option<&'a [u8]> => Nullable<Binary>,
+        reverses: Option<i64> => Nullable<BigInt>, hash: &'a [u8] => Binary,
+    }
+}
+
+impl<'a> Entries<'a> {
+    pub fn add(&mut self, entry: &'a Entry) {
+        self.number.push(entry.number);
+        self.kind.push(entry.kind.as_str());
+        self.effective_at.push(entry.effective_at);
+        self.recorded_at.push(entry.recorded_at);
+        self.actor.push(entry.actor);
+        self.source.push(entry.source.as_deref());
+        self.metadata.push(&entry.metadata);
+        self.note_digest.push(entry.note_digest.as_ref().map(<[u8; 32]>::as_slice));
+        self.reverses.push(entry.reverses);
+        self.hash.push(&entry.hash);
+    }
+}
+
+set_statement! {
+    InsertEntries<'a> -> Untyped { bank: BankId, rows: Entries<'a> }
+    "INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata, note_digest,
+        reverses, hash)
+    SELECT {bank}, * FROM unnest({rows})"
+}
+
+row_set! {
+    Postings {
+        entry: i64 => BigInt, leg: i64 => BigInt, debit: Id => Uid, credit: Id => Uid, amount: i64 => BigInt,
+        debit_balance: i64 => BigInt, credit_balance: i64 => BigInt,
+        reverses_leg: Option<i64> => Nullable<BigInt>,
+    }
+}
+
+impl Postings<'_> {
+    pub fn add(&mut self, entry: i64, leg: i64, posting: &Posting) {
+        self.entry.push(entry);
+        self.leg.push(leg);
+        self.debit.push(posting.debit);
+        self.credit.push(posting.credit);
+        self.amount.push(posting.amount);
+        self.debit_balance.push(posting.debit_balance);
+        self.credit_balance.push(posting.credit_balance);
+        self.reverses_leg.push(posting.reverses_leg.map(i64::from));
+    }
+}
+
+set_statement! {
+    InsertPostings<'a> -> Untyped { bank: BankId, rows: Postings<'a> }
+    "INSERT INTO postings (bank_id, entry_number, leg, debit_account_id, credit_account_id, amount, debit_balance,
+        credit_balance, reverses_leg)
+    SELECT {bank}, * FROM unnest({rows})"
+}
+
+row_set! {
+    Effects { entry: i64 => BigInt, ordinal: i64 => BigInt, body: &'a str => Text }
+}
+
+set_statement! {
+    InsertEffects<'a> -> Untyped { bank: BankId, rows: Effects<'a> }
+    "INSERT INTO effects (bank_id, entry_number, ordinal, body) SELECT {bank}, * FROM unnest({rows})"
+}
+
+row_set! {
+    Notes { entry: i64 => BigInt, salt: &'a [u8] => Binary, body: &'a str => Text }
+}
+
+set_statement! {
+    InsertNotes<'a> -> Untyped { bank: BankId, rows: Notes<'a> }
+    "INSERT INTO notes (bank_id, entry_number, salt, body) SELECT {bank}, * FROM unnest({rows})"
+}
+
+row_set! {
+    Answers {
+        key: &'a str => Text, user: Id => Uid, fields: String => Text, answer: String => Text,
+        entry: Option<i64> => Nullable<BigInt>, recorded_at: Moment => Micros,
+    }
+}
+
+set_statement! {
+    InsertAnswers<'a> -> Untyped { bank: BankId, rows: Answers<'a> }
+    "INSERT INTO answers (bank_id, idempotency_key, user_id, fields, answer, entry_number, recorded_at)
+    SELECT {bank}, * FROM unnest({rows})"
+}
+
+row_set! {
+    OpenedAccounts {
+        id: Id => Uid, owner_kind: &'a str => Text, owner: Id => Uid, asset: String => Text,
+        purpose: &'a str => Text, floor: Option<i64> => Nullable<BigInt>,
+        ceiling: Option<i64> => Nullable<BigInt>, lots: bool => Bool, status: &'a str => Text,
+        debits_posted: i64 => BigInt, credits_posted: i64 => BigInt, debits_pending: i64 => BigInt,
+        credits_pending: i64 => BigInt, opened_entry: i64 => BigInt,
+    }
+}
+
+impl<'a> OpenedAccounts<'a> {
+    pub fn add(&mut self, account: &'a Account) {
+        let terms = &account.terms;
+        self.id.push(terms.id);
+        self.owner_kind.push(terms.owner_kind.as_str());
+        self.owner.push(terms.owner);
+        self.asset.push(terms.asset.to_string());
+        self.purpose.push(terms.purpose.as_str());
+        self.floor.push(terms.floor);
+        self.ceiling.push(terms.ceiling);
+        self.lots.push(terms.lots);
+        self.status.push(account.status.as_str());
+        self.debits_posted.push(account.debits_posted);
+        self.credits_posted.push(account.credits_posted);
+        self.debits_pending.push(account.debits_pending);
+        self.credits_pending.push(account.credits_pending);
+        self.opened_entry.push(account.opened_entry);
+    }
+}
+
+set_statement! {
+    InsertAccounts<'a> -> Untyped { bank: BankId, rows: OpenedAccounts<'a> }
+    "INSERT INTO accounts (bank_id, id, owner_kind, owner_id, asset, purpose, floor, ceiling, lots, status,
+        debits_posted, credits_posted, debits_pending, credits_pending, opened_entry)
+    SELECT {bank}, * FROM unnest({rows})"
+}
+
+row_set! {
+    /// Accounts that were there before.
+    MovedAccounts {
+        id: Id => Uid, status: &'a str => Text, debits_posted: i64 => BigInt, credits_posted: i64 => BigInt,
+        debits_pending: i64 => BigInt, credits_pending: i64 => BigInt,
+    }
+}
+
+impl<'a> MovedAccounts<'a> {
+    pub fn add(&mut self, account: &'a Account) {
+        self.id.push(account.terms.id);
+        self.status.push(account.status.as_str());
+        self.debits_posted.push(account.debits_posted);
+        self.credits_posted.push(account.credits_posted);
+        self.debits_pending.push(account.debits_pending);
+        self.credits_pending.push(account.credits_pending);
+    }
+}
+
+set_statement! {
+    UpdateAccounts<'a> -> Untyped { bank: BankId, rows: MovedAccounts<'a> }
+    "UPDATE accounts AS a
+    SET status = n.status, debits_posted = n.debits_posted, credits_posted = n.credits_posted,
+        debits_pending = n.debits_pending, credits_pending = n.credits_pending
+    FROM unnest({rows}) AS n (id, status, debits_posted, credits_posted, debits_pending, credits_pending)
+    WHERE a.bank_id = {bank} AND a.id = n.id"
+}
+
+row_set! {
+    OpenedLots {
+        entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Uid, amount: i64 => BigInt,
+        remaining: i64 => BigInt, earmarked: i64 => BigInt, expires_at: Option<Moment> => Nullable<Micros>,
+        budget: Option<&'a str> => Nullable<Text>, value_fen: i64 => BigInt, value_left_fen: i64 => BigInt,
+    }
+}
+
+impl<'a> OpenedLots<'a> {
+    pub fn add(&mut self, lot: &'a Lot) {
+        self.entry.push(lot.id.entry);
+        self.ordinal.push(i64::from(lot.id.ordinal));
+        self.account.push(lot.account);
+        self.amount.push(lot.amount);
+        self.remaining.push(lot.remaining);
+        self.earmarked.push(lot.earmarked);
+        self.expires_at.push(lot.expires_at);
+        self.budget.push(lot.budget.as_deref());
+        self.value_fen.push(lot.value_fen);
+        self.value_left_fen.push(lot.value_left_fen);
+    }
+}
+
+set_statement! {
+    InsertLots<'a> -> Untyped { bank: BankId, rows: OpenedLots<'a> }
+    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, budget,
+        value_fen, value_left_fen)
+    SELECT {bank}, * FROM unnest({rows})"
+}
+
+row_set! {
+    /// Lots that were there before.
+    UsedLots {
+        entry: i64 => BigInt, ordinal: i64 => BigInt, remaining: i64 => BigInt, earmarked: i64 => BigInt,
+        value_left_fen: i64 => BigInt,
+    }
+}
+
+impl UsedLots<'_> {
+    pub fn add(&mut self, lot: &Lot) {
+        self.entry.push(lot.id.entry);
+        self.ordinal.push(i64::from(lot.id.ordinal));
+        self.remaining.push(lot.remaining);
+        self.earmarked.push(lot.earmarked);
+        self.value_left_fen.push(lot.value_left_fen);
+    }
+}
+
+set_statement! {
+    UpdateLots<'a> -> Untyped { bank: BankId, rows: UsedLots<'a> }
+    "UPDATE lots AS l
+    SET remaining = n.remaining, earmarked = n.earmarked, value_left_fen = n.value_left_fen
+    FROM unnest({rows}) AS n (entry_number, ordinal, remaining, earmarked, value_left_fen)
+    WHERE l.bank_id = {bank} AND l.entry_number = n.entry_number AND l.ordinal = n.ordinal"
+}
+
+row_set! {
+    PlacedHolds {
+        id: Id => Uid, leg: i64 => BigInt, state: &'a str => Text,
+        expires_at: Option<Moment> => Nullable<Micros>, opened_entry: i64 => BigInt, debit: Id => Uid,
+        credit: Id => Uid, amount: i64 => BigInt, captured: i64 => BigInt, released: i64 => BigInt,
+        earmarks: &'a str => Text, counters: &'a str => Text,
+    }
+}
+
+impl<'a> PlacedHolds<'a> {
+    pub fn of(legs: &'a [HoldRow]) -> Self {
+        let mut set = Self::default();
+        for row in legs {
+            set.id.push(row.id);
+            set.leg.push(row.leg);
+            set.state.push(&row.state);
+            set.expires_at.push(row.expires_at);
+            set.opened_entry.push(row.opened_entry);
+            set.debit.push(row.debit_account_id);
+            set.credit.push(row.credit_account_id);
+            set.amount.push(row.amount);
+            set.captured.push(row.captured);
+            set.released.push(row.released);
+            set.earmarks.push(&row.earmarks);
+            set.counters.push(&row.counters);
+        }
+        set
+    }
+}
+
+set_statement! {
+    InsertHolds<'a> -> Untyped { bank: BankId, rows: PlacedHolds<'a> }
+    "INSERT INTO holds (bank_id, id, leg, state, expires_at, opened_entry, debit_account_id, credit_account_id, amount,
+        captured, released, earmarks, counters)
+    SELECT {bank}, * FROM unnest({rows})"
+}
+
+row_set! {
+    /// Legs of holds that were there before.
+    ResolvedHolds {
+        id: Id => Uid, leg: i64 => BigInt, state: &'a str => Text, captured: i64 => BigInt,
+        released: i64 => BigInt, earmarks: &'a str => Text,
+    }
+}
+
+impl<'a> ResolvedHolds<'a> {
+    pub fn of(legs: &'a [HoldRow]) -> Self {
+        let mut set = Self::default();
+        for row in legs {
+            set.id.push(row.id);
+            set.leg.push(row.leg);
+            set.state.push(&row.state);
+            set.captured.push(row.captured);
+            set.released.push(row.released);
+            set.earmarks.push(&row.earmarks);
+        }
+        set
+    }
+}
+
+set_statement! {
+    UpdateHolds<'a> -> Untyped { bank: BankId, rows: ResolvedHolds<'a> }
+    "UPDATE holds AS h
+    SET state = n.state, captured = n.captured, released = n.released, earmarks = n.earmarks
+    FROM unnest({rows}) AS n (id, leg, state, captured, released, earmarks)
+    WHERE h.bank_id = {bank} AND h.id = n.id AND h.leg = n.leg"
+}
+
+row_set! {
+    Counters { key: &'a str => Text, window: &'a str => Text, used: i64 => BigInt }
+}
+
+set_statement! {
+    UpsertCounters<'a> -> Untyped { bank: BankId, rows: Counters<'a> }
+    "INSERT INTO counters (bank_id, counter_key, counter_window, used) SELECT {bank}, * FROM unnest({rows})
+    ON CONFLICT (bank_id, counter_key, counter_window) DO UPDATE SET used = excluded.used"
+}
+
+row_set! {
+    DayTotals { account: Id => Uid, day: Day => DayNumber, debits: i64 => BigInt, credits: i64 => BigInt }
+}
+
+set_statement! {
+    /// Adds what this batch moved to the days: the Book keeps only that, so nothing has to be loaded.
+    AddToDayTotals<'a> -> Untyped { bank: BankId, rows: DayTotals<'a> }
+    "INSERT INTO day_totals AS t (bank_id, account_id, day, debits, credits) SELECT {bank}, * FROM unnest({rows})
+    ON CONFLICT (bank_id, account_id, day)
+    DO UPDATE SET debits = t.debits + excluded.debits, credits = t.credits + excluded.credits"
+}
+
+set_statement! {
+    /// Moves the head on, if nobody else has.
+    UpdateHead<'a> -> Untyped {
+        number: i64, hash: [u8; 32], recorded_at: Moment, closed_until: Option<Moment>, bank: BankId, before: i64,
+    }
+    "UPDATE heads SET number = {number}, hash = {hash}, recorded_at = {recorded_at}, closed_until = {closed_until}
+    WHERE bank_id = {bank} AND number = {before}"
+}
