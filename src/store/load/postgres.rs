@@ -292,11 +292,7 @@ fn entries(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<i64>) -> R
 }
 
 /// Versions of rows that a service has read.
-fn watches(
-    conn: &mut PgConnection,
-    book: &mut Book,
-    wanted: BTreeSet<(WatchKind, Id)>,
-) -> Result<(), Error> {
+fn watches(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<(WatchKind, Id)>) -> Result<(), Error> {
     let mut by_kind: BTreeMap<WatchKind, Vec<Id>> = BTreeMap::new();
     wanted.into_iter().for_each(|(kind, id)| by_kind.entry(kind).or_default().push(id));
     for (kind, ids) in by_kind {

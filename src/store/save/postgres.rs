@@ -3,7 +3,6 @@
 mod documents;
 mod statements;
 
-use crate::domain::account::Lot;
 use crate::ledger::Book;
 use crate::store::error::Error;
 use crate::store::rows::{HoldRow, json_text};
