@@ -59,8 +59,12 @@ settings! {
         database: String = String::new();
         /// 等待写入的请求上限 · how many requests may wait for the writer
         queue: usize = 10_000, 1..=1_000_000;
-        /// 读连接数 · connections for reading
-        readers: u32 = 8, 1..=256;
+        /// 只读副本的地址，空为不用 · a replica to read from, empty: none
+        read_database: String = String::new();
+        /// 读连接数，0 为按处理器数 · connections for reading, 0: by the number of processors
+        readers: u32 = 0, 0..=256;
+        /// 慢语句记入日志的毫秒数，0 为不记 · milliseconds from which a statement is logged as slow, 0: none
+        slow_milliseconds: u64 = 500, 0..=3_600_000;
     }
     /// The web server.
     http: HttpConfig {
@@ -182,6 +186,15 @@ impl Config {
             url => url.to_owned(),
         }
     }
+
+    /// Connections for reading: as set, or four for each processor.
+    pub fn readers(&self) -> u32 {
+        let processors = || std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        match self.store.readers {
+            0 => u32::try_from(processors().saturating_mul(4)).unwrap_or(64).clamp(4, 64),
+            set => set,
+        }
+    }
 }
 
 /// Why the settings cannot be used, with where the fault stands.
@@ -219,8 +232,8 @@ fn value_of(key: &str, text: &str) -> Value {
     text.parse().unwrap_or_else(|never| match never {})
 }
 
-fn text_settings() -> [&'static str; 4] {
-    ["store.data", "store.database", "http.host", "log.level"]
+fn text_settings() -> [&'static str; 5] {
+    ["store.data", "store.database", "store.read_database", "http.host", "log.level"]
 }
 
 /// The name of a key in the environment: `http.port` is `JIANXIAN_HTTP_PORT`; the place has short names.

@@ -10,6 +10,7 @@ use crate::domain::language::Language;
 use crate::ledger::Repeated;
 use crate::services::Services;
 use crate::services::pace::Pace;
+use crate::services::seen::{Seen, Sight};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -256,6 +257,8 @@ pub fn language(request: &HttpRequest) -> Language {
 
 /// Set by the edge for ordinary writes; a receipt sets its own.
 const IDEMPOTENCY_HIT: HeaderName = HeaderName::from_static("idempotency-hit");
+/// Up to where a caller has seen the bank: told with every answer, and sent back with reads that a replica may answer.
+const SEEN: HeaderName = HeaderName::from_static("jianxian-seen");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A caller's own id if it is short and plain, else a new one.
@@ -285,6 +288,16 @@ pub async fn wrap(
             request.into_response(answer)
         }
         // The request may not be held here meanwhile: routing changes it.
+        Ok(()) if state.services.store.has_replicas() => {
+            let sight = Sight::new(seen_by(request.request()));
+            let response = Arc::clone(&sight).during(next.call(request)).await?.map_into_boxed_body();
+            let mut response = told(response, &id);
+            let seen = sight.seen(state.services.store.clock().now()).to_string();
+            if let Ok(seen) = HeaderValue::from_str(&seen) {
+                response.headers_mut().insert(SEEN, seen);
+            }
+            response
+        }
         Ok(()) => told(next.call(request).await?.map_into_boxed_body(), &id),
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -298,6 +311,13 @@ pub async fn wrap(
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, quiet);
     record(&response, &id, started.elapsed());
     Ok(response)
+}
+
+/// Up to where a caller has seen the bank, from a request that only reads.
+fn seen_by(request: &HttpRequest) -> Option<Seen> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let said = request.headers().get(SEEN).filter(|_| reads)?;
+    Seen::parse(said.to_str().ok()?)
 }
 
 /// Errors of handlers and of the frame in the one form of an error.

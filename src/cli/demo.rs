@@ -100,7 +100,7 @@ impl Demo {
         let building = beside(file, "building");
         remove(&building)?;
         let clock = Clock::manual(self.until.plus(-365).start(ZONE));
-        let options = Options { readers: config.store.readers, durable: false, ..Options::default() };
+        let options = Options { readers: config.readers(), durable: false, ..Options::default() };
         let url = format!("sqlite:{}", building.display());
         let store = Store::open(&url, &options, clock.clone())?;
         let (slug, name, _) = BANKS[0];

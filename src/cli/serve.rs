@@ -79,7 +79,15 @@ async fn first_lines(services: &Services, output: &Output) -> Result<Vec<String>
 
 /// How the store is opened for a server.
 pub fn options(config: &Config) -> Options {
-    Options { upgrade: Upgrade::Yes, readers: config.store.readers, queue: config.store.queue, durable: true }
+    let replica = config.store.read_database.as_str();
+    Options {
+        upgrade: Upgrade::Yes,
+        readers: config.readers(),
+        read_database: (!replica.is_empty()).then(|| replica.to_owned()),
+        queue: config.store.queue,
+        slow_milliseconds: config.store.slow_milliseconds,
+        durable: true,
+    }
 }
 
 /// The use cases over an open store, with the keys of its folder.

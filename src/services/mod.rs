@@ -25,7 +25,7 @@ pub mod shops;
 pub mod sign_in;
 pub mod users;
 
-pub use crate::store::Error;
+pub use crate::store::{Error, seen};
 pub use call::{Call, Done};
 
 use crate::auth::Authority;

@@ -26,11 +26,13 @@ mod rows;
 mod save;
 pub mod schema;
 pub mod schemes;
+pub mod seen;
 pub mod service;
 pub mod sessions;
 #[cfg(feature = "postgres")]
 mod sets;
 pub mod shops;
+mod slow;
 mod statement;
 mod tables;
 pub mod types;
@@ -47,11 +49,14 @@ pub use verify::{Finding, Verified};
 
 use crate::clock::Clock;
 use crate::domain::id::BankId;
-use crate::ledger::{Command, Decision, Request, StoredAnswer, decide};
+use crate::ledger::{Answer, Command, Decision, Request, StoredAnswer, decide};
+use chrono_tz::Tz;
+use connection::AnyConnection;
 use connection::Use;
 use epochs::Epochs;
 use load::Lock;
-use readers::{Reader, Readers};
+use readers::{Offered, Reader, Readers};
+use seen::Sight;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -63,15 +68,26 @@ pub struct Options {
     pub upgrade: Upgrade,
     /// Connections that read.
     pub readers: u32,
+    /// A database that replicates this one, to read from.
+    pub read_database: Option<String>,
     /// Requests that may wait for the writer.
     pub queue: usize,
+    /// Statements that take longer stand in the log; 0: none does.
+    pub slow_milliseconds: u64,
     /// False only while a sample bank is built.
     pub durable: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { upgrade: Upgrade::Yes, readers: 4, queue: 8_192, durable: true }
+        Options {
+            upgrade: Upgrade::Yes,
+            readers: 4,
+            read_database: None,
+            queue: 8_192,
+            slow_milliseconds: 0,
+            durable: true,
+        }
     }
 }
 
@@ -81,6 +97,7 @@ pub struct Store {
     database: Arc<Database>,
     writer: Writer,
     readers: Readers,
+    replicas: Option<Readers>,
     epochs: Epochs,
     clock: Clock,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
@@ -95,15 +112,21 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// Opens the database behind a URL, brings its schema up to date if asked to, and checks the end of each chain.
     pub fn open(url: &str, options: &Options, clock: Clock) -> Result<Self, OpenError> {
+        slow::set_limit(options.slow_milliseconds);
         let database = Arc::new(Database::parse(url)?);
         let purpose = Use::Write { durable: options.durable };
         let conn = database.prepare(options.upgrade, purpose)?;
         let readers = Readers::start(&database, options.readers, options.queue)?;
+        let replicas = options.read_database.as_deref().map(|url| {
+            let replica = Arc::new(Database::parse(url)?);
+            Readers::of_replicas(&replica, options.readers, options.queue)
+        });
+        let replicas = replicas.transpose()?;
         let line = Line { conn: Some(conn), database: Arc::clone(&database), purpose };
         let (writer, thread) = Writer::start(line, clock.clone(), options.queue);
         let epochs = Epochs::start(&database, &writer)?;
         let thread = Arc::new(Mutex::new(Some(thread)));
-        let store = Store { database, writer, readers, epochs, clock, thread };
+        let store = Store { database, writer, readers, replicas, epochs, clock, thread };
         store.check_ends()?;
         Ok(store)
     }
@@ -137,6 +160,11 @@ impl Store {
         self.epochs.now(bank).await
     }
 
+    /// Whether some reads are answered by a replica.
+    pub fn has_replicas(&self) -> bool {
+        self.replicas.is_some()
+    }
+
     /// Why nothing can be written just now: a failed commit to the file, or a server that cannot be reached.
     pub fn closed(&self) -> Option<Error> {
         self.writer.closed()
@@ -144,7 +172,9 @@ impl Store {
 
     /// Hands one command to the ledger; answered once it is on disk.
     pub async fn submit(&self, bank: BankId, command: Command) -> Result<Decision, Error> {
-        self.writer.submit(bank, command).await
+        let decision = self.writer.submit(bank, command).await?;
+        saw(std::slice::from_ref(&decision));
+        Ok(decision)
     }
 
     /// Hands in many commands as one batch, a result each in order: a fault of one is its own. `whole`: all of them or
@@ -155,7 +185,9 @@ impl Store {
         commands: Vec<Command>,
         whole: bool,
     ) -> Result<Vec<Result<Decision, Error>>, Error> {
-        self.writer.submit_rows(bank, commands, whole).await
+        let rows = self.writer.submit_rows(bank, commands, whole).await?;
+        saw(rows.iter().filter_map(|row| row.as_ref().ok()));
+        Ok(rows)
     }
 
     /// Hands in many commands as one batch. `whole`: all of them or none; else a fault of one is told once the others
@@ -181,7 +213,7 @@ impl Store {
             })?;
             let mut decisions: Vec<Decision> = commands.iter().map(|c| decide(&mut book, c)).collect();
             for decision in &mut decisions {
-                if let crate::ledger::Answer::Accepted(receipt) = &mut decision.answer {
+                if let Answer::Accepted(receipt) = &mut decision.answer {
                     receipt.number = 0;
                     receipt.hash.clear();
                 }
@@ -197,7 +229,11 @@ impl Store {
         T: Send + 'static,
         F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
-        self.writer.write(bank, run).await
+        let value = self.writer.write(bank, run).await?;
+        if let Some(sight) = Sight::current() {
+            sight.wrote();
+        }
+        Ok(value)
     }
 
     /// An ordinary write under an idempotency key: a repeat is given the first answer, and `true`.
@@ -230,10 +266,45 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
-        self.read_raw(move |reader, clock| {
-            reader.snapshot(bank, |conn, zone| run(&mut Tables::new(conn, bank, zone, clock.now())))
-        })
-        .await
+        let clock = self.clock.clone();
+        let run = move |conn: &mut AnyConnection, zone| run(&mut Tables::new(conn, bank, zone, clock.now()));
+        match (&self.replicas, Sight::current()) {
+            (Some(replicas), Some(sight)) => self.read_near(replicas, &sight, bank, run).await,
+            _ => self.read_raw(move |reader, _| reader.snapshot(bank, run)).await,
+        }
+    }
+
+    /// Reads from a replica if it has come as far as the caller has seen, else from the database itself.
+    async fn read_near<T, F>(
+        &self,
+        replicas: &Readers,
+        sight: &Arc<Sight>,
+        bank: BankId,
+        mut run: F,
+    ) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection, Tz) -> Result<T, Error> + Send + 'static,
+    {
+        if let Some(least) = sight.least(self.clock.now()) {
+            match replicas.read(move |reader| Ok(reader.offer(bank, least, run))).await? {
+                Offered::Told(told, number) => {
+                    sight.saw(number);
+                    metrics::counter!("jianxian_reads_total", "from" => "replica").increment(1);
+                    return told;
+                }
+                Offered::Declined(back) => run = back,
+            }
+            sight.stay_at_home();
+        }
+        metrics::counter!("jianxian_reads_total", "from" => "database").increment(1);
+        let (number, value) = self
+            .read_raw(move |reader, _| {
+                reader.snapshot(bank, |conn, zone| Ok((load::head(conn, bank)?.number, run(conn, zone)?)))
+            })
+            .await?;
+        sight.saw(number);
+        Ok(value)
     }
 
     async fn read_raw<T, F>(&self, run: F) -> Result<T, Error>
@@ -288,6 +359,16 @@ impl Store {
         let thread = self.thread.lock().ok().and_then(|mut slot| slot.take());
         if let Some(thread) = thread {
             let _ = thread.join();
+        }
+    }
+}
+
+/// The caller has seen what these decisions made.
+fn saw<'d>(decisions: impl IntoIterator<Item = &'d Decision>) {
+    let Some(sight) = Sight::current() else { return };
+    for decision in decisions {
+        if let Answer::Accepted(receipt) = &decision.answer {
+            sight.saw(receipt.number);
         }
     }
 }

@@ -11,20 +11,87 @@ use diesel::connection::TransactionManager;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// A connection that cannot write, and what is known of its banks.
 pub struct Reader {
-    conn: AnyConnection,
+    /// None: a server that cannot be reached just now.
+    conn: Option<AnyConnection>,
+    /// When it could not be reached the last time.
+    failed: Option<Instant>,
     database: Arc<Database>,
     zones: HashMap<BankId, Tz>,
+}
+
+/// What became of a read that was offered to a replica.
+pub enum Offered<T, F> {
+    /// The bank up to this entry.
+    Told(Result<T, Error>, i64),
+    /// The replica has not come so far, or cannot be reached: the read, not yet run.
+    Declined(F),
 }
 
 impl Reader {
     pub fn open(database: &Arc<Database>) -> Result<Self, OpenError> {
         let conn = database.connect(Use::Read)?;
-        Ok(Reader { conn, database: Arc::clone(database), zones: HashMap::new() })
+        Ok(Reader { conn: Some(conn), ..Reader::without_connection(database) })
+    }
+
+    /// A reader that opens its connection when it is first needed.
+    fn without_connection(database: &Arc<Database>) -> Self {
+        Reader { conn: None, failed: None, database: Arc::clone(database), zones: HashMap::new() }
+    }
+
+    /// The connection; one that was lost is opened anew, but not again and again.
+    fn open_again(&mut self) -> Result<&mut AnyConnection, Error> {
+        if self.conn.is_none() {
+            if self.failed.is_some_and(|failed| failed.elapsed() < RECONNECT) {
+                return Err(Error::Unavailable("no connection for reading".into()));
+            }
+            match self.database.connect(Use::Read) {
+                Ok(conn) => self.conn = Some(conn),
+                Err(error) => {
+                    self.failed = Some(Instant::now());
+                    return Err(Error::Unavailable(error.to_string()));
+                }
+            }
+        }
+        self.conn.as_mut().ok_or_else(|| Error::Unavailable("no connection for reading".into()))
+    }
+
+    /// The connection with a snapshot begun.
+    fn begun(&mut self) -> Result<&mut AnyConnection, Error> {
+        if let Err(error) = AnyConnection::begin_transaction(self.open_again()?) {
+            if self.conn.as_ref().is_none_or(|conn| !recovers(conn)) {
+                return Err(error.into());
+            }
+            self.conn = None;
+            AnyConnection::begin_transaction(self.open_again()?)?;
+        }
+        self.open_again()
+    }
+
+    /// Reads from a replica, if it has the bank at least up to an entry.
+    pub fn offer<T, F>(&mut self, bank: BankId, least: i64, run: F) -> Offered<T, F>
+    where
+        F: FnOnce(&mut AnyConnection, Tz) -> Result<T, Error>,
+    {
+        let known = self.zones.get(&bank).copied();
+        let found = self.begun().and_then(|conn| {
+            let zone = known.map_or_else(|| zone_of(conn, bank), Ok)?;
+            Ok((zone, super::load::head(conn, bank)?.number))
+        });
+        match found {
+            Ok((zone, number)) if number >= least => {
+                self.zones.insert(bank, zone);
+                Offered::Told(self.ended(|conn| run(conn, zone)), number)
+            }
+            found => {
+                let _declined: Result<(), Error> = self.ended(|_| found.map(drop));
+                Offered::Declined(run)
+            }
+        }
     }
 
     /// Reads in one snapshot, with the time zone of a bank's calendar, which never changes.
@@ -49,11 +116,10 @@ impl Reader {
         &mut self,
         run: impl Fn(&mut AnyConnection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        match run(&mut self.conn) {
+        match run(self.open_again()?) {
             Err(Error::Unavailable(_)) => {
-                let opened = self.database.connect(Use::Read);
-                self.conn = opened.map_err(|error| Error::Unavailable(error.to_string()))?;
-                run(&mut self.conn)
+                self.conn = None;
+                run(self.open_again()?)
             }
             done => done,
         }
@@ -61,22 +127,27 @@ impl Reader {
 
     /// Reads in one snapshot. A connection to a server that was lost since the last read is opened anew.
     pub fn look<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
-        if let Err(error) = AnyConnection::begin_transaction(&mut self.conn) {
-            if !recovers(&self.conn) {
-                return Err(error.into());
-            }
-            let opened = self.database.connect(Use::Read);
-            self.conn = opened.map_err(|error| Error::Unavailable(error.to_string()))?;
-            AnyConnection::begin_transaction(&mut self.conn)?;
-        }
-        match run(&mut self.conn) {
+        self.begun()?;
+        self.ended(run)
+    }
+
+    /// Runs a read in the snapshot that was begun, and ends it.
+    fn ended<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
+        let Some(conn) = self.conn.as_mut() else {
+            return Err(Error::Unavailable("no connection for reading".into()));
+        };
+        match run(conn) {
             Ok(value) => {
-                AnyConnection::commit_transaction(&mut self.conn)?;
+                AnyConnection::commit_transaction(conn)?;
                 Ok(value)
             }
             Err(error) => {
-                if let Err(rollback) = AnyConnection::rollback_transaction(&mut self.conn) {
+                if let Err(rollback) = AnyConnection::rollback_transaction(conn)
+                    && recovers(conn)
+                {
                     tracing::warn!(error = %rollback, "a reader lost its connection");
+                    self.conn = None;
+                    return Err(Error::Unavailable(error.to_string()));
                 }
                 Err(error)
             }
@@ -86,6 +157,9 @@ impl Reader {
 
 /// A read: run on a connection, or told why there is none.
 type Job = Box<dyn FnOnce(Result<&mut Reader, Error>) + Send>;
+
+/// How long a server that could not be reached is left alone.
+const RECONNECT: Duration = Duration::from_millis(500);
 
 /// How long a reader waits before it tries again to open its connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -146,12 +220,26 @@ impl Drop for Handle {
 }
 
 impl Readers {
+    /// Starts `count` threads that read from replicas: those need not be there yet.
+    pub fn of_replicas(database: &Arc<Database>, count: u32, most: usize) -> Result<Self, OpenError> {
+        Self::start_with(database, count, most, |database| Ok(Reader::without_connection(database)))
+    }
+
     /// Starts `count` threads. `most` is how many reads may wait; more are told to come back (503).
     pub fn start(database: &Arc<Database>, count: u32, most: usize) -> Result<Self, OpenError> {
+        Self::start_with(database, count, most, Reader::open)
+    }
+
+    fn start_with(
+        database: &Arc<Database>,
+        count: u32,
+        most: usize,
+        open: impl Fn(&Arc<Database>) -> Result<Reader, OpenError>,
+    ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue { most, readers: count, ..Queue::default() });
         let handle = Handle(Arc::clone(&queue));
         for _ in 0..count {
-            let (reader, queue) = (Reader::open(database)?, Arc::clone(&queue));
+            let (reader, queue) = (open(database)?, Arc::clone(&queue));
             let thread = std::thread::Builder::new().name("reader".into());
             let started = thread.spawn(move || serve(reader, &queue));
             started.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;

@@ -7,6 +7,7 @@ pub mod sqlite;
 pub use multi::{AnyConnection, MultiBackend};
 
 use super::error::Error;
+use diesel::Connection;
 use std::path::{Path, PathBuf};
 
 /// The code that diesel writes for a connection to either database.
@@ -133,21 +134,29 @@ impl Database {
 
     /// Opens a connection and checks what durability rests on.
     pub fn connect(&self, purpose: Use) -> Result<AnyConnection, OpenError> {
-        match self {
+        let opened = match self {
             Database::Sqlite(file) => sqlite::connect(file, purpose).map(AnyConnection::Sqlite),
             #[cfg(feature = "postgres")]
             Database::Postgres(url) => postgres::connect(url, purpose).map(AnyConnection::Postgres),
-        }
+        };
+        opened.map(watched)
     }
 
     /// Checks that the database is ours and readable, and brings its schema up to date.
     pub fn prepare(&self, upgrade: Upgrade, purpose: Use) -> Result<AnyConnection, OpenError> {
-        match self {
+        let opened = match self {
             Database::Sqlite(file) => sqlite::prepare(file, upgrade, purpose).map(AnyConnection::Sqlite),
             #[cfg(feature = "postgres")]
             Database::Postgres(url) => postgres::prepare(url, upgrade, purpose).map(AnyConnection::Postgres),
-        }
+        };
+        opened.map(watched)
     }
+}
+
+/// Slow statements of this connection stand in the log.
+fn watched(mut conn: AnyConnection) -> AnyConnection {
+    conn.set_instrumentation(super::slow::SlowLog::new());
+    conn
 }
 
 impl std::fmt::Display for Database {
