@@ -43,21 +43,14 @@ done
 rm -rf "$1"
 "#;
 
-/// How a server is asked to end.
-#[derive(Clone, Copy, Debug)]
-pub enum Stop {
-    /// Sessions are ended in order.
-    Fast,
-    /// As if the machine had lost its power: what was not yet written must come out of the log.
-    Immediate,
-}
-
 /// A server process and the folder that it keeps its databases in.
 pub struct Cluster {
     folder: PathBuf,
     /// The folder of this server, below.
     place: PathBuf,
     port: u16,
+    /// What the server process finds in its environment.
+    environment: Vec<(String, String)>,
     /// None for a standby: the guard of its primary looks after it.
     guard: Option<Child>,
 }
@@ -71,11 +64,18 @@ impl Cluster {
 
     /// A new one, for a test that stops or breaks it.
     pub fn start() -> Self {
+        Cluster::start_with(&[], &[])
+    }
+
+    /// A new one, with further arguments for `initdb` and an environment for the server.
+    pub fn start_with(more: &[&str], environment: &[(&str, String)]) -> Self {
         let (folder, guard) = guarded_folder();
         let place = folder.join("primary");
         let arguments = ["--no-sync", "--encoding=UTF8", "--locale=C", "--username=postgres", "--auth=trust"];
-        run("initdb", &[&["-D", text(&place)], &arguments[..]].concat());
-        let mut cluster = Cluster { folder, place, port: 0, guard: Some(guard) };
+        run("initdb", &[&["-D", text(&place)], &arguments[..], more].concat());
+        let environment =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let mut cluster = Cluster { folder, place, port: 0, environment, guard: Some(guard) };
         let sockets = format!("unix_socket_directories = '{}'\n", cluster.folder.display());
         cluster.set(&format!("{SETTINGS}{sockets}"));
         cluster.start_on_a_free_port();
@@ -99,7 +99,8 @@ impl Cluster {
         let options = format!("-p {}", self.port);
         let log = self.place.with_extension("log");
         let arguments = ["-D", text(&self.place), "-l", text(&log), "-o", &options, "-w", "-s", "start"];
-        command("pg_ctl", &arguments).status().unwrap().success()
+        let mut start = command("pg_ctl", &arguments);
+        start.envs(self.environment.iter().cloned()).status().unwrap().success()
     }
 
     /// Starts a server that was stopped, on its port.
@@ -107,12 +108,9 @@ impl Cluster {
         assert!(self.try_start(), "the server does not start again:\n{}", self.log());
     }
 
-    pub fn stop(&self, how: Stop) {
-        let mode = match how {
-            Stop::Fast => "fast",
-            Stop::Immediate => "immediate",
-        };
-        run("pg_ctl", &["-D", text(&self.place), "-m", mode, "-w", "-s", "stop"]);
+    /// Ends it as if the machine had lost its power: what was not yet written must come out of the log.
+    pub fn crash(&self) {
+        run("pg_ctl", &["-D", text(&self.place), "-m", "immediate", "-w", "-s", "stop"]);
     }
 
     /// Appends settings, which count from the next start or reload on.
@@ -126,14 +124,22 @@ impl Cluster {
         run("pg_ctl", &["-D", text(&self.place), "-s", "reload"]);
     }
 
-    /// A copy of this server that follows it and confirms every commit: the primary waits for it from now on.
-    pub fn synchronous_standby(&self, name: &str) -> Cluster {
+    /// A copy of this server that follows it and confirms every commit: the primary waits for it from now on. It
+    /// listens on a port of its own, or takes over that of a server that is gone.
+    pub fn synchronous_standby(&self, name: &str, port: Option<u16>) -> Cluster {
         let place = self.folder.join(name);
         let source = format!("host=127.0.0.1 port={} user=postgres application_name={name}", self.port);
         let arguments = ["-D", text(&place), "-d", &source, "-R", "-X", "stream", "-c", "fast", "--no-sync"];
         run("pg_basebackup", &arguments);
-        let mut standby = Cluster { folder: self.folder.clone(), place, port: 0, guard: None };
-        standby.start_on_a_free_port();
+        let folder = self.folder.clone();
+        let mut standby = Cluster { folder, place, port: 0, environment: Vec::new(), guard: None };
+        match port {
+            Some(port) => {
+                standby.port = port;
+                standby.start_again();
+            }
+            None => standby.start_on_a_free_port(),
+        }
         self.set(&format!("synchronous_standby_names = '{name}'\n"));
         self.reload();
         standby
@@ -148,6 +154,11 @@ impl Cluster {
         self.port
     }
 
+    /// Whether the server answers.
+    fn answers(&self) -> bool {
+        PgConnection::establish(&format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)).is_ok()
+    }
+
     /// The address of a database here, for the program's own role.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://jianxian@127.0.0.1:{}/{database}", self.port)
@@ -156,7 +167,35 @@ impl Cluster {
     /// A connection with all rights.
     pub fn connect(&self) -> PgConnection {
         let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
-        PgConnection::establish(&url).unwrap_or_else(|error| panic!("{url}: {error}\n{}", self.log()))
+        let conn = PgConnection::establish(&url);
+        let mut conn = conn.unwrap_or_else(|error| panic!("{url}: {error}\n{}", self.log()));
+        // Also where the tests have forbidden writing to everybody.
+        conn.batch_execute("SET default_transaction_read_only = off").unwrap();
+        conn
+    }
+
+    /// Ends all sessions of the program, whatever they do.
+    pub fn terminate_sessions(&self) {
+        self.run_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'jianxian'");
+    }
+
+    /// Fills the log until that fails.
+    pub fn write_log_until_it_fails(&self) {
+        let mut conn = self.connect();
+        let write = "SELECT pg_logical_emit_message(false, 'fill', repeat('x', 500000))";
+        let failed = (0..1_000).any(|_| conn.batch_execute(write).is_err());
+        assert!(failed, "the log grows without an end");
+    }
+
+    /// Waits for a server that is starting by itself, or starts it if it has given up.
+    pub fn come_up(&self) {
+        for _ in 0..100 {
+            if self.answers() || self.try_start() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("the server does not come up:\n{}", self.log());
     }
 
     /// Runs statements with all rights.
@@ -295,9 +334,11 @@ fn binaries() -> &'static Path {
     })
 }
 
-/// `postgres (PostgreSQL) 15.8 (…)` → 15.
+const PROGRAMS: &[&str] = &["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_dump"];
+
+/// `postgres (PostgreSQL) 15.8 (…)` → 15. A folder that lacks a program is none.
 fn version(folder: &Path) -> Option<u32> {
-    if !folder.join("initdb").exists() {
+    if !PROGRAMS.iter().all(|program| folder.join(program).exists()) {
         return None;
     }
     let told = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
@@ -308,4 +349,93 @@ fn version(folder: &Path) -> Option<u32> {
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    word: String,
+}
+
+fn word(conn: &mut PgConnection, query: &str) -> String {
+    diesel::sql_query(query).get_result::<Word>(conn).unwrap().word
+}
+
+#[test]
+fn a_cluster_comes_out_of_its_log_after_a_crash_and_a_standby_takes_over() {
+    let primary = Cluster::start();
+    primary.run_sql("CREATE TABLE t (n int); INSERT INTO t VALUES (1)");
+    primary.crash();
+    primary.start_again();
+    let standby = primary.synchronous_standby("standby", None);
+    primary.run_sql("INSERT INTO t VALUES (2)");
+    let mut conn = primary.connect();
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        let query = format!("SELECT current_setting('{setting}') AS word");
+        assert_eq!(word(&mut conn, &query), "on", "{setting}");
+    }
+    assert_eq!(word(&mut conn, "SELECT sync_state AS word FROM pg_stat_replication"), "sync");
+    primary.crash();
+    standby.promote();
+    standby.run_sql("INSERT INTO t VALUES (3)");
+    let sum = word(&mut standby.connect(), "SELECT string_agg(n::text, ' ' ORDER BY n) AS word FROM t");
+    assert_eq!(sum, "1 2 3");
+}
+
+#[test]
+fn each_schema_stands_alone_and_its_owner_is_no_superuser() {
+    let (one, url) = Cluster::shared().new_schema();
+    let (other, _) = Cluster::shared().new_schema();
+    assert_ne!(one, other);
+    let mut conn = PgConnection::establish(&url).unwrap();
+    conn.batch_execute("CREATE TABLE t (n int)").unwrap();
+    assert_eq!(
+        word(
+            &mut conn,
+            "SELECT relnamespace::regnamespace::text AS word FROM pg_class WHERE oid = 't'::regclass"
+        ),
+        one
+    );
+    assert!(conn.batch_execute("CREATE ROLE somebody").is_err());
+    let text = Cluster::shared().dump(&one);
+    assert!(
+        text.contains("CREATE TABLE") && !Cluster::shared().dump(&other).contains("CREATE TABLE"),
+        "{text}"
+    );
+}
+
+const WAITS: &str = "JIANXIAN_CLUSTER_WAITS";
+
+#[test]
+fn a_cluster_goes_when_the_tests_are_killed() {
+    use std::io::{BufRead, BufReader};
+    let mut tests = Command::new(std::env::current_exe().unwrap());
+    tests.args(["--exact", "--ignored", "--nocapture", "cluster::a_cluster_that_waits"]).env(WAITS, "1");
+    let mut tests = tests.stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(tests.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let told = lines.into_iter().find_map(|line| line.strip_prefix("cluster ").map(str::to_owned));
+    let told = told.expect("the other tests have started a cluster");
+    let (port, folder) = told.split_once(' ').unwrap();
+    let (address, folder) = (format!("127.0.0.1:{port}"), Path::new(folder));
+    let listens = || std::net::TcpStream::connect(&address).is_ok();
+    assert!(listens() && folder.exists());
+    tests.kill().unwrap();
+    tests.wait().unwrap();
+    let start = std::time::Instant::now();
+    while listens() || folder.exists() {
+        assert!(start.elapsed().as_secs() < 20, "{} is still there", folder.display());
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+#[test]
+#[ignore = "started and killed by the test above"]
+fn a_cluster_that_waits() {
+    if std::env::var_os(WAITS).is_none() {
+        return;
+    }
+    let cluster = Cluster::shared();
+    println!("\ncluster {} {}", cluster.port, cluster.folder.display());
+    std::thread::sleep(std::time::Duration::from_secs(60));
+    panic!("nobody has killed it");
 }

@@ -36,6 +36,12 @@ impl TestDatabase {
         TestDatabase { folder: tempfile::tempdir().unwrap(), url, schema: Some(schema) }
     }
 
+    /// A database at an address of the test's own.
+    #[cfg(feature = "postgres")]
+    pub fn at(url: String) -> Self {
+        TestDatabase { folder: tempfile::tempdir().unwrap(), url, schema: None }
+    }
+
     /// An SQLite file in any build: for tests about files.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();

@@ -29,9 +29,14 @@ mod ledger_faults;
 mod ledger_model;
 mod ledger_rows;
 mod ledger_store;
+mod load;
 mod migrations;
 mod openapi;
 mod people_flow;
+#[cfg(feature = "postgres")]
+mod postgres_faults;
+#[cfg(feature = "postgres")]
+mod proxy;
 mod redemption_flow;
 mod scheme_cli;
 mod sentences;
