@@ -15,7 +15,7 @@ use crate::domain::time::{Day, Moment};
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = service_records, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = service_records, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct ServiceRecordRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -117,7 +117,7 @@ fn numbered(what: &str, numbers: impl Iterator<Item = i64>) -> Result<(), Error>
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = redemptions, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = redemptions, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct RedemptionRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -141,7 +141,7 @@ pub struct RedemptionRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = redemption_lines, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = redemption_lines, primary_key(bank_id, redemption_id, line), treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct RedemptionLineRow {
     pub bank_id: BankId,
     pub redemption_id: Id,
@@ -232,7 +232,7 @@ impl RedemptionRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = statements, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = statements, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct StatementRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -257,7 +257,7 @@ pub struct StatementRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = statement_lines, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = statement_lines, primary_key(bank_id, statement_id, line), treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct StatementLineRow {
     pub bank_id: BankId,
     pub statement_id: Id,
@@ -341,7 +341,7 @@ impl StatementRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = star_grants, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = star_grants, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct StarGrantRow {
     pub bank_id: BankId,
     pub id: Id,

@@ -56,7 +56,7 @@ pub struct RoleRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = members, treat_none_as_null = true)]
+#[diesel(table_name = members, primary_key(bank_id, id), treat_none_as_null = true)]
 pub struct MemberRow {
     pub bank_id: BankId,
     pub id: Id,

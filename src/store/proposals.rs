@@ -8,7 +8,7 @@ use crate::domain::time::Moment;
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = proposals, treat_none_as_null = true)]
+#[diesel(table_name = proposals, primary_key(bank_id, id), treat_none_as_null = true)]
 pub struct ProposalRow {
     pub bank_id: BankId,
     pub id: Id,

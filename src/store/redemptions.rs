@@ -11,7 +11,7 @@ use crate::domain::time::Moment;
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = codes, treat_none_as_null = true)]
+#[diesel(table_name = codes, primary_key(bank_id, id), treat_none_as_null = true)]
 pub struct CodeRow {
     pub bank_id: BankId,
     pub id: Id,

@@ -19,7 +19,7 @@ pub struct SchemeRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = scheme_versions, treat_none_as_null = true)]
+#[diesel(table_name = scheme_versions, primary_key(bank_id, id), treat_none_as_null = true)]
 pub struct SchemeVersionRow {
     pub bank_id: BankId,
     pub id: Id,

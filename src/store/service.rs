@@ -13,7 +13,7 @@ use crate::domain::time::{Day, Moment};
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = activities, treat_none_as_null = true)]
+#[diesel(table_name = activities, primary_key(bank_id, id), treat_none_as_null = true)]
 pub struct ActivityRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -41,7 +41,7 @@ pub struct ActivityRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = attendances, treat_none_as_null = true)]
+#[diesel(table_name = attendances, primary_key(bank_id, id), treat_none_as_null = true)]
 pub struct AttendanceRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -57,7 +57,7 @@ pub struct AttendanceRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = objections, treat_none_as_null = true)]
+#[diesel(table_name = objections, primary_key(bank_id, id), treat_none_as_null = true)]
 pub struct ObjectionRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -74,7 +74,7 @@ pub struct ObjectionRow {
 
 /// The free text of a record; erasable, not part of the ledger.
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = record_texts, treat_none_as_null = true)]
+#[diesel(table_name = record_texts, primary_key(bank_id, record_id), treat_none_as_null = true)]
 pub struct RecordText {
     pub bank_id: BankId,
     pub record_id: Id,

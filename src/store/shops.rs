@@ -9,7 +9,7 @@ use crate::domain::time::Moment;
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = merchants, treat_none_as_null = true)]
+#[diesel(table_name = merchants, primary_key(bank_id, id), treat_none_as_null = true)]
 pub struct MerchantRow {
     pub bank_id: BankId,
     pub id: Id,
@@ -24,7 +24,7 @@ pub struct MerchantRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = offers, treat_none_as_null = true)]
+#[diesel(table_name = offers, primary_key(bank_id, id), treat_none_as_null = true)]
 pub struct OfferRow {
     pub bank_id: BankId,
     pub id: Id,

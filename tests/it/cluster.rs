@@ -227,10 +227,15 @@ impl Cluster {
         lines.collect::<Vec<_>>().join("\n")
     }
 
+    /// All that the server has said.
+    pub fn whole_log(&self) -> String {
+        let whole = std::fs::read(self.place.with_extension("log")).unwrap_or_default();
+        String::from_utf8_lossy(&whole).into_owned()
+    }
+
     /// What the server has said, its end only.
     pub fn log(&self) -> String {
-        let whole = std::fs::read(self.place.with_extension("log")).unwrap_or_default();
-        let lines = String::from_utf8_lossy(&whole).lines().map(str::to_owned).collect::<Vec<_>>();
+        let lines = self.whole_log().lines().map(str::to_owned).collect::<Vec<_>>();
         lines[lines.len().saturating_sub(30)..].join("\n")
     }
 }

@@ -22,6 +22,18 @@ pub struct TestDatabase {
     schema: Option<String>,
 }
 
+#[cfg(feature = "postgres")]
+thread_local! {
+    static ELSEWHERE: std::cell::Cell<Option<String>> = const { std::cell::Cell::new(None) };
+}
+
+/// Lets the next test database that is asked for on this thread be the one at an address.
+#[cfg(feature = "postgres")]
+pub fn during<T>(url: String, make: impl FnOnce() -> T) -> T {
+    ELSEWHERE.set(Some(url));
+    make()
+}
+
 impl TestDatabase {
     /// A database of the kind that this build of the tests is about.
     #[cfg(not(feature = "postgres"))]
@@ -32,7 +44,14 @@ impl TestDatabase {
     /// A database of the kind that this build of the tests is about.
     #[cfg(feature = "postgres")]
     pub fn new() -> Self {
-        let (schema, url) = Cluster::shared().new_schema();
+        if let Some(url) = ELSEWHERE.take() {
+            return TestDatabase::at(url);
+        }
+        let cluster = Cluster::shared();
+        let (schema, url) = match std::env::var_os("JIANXIAN_PARTITIONED") {
+            Some(_) => crate::partitioned::new_schema(cluster),
+            None => cluster.new_schema(),
+        };
         TestDatabase { folder: tempfile::tempdir().unwrap(), url, schema: Some(schema) }
     }
 

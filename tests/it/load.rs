@@ -110,10 +110,26 @@ impl Ground {
         sent
     }
 
+    /// One hold on the first purse, of a hundredth, that runs out by itself.
+    #[cfg(feature = "postgres")]
+    pub fn hold(&mut self, number: u32, seconds: u32) -> Sent {
+        let body = json!({ "debit_account": self.accounts["purse0"], "credit_account": self.accounts["shop"],
+            "amount": "0.01", "expires_in_seconds": seconds });
+        let (key, path) = (format!("hold-{number}"), "/v1/ledger/holds".to_owned());
+        let mut sent = Sent { key, path, body, answer: None };
+        sent.answer = Some(sent.send(self.address, &self.token).unwrap());
+        sent
+    }
+
+    /// The question for an account.
+    pub fn ask(&self, name: &str) -> Ask {
+        let ask = Ask::get(format!("/v1/ledger/accounts/{}", self.accounts[name])).role(None);
+        ask.header("Authorization", &format!("Bearer {}", self.token))
+    }
+
     /// Reads an account.
     pub fn read(&self, name: &str) -> Answer {
-        let ask = Ask::get(format!("/v1/ledger/accounts/{}", self.accounts[name])).role(None);
-        let answer = send(self.address, &ask.header("Authorization", &format!("Bearer {}", self.token)));
+        let answer = send(self.address, &self.ask(name));
         assert!(answer.status == 200 || answer.status == 503, "{answer:?}");
         assert!(answer.status == 200 || answer.header("Retry-After").is_some(), "{answer:?}");
         answer
@@ -195,7 +211,7 @@ pub fn stop_and_verify(served: Served, database: &TestDatabase) {
     assert_eq!(code, 0, "{said}{complaint}");
 }
 
-fn sign_in(address: SocketAddr, login: &str) -> String {
+pub fn sign_in(address: SocketAddr, login: &str) -> String {
     let body = json!({ "login": login, "password": PASSWORD });
     let answer = send(address, &Ask::post("/v1/auth/token", body).role(None));
     assert_eq!(answer.status, 200, "{answer:?}");

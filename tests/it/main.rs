@@ -32,12 +32,16 @@ mod ledger_store;
 mod load;
 mod migrations;
 mod openapi;
+#[cfg(feature = "postgres")]
+mod partitioned;
 mod people_flow;
 #[cfg(feature = "postgres")]
 mod postgres_faults;
 #[cfg(feature = "postgres")]
 mod proxy;
 mod redemption_flow;
+#[cfg(feature = "postgres")]
+mod replicas;
 mod scheme_cli;
 mod sentences;
 mod serve;
@@ -45,6 +49,8 @@ mod served;
 mod service_flow;
 mod service_review;
 mod settlement_flow;
+#[cfg(feature = "postgres")]
+mod several_servers;
 mod sign_in;
 mod source;
 mod tampered;

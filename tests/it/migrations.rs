@@ -152,7 +152,7 @@ fn key_faults(tables: &Tables) -> Vec<String> {
 }
 
 /// The numbered folders of one set, in order, with their `up.sql`; each needs a `down.sql`.
-fn migrations(set: &str) -> Vec<(String, String)> {
+pub fn migrations(set: &str) -> Vec<(String, String)> {
     let folder = source::root().join("migrations").join(set);
     let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let mut found: Vec<_> = entries

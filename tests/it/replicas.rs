@@ -1,0 +1,110 @@
+//! Reads from a replica: a caller never sees less than they have seen before, however far the replica lags behind.
+
+use crate::cluster::Cluster;
+use crate::database::TestDatabase;
+use crate::load::{Ground, stop_and_verify};
+use crate::served::Served;
+use crate::web::{Answer, Ask, send};
+use std::time::{Duration, Instant};
+
+/// How far the replica lags behind.
+const LAG: Duration = Duration::from_secs(4);
+
+struct Pair {
+    _primary: Cluster,
+    standby: Cluster,
+    database: TestDatabase,
+    served: Served,
+    ground: Ground,
+}
+
+impl Pair {
+    fn start() -> Self {
+        let primary = Cluster::start();
+        let (schema, url) = primary.new_schema();
+        let standby = primary.synchronous_standby("replica", None);
+        let database = TestDatabase::at(url.clone());
+        let replica = url.replace(&format!(":{}", primary.port()), &format!(":{}", standby.port()));
+        assert!(replica != url && replica.contains(&schema));
+        let settings = [
+            ("JIANXIAN_STORE_READ_DATABASE", replica.as_str()),
+            ("JIANXIAN_LIMITS_ACCOUNT_PER_SECOND", "0"),
+            ("JIANXIAN_LIMITS_ADDRESS_PER_SECOND", "0"),
+            ("JIANXIAN_LOG_LEVEL", "error"),
+        ];
+        let served = Served::run(&["serve"], &database, &settings);
+        let ground = Ground::of(&served);
+        Pair { _primary: primary, standby, database, served, ground }
+    }
+
+    /// The first purse, read by a caller who has seen so much.
+    fn read(&self, seen: Option<&str>) -> Answer {
+        let mut ask = self.ground.ask("purse0");
+        if let Some(seen) = seen {
+            ask = ask.header("Jianxian-Seen", seen);
+        }
+        let answer = send(self.served.address, &ask);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer
+    }
+
+    fn read_from(&self, place: &str) -> u64 {
+        let figures = send(self.served.address, &Ask::get("/metrics").role(None)).text;
+        let name = format!("jianxian_reads_total{{from=\"{place}\"}} ");
+        figures.lines().find_map(|line| line.strip_prefix(&name)?.parse().ok()).unwrap_or(0)
+    }
+}
+
+fn seen(answer: &Answer) -> String {
+    answer.header("Jianxian-Seen").expect("an answer says what was seen")
+}
+
+#[test]
+fn a_caller_reads_what_they_wrote_however_far_the_replica_lags() {
+    let mut pair = Pair::start();
+    pair.standby.set(&format!("recovery_min_apply_delay = '{}s'", LAG.as_secs()));
+    pair.standby.reload();
+    std::thread::sleep(LAG);
+    for _ in 0..5 {
+        let award = pair.ground.award();
+        let seen_after = seen(award.answer.as_ref().unwrap());
+        let before = pair.read_from("database");
+        let now = pair.read(Some(&seen_after)).json()["balance"].clone();
+        assert_eq!(now, pair.read(None).json()["balance"]);
+        assert!(pair.read_from("database") >= before + 2, "the replica answered, but cannot have known");
+        // Who has seen nothing may be told what was, and then never less than that.
+        let old = pair.read(Some("0"));
+        let later = pair.read(Some(&seen(&old)));
+        assert!(
+            later.json()["balance"].as_str() >= old.json()["balance"].as_str(),
+            "{later:?} after {old:?}"
+        );
+        pair.ground.settle(&mut [award]);
+    }
+    assert!(pair.read_from("replica") > 0, "no read was answered by the replica");
+}
+
+#[test]
+fn once_the_replica_has_come_as_far_it_answers() {
+    let mut pair = Pair::start();
+    let award = pair.ground.award();
+    let last = seen(award.answer.as_ref().unwrap());
+    let start = Instant::now();
+    let before = pair.read_from("replica");
+    while pair.read_from("replica") == before {
+        assert!(start.elapsed() < Duration::from_secs(20), "the replica never answered");
+        assert_eq!(pair.read(Some(&last)).json()["balance"], "0.01");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // A replica that is gone costs nobody anything.
+    pair.standby.crash();
+    for _ in 0..5 {
+        assert_eq!(pair.read(Some(&last)).json()["balance"], "0.01");
+    }
+    for nonsense in ["x", "-1", "1;fresh=", ""] {
+        assert_eq!(pair.read(Some(nonsense)).json()["balance"], "0.01");
+    }
+    pair.standby.start_again();
+    pair.ground.settle(&mut [award]);
+    stop_and_verify(pair.served, &pair.database);
+}
