@@ -58,6 +58,8 @@ impl Proxy {
 
 /// One session: what the client says is read message by message, what the server says is passed on as it comes.
 fn pass(client: TcpStream, server: TcpStream, gate: &Gate) -> Option<()> {
+    // The messages are small: waiting for more would make every one of them late.
+    client.set_nodelay(true).and(server.set_nodelay(true)).ok()?;
     let muted = Arc::new(AtomicBool::new(false));
     let (mut answers, mut to_client) = (server.try_clone().ok()?, client.try_clone().ok()?);
     let deaf = Arc::clone(&muted);

@@ -88,10 +88,10 @@ impl Column {
     }
 }
 
-/// `X'00…'` or `'01…'` with its first digits changed.
+/// `X'00…'`, `E'\\x00…'` or `'00…'` with its first digits changed.
 fn flipped(quoted: &str) -> String {
     let (opening, rest) = quoted.split_at(quoted.find('\'').unwrap() + 1);
-    let (escape, digits) = rest.split_at(if rest.starts_with("\\x") { 2 } else { 0 });
+    let (escape, digits) = rest.split_at(rest.find('x').map_or(0, |at| at + 1));
     let first = u8::from_str_radix(&digits[..2], 16).unwrap() ^ 1;
     format!("{opening}{escape}{first:02X}{}", &digits[2..])
 }
