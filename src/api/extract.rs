@@ -1,6 +1,7 @@
 //! What a handler takes: who calls with which right ([`May`]), the body with its key ([`Ask`]), query and path. Every
 //! failure is an [`ApiError`] that names the field.
 
+use super::admission::{LookUp, in_order};
 use super::edge::{Caller, State};
 use super::faults::{Expected, FieldError, FieldFault, Place};
 use super::problem::{ApiError, TokenFault};
@@ -83,8 +84,9 @@ impl FromRequest for SignedIn {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
+        let (request, look_up) = (request.clone(), LookUp::begin(request));
         Box::pin(async move {
+            let _look_up = look_up;
             let actor = admit(&request).await?;
             known_query(&request)?;
             Ok(SignedIn(actor))
@@ -121,8 +123,9 @@ impl<R: Right> FromRequest for May<R> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
+        let (request, look_up) = (request.clone(), LookUp::begin(request));
         Box::pin(async move {
+            let _look_up = look_up;
             let actor = admit(&request).await?;
             match R::PERMISSIONS {
                 rights if rights.iter().any(|right| actor.may(*right)) => {
@@ -187,13 +190,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Ask<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let state = state(&request)?;
-            let bytes = read_body(&request, payload, &state).await?;
-            let body = parse_body(&bytes)?;
-            let whole: Value = serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
-            Ok(Ask { body, keyed: keyed(&request, &state, &whole)? })
+            let read = read_ask(&request, payload).await;
+            in_order(&request, read).await
         })
     }
+}
+
+async fn read_ask<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<Ask<T>, ApiError> {
+    let state = state(request)?;
+    let bytes = read_body(request, payload, &state).await?;
+    let body = parse_body(&bytes)?;
+    let whole: Value = serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
+    Ok(Ask { body, keyed: keyed(request, &state, &whole)? })
 }
 
 /// A request whose body may be left out: cancelling, voiding.
@@ -203,7 +211,8 @@ impl FromRequest for Keyed {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let answer = state(request).and_then(|state| keyed(request, &state, &Value::Null));
-        Box::pin(async move { answer })
+        let request = request.clone();
+        Box::pin(async move { in_order(&request, answer).await })
     }
 }
 
@@ -344,17 +353,19 @@ pub struct Seen(pub i64);
 
 impl FromRequest for Seen {
     type Error = ApiError;
-    type Future = std::future::Ready<Result<Self, ApiError>>;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let bad = || ApiError::Field(FieldError::new(Place::Header, "If-Match", FieldFault::Refused));
-        std::future::ready(match request.headers().get(header::IF_MATCH) {
+        let seen = match request.headers().get(header::IF_MATCH) {
             None => Err(ApiError::VersionMissing),
             Some(value) => {
                 let text = value.to_str().unwrap_or_default().trim().trim_matches('"');
                 text.parse().map(Seen).map_err(|_| bad())
             }
-        })
+        };
+        let request = request.clone();
+        Box::pin(async move { in_order(&request, seen).await })
     }
 }
 
@@ -364,10 +375,11 @@ pub struct QueryOf<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for QueryOf<T> {
     type Error = ApiError;
-    type Future = std::future::Ready<Result<Self, ApiError>>;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(query(request.query_string()).map(QueryOf))
+        let request = request.clone();
+        Box::pin(async move { in_order(&request, query(request.query_string()).map(QueryOf)).await })
     }
 }
 
@@ -386,13 +398,15 @@ pub struct PathOf<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for PathOf<T> {
     type Error = ApiError;
-    type Future = std::future::Ready<Result<Self, ApiError>>;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let read = web::Path::<T>::extract(request);
         let read = futures_util::FutureExt::now_or_never(read)
             .unwrap_or_else(|| Err(actix_web::error::ErrorNotFound("path")));
         // A path that cannot be read leads nowhere: it is not told apart from one that does not exist.
-        std::future::ready(read.map(|path| PathOf(path.into_inner())).map_err(|_| ApiError::NoSuchPath))
+        let read = read.map(|path| PathOf(path.into_inner())).map_err(|_| ApiError::NoSuchPath);
+        let request = request.clone();
+        Box::pin(async move { in_order(&request, read).await })
     }
 }

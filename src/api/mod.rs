@@ -1,6 +1,7 @@
 //! The JSON interface. Every route stands on this screen.
 
 pub mod activities;
+mod admission;
 pub mod audit;
 pub mod awards;
 pub mod batch;

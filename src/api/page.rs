@@ -1,15 +1,16 @@
 //! Lists in pages: `?limit=…&cursor=…`. A cursor is opaque and keeps the whole query, so that the next page is of the
 //! same list. What it says is checked again like any other query.
 
+use super::admission::in_order;
 use super::faults::{FieldError, FieldFault, Place};
 use super::fields::PageLimit;
 use super::problem::ApiError;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::future::{Ready, ready};
 use utoipa::{IntoParams, ToSchema};
 
 const USUAL: i64 = 50;
@@ -100,10 +101,11 @@ fn read_cursor(text: &str) -> Result<(String, String), ApiError> {
 
 impl<Q: DeserializeOwned + 'static> FromRequest for Listed<Q> {
     type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request))
+        let request = request.clone();
+        Box::pin(async move { in_order(&request, read(&request)).await })
     }
 }
 

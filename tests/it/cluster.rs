@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// The oldest version that the program runs on.
 const OLDEST: u32 = 15;
@@ -42,6 +43,10 @@ for pid_file in "$1"/*/postmaster.pid; do
 done
 rm -rf "$1"
 "#;
+
+/// Ends all sessions of the program, whatever they do.
+pub const TERMINATE_SESSIONS: &str =
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'jianxian'";
 
 /// A server process and the folder that it keeps its databases in.
 pub struct Cluster {
@@ -154,11 +159,6 @@ impl Cluster {
         self.port
     }
 
-    /// Whether the server answers.
-    fn answers(&self) -> bool {
-        PgConnection::establish(&format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)).is_ok()
-    }
-
     /// The address of a database here, for the program's own role.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://jianxian@127.0.0.1:{}/{database}", self.port)
@@ -166,34 +166,39 @@ impl Cluster {
 
     /// A connection with all rights.
     pub fn connect(&self) -> PgConnection {
-        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
-        let conn = PgConnection::establish(&url);
-        let mut conn = conn.unwrap_or_else(|error| panic!("{url}: {error}\n{}", self.log()));
-        // Also where the tests have forbidden writing to everybody.
-        conn.batch_execute("SET default_transaction_read_only = off").unwrap();
-        conn
+        self.try_connect().unwrap_or_else(|error| panic!("{error}\n{}", self.log()))
+    }
+
+    fn try_connect(&self) -> ConnectionResult<PgConnection> {
+        PgConnection::establish(&format!("postgres://postgres@127.0.0.1:{}/postgres", self.port))
     }
 
     /// Ends all sessions of the program, whatever they do.
     pub fn terminate_sessions(&self) {
-        self.run_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'jianxian'");
+        self.run_sql(TERMINATE_SESSIONS);
     }
 
-    /// Fills the log until that fails.
-    pub fn write_log_until_it_fails(&self) {
-        let mut conn = self.connect();
+    /// Writes to the log for so long, also to that of a server that has come up anew; whether it ever failed.
+    pub fn fill_log(&self, time: Duration) -> bool {
+        let (start, mut failed) = (Instant::now(), false);
         let write = "SELECT pg_logical_emit_message(false, 'fill', repeat('x', 500000))";
-        let failed = (0..1_000).any(|_| conn.batch_execute(write).is_err());
-        assert!(failed, "the log grows without an end");
+        while start.elapsed() < time {
+            match self.try_connect() {
+                Ok(mut conn) => while start.elapsed() < time && conn.batch_execute(write).is_ok() {},
+                Err(_) => failed = true,
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        failed
     }
 
     /// Waits for a server that is starting by itself, or starts it if it has given up.
     pub fn come_up(&self) {
         for _ in 0..100 {
-            if self.answers() || self.try_start() {
+            if self.try_connect().is_ok() || self.try_start() {
                 return;
             }
-            std::thread::sleep(std::time::Duration::from_millis(100));
+            std::thread::sleep(Duration::from_millis(100));
         }
         panic!("the server does not come up:\n{}", self.log());
     }
@@ -426,10 +431,10 @@ fn a_cluster_goes_when_the_tests_are_killed() {
     assert!(listens() && folder.exists());
     tests.kill().unwrap();
     tests.wait().unwrap();
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     while listens() || folder.exists() {
         assert!(start.elapsed().as_secs() < 20, "{} is still there", folder.display());
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
@@ -441,6 +446,6 @@ fn a_cluster_that_waits() {
     }
     let cluster = Cluster::shared();
     println!("\ncluster {} {}", cluster.port, cluster.folder.display());
-    std::thread::sleep(std::time::Duration::from_secs(60));
+    std::thread::sleep(Duration::from_secs(60));
     panic!("nobody has killed it");
 }
