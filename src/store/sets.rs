@@ -8,7 +8,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::AstPass;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{Array, BigInt, HasSqlType, Nullable};
+use diesel::sql_types::{Array, BigInt, HasSqlType};
 use std::marker::PhantomData;
 
 /// What can stand in a statement's text at `{its name}`.
@@ -31,18 +31,6 @@ impl Bind for i64 {
 impl Bind for Moment {
     fn bind<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_bind_param::<Micros, _>(self)
-    }
-}
-
-impl Bind for Option<Moment> {
-    fn bind<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_bind_param::<Nullable<Micros>, _>(self)
-    }
-}
-
-impl Bind for [u8; 32] {
-    fn bind<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_bind_param::<diesel::sql_types::Binary, _>(self.as_slice())
     }
 }
 
@@ -84,7 +72,8 @@ where
     }
 }
 
-/// Declares a set of rows, column by column; in a statement it stands for its arrays in this order.
+/// Declares a set of rows, column by column. In a statement it stands for the columns of a SELECT, which yields its
+/// rows: so they go from one step to the next, while `FROM unnest(…, …)` would first put each column aside.
 macro_rules! row_set {
     ($(#[$meta:meta])* $name:ident { $first:ident : $first_rust:ty => $first_sql:ty,
         $($field:ident : $rust:ty => $sql:ty),* $(,)? }) => {
@@ -110,10 +99,13 @@ macro_rules! row_set {
                 &'b self,
                 out: &mut diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>,
             ) -> QueryResult<()> {
+                out.push_sql("unnest(");
                 crate::store::sets::Bind::bind(&self.$first, out)?;
+                out.push_sql(concat!(") AS ", stringify!($first)));
                 $(
-                    out.push_sql(", ");
+                    out.push_sql(", unnest(");
                     crate::store::sets::Bind::bind(&self.$field, out)?;
+                    out.push_sql(concat!(") AS ", stringify!($field)));
                 )*
                 Ok(())
             }

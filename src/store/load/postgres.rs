@@ -17,7 +17,7 @@ use crate::store::types::Uid;
 use diesel::dsl::SqlTypeOf;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The SQL types of a row's columns.
@@ -25,8 +25,7 @@ type Columns<Row> = SqlTypeOf<<Row as Selectable<Pg>>::SelectExpression>;
 
 /// Loads one round of needs; what is not there is remembered as absent.
 pub fn fetch(conn: &mut PgConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
-    answers(conn, book, missing.answers)?;
-    accounts(conn, book, missing.accounts)?;
+    answers_and_accounts(conn, book, missing.answers, missing.accounts)?;
     holds(conn, book, missing.holds)?;
     open_lots(conn, book, missing.open_lots)?;
     due_lots(conn, book, missing.due_lots)?;
@@ -43,29 +42,54 @@ row_set! {
 }
 
 set_statement! {
-    AnswersByKey<'a> -> Columns<AnswerRow> { bank: BankId, keys: Keys<'a> }
-    "SELECT a.bank_id, a.idempotency_key, a.user_id, a.fields, a.answer, a.entry_number, a.recorded_at
-    FROM unnest({keys}) AS n (key, user_id)
-    JOIN answers AS a ON a.bank_id = {bank} AND a.idempotency_key = n.key AND a.user_id = n.user_id"
+    /// What nearly every batch needs first, in one round trip: a row is either an account or an answer.
+    AnswersAndAccounts<'a> -> (Nullable<Columns<AccountRow>>, Nullable<Columns<AnswerRow>>) {
+        bank: BankId, ids: Column<Uid, Id>, keys: Keys<'a>,
+    }
+    "SELECT a.id, a.owner_kind, a.owner_id, a.asset, a.purpose, a.floor, a.ceiling, a.lots, a.status,
+        a.debits_posted, a.credits_posted, a.debits_pending, a.credits_pending, a.opened_entry,
+        NULL::bigint, NULL::text, NULL::uuid, NULL::text, NULL::text, NULL::bigint, NULL::timestamptz
+    FROM accounts AS a
+    WHERE a.bank_id = {bank} AND a.id = ANY ({ids})
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        k.bank_id, k.idempotency_key, k.user_id, k.fields, k.answer, k.entry_number, k.recorded_at
+    FROM (SELECT {keys}) AS n
+    JOIN answers AS k ON k.bank_id = {bank} AND k.idempotency_key = n.key AND k.user_id = n.user"
 }
 
-fn answers(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<(String, Id)>) -> Result<(), Error> {
+fn answers_and_accounts(
+    conn: &mut PgConnection,
+    book: &mut Book,
+    wanted: BTreeSet<(String, Id)>,
+    ids: BTreeSet<Id>,
+) -> Result<(), Error> {
     if wanted.is_empty() {
-        return Ok(());
+        return accounts(conn, book, ids);
     }
     let mut keys = Keys::default();
     for (key, user) in &wanted {
         keys.key.push(key);
         keys.user.push(*user);
     }
-    for row in (AnswersByKey { bank: &book.bank, keys: &keys }).load::<AnswerRow>(conn)? {
-        let key = (row.idempotency_key.clone(), row.user_id);
-        book.answers.load(key, Some(stored_answer(row)?));
+    let named: Column<Uid, Id> = ids.iter().copied().collect();
+    let statement = AnswersAndAccounts { bank: &book.bank, ids: &named, keys: &keys };
+    let rows: Vec<(Option<AccountRow>, Option<AnswerRow>)> = statement.load(conn)?;
+    for (account, answer) in rows {
+        if let Some(row) = account {
+            book.accounts.load(row.id, Some(row.account()?));
+        }
+        if let Some(row) = answer {
+            let key = (row.idempotency_key.clone(), row.user_id);
+            book.answers.load(key, Some(stored_answer(row)?));
+        }
     }
     wanted.into_iter().for_each(|key| book.answers.load(key, None));
+    ids.into_iter().for_each(|id| book.accounts.load(id, None));
     Ok(())
 }
 
+/// Accounts that were found to matter only once others were known.
 fn accounts(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<Id>) -> Result<(), Error> {
     if wanted.is_empty() {
         return Ok(());
@@ -146,8 +170,8 @@ set_statement! {
     LotsById<'a> -> Columns<LotRow> { bank: BankId, ids: LotIds<'a> }
     "SELECT l.entry_number, l.ordinal, l.account_id, l.amount, l.remaining, l.earmarked, l.expires_at, l.budget,
         l.value_fen, l.value_left_fen
-    FROM unnest({ids}) AS n (entry_number, ordinal)
-    JOIN lots AS l ON l.bank_id = {bank} AND l.entry_number = n.entry_number AND l.ordinal = n.ordinal"
+    FROM (SELECT {ids}) AS n
+    JOIN lots AS l ON l.bank_id = {bank} AND l.entry_number = n.entry AND l.ordinal = n.ordinal"
 }
 
 fn lots(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<LotId>) -> Result<(), Error> {
@@ -216,8 +240,8 @@ row_set! {
 set_statement! {
     CountersById<'a> -> (Text, Text, BigInt) { bank: BankId, ids: CounterIds<'a> }
     "SELECT c.counter_key, c.counter_window, c.used
-    FROM unnest({ids}) AS n (key, span)
-    JOIN counters AS c ON c.bank_id = {bank} AND c.counter_key = n.key AND c.counter_window = n.span"
+    FROM (SELECT {ids}) AS n
+    JOIN counters AS c ON c.bank_id = {bank} AND c.counter_key = n.key AND c.counter_window = n.window"
 }
 
 fn counters(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<CounterId>) -> Result<(), Error> {

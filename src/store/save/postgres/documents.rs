@@ -42,7 +42,7 @@ macro_rules! documents {
             concat!(
                 "INSERT INTO ", stringify!($table), " (bank_id, ", stringify!($key),
                 $(", ", stringify!($more),)* ", ", stringify!($first), $(", ", stringify!($field),)*
-                ") SELECT {bank}, * FROM unnest({rows}) ON CONFLICT (bank_id, ", stringify!($key),
+                ") SELECT {bank}, {rows} ON CONFLICT (bank_id, ", stringify!($key),
                 $(", ", stringify!($more),)* ") DO UPDATE SET ",
                 stringify!($first), " = excluded.", stringify!($first),
                 $(", ", stringify!($field), " = excluded.", stringify!($field),)*
@@ -120,7 +120,7 @@ set_statement! {
     InsertStatementLines<'a> -> Untyped { bank: BankId, rows: FreshLines<'a> }
     "INSERT INTO statement_lines (bank_id, statement_id, line, entry_number, redemption_id, points, payable_fen,
         disputed)
-    SELECT {bank}, * FROM unnest({rows})"
+    SELECT {bank}, {rows}"
 }
 
 row_set! {
@@ -130,8 +130,8 @@ row_set! {
 set_statement! {
     UpdateStatementLines<'a> -> Untyped { bank: BankId, rows: KnownLines<'a> }
     "UPDATE statement_lines AS l SET disputed = n.disputed
-    FROM unnest({rows}) AS n (statement_id, line, disputed)
-    WHERE l.bank_id = {bank} AND l.statement_id = n.statement_id AND l.line = n.line"
+    FROM (SELECT {rows}) AS n
+    WHERE l.bank_id = {bank} AND l.statement_id = n.statement AND l.line = n.line"
 }
 
 /// Writes all documents of the Book that changed; returns how many.

@@ -1,13 +1,17 @@
-//! The sets of rows of the ledger's tables, and the statements that write them.
+//! The sets of rows of the ledger's tables, and the statements that write them. What nearly every batch writes is one
+//! statement: a lone request then waits for one answer of the server, not for seven.
 
 use crate::domain::account::{Account, Lot};
-use crate::domain::entry::{Entry, Posting};
+use crate::domain::entry::Entry;
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::{Day, Moment};
-use crate::store::rows::HoldRow;
-use crate::store::sets::{row_set, set_statement};
+use crate::ledger::{Book, Head};
+use crate::store::rows::{HoldRow, json_text};
+use crate::store::sets::{Bind, row_set, set_statement};
 use crate::store::types::{DayNumber, Micros, Uid};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::AstPass;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Untyped};
 
 row_set! {
@@ -34,13 +38,6 @@ impl<'a> Entries<'a> {
     }
 }
 
-set_statement! {
-    InsertEntries<'a> -> Untyped { bank: BankId, rows: Entries<'a> }
-    "INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata, note_digest,
-        reverses, hash)
-    SELECT {bank}, * FROM unnest({rows})"
-}
-
 row_set! {
     Postings {
         entry: i64 => BigInt, leg: i64 => BigInt, debit: Id => Uid, credit: Id => Uid, amount: i64 => BigInt,
@@ -50,32 +47,32 @@ row_set! {
 }
 
 impl Postings<'_> {
-    pub fn add(&mut self, entry: i64, leg: i64, posting: &Posting) {
-        self.entry.push(entry);
-        self.leg.push(leg);
-        self.debit.push(posting.debit);
-        self.credit.push(posting.credit);
-        self.amount.push(posting.amount);
-        self.debit_balance.push(posting.debit_balance);
-        self.credit_balance.push(posting.credit_balance);
-        self.reverses_leg.push(posting.reverses_leg.map(i64::from));
+    pub fn add(&mut self, entry: &Entry) {
+        for (leg, posting) in (0_i64..).zip(&entry.postings) {
+            self.entry.push(entry.number);
+            self.leg.push(leg);
+            self.debit.push(posting.debit);
+            self.credit.push(posting.credit);
+            self.amount.push(posting.amount);
+            self.debit_balance.push(posting.debit_balance);
+            self.credit_balance.push(posting.credit_balance);
+            self.reverses_leg.push(posting.reverses_leg.map(i64::from));
+        }
     }
-}
-
-set_statement! {
-    InsertPostings<'a> -> Untyped { bank: BankId, rows: Postings<'a> }
-    "INSERT INTO postings (bank_id, entry_number, leg, debit_account_id, credit_account_id, amount, debit_balance,
-        credit_balance, reverses_leg)
-    SELECT {bank}, * FROM unnest({rows})"
 }
 
 row_set! {
     Effects { entry: i64 => BigInt, ordinal: i64 => BigInt, body: &'a str => Text }
 }
 
-set_statement! {
-    InsertEffects<'a> -> Untyped { bank: BankId, rows: Effects<'a> }
-    "INSERT INTO effects (bank_id, entry_number, ordinal, body) SELECT {bank}, * FROM unnest({rows})"
+impl<'a> Effects<'a> {
+    pub fn add(&mut self, entry: i64, texts: &'a [String]) {
+        for (ordinal, body) in (0_i64..).zip(texts) {
+            self.entry.push(entry);
+            self.ordinal.push(ordinal);
+            self.body.push(body);
+        }
+    }
 }
 
 row_set! {
@@ -84,7 +81,7 @@ row_set! {
 
 set_statement! {
     InsertNotes<'a> -> Untyped { bank: BankId, rows: Notes<'a> }
-    "INSERT INTO notes (bank_id, entry_number, salt, body) SELECT {bank}, * FROM unnest({rows})"
+    "INSERT INTO notes (bank_id, entry_number, salt, body) SELECT {bank}, {rows}"
 }
 
 row_set! {
@@ -94,10 +91,19 @@ row_set! {
     }
 }
 
-set_statement! {
-    InsertAnswers<'a> -> Untyped { bank: BankId, rows: Answers<'a> }
-    "INSERT INTO answers (bank_id, idempotency_key, user_id, fields, answer, entry_number, recorded_at)
-    SELECT {bank}, * FROM unnest({rows})"
+impl<'a> Answers<'a> {
+    pub fn of(book: &'a Book) -> Self {
+        let mut set = Self::default();
+        for ((key, user), stored) in book.answers.changed() {
+            set.key.push(key);
+            set.user.push(*user);
+            set.fields.push(json_text(&stored.fields));
+            set.answer.push(json_text(&stored.answer));
+            set.entry.push(stored.entry);
+            set.recorded_at.push(stored.recorded_at);
+        }
+        set
+    }
 }
 
 row_set! {
@@ -134,7 +140,7 @@ set_statement! {
     InsertAccounts<'a> -> Untyped { bank: BankId, rows: OpenedAccounts<'a> }
     "INSERT INTO accounts (bank_id, id, owner_kind, owner_id, asset, purpose, floor, ceiling, lots, status,
         debits_posted, credits_posted, debits_pending, credits_pending, opened_entry)
-    SELECT {bank}, * FROM unnest({rows})"
+    SELECT {bank}, {rows}"
 }
 
 row_set! {
@@ -154,15 +160,6 @@ impl<'a> MovedAccounts<'a> {
         self.debits_pending.push(account.debits_pending);
         self.credits_pending.push(account.credits_pending);
     }
-}
-
-set_statement! {
-    UpdateAccounts<'a> -> Untyped { bank: BankId, rows: MovedAccounts<'a> }
-    "UPDATE accounts AS a
-    SET status = n.status, debits_posted = n.debits_posted, credits_posted = n.credits_posted,
-        debits_pending = n.debits_pending, credits_pending = n.credits_pending
-    FROM unnest({rows}) AS n (id, status, debits_posted, credits_posted, debits_pending, credits_pending)
-    WHERE a.bank_id = {bank} AND a.id = n.id"
 }
 
 row_set! {
@@ -192,7 +189,7 @@ set_statement! {
     InsertLots<'a> -> Untyped { bank: BankId, rows: OpenedLots<'a> }
     "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, budget,
         value_fen, value_left_fen)
-    SELECT {bank}, * FROM unnest({rows})"
+    SELECT {bank}, {rows}"
 }
 
 row_set! {
@@ -217,8 +214,8 @@ set_statement! {
     UpdateLots<'a> -> Untyped { bank: BankId, rows: UsedLots<'a> }
     "UPDATE lots AS l
     SET remaining = n.remaining, earmarked = n.earmarked, value_left_fen = n.value_left_fen
-    FROM unnest({rows}) AS n (entry_number, ordinal, remaining, earmarked, value_left_fen)
-    WHERE l.bank_id = {bank} AND l.entry_number = n.entry_number AND l.ordinal = n.ordinal"
+    FROM (SELECT {rows}) AS n
+    WHERE l.bank_id = {bank} AND l.entry_number = n.entry AND l.ordinal = n.ordinal"
 }
 
 row_set! {
@@ -255,7 +252,7 @@ set_statement! {
     InsertHolds<'a> -> Untyped { bank: BankId, rows: PlacedHolds<'a> }
     "INSERT INTO holds (bank_id, id, leg, state, expires_at, opened_entry, debit_account_id, credit_account_id, amount,
         captured, released, earmarks, counters)
-    SELECT {bank}, * FROM unnest({rows})"
+    SELECT {bank}, {rows}"
 }
 
 row_set! {
@@ -285,7 +282,7 @@ set_statement! {
     UpdateHolds<'a> -> Untyped { bank: BankId, rows: ResolvedHolds<'a> }
     "UPDATE holds AS h
     SET state = n.state, captured = n.captured, released = n.released, earmarks = n.earmarks
-    FROM unnest({rows}) AS n (id, leg, state, captured, released, earmarks)
+    FROM (SELECT {rows}) AS n
     WHERE h.bank_id = {bank} AND h.id = n.id AND h.leg = n.leg"
 }
 
@@ -295,7 +292,7 @@ row_set! {
 
 set_statement! {
     UpsertCounters<'a> -> Untyped { bank: BankId, rows: Counters<'a> }
-    "INSERT INTO counters (bank_id, counter_key, counter_window, used) SELECT {bank}, * FROM unnest({rows})
+    "INSERT INTO counters (bank_id, counter_key, counter_window, used) SELECT {bank}, {rows}
     ON CONFLICT (bank_id, counter_key, counter_window) DO UPDATE SET used = excluded.used"
 }
 
@@ -303,19 +300,80 @@ row_set! {
     DayTotals { account: Id => Uid, day: Day => DayNumber, debits: i64 => BigInt, credits: i64 => BigInt }
 }
 
-set_statement! {
-    /// Adds what this batch moved to the days: the Book keeps only that, so nothing has to be loaded.
-    AddToDayTotals<'a> -> Untyped { bank: BankId, rows: DayTotals<'a> }
-    "INSERT INTO day_totals AS t (bank_id, account_id, day, debits, credits) SELECT {bank}, * FROM unnest({rows})
-    ON CONFLICT (bank_id, account_id, day)
-    DO UPDATE SET debits = t.debits + excluded.debits, credits = t.credits + excluded.credits"
+impl DayTotals<'_> {
+    pub fn of(book: &Book) -> Self {
+        let mut set = Self::default();
+        for ((account, day), total) in book.day_totals.changed() {
+            set.account.push(*account);
+            set.day.push(*day);
+            set.debits.push(total.debits);
+            set.credits.push(total.credits);
+        }
+        set
+    }
+}
+
+/// Number, hash, moment, and until when the books are closed.
+impl Bind for Head {
+    fn bind<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_bind_param::<BigInt, _>(&self.number)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Binary, _>(self.hash.as_slice())?;
+        out.push_sql(", ");
+        out.push_bind_param::<Micros, _>(&self.recorded_at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Micros>, _>(&self.closed_until)
+    }
+}
+
+macro_rules! insert_answers {
+    () => {
+        "INSERT INTO answers (bank_id, idempotency_key, user_id, fields, answer, entry_number, recorded_at)
+        SELECT {bank}, {answers}"
+    };
 }
 
 set_statement! {
-    /// Moves the head on, if nobody else has.
-    UpdateHead<'a> -> Untyped {
-        number: i64, hash: [u8; 32], recorded_at: Moment, closed_until: Option<Moment>, bank: BankId, before: i64,
+    /// Of a batch that was refused as a whole.
+    InsertAnswers<'a> -> Untyped { bank: BankId, answers: Answers<'a> }
+    insert_answers!()
+}
+
+set_statement! {
+    /// Entries and what they move. The answer tells how many accounts were found, and whether the head was: it moves
+    /// on only from where it stood before. The Book keeps of a day what this batch moved, so that is added.
+    SaveJournal<'a> -> (BigInt, BigInt) {
+        bank: BankId, before: i64, head: Head, entries: Entries<'a>, postings: Postings<'a>, effects: Effects<'a>,
+        answers: Answers<'a>, accounts: MovedAccounts<'a>, day_totals: DayTotals<'a>,
     }
-    "UPDATE heads SET number = {number}, hash = {hash}, recorded_at = {recorded_at}, closed_until = {closed_until}
-    WHERE bank_id = {bank} AND number = {before}"
+    concat!(
+        "WITH entry AS (
+            INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata,
+                note_digest, reverses, hash)
+            SELECT {bank}, {entries}
+        ), posting AS (
+            INSERT INTO postings (bank_id, entry_number, leg, debit_account_id, credit_account_id, amount,
+                debit_balance, credit_balance, reverses_leg)
+            SELECT {bank}, {postings}
+        ), effect AS (
+            INSERT INTO effects (bank_id, entry_number, ordinal, body) SELECT {bank}, {effects}
+        ), answer AS (", insert_answers!(), "
+        ), day AS (
+            INSERT INTO day_totals AS t (bank_id, account_id, day, debits, credits) SELECT {bank}, {day_totals}
+            ON CONFLICT (bank_id, account_id, day)
+            DO UPDATE SET debits = t.debits + excluded.debits, credits = t.credits + excluded.credits
+        ), account AS (
+            UPDATE accounts AS a
+            SET status = n.status, debits_posted = n.debits_posted, credits_posted = n.credits_posted,
+                debits_pending = n.debits_pending, credits_pending = n.credits_pending
+            FROM (SELECT {accounts}) AS n
+            WHERE a.bank_id = {bank} AND a.id = n.id
+            RETURNING 1
+        ), head AS (
+            UPDATE heads SET (number, hash, recorded_at, closed_until) = ROW ({head})
+            WHERE bank_id = {bank} AND number = {before}
+            RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM head)"
+    )
 }
