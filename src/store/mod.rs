@@ -9,6 +9,7 @@ mod dialect;
 pub mod document_rows;
 mod epochs;
 pub mod error;
+pub mod filling;
 pub mod floor;
 pub mod founding;
 pub mod keys;

@@ -19,6 +19,8 @@ mod demo;
 mod docs;
 mod edge;
 mod every_operation;
+mod filling;
+mod floors;
 mod full_disk;
 mod http_ledger;
 mod http_sign_in;

@@ -4,7 +4,7 @@ use super::client::Connection;
 use super::ground::{Ground, ITEM};
 use super::load::{Script, Turn};
 use super::served::Served;
-use super::subject::{Keys, Pattern, Subject, TransferScript, get, post};
+use super::subject::{Keys, Order, Pattern, Subject, TransferScript, get, post};
 use crate::cli::ending::Failure;
 use crate::domain::account::{AccountTerms, OwnerKind, Purpose};
 use crate::domain::asset::Asset;
@@ -26,14 +26,28 @@ const AWARDS: &str = "/v1/awards/batch";
 
 /// A served bank.
 pub struct ServedBank {
-    pub ground: Ground,
+    // Before its ground: the server ends before its database goes.
     pub served: Served,
+    pub ground: Ground,
 }
 
 impl ServedBank {
     pub fn start(ground: Ground) -> Result<Self, Failure> {
-        let served = Served::start(&ground.folder)?;
+        let served = Served::start(&ground.database)?;
         Ok(Self { ground, served })
+    }
+
+    /// Transfers without end, each under a fresh key.
+    pub fn transfers_under(&self, pattern: Pattern, order: Order) -> Script {
+        let transfers = TransferScript {
+            path: "/v1/ledger/entries",
+            token: self.ground.operator.clone(),
+            accounts: self.ground.accounts.clone(),
+            pattern,
+            keys: Keys::of(order, 4),
+            rng: ChaCha8Rng::seed_from_u64(5),
+        };
+        transfers.script()
     }
 
     /// Awards of one item to random members, without end.
@@ -204,15 +218,7 @@ impl Subject for ServedBank {
     }
 
     fn transfers(&self, pattern: Pattern) -> Script {
-        let transfers = TransferScript {
-            path: "/v1/ledger/entries",
-            token: self.ground.operator.clone(),
-            accounts: self.ground.accounts.clone(),
-            pattern,
-            keys: Keys::new(4),
-            rng: ChaCha8Rng::seed_from_u64(5),
-        };
-        transfers.script()
+        self.transfers_under(pattern, Order::Ordered)
     }
 
     fn processor_ticks(&self) -> Option<u64> {

@@ -15,6 +15,17 @@ pub struct SyncRate {
     pub p99_micros: u64,
 }
 
+impl SyncRate {
+    /// What these times, which took `elapsed` in all, come to.
+    pub fn of(histogram: &Histogram, elapsed: Duration) -> Self {
+        SyncRate {
+            per_second: per_second(histogram.count(), elapsed),
+            p50_micros: micros(histogram.percentile(50)),
+            p99_micros: micros(histogram.percentile(99)),
+        }
+    }
+}
+
 /// Appends a page of 4 KiB and waits until it is on disk, again and again for `duration`.
 pub fn sync_rate(folder: &Path, duration: Duration) -> io::Result<SyncRate> {
     let path = folder.join("sync-rate");
@@ -31,11 +42,7 @@ pub fn sync_rate(folder: &Path, duration: Duration) -> io::Result<SyncRate> {
     let elapsed = started.elapsed();
     drop(file);
     std::fs::remove_file(path)?;
-    Ok(SyncRate {
-        per_second: per_second(histogram.count(), elapsed),
-        p50_micros: micros(histogram.percentile(50)),
-        p99_micros: micros(histogram.percentile(99)),
-    })
+    Ok(SyncRate::of(&histogram, elapsed))
 }
 
 #[cfg(test)]

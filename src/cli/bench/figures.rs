@@ -3,13 +3,13 @@
 use super::bank::ServedBank;
 use super::goals::Figures;
 use super::ground::Ground;
+use super::home::Home;
 use super::load::{Measured, Plan, Script, paced, per_second, run};
 use super::served::Served;
-use super::subject::{Pattern, Subject};
+use super::subject::{Order, Pattern, Subject};
 use crate::cli::ending::Failure;
 use crate::cli::output::Output;
 use crate::clock::Clock;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How much of everything.
@@ -22,8 +22,8 @@ pub struct Scale {
     /// Lines of the long passbook.
     pub history: u32,
     /// Entries of the small book, and of the grown one.
-    pub small: i64,
-    pub grown: i64,
+    pub small: u64,
+    pub grown: u64,
     pub connections: usize,
     pub point: Duration,
     pub rounds: u32,
@@ -33,8 +33,6 @@ pub struct Scale {
 const WHOLE_BANK: f64 = 210_000.0;
 /// Requests a second at which pages are read.
 const PAGES_A_SECOND: u32 = 100;
-/// A bulk that fills the book; the largest there may be.
-const FILL_ROWS: u32 = 10_000;
 
 /// Measures what the served bank alone can show, and grows its book.
 pub struct Measuring<'a> {
@@ -44,11 +42,13 @@ pub struct Measuring<'a> {
 
 impl Measuring<'_> {
     /// Awards, redemptions, bulks, pages and stars.
-    pub fn use_cases(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+    pub fn use_cases(&self, home: &Home, figures: &mut Figures) -> Result<(), Failure> {
+        let ground = Ground::prepare(home.database("bank")?, self.scale.accounts, self.scale.members)?;
+        let bank = ServedBank::start(ground)?;
         bank.endow(10_000)?;
-        let bare = self.median(bank, || bank.transfers(Pattern::Hot))?;
-        let awards = self.median(bank, || bank.awards())?;
-        let redemptions = self.median(bank, || bank.redemptions())?;
+        let bare = self.median(&bank, || bank.transfers(Pattern::Hot))?;
+        let awards = self.median(&bank, || bank.awards())?;
+        let redemptions = self.median(&bank, || bank.redemptions())?;
         figures.transfers_beside_per_second = Some(bare.per_second);
         figures.awards_per_second = Some(awards.per_second);
         figures.redemption_steps_per_second = Some(redemptions.per_second);
@@ -61,15 +61,14 @@ impl Measuring<'_> {
         let rows = self.scale.bulk_rows;
         figures.bulk_transfers_per_second = self.bulks(|seed| bank.bulk_transfers(rows, seed))?;
         figures.bulk_awards_per_second = self.bulks(|seed| bank.bulk_awards(rows, seed))?;
-        self.reads(bank, figures)
+        self.stars(&bank, figures)?;
+        Box::new(bank).finish()
     }
 
-    fn reads(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+    fn stars(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
         let Some(member) = bank.ground.members.first().copied() else { return Ok(()) };
         bank.history(member, self.scale.history)?;
         let plan = Plan { connections: 4, ..self.plan() };
-        let pages = paced(bank.address(), PAGES_A_SECOND, plan, bank.pages(member));
-        figures.passbook_p99_micros = Some(good("pages", pages)?.p99_micros);
         let today = Clock::default().now().day(chrono_tz::Asia::Shanghai);
         let one = bank.stars(vec![member], today.plus(-1));
         let one = good("stars", paced(bank.address(), PAGES_A_SECOND, plan, one))?;
@@ -81,43 +80,62 @@ impl Measuring<'_> {
         Ok(())
     }
 
-    /// Throughput on a book of `grown` entries against one of `small`, in turns.
-    pub fn growth(&self, bank: &ServedBank, folder: &Path, figures: &mut Figures) -> Result<(), Failure> {
-        let ground = Ground::prepare(folder.join("small"), self.scale.accounts, 2)?;
-        let small = ServedBank::start(ground)?;
-        self.fill(&small, self.scale.small)?;
-        self.fill(bank, self.scale.grown)?;
-        let (mut on_small, mut on_grown) = (Vec::new(), Vec::new());
+    /// Throughput on a book of `grown` entries against one of `small`, in turns; then what else a grown book shows.
+    pub fn growth(&self, home: &Home, figures: &mut Figures) -> Result<(), Failure> {
+        let small = ServedBank::start(self.filled(home, "small", self.scale.small, figures)?)?;
+        let grown = ServedBank::start(self.filled(home, "grown", self.scale.grown, figures)?)?;
+        let (mut on_small, mut on_grown, mut random) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..self.scale.rounds {
-            on_small.push(self.hot(&small)?);
-            on_grown.push(self.hot(bank)?);
+            on_small.push(self.hot(&small, Order::Ordered)?);
+            on_grown.push(self.hot(&grown, Order::Ordered)?);
+            random.push(self.hot(&grown, Order::Random)?);
         }
-        figures.growth_ratio = Some(median(on_grown) / median(on_small).max(f64::MIN_POSITIVE));
-        figures.grown_entries = Some(bank.entries()?);
-        Box::new(small).finish()
+        Box::new(small).finish()?;
+        let on_grown = median(on_grown);
+        self.said("transfers on the grown book", on_grown);
+        figures.growth_ratio = Some(on_grown / median(on_small).max(f64::MIN_POSITIVE));
+        figures.random_keys_ratio = Some(median(random) / on_grown.max(f64::MIN_POSITIVE));
+        figures.grown_entries = Some(grown.entries()?);
+        self.pages(&grown, figures)?;
+        self.grown_book(grown, figures)
     }
 
-    /// Start-up and verification of the grown book, after the server has ended.
-    pub fn grown_book(&self, bank: ServedBank, figures: &mut Figures) -> Result<(), Failure> {
-        let ServedBank { ground, served } = bank;
-        served.stop()?;
-        let again = Served::start(&ground.folder)?;
-        figures.ready_after_millis = u64::try_from(again.ready_after.as_millis()).ok();
-        again.stop()?;
-        let (entries, took) = ground.verify()?;
-        figures.verified_entries_per_second = Some(per_second(u64::try_from(entries).unwrap_or(0), took));
+    /// A bank with a ledger of so many entries.
+    fn filled(
+        &self,
+        home: &Home,
+        name: &str,
+        entries: u64,
+        figures: &mut Figures,
+    ) -> Result<Ground, Failure> {
+        let ground = Ground::prepare(home.database(name)?, self.scale.accounts, self.scale.members)?;
+        let (made, took) = ground.fill(entries)?;
+        let rate = per_second(made, took);
+        self.said("entries made", rate);
+        figures.made_entries_per_second = Some(rate);
+        Ok(ground)
+    }
+
+    fn pages(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+        let Some(member) = bank.ground.members.first().copied() else { return Ok(()) };
+        bank.history(member, self.scale.history)?;
+        let plan = Plan { connections: 4, ..self.plan() };
+        let pages = paced(bank.address(), PAGES_A_SECOND, plan, bank.pages(member));
+        figures.passbook_p99_micros = Some(good("pages", pages)?.p99_micros);
         Ok(())
     }
 
-    fn fill(&self, bank: &ServedBank, entries: i64) -> Result<(), Failure> {
-        let mut left = entries.saturating_sub(bank.entries()?);
-        let mut seed = 1_000_u64;
-        while left > 0 {
-            let rows = u32::try_from(left).unwrap_or(u32::MAX).min(FILL_ROWS);
-            bank.bulk_transfers(rows, seed)?;
-            left = left.saturating_sub(i64::from(rows));
-            seed += 1;
-        }
+    /// Start-up and verification of the grown book, after the server has ended.
+    fn grown_book(&self, bank: ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+        let ServedBank { ground, served } = bank;
+        served.stop()?;
+        let again = Served::start(&ground.database)?;
+        figures.ready_after_millis = u64::try_from(again.ready_after.as_millis()).ok();
+        again.stop()?;
+        let (entries, took) = ground.verify()?;
+        let rate = per_second(u64::try_from(entries).unwrap_or(0), took);
+        self.said("entries verified", rate);
+        figures.verified_entries_per_second = Some(rate);
         Ok(())
     }
 
@@ -130,8 +148,8 @@ impl Measuring<'_> {
         }
     }
 
-    fn hot(&self, bank: &ServedBank) -> Result<f64, Failure> {
-        Ok(loaded(bank, self.plan(), bank.transfers(Pattern::Hot))?.per_second)
+    fn hot(&self, bank: &ServedBank, order: Order) -> Result<f64, Failure> {
+        Ok(loaded(bank, self.plan(), bank.transfers_under(Pattern::Hot, order))?.per_second)
     }
 
     fn median(&self, bank: &ServedBank, script: impl Fn() -> Script) -> Result<Measured, Failure> {

@@ -1,5 +1,6 @@
 //! The bank that is measured: set up through the same use cases as any other, in a folder of the bench.
 
+use super::home::Database;
 use super::subject::Accounts;
 use crate::auth::authority::BearerFault;
 use crate::auth::passwords::Password;
@@ -24,8 +25,8 @@ use crate::services::sign_in::SignInAsk;
 use crate::services::{Call, Error, Services};
 use crate::store::Store;
 use crate::store::banks::Bank;
+use crate::store::filling::{Filling, fill};
 use futures_util::future::try_join_all;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const BANK: BankId = BankId(1);
@@ -81,9 +82,10 @@ points = 1000
 
 /// Where and with what the bank is measured.
 pub struct Ground {
-    pub folder: PathBuf,
+    pub database: Database,
     /// Access tokens: of the ledger operator, and of a member of staff.
     pub operator: String,
+    pub operator_id: Id,
     pub staff: String,
     /// Accounts without lots, as the floors have them.
     pub accounts: Accounts,
@@ -98,11 +100,10 @@ pub const ITEM: &str = "shift";
 
 impl Ground {
     /// Makes the bank, with `count` accounts and `members` members.
-    pub fn prepare(folder: PathBuf, count: u32, members: u32) -> Result<Self, Failure> {
-        std::fs::create_dir_all(&folder).map_err(|e| Failure::file(&folder, &e))?;
-        let settings = folder.join("jianxian.toml");
+    pub fn prepare(database: Database, count: u32, members: u32) -> Result<Self, Failure> {
+        let settings = database.folder.join("jianxian.toml");
         std::fs::write(&settings, SETTINGS).map_err(|e| Failure::file(&settings, &e))?;
-        let (store, services) = open(&folder)?;
+        let (store, services) = open(&database)?;
         let bank = Bank {
             id: BANK,
             slug: "bench".into(),
@@ -111,15 +112,37 @@ impl Ground {
             sample: true,
         };
         store.create_bank(&bank)?;
-        let ground = block_on(set_up(&services, folder, count, members))?.map_err(Failure::from);
+        let ground = block_on(set_up(&services, database, count, members))?.map_err(Failure::from);
         store.stop();
         ground
+    }
+
+    /// Adds bare transfers to the end of the ledger, while no server runs, until it has `entries`; returns how many
+    /// and how long it took.
+    pub fn fill(&self, entries: u64) -> Result<(u64, std::time::Duration), Failure> {
+        let started = std::time::Instant::now();
+        let (store, services) = open(&self.database)?;
+        drop(services);
+        let head = block_on(store.read(BANK, |tables| tables.head()))?;
+        store.stop();
+        drop(store);
+        let head = head.map_err(Failure::from)?;
+        let filling = Filling {
+            bank: BANK,
+            actor: self.operator_id,
+            issuing: self.accounts.issuing,
+            held: self.accounts.held.clone(),
+            entries: entries.saturating_sub(u64::try_from(head.number).unwrap_or(0)),
+            seed: 10,
+        };
+        fill(&self.database.url, &filling)?;
+        Ok((filling.entries, started.elapsed()))
     }
 
     /// Opens the bank after the server has ended, recomputes everything, and tells how many entries there are and
     /// how long it took.
     pub fn verify(&self) -> Result<(i64, std::time::Duration), Failure> {
-        let (store, _) = open(&self.folder)?;
+        let (store, _) = open(&self.database)?;
         let started = std::time::Instant::now();
         let verified = block_on(store.verify(BANK))?.map_err(Failure::from);
         let took = started.elapsed();
@@ -135,9 +158,10 @@ impl Ground {
     }
 }
 
-fn open(folder: &Path) -> Result<(Store, Services), Failure> {
+fn open(database: &Database) -> Result<(Store, Services), Failure> {
     let mut config = Config::default();
-    config.store.data = folder.to_owned();
+    config.store.data = database.folder.clone();
+    config.store.database = database.url.clone();
     config.sign_in.access_seconds = 86_400;
     let place = Place::of(&config);
     let store = Store::open(&place.url(), &serve::options(&config), Clock::System)?;
@@ -145,7 +169,7 @@ fn open(folder: &Path) -> Result<(Store, Services), Failure> {
     Ok((store, services))
 }
 
-async fn set_up(services: &Services, folder: PathBuf, count: u32, members: u32) -> Result<Ground, Error> {
+async fn set_up(services: &Services, database: Database, count: u32, members: u32) -> Result<Ground, Error> {
     let admin = found(services).await?;
     let root = admin.actor.grants.first().map(|grant| grant.org).ok_or(Refusal::FirstTokenInvalid)?;
     let operator = user(services, &admin, "operator", Role::LedgerOperator, root).await?;
@@ -157,7 +181,8 @@ async fn set_up(services: &Services, folder: PathBuf, count: u32, members: u32) 
     Ok(Ground {
         accounts: accounts(services, operator.call.actor.user, count).await?,
         members: people(services, &staff.call, root, members).await?,
-        folder,
+        database,
+        operator_id: operator.call.actor.user,
         operator: operator.token,
         staff: staff.token,
         scheme: version.scheme_id,

@@ -12,6 +12,9 @@ pub struct Machine {
     pub kernel: String,
     /// Device and file system under the bench's folder.
     pub disk: String,
+    /// The database server and its settings, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
 }
 
 impl Machine {
@@ -28,6 +31,7 @@ impl Machine {
                 .filter(|release| !release.is_empty())
                 .unwrap_or_else(unknown),
             disk: disk(&read("/proc/mounts"), folder).unwrap_or_else(unknown),
+            server: None,
         }
     }
 

@@ -7,6 +7,7 @@ mod figures;
 mod goals;
 mod ground;
 mod histogram;
+mod home;
 mod load;
 mod machine;
 mod report;
@@ -16,16 +17,18 @@ mod subject;
 use super::ending::{Ending, Failure};
 use super::output::Output;
 use crate::clock::Clock;
-use crate::store::floor::PlainTransfer;
+use crate::store::floor::{PlainTransfer, Way};
 use bank::ServedBank;
 use clap::Args;
 use figures::{Measuring, Scale, loaded};
 use goals::{Figures, Findings, Run};
 use ground::Ground;
 use histogram::Histogram;
+use home::{Engine, Home};
 use load::Plan;
+use machine::Machine;
 use report::Report;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use subject::{Accounts, Floor, Keys, Pattern, Subject};
 
@@ -35,6 +38,9 @@ pub struct Bench {
     /// 测量用的文件夹（在要测的磁盘上）· folder to measure in, on the disk that matters
     #[arg(long, default_value = "data")]
     data: PathBuf,
+    /// 在这个 PostgreSQL 数据库里测量（新建自己的模式，用完删除）· measure in this PostgreSQL database, in schemas of its own
+    #[arg(long)]
+    database: Option<String>,
     /// 冒烟：很短，数字不可用 · a smoke run: short, its figures mean nothing
     #[arg(long)]
     quick: bool,
@@ -60,26 +66,27 @@ const MOST_REQUESTS: u64 = 5_000_000;
 
 impl Bench {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
-        let folder = Workplace::make(&self.data)?;
-        let machine = machine::Machine::of(&folder.0);
+        let home = Home::make(&self.data, self.database.as_deref())?;
+        let server = home.server_description()?;
+        let machine = Machine { server, ..Machine::of(home.folder()) };
         if machine.disk_is_memory() {
             output.remark(
                 "这个文件夹在内存里，提交不花时间：请用 --data 指到真正的磁盘。",
                 "this folder is in memory, where commits are free: point --data at a real disk.",
             );
         }
-        let sync = disk::sync_rate(&folder.0, self.point()).map_err(|e| Failure::file(&folder.0, &e))?;
+        let sync =
+            disk::sync_rate(home.folder(), self.point()).map_err(|e| Failure::file(home.folder(), &e))?;
+        let server_sync = home.server_sync_rate(self.point())?;
         let accounts = Accounts::new(self.accounts());
-        let bare_commit = bare_commit(&accounts, &folder.0, self.point())?;
+        let bare_commit = bare_commit(&accounts, &home, self.point())?;
         let mut figures = Figures { bare_commit_p50_micros: Some(bare_commit), ..Figures::default() };
-        let runs = self.transfers(&folder.0, &accounts, &mut figures, output)?;
+        let runs = self.transfers(&home, &accounts, &mut figures, output)?;
         let measuring = Measuring { scale: self.scale(), output };
-        let ground = Ground::prepare(folder.0.join("bank"), self.accounts(), self.scale().members)?;
-        let bank = ServedBank::start(ground)?;
-        measuring.use_cases(&bank, &mut figures)?;
-        measuring.growth(&bank, &folder.0, &mut figures)?;
-        measuring.grown_book(bank, &mut figures)?;
-        let report = Report::new(machine, sync, Findings { runs, figures }, self.quick);
+        measuring.use_cases(&home, &mut figures)?;
+        measuring.growth(&home, &mut figures)?;
+        let findings = Findings { engine: home.engine(), runs, figures };
+        let report = Report::new(machine, [Some(sync), server_sync], findings, self.quick);
         output.print(&report, || report.text(output.language));
         Ok(Ending::Done)
     }
@@ -108,8 +115,8 @@ impl Bench {
             members: self.accounts(),
             bulk_rows: quick(100, 10_000),
             history: quick(100, 10_000),
-            small: i64::from(quick(1_000, 50_000)),
-            grown: i64::from(quick(2_000, self.postings)),
+            small: u64::from(quick(1_000, 50_000)),
+            grown: u64::from(quick(2_000, self.postings)),
             connections: self.connections().into_iter().max().unwrap_or(1),
             point: self.point(),
             rounds: self.rounds(),
@@ -119,17 +126,20 @@ impl Bench {
     /// The floors and the bank side by side; afterwards each has done the work that it answered for.
     fn transfers(
         &self,
-        folder: &Path,
+        home: &Home,
         accounts: &Accounts,
         figures: &mut Figures,
         output: &Output,
     ) -> Result<Vec<Run>, Failure> {
-        let ground = Ground::prepare(folder.join("transfers"), self.accounts(), 2)?;
-        let subjects: Vec<Box<dyn Subject>> = vec![
+        let mut subjects: Vec<Box<dyn Subject>> = vec![
             Box::new(Floor::http_alone(accounts)?),
-            Box::new(Floor::plain_sqlite(accounts, folder)?),
-            Box::new(ServedBank::start(ground)?),
+            Box::new(Floor::plain(accounts, home, Way::Transaction)?),
         ];
+        if home.engine() == Engine::Postgres {
+            subjects.push(Box::new(Floor::plain(accounts, home, Way::Function)?));
+        }
+        let ground = Ground::prepare(home.database("transfers")?, self.accounts(), 2)?;
+        subjects.push(Box::new(ServedBank::start(ground)?));
         let runs = self.loads(&subjects, figures, output)?;
         for subject in subjects {
             subject.finish()?;
@@ -180,9 +190,10 @@ impl Bench {
     }
 }
 
-/// Median time of one transfer in one transaction on plain SQLite, without HTTP, in microseconds.
-fn bare_commit(accounts: &Accounts, folder: &Path, duration: Duration) -> Result<u64, Failure> {
-    let plain = subject::plain_sqlite(accounts, &folder.join("bare.db"))?;
+/// Median time of one plain transfer in one transaction, without HTTP, in microseconds.
+fn bare_commit(accounts: &Accounts, home: &Home, duration: Duration) -> Result<u64, Failure> {
+    let database = home.database("bare")?;
+    let plain = database.floor(accounts, Way::Transaction)?;
     let (clock, mut keys, mut histogram) = (Clock::default(), Keys::new(3), Histogram::default());
     let until = Instant::now() + duration;
     let mut held = accounts.held.iter().cycle();
@@ -194,26 +205,8 @@ fn bare_commit(accounts: &Accounts, folder: &Path, duration: Duration) -> Result
             amount: 100,
         };
         let from = Instant::now();
-        plain.transfer(&transfer, clock.now()).map_err(|e| Failure::machine("plain SQLite", e))?;
+        plain.transfer(&transfer, clock.now()).map_err(|e| Failure::machine("bare commit", e))?;
         histogram.record(from.elapsed());
     }
     Ok(load::micros(histogram.percentile(50)))
-}
-
-/// A folder of the bench's own, removed at the end.
-struct Workplace(PathBuf);
-
-impl Workplace {
-    fn make(data: &Path) -> Result<Self, Failure> {
-        let folder = data.join(format!("bench-{}", uuid::Uuid::now_v7().simple()));
-        std::fs::create_dir_all(&folder).map_err(|e| Failure::file(&folder, &e))?;
-        Ok(Self(std::path::absolute(&folder).map_err(|e| Failure::file(&folder, &e))?))
-    }
-}
-
-impl Drop for Workplace {
-    fn drop(&mut self) {
-        // Left behind at worst: it is named so that a person knows what it is.
-        let _left = std::fs::remove_dir_all(&self.0);
-    }
 }

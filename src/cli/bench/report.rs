@@ -16,17 +16,31 @@ pub struct Report {
     pub quick: bool,
     pub debug_build: bool,
     pub machine: Machine,
-    pub sync: SyncRate,
+    pub sync: Option<SyncRate>,
+    /// One row after the other in the database server: a round trip and a sync each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_sync: Option<SyncRate>,
     #[serde(flatten)]
     pub findings: Findings,
     pub goals: Vec<GoalRow>,
 }
 
 impl Report {
-    pub fn new(machine: Machine, sync: SyncRate, findings: Findings, quick: bool) -> Self {
+    /// `syncs`: of the bench's folder, and of the database server.
+    pub fn new(machine: Machine, syncs: [Option<SyncRate>; 2], findings: Findings, quick: bool) -> Self {
+        let [sync, server_sync] = syncs;
         let goals = judged(&findings);
         let debug_build = cfg!(debug_assertions);
-        Self { version: env!("CARGO_PKG_VERSION"), quick, debug_build, machine, sync, findings, goals }
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            quick,
+            debug_build,
+            machine,
+            sync,
+            server_sync,
+            findings,
+            goals,
+        }
     }
 
     pub fn text(&self, language: Language) -> String {
@@ -45,21 +59,24 @@ impl Report {
     fn machine_text(&self, language: Language) -> String {
         let m = &self.machine;
         let bare = self.findings.figures.bare_commit_p50_micros.unwrap_or(0);
+        let rate = |rate: &Option<SyncRate>| {
+            let told = |r: &SyncRate| {
+                format!("{:.0}/s, p50 {} µs, p99 {} µs", r.per_second, r.p50_micros, r.p99_micros)
+            };
+            rate.as_ref().map(told).unwrap_or_default()
+        };
         let rows = [
             (language.pick("处理器", "processor"), format!("{}, {} cores", m.processor, m.cores)),
             (language.pick("内存", "memory"), format!("{} MiB", m.memory_mebibytes)),
             (language.pick("内核", "kernel"), m.kernel.clone()),
             (language.pick("磁盘", "disk"), m.disk.clone()),
-            (
-                language.pick("落盘 (fsync)", "fsync of 4 KiB"),
-                format!(
-                    "{:.0}/s, p50 {} µs, p99 {} µs",
-                    self.sync.per_second, self.sync.p50_micros, self.sync.p99_micros
-                ),
-            ),
+            (language.pick("数据库", "database"), m.server.clone().unwrap_or_default()),
+            (language.pick("落盘 (fsync)", "fsync of 4 KiB"), rate(&self.sync)),
+            (language.pick("数据库落盘（提交一行）", "commit of one row"), rate(&self.server_sync)),
             (language.pick("单笔提交", "bare commit"), format!("p50 {bare} µs")),
         ];
-        let rows = rows.into_iter().map(|(what, value)| vec![what.to_owned(), value]).collect();
+        let told = rows.into_iter().filter(|(_, value)| !value.is_empty());
+        let rows = told.map(|(what, value)| vec![what.to_owned(), value]).collect();
         table(&[language.pick("机器", "machine"), ""], rows)
     }
 

@@ -1,9 +1,9 @@
 //! The bank as people run it: `jianxian serve` as a program of its own, so that its memory and its start are its own.
 
+use super::home::Database;
 use crate::cli::ending::Failure;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,17 +19,19 @@ pub struct Served {
 }
 
 impl Served {
-    /// Starts the program on the data folder, with its settings file and nothing from this environment.
-    pub fn start(folder: &Path) -> Result<Self, Failure> {
+    /// Starts the program on a database, with the settings file of its folder and nothing from this environment.
+    pub fn start(database: &Database) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::machine("jianxian serve", error);
         let program = std::env::current_exe().map_err(|e| failed(&e))?;
         let mut command = Command::new(program);
-        command.args(["--lang", "en", "serve", "--data"]).arg(folder);
+        command.args(["--lang", "en", "serve", "--data"]).arg(&database.folder);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("JIANXIAN_") {
                 command.env_remove(name);
             }
         }
+        // Not among the arguments: everybody on the machine may read those, and the URL may hold a password.
+        command.env("JIANXIAN_DATABASE", &database.url);
         let started = Instant::now();
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = child.map_err(|e| failed(&e))?;

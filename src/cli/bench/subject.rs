@@ -1,24 +1,20 @@
 //! What is measured: the floors, and whatever else answers transfers over HTTP.
 
+use super::home::{Database, Engine, Home};
 use super::load::Script;
 use crate::api::floor::{FloorServer, FloorTransfer, FloorWork, Post};
 use crate::auth::floor::FloorTokens;
 use crate::cli::ending::Failure;
 use crate::clock::Clock;
 use crate::domain::id::Id;
-use crate::store::floor::{PlainAnswer, PlainSqlite, PlainTransfer};
+use crate::store::floor::{Plain, PlainAnswer, PlainTransfer, Way};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use uuid::{Builder, Uuid};
 
-/// Pool of the one-transaction-a-request floor.
-const POOL: u32 = 16;
-/// Deep enough for any run: the check is made, and does not refuse.
-const DEEP_FLOOR: i64 = -1_000_000_000_000_000;
 const TOKEN_SECONDS: i64 = 24 * 3600;
 
 /// Which accounts the transfers touch.
@@ -79,8 +75,18 @@ impl Accounts {
     }
 }
 
-/// Ordered keys without a system call each: version 7 with a running number behind the millisecond.
+/// How keys follow on each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Version 7, with a running number behind the millisecond.
+    Ordered,
+    /// Version 4.
+    Random,
+}
+
+/// Keys without a system call each.
 pub struct Keys {
+    order: Order,
     clock: Clock,
     made: u32,
     rng: ChaCha8Rng,
@@ -88,10 +94,21 @@ pub struct Keys {
 
 impl Keys {
     pub fn new(seed: u64) -> Self {
-        Self { clock: Clock::default(), made: 0, rng: ChaCha8Rng::seed_from_u64(seed) }
+        Self::of(Order::Ordered, seed)
+    }
+
+    /// Random keys begin anew with the moment, so that no two runs have one in common.
+    pub fn of(order: Order, seed: u64) -> Self {
+        let clock = Clock::default();
+        let moment = u64::try_from(clock.now().micros()).unwrap_or(0);
+        let seed = if order == Order::Random { seed ^ moment } else { seed };
+        Self { order, clock, made: 0, rng: ChaCha8Rng::seed_from_u64(seed) }
     }
 
     pub fn fresh(&mut self) -> Uuid {
+        if self.order == Order::Random {
+            return Builder::from_random_bytes(self.rng.random()).into_uuid();
+        }
         let millis = u64::try_from(self.clock.now().micros() / 1000).unwrap_or(0);
         self.made = self.made.wrapping_add(1);
         let [a, b, c, d] = self.made.to_be_bytes();
@@ -139,17 +156,25 @@ pub fn get(out: &mut Vec<u8>, path: &str, token: &str) {
     out.extend_from_slice(request.as_bytes());
 }
 
-/// A floor: the same small server, with nothing behind it or with plain SQLite.
+/// A floor: the same small server, with nothing behind it or with plain transfers.
 pub struct Floor {
     name: &'static str,
     server: FloorServer,
     token: String,
     accounts: Accounts,
-    plain: Option<PlainSqlite>,
+    plain: Option<(Arc<dyn Plain>, Database)>,
 }
 
 pub const HTTP_ALONE: &str = "http_alone";
-pub const PLAIN_SQLITE: &str = "plain_sqlite";
+
+/// The floor's name among the subjects.
+pub const fn floor_name(engine: Engine, way: Way) -> &'static str {
+    match (engine, way) {
+        (Engine::Sqlite, _) => "plain_sqlite",
+        (Engine::Postgres, Way::Transaction) => "plain_postgres",
+        (Engine::Postgres, Way::Function) => "postgres_function",
+    }
+}
 
 impl Floor {
     /// HTTP and the token check, no database.
@@ -157,20 +182,26 @@ impl Floor {
         Self::start(HTTP_ALONE, accounts, None)
     }
 
-    /// One transaction a request on plain SQLite in `folder`.
-    pub fn plain_sqlite(accounts: &Accounts, folder: &Path) -> Result<Self, Failure> {
-        let plain = plain_sqlite(accounts, &folder.join("plain.db"))?;
-        Self::start(PLAIN_SQLITE, accounts, Some(plain))
+    /// Plain transfers in a database of their own.
+    pub fn plain(accounts: &Accounts, home: &Home, way: Way) -> Result<Self, Failure> {
+        let name = floor_name(home.engine(), way);
+        let database = home.database(name)?;
+        let plain = database.floor(accounts, way)?;
+        Self::start(name, accounts, Some((plain, database)))
     }
 
-    fn start(name: &'static str, accounts: &Accounts, plain: Option<PlainSqlite>) -> Result<Self, Failure> {
+    fn start(
+        name: &'static str,
+        accounts: &Accounts,
+        plain: Option<(Arc<dyn Plain>, Database)>,
+    ) -> Result<Self, Failure> {
         let secret = Uuid::now_v7();
         let tokens = FloorTokens::new(secret.as_bytes());
         let token = tokens.issue(Clock::default().now(), TOKEN_SECONDS);
         let token = token.ok_or_else(|| Failure::machine("token", "cannot be signed"))?;
-        let post = plain.clone().map(|plain| -> Arc<Post> {
-            let clock = Clock::default();
-            Arc::new(move |transfer| posted(&plain, transfer, &clock))
+        let post = plain.as_ref().map(|(plain, _)| -> Arc<Post> {
+            let (plain, clock) = (plain.clone(), Clock::default());
+            Arc::new(move |transfer| posted(plain.as_ref(), transfer, &clock))
         });
         let work = FloorWork { token_check: Arc::new(move |token| tokens.check(token)), post };
         let server = FloorServer::start(work).map_err(|e| Failure::machine(name, e))?;
@@ -178,16 +209,7 @@ impl Floor {
     }
 }
 
-/// A plain SQLite file with the accounts of a run.
-pub fn plain_sqlite(accounts: &Accounts, file: &Path) -> Result<PlainSqlite, Failure> {
-    let failed = |e| Failure::machine("plain SQLite", e);
-    let plain = PlainSqlite::create(file, POOL).map_err(failed)?;
-    plain.open_accounts(&[accounts.issuing], DEEP_FLOOR).map_err(failed)?;
-    plain.open_accounts(&accounts.held, DEEP_FLOOR).map_err(failed)?;
-    Ok(plain)
-}
-
-fn posted(plain: &PlainSqlite, transfer: FloorTransfer, clock: &Clock) -> Result<i64, String> {
+fn posted(plain: &dyn Plain, transfer: FloorTransfer, clock: &Clock) -> Result<i64, String> {
     let transfer = PlainTransfer {
         key: transfer.key,
         debit_account: transfer.debit_account,
@@ -224,7 +246,7 @@ impl Subject for Floor {
 
     fn finish(self: Box<Self>) -> Result<(), Failure> {
         self.server.stop().map_err(|e| Failure::machine(self.name, e))?;
-        let Some(plain) = self.plain else { return Ok(()) };
+        let Some((plain, _database)) = self.plain else { return Ok(()) };
         let (debits, credits, entries) = plain.totals().map_err(|e| Failure::machine(self.name, e))?;
         if debits != credits || debits != entries * 100 {
             let what = format!("{debits} debited, {credits} credited, {entries} entries");
@@ -248,6 +270,9 @@ mod tests {
         let mut keys = Keys::new(7);
         let made: Vec<_> = (0..10_000).map(|_| keys.fresh()).collect();
         assert!(made.is_sorted() && made.iter().all(|key| key.get_version_num() == 7));
+        let mut keys = Keys::of(Order::Random, 7);
+        let made: Vec<_> = (0..100).map(|_| keys.fresh()).collect();
+        assert!(!made.is_sorted() && made.iter().all(|key| key.get_version_num() == 4));
     }
 
     #[test]
@@ -265,9 +290,10 @@ mod tests {
     #[test]
     fn every_transfer_that_the_floor_answers_is_in_its_book() {
         let folder = tempfile::tempdir().unwrap();
+        let home = Home::make(folder.path(), None).unwrap();
         let accounts = Accounts::new(10);
-        let floor = Floor::plain_sqlite(&accounts, folder.path()).unwrap();
-        let plain = floor.plain.clone().unwrap();
+        let floor = Floor::plain(&accounts, &home, Way::Transaction).unwrap();
+        let plain = floor.plain.as_ref().unwrap().0.clone();
         for pattern in [Pattern::Hot, Pattern::Uniform] {
             let measured = run(floor.address(), PLAN, floor.transfers(pattern)).unwrap();
             assert!(measured.all_succeeded() && measured.requests >= 200, "{measured:?}");

@@ -1,0 +1,73 @@
+//! For the benchmark only: makes a large ledger of bare transfers in minutes. Entries, postings, balances, day totals,
+//! accounts and head are what the writer would have left, with a true chain that `verify` accepts; answers under keys
+//! are not made. Nobody else may write meanwhile.
+
+mod maker;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod sqlite;
+
+use super::connection::file_of;
+use super::error::Error;
+use crate::domain::id::{BankId, Id};
+use maker::{Made, Maker};
+use std::sync::Arc;
+use std::sync::mpsc;
+
+/// Which transfers are made.
+#[derive(Clone, Debug)]
+pub struct Filling {
+    pub bank: BankId,
+    pub actor: Id,
+    /// Debited by every second transfer; the others are between two of `held`. All of them stand open, of one asset,
+    /// without lots.
+    pub issuing: Id,
+    pub held: Arc<[Id]>,
+    pub entries: u64,
+    pub seed: u64,
+}
+
+/// Entries that are made and written at a time.
+const CHUNK: usize = 50_000;
+/// Chunks that are made ahead of the writing.
+const AHEAD: usize = 2;
+
+/// Adds the entries to the end of the bank's chain. A file or schema in which this fails is of no more use.
+pub fn fill(url: &str, filling: &Filling) -> Result<(), Error> {
+    if url.starts_with("sqlite:") {
+        let file = file_of(url).map_err(|error| Error::Closed(error.to_string()))?;
+        return sqlite::fill(&file, filling);
+    }
+    #[cfg(feature = "postgres")]
+    return postgres::fill(url, filling);
+    #[cfg(not(feature = "postgres"))]
+    Err(Error::Fault("this program was built without PostgreSQL".into()))
+}
+
+/// Makes all chunks in a thread of their own while `write` writes those before; returns where everything then stands.
+fn made_ahead(
+    mut maker: Maker,
+    entries: u64,
+    mut write: impl FnMut(&[Made]) -> Result<(), Error>,
+) -> Result<Maker, Error> {
+    std::thread::scope(|scope| {
+        let (send, chunks) = mpsc::sync_channel(AHEAD);
+        let making = scope.spawn(move || {
+            let mut left = entries;
+            while left > 0 {
+                let count = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
+                let Some(chunk) = maker.chunk(count) else { return None };
+                left = left.saturating_sub(u64::try_from(count).unwrap_or(left));
+                if send.send(chunk).is_err() {
+                    return None;
+                }
+            }
+            Some(maker)
+        });
+        for chunk in &chunks {
+            write(&chunk)?;
+        }
+        let made = making.join().unwrap_or(None);
+        made.ok_or_else(|| Error::Fault("a sum left its range, or the maker of entries ended early".into()))
+    })
+}

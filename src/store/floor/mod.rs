@@ -1,0 +1,106 @@
+//! For the benchmark only: what a bank without this project's writer would do. Plain transfers with the same promises:
+//! both balances kept, no overdraft, an immutable record, idempotent by the caller's key, on disk when answered.
+
+#[cfg(feature = "postgres")]
+mod fresh_schema;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod sqlite;
+#[cfg(not(feature = "postgres"))]
+mod unbuilt;
+
+#[cfg(feature = "postgres")]
+pub use fresh_schema::FreshSchema;
+#[cfg(feature = "postgres")]
+pub use postgres::{PlainPostgres, described, sync_times};
+pub use sqlite::PlainSqlite;
+#[cfg(not(feature = "postgres"))]
+pub use unbuilt::{FreshSchema, PlainPostgres, described, sync_times};
+
+use crate::domain::id::Id;
+use crate::domain::time::Moment;
+
+diesel::table! {
+    floor_accounts (id) {
+        id -> Binary,
+        debits -> BigInt,
+        credits -> BigInt,
+        floor -> BigInt,
+    }
+}
+diesel::table! {
+    floor_entries (number) {
+        number -> BigInt,
+        debit_account -> Binary,
+        credit_account -> Binary,
+        amount -> BigInt,
+        recorded_at -> BigInt,
+    }
+}
+diesel::table! {
+    floor_keys (key) {
+        key -> Text,
+        entry -> BigInt,
+    }
+}
+
+/// A transfer of `amount` smallest units under a key of the caller's.
+#[derive(Clone, Debug)]
+pub struct PlainTransfer {
+    pub key: String,
+    pub debit_account: Id,
+    pub credit_account: Id,
+    pub amount: i64,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlainAnswer {
+    Posted {
+        number: i64,
+    },
+    /// The key was known: the entry it made then.
+    Repeated {
+        number: i64,
+    },
+    Insufficient,
+    UnknownAccount,
+}
+
+/// Why a floor cannot be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum FloorError {
+    #[error("{0}")]
+    Database(#[from] diesel::result::Error),
+    #[error("{0}")]
+    Pool(#[from] diesel::r2d2::PoolError),
+    #[error("{0}")]
+    Connection(#[from] diesel::ConnectionError),
+    /// A schema of that name stands there, and was left alone.
+    #[error("{0} is there already")]
+    Taken(String),
+    #[error("this program was built without PostgreSQL")]
+    Unbuilt,
+}
+
+/// How a transfer is posted on PostgreSQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Statement by statement, in a transaction of its own.
+    Transaction,
+    /// By one call of a function that does all of it: one round trip.
+    Function,
+}
+
+/// A way of posting transfers without this project's writer.
+pub trait Plain: Send + Sync {
+    /// Opens accounts that may fall to `floor`, in smallest units.
+    fn open_accounts(&self, accounts: &[Id], floor: i64) -> Result<(), FloorError>;
+
+    /// One transfer: on disk when this returns.
+    fn transfer(&self, transfer: &PlainTransfer, now: Moment) -> Result<PlainAnswer, FloorError>;
+
+    /// Sum of all debits and of all credits, and the number of entries: how the bench checks that the floor did its
+    /// work.
+    fn totals(&self) -> Result<(i64, i64, i64), FloorError>;
+}
