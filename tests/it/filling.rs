@@ -1,7 +1,6 @@
 //! A ledger made for the benchmark is one that the bank itself would have left: it verifies, and goes on.
 
-use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
+use crate::database::TestDatabase;
 use jianxian::clock::Clock;
 use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
 use jianxian::domain::asset::Asset;
@@ -65,25 +64,32 @@ async fn goes_on_where_it_was(url: &str) {
     store.stop();
 }
 
-#[tokio::test]
-async fn a_made_ledger_on_sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("bank.db");
-    let schema = || {
-        let mut conn = diesel::sqlite::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
-        // The readers of a store that has ended may be about to close it still.
-        conn.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
-        let rows: Vec<String> = diesel::dsl::sql::<diesel::sql_types::Text>(
+/// Indexes, and what SQLite's planner was told of them.
+fn indexes(database: &TestDatabase) -> Vec<Option<String>> {
+    database.raw().cells(match database.url().starts_with("sqlite:") {
+        true => {
             "SELECT name || coalesce(sql, '') || coalesce((SELECT stat FROM sqlite_stat1 WHERE idx = name), '') \
-             FROM sqlite_schema ORDER BY name",
-        )
-        .load(&mut conn)
-        .unwrap();
-        rows
-    };
-    let url = format!("sqlite:{}", file.display());
-    open(&url).stop();
-    let before = schema();
-    goes_on_where_it_was(&url).await;
-    assert_eq!(schema(), before, "every index is made again, with what the planner was told of it");
+             AS value FROM sqlite_schema ORDER BY name"
+        }
+        false => "SELECT indexdef AS value FROM pg_indexes WHERE schemaname = current_schema() ORDER BY indexname",
+    })
+}
+
+async fn made_on(database: TestDatabase) {
+    open(database.url()).stop();
+    let before = indexes(&database);
+    assert!(before.len() > 40, "{before:?}");
+    goes_on_where_it_was(database.url()).await;
+    assert_eq!(indexes(&database), before, "every index is made again");
+}
+
+#[tokio::test]
+async fn a_made_ledger_verifies_and_goes_on() {
+    made_on(TestDatabase::new()).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn a_made_ledger_verifies_and_goes_on_in_a_file() {
+    made_on(TestDatabase::sqlite()).await;
 }

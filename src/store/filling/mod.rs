@@ -7,10 +7,13 @@ mod maker;
 mod postgres;
 mod sqlite;
 
-use super::connection::file_of;
+use super::connection::{AnyConnection, Database, Use};
 use super::error::Error;
+use super::schema::accounts;
+use super::{load, tables};
 use crate::domain::id::{BankId, Id};
-use maker::{Made, Maker};
+use diesel::prelude::*;
+use maker::{Made, Maker, Sums};
 use std::sync::Arc;
 use std::sync::mpsc;
 
@@ -34,14 +37,27 @@ const AHEAD: usize = 2;
 
 /// Adds the entries to the end of the bank's chain. A file or schema in which this fails is of no more use.
 pub fn fill(url: &str, filling: &Filling) -> Result<(), Error> {
-    if url.starts_with("sqlite:") {
-        let file = file_of(url).map_err(|error| Error::Closed(error.to_string()))?;
-        return sqlite::fill(&file, filling);
+    let closed = |error: super::OpenError| Error::Closed(error.to_string());
+    let database = Database::parse(url).map_err(closed)?;
+    let mut conn = database.connect(Use::Write { durable: true }).map_err(closed)?;
+    let (zone, head) = (tables::zone_of(&mut conn, filling.bank)?, load::head(&mut conn, filling.bank)?);
+    let maker = Maker::new(filling, zone, head, sums(&mut conn, filling)?);
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::fill(conn, database.file().map_err(closed)?, filling, maker),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(conn) => postgres::fill(conn, filling, maker),
     }
-    #[cfg(feature = "postgres")]
-    return postgres::fill(url, filling);
-    #[cfg(not(feature = "postgres"))]
-    Err(Error::Fault("this program was built without PostgreSQL".into()))
+}
+
+/// What each account has been debited and credited so far, the issuing one first.
+fn sums(conn: &mut AnyConnection, filling: &Filling) -> Result<Vec<(Id, Sums)>, Error> {
+    let all = std::iter::once(&filling.issuing).chain(filling.held.iter());
+    all.map(|id| {
+        let columns = (accounts::debits_posted, accounts::credits_posted);
+        let (debits, credits) = accounts::table.find((filling.bank, id)).select(columns).get_result(conn)?;
+        Ok((*id, Sums { debits, credits }))
+    })
+    .collect()
 }
 
 /// Makes all chunks in a thread of their own while `write` writes those before; returns where everything then stands.

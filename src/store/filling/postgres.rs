@@ -1,19 +1,14 @@
 //! Writes a made ledger into PostgreSQL by COPY, in one transaction; the indexes are made afterwards.
 
-use super::maker::{KIND, METADATA, Made, Maker, Sums};
+use super::maker::{KIND, METADATA, Made, Maker};
 use super::{Filling, made_ahead};
-use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
-use crate::ledger::Head;
 use crate::store::error::Error;
-use crate::store::rows::damaged;
-use crate::store::schema::{entries, postings};
-use chrono_tz::Tz;
+use crate::store::schema::{entries, heads, postings};
 use diesel::connection::SimpleConnection;
 use diesel::pg::CopyFormat;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Nullable, Text};
-use std::collections::HashMap;
+use diesel::sql_types::{BigInt, Text};
 use std::io::Write;
 
 diesel::table! {
@@ -45,30 +40,6 @@ const MERGE_ACCOUNTS: &str = "
         WHERE accounts.bank_id = $1 AND accounts.id = added.account_id";
 
 #[derive(QueryableByName)]
-struct Start {
-    #[diesel(sql_type = Text)]
-    zone: String,
-    #[diesel(sql_type = BigInt)]
-    number: i64,
-    #[diesel(sql_type = Binary)]
-    hash: Vec<u8>,
-    #[diesel(sql_type = BigInt)]
-    recorded_at: i64,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    closed_until: Option<i64>,
-}
-
-#[derive(QueryableByName)]
-struct SumsOf {
-    #[diesel(sql_type = Binary)]
-    id: Vec<u8>,
-    #[diesel(sql_type = BigInt)]
-    debits: i64,
-    #[diesel(sql_type = BigInt)]
-    credits: i64,
-}
-
-#[derive(QueryableByName)]
 struct Index {
     #[diesel(sql_type = Text)]
     name: String,
@@ -76,10 +47,11 @@ struct Index {
     definition: String,
 }
 
-/// Adds the entries to the bank in the schema that `url` leads to.
-pub fn fill(url: &str, filling: &Filling) -> Result<(), Error> {
-    let mut conn = PgConnection::establish(url).map_err(|error| Error::Closed(error.to_string()))?;
-    conn.transaction(|conn| fill_in(conn, filling))?;
+/// Adds the entries to the bank in the schema that `conn` sees.
+pub fn fill(mut conn: PgConnection, filling: &Filling, maker: Maker) -> Result<(), Error> {
+    // The limits of every connection are for statements of a bank at work.
+    conn.batch_execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")?;
+    conn.transaction(|conn| fill_in(conn, filling, maker))?;
     // The planner learns what stands there now, and the first readers need not tidy up.
     conn.batch_execute("VACUUM (ANALYZE) entries, postings, day_totals, accounts")?;
     // What was written is not to be flushed in the middle of what is measured next. Only some may ask for that; it is
@@ -90,60 +62,23 @@ pub fn fill(url: &str, filling: &Filling) -> Result<(), Error> {
     Ok(())
 }
 
-fn fill_in(conn: &mut PgConnection, filling: &Filling) -> Result<(), Error> {
+fn fill_in(conn: &mut PgConnection, filling: &Filling, maker: Maker) -> Result<(), Error> {
+    let before = maker.head.number;
     let indexes: Vec<Index> = diesel::sql_query(
         "SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index \
          WHERE indrelid IN ('entries'::regclass, 'postings'::regclass, 'day_totals'::regclass) AND NOT indisprimary",
     )
     .load(conn)?;
-    let (zone, head) = start(conn, filling)?;
     for index in &indexes {
         conn.batch_execute(&format!("DROP INDEX {}", index.name))?;
     }
-    let sums = sums(conn, filling)?;
-    let maker = Maker::new(filling, zone, head, sums);
     let maker = made_ahead(maker, filling.entries, |chunk| copy(conn, filling, chunk))?;
-    settle(conn, filling, &maker)?;
+    settle(conn, filling, &maker, before)?;
     conn.batch_execute("SET LOCAL maintenance_work_mem = '512MB'")?;
     for index in &indexes {
         conn.batch_execute(&index.definition)?;
     }
     Ok(())
-}
-
-/// The bank's calendar and head; nobody moves it until the end.
-fn start(conn: &mut PgConnection, filling: &Filling) -> Result<(Tz, Head), Error> {
-    let row: Start = diesel::sql_query(
-        "SELECT zone, number, hash, (extract(epoch FROM recorded_at) * 1000000)::bigint AS recorded_at, \
-         (extract(epoch FROM closed_until) * 1000000)::bigint AS closed_until \
-         FROM heads JOIN banks USING (bank_id) WHERE bank_id = $1 FOR UPDATE OF heads",
-    )
-    .bind::<BigInt, _>(filling.bank.0)
-    .get_result(conn)?;
-    let zone = row.zone.parse().map_err(|_| damaged("time zone", &row.zone))?;
-    let head = Head {
-        number: row.number,
-        hash: row.hash.as_slice().try_into().map_err(|_| damaged("head hash", row.hash.len()))?,
-        recorded_at: Moment::from_micros(row.recorded_at),
-        closed_until: row.closed_until.map(Moment::from_micros),
-    };
-    Ok((zone, head))
-}
-
-fn sums(conn: &mut PgConnection, filling: &Filling) -> Result<Vec<(Id, Sums)>, Error> {
-    let rows: Vec<SumsOf> = diesel::sql_query(
-        "SELECT uuid_send(id) AS id, debits_posted AS debits, credits_posted AS credits FROM accounts WHERE bank_id = $1",
-    )
-    .bind::<BigInt, _>(filling.bank.0)
-    .load(conn)?;
-    let known: HashMap<Vec<u8>, Sums> =
-        rows.into_iter().map(|row| (row.id, Sums { debits: row.debits, credits: row.credits })).collect();
-    let all = std::iter::once(&filling.issuing).chain(filling.held.iter());
-    all.map(|id| {
-        let sums = known.get(id.bytes().as_slice()).copied();
-        Ok((*id, sums.ok_or_else(|| Error::Fault(format!("account {id} is not there")))?))
-    })
-    .collect()
 }
 
 /// Writes a chunk of entries and their postings.
@@ -202,7 +137,7 @@ fn copy(conn: &mut PgConnection, filling: &Filling, chunk: &[Made]) -> Result<()
 }
 
 /// Writes what the entries add up to.
-fn settle(conn: &mut PgConnection, filling: &Filling, maker: &Maker) -> Result<(), Error> {
+fn settle(conn: &mut PgConnection, filling: &Filling, maker: &Maker, before: i64) -> Result<(), Error> {
     conn.batch_execute(
         "CREATE TEMP TABLE filled_days (account_id UUID, day DATE, debits BIGINT, credits BIGINT) ON COMMIT DROP",
     )?;
@@ -224,16 +159,15 @@ fn settle(conn: &mut PgConnection, filling: &Filling, maker: &Maker) -> Result<(
         diesel::sql_query(merge).bind::<BigInt, _>(filling.bank.0).execute(conn)?;
     }
     let head = &maker.head;
-    diesel::sql_query(
-        "UPDATE heads SET number = $1, hash = $2, recorded_at = 'epoch'::timestamptz + $3 * interval '1 microsecond' \
-         WHERE bank_id = $4",
-    )
-    .bind::<BigInt, _>(head.number)
-    .bind::<Binary, _>(head.hash.as_slice())
-    .bind::<BigInt, _>(head.recorded_at.micros())
-    .bind::<BigInt, _>(filling.bank.0)
-    .execute(conn)?;
-    Ok(())
+    let at_the_head = heads::table.filter(heads::bank_id.eq(filling.bank).and(heads::number.eq(before)));
+    let moved = diesel::update(at_the_head)
+        .set((
+            heads::number.eq(head.number),
+            heads::hash.eq(head.hash.as_slice()),
+            heads::recorded_at.eq(head.recorded_at),
+        ))
+        .execute(conn)?;
+    if moved == 1 { Ok(()) } else { Err(Error::Fault("somebody else wrote meanwhile".into())) }
 }
 
 /// Rows in the binary format of COPY.

@@ -1,11 +1,9 @@
 //! Writes a made ledger into a SQLite file: rows in the order of their keys, the other indexes made afterwards.
 
-use super::maker::{KIND, METADATA, Made, Maker, Sums};
+use super::maker::{KIND, METADATA, Made, Maker};
 use super::{Filling, made_ahead};
-use crate::domain::id::Id;
 use crate::store::error::Error;
 use crate::store::schema::{accounts, day_totals, entries, heads, postings};
-use crate::store::{load, tables};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -30,10 +28,9 @@ struct Index {
     definition: String,
 }
 
-/// Adds the entries to the bank in `file`, which nobody else has open.
-pub fn fill(file: &Path, filling: &Filling) -> Result<(), Error> {
+/// Adds the entries to the bank in `file`, which `conn` is the only one to have open.
+pub fn fill(mut conn: SqliteConnection, file: &Path, filling: &Filling, maker: Maker) -> Result<(), Error> {
     let failed = |error: &dyn std::fmt::Display| Error::Closed(format!("{}: {error}", file.display()));
-    let mut conn = SqliteConnection::establish(&file.to_string_lossy()).map_err(|e| failed(&e))?;
     alone(&mut conn)?;
     conn.batch_execute(KEEP_PLANNING)?;
     let indexes: Vec<Index> = diesel::sql_query(
@@ -44,10 +41,7 @@ pub fn fill(file: &Path, filling: &Filling) -> Result<(), Error> {
     for index in &indexes {
         conn.batch_execute(&format!("DROP INDEX \"{}\"", index.name))?;
     }
-    let bank = filling.bank;
-    let (zone, head) = (tables::zone_of(&mut conn, bank)?, load::head(&mut conn, bank)?);
-    let before = head.number;
-    let maker = Maker::new(filling, zone, head, sums(&mut conn, filling)?);
+    let before = maker.head.number;
     let maker = made_ahead(maker, filling.entries, |chunk| {
         conn.transaction(|conn| chunk.iter().try_for_each(|made| insert(conn, filling, made)))
     })?;
@@ -73,17 +67,6 @@ fn alone(conn: &mut SqliteConnection) -> Result<(), Error> {
             taken => return Ok(taken?),
         }
     }
-}
-
-fn sums(conn: &mut SqliteConnection, filling: &Filling) -> Result<Vec<(Id, Sums)>, Error> {
-    let all = std::iter::once(&filling.issuing).chain(filling.held.iter());
-    all.map(|id| {
-        let row = accounts::table.find((filling.bank, id));
-        let columns = (accounts::debits_posted, accounts::credits_posted);
-        let (debits, credits) = row.select(columns).get_result(conn)?;
-        Ok((*id, Sums { debits, credits }))
-    })
-    .collect()
 }
 
 fn insert(conn: &mut SqliteConnection, filling: &Filling, made: &Made) -> Result<(), Error> {
