@@ -21,41 +21,6 @@ fn a_wrong_command_line_ends_with_2_and_the_help_lists_the_exit_codes() {
 }
 
 #[test]
-fn the_bench_prints_one_document_with_every_goal() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    let (code, printed, remarks) =
-        jianxian(&["bench", "--quick", "--json", "--connections", "2", "--data", data]);
-    assert_eq!(code, 0, "{remarks}");
-    let document: Value = serde_json::from_str(&printed).unwrap();
-    assert_eq!(document["quick"], true);
-    assert!(document["sync"]["per_second"].as_f64().unwrap() > 0.0);
-    let subjects: Vec<_> = document["runs"].as_array().unwrap().iter().map(|run| &run["subject"]).collect();
-    for subject in ["http_alone", "plain_sqlite", "jianxian"] {
-        assert!(subjects.contains(&&Value::from(subject)), "{subject}");
-    }
-    let goals = document["goals"].as_array().unwrap();
-    assert_eq!(goals.len(), 13);
-    // The first three are about 500, 16 and 1 connections; everything else is measured whatever their number.
-    let open: Vec<_> =
-        goals.iter().filter(|goal| goal["measured"].is_null()).map(|goal| &goal["name"]).collect();
-    assert_eq!(open, ["hot_500", "hot_16", "lone"]);
-    for (name, figure) in document["figures"].as_object().unwrap() {
-        assert!(figure.as_f64().is_some_and(|figure| figure > 0.0), "{name}: {figure}");
-    }
-    assert!(document["figures"]["grown_entries"].as_i64().unwrap() >= 2_000);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the bench leaves nothing behind");
-}
-
-#[test]
-fn a_folder_that_cannot_be_made_is_named() {
-    let (code, printed, complaint) =
-        jianxian(&["bench", "--quick", "--lang", "en", "--data", "/proc/nowhere"]);
-    assert_eq!((code, printed.as_str()), (1, ""));
-    assert!(complaint.starts_with("cannot read or write /proc/nowhere/bench-"), "{complaint}");
-}
-
-#[test]
 fn the_settings_in_force_are_listed_with_their_sources() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();

@@ -11,6 +11,7 @@ mod asking;
 mod award_flow;
 mod backup;
 mod bad_input;
+mod bench;
 mod cli;
 #[cfg(feature = "postgres")]
 mod cluster;

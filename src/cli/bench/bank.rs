@@ -3,6 +3,7 @@
 use super::client::Connection;
 use super::ground::{Ground, ITEM};
 use super::load::{Script, Turn};
+use super::phases::Sums;
 use super::served::Served;
 use super::subject::{Keys, Order, Pattern, Subject, TransferScript, get, post};
 use crate::cli::ending::Failure;
@@ -223,6 +224,13 @@ impl Subject for ServedBank {
 
     fn processor_ticks(&self) -> Option<u64> {
         self.served.processor_ticks()
+    }
+
+    fn batches(&self) -> Option<Sums> {
+        let mut request = Vec::new();
+        get(&mut request, "/metrics", "");
+        let (status, body) = self.exchange(&request).ok()?;
+        (status == 200).then(|| Sums::read(&String::from_utf8_lossy(&body)))
     }
 
     fn resident_mebibytes(&self) -> Option<u64> {

@@ -184,7 +184,7 @@ fn median(mut rates: Vec<f64>) -> f64 {
 
 /// One run under load, with the processor time that it took the subject.
 pub fn loaded(subject: &dyn Subject, plan: Plan, script: Script) -> Result<Measured, Failure> {
-    let before = subject.processor_ticks();
+    let (before, batches) = (subject.processor_ticks(), subject.batches());
     let started = Instant::now();
     let mut measured = good(subject.name(), run(subject.address(), plan, script))?;
     let seconds = started.elapsed().as_secs_f64();
@@ -193,6 +193,9 @@ pub fn loaded(subject: &dyn Subject, plan: Plan, script: Script) -> Result<Measu
         let requests = measured.per_second * seconds;
         let micros = f64::from(u32::try_from(after.saturating_sub(before)).unwrap_or(0)) * 10_000.0;
         measured.server_micros = micros_of(micros / requests.max(1.0));
+    }
+    if let (Some(before), Some(after)) = (batches, subject.batches()) {
+        measured.batch = after.mean_since(&before);
     }
     Ok(measured)
 }

@@ -44,16 +44,13 @@ pub struct Database {
 impl Home {
     /// A folder below `data`; with a URL of PostgreSQL, databases are schemas there.
     pub fn make(data: &Path, database: Option<&str>) -> Result<Self, Failure> {
-        if let Some(url) = database.filter(|url| !is_postgres(url)) {
+        // The URL is not repeated: it may hold a password.
+        if database.is_some_and(|url| !is_postgres(url)) {
             return Err(Failure::new(
                 Ending::Usage,
-                format!(
-                    "--database {url}：测量只在 postgres://… 上新建自己的模式；测 SQLite 请不写 --database，用 --data 指定磁盘。"
-                ),
-                format!(
-                    "--database {url}: the bench makes schemas of its own on postgres://… only. To measure SQLite leave \
-                     --database out, and name the disk with --data."
-                ),
+                "--database 只能写 postgres://…，测量时在那里新建自己的模式。测 SQLite 请不写 --database，用 --data 指定磁盘。",
+                "--database takes postgres://… only, where the bench makes schemas of its own. To measure SQLite leave \
+                 --database out, and name the disk with --data.",
             ));
         }
         let run = uuid::Uuid::now_v7().simple().to_string();

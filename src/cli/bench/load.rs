@@ -2,6 +2,7 @@
 
 use super::client::Connection;
 use super::histogram::Histogram;
+use super::phases::MeanBatch;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -45,6 +46,9 @@ pub struct Measured {
     /// change it much.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_micros: Option<u64>,
+    /// The mean batch of a server that has batches and tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<MeanBatch>,
 }
 
 impl Measured {
@@ -174,6 +178,7 @@ fn measured(tally: Tally, elapsed: Duration) -> Measured {
         p99_micros: micros(tally.histogram.percentile(99)),
         statuses: tally.statuses,
         server_micros: None,
+        batch: None,
     }
 }
 

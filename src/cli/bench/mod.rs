@@ -10,6 +10,7 @@ mod histogram;
 mod home;
 mod load;
 mod machine;
+mod phases;
 mod report;
 mod served;
 mod subject;

@@ -82,8 +82,26 @@ impl Report {
 
     fn runs_text(&self, language: Language) -> String {
         let headings = language.pick(
-            ["对象", "账户", "连接", "每秒", "p50 µs", "p99 µs", "每笔服务器 CPU µs"],
-            ["subject", "accounts", "connections", "per second", "p50 µs", "p99 µs", "server CPU µs"],
+            [
+                "对象",
+                "账户",
+                "连接",
+                "每秒",
+                "p50 µs",
+                "p99 µs",
+                "每笔服务器 CPU µs",
+                "每批笔数：载入 / 判定 / 写入 / 提交 µs",
+            ],
+            [
+                "subject",
+                "accounts",
+                "connections",
+                "per second",
+                "p50 µs",
+                "p99 µs",
+                "server CPU µs",
+                "commands a batch: load / decide / save / commit µs",
+            ],
         );
         let rows = self.findings.runs.iter().map(|run| {
             let pattern = match run.pattern {
@@ -98,6 +116,7 @@ impl Report {
                 run.measured.p50_micros.to_string(),
                 run.measured.p99_micros.to_string(),
                 run.measured.server_micros.map(|micros| micros.to_string()).unwrap_or_default(),
+                run.measured.batch.map(|batch| batch.to_string()).unwrap_or_default(),
             ]
         });
         table(&headings, rows.collect())

@@ -2,6 +2,7 @@
 
 use super::home::{Database, Engine, Home};
 use super::load::Script;
+use super::phases::Sums;
 use crate::api::floor::{FloorServer, FloorTransfer, FloorWork, Post};
 use crate::auth::floor::FloorTokens;
 use crate::cli::ending::Failure;
@@ -36,6 +37,10 @@ pub trait Subject {
     fn transfers(&self, pattern: Pattern) -> Script;
     /// Processor time used so far, of a subject that is a program of its own.
     fn processor_ticks(&self) -> Option<u64> {
+        None
+    }
+    /// What its batches have taken so far, of a subject that tells.
+    fn batches(&self) -> Option<Sums> {
         None
     }
     /// Memory of a subject that is a program of its own.
