@@ -5,6 +5,7 @@ mod backup;
 mod bench;
 mod config;
 mod configured;
+mod copy;
 mod demo;
 mod ending;
 mod head;
@@ -47,6 +48,7 @@ enum Verb {
     Head(head::Head),
     Backup(backup::Backup),
     Restore(backup::Restore),
+    Copy(copy::Copy),
     #[command(subcommand)]
     Scheme(scheme::SchemeVerb),
     #[command(subcommand)]
@@ -68,6 +70,7 @@ pub fn run() -> ExitCode {
         Verb::Head(verb) => verb.run(&output),
         Verb::Backup(verb) => verb.run(&output),
         Verb::Restore(verb) => verb.run(&output),
+        Verb::Copy(verb) => verb.run(&output),
         Verb::Scheme(verb) => verb.run(&output),
         Verb::Import(verb) => verb.run(&output),
         Verb::Admin(verb) => verb.run(&output),

@@ -127,6 +127,17 @@ impl From<OpenError> for Failure {
                      cargo build --release --features postgres."
                 ),
             ),
+            OpenError::Unfinished(target) => Failure::new(
+                Ending::UnusableDatabase,
+                format!(
+                    "{target} 是一份还没有搬完的副本，不能当银行使用。请再运行一次同样的 jianxian copy 把它搬完；\
+                     原库已有变动时加 --fresh 重新开始。"
+                ),
+                format!(
+                    "{target} is a copy that is not finished, and no bank yet. Run the same jianxian copy again to \
+                     finish it, or with --fresh to start over where the source has changed."
+                ),
+            ),
             OpenError::NotAFile(server) => Failure::new(
                 Ending::Usage,
                 format!(

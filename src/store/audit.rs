@@ -81,7 +81,7 @@ pub(super) fn audit_of(database: &Database, upgrade: Upgrade) -> Result<Audit, O
     Ok(audit)
 }
 
-fn audit_banks(conn: &mut AnyConnection, audited: &mut Vec<AuditedBank>) -> Result<(), Finding> {
+pub(super) fn audit_banks(conn: &mut AnyConnection, audited: &mut Vec<AuditedBank>) -> Result<(), Finding> {
     let in_file = |fault: String| Finding { place: "database".into(), fault };
     if let Some(fault) = dialect::storage_fault(conn).map_err(|error| in_file(error.to_string()))? {
         return Err(in_file(fault));

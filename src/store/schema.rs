@@ -1,10 +1,43 @@
 //! The tables, kept by hand: one schema for both databases. `Uid`, `Micros` and `DayNumber` are the native types of
 //! the database in use (see [`super::types`]).
 
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
+use super::catalogue::{Column, Stored, Table};
 
+/// Makes diesel's module of each table, and the list of all of them for what walks over everything stored.
+macro_rules! tables {
+    ($($table:ident ($($key:ident),+) {
+        $($column:ident -> $type:ident $(<$inner:ident>)?,)+
+    })+) => {
+        $(diesel::table! {
+            use diesel::sql_types::*;
+            use crate::store::types::{DayNumber, Micros, Uid};
+
+            $table ($($key),+) {
+                $($column -> $type $(<$inner>)?,)+
+            }
+        })+
+
+        diesel::allow_tables_to_appear_in_same_query!($($table),+);
+
+        /// Every table of the schema.
+        pub const TABLES: &[Table] = {
+            use crate::store::types::{DayNumber, Micros, Uid};
+            use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+            &[$(Table {
+                name: stringify!($table),
+                key: &[$(stringify!($key)),+],
+                columns: &[$(Column {
+                    name: stringify!($column),
+                    kind: <$type $(<$inner>)? as Stored>::KIND,
+                }),+],
+                #[cfg(feature = "postgres")]
+                take_in: |conn, rows| super::copy::postgres::take_in($table::table, conn, rows),
+            }),+]
+        };
+    };
+}
+
+tables! {
     banks (bank_id) {
         bank_id -> BigInt,
         slug -> Text,
@@ -15,11 +48,6 @@ diesel::table! {
         rights_epoch -> BigInt,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     heads (bank_id) {
         bank_id -> BigInt,
@@ -28,11 +56,6 @@ diesel::table! {
         recorded_at -> Micros,
         closed_until -> Nullable<Micros>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     entries (bank_id, number) {
         bank_id -> BigInt,
@@ -47,11 +70,6 @@ diesel::table! {
         reverses -> Nullable<BigInt>,
         hash -> Binary,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     postings (bank_id, entry_number, leg) {
         bank_id -> BigInt,
@@ -64,11 +82,6 @@ diesel::table! {
         credit_balance -> BigInt,
         reverses_leg -> Nullable<BigInt>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     effects (bank_id, entry_number, ordinal) {
         bank_id -> BigInt,
@@ -76,11 +89,6 @@ diesel::table! {
         ordinal -> BigInt,
         body -> Text,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     accounts (bank_id, id) {
         bank_id -> BigInt,
@@ -99,11 +107,6 @@ diesel::table! {
         credits_pending -> BigInt,
         opened_entry -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     lots (bank_id, entry_number, ordinal) {
         bank_id -> BigInt,
@@ -118,11 +121,6 @@ diesel::table! {
         value_fen -> BigInt,
         value_left_fen -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     holds (bank_id, id, leg) {
         bank_id -> BigInt,
@@ -139,11 +137,6 @@ diesel::table! {
         earmarks -> Text,
         counters -> Text,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     counters (bank_id, counter_key, counter_window) {
         bank_id -> BigInt,
@@ -151,11 +144,6 @@ diesel::table! {
         counter_window -> Text,
         used -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     day_totals (bank_id, account_id, day) {
         bank_id -> BigInt,
@@ -164,11 +152,6 @@ diesel::table! {
         debits -> BigInt,
         credits -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     answers (bank_id, idempotency_key, user_id) {
         bank_id -> BigInt,
@@ -179,11 +162,6 @@ diesel::table! {
         entry_number -> Nullable<BigInt>,
         recorded_at -> Micros,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     notes (bank_id, entry_number) {
         bank_id -> BigInt,
@@ -191,11 +169,6 @@ diesel::table! {
         salt -> Binary,
         body -> Text,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     orgs (bank_id, id) {
         bank_id -> BigInt,
@@ -209,11 +182,6 @@ diesel::table! {
         created_at -> Micros,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     users (bank_id, id) {
         bank_id -> BigInt,
@@ -228,11 +196,6 @@ diesel::table! {
         created_at -> Micros,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     roles (bank_id, id) {
         bank_id -> BigInt,
@@ -246,11 +209,6 @@ diesel::table! {
         revoked_by -> Nullable<Uid>,
         revoked_at -> Nullable<Micros>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     sessions (bank_id, id) {
         bank_id -> BigInt,
@@ -263,11 +221,6 @@ diesel::table! {
         revoked_at -> Nullable<Micros>,
         revoked_why -> Nullable<Text>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     attempts (bank_id, subject) {
         bank_id -> BigInt,
@@ -276,11 +229,6 @@ diesel::table! {
         first_at -> Micros,
         locked_until -> Nullable<Micros>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     access_log (bank_id, id) {
         bank_id -> BigInt,
@@ -292,11 +240,6 @@ diesel::table! {
         subject_id -> Nullable<Uid>,
         reason -> Nullable<Text>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     members (bank_id, id) {
         bank_id -> BigInt,
@@ -321,11 +264,6 @@ diesel::table! {
         created_at -> Micros,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     merchants (bank_id, id) {
         bank_id -> BigInt,
@@ -339,11 +277,6 @@ diesel::table! {
         created_at -> Micros,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     offers (bank_id, id) {
         bank_id -> BigInt,
@@ -361,11 +294,6 @@ diesel::table! {
         created_at -> Micros,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     activities (bank_id, id) {
         bank_id -> BigInt,
@@ -391,11 +319,6 @@ diesel::table! {
         created_at -> Micros,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     attendances (bank_id, id) {
         bank_id -> BigInt,
@@ -410,11 +333,6 @@ diesel::table! {
         record_id -> Nullable<Uid>,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     service_records (bank_id, id) {
         bank_id -> BigInt,
@@ -444,11 +362,6 @@ diesel::table! {
         reversal_entry -> Nullable<BigInt>,
         replaces_id -> Nullable<Uid>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     record_texts (bank_id, record_id) {
         bank_id -> BigInt,
@@ -456,11 +369,6 @@ diesel::table! {
         content -> Text,
         remark -> Nullable<Text>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     objections (bank_id, id) {
         bank_id -> BigInt,
@@ -475,11 +383,6 @@ diesel::table! {
         decision -> Nullable<Text>,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     schemes (bank_id, id) {
         bank_id -> BigInt,
@@ -489,11 +392,6 @@ diesel::table! {
         created_at -> Micros,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     scheme_versions (bank_id, id) {
         bank_id -> BigInt,
@@ -510,11 +408,6 @@ diesel::table! {
         approved_at -> Nullable<Micros>,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     proposals (bank_id, id) {
         bank_id -> BigInt,
@@ -531,11 +424,6 @@ diesel::table! {
         entry_number -> Nullable<BigInt>,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     codes (bank_id, id) {
         bank_id -> BigInt,
@@ -552,11 +440,6 @@ diesel::table! {
         claim_until -> Nullable<Micros>,
         version -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     redemptions (bank_id, id) {
         bank_id -> BigInt,
@@ -579,11 +462,6 @@ diesel::table! {
         capture_entry -> Nullable<BigInt>,
         last_refund_entry -> Nullable<BigInt>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     redemption_lines (bank_id, redemption_id, line) {
         bank_id -> BigInt,
@@ -598,11 +476,6 @@ diesel::table! {
         captured_quantity -> BigInt,
         refunded_quantity -> BigInt,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     statements (bank_id, id) {
         bank_id -> BigInt,
@@ -626,11 +499,6 @@ diesel::table! {
         issue_entry -> Nullable<BigInt>,
         paid_entry -> Nullable<BigInt>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     statement_lines (bank_id, statement_id, line) {
         bank_id -> BigInt,
@@ -642,11 +510,6 @@ diesel::table! {
         payable_fen -> BigInt,
         disputed -> Bool,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     star_grants (bank_id, id) {
         bank_id -> BigInt,
@@ -665,11 +528,6 @@ diesel::table! {
         granted_at -> Micros,
         entry_number -> Nullable<BigInt>,
     }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{DayNumber, Micros, Uid};
 
     bank_keys (bank_id, key_id) {
         bank_id -> BigInt,
@@ -677,42 +535,3 @@ diesel::table! {
         noted_at -> Micros,
     }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(
-    bank_keys,
-    banks,
-    heads,
-    entries,
-    postings,
-    effects,
-    accounts,
-    lots,
-    holds,
-    counters,
-    day_totals,
-    answers,
-    notes,
-    orgs,
-    users,
-    roles,
-    sessions,
-    attempts,
-    access_log,
-    members,
-    merchants,
-    offers,
-    activities,
-    attendances,
-    service_records,
-    record_texts,
-    objections,
-    schemes,
-    scheme_versions,
-    proposals,
-    codes,
-    redemptions,
-    redemption_lines,
-    statements,
-    statement_lines,
-    star_grants,
-);

@@ -141,7 +141,7 @@ column_type!(
 );
 
 #[cfg(feature = "postgres")]
-mod postgres {
+pub mod postgres {
     use super::{DayNumber, Micros, Uid};
     use crate::domain::id::{BankId, Id};
     use crate::domain::time::{Day, Moment};
@@ -158,6 +158,36 @@ mod postgres {
     /// is its infinity.
     const FIRST: i64 = -211_813_488_000_000_000;
     const LAST: i64 = 9_223_371_331_199_999_999;
+
+    /// The first and the last day that a `date` can hold, in days since 2000.
+    const FIRST_DAY: i32 = -2_451_545;
+    const LAST_DAY: i32 = 2_145_031_948;
+
+    /// Microseconds since 1970 as a `timestamptz`, if it can hold them exactly. The ends of time are its infinities.
+    pub fn to_timestamp(micros: i64) -> Option<i64> {
+        match micros {
+            i64::MIN | i64::MAX => Some(micros),
+            _ => micros.checked_sub(EPOCH_MICROS).filter(|micros| (FIRST..=LAST).contains(micros)),
+        }
+    }
+
+    /// A `timestamptz` in microseconds since 1970, if they can be told exactly.
+    pub fn from_timestamp(micros: i64) -> Option<i64> {
+        match micros {
+            i64::MIN | i64::MAX => Some(micros),
+            _ => micros.checked_add(EPOCH_MICROS).filter(|micros| *micros != i64::MAX),
+        }
+    }
+
+    /// Days since 1970 as a `date`, if it can hold them.
+    pub fn to_date(days: i32) -> Option<i32> {
+        days.checked_sub(EPOCH_DAYS).filter(|days| (FIRST_DAY..=LAST_DAY).contains(days))
+    }
+
+    /// A `date` in days since 1970, if it is a day and no infinity.
+    pub fn from_date(days: i32) -> Option<i32> {
+        days.checked_add(EPOCH_DAYS).filter(|_| days != i32::MIN)
+    }
 
     impl FromSql<Uid, Pg> for Id {
         fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {

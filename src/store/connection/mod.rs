@@ -62,6 +62,10 @@ pub enum OpenError {
         "{0:?} is not a database URL 数据库地址无法识别 — use sqlite:FILE or postgres://USER@HOST/DATABASE"
     )]
     Url(String),
+    #[error(
+        "{0}: an unfinished copy of another database 尚未完成的副本 — run the same `jianxian copy` again, or with --fresh"
+    )]
+    Unfinished(String),
     /// A verb that works on files was given a database server.
     #[error("{0}: only an SQLite file can be used here 这里只能用 SQLite 文件")]
     NotAFile(String),
@@ -75,6 +79,8 @@ pub enum Use {
     Write {
         durable: bool,
     },
+    /// Fills the database from another one: it may be a copy that is not finished yet.
+    Fill,
     Read,
 }
 
@@ -132,6 +138,14 @@ impl Database {
         }
     }
 
+    /// Makes the folder of a file that may not be there yet.
+    pub fn make_folder(&self) -> Result<(), OpenError> {
+        let Ok(file) = self.file() else { return Ok(()) };
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let made = folder.map_or(Ok(()), std::fs::create_dir_all);
+        made.map_err(|error| OpenError::Unusable(self.to_string(), error.to_string()))
+    }
+
     /// Opens a connection and checks what durability rests on.
     pub fn connect(&self, purpose: Use) -> Result<AnyConnection, OpenError> {
         let opened = match self {
@@ -178,11 +192,7 @@ pub fn migrate(url: &str) -> Result<Migrated, OpenError> {
         Err(OpenError::Older(_)) => Migrated::Upgraded,
         Err(error) => return Err(error),
     };
-    if let Ok(file) = database.file() {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let made = folder.map_or(Ok(()), std::fs::create_dir_all);
-        made.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
-    }
+    database.make_folder()?;
     database.prepare(Upgrade::Yes, Use::Write { durable: true })?;
     Ok(done)
 }
@@ -194,4 +204,65 @@ pub fn checkpoint(conn: &mut AnyConnection) -> Result<(), Error> {
         #[cfg(feature = "postgres")]
         AnyConnection::Postgres(_) => Ok(()),
     }
+}
+
+/// The source's state, as a number, that an unfinished copy was begun with. None: a database that is whole.
+pub fn unfinished(conn: &mut AnyConnection) -> Result<Option<i32>, Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::unfinished(conn),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(conn) => postgres::unfinished(conn),
+    }
+}
+
+/// Marks a database as an unfinished copy, which nothing but the copying opens; or, with none, as whole.
+pub fn mark(conn: &mut AnyConnection, unfinished: Option<i32>) -> Result<(), Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::mark(conn, unfinished),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(conn) => postgres::mark(conn, unfinished),
+    }
+}
+
+/// Lets a connection work as long as it takes, where a bank at work would be told to come back.
+pub fn be_patient(conn: &mut AnyConnection) -> Result<(), Error> {
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(()),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(conn) => postgres::be_patient(conn),
+    }
+}
+
+/// Leaves a database that was filled from another one as it should be found: SQLite's log written back into the file,
+/// a server's planner told what the tables hold now.
+pub fn settle(conn: &mut AnyConnection) -> Result<(), Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::write_back(conn),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(conn) => postgres::analyze(conn),
+    }
+}
+
+/// A number that is another one once a different connection has written to the file. A server has none.
+pub fn written(conn: &mut AnyConnection) -> Result<i64, Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::data_version(conn),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => Ok(0),
+    }
+}
+
+/// Throws away what an unfinished copy holds, and opens the database again, empty.
+pub fn emptied(database: &Database, conn: AnyConnection) -> Result<AnyConnection, OpenError> {
+    match (database, conn) {
+        (Database::Sqlite(file), conn) => {
+            drop(conn);
+            sqlite::remove(file)?;
+        }
+        #[cfg(feature = "postgres")]
+        (Database::Postgres(url), AnyConnection::Postgres(mut conn)) => postgres::empty(url, &mut conn)?,
+        #[cfg(feature = "postgres")]
+        (Database::Postgres(_), AnyConnection::Sqlite(_)) => {}
+    }
+    database.prepare(Upgrade::Yes, Use::Fill)
 }

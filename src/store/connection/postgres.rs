@@ -1,6 +1,8 @@
 //! Opening PostgreSQL: what a bank needs of the server, the settings of every connection, and migrations.
 
 use super::{OpenError, Upgrade, Use};
+use crate::store::error::Error;
+use crate::store::schema::TABLES;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::{Pg, PgConnection};
@@ -166,6 +168,42 @@ const FOUND: &str = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NUL
         AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) AS empty";
 
 const MARK: &str = "jianxian";
+/// How the mark begins while a bank is being copied in: it is not a bank yet. A number follows.
+const COPY_MARK: &str = "jianxian copy ";
+
+/// The note on a schema that is an unfinished copy.
+pub fn unfinished(conn: &mut PgConnection) -> Result<Option<i32>, Error> {
+    let found = diesel::sql_query(FOUND).get_result::<Found>(conn)?;
+    let note = found.mark.as_deref().and_then(|mark| mark.strip_prefix(COPY_MARK));
+    Ok(note.map(|note| note.parse().unwrap_or(0)))
+}
+
+/// Marks the schema as an unfinished copy, with a note; or as a bank.
+pub fn mark(conn: &mut PgConnection, unfinished: Option<i32>) -> Result<(), Error> {
+    let mark = unfinished.map_or(MARK.to_owned(), |note| format!("{COPY_MARK}{note}"));
+    conn.batch_execute(&format!("COMMENT ON TABLE banks IS '{mark}'"))?;
+    Ok(())
+}
+
+/// Takes the limits off that keep a bank at work from hanging.
+pub fn be_patient(conn: &mut PgConnection) -> Result<(), Error> {
+    conn.batch_execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;")?;
+    Ok(())
+}
+
+/// Tells the planner what the tables hold now.
+pub fn analyze(conn: &mut PgConnection) -> Result<(), Error> {
+    let tables = TABLES.iter().map(|table| table.name).collect::<Vec<_>>().join(", ");
+    conn.batch_execute(&format!("ANALYZE {tables}"))?;
+    Ok(())
+}
+
+/// Empties every table, and takes the mark of an unfinished copy off.
+pub fn empty(url: &ServerUrl, conn: &mut PgConnection) -> Result<(), OpenError> {
+    let tables = TABLES.iter().map(|table| table.name).collect::<Vec<_>>().join(", ");
+    conn.batch_execute(&format!("BEGIN; TRUNCATE {tables}; COMMENT ON TABLE banks IS '{MARK}'; COMMIT;"))
+        .map_err(|error| OpenError::Unusable(url.to_string(), one_line(&error)))
+}
 
 /// Checks that the schema is ours, and brings it up to date. Several servers may do so at once.
 pub fn prepare(url: &ServerUrl, upgrade: Upgrade, purpose: Use) -> Result<PgConnection, OpenError> {
@@ -173,9 +211,15 @@ pub fn prepare(url: &ServerUrl, upgrade: Upgrade, purpose: Use) -> Result<PgConn
     let unusable = |error: &dyn fmt::Display| OpenError::Unusable(name(), one_line(error));
     let mut conn = connect(url, purpose)?;
     let found = diesel::sql_query(FOUND).get_result::<Found>(&mut conn).map_err(|e| unusable(&e))?;
-    let ours = found.mark.as_deref() == Some(MARK);
-    if !found.empty && !ours {
-        return Err(OpenError::Foreign(name()));
+    match found.mark.as_deref() {
+        _ if found.empty => {}
+        Some(MARK) => {}
+        Some(mark) if mark.starts_with(COPY_MARK) => {
+            if purpose != Use::Fill {
+                return Err(OpenError::Unfinished(name()));
+            }
+        }
+        _ => return Err(OpenError::Foreign(name())),
     }
     let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(|e| unusable(&e))?;
     let known: Vec<String> = known

@@ -13,6 +13,8 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// Marks a database file as ours ("jxbk").
 const APPLICATION_ID: i64 = 0x6a78_626b;
+/// Marks a file into which a bank is being copied ("jxcp"): it is not a bank yet.
+const COPY_ID: i64 = 0x6a78_6370;
 
 /// Tells SQLite's planner what it cannot know of an empty database: a bank has all rows of a table, and every further
 /// column of a key tells a few of them apart. Without that it takes any key that begins with the bank for good enough,
@@ -44,6 +46,46 @@ struct Word {
 
 fn number(conn: &mut SqliteConnection, query: &str) -> QueryResult<i64> {
     diesel::sql_query(query).get_result::<Number>(conn).map(|row| row.n)
+}
+
+const ID: &str = "SELECT application_id AS n FROM pragma_application_id";
+
+/// The note on a file that is an unfinished copy.
+pub fn unfinished(conn: &mut SqliteConnection) -> Result<Option<i32>, Error> {
+    if number(conn, ID)? != COPY_ID {
+        return Ok(None);
+    }
+    let note = number(conn, "SELECT user_version AS n FROM pragma_user_version")?;
+    Ok(Some(i32::try_from(note).unwrap_or(0)))
+}
+
+/// Marks the file as an unfinished copy, with a note; or as a bank.
+pub fn mark(conn: &mut SqliteConnection, unfinished: Option<i32>) -> Result<(), Error> {
+    let (id, note) = unfinished.map_or((APPLICATION_ID, 0), |note| (COPY_ID, note));
+    conn.batch_execute(&format!(
+        "BEGIN IMMEDIATE; PRAGMA application_id = {id}; PRAGMA user_version = {note}; COMMIT;"
+    ))?;
+    Ok(())
+}
+
+/// A number that is another one once a different connection has written to the file.
+pub fn data_version(conn: &mut SqliteConnection) -> Result<i64, Error> {
+    Ok(number(conn, "SELECT data_version AS n FROM pragma_data_version")?)
+}
+
+/// Removes a database with its log. SQLite takes no notice of a log without its file.
+pub fn remove(file: &Path) -> Result<(), OpenError> {
+    for ending in ["", "-wal", "-shm"] {
+        let mut path = file.as_os_str().to_owned();
+        path.push(ending);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(OpenError::Unusable(name(file), error.to_string()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Opens a connection and sets, then checks, what durability rests on.
@@ -111,9 +153,11 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     let mut conn = connect(file, purpose)?;
     let unusable = |error: &dyn std::fmt::Display| sort_out(file, &error.to_string());
     if !fresh {
-        let id = number(&mut conn, "SELECT application_id AS n FROM pragma_application_id");
-        if id.map_err(|e| unusable(&e))? != APPLICATION_ID {
-            return Err(OpenError::Foreign(name(file)));
+        match number(&mut conn, ID).map_err(|e| unusable(&e))? {
+            APPLICATION_ID => {}
+            COPY_ID if purpose == Use::Fill => {}
+            COPY_ID => return Err(OpenError::Unfinished(name(file))),
+            _ => return Err(OpenError::Foreign(name(file))),
         }
     }
     let known: Vec<String> =
@@ -134,8 +178,10 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     }
     if pending {
         conn.run_pending_migrations(MIGRATIONS).map_err(|e| unusable(&e))?;
-        let mark = format!("PRAGMA application_id = {APPLICATION_ID};");
-        conn.batch_execute(&mark).map_err(|e| unusable(&e))?;
+        if fresh {
+            let mark = format!("PRAGMA application_id = {APPLICATION_ID};");
+            conn.batch_execute(&mark).map_err(|e| unusable(&e))?;
+        }
         conn.batch_execute(PLANNING).map_err(|e| unusable(&e))?;
     }
     Ok(conn)
@@ -151,6 +197,12 @@ fn check_header(file: &Path) -> Result<(), OpenError> {
     if read < 16 || &header != b"SQLite format 3\0" {
         return Err(OpenError::Foreign(name(file)));
     }
+    Ok(())
+}
+
+/// Writes the whole log back into the database file.
+pub fn write_back(conn: &mut SqliteConnection) -> Result<(), Error> {
+    conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);")?;
     Ok(())
 }
 
