@@ -32,6 +32,14 @@ pub enum Unfit {
     OtherKind,
 }
 
+/// A value that cannot be carried over, and where it stands.
+#[derive(Debug)]
+pub struct Unfitting<'r> {
+    pub row: &'r Row,
+    pub column: &'static str,
+    pub unfit: Unfit,
+}
+
 impl Cell {
     /// Whether the value is of the kind of its column. Null is left to the constraints of the database.
     pub fn check(&self, kind: Kind) -> Result<(), Unfit> {

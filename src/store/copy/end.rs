@@ -1,10 +1,10 @@
 //! One end of a copy: a database of either kind, and rows out of and into its tables.
 
-use super::cell::{Cell, Key, Row, Unfit};
+use super::cell::{Cell, Key, Row, Unfitting};
 #[cfg(feature = "postgres")]
 use super::postgres;
 use super::{CopyError, Side, sqlite};
-use crate::store::catalogue::{Column, Table};
+use crate::store::catalogue::Table;
 use crate::store::connection::{self, AnyConnection};
 use crate::store::error::Error;
 use diesel::QueryResult;
@@ -93,34 +93,32 @@ impl End {
             #[cfg(feature = "postgres")]
             AnyConnection::Postgres(conn) => postgres::page(conn, table, after, rows),
         })?;
-        for row in &page {
-            for (cell, column) in row.0.iter().zip(table.columns) {
-                cell.check(column.kind).map_err(|unfit| self.unfit(table, row, column, unfit))?;
-            }
-        }
+        check(table, &page).map_err(|unfitting| self.unfit(table, unfitting))?;
         Ok(page)
     }
 
-    fn unfit(&self, table: &Table, row: &Row, column: &Column, unfit: Unfit) -> CopyError {
-        CopyError::Unfit { table: table.name, key: row.key(table).told(table), column: column.name, unfit }
+    fn unfit(&self, table: &Table, Unfitting { row, column, unfit }: Unfitting<'_>) -> CopyError {
+        CopyError::Unfit { table: table.name, key: row.key(table).told(table), column, unfit }
     }
 
     /// Puts rows into a table.
     pub fn put(&mut self, table: &Table, rows: &[Row]) -> Result<(), CopyError> {
-        #[cfg(feature = "postgres")]
-        if let AnyConnection::Postgres(conn) = &mut self.conn {
-            return match postgres::stream(table, rows) {
-                Ok(stream) => {
-                    let taken = (table.take_in)(conn, &stream);
-                    taken.map_err(|error| self.failed(Some(table), error))
-                }
-                Err((row, column, unfit)) => Err(self.unfit(table, row, column, unfit)),
-            };
-        }
-        self.ask(table, |conn| match conn {
-            AnyConnection::Sqlite(conn) => sqlite::insert(conn, table, rows),
+        let put = match &mut self.conn {
+            AnyConnection::Sqlite(conn) => Ok(sqlite::insert(conn, table, rows)),
             #[cfg(feature = "postgres")]
-            AnyConnection::Postgres(_) => Ok(()),
-        })
+            AnyConnection::Postgres(conn) => postgres::put(conn, table, rows),
+        };
+        let put = put.map_err(|unfitting| self.unfit(table, unfitting))?;
+        put.map_err(|error| self.failed(Some(table), error))
     }
+}
+
+/// Every value is of its column's kind.
+fn check<'r>(table: &Table, rows: &'r [Row]) -> Result<(), Unfitting<'r>> {
+    for row in rows {
+        for (cell, column) in row.0.iter().zip(table.columns) {
+            cell.check(column.kind).map_err(|unfit| Unfitting { row, column: column.name, unfit })?;
+        }
+    }
+    Ok(())
 }

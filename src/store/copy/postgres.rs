@@ -1,6 +1,6 @@
 //! Rows out of and into PostgreSQL: read in its binary form, written by `COPY`.
 
-use super::cell::{Cell, Key, Row, Unfit};
+use super::cell::{Cell, Key, Row, Unfit, Unfitting};
 use super::statement::{Bind, Statement};
 use crate::store::catalogue::{Column, Kind, Table};
 use crate::store::types::postgres::{from_date, from_timestamp, to_date, to_timestamp};
@@ -127,14 +127,15 @@ pub fn count(conn: &mut PgConnection, table: &Table) -> QueryResult<Row> {
     Statement::<Encoded>::count(table).get_result(conn)
 }
 
-/// Rows as one stream of `COPY`, or which row, column and reason forbids it.
-pub fn stream<'r>(table: &Table, rows: &'r [Row]) -> Result<Vec<u8>, (&'r Row, &'static Column, Unfit)> {
+/// Rows as one stream of `COPY`.
+fn stream<'r>(table: &Table, rows: &'r [Row]) -> Result<Vec<u8>, Unfitting<'r>> {
     let fields = i16::try_from(table.columns.len()).unwrap_or(i16::MAX).to_be_bytes();
     let mut stream = HEAD.to_vec();
     for row in rows {
         stream.extend(fields);
         for (cell, column) in row.0.iter().zip(table.columns) {
-            match encoded(cell, column.kind).map_err(|unfit| (row, column, unfit))? {
+            let unfitting = |unfit| Unfitting { row, column: column.name, unfit };
+            match encoded(cell, column.kind).map_err(unfitting)? {
                 None => stream.extend((-1_i32).to_be_bytes()),
                 Some(bytes) => {
                     stream.extend(i32::try_from(bytes.len()).unwrap_or(i32::MAX).to_be_bytes());
@@ -145,6 +146,15 @@ pub fn stream<'r>(table: &Table, rows: &'r [Row]) -> Result<Vec<u8>, (&'r Row, &
     }
     stream.extend(TAIL);
     Ok(stream)
+}
+
+/// Puts rows into a table.
+pub fn put<'r>(
+    conn: &mut PgConnection,
+    table: &Table,
+    rows: &'r [Row],
+) -> Result<QueryResult<()>, Unfitting<'r>> {
+    Ok((table.take_in)(conn, &stream(table, rows)?))
 }
 
 /// Hands a stream of rows to a table.
