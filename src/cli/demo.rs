@@ -16,9 +16,12 @@ use crate::services::demo::cast::{LogIn, PASSWORD, log_ins};
 use crate::services::demo::{NOTICE, Plan, ZONE, perform};
 use crate::store::audit::heads;
 use crate::store::banks::Bank;
-use crate::store::{Database, Options, Store, Upgrade};
+use crate::store::banks::discard_samples;
+use crate::store::copy::copy;
+use crate::store::{Database, OpenError, Options, Store, Upgrade};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -73,14 +76,12 @@ impl Demo {
         let flags: Vec<_> = self.port.map(|port| ("http.port", port.to_string())).into_iter().collect();
         let config = self.configured.load(&flags)?.config;
         let place = Place::of(&config);
-        let file = Database::parse(&place.url())?.file()?.to_path_buf();
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        for folder in [Some(place.data.as_path()), folder].into_iter().flatten() {
-            std::fs::create_dir_all(folder).map_err(|e| Failure::file(folder, &e))?;
-        }
-        let made = file.exists() && holds_a_sample(&place, &config, &file)?;
+        std::fs::create_dir_all(&place.data).map_err(|e| Failure::file(&place.data, &e))?;
+        let database = Database::parse(&place.url())?;
+        database.make_folder()?;
+        let made = holds_a_sample(&place, &config)?;
         if !made || self.fresh {
-            self.make(output, &place, &config, &file)?;
+            self.make(output, &place, &config, &database)?;
         } else {
             output.remark(
                 "打开已有的演示银行（--fresh 可重新生成）。",
@@ -94,10 +95,17 @@ impl Demo {
         serve(output, services, config, &[logins])
     }
 
-    /// Builds the bank in a file of its own, which takes its place once it is whole.
-    fn make(&self, output: &Output, place: &Place, config: &Config, file: &Path) -> Result<(), Failure> {
+    /// Builds the bank in a file of its own, which takes its place, or is copied there, once it is whole.
+    fn make(
+        &self,
+        output: &Output,
+        place: &Place,
+        config: &Config,
+        database: &Database,
+    ) -> Result<(), Failure> {
         let started = Instant::now();
-        let building = beside(file, "building");
+        let in_folder = place.data.join("demo.db");
+        let building = beside(database.file().unwrap_or(&in_folder), "building");
         remove(&building)?;
         let clock = Clock::manual(self.until.plus(-365).start(ZONE));
         let options = Options { readers: config.readers(), durable: false, ..Options::default() };
@@ -135,7 +143,14 @@ impl Demo {
         store.stop();
         drop((services, store));
         let tally = tally?;
-        publish(&building, file)?;
+        match database.file() {
+            Ok(file) => publish(&building, file)?,
+            Err(_) => {
+                discard_samples(database)?;
+                copy(&url, &place.url(), true, &mut |_| ControlFlow::Continue(()))?;
+                remove(&building)?;
+            }
+        }
         let counted: Vec<String> = tally.iter().map(|(what, count)| format!("{what} {count}")).collect();
         let (counted, seconds) = (counted.join(", "), started.elapsed().as_secs_f32());
         output.remark(
@@ -155,21 +170,26 @@ fn list(output: &Output) -> Ending {
     Ending::Done
 }
 
-/// Whether a sample bank stands in the file. A bank with people's real points is refused: it is never opened as a
-/// sample, and never thrown away.
-fn holds_a_sample(place: &Place, config: &Config, file: &Path) -> Result<bool, Failure> {
-    let store =
-        Store::open(&place.url(), &Options { upgrade: Upgrade::No, ..options(config) }, Clock::System)?;
+/// Whether a sample bank stands there. A bank with people's real points is refused: it is never opened as a sample, and
+/// never thrown away.
+fn holds_a_sample(place: &Place, config: &Config) -> Result<bool, Failure> {
+    let options = Options { upgrade: Upgrade::No, ..options(config) };
+    let store = match Store::open(&place.url(), &options, Clock::System) {
+        Err(OpenError::Missing(_) | OpenError::Unfinished(_)) => return Ok(false),
+        opened => opened?,
+    };
     let banks = block_on(store.banks())??;
     store.stop();
     if banks.iter().all(|bank| bank.sample) {
         return Ok(!banks.is_empty());
     }
-    let file = file.display();
+    let name = store.database();
     Err(Failure::new(
         Ending::Refused,
-        format!("{file} 里是真实的银行，不是演示数据，没有动它。请用 --data 指定另一个文件夹。"),
-        format!("{file} holds a real bank, no sample, and was left alone. Name another folder with --data."),
+        format!("{name} 里是真实的银行，不是演示数据，没有动它。请用 --data 或 --database 指定另一处。"),
+        format!(
+            "{name} holds a real bank, no sample, and was left alone. Name another place with --data or --database."
+        ),
     ))
 }
 

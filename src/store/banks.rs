@@ -1,6 +1,7 @@
 //! Banks: the tenants of a database.
 
 use super::connection::AnyConnection;
+use super::connection::{Database, OpenError, Upgrade, Use, emptied};
 use super::error::Error;
 use super::schema::{banks, heads};
 use super::{Store, Tables};
@@ -30,14 +31,29 @@ pub(super) fn all(conn: &mut AnyConnection) -> Result<Vec<Bank>, Error> {
     Ok(rows.into_iter().map(|(id, slug, name, zone, sample)| Bank { id, slug, name, zone, sample }).collect())
 }
 
+/// Empties a server's tables of sample banks, so that a new one can be made. A bank that is no sample stays, and is
+/// reported.
+pub fn discard_samples(database: &Database) -> Result<(), OpenError> {
+    let mut conn = match database.prepare(Upgrade::No, Use::Fill) {
+        Err(OpenError::Missing(_)) => return Ok(()),
+        opened => opened?,
+    };
+    let banks =
+        all(&mut conn).map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
+    match banks.iter().all(|bank| bank.sample) {
+        true => emptied(database, conn).map(drop),
+        false => Err(OpenError::Foreign(database.to_string())),
+    }
+}
+
 impl Store {
     /// Opens a new bank with an empty chain. Its number must not be taken.
-    pub fn create_bank(&self, bank: &Bank) -> Result<(), super::OpenError> {
+    pub fn create_bank(&self, bank: &Bank) -> Result<(), OpenError> {
         let unusable = |error: &dyn std::fmt::Display| {
-            super::OpenError::Unusable(self.database().to_string(), error.to_string())
+            OpenError::Unusable(self.database().to_string(), error.to_string())
         };
         let _: chrono_tz::Tz = bank.zone.parse().map_err(|e: chrono_tz::ParseError| unusable(&e))?;
-        let mut conn = self.database().connect(super::Use::Write { durable: true })?;
+        let mut conn = self.database().connect(Use::Write { durable: true })?;
         let now = self.clock().now();
         let made = conn.transaction(|conn| insert(conn, bank, now));
         made.map_err(|error| unusable(&error))
