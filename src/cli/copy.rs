@@ -4,6 +4,7 @@ use super::ending::{Ending, Failure};
 use super::head::lines;
 use super::output::Output;
 use crate::auth::secrets;
+use crate::store::Error;
 use crate::store::copy::{Copied, CopyError, Progress, Side, Step, Unfit, copy};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -147,30 +148,32 @@ impl From<CopyError> for Failure {
                     finding.place, finding.fault
                 ),
             ),
-            CopyError::Failed { side: Side::Source, name, table, error } => refused(
-                format!(
-                    "读不出 {name}（{table}）：{error}。原库未被改动。排除原因后再运行同样的命令，会接着搬。"
-                ),
-                format!(
-                    "{name} cannot be read ({table}): {error}. It is as it was. Once the cause is gone run the same \
-                     command again: it goes on from there."
-                ),
-            ),
-            CopyError::Failed { side: Side::Target, name, table, error } => refused(
-                format!(
-                    "写不进 {name}（{table}）：{error}。请检查磁盘空间和权限，再运行同样的命令，会接着搬。"
-                ),
-                format!(
-                    "{name} cannot be written ({table}): {error}. Check its disk space and rights, and run the same \
-                     command again: it goes on from there."
-                ),
-            ),
+            CopyError::Failed { side, name, table, error } => failed(side, &name, table, &error),
             CopyError::Stopped => refused(
                 "搬运已停下。再运行同样的命令，会接着搬。".to_owned(),
                 "the copy was stopped. Run the same command again: it goes on from there.".to_owned(),
             ),
         }
     }
+}
+
+fn failed(side: Side, name: &str, table: &str, error: &Error) -> Failure {
+    let place = if table.is_empty() { name.to_owned() } else { format!("{name}, {table}") };
+    let (chinese, english) = match side {
+        Side::Source => (
+            format!("读不出 {place}：{error}。原库未被改动。排除原因后"),
+            format!("cannot read {place}: {error}. It is as it was. Once the cause is gone"),
+        ),
+        Side::Target => (
+            format!("写不进 {place}：{error}。请检查磁盘空间和权限，然后"),
+            format!("cannot write {place}: {error}. Check its disk space and rights, then"),
+        ),
+    };
+    Failure::new(
+        Ending::Refused,
+        format!("{chinese}再运行同样的命令，会接着搬。"),
+        format!("{english} run the same command again: it goes on from there."),
+    )
 }
 
 fn unfit_sentence(table: &str, key: &str, column: &str, unfit: Unfit) -> Failure {

@@ -67,3 +67,49 @@ impl Table {
         self.key.iter().filter_map(place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::connection::sqlite;
+    use crate::store::connection::{Upgrade, Use};
+    use crate::store::schema::TABLES;
+    use diesel::prelude::*;
+
+    #[derive(QueryableByName)]
+    struct Made {
+        #[diesel(sql_type = Text)]
+        made: String,
+    }
+
+    #[test]
+    fn every_table_and_column_of_the_migrations_is_in_the_list() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bank.db");
+        let mut conn = sqlite::prepare(&file, Upgrade::Yes, Use::Write { durable: true }).unwrap();
+        let made: Vec<Made> = diesel::sql_query(
+            "SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c.pk AS made \
+             FROM pragma_table_list AS t JOIN pragma_table_info(t.name) AS c \
+             WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT GLOB 'sqlite_*' AND t.name NOT GLOB '__*'",
+        )
+        .load(&mut conn)
+        .unwrap();
+        let mut made: Vec<_> = made.into_iter().map(|row| row.made).collect();
+        let mut listed = Vec::new();
+        for table in TABLES {
+            for column in table.columns {
+                let kind = match column.kind {
+                    Kind::Text => "TEXT",
+                    Kind::Bytes | Kind::Uid => "BLOB",
+                    Kind::Integer | Kind::Truth | Kind::Moment | Kind::Day => "INTEGER",
+                };
+                let key = table.key.iter().position(|key| *key == column.name).map_or(0, |at| at + 1);
+                listed.push(format!("{}.{} {kind} {key}", table.name, column.name));
+            }
+            assert_eq!(table.key_columns().count(), table.key.len(), "{}", table.name);
+        }
+        made.sort();
+        listed.sort();
+        assert_eq!(made, listed);
+    }
+}

@@ -15,6 +15,7 @@ mod bench;
 mod cli;
 #[cfg(feature = "postgres")]
 mod cluster;
+mod copy;
 mod database;
 mod demo;
 mod docs;

@@ -48,7 +48,8 @@ fn bank() -> &'static TestDatabase {
     })
 }
 
-fn build() -> TestDatabase {
+/// A new bank with a row of every kind that an entry touches.
+pub fn build() -> TestDatabase {
     let town = Town::new();
     donate(&town, "lin", 150);
     let award = |item: &str| {

@@ -161,11 +161,12 @@ struct Found {
     empty: bool,
 }
 
-/// Whose tables stand in the schema: ours carry a mark as a comment on the table of banks.
+/// Whose tables stand in the schema: ours carry a mark as a comment on the table of banks. The table of migrations alone
+/// is left behind by whoever was killed while making the others.
 const FOUND: &str = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS migrated,
     obj_description(to_regclass('banks'), 'pg_class') AS mark,
     NOT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace
-        AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) AS empty";
+        AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname <> '__diesel_schema_migrations') AS empty";
 
 const MARK: &str = "jianxian";
 /// How the mark begins while a bank is being copied in: it is not a bank yet. A number follows.

@@ -49,6 +49,8 @@ fn number(conn: &mut SqliteConnection, query: &str) -> QueryResult<i64> {
 }
 
 const ID: &str = "SELECT application_id AS n FROM pragma_application_id";
+const TABLES: &str = "SELECT count(*) AS n FROM sqlite_schema";
+const TOLD: &str = "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'sqlite_stat1'";
 
 /// The note on a file that is an unfinished copy.
 pub fn unfinished(conn: &mut SqliteConnection) -> Result<Option<i32>, Error> {
@@ -152,13 +154,20 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     }
     let mut conn = connect(file, purpose)?;
     let unusable = |error: &dyn std::fmt::Display| sort_out(file, &error.to_string());
-    if !fresh {
-        match number(&mut conn, ID).map_err(|e| unusable(&e))? {
-            APPLICATION_ID => {}
-            COPY_ID if purpose == Use::Fill => {}
-            COPY_ID => return Err(OpenError::Unfinished(name(file))),
-            _ => return Err(OpenError::Foreign(name(file))),
+    let id = number(&mut conn, ID).map_err(|e| unusable(&e))?;
+    // Whoever was killed while making a database leaves a file without tables behind.
+    let fresh = fresh || (id == 0 && number(&mut conn, TABLES).map_err(|e| unusable(&e))? == 0);
+    match id {
+        _ if fresh && upgrade == Upgrade::No => return Err(OpenError::Missing(name(file))),
+        // Marked before it has tables: from then on it is an older one of ours.
+        _ if fresh => {
+            let mark = format!("PRAGMA application_id = {APPLICATION_ID};");
+            conn.batch_execute(&mark).map_err(|e| unusable(&e))?;
         }
+        APPLICATION_ID => {}
+        COPY_ID if purpose == Use::Fill => {}
+        COPY_ID => return Err(OpenError::Unfinished(name(file))),
+        _ => return Err(OpenError::Foreign(name(file))),
     }
     let known: Vec<String> =
         diesel::migration::MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS)
@@ -178,10 +187,10 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     }
     if pending {
         conn.run_pending_migrations(MIGRATIONS).map_err(|e| unusable(&e))?;
-        if fresh {
-            let mark = format!("PRAGMA application_id = {APPLICATION_ID};");
-            conn.batch_execute(&mark).map_err(|e| unusable(&e))?;
-        }
+    }
+    // Told last: whoever was killed before it finds the migrations done.
+    let told = number(&mut conn, TOLD).map_err(|e| unusable(&e))? > 0;
+    if pending || (!told && upgrade == Upgrade::Yes) {
         conn.batch_execute(PLANNING).map_err(|e| unusable(&e))?;
     }
     Ok(conn)

@@ -4,6 +4,7 @@ use crate::store::catalogue::Table;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::Untyped;
+use std::borrow::Cow;
 
 /// A value that a statement carries.
 pub trait Bind<DB: diesel::backend::Backend> {
@@ -13,8 +14,14 @@ pub trait Bind<DB: diesel::backend::Backend> {
 /// A piece of a statement.
 #[derive(Debug)]
 pub enum Part<'v, V> {
-    Words(String),
+    Words(Cow<'static, str>),
     Value(&'v V),
+}
+
+impl<V> Part<'_, V> {
+    fn words(words: String) -> Self {
+        Part::Words(Cow::Owned(words))
+    }
 }
 
 /// A statement.
@@ -64,13 +71,13 @@ impl<'v, V> Statement<'v, V> {
     pub fn page(table: &Table, after: Option<&'v [V]>, rows: usize) -> Self {
         let columns = names(table.columns.iter().map(|column| column.name), "");
         let key = names(table.key.iter().copied(), "");
-        let mut parts = vec![Part::Words(format!("SELECT {columns} FROM \"{}\"", table.name))];
+        let mut parts = vec![Part::words(format!("SELECT {columns} FROM \"{}\"", table.name))];
         if let Some(after) = after {
-            parts.push(Part::Words(format!(" WHERE ({key}) > (")));
+            parts.push(Part::words(format!(" WHERE ({key}) > (")));
             values(&mut parts, after);
             parts.push(Part::Words(")".into()));
         }
-        parts.push(Part::Words(format!(" ORDER BY {key} LIMIT {rows}")));
+        parts.push(Part::words(format!(" ORDER BY {key} LIMIT {rows}")));
         Statement(parts)
     }
 
@@ -78,7 +85,7 @@ impl<'v, V> Statement<'v, V> {
     pub fn last_key(table: &Table) -> Self {
         let (key, downward) =
             (names(table.key.iter().copied(), ""), names(table.key.iter().copied(), " DESC"));
-        Statement(vec![Part::Words(format!(
+        Statement(vec![Part::words(format!(
             "SELECT {key} FROM \"{}\" ORDER BY {downward} LIMIT 1",
             table.name
         ))])
@@ -86,15 +93,15 @@ impl<'v, V> Statement<'v, V> {
 
     /// How many rows a table has.
     pub fn count(table: &Table) -> Self {
-        Statement(vec![Part::Words(format!("SELECT count(*) FROM \"{}\"", table.name))])
+        Statement(vec![Part::words(format!("SELECT count(*) FROM \"{}\"", table.name))])
     }
 
     /// Puts rows into a table.
     pub fn insert(table: &Table, rows: impl Iterator<Item = &'v [V]>) -> Self {
         let columns = names(table.columns.iter().map(|column| column.name), "");
-        let mut parts = vec![Part::Words(format!("INSERT INTO \"{}\" ({columns}) VALUES ", table.name))];
+        let mut parts = vec![Part::words(format!("INSERT INTO \"{}\" ({columns}) VALUES ", table.name))];
         for (at, row) in rows.enumerate() {
-            parts.push(Part::Words(if at > 0 { ", (" } else { "(" }.into()));
+            parts.push(Part::Words(Cow::Borrowed(if at > 0 { ", (" } else { "(" })));
             values(&mut parts, row);
             parts.push(Part::Words(")".into()));
         }
