@@ -64,7 +64,11 @@ impl Cluster {
     /// The one that all tests share; each has a schema of its own there.
     pub fn shared() -> &'static Cluster {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
-        SHARED.get_or_init(Cluster::start)
+        SHARED.get_or_init(|| {
+            // By hand: `--locale-provider=icu --icu-locale=zh-Hans-CN`, and whatever else a server may be made with.
+            let more = std::env::var("JIANXIAN_PG_INITDB").unwrap_or_default();
+            Cluster::start_with(&more.split_whitespace().collect::<Vec<_>>(), &[])
+        })
     }
 
     /// A new one, for a test that stops or breaks it.
@@ -148,6 +152,17 @@ impl Cluster {
         self.set(&format!("synchronous_standby_names = '{name}'\n"));
         self.reload();
         standby
+    }
+
+    /// Lets a standby keep what it receives, and show nothing of it.
+    pub fn pause(&self) {
+        let mut conn = self.connect();
+        conn.batch_execute("SELECT pg_wal_replay_pause()").unwrap();
+        let start = Instant::now();
+        while word(&mut conn, "SELECT pg_get_wal_replay_pause_state() AS word") != "paused" {
+            assert!(start.elapsed() < Duration::from_secs(10), "the standby does not pause");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Makes a standby the primary; back once it is.

@@ -179,6 +179,21 @@ fn a_standby_takes_over_and_nothing_acknowledged_is_lost() {
 }
 
 #[test]
+fn of_several_hosts_the_one_in_charge_is_read_from_too() {
+    let primary = Cluster::start();
+    let (_, url) = primary.new_schema();
+    let standby = primary.synchronous_standby("standby", None);
+    let both = format!("127.0.0.1:{},127.0.0.1:{}", standby.port(), primary.port());
+    let mut bank = Broken::at(url.replace(&format!("127.0.0.1:{}", primary.port()), &both));
+    // The standby has all that is written from now on, but shows nothing of it.
+    standby.pause();
+    let mut sent: Vec<Sent> = (0..5).map(|_| bank.ground.award()).collect();
+    assert_eq!(bank.ground.read("purse0").ok(200)["balance"], "0.05");
+    bank.settle(&mut sent);
+    stop_and_verify(bank.served, &bank.database);
+}
+
+#[test]
 fn a_server_that_gives_no_rights_or_no_connections_is_told_and_works_again_when_it_does() {
     let cluster = Cluster::start();
     let (schema, url) = cluster.new_schema();

@@ -42,10 +42,12 @@ impl ServerUrl {
         ServerUrl(url.to_owned())
     }
 
-    /// The URL with what it leaves open. Whoever writes asks for a server that takes writes, so that of several hosts
-    /// the one in charge is found.
+    /// The URL with what it leaves open. Of several hosts the one in charge is asked for, also by those who read: a
+    /// standby may be behind it, and would not show what was just written.
     fn complete(&self, purpose: Use) -> String {
-        let role = ("target_session_attrs", if purpose == Use::Read { "any" } else { "read-write" });
+        let one = !self.0.split('?').next().unwrap_or_default().contains(',');
+        let any = purpose == Use::Read && one;
+        let role = ("target_session_attrs", if any { "any" } else { "read-write" });
         let mut url = self.0.clone();
         for (name, value) in PATIENCE.iter().copied().chain([role]) {
             if !self.says(name) {
