@@ -14,6 +14,7 @@ use super::{load, tables};
 use crate::domain::id::{BankId, Id};
 use diesel::prelude::*;
 use maker::{Made, Maker, Sums};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc;
 
@@ -51,13 +52,15 @@ pub fn fill(url: &str, filling: &Filling) -> Result<(), Error> {
 
 /// What each account has been debited and credited so far, the issuing one first.
 fn sums(conn: &mut AnyConnection, filling: &Filling) -> Result<Vec<(Id, Sums)>, Error> {
+    let rows: Vec<(Id, i64, i64)> = accounts::table
+        .filter(accounts::bank_id.eq(filling.bank))
+        .select((accounts::id, accounts::debits_posted, accounts::credits_posted))
+        .load(conn)?;
+    let known: HashMap<Id, Sums> =
+        rows.into_iter().map(|(id, debits, credits)| (id, Sums { debits, credits })).collect();
     let all = std::iter::once(&filling.issuing).chain(filling.held.iter());
-    all.map(|id| {
-        let columns = (accounts::debits_posted, accounts::credits_posted);
-        let (debits, credits) = accounts::table.find((filling.bank, id)).select(columns).get_result(conn)?;
-        Ok((*id, Sums { debits, credits }))
-    })
-    .collect()
+    let found = all.map(|id| Some((*id, *known.get(id)?)));
+    found.collect::<Option<_>>().ok_or_else(|| Error::Fault("an account is not there".into()))
 }
 
 /// Makes all chunks in a thread of their own while `write` writes those before; returns where everything then stands.
@@ -72,7 +75,7 @@ fn made_ahead(
             let mut left = entries;
             while left > 0 {
                 let count = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
-                let Some(chunk) = maker.chunk(count) else { return None };
+                let chunk = maker.chunk(count)?;
                 left = left.saturating_sub(u64::try_from(count).unwrap_or(left));
                 if send.send(chunk).is_err() {
                     return None;
