@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub enum Step {
     Issue { to: usize, amount: i64, lasts: Option<i64>, cap: Option<i64>, partial: bool },
     Pay { from: usize, to: usize, amount: i64 },
     Hold { from: usize, to: usize, amount: i64, lasts: Option<i64> },
@@ -24,7 +24,7 @@ enum Step {
     Wait { seconds: i64 },
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub fn step() -> impl Strategy<Value = Step> {
     let lasts = || prop_oneof![2 => Just(None), 1 => (1..60_i64).prop_map(Some)];
     prop_oneof![
         4 => (0..3_usize, 1..50_i64, lasts(), prop::option::of(10..120_i64), any::<bool>())
@@ -41,7 +41,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Accounts 0 to 2 are people (lots), 3 is a shop.
-fn account(index: usize) -> AccountTerms {
+pub fn account(index: usize) -> AccountTerms {
     if index == 3 { merchant("shop") } else { volunteer(&format!("person {index}")) }
 }
 
@@ -392,7 +392,7 @@ impl Model {
 
 /// Groups of at most `size`. Nobody can ask to reverse an entry before its number is told, so a reversal comes first
 /// in its batch.
-fn batches(group: &[(i64, Command)], size: usize) -> Vec<&[(i64, Command)]> {
+pub fn batches(group: &[(i64, Command)], size: usize) -> Vec<&[(i64, Command)]> {
     let told = group.chunk_by(|_, next| !matches!(next.1.op, Op::Reverse { .. }));
     told.flat_map(|part| part.chunks(size)).collect()
 }
@@ -452,7 +452,7 @@ fn command_of(step: &Step, holds: usize, entry: i64) -> Option<Command> {
 }
 
 /// Plays the stream on the model and in `decide`; gives the commands with the second at which each was sent.
-fn play(steps: &[Step]) -> Result<(Vec<(i64, Command)>, Desk), TestCaseError> {
+pub fn play(steps: &[Step]) -> Result<(Vec<(i64, Command)>, Desk), TestCaseError> {
     let (mut desk, mut model) = (Desk::new(), Model::default());
     for index in 0..4 {
         desk.accept(

@@ -32,6 +32,8 @@ mod ledger_desk;
 mod ledger_faults;
 mod ledger_model;
 mod ledger_rows;
+#[cfg(feature = "postgres")]
+mod ledger_sets;
 mod ledger_store;
 mod load;
 mod migrations;
