@@ -293,7 +293,7 @@ fn a_copy_that_was_changed_by_somebody_else_is_not_put_to_use() {
     let (from, to) = (source(), TestDatabase::new());
     for change in [
         "DELETE FROM attempts WHERE subject = 'sample 2000'",
-        "UPDATE entries SET kind = 'other' WHERE number = 2",
+        "UPDATE day_totals SET debits = debits + 1",
         "INSERT INTO attempts SELECT bank_id, 'zzz', 1, created_at, NULL FROM banks",
     ] {
         let copied = copy(from.url(), to.url(), true, &mut |progress| {
@@ -305,9 +305,12 @@ fn a_copy_that_was_changed_by_somebody_else_is_not_put_to_use() {
         assert!(matches!(copied, Err(CopyError::Differs { .. })), "{change}: {copied:?}");
     }
     // Damage that stood in the source already arrives, is found and named.
-    from.run_sql("UPDATE entries SET kind = 'other' WHERE number = 2");
+    from.run_sql("UPDATE day_totals SET debits = debits + 1");
     let (code, _, complaint) = told(from.url(), to.url(), &["--fresh"]);
-    assert!(code == 3 && complaint.contains("entr") && complaint.contains("not put to use"), "{complaint}");
+    assert!(
+        code == 3 && complaint.contains("day_totals") && complaint.contains("not put to use"),
+        "{complaint}"
+    );
     assert_eq!(jianxian(&["head", "--database", to.url()]).0, 4);
 }
 
