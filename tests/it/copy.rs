@@ -342,6 +342,11 @@ fn what_cannot_be_copied_is_refused_with_the_next_step() {
     move_house(&from, &empty);
     let (code, _, complaint) = told(from.url(), bank().url(), &["--fresh"]);
     assert!(code == 1 && complaint.contains("holds a bank already"), "{complaint}");
+    if cfg!(feature = "postgres") {
+        let another_name = format!("{}&application_name=another", bank().url());
+        let (code, _, complaint) = told(bank().url(), &another_name, &["--fresh"]);
+        assert!(code == 1 && complaint.contains("holds a bank already"), "{complaint}");
+    }
     let (code, _, complaint) = jianxian(&["copy", "--from", from.url()]);
     assert!(code == 2 && complaint.contains("--to"), "{complaint}");
     let (code, _, complaint) = jianxian(&["copy", "--from", missing.url(), "--to", to.url()]);
@@ -376,14 +381,14 @@ fn a_value_that_is_none_of_its_column_is_named_with_its_row() {
     let (table, _, column, why) = unfit("UPDATE users SET member_id = X'010203'");
     assert_eq!((table, column, why), ("users", "member_id", Unfit::OtherKind));
     if cfg!(feature = "postgres") {
-        let far = "UPDATE attempts SET first_at = 9223372036854775806 WHERE subject = 'sample 2'";
+        let far = "UPDATE attempts SET first_at = -210866803200000001 WHERE subject = 'sample 2'";
         assert_eq!(unfit(far), of_attempt("first_at", Unfit::OutOfRange));
         assert_eq!(unfit("UPDATE banks SET name = 'a' || char(0) || 'b'"), bank("name", Unfit::Nul));
     } else {
         // Between two files even such values arrive as they are.
         let (from, to) = (source(), TestDatabase::sqlite());
         from.run_sql(
-            "UPDATE attempts SET first_at = 9223372036854775806; UPDATE banks SET name = 'a' || char(0) || 'b'",
+            "UPDATE attempts SET first_at = -9223372036854775807; UPDATE banks SET name = 'a' || char(0) || 'b'",
         );
         move_house(&from, &to);
         assert_eq!(rows(&from.file()), rows(&to.file()));
@@ -405,7 +410,9 @@ fn the_ends_of_time_arrive() {
     from.run_sql(
         "UPDATE attempts SET locked_until = 9223372036854775807 WHERE subject = 'sample 1';
          UPDATE attempts SET locked_until = -9223372036854775808 WHERE subject = 'sample 2';
-         UPDATE attempts SET locked_until = -1 WHERE subject = 'sample 3'",
+         UPDATE attempts SET locked_until = -1 WHERE subject = 'sample 3';
+         UPDATE attempts SET locked_until = 9223372036854775806 WHERE subject = 'sample 4';
+         UPDATE attempts SET locked_until = -210866803200000000 WHERE subject = 'sample 5'",
     );
     move_house(&from, &to);
     move_house(&to, &back);
