@@ -50,7 +50,11 @@ impl Serve {
         if block_on(store.banks())?.map_err(Failure::from)?.is_empty() {
             let bank =
                 Bank { id: BankId(1), slug: "main".into(), name: self.name, zone: self.zone, sample: false };
-            store.create_bank(&bank)?;
+            let made = store.create_bank(&bank);
+            // Another server may have made it in the same moment.
+            if block_on(store.banks())?.map_err(Failure::from)?.is_empty() {
+                made?;
+            }
         }
         let services = services(&store, &place, &config, Ids::System)?;
         let lines = block_on(first_lines(&services, output))?.map_err(Failure::from)?;

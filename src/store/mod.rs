@@ -121,7 +121,7 @@ impl Store {
         let conn = database.prepare(options.upgrade, purpose)?;
         let readers = Readers::start(&database, options.readers, options.queue)?;
         let replicas = options.read_database.as_deref().map(|url| {
-            let replica = Arc::new(Database::parse(url)?);
+            let replica = Arc::new(Database::parse_replicas(url)?);
             Readers::of_replicas(&replica, options.readers, options.queue)
         });
         let replicas = replicas.transpose()?;

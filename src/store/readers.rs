@@ -2,7 +2,7 @@
 //! thread of its own and no look into a pool, and its statements stay prepared.
 
 use super::connection::{AnyConnection, Database, OpenError, Use};
-use super::dialect::recovers;
+use super::dialect::{answers, recovers};
 use super::error::Error;
 use super::tables::zone_of;
 use crate::domain::id::BankId;
@@ -116,8 +116,9 @@ impl Reader {
         &mut self,
         run: impl Fn(&mut AnyConnection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        match run(self.open_again()?) {
-            Err(Error::Unavailable(_)) => {
+        let conn = self.open_again()?;
+        match run(conn) {
+            Err(_) if recovers(conn) && !answers(conn) => {
                 self.conn = None;
                 run(self.open_again()?)
             }

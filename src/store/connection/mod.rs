@@ -129,6 +129,15 @@ impl Database {
         }
     }
 
+    /// The database to read from behind the URL of a replica, or of several.
+    pub fn parse_replicas(url: &str) -> Result<Self, OpenError> {
+        match Self::parse(url)? {
+            #[cfg(feature = "postgres")]
+            Database::Postgres(_) => Ok(Database::Postgres(postgres::ServerUrl::of_replicas(url))),
+            file => Ok(file),
+        }
+    }
+
     /// The file of a database that is one.
     pub fn file(&self) -> Result<&Path, OpenError> {
         match self {

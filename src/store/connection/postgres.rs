@@ -19,8 +19,8 @@ const OLDEST: i32 = 150_000;
 /// Settings of every connection. A server that hangs may not hold up the bank: whoever waits longer than this is told
 /// to come back, and another server of ours is let in.
 const SETTINGS: &str =
-    "SET client_min_messages = warning; SET lock_timeout = '10s'; SET statement_timeout = '60s';
-    SET idle_in_transaction_session_timeout = '30s'; SET TIME ZONE 'UTC'; SET DateStyle = 'ISO';
+    "SET client_min_messages = warning; SET lock_timeout = '8s'; SET statement_timeout = '60s';
+    SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'; SET DateStyle = 'ISO';
     SET plan_cache_mode = 'force_generic_plan'; SET jit = off;";
 
 /// How long to wait for a server to answer at all, and for one that has fallen silent, unless the URL says otherwise.
@@ -42,20 +42,33 @@ impl ServerUrl {
         ServerUrl(url.to_owned())
     }
 
+    /// The URL of replicas: of several hosts any that follows, else the one in charge.
+    pub fn of_replicas(url: &str) -> Self {
+        let mut replicas = ServerUrl::new(url);
+        let wishes = [("target_session_attrs", "prefer-standby"), ("load_balance_hosts", "random")];
+        replicas.add(&wishes);
+        replicas
+    }
+
+    /// Adds parameters that the URL leaves open.
+    fn add(&mut self, parameters: &[(&str, &str)]) {
+        for (name, value) in parameters {
+            if !self.says(name) {
+                self.0.push(if self.0.contains('?') { '&' } else { '?' });
+                self.0.push_str(&format!("{name}={value}"));
+            }
+        }
+    }
+
     /// The URL with what it leaves open. Of several hosts the one in charge is asked for, also by those who read: a
     /// standby may be behind it, and would not show what was just written.
     fn complete(&self, purpose: Use) -> String {
         let one = !self.0.split('?').next().unwrap_or_default().contains(',');
         let any = purpose == Use::Read && one;
-        let role = ("target_session_attrs", if any { "any" } else { "read-write" });
-        let mut url = self.0.clone();
-        for (name, value) in PATIENCE.iter().copied().chain([role]) {
-            if !self.says(name) {
-                url.push(if url.contains('?') { '&' } else { '?' });
-                url.push_str(&format!("{name}={value}"));
-            }
-        }
-        url
+        let mut complete = self.clone();
+        complete.add(PATIENCE);
+        complete.add(&[("target_session_attrs", if any { "any" } else { "read-write" })]);
+        complete.0
     }
 
     fn says(&self, parameter: &str) -> bool {
@@ -114,6 +127,8 @@ pub fn connect(url: &ServerUrl, purpose: Use) -> Result<PgConnection, OpenError>
         return Ok(conn);
     }
     check(url, &mut conn)?;
+    // A server of ours that froze in the middle of a batch lets go of the bank before those who wait give up.
+    conn.batch_execute("SET idle_in_transaction_session_timeout = '5s';").map_err(|e| unusable(&e))?;
     if purpose == (Use::Write { durable: false }) {
         conn.batch_execute("SET synchronous_commit = off;").map_err(|e| unusable(&e))?;
     }
@@ -278,4 +293,38 @@ fn steps(conn: &mut PgConnection) -> diesel::migration::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_url_says_is_kept_and_what_it_leaves_open_is_added() {
+        let url = ServerUrl::new("postgres://u:secret@a,b/bank?connect_timeout=9&sslmode=require");
+        let complete = url.complete(Use::Write { durable: true });
+        assert!(complete.starts_with("postgres://u:secret@a,b/bank?connect_timeout=9&sslmode=require&"));
+        assert_eq!(complete.matches("connect_timeout").count(), 1);
+        assert!(complete.ends_with("&target_session_attrs=read-write"), "{complete}");
+        assert!(url.complete(Use::Read).ends_with("read-write"), "of several the one in charge");
+        assert!(
+            ServerUrl::new("postgres://u@a/bank").complete(Use::Read).ends_with("target_session_attrs=any")
+        );
+        let replicas = ServerUrl::of_replicas("postgres://u@a,b/bank").complete(Use::Read);
+        assert!(replicas.contains("target_session_attrs=prefer-standby"), "{replicas}");
+        assert_eq!(replicas.matches("target_session_attrs").count(), 1);
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for (url, shown) in [
+            ("postgres://u:secret@a:5432/bank?sslmode=require", "postgres://u@a:5432/bank"),
+            ("postgres://u:se@cret@a/bank", "postgres://u@a/bank"),
+            ("postgresql://a/bank?password=secret", "postgresql://a/bank"),
+            ("postgres:///bank", "postgres:///bank"),
+        ] {
+            let url = ServerUrl::new(url);
+            assert_eq!((url.to_string(), format!("{url:?}")), (shown.to_owned(), shown.to_owned()));
+        }
+    }
 }
