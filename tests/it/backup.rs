@@ -11,6 +11,7 @@ use jianxian::ledger::{Answer, Command, Leg, Op};
 use jianxian::store::{Options, Store, banks::Bank};
 use serde_json::Value;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 const BANK: BankId = BankId(1);
 
@@ -91,7 +92,15 @@ async fn a_backup_made_online_restores_everything_acknowledged_before_it() {
 
     store.stop();
     drop(store);
-    let restored = document(folder, &["restore", copy, "--replace"]);
+    // The readers close the file a moment after the store is gone.
+    let start = Instant::now();
+    let restored: Value = loop {
+        let (code, printed, complaint) = run(folder, &["restore", copy, "--replace", "--json"]);
+        if code == 0 {
+            break serde_json::from_str(&printed).unwrap();
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "{complaint}");
+    };
     assert_eq!(restored["heads"], made["heads"]);
     assert_eq!(document(folder, &["head"])[0]["number"], 5);
     let kept = format!("sqlite:{}", restored["kept_as"].as_str().unwrap());
