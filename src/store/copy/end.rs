@@ -27,7 +27,7 @@ impl End {
             side: self.side,
             name: self.name.clone(),
             table: table.map_or("", |table| table.name),
-            error: error.into(),
+            error: Box::new(error.into()),
         }
     }
 

@@ -62,7 +62,7 @@ pub enum CopyError {
     #[error("{}: {}", .0.place, .0.fault)]
     Fault(Finding),
     #[error("{name}: {table}: {error}")]
-    Failed { side: Side, name: String, table: &'static str, error: Error },
+    Failed { side: Side, name: String, table: &'static str, error: Box<Error> },
     /// Stopped when asked to.
     #[error("stopped")]
     Stopped,
