@@ -125,7 +125,8 @@ impl Store {
             Readers::of_replicas(&replica, options.readers, options.queue)
         });
         let replicas = replicas.transpose()?;
-        let line = Line { conn: Some(conn), database: Arc::clone(&database), purpose };
+        let (conn, studying) = (Some(conn), Arc::default());
+        let line = Line { conn, database: Arc::clone(&database), purpose, studying };
         let (writer, thread) = Writer::start(line, clock.clone(), options.queue);
         let epochs = Epochs::start(&database, &writer)?;
         let thread = Arc::new(Mutex::new(Some(thread)));

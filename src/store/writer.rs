@@ -1,7 +1,7 @@
 //! The writer: one thread, one connection, one queue. Whatever is waiting when it becomes free is one batch and one
 //! COMMIT, so that all who wait share one fsync; a lone request is a batch of one, with no timer to wait for.
 
-use super::connection::{AnyConnection, Database, Use, checkpoint};
+use super::connection::{AnyConnection, Database, Use, checkpoint, settle};
 use super::dialect::{answers, begin_write, lock_bank, recovers};
 use super::error::Error;
 use super::load::Lock;
@@ -41,6 +41,9 @@ const PAGES_A_COMMIT: usize = 12;
 const ROWS_A_PAGE: usize = 4;
 const IDLE: Duration = Duration::from_millis(100);
 
+/// A ledger with fewer entries is read in a moment, whatever the plan.
+const STUDIED_FROM: i64 = 32;
+
 /// How long a batch is tried again while a server cannot be reached, before those who wait are told so.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How often a batch is tried again when a server that answers could not do it.
@@ -61,6 +64,8 @@ pub struct Line {
     pub conn: Option<AnyConnection>,
     pub database: Arc<Database>,
     pub purpose: Use,
+    /// Whether a study of the tables is under way.
+    pub studying: Arc<AtomicBool>,
 }
 
 impl Line {
@@ -71,6 +76,27 @@ impl Line {
             self.conn = Some(opened.map_err(|error| Error::Unavailable(error.to_string()))?);
         }
         self.conn.as_mut().ok_or_else(|| Error::Unavailable("no connection".into()))
+    }
+
+    /// Has a server look at how large its tables have become, beside the work. It plans a statement for the tables as
+    /// they were when it was told last, by itself once a minute: what is best for a hundred rows reads all of a
+    /// million.
+    fn study(&self) {
+        if self.conn.as_ref().is_none_or(|conn| !recovers(conn)) || self.studying.swap(true, Ordering::SeqCst)
+        {
+            return;
+        }
+        let (database, studying) = (Arc::clone(&self.database), Arc::clone(&self.studying));
+        std::thread::spawn(move || {
+            let studied = database
+                .connect(Use::Fill)
+                .map_err(|error| error.to_string())
+                .and_then(|mut conn| settle(&mut conn).map_err(|error| error.to_string()));
+            if let Err(error) = studied {
+                tracing::warn!(error, "the tables could not be studied");
+            }
+            studying.store(false, Ordering::SeqCst);
+        });
     }
 }
 
@@ -371,14 +397,17 @@ impl Desk {
             phases.decided();
             let rows = save::book(conn, &book, before)?;
             phases.saved();
-            Ok((decisions, rows))
+            Ok((decisions, rows, before, book.head.number))
         }))
         .unwrap_or_else(|panic| Err(Error::Fault(panic_text(panic.as_ref()))));
         match decided {
-            Ok((decisions, rows)) => {
+            Ok((decisions, rows, before, after)) => {
                 self.commit()?;
                 self.note_pages(rows);
                 phases.committed();
+                if has_doubled(before, after) {
+                    self.line.study();
+                }
                 Ok(decisions)
             }
             Err(error) => Err(self.give_up(error)),
@@ -555,6 +584,11 @@ impl Desk {
         self.note_pages(runs.len().saturating_mul(2));
         Ok(answers)
     }
+}
+
+/// Whether a ledger has twice as many entries as when its tables were studied.
+fn has_doubled(before: i64, after: i64) -> bool {
+    after >= STUDIED_FROM && before.checked_ilog2() != after.checked_ilog2()
 }
 
 /// The same trouble, for each who waited.

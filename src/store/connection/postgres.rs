@@ -240,10 +240,7 @@ pub fn prepare(url: &ServerUrl, upgrade: Upgrade, purpose: Use) -> Result<PgConn
         _ => return Err(OpenError::Foreign(name())),
     }
     let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(|e| unusable(&e))?;
-    let known: Vec<String> = known
-        .iter()
-        .map(|migration| migration.name().version().to_string())
-        .collect();
+    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
     let applied = if found.migrated { applied(&mut conn).map_err(|e| unusable(&e))? } else { Vec::new() };
     if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
         return Err(OpenError::Newer(name(), newer.clone()));

@@ -42,20 +42,23 @@ row_set! {
 }
 
 set_statement! {
-    /// What nearly every batch needs first, in one round trip: a row is either an account or an answer.
+    /// What nearly every batch needs first, in one round trip: a row is either an account or an answer. Each is looked
+    /// up by its key, whatever the planner believes of the table: a LIMIT keeps it from reading all rows of the bank.
     AnswersAndAccounts<'a> -> (Nullable<Columns<AccountRow>>, Nullable<Columns<AnswerRow>>) {
         bank: BankId, ids: Column<Uid, Id>, keys: Keys<'a>,
     }
     "SELECT a.id, a.owner_kind, a.owner_id, a.asset, a.purpose, a.floor, a.ceiling, a.lots, a.status,
         a.debits_posted, a.credits_posted, a.debits_pending, a.credits_pending, a.opened_entry,
         NULL::bigint, NULL::text, NULL::uuid, NULL::text, NULL::text, NULL::bigint, NULL::timestamptz
-    FROM accounts AS a
-    WHERE a.bank_id = {bank} AND a.id = ANY ({ids})
+    FROM unnest({ids}) AS i (id)
+    CROSS JOIN LATERAL (SELECT * FROM accounts WHERE bank_id = {bank} AND id = i.id LIMIT 1) AS a
     UNION ALL
     SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         k.bank_id, k.idempotency_key, k.user_id, k.fields, k.answer, k.entry_number, k.recorded_at
     FROM (SELECT {keys}) AS n
-    JOIN answers AS k ON k.bank_id = {bank} AND k.idempotency_key = n.key AND k.user_id = n.user"
+    CROSS JOIN LATERAL (
+        SELECT * FROM answers
+        WHERE bank_id = {bank} AND idempotency_key = n.key AND user_id = n.user LIMIT 1) AS k"
 }
 
 fn answers_and_accounts(
@@ -64,8 +67,8 @@ fn answers_and_accounts(
     wanted: BTreeSet<(String, Id)>,
     ids: BTreeSet<Id>,
 ) -> Result<(), Error> {
-    if wanted.is_empty() {
-        return accounts(conn, book, ids);
+    if wanted.is_empty() && ids.is_empty() {
+        return Ok(());
     }
     let mut keys = Keys::default();
     for (key, user) in &wanted {
@@ -86,19 +89,6 @@ fn answers_and_accounts(
     }
     wanted.into_iter().for_each(|key| book.answers.load(key, None));
     ids.into_iter().for_each(|id| book.accounts.load(id, None));
-    Ok(())
-}
-
-/// Accounts that were found to matter only once others were known.
-fn accounts(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<Id>) -> Result<(), Error> {
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let named = accounts::bank_id.eq(book.bank).and(accounts::id.eq_any(&wanted));
-    for row in accounts::table.filter(named).select(AccountRow::as_select()).load(conn)? {
-        book.accounts.load(row.id, Some(row.account()?));
-    }
-    wanted.into_iter().for_each(|id| book.accounts.load(id, None));
     Ok(())
 }
 
@@ -171,7 +161,9 @@ set_statement! {
     "SELECT l.entry_number, l.ordinal, l.account_id, l.amount, l.remaining, l.earmarked, l.expires_at, l.budget,
         l.value_fen, l.value_left_fen
     FROM (SELECT {ids}) AS n
-    JOIN lots AS l ON l.bank_id = {bank} AND l.entry_number = n.entry AND l.ordinal = n.ordinal"
+    CROSS JOIN LATERAL (
+        SELECT * FROM lots
+        WHERE bank_id = {bank} AND entry_number = n.entry AND ordinal = n.ordinal LIMIT 1) AS l"
 }
 
 fn lots(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<LotId>) -> Result<(), Error> {
@@ -241,7 +233,9 @@ set_statement! {
     CountersById<'a> -> (Text, Text, BigInt) { bank: BankId, ids: CounterIds<'a> }
     "SELECT c.counter_key, c.counter_window, c.used
     FROM (SELECT {ids}) AS n
-    JOIN counters AS c ON c.bank_id = {bank} AND c.counter_key = n.key AND c.counter_window = n.window"
+    CROSS JOIN LATERAL (
+        SELECT * FROM counters
+        WHERE bank_id = {bank} AND counter_key = n.key AND counter_window = n.window LIMIT 1) AS c"
 }
 
 fn counters(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<CounterId>) -> Result<(), Error> {

@@ -6,7 +6,6 @@ mod statements;
 use crate::ledger::Book;
 use crate::store::error::Error;
 use crate::store::rows::HoldRow;
-use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use statements::*;
@@ -16,40 +15,23 @@ pub fn book(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, 
     let mut rows = documents::save(conn, book)?;
     rows += journal(conn, book, before)?;
     rows += notes(conn, book)?;
-    rows += lots(conn, book, before)?;
-    rows += holds(conn, book, before)?;
+    rows += lots(conn, book)?;
+    rows += holds(conn, book)?;
     rows += counters(conn, book)?;
-    if before.checked_ilog2() != book.head.number.checked_ilog2() {
-        // The server plans a statement for the tables as they are when it meets it first: what is best for a hundred
-        // rows reads all of a million. So it is asked to think again whenever the ledger has doubled.
-        conn.batch_execute("DISCARD PLANS")?;
-    }
     Ok(rows)
-}
-
-/// An UPDATE by keys must find each of them.
-fn all_found(what: &str, found: usize, expected: usize) -> Result<usize, Error> {
-    if found == expected {
-        return Ok(found);
-    }
-    Err(Error::Fault(format!("{found} of {expected} {what} were there to be changed")))
 }
 
 /// The entries and what each of them touches: accounts, day totals, answers, the head.
 fn journal(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, Error> {
     let (bank, answers) = (&book.bank, Answers::of(book));
-    let (mut opened, mut accounts) = (OpenedAccounts::default(), MovedAccounts::default());
+    let mut accounts = Accounts::default();
     for (_, account) in book.accounts.changed() {
-        if account.opened_entry > before { opened.add(account) } else { accounts.add(account) }
-    }
-    let mut rows = 0;
-    if !opened.is_empty() {
-        rows += InsertAccounts { bank, rows: &opened }.execute(conn)?;
+        accounts.add(account);
     }
     if book.entries.is_empty() && accounts.is_empty() {
         return Ok(match answers.is_empty() {
-            true => rows,
-            false => rows + InsertAnswers { bank, answers: &answers }.execute(conn)?,
+            true => 0,
+            false => InsertAnswers { bank, answers: &answers }.execute(conn)?,
         });
     }
     let (mut entries, mut postings, mut effects) =
@@ -71,14 +53,12 @@ fn journal(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, E
         accounts: &accounts,
         day_totals: &day_totals,
     };
-    let (found, moved): (i64, i64) = statement.get_result(conn)?;
-    all_found("accounts", usize::try_from(found).unwrap_or_default(), accounts.len())?;
-    if moved != 1 {
+    if statement.get_result::<i64>(conn)? != 1 {
         return Err(Error::Fault("the head of the chain was moved by someone else".into()));
     }
     let sizes =
         [entries.len(), postings.len(), effects.len(), answers.len(), accounts.len(), day_totals.len()];
-    Ok(rows + sizes.iter().sum::<usize>() + 1)
+    Ok(sizes.iter().sum::<usize>() + 1)
 }
 
 fn notes(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
@@ -94,37 +74,24 @@ fn notes(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
     Ok(InsertNotes { bank: &book.bank, rows: &notes }.execute(conn)?)
 }
 
-fn lots(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, Error> {
-    let (mut opened, mut used) = (OpenedLots::default(), UsedLots::default());
-    for (id, lot) in book.lots.changed() {
-        if id.entry > before { opened.add(lot) } else { used.add(lot) }
+fn lots(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
+    let mut lots = Lots::default();
+    for (_, lot) in book.lots.changed() {
+        lots.add(lot);
     }
-    let (mut rows, bank) = (0, &book.bank);
-    if !opened.is_empty() {
-        rows += InsertLots { bank, rows: &opened }.execute(conn)?;
+    if lots.is_empty() {
+        return Ok(0);
     }
-    if !used.is_empty() {
-        let found = UpdateLots { bank, rows: &used }.execute(conn)?;
-        rows += all_found("lots", found, used.len())?;
-    }
-    Ok(rows)
+    Ok(UpsertLots { bank: &book.bank, rows: &lots }.execute(conn)?)
 }
 
-fn holds(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, Error> {
-    let (mut placed, mut resolved) = (Vec::new(), Vec::new());
-    for (_, hold) in book.holds.changed() {
-        let legs = HoldRow::of(book.bank, hold);
-        if hold.opened_entry > before { placed.extend(legs) } else { resolved.extend(legs) }
+fn holds(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
+    let legs: Vec<HoldRow> =
+        book.holds.changed().flat_map(|(_, hold)| HoldRow::of(book.bank, hold)).collect();
+    if legs.is_empty() {
+        return Ok(0);
     }
-    let (mut rows, bank) = (0, &book.bank);
-    if !placed.is_empty() {
-        rows += InsertHolds { bank, rows: &PlacedHolds::of(&placed) }.execute(conn)?;
-    }
-    if !resolved.is_empty() {
-        let found = UpdateHolds { bank, rows: &ResolvedHolds::of(&resolved) }.execute(conn)?;
-        rows += all_found("legs of holds", found, resolved.len())?;
-    }
-    Ok(rows)
+    Ok(UpsertHolds { bank: &book.bank, rows: &Holds::of(&legs) }.execute(conn)?)
 }
 
 fn counters(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {

@@ -1,5 +1,7 @@
 //! The sets of rows of the ledger's tables, and the statements that write them. What nearly every batch writes is one
-//! statement: a lone request then waits for one answer of the server, not for seven.
+//! statement: a lone request then waits for one answer of the server, not for seven. A row that may stand already is
+//! inserted over itself: that goes by its key, always, where an UPDATE of many rows goes by what the planner believes of
+//! the table.
 
 use crate::domain::account::{Account, Lot};
 use crate::domain::entry::Entry;
@@ -107,7 +109,7 @@ impl<'a> Answers<'a> {
 }
 
 row_set! {
-    OpenedAccounts {
+    Accounts {
         id: Id => Uid, owner_kind: &'a str => Text, owner: Id => Uid, asset: String => Text,
         purpose: &'a str => Text, floor: Option<i64> => Nullable<BigInt>,
         ceiling: Option<i64> => Nullable<BigInt>, lots: bool => Bool, status: &'a str => Text,
@@ -116,7 +118,7 @@ row_set! {
     }
 }
 
-impl<'a> OpenedAccounts<'a> {
+impl<'a> Accounts<'a> {
     pub fn add(&mut self, account: &'a Account) {
         let terms = &account.terms;
         self.id.push(terms.id);
@@ -136,41 +138,15 @@ impl<'a> OpenedAccounts<'a> {
     }
 }
 
-set_statement! {
-    InsertAccounts<'a> -> Untyped { bank: BankId, rows: OpenedAccounts<'a> }
-    "INSERT INTO accounts (bank_id, id, owner_kind, owner_id, asset, purpose, floor, ceiling, lots, status,
-        debits_posted, credits_posted, debits_pending, credits_pending, opened_entry)
-    SELECT {bank}, {rows}"
-}
-
 row_set! {
-    /// Accounts that were there before.
-    MovedAccounts {
-        id: Id => Uid, status: &'a str => Text, debits_posted: i64 => BigInt, credits_posted: i64 => BigInt,
-        debits_pending: i64 => BigInt, credits_pending: i64 => BigInt,
-    }
-}
-
-impl<'a> MovedAccounts<'a> {
-    pub fn add(&mut self, account: &'a Account) {
-        self.id.push(account.terms.id);
-        self.status.push(account.status.as_str());
-        self.debits_posted.push(account.debits_posted);
-        self.credits_posted.push(account.credits_posted);
-        self.debits_pending.push(account.debits_pending);
-        self.credits_pending.push(account.credits_pending);
-    }
-}
-
-row_set! {
-    OpenedLots {
+    Lots {
         entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Uid, amount: i64 => BigInt,
         remaining: i64 => BigInt, earmarked: i64 => BigInt, expires_at: Option<Moment> => Nullable<Micros>,
         budget: Option<&'a str> => Nullable<Text>, value_fen: i64 => BigInt, value_left_fen: i64 => BigInt,
     }
 }
 
-impl<'a> OpenedLots<'a> {
+impl<'a> Lots<'a> {
     pub fn add(&mut self, lot: &'a Lot) {
         self.entry.push(lot.id.entry);
         self.ordinal.push(i64::from(lot.id.ordinal));
@@ -186,40 +162,16 @@ impl<'a> OpenedLots<'a> {
 }
 
 set_statement! {
-    InsertLots<'a> -> Untyped { bank: BankId, rows: OpenedLots<'a> }
+    UpsertLots<'a> -> Untyped { bank: BankId, rows: Lots<'a> }
     "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, budget,
         value_fen, value_left_fen)
-    SELECT {bank}, {rows}"
+    SELECT {bank}, {rows}
+    ON CONFLICT (bank_id, entry_number, ordinal) DO UPDATE SET remaining = excluded.remaining,
+        earmarked = excluded.earmarked, value_left_fen = excluded.value_left_fen"
 }
 
 row_set! {
-    /// Lots that were there before.
-    UsedLots {
-        entry: i64 => BigInt, ordinal: i64 => BigInt, remaining: i64 => BigInt, earmarked: i64 => BigInt,
-        value_left_fen: i64 => BigInt,
-    }
-}
-
-impl UsedLots<'_> {
-    pub fn add(&mut self, lot: &Lot) {
-        self.entry.push(lot.id.entry);
-        self.ordinal.push(i64::from(lot.id.ordinal));
-        self.remaining.push(lot.remaining);
-        self.earmarked.push(lot.earmarked);
-        self.value_left_fen.push(lot.value_left_fen);
-    }
-}
-
-set_statement! {
-    UpdateLots<'a> -> Untyped { bank: BankId, rows: UsedLots<'a> }
-    "UPDATE lots AS l
-    SET remaining = n.remaining, earmarked = n.earmarked, value_left_fen = n.value_left_fen
-    FROM (SELECT {rows}) AS n
-    WHERE l.bank_id = {bank} AND l.entry_number = n.entry AND l.ordinal = n.ordinal"
-}
-
-row_set! {
-    PlacedHolds {
+    Holds {
         id: Id => Uid, leg: i64 => BigInt, state: &'a str => Text,
         expires_at: Option<Moment> => Nullable<Micros>, opened_entry: i64 => BigInt, debit: Id => Uid,
         credit: Id => Uid, amount: i64 => BigInt, captured: i64 => BigInt, released: i64 => BigInt,
@@ -227,7 +179,7 @@ row_set! {
     }
 }
 
-impl<'a> PlacedHolds<'a> {
+impl<'a> Holds<'a> {
     pub fn of(legs: &'a [HoldRow]) -> Self {
         let mut set = Self::default();
         for row in legs {
@@ -249,41 +201,12 @@ impl<'a> PlacedHolds<'a> {
 }
 
 set_statement! {
-    InsertHolds<'a> -> Untyped { bank: BankId, rows: PlacedHolds<'a> }
+    UpsertHolds<'a> -> Untyped { bank: BankId, rows: Holds<'a> }
     "INSERT INTO holds (bank_id, id, leg, state, expires_at, opened_entry, debit_account_id, credit_account_id, amount,
         captured, released, earmarks, counters)
-    SELECT {bank}, {rows}"
-}
-
-row_set! {
-    /// Legs of holds that were there before.
-    ResolvedHolds {
-        id: Id => Uid, leg: i64 => BigInt, state: &'a str => Text, captured: i64 => BigInt,
-        released: i64 => BigInt, earmarks: &'a str => Text,
-    }
-}
-
-impl<'a> ResolvedHolds<'a> {
-    pub fn of(legs: &'a [HoldRow]) -> Self {
-        let mut set = Self::default();
-        for row in legs {
-            set.id.push(row.id);
-            set.leg.push(row.leg);
-            set.state.push(&row.state);
-            set.captured.push(row.captured);
-            set.released.push(row.released);
-            set.earmarks.push(&row.earmarks);
-        }
-        set
-    }
-}
-
-set_statement! {
-    UpdateHolds<'a> -> Untyped { bank: BankId, rows: ResolvedHolds<'a> }
-    "UPDATE holds AS h
-    SET state = n.state, captured = n.captured, released = n.released, earmarks = n.earmarks
-    FROM (SELECT {rows}) AS n
-    WHERE h.bank_id = {bank} AND h.id = n.id AND h.leg = n.leg"
+    SELECT {bank}, {rows}
+    ON CONFLICT (bank_id, id, leg) DO UPDATE SET state = excluded.state, captured = excluded.captured,
+        released = excluded.released, earmarks = excluded.earmarks"
 }
 
 row_set! {
@@ -340,11 +263,11 @@ set_statement! {
 }
 
 set_statement! {
-    /// Entries and what they move. The answer tells how many accounts were found, and whether the head was: it moves
-    /// on only from where it stood before. The Book keeps of a day what this batch moved, so that is added.
-    SaveJournal<'a> -> (BigInt, BigInt) {
+    /// Entries and what they move. The answer tells whether the head was found: it moves on only from where it stood
+    /// before. The Book keeps of a day what this batch moved, so that is added.
+    SaveJournal<'a> -> BigInt {
         bank: BankId, before: i64, head: Head, entries: Entries<'a>, postings: Postings<'a>, effects: Effects<'a>,
-        answers: Answers<'a>, accounts: MovedAccounts<'a>, day_totals: DayTotals<'a>,
+        answers: Answers<'a>, accounts: Accounts<'a>, day_totals: DayTotals<'a>,
     }
     concat!(
         "WITH entry AS (
@@ -363,17 +286,17 @@ set_statement! {
             ON CONFLICT (bank_id, account_id, day)
             DO UPDATE SET debits = t.debits + excluded.debits, credits = t.credits + excluded.credits
         ), account AS (
-            UPDATE accounts AS a
-            SET status = n.status, debits_posted = n.debits_posted, credits_posted = n.credits_posted,
-                debits_pending = n.debits_pending, credits_pending = n.credits_pending
-            FROM (SELECT {accounts}) AS n
-            WHERE a.bank_id = {bank} AND a.id = n.id
-            RETURNING 1
+            INSERT INTO accounts (bank_id, id, owner_kind, owner_id, asset, purpose, floor, ceiling, lots, status,
+                debits_posted, credits_posted, debits_pending, credits_pending, opened_entry)
+            SELECT {bank}, {accounts}
+            ON CONFLICT (bank_id, id) DO UPDATE SET status = excluded.status, debits_posted = excluded.debits_posted,
+                credits_posted = excluded.credits_posted, debits_pending = excluded.debits_pending,
+                credits_pending = excluded.credits_pending
         ), head AS (
             UPDATE heads SET (number, hash, recorded_at, closed_until) = ROW ({head})
             WHERE bank_id = {bank} AND number = {before}
             RETURNING 1
         )
-        SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM head)"
+        SELECT count(*) FROM head"
     )
 }
