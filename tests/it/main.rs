@@ -36,6 +36,7 @@ mod ledger_rows;
 mod ledger_sets;
 mod ledger_store;
 mod load;
+mod locale;
 mod migrations;
 mod openapi;
 #[cfg(feature = "postgres")]
