@@ -21,6 +21,14 @@ pub fn book(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, 
     Ok(rows)
 }
 
+/// What the database says it has written is counted: every row that was given to it.
+fn all_written(what: &str, written: usize, given: usize) -> Result<usize, Error> {
+    if written == given {
+        return Ok(written);
+    }
+    Err(Error::Fault(format!("{written} of {given} {what} were written")))
+}
+
 /// The entries and what each of them touches: accounts, day totals, answers, the head.
 fn journal(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, Error> {
     let (bank, answers) = (&book.bank, Answers::of(book));
@@ -53,7 +61,9 @@ fn journal(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, E
         accounts: &accounts,
         day_totals: &day_totals,
     };
-    if statement.get_result::<i64>(conn)? != 1 {
+    let (written, moved): (i64, i64) = statement.get_result(conn)?;
+    all_written("accounts", usize::try_from(written).unwrap_or_default(), accounts.len())?;
+    if moved != 1 {
         return Err(Error::Fault("the head of the chain was moved by someone else".into()));
     }
     let sizes =
@@ -82,7 +92,7 @@ fn lots(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
     if lots.is_empty() {
         return Ok(0);
     }
-    Ok(UpsertLots { bank: &book.bank, rows: &lots }.execute(conn)?)
+    all_written("lots", UpsertLots { bank: &book.bank, rows: &lots }.execute(conn)?, lots.len())
 }
 
 fn holds(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
@@ -91,7 +101,8 @@ fn holds(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
     if legs.is_empty() {
         return Ok(0);
     }
-    Ok(UpsertHolds { bank: &book.bank, rows: &Holds::of(&legs) }.execute(conn)?)
+    let rows = Holds::of(&legs);
+    all_written("legs of holds", UpsertHolds { bank: &book.bank, rows: &rows }.execute(conn)?, legs.len())
 }
 
 fn counters(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {

@@ -175,10 +175,7 @@ pub fn save(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
     }
     if !known.is_empty() {
         let found = UpdateStatementLines { bank, rows: &known }.execute(conn)?;
-        if found != known.len() {
-            let text = format!("{found} of {} lines of statements were there to be changed", known.len());
-            return Err(Error::Fault(text));
-        }
+        super::all_written("lines of statements", found, known.len())?;
     }
     Ok(rows)
 }

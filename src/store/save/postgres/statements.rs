@@ -263,9 +263,9 @@ set_statement! {
 }
 
 set_statement! {
-    /// Entries and what they move. The answer tells whether the head was found: it moves on only from where it stood
-    /// before. The Book keeps of a day what this batch moved, so that is added.
-    SaveJournal<'a> -> BigInt {
+    /// Entries and what they move. The answer tells how many accounts were written, and whether the head was: it moves
+    /// on only from where it stood before. The Book keeps of a day what this batch moved, so that is added.
+    SaveJournal<'a> -> (BigInt, BigInt) {
         bank: BankId, before: i64, head: Head, entries: Entries<'a>, postings: Postings<'a>, effects: Effects<'a>,
         answers: Answers<'a>, accounts: Accounts<'a>, day_totals: DayTotals<'a>,
     }
@@ -292,11 +292,12 @@ set_statement! {
             ON CONFLICT (bank_id, id) DO UPDATE SET status = excluded.status, debits_posted = excluded.debits_posted,
                 credits_posted = excluded.credits_posted, debits_pending = excluded.debits_pending,
                 credits_pending = excluded.credits_pending
+            RETURNING 1
         ), head AS (
             UPDATE heads SET (number, hash, recorded_at, closed_until) = ROW ({head})
             WHERE bank_id = {bank} AND number = {before}
             RETURNING 1
         )
-        SELECT count(*) FROM head"
+        SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM head)"
     )
 }
