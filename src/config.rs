@@ -310,8 +310,23 @@ impl Settings {
     }
 }
 
-/// Hides the password of a database's address: `scheme://user:…@host`.
+/// Hides the password of a database's address: `scheme://user:…@host`, and what its parameters may tell.
 fn without_password(value: String) -> String {
+    let from = value.rfind('@').unwrap_or(0);
+    let told = value.get(from..).unwrap_or_default();
+    if let Some((before, parameters)) = told.split_once('?').filter(|_| value.contains("://")) {
+        let hide = |pair: &str| match pair.split_once('=') {
+            Some((name, _)) if name.contains("password") => format!("{name}=***"),
+            _ => pair.to_owned(),
+        };
+        let parameters: Vec<String> = parameters.split('&').map(hide).collect();
+        let start = value.get(..from).unwrap_or_default();
+        return without_user_password(format!("{start}{before}?{}", parameters.join("&")));
+    }
+    without_user_password(value)
+}
+
+fn without_user_password(value: String) -> String {
     let hidden = value.split_once("://").and_then(|(scheme, rest)| {
         let (user, host) = rest.rsplit_once('@')?;
         let (user, _) = user.split_once(':')?;

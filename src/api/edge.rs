@@ -289,11 +289,12 @@ pub async fn wrap(
         }
         // The request may not be held here meanwhile: routing changes it.
         Ok(()) if state.services.store.has_replicas() => {
-            let sight = Sight::new(seen_by(request.request()));
+            let reads_only = matches!(*request.method(), Method::GET | Method::HEAD);
+            let sight = Sight::new(seen_by(request.request()), reads_only);
             let response = Arc::clone(&sight).during(next.call(request)).await?.map_into_boxed_body();
             let mut response = told(response, &id);
-            let seen = sight.seen(state.services.store.clock().now()).to_string();
-            if let Ok(seen) = HeaderValue::from_str(&seen) {
+            let seen = sight.seen(state.services.store.clock().now()).map(|seen| seen.to_string());
+            if let Some(Ok(seen)) = seen.map(|seen| HeaderValue::from_str(&seen)) {
                 response.headers_mut().insert(SEEN, seen);
             }
             response
@@ -313,11 +314,9 @@ pub async fn wrap(
     Ok(response)
 }
 
-/// Up to where a caller has seen the bank, from a request that only reads.
+/// Up to where a caller has seen the bank.
 fn seen_by(request: &HttpRequest) -> Option<Seen> {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let said = request.headers().get(SEEN).filter(|_| reads)?;
-    Seen::parse(said.to_str().ok()?)
+    Seen::parse(request.headers().get(SEEN)?.to_str().ok()?)
 }
 
 /// Errors of handlers and of the frame in the one form of an error.

@@ -110,7 +110,7 @@ impl Authority {
 
 async fn read_actor(store: &Store, claims: &Claims) -> Result<Option<Actor>, BearerFault> {
     let (bank, session) = (claims.bank, claims.sid);
-    let row = match store.read(bank, move |tables| tables.caller(session)).await {
+    let row = match store.read_at_home(bank, move |tables| tables.caller(session)).await {
         Ok(row) => row,
         // A token of a bank that is no longer here, after another database was put in place.
         Err(Error::Fault(_)) if !store.has_bank(bank).await.map_err(BearerFault::Store)? => None,
@@ -151,6 +151,10 @@ pub async fn secrets_of(store: &Store, folder: &Path) -> Result<Secrets, SecretE
     if let Some(other) = noted.iter().find(|id| !held.contains(id)) {
         return Err(SecretError::OtherKey(other.clone()));
     }
-    store.note_keys(held).await.map_err(|error| SecretError::Note(error.to_string()))?;
+    store.note_keys(held.clone()).await.map_err(|error| SecretError::Note(error.to_string()))?;
+    let noted = store.key_ids().await.map_err(|error| SecretError::Note(error.to_string()))?;
+    if let Some(other) = noted.iter().find(|id| !held.contains(id)) {
+        return Err(SecretError::OtherKey(other.clone()));
+    }
     Ok(secrets)
 }

@@ -12,7 +12,7 @@ pub struct Place {
     #[arg(long, global = true, env = "JIANXIAN_DATA", default_value = "data")]
     pub data: PathBuf,
     /// 数据库地址（默认 sqlite:数据文件夹/jianxian.db）· database URL
-    #[arg(long, global = true, env = "JIANXIAN_DATABASE")]
+    #[arg(long, global = true, env = "JIANXIAN_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
 }
 

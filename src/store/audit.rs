@@ -2,7 +2,7 @@
 //! no secret is needed, and a server may be at work meanwhile.
 
 use super::banks::{self, Bank};
-use super::connection::{AnyConnection, Database, OpenError, Upgrade, Use};
+use super::connection::{self, AnyConnection, Database, OpenError, Upgrade, Use};
 use super::dialect;
 use super::error::Error;
 use super::load;
@@ -75,19 +75,41 @@ pub(super) fn audit_of(database: &Database, upgrade: Upgrade) -> Result<Audit, O
     let mut conn = database.prepare(Upgrade::No, Use::Read)?;
     let mut audit = Audit { banks: Vec::new(), finding: None };
     // What cannot be read is a finding too: the person wants to know where, not that the program failed.
-    if let Err(finding) = audit_banks(&mut conn, &mut audit.banks) {
-        audit.finding = Some(finding);
+    match audit_banks(&mut conn, &mut audit.banks) {
+        Ok(()) => {}
+        Err(Ended::Found(finding)) => audit.finding = Some(finding),
+        Err(Ended::Failed(error)) => {
+            return Err(OpenError::Unusable(database.to_string(), error.to_string()));
+        }
     }
     Ok(audit)
 }
 
-pub(super) fn audit_banks(conn: &mut AnyConnection, audited: &mut Vec<AuditedBank>) -> Result<(), Finding> {
-    let in_file = |fault: String| Finding { place: "database".into(), fault };
-    if let Some(fault) = dialect::storage_fault(conn).map_err(|error| in_file(error.to_string()))? {
-        return Err(in_file(fault));
+/// Why an audit ended before its end.
+pub(super) enum Ended {
+    /// Something cannot be read.
+    Found(Finding),
+    /// The server cannot be reached, which says nothing of the books.
+    Failed(Error),
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable(_) => Ended::Failed(error),
+            error => Ended::Found(Finding { place: "database".into(), fault: error.to_string() }),
+        }
     }
-    for bank in banks::all(conn).map_err(|error| in_file(error.to_string()))? {
-        let verified = verify(conn, bank.id).map_err(|error| in_file(error.to_string()))?;
+}
+
+/// Recomputes every bank behind a connection.
+pub(super) fn audit_banks(conn: &mut AnyConnection, audited: &mut Vec<AuditedBank>) -> Result<(), Ended> {
+    connection::be_patient(conn)?;
+    if let Some(fault) = dialect::storage_fault(conn)? {
+        return Err(Ended::Found(Finding { place: "database".into(), fault }));
+    }
+    for bank in banks::all(conn)? {
+        let verified = verify(conn, bank.id)?;
         audited.push(AuditedBank { slug: bank.slug, verified });
     }
     Ok(())

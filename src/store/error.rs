@@ -1,6 +1,7 @@
 //! What can go wrong below a use case.
 
 use crate::domain::refusal::Refusal;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Why a use case did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,19 @@ pub fn is_disk_trouble(error: &diesel::result::Error) -> bool {
         .any(|sign| text.contains(sign))
 }
 
+/// Whether a server says in English what it has no code for.
+static WORDS_ARE_READ: AtomicBool = AtomicBool::new(true);
+
+/// A server speaks another language: every failure of it without a code counts as passing.
+#[cfg(feature = "postgres")]
+pub(super) fn do_not_read_words() {
+    if WORDS_ARE_READ.swap(false, Ordering::Relaxed) {
+        tracing::warn!(
+            "the server does not speak English: ALTER ROLE … SET lc_messages = 'C' makes its faults readable"
+        );
+    }
+}
+
 /// Whether a server failed in a way that another try, or another connection, may not meet.
 fn is_passing(error: &diesel::result::Error) -> bool {
     use diesel::result::DatabaseErrorKind as Kind;
@@ -65,6 +79,7 @@ fn is_passing(error: &diesel::result::Error) -> bool {
         | E::BrokenTransactionManager
         | E::RollbackErrorOnCommit { .. } => true,
         // The other states of a server are told by its words only.
+        E::DatabaseError(Kind::Unknown, _) if !WORDS_ARE_READ.load(Ordering::Relaxed) => true,
         E::DatabaseError(Kind::Unknown, told) => {
             let text = told.message().to_lowercase();
             PASSING.iter().any(|sign| text.contains(sign))

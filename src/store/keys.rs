@@ -23,6 +23,14 @@ impl Store {
         for bank in self.banks().await? {
             let key_ids = key_ids.clone();
             self.write(bank.id, move |tables| {
+                // Another server may have made keys of its own in the same moment: the first to be noted count.
+                let noted: Vec<String> = bank_keys::table
+                    .filter(bank_keys::bank_id.eq(tables.bank))
+                    .select(bank_keys::key_id)
+                    .load(tables.conn)?;
+                if noted.iter().any(|noted| !key_ids.contains(noted)) {
+                    return Ok(());
+                }
                 for key_id in &key_ids {
                     let noted = bank_keys::table.find((tables.bank, key_id));
                     if diesel::select(diesel::dsl::exists(noted)).get_result(tables.conn)? {

@@ -56,6 +56,7 @@ use crate::ledger::{Answer, Command, Decision, Request, StoredAnswer, decide};
 use chrono_tz::Tz;
 use connection::AnyConnection;
 use connection::Use;
+use diesel::Connection;
 use epochs::Epochs;
 use load::Lock;
 use readers::{Offered, Reader, Readers};
@@ -63,7 +64,11 @@ use seen::Sight;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use writer::{Line, Writer};
+
+/// How long a stop waits for the writer.
+const PATIENCE_AT_THE_END: Duration = Duration::from_secs(30);
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
@@ -139,8 +144,13 @@ impl Store {
     fn check_ends(&self) -> Result<(), OpenError> {
         let damaged = |text: String| OpenError::Damaged(self.database.to_string(), text);
         let mut conn = self.database.connect(Use::Read)?;
-        for bank in banks::all(&mut conn).map_err(|error| damaged(error.to_string()))? {
-            verify::check_end(&mut conn, bank.id).map_err(|error| damaged(error.to_string()))?;
+        let trouble = |error: Error| match error {
+            Error::Unavailable(text) => OpenError::Unusable(self.database.to_string(), text),
+            error => damaged(error.to_string()),
+        };
+        for bank in banks::all(&mut conn).map_err(trouble)? {
+            // One snapshot: another server may be writing meanwhile.
+            conn.transaction(|conn| verify::check_end(conn, bank.id)).map_err(trouble)?;
         }
         Ok(())
     }
@@ -264,6 +274,18 @@ impl Store {
         .await
     }
 
+    /// A read of one snapshot of the database itself, never of a replica: what rights rest on.
+    pub async fn read_at_home<T, F>(&self, bank: BankId, run: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.read_raw(move |reader, clock| {
+            reader.snapshot(bank, |conn, zone| run(&mut Tables::new(conn, bank, zone, clock.now())))
+        })
+        .await
+    }
+
     /// A read of one snapshot, on a connection that cannot write.
     pub async fn read<T, F>(&self, bank: BankId, run: F) -> Result<T, Error>
     where
@@ -290,7 +312,8 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection, Tz) -> Result<T, Error> + Send + 'static,
     {
-        if let Some(least) = sight.least(self.clock.now()) {
+        let least = sight.least(self.clock.now()).filter(|_| replicas.are_at_hand());
+        if let Some(least) = least {
             match replicas.read(move |reader| Ok(reader.offer(bank, least, run))).await? {
                 Offered::Told(told, number) => {
                     sight.saw(number);
@@ -340,6 +363,7 @@ impl Store {
         let database = Arc::clone(&self.database);
         let task = tokio::task::spawn_blocking(move || {
             let mut conn = database.connect(Use::Read).map_err(|e| Error::Unavailable(e.to_string()))?;
+            connection::be_patient(&mut conn)?;
             verify::verify(&mut conn, bank)
         });
         task.await.map_err(|error| Error::Fault(error.to_string()))?
@@ -361,9 +385,17 @@ impl Store {
     pub fn stop(&self) {
         self.writer.stop();
         let thread = self.thread.lock().ok().and_then(|mut slot| slot.take());
-        if let Some(thread) = thread {
-            let _ = thread.join();
+        let Some(thread) = thread else { return };
+        // A server that does not answer a commit would keep the program from ending for ever.
+        let since = Instant::now();
+        while !thread.is_finished() {
+            if since.elapsed() > PATIENCE_AT_THE_END {
+                tracing::error!("the database does not answer: what is under way is told by its key");
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
         }
+        let _ = thread.join();
     }
 }
 

@@ -18,8 +18,8 @@ use tokio::sync::oneshot;
 pub struct Reader {
     /// None: a server that cannot be reached just now.
     conn: Option<AnyConnection>,
-    /// When it could not be reached the last time.
-    failed: Option<Instant>,
+    /// When the server could not be reached the last time, by any reader beside this one.
+    failed: Arc<Mutex<Option<Instant>>>,
     database: Arc<Database>,
     zones: HashMap<BankId, Tz>,
 }
@@ -40,19 +40,19 @@ impl Reader {
 
     /// A reader that opens its connection when it is first needed.
     fn without_connection(database: &Arc<Database>) -> Self {
-        Reader { conn: None, failed: None, database: Arc::clone(database), zones: HashMap::new() }
+        Reader { conn: None, failed: Arc::default(), database: Arc::clone(database), zones: HashMap::new() }
     }
 
     /// The connection; one that was lost is opened anew, but not again and again.
     fn open_again(&mut self) -> Result<&mut AnyConnection, Error> {
         if self.conn.is_none() {
-            if self.failed.is_some_and(|failed| failed.elapsed() < RECONNECT) {
+            if is_fresh(&self.failed) {
                 return Err(Error::Unavailable("no connection for reading".into()));
             }
             match self.database.connect(Use::Read) {
                 Ok(conn) => self.conn = Some(conn),
                 Err(error) => {
-                    self.failed = Some(Instant::now());
+                    *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
                     return Err(Error::Unavailable(error.to_string()));
                 }
             }
@@ -156,11 +156,17 @@ impl Reader {
     }
 }
 
+/// Whether a server was found unreachable a moment ago.
+fn is_fresh(failed: &Mutex<Option<Instant>>) -> bool {
+    let failed = *failed.lock().unwrap_or_else(PoisonError::into_inner);
+    failed.is_some_and(|failed| failed.elapsed() < RECONNECT)
+}
+
 /// A read: run on a connection, or told why there is none.
 type Job = Box<dyn FnOnce(Result<&mut Reader, Error>) + Send>;
 
 /// How long a server that could not be reached is left alone.
-const RECONNECT: Duration = Duration::from_millis(500);
+const RECONNECT: Duration = Duration::from_secs(1);
 
 /// How long a reader waits before it tries again to open its connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -211,7 +217,7 @@ impl Queue {
 #[derive(Clone)]
 pub struct Readers(Arc<Handle>);
 
-struct Handle(Arc<Queue>);
+struct Handle(Arc<Queue>, Arc<Mutex<Option<Instant>>>);
 
 impl Drop for Handle {
     fn drop(&mut self) {
@@ -238,14 +244,23 @@ impl Readers {
         open: impl Fn(&Arc<Database>) -> Result<Reader, OpenError>,
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue { most, readers: count, ..Queue::default() });
-        let handle = Handle(Arc::clone(&queue));
+        let failed = Arc::default();
+        let handle = Handle(Arc::clone(&queue), Arc::clone(&failed));
         for _ in 0..count {
-            let (reader, queue) = (open(database)?, Arc::clone(&queue));
+            let (mut reader, queue) = (open(database)?, Arc::clone(&queue));
+            reader.failed = Arc::clone(&failed);
             let thread = std::thread::Builder::new().name("reader".into());
             let started = thread.spawn(move || serve(reader, &queue));
             started.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
         }
         Ok(Readers(Arc::new(handle)))
+    }
+
+    /// Whether a read would be answered soon: the server was not found unreachable a moment ago, and no more reads
+    /// wait than there are readers.
+    pub fn are_at_hand(&self) -> bool {
+        let waiting = u32::try_from(self.0.0.lock().jobs.len()).unwrap_or(u32::MAX);
+        !is_fresh(&self.0.1) && waiting <= self.0.0.readers
     }
 
     /// Runs a read on the next free connection.

@@ -35,7 +35,10 @@ impl std::fmt::Display for Seen {
 /// What one request knew when it came, and what it has seen and done since.
 #[derive(Debug, Default)]
 pub struct Sight {
+    /// What the caller has said.
     asked: Option<Seen>,
+    /// The request writes nothing, so that a replica may answer.
+    reads_only: bool,
     entry: AtomicI64,
     wrote: AtomicBool,
     /// One request reads from one place only, so that its reads do not go back in time.
@@ -47,10 +50,10 @@ tokio::task_local! {
 }
 
 impl Sight {
-    /// `asked` only for requests that write nothing: others read from the database that they write to.
-    pub fn new(asked: Option<Seen>) -> Arc<Self> {
+    /// `reads_only`: the request writes nothing; others read from the database that they write to.
+    pub fn new(asked: Option<Seen>, reads_only: bool) -> Arc<Self> {
         let entry = asked.map_or(0, |seen| seen.entry);
-        Arc::new(Sight { asked, entry: AtomicI64::new(entry), ..Sight::default() })
+        Arc::new(Sight { asked, reads_only, entry: AtomicI64::new(entry), ..Sight::default() })
     }
 
     /// Runs a request with its sight.
@@ -65,7 +68,7 @@ impl Sight {
 
     /// The entry that a replica must have, if one may answer at all.
     pub(super) fn least(&self, now: Moment) -> Option<i64> {
-        let asked = self.asked?;
+        let asked = self.asked.filter(|_| self.reads_only)?;
         let fresh = asked.fresh_until.is_some_and(|until| now.micros() < until.saturating_mul(1_000_000));
         let at_home = *self.at_home.lock().unwrap_or_else(PoisonError::into_inner);
         (!fresh && !at_home).then(|| self.entry.load(Ordering::SeqCst))
@@ -84,15 +87,14 @@ impl Sight {
         self.wrote.store(true, Ordering::SeqCst);
     }
 
-    /// What the caller has seen once the request is answered.
-    pub fn seen(&self, now: Moment) -> Seen {
+    /// What the caller has seen once the request is answered. None: nothing new, to one who has said nothing.
+    pub fn seen(&self, now: Moment) -> Option<Seen> {
         let wrote = self.wrote.load(Ordering::SeqCst);
         let until = now.micros().div_euclid(1_000_000).saturating_add(FRESH_SECONDS);
         let before = self.asked.and_then(|asked| asked.fresh_until);
-        Seen {
-            entry: self.entry.load(Ordering::SeqCst),
-            fresh_until: if wrote { Some(until) } else { before },
-        }
+        let entry = self.entry.load(Ordering::SeqCst);
+        let told = Seen { entry, fresh_until: if wrote { Some(until) } else { before } };
+        (wrote || entry > 0 || self.asked.is_some()).then_some(told)
     }
 }
 
@@ -115,8 +117,12 @@ mod tests {
     #[test]
     fn a_replica_must_have_come_as_far_as_the_caller() {
         let now = Moment::from_micros(1_000_000_000);
-        let asked = |text| Sight::new(Seen::parse(text));
-        assert_eq!(Sight::new(None).least(now), None, "nothing was said");
+        let asked = |text| Sight::new(Seen::parse(text), true);
+        assert_eq!(Sight::new(None, true).least(now), None, "nothing was said");
+        assert_eq!(Sight::new(None, true).seen(now), None);
+        let writes = Sight::new(Seen::parse("7;fresh=1001"), false);
+        assert_eq!(writes.least(now), None, "the request writes");
+        assert_eq!(writes.seen(now), Seen::parse("7;fresh=1001"), "a refusal takes nothing back");
         assert_eq!(asked("7").least(now), Some(7));
         assert_eq!(asked("7;fresh=1001").least(now), None, "what is no entry was written lately");
         assert_eq!(asked("7;fresh=1000").least(now), Some(7));
@@ -126,8 +132,8 @@ mod tests {
         assert_eq!(sight.least(now), Some(9));
         sight.stay_at_home();
         assert_eq!(sight.least(now), None);
-        assert_eq!(sight.seen(now), Seen { entry: 9, fresh_until: None });
+        assert_eq!(sight.seen(now), Some(Seen { entry: 9, fresh_until: None }));
         sight.wrote();
-        assert_eq!(sight.seen(now), Seen { entry: 9, fresh_until: Some(1_010) });
+        assert_eq!(sight.seen(now), Some(Seen { entry: 9, fresh_until: Some(1_010) }));
     }
 }

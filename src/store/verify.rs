@@ -71,6 +71,14 @@ impl From<diesel::result::Error> for Stop {
     }
 }
 
+/// A row that cannot be read is a finding; a server that cannot be reached is none.
+fn unreadable(place: impl Into<String>, error: Error) -> Stop {
+    match error {
+        Error::Unavailable(_) => Stop::Failed(error),
+        error => found(place, error.to_string()),
+    }
+}
+
 fn found(place: impl Into<String>, fault: impl Into<String>) -> Stop {
     Stop::Found(Finding { place: place.into(), fault: fault.into() })
 }
@@ -364,7 +372,7 @@ impl Replay {
 
     /// Everything stored against what the entries say.
     fn compare(&mut self, conn: &mut AnyConnection) -> Result<(), Stop> {
-        let head = load::head(conn, self.book.bank).map_err(|error| found("heads", error.to_string()))?;
+        let head = load::head(conn, self.book.bank).map_err(|error| unreadable("heads", error))?;
         if head.number == 0 {
             // No entry says when an empty chain was begun.
             self.book.head.recorded_at = head.recorded_at;

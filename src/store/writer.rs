@@ -16,9 +16,9 @@ use diesel::connection::TransactionManager;
 use diesel::prelude::*;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -40,6 +40,11 @@ const CHECKPOINT_BUSY_PAGES: usize = 32_768;
 const PAGES_A_COMMIT: usize = 12;
 const ROWS_A_PAGE: usize = 4;
 const IDLE: Duration = Duration::from_millis(100);
+
+/// How often a stop is offered to a full queue, with a pause between.
+const STOP_TRIES: u32 = 3_000;
+/// A batch that is under way for so long is not waited for by those who come.
+const HANGING: Duration = Duration::from_secs(20);
 
 /// A ledger with fewer entries is read in a moment, whatever the plan.
 const STUDIED_FROM: i64 = 32;
@@ -115,12 +120,23 @@ struct Shared {
     /// server cannot be reached, until it can.
     closed: AtomicBool,
     waiting: AtomicUsize,
+    /// When the batch was begun that is under way.
+    batch_since: Mutex<Option<Instant>>,
     /// Grows with every commit of this program that changed users, roles, organisations or sessions.
     rights_epoch: AtomicI64,
 }
 
 impl Shared {
+    /// Why nobody may hand in anything just now.
     fn refusal(&self) -> Option<Error> {
+        // A standby that is gone keeps a commit waiting, which is no failure that anybody would tell us.
+        let since = *self.batch_since.lock().unwrap_or_else(PoisonError::into_inner);
+        let hangs = self.recovers && since.is_some_and(|since| since.elapsed() > HANGING);
+        hangs.then(|| Error::Unavailable("a batch is not answered".into())).or_else(|| self.closed())
+    }
+
+    /// Why nothing can be written just now.
+    fn closed(&self) -> Option<Error> {
         let why = || "a write has failed before".to_owned();
         self.closed.load(Ordering::SeqCst).then(|| match self.recovers {
             true => Error::Unavailable(why()),
@@ -220,9 +236,16 @@ impl Writer {
 
     /// Asks the writer to finish what is queued and end.
     pub fn stop(&self) {
-        // A full queue drains: the blocking send waits for its turn.
-        if self.queue.send(Job::Stop).is_ok() {
-            self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        // A full queue drains: the message waits for its turn, as long as anything is done.
+        for _ in 0..STOP_TRIES {
+            match self.queue.try_send(Job::Stop) {
+                Err(TrySendError::Full(_)) => std::thread::sleep(PAUSE),
+                Err(TrySendError::Disconnected(_)) => return,
+                Ok(()) => {
+                    self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+                    return;
+                }
+            }
         }
     }
 }
@@ -286,6 +309,17 @@ impl Desk {
 
     /// Runs what stands first in the queue, together with its like right behind it. False: time to stop.
     fn next_batch(&mut self) -> bool {
+        self.note_batch(Some(Instant::now()));
+        let goes_on = self.run_batch();
+        self.note_batch(None);
+        goes_on
+    }
+
+    fn note_batch(&self, since: Option<Instant>) {
+        *self.shared.batch_since.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    fn run_batch(&mut self) -> bool {
         let Some(first) = self.waiting.pop_front() else { return true };
         self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
         match first {
@@ -337,7 +371,9 @@ impl Desk {
                 Err(Error::Unavailable(why)) => {
                     let lost = self.line.conn.is_none();
                     if if lost { started.elapsed() >= PATIENCE } else { tried >= TRIES } {
-                        self.shared.closed.store(lost, Ordering::SeqCst);
+                        if lost {
+                            self.shared.closed.store(true, Ordering::SeqCst);
+                        }
                         tracing::error!(why, "the database is not available");
                         return Err(Error::Unavailable(why));
                     }
@@ -477,7 +513,7 @@ impl Desk {
     }
 
     fn refuse_if_closed(&self) -> Result<(), Error> {
-        self.shared.refusal().map_or(Ok(()), Err)
+        self.shared.closed().map_or(Ok(()), Err)
     }
 
     fn commands(

@@ -108,3 +108,25 @@ fn once_the_replica_has_come_as_far_it_answers() {
     pair.ground.settle(&mut [award]);
     stop_and_verify(pair.served, &pair.database);
 }
+
+#[test]
+fn rights_are_never_read_from_a_replica() {
+    let pair = Pair::start();
+    pair.standby.set("recovery_min_apply_delay = '1h'");
+    pair.standby.reload();
+    std::thread::sleep(Duration::from_secs(1));
+    let token = crate::load::sign_in(pair.served.address, "operator");
+    let ask = |seen: &str| {
+        let ask = Ask::get("/v1/me").role(None).header("Jianxian-Seen", seen);
+        send(pair.served.address, &ask.header("Authorization", &format!("Bearer {token}"))).status
+    };
+    // The replica knows nothing of this session; the bank does.
+    std::thread::sleep(Duration::from_millis(1_100));
+    assert_eq!(ask("0"), 200);
+    let out = Ask::post("/v1/auth/logout", serde_json::json!({})).role(None);
+    let out = send(pair.served.address, &out.header("Authorization", &format!("Bearer {token}")));
+    assert!((200..300).contains(&out.status), "{out:?}");
+    assert_eq!(ask("0"), 401);
+    std::thread::sleep(Duration::from_millis(1_100));
+    assert_eq!(ask("0"), 401);
+}

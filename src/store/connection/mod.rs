@@ -125,7 +125,11 @@ impl Database {
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
                 Err(OpenError::NotBuiltIn("postgres://…".into()))
             }
-            _ => Err(OpenError::Url(url.to_owned())),
+            // What stands behind the scheme may hold a password.
+            _ => Err(OpenError::Url(match url.split_once(':') {
+                Some((scheme, _)) => format!("{scheme}:…"),
+                None => url.to_owned(),
+            })),
         }
     }
 

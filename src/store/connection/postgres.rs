@@ -54,7 +54,11 @@ impl ServerUrl {
     fn add(&mut self, parameters: &[(&str, &str)]) {
         for (name, value) in parameters {
             if !self.says(name) {
-                self.0.push(if self.0.contains('?') { '&' } else { '?' });
+                match self.parts() {
+                    (before, "") if before.len() == self.0.len() => self.0.push('?'),
+                    (_, "") => {}
+                    _ => self.0.push('&'),
+                }
                 self.0.push_str(&format!("{name}={value}"));
             }
         }
@@ -63,7 +67,8 @@ impl ServerUrl {
     /// The URL with what it leaves open. Of several hosts the one in charge is asked for, also by those who read: a
     /// standby may be behind it, and would not show what was just written.
     fn complete(&self, purpose: Use) -> String {
-        let one = !self.0.split('?').next().unwrap_or_default().contains(',');
+        let several = |pair: &str| pair.starts_with("host") && pair.contains(',');
+        let one = !self.parts().0.contains(',') && !self.parts().1.split('&').any(several);
         let any = purpose == Use::Read && one;
         let mut complete = self.clone();
         complete.add(PATIENCE);
@@ -71,16 +76,39 @@ impl ServerUrl {
         complete.0
     }
 
+    /// Why there is no connection. libpq may quote a piece of a URL that it cannot read, be it the password.
+    fn unreachable(&self, error: &dyn fmt::Display) -> OpenError {
+        let said = one_line(error);
+        let quotes = [
+            "percent-encoded",
+            "invalid port",
+            "invalid integer value",
+            "invalid URI",
+            "unexpected character",
+        ];
+        let text = match quotes.iter().any(|sign| said.contains(sign)) {
+            true => "the URL cannot be read: write special characters of the password as %XX".to_owned(),
+            false => said,
+        };
+        OpenError::Unusable(self.to_string(), text)
+    }
+
+    /// What stands before and after the `?` that begins the parameters. One in a password begins none.
+    fn parts(&self) -> (&str, &str) {
+        let from = self.0.rfind('@').unwrap_or(0);
+        let mark = self.0.get(from..).and_then(|rest| rest.find('?')).map(|mark| from.saturating_add(mark));
+        mark.and_then(|mark| Some((self.0.get(..mark)?, self.0.get(mark.saturating_add(1)..)?)))
+            .unwrap_or((&self.0, ""))
+    }
+
     fn says(&self, parameter: &str) -> bool {
-        let parameters = self.0.split_once('?').map_or("", |(_, parameters)| parameters);
-        parameters.split('&').any(|pair| pair.split('=').next() == Some(parameter))
+        self.parts().1.split('&').any(|pair| pair.split('=').next() == Some(parameter))
     }
 }
 
 impl fmt::Display for ServerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, rest) = self.0.split_once("://").unwrap_or(("postgres", &self.0));
-        let place = rest.split_once('?').map_or(rest, |(place, _)| place);
+        let (scheme, place) = self.parts().0.split_once("://").unwrap_or(("postgres", ""));
         let (user, hosts) = match place.rsplit_once('@') {
             Some((user, hosts)) => (user.split(':').next().unwrap_or_default(), hosts),
             None => ("", place),
@@ -108,17 +136,21 @@ struct Server {
     full_page_writes: String,
     #[diesel(sql_type = Text)]
     synchronous_commit: String,
+    #[diesel(sql_type = Text)]
+    words: String,
 }
 
 const SERVER: &str = "SELECT current_setting('server_version_num')::int AS version,
     current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync,
     current_setting('full_page_writes') AS full_page_writes,
-    current_setting('synchronous_commit') AS synchronous_commit";
+    current_setting('synchronous_commit') AS synchronous_commit, current_setting('lc_messages') AS words";
 
 /// Opens a connection, and checks that what is answered stays: a commit must be on the server's disk.
 pub fn connect(url: &ServerUrl, purpose: Use) -> Result<PgConnection, OpenError> {
     let unusable = |error: &dyn fmt::Display| OpenError::Unusable(url.to_string(), one_line(error));
-    let mut conn = PgConnection::establish(&url.complete(purpose)).map_err(|e| unusable(&e))?;
+    let mut conn = PgConnection::establish(&url.complete(purpose)).map_err(|e| url.unreachable(&e))?;
+    // English words tell what cannot be told by a code. Only an administrator may choose them.
+    let _kept = conn.batch_execute("SET lc_messages = 'C'");
     conn.batch_execute(SETTINGS).map_err(|e| unusable(&e))?;
     if purpose == Use::Read {
         let read_only = "SET default_transaction_read_only = on; \
@@ -145,6 +177,12 @@ fn check(url: &ServerUrl, conn: &mut PgConnection) -> Result<(), OpenError> {
     }
     if server.encoding != "UTF8" {
         return unsafe_(format!("the encoding of the database is {}, not UTF8", server.encoding));
+    }
+    let english = ["C", "POSIX", "en", ""]
+        .iter()
+        .any(|words| server.words == *words || (*words == "en" && server.words.starts_with("en")));
+    if !english {
+        crate::store::error::do_not_read_words();
     }
     let settings = [
         ("fsync", &server.fsync),
@@ -241,6 +279,8 @@ pub fn prepare(url: &ServerUrl, upgrade: Upgrade, purpose: Use) -> Result<PgConn
     }
     let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(|e| unusable(&e))?;
     let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    // Another server may be at it: it takes as long as it takes.
+    conn.batch_execute("SET lock_timeout = '10min'").map_err(|e| unusable(&e))?;
     let applied = if found.migrated { applied(&mut conn).map_err(|e| unusable(&e))? } else { Vec::new() };
     if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
         return Err(OpenError::Newer(name(), newer.clone()));
@@ -252,6 +292,7 @@ pub fn prepare(url: &ServerUrl, upgrade: Upgrade, purpose: Use) -> Result<PgConn
             Upgrade::Yes => upgrade_schema(&mut conn).map_err(|e| unusable(&*e))?,
         }
     }
+    conn.batch_execute("SET lock_timeout = '8s'").map_err(|e| unusable(&e))?;
     Ok(conn)
 }
 
@@ -307,6 +348,10 @@ mod tests {
         assert!(
             ServerUrl::new("postgres://u@a/bank").complete(Use::Read).ends_with("target_session_attrs=any")
         );
+        let listed = ServerUrl::new("postgres:///bank?host=a,b").complete(Use::Read);
+        assert!(listed.ends_with("read-write"), "{listed}");
+        let marked = ServerUrl::new("postgres://u@a/bank?").complete(Use::Read);
+        assert!(marked.contains("bank?connect_timeout"), "{marked}");
         let replicas = ServerUrl::of_replicas("postgres://u@a,b/bank").complete(Use::Read);
         assert!(replicas.contains("target_session_attrs=prefer-standby"), "{replicas}");
         assert_eq!(replicas.matches("target_session_attrs").count(), 1);
@@ -319,6 +364,7 @@ mod tests {
             ("postgres://u:se@cret@a/bank", "postgres://u@a/bank"),
             ("postgresql://a/bank?password=secret", "postgresql://a/bank"),
             ("postgres:///bank", "postgres:///bank"),
+            ("postgres://u:se?cret@h/bank?sslmode=require", "postgres://u@h/bank"),
         ] {
             let url = ServerUrl::new(url);
             assert_eq!((url.to_string(), format!("{url:?}")), (shown.to_owned(), shown.to_owned()));

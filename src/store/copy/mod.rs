@@ -12,7 +12,7 @@ mod statement;
 
 pub use cell::Unfit;
 
-use super::audit::{BankHead, audit_banks, heads_of};
+use super::audit::{BankHead, Ended, audit_banks, heads_of};
 use super::connection::{self, Database, OpenError, Upgrade, Use};
 use super::error::Error;
 use super::keys;
@@ -177,7 +177,7 @@ fn open_target(database: &Database, source: &End, state: &State, fresh: bool) ->
 /// Takes the mark off, and tells what was done.
 fn finish(mut source: End, mut target: End, state: State, put_in: u64) -> Result<Copied, CopyError> {
     let key_ids = keys::noted(&mut target.conn).map_err(|error| target.failed(None, error))?;
-    let done = connection::mark(&mut target.conn, None).and_then(|()| connection::settle(&mut target.conn));
+    let done = connection::settle(&mut target.conn).and_then(|()| connection::mark(&mut target.conn, None));
     done.map_err(|error| target.failed(None, error))?;
     Ok(Copied {
         from: std::mem::take(&mut source.name),
@@ -304,7 +304,11 @@ impl Walk<'_> {
             return Err(CopyError::Stopped);
         }
         let mut audited = Vec::new();
-        let found = audit_banks(&mut target.conn, &mut audited).err();
+        let found = match audit_banks(&mut target.conn, &mut audited) {
+            Ok(()) => None,
+            Err(Ended::Found(finding)) => Some(finding),
+            Err(Ended::Failed(error)) => return Err(target.failed(None, error)),
+        };
         let finding = found.or_else(|| audited.into_iter().find_map(|bank| bank.verified.finding));
         finding.map_or(Ok(()), |finding| Err(CopyError::Fault(finding)))
     }

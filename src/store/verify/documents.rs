@@ -1,6 +1,6 @@
 //! What rests on entries: records, redemptions, statements and stars against the digests that entries keep of them.
 
-use super::{Replay, Stop, found};
+use super::{Replay, Stop, found, unreadable};
 use crate::domain::account::{AccountTerms, Purpose};
 use crate::domain::asset::Asset;
 use crate::domain::document::{Document, DocumentKind};
@@ -24,7 +24,7 @@ impl Replay {
         for ((kind, id), (entry, version, state, digest)) in &self.documents {
             let place = format!("{kind} {id}");
             let document = document_rows::load(conn, bank, *kind, *id)
-                .map_err(|error| found(place.clone(), error.to_string()))?;
+                .map_err(|error| unreadable(place.clone(), error))?;
             let Some(document) = document else {
                 return Err(found(place, format!("entry {entry} touched it, but it is not there")));
             };
