@@ -16,12 +16,13 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// The oldest server that is tried, as `server_version_num` tells it.
 const OLDEST: i32 = 150_000;
 
-/// Settings of every connection. A server that hangs may not hold up the bank: whoever waits longer than this is told
+/// Settings of every connection. A statement is planned once, when its tables may still be small, and what reads the
+/// whole of a small table would read the whole of a large one later: so rows are found by indexes, always. A server that hangs may not hold up the bank: whoever waits longer than this is told
 /// to come back, and another server of ours is let in.
 const SETTINGS: &str =
     "SET client_min_messages = warning; SET lock_timeout = '8s'; SET statement_timeout = '60s';
     SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'; SET DateStyle = 'ISO';
-    SET plan_cache_mode = 'force_generic_plan'; SET jit = off;";
+    SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off;";
 
 /// How long to wait for a server to answer at all, and for one that has fallen silent, unless the URL says otherwise.
 const PATIENCE: &[(&str, &str)] = &[
@@ -243,7 +244,9 @@ pub fn mark(conn: &mut PgConnection, unfinished: Option<i32>) -> Result<(), Erro
 
 /// Takes the limits off that keep a bank at work from hanging.
 pub fn be_patient(conn: &mut PgConnection) -> Result<(), Error> {
-    conn.batch_execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;")?;
+    conn.batch_execute(
+        "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET enable_seqscan = on;",
+    )?;
     Ok(())
 }
 
