@@ -61,7 +61,7 @@ static WORDS_ARE_READ: AtomicBool = AtomicBool::new(true);
 
 /// A server speaks another language: every failure of it without a code counts as passing.
 #[cfg(feature = "postgres")]
-pub(super) fn do_not_read_words() {
+pub(super) fn speaks_no_english() {
     if WORDS_ARE_READ.swap(false, Ordering::Relaxed) {
         tracing::warn!(
             "the server does not speak English: ALTER ROLE … SET lc_messages = 'C' makes its faults readable"

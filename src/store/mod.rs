@@ -17,6 +17,7 @@ pub mod founding;
 pub mod keys;
 mod known;
 pub mod ledger;
+mod line;
 pub mod lists;
 mod load;
 mod merging;
@@ -58,6 +59,7 @@ use connection::AnyConnection;
 use connection::Use;
 use diesel::Connection;
 use epochs::Epochs;
+use line::Line;
 use load::Lock;
 use readers::{Offered, Reader, Readers};
 use seen::Sight;
@@ -65,7 +67,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use writer::{Line, Writer};
+use writer::Writer;
 
 /// How long a stop waits for the writer.
 const PATIENCE_AT_THE_END: Duration = Duration::from_secs(30);

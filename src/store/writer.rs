@@ -1,9 +1,10 @@
 //! The writer: one thread, one connection, one queue. Whatever is waiting when it becomes free is one batch and one
 //! COMMIT, so that all who wait share one fsync; a lone request is a batch of one, with no timer to wait for.
 
-use super::connection::{AnyConnection, Database, Use, checkpoint, settle};
+use super::connection::{AnyConnection, checkpoint};
 use super::dialect::{answers, begin_write, lock_bank, recovers};
 use super::error::Error;
+use super::line::{Line, has_doubled};
 use super::load::Lock;
 use super::phases::Phases;
 use super::tables::Tables;
@@ -46,9 +47,6 @@ const STOP_TRIES: u32 = 3_000;
 /// A batch that is under way for so long is not waited for by those who come.
 const HANGING: Duration = Duration::from_secs(20);
 
-/// A ledger with fewer entries is read in a moment, whatever the plan.
-const STUDIED_FROM: i64 = 32;
-
 /// How long a batch is tried again while a server cannot be reached, before those who wait are told so.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How often a batch is tried again when a server that answers could not do it.
@@ -62,47 +60,6 @@ enum Job {
     Bulk { bank: BankId, commands: Vec<Command>, whole: bool, reply: oneshot::Sender<Result<Rows, Error>> },
     Ordinary { bank: BankId, run: Ordinary, reply: oneshot::Sender<Result<(), Error>> },
     Stop,
-}
-
-/// The writer's connection, and how to have another one. SQLite's is there as long as the program runs.
-pub struct Line {
-    pub conn: Option<AnyConnection>,
-    pub database: Arc<Database>,
-    pub purpose: Use,
-    /// Whether a study of the tables is under way.
-    pub studying: Arc<AtomicBool>,
-}
-
-impl Line {
-    /// The connection; a lost one is opened anew.
-    fn open(&mut self) -> Result<&mut AnyConnection, Error> {
-        if self.conn.is_none() {
-            let opened = self.database.connect(self.purpose);
-            self.conn = Some(opened.map_err(|error| Error::Unavailable(error.to_string()))?);
-        }
-        self.conn.as_mut().ok_or_else(|| Error::Unavailable("no connection".into()))
-    }
-
-    /// Has a server look at how large its tables have become, beside the work. It plans a statement for the tables as
-    /// they were when it was told last, by itself once a minute: what is best for a hundred rows reads all of a
-    /// million.
-    fn study(&self) {
-        if self.conn.as_ref().is_none_or(|conn| !recovers(conn)) || self.studying.swap(true, Ordering::SeqCst)
-        {
-            return;
-        }
-        let (database, studying) = (Arc::clone(&self.database), Arc::clone(&self.studying));
-        std::thread::spawn(move || {
-            let studied = database
-                .connect(Use::Fill)
-                .map_err(|error| error.to_string())
-                .and_then(|mut conn| settle(&mut conn).map_err(|error| error.to_string()));
-            if let Err(error) = studied {
-                tracing::warn!(error, "the tables could not be studied");
-            }
-            studying.store(false, Ordering::SeqCst);
-        });
-    }
 }
 
 /// The sending side: hands work to the writer and waits for what came of it.
@@ -620,11 +577,6 @@ impl Desk {
         self.note_pages(runs.len().saturating_mul(2));
         Ok(answers)
     }
-}
-
-/// Whether a ledger has twice as many entries as when its tables were studied.
-fn has_doubled(before: i64, after: i64) -> bool {
-    after >= STUDIED_FROM && before.checked_ilog2() != after.checked_ilog2()
 }
 
 /// The same trouble, for each who waited.

@@ -183,7 +183,7 @@ fn check(url: &ServerUrl, conn: &mut PgConnection) -> Result<(), OpenError> {
         .iter()
         .any(|words| server.words == *words || (*words == "en" && server.words.starts_with("en")));
     if !english {
-        crate::store::error::do_not_read_words();
+        crate::store::error::speaks_no_english();
     }
     let settings = [
         ("fsync", &server.fsync),
