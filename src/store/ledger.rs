@@ -15,6 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 pub(super) fn answer(
     conn: &mut AnyConnection,
@@ -68,6 +69,30 @@ pub struct EntryFilter {
     pub actor: Option<Id>,
     pub account: Option<Id>,
     pub kind: Option<String>,
+}
+
+/// Kind, effective and recorded time, and source of an entry.
+type EntryHead = (String, Moment, Moment, Option<String>);
+
+fn passbook_line(
+    account: Id,
+    row: PostingRow,
+    heads: &HashMap<i64, EntryHead>,
+) -> Result<PassbookLine, Error> {
+    let head = heads.get(&row.entry_number).cloned();
+    let (kind, effective_at, recorded_at, source) = head.ok_or_else(|| damaged("entry", row.entry_number))?;
+    let out = row.debit_account_id == account;
+    Ok(PassbookLine {
+        entry: row.entry_number,
+        leg: row.leg,
+        kind,
+        effective_at,
+        recorded_at,
+        source,
+        amount: if out { row.amount.saturating_neg() } else { row.amount },
+        balance: if out { row.debit_balance } else { row.credit_balance },
+        other_account: if out { row.credit_account_id } else { row.debit_account_id },
+    })
 }
 
 impl Tables<'_> {
@@ -393,31 +418,23 @@ impl Tables<'_> {
         let mut rows: Vec<PostingRow> = debits.into_iter().chain(credits).collect();
         rows.sort_by_key(|row| std::cmp::Reverse((row.entry_number, row.leg)));
         rows.truncate(usize::try_from(limit).unwrap_or(0));
-        let mut lines = Vec::with_capacity(rows.len());
-        for row in rows {
-            lines.push(self.passbook_line(account, row)?);
-        }
-        Ok(lines)
+        let heads = self.heads_of_entries(&rows)?;
+        let lines = rows.into_iter().map(|row| passbook_line(account, row, &heads));
+        lines.collect()
     }
 
-    fn passbook_line(&mut self, account: Id, row: PostingRow) -> Result<PassbookLine, Error> {
-        type Head = (String, Moment, Moment, Option<String>);
-        let (kind, effective_at, recorded_at, source) = entries::table
-            .find((self.bank, row.entry_number))
-            .select((entries::kind, entries::effective_at, entries::recorded_at, entries::source))
-            .get_result::<Head>(self.conn)?;
-        let out = row.debit_account_id == account;
-        Ok(PassbookLine {
-            entry: row.entry_number,
-            leg: row.leg,
-            kind,
-            effective_at,
-            recorded_at,
-            source,
-            amount: if out { row.amount.saturating_neg() } else { row.amount },
-            balance: if out { row.debit_balance } else { row.credit_balance },
-            other_account: if out { row.credit_account_id } else { row.debit_account_id },
-        })
+    /// Kind, both times and source of the entries of these postings, by number.
+    fn heads_of_entries(&mut self, rows: &[PostingRow]) -> Result<HashMap<i64, EntryHead>, Error> {
+        let mut numbers: Vec<i64> = rows.iter().map(|row| row.entry_number).collect();
+        numbers.dedup();
+        let found = entries::table
+            .filter(entries::bank_id.eq(self.bank).and(entries::number.eq_any(numbers)))
+            .select((
+                entries::number,
+                (entries::kind, entries::effective_at, entries::recorded_at, entries::source),
+            ))
+            .load::<(i64, EntryHead)>(self.conn)?;
+        Ok(found.into_iter().collect())
     }
 
     /// The last entry recorded up to a moment (0: none).
