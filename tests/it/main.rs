@@ -45,6 +45,8 @@ mod people_flow;
 #[cfg(feature = "postgres")]
 mod postgres_faults;
 #[cfg(feature = "postgres")]
+mod postgres_opening;
+#[cfg(feature = "postgres")]
 mod proxy;
 mod redemption_flow;
 #[cfg(feature = "postgres")]
