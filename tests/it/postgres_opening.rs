@@ -3,6 +3,7 @@
 use crate::cli::jianxian;
 use crate::cluster::Cluster;
 use crate::database::TestDatabase;
+use crate::web::{Ask, send};
 
 /// What a verb says to a database that it cannot use.
 fn refused(database: &TestDatabase, verb: &[&str]) -> String {
@@ -96,6 +97,8 @@ fn two_servers_that_make_the_bank_at_once_are_one_bank() {
     let banks = "SELECT CAST(count(*) AS TEXT) AS value FROM banks";
     assert_eq!(database.raw().cells(banks), [Some("1".to_owned())]);
     for served in both {
+        let ready = send(served.address, &Ask::get("/readyz").role(None));
+        assert_eq!(ready.status, 200, "{ready:?}");
         served.stop();
     }
 }
