@@ -120,20 +120,27 @@ impl Secrets {
     /// Reads `FOLDER/secret.key`, or makes it (mode 0600, on disk before it is used) if there is none.
     pub fn open_or_create(folder: &Path) -> Result<Self, SecretError> {
         let path = folder.join(FILE);
-        match create_new(&path) {
-            Ok(mut file) => {
-                let line = Self::new_line()?;
-                let about =
-                    "# Keys of this jianxian server. Keep a copy in a safe place, apart from the backups.\n";
-                file.write_all(format!("{about}{line}").as_bytes())
-                    .and_then(|()| file.sync_all())
-                    .and_then(|()| File::open(folder)?.sync_all())
-                    .map_err(|error| SecretError::File(path.clone(), error))?;
-                Self::open(&path)
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::open(&path),
-            Err(error) => Err(SecretError::File(path, error)),
+        if path.exists() {
+            return Self::open(&path);
         }
+        let failed = |error| SecretError::File(path.clone(), error);
+        // Written beside it and linked into its place whole: another server that starts in the same moment finds
+        // nothing, or all of it, and the first one's key is kept.
+        let beside = folder.join(format!("{FILE}.{}", hex::encode(random::<8>()?)));
+        let line = Self::new_line()?;
+        let about = "# Keys of this jianxian server. Keep a copy in a safe place, apart from the backups.\n";
+        let linked = create_new(&beside)
+            .and_then(|mut file| {
+                file.write_all(format!("{about}{line}").as_bytes())?;
+                file.sync_all()
+            })
+            .and_then(|()| match std::fs::hard_link(&beside, &path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                linked => linked,
+            });
+        let removed = std::fs::remove_file(&beside);
+        linked.and(removed).and_then(|()| File::open(folder)?.sync_all()).map_err(failed)?;
+        Self::open(&path)
     }
 
     /// Reads an existing file: one line `key <id, 8 hex digits> <key, 64 hex digits>` for each key, oldest first.
