@@ -72,7 +72,7 @@ fn serve(reader: &mut Reader, asked: &Receiver<Asked>) {
     }
 }
 
-/// None: there is no such bank.
+/// −1: there is no such bank.
 fn epoch(conn: &mut AnyConnection, bank: BankId) -> Result<i64, Error> {
     let row = banks::table.find(bank).select(banks::rights_epoch).get_result(conn).optional()?;
     Ok(row.unwrap_or(-1))

@@ -4,7 +4,7 @@ use crate::domain::refusal::Refusal;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Why a use case did not succeed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// A rule said no: the caller is told why, in words.
     #[error("refused: {0:?}")]

@@ -2,8 +2,8 @@
 //! only when it has come as far. Requests that say nothing are answered by the database itself.
 
 use crate::domain::time::Moment;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// How long a caller who wrote what is no entry (an activity, a role) is kept away from replicas.
 const FRESH_SECONDS: i64 = 10;
@@ -42,7 +42,7 @@ pub struct Sight {
     entry: AtomicI64,
     wrote: AtomicBool,
     /// One request reads from one place only, so that its reads do not go back in time.
-    at_home: Mutex<bool>,
+    at_home: AtomicBool,
 }
 
 tokio::task_local! {
@@ -70,13 +70,13 @@ impl Sight {
     pub(super) fn least(&self, now: Moment) -> Option<i64> {
         let asked = self.asked.filter(|_| self.reads_only)?;
         let fresh = asked.fresh_until.is_some_and(|until| now.micros() < until.saturating_mul(1_000_000));
-        let at_home = *self.at_home.lock().unwrap_or_else(PoisonError::into_inner);
+        let at_home = self.at_home.load(Ordering::SeqCst);
         (!fresh && !at_home).then(|| self.entry.load(Ordering::SeqCst))
     }
 
     /// A replica could not answer: the rest of this request is answered at home too.
     pub(super) fn stay_at_home(&self) {
-        *self.at_home.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.at_home.store(true, Ordering::SeqCst);
     }
 
     pub(super) fn saw(&self, entry: i64) {

@@ -7,6 +7,23 @@ use crate::domain::id::{BankId, Id};
 use crate::ledger::command::WatchKind;
 use diesel::prelude::*;
 
+/// What `$of!(table)` makes of the table in which a kind of row stands.
+macro_rules! watched {
+    ($kind:expr, $of:ident) => {
+        match $kind {
+            WatchKind::Member => $of!(members),
+            WatchKind::Merchant => $of!(merchants),
+            WatchKind::Offer => $of!(offers),
+            WatchKind::SchemeVersion => $of!(scheme_versions),
+            WatchKind::Code => $of!(codes),
+            WatchKind::Org => $of!(orgs),
+            WatchKind::Proposal => $of!(proposals),
+        }
+    };
+}
+#[cfg(feature = "postgres")]
+pub(super) use watched;
+
 /// The version of a row now; none if it is not there.
 pub fn version(
     conn: &mut AnyConnection,
@@ -19,13 +36,5 @@ pub fn version(
             $table::table.find((bank, id)).select($table::version).get_result(conn).optional()?
         };
     }
-    Ok(match kind {
-        WatchKind::Member => of!(members),
-        WatchKind::Merchant => of!(merchants),
-        WatchKind::Offer => of!(offers),
-        WatchKind::SchemeVersion => of!(scheme_versions),
-        WatchKind::Code => of!(codes),
-        WatchKind::Org => of!(orgs),
-        WatchKind::Proposal => of!(proposals),
-    })
+    Ok(watched!(kind, of))
 }

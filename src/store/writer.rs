@@ -86,10 +86,14 @@ struct Shared {
 impl Shared {
     /// Why nobody may hand in anything just now.
     fn refusal(&self) -> Option<Error> {
-        // A standby that is gone keeps a commit waiting, which is no failure that anybody would tell us.
-        let since = *self.batch_since.lock().unwrap_or_else(PoisonError::into_inner);
-        let hangs = self.recovers && since.is_some_and(|since| since.elapsed() > HANGING);
+        let hangs = self.recovers && self.hangs();
         hangs.then(|| Error::Unavailable("a batch is not answered".into())).or_else(|| self.closed())
+    }
+
+    /// A standby that is gone keeps a commit waiting, which is no failure that anybody would tell us.
+    fn hangs(&self) -> bool {
+        let since = *self.batch_since.lock().unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() > HANGING)
     }
 
     /// Why nothing can be written just now.
@@ -322,27 +326,27 @@ impl Desk {
     /// Runs a batch; one that a server could not do just now is run again, from its first statement.
     fn persist<T>(&mut self, mut run: impl FnMut(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         let started = Instant::now();
-        let mut pause = PAUSE;
-        for tried in 1.. {
-            match run(self) {
-                Err(Error::Unavailable(why)) => {
-                    let lost = self.line.conn.is_none();
-                    if if lost { started.elapsed() >= PATIENCE } else { tried >= TRIES } {
-                        if lost {
-                            self.shared.closed.store(true, Ordering::SeqCst);
-                        }
-                        tracing::error!(why, "the database is not available");
-                        return Err(Error::Unavailable(why));
-                    }
-                    tracing::warn!(why, tried, "a batch is tried again");
-                    metrics::counter!("jianxian_batch_retries_total").increment(1);
+        let (mut pause, mut tried) = (PAUSE, 1);
+        loop {
+            let why = match run(self) {
+                Err(Error::Unavailable(why)) => why,
+                done => return done,
+            };
+            let lost = self.line.conn.is_none();
+            let over = if lost { started.elapsed() >= PATIENCE } else { tried >= TRIES };
+            if over {
+                if lost {
+                    self.shared.closed.store(true, Ordering::SeqCst);
                 }
-                other => return other,
+                tracing::error!(why, "the database is not available");
+                return Err(Error::Unavailable(why));
             }
+            tracing::warn!(why, tried, "a batch is tried again");
+            metrics::counter!("jianxian_batch_retries_total").increment(1);
             std::thread::sleep(pause);
             pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+            tried += 1;
         }
-        Err(Error::Fault("a batch was tried without an end".into()))
     }
 
     /// The time zone of a bank's calendar; it never changes.
@@ -494,7 +498,7 @@ impl Desk {
             }
             Err(error) => {
                 for reply in replies {
-                    let _ = reply.send(Err(again(&error)));
+                    let _ = reply.send(Err(error.clone()));
                 }
             }
         }
@@ -519,7 +523,7 @@ impl Desk {
             }
             Err(error) => {
                 for (_, reply) in runs {
-                    let _ = reply.send(Err(again(&error)));
+                    let _ = reply.send(Err(error.clone()));
                 }
             }
         }
@@ -576,19 +580,6 @@ impl Desk {
         }
         self.note_pages(runs.len().saturating_mul(2));
         Ok(answers)
-    }
-}
-
-/// The same trouble, for each who waited.
-fn again(error: &Error) -> Error {
-    match error {
-        Error::Refused(refusal) => Error::Refused(refusal.clone()),
-        Error::RefusedBefore(refusal) => Error::RefusedBefore(refusal.clone()),
-        Error::Busy => Error::Busy,
-        Error::Closed(why) => Error::Closed(why.clone()),
-        Error::Unavailable(why) => Error::Unavailable(why.clone()),
-        Error::OutcomeUnknown(why) => Error::OutcomeUnknown(why.clone()),
-        Error::Fault(why) => Error::Fault(why.clone()),
     }
 }
 

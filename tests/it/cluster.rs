@@ -434,8 +434,16 @@ const WAITS: &str = "JIANXIAN_CLUSTER_WAITS";
 #[test]
 fn a_cluster_goes_when_the_tests_are_killed() {
     use std::io::{BufRead, BufReader};
+    // The same test, in a process of its own, is the one that waits to be killed.
+    if std::env::var_os(WAITS).is_some() {
+        let cluster = Cluster::shared();
+        println!("\ncluster {} {}", cluster.port, cluster.folder.display());
+        std::thread::sleep(Duration::from_secs(60));
+        panic!("nobody has killed it");
+    }
     let mut tests = Command::new(std::env::current_exe().unwrap());
-    tests.args(["--exact", "--ignored", "--nocapture", "cluster::a_cluster_that_waits"]).env(WAITS, "1");
+    let own = "cluster::a_cluster_goes_when_the_tests_are_killed";
+    tests.args(["--exact", "--nocapture", own]).env(WAITS, "1");
     let mut tests = tests.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(tests.stdout.take().unwrap()).lines().map_while(Result::ok);
     let told = lines.into_iter().find_map(|line| line.strip_prefix("cluster ").map(str::to_owned));
@@ -451,16 +459,4 @@ fn a_cluster_goes_when_the_tests_are_killed() {
         assert!(start.elapsed().as_secs() < 20, "{} is still there", folder.display());
         std::thread::sleep(Duration::from_millis(50));
     }
-}
-
-#[test]
-#[ignore = "started and killed by the test above"]
-fn a_cluster_that_waits() {
-    if std::env::var_os(WAITS).is_none() {
-        return;
-    }
-    let cluster = Cluster::shared();
-    println!("\ncluster {} {}", cluster.port, cluster.folder.display());
-    std::thread::sleep(Duration::from_secs(60));
-    panic!("nobody has killed it");
 }

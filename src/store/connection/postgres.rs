@@ -17,12 +17,15 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const OLDEST: i32 = 150_000;
 
 /// Settings of every connection. A statement is planned once, when its tables may still be small, and what reads the
-/// whole of a small table would read the whole of a large one later: so rows are found by indexes, always. A server that hangs may not hold up the bank: whoever waits longer than this is told
-/// to come back, and another server of ours is let in.
-const SETTINGS: &str =
-    "SET client_min_messages = warning; SET lock_timeout = '8s'; SET statement_timeout = '60s';
+/// whole of a small table would read the whole of a large one later: so rows are found by indexes, always. A server
+/// that hangs may not hold up the bank: whoever waits longer than this is told to come back, and another server of ours
+/// is let in.
+const SETTINGS: &str = "SET client_min_messages = warning; SET statement_timeout = '60s';
     SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'; SET DateStyle = 'ISO';
     SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off;";
+
+/// How long a statement waits for a lock.
+const LOCK_TIMEOUT: &str = "SET lock_timeout = '8s'";
 
 /// How long to wait for a server to answer at all, and for one that has fallen silent, unless the URL says otherwise.
 const PATIENCE: &[(&str, &str)] = &[
@@ -152,7 +155,7 @@ pub fn connect(url: &ServerUrl, purpose: Use) -> Result<PgConnection, OpenError>
     let mut conn = PgConnection::establish(&url.complete(purpose)).map_err(|e| url.unreachable(&e))?;
     // English words tell what cannot be told by a code. Only an administrator may choose them.
     let _kept = conn.batch_execute("SET lc_messages = 'C'");
-    conn.batch_execute(SETTINGS).map_err(|e| unusable(&e))?;
+    conn.batch_execute(SETTINGS).and_then(|()| conn.batch_execute(LOCK_TIMEOUT)).map_err(|e| unusable(&e))?;
     if purpose == Use::Read {
         let read_only = "SET default_transaction_read_only = on; \
             SET default_transaction_isolation = 'repeatable read';";
@@ -179,10 +182,7 @@ fn check(url: &ServerUrl, conn: &mut PgConnection) -> Result<(), OpenError> {
     if server.encoding != "UTF8" {
         return unsafe_(format!("the encoding of the database is {}, not UTF8", server.encoding));
     }
-    let english = ["C", "POSIX", "en", ""]
-        .iter()
-        .any(|words| server.words == *words || (*words == "en" && server.words.starts_with("en")));
-    if !english {
+    if !is_english(&server.words) {
         crate::store::error::speaks_no_english();
     }
     let settings = [
@@ -194,6 +194,12 @@ fn check(url: &ServerUrl, conn: &mut PgConnection) -> Result<(), OpenError> {
         Some((name, _)) => unsafe_(format!("{name} = off")),
         None => Ok(()),
     }
+}
+
+/// Whether a server's messages are English by its `lc_messages`: `C`, `C.UTF-8`, `en_US.UTF-8` …
+fn is_english(lc_messages: &str) -> bool {
+    let language = lc_messages.split(['.', '_', '-']).next().unwrap_or_default();
+    ["", "C", "POSIX", "en", "English"].contains(&language)
 }
 
 /// libpq's messages have several lines.
@@ -295,7 +301,7 @@ pub fn prepare(url: &ServerUrl, upgrade: Upgrade, purpose: Use) -> Result<PgConn
             Upgrade::Yes => upgrade_schema(&mut conn).map_err(|e| unusable(&*e))?,
         }
     }
-    conn.batch_execute("SET lock_timeout = '8s'").map_err(|e| unusable(&e))?;
+    conn.batch_execute(LOCK_TIMEOUT).map_err(|e| unusable(&e))?;
     Ok(conn)
 }
 
@@ -358,6 +364,16 @@ mod tests {
         let replicas = ServerUrl::of_replicas("postgres://u@a,b/bank").complete(Use::Read);
         assert!(replicas.contains("target_session_attrs=prefer-standby"), "{replicas}");
         assert_eq!(replicas.matches("target_session_attrs").count(), 1);
+    }
+
+    #[test]
+    fn the_language_of_a_server_is_known() {
+        for english in ["", "C", "C.UTF-8", "POSIX", "en_US.UTF-8", "en_GB", "English_United States.1252"] {
+            assert!(is_english(english), "{english}");
+        }
+        for other in ["zh_CN.UTF-8", "de_DE", "ca_ES.UTF-8", "Chinese (Simplified)_China.936"] {
+            assert!(!is_english(other), "{other}");
+        }
     }
 
     #[test]

@@ -2,6 +2,22 @@
 //! accounts and head are what the writer would have left, with a true chain that `verify` accepts; answers under keys
 //! are not made. Nobody else may write meanwhile.
 
+/// Moves the head from where it stood `before` to where the maker has come: a statement on either kind of connection.
+macro_rules! move_head {
+    ($conn:expr, $bank:expr, $maker:expr, $before:expr) => {{
+        let head = &$maker.head;
+        let at_the_head = heads::table.filter(heads::bank_id.eq($bank).and(heads::number.eq($before)));
+        let moved = diesel::update(at_the_head)
+            .set((
+                heads::number.eq(head.number),
+                heads::hash.eq(head.hash.as_slice()),
+                heads::recorded_at.eq(head.recorded_at),
+            ))
+            .execute($conn)?;
+        if moved == 1 { Ok(()) } else { Err(Error::Fault("somebody else wrote meanwhile".into())) }
+    }};
+}
+
 mod maker;
 #[cfg(feature = "postgres")]
 mod postgres;

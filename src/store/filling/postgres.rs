@@ -158,16 +158,7 @@ fn settle(conn: &mut PgConnection, filling: &Filling, maker: &Maker, before: i64
     for merge in [MERGE_DAYS, MERGE_ACCOUNTS] {
         diesel::sql_query(merge).bind::<BigInt, _>(filling.bank.0).execute(conn)?;
     }
-    let head = &maker.head;
-    let at_the_head = heads::table.filter(heads::bank_id.eq(filling.bank).and(heads::number.eq(before)));
-    let moved = diesel::update(at_the_head)
-        .set((
-            heads::number.eq(head.number),
-            heads::hash.eq(head.hash.as_slice()),
-            heads::recorded_at.eq(head.recorded_at),
-        ))
-        .execute(conn)?;
-    if moved == 1 { Ok(()) } else { Err(Error::Fault("somebody else wrote meanwhile".into())) }
+    move_head!(conn, filling.bank, maker, before)
 }
 
 /// Rows in the binary format of COPY.

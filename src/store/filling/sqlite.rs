@@ -122,14 +122,5 @@ fn settle(conn: &mut SqliteConnection, filling: &Filling, maker: &Maker, before:
             ))
             .execute(conn)?;
     }
-    let head = &maker.head;
-    let at_the_head = heads::table.filter(heads::bank_id.eq(bank).and(heads::number.eq(before)));
-    let moved = diesel::update(at_the_head)
-        .set((
-            heads::number.eq(head.number),
-            heads::hash.eq(head.hash.as_slice()),
-            heads::recorded_at.eq(head.recorded_at),
-        ))
-        .execute(conn)?;
-    if moved == 1 { Ok(()) } else { Err(Error::Fault("somebody else wrote meanwhile".into())) }
+    move_head!(conn, bank, maker, before)
 }

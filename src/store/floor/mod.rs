@@ -1,6 +1,16 @@
 //! For the benchmark only: what a bank without this project's writer would do. Plain transfers with the same promises:
 //! both balances kept, no overdraft, an immutable record, idempotent by the caller's key, on disk when answered.
 
+/// Debits, credits and entries of a floor: the same queries on either kind of connection.
+macro_rules! totals {
+    ($conn:expr) => {{
+        let columns = (floor_accounts::debits, floor_accounts::credits);
+        let sums: Vec<(i64, i64)> = floor_accounts::table.select(columns).load($conn)?;
+        let entries = floor_entries::table.count().get_result($conn)?;
+        Ok((sums.iter().map(|(d, _)| d).sum(), sums.iter().map(|(_, c)| c).sum(), entries))
+    }};
+}
+
 #[cfg(feature = "postgres")]
 mod fresh_schema;
 #[cfg(feature = "postgres")]

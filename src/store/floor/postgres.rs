@@ -114,10 +114,7 @@ impl Plain for PlainPostgres {
 
     fn totals(&self) -> Result<(i64, i64, i64), FloorError> {
         let mut conn = self.pool.get()?;
-        let columns = (floor_accounts::debits, floor_accounts::credits);
-        let sums: Vec<(i64, i64)> = floor_accounts::table.select(columns).load(&mut conn)?;
-        let entries = floor_entries::table.count().get_result(&mut conn)?;
-        Ok((sums.iter().map(|(d, _)| d).sum(), sums.iter().map(|(_, c)| c).sum(), entries))
+        totals!(&mut conn)
     }
 }
 

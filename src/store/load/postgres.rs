@@ -14,6 +14,7 @@ use crate::store::schema::*;
 use crate::store::sets::{Column, row_set, set_statement};
 use crate::store::statement::OpenLot;
 use crate::store::types::Uid;
+use crate::store::watch::watched;
 use diesel::dsl::SqlTypeOf;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
@@ -322,15 +323,7 @@ fn watches(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<(WatchKind
                     .load::<(Id, i64)>(conn)?
             };
         }
-        let rows = match kind {
-            WatchKind::Member => of!(members),
-            WatchKind::Merchant => of!(merchants),
-            WatchKind::Offer => of!(offers),
-            WatchKind::SchemeVersion => of!(scheme_versions),
-            WatchKind::Code => of!(codes),
-            WatchKind::Org => of!(orgs),
-            WatchKind::Proposal => of!(proposals),
-        };
+        let rows = watched!(kind, of);
         for (id, version) in rows {
             book.versions.load((kind, id), Some(version));
         }
