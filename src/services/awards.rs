@@ -20,7 +20,7 @@ use crate::store::Tables;
 use crate::store::people::MemberRow;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const MAKE: Permission = Permission::MakeAwards;
 
@@ -88,8 +88,28 @@ pub fn legs_of(
 /// What was read for one row of a batch serves the next ones too.
 #[derive(Debug, Default)]
 pub(super) struct AlreadyRead {
+    members: HashMap<Id, MemberRow>,
     paths: HashMap<Id, String>,
     versions: HashMap<(Id, Day), InForce>,
+}
+
+impl AlreadyRead {
+    /// With the members of many rows, asked for together.
+    fn of(tables: &mut Tables<'_>, asks: &[AwardAsk]) -> Result<Self, Error> {
+        let ids: BTreeSet<Id> = asks.iter().map(|ask| ask.member).collect();
+        let rows = tables.members_by_id(&ids.into_iter().collect::<Vec<_>>())?;
+        Ok(AlreadyRead { members: rows.into_iter().map(|row| (row.id, row)).collect(), ..Self::default() })
+    }
+
+    /// A member with the path of their organisation.
+    fn member(&mut self, tables: &mut Tables<'_>, id: Id) -> Result<(MemberRow, String), Error> {
+        let Some(member) = self.members.get(&id) else { return tables.member_at(id) };
+        let path = match self.paths.get(&member.org_id) {
+            Some(path) => path.clone(),
+            None => self.paths.entry(member.org_id).or_insert(tables.org_path(member.org_id)?).clone(),
+        };
+        Ok((member.clone(), path))
+    }
 }
 
 /// An award that can be posted, if nobody else is needed for it.
@@ -120,11 +140,7 @@ impl Services {
         version: Option<i64>,
         known: &mut AlreadyRead,
     ) -> Result<Prepared, Error> {
-        let member = tables.member(ask.member)?.ok_or(absent("member"))?;
-        let path = match known.paths.get(&member.org_id) {
-            Some(path) => path.clone(),
-            None => known.paths.entry(member.org_id).or_insert(tables.org_path(member.org_id)?).clone(),
-        };
+        let (member, path) = known.member(tables, ask.member)?;
         call.must_reach(right, &path, absent("member"))?;
         if member.state != "active" {
             return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
@@ -228,7 +244,7 @@ impl Services {
     ) -> Result<Vec<Result<Done, Error>>, Error> {
         let (services, caller) = (self.clone(), call.clone());
         let prepared = self.store.read(call.actor.bank, move |tables| {
-            let mut known = AlreadyRead::default();
+            let mut known = AlreadyRead::of(tables, &asks)?;
             let mut rows = Vec::with_capacity(asks.len());
             for ask in &asks {
                 rows.push(match services.award_command(tables, &caller, ask, MAKE, None, &mut known) {

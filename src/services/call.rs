@@ -60,16 +60,20 @@ impl Services {
         }
     }
 
-    /// Runs a use case whose command follows from one snapshot: a key that was used is answered from it before
-    /// anything else is looked at.
+    /// Runs a use case whose command follows from one snapshot. A key that was used is answered by the ledger, which
+    /// looks at it before anything else; where the snapshot refuses the command, it may be because the same request has
+    /// gone through before, so that the key is looked at there.
     pub async fn post_from<F>(&self, call: &Call, build: F) -> Result<Done, Error>
     where
         F: FnOnce(&mut Tables<'_>) -> Result<Command, Error> + Send + 'static,
     {
         let asked = call.clone();
-        let found = self.store.read(call.actor.bank, move |tables| match before(tables, &asked)? {
-            Some(decision) => Ok(Found::Before(decision)),
-            None => Ok(Found::Fresh(Box::new(build(tables)?))),
+        let found = self.store.read(call.actor.bank, move |tables| match build(tables) {
+            Ok(command) => Ok(Found::Fresh(Box::new(command))),
+            Err(Error::Refused(refusal)) => {
+                before(tables, &asked)?.map(Found::Before).ok_or(Error::Refused(refusal))
+            }
+            Err(error) => Err(error),
         });
         match found.await? {
             Found::Before(decision) => done(decision),

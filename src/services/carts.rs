@@ -74,18 +74,22 @@ pub(super) fn redeem_command(
     Parties { member, merchant, code }: Parties,
     (id, hold_id): (Id, Id),
 ) -> Result<Command, Error> {
-    let minutes = tables.balance_of(member.id, Asset::Minute)?;
+    let offers = tables.offers_by_id(&ask.lines.iter().map(|(offer, _)| *offer).collect::<Vec<_>>())?;
+    let minutes = match offers.iter().any(|offer| offer.required_minutes > 0) {
+        true => tables.balance_of(member.id, Asset::Minute)?,
+        false => 0,
+    };
     let (from, to) = (purse(member.id, member.kind == "household", Asset::Point), takings(merchant.id));
     let (mut lines, mut legs, mut open) = (Vec::new(), Vec::new(), vec![from.clone(), to.clone()]);
     let mut command = Command::new(call.actor.user, EntryKind::Hold, Op::Open)
         .watch(WatchKind::Member, member.id, member.version)
         .watch(WatchKind::Merchant, merchant.id, merchant.version);
     for (offer_id, quantity) in &ask.lines {
-        let offer =
-            tables.offer(*offer_id)?.filter(|row| row.merchant_id == merchant.id).ok_or(absent("offer"))?;
-        check_offer(&offer, minutes)?;
+        let known = offers.iter().find(|row| row.id == *offer_id);
+        let offer = known.filter(|row| row.merchant_id == merchant.id).ok_or(absent("offer"))?;
+        check_offer(offer, minutes)?;
         if let Some(limit) = offer.member_limit {
-            command.counters.push(member_limit(tables, &offer, member.id, *quantity, limit));
+            command.counters.push(member_limit(tables, offer, member.id, *quantity, limit));
         }
         if offer.stocked {
             let [shelf, supply, handed_out] = stock_accounts(offer.id);
@@ -93,7 +97,7 @@ pub(super) fn redeem_command(
             open.extend([shelf, supply, handed_out]);
         }
         command = command.watch(WatchKind::Offer, offer.id, offer.version);
-        lines.push(line_of(&offer, *quantity));
+        lines.push(line_of(offer, *quantity));
     }
     let (points, _) = sums(&lines, |line| line.quantity)?;
     legs.insert(0, Leg::plain(from.id, to.id, points));

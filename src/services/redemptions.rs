@@ -16,6 +16,7 @@ use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Op, Take};
 use crate::store::Tables;
 pub use crate::store::lists::DocumentFilter;
+use crate::store::people::MemberRow;
 use std::collections::BTreeMap;
 
 /// Who pays, at which shop, for what.
@@ -84,7 +85,7 @@ impl Services {
     pub async fn cancel_redemption(&self, call: &Call, id: Id) -> Result<Done, Error> {
         let caller = call.clone();
         self.post_from(call, move |tables| {
-            let (mut redemption, _) = at_the_counter(tables, &caller, id)?;
+            let (mut redemption, ..) = at_the_counter(tables, &caller, id)?;
             redemption.state = RedemptionState::Cancelled;
             redemption.version = redemption.version.saturating_add(1);
             let op = Op::Void { hold: redemption.hold_id };
@@ -178,21 +179,25 @@ fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, 
 
 /// The redemption, if the caller may act on it: the shop's people on their shop's, staff on those of members within
 /// reach, and nobody on their own or their household's.
-fn at_the_counter(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<(Redemption, Counter), Error> {
+fn at_the_counter(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+) -> Result<(Redemption, MemberRow, Counter), Error> {
     let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
     let member = tables.member_that_stays(redemption.member_id)?;
-    let path = tables.org_path(member.org_id)?;
     let counter = match works_at(call) {
         Some(own) if own != redemption.merchant_id => return Err(absent("redemption").into()),
         Some(_) if call.actor.may(Permission::WriteOffers) => Counter::Owner,
         Some(_) => Counter::Clerk,
         None => {
+            let path = tables.org_path(member.org_id)?;
             call.must_reach(Permission::RedeemOnBehalf, &path, absent("redemption"))?;
             Counter::Community
         }
     };
     not_for_oneself(tables, call, &member)?;
-    Ok((redemption, counter))
+    Ok((redemption, member, counter))
 }
 
 fn command(call: &Call, kind: EntryKind, op: Op, redemption: Redemption) -> Command {
@@ -230,11 +235,14 @@ fn capture_command(
     id: Id,
     pieces: Option<&Pieces>,
 ) -> Result<Command, Error> {
-    let (mut redemption, counter) = at_the_counter(tables, call, id)?;
+    let (mut redemption, member, counter) = at_the_counter(tables, call, id)?;
     if counter == Counter::Community && !redemption.on_behalf {
         return Err(Refusal::ShopHandsOver.into());
     }
-    let member = tables.member(redemption.member_id)?.ok_or(absent("member"))?;
+    let member = match member.id == redemption.member_id {
+        true => member,
+        false => tables.member(redemption.member_id)?.ok_or(absent("member"))?,
+    };
     if member.state != "active" {
         return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
     }
@@ -276,6 +284,9 @@ fn limits_given_back(
     redemption: &Redemption,
     pieces: &[(Id, i64)],
 ) -> Result<Vec<CounterTake>, Error> {
+    if pieces.iter().all(|(_, pieces)| *pieces == 0) {
+        return Ok(Vec::new());
+    }
     let counted = tables.hold(redemption.hold_id)?.map(|hold| hold.counters).unwrap_or_default();
     let given = pieces.iter().filter(|(_, pieces)| *pieces > 0).filter_map(|(offer, pieces)| {
         let key = limit_key(*offer, redemption.member_id);
@@ -298,7 +309,7 @@ fn refund_command(
     pieces: Option<&Pieces>,
     undo_seconds: i64,
 ) -> Result<Command, Error> {
-    let (mut redemption, counter) = at_the_counter(tables, call, id)?;
+    let (mut redemption, _, counter) = at_the_counter(tables, call, id)?;
     let (Some(entry), Some(captured_at)) = (redemption.capture_entry, redemption.captured_at) else {
         let state = redemption.state.to_string();
         return Err(Refusal::WrongState { what: "redemption".into(), state }.into());

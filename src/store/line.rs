@@ -7,7 +7,7 @@ use super::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A ledger with fewer entries is read in a moment, whatever the plan.
+/// Tables with fewer rows are read in a moment, whatever the plan.
 const STUDIED_FROM: i64 = 32;
 
 /// The writer's connection, and how to have another one. SQLite's is there as long as the program runs.
@@ -51,7 +51,7 @@ impl Line {
     }
 }
 
-/// Whether a ledger has twice as many entries as when its tables were studied.
+/// Whether there are twice as many entries, or ordinary writes, as when the tables were studied.
 pub fn has_doubled(before: i64, after: i64) -> bool {
     after >= STUDIED_FROM && before.checked_ilog2() != after.checked_ilog2()
 }

@@ -270,9 +270,14 @@ impl Tables<'_> {
 
     /// A member with the path of their organisation.
     pub fn member_at(&mut self, id: Id) -> Result<(MemberRow, String), Error> {
-        let member = self.member(id)?.ok_or(Refusal::NotFound { what: "member".into() })?;
-        let path = self.org_path(member.org_id)?;
-        Ok((member, path))
+        let with_org = orgs::bank_id.eq(members::bank_id).and(orgs::id.eq(members::org_id));
+        let found = members::table
+            .inner_join(orgs::table.on(with_org))
+            .filter(members::bank_id.eq(self.bank).and(orgs::bank_id.eq(self.bank)).and(members::id.eq(id)))
+            .select((MemberRow::as_select(), orgs::path))
+            .get_result(self.conn)
+            .optional()?;
+        Ok(found.ok_or(Refusal::NotFound { what: "member".into() })?)
     }
 
     pub fn members_by_id(&mut self, ids: &[Id]) -> Result<Vec<MemberRow>, Error> {

@@ -1,5 +1,7 @@
 //! The readers: a few threads, each with a connection that cannot write and one queue between them. A read costs no
-//! thread of its own and no look into a pool, and its statements stay prepared.
+//! thread of its own and no look into a pool, and its statements stay prepared. A snapshot serves all reads that were
+//! waiting when it was taken: under load its two trips to the server are shared, and nobody sees less than what stood
+//! there when they asked.
 
 use super::connection::{AnyConnection, Database, OpenError, Use};
 use super::dialect::{answers, recovers};
@@ -22,7 +24,22 @@ pub struct Reader {
     failed: Arc<Mutex<Option<Instant>>>,
     database: Arc<Database>,
     zones: HashMap<BankId, Tz>,
+    /// The snapshot that is open: kept for the next read.
+    snapshot: Option<Snapshot>,
+    /// How many reads had been asked for when the current one was begun.
+    asked: u64,
 }
+
+/// A snapshot that was begun.
+#[derive(Clone, Copy)]
+struct Snapshot {
+    begun: Instant,
+    /// The reads that had been asked for by then, by their numbers, may use it.
+    below: u64,
+}
+
+/// How old a snapshot may be when another read uses it: SQLite cannot write its log back while one is open.
+const OLDEST_SNAPSHOT: Duration = Duration::from_millis(50);
 
 /// What became of a read that was offered to a replica.
 pub enum Offered<T, F> {
@@ -40,7 +57,14 @@ impl Reader {
 
     /// A reader that opens its connection when it is first needed.
     fn without_connection(database: &Arc<Database>) -> Self {
-        Reader { conn: None, failed: Arc::default(), database: Arc::clone(database), zones: HashMap::new() }
+        Reader {
+            conn: None,
+            failed: Arc::default(),
+            database: Arc::clone(database),
+            zones: HashMap::new(),
+            snapshot: None,
+            asked: 0,
+        }
     }
 
     /// The connection; one that was lost is opened anew, but not again and again.
@@ -60,8 +84,27 @@ impl Reader {
         self.conn.as_mut().ok_or_else(|| Error::Unavailable("no connection for reading".into()))
     }
 
+    /// Whether the open snapshot shows all that stood there when a read was asked for.
+    fn may_show(&self, read: u64) -> bool {
+        self.snapshot.is_some_and(|open| read < open.below && open.begun.elapsed() < OLDEST_SNAPSHOT)
+    }
+
+    /// Lets go of the open snapshot.
+    fn rest(&mut self) {
+        let open = self.snapshot.take();
+        let Some(conn) = self.conn.as_mut().filter(|_| open.is_some()) else { return };
+        if let Err(error) = AnyConnection::commit_transaction(conn) {
+            tracing::warn!(%error, "a reader's snapshot could not be ended");
+            self.conn = None;
+        }
+    }
+
     /// The connection with a snapshot begun.
     fn begun(&mut self) -> Result<&mut AnyConnection, Error> {
+        if self.snapshot.is_some() {
+            return self.open_again();
+        }
+        let taken = Snapshot { begun: Instant::now(), below: self.asked };
         if let Err(error) = AnyConnection::begin_transaction(self.open_again()?) {
             if self.conn.as_ref().is_none_or(|conn| !recovers(conn)) {
                 return Err(error.into());
@@ -69,6 +112,7 @@ impl Reader {
             self.conn = None;
             AnyConnection::begin_transaction(self.open_again()?)?;
         }
+        self.snapshot = Some(taken);
         self.open_again()
     }
 
@@ -132,17 +176,15 @@ impl Reader {
         self.ended(run)
     }
 
-    /// Runs a read in the snapshot that was begun, and ends it.
+    /// Runs a read in the snapshot that was begun. One in which a read failed is of no further use.
     fn ended<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
         let Some(conn) = self.conn.as_mut() else {
             return Err(Error::Unavailable("no connection for reading".into()));
         };
         match run(conn) {
-            Ok(value) => {
-                AnyConnection::commit_transaction(conn)?;
-                Ok(value)
-            }
+            Ok(value) => Ok(value),
             Err(error) => {
+                self.snapshot = None;
                 if let Err(rollback) = AnyConnection::rollback_transaction(conn)
                     && recovers(conn)
                 {
@@ -174,9 +216,26 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Default)]
 struct Waiting {
     jobs: VecDeque<Job>,
+    /// How many reads were ever asked for; each has its number, from 0.
+    asked: u64,
     stopped: bool,
     /// Readers that have no connection just now.
     broken: u32,
+}
+
+/// A read whose turn it is, with its number, and how many had been asked for by now.
+struct Turn {
+    job: Job,
+    number: u64,
+    asked: u64,
+}
+
+impl Turn {
+    fn of(waiting: &mut Waiting) -> Option<Self> {
+        let left = u64::try_from(waiting.jobs.len()).unwrap_or(u64::MAX);
+        let (asked, number) = (waiting.asked, waiting.asked.saturating_sub(left));
+        waiting.jobs.pop_front().map(|job| Turn { job, number, asked })
+    }
 }
 
 #[derive(Default)]
@@ -192,12 +251,17 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The next job, if one waits.
+    fn at_hand(&self) -> Option<Turn> {
+        Turn::of(&mut self.lock())
+    }
+
     /// The next job; none once there will be no more.
-    fn next(&self) -> Option<Job> {
+    fn next(&self) -> Option<Turn> {
         let mut waiting = self.lock();
         loop {
-            if let Some(job) = waiting.jobs.pop_front() {
-                return Some(job);
+            if let Some(turn) = Turn::of(&mut waiting) {
+                return Some(turn);
             }
             if waiting.stopped {
                 return None;
@@ -279,6 +343,7 @@ impl Readers {
                 return Err(Error::Busy);
             }
             waiting.jobs.push_back(job);
+            waiting.asked = waiting.asked.saturating_add(1);
         }
         self.0.0.ready.notify_one();
         answer.await.unwrap_or_else(|_| Err(Error::Fault("a read ended without its answer".into())))
@@ -286,7 +351,16 @@ impl Readers {
 }
 
 fn serve(mut reader: Reader, queue: &Queue) {
-    while let Some(job) = queue.next() {
+    loop {
+        let turn = queue.at_hand().or_else(|| {
+            reader.rest();
+            queue.next()
+        });
+        let Some(Turn { job, number, asked }) = turn else { return };
+        if !reader.may_show(number) {
+            reader.rest();
+        }
+        reader.asked = asked;
         if catch_unwind(AssertUnwindSafe(|| job(Ok(&mut reader)))).is_err() {
             // A panic may have left a transaction open: that connection is not used again.
             let Some(fresh) = reopened(queue, &reader.database) else { return };

@@ -98,6 +98,12 @@ impl Tables<'_> {
             .optional()?)
     }
 
+    /// Those of these offers that there are, in no order.
+    pub fn offers_by_id(&mut self, ids: &[Id]) -> Result<Vec<OfferRow>, Error> {
+        let named = offers::table.filter(offers::bank_id.eq(self.bank).and(offers::id.eq_any(ids)));
+        Ok(named.select(OfferRow::as_select()).load(self.conn)?)
+    }
+
     pub fn offers_of(&mut self, merchant: Id) -> Result<Vec<OfferRow>, Error> {
         let own = offers::table.filter(offers::bank_id.eq(self.bank).and(offers::merchant_id.eq(merchant)));
         Ok(own.order(offers::id).select(OfferRow::as_select()).load(self.conn)?)

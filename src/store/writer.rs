@@ -120,6 +120,7 @@ impl Writer {
             shared: Arc::clone(&shared),
             waiting: VecDeque::new(),
             unsaved_pages: 0,
+            ordinary_writes: 0,
         };
         let thread = std::thread::spawn(move || desk.run(&receiver));
         (Writer { queue: sender, shared }, thread)
@@ -218,6 +219,8 @@ struct Desk {
     shared: Arc<Shared>,
     waiting: VecDeque<Job>,
     unsaved_pages: usize,
+    /// Since the start.
+    ordinary_writes: i64,
 }
 
 impl Desk {
@@ -579,6 +582,11 @@ impl Desk {
             self.shared.rights_epoch.fetch_add(1, Ordering::SeqCst);
         }
         self.note_pages(runs.len().saturating_mul(2));
+        let before = self.ordinary_writes;
+        self.ordinary_writes = before.saturating_add(i64::try_from(runs.len()).unwrap_or(i64::MAX));
+        if has_doubled(before, self.ordinary_writes) {
+            self.line.study();
+        }
         Ok(answers)
     }
 }

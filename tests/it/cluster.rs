@@ -232,10 +232,12 @@ impl Cluster {
         (name, url)
     }
 
-    /// All rows of a schema as text, bytes as hex digits.
+    /// All rows of a schema as text, bytes as hex digits, those in its partitions among them.
     pub fn dump(&self, schema: &str) -> String {
         let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
-        let output = command("pg_dump", &["--schema", schema, "--inserts", "--dbname", &url])
+        let parts = crate::partitioned::parts_of(schema);
+        let schemas = ["--schema", schema, "--schema", &parts];
+        let output = command("pg_dump", &[&schemas[..], &["--inserts", "--dbname", &url]].concat())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .output()

@@ -41,6 +41,12 @@ impl TestDatabase {
         TestDatabase::sqlite()
     }
 
+    /// The same; only a server's tables can be made in more ways than one.
+    #[cfg(not(feature = "postgres"))]
+    pub fn empty() -> Self {
+        TestDatabase::sqlite()
+    }
+
     /// A database of the kind that this build of the tests is about.
     #[cfg(feature = "postgres")]
     pub fn new() -> Self {
@@ -52,6 +58,13 @@ impl TestDatabase {
             Some(_) => crate::partitioned::new_schema(cluster),
             None => cluster.new_schema(),
         };
+        TestDatabase { folder: tempfile::tempdir().unwrap(), url, schema: Some(schema) }
+    }
+
+    /// A database in which nothing stands, however the others of this run have their tables made.
+    #[cfg(feature = "postgres")]
+    pub fn empty() -> Self {
+        let (schema, url) = Cluster::shared().new_schema();
         TestDatabase { folder: tempfile::tempdir().unwrap(), url, schema: Some(schema) }
     }
 
@@ -178,7 +191,10 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         // The schemas of a whole run would fill the memory. One that a failed test still holds goes with the cluster.
         if let Some(schema) = &self.schema {
-            let drop = format!("SET lock_timeout = '2s'; DROP SCHEMA {schema} CASCADE");
+            let parts = crate::partitioned::parts_of(schema);
+            let drop = format!(
+                "SET lock_timeout = '2s'; DROP SCHEMA {schema} CASCADE; DROP SCHEMA IF EXISTS {parts} CASCADE"
+            );
             let _dropped = Cluster::shared().connect().batch_execute(&drop);
         }
     }

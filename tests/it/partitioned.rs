@@ -15,15 +15,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const PARTITIONS: u32 = 4;
 
-/// A schema whose tables are partitioned; its name and its address.
+/// A schema whose tables are partitioned; its name and its address. The partitions stand in [`parts_of`] it, where
+/// nobody who lists tables meets them.
 pub fn new_schema(cluster: &Cluster) -> (String, String) {
     let (name, url) = cluster.new_schema();
+    let parts = parts_of(&name);
+    cluster.run_sql(&format!("CREATE SCHEMA {parts} AUTHORIZATION jianxian"));
     let mut conn = PgConnection::establish(&url).unwrap();
     let steps = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
                  run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);";
     conn.batch_execute(steps).unwrap();
     for (step, up) in migrations("postgres") {
-        let script = partitioned(&up);
+        let script = partitioned(&up, &parts);
         conn.batch_execute(&script).unwrap_or_else(|error| panic!("{step}: {error}\n{script}"));
         let version = step.split('_').next().unwrap();
         conn.batch_execute(&format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}')"))
@@ -32,8 +35,13 @@ pub fn new_schema(cluster: &Cluster) -> (String, String) {
     (name, url)
 }
 
+/// The schema of the partitions of the tables in a schema.
+pub fn parts_of(schema: &str) -> String {
+    format!("{schema}_parts")
+}
+
 /// The same script with every table partitioned. What a table says of its pages, its partitions say.
-fn partitioned(script: &str) -> String {
+fn partitioned(script: &str, parts: &str) -> String {
     let plain: Vec<&str> = script.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
     let mut made = String::new();
     for statement in plain.join("\n").split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
@@ -47,7 +55,7 @@ fn partitioned(script: &str) -> String {
         made.push_str(&format!("{columns} PARTITION BY HASH (bank_id);\n"));
         for remainder in 0..PARTITIONS {
             made.push_str(&format!(
-                "CREATE TABLE {table}_part{remainder} PARTITION OF {table} \
+                "CREATE TABLE {parts}.{table}_part{remainder} PARTITION OF {table} \
                  FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {remainder}){storage};\n"
             ));
         }

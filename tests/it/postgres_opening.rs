@@ -14,11 +14,6 @@ fn refused(database: &TestDatabase, verb: &[&str]) -> String {
     complaint
 }
 
-/// An empty schema, however the other tests of this run have their tables made.
-fn empty() -> TestDatabase {
-    TestDatabase::at(Cluster::shared().new_schema().1)
-}
-
 const SERVE: &[&str] = &["serve", "--port", "0"];
 
 #[test]
@@ -47,7 +42,7 @@ fn a_server_that_does_not_keep_what_it_is_told_is_refused() {
 
 #[test]
 fn a_schema_of_another_program_is_left_alone() {
-    let database = empty();
+    let database = TestDatabase::empty();
     database.run_sql("CREATE TABLE recipes (id BIGINT PRIMARY KEY); INSERT INTO recipes VALUES (7)");
     for verb in [SERVE, &["migrate"], &["verify"], &["demo", "--port", "0"]] {
         let complaint = refused(&database, verb);
@@ -59,7 +54,7 @@ fn a_schema_of_another_program_is_left_alone() {
 
 #[test]
 fn a_database_of_another_version_is_told() {
-    let database = empty();
+    let database = TestDatabase::empty();
     assert!(refused(&database, &["verify"]).contains("there is no database"));
     assert_eq!(jianxian(&[&["migrate"], &database.place()[..]].concat()).0, 0);
     database.run_sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
@@ -93,7 +88,7 @@ fn a_server_that_lets_nobody_in_is_told_without_the_password() {
 
 #[test]
 fn two_servers_that_make_the_bank_at_once_are_one_bank() {
-    let database = empty();
+    let database = TestDatabase::empty();
     let both = std::thread::scope(|scope| {
         let one = scope.spawn(|| crate::load::serve(&database));
         let other = scope.spawn(|| crate::load::serve(&database));

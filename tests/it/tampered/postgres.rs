@@ -17,7 +17,7 @@ pub fn keep(database: &TestDatabase) {
                    JOIN pg_class ON pg_class.oid = indexrelid \
                    WHERE relnamespace = current_schema()::regnamespace AND indisunique AND NOT indisprimary";
     let copies = "SELECT format('CREATE TABLE %I AS TABLE %I', 'kept_' || relname, relname) AS value FROM pg_class \
-                  WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'";
+                  WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')";
     for statements in [constraints, indexes, copies] {
         for statement in raw.cells(statements) {
             raw.run(&statement.unwrap());

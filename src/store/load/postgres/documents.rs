@@ -1,14 +1,23 @@
 //! Documents, whole.
 
+use super::by_key::{by_key, found};
 use crate::domain::document::{Document, DocumentKind};
-use crate::domain::id::Id;
+use crate::domain::id::{BankId, Id};
 use crate::ledger::Book;
 use crate::store::document_rows::*;
 use crate::store::error::Error;
-use crate::store::schema::*;
+use crate::store::types::Uid;
 use diesel::pg::PgConnection;
-use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+by_key! {
+    ServiceRecordRow in service_records by Uid: "id = k.key";
+    StarGrantRow in star_grants by Uid: "id = k.key";
+    RedemptionRow in redemptions by Uid: "id = k.key";
+    RedemptionLineRow in redemption_lines by Uid: "redemption_id = k.key";
+    StatementRow in statements by Uid: "id = k.key";
+    StatementLineRow in statement_lines by Uid: "statement_id = k.key";
+}
 
 /// Loads documents of any kind; what is not there is remembered as absent.
 pub fn load(
@@ -19,73 +28,58 @@ pub fn load(
     let mut by_kind: BTreeMap<DocumentKind, Vec<Id>> = BTreeMap::new();
     wanted.into_iter().for_each(|(kind, id)| by_kind.entry(kind).or_default().push(id));
     for (kind, ids) in by_kind {
-        match kind {
-            DocumentKind::ServiceRecord => service_records(conn, book, &ids)?,
-            DocumentKind::Redemption => redemptions(conn, book, &ids)?,
-            DocumentKind::Statement => statements(conn, book, &ids)?,
-            DocumentKind::StarGrant => star_grants(conn, book, &ids)?,
+        for document in documents(conn, book.bank, kind, &ids)? {
+            book.documents.load((document.kind(), document.id()), Some(document));
         }
         ids.into_iter().for_each(|id| book.documents.load((kind, id), None));
     }
     Ok(())
 }
 
-fn keep(book: &mut Book, document: Document) {
-    book.documents.load((document.kind(), document.id()), Some(document));
+/// Those of these documents that are there.
+fn documents(
+    conn: &mut PgConnection,
+    bank: BankId,
+    kind: DocumentKind,
+    ids: &[Id],
+) -> Result<Vec<Document>, Error> {
+    let ids = || ids.iter().copied();
+    match kind {
+        DocumentKind::ServiceRecord => {
+            let rows: Vec<ServiceRecordRow> = found(conn, bank, ids())?;
+            rows.into_iter().map(|row| Ok(Document::ServiceRecord(row.record()?))).collect()
+        }
+        DocumentKind::StarGrant => {
+            let rows: Vec<StarGrantRow> = found(conn, bank, ids())?;
+            rows.into_iter().map(|row| Ok(Document::StarGrant(row.grant()?))).collect()
+        }
+        DocumentKind::Redemption => {
+            let rows: Vec<RedemptionRow> = found(conn, bank, ids())?;
+            let lines: Vec<RedemptionLineRow> = found(conn, bank, ids())?;
+            let mut lines = by_document(lines, |line| (line.redemption_id, line.line));
+            let mut whole = |row: RedemptionRow| {
+                let lines = lines.remove(&row.id).unwrap_or_default();
+                Ok(Document::Redemption(row.redemption(lines)?))
+            };
+            rows.into_iter().map(&mut whole).collect()
+        }
+        DocumentKind::Statement => {
+            let rows: Vec<StatementRow> = found(conn, bank, ids())?;
+            let lines: Vec<StatementLineRow> = found(conn, bank, ids())?;
+            let mut lines = by_document(lines, |line| (line.statement_id, line.line));
+            let mut whole = |row: StatementRow| {
+                let lines = lines.remove(&row.id).unwrap_or_default();
+                Ok(Document::Statement(row.statement(lines)?))
+            };
+            rows.into_iter().map(&mut whole).collect()
+        }
+    }
 }
 
-fn service_records(conn: &mut PgConnection, book: &mut Book, ids: &[Id]) -> Result<(), Error> {
-    let named = service_records::bank_id.eq(book.bank).and(service_records::id.eq_any(ids));
-    for row in service_records::table.filter(named).select(ServiceRecordRow::as_select()).load(conn)? {
-        keep(book, Document::ServiceRecord(row.record()?));
-    }
-    Ok(())
-}
-
-fn star_grants(conn: &mut PgConnection, book: &mut Book, ids: &[Id]) -> Result<(), Error> {
-    let named = star_grants::bank_id.eq(book.bank).and(star_grants::id.eq_any(ids));
-    for row in star_grants::table.filter(named).select(StarGrantRow::as_select()).load(conn)? {
-        keep(book, Document::StarGrant(row.grant()?));
-    }
-    Ok(())
-}
-
-fn redemptions(conn: &mut PgConnection, book: &mut Book, ids: &[Id]) -> Result<(), Error> {
-    let named = redemptions::bank_id.eq(book.bank).and(redemptions::id.eq_any(ids));
-    let rows = redemptions::table.filter(named).select(RedemptionRow::as_select()).load(conn)?;
-    let theirs = redemption_lines::bank_id.eq(book.bank).and(redemption_lines::redemption_id.eq_any(ids));
-    let mut lines: HashMap<Id, Vec<RedemptionLineRow>> = HashMap::new();
-    for line in redemption_lines::table
-        .filter(theirs)
-        .order((redemption_lines::redemption_id, redemption_lines::line))
-        .select(RedemptionLineRow::as_select())
-        .load(conn)?
-    {
-        lines.entry(line.redemption_id).or_default().push(line);
-    }
-    for row in rows {
-        let lines = lines.remove(&row.id).unwrap_or_default();
-        keep(book, Document::Redemption(row.redemption(lines)?));
-    }
-    Ok(())
-}
-
-fn statements(conn: &mut PgConnection, book: &mut Book, ids: &[Id]) -> Result<(), Error> {
-    let named = statements::bank_id.eq(book.bank).and(statements::id.eq_any(ids));
-    let rows = statements::table.filter(named).select(StatementRow::as_select()).load(conn)?;
-    let theirs = statement_lines::bank_id.eq(book.bank).and(statement_lines::statement_id.eq_any(ids));
-    let mut lines: HashMap<Id, Vec<StatementLineRow>> = HashMap::new();
-    for line in statement_lines::table
-        .filter(theirs)
-        .order((statement_lines::statement_id, statement_lines::line))
-        .select(StatementLineRow::as_select())
-        .load(conn)?
-    {
-        lines.entry(line.statement_id).or_default().push(line);
-    }
-    for row in rows {
-        let lines = lines.remove(&row.id).unwrap_or_default();
-        keep(book, Document::Statement(row.statement(lines)?));
-    }
-    Ok(())
+/// The lines of each document, in their order; `place` tells the document and the line.
+fn by_document<Line>(mut lines: Vec<Line>, place: impl Fn(&Line) -> (Id, i64)) -> HashMap<Id, Vec<Line>> {
+    lines.sort_unstable_by_key(&place);
+    let mut of: HashMap<Id, Vec<Line>> = HashMap::new();
+    lines.into_iter().for_each(|line| of.entry(place(&line).0).or_default().push(line));
+    of
 }
