@@ -55,9 +55,9 @@ impl Measuring<'_> {
         figures.server_micros_of_transfer = bare.server_micros;
         figures.server_micros_of_award = awards.server_micros;
         figures.server_micros_of_redemption_step = redemptions.server_micros;
-        self.said("transfers", bare.per_second);
-        self.said("awards", awards.per_second);
-        self.said("redemptions: hold, capture", redemptions.per_second);
+        self.said_of("transfers", &bare);
+        self.said_of("awards", &awards);
+        self.said_of("redemptions: hold, capture", &redemptions);
         let rows = self.scale.bulk_rows;
         figures.bulk_transfers_per_second = self.bulks(|seed| bank.bulk_transfers(rows, seed))?;
         figures.bulk_awards_per_second = self.bulks(|seed| bank.bulk_awards(rows, seed))?;
@@ -169,6 +169,13 @@ impl Measuring<'_> {
         let rate = median(rates);
         self.said("bulk", rate);
         Ok(Some(rate))
+    }
+
+    /// A rate, and where the mean batch spent its time.
+    fn said_of(&self, what: &str, measured: &Measured) {
+        let batch = measured.batch.as_ref().map_or_else(String::new, |mean| format!(" ({mean} µs)"));
+        let said = format!("{what}: {:.0}/s{batch}", measured.per_second);
+        self.output.remark(&said, &said);
     }
 
     fn said(&self, what: &str, rate: f64) {
