@@ -76,8 +76,12 @@ pub fn start(state: State, signals: bool) -> io::Result<Running> {
                 actix_web::rt::spawn(keep_up(metrics));
             }
             let server = server.run();
-            let _ = sender.send((server.handle(), address));
-            server.await
+            let handle = server.handle();
+            let serving = actix_web::rt::spawn(server);
+            // It listens to signals from its first turn on: whoever is told that it serves may stop it.
+            tokio::task::yield_now().await;
+            let _ = sender.send((handle, address));
+            serving.await.unwrap_or_else(|error| Err(io::Error::other(error)))
         })
     });
     match receiver.recv() {

@@ -138,6 +138,16 @@ impl From<OpenError> for Failure {
                      finish it, or with --fresh to start over where the source has changed."
                 ),
             ),
+            OpenError::NoReplica(server) => Failure::new(
+                Ending::UnusableDatabase,
+                format!(
+                    "store.read_database 所指的 {server} 不是本库的副本：它的账从第一笔起就不同。请改成跟随本库的服务器，或删去这项设置。"
+                ),
+                format!(
+                    "{server}, named by store.read_database, does not follow this database: its chain differs from the \
+                     first entry on. Name a server that follows this one, or leave the setting out."
+                ),
+            ),
             OpenError::NotAFile(server) => Failure::new(
                 Ending::Usage,
                 format!(

@@ -215,12 +215,16 @@ impl Book {
         self.day_totals.forget();
     }
 
-    /// The lots of an account that still hold something, in spending order.
-    pub fn open_lots(&self, account: &Id) -> Vec<Lot> {
+    /// The lots of an account that are known to hold something, some perhaps twice.
+    pub fn known_lots(&self, account: &Id) -> impl Iterator<Item = &Lot> {
         let known = [self.lots_of.get(account), self.due_lots_of.get(account)];
         let known = known.into_iter().flatten().flatten();
-        let mut open: Vec<Lot> =
-            known.filter_map(|id| self.lots.get(id)).filter(|l| l.remaining > 0).cloned().collect();
+        known.filter_map(|id| self.lots.get(id)).filter(|lot| lot.remaining > 0)
+    }
+
+    /// The lots of an account that still hold something, in spending order.
+    pub fn open_lots(&self, account: &Id) -> Vec<Lot> {
+        let mut open: Vec<Lot> = self.known_lots(account).cloned().collect();
         open.sort_by_key(Lot::spending_order);
         open.dedup_by_key(|lot| lot.id);
         open

@@ -37,8 +37,11 @@ fn expire_lots(book: &mut Book, account: &Id) -> Result<(), Refusal> {
         return Ok(());
     }
     let asset = row.terms.asset;
-    let due: Vec<Lot> =
-        book.open_lots(account).into_iter().filter(|lot| lot.is_due(now) && lot.free() > 0).collect();
+    let is_due = |lot: &Lot| lot.is_due(now) && lot.free() > 0;
+    if !book.known_lots(account).any(is_due) {
+        return Ok(());
+    }
+    let due: Vec<Lot> = book.open_lots(account).into_iter().filter(is_due).collect();
     let amount = due.iter().try_fold(0_i64, |sum, lot| sum.checked_add(lot.free())).unwrap_or(0);
     if amount == 0 {
         return Ok(());

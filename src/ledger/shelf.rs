@@ -1,6 +1,7 @@
 //! A shelf of the Book: rows by key, known-absent keys, what changed, and an undo log.
 
-use std::collections::{BTreeSet, HashMap};
+use foldhash::{HashMap, HashMapExt};
+use std::collections::BTreeSet;
 use std::hash::Hash;
 
 /// Rows of one kind. A key is unknown (never asked for), known to be absent, or present.

@@ -28,6 +28,11 @@ pub(super) fn answer(
     row.map(load::stored_answer).transpose()
 }
 
+/// The hash of a bank's first entry, if it has one: what tells its chain from all others.
+pub(super) fn first_hash(conn: &mut AnyConnection, bank: BankId) -> Result<Option<Vec<u8>>, Error> {
+    Ok(entries::table.find((bank, 1_i64)).select(entries::hash).get_result(conn).optional()?)
+}
+
 /// An account as it can be used at this moment: what is past its expiry counts as gone, swept or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {

@@ -71,6 +71,9 @@ use writer::Writer;
 /// How long a stop waits for the writer.
 const PATIENCE_AT_THE_END: Duration = Duration::from_secs(30);
 
+/// A replica that takes longer has frozen: who waited is told to come back, and nobody is sent there until it answers.
+const FROZEN: Duration = Duration::from_secs(10);
+
 /// How a store is opened.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -126,10 +129,9 @@ impl Store {
         let purpose = Use::Write { durable: options.durable };
         let conn = database.prepare(options.upgrade, purpose)?;
         let readers = Readers::start(&database, options.readers, options.queue)?;
-        let replicas = options.read_database.as_deref().map(|url| {
-            let replica = Arc::new(Database::parse_replicas(url)?);
-            Readers::of_replicas(&replica, options.readers, options.queue)
-        });
+        let replica =
+            options.read_database.as_deref().map(Database::parse_replicas).transpose()?.map(Arc::new);
+        let replicas = replica.as_ref().map(|of| Readers::of_replicas(of, options.readers, options.queue));
         let replicas = replicas.transpose()?;
         let (conn, studying) = (Some(conn), Arc::default());
         let line = Line { conn, database: Arc::clone(&database), purpose, studying };
@@ -138,7 +140,27 @@ impl Store {
         let thread = Arc::new(Mutex::new(Some(thread)));
         let store = Store { database, writer, readers, replicas, epochs, clock, thread };
         store.check_ends()?;
+        replica.map_or(Ok(()), |replica| store.check_replica(&replica))?;
         Ok(store)
+    }
+
+    /// A replica has the chains of this database, as far as it has come: the first entry of each bank is the same. One
+    /// that cannot be reached is not asked; it need not be there yet.
+    fn check_replica(&self, replica: &Database) -> Result<(), OpenError> {
+        let Ok(mut there) = replica.connect(Use::Read) else { return Ok(()) };
+        let mut here = self.database.connect(Use::Read)?;
+        let unusable = |error: Error| OpenError::Unusable(self.database.to_string(), error.to_string());
+        for bank in banks::all(&mut here).map_err(unusable)? {
+            let own = ledger::first_hash(&mut here, bank.id).map_err(unusable)?;
+            match ledger::first_hash(&mut there, bank.id) {
+                Ok(Some(hash)) if Some(&hash) != own.as_ref() => {
+                    return Err(OpenError::NoReplica(replica.to_string()));
+                }
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "the replica has no tables of this bank yet"),
+            }
+        }
+        Ok(())
     }
 
     /// The last entries of each bank still follow from one another, and the head from them.
@@ -315,7 +337,14 @@ impl Store {
     {
         let least = sight.least(self.clock.now()).filter(|_| replicas.are_at_hand());
         if let Some(least) = least {
-            match replicas.read(move |reader| Ok(reader.offer(bank, least, run))).await? {
+            let near = replicas.clone();
+            let offer = async move { near.read(move |reader| Ok(reader.offer(bank, least, run))).await };
+            let mut offer = Box::pin(offer);
+            let Ok(offered) = tokio::time::timeout(FROZEN, &mut offer).await else {
+                replicas.leave_alone_until(offer);
+                return Err(Error::Unavailable("the replica does not answer".into()));
+            };
+            match offered? {
                 Offered::Told(told, number) => {
                     sight.saw(number);
                     metrics::counter!("jianxian_reads_total", "from" => "replica").increment(1);

@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 use diesel::connection::TransactionManager;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -20,8 +21,10 @@ use tokio::sync::oneshot;
 pub struct Reader {
     /// None: a server that cannot be reached just now.
     conn: Option<AnyConnection>,
-    /// When the server could not be reached the last time, by any reader beside this one.
-    failed: Arc<Mutex<Option<Instant>>>,
+    /// Until when a server that could not be reached is left alone, by any reader beside this one.
+    shunned: Shunned,
+    /// For how long.
+    pause: Duration,
     database: Arc<Database>,
     zones: HashMap<BankId, Tz>,
     /// The snapshot that is open: kept for the next read.
@@ -59,7 +62,8 @@ impl Reader {
     fn without_connection(database: &Arc<Database>) -> Self {
         Reader {
             conn: None,
-            failed: Arc::default(),
+            shunned: Arc::default(),
+            pause: RECONNECT,
             database: Arc::clone(database),
             zones: HashMap::new(),
             snapshot: None,
@@ -70,13 +74,14 @@ impl Reader {
     /// The connection; one that was lost is opened anew, but not again and again.
     fn open_again(&mut self) -> Result<&mut AnyConnection, Error> {
         if self.conn.is_none() {
-            if is_fresh(&self.failed) {
+            if is_left_alone(&self.shunned) {
                 return Err(Error::Unavailable("no connection for reading".into()));
             }
             match self.database.connect(Use::Read) {
                 Ok(conn) => self.conn = Some(conn),
                 Err(error) => {
-                    *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                    let until = Instant::now().checked_add(self.pause);
+                    *self.shunned.lock().unwrap_or_else(PoisonError::into_inner) = until;
                     return Err(Error::Unavailable(error.to_string()));
                 }
             }
@@ -198,17 +203,21 @@ impl Reader {
     }
 }
 
+/// Until when nobody asks a server.
+type Shunned = Arc<Mutex<Option<Instant>>>;
+
 /// Whether a server was found unreachable a moment ago.
-fn is_fresh(failed: &Mutex<Option<Instant>>) -> bool {
-    let failed = *failed.lock().unwrap_or_else(PoisonError::into_inner);
-    failed.is_some_and(|failed| failed.elapsed() < RECONNECT)
+fn is_left_alone(shunned: &Shunned) -> bool {
+    shunned.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until)
 }
 
 /// A read: run on a connection, or told why there is none.
 type Job = Box<dyn FnOnce(Result<&mut Reader, Error>) + Send>;
 
-/// How long a server that could not be reached is left alone.
+/// How long a server that could not be reached is left alone; a replica longer, since the database itself answers for
+/// it, and to find one that has frozen unreachable takes somebody's time.
 const RECONNECT: Duration = Duration::from_secs(1);
+const REPLICA_RECONNECT: Duration = Duration::from_secs(10);
 
 /// How long a reader waits before it tries again to open its connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -244,6 +253,8 @@ struct Queue {
     ready: Condvar,
     most: usize,
     readers: u32,
+    /// Reads whose answers nobody waits for any more, and that are not answered yet.
+    frozen: AtomicU32,
 }
 
 impl Queue {
@@ -281,7 +292,7 @@ impl Queue {
 #[derive(Clone)]
 pub struct Readers(Arc<Handle>);
 
-struct Handle(Arc<Queue>, Arc<Mutex<Option<Instant>>>);
+struct Handle(Arc<Queue>, Shunned);
 
 impl Drop for Handle {
     fn drop(&mut self) {
@@ -293,7 +304,9 @@ impl Drop for Handle {
 impl Readers {
     /// Starts `count` threads that read from replicas: those need not be there yet.
     pub fn of_replicas(database: &Arc<Database>, count: u32, most: usize) -> Result<Self, OpenError> {
-        Self::start_with(database, count, most, |database| Ok(Reader::without_connection(database)))
+        Self::start_with(database, count, most, |database| {
+            Ok(Reader { pause: REPLICA_RECONNECT, ..Reader::without_connection(database) })
+        })
     }
 
     /// Starts `count` threads. `most` is how many reads may wait; more are told to come back (503).
@@ -308,11 +321,11 @@ impl Readers {
         open: impl Fn(&Arc<Database>) -> Result<Reader, OpenError>,
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue { most, readers: count, ..Queue::default() });
-        let failed = Arc::default();
-        let handle = Handle(Arc::clone(&queue), Arc::clone(&failed));
+        let shunned = Shunned::default();
+        let handle = Handle(Arc::clone(&queue), Arc::clone(&shunned));
         for _ in 0..count {
             let (mut reader, queue) = (open(database)?, Arc::clone(&queue));
-            reader.failed = Arc::clone(&failed);
+            reader.shunned = Arc::clone(&shunned);
             let thread = std::thread::Builder::new().name("reader".into());
             let started = thread.spawn(move || serve(reader, &queue));
             started.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
@@ -320,11 +333,22 @@ impl Readers {
         Ok(Readers(Arc::new(handle)))
     }
 
-    /// Whether a read would be answered soon: the server was not found unreachable a moment ago, and no more reads
-    /// wait than there are readers.
+    /// Whether a read would be answered soon: the server was not found unreachable a moment ago, none of its answers
+    /// is overdue, and no more reads wait than there are readers.
     pub fn are_at_hand(&self) -> bool {
         let waiting = u32::try_from(self.0.0.lock().jobs.len()).unwrap_or(u32::MAX);
-        !is_fresh(&self.0.1) && waiting <= self.0.0.readers
+        let frozen = self.0.0.frozen.load(Ordering::SeqCst) > 0;
+        !frozen && !is_left_alone(&self.0.1) && waiting <= self.0.0.readers
+    }
+
+    /// Sends nobody here until a read that takes too long is answered after all.
+    pub fn leave_alone_until<T: Send>(&self, answered: impl Future<Output = T> + Send + 'static) {
+        let queue = Arc::clone(&self.0.0);
+        queue.frozen.fetch_add(1, Ordering::SeqCst);
+        tokio::spawn(async move {
+            answered.await;
+            queue.frozen.fetch_sub(1, Ordering::SeqCst);
+        });
     }
 
     /// Runs a read on the next free connection.

@@ -122,6 +122,24 @@ impl Cluster {
         run("pg_ctl", &["-D", text(&self.place), "-m", "immediate", "-w", "-s", "stop"]);
     }
 
+    /// Halts all processes of the server, as a machine that hangs does: connections stay, nobody answers. It goes on
+    /// when the result is dropped.
+    pub fn freeze(&self) -> Frozen {
+        let file = std::fs::read_to_string(self.place.join("postmaster.pid")).unwrap();
+        let parent = file.lines().next().unwrap().trim();
+        let all = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.file_name());
+        let all = all.filter_map(|name| name.into_string().ok());
+        // After the name in parentheses: the state, then the parent.
+        let is_child = |id: &String| {
+            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)) == Some(parent)
+        };
+        let frozen = Frozen(std::iter::once(parent.to_owned()).chain(all.filter(is_child)).collect());
+        assert!(frozen.0.len() > 3, "{:?}", frozen.0);
+        frozen.signal("-STOP");
+        frozen
+    }
+
     /// Appends settings, which count from the next start or reload on.
     pub fn set(&self, settings: &str) {
         let file = self.place.join("postgresql.conf");
@@ -359,6 +377,22 @@ fn binaries() -> &'static Path {
         let found = std::env::split_paths(&path).chain(packaged).find(usable);
         found.unwrap_or_else(|| panic!("{INSTALL}"))
     })
+}
+
+/// Processes that were halted.
+pub struct Frozen(Vec<String>);
+
+impl Frozen {
+    fn signal(&self, signal: &str) {
+        // A process may have ended meanwhile.
+        let _sent = Command::new("kill").arg(signal).args(&self.0).stderr(Stdio::null()).status().unwrap();
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.signal("-CONT");
+    }
 }
 
 const PROGRAMS: &[&str] = &["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_dump"];

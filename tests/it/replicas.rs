@@ -130,3 +130,62 @@ fn rights_are_never_read_from_a_replica() {
     std::thread::sleep(Duration::from_millis(1_100));
     assert_eq!(ask("0"), 401);
 }
+
+#[test]
+fn a_replica_that_freezes_holds_nobody_for_long() {
+    let pair = Pair::start();
+    let read = || {
+        let start = Instant::now();
+        let answer = send(pair.served.address, &pair.ground.ask("purse0").header("Jianxian-Seen", "0"));
+        assert!(start.elapsed() < Duration::from_secs(15), "{answer:?} after {:?}", start.elapsed());
+        answer
+    };
+    while pair.read_from("replica") == 0 {
+        assert_eq!(read().status, 200);
+    }
+    let frozen = pair.standby.freeze();
+    let before = pair.read_from("replica");
+    let mut held = 0;
+    for _ in 0..30 {
+        let start = Instant::now();
+        let answer = read();
+        let comes_back = answer.status == 503 && answer.header("Retry-After").is_some();
+        assert!(answer.status == 200 || comes_back, "{answer:?}");
+        held += usize::from(start.elapsed() > Duration::from_secs(1));
+    }
+    assert!(held <= 2, "{held} of 30 waited for it");
+    assert_eq!(pair.read_from("replica"), before);
+    drop(frozen);
+    let start = Instant::now();
+    while pair.read_from("replica") == before {
+        assert_eq!(read().status, 200);
+        assert!(start.elapsed() < Duration::from_secs(30), "it is not asked again");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_server_with_another_chain_is_no_replica() {
+    let cluster = Cluster::shared();
+    let [own, other] = [(); 2].map(|()| TestDatabase::at(cluster.new_schema().1));
+    for database in [&own, &other] {
+        let served = Served::start(database);
+        drop(Ground::of(&served));
+        stop_and_verify(served, database);
+    }
+    let serve = |replica: &str| {
+        let mut command = assert_cmd::Command::cargo_bin("jianxian").unwrap();
+        command.args(["--lang", "en", "serve", "--port", "0"]).args(own.place());
+        command
+            .env("JIANXIAN_STORE_READ_DATABASE", replica)
+            .timeout(Duration::from_secs(30))
+            .output()
+            .unwrap()
+    };
+    let refused = serve(other.url());
+    let complaint = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && complaint.contains("does not follow this database"), "{complaint}");
+    // Its own server is as good as one that follows it.
+    let settings = [("JIANXIAN_STORE_READ_DATABASE", own.url())];
+    stop_and_verify(Served::run(&["serve"], &own, &settings), &own);
+}

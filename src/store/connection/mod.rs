@@ -66,6 +66,10 @@ pub enum OpenError {
         "{0}: an unfinished copy of another database 尚未完成的副本 — run the same `jianxian copy` again, or with --fresh"
     )]
     Unfinished(String),
+    #[error(
+        "{0}: store.read_database does not follow this bank's database 只读数据库不是本库的副本 — name a replica of it, or leave the setting out"
+    )]
+    NoReplica(String),
     /// A verb that works on files was given a database server.
     #[error("{0}: only an SQLite file can be used here 这里只能用 SQLite 文件")]
     NotAFile(String),

@@ -155,6 +155,8 @@ pub fn connect(url: &ServerUrl, purpose: Use) -> Result<PgConnection, OpenError>
     let mut conn = PgConnection::establish(&url.complete(purpose)).map_err(|e| url.unreachable(&e))?;
     // English words tell what cannot be told by a code. Only an administrator may choose them.
     let _kept = conn.batch_execute("SET lc_messages = 'C'");
+    // Long answers are packed; a server that was built without the quicker way keeps its own.
+    let _kept = conn.batch_execute("SET default_toast_compression = 'lz4'");
     conn.batch_execute(SETTINGS).and_then(|()| conn.batch_execute(LOCK_TIMEOUT)).map_err(|e| unusable(&e))?;
     if purpose == Use::Read {
         let read_only = "SET default_transaction_read_only = on; \
