@@ -77,7 +77,17 @@ impl Services {
         });
         match found.await? {
             Found::Before(decision) => done(decision),
-            Found::Fresh(command) => self.post(call, *command).await,
+            Found::Fresh(command) => match self.post(call, *command).await {
+                // What stands under the key is told also while nothing can be written.
+                Err(error @ (Error::Closed(_) | Error::Unavailable(_) | Error::Busy)) => {
+                    match self.repeated(call).await {
+                        Ok(Some(done)) => Ok(done),
+                        Err(refused @ (Error::Refused(_) | Error::RefusedBefore(_))) => Err(refused),
+                        _ => Err(error),
+                    }
+                }
+                told => told,
+            },
         }
     }
 

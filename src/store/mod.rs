@@ -151,13 +151,15 @@ impl Store {
         let mut here = self.database.connect(Use::Read)?;
         let unusable = |error: Error| OpenError::Unusable(self.database.to_string(), error.to_string());
         for bank in banks::all(&mut here).map_err(unusable)? {
+            // The replica first: an entry that is made meanwhile is then known here.
+            let found = ledger::first_hash(&mut there, bank.id);
             let own = ledger::first_hash(&mut here, bank.id).map_err(unusable)?;
-            match ledger::first_hash(&mut there, bank.id) {
+            match found {
                 Ok(Some(hash)) if Some(&hash) != own.as_ref() => {
                     return Err(OpenError::NoReplica(replica.to_string()));
                 }
                 Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "the replica has no tables of this bank yet"),
+                Err(error) => tracing::warn!(%error, "the replica could not be compared"),
             }
         }
         Ok(())

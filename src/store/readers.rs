@@ -175,7 +175,7 @@ impl Reader {
         }
     }
 
-    /// Reads in one snapshot. A connection to a server that was lost since the last read is opened anew.
+    /// Reads in one snapshot. A connection to a server that was lost before it was begun is opened anew.
     pub fn look<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
         self.begun()?;
         self.ended(run)
@@ -381,7 +381,8 @@ fn serve(mut reader: Reader, queue: &Queue) {
             queue.next()
         });
         let Some(Turn { job, number, asked }) = turn else { return };
-        if !reader.may_show(number) {
+        // SQLite has no trips to share, and cannot begin its log anew while a snapshot is open.
+        if !reader.may_show(number) || reader.conn.as_ref().is_some_and(|conn| !recovers(conn)) {
             reader.rest();
         }
         reader.asked = asked;
