@@ -51,7 +51,8 @@ impl Line {
     }
 }
 
-/// Whether there are twice as many entries, or ordinary writes, as when the tables were studied.
+/// Whether a count, of entries or of the ordinary writes of this run, has passed a power of two: then the tables are
+/// studied.
 pub fn has_doubled(before: i64, after: i64) -> bool {
     after >= STUDIED_FROM && before.checked_ilog2() != after.checked_ilog2()
 }
