@@ -24,6 +24,7 @@ mod every_operation;
 mod filling;
 mod floors;
 mod full_disk;
+mod golden;
 mod http_ledger;
 mod http_sign_in;
 mod import_members;

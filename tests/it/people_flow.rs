@@ -4,7 +4,7 @@ use crate::town::Town;
 use crate::web::Answer;
 use serde_json::{Value, json};
 
-fn at_member(town: &Town, who: &str, member: &str, verb: &str, body: Value) -> Answer {
+pub fn at_member(town: &Town, who: &str, member: &str, verb: &str, body: Value) -> Answer {
     town.as_role(who).post(&format!("/v1/members/{}/{verb}", town.id(member)), body)
 }
 
@@ -12,12 +12,12 @@ fn member(town: &Town, name: &str) -> Value {
     town.as_role("auditor").get(&format!("/v1/members/{}", town.id(name))).ok(200)
 }
 
-fn because() -> Value {
+pub fn because() -> Value {
     json!({ "reason": "本人申请" })
 }
 
 /// Points by an item of the scheme.
-fn award(town: &Town, who: &str, member: &str) -> Answer {
+pub fn award(town: &Town, who: &str, member: &str) -> Answer {
     let body = json!({ "member": town.id(member), "scheme": town.id("scheme"), "item": "goods-donation", "quantity": "100" });
     town.as_role(who).post("/v1/awards", body)
 }

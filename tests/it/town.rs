@@ -39,6 +39,8 @@ pub struct Town {
     /// Token and the moment of its sign-in, by user.
     tokens: RefCell<HashMap<String, (String, Moment)>>,
     keys: Cell<u64>,
+    /// Every POST so far: who, key, path, body, and what was answered.
+    pub asked: RefCell<Vec<Value>>,
     pub runtime: tokio::runtime::Runtime,
 }
 
@@ -55,18 +57,33 @@ pub fn moment(text: &str) -> Moment {
 impl Town {
     /// The whole town, on a Monday morning.
     pub fn new() -> Self {
+        Town::found_in(Web::start_with(Town::config(), |state| state))
+    }
+
+    /// Long sessions and no limits on signing in.
+    pub fn config() -> Config {
         let mut config = Config::default();
         config.sign_in.access_seconds = 86_400;
         config.limits.sign_in_per_minute = 0;
-        let web = Web::start_with(config, |state| state);
-        web.clock.set(moment(MORNING));
-        let town = Town {
+        config
+    }
+
+    /// A town that lives already: its server, and the ids of its people and things by name.
+    pub fn of(web: Web, ids: HashMap<String, String>) -> Self {
+        Town {
             web,
-            ids: RefCell::default(),
+            ids: RefCell::new(ids),
             tokens: RefCell::default(),
             keys: Cell::new(0),
+            asked: RefCell::default(),
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
-        };
+        }
+    }
+
+    /// The whole town, in an empty bank.
+    pub fn found_in(web: Web) -> Self {
+        web.clock.set(moment(MORNING));
+        let town = Town::of(web, HashMap::new());
         town.found();
         town.open_orgs();
         for (login, role, org) in USERS {
@@ -169,6 +186,11 @@ impl Town {
         self.keep(name, &made["id"])
     }
 
+    /// Every id with its name here.
+    pub fn ids(&self) -> HashMap<String, String> {
+        self.ids.borrow().clone()
+    }
+
     /// The id of an organisation, member, user (`user/<login>`), role (`role/<login>/<role>`) or thing by its name here.
     pub fn id(&self, name: &str) -> String {
         let ids = self.ids.borrow();
@@ -265,12 +287,15 @@ impl Client<'_> {
     }
 
     pub fn post(&self, path: &str, body: Value) -> Answer {
-        self.send(Ask::post(path, body).key(self.key()))
+        self.post_with(&self.key(), path, body)
     }
 
     /// The same key as often as one likes.
     pub fn post_with(&self, key: &str, path: &str, body: Value) -> Answer {
-        self.send(Ask::post(path, body).key(key))
+        let answer = self.send(Ask::post(path, body.clone()).key(key));
+        self.town.asked.borrow_mut().push(json!({ "who": self.who, "key": key, "path": path, "body": body,
+            "status": answer.status, "answer": answer.json() }));
+        answer
     }
 
     /// Changes what was read at a version.

@@ -59,17 +59,26 @@ impl Web {
         let zone = "Asia/Shanghai".to_owned();
         let bank = Bank { id: BANK, slug: "t".into(), name: "试".into(), zone, sample: true };
         store.create_bank(&bank).unwrap();
+        Web::serve(database, store, Secrets::passing().unwrap(), config, change)
+    }
+
+    /// Serves the bank of a database, with the keys that it was made with.
+    pub fn serve(
+        database: TestDatabase,
+        store: Store,
+        secrets: Secrets,
+        config: Config,
+        change: impl FnOnce(State) -> State,
+    ) -> Self {
+        let clock = store.clock().clone();
         let mut config = config;
         (config.sign_in.argon2_memory_kib, config.sign_in.argon2_passes) = (8, 1);
         config.http.port = 0;
         config.http.workers = 2;
         config.limits.address_per_second = 0;
         config.limits.account_per_second = 0;
-        let services = Services::new(
-            store.clone(),
-            Ids::System,
-            Authority::new(Secrets::passing().unwrap(), &config.sign_in).unwrap(),
-        );
+        let services =
+            Services::new(store.clone(), Ids::System, Authority::new(secrets, &config.sign_in).unwrap());
         let (services, state) = (services.clone(), change(State::new(services, config, None)));
         let running = start(state, false).unwrap();
         Web { store, services, clock, running, database }
