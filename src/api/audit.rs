@@ -1,12 +1,14 @@
 //! `/v1/audit`: who saw what, and why.
 
 use super::edge::Shared;
-use super::extract::{May, right};
-use super::page::{Listed, Page, Paging};
+use super::extract::{May, Or, PathOf, right};
+use super::page::{Listed, NoFilter, Page, Paging};
 use super::problem::ApiError;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
+use crate::services::household_awards::HouseholdAward;
 use crate::services::people::AccessRow;
+use crate::services::traces::Trace;
 use actix_web::{HttpResponse, get};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -36,6 +38,63 @@ pub struct AccessView {
     reason: Option<String>,
 }
 
+/// An award that one of a household decided for another, now or once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HouseholdAwardView {
+    entry: i64,
+    kind: String,
+    recorded_at: Moment,
+    effective_at: Moment,
+    /// The user who proposed, made or approved it.
+    decided_by: Id,
+    member: Id,
+    household: Id,
+    /// When both lived there; without an end they do.
+    together_from: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    together_until: Option<Moment>,
+}
+
+fn household_award_view(award: HouseholdAward) -> HouseholdAwardView {
+    HouseholdAwardView {
+        entry: award.entry,
+        kind: award.kind.to_string(),
+        recorded_at: award.recorded_at,
+        effective_at: award.effective_at,
+        decided_by: award.decided_by,
+        member: award.member,
+        household: award.household,
+        together_from: award.together_from,
+        together_until: award.together_until,
+    }
+}
+
+/// A line about one's own file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TraceView {
+    id: Id,
+    recorded_at: Moment,
+    /// Who it was; absent: the program itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    action: String,
+    /// `member` or `user`: one's file, or one's log-in.
+    subject_kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+fn trace_view(trace: Trace) -> TraceView {
+    TraceView {
+        id: trace.row.id,
+        recorded_at: trace.row.recorded_at,
+        by: trace.actor_name,
+        action: trace.row.action,
+        subject_kind: trace.row.subject_kind,
+        reason: trace.row.reason,
+    }
+}
+
 fn view(row: AccessRow) -> AccessView {
     AccessView {
         id: row.id,
@@ -60,4 +119,32 @@ pub async fn list_access(
     let AccessQuery { subject, actor } = list.query;
     let rows = state.services.access_log(&may.call(), subject, actor, list.after_as()?, list.fetch()).await?;
     list.respond(rows, |row| row.id.to_string(), view)
+}
+
+/// 谁看过我的资料 · who saw or changed one's own file, and why, newest first.
+#[utoipa::path(tag = "audit", security(("bearer" = ["read_own"]), ("bearer" = ["read_access_log"])),
+    params(("id" = Id, Path), Paging), responses((status = 200, body = Page<TraceView>)))]
+#[get("/v1/members/{id}/access-log")]
+pub async fn list_own_access(
+    state: Shared,
+    may: May<Or<right::ReadOwn, right::ReadAccessLog>>,
+    path: PathOf<Id>,
+    list: Listed<NoFilter>,
+) -> Result<HttpResponse, ApiError> {
+    let rows = state.services.own_access_log(&may.call(), path.0, list.after_as()?, list.fetch()).await?;
+    list.respond(rows, |row| row.row.id.to_string(), trace_view)
+}
+
+/// 同户授予 · awards that one of a household decided for another one, at whatever time they lived together: for the auditor,
+/// newest first.
+#[utoipa::path(tag = "audit", security(("bearer" = ["read_access_log"])), params(Paging),
+    responses((status = 200, body = Page<HouseholdAwardView>)))]
+#[get("/v1/audit/household-awards")]
+pub async fn list_household_awards(
+    state: Shared,
+    may: May<right::ReadAccessLog>,
+    list: Listed<NoFilter>,
+) -> Result<HttpResponse, ApiError> {
+    let rows = state.services.household_awards(&may.call(), list.after_as()?, list.fetch()).await?;
+    list.respond(rows, |row| row.entry.to_string(), household_award_view)
 }

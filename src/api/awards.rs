@@ -128,6 +128,12 @@ pub struct ProposedView {
     proposal: Id,
 }
 
+impl ProposedView {
+    pub fn of(proposal: Id) -> Self {
+        ProposedView { proposal }
+    }
+}
+
 fn view(row: ProposalRow) -> Result<ProposalView, ApiError> {
     let Proposed { ask, scheme_version, desired_minor } = Proposed::of(&row)?;
     Ok(ProposalView {

@@ -103,7 +103,10 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
     let (rights, open) = (rights(operation), is_open(operation));
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
     let roles: BTreeSet<Role> = rights.iter().flat_map(|right| roles_with(*right)).collect();
-    let scopes: BTreeSet<Reach> = rights.iter().map(|right| reach(*right)).collect();
+    let scopes: BTreeSet<Reach> = rights
+        .iter()
+        .flat_map(|right| roles_with(*right).into_iter().map(|role| reach(role, *right)))
+        .collect();
     let about = who(&rights, &roles, &scopes, open);
     let said = operation.get("description").and_then(Value::as_str).unwrap_or_default();
     let description = if said.is_empty() { about } else { format!("{said}\n\n{about}") };
@@ -204,6 +207,7 @@ fn scope_words(scope: Reach) -> (&'static str, &'static str) {
         Reach::Own => ("本人", "one's own"),
         Reach::OwnShop => ("自己的店", "one's own shop"),
         Reach::Subtree => ("角色所在组织及下级", "the organisation of the role and everything below it"),
+        Reach::Published => ("全行已公布的", "what is published, in the whole bank"),
         Reach::Bank => ("全行（角色须授予在最上级组织）", "the whole bank (the role is held at its root)"),
     }
 }

@@ -451,6 +451,9 @@ pub fn told(refusal: &Refusal) -> Told {
             "不能给自己或自家办理：请让另一位工作人员处理。",
             "Not for oneself or one's own household: ask another staff member.",
         ),
+        R::NeedsSuperior => sign_in::needs_superior(),
+        R::HomeMissing => sign_in::home_missing(),
+        R::InterestArose => service::interest_arose(),
         R::RolesExclude { role, other } => Told::new(
             409,
             format!("两种角色不能兼任：已有“{other}”，不能再授予“{role}”。请先撤销其一。"),
@@ -519,8 +522,8 @@ pub fn told(refusal: &Refusal) -> Told {
         ),
         R::OwnShop => Told::new(
             403,
-            "不能在自己的店里兑换：店主和店员请到别的商家，或由社区代办。",
-            "Not in one's own shop: its people redeem elsewhere.",
+            "不能在自己的店里兑换：店主、店员和他们的家人请到别的商家兑换。",
+            "Not in one's own shop: its owner, its clerks and their households redeem elsewhere.",
         ),
         R::MinutesMissing { required, served } => Told::new(
             422,

@@ -5,9 +5,10 @@ use super::admission::{LookUp, in_order};
 use super::edge::{Caller, State};
 use super::faults::{Expected, FieldError, FieldFault, Place};
 use super::problem::{ApiError, TokenFault};
-use crate::auth::permissions::{Actor, Permission};
+use crate::auth::permissions::{Actor, Permission, Role, rights as rights_of};
 use crate::ledger::{Repeated, Request};
 use crate::services::Call;
+use crate::services::traces::Read;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
@@ -66,9 +67,9 @@ macro_rules! rights {
 }
 
 rights! {
-    ReadOwn, ShowCode, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, ReadOrgs, WriteOrgs, ReadUsers,
+    ReadOwn, ShowCode, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
     WriteUsers, WriteClerks, ReadActivities, WriteActivities, TakeAttendance, ReadRecords, EnterRecords,
-    ReportOwnRecord, ApproveRecords, ReviewLongDays, ApproveLongDays, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
+    ReportOwnRecord, ApproveRecords, ReviewLongDays, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
     ApproveAwards, ClaimCodes, RedeemOnBehalf, ReadRedemptions, ReadOffers, WriteOffers, ReadMerchants,
     WriteMerchants, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
     ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadLedger, VerifyLedger, OperateLedger,
@@ -111,6 +112,23 @@ fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
     state.ok_or_else(|| ApiError::Internal("the server's state is missing".into()))
 }
 
+/// Whatever an auditor reads stands in the access log before it is answered. What shows a phone writes its own line.
+async fn trace(request: &HttpRequest, actor: &Actor, needed: &[Permission]) -> Result<(), ApiError> {
+    let held = rights_of(Role::Auditor);
+    let reads = needed.iter().any(|right| held.contains(right) && *right != Permission::RevealMembers);
+    if !actor.has(Role::Auditor) || !reads {
+        return Ok(());
+    }
+    let pattern = request.match_pattern().unwrap_or_default();
+    let filters = form_urlencoded::parse(request.query_string().as_bytes());
+    let read = Read {
+        operation: format!("{} {pattern}", request.method()),
+        named: request.match_info().iter().next().map(|(_, value)| value.to_owned()),
+        filters: filters.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
+    };
+    Ok(state(request)?.services.trace_read(actor, read).await?)
+}
+
 /// A signed-in caller with a right: 401 without a good token, 403 without a role that gives it.
 #[derive(Clone, Debug)]
 pub struct May<R: Right> {
@@ -130,10 +148,11 @@ impl<R: Right> FromRequest for May<R> {
             match R::PERMISSIONS {
                 rights if rights.iter().any(|right| actor.may(*right)) => {
                     known_query(&request)?;
+                    trace(&request, &actor, rights).await?;
                     Ok(May { actor, right: PhantomData })
                 }
-                [right, ..] => Err(ApiError::Forbidden(*right)),
                 [] => Err(ApiError::NoSuchPath),
+                rights => Err(ApiError::Forbidden(rights)),
             }
         })
     }

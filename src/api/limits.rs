@@ -59,6 +59,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("bank", 40),
     ("bank_name", 100),
     ("body", 40_000),
+    ("by", 200),
     ("caps", 200),
     ("category", 64),
     ("code", 64),

@@ -17,6 +17,7 @@ pub mod journal;
 pub mod ledger;
 mod limits;
 pub mod members;
+pub mod moves;
 pub mod operation;
 pub mod orgs;
 pub mod page;
@@ -70,7 +71,18 @@ fn v1(routes: &mut ServiceConfig) {
         .service(orgs::open_org)
         .service(orgs::move_org)
         .service(orgs::close_org)
+        .service(moves::request_move)
+        .service(moves::list_moves)
+        .service(moves::approve_move)
+        .service(moves::reject_move)
+        .service(moves::request_link)
+        .service(moves::list_links)
+        .service(moves::approve_link)
+        .service(moves::reject_link)
         .service(users::list_users)
+        .service(users::read_user)
+        .service(users::move_user)
+        .service(users::link_clerk)
         .service(users::open_user)
         .service(users::set_user_password)
         .service(users::suspend_user)
@@ -151,6 +163,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(settlements::pay_statement)
         // audit
         .service(audit::list_access)
+        .service(audit::list_own_access)
+        .service(audit::list_household_awards)
         // the raw ledger
         .service(ledger::open_ledger_account)
         .service(journal::list_ledger_accounts)

@@ -34,8 +34,8 @@ pub enum ApiError {
     VersionMissing,
     /// 401. The token is missing, wrong, too old, or its session has ended.
     Unauthenticated(TokenFault),
-    /// 403. No role of the caller gives the right.
-    Forbidden(Permission),
+    /// 403. No role of the caller gives one of these rights.
+    Forbidden(&'static [Permission]),
     NoSuchPath,
     MethodNotAllowed {
         allow: String,
@@ -161,8 +161,8 @@ impl ApiError {
         let figures = match self {
             ApiError::Refused { refusal, .. } => return code_and_figures(refusal).1,
             ApiError::MalformedJson { line, column } => json!({"line": line, "column": column}),
-            ApiError::Forbidden(permission) => {
-                json!({"permission": permission, "roles": roles_with(*permission)})
+            ApiError::Forbidden(rights) => {
+                json!({"permission": rights.first(), "permissions": rights, "roles": roles_with_any(rights)})
             }
             ApiError::BodyTooLarge { limit_bytes } => json!({"limit_bytes": limit_bytes}),
             ApiError::BodyTooSlow { timeout_seconds } => json!({"timeout_seconds": timeout_seconds}),
@@ -199,7 +199,7 @@ impl ApiError {
             ApiError::Field(error) => error.told(),
             ApiError::BooksClosed => told(&Refusal::BooksClosed),
             ApiError::Unauthenticated(fault) => unauthenticated(*fault),
-            ApiError::Forbidden(permission) => forbidden(*permission),
+            ApiError::Forbidden(rights) => forbidden(rights),
             ApiError::RateLimited { .. }
             | ApiError::Busy { .. }
             | ApiError::Unavailable
@@ -356,23 +356,41 @@ pub fn role_title(role: Role) -> &'static str {
     }
 }
 
-fn forbidden(permission: Permission) -> Told {
-    let with = roles_with(permission);
-    let roles: Vec<&str> = with.iter().map(|role| role.as_str()).collect();
-    let (at_root_chinese, at_root_english) = if is_bank_wide(permission) {
-        ("（须授予在最上级组织）", " at the root of the bank")
-    } else {
-        ("", "")
+/// The roles that give any of these rights, each once.
+pub fn roles_with_any(rights: &[Permission]) -> Vec<Role> {
+    let gives = |role: &Role| rights.iter().any(|right| roles_with(*right).contains(role));
+    Role::ALL.iter().copied().filter(gives).collect()
+}
+
+/// Every role that would do is named, and of each whether it must be held at the root.
+fn forbidden(needed: &[Permission]) -> Told {
+    let with = roles_with_any(needed);
+    // A right that holds in the whole bank needs the root; a role that gives another one as well does not.
+    let at_root = |role: &Role| {
+        needed.iter().filter(|right| rights(*role).contains(right)).all(|right| is_bank_wide(*right))
     };
+    let all_at_root = with.iter().all(at_root);
+    let chinese = with.iter().map(|role| match at_root(role) && !all_at_root {
+        true => format!("“{}”（须授予在最上级组织）", role_title(*role)),
+        false => format!("“{}”", role_title(*role)),
+    });
+    let suffix = if all_at_root { "（须授予在最上级组织）" } else { "" };
+    let english = with.iter().map(|role| match at_root(role) {
+        true => format!("{role} at the root of the bank"),
+        false => role.to_string(),
+    });
+    let named = |between: &str| needed.iter().map(|right| right.as_str()).collect::<Vec<_>>().join(between);
     let told = Told::new(
         403,
         format!(
-            "没有这项权限：要有{}角色{at_root_chinese}才能这样做（{permission}）。请联系管理员授予。",
-            with.iter().map(|role| format!("“{}”", role_title(*role))).collect::<Vec<_>>().join("、")
+            "没有这项权限：要有{}角色{suffix}才能这样做（{}）。请联系管理员授予。",
+            chinese.collect::<Vec<_>>().join("或"),
+            named("、"),
         ),
         format!(
-            "Role missing: this needs \"{permission}\", that is the role {}{at_root_english}. Ask the administrator.",
-            roles.join(" or ")
+            "Role missing: this needs \"{}\", that is the role {}. Ask the administrator.",
+            named("\" or \""),
+            english.collect::<Vec<_>>().join(" or "),
         ),
     );
     told.key_unused()

@@ -2,7 +2,7 @@
 
 use super::batch::{self, BatchView, Mode};
 use super::edge::{Shared, language};
-use super::extract::{AnyOf, Ask, Keyed, May, Or, PathOf, right};
+use super::extract::{Ask, Keyed, May, Or, PathOf, right};
 use super::fields::{ListOf, Minutes, Note, Reason, Served, Slug};
 use super::page::{Listed, NoFilter, Page, Paging};
 use super::problem::ApiError;
@@ -438,13 +438,12 @@ pub async fn decide_objection(
 
 /// 冲正 · takes a final record back: its minutes and points are reversed, the record stays as it was. At once by who
 /// entered or approved it, later by another person; what was right is then entered anew with `replaces`.
-#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"]), ("bearer" = ["approve_long_days"]),
-    ("bearer" = ["enter_records"])), request_body = ReverseRecordBody,
+#[utoipa::path(tag = "service", security(("bearer" = ["correct_records"])), request_body = ReverseRecordBody,
     params(("id" = Id, Path)), responses((status = 201, body = ReceiptView)))]
 #[post("/v1/service-records/{id}/reverse")]
 pub async fn reverse_record(
     state: Shared,
-    may: May<AnyOf<right::ApproveRecords, right::ApproveLongDays, right::EnterRecords>>,
+    may: May<right::CorrectRecords>,
     path: PathOf<Id>,
     ask: Ask<ReverseRecordBody>,
 ) -> Result<HttpResponse, ApiError> {

@@ -1,7 +1,7 @@
 //! `/v1/merchants` and `/v1/offers`: partner shops, what they offer, and what is on the shelf.
 
 use super::edge::Shared;
-use super::extract::{Ask, May, Or, PathOf, Seen, right};
+use super::extract::{Ask, May, PathOf, Seen, SignedIn, right};
 use super::faults::{FieldError, FieldFault, Place};
 use super::fields::{Pieces, PointsText, Quantity, RateText, Reason, RequiredMinutes, Title, YuanText};
 use super::problem::ApiError;
@@ -10,7 +10,8 @@ use super::users::{MadeView, made};
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::statement::SettlementModel;
-use crate::services::shops::{MerchantAsk, MerchantRow, OfferAsk, OfferStanding};
+use crate::services::Call;
+use crate::services::shops::{MerchantAsk, MerchantSeen, OfferAsk, OfferStanding};
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -106,9 +107,12 @@ pub struct MerchantView {
     id: Id,
     name: String,
     org: Id,
-    model: String,
-    /// Fen for one point.
-    rate_fen: String,
+    /// How it is settled with: for those who look after the shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
+    /// Fen for one point: for those who look after the shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate_fen: Option<String>,
     /// `open`, `paused` or `closed`.
     state: String,
     version: i64,
@@ -145,13 +149,14 @@ pub struct OffersView {
     items: Vec<OfferView>,
 }
 
-fn merchant_view(row: MerchantRow) -> MerchantView {
+fn merchant_view(seen: MerchantSeen) -> MerchantView {
+    let row = seen.merchant;
     MerchantView {
         id: row.id,
         name: row.name,
         org: row.org_id,
-        model: row.model,
-        rate_fen: row.rate_fen,
+        model: seen.settled.then_some(row.model),
+        rate_fen: seen.settled.then_some(row.rate_fen),
         state: row.state,
         version: row.version,
     }
@@ -175,15 +180,12 @@ fn offer_view(standing: OfferStanding) -> OfferView {
     }
 }
 
-/// 商家 · merchants within reach; a shop's people see their own.
-#[utoipa::path(tag = "redeeming", security(("bearer" = ["read_merchants"]), ("bearer" = ["read_offers"])),
-    responses((status = 200, body = MerchantsView)))]
+/// 商家 · the shops that take part, for everybody who is signed in; closed ones, and how a shop is settled with, for those
+/// who look after it.
+#[utoipa::path(tag = "redeeming", security(("bearer" = [])), responses((status = 200, body = MerchantsView)))]
 #[get("/v1/merchants")]
-pub async fn list_merchants(
-    state: Shared,
-    may: May<Or<right::ReadMerchants, right::ReadOffers>>,
-) -> Result<HttpResponse, ApiError> {
-    let rows = state.services.merchants(&may.call()).await?;
+pub async fn list_merchants(state: Shared, caller: SignedIn) -> Result<HttpResponse, ApiError> {
+    let rows = state.services.merchants(&Call::of(caller.0)).await?;
     Ok(HttpResponse::Ok().json(MerchantsView { items: rows.into_iter().map(merchant_view).collect() }))
 }
 

@@ -2,14 +2,15 @@
 
 use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, Or, PathOf, right};
-use super::fields::{LoginName, Password, PersonName};
+use super::faults::{FieldError, FieldFault, Place};
+use super::fields::{LoginName, Password, PersonName, SearchText};
 use super::page::{Listed, NoFilter, Page, Paging};
 use super::problem::ApiError;
 use crate::auth::passwords::Password as Typed;
 use crate::auth::permissions::Role;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
-use crate::services::people::{RoleAsk, UserAsk};
+use crate::services::roles::{RoleAsk, UserAsk};
 use crate::services::users::UserStanding;
 use actix_web::{HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
@@ -26,9 +27,32 @@ pub struct UserBody {
     /// The volunteer that this user is.
     #[serde(default)]
     member: Option<Id>,
+    /// The same by volunteer number: for a shop's owner, who sees no members' files.
+    #[serde(default)]
+    member_number: Option<SearchText>,
     /// The shop for which this user works.
     #[serde(default)]
     merchant: Option<Id>,
+    /// 所属组织 · where the user is at home, and whose administrators act on them; left out, the shop's or the member's
+    /// organisation, else the one that the caller administers.
+    #[serde(default)]
+    org: Option<Id>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HomeBody {
+    org: Id,
+}
+
+/// Whom a clerk is: the volunteer number on the card, or the id.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClerkMemberBody {
+    #[serde(default)]
+    member: Option<Id>,
+    #[serde(default)]
+    member_number: Option<SearchText>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -60,6 +84,9 @@ pub struct UserView {
     member: Option<Id>,
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<Id>,
+    /// 所属组织 · where the user is at home.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org: Option<Id>,
     live_sessions: usize,
     roles: Vec<RoleView>,
 }
@@ -102,22 +129,35 @@ fn view(standing: UserStanding) -> UserView {
         has_password: user.password_hash.is_some(),
         member: user.member_id,
         merchant: user.merchant_id,
+        org: user.home_org_id,
         live_sessions: standing.live_sessions,
         roles: roles.collect(),
     }
 }
 
-/// 用户 · users within reach, by login.
-#[utoipa::path(tag = "organisation", security(("bearer" = ["read_users"])), params(Paging),
-    responses((status = 200, body = Page<UserView>)))]
+/// 用户 · users within reach, by login: those at home there, and a shop's clerks for its owner.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["read_users"]), ("bearer" = ["write_clerks"])),
+    params(Paging), responses((status = 200, body = Page<UserView>)))]
 #[get("/v1/users")]
 pub async fn list_users(
     state: Shared,
-    may: May<right::ReadUsers>,
+    may: May<Or<right::ReadUsers, right::WriteClerks>>,
     list: Listed<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
     let rows = state.services.users(&may.call(), list.after.clone(), list.fetch()).await?;
     list.respond(rows, |row| row.user.login.clone(), view)
+}
+
+/// 一个用户 · one user within reach, with the roles that are.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["read_users"]), ("bearer" = ["write_clerks"])),
+    params(("id" = Id, Path)), responses((status = 200, body = UserView)))]
+#[get("/v1/users/{id}")]
+pub async fn read_user(
+    state: Shared,
+    may: May<Or<right::ReadUsers, right::WriteClerks>>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(view(state.services.user(&may.call(), path.0).await?)))
 }
 
 /// 新用户 · makes a user. A shop's owner makes the clerks of their own shop.
@@ -141,18 +181,20 @@ pub async fn open_user(
         name: body.name.into(),
         password_hash,
         member: body.member,
+        member_number: body.member_number.map(String::from),
         merchant: body.merchant,
+        home: body.org,
     };
     Ok(made(state.services.open_user(&ask.keyed.call(&may.actor), user).await?))
 }
 
 /// 重设口令 · gives another user a new password; their sessions end.
-#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"])), request_body = NewPasswordBody,
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])), request_body = NewPasswordBody,
     params(("id" = Id, Path)), responses((status = 204)))]
 #[post("/v1/users/{id}/password")]
 pub async fn set_user_password(
     state: Shared,
-    may: May<right::WriteUsers>,
+    may: May<Or<right::WriteUsers, right::WriteClerks>>,
     path: PathOf<Id>,
     ask: Ask<NewPasswordBody>,
 ) -> Result<HttpResponse, ApiError> {
@@ -162,12 +204,12 @@ pub async fn set_user_password(
 }
 
 /// 停用 · suspends a user: their sessions end at once.
-#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"])), params(("id" = Id, Path)),
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])), params(("id" = Id, Path)),
     responses((status = 204)))]
 #[post("/v1/users/{id}/suspend")]
 pub async fn suspend_user(
     state: Shared,
-    may: May<right::WriteUsers>,
+    may: May<Or<right::WriteUsers, right::WriteClerks>>,
     path: PathOf<Id>,
     keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
@@ -176,12 +218,12 @@ pub async fn suspend_user(
 }
 
 /// 恢复 · lets a suspended user in again.
-#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"])), params(("id" = Id, Path)),
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])), params(("id" = Id, Path)),
     responses((status = 204)))]
 #[post("/v1/users/{id}/resume")]
 pub async fn resume_user(
     state: Shared,
-    may: May<right::WriteUsers>,
+    may: May<Or<right::WriteUsers, right::WriteClerks>>,
     path: PathOf<Id>,
     keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
@@ -190,15 +232,48 @@ pub async fn resume_user(
 }
 
 /// 强制退出 · ends all sessions of a user.
-#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"])), params(("id" = Id, Path)),
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])), params(("id" = Id, Path)),
     responses((status = 204)))]
 #[delete("/v1/users/{id}/sessions")]
 pub async fn end_user_sessions(
     state: Shared,
-    may: May<right::WriteUsers>,
+    may: May<Or<right::WriteUsers, right::WriteClerks>>,
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
     state.services.end_sessions(&may.call(), path.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 改所属组织 · gives a user another home; both are within reach.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"])), request_body = HomeBody,
+    params(("id" = Id, Path)), responses((status = 204)))]
+#[post("/v1/users/{id}/home")]
+pub async fn move_user(
+    state: Shared,
+    may: May<right::WriteUsers>,
+    path: PathOf<Id>,
+    ask: Ask<HomeBody>,
+) -> Result<HttpResponse, ApiError> {
+    state.services.move_user(&ask.keyed.call(&may.actor), path.0, ask.body.org).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 店员是哪位储户 · a shop's owner says whom a clerk is, so that the clerk does not redeem in the own shop.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_clerks"])), request_body = ClerkMemberBody,
+    params(("id" = Id, Path)), responses((status = 204)))]
+#[post("/v1/users/{id}/member")]
+pub async fn link_clerk(
+    state: Shared,
+    may: May<right::WriteClerks>,
+    path: PathOf<Id>,
+    ask: Ask<ClerkMemberBody>,
+) -> Result<HttpResponse, ApiError> {
+    let ClerkMemberBody { member, member_number } = ask.body;
+    if member.is_some() == member_number.is_some() {
+        return Err(FieldError::new(Place::Body, "member_number", FieldFault::Refused).into());
+    }
+    let number = member_number.map(String::from);
+    state.services.link_clerk(&ask.keyed.call(&may.actor), path.0, member, number).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

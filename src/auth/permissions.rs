@@ -33,6 +33,8 @@ text_enum! {
         RevealMembers = "reveal_members",
         /// Freeze, unfreeze and merge.
         FreezeMembers = "freeze_members",
+        /// 迁移 · ask for a move of house from or to here, or agree to one.
+        MoveMembers = "move_members",
         ReadOrgs = "read_orgs",
         WriteOrgs = "write_orgs",
         ReadUsers = "read_users",
@@ -52,6 +54,8 @@ text_enum! {
         ReviewLongDays = "review_long_days",
         /// More than 12 hours a day: the street or district.
         ApproveLongDays = "approve_long_days",
+        /// Take a final record back: a correction.
+        CorrectRecords = "correct_records",
         RaiseObjections = "raise_objections",
         DecideObjections = "decide_objections",
         ReadAwards = "read_awards",
@@ -83,6 +87,13 @@ text_enum! {
 
 use Permission as P;
 
+impl Role {
+    /// Held in a shop: it reaches the shop for which its user works, and no organisation.
+    pub const fn is_of_shop(self) -> bool {
+        matches!(self, Role::MerchantClerk | Role::MerchantOwner)
+    }
+}
+
 /// The rights of a role, row by row those of the domain's table. Everything that is not listed is refused. Where a list
 /// deviates from the table, it says why.
 pub const fn rights(role: Role) -> &'static [Permission] {
@@ -97,7 +108,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadSchemes,
         ],
         // Not yet: what a proxy does for the member it acts for comes with proxies themselves.
-        Role::Proxy => &[P::ReadActivities, P::ReadOffers],
+        Role::Proxy => &[P::ReadActivities, P::ReadOffers, P::ReadSchemes],
         Role::MerchantClerk => &[P::ClaimCodes, P::ReadOffers],
         Role::MerchantOwner => &[
             P::ClaimCodes,
@@ -124,12 +135,14 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::WriteMembers,
             P::RevealMembers,
             P::FreezeMembers,
+            P::MoveMembers,
             P::ReadOrgs,
             P::ReadActivities,
             P::WriteActivities,
             P::TakeAttendance,
             P::ReadRecords,
             P::EnterRecords,
+            P::CorrectRecords,
             P::ReadAwards,
             P::MakeAwards,
             P::RedeemOnBehalf,
@@ -160,6 +173,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadRecords,
             P::ApproveRecords,
             P::ReviewLongDays,
+            P::CorrectRecords,
             P::DecideObjections,
             P::ReadAwards,
             P::ApproveAwards,
@@ -177,6 +191,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadMembers,
             P::RevealMembers,
             P::FreezeMembers,
+            P::MoveMembers,
             P::ReadOrgs,
             P::WriteOrgs,
             P::ReadUsers,
@@ -185,6 +200,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadRecords,
             P::ReviewLongDays,
             P::ApproveLongDays,
+            P::CorrectRecords,
             P::DecideObjections,
             P::ReadAwards,
             P::ApproveAwards,
@@ -231,22 +247,26 @@ text_enum! {
         OwnShop = "own_shop",
         /// The organisation at which the role is held, and everything below it.
         Subtree = "subtree",
+        /// What is published, anywhere in the bank.
+        Published = "published",
         /// The whole bank; the role must be held at its root.
         Bank = "bank",
     }
 }
 
-/// How far a right reaches.
-pub const fn reach(permission: Permission) -> Reach {
+/// How far a role carries a right.
+pub const fn reach(role: Role, permission: Permission) -> Reach {
     match permission {
         P::ReadOwn | P::ShowCode | P::ReportOwnRecord => Reach::Own,
-        P::WriteClerks | P::ClaimCodes | P::ConfirmStatements => Reach::OwnShop,
-        P::ReadLedger
-        | P::VerifyLedger
-        | P::OperateLedger
-        | P::WriteSchemes
-        | P::ApproveSchemes
-        | P::ReadAccessLog => Reach::Bank,
+        // Offers and schemes are for everybody who may look at them; what is not published yet, or no more, is seen by
+        // those who work on it.
+        P::ReadOffers | P::ReadSchemes => Reach::Published,
+        // Who lives here may serve next door, and objects to whatever hangs out in public.
+        P::ReadActivities | P::RaiseObjections if matches!(role, Role::Volunteer | Role::Proxy) => {
+            Reach::Published
+        }
+        _ if is_bank_wide(permission) => Reach::Bank,
+        _ if role.is_of_shop() => Reach::OwnShop,
         _ => Reach::Subtree,
     }
 }
@@ -254,7 +274,15 @@ pub const fn reach(permission: Permission) -> Reach {
 /// Rights over things that belong to no place below the root: the journal, the schemes, the access log. A role that is
 /// held further down does not give them.
 pub const fn is_bank_wide(permission: Permission) -> bool {
-    matches!(reach(permission), Reach::Bank)
+    matches!(
+        permission,
+        P::ReadLedger
+            | P::VerifyLedger
+            | P::OperateLedger
+            | P::WriteSchemes
+            | P::ApproveSchemes
+            | P::ReadAccessLog
+    )
 }
 
 /// The root organisation's path has one part; the command line stands above it.
@@ -293,18 +321,36 @@ impl Actor {
 
     /// Whether a role that gives the right reaches the organisation with this path.
     pub fn reaches(&self, permission: Permission, org_path: &str) -> bool {
-        self.grants.iter().any(|grant| {
-            rights(grant.role).contains(&permission) && org_path.starts_with(grant.org_path.as_str())
-        })
+        self.grants_of_place(permission).any(|grant| org_path.starts_with(grant.org_path.as_str()))
+    }
+
+    /// The roles that give the right over a subtree: what a shop's people may do, they may in their shop.
+    fn grants_of_place(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
+        self.grants
+            .iter()
+            .filter(move |grant| rights(grant.role).contains(&permission) && !grant.role.is_of_shop())
     }
 
     /// The subtrees that the right reaches, for cutting lists down.
     pub fn paths(&self, permission: Permission) -> Vec<String> {
-        let with = self.grants.iter().filter(|grant| rights(grant.role).contains(&permission));
-        let mut paths: Vec<String> = with.map(|grant| grant.org_path.clone()).collect();
+        let mut paths: Vec<String> =
+            self.grants_of_place(permission).map(|grant| grant.org_path.clone()).collect();
         paths.sort();
         paths.dedup();
         paths
+    }
+
+    /// The organisations at which the right is held, without those that lie below another of them.
+    pub fn highest(&self, permission: Permission) -> Vec<Id> {
+        let held: Vec<&Grant> = self.grants_of_place(permission).collect();
+        let below = |grant: &Grant, other: &Grant| {
+            grant.org_path != other.org_path && grant.org_path.starts_with(other.org_path.as_str())
+        };
+        let highest = held.iter().filter(|grant| !held.iter().any(|other| below(grant, other)));
+        let mut orgs: Vec<Id> = highest.map(|grant| grant.org).collect();
+        orgs.sort();
+        orgs.dedup();
+        orgs
     }
 
     pub fn has(&self, role: Role) -> bool {

@@ -13,7 +13,8 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
 use crate::ids::Ids;
-use crate::services::people::{OrgRow, RoleAsk, UserAsk};
+use crate::services::people::OrgRow;
+use crate::services::roles::{RoleAsk, UserAsk};
 use crate::services::users::UserStanding;
 use crate::services::{Call, Error, Services};
 use crate::store::{Options, Store, Upgrade};
@@ -58,6 +59,9 @@ enum Act {
         /// 所在商家编号 · id of the shop that this user works for
         #[arg(long)]
         merchant: Option<Id>,
+        /// 所属组织代码（不写时：商家或储户的组织，否则最上级）· code of the organisation where the user is at home
+        #[arg(long)]
+        org: Option<String>,
         #[command(flatten)]
         password: PasswordSource,
     },
@@ -161,8 +165,10 @@ impl Desk<'_> {
         match act {
             Act::Users { after } => self.list_users(after)?,
             Act::Orgs => self.list_orgs()?,
-            Act::Add { login, name, member, merchant, password } => {
-                self.add(UserAsk { login, name, password_hash: None, member, merchant }, &password)?;
+            Act::Add { login, name, member, merchant, org, password } => {
+                let home = org.map(|code| self.org(&code)).transpose()?.map(|org| org.id);
+                let ask = UserAsk { login, name, member, merchant, home, ..UserAsk::default() };
+                self.add(ask, &password)?;
             }
             Act::Password { login, password } => {
                 let user = self.user(&login)?;

@@ -9,6 +9,7 @@ pub mod asset;
 pub mod calendar;
 pub mod document;
 pub mod entry;
+pub mod household;
 pub mod id;
 pub mod id_number;
 pub mod language;

@@ -255,6 +255,12 @@ pub enum Refusal {
     },
     /// An award or an approval for oneself or one's own household.
     ForOneself,
+    /// Roles that the caller does not reach stand against it: which ones is not told.
+    NeedsSuperior,
+    /// Whoever administers several organisations says at which one a new user is at home.
+    HomeMissing,
+    /// One of those who decided shares, or shared, a household with whom it profits.
+    InterestArose,
     /// Nobody holds both roles.
     RolesExclude {
         role: String,

@@ -1,6 +1,7 @@
 //! Awards: points by a scheme's items, one by one and in bulk, explained and taken back.
 
-use super::interest::{another_person, not_for_oneself};
+use super::alone::{Counted, OfToday};
+use super::interest::{another_person, not_for_oneself, not_for_oneself_since};
 use super::members::carried;
 use super::schemes::InForce;
 use super::{Call, Done, Error, Services};
@@ -91,6 +92,7 @@ pub(super) struct AlreadyRead {
     members: HashMap<Id, MemberRow>,
     paths: HashMap<Id, String>,
     versions: HashMap<(Id, Day), InForce>,
+    today: OfToday,
 }
 
 impl AlreadyRead {
@@ -122,6 +124,18 @@ pub(super) struct Prepared {
     pub scheme_version: i64,
     /// What the scheme gives before its caps, in hundredths.
     pub desired_minor: i64,
+    /// How it counts against the sum that needs a second person, where the scheme has one.
+    pub counted: Option<Counted>,
+}
+
+impl Prepared {
+    /// An award that its maker posts alone is counted; one that needs a second person is not posted this way.
+    pub fn alone(mut self, tables: &mut Tables<'_>, call: &Call) -> Result<Self, Error> {
+        if let (Some(counted), false) = (&self.counted, self.second) {
+            self.command.counters.push(counted.alone(tables, call.actor.user)?);
+        }
+        Ok(self)
+    }
 }
 
 fn absent(what: &str) -> Refusal {
@@ -145,8 +159,8 @@ impl Services {
         if member.state != "active" {
             return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
         }
-        not_for_oneself(tables, call, &member)?;
         let day = ask.day.unwrap_or(tables.today());
+        not_for_oneself_since(tables, call, &member, day.start(tables.zone))?;
         if day > tables.today() {
             return Err(Refusal::EffectiveInFuture.into());
         }
@@ -168,11 +182,24 @@ impl Services {
             .as_ref()
             .map(|(points_minor, reason)| Decided { points_minor: *points_minor, reason: reason.clone() });
         let evaluation = in_force.scheme.evaluate(&deed)?;
+        let counted = in_force.scheme.four_eyes_above_minor.map(|limit| Counted {
+            scheme: in_force.row.scheme_id,
+            member: member.id,
+            points: evaluation.points_minor,
+            asset: evaluation.purse,
+            limit,
+        });
+        let mut second = evaluation.four_eyes;
+        // A proposal's own sum is settled: somebody else looks at it already.
+        if let (false, None, Some(counted)) = (second, version, &counted) {
+            second = counted.is_too_much(tables, call, &mut known.today)?;
+        }
         Ok(Prepared {
-            second: evaluation.four_eyes,
+            second,
             day,
             scheme_version: in_force.row.number,
             desired_minor: evaluation.points_minor,
+            counted,
             command: self.award_of(call, ask, &member, &in_force, evaluation),
         })
     }
@@ -227,7 +254,7 @@ impl Services {
             if prepared.second && !caller.dry_run {
                 return Err(Refusal::SecondPersonNeeded.into());
             }
-            Ok(prepared.command)
+            Ok(prepared.alone(tables, &caller)?.command)
         });
         match told.await {
             Ok(done) => Ok(done),
@@ -249,7 +276,7 @@ impl Services {
             for ask in &asks {
                 rows.push(match services.award_command(tables, &caller, ask, MAKE, None, &mut known) {
                     Ok(prepared) if prepared.second => Err(Refusal::SecondPersonNeeded),
-                    Ok(prepared) => Ok(prepared.command),
+                    Ok(prepared) => Ok(prepared.alone(tables, &caller)?.command),
                     Err(Error::Refused(refusal)) => Err(refusal),
                     Err(other) => return Err(other),
                 });
@@ -463,6 +490,12 @@ fn carried_for(
         }
     }
     (carried(call, (stays, given), &back, up_to), carried(call, (given, stays), &on, true))
+}
+
+/// To whom an award was given; none where the number is no award's.
+pub(super) fn member_of_award(tables: &mut Tables<'_>, number: i64) -> Result<Option<Id>, Error> {
+    let entry = tables.entry(number)?;
+    Ok(entry.and_then(|entry| metadata_of(&entry).get("member").and_then(|id| id.parse().ok())))
 }
 
 /// An award within reach, or one's own.

@@ -1,27 +1,74 @@
 //! Whose interest it is: oneself, one's household, one's shop. Nobody decides about their own.
 
 use super::{Call, Error};
+use crate::domain::household::{Span, lived_in, lived_together};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
 use crate::store::Tables;
 use crate::store::people::MemberRow;
 use crate::store::shops::MerchantRow;
 
-/// Whether a member is this person, shares the household, or is the household.
-fn is_close(tables: &mut Tables<'_>, person: Id, member: &MemberRow) -> Result<bool, Error> {
+/// Whether a member is this person, is the household in which the person lives or lived in that time, or lived with
+/// them there: leaving a household for the day of a deed changes nothing.
+pub(super) fn is_close(
+    tables: &mut Tables<'_>,
+    person: Id,
+    member: &MemberRow,
+    span: Span,
+) -> Result<bool, Error> {
     if person == member.id {
         return Ok(true);
     }
-    let household = tables.member(person)?.and_then(|row| row.household_id);
-    Ok(household.is_some() && (member.household_id == household || Some(member.id) == household))
+    let own = tables.stays_of(person)?;
+    Ok(match member.kind.as_str() {
+        _ if own.is_empty() => false,
+        "household" => lived_in(&own, member.id, span),
+        _ => lived_together(&own, &tables.stays_of(member.id)?, span),
+    })
 }
 
-/// Refuses what a caller would decide for themselves or their household.
+/// Refuses what a caller would decide for themselves or their household, now.
 pub(super) fn not_for_oneself(tables: &mut Tables<'_>, call: &Call, member: &MemberRow) -> Result<(), Error> {
+    let now = tables.now;
+    not_for_oneself_since(tables, call, member, now)
+}
+
+/// The same about a deed of that moment: the 90 days before it count, and all the time since.
+pub(super) fn not_for_oneself_since(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    member: &MemberRow,
+    deed: Moment,
+) -> Result<(), Error> {
     match call.actor.member {
-        Some(own) if is_close(tables, own, member)? => Err(Refusal::ForOneself.into()),
+        Some(own) if is_close(tables, own, member, span(tables, deed))? => Err(Refusal::ForOneself.into()),
         _ => Ok(()),
     }
+}
+
+/// From the beginning of the deed's day on, whatever the hour.
+fn span(tables: &Tables<'_>, deed: Moment) -> Span {
+    Span::of(deed.day(tables.zone).start(tables.zone), tables.now)
+}
+
+/// Whether one of these users, who have decided already, has an interest in it by now: a household that was joined
+/// after the decision counts as long as the deed is not final.
+pub(super) fn has_interest(
+    tables: &mut Tables<'_>,
+    users: impl IntoIterator<Item = Id>,
+    member: &MemberRow,
+    deed: Moment,
+) -> Result<bool, Error> {
+    for user in users {
+        let person = tables.user(user)?.and_then(|row| row.member_id);
+        if let Some(person) = person
+            && is_close(tables, person, member, span(tables, deed))?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Refuses a member who belongs to the shop: its owner, who works there, and their households.
@@ -30,8 +77,9 @@ pub(super) fn not_of_the_shop(
     member: &MemberRow,
     merchant: &MerchantRow,
 ) -> Result<(), Error> {
+    let span = span(tables, tables.now);
     for person in tables.members_of_merchant(merchant)? {
-        if is_close(tables, person, member)? {
+        if is_close(tables, person, member, span)? {
             return Err(Refusal::OwnShop.into());
         }
     }

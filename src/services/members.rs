@@ -80,7 +80,7 @@ impl Services {
         version: i64,
         change: MemberChange,
     ) -> Result<MemberRow, Error> {
-        let (bank, caller) = (call.actor.bank, call.clone());
+        let (bank, caller, services) = (call.actor.bank, call.clone(), self.clone());
         let secrets = &self.authority.secrets;
         let hash = |kind, text: &str| secrets.search_hash(kind, bank, text).to_vec();
         let sealed =
@@ -103,6 +103,7 @@ impl Services {
                 let path = tables.org_path(org)?;
                 caller.must_reach(Permission::WriteMembers, &path, absent("org"))?;
                 check_open(tables, org)?;
+                services.follow(tables, &caller, row.id, (row.org_id, org))?;
                 row.org_id = org;
             }
             if let Some(household) = change.household {
@@ -112,6 +113,7 @@ impl Services {
                     }
                     check_household(tables, &caller, household)?;
                 }
+                services.household_changed(tables, &caller, &row, household)?;
                 row.household_id = household;
             }
             if phone_sealed.is_some() {
@@ -186,7 +188,7 @@ impl Services {
             row.state = to.into();
             row.version += 1;
             tables.update_member(&row)?;
-            record(tables, &caller, log, action, id, &reason)
+            log_member(tables, &caller, log, action, id, &reason)
         });
         set.await.map(|_| ())
     }
@@ -263,7 +265,7 @@ impl Services {
                             tables.update_member(&merged)?;
                             tables.repoint_member(duplicate, into)?;
                             repoint_records(tables, duplicate, into)?;
-                            record(tables, &caller, log, "merge_member", duplicate, &why)?;
+                            log_member(tables, &caller, log, "merge_member", duplicate, &why)?;
                         }
                         Ok(kind)
                     };
@@ -443,8 +445,29 @@ fn duplicate_row(tables: &mut Tables<'_>, call: &Call, duplicate: Id, into: Id) 
     Ok(row)
 }
 
-/// Writes a line of the access log.
-fn record(
+impl Services {
+    /// A line of the access log about who lives where from now on; nothing where nothing changes.
+    pub(super) fn household_changed(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        row: &MemberRow,
+        household: Option<Id>,
+    ) -> Result<(), Error> {
+        if row.household_id == household {
+            return Ok(());
+        }
+        let mut number = |id: Option<Id>| -> Result<String, Error> {
+            let row = id.map(|id| tables.member(id)).transpose()?.flatten();
+            Ok(row.map_or("–".to_owned(), |row| row.number))
+        };
+        let reason = format!("{} → {}", number(row.household_id)?, number(household)?);
+        log_member(tables, call, self.next_id(), "change_household", row.id, &reason)
+    }
+}
+
+/// Writes a line of the access log about a member.
+pub(super) fn log_member(
     tables: &mut Tables<'_>,
     call: &Call,
     id: Id,

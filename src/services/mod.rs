@@ -1,6 +1,7 @@
 //! Use cases: who may, what is needed, which command. They see neither the web nor the database's library.
 
 pub mod activities;
+mod alone;
 pub mod awards;
 pub mod call;
 pub mod carts;
@@ -8,10 +9,13 @@ pub mod codes;
 pub mod demo;
 pub mod due;
 pub mod founding;
+pub mod household_awards;
 pub mod import;
 mod interest;
 pub mod ledger;
+pub mod links;
 pub mod members;
+pub mod moves;
 pub mod orgs;
 pub mod pace;
 pub mod passbook;
@@ -19,10 +23,12 @@ pub mod people;
 pub mod proposals;
 pub mod records;
 pub mod redemptions;
+pub mod roles;
 pub mod schemes;
 pub mod settlements;
 pub mod shops;
 pub mod sign_in;
+pub mod traces;
 pub mod users;
 
 pub use crate::store::{Error, seen};

@@ -1,8 +1,8 @@
-//! Users with their roles, and members opened and found.
+//! Members opened and found, and who looked at them.
 
 use super::activities::check_open;
 use super::{Call, Error, Services};
-use crate::auth::permissions::{Permission, Role};
+use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, Searched};
 use crate::domain::id::Id;
 use crate::domain::id_number::IdNumber;
@@ -10,7 +10,7 @@ use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::store::Tables;
-pub use crate::store::people::{AccessRow, MemberRow, MemberSearch, OrgRow, RoleRow, UserRow};
+pub use crate::store::people::{AccessRow, MemberRow, MemberSearch, OrgRow};
 
 /// A new organisation below `parent`.
 #[derive(Clone, Debug)]
@@ -19,26 +19,6 @@ pub struct OrgAsk {
     pub kind: String,
     pub code: String,
     pub name: String,
-}
-
-/// A new user.
-#[derive(Clone, Debug)]
-pub struct UserAsk {
-    pub login: String,
-    pub name: String,
-    /// The hash of the first password; none: cannot sign in yet.
-    pub password_hash: Option<String>,
-    pub member: Option<Id>,
-    pub merchant: Option<Id>,
-}
-
-/// A role to grant.
-#[derive(Clone, Debug)]
-pub struct RoleAsk {
-    pub user: Id,
-    pub role: Role,
-    pub org: Id,
-    pub until: Option<Moment>,
 }
 
 /// A person or household to open.
@@ -65,105 +45,6 @@ fn absent(what: &str) -> Refusal {
 }
 
 impl Services {
-    pub async fn open_user(&self, call: &Call, ask: UserAsk) -> Result<Id, Error> {
-        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
-            if let Some(member) = ask.member {
-                let (row, path) = tables.member_at(member)?;
-                actor.must_reach(Permission::WriteUsers, &path, absent("member"))?;
-                if row.state == "merged" || row.kind == "household" {
-                    let state = if row.state == "merged" { row.state } else { row.kind };
-                    return Err(Refusal::WrongState { what: "member".into(), state }.into());
-                }
-            }
-            match ask.merchant {
-                // A shop's owner makes the clerks of the own shop.
-                Some(merchant) if actor.actor.merchant == Some(merchant) && ask.member.is_none() => {}
-                Some(merchant) => {
-                    let (_, path) = tables.merchant_at(merchant)?;
-                    actor.must_reach(Permission::WriteUsers, &path, absent("merchant"))?;
-                }
-                None if actor.actor.may(Permission::WriteUsers) => {}
-                None => return Err(absent("merchant").into()),
-            }
-            let row = UserRow {
-                bank_id: bank,
-                id,
-                login: ask.login.clone(),
-                name: ask.name.clone(),
-                password_changed_at: ask.password_hash.is_some().then_some(tables.now),
-                password_hash: ask.password_hash.clone(),
-                member_id: ask.member,
-                merchant_id: ask.merchant,
-                state: crate::store::sessions::ACTIVE.into(),
-                created_at: tables.now,
-                version: 1,
-            };
-            tables.insert_user(&row)?;
-            Ok(id)
-        });
-        Ok(made.await?.0)
-    }
-
-    pub async fn grant_role(&self, call: &Call, ask: RoleAsk) -> Result<Id, Error> {
-        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
-            let org = tables.org(ask.org)?.ok_or(absent("org"))?;
-            let user = tables.user(ask.user)?.ok_or(absent("user"))?;
-            if !own_clerk(&actor, ask.role.as_str(), user.merchant_id) {
-                actor.must_reach(Permission::WriteUsers, &org.path, absent("org"))?;
-            }
-            check_open(tables, ask.org)?;
-            if ask.until.is_some_and(|until| until <= tables.now) {
-                return Err(Refusal::UntilPast.into());
-            }
-            check_role(tables, &user, ask.role)?;
-            // The same role at the same place again: the new one, with its date, stands for the old one.
-            let mut held = tables.roles_of(ask.user)?;
-            held.retain(|held| held.role == ask.role.as_str() && held.org_id == ask.org);
-            for held in &held {
-                tables.revoke_role(held.id, actor.actor.user)?;
-            }
-            let row = RoleRow {
-                bank_id: bank,
-                id,
-                user_id: ask.user,
-                role: ask.role.to_string(),
-                org_id: ask.org,
-                until: ask.until,
-                granted_by: actor.actor.user,
-                granted_at: tables.now,
-                revoked_by: None,
-                revoked_at: None,
-            };
-            tables.insert_role(&row)?;
-            if !held.is_empty() {
-                check_administered(tables, ask.role.as_str())?;
-            }
-            Ok(id)
-        });
-        Ok(made.await?.0)
-    }
-
-    pub async fn revoke_role(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let actor = call.clone();
-        let revoked = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let row = tables.role(id)?.ok_or(absent("role"))?;
-            let user = tables.user(row.user_id)?.ok_or(absent("user"))?;
-            if !own_clerk(&actor, &row.role, user.merchant_id) {
-                let path = tables.org_path(row.org_id)?;
-                actor.must_reach(Permission::WriteUsers, &path, absent("role"))?;
-            }
-            let over = row.until.is_some_and(|until| until <= tables.now).then_some("expired");
-            if let Some(state) = row.revoked_at.map(|_| "revoked").or(over) {
-                return Err(Refusal::WrongState { what: "role".into(), state: state.into() }.into());
-            }
-            tables.revoke_role(id, actor.actor.user)?;
-            check_administered(tables, &row.role)
-        });
-        revoked.await.map(|_| ())
-    }
-
     /// Opens a person or a household at the counter. Phone and ID number are sealed before they are stored. Somebody who
     /// has an account already is named.
     pub async fn open_member(&self, call: &Call, ask: MemberAsk) -> Result<MemberRow, Error> {
@@ -331,57 +212,6 @@ impl Services {
         let member = logged.await?;
         let blob = if action == "reveal_phone" { member.phone_sealed } else { member.id_number_sealed };
         Ok(blob.map(|blob| self.authority.secrets.unseal(sealed, bank, id, &blob)).transpose()?)
-    }
-}
-
-impl Services {
-    /// Lines of the access log, newest first. The right is held at the root, so that everything is within reach.
-    pub async fn access_log(
-        &self,
-        call: &Call,
-        subject: Option<Id>,
-        actor: Option<Id>,
-        before: Option<Id>,
-        limit: i64,
-    ) -> Result<Vec<AccessRow>, Error> {
-        self.store
-            .read(call.actor.bank, move |tables| tables.access_page(subject, actor, before, limit))
-            .await
-    }
-}
-
-/// Whether it is about a clerk of the shop that the caller owns.
-fn own_clerk(call: &Call, role: &str, merchant: Option<Id>) -> bool {
-    let own = call.actor.merchant.is_some() && call.actor.merchant == merchant;
-    own && call.actor.may(Permission::WriteClerks) && role == Role::MerchantClerk.as_str()
-}
-
-/// Roles that exclude each other, and those that need a shop or a member behind the user.
-fn check_role(tables: &mut Tables<'_>, user: &UserRow, role: Role) -> Result<(), Error> {
-    let held: Vec<String> = tables.roles_of(user.id)?.into_iter().map(|row| row.role).collect();
-    let exclude = match role {
-        Role::Reviewer => Some(Role::Auditor),
-        Role::Auditor => Some(Role::Reviewer),
-        _ => None,
-    };
-    if let Some(other) = exclude.filter(|other| held.contains(&other.to_string())) {
-        return Err(Refusal::RolesExclude { role: role.to_string(), other: other.to_string() }.into());
-    }
-    if matches!(role, Role::MerchantClerk | Role::MerchantOwner) && user.merchant_id.is_none() {
-        return Err(absent("merchant").into());
-    }
-    if role == Role::Volunteer && user.member_id.is_none() {
-        return Err(absent("member").into());
-    }
-    Ok(())
-}
-
-/// Somebody can still administer the bank after a role was taken or limited.
-fn check_administered(tables: &mut Tables<'_>, role: &str) -> Result<(), Error> {
-    let administrator = Role::Administrator.as_str();
-    match role == administrator && tables.is_last_administrator(Id::SYSTEM, administrator)? {
-        true => Err(Refusal::LastAdministrator.into()),
-        false => Ok(()),
     }
 }
 

@@ -2,15 +2,17 @@
 //! person proposes, another one approves; only then is anything posted.
 
 use super::awards::{AlreadyRead, AwardAsk, Prepared};
-use super::interest::another_person;
+use super::interest::{another_person, has_interest};
 use super::{Call, Done, Error, Services, call};
 use crate::auth::permissions::Permission;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Answer, CounterTake, Decision};
 use crate::store::Tables;
 use crate::store::ledger::EntryFilter;
+use crate::store::proposals::AWARD;
 pub use crate::store::proposals::ProposalRow;
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +81,7 @@ impl Services {
             }
             let (make, known) = (Permission::MakeAwards, &mut AlreadyRead::default());
             let prepared = services.award_command(tables, &caller, &asked, make, None, known)?;
-            Ok(Found::Fresh(Box::new(prepared)))
+            Ok(Found::Fresh(Box::new(prepared.alone(tables, &caller)?)))
         });
         let told = match found.await {
             Ok(Found::Before(decision)) => awarded_before(decision),
@@ -113,7 +115,7 @@ impl Services {
             tables.insert_proposal(&ProposalRow {
                 bank_id: bank,
                 id,
-                kind: "award".into(),
+                kind: AWARD.into(),
                 org_id: member.org_id,
                 subject_id: member.id,
                 body: body.clone(),
@@ -164,10 +166,13 @@ impl Services {
             let command = self.store.read(call.actor.bank, move |tables| {
                 let row = open_proposal(tables, &caller, id)?;
                 let Proposed { ask, scheme_version, .. } = Proposed::of(&row)?;
+                proposed_without_interest(tables, &row, ask.day)?;
                 let (right, mut known) = (Permission::ApproveAwards, AlreadyRead::default());
                 let version = Some(scheme_version);
                 let prepared = services.award_command(tables, &caller, &ask, right, version, &mut known)?;
+                let counted = prepared.counted.map(|counted| counted.agreed(tables, row.proposed_by));
                 let mut command = prepared.command.watch(WatchKind::Proposal, row.id, row.version);
+                command.counters.extend(counted.transpose()?);
                 command.counters.push(CounterTake::once(once_key(id)));
                 command.metadata.insert("proposed_by".into(), row.proposed_by.to_string());
                 if let Some(source) = command.source.replace(once_key(id)) {
@@ -228,6 +233,20 @@ impl Services {
     }
 }
 
+/// Who proposed an award must have no interest in it until it is final.
+fn proposed_without_interest(
+    tables: &mut Tables<'_>,
+    row: &ProposalRow,
+    day: Option<Day>,
+) -> Result<(), Error> {
+    let member = tables.member(row.subject_id)?.ok_or_else(absent)?;
+    let deed = day.map_or(row.proposed_at, |day| day.start(tables.zone));
+    match has_interest(tables, [row.proposed_by], &member, deed)? {
+        true => Err(Refusal::InterestArose.into()),
+        false => Ok(()),
+    }
+}
+
 /// Whether the award of a proposal stands in the ledger.
 fn is_posted(tables: &mut Tables<'_>, id: Id) -> Result<bool, Error> {
     Ok(tables.counter_used(&once_key(id), "all")? > 0)
@@ -235,7 +254,7 @@ fn is_posted(tables: &mut Tables<'_>, id: Id) -> Result<bool, Error> {
 
 /// A proposal that the caller may decide: within reach, open, made by somebody else.
 fn open_proposal(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<ProposalRow, Error> {
-    let row = tables.proposal(id)?.ok_or_else(absent)?;
+    let row = tables.proposal(id)?.filter(|row| row.kind == AWARD).ok_or_else(absent)?;
     let path = tables.org_path(row.org_id)?;
     call.must_reach(Permission::ApproveAwards, &path, absent())?;
     if row.state != "open" {

@@ -1,7 +1,7 @@
 //! Points for goods: held, handed over, given up, given back.
 
 use super::carts::{in_words, limit_key, parties, redeem_command, sums};
-use super::interest::not_for_oneself;
+use super::interest::not_for_oneself_since;
 use super::members::carried;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
@@ -119,15 +119,10 @@ impl Services {
     pub async fn redemptions(
         &self,
         call: &Call,
-        mut filter: DocumentFilter,
+        filter: DocumentFilter,
         limit: i64,
     ) -> Result<Vec<(Redemption, bool)>, Error> {
-        filter.paths = call.actor.paths(Permission::ReadRedemptions);
-        if let Some(own) = works_at(call) {
-            (filter.merchant, filter.paths) = (Some(own), Vec::new());
-        } else if filter.paths.is_empty() {
-            filter.member = Some(call.actor.member.ok_or(absent("member"))?);
-        }
+        let Some(filter) = within(call, filter)? else { return Ok(Vec::new()) };
         let told = self.store.read(call.actor.bank, move |tables| {
             let rows = tables.redemptions_page(&filter, limit)?;
             let mut seen = Vec::with_capacity(rows.len());
@@ -152,6 +147,28 @@ impl Services {
             })
             .await
     }
+}
+
+/// A list cut to what the caller reaches: the own shop, subtrees, or what one redeemed oneself. None: the filter asks for
+/// something that lies elsewhere.
+fn within(call: &Call, mut filter: DocumentFilter) -> Result<Option<DocumentFilter>, Error> {
+    filter.paths = call.actor.paths(Permission::ReadRedemptions);
+    let (shop, own) = (works_at(call), call.actor.member);
+    if let Some(shop) = shop.filter(|shop| filter.paths.is_empty() || filter.merchant == Some(*shop)) {
+        let fits = filter.merchant.is_none_or(|wanted| wanted == shop);
+        (filter.merchant, filter.paths) = (Some(shop), Vec::new());
+        return Ok(fits.then_some(filter));
+    }
+    if own.is_some() && filter.member == own {
+        filter.paths = Vec::new();
+    } else if filter.paths.is_empty() {
+        let own = own.ok_or(absent("member"))?;
+        if filter.member.is_some() {
+            return Ok(None);
+        }
+        filter.member = Some(own);
+    }
+    Ok(Some(filter))
 }
 
 fn has_run_out(tables: &mut Tables<'_>, hold: Id) -> Result<bool, Error> {
@@ -196,7 +213,7 @@ fn at_the_counter(
             Counter::Community
         }
     };
-    not_for_oneself(tables, call, &member)?;
+    not_for_oneself_since(tables, call, &member, redemption.made_at)?;
     Ok((redemption, member, counter))
 }
 

@@ -80,6 +80,7 @@ impl Services {
 
     /// The refusal of a cap with the name that the scheme gives it, instead of the ledger's key.
     pub(super) async fn with_names_of_caps(&self, call: &Call, error: Error) -> Error {
+        let error = super::alone::in_words(error);
         let key = match &error {
             Error::Refused(refusal) | Error::RefusedBefore(refusal) => match refusal {
                 Refusal::CapReached { counter, .. } | Refusal::AlreadyDone { counter } => counter.clone(),

@@ -81,10 +81,15 @@ impl Services {
         mut filter: DocumentFilter,
         limit: i64,
     ) -> Result<Vec<Statement>, Error> {
-        let own = works_at(call);
-        filter.merchant = own.or(filter.merchant);
-        if own.is_none() || !call.may_in_shop(Permission::ReadStatements) {
-            filter.paths = call.actor.paths(Permission::ReadStatements);
+        filter.paths = call.actor.paths(Permission::ReadStatements);
+        let shop = works_at(call).filter(|_| call.may_in_shop(Permission::ReadStatements));
+        if let Some(shop) = shop.filter(|shop| filter.paths.is_empty() || filter.merchant == Some(*shop)) {
+            if filter.merchant.is_some_and(|wanted| wanted != shop) {
+                return Ok(Vec::new());
+            }
+            (filter.merchant, filter.paths) = (Some(shop), Vec::new());
+        } else if filter.paths.is_empty() {
+            return Ok(Vec::new());
         }
         self.store.read(call.actor.bank, move |tables| tables.statements_page(&filter, limit)).await
     }

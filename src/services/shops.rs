@@ -46,6 +46,17 @@ pub struct OfferStanding {
     pub stock: Option<i64>,
 }
 
+/// A shop as the caller may see it.
+#[derive(Clone, Debug)]
+pub struct MerchantSeen {
+    pub merchant: MerchantRow,
+    /// Whether the caller may see how it is settled with: what a point is worth in money is no volunteer's concern.
+    pub settled: bool,
+}
+
+/// A shop that takes part no more.
+const CLOSED: &str = "closed";
+
 /// The accounts of an offer's pieces: shelf, where they come from, where they go.
 pub fn stock_accounts(offer: Id) -> [AccountTerms; 3] {
     [Purpose::Stock, Purpose::Supply, Purpose::HandedOut]
@@ -64,13 +75,16 @@ impl Call {
         merchant: &MerchantRow,
         path: &str,
     ) -> Result<(), Error> {
-        match works_at(self) {
-            // Who belongs to a shop sees no other.
-            Some(own) if own != merchant.id => return Err(absent("merchant").into()),
-            Some(_) if self.may_in_shop(permission) => return Ok(()),
-            _ => {}
+        // What a role in the shop gives, it gives there; other shops are reached as their organisation is.
+        match works_at(self) == Some(merchant.id) && self.may_in_shop(permission) {
+            true => Ok(()),
+            false => self.must_reach(permission, path, absent("merchant")),
         }
-        self.must_reach(permission, path, absent("merchant"))
+    }
+
+    /// Whether a shop is the caller's own, or in the care of the caller's organisation: they see what is not published.
+    fn looks_after(&self, merchant: &MerchantRow, path: &str) -> bool {
+        works_at(self) == Some(merchant.id) || self.actor.reaches(Permission::ReadMerchants, path)
     }
 
     /// Whether the right comes from a role in the shop: one that is held elsewhere as well opens nothing here.
@@ -119,16 +133,18 @@ impl Services {
         set.await.map(|_| ())
     }
 
-    /// Merchants within reach; a shop's people see their own.
-    pub async fn merchants(&self, call: &Call) -> Result<Vec<MerchantRow>, Error> {
+    /// Every shop that is not closed, for everybody who is signed in; closed ones for those who look after them, and for
+    /// the shop's own people. How a shop is settled with is theirs to see as well, and nobody else's.
+    pub async fn merchants(&self, call: &Call) -> Result<Vec<MerchantSeen>, Error> {
         let actor = call.clone();
         self.store
             .read(call.actor.bank, move |tables| {
                 let mut seen = Vec::new();
-                for row in tables.merchants()? {
-                    let path = tables.org_path(row.org_id)?;
-                    if actor.must_work_for(Permission::ReadMerchants, &row, &path).is_ok() {
-                        seen.push(row);
+                for merchant in tables.merchants()? {
+                    let path = tables.org_path(merchant.org_id)?;
+                    let settled = actor.must_work_for(Permission::ReadStatements, &merchant, &path).is_ok();
+                    if actor.looks_after(&merchant, &path) || merchant.state != CLOSED {
+                        seen.push(MerchantSeen { merchant, settled });
                     }
                 }
                 Ok(seen)
@@ -196,12 +212,15 @@ impl Services {
         self.store
             .read(call.actor.bank, move |tables| {
                 let (row, path) = tables.merchant_at(merchant)?;
-                // Every volunteer may look at what shops offer.
-                if actor.actor.member.is_none() {
-                    actor.must_work_for(Permission::ReadOffers, &row, &path)?;
+                // What a shop offers now is published; what it has taken off is seen by those who look after it.
+                let looks_after = actor.looks_after(&row, &path);
+                if !looks_after && row.state == CLOSED {
+                    return Err(absent("merchant").into());
                 }
+                let mut offers = tables.offers_of(merchant)?;
+                offers.retain(|offer| looks_after || offer.state == "on");
                 let mut seen = Vec::new();
-                for offer in tables.offers_of(merchant)? {
+                for offer in offers {
                     let [shelf, ..] = stock_accounts(offer.id);
                     let standing = tables.standing(shelf.id)?;
                     let stock = offer.stocked.then(|| standing.and_then(|s| s.available).unwrap_or(0));

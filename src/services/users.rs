@@ -1,21 +1,24 @@
-//! What administrators do for other users: a new password, suspending, ending sessions. A user is within reach if all
-//! their roles are: whoever administers a street cannot get hold of an account of the district.
+//! What administrators do for other users: a new password, suspending, ending sessions. A user is within reach if their
+//! home is: the organisation where the user was made. It stays when roles end, and a role that somebody grants elsewhere
+//! does not take the user away from there. Whoever holds a role above the home is their superior's to change: a street
+//! cannot get hold of an account of the district.
 
-use super::people::UserRow;
+use super::people::AccessRow;
 use super::{Call, Error, Services};
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Permission, Role, is_root};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::store::Tables;
-use crate::store::people::AccessRow;
+pub use crate::store::people::UserRow;
 use crate::store::sessions::ACTIVE;
 pub use crate::store::users::HeldRole;
+use crate::store::users::UsersWithin;
 
 /// A user who may not sign in.
 pub const SUSPENDED: &str = "suspended";
 
-/// A user with the roles that hold now.
+/// A user with the roles that hold now, as far as the caller reaches.
 #[derive(Clone, Debug)]
 pub struct UserStanding {
     pub user: UserRow,
@@ -28,54 +31,71 @@ fn absent() -> Refusal {
 }
 
 impl Services {
-    /// Users within reach, in the order of their logins, after one of them.
+    /// Users within reach, in the order of their logins, after one of them: those at home there, and a shop's clerks
+    /// for its owner.
     pub async fn users(
         &self,
         call: &Call,
         after: Option<String>,
         limit: i64,
     ) -> Result<Vec<UserStanding>, Error> {
-        let paths = call.actor.paths(Permission::ReadUsers);
-        let whole = paths.iter().any(|path| is_root(path));
+        let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
-            let below = (!whole).then_some(paths.as_slice());
-            let rows = tables.users_after(below, after.as_deref(), limit)?;
-            rows.into_iter().map(|user| standing(tables, user)).collect()
+            let paths = caller.actor.paths(Permission::ReadUsers);
+            let shop = caller.actor.merchant.filter(|_| caller.may_in_shop(Permission::WriteClerks));
+            let within = UsersWithin {
+                everywhere: paths.iter().any(|path| is_root(path)),
+                paths,
+                clerks_of: shop.map(|shop| (shop, Role::MerchantOwner.as_str())),
+            };
+            let rows = tables.users_after(&within, after.as_deref(), limit)?;
+            rows.into_iter().map(|user| standing(tables, &caller, user)).collect()
+        });
+        told.await
+    }
+
+    /// One user within reach.
+    pub async fn user(&self, call: &Call, user: Id) -> Result<UserStanding, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let row = tables.user(user)?.ok_or_else(absent)?;
+            must_reach_user(tables, &caller, Permission::ReadUsers, &row)?;
+            standing(tables, &caller, row)
         });
         told.await
     }
 
     /// The user with a login, within reach.
     pub async fn user_by_login(&self, call: &Call, login: &str) -> Result<UserStanding, Error> {
-        let (login, asking) = (login.to_owned(), call.clone());
+        let (login, caller) = (login.to_owned(), call.clone());
         let told = self.store.read(call.actor.bank, move |tables| {
             let user = tables.user_by_login(&login)?.ok_or_else(absent)?;
-            must_reach_user(tables, &asking, Permission::ReadUsers, &user)?;
-            standing(tables, user)
+            must_reach_user(tables, &caller, Permission::ReadUsers, &user)?;
+            standing(tables, &caller, user)
         });
         told.await
     }
 
     /// Gives another user a new password and ends their sessions. Their own, people change by showing the old one.
     pub async fn set_password(&self, call: &Call, user: Id, password: Password) -> Result<(), Error> {
-        let (bank, asking, log) = (call.actor.bank, call.clone(), self.next_id());
-        let found = self.store.read(bank, move |tables| user_to_change(tables, &asking, user)).await?;
+        let (bank, caller, log) = (call.actor.bank, call.clone(), self.next_id());
+        let found = self.store.read(bank, move |tables| user_to_change(tables, &caller, user)).await?;
         let hash = self.hash_of_new_password(password, &found.login).await?;
-        let asking = call.clone();
+        let caller = call.clone();
         let changed = self.store.write(bank, move |tables| {
-            user_to_change(tables, &asking, user)?;
+            let row = user_to_change(tables, &caller, user)?;
             tables.set_password_hash(user, &hash)?;
             tables.end_sessions_of(user, "password_changed", None)?;
-            record(tables, &asking, log, "set_password", user)
+            log_about(tables, &caller, log, "set_password", &row, None)
         });
         changed.await
     }
 
     /// Suspends another user, whose sessions end at once, or lets them in again.
     pub async fn suspend_user(&self, call: &Call, user: Id, suspended: bool) -> Result<(), Error> {
-        let (asking, log) = (call.clone(), self.next_id());
+        let (caller, log) = (call.clone(), self.next_id());
         let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let row = user_to_change(tables, &asking, user)?;
+            let row = user_to_change(tables, &caller, user)?;
             let administers =
                 tables.held_roles(user)?.iter().any(|held| held.role == Role::Administrator.as_str());
             if suspended && administers && tables.is_last_administrator(user, Role::Administrator.as_str())? {
@@ -85,55 +105,122 @@ impl Services {
                 return Err(Refusal::WrongState { what: "user".into(), state: row.state }.into());
             }
             tables.end_sessions_of(user, "suspended", None)?;
-            record(tables, &asking, log, if suspended { "suspend_user" } else { "resume_user" }, user)
+            let action = if suspended { "suspend_user" } else { "resume_user" };
+            log_about(tables, &caller, log, action, &row, None)
         });
         changed.await.map(|_| ())
     }
 
     /// Ends all sessions of a user within reach. How many there were.
     pub async fn end_sessions(&self, call: &Call, user: Id) -> Result<usize, Error> {
-        let (asking, log) = (call.clone(), self.next_id());
+        let (caller, log) = (call.clone(), self.next_id());
         let ended = self.store.write(call.actor.bank, move |tables| {
             let row = tables.user(user)?.ok_or_else(absent)?;
-            must_reach_user(tables, &asking, Permission::WriteUsers, &row)?;
-            record(tables, &asking, log, "end_sessions", user)?;
+            must_change_user(tables, &caller, &row)?;
+            log_about(tables, &caller, log, "end_sessions", &row, None)?;
             tables.end_sessions_of(user, "ended_by_administrator", None)
         });
         ended.await
     }
+
+    /// Gives a user another home: both are reached.
+    pub async fn move_user(&self, call: &Call, user: Id, home: Id) -> Result<(), Error> {
+        let (caller, log) = (call.clone(), self.next_id());
+        let moved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let row = user_to_change(tables, &caller, user)?;
+            let org = tables.org(home)?.ok_or(Refusal::NotFound { what: "org".into() })?;
+            let there = Refusal::NotFound { what: "org".into() };
+            caller.must_reach(Permission::WriteUsers, &org.path, there)?;
+            super::activities::check_open(tables, home)?;
+            tables.set_user_home(user, home)?;
+            log_about(tables, &caller, log, "move_user", &row, Some(org.code))
+        });
+        moved.await.map(|_| ())
+    }
 }
 
-fn standing(tables: &mut Tables<'_>, user: UserRow) -> Result<UserStanding, Error> {
-    let (roles, live_sessions) = (tables.held_roles(user.id)?, tables.live_sessions(user.id)?.len());
+/// A user as the caller may see them: roles that are held out of reach are not told.
+fn standing(tables: &mut Tables<'_>, call: &Call, user: UserRow) -> Result<UserStanding, Error> {
+    let (mut roles, live_sessions) = (tables.held_roles(user.id)?, tables.live_sessions(user.id)?.len());
+    let of_shop = owns_shop_of(call, &user);
+    roles.retain(|held| {
+        let shops = of_shop && Role::parse(&held.role).is_some_and(Role::is_of_shop);
+        shops || call.actor.reaches(Permission::ReadUsers, &held.org_path)
+    });
     Ok(UserStanding { user, roles, live_sessions })
 }
 
 /// Another user, within reach for changes.
 fn user_to_change(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<UserRow, Error> {
     let row = tables.user(user)?.ok_or_else(absent)?;
-    must_reach_user(tables, call, Permission::WriteUsers, &row)?;
+    must_change_user(tables, call, &row)?;
     if user == call.actor.user {
         return Err(Refusal::OwnAccount.into());
     }
     Ok(row)
 }
 
-/// All roles of the user lie within reach; a user without any belongs to the root.
-fn must_reach_user(
+/// The one rule of whom a caller reaches: a user at home below a role that gives the right, or a clerk of the caller's
+/// own shop.
+pub(super) fn must_reach_user(
     tables: &mut Tables<'_>,
     call: &Call,
     permission: Permission,
     user: &UserRow,
 ) -> Result<(), Error> {
-    let held = tables.held_roles(user.id)?;
-    let reached = match held.as_slice() {
-        [] => call.actor.paths(permission).iter().any(|path| is_root(path)),
-        held => held.iter().all(|held| call.actor.reaches(permission, &held.org_path)),
-    };
-    if reached { Ok(()) } else { Err(absent().into()) }
+    if is_own_clerk(tables, call, user)? {
+        return Ok(());
+    }
+    let home = home_path(tables, user)?;
+    call.must_reach(permission, &home, absent())
 }
 
-fn record(tables: &mut Tables<'_>, call: &Call, id: Id, action: &str, user: Id) -> Result<(), Error> {
+/// Within reach, and not somebody whose role stands above the caller's.
+pub(super) fn must_change_user(tables: &mut Tables<'_>, call: &Call, user: &UserRow) -> Result<(), Error> {
+    must_reach_user(tables, call, Permission::WriteUsers, user)?;
+    if is_own_clerk(tables, call, user)? {
+        return Ok(());
+    }
+    let home = home_path(tables, user)?;
+    let above = tables.held_roles(user.id)?.into_iter().any(|held| {
+        home.starts_with(&held.org_path) && !call.actor.reaches(Permission::WriteUsers, &held.org_path)
+    });
+    if above { Err(Refusal::NeedsSuperior.into()) } else { Ok(()) }
+}
+
+/// The path of the organisation at which a user is at home.
+pub(super) fn home_path(tables: &mut Tables<'_>, user: &UserRow) -> Result<String, Error> {
+    match user.home_org_id {
+        Some(home) => tables.org_path(home),
+        None => Ok(tables.root_org()?.path),
+    }
+}
+
+/// Whether the caller owns the shop for which the user works.
+pub(super) fn owns_shop_of(call: &Call, user: &UserRow) -> bool {
+    let same = call.actor.merchant.is_some() && call.actor.merchant == user.merchant_id;
+    same && user.id != call.actor.user && call.may_in_shop(Permission::WriteClerks)
+}
+
+/// A clerk of the shop that the caller owns, and nothing else beside it: the log-in of somebody who is staff as well
+/// is no shop's to give away.
+pub(super) fn is_own_clerk(tables: &mut Tables<'_>, call: &Call, user: &UserRow) -> Result<bool, Error> {
+    if !owns_shop_of(call, user) {
+        return Ok(false);
+    }
+    let held = tables.held_roles(user.id)?;
+    Ok(held.iter().all(|held| held.role == Role::MerchantClerk.as_str()))
+}
+
+/// Writes a line of the access log about a user.
+pub(super) fn log_about(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+    action: &str,
+    user: &UserRow,
+    reason: Option<String>,
+) -> Result<(), Error> {
     tables.log_access(&AccessRow {
         bank_id: tables.bank,
         id,
@@ -141,7 +228,7 @@ fn record(tables: &mut Tables<'_>, call: &Call, id: Id, action: &str, user: Id) 
         actor_id: call.actor.user,
         action: action.into(),
         subject_kind: "user".into(),
-        subject_id: Some(user),
-        reason: None,
+        subject_id: Some(user.id),
+        reason,
     })
 }

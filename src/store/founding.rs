@@ -56,6 +56,7 @@ impl Tables<'_> {
                 users::state.eq(ACTIVE),
                 users::created_at.eq(self.now),
                 users::version.eq(1_i64),
+                users::home_org_id.eq(founding.org),
             ))
             .execute(self.conn)?;
         diesel::insert_into(roles::table)

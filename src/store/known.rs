@@ -88,6 +88,6 @@ impl Tables<'_> {
         for row in rows {
             diesel::insert_into(members::table).values(row).execute(self.conn)?;
         }
-        Ok(())
+        self.note_households(rows)
     }
 }

@@ -32,6 +32,15 @@ pub struct DocumentFilter {
     pub hangs_on: Option<Day>,
 }
 
+/// Which lines of the access log to list.
+#[derive(Clone, Debug, Default)]
+pub struct AccessFilter {
+    /// About one of these.
+    pub subjects: Option<Vec<Id>>,
+    pub actor: Option<Id>,
+    pub before: Option<Id>,
+}
+
 /// The organisations below any of the paths.
 macro_rules! reached {
     ($tables:ident, $paths:expr) => {
@@ -183,21 +192,15 @@ impl Tables<'_> {
     }
 
     /// Lines of the access log, newest first.
-    pub fn access_page(
-        &mut self,
-        subject: Option<Id>,
-        actor: Option<Id>,
-        before: Option<Id>,
-        limit: i64,
-    ) -> Result<Vec<AccessRow>, Error> {
+    pub fn access_page(&mut self, filter: &AccessFilter, limit: i64) -> Result<Vec<AccessRow>, Error> {
         let mut query = access_log::table.filter(access_log::bank_id.eq(self.bank)).into_boxed();
-        if let Some(subject) = subject {
-            query = query.filter(access_log::subject_id.eq(subject));
+        if let Some(subjects) = &filter.subjects {
+            query = query.filter(access_log::subject_id.eq_any(subjects.clone()));
         }
-        if let Some(actor) = actor {
+        if let Some(actor) = filter.actor {
             query = query.filter(access_log::actor_id.eq(actor));
         }
-        if let Some(before) = before {
+        if let Some(before) = filter.before {
             query = query.filter(access_log::id.lt(before));
         }
         let rows = query.order(access_log::id.desc()).limit(limit);

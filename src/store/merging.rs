@@ -20,6 +20,7 @@ impl Tables<'_> {
         diesel::update(home)
             .set((members::household_id.eq(to), members::version.eq(members::version + 1)))
             .execute(self.conn)?;
+        self.end_stays(from)?;
         let earlier = members::table.filter(members::bank_id.eq(bank).and(members::merged_into_id.eq(from)));
         diesel::update(earlier)
             .set((members::merged_into_id.eq(to), members::version.eq(members::version + 1)))

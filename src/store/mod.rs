@@ -14,6 +14,7 @@ pub mod error;
 pub mod filling;
 pub mod floor;
 pub mod founding;
+pub mod households;
 pub mod keys;
 mod known;
 pub mod ledger;

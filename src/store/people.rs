@@ -38,6 +38,8 @@ pub struct UserRow {
     pub state: String,
     pub created_at: Moment,
     pub version: i64,
+    /// Where the user was made; it stays when roles end. None: at the root.
+    pub home_org_id: Option<Id>,
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
@@ -117,6 +119,18 @@ impl Tables<'_> {
     pub fn org_path(&mut self, id: Id) -> Result<String, Error> {
         let org = self.org(id)?.ok_or(Refusal::NotFound { what: "org".into() })?;
         Ok(org.path)
+    }
+
+    pub fn org_by_code(&mut self, code: &str) -> Result<Option<OrgRow>, Error> {
+        let row = orgs::table.filter(orgs::bank_id.eq(self.bank).and(orgs::code.eq(code)));
+        Ok(row.select(OrgRow::as_select()).get_result(self.conn).optional()?)
+    }
+
+    /// The bank's uppermost organisation.
+    pub fn root_org(&mut self) -> Result<OrgRow, Error> {
+        let roots = orgs::table.filter(orgs::bank_id.eq(self.bank).and(orgs::parent_id.is_null()));
+        let root = roots.order(orgs::id).select(OrgRow::as_select()).first(self.conn).optional()?;
+        Ok(root.ok_or(Refusal::NotFound { what: "org".into() })?)
     }
 
     /// Organisations below one of these paths (included), parents before children.
@@ -322,14 +336,14 @@ impl Tables<'_> {
             }
         }
         diesel::insert_into(members::table).values(row).execute(self.conn)?;
-        Ok(())
+        self.note_household(row.id, row.household_id)
     }
 
     /// Writes a changed row over version `row.version - 1`.
     pub fn update_member(&mut self, row: &MemberRow) -> Result<(), Error> {
         let at = members::table.find((self.bank, row.id)).filter(members::version.eq(row.version - 1));
         if diesel::update(at).set(row).execute(self.conn)? == 1 {
-            return Ok(());
+            return self.note_household(row.id, row.household_id);
         }
         let version = self.member(row.id)?.map_or(0, |row| row.version);
         Err(Refusal::VersionStale { what: "member".into(), version }.into())

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 pub struct ProposalRow {
     pub bank_id: BankId,
     pub id: Id,
-    /// `award`.
+    /// `award`, `move_member`, `link_user` …
     pub kind: String,
     pub org_id: Id,
     /// Whom it is about.
@@ -28,6 +28,9 @@ pub struct ProposalRow {
     pub entry_number: Option<i64>,
     pub version: i64,
 }
+
+/// Proposals of awards.
+pub const AWARD: &str = "award";
 
 impl Tables<'_> {
     pub fn proposal(&mut self, id: Id) -> Result<Option<ProposalRow>, Error> {
@@ -45,7 +48,52 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Proposals in a state below the paths, newest first.
+    /// Open proposals of a kind that were made since a moment.
+    pub fn open_proposals_since(&mut self, kind: &str, since: Moment) -> Result<Vec<ProposalRow>, Error> {
+        let open = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
+            .filter(proposals::kind.eq(kind).and(proposals::proposed_at.ge(since)));
+        Ok(open.order(proposals::id).select(ProposalRow::as_select()).load(self.conn)?)
+    }
+
+    /// Proposals of a kind and state, newest first.
+    pub fn proposals_of_kind(
+        &mut self,
+        kind: &str,
+        state: &str,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<ProposalRow>, Error> {
+        let mut rows = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq(state.to_owned())))
+            .filter(proposals::kind.eq(kind.to_owned()))
+            .into_boxed();
+        if let Some(before) = before {
+            rows = rows.filter(proposals::id.lt(before));
+        }
+        Ok(rows.order(proposals::id.desc()).limit(limit).select(ProposalRow::as_select()).load(self.conn)?)
+    }
+
+    /// An open proposal of a kind about somebody.
+    pub fn open_proposal_about(&mut self, kind: &str, subject: Id) -> Result<Option<ProposalRow>, Error> {
+        let open = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
+            .filter(proposals::kind.eq(kind).and(proposals::subject_id.eq(subject)));
+        Ok(open.select(ProposalRow::as_select()).first(self.conn).optional()?)
+    }
+
+    /// Awards that wait for a second person go with their member to another organisation.
+    pub fn move_open_proposals(&mut self, subject: Id, org: Id) -> Result<(), Error> {
+        let open = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
+            .filter(proposals::kind.eq(AWARD).and(proposals::subject_id.eq(subject)));
+        diesel::update(open)
+            .set((proposals::org_id.eq(org), proposals::version.eq(proposals::version + 1)))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Proposals of awards in a state below the paths, newest first.
     pub fn proposals_page(
         &mut self,
         paths: &[String],
@@ -62,6 +110,7 @@ impl Tables<'_> {
             let mut query = proposals::table
                 .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq(state.to_owned())))
                 .filter(proposals::org_id.eq_any(reached))
+                .filter(proposals::kind.eq(AWARD))
                 .into_boxed();
             if let Some(before) = before {
                 query = query.filter(proposals::id.lt(before));

@@ -195,6 +195,7 @@ tables! {
         state -> Text,
         created_at -> Micros,
         version -> BigInt,
+        home_org_id -> Nullable<Uid>,
     }
 
     roles (bank_id, id) {
@@ -263,6 +264,14 @@ tables! {
         created_by -> Uid,
         created_at -> Micros,
         version -> BigInt,
+    }
+
+    household_stays (bank_id, member_id, household_id, joined_at) {
+        bank_id -> BigInt,
+        member_id -> Uid,
+        household_id -> Uid,
+        joined_at -> Micros,
+        left_at -> Nullable<Micros>,
     }
 
     merchants (bank_id, id) {

@@ -21,35 +21,85 @@ pub struct HeldRole {
     pub until: Option<Moment>,
 }
 
+/// Which users to list.
+#[derive(Clone, Debug, Default)]
+pub struct UsersWithin {
+    /// All of them.
+    pub everywhere: bool,
+    /// Those at home below one of these.
+    pub paths: Vec<String>,
+    /// And those who work for this shop, but for who holds this role: its owners.
+    pub clerks_of: Option<(Id, &'static str)>,
+}
+
 impl Tables<'_> {
     pub fn user_by_login(&mut self, login: &str) -> Result<Option<UserRow>, Error> {
         let row = users::table.filter(users::bank_id.eq(self.bank)).filter(users::login.eq(login));
         Ok(row.select(UserRow::as_select()).get_result(self.conn).optional()?)
     }
 
-    /// Users in the order of their logins, after one of them. With paths: those who hold a role below one of them.
+    /// Users in the order of their logins, after one of them.
     pub fn users_after(
         &mut self,
-        below: Option<&[String]>,
+        within: &UsersWithin,
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<UserRow>, Error> {
-        let mut rows = users::table.filter(users::bank_id.eq(self.bank)).into_boxed();
-        if let Some(paths) = below {
-            let reached =
-                orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(Under::any(paths)).select(orgs::id);
-            let holders = roles::table
-                .filter(roles::bank_id.eq(self.bank))
-                .filter(roles::revoked_at.is_null())
-                .filter(roles::until.is_null().or(roles::until.gt(self.now)))
-                .filter(roles::org_id.eq_any(reached))
-                .select(roles::user_id);
-            rows = rows.filter(users::id.eq_any(holders));
+        let mut found = Vec::new();
+        let mut at_home = users::table.filter(users::bank_id.eq(self.bank)).into_boxed();
+        if !within.everywhere {
+            let reached = orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(Under::any(&within.paths));
+            at_home = at_home.filter(users::home_org_id.eq_any(reached.select(orgs::id.nullable())));
         }
         if let Some(after) = after {
-            rows = rows.filter(users::login.gt(after.to_owned()));
+            at_home = at_home.filter(users::login.gt(after.to_owned()));
         }
-        Ok(rows.order(users::login).limit(limit).select(UserRow::as_select()).load(self.conn)?)
+        let rows = at_home.order(users::login).limit(limit).select(UserRow::as_select());
+        found.extend(rows.load::<UserRow>(self.conn)?);
+        if let (Some((shop, owner)), false) = (within.clerks_of, within.everywhere) {
+            let owners = roles::table
+                .filter(roles::bank_id.eq(self.bank).and(roles::role.eq(owner)))
+                .filter(roles::revoked_at.is_null())
+                .filter(roles::until.is_null().or(roles::until.gt(self.now)))
+                .select(roles::user_id);
+            let mut clerks = users::table
+                .filter(users::bank_id.eq(self.bank).and(users::merchant_id.eq(shop)))
+                .filter(users::id.ne_all(owners))
+                .into_boxed();
+            if let Some(after) = after {
+                clerks = clerks.filter(users::login.gt(after.to_owned()));
+            }
+            let rows = clerks.order(users::login).limit(limit).select(UserRow::as_select());
+            found.extend(rows.load::<UserRow>(self.conn)?);
+        }
+        found.sort_by(|a, b| a.login.cmp(&b.login));
+        found.dedup_by(|a, b| a.id == b.id);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
+        Ok(found)
+    }
+
+    /// The log-ins of a person.
+    pub fn users_of(&mut self, member: Id) -> Result<Vec<UserRow>, Error> {
+        let own = users::table.filter(users::bank_id.eq(self.bank).and(users::member_id.eq(member)));
+        Ok(own.order(users::id).select(UserRow::as_select()).load(self.conn)?)
+    }
+
+    /// Says which person a user is.
+    pub fn set_user_member(&mut self, user: Id, member: Id) -> Result<(), Error> {
+        self.rights_changed();
+        diesel::update(users::table.find((self.bank, user)))
+            .set((users::member_id.eq(member), users::version.eq(users::version + 1)))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Gives a user another home.
+    pub fn set_user_home(&mut self, user: Id, home: Id) -> Result<(), Error> {
+        self.rights_changed();
+        diesel::update(users::table.find((self.bank, user)))
+            .set((users::home_org_id.eq(home), users::version.eq(users::version + 1)))
+            .execute(self.conn)?;
+        Ok(())
     }
 
     /// The roles that a user holds now, with where they hold.

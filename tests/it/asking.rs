@@ -40,6 +40,13 @@ impl Furnished {
         let given = award("honour-street", json!({})).ok(201);
         let proposed = award("bravery", json!({ "decided_points": "50", "reason": "示例事由" })).ok(202);
         town.keep("proposal", &proposed["proposal"]);
+        let moving = json!({ "name": "钱示例", "org": town.id("community") });
+        let moving = town.make("qian", "staff", "/v1/members", moving);
+        let ask = json!({ "member": moving, "org_code": "street" });
+        town.keep("move", &town.as_role("staff").post("/v1/moves", ask).ok(202)["proposal"]);
+        let link = json!({ "login": "team_leader" });
+        let link = town.as_role("staff").post(&format!("/v1/members/{moving}/users"), link).ok(202);
+        town.keep("link", &link["proposal"]);
         let redeem = |town: &Town| {
             let body = json!({ "merchant": town.id("shop"), "on_behalf_of": town.id("lin"),
                 "lines": [{ "offer": town.id("rice"), "quantity": 1 }] });
@@ -195,6 +202,8 @@ impl Furnished {
             ("/v1/ledger/holds", self.hold.clone()),
             ("/v1/members", town.id("lin")),
             ("/v1/merchants", town.id("shop")),
+            ("/v1/moves", town.id("move")),
+            ("/v1/user-links", town.id("link")),
             ("/v1/offers", town.id("rice")),
             ("/v1/orgs", town.id("community")),
             ("/v1/public", "t".into()),
@@ -225,6 +234,8 @@ impl Furnished {
         let members = body.as_object_mut().unwrap();
         let more: &[&str] = match operation.id.as_str() {
             "open_merchant" => &["rate_fen"],
+            "link_clerk" => &["member"],
+            "request_move" => &["member", "org"],
             "find_member_by_number" => &["phone"],
             "redeem" => &["merchant", "on_behalf_of"],
             "post_ledger_entry" => &["debit_account", "credit_account", "amount"],

@@ -199,7 +199,7 @@ fn what_lies_elsewhere_is_as_if_it_were_not_there() {
         });
         for (role, login) in strangers.iter().filter(|(role, _)| gives(*role, operation)) {
             let given = needed.iter().filter(|right| rights(*role).contains(right));
-            let widest = given.map(|right| reach(*right)).max().unwrap();
+            let widest = given.map(|right| reach(*role, *right)).max().unwrap();
             let key = format!("elsewhere-{login}-{}", operation.id);
             let answer = there.send_as(login, &there.ask(operation, &key));
             if operation.id == "claim_code" {

@@ -56,11 +56,12 @@ fn the_copy_of_the_document_is_up_to_date() {
 fn mark(operation: &Operation, role: Role) -> &'static str {
     let needed = document::rights(&operation.members);
     let given = needed.iter().filter(|right| rights(role).contains(right));
-    match given.map(|right| reach(*right)).max() {
+    match given.map(|right| reach(role, *right)).max() {
         None => "–",
         Some(Reach::Own) => "本人",
         Some(Reach::OwnShop) => "本店",
         Some(Reach::Subtree) => "下级",
+        Some(Reach::Published) => "公布",
         Some(Reach::Bank) => "全行",
     }
 }
@@ -70,7 +71,8 @@ fn roles_page() -> String {
         Made from the code: the rights that each operation names, and the rights of each role in `src/auth/permissions.rs`. \
         A test compares; `UPDATE=1 cargo test` rewrites.\n\n\
         下级 · within the organisation at which the role is held and everything below it. 全行 · the whole bank; the role \
-        must be held at its root. 本人 · one's own. 本店 · one's own shop. – · refused with 403. Out of reach is 404. Rules \
+        must be held at its root. 本人 · one's own. 本店 · one's own shop. \
+        公布 · what is published, in the whole bank. – · refused with 403. Out of reach is 404. Rules \
         that no table shows still hold: nobody approves what they entered, awards themselves or their household, or redeems \
         in their own shop; nobody is reviewer and auditor at once; `ledger_operator` is off in ordinary use.\n\n"
         .to_owned();
@@ -90,6 +92,7 @@ fn roles_page() -> String {
     }
     page.push_str("\n## Without a role\n\n| operation | who |\n|---|---|\n");
     page.push_str(&others.concat());
+    page.push_str(&crate::duties::page());
     page.push_str("\n## Rights of each role\n\n| role | rights |\n|---|---|\n");
     for role in Role::ALL {
         let held: Vec<&str> = rights(*role).iter().map(|right| right.as_str()).collect();

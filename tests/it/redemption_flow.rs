@@ -14,7 +14,15 @@ pub fn donate(town: &Town, member: &str, points: i64) {
         let part = left.min(50);
         let body = json!({ "member": town.id(member), "scheme": town.id("scheme"), "item": "goods-donation",
             "quantity": (part * 10).to_string() });
-        town.as_role("staff").post("/v1/awards", body).ok(201);
+        // Above the sum of a day a second person agrees.
+        let answer = town.as_role("staff_two").post("/v1/awards", body);
+        if answer.status == 202 {
+            let proposal = answer.json()["proposal"].as_str().unwrap().to_owned();
+            let path = format!("/v1/awards/proposals/{proposal}/approve");
+            town.as_role("reviewer").post(&path, json!({})).ok(201);
+        } else {
+            answer.ok(201);
+        }
         left -= part;
     }
 }

@@ -120,6 +120,7 @@ impl Town {
     /// A user with the usual password and one role; `more` says which member or shop they belong to.
     pub fn open_user(&self, login: &str, more: Value, role: &str, org: &str) {
         let mut body = json!({ "login": login, "name": "示例乙", "password": PASSWORD });
+        body["org"] = json!(self.id(org));
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.make(&format!("user/{login}"), "administrator", "/v1/users", body);
         self.grant(login, role, org);

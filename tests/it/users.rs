@@ -12,7 +12,8 @@ use jianxian::domain::id::Id;
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::Moment;
 use jianxian::ids::Ids;
-use jianxian::services::people::{OrgAsk, RoleAsk, UserAsk};
+use jianxian::services::people::OrgAsk;
+use jianxian::services::roles::{RoleAsk, UserAsk};
 use jianxian::services::sign_in::SignedIn;
 use jianxian::services::{Call, Services};
 use jianxian::store::{Options, Store};
@@ -44,8 +45,8 @@ impl District {
             login: login.into(),
             name: "示例乙".into(),
             password_hash: Some(hash),
-            member: None,
-            merchant: None,
+            home: Some(org),
+            ..UserAsk::default()
         };
         let user = services.open_user(&self.chief, ask).await.unwrap();
         services.grant_role(&self.chief, RoleAsk { user, role, org, until }).await.unwrap();
@@ -87,7 +88,16 @@ async fn nobody_gets_hold_of_an_account_from_above() {
     // A role higher up takes the user out of the street's reach.
     let ask = RoleAsk { user: staff, role: Role::Reviewer, org: district.root, until: None };
     services.grant_role(&district.chief, ask).await.unwrap();
-    absent(services.set_password(&street, staff, new()).await);
+    for refusal in [
+        refused(services.set_password(&street, staff, new()).await),
+        refused(services.suspend_user(&street, staff, true).await),
+        refused(services.end_sessions(&street, staff).await.map(|_| ())),
+    ] {
+        assert_eq!(refusal.unwrap_err(), Refusal::NeedsSuperior);
+    }
+    // They are at home here all the same; what they are elsewhere is not told.
+    let seen = services.user_by_login(&street, "yuangong").await.unwrap();
+    assert_eq!(seen.roles.iter().map(|held| held.role.as_str()).collect::<Vec<_>>(), ["staff"]);
     services.set_password(&district.chief, staff, Password::new(PASSWORD)).await.unwrap();
     // Other roles may not do it at all, wherever they hold.
     let staff = district.call("yuangong").await;

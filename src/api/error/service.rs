@@ -124,6 +124,14 @@ pub fn long_day(minutes: i64) -> Told {
     )
 }
 
+pub fn interest_arose() -> Told {
+    Told::new(
+        409,
+        "经办人与受益人现在是或曾是一户：这次提出或审批不再有效。请驳回，由别人重新办理。",
+        "Interest arose: one of those who decided shares or shared a household with whom it profits. Turn it down, and let somebody else do it anew.",
+    )
+}
+
 pub fn member_known(number: Option<&str>, certain: bool) -> Told {
     let (chinese, english) = match number {
         Some(number) => (format!("储户 {number}"), format!("member {number}")),
@@ -132,14 +140,14 @@ pub fn member_known(number: Option<&str>, certain: bool) -> Told {
     match certain {
         true => Told::new(
             409,
-            format!("此人已经开户：身份证号与{chinese}相同。请使用原来的储户；搬了家的请办理转入。"),
-            format!("Opened before: {english} has this ID number. Use that one; after a move of house, change its organisation."),
+            format!("此人已经开户：身份证号与{chinese}相同。请使用原来的储户；如已搬来，请提交迁移申请，由原社区或共同的上级同意后转入。"),
+            format!("Opened before: {english} has this ID number. Use that one; after a move of house, ask for the move (POST /v1/moves): the old community or a common superior agrees."),
         )
         .field("id_number"),
         false => Told::new(
             409,
-            format!("可能已经开户：{chinese}的姓名和手机号相同。请先核对；确是另一个人，再选“确认新开”提交。"),
-            format!("Perhaps opened before: {english} has the same name and phone. Check first; if it is somebody else, send it with confirmed_new."),
+            format!("可能已经开户：{chinese}的姓名和手机号相同。请先核对；如是同一人搬来，请提交迁移申请；确是另一个人，再选“确认新开”提交。"),
+            format!("Perhaps opened before: {english} has the same name and phone. Check first; after a move of house, ask for the move (POST /v1/moves); if it is somebody else, send it with confirmed_new."),
         )
         .field("confirmed_new"),
     }

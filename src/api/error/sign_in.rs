@@ -126,3 +126,20 @@ pub fn last_administrator() -> Told {
         "Last administrator: without this user nobody could administer the bank. Grant the role administrator to another user first.",
     )
 }
+
+pub fn needs_superior() -> Told {
+    Told::new(
+        403,
+        "这件事不能由您办理：请由上级组织的管理员办理。",
+        "Not yours to do: the administrator of the organisation above does it.",
+    )
+}
+
+pub fn home_missing() -> Told {
+    Told::new(
+        422,
+        "请写明用户属于哪个组织：您管理着不止一个组织。请填写其中一个的编号。",
+        "Say where the user belongs: you administer more than one organisation. Name one of them.",
+    )
+    .field("org")
+}

@@ -105,7 +105,7 @@ fn errors_of_the_frame() -> Vec<ApiError> {
         ApiError::Unauthenticated(TokenFault::Invalid),
         ApiError::Unauthenticated(TokenFault::Expired),
         ApiError::Unauthenticated(TokenFault::SessionEnded),
-        ApiError::Forbidden(Permission::ReadOwn),
+        ApiError::Forbidden(&[Permission::ReadOwn]),
         ApiError::NoSuchPath,
         ApiError::MethodNotAllowed { allow: "GET".into() },
         ApiError::NotAcceptable { offers: "application/json".into() },

@@ -19,7 +19,8 @@ use crate::domain::statement::SettlementModel;
 use crate::ids::Ids;
 use crate::ledger::{Command, Op};
 use crate::services::founding::FoundingAsk;
-use crate::services::people::{MemberAsk, RoleAsk, UserAsk};
+use crate::services::people::MemberAsk;
+use crate::services::roles::{RoleAsk, UserAsk};
 use crate::services::shops::{MerchantAsk, OfferAsk};
 use crate::services::sign_in::SignInAsk;
 use crate::services::{Call, Error, Services};
@@ -228,8 +229,8 @@ async fn user(services: &Services, admin: &Call, login: &str, role: Role, org: I
         login: login.into(),
         name: login.into(),
         password_hash: Some(hash),
-        member: None,
-        merchant: None,
+        home: Some(org),
+        ..UserAsk::default()
     };
     let user = services.open_user(admin, ask).await?;
     services.grant_role(admin, RoleAsk { user, role, org, until: None }).await?;
@@ -271,8 +272,8 @@ async fn shop(services: &Services, admin: &Call, org: Id) -> Result<(Id, [Id; 2]
         login: "owner".into(),
         name: "店主".into(),
         password_hash: Some(hash),
-        member: None,
         merchant: Some(merchant),
+        ..UserAsk::default()
     };
     let owner = services.open_user(admin, ask).await?;
     services.grant_role(admin, RoleAsk { user: owner, role: Role::MerchantOwner, org, until: None }).await?;

@@ -13,9 +13,11 @@ use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::sample;
 use crate::services::founding::FoundingAsk;
-use crate::services::people::{MemberAsk, OrgAsk, OrgRow, RoleAsk, UserAsk};
+use crate::services::people::{MemberAsk, OrgAsk, OrgRow};
+use crate::services::roles::{RoleAsk, UserAsk};
 use crate::services::shops::{MerchantAsk, OfferAsk};
 use crate::services::{Call, Error, Services};
+use crate::store::users::UsersWithin;
 use std::collections::BTreeMap;
 
 /// What everybody's password is who may sign in: it stands in the README and protects nothing.
@@ -115,7 +117,7 @@ impl Cast {
     ) -> Result<Actor, Error> {
         let call = Call::of(self.administrator.clone());
         let (member, merchant) = (ask.member, ask.merchant);
-        let user = services.open_user(&call, ask).await?;
+        let user = services.open_user(&call, UserAsk { home: Some(org.id), ..ask }).await?;
         services.grant_role(&call, RoleAsk { user, role, org: org.id, until: None }).await?;
         let grants = vec![Grant { role, org: org.id, org_path: org.path.clone() }];
         Ok(Actor { bank: self.bank, user, session: Id::SYSTEM, member, merchant, grants })
@@ -128,7 +130,7 @@ impl Cast {
         merchant: Option<Id>,
     ) -> Result<Actor, Error> {
         let (login, name) = (post.login.clone(), post.name.clone());
-        let ask = UserAsk { login, name, password_hash: None, member: None, merchant };
+        let ask = UserAsk { login, name, merchant, ..UserAsk::default() };
         self.open_user(services, ask, post.role, self.org(post.org)?).await
     }
 
@@ -157,7 +159,7 @@ impl Cast {
             let call = self.post(plan, Role::Staff, person.org)?;
             let member = services.open_member(&call, self.person_ask(person)?).await?.id;
             let (login, name) = (person.number.to_lowercase(), person.name.clone());
-            let ask = UserAsk { login, name, password_hash: None, member: Some(member), merchant: None };
+            let ask = UserAsk { login, name, member: Some(member), ..UserAsk::default() };
             let org = self.org(person.org)?.clone();
             let actor = self.open_user(services, ask, Role::Volunteer, &org).await?;
             self.persons.push(Resident { member, actor });
@@ -236,7 +238,7 @@ impl Cast {
             let name = format!("{}{title}（演示）", person.name);
             let login = login.to_owned();
             logins.push(login.clone());
-            let ask = UserAsk { login, name, password_hash: None, member, merchant: None };
+            let ask = UserAsk { login, name, member, ..UserAsk::default() };
             self.open_user(services, ask, role, self.org(person.org)?).await?;
         }
         for login in logins.iter().filter(|login| *login != ADMINISTRATOR) {
@@ -258,7 +260,8 @@ pub struct LogIn {
 /// Who has a password in a sample bank, in the order of the roles.
 pub async fn log_ins(services: &Services, bank: BankId) -> Result<Vec<LogIn>, Error> {
     let found = services.store.read(bank, |tables| {
-        let users = tables.users_after(None, None, i64::MAX)?;
+        let all = UsersWithin { everywhere: true, ..UsersWithin::default() };
+        let users = tables.users_after(&all, None, i64::MAX)?;
         let mut log_ins = Vec::new();
         for user in users.into_iter().filter(|user| user.password_hash.is_some()) {
             for held in tables.held_roles(user.id)? {

@@ -1,6 +1,7 @@
 //! What reaches the ledger: a record whose notice is over becomes final, and a final one is taken back. A correction is
 //! a reversal plus a new record, never an edit.
 
+use super::voided::approved_with_interest;
 use super::{absent, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::asset::Asset;
@@ -14,7 +15,7 @@ use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Answer, Command, CounterTake, Leg, Op};
 use crate::services::awards::{counters_of, legs_of, purse};
-use crate::services::interest::{is_caller, not_for_oneself};
+use crate::services::interest::{is_caller, not_for_oneself_since};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 use crate::store::people::MemberRow;
@@ -37,7 +38,8 @@ impl Services {
         loop {
             let services = self.clone();
             let due = self.store.read(bank, move |tables| services.due_commands(tables, after)).await?;
-            let Due { last, commands } = due;
+            let Due { last, commands, void } = due;
+            self.void_approvals(bank, void).await?;
             let Some(last) = last else { return Ok(done) };
             after = Some(last);
             let (records, commands): (Vec<Id>, Vec<Command>) = commands.into_iter().unzip();
@@ -63,9 +65,13 @@ impl Services {
         let rows = tables.records_due(tables.today(), after, AT_A_TIME)?;
         let last = rows.last().and_then(|row| Some((row.notice_until?, row.id)));
         let mut taken = Taken::new();
-        let mut commands = Vec::with_capacity(rows.len());
+        let (mut commands, mut void) = (Vec::with_capacity(rows.len()), Vec::new());
         for record in rows {
             let id = record.id;
+            if approved_with_interest(tables, &record)? {
+                void.push(id);
+                continue;
+            }
             match self.final_command(tables, record, &mut taken) {
                 Ok(command) => commands.push((id, command)),
                 Err(error @ (Error::Refused(_) | Error::Fault(_))) => stuck(id, &error),
@@ -73,7 +79,7 @@ impl Services {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Due { last, commands })
+        Ok(Due { last, commands, void })
     }
 
     fn final_command(
@@ -165,6 +171,8 @@ struct Due {
     /// Where the next batch goes on; none: nothing is due any more.
     last: Option<(Day, Id)>,
     commands: Vec<(Id, Command)>,
+    /// Approved by somebody with an interest.
+    void: Vec<Id>,
 }
 
 fn stuck(record: Id, reason: &Error) {
@@ -181,11 +189,10 @@ fn reverse_command(
     let path = tables.org_path(record.org_id)?;
     let approved = record.approved_by.map_or(Ok(false), |user| is_caller(tables, call, user))?;
     let own = approved || is_caller(tables, call, record.submitted_by)?;
-    let decides = [Permission::ApproveRecords, Permission::ApproveLongDays]
-        .into_iter()
-        .any(|right| call.actor.reaches(right, &path));
-    let undoes = own && call.actor.reaches(Permission::EnterRecords, &path);
-    if !decides && !undoes {
+    call.must_reach(Permission::CorrectRecords, &path, absent("service_record"))?;
+    // Staff undo what they entered; another person's record is taken back by who agrees to corrections.
+    let decides = call.actor.reaches(Permission::ApproveAwards, &path);
+    if !decides && !own {
         return Err(absent("service_record").into());
     }
     let (RecordState::Final, Some(number)) = (record.state, record.award_entry) else {
@@ -198,7 +205,7 @@ fn reverse_command(
         return Err(if decides { Refusal::SamePerson } else { late }.into());
     }
     let member = tables.member_that_stays(record.member_id)?;
-    not_for_oneself(tables, call, &member)?;
+    not_for_oneself_since(tables, call, &member, record.started_at)?;
     record.state = RecordState::Reversed;
     record.version += 1;
     let moved = member.id != record.member_id && !entry.postings.iter().any(|p| owns(&member, p.credit));

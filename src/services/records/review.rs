@@ -7,7 +7,7 @@ use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::service_record::{RecordState, ServiceRecord};
 use crate::domain::service_time::{DayCheck, ReviewLevel, Service, check};
-use crate::services::interest::{another_person, is_caller, not_for_oneself};
+use crate::services::interest::{another_person, is_caller, not_for_oneself_since};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::service::{ObjectionRow, RecordText};
@@ -24,7 +24,7 @@ pub enum Verdict {
 }
 
 /// What the day of a record says about who decides.
-fn day_check(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<DayCheck, Error> {
+pub(super) fn day_check(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<DayCheck, Error> {
     let service = Service::given(record.started_at, record.ended_at, record.service_minutes)?;
     let others = known(tables, record.member_id, &service, Some(record.id))?;
     Ok(check(&others, &service, tables.zone)?)
@@ -41,7 +41,7 @@ fn must_be_another(tables: &mut Tables<'_>, call: &Call, record: &ServiceRecord)
     if vouched || is_caller(tables, call, record.submitted_by)? {
         return Err(Refusal::SamePerson.into());
     }
-    not_for_oneself(tables, call, &member)
+    not_for_oneself_since(tables, call, &member, record.started_at)
 }
 
 impl Services {
@@ -255,7 +255,7 @@ impl Services {
 }
 
 /// Keeps why a record was sent back beside what was done.
-fn remark(tables: &mut Tables<'_>, record: Id, reason: &str) -> Result<(), Error> {
+pub(super) fn remark(tables: &mut Tables<'_>, record: Id, reason: &str) -> Result<(), Error> {
     let content = tables.record_text(record)?.map(|text| text.content).unwrap_or_default();
     let (bank_id, remark) = (tables.bank, Some(reason.to_owned()));
     tables.put_record_text(&RecordText { bank_id, record_id: record, content, remark })
