@@ -420,6 +420,7 @@ pub fn told(refusal: &Refusal) -> Told {
         ),
         R::WrongState { what, state: now } if what == "member" && now == "frozen" => service::member_frozen(),
         R::WrongState { what, state: now } if what == "member" && now == "merged" => service::member_merged(),
+        R::WrongState { what, state: now } if what == "merge" => service::not_merged(now),
         R::WrongState { what, state: now } => Told::new(
             409,
             format!("当前状态不能这样做：这个{}现在是“{}”。请刷新后再看。", thing(what).0, state(now).0),

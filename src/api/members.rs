@@ -112,7 +112,7 @@ pub struct ReasonBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MergeBody {
-    /// The row that stays.
+    /// The file that stays.
     into: Id,
     reason: Reason,
 }
@@ -163,6 +163,7 @@ pub struct MemberView {
     id_number: Option<String>,
     /// `active`, `frozen` or `merged`.
     state: String,
+    /// The file that stays, where it was asked for under the id of a duplicate that was merged into it.
     #[serde(skip_serializing_if = "Option::is_none")]
     merged_into: Option<Id>,
     version: i64,
@@ -343,7 +344,9 @@ pub async fn read_member(
     may: May<Or<right::ReadMembers, right::ReadOwn>>,
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
-    let row = state.services.member(&may.call(), path.0).await?;
+    let mut row = state.services.member(&may.call(), path.0).await?;
+    // Asked for under the id of a duplicate: this is the one that stays.
+    row.merged_into_id = row.merged_into_id.or((row.id != path.0).then_some(row.id));
     answer(&state.services, HttpResponse::Ok(), row)
 }
 
@@ -402,7 +405,8 @@ pub async fn unfreeze_member(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// 合并重复 · moves everything from a duplicate to the row that stays.
+/// 合并重复 · makes two files one, as if there had been one from the beginning: the id of the duplicate becomes another name
+/// of the file that stays.
 #[utoipa::path(tag = "people", security(("bearer" = ["freeze_members"])), request_body = MergeBody,
     params(("id" = Id, Path)), responses((status = 201, body = ReceiptView)))]
 #[post("/v1/members/{id}/merge")]

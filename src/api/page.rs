@@ -7,7 +7,7 @@ use super::fields::PageLimit;
 use super::problem::ApiError;
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -53,10 +53,21 @@ impl<Q> Listed<Q> {
     /// there is more, so ask the use case for [`Listed::fetch`] rows.
     pub fn respond<R, T: Serialize>(
         &self,
-        mut rows: Vec<R>,
+        rows: Vec<R>,
         key: impl Fn(&R) -> String,
         view: impl Fn(R) -> T,
     ) -> Result<HttpResponse, ApiError> {
+        let (mut answer, page) = self.page(rows, key, view);
+        Ok(answer.json(page))
+    }
+
+    /// The page, and the answer that links to the next one.
+    pub fn page<R, T>(
+        &self,
+        mut rows: Vec<R>,
+        key: impl Fn(&R) -> String,
+        view: impl Fn(R) -> T,
+    ) -> (HttpResponseBuilder, Page<T>) {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -66,7 +77,7 @@ impl<Q> Listed<Q> {
             let link = format!("<{}?limit={}&cursor={next}>; rel=\"next\"", self.path, self.limit);
             answer.insert_header((header::LINK, link));
         }
-        Ok(answer.json(Page { items: rows.into_iter().map(view).collect(), next }))
+        (answer, Page { items: rows.into_iter().map(view).collect(), next })
     }
 
     /// One row more than the page holds.

@@ -4,9 +4,10 @@ use super::edge::{Shared, language};
 use super::extract::{Ask, May, Or, PathOf, QueryOf, right};
 use super::faults::{FieldError, FieldFault, Place};
 use super::fields::StarNumber;
-use super::page::{Listed, Page, Paging};
+use super::page::{Listed, Paging};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
+use crate::auth::permissions::Actor;
 use crate::domain::account::Lot;
 use crate::domain::amount;
 use crate::domain::asset::Asset;
@@ -74,6 +75,9 @@ pub struct BalanceView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BalancesView {
     items: Vec<BalanceView>,
+    /// The file that stays, where the id is that of a duplicate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<Id>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -90,6 +94,17 @@ pub struct PassbookLineView {
     source: Option<String>,
 }
 
+/// A page of a passbook.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PassbookPage {
+    items: Vec<PassbookLineView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    /// The file that stays, where the id is that of a duplicate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<Id>,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LotView {
     amount: String,
@@ -104,11 +119,17 @@ pub struct LotView {
 pub struct LotsView {
     /// In the order in which they are spent.
     items: Vec<LotView>,
+    /// The file that stays, where the id is that of a duplicate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<Id>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StarsView {
     items: Vec<StarView>,
+    /// The file that stays, where the id is that of a duplicate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<Id>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -209,12 +230,14 @@ pub async fn list_balances(
 ) -> Result<HttpResponse, ApiError> {
     let when = AsOf { as_of: query.0.as_of, known_at: query.0.known_at };
     let rows = state.services.balances(&may.call(), path.0, when).await?;
-    Ok(HttpResponse::Ok().json(BalancesView { items: rows.into_iter().map(balance_view).collect() }))
+    let merged_into = merged_into(&state, &may.actor, path.0).await?;
+    let items = rows.into_iter().map(balance_view).collect();
+    Ok(HttpResponse::Ok().json(BalancesView { items, merged_into }))
 }
 
 /// 存折 · what came in and went out, newest first.
 #[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
-    params(("id" = Id, Path), PassbookQuery, Paging), responses((status = 200, body = Page<PassbookLineView>)))]
+    params(("id" = Id, Path), PassbookQuery, Paging), responses((status = 200, body = PassbookPage)))]
 #[get("/v1/members/{id}/passbook")]
 pub async fn read_passbook(
     state: Shared,
@@ -234,7 +257,14 @@ pub async fn read_passbook(
         recorded_at: line.recorded_at,
         source: line.source,
     };
-    list.respond(rows, |line| format!("{}.{}", line.entry, line.leg), view)
+    let merged_into = merged_into(&state, &may.actor, path.0).await?;
+    let (mut answer, page) = list.page(rows, |line| format!("{}.{}", line.entry, line.leg), view);
+    Ok(answer.json(PassbookPage { items: page.items, next: page.next, merged_into }))
+}
+
+/// Said beside what a read of a duplicate's id tells: it is of the file that stays.
+async fn merged_into(state: &Shared, actor: &Actor, id: Id) -> Result<Option<Id>, ApiError> {
+    Ok(state.services.merged_into(actor.bank, id).await?)
 }
 
 /// Entry and leg of a cursor.
@@ -249,7 +279,8 @@ fn place(text: &str) -> Result<(i64, i64), ApiError> {
 #[get("/v1/members/{id}/lots")]
 pub async fn list_lots(state: Shared, may: May<Readers>, path: PathOf<Id>) -> Result<HttpResponse, ApiError> {
     let rows = state.services.lots(&may.call(), path.0).await?;
-    Ok(HttpResponse::Ok().json(LotsView { items: rows.into_iter().map(lot_view).collect() }))
+    let merged_into = merged_into(&state, &may.actor, path.0).await?;
+    Ok(HttpResponse::Ok().json(LotsView { items: rows.into_iter().map(lot_view).collect(), merged_into }))
 }
 
 /// 星级 · the stars as of the end of any day, and what is missing to the next.
@@ -265,7 +296,8 @@ pub async fn read_stars(
 ) -> Result<HttpResponse, ApiError> {
     let StarsQuery { as_of, known_at } = query.0;
     let rows = state.services.stars(&may.call(), path.0, as_of, known_at, language(&request)).await?;
-    Ok(HttpResponse::Ok().json(StarsView { items: rows.into_iter().map(star_view).collect() }))
+    let merged_into = merged_into(&state, &may.actor, path.0).await?;
+    Ok(HttpResponse::Ok().json(StarsView { items: rows.into_iter().map(star_view).collect(), merged_into }))
 }
 
 /// 授星 · grants a star that was reached at the end of a day.

@@ -124,6 +124,16 @@ pub struct Account {
     pub debits_pending: i64,
     pub credits_pending: i64,
     pub opened_entry: i64,
+    /// Set once its owner was found to be a duplicate: whatever names this account means the other one from then on.
+    pub merged: Option<MergedInto>,
+}
+
+/// Where the accounts of a duplicate went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergedInto {
+    pub account: Id,
+    /// The entry that merged them.
+    pub entry: i64,
 }
 
 impl Account {
@@ -136,6 +146,7 @@ impl Account {
             debits_pending: 0,
             credits_pending: 0,
             opened_entry,
+            merged: None,
         }
     }
 

@@ -127,6 +127,14 @@ pub enum Effect {
     PeriodClosed {
         until: Moment,
     },
+    /// The account of a duplicate becomes another name of the account that stays: what is still open on it, lots and
+    /// holds, goes there as it is.
+    AccountMerged {
+        from: Id,
+        to: Id,
+        lots: Vec<LotId>,
+        holds: Vec<Id>,
+    },
 }
 
 /// A leg of a hold as it was made.

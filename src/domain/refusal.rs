@@ -401,6 +401,8 @@ pub struct FaultTold {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotReversible {
+    /// Two files of one person cannot be parted again.
+    IsMerge,
     /// It is a reversal itself.
     IsReversal,
     /// It has no postings.

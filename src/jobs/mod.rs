@@ -63,6 +63,11 @@ async fn rest(stopping: &AtomicBool, seconds: u64) {
 async fn tidy(services: &Services) {
     let banks = services.store.banks().await.unwrap_or_default();
     for bank in banks {
+        match services.complete_merges(bank.id).await {
+            Ok(0) => {}
+            Ok(merges) => tracing::info!(merges, "merges of an earlier release were completed"),
+            Err(error) => tracing::warn!(%error, "jobs: completing merges failed"),
+        }
         if let Err(error) = services.forget_old_sessions(bank.id).await {
             tracing::warn!(%error, "jobs: old sessions could not be forgotten");
         }

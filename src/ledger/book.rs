@@ -3,7 +3,8 @@
 use super::command::{StoredAnswer, WatchKind};
 use super::shelf::Shelf;
 use crate::domain::account::{
-    Account, AccountStatus, AccountTerms, CounterId, Hold, HoldLeg, HoldState, Lot, LotId, Purpose,
+    Account, AccountStatus, AccountTerms, CounterId, Hold, HoldLeg, HoldState, Lot, LotId, MergedInto,
+    Purpose,
 };
 use crate::domain::asset::Asset;
 use crate::domain::document::{Document, DocumentKind};
@@ -93,6 +94,8 @@ pub struct Book {
     pub due_lots_of: Shelf<Id, Vec<LotId>>,
     pub holds: Shelf<Id, Hold>,
     pub due_holds_of: Shelf<Id, Vec<Id>>,
+    /// Pending holds of accounts that are to be merged.
+    pub pending_holds_of: Shelf<Id, Vec<Id>>,
     pub counters: Shelf<CounterId, i64>,
     /// What this batch moved, by account and effective day; added to the stored totals.
     pub day_totals: Shelf<(Id, Day), DayTotal>,
@@ -114,7 +117,7 @@ fn expired_account(bank: BankId, asset: Asset) -> Id {
 /// A point to which the Book can go back.
 #[derive(Debug)]
 pub struct Mark {
-    shelves: [usize; 12],
+    shelves: [usize; 13],
     head: Head,
     entries: usize,
     notes: usize,
@@ -134,6 +137,7 @@ impl Book {
             due_lots_of: Shelf::default(),
             holds: Shelf::default(),
             due_holds_of: Shelf::default(),
+            pending_holds_of: Shelf::default(),
             counters: Shelf::default(),
             day_totals: Shelf::default(),
             answers: Shelf::default(),
@@ -160,6 +164,7 @@ impl Book {
                 self.due_lots_of.mark(),
                 self.holds.mark(),
                 self.due_holds_of.mark(),
+                self.pending_holds_of.mark(),
                 self.counters.mark(),
                 self.day_totals.mark(),
                 self.answers.mark(),
@@ -181,6 +186,7 @@ impl Book {
             due_lots,
             holds,
             due_holds,
+            pending_holds,
             counters,
             days,
             answers,
@@ -194,6 +200,7 @@ impl Book {
         self.due_lots_of.roll_back(due_lots);
         self.holds.roll_back(holds);
         self.due_holds_of.roll_back(due_holds);
+        self.pending_holds_of.roll_back(pending_holds);
         self.counters.roll_back(counters);
         self.day_totals.roll_back(days);
         self.answers.roll_back(answers);
@@ -292,6 +299,7 @@ impl Book {
                     lot.value_left_fen = lot.value_left_fen.checked_add(*value_fen)?;
                     Some(())
                 })?;
+                self.come_home(lot)?;
                 self.list_lot(*lot)?;
             }
             Effect::LotReleased { lot, amount } => self.change_lot(lot, |lot| {
@@ -341,7 +349,75 @@ impl Book {
             Effect::PeriodClosed { until } => {
                 self.head.closed_until = Some(self.head.closed_until.map_or(*until, |c| c.max(*until)));
             }
+            Effect::AccountMerged { from, to, lots, holds } => {
+                self.merge_account(number, (*from, *to), lots, holds)?;
+            }
         }
+        Some(())
+    }
+
+    /// The account that an id means: itself, or the one that stays where it was merged.
+    pub fn account_meant(&self, id: Id) -> Id {
+        let mut meant = id;
+        while let Some(merged) = self.accounts.get(&meant).and_then(|account| account.merged) {
+            meant = merged.account;
+        }
+        meant
+    }
+
+    /// A lot of a duplicate that was used up stays in its name until something comes back into it.
+    fn come_home(&mut self, id: &LotId) -> Option<()> {
+        let account = self.account_meant(self.lots.get(id)?.account);
+        if self.lots.get(id)?.account == account {
+            return Some(());
+        }
+        self.change_lot(id, |lot| {
+            lot.account = account;
+            Some(())
+        })
+    }
+
+    /// The posting of the same entry has moved the balance; here goes what is behind it.
+    fn merge_account(
+        &mut self,
+        number: i64,
+        (from, to): (Id, Id),
+        lots: &[LotId],
+        holds: &[Id],
+    ) -> Option<()> {
+        for id in lots {
+            if self.lots.get(id)?.account != from {
+                return None;
+            }
+            self.change_lot(id, |lot| {
+                lot.account = to;
+                Some(())
+            })?;
+            self.list_lot(*id)?;
+        }
+        for id in holds {
+            let mut hold = self.holds.get(id).filter(|hold| hold.state == HoldState::Pending)?.clone();
+            for leg in &mut hold.legs {
+                self.add_pending(leg, leg.left().checked_neg()?)?;
+                for account in [&mut leg.debit, &mut leg.credit] {
+                    if *account == from {
+                        *account = to;
+                    }
+                }
+                self.add_pending(leg, leg.left())?;
+            }
+            self.holds.put(*id, hold);
+        }
+        let mut row = self.accounts.get(&from)?.clone();
+        let empty = row.balance() == 0 && row.debits_pending == 0 && row.credits_pending == 0;
+        let home = self.accounts.get(&to)?;
+        if !empty || row.merged.is_some() || home.merged.is_some() || from == to {
+            return None;
+        }
+        row.status = AccountStatus::Closed;
+        row.merged = Some(MergedInto { account: to, entry: number });
+        self.accounts.put(from, row);
+        self.lots_of.put(from, Vec::new());
         Some(())
     }
 

@@ -170,6 +170,10 @@ pub enum Op {
     Sweep {
         accounts: Vec<Id>,
     },
+    /// Makes the first account of each pair another name of the second: balance, lots and holds go there.
+    Merge {
+        pairs: Vec<(Id, Id)>,
+    },
 }
 
 /// One command: one entry if it is accepted.
@@ -187,6 +191,8 @@ pub struct Command {
     pub open: Vec<AccountTerms>,
     /// What is taken from counters; of captures and reversals, what is given back: fixed takes below zero.
     pub counters: Vec<CounterTake>,
+    /// Duplicates, each with the one that it was merged into: what their counters say counts, too.
+    pub duplicates: Vec<(Id, Id)>,
     pub watches: Vec<Watch>,
     /// Documents as they will stand after the entry, each one version on from what was read.
     pub documents: Vec<Document>,
@@ -206,6 +212,7 @@ impl Command {
             note: None,
             open: Vec::new(),
             counters: Vec::new(),
+            duplicates: Vec::new(),
             watches: Vec::new(),
             documents: Vec::new(),
             close_period: None,
@@ -236,6 +243,25 @@ impl Command {
     pub fn counter(mut self, take: CounterTake) -> Self {
         self.counters.push(take);
         self
+    }
+}
+
+/// A counter, and those that are the same one under the names of duplicates, each given with the one that stays.
+pub fn names_of(counter: CounterId, duplicates: &[(Id, Id)]) -> Vec<CounterId> {
+    let mut names = vec![counter.clone()];
+    for (duplicate, stays) in duplicates {
+        let (duplicate, stays) = (duplicate.to_string(), stays.to_string());
+        if counter.key.contains(&stays) {
+            names.push(CounterId { key: counter.key.replace(&stays, &duplicate), ..counter.clone() });
+        }
+    }
+    names
+}
+
+impl Command {
+    /// The counters that a take is measured against: its own, and those that it has under the names of duplicates.
+    pub fn counted(&self, take: &CounterTake) -> Vec<CounterId> {
+        names_of(take.id(), &self.duplicates)
     }
 }
 
@@ -271,6 +297,8 @@ pub struct Needs {
     pub lots: BTreeSet<LotId>,
     /// Accounts whose pending holds past their expiry are needed.
     pub due_holds: BTreeSet<Id>,
+    /// Accounts of which every pending hold is needed.
+    pub pending_holds: BTreeSet<Id>,
     pub counters: BTreeSet<CounterId>,
     pub entries: BTreeSet<i64>,
     pub documents: BTreeSet<(DocumentKind, Id)>,
@@ -286,6 +314,7 @@ impl Needs {
             && self.due_lots.is_empty()
             && self.lots.is_empty()
             && self.due_holds.is_empty()
+            && self.pending_holds.is_empty()
             && self.counters.is_empty()
             && self.entries.is_empty()
             && self.documents.is_empty()

@@ -1,7 +1,7 @@
 //! Caps and "at most once".
 
 use super::book::Book;
-use super::command::{CounterTake, Take};
+use super::command::{Command, CounterTake, Take};
 use super::draft::Draft;
 use crate::domain::account::CounterUse;
 use crate::domain::entry::Effect;
@@ -15,18 +15,20 @@ pub(super) struct Fitted {
     pub uses: Vec<(CounterUse, i64)>,
 }
 
+/// What a counter says, under the name of the one that stays and under those of duplicates.
+fn used(book: &Book, command: &Command, take: &CounterTake) -> i64 {
+    let counted = command.counted(take);
+    counted.iter().fold(0_i64, |sum, id| sum.saturating_add(book.counters.get(id).copied().unwrap_or(0)))
+}
+
 /// Fits `desired` into the counters. Without `partial`, or when nothing is left, the first counter that is full
 /// refuses, with its limit, what is used and what is left.
-pub(super) fn fit(
-    book: &Book,
-    takes: &[CounterTake],
-    desired: i64,
-    partial: bool,
-) -> Result<Fitted, Refusal> {
+pub(super) fn fit(book: &Book, command: &Command, desired: i64, partial: bool) -> Result<Fitted, Refusal> {
+    let takes = &command.counters;
     let mut granted = desired;
     let mut bitten = Vec::new();
     for take in takes {
-        let used = book.counters.get(&take.id()).copied().unwrap_or(0);
+        let used = used(book, command, take);
         let left = take.limit.saturating_sub(used).max(0);
         let wanted = match take.take {
             Take::Granted => desired,
@@ -82,9 +84,9 @@ impl Draft<'_> {
 }
 
 /// The refusal of the fullest counter, for a grant of which nothing is left.
-pub(super) fn fullest(book: &Book, takes: &[CounterTake]) -> Option<Refusal> {
-    takes.iter().filter(|t| t.take == Take::Granted).find_map(|take| {
-        let used = book.counters.get(&take.id()).copied().unwrap_or(0);
+pub(super) fn fullest(book: &Book, command: &Command) -> Option<Refusal> {
+    command.counters.iter().filter(|t| t.take == Take::Granted).find_map(|take| {
+        let used = used(book, command, take);
         let left = take.limit.saturating_sub(used).max(0);
         (left == 0).then(|| reached(take, used, left))
     })

@@ -10,6 +10,7 @@ use crate::domain::entry::{Effect, Receipt};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
+use std::borrow::Cow;
 
 /// What a command came to.
 #[derive(Clone, Debug)]
@@ -66,7 +67,39 @@ pub fn repeat(stored: &StoredAnswer, request: &super::command::Request) -> Decis
     }
 }
 
+/// The command with the accounts that it means: those of a duplicate are other names of those that stay.
+fn meant<'c>(book: &Book, command: &'c Command) -> Cow<'c, Command> {
+    let is_merged = |id: &Id| book.accounts.get(id).is_some_and(|account| account.merged.is_some());
+    let mut named = match &command.op {
+        Op::Post { legs, .. } | Op::Hold { legs, .. } => {
+            legs.iter().any(|leg| is_merged(&leg.debit) || is_merged(&leg.credit))
+        }
+        Op::Status { account, .. } => is_merged(account),
+        Op::Sweep { accounts } => accounts.iter().any(is_merged),
+        _ => false,
+    };
+    named = named && command.op != Op::Open;
+    if !named {
+        return Cow::Borrowed(command);
+    }
+    let mut command = command.clone();
+    match &mut command.op {
+        Op::Post { legs, .. } | Op::Hold { legs, .. } => {
+            for leg in legs {
+                leg.debit = book.account_meant(leg.debit);
+                leg.credit = book.account_meant(leg.credit);
+            }
+        }
+        Op::Status { account, .. } => *account = book.account_meant(*account),
+        Op::Sweep { accounts } => accounts.iter_mut().for_each(|id| *id = book.account_meant(*id)),
+        _ => {}
+    }
+    Cow::Owned(command)
+}
+
 fn fresh(book: &mut Book, command: &Command) -> Result<Receipt, Refusal> {
+    let command = meant(book, command);
+    let command = command.as_ref();
     let effective_at = command.effective_at.unwrap_or(book.now);
     check_shape(book, command, effective_at)?;
     // What is due stays released even when the command is refused.
@@ -116,6 +149,7 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
             draft.give_back(&command.counters)?;
         }
         Op::Status { account, status } => set_status(&mut draft, account, *status)?,
+        Op::Merge { pairs } => draft.merge(pairs)?,
         Op::Sweep { .. } => return Err(Refusal::NothingToPost),
     }
     check_versions(draft.book, command)?;
@@ -190,8 +224,10 @@ fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
         }
         Op::Status { account, .. } => vec![*account],
         Op::Sweep { accounts } => accounts.clone(),
+        Op::Merge { pairs } => pairs.iter().flat_map(|(from, to)| [*from, *to]).collect(),
         Op::Open => Vec::new(),
     };
+    touched.iter_mut().for_each(|id| *id = book.account_meant(*id));
     touched.sort_unstable();
     touched.dedup();
     touched
@@ -216,7 +252,7 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
         _ => {}
     }
     for take in &command.counters {
-        need_counter(book, take.id(), needs);
+        command.counted(take).into_iter().for_each(|id| need_counter(book, id, needs));
     }
     for watch in &command.watches {
         if !book.versions.knows(&(watch.kind, watch.id)) {
@@ -241,15 +277,32 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
     if let Op::Reverse { entry, .. } = &command.op {
         need_past_parts(book, *entry, needs);
     }
+    if let Op::Merge { pairs } = &command.op {
+        pairs.iter().for_each(|(from, _)| need_pending(book, *from, needs));
+    }
     let debited = debited_accounts(book, command);
     for account in touched_accounts(book, command) {
         need_due(book, account, debited.contains(&account), needs);
     }
 }
 
+/// The account, and the one that it means where it was merged.
 fn need_account(book: &Book, account: Id, needs: &mut Needs) {
+    let account = book.account_meant(account);
     if !book.accounts.knows(&account) {
         needs.accounts.insert(account);
+    }
+}
+
+/// Every hold that reserves something of an account that is to be merged.
+fn need_pending(book: &Book, account: Id, needs: &mut Needs) {
+    let Some(row) = book.accounts.get(&account) else { return };
+    if row.debits_pending == 0 && row.credits_pending == 0 {
+        return;
+    }
+    match book.pending_holds_of.get(&account) {
+        Some(holds) => holds.iter().for_each(|hold| need_hold_parts(book, hold, needs)),
+        None => _ = needs.pending_holds.insert(account),
     }
 }
 
@@ -288,9 +341,11 @@ fn need_past_parts(book: &Book, entry: i64, needs: &mut Needs) {
     let Some(past) = book.past.get(&entry) else { return };
     for effect in &past.entry.effects {
         match effect {
-            Effect::LotConsumed { lot, .. } if !book.lots.knows(lot) => {
-                needs.lots.insert(*lot);
-            }
+            Effect::LotConsumed { lot, .. } => match book.lots.get(lot) {
+                Some(lot) => need_account(book, lot.account, needs),
+                None if !book.lots.knows(lot) => _ = needs.lots.insert(*lot),
+                None => {}
+            },
             Effect::CounterTaken { counter, .. } => need_counter(book, counter.id(), needs),
             _ => {}
         }
@@ -326,13 +381,16 @@ fn need_due(book: &Book, account: Id, debited: bool, needs: &mut Needs) {
 
 /// Accounts that the command takes from, so that every open lot of them is needed.
 fn debited_accounts(book: &Book, command: &Command) -> Vec<Id> {
-    match &command.op {
+    let mut debited: Vec<Id> = match &command.op {
         Op::Post { legs, .. } | Op::Hold { legs, .. } => legs.iter().map(|l: &Leg| l.debit).collect(),
         Op::Reverse { entry, .. } => book
             .past
             .get(entry)
             .map(|p| p.entry.postings.iter().map(|x| x.credit).collect())
             .unwrap_or_default(),
+        Op::Merge { pairs } => pairs.iter().flat_map(|(from, to)| [*from, *to]).collect(),
         _ => Vec::new(),
-    }
+    };
+    debited.iter_mut().for_each(|id| *id = book.account_meant(*id));
+    debited
 }

@@ -26,7 +26,7 @@ impl Draft<'_> {
         }
         self.check_status(legs.iter().flat_map(|l| [l.debit, l.credit]))?;
         let desired = legs.first().map_or(0, |l| l.amount);
-        let fitted = counters::fit(self.book, &command.counters, desired, false)?;
+        let fitted = counters::fit(self.book, command, desired, false)?;
         self.check_overflow(legs)?;
         let counters: Vec<CounterUse> = fitted.uses.iter().map(|(counter, _)| counter.clone()).collect();
         self.take_counters(fitted)?;

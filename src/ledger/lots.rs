@@ -151,7 +151,7 @@ impl Draft<'_> {
         let end_of_day = now.day(self.book.zone).end(self.book.zone);
         self.effect(Effect::LotOpened {
             leg,
-            account: row.account,
+            account: self.book.account_meant(row.account),
             amount,
             expires_at: Some(end_of_day),
             budget: row.budget,

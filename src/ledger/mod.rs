@@ -13,6 +13,7 @@ mod draft;
 mod due;
 mod hold;
 mod lots;
+mod merge;
 mod post;
 mod reverse;
 pub mod shelf;

@@ -146,7 +146,7 @@ impl Draft<'_> {
     /// Step 6: counters. Legs that caps cut are cut down when `partial`, and dropped when nothing is left of them.
     fn cut_to_caps(&mut self, command: &Command, legs: &[Leg], partial: bool) -> Result<Vec<Leg>, Refusal> {
         let desired = legs.iter().filter(|l| l.capped).map(|l| l.amount).max().unwrap_or(0);
-        let fitted = counters::fit(self.book, &command.counters, desired, partial)?;
+        let fitted = counters::fit(self.book, command, desired, partial)?;
         let granted = fitted.granted;
         let mut cut = legs.to_vec();
         for leg in cut.iter_mut().filter(|l| l.capped) {
@@ -154,7 +154,7 @@ impl Draft<'_> {
         }
         cut.retain(|leg| leg.amount > 0);
         if cut.is_empty() && !legs.is_empty() {
-            return Err(counters::fullest(self.book, &command.counters).unwrap_or(Refusal::NothingToPost));
+            return Err(counters::fullest(self.book, command).unwrap_or(Refusal::NothingToPost));
         }
         if desired > 0 {
             let caps = fitted.bitten.clone();

@@ -16,8 +16,14 @@ impl Draft<'_> {
         up_to: bool,
         of_document: bool,
     ) -> Result<(), Refusal> {
-        let past = self.book.past.get(&number).cloned().ok_or(Refusal::EntryNotFound)?;
+        let mut past = self.book.past.get(&number).cloned().ok_or(Refusal::EntryNotFound)?;
         check_reversible(&past, of_document)?;
+        // What was moved on a duplicate is taken back where its account went.
+        for posting in &mut past.entry.postings {
+            posting.debit = self.book.account_meant(posting.debit);
+            posting.credit = self.book.account_meant(posting.credit);
+        }
+        let past = past;
         let mut legs = wanted_legs(&past, amounts)?;
         for (leg, amount) in &legs {
             let Some(posting) = posting_of(&past, *leg) else { continue };
@@ -50,6 +56,10 @@ impl Draft<'_> {
 
     fn reverse_leg(&mut self, past: &Past, index: usize, leg: i32, amount: i64) -> Result<(), Refusal> {
         let Some(original) = posting_of(past, leg) else { return Ok(()) };
+        if original.debit == original.credit {
+            // From one file to the other of one person: by now it moved nothing.
+            return Err(Refusal::SameAccount { posting: u32::try_from(index).unwrap_or(u32::MAX) });
+        }
         let back = Leg::plain(original.credit, original.debit, amount);
         self.check_overflow(std::slice::from_ref(&back))?;
         self.check_balance(index, &back)?;
@@ -160,6 +170,9 @@ fn check_reversible(past: &Past, of_document: bool) -> Result<(), Refusal> {
     }
     if matches!(past.entry.kind, EntryKind::Hold | EntryKind::Void | EntryKind::HoldExpired) {
         return refuse(NotReversible::IsHold);
+    }
+    if past.entry.kind == EntryKind::Merge {
+        return refuse(NotReversible::IsMerge);
     }
     if past.entry.postings.is_empty() {
         return refuse(NotReversible::NoPostings);

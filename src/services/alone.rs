@@ -3,6 +3,7 @@
 //! same moment see each other; what waits as a proposal is added when the next one is asked for.
 
 use super::{Call, Error};
+use crate::domain::account::CounterId;
 use crate::domain::asset::Asset;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -69,10 +70,12 @@ impl Counted {
         &self,
         tables: &mut Tables<'_>,
         call: &Call,
+        duplicates: &[(Id, Id)],
         known: &mut OfToday,
     ) -> Result<bool, Error> {
         let own = person(tables, call.actor.user)?;
-        let posted = tables.counter_used(&key(own, self), &tables.today().to_string())?;
+        let counter = CounterId { key: key(own, self), window: tables.today().to_string() };
+        let posted = tables.counter_used_as_one(counter, duplicates)?;
         let waiting = match known.waiting.take() {
             Some(waiting) => waiting,
             None => waiting_of(tables, own)?,

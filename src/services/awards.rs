@@ -2,7 +2,6 @@
 
 use super::alone::{Counted, OfToday};
 use super::interest::{another_person, not_for_oneself, not_for_oneself_since};
-use super::members::carried;
 use super::schemes::InForce;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
@@ -16,7 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, explain};
 use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Past, Request, Take, repeat};
+use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Request, Take, repeat};
 use crate::store::Tables;
 use crate::store::people::MemberRow;
 use rust_decimal::Decimal;
@@ -93,24 +92,48 @@ pub(super) struct AlreadyRead {
     paths: HashMap<Id, String>,
     versions: HashMap<(Id, Day), InForce>,
     today: OfToday,
+    /// The duplicates of a member or household.
+    duplicates: HashMap<Id, Vec<(Id, Id)>>,
 }
 
 impl AlreadyRead {
     /// With the members of many rows, asked for together.
     fn of(tables: &mut Tables<'_>, asks: &[AwardAsk]) -> Result<Self, Error> {
         let ids: BTreeSet<Id> = asks.iter().map(|ask| ask.member).collect();
-        let rows = tables.members_by_id(&ids.into_iter().collect::<Vec<_>>())?;
-        Ok(AlreadyRead { members: rows.into_iter().map(|row| (row.id, row)).collect(), ..Self::default() })
+        let ids: Vec<Id> = ids.into_iter().collect();
+        let rows = tables.members_by_id(&ids)?;
+        let mut known =
+            AlreadyRead { members: rows.into_iter().map(|row| (row.id, row)).collect(), ..Self::default() };
+        known.duplicates.extend(ids.iter().map(|id| (*id, Vec::new())));
+        for (duplicate, stays) in tables.duplicates_of(&ids)? {
+            known.duplicates.entry(stays).or_default().push((duplicate, stays));
+        }
+        Ok(known)
     }
 
-    /// A member with the path of their organisation.
+    /// A member, the one that stays where a duplicate is named, with the path of their organisation.
     fn member(&mut self, tables: &mut Tables<'_>, id: Id) -> Result<(MemberRow, String), Error> {
-        let Some(member) = self.members.get(&id) else { return tables.member_at(id) };
+        let found = self.members.get(&id).filter(|row| row.merged_into_id.is_none());
+        let Some(member) = found else { return tables.file_at(id) };
         let path = match self.paths.get(&member.org_id) {
             Some(path) => path.clone(),
             None => self.paths.entry(member.org_id).or_insert(tables.org_path(member.org_id)?).clone(),
         };
         Ok((member.clone(), path))
+    }
+
+    /// The duplicates of those whose limits an award comes under.
+    fn duplicates(&mut self, tables: &mut Tables<'_>, member: &MemberRow) -> Result<Vec<(Id, Id)>, Error> {
+        let mut found = Vec::new();
+        for subject in [Some(member.id), member.household_id].into_iter().flatten() {
+            let of_subject = match self.duplicates.get(&subject) {
+                Some(known) => known.clone(),
+                None => tables.duplicates_of(&[subject])?,
+            };
+            found.extend_from_slice(&of_subject);
+            self.duplicates.entry(subject).or_insert(of_subject);
+        }
+        Ok(found)
     }
 }
 
@@ -189,10 +212,11 @@ impl Services {
             asset: evaluation.purse,
             limit,
         });
+        let duplicates = known.duplicates(tables, &member)?;
         let mut second = evaluation.four_eyes;
         // A proposal's own sum is settled: somebody else looks at it already.
         if let (false, None, Some(counted)) = (second, version, &counted) {
-            second = counted.is_too_much(tables, call, &mut known.today)?;
+            second = counted.is_too_much(tables, call, &duplicates, &mut known.today)?;
         }
         Ok(Prepared {
             second,
@@ -200,7 +224,7 @@ impl Services {
             scheme_version: in_force.row.number,
             desired_minor: evaluation.points_minor,
             counted,
-            command: self.award_of(call, ask, &member, &in_force, evaluation),
+            command: Command { duplicates, ..self.award_of(call, ask, &member, &in_force, evaluation) },
         })
     }
 
@@ -377,17 +401,15 @@ impl Services {
             let found = self.store.read(call.actor.bank, move |tables| {
                 let (entry, member, path) = award_at(tables, number)?;
                 caller.must_reach(MAKE, &path, absent("award"))?;
-                not_for_oneself(tables, &caller, &member.stays)?;
+                not_for_oneself(tables, &caller, &member)?;
                 if tables.now.seconds_since(entry.recorded_at) > undo_seconds {
                     let proposed_by = metadata_of(&entry).get("proposed_by").and_then(|id| id.parse().ok());
                     another_person(tables, &caller, proposed_by.into_iter().chain([entry.actor]))?;
                 }
                 let closed = tables.head()?.closed_until;
-                let past = tables.past(number)?.ok_or(Refusal::EntryNotFound)?;
-                Ok((past, member, closed))
+                Ok((entry, member, closed))
             });
-            let (past, member, closed) = found.await?;
-            let entry = &past.entry;
+            let (entry, member, closed) = found.await?;
             let granted = entry.effects.iter().find_map(|effect| match effect {
                 Effect::Granted { legs, .. } => Some(legs.clone()),
                 _ => None,
@@ -396,20 +418,14 @@ impl Services {
                 let legs = granted.unwrap_or_else(|| vec![0]);
                 legs.into_iter().map(|leg| (leg, points)).collect::<BTreeMap<i32, i64>>()
             });
-            let (brought, carried) = match member.given.merged_into_id {
-                Some(_) => carried_for(call, &past, &member, amounts.as_ref(), up_to),
-                None => (None, None),
-            };
             let op = Op::Reverse { entry: number, amounts, up_to, of_document: false };
             let mut command =
                 Command::new(call.actor.user, EntryKind::Reversal, op).source(format!("award/{number}"));
-            // After a merge it counts from now: until then the duplicate had nothing left to take.
             let open = closed.is_none_or(|closed| entry.effective_at >= closed);
-            let open = open && member.given.merged_into_id.is_none();
             command.effective_at = open.then_some(entry.effective_at);
             command.note = self.note(Some(reason));
-            command = command.watch(WatchKind::Member, member.given.id, member.given.version);
-            self.post_carried(call, brought, command, carried).await
+            command = command.watch(WatchKind::Member, member.id, member.version);
+            self.post(call, command).await
         })
         .await
     }
@@ -459,39 +475,6 @@ fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {
     serde_json::from_str(&entry.metadata).unwrap_or_default()
 }
 
-/// The row to which an award was given, and the one that stays, where that was a duplicate.
-struct Awarded {
-    given: MemberRow,
-    stays: MemberRow,
-}
-
-/// What was given to a duplicate stands with the member that stays: it is brought back before it is taken, and what
-/// the reversal gives is carried on.
-fn carried_for(
-    call: &Call,
-    past: &Past,
-    member: &Awarded,
-    amounts: Option<&BTreeMap<i32, i64>>,
-    up_to: bool,
-) -> (Option<Command>, Option<Command>) {
-    let Awarded { given, stays } = member;
-    let household = given.kind == "household";
-    let (mut back, mut on) = (Vec::new(), Vec::new());
-    for (leg, posting) in (0_i32..).zip(&past.entry.postings) {
-        let left = posting.amount.saturating_sub(past.reversed.legs.get(&leg).copied().unwrap_or(0));
-        let asked = amounts.map_or(left, |amounts| amounts.get(&leg).copied().unwrap_or(0));
-        for asset in [Asset::Point, Asset::Lifetime, Asset::Minute, Asset::Score] {
-            let purse = purse(given.id, household, asset).id;
-            if posting.credit == purse {
-                back.push((asset, asked.min(left)));
-            } else if posting.debit == purse {
-                on.push((asset, asked.min(left)));
-            }
-        }
-    }
-    (carried(call, (stays, given), &back, up_to), carried(call, (given, stays), &on, true))
-}
-
 /// To whom an award was given; none where the number is no award's.
 pub(super) fn member_of_award(tables: &mut Tables<'_>, number: i64) -> Result<Option<Id>, Error> {
     let entry = tables.entry(number)?;
@@ -501,19 +484,18 @@ pub(super) fn member_of_award(tables: &mut Tables<'_>, number: i64) -> Result<Op
 /// An award within reach, or one's own.
 fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entry, Error> {
     let (entry, member, path) = award_at(tables, number)?;
-    if call.actor.member != Some(member.stays.id) {
+    if call.actor.member != Some(member.id) {
         call.must_reach(Permission::ReadAwards, &path, absent("award"))?;
     }
     Ok(entry)
 }
 
-/// An award with its member and the path of the organisation of the one that stays.
-fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, Awarded, String), Error> {
+/// An award with its member, the one that stays where it was given to a duplicate, and the path of their organisation.
+fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, MemberRow, String), Error> {
     let entry = tables.entry(number)?.filter(|e| matches!(e.kind, EntryKind::Award | EntryKind::Zeroing));
     let entry = entry.ok_or(absent("award"))?;
     let member = metadata_of(&entry).get("member").and_then(|id| id.parse().ok()).ok_or(absent("award"))?;
-    let given = tables.member(member)?.ok_or(absent("member"))?;
-    let stays = tables.member_that_stays(member)?;
-    let path = tables.org_path(stays.org_id)?;
-    Ok((entry, Awarded { given, stays }, path))
+    let member = tables.member_that_stays(member)?;
+    let path = tables.org_path(member.org_id)?;
+    Ok((entry, member, path))
 }

@@ -44,11 +44,11 @@ pub(super) fn parties(tables: &mut Tables<'_>, call: &Call, ask: &RedeemAsk) -> 
             if tables.is_code_used(code.member_id, code.id)? {
                 return Err(Refusal::CodeUsed.into());
             }
-            let member = tables.member(code.member_id)?.ok_or(absent("member"))?;
+            let member = tables.member_that_stays(code.member_id)?;
             (member, tables.merchant(own)?.ok_or(absent("merchant"))?, Some(code))
         }
         (None, Some(member)) => {
-            let (member, path) = tables.member_at(member)?;
+            let (member, path) = tables.file_at(member)?;
             call.must_reach(Permission::RedeemOnBehalf, &path, absent("member"))?;
             let merchant = ask.merchant.ok_or(absent("merchant"))?;
             (member, tables.merchant(merchant)?.ok_or(absent("merchant"))?, None)
@@ -84,6 +84,7 @@ pub(super) fn redeem_command(
     let mut command = Command::new(call.actor.user, EntryKind::Hold, Op::Open)
         .watch(WatchKind::Member, member.id, member.version)
         .watch(WatchKind::Merchant, merchant.id, merchant.version);
+    command.duplicates = tables.duplicates_of(&[member.id])?;
     for (offer_id, quantity) in &ask.lines {
         let known = offers.iter().find(|row| row.id == *offer_id);
         let offer = known.filter(|row| row.merchant_id == merchant.id).ok_or(absent("offer"))?;

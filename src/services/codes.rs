@@ -122,7 +122,7 @@ impl Services {
             if digits {
                 tables.give_try_back(&tries.subject)?;
             }
-            let member = tables.member(row.member_id)?.ok_or(absent("member"))?;
+            let member = tables.member_that_stays(row.member_id)?;
             if member.state != "active" {
                 return Ok(Err(Refusal::WrongState { what: "member".into(), state: member.state }));
             }

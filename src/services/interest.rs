@@ -103,6 +103,12 @@ pub(super) fn not_ones_own_shop(
     }
 }
 
+/// Whether an id names the caller's own file, also if it is that of a duplicate.
+pub(super) fn is_ones_file(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<bool, Error> {
+    let Some(own) = call.actor.member else { return Ok(false) };
+    Ok(own == id || tables.member(id)?.and_then(|row| row.merged_into_id) == Some(own))
+}
+
 /// Whether the caller is that user, or the same person under another log-in.
 pub(super) fn is_caller(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<bool, Error> {
     if user == call.actor.user {

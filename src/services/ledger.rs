@@ -144,7 +144,8 @@ use crate::domain::account::{Account, HoldState};
 use crate::domain::asset::Asset;
 use crate::domain::entry::{Entry, HoldReceipt, HoldReceiptLeg};
 use crate::ledger::Head;
-pub use crate::store::ledger::{EntryFilter, PassbookLine, Standing};
+pub use crate::store::histories::PassbookLine;
+pub use crate::store::ledger::{EntryFilter, Standing};
 use crate::store::{Tables, Verified};
 
 /// A hold as it stands now.

@@ -1,26 +1,21 @@
-//! What happens to people's rows later: changed, frozen, merged; and how they are shown.
+//! What happens to people's rows later: changed, frozen; and how they are shown.
 
 use super::activities::check_open;
-use super::awards::purse;
 use super::interest::not_for_oneself;
 use super::people::{MemberRow, check_household, known_as};
-use super::records::known;
-use super::{Call, Done, Error, Services};
+use super::records::file_of;
+use super::{Call, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, Searched};
-use crate::domain::account::{AccountStatus, AccountTerms, OwnerKind, Purpose};
-use crate::domain::amount::MAX_MINOR;
-use crate::domain::asset::Asset;
+use crate::domain::account::AccountStatus;
 use crate::domain::entry::EntryKind;
 use crate::domain::id::{BankId, Id};
 use crate::domain::id_number::IdNumber;
 use crate::domain::mask;
 use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
-use crate::domain::service_record::RecordState;
-use crate::domain::service_time::Service;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, Command, Leg, Op, Request, repeat};
+use crate::ledger::{Answer, Command, Op, repeat};
 use crate::store::Tables;
 use crate::store::people::AccessRow;
 
@@ -155,6 +150,9 @@ impl Services {
         frozen: bool,
         reason: String,
     ) -> Result<(), Error> {
+        // Under the id of a duplicate it is the file that stays.
+        let file = self.store.read(call.actor.bank, move |tables| file_of(tables, id));
+        let id = file.await?;
         if frozen {
             self.set_frozen(call, id, "active", "frozen", &reason).await?;
             return self.set_accounts(call, id, AccountStatus::Frozen, reason).await;
@@ -234,145 +232,6 @@ impl Services {
         }
         Ok(())
     }
-
-    /// Merges a duplicate into the row that stays: everything on its accounts moves, with the days on which points
-    /// run out; its users, its household's people, its attendances and its unfinished records come to the one that
-    /// stays. The duplicate is closed first, so that nothing new comes to it meanwhile; a merge that was broken off is
-    /// finished by asking again.
-    pub async fn merge_members(
-        &self,
-        call: &Call,
-        duplicate: Id,
-        into: Id,
-        reason: String,
-    ) -> Result<Done, Error> {
-        let log = self.next_id();
-        self.once(call, || async move {
-            let (caller, why) = (call.clone(), reason.clone());
-            let kind = match call.dry_run {
-                true => {
-                    let check =
-                        move |tables: &mut Tables<'_>| duplicate_row(tables, &caller, duplicate, into);
-                    self.store.read(call.actor.bank, check).await?.kind
-                }
-                false => {
-                    let close = move |tables: &mut Tables<'_>| {
-                        let row = duplicate_row(tables, &caller, duplicate, into)?;
-                        let kind = row.kind.clone();
-                        if row.state != "merged" {
-                            let (state, version) = ("merged".into(), row.version + 1);
-                            let merged = MemberRow { state, version, merged_into_id: Some(into), ..row };
-                            tables.update_member(&merged)?;
-                            tables.repoint_member(duplicate, into)?;
-                            repoint_records(tables, duplicate, into)?;
-                            log_member(tables, &caller, log, "merge_member", duplicate, &why)?;
-                        }
-                        Ok(kind)
-                    };
-                    self.store.write(call.actor.bank, close).await?
-                }
-            };
-            self.post(call, self.merge_command(call, duplicate, into, &kind, reason)).await
-        })
-        .await
-    }
-
-    fn merge_command(&self, call: &Call, duplicate: Id, into: Id, kind: &str, reason: String) -> Command {
-        let owner = if kind == "household" { OwnerKind::Household } else { OwnerKind::Person };
-        let (mut legs, mut open) = (Vec::new(), Vec::new());
-        for asset in [Asset::Point, Asset::Lifetime, Asset::Minute, Asset::Score] {
-            let [from, to] = [duplicate, into].map(|id| AccountTerms::usual(owner, id, asset, Purpose::Main));
-            legs.push(Leg::plain(from.id, to.id, MAX_MINOR));
-            open.extend([from, to]);
-        }
-        let op = Op::Post { legs, partial: false, up_to: true };
-        let mut command = Command::new(call.actor.user, EntryKind::Merge, op)
-            .open(open)
-            .source(format!("member/{duplicate}"));
-        command.metadata =
-            [("member".to_owned(), into.to_string()), ("duplicate".to_owned(), duplicate.to_string())].into();
-        command.note = self.note(Some(reason));
-        command
-    }
-}
-
-impl Services {
-    /// Hands in a command together with what is carried between a duplicate and the one that stays before and after
-    /// it: all of them or none. The answer is the command's own; a repeat carries nothing again.
-    pub(super) async fn post_carried(
-        &self,
-        call: &Call,
-        before: Option<Command>,
-        command: Command,
-        after: Option<Command>,
-    ) -> Result<Done, Error> {
-        if before.is_none() && after.is_none() {
-            return self.post(call, command).await;
-        }
-        let part = |name: &str| {
-            let request = call.request.clone();
-            request.map(|request| Request { key: format!("{}#{name}", request.key), ..request })
-        };
-        let own = usize::from(before.is_some());
-        let mut batch: Vec<Command> = Vec::new();
-        batch.extend(before.map(|carried| carried.by_request(part("brought"))));
-        batch.push(command.by_request(call.request.clone()));
-        batch.extend(after.map(|carried| carried.by_request(part("carried"))));
-        let decisions = match call.dry_run {
-            true => self.store.rehearse(call.actor.bank, batch).await?,
-            false => self.store.submit_all(call.actor.bank, batch, true).await?,
-        };
-        let told: Result<Vec<Done>, Error> = decisions.into_iter().map(super::call::done).collect();
-        told?.into_iter().nth(own).ok_or_else(|| Error::Fault("no decision".into()))
-    }
-}
-
-/// Amounts that go from one of two rows to the other: a duplicate and the one that stays.
-pub(super) fn carried(
-    call: &Call,
-    (from, to): (&MemberRow, &MemberRow),
-    amounts: &[(Asset, i64)],
-    up_to: bool,
-) -> Option<Command> {
-    let household = from.kind == "household";
-    let (mut legs, mut open) = (Vec::new(), Vec::new());
-    for (asset, amount) in amounts.iter().filter(|(_, amount)| *amount > 0) {
-        let [debit, credit] = [from, to].map(|row| purse(row.id, household, *asset));
-        legs.push(Leg::plain(debit.id, credit.id, *amount));
-        open.extend([debit, credit]);
-    }
-    if legs.is_empty() {
-        return None;
-    }
-    let (duplicate, stays) = if from.merged_into_id.is_some() { (from, to) } else { (to, from) };
-    let mut command =
-        Command::new(call.actor.user, EntryKind::Merge, Op::Post { legs, partial: false, up_to })
-            .open(open)
-            .source(format!("member/{}", duplicate.id))
-            .watch(WatchKind::Member, duplicate.id, duplicate.version)
-            .watch(WatchKind::Member, stays.id, stays.version);
-    command.metadata =
-        [("member".to_owned(), stays.id.to_string()), ("duplicate".to_owned(), duplicate.id.to_string())]
-            .into();
-    Some(command)
-}
-
-/// Unfinished records of a duplicate come to the one that stays. Where one overlaps their own, the same hour was claimed
-/// twice: its approval is void, and a second person looks at it again.
-fn repoint_records(tables: &mut Tables<'_>, from: Id, to: Id) -> Result<(), Error> {
-    for mut record in tables.unfinished_records(from)? {
-        let service = Service::given(record.started_at, record.ended_at, record.service_minutes)?;
-        let twice =
-            known(tables, to, &service, Some(record.id))?.iter().any(|other| other.overlaps(&service));
-        if twice && record.state == RecordState::Notice {
-            record.state = RecordState::Submitted;
-            (record.approved_by, record.approved_at, record.notice_until) = (None, None, None);
-        }
-        record.member_id = to;
-        record.version += 1;
-        tables.put_record(&record)?;
-    }
-    Ok(())
 }
 
 /// A member within reach whom the caller may freeze or thaw: not themselves, not their household.
@@ -415,34 +274,6 @@ fn accounts_to_set(
     accounts.retain(|account| ![status, AccountStatus::Closed].contains(&account.status));
     let accounts: Vec<Id> = accounts.into_iter().map(|account| account.terms.id).collect();
     Ok(Some((row.version, accounts)).filter(|(_, accounts)| !accounts.is_empty()))
-}
-
-/// The duplicate, if it may be merged: within reach like the one that stays, of the same kind, both in use, nothing on
-/// hold, and neither of them the caller's own.
-fn duplicate_row(tables: &mut Tables<'_>, call: &Call, duplicate: Id, into: Id) -> Result<MemberRow, Error> {
-    let (row, path) = tables.member_at(duplicate)?;
-    let (stays, stays_path) = tables.member_at(into)?;
-    for (row, path) in [(&row, &path), (&stays, &stays_path)] {
-        call.must_reach(Permission::FreezeMembers, path, absent("member"))?;
-        not_for_oneself(tables, call, row)?;
-    }
-    let again = row.state == "merged" && row.merged_into_id == Some(into);
-    let refused = match () {
-        () if duplicate == into => Some("same"),
-        () if row.kind != stays.kind => Some("kinds_differ"),
-        () if stays.state != "active" => Some(stays.state.as_str()),
-        () if row.state != "active" && !again => Some(row.state.as_str()),
-        () => None,
-    };
-    if let Some(state) = refused {
-        return Err(wrong_state(state).into());
-    }
-    for account in tables.accounts_of(duplicate)? {
-        if !tables.pending_holds(account.terms.id)?.is_empty() {
-            return Err(wrong_state("holds_open").into());
-        }
-    }
-    Ok(row)
 }
 
 impl Services {

@@ -15,6 +15,7 @@ mod interest;
 pub mod ledger;
 pub mod links;
 pub mod members;
+mod merging;
 pub mod moves;
 pub mod orgs;
 pub mod pace;

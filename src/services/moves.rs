@@ -141,7 +141,7 @@ impl Services {
         let approved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let (row, body) = move_to_decide(tables, &caller, id)?;
             another_person(tables, &caller, [row.proposed_by])?;
-            let member = tables.member(row.subject_id)?.ok_or(absent("member"))?;
+            let member = tables.member_that_stays(row.subject_id)?;
             not_for_oneself(tables, &caller, &member)?;
             if member.org_id != body.from || member.state != "active" {
                 return Err(Refusal::ChangedMeanwhile { what: "member".into() }.into());
@@ -247,8 +247,8 @@ fn mover_of(tables: &mut Tables<'_>, mover: &Mover, hash: Option<&[u8]>) -> Resu
         (_, Some(hash)) => tables.member_with_id_number(hash)?,
         _ => None,
     };
-    let row = found.map(|id| tables.member(id)).transpose()?.flatten();
-    Ok(row.filter(|row| row.state != "merged").filter(|row| match mover {
+    let row = found.map(|id| tables.member_that_stays(id)).transpose()?;
+    Ok(row.filter(|row| match mover {
         Mover::Number { name, .. } => row.name == *name,
         _ => true,
     }))
@@ -269,7 +269,7 @@ fn seen_by(tables: &mut Tables<'_>, call: &Call, row: ProposalRow) -> Result<Opt
     if !sides && !is_caller(tables, call, row.proposed_by)? {
         return Ok(None);
     }
-    let (member, path) = tables.member_at(row.subject_id)?;
+    let (member, path) = tables.file_at(row.subject_id)?;
     let member = call.actor.reaches(Permission::ReadMembers, &path).then_some(member);
     Ok(Some(MoveStanding { row, asked: body, member }))
 }

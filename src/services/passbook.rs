@@ -3,7 +3,7 @@
 use super::interest::not_for_oneself;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
-use crate::domain::account::{AccountTerms, Lot, OwnerKind, Purpose};
+use crate::domain::account::{AccountTerms, Lot, Purpose};
 use crate::domain::asset::Asset;
 use crate::domain::document::Document;
 use crate::domain::entry::EntryKind;
@@ -14,9 +14,10 @@ use crate::domain::scheme::{StarRule, StarWindow};
 use crate::domain::star_grant::{StarGrant, StarGrantState};
 use crate::domain::stars::{StarStanding, sentence, star};
 use crate::domain::time::{Day, Moment};
+use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Op};
 use crate::store::Tables;
-pub use crate::store::ledger::PassbookLine;
+pub use crate::store::histories::PassbookLine;
 use crate::store::people::MemberRow;
 
 /// When: as of which moment of effective time, and as it was known at which moment of recorded time.
@@ -66,11 +67,11 @@ fn readable(
     permission: Permission,
     id: Id,
 ) -> Result<MemberRow, Error> {
-    let (member, path) = tables.member_at(id)?;
+    let (member, path) = tables.file_at(id)?;
     let own = match call.actor.member {
-        Some(own) if own == id => true,
+        Some(own) if own == member.id => true,
         Some(own) if member.kind == "household" => {
-            tables.member(own)?.is_some_and(|row| row.household_id == Some(id))
+            tables.member(own)?.is_some_and(|row| row.household_id == Some(member.id))
         }
         _ => false,
     };
@@ -80,15 +81,31 @@ fn readable(
     Ok(member)
 }
 
-fn account_of(member: &MemberRow, asset: Asset) -> Id {
-    let kind = if member.kind == "household" { OwnerKind::Household } else { OwnerKind::Person };
-    AccountTerms::usual(kind, member.id, asset, Purpose::Main).id
+fn account_of(file: Id, asset: Asset) -> Id {
+    AccountTerms::id_of(file, asset, Purpose::Main)
+}
+
+/// The file that an id meant as far as it was known after an entry: before two files became one, each stood for itself.
+fn file_known(tables: &mut Tables<'_>, asked: Id, stays: Id, known: Option<i64>) -> Result<Id, Error> {
+    let Some(known) = known.filter(|_| asked != stays) else { return Ok(stays) };
+    let mut file = asked;
+    while let Some(merged) = tables.accounts_of(file)?.iter().find_map(|account| account.merged) {
+        if known < merged.entry {
+            return Ok(file);
+        }
+        file = tables.account(merged.account)?.map_or(stays, |account| account.terms.owner);
+    }
+    Ok(stays)
 }
 
 /// The balance as of a moment, as it was known then.
-fn balance_at(tables: &mut Tables<'_>, account: Id, when: AsOf) -> Result<i64, Error> {
-    let known = when.known_at.map(|at| tables.entry_known_at(at)).transpose()?;
-    let as_of = when.as_of.unwrap_or(tables.now);
+fn balance_at(
+    tables: &mut Tables<'_>,
+    account: Id,
+    as_of: Option<Moment>,
+    known: Option<i64>,
+) -> Result<i64, Error> {
+    let as_of = as_of.unwrap_or(tables.now);
     tables.balance_as_of(account, as_of, known)
 }
 
@@ -97,15 +114,17 @@ impl Services {
     pub async fn balances(&self, call: &Call, member: Id, when: AsOf) -> Result<Vec<Balance>, Error> {
         let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
-            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            let (asked, row) = (member, readable(tables, &caller, Permission::ReadMembers, member)?);
             let past = when.as_of.is_some() || when.known_at.is_some();
+            let known = when.known_at.map(|at| tables.entry_known_at(at)).transpose()?;
+            let file = file_known(tables, asked, row.id, known)?;
             let mut balances = Vec::new();
             for asset in ASSETS {
-                let account = account_of(&member, asset);
+                let account = account_of(file, asset);
                 let Some(standing) = tables.standing(account)? else { continue };
                 balances.push(match past {
                     true => {
-                        let balance = balance_at(tables, account, when)?;
+                        let balance = balance_at(tables, account, when.as_of, known)?;
                         Balance { account, asset, balance, available: None, pending: None }
                     }
                     false => Balance {
@@ -134,7 +153,7 @@ impl Services {
         let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
             let member = readable(tables, &caller, Permission::ReadMembers, member)?;
-            tables.passbook(account_of(&member, asset), before, limit)
+            tables.history(account_of(member.id, asset), before, limit)
         });
         told.await
     }
@@ -144,7 +163,7 @@ impl Services {
         let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
             let member = readable(tables, &caller, Permission::ReadMembers, member)?;
-            let lots = tables.open_lots(account_of(&member, Asset::Point))?;
+            let lots = tables.open_lots(account_of(member.id, Asset::Point))?;
             let now = tables.now;
             Ok(lots.into_iter().filter(|lot| !lot.is_due(now)).collect())
         });
@@ -162,7 +181,9 @@ impl Services {
     ) -> Result<Vec<StarsOf>, Error> {
         let (services, caller) = (self.clone(), call.clone());
         let told = self.store.read(call.actor.bank, move |tables| {
-            let member = readable(tables, &caller, Permission::ReadStars, member)?;
+            let (asked, member) = (member, readable(tables, &caller, Permission::ReadStars, member)?);
+            let known = known_at.map(|at| tables.entry_known_at(at)).transpose()?;
+            let file = file_known(tables, asked, member.id, known)?;
             let day = day.unwrap_or(tables.today());
             let granted = tables.star_grants_of(member.id)?;
             let mut stars = Vec::new();
@@ -174,7 +195,7 @@ impl Services {
                     Err(error) => return Err(error),
                 };
                 let Some(rule) = &in_force.scheme.stars else { continue };
-                let (minutes, points) = sums(tables, &member, rule, day, known_at)?;
+                let (minutes, points) = sums(tables, file, rule, day, known)?;
                 stars.push(StarsOf {
                     scheme: row.id,
                     scheme_name: in_force.scheme.name.clone(),
@@ -205,7 +226,8 @@ impl Services {
         self.once(call, || async move {
             let (services, caller) = (self.clone(), call.clone());
             let command = self.store.read(call.actor.bank, move |tables| {
-                let (row, path) = tables.member_at(member)?;
+                let (row, path) = tables.file_at(member)?;
+                let (member, duplicates) = (row.id, tables.duplicates_of(&[row.id])?);
                 caller.must_reach(Permission::GrantStars, &path, absent("member"))?;
                 not_for_oneself(tables, &caller, &row)?;
                 let day = day.unwrap_or(tables.today());
@@ -214,7 +236,7 @@ impl Services {
                 }
                 let in_force = services.in_force(tables, scheme, day)?;
                 let rule = in_force.scheme.stars.as_ref().ok_or(absent("star"))?;
-                let (minutes, points) = sums(tables, &row, rule, day, None)?;
+                let (minutes, points) = sums(tables, member, rule, day, None)?;
                 check_reached(rule, wanted, minutes, points)?;
                 let head = tables.head()?;
                 let grant = StarGrant {
@@ -238,10 +260,12 @@ impl Services {
                     StarWindow::Lifetime => String::new(),
                     StarWindow::CalendarYear => format!("/{}", day.year()),
                 };
-                Ok(Command::new(caller.actor.user, EntryKind::Star, op)
+                let command = Command::new(caller.actor.user, EntryKind::Star, op)
                     .source(format!("star_grant/{id}"))
+                    .watch(WatchKind::Member, member, row.version)
                     .counter(CounterTake::once(format!("star/{scheme}/{member}/{wanted}{window}")))
-                    .document(Document::StarGrant(grant)))
+                    .document(Document::StarGrant(grant));
+                Ok(Command { duplicates, ..command })
             });
             self.post(call, command.await?).await
         })
@@ -252,10 +276,10 @@ impl Services {
 /// Minutes and lifetime points inside the rule's window, at the end of a day.
 fn sums(
     tables: &mut Tables<'_>,
-    member: &MemberRow,
+    file: Id,
     rule: &StarRule,
     day: Day,
-    known_at: Option<Moment>,
+    known: Option<i64>,
 ) -> Result<(i64, i64), Error> {
     let end = Moment::from_micros(day.end(tables.zone).micros().saturating_sub(1));
     let before = match rule.window {
@@ -264,13 +288,11 @@ fn sums(
             .map(|first| Moment::from_micros(first.start(tables.zone).micros().saturating_sub(1))),
     };
     let mut sum = |asset| -> Result<i64, Error> {
-        let account = account_of(member, asset);
-        let until = balance_at(tables, account, AsOf { as_of: Some(end), known_at })?;
+        let account = account_of(file, asset);
+        let until = balance_at(tables, account, Some(end), known)?;
         Ok(match before {
             None => until,
-            Some(before) => {
-                until.saturating_sub(balance_at(tables, account, AsOf { as_of: Some(before), known_at })?)
-            }
+            Some(before) => until.saturating_sub(balance_at(tables, account, Some(before), known)?),
         })
     };
     Ok((sum(Asset::Minute)?, sum(Asset::Lifetime)?))

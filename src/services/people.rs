@@ -4,7 +4,7 @@ use super::activities::check_open;
 use super::{Call, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, Searched};
-use crate::domain::id::Id;
+use crate::domain::id::{BankId, Id};
 use crate::domain::id_number::IdNumber;
 use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
@@ -145,7 +145,7 @@ impl Services {
         search.phone_tail_hash = phone_tail
             .map(|tail| self.authority.secrets.search_hash(Searched::PhoneTail, bank, &tail).to_vec());
         let paths = call.actor.paths(Permission::ReadMembers);
-        self.store.read(bank, move |tables| tables.find_members(&search, &paths, limit)).await
+        self.store.read(bank, move |tables| tables.find_files(&search, &paths, limit)).await
     }
 
     /// Members within reach with this whole phone or ID number. Neither stands in an address, which logs would keep.
@@ -164,7 +164,12 @@ impl Services {
             ..MemberSearch::default()
         };
         let paths = call.actor.paths(Permission::ReadMembers);
-        self.store.read(bank, move |tables| tables.find_members(&search, &paths, limit)).await
+        self.store.read(bank, move |tables| tables.find_files(&search, &paths, limit)).await
+    }
+
+    /// The one that stays, where an id is that of a duplicate.
+    pub async fn merged_into(&self, bank: BankId, id: Id) -> Result<Option<Id>, Error> {
+        self.store.read(bank, move |tables| Ok(tables.member(id)?.and_then(|row| row.merged_into_id))).await
     }
 
     /// One member within reach, or the caller's own.
@@ -172,8 +177,8 @@ impl Services {
         let actor = call.clone();
         self.store
             .read(call.actor.bank, move |tables| {
-                let (member, path) = tables.member_at(id)?;
-                if actor.actor.member != Some(id) {
+                let (member, path) = tables.file_at(id)?;
+                if actor.actor.member != Some(member.id) {
                     actor.must_reach(Permission::ReadMembers, &path, absent("member"))?;
                 }
                 Ok(member)
@@ -195,7 +200,7 @@ impl Services {
             _ => "reveal_id_number",
         };
         let logged = self.store.write(bank, move |tables| {
-            let (member, path) = tables.member_at(id)?;
+            let (member, path) = tables.file_at(id)?;
             actor.must_reach(Permission::RevealMembers, &path, absent("member"))?;
             tables.log_access(&AccessRow {
                 bank_id: bank,
@@ -204,14 +209,14 @@ impl Services {
                 actor_id: actor.actor.user,
                 action: action.into(),
                 subject_kind: "member".into(),
-                subject_id: Some(id),
+                subject_id: Some(member.id),
                 reason: Some(reason.clone()),
             })?;
             Ok(member)
         });
         let member = logged.await?;
         let blob = if action == "reveal_phone" { member.phone_sealed } else { member.id_number_sealed };
-        Ok(blob.map(|blob| self.authority.secrets.unseal(sealed, bank, id, &blob)).transpose()?)
+        Ok(blob.map(|blob| self.authority.secrets.unseal(sealed, bank, member.id, &blob)).transpose()?)
     }
 }
 

@@ -111,7 +111,7 @@ impl Services {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.actor.user);
         let body = serde_json::to_string(&proposed).map_err(|error| Error::Fault(error.to_string()))?;
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
-            let (member, _) = tables.member_at(proposed.ask.member)?;
+            let (member, _) = tables.file_at(proposed.ask.member)?;
             tables.insert_proposal(&ProposalRow {
                 bank_id: bank,
                 id,
@@ -239,7 +239,7 @@ fn proposed_without_interest(
     row: &ProposalRow,
     day: Option<Day>,
 ) -> Result<(), Error> {
-    let member = tables.member(row.subject_id)?.ok_or_else(absent)?;
+    let member = tables.member_that_stays(row.subject_id)?;
     let deed = day.map_or(row.proposed_at, |day| day.start(tables.zone));
     match has_interest(tables, [row.proposed_by], &member, deed)? {
         true => Err(Refusal::InterestArose.into()),
@@ -255,7 +255,11 @@ fn is_posted(tables: &mut Tables<'_>, id: Id) -> Result<bool, Error> {
 /// A proposal that the caller may decide: within reach, open, made by somebody else.
 fn open_proposal(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<ProposalRow, Error> {
     let row = tables.proposal(id)?.filter(|row| row.kind == AWARD).ok_or_else(absent)?;
-    let path = tables.org_path(row.org_id)?;
+    // Proposed for a duplicate that was merged before its proposals were re-pointed: where the one that stays is.
+    let path = match tables.member(row.subject_id)?.and_then(|subject| subject.merged_into_id) {
+        Some(stays) => tables.member_at(stays)?.1,
+        None => tables.org_path(row.org_id)?,
+    };
     call.must_reach(Permission::ApproveAwards, &path, absent())?;
     if row.state != "open" {
         return Err(wrong_state(&row.state));
@@ -264,7 +268,7 @@ fn open_proposal(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Proposa
         return Err(wrong_state("approved"));
     }
     another_person(tables, call, [row.proposed_by])?;
-    let member = tables.member(row.subject_id)?.ok_or_else(absent)?;
+    let member = tables.member_that_stays(row.subject_id)?;
     super::interest::not_for_oneself(tables, call, &member)?;
     Ok(row)
 }

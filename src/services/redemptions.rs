@@ -2,7 +2,6 @@
 
 use super::carts::{in_words, limit_key, parties, redeem_command, sums};
 use super::interest::not_for_oneself_since;
-use super::members::carried;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::account::{AccountTerms, HoldState, OwnerKind, Purpose};
@@ -106,11 +105,10 @@ impl Services {
         self.once(call, || async move {
             let caller = call.clone();
             let build = move |tables: &mut Tables<'_>| {
-                let refund = refund_command(tables, &caller, id, pieces.as_ref(), undo_seconds)?;
-                carried_on(tables, &caller, id, refund)
+                refund_command(tables, &caller, id, pieces.as_ref(), undo_seconds)
             };
-            let (refund, carried) = self.store.read(call.actor.bank, build).await?;
-            self.post_carried(call, None, refund, carried).await
+            let refund = self.store.read(call.actor.bank, build).await?;
+            self.post(call, refund).await
         })
         .await
     }
@@ -256,10 +254,6 @@ fn capture_command(
     if counter == Counter::Community && !redemption.on_behalf {
         return Err(Refusal::ShopHandsOver.into());
     }
-    let member = match member.id == redemption.member_id {
-        true => member,
-        false => tables.member(redemption.member_id)?.ok_or(absent("member"))?,
-    };
     if member.state != "active" {
         return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
     }
@@ -363,25 +357,4 @@ fn refund_command(
     let counters = limits_given_back(tables, &redemption, &back)?;
     let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
     Ok(Command { counters, ..command(call, EntryKind::Refund, op, redemption) })
-}
-
-/// A refund with what follows it: what comes back to a duplicate that was merged goes on to the member that stays.
-fn carried_on(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    id: Id,
-    refund: Command,
-) -> Result<(Command, Option<Command>), Error> {
-    let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
-    let member = tables.member(redemption.member_id)?.ok_or(absent("member"))?;
-    let refund = refund.watch(WatchKind::Member, member.id, member.version);
-    let Some(into) = member.merged_into_id else { return Ok((refund, None)) };
-    let stays = tables.member(into)?.ok_or(absent("member"))?;
-    let points = match &refund.op {
-        Op::Reverse { amounts: Some(amounts), .. } => amounts.get(&0).copied().unwrap_or(0),
-        _ => 0,
-    };
-    // Up to: what has run out meanwhile is gone as soon as it is back.
-    let carried = carried(call, (&member, &stays), &[(Asset::Point, points)], true);
-    Ok((refund, carried))
 }

@@ -176,7 +176,7 @@ impl Services {
                 Some(number) => numbered(tables, number)?,
                 None => member.ok_or(absent("member"))?,
             };
-            let (person, _) = tables.member_at(member)?;
+            let (person, _) = tables.file_at(member)?;
             link(tables, &caller, log, &row, person)
         });
         linked.await.map(|_| ())
@@ -226,7 +226,7 @@ fn member_of(tables: &mut Tables<'_>, call: &Call, ask: &UserAsk) -> Result<Opti
         None => ask.member,
     };
     let Some(id) = id else { return Ok(None) };
-    let (row, path) = tables.member_at(id)?;
+    let (row, path) = tables.file_at(id)?;
     if !makes_clerks(call, ask.merchant) {
         call.must_reach(WRITE, &path, absent("member"))?;
     }

@@ -42,8 +42,11 @@ impl Services {
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<AccessRow>, Error> {
-        let filter = AccessFilter { subjects: subject.map(|subject| vec![subject]), actor, before };
-        self.store.read(call.actor.bank, move |tables| tables.access_page(&filter, limit)).await
+        let read = self.store.read(call.actor.bank, move |tables| {
+            let subjects = subject.map(|subject| tables.ids_of_file(subject)).transpose()?;
+            tables.access_page(&AccessFilter { subjects, actor, before }, limit)
+        });
+        read.await
     }
 
     /// The lines about one's own file: about the member, what was merged into it, and the member's log-ins.
@@ -56,12 +59,12 @@ impl Services {
     ) -> Result<Vec<Trace>, Error> {
         let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
+            let member = super::records::file_of(tables, member)?;
             if caller.actor.member != Some(member) && !caller.actor.may(Permission::ReadAccessLog) {
                 return Err(absent().into());
             }
             tables.member(member)?.ok_or_else(absent)?;
-            let mut subjects = tables.merged_into(member)?;
-            subjects.push(member);
+            let mut subjects = tables.ids_of_file(member)?;
             subjects.extend(tables.users_of(member)?.into_iter().map(|user| user.id));
             let filter = AccessFilter { subjects: Some(subjects), actor: None, before };
             let rows = tables.access_page(&filter, limit)?;

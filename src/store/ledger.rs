@@ -15,7 +15,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
 use diesel::prelude::*;
-use std::collections::HashMap;
 
 pub(super) fn answer(
     conn: &mut AnyConnection,
@@ -47,21 +46,6 @@ pub struct Standing {
     pub expired: i64,
 }
 
-/// A posting as it appears in one account's passbook.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PassbookLine {
-    pub entry: i64,
-    pub leg: i64,
-    pub kind: String,
-    pub effective_at: Moment,
-    pub recorded_at: Moment,
-    pub source: Option<String>,
-    /// Positive: in; negative: out.
-    pub amount: i64,
-    pub balance: i64,
-    pub other_account: Id,
-}
-
 /// An asset with its debits and credits posted, debits and credits pending.
 pub type AssetSums = (String, i64, i64, i64, i64);
 
@@ -74,30 +58,6 @@ pub struct EntryFilter {
     pub actor: Option<Id>,
     pub account: Option<Id>,
     pub kind: Option<String>,
-}
-
-/// Kind, effective and recorded time, and source of an entry.
-type EntryHead = (String, Moment, Moment, Option<String>);
-
-fn passbook_line(
-    account: Id,
-    row: PostingRow,
-    heads: &HashMap<i64, EntryHead>,
-) -> Result<PassbookLine, Error> {
-    let head = heads.get(&row.entry_number).cloned();
-    let (kind, effective_at, recorded_at, source) = head.ok_or_else(|| damaged("entry", row.entry_number))?;
-    let out = row.debit_account_id == account;
-    Ok(PassbookLine {
-        entry: row.entry_number,
-        leg: row.leg,
-        kind,
-        effective_at,
-        recorded_at,
-        source,
-        amount: if out { row.amount.saturating_neg() } else { row.amount },
-        balance: if out { row.debit_balance } else { row.credit_balance },
-        other_account: if out { row.credit_account_id } else { row.debit_account_id },
-    })
 }
 
 impl Tables<'_> {
@@ -320,8 +280,10 @@ impl Tables<'_> {
         let now = self.now;
         let mut query = holds::table.filter(holds::bank_id.eq(self.bank)).into_boxed();
         if let Some(account) = account {
-            query =
-                query.filter(holds::debit_account_id.eq(account).or(holds::credit_account_id.eq(account)));
+            // With what duplicates had reserved.
+            let file = self.accounts_as_one(account, None)?;
+            let debits = holds::debit_account_id.eq_any(file.clone());
+            query = query.filter(debits.or(holds::credit_account_id.eq_any(file)));
         }
         let pending = || holds::state.eq(HoldState::Pending.as_str());
         match state {
@@ -375,9 +337,15 @@ impl Tables<'_> {
             return Ok(numbers);
         }
         if let Some(account) = filter.account {
-            let lines = self.passbook(account, Some((before, 0)), limit)?;
-            let mut numbers: Vec<i64> = lines.into_iter().map(|line| line.entry).collect();
+            // With what was posted on the accounts of duplicates.
+            let mut numbers: Vec<i64> = Vec::new();
+            for own in self.accounts_as_one(account, None)? {
+                let lines = self.passbook(own, Some((before, 0)), limit)?;
+                numbers.extend(lines.into_iter().map(|line| line.entry));
+            }
+            numbers.sort_unstable_by(|a, b| b.cmp(a));
             numbers.dedup();
+            numbers.truncate(usize::try_from(limit).unwrap_or(0));
             return Ok(numbers);
         }
         let mut query = entries::table
@@ -394,52 +362,6 @@ impl Tables<'_> {
             query = query.filter(entries::kind.eq(kind));
         }
         Ok(query.order(entries::number.desc()).limit(limit).load(self.conn)?)
-    }
-
-    /// Lines of one account, newest first, before an entry and leg. Costs the page, not the history.
-    pub fn passbook(
-        &mut self,
-        account: Id,
-        before: Option<(i64, i64)>,
-        limit: i64,
-    ) -> Result<Vec<PassbookLine>, Error> {
-        let (entry, leg) = before.unwrap_or((i64::MAX, 0));
-        let of_bank = postings::bank_id
-            .eq(self.bank)
-            .and(postings::entry_number.le(entry))
-            .and(postings::entry_number.lt(entry).or(postings::leg.lt(leg)));
-        let debits = postings::table
-            .filter(of_bank.and(postings::debit_account_id.eq(account)))
-            .order((postings::entry_number.desc(), postings::leg.desc()))
-            .limit(limit)
-            .select(PostingRow::as_select())
-            .load(self.conn)?;
-        let credits = postings::table
-            .filter(of_bank.and(postings::credit_account_id.eq(account)))
-            .order((postings::entry_number.desc(), postings::leg.desc()))
-            .limit(limit)
-            .select(PostingRow::as_select())
-            .load(self.conn)?;
-        let mut rows: Vec<PostingRow> = debits.into_iter().chain(credits).collect();
-        rows.sort_by_key(|row| std::cmp::Reverse((row.entry_number, row.leg)));
-        rows.truncate(usize::try_from(limit).unwrap_or(0));
-        let heads = self.heads_of_entries(&rows)?;
-        let lines = rows.into_iter().map(|row| passbook_line(account, row, &heads));
-        lines.collect()
-    }
-
-    /// Kind, both times and source of the entries of these postings, by number.
-    fn heads_of_entries(&mut self, rows: &[PostingRow]) -> Result<HashMap<i64, EntryHead>, Error> {
-        let mut numbers: Vec<i64> = rows.iter().map(|row| row.entry_number).collect();
-        numbers.dedup();
-        let found = entries::table
-            .filter(entries::bank_id.eq(self.bank).and(entries::number.eq_any(numbers)))
-            .select((
-                entries::number,
-                (entries::kind, entries::effective_at, entries::recorded_at, entries::source),
-            ))
-            .load::<(i64, EntryHead)>(self.conn)?;
-        Ok(found.into_iter().collect())
     }
 
     /// The last entry recorded up to a moment (0: none).
@@ -459,66 +381,6 @@ impl Tables<'_> {
             }
         }
         Ok(low)
-    }
-
-    /// The balance of an account as of a moment of effective time (included), as known after entry `known`.
-    /// It may lie below the floor: corrections reach back, floors are checked in recorded order.
-    pub fn balance_as_of(&mut self, account: Id, as_of: Moment, known: Option<i64>) -> Result<i64, Error> {
-        let day = as_of.day(self.zone);
-        // At the end of a day its total says everything; earlier, what had moved on that day is added up.
-        let day_is_over = as_of.micros() == day.end(self.zone).micros().saturating_sub(1);
-        let before = if day_is_over { day.plus(1) } else { day };
-        let whole_days = day_totals::table
-            .filter(day_totals::bank_id.eq(self.bank).and(day_totals::account_id.eq(account)))
-            .filter(day_totals::day.lt(before))
-            .select((day_totals::debits, day_totals::credits))
-            .load::<(i64, i64)>(self.conn)?;
-        let mut balance = whole_days
-            .iter()
-            .fold(0_i64, |sum, (debits, credits)| sum.saturating_sub(*debits).saturating_add(*credits));
-        if !day_is_over {
-            let from = day.start(self.zone);
-            // No entry takes effect after it was recorded: those of this day were not recorded before it.
-            let older = self.entry_known_at(Moment::from_micros(from.micros().saturating_sub(1)))?;
-            balance = balance.saturating_add(self.moved_between(account, from, as_of, Some(older))?);
-        }
-        if let Some(known) = known {
-            // What was recorded later was not known then.
-            balance = balance.saturating_sub(self.moved_between(
-                account,
-                Moment::from_micros(i64::MIN),
-                as_of,
-                Some(known),
-            )?);
-        }
-        Ok(balance)
-    }
-
-    /// Credits less debits of an account that took effect in `from..=until`, of entries after `above` only.
-    fn moved_between(
-        &mut self,
-        account: Id,
-        from: Moment,
-        until: Moment,
-        above: Option<i64>,
-    ) -> Result<i64, Error> {
-        let joined = postings::table.inner_join(
-            entries::table
-                .on(entries::bank_id.eq(postings::bank_id).and(entries::number.eq(postings::entry_number))),
-        );
-        let span = entries::effective_at.ge(from).and(entries::effective_at.le(until));
-        let rows =
-            postings::bank_id.eq(self.bank).and(postings::entry_number.gt(above.unwrap_or(0))).and(span);
-        let add = |rows: Vec<i64>| rows.into_iter().fold(0_i64, i64::saturating_add);
-        let debits = joined
-            .filter(rows.and(postings::debit_account_id.eq(account)))
-            .select(postings::amount)
-            .load::<i64>(self.conn)?;
-        let credits = joined
-            .filter(rows.and(postings::credit_account_id.eq(account)))
-            .select(postings::amount)
-            .load::<i64>(self.conn)?;
-        Ok(add(credits).saturating_sub(add(debits)))
     }
 
     /// Sums of the accounts per asset: debits and credits posted, debits and credits pending (I1).

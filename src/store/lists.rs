@@ -40,6 +40,7 @@ pub struct AccessFilter {
     pub actor: Option<Id>,
     pub before: Option<Id>,
 }
+diesel::alias!(members as merged_members: MergedMembers);
 
 /// The organisations below any of the paths.
 macro_rules! reached {
@@ -58,10 +59,7 @@ impl Tables<'_> {
             query = query.filter(service_records::state.eq(state.clone()));
         }
         if let Some(member) = filter.member {
-            // With what duplicates served that were merged into them.
-            let mut people = self.merged_into(member)?;
-            people.push(member);
-            query = query.filter(service_records::member_id.eq_any(people));
+            query = query.filter(service_records::member_id.eq_any(self.ids_of_file(member)?));
         }
         if let Some(day) = filter.hangs_on {
             query = query.filter(service_records::notice_until.ge(day));
@@ -109,17 +107,25 @@ impl Tables<'_> {
     ) -> Result<Vec<Redemption>, Error> {
         let mut query = redemptions::table.filter(redemptions::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            let reached = members::table
-                .filter(members::bank_id.eq(self.bank))
-                .filter(members::org_id.eq_any(reached!(self, filter.paths)))
-                .select(members::id);
-            query = query.filter(redemptions::member_id.eq_any(reached));
+            // Whose file it is now: the redemptions of a duplicate are where the one that stays is.
+            let in_reach = || {
+                members::table
+                    .filter(members::bank_id.eq(self.bank).and(members::merged_into_id.is_null()))
+                    .filter(members::org_id.eq_any(reached!(self, filter.paths)))
+                    .select(members::id)
+            };
+            let of_duplicates = merged_members
+                .filter(merged_members.field(members::bank_id).eq(self.bank))
+                .filter(merged_members.field(members::merged_into_id).assume_not_null().eq_any(in_reach()))
+                .select(merged_members.field(members::id));
+            let own = redemptions::member_id.eq_any(in_reach());
+            query = query.filter(own.or(redemptions::member_id.eq_any(of_duplicates)));
         }
         if let Some(state) = &filter.state {
             query = query.filter(redemptions::state.eq(state.clone()));
         }
         if let Some(member) = filter.member {
-            query = query.filter(redemptions::member_id.eq(member));
+            query = query.filter(redemptions::member_id.eq_any(self.ids_of_file(member)?));
         }
         if let Some(merchant) = filter.merchant {
             query = query.filter(redemptions::merchant_id.eq(merchant));
@@ -185,8 +191,9 @@ impl Tables<'_> {
 
     /// A member's granted stars, newest first.
     pub fn star_grants_of(&mut self, member: Id) -> Result<Vec<StarGrant>, Error> {
+        let ids = self.ids_of_file(member)?;
         let own = star_grants::table
-            .filter(star_grants::bank_id.eq(self.bank).and(star_grants::member_id.eq(member)));
+            .filter(star_grants::bank_id.eq(self.bank).and(star_grants::member_id.eq_any(ids)));
         let rows = own.order(star_grants::id.desc()).select(StarGrantRow::as_select()).load(self.conn)?;
         rows.into_iter().map(StarGrantRow::grant).collect()
     }

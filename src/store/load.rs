@@ -20,8 +20,9 @@ use crate::ledger::{Command, Head, needs};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-/// More rounds than this would mean that a command's needs never end.
-const MAX_ROUNDS: usize = 6;
+/// More rounds than this would mean that a command's needs never end. Few are needed but where a file was merged into one
+/// that was merged later, and so on.
+const MAX_ROUNDS: usize = 32;
 
 /// Whether the Book is to be saved: then nobody else may write to the bank from before the first row is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,12 +117,20 @@ pub fn fetch(conn: &mut AnyConnection, book: &mut Book, missing: Needs) -> Resul
         book.lots.load(id, row.get_result(conn).optional()?.map(LotRow::lot));
     }
     for account in missing.due_holds {
-        let found = due_holds(conn, bank, account, book.now)?;
+        let found = holds_on(conn, bank, account, Some(book.now))?;
         for id in &found {
             let row = hold(conn, bank, *id)?;
             book.holds.load(*id, row);
         }
         book.due_holds_of.load(account, Some(found));
+    }
+    for account in missing.pending_holds {
+        let found = holds_on(conn, bank, account, None)?;
+        for id in &found {
+            let row = hold(conn, bank, *id)?;
+            book.holds.load(*id, row);
+        }
+        book.pending_holds_of.load(account, Some(found));
     }
     for id in missing.counters {
         let used = counter(conn, bank, &id)?;
@@ -184,16 +193,27 @@ pub fn due_lots(
     Ok(lots::table.filter(open.and(lots::expires_at.le(now))).select(LotRow::as_select()).load(conn)?)
 }
 
-fn due_holds(conn: &mut AnyConnection, bank: BankId, account: Id, now: Moment) -> Result<Vec<Id>, Error> {
-    let due = holds::bank_id.eq(bank).and(PendingHold).and(holds::expires_at.le(now));
-    let mut found: Vec<Id> =
-        holds::table.filter(due.and(holds::debit_account_id.eq(account))).select(holds::id).load(conn)?;
-    found.extend(
-        holds::table
-            .filter(due.and(holds::credit_account_id.eq(account)))
-            .select(holds::id)
-            .load::<Id>(conn)?,
-    );
+/// Pending holds that touch an account: those that are due at a moment, or all of them.
+fn holds_on(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    account: Id,
+    due: Option<Moment>,
+) -> Result<Vec<Id>, Error> {
+    let pending = holds::bank_id.eq(bank).and(PendingHold);
+    let (debits, credits) = (holds::debit_account_id.eq(account), holds::credit_account_id.eq(account));
+    let mut found: Vec<Id> = Vec::new();
+    match due {
+        Some(now) => {
+            let due = pending.and(holds::expires_at.le(now));
+            found.extend(holds::table.filter(due.and(debits)).select(holds::id).load::<Id>(conn)?);
+            found.extend(holds::table.filter(due.and(credits)).select(holds::id).load::<Id>(conn)?);
+        }
+        None => {
+            found.extend(holds::table.filter(pending.and(debits)).select(holds::id).load::<Id>(conn)?);
+            found.extend(holds::table.filter(pending.and(credits)).select(holds::id).load::<Id>(conn)?);
+        }
+    }
     found.sort_unstable();
     found.dedup();
     Ok(found)

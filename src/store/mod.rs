@@ -14,6 +14,7 @@ pub mod error;
 pub mod filling;
 pub mod floor;
 pub mod founding;
+pub mod histories;
 pub mod households;
 pub mod keys;
 mod known;
@@ -45,6 +46,7 @@ mod under;
 pub mod users;
 mod verify;
 mod watch;
+mod within;
 mod writer;
 
 pub use connection::{Database, Migrated, OpenError, Upgrade, migrate};

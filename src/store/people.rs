@@ -294,6 +294,38 @@ impl Tables<'_> {
         Ok(found.ok_or(Refusal::NotFound { what: "member".into() })?)
     }
 
+    /// The file that an id names, with the path of its organisation: the one that stays, where it was merged.
+    pub fn file_at(&mut self, id: Id) -> Result<(MemberRow, String), Error> {
+        let (row, path) = self.member_at(id)?;
+        match row.merged_into_id {
+            Some(into) => self.member_at(into),
+            None => Ok((row, path)),
+        }
+    }
+
+    /// The ids of the file that an id names: the one that stays and its duplicates. Documents keep the id under which
+    /// they were made, so that every list by member asks for all of them.
+    pub fn ids_of_file(&mut self, id: Id) -> Result<Vec<Id>, Error> {
+        let stays = self.member(id)?.and_then(|row| row.merged_into_id).unwrap_or(id);
+        let mut ids = self.merged_into(stays)?;
+        ids.push(stays);
+        Ok(ids)
+    }
+
+    /// The file of each of these ids, where that is another: duplicate and the one that stays.
+    pub fn files_of(&mut self, ids: &[Id]) -> Result<std::collections::HashMap<Id, Id>, Error> {
+        let mut found = std::collections::HashMap::new();
+        for part in ids.chunks(500) {
+            let merged = members::table
+                .filter(members::bank_id.eq(self.bank).and(members::id.eq_any(part)))
+                .filter(members::merged_into_id.is_not_null())
+                .select((members::id, members::merged_into_id));
+            let rows: Vec<(Id, Option<Id>)> = merged.load(self.conn)?;
+            found.extend(rows.into_iter().filter_map(|(duplicate, stays)| Some((duplicate, stays?))));
+        }
+        Ok(found)
+    }
+
     pub fn members_by_id(&mut self, ids: &[Id]) -> Result<Vec<MemberRow>, Error> {
         let mut found = Vec::with_capacity(ids.len());
         for part in ids.chunks(500) {
@@ -411,21 +443,25 @@ impl Tables<'_> {
         Ok(query.order(members::number).limit(limit).select(MemberRow::as_select()).load(self.conn)?)
     }
 
-    /// The living row with an ID number, by its search hash.
+    /// The file with an ID number, by its search hash: also the one that stays, where only a duplicate had it.
     pub fn member_with_id_number(&mut self, hash: &[u8]) -> Result<Option<Id>, Error> {
         let same = members::table
             .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq(hash)))
-            .filter(members::state.ne("merged"));
-        Ok(same.select(members::id).get_result(self.conn).optional()?)
+            .order(members::merged_into_id.is_not_null())
+            .select((members::id, members::merged_into_id));
+        let found = same.first::<(Id, Option<Id>)>(self.conn).optional()?;
+        Ok(found.map(|(id, stays)| stays.unwrap_or(id)))
     }
 
-    /// The living row of a kind with this name and this whole phone number, by its search hash.
+    /// The file of a kind with this name and this whole phone number, by its search hash.
     pub fn member_with_phone(&mut self, kind: &str, name: &str, hash: &[u8]) -> Result<Option<Id>, Error> {
         let same = members::table
             .filter(members::bank_id.eq(self.bank).and(members::phone_hash.eq(hash)))
             .filter(members::name.eq(name).and(members::kind.eq(kind)))
-            .filter(members::state.ne("merged"));
-        Ok(same.order(members::number).select(members::id).first(self.conn).optional()?)
+            .order((members::merged_into_id.is_not_null(), members::number))
+            .select((members::id, members::merged_into_id));
+        let found = same.first::<(Id, Option<Id>)>(self.conn).optional()?;
+        Ok(found.map(|(id, stays)| stays.unwrap_or(id)))
     }
 
     pub fn log_access(&mut self, row: &AccessRow) -> Result<(), Error> {

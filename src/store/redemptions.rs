@@ -81,8 +81,9 @@ impl Tables<'_> {
 
     /// Whether a redemption was made with a code of the member, whatever became of it.
     pub fn is_code_used(&mut self, member: Id, code: Id) -> Result<bool, Error> {
+        let ids = self.ids_of_file(member)?;
         let with = redemptions::table
-            .filter(redemptions::bank_id.eq(self.bank).and(redemptions::member_id.eq(member)))
+            .filter(redemptions::bank_id.eq(self.bank).and(redemptions::member_id.eq_any(ids)))
             .filter(redemptions::code_id.eq(code));
         Ok(diesel::select(diesel::dsl::exists(with)).get_result(self.conn)?)
     }

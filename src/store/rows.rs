@@ -4,7 +4,7 @@ use super::error::Error;
 use super::schema::*;
 use crate::domain::account::{
     Account, AccountStatus, AccountTerms, CounterUse, Earmark, Hold, HoldLeg, HoldState, Lot, LotId,
-    OwnerKind, Purpose,
+    MergedInto, OwnerKind, Purpose,
 };
 use crate::domain::entry::{Effect, Entry, EntryKind, Posting};
 use crate::domain::id::{BankId, Id};
@@ -56,6 +56,8 @@ pub struct AccountRow {
     pub debits_pending: i64,
     pub credits_pending: i64,
     pub opened_entry: i64,
+    pub merged_into_id: Option<Id>,
+    pub merged_entry: Option<i64>,
 }
 
 impl AccountRow {
@@ -77,6 +79,8 @@ impl AccountRow {
             debits_pending: account.debits_pending,
             credits_pending: account.credits_pending,
             opened_entry: account.opened_entry,
+            merged_into_id: account.merged.map(|merged| merged.account),
+            merged_entry: account.merged.map(|merged| merged.entry),
         }
     }
 
@@ -98,6 +102,11 @@ impl AccountRow {
             debits_pending: self.debits_pending,
             credits_pending: self.credits_pending,
             opened_entry: self.opened_entry,
+            merged: match (self.merged_into_id, self.merged_entry) {
+                (Some(account), Some(entry)) => Some(MergedInto { account, entry }),
+                (None, None) => None,
+                _ => return Err(damaged("merged account", self.id)),
+            },
         })
     }
 }

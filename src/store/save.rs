@@ -130,6 +130,8 @@ fn update_account(
         credits_posted: &account.credits_posted,
         debits_pending: &account.debits_pending,
         credits_pending: &account.credits_pending,
+        merged_into: &account.merged.map(|merged| merged.account),
+        merged_entry: &account.merged.map(|merged| merged.entry),
         bank: &book.bank,
         id,
     };
@@ -199,6 +201,8 @@ fn lots_and_holds(conn: &mut SqliteConnection, book: &Book, before: i64) -> Resu
             } else {
                 let statement = UpdateHold {
                     state: &row.state,
+                    debit: &row.debit_account_id,
+                    credit: &row.credit_account_id,
                     captured: &row.captured,
                     released: &row.released,
                     earmarks: &row.earmarks,
@@ -251,6 +255,7 @@ fn insert_hold(conn: &mut SqliteConnection, row: &HoldRow) -> Result<usize, Erro
 
 fn update_lot(conn: &mut SqliteConnection, book: &Book, lot: &Lot) -> Result<usize, Error> {
     let statement = UpdateLot {
+        account: &lot.account,
         remaining: &lot.remaining,
         earmarked: &lot.earmarked,
         value_left_fen: &lot.value_left_fen,

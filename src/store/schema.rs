@@ -106,6 +106,8 @@ tables! {
         debits_pending -> BigInt,
         credits_pending -> BigInt,
         opened_entry -> BigInt,
+        merged_into_id -> Nullable<Uid>,
+        merged_entry -> Nullable<BigInt>,
     }
 
     lots (bank_id, entry_number, ordinal) {

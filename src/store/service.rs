@@ -157,7 +157,10 @@ impl Tables<'_> {
             .filter(service_records::state.ne_all(GONE.map(RecordState::as_str)))
             .select(service_records::member_id)
             .load::<Id>(self.conn)?;
-        Ok(came.into_iter().chain(served).collect())
+        let people: Vec<Id> = came.into_iter().chain(served).collect();
+        // Two files of one person take one seat.
+        let files = self.files_of(&people)?;
+        Ok(people.into_iter().map(|id| files.get(&id).copied().unwrap_or(id)).collect())
     }
 
     /// Whether an activity has records that count or may yet count.
@@ -197,8 +200,7 @@ impl Tables<'_> {
         from: Moment,
         until: Moment,
     ) -> Result<Vec<ServiceRecord>, Error> {
-        let mut people = self.merged_into(member)?;
-        people.push(member);
+        let people = self.ids_of_file(member)?;
         let rows = service_records::table
             .filter(service_records::bank_id.eq(self.bank).and(service_records::member_id.eq_any(people)))
             .filter(service_records::started_at.lt(until.plus_seconds(86_400)))

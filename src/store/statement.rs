@@ -148,27 +148,28 @@ fixed! {
     /// The sums and the status of an account that was there before.
     UpdateAccount {
         status: str => Text, debits_posted: i64 => BigInt, credits_posted: i64 => BigInt,
-        debits_pending: i64 => BigInt, credits_pending: i64 => BigInt, bank: BankId => BigInt, id: Id => Uid,
+        debits_pending: i64 => BigInt, credits_pending: i64 => BigInt, merged_into: Option<Id> => Nullable<Uid>,
+        merged_entry: Option<i64> => Nullable<BigInt>, bank: BankId => BigInt, id: Id => Uid,
     }
-    "UPDATE accounts SET status = ?, debits_posted = ?, credits_posted = ?, debits_pending = ?, credits_pending = ? WHERE bank_id = ? AND id = ?"
+    "UPDATE accounts SET status = ?, debits_posted = ?, credits_posted = ?, debits_pending = ?, credits_pending = ?, merged_into_id = ?, merged_entry = ? WHERE bank_id = ? AND id = ?"
 }
 
 fixed! {
-    /// What remains of a lot that was there before.
+    /// What remains of a lot that was there before, and whose it is.
     UpdateLot {
-        remaining: i64 => BigInt, earmarked: i64 => BigInt, value_left_fen: i64 => BigInt,
+        account: Id => Uid, remaining: i64 => BigInt, earmarked: i64 => BigInt, value_left_fen: i64 => BigInt,
         bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt,
     }
-    "UPDATE lots SET remaining = ?, earmarked = ?, value_left_fen = ? WHERE bank_id = ? AND entry_number = ? AND ordinal = ?"
+    "UPDATE lots SET account_id = ?, remaining = ?, earmarked = ?, value_left_fen = ? WHERE bank_id = ? AND entry_number = ? AND ordinal = ?"
 }
 
 fixed! {
     /// What is left of a leg of a hold that was there before.
     UpdateHold {
-        state: str => Text, captured: i64 => BigInt, released: i64 => BigInt, earmarks: str => Text,
-        bank: BankId => BigInt, id: Id => Uid, leg: i64 => BigInt,
+        state: str => Text, debit: Id => Uid, credit: Id => Uid, captured: i64 => BigInt,
+        released: i64 => BigInt, earmarks: str => Text, bank: BankId => BigInt, id: Id => Uid, leg: i64 => BigInt,
     }
-    "UPDATE holds SET state = ?, captured = ?, released = ?, earmarks = ? WHERE bank_id = ? AND id = ? AND leg = ?"
+    "UPDATE holds SET state = ?, debit_account_id = ?, credit_account_id = ?, captured = ?, released = ?, earmarks = ? WHERE bank_id = ? AND id = ? AND leg = ?"
 }
 
 fixed! {

@@ -1,6 +1,7 @@
 //! `verify`: replays the entries alone, and compares everything stored with what they say. It names the first fault.
 
 mod documents;
+mod merged;
 
 use super::connection::AnyConnection;
 use super::error::Error;
@@ -279,6 +280,10 @@ impl Replay {
             if assets.first() != assets.last() || assets.contains(&None) {
                 return Err(found(place(), "accounts unknown or of two assets"));
             }
+            let is_merged = |id: &Id| self.book.accounts.get(id).is_some_and(|a| a.merged.is_some());
+            if is_merged(&posting.debit) || is_merged(&posting.credit) {
+                return Err(found(place(), "posted to an account that was merged into another"));
+            }
             let balances = self.book.apply_posting(posting.debit, posting.credit, posting.amount, day);
             if balances != Some((posting.debit_balance, posting.credit_balance)) {
                 return Err(found(
@@ -341,7 +346,9 @@ impl Replay {
             let Some(first) = leg.and_then(|leg| original.postings.get(leg)) else {
                 return Err(found(place(), "reverses a leg that is not there"));
             };
-            if (posting.debit, posting.credit) != (first.credit, first.debit) {
+            // What was moved on a duplicate is taken back where its account went.
+            let meant = |id: Id| self.book.account_meant(id);
+            if (posting.debit, posting.credit) != (meant(first.credit), meant(first.debit)) {
                 return Err(found(place(), "reverses a leg between other accounts"));
             }
         }
@@ -386,6 +393,7 @@ impl Replay {
         self.compare_holds(conn)?;
         self.compare_sums(conn)?;
         self.compare_notes(conn)?;
+        self.compare_merged(conn)?;
         self.compare_documents(conn)
     }
 

@@ -1,6 +1,6 @@
 //! A desk without a database: answers a Book's needs from the Book itself, so that `decide` runs alone.
 
-use jianxian::domain::account::{AccountTerms, LotTerms, OwnerKind, Purpose};
+use jianxian::domain::account::{AccountTerms, HoldState, LotTerms, OwnerKind, Purpose};
 use jianxian::domain::asset::Asset;
 use jianxian::domain::entry::{EntryKind, Receipt};
 use jianxian::domain::id::{BankId, Id};
@@ -51,6 +51,15 @@ impl Desk {
             let mut due: Vec<Id> = due.map(|(id, _)| *id).collect();
             due.sort();
             book.due_holds_of.load(account, Some(due));
+        }
+        for account in missing.pending_holds {
+            let pending = book.holds.iter().filter(|(_, hold)| {
+                let open = hold.state == HoldState::Pending;
+                open && hold.legs.iter().any(|l| l.debit == account || l.credit == account)
+            });
+            let mut pending: Vec<Id> = pending.map(|(id, _)| *id).collect();
+            pending.sort();
+            book.pending_holds_of.load(account, Some(pending));
         }
         for number in missing.entries {
             let whole: Vec<_> = book.entries.iter().map(|(entry, _)| entry).collect();

@@ -34,6 +34,7 @@ mod interest;
 mod kill_loop;
 mod ledger_desk;
 mod ledger_faults;
+mod ledger_merge;
 mod ledger_model;
 mod ledger_rows;
 #[cfg(feature = "postgres")]
@@ -41,6 +42,7 @@ mod ledger_sets;
 mod ledger_store;
 mod load;
 mod locale;
+mod merge_flow;
 mod migrations;
 mod openapi;
 #[cfg(feature = "postgres")]

@@ -169,6 +169,33 @@ pub fn member_merged() -> Told {
     )
 }
 
+/// Why two files do not become one, and what is to be done first.
+pub fn not_merged(why: &str) -> Told {
+    let (chinese, english) = match why {
+        "same" => (
+            "这是同一份档案，没有可合并的。请核对编号，选重复开的那一户",
+            "both are the same file, there is nothing to merge. Check the ids and choose the duplicate",
+        ),
+        "merged" => (
+            "这一户已经并入保留的那一户，不用再合并。请查看保留的那一户",
+            "it was merged before, there is nothing left to do. Look at the file that stays",
+        ),
+        "frozen" => (
+            "其中一户已冻结。请先查清原因并解冻，再合并",
+            "one of them is frozen. Find out why and unfreeze them first",
+        ),
+        "holds_between" => (
+            "两户之间还有未办完的预留。请先取消这笔预留，再合并",
+            "something is on hold between the two. Void that hold first",
+        ),
+        _ => (
+            "一个是个人，一个是家庭户。个人只能并入个人，家庭户只能并入家庭户",
+            "one is a person, the other a household. Merge persons with persons and households with households",
+        ),
+    };
+    Told::new(409, format!("不能合并：{chinese}。"), format!("Not merged: {english}."))
+}
+
 pub fn fixed(what: &str) -> Told {
     let (chinese, english) = super::thing(what);
     Told::new(

@@ -71,22 +71,16 @@ pub(super) fn state(state: &str) -> (&str, &str) {
         "has_records" => "已有服务记录",
         "expired" => "已到期",
         "household" => "家庭户",
-        "holds_open" => "有未完成的兑换",
-        "same" => "与保留的是同一户",
         "lives_there" => "已经在这个组织",
         "root" => "最上级",
-        "kinds_differ" => "一个是个人，一个是家庭户",
         "parent" => "目标在它自己的下级里",
         other => other,
     };
     let english = match state {
         "in_use" => "still in use: organisations below, members, shops, activities or unfinished records",
         "has_records" => "served already",
-        "holds_open" => "redemptions are not finished",
-        "same" => "the same row",
         "lives_there" => "in the care of that organisation already",
         "root" => "the root",
-        "kinds_differ" => "a person, and the other one a household",
         "parent" => "above the new parent",
         other => other,
     };

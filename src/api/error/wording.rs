@@ -52,6 +52,10 @@ pub fn not_reversible(reason: NotReversible) -> Told {
             "它属于一份记录、兑换单或结算单。请在那里更正或退款",
             "a record, redemption or statement rests on it. Correct or refund it there",
         ),
+        NotReversible::IsMerge => (
+            "它把同一个人的两份档案合成了一份。有误的记录请逐笔更正",
+            "it made two files of one person one. Correct what is wrong entry by entry",
+        ),
         NotReversible::IsHold => ("它是预留。请取消预留", "it is a hold. Cancel the hold instead"),
     };
     Told::new(409, format!("不能冲回：{chinese}。"), format!("Cannot be reversed: {english}."))

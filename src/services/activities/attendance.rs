@@ -8,7 +8,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::service_record::Evidence;
 use crate::domain::service_time::minutes_between;
 use crate::domain::time::Moment;
-use crate::services::records::{RecordAsk, served_by};
+use crate::services::records::{RecordAsk, file_of, served_by};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,8 @@ impl Services {
             check_open(tables, row.org_id)?;
             check_time(tables, &row)?;
             for (member, id) in people.iter().zip(&ids) {
-                sign_in(tables, &caller, &row, *member, *id)?;
+                let member = file_of(tables, *member)?;
+                sign_in(tables, &caller, &row, member, *id)?;
             }
             Ok(ids.clone())
         });
@@ -116,6 +117,7 @@ impl Services {
         let made = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let (row, path) = tables.activity_at(activity)?;
             caller.must_reach(Permission::TakeAttendance, &path, absent("activity"))?;
+            let ask = SignOutAsk { member: file_of(tables, ask.member)?, ..ask.clone() };
             let mut open = tables.open_attendances(ask.member)?;
             open.retain(|open| open.activity_id == activity);
             // Set by hand is what was forgotten longest ago.

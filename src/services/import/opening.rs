@@ -86,19 +86,19 @@ impl Services {
             let (caller, member) = (call.clone(), opening.member);
             let found = self.store.read(call.actor.bank, move |tables| {
                 let absent = || Refusal::NotFound { what: "member".into() };
-                let (row, path) = tables.member_at(member)?;
+                let (row, path) = tables.file_at(member)?;
                 caller.must_reach(Permission::OperateLedger, &path, absent())?;
-                if row.state == "merged" {
-                    return Err(Refusal::WrongState { what: "member".into(), state: row.state }.into());
-                }
-                Ok((row.kind == "household", tables.zone, tables.now))
+                let duplicates = tables.duplicates_of(&[row.id])?;
+                Ok((row, duplicates, tables.zone, tables.now))
             });
-            let (household, zone, now) = found.await?;
+            let (row, duplicates, zone, now) = found.await?;
+            let opening = OpeningBalance { member: row.id, ..opening };
             let effective_at = counts_at(opening.day, zone, now);
             if effective_at.is_none() && opening.day > now.day(zone) {
                 return Err(Refusal::EffectiveInFuture.into());
             }
-            self.post(call, opening_command(call, household, &opening, effective_at)).await
+            let command = opening_command(call, row.kind == "household", &opening, effective_at);
+            self.post(call, Command { duplicates, ..command }).await
         })
         .await
     }

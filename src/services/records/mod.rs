@@ -123,6 +123,7 @@ impl Services {
         id: Id,
     ) -> Result<(), Error> {
         let (activity, path) = tables.activity_at(ask.activity)?;
+        let ask = &RecordAsk { member: file_of(tables, ask.member)?, ..ask.clone() };
         let own = call.actor.member == Some(ask.member);
         let enters = call.actor.reaches(Permission::EnterRecords, &path);
         if !enters && !call.actor.may(Permission::ReportOwnRecord) {
@@ -283,7 +284,7 @@ impl Services {
             let mut notices = Vec::with_capacity(records.len());
             for record in records {
                 let (activity, _) = tables.activity_at(record.activity_id)?;
-                let member = tables.member(record.member_id)?.ok_or(absent("member"))?;
+                let member = tables.member_that_stays(record.member_id)?;
                 let org = tables.org(record.org_id)?.map(|org| org.name).unwrap_or_default();
                 let (name, number, title) = (mask::name(&member.name), member.number, activity.title);
                 notices.push(Notice { record, name, number, title, org });
@@ -305,6 +306,11 @@ pub struct Notice {
     /// The activity's.
     pub title: String,
     pub org: String,
+}
+
+/// The id of the file that stays; any other id as it is.
+pub(super) fn file_of(tables: &mut Tables<'_>, member: Id) -> Result<Id, Error> {
+    Ok(tables.member(member)?.and_then(|row| row.merged_into_id).unwrap_or(member))
 }
 
 /// Stretches of a member that count already, but for one record.
@@ -342,10 +348,15 @@ fn check_guarantor(tables: &mut Tables<'_>, call: &Call, ask: &RecordAsk) -> Res
     let guarantor = ask.guarantor.ok_or(Refusal::GuarantorMissing)?;
     let person = match tables.user(guarantor)? {
         Some(user) => user.member_id,
-        None => Some(tables.member(guarantor)?.filter(|row| row.kind == "person").map(|row| row.id))
-            .flatten()
-            .ok_or(Refusal::GuarantorRefused)
-            .map(Some)?,
+        None => Some(
+            tables
+                .member(guarantor)?
+                .filter(|row| row.kind == "person")
+                .map(|row| row.merged_into_id.unwrap_or(row.id)),
+        )
+        .flatten()
+        .ok_or(Refusal::GuarantorRefused)
+        .map(Some)?,
     };
     let enters = guarantor == call.actor.user || (person.is_some() && person == call.actor.member);
     if enters || person == Some(ask.member) { Err(Refusal::GuarantorRefused.into()) } else { Ok(()) }

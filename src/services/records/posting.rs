@@ -4,16 +4,17 @@
 use super::voided::approved_with_interest;
 use super::{absent, wrong_state};
 use crate::auth::permissions::Permission;
+use crate::domain::account::CounterId;
 use crate::domain::asset::Asset;
 use crate::domain::document::Document;
-use crate::domain::entry::{Entry, EntryKind};
+use crate::domain::entry::EntryKind;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{CapCounts, Deed, Evaluation, MinutesUsed, Scheme, Work};
 use crate::domain::service_record::{RecordState, ServiceRecord};
 use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, Command, CounterTake, Leg, Op};
+use crate::ledger::{Answer, Command, CounterTake, Op};
 use crate::services::awards::{counters_of, legs_of, purse};
 use crate::services::interest::{is_caller, not_for_oneself_since};
 use crate::services::{Call, Done, Error, Services};
@@ -130,6 +131,8 @@ impl Services {
                 .watch(WatchKind::Member, member.id, member.version)
                 .source(format!("service_record/{}", record.id));
         command.counters = counters;
+        let subjects: Vec<Id> = [Some(member.id), member.household_id].into_iter().flatten().collect();
+        command.duplicates = tables.duplicates_of(&subjects)?;
         // Service counts when it was given; once that period is closed it counts from now.
         command.effective_at = open_at.then_some(record.ended_at);
         command.metadata = [
@@ -208,12 +211,7 @@ fn reverse_command(
     not_for_oneself_since(tables, call, &member, record.started_at)?;
     record.state = RecordState::Reversed;
     record.version += 1;
-    let moved = member.id != record.member_id && !entry.postings.iter().any(|p| owns(&member, p.credit));
-    let op = match moved {
-        // A duplicate that was merged holds nothing any more: what it was given stands with the one that stays.
-        true => Op::Post { legs: back_legs(tables, &entry, &member)?, partial: false, up_to: true },
-        false => Op::Reverse { entry: number, amounts: None, up_to: true, of_document: true },
-    };
+    let op = Op::Reverse { entry: number, amounts: None, up_to: true, of_document: true };
     let mut command = Command::new(call.actor.user, EntryKind::Reversal, op)
         .source(format!("service_record/{id}"))
         .document(Document::ServiceRecord(record));
@@ -224,24 +222,9 @@ fn reverse_command(
     Ok(command)
 }
 
-fn owns(member: &MemberRow, account: Id) -> bool {
-    let assets = [Asset::Minute, Asset::Lifetime, Asset::Point, Asset::Score];
-    assets.into_iter().any(|asset| purse(member.id, false, asset).id == account)
-}
-
 /// The asset of an account that an entry has moved.
 fn asset_of(tables: &mut Tables<'_>, account: Id) -> Result<Asset, Error> {
     Ok(tables.account(account)?.ok_or(Refusal::AccountNotFound { account })?.terms.asset)
-}
-
-/// What an entry gave to a duplicate, taken from the member that stays.
-fn back_legs(tables: &mut Tables<'_>, entry: &Entry, stays: &MemberRow) -> Result<Vec<Leg>, Error> {
-    let mut legs = Vec::with_capacity(entry.postings.len());
-    for posting in &entry.postings {
-        let asset = asset_of(tables, posting.credit)?;
-        legs.push(Leg::plain(purse(stays.id, false, asset).id, posting.debit, posting.amount));
-    }
-    Ok(legs)
 }
 
 /// Points of a reversed record that were spent and could not be taken back.
@@ -285,8 +268,11 @@ pub(super) fn evaluate(
         category.clone_from(&activity.category);
         level.clone_from(&activity.activity_level);
     }
+    let subjects: Vec<Id> = [Some(member.id), member.household_id].into_iter().flatten().collect();
+    let duplicates = tables.duplicates_of(&subjects)?;
     for cap in scheme.minute_caps(&deed)? {
-        let posted = tables.counter_used(&cap.key, &cap.window)?;
+        let counter = CounterId { key: cap.key.clone(), window: cap.window.clone() };
+        let posted = tables.counter_used_as_one(counter, &duplicates)?;
         let batch = taken.get(&(cap.key.clone(), cap.window.clone())).copied().unwrap_or(0);
         let minutes = posted.saturating_add(batch);
         deed.minutes_used.push(MinutesUsed { key: cap.key, window: cap.window, minutes });

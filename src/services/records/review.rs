@@ -7,7 +7,7 @@ use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::service_record::{RecordState, ServiceRecord};
 use crate::domain::service_time::{DayCheck, ReviewLevel, Service, check};
-use crate::services::interest::{another_person, is_caller, not_for_oneself_since};
+use crate::services::interest::{another_person, is_caller, is_ones_file, not_for_oneself_since};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::service::{ObjectionRow, RecordText};
@@ -32,10 +32,10 @@ pub(super) fn day_check(tables: &mut Tables<'_>, record: &ServiceRecord) -> Resu
 
 /// Nobody decides about what they entered or vouched for, nor about themselves or their household.
 fn must_be_another(tables: &mut Tables<'_>, call: &Call, record: &ServiceRecord) -> Result<(), Error> {
-    let member = tables.member(record.member_id)?.ok_or(absent("member"))?;
+    let member = tables.member_that_stays(record.member_id)?;
     // The guarantor is a member, or a user under whichever of their log-ins.
     let vouched = match record.guarantor_id {
-        Some(id) => Some(id) == call.actor.member || is_caller(tables, call, id)?,
+        Some(id) => is_ones_file(tables, call, id)? || is_caller(tables, call, id)?,
         None => false,
     };
     if vouched || is_caller(tables, call, record.submitted_by)? {
@@ -180,7 +180,7 @@ impl Services {
             let mut row = tables.record(record)?.ok_or(absent("service_record"))?;
             let public = [RecordState::Notice, RecordState::Objected, RecordState::Final];
             // What does not hang out yet, or no more, is nothing to the public.
-            if !public.contains(&row.state) && caller.actor.member != Some(row.member_id) {
+            if !public.contains(&row.state) && !is_ones_file(tables, &caller, row.member_id)? {
                 return Err(absent("service_record").into());
             }
             if row.state != RecordState::Notice {

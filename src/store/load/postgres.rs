@@ -29,7 +29,7 @@ type Columns<Row> = SqlTypeOf<<Row as Selectable<Pg>>::SelectExpression>;
 /// Loads one round of needs; what is not there is remembered as absent.
 pub fn fetch(conn: &mut PgConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
     standing(conn, book, missing.answers, missing.accounts, missing.counters)?;
-    holds(conn, book, missing.holds, missing.due_holds)?;
+    holds(conn, book, missing.holds, missing.due_holds, missing.pending_holds)?;
     lots(conn, book, missing.open_lots, missing.due_lots, missing.lots)?;
     entries(conn, book, missing.entries)?;
     documents::load(conn, book, missing.documents)?;
@@ -53,12 +53,13 @@ set_statement! {
     }
     "SELECT a.id, a.owner_kind, a.owner_id, a.asset, a.purpose, a.floor, a.ceiling, a.lots, a.status,
         a.debits_posted, a.credits_posted, a.debits_pending, a.credits_pending, a.opened_entry,
+        a.merged_into_id, a.merged_entry,
         NULL::bigint, NULL::text, NULL::uuid, NULL::text, NULL::text, NULL::bigint, NULL::timestamptz,
         NULL::text, NULL::text, NULL::bigint
     FROM unnest({ids}) AS i (id)
     CROSS JOIN LATERAL (SELECT * FROM accounts WHERE bank_id = {bank} AND id = i.id LIMIT 1) AS a
     UNION ALL
-    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         k.bank_id, k.idempotency_key, k.user_id, k.fields, k.answer, k.entry_number, k.recorded_at,
         NULL, NULL, NULL
     FROM (SELECT {keys}) AS n
@@ -66,7 +67,7 @@ set_statement! {
         SELECT * FROM answers
         WHERE bank_id = {bank} AND idempotency_key = n.key AND user_id = n.user LIMIT 1) AS k
     UNION ALL
-    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         c.counter_key, c.counter_window, c.used
     FROM (SELECT {counters}) AS n
@@ -118,9 +119,10 @@ fn standing(
 }
 
 set_statement! {
-    /// All legs of these holds, and of the pending ones past their expiry of which a leg touches one of these accounts.
+    /// All legs of these holds, and of the pending ones past their expiry of which a leg touches one of these accounts;
+    /// of accounts that are to be merged, of all pending ones.
     HoldLegs<'a> -> Columns<HoldRow> {
-        bank: BankId, ids: Column<Uid, Id>, accounts: Column<Uid, Id>, now: Moment,
+        bank: BankId, ids: Column<Uid, Id>, accounts: Column<Uid, Id>, merged: Column<Uid, Id>, now: Moment,
     }
     "SELECT h.bank_id, h.id, h.leg, h.state, h.expires_at, h.opened_entry, h.debit_account_id, h.credit_account_id,
         h.amount, h.captured, h.released, h.earmarks, h.counters
@@ -136,6 +138,12 @@ set_statement! {
             SELECT id FROM holds
             WHERE bank_id = {bank} AND state = 'pending' AND credit_account_id = a.id AND expires_at <= {now}
             OFFSET 0) AS c
+        UNION
+        SELECT p.id FROM unnest({merged}) AS a (id) CROSS JOIN LATERAL (
+            SELECT id FROM holds WHERE bank_id = {bank} AND state = 'pending' AND debit_account_id = a.id
+            UNION ALL
+            SELECT id FROM holds WHERE bank_id = {bank} AND state = 'pending' AND credit_account_id = a.id
+            OFFSET 0) AS p
     ) AS n
     CROSS JOIN LATERAL (SELECT * FROM holds WHERE bank_id = {bank} AND id = n.id OFFSET 0) AS h
     ORDER BY h.id, h.leg"
@@ -147,15 +155,27 @@ fn holds(
     book: &mut Book,
     wanted: BTreeSet<Id>,
     due_on: BTreeSet<Id>,
+    pending_on: BTreeSet<Id>,
 ) -> Result<(), Error> {
-    if wanted.is_empty() && due_on.is_empty() {
+    if wanted.is_empty() && due_on.is_empty() && pending_on.is_empty() {
         return Ok(());
     }
+    let mut pending: BTreeMap<Id, BTreeSet<Id>> =
+        pending_on.iter().map(|id| (*id, BTreeSet::new())).collect();
     let mut due: BTreeMap<Id, BTreeSet<Id>> = due_on.iter().map(|id| (*id, BTreeSet::new())).collect();
     let (ids, accounts) = (wanted.iter().copied().collect(), due_on.into_iter().collect());
-    let statement = HoldLegs { bank: &book.bank, ids: &ids, accounts: &accounts, now: &book.now };
+    let merged = pending_on.into_iter().collect();
+    let statement =
+        HoldLegs { bank: &book.bank, ids: &ids, accounts: &accounts, merged: &merged, now: &book.now };
     let legs = statement.load::<HoldRow>(conn)?;
     for leg in &legs {
+        if leg.state == "pending" {
+            for account in [leg.debit_account_id, leg.credit_account_id] {
+                if let Some(holds) = pending.get_mut(&account) {
+                    holds.insert(leg.id);
+                }
+            }
+        }
         if leg.state == "pending" && leg.expires_at.is_some_and(|end| end <= book.now) {
             for account in [leg.debit_account_id, leg.credit_account_id] {
                 if let Some(holds) = due.get_mut(&account) {
@@ -172,6 +192,9 @@ fn holds(
     wanted.into_iter().for_each(|id| book.holds.load(id, None));
     for (account, holds) in due {
         book.due_holds_of.load(account, Some(holds.into_iter().collect()));
+    }
+    for (account, holds) in pending {
+        book.pending_holds_of.load(account, Some(holds.into_iter().collect()));
     }
     Ok(())
 }

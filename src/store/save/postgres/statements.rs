@@ -115,6 +115,7 @@ row_set! {
         ceiling: Option<i64> => Nullable<BigInt>, lots: bool => Bool, status: &'a str => Text,
         debits_posted: i64 => BigInt, credits_posted: i64 => BigInt, debits_pending: i64 => BigInt,
         credits_pending: i64 => BigInt, opened_entry: i64 => BigInt,
+        merged_into: Option<Id> => Nullable<Uid>, merged_entry: Option<i64> => Nullable<BigInt>,
     }
 }
 
@@ -135,6 +136,8 @@ impl<'a> Accounts<'a> {
         self.debits_pending.push(account.debits_pending);
         self.credits_pending.push(account.credits_pending);
         self.opened_entry.push(account.opened_entry);
+        self.merged_into.push(account.merged.map(|merged| merged.account));
+        self.merged_entry.push(account.merged.map(|merged| merged.entry));
     }
 }
 
@@ -166,8 +169,8 @@ set_statement! {
     "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, budget,
         value_fen, value_left_fen)
     SELECT {bank}, {rows}
-    ON CONFLICT (bank_id, entry_number, ordinal) DO UPDATE SET remaining = excluded.remaining,
-        earmarked = excluded.earmarked, value_left_fen = excluded.value_left_fen"
+    ON CONFLICT (bank_id, entry_number, ordinal) DO UPDATE SET account_id = excluded.account_id,
+        remaining = excluded.remaining, earmarked = excluded.earmarked, value_left_fen = excluded.value_left_fen"
 }
 
 row_set! {
@@ -205,8 +208,9 @@ set_statement! {
     "INSERT INTO holds (bank_id, id, leg, state, expires_at, opened_entry, debit_account_id, credit_account_id, amount,
         captured, released, earmarks, counters)
     SELECT {bank}, {rows}
-    ON CONFLICT (bank_id, id, leg) DO UPDATE SET state = excluded.state, captured = excluded.captured,
-        released = excluded.released, earmarks = excluded.earmarks"
+    ON CONFLICT (bank_id, id, leg) DO UPDATE SET state = excluded.state,
+        debit_account_id = excluded.debit_account_id, credit_account_id = excluded.credit_account_id,
+        captured = excluded.captured, released = excluded.released, earmarks = excluded.earmarks"
 }
 
 row_set! {
@@ -287,11 +291,13 @@ set_statement! {
             DO UPDATE SET debits = t.debits + excluded.debits, credits = t.credits + excluded.credits
         ), account AS (
             INSERT INTO accounts (bank_id, id, owner_kind, owner_id, asset, purpose, floor, ceiling, lots, status,
-                debits_posted, credits_posted, debits_pending, credits_pending, opened_entry)
+                debits_posted, credits_posted, debits_pending, credits_pending, opened_entry, merged_into_id,
+                merged_entry)
             SELECT {bank}, {accounts}
             ON CONFLICT (bank_id, id) DO UPDATE SET status = excluded.status, debits_posted = excluded.debits_posted,
                 credits_posted = excluded.credits_posted, debits_pending = excluded.debits_pending,
-                credits_pending = excluded.credits_pending
+                credits_pending = excluded.credits_pending, merged_into_id = excluded.merged_into_id,
+                merged_entry = excluded.merged_entry
             RETURNING 1
         ), head AS (
             UPDATE heads SET (number, hash, recorded_at, closed_until) = ROW ({head})
