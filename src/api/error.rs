@@ -86,6 +86,10 @@ pub fn code_and_figures(refusal: &Refusal) -> (String, Map<String, Value>) {
         }
     }
     members.retain(|_, value| !value.is_null());
+    // Where to go on, for programs; people read it in the sentence.
+    if matches!(refusal, Refusal::MemberKnown { .. }) {
+        members.insert("see".to_owned(), Value::String("/v1/moves".to_owned()));
+    }
     (code.unwrap_or_else(|| "refused".to_owned()), members)
 }
 

@@ -1,7 +1,7 @@
 //! An existing log-in becomes a person's: staff ask at the counter, and an administrator of the log-in agrees as the
 //! second person.
 
-use super::interest::another_person;
+use super::interest::{another_person, not_for_oneself};
 use super::moves::{decided, proposal};
 use super::roles::{link, person_for_log_in};
 use super::users::{home_path, must_change_user};
@@ -87,7 +87,8 @@ impl Services {
         let approved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let (row, user, person) = link_to_decide(tables, &caller, id)?;
             another_person(tables, &caller, [row.proposed_by])?;
-            if user.id == caller.actor.user || caller.actor.member == Some(person.id) {
+            not_for_oneself(tables, &caller, &person)?;
+            if user.id == caller.actor.user {
                 return Err(Refusal::ForOneself.into());
             }
             link(tables, &caller, log, &user, person)?;

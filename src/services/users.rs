@@ -96,6 +96,9 @@ impl Services {
         let (caller, log) = (call.clone(), self.next_id());
         let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let row = user_to_change(tables, &caller, user)?;
+            if !suspended {
+                must_resume(tables, &caller, &row)?;
+            }
             let administers =
                 tables.held_roles(user)?.iter().any(|held| held.role == Role::Administrator.as_str());
             if suspended && administers && tables.is_last_administrator(user, Role::Administrator.as_str())? {
@@ -158,6 +161,21 @@ fn user_to_change(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<User
         return Err(Refusal::OwnAccount.into());
     }
     Ok(row)
+}
+
+/// A shop's owner lets in again whom the shop suspended; what an administrator has decided stands until one of them lifts
+/// it.
+fn must_resume(tables: &mut Tables<'_>, call: &Call, user: &UserRow) -> Result<(), Error> {
+    let home = home_path(tables, user)?;
+    if call.actor.reaches(Permission::WriteUsers, &home) {
+        return Ok(());
+    }
+    let by = tables.last_to("suspend_user", user.id)?;
+    let shop = by.map(|by| tables.user(by)).transpose()?.flatten().and_then(|by| by.merchant_id);
+    match shop.is_some() && shop == call.actor.merchant {
+        true => Ok(()),
+        false => Err(Refusal::NeedsSuperior.into()),
+    }
 }
 
 /// The one rule of whom a caller reaches: a user at home below a role that gives the right, or a clerk of the caller's

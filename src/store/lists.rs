@@ -198,6 +198,15 @@ impl Tables<'_> {
         rows.into_iter().map(StarGrantRow::grant).collect()
     }
 
+    /// Who did something to somebody last.
+    pub fn last_to(&mut self, action: &str, subject: Id) -> Result<Option<Id>, Error> {
+        let lines = access_log::table
+            .filter(access_log::bank_id.eq(self.bank).and(access_log::subject_id.eq(subject)))
+            .filter(access_log::action.eq(action));
+        let newest = lines.order((access_log::recorded_at.desc(), access_log::id.desc()));
+        Ok(newest.select(access_log::actor_id).first(self.conn).optional()?)
+    }
+
     /// Lines of the access log, newest first.
     pub fn access_page(&mut self, filter: &AccessFilter, limit: i64) -> Result<Vec<AccessRow>, Error> {
         let mut query = access_log::table.filter(access_log::bank_id.eq(self.bank)).into_boxed();

@@ -175,6 +175,15 @@ fn an_owner_looks_after_the_clerks_of_the_own_shop_and_nobody_else() {
     assert_eq!(acts(&town, owner, "user/till"), DONE);
     assert_eq!(acts(&town, owner, "user/merchant_clerk"), DONE);
     assert_eq!(acts(&town, "here", "user/till"), DONE, "the community's administrator, too");
+    // Whom an administrator has suspended, the owner does not let in again.
+    let state = |who: &str, verb: &str| {
+        town.as_role(who).post(&format!("/v1/users/{}/{verb}", town.id("user/till")), json!({}))
+    };
+    state("here", "suspend").ok(204);
+    town.refused(|_| state(owner, "resume"), 403, "needs_superior");
+    state("here", "resume").ok(204);
+    state(owner, "suspend").ok(204);
+    state(owner, "resume").ok(204);
     // Nobody else's clerks, no other owner, no clerk of a shop of other people.
     town.open_user("second_owner", json!({ "merchant": town.id("shop") }), "merchant_owner", "community");
     for (who, user) in [
@@ -273,4 +282,38 @@ fn a_refused_caller_is_told_every_role_that_would_do() {
     let detail = verify.json()["detail"].as_str().unwrap().to_owned();
     assert!(detail.contains("“管理员”或“审计员”角色（须授予在最上级组织）"), "{detail}");
     town.verify_and_stop();
+}
+
+/// A bank of release 0.1 after its upgrade: what a query says.
+fn upgraded(query: &str) -> Vec<String> {
+    let database = crate::database::TestDatabase::sqlite();
+    let released = crate::source::root().join("tests/golden/0.1/jianxian.db");
+    std::fs::copy(released, database.file()).unwrap();
+    let options = jianxian::store::Options::default();
+    jianxian::store::Store::open(database.url(), &options, jianxian::clock::Clock::System).unwrap().stop();
+    database.raw().cells(query).into_iter().flatten().collect()
+}
+
+#[test]
+fn users_of_a_released_bank_are_at_home_where_their_first_role_was_granted() {
+    let homes = "SELECT users.login || ' ' || orgs.code AS value FROM users \
+        LEFT JOIN orgs ON orgs.id = users.home_org_id ORDER BY users.login";
+    let homes = upgraded(homes);
+    for home in [
+        "administrator D1",
+        "auditor D1",
+        "street street",
+        "staff community",
+        "staff_sibling sibling",
+        "volunteer community",
+        "merchant_owner community",
+        "merchant_clerk community",
+    ] {
+        assert!(homes.contains(&home.to_owned()), "{home}: {homes:?}");
+    }
+    let users = upgraded("SELECT CAST(count(*) AS TEXT) AS value FROM users");
+    assert_eq!(users, [homes.len().to_string()], "everybody has a home");
+    let housed = "SELECT CAST(count(*) AS TEXT) AS value FROM members WHERE household_id IS NOT NULL";
+    let stays = "SELECT CAST(count(*) AS TEXT) AS value FROM household_stays WHERE left_at IS NULL";
+    assert_eq!(upgraded(housed), upgraded(stays));
 }

@@ -100,6 +100,8 @@ fn a_resident_who_moves_is_asked_for_by_one_side_and_given_by_the_other() {
     town.as_role("staff").post("/v1/awards", bravery).ok(202);
     // The new community cannot open them again, and is told what to do, not who or where they are.
     let again = json!({ "name": "林示例", "org": town.id("sibling"), "phone": "13800000001" });
+    let known = town.as_role("staff_sibling").post("/v1/members", again.clone()).json();
+    assert_eq!((&known["see"], known.get("number")), (&json!("/v1/moves"), None), "{known}");
     let sentence =
         town.refused(|t| t.as_role("staff_sibling").post("/v1/members", again), 409, "member_known");
     assert!(sentence.contains("迁移申请") && !sentence.contains("示例社区"), "{sentence}");
