@@ -10,7 +10,7 @@ use crate::ledger::{Repeated, Request};
 use crate::services::Call;
 use crate::services::traces::Read;
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
@@ -90,6 +90,10 @@ impl FromRequest for SignedIn {
             let _look_up = look_up;
             let actor = admit(&request).await?;
             known_query(&request)?;
+            // Who one is oneself is no reading of others.
+            if request.method() == Method::GET && request.path() != "/v1/me" {
+                trace(&request, &actor, rights_of(Role::Auditor)).await?;
+            }
             Ok(SignedIn(actor))
         })
     }

@@ -25,7 +25,10 @@ fn logins(town: &Town, who: &str) -> Vec<String> {
 
 fn roles_of(town: &Town, who: &str, user: &str) -> Vec<String> {
     let row = town.as_role(who).get(&format!("/v1/users/{}", town.id(user))).ok(200);
-    row["roles"].as_array().unwrap().iter().map(|held| held["role"].as_str().unwrap().to_owned()).collect()
+    let held = row["roles"].as_array().unwrap().iter();
+    let mut roles: Vec<String> = held.map(|held| held["role"].as_str().unwrap().to_owned()).collect();
+    roles.sort();
+    roles
 }
 
 /// Everything that somebody may do to a user, with the status of each.

@@ -68,9 +68,11 @@ fn a_member_sees_who_looked_at_the_own_file_and_who_changed_it() {
     }
     // Also what an auditor looks for, and what is not there.
     auditor.post("/v1/members/find", json!({ "phone": "13800000001" })).ok(200);
+    auditor.get("/v1/merchants").ok(200);
     let log = auditor.get("/v1/audit/access-log?limit=200").ok(200);
-    let found = log["items"].as_array().unwrap().iter().any(|row| row["reason"] == "POST /v1/members/find");
-    assert!(found && !log.to_string().contains("13800000001"), "{log}");
+    let read = |what: &str| log["items"].as_array().unwrap().iter().any(|row| row["reason"] == what);
+    assert!(read("POST /v1/members/find") && read("GET /v1/merchants"), "{log}");
+    assert!(!log.to_string().contains("13800000001"), "{log}");
     let seen = own(&town, "volunteer", "lin");
     assert_eq!(told(&seen, "set_password")["subject_kind"], "user");
     assert!(told(&seen, "change_household")["reason"].as_str().unwrap().contains(" → "));
