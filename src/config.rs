@@ -149,6 +149,8 @@ settings! {
         notice_days: i64 = 3, 0..=365;
         /// 定时任务间隔秒数 · jobs that the clock starts look for work every
         jobs_seconds: u64 = 5, 1..=3600;
+        /// 幂等键下的回答保存天数，之后只记得它已用过 · days for which answers are kept under their keys
+        answer_days: i64 = 90, 1..=36_500;
     }
     /// The log.
     log: LogConfig {

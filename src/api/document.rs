@@ -129,6 +129,12 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
     });
     let answers = operation.entry("responses").or_insert_with(|| json!({}));
     if let Value::Object(answers) = answers {
+        for (status, answer) in
+            answers.iter_mut().filter_map(|(status, a)| Some((status, a.as_object_mut()?)))
+        {
+            // OpenAPI asks for words with every answer.
+            answer.entry("description").or_insert_with(|| json!(success_words(status)));
+        }
         for (status, name, _) in problems {
             let shared = json!({ "$ref": format!("#/components/responses/{name}") });
             // A batch that was refused has an answer of its own, besides the problem as a whole.
@@ -142,6 +148,17 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
                 }
             }
         }
+    }
+}
+
+/// What an answer of an operation's own means, where its annotation says nothing.
+fn success_words(status: &str) -> &'static str {
+    match status {
+        "200" => "完成 · done",
+        "201" => "已建立 · made",
+        "202" => "已提交，待他人批准 · waits for another person",
+        "204" => "完成，没有内容 · done, nothing to tell",
+        _ => "见内容 · see the content",
     }
 }
 
@@ -167,7 +184,7 @@ fn add_parameters(operation: &mut Map<String, Value>, id: &str, keyed: bool) {
         added.push(json!({
             "name": "If-Match", "in": "header", "required": true,
             "description": "读取时得到的 ETag · the ETag that reading gave",
-            "schema": { "type": "string", "maxLength": 21, "pattern": "^\"[0-9]{1,19}\"$", "examples": ["\"1\""] },
+            "schema": { "type": "string", "maxLength": 23, "pattern": "^(W/)?\"[0-9]{1,19}\"$", "examples": ["\"1\""] },
         }));
     }
     if money {

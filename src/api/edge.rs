@@ -1,6 +1,7 @@
 //! The edge: the server's state, limits, and what wraps every request (its id, its language, its log line, its
 //! metrics, and the form of its errors).
 
+use super::pages;
 use super::problem::{ApiError, Problem};
 use crate::auth::authority::BearerFault;
 use crate::auth::permissions::Actor;
@@ -83,6 +84,10 @@ impl Routes {
             }
             paths.push((path.split('/').map(str::to_owned).collect(), allowed.join(", ")));
         }
+        // What the document does not tell of: all of it is only read.
+        for path in ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/"] {
+            paths.push((path.split('/').map(str::to_owned).collect(), "GET".to_owned()));
+        }
         Routes { openapi, paths, queries }
     }
 
@@ -99,9 +104,13 @@ impl Routes {
             pattern.len() == parts.len()
                 && pattern.iter().zip(&parts).all(|(a, b)| a.starts_with('{') || a == b)
         };
-        let methods =
-            self.paths.iter().filter(|(pattern, _)| fits(pattern)).map(|(_, methods)| methods.clone());
-        let methods: Vec<String> = methods.collect();
+        let methods = self.paths.iter().filter(|(pattern, _)| fits(pattern)).map(|(_, methods)| methods);
+        let mut methods: Vec<&str> = methods.flat_map(|methods| methods.split(", ")).collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods.sort_unstable();
+        methods.dedup();
         (!methods.is_empty()).then(|| methods.join(", "))
     }
 }
@@ -239,20 +248,36 @@ pub fn covers(network: &str, address: IpAddr) -> bool {
     }
 }
 
-/// The language asked for: Chinese, unless English stands before it.
+/// The language asked for: Chinese, unless English is wanted more (`q`), or stands before it with the same weight.
 pub fn language(request: &HttpRequest) -> Language {
-    let asked =
-        request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    for part in asked.split(',') {
-        let name = part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if name.starts_with("zh") {
-            return Language::Chinese;
-        }
-        if name.starts_with("en") {
-            return Language::English;
+    let asked = request.headers().get_all(header::ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok());
+    let mut best = (0, Language::Chinese);
+    for part in asked.flat_map(|value| value.split(',')) {
+        let mut words = part.split(';').map(str::trim);
+        let name = words.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = words.find_map(|word| weight(word.strip_prefix("q=").or(word.strip_prefix("Q="))?));
+        let language = match name.split('-').next() {
+            Some("zh" | "*") => Language::Chinese,
+            Some("en") => Language::English,
+            _ => continue,
+        };
+        let weight = weight.unwrap_or(1_000);
+        if weight > best.0 {
+            best = (weight, language);
         }
     }
-    Language::Chinese
+    best.1
+}
+
+/// `0`, `1`, `0.123`: in thousandths.
+fn weight(text: &str) -> Option<u32> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    let digits = rest.len() <= 3 && rest.bytes().all(|b| b.is_ascii_digit());
+    match whole {
+        "1" => Some(1_000),
+        "0" if digits => format!("{rest:0<3}").parse().ok(),
+        _ => None,
+    }
 }
 
 /// Set by the edge for ordinary writes; a receipt sets its own.
@@ -275,7 +300,13 @@ pub async fn wrap(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let mut request = request;
     let started = std::time::Instant::now();
+    // What can be read can be asked for without its body: the frame below leaves that out of the answer.
+    let bodiless = *request.method() == Method::HEAD;
+    if bodiless {
+        request.head_mut().method = Method::GET;
+    }
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
@@ -289,7 +320,7 @@ pub async fn wrap(
         }
         // The request may not be held here meanwhile: routing changes it.
         Ok(()) if state.services.store.has_replicas() => {
-            let reads_only = matches!(*request.method(), Method::GET | Method::HEAD);
+            let reads_only = *request.method() == Method::GET;
             let sight = Sight::new(seen_by(request.request()), reads_only);
             let response = Arc::clone(&sight).during(next.call(request)).await?.map_into_boxed_body();
             let mut response = told(response, &id);
@@ -310,7 +341,7 @@ pub async fn wrap(
     }
     let quiet = HeaderValue::from_static("nosniff");
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, quiet);
-    record(&response, &id, started.elapsed());
+    record(&response, bodiless, &id, started.elapsed());
     Ok(response)
 }
 
@@ -352,6 +383,9 @@ fn problem(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
         tracing::error!(request_id = id, why, "internal error");
     }
     let body = Problem { request_id: Some(id.to_owned()), ..Problem::new(error, language(request)) };
+    if body.status == 404 && pages::is_person(request) {
+        return pages::not_found(&body, language(request));
+    }
     let mut answer = HttpResponse::build(actix_web::ResponseError::status_code(error));
     answer.insert_header((header::CONTENT_TYPE, "application/problem+json"));
     if let Some(seconds) = error.wait_seconds() {
@@ -409,11 +443,12 @@ thread_local! {
 }
 
 /// One log line and the metrics of a request: the pattern of its path, never its values, and nobody's id.
-fn record(response: &ServiceResponse<BoxBody>, id: &str, took: std::time::Duration) {
+fn record(response: &ServiceResponse<BoxBody>, bodiless: bool, id: &str, took: std::time::Duration) {
     let request = response.request();
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let status = response.status().as_u16();
-    let key = (method_name(request.method()), pattern, status);
+    let method = if bodiless { "HEAD" } else { method_name(request.method()) };
+    let key = (method, pattern, status);
     METERS.with_borrow_mut(|meters| {
         if !meters.contains_key(&key) {
             meters.insert(key.clone(), meter(&key));

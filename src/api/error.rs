@@ -3,6 +3,7 @@
 //!
 //! A sentence is `what is wrong: the figures. The next step.` Its part before the colon is the title.
 
+mod keys;
 mod redeeming;
 mod service;
 mod sign_in;
@@ -122,12 +123,8 @@ pub fn english(minor: i64, asset: Asset) -> String {
 pub fn told(refusal: &Refusal) -> Told {
     use Refusal as R;
     match refusal {
-        R::IdempotencyKeyReused { field } => Told::new(
-            422,
-            format!("幂等键已用于另一个请求：与先前的请求在“{field}”处不同。请换一个新的 Idempotency-Key。"),
-            format!("Idempotency key used for another request: \"{field}\" differs from it. Send a new Idempotency-Key."),
-        )
-        .field(field),
+        R::IdempotencyKeyReused { field } => keys::reused(field),
+        R::KeySpent { entry } => keys::spent(*entry),
         R::SameAccount { posting } => Told::new(
             422,
             format!("转出与转入是同一账户：第 {posting} 笔（从 0 数起）。请改其中一个账户。"),

@@ -101,10 +101,13 @@ impl FromRequest for SignedIn {
 
 async fn admit(request: &HttpRequest) -> Result<Actor, ApiError> {
     let state = state(request)?;
-    let value =
-        request.headers().get(header::AUTHORIZATION).ok_or(ApiError::Unauthenticated(TokenFault::Missing))?;
-    let text = value.to_str().map_err(|_| ApiError::Unauthenticated(TokenFault::Invalid))?;
-    let bearer = text.strip_prefix("Bearer ").ok_or(ApiError::Unauthenticated(TokenFault::Invalid))?;
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let value = values.next().ok_or(ApiError::Unauthenticated(TokenFault::Missing))?;
+    let invalid = || ApiError::Unauthenticated(TokenFault::Invalid);
+    let text = value.to_str().ok().filter(|_| values.next().is_none()).ok_or_else(invalid)?;
+    // Schemes are named in any case.
+    let bearer = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let (_, bearer) = bearer.ok_or_else(invalid)?;
     let actor = state.door.admit(bearer.trim()).await?;
     state.limits.account(&actor)?;
     request.extensions_mut().insert(Caller { user: actor.user });
@@ -242,8 +245,14 @@ impl FromRequest for Keyed {
 /// Reads the body within its time and size.
 async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Result<web::Bytes, ApiError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if kind.split(';').next().map(str::trim) != Some("application/json") {
+    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
         return Err(ApiError::UnsupportedMediaType { expected: "application/json" });
+    }
+    let coded = |value: &header::HeaderValue| {
+        !value.to_str().is_ok_and(|coding| coding.trim().eq_ignore_ascii_case("identity"))
+    };
+    if request.headers().get_all(header::CONTENT_ENCODING).any(coded) {
+        return Err(ApiError::BodyEncoded);
     }
     let bulk = request.path().ends_with("/batch");
     let http = &state.config.http;
@@ -303,7 +312,7 @@ fn malformed(error: &serde_json::Error) -> ApiError {
 
 /// Key, digests and dry run of a request.
 fn keyed(request: &HttpRequest, state: &State, body: &Value) -> Result<Keyed, ApiError> {
-    let key = match request.headers().get("Idempotency-Key") {
+    let key = match only_one(request, "Idempotency-Key")? {
         None => None,
         Some(value) => Some(key_text(value.to_str().ok())?),
     };
@@ -317,6 +326,19 @@ fn keyed(request: &HttpRequest, state: &State, body: &Value) -> Result<Keyed, Ap
     let repeated = Repeated::default();
     request.extensions_mut().insert(repeated.clone());
     Ok(Keyed { key, fields, repeated, dry_run: dry_run(request)? })
+}
+
+/// A header that may stand once only: which of two would count?
+fn only_one<'r>(
+    request: &'r HttpRequest,
+    name: &'static str,
+) -> Result<Option<&'r header::HeaderValue>, ApiError> {
+    let mut values = request.headers().get_all(name);
+    let first = values.next();
+    match values.next() {
+        None => Ok(first),
+        Some(_) => Err(FieldError::new(Place::Header, name, FieldFault::Duplicate).into()),
+    }
 }
 
 /// Refuses a query parameter that the operation does not have: a mistyped `dry_run` must not write.
@@ -380,10 +402,13 @@ impl FromRequest for Seen {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let bad = || ApiError::Field(FieldError::new(Place::Header, "If-Match", FieldFault::Refused));
-        let seen = match request.headers().get(header::IF_MATCH) {
-            None => Err(ApiError::VersionMissing),
-            Some(value) => {
-                let text = value.to_str().unwrap_or_default().trim().trim_matches('"');
+        let seen = match only_one(request, "If-Match") {
+            Err(error) => Err(error),
+            Ok(None) => Err(ApiError::VersionMissing),
+            Ok(Some(value)) => {
+                let text = value.to_str().unwrap_or_default().trim();
+                // A proxy that compresses answers makes their ETags weak; the version is the same.
+                let text = text.strip_prefix("W/").unwrap_or(text).trim_matches('"');
                 text.parse().map(Seen).map_err(|_| bad())
             }
         };

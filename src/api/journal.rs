@@ -1,7 +1,7 @@
 //! `/v1/ledger`: the ledger read by the auditor and the ledger operator: accounts, holds, entries, the end of the chain.
 
 use super::edge::Shared;
-use super::extract::{May, PathOf, right};
+use super::extract::{Keyed, May, PathOf, right};
 use super::fields::{Code, EntryNumber, KeyText};
 use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
@@ -12,6 +12,7 @@ use crate::domain::entry::EntryKind;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
+use crate::services::Error;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -281,10 +282,21 @@ pub struct FindingView {
 #[utoipa::path(tag = "ledger", security(("bearer" = ["verify_ledger"])),
     responses((status = 200, body = VerifiedView)))]
 #[post("/v1/ledger/verify")]
-pub async fn verify_ledger(state: Shared, may: May<right::VerifyLedger>) -> Result<HttpResponse, ApiError> {
-    let verified = state.services.verify(&may.actor).await?;
+pub async fn verify_ledger(
+    state: Shared,
+    may: May<right::VerifyLedger>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    let look = async {
+        let view = verified(state.services.verify(&may.actor).await?);
+        serde_json::to_value(view).map_err(|error| Error::Fault(error.to_string()))
+    };
+    Ok(HttpResponse::Ok().json(state.services.told_once(&keyed.call(&may.actor), look).await?))
+}
+
+fn verified(verified: crate::services::ledger::Verified) -> VerifiedView {
     let finding = verified.finding.map(|finding| FindingView { place: finding.place, fault: finding.fault });
-    Ok(HttpResponse::Ok().json(VerifiedView {
+    VerifiedView {
         entries: verified.entries,
         postings: verified.postings,
         accounts: verified.accounts,
@@ -292,5 +304,5 @@ pub async fn verify_ledger(state: Shared, may: May<right::VerifyLedger>) -> Resu
         head: verified.head,
         hash: verified.hash,
         finding,
-    }))
+    }
 }

@@ -9,9 +9,9 @@ use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
 use crate::auth::secrets::Sealed;
 use crate::domain::id::Id;
-use crate::services::Services;
 use crate::services::members::{Masked, MemberChange};
 use crate::services::people::{MemberAsk, MemberRow, MemberSearch};
+use crate::services::{Error, Services};
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
@@ -326,13 +326,17 @@ pub async fn find_member_by_number(
         return Err(FieldError::new(Place::Body, "phone", FieldFault::Refused).into());
     }
     let (phone, id_number) = (phone.map(|phone| phone.0), id_number.map(|number| number.0));
-    let rows = state.services.find_by_secret(&may.call(), phone, id_number, FOUND).await?;
-    let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
-        let masked = state.services.masked(row.bank_id, &row)?;
-        items.push(view(row, masked));
-    }
-    Ok(HttpResponse::Ok().json(Page { items, next: None }))
+    let call = ask.keyed.call(&may.actor);
+    let look = async {
+        let rows = state.services.find_by_secret(&may.call(), phone, id_number, FOUND).await?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let masked = state.services.masked(row.bank_id, &row)?;
+            items.push(view(row, masked));
+        }
+        serde_json::to_value(Page { items, next: None }).map_err(|error| Error::Fault(error.to_string()))
+    };
+    Ok(HttpResponse::Ok().json(state.services.told_once(&call, look).await?))
 }
 
 /// 一位储户 · one member, or oneself.
@@ -435,6 +439,7 @@ pub async fn reveal_member(
         Secret::Phone => Sealed::Phone,
         Secret::IdNumber => Sealed::IdNumber,
     };
-    let value = state.services.reveal(&may.call(), path.0, sealed, ask.body.reason.into()).await?;
+    let call = ask.keyed.call(&may.actor);
+    let value = state.services.reveal(&call, path.0, sealed, ask.body.reason.into()).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(RevealView { value }))
 }

@@ -21,6 +21,7 @@ pub mod moves;
 pub mod operation;
 pub mod orgs;
 pub mod page;
+mod pages;
 pub mod passbook;
 pub mod problem;
 pub mod receipt;
@@ -42,10 +43,22 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// 涧贤：社区志愿服务积分银行
 #[derive(Debug, OpenApi)]
-#[openapi(info(
-    title = "jianxian",
-    description = "涧贤：社区志愿服务积分银行。Points for verified volunteer service, on a double-entry ledger."
-))]
+#[openapi(
+    info(
+        title = "jianxian",
+        description = "涧贤：社区志愿服务积分银行。Points for verified volunteer service, on a double-entry ledger."
+    ),
+    // Of the parameters of queries: those of bodies and answers are collected by themselves.
+    components(schemas(
+        fields::EntryNumber,
+        fields::KeyText,
+        fields::PageLimit,
+        fields::PhoneTail,
+        crate::domain::account::HoldState,
+        crate::domain::entry::EntryKind,
+        crate::domain::redemption::RedemptionState,
+    ))
+)]
 struct Frame;
 
 /// All routes of `/v1`. A request is compared with one after the other: those that come in masses stand first.
@@ -184,6 +197,8 @@ fn v1(routes: &mut ServiceConfig) {
 /// Routes that are not part of `/v1`.
 fn outside(routes: &mut web::ServiceConfig) {
     routes
+        .service(operation::welcome)
+        .service(operation::docs)
         .service(operation::healthz)
         .service(operation::readyz)
         .service(operation::metrics)

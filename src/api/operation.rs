@@ -1,7 +1,9 @@
 //! Health, readiness, metrics, and the document of the interface.
 
-use super::edge::{Shared, covers};
+use super::edge::{Shared, covers, language};
+use super::pages;
 use super::problem::ApiError;
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
 
 /// The process lives.
@@ -28,6 +30,23 @@ pub async fn metrics(state: Shared, request: HttpRequest) -> Result<HttpResponse
         peer.is_some_and(|peer| state.config.http.metrics_readers.iter().any(|net| covers(net, peer)));
     let handle = state.metrics.as_ref().filter(|_| listed).ok_or(ApiError::NoSuchPath)?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
+}
+
+/// Where everybody arrives: a page for people, and for programs where things are.
+#[get("/")]
+pub async fn welcome(request: HttpRequest) -> HttpResponse {
+    if pages::is_person(&request) {
+        return pages::welcome(language(&request));
+    }
+    HttpResponse::Ok().json(serde_json::json!({
+        "name": "jianxian", "docs": "/docs/", "openapi": "/openapi.json", "health": "/healthz", "ready": "/readyz",
+    }))
+}
+
+/// The reference stands one step further.
+#[get("/docs")]
+pub async fn docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
 }
 
 #[get("/openapi.json")]

@@ -50,6 +50,8 @@ pub enum ApiError {
     UnsupportedMediaType {
         expected: &'static str,
     },
+    /// 415. The body is compressed, or coded in another way.
+    BodyEncoded,
     /// 408.
     BodyTooSlow {
         timeout_seconds: u64,
@@ -143,6 +145,7 @@ impl ApiError {
             ApiError::NotAcceptable { .. } => "not_acceptable",
             ApiError::BodyTooLarge { .. } => "body_too_large",
             ApiError::UnsupportedMediaType { .. } => "unsupported_media_type",
+            ApiError::BodyEncoded => "body_encoded",
             ApiError::BodyTooSlow { .. } => "body_too_slow",
             ApiError::RateLimited { .. } => "rate_limited",
             ApiError::Busy { .. } => "busy",
@@ -261,6 +264,12 @@ impl ApiError {
                 format!("Unsupported media type: the body must be {expected}, in UTF-8, not compressed. Change the header Content-Type."),
             )
             .field("Content-Type"),
+            ApiError::BodyEncoded => Told::new(
+                415,
+                "请求体经过压缩或另行编码：这里只收原样的内容。请去掉请求头 Content-Encoding，原样发送。",
+                "Coded body: it is taken as it is only, not compressed. Leave out the header Content-Encoding.",
+            )
+            .field("Content-Encoding"),
             ApiError::BodyTooSlow { timeout_seconds } => Told::new(
                 408,
                 format!("请求体来得太慢：{timeout_seconds} 秒内没有收完。请检查网络后重发。"),

@@ -177,6 +177,18 @@ impl Answered {
     }
 }
 
+/// The figures of an effect as text: amounts leave as numbers nowhere, since readers of JSON round large ones.
+fn told_as_text(effect: Value) -> Value {
+    match effect {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::Array(items) => items.into_iter().map(told_as_text).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, told_as_text(value))).collect()
+        }
+        other => other,
+    }
+}
+
 /// An entry of the journal.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EntryView {
@@ -192,7 +204,7 @@ pub struct EntryView {
     pub metadata: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reverses: Option<i64>,
-    /// Amounts in the smallest unit of the accounts' asset, as the chain covers them.
+    /// Amounts in the smallest unit of the accounts' asset, as the chain covers them; figures as text.
     pub postings: Vec<Value>,
     pub effects: Vec<Value>,
     pub hash: String,
@@ -202,8 +214,9 @@ impl EntryView {
     pub fn of(entry: &Entry) -> Self {
         let postings = entry.postings.iter().map(|leg| {
             serde_json::json!({
-                "debit_account": leg.debit, "credit_account": leg.credit, "amount_minor": leg.amount,
-                "debit_balance_minor": leg.debit_balance, "credit_balance_minor": leg.credit_balance,
+                "debit_account": leg.debit, "credit_account": leg.credit, "amount_minor": leg.amount.to_string(),
+                "debit_balance_minor": leg.debit_balance.to_string(),
+                "credit_balance_minor": leg.credit_balance.to_string(),
                 "reverses_leg": leg.reverses_leg,
             })
         });
@@ -217,7 +230,12 @@ impl EntryView {
             metadata: serde_json::from_str(&entry.metadata).unwrap_or_default(),
             reverses: entry.reverses,
             postings: postings.collect(),
-            effects: entry.effects.iter().filter_map(|effect| serde_json::to_value(effect).ok()).collect(),
+            effects: entry
+                .effects
+                .iter()
+                .filter_map(|effect| serde_json::to_value(effect).ok())
+                .map(told_as_text)
+                .collect(),
             hash: hex::encode(entry.hash),
         }
     }

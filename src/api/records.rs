@@ -134,9 +134,15 @@ pub struct RecordView {
     #[serde(skip_serializing_if = "Option::is_none")]
     replaces: Option<Id>,
     version: i64,
-    /// What belongs to it; told of one record, not in lists.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    more: Option<RecordMoreView>,
+}
+
+/// One record with what belongs to it; lists tell the record alone.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WholeRecordView {
+    #[serde(flatten)]
+    record: RecordView,
+    #[serde(flatten)]
+    more: RecordMoreView,
 }
 
 /// What belongs to one record.
@@ -154,6 +160,7 @@ pub struct RecordMoreView {
     #[serde(skip_serializing_if = "Option::is_none")]
     replaced_by: Option<Id>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     objections: Vec<ObjectionView>,
 }
 
@@ -183,7 +190,7 @@ pub struct NoticeView {
     notice_until: Option<Day>,
 }
 
-fn more(standing: RecordStanding) -> RecordView {
+fn more(standing: RecordStanding) -> WholeRecordView {
     let RecordStanding { record, title, place, text, objections, replaced_by } = standing;
     let (content, remark) = text.map(|text| (text.content, text.remark)).unwrap_or_default();
     let objections = objections.into_iter().map(|row: ObjectionRow| ObjectionView {
@@ -201,7 +208,7 @@ fn more(standing: RecordStanding) -> RecordView {
         replaced_by,
         objections: objections.collect(),
     };
-    RecordView { more: Some(more), ..view(record) }
+    WholeRecordView { record: view(record), more }
 }
 
 fn view(record: ServiceRecord) -> RecordView {
@@ -229,7 +236,6 @@ fn view(record: ServiceRecord) -> RecordView {
         guarantor: record.guarantor_id,
         replaces: record.replaces_id,
         version: record.version,
-        more: None,
     }
 }
 
@@ -313,7 +319,7 @@ pub async fn list_records(
 
 /// 一条服务记录 · one record, with the objections against it.
 #[utoipa::path(tag = "service", security(("bearer" = ["read_records"]), ("bearer" = ["read_own"])),
-    params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
+    params(("id" = Id, Path)), responses((status = 200, body = WholeRecordView)))]
 #[get("/v1/service-records/{id}")]
 pub async fn read_record(
     state: Shared,

@@ -192,8 +192,13 @@ fn answer(actor: &Actor, answered: Answered) -> Result<HttpResponse, ApiError> {
 /// 出示兑换码 · a new code for oneself: good for a minute, used once; the one before is worth nothing any more.
 #[utoipa::path(tag = "redeeming", security(("bearer" = ["show_code"])), responses((status = 201, body = CodeView)))]
 #[post("/v1/codes")]
-pub async fn show_code(state: Shared, may: May<right::ShowCode>) -> Result<HttpResponse, ApiError> {
-    let shown = state.services.show_code(&may.call(), state.config.times.code_seconds).await?;
+pub async fn show_code(
+    state: Shared,
+    may: May<right::ShowCode>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    let call = keyed.call(&may.actor);
+    let shown = state.services.show_code(&call, state.config.times.code_seconds).await?;
     Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(CodeView {
         id: shown.id,
         link: shown.secret,
@@ -213,7 +218,8 @@ pub async fn claim_code(
 ) -> Result<HttpResponse, ApiError> {
     let points = ask.body.points.map(|points| points.minor());
     let seconds = state.config.times.claim_seconds;
-    let claimed = state.services.claim_code(&may.call(), ask.body.code.into(), points, seconds).await?;
+    let call = ask.keyed.call(&may.actor);
+    let claimed = state.services.claim_code(&call, ask.body.code.into(), points, seconds).await?;
     Ok(HttpResponse::Ok().json(ClaimedView {
         code: claimed.code,
         surname: claimed.surname,

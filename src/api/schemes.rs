@@ -9,6 +9,7 @@ use crate::domain::id::Id;
 use crate::domain::scheme::{Decided, Deed, Work};
 use crate::domain::service_record::Evidence;
 use crate::domain::time::{Day, Moment};
+use crate::services::Error;
 use crate::services::schemes::{SchemeRow, SchemeVersionRow, Trial};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -202,9 +203,17 @@ pub async fn explain_scheme(
         deed.decided = body.decided_points.map(|points| Decided { points_minor: points.minor(), reason });
         deed
     };
-    let Trial { version, evaluation, sentences } =
-        state.services.try_scheme(&may.call(), path.0, deed_of, language(&request)).await?;
-    Ok(HttpResponse::Ok().json(TrialView {
+    let call = ask.keyed.call(&may.actor);
+    let look = async {
+        let trial = state.services.try_scheme(&may.call(), path.0, deed_of, language(&request)).await?;
+        serde_json::to_value(trial_view(trial)).map_err(|error| Error::Fault(error.to_string()))
+    };
+    Ok(HttpResponse::Ok().json(state.services.told_once(&call, look).await?))
+}
+
+fn trial_view(trial: Trial) -> TrialView {
+    let Trial { version, evaluation, sentences } = trial;
+    TrialView {
         version,
         points: amount::format(evaluation.points_minor, 2),
         lifetime_points: amount::format(evaluation.lifetime_minor, 2),
@@ -212,5 +221,5 @@ pub async fn explain_scheme(
         second_person: evaluation.four_eyes,
         expires_at: evaluation.expires_at,
         sentences,
-    }))
+    }
 }

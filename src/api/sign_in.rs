@@ -168,7 +168,7 @@ pub async fn change_password(
 ) -> Result<HttpResponse, ApiError> {
     state.limits.sign_in(&request)?;
     let (old, new) = (typed(ask.body.old_password), typed(ask.body.new_password));
-    state.services.change_password(&Call::of(caller.0), old, new, address(&request)).await?;
+    state.services.change_password(&ask.keyed.call(&caller.0), old, new, address(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

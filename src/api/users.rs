@@ -199,7 +199,7 @@ pub async fn set_user_password(
     ask: Ask<NewPasswordBody>,
 ) -> Result<HttpResponse, ApiError> {
     let password = Typed::new(String::from(ask.body.password));
-    state.services.set_password(&may.call(), path.0, password).await?;
+    state.services.set_password(&ask.keyed.call(&may.actor), path.0, password).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -239,8 +239,9 @@ pub async fn end_user_sessions(
     state: Shared,
     may: May<Or<right::WriteUsers, right::WriteClerks>>,
     path: PathOf<Id>,
+    keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
-    state.services.end_sessions(&may.call(), path.0).await?;
+    state.services.end_sessions(&keyed.call(&may.actor), path.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -23,7 +23,11 @@ type KeyId = [u8; 4];
 
 text_enum! {
     /// What is kept sealed. The name is part of the key and of the seal: a phone cannot be opened as an ID number.
-    Sealed { Phone = "phone", IdNumber = "id_number" }
+    Sealed {
+        Phone = "phone", IdNumber = "id_number",
+        /// What was answered under an idempotency key.
+        Answer = "answer",
+    }
 }
 
 text_enum! {

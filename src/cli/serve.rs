@@ -109,7 +109,7 @@ pub fn run(output: &Output, services: Services, config: Config, lines: &[String]
     log::start(&config);
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
     let store = services.store.clone();
-    let jobs = Jobs::start(services.clone(), config.times.jobs_seconds);
+    let jobs = Jobs::start(services.clone(), config.times.jobs_seconds, config.times.answer_days);
     let state = State::new(services, config, metrics);
     let mut running = server::start(state, true).map_err(|error| Failure::machine("listen", error))?;
     let address = running.address;

@@ -18,6 +18,10 @@ pub enum Refusal {
     IdempotencyKeyReused {
         field: String,
     },
+    /// The key made this entry, so long ago that its answer was removed.
+    KeySpent {
+        entry: i64,
+    },
     // ---- 2 shape
     SameAccount {
         posting: u32,

@@ -1,6 +1,6 @@
 //! Moments and days. A moment is microseconds since 1970-01-01T00:00:00Z; a day is a day of the bank's calendar.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
@@ -28,10 +28,11 @@ impl Moment {
     pub const fn seconds_since(self, earlier: Moment) -> i64 {
         self.0.saturating_sub(earlier.0).div_euclid(SECOND)
     }
-    /// Parses RFC 3339, with any offset, from 1900 to 2199.
+    /// Parses RFC 3339, with any offset, from 1900 to 2199. A second 60 is refused: calendars here have none.
     pub fn parse(text: &str) -> Option<Self> {
         let moment = DateTime::parse_from_rfc3339(text).ok()?;
-        YEARS.contains(&moment.year()).then(|| Moment(moment.timestamp_micros()))
+        let leap = moment.nanosecond() >= 1_000_000_000;
+        (!leap && YEARS.contains(&moment.year())).then(|| Moment(moment.timestamp_micros()))
     }
     pub fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()

@@ -18,7 +18,7 @@ pub struct Jobs {
 
 impl Jobs {
     /// Looks for work every `seconds`.
-    pub fn start(services: Services, seconds: u64) -> Self {
+    pub fn start(services: Services, seconds: u64, answer_days: i64) -> Self {
         let stopping = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopping);
         let thread = std::thread::spawn(move || {
@@ -31,7 +31,7 @@ impl Jobs {
                 while !flag.load(Ordering::SeqCst) {
                     round(&services).await;
                     if rounds.is_multiple_of(ROUNDS_BETWEEN_TIDYING) {
-                        tidy(&services).await;
+                        tidy(&services, answer_days).await;
                     }
                     rounds = rounds.wrapping_add(1);
                     rest(&flag, seconds).await;
@@ -59,8 +59,8 @@ async fn rest(stopping: &AtomicBool, seconds: u64) {
     }
 }
 
-/// Forgets sessions and failed tries that are long over.
-async fn tidy(services: &Services) {
+/// Forgets sessions and failed tries that are long over, answers that are old, and dead codes.
+async fn tidy(services: &Services, answer_days: i64) {
     let banks = services.store.banks().await.unwrap_or_default();
     for bank in banks {
         match services.complete_merges(bank.id).await {
@@ -70,6 +70,11 @@ async fn tidy(services: &Services) {
         }
         if let Err(error) = services.forget_old_sessions(bank.id).await {
             tracing::warn!(%error, "jobs: old sessions could not be forgotten");
+        }
+        match services.prune(bank.id, answer_days).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "old answers and dead codes were removed"),
+            Err(error) => tracing::warn!(%error, "jobs: old answers could not be removed"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Awards: points by a scheme's items, one by one and in bulk, explained and taken back.
 
 use super::alone::{Counted, OfToday};
+use super::call::{OLD_ROW_MARK, ROW_MARK};
 use super::interest::{another_person, not_for_oneself, not_for_oneself_since};
 use super::schemes::InForce;
 use super::{Call, Done, Error, Services};
@@ -327,14 +328,14 @@ impl Services {
         prepared: Vec<Result<Command, Refusal>>,
         whole: bool,
     ) -> Result<Vec<Result<Done, Error>>, Error> {
-        self.refuse_other_rows(call).await?;
+        let mark = self.mark_of_rows(call).await?;
         let mut commands = Vec::with_capacity(prepared.len());
         let mut places: Vec<Option<Result<Done, Error>>> = Vec::with_capacity(prepared.len());
         for (index, row) in prepared.into_iter().enumerate() {
             let request = call
                 .request
                 .as_ref()
-                .map(|request| Request { key: format!("{}#{index}", request.key), ..request.clone() });
+                .map(|request| Request { key: format!("{}{mark}{index}", request.key), ..request.clone() });
             places.push(match row {
                 Ok(command) => {
                     commands.push(command.by_request(request));
@@ -374,15 +375,28 @@ impl Services {
         Ok(results.collect())
     }
 
-    /// Refuses a bulk request whose key was used for another one.
-    async fn refuse_other_rows(&self, call: &Call) -> Result<(), Error> {
-        let Some(request) = call.request.clone().filter(|_| !call.dry_run) else { return Ok(()) };
-        let other = self.store.read(call.actor.bank, move |tables| {
-            Ok(tables.bulk_answered_otherwise(&request)?.map(|stored| repeat(&stored, &request)))
+    /// Refuses a bulk request whose key was used for another one; tells what stands between the key and the number of
+    /// a row. Callers' keys have no blank in them, so that nobody's lone request can stand in the place of a row.
+    async fn mark_of_rows(&self, call: &Call) -> Result<&'static str, Error> {
+        let Some(request) = call.request.clone().filter(|_| !call.dry_run) else { return Ok(ROW_MARK) };
+        let known = self.store.read(call.actor.bank, move |tables| {
+            // A bulk of release 0.1 goes on under its own keys.
+            if tables
+                .rows_under_key(&request, OLD_ROW_MARK)?
+                .iter()
+                .any(|(_, fields)| *fields == request.fields)
+            {
+                return Ok((OLD_ROW_MARK, None));
+            }
+            let rows = tables.rows_under_key(&request, ROW_MARK)?;
+            let other = rows.into_iter().find(|(_, fields)| *fields != request.fields);
+            let Some((key, _)) = other else { return Ok((ROW_MARK, None)) };
+            let stored = tables.answered(&Request { key, ..request.clone() })?;
+            Ok((ROW_MARK, stored.map(|stored| repeat(&stored, &request))))
         });
-        match other.await? {
-            Some(decision) => super::call::done(decision).map(|_| ()),
-            None => Ok(()),
+        match known.await? {
+            (_, Some(decision)) => super::call::done(decision).map(|_| ROW_MARK),
+            (mark, None) => Ok(mark),
         }
     }
 

@@ -2,11 +2,20 @@
 
 use super::{Error, Services};
 use crate::auth::permissions::{Actor, Permission};
+use crate::auth::secrets::Sealed;
 use crate::domain::entry::Receipt;
 use crate::domain::refusal::Refusal;
 use crate::ledger::{Answer, Command, Decision, Note, Request, repeat};
 use crate::store::Tables;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::future::Future;
+use std::sync::Arc;
+
+/// What stands between the key of a bulk request and the number of a row; in release 0.1 it was a character that
+/// callers can write too.
+pub const ROW_MARK: &str = " #";
+pub const OLD_ROW_MARK: &str = "#";
 
 /// Who calls, and how.
 #[derive(Clone, Debug)]
@@ -96,6 +105,71 @@ impl Services {
         let Some(request) = call.request.as_ref().filter(|_| !call.dry_run) else { return Ok(None) };
         let stored = self.store.answer(call.actor.bank, request.user, request.key.clone()).await?;
         stored.map(|stored| done(repeat(&stored, request))).transpose()
+    }
+
+    /// An ordinary write whose answer is for the caller's eyes only: under its key it stands sealed. A refusal that is
+    /// to be kept (a try that counts) is the inner one; it is not stored under the key.
+    pub async fn write_sealed<T, F>(&self, call: &Call, run: F) -> Result<T, Error>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: Fn(&mut Tables<'_>) -> Result<Result<T, Refusal>, Error> + Send + 'static,
+    {
+        let (bank, user) = (call.actor.bank, call.actor.user);
+        let authority = Arc::clone(&self.authority);
+        let seal = move |value: &T| -> Result<String, Error> {
+            let text = serde_json::to_string(value).map_err(|error| Error::Fault(error.to_string()))?;
+            Ok(hex::encode(authority.secrets.seal(Sealed::Answer, bank, user, &text)?))
+        };
+        let run = move |tables: &mut Tables<'_>| match run(tables)? {
+            Ok(value) => Ok(Ok(seal(&value)?)),
+            Err(refusal) => Ok(Err(refusal)),
+        };
+        let keep = |told: &Result<String, Refusal>| told.is_ok();
+        let (told, _) = self.store.write_once_if(bank, call.request.clone(), keep, run).await?;
+        let blob = hex::decode(told?).map_err(|error| Error::Fault(error.to_string()))?;
+        let text = self.authority.secrets.unseal(Sealed::Answer, bank, user, &blob)?;
+        serde_json::from_str(&text).map_err(|error| Error::Fault(error.to_string()))
+    }
+
+    /// What is only looked up, but was asked with a key: the same key is told the same again. Without a key, and while
+    /// nothing can be written, it is looked up each time.
+    pub async fn told_once<T, F>(&self, call: &Call, look: F) -> Result<T, Error>
+    where
+        T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+        F: Future<Output = Result<T, Error>>,
+    {
+        if call.request.is_none() {
+            return look.await;
+        }
+        if let Some(told) = self.sealed_before(call).await? {
+            return Ok(told);
+        }
+        let found = look.await?;
+        let kept = found.clone();
+        match self.write_sealed(call, move |_| Ok(Ok(kept.clone()))).await {
+            Err(Error::Closed(_) | Error::Unavailable(_) | Error::Busy) => Ok(found),
+            told => told,
+        }
+    }
+
+    /// What a sealed write answered under this key before.
+    pub(super) async fn sealed_before<T: DeserializeOwned>(&self, call: &Call) -> Result<Option<T>, Error> {
+        let Some(request) = &call.request else { return Ok(None) };
+        let (bank, user) = (call.actor.bank, call.actor.user);
+        let Some(stored) = self.store.answer(bank, user, request.key.clone()).await? else { return Ok(None) };
+        match repeat(&stored, request).answer {
+            Answer::Ordinary(value) => {
+                let fault = |error: &dyn std::fmt::Display| Error::Fault(error.to_string());
+                let told: Result<String, Refusal> =
+                    serde_json::from_value(value).map_err(|error| fault(&error))?;
+                let blob = hex::decode(told?).map_err(|error| fault(&error))?;
+                let text = self.authority.secrets.unseal(Sealed::Answer, bank, user, &blob)?;
+                request.repeated.tell();
+                serde_json::from_str(&text).map(Some).map_err(|error| fault(&error))
+            }
+            Answer::Refused(refusal) => Err(refusal.into()),
+            Answer::Accepted(_) => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
+        }
     }
 
     /// Hands one command to the ledger, or rehearses it.

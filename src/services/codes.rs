@@ -11,9 +11,10 @@ use crate::domain::time::Moment;
 use crate::store::Tables;
 use crate::store::attempts::TryLimit;
 pub use crate::store::redemptions::CodeRow;
+use serde::{Deserialize, Serialize};
 
 /// A code as it is shown once: nothing of it can be read back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ShownCode {
     pub id: Id,
     /// 128 bits as 32 hex digits, for the link behind the QR picture.
@@ -24,7 +25,7 @@ pub struct ShownCode {
 }
 
 /// What a shop is told about a claimed code: never the balance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claimed {
     pub code: Id,
     pub surname: String,
@@ -59,7 +60,7 @@ impl Services {
         let drawn = (0..DRAWN_DIGITS).map(|_| draw_digits()).collect::<Result<Vec<_>, _>>()?;
         let (bank, id) = (call.actor.bank, self.next_id());
         let secret_hash = token_hash(&secret).to_vec();
-        let made = self.store.write(bank, move |tables| {
+        let shown = self.write_sealed(call, move |tables| {
             let row = tables.member(member)?.ok_or(absent("member"))?;
             if row.state != "active" {
                 return Err(Refusal::WrongState { what: "member".into(), state: row.state }.into());
@@ -88,10 +89,9 @@ impl Services {
                 claim_until: None,
                 version: 1,
             })?;
-            Ok((digits, expires_at))
+            Ok(Ok(ShownCode { id, secret: secret.clone(), digits, expires_at }))
         });
-        let (digits, expires_at) = made.await?;
-        Ok(ShownCode { id, secret, digits, expires_at })
+        shown.await
     }
 
     /// A shop claims a code by its link text or its digits, once. Wrong digits count against the shop; a right one
@@ -104,10 +104,10 @@ impl Services {
         claim_seconds: i64,
     ) -> Result<Claimed, Error> {
         let merchant = call.actor.merchant.ok_or(absent("merchant"))?;
-        let (bank, user) = (call.actor.bank, call.actor.user);
+        let user = call.actor.user;
         let digits = text.len() == 8;
         let hash = token_hash(&text);
-        let claimed = self.store.write(bank, move |tables| {
+        let claimed = self.write_sealed(call, move |tables| {
             let tries = digit_tries(merchant);
             if digits && let Some(wait_seconds) = tables.take_try(std::slice::from_ref(&tries))? {
                 return Ok(Err(Refusal::TooManyWrongCodes { wait_seconds }));
@@ -117,6 +117,10 @@ impl Services {
                 return Ok(Err(Refusal::CodeUnknown));
             };
             if let Err(refusal) = check_live(&row, tables.now) {
+                // No guess: the shop shows a code once more that it has claimed itself.
+                if digits && row.claimed_merchant_id == Some(merchant) {
+                    tables.give_try_back(&tries.subject)?;
+                }
                 return Ok(Err(refusal));
             }
             if digits {
@@ -142,7 +146,7 @@ impl Services {
                 claim_until,
             }))
         });
-        claimed.await?.map_err(Error::from)
+        claimed.await
     }
 }
 

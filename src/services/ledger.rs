@@ -144,9 +144,10 @@ use crate::domain::account::{Account, HoldState};
 use crate::domain::asset::Asset;
 use crate::domain::entry::{Entry, HoldReceipt, HoldReceiptLeg};
 use crate::ledger::Head;
+use crate::store::Tables;
+pub use crate::store::Verified;
 pub use crate::store::histories::PassbookLine;
 pub use crate::store::ledger::{EntryFilter, Standing};
-use crate::store::{Tables, Verified};
 
 /// A hold as it stands now.
 fn receipt_of(tables: &mut Tables<'_>, id: Id) -> Result<Option<HoldReceipt>, Error> {

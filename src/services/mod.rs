@@ -22,6 +22,7 @@ pub mod pace;
 pub mod passbook;
 pub mod people;
 pub mod proposals;
+pub mod pruning;
 pub mod records;
 pub mod redemptions;
 pub mod roles;

@@ -3,7 +3,7 @@
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 /// More redemptions a minute than people make are refused; 0 is without limit.
@@ -22,11 +22,9 @@ impl Default for Pace {
 /// So many carts may be tried with one claimed code: each tells whether the points suffice, and that must not become
 /// a way to feel for the balance.
 const CARTS_A_CODE: i64 = 5;
-/// Longer than any claim lasts.
-const CARTS_SECONDS: i64 = 86_400;
+/// Requests and codes are remembered so long: longer than a claim lasts.
+const CARTS_SECONDS: i64 = 600;
 const MINUTE_SECONDS: i64 = 60;
-/// When more are remembered, those whose window is over are forgotten.
-const REMEMBERED: usize = 50_000;
 
 /// Whose carts are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +50,39 @@ struct Counted {
     windows: HashMap<(BankId, Subject), Window>,
     /// Requests that were counted, and until when they are remembered: a request that is sent again is no other cart.
     requests: HashMap<(BankId, Id, String), Moment>,
+    /// The same in the order in which they were counted, with when they are over: what is over is forgotten from the
+    /// front, so that a cart costs the same however many are remembered.
+    passing: VecDeque<(Moment, Remembered)>,
+}
+
+#[derive(Debug)]
+enum Remembered {
+    Window(BankId, Subject),
+    Request(BankId, Id, String),
+}
+
+impl Counted {
+    /// Forgets what is over, a few at a time: always more than one cart adds.
+    fn forget(&mut self, now: Moment) {
+        for _ in 0..8 {
+            // Windows of a minute stand behind those of ten: they wait for their turn.
+            if self.passing.front().is_none_or(|(until, _)| *until > now) {
+                return;
+            }
+            match self.passing.pop_front() {
+                Some((_, Remembered::Window(bank, subject))) => {
+                    let over = self.windows.get(&(bank, subject)).is_some_and(|window| window.until <= now);
+                    if over {
+                        self.windows.remove(&(bank, subject));
+                    }
+                }
+                Some((_, Remembered::Request(bank, user, key))) => {
+                    self.requests.remove(&(bank, user, key));
+                }
+                None => return,
+            }
+        }
+    }
 }
 
 impl Carts {
@@ -66,13 +97,8 @@ impl Carts {
         now: Moment,
     ) -> Result<(), Refusal> {
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Counted { windows, requests } = &mut *counted;
-        if windows.len() >= REMEMBERED {
-            windows.retain(|_, window| window.until > now);
-        }
-        if requests.len() >= REMEMBERED {
-            requests.retain(|_, until| *until > now);
-        }
+        counted.forget(now);
+        let Counted { windows, requests, passing } = &mut *counted;
         let request = key.map(|(user, key)| (bank, user, key));
         if request.as_ref().is_some_and(|request| requests.get(request).is_some_and(|until| *until > now)) {
             return Ok(());
@@ -94,10 +120,15 @@ impl Carts {
             let window = windows.entry((bank, subject)).or_insert(Window { carts: 0, until: now });
             if window.until <= now {
                 *window = Window { carts: 0, until: now.plus_seconds(seconds) };
+                passing.push_back((window.until, Remembered::Window(bank, subject)));
             }
             window.carts = window.carts.saturating_add(1);
         }
-        requests.extend(request.map(|request| (request, now.plus_seconds(CARTS_SECONDS))));
+        if let Some(request) = request {
+            let until = now.plus_seconds(CARTS_SECONDS);
+            passing.push_back((until, Remembered::Request(request.0, request.1, request.2.clone())));
+            requests.insert(request, until);
+        }
         Ok(())
     }
 }
@@ -130,6 +161,22 @@ mod tests {
         assert_eq!(count("a", 60), Ok(()));
         let free = Pace { member_per_minute: 0, shop_per_minute: 0 };
         assert!((0..500).all(|_| carts.count(free, BANK, (id("a"), id("s"), None), None, at(61)).is_ok()));
+    }
+
+    #[test]
+    fn requests_are_remembered_for_minutes_and_then_forgotten() {
+        let (carts, free) = (Carts::default(), Pace { member_per_minute: 0, shop_per_minute: 0 });
+        let count = |n: u32, seconds| {
+            let key = Some((id("clerk"), format!("k{n}")));
+            carts.count(free, BANK, (id("a"), id("s"), None), key, at(seconds)).unwrap();
+        };
+        (0..4_000).for_each(|n| count(n, i64::from(n) / 100));
+        let remembered = || carts.0.lock().unwrap().requests.len();
+        assert_eq!(remembered(), 4_000);
+        // Each cart forgets more than it adds.
+        (4_000..5_000).for_each(|n| count(n, 900));
+        assert_eq!(remembered(), 1_000);
+        assert_eq!(carts.0.lock().unwrap().passing.len(), 1_000);
     }
 
     #[test]

@@ -180,17 +180,22 @@ impl Services {
         address: Option<IpAddr>,
     ) -> Result<(), Error> {
         let (bank, user, session) = (call.actor.bank, call.actor.user, call.actor.session);
+        // By now the old password is a wrong one.
+        if self.sealed_before::<()>(call).await?.is_some() {
+            return Ok(());
+        }
         let row = self.store.read(bank, move |tables| tables.sign_in_row_of(user)).await?;
         let row = row.ok_or(Refusal::SignInFailed)?;
         let counted = self.take_try(bank, &row.login, address).await?;
         let row = self.right_one(Some(row), old.clone()).await?;
         self.give_back(bank, counted).await?;
         let hash = self.new_hash(&row, old, new).await?;
-        let changed = self.store.write(bank, move |tables| {
+        let changed = self.write_sealed(call, move |tables| {
             tables.set_password_hash(user, &hash)?;
-            tables.end_sessions_of(user, "password_changed", Some(session))
+            tables.end_sessions_of(user, "password_changed", Some(session))?;
+            Ok(Ok(()))
         });
-        changed.await.map(|_| ())
+        changed.await
     }
 
     /// The hash to keep for a password that an administrator gives a user, once it follows the rules.

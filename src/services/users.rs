@@ -82,13 +82,13 @@ impl Services {
         let found = self.store.read(bank, move |tables| user_to_change(tables, &caller, user)).await?;
         let hash = self.hash_of_new_password(password, &found.login).await?;
         let caller = call.clone();
-        let changed = self.store.write(bank, move |tables| {
+        let changed = self.store.write_once(bank, call.request.clone(), move |tables| {
             let row = user_to_change(tables, &caller, user)?;
             tables.set_password_hash(user, &hash)?;
             tables.end_sessions_of(user, "password_changed", None)?;
             log_about(tables, &caller, log, "set_password", &row, None)
         });
-        changed.await
+        changed.await.map(|_| ())
     }
 
     /// Suspends another user, whose sessions end at once, or lets them in again.
@@ -117,13 +117,13 @@ impl Services {
     /// Ends all sessions of a user within reach. How many there were.
     pub async fn end_sessions(&self, call: &Call, user: Id) -> Result<usize, Error> {
         let (caller, log) = (call.clone(), self.next_id());
-        let ended = self.store.write(call.actor.bank, move |tables| {
+        let ended = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let row = tables.user(user)?.ok_or_else(absent)?;
             must_change_user(tables, &caller, &row)?;
             log_about(tables, &caller, log, "end_sessions", &row, None)?;
             tables.end_sessions_of(user, "ended_by_administrator", None)
         });
-        ended.await
+        ended.await.map(|(ended, _)| ended)
     }
 
     /// Gives a user another home: both are reached.

@@ -39,7 +39,7 @@ impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         if is_disk_trouble(&error) {
             Error::Closed(error.to_string())
-        } else if is_passing(&error) {
+        } else if is_passing(&error) || is_locked(&error) {
             Error::Unavailable(error.to_string())
         } else {
             Error::Fault(error.to_string())
@@ -54,6 +54,11 @@ pub fn is_disk_trouble(error: &diesel::result::Error) -> bool {
     ["disk is full", "disk I/O error", "readonly database", "unable to open database file", "malformed"]
         .iter()
         .any(|sign| text.contains(sign))
+}
+
+/// Whether another program holds SQLite's file for longer than anybody waits for it.
+pub fn is_locked(error: &diesel::result::Error) -> bool {
+    error.to_string().contains("database is locked")
 }
 
 /// Whether a server says in English what it has no code for.

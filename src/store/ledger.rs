@@ -5,7 +5,7 @@ use super::error::Error;
 use super::rows::*;
 use super::schema::*;
 use super::statement::{OpenLot, PendingHold};
-use super::{Tables, load};
+use super::{Tables, entry_keys, load};
 use crate::domain::account::{Account, AccountTerms, Hold, HoldState, Lot, Purpose};
 use crate::domain::asset::Asset;
 use crate::domain::document::{Document, DocumentKind};
@@ -15,6 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 pub(super) fn answer(
     conn: &mut AnyConnection,
@@ -24,7 +25,10 @@ pub(super) fn answer(
 ) -> Result<Option<StoredAnswer>, Error> {
     let row =
         answers::table.find((bank, key, user)).select(AnswerRow::as_select()).get_result(conn).optional()?;
-    row.map(load::stored_answer).transpose()
+    match row {
+        Some(row) => Ok(Some(load::stored_answer(row)?)),
+        None => entry_keys::spent_key(conn, bank, user, key),
+    }
 }
 
 /// The hash of a bank's first entry, if it has one: what tells its chain from all others.
@@ -66,30 +70,31 @@ impl Tables<'_> {
         answer(self.conn, self.bank, request.user, &request.key)
     }
 
-    /// An answer stored for a row of a bulk request under the same key that asked for something else. Rows stand under
-    /// `key#0`, `key#1`, …; not every row leaves an answer, so all of them are looked at.
-    pub fn bulk_answered_otherwise(&mut self, request: &Request) -> Result<Option<StoredAnswer>, Error> {
-        let (first, beyond) = (format!("{}#", request.key), format!("{}$", request.key));
+    /// The rows of a bulk request that have answers, by the text that stands between its key and their numbers: key,
+    /// and digests of what was asked. Rows of one request have the same digests: one of each kind is told.
+    pub fn rows_under_key(
+        &mut self,
+        request: &Request,
+        mark: &str,
+    ) -> Result<Vec<(String, BTreeMap<String, String>)>, Error> {
+        let first = format!("{}{mark}", request.key);
+        // The last character of a mark is `#`, which `$` follows.
+        let beyond = format!("{}$", first.strip_suffix('#').unwrap_or(&first));
         let rows: Vec<(String, String)> = answers::table
             .filter(answers::bank_id.eq(self.bank).and(answers::user_id.eq(request.user)))
             .filter(answers::idempotency_key.ge(&first).and(answers::idempotency_key.lt(beyond)))
             .order(answers::idempotency_key)
             .select((answers::idempotency_key, answers::fields))
             .load(self.conn)?;
-        let mut same = String::new();
+        let (mut found, mut same) = (Vec::new(), String::new());
         for (key, fields) in rows {
             let of_row = key.strip_prefix(&first).is_some_and(|row| row.bytes().all(|b| b.is_ascii_digit()));
-            // The rows of one request have the same digests.
-            if !of_row || fields == same {
-                continue;
+            if of_row && fields != same {
+                found.push((key, json("answer fields", &fields)?));
+                same = fields;
             }
-            let asked: std::collections::BTreeMap<String, String> = json("answer fields", &fields)?;
-            if asked != request.fields {
-                return answer(self.conn, self.bank, request.user, &key);
-            }
-            same = fields;
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// What an ordinary write answered under this key before, if it was used; refused if for another request.

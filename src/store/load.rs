@@ -8,6 +8,7 @@ mod postgres;
 use super::connection::AnyConnection;
 use super::dialect::Locked;
 use super::document_rows;
+use super::entry_keys;
 use super::error::Error;
 use super::rows::*;
 use super::schema::*;
@@ -90,7 +91,10 @@ pub fn fetch(conn: &mut AnyConnection, book: &mut Book, missing: Needs) -> Resul
             .select(AnswerRow::as_select())
             .get_result(conn)
             .optional()?;
-        let row = row.map(stored_answer).transpose()?;
+        let row = match row {
+            Some(row) => Some(stored_answer(row)?),
+            None => entry_keys::spent_key(conn, bank, user, &key)?,
+        };
         book.answers.load((key, user), row);
     }
     for id in missing.accounts {

@@ -9,11 +9,13 @@ mod connection;
 pub mod copy;
 mod dialect;
 pub mod document_rows;
+pub mod entry_keys;
 mod epochs;
 pub mod error;
 pub mod filling;
 pub mod floor;
 pub mod founding;
+mod gate;
 pub mod histories;
 pub mod households;
 pub mod keys;
@@ -289,6 +291,21 @@ impl Store {
         T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static,
         F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
+        self.write_once_if(bank, request, |_| true, run).await
+    }
+
+    /// The same, where not every answer is kept under the key.
+    pub async fn write_once_if<T, F>(
+        &self,
+        bank: BankId,
+        request: Option<Request>,
+        keep: fn(&T) -> bool,
+        run: F,
+    ) -> Result<(T, bool), Error>
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static,
+        F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
+    {
         let Some(request) = request else { return Ok((self.write(bank, run).await?, false)) };
         self.write(bank, move |tables| {
             if let Some(value) = tables.repeated(&request)? {
@@ -296,7 +313,9 @@ impl Store {
                 return Ok((value, true));
             }
             let value = run(tables)?;
-            tables.keep_answer(&request, &value)?;
+            if keep(&value) {
+                tables.keep_answer(&request, &value)?;
+            }
             Ok((value, false))
         })
         .await

@@ -5,6 +5,7 @@ mod postgres;
 
 use super::connection::AnyConnection;
 use super::document_rows;
+use super::entry_keys;
 use super::error::Error;
 use super::rows::{HoldRow, json_text};
 use super::statement::*;
@@ -52,6 +53,9 @@ fn row_by_row(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<u
         let (fields, answer) = (&fields, &answer);
         let (entry, recorded_at) = (&stored.entry, &stored.recorded_at);
         rows += InsertAnswer { bank, key, user, fields, answer, entry, recorded_at }.execute(conn)?;
+    }
+    for (digest, entry) in entry_keys::of_book(book) {
+        rows += InsertEntryKey { bank, digest: digest.as_slice(), entry: &entry }.execute(conn)?;
     }
     if !book.entries.is_empty() {
         let head = &book.head;

@@ -165,6 +165,12 @@ tables! {
         recorded_at -> Micros,
     }
 
+    entry_keys (bank_id, key_digest) {
+        bank_id -> BigInt,
+        key_digest -> Binary,
+        entry_number -> BigInt,
+    }
+
     notes (bank_id, entry_number) {
         bank_id -> BigInt,
         entry_number -> BigInt,

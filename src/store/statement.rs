@@ -115,6 +115,11 @@ fixed! {
 }
 
 fixed! {
+    InsertEntryKey { bank: BankId => BigInt, digest: [u8] => Binary, entry: i64 => BigInt }
+    "INSERT INTO entry_keys (bank_id, key_digest, entry_number) VALUES (?, ?, ?)"
+}
+
+fixed! {
     InsertLot {
         bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Uid,
         amount: i64 => BigInt, remaining: i64 => BigInt, earmarked: i64 => BigInt,

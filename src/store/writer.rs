@@ -3,7 +3,8 @@
 
 use super::connection::{AnyConnection, checkpoint};
 use super::dialect::{answers, begin_write, lock_bank, recovers};
-use super::error::Error;
+use super::error::{Error, is_locked};
+use super::gate::Shared;
 use super::line::{Line, has_doubled};
 use super::load::Lock;
 use super::phases::Phases;
@@ -17,9 +18,9 @@ use diesel::connection::TransactionManager;
 use diesel::prelude::*;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -44,8 +45,6 @@ const IDLE: Duration = Duration::from_millis(100);
 
 /// How often a stop is offered to a full queue, with a pause between.
 const STOP_TRIES: u32 = 3_000;
-/// A batch that is under way for so long is not waited for by those who come.
-const HANGING: Duration = Duration::from_secs(20);
 
 /// How long a batch is tried again while a server cannot be reached, before those who wait are told so.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -67,43 +66,6 @@ enum Job {
 pub struct Writer {
     queue: SyncSender<Job>,
     shared: Arc<Shared>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    /// Whether a closed database opens again by itself.
-    recovers: bool,
-    /// Once a commit to a file has failed nothing is written any more until the program is started again; while a
-    /// server cannot be reached, until it can.
-    closed: AtomicBool,
-    waiting: AtomicUsize,
-    /// When the batch was begun that is under way.
-    batch_since: Mutex<Option<Instant>>,
-    /// Grows with every commit of this program that changed users, roles, organisations or sessions.
-    rights_epoch: AtomicI64,
-}
-
-impl Shared {
-    /// Why nobody may hand in anything just now.
-    fn refusal(&self) -> Option<Error> {
-        let hangs = self.recovers && self.hangs();
-        hangs.then(|| Error::Unavailable("a batch is not answered".into())).or_else(|| self.closed())
-    }
-
-    /// A standby that is gone keeps a commit waiting, which is no failure that anybody would tell us.
-    fn hangs(&self) -> bool {
-        let since = *self.batch_since.lock().unwrap_or_else(PoisonError::into_inner);
-        since.is_some_and(|since| since.elapsed() > HANGING)
-    }
-
-    /// Why nothing can be written just now.
-    fn closed(&self) -> Option<Error> {
-        let why = || "a write has failed before".to_owned();
-        self.closed.load(Ordering::SeqCst).then(|| match self.recovers {
-            true => Error::Unavailable(why()),
-            false => Error::Closed(why()),
-        })
-    }
 }
 
 impl Writer {
@@ -260,6 +222,14 @@ impl Desk {
 
     /// Opens the connection to a server that could not be reached before.
     fn reopen(&mut self) {
+        if self.shared.locked.load(Ordering::SeqCst)
+            && let Some(conn) = self.line.conn.as_mut()
+            && begin_write(conn).is_ok()
+            && AnyConnection::rollback_transaction(conn).is_ok()
+        {
+            self.shared.locked.store(false, Ordering::SeqCst);
+            tracing::info!("the database file can be written again");
+        }
         if self.line.conn.is_none() && self.line.open().is_ok() {
             self.shared.closed.store(false, Ordering::SeqCst);
             tracing::info!("the database can be reached again");
@@ -335,6 +305,10 @@ impl Desk {
                 Err(Error::Unavailable(why)) => why,
                 done => return done,
             };
+            if self.shared.locked.load(Ordering::SeqCst) {
+                tracing::warn!(why, "another program has locked the database file");
+                return Err(Error::Unavailable(why));
+            }
             let lost = self.line.conn.is_none();
             let over = if lost { started.elapsed() >= PATIENCE } else { tried >= TRIES };
             if over {
@@ -366,6 +340,11 @@ impl Desk {
     fn begin(&mut self) -> Result<(), Error> {
         let conn = self.line.open()?;
         let Err(error) = begin_write(conn) else { return Ok(()) };
+        if is_locked(&error) {
+            // Whoever waits behind this batch waited as long: they are told the same at once.
+            self.shared.locked.store(true, Ordering::SeqCst);
+            return Err(Error::Unavailable(error.to_string()));
+        }
         if !recovers(conn) {
             return Err(error.into());
         }

@@ -15,6 +15,8 @@ mod bench;
 mod cli;
 #[cfg(feature = "postgres")]
 mod cluster;
+mod conduct;
+mod conforming;
 mod copy;
 mod database;
 mod demo;
@@ -44,6 +46,7 @@ mod load;
 mod locale;
 mod merge_flow;
 mod migrations;
+mod once;
 mod openapi;
 #[cfg(feature = "postgres")]
 mod partitioned;

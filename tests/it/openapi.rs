@@ -218,3 +218,34 @@ fn bodies_take_no_unknown_members() {
         assert_eq!(closed, &Value::Bool(false), "{name}");
     }
 }
+
+fn dangling(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(path) = members.get("$ref").and_then(Value::as_str)
+                && document.pointer(path.trim_start_matches('#')).is_none()
+            {
+                found.insert(path.to_owned());
+            }
+            members.values().for_each(|member| dangling(document, member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| dangling(document, item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_answer_has_words() {
+    let (document, mut found) = (parsed(), BTreeSet::new());
+    dangling(&document, &document, &mut found);
+    assert_eq!(found, BTreeSet::new());
+    for operation in operations() {
+        for (status, answer) in operation.members["responses"].as_object().unwrap() {
+            let answer = answer["$ref"]
+                .as_str()
+                .map_or(answer, |path| document.pointer(path.trim_start_matches('#')).unwrap());
+            let words = answer["description"].as_str().unwrap_or_default();
+            assert!(!words.is_empty(), "{} {} {status}", operation.method, operation.path);
+        }
+    }
+}

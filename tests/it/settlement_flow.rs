@@ -484,7 +484,7 @@ fn a_granted_star_is_a_record_that_stays() {
     let entries = town.as_role("ledger_operator").get("/v1/ledger/entries?limit=200").ok(200);
     let rows = entries["items"].as_array().unwrap();
     let number =
-        rows.iter().find(|row| row["postings"][0]["amount_minor"] == 6000).unwrap()["number"].clone();
+        rows.iter().find(|row| row["postings"][0]["amount_minor"] == "6000").unwrap()["number"].clone();
     town.as_role("ledger_operator").post(&format!("/v1/ledger/entries/{number}/reverse"), reverse).ok(201);
     let row = star(&town, "");
     assert_eq!((&row["star"], &row["granted"][0]["star"]), (&json!(0), &json!(1)));

@@ -204,6 +204,7 @@ pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
     if status == 0 || told.is_some_and(|length| length != answer.text.len() && !answer.text.is_empty()) {
         return Err(std::io::ErrorKind::UnexpectedEof.into());
     }
+    crate::conforming::check(ask, &answer);
     Ok(answer)
 }
 

@@ -208,7 +208,8 @@ text_fields! {
     }, "jianxian";
     /// 代码 · a code of an organisation, scheme, item or category.
     Code: 1..=64, Shape::Form {
-        pattern: r"^[\p{L}\p{N}][\p{L}\p{N}._/-]{0,63}$",
+        // Letters of any script, for readers of patterns that know no classes of them: what ASCII has beside is named.
+        pattern: r"^[^\s\u0000-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9][^\s\u0000-\u002c\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a9]{0,63}$",
         fits: |text| form(text, char::is_alphanumeric, "._/-"),
         chinese: "只能用字母、汉字、数字和 . _ / -，以字母、汉字或数字开头",
         english: "may have letters, digits and . _ / - only, and begins with a letter or digit",

@@ -10,6 +10,9 @@ use super::error::Error;
 use diesel::Connection;
 use std::path::{Path, PathBuf};
 
+/// The migration that keeps which key made which entry: what older versions noted elsewhere is filled in.
+const KEYS: &str = "0008";
+
 /// The code that diesel writes for a connection to either database.
 #[allow(clippy::expect_used, unreachable_patterns, missing_docs, reason = "written by diesel")]
 mod multi {

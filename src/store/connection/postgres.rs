@@ -1,6 +1,7 @@
 //! Opening PostgreSQL: what a bank needs of the server, the settings of every connection, and migrations.
 
 use super::{OpenError, Upgrade, Use};
+use crate::store::entry_keys;
 use crate::store::error::Error;
 use crate::store::schema::TABLES;
 use diesel::connection::SimpleConnection;
@@ -352,6 +353,9 @@ fn steps(conn: &mut PgConnection) -> diesel::migration::Result<()> {
         let version = migration.name().version().to_string();
         if !applied.contains(&version) {
             migration.run(conn)?;
+            if version == super::KEYS {
+                entry_keys::fill_postgres(conn)?;
+            }
             diesel::sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ($1)")
                 .bind::<Text, _>(version)
                 .execute(conn)?;

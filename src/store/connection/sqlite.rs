@@ -1,6 +1,7 @@
 //! Opening SQLite: the safety settings of every connection, migrations, and the checks at start.
 
 use super::{OpenError, Upgrade, Use};
+use crate::store::entry_keys;
 use crate::store::error::Error;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -186,7 +187,12 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
         return Err(OpenError::Older(name(file)));
     }
     if pending {
+        let keyed = conn.applied_migrations().map_err(|e| unusable(&e))?;
+        let keyed = keyed.iter().any(|version| version.to_string() == super::KEYS);
         conn.run_pending_migrations(MIGRATIONS).map_err(|e| unusable(&e))?;
+        if !keyed {
+            conn.transaction(entry_keys::fill_sqlite).map_err(|e| unusable(&e))?;
+        }
     }
     // Told last: whoever was killed before it finds the migrations done.
     let told = number(&mut conn, TOLD).map_err(|e| unusable(&e))? > 0;

@@ -11,6 +11,7 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Book, Needs, Past, Reversed};
+use crate::store::entry_keys;
 use crate::store::error::Error;
 use crate::store::rows::*;
 use crate::store::sets::{Column, row_set, set_statement};
@@ -112,7 +113,11 @@ fn standing(
             book.counters.load(CounterId { key, window }, Some(used));
         }
     }
-    wanted.into_iter().for_each(|key| book.answers.load(key, None));
+    let unanswered: Vec<_> = wanted.into_iter().filter(|key| !book.answers.knows(key)).collect();
+    for (key, stored) in entry_keys::spent_keys(conn, book.bank, &unanswered)? {
+        book.answers.load(key, Some(stored));
+    }
+    unanswered.into_iter().for_each(|key| book.answers.load(key, None));
     ids.into_iter().for_each(|id| book.accounts.load(id, None));
     counted.into_iter().for_each(|id| book.counters.load(id, None));
     Ok(())

@@ -1,0 +1,8 @@
+-- Which idempotency key made which entry, for ever: a digest of the user and the key. The texts of answers are removed
+-- after a while; a key that made an entry never makes another.
+CREATE TABLE entry_keys (
+    bank_id INTEGER NOT NULL,
+    key_digest BLOB NOT NULL,
+    entry_number INTEGER NOT NULL,
+    PRIMARY KEY (bank_id, key_digest)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,64 @@
+//! The few pages for people who open the server's address in a browser: where they are, and where to go from here.
+
+use super::problem::Problem;
+use crate::domain::language::Language;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Whether a browser asks: programs that want JSON say so, or say nothing.
+pub fn is_person(request: &HttpRequest) -> bool {
+    let asked = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
+    let mut kinds = asked.flat_map(|value| value.split(',')).map(|part| {
+        let mut words = part.split(';').map(str::trim);
+        let kind = words.next().unwrap_or_default().to_ascii_lowercase();
+        (
+            kind,
+            words.any(|word| {
+                word.replace(' ', "").trim_start_matches("q=").trim_matches(['0', '.']).is_empty()
+            }),
+        )
+    });
+    kinds.any(|(kind, unwanted)| kind == "text/html" && !unwanted)
+}
+
+pub fn welcome(language: Language) -> HttpResponse {
+    let (title, words) = match language {
+        Language::Chinese => (
+            "涧贤 · 社区志愿服务积分银行",
+            "这里是积分银行的服务地址，供程序使用。使用方法请看接口文档；不知道从何入手时，请找您所在社区的工作人员。",
+        ),
+        Language::English => (
+            "jianxian · points for volunteer service",
+            "This is the address at which programs reach the points bank. The reference tells how; if in doubt, ask the staff of your community.",
+        ),
+    };
+    page(StatusCode::OK, title, words, language)
+}
+
+/// The problem in words, with a way out.
+pub fn not_found(problem: &Problem, language: Language) -> HttpResponse {
+    page(StatusCode::NOT_FOUND, &problem.title, &problem.detail, language)
+}
+
+fn page(status: StatusCode, title: &str, words: &str, language: Language) -> HttpResponse {
+    let (tag, home, docs) = match language {
+        Language::Chinese => ("zh-CN", "首页", "接口文档"),
+        Language::English => ("en", "Start page", "Reference"),
+    };
+    let (title, words) = (escaped(title), escaped(words));
+    let text = format!(
+        "<!doctype html>\n<html lang=\"{tag}\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <h1>{title}</h1>\n<p>{words}</p>\n<p><a href=\"/\">{home}</a> · <a href=\"/docs/\">{docs}</a></p>\n</html>\n"
+    );
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'"))
+        .insert_header((header::VARY, "Accept, Accept-Language"))
+        .body(text)
+}
+
+/// As text within a page: what a caller wrote may stand in a problem.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,179 @@
+//! Which key made which entry, kept for ever as a digest, and the removal of answers' texts that are old.
+
+use super::Tables;
+use super::connection::AnyConnection;
+use super::error::Error;
+use super::schema::{answers, codes, entry_keys};
+use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use crate::ledger::{Answer, Book, StoredAnswer};
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+
+/// Rows of a statement, and of a step of filling or pruning.
+const AT_ONCE: i64 = 500;
+
+/// The digest under which a key stays known: SHA-256 of the user's id (16 bytes) and the key as it was sent.
+pub fn key_digest(user: Id, key: &str) -> Vec<u8> {
+    Sha256::new().chain_update(user.bytes()).chain_update(key.as_bytes()).finalize().to_vec()
+}
+
+/// The stored answer's stand-in for a key whose text was removed: it made this entry.
+fn spent(entry: i64) -> StoredAnswer {
+    StoredAnswer {
+        fields: Default::default(),
+        answer: Answer::Refused(Refusal::KeySpent { entry }),
+        entry: Some(entry),
+        recorded_at: Moment::default(),
+    }
+}
+
+/// What is known of a key that has no answer (any more).
+pub(super) fn spent_key(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    user: Id,
+    key: &str,
+) -> Result<Option<StoredAnswer>, Error> {
+    let entry = entry_keys::table.find((bank, key_digest(user, key))).select(entry_keys::entry_number);
+    Ok(entry.get_result::<i64>(conn).optional()?.map(spent))
+}
+
+/// The keys and entries of the answers that a batch adds.
+pub(super) fn of_book(book: &Book) -> impl Iterator<Item = (Vec<u8>, i64)> {
+    book.answers.changed().filter_map(|((key, user), stored)| Some((key_digest(*user, key), stored.entry?)))
+}
+
+/// Those of a batch, on PostgreSQL: a statement for many.
+#[cfg(feature = "postgres")]
+pub(super) fn save_all(conn: &mut diesel::pg::PgConnection, book: &Book) -> Result<usize, Error> {
+    let rows: Vec<_> = of_book(book)
+        .map(|(digest, entry)| {
+            (
+                entry_keys::bank_id.eq(book.bank),
+                entry_keys::key_digest.eq(digest),
+                entry_keys::entry_number.eq(entry),
+            )
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    Ok(diesel::insert_into(entry_keys::table).values(rows).execute(conn)?)
+}
+
+/// Looks many keys up that have no answer, on PostgreSQL.
+#[cfg(feature = "postgres")]
+pub(super) fn spent_keys(
+    conn: &mut diesel::pg::PgConnection,
+    bank: BankId,
+    keys: &[(String, Id)],
+) -> Result<Vec<((String, Id), StoredAnswer)>, Error> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let digests: Vec<Vec<u8>> = keys.iter().map(|(key, user)| key_digest(*user, key)).collect();
+    let known: std::collections::HashMap<Vec<u8>, i64> = entry_keys::table
+        .filter(entry_keys::bank_id.eq(bank).and(entry_keys::key_digest.eq_any(&digests)))
+        .select((entry_keys::key_digest, entry_keys::entry_number))
+        .load::<(Vec<u8>, i64)>(conn)?
+        .into_iter()
+        .collect();
+    let found = keys.iter().zip(&digests);
+    Ok(found.filter_map(|(key, digest)| Some((key.clone(), spent(*known.get(digest)?)))).collect())
+}
+
+/// An answer with an entry: bank, key, user, entry.
+type Keyed = (BankId, String, Id, i64);
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A row of a bulk stood under `KEY#0`, and is looked for under `KEY #0` once its answer is removed: both are noted.
+/// Fills the table from the answers of an older version, once.
+macro_rules! fill {
+    ($name:ident, $conn:ty) => {
+        pub(super) fn $name(conn: &mut $conn) -> QueryResult<()> {
+            let banks: Vec<BankId> =
+                answers::table.select(answers::bank_id).distinct().load::<BankId>(conn)?;
+            for bank in banks {
+                let (mut key, mut user) = (String::new(), Id::SYSTEM);
+                loop {
+                    let beyond = answers::idempotency_key
+                        .gt(key.clone())
+                        .or(answers::idempotency_key.eq(key.clone()).and(answers::user_id.gt(user)));
+                    let rows: Vec<(BankId, String, Id, Option<i64>)> = answers::table
+                        .filter(answers::bank_id.eq(bank).and(beyond))
+                        .order((answers::idempotency_key, answers::user_id))
+                        .limit(AT_ONCE)
+                        .select((
+                            answers::bank_id,
+                            answers::idempotency_key,
+                            answers::user_id,
+                            answers::entry_number,
+                        ))
+                        .load(conn)?;
+                    let Some((_, last_key, last_user, _)) = rows.last() else { break };
+                    (key, user) = (last_key.clone(), *last_user);
+                    let keyed = rows
+                        .into_iter()
+                        .filter_map(|(bank, key, user, entry)| Some((bank, key, user, entry?)));
+                    let keyed = keyed.flat_map(|(bank, key, user, entry)| {
+                        let row = key.rsplit_once('#').filter(|(_, row)| is_number(row));
+                        let as_now = row.map(|(key, row)| (bank, format!("{key} #{row}"), user, entry));
+                        std::iter::once((bank, key.clone(), user, entry)).chain(as_now)
+                    });
+                    for (bank, key, user, entry) in keyed.collect::<Vec<Keyed>>() {
+                        diesel::insert_into(entry_keys::table)
+                            .values((
+                                entry_keys::bank_id.eq(bank),
+                                entry_keys::key_digest.eq(key_digest(user, &key)),
+                                entry_keys::entry_number.eq(entry),
+                            ))
+                            .execute(conn)?;
+                    }
+                }
+            }
+            Ok(())
+        }
+    };
+}
+
+fill!(fill_sqlite, diesel::sqlite::SqliteConnection);
+#[cfg(feature = "postgres")]
+fill!(fill_postgres, diesel::pg::PgConnection);
+
+impl Tables<'_> {
+    /// Removes answers that were given before a moment. How many; less than asked for means that none is left. What
+    /// made an entry stays known by its digest.
+    pub fn forget_answers(&mut self, before: Moment) -> Result<usize, Error> {
+        let old: Vec<(String, Id)> = answers::table
+            .filter(answers::bank_id.eq(self.bank).and(answers::recorded_at.lt(before)))
+            .limit(AT_ONCE)
+            .select((answers::idempotency_key, answers::user_id))
+            .load(self.conn)?;
+        for (key, user) in &old {
+            diesel::delete(answers::table.find((self.bank, key, *user))).execute(self.conn)?;
+        }
+        Ok(old.len())
+    }
+
+    /// Removes codes that ran out before a moment, claimed or not.
+    pub fn forget_codes(&mut self, before: Moment) -> Result<usize, Error> {
+        let dead = codes::table
+            .filter(codes::bank_id.eq(self.bank).and(codes::expires_at.lt(before)))
+            .filter(codes::claim_until.is_null().or(codes::claim_until.lt(before)))
+            .limit(AT_ONCE)
+            .select(codes::id);
+        let dead: Vec<Id> = dead.load(self.conn)?;
+        for id in &dead {
+            diesel::delete(codes::table.find((self.bank, *id))).execute(self.conn)?;
+        }
+        Ok(dead.len())
+    }
+}
+
+/// So many rows are removed at a time, so that callers do not wait behind it.
+pub const STEP: usize = 500;
