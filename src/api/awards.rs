@@ -12,6 +12,7 @@ use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
 use crate::services::awards::AwardAsk;
+use crate::services::owed::Waiver;
 use crate::services::proposals::{Awarded, ProposalRow, Proposed};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use rust_decimal::Decimal;
@@ -61,7 +62,7 @@ pub struct ReverseAwardBody {
     /// Left out: all that is left of it.
     #[serde(default)]
     points: Option<PointsText>,
-    /// Where less is left on the passbook, take what is there.
+    /// Where less is left on the passbook, take what is there: the rest stays owed.
     #[serde(default)]
     up_to: bool,
     reason: Reason,
@@ -96,19 +97,28 @@ pub struct ProposalsQuery {
 pub struct ProposalView {
     id: Id,
     member: Id,
+    /// `award`, or `waiver`: of what the member owes.
+    kind: String,
     /// `open`, `approved` or `rejected`.
     state: String,
-    scheme: Id,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme: Option<Id>,
     /// The version of the scheme by which it is valued.
-    scheme_version: i64,
-    item: String,
-    quantity: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme_version: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quantity: Option<String>,
+    /// The entry whose debt is to be waived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owed_by_entry: Option<i64>,
     /// The day on which it was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     day: Option<Day>,
-    /// What the scheme gives before its caps; `0.00` where a balance is reset.
+    /// What the scheme gives before its caps, `0.00` where a balance is reset; of a waiver, what is waived.
     desired_points: String,
-    /// Why a person decided so many points.
+    /// Why a person decided so many points, or why it is waived.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,24 +145,42 @@ impl ProposedView {
 }
 
 fn view(row: ProposalRow) -> Result<ProposalView, ApiError> {
-    let Proposed { ask, scheme_version, desired_minor } = Proposed::of(&row)?;
-    Ok(ProposalView {
+    let mut view = ProposalView {
         id: row.id,
         member: row.subject_id,
-        state: row.state,
-        scheme: ask.scheme,
-        scheme_version,
-        item: ask.item,
-        quantity: ask.quantity.normalize().to_string(),
-        day: ask.day,
-        desired_points: amount::format(desired_minor, 2),
-        reason: ask.decided.map(|(_, reason)| reason),
-        note: ask.note,
+        kind: row.kind.clone(),
+        state: row.state.clone(),
+        scheme: None,
+        scheme_version: None,
+        item: None,
+        quantity: None,
+        owed_by_entry: None,
+        day: None,
+        desired_points: String::new(),
+        reason: None,
+        note: None,
         proposed_by: row.proposed_by,
         proposed_at: row.proposed_at,
         decided_by: row.decided_by,
         entry: row.entry_number,
-    })
+    };
+    if row.kind == Waiver::KIND {
+        let waiver = Waiver::of(&row)?;
+        view.owed_by_entry = Some(waiver.debt.entry);
+        view.desired_points = amount::format(waiver.amount, waiver.asset.decimals());
+        view.reason = Some(waiver.reason);
+        return Ok(view);
+    }
+    let Proposed { ask, scheme_version, desired_minor } = Proposed::of(&row)?;
+    view.scheme = Some(ask.scheme);
+    view.scheme_version = Some(scheme_version);
+    view.item = Some(ask.item);
+    view.quantity = Some(ask.quantity.normalize().to_string());
+    view.day = ask.day;
+    view.desired_points = amount::format(desired_minor, 2);
+    view.reason = ask.decided.map(|(_, reason)| reason);
+    view.note = ask.note;
+    Ok(view)
 }
 
 fn ask_of(body: AwardBody) -> AwardAsk {

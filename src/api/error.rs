@@ -16,7 +16,10 @@ use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use serde_json::{Map, Value};
 use things::{state, thing};
-use wording::{already_done, bounds_chinese, bounds_english, insufficient, not_reversible, scheme_term};
+use wording::{
+    account_reserved, already_done, bounds_chinese, bounds_english, insufficient, not_reversible, owed_less,
+    reversal_on_hold, scheme_term, star_not_reached,
+};
 
 /// What a refused caller is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,6 +175,11 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("账户已存在：{account}。请直接使用它。"),
             format!("Account exists already: {account}. Use that one."),
         ),
+        R::ReversalOnHold { available, missing, held, asset, .. } => {
+            reversal_on_hold(*available, *missing, *held, *asset)
+        }
+        R::OwedLess { left, asset } => owed_less(*left, *asset),
+        R::AccountReserved { account } => account_reserved(*account),
         R::HoldNotFound => Told::new(
             404,
             "找不到预留：它不存在，或不在您的范围内。请核对编号。",
@@ -547,28 +555,13 @@ pub fn told(refusal: &Refusal) -> Told {
             "兑换码已用过：请让储户刷新后再出示。",
             "This code was used: ask for a fresh one.",
         ),
-        R::QuantityExceeds { left } => Told::new(
-            422,
-            format!("数量超出：最多 {left} 件。请改小。"),
-            format!("Too many pieces: at most {left}. Make it fewer."),
-        ),
-        R::NothingToSettle => Told::new(
-            422,
-            "没有可结算的明细：这个账期没有新的兑换或退货。",
-            "Nothing to settle: no new redemption or refund in this period.",
-        ),
+        R::QuantityExceeds { left } => redeeming::quantity_exceeds(*left),
+        R::NothingToGiveBack => redeeming::nothing_to_give_back(),
+        R::NothingToSettle => redeeming::nothing_to_settle(),
         R::PeriodNotOver { over_at } => redeeming::period_not_over(*over_at),
-        R::StarNotReached { minutes_missing, points_missing } => Told::new(
-            422,
-            format!(
-                "还没有达到这个星级：还差 {minutes_missing} 分钟、{} 分。",
-                crate::domain::amount::short(*points_missing, 2)
-            ),
-            format!(
-                "The star is not reached: {minutes_missing} minutes and {} points are missing.",
-                crate::domain::amount::short(*points_missing, 2)
-            ),
-        ),
+        R::StarNotReached { minutes_missing, points_missing } => {
+            star_not_reached(*minutes_missing, *points_missing)
+        }
         R::SchemeFaults { faults } => {
             let chinese: Vec<&str> = faults.iter().map(|fault| fault.chinese.trim_end_matches('。')).collect();
             let english: Vec<&str> = faults.iter().map(|fault| fault.english.trim_end_matches('.')).collect();

@@ -27,6 +27,8 @@ const AMOUNTS: &[&str] = &[
     "lifetime_points",
     "net_points",
     "payable",
+    "owed",
+    "paid",
     "pending",
     "pending_credits",
     "pending_debits",

@@ -20,6 +20,7 @@ pub mod members;
 pub mod moves;
 pub mod operation;
 pub mod orgs;
+mod owed;
 pub mod page;
 mod pages;
 pub mod passbook;
@@ -164,6 +165,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(redemptions::refund_redemption)
         // passbook
         .service(passbook::list_lots)
+        .service(owed::list_owed)
+        .service(owed::propose_waiver)
         .service(passbook::read_stars)
         .service(passbook::grant_star)
         // settlement

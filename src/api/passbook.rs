@@ -70,6 +70,9 @@ pub struct BalanceView {
     available: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pending: Option<String>,
+    /// 待追回 · what is still to be given back, if anything: see `/v1/members/{id}/owed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owed: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -178,6 +181,7 @@ fn balance_view(row: Balance) -> BalanceView {
         balance: text(row.balance),
         available: row.available.map(text),
         pending: row.pending.map(text),
+        owed: (row.owed != 0).then(|| text(row.owed)),
     }
 }
 

@@ -3,7 +3,8 @@
 use super::problem::ApiError;
 use crate::domain::amount;
 use crate::domain::document::Document;
-use crate::domain::entry::{Entry, HoldReceipt, Receipt};
+use crate::domain::entry::{Entry, HoldReceipt, OwedReceipt, Receipt};
+use crate::domain::id::Id;
 use crate::services::Done;
 use actix_web::{HttpResponse, http::StatusCode};
 use serde::Serialize;
@@ -63,6 +64,22 @@ pub struct ReceiptView {
     pub grant: Option<GrantView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold: Option<HoldView>,
+    /// Where not everything could be taken, or what came back paid what was owed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<OwedFigures>,
+}
+
+/// 待追回 · what became of a purse from which something was to be taken, or to which something came back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OwedFigures {
+    pub account: Id,
+    pub asset: String,
+    /// What was to be taken and could not be: spent, run out or on hold.
+    pub left: String,
+    /// What of it is owed from now on.
+    pub owed: String,
+    /// What came back and paid for what was owed.
+    pub paid: String,
 }
 
 impl HoldView {
@@ -114,7 +131,19 @@ impl ReceiptView {
                 caps: grant.caps.clone(),
             }),
             hold,
+            owed: receipt.owed.iter().map(owed_figures).collect(),
         }
+    }
+}
+
+fn owed_figures(row: &OwedReceipt) -> OwedFigures {
+    let text = |minor| amount::format(minor, row.asset.decimals());
+    OwedFigures {
+        account: row.purse,
+        asset: row.asset.to_string(),
+        left: text(row.left),
+        owed: text(row.owed),
+        paid: text(row.paid),
     }
 }
 
@@ -167,6 +196,8 @@ impl Answered {
             for leg in &mut receipt.postings {
                 (leg.debit_balance, leg.credit_balance) = (None, None);
             }
+            // Nor of what a member owes.
+            receipt.owed.clear();
         }
         let body = AnsweredView { receipt, more: self.more };
         let mut answer = HttpResponse::build(self.status);

@@ -1,6 +1,6 @@
 //! `/v1/merchants` and `/v1/offers`: partner shops, what they offer, and what is on the shelf.
 
-use super::edge::Shared;
+use super::edge::{Shared, language};
 use super::extract::{Ask, May, PathOf, Seen, SignedIn, right};
 use super::faults::{FieldError, FieldFault, Place};
 use super::fields::{Pieces, PointsText, Quantity, RateText, Reason, RequiredMinutes, Title, YuanText};
@@ -12,7 +12,7 @@ use crate::domain::id::Id;
 use crate::domain::statement::SettlementModel;
 use crate::services::Call;
 use crate::services::shops::{MerchantAsk, MerchantSeen, OfferAsk, OfferStanding};
-use actix_web::{HttpResponse, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -307,6 +307,7 @@ pub async fn change_offer(
 #[post("/v1/offers/{id}/stock")]
 pub async fn move_stock(
     state: Shared,
+    request: HttpRequest,
     may: May<right::WriteOffers>,
     path: PathOf<Id>,
     ask: Ask<StockBody>,
@@ -320,6 +321,18 @@ pub async fn move_stock(
         return Err(fault("reason", FieldFault::Missing));
     }
     let reason = reason.map(String::from);
-    Answered::created(state.services.move_stock(&call, path.0, pieces.get(), stocktake, reason).await?)
-        .respond()
+    let done = state.services.move_stock(&call, path.0, pieces.get(), stocktake, reason).await?;
+    let held = done.receipt.owed.iter().map(|row| row.left).sum::<i64>();
+    let answer = Answered::created(done);
+    if held == 0 {
+        return answer.respond();
+    }
+    let told = language(&request).pick(
+        format!("已按清点数入账：但有 {held} 件正被预留，暂时留在库存里。请尽快交付或取消那些兑换，再盘点一次。"),
+        format!(
+            "Entered as counted, but {held} pieces are on hold and stay on the shelf for now: hand them over or cancel \
+             those redemptions, then count again."
+        ),
+    );
+    answer.with("held", held).with("notice", told).respond()
 }

@@ -60,11 +60,18 @@ text_enum! {
         Supply = "supply",
         /// Goods handed to people.
         HandedOut = "handed_out",
+        /// What a person or household still has to give back (待追回): below zero by what is owed, never above it.
+        /// Its lots are the debts, one for each taking back that came too late.
+        Owed = "owed",
     }
 }
 
 text_enum! {
     AccountStatus { Open = "open", Frozen = "frozen", Closed = "closed" }
+}
+
+fn is_holder(kind: OwnerKind) -> bool {
+    !matches!(kind, OwnerKind::Bank | OwnerKind::Merchant | OwnerKind::Offer)
 }
 
 /// What an account is opened with. Its id follows from owner, asset and purpose.
@@ -90,11 +97,12 @@ impl AccountTerms {
 
     /// The usual terms: floor 0 for what people, shops and shelves hold, none for the bank's own accounts and
     /// for a merchant's takings (a refund after settlement shows as a negative until the next statement);
-    /// lots for the points of persons and households.
+    /// lots for the points of persons and households, and for what is owed.
     pub fn usual(owner_kind: OwnerKind, owner: Id, asset: Asset, purpose: Purpose) -> Self {
-        let holder = !matches!(owner_kind, OwnerKind::Bank | OwnerKind::Merchant | OwnerKind::Offer);
-        let floor = (holder || purpose == Purpose::Stock).then_some(0);
-        let lots = asset == Asset::Point && matches!(owner_kind, OwnerKind::Person | OwnerKind::Household);
+        let owed = purpose == Purpose::Owed;
+        let floor = (!owed && (is_holder(owner_kind) || purpose == Purpose::Stock)).then_some(0);
+        let person = matches!(owner_kind, OwnerKind::Person | OwnerKind::Household);
+        let lots = owed || (asset == Asset::Point && person);
         AccountTerms {
             id: Self::id_of(owner, asset, purpose),
             owner_kind,
@@ -102,9 +110,29 @@ impl AccountTerms {
             asset,
             purpose,
             floor,
-            ceiling: None,
+            ceiling: owed.then_some(0),
             lots,
         }
+    }
+
+    /// Whether somebody's own purse, from which a shortfall can be owed: not the bank's, a shop's or an offer's.
+    pub fn is_purse(&self) -> bool {
+        self.purpose == Purpose::Main && self.floor.is_some() && is_holder(self.owner_kind)
+    }
+
+    /// The account of what the owner of this purse owes.
+    pub fn owed(&self) -> Self {
+        Self::usual(self.owner_kind, self.owner, self.asset, Purpose::Owed)
+    }
+
+    /// The id of the purse of whoever owes on this account.
+    pub fn purse_id(&self) -> Id {
+        Self::id_of(self.owner, self.asset, Purpose::Main)
+    }
+
+    /// What owner and asset say of the sum of its open lots: debts are below zero.
+    pub fn sum_of_lots(&self, balance: i64) -> i64 {
+        if self.purpose == Purpose::Owed { balance.saturating_neg() } else { balance }
     }
 
     /// The bank's own account of `asset` for `purpose`.

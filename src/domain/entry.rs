@@ -32,6 +32,10 @@ text_enum! {
         Star = "star",
         Merge = "merge",
         Correction = "correction",
+        /// Points that came back pay what is owed.
+        Reclaim = "reclaim",
+        /// A second person has agreed that what is owed need not be given back.
+        Waiver = "waiver",
     }
 }
 
@@ -185,6 +189,22 @@ pub struct Receipt {
     pub hold: Option<HoldReceipt>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<Document>,
+    /// Where it could not take everything, or what came back paid a debt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<OwedReceipt>,
+}
+
+/// What became of a purse from which something was to be taken, or to which something came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedReceipt {
+    pub purse: Id,
+    pub asset: Asset,
+    /// What was to be taken and could not be: spent, run out or on hold.
+    pub left: i64,
+    /// What of it is owed from now on.
+    pub owed: i64,
+    /// What came back and paid for what was owed.
+    pub paid: i64,
 }
 
 /// A posting as the receipt shows it.

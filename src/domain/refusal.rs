@@ -45,6 +45,23 @@ pub enum Refusal {
     AccountExists {
         account: Id,
     },
+    /// What is to be taken back is there, but part of it is on hold.
+    ReversalOnHold {
+        account: Id,
+        available: i64,
+        missing: i64,
+        held: i64,
+        asset: Asset,
+    },
+    /// Less of a debt is open than was to be waived.
+    OwedLess {
+        left: i64,
+        asset: Asset,
+    },
+    /// What is owed moves only by taking back, coming back and waiving.
+    AccountReserved {
+        account: Id,
+    },
     HoldNotFound,
     EntryNotFound,
     AssetMismatch {
@@ -367,6 +384,8 @@ pub enum Refusal {
     QuantityExceeds {
         left: i64,
     },
+    /// Nothing of it was taken, or all of it has come back.
+    NothingToGiveBack,
     NothingToSettle,
     /// A month is settled once it is over, unless the shop has closed.
     PeriodNotOver {
@@ -415,6 +434,8 @@ pub enum NotReversible {
     BelongsToDocument,
     /// Holds are voided, not reversed.
     IsHold,
+    /// It has paid or waived what was owed.
+    IsOwed,
 }
 
 /// What a scheme was asked for and does not have.

@@ -161,6 +161,12 @@ pub enum Op {
         up_to: bool,
         of_document: bool,
     },
+    /// Gives up what the owner of a purse owes: of one debt, at most what is open of it.
+    Waive {
+        purse: Id,
+        debt: LotId,
+        amount: i64,
+    },
     Status {
         account: Id,
         status: AccountStatus,
@@ -174,6 +180,28 @@ pub enum Op {
     Merge {
         pairs: Vec<(Id, Id)>,
     },
+}
+
+/// Which debts newly earned points pay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reclaim {
+    #[default]
+    Nothing,
+    /// A correction pays what taking back its predecessors has left owed: the debts that these entries opened.
+    Of(Vec<i64>),
+    /// The scheme says `reclaim = "next_points"`.
+    Everything,
+}
+
+impl Reclaim {
+    /// Debts of these entries, or all of them where the scheme says so.
+    pub fn of(entries: Vec<i64>, everything: bool) -> Self {
+        match everything {
+            true => Reclaim::Everything,
+            false if entries.is_empty() => Reclaim::Nothing,
+            false => Reclaim::Of(entries),
+        }
+    }
 }
 
 /// One command: one entry if it is accepted.
@@ -197,6 +225,8 @@ pub struct Command {
     /// Documents as they will stand after the entry, each one version on from what was read.
     pub documents: Vec<Document>,
     pub close_period: Option<Moment>,
+    /// Which debts what this command credits pays at once. What comes back pays whatever this says.
+    pub reclaim: Reclaim,
     pub op: Op,
 }
 
@@ -216,6 +246,7 @@ impl Command {
             watches: Vec::new(),
             documents: Vec::new(),
             close_period: None,
+            reclaim: Reclaim::Nothing,
             op,
         }
     }

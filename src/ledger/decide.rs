@@ -1,11 +1,12 @@
 //! One command at a time: idempotency, what is due, then the checks in the order of the contract.
 
 use super::book::Book;
-use super::command::{Answer, Command, Leg, Needs, Op, StoredAnswer};
+use super::command::{Answer, Command, Leg, Needs, Op, Reclaim, StoredAnswer};
 use super::draft::Draft;
 use super::due;
+use super::owed;
 use super::post;
-use crate::domain::account::{AccountStatus, HoldState};
+use crate::domain::account::{AccountStatus, AccountTerms, HoldState, Purpose};
 use crate::domain::entry::{Effect, Receipt};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -148,6 +149,7 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
             draft.check_owner_of_hold(hold, command)?;
             draft.release(hold, HoldState::Voided)?;
         }
+        Op::Waive { purse, debt, amount } => draft.waive(purse, debt, *amount)?,
         Op::Reverse { entry, amounts, up_to, of_document } => {
             draft.reverse(*entry, amounts.as_ref(), *up_to, *of_document)?;
             draft.give_back(&command.counters)?;
@@ -157,7 +159,9 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
         Op::Sweep { .. } => return Err(Refusal::NothingToPost),
     }
     check_versions(draft.book, command)?;
-    draft.finish(command)
+    let mut receipt = draft.finish(command)?;
+    receipt.owed.extend(owed::pay(book, &command.reclaim)?);
+    Ok(receipt)
 }
 
 /// Step 2: what can be refused by looking at the command alone, and the period.
@@ -227,6 +231,7 @@ fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
             postings.iter().flat_map(|p| [p.debit, p.credit]).collect()
         }
         Op::Status { account, .. } => vec![*account],
+        Op::Waive { purse, .. } => vec![*purse],
         Op::Sweep { accounts } => accounts.clone(),
         Op::Merge { pairs } => pairs.iter().flat_map(|(from, to)| [*from, *to]).collect(),
         Op::Open => Vec::new(),
@@ -237,8 +242,9 @@ fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
     touched
 }
 
-/// Adds to `needs` what is still missing to decide this command. Asked until nothing is: at most four rounds
-/// (named rows; the accounts behind them; what is due on those; the accounts behind what is due).
+/// Adds to `needs` what is still missing to decide this command. Asked until nothing is: at most six rounds
+/// (named rows; the accounts behind them; what is due on those; the accounts behind what is due; what their owners owe;
+/// the debts).
 pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
     if let Some(request) = &command.request {
         let key = (request.key.clone(), request.user);
@@ -281,12 +287,56 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
     if let Op::Reverse { entry, .. } = &command.op {
         need_past_parts(book, *entry, needs);
     }
+    if let Op::Waive { purse, .. } = &command.op
+        && let Some(row) = book.accounts.get(purse)
+    {
+        // The bank gives the points after all.
+        need_account(book, AccountTerms::of_bank(book.bank, row.terms.asset, Purpose::Issuing).id, needs);
+    }
     if let Op::Merge { pairs } = &command.op {
         pairs.iter().for_each(|(from, _)| need_pending(book, *from, needs));
     }
     let debited = debited_accounts(book, command);
+    let owing = can_owe(command);
     for account in touched_accounts(book, command) {
         need_due(book, account, debited.contains(&account), needs);
+        if owing {
+            need_owed(book, account, needs);
+        }
+    }
+}
+
+/// Whether what is owed may change by it: something is taken as far as it goes, or comes back.
+fn can_owe(command: &Command) -> bool {
+    match &command.op {
+        Op::Open | Op::Status { .. } | Op::Sweep { .. } => false,
+        Op::Post { up_to, .. } => *up_to || command.reclaim != Reclaim::Nothing,
+        // A hold may be given up by the next command of its batch.
+        Op::Hold { .. }
+        | Op::Capture { .. }
+        | Op::Void { .. }
+        | Op::Reverse { .. }
+        | Op::Waive { .. }
+        | Op::Merge { .. } => true,
+    }
+}
+
+/// Purse and debts belong together, from whichever side the command comes.
+fn need_owed(book: &Book, account: Id, needs: &mut Needs) {
+    let account = book.account_meant(account);
+    let Some(row) = book.accounts.get(&account) else { return };
+    let owed = match row.terms.purpose {
+        Purpose::Owed => {
+            need_account(book, row.terms.purse_id(), needs);
+            account
+        }
+        _ if row.terms.is_purse() => row.terms.owed().id,
+        _ => return,
+    };
+    need_account(book, owed, needs);
+    let open = book.accounts.get(&owed).is_some_and(|row| row.balance() < 0);
+    if open && !book.lots_of.knows(&owed) {
+        needs.open_lots.insert(owed);
     }
 }
 
@@ -377,6 +427,10 @@ fn need_due(book: &Book, account: Id, debited: bool, needs: &mut Needs) {
             Some(holds) => {
                 for hold in holds {
                     need_hold_parts(book, hold, needs);
+                    let legs = book.holds.get(hold).map(|row| row.legs.as_slice()).unwrap_or_default();
+                    for leg in legs {
+                        need_owed(book, leg.debit, needs);
+                    }
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::chain;
 use super::command::{Command, Note};
 use crate::domain::account::Hold;
 use crate::domain::entry::{
-    Effect, Entry, EntryKind, Grant, HoldReceipt, HoldReceiptLeg, Posting, Receipt, ReceiptLeg,
+    Effect, Entry, EntryKind, Grant, HoldReceipt, HoldReceiptLeg, OwedReceipt, Posting, Receipt, ReceiptLeg,
 };
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -23,6 +23,8 @@ pub(super) struct Draft<'b> {
     pub grant: Option<Grant>,
     pub hold: Option<Id>,
     pub reverses: Option<i64>,
+    /// What could not be taken from purses.
+    pub owed: Vec<OwedReceipt>,
 }
 
 impl<'b> Draft<'b> {
@@ -40,6 +42,7 @@ impl<'b> Draft<'b> {
             grant: None,
             hold: None,
             reverses: None,
+            owed: Vec::new(),
         }
     }
 
@@ -104,6 +107,13 @@ impl<'b> Draft<'b> {
         self.seal(command.actor, command.source.clone(), metadata, command.note.clone(), receipt)
     }
 
+    /// Seals an entry that follows from the one before it: the same actor and source.
+    pub fn finish_behind(self, behind: &Entry) -> Result<Receipt, Refusal> {
+        let receipt = self.receipt();
+        let metadata = format!("{{\"behind\":\"{}\"}}", behind.number);
+        self.seal(behind.actor, behind.source.clone(), metadata, None, receipt)
+    }
+
     /// Seals an entry that the ledger makes by itself (a due hold or lot).
     pub fn finish_own(self) -> Result<Receipt, Refusal> {
         let receipt = self.receipt();
@@ -133,6 +143,7 @@ impl<'b> Draft<'b> {
             grant: self.grant.clone(),
             hold,
             documents: Vec::new(),
+            owed: self.owed.clone(),
         }
     }
 

@@ -1,7 +1,9 @@
 //! What is due is released by entries of its own, before the command that touches it is looked at.
 
 use super::book::Book;
+use super::command::Reclaim;
 use super::draft::Draft;
+use super::owed;
 use crate::domain::account::{AccountTerms, Hold, HoldState, Lot, Purpose};
 use crate::domain::entry::EntryKind;
 use crate::domain::id::Id;
@@ -27,7 +29,8 @@ pub(super) fn expire_hold(book: &mut Book, id: &Id) -> Result<(), Refusal> {
     let now = book.now;
     let mut draft = Draft::begin(book, EntryKind::HoldExpired, now);
     draft.release(id, HoldState::Expired)?;
-    draft.finish_own().map(|_| ())
+    draft.finish_own()?;
+    owed::pay(book, &Reclaim::Nothing).map(|_| ())
 }
 
 fn expire_lots(book: &mut Book, account: &Id) -> Result<(), Refusal> {

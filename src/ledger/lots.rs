@@ -29,6 +29,10 @@ impl Draft<'_> {
         if !self.keeps_lots(account) {
             return Ok(Vec::new());
         }
+        if self.is_owed(account) {
+            // What is taken where nothing is left opens a debt.
+            return self.open_debt(account, amount).map(|()| Vec::new());
+        }
         let mut lots = self.book.open_lots(account);
         // A stable sort: preferred lots first, each group still in spending order.
         lots.sort_by_key(|lot| !first.contains(&lot.id));

@@ -14,13 +14,14 @@ mod due;
 mod hold;
 mod lots;
 mod merge;
+mod owed;
 mod post;
 mod reverse;
 pub mod shelf;
 
 pub use book::{Book, Head, Past, Reversed};
 pub use command::{
-    Answer, Command, CounterTake, Leg, Needs, Note, Op, Repeated, Request, StoredAnswer, Take, Watch,
+    Answer, Command, CounterTake, Leg, Needs, Note, Op, Reclaim, Repeated, Request, StoredAnswer, Take, Watch,
 };
 pub use decide::{Decision, decide, needs, repeat};
 pub use due::sweep;

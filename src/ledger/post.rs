@@ -3,9 +3,9 @@
 use super::command::{Command, Leg};
 use super::counters;
 use super::draft::Draft;
-use crate::domain::account::{Account, AccountStatus};
+use crate::domain::account::{Account, AccountStatus, Purpose};
 use crate::domain::amount::MAX_MINOR;
-use crate::domain::entry::{Effect, Grant};
+use crate::domain::entry::{Effect, Grant, OwedReceipt};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 
@@ -46,6 +46,11 @@ impl Draft<'_> {
             let (debit, credit) = (self.account(&leg.debit)?, self.account(&leg.credit)?);
             if debit.terms.asset != credit.terms.asset {
                 return Err(Refusal::AssetMismatch { posting: at(index) });
+            }
+            for account in [debit, credit].map(|row| &row.terms).into_iter() {
+                if account.purpose == Purpose::Owed {
+                    return Err(Refusal::AccountReserved { account: account.id });
+                }
             }
         }
         Ok(())
@@ -125,15 +130,9 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         self.check_existence(legs)?;
         self.check_status(legs.iter().flat_map(|l| [l.debit, l.credit]))?;
-        let legs = self.cut_to_caps(command, legs, partial)?;
-        let mut legs = legs;
+        let mut legs = self.cut_to_caps(command, legs, partial)?;
         if up_to {
-            for leg in &mut legs {
-                let (available, room) =
-                    (self.account(&leg.debit)?.available(), self.account(&leg.credit)?.room());
-                leg.amount = leg.amount.min(available).min(room).max(0);
-            }
-            legs.retain(|leg| leg.amount > 0);
+            legs = self.cut_to_what_is_there(legs)?;
         }
         self.check_overflow(&legs)?;
         for (index, leg) in legs.iter().enumerate() {
@@ -141,6 +140,34 @@ impl Draft<'_> {
             self.move_leg(leg)?;
         }
         Ok(())
+    }
+
+    /// Each leg down to what may be taken now. What lies in a purse but is on hold is owed: it pays when it comes back.
+    fn cut_to_what_is_there(&mut self, legs: Vec<Leg>) -> Result<Vec<Leg>, Refusal> {
+        let mut cut = Vec::with_capacity(legs.len());
+        let mut short = Vec::new();
+        for leg in legs {
+            let (debit, room) = (self.account(&leg.debit)?, self.account(&leg.credit)?.room());
+            let terms = debit.terms.clone();
+            let there = debit.balance().saturating_sub(terms.floor.unwrap_or(0)).min(leg.amount);
+            let taken = leg.amount.min(debit.available()).min(room).max(0);
+            if terms.floor.is_some() && there > taken && room > taken {
+                let left = there.saturating_sub(taken);
+                // Of a purse it is owed, of a shelf it only stays. What is owed already is nobody's to lose a second time.
+                let owed = left.min(there.saturating_sub(self.book.owed(&leg.debit)).saturating_sub(taken));
+                let owed = owed.min(room.saturating_sub(taken)).max(0);
+                let owed = if terms.is_purse() { owed } else { 0 };
+                self.owed.push(OwedReceipt { purse: terms.id, asset: terms.asset, left, owed, paid: 0 });
+                if owed > 0 {
+                    let debit = self.open_owed(&terms)?;
+                    short.push(Leg { debit, amount: owed, ..leg.clone() });
+                }
+            }
+            cut.push(Leg { amount: taken, ..leg });
+        }
+        cut.extend(short);
+        cut.retain(|leg| leg.amount > 0);
+        Ok(cut)
     }
 
     /// Step 6: counters. Legs that caps cut are cut down when `partial`, and dropped when nothing is left of them.

@@ -4,9 +4,12 @@ use super::book::Past;
 use super::command::Leg;
 use super::draft::Draft;
 use crate::domain::account::{CounterUse, LotId, LotTerms, Measure};
-use crate::domain::entry::{Effect, EntryKind, Posting};
+use crate::domain::entry::{Effect, EntryKind, OwedReceipt, Posting};
 use crate::domain::refusal::{NotReversible, Refusal};
 use std::collections::BTreeMap;
+
+/// What was given back of each lot that a leg consumed.
+type Restored = BTreeMap<(i32, LotId), i64>;
 
 impl Draft<'_> {
     pub fn reverse(
@@ -40,48 +43,105 @@ impl Draft<'_> {
         }
         let touched: Vec<&Posting> = legs.keys().filter_map(|leg| posting_of(&past, *leg)).collect();
         self.check_status(touched.iter().flat_map(|p| [p.debit, p.credit]))?;
-        if up_to {
-            for (leg, amount) in &mut legs {
-                let Some(posting) = posting_of(&past, *leg) else { continue };
-                *amount = (*amount).min(self.account(&posting.credit)?.available()).max(0);
-            }
-            legs.retain(|_, amount| *amount > 0);
-        }
         self.reverses = Some(number);
-        for (index, (leg, amount)) in legs.iter().enumerate() {
-            self.reverse_leg(&past, index, *leg, *amount)?;
+        let mut restored = past.reversed.lots.clone();
+        for (leg, amount) in &mut legs {
+            *amount = self.reverse_leg(&past, *leg, *amount, up_to, &mut restored)?;
         }
+        legs.retain(|_, amount| *amount > 0);
         self.give_back_past_counters(&past, &legs)
     }
 
-    fn reverse_leg(&mut self, past: &Past, index: usize, leg: i32, amount: i64) -> Result<(), Refusal> {
-        let Some(original) = posting_of(past, leg) else { return Ok(()) };
+    /// Takes one leg back: from the purse what is there, the rest, with `up_to`, from what its owner owes. Returns how
+    /// much of the leg is taken back now.
+    fn reverse_leg(
+        &mut self,
+        past: &Past,
+        leg: i32,
+        amount: i64,
+        up_to: bool,
+        restored: &mut Restored,
+    ) -> Result<i64, Refusal> {
+        let Some(original) = posting_of(past, leg) else { return Ok(0) };
         if original.debit == original.credit {
             // From one file to the other of one person: by now it moved nothing.
-            return Err(Refusal::SameAccount { posting: u32::try_from(index).unwrap_or(u32::MAX) });
+            return Err(Refusal::SameAccount { posting: u32::try_from(leg).unwrap_or(u32::MAX) });
         }
-        let back = Leg::plain(original.credit, original.debit, amount);
-        self.check_overflow(std::slice::from_ref(&back))?;
-        self.check_balance(index, &back)?;
+        if self.is_owed(&original.debit) {
+            return self.reverse_debt(past, leg, amount);
+        }
+        let row = self.account(&original.credit)?;
+        let (terms, available) = (row.terms.clone(), row.available().max(0));
+        let taken = if up_to { amount.min(available) } else { amount };
+        let held = self.account(&original.credit)?.debits_pending;
+        if taken > available && held > 0 {
+            let missing = taken.saturating_sub(available);
+            let (account, asset, held) = (terms.id, terms.asset, held.min(missing));
+            return Err(Refusal::ReversalOnHold { account, available, missing, held, asset });
+        }
+        if taken > 0 {
+            let back = Leg::plain(original.credit, original.debit, taken);
+            self.take_back(past, leg, &back, restored)?;
+        }
+        let left = amount.saturating_sub(taken);
+        if left == 0 {
+            return Ok(taken);
+        }
+        let owed = if terms.is_purse() { left } else { 0 };
+        self.owed.push(OwedReceipt { purse: terms.id, asset: terms.asset, left, owed, paid: 0 });
+        if owed > 0 {
+            let debit = self.open_owed(&terms)?;
+            self.take_back(past, leg, &Leg::plain(debit, original.debit, owed), restored)?;
+        }
+        Ok(taken.saturating_add(owed))
+    }
+
+    fn take_back(
+        &mut self,
+        past: &Past,
+        leg: i32,
+        back: &Leg,
+        restored: &mut Restored,
+    ) -> Result<(), Refusal> {
+        self.check_overflow(std::slice::from_ref(back))?;
+        self.check_balance(usize::try_from(leg).unwrap_or(usize::MAX), back)?;
         // The lots that the original leg opened are taken first, then others.
-        let own: Vec<LotId> = past
-            .entry
-            .effects
-            .iter()
-            .zip(0_i32..)
-            .filter(|(effect, _)| matches!(effect, Effect::LotOpened { leg: l, .. } if *l == leg))
-            .map(|(_, ordinal)| LotId { entry: past.entry.number, ordinal })
-            .collect();
-        self.consume_lots(&back.debit, amount, &own)?;
+        self.consume_lots(&back.debit, back.amount, &lots_opened(past, leg))?;
         if self.account(&back.credit)?.terms.lots {
-            self.restore_consumed(past, leg, amount)?;
+            self.restore_consumed(past, leg, back.amount, restored)?;
         }
-        self.posting(back.debit, back.credit, amount, Some(leg))
+        self.posting(back.debit, back.credit, back.amount, Some(leg))
+    }
+
+    /// A leg that left something owed: what is open of that debt is gone, what was paid comes back to the purse.
+    fn reverse_debt(&mut self, past: &Past, leg: i32, amount: i64) -> Result<i64, Refusal> {
+        let Some(original) = posting_of(past, leg) else { return Ok(0) };
+        let own = lots_opened(past, leg);
+        let debts: Vec<(LotId, i64)> =
+            self.debts(&original.debit).into_iter().filter(|(lot, _)| own.contains(lot)).collect();
+        let open = debts.iter().fold(0_i64, |sum, (_, open)| sum.saturating_add(*open)).min(amount);
+        if open > 0 {
+            self.close_debts(&debts, open)?;
+            self.posting(original.credit, original.debit, open, Some(leg))?;
+        }
+        let paid = amount.saturating_sub(open);
+        if paid > 0 {
+            let purse = self.account(&original.debit)?.terms.purse_id();
+            self.open_lots(&purse, paid, &LotTerms::default(), &[])?;
+            self.posting(original.credit, purse, paid, Some(leg))?;
+        }
+        Ok(amount)
     }
 
     /// Gives back to the very lots that the original leg consumed, the last consumed first: what lasts longest comes
     /// back first.
-    fn restore_consumed(&mut self, past: &Past, leg: i32, amount: i64) -> Result<(), Refusal> {
+    fn restore_consumed(
+        &mut self,
+        past: &Past,
+        leg: i32,
+        amount: i64,
+        restored: &mut Restored,
+    ) -> Result<(), Refusal> {
         let mut left = amount;
         for effect in past.entry.effects.iter().rev() {
             let Effect::LotConsumed { leg: l, lot, amount: consumed, value_fen, .. } = effect else {
@@ -90,7 +150,7 @@ impl Draft<'_> {
             if *l != leg || left == 0 {
                 continue;
             }
-            let before = past.reversed.lots.get(&(leg, *lot)).copied().unwrap_or(0);
+            let before = restored.get(&(leg, *lot)).copied().unwrap_or(0);
             let part = consumed.saturating_sub(before).min(left);
             if part <= 0 {
                 continue;
@@ -99,6 +159,7 @@ impl Draft<'_> {
             let value_to = |n: i64| proportional(*value_fen, n, *consumed);
             let value = value_to(before.saturating_add(part)).saturating_sub(value_to(before));
             self.restore_lot(lot, part, value)?;
+            restored.insert((leg, *lot), before.saturating_add(part));
             left = left.saturating_sub(part);
         }
         if left > 0 {
@@ -152,6 +213,15 @@ impl Draft<'_> {
     }
 }
 
+/// The lots that a leg opened.
+fn lots_opened(past: &Past, leg: i32) -> Vec<LotId> {
+    let effects = past.entry.effects.iter().zip(0_i32..);
+    effects
+        .filter(|(effect, _)| matches!(effect, Effect::LotOpened { leg: l, .. } if *l == leg))
+        .map(|(_, ordinal)| LotId { entry: past.entry.number, ordinal })
+        .collect()
+}
+
 fn posting_of(past: &Past, leg: i32) -> Option<&Posting> {
     usize::try_from(leg).ok().and_then(|index| past.entry.postings.get(index))
 }
@@ -170,6 +240,9 @@ fn check_reversible(past: &Past, of_document: bool) -> Result<(), Refusal> {
     }
     if matches!(past.entry.kind, EntryKind::Hold | EntryKind::Void | EntryKind::HoldExpired) {
         return refuse(NotReversible::IsHold);
+    }
+    if matches!(past.entry.kind, EntryKind::Reclaim | EntryKind::Waiver) {
+        return refuse(NotReversible::IsOwed);
     }
     if past.entry.kind == EntryKind::Merge {
         return refuse(NotReversible::IsMerge);

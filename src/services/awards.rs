@@ -7,7 +7,7 @@ use super::schemes::InForce;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::account::{AccountTerms, LotTerms, OwnerKind, Purpose};
-use crate::domain::amount::MAX_MINOR;
+use crate::domain::amount::{self, MAX_MINOR};
 use crate::domain::asset::Asset;
 use crate::domain::entry::{Effect, Entry, EntryKind};
 use crate::domain::id::{BankId, Id};
@@ -16,7 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, explain};
 use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Request, Take, repeat};
+use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Reclaim, Request, Take, repeat};
 use crate::store::Tables;
 use crate::store::people::MemberRow;
 use rust_decimal::Decimal;
@@ -254,6 +254,7 @@ impl Services {
             .open(open)
             .watch(WatchKind::Member, member.id, member.version);
         command.counters = counters_of(&evaluation.caps);
+        command.reclaim = Reclaim::of(Vec::new(), in_force.scheme.reclaims_next_points);
         if let Some(source) = &ask.source {
             // A name space of its own: what callers write never meets the sources of the bank's own entries.
             command.counters.push(CounterTake::once(format!("award/paper/{source}")));
@@ -458,7 +459,9 @@ impl Services {
                 let metadata = metadata_of(&entry);
                 let kept = metadata.get("explanation").and_then(|text| Explanation::from_json(text));
                 let explanation = kept.ok_or(absent("award"))?;
-                Ok(sentences(&entry, &explanation, language))
+                let mut told = sentences(&entry, &explanation, language);
+                told.extend(withheld(tables, number, language)?);
+                Ok(told)
             })
             .await
     }
@@ -483,6 +486,20 @@ pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -
         Some(BittenCap { code: code.to_owned(), used })
     });
     explain(explanation, granted, &bitten.collect::<Vec<_>>(), language)
+}
+
+/// What of an award paid what its member owed: said by the entry right behind it.
+fn withheld(tables: &mut Tables<'_>, number: i64, language: Language) -> Result<Option<String>, Error> {
+    let Some(behind) = tables.entry(number.saturating_add(1))?.filter(|e| e.kind == EntryKind::Reclaim)
+    else {
+        return Ok(None);
+    };
+    let paid = behind.postings.iter().fold(0_i64, |sum, leg| sum.saturating_add(leg.amount));
+    let points = amount::short(paid, Asset::Point.decimals());
+    Ok(Some(match language {
+        Language::Chinese => format!("其中 {points} 分抵了待追回的积分。"),
+        Language::English => format!("{points} points of it paid what was still owed."),
+    }))
 }
 
 fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {

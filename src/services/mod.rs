@@ -18,6 +18,7 @@ pub mod members;
 mod merging;
 pub mod moves;
 pub mod orgs;
+pub mod owed;
 pub mod pace;
 pub mod passbook;
 pub mod people;

@@ -37,6 +37,8 @@ pub struct Balance {
     pub available: Option<i64>,
     /// Reserved in holds.
     pub pending: Option<i64>,
+    /// What is still to be given back (待追回).
+    pub owed: i64,
 }
 
 /// Where a member stands in one scheme's stars.
@@ -54,14 +56,14 @@ pub struct StarsOf {
     pub granted: Vec<StarGrant>,
 }
 
-const ASSETS: [Asset; 4] = [Asset::Point, Asset::Lifetime, Asset::Minute, Asset::Score];
+pub(super) const ASSETS: [Asset; 4] = [Asset::Point, Asset::Lifetime, Asset::Minute, Asset::Score];
 
 fn absent(what: &str) -> Refusal {
     Refusal::NotFound { what: what.into() }
 }
 
 /// The member, if it is the caller's own, of the caller's household, or within reach.
-fn readable(
+pub(super) fn readable(
     tables: &mut Tables<'_>,
     call: &Call,
     permission: Permission,
@@ -81,7 +83,7 @@ fn readable(
     Ok(member)
 }
 
-fn account_of(file: Id, asset: Asset) -> Id {
+pub(super) fn account_of(file: Id, asset: Asset) -> Id {
     AccountTerms::id_of(file, asset, Purpose::Main)
 }
 
@@ -122,10 +124,16 @@ impl Services {
             for asset in ASSETS {
                 let account = account_of(file, asset);
                 let Some(standing) = tables.standing(account)? else { continue };
+                let debts = AccountTerms::id_of(file, asset, Purpose::Owed);
+                let owed = match tables.account(debts)? {
+                    None => 0,
+                    Some(_) if past => balance_at(tables, debts, when.as_of, known)?.saturating_neg(),
+                    Some(row) => row.balance().saturating_neg(),
+                };
                 balances.push(match past {
                     true => {
                         let balance = balance_at(tables, account, when.as_of, known)?;
-                        Balance { account, asset, balance, available: None, pending: None }
+                        Balance { account, asset, balance, available: None, pending: None, owed }
                     }
                     false => Balance {
                         account,
@@ -133,6 +141,7 @@ impl Services {
                         balance: standing.balance,
                         available: standing.available,
                         pending: Some(standing.debits_pending),
+                        owed,
                     },
                 });
             }

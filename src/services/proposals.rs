@@ -1,19 +1,20 @@
-//! Awards that need a second person: above the scheme's sum, decided case by case, or resetting a balance. The first
-//! person proposes, another one approves; only then is anything posted.
+//! What needs a second person: awards above the scheme's sum, decided case by case, or resetting a balance; and waivers of
+//! what is owed. The first person proposes, another one approves; only then is anything posted.
 
 use super::awards::{AlreadyRead, AwardAsk, Prepared};
 use super::interest::{another_person, has_interest};
+use super::owed::Waiver;
 use super::{Call, Done, Error, Services, call};
 use crate::auth::permissions::Permission;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, CounterTake, Decision};
+use crate::ledger::{Answer, Command, CounterTake, Decision};
 use crate::store::Tables;
 use crate::store::ledger::EntryFilter;
-use crate::store::proposals::AWARD;
 pub use crate::store::proposals::ProposalRow;
+use crate::store::proposals::{AWARD, WAIVER};
 use serde::{Deserialize, Serialize};
 
 /// What became of an award.
@@ -165,14 +166,11 @@ impl Services {
             let (services, caller) = (self.clone(), call.clone());
             let command = self.store.read(call.actor.bank, move |tables| {
                 let row = open_proposal(tables, &caller, id)?;
-                let Proposed { ask, scheme_version, .. } = Proposed::of(&row)?;
-                proposed_without_interest(tables, &row, ask.day)?;
-                let (right, mut known) = (Permission::ApproveAwards, AlreadyRead::default());
-                let version = Some(scheme_version);
-                let prepared = services.award_command(tables, &caller, &ask, right, version, &mut known)?;
-                let counted = prepared.counted.map(|counted| counted.agreed(tables, row.proposed_by));
-                let mut command = prepared.command.watch(WatchKind::Proposal, row.id, row.version);
-                command.counters.extend(counted.transpose()?);
+                let mut command = services.proposed_command(tables, &caller, &row)?.watch(
+                    WatchKind::Proposal,
+                    row.id,
+                    row.version,
+                );
                 command.counters.push(CounterTake::once(once_key(id)));
                 command.metadata.insert("proposed_by".into(), row.proposed_by.to_string());
                 if let Some(source) = command.source.replace(once_key(id)) {
@@ -193,6 +191,27 @@ impl Services {
             tracing::warn!(%error, "an approved proposal is not closed yet");
         }
         Ok(done)
+    }
+
+    /// What a proposal posts once a second person agrees: an award, or the waiver of what is owed.
+    fn proposed_command(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        row: &ProposalRow,
+    ) -> Result<Command, Error> {
+        if row.kind == Waiver::KIND {
+            proposed_without_interest(tables, row, None)?;
+            return self.waiver_command(tables, call, row);
+        }
+        let Proposed { ask, scheme_version, .. } = Proposed::of(row)?;
+        proposed_without_interest(tables, row, ask.day)?;
+        let (right, mut known) = (Permission::ApproveAwards, AlreadyRead::default());
+        let prepared = self.award_command(tables, call, &ask, right, Some(scheme_version), &mut known)?;
+        let counted = prepared.counted.map(|counted| counted.agreed(tables, row.proposed_by));
+        let mut command = prepared.command;
+        command.counters.extend(counted.transpose()?);
+        Ok(command)
     }
 
     /// Another person does not agree.
@@ -254,7 +273,8 @@ fn is_posted(tables: &mut Tables<'_>, id: Id) -> Result<bool, Error> {
 
 /// A proposal that the caller may decide: within reach, open, made by somebody else.
 fn open_proposal(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<ProposalRow, Error> {
-    let row = tables.proposal(id)?.filter(|row| row.kind == AWARD).ok_or_else(absent)?;
+    let row =
+        tables.proposal(id)?.filter(|row| [AWARD, WAIVER].contains(&row.kind.as_str())).ok_or_else(absent)?;
     // Proposed for a duplicate that was merged before its proposals were re-pointed: where the one that stays is.
     let path = match tables.member(row.subject_id)?.and_then(|subject| subject.merged_into_id) {
         Some(stays) => tables.member_at(stays)?.1,

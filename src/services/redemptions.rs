@@ -77,7 +77,8 @@ impl Services {
         pieces: Option<Pieces>,
     ) -> Result<Done, Error> {
         let caller = call.clone();
-        self.post_from(call, move |tables| capture_command(tables, &caller, id, pieces.as_ref())).await
+        let build = move |tables: &mut Tables<'_>| capture_command(tables, &caller, id, pieces.as_ref());
+        self.post_from(call, build).await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
     }
 
     /// Gives the hold up before anything was handed over.
@@ -111,6 +112,7 @@ impl Services {
             self.post(call, refund).await
         })
         .await
+        .map_err(|error| in_words(error, call.actor.merchant.is_some()))
     }
 
     /// Redemptions, newest first, each with whether its hold has run out: of the own shop, within reach, or one's own.
@@ -236,6 +238,9 @@ fn pieces_of(
         let of_line =
             pieces.iter().find(|(offer, _)| *offer == line.offer_id).map_or(0, |(_, pieces)| *pieces);
         let left = rest(line);
+        if of_line > 0 && left == 0 {
+            return Err(Refusal::NothingToGiveBack);
+        }
         if of_line < 0 || of_line > left {
             return Err(Refusal::QuantityExceeds { left });
         }
@@ -331,7 +336,7 @@ fn refund_command(
     let left = |line: &RedemptionLine| line.captured_quantity.saturating_sub(line.refunded_quantity);
     let pieces = pieces_of(&redemption.lines, pieces, left)?;
     if pieces.iter().all(|pieces| *pieces == 0) {
-        return Err(Refusal::QuantityExceeds { left: 0 }.into());
+        return Err(Refusal::NothingToGiveBack.into());
     }
     let (before, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
     // The legs of the capture: points, then each line of which pieces left the shelf.

@@ -245,9 +245,11 @@ impl Services {
             let allowed = self.store.read(call.actor.bank, move |tables| {
                 let row = tables.offer(offer)?.filter(|row| row.stocked).ok_or(absent("offer"))?;
                 let (merchant, path) = tables.merchant_at(row.merchant_id)?;
-                actor.must_work_for(Permission::WriteOffers, &merchant, &path)
+                actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
+                let [shelf, ..] = stock_accounts(row.id);
+                Ok(tables.account(shelf.id)?.map_or(0, |account| account.balance()))
             });
-            allowed.await?;
+            let on_shelf = allowed.await?;
             let [shelf, supply, handed_out] = stock_accounts(offer);
             let leg = if pieces < 0 {
                 Leg::plain(shelf.id, supply.id, pieces.saturating_neg())
@@ -255,7 +257,9 @@ impl Services {
                 Leg::plain(supply.id, shelf.id, pieces)
             };
             let kind = if stocktake { EntryKind::Stocktake } else { EntryKind::GoodsIn };
-            let op = Op::Post { legs: vec![leg], partial: false, up_to: false };
+            // What was counted is entered also below what is held: that stays until it is handed over or given up.
+            let up_to = stocktake && pieces < 0 && pieces.saturating_neg() <= on_shelf;
+            let op = Op::Post { legs: vec![leg], partial: false, up_to };
             let mut command = Command::new(call.actor.user, kind, op)
                 .open([shelf, supply, handed_out])
                 .source(format!("offer/{offer}"));

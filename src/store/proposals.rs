@@ -12,7 +12,7 @@ use diesel::prelude::*;
 pub struct ProposalRow {
     pub bank_id: BankId,
     pub id: Id,
-    /// `award`, `move_member`, `link_user` …
+    /// `award`, `waiver`, `move_member`, `link_user` …
     pub kind: String,
     pub org_id: Id,
     /// Whom it is about.
@@ -31,6 +31,7 @@ pub struct ProposalRow {
 
 /// Proposals of awards.
 pub const AWARD: &str = "award";
+pub const WAIVER: &str = "waiver";
 
 impl Tables<'_> {
     pub fn proposal(&mut self, id: Id) -> Result<Option<ProposalRow>, Error> {
@@ -82,18 +83,18 @@ impl Tables<'_> {
         Ok(open.select(ProposalRow::as_select()).first(self.conn).optional()?)
     }
 
-    /// Awards that wait for a second person go with their member to another organisation.
+    /// Awards and waivers that wait for a second person go with their member to another organisation.
     pub fn move_open_proposals(&mut self, subject: Id, org: Id) -> Result<(), Error> {
         let open = proposals::table
             .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
-            .filter(proposals::kind.eq(AWARD).and(proposals::subject_id.eq(subject)));
+            .filter(proposals::kind.eq_any([AWARD, WAIVER]).and(proposals::subject_id.eq(subject)));
         diesel::update(open)
             .set((proposals::org_id.eq(org), proposals::version.eq(proposals::version + 1)))
             .execute(self.conn)?;
         Ok(())
     }
 
-    /// Proposals of awards in a state below the paths, newest first.
+    /// Proposals of awards and waivers in a state below the paths, newest first.
     pub fn proposals_page(
         &mut self,
         paths: &[String],
@@ -110,7 +111,7 @@ impl Tables<'_> {
             let mut query = proposals::table
                 .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq(state.to_owned())))
                 .filter(proposals::org_id.eq_any(reached))
-                .filter(proposals::kind.eq(AWARD))
+                .filter(proposals::kind.eq_any([AWARD, WAIVER]))
                 .into_boxed();
             if let Some(before) = before {
                 query = query.filter(proposals::id.lt(before));

@@ -2,6 +2,7 @@
 
 mod documents;
 mod merged;
+mod owed;
 
 use super::connection::AnyConnection;
 use super::error::Error;
@@ -98,6 +99,7 @@ pub fn verify(conn: &mut AnyConnection, bank: BankId) -> Result<Verified, Error>
             book: Book::new(bank, zone, start, Moment::from_micros(i64::MIN)),
             documents: BTreeMap::new(),
             reversed: HashMap::new(),
+            must_pay: BTreeMap::new(),
             noted: HashSet::new(),
             postings: 0,
             effects: 0,
@@ -206,6 +208,8 @@ struct Replay {
     /// The last state of each document that an entry has touched: entry, version, state, digest.
     documents: BTreeMap<(DocumentKind, Id), (i64, i64, String, String)>,
     reversed: HashMap<i64, Reversed>,
+    /// What the last entry brought back and what is owed there: the next entry pays it.
+    must_pay: BTreeMap<Id, i64>,
     /// Entries that keep the digest of a text.
     noted: HashSet<i64>,
     postings: i64,
@@ -226,6 +230,7 @@ impl Replay {
                 break;
             }
         }
+        self.check_paid()?;
         // Rows above a gap or beyond the end would have been passed over.
         let count = |n: i64, name: &str, replayed: i64| match n == replayed {
             true => Ok(()),
@@ -298,6 +303,7 @@ impl Replay {
         }
         self.effects = self.effects.saturating_add(i64::try_from(entry.effects.len()).unwrap_or(0));
         self.check_bounds(entry)?;
+        self.check_owed(entry)?;
         self.check_reversal(conn, entry)?;
         self.check_note(conn, entry)
     }
@@ -339,8 +345,7 @@ impl Replay {
         let Some(original) = load::entry(conn, self.book.bank, number)? else {
             return Err(found(place(), format!("reverses entry {number}, which is not there")));
         };
-        let so_far = self.reversed.entry(number).or_default();
-        so_far.add(&entry.postings, &entry.effects);
+        self.reversed.entry(number).or_default().add(&entry.postings, &entry.effects);
         for posting in &entry.postings {
             let leg = posting.reverses_leg.and_then(|leg| usize::try_from(leg).ok());
             let Some(first) = leg.and_then(|leg| original.postings.get(leg)) else {
@@ -348,11 +353,12 @@ impl Replay {
             };
             // What was moved on a duplicate is taken back where its account went.
             let meant = |id: Id| self.book.account_meant(id);
-            if (posting.debit, posting.credit) != (meant(first.credit), meant(first.debit)) {
+            let of = |account: Id, first: Id| self.is_of(account, meant(first));
+            if !of(posting.debit, first.credit) || !of(posting.credit, first.debit) {
                 return Err(found(place(), "reverses a leg between other accounts"));
             }
         }
-        for (leg, amount) in &so_far.legs {
+        for (leg, amount) in self.reversed.get(&number).into_iter().flat_map(|so_far| &so_far.legs) {
             let first = usize::try_from(*leg).ok().and_then(|leg| original.postings.get(leg));
             if first.is_none_or(|p| *amount > p.amount) {
                 return Err(found(
@@ -471,7 +477,7 @@ impl Replay {
             return Err(found("lots", format!("{stored} are stored, the entries opened {replayed}")));
         }
         for (id, account) in self.book.accounts.iter().filter(|(_, account)| account.terms.lots) {
-            if sums.get(id).copied().unwrap_or(0) != account.balance() {
+            if sums.get(id).copied().unwrap_or(0) != account.terms.sum_of_lots(account.balance()) {
                 return Err(found(format!("accounts {id}"), "open lots do not add up to the balance (I4)"));
             }
         }

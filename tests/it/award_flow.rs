@@ -26,7 +26,7 @@ fn sentences(town: &Town, entry: i64, language: &str) -> Vec<String> {
 }
 
 /// A scheme of this town, published.
-fn publish(town: &Town, name: &str, text: &str) -> String {
+pub fn publish(town: &Town, name: &str, text: &str) -> String {
     let version =
         town.make(&format!("{name}/version"), "administrator", "/v1/schemes", json!({ "body": text }));
     let path = format!("/v1/schemes/versions/{version}/approve");

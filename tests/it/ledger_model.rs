@@ -83,6 +83,7 @@ struct Model {
     now: i64,
     balance: [i64; 4],
     pending: [i64; 4],
+    owed: [i64; 4],
     parcels: BTreeMap<usize, (usize, Parcel)>,
     births: usize,
     holds: Vec<Option<ModelHold>>,
@@ -105,13 +106,23 @@ impl Model {
         own.iter().map(|p| p.born).collect()
     }
     fn sweep(&mut self, who: &[usize]) {
-        for hold in self.holds.iter_mut().flatten() {
-            let touched = who.contains(&hold.from) || who.contains(&hold.to);
-            if touched && hold.state == "pending" && hold.ends.is_some_and(|e| e <= self.now) {
-                hold.state = "expired";
-                self.pending[hold.from] -= hold.amount;
+        // In the order in which the ledger meets them: by account, then by id.
+        let mut who = who.to_vec();
+        who.sort_by_key(|who| account(*who).id);
+        let mut order: Vec<usize> = (0..self.holds.len()).collect();
+        order.sort_by_key(|index| hold_id(*index));
+        for who in &who {
+            for index in &order {
+                let Some(hold) = self.holds[*index].clone() else { continue };
+                let touched = *who == hold.from || *who == hold.to;
+                if touched && hold.state == "pending" && hold.ends.is_some_and(|e| e <= self.now) {
+                    self.holds[*index].as_mut().unwrap().state = "expired";
+                    self.pending[hold.from] -= hold.amount;
+                    self.came_back(hold.from, hold.amount, hold.reserved);
+                }
             }
         }
+        let who = &who[..];
         for who in who {
             for born in self.order(*who) {
                 let gone = self.reserved(born);
@@ -121,6 +132,19 @@ impl Model {
                     parcel.left = gone;
                 }
             }
+        }
+    }
+    /// What comes back pays what is owed: the parcel that ends first before the others.
+    fn came_back(&mut self, who: usize, amount: i64, mut parts: Vec<(usize, i64)>) {
+        let paid = amount.min(self.owed[who]);
+        self.owed[who] -= paid;
+        self.balance[who] -= paid;
+        parts.sort_by_key(|(born, _)| (self.parcels[born].1.ends.unwrap_or(i64::MAX), *born));
+        let mut left = paid;
+        for (born, n) in parts {
+            let part = n.min(left);
+            self.parcels.get_mut(&born).unwrap().1.left -= part;
+            left -= part;
         }
     }
     fn available(&self, who: usize) -> i64 {
@@ -280,9 +304,10 @@ impl Model {
                 self.pending[row.from] -= row.amount;
                 self.balance[row.from] -= amount;
                 self.balance[row.to] += amount;
-                let (mut left, mut spent) = (amount, vec![]);
+                let (mut left, mut spent, mut back) = (amount, vec![], vec![]);
                 for (born, n) in &row.reserved {
                     let part = (*n).min(left);
+                    back.push((*born, n - part));
                     if part > 0 {
                         let parcel = &mut self.parcels.get_mut(born).unwrap().1;
                         parcel.left -= part;
@@ -291,6 +316,7 @@ impl Model {
                     }
                 }
                 let born = if amount > 0 { self.carry(row.to, amount, &spent, None) } else { vec![] };
+                self.came_back(row.from, row.amount - amount, back);
                 let spent = spent.into_iter().map(|(b, n, _)| (b, n)).collect();
                 (
                     "ok",
@@ -317,6 +343,7 @@ impl Model {
                 }
                 self.holds[*hold].as_mut().unwrap().state = "voided";
                 self.pending[row.from] -= row.amount;
+                self.came_back(row.from, row.amount, row.reserved);
                 ("ok", None)
             }
             Step::Reverse { .. } => unreachable!("played with its entry"),
@@ -338,33 +365,41 @@ impl Model {
         if amount > left || left == 0 {
             return ("reversal_exceeds_original", None);
         }
+        let mut taken = amount;
         if up_to {
-            amount = amount.min(self.available(row.to)).max(0);
+            taken = amount.min(self.available(row.to)).max(0);
+            if self.people(row.to) {
+                self.owed[row.to] += amount - taken;
+            } else {
+                amount = taken;
+            }
         }
-        if amount > self.available(row.to) {
+        if taken > self.available(row.to) {
             return ("insufficient_balance", None);
         }
-        self.balance[row.to] -= amount;
-        self.spend(row.to, amount, &row.born);
+        self.balance[row.to] -= taken;
+        self.spend(row.to, taken, &row.born);
         if let Some(from) = row.from {
             self.balance[from] += amount;
             // Back into what was spent, the last spent first; past its end as a parcel of the day.
             let mut rest = amount;
-            let mut spent = row.spent.clone();
+            let (mut spent, mut back) = (row.spent.clone(), vec![]);
             for (born, n) in spent.iter_mut().rev() {
                 let part = (*n).min(rest);
                 if part > 0 {
                     let ends = self.parcels[born].1.ends;
                     if ends.is_some_and(|e| e <= self.now) {
-                        self.birth(from, part, Some(i64::MAX - 1));
+                        back.push((self.birth(from, part, Some(i64::MAX - 1)), part));
                     } else {
                         self.parcels.get_mut(born).unwrap().1.left += part;
+                        back.push((*born, part));
                     }
                     *n -= part;
                     rest -= part;
                 }
             }
             self.moves[index].as_mut().unwrap().spent = spent;
+            self.came_back(from, amount, back);
         }
         let row = self.moves[index].as_mut().unwrap();
         row.undone += amount;
@@ -404,7 +439,7 @@ fn word(answer: &Answer) -> &'static str {
         Answer::Refused(refusal) => match refusal {
             Refusal::CapReached { .. } => "cap_reached",
             Refusal::SameAccount { .. } => "same_account",
-            Refusal::InsufficientBalance { .. } => "insufficient_balance",
+            Refusal::InsufficientBalance { .. } | Refusal::ReversalOnHold { .. } => "insufficient_balance",
             Refusal::HoldNotFound => "hold_not_found",
             Refusal::CaptureExceedsHold { .. } => "capture_exceeds_hold",
             Refusal::HoldAlreadyCaptured => "captured",
@@ -495,6 +530,8 @@ pub fn play(steps: &[Step]) -> Result<(Vec<(i64, Command)>, Desk), TestCaseError
         for who in 0..4 {
             let terms = account(who);
             prop_assert_eq!(desk.balance(&terms), model.balance[who], "balance of {} after {:?}", who, step);
+            let owed = -desk.balance(&terms.owed());
+            prop_assert_eq!(owed, model.owed[who], "owed by {} after {:?}", who, step);
             prop_assert_eq!(desk.pending(&terms), model.pending[who], "pending of {} after {:?}", who, step);
         }
         sent.push((model.now, command));

@@ -38,6 +38,7 @@ mod ledger_desk;
 mod ledger_faults;
 mod ledger_merge;
 mod ledger_model;
+mod ledger_owed;
 mod ledger_rows;
 #[cfg(feature = "postgres")]
 mod ledger_sets;
@@ -48,6 +49,7 @@ mod merge_flow;
 mod migrations;
 mod once;
 mod openapi;
+mod owed_flow;
 #[cfg(feature = "postgres")]
 mod partitioned;
 mod people_flow;

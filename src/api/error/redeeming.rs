@@ -25,6 +25,31 @@ pub fn offer_limit_reached(limit: i64) -> Told {
     .field("lines")
 }
 
+pub fn quantity_exceeds(left: i64) -> Told {
+    Told::new(
+        422,
+        format!("数量超出：最多 {left} 件。请改小。"),
+        format!("Too many pieces: at most {left}. Make it fewer."),
+    )
+}
+
+pub fn nothing_to_settle() -> Told {
+    Told::new(
+        422,
+        "没有可结算的明细：这个账期没有新的兑换或退货。",
+        "Nothing to settle: no new redemption or refund in this period.",
+    )
+}
+
+pub fn nothing_to_give_back() -> Told {
+    Told::new(
+        409,
+        "没有可退的：这些商品没有领走，或已经全部退回。请查看兑换单，无需再退。",
+        "Nothing to give back: these goods were not taken, or have all come back. Look at the redemption; nothing is left \
+         to do.",
+    )
+}
+
 pub fn too_many_redemptions(wait_seconds: i64) -> Told {
     Told::new(
         429,

@@ -21,7 +21,7 @@ fn sample(code: &str, asset: &str) -> Refusal {
         "day": "2026-10-31", "valid_from": "2026-01-01", "valid_until": "2026-06-30", "term": "item",
         "value": "tree", "least": 100, "most": 500, "desired": 50, "item": "tree", "applies_to": ["household"],
         "on": "2026-06-30", "started_at": "2026-10-31T01:00:00Z", "ended_at": "2026-10-31T03:00:00Z",
-        "service_minutes": 1500, "reason": "is_hold", "wait_seconds": 90, "days": 90,
+        "service_minutes": 1500, "reason": "is_hold", "wait_seconds": 90, "days": 90, "held": 200,
     });
     let more = json!({ "version": 3, "state": "paused", "role": "auditor", "other": "reviewer", "due": "2026-11-10", "seconds": 600, "offer": id, "required": 600, "served": 120, "minutes_missing": 60, "points_missing": 150, "faults": [{ "line": 3, "column": 1, "chinese": "第 3 行第 1 列：没有这个键。", "english": "line 3, column 1: unknown key." }], "earliest": "2026-11-01", "minutes": 750,
         "seats": 30, "word": "补录", "since": "2026-10-31T01:00:00Z", "people": 2, "until": "2026-11-04", "record": id,

@@ -2,6 +2,7 @@
 
 use super::{Told, chinese, english};
 use crate::domain::asset::Asset;
+use crate::domain::id::Id;
 use crate::domain::refusal::{NotReversible, SchemeTerm};
 
 pub fn insufficient(available: i64, missing: i64, asset: Asset) -> Told {
@@ -20,6 +21,58 @@ pub fn insufficient(available: i64, missing: i64, asset: Asset) -> Told {
         ),
     }
     .field("amount")
+}
+
+/// Taking back what is there, but reserved.
+pub fn reversal_on_hold(available: i64, missing: i64, held: i64, asset: Asset) -> Told {
+    Told::new(
+        422,
+        format!(
+            "要冲回的正被预留：现在能收回 {}，还差 {}，没有办完的兑换占着 {}。请先取消那笔兑换，或选“有多少收多少”，其余记为待追回。",
+            chinese(available, asset),
+            chinese(missing, asset),
+            chinese(held, asset)
+        ),
+        format!(
+            "What is to be taken back is on hold: {} can be taken now, {} are missing, {} of them in a redemption that is \
+             not finished. Cancel that redemption first, or take what is there (`up_to`): the rest stays owed.",
+            english(available, asset),
+            english(missing, asset),
+            english(held, asset)
+        ),
+    )
+    .field("up_to")
+}
+
+pub fn star_not_reached(minutes: i64, points: i64) -> Told {
+    let points = crate::domain::amount::short(points, 2);
+    Told::new(
+        422,
+        format!("还没有达到这个星级：还差 {minutes} 分钟、{points} 分。"),
+        format!("The star is not reached: {minutes} minutes and {points} points are missing."),
+    )
+}
+
+pub fn owed_less(left: i64, asset: Asset) -> Told {
+    Told::new(
+        422,
+        format!("超过待追回的数量：最多还能豁免 {}。请重新读取后再提。", chinese(left, asset)),
+        format!(
+            "More than is owed: at most {} can be waived. Read it again, then ask for less.",
+            english(left, asset)
+        ),
+    )
+    .field("points")
+}
+
+pub fn account_reserved(account: Id) -> Told {
+    Told::new(
+        422,
+        format!("待追回账户不能直接收付：{account} 只随冲回、退回和豁免变动。请改用那些办法。"),
+        format!(
+            "What is owed cannot be moved directly: {account} changes by taking back, coming back and waiving. Use those."
+        ),
+    )
 }
 
 /// "At most once" in the words of what it was; the ledger's own key where nobody but an operator meets it.
@@ -57,6 +110,10 @@ pub fn not_reversible(reason: NotReversible) -> Told {
             "it made two files of one person one. Correct what is wrong entry by entry",
         ),
         NotReversible::IsHold => ("它是预留。请取消预留", "it is a hold. Cancel the hold instead"),
+        NotReversible::IsOwed => (
+            "它抵减或豁免了待追回积分。如要再扣，请另记一笔",
+            "it has paid or waived what was owed. Make a new entry instead",
+        ),
     };
     Told::new(409, format!("不能冲回：{chinese}。"), format!("Cannot be reversed: {english}."))
 }

@@ -34,6 +34,9 @@ pub struct Scheme {
     pub record_within_working_days: u32,
     /// Points above which a second person must approve.
     pub four_eyes_above_minor: Option<i64>,
+    /// `reclaim = "next_points"`: newly earned points pay what the member owes, not only those that come back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reclaims_next_points: bool,
     /// A smaller award is refused.
     pub least_award_minor: Option<i64>,
     /// Classes of persons or households that items may be limited to.

@@ -84,6 +84,8 @@ fn scheme(root: &Section) -> Option<Scheme> {
         root.get("record_within_working_days").and_then(|n| n.whole(1, 250)).unwrap_or(10),
     );
     let four_eyes_above_minor = root.get("four_eyes_above").and_then(|n| points.limit(&n));
+    let reclaims = [("returned_points", false), ("next_points", true)];
+    let reclaims_next_points = word(root, "reclaim", &reclaims, false);
     let least_award_minor = root.get("least_award").and_then(|n| points.limit(&n));
     let classes = classes(root);
     let expiry = expiry(root, purse, valid_from);
@@ -113,6 +115,7 @@ fn scheme(root: &Section) -> Option<Scheme> {
         notice_working_days,
         record_within_working_days,
         four_eyes_above_minor,
+        reclaims_next_points,
         least_award_minor,
         classes,
         expiry,

@@ -114,7 +114,8 @@ fn amount_up_to(text: &str, decimals: u32, most: i64) -> Result<i64, Trouble> {
     let too_much = || Trouble::TooMuch { most: amount::short(most, decimals) };
     let amount = amount::parse(&text, decimals).map_err(|error| match error {
         AmountError::OutOfRange => too_much(),
-        AmountError::NotANumber | AmountError::TooManyDecimals(_) => Trouble::NotAnAmount { decimals },
+        AmountError::NotANumber => Trouble::NotAnAmount { decimals },
+        AmountError::TooManyDecimals(_) => Trouble::TooManyDecimals { decimals },
     })?;
     match amount {
         ..0 => Err(Trouble::Negative),
@@ -177,13 +178,13 @@ mod tests {
         assert_eq!(points("1,286.50"), Ok(128_650));
         assert_eq!(points("12.500"), Ok(1250));
         assert_eq!(points("12."), Ok(1200));
-        assert_eq!(points("12.505"), Err(Trouble::NotAnAmount { decimals: 2 }));
+        assert_eq!(points("12.505"), Err(Trouble::TooManyDecimals { decimals: 2 }));
         assert_eq!(points("20分"), Err(Trouble::NotAnAmount { decimals: 2 }));
         assert_eq!(points("1000000.01"), Err(Trouble::TooMuch { most: "1000000".into() }));
         assert_eq!(points(&"9".repeat(50)), Err(Trouble::TooMuch { most: "1000000".into() }));
         assert_eq!(minutes("90"), Ok(90));
         assert_eq!(minutes("90.0"), Ok(90));
-        assert_eq!(minutes("90.5"), Err(Trouble::NotAnAmount { decimals: 0 }));
+        assert_eq!(minutes("90.5"), Err(Trouble::TooManyDecimals { decimals: 0 }));
         assert_eq!(minutes_from_hours("12.5"), Ok(750));
         assert_eq!(minutes_from_hours("0.25"), Ok(15));
         assert_eq!(minutes_from_hours("0.33"), Err(Trouble::NotWholeMinutes));

@@ -62,6 +62,9 @@ pub enum Trouble {
     NotAnAmount {
         decimals: u32,
     },
+    TooManyDecimals {
+        decimals: u32,
+    },
     Negative,
     TooMuch {
         most: String,
@@ -178,6 +181,8 @@ fn chinese(trouble: &Trouble) -> String {
         Trouble::NotADayButANumber => "日期变成了数字：请把这一列设为「日期」或「文本」后重新填写。".into(),
         Trouble::InFuture { today } => format!("日期晚于今天（{today}），请核对。"),
         Trouble::BirthDateDiffers => "出生日期与身份证号不一致，请核对其中一个。".into(),
+        Trouble::TooManyDecimals { decimals: 0 } => "须为整数，不能有小数，请改写。".into(),
+        Trouble::TooManyDecimals { decimals } => format!("小数位太多：最多 {decimals} 位小数，请改写。"),
         Trouble::NotAnAmount { decimals: 0 } => "不是整数，请填写数字。".into(),
         Trouble::NotAnAmount { decimals } => {
             format!("不是数字，请填写最多 {decimals} 位小数的数，不要写单位。")
@@ -264,6 +269,8 @@ fn english(trouble: &Trouble) -> String {
         Trouble::BirthDateDiffers => {
             "the birth date and the identity number disagree: check which is right.".into()
         }
+        Trouble::TooManyDecimals { decimals: 0 } => "must be whole: leave the decimals out.".into(),
+        Trouble::TooManyDecimals { decimals } => format!("too many decimals: at most {decimals}."),
         Trouble::NotAnAmount { decimals: 0 } => "not a whole number: write digits only.".into(),
         Trouble::NotAnAmount { decimals } => {
             format!("not a number: write digits with at most {decimals} decimals and no unit.")

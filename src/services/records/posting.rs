@@ -14,7 +14,7 @@ use crate::domain::scheme::{CapCounts, Deed, Evaluation, MinutesUsed, Scheme, Wo
 use crate::domain::service_record::{RecordState, ServiceRecord};
 use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, Command, CounterTake, Op};
+use crate::ledger::{Answer, Command, CounterTake, Op, Reclaim};
 use crate::services::awards::{counters_of, legs_of, purse};
 use crate::services::interest::{is_caller, not_for_oneself_since};
 use crate::services::{Call, Done, Error, Services};
@@ -99,12 +99,10 @@ impl Services {
         let in_force = self.version_of(tables, scheme_id, version)?;
         let evaluation = evaluate(tables, &in_force.scheme, &record, &activity, &member, taken)?;
         let (mut legs, open) = legs_of(tables.bank, member.id, false, &evaluation);
-        let kept_back = match record.replaces_id {
-            Some(replaced) => not_taken_back(tables, replaced)?,
-            None => 0,
-        };
+        let before = predecessors(tables, &record)?;
+        let kept_back = before.kept_back;
         if kept_back > 0 {
-            // What the reversal could not take back, because it was spent, was given already.
+            // Given already: what was spent, and was not yet written down as owed, when an earlier release took back.
             let points = purse(member.id, false, evaluation.purse).id;
             for leg in legs.iter_mut().filter(|leg| leg.credit == points) {
                 leg.amount = leg.amount.saturating_sub(kept_back);
@@ -143,8 +141,10 @@ impl Services {
         ]
         .into();
         if kept_back > 0 {
-            command.metadata.insert("kept_back".to_owned(), kept_back.to_string());
+            command.metadata.insert(KEPT_BACK.to_owned(), kept_back.to_string());
         }
+        // A correction pays what taking back its predecessors has left owed.
+        command.reclaim = Reclaim::of(before.reversals, in_force.scheme.reclaims_next_points);
         Ok(command.document(Document::ServiceRecord(record)))
     }
 
@@ -227,23 +227,45 @@ fn asset_of(tables: &mut Tables<'_>, account: Id) -> Result<Asset, Error> {
     Ok(tables.account(account)?.ok_or(Refusal::AccountNotFound { account })?.terms.asset)
 }
 
-/// Points of a reversed record that were spent and could not be taken back.
-fn not_taken_back(tables: &mut Tables<'_>, replaced: Id) -> Result<i64, Error> {
-    let Some(record) = tables.record(replaced)? else { return Ok(0) };
-    let mut points = |number: Option<i64>| -> Result<i64, Error> {
-        let Some(entry) = number.map(|number| tables.entry(number)).transpose()?.flatten() else {
-            return Ok(0);
-        };
-        let mut sum = 0_i64;
-        for posting in &entry.postings {
-            if asset_of(tables, posting.debit)? == Asset::Point {
-                sum = sum.saturating_add(posting.amount);
-            }
-        }
-        Ok(sum)
+/// What taking back the records that a correction stands in for has left.
+#[derive(Default)]
+struct Before {
+    /// The entries that took them back: what they left owed is the correction's to pay.
+    reversals: Vec<i64>,
+    /// Points that stayed with the member and are owed nowhere: so it was in release 0.1.
+    kept_back: i64,
+}
+
+const KEPT_BACK: &str = "kept_back";
+
+/// The records before a correction, back to the first one.
+fn predecessors(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<Before, Error> {
+    let (mut before, mut next) = (Before::default(), record.replaces_id);
+    while let Some(replaced) = next.map(|id| tables.record(id)).transpose()?.flatten() {
+        let (given, kept) = points_of(tables, replaced.award_entry)?;
+        let (taken, _) = points_of(tables, replaced.reversal_entry)?;
+        let left = given.saturating_sub(taken).max(0).saturating_add(kept);
+        before.kept_back = before.kept_back.saturating_add(left);
+        before.reversals.extend(replaced.reversal_entry);
+        next = replaced.replaces_id;
+    }
+    Ok(before)
+}
+
+/// The points that an entry moved, and those that it left out because they had been kept back.
+fn points_of(tables: &mut Tables<'_>, number: Option<i64>) -> Result<(i64, i64), Error> {
+    let Some(entry) = number.map(|number| tables.entry(number)).transpose()?.flatten() else {
+        return Ok((0, 0));
     };
-    let (given, taken) = (points(record.award_entry)?, points(record.reversal_entry)?);
-    Ok(given.saturating_sub(taken).max(0))
+    let mut sum = 0_i64;
+    for posting in &entry.postings {
+        if asset_of(tables, posting.debit)? == Asset::Point {
+            sum = sum.saturating_add(posting.amount);
+        }
+    }
+    let metadata: HashMap<String, String> = serde_json::from_str(&entry.metadata).unwrap_or_default();
+    let kept = metadata.get(KEPT_BACK).and_then(|kept| kept.parse().ok());
+    Ok((sum, kept.unwrap_or(0)))
 }
 
 /// What the scheme of the day gives for a record; `taken` are minutes of the same batch.
