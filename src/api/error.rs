@@ -464,11 +464,7 @@ pub fn told(refusal: &Refusal) -> Told {
         R::NeedsSuperior => sign_in::needs_superior(),
         R::HomeMissing => sign_in::home_missing(),
         R::InterestArose => service::interest_arose(),
-        R::RolesExclude { role, other } => Told::new(
-            409,
-            format!("两种角色不能兼任：已有“{other}”，不能再授予“{role}”。请先撤销其一。"),
-            format!("Roles exclude each other: \"{role}\" and \"{other}\". Revoke one of them first."),
-        ),
+        R::RolesExclude { role, other } => sign_in::roles_exclude(role, other),
         R::ActivityAlreadyBegun => Told::new(
             422,
             "活动已经开始，不能再发布：活动须在开始前公布。请按补录办理，或登记为常设岗位。",
@@ -530,11 +526,7 @@ pub fn told(refusal: &Refusal) -> Told {
             "商家暂停兑换：请改日再来，或到别的商家。",
             "The shop has paused redeeming: come back later or go to another shop.",
         ),
-        R::OwnShop => Told::new(
-            403,
-            "不能在自己的店里兑换：店主、店员和他们的家人请到别的商家兑换。",
-            "Not in one's own shop: its owner, its clerks and their households redeem elsewhere.",
-        ),
+        R::OwnShop => redeeming::own_shop(),
         R::MinutesMissing { required, served } => Told::new(
             422,
             format!("服务时长不够：需要 {required} 分钟，现有 {served} 分钟。"),

@@ -2,6 +2,7 @@
 
 use super::carts::{in_words, limit_key, parties, redeem_command, sums};
 use super::interest::not_for_oneself_since;
+use super::records::file_of;
 use super::{Call, Done, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::account::{AccountTerms, HoldState, OwnerKind, Purpose};
@@ -119,11 +120,13 @@ impl Services {
     pub async fn redemptions(
         &self,
         call: &Call,
-        filter: DocumentFilter,
+        mut filter: DocumentFilter,
         limit: i64,
     ) -> Result<Vec<(Redemption, bool)>, Error> {
-        let Some(filter) = within(call, filter)? else { return Ok(Vec::new()) };
+        let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
+            filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
+            let Some(filter) = within(&caller, filter)? else { return Ok(Vec::new()) };
             let rows = tables.redemptions_page(&filter, limit)?;
             let mut seen = Vec::with_capacity(rows.len());
             for row in rows {

@@ -182,6 +182,7 @@ fn an_owner_looks_after_the_clerks_of_the_own_shop_and_nobody_else() {
     let state = |who: &str, verb: &str| {
         town.as_role(who).post(&format!("/v1/users/{}/{verb}", town.id("user/till")), json!({}))
     };
+    town.at("2026-03-02T08:05");
     state("here", "suspend").ok(204);
     town.refused(|_| state(owner, "resume"), 403, "needs_superior");
     state("here", "resume").ok(204);

@@ -87,3 +87,11 @@ pub fn period_not_over(over_at: Moment) -> Told {
     )
     .field("month")
 }
+
+pub fn own_shop() -> Told {
+    Told::new(
+        403,
+        "不能在自己的店里兑换：店主、店员和他们的家人请到别的商家兑换。",
+        "Not in one's own shop: its owner, its clerks and their households redeem elsewhere.",
+    )
+}

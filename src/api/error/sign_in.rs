@@ -135,6 +135,14 @@ pub fn needs_superior() -> Told {
     )
 }
 
+pub fn roles_exclude(role: &str, other: &str) -> Told {
+    Told::new(
+        409,
+        format!("两种角色不能兼任：已有“{other}”，不能再授予“{role}”。请先撤销其一。"),
+        format!("Roles exclude each other: \"{role}\" and \"{other}\". Revoke one of them first."),
+    )
+}
+
 pub fn home_missing() -> Told {
     Told::new(
         422,

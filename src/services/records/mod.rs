@@ -252,18 +252,22 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<ServiceRecord>, Error> {
         filter.paths = call.actor.paths(Permission::ReadRecords);
-        // One's own stand wherever one served; nobody else's are reached without a role.
         let own = call.actor.member;
-        if own.is_some() && filter.member == own {
-            filter.paths = Vec::new();
-        } else if filter.paths.is_empty() {
-            let own = own.ok_or(absent("member"))?;
-            if filter.member.is_some() {
-                return Ok(Vec::new());
+        let told = self.store.read(call.actor.bank, move |tables| {
+            filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
+            // One's own stand wherever one served; nobody else's are reached without a role.
+            if own.is_some() && filter.member == own {
+                filter.paths = Vec::new();
+            } else if filter.paths.is_empty() {
+                let own = own.ok_or(absent("member"))?;
+                if filter.member.is_some() {
+                    return Ok(Vec::new());
+                }
+                filter.member = Some(own);
             }
-            filter.member = Some(own);
-        }
-        self.store.read(call.actor.bank, move |tables| tables.records_page(&filter, limit)).await
+            tables.records_page(&filter, limit)
+        });
+        told.await
     }
 
     /// What hangs out in public (公示): records in notice with masked names. For everybody, without signing in.
