@@ -1,6 +1,7 @@
 //! Settings: defaults, then a file, then the environment (`JIANXIAN_…`), then flags; the last one wins. Each value
 //! knows where it came from.
 
+use crate::domain::network::{Network, NetworkFault};
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;
@@ -161,6 +162,9 @@ settings! {
     }
 }
 
+/// The settings that are lists of addresses and networks.
+const NETWORK_LISTS: [&str; 2] = ["http.proxies", "http.metrics_readers"];
+
 /// Rules for passwords and administration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -187,6 +191,14 @@ impl Config {
             "" => format!("sqlite:{}", self.store.data.join("jianxian.db").display()),
             url => url.to_owned(),
         }
+    }
+
+    /// The first text in a list of addresses that is none.
+    fn no_network(&self) -> Option<(&'static str, &str, NetworkFault)> {
+        let lists = [self.http.proxies.as_slice(), &self.http.metrics_readers];
+        let texts =
+            NETWORK_LISTS.iter().zip(lists).flat_map(|(key, list)| list.iter().map(|text| (*key, text)));
+        texts.filter_map(|(key, text)| Some((key, text.as_str(), Network::parse(text).err()?))).next()
     }
 
     /// Connections for reading: as set, or four for each processor.
@@ -226,10 +238,15 @@ pub struct SettingRow {
     pub about: &'static str,
 }
 
-/// The value of a text from the environment or a flag: what it looks like, but a text setting takes it as it is.
+/// The value of a text from the environment or a flag: what it looks like, but a text setting takes it as it is, and a
+/// list of addresses may be written with commas.
 fn value_of(key: &str, text: &str) -> Value {
     if text_settings().contains(&key) {
         return Value::from(text);
+    }
+    if NETWORK_LISTS.contains(&key) && !text.trim_start().starts_with('[') {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        return Value::from(parts.map(Value::from).collect::<Vec<_>>());
     }
     text.parse().unwrap_or_else(|never| match never {})
 }
@@ -280,6 +297,18 @@ impl Settings {
             return Err(ConfigError {
                 chinese: format!("设置 {key} 须在 {least} 至 {most} 之间。请更正。"),
                 english: format!("the setting {key} must be from {least} to {most}. Correct it."),
+            });
+        }
+        if let Some((key, text, fault)) = config.no_network() {
+            return Err(ConfigError {
+                chinese: format!(
+                    "设置 {key} 里的“{text}”不能用：{}。请写成 10.0.0.1、10.0.0.0/8 或 2001:db8::/32 的样子。",
+                    fault.chinese()
+                ),
+                english: format!(
+                    "the setting {key} has \"{text}\" in it: {fault}. Write it like 10.0.0.1, 10.0.0.0/8 or \
+                     2001:db8::/32."
+                ),
             });
         }
         Ok(Settings { config, figment, given })
@@ -425,6 +454,25 @@ mod tests {
         assert_eq!(bounds.chinese, "设置 times.code_seconds 须在 1 至 86400 之间。请更正。");
         let absent = Settings::load(Some(Path::new("/nowhere.toml")), |_| None, &[]).unwrap_err();
         assert!(absent.english.contains("/nowhere.toml"));
+    }
+
+    #[test]
+    fn addresses_are_checked_when_the_settings_are_read() {
+        let typo = load(Some("[http]\nproxies = [\"10.0.0.1\", \"10.0.0.0/33\"]\n"), &[], &[]).unwrap_err();
+        assert_eq!(
+            typo.chinese,
+            "设置 http.proxies 里的“10.0.0.0/33”不能用：斜杠后面的位数应为 0 至 32。请写成 10.0.0.1、10.0.0.0/8 或 2001:db8::/32 的样子。"
+        );
+        let name = load(None, &[("JIANXIAN_HTTP_METRICS_READERS", "localhost")], &[]).unwrap_err();
+        assert!(
+            name.english.contains("http.metrics_readers") && name.english.contains("\"localhost\""),
+            "{name}"
+        );
+        let proxies = |text| load(None, &[("JIANXIAN_HTTP_PROXIES", text)], &[]).unwrap().config.http.proxies;
+        for text in ["10.0.0.1, ::ffff:10.0.0.2", "[\"10.0.0.1\", \"::ffff:10.0.0.2\"]"] {
+            assert_eq!(proxies(text), ["10.0.0.1", "::ffff:10.0.0.2"], "{text}");
+        }
+        assert_eq!(proxies(""), Vec::<String>::new());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, PathOf, Seen, right};
-use super::fields::{Code, ListOf, Minutes, Note, Quantity, Served, Title};
+use super::fields::{Code, ListOf, Minutes, Note, PaperNumber, Quantity, Served, Title};
 use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
 use super::users::{MadeView, made};
@@ -44,7 +44,7 @@ pub struct ActivityBody {
     #[serde(default)]
     insurance: Option<Title>,
     #[serde(default)]
-    policy_number: Option<Title>,
+    policy_number: Option<PaperNumber>,
 }
 
 /// What is to change in a draft; what is left out stays.
@@ -68,7 +68,7 @@ pub struct ActivityChangeBody {
     #[serde(default)]
     insurance: Option<Title>,
     #[serde(default)]
-    policy_number: Option<Title>,
+    policy_number: Option<PaperNumber>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

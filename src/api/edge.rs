@@ -8,6 +8,7 @@ use crate::auth::permissions::Actor;
 use crate::config::Config;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
+use crate::domain::network::{self, Network, subscriber};
 use crate::ledger::Repeated;
 use crate::services::Services;
 use crate::services::pace::Pace;
@@ -136,18 +137,12 @@ impl State {
             door: Box::new(BankDoor(services.clone())),
             limits: Limits::new(&config),
             routes: Routes::new(super::openapi()),
-            digest_key: digest_key(&services),
+            digest_key: services.authority.secrets.digest_key(),
             services,
             config,
             metrics,
         }
     }
-}
-
-/// From the oldest key, so that keys that were used stay known after a new one was made.
-fn digest_key(services: &Services) -> [u8; 32] {
-    let derived = services.authority.secrets.derived("request-digest");
-    derived.first().map(|(_, key)| *key).unwrap_or_default()
 }
 
 /// The user behind a request, once known: for limits, never for the log.
@@ -158,8 +153,11 @@ pub struct Caller {
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
 
-/// How often one address and one user may come.
+/// How often one address and one user may come, and from where what may be asked.
 pub struct Limits {
+    /// Whose word about the client's address counts.
+    proxies: Vec<Network>,
+    metrics_readers: Vec<Network>,
     addresses: Option<Limiter<IpAddr>>,
     accounts: Option<Limiter<Id>>,
     sign_ins: Option<Limiter<IpAddr>>,
@@ -187,11 +185,18 @@ fn check<K: std::hash::Hash + Eq + Clone>(limiter: Option<&Limiter<K>>, key: &K)
     })
 }
 
+/// Networks of the settings, which were checked when they were read.
+fn networks(texts: &[String]) -> Vec<Network> {
+    texts.iter().filter_map(|text| Network::parse(text).ok()).collect()
+}
+
 impl Limits {
     pub fn new(config: &Config) -> Self {
         let limits = &config.limits;
         let per_minute = NonZeroU32::new(limits.sign_in_per_minute);
         Limits {
+            proxies: networks(&config.http.proxies),
+            metrics_readers: networks(&config.http.metrics_readers),
             addresses: limiter(limits.address_per_second, limits.address_burst),
             accounts: limiter(limits.account_per_second, limits.account_burst),
             sign_ins: per_minute.map(|n| RateLimiter::keyed(Quota::per_minute(n))),
@@ -202,50 +207,28 @@ impl Limits {
         check(self.accounts.as_ref(), &actor.user)
     }
 
+    /// Whether a client at this address may read the figures.
+    pub fn may_read_metrics(&self, address: IpAddr) -> bool {
+        self.metrics_readers.iter().any(|network| network.covers(address))
+    }
+
     /// Tries at signing in, from one address.
     pub fn sign_in(&self, request: &HttpRequest) -> Result<(), ApiError> {
         match address(request) {
-            Some(address) => check(self.sign_ins.as_ref(), &limited(address)),
+            Some(address) => check(self.sign_ins.as_ref(), &subscriber(address)),
             None => Ok(()),
         }
     }
 }
 
-/// What limits go by: a whole address, or the network of an IPv6 one, which a single household has to itself.
-fn limited(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
-    }
-}
-
-/// The client's address: the peer's, or what a listed proxy says.
+/// The client's address: the peer's, or what listed proxies say.
 pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let state = request.app_data::<web::Data<State>>()?;
-    if !state.config.http.proxies.iter().any(|proxy| covers(proxy, peer)) {
-        return Some(peer);
-    }
-    let told = request.headers().get("X-Forwarded-For").and_then(|value| value.to_str().ok());
-    told.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).or(Some(peer))
-}
-
-/// Whether an address or a network `a.b.c.d/n` covers an address.
-pub fn covers(network: &str, address: IpAddr) -> bool {
-    let (base, bits) = network.split_once('/').map_or((network, None), |(b, n)| (b, n.parse::<u32>().ok()));
-    match (base.parse::<IpAddr>(), address) {
-        (Ok(IpAddr::V4(base)), IpAddr::V4(address)) => {
-            let shift = 32_u32.saturating_sub(bits.unwrap_or(32));
-            let cut = |ip: std::net::Ipv4Addr| u32::from(ip).checked_shr(shift).unwrap_or(0);
-            cut(base) == cut(address)
-        }
-        (Ok(IpAddr::V6(base)), IpAddr::V6(address)) => {
-            let shift = 128_u32.saturating_sub(bits.unwrap_or(128));
-            let cut = |ip: std::net::Ipv6Addr| u128::from(ip).checked_shr(shift).unwrap_or(0);
-            cut(base) == cut(address)
-        }
-        _ => false,
-    }
+    let lines = request.headers().get_all("X-Forwarded-For");
+    // A line that is no text is one that names no address.
+    let lines: Vec<&str> = lines.map(|line| line.to_str().unwrap_or_default()).collect();
+    Some(network::client(peer, &lines, &state.limits.proxies))
 }
 
 /// The language asked for: Chinese, unless English is wanted more (`q`), or stands before it with the same weight.
@@ -312,7 +295,7 @@ pub async fn wrap(
     };
     let id = request_id(request.request(), &state);
     let over = address(request.request())
-        .map_or(Ok(()), |address| check(state.limits.addresses.as_ref(), &limited(address)));
+        .map_or(Ok(()), |address| check(state.limits.addresses.as_ref(), &subscriber(address)));
     let mut response = match over {
         Err(error) => {
             let answer = problem(request.request(), &error, &id);

@@ -53,6 +53,10 @@ pub enum FieldFault {
     ControlCharacter,
     /// Blanks at the start or the end, or nothing but blanks.
     Blank,
+    /// A phone or an identity number where it would stand in the clear.
+    PersonalNumber {
+        what: String,
+    },
     FloatingNumber,
     NotPlainDecimal,
     TooManyDecimals {
@@ -308,6 +312,20 @@ fn sentence_of_form(fault: &FieldFault, zh: &str, en: &str) -> (String, String) 
                 "Control character: {en} contains a character that cannot be seen (such as NUL). Remove it."
             ),
         ),
+        F::PersonalNumber { what } => {
+            let (zh_what, en_what) = match what.as_str() {
+                "phone" => ("手机号", "a phone number"),
+                _ => ("身份证号", "an identity number"),
+            };
+            (
+                format!(
+                    "含有{zh_what}：{zh}会原样保存，不能写进{zh_what}。请删去；要登记号码，请填在志愿者档案的手机号或证件号一栏。"
+                ),
+                format!(
+                    "Personal number: {en} is kept as it is written and may not hold {en_what}. Remove it; numbers belong in the member's own phone or document."
+                ),
+            )
+        }
         F::FloatingNumber => (
             format!("不能用浮点数：{zh}请写成文本，如 \"12.50\"，或写成整数。"),
             format!(

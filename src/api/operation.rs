@@ -1,6 +1,6 @@
 //! Health, readiness, metrics, and the document of the interface.
 
-use super::edge::{Shared, covers, language};
+use super::edge::{Shared, address, language};
 use super::pages;
 use super::problem::ApiError;
 use actix_web::http::header;
@@ -25,9 +25,7 @@ pub async fn readyz(state: Shared) -> Result<HttpResponse, ApiError> {
 /// Figures for Prometheus, for listed readers only.
 #[get("/metrics")]
 pub async fn metrics(state: Shared, request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let peer = request.peer_addr().map(|address| address.ip());
-    let listed =
-        peer.is_some_and(|peer| state.config.http.metrics_readers.iter().any(|net| covers(net, peer)));
+    let listed = address(&request).is_some_and(|address| state.limits.may_read_metrics(address));
     let handle = state.metrics.as_ref().filter(|_| listed).ok_or(ApiError::NoSuchPath)?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
 }

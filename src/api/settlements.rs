@@ -2,7 +2,7 @@
 
 use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, PathOf, right};
-use super::fields::{LineNumber, ListOf, Month, Title};
+use super::fields::{LineNumber, ListOf, Month, PaperNumber};
 use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
 use super::receipt::Answered;
@@ -35,8 +35,8 @@ pub struct DisputeBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PayBody {
-    invoice_number: Title,
-    payment_proof: Title,
+    invoice_number: PaperNumber,
+    payment_proof: PaperNumber,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

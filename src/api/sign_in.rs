@@ -2,14 +2,17 @@
 
 use super::edge::{Shared, address};
 use super::extract::{Ask, SignedIn};
-use super::fields::{Code, FirstToken, LoginName, Password, PersonName, RefreshText, Slug, Title};
+use super::fields::{
+    Code, DeviceText, FirstToken, LoginName, Password, PersonName, RefreshText, Slug, Title,
+};
 use super::problem::ApiError;
+use crate::auth::devices::KEPT_SECONDS;
 use crate::auth::passwords::Password as Typed;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::services::Call;
 use crate::services::founding::FoundingAsk;
-use crate::services::sign_in::{Me, SignInAsk, SignedIn as Session};
+use crate::services::sign_in::{Me, Origin, SignInAsk, SignedIn as Session};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -27,12 +30,18 @@ pub struct SignInBody {
     /// Changes the password in the same step; needed when it is due.
     #[serde(default)]
     new_password: Option<Password>,
+    /// As an earlier sign-in on this device handed it out; browsers send it as a cookie by themselves.
+    #[serde(default)]
+    device: Option<DeviceText>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshBody {
     refresh_token: RefreshText,
+    /// As the sign-in on this device handed it out.
+    #[serde(default)]
+    device: Option<DeviceText>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -69,6 +78,8 @@ pub struct TokensView {
     /// Used once; the answer brings the next one.
     refresh_token: String,
     refresh_until: String,
+    /// Marks this device as known. To be shown at the next sign-in, so that failed tries of others do not stop it.
+    device: String,
     user: String,
     session: String,
 }
@@ -107,13 +118,33 @@ fn text_of(id: Option<Id>) -> Option<String> {
     id.map(|id| id.to_string())
 }
 
+/// The cookie in which browsers keep the mark of their device.
+const DEVICE_COOKIE: &str = "jianxian_device";
+
+/// Whence a request comes: its address, and the mark of its device, in the body or in the cookie.
+fn origin(request: &HttpRequest, device: Option<DeviceText>) -> Origin {
+    let cookies = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
+    let kept = cookies.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        (name == DEVICE_COOKIE).then(|| value.to_owned())
+    });
+    Origin { address: address(request), device: device.map(String::from).or(kept) }
+}
+
 fn tokens(session: Session) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(TokensView {
+    let cookie = format!(
+        "{DEVICE_COOKIE}={}; Max-Age={KEPT_SECONDS}; Path=/v1/auth; HttpOnly; Secure; SameSite=Strict",
+        session.device
+    );
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::SET_COOKIE, cookie));
+    answer.json(TokensView {
         access_token: session.access_token,
         token_type: "Bearer",
         expires_in_seconds: session.access_seconds,
         refresh_token: session.refresh_token,
         refresh_until: session.refresh_until.to_string(),
+        device: session.device,
         user: session.user.to_string(),
         session: session.session.to_string(),
     })
@@ -135,17 +166,23 @@ pub async fn sign_in(
         login: body.login.into(),
         password: typed(body.password),
         new_password: body.new_password.map(typed),
-        address: address(&request),
+        origin: origin(&request, body.device),
     };
     Ok(tokens(state.services.sign_in(ask).await?))
 }
 
-/// 换新凭证 · takes a refresh token for new tokens. Each works once; shown again, it ends the session.
+/// 换新凭证 · takes a refresh token for new tokens. Each works once; if the answer was lost, the same device may ask once
+/// more within 30 seconds; shown again later or elsewhere, it ends the session.
 #[utoipa::path(tag = "sign-in", security(()), request_body = RefreshBody,
     responses((status = 200, body = TokensView)))]
 #[post("/v1/auth/refresh")]
-pub async fn refresh_session(state: Shared, ask: Ask<RefreshBody>) -> Result<HttpResponse, ApiError> {
-    Ok(tokens(state.services.refresh(ask.body.refresh_token.as_str()).await?))
+pub async fn refresh_session(
+    state: Shared,
+    request: HttpRequest,
+    ask: Ask<RefreshBody>,
+) -> Result<HttpResponse, ApiError> {
+    let origin = origin(&request, ask.body.device);
+    Ok(tokens(state.services.refresh(ask.body.refresh_token.as_str(), &origin).await?))
 }
 
 /// 退出 · ends the session: its tokens are dead at once.
@@ -168,7 +205,7 @@ pub async fn change_password(
 ) -> Result<HttpResponse, ApiError> {
     state.limits.sign_in(&request)?;
     let (old, new) = (typed(ask.body.old_password), typed(ask.body.new_password));
-    state.services.change_password(&ask.keyed.call(&caller.0), old, new, address(&request)).await?;
+    state.services.change_password(&ask.keyed.call(&caller.0), old, new).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -193,6 +230,7 @@ pub async fn found_bank(
         login: body.login.into(),
         name: body.name.into(),
         password: typed(body.password),
+        origin: origin(&request, None),
     };
     Ok(tokens(state.services.found_bank(ask).await?))
 }

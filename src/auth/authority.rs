@@ -147,11 +147,12 @@ pub async fn secrets_of(store: &Store, folder: &Path) -> Result<Secrets, SecretE
         Some(_) => Secrets::open(&path)?,
         None => Secrets::open_or_create(folder)?,
     };
-    let held = secrets.key_ids();
+    let held = secrets.held_ids();
     if let Some(other) = noted.iter().find(|id| !held.contains(id)) {
         return Err(SecretError::OtherKey(other.clone()));
     }
-    store.note_keys(held.clone()).await.map_err(|error| SecretError::Note(error.to_string()))?;
+    let secrets = secrets.as_noted(&noted)?;
+    store.note_keys(secrets.key_ids()).await.map_err(|error| SecretError::Note(error.to_string()))?;
     let noted = store.key_ids().await.map_err(|error| SecretError::Note(error.to_string()))?;
     if let Some(other) = noted.iter().find(|id| !held.contains(id)) {
         return Err(SecretError::OtherKey(other.clone()));

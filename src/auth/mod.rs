@@ -1,9 +1,11 @@
 //! Who is calling, and what they may do.
 
 pub mod authority;
+pub mod devices;
 pub mod floor;
 pub mod passwords;
 pub mod permissions;
+pub mod rotation;
 pub mod secrets;
 pub mod tokens;
 

@@ -22,10 +22,12 @@ const NONCE: usize = 12;
 type KeyId = [u8; 4];
 
 text_enum! {
-    /// What is kept sealed. The name is part of the key and of the seal: a phone cannot be opened as an ID number.
+    /// What is kept sealed; the columns are listed in `store/keys.rs`. The name is part of the key and of the seal: a
+    /// phone cannot be opened as an ID number.
     Sealed {
         Phone = "phone", IdNumber = "id_number",
-        /// What was answered under an idempotency key.
+        /// What was answered under an idempotency key. It is not sealed again with a new key: it goes with its age, and
+        /// the retired key opens it until then.
         Answer = "answer",
     }
 }
@@ -61,6 +63,9 @@ pub enum SecretError {
     Missing(PathBuf, String),
     #[error("made with the secret key {0}, which is not in {FILE}: put that key back from where you keep it")]
     OtherKey(String),
+    /// A copy from before a rotation: its key is held, but things are not found by it any more.
+    #[error("made with the secret key {0}, which was retired since: run jianxian key rotate to bring it up to the present key")]
+    Retired(String),
     #[error("cannot note the secret key in the database: {0}")]
     Note(String),
     #[error("a sealed text is damaged or stands in the wrong row")]
@@ -93,6 +98,9 @@ impl SecretError {
             SecretError::OtherKey(id) => {
                 format!("内容由密钥 {id} 加密，而 {FILE} 里没有它。请从保管处恢复那把密钥。")
             }
+            SecretError::Retired(id) => {
+                format!("内容用密钥 {id} 加密，而这把密钥后来已更换。请先运行 jianxian key rotate，换到现在的密钥。")
+            }
             SecretError::Note(why) => format!("无法在数据库里登记密钥：{why}。请检查数据库。"),
             SecretError::Broken => "加密内容已损坏，或不属于这一行。请运行 jianxian verify。".to_owned(),
             SecretError::Passwords(why) => format!("无法计算口令：{why}。请检查 sign_in 设置和内存。"),
@@ -101,17 +109,33 @@ impl SecretError {
     }
 }
 
+text_enum! {
+    /// What a key of the file is for; the first word of its line.
+    Duty {
+        /// Signs, seals and finds; checks and opens.
+        Current = "key",
+        /// Made for a rotation that is under way: checks and opens.
+        Next = "next",
+        /// Replaced: checks and opens what was made with it.
+        Retired = "retired",
+    }
+}
+
 #[derive(Clone)]
-struct MasterKey {
+pub(super) struct MasterKey {
+    pub duty: Duty,
     id: KeyId,
     bytes: [u8; 32],
 }
 
-/// The master keys, oldest first. The newest signs and seals; all of them check and open; the oldest makes the hashes
-/// by which things are found, so that a new key does not make them unfindable.
+/// The master keys, oldest first. Of the current ones the newest signs and seals and the oldest makes the hashes by which
+/// things are found (there is one, unless somebody has added a line by hand); all of them check and open.
 #[derive(Clone)]
 pub struct Secrets {
-    keys: Vec<MasterKey>,
+    pub(super) keys: Vec<MasterKey>,
+    /// The key of the digests of requests, once the key that it was derived from has been replaced: what was asked
+    /// before must be known again.
+    pub(super) digests: Option<[u8; 32]>,
 }
 
 impl fmt::Debug for Secrets {
@@ -151,16 +175,20 @@ impl Secrets {
     pub fn open(path: &Path) -> Result<Self, SecretError> {
         refuse_open_to_others(path)?;
         let text = std::fs::read_to_string(path).map_err(|error| SecretError::File(path.into(), error))?;
-        let mut keys = Vec::new();
+        let (mut keys, mut digests) = (Vec::new(), None);
         let lines = (1_usize..).zip(text.lines().map(str::trim));
         for (number, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
+            if let Some(kept) = digest_line(line) {
+                digests = Some(kept);
+                continue;
+            }
             let key = MasterKey::parse(line).ok_or_else(|| SecretError::Damaged(path.into(), number))?;
             keys.push(key);
         }
-        if keys.is_empty() {
+        if !keys.iter().any(|key| key.duty == Duty::Current) {
             return Err(SecretError::Damaged(path.into(), 1));
         }
-        Ok(Secrets { keys })
+        Ok(Secrets { keys, digests })
     }
 
     /// A line for the file that adds a new key, which from then on seals and signs.
@@ -171,12 +199,38 @@ impl Secrets {
 
     /// Keys that live as long as the program: for tests.
     pub fn passing() -> Result<Self, SecretError> {
-        Ok(Secrets { keys: vec![MasterKey::random()?] })
+        Ok(Secrets { keys: vec![MasterKey::random()?], digests: None })
     }
 
-    /// The ids of the keys, oldest first.
+    /// The ids of the keys with which things are made now, oldest first.
     pub fn key_ids(&self) -> Vec<String> {
-        self.keys.iter().map(|key| hex::encode(key.id)).collect()
+        self.current().map(MasterKey::name).collect()
+    }
+
+    /// The ids of all keys at hand.
+    pub fn held_ids(&self) -> Vec<String> {
+        self.keys.iter().map(MasterKey::name).collect()
+    }
+
+    pub(super) fn current(&self) -> impl DoubleEndedIterator<Item = &MasterKey> {
+        self.keys.iter().filter(|key| key.duty == Duty::Current)
+    }
+
+    /// The key derived for `purpose` that makes new things, with its id.
+    pub fn newest(&self, purpose: &str) -> Option<(String, [u8; 32])> {
+        self.current().next_back().map(|key| (key.name(), key.derive(purpose)))
+    }
+
+    /// With which the members of requests are digested. It stays the same over all rotations, so that a request is
+    /// known again.
+    pub fn digest_key(&self) -> [u8; 32] {
+        let oldest = || self.keys.first().map(|key| key.derive("request-digest"));
+        self.digests.or_else(oldest).unwrap_or_default()
+    }
+
+    /// The mark that the newest key makes for `message`.
+    pub fn mark(&self, purpose: &str, message: &[u8]) -> Option<[u8; 16]> {
+        self.current().next_back().map(|key| key.mark(purpose, message))
     }
 
     /// For each master key its id and the key derived for `purpose`, oldest first.
@@ -186,16 +240,12 @@ impl Secrets {
 
     /// For each master key the mark (16 bytes) by which what was made here is known again, oldest first.
     pub fn marks(&self, purpose: &str, message: &[u8]) -> Vec<[u8; 16]> {
-        let mark = |key: &MasterKey| {
-            let whole = mac(&key.derive(purpose), message);
-            whole.first_chunk::<16>().copied().unwrap_or_default()
-        };
-        self.keys.iter().map(mark).collect()
+        self.keys.iter().map(|key| key.mark(purpose, message)).collect()
     }
 
     /// Seals a text for one row of one bank: it opens nowhere else.
     pub fn seal(&self, kind: Sealed, bank: BankId, row: Id, text: &str) -> Result<Vec<u8>, SecretError> {
-        let key = self.keys.last().ok_or(SecretError::Broken)?;
+        let key = self.current().next_back().ok_or(SecretError::Broken)?;
         let nonce: [u8; NONCE] = random()?;
         let (cipher, bound) = (key.cipher(kind, bank)?, bound_to(kind, bank, row));
         let payload = Payload { msg: text.as_bytes(), aad: &bound };
@@ -229,33 +279,58 @@ impl Secrets {
 
     /// The keyed hash by which a text is found again in one bank.
     pub fn search_hash(&self, kind: Searched, bank: BankId, text: &str) -> [u8; 32] {
-        let Some(oldest) = self.keys.first() else { return [0; 32] };
+        let Some(oldest) = self.current().next() else { return [0; 32] };
         let key = oldest.derive(&format!("search/{kind}/{}", bank.0));
         mac(&key, text.as_bytes())
     }
 }
 
+impl Searched {
+    /// What of a sealed text is hashed for the search.
+    pub fn part(self, text: &str) -> &str {
+        match self {
+            Searched::PhoneTail => text.char_indices().nth_back(3).and_then(|(at, _)| text.get(at..)).unwrap_or(text),
+            _ => text,
+        }
+    }
+}
+
 impl MasterKey {
-    fn random() -> Result<Self, SecretError> {
+    pub(super) fn random() -> Result<Self, SecretError> {
         Ok(MasterKey::of(random()?))
     }
 
     /// The id is made from the key, so that a mistyped key is found; it says nothing of the key.
     fn of(bytes: [u8; 32]) -> Self {
         let [a, b, c, d, ..] = mac(&bytes, b"jianxian/1/id");
-        MasterKey { id: [a, b, c, d], bytes }
+        MasterKey { duty: Duty::Current, id: [a, b, c, d], bytes }
+    }
+
+    /// The id as it is written.
+    pub(super) fn name(&self) -> String {
+        hex::encode(self.id)
+    }
+
+    /// The line of the file.
+    pub(super) fn line(&self) -> String {
+        format!("{} {} {}\n", self.duty, self.name(), hex::encode(self.bytes))
+    }
+
+    fn mark(&self, purpose: &str, message: &[u8]) -> [u8; 16] {
+        let whole = mac(&self.derive(purpose), message);
+        whole.first_chunk::<16>().copied().unwrap_or_default()
     }
 
     fn parse(line: &str) -> Option<Self> {
         let mut words = line.split_whitespace();
-        let (word, id, bytes) = (words.next()?, words.next()?, words.next()?);
-        if word != "key" || words.next().is_some() {
+        let (duty, id, bytes) = (Duty::parse(words.next()?)?, words.next()?, words.next()?);
+        if words.next().is_some() {
             return None;
         }
         let (mut read, mut named) = ([0; 32], [0; 4]);
         hex::decode_to_slice(id, &mut named).ok()?;
         hex::decode_to_slice(bytes, &mut read).ok()?;
-        Some(MasterKey::of(read)).filter(|key| key.id == named)
+        Some(MasterKey { duty, ..MasterKey::of(read) }).filter(|key| key.id == named)
     }
 
     fn derive(&self, purpose: &str) -> [u8; 32] {
@@ -266,6 +341,13 @@ impl MasterKey {
         let key = self.derive(&format!("seal/{kind}/{}", bank.0));
         Aes256Gcm::new_from_slice(&key).map_err(|_| SecretError::Broken)
     }
+}
+
+/// The line that keeps the key of digests: `digests <key, 64 hex digits>`.
+fn digest_line(line: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(line.strip_prefix("digests ")?.trim(), &mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// What a seal is bound to besides its key.
@@ -293,13 +375,13 @@ pub fn token_hash(token: &str) -> [u8; 32] {
 }
 
 #[cfg(unix)]
-fn create_new(path: &Path) -> io::Result<File> {
+pub(super) fn create_new(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 #[cfg(not(unix))]
-fn create_new(path: &Path) -> io::Result<File> {
+pub(super) fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 

@@ -13,6 +13,8 @@ const AUDIENCE: &str = "jianxian-api";
 /// RFC 9068: an access token, and nothing else that may be signed with the same key.
 const KIND: &str = "at+jwt";
 const SECOND: i64 = 1_000_000;
+/// Clocks of two servers may differ by so much: a token that one of them has just made is good at the other.
+const LEEWAY_SECONDS: i64 = 60;
 /// Tokens remembered at a time; beyond that all are forgotten and checked anew.
 const REMEMBERED: usize = 5_000;
 
@@ -65,12 +67,12 @@ impl Tokens {
     /// `access_seconds`: how long a token is good.
     pub fn new(secrets: &Secrets, access_seconds: i64) -> Result<Self, SecretError> {
         let keys = secrets.derived("access_token");
-        let (signing_id, newest) = keys.last().cloned().ok_or(SecretError::Broken)?;
+        let (signing_id, newest) = secrets.newest("access_token").ok_or(SecretError::Broken)?;
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
-        // Checked below against the bank's own clock, without leeway.
+        // Checked below against the bank's own clock.
         validation.validate_exp = false;
         Ok(Tokens {
             signing: EncodingKey::from_secret(&newest),
@@ -140,7 +142,8 @@ impl Tokens {
 
 fn in_time(claims: Claims, now: Moment) -> Result<Claims, TokenFault> {
     let at = now.micros().div_euclid(SECOND);
-    if claims.nbf > at || claims.exp <= claims.nbf {
+    let latest = at.saturating_add(LEEWAY_SECONDS);
+    if claims.nbf > latest || claims.iat > latest || claims.exp <= claims.nbf {
         return Err(TokenFault::Invalid);
     }
     if claims.exp <= at { Err(TokenFault::Expired) } else { Ok(claims) }
@@ -180,7 +183,7 @@ impl RefreshToken {
         let mut bytes = bank.0.to_be_bytes().to_vec();
         bytes.extend_from_slice(session.bytes());
         bytes.extend_from_slice(&random::<32>()?);
-        let mark = secrets.marks("refresh_token", &bytes).pop().ok_or(SecretError::Broken)?;
+        let mark = secrets.mark("refresh_token", &bytes).ok_or(SecretError::Broken)?;
         bytes.extend_from_slice(&mark);
         let text = hex::encode(bytes);
         Ok(RefreshToken { hash: token_hash(&text), text })
@@ -246,8 +249,23 @@ mod tests {
         assert_eq!((claims.bank, claims.sub, claims.sid, claims.jti), (BankId(1), id(1), id(3), id(2)));
         assert!(tokens.check(NOW.plus_seconds(599), &text).is_ok());
         assert_eq!(tokens.check(NOW.plus_seconds(600), &text), Err(TokenFault::Expired));
-        assert_eq!(tokens.check(NOW.plus_seconds(-1), &text), Err(TokenFault::Invalid));
         assert!(tokens.check(NOW, &crafted(&secrets, |_, _| {})).is_ok());
+    }
+
+    #[test]
+    fn a_token_from_a_clock_that_runs_ahead_is_good_for_up_to_a_minute_of_difference() {
+        let secrets = Secrets::passing().unwrap();
+        let tokens = tokens(&secrets);
+        let (text, _) = tokens.issue(NOW, BankId(1), id(1), id(3), id(2)).unwrap();
+        assert!(tokens.check(NOW.plus_seconds(-60), &text).is_ok());
+        // Also once its signature is known.
+        assert_eq!(tokens.check(NOW.plus_seconds(-61), &text), Err(TokenFault::Invalid));
+        assert!(tokens.check(NOW.plus_seconds(599), &text).is_ok());
+        assert_eq!(
+            tokens.check(NOW.plus_seconds(600), &text),
+            Err(TokenFault::Expired),
+            "its end has no leeway"
+        );
     }
 
     #[test]
@@ -347,7 +365,9 @@ mod tests {
             ("exp", json!(-1)),
             ("exp", json!(null)),
             ("exp", json!(u64::MAX)),
-            ("nbf", json!(1_780_000_601)),
+            ("exp", json!(1_780_000_000)),
+            ("nbf", json!(1_780_000_061)),
+            ("iat", json!(1_780_000_061)),
             ("nbf", json!("0")),
         ];
         for (claim, value) in wrong {

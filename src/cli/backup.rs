@@ -93,7 +93,7 @@ fn held_keys(place: &Place) -> Result<Option<Vec<String>>, Failure> {
     }
     let held = Secrets::open(&path);
     let held = held.map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
-    Ok(Some(held.key_ids()))
+    Ok(Some(held.held_ids()))
 }
 
 impl From<BackupError> for Failure {

@@ -10,6 +10,7 @@ mod demo;
 mod ending;
 mod head;
 mod import;
+mod key;
 mod log;
 mod migrate;
 mod output;
@@ -54,6 +55,8 @@ enum Verb {
     #[command(subcommand)]
     Import(import::ImportVerb),
     Admin(admin::Admin),
+    #[command(subcommand)]
+    Key(key::KeyVerb),
     Config(config::ConfigVerb),
     Bench(bench::Bench),
 }
@@ -74,6 +77,7 @@ pub fn run() -> ExitCode {
         Verb::Scheme(verb) => verb.run(&output),
         Verb::Import(verb) => verb.run(&output),
         Verb::Admin(verb) => verb.run(&output),
+        Verb::Key(verb) => verb.run(&output),
         Verb::Config(verb) => verb.run(&output),
         Verb::Bench(verb) => verb.run(&output),
     };

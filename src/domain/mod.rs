@@ -14,6 +14,8 @@ pub mod id;
 pub mod id_number;
 pub mod language;
 pub mod mask;
+pub mod network;
+pub mod personal_number;
 pub mod phone;
 pub mod redemption;
 pub mod refusal;

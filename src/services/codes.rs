@@ -2,9 +2,9 @@
 
 use super::awards::purse;
 use super::{Call, Error, Services};
-use crate::auth::secrets::{random, token_hash};
+use crate::auth::secrets::{Searched, random, token_hash};
 use crate::domain::asset::Asset;
-use crate::domain::id::Id;
+use crate::domain::id::{BankId, Id};
 use crate::domain::mask;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
@@ -43,7 +43,7 @@ fn absent(what: &str) -> Refusal {
 
 /// Eight digits are few: a shop has five wrong tries a minute.
 fn digit_tries(merchant: Id) -> TryLimit {
-    TryLimit { subject: format!("code/{merchant}"), failures: 5, window_seconds: 60 }
+    TryLimit { subject: format!("code/{merchant}"), failures: 5, window_seconds: 60, grows: false }
 }
 
 fn draw_digits() -> Result<String, Error> {
@@ -57,8 +57,13 @@ impl Services {
     pub async fn show_code(&self, call: &Call, seconds: i64) -> Result<ShownCode, Error> {
         let member = call.actor.member.ok_or(absent("member"))?;
         let secret = hex::encode(random::<16>()?);
-        let drawn = (0..DRAWN_DIGITS).map(|_| draw_digits()).collect::<Result<Vec<_>, _>>()?;
         let (bank, id) = (call.actor.bank, self.next_id());
+        let drawn = (0..DRAWN_DIGITS).map(|_| {
+            let digits = draw_digits()?;
+            let hash = self.digits_hash(bank, &digits);
+            Ok((digits, hash))
+        });
+        let drawn = drawn.collect::<Result<Vec<_>, Error>>()?;
         let secret_hash = token_hash(&secret).to_vec();
         let shown = self.write_sealed(call, move |tables| {
             let row = tables.member(member)?.ok_or(absent("member"))?;
@@ -66,10 +71,9 @@ impl Services {
                 return Err(Refusal::WrongState { what: "member".into(), state: row.state }.into());
             }
             let mut free = None;
-            for digits in &drawn {
-                let hash = token_hash(digits).to_vec();
-                if free.is_none() && !tables.digits_are_shown(&hash)? {
-                    free = Some((digits.clone(), hash));
+            for (digits, hash) in &drawn {
+                if free.is_none() && !tables.digits_are_shown(hash)? {
+                    free = Some((digits.clone(), hash.clone()));
                 }
             }
             let (digits, digits_hash) = free.ok_or(Error::Busy)?;
@@ -94,6 +98,12 @@ impl Services {
         shown.await
     }
 
+    /// By what the digits of a code are looked up. A plain hash of eight digits would tell them to whoever reads the
+    /// database; with the key of the bank it does not.
+    fn digits_hash(&self, bank: BankId, digits: &str) -> Vec<u8> {
+        self.authority.secrets.search_hash(Searched::RedemptionCode, bank, digits).to_vec()
+    }
+
     /// A shop claims a code by its link text or its digits, once. Wrong digits count against the shop; a right one
     /// gives back only its own try, so that an own code between the guesses does not help.
     pub async fn claim_code(
@@ -106,7 +116,10 @@ impl Services {
         let merchant = call.actor.merchant.ok_or(absent("merchant"))?;
         let user = call.actor.user;
         let digits = text.len() == 8;
-        let hash = token_hash(&text);
+        let hash = match digits {
+            true => self.digits_hash(call.actor.bank, &text),
+            false => token_hash(&text).to_vec(),
+        };
         let claimed = self.write_sealed(call, move |tables| {
             let tries = digit_tries(merchant);
             if digits && let Some(wait_seconds) = tables.take_try(std::slice::from_ref(&tries))? {

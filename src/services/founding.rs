@@ -1,6 +1,6 @@
 //! The first administrator of an empty bank.
 
-use super::sign_in::SignedIn;
+use super::sign_in::{Origin, SignedIn};
 use super::{Error, Services};
 use crate::auth::passwords::Password;
 use crate::auth::permissions::Role;
@@ -22,6 +22,7 @@ pub struct FoundingAsk {
     pub login: String,
     pub name: String,
     pub password: Password,
+    pub origin: Origin,
 }
 
 impl Services {
@@ -50,7 +51,7 @@ impl Services {
             grant: self.next_id(),
             role: Role::Administrator.to_string(),
         };
-        let (session, signed_in) = self.new_session(bank, founding.user)?;
+        let (session, signed_in) = self.new_session(bank, founding.user, &ask.origin)?;
         let founded = self.store.write(bank, move |tables| {
             if tables.has_users()? {
                 return Err(Refusal::BankHasUsers.into());

@@ -32,6 +32,7 @@ pub mod settlements;
 pub mod shops;
 pub mod sign_in;
 pub mod traces;
+mod tries;
 pub mod users;
 
 pub use crate::store::{Error, seen};

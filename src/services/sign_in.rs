@@ -1,16 +1,17 @@
 //! Signing in, staying signed in, and signing out. Answers are the same, and take as long, for an unknown login, a
 //! wrong password and a suspended user.
 
+use super::tries::place_hash;
 use super::{Call, Error, Services};
 use crate::auth::authority::BearerFault;
+use crate::auth::devices::Device;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::Actor;
-use crate::auth::secrets::{Searched, SecretError};
+use crate::auth::secrets::SecretError;
 use crate::auth::tokens::RefreshToken;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
-use crate::store::attempts::TryLimit;
 use crate::store::banks::Bank;
 use crate::store::sessions::{ACTIVE, SessionRow, SignInRow};
 use std::collections::BTreeMap;
@@ -29,9 +30,29 @@ pub struct SignInAsk {
     pub password: Password,
     /// Changes the password in the same step.
     pub new_password: Option<Password>,
-    /// Where the request comes from, for the limits.
-    pub address: Option<IpAddr>,
+    pub origin: Origin,
 }
+
+/// Whence a request comes.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub address: Option<IpAddr>,
+    /// The mark of a device that an earlier sign-in handed out.
+    pub device: Option<String>,
+}
+
+/// How well it is known whence somebody tries to sign in.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Standing {
+    /// On this device the user has signed in.
+    Device(Device),
+    /// From this address the user has signed in.
+    Place,
+    Unknown,
+}
+
+/// So long the answer to a refresh can be asked for once more.
+const REPEAT_SECONDS: i64 = 30;
 
 /// A session that was opened or renewed. Tokens are never printed.
 #[derive(Clone)]
@@ -45,6 +66,8 @@ pub struct SignedIn {
     pub refresh_token: String,
     /// When the session ends unless it is renewed before.
     pub refresh_until: Moment,
+    /// The mark of the device, to be shown at the next sign-in.
+    pub device: String,
 }
 
 impl std::fmt::Debug for SignedIn {
@@ -66,12 +89,6 @@ pub struct Me {
     pub org_names: BTreeMap<Id, String>,
 }
 
-/// A try that was taken into account: what to give back when it was right.
-struct Try {
-    login: String,
-    address: Option<String>,
-}
-
 impl From<SecretError> for Error {
     fn from(error: SecretError) -> Self {
         Error::Fault(error.to_string())
@@ -87,9 +104,8 @@ impl Services {
     /// Opens a session by login and password.
     pub async fn sign_in(&self, ask: SignInAsk) -> Result<SignedIn, Error> {
         let (bank, known) = self.bank_named(ask.bank.as_deref()).await?;
-        let counted = self.take_try(bank, &ask.login, ask.address).await?;
-        let login = ask.login.clone();
-        let found = self.store.read(bank, move |tables| tables.sign_in_row(&login)).await?;
+        let (found, standing) = self.known_origin(bank, &ask.login, &ask.origin).await?;
+        let counted = self.take_try(bank, &ask.login, &ask.origin, standing).await?;
         let found = found.filter(|row| known && row.state == ACTIVE);
         let row = self.right_one(found, ask.password.clone()).await?;
         let new_hash = match self.due_change(&row, ask.password, ask.new_password).await {
@@ -99,7 +115,7 @@ impl Services {
                 return Err(error);
             }
         };
-        let (session, signed_in) = self.new_session(bank, row.id)?;
+        let (session, signed_in) = self.new_session(bank, row.id, &ask.origin)?;
         let done = self.store.write(bank, move |tables| {
             // The password may have been changed, or the user suspended, since it was read.
             let same = tables.sign_in_row_of(row.id)?;
@@ -111,18 +127,16 @@ impl Services {
                 tables.set_password_hash(row.id, hash)?;
                 tables.end_sessions_of(row.id, "password_changed", None)?;
             }
-            tables.forget_tries(&counted.login)?;
-            if let Some(address) = &counted.address {
-                tables.give_try_back(address)?;
-            }
+            tables.settle_try(&counted.forget, &counted.give_back)?;
             tables.open_session(&session)
         });
         done.await?;
         Ok(signed_in)
     }
 
-    /// Takes a refresh token for new tokens. Shown a second time, it ends the session: somebody has a copy.
-    pub async fn refresh(&self, refresh_token: &str) -> Result<SignedIn, Error> {
+    /// Takes a refresh token for new tokens. If the answer is lost on the way, the same device may ask once more, within
+    /// half a minute, with the same token. Shown again later or elsewhere, it ends the session: somebody has a copy.
+    pub async fn refresh(&self, refresh_token: &str, origin: &Origin) -> Result<SignedIn, Error> {
         let secrets = &self.authority.secrets;
         let invalid = || Error::from(Refusal::RefreshTokenInvalid);
         let shown = RefreshToken::read(secrets, refresh_token).ok_or_else(invalid)?;
@@ -131,25 +145,40 @@ impl Services {
             return Err(invalid());
         }
         let next = RefreshToken::new(secrets, bank, session)?;
-        let (hash, lasting) = (next.hash, self.authority.config.refresh_seconds);
+        let (lasting, device, address) =
+            (self.authority.config.refresh_seconds, self.device(bank, origin), origin.address);
+        let (secrets, hash) = (secrets.clone(), next.hash);
         let renewed = self.store.write(bank, move |tables| {
-            let Some(row) = tables.session(session)? else { return Ok(None) };
+            let Some(mut row) = tables.session(session)? else { return Ok(None) };
             if row.revoked_at.is_some() || row.expires_at <= tables.now {
                 return Ok(None);
             }
-            if row.refresh_hash != shown.hash {
-                tables.end_session(session, "refresh_token_reused")?;
-                return Ok(None);
+            let device = device.filter(|device| device.user == row.user_id).map(|device| device.id);
+            let place = address.map(|address| place_hash(&secrets, bank, row.user_id, address).to_vec());
+            match turn(&row, &shown.hash, device, place.as_deref(), tables.now) {
+                Turn::Next => {
+                    row.previous_hash = Some(std::mem::replace(&mut row.refresh_hash, hash.to_vec()));
+                    (row.rotated_at, row.repeated_at) = (Some(tables.now), None);
+                }
+                Turn::Again => {
+                    row.refresh_hash = hash.to_vec();
+                    row.repeated_at = Some(tables.now);
+                }
+                Turn::Reused => {
+                    tables.end_session(session, "refresh_token_reused")?;
+                    return Ok(None);
+                }
             }
             if tables.sign_in_row_of(row.user_id)?.is_none_or(|user| user.state != ACTIVE) {
                 return Ok(None);
             }
-            let until = tables.now.plus_seconds(lasting);
-            tables.rotate_session(session, &hash, until)?;
-            Ok(Some((row.user_id, until)))
+            row.expires_at = tables.now.plus_seconds(lasting);
+            (row.device_id, row.place_hash) = (device.or(row.device_id), place.or(row.place_hash));
+            tables.renew_session(&row)?;
+            Ok(Some(row))
         });
-        let (user, until) = renewed.await?.ok_or_else(invalid)?;
-        self.signed_in(bank, user, session, next.text, until)
+        let row = renewed.await?.ok_or_else(invalid)?;
+        self.signed_in(&row, next.text)
     }
 
     /// The caller's own bank, login and names.
@@ -172,13 +201,7 @@ impl Services {
 
     /// Changes the caller's own password and ends their other sessions. The old one must be shown, and wrong tries
     /// count as at the sign-in.
-    pub async fn change_password(
-        &self,
-        call: &Call,
-        old: Password,
-        new: Password,
-        address: Option<IpAddr>,
-    ) -> Result<(), Error> {
+    pub async fn change_password(&self, call: &Call, old: Password, new: Password) -> Result<(), Error> {
         let (bank, user, session) = (call.actor.bank, call.actor.user, call.actor.session);
         // By now the old password is a wrong one.
         if self.sealed_before::<()>(call).await?.is_some() {
@@ -186,7 +209,7 @@ impl Services {
         }
         let row = self.store.read(bank, move |tables| tables.sign_in_row_of(user)).await?;
         let row = row.ok_or(Refusal::SignInFailed)?;
-        let counted = self.take_try(bank, &row.login, address).await?;
+        let counted = self.take_own_try(bank, user).await?;
         let row = self.right_one(Some(row), old.clone()).await?;
         self.give_back(bank, counted).await?;
         let hash = self.new_hash(&row, old, new).await?;
@@ -228,36 +251,6 @@ impl Services {
         }
     }
 
-    /// Counts a try of a login from an address, or refuses it. Names and addresses are kept as keyed hashes only.
-    async fn take_try(&self, bank: BankId, login: &str, address: Option<IpAddr>) -> Result<Try, Error> {
-        let config = &self.authority.config;
-        let limit = |kind: &str, text: &str, failures| {
-            let hash = self.authority.secrets.search_hash(Searched::Attempt, bank, &format!("{kind}/{text}"));
-            TryLimit {
-                subject: format!("{kind}/{}", hex::encode(hash)),
-                failures,
-                window_seconds: config.lock_seconds,
-            }
-        };
-        let login = limit("login", login, config.login_failures);
-        let address = address.map(|address| limit("address", &network(address), config.address_failures));
-        let counted =
-            Try { login: login.subject.clone(), address: address.as_ref().map(|a| a.subject.clone()) };
-        let limits: Vec<TryLimit> = std::iter::once(login).chain(address).collect();
-        match self.store.write(bank, move |tables| tables.take_try(&limits)).await? {
-            Some(wait_seconds) => Err(Refusal::TooManyTries { wait_seconds }.into()),
-            None => Ok(counted),
-        }
-    }
-
-    async fn give_back(&self, bank: BankId, counted: Try) -> Result<(), Error> {
-        let given_back = self.store.write(bank, move |tables| {
-            tables.forget_tries(&counted.login)?;
-            counted.address.as_ref().map_or(Ok(()), |address| tables.give_try_back(address))
-        });
-        given_back.await
-    }
-
     /// The user, if there is one and the password is theirs.
     async fn right_one(&self, found: Option<SignInRow>, password: Password) -> Result<SignInRow, Error> {
         let kept = found.as_ref().and_then(|row| row.password_hash.clone());
@@ -288,10 +281,17 @@ impl Services {
     }
 
     /// A session that is still to be written, and what its user is given.
-    pub(super) fn new_session(&self, bank: BankId, user: Id) -> Result<(SessionRow, SignedIn), Error> {
+    pub(super) fn new_session(
+        &self,
+        bank: BankId,
+        user: Id,
+        origin: &Origin,
+    ) -> Result<(SessionRow, SignedIn), Error> {
         let now = self.store.clock().now();
         let id = self.next_id();
-        let refresh = RefreshToken::new(&self.authority.secrets, bank, id)?;
+        let secrets = &self.authority.secrets;
+        let refresh = RefreshToken::new(secrets, bank, id)?;
+        let known = self.device(bank, origin).filter(|device| device.user == user);
         let row = SessionRow {
             bank_id: bank,
             id,
@@ -302,33 +302,56 @@ impl Services {
             expires_at: now.plus_seconds(self.authority.config.refresh_seconds),
             revoked_at: None,
             revoked_why: None,
+            device_id: Some(known.map_or_else(|| self.next_id(), |device| device.id)),
+            place_hash: origin.address.map(|address| place_hash(secrets, bank, user, address).to_vec()),
+            rotated_at: None,
+            repeated_at: None,
         };
-        let signed_in = self.signed_in(bank, user, id, refresh.text, row.expires_at)?;
+        let signed_in = self.signed_in(&row, refresh.text)?;
         Ok((row, signed_in))
     }
 
-    fn signed_in(
-        &self,
-        bank: BankId,
-        user: Id,
-        session: Id,
-        refresh_token: String,
-        refresh_until: Moment,
-    ) -> Result<SignedIn, Error> {
+    fn signed_in(&self, row: &SessionRow, refresh_token: String) -> Result<SignedIn, Error> {
         let now = self.store.clock().now();
+        let (bank, user, session) = (row.bank_id, row.user_id, row.id);
         let (access_token, access_seconds) =
             self.authority.tokens.issue(now, bank, user, session, self.next_id())?;
-        Ok(SignedIn { bank, user, session, access_token, access_seconds, refresh_token, refresh_until })
+        let device = Device { user, id: row.device_id.unwrap_or(session) };
+        let device = device.text(&self.authority.secrets, bank, now)?;
+        let refresh_until = row.expires_at;
+        Ok(SignedIn {
+            bank,
+            user,
+            session,
+            access_token,
+            access_seconds,
+            refresh_token,
+            refresh_until,
+            device,
+        })
     }
 }
 
-/// What counts as one address: an IPv4 address, or the 64 leading bits of an IPv6 one, which one subscriber has whole.
-fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}/64")
-        }
+/// What a refresh token is to its session.
+enum Turn {
+    /// The one in use.
+    Next,
+    /// The one before it, for the answer that was lost on the way.
+    Again,
+    /// Any other: somebody has a copy.
+    Reused,
+}
+
+/// A device that shows no mark is known by its address.
+fn turn(row: &SessionRow, shown: &[u8; 32], device: Option<Id>, place: Option<&[u8]>, now: Moment) -> Turn {
+    if row.refresh_hash == shown {
+        return Turn::Next;
     }
+    let before = row.previous_hash.as_deref() == Some(shown.as_slice()) && row.repeated_at.is_none();
+    let in_time = row.rotated_at.is_some_and(|at| now < at.plus_seconds(REPEAT_SECONDS));
+    let same = match device {
+        Some(device) => row.device_id == Some(device),
+        None => row.place_hash.as_deref() == place,
+    };
+    if before && in_time && same { Turn::Again } else { Turn::Reused }
 }

@@ -1,10 +1,161 @@
 //! The ids of the secret keys with which the banks were made.
 
 use super::connection::AnyConnection;
-use super::schema::{bank_keys, banks};
+use super::connection::{Database, OpenError, Upgrade, Use};
+use super::schema::{bank_keys, banks, members};
 use super::{Error, Store};
-use crate::domain::id::BankId;
+use crate::domain::id::{BankId, Id};
+use crate::domain::time::Moment;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use std::collections::BTreeMap;
+
+/// Rows that are sealed again at a time.
+const PAGE: i64 = 500;
+
+/// A text that was sealed anew, with its hashes by kind.
+#[derive(Clone, Debug)]
+pub struct Renewed {
+    pub sealed: Vec<u8>,
+    pub hashes: BTreeMap<&'static str, Vec<u8>>,
+}
+
+/// Seals one text anew: its kind, the kinds of hashes by which it is found, and where it stands.
+pub type Renew<'r> = dyn Fn(&str, &[&'static str], BankId, Id, &[u8]) -> Result<Renewed, String> + 'r;
+
+/// Why the keys of a database were not changed. Nothing in it was.
+#[derive(Debug, thiserror::Error)]
+pub enum RotationError {
+    #[error("{0}")]
+    Open(#[from] OpenError),
+    /// A server or another program has the database open.
+    #[error("{0} is in use")]
+    InUse(String),
+    #[error("{0}")]
+    Store(#[from] Error),
+    #[error("{0}")]
+    Sealed(String),
+}
+
+impl From<diesel::result::Error> for RotationError {
+    fn from(error: diesel::result::Error) -> Self {
+        RotationError::Store(error.into())
+    }
+}
+
+/// Declares what is kept sealed, and the hashes by which it is found: `table.column as kind { hash: kind, … }`. What is
+/// not listed here is not sealed again when the key is changed; a test compares the list with the schema.
+macro_rules! sealed_columns {
+    ($($table:ident . $sealed:ident as $kind:literal { $($hash:ident: $searched:literal),* $(,)? })+) => {
+        /// Table, sealed column, and its hashes.
+        pub const SEALED: &[(&str, &str, &[&str])] =
+            &[$((stringify!($table), stringify!($sealed), &[$(stringify!($hash)),*])),+];
+
+        fn renew_all(conn: &mut AnyConnection, bank: BankId, renew: &Renew<'_>) -> Result<u64, RotationError> {
+            let mut count: u64 = 0;
+            $(
+                let mut after = None;
+                loop {
+                    let rows = $table::table
+                        .filter($table::bank_id.eq(bank).and($table::$sealed.is_not_null()))
+                        .filter($table::id.gt(after.unwrap_or(Id(uuid::Uuid::nil()))))
+                        .order($table::id)
+                        .limit(PAGE)
+                        .select(($table::id, $table::$sealed));
+                    let rows: Vec<(Id, Option<Vec<u8>>)> = rows.load(conn)?;
+                    let Some((last, _)) = rows.last() else { break };
+                    after = Some(*last);
+                    for (id, blob) in rows {
+                        let blob = blob.unwrap_or_default();
+                        let renewed = renew($kind, &[$($searched),*], bank, id, &blob).map_err(|why| {
+                            RotationError::Sealed(format!("{} {id}: {why}", stringify!($table)))
+                        })?;
+                        diesel::update($table::table.find((bank, id)))
+                            .set(($table::$sealed.eq(&renewed.sealed), $($table::$hash.eq(renewed.hashes.get($searched))),*))
+                            .execute(conn)?;
+                        count = count.saturating_add(1);
+                    }
+                }
+            )+
+            Ok(count)
+        }
+    };
+}
+
+sealed_columns! {
+    members.phone_sealed as "phone" { phone_hash: "phone", phone_tail_hash: "phone_tail" }
+    members.id_number_sealed as "id_number" { id_number_hash: "id_number" }
+}
+
+/// A database that nobody else has open, in a transaction that ends with this value.
+pub struct Alone {
+    conn: AnyConnection,
+}
+
+impl Alone {
+    /// Opens the database for itself alone, or says that it is in use.
+    pub fn with(database: &Database) -> Result<Self, RotationError> {
+        let mut conn = database.prepare(Upgrade::No, Use::Write { durable: true })?;
+        let taken = match &mut conn {
+            // Others keep a shared lock on the file as long as they have it open.
+            AnyConnection::Sqlite(conn) => conn.batch_execute(
+                "PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE;",
+            ),
+            #[cfg(feature = "postgres")]
+            AnyConnection::Postgres(conn) => take_server(conn),
+        };
+        match taken {
+            Ok(()) => Ok(Alone { conn }),
+            Err(error) if error.to_string().contains("locked") || error.to_string().contains("lock timeout") => {
+                Err(RotationError::InUse(database.to_string()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The ids of the keys that its banks were made with.
+    pub fn noted(&mut self) -> Result<Vec<String>, RotationError> {
+        Ok(noted(&mut self.conn)?)
+    }
+
+    /// Seals everything anew, notes the one key for every bank, and commits. How much was sealed.
+    pub fn renew(&mut self, now: Moment, key_id: &str, renew: &Renew<'_>) -> Result<u64, RotationError> {
+        let all = super::banks::all(&mut self.conn)?;
+        let mut sealed: u64 = 0;
+        for bank in all {
+            sealed = sealed.saturating_add(renew_all(&mut self.conn, bank.id, renew)?);
+            diesel::delete(bank_keys::table.filter(bank_keys::bank_id.eq(bank.id))).execute(&mut self.conn)?;
+            diesel::insert_into(bank_keys::table)
+                .values((
+                    bank_keys::bank_id.eq(bank.id),
+                    bank_keys::key_id.eq(key_id),
+                    bank_keys::noted_at.eq(now),
+                ))
+                .execute(&mut self.conn)?;
+        }
+        self.conn.batch_execute("COMMIT;")?;
+        Ok(sealed)
+    }
+}
+
+/// A server that starts asks for the noted keys first, and waits here; one that is at work has connections.
+#[cfg(feature = "postgres")]
+fn take_server(conn: &mut diesel::pg::PgConnection) -> QueryResult<()> {
+    #[derive(QueryableByName)]
+    struct Others {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    conn.batch_execute("SET lock_timeout = '2s'; BEGIN; LOCK TABLE bank_keys IN ACCESS EXCLUSIVE MODE;")?;
+    let others = diesel::sql_query(
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() \
+         AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
+    );
+    match others.get_result::<Others>(conn)?.n {
+        0 => Ok(()),
+        _ => Err(diesel::result::Error::QueryBuilderError("the database is locked by others".into())),
+    }
+}
 
 /// The ids of all keys that any bank behind a connection was made with.
 pub(super) fn noted(conn: &mut AnyConnection) -> Result<Vec<String>, Error> {

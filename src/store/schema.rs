@@ -229,6 +229,10 @@ tables! {
         expires_at -> Micros,
         revoked_at -> Nullable<Micros>,
         revoked_why -> Nullable<Text>,
+        device_id -> Nullable<Uid>,
+        place_hash -> Nullable<Binary>,
+        rotated_at -> Nullable<Micros>,
+        repeated_at -> Nullable<Micros>,
     }
 
     attempts (bank_id, subject) {

@@ -37,6 +37,14 @@ pub struct SessionRow {
     pub expires_at: Moment,
     pub revoked_at: Option<Moment>,
     pub revoked_why: Option<String>,
+    /// The device that opened it or renewed it last.
+    pub device_id: Option<Id>,
+    /// A keyed hash of user and network, from where that was.
+    pub place_hash: Option<Vec<u8>>,
+    /// When the refresh token was replaced last.
+    pub rotated_at: Option<Moment>,
+    /// When the answer to that was asked for once more.
+    pub repeated_at: Option<Moment>,
 }
 
 /// The user behind a live session with the roles that hold now.
@@ -114,13 +122,26 @@ impl Tables<'_> {
         Ok(rows.select(SessionRow::as_select()).load(self.conn)?)
     }
 
-    /// Puts a new refresh token in the place of the one in use.
-    pub fn rotate_session(&mut self, session: Id, hash: &[u8; 32], expires_at: Moment) -> Result<(), Error> {
-        diesel::update(sessions::table.find((self.bank, session)))
+    /// Whether a user has opened or renewed a session from this place.
+    pub fn knows_place(&mut self, user: Id, place_hash: &[u8; 32]) -> Result<bool, Error> {
+        let known = sessions::table
+            .filter(sessions::bank_id.eq(self.bank))
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::place_hash.eq(place_hash.as_slice()));
+        Ok(diesel::select(diesel::dsl::exists(known)).get_result(self.conn)?)
+    }
+
+    /// Keeps what changes of a session when its refresh token is replaced.
+    pub fn renew_session(&mut self, row: &SessionRow) -> Result<(), Error> {
+        diesel::update(sessions::table.find((self.bank, row.id)))
             .set((
-                sessions::previous_hash.eq(sessions::refresh_hash.nullable()),
-                sessions::refresh_hash.eq(hash.as_slice()),
-                sessions::expires_at.eq(expires_at),
+                sessions::previous_hash.eq(&row.previous_hash),
+                sessions::refresh_hash.eq(&row.refresh_hash),
+                sessions::expires_at.eq(row.expires_at),
+                sessions::device_id.eq(row.device_id),
+                sessions::place_hash.eq(&row.place_hash),
+                sessions::rotated_at.eq(row.rotated_at),
+                sessions::repeated_at.eq(row.repeated_at),
             ))
             .execute(self.conn)?;
         Ok(())

@@ -186,7 +186,7 @@ fn a_restored_bank_asks_for_its_key_and_old_sessions_stay_ended() {
     let (code, _, said) = run(folder, &["restore", copy, "--replace"]);
     assert_eq!((code, said.as_str()), (0, ""));
     let again = services(&database);
-    assert!(runtime.block_on(again.refresh(&session.refresh_token)).is_err());
+    assert!(runtime.block_on(again.refresh(&session.refresh_token, &Default::default())).is_err());
     assert!(runtime.block_on(again.actor(&session.access_token)).is_err());
     runtime.block_on(again.sign_in(crate::sign_in::ask("guanliyuan", crate::sign_in::PASSWORD))).unwrap();
 }

@@ -21,6 +21,8 @@ mod copy;
 mod database;
 mod demo;
 mod docs;
+
+mod doors;
 mod duties;
 mod edge;
 mod every_operation;

@@ -14,10 +14,9 @@ use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::Moment;
 use jianxian::ids::Ids;
 use jianxian::services::founding::FoundingAsk;
-use jianxian::services::sign_in::{SignInAsk, SignedIn};
+use jianxian::services::sign_in::{Origin, SignInAsk, SignedIn};
 use jianxian::services::{Call, Error, Services};
 use jianxian::store::{Options, Store, banks::Bank};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 pub const BANK: BankId = BankId(1);
@@ -110,17 +109,26 @@ pub fn founding(token: &str) -> FoundingAsk {
         login: "guanliyuan".into(),
         name: "示例甲".into(),
         password: Password::new(PASSWORD),
+        origin: Origin::default(),
     }
 }
 
+/// Whence the first administrator and everybody else comes, unless said otherwise.
+pub fn home() -> Origin {
+    Origin { address: Some("192.0.2.7".parse().unwrap()), device: None }
+}
+
+fn from(address: &str, device: Option<&str>) -> Origin {
+    Origin { address: Some(address.parse().unwrap()), device: device.map(str::to_owned) }
+}
+
 pub fn ask(login: &str, password: &str) -> SignInAsk {
-    let address: IpAddr = "192.0.2.7".parse().unwrap();
     SignInAsk {
         bank: None,
         login: login.into(),
         password: Password::new(password),
         new_password: None,
-        address: Some(address),
+        origin: home(),
     }
 }
 
@@ -248,7 +256,7 @@ async fn an_address_that_fails_with_many_logins_must_wait_and_others_need_not() 
         desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
     }
     let from = |address: &str, login: &str, password| SignInAsk {
-        address: Some(address.parse().unwrap()),
+        origin: Origin { address: Some(address.parse().unwrap()), device: None },
         ..ask(login, password)
     };
     for n in 0..4 {
@@ -277,34 +285,151 @@ async fn limits_keep_neither_logins_nor_addresses_in_the_clear() {
 #[tokio::test]
 async fn a_refresh_token_works_once_and_any_older_one_ends_the_session() {
     let (desk, first) = Desk::founded(&config()).await;
-    let second = desk.services.refresh(&first.refresh_token).await.unwrap();
+    let second = desk.services.refresh(&first.refresh_token, &home()).await.unwrap();
     assert_eq!((second.session, second.user), (first.session, first.user));
     desk.later(2);
-    let third = desk.services.refresh(&second.refresh_token).await.unwrap();
+    let third = desk.services.refresh(&second.refresh_token, &home()).await.unwrap();
     assert!(desk.actor(&third.access_token).await.is_ok());
     assert!(desk.actor(&first.access_token).await.is_ok(), "the session goes on");
     // The very first one, two turns old, has been seen before.
-    let reused = refused(desk.services.refresh(&first.refresh_token).await).unwrap_err();
+    let reused = refused(desk.services.refresh(&first.refresh_token, &home()).await).unwrap_err();
     assert_eq!(reused, Refusal::RefreshTokenInvalid);
     for token in [&first, &second, &third] {
         assert_eq!(desk.actor(&token.access_token).await.unwrap_err(), TokenFault::SessionEnded);
-        let answer = refused(desk.services.refresh(&token.refresh_token).await);
+        let answer = refused(desk.services.refresh(&token.refresh_token, &home()).await);
         assert_eq!(answer.unwrap_err(), Refusal::RefreshTokenInvalid);
     }
     for text in ["", "x", &"0".repeat(144), &third.access_token] {
-        let answer = refused(desk.services.refresh(text).await);
+        let answer = refused(desk.services.refresh(text, &home()).await);
         assert_eq!(answer.unwrap_err(), Refusal::RefreshTokenInvalid, "{text}");
     }
 }
 
 #[tokio::test]
-async fn of_two_at_once_with_one_refresh_token_at_most_one_goes_on() {
-    let (desk, first) = Desk::founded(&config()).await;
-    let both = [desk.services.refresh(&first.refresh_token), desk.services.refresh(&first.refresh_token)];
-    let answers = futures_util::future::join_all(both).await;
-    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+async fn an_answer_lost_on_the_way_can_be_asked_for_once_more_within_half_a_minute() {
+    let (desk, _) = Desk::founded(&config()).await;
+    let renew = |token: String, origin: Origin| {
+        let services = desk.services.clone();
+        async move { refused(services.refresh(&token, &origin).await) }
+    };
+    let first = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    let lost = renew(first.refresh_token.clone(), home()).await.unwrap();
+    desk.later(29);
+    let again = renew(first.refresh_token.clone(), home()).await.unwrap();
+    assert_eq!(again.session, first.session);
+    assert_ne!(again.refresh_token, lost.refresh_token);
+    // The session goes on with the answer that arrived.
+    let next = renew(again.refresh_token.clone(), home()).await.unwrap();
+    assert!(desk.actor(&next.access_token).await.is_ok());
+    // The answer that was lost turns up elsewhere: somebody has a copy.
+    assert_eq!(renew(lost.refresh_token, home()).await.unwrap_err(), Refusal::RefreshTokenInvalid);
+    assert_eq!(desk.actor(&next.access_token).await.unwrap_err(), TokenFault::SessionEnded);
+    // Later, elsewhere, on another device, or a third time, it ends the session.
+    let cases = [
+        (30, 1, "192.0.2.7", "own address"),
+        (0, 1, "198.51.100.7", "another address"),
+        (0, 2, "192.0.2.7", "a third time"),
+    ];
+    for (seconds, asked, address, name) in cases {
+        let first = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+        let mut last = renew(first.refresh_token.clone(), home()).await;
+        for _ in 1..asked {
+            last = renew(first.refresh_token.clone(), home()).await;
+        }
+        assert!(last.is_ok(), "{name}");
+        desk.later(seconds);
+        let refused = renew(first.refresh_token.clone(), from(address, None)).await.unwrap_err();
+        assert_eq!(refused, Refusal::RefreshTokenInvalid, "{name}");
+        assert_eq!(desk.actor(&first.access_token).await.unwrap_err(), TokenFault::SessionEnded, "{name}");
+    }
+    // A device that shows its mark may have moved meanwhile; one that shows another mark is another.
+    let first = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    let other = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    renew(first.refresh_token.clone(), from("192.0.2.7", Some(&first.device))).await.unwrap();
+    renew(first.refresh_token.clone(), from("198.51.100.7", Some(&first.device))).await.unwrap();
+    renew(other.refresh_token.clone(), home()).await.unwrap();
+    assert!(renew(other.refresh_token.clone(), from("192.0.2.7", Some(&first.device))).await.is_err());
+}
+
+#[tokio::test]
+async fn of_three_at_once_with_one_refresh_token_at_most_two_are_answered() {
+    let (desk, _) = Desk::founded(&config()).await;
+    let first = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    let (token, home) = (&first.refresh_token, home());
+    let all = [(); 3].map(|()| desk.services.refresh(token, &home));
+    let answers = futures_util::future::join_all(all).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 2);
     let renewed = answers.into_iter().find_map(Result::ok).unwrap();
     assert_eq!(desk.actor(&renewed.access_token).await.unwrap_err(), TokenFault::SessionEnded);
+}
+
+#[tokio::test]
+async fn strangers_cannot_lock_the_owner_of_a_login_out() {
+    let config = SignInConfig { login_failures: 3, lock_seconds: 100, ..config() };
+    let (desk, _) = Desk::founded(&config).await;
+    let owner = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
+    let knock = |origin: Origin, password: &str| {
+        let ask = SignInAsk { origin, ..ask("guanliyuan", password) };
+        desk.sign_in(ask)
+    };
+    for _ in 0..3 {
+        assert_eq!(knock(from("203.0.113.5", None), "wrong").await.unwrap_err(), Refusal::SignInFailed);
+    }
+    let waits = Refusal::TooManyTries { wait_seconds: 101 };
+    assert_eq!(knock(from("203.0.113.5", None), PASSWORD).await.unwrap_err(), waits, "the stranger");
+    assert_eq!(knock(from("198.51.100.9", None), PASSWORD).await.unwrap_err(), waits, "any unknown place");
+    knock(home(), PASSWORD).await.expect("a known address");
+    let moved = knock(from("198.51.100.9", Some(&owner.device)), PASSWORD).await.expect("a known device");
+    assert_eq!(moved.device.get(16..80), owner.device.get(16..80), "the mark goes on");
+    // Both doors have limits of their own, and one does not close the other.
+    for _ in 0..3 {
+        let failed = knock(from("203.0.113.5", Some(&owner.device)), "wrong").await.unwrap_err();
+        assert_eq!(failed, Refusal::SignInFailed);
+    }
+    assert_eq!(knock(from("203.0.113.5", Some(&owner.device)), PASSWORD).await.unwrap_err(), waits);
+    knock(home(), PASSWORD).await.expect("the known address still");
+    // A mark opens the door of its own user only; marks made elsewhere are none.
+    let forged = owner.device.replace(['0', '1'], "2");
+    for device in [forged.as_str(), "", "x"] {
+        assert_eq!(
+            knock(from("203.0.113.5", Some(device)), PASSWORD).await.unwrap_err(),
+            waits,
+            "{device:.9}"
+        );
+    }
+    let desk = desk.restarted(&config);
+    let ask = SignInAsk { origin: from("203.0.113.5", None), ..ask("guanliyuan", PASSWORD) };
+    assert_eq!(desk.sign_in(ask).await.unwrap_err(), waits, "also after a restart");
+}
+
+#[tokio::test]
+async fn the_wait_of_an_address_doubles_with_every_time_and_is_forgotten_after_two_days() {
+    let config = SignInConfig { login_failures: 2, lock_seconds: 100, ..config() };
+    let (desk, _) = Desk::founded(&config).await;
+    let knock = |address: &str, login: &str, password: &str| {
+        let ask = SignInAsk { origin: from(address, None), ..ask(login, password) };
+        desk.sign_in(ask)
+    };
+    for wait_seconds in [101, 201, 401] {
+        for _ in 0..2 {
+            let failed = knock("203.0.113.5", "guanliyuan", "wrong").await.unwrap_err();
+            assert_eq!(failed, Refusal::SignInFailed, "before {wait_seconds}");
+        }
+        let waits = knock("203.0.113.5", "guanliyuan", PASSWORD).await.unwrap_err();
+        assert_eq!(waits, Refusal::TooManyTries { wait_seconds });
+        // For others the login itself opens again after its one window.
+        desk.later(100);
+        knock(&format!("198.51.100.{}", wait_seconds / 100), "guanliyuan", PASSWORD).await.unwrap();
+        desk.later(wait_seconds - 101);
+        desk.services.forget_old_sessions(BANK).await.unwrap();
+    }
+    desk.later(2 * 86_400 + 1);
+    assert!(desk.services.forget_old_sessions(BANK).await.unwrap() > 0, "the clean-up forgets them");
+    for _ in 0..2 {
+        knock("203.0.113.5", "guanliyuan", "wrong").await.unwrap_err();
+    }
+    let waits = knock("203.0.113.5", "guanliyuan", PASSWORD).await.unwrap_err();
+    assert_eq!(waits, Refusal::TooManyTries { wait_seconds: 101 });
 }
 
 #[tokio::test]
@@ -315,10 +440,10 @@ async fn tokens_and_sessions_end_with_time() {
     desk.later(60);
     assert_eq!(desk.actor(&first.access_token).await.unwrap_err(), TokenFault::Expired);
     desk.later(539);
-    let second = desk.services.refresh(&first.refresh_token).await.unwrap();
+    let second = desk.services.refresh(&first.refresh_token, &home()).await.unwrap();
     assert_eq!(second.refresh_until, START.plus_seconds(599 + 600));
     desk.later(600);
-    let late = refused(desk.services.refresh(&second.refresh_token).await).unwrap_err();
+    let late = refused(desk.services.refresh(&second.refresh_token, &home()).await).unwrap_err();
     assert_eq!(late, Refusal::RefreshTokenInvalid);
     assert_eq!(desk.services.forget_old_sessions(BANK).await.unwrap(), 0);
     desk.later(181 * 86_400);
@@ -332,7 +457,7 @@ async fn a_signed_out_session_is_dead_at_once_and_others_live() {
     let call = desk.call(&first).await;
     desk.services.sign_out(&call).await.unwrap();
     assert_eq!(desk.actor(&first.access_token).await.unwrap_err(), TokenFault::SessionEnded);
-    let answer = refused(desk.services.refresh(&first.refresh_token).await);
+    let answer = refused(desk.services.refresh(&first.refresh_token, &home()).await);
     assert_eq!(answer.unwrap_err(), Refusal::RefreshTokenInvalid);
     assert!(desk.actor(&other.access_token).await.is_ok());
     desk.services.sign_out(&call).await.unwrap();
@@ -346,7 +471,7 @@ async fn a_new_password_ends_the_other_sessions() {
     let call = desk.call(&first).await;
     let change = |old: &str, new: &str| {
         let (old, new) = (Password::new(old), Password::new(new));
-        desk.services.change_password(&call, old, new, None)
+        desk.services.change_password(&call, old, new)
     };
     assert_eq!(refused(change("wrong", NEW).await).unwrap_err(), Refusal::SignInFailed);
     assert_eq!(refused(change(PASSWORD, PASSWORD).await).unwrap_err(), Refusal::PasswordUnchanged);
@@ -370,11 +495,11 @@ async fn guessing_the_old_password_is_limited_too() {
     let call = desk.call(&first).await;
     for expected in [Refusal::SignInFailed, Refusal::SignInFailed, Refusal::SignInFailed] {
         let (old, new) = (Password::new("wrong"), Password::new("four herons by the lake"));
-        let answer = refused(desk.services.change_password(&call, old, new, None).await);
+        let answer = refused(desk.services.change_password(&call, old, new).await);
         assert_eq!(answer.unwrap_err(), expected);
     }
     let (old, new) = (Password::new(PASSWORD), Password::new("four herons by the lake"));
-    let answer = refused(desk.services.change_password(&call, old, new, None).await);
+    let answer = refused(desk.services.change_password(&call, old, new).await);
     assert!(matches!(answer.unwrap_err(), Refusal::TooManyTries { .. }));
 }
 

@@ -149,7 +149,7 @@ async fn a_suspended_user_is_out_at_once_until_let_in_again() {
     assert!(desk.actor(&session.access_token).await.is_ok());
     services.suspend_user(&district.chief, staff, true).await.unwrap();
     assert_eq!(desk.actor(&session.access_token).await.unwrap_err(), TokenFault::SessionEnded);
-    let renewed = refused(services.refresh(&session.refresh_token).await);
+    let renewed = refused(services.refresh(&session.refresh_token, &Default::default()).await);
     assert_eq!(renewed.unwrap_err(), Refusal::RefreshTokenInvalid);
     assert_eq!(desk.sign_in(ask("yuangong", PASSWORD)).await.unwrap_err(), Refusal::SignInFailed);
     let again = refused(services.suspend_user(&district.chief, staff, true).await).unwrap_err();

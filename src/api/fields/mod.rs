@@ -14,7 +14,7 @@ pub use numbers::{
     RequiredMinutes, Served, StarNumber, VersionNumber, Year,
 };
 pub use texts::{
-    Code, CodeText, FirstToken, IdNumberText, KeyText, LoginName, Month, Note, Password, PersonName,
-    PhoneTail, PhoneText, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, Slug,
-    Title,
+    Code, CodeText, DeviceText, FirstToken, IdNumberText, KeyText, LoginName, Month, Note, PaperNumber,
+    Password, PersonName, PhoneTail, PhoneText, PinText, QuantityText, RateText, Reason, RefreshText,
+    SchemeText, SearchText, Slug, Title,
 };

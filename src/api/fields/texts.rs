@@ -2,6 +2,7 @@
 
 use super::super::faults::FieldFault;
 use crate::domain::id_number::IdNumber;
+use crate::domain::personal_number;
 use crate::domain::phone::Phone;
 use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;
@@ -20,10 +21,13 @@ pub struct TextRule {
 
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
-    /// One line: nothing invisible, no blanks at either end.
+    /// One line: nothing invisible, no blanks at either end, no phone and no identity number, which would stand here in
+    /// the clear.
     Line,
     /// Several lines: line feeds and tabs as well.
     Paragraph,
+    /// One line that may hold any number: what is looked for, or the number of a paper.
+    Reference,
     /// A file: line feeds and tabs, blanks as they are.
     Text,
     /// A secret: as typed, blanks included, nothing invisible.
@@ -58,7 +62,13 @@ impl TextRule {
             return Err(FieldFault::TooShort { least: self.least });
         }
         match self.shape {
-            Shape::Line | Shape::Paragraph if text.trim() != text => Err(FieldFault::Blank),
+            Shape::Line | Shape::Paragraph | Shape::Reference if text.trim() != text => {
+                Err(FieldFault::Blank)
+            }
+            Shape::Line | Shape::Paragraph => match personal_number::find(text) {
+                Some(what) => Err(FieldFault::PersonalNumber { what: what.to_string() }),
+                None => Ok(()),
+            },
             Shape::Form { fits, chinese, english, .. } if !fits(text) => {
                 Err(FieldFault::WrongForm { chinese: chinese.to_owned(), english: english.to_owned() })
             }
@@ -69,7 +79,9 @@ impl TextRule {
     /// The same rule for the OpenAPI document.
     pub fn schema(&self, description: &str) -> Object {
         let pattern = match self.shape {
-            Shape::Line => format!(r"^[^\s{INVISIBLE}]([^{INVISIBLE}]*[^\s{INVISIBLE}])?$"),
+            Shape::Line | Shape::Reference => {
+                format!(r"^[^\s{INVISIBLE}]([^{INVISIBLE}]*[^\s{INVISIBLE}])?$")
+            }
             Shape::Paragraph => format!(r"^[^\s{INVISIBLE}]([^{INVISIBLE_BUT_LINES}]*[^\s{INVISIBLE}])?$"),
             Shape::Text => format!("^[^{INVISIBLE_BUT_LINES}]*$"),
             Shape::Secret => format!("^[^{INVISIBLE}]*$"),
@@ -163,6 +175,8 @@ text_fields! {
     PersonName: 1..=64, Shape::Line, "示例甲";
     /// 名称 · the name of an activity, shop, offer, organisation or place.
     Title: 1..=100, Shape::Line, "清扫楼道";
+    /// 票据号 · the number of an invoice, a payment or a policy.
+    PaperNumber: 1..=100, Shape::Reference, "04100230";
     /// 说明 · free text, several lines.
     Note: 1..=1000, Shape::Paragraph, "带手套";
     /// 积分办法的全文 · the whole text of a scheme, as TOML.
@@ -192,6 +206,13 @@ text_fields! {
         chinese: "应为登录时得到的 144 个字符",
         english: "must be the 144 characters given at sign-in",
     }, "00000000000000010197f0000000700080000000000000039f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a085f2c81d0a94e7b3366d01c9e82ab47f0";
+    /// device · the mark of a device, as a sign-in handed it out.
+    DeviceText: 128..=128, Shape::Form {
+        pattern: "^[0-9a-f]{128}$",
+        fits: lower_hex,
+        chinese: "应为登录时得到的 128 个字符",
+        english: "must be the 128 characters given at sign-in",
+    }, "00000000000000010197f0000000700080000000000000010197f000000070008000000000000002000000006a18a8809f86d081884c7d659a2feaa0c55ad015";
     /// 首位管理员的一次性凭证 · the one-time token of the first administrator.
     FirstToken: 64..=64, Shape::Form {
         pattern: "^[0-9a-f]{64}$",
@@ -222,7 +243,7 @@ text_fields! {
         english: "may have visible ASCII characters only",
     }, "0197f000-0000-7000-8000-000000000001";
     /// 查找内容 · what to look for.
-    SearchText: 1..=64, Shape::Line, "示例";
+    SearchText: 1..=64, Shape::Reference, "示例";
     /// 兑换码 · a member's code: its 8 digits, or the 32 characters of the QR code.
     CodeText: 8..=32, Shape::Form {
         pattern: "^([0-9]{8}|[0-9a-f]{32})$",
@@ -351,6 +372,18 @@ mod tests {
         assert_eq!(fault::<PersonName>(json!(12)), "field_wrong_type");
         assert_eq!(fault::<PersonName>(json!(null)), "field_wrong_type");
         assert_eq!(fault::<PersonName>(json!(["王"])), "field_wrong_type");
+    }
+
+    #[test]
+    fn free_texts_with_a_phone_or_an_identity_number_are_refused_with_a_hint() {
+        for text in ["本人 138 0000 1234", "证件１１０１０１１９９００３０７００１１"] {
+            assert_eq!(fault::<PersonName>(json!(text)), "field_personal_number");
+            assert_eq!(fault::<Title>(json!(text)), "field_personal_number");
+            assert_eq!(fault::<Note>(json!(text)), "field_personal_number");
+            assert_eq!(fault::<Reason>(json!(text)), "field_personal_number");
+            let kept = serde_json::from_value::<PaperNumber>(json!(text));
+            assert!(kept.is_ok() && serde_json::from_value::<SearchText>(json!(text)).is_ok(), "{text}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::services::founding::FoundingAsk;
 use crate::services::people::MemberAsk;
 use crate::services::roles::{RoleAsk, UserAsk};
 use crate::services::shops::{MerchantAsk, OfferAsk};
-use crate::services::sign_in::SignInAsk;
+use crate::services::sign_in::{Origin, SignInAsk};
 use crate::services::{Call, Error, Services};
 use crate::store::Store;
 use crate::store::banks::Bank;
@@ -203,6 +203,7 @@ async fn found(services: &Services) -> Result<Call, Error> {
         login: "admin".into(),
         name: "管理员".into(),
         password: Password::generated()?,
+        origin: Origin::default(),
     };
     let signed_in = services.found_bank(ask).await?;
     call(services, &signed_in.access_token).await
@@ -234,7 +235,13 @@ async fn user(services: &Services, admin: &Call, login: &str, role: Role, org: I
     };
     let user = services.open_user(admin, ask).await?;
     services.grant_role(admin, RoleAsk { user, role, org, until: None }).await?;
-    let ask = SignInAsk { bank: None, login: login.into(), password, new_password: None, address: None };
+    let ask = SignInAsk {
+        bank: None,
+        login: login.into(),
+        password,
+        new_password: None,
+        origin: Origin::default(),
+    };
     let token = services.sign_in(ask).await?.access_token;
     Ok(User { call: call(services, &token).await?, token })
 }
@@ -277,7 +284,13 @@ async fn shop(services: &Services, admin: &Call, org: Id) -> Result<(Id, [Id; 2]
     };
     let owner = services.open_user(admin, ask).await?;
     services.grant_role(admin, RoleAsk { user: owner, role: Role::MerchantOwner, org, until: None }).await?;
-    let ask = SignInAsk { bank: None, login: "owner".into(), password, new_password: None, address: None };
+    let ask = SignInAsk {
+        bank: None,
+        login: "owner".into(),
+        password,
+        new_password: None,
+        origin: Origin::default(),
+    };
     let owner = call(services, &services.sign_in(ask).await?.access_token).await?;
     let mut offers = [Id::SYSTEM; 2];
     for (offer, name) in offers.iter_mut().zip(["洗衣粉", "毛巾"]) {

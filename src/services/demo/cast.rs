@@ -16,6 +16,7 @@ use crate::services::founding::FoundingAsk;
 use crate::services::people::{MemberAsk, OrgAsk, OrgRow};
 use crate::services::roles::{RoleAsk, UserAsk};
 use crate::services::shops::{MerchantAsk, OfferAsk};
+use crate::services::sign_in::Origin;
 use crate::services::{Call, Error, Services};
 use crate::store::users::UsersWithin;
 use std::collections::BTreeMap;
@@ -290,6 +291,7 @@ async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Cast, E
         login: ADMINISTRATOR.to_owned(),
         name: "区管理员（演示）".to_owned(),
         password: Password::new(PASSWORD),
+        origin: Origin::default(),
     };
     let signed_in = services.found_bank(ask).await?;
     let orgs = services.store.read(bank, |tables| tables.orgs_below(&["/".to_owned()])).await?;

@@ -2,6 +2,7 @@
 
 use crate::domain::id_number::IdNumberFault;
 use crate::domain::language::Language;
+use crate::domain::personal_number::PersonalNumber;
 use crate::domain::phone::PhoneFault;
 use crate::domain::time::Day;
 use serde::Serialize;
@@ -49,6 +50,8 @@ pub enum Trouble {
     },
     Missing,
     NotAName,
+    /// A phone or an identity number in a column that is kept in the clear.
+    PersonalNumber(PersonalNumber),
     Phone(PhoneFault),
     IdNumber(IdNumberFault),
     /// A spreadsheet has turned a long number into `1.38E+10`.
@@ -174,6 +177,8 @@ fn chinese(trouble: &Trouble) -> String {
         Trouble::CellTooLong { limit } => format!("内容超过 {limit} 个字，可能是少了一个引号。"),
         Trouble::Missing => "不能为空，请填写。".into(),
         Trouble::NotAName => "不像姓名：请填写 1 至 60 个字，须含文字，不含换行。".into(),
+        Trouble::PersonalNumber(PersonalNumber::Phone) => "里面有手机号：请移到手机号一列。".into(),
+        Trouble::PersonalNumber(PersonalNumber::IdNumber) => "里面有身份证号：请移到身份证号一列。".into(),
         Trouble::Phone(fault) => format!("{}，请核对。", fault.chinese()),
         Trouble::IdNumber(fault) => format!("{}，请核对。", fault.chinese()),
         Trouble::Exponent => "表格软件把长号码变成了科学计数法：请把这一列设为「文本」后重新填写。".into(),
@@ -253,6 +258,12 @@ fn english(trouble: &Trouble) -> String {
             format!("longer than {limit} characters: a closing quote may be missing.")
         }
         Trouble::Missing => "may not be empty: fill it in.".into(),
+        Trouble::PersonalNumber(PersonalNumber::Phone) => {
+            "holds a phone number: move it to that column.".into()
+        }
+        Trouble::PersonalNumber(PersonalNumber::IdNumber) => {
+            "holds an identity number: move it to that column.".into()
+        }
         Trouble::NotAName => {
             "not a name: write 1 to 60 characters, with letters and without line breaks.".into()
         }

@@ -104,6 +104,11 @@ const HEADINGS: &[(Column, &[&str])] = &[
 ];
 
 impl Column {
+    /// Whether what stands in the column is kept sealed.
+    pub fn is_sealed(self) -> bool {
+        matches!(self, Column::Phone | Column::IdNumber)
+    }
+
     /// The heading that a template prints.
     pub fn title(self) -> &'static str {
         let found = HEADINGS.iter().find(|(column, _)| *column == self);

@@ -5,6 +5,7 @@ use super::fault::{Fault, Place, Sameness, Trouble, letters};
 use super::heading::Column;
 use super::text::{TextEncoding, decode};
 use crate::domain::id_number::IdNumber;
+use crate::domain::personal_number;
 use crate::domain::phone::Phone;
 use crate::domain::time::Day;
 use csv::StringRecord;
@@ -240,6 +241,8 @@ impl Reading {
         }
         let read = if text.chars().count() > MOST_CELL_CHARACTERS {
             Err(Trouble::CellTooLong { limit: MOST_CELL_CHARACTERS })
+        } else if let Some(what) = personal_number::find(text).filter(|_| !column.is_sealed()) {
+            Err(Trouble::PersonalNumber(what))
         } else {
             parse(text)
         };

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
+mod private;
 pub mod sqlite;
 
 pub use multi::{AnyConnection, MultiBackend};

@@ -1,5 +1,6 @@
 //! Opening SQLite: the safety settings of every connection, migrations, and the checks at start.
 
+use super::private::keep_private;
 use super::{OpenError, Upgrade, Use};
 use crate::store::entry_keys;
 use crate::store::error::Error;
@@ -94,6 +95,7 @@ pub fn remove(file: &Path) -> Result<(), OpenError> {
 /// Opens a connection and sets, then checks, what durability rests on.
 pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, OpenError> {
     let unusable = |error: &dyn std::fmt::Display| sort_out(file, &error.to_string());
+    keep_private(file).map_err(|e| unusable(&e))?;
     let mut conn = SqliteConnection::establish(&file.to_string_lossy()).map_err(|e| unusable(&e))?;
     set_up(&mut conn, purpose).map_err(|e| unusable(&e))?;
     let held =
@@ -125,6 +127,8 @@ pub fn set_up(conn: &mut SqliteConnection, purpose: Use) -> QueryResult<()> {
 pub fn copy_into(conn: &mut SqliteConnection, to: &Path) -> Result<(), Error> {
     // "query_only" would forbid VACUUM INTO, which writes to the other file only.
     conn.batch_execute("PRAGMA query_only = OFF;")?;
+    // An empty file is taken as it is, with its mode.
+    keep_private(to).map_err(|error| Error::Fault(format!("{}: {error}", to.display())))?;
     diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(to.to_string_lossy().into_owned()).execute(conn)?;
     Ok(())
 }

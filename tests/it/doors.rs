@@ -1,0 +1,226 @@
+//! The doors of the bank: whose word about addresses counts, who may open its files, what digits are looked up by.
+
+use crate::cli::jianxian;
+use crate::database::TestDatabase;
+use crate::served::Served;
+use crate::town::Town;
+use crate::web::{Ask, BANK, send};
+use serde_json::json;
+use jianxian::auth::rotation::{Until, rotate};
+use jianxian::auth::secrets::{FILE, Searched, Secrets, token_hash};
+use jianxian::clock::Clock;
+use jianxian::store::Database;
+use serde_json::Value;
+use std::path::Path;
+
+#[test]
+fn figures_are_shown_by_the_clients_address_over_all_lines_of_listed_proxies() {
+    let database = TestDatabase::new();
+    let settings = [
+        ("JIANXIAN_HTTP_PROXIES", "127.0.0.1, ::ffff:10.0.0.0/104"),
+        ("JIANXIAN_HTTP_METRICS_READERS", "192.0.2.0/24"),
+    ];
+    let served = Served::run(&["serve"], &database, &settings);
+    let status = |lines: &[&str]| {
+        let ask = Ask::get("/metrics").role(None);
+        let ask = lines.iter().fold(ask, |ask, line| ask.header("X-Forwarded-For", line));
+        send(served.address, &ask).status
+    };
+    assert_eq!(status(&[]), 404, "the proxy itself is no reader");
+    assert_eq!(status(&["192.0.2.1"]), 200);
+    assert_eq!(status(&["::ffff:192.0.2.1"]), 200);
+    assert_eq!(status(&["198.51.100.1", "192.0.2.1, 10.0.0.2"]), 200, "two lines are one list");
+    assert_eq!(status(&["192.0.2.1", "198.51.100.1"]), 404, "what a client puts in front is not believed");
+    assert_eq!(status(&["192.0.2.1, 198.51.100.1", "10.0.0.2"]), 404);
+    assert_eq!(status(&["192.0.2.1, unknown"]), 404);
+    served.stop();
+}
+
+#[test]
+fn addresses_that_are_none_stop_the_start_with_a_sentence() {
+    let database = TestDatabase::new();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_jianxian"));
+    command.args(["serve", "--port", "0"]).args(database.place());
+    let ended = command.env("JIANXIAN_HTTP_PROXIES", "10.0.0.1/40").output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(!ended.status.success());
+    assert!(said.contains("设置 http.proxies 里的“10.0.0.1/40”不能用"), "{said}");
+}
+
+#[test]
+fn the_digits_of_a_code_are_looked_up_by_keyed_hash_only() {
+    let town = Town::new();
+    let shown = town.as_role("volunteer").post("/v1/codes", json!({})).ok(201);
+    let digits = shown["digits"].as_str().unwrap().to_owned();
+    let keyed = town.web.services.authority.secrets.search_hash(Searched::RedemptionCode, BANK, &digits);
+    let found = |hash: Vec<u8>| {
+        let read = town.web.store.read(BANK, move |tables| tables.code_by_hash(&hash, true));
+        town.runtime.block_on(read).unwrap().is_some()
+    };
+    assert!(found(keyed.to_vec()));
+    assert!(!found(token_hash(&digits).to_vec()), "a plain hash of eight digits tells them to every reader");
+    let claim = town.as_role("merchant_clerk").post("/v1/codes/claim", json!({ "code": digits }));
+    assert_eq!(claim.ok(200)["surname"], "林");
+    town.verify_and_stop();
+}
+
+#[cfg(unix)]
+#[test]
+fn files_of_the_database_and_of_backups_are_open_to_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    let run = |arguments: &str| {
+        let script = format!("umask 000; exec \"$0\" --data \"$1\" {arguments}");
+        let mut command = std::process::Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_jianxian")]).arg(folder.path());
+        command
+    };
+    let mut serve = run("--lang en serve --port 0");
+    let served = Served::by(&mut serve);
+    for name in ["jianxian.db", "jianxian.db-wal", "jianxian.db-shm"] {
+        assert_eq!(mode(&path(name)), 0o600, "{name} made");
+    }
+    let copy = path("copy.db");
+    assert!(run(&format!("backup {}", copy.display())).status().unwrap().success());
+    assert_eq!(mode(&copy), 0o600, "a backup");
+    served.stop();
+    // What an older version left open to others is closed when it is opened.
+    let open = |path: &Path| std::fs::set_permissions(path, PermissionsExt::from_mode(0o664)).unwrap();
+    open(&path("jianxian.db"));
+    open(&copy);
+    let place = ["--data", folder.path().to_str().unwrap()];
+    let (code, _, complaint) = jianxian(&[&["verify"], &place[..]].concat());
+    assert_eq!((code, mode(&path("jianxian.db"))), (0, 0o600), "{complaint}");
+    let restore = ["restore", copy.to_str().unwrap(), "--replace"];
+    let (code, _, complaint) = jianxian(&[&restore[..], &place[..]].concat());
+    assert_eq!((code, mode(&path("jianxian.db"))), (0, 0o600), "{complaint}");
+}
+
+const PASSWORD: &str = "three ferries at noon";
+
+/// A staff member's token at a served bank, and the organisation.
+fn staffed(served: &Served) -> (String, Value) {
+    let mut body = served.printed_body().unwrap();
+    body["password"] = json!(PASSWORD);
+    let first = send(served.address, &Ask::post("/v1/auth/first-administrator", body).role(None)).ok(200);
+    let chief = format!("Bearer {}", first["access_token"].as_str().unwrap());
+    let org = get(served, &chief, "/v1/me").ok(200)["roles"][0]["org"].clone();
+    let user = json!({ "login": "staff", "name": "示例乙", "password": PASSWORD });
+    let user = post(served, &chief, "u", "/v1/users", user).ok(201)["id"].clone();
+    let role = json!({ "user": user, "role": "staff", "org": org });
+    post(served, &chief, "r", "/v1/roles", role).ok(201);
+    let ask = json!({ "login": "staff", "password": PASSWORD });
+    let tokens = send(served.address, &Ask::post("/v1/auth/token", ask).role(None)).ok(200);
+    (format!("Bearer {}", tokens["access_token"].as_str().unwrap()), org)
+}
+
+fn post(served: &Served, token: &str, key: &str, path: &str, body: Value) -> crate::web::Answer {
+    send(served.address, &Ask::post(path, body).role(None).key(key).header("Authorization", token))
+}
+
+fn get(served: &Served, token: &str, path: &str) -> crate::web::Answer {
+    send(served.address, &Ask::get(path).role(None).header("Authorization", token))
+}
+
+#[test]
+fn the_key_is_not_changed_while_a_server_is_at_work() {
+    let database = TestDatabase::new();
+    let served = Served::start(&database);
+    let before = std::fs::read(database.folder().join(FILE)).unwrap();
+    let (code, _, complaint) = jianxian(&[&["key", "rotate"], &database.place()[..]].concat());
+    assert_eq!(code, 1, "{complaint}");
+    assert!(complaint.contains("正在使用：换密钥时不能有服务在运行"), "{complaint}");
+    assert_eq!(std::fs::read(database.folder().join(FILE)).unwrap(), before);
+    served.stop();
+}
+
+#[cfg(not(feature = "postgres"))]
+#[test]
+fn a_new_key_seals_and_finds_everything_wherever_the_change_was_cut_off() {
+    const PHONE: &str = "19912345678";
+    const ID_NUMBER: &str = "999999195503120014";
+    let database = TestDatabase::new();
+    let served = Served::start(&database);
+    let (mut token, org) = staffed(&served);
+    let body = json!({ "name": "示例丙", "org": org, "phone": PHONE, "id_number": ID_NUMBER });
+    let made = post(&served, &token, "member", "/v1/members", body.clone()).ok(201);
+    let reveal = format!("/v1/members/{}/reveal", made["id"].as_str().unwrap());
+    served.stop();
+    let folder = database.folder().to_path_buf();
+    let file = folder.join(FILE);
+    let first = Secrets::open(&file).unwrap().key_ids();
+    let opened = Database::parse(database.url()).unwrap();
+    let backup = folder.join("before.db");
+    let place = database.place();
+    let (code, _, complaint) = jianxian(&[&["backup", backup.to_str().unwrap()], &place[..]].concat());
+    assert_eq!(code, 0, "{complaint}");
+    let mut all_works = |name: &str, sign_in_again: bool| {
+        let served = Served::start(&database);
+        if sign_in_again {
+            let ask = json!({ "login": "staff", "password": PASSWORD });
+            let tokens = send(served.address, &Ask::post("/v1/auth/token", ask).role(None)).ok(200);
+            token = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+        }
+        let found = get(&served, &token, "/v1/members?phone_tail=5678").ok(200);
+        assert_eq!(found["items"][0]["phone"], "199****5678", "{name}");
+        for (what, whole) in [("phone", PHONE), ("id_number", ID_NUMBER)] {
+            let ask = json!({ "what": what, "reason": "本人来电核对" });
+            let shown = post(&served, &token, &format!("{name}-{what}"), &reveal, ask).ok(200);
+            assert_eq!(shown["value"], whole, "{name}");
+        }
+        assert!(post(&served, &token, "member", "/v1/members", body.clone()).hit(), "{name}: the same request");
+        let again = post(&served, &token, &format!("{name}-again"), "/v1/members", body.clone());
+        assert_eq!(again.code(), "member_known", "{name}");
+        served.stop();
+    };
+    let turn = |until| rotate(&opened, &folder, Clock::System.now(), until);
+    // Cut off once the file has the new key: the old one is in use.
+    assert!(turn(Until::NextKey).is_err());
+    let begun = Secrets::open(&file).unwrap();
+    assert_eq!((begun.key_ids(), begun.held_ids().len()), (first.clone(), 2));
+    all_works("next", false);
+    // Cut off behind the commit: the new one is in use, whatever the file says.
+    assert!(turn(Until::Commit).is_err());
+    assert_eq!(Secrets::open(&file).unwrap().key_ids(), first);
+    all_works("commit", false);
+    let done = turn(Until::End).unwrap();
+    let kept = Secrets::open(&file).unwrap();
+    assert_eq!((vec![done.key], done.retired), (kept.key_ids(), first.clone()));
+    assert_eq!(kept.held_ids().len(), 2, "the key that was begun is the one that was finished");
+    all_works("end", false);
+    // In one go, by the command; the tokens of the first key are good as long as they last.
+    let (code, printed, complaint) = jianxian(&[&["key", "rotate"], &place[..]].concat());
+    assert!(code == 0 && printed.contains("重新加密 2 处"), "{printed}{complaint}");
+    all_works("command", false);
+    let last = Secrets::open(&file).unwrap();
+    assert_eq!(last.held_ids().len(), 3);
+    // A backup from before is not served in silence: it is brought up to the present key first.
+    let restore = ["restore", backup.to_str().unwrap(), "--replace"];
+    assert_eq!(jianxian(&[&restore[..], &place[..]].concat()).0, 0);
+    let (code, _, complaint) = jianxian(&[&["admin", "users"], &place[..]].concat());
+    assert!(code == 1 && complaint.contains("请先运行 jianxian key rotate"), "{complaint}");
+    assert_eq!(jianxian(&[&["key", "rotate"], &place[..]].concat()).0, 0);
+    assert_eq!(Secrets::open(&file).unwrap().held_ids(), last.held_ids(), "no further key is made");
+    all_works("restored", true);
+}
+
+#[test]
+fn every_sealed_column_and_its_hashes_are_sealed_again_with_a_new_key() {
+    use jianxian::store::keys::SEALED;
+    // What a browser of the database cannot undo is named so; everything else that ends so is listed here.
+    let other = ["password_hash", "refresh_hash", "previous_hash", "place_hash", "secret_hash", "digits_hash", "lines_hash"];
+    for table in jianxian::store::schema::TABLES {
+        for column in table.columns.iter().map(|column| column.name) {
+            if column.ends_with("_sealed") {
+                let listed = SEALED.iter().any(|(t, c, _)| (*t, *c) == (table.name, column));
+                assert!(listed, "{}.{column} is not in the list of store/keys.rs", table.name);
+            }
+            if column.ends_with("_hash") && !other.contains(&column) {
+                let listed = SEALED.iter().any(|(t, _, hashes)| *t == table.name && hashes.contains(&column));
+                assert!(listed, "{}.{column} belongs to no sealed column of store/keys.rs", table.name);
+            }
+        }
+    }
+}
