@@ -1,6 +1,6 @@
 //! `/v1/auth` and `/v1/me`: signing in, staying signed in, signing out.
 
-use super::edge::{Shared, address};
+use super::edge::{Shared, address, language};
 use super::extract::{Ask, SignedIn};
 use super::fields::{
     Code, DeviceText, FirstToken, LoginName, Password, PersonName, RefreshText, Slug, Title,
@@ -80,6 +80,9 @@ pub struct TokensView {
     refresh_until: String,
     /// Marks this device as known. To be shown at the next sign-in, so that failed tries of others do not stop it.
     device: String,
+    /// Said when the session could not be written: it is in memory only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<&'static str>,
     user: String,
     session: String,
 }
@@ -131,7 +134,14 @@ fn origin(request: &HttpRequest, device: Option<DeviceText>) -> Origin {
     Origin { address: address(request), device: device.map(String::from).or(kept) }
 }
 
-fn tokens(session: Session) -> HttpResponse {
+const IN_MEMORY: (&str, &str) = (
+    "账本暂停写入（磁盘已满或有故障）：本次登录只记在内存里，恢复写入后自动保存；服务若先重启，须重新登录。查询不受影响。",
+    "The books are closed for writing (the disk is full or has failed): this sign-in is kept in memory, and written once \
+     writing goes on; if the server is started again before, sign in again. Reading goes on.",
+);
+
+fn tokens(request: &HttpRequest, session: Session) -> HttpResponse {
+    let notice = session.in_memory.then(|| language(request).pick(IN_MEMORY.0, IN_MEMORY.1));
     let cookie = format!(
         "{DEVICE_COOKIE}={}; Max-Age={KEPT_SECONDS}; Path=/v1/auth; HttpOnly; Secure; SameSite=Strict",
         session.device
@@ -145,6 +155,7 @@ fn tokens(session: Session) -> HttpResponse {
         refresh_token: session.refresh_token,
         refresh_until: session.refresh_until.to_string(),
         device: session.device,
+        notice,
         user: session.user.to_string(),
         session: session.session.to_string(),
     })
@@ -168,7 +179,7 @@ pub async fn sign_in(
         new_password: body.new_password.map(typed),
         origin: origin(&request, body.device),
     };
-    Ok(tokens(state.services.sign_in(ask).await?))
+    Ok(tokens(&request, state.services.sign_in(ask).await?))
 }
 
 /// 换新凭证 · takes a refresh token for new tokens. Each works once; if the answer was lost, the same device may ask once
@@ -182,7 +193,7 @@ pub async fn refresh_session(
     ask: Ask<RefreshBody>,
 ) -> Result<HttpResponse, ApiError> {
     let origin = origin(&request, ask.body.device);
-    Ok(tokens(state.services.refresh(ask.body.refresh_token.as_str(), &origin).await?))
+    Ok(tokens(&request, state.services.refresh(ask.body.refresh_token.as_str(), &origin).await?))
 }
 
 /// 退出 · ends the session: its tokens are dead at once.
@@ -232,7 +243,7 @@ pub async fn found_bank(
         password: typed(body.password),
         origin: origin(&request, None),
     };
-    Ok(tokens(state.services.found_bank(ask).await?))
+    Ok(tokens(&request, state.services.found_bank(ask).await?))
 }
 
 /// 我 · who is signed in, with roles and where they hold.

@@ -1,5 +1,6 @@
 //! Everything that decides who is calling: keys, tokens, passwords, and what is remembered of callers.
 
+use super::meanwhile::Meanwhile;
 use super::passwords::Passwords;
 use super::permissions::{Actor, Grant, Role};
 use super::secrets::{SecretError, Secrets, random, token_hash};
@@ -43,6 +44,8 @@ pub struct Authority {
     pub passwords: Passwords,
     /// Limits and token lives.
     pub config: SignInConfig,
+    /// What cannot be written just now.
+    pub meanwhile: Meanwhile,
     callers: RwLock<HashMap<(BankId, Id), Remembered>>,
     /// Hashes of the one-time tokens for first administrators, by bank: as long as the program runs.
     first_tokens: Mutex<HashMap<BankId, [u8; 32]>>,
@@ -55,6 +58,7 @@ impl Authority {
             passwords: Passwords::new(config)?,
             secrets,
             config: config.clone(),
+            meanwhile: Meanwhile::default(),
             callers: RwLock::default(),
             first_tokens: Mutex::default(),
         })
@@ -75,8 +79,14 @@ impl Authority {
         if let Some(actor) = self.remembered(&claims, epoch, now) {
             return Ok(actor);
         }
-        let actor = read_actor(store, &claims).await?.ok_or(BearerFault::Token(TokenFault::SessionEnded))?;
-        let actor = Arc::new(actor);
+        let actor = match read_actor(store, &claims).await? {
+            Some(actor) => Arc::new(actor),
+            // One in memory is not remembered besides: it ends at once.
+            None => {
+                let unwritten = self.unwritten_actor(store, &claims, now).await?;
+                return unwritten.map(Arc::new).ok_or(BearerFault::Token(TokenFault::SessionEnded));
+            }
+        };
         let mut callers = self.callers.write().unwrap_or_else(PoisonError::into_inner);
         if callers.len() >= REMEMBERED {
             callers.clear();
@@ -84,6 +94,25 @@ impl Authority {
         let known = Remembered { actor: Arc::clone(&actor), epoch, read_at: now };
         callers.insert((claims.bank, claims.sid), known);
         Ok(actor)
+    }
+
+    /// The actor of a session that could not be written yet.
+    async fn unwritten_actor(
+        &self,
+        store: &Store,
+        claims: &Claims,
+        now: Moment,
+    ) -> Result<Option<Actor>, BearerFault> {
+        let (bank, session) = (claims.bank, claims.sid);
+        let kept = self.meanwhile.session(bank, session, now);
+        let Some(kept) = kept.filter(|kept| kept.row.user_id == claims.sub) else { return Ok(None) };
+        let user = claims.sub;
+        let row = store.read_at_home(bank, move |tables| {
+            let known =
+                tables.sign_in_row_of(user)?.is_some_and(|row| row.password_hash == kept.password_hash);
+            if known { tables.caller_of(user) } else { Ok(None) }
+        });
+        Ok(row.await.map_err(BearerFault::Store)?.map(|row| actor_of(bank, session, row)))
     }
 
     /// A one-time token for the first administrator of an empty bank: 64 hex digits. An earlier one is void.

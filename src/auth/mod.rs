@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod devices;
 pub mod floor;
+pub mod meanwhile;
 pub mod passwords;
 pub mod permissions;
 pub mod rotation;

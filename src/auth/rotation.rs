@@ -67,7 +67,9 @@ impl Secrets {
     /// Replaces the file by these keys.
     fn write(&self, path: &Path) -> Result<(), SecretError> {
         let failed = |error| SecretError::File(path.to_path_buf(), error);
-        let mut text = "# Keys of this jianxian server. Keep a copy in a safe place, apart from the backups.\n".to_owned();
+        let mut text =
+            "# Keys of this jianxian server. Keep a copy in a safe place, apart from the backups.\n"
+                .to_owned();
         text.extend(self.digests.map(|key| format!("digests {}\n", hex::encode(key))));
         text.extend(self.keys.iter().map(MasterKey::line));
         let mut beside = path.as_os_str().to_owned();
@@ -97,7 +99,10 @@ impl Secrets {
             let kind = Searched::parse(name).ok_or(SecretError::Broken)?;
             Ok((*name, self.search_hash(kind, bank, kind.part(&text)).to_vec()))
         });
-        Ok(Renewed { sealed: self.seal(kind, bank, row, &text)?, hashes: hashes.collect::<Result<_, SecretError>>()? })
+        Ok(Renewed {
+            sealed: self.seal(kind, bank, row, &text)?,
+            hashes: hashes.collect::<Result<_, SecretError>>()?,
+        })
     }
 }
 
@@ -118,7 +123,9 @@ pub fn rotate(database: &Database, folder: &Path, now: Moment, until: Until) -> 
     let current = secrets.key_ids();
     let outdated = current.len() == 1 && !noted.is_empty() && !noted.iter().any(|id| current.contains(id));
     if next.is_none() && !outdated {
-        secrets.keys.push(MasterKey { duty: Duty::Next, ..MasterKey::random()? });
+        let mut begun = MasterKey::random()?;
+        begun.duty = Duty::Next;
+        secrets.keys.push(begun);
         secrets.write(&path)?;
     }
     if until == Until::NextKey {

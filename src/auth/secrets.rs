@@ -64,7 +64,9 @@ pub enum SecretError {
     #[error("made with the secret key {0}, which is not in {FILE}: put that key back from where you keep it")]
     OtherKey(String),
     /// A copy from before a rotation: its key is held, but things are not found by it any more.
-    #[error("made with the secret key {0}, which was retired since: run jianxian key rotate to bring it up to the present key")]
+    #[error(
+        "made with the secret key {0}, which was retired since: run jianxian key rotate to bring it up to the present key"
+    )]
     Retired(String),
     #[error("cannot note the secret key in the database: {0}")]
     Note(String),
@@ -99,7 +101,9 @@ impl SecretError {
                 format!("内容由密钥 {id} 加密，而 {FILE} 里没有它。请从保管处恢复那把密钥。")
             }
             SecretError::Retired(id) => {
-                format!("内容用密钥 {id} 加密，而这把密钥后来已更换。请先运行 jianxian key rotate，换到现在的密钥。")
+                format!(
+                    "内容用密钥 {id} 加密，而这把密钥后来已更换。请先运行 jianxian key rotate，换到现在的密钥。"
+                )
             }
             SecretError::Note(why) => format!("无法在数据库里登记密钥：{why}。请检查数据库。"),
             SecretError::Broken => "加密内容已损坏，或不属于这一行。请运行 jianxian verify。".to_owned(),
@@ -289,7 +293,9 @@ impl Searched {
     /// What of a sealed text is hashed for the search.
     pub fn part(self, text: &str) -> &str {
         match self {
-            Searched::PhoneTail => text.char_indices().nth_back(3).and_then(|(at, _)| text.get(at..)).unwrap_or(text),
+            Searched::PhoneTail => {
+                text.char_indices().nth_back(3).and_then(|(at, _)| text.get(at..)).unwrap_or(text)
+            }
             _ => text,
         }
     }

@@ -47,12 +47,18 @@ impl From<RotateError> for Failure {
             RotateError::Store(RotationError::InUse(name)) => Failure::new(
                 Ending::Refused,
                 format!("{name} 正在使用：换密钥时不能有服务在运行。请停止所有服务和其他连接，再运行一次。"),
-                format!("{name} is in use: no server may run while the key is changed. Stop all servers and other connections, and run it again."),
+                format!(
+                    "{name} is in use: no server may run while the key is changed. Stop all servers and other connections, and run it again."
+                ),
             ),
             RotateError::Store(RotationError::Sealed(why)) => Failure::new(
                 Ending::Refused,
-                format!("有一处加密内容打不开（{why}）。什么都没有改动。请运行 jianxian verify，或恢复备份。"),
-                format!("something sealed cannot be opened ({why}). Nothing was changed. Run jianxian verify, or bring back a backup."),
+                format!(
+                    "有一处加密内容打不开（{why}）。什么都没有改动。请运行 jianxian verify，或恢复备份。"
+                ),
+                format!(
+                    "something sealed cannot be opened ({why}). Nothing was changed. Run jianxian verify, or bring back a backup."
+                ),
             ),
         }
     }

@@ -86,6 +86,9 @@ async fn round(services: &Services) {
         Err(error) => return tracing::warn!(%error, "jobs: the banks could not be read"),
     };
     for bank in banks {
+        if let Err(error) = services.write_unwritten_sessions(bank.id).await {
+            tracing::warn!(%error, "jobs: sessions in memory could not be written");
+        }
         match services.finalise_due(bank.id).await {
             Ok(0) => {}
             Ok(records) => tracing::info!(records, "records whose notice is over were made final"),

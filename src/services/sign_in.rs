@@ -1,10 +1,11 @@
 //! Signing in, staying signed in, and signing out. Answers are the same, and take as long, for an unknown login, a
 //! wrong password and a suspended user.
 
-use super::tries::place_hash;
+use super::tries::{is_closed, place_hash};
 use super::{Call, Error, Services};
 use crate::auth::authority::BearerFault;
 use crate::auth::devices::Device;
+use crate::auth::meanwhile::Unwritten;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::Actor;
 use crate::auth::secrets::SecretError;
@@ -68,6 +69,8 @@ pub struct SignedIn {
     pub refresh_until: Moment,
     /// The mark of the device, to be shown at the next sign-in.
     pub device: String,
+    /// Nothing can be written just now: the session is in memory, and ends with the program unless writing goes on before.
+    pub in_memory: bool,
 }
 
 impl std::fmt::Debug for SignedIn {
@@ -115,7 +118,10 @@ impl Services {
                 return Err(error);
             }
         };
-        let (session, signed_in) = self.new_session(bank, row.id, &ask.origin)?;
+        let (session, mut signed_in) = self.new_session(bank, row.id, &ask.origin)?;
+        let changes_password = new_hash.is_some();
+        let (unwritten, settled) = (session.clone(), counted.clone());
+        let password_hash = row.password_hash.clone();
         let done = self.store.write(bank, move |tables| {
             // The password may have been changed, or the user suspended, since it was read.
             let same = tables.sign_in_row_of(row.id)?;
@@ -130,8 +136,37 @@ impl Services {
             tables.settle_try(&counted.forget, &counted.give_back)?;
             tables.open_session(&session)
         });
-        done.await?;
+        match done.await {
+            Err(error) if is_closed(&error) && !changes_password => {
+                let (meanwhile, now) = (&self.authority.meanwhile, self.store.clock().now());
+                if !meanwhile.keep(Unwritten { row: unwritten, password_hash }, now) {
+                    return Err(error);
+                }
+                meanwhile.settle_try(bank, &settled.forget, &settled.give_back);
+                signed_in.in_memory = true;
+            }
+            done => done?,
+        }
         Ok(signed_in)
+    }
+
+    /// Writes the sessions that were opened while nothing could be written, once it can.
+    pub async fn write_unwritten_sessions(&self, bank: BankId) -> Result<(), Error> {
+        if self.store.closed().is_some() {
+            return Ok(());
+        }
+        for Unwritten { row, password_hash } in self.authority.meanwhile.sessions_of(bank) {
+            let id = row.id;
+            let written = self.store.write(bank, move |tables| {
+                let user = tables.sign_in_row_of(row.user_id)?;
+                let same =
+                    user.is_some_and(|user| user.state == ACTIVE && user.password_hash == password_hash);
+                if same && tables.session(id)?.is_none() { tables.open_session(&row) } else { Ok(()) }
+            });
+            written.await?;
+            self.authority.meanwhile.forget(bank, id);
+        }
+        Ok(())
     }
 
     /// Takes a refresh token for new tokens. If the answer is lost on the way, the same device may ask once more, within
@@ -148,6 +183,19 @@ impl Services {
         let (lasting, device, address) =
             (self.authority.config.refresh_seconds, self.device(bank, origin), origin.address);
         let (secrets, hash) = (secrets.clone(), next.hash);
+        let now = self.store.clock().now();
+        if self.authority.meanwhile.session(bank, session, now).is_some() {
+            let row = self.authority.meanwhile.change(bank, session, |row| {
+                let used = std::mem::replace(&mut row.refresh_hash, hash.to_vec());
+                row.expires_at = now.plus_seconds(lasting);
+                (used == shown.hash).then(|| row.clone())
+            });
+            let Some(row) = row.flatten() else {
+                self.authority.meanwhile.forget(bank, session);
+                return Err(invalid());
+            };
+            return Ok(SignedIn { in_memory: true, ..self.signed_in(&row, next.text)? });
+        }
         let renewed = self.store.write(bank, move |tables| {
             let Some(mut row) = tables.session(session)? else { return Ok(None) };
             if row.revoked_at.is_some() || row.expires_at <= tables.now {
@@ -194,6 +242,9 @@ impl Services {
     /// Ends the caller's own session.
     pub async fn sign_out(&self, call: &Call) -> Result<(), Error> {
         let session = call.actor.session;
+        if self.authority.meanwhile.forget(call.actor.bank, session) {
+            return Ok(());
+        }
         let ended =
             self.store.write(call.actor.bank, move |tables| tables.end_session(session, "signed_out"));
         ended.await.map(|_| ())
@@ -328,6 +379,7 @@ impl Services {
             refresh_token,
             refresh_until,
             device,
+            in_memory: false,
         })
     }
 }

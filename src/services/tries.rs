@@ -96,14 +96,33 @@ impl Services {
         let mut subjects = limits.iter().map(|limit| limit.subject.clone());
         let counted =
             Try { forget: subjects.by_ref().take(forgotten).collect(), give_back: subjects.collect() };
-        match self.store.write(bank, move |tables| tables.take_try(&limits)).await? {
+        let own = limits.clone();
+        let taken = match self.store.write(bank, move |tables| tables.take_try(&own)).await {
+            Err(error) if is_closed(&error) => self.take_meanwhile(bank, limits).await,
+            taken => taken,
+        };
+        match taken? {
             Some(wait_seconds) => Err(Refusal::TooManyTries { wait_seconds }.into()),
             None => Ok(counted),
         }
     }
 
+    /// While nothing can be written, tries are counted in memory; what was counted before still stops.
+    async fn take_meanwhile(&self, bank: BankId, limits: Vec<TryLimit>) -> Result<Option<i64>, Error> {
+        let own = limits.clone();
+        let before = self.store.read(bank, move |tables| tables.wait_of(&own)).await?;
+        let now = self.store.clock().now();
+        Ok(before.or_else(|| self.authority.meanwhile.take_try(bank, &limits, now)))
+    }
+
     pub(super) async fn give_back(&self, bank: BankId, counted: Try) -> Result<(), Error> {
-        self.store.write(bank, move |tables| tables.settle_try(&counted.forget, &counted.give_back)).await
+        self.authority.meanwhile.settle_try(bank, &counted.forget, &counted.give_back);
+        let settled =
+            self.store.write(bank, move |tables| tables.settle_try(&counted.forget, &counted.give_back));
+        match settled.await {
+            Err(error) if is_closed(&error) => Ok(()),
+            settled => settled,
+        }
     }
 
     fn limit(&self, bank: BankId, kind: &str, text: &str, failures: i64, grows: bool) -> TryLimit {
@@ -111,6 +130,11 @@ impl Services {
         let subject = format!("{kind}/{}", hex::encode(hash));
         TryLimit { subject, failures, window_seconds: self.authority.config.lock_seconds, grows }
     }
+}
+
+/// Whether nothing can be written just now.
+pub(super) fn is_closed(error: &Error) -> bool {
+    matches!(error, Error::Closed(_) | Error::Unavailable(_))
 }
 
 /// By what it is known again that a user has come from a network before.

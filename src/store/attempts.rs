@@ -91,6 +91,19 @@ impl Tables<'_> {
         Ok(())
     }
 
+    /// The longest wait that any of the limits has begun, in seconds.
+    pub fn wait_of(&mut self, limits: &[TryLimit]) -> Result<Option<i64>, Error> {
+        let now = self.now;
+        let mut wait = None;
+        for limit in limits {
+            let until = self.counted(&limit.subject)?.and_then(|(_, _, until)| until);
+            let left =
+                until.filter(|until| *until > now).map(|until| until.seconds_since(now).saturating_add(1));
+            wait = wait.max(left);
+        }
+        Ok(wait)
+    }
+
     fn counted(&mut self, subject: &str) -> Result<Option<Counted>, Error> {
         let row = attempts::table.find((self.bank, subject)).select((
             attempts::failures,

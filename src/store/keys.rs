@@ -106,7 +106,9 @@ impl Alone {
         };
         match taken {
             Ok(()) => Ok(Alone { conn }),
-            Err(error) if error.to_string().contains("locked") || error.to_string().contains("lock timeout") => {
+            Err(error)
+                if error.to_string().contains("locked") || error.to_string().contains("lock timeout") =>
+            {
                 Err(RotationError::InUse(database.to_string()))
             }
             Err(error) => Err(error.into()),
@@ -124,7 +126,8 @@ impl Alone {
         let mut sealed: u64 = 0;
         for bank in all {
             sealed = sealed.saturating_add(renew_all(&mut self.conn, bank.id, renew)?);
-            diesel::delete(bank_keys::table.filter(bank_keys::bank_id.eq(bank.id))).execute(&mut self.conn)?;
+            diesel::delete(bank_keys::table.filter(bank_keys::bank_id.eq(bank.id)))
+                .execute(&mut self.conn)?;
             diesel::insert_into(bank_keys::table)
                 .values((
                     bank_keys::bank_id.eq(bank.id),

@@ -192,6 +192,18 @@ impl Tables<'_> {
             .first::<(Id, Option<Id>, Option<Id>)>(self.conn)
             .optional()?;
         let Some((user, member, merchant)) = user else { return Ok(None) };
+        self.with_roles(user, member, merchant).map(Some)
+    }
+
+    /// A user with the roles that hold now, if they are active.
+    pub fn caller_of(&mut self, user: Id) -> Result<Option<CallerRow>, Error> {
+        let row = users::table.find((self.bank, user)).filter(users::state.eq(ACTIVE));
+        let row = row.select((users::member_id, users::merchant_id));
+        let found: Option<(Option<Id>, Option<Id>)> = row.first(self.conn).optional()?;
+        found.map(|(member, merchant)| self.with_roles(user, member, merchant)).transpose()
+    }
+
+    fn with_roles(&mut self, user: Id, member: Option<Id>, merchant: Option<Id>) -> Result<CallerRow, Error> {
         let holds_now = roles::until.is_null().or(roles::until.gt(self.now));
         let roles = roles::table
             .inner_join(orgs::table.on(orgs::bank_id.eq(roles::bank_id).and(orgs::id.eq(roles::org_id))))
@@ -202,6 +214,6 @@ impl Tables<'_> {
             .order(roles::id)
             .select((roles::role, roles::org_id, orgs::path))
             .load::<(String, Id, String)>(self.conn)?;
-        Ok(Some(CallerRow { user, member, merchant, roles }))
+        Ok(CallerRow { user, member, merchant, roles })
     }
 }

@@ -5,12 +5,12 @@ use crate::database::TestDatabase;
 use crate::served::Served;
 use crate::town::Town;
 use crate::web::{Ask, BANK, send};
-use serde_json::json;
 use jianxian::auth::rotation::{Until, rotate};
 use jianxian::auth::secrets::{FILE, Searched, Secrets, token_hash};
 use jianxian::clock::Clock;
 use jianxian::store::Database;
 use serde_json::Value;
+use serde_json::json;
 use std::path::Path;
 
 #[test]
@@ -170,7 +170,10 @@ fn a_new_key_seals_and_finds_everything_wherever_the_change_was_cut_off() {
             let shown = post(&served, &token, &format!("{name}-{what}"), &reveal, ask).ok(200);
             assert_eq!(shown["value"], whole, "{name}");
         }
-        assert!(post(&served, &token, "member", "/v1/members", body.clone()).hit(), "{name}: the same request");
+        assert!(
+            post(&served, &token, "member", "/v1/members", body.clone()).hit(),
+            "{name}: the same request"
+        );
         let again = post(&served, &token, &format!("{name}-again"), "/v1/members", body.clone());
         assert_eq!(again.code(), "member_known", "{name}");
         served.stop();
@@ -210,7 +213,15 @@ fn a_new_key_seals_and_finds_everything_wherever_the_change_was_cut_off() {
 fn every_sealed_column_and_its_hashes_are_sealed_again_with_a_new_key() {
     use jianxian::store::keys::SEALED;
     // What a browser of the database cannot undo is named so; everything else that ends so is listed here.
-    let other = ["password_hash", "refresh_hash", "previous_hash", "place_hash", "secret_hash", "digits_hash", "lines_hash"];
+    let other = [
+        "password_hash",
+        "refresh_hash",
+        "previous_hash",
+        "place_hash",
+        "secret_hash",
+        "digits_hash",
+        "lines_hash",
+    ];
     for table in jianxian::store::schema::TABLES {
         for column in table.columns.iter().map(|column| column.name) {
             if column.ends_with("_sealed") {

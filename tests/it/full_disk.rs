@@ -22,6 +22,30 @@ fn get(served: &Served, token: &str, path: &str) -> Answer {
     send(served.address, &Ask::get(path).role(None).header("Authorization", token))
 }
 
+/// In memory: said in the answer, limited as ever, and ended by signing out.
+fn signing_in_works_while_the_books_are_closed(served: &Served) {
+    let ask = |login: &str, password: &str| {
+        let body = json!({ "login": login, "password": password });
+        send(served.address, &Ask::post("/v1/auth/token", body).role(None))
+    };
+    let bearer = |answer: &Value| format!("Bearer {}", answer["access_token"].as_str().unwrap());
+    let answer = ask("operator", PASSWORD).ok(200);
+    assert!(answer["notice"].as_str().unwrap().contains("本次登录只记在内存里"), "{answer}");
+    let token = bearer(&answer);
+    assert_eq!(get(served, &token, "/v1/me").ok(200)["login"], "operator");
+    let body = json!({ "refresh_token": answer["refresh_token"] });
+    let renewed = send(served.address, &Ask::post("/v1/auth/refresh", body.clone()).role(None)).ok(200);
+    assert!(renewed["notice"].is_string() && get(served, &bearer(&renewed), "/v1/me").status == 200);
+    let out = Ask { body: None, ..Ask::post("/v1/auth/logout", json!({})) };
+    assert_eq!(send(served.address, &out.role(None).header("Authorization", &token)).status, 204);
+    assert_eq!(get(served, &token, "/v1/me").code(), "session_ended");
+    assert_eq!(send(served.address, &Ask::post("/v1/auth/refresh", body).role(None)).status, 401);
+    for _ in 0..10 {
+        assert_eq!(ask("nobody.here", "wrong").status, 401);
+    }
+    assert_eq!(ask("nobody.here", "wrong").code(), "too_many_tries");
+}
+
 /// The first administrator, and an operator of the raw ledger.
 fn found(served: &Served) {
     let mut body = served.printed_body().unwrap();
@@ -89,6 +113,7 @@ fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
     let ready = send(served.address, &Ask::get("/readyz").role(None));
     assert_eq!((ready.status, send(served.address, &Ask::get("/healthz").role(None)).status), (503, 200));
     assert!(ready.json()["detail"].as_str().unwrap().starts_with("账本暂停写入："), "{ready:?}");
+    signing_in_works_while_the_books_are_closed(&served);
     served.stop();
 
     // With room again everything acknowledged is there, the refused key is unused, and there is nothing to find.
