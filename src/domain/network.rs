@@ -1,8 +1,8 @@
 //! Addresses and networks, and who is behind a chain of proxies. An IPv4 address that was mapped into IPv6
 //! (`::ffff:192.0.2.7`) is the IPv4 address, wherever it stands.
 
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 
 /// An address, or a network in the form `192.0.2.0/24` or `2001:db8::/32`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,12 +62,12 @@ impl Network {
         match (self.base, address.to_canonical()) {
             (IpAddr::V4(base), IpAddr::V4(address)) => {
                 let shift = 32_u32.saturating_sub(self.bits.into());
-                let leading = |ip: std::net::Ipv4Addr| u32::from(ip).checked_shr(shift).unwrap_or(0);
+                let leading = |ip: core::net::Ipv4Addr| u32::from(ip).checked_shr(shift).unwrap_or(0);
                 leading(base) == leading(address)
             }
             (IpAddr::V6(base), IpAddr::V6(address)) => {
                 let shift = 128_u32.saturating_sub(self.bits.into());
-                let leading = |ip: std::net::Ipv6Addr| u128::from(ip).checked_shr(shift).unwrap_or(0);
+                let leading = |ip: core::net::Ipv6Addr| u128::from(ip).checked_shr(shift).unwrap_or(0);
                 leading(base) == leading(address)
             }
             _ => false,
@@ -103,7 +103,7 @@ fn told_address(text: &str) -> Option<IpAddr> {
         Some(bracketed) => bracketed.split_once(']')?.0.parse().ok()?,
         None => match text.parse::<IpAddr>() {
             Ok(address) => address,
-            Err(_) => IpAddr::V4(text.parse::<std::net::SocketAddrV4>().ok()?.ip().to_owned()),
+            Err(_) => IpAddr::V4(text.parse::<core::net::SocketAddrV4>().ok()?.ip().to_owned()),
         },
     };
     Some(address.to_canonical())
@@ -115,7 +115,7 @@ pub fn subscriber(address: IpAddr) -> IpAddr {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            IpAddr::V6(core::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
     }
 }

@@ -21,7 +21,6 @@ mod copy;
 mod database;
 mod demo;
 mod docs;
-
 mod doors;
 mod duties;
 mod edge;
