@@ -225,8 +225,15 @@ impl Services {
             tables.renew_session(&row)?;
             Ok(Some(row))
         });
-        let row = renewed.await?.ok_or_else(invalid)?;
-        self.signed_in(&row, next.text)
+        match renewed.await {
+            Err(error) if is_closed(&error) => {
+                // A session that has ended needs no write to be told so.
+                let row = self.store.read(bank, move |tables| tables.session(session)).await?;
+                let lives = row.is_some_and(|row| row.revoked_at.is_none() && row.expires_at > now);
+                Err(if lives { error } else { invalid() })
+            }
+            renewed => self.signed_in(&renewed?.ok_or_else(invalid)?, next.text),
+        }
     }
 
     /// The caller's own bank, login and names.

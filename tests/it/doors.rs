@@ -72,7 +72,7 @@ fn files_of_the_database_and_of_backups_are_open_to_their_owner_only() {
     let path = |name: &str| folder.path().join(name);
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     let run = |arguments: &str| {
-        let script = format!("umask 000; exec \"$0\" --data \"$1\" {arguments}");
+        let script = format!("umask 000; exec \"$0\" {arguments} --data \"$1\"");
         let mut command = std::process::Command::new("bash");
         command.args(["-c", &script, env!("CARGO_BIN_EXE_jianxian")]).arg(folder.path());
         command
