@@ -103,7 +103,7 @@ impl Routes {
         let parts: Vec<&str> = path.split('/').collect();
         let fits = |pattern: &[String]| {
             pattern.len() == parts.len()
-                && pattern.iter().zip(&parts).all(|(a, b)| a.starts_with('{') || a == b)
+                && pattern.iter().zip(&parts).all(|(a, b)| (a.starts_with('{') && !b.is_empty()) || a == b)
         };
         let methods = self.paths.iter().filter(|(pattern, _)| fits(pattern)).map(|(_, methods)| methods);
         let mut methods: Vec<&str> = methods.flat_map(|methods| methods.split(", ")).collect();
@@ -340,7 +340,11 @@ fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody
     let error = match response.response().error() {
         Some(error) => Some(api_error(error)),
         None if status == 404 && response.response().headers().get(header::CONTENT_TYPE).is_none() => {
-            let allow = known.and_then(|state| state.routes.allowed(response.request().path()));
+            let request = response.request();
+            let allow = known.and_then(|state| state.routes.allowed(request.path()));
+            // What the path takes cannot be what is wrong with it.
+            let method = request.method().as_str();
+            let allow = allow.filter(|allow| !allow.split(", ").any(|taken| taken == method));
             Some(allow.map_or(ApiError::NoSuchPath, |allow| ApiError::MethodNotAllowed { allow }))
         }
         None => None,

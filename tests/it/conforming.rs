@@ -15,7 +15,8 @@ fn operation(method: &str, path: &str) -> Option<(String, &'static Value)> {
     let paths = DOCUMENT["paths"].as_object()?;
     let fits = |pattern: &&String| {
         let pattern: Vec<&str> = pattern.split('/').collect();
-        pattern.len() == parts.len() && pattern.iter().zip(&parts).all(|(a, b)| a.starts_with('{') || a == b)
+        pattern.len() == parts.len()
+            && pattern.iter().zip(&parts).all(|(a, b)| (a.starts_with('{') && !b.is_empty()) || a == b)
     };
     let methods = |pattern: &&String| paths[*pattern].get(method.to_ascii_lowercase()).is_some();
     let found =
