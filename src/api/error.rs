@@ -12,6 +12,7 @@ mod wording;
 
 use crate::domain::amount;
 use crate::domain::asset::Asset;
+use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use serde_json::{Map, Value};
@@ -89,7 +90,9 @@ pub fn code_and_figures(refusal: &Refusal) -> (String, Map<String, Value>) {
             *value = Value::String(amount::format(minor, asset.decimals()));
         }
     }
-    members.retain(|_, value| !value.is_null());
+    // Whose account it is, is not told where it is named by nobody's id.
+    let nobody = Value::String(Id::SYSTEM.to_string());
+    members.retain(|_, value| !value.is_null() && *value != nobody);
     // Where to go on, for programs; people read it in the sentence.
     if matches!(refusal, Refusal::MemberKnown { .. }) {
         members.insert("see".to_owned(), Value::String("/v1/moves".to_owned()));
@@ -239,6 +242,7 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("Number of amounts does not fit: the hold has {legs} legs. Write one amount for each, in order."),
         )
         .field("amounts"),
+        R::AccountFrozen { account } if *account == Id::SYSTEM => redeeming::frozen_at_the_till(),
         R::AccountFrozen { account } => Told::new(
             409,
             format!("账户已冻结：{account} 不能收付。请联系社区工作人员解冻。"),
@@ -548,7 +552,6 @@ pub fn told(refusal: &Refusal) -> Told {
             "This code was used: ask for a fresh one.",
         ),
         R::QuantityExceeds { left } => redeeming::quantity_exceeds(*left),
-        R::NothingToGiveBack => redeeming::nothing_to_give_back(),
         R::NothingToSettle => redeeming::nothing_to_settle(),
         R::PeriodNotOver { over_at } => redeeming::period_not_over(*over_at),
         R::StarNotReached { minutes_missing, points_missing } => {

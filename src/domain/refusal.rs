@@ -384,8 +384,6 @@ pub enum Refusal {
     QuantityExceeds {
         left: i64,
     },
-    /// Nothing of it was taken, or all of it has come back.
-    NothingToGiveBack,
     NothingToSettle,
     /// A month is settled once it is over, unless the shop has closed.
     PeriodNotOver {

@@ -218,9 +218,7 @@ pub(super) fn in_words(error: Error, of_shop: bool) -> Error {
         }
         Refusal::InsufficientBalance { asset: Asset::Point, .. } if of_shop => Refusal::PointsNotEnough,
         // At the till it is a person who is frozen, not an account: and whose account it is, is nobody's business.
-        Refusal::AccountFrozen { .. } => {
-            Refusal::WrongState { what: "member".into(), state: "frozen".into() }
-        }
+        Refusal::AccountFrozen { .. } => Refusal::AccountFrozen { account: Id::SYSTEM },
         // "At most once" of the ledger is a limit of one piece here, and a code that made a redemption was used.
         Refusal::AlreadyDone { counter } => match limited_offer(&counter) {
             Some(offer) => Refusal::OfferLimitReached { offer, limit: 1 },

@@ -241,9 +241,6 @@ fn pieces_of(
         let of_line =
             pieces.iter().find(|(offer, _)| *offer == line.offer_id).map_or(0, |(_, pieces)| *pieces);
         let left = rest(line);
-        if of_line > 0 && left == 0 {
-            return Err(Refusal::NothingToGiveBack);
-        }
         if of_line < 0 || of_line > left {
             return Err(Refusal::QuantityExceeds { left });
         }
@@ -339,7 +336,7 @@ fn refund_command(
     let left = |line: &RedemptionLine| line.captured_quantity.saturating_sub(line.refunded_quantity);
     let pieces = pieces_of(&redemption.lines, pieces, left)?;
     if pieces.iter().all(|pieces| *pieces == 0) {
-        return Err(Refusal::NothingToGiveBack.into());
+        return Err(Refusal::QuantityExceeds { left: 0 }.into());
     }
     let (before, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
     // The legs of the capture: points, then each line of which pieces left the shelf.

@@ -220,7 +220,7 @@ fn sentences_at_the_counter_say_what_happened_and_what_to_do() {
     donate(&town, "lin", 20);
     let id = captured(&town, &[("rice", 1)]);
     counter(&town, "merchant_clerk", &id, "refund").ok(201);
-    let told = town.refused(|t| counter(t, "merchant_clerk", &id, "refund"), 409, "nothing_to_give_back");
+    let told = town.refused(|t| counter(t, "merchant_clerk", &id, "refund"), 422, "quantity_exceeds");
     assert!(told.starts_with("没有可退的") && !told.contains("0 件"), "{told}");
     // A stocktake below what is held: the count is entered, what is held stays, the shop is told.
     hold(&town, &[("rice", 2)]);
@@ -233,7 +233,7 @@ fn sentences_at_the_counter_say_what_happened_and_what_to_do() {
     // A frozen member at the till: a person, and no account id.
     let id = captured(&town, &[("soap", 1)]);
     town.set_purse("lin", "frozen");
-    let told = town.refused(|t| counter(t, "merchant_clerk", &id, "refund"), 409, "wrong_state");
+    let told = town.refused(|t| counter(t, "merchant_clerk", &id, "refund"), 409, "account_frozen");
     assert!(told.contains("冻结") && !told.contains('-'), "{told}");
     town.set_purse("lin", "open");
     // Three decimals are too many, and still a number.

@@ -26,6 +26,9 @@ pub fn offer_limit_reached(limit: i64) -> Told {
 }
 
 pub fn quantity_exceeds(left: i64) -> Told {
+    if left == 0 {
+        return nothing_to_give_back();
+    }
     Told::new(
         422,
         format!("数量超出：最多 {left} 件。请改小。"),
@@ -41,9 +44,19 @@ pub fn nothing_to_settle() -> Told {
     )
 }
 
-pub fn nothing_to_give_back() -> Told {
+/// A person is frozen, not an account: whose account it is, is nobody's business at a till.
+pub fn frozen_at_the_till() -> Told {
     Told::new(
         409,
+        "这位储户已冻结：现在不能收付积分。请储户联系社区工作人员解冻后再办。",
+        "The member is frozen: points can be neither paid nor given back now. Ask the member to see the community staff \
+         first.",
+    )
+}
+
+fn nothing_to_give_back() -> Told {
+    Told::new(
+        422,
         "没有可退的：这些商品没有领走，或已经全部退回。请查看兑换单，无需再退。",
         "Nothing to give back: these goods were not taken, or have all come back. Look at the redemption; nothing is left \
          to do.",
