@@ -237,6 +237,10 @@ fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
         Op::Open => Vec::new(),
     };
     touched.iter_mut().for_each(|id| *id = book.account_meant(*id));
+    // Purse and debts are touched together.
+    let owed = |id: &Id| book.accounts.get(id).filter(|row| row.terms.purpose == Purpose::Owed);
+    let purses: Vec<Id> = touched.iter().filter_map(|id| owed(id).map(|row| row.terms.purse_id())).collect();
+    touched.extend(purses);
     touched.sort_unstable();
     touched.dedup();
     touched
