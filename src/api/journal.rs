@@ -1,6 +1,6 @@
 //! `/v1/ledger`: the ledger read by the auditor and the ledger operator: accounts, holds, entries, the end of the chain.
 
-use super::edge::Shared;
+use super::edge::{Shared, language};
 use super::extract::{Keyed, May, PathOf, right};
 use super::fields::{Code, EntryNumber, KeyText};
 use super::page::{Listed, Page, Paging};
@@ -10,10 +10,11 @@ use crate::domain::account::{Account, AccountStatus, HoldState, OwnerKind, Purpo
 use crate::domain::asset::Asset;
 use crate::domain::entry::EntryKind;
 use crate::domain::id::Id;
+use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::services::Error;
-use actix_web::{HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -274,7 +275,9 @@ pub struct VerifiedView {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FindingView {
+    /// The table and the row.
     place: String,
+    /// In the language asked for.
     fault: String,
 }
 
@@ -283,19 +286,23 @@ pub struct FindingView {
     responses((status = 200, body = VerifiedView)))]
 #[post("/v1/ledger/verify")]
 pub async fn verify_ledger(
+    request: HttpRequest,
     state: Shared,
     may: May<right::VerifyLedger>,
     keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
+    let language = language(&request);
     let look = async {
-        let view = verified(state.services.verify(&may.actor).await?);
+        let view = verified(state.services.verify(&may.actor).await?, language);
         serde_json::to_value(view).map_err(|error| Error::Fault(error.to_string()))
     };
     Ok(HttpResponse::Ok().json(state.services.told_once(&keyed.call(&may.actor), look).await?))
 }
 
-fn verified(verified: crate::services::ledger::Verified) -> VerifiedView {
-    let finding = verified.finding.map(|finding| FindingView { place: finding.place, fault: finding.fault });
+fn verified(verified: crate::services::ledger::Verified, language: Language) -> VerifiedView {
+    let finding = verified
+        .finding
+        .map(|finding| FindingView { fault: finding.text(language).to_owned(), place: finding.place });
     VerifiedView {
         entries: verified.entries,
         postings: verified.postings,

@@ -125,9 +125,9 @@ impl Admin {
         let services = services(&store, &place, &config, Ids::System)?;
         let desk =
             Desk { call: Call::of(operator(bank_of(&services, self.bank.as_deref())?)), services, output };
-        let ended = desk.run(self.act);
-        store.stop();
-        ended
+        let ended = desk.run(self.act)?;
+        store.stop()?;
+        Ok(ended)
     }
 }
 

@@ -6,6 +6,7 @@ use super::output::Output;
 use super::place::Place;
 use crate::auth::secrets::{self, Secrets};
 use crate::clock::Clock;
+use crate::domain::language::Language;
 use crate::store::backup::{BackupError, backup, restore};
 use clap::Args;
 use std::path::PathBuf;
@@ -142,11 +143,14 @@ impl From<BackupError> for Failure {
                 ),
             ),
             BackupError::Fault(file, audit) => {
-                let what =
-                    audit.first_finding().map(|f| format!("{}: {}", f.place, f.fault)).unwrap_or_default();
+                let what = |language| {
+                    let found = audit.first_finding();
+                    found.map(|f| format!("{}: {}", f.place, f.text(language))).unwrap_or_default()
+                };
+                let (chinese, what) = (what(Language::Chinese), what(Language::English));
                 Failure::new(
                     Ending::FaultFound,
-                    format!("{} 的账目不符（{what}），没有恢复。请用另一份备份。", file.display()),
+                    format!("{} 的账目不符（{chinese}），没有恢复。请用另一份备份。", file.display()),
                     format!(
                         "the books of {} do not agree ({what}); nothing was restored. Use another backup.",
                         file.display()

@@ -140,7 +140,7 @@ impl From<CopyError> for Failure {
                 Ending::FaultFound,
                 format!(
                     "副本与原库一致，但账目不符（{}：{}），没有启用。请用 jianxian verify 核对原库，并与最近的备份比较。",
-                    finding.place, finding.fault
+                    finding.place, finding.fault_zh
                 ),
                 format!(
                     "the copy agrees with its source, but the books do not agree ({}: {}); it was not put to use. Run \

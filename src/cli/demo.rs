@@ -88,7 +88,8 @@ impl Demo {
                 "opening the sample bank that is there (--fresh makes it anew).",
             );
         }
-        output.print(&heads(&place.url())?, || head_lines(&heads(&place.url()).unwrap_or_default()));
+        let heads = heads(&place.url())?.banks;
+        output.print(&heads, || head_lines(&heads));
         let store = Store::open(&place.url(), &options(&config), Clock::System)?;
         let services = services_of(&store, &place, &config, Ids::System)?;
         let logins = told(output, &services, BankId(1))?;
@@ -140,9 +141,10 @@ impl Demo {
         };
         let tally = block_on(perform(&services, &clock, bank.id, &plan, &shown))?;
         bar.finish_and_clear();
-        store.stop();
+        let stopped = store.stop();
         drop((services, store));
         let tally = tally?;
+        stopped?;
         match database.file() {
             Ok(file) => publish(&building, file)?,
             Err(_) => {
@@ -179,7 +181,7 @@ fn holds_a_sample(place: &Place, config: &Config) -> Result<bool, Failure> {
         opened => opened?,
     };
     let banks = block_on(store.banks())??;
-    store.stop();
+    store.stop()?;
     if banks.iter().all(|bank| bank.sample) {
         return Ok(!banks.is_empty());
     }

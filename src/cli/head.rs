@@ -3,7 +3,8 @@
 use super::ending::{Ending, Failure};
 use super::output::Output;
 use super::place::Place;
-use crate::store::audit::{BankHead, heads};
+use crate::store::OpenError;
+use crate::store::audit::{BankHead, Heads, heads};
 use clap::Args;
 
 /// 每家银行最后一笔的编号和哈希 · number and hash of each bank's last entry
@@ -15,8 +16,12 @@ pub struct Head {
 
 impl Head {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
-        let heads = heads(&self.place.url())?;
-        output.print(&heads, || lines(&heads));
+        let Heads { banks, log_missing } = heads(&self.place.url())?;
+        output.print(&banks, || lines(&banks));
+        if log_missing {
+            output.complain(&OpenError::LogMissing(self.place.url()).into());
+            return Ok(Ending::FaultFound);
+        }
         Ok(Ending::Done)
     }
 }

@@ -83,8 +83,9 @@ impl Members {
         let mut bar = Bar::new(output);
         let imported = block_on(services.import_members(&call, ask, |progress| bar.show(progress)));
         bar.end();
-        store.stop();
+        let stopped = store.stop();
         let imported = imported?.map_err(Failure::from).inspect_err(|_| bar.broken_off())?;
+        stopped?;
         output.print(&document(&imported, self.dry_run), || told(&imported, self.dry_run, output.language));
         Ok(if imported.sheet.fault_count == 0 { Ending::Done } else { Ending::Refused })
     }

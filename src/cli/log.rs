@@ -127,7 +127,9 @@ impl MakeWriter<'_> for Writer {
 
 /// Starts the log as configured. A second start in one process keeps the first log.
 pub fn start(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log.level);
+    // What a stranger sends that is no HTTP is answered with 400; it is no error of ours, though actix calls it one.
+    let level = format!("{},actix_http::h1=off", config.log.level);
+    let filter = tracing_subscriber::EnvFilter::new(level);
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Writer);
     let started = match config.log.format {
         LogFormat::Json => builder.json().try_init(),

@@ -107,6 +107,19 @@ impl From<OpenError> for Failure {
                     file
                 ),
             ),
+            OpenError::NoServer(server, what) => Failure::new(
+                Ending::Refused,
+                format!("连接不上 {server}（{what}）。请检查服务器是否在运行，地址、用户名和口令是否正确。"),
+                format!(
+                    "cannot connect to {server}: {what}. Check that the server runs, its address, the name and the \
+                     password."
+                ),
+            ),
+            OpenError::NotReady(server, what) => Failure::new(
+                Ending::Refused,
+                format!("{server} 正在启动、恢复或停止（{what}）。请稍等片刻再试。"),
+                format!("{server} is starting, recovering or stopping: {what}. Wait a moment and try again."),
+            ),
             OpenError::Unsafe(server, what) => Failure::new(
                 Ending::UnusableDatabase,
                 format!(
@@ -146,6 +159,18 @@ impl From<OpenError> for Failure {
                 format!(
                     "{server}, named by store.read_database, does not follow this database: its chain differs from the \
                      first entry on. Name a server that follows this one, or leave the setting out."
+                ),
+            ),
+            OpenError::LogMissing(file) => Failure::new(
+                Ending::UnusableDatabase,
+                format!(
+                    "{file} 没有正常关闭，而它的日志文件（同名加 -wal）不在旁边：最后的几笔可能缺失。请把日志文件放回，或恢复备份；\
+                     确实找不回来时，用 jianxian serve --without-log 启动。"
+                ),
+                format!(
+                    "{file} was left open and its log (the same name with -wal) is not beside it: its last entries may \
+                     be missing. Put the log back, or restore a backup; if it is lost for good, start with \
+                     jianxian serve --without-log."
                 ),
             ),
             OpenError::NotAFile(server) => Failure::new(

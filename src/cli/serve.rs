@@ -16,7 +16,7 @@ use crate::ids::Ids;
 use crate::jobs::Jobs;
 use crate::services::{Error, Services};
 use crate::store::banks::Bank;
-use crate::store::{Options, Store, Upgrade};
+use crate::store::{Database, Options, Store, Upgrade};
 use clap::Args;
 
 /// 提供服务；没有数据库就新建一个空的银行 · serve; an empty bank is made where there is none
@@ -30,6 +30,9 @@ pub struct Serve {
     /// 监听端口，0 为任选 · port, 0: any free one
     #[arg(long)]
     pub port: Option<u16>,
+    /// 日志文件（-wal）丢失时仍然启动：只存在日志里的几笔不再找得回来 · start although the log is missing: what stood only there is lost
+    #[arg(long)]
+    pub without_log: bool,
     /// 新银行的名称 · name of a new bank
     #[arg(long, default_value = "积分银行")]
     pub name: String,
@@ -46,7 +49,8 @@ impl Serve {
         let config = self.configured.load(&flags)?.config;
         let place = Place::of(&config);
         std::fs::create_dir_all(&place.data).map_err(|e| Failure::file(&place.data, &e))?;
-        let store = Store::open(&place.url(), &options(&config), Clock::System)?;
+        let options = Options { without_log: self.without_log, ..options(&config) };
+        let store = Store::open(&place.url(), &options, Clock::System)?;
         if block_on(store.banks())?.map_err(Failure::from)?.is_empty() {
             let bank =
                 Bank { id: BankId(1), slug: "main".into(), name: self.name, zone: self.zone, sample: false };
@@ -90,8 +94,28 @@ pub fn options(config: &Config) -> Options {
         read_database: (!replica.is_empty()).then(|| replica.to_owned()),
         queue: config.store.queue,
         slow_milliseconds: config.store.slow_milliseconds,
-        durable: true,
+        serves: true,
+        ..Options::default()
     }
+}
+
+/// The program has ended, but not all of its work stands in the database file.
+fn log_is_needed(database: &Database, error: &Error) -> Failure {
+    let Ok(file) = database.file() else {
+        return Failure::machine("stop", error);
+    };
+    let file = file.display();
+    Failure::new(
+        Ending::Refused,
+        format!(
+            "已停止，但日志没能全部写回数据库文件，可能有别的程序还在读它。请让 {file} 和 {file}-wal 放在一起，不要只复制其中一个；\
+             等那个程序结束后，再启动、停止一次即可。"
+        ),
+        format!(
+            "stopped, but the log could not be written back into the database file wholly ({error}). Keep {file} and \
+             {file}-wal together, and copy neither alone; once the other program has ended, start and stop again."
+        ),
+    )
 }
 
 /// The use cases over an open store, with the keys of its folder.
@@ -122,8 +146,9 @@ pub fn run(output: &Output, services: Services, config: Config, lines: &[String]
     );
     running.wait();
     jobs.stop();
-    store.stop();
+    let stopped = store.stop();
     log::write_out();
+    stopped.map_err(|error| log_is_needed(store.database(), &error))?;
     output.remark("已停止，排队的请求都已写完。", "stopped; everything that was queued is written.");
     Ok(Ending::Done)
 }

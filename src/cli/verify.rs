@@ -42,7 +42,7 @@ fn text(audit: &Audit, language: Language) -> String {
         Some(finding) => language.pick(
             format!(
                 "发现不符：{}：{}。请停止写入，保留数据库，用最近的备份核对。",
-                finding.place, finding.fault
+                finding.place, finding.fault_zh
             ),
             format!(
                 "a fault: {}: {}. Stop writing, keep the database, and compare with the last backup.",

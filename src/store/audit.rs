@@ -4,9 +4,10 @@
 use super::banks::{self, Bank};
 use super::connection::{self, AnyConnection, Database, OpenError, Upgrade, Use};
 use super::dialect;
+use super::dialect::StorageFault;
 use super::error::Error;
 use super::load;
-use super::verify::{Finding, Verified, verify};
+use super::verify::{Finding, Verified, unread, verify};
 use crate::domain::time::Moment;
 use diesel::prelude::*;
 
@@ -43,11 +44,23 @@ impl Audit {
     }
 }
 
-/// The heads of all banks behind a URL, in the order of their numbers.
-pub fn heads(url: &str) -> Result<Vec<BankHead>, OpenError> {
+/// The heads of all banks of a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heads {
+    /// In the order of the banks' numbers.
+    pub banks: Vec<BankHead>,
+    /// The file was left open and its log is not there: later entries may be missing.
+    pub log_missing: bool,
+}
+
+/// The heads of all banks behind a URL.
+pub fn heads(url: &str) -> Result<Heads, OpenError> {
     let database = Database::parse(url)?;
-    let mut conn = database.prepare(Upgrade::No, Use::Read)?;
-    heads_of(&mut conn).map_err(|error| OpenError::Damaged(database.to_string(), error.to_string()))
+    let log_missing = database.is_log_missing()?;
+    let mut conn = database.prepare_as_it_is(Upgrade::No, Use::Read)?;
+    let banks =
+        heads_of(&mut conn).map_err(|error| OpenError::Damaged(database.to_string(), error.to_string()))?;
+    Ok(Heads { banks, log_missing })
 }
 
 pub(super) fn heads_of(conn: &mut AnyConnection) -> Result<Vec<BankHead>, Error> {
@@ -63,6 +76,12 @@ fn head_of(conn: &mut AnyConnection, bank: Bank) -> Result<BankHead, Error> {
     Ok(BankHead { bank: bank.slug, number: head.number, hash, recorded_at: head.recorded_at })
 }
 
+/// Of a file that was left open, without its log.
+const LOG_MISSING: (&str, &str) = (
+    "这个文件没有正常关闭，而它的日志文件（-wal）不在旁边：最后的几笔可能缺失",
+    "the file was left open and its log (-wal) is not beside it: its last entries may be missing",
+);
+
 /// Recomputes every bank behind a URL, and has the file itself checked first.
 pub fn audit(url: &str) -> Result<Audit, OpenError> {
     audit_of(&Database::parse(url)?, Upgrade::No)
@@ -70,14 +89,18 @@ pub fn audit(url: &str) -> Result<Audit, OpenError> {
 
 pub(super) fn audit_of(database: &Database, upgrade: Upgrade) -> Result<Audit, OpenError> {
     if upgrade == Upgrade::Yes {
-        database.prepare(upgrade, Use::Write { durable: true })?;
+        let mut conn = database.prepare(upgrade, Use::Write { durable: true })?;
+        let closed = connection::close(&mut conn, false);
+        closed.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
     }
-    let mut conn = database.prepare(Upgrade::No, Use::Read)?;
-    let mut audit = Audit { banks: Vec::new(), finding: None };
+    let log_missing = database.is_log_missing()?;
+    let mut conn = database.prepare_as_it_is(Upgrade::No, Use::Read)?;
+    let finding = log_missing.then(|| Finding::new(database.to_string(), LOG_MISSING));
+    let mut audit = Audit { banks: Vec::new(), finding };
     // What cannot be read is a finding too: the person wants to know where, not that the program failed.
     match audit_banks(&mut conn, &mut audit.banks) {
         Ok(()) => {}
-        Err(Ended::Found(finding)) => audit.finding = Some(finding),
+        Err(Ended::Found(finding)) => audit.finding = audit.finding.or(Some(finding)),
         Err(Ended::Failed(error)) => {
             return Err(OpenError::Unusable(database.to_string(), error.to_string()));
         }
@@ -97,7 +120,7 @@ impl From<Error> for Ended {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable(_) => Ended::Failed(error),
-            error => Ended::Found(Finding { place: "database".into(), fault: error.to_string() }),
+            error => Ended::Found(Finding::new("database", unread(&error.to_string()))),
         }
     }
 }
@@ -105,12 +128,25 @@ impl From<Error> for Ended {
 /// Recomputes every bank behind a connection.
 pub(super) fn audit_banks(conn: &mut AnyConnection, audited: &mut Vec<AuditedBank>) -> Result<(), Ended> {
     connection::be_patient(conn)?;
-    if let Some(fault) = dialect::storage_fault(conn)? {
-        return Err(Ended::Found(Finding { place: "database".into(), fault }));
+    let storage = dialect::storage_fault(conn)?;
+    if let Some(StorageFault::Pages(said)) = &storage {
+        return Err(Ended::Found(Finding::new("database", unread(said))));
     }
     for bank in banks::all(conn)? {
-        let verified = verify(conn, bank.id)?;
+        let verified = verify(conn, bank.id, &|| Ok(()))?;
         audited.push(AuditedBank { slug: bank.slug, verified });
     }
-    Ok(())
+    // A value that its column does not allow is named with its row by the comparison, where entries tell of it.
+    if audited.iter().any(|bank| bank.verified.finding.is_some()) {
+        return Ok(());
+    }
+    if let Some((row, rule)) = dialect::row_that_breaks_a_rule(conn)? {
+        let chinese = format!("存有不合该列规则的值（{rule}）");
+        let english = format!("holds a value that its column does not allow ({rule})");
+        return Err(Ended::Found(Finding::new(row, (chinese, english))));
+    }
+    match storage {
+        Some(StorageFault::Values(said)) => Err(Ended::Found(Finding::new("database", unread(&said)))),
+        _ => Ok(()),
+    }
 }

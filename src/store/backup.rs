@@ -73,10 +73,6 @@ pub fn backup(url: &str, to: &Path) -> Result<Backup, BackupError> {
     let mut conn = connect(&file, Use::Read)?;
     copy_into(&mut conn, &part)?;
     let heads = heads_of(&mut AnyConnection::Sqlite(connect(&part, Use::Read)?))?;
-    // The look into it left the copy in the mode of a database at work; its side files are empty and go.
-    for ending in ["-wal", "-shm"] {
-        remove_if_there(&beside(&part, ending))?;
-    }
     let (bytes, checksum) = checksum(&part)?;
     let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     write_durably(&beside(to, ".sha256"), &format!("{checksum}  {name}\n"))?;
@@ -140,7 +136,7 @@ fn end_sessions(part: &Path) -> Result<Vec<String>, BackupError> {
     let mut conn = AnyConnection::Sqlite(connect(part, Use::Write { durable: true })?);
     let key_ids = keys::noted(&mut conn)?;
     sessions::forget_all(&mut conn)?;
-    conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);").map_err(Error::from)?;
+    super::connection::close(&mut conn, true)?;
     Ok(key_ids)
 }
 
@@ -154,8 +150,7 @@ fn must_be_alone(file: &Path) -> Result<(), BackupError> {
         Err(_) => return Ok(()),
     };
     let alone = conn.batch_execute(
-        "PRAGMA busy_timeout = 500; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;
-         PRAGMA journal_mode = WAL;",
+        "PRAGMA busy_timeout = 500; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;",
     );
     match alone {
         Err(error) if error.to_string().contains("locked") => Err(BackupError::InUse(file.to_path_buf())),

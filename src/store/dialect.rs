@@ -110,13 +110,39 @@ struct Checked {
     integrity_check: String,
 }
 
+/// What SQLite finds when it checks its own file, in its words.
+pub enum StorageFault {
+    /// Pages or indexes are damaged.
+    Pages(String),
+    /// The pages are whole, but a value is not what its column allows.
+    Values(String),
+}
+
+/// How SQLite begins what it says of a value.
+const OF_VALUES: [&str; 3] = ["CHECK constraint failed", "NULL value in", "non-"];
+
 /// What is wrong with the stored pages themselves, below the rows. A server checks its own.
-pub fn storage_fault(conn: &mut AnyConnection) -> Result<Option<String>, Error> {
+pub fn storage_fault(conn: &mut AnyConnection) -> Result<Option<StorageFault>, Error> {
     match conn {
         AnyConnection::Sqlite(conn) => {
-            let said = diesel::sql_query("PRAGMA integrity_check(1)").get_result::<Checked>(conn)?;
-            Ok(Some(said.integrity_check).filter(|said| said != "ok"))
+            let said: Vec<Checked> = diesel::sql_query("PRAGMA integrity_check(100)").load(conn)?;
+            let mut said: Vec<String> = said.into_iter().map(|row| row.integrity_check).collect();
+            said.retain(|said| said != "ok");
+            // Damaged pages say more than a value on them.
+            let of_value = |said: &String| OF_VALUES.iter().any(|sign| said.starts_with(sign));
+            let pages = said.iter().find(|said| !of_value(said)).cloned();
+            let values = said.into_iter().next().map(StorageFault::Values);
+            Ok(pages.map(StorageFault::Pages).or(values))
         }
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => Ok(None),
+    }
+}
+
+/// The first row that breaks a CHECK of its table, by table and key, and the rule. A server lets none in.
+pub fn row_that_breaks_a_rule(conn: &mut AnyConnection) -> Result<Option<(String, String)>, Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => super::connection::sqlite::row_that_breaks_a_rule(conn),
         #[cfg(feature = "postgres")]
         AnyConnection::Postgres(_) => Ok(None),
     }

@@ -29,6 +29,18 @@ pub enum Error {
     Fault(String),
 }
 
+impl Error {
+    /// What was found below, without what it means for the books.
+    pub fn reason(&self) -> String {
+        match self {
+            Error::Closed(why) | Error::Unavailable(why) | Error::OutcomeUnknown(why) | Error::Fault(why) => {
+                why.clone()
+            }
+            Error::Refused(_) | Error::RefusedBefore(_) | Error::Busy => self.to_string(),
+        }
+    }
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Error::Refused(refusal)

@@ -1,7 +1,7 @@
 //! The writer's line to the database: its connection, how to have another one, and what a server must be told of the
 //! size of its tables.
 
-use super::connection::{AnyConnection, Database, Use, settle};
+use super::connection::{AnyConnection, Database, Use, log_of, settle};
 use super::dialect::recovers;
 use super::error::Error;
 use std::sync::Arc;
@@ -27,6 +27,12 @@ impl Line {
             self.conn = Some(opened.map_err(|error| Error::Unavailable(error.to_string()))?);
         }
         self.conn.as_mut().ok_or_else(|| Error::Unavailable("no connection".into()))
+    }
+
+    /// The length of SQLite's log; a server keeps its own.
+    pub fn log_bytes(&self) -> u64 {
+        let log = self.database.file().ok().map(log_of);
+        log.and_then(|log| log.metadata().ok()).map_or(0, |log| log.len())
     }
 
     /// Has a server look at how large its tables have become, beside the work. It plans a statement for the tables as

@@ -24,6 +24,7 @@ pub mod ledger;
 mod line;
 pub mod lists;
 mod load;
+mod long_reads;
 mod merging;
 pub mod people;
 mod phases;
@@ -65,6 +66,7 @@ use diesel::Connection;
 use epochs::Epochs;
 use line::Line;
 use load::Lock;
+use long_reads::LongReads;
 use readers::{Offered, Reader, Readers};
 use seen::Sight;
 use std::path::PathBuf;
@@ -75,6 +77,12 @@ use writer::Writer;
 
 /// How long a stop waits for the writer.
 const PATIENCE_AT_THE_END: Duration = Duration::from_secs(30);
+/// How long a stop waits for reads, short and long ones.
+const PATIENCE_WITH_READERS: Duration = Duration::from_secs(10);
+
+/// SQLite's log is written back from this length on: every read searches the log before the file, and the disk is not
+/// ours alone.
+const LOG_BYTES: u64 = 64 << 20;
 
 /// A replica that takes longer has frozen: who waited is told to come back, and nobody is sent there until it answers.
 const FROZEN: Duration = Duration::from_secs(10);
@@ -93,6 +101,13 @@ pub struct Options {
     pub slow_milliseconds: u64,
     /// False only while a sample bank is built.
     pub durable: bool,
+    /// The length, in bytes, from which on SQLite's log is written back into the file while the writer is busy.
+    pub log_bytes: u64,
+    /// Whether this program is the one that serves the bank: when it stops, the file is closed, even while others are
+    /// reading it.
+    pub serves: bool,
+    /// Opens a file that was left open although its log is not there: what stood only in the log is lost.
+    pub without_log: bool,
 }
 
 impl Default for Options {
@@ -104,6 +119,9 @@ impl Default for Options {
             queue: 8_192,
             slow_milliseconds: 0,
             durable: true,
+            log_bytes: LOG_BYTES,
+            serves: false,
+            without_log: false,
         }
     }
 }
@@ -117,7 +135,8 @@ pub struct Store {
     replicas: Option<Readers>,
     epochs: Epochs,
     clock: Clock,
-    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+    thread: Arc<Mutex<Option<JoinHandle<Result<(), Error>>>>>,
+    long_reads: LongReads,
 }
 
 impl std::fmt::Debug for Store {
@@ -132,7 +151,10 @@ impl Store {
         slow::set_limit(options.slow_milliseconds);
         let database = Arc::new(Database::parse(url)?);
         let purpose = Use::Write { durable: options.durable };
-        let conn = database.prepare(options.upgrade, purpose)?;
+        let conn = match options.without_log {
+            true => database.prepare_as_it_is(options.upgrade, purpose)?,
+            false => database.prepare(options.upgrade, purpose)?,
+        };
         let readers = Readers::start(&database, options.readers, options.queue)?;
         let replica =
             options.read_database.as_deref().map(Database::parse_replicas).transpose()?.map(Arc::new);
@@ -140,10 +162,11 @@ impl Store {
         let replicas = replicas.transpose()?;
         let (conn, studying) = (Some(conn), Arc::default());
         let line = Line { conn, database: Arc::clone(&database), purpose, studying };
-        let (writer, thread) = Writer::start(line, clock.clone(), options.queue);
+        let (writer, thread) = Writer::start(line, clock.clone(), options);
         let epochs = Epochs::start(&database, &writer)?;
         let thread = Arc::new(Mutex::new(Some(thread)));
-        let store = Store { database, writer, readers, replicas, epochs, clock, thread };
+        let long_reads = LongReads::default();
+        let store = Store { database, writer, readers, replicas, epochs, clock, thread, long_reads };
         store.check_ends()?;
         replica.map_or(Ok(()), |replica| store.check_replica(&replica))?;
         Ok(store)
@@ -414,19 +437,20 @@ impl Store {
 
     /// Recomputes the whole ledger of a bank and compares everything stored.
     pub async fn verify(&self, bank: BankId) -> Result<Verified, Error> {
-        let database = Arc::clone(&self.database);
+        let (database, turn) = (Arc::clone(&self.database), self.long_reads.begin()?);
         let task = tokio::task::spawn_blocking(move || {
             let mut conn = database.connect(Use::Read).map_err(|e| Error::Unavailable(e.to_string()))?;
             connection::be_patient(&mut conn)?;
-            verify::verify(&mut conn, bank)
+            verify::verify(&mut conn, bank, &|| turn.go_on())
         });
         task.await.map_err(|error| Error::Fault(error.to_string()))?
     }
 
     /// Writes a consistent copy of the whole database to a new file, while the bank goes on. For SQLite only.
     pub async fn backup(&self, to: PathBuf) -> Result<(), Error> {
-        let database = Arc::clone(&self.database);
+        let (database, turn) = (Arc::clone(&self.database), self.long_reads.begin()?);
         let task = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             let file = database.file().map_err(|error| Error::Closed(error.to_string()))?;
             let conn = connection::sqlite::connect(file, Use::Read);
             let mut conn = conn.map_err(|error| Error::Closed(error.to_string()))?;
@@ -435,21 +459,30 @@ impl Store {
         task.await.map_err(|error| Error::Fault(error.to_string()))?
     }
 
-    /// Finishes what is queued, writes the log back, and ends the writer.
-    pub fn stop(&self) {
+    /// Finishes what is queued, ends all connections, and closes the database: a file then holds everything that was
+    /// acknowledged. An error says why its log is still needed.
+    pub fn stop(&self) -> Result<(), Error> {
+        // The log can be written back wholly once nobody reads from it.
+        self.long_reads.end(PATIENCE_WITH_READERS);
+        for readers in [Some(&self.readers), self.replicas.as_ref()].into_iter().flatten() {
+            if !readers.stop(PATIENCE_WITH_READERS) {
+                tracing::warn!("a read has not ended; the program stops without it");
+            }
+        }
         self.writer.stop();
         let thread = self.thread.lock().ok().and_then(|mut slot| slot.take());
-        let Some(thread) = thread else { return };
+        let Some(thread) = thread else { return Ok(()) };
         // A server that does not answer a commit would keep the program from ending for ever.
         let since = Instant::now();
         while !thread.is_finished() {
             if since.elapsed() > PATIENCE_AT_THE_END {
-                tracing::error!("the database does not answer: what is under way is told by its key");
-                return;
+                let why = "the database does not answer: what is under way is told by its key";
+                tracing::error!("{why}");
+                return Err(Error::Unavailable(why.into()));
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        let _ = thread.join();
+        thread.join().unwrap_or_else(|_| Err(Error::Fault("the writer ended in a panic".into())))
     }
 }
 

@@ -14,6 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -262,6 +263,12 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// There will be no more jobs.
+    fn end(&self) {
+        self.lock().stopped = true;
+        self.ready.notify_all();
+    }
+
     /// The next job, if one waits.
     fn at_hand(&self) -> Option<Turn> {
         Turn::of(&mut self.lock())
@@ -292,12 +299,11 @@ impl Queue {
 #[derive(Clone)]
 pub struct Readers(Arc<Handle>);
 
-struct Handle(Arc<Queue>, Shunned);
+struct Handle(Arc<Queue>, Shunned, Mutex<Vec<JoinHandle<()>>>);
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.0.lock().stopped = true;
-        self.0.ready.notify_all();
+        self.0.end();
     }
 }
 
@@ -322,15 +328,31 @@ impl Readers {
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue { most, readers: count, ..Queue::default() });
         let shunned = Shunned::default();
-        let handle = Handle(Arc::clone(&queue), Arc::clone(&shunned));
+        let (mut threads, whole) = (Vec::new(), Arc::clone(&queue));
         for _ in 0..count {
-            let (mut reader, queue) = (open(database)?, Arc::clone(&queue));
+            let (mut reader, queue) = (open(database).inspect_err(|_| whole.end())?, Arc::clone(&queue));
             reader.shunned = Arc::clone(&shunned);
             let thread = std::thread::Builder::new().name("reader".into());
             let started = thread.spawn(move || serve(reader, &queue));
-            started.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
+            let started = started.map_err(|e| OpenError::Unusable(database.to_string(), e.to_string()));
+            threads.push(started.inspect_err(|_| whole.end())?);
         }
-        Ok(Readers(Arc::new(handle)))
+        Ok(Readers(Arc::new(Handle(queue, shunned, Mutex::new(threads)))))
+    }
+
+    /// Ends the readers with their connections, once what was asked for is answered. Returns whether all have ended
+    /// within `patience`.
+    pub fn stop(&self, patience: Duration) -> bool {
+        self.0.0.end();
+        let threads = std::mem::take(&mut *self.0.2.lock().unwrap_or_else(PoisonError::into_inner));
+        let since = Instant::now();
+        while threads.iter().any(|thread| !thread.is_finished()) {
+            if since.elapsed() > patience {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        true
     }
 
     /// Whether a read would be answered soon: the server was not found unreachable a moment ago, none of its answers
@@ -363,6 +385,9 @@ impl Readers {
         });
         {
             let mut waiting = self.0.0.lock();
+            if waiting.stopped {
+                return Err(Error::Closed("stopping".into()));
+            }
             if waiting.jobs.len() >= self.0.0.most {
                 return Err(Error::Busy);
             }

@@ -39,7 +39,7 @@ fn leg_number(leg: i64) -> i32 {
     i32::try_from(leg).unwrap_or(-1)
 }
 
-#[derive(Queryable, Selectable, Clone, Debug)]
+#[derive(Queryable, Selectable, Clone, Debug, serde::Serialize)]
 #[diesel(table_name = accounts)]
 pub struct AccountRow {
     pub id: Id,
@@ -142,7 +142,7 @@ impl LotRow {
     }
 }
 
-#[derive(Queryable, Selectable, Clone, Debug)]
+#[derive(Queryable, Selectable, Clone, Debug, serde::Serialize)]
 #[diesel(table_name = holds)]
 pub struct HoldRow {
     pub bank_id: BankId,

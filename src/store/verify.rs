@@ -1,8 +1,13 @@
 //! `verify`: replays the entries alone, and compares everything stored with what they say. It names the first fault.
 
+mod chunk;
 mod documents;
 mod merged;
 mod owed;
+mod words;
+
+pub use chunk::check_end;
+use chunk::chunk;
 
 use super::connection::AnyConnection;
 use super::error::Error;
@@ -18,13 +23,7 @@ use crate::ledger::{Book, Head, Reversed, chain};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Where the books disagree, and how.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Finding {
-    /// The table and the row.
-    pub place: String,
-    pub fault: String,
-}
+pub use words::{Finding, Words};
 
 /// What a verification saw.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -43,10 +42,6 @@ pub struct Verified {
 
 /// Entries in one step of the replay.
 const CHUNK: i64 = 4_000;
-/// Entries checked when the program starts.
-const END: i64 = 1_000;
-
-type Whole = (Entry, Vec<String>);
 
 enum Stop {
     Found(Finding),
@@ -57,7 +52,7 @@ impl From<Error> for Stop {
     fn from(error: Error) -> Self {
         match error {
             // A row that cannot be read is a finding, not a failure.
-            Error::Closed(text) => Stop::Found(Finding { place: "database".into(), fault: text }),
+            Error::Closed(text) => found("database", unread(&text)),
             other => Stop::Failed(other),
         }
     }
@@ -67,7 +62,7 @@ impl From<diesel::result::Error> for Stop {
     fn from(error: diesel::result::Error) -> Self {
         let text = error.to_string();
         if matches!(error, diesel::result::Error::DeserializationError(_)) || text.contains("malformed") {
-            return Stop::Found(Finding { place: "database".into(), fault: text });
+            return found("database", unread(&text));
         }
         Stop::Failed(error.into())
     }
@@ -77,130 +72,57 @@ impl From<diesel::result::Error> for Stop {
 fn unreadable(place: impl Into<String>, error: Error) -> Stop {
     match error {
         Error::Unavailable(_) => Stop::Failed(error),
-        error => found(place, error.to_string()),
+        error => found(place, unread(&error.to_string())),
     }
 }
 
-fn found(place: impl Into<String>, fault: impl Into<String>) -> Stop {
-    Stop::Found(Finding { place: place.into(), fault: fault.into() })
+/// A row that cannot be read: the database says in English what is wrong with it.
+pub(super) fn unread(why: &str) -> Words {
+    Words::new(format!("无法读取，数据库说：{why}"), format!("cannot be read: {why}"))
 }
 
-/// Recomputes the whole ledger of a bank in one snapshot.
-pub fn verify(conn: &mut AnyConnection, bank: BankId) -> Result<Verified, Error> {
-    conn.transaction(|conn| {
-        let zone = zone_of(conn, bank)?;
-        let start = Head {
-            number: 0,
-            hash: chain::genesis(bank),
-            recorded_at: Moment::from_micros(i64::MIN),
-            closed_until: None,
-        };
-        let mut replay = Replay {
-            book: Book::new(bank, zone, start, Moment::from_micros(i64::MIN)),
-            documents: BTreeMap::new(),
-            reversed: HashMap::new(),
-            must_pay: BTreeMap::new(),
-            noted: HashSet::new(),
-            postings: 0,
-            effects: 0,
-        };
-        let outcome = replay.run(conn).and_then(|()| replay.compare(conn));
-        let finding = match outcome {
-            Ok(()) => None,
-            Err(Stop::Found(finding)) => Some(finding),
-            Err(Stop::Failed(error)) => return Err(error),
-        };
-        Ok(Verified {
-            bank,
-            entries: replay.book.head.number,
-            postings: replay.postings,
-            accounts: i64::try_from(replay.book.accounts.iter().count()).unwrap_or(i64::MAX),
-            documents: i64::try_from(replay.documents.len()).unwrap_or(i64::MAX),
-            head: replay.book.head.number,
-            hash: hex::encode(replay.book.head.hash),
-            finding,
-        })
-    })
+fn found(place: impl Into<String>, fault: impl Into<Words>) -> Stop {
+    Stop::Found(Finding::new(place, fault))
 }
 
-/// The last entries still follow from one another, and the head from the last. Cheap: for every start.
-pub fn check_end(conn: &mut AnyConnection, bank: BankId) -> Result<(), Error> {
-    let head = load::head(conn, bank)?;
-    let last: Option<i64> = entries::table
-        .filter(entries::bank_id.eq(bank))
-        .select(diesel::dsl::max(entries::number))
-        .get_result(conn)?;
-    if last.unwrap_or(0) != head.number {
-        let last = last.unwrap_or(0);
-        return Err(Error::Closed(format!("the last entry is {last}, the head says {}", head.number)));
-    }
-    let from = head.number.saturating_sub(END).max(0);
-    let mut previous = match from {
-        0 => chain::genesis(bank),
-        number => load::entry(conn, bank, number)?.map(|e| e.hash).unwrap_or([0; 32]),
+/// Recomputes the whole ledger of a bank, beside a bank at work: in many short snapshots, so that none keeps SQLite
+/// from writing its log back. Each comparison first replays what was written since the one before. `go_on` is asked
+/// between two of them: its error ends the verification.
+pub fn verify(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    go_on: &dyn Fn() -> Result<(), Error>,
+) -> Result<Verified, Error> {
+    let zone = zone_of(conn, bank)?;
+    let start = Head {
+        number: 0,
+        hash: chain::genesis(bank),
+        recorded_at: Moment::from_micros(i64::MIN),
+        closed_until: None,
     };
-    for (entry, texts) in chunk(conn, bank, from, END)? {
-        if chain::hash(&previous, &entry, &texts) != entry.hash {
-            return Err(Error::Closed(format!("entry {} does not follow from the one before", entry.number)));
-        }
-        previous = entry.hash;
-    }
-    if previous != head.hash {
-        return Err(Error::Closed("the head's hash is not that of the last entry".into()));
-    }
-    Ok(())
-}
-
-/// The next entries above `after`, whole.
-fn chunk(conn: &mut AnyConnection, bank: BankId, after: i64, limit: i64) -> Result<Vec<Whole>, Error> {
-    let until = after.saturating_add(limit);
-    let rows = entries::table
-        .filter(entries::bank_id.eq(bank).and(entries::number.gt(after)).and(entries::number.le(until)))
-        .order(entries::number)
-        .select(EntryRow::as_select())
-        .load(conn)?;
-    let legs = postings::table
-        .filter(postings::bank_id.eq(bank))
-        .filter(postings::entry_number.gt(after).and(postings::entry_number.le(until)))
-        .order((postings::entry_number, postings::leg))
-        .select(PostingRow::as_select())
-        .load(conn)?;
-    let parts = effects::table
-        .filter(effects::bank_id.eq(bank))
-        .filter(effects::entry_number.gt(after).and(effects::entry_number.le(until)))
-        .order((effects::entry_number, effects::ordinal))
-        .select(EffectRow::as_select())
-        .load(conn)?;
-    let (mut legs, mut parts) = (legs.into_iter().peekable(), parts.into_iter().peekable());
-    let mut whole = Vec::with_capacity(rows.len());
-    for row in rows {
-        let number = row.number;
-        let mut own_legs = Vec::with_capacity(1);
-        while let Some(leg) = legs.next_if(|leg| leg.entry_number == number) {
-            if usize::try_from(leg.leg) != Ok(own_legs.len()) {
-                return Err(Error::Closed(format!(
-                    "postings of entry {number}: leg {} out of order",
-                    leg.leg
-                )));
-            }
-            own_legs.push(leg);
-        }
-        let mut own_parts = Vec::new();
-        while let Some(part) = parts.next_if(|part| part.entry_number == number) {
-            if usize::try_from(part.ordinal) != Ok(own_parts.len()) {
-                return Err(Error::Closed(format!(
-                    "effects of entry {number}: {} out of order",
-                    part.ordinal
-                )));
-            }
-            own_parts.push(part);
-        }
-        whole.push(
-            row.entry(own_legs, own_parts)
-                .map_err(|error| Error::Closed(format!("entry {number} cannot be read: {error}")))?,
-        );
-    }
-    Ok(whole)
+    let mut replay = Replay {
+        book: Book::new(bank, zone, start, Moment::from_micros(i64::MIN)),
+        documents: BTreeMap::new(),
+        reversed: HashMap::new(),
+        noted: HashSet::new(),
+        postings: 0,
+        effects: 0,
+    };
+    let finding = match replay.verify(conn, go_on) {
+        Ok(()) => None,
+        Err(Stop::Found(finding)) => Some(finding),
+        Err(Stop::Failed(error)) => return Err(error),
+    };
+    Ok(Verified {
+        bank,
+        entries: replay.book.head.number,
+        postings: replay.postings,
+        accounts: i64::try_from(replay.book.accounts.iter().count()).unwrap_or(i64::MAX),
+        documents: i64::try_from(replay.documents.len()).unwrap_or(i64::MAX),
+        head: replay.book.head.number,
+        hash: hex::encode(replay.book.head.hash),
+        finding,
+    })
 }
 
 struct Replay {
@@ -217,24 +139,75 @@ struct Replay {
 }
 
 impl Replay {
-    fn run(&mut self, conn: &mut AnyConnection) -> Result<(), Stop> {
+    fn verify(
+        &mut self,
+        conn: &mut AnyConnection,
+        go_on: &dyn Fn() -> Result<(), Error>,
+    ) -> Result<(), Stop> {
         loop {
-            let after = self.book.head.number;
-            let entries = chunk(conn, self.book.bank, after, CHUNK)?;
-            let full = i64::try_from(entries.len()).unwrap_or(0) == CHUNK;
-            for (entry, texts) in &entries {
-                self.entry(conn, entry, texts)?;
-            }
-            self.book.forget();
-            if !full {
+            go_on().map_err(Stop::Failed)?;
+            if !conn.transaction(|conn| self.step(conn))? {
                 break;
             }
         }
+        type Comparison = fn(&mut Replay, &mut AnyConnection) -> Result<(), Stop>;
+        let comparisons: [Comparison; 8] = [
+            |replay, conn| replay.compare_counts(conn),
+            |replay, conn| replay.compare_head(conn),
+            |replay, conn| replay.compare_accounts(conn),
+            |replay, conn| replay.compare_lots(conn),
+            |replay, conn| replay.compare_holds(conn),
+            |replay, conn| replay.compare_sums(conn),
+            |replay, conn| replay.compare_notes(conn),
+            |replay, conn| replay.compare_merged(conn),
+        ];
+        for compare in comparisons {
+            go_on().map_err(Stop::Failed)?;
+            self.compare(conn, |replay, conn| compare(replay, conn))?;
+        }
+        let mut documents = documents::Progress::default();
+        loop {
+            go_on().map_err(Stop::Failed)?;
+            if !self.compare(conn, |replay, conn| replay.compare_documents(conn, &mut documents))? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Compares in one snapshot, after replaying what it shows beyond the last one.
+    fn compare<T>(
+        &mut self,
+        conn: &mut AnyConnection,
+        compare: impl FnOnce(&mut Self, &mut AnyConnection) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        conn.transaction(|conn| {
+            while self.step(conn)? {}
+            compare(self, conn)
+        })
+    }
+
+    /// Replays the next entries. Returns whether there may be more.
+    fn step(&mut self, conn: &mut AnyConnection) -> Result<bool, Stop> {
+        let entries = chunk(conn, self.book.bank, self.book.head.number, CHUNK)?;
+        for (entry, texts) in &entries {
+            self.entry(conn, entry, texts)?;
+        }
+        self.book.forget();
+        Ok(i64::try_from(entries.len()).unwrap_or(0) == CHUNK)
+    }
+
+    /// Rows above a gap or beyond the end would have been passed over.
+    fn compare_counts(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         self.check_paid()?;
-        // Rows above a gap or beyond the end would have been passed over.
         let count = |n: i64, name: &str, replayed: i64| match n == replayed {
             true => Ok(()),
-            false => Err(found(name, format!("{n} rows are stored, {replayed} belong to the chain"))),
+            false => Err(found(
+                name,
+                (
+                    format!("存有 {n} 行，链上只有 {replayed} 行"),
+                    format!("{n} rows are stored, {replayed} belong to the chain"),
+                ),
+            )),
         };
         let bank = self.book.bank;
         let n: i64 = entries::table.filter(entries::bank_id.eq(bank)).count().get_result(conn)?;
@@ -242,7 +215,7 @@ impl Replay {
             let missing = self.book.head.number.saturating_add(1);
             return Err(found(
                 format!("entries {missing}"),
-                "the entry is missing: numbers have a gap (I11)",
+                ("缺少这一笔：编号不连续（I11）", "the entry is missing: numbers have a gap (I11)"),
             ));
         }
         let n: i64 = postings::table.filter(postings::bank_id.eq(bank)).count().get_result(conn)?;
@@ -258,16 +231,18 @@ impl Replay {
             let missing = head.number.saturating_add(1);
             return Err(found(
                 format!("entries {missing}"),
-                "the entry is missing: numbers have a gap (I11)",
+                ("缺少这一笔：编号不连续（I11）", "the entry is missing: numbers have a gap (I11)"),
             ));
         }
         if chain::hash(&head.hash, entry, texts) != entry.hash {
-            let fault =
-                "entry, postings or effects were changed: the hash does not follow from the one before (I11)";
+            let fault = (
+                "这一笔或它的明细、效果被改动：哈希与前一笔接不上（I11）",
+                "entry, postings or effects were changed: the hash does not follow from the one before (I11)",
+            );
             return Err(found(place, fault));
         }
         if entry.recorded_at < head.recorded_at || entry.effective_at > entry.recorded_at {
-            return Err(found(place, "times out of order"));
+            return Err(found(place, ("时间先后颠倒", "times out of order")));
         }
         self.book.head.number = entry.number;
         self.book.head.hash = entry.hash;
@@ -283,17 +258,26 @@ impl Replay {
             let assets =
                 [posting.debit, posting.credit].map(|id| self.book.accounts.get(&id).map(|a| a.terms.asset));
             if assets.first() != assets.last() || assets.contains(&None) {
-                return Err(found(place(), "accounts unknown or of two assets"));
+                return Err(found(
+                    place(),
+                    ("账户不存在，或两边计量不同", "accounts unknown or of two assets"),
+                ));
             }
             let is_merged = |id: &Id| self.book.accounts.get(id).is_some_and(|a| a.merged.is_some());
             if is_merged(&posting.debit) || is_merged(&posting.credit) {
-                return Err(found(place(), "posted to an account that was merged into another"));
+                return Err(found(
+                    place(),
+                    ("记到了已经并入别处的账户", "posted to an account that was merged into another"),
+                ));
             }
             let balances = self.book.apply_posting(posting.debit, posting.credit, posting.amount, day);
             if balances != Some((posting.debit_balance, posting.credit_balance)) {
                 return Err(found(
                     place(),
-                    "the balances after the leg are not those of the entries so far (I2)",
+                    (
+                        "记账后的余额与此前各笔不符（I2）",
+                        "the balances after the leg are not those of the entries so far (I2)",
+                    ),
                 ));
             }
             self.postings = self.postings.saturating_add(1);
@@ -314,9 +298,12 @@ impl Replay {
             self.documents.insert((*document, *id), last);
         }
         let place = || format!("effects {}/{ordinal}", entry.number);
-        self.book
-            .apply_effect(entry.number, ordinal, effect)
-            .ok_or_else(|| found(place(), "the effect does not fit what the entries before it made"))
+        self.book.apply_effect(entry.number, ordinal, effect).ok_or_else(|| {
+            found(
+                place(),
+                ("与此前各笔的结果对不上", "the effect does not fit what the entries before it made"),
+            )
+        })
     }
 
     /// I3: in recorded order nothing is below its floor or above its ceiling.
@@ -331,7 +318,10 @@ impl Replay {
             let Some(account) = self.book.accounts.get(&id) else { continue };
             let above = account.terms.ceiling.is_some_and(|ceiling| account.balance() > ceiling);
             if account.available() < 0 || above {
-                let fault = format!("account {id} left its bounds (I3)");
+                let fault = (
+                    format!("账户 {id} 越过了下限或上限（I3）"),
+                    format!("account {id} left its bounds (I3)"),
+                );
                 return Err(found(format!("entries {}", entry.number), fault));
             }
         }
@@ -343,19 +333,25 @@ impl Replay {
         let Some(number) = entry.reverses else { return Ok(()) };
         let place = || format!("entries {}", entry.number);
         let Some(original) = load::entry(conn, self.book.bank, number)? else {
-            return Err(found(place(), format!("reverses entry {number}, which is not there")));
+            return Err(found(
+                place(),
+                (
+                    format!("冲正的第 {number} 笔不存在"),
+                    format!("reverses entry {number}, which is not there"),
+                ),
+            ));
         };
         self.reversed.entry(number).or_default().add(&entry.postings, &entry.effects);
         for posting in &entry.postings {
             let leg = posting.reverses_leg.and_then(|leg| usize::try_from(leg).ok());
             let Some(first) = leg.and_then(|leg| original.postings.get(leg)) else {
-                return Err(found(place(), "reverses a leg that is not there"));
+                return Err(found(place(), ("冲正的记账行不存在", "reverses a leg that is not there")));
             };
             // What was moved on a duplicate is taken back where its account went.
             let meant = |id: Id| self.book.account_meant(id);
             let of = |account: Id, first: Id| self.is_of(account, meant(first));
             if !of(posting.debit, first.credit) || !of(posting.credit, first.debit) {
-                return Err(found(place(), "reverses a leg between other accounts"));
+                return Err(found(place(), ("冲正用了别的账户", "reverses a leg between other accounts")));
             }
         }
         for (leg, amount) in self.reversed.get(&number).into_iter().flat_map(|so_far| &so_far.legs) {
@@ -363,7 +359,10 @@ impl Replay {
             if first.is_none_or(|p| *amount > p.amount) {
                 return Err(found(
                     place(),
-                    format!("more than leg {leg} of entry {number} was taken back (I6)"),
+                    (
+                        format!("第 {number} 笔第 {leg} 行被冲正的超过原数（I6）"),
+                        format!("more than leg {leg} of entry {number} was taken back (I6)"),
+                    ),
                 ));
             }
         }
@@ -379,28 +378,23 @@ impl Replay {
         let salt = <[u8; 16]>::try_from(note.salt.as_slice()).unwrap_or_default();
         match chain::note_digest(&salt, &note.body) == digest {
             true => Ok(()),
-            false => Err(found(format!("notes {}", entry.number), "the text was changed")),
+            false => Err(found(format!("notes {}", entry.number), ("附言被改动", "the text was changed"))),
         }
     }
 
-    /// Everything stored against what the entries say.
-    fn compare(&mut self, conn: &mut AnyConnection) -> Result<(), Stop> {
+    fn compare_head(&mut self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let head = load::head(conn, self.book.bank).map_err(|error| unreadable("heads", error))?;
         if head.number == 0 {
             // No entry says when an empty chain was begun.
             self.book.head.recorded_at = head.recorded_at;
         }
-        if head != self.book.head {
-            let fault = format!("the head is {head:?}, the entries say {:?}", self.book.head);
-            return Err(found("heads", fault));
+        match head == self.book.head {
+            true => Ok(()),
+            false => Err(found(
+                "heads",
+                words::differences(&words::of_head(&head), &words::of_head(&self.book.head)),
+            )),
         }
-        self.compare_accounts(conn)?;
-        self.compare_lots(conn)?;
-        self.compare_holds(conn)?;
-        self.compare_sums(conn)?;
-        self.compare_notes(conn)?;
-        self.compare_merged(conn)?;
-        self.compare_documents(conn)
     }
 
     /// A text may be erased; one that stands belongs to an entry that keeps its digest.
@@ -410,7 +404,9 @@ impl Replay {
             .select(notes::entry_number)
             .load::<i64>(conn)?;
         match numbers.into_iter().find(|number| !self.noted.contains(number)) {
-            Some(number) => Err(found(format!("notes {number}"), "no entry has this text")),
+            Some(number) => {
+                Err(found(format!("notes {number}"), ("没有哪一笔有这段附言", "no entry has this text")))
+            }
             None => Ok(()),
         }
     }
@@ -420,21 +416,19 @@ impl Replay {
             .filter(accounts::bank_id.eq(self.book.bank))
             .select(AccountRow::as_select())
             .load(conn)?;
-        let stored = rows.len();
+        let mut stored = HashSet::with_capacity(rows.len());
         for row in rows {
             let place = format!("accounts {}", row.id);
+            stored.insert(row.id);
             match self.book.accounts.get(&row.id).map(AccountRow::of) {
                 // Compared as rows: a text that is read as the same word is still another text.
                 Some(replayed) if format!("{replayed:?}") == format!("{row:?}") => {}
-                Some(replayed) => {
-                    return Err(found(place, format!("stored {row:?}, the entries say {replayed:?} (I2)")));
-                }
-                None => return Err(found(place, "no entry opened this account")),
+                Some(replayed) => return Err(found(place, words::differences(&row, &replayed))),
+                None => return Err(found(place, ("没有哪一笔开过这个账户", "no entry opened this account"))),
             }
         }
-        let replayed = self.book.accounts.iter().count();
-        if stored != replayed {
-            return Err(found("accounts", format!("{stored} are stored, the entries opened {replayed}")));
+        if let Some((id, _)) = self.book.accounts.iter().find(|(id, _)| !stored.contains(*id)) {
+            return Err(found(format!("accounts {id}"), GONE));
         }
         let mut sums: BTreeMap<String, [i64; 4]> = BTreeMap::new();
         for (_, account) in self.book.accounts.iter() {
@@ -451,7 +445,8 @@ impl Replay {
         }
         for (asset, [debits, credits, debits_pending, credits_pending]) in sums {
             if debits != credits || debits_pending != credits_pending {
-                return Err(found(format!("accounts of {asset}"), "debits and credits differ (I1)"));
+                let fault = ("借方与贷方不等（I1）", "debits and credits differ (I1)");
+                return Err(found(format!("accounts of {asset}"), fault));
             }
         }
         Ok(())
@@ -460,25 +455,30 @@ impl Replay {
     fn compare_lots(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let rows =
             lots::table.filter(lots::bank_id.eq(self.book.bank)).select(LotRow::as_select()).load(conn)?;
-        let stored = rows.len();
+        let mut stored = HashSet::with_capacity(rows.len());
         let mut sums: HashMap<Id, i64> = HashMap::new();
         for row in rows {
             let place = format!("lots {}/{}", row.entry_number, row.ordinal);
             let lot = row.lot();
+            stored.insert(lot.id);
             let sum = sums.entry(lot.account).or_default();
             *sum = sum.saturating_add(lot.remaining);
             match self.book.lots.get(&lot.id) {
                 Some(replayed) if *replayed == lot => {}
-                other => return Err(found(place, format!("stored {lot:?}, the entries say {other:?}"))),
+                Some(replayed) => {
+                    let [stored, replayed] = [&lot, replayed].map(words::of_lot);
+                    return Err(found(place, words::differences(&stored, &replayed)));
+                }
+                None => return Err(found(place, ("没有哪一笔开过这个批次", "no entry opened this lot"))),
             }
         }
-        let replayed = self.book.lots.iter().count();
-        if stored != replayed {
-            return Err(found("lots", format!("{stored} are stored, the entries opened {replayed}")));
+        if let Some((id, _)) = self.book.lots.iter().find(|(id, _)| !stored.contains(*id)) {
+            return Err(found(format!("lots {}/{}", id.entry, id.ordinal), GONE));
         }
         for (id, account) in self.book.accounts.iter().filter(|(_, account)| account.terms.lots) {
             if sums.get(id).copied().unwrap_or(0) != account.terms.sum_of_lots(account.balance()) {
-                return Err(found(format!("accounts {id}"), "open lots do not add up to the balance (I4)"));
+                let fault = ("未用批次之和不等于余额（I4）", "open lots do not add up to the balance (I4)");
+                return Err(found(format!("accounts {id}"), fault));
             }
         }
         Ok(())
@@ -490,22 +490,24 @@ impl Replay {
             .order((holds::id, holds::leg))
             .select(HoldRow::as_select())
             .load(conn)?;
-        let mut stored = 0_usize;
+        let mut stored = HashSet::new();
         for legs in rows.chunk_by(|a, b| a.id == b.id) {
             let Some(first) = legs.first() else { continue };
             let place = format!("holds {}", first.id);
             let replayed = self.book.holds.get(&first.id);
             // Compared as rows, so that every column of every leg counts, also those that a leg repeats.
             let expected = replayed.map(|hold| HoldRow::of(self.book.bank, hold)).unwrap_or_default();
-            if format!("{legs:?}") != format!("{expected:?}") {
-                return Err(found(place, format!("stored {legs:?}, the entries say {expected:?} (I5)")));
+            if expected.is_empty() {
+                return Err(found(place, ("没有哪一笔做过这个预留", "no entry opened this hold")));
             }
-            stored = stored.saturating_add(1);
+            if format!("{legs:?}") != format!("{expected:?}") {
+                return Err(found(place, words::differences(&legs, &expected)));
+            }
+            stored.insert(first.id);
         }
-        let replayed = self.book.holds.iter().count();
-        match stored == replayed {
-            true => Ok(()),
-            false => Err(found("holds", format!("{stored} are stored, the entries opened {replayed}"))),
+        match self.book.holds.iter().find(|(id, _)| !stored.contains(*id)) {
+            None => Ok(()),
+            Some((id, _)) => Err(found(format!("holds {id}"), GONE)),
         }
     }
 
@@ -514,34 +516,39 @@ impl Replay {
             .filter(counters::bank_id.eq(self.book.bank))
             .select((counters::counter_key, counters::counter_window, counters::used))
             .load::<(String, String, i64)>(conn)?;
-        let stored = rows.len();
+        let mut stored = HashSet::with_capacity(rows.len());
         for (key, window, used) in rows {
             let id = crate::domain::account::CounterId { key, window };
-            let replayed = self.book.counters.get(&id);
-            if replayed != Some(&used) {
+            let replayed = self.book.counters.get(&id).copied();
+            if replayed != Some(used) {
                 let place = format!("counters {} {}", id.key, id.window);
-                return Err(found(place, format!("stored {used}, the entries say {replayed:?} (I9)")));
+                return Err(found(place, words::numbers(&[used], replayed.map(|used| vec![used]), "I9")));
             }
+            stored.insert(id);
         }
-        if stored != self.book.counters.iter().count() {
-            return Err(found("counters", "a counter of the entries is not stored (I9)"));
+        if let Some((id, _)) = self.book.counters.iter().find(|(id, _)| !stored.contains(*id)) {
+            return Err(found(format!("counters {} {}", id.key, id.window), GONE));
         }
         let rows = day_totals::table
             .filter(day_totals::bank_id.eq(self.book.bank))
             .select((day_totals::account_id, day_totals::day, day_totals::debits, day_totals::credits))
             .load::<(Id, crate::domain::time::Day, i64, i64)>(conn)?;
-        let stored = rows.len();
+        let mut stored = HashSet::with_capacity(rows.len());
         for (account, day, debits, credits) in rows {
-            let replayed =
-                self.book.day_totals.get(&(account, day)).map(|total| (total.debits, total.credits));
-            if replayed != Some((debits, credits)) {
-                let fault = format!("stored {debits} and {credits}, the entries say {replayed:?}");
-                return Err(found(format!("day_totals {account} {day}"), fault));
+            let replayed = self.book.day_totals.get(&(account, day));
+            let replayed = replayed.map(|total| vec![total.debits, total.credits]);
+            if replayed.as_deref() != Some(&[debits, credits]) {
+                let place = format!("day_totals {account} {day}");
+                return Err(found(place, words::numbers(&[debits, credits], replayed, "I2")));
             }
+            stored.insert((account, day));
         }
-        match stored == self.book.day_totals.iter().count() {
-            true => Ok(()),
-            false => Err(found("day_totals", "a day of the entries is not stored")),
+        match self.book.day_totals.iter().find(|(id, _)| !stored.contains(*id)) {
+            None => Ok(()),
+            Some(((account, day), _)) => Err(found(format!("day_totals {account} {day}"), GONE)),
         }
     }
 }
+
+/// Of a row that is not stored.
+const GONE: (&str, &str) = ("各笔记下了它，存储里却没有", "the entries made it, but it is not stored");

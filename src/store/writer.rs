@@ -1,7 +1,7 @@
 //! The writer: one thread, one connection, one queue. Whatever is waiting when it becomes free is one batch and one
 //! COMMIT, so that all who wait share one fsync; a lone request is a batch of one, with no timer to wait for.
 
-use super::connection::{AnyConnection, checkpoint};
+use super::connection::{AnyConnection, close, write_back};
 use super::dialect::{answers, begin_write, lock_bank, recovers};
 use super::error::{Error, is_locked};
 use super::gate::Shared;
@@ -9,7 +9,7 @@ use super::line::{Line, has_doubled};
 use super::load::Lock;
 use super::phases::Phases;
 use super::tables::Tables;
-use super::{load, save};
+use super::{Options, load, save};
 use crate::clock::Clock;
 use crate::domain::id::BankId;
 use crate::ledger::{Answer, Command, Decision, decide};
@@ -21,6 +21,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -34,13 +35,11 @@ type OrdinaryJob = (Ordinary, oneshot::Sender<Result<(), Error>>);
 
 /// At most this many commands of one bank share a batch.
 const BATCH: usize = 1_000;
-/// Pages written since the last checkpoint, by a rough count, after which an idle writer makes one, and after which a
-/// busy one must: every read searches the log before the file.
-const CHECKPOINT_IDLE_PAGES: usize = 256;
-const CHECKPOINT_BUSY_PAGES: usize = 32_768;
-/// What a commit writes even for one row: the leaves and branches of the tables and indexes that it touches.
-const PAGES_A_COMMIT: usize = 12;
-const ROWS_A_PAGE: usize = 4;
+/// The length of the log from which on an idle writer writes it back.
+const IDLE_LOG_BYTES: u64 = 1 << 20;
+/// A busy writer that empties a log that has become long waits so long for the readers of older pages. Where one reads
+/// longer (a backup, another program), it tries again when the log has grown by a quarter of its usual length.
+const LOG_PATIENCE: Duration = Duration::from_millis(250);
 const IDLE: Duration = Duration::from_millis(100);
 
 /// How often a stop is offered to a full queue, with a pause between.
@@ -69,10 +68,10 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the writer's thread on its connection. `queue` is how many requests may wait; more are told to come
-    /// back (503).
-    pub fn start(line: Line, clock: Clock, queue: usize) -> (Self, std::thread::JoinHandle<()>) {
-        let (sender, receiver) = sync_channel(queue);
+    /// Starts the writer's thread on its connection. Of the options it takes how many requests may wait (more are told
+    /// to come back, 503), and from which length on SQLite's log is written back.
+    pub fn start(line: Line, clock: Clock, options: &Options) -> (Self, JoinHandle<Result<(), Error>>) {
+        let (sender, receiver) = sync_channel(options.queue);
         let recovers = line.conn.as_ref().is_some_and(recovers);
         let shared = Arc::new(Shared { recovers, ..Shared::default() });
         let mut desk = Desk {
@@ -81,7 +80,9 @@ impl Writer {
             zones: HashMap::new(),
             shared: Arc::clone(&shared),
             waiting: VecDeque::new(),
-            unsaved_pages: 0,
+            log_bytes: options.log_bytes,
+            log_bytes_allowed: options.log_bytes,
+            serves: options.serves,
             ordinary_writes: 0,
         };
         let thread = std::thread::spawn(move || desk.run(&receiver));
@@ -180,20 +181,24 @@ struct Desk {
     zones: HashMap<BankId, Tz>,
     shared: Arc<Shared>,
     waiting: VecDeque<Job>,
-    unsaved_pages: usize,
+    /// The length from which on the log is written back; and the same after a try that failed.
+    log_bytes: u64,
+    log_bytes_allowed: u64,
+    serves: bool,
     /// Since the start.
     ordinary_writes: i64,
 }
 
 impl Desk {
-    fn run(&mut self, queue: &Receiver<Job>) {
+    /// Works until it is told to stop, then closes the database: an error says that the log is still needed.
+    fn run(&mut self, queue: &Receiver<Job>) -> Result<(), Error> {
         loop {
             if self.waiting.is_empty() {
                 match queue.recv_timeout(IDLE) {
                     Ok(job) => self.waiting.push_back(job),
                     Err(RecvTimeoutError::Timeout) => {
                         self.reopen();
-                        self.checkpoint_beyond(CHECKPOINT_IDLE_PAGES);
+                        self.shorten_idle_log();
                         continue;
                     }
                     Err(RecvTimeoutError::Disconnected) => break,
@@ -206,18 +211,44 @@ impl Desk {
             if !self.next_batch() {
                 break;
             }
-            self.checkpoint_beyond(CHECKPOINT_BUSY_PAGES);
+            self.shorten_long_log();
         }
-        self.checkpoint_beyond(0);
+        let serves = self.serves;
+        self.line.conn.as_mut().map_or(Ok(()), |conn| close(conn, serves))
     }
 
-    fn checkpoint_beyond(&mut self, pages: usize) {
-        if self.unsaved_pages > pages {
-            if let Some(Err(error)) = self.line.conn.as_mut().map(checkpoint) {
-                tracing::warn!(%error, "checkpoint failed");
-            }
-            self.unsaved_pages = 0;
+    /// With nothing to do: writes the log back and empties it, if no reader needs it just now.
+    fn shorten_idle_log(&mut self) {
+        if self.line.log_bytes() > IDLE_LOG_BYTES {
+            self.write_log_back(Duration::ZERO);
         }
+    }
+
+    /// Between two batches: a log that has become long is written back and emptied.
+    fn shorten_long_log(&mut self) {
+        let length = self.line.log_bytes();
+        if length > self.log_bytes_allowed && !self.write_log_back(LOG_PATIENCE) {
+            self.log_bytes_allowed = length.saturating_add(self.log_bytes / 4);
+        }
+    }
+
+    /// Whether the log is empty now.
+    fn write_log_back(&mut self, patience: Duration) -> bool {
+        let Some(conn) = self.line.conn.as_mut() else { return true };
+        match write_back(conn, patience) {
+            Ok(true) => self.log_bytes_allowed = self.log_bytes,
+            Ok(false) => return false,
+            // What is acknowledged stands in the log: it is written back later.
+            Err(error) => {
+                let why = error.reason();
+                tracing::warn!(
+                    why,
+                    "the log could not be written back into the database file; it goes on growing"
+                );
+                return false;
+            }
+        }
+        true
     }
 
     /// Opens the connection to a server that could not be reached before.
@@ -234,11 +265,6 @@ impl Desk {
             self.shared.closed.store(false, Ordering::SeqCst);
             tracing::info!("the database can be reached again");
         }
-    }
-
-    fn note_pages(&mut self, rows: usize) {
-        let pages = (rows / ROWS_A_PAGE).saturating_add(PAGES_A_COMMIT);
-        self.unsaved_pages = self.unsaved_pages.saturating_add(pages);
     }
 
     /// Runs what stands first in the queue, together with its like right behind it. False: time to stop.
@@ -374,15 +400,14 @@ impl Desk {
                 book.roll_back(mark);
             }
             phases.decided();
-            let rows = save::book(conn, &book, before)?;
+            save::book(conn, &book, before)?;
             phases.saved();
-            Ok((decisions, rows, before, book.head.number))
+            Ok((decisions, before, book.head.number))
         }))
         .unwrap_or_else(|panic| Err(Error::Fault(panic_text(panic.as_ref()))));
         match decided {
-            Ok((decisions, rows, before, after)) => {
+            Ok((decisions, before, after)) => {
                 self.commit()?;
-                self.note_pages(rows);
                 phases.committed();
                 if has_doubled(before, after) {
                     self.line.study();
@@ -560,7 +585,6 @@ impl Desk {
         if rights_changed {
             self.shared.rights_epoch.fetch_add(1, Ordering::SeqCst);
         }
-        self.note_pages(runs.len().saturating_mul(2));
         let before = self.ordinary_writes;
         self.ordinary_writes = before.saturating_add(i64::try_from(runs.len()).unwrap_or(i64::MAX));
         if has_doubled(before, self.ordinary_writes) {

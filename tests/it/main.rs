@@ -49,6 +49,7 @@ mod locale;
 mod merge_flow;
 mod migrations;
 mod once;
+mod one_file;
 mod openapi;
 mod owed_flow;
 #[cfg(feature = "postgres")]

@@ -76,13 +76,19 @@ impl Served {
     }
 
     /// Asks it to stop; everything that it has said.
-    pub fn stop_and_tell(mut self) -> Vec<String> {
+    pub fn stop_and_tell(self) -> Vec<String> {
+        let (code, said) = self.stop_with();
+        assert_eq!(code, 0, "{said:?}");
+        said
+    }
+
+    /// Asks it to stop; its exit code and everything that it has said.
+    pub fn stop_with(mut self) -> (i32, Vec<String>) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         let mut said = std::mem::take(&mut self.said);
         said.extend(self.lines.iter());
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
-        said
+        (self.child.wait().unwrap().code().unwrap_or(-1), said)
     }
 }
 

@@ -251,6 +251,47 @@ fn swapped_rows_and_a_cut_tail_are_found() {
     }
 }
 
+/// SQLite's own check names a table only, and the program once printed a row as its code sees it.
+#[test]
+fn what_is_found_names_the_row_and_the_column_in_words_of_both_languages() {
+    let account = "purpose = 'main' AND lots AND debits_posted > 0";
+    for (sql, place, word) in [
+        (format!("UPDATE accounts SET debits_pending = -1 WHERE {account}"), "accounts ", "debits_pending"),
+        (format!("DELETE FROM accounts WHERE {account}"), "accounts ", "not stored"),
+        ("DELETE FROM lots WHERE remaining > 0".to_owned(), "lots ", "not stored"),
+        ("DELETE FROM holds".to_owned(), "holds ", "not stored"),
+        ("DELETE FROM counters".to_owned(), "counters ", "not stored"),
+        ("DELETE FROM day_totals".to_owned(), "day_totals ", "not stored"),
+        ("UPDATE lots SET remaining = remaining + 100000".to_owned(), "lots ", "remaining is stored as"),
+        ("UPDATE holds SET captured = captured + 100000".to_owned(), "holds ", "captured is stored as"),
+        ("UPDATE heads SET number = number + 1".to_owned(), "heads", "number is stored as"),
+    ] {
+        let mut copy = Copy::of(bank());
+        copy.run(&sql);
+        let finding = copy.finding().unwrap_or_else(|| panic!("{sql}: not found"));
+        assert!(finding.place.starts_with(place) && finding.fault.contains(word), "{sql}: {finding:?}");
+        assert!(place == "heads" || finding.place.len() > place.len() + 2, "{sql}: {finding:?}");
+        for text in [&finding.place, &finding.fault, &finding.fault_zh] {
+            let code = ["{", "}", "Some(", "None", "Row", "::"];
+            assert!(!code.iter().any(|sign| text.contains(sign)), "{sql}: {text}");
+        }
+        assert!(finding.fault_zh.contains('按') || finding.fault_zh.contains('存'), "{finding:?}");
+    }
+}
+
+/// PostgreSQL lets in no value that breaks a CHECK.
+#[cfg(not(feature = "postgres"))]
+#[test]
+fn a_value_that_breaks_a_check_is_named_with_its_row_also_beside_the_ledger() {
+    let mut copy = Copy::of(bank());
+    let row =
+        copy.cells("SELECT lower(hex(id)) AS value FROM offers ORDER BY id LIMIT 1")[0].clone().unwrap();
+    copy.run("UPDATE offers SET unit_points = -4 WHERE id = (SELECT id FROM offers ORDER BY id LIMIT 1)");
+    let finding = copy.finding().unwrap();
+    assert_eq!(finding.place, format!("offers 1 {row}"), "{finding:?}");
+    assert!(finding.fault_zh.contains("不合该列规则"), "{finding:?}");
+}
+
 /// PostgreSQL looks after the bytes of its files itself.
 #[cfg(not(feature = "postgres"))]
 #[test]

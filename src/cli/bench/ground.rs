@@ -114,7 +114,7 @@ impl Ground {
         };
         store.create_bank(&bank)?;
         let ground = block_on(set_up(&services, database, count, members))?.map_err(Failure::from);
-        store.stop();
+        store.stop()?;
         ground
     }
 
@@ -125,7 +125,7 @@ impl Ground {
         let (store, services) = open(&self.database)?;
         drop(services);
         let head = block_on(store.read(BANK, |tables| tables.head()))?;
-        store.stop();
+        store.stop()?;
         drop(store);
         let head = head.map_err(Failure::from)?;
         let filling = Filling {
@@ -147,7 +147,7 @@ impl Ground {
         let started = std::time::Instant::now();
         let verified = block_on(store.verify(BANK))?.map_err(Failure::from);
         let took = started.elapsed();
-        store.stop();
+        store.stop()?;
         let verified = verified?;
         match verified.finding {
             None => Ok((verified.entries, took)),

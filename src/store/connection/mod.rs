@@ -1,15 +1,19 @@
 //! Connections: which database a URL names, how it is opened, checked and brought up to date.
 
+mod log;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod private;
 pub mod sqlite;
+
+pub use log::log_of;
 
 pub use multi::{AnyConnection, MultiBackend};
 
 use super::error::Error;
 use diesel::Connection;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The migration that keeps which key made which entry: what older versions noted elsewhere is filled in.
 const KEYS: &str = "0008";
@@ -35,47 +39,50 @@ mod multi {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error(
-        "{0}: this is not a jianxian database 这不是涧贤的数据库 — choose another one with --database, or move this one away"
+        "{0}: this is not a jianxian database; choose another one with --database, or move this one away"
     )]
     Foreign(String),
     #[error(
-        "{0}: the database is damaged ({1}) 数据库已损坏 — stop, keep it, and restore the last backup (for a file: `jianxian restore`)"
+        "{0}: the database is damaged ({1}); stop, keep it, and restore the last backup (for a file: `jianxian restore`)"
     )]
     Damaged(String, String),
     #[error(
-        "{0}: made by a newer version of jianxian (migration {1}) 数据库由更新的版本创建 — install that version or restore an older backup"
+        "{0}: made by a newer version of jianxian (migration {1}); install that version or restore an older backup"
     )]
     Newer(String, String),
-    #[error(
-        "{0}: made by an older version of jianxian 数据库由较旧的版本创建 — run `jianxian migrate` first (make a backup before)"
-    )]
+    #[error("{0}: made by an older version of jianxian; run `jianxian migrate` first (make a backup before)")]
     Older(String),
-    #[error("{0}: no such database 数据库不存在 — run `jianxian serve` or `jianxian demo` to make one")]
+    #[error("{0}: no such database; run `jianxian serve` or `jianxian demo` to make one")]
     Missing(String),
-    #[error("{0}: cannot be opened: {1} 无法打开数据库 — check the folder, the rights and the free space")]
+    #[error("{0}: cannot be opened: {1}; check the folder, the rights and the free space")]
     Unusable(String, String),
-    #[error(
-        "{0}: the PostgreSQL server is not safe for a bank: {1} 服务器的设置不能保证数据安全 — correct it in postgresql.conf"
-    )]
+    /// A server that cannot be reached, and why.
+    #[error("{0}: no connection: {1}; check that the server runs, its address, the name and the password")]
+    NoServer(String, String),
+    /// A server that is starting, recovering or stopping, in its words.
+    #[error("{0}: the server is not ready: {1}; wait a moment and try again")]
+    NotReady(String, String),
+    #[error("{0}: the PostgreSQL server is not safe for a bank: {1}; correct it in postgresql.conf")]
     Unsafe(String, String),
-    #[error(
-        "{0}: this jianxian was built without PostgreSQL 本程序未包含 PostgreSQL — build it with --features postgres"
-    )]
+    #[error("{0}: this jianxian was built without PostgreSQL; build it with --features postgres")]
     NotBuiltIn(String),
-    #[error(
-        "{0:?} is not a database URL 数据库地址无法识别 — use sqlite:FILE or postgres://USER@HOST/DATABASE"
-    )]
+    #[error("{0:?} is not a database URL; use sqlite:FILE or postgres://USER@HOST/DATABASE")]
     Url(String),
     #[error(
-        "{0}: an unfinished copy of another database 尚未完成的副本 — run the same `jianxian copy` again, or with --fresh"
+        "{0}: an unfinished copy of another database; run the same `jianxian copy` again, or with --fresh"
     )]
     Unfinished(String),
     #[error(
-        "{0}: store.read_database does not follow this bank's database 只读数据库不是本库的副本 — name a replica of it, or leave the setting out"
+        "{0}: store.read_database does not follow this bank's database; name a replica of it, or leave the setting out"
     )]
     NoReplica(String),
+    /// A file that was left open, without the log that belongs to it.
+    #[error(
+        "{0}: the file was left open and its log, {0}-wal, is not there: its last entries may be missing"
+    )]
+    LogMissing(String),
     /// A verb that works on files was given a database server.
-    #[error("{0}: only an SQLite file can be used here 这里只能用 SQLite 文件")]
+    #[error("{0}: only an SQLite file can be used here")]
     NotAFile(String),
 }
 
@@ -177,8 +184,24 @@ impl Database {
         opened.map(watched)
     }
 
-    /// Checks that the database is ours and readable, and brings its schema up to date.
+    /// Checks that the database is ours, whole and readable, and brings its schema up to date.
     pub fn prepare(&self, upgrade: Upgrade, purpose: Use) -> Result<AnyConnection, OpenError> {
+        match self.is_log_missing()? {
+            true => Err(OpenError::LogMissing(self.to_string())),
+            false => self.prepare_as_it_is(upgrade, purpose),
+        }
+    }
+
+    /// Whether the database is a file that was left open, without its log: entries may be missing at its end.
+    pub fn is_log_missing(&self) -> Result<bool, OpenError> {
+        match self {
+            Database::Sqlite(file) if file.exists() => log::is_log_missing(file),
+            _ => Ok(false),
+        }
+    }
+
+    /// The same as `prepare`, also for a file whose log is missing.
+    pub fn prepare_as_it_is(&self, upgrade: Upgrade, purpose: Use) -> Result<AnyConnection, OpenError> {
         let opened = match self {
             Database::Sqlite(file) => sqlite::prepare(file, upgrade, purpose).map(AnyConnection::Sqlite),
             #[cfg(feature = "postgres")]
@@ -214,14 +237,36 @@ pub fn migrate(url: &str) -> Result<Migrated, OpenError> {
         Err(error) => return Err(error),
     };
     database.make_folder()?;
-    database.prepare(Upgrade::Yes, Use::Write { durable: true })?;
+    let mut conn = database.prepare(Upgrade::Yes, Use::Write { durable: true })?;
+    close(&mut conn, false).map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
     Ok(done)
 }
 
-/// Writes the pages of SQLite's log back into the database file; a server does the like by itself.
-pub fn checkpoint(conn: &mut AnyConnection) -> Result<(), Error> {
+/// Writes the pages of SQLite's log back into the database file, as far as no reader holds them up; a server does the
+/// like by itself. Returns whether everything is written back.
+pub fn checkpoint(conn: &mut AnyConnection) -> Result<bool, Error> {
     match conn {
-        AnyConnection::Sqlite(conn) => sqlite::checkpoint(conn),
+        AnyConnection::Sqlite(conn) => Ok(log::checkpoint(conn)?.is_written_back()),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => Ok(true),
+    }
+}
+
+/// Writes SQLite's whole log back and empties it, if all readers of older pages end within `patience`. Returns whether
+/// they did.
+pub fn write_back(conn: &mut AnyConnection, patience: Duration) -> Result<bool, Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => Ok(log::write_back(conn, patience)?.is_written_back()),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => Ok(true),
+    }
+}
+
+/// Closes a file in order: everything acknowledged stands in it. An error: its log is still needed. `last`: nobody else
+/// will write to it.
+pub fn close(conn: &mut AnyConnection, last: bool) -> Result<(), Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => log::close(conn, last),
         #[cfg(feature = "postgres")]
         AnyConnection::Postgres(_) => Ok(()),
     }
@@ -258,7 +303,7 @@ pub fn be_patient(conn: &mut AnyConnection) -> Result<(), Error> {
 /// a server's planner told what the tables hold now.
 pub fn settle(conn: &mut AnyConnection) -> Result<(), Error> {
     match conn {
-        AnyConnection::Sqlite(conn) => sqlite::write_back(conn),
+        AnyConnection::Sqlite(conn) => log::close(conn, false),
         #[cfg(feature = "postgres")]
         AnyConnection::Postgres(conn) => postgres::analyze(conn),
     }

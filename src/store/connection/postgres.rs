@@ -95,7 +95,11 @@ impl ServerUrl {
             true => "the URL cannot be read: write special characters of the password as %XX".to_owned(),
             false => said,
         };
-        OpenError::Unusable(self.to_string(), text)
+        // "… is starting up", "… is shutting down", "… is in recovery mode".
+        match text.contains("the database system is") || text.contains("not yet accepting connections") {
+            true => OpenError::NotReady(self.to_string(), text),
+            false => OpenError::NoServer(self.to_string(), text),
+        }
     }
 
     /// What stands before and after the `?` that begins the parameters. One in a password begins none.

@@ -1,5 +1,6 @@
 //! Opening SQLite: the safety settings of every connection, migrations, and the checks at start.
 
+use super::log::{PATIENCE_MILLISECONDS, note_at_work, read_only};
 use super::private::keep_private;
 use super::{OpenError, Upgrade, Use};
 use crate::store::entry_keys;
@@ -46,7 +47,7 @@ struct Word {
     t: String,
 }
 
-fn number(conn: &mut SqliteConnection, query: &str) -> QueryResult<i64> {
+pub(super) fn number(conn: &mut SqliteConnection, query: &str) -> QueryResult<i64> {
     diesel::sql_query(query).get_result::<Number>(conn).map(|row| row.n)
 }
 
@@ -96,7 +97,11 @@ pub fn remove(file: &Path) -> Result<(), OpenError> {
 pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, OpenError> {
     let unusable = |error: &dyn std::fmt::Display| sort_out(file, &error.to_string());
     keep_private(file).map_err(|e| unusable(&e))?;
-    let mut conn = SqliteConnection::establish(&file.to_string_lossy()).map_err(|e| unusable(&e))?;
+    let address = match purpose {
+        Use::Read => read_only(file),
+        Use::Write { .. } | Use::Fill => file.to_string_lossy().into_owned(),
+    };
+    let mut conn = SqliteConnection::establish(&address).map_err(|e| unusable(&e))?;
     set_up(&mut conn, purpose).map_err(|e| unusable(&e))?;
     let held =
         number(&mut conn, "SELECT synchronous AS n FROM pragma_synchronous").map_err(|e| unusable(&e))?;
@@ -105,7 +110,8 @@ pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, OpenError>
     }
     let mode =
         diesel::sql_query("SELECT journal_mode AS t FROM pragma_journal_mode").get_result::<Word>(&mut conn);
-    if mode.map_err(|e| unusable(&e))?.t != "wal" {
+    // A file that is closed has no log; reading it needs none.
+    if mode.map_err(|e| unusable(&e))?.t != "wal" && purpose != Use::Read {
         return Err(OpenError::Unusable(name(file), "write-ahead logging was not accepted".into()));
     }
     Ok(conn)
@@ -115,11 +121,11 @@ pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, OpenError>
 pub fn set_up(conn: &mut SqliteConnection, purpose: Use) -> QueryResult<()> {
     let cache_kib = if purpose == Use::Read { 8 * 1024 } else { 64 * 1024 };
     let synchronous = if purpose == (Use::Write { durable: false }) { "OFF" } else { "FULL" };
-    let read_only = if purpose == Use::Read { "PRAGMA query_only = ON;" } else { "" };
+    let mode = if purpose == Use::Read { "PRAGMA query_only = ON;" } else { "PRAGMA journal_mode = WAL;" };
     conn.batch_execute(&format!(
-        "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
+        "PRAGMA busy_timeout = {PATIENCE_MILLISECONDS}; {mode} PRAGMA synchronous = {synchronous}; \
          PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -{cache_kib}; \
-         PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; {read_only}"
+         PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
     ))
 }
 
@@ -134,7 +140,7 @@ pub fn copy_into(conn: &mut SqliteConnection, to: &Path) -> Result<(), Error> {
 }
 
 /// What messages call the database.
-fn name(file: &Path) -> String {
+pub(super) fn name(file: &Path) -> String {
     file.display().to_string()
 }
 
@@ -198,7 +204,10 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
             conn.transaction(entry_keys::fill_sqlite).map_err(|e| unusable(&e))?;
         }
     }
-    // Told last: whoever was killed before it finds the migrations done.
+    if matches!(purpose, Use::Write { .. }) && id != COPY_ID {
+        note_at_work(&mut conn).map_err(|e| unusable(&e))?;
+    }
+    // Written last: a crash before this point leaves only the statistics to redo.
     let told = number(&mut conn, TOLD).map_err(|e| unusable(&e))? > 0;
     if pending || (!told && upgrade == Upgrade::Yes) {
         conn.batch_execute(PLANNING).map_err(|e| unusable(&e))?;
@@ -219,16 +228,55 @@ fn check_header(file: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Writes the whole log back into the database file.
-pub fn write_back(conn: &mut SqliteConnection) -> Result<(), Error> {
-    conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);")?;
-    Ok(())
+#[derive(QueryableByName)]
+struct Rule {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    sql: String,
+    /// The columns of the key, as text with a blank between.
+    #[diesel(sql_type = Text)]
+    key: String,
 }
 
-/// Writes the pages of the log back into the database file.
-pub fn checkpoint(conn: &mut SqliteConnection) -> Result<(), Error> {
-    conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE);")?;
-    Ok(())
+/// The first row that breaks a CHECK of its table, and the rule: SQLite's own check names the table only. Tables whose
+/// rows are compared with the entries are left out.
+pub fn row_that_breaks_a_rule(conn: &mut SqliteConnection) -> Result<Option<(String, String)>, Error> {
+    let tables: Vec<Rule> = diesel::sql_query(
+        "SELECT t.name AS name, t.sql AS sql, (SELECT group_concat('CASE typeof(' || c.name || ') WHEN ''blob'' THEN \
+         lower(hex(' || c.name || ')) ELSE ' || c.name || ' END', ' || '' '' || ') \
+         FROM pragma_table_info(t.name) AS c WHERE c.pk > 0) AS key \
+         FROM sqlite_schema AS t WHERE t.type = 'table' AND t.sql LIKE '%CHECK%' AND t.name NOT IN \
+         ('entries', 'postings', 'accounts', 'lots', 'holds', 'counters', 'day_totals') ORDER BY t.name",
+    )
+    .load(conn)?;
+    for Rule { name, sql, key } in tables {
+        for check in checks(&sql) {
+            let query = format!("SELECT {key} AS t FROM {name} WHERE NOT ({check}) LIMIT 1");
+            if let Some(row) = diesel::sql_query(query).get_result::<Word>(conn).optional()? {
+                return Ok(Some((format!("{name} {}", row.t), check.to_owned())));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The conditions of all CHECKs in the text that made a table.
+fn checks(sql: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (_, after) in sql.match_indices("CHECK (").filter_map(|(at, _)| sql.split_at_checked(at + 7)) {
+        let mut depth = 1_i32;
+        let end = after.find(|sign| {
+            depth += match sign {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
+            depth == 0
+        });
+        found.extend(end.and_then(|end| after.get(..end)));
+    }
+    found
 }
 
 #[cfg(test)]

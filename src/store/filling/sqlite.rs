@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Every page is written once and never twice; a failure leaves nothing that could be used.
 const FAST: &str = "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA temp_store = FILE; PRAGMA threads = 2;";
-const USUAL: &str = "PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = DELETE; PRAGMA journal_mode = WAL;";
+const USUAL: &str = "PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = DELETE;";
 
 /// Dropping an index drops what the planner was told about it.
 const KEEP_PLANNING: &str = "CREATE TEMP TABLE planning AS SELECT * FROM sqlite_stat1;";

@@ -15,26 +15,69 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use std::collections::HashSet;
+use std::ops::Bound;
+
+/// Documents compared in one snapshot.
+const PAGE: usize = 2_000;
+
+/// How far the comparison has come.
+#[derive(Default)]
+pub(super) struct Progress {
+    last: Option<(DocumentKind, Id)>,
+    /// Entries that stand in a statement.
+    settled: HashSet<i64>,
+}
 
 impl Replay {
-    /// Every record, redemption, statement and star is what its last entry says; none claims an entry that it has not.
-    pub(super) fn compare_documents(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
+    /// The next records, redemptions, statements and stars are what their last entries say; none claims an entry that it
+    /// has not. Returns whether there are more.
+    pub(super) fn compare_documents(
+        &self,
+        conn: &mut AnyConnection,
+        progress: &mut Progress,
+    ) -> Result<bool, Stop> {
         let bank = self.book.bank;
-        let mut settled = HashSet::new();
-        for ((kind, id), (entry, version, state, digest)) in &self.documents {
+        let after = progress.last.map_or(Bound::Unbounded, Bound::Excluded);
+        let page = self.documents.range((after, Bound::Unbounded)).take(PAGE);
+        let mut compared = 0;
+        for ((kind, id), (entry, version, state, digest)) in page {
             let place = format!("{kind} {id}");
             let document = document_rows::load(conn, bank, *kind, *id)
                 .map_err(|error| unreadable(place.clone(), error))?;
             let Some(document) = document else {
-                return Err(found(place, format!("entry {entry} touched it, but it is not there")));
+                return Err(found(
+                    place,
+                    (
+                        format!("第 {entry} 笔记下了它，存储里却没有"),
+                        format!("entry {entry} touched it, but it is not there"),
+                    ),
+                ));
             };
             if document.digest() != *digest || document.version() != *version || document.state() != state {
-                return Err(found(place, format!("disagrees with entry {entry}, which left it {state}")));
+                return Err(found(
+                    place,
+                    (
+                        format!("内容与第 {entry} 笔不符，那一笔之后它应是 {state}"),
+                        format!("disagrees with entry {entry}, which left it {state}"),
+                    ),
+                ));
             }
             if let Document::Statement(statement) = &document {
-                check_statement(conn, bank, statement, &mut settled)?;
+                check_statement(conn, bank, statement, &mut progress.settled)?;
             }
+            progress.last = Some((*kind, *id));
+            compared += 1;
         }
+        if compared == PAGE {
+            return Ok(true);
+        }
+        self.compare_claims(conn)?;
+        Ok(false)
+    }
+
+    /// No document claims to be posted without an entry.
+    fn compare_claims(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
+        let bank = self.book.bank;
         check_truth_values(conn, bank)?;
         let claimed: Vec<(DocumentKind, Vec<Id>)> = vec![
             (
@@ -70,7 +113,10 @@ impl Replay {
         ];
         for (kind, ids) in claimed {
             if let Some(id) = ids.into_iter().find(|id| !self.documents.contains_key(&(kind, *id))) {
-                return Err(found(format!("{kind} {id}"), "claims to be posted, but no entry made it so"));
+                return Err(found(
+                    format!("{kind} {id}"),
+                    ("自称已入账，却没有哪一笔记过它", "claims to be posted, but no entry made it so"),
+                ));
             }
         }
         Ok(())
@@ -88,7 +134,10 @@ fn check_statement(
     let takings = AccountTerms::id_of(statement.merchant_id, Asset::Point, Purpose::Main);
     for line in &statement.lines {
         if !settled.insert(line.entry_number) {
-            let fault = format!("entry {} stands in another statement too (I8)", line.entry_number);
+            let fault = (
+                format!("第 {} 笔还出现在另一张结算单上（I8）", line.entry_number),
+                format!("entry {} stands in another statement too (I8)", line.entry_number),
+            );
             return Err(found(place(), fault));
         }
         let legs = postings::table
@@ -101,8 +150,11 @@ fn check_statement(
             sum.saturating_add(taken).saturating_sub(given)
         });
         if moved != line.points {
-            let fault =
-                format!("entry {} moved {moved}, the line says {} (I8)", line.entry_number, line.points);
+            let (entry, points) = (line.entry_number, line.points);
+            let fault = (
+                format!("第 {entry} 笔实际是 {moved}，明细写的是 {points}（I8）"),
+                format!("entry {entry} moved {moved}, the line says {points} (I8)"),
+            );
             return Err(found(place(), fault));
         }
     }
@@ -116,7 +168,13 @@ fn check_statement(
     });
     match agrees {
         true => Ok(()),
-        false => Err(found(place(), "points and fen of its lines do not add up to it (I8)")),
+        false => Err(found(
+            place(),
+            (
+                "各行的积分和金额加起来与总数不符（I8）",
+                "points and fen of its lines do not add up to it (I8)",
+            ),
+        )),
     }
 }
 
@@ -145,7 +203,8 @@ fn check_truth_values(conn: &mut AnyConnection, bank: BankId) -> Result<(), Stop
         [("accounts", accounts), ("redemption", redemptions), ("redemption", lines), ("statement", disputed)];
     for (name, ids) in named {
         if let Some(id) = ids.first() {
-            return Err(found(format!("{name} {id}"), "holds a number where yes or no is kept"));
+            let fault = ("是或否的地方存了别的数", "holds a number where yes or no is kept");
+            return Err(found(format!("{name} {id}"), fault));
         }
     }
     Ok(())

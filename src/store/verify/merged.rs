@@ -16,7 +16,10 @@ impl Replay {
         for (id, account) in self.book.accounts.iter().filter(|(_, account)| account.merged.is_some()) {
             let stays = self.book.accounts.get(&self.book.account_meant(*id));
             if account.balance() != 0 || account.debits_pending != 0 || account.credits_pending != 0 {
-                return Err(found(format!("accounts {id}"), "a merged account still holds something"));
+                return Err(found(
+                    format!("accounts {id}"),
+                    ("已并入别处的账户里还有余额或预留", "a merged account still holds something"),
+                ));
             }
             if let Some(stays) = stays {
                 stays_of.insert(account.terms.owner, stays.terms.owner);
@@ -27,7 +30,10 @@ impl Replay {
         }
         for (id, account) in self.book.accounts.iter() {
             if account.merged.is_none() && stays_of.contains_key(&account.terms.owner) {
-                let fault = "its owner was merged into another, but this account stayed behind";
+                let fault = (
+                    "户主已并入另一份档案，这个账户却留了下来",
+                    "its owner was merged into another, but this account stayed behind",
+                );
                 return Err(found(format!("accounts {id}"), fault));
             }
         }
@@ -42,7 +48,10 @@ impl Replay {
             let of_member = members::table.find((self.book.bank, *duplicate)).count();
             let is_member = of_member.get_result::<i64>(conn)? > 0;
             if is_member && rows.get(duplicate).copied().flatten() != Some(*stays) {
-                let fault = "its accounts were merged into those of another member than the row says";
+                let fault = (
+                    "账户并入的人与档案所写的不是同一人",
+                    "its accounts were merged into those of another member than the row says",
+                );
                 return Err(found(format!("members {duplicate}"), fault));
             }
         }

@@ -1,7 +1,7 @@
 //! What is owed, as the entries must have it: what comes back pays it at once, and nobody owes more than was taken back
 //! from them.
 
-use super::{Replay, Stop, found};
+use super::{Replay, Stop, Words, found};
 use crate::domain::account::{AccountTerms, Purpose};
 use crate::domain::entry::{Effect, Entry, EntryKind};
 use crate::domain::id::Id;
@@ -40,16 +40,31 @@ impl Replay {
             if changed != expected {
                 return Err(found(
                     place(),
-                    format!("leg {leg} does not agree with the debts that it opens or closes"),
+                    (
+                        format!("第 {leg} 行与它记下或还清的待追回数不符"),
+                        format!("leg {leg} does not agree with the debts that it opens or closes"),
+                    ),
                 ));
             }
             if from_owed && posting.reverses_leg.is_none() && !self.is_on_hold(posting.debit, posting.amount)
             {
-                return Err(found(place(), format!("leg {leg} makes owed what was not taken back")));
+                return Err(found(
+                    place(),
+                    (
+                        format!("第 {leg} 行把没有追回过的记成待追回"),
+                        format!("leg {leg} makes owed what was not taken back"),
+                    ),
+                ));
             }
             if to_owed && posting.reverses_leg.is_none() && entry.kind != EntryKind::Waiver {
                 if !self.is_of(posting.debit, posting.credit) || entry.kind != EntryKind::Reclaim {
-                    return Err(found(place(), format!("leg {leg} pays what somebody else owes")));
+                    return Err(found(
+                        place(),
+                        (
+                            format!("第 {leg} 行还的是别人的待追回"),
+                            format!("leg {leg} pays what somebody else owes"),
+                        ),
+                    ));
                 }
                 let sum = paid.entry(posting.debit).or_default();
                 *sum = sum.saturating_add(posting.amount);
@@ -59,8 +74,7 @@ impl Replay {
         if let Some((purse, amount)) =
             due.iter().find(|(purse, amount)| paid.get(purse).unwrap_or(&0) < amount)
         {
-            let fault = format!("{amount} came back to account {purse} and did not pay what is owed");
-            return Err(found(place(), fault));
+            return Err(found(place(), unpaid(*purse, *amount)));
         }
         self.must_pay = self.book.must_pay(entry);
         Ok(())
@@ -70,10 +84,7 @@ impl Replay {
     pub(super) fn check_paid(&self) -> Result<(), Stop> {
         let number = self.book.head.number;
         match self.must_pay.iter().next() {
-            Some((purse, amount)) => Err(found(
-                format!("entries {number}"),
-                format!("{amount} came back to account {purse} and did not pay what is owed"),
-            )),
+            Some((purse, amount)) => Err(found(format!("entries {number}"), unpaid(*purse, *amount))),
             None => Ok(()),
         }
     }
@@ -100,4 +111,11 @@ impl Replay {
             _ => 0,
         }
     }
+}
+
+fn unpaid(purse: Id, amount: i64) -> Words {
+    Words::new(
+        format!("有 {amount} 回到账户 {purse}，却没有先还待追回"),
+        format!("{amount} came back to account {purse} and did not pay what is owed"),
+    )
 }

@@ -15,6 +15,7 @@ use sqlite as kind;
 use crate::database::Raw;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use jianxian::store::Finding;
 use jianxian::store::audit::audit;
 
 #[cfg(not(feature = "postgres"))]
@@ -111,12 +112,17 @@ impl Copy {
     }
 
     /// What `verify` says. None: nothing.
-    pub fn verified(mut self) -> Option<String> {
+    pub fn verified(self) -> Option<String> {
+        self.finding().map(|finding| format!("{}: {}", finding.place, finding.fault))
+    }
+
+    /// The first finding of `verify`.
+    pub fn finding(mut self) -> Option<Finding> {
         let audit = match audit(&self.let_go()) {
             Ok(audit) => audit,
             Err(error) => panic!("verify gave up: {error}"),
         };
-        audit.first_finding().map(|finding| format!("{}: {}", finding.place, finding.fault))
+        audit.first_finding().cloned()
     }
 
     /// The condition that finds one row again, from its key.
