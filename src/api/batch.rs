@@ -1,9 +1,9 @@
 //! Bulk forms: `{"mode": …, "items": […]}`, a result for each item in order.
 
+use super::edge::{language, zone};
 use super::problem::{ApiError, Problem};
-use crate::domain::language::Language;
 use crate::services::Error;
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -41,9 +41,10 @@ pub enum ItemView<V> {
 pub fn respond<T, V: Serialize>(
     results: Vec<Result<T, Error>>,
     mode: Mode,
-    language: Language,
+    request: &HttpRequest,
     view: impl Fn(T) -> Result<V, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
+    let (language, zone) = (language(request), zone(request));
     let mut body = BatchView { accepted: 0, refused: 0, items: Vec::with_capacity(results.len()) };
     for (index, result) in (0_u32..).zip(results) {
         body.items.push(match result {
@@ -53,7 +54,7 @@ pub fn respond<T, V: Serialize>(
             }
             Err(error) => {
                 body.refused = body.refused.saturating_add(1);
-                ItemView::Refused(Box::new(Problem::of_item(&ApiError::from(error), language, index)))
+                ItemView::Refused(Box::new(Problem::of_item(&ApiError::from(error), language, zone, index)))
             }
         });
     }

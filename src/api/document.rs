@@ -14,6 +14,7 @@ pub const MONEY: &[&str] = &[
     "cancel_redemption",
     "capture_ledger_hold",
     "capture_redemption",
+    "close_year",
     "confirm_statement",
     "dispute_statement",
     "grant_star",
@@ -36,7 +37,7 @@ pub const MONEY: &[&str] = &[
 ];
 
 /// Operations that change a row over the version that was seen.
-pub const OVER_A_VERSION: &[&str] = &["change_activity", "change_member", "change_offer"];
+pub const OVER_A_VERSION: &[&str] = &["change_activity", "change_member", "change_offer", "put_calendar"];
 
 /// Operations that nobody signs in for.
 const ANONYMOUS_KEYLESS: &[&str] = &["sign_in", "refresh_session", "found_bank"];

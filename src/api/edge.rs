@@ -1,12 +1,13 @@
 //! The edge: the server's state, limits, and what wraps every request (its id, its language, its log line, its
 //! metrics, and the form of its errors).
 
+use super::error::HOME;
 use super::pages;
 use super::problem::{ApiError, Problem};
 use crate::auth::authority::BearerFault;
 use crate::auth::permissions::Actor;
 use crate::config::Config;
-use crate::domain::id::Id;
+use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::network::{self, Network, subscriber};
 use crate::ledger::Repeated;
@@ -19,6 +20,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use chrono_tz::Tz;
 use futures_util::future::LocalBoxFuture;
 use governor::clock::Clock as _;
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DashMapStateStore};
@@ -27,8 +29,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Turns a bearer token into who is calling.
 pub trait Door: Send + Sync {
@@ -60,6 +62,8 @@ pub struct State {
     pub routes: Routes,
     /// With which the members of requests are digested: what stands under a key tells nobody a phone or a password.
     pub digest_key: [u8; 32],
+    /// Zones of banks, which never change.
+    zones: Mutex<HashMap<BankId, Tz>>,
 }
 
 /// What the OpenAPI document says of each path, for checking requests by it.
@@ -138,9 +142,28 @@ impl State {
             limits: Limits::new(&config),
             routes: Routes::new(super::openapi()),
             digest_key: services.authority.secrets.digest_key(),
+            zones: Mutex::default(),
             services,
             config,
             metrics,
+        }
+    }
+}
+
+impl State {
+    /// The zone of a bank's calendar.
+    pub async fn zone_of(&self, bank: BankId) -> Tz {
+        let known = self.zones.lock().unwrap_or_else(PoisonError::into_inner).get(&bank).copied();
+        if let Some(zone) = known {
+            return zone;
+        }
+        match self.services.store.read(bank, |tables| Ok(tables.zone)).await {
+            Ok(zone) => {
+                self.zones.lock().unwrap_or_else(PoisonError::into_inner).insert(bank, zone);
+                zone
+            }
+            // Asked again with the next request.
+            Err(_) => HOME,
         }
     }
 }
@@ -229,6 +252,15 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     // A line that is no text is one that names no address.
     let lines: Vec<&str> = lines.map(|line| line.to_str().unwrap_or_default()).collect();
     Some(network::client(peer, &lines, &state.limits.proxies))
+}
+
+/// The zone of the bank whose user calls.
+#[derive(Clone, Copy, Debug)]
+pub struct BankZone(pub Tz);
+
+/// By whose clock days and times are told: that of the caller's bank.
+pub fn zone(request: &HttpRequest) -> Tz {
+    request.extensions().get::<BankZone>().map_or(HOME, |known| known.0)
 }
 
 /// The language asked for: Chinese, unless English is wanted more (`q`), or stands before it with the same weight.
@@ -369,7 +401,8 @@ fn problem(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
     if let ApiError::Internal(why) = error {
         tracing::error!(request_id = id, why, "internal error");
     }
-    let body = Problem { request_id: Some(id.to_owned()), ..Problem::new(error, language(request)) };
+    let body =
+        Problem { request_id: Some(id.to_owned()), ..Problem::new(error, language(request), zone(request)) };
     if body.status == 404 && pages::is_person(request) {
         return pages::not_found(&body, language(request));
     }

@@ -1,7 +1,7 @@
 //! `POST /v1/ledger/entries`: transfers between accounts, one by one and in bulk.
 
 use super::batch::{self, BatchView, Mode};
-use super::edge::{Shared, language};
+use super::edge::Shared;
 use super::extract::{Ask, May, right};
 use super::faults::{FieldError, FieldFault};
 use super::fields::{AnyAmount, Code, ListOf, Note, SignedAmount};
@@ -197,5 +197,5 @@ pub async fn post_ledger_entries(
     });
     let asks = asks.collect::<Result<Vec<_>, ApiError>>()?;
     let results = state.services.transfer_all(&call, asks, mode == Mode::AllOrNothing).await?;
-    batch::respond(results, mode, language(&request), |done| Ok(ReceiptView::of(&done.receipt)))
+    batch::respond(results, mode, &request, |done| Ok(ReceiptView::of(&done.receipt)))
 }

@@ -15,6 +15,7 @@ use crate::domain::asset::Asset;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
+use chrono_tz::Tz;
 use serde_json::{Map, Value};
 use things::{state, thing};
 use wording::{
@@ -125,8 +126,16 @@ pub fn english(minor: i64, asset: Asset) -> String {
     format!("{} {unit}", amount::short(minor, asset.decimals()))
 }
 
-/// The table.
+/// The table, for a reader whose bank is not known.
 pub fn told(refusal: &Refusal) -> Told {
+    told_in(refusal, HOME)
+}
+
+/// The zone of a new bank.
+pub const HOME: Tz = Tz::Asia__Shanghai;
+
+/// The table. Days and times are told by the clock of the bank.
+pub fn told_in(refusal: &Refusal, zone: Tz) -> Told {
     use Refusal as R;
     match refusal {
         R::IdempotencyKeyReused { field } => keys::reused(field),
@@ -156,12 +165,7 @@ pub fn told(refusal: &Refusal) -> Told {
             "只有预留才能设期限：这个请求不是预留。请去掉期限。",
             "Only a hold can have a time limit: this is not a hold. Leave the limit out.",
         ),
-        R::PeriodClosed { closed_until } => Told::new(
-            409,
-            format!("账期已结：{closed_until} 以前的账不能再记。请用之后的生效时间，另作更正。"),
-            format!("Period closed: nothing before {closed_until} can be posted any more. Use a later effective time."),
-        )
-        .field("effective_at"),
+        R::PeriodClosed { closed_until } => service::period_closed(&closed_until.local(zone)),
         R::EffectiveInFuture => Told::new(
             422,
             "生效时间在将来：只能记已经发生的事。请填写现在或以前的时间。",
@@ -296,11 +300,9 @@ pub fn told(refusal: &Refusal) -> Told {
             format!("More than the original: at most {} can still be reversed. Use less.", english(*left, *asset)),
         )
         .field("amount"),
-        R::NoCalendar { year } => Told::new(
-            422,
-            format!("没有 {year} 年的放假日历：工作日不能靠猜。请管理员先导入当年的国务院放假安排。"),
-            format!("No holiday calendar for {year}: working days are not guessed. Ask the administrator to load it."),
-        ),
+        R::DayInFuture { today } => service::day_in_future(*today),
+        R::CalendarFault { chinese, english } => service::calendar_fault(chinese, english),
+        R::YearUnfinished { year, records } => service::year_unfinished(*year, *records),
         R::SchemeNotInForce { scheme, day, valid_from, valid_until } => {
             let (to_chinese, to_english) = match valid_until {
                 Some(until) => (format!("至 {until}"), format!(" until {until}")),
@@ -385,16 +387,11 @@ pub fn told(refusal: &Refusal) -> Told {
             "Service ends before it starts: the end is not later than the start. Check both times.",
         )
         .field("ended_at"),
-        R::ServiceMinutesRefused { most } => Told::new(
-            422,
-            format!("服务时长不对：须为 1 至 {most} 分钟，不超过起止时间之间的长度。请改时长。"),
-            format!("Service time refused: it must be 1 to {most} minutes, the time between start and end. Change it."),
-        )
-        .field("service_minutes"),
+        R::ServiceMinutesRefused { most } => service::minutes_refused(*most),
         R::ServiceOverlaps { started_at, ended_at } => Told::new(
             422,
-            format!("服务时间重叠：此人在 {started_at} 至 {ended_at} 已有服务记录。请核对时间。"),
-            format!("Service overlaps: this person already has service from {started_at} to {ended_at}. Check the times."),
+            format!("服务时间重叠：此人在 {} 至 {} 已有服务记录。请核对时间。", started_at.local(zone), ended_at.local(zone)),
+            format!("Service overlaps: this person already has service from {} to {}. Check the times.", started_at.local(zone), ended_at.local(zone)),
         )
         .field("started_at"),
         R::ServiceDayTooLong { day, service_minutes } => Told::new(
@@ -495,8 +492,8 @@ pub fn told(refusal: &Refusal) -> Told {
         R::SeatsFull { seats } => service::seats_full(*seats),
         R::TitleMayNotSay { word } => service::title_may_not_say(word),
         R::InsuranceMissing { field } => service::insurance_missing(field),
-        R::SignedInAlready { since } => service::signed_in_already(*since),
-        R::SignOutForgotten { since } => service::sign_out_forgotten(*since),
+        R::SignedInAlready { since } => service::signed_in_already(&since.local(zone)),
+        R::SignOutForgotten { since } => service::sign_out_forgotten(&since.local(zone)),
         R::NotSignedOut { people } => service::not_signed_out(*people),
         R::ObjectedBefore => service::objected_before(),
         R::NoticeOver { until } => service::notice_over(*until),
@@ -553,7 +550,7 @@ pub fn told(refusal: &Refusal) -> Told {
         ),
         R::QuantityExceeds { left } => redeeming::quantity_exceeds(*left),
         R::NothingToSettle => redeeming::nothing_to_settle(),
-        R::PeriodNotOver { over_at } => redeeming::period_not_over(*over_at),
+        R::PeriodNotOver { over_at } => redeeming::period_not_over(&over_at.local(zone)),
         R::StarNotReached { minutes_missing, points_missing } => {
             star_not_reached(*minutes_missing, *points_missing)
         }

@@ -2,7 +2,7 @@
 //! failure is an [`ApiError`] that names the field.
 
 use super::admission::{LookUp, in_order};
-use super::edge::{Caller, State};
+use super::edge::{BankZone, Caller, State};
 use super::faults::{Expected, FieldError, FieldFault, Place};
 use super::problem::{ApiError, TokenFault};
 use crate::auth::permissions::{Actor, Permission, Role, rights as rights_of};
@@ -74,6 +74,9 @@ rights! {
     WriteMerchants, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
     ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadLedger, VerifyLedger, OperateLedger,
     ReadAccessLog,
+    ReadCalendars,
+    WriteCalendars,
+    CloseYears,
 }
 
 /// A signed-in caller, whatever their roles.
@@ -110,7 +113,9 @@ async fn admit(request: &HttpRequest) -> Result<Actor, ApiError> {
     let (_, bearer) = bearer.ok_or_else(invalid)?;
     let actor = state.door.admit(bearer.trim()).await?;
     state.limits.account(&actor)?;
+    let zone = state.zone_of(actor.bank).await;
     request.extensions_mut().insert(Caller { user: actor.user });
+    request.extensions_mut().insert(BankZone(zone));
     Ok(actor)
 }
 

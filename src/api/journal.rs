@@ -204,8 +204,10 @@ pub struct HeadView {
     /// SHA-256 in hex, of the whole chain up to here.
     hash: String,
     recorded_at: Moment,
-    /// No entry may take effect before this.
+    /// No redemption or movement of stock may take effect before this: it is settled.
     closed_until: Option<Moment>,
+    /// No entry at all may take effect before this: the years before it are closed.
+    year_closed_until: Option<Moment>,
 }
 
 /// 账头 · number and hash of the last entry.
@@ -218,6 +220,7 @@ pub async fn read_ledger_head(state: Shared, may: May<right::ReadLedger>) -> Res
         hash: hex::encode(head.hash),
         recorded_at: head.recorded_at,
         closed_until: head.closed_until,
+        year_closed_until: head.year_closed_until,
     }))
 }
 

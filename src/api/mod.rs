@@ -5,6 +5,7 @@ mod admission;
 pub mod audit;
 pub mod awards;
 pub mod batch;
+pub mod calendars;
 pub mod document;
 pub mod edge;
 pub mod entries;
@@ -93,6 +94,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(moves::list_links)
         .service(moves::approve_link)
         .service(moves::reject_link)
+        .service(calendars::list_calendars)
+        .service(calendars::put_calendar)
         .service(users::list_users)
         .service(users::read_user)
         .service(users::move_user)
@@ -194,6 +197,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(ledger::void_ledger_hold)
         .service(journal::read_ledger_head)
         .service(journal::read_trial_balance)
+        .service(calendars::close_year)
         .service(journal::verify_ledger);
 }
 

@@ -1,6 +1,6 @@
 //! Errors as callers see them: `application/problem+json` (RFC 9457) in the language asked for.
 
-use super::error::{Told, code_and_figures, told};
+use super::error::{HOME, Told, code_and_figures, told, told_in};
 use super::faults::FieldError;
 use crate::auth::permissions::{Permission, Role, is_bank_wide, rights};
 pub use crate::auth::tokens::TokenFault;
@@ -9,6 +9,7 @@ use crate::domain::refusal::Refusal;
 use crate::services;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -197,8 +198,13 @@ impl ApiError {
 
     /// The row of the table: status and sentences.
     pub fn told(&self) -> Told {
+        self.told_in(HOME)
+    }
+
+    /// The same, with days and times by the clock of the caller's bank.
+    pub fn told_in(&self, zone: Tz) -> Told {
         match self {
-            ApiError::Refused { refusal, .. } => told(refusal),
+            ApiError::Refused { refusal, .. } => told_in(refusal, zone),
             ApiError::Field(error) => error.told(),
             ApiError::BooksClosed => told(&Refusal::BooksClosed),
             ApiError::Unauthenticated(fault) => unauthenticated(*fault),
@@ -427,8 +433,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub fn new(error: &ApiError, language: Language) -> Self {
-        let (told, code) = (error.told(), error.code());
+    pub fn new(error: &ApiError, language: Language, zone: Tz) -> Self {
+        let (told, code) = (error.told_in(zone), error.code());
         let mut figures = error.figures();
         // A refusal's own `field` is told as the problem's.
         figures.remove("field");
@@ -451,7 +457,7 @@ impl Problem {
     }
 
     /// The problem of one item of a batch.
-    pub fn of_item(error: &ApiError, language: Language, index: u32) -> Self {
-        Problem { index: Some(index), ..Problem::new(error, language) }
+    pub fn of_item(error: &ApiError, language: Language, zone: Tz, index: u32) -> Self {
+        Problem { index: Some(index), ..Problem::new(error, language, zone) }
     }
 }

@@ -10,8 +10,10 @@ use super::receipt::{Answered, ReceiptView};
 use super::users::{MadeView, made};
 use crate::domain::amount;
 use crate::domain::id::Id;
+use crate::domain::language::Language;
 use crate::domain::service_record::{Evidence, RecordState, ServiceRecord};
 use crate::domain::time::{Day, Moment};
+use crate::services::calendars::open_end_sentence;
 use crate::services::records::{DocumentFilter, Notice, ObjectionRow, RecordAsk, RecordStanding, Verdict};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -118,6 +120,9 @@ pub struct RecordView {
     /// The last day of the public notice.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice_until: Option<Day>,
+    /// In public notice without a last day: why, in the language asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice_remark: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     points_desired: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -188,9 +193,18 @@ pub struct NoticeView {
     started_at: Moment,
     service_minutes: i64,
     notice_until: Option<Day>,
+    /// Without a last day: why, in the language asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice_remark: Option<&'static str>,
 }
 
-fn more(standing: RecordStanding) -> WholeRecordView {
+/// Why a record in public notice has no last day.
+fn notice_remark(record: &ServiceRecord, language: Language) -> Option<&'static str> {
+    let open = record.state == RecordState::Notice && record.notice_until.is_none();
+    open.then(|| open_end_sentence(language))
+}
+
+fn more(standing: RecordStanding, language: Language) -> WholeRecordView {
     let RecordStanding { record, title, place, text, objections, replaced_by } = standing;
     let (content, remark) = text.map(|text| (text.content, text.remark)).unwrap_or_default();
     let objections = objections.into_iter().map(|row: ObjectionRow| ObjectionView {
@@ -208,10 +222,10 @@ fn more(standing: RecordStanding) -> WholeRecordView {
         replaced_by,
         objections: objections.collect(),
     };
-    WholeRecordView { record: view(record), more }
+    WholeRecordView { record: view(record, language), more }
 }
 
-fn view(record: ServiceRecord) -> RecordView {
+fn view(record: ServiceRecord, language: Language) -> RecordView {
     let points = |minor: Option<i64>| minor.map(|minor| amount::format(minor, 2));
     RecordView {
         id: record.id,
@@ -229,6 +243,7 @@ fn view(record: ServiceRecord) -> RecordView {
         approved_by: record.approved_by,
         second_approved_by: record.second_approved_by,
         notice_until: record.notice_until,
+        notice_remark: notice_remark(&record, language),
         points_desired: points(record.points_desired),
         points_granted: points(record.points_granted),
         award_entry: record.award_entry,
@@ -239,7 +254,7 @@ fn view(record: ServiceRecord) -> RecordView {
     }
 }
 
-fn notice_view(notice: Notice) -> NoticeView {
+fn notice_view(notice: Notice, language: Language) -> NoticeView {
     NoticeView {
         service_record: notice.record.id,
         name: notice.name,
@@ -249,6 +264,7 @@ fn notice_view(notice: Notice) -> NoticeView {
         started_at: notice.record.started_at,
         service_minutes: notice.record.service_minutes,
         notice_until: notice.record.notice_until,
+        notice_remark: notice_remark(&notice.record, language),
     }
 }
 
@@ -294,7 +310,7 @@ pub async fn submit_records(
     let mode = ask.body.mode;
     let asks = ask.body.items.0.into_iter().map(ask_of).collect();
     let results = state.services.submit_records(&call, asks, mode == Mode::AllOrNothing).await?;
-    batch::respond(results, mode, language(&request), |id| Ok(serde_json::json!({ "id": id })))
+    batch::respond(results, mode, &request, |id| Ok(serde_json::json!({ "id": id })))
 }
 
 /// 服务记录 · records, newest first: within reach, or one's own.
@@ -303,6 +319,7 @@ pub async fn submit_records(
 #[get("/v1/service-records")]
 pub async fn list_records(
     state: Shared,
+    request: HttpRequest,
     may: May<Or<right::ReadRecords, right::ReadOwn>>,
     list: Listed<RecordsQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -313,8 +330,9 @@ pub async fn list_records(
         before: list.after_as()?,
         ..DocumentFilter::default()
     };
+    let language = language(&request);
     let rows = state.services.records(&may.call(), filter, list.fetch()).await?;
-    list.respond(rows, |row| row.id.to_string(), view)
+    list.respond(rows, |row| row.id.to_string(), |row| view(row, language))
 }
 
 /// 一条服务记录 · one record, with the objections against it.
@@ -323,10 +341,11 @@ pub async fn list_records(
 #[get("/v1/service-records/{id}")]
 pub async fn read_record(
     state: Shared,
+    request: HttpRequest,
     may: May<Or<right::ReadRecords, right::ReadOwn>>,
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
-    Ok(HttpResponse::Ok().json(more(state.services.record(&may.call(), path.0).await?)))
+    Ok(HttpResponse::Ok().json(more(state.services.record(&may.call(), path.0).await?, language(&request))))
 }
 
 /// Team leaders and reviewers; above the limits of a day, the street or district.
@@ -334,6 +353,7 @@ type Decides = May<Or<right::ApproveRecords, right::ApproveLongDays>>;
 
 async fn decide(
     state: Shared,
+    request: HttpRequest,
     may: Decides,
     id: Id,
     keyed: Keyed,
@@ -341,7 +361,7 @@ async fn decide(
 ) -> Result<HttpResponse, ApiError> {
     let undo = state.config.times.undo_seconds;
     let record = state.services.decide_record(&keyed.call(&may.actor), id, verdict, undo).await?;
-    Ok(HttpResponse::Ok().json(view(record)))
+    Ok(HttpResponse::Ok().json(view(record, language(&request))))
 }
 
 /// 审核通过 · approves as the second person; the public notice begins.
@@ -350,11 +370,12 @@ async fn decide(
 #[post("/v1/service-records/{id}/approve")]
 pub async fn approve_record(
     state: Shared,
+    request: HttpRequest,
     may: Decides,
     path: PathOf<Id>,
     keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
-    decide(state, may, path.0, keyed, Verdict::Approve).await
+    decide(state, request, may, path.0, keyed, Verdict::Approve).await
 }
 
 /// 退回 · gives a record back to the one who entered it, with the reason.
@@ -363,11 +384,12 @@ pub async fn approve_record(
 #[post("/v1/service-records/{id}/return")]
 pub async fn return_record(
     state: Shared,
+    request: HttpRequest,
     may: Decides,
     path: PathOf<Id>,
     ask: Ask<SendBackBody>,
 ) -> Result<HttpResponse, ApiError> {
-    decide(state, may, path.0, ask.keyed, Verdict::Return(ask.body.reason.into())).await
+    decide(state, request, may, path.0, ask.keyed, Verdict::Return(ask.body.reason.into())).await
 }
 
 /// 驳回 · rejects a record for good, with the reason.
@@ -376,11 +398,12 @@ pub async fn return_record(
 #[post("/v1/service-records/{id}/reject")]
 pub async fn reject_record(
     state: Shared,
+    request: HttpRequest,
     may: Decides,
     path: PathOf<Id>,
     ask: Ask<SendBackBody>,
 ) -> Result<HttpResponse, ApiError> {
-    decide(state, may, path.0, ask.keyed, Verdict::Reject(ask.body.reason.into())).await
+    decide(state, request, may, path.0, ask.keyed, Verdict::Reject(ask.body.reason.into())).await
 }
 
 /// 更正后重交 · puts one's own returned record right before anybody has approved it.
@@ -389,13 +412,15 @@ pub async fn reject_record(
 #[post("/v1/service-records/{id}/resubmit")]
 pub async fn resubmit_record(
     state: Shared,
+    request: HttpRequest,
     may: May<Or<right::EnterRecords, right::ReportOwnRecord>>,
     path: PathOf<Id>,
     ask: Ask<MendBody>,
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.call(&may.actor);
     let minutes = Some(ask.body.service_minutes.get());
-    Ok(HttpResponse::Ok().json(view(state.services.mend_record(&call, path.0, minutes).await?)))
+    let record = state.services.mend_record(&call, path.0, minutes).await?;
+    Ok(HttpResponse::Ok().json(view(record, language(&request))))
 }
 
 /// 撤回 · takes one's own record back before anybody has approved it.
@@ -404,12 +429,14 @@ pub async fn resubmit_record(
 #[post("/v1/service-records/{id}/withdraw")]
 pub async fn withdraw_record(
     state: Shared,
+    request: HttpRequest,
     may: May<Or<right::EnterRecords, right::ReportOwnRecord>>,
     path: PathOf<Id>,
     keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
     let call = keyed.call(&may.actor);
-    Ok(HttpResponse::Ok().json(view(state.services.mend_record(&call, path.0, None).await?)))
+    let record = state.services.mend_record(&call, path.0, None).await?;
+    Ok(HttpResponse::Ok().json(view(record, language(&request))))
 }
 
 /// 提出异议 · objects to a record in public notice: it waits until somebody has decided.
@@ -465,9 +492,11 @@ pub async fn reverse_record(
 #[get("/v1/public/{bank}/service-notices")]
 pub async fn list_notices(
     state: Shared,
+    request: HttpRequest,
     path: PathOf<Slug>,
     list: Listed<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
+    let language = language(&request);
     let rows = state.services.public_notice(path.0.as_str(), list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.record.id.to_string(), notice_view)
+    list.respond(rows, |row| row.record.id.to_string(), |row| notice_view(row, language))
 }

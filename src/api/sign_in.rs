@@ -10,7 +10,9 @@ use crate::auth::devices::KEPT_SECONDS;
 use crate::auth::passwords::Password as Typed;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
+use crate::domain::time::Day;
 use crate::services::Call;
+use crate::services::calendars::missed_sentence;
 use crate::services::founding::FoundingAsk;
 use crate::services::sign_in::{Me, Origin, SignInAsk, SignedIn as Session};
 use actix_web::http::header;
@@ -104,6 +106,21 @@ pub struct MeView {
     roles: Vec<HeldRoleView>,
     /// What the roles allow, somewhere.
     rights: Vec<&'static str>,
+    /// Before this day the books are closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_before: Option<Day>,
+    /// What an administrator has to see to; empty for everybody else.
+    warnings: Vec<WarningView>,
+}
+
+/// Something that waits for an administrator.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WarningView {
+    /// `calendar_missing`.
+    code: &'static str,
+    year: i32,
+    /// In the language asked for.
+    sentence: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -249,8 +266,13 @@ pub async fn found_bank(
 /// 我 · who is signed in, with roles and where they hold.
 #[utoipa::path(tag = "sign-in", security(("bearer" = [])), responses((status = 200, body = MeView)))]
 #[get("/v1/me")]
-pub async fn read_me(state: Shared, caller: SignedIn) -> Result<HttpResponse, ApiError> {
-    let Me { bank, login, name, org_names } = state.services.me(&caller.0).await?;
+pub async fn read_me(
+    state: Shared,
+    request: HttpRequest,
+    caller: SignedIn,
+) -> Result<HttpResponse, ApiError> {
+    let Me { bank, login, name, org_names, closed_before, calendars_missed } =
+        state.services.me(&caller.0).await?;
     let actor = caller.0;
     let roles = actor.grants.iter().map(|grant| HeldRoleView {
         role: grant.role.to_string(),
@@ -271,6 +293,15 @@ pub async fn read_me(state: Shared, caller: SignedIn) -> Result<HttpResponse, Ap
             .iter()
             .filter(|right| actor.may(**right))
             .map(|right| right.as_str())
+            .collect(),
+        closed_before,
+        warnings: calendars_missed
+            .into_iter()
+            .map(|year| WarningView {
+                code: "calendar_missing",
+                year,
+                sentence: missed_sentence(year, language(&request)),
+            })
             .collect(),
     }))
 }

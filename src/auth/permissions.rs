@@ -82,6 +82,10 @@ text_enum! {
         VerifyLedger = "verify_ledger",
         OperateLedger = "operate_ledger",
         ReadAccessLog = "read_access_log",
+        ReadCalendars = "read_calendars",
+        WriteCalendars = "write_calendars",
+        /// Closes the books of a year, for good.
+        CloseYears = "close_years",
     }
 }
 
@@ -215,6 +219,9 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadStars,
             P::GrantStars,
             P::VerifyLedger,
+            P::ReadCalendars,
+            P::WriteCalendars,
+            P::CloseYears,
         ],
         Role::Auditor => &[
             P::ReadMembers,
@@ -233,6 +240,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadLedger,
             P::VerifyLedger,
             P::ReadAccessLog,
+            P::ReadCalendars,
         ],
         Role::LedgerOperator => &[P::ReadLedger, P::OperateLedger],
     }
@@ -282,6 +290,8 @@ pub const fn is_bank_wide(permission: Permission) -> bool {
             | P::WriteSchemes
             | P::ApproveSchemes
             | P::ReadAccessLog
+            | P::WriteCalendars
+            | P::CloseYears
     )
 }
 

@@ -47,6 +47,14 @@ enum Act {
     },
     /// 列出组织 · list organisations
     Orgs,
+    /// 年度关账：这一年及以前的账从此不能再补记 · close the books of a year that is over, for good
+    CloseYear {
+        #[arg(value_parser = clap::value_parser!(i32).range(1900..=2199))]
+        year: i32,
+        /// 公告：何时何处公布了关账 · how and when the closing was announced
+        #[arg(long)]
+        announcement: String,
+    },
     /// 新建用户 · add a user
     Add {
         login: String,
@@ -132,7 +140,7 @@ impl Admin {
 }
 
 /// Whoever holds the data folder administers the bank from above its root.
-fn operator(bank: BankId) -> Actor {
+pub(super) fn operator(bank: BankId) -> Actor {
     let grants = vec![Grant { role: Role::Administrator, org: Id::SYSTEM, org_path: "/".to_owned() }];
     Actor { bank, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants }
 }
@@ -165,6 +173,13 @@ impl Desk<'_> {
         match act {
             Act::Users { after } => self.list_users(after)?,
             Act::Orgs => self.list_orgs()?,
+            Act::CloseYear { year, announcement } => {
+                let done = block_on(self.services.close_year(&self.call, year, announcement))??;
+                let document = json!({ "year": year, "entry": done.receipt.number });
+                self.output.print(&document, || {
+                    self.output.language.pick(format!("{year} 年已关账。"), format!("{year} is closed."))
+                });
+            }
             Act::Add { login, name, member, merchant, org, password } => {
                 let home = org.map(|code| self.org(&code)).transpose()?.map(|org| org.id);
                 let ask = UserAsk { login, name, member, merchant, home, ..UserAsk::default() };

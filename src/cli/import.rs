@@ -31,16 +31,18 @@ const SHOWN_FAULTS: usize = 50;
 const ROWS_A_LINE: usize = 10_000;
 const POINT_DECIMALS: u32 = 2;
 
-/// 导入名册 · import sheets
+/// 导入名册和放假日历 · import sheets and holiday calendars
 #[derive(Debug, Subcommand)]
 pub enum ImportVerb {
     Members(Members),
+    Calendar(super::calendar::CalendarFile),
 }
 
 impl ImportVerb {
     pub fn run(self, output: &Output) -> Result<Ending, Failure> {
         match self {
             ImportVerb::Members(verb) => verb.run(output),
+            ImportVerb::Calendar(verb) => verb.run(output),
         }
     }
 }

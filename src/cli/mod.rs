@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod bench;
+mod calendar;
 mod config;
 mod configured;
 mod copy;

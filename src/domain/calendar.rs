@@ -1,15 +1,21 @@
 //! Working days by the official calendar, with public holidays and make-up working days.
 //!
-//! The State Council's office publishes the arrangement year by year. A year without data is refused, never guessed.
+//! The State Council's office publishes the arrangement year by year. A year without data is never guessed: what needs
+//! it waits.
 
-use super::refusal::Refusal;
+use super::language::Language;
 use super::time::Day;
+use crate::text_enum;
 use chrono::{Datelike, Weekday};
-use std::collections::{BTreeMap, BTreeSet};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The published arrangements, 2023 to 2026.
 const OFFICIAL: &str = include_str!("../../schemes/holidays.tsv");
+
+/// The arrangement of the next year is published in October or November.
+const REMIND_FROM_MONTH: u32 = 11;
 
 /// Nobody has published which days of this year are working days, so nothing that needs them can be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,13 +24,7 @@ pub struct NoCalendar {
     pub year: i32,
 }
 
-impl From<NoCalendar> for Refusal {
-    fn from(fault: NoCalendar) -> Self {
-        Refusal::NoCalendar { year: fault.year }
-    }
-}
-
-/// What is wrong with a line of a calendar file.
+/// What is wrong with a calendar. `line` counts the lines of a file, or the days of a list, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarFault {
     #[error("line {line}: the first line must be the header: date, kind, name, separated by tabs")]
@@ -37,78 +37,212 @@ pub enum CalendarFault {
     Kind { line: usize, text: String },
     #[error("line {line}: {day} is listed already")]
     Twice { line: usize, day: Day },
+    #[error("line {line}: {day} does not lie in {year}")]
+    OtherYear { line: usize, day: Day, year: i32 },
     #[error("line {line}: {day} lies in a year whose 1 January and 1 October are not both listed as off")]
     YearIncomplete { line: usize, day: Day },
+    #[error(
+        "the text is neither a table with date, kind and name nor JSON of the form {{\"days\": […]}}: {text}"
+    )]
+    Json { text: String },
+    #[error("no day is listed")]
+    Empty,
+}
+
+impl CalendarFault {
+    pub fn sentence(&self, language: Language) -> String {
+        let chinese = match self {
+            CalendarFault::Header { line } => format!("第 {line} 行应为表头：date、kind、name，用制表符分开"),
+            CalendarFault::Columns { line } => {
+                format!("第 {line} 行应有三列，用制表符分开：日期、类别、名称")
+            }
+            CalendarFault::Date { line, text } => {
+                format!("第 {line} 行的“{text}”不是日期，应写成 2027-01-01 的样子")
+            }
+            CalendarFault::Kind { line, text } => {
+                format!("第 {line} 行的“{text}”应为 off（放假）或 work（上班）")
+            }
+            CalendarFault::Twice { line, day } => format!("第 {line} 行的 {day} 已经列过"),
+            CalendarFault::OtherYear { line, day, year } => format!("第 {line} 行的 {day} 不在 {year} 年"),
+            CalendarFault::YearIncomplete { line, day } => {
+                format!("第 {line} 行的 {day} 所在的年份没有把 1 月 1 日和 10 月 1 日都列为放假")
+            }
+            CalendarFault::Json { .. } => {
+                "既不是日期、类别、名称三列的表格，也不是日历的 JSON 文件".to_owned()
+            }
+            CalendarFault::Empty => "一天也没有列出".to_owned(),
+        };
+        language.pick(chinese, self.to_string())
+    }
+}
+
+text_enum! {
+    /// What a listed day is.
+    DayKind {
+        Off = "off",
+        /// A make-up working day.
+        Work = "work",
+    }
+}
+
+/// A day that differs from the ordinary week.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListedDay {
+    pub date: Day,
+    pub kind: DayKind,
+    #[serde(default)]
+    pub name: String,
+}
+
+/// The arrangement of one year, in the order of its days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct YearCalendar {
+    pub year: i32,
+    pub days: Vec<ListedDay>,
+}
+
+impl YearCalendar {
+    /// Checks what was listed for a year: each day once, all of that year, with 1 January and 1 October, holidays by
+    /// law. Without those the rest of the year would be guessed.
+    pub fn new(year: i32, days: Vec<ListedDay>) -> Result<Self, CalendarFault> {
+        let lines = (1_usize..).zip(days).collect::<Vec<_>>();
+        if lines.is_empty() {
+            return Err(CalendarFault::Empty);
+        }
+        if let Some((line, other)) = lines.iter().find(|(_, listed)| listed.date.year() != year) {
+            return Err(CalendarFault::OtherYear { line: *line, day: other.date, year });
+        }
+        let mut years = by_year(lines)?;
+        years.pop().ok_or(CalendarFault::Empty)
+    }
+
+    /// Reads a file: the tab-separated list of `schemes/`, or JSON of one year or of a list of them, as
+    /// `GET /v1/calendars` tells them.
+    pub fn read(text: &str) -> Result<Vec<Self>, CalendarFault> {
+        let text = text.trim_start_matches('\u{feff}');
+        match text.trim_start().starts_with(['{', '[']) {
+            true => from_json(text),
+            false => from_table(text),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct JsonYear {
+    days: Vec<ListedDay>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Json {
+    Page { items: Vec<JsonYear> },
+    One(JsonYear),
+    Years(Vec<JsonYear>),
+    Days(Vec<ListedDay>),
+}
+
+fn from_json(text: &str) -> Result<Vec<YearCalendar>, CalendarFault> {
+    let read = serde_json::from_str(text).map_err(|error| CalendarFault::Json { text: error.to_string() })?;
+    let days: Vec<ListedDay> = match read {
+        Json::One(year) => year.days,
+        Json::Page { items: years } | Json::Years(years) => {
+            years.into_iter().flat_map(|year| year.days).collect()
+        }
+        Json::Days(days) => days,
+    };
+    by_year((1_usize..).zip(days).collect())
+}
+
+/// `date`, `kind` (`off` or `work`), `name`; lines that begin with `#` are remarks.
+fn from_table(text: &str) -> Result<Vec<YearCalendar>, CalendarFault> {
+    let mut rows = Vec::new();
+    let mut header = false;
+    for (line, row) in (1_usize..).zip(text.lines()) {
+        if row.trim().is_empty() || row.starts_with('#') {
+            continue;
+        }
+        if !header {
+            if row.split('\t').map(str::trim).ne(["date", "kind", "name"]) {
+                return Err(CalendarFault::Header { line });
+            }
+            header = true;
+            continue;
+        }
+        rows.push((line, listed_day(line, row)?));
+    }
+    by_year(rows)
+}
+
+/// The years of listed days, each complete, none listed twice.
+fn by_year(rows: Vec<(usize, ListedDay)>) -> Result<Vec<YearCalendar>, CalendarFault> {
+    let mut listed: BTreeMap<Day, (usize, ListedDay)> = BTreeMap::new();
+    for (line, row) in rows {
+        let day = row.date;
+        if listed.insert(day, (line, row)).is_some() {
+            return Err(CalendarFault::Twice { line, day });
+        }
+    }
+    let mut years: BTreeMap<i32, YearCalendar> = BTreeMap::new();
+    for (day, (line, row)) in &listed {
+        let year = day.year();
+        let off = |month_day: &str| {
+            let fixed = Day::parse(&format!("{year:04}-{month_day}"));
+            fixed.and_then(|d| listed.get(&d)).is_some_and(|(_, row)| row.kind == DayKind::Off)
+        };
+        if !off("01-01") || !off("10-01") {
+            return Err(CalendarFault::YearIncomplete { line: *line, day: *day });
+        }
+        let own = years.entry(year).or_insert(YearCalendar { year, days: Vec::new() });
+        own.days.push(row.clone());
+    }
+    Ok(years.into_values().collect())
 }
 
 /// Which days are working days, for the years that it covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendar {
-    /// Listed days only: true for a make-up working day, false for a holiday.
-    listed: BTreeMap<Day, bool>,
-    years: BTreeSet<i32>,
+    years: BTreeMap<i32, YearCalendar>,
 }
 
 impl Calendar {
-    /// The official calendar that comes with the program.
+    /// The official calendar that comes with the program: what a bank begins with.
     pub fn official() -> &'static Calendar {
         static CALENDAR: LazyLock<Calendar> =
-            // An unreadable list covers no year: everything is refused, nothing guessed. A test reads the list.
+            // An unreadable list covers no year: nothing is guessed. A test reads the list.
             LazyLock::new(|| Calendar::parse(OFFICIAL).unwrap_or_default());
         &CALENDAR
     }
 
-    /// Reads a tab-separated list: `date`, `kind` (`off` or `work`), `name`; lines that begin with `#` are remarks.
-    /// A year is covered when its 1 January and 1 October, holidays by law, are listed; a row of any other year is
-    /// refused, because the rest of that year would be guessed.
+    /// Reads a file; a year without its 1 January and 1 October is refused.
     pub fn parse(text: &str) -> Result<Self, CalendarFault> {
         let mut calendar = Calendar::default();
-        let mut rows: Vec<(usize, Day)> = Vec::new();
-        let mut header = false;
-        for (line, row) in (1_usize..).zip(text.trim_start_matches('\u{feff}').lines()) {
-            if row.trim().is_empty() || row.starts_with('#') {
-                continue;
-            }
-            if !header {
-                if row.split('\t').map(str::trim).ne(["date", "kind", "name"]) {
-                    return Err(CalendarFault::Header { line });
-                }
-                header = true;
-                continue;
-            }
-            let (day, working) = listed_day(line, row)?;
-            if calendar.listed.insert(day, working).is_some() {
-                return Err(CalendarFault::Twice { line, day });
-            }
-            rows.push((line, day));
-        }
-        for (line, day) in rows {
-            let year = day.year();
-            let off = |month_day: &str| {
-                let fixed = Day::parse(&format!("{year:04}-{month_day}"));
-                fixed.and_then(|d| calendar.listed.get(&d)) == Some(&false)
-            };
-            if !off("01-01") || !off("10-01") {
-                return Err(CalendarFault::YearIncomplete { line, day });
-            }
-            calendar.years.insert(year);
-        }
+        YearCalendar::read(text)?.into_iter().for_each(|year| calendar.put(year));
         Ok(calendar)
+    }
+
+    /// Puts a year in, in the place of what it said of that year before.
+    pub fn put(&mut self, year: YearCalendar) {
+        self.years.insert(year.year, year);
+    }
+
+    pub fn year(&self, year: i32) -> Option<&YearCalendar> {
+        self.years.get(&year)
     }
 
     /// The years that this calendar covers.
     pub fn years(&self) -> impl Iterator<Item = i32> + '_ {
-        self.years.iter().copied()
+        self.years.keys().copied()
     }
 
     /// Whether people work on `day`; a year without data is refused.
     pub fn is_working(&self, day: Day) -> Result<bool, NoCalendar> {
         let date = day.date();
-        if !self.years.contains(&date.year()) {
-            return Err(NoCalendar { year: date.year() });
-        }
+        let year = self.years.get(&date.year()).ok_or(NoCalendar { year: date.year() })?;
         let weekday = !matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-        Ok(self.listed.get(&day).copied().unwrap_or(weekday))
+        let listed = year.days.binary_search_by_key(&day, |listed| listed.date).ok();
+        let listed = listed.and_then(|place| year.days.get(place));
+        Ok(listed.map_or(weekday, |listed| listed.kind == DayKind::Work))
     }
 
     /// The `count`-th working day after `day` (`day` itself is not counted; for 0 it is `day`). Refused when the
@@ -137,21 +271,56 @@ impl Calendar {
         }
         Ok(count)
     }
+
+    /// The last day of a public notice of `count` working days that began on a day. Pauses are objections: from the
+    /// day on which one was raised to the day on which it was dismissed the notice did not run.
+    pub fn end_of_notice(&self, began: Day, count: u32, pauses: &[(Day, Day)]) -> Result<Day, NoCalendar> {
+        let (mut from, mut left) = (began, count);
+        for (raised, dismissed) in pauses {
+            left = left.saturating_sub(self.working_days_between(from, *raised)?);
+            from = (*dismissed).max(from);
+        }
+        self.working_days_after(from, left)
+    }
+
+    /// The day by which something was due within `count` working days after `from`, if that is over on `today` for
+    /// certain: the days of a year without data are counted in favour of whoever is late.
+    pub fn overdue_since(&self, from: Day, count: u32, today: Day) -> Option<Day> {
+        let (mut gone, mut due, mut day) = (0_u32, from, from);
+        while day < today {
+            day = day.plus(1);
+            if self.is_working(day) != Ok(true) {
+                continue;
+            }
+            gone = gone.saturating_add(1);
+            match gone.cmp(&count) {
+                std::cmp::Ordering::Less => {}
+                std::cmp::Ordering::Equal => due = day,
+                std::cmp::Ordering::Greater => return Some(due),
+            }
+        }
+        None
+    }
+
+    /// The years whose calendar is missed: this one, and from 1 November on the next.
+    pub fn missed(&self, today: Day) -> Vec<i32> {
+        let year = today.year();
+        let next = (today.date().month() >= REMIND_FROM_MONTH).then(|| year.saturating_add(1));
+        let needed = [Some(year), next].into_iter().flatten();
+        needed.filter(|year| !self.years.contains_key(year)).collect()
+    }
 }
 
-fn listed_day(line: usize, row: &str) -> Result<(Day, bool), CalendarFault> {
+fn listed_day(line: usize, row: &str) -> Result<ListedDay, CalendarFault> {
     let mut columns = row.split('\t').map(str::trim);
-    let (Some(date), Some(kind), Some(_), None) =
+    let (Some(date), Some(kind), Some(name), None) =
         (columns.next(), columns.next(), columns.next(), columns.next())
     else {
         return Err(CalendarFault::Columns { line });
     };
-    let day = Day::parse(date).ok_or_else(|| CalendarFault::Date { line, text: date.into() })?;
-    match kind {
-        "off" => Ok((day, false)),
-        "work" => Ok((day, true)),
-        other => Err(CalendarFault::Kind { line, text: other.into() }),
-    }
+    let date = Day::parse(date).ok_or_else(|| CalendarFault::Date { line, text: date.into() })?;
+    let kind = DayKind::parse(kind).ok_or_else(|| CalendarFault::Kind { line, text: kind.into() })?;
+    Ok(ListedDay { date, kind, name: name.to_owned() })
 }
 
 #[cfg(test)]
@@ -173,7 +342,7 @@ mod tests {
             assert_eq!(calendar.is_working(day(date)), Ok(rest.starts_with("work")), "{row}");
             rows += 1;
         }
-        assert_eq!(rows, calendar.listed.len());
+        assert_eq!(rows, calendar.years.values().map(|year| year.days.len()).sum::<usize>());
     }
 
     #[test]
@@ -203,7 +372,57 @@ mod tests {
         assert_eq!(calendar.is_working(day("2022-12-31")), Err(NoCalendar { year: 2022 }));
         assert_eq!(calendar.working_days_after(day("2026-12-30"), 1), Ok(day("2026-12-31")));
         assert_eq!(calendar.working_days_after(day("2026-12-30"), 2), Err(NoCalendar { year: 2027 }));
-        assert_eq!(Refusal::from(NoCalendar { year: 2027 }), Refusal::NoCalendar { year: 2027 });
+    }
+
+    #[test]
+    fn a_year_without_data_is_counted_in_favour_of_whoever_is_late() {
+        let calendar = Calendar::official();
+        let due = |from: &str, today: &str| calendar.overdue_since(day(from), 10, day(today));
+        assert_eq!(due("2026-09-28", "2026-10-18"), None); // the tenth is Friday the 16th
+        assert_eq!(due("2026-09-28", "2026-10-19"), Some(day("2026-10-16")));
+        assert_eq!(due("2026-12-20", "2027-03-01"), None);
+        assert_eq!(due("2026-12-10", "2027-03-01"), Some(day("2026-12-24")));
+    }
+
+    #[test]
+    fn a_notice_does_not_run_while_an_objection_is_open() {
+        let calendar = Calendar::official();
+        let end = |pauses: &[(Day, Day)]| calendar.end_of_notice(day("2026-10-12"), 3, pauses);
+        assert_eq!(end(&[]), Ok(day("2026-10-15")));
+        assert_eq!(end(&[(day("2026-10-13"), day("2026-10-20"))]), Ok(day("2026-10-22")));
+        assert_eq!(end(&[(day("2026-10-15"), day("2027-01-04"))]), Ok(day("2027-01-04")));
+        assert_eq!(end(&[(day("2026-10-13"), day("2027-01-04"))]), Err(NoCalendar { year: 2027 }));
+    }
+
+    #[test]
+    fn the_next_year_is_missed_from_november_on() {
+        let calendar = Calendar::official();
+        let missed = |today: &str| calendar.missed(day(today));
+        assert_eq!((missed("2026-10-31"), missed("2026-11-01")), (vec![], vec![2027]));
+        assert_eq!((missed("2025-12-31"), missed("2027-01-01")), (vec![], vec![2027]));
+        assert_eq!(missed("2027-11-01"), [2027, 2028]);
+    }
+
+    #[test]
+    fn a_file_may_be_json_as_the_interface_tells_it() {
+        let days =
+            r#"[{"date":"2027-10-01","kind":"off","name":"国庆节"},{"date":"2027-01-01","kind":"off"}]"#;
+        for text in [
+            days.to_owned(),
+            format!("{{\"year\":2027,\"days\":{days}}}"),
+            format!("{{\"items\":[{{\"days\":{days}}}]}}"),
+        ] {
+            let read = YearCalendar::read(&text).unwrap();
+            assert_eq!(
+                (read.len(), read[0].year, read[0].days[0].date),
+                (1, 2027, day("2027-01-01")),
+                "{text}"
+            );
+        }
+        assert!(matches!(YearCalendar::read("{}"), Err(CalendarFault::Json { .. })));
+        let listed = YearCalendar::read(days).unwrap().remove(0).days;
+        assert!(matches!(YearCalendar::new(2028, listed), Err(CalendarFault::OtherYear { .. })));
+        assert_eq!(YearCalendar::new(2028, vec![]), Err(CalendarFault::Empty));
     }
 
     #[test]

@@ -36,8 +36,13 @@ text_enum! {
         Reclaim = "reclaim",
         /// A second person has agreed that what is owed need not be given back.
         Waiver = "waiver",
+        YearClosing = "year_closing",
     }
 }
+
+/// In the metadata of an award, since days count where they began: the day on which the deed began. Entries of release
+/// 0.1 do not have it.
+pub const COUNTS_ON: &str = "counts_on";
 
 /// One leg: `amount` (> 0, smallest unit) from the debit account to the credit account, of the same asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +132,7 @@ pub enum Effect {
         state: String,
         digest: String,
     },
-    /// No entry may take effect before this moment any more.
+    /// Settled: no redemption or movement of stock may take effect before this moment any more.
     PeriodClosed {
         until: Moment,
     },
@@ -138,6 +143,10 @@ pub enum Effect {
         to: Id,
         lots: Vec<LotId>,
         holds: Vec<Id>,
+    },
+    /// The bank has closed a year: nothing may take effect before this moment any more.
+    YearClosed {
+        until: Moment,
     },
 }
 

@@ -137,9 +137,19 @@ pub enum Refusal {
         asset: Asset,
     },
     // ---- rules
-    /// No holiday calendar for this year: working days are not guessed.
-    NoCalendar {
+    /// A day of which nothing can be recorded yet.
+    DayInFuture {
+        today: Day,
+    },
+    /// What was listed is no calendar of the year.
+    CalendarFault {
+        chinese: String,
+        english: String,
+    },
+    /// Records of the year still wait: they would count no more once it is closed.
+    YearUnfinished {
         year: i32,
+        records: i64,
     },
     /// The scheme's version does not hold on the day of the deed.
     SchemeNotInForce {

@@ -37,6 +37,10 @@ impl Moment {
     pub fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }
+    /// Day and time of the clock in `zone`, as sentences tell them: `2026-10-31 07:10`.
+    pub fn local(self, zone: Tz) -> String {
+        self.to_utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+    }
     /// The day of the calendar of `zone` on which this moment falls.
     pub fn day(self, zone: Tz) -> Day {
         Day::from_date(self.to_utc().with_timezone(&zone).date_naive())
@@ -103,6 +107,10 @@ impl Day {
         // A zone may skip midnight once a year; then the day starts where the clock lands.
         let utc = local.map_or_else(|| midnight.and_utc(), |t| t.with_timezone(&Utc));
         Moment(utc.timestamp_micros())
+    }
+    /// The last moment of this day in `zone`: when something counts of which only the day is known.
+    pub fn last_moment(self, zone: Tz) -> Moment {
+        Moment(self.end(zone).micros().saturating_sub(1))
     }
     /// The first moment after this day in `zone`: what ends "at the end of the day" ends here.
     pub fn end(self, zone: Tz) -> Moment {

@@ -1,6 +1,9 @@
 //! What runs by the clock, behind waiting callers.
 
+use crate::domain::id::BankId;
+use crate::domain::time::Day;
 use crate::services::Services;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -27,9 +30,10 @@ impl Jobs {
                 return;
             };
             runtime.block_on(async {
-                let mut rounds = 0_u64;
+                let (mut rounds, mut seen) = (0_u64, Calendars::default());
                 while !flag.load(Ordering::SeqCst) {
                     round(&services).await;
+                    seen.look(&services).await;
                     if rounds.is_multiple_of(ROUNDS_BETWEEN_TIDYING) {
                         tidy(&services, answer_days).await;
                     }
@@ -46,6 +50,47 @@ impl Jobs {
         self.stopping.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
+        }
+    }
+}
+
+/// What was seen of the banks' calendars.
+#[derive(Debug, Default)]
+struct Calendars {
+    /// The years that were covered when open notices were looked at last.
+    covered: HashMap<BankId, Vec<i32>>,
+    /// The day on which the log said last what is missed.
+    told: HashMap<BankId, Day>,
+}
+
+impl Calendars {
+    /// Says once a day which calendar is missed, and ends the notices that waited for one that has come: with a newer
+    /// program, or before a stop.
+    async fn look(&mut self, services: &Services) {
+        for bank in services.store.banks().await.unwrap_or_default() {
+            let look = match services.look_at_calendar(bank.id).await {
+                Ok(look) => look,
+                Err(error) => {
+                    tracing::warn!(%error, "jobs: the calendar could not be read");
+                    continue;
+                }
+            };
+            if !look.missed.is_empty() && self.told.insert(bank.id, look.today) != Some(look.today) {
+                let years = &look.missed;
+                tracing::warn!(?years, bank = %bank.slug, "the holiday calendar is missing: load it with `jianxian import calendar`");
+            }
+            if self.covered.get(&bank.id) == Some(&look.covered) {
+                continue;
+            }
+            match services.end_open_notices(bank.id).await {
+                Ok(ended) => {
+                    self.covered.insert(bank.id, look.covered);
+                    if ended > 0 {
+                        tracing::info!(ended, "notices that waited for a calendar have their last day");
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "jobs: open notices could not be ended"),
+            }
         }
     }
 }

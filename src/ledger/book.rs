@@ -20,8 +20,10 @@ pub struct Head {
     pub number: i64,
     pub hash: [u8; 32],
     pub recorded_at: Moment,
-    /// No entry may take effect before this.
+    /// No redemption or movement of stock may take effect before this: what is settled stays settled.
     pub closed_until: Option<Moment>,
+    /// Nothing at all may take effect before this: the end of the last year that the bank has closed.
+    pub year_closed_until: Option<Moment>,
 }
 
 /// An earlier entry that is to be reversed, with what has been taken back of it so far.
@@ -347,7 +349,10 @@ impl Book {
             }
             Effect::Granted { .. } | Effect::Document { .. } => {}
             Effect::PeriodClosed { until } => {
-                self.head.closed_until = Some(self.head.closed_until.map_or(*until, |c| c.max(*until)));
+                self.head.closed_until = self.head.closed_until.max(Some(*until));
+            }
+            Effect::YearClosed { until } => {
+                self.head.year_closed_until = self.head.year_closed_until.max(Some(*until));
             }
             Effect::AccountMerged { from, to, lots, holds } => {
                 self.merge_account(number, (*from, *to), lots, holds)?;

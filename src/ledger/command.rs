@@ -227,6 +227,8 @@ pub struct Command {
     pub close_period: Option<Moment>,
     /// Which debts what this command credits pays at once. What comes back pays whatever this says.
     pub reclaim: Reclaim,
+    /// Closes the bank's years up to this moment.
+    pub close_year: Option<Moment>,
     pub op: Op,
 }
 
@@ -247,6 +249,7 @@ impl Command {
             documents: Vec::new(),
             close_period: None,
             reclaim: Reclaim::Nothing,
+            close_year: None,
             op,
         }
     }

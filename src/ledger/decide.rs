@@ -6,7 +6,8 @@ use super::draft::Draft;
 use super::due;
 use super::owed;
 use super::post;
-use crate::domain::account::{AccountStatus, AccountTerms, HoldState, Purpose};
+use crate::domain::account::{AccountStatus, AccountTerms, HoldState, OwnerKind, Purpose};
+use crate::domain::asset::Asset;
 use crate::domain::entry::{Effect, Receipt};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -179,10 +180,21 @@ fn check_shape(book: &Book, command: &Command, effective_at: Moment) -> Result<(
     if effective_at > book.now {
         return Err(Refusal::EffectiveInFuture);
     }
-    match book.head.closed_until {
+    // Settling closes redeeming and stock; what people earned counts on its day until the bank closes the year.
+    let settled = book.head.closed_until.filter(|_| redeems(book, command));
+    match settled.max(book.head.year_closed_until) {
         Some(closed_until) if effective_at < closed_until => Err(Refusal::PeriodClosed { closed_until }),
         _ => Ok(()),
     }
+}
+
+/// Whether a command moves what a shop takes, or goods.
+fn redeems(book: &Book, command: &Command) -> bool {
+    let of_shop = |terms: &AccountTerms| {
+        terms.owner_kind == OwnerKind::Merchant || matches!(terms.asset, Asset::Stock(_))
+    };
+    let known = |id: &Id| book.accounts.get(id).is_some_and(|account| of_shop(&account.terms));
+    command.open.iter().any(of_shop) || touched_accounts(book, command).iter().any(known)
 }
 
 /// What a service read before the batch is still so.

@@ -101,6 +101,9 @@ impl<'b> Draft<'b> {
         if let Some(until) = command.close_period {
             self.effect(Effect::PeriodClosed { until })?;
         }
+        if let Some(until) = command.close_year {
+            self.effect(Effect::YearClosed { until })?;
+        }
         let mut receipt = self.receipt();
         self.documents(command, &mut receipt)?;
         let metadata = serde_json::to_string(&command.metadata).unwrap_or_else(|_| "{}".into());

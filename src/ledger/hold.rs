@@ -123,7 +123,7 @@ impl Draft<'_> {
             hold.legs.iter().zip(&wanted).map(|(leg, amount)| leg.left().saturating_sub(*amount)).collect();
         if rest.iter().any(|amount| *amount > 0) {
             for ((leg, skip), amount) in hold.legs.iter().zip(&wanted).zip(&rest) {
-                self.release_earmarks(&leg.earmarks, *skip, *amount)?;
+                self.release_earmarks(&leg.earmarks, (*skip, *amount), self.book.now)?;
             }
             self.effect(Effect::HoldReleased { hold: *id, amounts: rest, resolution: HoldState::Captured })?;
             self.give_back_counters(id)?;
@@ -136,8 +136,11 @@ impl Draft<'_> {
         let hold = self.hold_row(id)?;
         check_pending(&hold)?;
         let rest: Vec<i64> = hold.legs.iter().map(|leg| leg.left()).collect();
+        // What ran out came back when it did, whenever the ledger gets to it.
+        let ran_out = hold.expires_at.filter(|_| resolution == HoldState::Expired);
+        let back_at = ran_out.unwrap_or(self.book.now);
         for (leg, amount) in hold.legs.iter().zip(&rest) {
-            self.release_earmarks(&leg.earmarks, 0, *amount)?;
+            self.release_earmarks(&leg.earmarks, (0, *amount), back_at)?;
         }
         self.effect(Effect::HoldReleased { hold: *id, amounts: rest, resolution })?;
         self.hold = Some(*id);

@@ -5,6 +5,10 @@ use crate::domain::account::{Earmark, Lot, LotId, LotTerms};
 use crate::domain::entry::Effect;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+
+/// What a hold gives back into a new lot moves with no posting.
+pub(super) const NO_LEG: i32 = -1;
 
 /// A part of a lot that a leg consumed.
 pub(super) struct Consumed {
@@ -72,19 +76,45 @@ impl Draft<'_> {
         Ok(consumed)
     }
 
-    /// Gives back `amount` of the last of what a hold earmarked, after `skip` was captured from the front.
-    pub fn release_earmarks(&mut self, earmarks: &[Earmark], skip: i64, amount: i64) -> Result<(), Refusal> {
+    /// Gives back `amount` of the last of what a hold earmarked, after `skip` was captured from the front. `back_at` is
+    /// when it comes back: what is past its expiry by then stays to the end of that day, as after a refund.
+    pub fn release_earmarks(
+        &mut self,
+        earmarks: &[Earmark],
+        (skip, amount): (i64, i64),
+        back_at: Moment,
+    ) -> Result<(), Refusal> {
         let (mut skip, mut left) = (skip, amount);
         for earmark in earmarks {
             let skipped = earmark.amount.min(skip);
             skip = skip.saturating_sub(skipped);
             let part = earmark.amount.saturating_sub(skipped).min(left);
             if part > 0 {
-                self.effect(Effect::LotReleased { lot: earmark.lot, amount: part })?;
+                self.release_lot(&earmark.lot, part, back_at)?;
                 left = left.saturating_sub(part);
             }
         }
         Ok(())
+    }
+
+    fn release_lot(&mut self, lot: &LotId, amount: i64, back_at: Moment) -> Result<(), Refusal> {
+        let until = back_at.day(self.book.zone).end(self.book.zone);
+        let past = self.book.lots.get(lot).filter(|row| row.is_due(back_at)).cloned();
+        let Some(row) = past.filter(|_| until > self.book.now) else {
+            return self.effect(Effect::LotReleased { lot: *lot, amount });
+        };
+        let value_fen = row.value_of(amount);
+        let (leg, lot) = (NO_LEG, *lot);
+        self.effect(Effect::LotConsumed { leg, lot, amount, value_fen, earmarked: true })?;
+        self.effect(Effect::LotOpened {
+            leg,
+            account: row.account,
+            amount,
+            expires_at: Some(until),
+            budget: row.budget,
+            value_fen,
+            from: Some(lot),
+        })
     }
 
     /// Chooses what a hold earmarks: free parts in spending order.

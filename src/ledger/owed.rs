@@ -5,6 +5,7 @@
 use super::book::Book;
 use super::command::Reclaim;
 use super::draft::Draft;
+use super::lots::NO_LEG;
 use crate::domain::account::{Account, AccountTerms, LotId, Purpose};
 use crate::domain::entry::{Effect, Entry, EntryKind, OwedReceipt};
 use crate::domain::id::Id;
@@ -34,8 +35,12 @@ impl Book {
     /// What an entry brought back to purses: what holds released, and what reversals gave.
     pub fn came_back(&self, entry: &Entry) -> BTreeMap<Id, Came> {
         let mut came: BTreeMap<Id, Came> = BTreeMap::new();
-        for effect in &entry.effects {
+        for (ordinal, effect) in (0_i32..).zip(&entry.effects) {
             match effect {
+                // Past its expiry, it came back into a lot of its own that lasts to the end of the day.
+                Effect::LotOpened { leg: NO_LEG, account, amount, .. } => {
+                    add(&mut came, *account, 0, Some((LotId { entry: entry.number, ordinal }, *amount)));
+                }
                 Effect::HoldReleased { hold, amounts, .. } => {
                     let legs = self.holds.get(hold).map(|hold| hold.legs.as_slice()).unwrap_or_default();
                     for (leg, amount) in legs.iter().zip(amounts) {

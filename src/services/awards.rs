@@ -9,7 +9,7 @@ use crate::auth::permissions::Permission;
 use crate::domain::account::{AccountTerms, LotTerms, OwnerKind, Purpose};
 use crate::domain::amount::{self, MAX_MINOR};
 use crate::domain::asset::Asset;
-use crate::domain::entry::{Effect, Entry, EntryKind};
+use crate::domain::entry::{COUNTS_ON, Effect, Entry, EntryKind};
 use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
@@ -186,7 +186,7 @@ impl Services {
         let day = ask.day.unwrap_or(tables.today());
         not_for_oneself_since(tables, call, &member, day.start(tables.zone))?;
         if day > tables.today() {
-            return Err(Refusal::EffectiveInFuture.into());
+            return Err(Refusal::DayInFuture { today: tables.today() }.into());
         }
         let in_force = match (version, known.versions.get(&(ask.scheme, day))) {
             (Some(number), _) => self.version_of(tables, ask.scheme, number)?,
@@ -225,7 +225,10 @@ impl Services {
             scheme_version: in_force.row.number,
             desired_minor: evaluation.points_minor,
             counted,
-            command: Command { duplicates, ..self.award_of(call, ask, &member, &in_force, evaluation) },
+            command: Command {
+                duplicates,
+                ..self.award_of(call, ask, &member, &in_force, evaluation, (day, tables))
+            },
         })
     }
 
@@ -236,6 +239,7 @@ impl Services {
         member: &MemberRow,
         in_force: &InForce,
         evaluation: Evaluation,
+        (day, tables): (Day, &Tables<'_>),
     ) -> Command {
         let (bank, household) = (call.actor.bank, member.kind == "household");
         let (legs, open, kind, up_to) = if evaluation.zeroing {
@@ -255,6 +259,9 @@ impl Services {
             .watch(WatchKind::Member, member.id, member.version);
         command.counters = counters_of(&evaluation.caps);
         command.reclaim = Reclaim::of(Vec::new(), in_force.scheme.reclaims_next_points);
+        // A deed counts on its day. What is zeroed is what is there now.
+        let past = day < tables.today() && kind == EntryKind::Award;
+        command.effective_at = past.then(|| day.last_moment(tables.zone));
         if let Some(source) = &ask.source {
             // A name space of its own: what callers write never meets the sources of the bank's own entries.
             command.counters.push(CounterTake::once(format!("award/paper/{source}")));
@@ -267,6 +274,9 @@ impl Services {
             ("member".to_owned(), member.id.to_string()),
             ("explanation".to_owned(), evaluation.explanation.to_json()),
         ]);
+        if kind == EntryKind::Award {
+            command.metadata.insert(COUNTS_ON.to_owned(), day.to_string());
+        }
         command.note = self.note(ask.note.clone().or(ask.decided.as_ref().map(|(_, reason)| reason.clone())));
         command
     }
@@ -421,7 +431,7 @@ impl Services {
                     let proposed_by = metadata_of(&entry).get("proposed_by").and_then(|id| id.parse().ok());
                     another_person(tables, &caller, proposed_by.into_iter().chain([entry.actor]))?;
                 }
-                let closed = tables.head()?.closed_until;
+                let closed = tables.head()?.year_closed_until;
                 Ok((entry, member, closed))
             });
             let (entry, member, closed) = found.await?;

@@ -3,6 +3,7 @@
 pub mod activities;
 mod alone;
 pub mod awards;
+pub mod calendars;
 pub mod call;
 pub mod carts;
 pub mod codes;
@@ -34,12 +35,12 @@ pub mod sign_in;
 pub mod traces;
 mod tries;
 pub mod users;
+pub mod years;
 
 pub use crate::store::{Error, seen};
 pub use call::{Call, Done};
 
 use crate::auth::Authority;
-use crate::domain::calendar::Calendar;
 use crate::ids::Ids;
 use crate::store::Store;
 use std::sync::Arc;
@@ -49,7 +50,6 @@ use std::sync::Arc;
 pub struct Services {
     pub store: Store,
     pub ids: Ids,
-    pub calendar: Arc<Calendar>,
     /// Keys, tokens and passwords.
     pub authority: Arc<Authority>,
     /// Assets of accounts that were looked at before.
@@ -63,12 +63,11 @@ pub struct Services {
 }
 
 impl Services {
-    /// Use cases over an open store, with the official calendar.
+    /// Use cases over an open store.
     pub fn new(store: Store, ids: Ids, authority: Authority) -> Self {
         Services {
             store,
             ids,
-            calendar: Arc::new(Calendar::official().clone()),
             authority: Arc::new(authority),
             assets: Arc::default(),
             parsed: Arc::default(),

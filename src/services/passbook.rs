@@ -241,7 +241,7 @@ impl Services {
                 not_for_oneself(tables, &caller, &row)?;
                 let day = day.unwrap_or(tables.today());
                 if day > tables.today() {
-                    return Err(Refusal::EffectiveInFuture.into());
+                    return Err(Refusal::DayInFuture { today: tables.today() }.into());
                 }
                 let in_force = services.in_force(tables, scheme, day)?;
                 let rule = in_force.scheme.stars.as_ref().ok_or(absent("star"))?;
@@ -290,7 +290,7 @@ fn sums(
     day: Day,
     known: Option<i64>,
 ) -> Result<(i64, i64), Error> {
-    let end = Moment::from_micros(day.end(tables.zone).micros().saturating_sub(1));
+    let end = day.last_moment(tables.zone);
     let before = match rule.window {
         StarWindow::Lifetime => None,
         StarWindow::CalendarYear => Day::parse(&format!("{:04}-01-01", day.year()))
@@ -301,7 +301,12 @@ fn sums(
         let until = balance_at(tables, account, Some(end), known)?;
         Ok(match before {
             None => until,
-            Some(before) => until.saturating_sub(balance_at(tables, account, Some(before), known)?),
+            Some(before) => {
+                // Nobody knows in which year an older book's figures were earned: they count for life only.
+                let undated = tables.brought_along(account, (before, end), known)?;
+                let earlier = balance_at(tables, account, Some(before), known)?;
+                until.saturating_sub(earlier).saturating_sub(undated)
+            }
         })
     };
     Ok((sum(Asset::Minute)?, sum(Asset::Lifetime)?))

@@ -7,12 +7,12 @@ use crate::auth::authority::BearerFault;
 use crate::auth::devices::Device;
 use crate::auth::meanwhile::Unwritten;
 use crate::auth::passwords::Password;
-use crate::auth::permissions::Actor;
+use crate::auth::permissions::{Actor, Role};
 use crate::auth::secrets::SecretError;
 use crate::auth::tokens::RefreshToken;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Moment;
+use crate::domain::time::{Day, Moment};
 use crate::store::banks::Bank;
 use crate::store::sessions::{ACTIVE, SessionRow, SignInRow};
 use std::collections::BTreeMap;
@@ -90,6 +90,10 @@ pub struct Me {
     pub name: String,
     /// Names of the organisations where the roles hold.
     pub org_names: BTreeMap<Id, String>,
+    /// Before this day the books are closed.
+    pub closed_before: Option<Day>,
+    /// Years whose holiday calendar is missed; told to administrators only.
+    pub calendars_missed: Vec<i32>,
 }
 
 impl From<SecretError> for Error {
@@ -239,9 +243,18 @@ impl Services {
     /// The caller's own bank, login and names.
     pub async fn me(&self, actor: &Actor) -> Result<Me, Error> {
         let (user, orgs) = (actor.user, actor.grants.iter().map(|grant| grant.org).collect::<Vec<_>>());
+        let administers = actor.has(Role::Administrator);
         let told = self.store.read(actor.bank, move |tables| {
             let Some((login, name)) = tables.login_and_name(user)? else { return Ok(None) };
-            Ok(Some(Me { bank: tables.own_bank()?, login, name, org_names: tables.org_names(&orgs)? }))
+            let (today, zone) = (tables.today(), tables.zone);
+            Ok(Some(Me {
+                bank: tables.own_bank()?,
+                login,
+                name,
+                org_names: tables.org_names(&orgs)?,
+                closed_before: tables.head()?.year_closed_until.map(|closed| closed.day(zone)),
+                calendars_missed: if administers { tables.calendar()?.missed(today) } else { Vec::new() },
+            }))
         });
         told.await?.ok_or_else(|| Refusal::SignInFailed.into())
     }

@@ -10,6 +10,7 @@ use crate::domain::account::{Account, AccountTerms, Hold, HoldState, Lot, Purpos
 use crate::domain::asset::Asset;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::entry::Entry;
+use crate::domain::entry::EntryKind;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
@@ -198,7 +199,7 @@ impl Tables<'_> {
                 for leg in &hold.legs {
                     if leg.debit == id {
                         due_debits = due_debits.saturating_add(leg.left());
-                        returned = returned.saturating_add(self.expired_earmarks(leg)?);
+                        returned = returned.saturating_add(self.expired_earmarks(leg, hold.expires_at)?);
                     }
                     if leg.credit == id {
                         due_credits = due_credits.saturating_add(leg.left());
@@ -228,16 +229,60 @@ impl Tables<'_> {
     }
 
     /// What a run-out hold gives back to lots that have themselves run out meanwhile.
-    fn expired_earmarks(&mut self, leg: &crate::domain::account::HoldLeg) -> Result<i64, Error> {
+    fn expired_earmarks(
+        &mut self,
+        leg: &crate::domain::account::HoldLeg,
+        back_at: Option<Moment>,
+    ) -> Result<i64, Error> {
+        let (zone, now) = (self.zone, self.now);
+        // Past its expiry by then, it comes back to the end of that day.
+        let kept = |lot: &Lot| back_at.is_some_and(|at| lot.is_due(at) && at.day(zone).end(zone) > now);
         let mut gone = 0_i64;
         for earmark in &leg.earmarks {
             let at = (self.bank, earmark.lot.entry, i64::from(earmark.lot.ordinal));
             let lot = lots::table.find(at).select(LotRow::as_select()).get_result(self.conn).optional()?;
-            if lot.is_some_and(|row| row.lot().is_due(self.now)) {
+            if lot.map(LotRow::lot).is_some_and(|lot| lot.is_due(now) && !kept(&lot)) {
                 gone = gone.saturating_add(earmark.amount);
             }
         }
         Ok(gone)
+    }
+
+    /// What was brought along from an older book and took effect in a stretch of time, as known at an entry: history of
+    /// which no dates are known.
+    pub fn brought_along(
+        &mut self,
+        account: Id,
+        (from, until): (Moment, Moment),
+        known: Option<i64>,
+    ) -> Result<i64, Error> {
+        let rows =
+            postings::table
+                .inner_join(entries::table.on(
+                    postings::bank_id.eq(entries::bank_id).and(postings::entry_number.eq(entries::number)),
+                ))
+                .filter(postings::bank_id.eq(self.bank).and(postings::credit_account_id.eq(account)))
+                .filter(postings::entry_number.le(known.unwrap_or(i64::MAX)))
+                .filter(entries::kind.eq(EntryKind::Opening.as_str()))
+                .filter(entries::effective_at.gt(from).and(entries::effective_at.le(until)))
+                .select((postings::entry_number, postings::amount))
+                .load::<(i64, i64)>(self.conn)?;
+        let mut sum = rows.iter().fold(0_i64, |sum, (_, amount)| sum.saturating_add(*amount));
+        // What was taken back of it does not count twice.
+        for (number, _) in &rows {
+            let back = postings::table
+                .inner_join(entries::table.on(
+                    postings::bank_id.eq(entries::bank_id).and(postings::entry_number.eq(entries::number)),
+                ))
+                .filter(entries::bank_id.eq(self.bank).and(entries::reverses.eq(*number)))
+                .filter(postings::debit_account_id.eq(account))
+                .filter(postings::entry_number.le(known.unwrap_or(i64::MAX)))
+                .filter(entries::effective_at.gt(from).and(entries::effective_at.le(until)))
+                .select(postings::amount)
+                .load::<i64>(self.conn)?;
+            sum = back.iter().fold(sum, |sum, amount| sum.saturating_sub(*amount));
+        }
+        Ok(sum)
     }
 
     /// Open lots of an account, in spending order.

@@ -62,7 +62,8 @@ impl Tables<'_> {
             query = query.filter(service_records::member_id.eq_any(self.ids_of_file(member)?));
         }
         if let Some(day) = filter.hangs_on {
-            query = query.filter(service_records::notice_until.ge(day));
+            let open = service_records::notice_until.is_null();
+            query = query.filter(service_records::notice_until.ge(day).or(open));
         }
         if let Some(activity) = filter.activity {
             query = query.filter(service_records::activity_id.eq(activity));

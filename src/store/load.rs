@@ -56,11 +56,17 @@ pub fn book(
     Err(Error::Fault("the needs of a batch do not end".into()))
 }
 
-type HeadRow = (i64, Vec<u8>, Moment, Option<Moment>);
+type HeadRow = (i64, Vec<u8>, Moment, Option<Moment>, Option<Moment>);
 
 macro_rules! head_row {
     ($bank:expr) => {
-        heads::table.find($bank).select((heads::number, heads::hash, heads::recorded_at, heads::closed_until))
+        heads::table.find($bank).select((
+            heads::number,
+            heads::hash,
+            heads::recorded_at,
+            heads::closed_until,
+            heads::year_closed_until,
+        ))
     };
 }
 
@@ -73,9 +79,9 @@ fn locked_head(conn: &mut AnyConnection, bank: BankId) -> Result<Head, Error> {
     head_of(Locked(head_row!(bank)).get_result(conn)?)
 }
 
-fn head_of((number, hash, recorded_at, closed_until): HeadRow) -> Result<Head, Error> {
+fn head_of((number, hash, recorded_at, closed_until, year_closed_until): HeadRow) -> Result<Head, Error> {
     let hash = hash.as_slice().try_into().map_err(|_| damaged("head hash", hash.len()))?;
-    Ok(Head { number, hash, recorded_at, closed_until })
+    Ok(Head { number, hash, recorded_at, closed_until, year_closed_until })
 }
 
 /// Loads one round of needs; what is not there is remembered as absent.

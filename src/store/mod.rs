@@ -4,6 +4,7 @@ pub mod attempts;
 pub mod audit;
 pub mod backup;
 pub mod banks;
+pub mod calendars;
 mod catalogue;
 mod connection;
 pub mod copy;

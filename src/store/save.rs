@@ -64,6 +64,7 @@ fn row_by_row(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<u
             hash: head.hash.as_slice(),
             recorded_at: &head.recorded_at,
             closed_until: &head.closed_until,
+            year_closed_until: &head.year_closed_until,
             bank,
             before: &before,
         }

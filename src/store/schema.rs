@@ -55,6 +55,16 @@ tables! {
         hash -> Binary,
         recorded_at -> Micros,
         closed_until -> Nullable<Micros>,
+        year_closed_until -> Nullable<Micros>,
+    }
+
+    calendars (bank_id, year, version) {
+        bank_id -> BigInt,
+        year -> BigInt,
+        version -> BigInt,
+        days -> Text,
+        changed_by -> Uid,
+        changed_at -> Micros,
     }
 
     entries (bank_id, number) {

@@ -246,6 +246,38 @@ impl Tables<'_> {
         rows.into_iter().map(ServiceRecordRow::record).collect()
     }
 
+    /// Records in public notice, in the order of their ids, after one of them. `open`: only those whose end is not
+    /// known yet.
+    pub fn records_in_notice(
+        &mut self,
+        open: bool,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<ServiceRecord>, Error> {
+        let mut rows = service_records::table
+            .filter(service_records::bank_id.eq(self.bank))
+            .filter(service_records::state.eq(RecordState::Notice.as_str()))
+            .into_boxed();
+        if open {
+            rows = rows.filter(service_records::notice_until.is_null());
+        }
+        if let Some(after) = after {
+            rows = rows.filter(service_records::id.gt(after));
+        }
+        let rows = rows.order(service_records::id).limit(limit).select(ServiceRecordRow::as_select());
+        rows.load(self.conn)?.into_iter().map(ServiceRecordRow::record).collect()
+    }
+
+    /// How many records of service that began before a moment wait for review or the end of their notice.
+    pub fn records_waiting(&mut self, before: Moment) -> Result<i64, Error> {
+        let states = UNFINISHED.iter().filter(|state| **state != RecordState::Returned);
+        let states: Vec<&str> = states.map(|state| state.as_str()).collect();
+        let waiting = service_records::table
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::state.eq_any(states)))
+            .filter(service_records::started_at.lt(before));
+        Ok(waiting.count().get_result(self.conn)?)
+    }
+
     /// The record that stands in the place of another one after a correction.
     pub fn replacement_of(&mut self, record: Id) -> Result<Option<Id>, Error> {
         let live = service_records::table

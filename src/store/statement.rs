@@ -195,7 +195,8 @@ fixed! {
     /// Moves the head on, if nobody else has.
     UpdateHead {
         number: i64 => BigInt, hash: [u8] => Binary, recorded_at: Moment => Micros,
-        closed_until: Option<Moment> => Nullable<Micros>, bank: BankId => BigInt, before: i64 => BigInt,
+        closed_until: Option<Moment> => Nullable<Micros>, year_closed_until: Option<Moment> => Nullable<Micros>,
+        bank: BankId => BigInt, before: i64 => BigInt,
     }
-    "UPDATE heads SET number = ?, hash = ?, recorded_at = ?, closed_until = ? WHERE bank_id = ? AND number = ?"
+    "UPDATE heads SET number = ?, hash = ?, recorded_at = ?, closed_until = ?, year_closed_until = ? WHERE bank_id = ? AND number = ?"
 }

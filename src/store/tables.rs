@@ -4,10 +4,12 @@ use super::connection::AnyConnection;
 use super::error::Error;
 use super::rows::damaged;
 use super::schema::banks;
+use crate::domain::calendar::Calendar;
 use crate::domain::id::BankId;
 use crate::domain::time::{Day, Moment};
 use chrono_tz::Tz;
 use diesel::prelude::*;
+use std::sync::Arc;
 
 /// The rows of one bank, as one read snapshot or one write sees them.
 pub struct Tables<'c> {
@@ -18,11 +20,13 @@ pub struct Tables<'c> {
     pub now: Moment,
     /// Users, roles, organisations or sessions were written: what is remembered of callers is out of date.
     rights_changed: bool,
+    /// The bank's calendar, once somebody has asked for it.
+    pub(super) calendar: Option<Arc<Calendar>>,
 }
 
 impl<'c> Tables<'c> {
     pub(super) fn new(conn: &'c mut AnyConnection, bank: BankId, zone: Tz, now: Moment) -> Self {
-        Tables { conn, bank, zone, now, rights_changed: false }
+        Tables { conn, bank, zone, now, rights_changed: false, calendar: None }
     }
 
     /// To be called by every query that writes users, roles, organisations or sessions: once this write is on disk,

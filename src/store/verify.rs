@@ -1,6 +1,7 @@
 //! `verify`: replays the entries alone, and compares everything stored with what they say. It names the first fault.
 
 mod chunk;
+mod days;
 mod documents;
 mod merged;
 mod owed;
@@ -99,11 +100,13 @@ pub fn verify(
         hash: chain::genesis(bank),
         recorded_at: Moment::from_micros(i64::MIN),
         closed_until: None,
+        year_closed_until: None,
     };
     let mut replay = Replay {
         book: Book::new(bank, zone, start, Moment::from_micros(i64::MIN)),
         documents: BTreeMap::new(),
         reversed: HashMap::new(),
+        must_pay: BTreeMap::new(),
         noted: HashSet::new(),
         postings: 0,
         effects: 0,
@@ -247,6 +250,7 @@ impl Replay {
         self.book.head.number = entry.number;
         self.book.head.hash = entry.hash;
         self.book.head.recorded_at = entry.recorded_at;
+        self.check_day(entry)?;
         let day = entry.effective_at.day(self.book.zone);
         let effects = (0_i32..).zip(&entry.effects);
         // Accounts are opened before anything moves on them.

@@ -197,6 +197,7 @@ impl Furnished {
             ("/v1/activities", town.id("activity")),
             ("/v1/awards/proposals", town.id("proposal")),
             ("/v1/awards", self.award_entry.clone()),
+            ("/v1/calendars", "2026".into()),
             ("/v1/ledger/accounts", self.purse.clone()),
             ("/v1/ledger/entries", self.award_entry.clone()),
             ("/v1/ledger/holds", self.hold.clone()),
@@ -254,6 +255,7 @@ impl Furnished {
             "POST" => "POST",
             "PATCH" => "PATCH",
             "DELETE" => "DELETE",
+            "PUT" => "PUT",
             other => panic!("{other}"),
         };
         let mut ask = Ask { method, body, ..Ask::get(self.path(operation)).role(None) };

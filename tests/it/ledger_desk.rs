@@ -20,7 +20,13 @@ pub struct Desk {
 
 impl Desk {
     pub fn new() -> Self {
-        let head = Head { number: 0, hash: chain::genesis(BANK), recorded_at: START, closed_until: None };
+        let head = Head {
+            number: 0,
+            hash: chain::genesis(BANK),
+            recorded_at: START,
+            closed_until: None,
+            year_closed_until: None,
+        };
         Desk { book: Book::new(BANK, chrono_tz::Asia::Shanghai, head, START) }
     }
 

@@ -118,7 +118,8 @@ impl Model {
                 if touched && hold.state == "pending" && hold.ends.is_some_and(|e| e <= self.now) {
                     self.holds[*index].as_mut().unwrap().state = "expired";
                     self.pending[hold.from] -= hold.amount;
-                    self.came_back(hold.from, hold.amount, hold.reserved);
+                    let parts = self.kept_for_the_day(hold.from, hold.reserved, hold.ends.unwrap());
+                    self.came_back(hold.from, hold.amount, parts);
                 }
             }
         }
@@ -133,6 +134,20 @@ impl Model {
                 }
             }
         }
+    }
+    /// What was reserved of a parcel that had ended by then comes back as a parcel of the day.
+    fn kept_for_the_day(&mut self, from: usize, reserved: Vec<(usize, i64)>, at: i64) -> Vec<(usize, i64)> {
+        let mut parts = Vec::new();
+        for (born, part) in reserved {
+            let parcel = &mut self.parcels.get_mut(&born).unwrap().1;
+            if part > 0 && parcel.ends.is_some_and(|e| e <= at) {
+                parcel.left -= part;
+                parts.push((self.birth(from, part, Some(i64::MAX - 1)), part));
+            } else {
+                parts.push((born, part));
+            }
+        }
+        parts
     }
     /// What comes back pays what is owed: the parcel that ends first before the others.
     fn came_back(&mut self, who: usize, amount: i64, mut parts: Vec<(usize, i64)>) {
@@ -316,6 +331,7 @@ impl Model {
                     }
                 }
                 let born = if amount > 0 { self.carry(row.to, amount, &spent, None) } else { vec![] };
+                let back = self.kept_for_the_day(row.from, back, self.now);
                 self.came_back(row.from, row.amount - amount, back);
                 let spent = spent.into_iter().map(|(b, n, _)| (b, n)).collect();
                 (
@@ -343,7 +359,8 @@ impl Model {
                 }
                 self.holds[*hold].as_mut().unwrap().state = "voided";
                 self.pending[row.from] -= row.amount;
-                self.came_back(row.from, row.amount, row.reserved);
+                let parts = self.kept_for_the_day(row.from, row.reserved, self.now);
+                self.came_back(row.from, row.amount, parts);
                 ("ok", None)
             }
             Step::Reverse { .. } => unreachable!("played with its entry"),

@@ -342,3 +342,58 @@ fn a_frozen_account_still_loses_what_runs_out() {
     assert_eq!(desk.refuse(&pay(&v, &m, 1)), Refusal::AccountFrozen { account: v.id });
     assert_eq!(desk.balance(&v), 0);
 }
+
+#[test]
+fn settling_closes_redeeming_and_a_year_end_closes_the_rest() {
+    let (mut desk, v, m) = with(20);
+    let until = desk.book.now.plus_seconds(-3_600);
+    let before = Some(until.plus_seconds(-1));
+    desk.accept(&Command { close_period: Some(until), ..post(vec![]) });
+    // What was earned is dated back over it, to the shop nothing is.
+    desk.accept(&Command { effective_at: before, ..issue(&v, 5, None) });
+    let paid = Command { effective_at: before, ..pay(&v, &m, 1) };
+    assert_eq!(desk.refuse(&paid), Refusal::PeriodClosed { closed_until: until });
+    desk.accept(&Command { close_year: Some(until), kind: EntryKind::YearClosing, ..post(vec![]) });
+    let late = Command { effective_at: before, ..issue(&v, 5, None) };
+    assert_eq!(desk.refuse(&late), Refusal::PeriodClosed { closed_until: until });
+    desk.accept(&Command { effective_at: Some(until), ..issue(&v, 5, None) });
+}
+
+#[test]
+fn a_hold_given_back_after_its_lots_last_day_keeps_the_points_to_the_end_of_the_day() {
+    for ran_out in [false, true] {
+        let (mut desk, v, m) = with(0);
+        let last = desk.book.now.plus_seconds(3_600);
+        desk.accept(&issue(&v, 10, Some(last)));
+        let h = Id::SYSTEM.derive("h");
+        desk.accept(&hold(h, &v, &m, 4, Some(7_200)));
+        desk.later(3_700);
+        match ran_out {
+            false => {
+                desk.accept(&void(h));
+            }
+            true => {
+                desk.later(4_000);
+                // Any use of the account releases what ran out.
+                desk.refuse(&pay(&v, &m, 100));
+            }
+        }
+        assert_eq!((desk.balance(&v), desk.pending(&v)), (4, 0), "{ran_out}: what was not held has expired");
+        let lots = desk.book.open_lots(&v.id);
+        let end = desk.book.now.day(desk.book.zone).end(desk.book.zone);
+        assert_eq!((lots.len(), lots[0].remaining, lots[0].expires_at), (1, 4, Some(end)));
+        desk.accept(&pay(&v, &m, 1));
+        desk.later(86_400);
+        assert_eq!(
+            desk.refuse(&pay(&v, &m, 4)).clone(),
+            Refusal::InsufficientBalance {
+                posting: 0,
+                account: v.id,
+                available: 0,
+                missing: 4,
+                asset: Asset::Point,
+            }
+        );
+        assert_eq!(desk.balance(&v), 0);
+    }
+}

@@ -19,6 +19,7 @@ mod conduct;
 mod conforming;
 mod copy;
 mod database;
+mod days;
 mod demo;
 mod docs;
 mod doors;

@@ -183,9 +183,6 @@ fn what_the_rules_do_not_allow_is_explained() {
     town.web.clock.advance_seconds(61);
     all.push_str(&line("a code that never was", told(&there, "merchant_clerk", &claim("00000000"))));
     assert_eq!(town.balance("lin", "POINT"), balance, "the refusals took nothing");
-    town.at("2045-03-01T09:00");
-    let approve = post(&format!("/v1/service-records/{}/approve", town.id("record")), json!({}));
-    all.push_str(&line("a year without a calendar", told(&there, "reviewer", &approve)));
     assert_eq!(town.finalise(), 0);
     insta::assert_snapshot!(all);
     let health = send(town.web.address(), &Ask::get("/healthz").role(None));

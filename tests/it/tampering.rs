@@ -116,6 +116,8 @@ fn serve_and_settle(town: &Town) {
     let schemes = town.as_role("staff").get("/v1/schemes").ok(200);
     let rows = schemes["items"].as_array().unwrap().clone();
     let scheme = rows.iter().find(|row| row["code"] == "few-stars").unwrap()["id"].clone();
+    let closing = json!({ "year": 2025, "announcement": "示例公告" });
+    town.as_role("administrator").post("/v1/year-closings", closing).ok(201);
     let star = json!({ "scheme": scheme, "star": 1 });
     town.as_role("street").post(&format!("/v1/members/{}/stars", town.id("lin")), star).ok(201);
 }
@@ -145,6 +147,7 @@ fn the_untouched_copy_has_nothing_to_find_and_a_row_in_every_table() {
         ("an earmarked lot", "SELECT 'x' AS value FROM lots WHERE earmarked > 0"),
         ("a reversal", "SELECT 'x' AS value FROM postings WHERE reverses_leg IS NOT NULL"),
         ("a reversed record", "SELECT 'x' AS value FROM service_records WHERE state = 'reversed'"),
+        ("a closed year", "SELECT 'x' AS value FROM heads WHERE year_closed_until IS NOT NULL"),
         ("a closed period", "SELECT 'x' AS value FROM heads WHERE closed_until IS NOT NULL"),
     ] {
         assert!(!copy.cells(sql).is_empty(), "{what} is missing");

@@ -305,6 +305,12 @@ impl Client<'_> {
         self.send(ask.key(self.key()).header("If-Match", &format!("\"{version}\"")))
     }
 
+    /// Puts something in the place of what was read at a version.
+    pub fn put(&self, path: &str, version: i64, body: Value) -> Answer {
+        let ask = Ask { method: "PUT", ..Ask::post(path, body) };
+        self.send(ask.key(self.key()).header("If-Match", &format!("\"{version}\"")))
+    }
+
     pub fn delete(&self, path: &str) -> Answer {
         self.send(Ask { method: "DELETE", ..Ask::get(path) }.key(self.key()))
     }

@@ -1,7 +1,6 @@
 //! The rows of refusals at the counter of a shop.
 
 use super::Told;
-use crate::domain::time::Moment;
 
 /// For a shop, which learns no more than that.
 pub fn points_not_enough() -> Told {
@@ -90,12 +89,12 @@ pub fn shop_hands_over() -> Told {
     )
 }
 
-pub fn period_not_over(over_at: Moment) -> Told {
+pub fn period_not_over(over_at: &str) -> Told {
     Told::new(
         422,
-        format!("账期还没有结束：要到 {over_at} 才能出结算单。商家中途退出的，请先把它关闭。"),
+        format!("账期还没有结束：要到 {over_at} 才能结算或关账。商家中途退出的，请先把它关闭。"),
         format!(
-            "Month not over: its statement can be issued from {over_at} on. If the shop leaves before, close it first."
+            "Period not over: it can be settled or closed from {over_at} on. If the shop leaves before, close it first."
         ),
     )
     .field("month")

@@ -3,7 +3,7 @@
 use super::Told;
 use crate::domain::id::Id;
 use crate::domain::service_time::STREET_ABOVE_MINUTES;
-use crate::domain::time::{Day, Moment};
+use crate::domain::time::Day;
 
 pub fn guarantor_refused() -> Told {
     Told::new(
@@ -51,7 +51,7 @@ pub fn insurance_missing(field: &str) -> Told {
     .field(field)
 }
 
-pub fn signed_in_already(since: Moment) -> Told {
+pub fn signed_in_already(since: &str) -> Told {
     Told::new(
         409,
         format!("还没有签退：此人从 {since} 起签到在岗。请先签退，再签到。"),
@@ -60,7 +60,7 @@ pub fn signed_in_already(since: Moment) -> Told {
     .field("members")
 }
 
-pub fn sign_out_forgotten(since: Moment) -> Told {
+pub fn sign_out_forgotten(since: &str) -> Told {
     Told::new(
         422,
         format!("忘记签退：此人 {since} 签到后没有及时签退。请工作人员填写服务分钟数和担保人，按补录办理；没有服务的，请选“不计时长”。"),
@@ -213,4 +213,64 @@ pub fn until_past() -> Told {
         "The role would have ended already: until must lie in the future. Change it or leave it out.",
     )
     .field("until")
+}
+
+pub fn calendar_fault(chinese: &str, english: &str) -> Told {
+    Told::new(
+        422,
+        format!("日历有误：{chinese}。请按国务院的放假安排改正后再提交。"),
+        format!(
+            "The calendar has a fault: {english}. Correct it by the published arrangement and send it again."
+        ),
+    )
+    .field("days")
+}
+
+pub fn year_unfinished(year: i32, records: i64) -> Told {
+    Told::new(
+        409,
+        format!("还不能关账：{year} 年及以前的服务还有 {records} 条记录在审核或公示。请等它们办完再关账。"),
+        format!(
+            "Not to be closed yet: {records} records of service in {year} or before still wait for review or the end of their notice. Close the year once they are done."
+        ),
+    )
+}
+
+pub fn day_in_future(today: Day) -> Told {
+    Told::new(
+        422,
+        format!("日期在将来：今天是 {today}，还没有发生的事不能记。请填今天或以前的日期。"),
+        format!("The day lies in the future: today is {today}. Only what has happened can be recorded; use today or an earlier day."),
+    )
+    .field("day")
+}
+
+pub fn minutes_refused(most: i64) -> Told {
+    if most < 1 {
+        return Told::new(
+            422,
+            "服务时间太短：从开始到结束不足 1 分钟，没有可记的时长。请核对起止时间。",
+            "Service too short: less than a minute lies between start and end, so that nothing can be recorded. Check both times.",
+        )
+        .field("ended_at");
+    }
+    Told::new(
+        422,
+        format!("服务时长不对：须为 1 至 {most} 分钟，不超过起止时间之间的长度。请改时长。"),
+        format!(
+            "Service time refused: it must be 1 to {most} minutes, the time between start and end. Change it."
+        ),
+    )
+    .field("service_minutes")
+}
+
+pub fn period_closed(closed_until: &str) -> Told {
+    Told::new(
+        409,
+        format!("账期已结：{closed_until} 以前的账不能再记。请用之后的日期，另作更正。"),
+        format!(
+            "Period closed: nothing before {closed_until} can be posted any more. Use a later effective time."
+        ),
+    )
+    .field("effective_at")
 }

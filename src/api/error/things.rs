@@ -4,6 +4,8 @@
 pub(super) fn thing(what: &str) -> (&str, &str) {
     match what {
         "org" => ("组织", "organisation"),
+        "calendar" => ("放假日历", "holiday calendar"),
+        "year" => ("年度", "year"),
         "org_code" => ("组织代码", "organisation code"),
         "user" => ("用户", "user"),
         "login" => ("登录名", "login"),

@@ -3,6 +3,7 @@
 use crate::auth::permissions::{Permission, Role};
 use crate::domain::account::{AccountStatus, HoldState, OwnerKind, Purpose};
 use crate::domain::asset::Asset;
+use crate::domain::calendar::DayKind;
 use crate::domain::entry::EntryKind;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
@@ -104,6 +105,7 @@ enum_schemas!(
     StatementState,
     RedemptionState,
     RecordState,
+    DayKind,
     Evidence
 );
 

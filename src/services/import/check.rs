@@ -75,7 +75,7 @@ impl Services {
             orgs: Orgs::within(tables, call, ask.org.as_deref())?,
             known: Known::of(self, tables, &rows)?,
             scheme: ask.scheme.as_ref().map(|code| self.scheme_today(tables, code)).transpose()?,
-            closed_until: tables.head()?.closed_until,
+            closed_until: tables.head()?.year_closed_until,
             households: BTreeMap::new(),
             checked: Checked { sheet, rows: rows.len(), file, ..Checked::default() },
         };

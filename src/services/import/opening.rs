@@ -30,7 +30,7 @@ pub struct OpeningBalance {
 
 /// The moment at which figures "as of" a day count: its last microsecond. None: today, which means now.
 pub fn counts_at(day: Day, zone: Tz, now: Moment) -> Option<Moment> {
-    let last = Moment::from_micros(day.end(zone).micros().saturating_sub(1));
+    let last = day.last_moment(zone);
     (last <= now).then_some(last)
 }
 
@@ -95,7 +95,7 @@ impl Services {
             let opening = OpeningBalance { member: row.id, ..opening };
             let effective_at = counts_at(opening.day, zone, now);
             if effective_at.is_none() && opening.day > now.day(zone) {
-                return Err(Refusal::EffectiveInFuture.into());
+                return Err(Refusal::DayInFuture { today: now.day(zone) }.into());
             }
             let command = opening_command(call, row.kind == "household", &opening, effective_at);
             self.post(call, Command { duplicates, ..command }).await

@@ -8,6 +8,7 @@ mod voided;
 pub use review::Verdict;
 
 use super::activities::{check_open, check_seats};
+use super::years::must_be_open;
 use super::{Call, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
@@ -160,6 +161,7 @@ impl Services {
         let checked = check(&known(tables, ask.member, &service, None)?, &service, tables.zone)?;
         check_seats(tables, &activity, ask.member, ask.started_at)?;
         if replaced.is_none() {
+            must_be_open(tables, ask.started_at)?;
             self.check_in_time(tables, call, &activity, ask, evidence)?;
         }
         let guarantor = ask.guarantor.or(replaced.and_then(|old| old.guarantor_id));
@@ -211,13 +213,11 @@ impl Services {
         let day = ask.ended_at.day(tables.zone);
         let in_force = self.in_force(tables, activity.scheme_id, day)?;
         let within = in_force.scheme.record_within_working_days;
-        // Counted up to today only: the year that follows may have no calendar yet.
-        let gone = self.calendar.working_days_between(day, tables.today()).map_err(Refusal::from)?;
-        if gone <= within {
-            return Ok(());
+        let today = tables.today();
+        match tables.calendar()?.overdue_since(day, within, today) {
+            Some(due) => Err(Refusal::RecordingOverdue { due }.into()),
+            None => Ok(()),
         }
-        let due = self.calendar.working_days_after(day, within).map_err(Refusal::from)?;
-        Err(Refusal::RecordingOverdue { due }.into())
     }
 
     /// A record within reach, or one's own, with what belongs to it.

@@ -7,7 +7,7 @@ use crate::auth::permissions::Permission;
 use crate::domain::account::CounterId;
 use crate::domain::asset::Asset;
 use crate::domain::document::Document;
-use crate::domain::entry::EntryKind;
+use crate::domain::entry::{COUNTS_ON, EntryKind};
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{CapCounts, Deed, Evaluation, MinutesUsed, Scheme, Work};
@@ -120,8 +120,8 @@ impl Services {
         record.version += 1;
         record.points_desired = Some(evaluation.points_minor);
         record.points_granted = Some(0);
-        let closed = tables.head()?.closed_until;
-        let open_at = closed.is_none_or(|closed| record.ended_at >= closed);
+        let closed = tables.head()?.year_closed_until;
+        let open_at = closed.is_none_or(|closed| record.started_at >= closed);
         let actor = record.approved_by.unwrap_or(Id::SYSTEM);
         let mut command =
             Command::new(actor, EntryKind::Award, Op::Post { legs, partial: true, up_to: false })
@@ -131,13 +131,15 @@ impl Services {
         command.counters = counters;
         let subjects: Vec<Id> = [Some(member.id), member.household_id].into_iter().flatten().collect();
         command.duplicates = tables.duplicates_of(&subjects)?;
-        // Service counts when it was given; once that period is closed it counts from now.
-        command.effective_at = open_at.then_some(record.ended_at);
+        // Service counts on the day on which it began. A correction of a year that was closed counts from now.
+        command.effective_at = open_at.then_some(record.started_at);
         command.metadata = [
             ("member".to_owned(), member.id.to_string()),
             ("scheme".to_owned(), scheme_id.to_string()),
             ("version".to_owned(), version.to_string()),
             ("explanation".to_owned(), evaluation.explanation.to_json()),
+            // By this `verify` knows which rule the entry was made by.
+            (COUNTS_ON.to_owned(), record.started_at.day(tables.zone).to_string()),
         ]
         .into();
         if kept_back > 0 {
@@ -215,8 +217,8 @@ fn reverse_command(
     let mut command = Command::new(call.actor.user, EntryKind::Reversal, op)
         .source(format!("service_record/{id}"))
         .document(Document::ServiceRecord(record));
-    // A correction counts when the original did; once that period is closed it counts from now.
-    let closed = tables.head()?.closed_until;
+    // A correction counts when the original did; once that year is closed it counts from now.
+    let closed = tables.head()?.year_closed_until;
     command.effective_at =
         closed.is_none_or(|closed| entry.effective_at >= closed).then_some(entry.effective_at);
     Ok(command)

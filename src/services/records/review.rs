@@ -7,11 +7,16 @@ use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::service_record::{RecordState, ServiceRecord};
 use crate::domain::service_time::{DayCheck, ReviewLevel, Service, check};
+use crate::domain::time::Day;
 use crate::services::interest::{another_person, is_caller, is_ones_file, not_for_oneself_since};
+use crate::services::years::must_be_open;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::service::{ObjectionRow, RecordText};
 use std::collections::HashMap;
+
+/// So many notices are looked at together.
+const AT_A_TIME: i64 = 200;
 
 /// What the second person decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,13 +137,59 @@ impl Services {
         let in_force = self.in_force(tables, scheme_id, record.started_at.day(tables.zone))?;
         let (activity, _) = tables.activity_at(record.activity_id)?;
         evaluate(tables, &in_force.scheme, record, &activity, &member, &HashMap::new())?;
-        let days = in_force.scheme.notice_working_days;
-        let until = self.calendar.working_days_after(tables.today(), days).map_err(Refusal::from)?;
+        if record.replaces_id.is_none() {
+            must_be_open(tables, record.started_at)?;
+        }
         record.scheme_version = Some(in_force.row.number);
         record.approved_by = Some(call.actor.user);
         record.approved_at = Some(tables.now);
-        record.notice_until = Some(until);
+        record.notice_until = self.notice_end(tables, record)?;
         Ok(())
+    }
+
+    /// The last day of a record's notice, by the working days of its scheme after the approval, without the days on
+    /// which an objection was open. None: nobody has published yet which days those are.
+    fn notice_end(&self, tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<Option<Day>, Error> {
+        let scheme_id = record.scheme_id.ok_or(absent("scheme"))?;
+        let version = record.scheme_version.ok_or(absent("scheme_version"))?;
+        let days = self.version_of(tables, scheme_id, version)?.scheme.notice_working_days;
+        let zone = tables.zone;
+        let approved = record.approved_at.ok_or_else(|| wrong_state(record))?;
+        let objections = tables.objections_of(record.id)?;
+        let pauses = objections.iter().filter(|objection| objection.raised_at >= approved);
+        let pauses: Vec<(Day, Day)> = pauses
+            .filter_map(|objection| Some((objection.raised_at.day(zone), objection.decided_at?.day(zone))))
+            .collect();
+        Ok(tables.calendar()?.end_of_notice(approved.day(zone), days, &pauses).ok())
+    }
+
+    /// Sets the ends of running notices by the calendar as it is now: those that waited for it, and unless `open`
+    /// also those that had one. A day that was announced is never moved forward, and a notice whose end was not known
+    /// hangs out today at least. How many were set.
+    pub(in crate::services) fn renew_notices(
+        &self,
+        tables: &mut Tables<'_>,
+        open: bool,
+    ) -> Result<usize, Error> {
+        let (mut renewed, mut after) = (0_usize, None);
+        loop {
+            let rows = tables.records_in_notice(open, after, AT_A_TIME)?;
+            let Some(last) = rows.last() else { return Ok(renewed) };
+            after = Some(last.id);
+            for mut record in rows {
+                let today = tables.today();
+                let Some(end) = self.notice_end(tables, &record)? else { continue };
+                let until = match record.notice_until {
+                    None => end.max(today),
+                    Some(until) if until >= today && end > until => end,
+                    Some(_) => continue,
+                };
+                record.notice_until = Some(until);
+                record.version += 1;
+                tables.put_record(&record)?;
+                renewed = renewed.saturating_add(1);
+            }
+        }
     }
 
     /// The one who entered a record puts it right before anybody has approved it, or takes it back; nobody else is
@@ -233,22 +284,18 @@ impl Services {
             }
             another_person(tables, &caller, row.approved_by.into_iter().chain([objection.raised_by]))?;
             must_be_another(tables, &caller, &row)?;
-            row.state = if upheld { RecordState::Rejected } else { RecordState::Notice };
-            if let (false, Some(until)) = (upheld, row.notice_until) {
-                let interrupted = objection.raised_at.day(tables.zone);
-                let calendar = &services.calendar;
-                let left = calendar.working_days_between(interrupted, until).map_err(Refusal::from)?;
-                let on = calendar.working_days_after(tables.today(), left).map_err(Refusal::from)?;
-                row.notice_until = Some(on);
-            }
-            row.version += 1;
-            tables.put_record(&row)?;
             objection.state = if upheld { "upheld" } else { "dismissed" }.into();
             objection.decided_by = Some(caller.actor.user);
             objection.decided_at = Some(tables.now);
             objection.decision = Some(decision.clone());
             objection.version += 1;
-            tables.update_objection(&objection)
+            tables.update_objection(&objection)?;
+            row.state = if upheld { RecordState::Rejected } else { RecordState::Notice };
+            if !upheld {
+                row.notice_until = services.notice_end(tables, &row)?;
+            }
+            row.version += 1;
+            tables.put_record(&row)
         });
         decided.await.map(|_| ())
     }

@@ -62,8 +62,12 @@ impl Replay {
                     ),
                 ));
             }
-            if let Document::Statement(statement) = &document {
-                check_statement(conn, bank, statement, &mut progress.settled)?;
+            match &document {
+                Document::Statement(statement) => {
+                    check_statement(conn, bank, statement, &mut progress.settled)?;
+                }
+                Document::ServiceRecord(record) => self.check_day_of_record(conn, record)?,
+                _ => {}
             }
             progress.last = Some((*kind, *id));
             compared += 1;

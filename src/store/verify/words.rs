@@ -51,7 +51,8 @@ impl<C: Into<String>, E: Into<String>> From<(C, E)> for Words {
 /// A row, to be compared column by column.
 pub fn of_head(head: &Head) -> Value {
     json!({ "number": head.number, "hash": hex::encode(head.hash), "recorded_at": head.recorded_at,
-        "closed_until": head.closed_until })
+        "closed_until": head.closed_until,
+        "year_closed_until": head.year_closed_until })
 }
 
 /// The same of a lot.

@@ -249,7 +249,9 @@ impl Bind for Head {
         out.push_sql(", ");
         out.push_bind_param::<Micros, _>(&self.recorded_at)?;
         out.push_sql(", ");
-        out.push_bind_param::<Nullable<Micros>, _>(&self.closed_until)
+        out.push_bind_param::<Nullable<Micros>, _>(&self.closed_until)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Micros>, _>(&self.year_closed_until)
     }
 }
 
@@ -300,7 +302,7 @@ set_statement! {
                 merged_entry = excluded.merged_entry
             RETURNING 1
         ), head AS (
-            UPDATE heads SET (number, hash, recorded_at, closed_until) = ROW ({head})
+            UPDATE heads SET (number, hash, recorded_at, closed_until, year_closed_until) = ROW ({head})
             WHERE bank_id = {bank} AND number = {before}
             RETURNING 1
         )
