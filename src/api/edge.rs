@@ -63,7 +63,7 @@ pub struct State {
     /// With which the members of requests are digested: what stands under a key tells nobody a phone or a password.
     pub digest_key: [u8; 32],
     /// Zones of banks, which never change.
-    zones: Mutex<HashMap<BankId, Tz>>,
+    pub zones: Mutex<HashMap<BankId, Tz>>,
 }
 
 /// What the OpenAPI document says of each path, for checking requests by it.

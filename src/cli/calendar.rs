@@ -51,7 +51,7 @@ impl CalendarFile {
             None => block_on(store.banks())??.into_iter().map(|bank| bank.id).collect(),
         };
         let put = put(&services, &banks, &years);
-        store.stop();
+        store.stop()?;
         let put = put?;
         let document: Vec<_> = put
             .iter()

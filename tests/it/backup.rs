@@ -90,7 +90,7 @@ async fn a_backup_made_online_restores_everything_acknowledged_before_it() {
     let (code, _, complaint) = run(folder, &["restore", copy, "--replace"]);
     assert!(code == 1 && complaint.contains("is in use. Stop jianxian serve first"), "{complaint}");
 
-    store.stop();
+    store.stop().unwrap();
     drop(store);
     // The readers close the file a moment after the store is gone.
     let start = Instant::now();
@@ -115,7 +115,7 @@ async fn a_backup_made_online_restores_everything_acknowledged_before_it() {
 async fn a_backup_that_has_changed_is_not_restored() {
     let database = TestDatabase::sqlite();
     let folder = database.folder();
-    bank_with(&database, 5).await.stop();
+    bank_with(&database, 5).await.stop().unwrap();
     let copy = folder.join("copy.db");
     document(folder, &["backup", copy.to_str().unwrap()]);
     let mut bytes = std::fs::read(&copy).unwrap();
@@ -171,7 +171,7 @@ fn a_restored_bank_asks_for_its_key_and_old_sessions_stay_ended() {
     let copy = copy.to_str().unwrap();
     document(folder, &["backup", copy]);
     let key_id = work.authority.secrets.key_ids().remove(0);
-    work.store.stop();
+    work.store.stop().unwrap();
     drop(work);
 
     let empty = tempfile::tempdir().unwrap();

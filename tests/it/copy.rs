@@ -165,8 +165,8 @@ fn used_keys_answer(file: &TestDatabase, copy: &TestDatabase) {
                 && runtime.block_on(other.answer(BankId(bank.0 + 1), user, key.into())).unwrap().is_none()
         );
     }
-    one.stop();
-    other.stop();
+    one.stop().unwrap();
+    other.stop().unwrap();
 }
 
 #[test]

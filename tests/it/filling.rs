@@ -42,7 +42,7 @@ async fn goes_on_where_it_was(url: &str) {
         all.into_iter().map(|t| Command::new(Id::SYSTEM, EntryKind::AccountOpened, Op::Open).open([t]));
     store.submit_all(BANK, opened.collect(), true).await.unwrap();
     transfer(&store, ids[0], ids[1]).await;
-    store.stop();
+    store.stop().unwrap();
     drop(store);
     let filling = Filling {
         bank: BANK,
@@ -61,7 +61,7 @@ async fn goes_on_where_it_was(url: &str) {
     transfer(&store, ids[1], ids[2]).await;
     let verified = store.verify(BANK).await.unwrap();
     assert_eq!((verified.finding, verified.entries), (None, 5 + 60_001 + 2));
-    store.stop();
+    store.stop().unwrap();
 }
 
 /// Indexes, and what SQLite's planner was told of them.
@@ -76,7 +76,7 @@ fn indexes(database: &TestDatabase) -> Vec<Option<String>> {
 }
 
 async fn made_on(database: TestDatabase) {
-    open(database.url()).stop();
+    open(database.url()).stop().unwrap();
     let before = indexes(&database);
     assert!(before.len() > 40, "{before:?}");
     goes_on_where_it_was(database.url()).await;

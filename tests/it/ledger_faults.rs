@@ -62,7 +62,7 @@ async fn a_faulty_row_of_a_bulk_fails_alone_unless_the_bulk_is_whole() {
     assert!(matches!(each[1], Err(Error::Fault(_))), "{each:?}");
     let verified = store.verify(BANK).await.unwrap();
     assert_eq!((verified.finding, verified.entries), (None, 2));
-    store.stop();
+    store.stop().unwrap();
 }
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn a_write_that_panics_fails_alone() {
             other => panic!("{n}: {other:?}"),
         }
     }
-    store.stop();
+    store.stop().unwrap();
 }
 
 #[test]
@@ -168,5 +168,5 @@ async fn a_rehearsal_sees_one_snapshot() {
     enough.store(true, Ordering::SeqCst);
     assert!(wandering.await.unwrap() > ROUNDS, "the points hardly moved");
     assert_eq!(found, [1; ROUNDS]);
-    store.stop();
+    store.stop().unwrap();
 }

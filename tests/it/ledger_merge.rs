@@ -441,7 +441,7 @@ proptest! {
                 }
             }
         });
-        store.stop();
+        store.stop().unwrap();
     }
 }
 

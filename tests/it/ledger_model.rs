@@ -593,6 +593,6 @@ proptest! {
             assert_eq!(verified.finding, None);
             assert_eq!(verified.hash, hex::encode(desk.book.head.hash));
         });
-        store.stop();
+        store.stop().unwrap();
     }
 }

@@ -329,8 +329,8 @@ async fn documents_holds_counters_and_notes_are_the_same_rows_on_both_databases(
     let one = set_based.read(BANK, |tables| Ok(tables.head()?.hash)).await.unwrap();
     let other = one_by_one.read(BANK, |tables| Ok(tables.head()?.hash)).await.unwrap();
     assert_eq!(one, other);
-    set_based.stop();
-    one_by_one.stop();
+    set_based.stop().unwrap();
+    one_by_one.stop().unwrap();
 }
 
 proptest! {
@@ -358,7 +358,7 @@ proptest! {
                     }
                 }
             });
-            store.stop();
+            store.stop().unwrap();
         }
         let stored = rows(&server, &server);
         let hash = hex::encode_upper(desk.book.head.hash);
@@ -387,7 +387,7 @@ async fn a_row_read_before_the_batch_is_watched_among_many() {
             matches!(&decision.answer, Answer::Refused(Refusal::ChangedMeanwhile { what }) if what == "org");
         assert!(changed, "{decision:?}");
     }
-    store.stop();
+    store.stop().unwrap();
 }
 
 /// What the database says it has done is counted: a row that is not changed fails the batch.
@@ -415,7 +415,7 @@ async fn a_batch_of_which_a_row_was_not_found_is_not_kept() {
     let decisions = store.submit_rows(BANK, commands.clone(), true).await.unwrap();
     let decisions: Vec<Decision> = decisions.into_iter().map(Result::unwrap).collect();
     assert_eq!(numbers_of(&commands, &decisions).len(), commands.len());
-    store.stop();
+    store.stop().unwrap();
 }
 
 /// An entry is settled once: a line of one statement does not become a line of another.
@@ -434,7 +434,7 @@ async fn a_line_that_stands_in_one_statement_is_not_moved_to_another() {
         let count = "SELECT CAST(count(*) AS TEXT) AS value FROM";
         assert_eq!(database.raw().cells(&format!("{count} statements")), [Some("1".to_owned())]);
         assert_eq!(database.raw().cells(&format!("{count} statement_lines")), [Some("2".to_owned())]);
-        store.stop();
+        store.stop().unwrap();
     }
 }
 
@@ -469,7 +469,7 @@ async fn a_thousand_commands_take_as_many_statements_as_ten() {
     let done = store.submit(BANK, simple(0)).await.unwrap();
     assert!(matches!(done.answer, Answer::Accepted(_)), "{done:?}");
     assert_eq!(statements(&cluster), 3, "the head, what is needed, what has changed");
-    store.stop();
+    store.stop().unwrap();
 }
 
 /// How many statements on the ledger's rows the server has run; settings and the upkeep of tables are none.

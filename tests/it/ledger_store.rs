@@ -64,7 +64,7 @@ async fn a_transfer_is_posted_once_and_verified() {
     let verified = store.verify(BANK).await.unwrap();
     assert_eq!(verified.finding, None);
     assert_eq!(verified.entries, 3);
-    store.stop();
+    store.stop().unwrap();
     drop(store);
     let again = open(&database);
     assert_eq!(again.verify(BANK).await.unwrap().hash, verified.hash);

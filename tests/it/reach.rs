@@ -294,7 +294,10 @@ fn upgraded(query: &str) -> Vec<String> {
     let released = crate::source::root().join("tests/golden/0.1/jianxian.db");
     std::fs::copy(released, database.file()).unwrap();
     let options = jianxian::store::Options::default();
-    jianxian::store::Store::open(database.url(), &options, jianxian::clock::Clock::System).unwrap().stop();
+    jianxian::store::Store::open(database.url(), &options, jianxian::clock::Clock::System)
+        .unwrap()
+        .stop()
+        .unwrap();
     database.raw().cells(query).into_iter().flatten().collect()
 }
 

@@ -67,7 +67,7 @@ impl Desk {
     /// The same database in a new run of the program.
     fn restarted(self, config: &SignInConfig) -> Self {
         let now = self.services.store.clock().now();
-        self.services.store.stop();
+        self.services.store.stop().unwrap();
         let services = services(&self.database, &self.secrets, config, now);
         Desk { services, ..self }
     }
@@ -275,7 +275,7 @@ async fn an_address_that_fails_with_many_logins_must_wait_and_others_need_not() 
 async fn limits_keep_neither_logins_nor_addresses_in_the_clear() {
     let (desk, _) = Desk::founded(&config()).await;
     desk.sign_in(ask("xianyudenglu", "wrong")).await.unwrap_err();
-    desk.services.store.stop();
+    desk.services.store.stop().unwrap();
     let texts = ["xianyudenglu", "192.0.2.7", PASSWORD];
     assert_eq!(desk.database.places_with(&texts), Vec::<String>::new());
     // What stands there in the clear is found.

@@ -277,5 +277,5 @@ pub fn set_up(database: &TestDatabase) {
         let token = services.first_token(crate::sign_in::BANK).await.unwrap().unwrap();
         services.found_bank(founding(&token)).await.unwrap();
     });
-    services.store.stop();
+    services.store.stop().unwrap();
 }

@@ -98,7 +98,7 @@ impl Web {
         let verified = runtime.block_on(self.store.verify(BANK)).unwrap();
         assert_eq!(verified.finding, None);
         self.running.stop();
-        self.store.stop();
+        self.store.stop().unwrap();
         self.database
     }
 }
