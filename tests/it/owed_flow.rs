@@ -126,7 +126,7 @@ fn a_hold_that_is_handed_over_leaves_the_debt_and_one_that_runs_out_pays_it() {
     let town = self::town();
     hold(&town, &[("soap", 1)]);
     reverse(&town, "first");
-    town.at("2026-03-12T08:00");
+    town.at("2026-03-14T08:00");
     // Whoever touches the passbook next meets it.
     donate(&town, "lin", 1);
     assert_eq!((town.balance("lin", "POINT").as_str(), owed(&town, "staff").len()), ("1.00", 0));
