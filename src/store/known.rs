@@ -34,13 +34,13 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// Living rows with these ID numbers, by their search hashes: hash and member number.
+    /// Rows with these ID numbers, by their search hashes: hash and member number. The number of a duplicate leads to the
+    /// file that stays.
     pub fn members_with_id_numbers(&mut self, hashes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, String)>, Error> {
         let mut found = Vec::new();
         for part in hashes.chunks(AT_ONCE) {
             let rows = members::table
-                .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq_any(part)))
-                .filter(members::state.ne("merged"));
+                .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq_any(part)));
             let rows: Vec<(Option<Vec<u8>>, String)> =
                 rows.select((members::id_number_hash, members::number)).load(self.conn)?;
             found.extend(rows.into_iter().filter_map(|(hash, number)| Some((hash?, number))));
@@ -48,16 +48,15 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// Living rows with these phones, by their search hashes: hash, name and member number.
+    /// Rows with these phones, by their search hashes: hash, name and member number, also of duplicates.
     pub fn members_with_phones(
         &mut self,
         hashes: &[Vec<u8>],
     ) -> Result<Vec<(Vec<u8>, String, String)>, Error> {
         let mut found = Vec::new();
         for part in hashes.chunks(AT_ONCE) {
-            let rows = members::table
-                .filter(members::bank_id.eq(self.bank).and(members::phone_hash.eq_any(part)))
-                .filter(members::state.ne("merged"));
+            let rows =
+                members::table.filter(members::bank_id.eq(self.bank).and(members::phone_hash.eq_any(part)));
             let rows: Vec<(Option<Vec<u8>>, String, String)> =
                 rows.select((members::phone_hash, members::name, members::number)).load(self.conn)?;
             found.extend(rows.into_iter().filter_map(|(hash, name, number)| Some((hash?, name, number))));

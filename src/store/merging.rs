@@ -178,13 +178,9 @@ impl Tables<'_> {
         for row in open.load::<ProposalRow>(self.conn)? {
             let body = row.body.replace(&from.to_string(), &to.to_string());
             let version = row.version.saturating_add(1);
-            self.update_proposal(&ProposalRow {
-                subject_id: to,
-                org_id: stays.org_id,
-                body,
-                version,
-                ..row
-            })?;
+            // An award is decided where the member is; other things where they were asked for.
+            let org_id = if row.kind == "award" { stays.org_id } else { row.org_id };
+            self.update_proposal(&ProposalRow { subject_id: to, org_id, body, version, ..row })?;
         }
         Ok(())
     }
