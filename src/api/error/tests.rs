@@ -88,7 +88,7 @@ fn field_faults() -> Vec<FieldFault> {
     let (_, listed) = unknown.split_once("expected one of ").expect("a list of faults");
     let sample = |name: &str| {
         let bag = json!({ "fault": name, "allowed": ["…"], "expected": "text", "least": 1, "most": 9, "decimals": 2,
-            "chinese": "…", "english": "…" });
+            "chinese": "…", "english": "…", "what": "phone" });
         serde_json::from_value(bag).unwrap_or_else(|e| panic!("give the bag what {name} needs: {e}"))
     };
     listed.split(", ").map(|name| sample(name.trim_matches('`'))).collect()
