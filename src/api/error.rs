@@ -304,16 +304,7 @@ pub fn told_in(refusal: &Refusal, zone: Tz) -> Told {
         R::CalendarFault { chinese, english } => service::calendar_fault(chinese, english),
         R::YearUnfinished { year, records } => service::year_unfinished(*year, *records),
         R::SchemeNotInForce { scheme, day, valid_from, valid_until } => {
-            let (to_chinese, to_english) = match valid_until {
-                Some(until) => (format!("至 {until}"), format!(" until {until}")),
-                None => ("起".to_owned(), " on".to_owned()),
-            };
-            Told::new(
-                422,
-                format!("积分办法当天不生效：“{scheme}”自 {valid_from} {to_chinese}，不含 {day}。请选用当天有效的版本。"),
-                format!("Scheme not in force: \"{scheme}\" holds from {valid_from}{to_english}, not on {day}. Use the version of that day."),
-            )
-            .field("scheme")
+            service::scheme_not_in_force(scheme, *day, *valid_from, *valid_until)
         }
         R::NotInScheme { scheme, term, value } => {
             let (field, what_chinese, what_english) = scheme_term(*term);
@@ -446,11 +437,8 @@ pub fn told_in(refusal: &Refusal, zone: Tz) -> Told {
             "需要第二个人同意：这一笔超过办法规定的数额，或由人决定分值。请单独录入这一笔，由另一位有权限的人同意后入账。",
             "A second person must agree: this award is above the scheme's sum, or a person decides its points. Enter it by itself; it is posted once another person agrees.",
         ),
-        R::OtherRefused => Told::new(
-            422,
-            "未入账：同一批里有别的行被拒绝，而这一批要求全部成功。请改正那些行后整批重发，或改用 mode=each。",
-            "Not posted: another row of the batch was refused, and the batch is all or nothing. Correct that row and send all again, or use mode=each.",
-        ),
+        R::OtherRefused { other } => service::other_refused(*other),
+        R::SameName { candidates } => service::same_name(candidates),
         R::TimesReached { item, limit } => Told::new(
             422,
             format!("次数已满：“{item}”在规定期限内最多 {limit} 次。请等下一期，或核对是否重复。"),
@@ -554,16 +542,7 @@ pub fn told_in(refusal: &Refusal, zone: Tz) -> Told {
         R::StarNotReached { minutes_missing, points_missing } => {
             star_not_reached(*minutes_missing, *points_missing)
         }
-        R::SchemeFaults { faults } => {
-            let chinese: Vec<&str> = faults.iter().map(|fault| fault.chinese.trim_end_matches('。')).collect();
-            let english: Vec<&str> = faults.iter().map(|fault| fault.english.trim_end_matches('.')).collect();
-            Told::new(
-                422,
-                format!("积分办法有误：{}。请按行和列改正。", chinese.join("；")),
-                format!("The scheme has faults: {}. Correct them by line and column.", english.join("; ")),
-            )
-            .field("body")
-        }
+        R::SchemeFaults { faults } => service::scheme_faults(faults),
         R::SchemeBeginsTooEarly { valid_from, earliest } => Told::new(
             422,
             format!("生效日期太早：新版本写的是 {valid_from}，而当天的事可能已按旧版本计分。请把 valid_from 改为 {earliest} 或以后。"),

@@ -381,11 +381,13 @@ fn dry_run(request: &HttpRequest) -> Result<bool, ApiError> {
 /// 1 to 255 visible ASCII characters.
 fn key_text(text: Option<&str>) -> Result<String, ApiError> {
     let fault = |fault| ApiError::Field(FieldError::new(Place::Header, "Idempotency-Key", fault));
-    let text = text.ok_or_else(|| fault(FieldFault::ControlCharacter))?;
+    let text = text.ok_or_else(|| fault(FieldFault::ControlCharacter { position: None, sign: None }))?;
     match text.len() {
         0 => Err(fault(FieldFault::TooShort { least: 1 })),
         256.. => Err(fault(FieldFault::TooLong { most: 255 })),
-        _ if !text.bytes().all(|b| b.is_ascii_graphic()) => Err(fault(FieldFault::ControlCharacter)),
+        _ if !text.bytes().all(|b| b.is_ascii_graphic()) => {
+            Err(fault(FieldFault::ControlCharacter { position: None, sign: None }))
+        }
         _ => Ok(text.to_owned()),
     }
 }

@@ -49,8 +49,13 @@ pub enum FieldFault {
     },
     /// Zero or less where something must move.
     NotPositive,
-    /// A NUL, another control character, or text that ends in the middle of a line.
-    ControlCharacter,
+    /// A NUL, another control character, or one that nobody sees: which one and where, from 1, where that is known.
+    ControlCharacter {
+        #[serde(default)]
+        position: Option<usize>,
+        #[serde(default)]
+        sign: Option<String>,
+    },
     /// Blanks at the start or the end, or nothing but blanks.
     Blank,
     /// A phone or an identity number where it would stand in the clear.
@@ -108,6 +113,13 @@ pub struct FieldError {
     /// `items[3].amount`; empty for the whole.
     pub path: String,
     pub fault: FieldFault,
+}
+
+impl FieldFault {
+    /// A character that nobody sees, by its position from 1 and its number.
+    pub fn unseen(position: usize, code: u32) -> Self {
+        FieldFault::ControlCharacter { position: Some(position), sign: Some(format!("U+{code:04X}")) }
+    }
 }
 
 impl FieldError {
@@ -306,11 +318,15 @@ fn sentence(fault: &FieldFault, zh: &str, en: &str) -> (String, String) {
 fn sentence_of_form(fault: &FieldFault, zh: &str, en: &str) -> (String, String) {
     use FieldFault as F;
     match fault {
-        F::ControlCharacter => (
-            format!("含有控制字符：{zh}里有看不见的字符（如 NUL）。请去掉。"),
+        F::ControlCharacter { position: Some(position), sign: Some(sign) } => (
+            format!("有看不见的字符：{zh}的第 {position} 个字符（{sign}）看不见。请整个删去后重新输入。"),
             format!(
-                "Control character: {en} contains a character that cannot be seen (such as NUL). Remove it."
+                "A character cannot be seen: number {position} of {en} ({sign}). Delete the whole and type it again."
             ),
+        ),
+        F::ControlCharacter { .. } => (
+            format!("有看不见的字符：{zh}里有看不见的字符。请整个删去后重新输入。"),
+            format!("A character cannot be seen: there is one in {en}. Delete the whole and type it again."),
         ),
         F::PersonalNumber { what } => {
             let (zh_what, en_what) = match what.as_str() {

@@ -3,7 +3,10 @@
 use super::edge::Shared;
 use super::extract::{Ask, May, Or, PathOf, Seen, right};
 use super::faults::{FieldError, FieldFault, Place};
-use super::fields::{IdNumberText, PersonName, PhoneTail, PhoneText, Reason, SearchText, Year};
+use super::fields::{
+    IdKindWord, IdNumberText, ListOf, NameStart, PersonName, PhoneTail, PhoneText, Reason, SearchText, Year,
+    id_document,
+};
 use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
@@ -51,9 +54,16 @@ pub struct MemberBody {
     phone: Option<PhoneText>,
     #[serde(default)]
     id_number: Option<IdNumberText>,
-    /// 确认新开 · somebody has looked: it is not the member with the same name and phone.
+    /// The kind of the document, where the number does not tell it (台胞证 with 8 digits, foreign passports).
+    #[serde(default)]
+    id_kind: Option<IdKindWord>,
+    /// 确认新开 · somebody has looked: it is nobody of the same name, with the same phone or without.
     #[serde(default)]
     confirmed_new: bool,
+    /// 不是这些人 · somebody has looked: it is none of these members, who have the same name.
+    #[serde(default)]
+    #[schema(value_type = Vec<Id>, min_items = 1, max_items = 100)]
+    not_same_as: Option<ListOf<Id, 1, 100>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -78,6 +88,9 @@ pub struct SecretBody {
     phone: Option<PhoneText>,
     #[serde(default)]
     id_number: Option<IdNumberText>,
+    /// The kind of the document, where the number does not tell it.
+    #[serde(default)]
+    id_kind: Option<IdKindWord>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -92,6 +105,9 @@ pub struct ChangeBody {
     /// Where none stands yet.
     #[serde(default)]
     id_number: Option<IdNumberText>,
+    /// The kind of the document, where the number does not tell it.
+    #[serde(default)]
+    id_kind: Option<IdKindWord>,
     #[serde(default)]
     trade: Option<SearchText>,
     #[serde(default)]
@@ -159,6 +175,10 @@ pub struct MemberView {
     trade: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
+    /// The kind of the document: `identity_card`, `residence_permit`, `foreign_permanent_residence`, `hk_macao_permit`,
+    /// `taiwan_permit` or `passport`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_number: Option<String>,
     /// `active`, `frozen` or `merged`.
@@ -182,6 +202,7 @@ fn view(row: MemberRow, masked: Masked) -> MemberView {
         party_member: row.party_member,
         trade: row.trade,
         phone: masked.phone,
+        id_kind: masked.id_kind,
         id_number: masked.id_number,
         state: row.state,
         merged_into: row.merged_into_id,
@@ -209,6 +230,7 @@ pub async fn open_member(
     ask: Ask<MemberBody>,
 ) -> Result<HttpResponse, ApiError> {
     let body = ask.body;
+    let id_number = id_document(body.id_kind, body.id_number.as_ref())?;
     let member = MemberAsk {
         household: false,
         name: body.name.into(),
@@ -223,8 +245,9 @@ pub async fn open_member(
         party_member: body.party_member,
         trade: body.trade.map(String::from),
         phone: body.phone.map(|phone| phone.0),
-        id_number: body.id_number.map(|number| number.0),
+        id_number,
         confirmed_new: body.confirmed_new,
+        not_same_as: body.not_same_as.map(|ids| ids.0).unwrap_or_default(),
     };
     let row = state.services.open_member(&ask.keyed.call(&may.actor), member).await?;
     answer(&state.services, HttpResponse::Created(), row)
@@ -264,9 +287,9 @@ pub enum MemberKind {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct FindQuery {
-    /// The start of the name.
+    /// The start of the name, read as names are: blanks, spellings of `·`, widths and capitals make no difference.
     #[serde(default)]
-    name: Option<SearchText>,
+    name: Option<NameStart>,
     /// The whole volunteer number.
     #[serde(default)]
     number: Option<SearchText>,
@@ -292,7 +315,7 @@ pub async fn find_members(
 ) -> Result<HttpResponse, ApiError> {
     let query = &list.query;
     let search = MemberSearch {
-        name: query.name.as_ref().map(|text| text.as_str().to_owned()),
+        name: query.name.as_ref().map(|start| start.0.clone()),
         number: query.number.as_ref().map(|text| text.as_str().to_owned()),
         kind: query.kind.map(|kind| match kind {
             MemberKind::Person => "person".to_owned(),
@@ -321,11 +344,11 @@ pub async fn find_member_by_number(
     may: May<right::ReadMembers>,
     ask: Ask<SecretBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let SecretBody { phone, id_number } = ask.body;
+    let SecretBody { phone, id_number, id_kind } = ask.body;
     if phone.is_some() == id_number.is_some() {
         return Err(FieldError::new(Place::Body, "phone", FieldFault::Refused).into());
     }
-    let (phone, id_number) = (phone.map(|phone| phone.0), id_number.map(|number| number.0));
+    let (phone, id_number) = (phone.map(|phone| phone.0), id_document(id_kind, id_number.as_ref())?);
     let call = ask.keyed.call(&may.actor);
     let look = async {
         let rows = state.services.find_by_secret(&may.call(), phone, id_number, FOUND).await?;
@@ -366,11 +389,12 @@ pub async fn change_member(
     ask: Ask<ChangeBody>,
 ) -> Result<HttpResponse, ApiError> {
     let body = ask.body;
+    let id_number = id_document(body.id_kind, body.id_number.as_ref())?;
     let change = MemberChange {
         name: body.name.map(String::from),
         org: body.org,
         phone: body.phone.map(|phone| phone.0),
-        id_number: body.id_number.map(|number| number.0),
+        id_number,
         trade: body.trade.map(String::from),
         party_member: body.party_member,
         household: if body.leave_household { Some(None) } else { body.household.map(Some) },

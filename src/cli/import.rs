@@ -66,6 +66,9 @@ pub struct Members {
     /// 期初积分按这个办法（代码）的有效期到期；不写则不过期 · code of the scheme by which opening points run out
     #[arg(long)]
     scheme: Option<String>,
+    /// 同名的都已核对过，不是同一人 · all people of the same name were looked at: they are others
+    #[arg(long)]
+    confirmed_new: bool,
     /// 只检查，不写入 · check only, write nothing
     #[arg(long)]
     dry_run: bool,
@@ -81,7 +84,13 @@ impl Members {
         let services = services(&store, &place, &config, Ids::System)?;
         let bank = bank_of(&services, self.bank.as_deref())?;
         let call = Call { dry_run: self.dry_run, ..Call::of(operator(bank)) };
-        let ask = ImportAsk { bytes, org: self.org, opening_day: self.opening_day, scheme: self.scheme };
+        let ask = ImportAsk {
+            bytes,
+            org: self.org,
+            opening_day: self.opening_day,
+            scheme: self.scheme,
+            confirmed_new: self.confirmed_new,
+        };
         let mut bar = Bar::new(output);
         let imported = block_on(services.import_members(&call, ask, |progress| bar.show(progress)));
         bar.end();

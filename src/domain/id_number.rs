@@ -90,7 +90,7 @@ fn birth_date(number: &str) -> Option<Day> {
 /// Masked, so that no log shows the number.
 impl fmt::Debug for IdNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "IdNumber({})", super::mask::id_number(self))
+        f.write_str("IdNumber(…)")
     }
 }
 
@@ -142,6 +142,6 @@ mod tests {
     fn the_birth_date_is_known_and_the_number_is_not_printed() {
         let number = IdNumber::parse("999999198802290121").unwrap();
         assert_eq!(number.birth_date().to_string(), "1988-02-29");
-        assert_eq!(format!("{number:?}"), "IdNumber(9999**********0121)");
+        assert_eq!(format!("{number:?}"), "IdNumber(…)");
     }
 }

@@ -3,8 +3,8 @@
 //! Public lists show the surname and the volunteer number only; inside, phones without the middle and identity
 //! numbers without the birth date.
 
-use super::id_number::IdNumber;
-use super::phone::Phone;
+use super::id_document::{IdDocument, IdKind};
+use super::phone::{Line, Phone};
 
 /// Surnames of two characters; all others are taken to have one.
 const COMPOUND_SURNAMES: &[&str] = &[
@@ -34,15 +34,33 @@ pub fn name(name: &str) -> String {
     format!("{}**", surname(name))
 }
 
-/// `13800001234` → `138****1234`.
+/// `13800001234` → `138****1234`, `0379-64900001` → `0379-****0001`, `+85251230001` → `+852****0001`.
 pub fn phone(phone: &Phone) -> String {
-    format!("{}****{}", phone.reveal().get(..3).unwrap_or_default(), phone.tail())
+    let whole = phone.reveal();
+    let front = match phone.line() {
+        Line::Mobile => whole.get(..3).unwrap_or_default(),
+        Line::Fixed => whole.split_inclusive('-').next().unwrap_or_default(),
+        Line::HongKong | Line::Macao | Line::Taiwan => whole.get(..4).unwrap_or_default(),
+    };
+    format!("{front}****{}", phone.tail())
 }
 
-/// `11010519491231002X` → `1101**********002X`: never the birth date.
-pub fn id_number(number: &IdNumber) -> String {
-    let whole = number.reveal();
-    format!("{}**********{}", whole.get(..4).unwrap_or_default(), whole.get(14..).unwrap_or_default())
+/// `11010519491231002X` → `1101**********002X`, never the birth date; `E12345678` → `E****678`.
+pub fn id_document(document: &IdDocument) -> String {
+    let whole = document.number();
+    match document.kind() {
+        IdKind::ForeignPermanentResidence if whole.len() == 15 => {
+            format!("{}******{}", whole.get(..7).unwrap_or_default(), whole.get(13..).unwrap_or_default())
+        }
+        _ if whole.len() == 18 => {
+            format!("{}**********{}", whole.get(..4).unwrap_or_default(), whole.get(14..).unwrap_or_default())
+        }
+        _ => {
+            // A third at the end at most: short numbers are not shown nearly whole.
+            let end = whole.len().saturating_sub((whole.len() / 3).min(3));
+            format!("{}****{}", whole.get(..1).unwrap_or_default(), whole.get(end..).unwrap_or_default())
+        }
+    }
 }
 
 #[cfg(test)]
@@ -72,8 +90,18 @@ mod tests {
     #[test]
     fn numbers_are_shown_without_what_tells_the_person() {
         assert_eq!(phone(&Phone::parse("13800005678").unwrap()), "138****5678");
-        let number = IdNumber::parse("110101202311012176").unwrap();
-        assert_eq!(id_number(&number), "1101**********2176");
-        assert!(!id_number(&number).contains("2023"));
+        assert_eq!(phone(&Phone::parse("+86 379 64900001").unwrap()), "0379-****0001");
+        assert_eq!(phone(&Phone::parse("+852 51230001").unwrap()), "+852****0001");
+        assert_eq!(phone(&Phone::parse("+886 912340001").unwrap()), "+886****0001");
+        for (kind, number, masked) in [
+            (IdKind::IdentityCard, "110101202311012176", "1101**********2176"),
+            (IdKind::ForeignPermanentResidence, "CAN110080030124", "CAN1100******24"),
+            (IdKind::HongKongMacaoPermit, "H12345678", "H****678"),
+            (IdKind::TaiwanPermit, "12345678", "1****78"),
+            (IdKind::Passport, "E12345678", "E****678"),
+            (IdKind::Passport, "X1234", "X****4"),
+        ] {
+            assert_eq!(id_document(&IdDocument::read(Some(kind), number).unwrap()), masked, "{number}");
+        }
     }
 }

@@ -151,11 +151,12 @@ pub enum Refusal {
         year: i32,
         records: i64,
     },
-    /// The scheme's version does not hold on the day of the deed.
+    /// No version of the scheme holds on the day of the deed; the days are those of the nearest one, if any was
+    /// published.
     SchemeNotInForce {
         scheme: String,
         day: Day,
-        valid_from: Day,
+        valid_from: Option<Day>,
         valid_until: Option<Day>,
     },
     /// The scheme has no such item, level, category or evidence class, or no rule for hours at all.
@@ -278,7 +279,11 @@ pub enum Refusal {
     /// Several were entered at once, and this one needs a second person: it is proposed by itself.
     SecondPersonNeeded,
     /// All or nothing, and another one of those sent together was refused.
-    OtherRefused,
+    OtherRefused {
+        /// The first row of the batch that was refused, from 0.
+        #[serde(default)]
+        other: Option<u32>,
+    },
     /// The item was given as often as the scheme allows in its period.
     TimesReached {
         item: String,
@@ -404,7 +409,12 @@ pub enum Refusal {
         points_missing: i64,
     },
     SchemeFaults {
+        /// The first of them, and last how many more there are.
         faults: Vec<FaultTold>,
+    },
+    /// Somebody of this name is here, and nothing tells them from the new one: is it the same person?
+    SameName {
+        candidates: Vec<Candidate>,
     },
     /// Deeds of that day may have been valued already: a new version begins later.
     SchemeBeginsTooEarly {
@@ -417,6 +427,17 @@ pub enum Refusal {
     // ---- store
     /// The books are closed for writing until someone has looked (damage, failed commit).
     BooksClosed,
+}
+
+/// Somebody who may be the same person, as far as the caller may see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub member: Id,
+    pub number: String,
+    pub org: String,
+    /// Masked.
+    pub phone: Option<String>,
+    pub birth_year: Option<i64>,
 }
 
 /// A fault of a scheme's text: where it stands, and the sentence in both languages.

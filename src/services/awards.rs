@@ -374,13 +374,20 @@ impl Services {
             matches!(row, Ok(Decision { answer: Answer::Refused(_), .. }) | Err(_))
         };
         let kept = !whole || !rows.iter().any(is_refused);
+        let mut decided = rows.iter();
+        let first = places.iter().position(|place| match place {
+            Some(told) => told.is_err(),
+            None => decided.next().is_some_and(is_refused),
+        });
+        let other =
+            || Error::from(Refusal::OtherRefused { other: first.and_then(|at| u32::try_from(at).ok()) });
         let mut rows = rows.into_iter();
         let results = places.into_iter().map(|place| match place {
-            Some(Ok(_)) if !kept => Err(Refusal::OtherRefused.into()),
+            Some(Ok(_)) if !kept => Err(other()),
             Some(told) => told,
             None => match rows.next() {
                 Some(row) if kept || is_refused(&row) => row.and_then(super::call::done),
-                _ => Err(Refusal::OtherRefused.into()),
+                _ => Err(other()),
             },
         });
         Ok(results.collect())

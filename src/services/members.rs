@@ -10,7 +10,7 @@ use crate::auth::secrets::{Sealed, Searched};
 use crate::domain::account::AccountStatus;
 use crate::domain::entry::EntryKind;
 use crate::domain::id::{BankId, Id};
-use crate::domain::id_number::IdNumber;
+use crate::domain::id_document::IdDocument;
 use crate::domain::mask;
 use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
@@ -29,7 +29,7 @@ pub struct MemberChange {
     pub org: Option<Id>,
     pub phone: Option<Phone>,
     /// Brought along later; one that stands already is not changed here.
-    pub id_number: Option<IdNumber>,
+    pub id_number: Option<IdDocument>,
     pub trade: Option<String>,
     pub party_member: Option<bool>,
     /// The new household; `Some(None)` leaves the one they live in.
@@ -40,6 +40,8 @@ pub struct MemberChange {
 #[derive(Clone, Debug, Default)]
 pub struct Masked {
     pub phone: Option<String>,
+    /// The kind of the document.
+    pub id_kind: Option<&'static str>,
     pub id_number: Option<String>,
 }
 
@@ -59,11 +61,12 @@ impl Services {
             blob.as_ref().map(|blob| secrets.unseal(kind, bank, row.id, blob)).transpose()
         };
         let phone = open(Sealed::Phone, &row.phone_sealed)?.and_then(|text| Phone::parse(&text).ok());
-        let number =
-            open(Sealed::IdNumber, &row.id_number_sealed)?.and_then(|text| IdNumber::parse(&text).ok());
+        let document =
+            open(Sealed::IdNumber, &row.id_number_sealed)?.and_then(|text| IdDocument::of_stored(&text));
         Ok(Masked {
             phone: phone.map(|phone| mask::phone(&phone)),
-            id_number: number.map(|number| mask::id_number(&number)),
+            id_kind: document.as_ref().map(|document| document.kind().as_str()),
+            id_number: document.map(|document| mask::id_document(&document)),
         })
     }
 
@@ -83,8 +86,9 @@ impl Services {
         let phone_sealed = sealed(Sealed::Phone, change.phone.as_ref().map(Phone::reveal))?;
         let phone_hash = change.phone.as_ref().map(|phone| hash(Searched::Phone, phone.reveal()));
         let tail_hash = change.phone.as_ref().map(|phone| hash(Searched::PhoneTail, phone.tail()));
-        let number_sealed = sealed(Sealed::IdNumber, change.id_number.as_ref().map(IdNumber::reveal))?;
-        let number_hash = change.id_number.as_ref().map(|number| hash(Searched::IdNumber, number.reveal()));
+        let document = change.id_number.as_ref();
+        let number_sealed = sealed(Sealed::IdNumber, document.map(IdDocument::stored).as_deref())?;
+        let number_hash = document.map(|document| hash(Searched::IdNumber, &document.search_text()));
         let changed = self.store.write_once(bank, call.request.clone(), move |tables| {
             let (mut row, path) = tables.member_at(id)?;
             caller.must_reach(Permission::WriteMembers, &path, absent("member"))?;

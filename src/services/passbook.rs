@@ -200,7 +200,7 @@ impl Services {
                 let in_force = match services.in_force(tables, row.id, day) {
                     Ok(in_force) => in_force,
                     // No version holds on that day.
-                    Err(Error::Refused(Refusal::NotFound { .. })) => continue,
+                    Err(Error::Refused(Refusal::SchemeNotInForce { .. })) => continue,
                     Err(error) => return Err(error),
                 };
                 let Some(rule) = &in_force.scheme.stars else { continue };

@@ -5,9 +5,10 @@ use super::{Call, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, Searched};
 use crate::domain::id::{BankId, Id};
-use crate::domain::id_number::IdNumber;
+use crate::domain::id_document::IdDocument;
+use crate::domain::person_name;
 use crate::domain::phone::Phone;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Candidate, Refusal};
 use crate::domain::time::Moment;
 use crate::store::Tables;
 use std::sync::Arc;
@@ -37,10 +38,16 @@ pub struct MemberAsk {
     pub party_member: bool,
     pub trade: Option<String>,
     pub phone: Option<Phone>,
-    pub id_number: Option<IdNumber>,
-    /// Somebody has looked: it is not the one with the same name and phone.
+    pub id_number: Option<IdDocument>,
+    /// Somebody has looked: it is nobody of the same name, with the same phone or without.
     pub confirmed_new: bool,
+    /// Somebody has looked: it is none of these, who have the same name.
+    pub not_same_as: Vec<Id>,
 }
+
+/// People of one name who are looked at, and of whom are shown.
+const NAMESAKES: i64 = 1_000;
+const CANDIDATES: usize = 20;
 
 fn absent(what: &str) -> Refusal {
     Refusal::NotFound { what: what.into() }
@@ -52,6 +59,7 @@ impl Services {
     pub async fn open_member(&self, call: &Call, ask: MemberAsk) -> Result<MemberRow, Error> {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
         let sealed = self.seal(call, id, &ask)?;
+        let services = self.clone();
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let org = tables.org(ask.org)?.ok_or(absent("org"))?;
             actor.must_reach(Permission::WriteMembers, &org.path, absent("org"))?;
@@ -66,15 +74,19 @@ impl Services {
                 return Err(known_as(tables, &actor, known, true)?.into());
             }
             if let (Some(hash), false) = (&sealed.phone_hash, ask.confirmed_new)
-                && let Some(known) = tables.member_with_phone(kind, &ask.name, hash)?
+                && let Some(known) = tables.member_with_phone(kind, &person_name::key(&ask.name), hash)?
             {
                 return Err(known_as(tables, &actor, known, false)?.into());
+            }
+            let birth_year = ask.birth_year.or_else(|| born_in(ask.id_number.as_ref()));
+            if !ask.household && !ask.confirmed_new {
+                let new = MemberRow { birth_year, ..sealed.clone() };
+                services.ask_for_namesakes(tables, &actor, &ask, &new)?;
             }
             let number = match &ask.number {
                 Some(number) => number.clone(),
                 None => Numbers::begin(tables)?.next_free(tables)?,
             };
-            let birth_year = ask.id_number.as_ref().map(|number| i64::from(number.birth_date().year()));
             let row = MemberRow {
                 bank_id: bank,
                 id,
@@ -84,7 +96,7 @@ impl Services {
                 org_id: ask.org,
                 household_id: ask.household_id,
                 gender: ask.gender.clone(),
-                birth_year: ask.birth_year.or(birth_year),
+                birth_year,
                 party_member: ask.party_member,
                 trade: ask.trade.clone(),
                 state: "active".into(),
@@ -102,11 +114,45 @@ impl Services {
         row.ok_or_else(|| absent("member").into())
     }
 
+    /// Refuses a new person whom nothing tells from somebody of the same name within the caller's reach, unless somebody
+    /// has looked at all of those.
+    fn ask_for_namesakes(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        ask: &MemberAsk,
+        new: &MemberRow,
+    ) -> Result<(), Error> {
+        let mut candidates = Vec::new();
+        for (row, path) in tables.members_of_name("person", &person_name::key(&ask.name), NAMESAKES)? {
+            let looked_at = ask.not_same_as.contains(&row.id);
+            if looked_at || told_apart(new, &row) || !call.actor.reaches(Permission::ReadMembers, &path) {
+                continue;
+            }
+            let phone = self.masked(tables.bank, &row)?.phone;
+            let org = tables.org(row.org_id)?.map(|org| org.name).unwrap_or_default();
+            candidates.push(Candidate {
+                member: row.id,
+                number: row.number,
+                org,
+                phone,
+                birth_year: row.birth_year,
+            });
+            if candidates.len() == CANDIDATES {
+                break;
+            }
+        }
+        match candidates.is_empty() {
+            true => Ok(()),
+            false => Err(Refusal::SameName { candidates }.into()),
+        }
+    }
+
     /// The sealed members of a new row; everything else is filled in inside the write.
     pub(super) fn seal(&self, call: &Call, id: Id, ask: &MemberAsk) -> Result<MemberRow, Error> {
         let (bank, secrets) = (call.actor.bank, &self.authority.secrets);
         let phone = ask.phone.as_ref().map(Phone::reveal);
-        let id_number = ask.id_number.as_ref().map(IdNumber::reveal);
+        let id_number = ask.id_number.as_ref();
         let search = |kind, text: &str| secrets.search_hash(kind, bank, text).to_vec();
         Ok(MemberRow {
             bank_id: bank,
@@ -124,14 +170,15 @@ impl Services {
             phone_hash: phone.map(|text| search(Searched::Phone, text)),
             phone_tail_hash: ask.phone.as_ref().map(|phone| search(Searched::PhoneTail, phone.tail())),
             id_number_sealed: id_number
-                .map(|text| secrets.seal(Sealed::IdNumber, bank, id, text))
+                .map(|document| secrets.seal(Sealed::IdNumber, bank, id, &document.stored()))
                 .transpose()?,
-            id_number_hash: id_number.map(|text| search(Searched::IdNumber, text)),
+            id_number_hash: id_number.map(|document| search(Searched::IdNumber, &document.search_text())),
             state: String::new(),
             merged_into_id: None,
             created_by: call.actor.user,
             created_at: Moment::default(),
             version: 1,
+            name_key: String::new(),
         })
     }
 
@@ -155,14 +202,14 @@ impl Services {
         &self,
         call: &Call,
         phone: Option<Phone>,
-        id_number: Option<IdNumber>,
+        id_number: Option<IdDocument>,
         limit: i64,
     ) -> Result<Vec<MemberRow>, Error> {
         let (bank, secrets) = (call.actor.bank, &self.authority.secrets);
         let hash = |kind, text: &str| secrets.search_hash(kind, bank, text).to_vec();
         let search = MemberSearch {
             phone_hash: phone.map(|phone| hash(Searched::Phone, phone.reveal())),
-            id_number_hash: id_number.map(|number| hash(Searched::IdNumber, number.reveal())),
+            id_number_hash: id_number.map(|document| hash(Searched::IdNumber, &document.search_text())),
             ..MemberSearch::default()
         };
         let paths = call.actor.paths(Permission::ReadMembers);
@@ -216,10 +263,32 @@ impl Services {
                 reason: Some(reason.clone()),
             })?;
             let blob = if action == "reveal_phone" { member.phone_sealed } else { member.id_number_sealed };
-            Ok(Ok(blob.map(|blob| secrets.secrets.unseal(sealed, bank, member.id, &blob)).transpose()?))
+            let text = blob.map(|blob| secrets.secrets.unseal(sealed, bank, member.id, &blob)).transpose()?;
+            Ok(Ok(match sealed {
+                Sealed::IdNumber => text.map(|text| match IdDocument::of_stored(&text) {
+                    Some(document) => document.number().to_owned(),
+                    None => text,
+                }),
+                _ => text,
+            }))
         });
         told.await
     }
+}
+
+/// Whether two persons of one name are two: by their phones, their documents or their years of birth, where both have
+/// them. Equal phones and documents were looked for before.
+fn told_apart(new: &MemberRow, known: &MemberRow) -> bool {
+    let both = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| a.is_some() && b.is_some();
+    let years = new.birth_year.zip(known.birth_year);
+    both(&new.phone_hash, &known.phone_hash)
+        || both(&new.id_number_hash, &known.id_number_hash)
+        || years.is_some_and(|(new, known)| new != known)
+}
+
+/// The year of birth that a document tells.
+pub(super) fn born_in(document: Option<&IdDocument>) -> Option<i64> {
+    document.and_then(IdDocument::birth_date).map(|day| i64::from(day.year()))
 }
 
 /// A household in use, within reach.

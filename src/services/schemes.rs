@@ -49,6 +49,23 @@ fn faults(body: &str) -> Refusal {
     Refusal::SchemeFaults { faults: told.collect() }
 }
 
+/// Why no version holds on a day: there is no such scheme, or its versions begin later or have ended.
+fn not_in_force(tables: &mut Tables<'_>, scheme: Id, day: Day) -> Result<Refusal, Error> {
+    let Some(row) = tables.scheme(scheme)? else { return Ok(absent()) };
+    let mut published = tables.scheme_versions(scheme)?;
+    published.retain(|version| version.state == "published");
+    published.sort_by_key(|version| (version.valid_from, version.number));
+    // The one that ended last, or else the one that begins next.
+    let ended = published.iter().rev().find(|version| version.valid_from <= day);
+    let nearest = ended.or(published.first());
+    Ok(Refusal::SchemeNotInForce {
+        scheme: row.title,
+        day,
+        valid_from: nearest.map(|version| version.valid_from),
+        valid_until: nearest.and_then(|version| version.valid_until),
+    })
+}
+
 fn absent() -> Refusal {
     Refusal::NotFound { what: "scheme".into() }
 }
@@ -65,7 +82,9 @@ pub struct Trial {
 impl Services {
     /// The published version of a scheme that holds on a day.
     pub fn in_force(&self, tables: &mut Tables<'_>, scheme: Id, day: Day) -> Result<InForce, Error> {
-        let row = tables.scheme_in_force(scheme, day)?.ok_or_else(absent)?;
+        let Some(row) = tables.scheme_in_force(scheme, day)? else {
+            return Err(not_in_force(tables, scheme, day)?.into());
+        };
         let scheme = self.parsed.of(tables.bank, &row)?;
         Ok(InForce { row: Arc::new(row), scheme })
     }

@@ -20,7 +20,7 @@ mod gate;
 pub mod histories;
 pub mod households;
 pub mod keys;
-mod known;
+pub mod known;
 pub mod ledger;
 mod line;
 pub mod lists;

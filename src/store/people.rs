@@ -1,9 +1,11 @@
 //! Organisations, users with their roles, members.
 
 use super::Tables;
+use super::connection::AnyConnection;
 use super::error::Error;
 use super::schema::*;
 use crate::domain::id::{BankId, Id};
+use crate::domain::person_name;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use diesel::prelude::*;
@@ -81,6 +83,15 @@ pub struct MemberRow {
     pub created_by: Id,
     pub created_at: Moment,
     pub version: i64,
+    /// The name as it is compared; made from it whenever the row is written.
+    pub name_key: String,
+}
+
+impl MemberRow {
+    /// The row as it is written.
+    pub(super) fn keyed(&self) -> MemberRow {
+        MemberRow { name_key: person_name::key(&self.name), ..self.clone() }
+    }
 }
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug)]
@@ -99,6 +110,7 @@ pub struct AccessRow {
 /// How members are found.
 #[derive(Clone, Debug, Default)]
 pub struct MemberSearch {
+    /// The key of a name's beginning.
     pub name: Option<String>,
     pub number: Option<String>,
     pub phone_hash: Option<Vec<u8>>,
@@ -367,14 +379,14 @@ impl Tables<'_> {
                 return Err(Refusal::Taken { what: "id_number".into() }.into());
             }
         }
-        diesel::insert_into(members::table).values(row).execute(self.conn)?;
+        diesel::insert_into(members::table).values(row.keyed()).execute(self.conn)?;
         self.note_household(row.id, row.household_id)
     }
 
     /// Writes a changed row over version `row.version - 1`.
     pub fn update_member(&mut self, row: &MemberRow) -> Result<(), Error> {
         let at = members::table.find((self.bank, row.id)).filter(members::version.eq(row.version - 1));
-        if diesel::update(at).set(row).execute(self.conn)? == 1 {
+        if diesel::update(at).set(row.keyed()).execute(self.conn)? == 1 {
             return self.note_household(row.id, row.household_id);
         }
         let version = self.member(row.id)?.map_or(0, |row| row.version);
@@ -416,8 +428,8 @@ impl Tables<'_> {
             .filter(orgs::path.ge(path.to_owned()).and(orgs::path.lt(format!("{path}\u{10ffff}"))))
             .into_boxed();
         if let Some(name) = &search.name {
-            query = query
-                .filter(members::name.ge(name.clone()).and(members::name.lt(format!("{name}\u{10ffff}"))));
+            let first = members::name_key.ge(name.clone());
+            query = query.filter(first.and(members::name_key.lt(format!("{name}\u{10ffff}"))));
         }
         if let Some(number) = &search.number {
             query = query.filter(members::number.eq(number.clone()));
@@ -457,15 +469,59 @@ impl Tables<'_> {
     pub fn member_with_phone(&mut self, kind: &str, name: &str, hash: &[u8]) -> Result<Option<Id>, Error> {
         let same = members::table
             .filter(members::bank_id.eq(self.bank).and(members::phone_hash.eq(hash)))
-            .filter(members::name.eq(name).and(members::kind.eq(kind)))
+            .filter(members::name_key.eq(person_name::key(name)).and(members::kind.eq(kind)))
             .order((members::merged_into_id.is_not_null(), members::number))
             .select((members::id, members::merged_into_id));
         let found = same.first::<(Id, Option<Id>)>(self.conn).optional()?;
         Ok(found.map(|(id, stays)| stays.unwrap_or(id)))
     }
 
+    /// Living rows of a kind with this name, by its key, each with the path of its organisation; the first so many.
+    pub fn members_of_name(
+        &mut self,
+        kind: &str,
+        key: &str,
+        limit: i64,
+    ) -> Result<Vec<(MemberRow, String)>, Error> {
+        let with_org = orgs::bank_id.eq(members::bank_id).and(orgs::id.eq(members::org_id));
+        let same = members::table
+            .inner_join(orgs::table.on(with_org))
+            .filter(members::bank_id.eq(self.bank).and(members::name_key.eq(key)))
+            .filter(members::kind.eq(kind).and(members::state.ne("merged")));
+        let rows = same.order(members::number).limit(limit).select((MemberRow::as_select(), orgs::path));
+        Ok(rows.load(self.conn)?)
+    }
+
     pub fn log_access(&mut self, row: &AccessRow) -> Result<(), Error> {
         diesel::insert_into(access_log::table).values(row).execute(self.conn)?;
         Ok(())
+    }
+}
+
+/// Rows whose keys are made in one transaction.
+const KEYS_AT_ONCE: i64 = 1_000;
+
+/// Makes the keys of names that were written before there were keys. Each part is a transaction of its own: what is
+/// broken off goes on at the next start.
+pub(super) fn fill_name_keys(conn: &mut AnyConnection) -> Result<(), Error> {
+    loop {
+        let unfilled = members::table.filter(members::name_key.eq("")).limit(KEYS_AT_ONCE);
+        let rows: Vec<(BankId, Id, String)> =
+            unfilled.select((members::bank_id, members::id, members::name)).load(conn)?;
+        let mut filled = 0_usize;
+        conn.transaction::<_, Error, _>(|conn| {
+            for (bank, id, name) in &rows {
+                // A name of signs that nobody sees has no key of its own.
+                let key = Some(person_name::key(name)).filter(|key| !key.is_empty());
+                diesel::update(members::table.find((*bank, *id)).filter(members::name.eq(name)))
+                    .set(members::name_key.eq(key.unwrap_or_else(|| "?".to_owned())))
+                    .execute(conn)?;
+                filled += 1;
+            }
+            Ok(())
+        })?;
+        if filled == 0 {
+            return Ok(());
+        }
     }
 }

@@ -286,6 +286,7 @@ tables! {
         created_by -> Uid,
         created_at -> Micros,
         version -> BigInt,
+        name_key -> Text,
     }
 
     household_stays (bank_id, member_id, household_id, joined_at) {

@@ -5,6 +5,7 @@ use crate::database::TestDatabase;
 use crate::sign_in::BANK;
 use crate::users::{services, set_up};
 use jianxian::auth::permissions::{Actor, Grant, Role};
+use jianxian::clock::Clock;
 use jianxian::domain::account::{AccountTerms, Purpose};
 use jianxian::domain::asset::Asset;
 use jianxian::domain::entry::EntryKind;
@@ -15,6 +16,7 @@ use jianxian::services::import::check::ImportAsk;
 use jianxian::services::import::opening::OpeningBalance;
 use jianxian::services::people::{MemberAsk, MemberRow, MemberSearch, OrgAsk};
 use jianxian::services::{Call, Services};
+use jianxian::store::{Options, Store};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -117,7 +119,13 @@ impl Town {
 }
 
 fn ask(text: &str) -> ImportAsk {
-    ImportAsk { bytes: text.as_bytes().to_vec(), org: None, opening_day: None, scheme: None }
+    ImportAsk {
+        bytes: text.as_bytes().to_vec(),
+        org: None,
+        opening_day: None,
+        scheme: None,
+        confirmed_new: false,
+    }
 }
 
 #[test]
@@ -190,7 +198,7 @@ fn gbk_and_a_mark_at_the_start_read_alike_and_are_the_same_people() {
         told,
         [
             "第 3 行 A 列「编号」：编号已有人使用，请换一个编号，或留空由系统编号。".to_owned(),
-            "第 3 行 D 列「身份证件号码」：身份证号已登记在储户 ZY001 名下，请核对，或删去这一行。"
+            "第 3 行 D 列「身份证件号码」：证件号码已登记在储户 ZY001 名下，请核对，或删去这一行。"
                 .to_owned(),
             "第 3 行 B 列「姓名」：姓名和手机都与储户 ZY001 相同，请核对，或删去这一行。".to_owned(),
             format!(
@@ -202,7 +210,7 @@ fn gbk_and_a_mark_at_the_start_read_alike_and_are_the_same_people() {
                 number("示例丙")
             ),
             format!(
-                "第 6 行 B 列「姓名」：与本社区储户 {} 同名且无法区分，请补手机、身份证号或编号，或删去这一行。",
+                "第 6 行 B 列「姓名」：与储户 {} 同名 · 是同一人吗？是同一人，请删去这一行；不是，请补手机或证件号码，或在「同名确认」列填「是」。",
                 number("示例丁")
             ),
         ]
@@ -385,4 +393,116 @@ fn an_opening_balance_is_given_once_and_by_those_who_may() {
     let staff = wait(town.work.import_members(&call(&[Role::Staff]), ask(SHEET), |_| {}));
     assert!(staff.is_err());
     assert_eq!(town.verified(), 1);
+}
+
+#[test]
+fn a_row_of_the_same_name_is_a_question_until_somebody_has_looked() {
+    let town = Town::new();
+    let first =
+        town.write("first.csv", "姓名,手机,社区\n张示例,19900000001,jx-01\n李示例,,jx-01\n".as_bytes());
+    assert_eq!(town.run(&first, &[]).0, 0);
+    let number = |name: &str| town.named(name).number;
+    // The same person with the same phone, however both are written.
+    let same = town.write("same.csv", "姓名,手机,社区\n张　示例,＋８６　199－0000－0001,jx-02\n".as_bytes());
+    let (code, said, _) = town.run(&same, &[]);
+    assert!(code == 1 && said.contains(&format!("姓名和手机都与储户 {} 相同", number("张示例"))), "{said}");
+    // Without a phone it may be the same; with another phone it is not, unless the known one has none.
+    let rows = "张 示例,,jx-02\n张示例,19900000002,jx-02\n李　示例,19900000003,jx-01\n王示例,,jx-01\n";
+    let asked = town.write("asked.csv", format!("姓名,手机,社区\n{rows}").as_bytes());
+    let (code, said, _) = town.run(&asked, &[]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(code, 1);
+    assert!(
+        lines[0]
+            .starts_with(&format!("第 2 行 A 列「姓名」：与储户 {} 同名 · 是同一人吗？", number("张示例"))),
+        "{said}"
+    );
+    assert!(
+        lines[1].starts_with(&format!("第 4 行 A 列「姓名」：与储户 {} 同名", number("李示例"))),
+        "{said}"
+    );
+    assert!(lines[2].starts_with("共 2 处"), "{said}");
+    assert_eq!(town.members().len(), 2);
+    // A column says so for a row, a flag for all.
+    let column = "姓名,手机,社区,同名确认\n张示例,,jx-02,是\n";
+    let column = town.write("column.csv", column.as_bytes());
+    assert_eq!(town.run(&column, &[]).0, 0);
+    assert_eq!(town.run(&asked, &["--confirmed-new"]).0, 0);
+    assert_eq!(town.members().len(), 2 + 1 + 4);
+    town.verified();
+}
+
+#[test]
+fn a_sheet_may_name_every_kind_of_document() {
+    let town = Town::new();
+    let sheet = "姓名,证件类型,证件号码,社区\n\
+        示例甲,居民身份证,999999195503120014,jx-01\n\
+        示例乙,台胞证,12345678,jx-01\n\
+        示例丙,护照,12345678,jx-01\n\
+        示例丁,,H12345678,jx-01\n\
+        示例戊,外国人永久居留证,911124198108030024,jx-01\n";
+    let file = town.write("kinds.csv", sheet.as_bytes());
+    let (code, said, _) = town.run(&file, &[]);
+    assert_eq!(code, 0, "{said}");
+    let shown = ["示例甲", "示例乙", "示例丙", "示例丁", "示例戊"].map(|name| {
+        let masked = wait(async { town.work.masked(BANK, &town.named(name)) }).unwrap();
+        (masked.id_kind.unwrap(), masked.id_number.unwrap())
+    });
+    let expected = [
+        ("identity_card", "9999**********0014"),
+        ("taiwan_permit", "1****78"),
+        ("passport", "1****78"),
+        ("hk_macao_permit", "H****678"),
+        ("foreign_permanent_residence", "9111**********0024"),
+    ];
+    assert_eq!(shown.map(|(kind, number)| (kind, number.leak() as &str)), expected);
+    assert_eq!(town.named("示例戊").birth_year, Some(1981));
+    let bad = "姓名,证件类型,证件号码,社区\n\
+        示例己,驾驶证,12345678,jx-01\n\
+        示例庚,,110101900307001,jx-01\n\
+        示例辛,,12345678,jx-01\n\
+        示\u{200b}例壬,,,jx-01\n\
+        示例癸,,,jx\u{200b}-01\n";
+    let bad = town.write("bad.csv", bad.as_bytes());
+    let (code, said, _) = town.run(&bad, &[]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(code, 1);
+    assert!(
+        lines[0].starts_with("第 2 行 B 列「证件类型」：不认识的证件种类，请填写其中之一：居民身份证、"),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "第 3 行 C 列「证件号码」：这是 15 位的旧身份证号，已停止使用，请填写现在身份证上的 18 位号码"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("第 4 行 C 列「证件号码」：从号码看不出是哪种证件，请写明证件种类"), "{said}");
+    assert!(said.contains("第 5 行 A 列「姓名」：姓名第 2 个字符看不见（U+200B）"), "{said}");
+    assert!(said.contains("第 6 行 D 列「社区」：第 3 个字符看不见（U+200B）"), "{said}");
+}
+
+#[test]
+fn names_that_were_written_before_there_were_keys_are_keyed_at_the_next_start() {
+    let town = Town::new();
+    let file =
+        town.write("first.csv", "姓名,手机,社区\n张示例,19900000001,jx-01\n李示例,,jx-01\n".as_bytes());
+    assert_eq!(town.run(&file, &[]).0, 0);
+    // As an older version wrote it, broken off in the middle of the keys.
+    town.database.run_sql("UPDATE members SET name = '张　示例', name_key = '' WHERE name = '张示例'");
+    let find = |start: &str| {
+        let search =
+            MemberSearch { name: Some(jianxian::domain::person_name::key(start)), ..MemberSearch::default() };
+        let found = wait(town.work.find_members(&operator(), search, None, 10)).unwrap();
+        found.into_iter().map(|row| row.name).collect::<Vec<_>>()
+    };
+    assert_eq!((find("张示"), find("李示")), (vec![], vec!["李示例".to_owned()]));
+    let prepare = || {
+        let opened = Store::open(town.database.url(), &Options::default(), Clock::System);
+        opened.unwrap().stop();
+    };
+    prepare();
+    assert_eq!((find("张示"), find("李示")), (vec!["张　示例".to_owned()], vec!["李示例".to_owned()]));
+    prepare();
+    assert_eq!(find("张"), ["张　示例"]);
 }

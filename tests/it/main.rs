@@ -49,6 +49,7 @@ mod load;
 mod locale;
 mod merge_flow;
 mod migrations;
+mod names;
 mod once;
 mod one_file;
 mod openapi;

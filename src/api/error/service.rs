@@ -2,6 +2,7 @@
 
 use super::Told;
 use crate::domain::id::Id;
+use crate::domain::refusal::{Candidate, FaultTold};
 use crate::domain::service_time::STREET_ABOVE_MINUTES;
 use crate::domain::time::Day;
 
@@ -140,8 +141,8 @@ pub fn member_known(number: Option<&str>, certain: bool) -> Told {
     match certain {
         true => Told::new(
             409,
-            format!("此人已经开户：身份证号与{chinese}相同。请使用原来的储户；如已搬来，请提交迁移申请，由原社区或共同的上级同意后转入。"),
-            format!("Opened before: {english} has this ID number. Use that one; after a move of house, ask for the move (POST /v1/moves): the old community or a common superior agrees."),
+            format!("此人已经开户：证件号码与{chinese}相同。请使用原来的储户；如已搬来，请提交迁移申请，由原社区或共同的上级同意后转入。"),
+            format!("Opened before: {english} has this document. Use that one; after a move of house, ask for the move (POST /v1/moves): the old community or a common superior agrees."),
         )
         .field("id_number"),
         false => Told::new(
@@ -273,4 +274,71 @@ pub fn period_closed(closed_until: &str) -> Told {
         ),
     )
     .field("effective_at")
+}
+
+/// A row of an all-or-nothing batch that was not refused itself.
+pub fn other_refused(other: Option<u32>) -> Told {
+    let (chinese, english) = match other {
+        Some(row) => (format!("第 {row} 条（从 0 数起）"), format!("item {row} (from 0)")),
+        None => ("别的条目".to_owned(), "another item".to_owned()),
+    };
+    Told::new(
+        422,
+        format!(
+            "未办理：同一批的{chinese}被拒绝，而这一批要求全部成功。请改正它后整批重发，或改用逐条办理。"
+        ),
+        format!(
+            "Not done: {english} of the batch was refused, and the batch is all or nothing. Correct that one and send all again, or use mode \"each\"."
+        ),
+    )
+}
+
+/// Somebody of the same name whom nothing tells from the new person.
+pub fn same_name(candidates: &[Candidate]) -> Told {
+    let numbers: Vec<&str> = candidates.iter().map(|known| known.number.as_str()).collect();
+    let (chinese, english) = (numbers.join("、"), numbers.join(", "));
+    Told::new(
+        409,
+        format!("同名 · 是同一人吗？储户 {chinese} 与此人同名：请先核对。是同一人，请用原来的储户；不是，请补手机号或证件号码，或确认“不是这些人”再提交。"),
+        format!("The same name, is it the same person? See member {english}: check first. If so, use that member; if not, add a phone or a document, or send it again with not_same_as."),
+    )
+    .field("not_same_as")
+}
+
+/// The first faults of a scheme stand in the sentence, all of them beside it.
+pub fn scheme_faults(faults: &[FaultTold]) -> Told {
+    const TOLD: usize = 5;
+    let part = |text: fn(&FaultTold) -> &str, and: &str, end: char| {
+        let told: Vec<&str> =
+            faults.iter().take(TOLD).map(|fault| text(fault).trim_end_matches(end)).collect();
+        told.join(and)
+    };
+    let chinese = part(|fault| &fault.chinese, "；", '。');
+    let english = part(|fault| &fault.english, "; ", '.');
+    let (rest_chinese, rest_english) = match faults.len().saturating_sub(TOLD) {
+        0 => (String::new(), String::new()),
+        more => (format!("；另有 {more} 条"), format!("; and {more} more")),
+    };
+    Told::new(
+        422,
+        format!("积分办法有误：{chinese}{rest_chinese}。请按行和列改正。"),
+        format!("The scheme has faults: {english}{rest_english}. Correct them by line and column."),
+    )
+    .field("body")
+}
+
+pub fn scheme_not_in_force(scheme: &str, day: Day, from: Option<Day>, until: Option<Day>) -> Told {
+    let (chinese, english) = match (from, until) {
+        (None, _) => ("还没有已批准的版本".to_owned(), "has no published version yet".to_owned()),
+        (Some(from), None) => (format!("自 {from} 起生效"), format!("holds from {from} on")),
+        (Some(from), Some(until)) => {
+            (format!("生效期为 {from} 至 {until}"), format!("holds from {from} until {until}"))
+        }
+    };
+    Told::new(
+        422,
+        format!("积分办法当天不生效：“{scheme}”{chinese}，不含 {day}。请改用当天有效的办法，或先发布当天有效的版本。"),
+        format!("Scheme not in force: \"{scheme}\" {english}, not on {day}. Use one that holds on that day, or publish a version first."),
+    )
+    .field("scheme")
 }

@@ -13,7 +13,7 @@ pub(super) fn thing(what: &str) -> (&str, &str) {
         "household" => ("家庭户", "household"),
         "member_number" => ("储户编号", "member number"),
         "phone" => ("手机号", "phone number"),
-        "id_number" => ("身份证号", "ID number"),
+        "id_number" => ("证件号码", "document number"),
         "merchant" => ("商家", "merchant"),
         "offer" => ("商品或服务", "offer"),
         "activity" => ("活动", "activity"),

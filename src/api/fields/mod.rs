@@ -4,6 +4,7 @@
 pub mod amounts;
 pub mod lists;
 pub mod numbers;
+mod persons;
 pub mod schema;
 pub mod texts;
 
@@ -13,8 +14,9 @@ pub use numbers::{
     EntryNumber, HoldSeconds, KeepDays, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
     RequiredMinutes, Served, StarNumber, VersionNumber, Year,
 };
+pub use persons::{IdKindWord, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
     Code, CodeText, DeviceText, FirstToken, IdNumberText, KeyText, LoginName, Month, Note, PaperNumber,
-    Password, PersonName, PhoneTail, PhoneText, PinText, QuantityText, RateText, Reason, RefreshText,
-    SchemeText, SearchText, Slug, Title,
+    Password, PhoneTail, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, Slug,
+    Title,
 };

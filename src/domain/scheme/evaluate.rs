@@ -118,7 +118,7 @@ impl Scheme {
             return Err(Refusal::SchemeNotInForce {
                 scheme: self.code.clone(),
                 day: deed.day,
-                valid_from: self.valid_from,
+                valid_from: Some(self.valid_from),
                 valid_until: self.valid_until,
             });
         }

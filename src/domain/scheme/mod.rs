@@ -14,6 +14,7 @@ mod caps;
 mod evaluate;
 mod explanation;
 mod fault;
+mod keys;
 mod model;
 mod parse;
 mod parse_hours;
@@ -21,6 +22,7 @@ mod parse_items;
 mod rate;
 mod reader;
 mod samples;
+mod syntax;
 #[cfg(test)]
 mod tests;
 
@@ -31,3 +33,4 @@ pub use explanation::{BittenCap, CapCounts, CapNote, Explanation, Priced, Step, 
 pub use fault::{Expected, Problem, SchemeFault};
 pub use model::*;
 pub use samples::{sample, samples};
+pub use syntax::Syntax;

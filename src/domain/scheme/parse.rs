@@ -7,6 +7,7 @@
 use super::fault::{Expected, Problem, SchemeFault};
 use super::model::*;
 use super::reader::{MAX_BYTES, Node, Section, Source};
+use super::syntax::diagnose;
 use crate::domain::amount;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -24,9 +25,15 @@ impl Scheme {
             return Err(source.into_faults());
         }
         let (table, errors) = DeTable::parse_recoverable(text);
+        let mut lines = BTreeSet::new();
         for error in &errors {
             let at = error.span().map_or(0, |span| span.start);
-            source.fault(at, "", Problem::Syntax { message: error.message().to_owned() });
+            let Some((at, slip)) = diagnose(text, at, error.message(), lines.is_empty()) else { continue };
+            // What follows from one slip is not told again.
+            let line = text.get(..at).unwrap_or(text).matches('\n').count();
+            if lines.insert(line) {
+                source.fault(at, "", Problem::Syntax { slip });
+            }
         }
         if !errors.is_empty() {
             return Err(source.into_faults());

@@ -1,7 +1,10 @@
 //! Reads TOML with the place of every value, and collects all faults instead of stopping at the first.
 
 use super::fault::{Expected, Problem, SchemeFault};
+use super::keys;
+use super::syntax::short;
 use crate::domain::time::Day;
+use crate::domain::writing::first_unseen;
 use rust_decimal::Decimal;
 use std::cell::RefCell;
 use toml::Spanned;
@@ -11,6 +14,8 @@ use toml::de::{DeTable, DeValue};
 pub const MAX_BYTES: usize = 512 * 1024;
 /// Longest text value, in characters.
 pub const MAX_TEXT: usize = 500;
+/// The most faults that are told one by one; more are counted.
+pub const MAX_FAULTS: usize = 50;
 /// Largest number that a scheme may name.
 const MAX_NUMBER: i64 = 1_000_000_000;
 
@@ -30,14 +35,19 @@ impl<'t> Source<'t> {
         let line_start = before.rfind('\n').map_or(0, |n| n.saturating_add(1));
         let line = before.matches('\n').count().saturating_add(1);
         let column = before.get(line_start..).unwrap_or_default().chars().count().saturating_add(1);
-        self.faults.borrow_mut().push(SchemeFault { line, column, path: path.to_owned(), problem });
+        self.faults.borrow_mut().push(SchemeFault { line, column, path: short(path), problem });
     }
 
-    /// All faults in the order of the file.
+    /// The faults in the order of the file: the first, and a count of the others.
     pub fn into_faults(self) -> Vec<SchemeFault> {
         let mut faults = self.faults.into_inner();
         faults.sort_by_key(|f| (f.line, f.column));
         faults.dedup();
+        let more = faults.len().saturating_sub(MAX_FAULTS);
+        if let Some(next) = faults.get(MAX_FAULTS).cloned() {
+            faults.truncate(MAX_FAULTS);
+            faults.push(SchemeFault { path: String::new(), problem: Problem::MoreFaults { more }, ..next });
+        }
         faults
     }
 }
@@ -112,13 +122,16 @@ impl<'a> Section<'a> {
     /// Refuses every key that nobody asked for.
     pub fn finish(&self) {
         let known = self.asked.borrow();
+        debug_assert!(keys::lists_all(&self.path, &known), "scheme/keys.rs lacks a key of {}", self.path);
         for (key, _) in self.table {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
                 let mut known = known.clone();
                 known.sort_unstable();
                 known.dedup();
-                let problem = Problem::UnknownKey { key: name.to_owned(), known };
+                let belongs = keys::belongs(name, &self.path);
+                let near = keys::nearest(name, &known);
+                let problem = Problem::UnknownKey { key: name.to_owned(), known, near, belongs };
                 self.source.fault(key.span().start, &self.path_of(name), problem);
             }
         }
@@ -157,7 +170,7 @@ impl<'a> Node<'a> {
     pub fn text(&self) -> Option<String> {
         let Some(text) = self.word() else { return self.wrong(Expected::Text) };
         let text = text.trim();
-        if text.is_empty() || text.chars().count() > MAX_TEXT || text.chars().any(char::is_control) {
+        if text.is_empty() || text.chars().count() > MAX_TEXT || first_unseen(text).is_some() {
             self.fault(Problem::BadText { most: MAX_TEXT });
             return None;
         }
@@ -267,6 +280,11 @@ impl<'a> Node<'a> {
     }
 
     pub fn section(&self) -> Option<Section<'a>> {
+        if self.value.get_ref().as_array().is_some_and(|list| list.iter().all(|one| one.get_ref().is_table()))
+        {
+            self.fault(Problem::NotATable { key: self.path.clone() });
+            return None;
+        }
         let Some(table) = self.value.get_ref().as_table() else { return self.wrong(Expected::Table) };
         let at = self.value.span().start;
         Some(Section { source: self.source, table, at, path: self.path.clone(), asked: RefCell::default() })
@@ -274,7 +292,10 @@ impl<'a> Node<'a> {
 
     pub fn list(&self) -> Vec<Node<'a>> {
         let Some(values) = self.value.get_ref().as_array() else {
-            self.wrong::<()>(Expected::List);
+            match keys::is_list(&self.path) && self.value.get_ref().is_table() {
+                true => self.fault(Problem::NotAList { key: self.path.clone() }),
+                false => drop(self.wrong::<()>(Expected::List)),
+            }
             return Vec::new();
         };
         (1_usize..)

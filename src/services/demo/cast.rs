@@ -8,7 +8,7 @@ use super::shops::ShopPlan;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Grant, Role};
 use crate::domain::id::{BankId, Id};
-use crate::domain::id_number::IdNumber;
+use crate::domain::id_document::IdDocument;
 use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::sample;
@@ -170,7 +170,7 @@ impl Cast {
 
     fn person_ask(&self, person: &PersonPlan) -> Result<MemberAsk, Error> {
         let bad = |error: String| Error::Fault(format!("sample person {}: {error}", person.number));
-        let id_number = person.id_number.as_deref().map(IdNumber::parse).transpose();
+        let id_number = person.id_number.as_deref().map(|number| IdDocument::read(None, number)).transpose();
         Ok(MemberAsk {
             household: false,
             name: person.name.clone(),
@@ -184,6 +184,7 @@ impl Cast {
             phone: Some(Phone::parse(&person.phone).map_err(|e| bad(e.to_string()))?),
             id_number: id_number.map_err(|e| bad(e.to_string()))?,
             confirmed_new: false,
+            not_same_as: Vec::new(),
         })
     }
 

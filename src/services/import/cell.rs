@@ -3,11 +3,11 @@
 
 use super::fault::Trouble;
 use crate::domain::amount::{self, AmountError};
-use crate::domain::id_number::IdNumber;
+use crate::domain::id_document::{IdDocument, IdKind};
+use crate::domain::person_name;
 use crate::domain::phone::Phone;
 use crate::domain::time::Day;
 
-const MOST_NAME_CHARACTERS: usize = 60;
 /// As long as the number of a member may be.
 pub const MOST_NUMBER_CHARACTERS: usize = 64;
 /// Two hundred years of service without a break: more is a slip of the pen.
@@ -25,15 +25,13 @@ pub fn plain(cell: &str) -> &str {
 }
 
 pub fn name(text: &str) -> Result<String, Trouble> {
-    let length = text.chars().count();
-    let readable = text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_control);
-    if readable && length <= MOST_NAME_CHARACTERS { Ok(text.to_owned()) } else { Err(Trouble::NotAName) }
+    person_name::read(text).map_err(Trouble::Name)
 }
 
 /// A number that somebody else gave out: any text on one line.
 pub fn number(text: &str) -> Result<String, Trouble> {
     refuse_exponent(text)?;
-    if text.chars().count() <= MOST_NUMBER_CHARACTERS && !text.chars().any(char::is_control) {
+    if text.chars().count() <= MOST_NUMBER_CHARACTERS {
         Ok(text.to_owned())
     } else {
         Err(Trouble::NumberTooLong { most: MOST_NUMBER_CHARACTERS })
@@ -45,9 +43,14 @@ pub fn phone(text: &str) -> Result<Phone, Trouble> {
     Phone::parse(text).map_err(Trouble::Phone)
 }
 
-pub fn id_number(text: &str) -> Result<IdNumber, Trouble> {
+/// A document's number; without a kind it is the one whose form it has.
+pub fn id_number(kind: Option<IdKind>, text: &str) -> Result<IdDocument, Trouble> {
     refuse_exponent(text)?;
-    IdNumber::parse(text).map_err(Trouble::IdNumber)
+    IdDocument::read(kind, text).map_err(Trouble::IdNumber)
+}
+
+pub fn id_kind(text: &str) -> Result<IdKind, Trouble> {
+    IdKind::of_words(text).ok_or(Trouble::NotAnIdKind)
 }
 
 fn refuse_exponent(text: &str) -> Result<(), Trouble> {
@@ -135,6 +138,7 @@ pub fn yes_or_no(text: &str) -> Result<bool, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::person_name::NameFault;
 
     #[test]
     fn what_a_spreadsheet_puts_around_a_number_is_dropped() {
@@ -147,7 +151,7 @@ mod tests {
     fn a_formula_stays_text() {
         assert_eq!(name(plain("=SUM(A1:A9)")).unwrap(), "=SUM(A1:A9)");
         assert_eq!(name(plain("@示例")).unwrap(), "@示例");
-        assert_eq!(name("=1+1"), Err(Trouble::NotAName));
+        assert_eq!(name("=1+1"), Err(Trouble::Name(NameFault::NoLetter)));
         assert_eq!(points("=1+1"), Err(Trouble::NotAnAmount { decimals: 2 }));
         assert_eq!(points("-5"), Err(Trouble::Negative));
         assert_eq!(points("+5"), Err(Trouble::NotAnAmount { decimals: 2 }));
@@ -193,15 +197,16 @@ mod tests {
     #[test]
     fn a_number_that_was_cut_short_is_called_that() {
         assert_eq!(phone("1.38E+10").unwrap_err(), Trouble::Exponent);
-        assert_eq!(id_number("4.10305E+17").unwrap_err(), Trouble::Exponent);
+        assert_eq!(id_number(None, "4.10305E+17").unwrap_err(), Trouble::Exponent);
         assert!(matches!(phone("138"), Err(Trouble::Phone(_))));
     }
 
     #[test]
-    fn names_are_kept_as_written() {
-        assert_eq!(name("阿依古丽·示例").unwrap(), "阿依古丽·示例");
-        for text in ["", "123", "示\n例", &"名".repeat(61)] {
-            assert_eq!(name(text), Err(Trouble::NotAName), "{text:?}");
+    fn names_are_read_as_the_interface_reads_them() {
+        assert_eq!(name("阿依古丽•示例").unwrap(), "阿依古丽·示例");
+        for text in ["", "123", "示\n例", "示\u{200b}例", &"名".repeat(65)] {
+            assert_eq!(name(text).ok(), person_name::read(text).ok(), "{text:?}");
+            assert!(matches!(name(text), Err(Trouble::Name(_))), "{text:?}");
         }
     }
 

@@ -12,14 +12,19 @@ use super::opening::{OpeningBalance, counts_at, opening_counter};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::Searched;
 use crate::domain::id::Id;
+use crate::domain::id_document::IdDocument;
+use crate::domain::person_name;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
 use crate::store::Tables;
+use crate::store::known::Namesake;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The window of counters that never begin anew.
 const EVER: &str = "all";
+/// People of one name that a question names.
+const NAMESAKES_TOLD: usize = 5;
 
 /// A sheet of members, and how it is to be read.
 #[derive(Clone, Debug)]
@@ -31,6 +36,8 @@ pub struct ImportAsk {
     pub opening_day: Option<Day>,
     /// Code of the scheme by which opening points run out; none: never.
     pub scheme: Option<String>,
+    /// Somebody has looked at all questions about people of the same name: they are others.
+    pub confirmed_new: bool,
 }
 
 /// A sheet as it is to be written.
@@ -73,7 +80,7 @@ impl Services {
         let present: HashSet<Id> = tables.members_present(&ids)?.into_iter().collect();
         let mut checking = Checking {
             orgs: Orgs::within(tables, call, ask.org.as_deref())?,
-            known: Known::of(self, tables, &rows)?,
+            known: Known::of(self, tables, call, &rows, ask.confirmed_new)?,
             scheme: ask.scheme.as_ref().map(|code| self.scheme_today(tables, code)).transpose()?,
             closed_until: tables.head()?.year_closed_until,
             households: BTreeMap::new(),
@@ -144,7 +151,10 @@ struct Known {
     numbers: HashSet<String>,
     by_id_number: HashMap<Vec<u8>, String>,
     by_phone: HashMap<(Vec<u8>, String), String>,
-    by_name: HashMap<(String, Id), String>,
+    /// Within the caller's reach, by the key of the name.
+    by_name: HashMap<String, Vec<Namesake>>,
+    /// Nobody of the same name is asked about.
+    confirmed_new: bool,
     /// By row of this sheet.
     hashes: HashMap<u32, Hashes>,
 }
@@ -157,60 +167,77 @@ struct Hashes {
 }
 
 impl Known {
-    fn of(services: &Services, tables: &mut Tables<'_>, rows: &[MemberRow]) -> Result<Self, Error> {
+    fn of(
+        services: &Services,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        rows: &[MemberRow],
+        confirmed_new: bool,
+    ) -> Result<Self, Error> {
         let (bank, secrets) = (tables.bank, &services.authority.secrets);
         let hash = |kind, text: &str| secrets.search_hash(kind, bank, text).to_vec();
         let mut hashes = HashMap::with_capacity(rows.len());
         for row in rows {
             let phone = row.phone.as_ref().map(|phone| hash(Searched::Phone, phone.reveal()));
-            let id_number = row.id_number.as_ref().map(|number| hash(Searched::IdNumber, number.reveal()));
+            let id_number = row.id_number.as_ref().map(IdDocument::search_text);
+            let id_number = id_number.map(|text| hash(Searched::IdNumber, &text));
             hashes.insert(row.row, Hashes { phone, id_number });
         }
         let numbers: Vec<String> = rows.iter().filter_map(|row| row.number.clone()).collect();
         let phones: Vec<Vec<u8>> = hashes.values().filter_map(|row: &Hashes| row.phone.clone()).collect();
         let id_numbers: Vec<Vec<u8>> =
             hashes.values().filter_map(|row: &Hashes| row.id_number.clone()).collect();
-        let names: Vec<String> =
-            rows.iter().filter(|row| nameless(row)).map(|row| row.name.clone()).collect();
+        let names: Vec<String> = rows.iter().map(|row| person_name::key(&row.name)).collect();
         let numbers = tables.members_numbered(&numbers)?.into_iter().map(|(number, ..)| number).collect();
         let by_phone = tables.members_with_phones(&phones)?;
-        let by_name = tables.members_named(&names)?;
+        let mut by_name: HashMap<String, Vec<Namesake>> = HashMap::new();
+        for found in tables.members_named(&names)? {
+            if call.actor.reaches(Permission::WriteMembers, &found.path) {
+                by_name.entry(found.key.clone()).or_default().push(found);
+            }
+        }
         Ok(Known {
             numbers,
             by_id_number: tables.members_with_id_numbers(&id_numbers)?.into_iter().collect(),
             by_phone: by_phone.into_iter().map(|(hash, name, number)| ((hash, name), number)).collect(),
-            by_name: by_name.into_iter().map(|(name, org, number)| ((name, org), number)).collect(),
+            by_name,
+            confirmed_new,
             hashes,
         })
     }
 
     /// What of the row is somebody's already, with the column that shows it.
-    fn faults(&self, row: &MemberRow, org: Option<Id>) -> Vec<(Column, Trouble)> {
+    fn faults(&self, row: &MemberRow) -> Vec<(Column, Trouble)> {
         let mut faults = Vec::new();
         if row.number.as_ref().is_some_and(|number| self.numbers.contains(number)) {
             faults.push((Column::Number, Trouble::NumberTaken));
         }
         let Hashes { phone, id_number } = self.hashes.get(&row.row).cloned().unwrap_or_default();
+        let (with_phone, with_document) = (phone.is_some(), id_number.is_some());
+        let key = person_name::key(&row.name);
         if let Some(number) = id_number.and_then(|hash| self.by_id_number.get(&hash)) {
             let what = Sameness::IdNumber;
             faults.push((Column::IdNumber, Trouble::Known { number: number.clone(), what }));
         }
-        if let Some(number) = phone.and_then(|hash| self.by_phone.get(&(hash, row.name.clone()))) {
+        if let Some(number) = phone.and_then(|hash| self.by_phone.get(&(hash, key.clone()))) {
             let what = Sameness::NameAndPhone;
             faults.push((Column::Name, Trouble::Known { number: number.clone(), what }));
         }
-        let namesake = org.filter(|_| nameless(row)).map(|org| (row.name.clone(), org));
-        if let Some(number) = namesake.and_then(|key| self.by_name.get(&key)) {
-            let what = Sameness::NameAlone;
-            faults.push((Column::Name, Trouble::Known { number: number.clone(), what }));
+        if faults.is_empty() && !self.confirmed_new && !row.confirmed_new {
+            let born = row.birth_date.map(|day| i64::from(day.year()));
+            let told_apart = |known: &&Namesake| {
+                (with_phone && known.phone)
+                    || (with_document && known.document)
+                    || born.zip(known.birth_year).is_some_and(|(new, known)| new != known)
+            };
+            let alike = self.by_name.get(&key).into_iter().flatten().filter(|known| !told_apart(known));
+            let numbers: Vec<String> = alike.take(NAMESAKES_TOLD).map(|known| known.number.clone()).collect();
+            if !numbers.is_empty() {
+                faults.push((Column::Name, Trouble::SameName { numbers }));
+            }
         }
         faults
     }
-}
-
-/// Whether nothing but the name tells who it is.
-fn nameless(row: &MemberRow) -> bool {
-    row.number.is_none() && row.phone.is_none() && row.id_number.is_none()
 }
 
 /// A household that rows name.
@@ -245,7 +272,7 @@ impl Checking {
         let org = self.orgs.find(row.org.as_deref()).map(|org| (org.id, org.code.clone()));
         let mut household_id = None;
         if !present {
-            for (column, trouble) in self.known.faults(&row, org.as_ref().ok().map(|(id, _)| *id)) {
+            for (column, trouble) in self.known.faults(&row) {
                 self.fault(row.row, column, trouble);
             }
             if let (Some(text), Ok(org)) = (&row.household, &org) {

@@ -1,7 +1,8 @@
 //! What is wrong with a sheet: where, and a sentence that says what to do.
 
-use crate::domain::id_number::IdNumberFault;
+use crate::domain::id_document::{IdFault, IdKind};
 use crate::domain::language::Language;
+use crate::domain::person_name::NameFault;
 use crate::domain::personal_number::PersonalNumber;
 use crate::domain::phone::PhoneFault;
 use crate::domain::time::Day;
@@ -49,11 +50,17 @@ pub enum Trouble {
         limit: usize,
     },
     Missing,
-    NotAName,
     /// A phone or an identity number in a column that is kept in the clear.
     PersonalNumber(PersonalNumber),
+    Name(NameFault),
     Phone(PhoneFault),
-    IdNumber(IdNumberFault),
+    IdNumber(IdFault),
+    NotAnIdKind,
+    /// A character that nobody sees.
+    Unseen {
+        position: usize,
+        code: u32,
+    },
     /// A spreadsheet has turned a long number into `1.38E+10`.
     Exponent,
     NotADay,
@@ -99,6 +106,10 @@ pub enum Trouble {
     Known {
         number: String,
         what: Sameness,
+    },
+    /// Somebody in the bank has this name, and nothing tells the two apart: a question.
+    SameName {
+        numbers: Vec<String>,
     },
     /// The books are closed up to that day.
     PeriodClosed {
@@ -176,16 +187,23 @@ fn chinese(trouble: &Trouble) -> String {
         Trouble::NoRows => "表头下面没有数据行。".into(),
         Trouble::CellTooLong { limit } => format!("内容超过 {limit} 个字，可能是少了一个引号。"),
         Trouble::Missing => "不能为空，请填写。".into(),
-        Trouble::NotAName => "不像姓名：请填写 1 至 60 个字，须含文字，不含换行。".into(),
         Trouble::PersonalNumber(PersonalNumber::Phone) => "里面有手机号：请移到手机号一列。".into(),
-        Trouble::PersonalNumber(PersonalNumber::IdNumber) => "里面有身份证号：请移到身份证号一列。".into(),
+        Trouble::PersonalNumber(PersonalNumber::IdNumber) => "里面有身份证号：请移到证件号码一列。".into(),
+        Trouble::Name(fault) => format!("{}。", fault.chinese()),
+        Trouble::NotAnIdKind => {
+            let kinds: Vec<_> = IdKind::ALL.map(IdKind::chinese).into();
+            format!("不认识的证件种类，请填写其中之一：{}。", kinds.join("、"))
+        }
+        Trouble::Unseen { position, code } => {
+            format!("第 {position} 个字符看不见（U+{code:04X}），请整个删去后重新输入。")
+        }
         Trouble::Phone(fault) => format!("{}，请核对。", fault.chinese()),
         Trouble::IdNumber(fault) => format!("{}，请核对。", fault.chinese()),
         Trouble::Exponent => "表格软件把长号码变成了科学计数法：请把这一列设为「文本」后重新填写。".into(),
         Trouble::NotADay => "不是日期，请写成 2026-01-31 的样子。".into(),
         Trouble::NotADayButANumber => "日期变成了数字：请把这一列设为「日期」或「文本」后重新填写。".into(),
         Trouble::InFuture { today } => format!("日期晚于今天（{today}），请核对。"),
-        Trouble::BirthDateDiffers => "出生日期与身份证号不一致，请核对其中一个。".into(),
+        Trouble::BirthDateDiffers => "出生日期与证件号码不一致，请核对其中一个。".into(),
         Trouble::TooManyDecimals { decimals: 0 } => "须为整数，不能有小数，请改写。".into(),
         Trouble::TooManyDecimals { decimals } => format!("小数位太多：最多 {decimals} 位小数，请改写。"),
         Trouble::NotAnAmount { decimals: 0 } => "不是整数，请填写数字。".into(),
@@ -201,10 +219,10 @@ fn chinese(trouble: &Trouble) -> String {
         Trouble::HeadWithoutHousehold => "标了户主，就要填写户编号。".into(),
         Trouble::SameAs { row, what } => match what {
             Sameness::Number => format!("编号与第 {row} 行相同，请核对或删去一行。"),
-            Sameness::IdNumber => format!("身份证号与第 {row} 行相同，请核对或删去一行。"),
+            Sameness::IdNumber => format!("证件号码与第 {row} 行相同，请核对或删去一行。"),
             Sameness::NameAndPhone => format!("姓名和手机都与第 {row} 行相同，请删去一行。"),
             Sameness::NameAlone => {
-                format!("与第 {row} 行同名且无法区分，请补手机、身份证号或编号，或删去一行。")
+                format!("与第 {row} 行同名且无法区分，请补手机、证件号码或编号，或删去一行。")
             }
         },
         Trouble::NumberTooLong { most } => format!("编号最多 {most} 个字，请核对。"),
@@ -218,14 +236,16 @@ fn chinese(trouble: &Trouble) -> String {
         Trouble::NumberTaken => "编号已有人使用，请换一个编号，或留空由系统编号。".into(),
         Trouble::Known { number, what } => match what {
             Sameness::Number => format!("编号 {number} 的储户已经有了，请删去这一行。"),
-            Sameness::IdNumber => format!("身份证号已登记在储户 {number} 名下，请核对，或删去这一行。"),
+            Sameness::IdNumber => format!("证件号码已登记在储户 {number} 名下，请核对，或删去这一行。"),
             Sameness::NameAndPhone => {
                 format!("姓名和手机都与储户 {number} 相同，请核对，或删去这一行。")
             }
-            Sameness::NameAlone => {
-                format!("与本社区储户 {number} 同名且无法区分，请补手机、身份证号或编号，或删去这一行。")
-            }
+            Sameness::NameAlone => chinese(&Trouble::SameName { numbers: vec![number.clone()] }),
         },
+        Trouble::SameName { numbers } => format!(
+            "与储户 {} 同名 · 是同一人吗？是同一人，请删去这一行；不是，请补手机或证件号码，或在「同名确认」列填「是」。",
+            numbers.join("、")
+        ),
         Trouble::PeriodClosed { first_open } => {
             format!("这一天的账已经结清，期初日期最早可填 {first_open}。")
         }
@@ -264,8 +284,13 @@ fn english(trouble: &Trouble) -> String {
         Trouble::PersonalNumber(PersonalNumber::IdNumber) => {
             "holds an identity number: move it to that column.".into()
         }
-        Trouble::NotAName => {
-            "not a name: write 1 to 60 characters, with letters and without line breaks.".into()
+        Trouble::Name(fault) => format!("the name {fault}."),
+        Trouble::NotAnIdKind => {
+            let kinds: Vec<_> = IdKind::ALL.map(IdKind::as_str).into();
+            format!("not a kind of document: write one of {}.", kinds.join(", "))
+        }
+        Trouble::Unseen { position, code } => {
+            format!("character {position} (U+{code:04X}) cannot be seen: delete the whole and type it again.")
         }
         Trouble::Phone(fault) => format!("{fault}: check it."),
         Trouble::IdNumber(fault) => format!("{fault}: check it."),
@@ -278,7 +303,7 @@ fn english(trouble: &Trouble) -> String {
         }
         Trouble::InFuture { today } => format!("the date is after today ({today}): check it."),
         Trouble::BirthDateDiffers => {
-            "the birth date and the identity number disagree: check which is right.".into()
+            "the birth date and the document's number disagree: check which is right.".into()
         }
         Trouble::TooManyDecimals { decimals: 0 } => "must be whole: leave the decimals out.".into(),
         Trouble::TooManyDecimals { decimals } => format!("too many decimals: at most {decimals}."),
@@ -298,11 +323,11 @@ fn english(trouble: &Trouble) -> String {
         Trouble::SameAs { row, what } => match what {
             Sameness::Number => format!("the same number as in row {row}: check it or remove one row."),
             Sameness::IdNumber => {
-                format!("the same identity number as in row {row}: check it or remove one row.")
+                format!("the same document as in row {row}: check it or remove one row.")
             }
             Sameness::NameAndPhone => format!("the same name and phone as in row {row}: remove one row."),
             Sameness::NameAlone => format!(
-                "cannot be told from row {row}: add a phone, an identity number or a number, or remove one row."
+                "cannot be told from row {row}: add a phone, a document or a number, or remove one row."
             ),
         },
         Trouble::NumberTooLong { most } => format!("a number has at most {most} characters: check it."),
@@ -319,16 +344,18 @@ fn english(trouble: &Trouble) -> String {
         Trouble::Known { number, what } => match what {
             Sameness::Number => format!("member {number} is here already: remove this row."),
             Sameness::IdNumber => {
-                format!("member {number} has this identity number: check it, or remove this row.")
+                format!("member {number} has this document: check it, or remove this row.")
             }
             Sameness::NameAndPhone => {
                 format!("member {number} has the same name and phone: check it, or remove this row.")
             }
-            Sameness::NameAlone => format!(
-                "cannot be told from member {number} of the same place: add a phone, an identity number or a \
-                 number, or remove this row."
-            ),
+            Sameness::NameAlone => english(&Trouble::SameName { numbers: vec![number.clone()] }),
         },
+        Trouble::SameName { numbers } => format!(
+            "the same name as member {}: is it the same person? If so, remove this row; if not, add a phone or a \
+             document, or write yes in the column \"confirmed_new\".",
+            numbers.join(", ")
+        ),
         Trouble::PeriodClosed { first_open } => {
             format!("the books of that day are closed: the first day that may be given is {first_open}.")
         }

@@ -9,11 +9,13 @@ pub enum Column {
     Number,
     Name,
     Phone,
+    IdKind,
     IdNumber,
     BirthDate,
     Org,
     Household,
     Head,
+    ConfirmedNew,
     OpeningPoints,
     LifetimePoints,
     OpeningMinutes,
@@ -30,6 +32,10 @@ const HEADINGS: &[(Column, &[&str])] = &[
     (Column::Name, &["姓名", "储户姓名", "志愿者姓名", "居民姓名", "名字", "name", "full_name"]),
     (Column::Phone, &["手机", "手机号", "手机号码", "电话", "联系电话", "联系方式", "phone", "mobile"]),
     (
+        Column::IdKind,
+        &["证件种类", "证件类型", "身份证件类型", "证件类别", "证件名称", "id_kind", "id_type", "document"],
+    ),
+    (
         Column::IdNumber,
         &[
             "身份证号",
@@ -37,6 +43,8 @@ const HEADINGS: &[(Column, &[&str])] = &[
             "身份证号码",
             "身份证件号码",
             "证件号码",
+            "证件号",
+            "证件编号",
             "公民身份号码",
             "id_number",
             "identity_number",
@@ -62,6 +70,10 @@ const HEADINGS: &[(Column, &[&str])] = &[
     ),
     (Column::Household, &["户", "户号", "户编号", "家庭编号", "家庭", "household", "household_number"]),
     (Column::Head, &["户主", "是否户主", "head", "head_of_household"]),
+    (
+        Column::ConfirmedNew,
+        &["同名确认", "确认新开", "不是同一人", "同名不同人", "confirmed_new", "another_person"],
+    ),
     (
         Column::OpeningPoints,
         &["积分", "期初积分", "现有积分", "积分余额", "可用积分", "剩余积分", "points", "opening_points"],

@@ -4,10 +4,12 @@ use super::cell;
 use super::fault::{Fault, Place, Sameness, Trouble, letters};
 use super::heading::Column;
 use super::text::{TextEncoding, decode};
-use crate::domain::id_number::IdNumber;
+use crate::domain::id_document::IdDocument;
+use crate::domain::person_name;
 use crate::domain::personal_number;
 use crate::domain::phone::Phone;
 use crate::domain::time::Day;
+use crate::domain::writing::first_unseen;
 use csv::StringRecord;
 use std::collections::HashMap;
 
@@ -28,7 +30,7 @@ pub struct MemberRow {
     pub number: Option<String>,
     pub name: String,
     pub phone: Option<Phone>,
-    pub id_number: Option<IdNumber>,
+    pub id_number: Option<IdDocument>,
     /// From its own column, or from the identity number.
     pub birth_date: Option<Day>,
     /// Code or name of the organisation; whether it exists is not known here.
@@ -36,6 +38,8 @@ pub struct MemberRow {
     /// Rows with the same text here live in one household.
     pub household: Option<String>,
     pub is_head: bool,
+    /// Somebody has looked: it is nobody of the same name.
+    pub confirmed_new: bool,
     pub opening: Option<Opening>,
 }
 
@@ -100,7 +104,8 @@ struct Reading {
 #[derive(PartialEq, Eq, Hash)]
 enum Identity {
     Number(String),
-    IdNumber(IdNumber),
+    /// By its search text: renewed permits are one document.
+    IdNumber(String),
     NameAndPhone(String, Phone),
     NameAlone(String, Option<String>, Option<String>),
 }
@@ -119,10 +124,11 @@ impl Identity {
     fn all_of(member: &MemberRow) -> Vec<Identity> {
         let mut all = Vec::new();
         all.extend(member.number.clone().map(Identity::Number));
-        all.extend(member.id_number.clone().map(Identity::IdNumber));
-        all.extend(member.phone.clone().map(|phone| Identity::NameAndPhone(member.name.clone(), phone)));
-        if all.is_empty() {
-            all.push(Identity::NameAlone(member.name.clone(), member.org.clone(), member.household.clone()));
+        let name = person_name::key(&member.name);
+        all.extend(member.id_number.as_ref().map(|document| Identity::IdNumber(document.search_text())));
+        all.extend(member.phone.clone().map(|phone| Identity::NameAndPhone(name.clone(), phone)));
+        if all.is_empty() && !member.confirmed_new {
+            all.push(Identity::NameAlone(name, member.org.clone(), member.household.clone()));
         }
         all
     }
@@ -239,12 +245,18 @@ impl Reading {
         if text.is_empty() {
             return None;
         }
-        let read = if text.chars().count() > MOST_CELL_CHARACTERS {
-            Err(Trouble::CellTooLong { limit: MOST_CELL_CHARACTERS })
-        } else if let Some(what) = personal_number::find(text).filter(|_| !column.is_sealed()) {
-            Err(Trouble::PersonalNumber(what))
-        } else {
-            parse(text)
+        // Numbers are stored without what nobody sees; a name says where such a sign stands.
+        let dropped = matches!(column, Column::Name | Column::Phone | Column::IdNumber);
+        let unseen = first_unseen(text).filter(|_| !dropped);
+        let read = match unseen {
+            _ if text.chars().count() > MOST_CELL_CHARACTERS => {
+                Err(Trouble::CellTooLong { limit: MOST_CELL_CHARACTERS })
+            }
+            Some((position, c)) => Err(Trouble::Unseen { position, code: u32::from(c) }),
+            None => match personal_number::find(text).filter(|_| !column.is_sealed()) {
+                Some(what) => Err(Trouble::PersonalNumber(what)),
+                None => parse(text),
+            },
         };
         read.map_err(|trouble| self.fault_at(row, column, trouble)).ok()
     }
@@ -263,9 +275,10 @@ impl Reading {
         }
         let number = self.cell(row, record, Column::Number, cell::number);
         let phone = self.cell(row, record, Column::Phone, cell::phone);
-        let id_number = self.cell(row, record, Column::IdNumber, cell::id_number);
+        let id_kind = self.cell(row, record, Column::IdKind, cell::id_kind);
+        let id_number = self.cell(row, record, Column::IdNumber, |text| cell::id_number(id_kind, text));
         let birth_date = self.cell(row, record, Column::BirthDate, past_day);
-        let born = id_number.as_ref().map(IdNumber::birth_date);
+        let born = id_number.as_ref().and_then(IdDocument::birth_date);
         if birth_date.is_some() && born.is_some() && birth_date != born {
             self.fault_at(row, Column::BirthDate, Trouble::BirthDateDiffers);
         }
@@ -275,10 +288,23 @@ impl Reading {
         if is_head && household.is_none() {
             self.fault_at(row, Column::Head, Trouble::HeadWithoutHousehold);
         }
+        let confirmed_new = self.cell(row, record, Column::ConfirmedNew, cell::yes_or_no).unwrap_or(false);
         let opening = self.opening(row, record, past_day);
         let birth_date = birth_date.or(born);
         let name = name?;
-        Some(MemberRow { row, number, name, phone, id_number, birth_date, org, household, is_head, opening })
+        Some(MemberRow {
+            row,
+            number,
+            name,
+            phone,
+            id_number,
+            birth_date,
+            org,
+            household,
+            is_head,
+            confirmed_new,
+            opening,
+        })
     }
 
     fn opening(
@@ -438,7 +464,7 @@ mod tests {
             "第 2 行 G 列「积分」：期初不能是负数，请核对。",
             "第 2 行 H 列「截至日期」：不是日期，请写成 2026-01-31 的样子。",
             "第 3 行 B 列「手机」：表格软件把长号码变成了科学计数法：请把这一列设为「文本」后重新填写。",
-            "第 3 行 D 列「出生日期」：出生日期与身份证号不一致，请核对其中一个。",
+            "第 3 行 D 列「出生日期」：出生日期与证件号码不一致，请核对其中一个。",
             "第 3 行 G 列「积分」：不是数字，请填写最多 2 位小数的数，不要写单位。",
             "第 4 行 H 列「截至日期」：有期初积分或时长，就要填写截至日期。",
             "第 5 行 H 列「截至日期」：日期晚于今天（2026-10-31），请核对。",
@@ -471,10 +497,10 @@ mod tests {
         );
         let expected = [
             "第 3 行 A 列「编号」：编号与第 2 行相同，请核对或删去一行。",
-            "第 4 行 D 列「身份证号」：身份证号与第 2 行相同，请核对或删去一行。",
+            "第 4 行 D 列「身份证号」：证件号码与第 2 行相同，请核对或删去一行。",
             "第 5 行 B 列「姓名」：姓名和手机都与第 2 行相同，请删去一行。",
             "第 6 行 F 列「户主」：同一户在第 2 行已有户主，一户只能有一位户主。",
-            "第 8 行 B 列「姓名」：与第 7 行同名且无法区分，请补手机、身份证号或编号，或删去一行。",
+            "第 8 行 B 列「姓名」：与第 7 行同名且无法区分，请补手机、证件号码或编号，或删去一行。",
         ];
         assert_eq!(sentences(&sheet), expected);
     }

@@ -105,12 +105,13 @@ impl Services {
             });
             made.await?.0
         };
-        let refused = whole && results.iter().any(Result::is_err);
+        let refused = results.iter().position(Result::is_err).filter(|_| whole);
+        let other = refused.and_then(|at| u32::try_from(at).ok());
         Ok(results
             .into_iter()
             .map(|row| match row {
                 // All or nothing, and another row was refused.
-                Ok(_) if refused => Err(Refusal::NothingToPost.into()),
+                Ok(_) if refused.is_some() => Err(Refusal::OtherRefused { other }.into()),
                 other => other.map_err(Error::from),
             })
             .collect())

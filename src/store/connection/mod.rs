@@ -207,7 +207,12 @@ impl Database {
             #[cfg(feature = "postgres")]
             Database::Postgres(url) => postgres::prepare(url, upgrade, purpose).map(AnyConnection::Postgres),
         };
-        opened.map(watched)
+        let mut conn = watched(opened?);
+        if upgrade == Upgrade::Yes {
+            let filled = super::people::fill_name_keys(&mut conn);
+            filled.map_err(|error| OpenError::Unusable(self.to_string(), error.to_string()))?;
+        }
+        Ok(conn)
     }
 }
 

@@ -227,7 +227,13 @@ fn opening_balances(town: &Town) {
     let grants = [Role::Staff, Role::LedgerOperator, Role::Administrator].map(grant).to_vec();
     let actor =
         Actor { bank: BANK, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants };
-    let ask = ImportAsk { bytes: sheet.as_bytes().to_vec(), org: None, opening_day: None, scheme: None };
+    let ask = ImportAsk {
+        bytes: sheet.as_bytes().to_vec(),
+        org: None,
+        opening_day: None,
+        scheme: None,
+        confirmed_new: false,
+    };
     let done =
         town.runtime.block_on(town.web.services.import_members(&Call::of(actor), ask, |_| {})).unwrap();
     assert_eq!(done.counts.openings_posted, 1);

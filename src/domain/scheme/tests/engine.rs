@@ -128,7 +128,7 @@ fn a_version_counts_on_its_own_days_only() {
     let refused = Refusal::SchemeNotInForce {
         scheme: "t".into(),
         day: on("2026-07-01"),
-        valid_from: on("2026-01-01"),
+        valid_from: Some(on("2026-01-01")),
         valid_until: Some(on("2026-06-30")),
     };
     assert_eq!(old.evaluate(&late), Err(refused));

@@ -21,8 +21,8 @@ const HOURS: &str = "[hours]\npoints_per_hour = 1\n";
 fn a_slip_of_the_pen_is_found_where_it_is() {
     let (line, column, path, problem) = only(&with("[hours]\npoints_per_hour = 1\nroundng = \"actual\"\n"));
     assert_eq!((line, column, path.as_str()), (7, 1, "hours.roundng"));
-    let Problem::UnknownKey { key, known } = problem else { panic!("{problem:?}") };
-    assert_eq!(key, "roundng");
+    let Problem::UnknownKey { key, known, near, .. } = problem else { panic!("{problem:?}") };
+    assert_eq!((key.as_str(), near), ("roundng", Some("rounding")));
     assert!(known.contains(&"rounding"));
 }
 

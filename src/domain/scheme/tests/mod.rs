@@ -1,6 +1,7 @@
 mod engine;
 mod file;
 mod published;
+mod slips;
 
 use super::*;
 use crate::domain::id::Id;
