@@ -5,7 +5,9 @@ use super::awards::{ProposalState, ProposedView};
 use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, Or, PathOf, right};
 use super::faults::{FieldError, FieldFault, Place};
-use super::fields::{Code, IdNumberText, LoginName, PersonName, PhoneText, SearchText};
+use super::fields::{
+    Code, IdKindWord, IdNumberText, LoginName, PersonName, PhoneText, SearchText, id_document,
+};
 use super::page::{Listed, Page, Paging};
 use super::problem::ApiError;
 use crate::domain::id::Id;
@@ -24,6 +26,9 @@ pub struct MemberMoveBody {
     member: Option<Id>,
     #[serde(default)]
     id_number: Option<IdNumberText>,
+    /// The kind of the document, where the number does not tell it.
+    #[serde(default)]
+    id_kind: Option<IdKindWord>,
     #[serde(default)]
     name: Option<PersonName>,
     #[serde(default)]
@@ -154,8 +159,8 @@ fn mover(body: &mut MemberMoveBody) -> Result<Mover, ApiError> {
     if let Some(member) = body.member {
         return Ok(Mover::Member(member));
     }
-    if let Some(number) = body.id_number.take() {
-        return Ok(Mover::IdNumber(number.0));
+    if let Some(document) = id_document(body.id_kind, body.id_number.as_ref())? {
+        return Ok(Mover::IdNumber(document));
     }
     let name = body.name.take().map(String::from).ok_or_else(|| missing("name"))?;
     match (body.number.take(), body.phone.take()) {

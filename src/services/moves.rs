@@ -8,7 +8,8 @@ use super::{Call, Error, Services};
 use crate::auth::permissions::{Permission, Role};
 use crate::auth::secrets::Searched;
 use crate::domain::id::Id;
-use crate::domain::id_number::IdNumber;
+use crate::domain::id_document::IdDocument;
+use crate::domain::person_name;
 use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::store::Tables;
@@ -25,7 +26,7 @@ pub enum Mover {
     Member(Id),
     Number { number: String, name: String },
     Phone { phone: Phone, name: String },
-    IdNumber(IdNumber),
+    IdNumber(IdDocument),
 }
 
 /// The new organisation.
@@ -78,7 +79,7 @@ impl Services {
         let hash = |kind, text: &str| self.authority.secrets.search_hash(kind, bank, text).to_vec();
         let hash = match &mover {
             Mover::Phone { phone, .. } => Some(hash(Searched::Phone, phone.reveal())),
-            Mover::IdNumber(number) => Some(hash(Searched::IdNumber, number.reveal())),
+            Mover::IdNumber(number) => Some(hash(Searched::IdNumber, &number.search_text())),
             Mover::Member(_) | Mover::Number { .. } => None,
         };
         self.store
@@ -249,7 +250,7 @@ fn mover_of(tables: &mut Tables<'_>, mover: &Mover, hash: Option<&[u8]>) -> Resu
     };
     let row = found.map(|id| tables.member_that_stays(id)).transpose()?;
     Ok(row.filter(|row| match mover {
-        Mover::Number { name, .. } => row.name == *name,
+        Mover::Number { name, .. } => row.name_key == person_name::key(name),
         _ => true,
     }))
 }

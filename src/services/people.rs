@@ -74,7 +74,7 @@ impl Services {
                 return Err(known_as(tables, &actor, known, true)?.into());
             }
             if let (Some(hash), false) = (&sealed.phone_hash, ask.confirmed_new)
-                && let Some(known) = tables.member_with_phone(kind, &person_name::key(&ask.name), hash)?
+                && let Some(known) = tables.member_with_phone(kind, &ask.name, hash)?
             {
                 return Err(known_as(tables, &actor, known, false)?.into());
             }
