@@ -2,7 +2,7 @@
 
 use super::fault::{Expected, Problem, SchemeFault};
 use super::keys;
-use super::syntax::short;
+use super::syntax::short_path;
 use crate::domain::time::Day;
 use crate::domain::writing::first_unseen;
 use rust_decimal::Decimal;
@@ -35,7 +35,7 @@ impl<'t> Source<'t> {
         let line_start = before.rfind('\n').map_or(0, |n| n.saturating_add(1));
         let line = before.matches('\n').count().saturating_add(1);
         let column = before.get(line_start..).unwrap_or_default().chars().count().saturating_add(1);
-        self.faults.borrow_mut().push(SchemeFault { line, column, path: short(path), problem });
+        self.faults.borrow_mut().push(SchemeFault { line, column, path: short_path(path), problem });
     }
 
     /// The faults in the order of the file: the first, and a count of the others.

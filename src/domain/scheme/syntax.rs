@@ -151,16 +151,25 @@ impl Syntax {
     }
 }
 
-/// The longest part of a file that a sentence repeats, in characters.
+/// The longest part of a file that a sentence repeats, and the longest path to a value, in characters.
 const MOST_QUOTED: usize = 40;
+const MOST_PATH: usize = 120;
 
 /// A text of the file as sentences repeat it.
 pub(super) fn short(text: &str) -> String {
-    let text = text.trim();
-    if text.chars().count() <= MOST_QUOTED {
+    cut(text.trim(), MOST_QUOTED)
+}
+
+/// The path to a value as sentences repeat it.
+pub(super) fn short_path(path: &str) -> String {
+    cut(path, MOST_PATH)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
         return text.to_owned();
     }
-    let start: String = text.chars().take(MOST_QUOTED).collect();
+    let start: String = text.chars().take(most).collect();
     format!("{start}…")
 }
 
