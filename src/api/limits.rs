@@ -78,6 +78,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("insurance", 1_000),
     ("invoice_number", 64),
     ("item", 64),
+    ("id_kind", 27),
     ("kind", 64),
     ("level", 64),
     ("limit_window", 64),

@@ -445,7 +445,8 @@ fn a_sheet_may_name_every_kind_of_document() {
     let (code, said, _) = town.run(&file, &[]);
     assert_eq!(code, 0, "{said}");
     let shown = ["示例甲", "示例乙", "示例丙", "示例丁", "示例戊"].map(|name| {
-        let masked = wait(async { town.work.masked(BANK, &town.named(name)) }).unwrap();
+        let row = town.named(name);
+        let masked = wait(async { town.work.masked(BANK, &row) }).unwrap();
         (masked.id_kind.unwrap(), masked.id_number.unwrap())
     });
     let expected = [

@@ -15,7 +15,12 @@ use serde_json::{Value, json};
 
 /// A second file of 林 in the same community, with a log-in.
 fn twin(town: &Town) {
-    town.make("twin", "staff", "/v1/members", json!({ "name": "林示例", "org": town.id("community") }));
+    town.make(
+        "twin",
+        "staff",
+        "/v1/members",
+        json!({ "name": "林示例", "org": town.id("community"), "confirmed_new": true }),
+    );
     town.open_user("twin_login", json!({ "member": town.id("twin") }), "volunteer", "community");
 }
 
@@ -440,8 +445,18 @@ fn what_cannot_become_one_says_why_and_what_to_do() {
 fn chains_of_duplicates_and_households_become_one() {
     let town = Town::new();
     twin(&town);
-    town.make("third", "staff", "/v1/members", json!({ "name": "林示例", "org": town.id("community") }));
-    town.make("fourth", "staff", "/v1/members", json!({ "name": "林示例", "org": town.id("community") }));
+    town.make(
+        "third",
+        "staff",
+        "/v1/members",
+        json!({ "name": "林示例", "org": town.id("community"), "confirmed_new": true }),
+    );
+    town.make(
+        "fourth",
+        "staff",
+        "/v1/members",
+        json!({ "name": "林示例", "org": town.id("community"), "confirmed_new": true }),
+    );
     for (member, points) in [("lin", 1), ("twin", 2), ("third", 3), ("fourth", 4)] {
         donate(&town, member, points);
     }

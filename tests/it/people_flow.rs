@@ -247,7 +247,7 @@ fn a_duplicate_comes_to_the_one_that_stays_with_everything() {
     use crate::service_flow::{approved, record, standing, state};
     let town = Town::new();
     standing(&town, "post");
-    let twin = json!({ "name": "林示例", "org": town.id("community"), "household": town.id("household") });
+    let twin = json!({ "name": "林示例", "org": town.id("community"), "household": town.id("household"), "confirmed_new": true });
     town.make("twin", "staff", "/v1/members", twin);
     town.open_user("twin_login", json!({ "member": town.id("twin") }), "volunteer", "community");
     award(&town, "staff", "twin").ok(201);
@@ -326,7 +326,7 @@ fn what_a_duplicate_was_given_is_taken_back_from_the_one_that_stays() {
 
 /// A duplicate of 林 next door, with ten points.
 fn twin_next_door(town: &Town) -> i64 {
-    let twin = json!({ "name": "林示例", "org": town.id("sibling") });
+    let twin = json!({ "name": "林示例", "org": town.id("sibling"), "confirmed_new": true });
     town.make("twin", "staff_sibling", "/v1/members", twin);
     award(town, "staff_sibling", "twin").ok(201)["entry"].as_i64().unwrap()
 }

@@ -1,11 +1,12 @@
 //! Names, phones and documents of people, in the domain's own words and with its reasons for refusal.
 
 use super::super::faults::{FieldError, FieldFault, Place};
-use super::texts::{IdNumberText, invisible, read};
+use super::texts::{invisible, read};
 use crate::domain::id_document::{IdDocument, IdKind};
 use crate::domain::person_name::{self, NameFault};
 use crate::domain::personal_number;
 use crate::domain::phone::Phone;
+use crate::domain::writing::{half_width, is_unseen};
 use serde::de::Deserializer;
 use std::fmt;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -55,6 +56,11 @@ domain_text! {
     /// 电话 · a mobile number or fixed line of the mainland, or a number of Hong Kong (+852), Macao (+853) or Taiwan (+886). Kept encrypted, shown masked.
     PhoneText(Phone), read_phone, (8, 32), r"^([+＋]|00)?[0-9０-９ 　()（）-]{7,31}$", "13800001234"
 }
+domain_text! {
+    /// 证件号码 · the number of a document, by whose form the kind is known unless `id_kind` says it. Kept encrypted, shown masked.
+    IdNumberText(String), read_id_number, (5, 32), "^[A-Za-z0-9Ａ-Ｚａ-ｚ０-９ 　()（）-]{5,32}$", "110101199003070011"
+}
+
 impl PersonName {
     pub fn as_str(&self) -> &str {
         &self.0
@@ -77,7 +83,7 @@ macro_rules! hidden {
         })+
     };
 }
-hidden!(PersonName, NameStart, PhoneText);
+hidden!(PersonName, NameStart, PhoneText, IdNumberText);
 
 fn read_name(text: &str) -> Result<String, FieldFault> {
     let name = person_name::read(text).map_err(|fault| name_fault(text, fault))?;
@@ -106,6 +112,19 @@ fn name_fault(text: &str, fault: NameFault) -> FieldFault {
             chinese: format!("不能用：{}", fault.chinese()),
             english: fault.to_string(),
         },
+    }
+}
+
+/// A number whose form is judged together with its kind ([`id_document`]).
+fn read_id_number(text: &str) -> Result<String, FieldFault> {
+    let signs = |c: char| matches!(half_width(c), ' ' | '-' | '(' | ')') || is_unseen(c);
+    match text.chars().all(|c| half_width(c).is_ascii_alphanumeric() || signs(c)) {
+        true if text.chars().count() < 5 => Err(FieldFault::TooShort { least: 5 }),
+        true => Ok(text.to_owned()),
+        false => Err(FieldFault::WrongForm {
+            chinese: "只能用字母和数字".to_owned(),
+            english: "may have letters and digits only".to_owned(),
+        }),
     }
 }
 
@@ -156,7 +175,7 @@ pub fn id_document(
     let Some(number) = number else {
         return if kind.is_some() { Err(refused(FieldFault::Missing)) } else { Ok(None) };
     };
-    let read = IdDocument::read(kind.map(IdKind::from), number.as_str());
+    let read = IdDocument::read(kind.map(IdKind::from), &number.0);
     read.map(Some).map_err(|fault| {
         refused(FieldFault::WrongForm {
             chinese: format!("不能用：{}", fault.chinese()),
@@ -247,6 +266,8 @@ mod tests {
             "1234567801(B)",
             "CAN110081080301",
             "A1 B2 C3",
+            "\u{202d}13800001234\u{202c}",
+            "\u{200b}110101199003070011",
         ];
         for text in texts {
             let name = serde_json::from_value::<PersonName>(json!(text)).ok().map(|name| name.0);

@@ -276,16 +276,6 @@ text_fields! {
         chinese: "应为月份，如 2026-10",
         english: "must be a month such as 2026-10",
     }, "2026-10";
-    /// 证件号码 · the number of a document, by whose form the kind is known unless `id_kind` says it. Kept encrypted, shown masked.
-    IdNumberText: 5..=32, Shape::Form {
-        pattern: "^[A-Za-z0-9Ａ-Ｚａ-ｚ０-９ 　()（）-]{5,32}$",
-        fits: |text| text.chars().all(|c| {
-            let plain = crate::domain::writing::half_width(c);
-            plain.is_ascii_alphanumeric() || matches!(plain, ' ' | '-' | '(' | ')')
-        }),
-        chinese: "只能用字母和数字",
-        english: "may have letters and digits only",
-    }, "110101199003070011";
 }
 
 fn form(text: &str, first: fn(char) -> bool, also: &str) -> bool {
@@ -392,7 +382,6 @@ pub(super) mod tests {
             RateText::RULE,
             QuantityText::RULE,
             Month::RULE,
-            IdNumberText::RULE,
         ];
         for rule in rules {
             assert_eq!(rule.check(rule.example), Ok(()), "{}", rule.example);

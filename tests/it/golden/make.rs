@@ -244,7 +244,7 @@ fn opening_balances(town: &Town) {
 
 /// A duplicate of 林 with points and hours, merged.
 fn twins(town: &Town) {
-    let twin = json!({ "name": "林示例", "org": town.id("community") });
+    let twin = json!({ "name": "林示例", "org": town.id("community"), "confirmed_new": true });
     town.make("twin", "staff", "/v1/members", twin);
     award(town, "staff", "twin").ok(201);
     approved(town, "twin's", record(town, "post", "twin", "2026-03-27T08:00", "2026-03-27T10:00"));
