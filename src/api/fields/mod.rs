@@ -14,9 +14,8 @@ pub use numbers::{
     EntryNumber, HoldSeconds, KeepDays, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
     RequiredMinutes, Served, StarNumber, VersionNumber, Year,
 };
-pub use persons::{IdKindWord, NameStart, PersonName, PhoneText, id_document};
+pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
-    Code, CodeText, DeviceText, FirstToken, IdNumberText, KeyText, LoginName, Month, Note, PaperNumber,
-    Password, PhoneTail, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, Slug,
-    Title,
+    Code, CodeText, DeviceText, FirstToken, KeyText, LoginName, Month, Note, PaperNumber, Password,
+    PhoneTail, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, Slug, Title,
 };
