@@ -186,6 +186,7 @@ fn an_owner_looks_after_the_clerks_of_the_own_shop_and_nobody_else() {
     state("here", "suspend").ok(204);
     town.refused(|_| state(owner, "resume"), 403, "needs_superior");
     state("here", "resume").ok(204);
+    town.at("2026-03-02T08:06");
     state(owner, "suspend").ok(204);
     state(owner, "resume").ok(204);
     // Nobody else's clerks, no other owner, no clerk of a shop of other people.
