@@ -500,7 +500,7 @@ fn names_that_were_written_before_there_were_keys_are_keyed_at_the_next_start() 
     assert_eq!((find("张示"), find("李示")), (vec![], vec!["李示例".to_owned()]));
     let prepare = || {
         let opened = Store::open(town.database.url(), &Options::default(), Clock::System);
-        opened.unwrap().stop();
+        opened.unwrap().stop().unwrap();
     };
     prepare();
     assert_eq!((find("张示"), find("李示")), (vec!["张　示例".to_owned()], vec!["李示例".to_owned()]));
