@@ -437,7 +437,7 @@ pub fn told_in(refusal: &Refusal, zone: Tz) -> Told {
             "需要第二个人同意：这一笔超过办法规定的数额，或由人决定分值。请单独录入这一笔，由另一位有权限的人同意后入账。",
             "A second person must agree: this award is above the scheme's sum, or a person decides its points. Enter it by itself; it is posted once another person agrees.",
         ),
-        R::OtherRefused { other } => service::other_refused(*other),
+        R::OtherRefused { row } => service::other_refused(*row),
         R::SameName { candidates } => service::same_name(candidates),
         R::TimesReached { item, limit } => Told::new(
             422,

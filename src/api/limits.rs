@@ -90,6 +90,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("next", 4_096),
     ("note", 1_000),
     ("notice", 1_000),
+    ("notice_remark", 100),
     ("number", 64),
     ("org", 100),
     ("org_name", 100),

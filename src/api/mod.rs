@@ -54,6 +54,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
     components(schemas(
         fields::EntryNumber,
         fields::KeyText,
+        fields::NameStart,
         fields::PageLimit,
         fields::PhoneTail,
         crate::domain::account::HoldState,

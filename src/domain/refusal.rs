@@ -282,7 +282,7 @@ pub enum Refusal {
     OtherRefused {
         /// The first row of the batch that was refused, from 0.
         #[serde(default)]
-        other: Option<u32>,
+        row: Option<u32>,
     },
     /// The item was given as often as the scheme allows in its period.
     TimesReached {

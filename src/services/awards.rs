@@ -380,7 +380,7 @@ impl Services {
             None => decided.next().is_some_and(is_refused),
         });
         let other =
-            || Error::from(Refusal::OtherRefused { other: first.and_then(|at| u32::try_from(at).ok()) });
+            || Error::from(Refusal::OtherRefused { row: first.and_then(|at| u32::try_from(at).ok()) });
         let mut rows = rows.into_iter();
         let results = places.into_iter().map(|place| match place {
             Some(Ok(_)) if !kept => Err(other()),

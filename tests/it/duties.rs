@@ -211,6 +211,21 @@ const TABLE: [(&str, [Cell; 10]); 12] = [
 /// What the server gives beyond the table, and why.
 const BEYOND: &[(P, &[Role], &str)] = &[
     (
+        P::ReadCalendars,
+        &[Role::Administrator, Role::Auditor],
+        "the table has no row for calendars: the administrator keeps them",
+    ),
+    (
+        P::WriteCalendars,
+        &[Role::Administrator],
+        "the table has no row for calendars: the administrator keeps them",
+    ),
+    (
+        P::CloseYears,
+        &[Role::Administrator],
+        "the table has no row for the end of a year: the administrator closes it",
+    ),
+    (
         P::ReadOrgs,
         &[Role::TeamLeader, Role::Staff, Role::Branch, Role::Reviewer],
         "everybody who works with the tree of organisations sees it, here and below",

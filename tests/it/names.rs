@@ -272,7 +272,7 @@ fn rows_of_a_refused_batch_name_the_row_that_was_refused() {
     let rows = answer.json()["items"].clone();
     for index in [0, 2] {
         assert_eq!(
-            (&rows[index]["code"], &rows[index]["other"]),
+            (&rows[index]["code"], &rows[index]["row"]),
             (&json!("other_refused"), &json!(1)),
             "{rows}"
         );

@@ -30,6 +30,7 @@ const PLACES: &[Place] = &[
             "least_award",
             "classes",
             "expiry",
+            "reclaim",
             "source",
             "hours",
             "groups",

@@ -111,7 +111,7 @@ impl Services {
             .into_iter()
             .map(|row| match row {
                 // All or nothing, and another row was refused.
-                Ok(_) if refused.is_some() => Err(Refusal::OtherRefused { other }.into()),
+                Ok(_) if refused.is_some() => Err(Refusal::OtherRefused { row: other }.into()),
                 other => other.map_err(Error::from),
             })
             .collect())
