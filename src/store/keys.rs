@@ -141,6 +141,16 @@ impl Alone {
     }
 }
 
+impl Drop for Alone {
+    fn drop(&mut self) {
+        // What was not committed is undone; the last one who has a file open closes it in order.
+        let _undone = self.conn.batch_execute("ROLLBACK;");
+        if let Err(error) = super::connection::close(&mut self.conn, true) {
+            tracing::warn!(%error, "the database could not be closed in order");
+        }
+    }
+}
+
 /// A server that starts asks for the noted keys first, and waits here; one that is at work has connections.
 #[cfg(feature = "postgres")]
 fn take_server(conn: &mut diesel::pg::PgConnection) -> QueryResult<()> {

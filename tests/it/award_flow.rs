@@ -130,7 +130,7 @@ fn awards_are_refused_with_the_sentence_that_helps() {
         (with(body(&town, "lin", "suggestion"), json!({ "scheme": town.id("shop") })), 404, "not_found"),
         (lin(json!({ "quantity": "0" })), 400, "field_wrong_form"),
         (with(body(&town, "lin", "suggestion"), json!({ "quantity": "1.5" })), 422, "quantity_refused"),
-        (lin(json!({ "day": "2026-03-03" })), 422, "effective_in_future"),
+        (lin(json!({ "day": "2026-03-03" })), 422, "day_in_future"),
         (lin(json!({ "day": "2024-12-31" })), 422, "scheme_not_in_force"),
         (lin(json!({ "decided_points": "5", "reason": "示例" })), 422, "decision_not_allowed"),
         (body(&town, "lin", "bravery"), 422, "needs_person"),
