@@ -24,7 +24,7 @@ pub struct Span {
 impl Span {
     /// Of a deed that began then, and is judged or becomes final now.
     pub fn of(deed: Moment, now: Moment) -> Self {
-        let from = deed.min(now).plus_seconds(-INTEREST_DAYS.saturating_mul(86_400));
+        let from = deed.min(now).plus_seconds(INTEREST_DAYS.saturating_mul(-86_400));
         Span { from, until: now }
     }
 

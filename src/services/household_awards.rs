@@ -128,7 +128,7 @@ fn awards_to(tables: &mut Tables<'_>, member: &MemberRow, before: Option<i64>) -
         loop {
             let lines = tables.passbook(account, at, LINES)?;
             let Some(last) = lines.last() else { break };
-            at = Some((last.entry, i64::from(last.leg)));
+            at = Some((last.entry, last.leg));
             let awards = [EntryKind::Award.as_str(), EntryKind::Zeroing.as_str()];
             numbers.extend(
                 lines.iter().filter(|line| awards.contains(&line.kind.as_str())).map(|line| line.entry),

@@ -63,13 +63,17 @@ pub(super) fn save_all(conn: &mut diesel::pg::PgConnection, book: &Book) -> Resu
     Ok(diesel::insert_into(entry_keys::table).values(rows).execute(conn)?)
 }
 
+/// A key and its user.
+#[cfg(feature = "postgres")]
+type KeyOfUser = (String, Id);
+
 /// Looks many keys up that have no answer, on PostgreSQL.
 #[cfg(feature = "postgres")]
 pub(super) fn spent_keys(
     conn: &mut diesel::pg::PgConnection,
     bank: BankId,
     keys: &[(String, Id)],
-) -> Result<Vec<((String, Id), StoredAnswer)>, Error> {
+) -> Result<Vec<(KeyOfUser, StoredAnswer)>, Error> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }

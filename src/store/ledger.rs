@@ -65,6 +65,9 @@ pub struct EntryFilter {
     pub kind: Option<String>,
 }
 
+/// The digests of a request's fields, by name.
+type Fields = BTreeMap<String, String>;
+
 impl Tables<'_> {
     /// The stored answer of a request's key, if it was used.
     pub fn answered(&mut self, request: &Request) -> Result<Option<StoredAnswer>, Error> {
@@ -73,11 +76,7 @@ impl Tables<'_> {
 
     /// The rows of a bulk request that have answers, by the text that stands between its key and their numbers: key,
     /// and digests of what was asked. Rows of one request have the same digests: one of each kind is told.
-    pub fn rows_under_key(
-        &mut self,
-        request: &Request,
-        mark: &str,
-    ) -> Result<Vec<(String, BTreeMap<String, String>)>, Error> {
+    pub fn rows_under_key(&mut self, request: &Request, mark: &str) -> Result<Vec<(String, Fields)>, Error> {
         let first = format!("{}{mark}", request.key);
         // The last character of a mark is `#`, which `$` follows.
         let beyond = format!("{}$", first.strip_suffix('#').unwrap_or(&first));

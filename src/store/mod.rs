@@ -127,6 +127,9 @@ impl Default for Options {
     }
 }
 
+/// The writer's thread, and what came of closing the database.
+type WriterThread = JoinHandle<Result<(), Error>>;
+
 /// A database: one writer, several readers.
 #[derive(Clone)]
 pub struct Store {
@@ -136,7 +139,7 @@ pub struct Store {
     replicas: Option<Readers>,
     epochs: Epochs,
     clock: Clock,
-    thread: Arc<Mutex<Option<JoinHandle<Result<(), Error>>>>>,
+    thread: Arc<Mutex<Option<WriterThread>>>,
     long_reads: LongReads,
 }
 

@@ -166,7 +166,7 @@ impl Replay {
         ];
         for compare in comparisons {
             go_on().map_err(Stop::Failed)?;
-            self.compare(conn, |replay, conn| compare(replay, conn))?;
+            self.compare(conn, compare)?;
         }
         let mut documents = documents::Progress::default();
         loop {

@@ -111,14 +111,14 @@ pub fn note_at_work(conn: &mut SqliteConnection) -> Result<(), Error> {
 /// Whether a file was left open and its log is not there. Reads the header of the file alone, before anything opens it.
 pub fn is_log_missing(file: &Path) -> Result<bool, OpenError> {
     let unusable = |error: std::io::Error| OpenError::Unusable(name(file), error.to_string());
-    let mut header = Vec::with_capacity(HEADER_BYTES);
+    let mut header = Vec::new();
     let opened = std::fs::File::open(file).map_err(unusable)?;
-    opened.take(HEADER_BYTES as u64).read_to_end(&mut header).map_err(unusable)?;
+    opened.take(HEADER_BYTES).read_to_end(&mut header).map_err(unusable)?;
     Ok(is_at_work(&header) && in_log_mode(&header) && !log_of(file).exists())
 }
 
 /// The header of an SQLite file.
-const HEADER_BYTES: usize = 100;
+const HEADER_BYTES: u64 = 100;
 
 /// The versions of the file format for writing and reading: 2 stands for write-ahead logging.
 fn in_log_mode(header: &[u8]) -> bool {
