@@ -136,12 +136,11 @@ fn the_key_is_not_changed_while_a_server_is_at_work() {
     served.stop();
 }
 
-#[cfg(not(feature = "postgres"))]
 #[test]
 fn a_new_key_seals_and_finds_everything_wherever_the_change_was_cut_off() {
     const PHONE: &str = "19912345678";
     const ID_NUMBER: &str = "999999195503120014";
-    let database = TestDatabase::new();
+    let database = TestDatabase::sqlite();
     let served = Served::start(&database);
     let (mut token, org) = staffed(&served);
     let body = json!({ "name": "示例丙", "org": org, "phone": PHONE, "id_number": ID_NUMBER });

@@ -84,11 +84,13 @@ pub fn close(conn: &mut SqliteConnection, last: bool) -> Result<(), Error> {
     // Others may have the file open, between two reads: then it stays in the mode of a log, which is empty.
     conn.batch_execute("PRAGMA busy_timeout = 500")?;
     let switched = diesel::sql_query("PRAGMA journal_mode = DELETE").get_result::<Mode>(conn);
-    if switched.is_ok_and(|mode| mode.journal_mode == "delete") || !last {
+    if switched.is_ok_and(|mode| mode.journal_mode == "delete") {
         return Ok(());
     }
-    conn.batch_execute(&format!("PRAGMA user_version = {CLOSED_BESIDE_READERS}"))?;
-    write_all_back(conn)
+    // Should they close it before this connection does, SQLite removes the log: nothing is missing then.
+    let marked = conn.batch_execute(&format!("PRAGMA user_version = {CLOSED_BESIDE_READERS}"));
+    let noted = marked.map_err(Error::from).and_then(|()| write_all_back(conn));
+    if last { noted } else { Ok(()) }
 }
 
 fn write_all_back(conn: &mut SqliteConnection) -> Result<(), Error> {
