@@ -85,6 +85,11 @@ pub fn close(conn: &mut SqliteConnection, last: bool) -> Result<(), Error> {
     conn.batch_execute("PRAGMA busy_timeout = 500")?;
     let switched = diesel::sql_query("PRAGMA journal_mode = DELETE").get_result::<Mode>(conn);
     if switched.is_ok_and(|mode| mode.journal_mode == "delete") {
+        // Another program may open the file next, in the mode of a log, without being at work (a copy that is refused,
+        // say). The log that it removes when it closes is then no log that is missing.
+        if number(conn, "SELECT user_version AS n FROM pragma_user_version")? == AT_WORK {
+            conn.batch_execute("PRAGMA user_version = 0")?;
+        }
         return Ok(());
     }
     // Should they close it before this connection does, SQLite removes the log: nothing is missing then.
