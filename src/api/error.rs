@@ -300,7 +300,7 @@ pub fn told_in(refusal: &Refusal, zone: Tz) -> Told {
             format!("More than the original: at most {} can still be reversed. Use less.", english(*left, *asset)),
         )
         .field("amount"),
-        R::DayInFuture { today } => service::day_in_future(*today),
+        R::DayInFuture { field, today } => service::day_in_future(field, *today),
         R::CalendarFault { chinese, english } => service::calendar_fault(chinese, english),
         R::YearUnfinished { year, records } => service::year_unfinished(*year, *records),
         R::SchemeNotInForce { scheme, day, valid_from, valid_until } => {

@@ -13,7 +13,10 @@ text_enum! {
     EntryKind {
         AccountOpened = "account_opened",
         Status = "status",
+        /// Brought along from an older book without dates: counts for life, never for a year's star.
         Opening = "opening",
+        /// Service of one year, brought along from an older book: counts in that year.
+        OpeningOfYear = "opening_of_year",
         Award = "award",
         Transfer = "transfer",
         Hold = "hold",

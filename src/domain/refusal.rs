@@ -139,6 +139,8 @@ pub enum Refusal {
     // ---- rules
     /// A day of which nothing can be recorded yet.
     DayInFuture {
+        /// Of the request, that names the day.
+        field: String,
         today: Day,
     },
     /// What was listed is no calendar of the year.

@@ -186,7 +186,7 @@ impl Services {
         let day = ask.day.unwrap_or(tables.today());
         not_for_oneself_since(tables, call, &member, day.start(tables.zone))?;
         if day > tables.today() {
-            return Err(Refusal::DayInFuture { today: tables.today() }.into());
+            return Err(Refusal::DayInFuture { field: "day".into(), today: tables.today() }.into());
         }
         let in_force = match (version, known.versions.get(&(ask.scheme, day))) {
             (Some(number), _) => self.version_of(tables, ask.scheme, number)?,

@@ -241,7 +241,7 @@ impl Services {
                 not_for_oneself(tables, &caller, &row)?;
                 let day = day.unwrap_or(tables.today());
                 if day > tables.today() {
-                    return Err(Refusal::DayInFuture { today: tables.today() }.into());
+                    return Err(Refusal::DayInFuture { field: "as_of".into(), today: tables.today() }.into());
                 }
                 let in_force = services.in_force(tables, scheme, day)?;
                 let rule = in_force.scheme.stars.as_ref().ok_or(absent("star"))?;

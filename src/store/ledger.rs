@@ -247,41 +247,38 @@ impl Tables<'_> {
         Ok(gone)
     }
 
-    /// What was brought along from an older book and took effect in a stretch of time, as known at an entry: history of
-    /// which no dates are known.
+    /// What was brought along from an older book into a file and took effect in a stretch of time, as known at an entry:
+    /// history of which no dates are known. What was taken back of it is left out.
     pub fn brought_along(
         &mut self,
         account: Id,
         (from, until): (Moment, Moment),
         known: Option<i64>,
     ) -> Result<i64, Error> {
-        let rows =
-            postings::table
-                .inner_join(entries::table.on(
-                    postings::bank_id.eq(entries::bank_id).and(postings::entry_number.eq(entries::number)),
-                ))
-                .filter(postings::bank_id.eq(self.bank).and(postings::credit_account_id.eq(account)))
-                .filter(postings::entry_number.le(known.unwrap_or(i64::MAX)))
-                .filter(entries::kind.eq(EntryKind::Opening.as_str()))
-                .filter(entries::effective_at.gt(from).and(entries::effective_at.le(until)))
-                .select((postings::entry_number, postings::amount))
-                .load::<(i64, i64)>(self.conn)?;
-        let mut sum = rows.iter().fold(0_i64, |sum, (_, amount)| sum.saturating_add(*amount));
-        // What was taken back of it does not count twice.
-        for (number, _) in &rows {
-            let back = postings::table
-                .inner_join(entries::table.on(
-                    postings::bank_id.eq(entries::bank_id).and(postings::entry_number.eq(entries::number)),
-                ))
-                .filter(entries::bank_id.eq(self.bank).and(entries::reverses.eq(*number)))
-                .filter(postings::debit_account_id.eq(account))
-                .filter(postings::entry_number.le(known.unwrap_or(i64::MAX)))
-                .filter(entries::effective_at.gt(from).and(entries::effective_at.le(until)))
-                .select(postings::amount)
-                .load::<i64>(self.conn)?;
-            sum = back.iter().fold(sum, |sum, amount| sum.saturating_sub(*amount));
-        }
-        Ok(sum)
+        let file = self.accounts_as_one(account, known)?;
+        let joined = postings::table.inner_join(
+            entries::table
+                .on(postings::bank_id.eq(entries::bank_id).and(postings::entry_number.eq(entries::number))),
+        );
+        let in_time = entries::effective_at
+            .gt(from)
+            .and(entries::effective_at.le(until))
+            .and(postings::entry_number.le(known.unwrap_or(i64::MAX)));
+        let rows = joined
+            .filter(postings::bank_id.eq(self.bank).and(postings::credit_account_id.eq_any(&file)))
+            .filter(entries::kind.eq(EntryKind::Opening.as_str()))
+            .filter(in_time)
+            .select((postings::entry_number, postings::amount))
+            .load::<(i64, i64)>(self.conn)?;
+        let openings: Vec<i64> = rows.iter().map(|(number, _)| *number).collect();
+        let taken_back = joined
+            .filter(entries::bank_id.eq(self.bank).and(entries::reverses.eq_any(openings)))
+            .filter(postings::debit_account_id.eq_any(&file))
+            .filter(in_time)
+            .select(postings::amount)
+            .load::<i64>(self.conn)?;
+        let brought = rows.iter().fold(0_i64, |sum, (_, amount)| sum.saturating_add(*amount));
+        Ok(taken_back.iter().fold(brought, |sum, amount| sum.saturating_sub(*amount)))
     }
 
     /// Open lots of an account, in spending order.

@@ -4,6 +4,12 @@
 use crate::service_flow::*;
 use crate::town::Town;
 use crate::web::BANK;
+use jianxian::auth::permissions::{Actor, Grant, Role};
+use jianxian::domain::id::Id;
+use jianxian::domain::language::Language;
+use jianxian::services::Call;
+use jianxian::services::import::check::ImportAsk;
+use jianxian::services::import::intake::ImportCounts;
 use serde_json::{Value, json};
 
 /// A standing post from December 2026 to the end of January.
@@ -124,7 +130,7 @@ fn from_november_on_the_administrators_start_page_says_that_the_calendar_is_miss
 
 /// Stars of one calendar year.
 fn yearly_stars(town: &Town) {
-    let text = "code = \"yearly\"\nversion = \"1\"\nname = \"示例年度星级\"\nvalid_from = 2026-01-01\n\
+    let text = "code = \"yearly\"\nversion = \"1\"\nname = \"示例年度星级\"\nvalid_from = 2024-01-01\n\
                 [stars]\nwindow = \"calendar_year\"\n[[stars.steps]]\nstar = 1\nhours = 1\n";
     let version = town.make("yearly", "administrator", "/v1/schemes", json!({ "body": text }));
     let approve = format!("/v1/schemes/versions/{version}/approve");
@@ -132,7 +138,11 @@ fn yearly_stars(town: &Town) {
 }
 
 fn minutes_of_year(town: &Town, day: &str) -> Value {
-    let path = format!("/v1/members/{}/stars?as_of={day}", town.id("lin"));
+    minutes_of(town, "lin", day)
+}
+
+fn minutes_of(town: &Town, member: &str, day: &str) -> Value {
+    let path = format!("/v1/members/{}/stars?as_of={day}", town.id(member));
     let stars = town.as_role("staff").get(&path).ok(200);
     let rows = stars["items"].as_array().unwrap().clone();
     rows.iter().find(|row| row["scheme_name"] == "示例年度星级").unwrap()["service_minutes"].clone()
@@ -224,5 +234,78 @@ fn only_a_closed_year_stops_what_is_dated_back() {
     town.at("2027-01-14T09:00");
     assert_eq!(town.finalise(), 1);
     assert_eq!(town.balance("lin", "MINUTE"), "60");
+    town.verify_and_stop();
+}
+
+/// A sheet as an operator brings it in; counts, or the sentences of its faults.
+fn import(town: &Town, text: &str) -> Result<ImportCounts, Vec<String>> {
+    let roles = [Role::Staff, Role::LedgerOperator, Role::Administrator];
+    let grants = roles.map(|role| Grant { role, org: Id::SYSTEM, org_path: "/".into() }).to_vec();
+    let operator =
+        Actor { bank: BANK, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants };
+    let ask = ImportAsk {
+        bytes: text.as_bytes().to_vec(),
+        org: Some("community".into()),
+        opening_day: None,
+        scheme: None,
+        confirmed_new: false,
+    };
+    let call = Call::of(operator);
+    let done = town.runtime.block_on(town.web.services.import_members(&call, ask, |_| {})).unwrap();
+    let faults: Vec<_> = done.sheet.faults.iter().map(|fault| fault.sentence(Language::Chinese)).collect();
+    if faults.is_empty() { Ok(done.counts) } else { Err(faults) }
+}
+
+fn keep_member(town: &Town, number: &str) {
+    let found = town.as_role("staff").get(&format!("/v1/members?number={number}")).ok(200);
+    town.keep(number, &found["items"][0]["id"]);
+}
+
+#[test]
+fn an_opening_counts_for_life_and_its_years_in_their_own_year() {
+    let town = Town::new();
+    yearly_stars(&town);
+    town.at("2026-03-02T09:00");
+    let sheet = "编号,姓名,服务时长（小时）,hours_2024,2025年服务时长（小时）,minutes_2026,截至日期\n\
+        OLD1,示例旧甲,100,10,20,90,2026-01-31\n\
+        OLD2,示例旧乙,,,3,,2025-06-30\n\
+        OLD3,示例旧丙,50,,,,2026-01-31\n";
+    let counts = import(&town, sheet).unwrap();
+    assert_eq!((counts.openings_posted, counts.service_minutes), (6, 6_000 + 180 + 3_000));
+    for number in ["OLD1", "OLD2", "OLD3"] {
+        keep_member(&town, number);
+    }
+    let years = |member: &str| {
+        ["2024-12-31", "2025-06-30", "2025-12-31", "2026-01-30", "2026-03-01"]
+            .map(|day| minutes_of(&town, member, day).as_i64().unwrap())
+    };
+    assert_eq!(years("OLD1"), [600, 0, 1_200, 0, 90]);
+    assert_eq!(years("OLD2"), [0, 180, 180, 0, 0]);
+    assert_eq!(years("OLD3"), [0; 5]);
+    assert_eq!(town.balance("OLD1", "MINUTE"), "6000");
+    assert_eq!(town.balance("OLD3", "MINUTE"), "3000");
+    // The same file again changes nothing.
+    let again = import(&town, sheet).unwrap();
+    assert_eq!((again.openings_posted, again.openings_before), (0, 6));
+    // What a duplicate brought along without dates counts for no year of the file that stays either.
+    let merge = json!({ "into": town.id("OLD1"), "reason": "示例：同一人" });
+    town.as_role("staff").post(&format!("/v1/members/{}/merge", town.id("OLD3")), merge).ok(201);
+    assert_eq!(years("OLD1"), [600, 0, 1_200, 0, 90]);
+    assert_eq!(town.balance("OLD1", "MINUTE"), "9000");
+    town.verify_and_stop();
+}
+
+#[test]
+fn hours_of_a_closed_year_are_refused_with_their_cell() {
+    let town = Town::new();
+    town.at("2026-03-02T09:00");
+    let close = json!({ "year": 2025, "announcement": "示例：2025 年关账" });
+    town.as_role("administrator").post("/v1/year-closings", close).ok(201);
+    let sheet = "姓名,服务时长（小时）,hours_2025,截至日期\n示例旧甲,100,20,2026-01-31\n";
+    let faults = import(&town, sheet).unwrap_err();
+    let told =
+        "第 2 行 C 列「hours_2025」：2025 年已经关账，不能再记这一年的时长：请清空这一格，时长留在总时长里。";
+    assert_eq!(faults, [told]);
+    import(&town, &sheet.replace(",20,", ",,")).unwrap();
     town.verify_and_stop();
 }

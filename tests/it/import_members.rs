@@ -366,6 +366,7 @@ fn an_opening_balance_is_given_once_and_by_those_who_may() {
         points,
         lifetime_points: points,
         service_minutes: 0,
+        year: None,
         day,
         expires_at: None,
         source: "paper".into(),
@@ -378,7 +379,10 @@ fn an_opening_balance_is_given_once_and_by_those_who_may() {
     assert_eq!(refused(&operator(), opening(0, day)), Refusal::NothingToPost);
     assert_eq!(
         refused(&operator(), opening(500, Day::parse("2190-01-01").unwrap())),
-        Refusal::DayInFuture { today: town.work.store.clock().now().day(chrono_tz::Asia::Shanghai) }
+        Refusal::DayInFuture {
+            field: "day".into(),
+            today: town.work.store.clock().now().day(chrono_tz::Asia::Shanghai)
+        }
     );
     assert_eq!(refused(&operator(), opening(-500, day)), Refusal::AmountNotPositive { posting: 0 });
     assert_eq!(town.head(), 0);

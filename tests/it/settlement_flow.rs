@@ -472,7 +472,7 @@ fn a_granted_star_is_a_record_that_stays() {
     let sentence = town.refused(|_| grant("street", 2, None), 422, "star_not_reached");
     assert!(sentence.contains("还差 12000 分钟"), "{sentence}");
     town.refused(|_| grant("street", 1, Some("2026-01-09")), 422, "star_not_reached");
-    town.refused(|_| grant("street", 1, Some("2026-03-03")), 422, "effective_in_future");
+    town.refused(|_| grant("street", 1, Some("2026-03-03")), 422, "day_in_future");
     town.refused(|_| grant("street", 6, None), 404, "not_found");
     town.open_user("lin_street", json!({ "member": town.id("lin") }), "administrator", "street");
     town.refused(|_| grant("lin_street", 1, None), 403, "for_oneself");

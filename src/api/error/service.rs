@@ -237,13 +237,13 @@ pub fn year_unfinished(year: i32, records: i64) -> Told {
     )
 }
 
-pub fn day_in_future(today: Day) -> Told {
+pub fn day_in_future(field: &str, today: Day) -> Told {
     Told::new(
         422,
         format!("日期在将来：今天是 {today}，还没有发生的事不能记。请填今天或以前的日期。"),
         format!("The day lies in the future: today is {today}. Only what has happened can be recorded; use today or an earlier day."),
     )
-    .field("day")
+    .field(field)
 }
 
 pub fn minutes_refused(most: i64) -> Told {

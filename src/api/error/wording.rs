@@ -85,6 +85,10 @@ pub fn already_done(counter: &str) -> Told {
         }
         "star" => ("这个星级已经授予".to_owned(), "this star was granted before".to_owned()),
         "statement" => ("结算单已经出过".to_owned(), "the statement was issued just before".to_owned()),
+        "opening" => (
+            "这位储户的期初余额已经记过".to_owned(),
+            "the opening balance of this member is in the books".to_owned(),
+        ),
         "year_closing" => (format!("{rest} 年已经关账"), format!("the books of {rest} are closed")),
         "proposal" => ("这一项已经有人同意".to_owned(), "someone has agreed to it already".to_owned()),
         _ => (format!("“{counter}”只能有一次"), format!("\"{counter}\" can happen only once")),

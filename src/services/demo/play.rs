@@ -149,6 +149,7 @@ impl<'a> Play<'a> {
                 points: opening.points,
                 lifetime_points: opening.lifetime_points,
                 service_minutes: opening.service_minutes,
+                year: None,
                 day: plan.first.plus(-1),
                 expires_at: None,
                 source: format!("paper_passbook/{}", person.number),

@@ -7,7 +7,7 @@ use super::super::{Call, Error, Services};
 use super::cell::MOST_NUMBER_CHARACTERS;
 use super::fault::{Sameness, Trouble};
 use super::heading::Column;
-use super::members::{MemberRow, MemberSheet, Opening, read_members};
+use super::members::{MemberRow, MemberSheet, Opening, YearMinutes, read_members};
 use super::opening::{OpeningBalance, counts_at, opening_counter};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::Searched;
@@ -59,9 +59,10 @@ pub struct Planned {
     /// It was opened by an earlier run of the same file.
     pub present: bool,
     pub ask: MemberAsk,
-    pub opening: Option<(OpeningBalance, Option<Moment>)>,
-    /// The opening balance was posted by an earlier run.
-    pub posted: bool,
+    /// Each with the moment at which it counts; none: when it is posted.
+    pub openings: Vec<(OpeningBalance, Option<Moment>)>,
+    /// Opening balances that an earlier run has posted.
+    pub posted: usize,
 }
 
 impl Services {
@@ -279,10 +280,10 @@ impl Checking {
                 household_id = self.household(tables, text, org, &row)?;
             }
         }
-        // What was posted before is not checked again: its period may have been closed since.
-        let posted = present && tables.counter_used(&opening_counter(id), EVER)? > 0;
-        let opening = row.opening.filter(|_| !posted);
-        let opening = opening.and_then(|opening| self.opening(tables, id, row.row, opening));
+        let (openings, posted) = match &row.opening {
+            Some(opening) => self.openings(tables, id, present, row.row, opening)?,
+            None => (Vec::new(), 0),
+        };
         match org {
             Ok((org, _)) if self.checked.sheet.fault_count == faults_before => {
                 let ask = MemberAsk {
@@ -295,13 +296,13 @@ impl Checking {
                     id_number: row.id_number,
                     ..MemberAsk::default()
                 };
-                self.checked.persons.push(Planned { id, present, ask, opening, posted });
+                self.checked.persons.push(Planned { id, present, ask, openings, posted });
             }
             Ok(_) => {}
             // A row that was imported before has its organisation in the bank, whatever has become of that since.
             Err(_) if present => {
                 let ask = MemberAsk { name: row.name, ..MemberAsk::default() };
-                self.checked.persons.push(Planned { id, present, ask, opening, posted });
+                self.checked.persons.push(Planned { id, present, ask, openings, posted });
             }
             Err(trouble) => self.fault(row.row, Column::Org, trouble),
         }
@@ -354,45 +355,80 @@ impl Checking {
                     org: *org,
                     ..MemberAsk::default()
                 };
-                let planned = Planned { id, present: false, ask, opening: None, posted: false };
+                let planned = Planned { id, present: false, ask, openings: Vec::new(), posted: 0 };
                 self.households.insert(number, Home::New(Box::new(planned)));
                 Ok(Some(id))
             }
         }
     }
 
-    fn opening(
+    /// What is to be posted of a row, and how much of it was before.
+    fn openings(
         &mut self,
-        tables: &Tables<'_>,
+        tables: &mut Tables<'_>,
         member: Id,
+        present: bool,
         row: u32,
-        opening: Opening,
-    ) -> Option<(OpeningBalance, Option<Moment>)> {
-        let effective_at = counts_at(opening.day, tables.zone, tables.now);
-        if let Some(closed) = self.closed_until.filter(|closed| effective_at.is_some_and(|at| at < *closed)) {
-            let first_open = closed.day(tables.zone);
-            self.fault(row, Column::OpeningDay, Trouble::PeriodClosed { first_open });
-            return None;
-        }
-        let expires_at = match self.expiry(tables, opening.day) {
-            Ok(expires_at) => expires_at,
-            Err(last) if opening.points > 0 => {
-                self.fault(row, Column::OpeningPoints, Trouble::PointsRanOut { last });
-                return None;
-            }
-            Err(_) => None,
-        };
-        let balance = OpeningBalance {
+        opening: &Opening,
+    ) -> Result<(Vec<(OpeningBalance, Option<Moment>)>, usize), Error> {
+        let source = format!("import/{}/{row}", self.checked.file.get(..16).unwrap_or_default());
+        let of_years = opening.years.iter().fold(0_i64, |sum, year| sum.saturating_add(year.minutes));
+        let whole = OpeningBalance {
             member,
             points: opening.points,
             // What is there to spend has been earned: the least that lifetime points can be.
             lifetime_points: opening.lifetime_points.unwrap_or(opening.points),
-            service_minutes: opening.service_minutes,
+            service_minutes: opening.service_minutes.saturating_sub(of_years),
+            year: None,
             day: opening.day,
-            expires_at,
-            source: format!("import/{}/{row}", self.checked.file.get(..16).unwrap_or_default()),
+            expires_at: None,
+            source: source.clone(),
         };
-        Some((balance, effective_at))
+        let mut all = vec![(Column::OpeningDay, whole)];
+        for YearMinutes { column, year, minutes } in opening.years.iter().copied() {
+            let day = Day::parse(&format!("{year}-12-31")).map_or(opening.day, |last| last.min(opening.day));
+            let source = format!("{source}/{year}");
+            let (points, lifetime_points) = (0, 0);
+            let of_year = OpeningBalance {
+                member,
+                points,
+                lifetime_points,
+                service_minutes: minutes,
+                year: Some(year),
+                day,
+                expires_at: None,
+                source,
+            };
+            all.push((column, of_year));
+        }
+        all.retain(|(_, opening)| opening.is_something());
+        let (mut planned, mut posted) = (Vec::new(), 0);
+        for (column, mut opening) in all {
+            // What was posted before is not checked again: its period may have been closed since.
+            if present && tables.counter_used(&opening_counter(member, opening.year), EVER)? > 0 {
+                posted += 1;
+                continue;
+            }
+            let effective_at = counts_at(opening.day, tables.zone, tables.now);
+            if let Some(closed) =
+                self.closed_until.filter(|closed| effective_at.is_some_and(|at| at < *closed))
+            {
+                let first_open = closed.day(tables.zone);
+                let closed = Trouble::PeriodClosed { first_open };
+                self.fault(row, column, opening.year.map_or(closed, |year| Trouble::YearClosed { year }));
+                continue;
+            }
+            match self.expiry(tables, opening.day) {
+                Ok(expires_at) => opening.expires_at = expires_at,
+                Err(last) if opening.points > 0 => {
+                    self.fault(row, Column::OpeningPoints, Trouble::PointsRanOut { last });
+                    continue;
+                }
+                Err(_) => {}
+            }
+            planned.push((opening, effective_at));
+        }
+        Ok((planned, posted))
     }
 
     /// When points of that day run out; or the day on which they have run out already.

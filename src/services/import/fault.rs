@@ -39,7 +39,7 @@ pub enum Trouble {
     },
     NoHeadings,
     HeadingTwice {
-        column: &'static str,
+        column: String,
     },
     BothHoursAndMinutes,
     TooManyRows {
@@ -114,6 +114,18 @@ pub enum Trouble {
     /// The books are closed up to that day.
     PeriodClosed {
         first_open: Day,
+    },
+    /// Time of a year that is closed for good.
+    YearClosed {
+        year: i32,
+    },
+    /// Time of a year that begins after the day up to which the figures count.
+    YearNotBegun {
+        year: i32,
+    },
+    /// The years add up to more than the whole.
+    YearsExceedTotal {
+        minutes: i64,
     },
     /// By the scheme, points of that day have run out already.
     PointsRanOut {
@@ -249,6 +261,15 @@ fn chinese(trouble: &Trouble) -> String {
         Trouble::PeriodClosed { first_open } => {
             format!("这一天的账已经结清，期初日期最早可填 {first_open}。")
         }
+        Trouble::YearClosed { year } => {
+            format!("{year} 年已经关账，不能再记这一年的时长：请清空这一格，时长留在总时长里。")
+        }
+        Trouble::YearNotBegun { year } => {
+            format!("截至日期早于 {year} 年，这一年还没有时长：请核对年份和截至日期。")
+        }
+        Trouble::YearsExceedTotal { minutes } => {
+            format!("各年时长合计 {minutes} 分钟，比总时长多：总时长应包含各年，请核对。")
+        }
         Trouble::PointsRanOut { last } => {
             format!("按积分办法，这些积分到 {last} 已经过期：请改截至日期，或不带 --scheme 导入。")
         }
@@ -358,6 +379,19 @@ fn english(trouble: &Trouble) -> String {
         ),
         Trouble::PeriodClosed { first_open } => {
             format!("the books of that day are closed: the first day that may be given is {first_open}.")
+        }
+        Trouble::YearClosed { year } => {
+            format!(
+                "the books of {year} are closed for good: leave this cell empty, the time stays in the whole."
+            )
+        }
+        Trouble::YearNotBegun { year } => {
+            format!("the figures count up to a day before {year}: check the year and the date.")
+        }
+        Trouble::YearsExceedTotal { minutes } => {
+            format!(
+                "the years add up to {minutes} minutes, more than the whole, which includes them: check them."
+            )
         }
         Trouble::PointsRanOut { last } => format!(
             "by the scheme these points ran out on {last}: change the date, or import without --scheme."

@@ -20,6 +20,10 @@ pub enum Column {
     LifetimePoints,
     OpeningMinutes,
     OpeningHours,
+    /// Minutes served in one year, part of the opening time.
+    MinutesOf(i32),
+    /// Hours served in one year.
+    HoursOf(i32),
     OpeningDay,
 }
 
@@ -122,16 +126,43 @@ impl Column {
     }
 
     /// The heading that a template prints.
-    pub fn title(self) -> &'static str {
-        let found = HEADINGS.iter().find(|(column, _)| *column == self);
-        found.and_then(|(_, headings)| headings.first()).copied().unwrap_or_default()
+    pub fn title(self) -> String {
+        let (column, year) = match self {
+            Column::MinutesOf(year) => (Column::OpeningMinutes, format!("{year}年")),
+            Column::HoursOf(year) => (Column::OpeningHours, format!("{year}年")),
+            _ => (self, String::new()),
+        };
+        let found = HEADINGS.iter().find(|(known, _)| *known == column);
+        year + found.and_then(|(_, headings)| headings.first()).copied().unwrap_or_default()
     }
 
     /// The column that a heading stands for.
     pub fn of(heading: &str) -> Option<Self> {
         let key = key(heading);
-        HEADINGS.iter().find(|(_, headings)| headings.contains(&key.as_str())).map(|(column, _)| *column)
+        match of_year(&key) {
+            Some((year, Column::OpeningMinutes)) => Some(Column::MinutesOf(year)),
+            Some((year, Column::OpeningHours)) => Some(Column::HoursOf(year)),
+            _ => listed(&key),
+        }
     }
+}
+
+fn listed(key: &str) -> Option<Column> {
+    HEADINGS.iter().find(|(_, headings)| headings.contains(&key)).map(|(column, _)| *column)
+}
+
+/// `hours_2025`, `2025_hours`, `2025年服务小时` and `服务小时2025年度`: a year before or after a listed heading.
+fn of_year(key: &str) -> Option<(i32, Column)> {
+    let digits: String = key.chars().filter(char::is_ascii_digit).collect();
+    let year = digits.parse().ok().filter(|year| (1900..=2199).contains(year))?;
+    let rest = match key.strip_prefix(&digits) {
+        Some(rest) => rest.trim_start_matches('年').trim_start_matches('度').trim_start_matches('_'),
+        None => {
+            let before = key.trim_end_matches('度').trim_end_matches('年').strip_suffix(&digits)?;
+            before.trim_end_matches('_')
+        }
+    };
+    Some((year, listed(rest)?))
 }
 
 /// `服务时长（小时）` and `Opening Points *` as the table spells them.
@@ -163,11 +194,19 @@ mod tests {
             ("Opening Points *", Column::OpeningPoints),
             ("opening-date", Column::OpeningDay),
             ("是否户主", Column::Head),
+            ("hours_2025", Column::HoursOf(2025)),
+            ("2024 service minutes", Column::MinutesOf(2024)),
+            ("2025年服务时长（小时）", Column::HoursOf(2025)),
+            ("2025年度 时长小时", Column::HoursOf(2025)),
+            ("服务分钟（2023年度）", Column::MinutesOf(2023)),
         ] {
             assert_eq!(Column::of(heading), Some(column), "{heading}");
         }
         assert_eq!(Column::of("备注"), None);
         assert_eq!(Column::of(""), None);
+        // A year of what has no years, and what is no year.
+        assert_eq!([Column::of("积分2025"), Column::of("hours_25"), Column::of("hours_20252")], [None; 3]);
+        assert_eq!(Column::HoursOf(2025).title(), "2025年时长小时");
     }
 
     #[test]

@@ -8,10 +8,11 @@ use super::super::people::{AccessRow, Numbers};
 use super::super::{Call, Error, Services};
 use super::check::{Checked, ImportAsk, Planned};
 use super::members::MemberSheet;
-use super::opening::opening_command;
+use super::opening::{OpeningBalance, opening_command};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
 use crate::ledger::Answer;
 use crate::store::people::MemberRow;
 use serde::Serialize;
@@ -77,8 +78,8 @@ impl Services {
         let counts = ImportCounts { file, rows, ..ImportCounts::default() };
         let mut intake = Intake { services: self, call, counts, written: 0, all: 0 };
         intake.all = households.len() + persons.len();
-        intake.counts.openings_before = persons.iter().filter(|person| person.posted).count();
-        intake.all += persons.iter().filter(|person| person.opening.is_some()).count();
+        intake.counts.openings_before = persons.iter().map(|person| person.posted).sum();
+        intake.all += persons.iter().map(|person| person.openings.len()).sum::<usize>();
         if sheet.fault_count > 0 {
             return Ok(Imported { sheet, counts: intake.counts });
         }
@@ -105,8 +106,8 @@ impl Intake<'_> {
         self.counts.households_opened = households.len();
         self.counts.persons_before = persons.iter().filter(|person| person.present).count();
         self.counts.persons_opened = persons.len() - self.counts.persons_before;
-        for person in persons {
-            self.posted(person);
+        for (opening, _) in persons.iter().flat_map(|person| &person.openings) {
+            self.posted(opening);
         }
     }
 
@@ -126,8 +127,8 @@ impl Intake<'_> {
             self.counts.persons_before += part.len() - opened;
             self.step(part.len(), told);
         }
-        let with_opening: Vec<&Planned> = persons.iter().filter(|person| person.opening.is_some()).collect();
-        for part in with_opening.chunks(AT_ONCE) {
+        let openings: Vec<_> = persons.iter().flat_map(|person| &person.openings).collect();
+        for part in openings.chunks(AT_ONCE) {
             self.post(part).await?;
             self.step(part.len(), told);
         }
@@ -192,23 +193,21 @@ impl Intake<'_> {
         })
     }
 
-    async fn post(&mut self, part: &[&Planned]) -> Result<(), Error> {
-        let openings = part.iter().filter_map(|person| person.opening.as_ref());
+    async fn post(&mut self, part: &[&(OpeningBalance, Option<Moment>)]) -> Result<(), Error> {
         let commands =
-            openings.map(|(opening, at)| opening_command(self.call, false, opening, *at)).collect();
+            part.iter().map(|(opening, at)| opening_command(self.call, false, opening, *at)).collect();
         let decisions = self.services.store.submit_all(self.call.actor.bank, commands, false).await?;
-        for (person, decision) in part.iter().zip(decisions) {
+        for ((opening, _), decision) in part.iter().zip(decisions) {
             match decision.answer {
                 Answer::Refused(Refusal::AlreadyDone { .. }) => self.counts.openings_before += 1,
                 Answer::Refused(refusal) => return Err(refusal.into()),
-                Answer::Accepted(_) | Answer::Ordinary(_) => self.posted(person),
+                Answer::Accepted(_) | Answer::Ordinary(_) => self.posted(opening),
             }
         }
         Ok(())
     }
 
-    fn posted(&mut self, person: &Planned) {
-        let Some((opening, _)) = &person.opening else { return };
+    fn posted(&mut self, opening: &OpeningBalance) {
         self.counts.openings_posted += 1;
         self.counts.points += opening.points;
         self.counts.lifetime_points += opening.lifetime_points;

@@ -44,14 +44,25 @@ pub struct MemberRow {
 }
 
 /// What a person brings along. Points in smallest units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
     pub points: i64,
     /// `None` where the sheet does not say.
     pub lifetime_points: Option<i64>,
+    /// Of all years.
     pub service_minutes: i64,
+    /// Of these, the minutes of single years, in the order of their columns.
+    pub years: Vec<YearMinutes>,
     /// Up to and including this day the figures count.
     pub day: Day,
+}
+
+/// Service of one year, from the cell of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearMinutes {
+    pub column: Column,
+    pub year: i32,
+    pub minutes: i64,
 }
 
 /// What was read. With any fault, nothing of it may be imported.
@@ -215,8 +226,12 @@ impl Reading {
                 }
             }
         }
-        if self.cells.contains_key(&Column::OpeningHours) && self.cells.contains_key(&Column::OpeningMinutes)
-        {
+        let in_minutes = |column: &Column| match column {
+            Column::OpeningHours => Some(Column::OpeningMinutes),
+            Column::HoursOf(year) => Some(Column::MinutesOf(*year)),
+            _ => None,
+        };
+        if self.cells.keys().filter_map(in_minutes).any(|column| self.cells.contains_key(&column)) {
             return Err(Trouble::BothHoursAndMinutes);
         }
         Ok(())
@@ -317,8 +332,13 @@ impl Reading {
         let lifetime_points = self.cell(row, record, Column::LifetimePoints, cell::points);
         let hours = self.cell(row, record, Column::OpeningHours, cell::minutes_from_hours);
         let minutes = self.cell(row, record, Column::OpeningMinutes, cell::minutes);
-        let service_minutes = hours.or(minutes).unwrap_or(0);
+        let years = self.years(row, record);
+        let of_years = years.iter().fold(0_i64, |sum, year| sum.saturating_add(year.minutes));
+        let service_minutes = hours.or(minutes).unwrap_or(of_years);
         let faults_before = self.sheet.fault_count;
+        if let Some(year) = years.first().filter(|_| of_years > service_minutes) {
+            self.fault_at(row, year.column, Trouble::YearsExceedTotal { minutes: of_years });
+        }
         let day = self.cell(row, record, Column::OpeningDay, past_day);
         if points == 0 && service_minutes == 0 && lifetime_points.unwrap_or(0) == 0 {
             return None;
@@ -329,7 +349,27 @@ impl Reading {
             }
             return None;
         };
-        Some(Opening { points, lifetime_points, service_minutes, day })
+        for early in years.iter().filter(|year| year.year > day.year()) {
+            self.fault_at(row, early.column, Trouble::YearNotBegun { year: early.year });
+        }
+        Some(Opening { points, lifetime_points, service_minutes, years, day })
+    }
+
+    /// What the columns of single years say.
+    fn years(&mut self, row: u32, record: &StringRecord) -> Vec<YearMinutes> {
+        let columns: Vec<Column> = self.sheet.columns.iter().map(|(column, _)| *column).collect();
+        let mut years = Vec::new();
+        for column in columns {
+            let read = match column {
+                Column::HoursOf(year) => (year, self.cell(row, record, column, cell::minutes_from_hours)),
+                Column::MinutesOf(year) => (year, self.cell(row, record, column, cell::minutes)),
+                _ => continue,
+            };
+            if let (year, Some(minutes @ 1..)) = read {
+                years.push(YearMinutes { column, year, minutes });
+            }
+        }
+        years
     }
 
     fn refuse_repeats(&mut self, member: &MemberRow) {
@@ -419,6 +459,7 @@ mod tests {
             points: 128_650,
             lifetime_points: None,
             service_minutes: 15_870,
+            years: Vec::new(),
             day: day("2026-09-30"),
         };
         assert_eq!(first.opening, Some(opening));
@@ -439,7 +480,7 @@ mod tests {
         );
         assert_eq!(sentences(&english), Vec::<String>::new());
         assert_eq!(
-            english.rows[0].opening.map(|o| (o.service_minutes, o.day)),
+            english.rows[0].opening.as_ref().map(|o| (o.service_minutes, o.day)),
             Some((90, day("2026-09-30")))
         );
         let semicolons = read("name;phone\n示例甲;13800000001\n");
@@ -475,11 +516,40 @@ mod tests {
     }
 
     #[test]
+    fn columns_of_single_years_are_part_of_the_whole() {
+        let text = "姓名,服务时长（小时）,hours_2025,2026年服务分钟,截至日期\n\
+            示例甲,10,2.5,30,2026-09-30\n示例乙,,1,0,2026-09-30\n示例丙,3,,,2026-09-30\n";
+        let sheet = read(text);
+        assert_eq!(sentences(&sheet), Vec::<String>::new());
+        let openings = sheet.rows.iter().map(|row| row.opening.clone().unwrap());
+        let minutes = openings.map(|opening| {
+            let years: Vec<_> = opening.years.iter().map(|year| (year.year, year.minutes)).collect();
+            (opening.service_minutes, years)
+        });
+        let expected = [(600, vec![(2025, 150), (2026, 30)]), (60, vec![(2025, 60)]), (180, vec![])];
+        assert_eq!(minutes.collect::<Vec<_>>(), expected);
+        let faulty = read(
+            "姓名,小时,hours_2025,hours_2026,截至日期\n\
+            示例甲,1,2,,2026-09-30\n示例乙,5,1,1,2025-12-31\n示例丙,5,1,,\n",
+        );
+        assert_eq!(
+            sentences(&faulty),
+            [
+                "第 2 行 C 列「hours_2025」：各年时长合计 120 分钟，比总时长多：总时长应包含各年，请核对。",
+                "第 3 行 D 列「hours_2026」：截至日期早于 2026 年，这一年还没有时长：请核对年份和截至日期。",
+                "第 4 行 E 列「截至日期」：有期初积分或时长，就要填写截至日期。",
+            ]
+        );
+        let both = read("姓名,hours_2025,minutes_2025\n示例甲,1,60\n");
+        assert_eq!(both.faults[0].trouble, Trouble::BothHoursAndMinutes);
+    }
+
+    #[test]
     fn a_default_day_stands_in_for_a_missing_one() {
         let text = "姓名,积分\n示例甲,20\n";
         assert_eq!(sentences(&read(text)), ["第 2 行：有期初积分或时长，就要填写截至日期。"]);
         let sheet = read_members(text.as_bytes(), day("2026-10-31"), Some(day("2026-09-30")));
-        assert_eq!(sheet.rows[0].opening.map(|o| o.day), Some(day("2026-09-30")));
+        assert_eq!(sheet.rows[0].opening.as_ref().map(|o| o.day), Some(day("2026-09-30")));
     }
 
     #[test]
@@ -516,7 +586,10 @@ mod tests {
         assert_eq!(trouble("手机,备注\n13800000001,x\n".as_bytes()), Trouble::NoHeadings);
         assert_eq!(trouble("\n".repeat(20).as_bytes()), Trouble::NoHeadings);
         assert_eq!(trouble("姓名,手机\n".as_bytes()), Trouble::NoRows);
-        assert_eq!(trouble("姓名,name\n示例,示例\n".as_bytes()), Trouble::HeadingTwice { column: "姓名" });
+        assert_eq!(
+            trouble("姓名,name\n示例,示例\n".as_bytes()),
+            Trouble::HeadingTwice { column: "姓名".into() }
+        );
         assert_eq!(trouble("姓名,小时,分钟\n".as_bytes()), Trouble::BothHoursAndMinutes);
         assert_eq!(trouble(b"PK\x03\x04"), Trouble::Workbook);
     }

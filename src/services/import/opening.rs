@@ -20,6 +20,8 @@ pub struct OpeningBalance {
     pub points: i64,
     pub lifetime_points: i64,
     pub service_minutes: i64,
+    /// Set: service of this year alone, which counts in it. None: of no known date.
+    pub year: Option<i32>,
     /// Up to and including this day the figures count.
     pub day: Day,
     /// When the points run out; none: never.
@@ -28,15 +30,24 @@ pub struct OpeningBalance {
     pub source: String,
 }
 
+impl OpeningBalance {
+    pub fn is_something(&self) -> bool {
+        self.points != 0 || self.lifetime_points != 0 || self.service_minutes != 0
+    }
+}
+
 /// The moment at which figures "as of" a day count: its last microsecond. None: today, which means now.
 pub fn counts_at(day: Day, zone: Tz, now: Moment) -> Option<Moment> {
     let last = day.last_moment(zone);
     (last <= now).then_some(last)
 }
 
-/// The counter that lets a member have one opening balance.
-pub fn opening_counter(member: Id) -> String {
-    format!("opening/{member}")
+/// The counter that lets a member have one opening balance, and one of each year.
+pub fn opening_counter(member: Id, year: Option<i32>) -> String {
+    match year {
+        Some(year) => format!("opening/{member}/{year}"),
+        None => format!("opening/{member}"),
+    }
 }
 
 /// The command of an opening balance. A member has one at most: a second is refused as done already, whatever file it
@@ -63,10 +74,11 @@ pub fn opening_command(
         open.extend([from, to]);
     }
     let op = Op::Post { legs, partial: false, up_to: false };
-    let mut command = Command::new(call.actor.user, EntryKind::Opening, op)
+    let kind = if opening.year.is_some() { EntryKind::OpeningOfYear } else { EntryKind::Opening };
+    let mut command = Command::new(call.actor.user, kind, op)
         .open(open)
         .source(opening.source.clone())
-        .counter(CounterTake::once(opening_counter(opening.member)));
+        .counter(CounterTake::once(opening_counter(opening.member, opening.year)));
     command.effective_at = effective_at;
     command.metadata = BTreeMap::from([
         ("member".to_owned(), opening.member.to_string()),
@@ -95,7 +107,7 @@ impl Services {
             let opening = OpeningBalance { member: row.id, ..opening };
             let effective_at = counts_at(opening.day, zone, now);
             if effective_at.is_none() && opening.day > now.day(zone) {
-                return Err(Refusal::DayInFuture { today: now.day(zone) }.into());
+                return Err(Refusal::DayInFuture { field: "day".into(), today: now.day(zone) }.into());
             }
             let command = opening_command(call, row.kind == "household", &opening, effective_at);
             self.post(call, Command { duplicates, ..command }).await
