@@ -117,6 +117,13 @@ pub struct ChangeBody {
     /// Leaves the household.
     #[serde(default)]
     leave_household: bool,
+    /// 确认不是同一人 · the caller has looked: it is nobody of the same name, with the same phone or without.
+    #[serde(default)]
+    confirmed_new: bool,
+    /// 不是这些人 · the caller has looked: it is none of these members, who have the same name.
+    #[serde(default)]
+    #[schema(value_type = Vec<Id>, min_items = 1, max_items = 100)]
+    not_same_as: Option<ListOf<Id, 1, 100>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -398,6 +405,8 @@ pub async fn change_member(
         trade: body.trade.map(String::from),
         party_member: body.party_member,
         household: if body.leave_household { Some(None) } else { body.household.map(Some) },
+        confirmed_new: body.confirmed_new,
+        not_same_as: body.not_same_as.map(|ids| ids.0).unwrap_or_default(),
     };
     let row = state.services.change_member(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
     answer(&state.services, HttpResponse::Ok(), row)

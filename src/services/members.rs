@@ -12,6 +12,7 @@ use crate::domain::entry::EntryKind;
 use crate::domain::id::{BankId, Id};
 use crate::domain::id_document::IdDocument;
 use crate::domain::mask;
+use crate::domain::person_name;
 use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::ledger::command::WatchKind;
@@ -34,6 +35,9 @@ pub struct MemberChange {
     pub party_member: Option<bool>,
     /// The new household; `Some(None)` leaves the one they live in.
     pub household: Option<Option<Id>>,
+    /// As for a new file: the caller has looked at those of the same name.
+    pub confirmed_new: bool,
+    pub not_same_as: Vec<Id>,
 }
 
 /// Phone and ID number as they may be shown.
@@ -115,6 +119,7 @@ impl Services {
                 services.household_changed(tables, &caller, &row, household)?;
                 row.household_id = household;
             }
+            let other_phone = phone_hash.is_some() && row.phone_hash != phone_hash;
             if phone_sealed.is_some() {
                 row.phone_sealed.clone_from(&phone_sealed);
                 row.phone_hash.clone_from(&phone_hash);
@@ -132,7 +137,14 @@ impl Services {
                 row.id_number_sealed.clone_from(&number_sealed);
                 row.id_number_hash = Some(hash.clone());
             }
+            let other_name = change
+                .name
+                .as_ref()
+                .is_some_and(|name| person_name::key(name) != person_name::key(&row.name));
             row.name = change.name.clone().unwrap_or(row.name);
+            if (other_name || other_phone) && !change.confirmed_new {
+                services.ask_if_known(tables, &caller, &row, &change.not_same_as)?;
+            }
             row.trade = change.trade.clone().or(row.trade);
             row.party_member = change.party_member.unwrap_or(row.party_member);
             row.version += 1;

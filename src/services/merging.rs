@@ -8,6 +8,7 @@ use super::interest::not_for_oneself;
 use super::members::log_member;
 use super::people::MemberRow;
 use super::records::known;
+use super::roles::may_be_one;
 use super::{Call, Done, Error, Services, call};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::Sealed;
@@ -164,10 +165,13 @@ fn two_files(
         not_for_oneself(tables, call, row)?;
     }
     let again = row.merged_into_id == Some(stays.id) && tables.is_merge_to_complete(row.id)?;
+    let mut log_ins = tables.users_of(row.id)?;
+    log_ins.extend(tables.users_of(stays.id)?);
     match () {
         () if row.id == stays.id && duplicate == into => Err(refused("same")),
         () if row.id == stays.id || (row.state == "merged" && !again) => Err(refused("merged")),
         () if row.kind != stays.kind => Err(refused("kinds_differ")),
+        () if !may_be_one(tables, &log_ins)? => Err(refused("duties")),
         () if stays.state == "frozen" || row.state == "frozen" => Err(refused("frozen")),
         () => Ok((row, stays)),
     }

@@ -244,7 +244,7 @@ fn mover_of(tables: &mut Tables<'_>, mover: &Mover, hash: Option<&[u8]>) -> Resu
             let found = tables.members_numbered(std::slice::from_ref(number))?;
             found.first().map(|(_, id, _)| *id)
         }
-        (Mover::Phone { name, .. }, Some(hash)) => tables.member_with_phone("person", name, hash)?,
+        (Mover::Phone { name, .. }, Some(hash)) => tables.member_with_phone("person", name, hash, None)?,
         (_, Some(hash)) => tables.member_with_id_number(hash)?,
         _ => None,
     };

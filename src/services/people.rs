@@ -73,16 +73,7 @@ impl Services {
             {
                 return Err(known_as(tables, &actor, known, true)?.into());
             }
-            if let (Some(hash), false) = (&sealed.phone_hash, ask.confirmed_new)
-                && let Some(known) = tables.member_with_phone(kind, &ask.name, hash)?
-            {
-                return Err(known_as(tables, &actor, known, false)?.into());
-            }
             let birth_year = ask.birth_year.or_else(|| born_in(ask.id_number.as_ref()));
-            if !ask.household && !ask.confirmed_new {
-                let new = MemberRow { birth_year, ..sealed.clone() };
-                services.ask_for_namesakes(tables, &actor, &ask, &new)?;
-            }
             let number = match &ask.number {
                 Some(number) => number.clone(),
                 None => Numbers::begin(tables)?.next_free(tables)?,
@@ -106,6 +97,9 @@ impl Services {
                 version: 1,
                 ..sealed.clone()
             };
+            if !ask.confirmed_new {
+                services.ask_if_known(tables, &actor, &row, &ask.not_same_as)?;
+            }
             tables.insert_member(&row)?;
             Ok(id)
         });
@@ -114,18 +108,37 @@ impl Services {
         row.ok_or_else(|| absent("member").into())
     }
 
-    /// Refuses a new person whom nothing tells from somebody of the same name within the caller's reach, unless somebody
-    /// has looked at all of those.
+    /// Refuses a row, new or changed, that may be a second file of one person: with the name and phone of another, or
+    /// with the name of a person within the caller's reach from whom nothing tells it apart, unless the caller has
+    /// looked at all of those.
+    pub(super) fn ask_if_known(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        new: &MemberRow,
+        not_same_as: &[Id],
+    ) -> Result<(), Error> {
+        if let Some(hash) = &new.phone_hash
+            && let Some(known) = tables.member_with_phone(&new.kind, &new.name, hash, Some(new.id))?
+        {
+            return Err(known_as(tables, call, known, false)?.into());
+        }
+        match new.kind.as_str() {
+            "household" => Ok(()),
+            _ => self.ask_for_namesakes(tables, call, new, not_same_as),
+        }
+    }
+
     fn ask_for_namesakes(
         &self,
         tables: &mut Tables<'_>,
         call: &Call,
-        ask: &MemberAsk,
         new: &MemberRow,
+        not_same_as: &[Id],
     ) -> Result<(), Error> {
         let mut candidates = Vec::new();
-        for (row, path) in tables.members_of_name("person", &person_name::key(&ask.name), NAMESAKES)? {
-            let looked_at = ask.not_same_as.contains(&row.id);
+        for (row, path) in tables.members_of_name("person", &person_name::key(&new.name), NAMESAKES)? {
+            let looked_at = row.id == new.id || not_same_as.contains(&row.id);
             if looked_at || told_apart(new, &row) || !call.actor.reaches(Permission::ReadMembers, &path) {
                 continue;
             }

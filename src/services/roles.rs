@@ -195,17 +195,24 @@ pub(super) fn link(
     if user.member_id.is_some_and(|member| member != person.id) {
         return Err(Refusal::Fixed { what: "member".into() }.into());
     }
-    // Under two log-ins one is still one person.
-    let mut held = tables.held_roles(user.id)?;
-    for other in tables.users_of(person.id)? {
-        held.extend(tables.held_roles(other.id)?);
-    }
-    let holds = |role: Role| held.iter().any(|held| held.role == role.as_str());
-    if holds(Role::Reviewer) && holds(Role::Auditor) {
+    let mut log_ins = tables.users_of(person.id)?;
+    log_ins.push(user.clone());
+    if !may_be_one(tables, &log_ins)? {
         return Err(Refusal::NeedsSuperior.into());
     }
     tables.set_user_member(user.id, person.id)?;
     log_about(tables, call, log, "link_user", user, Some(person.number))
+}
+
+/// Whether log-ins may be those of one person: under two of them one is still one person, and no person holds roles that
+/// exclude each other.
+pub(super) fn may_be_one(tables: &mut Tables<'_>, log_ins: &[UserRow]) -> Result<bool, Error> {
+    let mut held = Vec::new();
+    for log_in in log_ins {
+        held.extend(tables.held_roles(log_in.id)?);
+    }
+    let holds = |role: Role| held.iter().any(|held| held.role == role.as_str());
+    Ok(!(holds(Role::Reviewer) && holds(Role::Auditor)))
 }
 
 /// A person in use, for a log-in: not a household, not merged away.

@@ -465,11 +465,23 @@ impl Tables<'_> {
         Ok(found.map(|(id, stays)| stays.unwrap_or(id)))
     }
 
-    /// The file of a kind with this name and this whole phone number, by its search hash.
-    pub fn member_with_phone(&mut self, kind: &str, name: &str, hash: &[u8]) -> Result<Option<Id>, Error> {
+    /// The file of a kind with this name and this whole phone number, by its search hash, that is not `but`.
+    pub fn member_with_phone(
+        &mut self,
+        kind: &str,
+        name: &str,
+        hash: &[u8],
+        but: Option<Id>,
+    ) -> Result<Option<Id>, Error> {
+        let but = but.unwrap_or(Id::SYSTEM);
         let same = members::table
             .filter(members::bank_id.eq(self.bank).and(members::phone_hash.eq(hash)))
             .filter(members::name_key.eq(person_name::key(name)).and(members::kind.eq(kind)))
+            .filter(
+                members::id
+                    .ne(but)
+                    .and(members::merged_into_id.is_null().or(members::merged_into_id.ne(but))),
+            )
             .order((members::merged_into_id.is_not_null(), members::number))
             .select((members::id, members::merged_into_id));
         let found = same.first::<(Id, Option<Id>)>(self.conn).optional()?;

@@ -309,3 +309,80 @@ fn hours_of_a_closed_year_are_refused_with_their_cell() {
     import(&town, &sheet.replace(",20,", ",,")).unwrap();
     town.verify_and_stop();
 }
+
+#[test]
+fn verify_finds_an_award_that_counts_on_another_day_than_the_one_it_names() {
+    use jianxian::domain::account::{AccountTerms, Purpose};
+    use jianxian::domain::asset::Asset;
+    use jianxian::domain::entry::EntryKind;
+    use jianxian::ledger::{Command, Leg, Op};
+    let town = Town::new();
+    town.at("2026-03-02T12:00");
+    let terms = [Purpose::Issuing, Purpose::Expired]
+        .map(|purpose| AccountTerms::of_bank(BANK, Asset::Minute, purpose));
+    let post = |named: &str, at: &str| {
+        let legs = vec![Leg::plain(terms[0].id, terms[1].id, 60)];
+        let op = Op::Post { legs, partial: false, up_to: false };
+        let mut command = Command::new(Id::SYSTEM, EntryKind::Award, op).open(terms.clone());
+        command.effective_at = Some(crate::town::moment(at));
+        command.metadata = [("counts_on".to_owned(), named.to_owned())].into();
+        town.runtime.block_on(town.web.store.submit(BANK, command)).unwrap();
+        town.runtime.block_on(town.web.store.verify(BANK)).unwrap().finding
+    };
+    assert_eq!(post("2026-03-01", "2026-03-01T23:59:59+08:00"), None);
+    // Past midnight in the bank's zone, before it in UTC.
+    let finding = post("2026-03-01", "2026-03-02T00:00:00+08:00").unwrap();
+    assert!(finding.fault_zh.contains("生效日不是开始的那一天 2026-03-01"), "{finding:?}");
+    assert!(finding.fault.contains("another day than 2026-03-01"), "{finding:?}");
+}
+
+#[test]
+fn figures_and_log_say_which_calendar_is_missing_until_the_verb_puts_it_in() {
+    use crate::cli::jianxian;
+    use crate::served::Served;
+    use crate::web::{Ask, send};
+    use jianxian::clock::Clock;
+    use jianxian::domain::calendar::Calendar;
+    let database = crate::database::TestDatabase::new();
+    crate::users::set_up(&database);
+    let served = Served::start(&database);
+    let until = |missing: usize| {
+        for _ in 0..100 {
+            let figures = send(served.address, &Ask::get("/metrics").role(None)).text;
+            let mut lines = figures.lines().filter(|line| line.starts_with("jianxian_calendars_missing{"));
+            if lines.any(|line| line.ends_with(&format!("}} {missing}"))) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("the gauge does not become {missing}");
+    };
+    let missed = Calendar::official().missed(Clock::System.now().day(chrono_tz::Asia::Shanghai));
+    until(missed.len());
+    assert_eq!(send(served.address, &Ask::get("/readyz").role(None)).status, 200);
+    // A file of its own form, a fault of which keeps all of it out.
+    let file = database.folder().join("放假.tsv");
+    let path = file.to_str().unwrap();
+    let years = if missed.is_empty() { vec![2199] } else { missed.clone() };
+    let mut lines = vec!["date\tkind\tname\n".to_owned()];
+    lines.extend(years.iter().map(|y| format!("{y}-01-01\toff\t元旦\n{y}-10-01\toff\t国庆节\n")));
+    let import = || jianxian(&[&["import", "calendar", path], &database.place()[..], &["--json"]].concat());
+    std::fs::write(&file, format!("{}{}-02-30\toff\t示例\n", lines.concat(), years[0])).unwrap();
+    let (code, _, complaint) = import();
+    assert!(code == 1 && complaint.contains("日历有误，没有导入"), "{complaint}");
+    until(missed.len());
+    std::fs::write(&file, lines.concat()).unwrap();
+    for _ in 0..2 {
+        let (code, printed, complaint) = import();
+        assert_eq!(code, 0, "{complaint}");
+        let done: Value = serde_json::from_str(&printed).unwrap();
+        let put: Vec<_> =
+            done.as_array().unwrap().iter().map(|row| (&row["year"], &row["version"])).collect();
+        let expected: Vec<_> = years.iter().map(|year| (json!(year), json!(1))).collect();
+        assert_eq!(put, expected.iter().map(|(year, version)| (year, version)).collect::<Vec<_>>());
+    }
+    until(0);
+    let said = served.stop_and_tell();
+    let told = said.iter().filter(|line| line.contains("the holiday calendar is missing")).count();
+    assert_eq!(told, usize::from(!missed.is_empty()), "{said:?}");
+}

@@ -442,6 +442,25 @@ fn what_cannot_become_one_says_why_and_what_to_do() {
 }
 
 #[test]
+fn a_merge_makes_nobody_reviewer_and_auditor() {
+    let town = Town::new();
+    twin(&town);
+    town.open_user("lin_reviews", json!({ "member": town.id("lin") }), "reviewer", "community");
+    town.open_user("twin_audits", json!({ "member": town.id("twin") }), "auditor", "district");
+    for (from, into) in [("twin", "lin"), ("lin", "twin")] {
+        let told = town.refused(|t| merge(t, "staff", from, into), 409, "wrong_state");
+        assert!(told.contains("不能由一人兼任") && told.contains("撤销其中一个角色"), "{told}");
+    }
+    let role = town.id("role/twin_audits/auditor");
+    town.as_role("administrator").delete(&format!("/v1/roles/{role}")).ok(204);
+    merge(&town, "staff", "twin", "lin").ok(201);
+    // Nor does a role that is granted afterwards.
+    let body = json!({ "user": town.id("user/twin_audits"), "role": "auditor", "org": town.id("district") });
+    town.refused(|t| t.as_role("administrator").post("/v1/roles", body), 409, "roles_exclude");
+    town.verify_and_stop();
+}
+
+#[test]
 fn chains_of_duplicates_and_households_become_one() {
     let town = Town::new();
     twin(&town);

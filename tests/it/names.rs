@@ -1,5 +1,6 @@
 //! One place reads names, phones and documents, for the interface, for sheets and for searches.
 
+use crate::service_flow::with;
 use crate::town::Town;
 use crate::web::Answer;
 use serde_json::{Value, json};
@@ -237,6 +238,34 @@ fn a_second_person_of_the_same_name_without_phone_is_asked_about() {
     town.refused(|t| open(t, "staff", json!({ "name": "李示例" })), 409, "same_name");
     let household = json!({ "name": "李示例", "org": town.id("community") });
     town.as_role("staff").post("/v1/households", household).ok(201);
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_changed_name_or_phone_is_asked_about_as_a_new_file_is() {
+    let town = Town::new();
+    let id = |answer: Value| answer["id"].as_str().unwrap().to_owned();
+    let first = id(open(&town, "staff", json!({ "name": "钱示例", "phone": "13900020001" })).ok(201));
+    let second = id(open(&town, "staff", json!({ "name": "孙示例" })).ok(201));
+    let change = |version: i64, body: Value| {
+        let path = format!("/v1/members/{second}");
+        move |t: &Town| t.as_role("staff").patch(&path, version, body)
+    };
+    let asked = change(1, json!({ "name": "钱 示例" }))(&town);
+    assert_eq!((asked.status, asked.code()), (409, "same_name".into()));
+    assert_eq!(asked.json()["candidates"][0]["member"], json!(first));
+    let both = json!({ "name": "钱示例", "phone": "139-0002-0001" });
+    town.refused(change(1, both.clone()), 409, "member_known");
+    // Another spelling of the own name, and the own phone again, are nobody else's.
+    change(1, json!({ "name": "孙　示例", "phone": "13900020003" }))(&town).ok(200);
+    change(2, json!({ "name": "孙示例", "phone": "13900020003" }))(&town).ok(200);
+    let looked = with(json!({ "name": "钱示例" }), json!({ "not_same_as": [first] }));
+    change(3, looked)(&town).ok(200);
+    // A phone that makes the two one name with one phone.
+    town.refused(change(4, json!({ "phone": "13900020001" })), 409, "member_known");
+    change(4, json!({ "phone": "13900020001", "confirmed_new": true }))(&town).ok(200);
+    // What has nothing to do with it is not asked about.
+    change(5, json!({ "trade": "理发" }))(&town).ok(200);
     town.verify_and_stop();
 }
 

@@ -189,6 +189,10 @@ pub fn not_merged(why: &str) -> Told {
             "两户之间还有未办完的预留。请先取消这笔预留，再合并",
             "something is on hold between the two. Void that hold first",
         ),
+        "duties" => (
+            "两份档案的登录账号担任的角色不能由一人兼任。请由上级组织的管理员先撤销其中一个角色，再合并",
+            "their log-ins hold roles that no person holds together. The administrator of the organisation above revokes one of them first",
+        ),
         _ => (
             "一个是个人，一个是家庭户。个人只能并入个人，家庭户只能并入家庭户",
             "one is a person, the other a household. Merge persons with persons and households with households",
@@ -210,7 +214,7 @@ pub fn fixed(what: &str) -> Told {
 pub fn until_past() -> Told {
     Told::new(
         422,
-        "角色期限已过：截止时间须在将来。请改 until，或不填。",
+        "角色期限已过：截止时间须在将来。请改截止时间，或不填。",
         "The role would have ended already: until must lie in the future. Change it or leave it out.",
     )
     .field("until")

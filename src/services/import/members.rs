@@ -1,11 +1,11 @@
 //! A sheet of members: rows to open, and every fault with its row and column. Nothing is written here.
 
 use super::cell;
-use super::fault::{Fault, Place, Sameness, Trouble, letters};
+use super::fault::{Fault, Place, Trouble, letters};
 use super::heading::Column;
+use super::repeats::Repeats;
 use super::text::{TextEncoding, decode};
 use crate::domain::id_document::IdDocument;
-use crate::domain::person_name;
 use crate::domain::personal_number;
 use crate::domain::phone::Phone;
 use crate::domain::time::Day;
@@ -88,8 +88,7 @@ pub fn read_members(bytes: &[u8], today: Day, opening_day: Option<Day>) -> Membe
         opening_day,
         cells: HashMap::new(),
         data_rows: 0,
-        seen: HashMap::new(),
-        heads: HashMap::new(),
+        repeats: Repeats::default(),
     };
     if let Err(trouble) = reading.read(bytes) {
         reading.fault(Fault::file(trouble));
@@ -105,44 +104,7 @@ struct Reading {
     /// Where in a record the cell of a column stands.
     cells: HashMap<Column, (usize, Place)>,
     data_rows: u32,
-    /// The row in which a person was first met.
-    seen: HashMap<Identity, u32>,
-    /// The row of each household's head.
-    heads: HashMap<String, u32>,
-}
-
-/// By what a second row of the same person is recognised.
-#[derive(PartialEq, Eq, Hash)]
-enum Identity {
-    Number(String),
-    /// By its search text: renewed permits are one document.
-    IdNumber(String),
-    NameAndPhone(String, Phone),
-    NameAlone(String, Option<String>, Option<String>),
-}
-
-impl Identity {
-    fn sameness(&self) -> Sameness {
-        match self {
-            Identity::Number(_) => Sameness::Number,
-            Identity::IdNumber(_) => Sameness::IdNumber,
-            Identity::NameAndPhone(..) => Sameness::NameAndPhone,
-            Identity::NameAlone(..) => Sameness::NameAlone,
-        }
-    }
-
-    /// All by which a row may be the same as another.
-    fn all_of(member: &MemberRow) -> Vec<Identity> {
-        let mut all = Vec::new();
-        all.extend(member.number.clone().map(Identity::Number));
-        let name = person_name::key(&member.name);
-        all.extend(member.id_number.as_ref().map(|document| Identity::IdNumber(document.search_text())));
-        all.extend(member.phone.clone().map(|phone| Identity::NameAndPhone(name.clone(), phone)));
-        if all.is_empty() && !member.confirmed_new {
-            all.push(Identity::NameAlone(name, member.org.clone(), member.household.clone()));
-        }
-        all
-    }
+    repeats: Repeats,
 }
 
 impl MemberSheet {
@@ -241,7 +203,9 @@ impl Reading {
         let faults_before = self.sheet.fault_count;
         let member = self.member(row, record);
         if let Some(member) = &member {
-            self.refuse_repeats(member);
+            for (column, trouble) in self.repeats.of(member) {
+                self.fault_at(row, column, trouble);
+            }
         }
         if self.sheet.fault_count == faults_before {
             self.sheet.rows.extend(member);
@@ -370,27 +334,6 @@ impl Reading {
             }
         }
         years
-    }
-
-    fn refuse_repeats(&mut self, member: &MemberRow) {
-        for identity in Identity::all_of(member) {
-            let what = identity.sameness();
-            let first = *self.seen.entry(identity).or_insert(member.row);
-            if first != member.row {
-                let column = match what {
-                    Sameness::Number => Column::Number,
-                    Sameness::IdNumber => Column::IdNumber,
-                    Sameness::NameAndPhone | Sameness::NameAlone => Column::Name,
-                };
-                self.fault_at(member.row, column, Trouble::SameAs { row: first, what });
-            }
-        }
-        if let Some(household) = member.household.clone().filter(|_| member.is_head) {
-            let first = *self.heads.entry(household).or_insert(member.row);
-            if first != member.row {
-                self.fault_at(member.row, Column::Head, Trouble::TwoHeads { row: first });
-            }
-        }
     }
 }
 

@@ -8,4 +8,5 @@ pub mod heading;
 pub mod intake;
 pub mod members;
 pub mod opening;
+pub mod repeats;
 pub mod text;
