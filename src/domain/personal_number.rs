@@ -1,7 +1,10 @@
-//! Finds numbers that belong to a person (mainland mobile numbers, resident identity numbers) in free text, where they
-//! would stand in the clear. Amounts, days and numbers of invoices are left alone as far as they can be told apart.
+//! Finds numbers that belong to a person (mobile numbers of the mainland, numbers of Hong Kong, Macao and Taiwan with
+//! their code, resident identity numbers) in free text, where they would stand in the clear. Amounts, days and numbers
+//! of invoices are left alone as far as they can be told apart.
 
 use super::id_number::IdNumber;
+use super::phone::Phone;
+use super::writing::{half_width, is_unseen};
 use crate::text_enum;
 
 text_enum! {
@@ -17,7 +20,8 @@ const MOST_SEPARATORS: usize = 2;
 
 /// The first personal number in a text.
 pub fn find(text: &str) -> Option<PersonalNumber> {
-    let characters: Vec<char> = text.chars().filter(|c| !is_unseen(*c)).map(narrow).collect();
+    let seen = text.chars().filter(|c| !is_unseen(*c));
+    let characters: Vec<char> = seen.map(|c| half_width(c).to_ascii_uppercase()).collect();
     (0..characters.len()).find_map(|start| {
         let (before, rest) = characters.split_at_checked(start)?;
         let begins = rest.first().is_some_and(char::is_ascii_digit);
@@ -27,28 +31,12 @@ pub fn find(text: &str) -> Option<PersonalNumber> {
         if is_id_number(rest) {
             return Some(PersonalNumber::IdNumber);
         }
-        is_phone(before, rest).then_some(PersonalNumber::Phone)
+        (is_phone(before, rest) || is_phone_outside(before, rest)).then_some(PersonalNumber::Phone)
     })
 }
 
-/// Full-width digits and letters as the plain ones.
-fn narrow(c: char) -> char {
-    let plain = match c {
-        '０'..='９' => u32::from(c).checked_sub(u32::from('０')).and_then(|n| char::from_digit(n, 10)),
-        'Ｘ' | 'ｘ' | 'x' => Some('X'),
-        '＋' => Some('+'),
-        _ => None,
-    };
-    plain.unwrap_or(c)
-}
-
-/// Characters without width, which would hide a number from a search and not from a reader.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-}
-
 fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '－' | '_' | '·' | '/')
+    matches!(c, ' ' | '-' | '_' | '·' | '/')
 }
 
 /// Digits from the start on, split into groups as they are written, until there are `most` of them; and what follows.
@@ -97,6 +85,20 @@ fn is_phone(before: &[char], text: &[char]) -> bool {
         rest.get(separators..).filter(|_| named)
     });
     [Some(text), inland].into_iter().flatten().any(|text| is_inland_phone(before, text))
+}
+
+/// With the code of Hong Kong, Macao or Taiwan, and a sign that it is one: `+852 5123 0001`, `00853…`.
+fn is_phone_outside(before: &[char], text: &[char]) -> bool {
+    let signed = before.last() == Some(&'+');
+    [11, 12, 13, 14, 15].into_iter().any(|length| {
+        let Some((_, digits, rest)) = groups(text, length) else { return false };
+        let digits: String = digits.into_iter().collect();
+        let number = if signed { Some(digits.as_str()) } else { digits.strip_prefix("00") };
+        let outside =
+            number.filter(|number| ["852", "853", "886"].iter().any(|code| number.starts_with(code)));
+        !rest.first().is_some_and(char::is_ascii_digit)
+            && outside.is_some_and(|number| Phone::parse(&format!("+{number}")).is_ok())
+    })
 }
 
 fn is_inland_phone(before: &[char], text: &[char]) -> bool {
@@ -165,6 +167,10 @@ mod tests {
             "13800001234.",
             "13800001234、13900001234",
             "一行\n138 0000\t1234",
+            "138\u{202d}00001234",
+            "香港 +852 5123 0001",
+            "＋８５３　６２３４　５６７８",
+            "00886-912-345-678",
         ] {
             assert_eq!(find(text), Some(PersonalNumber::Phone), "{text}");
         }
@@ -206,6 +212,8 @@ mod tests {
             "010-12345678",
             "6222 0213 8000 0123 456",
             "138000012345",
+            "852 5123 0001",
+            "+852 5123 00019",
             "1380000123",
             "110101199003070012",
             "110101199013070011",
