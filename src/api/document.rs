@@ -40,7 +40,7 @@ pub const MONEY: &[&str] = &[
 pub const OVER_A_VERSION: &[&str] = &["change_activity", "change_member", "change_offer", "put_calendar"];
 
 /// Operations that nobody signs in for.
-const ANONYMOUS_KEYLESS: &[&str] = &["sign_in", "refresh_session", "found_bank"];
+const ANONYMOUS: &[&str] = &["sign_in", "refresh_session", "found_bank"];
 
 /// Statuses of problems, the name of the shared answer, and what it says.
 const PROBLEMS: &[(&str, &str, &str)] = &[
@@ -117,10 +117,10 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
     operation.insert("x-scope".into(), json!(scopes));
     let writes = method != "get";
     let with_body = operation.contains_key("requestBody");
-    add_parameters(operation, &id, writes && !ANONYMOUS_KEYLESS.contains(&id.as_str()));
+    add_parameters(operation, &id, writes);
     let with_path = parameters(operation).any(|parameter| parameter.get("in") == Some(&json!("path")));
     let problems = PROBLEMS.iter().filter(|(status, ..)| match *status {
-        "401" => !open || ANONYMOUS_KEYLESS.contains(&id.as_str()),
+        "401" => !open || ANONYMOUS.contains(&id.as_str()),
         "403" => !rights.is_empty() || id == "sign_in",
         "404" => !rights.is_empty() || with_path,
         "408" | "413" | "415" => with_body,

@@ -6,6 +6,7 @@ use super::edge::{BankZone, Caller, State};
 use super::faults::{Expected, FieldError, FieldFault, Place};
 use super::problem::{ApiError, TokenFault};
 use crate::auth::permissions::{Actor, Permission, Role, rights as rights_of};
+use crate::domain::id::Id;
 use crate::ledger::{Repeated, Request};
 use crate::services::Call;
 use crate::services::traces::Read;
@@ -102,16 +103,20 @@ impl FromRequest for SignedIn {
     }
 }
 
-async fn admit(request: &HttpRequest) -> Result<Actor, ApiError> {
-    let state = state(request)?;
+/// The text of the token that a request shows.
+pub fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
     let mut values = request.headers().get_all(header::AUTHORIZATION);
     let value = values.next().ok_or(ApiError::Unauthenticated(TokenFault::Missing))?;
     let invalid = || ApiError::Unauthenticated(TokenFault::Invalid);
     let text = value.to_str().ok().filter(|_| values.next().is_none()).ok_or_else(invalid)?;
     // Schemes are named in any case.
     let bearer = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let (_, bearer) = bearer.ok_or_else(invalid)?;
-    let actor = state.door.admit(bearer.trim()).await?;
+    Ok(bearer.ok_or_else(invalid)?.1.trim())
+}
+
+async fn admit(request: &HttpRequest) -> Result<Actor, ApiError> {
+    let state = state(request)?;
+    let actor = state.door.admit(bearer(request)?).await?;
     state.limits.account(&actor)?;
     let zone = state.zone_of(actor.bank).await;
     request.extensions_mut().insert(Caller { user: actor.user });
@@ -187,15 +192,15 @@ pub struct Keyed {
 }
 
 impl Keyed {
+    /// The request of a user, if it has a key.
+    pub fn request(&self, user: Id) -> Option<Request> {
+        let (key, fields, repeated) = (self.key.clone()?, self.fields.clone(), self.repeated.clone());
+        Some(Request { user, key, fields, repeated })
+    }
+
     /// The call of a use case by this actor.
     pub fn call(&self, actor: &Actor) -> Call {
-        let request = self.key.clone().map(|key| Request {
-            user: actor.user,
-            key,
-            fields: self.fields.clone(),
-            repeated: self.repeated.clone(),
-        });
-        Call { actor: actor.clone(), request, dry_run: self.dry_run }
+        Call { actor: actor.clone(), request: self.request(actor.user), dry_run: self.dry_run }
     }
 
     /// The same, for a money move: without a key it is refused, but a dry run needs none.

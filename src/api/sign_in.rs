@@ -1,17 +1,16 @@
 //! `/v1/auth` and `/v1/me`: signing in, staying signed in, signing out.
 
 use super::edge::{Shared, address, language};
-use super::extract::{Ask, SignedIn};
+use super::extract::{Ask, Keyed, SignedIn, bearer};
 use super::fields::{
     Code, DeviceText, FirstToken, LoginName, Password, PersonName, RefreshText, Slug, Title,
 };
-use super::problem::ApiError;
+use super::problem::{ApiError, TokenFault};
 use crate::auth::devices::KEPT_SECONDS;
 use crate::auth::passwords::Password as Typed;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::time::Day;
-use crate::services::Call;
 use crate::services::calendars::missed_sentence;
 use crate::services::founding::FoundingAsk;
 use crate::services::sign_in::{Me, Origin, SignInAsk, SignedIn as Session};
@@ -141,14 +140,16 @@ fn text_of(id: Option<Id>) -> Option<String> {
 /// The cookie in which browsers keep the mark of their device.
 const DEVICE_COOKIE: &str = "jianxian_device";
 
-/// Whence a request comes: its address, and the mark of its device, in the body or in the cookie.
-fn origin(request: &HttpRequest, device: Option<DeviceText>) -> Origin {
+/// Whence a request comes: its address, the mark of its device, in the body or in the cookie, and its key.
+fn origin(request: &HttpRequest, device: Option<DeviceText>, keyed: &Keyed) -> Origin {
     let cookies = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
     let kept = cookies.flat_map(|line| line.split(';')).find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
         (name == DEVICE_COOKIE).then(|| value.to_owned())
     });
-    Origin { address: address(request), device: device.map(String::from).or(kept) }
+    let device = device.map(String::from).or(kept);
+    // Who sends it is known once the password or the token is looked at.
+    Origin { address: address(request), device, request: keyed.request(Id::SYSTEM) }
 }
 
 const IN_MEMORY: (&str, &str) = (
@@ -188,19 +189,19 @@ pub async fn sign_in(
     ask: Ask<SignInBody>,
 ) -> Result<HttpResponse, ApiError> {
     state.limits.sign_in(&request)?;
-    let body = ask.body;
+    let (body, keyed) = (ask.body, ask.keyed);
     let ask = SignInAsk {
         bank: body.bank.map(String::from),
         login: body.login.into(),
         password: typed(body.password),
         new_password: body.new_password.map(typed),
-        origin: origin(&request, body.device),
+        origin: origin(&request, body.device, &keyed),
     };
     Ok(tokens(&request, state.services.sign_in(ask).await?))
 }
 
 /// 换新凭证 · takes a refresh token for new tokens. Each works once; if the answer was lost, the same device may ask once
-/// more within 30 seconds; shown again later or elsewhere, it ends the session.
+/// more within 30 seconds, and under its key is told the same; shown again later or elsewhere, it ends the session.
 #[utoipa::path(tag = "sign-in", security(()), request_body = RefreshBody,
     responses((status = 200, body = TokensView)))]
 #[post("/v1/auth/refresh")]
@@ -209,15 +210,29 @@ pub async fn refresh_session(
     request: HttpRequest,
     ask: Ask<RefreshBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let origin = origin(&request, ask.body.device);
+    let origin = origin(&request, ask.body.device, &ask.keyed);
     Ok(tokens(&request, state.services.refresh(ask.body.refresh_token.as_str(), &origin).await?))
 }
 
-/// 退出 · ends the session: its tokens are dead at once.
+/// 退出 · ends the session: its tokens are dead at once, but the same request may be asked again under its key.
 #[utoipa::path(tag = "sign-in", security(("bearer" = [])), responses((status = 204)))]
 #[post("/v1/auth/logout")]
-pub async fn sign_out(state: Shared, caller: SignedIn) -> Result<HttpResponse, ApiError> {
-    state.services.sign_out(&Call::of(caller.0)).await?;
+pub async fn sign_out(
+    state: Shared,
+    request: HttpRequest,
+    caller: Result<SignedIn, ApiError>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    match caller {
+        Ok(caller) => state.services.sign_out(&keyed.call(&caller.0)).await?,
+        Err(ended @ ApiError::Unauthenticated(TokenFault::SessionEnded)) => {
+            let asked = keyed.request(Id::SYSTEM);
+            if !state.services.signed_out_before(bearer(&request)?, asked).await? {
+                return Err(ended);
+            }
+        }
+        Err(error) => return Err(error),
+    }
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -248,7 +263,7 @@ pub async fn found_bank(
     ask: Ask<FirstBody>,
 ) -> Result<HttpResponse, ApiError> {
     state.limits.sign_in(&request)?;
-    let body = ask.body;
+    let (body, keyed) = (ask.body, ask.keyed);
     let ask = FoundingAsk {
         bank: body.bank.map(String::from),
         token: body.token.into(),
@@ -258,7 +273,7 @@ pub async fn found_bank(
         login: body.login.into(),
         name: body.name.into(),
         password: typed(body.password),
-        origin: origin(&request, None),
+        origin: origin(&request, None, &keyed),
     };
     Ok(tokens(&request, state.services.found_bank(ask).await?))
 }

@@ -162,6 +162,17 @@ pub struct OpenedLeg {
     pub earmarks: Vec<Earmark>,
 }
 
+/// What an entry says of the request that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing: entries of release 0.1.
+    Unsaid,
+    /// There was no idempotency key: it follows from another entry, or the program made it by itself.
+    WithoutKey,
+    /// The digest of the user and the key, and that of the request with its answer.
+    ByKey { key: [u8; 32], answer: [u8; 32] },
+}
+
 /// An immutable journal entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -182,6 +193,7 @@ pub struct Entry {
     pub reverses: Option<i64>,
     pub postings: Vec<Posting>,
     pub effects: Vec<Effect>,
+    pub asked: Asked,
     pub hash: [u8; 32],
 }
 

@@ -1,8 +1,9 @@
 //! The chain: `hash = SHA-256(previous hash ‖ canonical bytes)`.
 
-use crate::domain::entry::{Effect, Entry, Posting};
-use crate::domain::id::BankId;
+use crate::domain::entry::{Asked, Effect, Entry, OwedReceipt, Posting, Receipt};
+use crate::domain::id::{BankId, Id};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// The canonical bytes of an entry are its fields in fixed order, every variable part with its length first, numbers
 /// as 8 bytes big-endian, absent parts as length `u64::MAX`. docs/LEDGER.md lists them.
@@ -59,6 +60,15 @@ pub fn hash(previous: &[u8; 32], entry: &Entry, effects: &[String]) -> [u8; 32] 
     for effect in effects {
         out.bytes(effect.as_bytes());
     }
+    match &entry.asked {
+        // Entries of release 0.1 end here.
+        Asked::Unsaid => {}
+        Asked::WithoutKey => out.bytes(&[]),
+        Asked::ByKey { key, answer } => {
+            out.bytes(key);
+            out.bytes(answer);
+        }
+    }
     out.0.finalize().into()
 }
 
@@ -69,6 +79,20 @@ fn put_posting(out: &mut Canonical, posting: &Posting) {
     out.number(posting.debit_balance);
     out.number(posting.credit_balance);
     out.number(posting.reverses_leg.map_or(-1, i64::from));
+}
+
+/// The digest under which a key stays known: SHA-256 of the user's id (16 bytes) and the key as it was sent.
+pub fn key_digest(user: Id, key: &str) -> [u8; 32] {
+    Sha256::new().chain_update(user.bytes()).chain_update(key.as_bytes()).finalize().into()
+}
+
+/// The digest of a request, by the digests of its fields, with its answer. The entry's own hash is no part of it, nor
+/// what the entry behind it pays: both come later.
+pub fn answer_digest(fields: &BTreeMap<String, String>, receipt: &Receipt) -> [u8; 32] {
+    let owed: Vec<OwedReceipt> = receipt.owed.iter().filter(|owed| owed.paid == 0).cloned().collect();
+    let told = Receipt { hash: String::new(), owed, ..receipt.clone() };
+    // Plain structs of numbers and text: serialising them cannot fail.
+    Sha256::digest(serde_json::to_vec(&(fields, told)).unwrap_or_default()).into()
 }
 
 /// SHA-256(salt ‖ text): what the chain keeps of a free text.

@@ -24,6 +24,13 @@ pub struct Request {
     pub repeated: Repeated,
 }
 
+impl Request {
+    /// The same, once it is known who sent it.
+    pub fn of(self, user: Id) -> Self {
+        Request { user, ..self }
+    }
+}
+
 /// Whether a request was answered before, told beside the answer: whoever holds a copy sees it. It is no part of what
 /// is asked, so that all are equal.
 #[derive(Clone, Debug, Default)]
@@ -307,6 +314,8 @@ pub enum Answer {
     Refused(Refusal),
     /// What an ordinary write (one that moves no value) answered.
     Ordinary(serde_json::Value),
+    /// The same, for the caller's eyes only: sealed, in hex.
+    Sealed(String),
 }
 
 /// An answer as it stands under its key.

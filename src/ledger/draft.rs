@@ -3,10 +3,11 @@
 
 use super::book::Book;
 use super::chain;
-use super::command::{Command, Note};
+use super::command::{Command, Note, Request};
 use crate::domain::account::Hold;
 use crate::domain::entry::{
-    Effect, Entry, EntryKind, Grant, HoldReceipt, HoldReceiptLeg, OwedReceipt, Posting, Receipt, ReceiptLeg,
+    Asked, Effect, Entry, EntryKind, Grant, HoldReceipt, HoldReceiptLeg, OwedReceipt, Posting, Receipt,
+    ReceiptLeg,
 };
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -107,7 +108,7 @@ impl<'b> Draft<'b> {
         let mut receipt = self.receipt();
         self.documents(command, &mut receipt)?;
         let metadata = serde_json::to_string(&command.metadata).unwrap_or_else(|_| "{}".into());
-        self.seal(command.actor, command.source.clone(), metadata, command.note.clone(), receipt)
+        self.seal(command.actor, command.source.clone(), metadata, Some(command), receipt)
     }
 
     /// Seals an entry that follows from the one before it: the same actor and source.
@@ -171,9 +172,11 @@ impl<'b> Draft<'b> {
         actor: Id,
         source: Option<String>,
         metadata: String,
-        note: Option<Note>,
+        command: Option<&Command>,
         mut receipt: Receipt,
     ) -> Result<Receipt, Refusal> {
+        let note: Option<Note> = command.and_then(|command| command.note.clone());
+        let request: Option<&Request> = command.and_then(|command| command.request.as_ref());
         let mut entry = Entry {
             number: self.number,
             kind: self.kind,
@@ -186,6 +189,10 @@ impl<'b> Draft<'b> {
             reverses: self.reverses,
             postings: self.postings,
             effects: self.effects,
+            asked: request.map_or(Asked::WithoutKey, |request| Asked::ByKey {
+                key: chain::key_digest(request.user, &request.key),
+                answer: chain::answer_digest(&request.fields, &receipt),
+            }),
             hash: [0; 32],
         };
         let texts: Vec<String> = entry.effects.iter().map(chain::effect_text).collect();

@@ -407,6 +407,11 @@ impl Services {
                 return Ok((OLD_ROW_MARK, None));
             }
             let rows = tables.rows_under_key(&request, ROW_MARK)?;
+            if rows.is_empty()
+                && let Some(entry) = tables.spent_row(&request, ROW_MARK)?
+            {
+                return Err(Refusal::KeySpent { entry }.into());
+            }
             let other = rows.into_iter().find(|(_, fields)| *fields != request.fields);
             let Some((key, _)) = other else { return Ok((ROW_MARK, None)) };
             let stored = tables.answered(&Request { key, ..request.clone() })?;

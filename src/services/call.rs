@@ -1,9 +1,11 @@
 //! One call of a use case: who calls, under which key, and whether anything is to be kept.
 
 use super::{Error, Services};
+use crate::auth::authority::Authority;
 use crate::auth::permissions::{Actor, Permission};
 use crate::auth::secrets::Sealed;
 use crate::domain::entry::Receipt;
+use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::ledger::{Answer, Command, Decision, Note, Request, repeat};
 use crate::store::Tables;
@@ -114,21 +116,21 @@ impl Services {
         T: Serialize + DeserializeOwned + Send + 'static,
         F: Fn(&mut Tables<'_>) -> Result<Result<T, Refusal>, Error> + Send + 'static,
     {
-        let (bank, user) = (call.actor.bank, call.actor.user);
-        let authority = Arc::clone(&self.authority);
-        let seal = move |value: &T| -> Result<String, Error> {
-            let text = serde_json::to_string(value).map_err(|error| Error::Fault(error.to_string()))?;
-            Ok(hex::encode(authority.secrets.seal(Sealed::Answer, bank, user, &text)?))
+        let bank = call.actor.bank;
+        let envelope = self.envelope(bank, call.actor.user);
+        let opening = envelope.clone();
+        let keep = move |told: &Result<T, Refusal>| {
+            let told = told.as_ref().ok();
+            told.map(|told| envelope.seal(told)).transpose()
         };
-        let run = move |tables: &mut Tables<'_>| match run(tables)? {
-            Ok(value) => Ok(Ok(seal(&value)?)),
-            Err(refusal) => Ok(Err(refusal)),
-        };
-        let keep = |told: &Result<String, Refusal>| told.is_ok();
-        let (told, _) = self.store.write_once_if(bank, call.request.clone(), keep, run).await?;
-        let blob = hex::decode(told?).map_err(|error| Error::Fault(error.to_string()))?;
-        let text = self.authority.secrets.unseal(Sealed::Answer, bank, user, &blob)?;
-        serde_json::from_str(&text).map_err(|error| Error::Fault(error.to_string()))
+        let tell = move |answer: Answer| opening.open(&answer).map(Ok);
+        let (told, _) = self.store.write_once_as(bank, call.request.clone(), (keep, tell), run).await?;
+        Ok(told?)
+    }
+
+    /// How answers to one user are sealed.
+    pub(super) fn envelope(&self, bank: BankId, user: Id) -> Envelope {
+        Envelope { authority: Arc::clone(&self.authority), bank, user }
     }
 
     /// What is only looked up, but was asked with a key: the same key is told the same again. Without a key, and while
@@ -158,17 +160,12 @@ impl Services {
         let (bank, user) = (call.actor.bank, call.actor.user);
         let Some(stored) = self.store.answer(bank, user, request.key.clone()).await? else { return Ok(None) };
         match repeat(&stored, request).answer {
-            Answer::Ordinary(value) => {
-                let fault = |error: &dyn std::fmt::Display| Error::Fault(error.to_string());
-                let told: Result<String, Refusal> =
-                    serde_json::from_value(value).map_err(|error| fault(&error))?;
-                let blob = hex::decode(told?).map_err(|error| fault(&error))?;
-                let text = self.authority.secrets.unseal(Sealed::Answer, bank, user, &blob)?;
-                request.repeated.tell();
-                serde_json::from_str(&text).map(Some).map_err(|error| fault(&error))
-            }
             Answer::Refused(refusal) => Err(refusal.into()),
-            Answer::Accepted(_) => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
+            answer => {
+                let told = self.envelope(bank, user).open(&answer)?;
+                request.repeated.tell();
+                Ok(Some(told))
+            }
         }
     }
 
@@ -205,6 +202,34 @@ pub fn done(decision: Decision) -> Result<Done, Error> {
         Answer::Accepted(receipt) => Ok(Done { receipt: *receipt, hit: decision.hit }),
         Answer::Refused(refusal) if decision.hit => Err(Error::RefusedBefore(refusal)),
         Answer::Refused(refusal) => Err(refusal.into()),
-        Answer::Ordinary(_) => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
+        Answer::Ordinary(_) | Answer::Sealed(_) => Err(other_request()),
+    }
+}
+
+/// The key stands for a request of another kind.
+fn other_request() -> Error {
+    Refusal::IdempotencyKeyReused { field: "operation".into() }.into()
+}
+
+/// Seals what one user is told, to be kept under a key.
+#[derive(Clone)]
+pub(super) struct Envelope {
+    authority: Arc<Authority>,
+    bank: BankId,
+    user: Id,
+}
+
+impl Envelope {
+    pub fn seal<T: Serialize>(&self, told: &T) -> Result<Answer, Error> {
+        let text = serde_json::to_string(told).map_err(|error| Error::Fault(error.to_string()))?;
+        let blob = self.authority.secrets.seal(Sealed::Answer, self.bank, self.user, &text)?;
+        Ok(Answer::Sealed(hex::encode(blob)))
+    }
+
+    pub fn open<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Error> {
+        let Answer::Sealed(blob) = answer else { return Err(other_request()) };
+        let blob = hex::decode(blob).map_err(|error| Error::Fault(error.to_string()))?;
+        let text = self.authority.secrets.unseal(Sealed::Answer, self.bank, self.user, &blob)?;
+        serde_json::from_str(&text).map_err(|error| Error::Fault(error.to_string()))
     }
 }

@@ -37,6 +37,9 @@ impl Services {
 
     /// Makes the root organisation and the first administrator, and signs them in.
     pub async fn found_bank(&self, ask: FoundingAsk) -> Result<SignedIn, Error> {
+        if let Some(told) = self.founded_before(&ask).await? {
+            return Ok(told);
+        }
         let bank = self.bank_to_found(&ask).await?;
         let password_hash = self.hash_of_new_password(ask.password, &ask.login).await?;
         let founding = Founding {
@@ -52,15 +55,32 @@ impl Services {
             role: Role::Administrator.to_string(),
         };
         let (session, signed_in) = self.new_session(bank, founding.user, &ask.origin)?;
-        let founded = self.store.write(bank, move |tables| {
+        let request = ask.origin.request.map(|request| request.of(founding.user));
+        let under_key = self.tokens_under_key(bank, founding.user);
+        let founded = self.store.write_once_as(bank, request, under_key, move |tables| {
             if tables.has_users()? {
                 return Err(Refusal::BankHasUsers.into());
             }
             tables.found(&founding)?;
-            tables.open_session(&session)
+            tables.open_session(&session)?;
+            Ok(signed_in.clone())
         });
-        founded.await?;
-        Ok(signed_in)
+        Ok(founded.await?.0)
+    }
+
+    /// What the very same request was told before: by then the bank has users, and the token may be void.
+    async fn founded_before(&self, ask: &FoundingAsk) -> Result<Option<SignedIn>, Error> {
+        let Some(request) = &ask.origin.request else { return Ok(None) };
+        for bank in self.store.banks().await? {
+            let login = ask.login.clone();
+            let user = self.store.read_at_home(bank.id, move |tables| tables.sign_in_row(&login)).await?;
+            let Some(user) = user else { continue };
+            let told = self.signed_in_before(bank.id, Some(&request.clone().of(user.id))).await?;
+            if told.is_some() {
+                return Ok(told);
+            }
+        }
+        Ok(None)
     }
 
     /// The bank for which the token was made.

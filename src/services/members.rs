@@ -277,7 +277,7 @@ fn accounts_to_set(
         {
             return match repeat(&stored, request).answer {
                 Answer::Refused(refusal) => Err(refusal.into()),
-                Answer::Ordinary(_) => Ok(None),
+                Answer::Ordinary(_) | Answer::Sealed(_) => Ok(None),
                 Answer::Accepted(_) => {
                     Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into())
                 }

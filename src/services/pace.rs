@@ -180,6 +180,42 @@ mod tests {
     }
 
     #[test]
+    fn a_cart_costs_the_same_with_four_hundred_thousand_remembered() {
+        const MANY: u32 = 400_000;
+        let (carts, pace) = (Carts::default(), Pace { member_per_minute: 10, shop_per_minute: 0 });
+        let count = |n: u32, seconds| {
+            let key = Some((id("clerk"), format!("k{n}")));
+            // Five carts a member: their ids need no derivation.
+            let member = Id(uuid::Uuid::from_u128(u128::from(n / 5)));
+            carts.count(pace, BANK, (member, Id::SYSTEM, None), key, at(seconds)).unwrap();
+        };
+        let timed = |numbers: std::ops::Range<u32>, seconds| {
+            let started = std::time::Instant::now();
+            numbers.for_each(|n| count(n, seconds));
+            started.elapsed()
+        };
+        let few = timed(0..20_000, 0);
+        timed(20_000..MANY, 0);
+        let sizes = || {
+            let counted = carts.0.lock().unwrap();
+            (counted.requests.len(), counted.windows.len(), counted.passing.len())
+        };
+        assert_eq!(sizes(), (400_000, 80_000, 480_000));
+        let many = timed(MANY..MANY + 20_000, 1);
+        assert!(many < few * 20, "{few:?} with few, {many:?} with many");
+        // Once everything is over, no cart sees to more than eight of what is remembered, however much there is.
+        let mut left = sizes().2;
+        for n in 0..1_000 {
+            count(2 * MANY + n, 2_000);
+            let now = sizes().2;
+            assert!(left.saturating_sub(now) <= 8, "{left} and then {now}");
+            left = now;
+        }
+        timed(3 * MANY..3 * MANY + 100_000, 2_000);
+        assert!(sizes().0 < 110_000 && sizes().2 < 130_000, "minutes, not a day: {:?}", sizes());
+    }
+
+    #[test]
     fn a_code_is_good_for_five_carts() {
         let (carts, free) = (Carts::default(), Pace { member_per_minute: 0, shop_per_minute: 0 });
         let count = |key: Option<&str>, seconds| {

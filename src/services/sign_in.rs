@@ -13,8 +13,10 @@ use crate::auth::tokens::RefreshToken;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
+use crate::ledger::{Answer, Request};
 use crate::store::banks::Bank;
 use crate::store::sessions::{ACTIVE, SessionRow, SignInRow};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -40,6 +42,8 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// The mark of a device that an earlier sign-in handed out.
     pub device: Option<String>,
+    /// The request under its idempotency key, as yet without its user.
+    pub request: Option<Request>,
 }
 
 /// How well it is known whence somebody tries to sign in.
@@ -52,11 +56,14 @@ pub(super) enum Standing {
     Unknown,
 }
 
+/// Why a session ended that its user has ended.
+const SIGNED_OUT: &str = "signed_out";
+
 /// So long the answer to a refresh can be asked for once more.
 const REPEAT_SECONDS: i64 = 30;
 
-/// A session that was opened or renewed. Tokens are never printed.
-#[derive(Clone)]
+/// A session that was opened or renewed. Tokens are never printed, and stand under a key sealed only.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct SignedIn {
     pub bank: BankId,
     pub user: Id,
@@ -112,6 +119,11 @@ impl Services {
     pub async fn sign_in(&self, ask: SignInAsk) -> Result<SignedIn, Error> {
         let (bank, known) = self.bank_named(ask.bank.as_deref()).await?;
         let (found, standing) = self.known_origin(bank, &ask.login, &ask.origin).await?;
+        let sender = found.as_ref().map_or(Id::SYSTEM, |row| row.id);
+        let request = ask.origin.request.clone().map(|request| request.of(sender));
+        if let Some(told) = self.signed_in_before(bank, request.as_ref()).await? {
+            return Ok(told);
+        }
         let counted = self.take_try(bank, &ask.login, &ask.origin, standing).await?;
         let found = found.filter(|row| known && row.state == ACTIVE);
         let row = self.right_one(found, ask.password.clone()).await?;
@@ -124,9 +136,10 @@ impl Services {
         };
         let (session, mut signed_in) = self.new_session(bank, row.id, &ask.origin)?;
         let changes_password = new_hash.is_some();
-        let (unwritten, settled) = (session.clone(), counted.clone());
+        let (unwritten, settled, told) = (session.clone(), counted.clone(), signed_in.clone());
         let password_hash = row.password_hash.clone();
-        let done = self.store.write(bank, move |tables| {
+        let (keep, tell) = self.tokens_under_key(bank, row.id);
+        let done = self.store.write_once_as(bank, request, (keep, tell), move |tables| {
             // The password may have been changed, or the user suspended, since it was read.
             let same = tables.sign_in_row_of(row.id)?;
             let same = same.filter(|now| now.state == ACTIVE && now.password_hash == row.password_hash);
@@ -138,9 +151,16 @@ impl Services {
                 tables.end_sessions_of(row.id, "password_changed", None)?;
             }
             tables.settle_try(&counted.forget, &counted.give_back)?;
-            tables.open_session(&session)
+            tables.open_session(&session)?;
+            Ok(told.clone())
         });
         match done.await {
+            Ok((told, repeated)) => {
+                if repeated {
+                    self.give_back(bank, settled).await?;
+                }
+                Ok(told)
+            }
             Err(error) if is_closed(&error) && !changes_password => {
                 let (meanwhile, now) = (&self.authority.meanwhile, self.store.clock().now());
                 if !meanwhile.keep(Unwritten { row: unwritten, password_hash }, now) {
@@ -148,10 +168,45 @@ impl Services {
                 }
                 meanwhile.settle_try(bank, &settled.forget, &settled.give_back);
                 signed_in.in_memory = true;
+                Ok(signed_in)
             }
-            done => done?,
+            Err(error) => Err(error),
         }
-        Ok(signed_in)
+    }
+
+    /// How tokens are kept under the key of the request that asked for them, and told again.
+    pub(super) fn tokens_under_key(
+        &self,
+        bank: BankId,
+        user: Id,
+    ) -> (
+        impl Fn(&SignedIn) -> Result<Option<Answer>, Error> + use<>,
+        impl Fn(Answer) -> Result<SignedIn, Error> + use<>,
+    ) {
+        let envelope = self.envelope(bank, user);
+        let opening = envelope.clone();
+        (move |told: &SignedIn| envelope.seal(told).map(Some), move |answer| opening.open(&answer))
+    }
+
+    /// What the very same request was told before, while that session lives. It holds the same secrets: whoever has
+    /// the key alone is told nothing.
+    pub(super) async fn signed_in_before(
+        &self,
+        bank: BankId,
+        request: Option<&Request>,
+    ) -> Result<Option<SignedIn>, Error> {
+        let Some(request) = request.cloned() else { return Ok(None) };
+        let (_, tell) = self.tokens_under_key(bank, request.user);
+        let before = self.store.read_at_home(bank, move |tables| {
+            let Some(answer) = tables.same_before(&request)? else { return Ok(None) };
+            let told = tell(answer)?;
+            let lives = tables.session(told.session)?.is_some_and(|row| row.lives(tables.now));
+            if lives {
+                request.repeated.tell();
+            }
+            Ok(lives.then_some(told))
+        });
+        before.await
     }
 
     /// Writes the sessions that were opened while nothing could be written, once it can.
@@ -174,7 +229,8 @@ impl Services {
     }
 
     /// Takes a refresh token for new tokens. If the answer is lost on the way, the same device may ask once more, within
-    /// half a minute, with the same token. Shown again later or elsewhere, it ends the session: somebody has a copy.
+    /// half a minute, with the same token; under its key it is told the same. Shown again later or elsewhere, it ends the
+    /// session, whatever the key: somebody has a copy.
     pub async fn refresh(&self, refresh_token: &str, origin: &Origin) -> Result<SignedIn, Error> {
         let secrets = &self.authority.secrets;
         let invalid = || Error::from(Refusal::RefreshTokenInvalid);
@@ -186,7 +242,8 @@ impl Services {
         let next = RefreshToken::new(secrets, bank, session)?;
         let (lasting, device, address) =
             (self.authority.config.refresh_seconds, self.device(bank, origin), origin.address);
-        let (secrets, hash) = (secrets.clone(), next.hash);
+        let (services, hash, text) = (self.clone(), next.hash, next.text.clone());
+        let request = origin.request.clone();
         let now = self.store.clock().now();
         if self.authority.meanwhile.session(bank, session, now).is_some() {
             let row = self.authority.meanwhile.change(bank, session, |row| {
@@ -202,21 +259,35 @@ impl Services {
         }
         let renewed = self.store.write(bank, move |tables| {
             let Some(mut row) = tables.session(session)? else { return Ok(None) };
-            if row.revoked_at.is_some() || row.expires_at <= tables.now {
+            if !row.lives(tables.now) {
                 return Ok(None);
             }
+            let secrets = &services.authority.secrets;
+            let request = request.clone().map(|request| request.of(row.user_id));
+            let (keep, tell) = services.tokens_under_key(bank, row.user_id);
             let device = device.filter(|device| device.user == row.user_id).map(|device| device.id);
-            let place = address.map(|address| place_hash(&secrets, bank, row.user_id, address).to_vec());
-            match turn(&row, &shown.hash, device, place.as_deref(), tables.now) {
+            let place = address.map(|address| place_hash(secrets, bank, row.user_id, address).to_vec());
+            let turn = turn(&row, &shown.hash, device, place.as_deref(), tables.now);
+            // A key that stands for another request is refused before anything is replaced.
+            let before = request.as_ref().map(|request| tables.told(request)).transpose()?.flatten();
+            if let (Turn::Again, Some(request), Some(answer)) = (&turn, &request, before) {
+                let told = tell(answer)?;
+                let in_use = RefreshToken::read(secrets, &told.refresh_token);
+                if in_use.is_some_and(|token| token.hash.as_slice() == row.refresh_hash) {
+                    request.repeated.tell();
+                    return Ok(Some(told));
+                }
+            }
+            match turn {
                 Turn::Next => {
                     row.previous_hash = Some(std::mem::replace(&mut row.refresh_hash, hash.to_vec()));
                     (row.rotated_at, row.repeated_at) = (Some(tables.now), None);
                 }
-                Turn::Again => {
+                Turn::Again if row.repeated_at.is_none() => {
                     row.refresh_hash = hash.to_vec();
                     row.repeated_at = Some(tables.now);
                 }
-                Turn::Reused => {
+                Turn::Again | Turn::Reused => {
                     tables.end_session(session, "refresh_token_reused")?;
                     return Ok(None);
                 }
@@ -227,16 +298,20 @@ impl Services {
             row.expires_at = tables.now.plus_seconds(lasting);
             (row.device_id, row.place_hash) = (device.or(row.device_id), place.or(row.place_hash));
             tables.renew_session(&row)?;
-            Ok(Some(row))
+            let told = services.signed_in(&row, text.clone())?;
+            if let (Some(request), Some(answer)) = (&request, keep(&told)?) {
+                tables.keep_answer(request, &answer)?;
+            }
+            Ok(Some(told))
         });
         match renewed.await {
             Err(error) if is_closed(&error) => {
                 // A session that has ended needs no write to be told so.
                 let row = self.store.read(bank, move |tables| tables.session(session)).await?;
-                let lives = row.is_some_and(|row| row.revoked_at.is_none() && row.expires_at > now);
+                let lives = row.is_some_and(|row| row.lives(now));
                 Err(if lives { error } else { invalid() })
             }
-            renewed => self.signed_in(&renewed?.ok_or_else(invalid)?, next.text),
+            renewed => renewed?.ok_or_else(invalid),
         }
     }
 
@@ -265,9 +340,27 @@ impl Services {
         if self.authority.meanwhile.forget(call.actor.bank, session) {
             return Ok(());
         }
-        let ended =
-            self.store.write(call.actor.bank, move |tables| tables.end_session(session, "signed_out"));
+        let ended = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            tables.end_session(session, SIGNED_OUT)
+        });
         ended.await.map(|_| ())
+    }
+
+    /// Whether the session behind a token was ended by this very request.
+    pub async fn signed_out_before(&self, bearer: &str, request: Option<Request>) -> Result<bool, Error> {
+        let claims = self.authority.tokens.check(self.store.clock().now(), bearer);
+        let (Ok(claims), Some(request)) = (claims, request) else { return Ok(false) };
+        let request = request.of(claims.sub);
+        let before = self.store.read_at_home(claims.bank, move |tables| {
+            let row = tables.session(claims.sid)?;
+            let ended = row.is_some_and(|row| row.revoked_why.as_deref() == Some(SIGNED_OUT));
+            let before = ended && tables.same_before(&request)?.is_some();
+            if before {
+                request.repeated.tell();
+            }
+            Ok(before)
+        });
+        before.await
     }
 
     /// Changes the caller's own password and ends their other sessions. The old one must be shown, and wrong tries
@@ -419,7 +512,7 @@ fn turn(row: &SessionRow, shown: &[u8; 32], device: Option<Id>, place: Option<&[
     if row.refresh_hash == shown {
         return Turn::Next;
     }
-    let before = row.previous_hash.as_deref() == Some(shown.as_slice()) && row.repeated_at.is_none();
+    let before = row.previous_hash.as_deref() == Some(shown.as_slice());
     let in_time = row.rotated_at.is_some_and(|at| now < at.plus_seconds(REPEAT_SECONDS));
     let same = match device {
         Some(device) => row.device_id == Some(device),

@@ -1,23 +1,19 @@
-//! Which key made which entry, kept for ever as a digest, and the removal of answers' texts that are old.
+//! Which key made which entry, known for ever as a digest, and the removal of answers' texts that are old. Each entry keeps
+//! the digest of its own key; `entry_keys` holds those of entries from before, and is never added to.
 
 use super::Tables;
 use super::connection::AnyConnection;
 use super::error::Error;
-use super::schema::{answers, codes, entry_keys};
+use super::schema::{answers, banks, codes, entries, entry_keys};
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
-use crate::ledger::{Answer, Book, StoredAnswer};
+use crate::ledger::chain::key_digest;
+use crate::ledger::{Answer, Request, StoredAnswer};
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 
 /// Rows of a statement, and of a step of filling or pruning.
 const AT_ONCE: i64 = 500;
-
-/// The digest under which a key stays known: SHA-256 of the user's id (16 bytes) and the key as it was sent.
-pub fn key_digest(user: Id, key: &str) -> Vec<u8> {
-    Sha256::new().chain_update(user.bytes()).chain_update(key.as_bytes()).finalize().to_vec()
-}
 
 /// The stored answer's stand-in for a key whose text was removed: it made this entry.
 fn spent(entry: i64) -> StoredAnswer {
@@ -36,31 +32,24 @@ pub(super) fn spent_key(
     user: Id,
     key: &str,
 ) -> Result<Option<StoredAnswer>, Error> {
-    let entry = entry_keys::table.find((bank, key_digest(user, key))).select(entry_keys::entry_number);
-    Ok(entry.get_result::<i64>(conn).optional()?.map(spent))
-}
-
-/// The keys and entries of the answers that a batch adds.
-pub(super) fn of_book(book: &Book) -> impl Iterator<Item = (Vec<u8>, i64)> {
-    book.answers.changed().filter_map(|((key, user), stored)| Some((key_digest(*user, key), stored.entry?)))
-}
-
-/// Those of a batch, on PostgreSQL: a statement for many.
-#[cfg(feature = "postgres")]
-pub(super) fn save_all(conn: &mut diesel::pg::PgConnection, book: &Book) -> Result<usize, Error> {
-    let rows: Vec<_> = of_book(book)
-        .map(|(digest, entry)| {
-            (
-                entry_keys::bank_id.eq(book.bank),
-                entry_keys::key_digest.eq(digest),
-                entry_keys::entry_number.eq(entry),
-            )
-        })
-        .collect();
-    if rows.is_empty() {
-        return Ok(0);
+    let digest = key_digest(user, key);
+    let own = entries::bank_id.eq(bank).and(entries::key_digest.eq(digest.as_slice()));
+    let own = entries::table.filter(own).select(entries::number).get_result(conn).optional()?;
+    Ok(match own {
+        Some(entry) => Some(entry),
+        None => older_entry(conn, bank, &digest)?,
     }
-    Ok(diesel::insert_into(entry_keys::table).values(rows).execute(conn)?)
+    .map(spent))
+}
+
+/// The entry of a key among those that do not say it themselves.
+pub(super) fn older_entry(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    digest: &[u8; 32],
+) -> Result<Option<i64>, Error> {
+    let entry = entry_keys::table.find((bank, digest.as_slice())).select(entry_keys::entry_number);
+    Ok(entry.get_result(conn).optional()?)
 }
 
 /// A key and its user.
@@ -77,13 +66,15 @@ pub(super) fn spent_keys(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let digests: Vec<Vec<u8>> = keys.iter().map(|(key, user)| key_digest(*user, key)).collect();
-    let known: std::collections::HashMap<Vec<u8>, i64> = entry_keys::table
+    let digests: Vec<Vec<u8>> = keys.iter().map(|(key, user)| key_digest(*user, key).to_vec()).collect();
+    let own = entries::table
+        .filter(entries::bank_id.eq(bank).and(entries::key_digest.eq_any(&digests)))
+        .select((entries::key_digest.assume_not_null(), entries::number));
+    let older = entry_keys::table
         .filter(entry_keys::bank_id.eq(bank).and(entry_keys::key_digest.eq_any(&digests)))
-        .select((entry_keys::key_digest, entry_keys::entry_number))
-        .load::<(Vec<u8>, i64)>(conn)?
-        .into_iter()
-        .collect();
+        .select((entry_keys::key_digest, entry_keys::entry_number));
+    let known = own.union_all(older).load::<(Vec<u8>, i64)>(conn)?;
+    let known: std::collections::HashMap<Vec<u8>, i64> = known.into_iter().collect();
     let found = keys.iter().zip(&digests);
     Ok(found.filter_map(|(key, digest)| Some((key.clone(), spent(*known.get(digest)?)))).collect())
 }
@@ -133,7 +124,7 @@ macro_rules! fill {
                         diesel::insert_into(entry_keys::table)
                             .values((
                                 entry_keys::bank_id.eq(bank),
-                                entry_keys::key_digest.eq(key_digest(user, &key)),
+                                entry_keys::key_digest.eq(key_digest(user, &key).to_vec()),
                                 entry_keys::entry_number.eq(entry),
                             ))
                             .execute(conn)?;
@@ -149,15 +140,45 @@ fill!(fill_sqlite, diesel::sqlite::SqliteConnection);
 #[cfg(feature = "postgres")]
 fill!(fill_postgres, diesel::pg::PgConnection);
 
+/// More rows no bulk request has.
+const ROWS: usize = 10_000;
+
 impl Tables<'_> {
+    /// An entry that a row of a bulk request has made whose answers were removed: then its key stands for it, whatever
+    /// rows come under it now.
+    pub fn spent_row(&mut self, request: &Request, mark: &str) -> Result<Option<i64>, Error> {
+        let (bank, key, user) = (self.bank, &request.key, request.user);
+        let removed: Option<Moment> =
+            banks::table.find(bank).select(banks::answers_since).get_result(self.conn)?;
+        if removed.is_none() {
+            return Ok(None);
+        }
+        let digests: Vec<Vec<u8>> =
+            (0..ROWS).map(|row| key_digest(user, &format!("{key}{mark}{row}")).to_vec()).collect();
+        let own = entries::bank_id.eq(bank).and(entries::key_digest.eq_any(&digests));
+        let own = entries::table.filter(own).select(diesel::dsl::min(entries::number));
+        if let Some(entry) = own.get_result(self.conn)? {
+            return Ok(Some(entry));
+        }
+        let older = entry_keys::bank_id.eq(bank).and(entry_keys::key_digest.eq_any(&digests));
+        let older = entry_keys::table.filter(older).select(diesel::dsl::min(entry_keys::entry_number));
+        Ok(older.get_result(self.conn)?)
+    }
+
     /// Removes answers that were given before a moment. How many; less than asked for means that none is left. What
-    /// made an entry stays known by its digest.
+    /// made an entry stays known by its digest, and up to when they were removed is noted: later ones must be there.
     pub fn forget_answers(&mut self, before: Moment) -> Result<usize, Error> {
         let old: Vec<(String, Id)> = answers::table
             .filter(answers::bank_id.eq(self.bank).and(answers::recorded_at.lt(before)))
             .limit(AT_ONCE)
             .select((answers::idempotency_key, answers::user_id))
             .load(self.conn)?;
+        if !old.is_empty() {
+            let unnoted = banks::answers_since.is_null().or(banks::answers_since.lt(before));
+            diesel::update(banks::table.find(self.bank).filter(unnoted))
+                .set(banks::answers_since.eq(before))
+                .execute(self.conn)?;
+        }
         for (key, user) in &old {
             diesel::delete(answers::table.find((self.bank, key, *user))).execute(self.conn)?;
         }

@@ -2,10 +2,12 @@
 
 use super::connection::AnyConnection;
 use super::connection::{Database, OpenError, Upgrade, Use};
-use super::schema::{bank_keys, banks, members};
+use super::rows::{json, json_text};
+use super::schema::{answers, bank_keys, banks, members};
 use super::{Error, Store};
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
+use crate::ledger::Answer;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
@@ -77,9 +79,44 @@ macro_rules! sealed_columns {
                     }
                 }
             )+
-            Ok(count)
+            Ok(count.saturating_add(renew_answers(conn, bank, renew)?))
         }
     };
+}
+
+/// How a sealed answer begins.
+const SEALED_ANSWER: &str = "{\"sealed\":%";
+
+/// Seals again what was told under keys for their users' eyes only.
+fn renew_answers(conn: &mut AnyConnection, bank: BankId, renew: &Renew<'_>) -> Result<u64, RotationError> {
+    let (mut count, mut last) = (0_u64, (String::new(), Id::SYSTEM));
+    loop {
+        let (key, user) = last.clone();
+        let beyond = answers::idempotency_key
+            .gt(key.clone())
+            .or(answers::idempotency_key.eq(key).and(answers::user_id.gt(user)));
+        let rows = answers::table
+            .filter(answers::bank_id.eq(bank).and(beyond).and(answers::answer.like(SEALED_ANSWER)))
+            .order((answers::idempotency_key, answers::user_id))
+            .limit(PAGE)
+            .select((answers::idempotency_key, answers::user_id, answers::answer));
+        let rows: Vec<(String, Id, String)> = rows.load(conn)?;
+        for (key, user, answer) in &rows {
+            let Answer::Sealed(blob) = json("answer", answer)? else { continue };
+            let renewed = hex::decode(blob).map_err(|error| error.to_string());
+            let renewed = renewed.and_then(|blob| renew("answer", &[], bank, *user, &blob));
+            let renewed =
+                renewed.map_err(|why| RotationError::Sealed(format!("answers {user} {key}: {why}")))?;
+            diesel::update(answers::table.find((bank, key, *user)))
+                .set(answers::answer.eq(json_text(&Answer::Sealed(hex::encode(renewed.sealed)))))
+                .execute(conn)?;
+            count = count.saturating_add(1);
+        }
+        match rows.into_iter().next_back() {
+            Some((key, user, _)) => last = (key, user),
+            None => return Ok(count),
+        }
+    }
 }
 
 sealed_columns! {

@@ -12,7 +12,6 @@ use crate::domain::document::{Document, DocumentKind};
 use crate::domain::entry::Entry;
 use crate::domain::entry::EntryKind;
 use crate::domain::id::{BankId, Id};
-use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
 use diesel::prelude::*;
@@ -97,34 +96,29 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// What an ordinary write answered under this key before, if it was used; refused if for another request.
-    pub(super) fn repeated<T: serde::de::DeserializeOwned>(
-        &mut self,
-        request: &Request,
-    ) -> Result<Option<T>, Error> {
-        let Some(stored) = answer(self.conn, self.bank, request.user, &request.key)? else { return Ok(None) };
+    /// What was answered under this key before, if it was used; refused if that was a refusal, or for another request.
+    pub fn told(&mut self, request: &Request) -> Result<Option<Answer>, Error> {
+        let Some(stored) = self.answered(request)? else { return Ok(None) };
         match repeat(&stored, request).answer {
-            Answer::Ordinary(value) => {
-                Ok(Some(serde_json::from_value(value).map_err(|error| damaged("answer", error))?))
-            }
             Answer::Refused(refusal) => Err(refusal.into()),
-            Answer::Accepted(_) => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
+            answer => Ok(Some(answer)),
         }
     }
 
+    /// What the very same request was answered before; none of what another one under this key was.
+    pub fn same_before(&mut self, request: &Request) -> Result<Option<Answer>, Error> {
+        let repeated = self.answered(request)?.map(|stored| repeat(&stored, request));
+        Ok(repeated.filter(|decision| decision.hit).map(|decision| decision.answer))
+    }
+
     /// Keeps what an ordinary write answers under its key.
-    pub(super) fn keep_answer<T: serde::Serialize>(
-        &mut self,
-        request: &Request,
-        value: &T,
-    ) -> Result<(), Error> {
-        let value = serde_json::to_value(value).map_err(|error| Error::Fault(error.to_string()))?;
+    pub fn keep_answer(&mut self, request: &Request, answer: &Answer) -> Result<(), Error> {
         let row = AnswerRow {
             bank_id: self.bank,
             idempotency_key: request.key.clone(),
             user_id: request.user,
             fields: json_text(&request.fields),
-            answer: json_text(&Answer::Ordinary(value)),
+            answer: json_text(answer),
             entry_number: None,
             recorded_at: self.now,
         };

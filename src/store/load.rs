@@ -259,6 +259,17 @@ pub fn entry(
     Ok(Some(row.entry(postings, effects)?.0))
 }
 
+/// An entry without its postings and effects.
+pub fn entry_alone(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    number: i64,
+) -> Result<Option<crate::domain::entry::Entry>, Error> {
+    let row = entries::table.find((bank, number)).select(EntryRow::as_select());
+    let row = row.get_result(conn).optional()?;
+    Ok(row.map(|row| row.entry(Vec::new(), Vec::new())).transpose()?.map(|(entry, _)| entry))
+}
+
 pub(super) fn past(conn: &mut AnyConnection, bank: BankId, number: i64) -> Result<Option<Past>, Error> {
     let Some(original) = entry(conn, bank, number)? else { return Ok(None) };
     let reversals: Vec<i64> = entries::table

@@ -60,6 +60,7 @@ pub use verify::{Finding, Verified};
 
 use crate::clock::Clock;
 use crate::domain::id::BankId;
+use crate::domain::refusal::Refusal;
 use crate::ledger::{Answer, Command, Decision, Request, StoredAnswer, decide};
 use chrono_tz::Tz;
 use connection::{AnyConnection, Use};
@@ -104,8 +105,8 @@ pub struct Options {
     pub durable: bool,
     /// The length, in bytes, from which on SQLite's log is written back into the file while the writer is busy.
     pub log_bytes: u64,
-    /// Whether this program is the one that serves the bank: when it stops, the file is closed, even while others are
-    /// reading it.
+    /// Whether this program is the one that serves the bank: it does not wait long for another program that writes, and
+    /// when it stops, the file is closed, even while others are reading it.
     pub serves: bool,
     /// Opens a file that was left open although its log is not there: what stood only in the log is lost.
     pub without_log: bool,
@@ -155,10 +156,14 @@ impl Store {
         slow::set_limit(options.slow_milliseconds);
         let database = Arc::new(Database::parse(url)?);
         let purpose = Use::Write { durable: options.durable };
-        let conn = match options.without_log {
+        let mut conn = match options.without_log {
             true => database.prepare_as_it_is(options.upgrade, purpose)?,
             false => database.prepare(options.upgrade, purpose)?,
         };
+        if options.serves {
+            let told = connection::be_brief(&mut conn);
+            told.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
+        }
         let readers = Readers::start(&database, options.readers, options.queue)?;
         let replica =
             options.read_database.as_deref().map(Database::parse_replicas).transpose()?.map(Arc::new);
@@ -318,30 +323,43 @@ impl Store {
         T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static,
         F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
-        self.write_once_if(bank, request, |_| true, run).await
+        let keep = |value: &T| {
+            let value = serde_json::to_value(value).map_err(|error| Error::Fault(error.to_string()))?;
+            Ok(Some(Answer::Ordinary(value)))
+        };
+        let tell = |answer| match answer {
+            Answer::Ordinary(value) => {
+                serde_json::from_value(value).map_err(|error| rows::damaged("answer", error))
+            }
+            _ => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
+        };
+        self.write_once_as(bank, request, (keep, tell), run).await
     }
 
-    /// The same, where not every answer is kept under the key.
-    pub async fn write_once_if<T, F>(
+    /// The same, where an answer is kept in a form of its own, or not at all: how it is kept, and told again.
+    pub async fn write_once_as<T, K, L, F>(
         &self,
         bank: BankId,
         request: Option<Request>,
-        keep: fn(&T) -> bool,
+        (keep, tell): (K, L),
         run: F,
     ) -> Result<(T, bool), Error>
     where
-        T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static,
+        T: Send + 'static,
+        K: Fn(&T) -> Result<Option<Answer>, Error> + Send + 'static,
+        L: Fn(Answer) -> Result<T, Error> + Send + 'static,
         F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
         let Some(request) = request else { return Ok((self.write(bank, run).await?, false)) };
         self.write(bank, move |tables| {
-            if let Some(value) = tables.repeated(&request)? {
+            if let Some(answer) = tables.told(&request)? {
+                let value = tell(answer)?;
                 request.repeated.tell();
                 return Ok((value, true));
             }
             let value = run(tables)?;
-            if keep(&value) {
-                tables.keep_answer(&request, &value)?;
+            if let Some(answer) = keep(&value)? {
+                tables.keep_answer(&request, &answer)?;
             }
             Ok((value, false))
         })

@@ -6,7 +6,7 @@ use crate::domain::account::{
     Account, AccountStatus, AccountTerms, CounterUse, Earmark, Hold, HoldLeg, HoldState, Lot, LotId,
     MergedInto, OwnerKind, Purpose,
 };
-use crate::domain::entry::{Effect, Entry, EntryKind, Posting};
+use crate::domain::entry::{Asked, Effect, Entry, EntryKind, Posting};
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use diesel::prelude::*;
@@ -219,6 +219,28 @@ pub struct EntryRow {
     pub note_digest: Option<Vec<u8>>,
     pub reverses: Option<i64>,
     pub hash: Vec<u8>,
+    pub key_digest: Option<Vec<u8>>,
+    pub answer_digest: Option<Vec<u8>>,
+}
+
+/// The columns in which an entry says what made it: an empty answer where there was no key.
+pub fn asked_columns(asked: &Asked) -> (Option<&[u8]>, Option<&[u8]>) {
+    match asked {
+        Asked::Unsaid => (None, None),
+        Asked::WithoutKey => (None, Some(&[])),
+        Asked::ByKey { key, answer } => (Some(key), Some(answer)),
+    }
+}
+
+fn asked(key: Option<&[u8]>, answer: Option<&[u8]>) -> Result<Asked, Error> {
+    match (key, answer) {
+        (None, None) => Ok(Asked::Unsaid),
+        (None, Some([])) => Ok(Asked::WithoutKey),
+        (key, answer) => Ok(Asked::ByKey {
+            key: digest("key digest", key.unwrap_or_default())?,
+            answer: digest("answer digest", answer.unwrap_or_default())?,
+        }),
+    }
 }
 
 impl EntryRow {
@@ -242,6 +264,7 @@ impl EntryRow {
             reverses: self.reverses,
             postings: postings.into_iter().map(PostingRow::posting).collect::<Result<_, _>>()?,
             effects,
+            asked: asked(self.key_digest.as_deref(), self.answer_digest.as_deref())?,
             hash: digest("hash", &self.hash)?,
         };
         Ok((entry, texts))

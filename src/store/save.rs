@@ -5,9 +5,8 @@ mod postgres;
 
 use super::connection::AnyConnection;
 use super::document_rows;
-use super::entry_keys;
 use super::error::Error;
-use super::rows::{HoldRow, json_text};
+use super::rows::{HoldRow, asked_columns, json_text};
 use super::statement::*;
 use crate::domain::account::{Account, Lot};
 use crate::domain::entry::Posting;
@@ -53,9 +52,6 @@ fn row_by_row(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<u
         let (fields, answer) = (&fields, &answer);
         let (entry, recorded_at) = (&stored.entry, &stored.recorded_at);
         rows += InsertAnswer { bank, key, user, fields, answer, entry, recorded_at }.execute(conn)?;
-    }
-    for (digest, entry) in entry_keys::of_book(book) {
-        rows += InsertEntryKey { bank, digest: digest.as_slice(), entry: &entry }.execute(conn)?;
     }
     if !book.entries.is_empty() {
         let head = &book.head;
@@ -146,6 +142,7 @@ fn update_account(
 fn journal(conn: &mut SqliteConnection, book: &Book) -> Result<usize, Error> {
     let (mut rows, bank) = (0, &book.bank);
     for (entry, texts) in &book.entries {
+        let (key_digest, answer_digest) = asked_columns(&entry.asked);
         let statement = InsertEntry {
             bank,
             number: &entry.number,
@@ -158,6 +155,8 @@ fn journal(conn: &mut SqliteConnection, book: &Book) -> Result<usize, Error> {
             note_digest: &entry.note_digest.as_ref().map(<[u8; 32]>::as_slice),
             reverses: &entry.reverses,
             hash: entry.hash.as_slice(),
+            key_digest: &key_digest,
+            answer_digest: &answer_digest,
         };
         rows += statement.execute(conn)?;
         for (leg, posting) in (0_i64..).zip(&entry.postings) {

@@ -47,6 +47,7 @@ tables! {
         created_at -> Micros,
         rights_epoch -> BigInt,
         version -> BigInt,
+        answers_since -> Nullable<Micros>,
     }
 
     heads (bank_id) {
@@ -79,6 +80,8 @@ tables! {
         note_digest -> Nullable<Binary>,
         reverses -> Nullable<BigInt>,
         hash -> Binary,
+        key_digest -> Nullable<Binary>,
+        answer_digest -> Nullable<Binary>,
     }
 
     postings (bank_id, entry_number, leg) {

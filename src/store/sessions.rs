@@ -47,6 +47,12 @@ pub struct SessionRow {
     pub repeated_at: Option<Moment>,
 }
 
+impl SessionRow {
+    pub fn lives(&self, now: Moment) -> bool {
+        self.revoked_at.is_none() && self.expires_at > now
+    }
+}
+
 /// The user behind a live session with the roles that hold now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallerRow {

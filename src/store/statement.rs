@@ -83,8 +83,9 @@ fixed! {
         recorded_at: Moment => Micros, actor: Id => Uid, source: Option<String> => Nullable<Text>,
         metadata: str => Text, note_digest: Option<&'a [u8]> => Nullable<Binary>,
         reverses: Option<i64> => Nullable<BigInt>, hash: [u8] => Binary,
+        key_digest: Option<&'a [u8]> => Nullable<Binary>, answer_digest: Option<&'a [u8]> => Nullable<Binary>,
     }
-    "INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata, note_digest, reverses, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata, note_digest, reverses, hash, key_digest, answer_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 }
 
 fixed! {
@@ -112,11 +113,6 @@ fixed! {
         entry: Option<i64> => Nullable<BigInt>, recorded_at: Moment => Micros,
     }
     "INSERT INTO answers (bank_id, idempotency_key, user_id, fields, answer, entry_number, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-}
-
-fixed! {
-    InsertEntryKey { bank: BankId => BigInt, digest: [u8] => Binary, entry: i64 => BigInt }
-    "INSERT INTO entry_keys (bank_id, key_digest, entry_number) VALUES (?, ?, ?)"
 }
 
 fixed! {

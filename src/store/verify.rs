@@ -1,5 +1,6 @@
 //! `verify`: replays the entries alone, and compares everything stored with what they say. It names the first fault.
 
+mod answers;
 mod chunk;
 mod days;
 mod documents;
@@ -108,6 +109,7 @@ pub fn verify(
         reversed: HashMap::new(),
         must_pay: BTreeMap::new(),
         noted: HashSet::new(),
+        answered: answers::Answered::default(),
         postings: 0,
         effects: 0,
     };
@@ -137,6 +139,7 @@ struct Replay {
     must_pay: BTreeMap<Id, i64>,
     /// Entries that keep the digest of a text.
     noted: HashSet<i64>,
+    answered: answers::Answered,
     postings: i64,
     effects: i64,
 }
@@ -172,6 +175,13 @@ impl Replay {
         loop {
             go_on().map_err(Stop::Failed)?;
             if !self.compare(conn, |replay, conn| replay.compare_documents(conn, &mut documents))? {
+                break;
+            }
+        }
+        let mut answers = self.begin_answers();
+        loop {
+            go_on().map_err(Stop::Failed)?;
+            if !self.compare(conn, |replay, conn| replay.compare_answers(conn, &mut answers))? {
                 return Ok(());
             }
         }
@@ -196,6 +206,7 @@ impl Replay {
             self.entry(conn, entry, texts)?;
         }
         self.book.forget();
+        self.forget_removed(conn)?;
         Ok(i64::try_from(entries.len()).unwrap_or(0) == CHUNK)
     }
 
@@ -293,6 +304,7 @@ impl Replay {
         self.check_bounds(entry)?;
         self.check_owed(entry)?;
         self.check_reversal(conn, entry)?;
+        self.note_answer(entry);
         self.check_note(conn, entry)
     }
 

@@ -164,7 +164,7 @@ fn while_another_program_holds_the_file_all_are_told_so_at_once() {
         answers.iter().all(|answer| answer.status == 503 && answer.code() == "unavailable"),
         "{answers:?}"
     );
-    assert!(started.elapsed().as_secs() < 20, "one after the other: {:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 4, "the first ones, too: {:?}", started.elapsed());
     let next = std::time::Instant::now();
     assert_eq!(open("locked-next".into()).status, 503);
     assert!(next.elapsed().as_secs() < 2, "{:?}", next.elapsed());

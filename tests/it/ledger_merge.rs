@@ -334,7 +334,7 @@ fn told(answer: &Answer) -> String {
             Refusal::InsufficientBalance { available, missing, .. } => format!("short {available} {missing}"),
             other => format!("{other:?}"),
         },
-        Answer::Ordinary(value) => value.to_string(),
+        Answer::Ordinary(_) | Answer::Sealed(_) => "ordinary".into(),
     }
 }
 

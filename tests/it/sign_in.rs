@@ -115,11 +115,11 @@ pub fn founding(token: &str) -> FoundingAsk {
 
 /// Whence the first administrator and everybody else comes, unless said otherwise.
 pub fn home() -> Origin {
-    Origin { address: Some("192.0.2.7".parse().unwrap()), device: None }
+    Origin { address: Some("192.0.2.7".parse().unwrap()), device: None, request: None }
 }
 
 fn from(address: &str, device: Option<&str>) -> Origin {
-    Origin { address: Some(address.parse().unwrap()), device: device.map(str::to_owned) }
+    Origin { address: Some(address.parse().unwrap()), device: device.map(str::to_owned), request: None }
 }
 
 pub fn ask(login: &str, password: &str) -> SignInAsk {
@@ -256,7 +256,7 @@ async fn an_address_that_fails_with_many_logins_must_wait_and_others_need_not() 
         desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
     }
     let from = |address: &str, login: &str, password| SignInAsk {
-        origin: Origin { address: Some(address.parse().unwrap()), device: None },
+        origin: Origin { address: Some(address.parse().unwrap()), device: None, request: None },
         ..ask(login, password)
     };
     for n in 0..4 {

@@ -26,6 +26,7 @@ const COVERED: &[(&str, &[&str])] = &[
     ("statements", &["statement "]),
     ("statement_lines", &["statement "]),
     ("star_grants", &["star_grant "]),
+    ("answers", &["answers "]),
 ];
 
 /// What is deliberately not found, with the reason.
@@ -254,6 +255,38 @@ fn swapped_rows_and_a_cut_tail_are_found() {
     }
 }
 
+/// A bank that was made before entries kept the digests of their keys.
+#[cfg(not(feature = "postgres"))]
+#[test]
+fn keys_of_entries_from_before_are_held_against_their_answers() {
+    let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/0.1/jianxian.db");
+    let older = "FROM entry_keys JOIN answers ON answers.entry_number = entry_keys.entry_number";
+    for (sql, place) in [
+        (String::new(), None),
+        (format!("DELETE FROM entry_keys WHERE key_digest = (SELECT key_digest {older} LIMIT 1)"), Some("answers ")),
+        ("UPDATE entry_keys SET entry_number = entry_number + 1".to_owned(), Some("answers ")),
+        ("UPDATE answers SET recorded_at = recorded_at + 1 WHERE entry_number = 5".to_owned(), Some("answers ")),
+        (
+            "UPDATE answers SET answer = replace(answer, '\"number\":', '\"number\":1') WHERE entry_number = 5"
+                .to_owned(),
+            Some("answers "),
+        ),
+        ("INSERT INTO entry_keys VALUES (1, randomblob(32), 1000000)".to_owned(), Some("entry_keys ")),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("older.db");
+        std::fs::copy(&golden, &file).unwrap();
+        let url = format!("sqlite:{}", file.display());
+        jianxian::store::migrate(&url).unwrap();
+        if !sql.is_empty() {
+            crate::database::Raw::sqlite(&file).run(&sql);
+        }
+        let found = jianxian::store::audit::audit(&url).unwrap().first_finding().cloned();
+        let begins = found.as_ref().map(|finding| place.is_some_and(|place| finding.place.starts_with(place)));
+        assert_eq!(begins, place.map(|_| true), "{sql}: {found:?}");
+    }
+}
+
 /// SQLite's own check names a table only, and the program once printed a row as its code sees it.
 #[test]
 fn what_is_found_names_the_row_and_the_column_in_words_of_both_languages() {
@@ -267,6 +300,12 @@ fn what_is_found_names_the_row_and_the_column_in_words_of_both_languages() {
         ("DELETE FROM day_totals".to_owned(), "day_totals ", "not stored"),
         ("UPDATE lots SET remaining = remaining + 100000".to_owned(), "lots ", "remaining is stored as"),
         ("UPDATE holds SET captured = captured + 100000".to_owned(), "holds ", "captured is stored as"),
+        ("DELETE FROM answers WHERE entry_number IS NOT NULL".to_owned(), "answers ", "not stored"),
+        (
+            "UPDATE answers SET answer = replace(answer, 'award', 'zeroing')".to_owned(),
+            "answers ",
+            "disagrees with entry",
+        ),
         ("UPDATE heads SET number = number + 1".to_owned(), "heads", "number is stored as"),
     ] {
         let mut copy = Copy::of(bank());

@@ -55,7 +55,9 @@ impl Web {
     pub fn start_with(config: Config, change: impl FnOnce(State) -> State) -> Self {
         let database = TestDatabase::new();
         let clock = Clock::manual(crate::ledger_desk::START);
-        let store = Store::open(database.url(), &Options::default(), clock.clone()).unwrap();
+        let store =
+            Store::open(database.url(), &Options { serves: true, ..Options::default() }, clock.clone())
+                .unwrap();
         let zone = "Asia/Shanghai".to_owned();
         let bank = Bank { id: BANK, slug: "t".into(), name: "试".into(), zone, sample: true };
         store.create_bank(&bank).unwrap();

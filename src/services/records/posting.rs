@@ -52,7 +52,7 @@ impl Services {
                 match row.map(|decision| decision.answer) {
                     Ok(Answer::Accepted(_)) => done = done.saturating_add(1),
                     Ok(Answer::Refused(refusal)) => stuck(*record, &refusal.into()),
-                    Ok(Answer::Ordinary(_)) => {}
+                    Ok(Answer::Ordinary(_) | Answer::Sealed(_)) => {}
                     Err(error @ Error::Fault(_)) => stuck(*record, &error),
                     // Nothing more can be written.
                     Err(error) => return Err(error),

@@ -24,6 +24,8 @@ const AT_WORK: i64 = 1;
 const CLOSED_BESIDE_READERS: i64 = 2;
 /// How long a connection waits for another program that holds the file.
 pub const PATIENCE_MILLISECONDS: u64 = 10_000;
+/// How long the writer of a server waits for one: people wait behind it.
+const BRIEF_MILLISECONDS: u64 = 1_000;
 
 /// The log after a checkpoint, in pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
@@ -59,6 +61,11 @@ pub fn log_of(file: &Path) -> PathBuf {
     PathBuf::from(path)
 }
 
+/// Has a connection that people wait for give up soon when another program holds the file.
+pub fn be_brief(conn: &mut SqliteConnection) -> QueryResult<()> {
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {BRIEF_MILLISECONDS}"))
+}
+
 /// Writes back what no reader holds up, without waiting.
 pub fn checkpoint(conn: &mut SqliteConnection) -> Result<Log, Error> {
     Ok(diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(conn)?)
@@ -67,9 +74,10 @@ pub fn checkpoint(conn: &mut SqliteConnection) -> Result<Log, Error> {
 /// Writes the whole log back and empties it, if the readers of older pages end within `patience`. Nobody else can write
 /// meanwhile.
 pub fn write_back(conn: &mut SqliteConnection, patience: Duration) -> Result<Log, Error> {
+    let usual = number(conn, "SELECT timeout AS n FROM pragma_busy_timeout")?;
     conn.batch_execute(&format!("PRAGMA busy_timeout = {}", patience.as_millis()))?;
     let log = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Log>(conn);
-    conn.batch_execute(&format!("PRAGMA busy_timeout = {PATIENCE_MILLISECONDS}"))?;
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {usual}"))?;
     // A lock of another connection is told as an error by some paths and as a row by others.
     match log {
         Err(error) if error.to_string().contains("locked") => Ok(Log { busy: 1, log: -1, checkpointed: -1 }),

@@ -295,6 +295,15 @@ pub fn mark(conn: &mut AnyConnection, unfinished: Option<i32>) -> Result<(), Err
     }
 }
 
+/// Has the writer of a server give up soon when another program holds SQLite's file; a server's locks are brief.
+pub fn be_brief(conn: &mut AnyConnection) -> Result<(), Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => Ok(log::be_brief(conn)?),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => Ok(()),
+    }
+}
+
 /// Lets a connection work as long as it takes, where a bank at work would be told to come back.
 pub fn be_patient(conn: &mut AnyConnection) -> Result<(), Error> {
     match conn {

@@ -1,7 +1,7 @@
 //! The rows of a made ledger: pure, the same for the same seed.
 
 use super::Filling;
-use crate::domain::entry::{Entry, EntryKind, Posting};
+use crate::domain::entry::{Asked, Entry, EntryKind, Posting};
 use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
 use crate::ledger::{Head, chain};
@@ -67,6 +67,7 @@ impl Maker {
             reverses: None,
             postings: Vec::new(),
             effects: Vec::new(),
+            asked: Asked::WithoutKey,
             hash: head.hash,
         };
         Self {

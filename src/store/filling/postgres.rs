@@ -85,7 +85,7 @@ fn fill_in(conn: &mut PgConnection, filling: &Filling, maker: Maker) -> Result<(
 fn copy(conn: &mut PgConnection, filling: &Filling, chunk: &[Made]) -> Result<(), Error> {
     let (mut rows, mut legs) = (Rows::new(), Rows::new());
     for made in chunk {
-        rows.row(8);
+        rows.row(9);
         rows.number(filling.bank.0);
         rows.number(made.number);
         rows.field(KIND.as_str().as_bytes());
@@ -94,6 +94,7 @@ fn copy(conn: &mut PgConnection, filling: &Filling, chunk: &[Made]) -> Result<()
         rows.field(filling.actor.bytes());
         rows.field(METADATA.as_bytes());
         rows.field(&made.hash);
+        rows.field(b"");
         let posting = &made.posting;
         legs.row(8);
         legs.number(filling.bank.0);
@@ -114,6 +115,7 @@ fn copy(conn: &mut PgConnection, filling: &Filling, chunk: &[Made]) -> Result<()
         entries::actor_id,
         entries::metadata,
         entries::hash,
+        entries::answer_digest,
     );
     diesel::copy_from(entries::table)
         .from_raw_data(columns, |out| rows.write_to(out))

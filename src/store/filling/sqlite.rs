@@ -79,6 +79,7 @@ fn insert(conn: &mut SqliteConnection, filling: &Filling, made: &Made) -> Result
         entries::actor_id.eq(filling.actor),
         entries::metadata.eq(METADATA),
         entries::hash.eq(made.hash.as_slice()),
+        entries::answer_digest.eq(Some(b"".as_slice())),
     );
     diesel::insert_into(entries::table).values(entry).execute(conn)?;
     let posting = &made.posting;

@@ -4,7 +4,6 @@ mod documents;
 mod statements;
 
 use crate::ledger::Book;
-use crate::store::entry_keys;
 use crate::store::error::Error;
 use crate::store::rows::HoldRow;
 use diesel::pg::PgConnection;
@@ -15,7 +14,6 @@ use statements::*;
 pub fn book(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, Error> {
     let mut rows = documents::save(conn, book)?;
     rows += journal(conn, book, before)?;
-    rows += entry_keys::save_all(conn, book)?;
     rows += notes(conn, book)?;
     rows += lots(conn, book)?;
     rows += holds(conn, book)?;

@@ -99,7 +99,12 @@ fn flipped(quoted: &str) -> String {
 
 /// Rows that an entry has touched; the others of these tables are nobody's money yet.
 pub fn posted(table: &str) -> &'static str {
-    if table == "service_records" { "award_entry IS NOT NULL" } else { "TRUE" }
+    match table {
+        "service_records" => "award_entry IS NOT NULL",
+        // What was refused, or moved no value, is no entry's.
+        "answers" => "entry_number IS NOT NULL",
+        _ => "TRUE",
+    }
 }
 
 impl Copy {

@@ -8,7 +8,7 @@ use crate::domain::entry::Entry;
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::{Day, Moment};
 use crate::ledger::{Book, Head};
-use crate::store::rows::{HoldRow, json_text};
+use crate::store::rows::{HoldRow, asked_columns, json_text};
 use crate::store::sets::{Bind, row_set, set_statement};
 use crate::store::types::{DayNumber, Micros, Uid};
 use diesel::pg::Pg;
@@ -22,6 +22,7 @@ row_set! {
         recorded_at: Moment => Micros, actor: Id => Uid, source: Option<&'a str> => Nullable<Text>,
         metadata: &'a str => Text, note_digest: Option<&'a [u8]> => Nullable<Binary>,
         reverses: Option<i64> => Nullable<BigInt>, hash: &'a [u8] => Binary,
+        key_digest: Option<&'a [u8]> => Nullable<Binary>, answer_digest: Option<&'a [u8]> => Nullable<Binary>,
     }
 }
 
@@ -37,6 +38,9 @@ impl<'a> Entries<'a> {
         self.note_digest.push(entry.note_digest.as_ref().map(<[u8; 32]>::as_slice));
         self.reverses.push(entry.reverses);
         self.hash.push(&entry.hash);
+        let (key, answer) = asked_columns(&entry.asked);
+        self.key_digest.push(key);
+        self.answer_digest.push(answer);
     }
 }
 
@@ -278,7 +282,7 @@ set_statement! {
     concat!(
         "WITH entry AS (
             INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata,
-                note_digest, reverses, hash)
+                note_digest, reverses, hash, key_digest, answer_digest)
             SELECT {bank}, {entries}
         ), posting AS (
             INSERT INTO postings (bank_id, entry_number, leg, debit_account_id, credit_account_id, amount,
