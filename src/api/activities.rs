@@ -3,8 +3,9 @@
 use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, PathOf, Seen, right};
 use super::fields::{Code, ListOf, Minutes, Note, PaperNumber, Quantity, Served, Title};
-use super::page::{Listed, Page, Paging};
+use super::page::{Listed, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
+use super::sheet::Row;
 use super::users::{MadeView, made};
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
@@ -178,6 +179,30 @@ pub struct MadeManyView {
     ids: Vec<Id>,
 }
 
+impl Row for ActivityView {
+    const TITLE: (&'static str, &'static str) = ("活动", "activities");
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "org",
+        "kind",
+        "title",
+        "content",
+        "place",
+        "category",
+        "level",
+        "scheme",
+        "starts_at",
+        "ends_at",
+        "seats",
+        "risk",
+        "insurance",
+        "policy_number",
+        "state",
+        "published_at",
+        "version",
+    ];
+}
+
 fn view(row: ActivityRow, attendances: Vec<AttendanceRow>) -> ActivityView {
     let attendances = attendances.into_iter().map(|row| AttendanceView {
         id: row.id,
@@ -238,8 +263,8 @@ pub async fn draft_activity(
     Ok(made(state.services.draft_activity(&ask.keyed.call(&may.actor), activity).await?))
 }
 
-/// 活动 · activities, newest first: within reach in every state, for volunteers what is published anywhere.
-#[utoipa::path(tag = "service", security(("bearer" = ["read_activities"])), params(ActivitiesQuery, Paging),
+/// 活动 · activities, newest first, of the days on which they begin: within reach in every state, for volunteers what is published anywhere.
+#[utoipa::path(tag = "service", security(("bearer" = ["read_activities"])), params(ActivitiesQuery, OfDays, Paging),
     responses((status = 200, body = Page<ActivityView>)))]
 #[get("/v1/activities")]
 pub async fn list_activities(
@@ -247,13 +272,18 @@ pub async fn list_activities(
     may: May<right::ReadActivities>,
     list: Listed<ActivitiesQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let wanted = list.query.state.map(|state| match state {
+    let Listed { query, list } = list;
+    let wanted = query.state.map(|state| match state {
         ActivityState::Draft => "draft".to_owned(),
         ActivityState::Published => "published".to_owned(),
         ActivityState::Cancelled => "cancelled".to_owned(),
     });
-    let rows = state.services.activities(&may.call(), wanted, list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.id.to_string(), |row| view(row, Vec::new()))
+    let read = async move |part: Part| {
+        let (wanted, before) = (wanted.clone(), part.after_as()?);
+        let rows = state.services.activities(&may.call(), wanted, part.days, before, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.id.to_string(), view(row, Vec::new()))).collect())
+    };
+    list.respond(read).await
 }
 
 /// 一项活动 · one activity, with who is signed in.

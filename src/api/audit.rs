@@ -2,8 +2,9 @@
 
 use super::edge::Shared;
 use super::extract::{May, Or, PathOf, right};
-use super::page::{Listed, NoFilter, Page, Paging};
+use super::page::{Listed, NoFilter, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
+use super::sheet::Row;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use crate::services::household_awards::HouseholdAward;
@@ -53,6 +54,33 @@ pub struct HouseholdAwardView {
     together_from: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
     together_until: Option<Moment>,
+}
+
+impl Row for AccessView {
+    const TITLE: (&'static str, &'static str) = ("查阅记录", "access log");
+    const COLUMNS: &'static [&'static str] =
+        &["id", "recorded_at", "actor", "action", "subject_kind", "subject", "reason"];
+}
+
+impl Row for TraceView {
+    const TITLE: (&'static str, &'static str) = ("谁看过我的资料", "access to my file");
+    const COLUMNS: &'static [&'static str] = &["id", "recorded_at", "by", "action", "subject_kind", "reason"];
+}
+
+impl Row for HouseholdAwardView {
+    const TITLE: (&'static str, &'static str) = ("同户授予", "household awards");
+    const AT_ONCE: i64 = 5000;
+    const COLUMNS: &'static [&'static str] = &[
+        "entry",
+        "kind",
+        "effective_at",
+        "recorded_at",
+        "decided_by",
+        "member",
+        "household",
+        "together_from",
+        "together_until",
+    ];
 }
 
 fn household_award_view(award: HouseholdAward) -> HouseholdAwardView {
@@ -108,7 +136,7 @@ fn view(row: AccessRow) -> AccessView {
 }
 
 /// 查阅记录 · who saw or changed whose data, and why, newest first.
-#[utoipa::path(tag = "audit", security(("bearer" = ["read_access_log"])), params(AccessQuery, Paging),
+#[utoipa::path(tag = "audit", security(("bearer" = ["read_access_log"])), params(AccessQuery, OfDays, Paging),
     responses((status = 200, body = Page<AccessView>)))]
 #[get("/v1/audit/access-log")]
 pub async fn list_access(
@@ -116,14 +144,19 @@ pub async fn list_access(
     may: May<right::ReadAccessLog>,
     list: Listed<AccessQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let AccessQuery { subject, actor } = list.query;
-    let rows = state.services.access_log(&may.call(), subject, actor, list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.id.to_string(), view)
+    let Listed { query: AccessQuery { subject, actor }, list } = list;
+    let read = async move |part: Part| {
+        let before = part.after_as()?;
+        let rows =
+            state.services.access_log(&may.call(), subject, actor, part.days, before, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.id.to_string(), view(row))).collect())
+    };
+    list.respond(read).await
 }
 
 /// 谁看过我的资料 · who saw or changed one's own file, and why, newest first.
 #[utoipa::path(tag = "audit", security(("bearer" = ["read_own"]), ("bearer" = ["read_access_log"])),
-    params(("id" = Id, Path), Paging), responses((status = 200, body = Page<TraceView>)))]
+    params(("id" = Id, Path), OfDays, Paging), responses((status = 200, body = Page<TraceView>)))]
 #[get("/v1/members/{id}/access-log")]
 pub async fn list_own_access(
     state: Shared,
@@ -131,13 +164,17 @@ pub async fn list_own_access(
     path: PathOf<Id>,
     list: Listed<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
-    let rows = state.services.own_access_log(&may.call(), path.0, list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.row.id.to_string(), trace_view)
+    let read = async move |part: Part| {
+        let before = part.after_as()?;
+        let rows = state.services.own_access_log(&may.call(), path.0, part.days, before, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.row.id.to_string(), trace_view(row))).collect())
+    };
+    list.list.respond(read).await
 }
 
 /// 同户授予 · awards that one of a household decided for another one, at whatever time they lived together: for the auditor,
 /// newest first.
-#[utoipa::path(tag = "audit", security(("bearer" = ["read_access_log"])), params(Paging),
+#[utoipa::path(tag = "audit", security(("bearer" = ["read_access_log"])), params(OfDays, Paging),
     responses((status = 200, body = Page<HouseholdAwardView>)))]
 #[get("/v1/audit/household-awards")]
 pub async fn list_household_awards(
@@ -145,6 +182,10 @@ pub async fn list_household_awards(
     may: May<right::ReadAccessLog>,
     list: Listed<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
-    let rows = state.services.household_awards(&may.call(), list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.entry.to_string(), household_award_view)
+    let read = async move |part: Part| {
+        let before = part.after_as()?;
+        let rows = state.services.household_awards(&may.call(), part.days, before, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.entry.to_string(), household_award_view(row))).collect())
+    };
+    list.list.respond(read).await
 }

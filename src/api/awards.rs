@@ -5,9 +5,10 @@ use super::batch::{self, BatchView, Mode};
 use super::edge::{Shared, language};
 use super::extract::{Ask, Keyed, May, Or, PathOf, right};
 use super::fields::{Code, ListOf, Note, PointsText, QuantityText, Reason, ScoreText};
-use super::page::{Listed, Page, Paging};
+use super::page::{Listed, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
+use super::sheet::Row;
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
@@ -144,6 +145,29 @@ impl ProposedView {
     }
 }
 
+impl Row for ProposalView {
+    const TITLE: (&'static str, &'static str) = ("待复核", "proposals");
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "member",
+        "kind",
+        "state",
+        "scheme",
+        "scheme_version",
+        "item",
+        "quantity",
+        "owed_by_entry",
+        "day",
+        "desired_points",
+        "reason",
+        "note",
+        "proposed_by",
+        "proposed_at",
+        "decided_by",
+        "entry",
+    ];
+}
+
 fn view(row: ProposalRow) -> Result<ProposalView, ApiError> {
     let mut view = ProposalView {
         id: row.id,
@@ -274,7 +298,7 @@ pub async fn explain_award(
 }
 
 /// 待复核 · awards that wait for a second person, or did.
-#[utoipa::path(tag = "awards", security(("bearer" = ["read_awards"])), params(ProposalsQuery, Paging),
+#[utoipa::path(tag = "awards", security(("bearer" = ["read_awards"])), params(ProposalsQuery, OfDays, Paging),
     responses((status = 200, body = Page<ProposalView>)))]
 #[get("/v1/awards/proposals")]
 pub async fn list_proposals(
@@ -282,14 +306,18 @@ pub async fn list_proposals(
     may: May<right::ReadAwards>,
     list: Listed<ProposalsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let wanted = match list.query.state {
+    let Listed { query, list } = list;
+    let wanted = match query.state {
         ProposalState::Open => "open",
         ProposalState::Approved => "approved",
         ProposalState::Rejected => "rejected",
     };
-    let rows = state.services.proposals(&may.call(), wanted, list.after_as()?, list.fetch()).await?;
-    let rows = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
-    list.respond(rows, |row| row.id.to_string(), |row| row)
+    let read = async move |part: Part| {
+        let before = part.after_as()?;
+        let rows = state.services.proposals(&may.call(), wanted, part.days, before, part.limit).await?;
+        rows.into_iter().map(|row| Ok((row.id.to_string(), view(row)?))).collect()
+    };
+    list.respond(read).await
 }
 
 /// 复核同意 · agrees as the second person: the award is posted as it was proposed.

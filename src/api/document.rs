@@ -128,8 +128,15 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
         "412" | "428" => OVER_A_VERSION.contains(&id.as_str()),
         _ => true,
     });
+    let listed = parameters(operation).any(|parameter| parameter.get("name") == Some(&json!("cursor")));
     let answers = operation.entry("responses").or_insert_with(|| json!({}));
     if let Value::Object(answers) = answers {
+        if listed
+            && let Some(content) =
+                answers.get_mut("200").and_then(|told| told.get_mut("content")?.as_object_mut())
+        {
+            content.insert("text/csv".into(), json!({ "schema": sheet_schema() }));
+        }
         for (status, answer) in
             answers.iter_mut().filter_map(|(status, a)| Some((status, a.as_object_mut()?)))
         {
@@ -150,6 +157,16 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
             }
         }
     }
+}
+
+/// A list as CSV.
+fn sheet_schema() -> Value {
+    json!({
+        "type": "string",
+        "description": "整个列表（不分页）：UTF-8，第一行是列名，用所要求的语言；时间按本行所在时区 · the whole list, not a page \
+            of it: UTF-8 with a mark at the start, headings in the language asked for, times by the clock of the bank",
+        "pattern": "^\u{feff}",
+    })
 }
 
 /// What an answer of an operation's own means, where its annotation says nothing.

@@ -1,6 +1,8 @@
 //! The edge: the server's state, limits, and what wraps every request (its id, its language, its log line, its
 //! metrics, and the form of its errors).
 
+use super::accept::is_person;
+pub use super::accept::language;
 use super::error::HOME;
 use super::pages;
 use super::problem::{ApiError, Problem};
@@ -8,7 +10,6 @@ use crate::auth::authority::BearerFault;
 use crate::auth::permissions::Actor;
 use crate::config::Config;
 use crate::domain::id::{BankId, Id};
-use crate::domain::language::Language;
 use crate::domain::network::{self, Network, subscriber};
 use crate::ledger::Repeated;
 use crate::services::Services;
@@ -263,38 +264,6 @@ pub fn zone(request: &HttpRequest) -> Tz {
     request.extensions().get::<BankZone>().map_or(HOME, |known| known.0)
 }
 
-/// The language asked for: Chinese, unless English is wanted more (`q`), or stands before it with the same weight.
-pub fn language(request: &HttpRequest) -> Language {
-    let asked = request.headers().get_all(header::ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok());
-    let mut best = (0, Language::Chinese);
-    for part in asked.flat_map(|value| value.split(',')) {
-        let mut words = part.split(';').map(str::trim);
-        let name = words.next().unwrap_or_default().to_ascii_lowercase();
-        let weight = words.find_map(|word| weight(word.strip_prefix("q=").or(word.strip_prefix("Q="))?));
-        let language = match name.split('-').next() {
-            Some("zh" | "*") => Language::Chinese,
-            Some("en") => Language::English,
-            _ => continue,
-        };
-        let weight = weight.unwrap_or(1_000);
-        if weight > best.0 {
-            best = (weight, language);
-        }
-    }
-    best.1
-}
-
-/// `0`, `1`, `0.123`: in thousandths.
-fn weight(text: &str) -> Option<u32> {
-    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
-    let digits = rest.len() <= 3 && rest.bytes().all(|b| b.is_ascii_digit());
-    match whole {
-        "1" => Some(1_000),
-        "0" if digits => format!("{rest:0<3}").parse().ok(),
-        _ => None,
-    }
-}
-
 /// Set by the edge for ordinary writes; a receipt sets its own.
 const IDEMPOTENCY_HIT: HeaderName = HeaderName::from_static("idempotency-hit");
 /// Up to where a caller has seen the bank: told with every answer, and sent back with reads that a replica may answer.
@@ -403,7 +372,7 @@ fn problem(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
     }
     let body =
         Problem { request_id: Some(id.to_owned()), ..Problem::new(error, language(request), zone(request)) };
-    if body.status == 404 && pages::is_person(request) {
+    if body.status == 404 && is_person(request) {
         return pages::not_found(&body, language(request));
     }
     let mut answer = HttpResponse::build(actix_web::ResponseError::status_code(error));

@@ -69,6 +69,11 @@ pub enum FieldFault {
     },
     NotAnId,
     NotADay,
+    /// The last day comes before the first.
+    DaysReversed {
+        from: String,
+        until: String,
+    },
     NotAMoment,
     /// Another form than the one told.
     WrongForm {
@@ -371,6 +376,12 @@ fn sentence_of_form(fault: &FieldFault, zh: &str, en: &str) -> (String, String) 
         F::NotADay => (
             format!("不是日期：{zh}应为 1900 至 2199 年间的日期，写作 2026-10-31。请改写。"),
             format!("Not a date: {en} must be a day from 1900 to 2199, written 2026-10-31. Rewrite it."),
+        ),
+        F::DaysReversed { from, until } => (
+            format!("日期颠倒：{zh}（{from}）晚于截止日（{until}）。请改正其中一个。"),
+            format!(
+                "Days in reverse: {en} ({from}) is later than the last day ({until}). Correct one of them."
+            ),
         ),
         F::NotAMoment => (
             format!(

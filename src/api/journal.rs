@@ -3,17 +3,19 @@
 use super::edge::{Shared, language};
 use super::extract::{Keyed, May, PathOf, right};
 use super::fields::{Code, EntryNumber, KeyText};
-use super::page::{Listed, Page, Paging};
+use super::page::{Listed, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
 use super::receipt::{EntryView, HoldView};
+use super::sheet::Row;
 use crate::domain::account::{Account, AccountStatus, HoldState, OwnerKind, Purpose};
 use crate::domain::asset::Asset;
-use crate::domain::entry::EntryKind;
+use crate::domain::entry::{Entry, EntryKind};
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::services::Error;
+use crate::services::ledger::EntryFilter;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -96,6 +98,36 @@ pub struct AccountLineView {
     opened_entry: i64,
 }
 
+impl Row for AccountLineView {
+    const TITLE: (&'static str, &'static str) = ("账户", "accounts");
+    const COLUMNS: &'static [&'static str] =
+        &["id", "owner_kind", "owner", "asset", "purpose", "status", "balance", "opened_entry"];
+}
+
+impl Row for HoldView {
+    const TITLE: (&'static str, &'static str) = ("预留", "holds");
+    const AT_ONCE: i64 = 200;
+    const COLUMNS: &'static [&'static str] = &["id", "state", "expires_at", "legs"];
+}
+
+impl Row for EntryView {
+    const TITLE: (&'static str, &'static str) = ("分录", "entries");
+    const AT_ONCE: i64 = 200;
+    const COLUMNS: &'static [&'static str] = &[
+        "number",
+        "kind",
+        "effective_at",
+        "recorded_at",
+        "actor",
+        "source",
+        "metadata",
+        "reverses",
+        "postings",
+        "effects",
+        "hash",
+    ];
+}
+
 /// 账户 · all accounts with their balances, now or right after an entry.
 #[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(AccountsQuery, Paging),
     responses((status = 200, body = Page<AccountLineView>)))]
@@ -105,8 +137,8 @@ pub async fn list_ledger_accounts(
     may: May<right::ReadLedger>,
     list: Listed<AccountsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let (asset, at) = (list.query.asset, list.query.at.map(EntryNumber::get));
-    let rows = state.services.accounts(&may.actor, asset, at, list.after_as()?, list.fetch()).await?;
+    let Listed { query, list } = list;
+    let (asset, at) = (query.asset, query.at.map(EntryNumber::get));
     let view = |(account, balance): (Account, i64)| AccountLineView {
         id: account.terms.id,
         owner_kind: account.terms.owner_kind,
@@ -117,7 +149,11 @@ pub async fn list_ledger_accounts(
         balance: crate::domain::amount::format(balance, account.terms.asset.decimals()),
         opened_entry: account.opened_entry,
     };
-    list.respond(rows, |(account, _)| account.terms.id.to_string(), view)
+    let read = async move |part: Part| {
+        let rows = state.services.accounts(&may.actor, asset, at, part.after_as()?, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.0.terms.id.to_string(), view(row))).collect())
+    };
+    list.respond(read).await
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -130,8 +166,8 @@ pub struct HoldsQuery {
     state: Option<HoldState>,
 }
 
-/// 预留 · holds by id, of one account or in one state.
-#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(HoldsQuery, Paging),
+/// 预留 · holds by id, of one account, in one state, or opened on some days.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(HoldsQuery, OfDays, Paging),
     responses((status = 200, body = Page<HoldView>)))]
 #[get("/v1/ledger/holds")]
 pub async fn list_ledger_holds(
@@ -139,9 +175,13 @@ pub async fn list_ledger_holds(
     may: May<right::ReadLedger>,
     list: Listed<HoldsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let HoldsQuery { account, state: wanted } = list.query;
-    let rows = state.services.holds(&may.actor, account, wanted, list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |hold| hold.id.to_string(), |hold| HoldView::of(&hold))
+    let Listed { query: HoldsQuery { account, state: wanted }, list } = list;
+    let read = async move |part: Part| {
+        let after = part.after_as()?;
+        let rows = state.services.holds(&may.actor, account, wanted, part.days, after, part.limit).await?;
+        Ok(rows.iter().map(|hold| (hold.id.to_string(), HoldView::of(hold))).collect())
+    };
+    list.respond(read).await
 }
 
 /// 一笔预留 · one hold.
@@ -175,8 +215,8 @@ pub struct EntriesQuery {
     account: Option<Id>,
 }
 
-/// 分录 · entries, newest first, found by key, source, kind, actor or account.
-#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(EntriesQuery, Paging),
+/// 分录 · entries, newest first, found by key, source, kind, actor or account, or by the days on which they took effect.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_ledger"])), params(EntriesQuery, OfDays, Paging),
     responses((status = 200, body = Page<EntryView>)))]
 #[get("/v1/ledger/entries")]
 pub async fn list_ledger_entries(
@@ -184,17 +224,30 @@ pub async fn list_ledger_entries(
     may: May<right::ReadLedger>,
     list: Listed<EntriesQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let query = &list.query;
-    let filter = crate::services::ledger::EntryFilter {
-        before: list.after_as()?,
-        key: query.key.as_ref().map(|key| key.as_str().to_owned()),
-        source: query.source.as_ref().map(|source| source.as_str().to_owned()),
-        actor: query.actor,
-        account: query.account,
-        kind: query.kind.map(|kind| kind.to_string()),
+    let Listed { query, list } = list;
+    let read = async move |part: Part| {
+        let mut filter = EntryFilter {
+            key: query.key.as_ref().map(|key| key.as_str().to_owned()),
+            source: query.source.as_ref().map(|source| source.as_str().to_owned()),
+            actor: query.actor,
+            account: query.account,
+            kind: query.kind.map(|kind| kind.to_string()),
+            days: part.days,
+            ..EntryFilter::default()
+        };
+        let by_effect = filter.by_effect();
+        match by_effect {
+            true => (filter.effective_before, filter.before) = part.after_in_time()?,
+            false => filter.before = part.after_as()?,
+        }
+        let entries = state.services.entries(&may.actor, filter, part.limit).await?;
+        let place = |entry: &Entry| match by_effect {
+            true => part.place(entry.effective_at, entry.number),
+            false => entry.number.to_string(),
+        };
+        Ok(entries.iter().map(|entry| (place(entry), EntryView::of(entry))).collect())
     };
-    let entries = state.services.entries(&may.actor, filter, list.fetch()).await?;
-    list.respond(entries, |entry| entry.number.to_string(), |entry| EntryView::of(&entry))
+    list.respond(read).await
 }
 
 /// The end of the chain.

@@ -7,13 +7,14 @@ use super::fields::{
     IdKindWord, IdNumberText, ListOf, NameStart, PersonName, PhoneTail, PhoneText, Reason, SearchText, Year,
     id_document,
 };
-use super::page::{Listed, Page, Paging};
+use super::page::{Listed, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
+use super::sheet::Row;
 use crate::auth::secrets::Sealed;
 use crate::domain::id::Id;
 use crate::services::members::{Masked, MemberChange};
-use crate::services::people::{MemberAsk, MemberRow, MemberSearch};
+use crate::services::people::{MemberAsk, MemberPlace, MemberRow, MemberSearch};
 use crate::services::{Error, Services};
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, patch, post};
@@ -196,6 +197,28 @@ pub struct MemberView {
     version: i64,
 }
 
+impl Row for MemberView {
+    const TITLE: (&'static str, &'static str) = ("储户", "members");
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "kind",
+        "number",
+        "name",
+        "org",
+        "household",
+        "gender",
+        "birth_year",
+        "party_member",
+        "trade",
+        "phone",
+        "id_kind",
+        "id_number",
+        "state",
+        "merged_into",
+        "version",
+    ];
+}
+
 fn view(row: MemberRow, masked: Masked) -> MemberView {
     MemberView {
         id: row.id,
@@ -311,8 +334,9 @@ pub struct FindQuery {
     household: Option<Id>,
 }
 
-/// 查找 · members within reach, by number, found by name, number or the last four digits of the phone.
-#[utoipa::path(tag = "people", security(("bearer" = ["read_members"])), params(FindQuery, Paging),
+/// 查找 · members within reach, by number, found by name, number or the last four digits of the phone; of some days: in the
+/// order in which their files were opened.
+#[utoipa::path(tag = "people", security(("bearer" = ["read_members"])), params(FindQuery, OfDays, Paging),
     responses((status = 200, body = Page<MemberView>)))]
 #[get("/v1/members")]
 pub async fn find_members(
@@ -320,8 +344,9 @@ pub async fn find_members(
     may: May<right::ReadMembers>,
     list: Listed<FindQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let query = &list.query;
+    let Listed { query, list } = list;
     let search = MemberSearch {
+        days: list.days,
         name: query.name.as_ref().map(|start| start.0.clone()),
         number: query.number.as_ref().map(|text| text.as_str().to_owned()),
         kind: query.kind.map(|kind| match kind {
@@ -329,17 +354,31 @@ pub async fn find_members(
             MemberKind::Household => "household".to_owned(),
         }),
         household: query.household,
-        after: list.after.clone(),
         ..MemberSearch::default()
     };
     let phone_tail = query.phone_tail.as_ref().map(|text| text.as_str().to_owned());
-    let rows = state.services.find_members(&may.call(), search, phone_tail, list.fetch()).await?;
-    let mut seen = Vec::with_capacity(rows.len());
-    for row in rows {
-        let masked = state.services.masked(row.bank_id, &row)?;
-        seen.push((row, masked));
+    let read = async move |part: Part| {
+        let search = MemberSearch { after: place(&part)?, ..search.clone() };
+        let rows = state.services.find_members(&may.call(), search, phone_tail.clone(), part.limit).await?;
+        let mut seen = Vec::with_capacity(rows.len());
+        for row in rows {
+            let place =
+                if part.days.are_all() { row.number.clone() } else { part.place(row.created_at, row.id) };
+            let masked = state.services.masked(row.bank_id, &row)?;
+            seen.push((place, view(row, masked)));
+        }
+        Ok(seen)
+    };
+    list.respond(read).await
+}
+
+/// Where the rows before ended: at a number, or among those that were opened on some days.
+fn place(part: &Part) -> Result<Option<MemberPlace>, ApiError> {
+    if part.days.are_all() {
+        return Ok(part.after.clone().map(MemberPlace::Number));
     }
-    list.respond(seen, |(row, _)| row.number.clone(), |(row, masked)| view(row, masked))
+    let (at, id) = part.after_in_time()?;
+    Ok(at.zip(id).map(|(at, id)| MemberPlace::Opened(at, id)))
 }
 
 /// 按号码查找 · members within reach with a whole phone or ID number, which stands in the body and so in no log.

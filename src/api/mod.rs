@@ -1,5 +1,6 @@
 //! The JSON interface. Every route stands on this screen.
 
+mod accept;
 pub mod activities;
 mod admission;
 pub mod audit;
@@ -14,6 +15,7 @@ pub mod extract;
 pub mod faults;
 pub mod fields;
 pub mod floor;
+pub mod headings;
 pub mod journal;
 pub mod ledger;
 mod limits;
@@ -32,6 +34,7 @@ pub mod redemptions;
 pub mod schemes;
 pub mod server;
 pub mod settlements;
+pub mod sheet;
 pub mod shops;
 pub mod sign_in;
 pub mod users;

@@ -8,8 +8,9 @@ use super::faults::{FieldError, FieldFault, Place};
 use super::fields::{
     Code, IdKindWord, IdNumberText, LoginName, PersonName, PhoneText, SearchText, id_document,
 };
-use super::page::{Listed, Page, Paging};
+use super::page::{Listed, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
+use super::sheet::Row;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use crate::services::links::LinkStanding;
@@ -93,6 +94,38 @@ pub struct LinkView {
     proposed_at: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<Id>,
+}
+
+impl Row for MemberMoveView {
+    const TITLE: (&'static str, &'static str) = ("迁移申请", "moves");
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "state",
+        "member",
+        "number",
+        "name",
+        "from",
+        "to",
+        "proposed_by",
+        "proposed_at",
+        "decided_by",
+    ];
+}
+
+impl Row for LinkView {
+    const TITLE: (&'static str, &'static str) = ("登录关联", "links of log-ins");
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "state",
+        "member",
+        "number",
+        "name",
+        "user",
+        "login",
+        "proposed_by",
+        "proposed_at",
+        "decided_by",
+    ];
 }
 
 fn move_view(standing: MoveStanding) -> MemberMoveView {
@@ -200,7 +233,7 @@ pub async fn request_move(
 }
 
 /// 迁移申请一览 · moves that the caller asked for, or may agree to.
-#[utoipa::path(tag = "people", security(("bearer" = ["move_members"])), params(DecisionQuery, Paging),
+#[utoipa::path(tag = "people", security(("bearer" = ["move_members"])), params(DecisionQuery, OfDays, Paging),
     responses((status = 200, body = Page<MemberMoveView>)))]
 #[get("/v1/moves")]
 pub async fn list_moves(
@@ -209,8 +242,12 @@ pub async fn list_moves(
     list: Listed<DecisionQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let wanted = state_of(list.query.state);
-    let rows = state.services.moves(&may.call(), wanted, list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.row.id.to_string(), move_view)
+    let read = async move |part: Part| {
+        let before = part.after_as()?;
+        let rows = state.services.moves(&may.call(), wanted, part.days, before, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.row.id.to_string(), move_view(row))).collect())
+    };
+    list.list.respond(read).await
 }
 
 /// 同意迁移 · the other side agrees, or somebody who reaches both.
@@ -257,7 +294,7 @@ pub async fn request_link(
 
 /// 登录关联一览 · log-ins that are to become somebody's, or did.
 #[utoipa::path(tag = "people", security(("bearer" = ["write_users"]), ("bearer" = ["write_members"])),
-    params(DecisionQuery, Paging), responses((status = 200, body = Page<LinkView>)))]
+    params(DecisionQuery, OfDays, Paging), responses((status = 200, body = Page<LinkView>)))]
 #[get("/v1/user-links")]
 pub async fn list_links(
     state: Shared,
@@ -265,8 +302,12 @@ pub async fn list_links(
     list: Listed<DecisionQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let wanted = state_of(list.query.state);
-    let rows = state.services.links(&may.call(), wanted, list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.row.id.to_string(), link_view)
+    let read = async move |part: Part| {
+        let before = part.after_as()?;
+        let rows = state.services.links(&may.call(), wanted, part.days, before, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.row.id.to_string(), link_view(row))).collect())
+    };
+    list.list.respond(read).await
 }
 
 /// 同意关联 · agrees as the second person: the log-in is the member's.

@@ -33,7 +33,7 @@ pub async fn metrics(state: Shared, request: HttpRequest) -> Result<HttpResponse
 /// Where everybody arrives: a page for people, and for programs where things are.
 #[get("/")]
 pub async fn welcome(request: HttpRequest) -> HttpResponse {
-    if pages::is_person(&request) {
+    if super::accept::is_person(&request) {
         return pages::welcome(language(&request));
     }
     HttpResponse::Ok().json(serde_json::json!({

@@ -3,8 +3,9 @@
 use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, PathOf, right};
 use super::fields::{Code, Title};
-use super::page::{Listed, NoFilter, Page, Paging};
+use super::page::{Listed, NoFilter, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
+use super::sheet::Row;
 use crate::domain::id::Id;
 use crate::services::people::{OrgAsk, OrgRow};
 use actix_web::{HttpResponse, get, post};
@@ -43,6 +44,12 @@ pub struct OrgView {
     version: i64,
 }
 
+impl Row for OrgView {
+    const TITLE: (&'static str, &'static str) = ("组织", "organisations");
+    const COLUMNS: &'static [&'static str] =
+        &["id", "parent", "kind", "code", "name", "depth", "state", "version"];
+}
+
 fn view(row: OrgRow) -> OrgView {
     OrgView {
         id: row.id,
@@ -56,8 +63,8 @@ fn view(row: OrgRow) -> OrgView {
     }
 }
 
-/// 组织树 · organisations within reach, parents before their children.
-#[utoipa::path(tag = "organisation", security(("bearer" = ["read_orgs"])), params(Paging),
+/// 组织树 · organisations within reach, in the order in which they were opened; `parent` and `depth` make the tree.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["read_orgs"])), params(OfDays, Paging),
     responses((status = 200, body = Page<OrgView>)))]
 #[get("/v1/orgs")]
 pub async fn list_orgs(
@@ -65,8 +72,11 @@ pub async fn list_orgs(
     may: May<right::ReadOrgs>,
     list: Listed<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
-    let rows = state.services.orgs_page(&may.call(), list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.id.to_string(), view)
+    let read = async move |part: Part| {
+        let rows = state.services.orgs_page(&may.call(), part.days, part.after_as()?, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.id.to_string(), view(row))).collect())
+    };
+    list.list.respond(read).await
 }
 
 /// 新设组织 · opens an organisation below another.

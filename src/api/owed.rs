@@ -3,8 +3,11 @@
 use super::awards::ProposedView;
 use super::edge::{Shared, language};
 use super::extract::{Ask, May, Or, PathOf, right};
+use super::faults::{FieldError, FieldFault, Place};
 use super::fields::{EntryNumber, PointsText, Reason};
+use super::page::{Listed, NoFilter, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
+use super::sheet::Row;
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
@@ -36,12 +39,6 @@ pub struct OwingView {
     sentence: String,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OwedView {
-    /// The oldest first: in this order they are paid.
-    items: Vec<OwingView>,
-}
-
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverBody {
@@ -51,6 +48,12 @@ pub struct WaiverBody {
     #[serde(default)]
     points: Option<PointsText>,
     reason: Reason,
+}
+
+impl Row for OwingView {
+    const TITLE: (&'static str, &'static str) = ("待追回", "owed");
+    const COLUMNS: &'static [&'static str] =
+        &["entry", "reverses", "source", "asset", "amount", "left", "recorded_at", "reason", "sentence"];
 }
 
 fn view(row: Owing) -> OwingView {
@@ -68,18 +71,36 @@ fn view(row: Owing) -> OwingView {
     }
 }
 
-/// 待追回 · what a member still has to give back, each with its reason.
+/// 待追回 · what a member still has to give back, each with its reason: the oldest first, in this order they are paid; of
+/// the days on which it was left owed.
 #[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
-    params(("id" = Id, Path)), responses((status = 200, body = OwedView)))]
+    params(("id" = Id, Path), OfDays, Paging), responses((status = 200, body = Page<OwingView>)))]
 #[get("/v1/members/{id}/owed")]
 pub async fn list_owed(
     state: Shared,
     request: HttpRequest,
     may: May<Or<right::ReadMembers, right::ReadOwn>>,
     path: PathOf<Id>,
+    list: Listed<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
-    let rows = state.services.owed(&may.call(), path.0, language(&request)).await?;
-    Ok(HttpResponse::Ok().json(OwedView { items: rows.into_iter().map(view).collect() }))
+    let language = language(&request);
+    let read = async move |part: Part| {
+        let after = part.after.as_deref().map(place).transpose()?;
+        let rows = state.services.owed(&may.call(), path.0, part.days, language).await?.into_iter();
+        let rows = rows.filter(|row| after.is_none_or(|after| row.place > after));
+        let most = usize::try_from(part.limit).unwrap_or(usize::MAX);
+        let placed = |row: Owing| (format!("{}.{}.{}", row.place.0, row.place.1, row.place.2), view(row));
+        Ok(rows.take(most).map(placed).collect())
+    };
+    list.list.respond(read).await
+}
+
+/// Asset, entry and number of a debt, as a cursor keeps them.
+fn place(text: &str) -> Result<(usize, i64, i64), ApiError> {
+    let mut parts = text.splitn(3, '.');
+    let mut read =
+        || Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?));
+    read().ok_or_else(|| FieldError::new(Place::Query, "cursor", FieldFault::BadCursor).into())
 }
 
 /// 提请豁免 · asks that what is owed be waived. A second person agrees or turns it down among the proposals of awards.

@@ -2,24 +2,8 @@
 
 use super::problem::Problem;
 use crate::domain::language::Language;
+use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse};
-
-/// Whether a browser asks: programs that want JSON say so, or say nothing.
-pub fn is_person(request: &HttpRequest) -> bool {
-    let asked = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
-    let mut kinds = asked.flat_map(|value| value.split(',')).map(|part| {
-        let mut words = part.split(';').map(str::trim);
-        let kind = words.next().unwrap_or_default().to_ascii_lowercase();
-        (
-            kind,
-            words.any(|word| {
-                word.replace(' ', "").trim_start_matches("q=").trim_matches(['0', '.']).is_empty()
-            }),
-        )
-    });
-    kinds.any(|(kind, unwanted)| kind == "text/html" && !unwanted)
-}
 
 pub fn welcome(language: Language) -> HttpResponse {
     let (title, words) = match language {

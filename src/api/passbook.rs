@@ -4,9 +4,10 @@ use super::edge::{Shared, language};
 use super::extract::{Ask, May, Or, PathOf, QueryOf, right};
 use super::faults::{FieldError, FieldFault, Place};
 use super::fields::StarNumber;
-use super::page::{Listed, Paging};
+use super::page::{Listed, OfDays, Paging, Part};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
+use super::sheet::Row;
 use crate::auth::permissions::Actor;
 use crate::domain::account::Lot;
 use crate::domain::amount;
@@ -169,6 +170,12 @@ pub struct GrantedStarView {
     entry: Option<i64>,
 }
 
+impl Row for PassbookLineView {
+    const TITLE: (&'static str, &'static str) = ("存折", "passbook");
+    const COLUMNS: &'static [&'static str] =
+        &["entry", "kind", "amount", "balance", "effective_at", "recorded_at", "source"];
+}
+
 fn points(minor: i64) -> String {
     amount::format(minor, 2)
 }
@@ -239,9 +246,9 @@ pub async fn list_balances(
     Ok(HttpResponse::Ok().json(BalancesView { items, merged_into }))
 }
 
-/// 存折 · what came in and went out, newest first.
+/// 存折 · what came in and went out, newest first, of the days on which it took effect.
 #[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
-    params(("id" = Id, Path), PassbookQuery, Paging), responses((status = 200, body = PassbookPage)))]
+    params(("id" = Id, Path), PassbookQuery, OfDays, Paging), responses((status = 200, body = PassbookPage)))]
 #[get("/v1/members/{id}/passbook")]
 pub async fn read_passbook(
     state: Shared,
@@ -249,10 +256,9 @@ pub async fn read_passbook(
     path: PathOf<Id>,
     list: Listed<PassbookQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let asset = list.query.asset.unwrap_or(Asset::Point);
-    let before = list.after.as_deref().map(place).transpose()?;
-    let rows = state.services.passbook(&may.call(), path.0, asset, before, list.fetch()).await?;
-    let view = |line: PassbookLine| PassbookLineView {
+    let Listed { query, list } = list;
+    let asset = query.asset.unwrap_or(Asset::Point);
+    let view = move |line: PassbookLine| PassbookLineView {
         entry: line.entry,
         amount: amount::format(line.amount, asset.decimals()),
         balance: amount::format(line.balance, asset.decimals()),
@@ -261,8 +267,17 @@ pub async fn read_passbook(
         recorded_at: line.recorded_at,
         source: line.source,
     };
+    let (services, call) = (state.services.clone(), may.call());
+    let read = async move |part: Part| {
+        let before = part.after.as_deref().map(place).transpose()?;
+        let lines = services.passbook(&call, path.0, asset, part.days, before, part.limit).await?;
+        Ok(lines.into_iter().map(|line| (format!("{}.{}", line.entry, line.leg), view(line))).collect())
+    };
+    if list.is_sheet() {
+        return list.sheet(read).await;
+    }
     let merged_into = merged_into(&state, &may.actor, path.0).await?;
-    let (mut answer, page) = list.page(rows, |line| format!("{}.{}", line.entry, line.leg), view);
+    let (mut answer, page) = list.page(read).await?;
     Ok(answer.json(PassbookPage { items: page.items, next: page.next, merged_into }))
 }
 

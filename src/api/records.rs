@@ -4,9 +4,10 @@ use super::batch::{self, BatchView, Mode};
 use super::edge::{Shared, language};
 use super::extract::{Ask, Keyed, May, Or, PathOf, right};
 use super::fields::{ListOf, Minutes, Note, Reason, Served, Slug};
-use super::page::{Listed, NoFilter, Page, Paging};
+use super::page::{Listed, NoFilter, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
 use super::receipt::{Answered, ReceiptView};
+use super::sheet::Row;
 use super::users::{MadeView, made};
 use crate::domain::amount;
 use crate::domain::id::Id;
@@ -198,6 +199,50 @@ pub struct NoticeView {
     notice_remark: Option<&'static str>,
 }
 
+impl Row for RecordView {
+    const TITLE: (&'static str, &'static str) = ("服务记录", "service records");
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "state",
+        "member",
+        "activity",
+        "org",
+        "evidence",
+        "started_at",
+        "ended_at",
+        "service_minutes",
+        "served",
+        "submitted_by",
+        "submitted_at",
+        "approved_by",
+        "second_approved_by",
+        "notice_until",
+        "notice_remark",
+        "points_desired",
+        "points_granted",
+        "award_entry",
+        "reversal_entry",
+        "guarantor",
+        "replaces",
+        "version",
+    ];
+}
+
+impl Row for NoticeView {
+    const TITLE: (&'static str, &'static str) = ("公示", "public notice");
+    const COLUMNS: &'static [&'static str] = &[
+        "service_record",
+        "name",
+        "number",
+        "activity",
+        "org",
+        "started_at",
+        "service_minutes",
+        "notice_until",
+        "notice_remark",
+    ];
+}
+
 /// Why a record in public notice has no last day.
 fn notice_remark(record: &ServiceRecord, language: Language) -> Option<&'static str> {
     let open = record.state == RecordState::Notice && record.notice_until.is_none();
@@ -313,9 +358,9 @@ pub async fn submit_records(
     batch::respond(results, mode, &request, |id| Ok(serde_json::json!({ "id": id })))
 }
 
-/// 服务记录 · records, newest first: within reach, or one's own.
+/// 服务记录 · records, newest first, of the days on which the service began: within reach, or one's own.
 #[utoipa::path(tag = "service", security(("bearer" = ["read_records"]), ("bearer" = ["read_own"])),
-    params(RecordsQuery, Paging), responses((status = 200, body = Page<RecordView>)))]
+    params(RecordsQuery, OfDays, Paging), responses((status = 200, body = Page<RecordView>)))]
 #[get("/v1/service-records")]
 pub async fn list_records(
     state: Shared,
@@ -323,16 +368,28 @@ pub async fn list_records(
     may: May<Or<right::ReadRecords, right::ReadOwn>>,
     list: Listed<RecordsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let filter = DocumentFilter {
-        state: list.query.state.map(|state| state.to_string()),
-        member: list.query.member,
-        activity: list.query.activity,
-        before: list.after_as()?,
-        ..DocumentFilter::default()
+    let (Listed { query, list }, language) = (list, language(&request));
+    let read = async move |part: Part| {
+        let filter = DocumentFilter {
+            state: query.state.map(|state| state.to_string()),
+            member: query.member,
+            activity: query.activity,
+            ..begun(&part)?
+        };
+        let rows = state.services.records(&may.call(), filter, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (place(&part, &row), view(row, language))).collect())
     };
-    let language = language(&request);
-    let rows = state.services.records(&may.call(), filter, list.fetch()).await?;
-    list.respond(rows, |row| row.id.to_string(), |row| view(row, language))
+    list.respond(read).await
+}
+
+/// Records of some days are in the order in which the service began.
+fn begun(part: &Part) -> Result<DocumentFilter, ApiError> {
+    let (begun_before, before) = part.after_in_time()?;
+    Ok(DocumentFilter { days: part.days, before, begun_before, ..DocumentFilter::default() })
+}
+
+fn place(part: &Part, record: &ServiceRecord) -> String {
+    part.place(record.started_at, record.id)
 }
 
 /// 一条服务记录 · one record, with the objections against it.
@@ -487,7 +544,7 @@ pub async fn reverse_record(
 }
 
 /// 公示 · what hangs out in public, with masked names. For everybody, without signing in.
-#[utoipa::path(tag = "public", security(()), params(("bank" = Slug, Path), Paging),
+#[utoipa::path(tag = "public", security(()), params(("bank" = Slug, Path), OfDays, Paging),
     responses((status = 200, body = Page<NoticeView>)))]
 #[get("/v1/public/{bank}/service-notices")]
 pub async fn list_notices(
@@ -497,6 +554,9 @@ pub async fn list_notices(
     list: Listed<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
     let language = language(&request);
-    let rows = state.services.public_notice(path.0.as_str(), list.after_as()?, list.fetch()).await?;
-    list.respond(rows, |row| row.record.id.to_string(), |row| notice_view(row, language))
+    let read = async move |part: Part| {
+        let rows = state.services.public_notice(path.0.as_str(), begun(&part)?, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (place(&part, &row.record), notice_view(row, language))).collect())
+    };
+    list.list.respond(read).await
 }

@@ -4,9 +4,10 @@ use super::edge::Shared;
 use super::extract::{AnyOf, Ask, Keyed, May, Or, PathOf, right};
 use super::faults::{FieldError, FieldFault, Place};
 use super::fields::{CodeText, ListOf, PointsText, Quantity};
-use super::page::{Listed, Page, Paging};
+use super::page::{Listed, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
 use super::receipt::Answered;
+use super::sheet::Row;
 use crate::auth::permissions::Actor;
 use crate::domain::amount;
 use crate::domain::document::Document;
@@ -144,6 +145,29 @@ pub struct RedemptionsQuery {
     member: Option<Id>,
     #[serde(default)]
     merchant: Option<Id>,
+}
+
+impl Row for RedemptionView {
+    const TITLE: (&'static str, &'static str) = ("兑换记录", "redemptions");
+    const AT_ONCE: i64 = 200;
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "state",
+        "member",
+        "merchant",
+        "on_behalf",
+        "made_at",
+        "captured_at",
+        "points_held",
+        "points_captured",
+        "points_refunded",
+        "cash",
+        "lines",
+        "hold_entry",
+        "capture_entry",
+        "last_refund_entry",
+        "version",
+    ];
 }
 
 fn view(redemption: Redemption, expired: bool) -> RedemptionView {
@@ -329,25 +353,30 @@ pub async fn refund_redemption(
 
 type Readers = AnyOf<right::ReadRedemptions, right::ClaimCodes, right::ReadOwn>;
 
-/// 兑换记录 · redemptions, newest first: within reach, of the own shop, or one's own.
+/// 兑换记录 · redemptions, newest first, of the days on which they were made: within reach, of the own shop, or one's own.
 #[utoipa::path(tag = "redeeming",
     security(("bearer" = ["read_redemptions"]), ("bearer" = ["claim_codes"]), ("bearer" = ["read_own"])),
-    params(RedemptionsQuery, Paging), responses((status = 200, body = Page<RedemptionView>)))]
+    params(RedemptionsQuery, OfDays, Paging), responses((status = 200, body = Page<RedemptionView>)))]
 #[get("/v1/redemptions")]
 pub async fn list_redemptions(
     state: Shared,
     may: May<Readers>,
     list: Listed<RedemptionsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let filter = DocumentFilter {
-        state: list.query.state.map(|state| state.to_string()),
-        member: list.query.member,
-        merchant: list.query.merchant,
-        before: list.after_as()?,
-        ..DocumentFilter::default()
+    let Listed { query, list } = list;
+    let read = async move |part: Part| {
+        let filter = DocumentFilter {
+            state: query.state.map(|state| state.to_string()),
+            member: query.member,
+            merchant: query.merchant,
+            days: part.days,
+            before: part.after_as()?,
+            ..DocumentFilter::default()
+        };
+        let rows = state.services.redemptions(&may.call(), filter, part.limit).await?;
+        Ok(rows.into_iter().map(|(row, expired)| (row.id.to_string(), view(row, expired))).collect())
     };
-    let rows = state.services.redemptions(&may.call(), filter, list.fetch()).await?;
-    list.respond(rows, |(row, _)| row.id.to_string(), |(row, expired)| view(row, expired))
+    list.respond(read).await
 }
 
 /// 一笔兑换 · one redemption, for the counter, the shop, the community and the member.

@@ -3,9 +3,10 @@
 use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, PathOf, right};
 use super::fields::{LineNumber, ListOf, Month, PaperNumber};
-use super::page::{Listed, Page, Paging};
+use super::page::{Listed, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
 use super::receipt::Answered;
+use super::sheet::Row;
 use crate::domain::amount;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
@@ -102,6 +103,33 @@ pub struct StatementReceiptView {
     statement: StatementView,
 }
 
+impl Row for StatementView {
+    const TITLE: (&'static str, &'static str) = ("结算单", "statements");
+    const AT_ONCE: i64 = 20;
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "merchant",
+        "period",
+        "model",
+        "rate_fen",
+        "state",
+        "net_points",
+        "payable",
+        "lines_hash",
+        "lines",
+        "issued_by",
+        "issued_at",
+        "confirmed_by",
+        "approved_by",
+        "paid_by",
+        "invoice_number",
+        "payment_proof",
+        "issue_entry",
+        "paid_entry",
+        "version",
+    ];
+}
+
 fn view(statement: Statement) -> StatementView {
     let hundredths = |minor| amount::format(minor, 2);
     let lines = statement.lines.iter().map(|line| StatementLineView {
@@ -170,8 +198,8 @@ pub async fn issue_statement(
     answer(Answered::created(state.services.issue_statement(&call, merchant, month.into()).await?))
 }
 
-/// 结算单 · statements, newest first: within reach, or of the own shop.
-#[utoipa::path(tag = "settlement", security(("bearer" = ["read_statements"])), params(StatementsQuery, Paging),
+/// 结算单 · statements, newest first, of the days on which they were issued: within reach, or of the own shop.
+#[utoipa::path(tag = "settlement", security(("bearer" = ["read_statements"])), params(StatementsQuery, OfDays, Paging),
     responses((status = 200, body = Page<StatementView>)))]
 #[get("/v1/settlements")]
 pub async fn list_statements(
@@ -179,14 +207,19 @@ pub async fn list_statements(
     may: May<right::ReadStatements>,
     list: Listed<StatementsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let filter = DocumentFilter {
-        state: list.query.state.map(|state| state.to_string()),
-        merchant: list.query.merchant,
-        before: list.after_as()?,
-        ..DocumentFilter::default()
+    let Listed { query, list } = list;
+    let read = async move |part: Part| {
+        let filter = DocumentFilter {
+            state: query.state.map(|state| state.to_string()),
+            merchant: query.merchant,
+            days: part.days,
+            before: part.after_as()?,
+            ..DocumentFilter::default()
+        };
+        let rows = state.services.statements(&may.call(), filter, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.id.to_string(), view(row))).collect())
     };
-    let rows = state.services.statements(&may.call(), filter, list.fetch()).await?;
-    list.respond(rows, |row| row.id.to_string(), view)
+    list.respond(read).await
 }
 
 /// 一张结算单 · one statement with its lines.

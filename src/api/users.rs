@@ -4,8 +4,9 @@ use super::edge::Shared;
 use super::extract::{Ask, Keyed, May, Or, PathOf, right};
 use super::faults::{FieldError, FieldFault, Place};
 use super::fields::{LoginName, Password, PersonName, SearchText};
-use super::page::{Listed, NoFilter, Page, Paging};
+use super::page::{Listed, NoFilter, OfDays, Page, Paging, Part};
 use super::problem::ApiError;
+use super::sheet::Row;
 use crate::auth::passwords::Password as Typed;
 use crate::auth::permissions::Role;
 use crate::domain::id::Id;
@@ -112,6 +113,22 @@ pub fn made(id: Id) -> HttpResponse {
     HttpResponse::Created().json(MadeView { id })
 }
 
+impl Row for UserView {
+    const TITLE: (&'static str, &'static str) = ("用户", "users");
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "login",
+        "name",
+        "state",
+        "has_password",
+        "member",
+        "merchant",
+        "org",
+        "live_sessions",
+        "roles",
+    ];
+}
+
 fn view(standing: UserStanding) -> UserView {
     let user = standing.user;
     let roles = standing.roles.into_iter().map(|held| RoleView {
@@ -137,15 +154,18 @@ fn view(standing: UserStanding) -> UserView {
 
 /// 用户 · users within reach, by login: those at home there, and a shop's clerks for its owner.
 #[utoipa::path(tag = "organisation", security(("bearer" = ["read_users"]), ("bearer" = ["write_clerks"])),
-    params(Paging), responses((status = 200, body = Page<UserView>)))]
+    params(OfDays, Paging), responses((status = 200, body = Page<UserView>)))]
 #[get("/v1/users")]
 pub async fn list_users(
     state: Shared,
     may: May<Or<right::ReadUsers, right::WriteClerks>>,
     list: Listed<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
-    let rows = state.services.users(&may.call(), list.after.clone(), list.fetch()).await?;
-    list.respond(rows, |row| row.user.login.clone(), view)
+    let read = async move |part: Part| {
+        let rows = state.services.users(&may.call(), part.days, part.after, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.user.login.clone(), view(row))).collect())
+    };
+    list.list.respond(read).await
 }
 
 /// 一个用户 · one user within reach, with the roles that are.

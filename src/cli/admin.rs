@@ -11,7 +11,7 @@ use crate::auth::permissions::{Actor, Grant, Role};
 use crate::clock::Clock;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Days};
 use crate::ids::Ids;
 use crate::services::people::OrgRow;
 use crate::services::roles::{RoleAsk, UserAsk};
@@ -258,7 +258,7 @@ impl Desk<'_> {
     }
 
     fn list_users(&self, after: Option<String>) -> Result<(), Failure> {
-        let users = block_on(self.services.users(&self.call, after, LISTED))??;
+        let users = block_on(self.services.users(&self.call, Days::default(), after, LISTED))??;
         let document: Vec<Value> = users.iter().map(user_document).collect();
         let headings = self.output.language.pick(
             ["登录名", "姓名", "状态", "角色", "登录数"],

@@ -1,5 +1,6 @@
 //! Identifiers. They are arguments everywhere: pure code never invents one.
 
+use super::time::Moment;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::fmt;
 use std::str::FromStr;
@@ -26,9 +27,18 @@ impl Id {
     /// The nil id: the system itself as an actor.
     pub const SYSTEM: Id = Id(Uuid::nil());
 
+    /// None is higher.
+    pub const LAST: Id = Id(Uuid::max());
+
     /// Derives a stable id from this one and a name.
     pub fn derive(self, name: &str) -> Id {
         Id(Uuid::new_v5(&self.0, name.as_bytes()))
+    }
+
+    /// The lowest id of version 7 that can be made at this moment or later.
+    pub fn lowest_at(moment: Moment) -> Id {
+        let milliseconds = u128::try_from(moment.micros().div_euclid(1_000)).unwrap_or(0);
+        Id(Uuid::from_u128(milliseconds.checked_shl(80).unwrap_or(0)))
     }
 
     pub fn bytes(&self) -> &[u8; 16] {

@@ -41,6 +41,10 @@ impl Moment {
     pub fn local(self, zone: Tz) -> String {
         self.to_utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
     }
+    /// The same to the second, as sheets tell them: `2026-10-31 07:10:05`.
+    pub fn local_to_the_second(self, zone: Tz) -> String {
+        self.to_utc().with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
+    }
     /// The day of the calendar of `zone` on which this moment falls.
     pub fn day(self, zone: Tz) -> Day {
         Day::from_date(self.to_utc().with_timezone(&zone).date_naive())
@@ -140,6 +144,31 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
+/// Days of the calendar from one to another, both included; open on a side without a bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    pub from: Option<Day>,
+    pub until: Option<Day>,
+}
+
+impl Days {
+    /// Whether there is no bound at all.
+    pub const fn are_all(self) -> bool {
+        self.from.is_none() && self.until.is_none()
+    }
+    /// The first moment, where there is one.
+    pub fn start(self, zone: Tz) -> Option<Moment> {
+        self.from.map(|day| day.start(zone))
+    }
+    /// The first moment after the last day, where there is one.
+    pub fn end(self, zone: Tz) -> Option<Moment> {
+        self.until.map(|day| day.end(zone))
+    }
+    pub fn cover(self, moment: Moment, zone: Tz) -> bool {
+        self.start(zone).is_none_or(|start| start <= moment) && self.end(zone).is_none_or(|end| moment < end)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +181,23 @@ mod tests {
         assert_eq!(day.start(zone).day(zone), day);
         assert_eq!(Moment::from_micros(day.end(zone).micros() - 1).day(zone), day);
         assert_eq!(day.end(zone).day(zone).to_string(), "2026-11-01");
+    }
+
+    #[test]
+    fn days_are_whole_days_of_the_banks_own_clock() {
+        let (zone, day) = (chrono_tz::Asia::Shanghai, Day::parse("2026-10-31"));
+        let days = Days { from: day, until: day };
+        for (text, covered) in [
+            ("2026-10-30T15:59:59.999999Z", false),
+            ("2026-10-30T16:00:00Z", true),
+            ("2026-10-31T15:59:59.999999Z", true),
+            ("2026-10-31T16:00:00Z", false),
+        ] {
+            assert_eq!(days.cover(Moment::parse(text).unwrap(), zone), covered, "{text}");
+        }
+        let since = Days { from: day, until: None };
+        assert!(since.cover(Moment::parse("2199-01-01T00:00:00Z").unwrap(), zone) && !since.are_all());
+        assert!(Days::default().are_all() && Days::default().cover(Moment::default(), zone));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::domain::entry::{Entry, EntryKind};
 use crate::domain::household::Stay;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use crate::store::Tables;
 use crate::store::people::MemberRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,17 +42,20 @@ struct Tie {
 }
 
 impl Services {
-    /// Such awards, newest first, before an entry.
+    /// Such awards that took effect on some days, newest first, before an entry.
     pub async fn household_awards(
         &self,
         call: &Call,
+        days: Days,
         before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<HouseholdAward>, Error> {
         if !call.actor.may(Permission::ReadAccessLog) {
             return Err(Refusal::NotFound { what: "award".into() }.into());
         }
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
         let told = self.store.read(call.actor.bank, move |tables| {
+            let zone = tables.zone;
             let mut found: BTreeMap<i64, HouseholdAward> = BTreeMap::new();
             let works = |role: &Role| {
                 !role.is_of_shop() && !matches!(role, Role::Volunteer | Role::Proxy | Role::Auditor)
@@ -62,16 +65,19 @@ impl Services {
             for person in tables.people_with_roles(&roles)? {
                 let users: BTreeSet<Id> = tables.users_of(person)?.into_iter().map(|user| user.id).collect();
                 for (member, tie) in ties(tables, person)? {
-                    for award in awards_to(tables, &member, before)? {
+                    let awards = awards_to(tables, &member, before)?.into_iter();
+                    for award in awards.filter(|award| days.cover(award.effective_at, zone)) {
                         let by = deciders(tables, &award)?.into_iter().find(|by| users.contains(by));
                         if let Some(by) = by {
                             found.insert(award.number, told_of(&award, by, member.id, tie));
                         }
+                        if found.len() > most {
+                            found.pop_first();
+                        }
                     }
                 }
             }
-            let most = usize::try_from(limit).unwrap_or(usize::MAX);
-            Ok(found.into_values().rev().take(most).collect())
+            Ok(found.into_values().rev().collect())
         });
         told.await
     }

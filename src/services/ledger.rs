@@ -5,7 +5,7 @@ use crate::domain::account::{AccountTerms, LotTerms};
 use crate::domain::entry::EntryKind;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use crate::ledger::{Command, CounterTake, Leg, Op};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{PoisonError, RwLock};
@@ -147,7 +147,8 @@ use crate::ledger::Head;
 use crate::store::Tables;
 pub use crate::store::Verified;
 pub use crate::store::histories::PassbookLine;
-pub use crate::store::ledger::{EntryFilter, Standing};
+pub use crate::store::journal::EntryFilter;
+pub use crate::store::ledger::Standing;
 
 /// A hold as it stands now.
 fn receipt_of(tables: &mut Tables<'_>, id: Id) -> Result<Option<HoldReceipt>, Error> {
@@ -272,12 +273,13 @@ impl Services {
         actor: &Actor,
         account: Option<Id>,
         state: Option<HoldState>,
+        days: Days,
         after: Option<Id>,
         limit: i64,
     ) -> Result<Vec<HoldReceipt>, Error> {
         let read = self.store.read(actor.bank, move |tables| {
             let mut found = Vec::new();
-            for id in tables.hold_ids(account, state, after, limit)? {
+            for id in tables.hold_ids(account, state, days, after, limit)? {
                 found.extend(receipt_of(tables, id)?);
             }
             Ok(found)

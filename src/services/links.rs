@@ -9,6 +9,7 @@ use super::{Call, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
 use crate::store::Tables;
 use crate::store::people::{MemberRow, UserRow};
 use crate::store::proposals::ProposalRow;
@@ -60,6 +61,7 @@ impl Services {
         &self,
         call: &Call,
         state: &'static str,
+        days: Days,
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<LinkStanding>, Error> {
@@ -67,7 +69,7 @@ impl Services {
         let told = self.store.read(call.actor.bank, move |tables| {
             let (mut seen, mut before) = (Vec::new(), before);
             loop {
-                let rows = tables.proposals_of_kind(KIND, state, before, limit)?;
+                let rows = tables.proposals_of_kind(KIND, state, days, before, limit)?;
                 let Some(last) = rows.last().map(|row| row.id) else { return Ok(seen) };
                 before = Some(last);
                 for row in rows {

@@ -12,6 +12,7 @@ use crate::domain::id_document::IdDocument;
 use crate::domain::person_name;
 use crate::domain::phone::Phone;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
 use crate::store::Tables;
 use crate::store::people::{MemberRow, OrgRow, RoleRow};
 use crate::store::proposals::ProposalRow;
@@ -115,6 +116,7 @@ impl Services {
         &self,
         call: &Call,
         state: &'static str,
+        days: Days,
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<MoveStanding>, Error> {
@@ -122,7 +124,7 @@ impl Services {
         let told = self.store.read(call.actor.bank, move |tables| {
             let (mut seen, mut before) = (Vec::new(), before);
             loop {
-                let rows = tables.proposals_of_kind(KIND, state, before, limit)?;
+                let rows = tables.proposals_of_kind(KIND, state, days, before, limit)?;
                 let Some(last) = rows.last().map(|row| row.id) else { return Ok(seen) };
                 before = Some(last);
                 for row in rows {

@@ -6,6 +6,7 @@ use super::{Call, Error, Services};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
 
 fn absent() -> Refusal {
     Refusal::NotFound { what: "org".into() }
@@ -85,13 +86,15 @@ impl Services {
         self.store.read(call.actor.bank, move |tables| tables.orgs_below(&paths)).await
     }
 
-    /// A page of the same, after one of them.
-    pub async fn orgs_page(&self, call: &Call, after: Option<Id>, limit: i64) -> Result<Vec<OrgRow>, Error> {
+    /// A page of those that were opened on some days, in that order, after one of them.
+    pub async fn orgs_page(
+        &self,
+        call: &Call,
+        days: Days,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<OrgRow>, Error> {
         let paths = call.actor.paths(Permission::ReadOrgs);
-        let told = self.store.read(call.actor.bank, move |tables| {
-            let after = after.map(|id| tables.org_path(id)).transpose()?;
-            tables.orgs_page(&paths, after.as_deref(), limit)
-        });
-        told.await
+        self.store.read(call.actor.bank, move |tables| tables.orgs_page(&paths, days, after, limit)).await
     }
 }

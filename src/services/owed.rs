@@ -11,7 +11,7 @@ use crate::domain::entry::{Entry, EntryKind};
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, Op};
 use crate::store::Tables;
@@ -22,6 +22,8 @@ use serde::{Deserialize, Serialize};
 /// One debt: what was to be taken back and was not there any more.
 #[derive(Clone, Debug)]
 pub struct Owing {
+    /// Where it stands in the order in which debts are paid: asset, entry, and which of the entry.
+    pub place: (usize, i64, i64),
     /// The entry that took back what was left.
     pub entry: i64,
     /// The entry that it took back; none where a balance was reset.
@@ -109,15 +111,26 @@ fn sentence(entry: &Entry, asset: Asset, lot: &Lot, language: Language) -> Strin
 }
 
 impl Services {
-    /// What a member owes, each debt with its reason: for staff and auditors within reach, and for the member.
-    pub async fn owed(&self, call: &Call, member: Id, language: Language) -> Result<Vec<Owing>, Error> {
+    /// What a member owes since some days, each debt with its reason: for staff and auditors within reach, and for the member.
+    pub async fn owed(
+        &self,
+        call: &Call,
+        member: Id,
+        days: Days,
+        language: Language,
+    ) -> Result<Vec<Owing>, Error> {
         let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
             let member = readable(tables, &caller, Permission::ReadMembers, member)?;
             let mut owing = Vec::new();
             for (asset, lot) in debts(tables, &member)? {
                 let entry = tables.entry(lot.id.entry)?.ok_or(Refusal::EntryNotFound)?;
+                if !days.cover(entry.recorded_at, tables.zone) {
+                    continue;
+                }
+                let kind = ASSETS.iter().position(|known| *known == asset).unwrap_or_default();
                 owing.push(Owing {
+                    place: (kind, lot.id.entry, i64::from(lot.id.ordinal)),
                     entry: entry.number,
                     reverses: entry.reverses,
                     source: entry.source.clone(),

@@ -13,7 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{StarRule, StarWindow};
 use crate::domain::star_grant::{StarGrant, StarGrantState};
 use crate::domain::stars::{StarStanding, sentence, star};
-use crate::domain::time::{Day, Moment};
+use crate::domain::time::{Day, Days, Moment};
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Op};
 use crate::store::Tables;
@@ -150,19 +150,20 @@ impl Services {
         told.await
     }
 
-    /// Lines of a member's passbook in one asset, newest first, before an entry and leg.
+    /// Lines of a member's passbook in one asset that took effect on some days, newest first, before an entry and leg.
     pub async fn passbook(
         &self,
         call: &Call,
         member: Id,
         asset: Asset,
+        days: Days,
         before: Option<(i64, i64)>,
         limit: i64,
     ) -> Result<Vec<PassbookLine>, Error> {
         let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
             let member = readable(tables, &caller, Permission::ReadMembers, member)?;
-            tables.history(account_of(member.id, asset), before, limit)
+            tables.history_of_days(account_of(member.id, asset), days, before, limit)
         });
         told.await
     }

@@ -13,7 +13,7 @@ use crate::domain::time::Moment;
 use crate::store::Tables;
 use std::sync::Arc;
 
-pub use crate::store::people::{AccessRow, MemberRow, MemberSearch, OrgRow};
+pub use crate::store::people::{AccessRow, MemberPlace, MemberRow, MemberSearch, OrgRow};
 
 /// A new organisation below `parent`.
 #[derive(Clone, Debug)]

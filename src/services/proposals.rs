@@ -8,11 +8,11 @@ use super::{Call, Done, Error, Services, call};
 use crate::auth::permissions::Permission;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Days};
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Answer, Command, CounterTake, Decision};
 use crate::store::Tables;
-use crate::store::ledger::EntryFilter;
+use crate::store::journal::EntryFilter;
 pub use crate::store::proposals::ProposalRow;
 use crate::store::proposals::{AWARD, WAIVER};
 use serde::{Deserialize, Serialize};
@@ -139,13 +139,14 @@ impl Services {
         &self,
         call: &Call,
         state: &'static str,
+        days: Days,
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<ProposalRow>, Error> {
         let (bank, paths) = (call.actor.bank, call.actor.paths(Permission::ReadAwards));
         let below = paths.clone();
         let posted = self.store.read(bank, move |tables| {
-            let open = tables.proposals_page(&below, "open", before, limit)?;
+            let open = tables.proposals_page(&below, "open", days, before, limit)?;
             let mut posted = Vec::new();
             for row in open {
                 if is_posted(tables, row.id)? {
@@ -157,7 +158,7 @@ impl Services {
         for id in posted.await? {
             self.close_posted(bank, id).await?;
         }
-        self.store.read(bank, move |tables| tables.proposals_page(&paths, state, before, limit)).await
+        self.store.read(bank, move |tables| tables.proposals_page(&paths, state, days, before, limit)).await
     }
 
     /// Another person agrees: the award is posted as it was proposed.

@@ -6,6 +6,7 @@ use super::{Call, Error, Services};
 use crate::auth::permissions::{Actor, Permission};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
 use crate::store::Tables;
 use crate::store::lists::AccessFilter;
 
@@ -39,12 +40,13 @@ impl Services {
         call: &Call,
         subject: Option<Id>,
         actor: Option<Id>,
+        days: Days,
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<AccessRow>, Error> {
         let read = self.store.read(call.actor.bank, move |tables| {
             let subjects = subject.map(|subject| tables.ids_of_file(subject)).transpose()?;
-            tables.access_page(&AccessFilter { subjects, actor, before }, limit)
+            tables.access_page(&AccessFilter { subjects, actor, before, days }, limit)
         });
         read.await
     }
@@ -54,6 +56,7 @@ impl Services {
         &self,
         call: &Call,
         member: Id,
+        days: Days,
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<Trace>, Error> {
@@ -66,7 +69,7 @@ impl Services {
             tables.member(member)?.ok_or_else(absent)?;
             let mut subjects = tables.ids_of_file(member)?;
             subjects.extend(tables.users_of(member)?.into_iter().map(|user| user.id));
-            let filter = AccessFilter { subjects: Some(subjects), actor: None, before };
+            let filter = AccessFilter { subjects: Some(subjects), actor: None, before, days };
             let rows = tables.access_page(&filter, limit)?;
             let mut seen = Vec::with_capacity(rows.len());
             for row in rows {

@@ -9,6 +9,7 @@ use crate::auth::passwords::Password;
 use crate::auth::permissions::{Permission, Role, is_root};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
 use crate::store::Tables;
 pub use crate::store::people::UserRow;
 use crate::store::sessions::ACTIVE;
@@ -36,6 +37,7 @@ impl Services {
     pub async fn users(
         &self,
         call: &Call,
+        days: Days,
         after: Option<String>,
         limit: i64,
     ) -> Result<Vec<UserStanding>, Error> {
@@ -47,6 +49,7 @@ impl Services {
                 everywhere: paths.iter().any(|path| is_root(path)),
                 paths,
                 clerks_of: shop.map(|shop| (shop, Role::MerchantOwner.as_str())),
+                days,
             };
             let rows = tables.users_after(&within, after.as_deref(), limit)?;
             rows.into_iter().map(|user| standing(tables, &caller, user)).collect()

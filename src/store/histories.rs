@@ -7,7 +7,7 @@ use super::error::Error;
 use super::rows::*;
 use super::schema::*;
 use crate::domain::id::Id;
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -129,6 +129,30 @@ impl Tables<'_> {
             lines.push(line);
         }
         Ok(lines)
+    }
+
+    /// The same, of the lines that took effect on some days.
+    pub fn history_of_days(
+        &mut self,
+        account: Id,
+        days: Days,
+        before: Option<(i64, i64)>,
+        limit: i64,
+    ) -> Result<Vec<PassbookLine>, Error> {
+        if days.are_all() {
+            return self.history(account, before, limit);
+        }
+        let (first, _) = self.entries_of(Days { until: None, ..days })?;
+        let most = usize::try_from(limit).unwrap_or(0);
+        let (mut found, mut before, mut goes_on) = (Vec::new(), before, true);
+        while goes_on && found.len() < most {
+            let lines = self.history(account, before, limit)?;
+            before = lines.last().map(|line| (line.entry, line.leg));
+            goes_on = lines.last().is_some_and(|line| line.entry >= first);
+            found.extend(lines.into_iter().filter(|line| days.cover(line.effective_at, self.zone)));
+        }
+        found.truncate(most);
+        Ok(found)
     }
 
     /// Postings of an account, newest first, before an entry and leg; without those from or to one of `but`.

@@ -12,7 +12,7 @@ use crate::domain::document::{Document, DocumentKind};
 use crate::domain::entry::Entry;
 use crate::domain::entry::EntryKind;
 use crate::domain::id::{BankId, Id};
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
@@ -52,17 +52,6 @@ pub struct Standing {
 
 /// An asset with its debits and credits posted, debits and credits pending.
 pub type AssetSums = (String, i64, i64, i64, i64);
-
-/// Which entries to list. Newest first, below `before`.
-#[derive(Clone, Debug, Default)]
-pub struct EntryFilter {
-    pub before: Option<i64>,
-    pub key: Option<String>,
-    pub source: Option<String>,
-    pub actor: Option<Id>,
-    pub account: Option<Id>,
-    pub kind: Option<String>,
-}
 
 /// The digests of a request's fields, by name.
 type Fields = BTreeMap<String, String>;
@@ -309,11 +298,12 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// Ids of holds in order, of one account, or in one state: one that is due counts as expired.
+    /// Ids of holds in order, of one account, in one state, or opened on some days: one that is due counts as expired.
     pub fn hold_ids(
         &mut self,
         account: Option<Id>,
         state: Option<HoldState>,
+        days: Days,
         after: Option<Id>,
         limit: i64,
     ) -> Result<Vec<Id>, Error> {
@@ -341,6 +331,13 @@ impl Tables<'_> {
             }
             Some(other) => query = query.filter(holds::state.eq(other.as_str())),
         }
+        let (first, last) = self.entries_of(days)?;
+        if !days.are_all() {
+            query = query.filter(holds::opened_entry.between(first, last));
+            let (least, most) = super::on_days::ids_of(days, self.zone);
+            query = query.filter(holds::id.ge(least.unwrap_or_default()));
+            query = query.filter(holds::id.lt(most.unwrap_or(Id::LAST)));
+        }
         if let Some(after) = after {
             query = query.filter(holds::id.gt(after));
         }
@@ -362,46 +359,6 @@ impl Tables<'_> {
 
     pub fn document(&mut self, kind: DocumentKind, id: Id) -> Result<Option<Document>, Error> {
         super::document_rows::load(self.conn, self.bank, kind, id)
-    }
-
-    /// Numbers of the entries that match, newest first.
-    pub fn entry_numbers(&mut self, filter: &EntryFilter, limit: i64) -> Result<Vec<i64>, Error> {
-        let before = filter.before.unwrap_or(i64::MAX);
-        if let Some(key) = &filter.key {
-            let found: Vec<Option<i64>> = answers::table
-                .filter(answers::bank_id.eq(self.bank).and(answers::idempotency_key.eq(key)))
-                .select(answers::entry_number)
-                .load(self.conn)?;
-            let mut numbers: Vec<i64> = found.into_iter().flatten().filter(|n| *n < before).collect();
-            numbers.sort_unstable_by(|a, b| b.cmp(a));
-            return Ok(numbers);
-        }
-        if let Some(account) = filter.account {
-            // With what was posted on the accounts of duplicates.
-            let mut numbers: Vec<i64> = Vec::new();
-            for own in self.accounts_as_one(account, None)? {
-                let lines = self.passbook(own, Some((before, 0)), limit)?;
-                numbers.extend(lines.into_iter().map(|line| line.entry));
-            }
-            numbers.sort_unstable_by(|a, b| b.cmp(a));
-            numbers.dedup();
-            numbers.truncate(usize::try_from(limit).unwrap_or(0));
-            return Ok(numbers);
-        }
-        let mut query = entries::table
-            .filter(entries::bank_id.eq(self.bank).and(entries::number.lt(before)))
-            .select(entries::number)
-            .into_boxed();
-        if let Some(source) = &filter.source {
-            query = query.filter(entries::source.eq(source));
-        }
-        if let Some(actor) = filter.actor {
-            query = query.filter(entries::actor_id.eq(actor));
-        }
-        if let Some(kind) = &filter.kind {
-            query = query.filter(entries::kind.eq(kind));
-        }
-        Ok(query.order(entries::number.desc()).limit(limit).load(self.conn)?)
     }
 
     /// The last entry recorded up to a moment (0: none).

@@ -5,6 +5,7 @@ use super::document_rows::{
     RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow,
 };
 use super::error::Error;
+use super::on_days::on_days;
 use super::people::AccessRow;
 use super::schema::*;
 use super::service::{ActivityRow, AttendanceRow, ObjectionRow};
@@ -14,7 +15,8 @@ use crate::domain::redemption::Redemption;
 use crate::domain::service_record::ServiceRecord;
 use crate::domain::star_grant::StarGrant;
 use crate::domain::statement::Statement;
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Days, Moment};
+use diesel::dsl::not;
 use diesel::prelude::*;
 
 /// Which documents to list. What is none does not cut.
@@ -28,6 +30,10 @@ pub struct DocumentFilter {
     pub merchant: Option<Id>,
     /// Rows older than this one: ids are ordered by time.
     pub before: Option<Id>,
+    /// Records of some days are in the order in which they began: those before this moment, and of it before the id.
+    pub begun_before: Option<Moment>,
+    /// Records and activities that began on these days, redemptions and statements that were made on them.
+    pub days: Days,
     /// Records whose public notice has not ended before this day.
     pub hangs_on: Option<Day>,
 }
@@ -39,6 +45,7 @@ pub struct AccessFilter {
     pub subjects: Option<Vec<Id>>,
     pub actor: Option<Id>,
     pub before: Option<Id>,
+    pub days: Days,
 }
 diesel::alias!(members as merged_members: MergedMembers);
 
@@ -53,10 +60,18 @@ impl Tables<'_> {
     pub fn records_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<ServiceRecord>, Error> {
         let mut query = service_records::table.filter(service_records::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            query = query.filter(service_records::org_id.eq_any(reached!(self, filter.paths)));
+            let reached = reached!(self, filter.paths);
+            query = match filter.days.are_all() {
+                true => query.filter(service_records::org_id.eq_any(reached)),
+                // Of some days: they are found by their days, and no index of another column is to be looked through.
+                false => query.filter(not(service_records::org_id.ne_all(reached))),
+            };
         }
-        if let Some(state) = &filter.state {
-            query = query.filter(service_records::state.eq(state.clone()));
+        if let Some(state) = filter.state.clone() {
+            query = match filter.days.are_all() {
+                true => query.filter(service_records::state.eq(state)),
+                false => query.filter(not(service_records::state.ne(state))),
+            };
         }
         if let Some(member) = filter.member {
             query = query.filter(service_records::member_id.eq_any(self.ids_of_file(member)?));
@@ -68,10 +83,21 @@ impl Tables<'_> {
         if let Some(activity) = filter.activity {
             query = query.filter(service_records::activity_id.eq(activity));
         }
-        if let Some(before) = filter.before {
-            query = query.filter(service_records::id.lt(before));
-        }
-        let rows = query.order(service_records::id.desc()).limit(limit).select(ServiceRecordRow::as_select());
+        on_days!(query, filter.days, self.zone, service_records::started_at);
+        query = match (filter.before, filter.begun_before) {
+            (Some(before), Some(at)) => {
+                let of_that_moment = service_records::started_at.eq(at).and(service_records::id.lt(before));
+                let earlier = service_records::started_at.lt(at).or(of_that_moment);
+                query.filter(service_records::started_at.le(at).and(earlier))
+            }
+            (Some(before), None) => query.filter(service_records::id.lt(before)),
+            (None, _) => query,
+        };
+        query = match filter.days.are_all() {
+            true => query.order(service_records::id.desc()),
+            false => query.order((service_records::started_at.desc(), service_records::id.desc())),
+        };
+        let rows = query.limit(limit).select(ServiceRecordRow::as_select());
         rows.load(self.conn)?.into_iter().map(ServiceRecordRow::record).collect()
     }
 
@@ -87,6 +113,7 @@ impl Tables<'_> {
         if let Some(state) = &filter.state {
             query = query.filter(activities::state.eq(state.clone()));
         }
+        on_days!(query, filter.days, self.zone, activities::starts_at);
         if let Some(before) = filter.before {
             query = query.filter(activities::id.lt(before));
         }
@@ -131,6 +158,7 @@ impl Tables<'_> {
         if let Some(merchant) = filter.merchant {
             query = query.filter(redemptions::merchant_id.eq(merchant));
         }
+        on_days!(query, filter.days, self.zone, redemptions::made_at, redemptions::id);
         if let Some(before) = filter.before {
             query = query.filter(redemptions::id.lt(before));
         }
@@ -166,6 +194,7 @@ impl Tables<'_> {
         if let Some(merchant) = filter.merchant {
             query = query.filter(statements::merchant_id.eq(merchant));
         }
+        on_days!(query, filter.days, self.zone, statements::issued_at, statements::id);
         if let Some(before) = filter.before {
             query = query.filter(statements::id.lt(before));
         }
@@ -217,6 +246,7 @@ impl Tables<'_> {
         if let Some(actor) = filter.actor {
             query = query.filter(access_log::actor_id.eq(actor));
         }
+        on_days!(query, filter.days, self.zone, access_log::recorded_at, access_log::id);
         if let Some(before) = filter.before {
             query = query.filter(access_log::id.lt(before));
         }

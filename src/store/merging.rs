@@ -70,16 +70,15 @@ impl Tables<'_> {
         for row in self.members_by_id(&files.into_iter().flatten().collect::<Vec<_>>())? {
             let path = self.org_path(row.org_id)?;
             let fits = search.kind.as_ref().is_none_or(|kind| *kind == row.kind)
-                && search.name.as_ref().is_none_or(|name| row.name.starts_with(name.as_str()))
+                && search.name.as_ref().is_none_or(|name| row.name_key.starts_with(name.as_str()))
                 && search.household.is_none_or(|household| row.household_id == Some(household))
-                && search.after.as_ref().is_none_or(|after| row.number > *after);
+                && search.days.cover(row.created_at, self.zone)
+                && search.after.as_ref().is_none_or(|after| search.place(&row) > *after);
             if fits && paths.iter().any(|reached| path.starts_with(reached.as_str())) {
                 found.push(row);
             }
         }
-        found.sort_by(|a, b| a.number.cmp(&b.number));
-        found.dedup_by(|a, b| a.id == b.id);
-        found.truncate(usize::try_from(limit).unwrap_or(0));
+        search.in_order(&mut found, limit);
         Ok(found)
     }
 

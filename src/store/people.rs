@@ -3,11 +3,13 @@
 use super::Tables;
 use super::connection::AnyConnection;
 use super::error::Error;
+use super::on_days::on_days;
 use super::schema::*;
+use super::under::Under;
 use crate::domain::id::{BankId, Id};
 use crate::domain::person_name;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable, Insertable, Clone, Debug, PartialEq, Eq)]
@@ -119,7 +121,34 @@ pub struct MemberSearch {
     pub kind: Option<String>,
     /// Who lives in this household.
     pub household: Option<Id>,
-    pub after: Option<String>,
+    /// Opened on these days.
+    pub days: Days,
+    pub after: Option<MemberPlace>,
+}
+
+/// Where a row stands among those that are found: none of it changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MemberPlace {
+    Number(String),
+    /// Of those that were opened on some days.
+    Opened(Moment, Id),
+}
+
+impl MemberSearch {
+    /// The place of a row in the order in which this search tells what it finds.
+    pub fn place(&self, row: &MemberRow) -> MemberPlace {
+        match self.days.are_all() {
+            true => MemberPlace::Number(row.number.clone()),
+            false => MemberPlace::Opened(row.created_at, row.id),
+        }
+    }
+
+    /// In their order, each once, the first so many.
+    pub(super) fn in_order(&self, found: &mut Vec<MemberRow>, limit: i64) {
+        found.sort_by_cached_key(|row| self.place(row));
+        found.dedup_by(|a, b| a.id == b.id);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
+    }
 }
 
 impl Tables<'_> {
@@ -188,26 +217,22 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// A page of the organisations below any of these paths (included), parents before children.
+    /// A page of the organisations below any of these paths (included) that were opened on some days, in that order:
+    /// an organisation keeps its place in it when it is moved.
     pub fn orgs_page(
         &mut self,
         paths: &[String],
-        after: Option<&str>,
+        days: Days,
+        after: Option<Id>,
         limit: i64,
     ) -> Result<Vec<OrgRow>, Error> {
-        let mut found = Vec::new();
-        for path in paths {
-            let below = orgs::table
-                .filter(orgs::bank_id.eq(self.bank))
-                .filter(orgs::path.ge(path.clone()).and(orgs::path.lt(format!("{path}\u{10ffff}"))))
-                .filter(orgs::path.gt(after.unwrap_or_default().to_owned()));
-            let rows = below.order(orgs::path).limit(limit).select(OrgRow::as_select());
-            found.extend(rows.load(self.conn)?);
+        let mut below =
+            orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(Under::any(paths)).into_boxed();
+        on_days!(below, days, self.zone, orgs::created_at);
+        if let Some(after) = after {
+            below = below.filter(orgs::id.gt(after));
         }
-        found.sort_by(|a, b| a.path.cmp(&b.path));
-        found.dedup_by(|a, b| a.id == b.id);
-        found.truncate(usize::try_from(limit).unwrap_or(0));
-        Ok(found)
+        Ok(below.order(orgs::id).limit(limit).select(OrgRow::as_select()).load(self.conn)?)
     }
 
     /// Whether anybody or anything open still stands in an organisation: members, organisations below, shops,
@@ -398,7 +423,7 @@ impl Tables<'_> {
         Ok(members::table.filter(members::bank_id.eq(self.bank)).count().get_result(self.conn)?)
     }
 
-    /// Members in reach of these paths, in the order of their numbers.
+    /// Members in reach of these paths, in the order of their numbers; of some days, as they were opened.
     pub fn find_members(
         &mut self,
         search: &MemberSearch,
@@ -410,9 +435,7 @@ impl Tables<'_> {
         for path in paths {
             found.extend(self.members_below(search, path, limit)?);
         }
-        found.sort_by(|a, b| a.number.cmp(&b.number));
-        found.dedup_by(|a, b| a.id == b.id);
-        found.truncate(usize::try_from(limit).unwrap_or(0));
+        search.in_order(&mut found, limit);
         Ok(found)
     }
 
@@ -449,10 +472,21 @@ impl Tables<'_> {
         if let Some(household) = search.household {
             query = query.filter(members::household_id.eq(household));
         }
-        if let Some(after) = &search.after {
-            query = query.filter(members::number.gt(after.clone()));
-        }
-        Ok(query.order(members::number).limit(limit).select(MemberRow::as_select()).load(self.conn)?)
+        on_days!(query, search.days, self.zone, members::created_at);
+        query = match search.after.clone() {
+            None => query,
+            Some(MemberPlace::Number(number)) => query.filter(members::number.gt(number)),
+            Some(MemberPlace::Opened(at, id)) => {
+                let later = members::created_at.gt(at);
+                let later = later.or(members::created_at.eq(at).and(members::id.gt(id)));
+                query.filter(members::created_at.ge(at).and(later))
+            }
+        };
+        query = match search.days.are_all() {
+            true => query.order(members::number),
+            false => query.order((members::created_at, members::id)),
+        };
+        Ok(query.limit(limit).select(MemberRow::as_select()).load(self.conn)?)
     }
 
     /// The file with an ID number, by its search hash: also the one that stays, where only a duplicate had it.

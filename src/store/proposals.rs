@@ -2,9 +2,10 @@
 
 use super::Tables;
 use super::error::Error;
+use super::on_days::on_days;
 use super::schema::{orgs, proposals};
 use crate::domain::id::{BankId, Id};
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
@@ -57,11 +58,12 @@ impl Tables<'_> {
         Ok(open.order(proposals::id).select(ProposalRow::as_select()).load(self.conn)?)
     }
 
-    /// Proposals of a kind and state, newest first.
+    /// Proposals of a kind and state that were made on some days, newest first.
     pub fn proposals_of_kind(
         &mut self,
         kind: &str,
         state: &str,
+        days: Days,
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<ProposalRow>, Error> {
@@ -69,6 +71,7 @@ impl Tables<'_> {
             .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq(state.to_owned())))
             .filter(proposals::kind.eq(kind.to_owned()))
             .into_boxed();
+        on_days!(rows, days, self.zone, proposals::proposed_at, proposals::id);
         if let Some(before) = before {
             rows = rows.filter(proposals::id.lt(before));
         }
@@ -94,11 +97,12 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Proposals of awards and waivers in a state below the paths, newest first.
+    /// Proposals of awards and waivers in a state below the paths that were made on some days, newest first.
     pub fn proposals_page(
         &mut self,
         paths: &[String],
         state: &str,
+        days: Days,
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<ProposalRow>, Error> {
@@ -113,6 +117,7 @@ impl Tables<'_> {
                 .filter(proposals::org_id.eq_any(reached))
                 .filter(proposals::kind.eq_any([AWARD, WAIVER]))
                 .into_boxed();
+            on_days!(query, days, self.zone, proposals::proposed_at, proposals::id);
             if let Some(before) = before {
                 query = query.filter(proposals::id.lt(before));
             }

@@ -1,12 +1,13 @@
 //! Users as their administrators see them.
 
+use super::on_days::on_days;
 use super::people::UserRow;
 use super::schema::{orgs, roles, users};
 use super::sessions::ACTIVE;
 use super::under::Under;
 use super::{Error, Tables};
 use crate::domain::id::Id;
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use diesel::prelude::*;
 
 /// A role that a user holds now, and where.
@@ -30,6 +31,8 @@ pub struct UsersWithin {
     pub paths: Vec<String>,
     /// And those who work for this shop, but for who holds this role: its owners.
     pub clerks_of: Option<(Id, &'static str)>,
+    /// Made on these days.
+    pub days: Days,
 }
 
 impl Tables<'_> {
@@ -51,6 +54,7 @@ impl Tables<'_> {
             let reached = orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(Under::any(&within.paths));
             at_home = at_home.filter(users::home_org_id.eq_any(reached.select(orgs::id.nullable())));
         }
+        on_days!(at_home, within.days, self.zone, users::created_at);
         if let Some(after) = after {
             at_home = at_home.filter(users::login.gt(after.to_owned()));
         }
@@ -66,6 +70,7 @@ impl Tables<'_> {
                 .filter(users::bank_id.eq(self.bank).and(users::merchant_id.eq(shop)))
                 .filter(users::id.ne_all(owners))
                 .into_boxed();
+            on_days!(clerks, within.days, self.zone, users::created_at);
             if let Some(after) = after {
                 clerks = clerks.filter(users::login.gt(after.to_owned()));
             }

@@ -78,7 +78,7 @@ fn who_comes_too_often_is_told_to_wait() {
 }
 
 /// A server with its first administrator; the administrator's token.
-fn founded(served: &Served) -> String {
+pub fn founded(served: &Served) -> String {
     let mut body = served.printed_body().unwrap();
     body["password"] = json!(PASSWORD);
     let first = send(served.address, &Ask::post("/v1/auth/first-administrator", body).role(None));
@@ -96,7 +96,7 @@ fn get(address: SocketAddr, token: &str, path: &str) -> Answer {
 }
 
 /// A user with a role at the root; their token.
-fn user(address: SocketAddr, admin: &str, role: &str) -> String {
+pub fn user(address: SocketAddr, admin: &str, role: &str) -> String {
     let root = get(address, admin, "/v1/me").json()["roles"][0]["org"].clone();
     let login = role.replace('_', ".");
     let body = json!({ "login": login, "name": "示例乙", "password": PASSWORD });

@@ -45,6 +45,7 @@ mod ledger_rows;
 #[cfg(feature = "postgres")]
 mod ledger_sets;
 mod ledger_store;
+mod lists;
 mod load;
 mod locale;
 mod merge_flow;

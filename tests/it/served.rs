@@ -70,6 +70,11 @@ impl Served {
         Some(serde_json::from_str(body.trim_end_matches('\'')).unwrap())
     }
 
+    /// The number of its process.
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop; its last line.
     pub fn stop(self) -> String {
         self.stop_and_tell().pop().unwrap_or_default()

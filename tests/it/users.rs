@@ -10,7 +10,7 @@ use jianxian::auth::tokens::TokenFault;
 use jianxian::clock::Clock;
 use jianxian::domain::id::Id;
 use jianxian::domain::refusal::Refusal;
-use jianxian::domain::time::Moment;
+use jianxian::domain::time::{Days, Moment};
 use jianxian::ids::Ids;
 use jianxian::services::people::OrgAsk;
 use jianxian::services::roles::{RoleAsk, UserAsk};
@@ -81,7 +81,7 @@ async fn nobody_gets_hold_of_an_account_from_above() {
     absent(services.end_sessions(&street, chief).await);
     absent(services.user_by_login(&street, "guanliyuan").await);
     absent(services.set_password(&street, Id::SYSTEM.derive("nobody"), new()).await);
-    let seen = services.users(&street, None, 100).await.unwrap();
+    let seen = services.users(&street, Days::default(), None, 100).await.unwrap();
     let logins: Vec<_> = seen.iter().map(|standing| standing.user.login.as_str()).collect();
     assert_eq!(logins, ["jiedao", "yuangong"]);
     services.set_password(&street, staff, new()).await.unwrap();
@@ -112,7 +112,8 @@ async fn a_list_of_users_goes_on_after_a_login() {
         district.user(login, Role::Staff, district.street, None).await;
     }
     let services = &district.desk.services;
-    let page = |after: Option<&str>| services.users(&district.chief, after.map(str::to_owned), 2);
+    let page =
+        |after: Option<&str>| services.users(&district.chief, Days::default(), after.map(str::to_owned), 2);
     let logins = |page: Vec<jianxian::services::users::UserStanding>| {
         page.into_iter().map(|standing| standing.user.login).collect::<Vec<_>>()
     };

@@ -11,7 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Deed, Work};
 use crate::domain::service_record::Evidence;
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use crate::store::Tables;
 pub use crate::store::lists::DocumentFilter;
 pub use crate::store::service::ActivityRow;
@@ -239,6 +239,7 @@ impl Services {
         &self,
         call: &Call,
         state: Option<String>,
+        days: Days,
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<ActivityRow>, Error> {
@@ -250,8 +251,10 @@ impl Services {
         }
         let everywhere = paths.is_empty() || (call.actor.member.is_some() && published);
         let filter = match everywhere {
-            true => DocumentFilter { state: Some("published".into()), before, ..DocumentFilter::default() },
-            false => DocumentFilter { paths, state, before, ..DocumentFilter::default() },
+            true => {
+                DocumentFilter { state: Some("published".into()), before, days, ..DocumentFilter::default() }
+            }
+            false => DocumentFilter { paths, state, before, days, ..DocumentFilter::default() },
         };
         self.store.read(call.actor.bank, move |tables| tables.activities_page(&filter, limit)).await
     }

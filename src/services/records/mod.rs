@@ -275,16 +275,15 @@ impl Services {
     pub async fn public_notice(
         &self,
         slug: &str,
-        before: Option<Id>,
+        mut filter: DocumentFilter,
         limit: i64,
     ) -> Result<Vec<Notice>, Error> {
         let banks = self.store.banks().await?;
         let bank = banks.into_iter().find(|bank| bank.slug == slug).ok_or(absent("bank"))?.id;
-        let state = Some(RecordState::Notice.to_string());
+        filter.state = Some(RecordState::Notice.to_string());
         let told = self.store.read(bank, move |tables| {
             // Only the days of the notice: what is over and not posted yet hangs out no more.
-            let hangs_on = Some(tables.today());
-            let filter = DocumentFilter { state, before, hangs_on, ..DocumentFilter::default() };
+            filter.hangs_on = Some(tables.today());
             let records = tables.records_page(&filter, limit)?;
             let mut notices = Vec::with_capacity(records.len());
             for record in records {

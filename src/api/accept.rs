@@ -1,0 +1,103 @@
+//! What a caller would like to get: the headers `Accept` and `Accept-Language`, with their weights.
+
+use crate::domain::language::Language;
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderName};
+
+/// What a header lists, in lower case, each with its weight in thousandths.
+fn weighed(request: &HttpRequest, name: HeaderName) -> Vec<(String, u32)> {
+    let lines = request.headers().get_all(name).filter_map(|value| value.to_str().ok());
+    let parts = lines.flat_map(|line| line.split(',')).map(|part| {
+        let mut words = part.split(';').map(str::trim);
+        let kind = words.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = words.find_map(|word| weight(word.strip_prefix("q=").or(word.strip_prefix("Q="))?));
+        (kind, weight.unwrap_or(1_000))
+    });
+    parts.collect()
+}
+
+/// `0`, `1`, `0.123`: in thousandths.
+fn weight(text: &str) -> Option<u32> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    let digits = rest.len() <= 3 && rest.bytes().all(|b| b.is_ascii_digit());
+    match whole {
+        "1" => Some(1_000),
+        "0" if digits => format!("{rest:0<3}").parse().ok(),
+        _ => None,
+    }
+}
+
+/// The language asked for: Chinese, unless English is wanted more (`q`), or stands before it with the same weight.
+pub fn language(request: &HttpRequest) -> Language {
+    let mut best = (0, Language::Chinese);
+    for (name, weight) in weighed(request, header::ACCEPT_LANGUAGE) {
+        let language = match name.split('-').next() {
+            Some("zh" | "*") => Language::Chinese,
+            Some("en") => Language::English,
+            _ => continue,
+        };
+        if weight > best.0 {
+            best = (weight, language);
+        }
+    }
+    best.1
+}
+
+/// Whether a browser asks: programs that want JSON say so, or say nothing.
+pub fn is_person(request: &HttpRequest) -> bool {
+    weighed(request, header::ACCEPT).iter().any(|(kind, weight)| kind == "text/html" && *weight > 0)
+}
+
+/// Whether a list is wanted as CSV: by name, and no less than as JSON. Of two that are wanted alike the first one counts,
+/// and what is named goes before what any kind would do for.
+pub fn wants_csv(request: &HttpRequest) -> bool {
+    let asked = weighed(request, header::ACCEPT);
+    // By the most exact of the names: how exact it is, its weight, and where it stands.
+    let found = |names: &[&str]| {
+        let by_name = names.iter().enumerate().filter_map(|(exact, name)| {
+            let at = asked.iter().position(|(kind, _)| kind == name)?;
+            asked.get(at).map(|(_, weight)| (exact, *weight, at))
+        });
+        by_name.min()
+    };
+    let csv = found(&["text/csv", "text/*"]).filter(|(_, weight, _)| *weight > 0);
+    let json = found(&["application/json", "application/*", "*/*"]);
+    match (csv, json) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some((_, csv, csv_at)), Some((exact, json, json_at))) => {
+            csv > json || (csv == json && (exact == 2 || csv_at < json_at))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn csv_is_told_where_it_is_wanted_no_less_than_json() {
+        for (accept, wanted) in [
+            ("text/csv", true),
+            ("TEXT/CSV; charset=utf-8; header=present", true),
+            ("text/*", true),
+            ("text/csv, */*", true),
+            ("*/*, text/csv", true),
+            ("text/csv;q=0.9, */*;q=0.8", true),
+            ("text/csv, application/json", true),
+            ("application/json;q=0.5, text/csv;Q=0.6", true),
+            ("", false),
+            ("*/*", false),
+            ("text/csv;q=0", false),
+            ("text/csv;q=0.000, text/*", false),
+            ("application/json, text/csv", false),
+            ("text/csv;q=0.8, application/json", false),
+            ("text/csv;q=0.5, */*", false),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", false),
+        ] {
+            let request = TestRequest::default().insert_header((header::ACCEPT, accept)).to_http_request();
+            assert_eq!(wants_csv(&request), wanted, "{accept}");
+        }
+    }
+}

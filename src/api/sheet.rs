@@ -1,0 +1,259 @@
+//! Lists as CSV: all rows, told as they are read, a part at a time. Each part is a short read of its own, begun when the
+//! caller has taken the one before: a slow download holds neither memory nor a snapshot of the database.
+
+use super::headings::heading;
+use super::page::{Part, Placed};
+use super::problem::ApiError;
+use crate::domain::language::Language;
+use crate::domain::time::Moment;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use chrono_tz::Tz;
+use futures_util::stream;
+use serde::Serialize;
+use serde_json::Value;
+use std::io;
+
+/// What the answer of a list depends on.
+pub const VARIES: &str = "Accept, Accept-Language";
+
+/// A row of a list.
+pub trait Row: Serialize + 'static {
+    /// What a file of them is called, in Chinese and English.
+    const TITLE: (&'static str, &'static str);
+    /// The members that become columns, in their order.
+    const COLUMNS: &'static [&'static str];
+    /// How many are read at once.
+    const AT_ONCE: i64 = 500;
+}
+
+/// How a sheet is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    pub language: Language,
+    pub zone: Tz,
+}
+
+/// What comes next.
+enum Step<R> {
+    First(Vec<Placed<R>>),
+    After(String),
+    End,
+}
+
+/// Answers with all rows. What is wrong with the request is told with the first part; what goes wrong later breaks the
+/// answer off, so that a part is never taken for the whole.
+pub async fn respond<R: Row>(
+    part: Part,
+    manner: Manner,
+    pattern: &str,
+    read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError> + 'static,
+) -> Result<HttpResponse, ApiError> {
+    let disposition = disposition::<R>(&part, manner.language, pattern);
+    let first = Step::First(read(part.clone()).await?);
+    let most = usize::try_from(part.limit).unwrap_or(usize::MAX);
+    let told = stream::try_unfold((read, first), move |(read, step)| {
+        let part = part.clone();
+        async move {
+            let mut text = Vec::new();
+            let rows = match step {
+                Step::End => return Ok(None),
+                Step::First(rows) => {
+                    text = head::<R>(manner)?;
+                    rows
+                }
+                Step::After(place) => {
+                    let after = Some(place);
+                    read(Part { after, ..part }).await.map_err(broken_off)?
+                }
+            };
+            let next = match rows.last() {
+                Some((place, _)) if rows.len() >= most => Step::After(place.clone()),
+                _ => Step::End,
+            };
+            text.extend(lines(rows, manner)?);
+            Ok::<_, io::Error>(Some((Bytes::from(text), (read, next))))
+        }
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8; header=present")
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .insert_header((header::VARY, VARIES))
+        .streaming(told))
+}
+
+fn broken_off(error: ApiError) -> io::Error {
+    tracing::warn!(?error, "a list was broken off while it was told");
+    io::Error::other("broken off")
+}
+
+/// `members_2026-10-01_2026-10-31.csv`, and the same in the caller's language.
+fn disposition<R: Row>(part: &Part, language: Language, pattern: &str) -> String {
+    let days = [part.days.from, part.days.until].into_iter().flatten();
+    let days: String = days.map(|day| format!("_{day}")).collect();
+    let plain = pattern.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or("list");
+    let title = match language {
+        Language::Chinese => R::TITLE.0,
+        Language::English => R::TITLE.1,
+    };
+    let title: String = form_urlencoded::byte_serialize(title.as_bytes()).collect();
+    format!("attachment; filename=\"{plain}{days}.csv\"; filename*=UTF-8''{title}{days}.csv")
+}
+
+/// The mark by which Excel knows UTF-8, and the line of headings.
+fn head<R: Row>(manner: Manner) -> io::Result<Vec<u8>> {
+    let headings =
+        R::COLUMNS.iter().map(|name| heading(name).map_or(*name, |known| known.words(manner.language)));
+    let mut text = "\u{feff}".as_bytes().to_vec();
+    text.extend(written([headings.map(str::to_owned).collect()])?);
+    Ok(text)
+}
+
+fn lines<R: Row>(rows: Vec<Placed<R>>, manner: Manner) -> io::Result<Vec<u8>> {
+    let mut lines = Vec::with_capacity(rows.len());
+    for (_, row) in rows {
+        let row = serde_json::to_value(row)?;
+        lines.push(R::COLUMNS.iter().map(|name| cell(name, &row, manner.zone)).collect());
+    }
+    written(lines)
+}
+
+fn written(lines: impl IntoIterator<Item = Vec<String>>) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for line in lines {
+        writer.write_record(line.iter().map(|cell| guarded(cell)))?;
+    }
+    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// A member as text: moments by the bank's clock, lists and objects as JSON.
+fn cell(name: &str, row: &Value, zone: Tz) -> String {
+    let is_moment = heading(name).is_some_and(|known| known.is_moment);
+    match row.get(name) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => match Moment::parse(text).filter(|_| is_moment) {
+            Some(moment) => moment.local_to_the_second(zone),
+            None => text.clone(),
+        },
+        Some(value) => value.to_string(),
+    }
+}
+
+/// No cell is taken for a formula by a program for tables; a plain number is none.
+fn guarded(cell: &str) -> String {
+    let starts = |sign: char| "=+-@\t\r\n＝＋－＠".contains(sign);
+    let number = |text: &str| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        !digits.is_empty()
+            && digits.split('.').count() <= 2
+            && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    };
+    if cell.starts_with(starts) && !number(cell) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{Day, Days};
+    use actix_web::body::{MessageBody, to_bytes};
+    use futures_util::future::poll_fn;
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    #[derive(Serialize)]
+    struct Line {
+        number: i64,
+        name: String,
+        amount: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        recorded_at: Option<Moment>,
+        lines: Vec<i64>,
+    }
+
+    impl Row for Line {
+        const TITLE: (&'static str, &'static str) = ("示例", "samples");
+        const COLUMNS: &'static [&'static str] = &["number", "name", "amount", "recorded_at", "lines"];
+        const AT_ONCE: i64 = 3;
+    }
+
+    fn line(number: i64, name: &str) -> Placed<Line> {
+        let recorded_at = Moment::parse("2026-10-30T23:10:05.5Z").filter(|_| number == 1);
+        let (name, amount) = (name.to_owned(), "-3.00".to_owned());
+        (number.to_string(), Line { number, name, amount, recorded_at, lines: vec![1, 2] })
+    }
+
+    fn part() -> Part {
+        Part { days: Days::default(), limit: Line::AT_ONCE, after: None }
+    }
+
+    fn manner(language: Language) -> Manner {
+        Manner { language, zone: chrono_tz::Asia::Shanghai }
+    }
+
+    #[actix_web::test]
+    async fn a_sheet_has_headings_in_the_callers_language_and_no_cell_that_is_a_formula() {
+        let names =
+            ["=1+1", "+86", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1", "示例,“甲”\"\n", "-5", "-", "1-2"];
+        let read = async move |part: Part| {
+            let after = part.after_as::<i64>()?.unwrap_or(0);
+            let rows = (1..).zip(names).filter(|(number, _)| *number > after).take(3);
+            Ok(rows.map(|(number, name)| line(number, name)).collect())
+        };
+        let days = Days { from: Day::parse("2026-10-01"), until: Day::parse("2026-10-31") };
+        let asked = Part { days, ..part() };
+        let answer = respond(asked, manner(Language::Chinese), "/v1/samples/{id}", read).await.unwrap();
+        let header = |name: &str| answer.headers().get(name).unwrap().to_str().unwrap().to_owned();
+        assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present");
+        assert_eq!(
+            header("content-disposition"),
+            "attachment; filename=\"samples_2026-10-01_2026-10-31.csv\"; \
+         filename*=UTF-8''%E7%A4%BA%E4%BE%8B_2026-10-01_2026-10-31.csv"
+        );
+        let text = String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap();
+        let text = text.strip_prefix('\u{feff}').expect("the mark of UTF-8");
+        assert!(text.starts_with(
+            "编号,姓名或名称,数额,记录时间,明细\r\n1,'=1+1,-3.00,2026-10-31 07:10:05,\"[1,2]\"\r\n"
+        ));
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let told: Vec<String> = reader.records().map(|row| row.unwrap()[1].to_owned()).collect();
+        let guarded: Vec<String> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| if [7, 8, 10].contains(&at) { (*name).to_owned() } else { format!("'{name}") })
+            .collect();
+        assert_eq!(told, guarded);
+    }
+
+    #[actix_web::test]
+    async fn an_empty_list_is_its_headings() {
+        let read = async move |_: Part| Ok(Vec::<Placed<Line>>::new());
+        let answer = respond(part(), manner(Language::English), "/v1/samples", read).await.unwrap();
+        let text = String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap();
+        assert_eq!(text, "\u{feff}number,name,amount,recorded at,lines\r\n");
+    }
+
+    #[actix_web::test]
+    async fn no_part_is_read_before_the_one_before_was_taken_and_a_broken_one_breaks_the_answer() {
+        let reads = Rc::new(Cell::new(0));
+        let seen = Rc::clone(&reads);
+        let read = async move |part: Part| {
+            seen.set(seen.get() + 1);
+            match part.after_as::<i64>()?.unwrap_or(0) {
+                9 => Err(ApiError::BadRequest),
+                after => Ok((after + 1..=after + 3).map(|number| line(number, "示例")).collect()),
+            }
+        };
+        let answer = respond(part(), manner(Language::Chinese), "/v1/samples", read).await.unwrap();
+        assert_eq!(reads.get(), 1, "what is wrong is told before anything else");
+        let mut body = Box::pin(answer.into_body());
+        for taken in 1..=3 {
+            assert!(poll_fn(|cx| body.as_mut().poll_next(cx)).await.unwrap().is_ok());
+            assert_eq!(reads.get(), taken);
+        }
+        let last = poll_fn(|cx| body.as_mut().poll_next(cx)).await.unwrap();
+        assert!(last.is_err(), "the rest is missing, and that is not hidden");
+        let refused = async move |_: Part| Err::<Vec<Placed<Line>>, _>(ApiError::NoSuchPath);
+        assert!(respond(part(), manner(Language::Chinese), "/v1/samples", refused).await.is_err());
+    }
+}
