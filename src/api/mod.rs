@@ -28,6 +28,7 @@ pub mod page;
 mod pages;
 pub mod passbook;
 pub mod problem;
+mod raw_query;
 pub mod receipt;
 pub mod records;
 pub mod redemptions;

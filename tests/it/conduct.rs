@@ -3,6 +3,8 @@
 use crate::town::Town;
 use crate::web::{Ask, Web};
 use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 #[test]
 fn what_can_be_read_can_be_asked_for_by_its_head_alone() {
@@ -174,5 +176,38 @@ fn while_another_program_holds_the_file_all_are_told_so_at_once() {
         Some(open("locked-next".into())).filter(|answer| answer.status == 201)
     });
     assert!(again.is_some(), "it goes on by itself");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_raw_query_in_utf_8_is_decoded_and_what_is_no_utf_8_is_refused() {
+    let town = Town::new();
+    let encoded = town.as_role("staff").get("/v1/members?name=%E6%9E%97%E7%A4%BA").ok(200);
+    assert_eq!(encoded["items"].as_array().unwrap().len(), 1, "{encoded}");
+    assert_eq!(town.as_role("staff").get("/v1/members?name=林示").ok(200), encoded);
+    let exchange = |bytes: &[u8]| {
+        let mut stream = TcpStream::connect(town.web.address()).unwrap();
+        stream.write_all(bytes).unwrap();
+        let mut told = Vec::new();
+        let _ = stream.read_to_end(&mut told);
+        String::from_utf8_lossy(&told).into_owned()
+    };
+    // One request after the other over one connection, one of them with a body.
+    let bearer = town.token("staff");
+    let get = format!("GET /v1/members?name=林示 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {bearer}\r\n");
+    let body = json!({ "login": "示例甲", "password": "示例口令一二三" }).to_string();
+    let post = format!(
+        "POST /v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let told = exchange(format!("{get}\r\n{post}{get}\r\n{get}Connection: close\r\n\r\n").as_bytes());
+    assert_eq!(told.matches("HTTP/1.1 200 OK").count(), 3, "{told}");
+    assert_eq!(told.matches("林示例").count(), 3, "{told}");
+    for bad in [&b"\xff"[..], b"\xe6\x9e", b"\xed\xa0\x80", b"\xe6\x9e\x97\xff"] {
+        let line =
+            [b"GET /v1/members?name=", bad, b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"].concat();
+        let told = exchange(&line);
+        assert!(told.starts_with("HTTP/1.1 400 "), "{told}");
+    }
     town.verify_and_stop();
 }
