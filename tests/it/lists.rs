@@ -358,9 +358,9 @@ fn kib(process: u32, name: &str) -> u64 {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_long_list_is_told_in_flat_memory() {
-    const ENTRIES: usize = 20_000;
+    const ENTRIES: usize = 10_000;
     let database = TestDatabase::new();
-    let served = Served::start(&database);
+    let served = Served::run(&["serve"], &database, &[("JIANXIAN_STORE_READERS", "1")]);
     let admin = crate::edge::founded(&served);
     let token = crate::edge::user(served.address, &admin, "ledger_operator");
     let bearer = format!("Bearer {token}");
@@ -381,26 +381,31 @@ fn a_long_list_is_told_in_flat_memory() {
         let body = json!({ "mode": "each", "items": vec![leg; 5_000] });
         post("/v1/ledger/entries/batch", body, &format!("batch-{batch}"));
     }
-    let process = served.process_id();
-    // From here on the most is counted anew.
-    std::fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap();
-    let before = kib(process, "VmRSS");
-    let mut stream = TcpStream::connect(served.address).unwrap();
     let head = format!(
         "GET /v1/ledger/entries?from=2020-01-01 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: text/csv\r\n\
          Authorization: {bearer}\r\n\r\n"
     );
-    stream.write_all(head.as_bytes()).unwrap();
-    let (mut rows, mut bytes, mut line) = (0, 0, Vec::new());
-    let mut reader = BufReader::new(stream);
-    while reader.read_until(b'\n', &mut line).unwrap() > 0 {
-        rows += usize::from(line.windows(10).any(|part| part == b",transfer,"));
-        bytes += line.len();
-        line.clear();
-    }
-    let most = kib(process, "VmHWM");
-    assert_eq!(rows, ENTRIES);
-    let grown = most.saturating_sub(before);
-    assert!(grown < 12_000 && bytes > 8_000_000, "{grown} KiB more for {bytes} bytes");
+    let download = || {
+        let mut stream = TcpStream::connect(served.address).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        let (mut rows, mut bytes, mut line) = (0, 0, Vec::new());
+        let mut reader = BufReader::new(stream);
+        while reader.read_until(b'\n', &mut line).unwrap() > 0 {
+            rows += usize::from(line.windows(10).any(|part| part == b",transfer,"));
+            bytes += line.len();
+            line.clear();
+        }
+        assert_eq!(rows, ENTRIES);
+        bytes
+    };
+    // A reader of the database keeps some of its pages: the third time they are there.
+    (download(), download());
+    let process = served.process_id();
+    let before = kib(process, "VmRSS");
+    // From here on the most is counted anew.
+    std::fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap();
+    let bytes = download();
+    let grown = kib(process, "VmHWM").saturating_sub(before);
+    assert!(grown < 4_096 && bytes > 5_000_000, "{grown} KiB more for {bytes} bytes");
     served.stop();
 }
