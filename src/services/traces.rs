@@ -5,8 +5,10 @@ use super::people::AccessRow;
 use super::{Call, Error, Services};
 use crate::auth::permissions::{Actor, Permission};
 use crate::domain::id::Id;
+use crate::domain::personal_number;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
+use crate::domain::writing::is_unseen;
 use crate::store::Tables;
 use crate::store::lists::AccessFilter;
 
@@ -111,9 +113,19 @@ impl Services {
 
 /// Operation and filters, as a person reads them.
 fn in_words(read: &Read) -> String {
-    let filters = read.filters.iter().map(|(name, value)| format!("{name}={value}"));
+    let filters = read.filters.iter().map(|(name, value)| format!("{}={}", shown(name), shown(value)));
     let words: Vec<String> = std::iter::once(read.operation.clone()).chain(filters).collect();
     words.join(" ").chars().take(500).collect()
+}
+
+/// What was asked with, also in vain, as it may stand in the log: without numbers of a person, and in signs that every
+/// database keeps.
+fn shown(text: &str) -> String {
+    if personal_number::find(text).is_some() {
+        return "***".into();
+    }
+    let shown = |c: char| if c.is_control() || is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c };
+    text.chars().map(shown).collect()
 }
 
 /// Whose file it is. A record, a redemption or an award is its member's.

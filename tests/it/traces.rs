@@ -237,3 +237,17 @@ fn awards_between_people_who_once_lived_together_are_listed_for_the_auditor() {
     town.refused(|t| t.as_role("staff").get("/v1/audit/household-awards"), 403, "role_missing");
     town.verify_and_stop();
 }
+
+#[test]
+fn what_an_auditor_asked_for_stands_in_the_log_without_numbers_and_signs_that_no_database_keeps() {
+    let town = Town::new();
+    for query in ["name=13800001234", "limit=%00", "name=%E5%BC%A0%E2%80%AE%00"] {
+        let asked = town.as_role("auditor").get(&format!("/v1/members?{query}"));
+        assert!([200, 400].contains(&asked.status), "{asked:?}");
+    }
+    let rows = town.as_role("auditor").get("/v1/audit/access-log?limit=10").ok(200);
+    let reasons: Vec<_> = rows["items"].as_array().unwrap().iter().map(|row| row["reason"].clone()).collect();
+    let has = |text: &str| reasons.iter().any(|reason| reason == &json!(format!("GET /v1/members {text}")));
+    assert!(has("name=***") && has("limit=\u{fffd}") && has("name=张\u{fffd}\u{fffd}"), "{reasons:?}");
+    town.verify_and_stop();
+}
