@@ -226,8 +226,8 @@ fn the_log_stays_short_while_writers_readers_and_verifications_overlap() {
         });
     });
     let longest = longest.load(Ordering::SeqCst);
-    let entries = tokio::runtime::Runtime::new().unwrap();
-    let entries = entries.block_on(store.read(BANK, |tables| tables.head())).unwrap().number;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let entries = runtime.block_on(store.read(BANK, |tables| tables.head())).unwrap().number;
     println!("{entries} entries; the log was {longest} bytes at most");
     assert!(longest > log_limit / 2, "the log was never long: {longest}");
     assert!(longest < (6 * log_limit).min(256 << 20), "the log grew to {longest} bytes");

@@ -552,7 +552,7 @@ fn roles_end_on_their_day_or_at_once_and_never_all_of_them() {
         422,
         "until_past",
     );
-    assert!(told.contains("until"), "{told}");
+    assert!(told.contains("请改截止时间"), "{told}");
     let told = town.refused(grant("auditor", "reviewer", "district", Value::Null), 409, "roles_exclude");
     assert!(told.contains("不能兼任"), "{told}");
     town.refused(grant("staff", "volunteer", "community", Value::Null), 404, "not_found");
