@@ -175,6 +175,7 @@ impl Services {
     }
 
     /// How tokens are kept under the key of the request that asked for them, and told again.
+    #[expect(clippy::type_complexity, reason = "two closures have no shorter type")]
     pub(super) fn tokens_under_key(
         &self,
         bank: BankId,

@@ -399,7 +399,8 @@ fn a_long_list_is_told_in_flat_memory() {
         bytes
     };
     // A reader of the database keeps some of its pages: the third time they are there.
-    (download(), download());
+    download();
+    download();
     let process = served.process_id();
     let before = kib(process, "VmRSS");
     // From here on the most is counted anew.

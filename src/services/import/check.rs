@@ -52,6 +52,9 @@ pub struct Checked {
     pub persons: Vec<Planned>,
 }
 
+/// An opening balance with the moment at which it counts; none: when it is posted.
+pub type DatedOpening = (OpeningBalance, Option<Moment>);
+
 /// One row to open, with what it brings along.
 #[derive(Clone, Debug)]
 pub struct Planned {
@@ -59,8 +62,7 @@ pub struct Planned {
     /// It was opened by an earlier run of the same file.
     pub present: bool,
     pub ask: MemberAsk,
-    /// Each with the moment at which it counts; none: when it is posted.
-    pub openings: Vec<(OpeningBalance, Option<Moment>)>,
+    pub openings: Vec<DatedOpening>,
     /// Opening balances that an earlier run has posted.
     pub posted: usize,
 }
@@ -370,7 +372,7 @@ impl Checking {
         present: bool,
         row: u32,
         opening: &Opening,
-    ) -> Result<(Vec<(OpeningBalance, Option<Moment>)>, usize), Error> {
+    ) -> Result<(Vec<DatedOpening>, usize), Error> {
         let source = format!("import/{}/{row}", self.checked.file.get(..16).unwrap_or_default());
         let of_years = opening.years.iter().fold(0_i64, |sum, year| sum.saturating_add(year.minutes));
         let whole = OpeningBalance {

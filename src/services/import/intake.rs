@@ -6,13 +6,12 @@
 
 use super::super::people::{AccessRow, Numbers};
 use super::super::{Call, Error, Services};
-use super::check::{Checked, ImportAsk, Planned};
+use super::check::{Checked, DatedOpening, ImportAsk, Planned};
 use super::members::MemberSheet;
 use super::opening::{OpeningBalance, opening_command};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Moment;
 use crate::ledger::Answer;
 use crate::store::people::MemberRow;
 use serde::Serialize;
@@ -193,7 +192,7 @@ impl Intake<'_> {
         })
     }
 
-    async fn post(&mut self, part: &[&(OpeningBalance, Option<Moment>)]) -> Result<(), Error> {
+    async fn post(&mut self, part: &[&DatedOpening]) -> Result<(), Error> {
         let commands =
             part.iter().map(|(opening, at)| opening_command(self.call, false, opening, *at)).collect();
         let decisions = self.services.store.submit_all(self.call.actor.bank, commands, false).await?;
