@@ -551,7 +551,7 @@ const KEYS_AT_ONCE: i64 = 1_000;
 /// broken off goes on at the next start.
 pub(super) fn fill_name_keys(conn: &mut AnyConnection) -> Result<(), Error> {
     // Bank by bank: the index and the partitions begin with it.
-    for bank in banks::table.select(banks::bank_id).load::<BankId>(conn)? {
+    for bank in banks::table.select(banks::bank_id).order(banks::bank_id).load::<BankId>(conn)? {
         while fill_some_name_keys(conn, bank)? {}
     }
     Ok(())

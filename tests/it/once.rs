@@ -341,7 +341,8 @@ fn a_spent_key_stays_spent_of_bulks_too_after_a_merge_in_a_copy_and_under_a_new_
     assert_eq!(town.head(), before);
     let user = Id(uuid::Uuid::parse_str(&town.id("user/staff")).unwrap());
     let database = town.verify_and_stop();
-    let copy = TestDatabase::new();
+    // The key is changed where nobody else has the database open.
+    let copy = TestDatabase::sqlite();
     jianxian::store::copy::copy(database.url(), copy.url(), false, &mut |_| {
         std::ops::ControlFlow::Continue(())
     })
