@@ -1,9 +1,34 @@
-//! A command inside an ordinary write, so that rows and the ledger change in one commit.
+//! How the commands of a batch are decided, and a command inside an ordinary write, so that rows and the ledger change
+//! in one commit.
 
+use super::connection::AnyConnection;
 use super::error::Error;
 use super::load::Lock;
 use super::{Tables, load, save};
-use crate::ledger::{Answer, Command, Decision, decide};
+use crate::ledger::{Answer, Book, Command, Decision, decide};
+use diesel::connection::SimpleConnection;
+use std::time::{Duration, Instant};
+
+/// A server of PostgreSQL ends a transaction of which it hears nothing for five seconds (see `connection::postgres`).
+const HEARD_OF: Duration = Duration::from_secs(1);
+
+/// Decides the commands of a batch in order. So many rows may take longer than a server waits for one that has frozen:
+/// it is shown that this one has not.
+pub(super) fn decide_all(
+    conn: &mut AnyConnection,
+    book: &mut Book,
+    commands: &[Command],
+) -> Result<Vec<Decision>, Error> {
+    let (mut decisions, mut heard) = (Vec::with_capacity(commands.len()), Instant::now());
+    for command in commands {
+        decisions.push(decide(book, command));
+        if heard.elapsed() > HEARD_OF {
+            conn.batch_execute("SELECT 1")?;
+            heard = Instant::now();
+        }
+    }
+    Ok(decisions)
+}
 
 impl Tables<'_> {
     /// Decides one command and saves what it changed, as a part of this write: nobody sees one without the other. What

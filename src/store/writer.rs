@@ -9,10 +9,11 @@ use super::line::{Line, has_doubled};
 use super::load::Lock;
 use super::phases::Phases;
 use super::tables::Tables;
+use super::within::decide_all;
 use super::{Options, load, save};
 use crate::clock::Clock;
 use crate::domain::id::BankId;
-use crate::ledger::{Answer, Command, Decision, decide};
+use crate::ledger::{Answer, Command, Decision};
 use chrono_tz::Tz;
 use diesel::connection::TransactionManager;
 use diesel::prelude::*;
@@ -394,8 +395,7 @@ impl Desk {
             phases.loaded();
             let before = book.head.number;
             let mark = book.mark();
-            let decisions: Vec<Decision> =
-                commands.iter().map(|command| decide(&mut book, command)).collect();
+            let decisions = decide_all(conn, &mut book, commands)?;
             if whole && decisions.iter().any(|d| matches!(d.answer, Answer::Refused(_))) {
                 book.roll_back(mark);
             }
