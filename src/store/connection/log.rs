@@ -145,6 +145,19 @@ fn is_at_work(header: &[u8]) -> bool {
     version.map(u32::from_be_bytes).map(i64::from) == Some(AT_WORK)
 }
 
+/// Undoes what a program that was killed while it changed the mode of a file has left half done: who can only read cannot
+/// do it. A journal of a program at work is not touched, and what fails here is told by the reading.
+pub fn roll_back(file: &Path) {
+    let mut journal = file.as_os_str().to_owned();
+    journal.push("-journal");
+    if Path::new(&journal).exists()
+        && let Ok(mut conn) = SqliteConnection::establish(&file.to_string_lossy())
+    {
+        let patience = format!("PRAGMA busy_timeout = {PATIENCE_MILLISECONDS}");
+        let _undone = conn.batch_execute(&format!("{patience}; SELECT count(*) FROM sqlite_schema"));
+    }
+}
+
 /// The address of a file for a connection that cannot write: it neither makes nor removes a log. Beside a file whose log
 /// is missing none is made either, so that it stays missing.
 pub fn read_only(file: &Path) -> String {

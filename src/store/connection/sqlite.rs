@@ -1,6 +1,6 @@
 //! Opening SQLite: the safety settings of every connection, migrations, and the checks at start.
 
-use super::log::{PATIENCE_MILLISECONDS, note_at_work, read_only};
+use super::log::{PATIENCE_MILLISECONDS, note_at_work, read_only, roll_back};
 use super::private::keep_private;
 use super::{OpenError, Upgrade, Use};
 use crate::store::entry_keys;
@@ -98,7 +98,10 @@ pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, OpenError>
     let unusable = |error: &dyn std::fmt::Display| sort_out(file, &error.to_string());
     keep_private(file).map_err(|e| unusable(&e))?;
     let address = match purpose {
-        Use::Read => read_only(file),
+        Use::Read => {
+            roll_back(file);
+            read_only(file)
+        }
         Use::Write { .. } | Use::Fill => file.to_string_lossy().into_owned(),
     };
     let mut conn = SqliteConnection::establish(&address).map_err(|e| unusable(&e))?;
