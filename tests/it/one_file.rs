@@ -148,6 +148,43 @@ fn a_file_that_was_killed_is_whole_with_its_log_whoever_looks_at_it_first() {
     assert!(!log_of(&database).exists());
 }
 
+#[test]
+fn a_file_that_was_killed_before_its_first_table_is_called_older() {
+    let database = TestDatabase::sqlite();
+    let mark = i64::from(u32::from_be_bytes(*b"jxbk"));
+    Raw::sqlite(&database.file()).run(&format!("PRAGMA journal_mode = WAL; PRAGMA application_id = {mark};"));
+    for verb in ["head", "verify"] {
+        let (code, _, complaint) = jianxian(&[verb, "--database", database.url(), "--lang", "en"]);
+        assert_ne!(code, 0);
+        assert!(complaint.contains("made by an older version"), "{complaint}");
+    }
+}
+
+#[test]
+fn a_change_that_a_killed_program_left_half_done_is_rolled_back_by_the_first_reader() {
+    let database = TestDatabase::sqlite();
+    crate::users::set_up(&database);
+    let known = heads(database.url()).unwrap().banks;
+    let mut raw = Raw::sqlite(&database.file());
+    // So small a cache writes pages into the file before the commit.
+    raw.run(
+        "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA cache_size = 2; BEGIN; \
+         CREATE TABLE filler AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 500) \
+         SELECT i, randomblob(2000) FROM n;",
+    );
+    let journal = |database: &TestDatabase| database.folder().join("jianxian.db-journal");
+    let killed = file_alone(&database);
+    std::fs::copy(journal(&database), journal(&killed)).unwrap();
+    assert!(length(&killed.file()) > 500_000 && length(&journal(&killed)) > 512);
+    let (code, _, complaint) = jianxian(&["head", "--database", killed.url()]);
+    assert_eq!(code, 0, "{complaint}");
+    assert_eq!(heads(killed.url()).unwrap().banks, known);
+    assert_eq!(length(&journal(&killed)), 0);
+    // That of a program at work stays where it is.
+    heads(database.url()).unwrap_err();
+    assert!(length(&journal(&database)) > 512);
+}
+
 /// A store whose log is written back from a small size on.
 fn store_with_a_short_log(database: &TestDatabase, log_bytes: u64) -> Store {
     let options = Options { log_bytes, ..Options::default() };

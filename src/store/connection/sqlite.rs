@@ -53,6 +53,7 @@ pub(super) fn number(conn: &mut SqliteConnection, query: &str) -> QueryResult<i6
 
 const ID: &str = "SELECT application_id AS n FROM pragma_application_id";
 const TABLES: &str = "SELECT count(*) AS n FROM sqlite_schema";
+const MIGRATED: &str = "SELECT count(*) AS n FROM sqlite_schema WHERE name = '__diesel_schema_migrations'";
 const TOLD: &str = "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'sqlite_stat1'";
 
 /// The note on a file that is an unfinished copy.
@@ -182,6 +183,11 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
         COPY_ID if purpose == Use::Fill => {}
         COPY_ID => return Err(OpenError::Unfinished(name(file))),
         _ => return Err(OpenError::Foreign(name(file))),
+    }
+    // Killed before its first table. Diesel makes the table of migrations when it reads it, which a read-only connection
+    // cannot do.
+    if upgrade == Upgrade::No && number(&mut conn, MIGRATED).map_err(|e| unusable(&e))? == 0 {
+        return Err(OpenError::Older(name(file)));
     }
     let known: Vec<String> =
         diesel::migration::MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS)
