@@ -7,7 +7,7 @@ use crate::domain::language::Language;
 pub struct Heading {
     chinese: &'static str,
     english: &'static str,
-    /// A moment: told by the clock of the bank.
+    /// A moment: shown in the time zone of the bank.
     pub is_moment: bool,
 }
 

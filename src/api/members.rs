@@ -118,7 +118,7 @@ pub struct ChangeBody {
     /// Leaves the household.
     #[serde(default)]
     leave_household: bool,
-    /// 确认不是同一人 · the caller has looked: it is nobody of the same name, with the same phone or without.
+    /// 确认不是同一人 · the caller has checked all members of the same name: none of them is this person.
     #[serde(default)]
     confirmed_new: bool,
     /// 不是这些人 · the caller has looked: it is none of these members, who have the same name.

@@ -1,7 +1,7 @@
 //! Lists: of some days (`?from=…&until=…`), in pages (`?limit=…&cursor=…`), or whole as CSV. A cursor is opaque and keeps
 //! the whole query, so that the next page is of the same list. What it says is checked again like any other query. It
 //! says where the page before ended in an order that nothing changes: however rows are added, changed or moved
-//! meanwhile, none that was there is left out or told twice.
+//! meanwhile, none that was there is left out or listed twice.
 
 use super::accept::wants_csv;
 use super::admission::in_order;

@@ -21,7 +21,7 @@ enum Place {
     Line { begun: bool },
     /// In a header line.
     Header,
-    /// In a body, with so many bytes to come.
+    /// In a body of which this number of bytes is still to come.
     Body(u64),
     /// Somewhere: nothing is looked at any more.
     Unknown,
@@ -136,7 +136,7 @@ impl Rewriter {
     }
 }
 
-/// The length of a body, where it is told in the one plain form.
+/// The value of a `Content-Length` header in its plain form: up to 15 digits, nothing else.
 fn plain_length(line: &[u8]) -> Option<u64> {
     let value = line.strip_prefix(b"content-length:")?.trim_ascii();
     let digits =
@@ -245,9 +245,9 @@ mod tests {
             ("GET / HTTP/1.1\r\nUpgrade: x\r\n\r\n", false),
             ("CONNECT / HTTP/1.1\r\n\r\n", false),
         ] {
-            let told = rewritten(format!("{heads}{line}").as_bytes());
+            let encoded = rewritten(format!("{heads}{line}").as_bytes());
             let wanted = format!("{heads}{}", if kept { plain } else { line });
-            assert_eq!(String::from_utf8(told).unwrap(), wanted);
+            assert_eq!(String::from_utf8(encoded).unwrap(), wanted);
         }
         let long = format!("POST / HTTP/1.1\r\nContent-Length: {}3\r\n\r\nabc{line}", " ".repeat(300));
         assert_eq!(rewritten(long.as_bytes()), long.as_bytes());

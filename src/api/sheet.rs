@@ -1,4 +1,4 @@
-//! Lists as CSV: all rows, told as they are read, a part at a time. Each part is a short read of its own, begun when the
+//! Lists as CSV: all rows, streamed a part at a time. Each part is a short read of its own, begun when the
 //! caller has taken the one before: a slow download holds neither memory nor a snapshot of the database.
 
 use super::headings::heading;
@@ -42,8 +42,8 @@ enum Step<R> {
     End,
 }
 
-/// Answers with all rows. What is wrong with the request is told with the first part; what goes wrong later breaks the
-/// answer off, so that a part is never taken for the whole.
+/// Answers with all rows as a stream. An error of the first part is answered as an error; a later one ends the stream
+/// without its last chunk, so that a part is never taken for the whole.
 pub async fn respond<R: Row>(
     part: Part,
     manner: Manner,
@@ -53,7 +53,7 @@ pub async fn respond<R: Row>(
     let disposition = disposition::<R>(&part, manner.language, pattern);
     let first = Step::First(read(part.clone()).await?);
     let most = usize::try_from(part.limit).unwrap_or(usize::MAX);
-    let told = stream::try_unfold((read, first), move |(read, step)| {
+    let body = stream::try_unfold((read, first), move |(read, step)| {
         let part = part.clone();
         async move {
             let mut text = Vec::new();
@@ -80,11 +80,11 @@ pub async fn respond<R: Row>(
         .content_type("text/csv; charset=utf-8; header=present")
         .insert_header((header::CONTENT_DISPOSITION, disposition))
         .insert_header((header::VARY, VARIES))
-        .streaming(told))
+        .streaming(body))
 }
 
 fn broken_off(error: ApiError) -> io::Error {
-    tracing::warn!(?error, "a list was broken off while it was told");
+    tracing::warn!(?error, "a list was broken off while it was streamed");
     io::Error::other("broken off")
 }
 
@@ -216,13 +216,13 @@ mod tests {
             "编号,姓名或名称,数额,记录时间,明细\r\n1,'=1+1,-3.00,2026-10-31 07:10:05,\"[1,2]\"\r\n"
         ));
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let told: Vec<String> = reader.records().map(|row| row.unwrap()[1].to_owned()).collect();
+        let cells: Vec<String> = reader.records().map(|row| row.unwrap()[1].to_owned()).collect();
         let guarded: Vec<String> = names
             .iter()
             .enumerate()
             .map(|(at, name)| if [7, 8, 10].contains(&at) { (*name).to_owned() } else { format!("'{name}") })
             .collect();
-        assert_eq!(told, guarded);
+        assert_eq!(cells, guarded);
     }
 
     #[actix_web::test]

@@ -201,7 +201,7 @@ pub async fn sign_in(
 }
 
 /// 换新凭证 · takes a refresh token for new tokens. Each works once; if the answer was lost, the same device may ask once
-/// more within 30 seconds, and under its key is told the same; shown again later or elsewhere, it ends the session.
+/// more within 30 seconds, and with the same idempotency key gets the same answer; used again later or elsewhere, it ends the session.
 #[utoipa::path(tag = "sign-in", security(()), request_body = RefreshBody,
     responses((status = 200, body = TokensView)))]
 #[post("/v1/auth/refresh")]

@@ -41,7 +41,7 @@ impl Moment {
     pub fn local(self, zone: Tz) -> String {
         self.to_utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
     }
-    /// The same to the second, as sheets tell them: `2026-10-31 07:10:05`.
+    /// The same to the second, as in CSV files: `2026-10-31 07:10:05`.
     pub fn local_to_the_second(self, zone: Tz) -> String {
         self.to_utc().with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
     }

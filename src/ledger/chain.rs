@@ -90,9 +90,11 @@ pub fn key_digest(user: Id, key: &str) -> [u8; 32] {
 /// what the entry behind it pays: both come later.
 pub fn answer_digest(fields: &BTreeMap<String, String>, receipt: &Receipt) -> [u8; 32] {
     let owed: Vec<OwedReceipt> = receipt.owed.iter().filter(|owed| owed.paid == 0).cloned().collect();
-    let told = Receipt { hash: String::new(), owed, ..receipt.clone() };
-    // Plain structs of numbers and text: serialising them cannot fail.
-    Sha256::digest(serde_json::to_vec(&(fields, told)).unwrap_or_default()).into()
+    let covered = Receipt { hash: String::new(), owed, ..receipt.clone() };
+    // As a JSON value, whose members are sorted: the order of fields in the code is no part of the digest. Plain structs
+    // of numbers and text: serialising them cannot fail.
+    let canonical = serde_json::to_value((fields, covered)).unwrap_or_default();
+    Sha256::digest(canonical.to_string()).into()
 }
 
 /// SHA-256(salt ‖ text): what the chain keeps of a free text.

@@ -116,16 +116,30 @@ impl Services {
         T: Serialize + DeserializeOwned + Send + 'static,
         F: Fn(&mut Tables<'_>) -> Result<Result<T, Refusal>, Error> + Send + 'static,
     {
-        let bank = call.actor.bank;
-        let envelope = self.envelope(bank, call.actor.user);
+        let (bank, user) = (call.actor.bank, call.actor.user);
+        Ok(self.write_sealed_for(bank, user, call.request.clone(), run).await?.0?)
+    }
+
+    /// The same for a user who has no session yet, and whether it is the answer of a repeat.
+    pub(super) async fn write_sealed_for<T, F>(
+        &self,
+        bank: BankId,
+        user: Id,
+        request: Option<Request>,
+        run: F,
+    ) -> Result<(Result<T, Refusal>, bool), Error>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: Fn(&mut Tables<'_>) -> Result<Result<T, Refusal>, Error> + Send + 'static,
+    {
+        let envelope = self.envelope(bank, user);
         let opening = envelope.clone();
-        let keep = move |told: &Result<T, Refusal>| {
-            let told = told.as_ref().ok();
-            told.map(|told| envelope.seal(told)).transpose()
+        let keep = move |result: &Result<T, Refusal>| {
+            let kept = result.as_ref().ok();
+            kept.map(|value| envelope.seal(value)).transpose()
         };
         let tell = move |answer: Answer| opening.open(&answer).map(Ok);
-        let (told, _) = self.store.write_once_as(bank, call.request.clone(), (keep, tell), run).await?;
-        Ok(told?)
+        self.store.write_once_as(bank, request, (keep, tell), run).await
     }
 
     /// How answers to one user are sealed.
@@ -162,9 +176,9 @@ impl Services {
         match repeat(&stored, request).answer {
             Answer::Refused(refusal) => Err(refusal.into()),
             answer => {
-                let told = self.envelope(bank, user).open(&answer)?;
+                let value = self.envelope(bank, user).open(&answer)?;
                 request.repeated.tell();
-                Ok(Some(told))
+                Ok(Some(value))
             }
         }
     }
@@ -211,7 +225,7 @@ fn other_request() -> Error {
     Refusal::IdempotencyKeyReused { field: "operation".into() }.into()
 }
 
-/// Seals what one user is told, to be kept under a key.
+/// Seals and opens the stored answers of one user (`Sealed::Answer`).
 #[derive(Clone)]
 pub(super) struct Envelope {
     authority: Arc<Authority>,
@@ -220,8 +234,8 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    pub fn seal<T: Serialize>(&self, told: &T) -> Result<Answer, Error> {
-        let text = serde_json::to_string(told).map_err(|error| Error::Fault(error.to_string()))?;
+    pub fn seal<T: Serialize>(&self, value: &T) -> Result<Answer, Error> {
+        let text = serde_json::to_string(value).map_err(|error| Error::Fault(error.to_string()))?;
         let blob = self.authority.secrets.seal(Sealed::Answer, self.bank, self.user, &text)?;
         Ok(Answer::Sealed(hex::encode(blob)))
     }

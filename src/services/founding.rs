@@ -56,28 +56,27 @@ impl Services {
         };
         let (session, signed_in) = self.new_session(bank, founding.user, &ask.origin)?;
         let request = ask.origin.request.map(|request| request.of(founding.user));
-        let under_key = self.tokens_under_key(bank, founding.user);
-        let founded = self.store.write_once_as(bank, request, under_key, move |tables| {
+        let founded = self.write_sealed_for(bank, founding.user, request, move |tables| {
             if tables.has_users()? {
                 return Err(Refusal::BankHasUsers.into());
             }
             tables.found(&founding)?;
             tables.open_session(&session)?;
-            Ok(signed_in.clone())
+            Ok(Ok(signed_in.clone()))
         });
-        Ok(founded.await?.0)
+        Ok(founded.await?.0?)
     }
 
-    /// What the very same request was told before: by then the bank has users, and the token may be void.
+    /// The stored answer of the very same request: by then the bank has users, and the token may be void.
     async fn founded_before(&self, ask: &FoundingAsk) -> Result<Option<SignedIn>, Error> {
         let Some(request) = &ask.origin.request else { return Ok(None) };
         for bank in self.store.banks().await? {
             let login = ask.login.clone();
             let user = self.store.read_at_home(bank.id, move |tables| tables.sign_in_row(&login)).await?;
             let Some(user) = user else { continue };
-            let told = self.signed_in_before(bank.id, Some(&request.clone().of(user.id))).await?;
-            if told.is_some() {
-                return Ok(told);
+            let signed_in = self.signed_in_before(bank.id, Some(&request.clone().of(user.id))).await?;
+            if signed_in.is_some() {
+                return Ok(signed_in);
             }
         }
         Ok(None)

@@ -123,19 +123,10 @@ impl Services {
         {
             return Err(known_as(tables, call, known, false)?.into());
         }
-        match new.kind.as_str() {
-            "household" => Ok(()),
-            _ => self.ask_for_namesakes(tables, call, new, not_same_as),
+        // Households are called after their heads.
+        if new.kind == "household" {
+            return Ok(());
         }
-    }
-
-    fn ask_for_namesakes(
-        &self,
-        tables: &mut Tables<'_>,
-        call: &Call,
-        new: &MemberRow,
-        not_same_as: &[Id],
-    ) -> Result<(), Error> {
         let mut candidates = Vec::new();
         for (row, path) in tables.members_of_name("person", &person_name::key(&new.name), NAMESAKES)? {
             let looked_at = row.id == new.id || not_same_as.contains(&row.id);

@@ -13,7 +13,7 @@ use crate::auth::tokens::RefreshToken;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
-use crate::ledger::{Answer, Request};
+use crate::ledger::Request;
 use crate::store::banks::Bank;
 use crate::store::sessions::{ACTIVE, SessionRow, SignInRow};
 use serde::{Deserialize, Serialize};
@@ -136,10 +136,9 @@ impl Services {
         };
         let (session, mut signed_in) = self.new_session(bank, row.id, &ask.origin)?;
         let changes_password = new_hash.is_some();
-        let (unwritten, settled, told) = (session.clone(), counted.clone(), signed_in.clone());
+        let (unwritten, settled, answer) = (session.clone(), counted.clone(), signed_in.clone());
         let password_hash = row.password_hash.clone();
-        let (keep, tell) = self.tokens_under_key(bank, row.id);
-        let done = self.store.write_once_as(bank, request, (keep, tell), move |tables| {
+        let done = self.write_sealed_for(bank, row.id, request, move |tables| {
             // The password may have been changed, or the user suspended, since it was read.
             let same = tables.sign_in_row_of(row.id)?;
             let same = same.filter(|now| now.state == ACTIVE && now.password_hash == row.password_hash);
@@ -152,14 +151,14 @@ impl Services {
             }
             tables.settle_try(&counted.forget, &counted.give_back)?;
             tables.open_session(&session)?;
-            Ok(told.clone())
+            Ok(Ok(answer.clone()))
         });
         match done.await {
-            Ok((told, repeated)) => {
+            Ok((answer, repeated)) => {
                 if repeated {
                     self.give_back(bank, settled).await?;
                 }
-                Ok(told)
+                Ok(answer?)
             }
             Err(error) if is_closed(&error) && !changes_password => {
                 let (meanwhile, now) = (&self.authority.meanwhile, self.store.clock().now());
@@ -174,38 +173,23 @@ impl Services {
         }
     }
 
-    /// How tokens are kept under the key of the request that asked for them, and told again.
-    #[expect(clippy::type_complexity, reason = "two closures have no shorter type")]
-    pub(super) fn tokens_under_key(
-        &self,
-        bank: BankId,
-        user: Id,
-    ) -> (
-        impl Fn(&SignedIn) -> Result<Option<Answer>, Error> + use<>,
-        impl Fn(Answer) -> Result<SignedIn, Error> + use<>,
-    ) {
-        let envelope = self.envelope(bank, user);
-        let opening = envelope.clone();
-        (move |told: &SignedIn| envelope.seal(told).map(Some), move |answer| opening.open(&answer))
-    }
-
-    /// What the very same request was told before, while that session lives. It holds the same secrets: whoever has
-    /// the key alone is told nothing.
+    /// The stored answer of the very same request, while its session lives. The digests of the request cover its password
+    /// or token, so that the key alone opens nothing.
     pub(super) async fn signed_in_before(
         &self,
         bank: BankId,
         request: Option<&Request>,
     ) -> Result<Option<SignedIn>, Error> {
         let Some(request) = request.cloned() else { return Ok(None) };
-        let (_, tell) = self.tokens_under_key(bank, request.user);
+        let envelope = self.envelope(bank, request.user);
         let before = self.store.read_at_home(bank, move |tables| {
             let Some(answer) = tables.same_before(&request)? else { return Ok(None) };
-            let told = tell(answer)?;
-            let lives = tables.session(told.session)?.is_some_and(|row| row.lives(tables.now));
+            let signed_in: SignedIn = envelope.open(&answer)?;
+            let lives = tables.session(signed_in.session)?.is_some_and(|row| row.lives(tables.now));
             if lives {
                 request.repeated.tell();
             }
-            Ok(lives.then_some(told))
+            Ok(lives.then_some(signed_in))
         });
         before.await
     }
@@ -230,8 +214,8 @@ impl Services {
     }
 
     /// Takes a refresh token for new tokens. If the answer is lost on the way, the same device may ask once more, within
-    /// half a minute, with the same token; under its key it is told the same. Shown again later or elsewhere, it ends the
-    /// session, whatever the key: somebody has a copy.
+    /// half a minute, with the same token; with the same idempotency key it gets the same answer. Used again later or
+    /// elsewhere, the token ends the session, whatever the key: it was copied.
     pub async fn refresh(&self, refresh_token: &str, origin: &Origin) -> Result<SignedIn, Error> {
         let secrets = &self.authority.secrets;
         let invalid = || Error::from(Refusal::RefreshTokenInvalid);
@@ -265,18 +249,18 @@ impl Services {
             }
             let secrets = &services.authority.secrets;
             let request = request.clone().map(|request| request.of(row.user_id));
-            let (keep, tell) = services.tokens_under_key(bank, row.user_id);
+            let envelope = services.envelope(bank, row.user_id);
             let device = device.filter(|device| device.user == row.user_id).map(|device| device.id);
             let place = address.map(|address| place_hash(secrets, bank, row.user_id, address).to_vec());
             let turn = turn(&row, &shown.hash, device, place.as_deref(), tables.now);
             // A key that stands for another request is refused before anything is replaced.
             let before = request.as_ref().map(|request| tables.told(request)).transpose()?.flatten();
             if let (Turn::Again, Some(request), Some(answer)) = (&turn, &request, before) {
-                let told = tell(answer)?;
-                let in_use = RefreshToken::read(secrets, &told.refresh_token);
+                let signed_in: SignedIn = envelope.open(&answer)?;
+                let in_use = RefreshToken::read(secrets, &signed_in.refresh_token);
                 if in_use.is_some_and(|token| token.hash.as_slice() == row.refresh_hash) {
                     request.repeated.tell();
-                    return Ok(Some(told));
+                    return Ok(Some(signed_in));
                 }
             }
             match turn {
@@ -299,11 +283,11 @@ impl Services {
             row.expires_at = tables.now.plus_seconds(lasting);
             (row.device_id, row.place_hash) = (device.or(row.device_id), place.or(row.place_hash));
             tables.renew_session(&row)?;
-            let told = services.signed_in(&row, text.clone())?;
-            if let (Some(request), Some(answer)) = (&request, keep(&told)?) {
-                tables.keep_answer(request, &answer)?;
+            let signed_in = services.signed_in(&row, text.clone())?;
+            if let Some(request) = &request {
+                tables.keep_answer(request, &envelope.seal(&signed_in)?)?;
             }
-            Ok(Some(told))
+            Ok(Some(signed_in))
         });
         match renewed.await {
             Err(error) if is_closed(&error) => {

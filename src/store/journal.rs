@@ -27,7 +27,7 @@ pub struct EntryFilter {
 }
 
 impl EntryFilter {
-    /// Whether entries are told in the order in which they took effect, and not by number: an index finds those of
+    /// Whether entries are listed in the order in which they took effect, and not by number: an index finds those of
     /// some days; what an account or a key has is found by it.
     pub fn by_effect(&self) -> bool {
         !self.days.are_all() && self.account.is_none() && self.key.is_none()

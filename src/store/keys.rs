@@ -87,7 +87,7 @@ macro_rules! sealed_columns {
 /// How a sealed answer begins.
 const SEALED_ANSWER: &str = "{\"sealed\":%";
 
-/// Seals again what was told under keys for their users' eyes only.
+/// Seals the stored answers that are sealed (`Answer::Sealed`) with the new key.
 fn renew_answers(conn: &mut AnyConnection, bank: BankId, renew: &Renew<'_>) -> Result<u64, RotationError> {
     let (mut count, mut last) = (0_u64, (String::new(), Id::SYSTEM));
     loop {

@@ -163,8 +163,8 @@ impl Store {
             false => database.prepare(options.upgrade, purpose)?,
         };
         if options.serves {
-            let told = connection::be_brief(&mut conn);
-            told.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
+            let brief = connection::be_brief(&mut conn);
+            brief.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
         }
         let readers = Readers::start(&database, options.readers, options.queue)?;
         let replica =
@@ -338,7 +338,8 @@ impl Store {
         self.write_once_as(bank, request, (keep, tell), run).await
     }
 
-    /// The same, where an answer is kept in a form of its own, or not at all: how it is kept, and told again.
+    /// The same with a form of its own for stored answers: `keep` makes the stored answer of a result (none: it is not
+    /// stored), `tell` reads it back.
     pub async fn write_once_as<T, K, L, F>(
         &self,
         bank: BankId,

@@ -135,7 +135,7 @@ pub enum MemberPlace {
 }
 
 impl MemberSearch {
-    /// The place of a row in the order in which this search tells what it finds.
+    /// The place of a row in the order of the list that this search gives.
     pub fn place(&self, row: &MemberRow) -> MemberPlace {
         match self.days.are_all() {
             true => MemberPlace::Number(row.number.clone()),
@@ -143,7 +143,7 @@ impl MemberSearch {
         }
     }
 
-    /// In their order, each once, the first so many.
+    /// Sorts what was found, drops rows that were found twice, and keeps the first `limit`.
     pub(super) fn in_order(&self, found: &mut Vec<MemberRow>, limit: i64) {
         found.sort_by_cached_key(|row| self.place(row));
         found.dedup_by(|a, b| a.id == b.id);

@@ -145,8 +145,9 @@ fn is_at_work(header: &[u8]) -> bool {
     version.map(u32::from_be_bytes).map(i64::from) == Some(AT_WORK)
 }
 
-/// Undoes what a program that was killed while it changed the mode of a file has left half done: who can only read cannot
-/// do it. A journal of a program at work is not touched, and what fails here is told by the reading.
+/// Rolls back the hot journal of a program that was killed while it changed the journal mode of a file, which a read-only
+/// connection cannot do. SQLite leaves the journal of a running program alone. An error here is reported by the read
+/// that follows.
 pub fn roll_back(file: &Path) {
     let mut journal = file.as_os_str().to_owned();
     journal.push("-journal");
