@@ -70,8 +70,11 @@ pub struct State {
 /// What the OpenAPI document says of each path, for checking requests by it.
 pub struct Routes {
     pub openapi: &'static str,
-    /// A known path asked with another method is 405, not 404.
-    paths: Vec<(Vec<String>, String)>,
+    /// The methods of paths without parameters. Such a path is meant before one with a parameter in its place (OpenAPI,
+    /// Path Templating Matching): `GET /v1/members/find` asks for no member of that id.
+    exact: HashMap<String, String>,
+    /// The methods of paths with parameters: a known path asked with another method is 405, not 404.
+    templates: Vec<(Vec<String>, String)>,
     /// By method and path: the names that its query may have.
     queries: HashMap<(String, String), Vec<String>>,
 }
@@ -80,21 +83,35 @@ impl Routes {
     pub fn new(openapi: &'static str) -> Self {
         let document: Value = serde_json::from_str(openapi).unwrap_or_default();
         let members = document.get("paths").and_then(Value::as_object).cloned().unwrap_or_default();
-        let (mut paths, mut queries) = (Vec::new(), HashMap::new());
+        let mut routes =
+            Routes { openapi, exact: HashMap::new(), templates: Vec::new(), queries: HashMap::new() };
         for (path, methods) in members {
             let methods = methods.as_object().cloned().unwrap_or_default();
             let mut allowed = Vec::new();
             for (method, operation) in methods {
-                queries.insert((method.to_uppercase(), path.clone()), query_names(&operation));
+                routes.queries.insert((method.to_uppercase(), path.clone()), query_names(&operation));
                 allowed.push(method.to_uppercase());
             }
-            paths.push((path.split('/').map(str::to_owned).collect(), allowed.join(", ")));
+            routes.add(path, allowed);
         }
         // What the document does not tell of: all of it is only read.
         for path in ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/"] {
-            paths.push((path.split('/').map(str::to_owned).collect(), "GET".to_owned()));
+            routes.add(path.to_owned(), vec!["GET".to_owned()]);
         }
-        Routes { openapi, paths, queries }
+        routes
+    }
+
+    fn add(&mut self, path: String, mut methods: Vec<String>) {
+        if methods.iter().any(|method| method == "GET") {
+            methods.push("HEAD".to_owned());
+        }
+        methods.sort_unstable();
+        let methods = methods.join(", ");
+        if path.contains('{') {
+            self.templates.push((path.split('/').map(str::to_owned).collect(), methods));
+        } else {
+            self.exact.insert(path, methods);
+        }
     }
 
     /// The names that the query of an operation may have.
@@ -104,20 +121,29 @@ impl Routes {
     }
 
     /// The methods of a path, if there is one like it.
-    fn allowed(&self, path: &str) -> Option<String> {
+    fn allowed(&self, path: &str) -> Option<&str> {
+        if let Some(methods) = self.exact.get(path) {
+            return Some(methods);
+        }
         let parts: Vec<&str> = path.split('/').collect();
         let fits = |pattern: &[String]| {
             pattern.len() == parts.len()
                 && pattern.iter().zip(&parts).all(|(a, b)| (a.starts_with('{') && !b.is_empty()) || a == b)
         };
-        let methods = self.paths.iter().filter(|(pattern, _)| fits(pattern)).map(|(_, methods)| methods);
-        let mut methods: Vec<&str> = methods.flat_map(|methods| methods.split(", ")).collect();
-        if methods.contains(&"GET") {
-            methods.push("HEAD");
+        let mut fitting: Vec<_> = self.templates.iter().filter(|(pattern, _)| fits(pattern)).collect();
+        // The one that names most of its parts, from the left on.
+        fitting
+            .sort_by_key(|(pattern, _)| pattern.iter().map(|part| part.starts_with('{')).collect::<Vec<_>>());
+        fitting.first().map(|(_, methods)| methods.as_str())
+    }
+
+    /// Refuses a method that a path without parameters does not take, before one with a parameter in its place is asked.
+    fn check_method(&self, method: &Method, path: &str) -> Result<(), ApiError> {
+        let Some(methods) = self.exact.get(path) else { return Ok(()) };
+        if methods.split(", ").any(|taken| taken == method.as_str()) {
+            return Ok(());
         }
-        methods.sort_unstable();
-        methods.dedup();
-        (!methods.is_empty()).then(|| methods.join(", "))
+        Err(ApiError::MethodNotAllowed { allow: methods.clone() })
     }
 }
 
@@ -297,7 +323,8 @@ pub async fn wrap(
     let id = request_id(request.request(), &state);
     let over = address(request.request())
         .map_or(Ok(()), |address| check(state.limits.addresses.as_ref(), &subscriber(address)));
-    let mut response = match over {
+    let refused = over.and_then(|()| state.routes.check_method(request.method(), request.path()));
+    let mut response = match refused {
         Err(error) => {
             let answer = problem(request.request(), &error, &id);
             request.into_response(answer)
@@ -346,7 +373,8 @@ fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody
             // What the path takes cannot be what is wrong with it.
             let method = request.method().as_str();
             let allow = allow.filter(|allow| !allow.split(", ").any(|taken| taken == method));
-            Some(allow.map_or(ApiError::NoSuchPath, |allow| ApiError::MethodNotAllowed { allow }))
+            let refused = |allow: &str| ApiError::MethodNotAllowed { allow: allow.to_owned() };
+            Some(allow.map_or(ApiError::NoSuchPath, refused))
         }
         None => None,
     };

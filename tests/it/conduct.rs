@@ -29,6 +29,11 @@ fn a_method_that_a_path_does_not_take_is_told_those_it_takes() {
         ("POST", "/healthz", "GET, HEAD"),
         ("POST", "/", "GET, HEAD"),
         ("HEAD", "/v1/auth/token", "POST"),
+        // `find` is no member's id, though a member's path has the same shape.
+        ("GET", "/v1/members/find", "POST"),
+        ("PATCH", "/v1/members/find", "POST"),
+        ("OPTIONS", "/v1/members/find", "POST"),
+        ("OPTIONS", "/v1/members/0199f000-0000-7000-8000-000000000000", "GET, HEAD, PATCH"),
     ] {
         let answer = web.send(&Ask { method, ..Ask::get(path) });
         assert_eq!((answer.status, answer.header("allow").as_deref()), (405, Some(allow)), "{method} {path}");

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(parsed);
 
-/// The operation of a request; of two paths that fit, the one that says more.
+/// The operation of a request, if its path takes its method. Of two paths that fit, the one with fewer parameters is meant.
 fn operation(method: &str, path: &str) -> Option<(String, &'static Value)> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
@@ -18,10 +18,8 @@ fn operation(method: &str, path: &str) -> Option<(String, &'static Value)> {
         pattern.len() == parts.len()
             && pattern.iter().zip(&parts).all(|(a, b)| (a.starts_with('{') && !b.is_empty()) || a == b)
     };
-    let methods = |pattern: &&String| paths[*pattern].get(method.to_ascii_lowercase()).is_some();
-    let found =
-        paths.keys().filter(fits).filter(methods).min_by_key(|pattern| pattern.matches('{').count())?;
-    Some((found.clone(), &paths[found][method.to_ascii_lowercase()]))
+    let found = paths.keys().filter(fits).min_by_key(|pattern| pattern.matches('{').count())?;
+    Some((found.clone(), paths[found].get(method.to_ascii_lowercase())?))
 }
 
 pub fn check(ask: &Ask, answer: &Answer) {

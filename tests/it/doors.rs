@@ -5,7 +5,7 @@ use crate::database::TestDatabase;
 use crate::served::Served;
 use crate::town::Town;
 use crate::web::{Ask, BANK, send};
-use jianxian::auth::rotation::{Until, rotate};
+use jianxian::auth::rotation::{RotateError, Rotated, Until, rotate};
 use jianxian::auth::secrets::{FILE, Searched, Secrets, token_hash};
 use jianxian::clock::Clock;
 use jianxian::store::Database;
@@ -136,91 +136,134 @@ fn the_key_is_not_changed_while_a_server_is_at_work() {
     served.stop();
 }
 
-#[test]
-fn a_new_key_seals_and_finds_everything_wherever_the_change_was_cut_off() {
-    const PHONE: &str = "19912345678";
-    const ID_NUMBER: &str = "999999195503120014";
-    let database = TestDatabase::sqlite();
-    let served = Served::start(&database);
-    let (mut token, org) = staffed(&served);
-    let body = json!({ "name": "示例丙", "org": org, "phone": PHONE, "id_number": ID_NUMBER });
-    let made = post(&served, &token, "member", "/v1/members", body.clone()).ok(201);
-    let reveal = format!("/v1/members/{}/reveal", made["id"].as_str().unwrap());
-    served.stop();
-    let folder = database.folder().to_path_buf();
-    let file = folder.join(FILE);
-    let first = Secrets::open(&file).unwrap().key_ids();
-    let opened = Database::parse(database.url()).unwrap();
-    let backup = folder.join("before.db");
-    let place = database.place();
-    let (code, _, complaint) = jianxian(&[&["backup", backup.to_str().unwrap()], &place[..]].concat());
-    assert_eq!(code, 0, "{complaint}");
-    let mut all_works = |name: &str, sign_in_again: bool| {
-        let served = Served::start(&database);
-        if sign_in_again {
-            let ask = json!({ "login": "staff", "password": PASSWORD });
-            let tokens = send(served.address, &Ask::post("/v1/auth/token", ask).role(None)).ok(200);
-            token = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
-        }
-        let found = get(&served, &token, "/v1/members?phone_tail=5678").ok(200);
+const PHONE: &str = "19912345678";
+
+/// A bank with a member whose phone and document are sealed, before and after its secret key is changed.
+struct Rotating<'a> {
+    database: &'a TestDatabase,
+    token: String,
+    member: Value,
+    reveal: String,
+}
+
+impl<'a> Rotating<'a> {
+    fn new(database: &'a TestDatabase) -> Self {
+        let served = Served::start(database);
+        let (token, org) = staffed(&served);
+        let member =
+            json!({ "name": "示例丙", "org": org, "phone": PHONE, "id_number": "999999195503120014" });
+        let made = post(&served, &token, "member", "/v1/members", member.clone()).ok(201);
+        let reveal = format!("/v1/members/{}/reveal", made["id"].as_str().unwrap());
+        served.stop();
+        Rotating { database, token, member, reveal }
+    }
+
+    fn held(&self) -> Secrets {
+        Secrets::open(&self.database.folder().join(FILE)).unwrap()
+    }
+
+    fn turn(&self, until: Until) -> Result<Rotated, RotateError> {
+        let opened = Database::parse(self.database.url()).unwrap();
+        rotate(&opened, self.database.folder(), Clock::System.now(), until)
+    }
+
+    /// Runs the program on this place.
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        jianxian(&[arguments, &self.database.place()[..]].concat())
+    }
+
+    fn sign_in(&mut self, served: &Served) {
+        let ask = json!({ "login": "staff", "password": PASSWORD });
+        let tokens = send(served.address, &Ask::post("/v1/auth/token", ask).role(None)).ok(200);
+        self.token = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    }
+
+    fn works(&self, served: &Served, name: &str) {
+        let found = get(served, &self.token, "/v1/members?phone_tail=5678").ok(200);
         assert_eq!(found["items"][0]["phone"], "199****5678", "{name}");
-        for (what, whole) in [("phone", PHONE), ("id_number", ID_NUMBER)] {
+        for (what, whole) in [("phone", PHONE), ("id_number", "999999195503120014")] {
             let ask = json!({ "what": what, "reason": "本人来电核对" });
-            let shown = post(&served, &token, &format!("{name}-{what}"), &reveal, ask).ok(200);
+            let shown = post(served, &self.token, &format!("{name}-{what}"), &self.reveal, ask).ok(200);
             assert_eq!(shown["value"], whole, "{name}");
         }
-        assert!(
-            post(&served, &token, "member", "/v1/members", body.clone()).hit(),
-            "{name}: the same request"
-        );
-        let again = post(&served, &token, &format!("{name}-again"), "/v1/members", body.clone());
+        let again = post(served, &self.token, "member", "/v1/members", self.member.clone());
+        assert!(again.hit(), "{name}: the same request");
+        let again = post(served, &self.token, &format!("{name}-again"), "/v1/members", self.member.clone());
         assert_eq!(again.code(), "member_known", "{name}");
+    }
+
+    fn works_when_served(&self, name: &str) {
+        let served = Served::start(self.database);
+        self.works(&served, name);
         served.stop();
-    };
-    let turn = |until| rotate(&opened, &folder, Clock::System.now(), until);
-    // Cut off once the file has the new key: the old one is in use.
-    assert!(turn(Until::NextKey).is_err());
-    let begun = Secrets::open(&file).unwrap();
-    assert_eq!((begun.key_ids(), begun.held_ids().len()), (first.clone(), 2));
-    all_works("next", false);
-    // Cut off behind the commit: the new one is in use, whatever the file says.
-    assert!(turn(Until::Commit).is_err());
-    assert_eq!(Secrets::open(&file).unwrap().key_ids(), first);
-    all_works("commit", false);
-    let done = turn(Until::End).unwrap();
-    let kept = Secrets::open(&file).unwrap();
-    assert_eq!((vec![done.key], done.retired), (kept.key_ids(), first.clone()));
-    assert_eq!(kept.held_ids().len(), 2, "the key that was begun is the one that was finished");
-    all_works("end", false);
-    // In one go, by the command; the tokens of the first key are good as long as they last.
-    let (code, printed, complaint) = jianxian(&[&["key", "rotate"], &place[..]].concat());
-    assert!(code == 0 && printed.contains("重新加密 8 处"), "{printed}{complaint}");
-    all_works("command", false);
+    }
+
+    /// Changes the key, cut off at every point, and then in one go by the command.
+    fn rotate_all_ways(&self) {
+        let first = self.held().key_ids();
+        // Cut off once the file has the new key: the old one is in use.
+        assert!(self.turn(Until::NextKey).is_err());
+        assert_eq!((self.held().key_ids(), self.held().held_ids().len()), (first.clone(), 2));
+        self.works_when_served("next");
+        // Cut off behind the commit: the new one is in use, whatever the file says.
+        assert!(self.turn(Until::Commit).is_err());
+        assert_eq!(self.held().key_ids(), first);
+        self.works_when_served("commit");
+        let done = self.turn(Until::End).unwrap();
+        assert_eq!((vec![done.key], done.retired), (self.held().key_ids(), first));
+        assert_eq!(self.held().held_ids().len(), 2, "the key that was begun is the one that was finished");
+        self.works_when_served("end");
+        // The tokens of the first key are good as long as they last.
+        let (code, printed, complaint) = self.run(&["key", "rotate"]);
+        assert!(code == 0 && printed.contains("重新加密 8 处"), "{printed}{complaint}");
+        self.works_when_served("command");
+    }
+}
+
+#[test]
+fn a_new_key_seals_and_finds_everything_wherever_the_change_was_cut_off() {
+    let database = TestDatabase::sqlite();
+    let mut bank = Rotating::new(&database);
+    let backup = database.folder().join("before.db");
+    let backup = backup.to_str().unwrap();
+    let (code, _, complaint) = bank.run(&["backup", backup]);
+    assert_eq!(code, 0, "{complaint}");
+    bank.rotate_all_ways();
     // Once a retired key is taken out of the file, what was told under a key is still told again.
+    let file = database.folder().join(FILE);
     let held = std::fs::read_to_string(&file).unwrap();
     let current: Vec<&str> = held.lines().filter(|line| !line.starts_with("retired")).collect();
     assert!(current.len() < held.lines().count());
     std::fs::write(&file, current.join("\n")).unwrap();
     let served = Served::start(&database);
-    let ask = json!({ "login": "staff", "password": PASSWORD });
-    let tokens = send(served.address, &Ask::post("/v1/auth/token", ask).role(None)).ok(200);
-    let newest = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    bank.sign_in(&served);
     let again = json!({ "what": "phone", "reason": "本人来电核对" });
-    let again = post(&served, &newest, "next-phone", &reveal, again);
+    let again = post(&served, &bank.token, "next-phone", &bank.reveal, again);
     assert!(again.hit(), "{again:?}");
     assert_eq!(again.ok(200)["value"], PHONE);
     served.stop();
     std::fs::write(&file, held).unwrap();
-    let last = Secrets::open(&file).unwrap();
+    let last = bank.held();
     assert_eq!(last.held_ids().len(), 3);
     // A backup from before is not served in silence: it is brought up to the present key first.
-    let restore = ["restore", backup.to_str().unwrap(), "--replace"];
-    assert_eq!(jianxian(&[&restore[..], &place[..]].concat()).0, 0);
-    let (code, _, complaint) = jianxian(&[&["admin", "users"], &place[..]].concat());
+    assert_eq!(bank.run(&["restore", backup, "--replace"]).0, 0);
+    let (code, _, complaint) = bank.run(&["admin", "users"]);
     assert!(code == 1 && complaint.contains("请先运行 jianxian key rotate"), "{complaint}");
-    assert_eq!(jianxian(&[&["key", "rotate"], &place[..]].concat()).0, 0);
-    assert_eq!(Secrets::open(&file).unwrap().held_ids(), last.held_ids(), "no further key is made");
-    all_works("restored", true);
+    assert_eq!(bank.run(&["key", "rotate"]).0, 0);
+    assert_eq!(bank.held().held_ids(), last.held_ids(), "no further key is made");
+    let served = Served::start(&database);
+    bank.sign_in(&served);
+    bank.works(&served, "restored");
+    served.stop();
+}
+
+/// The server is the test's own: the key is changed only where no other program is in the database.
+#[cfg(feature = "postgres")]
+#[test]
+fn a_new_key_seals_and_finds_everything_on_a_server_too() {
+    let cluster = crate::cluster::Cluster::start();
+    let database = TestDatabase::at(cluster.new_schema().1);
+    Rotating::new(&database).rotate_all_ways();
 }
 
 #[test]
