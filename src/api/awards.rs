@@ -12,7 +12,9 @@ use super::sheet::Row;
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
+use crate::services::award_list::AwardRow;
 use crate::services::awards::AwardAsk;
+use crate::services::ledger::EntryFilter;
 use crate::services::owed::Waiver;
 use crate::services::proposals::{Awarded, ProposalRow, Proposed};
 use actix_web::{HttpRequest, HttpResponse, get, post};
@@ -91,6 +93,89 @@ pub struct ProposalsQuery {
     #[serde(default)]
     #[param(inline)]
     state: ProposalState,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AwardsQuery {
+    #[serde(default)]
+    member: Option<Id>,
+}
+
+/// What an item of a scheme gave to a member, or took.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AwardView {
+    /// By its number it is explained and taken back.
+    entry: i64,
+    /// `award` or `zeroing`.
+    kind: String,
+    member: Id,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme: Option<Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme_version: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<String>,
+    /// `POINT` or `SCORE`.
+    asset: String,
+    /// What the passbook gained; with a minus, what it lost.
+    points: String,
+    /// How much of it was taken back since.
+    taken_back: String,
+    /// The day on which the deed began.
+    day: Day,
+    effective_at: Moment,
+    recorded_at: Moment,
+    actor: Id,
+    /// Who proposed it, where a second person had to agree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposed_by: Option<Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+}
+
+impl Row for AwardView {
+    const TITLE: (&'static str, &'static str) = ("授予", "awards");
+    const AT_ONCE: i64 = 200;
+    const COLUMNS: &'static [&'static str] = &[
+        "entry",
+        "kind",
+        "member",
+        "scheme",
+        "scheme_version",
+        "item",
+        "asset",
+        "points",
+        "taken_back",
+        "day",
+        "effective_at",
+        "recorded_at",
+        "actor",
+        "proposed_by",
+        "source",
+    ];
+}
+
+fn award_view(row: AwardRow) -> AwardView {
+    let text = |minor| amount::format(minor, row.asset.decimals());
+    AwardView {
+        entry: row.entry,
+        kind: row.kind.to_string(),
+        member: row.member,
+        scheme: row.scheme,
+        scheme_version: row.scheme_version,
+        item: row.item,
+        asset: row.asset.to_string(),
+        points: text(row.points),
+        taken_back: text(row.taken_back),
+        day: row.day,
+        effective_at: row.effective_at,
+        recorded_at: row.recorded_at,
+        actor: row.actor,
+        proposed_by: row.proposed_by,
+        source: row.source,
+    }
 }
 
 /// What the second person has to look at.
@@ -295,6 +380,25 @@ pub async fn explain_award(
 ) -> Result<HttpResponse, ApiError> {
     let sentences = state.services.explain_award(&may.call(), path.0, language(&request)).await?;
     Ok(HttpResponse::Ok().json(ExplanationView { sentences }))
+}
+
+/// 授予一览 · awards within reach, or one's own: newest first, or of some days in the order in which they took effect.
+#[utoipa::path(tag = "awards", security(("bearer" = ["read_awards"]), ("bearer" = ["read_own"])),
+    params(AwardsQuery, OfDays, Paging), responses((status = 200, body = Page<AwardView>)))]
+#[get("/v1/awards")]
+pub async fn list_awards(
+    state: Shared,
+    may: May<Or<right::ReadAwards, right::ReadOwn>>,
+    list: Listed<AwardsQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let Listed { query: AwardsQuery { member }, list } = list;
+    let read = async move |part: Part| {
+        let (effective_before, before) = part.after_in_time()?;
+        let filter = EntryFilter { before, effective_before, days: part.days, ..EntryFilter::default() };
+        let rows = state.services.awards(&may.call(), member, filter, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (part.place(row.effective_at, row.entry), award_view(row))).collect())
+    };
+    list.respond(read).await
 }
 
 /// 待复核 · awards that wait for a second person, or did.

@@ -133,6 +133,8 @@ const HEADINGS: &[(&str, &str, &str, bool)] = &[
     ("reverses", "冲回的分录", "reverses", false),
     ("asset", "资产", "asset", false),
     ("left", "还剩", "left", false),
+    ("points", "积分", "points", false),
+    ("taken_back", "已撤回", "taken back", false),
     ("sentence", "说明", "explanation", false),
     ("actor", "操作人", "actor", false),
     ("action", "操作", "action", false),

@@ -230,8 +230,8 @@ pub async fn list_ledger_entries(
             key: query.key.as_ref().map(|key| key.as_str().to_owned()),
             source: query.source.as_ref().map(|source| source.as_str().to_owned()),
             actor: query.actor,
-            account: query.account,
-            kind: query.kind.map(|kind| kind.to_string()),
+            accounts: Vec::from_iter(query.account),
+            kinds: Vec::from_iter(query.kind.map(EntryKind::as_str)),
             days: part.days,
             ..EntryFilter::default()
         };

@@ -42,6 +42,7 @@ const AMOUNTS: &[&str] = &[
     "rate_fen",
     "released",
     "reserved",
+    "taken_back",
     "unit_cash",
     "unit_points",
 ];

@@ -152,6 +152,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(schemes::read_scheme_version)
         .service(schemes::approve_scheme)
         .service(schemes::explain_scheme)
+        .service(awards::list_awards)
         .service(awards::list_proposals)
         .service(awards::approve_proposal)
         .service(awards::reject_proposal)

@@ -36,6 +36,14 @@ pub struct Done {
     pub hit: bool,
 }
 
+/// What of a list of members' doings a caller may see.
+#[derive(Clone, Debug)]
+pub struct Cut {
+    /// Subtrees, as paths of organisations. Empty: cut by the member alone.
+    pub paths: Vec<String>,
+    pub member: Option<Id>,
+}
+
 impl Call {
     /// The actor by itself, without a key: for jobs and tests.
     pub fn of(actor: Actor) -> Self {
@@ -45,6 +53,21 @@ impl Call {
     /// Refuses as "not found" what lies outside the roles' subtrees: absent or out of reach is never told apart.
     pub fn must_reach(&self, permission: Permission, org_path: &str, absent: Refusal) -> Result<(), Error> {
         if self.actor.reaches(permission, org_path) { Ok(()) } else { Err(absent.into()) }
+    }
+
+    /// Cuts a list of what members did to what the caller may see, given the member whose part is asked for (the file that
+    /// stays): subtrees, or the member alone. One's own part stands wherever it was done; nobody else's is seen without a
+    /// role. None: what is asked for lies elsewhere.
+    pub fn cut(&self, permission: Permission, wanted: Option<Id>) -> Result<Option<Cut>, Error> {
+        let (paths, own) = (self.actor.paths(permission), self.actor.member);
+        if own.is_some() && wanted == own {
+            return Ok(Some(Cut { paths: Vec::new(), member: own }));
+        }
+        if !paths.is_empty() {
+            return Ok(Some(Cut { paths, member: wanted }));
+        }
+        let own = own.ok_or(Refusal::NotFound { what: "member".into() })?;
+        Ok(wanted.is_none().then_some(Cut { paths: Vec::new(), member: Some(own) }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod activities;
 mod alone;
+pub mod award_list;
 pub mod awards;
 pub mod calendars;
 pub mod call;

@@ -155,23 +155,14 @@ impl Services {
 /// A list cut to what the caller reaches: the own shop, subtrees, or what one redeemed oneself. None: the filter asks for
 /// something that lies elsewhere.
 fn within(call: &Call, mut filter: DocumentFilter) -> Result<Option<DocumentFilter>, Error> {
-    filter.paths = call.actor.paths(Permission::ReadRedemptions);
-    let (shop, own) = (works_at(call), call.actor.member);
-    if let Some(shop) = shop.filter(|shop| filter.paths.is_empty() || filter.merchant == Some(*shop)) {
+    let beyond = !call.actor.paths(Permission::ReadRedemptions).is_empty();
+    if let Some(shop) = works_at(call).filter(|shop| !beyond || filter.merchant == Some(*shop)) {
         let fits = filter.merchant.is_none_or(|wanted| wanted == shop);
-        (filter.merchant, filter.paths) = (Some(shop), Vec::new());
+        filter.merchant = Some(shop);
         return Ok(fits.then_some(filter));
     }
-    if own.is_some() && filter.member == own {
-        filter.paths = Vec::new();
-    } else if filter.paths.is_empty() {
-        let own = own.ok_or(absent("member"))?;
-        if filter.member.is_some() {
-            return Ok(None);
-        }
-        filter.member = Some(own);
-    }
-    Ok(Some(filter))
+    let cut = call.cut(Permission::ReadRedemptions, filter.member)?;
+    Ok(cut.map(|cut| DocumentFilter { paths: cut.paths, member: cut.member, ..filter }))
 }
 
 fn has_run_out(tables: &mut Tables<'_>, hold: Id) -> Result<bool, Error> {

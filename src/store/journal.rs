@@ -1,13 +1,15 @@
-//! The journal as it is looked through: by key, source, kind, actor, account, and by the days on which entries took
-//! effect.
+//! The journal as it is looked through: by key, source, kind, actor, accounts, the place of the member who gained or
+//! lost, and by the days on which entries took effect.
 
 use super::Tables;
 use super::error::Error;
+use super::lists::{merged_members, of_members_below, reached};
 use super::on_days::on_days;
-use super::schema::{answers, entries, postings};
+use super::schema::{accounts, answers, entries, members, orgs, postings};
+use super::under::Under;
 use crate::domain::id::Id;
 use crate::domain::time::{Days, Moment};
-use diesel::dsl::not;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
@@ -20,8 +22,12 @@ pub struct EntryFilter {
     pub key: Option<String>,
     pub source: Option<String>,
     pub actor: Option<Id>,
-    pub account: Option<Id>,
-    pub kind: Option<String>,
+    /// Post on one of these. Empty: on whatever account.
+    pub accounts: Vec<Id>,
+    /// Empty: of whatever kind.
+    pub kinds: Vec<&'static str>,
+    /// Post on an account of a member of these subtrees, as paths of organisations. Empty: of whatever owner.
+    pub paths: Vec<String>,
     /// Took effect on these days.
     pub days: Days,
 }
@@ -30,7 +36,7 @@ impl EntryFilter {
     /// Whether entries are listed in the order in which they took effect, and not by number: an index finds those of
     /// some days; what an account or a key has is found by it.
     pub fn by_effect(&self) -> bool {
-        !self.days.are_all() && self.account.is_none() && self.key.is_none()
+        !self.days.are_all() && self.accounts.is_empty() && self.key.is_none()
     }
 }
 
@@ -48,8 +54,23 @@ macro_rules! fitting {
                 false => query.filter(entries::actor_id.eq(actor)),
             };
         }
-        if let Some(kind) = &$filter.kind {
-            query = query.filter(entries::kind.eq(kind));
+        if !$filter.kinds.is_empty() {
+            query = query.filter(entries::kind.eq_any(&$filter.kinds));
+        }
+        if !$filter.paths.is_empty() {
+            let of_members = || {
+                accounts::table
+                    .filter(accounts::bank_id.eq($tables.bank))
+                    .filter(of_members_below!($tables, $filter.paths, accounts::owner_id))
+                    .select(accounts::id)
+            };
+            let own = postings::debit_account_id
+                .eq_any(of_members())
+                .or(postings::credit_account_id.eq_any(of_members()));
+            let of_entry = postings::table
+                .filter(postings::bank_id.eq($tables.bank))
+                .filter(postings::entry_number.eq(entries::number));
+            query = query.filter(exists(of_entry.filter(own)));
         }
         on_days!(query, $filter.days, $tables.zone, entries::effective_at);
         query
@@ -62,8 +83,8 @@ impl Tables<'_> {
         if let Some(key) = &filter.key {
             return self.entry_numbers_of_key(key, filter);
         }
-        if let Some(account) = filter.account {
-            return self.entry_numbers_of_account(account, filter, limit);
+        if !filter.accounts.is_empty() {
+            return self.entry_numbers_of_accounts(filter, limit);
         }
         let mut query = fitting!(self, filter);
         query = match (filter.before, filter.effective_before) {
@@ -95,8 +116,8 @@ impl Tables<'_> {
             .select(answers::entry_number)
             .load(self.conn)?;
         let mut numbers: Vec<i64> = found.into_iter().flatten().filter(|n| *n < before).collect();
-        if let Some(account) = filter.account {
-            let file = self.accounts_as_one(account, None)?;
+        if !filter.accounts.is_empty() {
+            let file = self.all_as_one(&filter.accounts)?;
             let own = postings::debit_account_id.eq_any(&file).or(postings::credit_account_id.eq_any(&file));
             let touching = postings::table
                 .filter(postings::bank_id.eq(self.bank).and(postings::entry_number.eq_any(&numbers)))
@@ -108,14 +129,18 @@ impl Tables<'_> {
         self.fitting_of(&numbers, filter)
     }
 
+    /// Accounts with those of duplicates.
+    fn all_as_one(&mut self, accounts: &[Id]) -> Result<Vec<Id>, Error> {
+        let mut all = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            all.extend(self.accounts_as_one(*account, None)?);
+        }
+        Ok(all)
+    }
+
     /// With what was posted on the accounts of duplicates.
-    fn entry_numbers_of_account(
-        &mut self,
-        account: Id,
-        filter: &EntryFilter,
-        limit: i64,
-    ) -> Result<Vec<i64>, Error> {
-        let file = self.accounts_as_one(account, None)?;
+    fn entry_numbers_of_accounts(&mut self, filter: &EntryFilter, limit: i64) -> Result<Vec<i64>, Error> {
+        let file = self.all_as_one(&filter.accounts)?;
         let (first, _) = self.entries_of(Days { until: None, ..filter.days })?;
         let most = usize::try_from(limit).unwrap_or(0);
         let (mut found, mut before) = (Vec::new(), filter.before.unwrap_or(i64::MAX));

@@ -467,6 +467,51 @@ fn an_award_is_taken_back_in_parts_and_later_by_another_person() {
 }
 
 #[test]
+fn awards_are_looked_through_within_reach_with_what_was_taken_back_of_them() {
+    let town = Town::new();
+    let made = award(&town, body(&town, "lin", "honour-district")).ok(201)["entry"].as_i64().unwrap();
+    let back = json!({ "points": "10", "reason": "示例：登记有误" });
+    town.as_role("staff").post(&format!("/v1/awards/{made}/reverse"), back).ok(201);
+    let before = json!({ "quantity": "200", "day": "2026-02-11" });
+    let earlier = award(&town, with(body(&town, "wang", "goods-donation"), before)).ok(201);
+    let earlier = earlier["entry"].as_i64().unwrap();
+    let list = |who: &str, query: &str| {
+        let rows = town.as_role(who).get(&format!("/v1/awards?{query}")).ok(200)["items"].clone();
+        serde_json::from_value::<Vec<Value>>(rows).unwrap()
+    };
+    let numbers = |who: &str, query: &str| -> Vec<i64> {
+        list(who, query).iter().map(|row| row["entry"].as_i64().unwrap()).collect()
+    };
+    let first = list("staff", "").pop().unwrap();
+    let told = ["member", "scheme", "item", "asset", "points", "taken_back", "day", "actor"];
+    let expected = json!([
+        town.id("lin"),
+        town.id("scheme"),
+        "honour-district",
+        "POINT",
+        "50.00",
+        "10.00",
+        "2026-03-02",
+        town.id("user/staff"),
+    ]);
+    assert_eq!(json!(told.map(|name| first[name].clone())), expected);
+    // No reversal among them; of some days those that count on them.
+    assert_eq!(numbers("auditor", ""), [earlier, made]);
+    assert_eq!(numbers("auditor", "from=2026-02-11&until=2026-02-11"), [earlier]);
+    assert_eq!(numbers("staff", "from=2026-03-01"), [made]);
+    // One's own, one person's, nobody else's.
+    assert_eq!(numbers("volunteer", ""), [made]);
+    let of = |name: &str| format!("member={}", town.id(name));
+    assert_eq!(numbers("staff", &of("wang")), [earlier]);
+    assert!(numbers("staff", &format!("{}&from=2026-03-01", of("wang"))).is_empty());
+    assert!(numbers("volunteer", &of("wang")).is_empty());
+    assert!(numbers("staff_sibling", "").is_empty());
+    assert!(numbers("staff_sibling", &of("lin")).is_empty());
+    assert_eq!(town.as_role("merchant_clerk").get("/v1/awards").status, 403);
+    town.verify_and_stop();
+}
+
+#[test]
 fn a_scheme_is_drafted_with_its_faults_told_and_published_by_another_person() {
     let town = Town::new();
     let chief = town.as_role("administrator");

@@ -252,20 +252,12 @@ impl Services {
         mut filter: DocumentFilter,
         limit: i64,
     ) -> Result<Vec<ServiceRecord>, Error> {
-        filter.paths = call.actor.paths(Permission::ReadRecords);
-        let own = call.actor.member;
+        let caller = call.clone();
         let told = self.store.read(call.actor.bank, move |tables| {
             filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
-            // One's own stand wherever one served; nobody else's are reached without a role.
-            if own.is_some() && filter.member == own {
-                filter.paths = Vec::new();
-            } else if filter.paths.is_empty() {
-                let own = own.ok_or(absent("member"))?;
-                if filter.member.is_some() {
-                    return Ok(Vec::new());
-                }
-                filter.member = Some(own);
-            }
+            let cut = caller.cut(Permission::ReadRecords, filter.member)?;
+            let Some(cut) = cut else { return Ok(Vec::new()) };
+            (filter.paths, filter.member) = (cut.paths, cut.member);
             tables.records_page(&filter, limit)
         });
         told.await

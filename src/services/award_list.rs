@@ -1,0 +1,117 @@
+//! Awards as they are looked through: what was given and taken by the items of a scheme.
+
+use super::awards::{metadata_of, purse};
+use super::records::file_of;
+use super::{Call, Error, Services};
+use crate::auth::permissions::Permission;
+use crate::domain::asset::Asset;
+use crate::domain::entry::{COUNTS_ON, Entry, EntryKind};
+use crate::domain::id::Id;
+use crate::domain::scheme::Explanation;
+use crate::domain::time::{Day, Moment};
+use crate::ledger::book::Past;
+use crate::store::Tables;
+use crate::store::journal::EntryFilter;
+
+/// Award and zeroing: whatever an item of a scheme gives or takes.
+const KINDS: [EntryKind; 2] = [EntryKind::Award, EntryKind::Zeroing];
+/// On which an award may post.
+const PURSES: [Asset; 4] = [Asset::Point, Asset::Score, Asset::Lifetime, Asset::Minute];
+
+/// An award in a list.
+#[derive(Clone, Debug)]
+pub struct AwardRow {
+    pub entry: i64,
+    pub kind: EntryKind,
+    /// The file that stays, where it was given to a duplicate.
+    pub member: Id,
+    pub scheme: Option<Id>,
+    pub scheme_version: Option<i64>,
+    pub item: Option<String>,
+    /// [`Asset::Point`] or [`Asset::Score`].
+    pub asset: Asset,
+    /// What the passbook gained; less than zero where it lost. Hundredths.
+    pub points: i64,
+    /// How much of it was taken back since. Hundredths.
+    pub taken_back: i64,
+    /// The day on which the deed began, in the bank's zone.
+    pub day: Day,
+    pub effective_at: Moment,
+    pub recorded_at: Moment,
+    pub actor: Id,
+    pub proposed_by: Option<Id>,
+    pub source: Option<String>,
+}
+
+impl Services {
+    /// Awards within reach, or one's own, newest first; of some days in the order in which they took effect.
+    pub async fn awards(
+        &self,
+        call: &Call,
+        member: Option<Id>,
+        filter: EntryFilter,
+        limit: i64,
+    ) -> Result<Vec<AwardRow>, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let member = member.map(|member| file_of(tables, member)).transpose()?;
+            let Some(cut) = caller.cut(Permission::ReadAwards, member)? else { return Ok(Vec::new()) };
+            let accounts = cut.member.map(|member| purses(tables, member)).transpose()?.unwrap_or_default();
+            let kinds = KINDS.iter().map(|kind| kind.as_str()).collect();
+            let filter = EntryFilter { paths: cut.paths, accounts, kinds, ..filter };
+            let mut rows = Vec::new();
+            for number in tables.entry_numbers(&filter, limit)? {
+                if let Some(past) = tables.past(number)? {
+                    rows.extend(row(tables, &past)?);
+                }
+            }
+            Ok(rows)
+        });
+        told.await
+    }
+}
+
+fn purses(tables: &mut Tables<'_>, member: Id) -> Result<Vec<Id>, Error> {
+    let household = tables.member(member)?.is_some_and(|row| row.kind == "household");
+    Ok(PURSES.iter().map(|asset| purse(member, household, *asset).id).collect())
+}
+
+/// None: an entry that names no member, which the raw ledger may have made.
+fn row(tables: &mut Tables<'_>, past: &Past) -> Result<Option<AwardRow>, Error> {
+    let entry = &past.entry;
+    let metadata = metadata_of(entry);
+    let Some(to) = metadata.get("member").and_then(|id| id.parse().ok()) else { return Ok(None) };
+    let explained = metadata.get("explanation").and_then(|text| Explanation::from_json(text));
+    let asset = explained.map_or(Asset::Point, |explanation| explanation.purse.asset());
+    let household = tables.member(to)?.is_some_and(|row| row.kind == "household");
+    let (points, taken_back) = moved(past, purse(to, household, asset).id);
+    let counts_on = metadata.get(COUNTS_ON).and_then(|day| Day::parse(day));
+    Ok(Some(AwardRow {
+        entry: entry.number,
+        kind: entry.kind,
+        member: tables.member_that_stays(to)?.id,
+        scheme: metadata.get("scheme").and_then(|id| id.parse().ok()),
+        scheme_version: metadata.get("version").and_then(|number| number.parse().ok()),
+        item: metadata.get("item").cloned(),
+        asset,
+        points,
+        taken_back,
+        day: counts_on.unwrap_or_else(|| entry.effective_at.day(tables.zone)),
+        effective_at: entry.effective_at,
+        recorded_at: entry.recorded_at,
+        actor: entry.actor,
+        proposed_by: metadata.get("proposed_by").and_then(|id| id.parse().ok()),
+        source: entry.source.clone(),
+    }))
+}
+
+/// What an account gained by an entry, and how much of that was taken back.
+fn moved(past: &Past, account: Id) -> (i64, i64) {
+    let Entry { postings, .. } = &past.entry;
+    let own = (0_i32..).zip(postings).filter(|(_, leg)| leg.credit == account || leg.debit == account);
+    own.fold((0_i64, 0_i64), |(gained, back), (number, leg)| {
+        let taken = past.reversed.legs.get(&number).copied().unwrap_or(0);
+        let gain = if leg.credit == account { leg.amount } else { leg.amount.saturating_neg() };
+        (gained.saturating_add(gain), back.saturating_add(taken))
+    })
+}
