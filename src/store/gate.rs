@@ -1,7 +1,7 @@
 //! What the writer and those who hand in work know of each other: whether anything can be written just now.
 
 use super::error::Error;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,8 @@ pub(super) struct Shared {
     /// Another program has locked the file: all are told so at once until it lets go.
     pub(super) locked: AtomicBool,
     pub(super) waiting: AtomicUsize,
+    /// Batches that were committed since the start.
+    pub(super) commits: AtomicU64,
     /// When the batch was begun that is under way.
     pub(super) batch_since: Mutex<Option<Instant>>,
     /// Grows with every commit of this program that changed users, roles, organisations or sessions.

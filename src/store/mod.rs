@@ -4,6 +4,7 @@ pub mod attempts;
 pub mod audit;
 pub mod backup;
 pub mod banks;
+mod batch;
 pub mod calendars;
 mod catalogue;
 mod connection;
@@ -230,6 +231,11 @@ impl Store {
     /// How many requests wait for the writer.
     pub fn waiting(&self) -> usize {
         self.writer.waiting()
+    }
+
+    /// How many batches were committed since the start.
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
     }
 
     /// How often users, roles, organisations or sessions of a bank were changed, by any server, up to this call: what

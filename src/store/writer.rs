@@ -1,6 +1,19 @@
-//! The writer: one thread, one connection, one queue. Whatever is waiting when it becomes free is one batch and one
-//! COMMIT, so that all who wait share one fsync; a lone request is a batch of one, with no timer to wait for.
+//! The writer: one thread, one connection, one queue. Whatever is waiting for a bank when it becomes free is one batch and
+//! one COMMIT, so that all who wait share one fsync; a lone request is a batch of one, with no timer to wait for.
+//!
+//! ```text
+//! submit, write ──▶ queue ──▶ batch of one bank: every command and every ordinary write that waits (at most BATCH)
+//!                              BEGIN
+//!                              commands: load the Book, decide in order, save what changed        phases load, decide, save
+//!                              ordinary writes: each in a savepoint; a refusal takes back its own  phase write
+//!                              COMMIT, then every one of them is answered                          phase commit
+//! submit_rows   ──▶ queue ──▶ a batch of its own, so that «all or nothing» is one transaction
+//! ```
+//!
+//! A fault (a panic, a broken row) takes the whole batch back, and each of it is run alone: the others get their answers.
+//! A server that cannot do a batch just now is asked again from BEGIN on; a COMMIT whose outcome nobody knows never is.
 
+use super::batch::{Batch, Job, Ordinary, OrdinaryJob, Outcome, Rows};
 use super::connection::{AnyConnection, close, write_back};
 use super::dialect::{answers, begin_write, lock_bank, recovers};
 use super::error::{Error, is_locked};
@@ -26,14 +39,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// An ordinary write: moves no value. It may be run again from the start, so it must not keep anything of a first run.
-type Ordinary = Box<dyn FnMut(&mut Tables<'_>) -> Result<(), Error> + Send>;
-
-/// What came of each command of a bulk, in order: a fault of one is its own.
-pub type Rows = Vec<Result<Decision, Error>>;
-
-type OrdinaryJob = (Ordinary, oneshot::Sender<Result<(), Error>>);
-
 /// At most this many commands of one bank share a batch.
 const BATCH: usize = 1_000;
 /// The length of the log from which on an idle writer writes it back.
@@ -53,13 +58,6 @@ const TRIES: u32 = 4;
 /// The first pause before another try; each further one is twice as long, up to the longest.
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-
-enum Job {
-    Command { bank: BankId, command: Box<Command>, reply: oneshot::Sender<Result<Decision, Error>> },
-    Bulk { bank: BankId, commands: Vec<Command>, whole: bool, reply: oneshot::Sender<Result<Rows, Error>> },
-    Ordinary { bank: BankId, run: Ordinary, reply: oneshot::Sender<Result<(), Error>> },
-    Stop,
-}
 
 /// The sending side: hands work to the writer and waits for what came of it.
 #[derive(Clone, Debug)]
@@ -148,6 +146,11 @@ impl Writer {
     /// How many requests wait for the writer.
     pub fn waiting(&self) -> usize {
         self.shared.waiting.load(Ordering::Relaxed)
+    }
+
+    /// How many batches were committed since the start.
+    pub fn commits(&self) -> u64 {
+        self.shared.commits.load(Ordering::Relaxed)
     }
 
     /// Why nothing can be written just now, if so.
@@ -283,43 +286,20 @@ impl Desk {
     fn run_batch(&mut self) -> bool {
         let Some(first) = self.waiting.pop_front() else { return true };
         self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
-        match first {
+        let mut batch = match first {
             Job::Stop => return false,
             Job::Bulk { bank, commands, whole, reply } => {
                 let answer = self.bulk(bank, &commands, whole);
                 let _ = reply.send(answer);
+                return true;
             }
-            Job::Command { bank, command, reply } => {
-                let (mut commands, mut replies) = (vec![*command], vec![reply]);
-                while commands.len() < BATCH {
-                    match self.waiting.pop_front() {
-                        Some(Job::Command { bank: other, command, reply }) if other == bank => {
-                            self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
-                            commands.push(*command);
-                            replies.push(reply);
-                        }
-                        Some(other) => {
-                            self.waiting.push_front(other);
-                            break;
-                        }
-                        None => break,
-                    }
-                }
-                self.commands(bank, &commands, replies);
-            }
-            Job::Ordinary { bank, run, reply } => {
-                let mut runs = vec![(run, reply)];
-                while let Some(Job::Ordinary { bank: other, .. }) = self.waiting.front()
-                    && *other == bank
-                {
-                    if let Some(Job::Ordinary { run, reply, .. }) = self.waiting.pop_front() {
-                        self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
-                        runs.push((run, reply));
-                    }
-                }
-                self.ordinary(bank, runs);
-            }
-        }
+            Job::Command { bank, .. } | Job::Ordinary { bank, .. } => Batch::new(bank, first),
+        };
+        let waiting = std::mem::take(&mut self.waiting);
+        let before = waiting.len();
+        self.waiting = waiting.into_iter().filter_map(|job| batch.add(job)).collect();
+        self.shared.waiting.fetch_sub(before.saturating_sub(self.waiting.len()), Ordering::Relaxed);
+        self.answer(batch);
         true
     }
 
@@ -379,48 +359,121 @@ impl Desk {
         Ok(begin_write(self.line.open()?)?)
     }
 
-    /// Load, decide, save, commit.
-    fn attempt(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Vec<Decision>, Error> {
-        self.persist(|desk| desk.batch(bank, commands, whole))
+    /// Load, decide, save; then the ordinary writes, each in a savepoint of its own; commit.
+    fn attempt(
+        &mut self,
+        bank: BankId,
+        commands: &[Command],
+        whole: bool,
+        writes: &mut [OrdinaryJob],
+    ) -> Result<Outcome, Error> {
+        self.refuse_if_closed()?;
+        self.persist(|desk| desk.batch(bank, commands, whole, writes))
     }
 
-    fn batch(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Vec<Decision>, Error> {
-        let mut phases = Phases::start(commands.len());
+    fn batch(
+        &mut self,
+        bank: BankId,
+        commands: &[Command],
+        whole: bool,
+        writes: &mut [OrdinaryJob],
+    ) -> Result<Outcome, Error> {
+        let mut phases = Phases::start(commands.len(), writes.len());
         self.begin()?;
-        let decided = catch_unwind(AssertUnwindSafe(|| {
-            let zone = self.zone(bank)?;
-            let now = self.clock.now();
-            let conn = self.line.open()?;
-            let mut book = load::book(conn, bank, zone, now, commands, Lock::Yes)?;
-            phases.loaded();
-            let before = book.head.number;
-            let mark = book.mark();
-            let decisions = decide_all(conn, &mut book, commands)?;
-            if whole && decisions.iter().any(|d| matches!(d.answer, Answer::Refused(_))) {
-                book.roll_back(mark);
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            let mut outcome = Outcome::default();
+            if !commands.is_empty() {
+                self.run_commands(bank, commands, whole, &mut phases, &mut outcome)?;
             }
-            phases.decided();
-            save::book(conn, &book, before)?;
-            phases.saved();
-            Ok((decisions, before, book.head.number))
+            if !writes.is_empty() {
+                self.run_writes(bank, writes, commands.is_empty(), &mut outcome)?;
+            }
+            phases.written();
+            Ok(outcome)
         }))
         .unwrap_or_else(|panic| Err(Error::Fault(panic_text(panic.as_ref()))));
-        match decided {
-            Ok((decisions, before, after)) => {
-                self.commit()?;
-                phases.committed();
-                if has_doubled(before, after) {
-                    self.line.study();
-                }
-                Ok(decisions)
-            }
-            Err(error) => Err(self.give_up(error)),
+        let outcome = done.map_err(|error| self.give_up(error))?;
+        self.commit()?;
+        phases.committed();
+        if outcome.rights_changed {
+            self.shared.rights_epoch.fetch_add(1, Ordering::SeqCst);
         }
+        let before = self.ordinary_writes;
+        self.ordinary_writes = before.saturating_add(i64::try_from(writes.len()).unwrap_or(i64::MAX));
+        if has_doubled(before, self.ordinary_writes) || has_doubled(outcome.heads.0, outcome.heads.1) {
+            self.line.study();
+        }
+        Ok(outcome)
+    }
+
+    fn run_commands(
+        &mut self,
+        bank: BankId,
+        commands: &[Command],
+        whole: bool,
+        phases: &mut Phases,
+        outcome: &mut Outcome,
+    ) -> Result<(), Error> {
+        let zone = self.zone(bank)?;
+        let now = self.clock.now();
+        let conn = self.line.open()?;
+        let mut book = load::book(conn, bank, zone, now, commands, Lock::Yes)?;
+        phases.loaded();
+        let before = book.head.number;
+        let mark = book.mark();
+        outcome.decisions = decide_all(conn, &mut book, commands)?;
+        if whole && outcome.decisions.iter().any(|d| matches!(d.answer, Answer::Refused(_))) {
+            book.roll_back(mark);
+        }
+        phases.decided();
+        save::book(conn, &book, before)?;
+        phases.saved();
+        outcome.heads = (before, book.head.number);
+        Ok(())
+    }
+
+    fn run_writes(
+        &mut self,
+        bank: BankId,
+        writes: &mut [OrdinaryJob],
+        lock: bool,
+        outcome: &mut Outcome,
+    ) -> Result<(), Error> {
+        let zone = self.zone(bank)?;
+        let now = self.clock.now();
+        let conn = self.line.open()?;
+        if lock {
+            lock_bank(conn, bank)?;
+        }
+        for (run, _) in writes.iter_mut() {
+            let answer = conn.transaction(|conn| {
+                let mut tables = Tables::new(conn, bank, zone, now);
+                run(&mut tables)?;
+                outcome.rights_changed |= tables.have_rights_changed();
+                Ok(())
+            });
+            match answer {
+                Err(error @ (Error::Closed(_) | Error::Unavailable(_))) => return Err(error),
+                Err(error @ Error::Fault(_)) => {
+                    tracing::error!(%error, "a write failed");
+                    outcome.written.push(Err(error));
+                }
+                answer => outcome.written.push(answer),
+            }
+        }
+        if outcome.rights_changed {
+            super::epochs::advance(conn, bank)?;
+        }
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), Error> {
         let conn = self.line.open()?;
-        let Err(error) = AnyConnection::commit_transaction(conn) else { return Ok(()) };
+        let Err(error) = AnyConnection::commit_transaction(conn) else {
+            self.shared.commits.fetch_add(1, Ordering::Relaxed);
+            metrics::counter!("jianxian_commits_total").increment(1);
+            return Ok(());
+        };
         if recovers(conn) {
             // A server that still answers has said no: nothing was committed. One that is gone may have committed
             // and not said so.
@@ -463,134 +516,60 @@ impl Desk {
     }
 
     fn bulk(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Rows, Error> {
-        self.refuse_if_closed()?;
-        match self.attempt(bank, commands, whole) {
-            Ok(decisions) => Ok(decisions.into_iter().map(Ok).collect()),
+        match self.attempt(bank, commands, whole, &mut []) {
+            Ok(outcome) => Ok(outcome.decisions.into_iter().map(Ok).collect()),
             Err(Error::Fault(_)) if !whole => {
-                Ok(commands.iter().map(|command| self.alone(bank, command)).collect())
+                Ok(commands.iter().map(|command| self.command_alone(bank, command)).collect())
             }
             Err(error) => Err(error),
         }
     }
 
-    /// A batch of one.
-    fn alone(&mut self, bank: BankId, command: &Command) -> Result<Decision, Error> {
-        self.refuse_if_closed()?;
-        let mut one = self.attempt(bank, std::slice::from_ref(command), false)?;
-        one.pop().ok_or_else(|| Error::Fault("a batch of one had no answer".into()))
+    fn command_alone(&mut self, bank: BankId, command: &Command) -> Result<Decision, Error> {
+        let mut outcome = self.attempt(bank, std::slice::from_ref(command), false, &mut [])?;
+        outcome.decisions.pop().ok_or_else(|| Error::Fault("a batch of one had no answer".into()))
+    }
+
+    fn write_alone(&mut self, bank: BankId, write: &mut OrdinaryJob) -> Result<(), Error> {
+        let mut outcome = self.attempt(bank, &[], false, std::slice::from_mut(write))?;
+        outcome.written.pop().unwrap_or_else(|| Err(Error::Fault("a write had no answer".into())))
     }
 
     fn refuse_if_closed(&self) -> Result<(), Error> {
         self.shared.closed().map_or(Ok(()), Err)
     }
 
-    fn commands(
-        &mut self,
-        bank: BankId,
-        commands: &[Command],
-        replies: Vec<oneshot::Sender<Result<Decision, Error>>>,
-    ) {
-        let answer = self.refuse_if_closed().and_then(|()| self.attempt(bank, commands, false));
-        match answer {
-            Ok(decisions) => {
-                for (reply, decision) in replies.into_iter().zip(decisions) {
+    /// Runs a batch and answers everyone in it.
+    fn answer(&mut self, batch: Batch) {
+        let Batch { bank, commands, replies, mut writes } = batch;
+        match self.attempt(bank, &commands, false, &mut writes) {
+            Ok(outcome) => {
+                for (reply, decision) in replies.into_iter().zip(outcome.decisions) {
                     let _ = reply.send(Ok(decision));
                 }
+                for ((_, reply), answer) in writes.into_iter().zip(outcome.written) {
+                    let _ = reply.send(answer);
+                }
             }
-            Err(Error::Fault(_)) if commands.len() > 1 => {
+            Err(Error::Fault(_)) if commands.len().saturating_add(writes.len()) > 1 => {
                 // One of them is the culprit: run them one by one, so that the others get their answers.
-                for (reply, command) in replies.into_iter().zip(commands) {
-                    let _ = reply.send(self.alone(bank, command));
+                for (reply, command) in replies.into_iter().zip(&commands) {
+                    let _ = reply.send(self.command_alone(bank, command));
+                }
+                for mut write in writes {
+                    let answer = self.write_alone(bank, &mut write);
+                    let _ = write.1.send(answer);
                 }
             }
             Err(error) => {
                 for reply in replies {
                     let _ = reply.send(Err(error.clone()));
                 }
-            }
-        }
-    }
-
-    fn ordinary(&mut self, bank: BankId, mut runs: Vec<OrdinaryJob>) {
-        match self.run_ordinary(bank, &mut runs) {
-            Ok(answers) => {
-                for ((_, reply), answer) in runs.into_iter().zip(answers) {
-                    let _ = reply.send(answer);
-                }
-            }
-            Err(Error::Fault(_)) if runs.len() > 1 => {
-                // One of them is the culprit: run them one by one, so that the others get their answers.
-                for mut run in runs {
-                    let ran = self.run_ordinary(bank, std::slice::from_mut(&mut run));
-                    let answer = ran.and_then(|mut one| {
-                        one.pop().unwrap_or_else(|| Err(Error::Fault("a write had no answer".into())))
-                    });
-                    let _ = run.1.send(answer);
-                }
-            }
-            Err(error) => {
-                for (_, reply) in runs {
+                for (_, reply) in writes {
                     let _ = reply.send(Err(error.clone()));
                 }
             }
         }
-    }
-
-    fn run_ordinary(
-        &mut self,
-        bank: BankId,
-        runs: &mut [OrdinaryJob],
-    ) -> Result<Vec<Result<(), Error>>, Error> {
-        self.refuse_if_closed()?;
-        self.persist(|desk| desk.ordinary_batch(bank, runs))
-    }
-
-    fn ordinary_batch(
-        &mut self,
-        bank: BankId,
-        runs: &mut [OrdinaryJob],
-    ) -> Result<Vec<Result<(), Error>>, Error> {
-        let now = self.clock.now();
-        self.begin()?;
-        let ran = catch_unwind(AssertUnwindSafe(|| {
-            let zone = self.zone(bank)?;
-            let conn = self.line.open()?;
-            lock_bank(conn, bank)?;
-            let mut answers = Vec::with_capacity(runs.len());
-            let mut rights_changed = false;
-            for (run, _) in runs.iter_mut() {
-                let answer = conn.transaction(|conn| {
-                    let mut tables = Tables::new(conn, bank, zone, now);
-                    run(&mut tables)?;
-                    rights_changed |= tables.have_rights_changed();
-                    Ok(())
-                });
-                match answer {
-                    Err(error @ (Error::Closed(_) | Error::Unavailable(_))) => return Err(error),
-                    Err(error @ Error::Fault(_)) => {
-                        tracing::error!(%error, "a write failed");
-                        answers.push(Err(error));
-                    }
-                    answer => answers.push(answer),
-                }
-            }
-            if rights_changed {
-                super::epochs::advance(conn, bank)?;
-            }
-            Ok((answers, rights_changed))
-        }))
-        .unwrap_or_else(|panic| Err(Error::Fault(panic_text(panic.as_ref()))));
-        let (answers, rights_changed) = ran.map_err(|error| self.give_up(error))?;
-        self.commit()?;
-        if rights_changed {
-            self.shared.rights_epoch.fetch_add(1, Ordering::SeqCst);
-        }
-        let before = self.ordinary_writes;
-        self.ordinary_writes = before.saturating_add(i64::try_from(runs.len()).unwrap_or(i64::MAX));
-        if has_doubled(before, self.ordinary_writes) {
-            self.line.study();
-        }
-        Ok(answers)
     }
 }
 

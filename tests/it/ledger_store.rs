@@ -6,9 +6,16 @@ use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
 use jianxian::domain::asset::Asset;
 use jianxian::domain::entry::EntryKind;
 use jianxian::domain::id::{BankId, Id};
+use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::Moment;
-use jianxian::ledger::{Answer, Command, Leg, Op, Repeated, Request};
-use jianxian::store::{Options, Store, banks::Bank};
+use jianxian::ledger::{Answer, Command, Decision, Leg, Op, Repeated, Request};
+use jianxian::store::lists::AccessFilter;
+use jianxian::store::people::AccessRow;
+use jianxian::store::{Error, Options, Store, Tables, banks::Bank};
+use std::sync::Mutex;
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
+use tokio::task::JoinHandle;
 
 const BANK: BankId = BankId(1);
 
@@ -68,6 +75,125 @@ async fn a_transfer_is_posted_once_and_verified() {
     drop(store);
     let again = open(&database);
     assert_eq!(again.verify(BANK).await.unwrap().hash, verified.hash);
+}
+
+/// A store with a bank whose writer is held up by a write until the sender is used; and the task of that write.
+async fn held_up(database: &TestDatabase) -> (Store, Sender<()>, JoinHandle<Result<(), Error>>) {
+    let store = open(database);
+    let bank =
+        Bank { id: BANK, slug: "t".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
+    store.create_bank(&bank).unwrap();
+    let (release, gate) = channel::<()>();
+    let (entered, at_work) = channel::<()>();
+    let (writer, both) = (store.clone(), Mutex::new((entered, gate)));
+    let held = tokio::spawn(async move {
+        let wait = move |_: &mut Tables<'_>| {
+            let both = both.lock().unwrap();
+            both.0.send(()).unwrap();
+            both.1.recv().unwrap();
+            Ok(())
+        };
+        writer.write(BANK, wait).await
+    });
+    tokio::task::spawn_blocking(move || at_work.recv().unwrap()).await.unwrap();
+    (store, release, held)
+}
+
+/// An ordinary write that leaves a line in the access log, and then ends in one way or another.
+fn noted(store: &Store, n: i64, end: fn(i64) -> Result<(), Error>) -> JoinHandle<Result<(), Error>> {
+    let store = store.clone();
+    tokio::spawn(async move {
+        let write = move |tables: &mut Tables<'_>| {
+            tables.log_access(&AccessRow {
+                bank_id: BANK,
+                id: Id::SYSTEM.derive(&format!("line {n}")),
+                recorded_at: tables.now,
+                actor_id: Id::SYSTEM,
+                action: "read".into(),
+                subject_kind: "member".into(),
+                subject_id: None,
+                reason: None,
+            })?;
+            end(n)
+        };
+        store.write(BANK, write).await
+    })
+}
+
+fn paid(store: &Store, n: i64) -> JoinHandle<Result<Decision, Error>> {
+    let from = AccountTerms::of_bank(BANK, Asset::Point, Purpose::Issuing);
+    let owner = Id::SYSTEM.derive(&format!("person {n}"));
+    let to = AccountTerms::usual(OwnerKind::Person, owner, Asset::Point, Purpose::Main);
+    let op = Op::Post { legs: vec![Leg::plain(from.id, to.id, 5)], partial: false, up_to: false };
+    let command = Command::new(Id::SYSTEM, EntryKind::Transfer, op).open([from, to]);
+    let store = store.clone();
+    tokio::spawn(async move { store.submit(BANK, command).await })
+}
+
+async fn waits(store: &Store, many: usize) {
+    while store.waiting() < many {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// 24 transfers between 24 ordinary writes, whatever order they came in.
+#[tokio::test]
+async fn transfers_and_ordinary_writes_that_wait_together_share_one_commit() {
+    let database = TestDatabase::new();
+    let (store, release, held) = held_up(&database).await;
+    let before = store.commits();
+    let (mut transfers, mut writes) = (Vec::new(), Vec::new());
+    for n in 0..24 {
+        transfers.push(paid(&store, n));
+        writes.push(noted(&store, n, |_| Ok(())));
+        waits(&store, transfers.len() + writes.len()).await;
+    }
+    release.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    for transfer in transfers {
+        assert!(matches!(transfer.await.unwrap().unwrap().answer, Answer::Accepted(_)));
+    }
+    for write in writes {
+        write.await.unwrap().unwrap();
+    }
+    assert_eq!(store.commits() - before, 2, "the write that held them up, and one for all others");
+    let lines = store.read(BANK, |tables| tables.access_page(&AccessFilter::default(), 100)).await.unwrap();
+    let verified = store.verify(BANK).await.unwrap();
+    assert_eq!((lines.len(), verified.entries, verified.finding), (24, 24, None));
+    store.stop().unwrap();
+}
+
+/// What is refused takes back its own rows; what breaks is run alone. The others have their answers either way.
+#[tokio::test]
+async fn one_of_a_batch_that_is_refused_or_breaks_harms_no_other() {
+    let database = TestDatabase::new();
+    let (store, release, held) = held_up(&database).await;
+    let end = |n: i64| match n {
+        3 => Err(Refusal::EntryNotFound.into()),
+        5 => panic!("on purpose"),
+        _ => Ok(()),
+    };
+    let (mut transfers, mut writes) = (Vec::new(), Vec::new());
+    for n in 0..8 {
+        writes.push(noted(&store, n, end));
+        transfers.push(paid(&store, n));
+        waits(&store, transfers.len() + writes.len()).await;
+    }
+    release.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    for transfer in transfers {
+        assert!(matches!(transfer.await.unwrap().unwrap().answer, Answer::Accepted(_)));
+    }
+    for (n, write) in (0..).zip(writes) {
+        match (n, write.await.unwrap()) {
+            (3, Err(Error::Refused(Refusal::EntryNotFound))) | (5, Err(Error::Fault(_))) => {}
+            (n, answer) => assert!(![3, 5].contains(&n) && answer.is_ok(), "{n}: {answer:?}"),
+        }
+    }
+    let lines = store.read(BANK, |tables| tables.access_page(&AccessFilter::default(), 100)).await.unwrap();
+    let verified = store.verify(BANK).await.unwrap();
+    assert_eq!((lines.len(), verified.entries, verified.finding), (6, 8, None));
+    store.stop().unwrap();
 }
 
 /// Entries of several days, some dated back: the balance at any moment is what a plain sum over the entries says.
