@@ -66,6 +66,8 @@ settings! {
         readers: u32 = 0, 0..=256;
         /// 慢语句记入日志的毫秒数，0 为不记 · milliseconds from which a statement is logged as slow, 0: none
         slow_milliseconds: u64 = 500, 0..=3_600_000;
+        /// 每次提交前等待的毫秒数，只为测量 · waits so long before each commit: for measuring only
+        commit_delay_milliseconds: u64 = 0, 0..=1_000;
     }
     /// The web server.
     http: HttpConfig {

@@ -18,6 +18,7 @@ use crate::services::{Error, Services};
 use crate::store::banks::Bank;
 use crate::store::{Database, Options, Store, Upgrade};
 use clap::Args;
+use std::time::Duration;
 
 /// 提供服务；没有数据库就新建一个空的银行 · serve; an empty bank is made where there is none
 #[derive(Debug, Args)]
@@ -94,6 +95,7 @@ pub fn options(config: &Config) -> Options {
         read_database: (!replica.is_empty()).then(|| replica.to_owned()),
         queue: config.store.queue,
         slow_milliseconds: config.store.slow_milliseconds,
+        commit_delay: Duration::from_millis(config.store.commit_delay_milliseconds),
         serves: true,
         ..Options::default()
     }

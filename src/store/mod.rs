@@ -104,6 +104,8 @@ pub struct Options {
     pub queue: usize,
     /// Statements that take longer stand in the log; 0: none does.
     pub slow_milliseconds: u64,
+    /// The writer waits so long before each commit, as on a slower disk: for measuring only.
+    pub commit_delay: Duration,
     /// False only while a sample bank is built.
     pub durable: bool,
     /// The length, in bytes, from which on SQLite's log is written back into the file while the writer is busy.
@@ -123,6 +125,7 @@ impl Default for Options {
             read_database: None,
             queue: 8_192,
             slow_milliseconds: 0,
+            commit_delay: Duration::ZERO,
             durable: true,
             log_bytes: LOG_BYTES,
             serves: false,

@@ -82,6 +82,7 @@ impl Writer {
             log_bytes: options.log_bytes,
             log_bytes_allowed: options.log_bytes,
             serves: options.serves,
+            commit_delay: options.commit_delay,
             ordinary_writes: 0,
         };
         let thread = std::thread::spawn(move || desk.run(&receiver));
@@ -189,6 +190,7 @@ struct Desk {
     log_bytes: u64,
     log_bytes_allowed: u64,
     serves: bool,
+    commit_delay: Duration,
     /// Since the start.
     ordinary_writes: i64,
 }
@@ -468,6 +470,9 @@ impl Desk {
     }
 
     fn commit(&mut self) -> Result<(), Error> {
+        if !self.commit_delay.is_zero() {
+            std::thread::sleep(self.commit_delay);
+        }
         let conn = self.line.open()?;
         let Err(error) = AnyConnection::commit_transaction(conn) else {
             self.shared.commits.fetch_add(1, Ordering::Relaxed);

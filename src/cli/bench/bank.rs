@@ -6,6 +6,7 @@ use super::load::{Script, Turn};
 use super::phases::Sums;
 use super::served::Served;
 use super::subject::{Keys, Order, Pattern, Subject, TransferScript, get, post};
+use super::town::AtPost;
 use crate::cli::ending::Failure;
 use crate::domain::account::{AccountTerms, OwnerKind, Purpose};
 use crate::domain::asset::Asset;
@@ -30,12 +31,21 @@ pub struct ServedBank {
     // Before its ground: the server ends before its database goes.
     pub served: Served,
     pub ground: Ground,
+    pub at_post: AtPost,
 }
 
 impl ServedBank {
     pub fn start(ground: Ground) -> Result<Self, Failure> {
         let served = Served::start(&ground.database)?;
-        Ok(Self { ground, served })
+        Ok(Self { ground, served, at_post: AtPost::default() })
+    }
+
+    /// The same bank, served again with more settings.
+    pub fn served_again(self, settings: &[(&str, &str)]) -> Result<Self, Failure> {
+        let ServedBank { served, ground, at_post } = self;
+        served.stop()?;
+        let served = Served::start_with(&ground.database, settings)?;
+        Ok(Self { ground, served, at_post })
     }
 
     /// Transfers without end, each under a fresh key.
@@ -183,7 +193,7 @@ impl ServedBank {
     }
 }
 
-fn some_of(members: &[Id], rng: &mut ChaCha8Rng) -> Id {
+pub fn some_of(members: &[Id], rng: &mut ChaCha8Rng) -> Id {
     members.get(rng.random_range(0..members.len().max(1))).copied().unwrap_or_default()
 }
 

@@ -7,6 +7,7 @@ use super::home::Home;
 use super::load::{Measured, Plan, Script, paced, per_second, run};
 use super::served::Served;
 use super::subject::{Order, Pattern, Subject};
+use super::town::TOWN_CONNECTIONS;
 use crate::cli::ending::Failure;
 use crate::cli::output::Output;
 use crate::clock::Clock;
@@ -62,7 +63,23 @@ impl Measuring<'_> {
         figures.bulk_transfers_per_second = self.bulks(|seed| bank.bulk_transfers(rows, seed))?;
         figures.bulk_awards_per_second = self.bulks(|seed| bank.bulk_awards(rows, seed))?;
         self.stars(&bank, figures)?;
+        let bank = self.town(bank, figures)?;
         Box::new(bank).finish()
+    }
+
+    /// A day in town, with the disk as it is, and with one that takes 4 ms longer.
+    fn town(&self, bank: ServedBank, figures: &mut Figures) -> Result<ServedBank, Failure> {
+        let plan = Plan { connections: self.scale.connections.min(TOWN_CONNECTIONS), ..self.plan() };
+        let day = self.median_of(&bank, plan, || bank.day_in_town())?;
+        self.said_of("a day in town", &day);
+        figures.town_per_second = Some(day.per_second);
+        figures.town_p99_micros = Some(day.p99_micros);
+        figures.server_micros_of_town = day.server_micros;
+        let bank = bank.served_again(&[("JIANXIAN_STORE_COMMIT_DELAY_MILLISECONDS", "4")])?;
+        let slow = self.median_of(&bank, plan, || bank.day_in_town())?;
+        self.said_of("a day in town, 4 ms a sync", &slow);
+        figures.town_on_a_slow_disk_per_second = Some(slow.per_second);
+        Ok(bank)
     }
 
     fn stars(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
@@ -127,7 +144,7 @@ impl Measuring<'_> {
 
     /// Start-up and verification of the grown book, after the server has ended.
     fn grown_book(&self, bank: ServedBank, figures: &mut Figures) -> Result<(), Failure> {
-        let ServedBank { ground, served } = bank;
+        let ServedBank { ground, served, .. } = bank;
         served.stop()?;
         let again = Served::start(&ground.database)?;
         figures.ready_after_millis = u64::try_from(again.ready_after.as_millis()).ok();
@@ -153,9 +170,18 @@ impl Measuring<'_> {
     }
 
     fn median(&self, bank: &ServedBank, script: impl Fn() -> Script) -> Result<Measured, Failure> {
+        self.median_of(bank, self.plan(), script)
+    }
+
+    fn median_of(
+        &self,
+        bank: &ServedBank,
+        plan: Plan,
+        script: impl Fn() -> Script,
+    ) -> Result<Measured, Failure> {
         let mut rounds = Vec::new();
         for _ in 0..self.scale.rounds {
-            rounds.push(loaded(bank, self.plan(), script())?);
+            rounds.push(loaded(bank, plan, script())?);
         }
         rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
         Ok(rounds.get(rounds.len() / 2).cloned().unwrap_or_default())

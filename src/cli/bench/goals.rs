@@ -32,6 +32,11 @@ pub struct Figures {
     pub server_micros_of_transfer: Option<u64>,
     pub server_micros_of_award: Option<u64>,
     pub server_micros_of_redemption_step: Option<u64>,
+    /// Requests a second of a day in town, at 64 connections; and with a disk that takes 4 ms longer for each commit.
+    pub town_per_second: Option<f64>,
+    pub town_p99_micros: Option<u64>,
+    pub server_micros_of_town: Option<u64>,
+    pub town_on_a_slow_disk_per_second: Option<f64>,
     pub bulk_transfers_per_second: Option<f64>,
     pub bulk_awards_per_second: Option<f64>,
     pub passbook_p99_micros: Option<u64>,
@@ -185,6 +190,30 @@ const GOALS: &[Goal] = &[
             let (awards, steps) = (f.figures.awards_per_second?, f.figures.redemption_steps_per_second?);
             let measured = format!("{:.2} ×; {:.2} × a step", awards / bare, steps / bare);
             Some(Verdict { measured, reached: Some(awards.min(steps) / bare >= 0.4) })
+        },
+    },
+    Goal {
+        name: "town",
+        chinese: "镇上的一天，64 个连接，相对转账",
+        english: "a day in town, 64 connections, against the bare transfer",
+        goal: "≥ 0.3 ×, ≥ 6000/s; p99 ≤ 60 ms; ≤ 250 µs of processor time a request",
+        judge: |f| {
+            let (bare, town) = (f.figures.transfers_beside_per_second?, f.figures.town_per_second?);
+            let p99 = at_most_millis(f.figures.town_p99_micros?, 60.0);
+            let micros = f.figures.server_micros_of_town.unwrap_or(0);
+            let measured = format!("{:.2} ×, {town:.0}/s; {}; {micros} µs", town / bare, p99.measured);
+            let fast = town / bare >= 0.3 && town >= 6_000.0 && micros <= 250;
+            Some(Verdict { measured, reached: p99.reached.map(|in_time| in_time && fast) })
+        },
+    },
+    Goal {
+        name: "town_on_a_slow_disk",
+        chinese: "镇上的一天，每次落盘多 4 毫秒，相对不加时",
+        english: "a day in town with 4 ms more for each sync, against the disk as it is",
+        goal: "≥ 0.6 ×",
+        judge: |f| {
+            let (slow, town) = (f.figures.town_on_a_slow_disk_per_second?, f.figures.town_per_second?);
+            Some(at_least(slow / town.max(f64::MIN_POSITIVE), 0.6))
         },
     },
     Goal {

@@ -2,6 +2,7 @@
 
 use super::home::Database;
 use super::subject::Accounts;
+use super::town::TOWN_CONNECTIONS;
 use crate::auth::authority::BearerFault;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::Role;
@@ -18,6 +19,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::statement::SettlementModel;
 use crate::ids::Ids;
 use crate::ledger::{Command, Op};
+use crate::services::activities::ActivityAsk;
 use crate::services::founding::FoundingAsk;
 use crate::services::people::MemberAsk;
 use crate::services::roles::{RoleAsk, UserAsk};
@@ -37,10 +39,12 @@ const DEEP_FLOOR: i64 = -1_000_000_000_000_000;
 const AT_A_TIME: usize = 1_000;
 /// Pieces that one entry puts on a shelf, and how often.
 const PIECES: i64 = 1_000_000_000;
-/// Settings of the measured server: limits of callers off, the rest as it comes.
+/// Settings of the measured server: limits of callers off, and the hash of passwords as cheap as it can be, because what
+/// it costs is meant to be much and says nothing of the bank; the rest as it comes.
 const SETTINGS: &str = "[http]\nport = 0\n[limits]\naddress_per_second = 0\naccount_per_second = 0\nmember_redemptions_per_minute = 0\n\
     shop_redemptions_per_minute = 0\n\
-    [sign_in]\naccess_seconds = 86400\n";
+    sign_in_per_minute = 0\n\
+    [sign_in]\naccess_seconds = 86400\nargon2_memory_kib = 8\nargon2_passes = 1\n";
 /// A scheme with everything that costs something: two caps in points, a cap in times, an expiry, lifetime points, stars.
 const SCHEME: &str = r#"
 code = "bench"
@@ -49,6 +53,9 @@ name = "测量用的办法"
 valid_from = 2020-01-01
 lifetime = true
 expiry = { end_of_year_after = 1 }
+
+[hours]
+points_per_hour = 2
 
 [[caps]]
 code = "day"
@@ -94,7 +101,29 @@ pub struct Ground {
     pub scheme: Id,
     pub merchant: Id,
     pub offers: [Id; 2],
+    pub town: Town,
 }
+
+/// Who is at work on a day in town.
+pub struct Town {
+    pub people: Vec<Person>,
+    /// The access token of the shop's clerk.
+    pub clerk: String,
+    /// A standing post that is open now.
+    pub post: Id,
+}
+
+/// A volunteer with a log-in.
+pub struct Person {
+    pub member: Id,
+    pub login: String,
+    pub password: &'static str,
+    /// An access token.
+    pub token: String,
+}
+
+/// The password of everybody in town: what it is does not matter to a bank that is thrown away.
+const PASSWORD: &str = "three ferries at noon";
 
 /// The item of [`SCHEME`].
 pub const ITEM: &str = "shift";
@@ -164,6 +193,7 @@ fn open(database: &Database) -> Result<(Store, Services), Failure> {
     config.store.data = database.folder.clone();
     config.store.database = database.url.clone();
     config.sign_in.access_seconds = 86_400;
+    (config.sign_in.argon2_memory_kib, config.sign_in.argon2_passes) = (8, 1);
     let place = Place::of(&config);
     let store = Store::open(&place.url(), &serve::options(&config), Clock::System)?;
     let services = serve::services(&store, &place, &config, Ids::System)?;
@@ -179,9 +209,16 @@ async fn set_up(services: &Services, database: Database, count: u32, members: u3
     let version = services.draft_scheme(&admin, SCHEME.to_owned()).await?;
     services.approve_scheme(&reviewer.call, version.id).await?;
     let (merchant, offers) = shop(services, &admin, root).await?;
+    let members = people(services, &staff.call, root, members).await?;
+    let town = Town {
+        people: volunteers(services, &admin, root, &members).await?,
+        clerk: clerk(services, &admin, merchant, root).await?,
+        post: post(services, &staff.call, root, version.scheme_id).await?,
+    };
     Ok(Ground {
         accounts: accounts(services, operator.call.actor.user, count).await?,
-        members: people(services, &staff.call, root, members).await?,
+        members,
+        town,
         database,
         operator_id: operator.call.actor.user,
         operator: operator.token,
@@ -244,6 +281,79 @@ async fn user(services: &Services, admin: &Call, login: &str, role: Role, org: I
     };
     let token = services.sign_in(ask).await?.access_token;
     Ok(User { call: call(services, &token).await?, token })
+}
+
+/// The first members, as many as there are connections on a day in town, with log-ins of their own.
+async fn volunteers(
+    services: &Services,
+    admin: &Call,
+    org: Id,
+    members: &[Id],
+) -> Result<Vec<Person>, Error> {
+    let hash = services.hash_of_new_password(Password::new(PASSWORD), "v").await?;
+    let mut people = Vec::new();
+    for (n, member) in members.iter().take(TOWN_CONNECTIONS).enumerate() {
+        let login = format!("volunteer{n}");
+        let ask = UserAsk {
+            login: login.clone(),
+            name: login.clone(),
+            password_hash: Some(hash.clone()),
+            member: Some(*member),
+            ..UserAsk::default()
+        };
+        let user = services.open_user(admin, ask).await?;
+        services.grant_role(admin, RoleAsk { user, role: Role::Volunteer, org, until: None }).await?;
+        let token = token(services, &login).await?;
+        people.push(Person { member: *member, login, password: PASSWORD, token });
+    }
+    Ok(people)
+}
+
+async fn token(services: &Services, login: &str) -> Result<String, Error> {
+    let ask = SignInAsk {
+        bank: None,
+        login: login.into(),
+        password: Password::new(PASSWORD),
+        new_password: None,
+        origin: Origin::default(),
+    };
+    Ok(services.sign_in(ask).await?.access_token)
+}
+
+async fn clerk(services: &Services, admin: &Call, merchant: Id, org: Id) -> Result<String, Error> {
+    let ask = UserAsk {
+        login: "clerk".into(),
+        name: "店员".into(),
+        password_hash: Some(services.hash_of_new_password(Password::new(PASSWORD), "clerk").await?),
+        merchant: Some(merchant),
+        ..UserAsk::default()
+    };
+    let user = services.open_user(admin, ask).await?;
+    services.grant_role(admin, RoleAsk { user, role: Role::MerchantClerk, org, until: None }).await?;
+    token(services, "clerk").await
+}
+
+async fn post(services: &Services, staff: &Call, org: Id, scheme: Id) -> Result<Id, Error> {
+    let now = services.store.clock().now();
+    let ask = ActivityAsk {
+        org,
+        standing: true,
+        title: "邻里守望岗".into(),
+        content: "守望".into(),
+        place: "测量区".into(),
+        category: None,
+        level: None,
+        scheme,
+        starts_at: now.plus_seconds(-86_400),
+        ends_at: now.plus_seconds(30 * 86_400),
+        seats: None,
+        risk: None,
+        insurance: None,
+        policy_number: None,
+    };
+    let post = services.draft_activity(staff, ask).await?;
+    services.publish_activity(staff, post).await?;
+    Ok(post)
 }
 
 /// The issuing account and the others, all without lots, in one commit.

@@ -26,6 +26,8 @@ pub struct Plan {
 
 /// A connection's turn to send a request.
 pub struct Turn<'a> {
+    /// Which of the connections of this run, from 0 on.
+    pub connection: usize,
     /// The body of its last answer; empty before the first.
     pub answered: &'a [u8],
 }
@@ -82,8 +84,9 @@ async fn load(address: SocketAddr, plan: Plan, script: Rc<RefCell<Script>>) -> i
     let until = counted_from + plan.duration;
     let callers: Vec<_> = connections
         .into_iter()
-        .map(|connection| {
-            let caller = caller(connection, script.clone(), tally.clone(), counted_from, until);
+        .enumerate()
+        .map(|numbered| {
+            let caller = caller(numbered, script.clone(), tally.clone(), counted_from, until);
             tokio::task::spawn_local(caller)
         })
         .collect();
@@ -95,7 +98,7 @@ async fn load(address: SocketAddr, plan: Plan, script: Rc<RefCell<Script>>) -> i
 }
 
 async fn caller(
-    mut connection: Connection,
+    (number, mut connection): (usize, Connection),
     script: Rc<RefCell<Script>>,
     tally: Rc<RefCell<Tally>>,
     counted_from: Instant,
@@ -110,7 +113,7 @@ async fn caller(
             return Ok(());
         }
         request.clear();
-        (script.borrow_mut())(Turn { answered: connection.body() }, &mut request);
+        (script.borrow_mut())(Turn { connection: number, answered: connection.body() }, &mut request);
         let answered = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
         let status = answered.map_err(io::Error::other)??;
         if sent >= counted_from {
@@ -153,7 +156,9 @@ async fn at_pace(
                 }
                 tokio::time::sleep_until(due.into()).await;
                 request.clear();
-                (script.borrow_mut())(Turn { answered: connection.body() }, &mut request);
+                let number = usize::try_from(first).unwrap_or(0);
+                let asked = Turn { connection: number, answered: connection.body() };
+                (script.borrow_mut())(asked, &mut request);
                 let answered = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
                 let status = answered.map_err(io::Error::other)??;
                 let mut tally = tally.borrow_mut();

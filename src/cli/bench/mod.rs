@@ -14,6 +14,7 @@ mod phases;
 mod report;
 mod served;
 mod subject;
+mod town;
 
 use super::ending::{Ending, Failure};
 use super::output::Output;

@@ -7,9 +7,11 @@ use serde::Serialize;
 pub struct Sums {
     batches: f64,
     commands: f64,
+    writes: f64,
     load: f64,
     decide: f64,
     save: f64,
+    write: f64,
     commit: f64,
 }
 
@@ -17,9 +19,12 @@ pub struct Sums {
 #[derive(Clone, Copy, Debug, Serialize, PartialEq)]
 pub struct MeanBatch {
     pub commands: f64,
+    /// Ordinary writes that shared its commit.
+    pub writes: f64,
     pub load: f64,
     pub decide: f64,
     pub save: f64,
+    pub write: f64,
     pub commit: f64,
 }
 
@@ -33,9 +38,11 @@ impl Sums {
         Sums {
             batches: of("jianxian_batch_commands_count"),
             commands: of("jianxian_batch_commands_sum"),
+            writes: of("jianxian_batch_writes_sum"),
             load: of("jianxian_batch_load_seconds_sum"),
             decide: of("jianxian_batch_decide_seconds_sum"),
             save: of("jianxian_batch_save_seconds_sum"),
+            write: of("jianxian_batch_write_seconds_sum"),
             commit: of("jianxian_batch_commit_seconds_sum"),
         }
     }
@@ -46,9 +53,11 @@ impl Sums {
         let micros = |now: f64, then: f64| (now - then) * 1e6 / batches;
         (batches > 0.0).then(|| MeanBatch {
             commands: (self.commands - before.commands) / batches,
+            writes: (self.writes - before.writes) / batches,
             load: micros(self.load, before.load),
             decide: micros(self.decide, before.decide),
             save: micros(self.save, before.save),
+            write: micros(self.write, before.write),
             commit: micros(self.commit, before.commit),
         })
     }
@@ -56,8 +65,11 @@ impl Sums {
 
 impl std::fmt::Display for MeanBatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let MeanBatch { commands, load, decide, save, commit } = self;
-        write!(f, "{commands:.0}: {load:.0} / {decide:.0} / {save:.0} / {commit:.0}")
+        let MeanBatch { commands, writes, load, decide, save, write, commit } = self;
+        write!(
+            f,
+            "{commands:.0} + {writes:.0}: {load:.0} / {decide:.0} / {save:.0} / {write:.0} / {commit:.0}"
+        )
     }
 }
 
@@ -72,18 +84,21 @@ mod tests {
                 "# TYPE jianxian_batch_commands summary\njianxian_batch_commands{{quantile=\"0.5\"}} 9\n\
                  jianxian_batch_commands_sum {}\njianxian_batch_commands_count {}\n\
                  jianxian_batch_load_seconds_sum {}\njianxian_batch_decide_seconds_sum {}\n\
-                 jianxian_batch_save_seconds_sum {}\njianxian_batch_commit_seconds_sum {}\n",
+                 jianxian_batch_save_seconds_sum {}\njianxian_batch_commit_seconds_sum {}\n\
+                 jianxian_batch_writes_sum {}\njianxian_batch_write_seconds_sum {}\n",
                 300.0 * n,
                 3.0 * n,
                 0.03 * n,
                 0.003 * n,
                 0.06 * n,
-                0.0003 * n
+                0.0003 * n,
+                6.0 * n,
+                0.0006 * n
             )
         };
         let (before, after) = (Sums::read(&at(1.0)), Sums::read(&at(2.0)));
         let mean = after.mean_since(&before).unwrap();
-        assert_eq!(mean.to_string(), "100: 10000 / 1000 / 20000 / 100");
+        assert_eq!(mean.to_string(), "100 + 2: 10000 / 1000 / 20000 / 200 / 100");
         assert_eq!(after.mean_since(&after), None);
         assert_eq!(Sums::read("").mean_since(&Sums::default()), None);
     }

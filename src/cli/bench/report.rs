@@ -90,7 +90,7 @@ impl Report {
                 "p50 µs",
                 "p99 µs",
                 "每笔服务器 CPU µs",
-                "每批笔数：载入 / 判定 / 写入 / 提交 µs",
+                "每批笔数 + 普通写入：载入 / 判定 / 写入 / 普通写入 / 提交 µs",
             ],
             [
                 "subject",
@@ -100,7 +100,7 @@ impl Report {
                 "p50 µs",
                 "p99 µs",
                 "server CPU µs",
-                "commands a batch: load / decide / save / commit µs",
+                "commands + ordinary writes a batch: load / decide / save / write / commit µs",
             ],
         );
         let rows = self.findings.runs.iter().map(|run| {

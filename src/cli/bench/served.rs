@@ -21,6 +21,11 @@ pub struct Served {
 impl Served {
     /// Starts the program on a database, with the settings file of its folder and nothing from this environment.
     pub fn start(database: &Database) -> Result<Self, Failure> {
+        Served::start_with(database, &[])
+    }
+
+    /// The same with more settings, as names and values of the environment.
+    pub fn start_with(database: &Database, settings: &[(&str, &str)]) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::machine("jianxian serve", error);
         let program = std::env::current_exe().map_err(|e| failed(&e))?;
         let mut command = Command::new(program);
@@ -31,7 +36,7 @@ impl Served {
             }
         }
         // Not among the arguments: everybody on the machine may read those, and the URL may hold a password.
-        command.env("JIANXIAN_DATABASE", &database.url);
+        command.env("JIANXIAN_DATABASE", &database.url).envs(settings.iter().copied());
         let started = Instant::now();
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = child.map_err(|e| failed(&e))?;
