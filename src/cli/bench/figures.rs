@@ -62,8 +62,8 @@ impl Measuring<'_> {
         let rows = self.scale.bulk_rows;
         figures.bulk_transfers_per_second = self.bulks(|seed| bank.bulk_transfers(rows, seed))?;
         figures.bulk_awards_per_second = self.bulks(|seed| bank.bulk_awards(rows, seed))?;
-        self.stars(&bank, figures)?;
         let bank = self.town(bank, figures)?;
+        self.stars(&bank, figures)?;
         Box::new(bank).finish()
     }
 
@@ -79,7 +79,7 @@ impl Measuring<'_> {
         let slow = self.median_of(&bank, plan, || bank.day_in_town())?;
         self.said_of("a day in town, 4 ms a sync", &slow);
         figures.town_on_a_slow_disk_per_second = Some(slow.per_second);
-        Ok(bank)
+        bank.served_again(&[])
     }
 
     fn stars(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
