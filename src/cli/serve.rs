@@ -122,8 +122,11 @@ fn log_is_needed(database: &Database, error: &Error) -> Failure {
 
 /// The use cases over an open store, with the keys of its folder.
 pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Result<Services, Failure> {
-    let secrets = block_on(secrets_of(store, &place.data))?
-        .map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
+    let secrets = block_on(secrets_of(store, &place.data))?.map_err(|error| {
+        // The file is closed before the program ends: else it may look as if its log were missing.
+        let _closed = store.stop();
+        Failure::new(Ending::Refused, error.chinese(), error.to_string())
+    })?;
     let authority = Authority::new(secrets, &config.sign_in)
         .map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
     Ok(Services::new(store.clone(), ids, authority))
