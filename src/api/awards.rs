@@ -382,7 +382,8 @@ pub async fn explain_award(
     Ok(HttpResponse::Ok().json(ExplanationView { sentences }))
 }
 
-/// 授予一览 · awards within reach, or one's own: newest first, or of some days in the order in which they took effect.
+/// 授予一览 · awards within reach, or one's own, newest first. Of some days in the order in which they took effect; of one
+/// member always by their numbers.
 #[utoipa::path(tag = "awards", security(("bearer" = ["read_awards"]), ("bearer" = ["read_own"])),
     params(AwardsQuery, OfDays, Paging), responses((status = 200, body = Page<AwardView>)))]
 #[get("/v1/awards")]

@@ -4,7 +4,7 @@
 use super::configured::Configured;
 use super::ending::{Ending, Failure};
 use super::output::{Output, table};
-use super::place::{Place, block_on};
+use super::place::{Place, block_on, closing};
 use super::serve::services;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Grant, Role};
@@ -129,13 +129,11 @@ impl Admin {
         let config = self.configured.load(&[])?.config;
         let place = Place::of(&config);
         let options = Options { upgrade: Upgrade::No, readers: 1, ..Options::default() };
-        let store = Store::open(&place.url(), &options, Clock::System)?;
-        let services = services(&store, &place, &config, Ids::System)?;
-        let desk =
-            Desk { call: Call::of(operator(bank_of(&services, self.bank.as_deref())?)), services, output };
-        let ended = desk.run(self.act)?;
-        store.stop()?;
-        Ok(ended)
+        closing(Store::open(&place.url(), &options, Clock::System)?, |store| {
+            let services = services(store, &place, &config, Ids::System)?;
+            let call = Call::of(operator(bank_of(&services, self.bank.as_deref())?));
+            Desk { call, services, output }.run(self.act)
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use super::admin::{bank_of, operator};
 use super::configured::Configured;
 use super::ending::{Ending, Failure};
 use super::output::{Output, table};
-use super::place::{Place, block_on};
+use super::place::{Place, block_on, closing};
 use super::serve::services;
 use crate::clock::Clock;
 use crate::domain::calendar::YearCalendar;
@@ -44,15 +44,14 @@ impl CalendarFile {
         let config = self.configured.load(&[])?.config;
         let place = Place::of(&config);
         let options = Options { upgrade: Upgrade::No, readers: 1, ..Options::default() };
-        let store = Store::open(&place.url(), &options, Clock::System)?;
-        let services = services(&store, &place, &config, Ids::System)?;
-        let banks = match &self.bank {
-            Some(slug) => vec![bank_of(&services, Some(slug))?],
-            None => block_on(store.banks())??.into_iter().map(|bank| bank.id).collect(),
-        };
-        let put = put(&services, &banks, &years);
-        store.stop()?;
-        let put = put?;
+        let put = closing(Store::open(&place.url(), &options, Clock::System)?, |store| {
+            let services = services(store, &place, &config, Ids::System)?;
+            let banks = match &self.bank {
+                Some(slug) => vec![bank_of(&services, Some(slug))?],
+                None => block_on(store.banks())??.into_iter().map(|bank| bank.id).collect(),
+            };
+            put(&services, &banks, &years)
+        })?;
         let document: Vec<_> = put
             .iter()
             .map(|(bank, now)| json!({ "bank": bank, "year": now.year, "version": now.version, "days": now.days.len() }))

@@ -4,7 +4,7 @@ use super::configured::Configured;
 use super::ending::{Ending, Failure};
 use super::head::lines as head_lines;
 use super::output::{Output, table};
-use super::place::{Place, block_on};
+use super::place::{Place, block_on, closing};
 use super::serve::{options, run as serve, services as services_of};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -90,10 +90,11 @@ impl Demo {
         }
         let heads = heads(&place.url())?.banks;
         output.print(&heads, || head_lines(&heads));
-        let store = Store::open(&place.url(), &options(&config), Clock::System)?;
-        let services = services_of(&store, &place, &config, Ids::System)?;
-        let logins = told(output, &services, BankId(1))?;
-        serve(output, services, config, &[logins])
+        closing(Store::open(&place.url(), &options(&config), Clock::System)?, |store| {
+            let services = services_of(store, &place, &config, Ids::System)?;
+            let logins = told(output, &services, BankId(1))?;
+            serve(output, services, config, &[logins])
+        })
     }
 
     /// Builds the bank in a file of its own, which takes its place, or is copied there, once it is whole.
@@ -180,12 +181,11 @@ fn holds_a_sample(place: &Place, config: &Config) -> Result<bool, Failure> {
         Err(OpenError::Missing(_) | OpenError::Unfinished(_)) => return Ok(false),
         opened => opened?,
     };
-    let banks = block_on(store.banks())??;
-    store.stop()?;
+    let name = store.database().clone();
+    let banks = closing(store, |store| Ok(block_on(store.banks())??))?;
     if banks.iter().all(|bank| bank.sample) {
         return Ok(!banks.is_empty());
     }
-    let name = store.database();
     Err(Failure::new(
         Ending::Refused,
         format!("{name} 里是真实的银行，不是演示数据，没有动它。请用 --data 或 --database 指定另一处。"),

@@ -4,7 +4,7 @@ use super::admin::{bank_of, day};
 use super::configured::Configured;
 use super::ending::{Ending, Failure};
 use super::output::{Output, table};
-use super::place::{Place, block_on};
+use super::place::{Place, block_on, closing};
 use super::serve::services;
 use crate::auth::permissions::{Actor, Grant, Role};
 use crate::clock::Clock;
@@ -80,23 +80,22 @@ impl Members {
         let config = self.configured.load(&[])?.config;
         let place = Place::of(&config);
         let options = Options { upgrade: Upgrade::No, readers: 1, ..Options::default() };
-        let store = Store::open(&place.url(), &options, Clock::System)?;
-        let services = services(&store, &place, &config, Ids::System)?;
-        let bank = bank_of(&services, self.bank.as_deref())?;
-        let call = Call { dry_run: self.dry_run, ..Call::of(operator(bank)) };
-        let ask = ImportAsk {
-            bytes,
-            org: self.org,
-            opening_day: self.opening_day,
-            scheme: self.scheme,
-            confirmed_new: self.confirmed_new,
-        };
-        let mut bar = Bar::new(output);
-        let imported = block_on(services.import_members(&call, ask, |progress| bar.show(progress)));
-        bar.end();
-        let stopped = store.stop();
-        let imported = imported?.map_err(Failure::from).inspect_err(|_| bar.broken_off())?;
-        stopped?;
+        let imported = closing(Store::open(&place.url(), &options, Clock::System)?, |store| {
+            let services = services(store, &place, &config, Ids::System)?;
+            let bank = bank_of(&services, self.bank.as_deref())?;
+            let call = Call { dry_run: self.dry_run, ..Call::of(operator(bank)) };
+            let ask = ImportAsk {
+                bytes,
+                org: self.org,
+                opening_day: self.opening_day,
+                scheme: self.scheme,
+                confirmed_new: self.confirmed_new,
+            };
+            let mut bar = Bar::new(output);
+            let imported = block_on(services.import_members(&call, ask, |progress| bar.show(progress)));
+            bar.end();
+            imported?.map_err(Failure::from).inspect_err(|_| bar.broken_off())
+        })?;
         output.print(&document(&imported, self.dry_run), || told(&imported, self.dry_run, output.language));
         Ok(if imported.sheet.fault_count == 0 { Ending::Done } else { Ending::Refused })
     }

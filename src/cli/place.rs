@@ -1,7 +1,7 @@
 //! Which database a verb works on, and why one cannot be used.
 
 use super::ending::{Ending, Failure};
-use crate::store::{Error, OpenError};
+use crate::store::{Error, OpenError, Store};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -22,6 +22,16 @@ impl Place {
         let in_folder = || format!("sqlite:{}", self.data.join("jianxian.db").display());
         self.database.clone().unwrap_or_else(in_folder)
     }
+}
+
+/// Runs a verb on an open store and closes it, whatever came of the verb: a program that ends while its file is being
+/// closed leaves it marked as open, although nothing is missing.
+pub fn closing<T>(store: Store, work: impl FnOnce(&Store) -> Result<T, Failure>) -> Result<T, Failure> {
+    let done = work(&store);
+    let stopped = store.stop();
+    let done = done?;
+    stopped?;
+    Ok(done)
 }
 
 /// Runs asynchronous work to its end, on a small runtime of its own.

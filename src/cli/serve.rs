@@ -4,7 +4,7 @@ use super::configured::Configured;
 use super::ending::{Ending, Failure};
 use super::log;
 use super::output::Output;
-use super::place::{Place, block_on};
+use super::place::{Place, block_on, closing};
 use crate::api::edge::State;
 use crate::api::server;
 use crate::auth::Authority;
@@ -51,19 +51,20 @@ impl Serve {
         let place = Place::of(&config);
         std::fs::create_dir_all(&place.data).map_err(|e| Failure::file(&place.data, &e))?;
         let options = Options { without_log: self.without_log, ..options(&config) };
-        let store = Store::open(&place.url(), &options, Clock::System)?;
-        if block_on(store.banks())?.map_err(Failure::from)?.is_empty() {
-            let bank =
-                Bank { id: BankId(1), slug: "main".into(), name: self.name, zone: self.zone, sample: false };
-            let made = store.create_bank(&bank);
-            // Another server may have made it in the same moment.
+        closing(Store::open(&place.url(), &options, Clock::System)?, |store| {
             if block_on(store.banks())?.map_err(Failure::from)?.is_empty() {
-                made?;
+                let (name, zone) = (self.name, self.zone);
+                let bank = Bank { id: BankId(1), slug: "main".into(), name, zone, sample: false };
+                let made = store.create_bank(&bank);
+                // Another server may have made it in the same moment.
+                if block_on(store.banks())?.map_err(Failure::from)?.is_empty() {
+                    made?;
+                }
             }
-        }
-        let services = services(&store, &place, &config, Ids::System)?;
-        let lines = block_on(first_lines(&services, output))?.map_err(Failure::from)?;
-        run(output, services, config, &lines)
+            let services = services(store, &place, &config, Ids::System)?;
+            let lines = block_on(first_lines(&services, output))?.map_err(Failure::from)?;
+            run(output, services, config, &lines)
+        })
     }
 }
 
@@ -122,11 +123,8 @@ fn log_is_needed(database: &Database, error: &Error) -> Failure {
 
 /// The use cases over an open store, with the keys of its folder.
 pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Result<Services, Failure> {
-    let secrets = block_on(secrets_of(store, &place.data))?.map_err(|error| {
-        // The file is closed before the program ends: else it may look as if its log were missing.
-        let _closed = store.stop();
-        Failure::new(Ending::Refused, error.chinese(), error.to_string())
-    })?;
+    let secrets = block_on(secrets_of(store, &place.data))?
+        .map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
     let authority = Authority::new(secrets, &config.sign_in)
         .map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
     Ok(Services::new(store.clone(), ids, authority))

@@ -524,7 +524,7 @@ fn withheld(tables: &mut Tables<'_>, number: i64, language: Language) -> Result<
     }))
 }
 
-pub(super) fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {
+fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {
     serde_json::from_str(&entry.metadata).unwrap_or_default()
 }
 

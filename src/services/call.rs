@@ -55,9 +55,9 @@ impl Call {
         if self.actor.reaches(permission, org_path) { Ok(()) } else { Err(absent.into()) }
     }
 
-    /// Cuts a list of what members did to what the caller may see, given the member whose part is asked for (the file that
-    /// stays): subtrees, or the member alone. One's own part stands wherever it was done; nobody else's is seen without a
-    /// role. None: what is asked for lies elsewhere.
+    /// Restricts a list of members' documents to what the caller may see; `wanted` is the member whose documents are asked
+    /// for (the file that stays). Callers always see the documents of their own member; those of others need a role, and
+    /// then the result names its subtrees. None: the member asked for is out of reach.
     pub fn cut(&self, permission: Permission, wanted: Option<Id>) -> Result<Option<Cut>, Error> {
         let (paths, own) = (self.actor.paths(permission), self.actor.member);
         if own.is_some() && wanted == own {

@@ -22,8 +22,8 @@ pub(super) enum Job {
     Stop,
 }
 
-/// What one commit serves: commands of a bank, decided in order, and ordinary writes behind them. Those who wait together
-/// know nothing of each other, so that the order in which they came says nothing.
+/// What one commit serves: commands of a bank, decided in order, and ordinary writes behind them. The requests of a batch
+/// are concurrent: none was answered before another was queued, so every order of them is a valid serialization.
 pub(super) struct Batch {
     pub bank: BankId,
     pub commands: Vec<Command>,
@@ -54,6 +54,17 @@ impl Batch {
             other => Some(other),
         }
     }
+}
+
+/// The part of a batch that is run in one transaction.
+pub(super) struct Work<'a> {
+    pub bank: BankId,
+    pub commands: &'a [Command],
+    /// A refusal of one command takes all of them back.
+    pub whole: bool,
+    pub writes: &'a mut [OrdinaryJob],
+    /// How often it is run, at most, while a server answers but cannot do it.
+    pub tries: u32,
 }
 
 /// What came of a batch, in its order.

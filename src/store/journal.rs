@@ -1,17 +1,18 @@
-//! The journal as it is looked through: by key, source, kind, actor, accounts, the place of the member who gained or
-//! lost, and by the days on which entries took effect.
+//! The journal as it is looked through: by key, source, kind, actor, accounts, and by the days on which entries took
+//! effect.
 
 use super::Tables;
 use super::error::Error;
-use super::lists::{merged_members, of_members_below, reached};
 use super::on_days::on_days;
-use super::schema::{accounts, answers, entries, members, orgs, postings};
-use super::under::Under;
+use super::schema::{answers, entries, postings};
 use crate::domain::id::Id;
 use crate::domain::time::{Days, Moment};
-use diesel::dsl::{exists, not};
+use diesel::dsl::not;
 use diesel::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Lines of an account that are read at a time, at least.
+const LINES: i64 = 200;
 
 /// Which entries to list. What is none does not cut.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +27,6 @@ pub struct EntryFilter {
     pub accounts: Vec<Id>,
     /// Empty: of whatever kind.
     pub kinds: Vec<&'static str>,
-    /// Post on an account of a member of these subtrees, as paths of organisations. Empty: of whatever owner.
-    pub paths: Vec<String>,
     /// Took effect on these days.
     pub days: Days,
 }
@@ -56,21 +55,6 @@ macro_rules! fitting {
         }
         if !$filter.kinds.is_empty() {
             query = query.filter(entries::kind.eq_any(&$filter.kinds));
-        }
-        if !$filter.paths.is_empty() {
-            let of_members = || {
-                accounts::table
-                    .filter(accounts::bank_id.eq($tables.bank))
-                    .filter(of_members_below!($tables, $filter.paths, accounts::owner_id))
-                    .select(accounts::id)
-            };
-            let own = postings::debit_account_id
-                .eq_any(of_members())
-                .or(postings::credit_account_id.eq_any(of_members()));
-            let of_entry = postings::table
-                .filter(postings::bank_id.eq($tables.bank))
-                .filter(postings::entry_number.eq(entries::number));
-            query = query.filter(exists(of_entry.filter(own)));
         }
         on_days!(query, $filter.days, $tables.zone, entries::effective_at);
         query
@@ -101,6 +85,16 @@ impl Tables<'_> {
             false => query.order(entries::number.desc()),
         };
         Ok(query.limit(limit).select(entries::number).load(self.conn)?)
+    }
+
+    /// Of these entries: when each took effect, and its metadata.
+    pub fn metadata_of_entries(&mut self, numbers: &[i64]) -> Result<BTreeMap<i64, (Moment, String)>, Error> {
+        let of_bank = entries::table.filter(entries::bank_id.eq(self.bank));
+        let rows: Vec<(i64, Moment, String)> = of_bank
+            .filter(entries::number.eq_any(numbers))
+            .select((entries::number, entries::effective_at, entries::metadata))
+            .load(self.conn)?;
+        Ok(rows.into_iter().map(|(number, at, metadata)| (number, (at, metadata))).collect())
     }
 
     /// Those of them that match the rest of a filter, newest first.
@@ -143,16 +137,22 @@ impl Tables<'_> {
         let file = self.all_as_one(&filter.accounts)?;
         let (first, _) = self.entries_of(Days { until: None, ..filter.days })?;
         let most = usize::try_from(limit).unwrap_or(0);
+        let at_once = limit.max(LINES);
         let (mut found, mut before) = (Vec::new(), filter.before.unwrap_or(i64::MAX));
         while found.len() < most {
             let mut numbers: Vec<i64> = Vec::new();
+            // The oldest entry down to which every account was read: an account may have further lines below it.
+            let mut read_to = first;
             for own in &file {
-                let lines = self.passbook(*own, Some((before, 0)), limit)?;
-                numbers.extend(lines.into_iter().map(|line| line.entry).filter(|number| *number >= first));
+                let lines = self.passbook(*own, Some((before, 0)), at_once)?;
+                if lines.len() >= usize::try_from(at_once).unwrap_or(usize::MAX) {
+                    read_to = read_to.max(lines.last().map_or(0, |line| line.entry));
+                }
+                numbers.extend(lines.into_iter().map(|line| line.entry));
             }
+            numbers.retain(|number| *number >= read_to);
             numbers.sort_unstable_by(|a, b| b.cmp(a));
             numbers.dedup();
-            numbers.truncate(most);
             let Some(last) = numbers.last() else { break };
             before = *last;
             found.extend(self.fitting_of(&numbers, filter)?);

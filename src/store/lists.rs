@@ -56,24 +56,6 @@ macro_rules! reached {
     };
 }
 
-/// Whose file is now below any of the paths: a duplicate is where the one that stays is.
-macro_rules! of_members_below {
-    ($tables:ident, $paths:expr, $member:expr) => {{
-        let in_reach = || {
-            members::table
-                .filter(members::bank_id.eq($tables.bank).and(members::merged_into_id.is_null()))
-                .filter(members::org_id.eq_any(reached!($tables, $paths)))
-                .select(members::id)
-        };
-        let of_duplicates = merged_members
-            .filter(merged_members.field(members::bank_id).eq($tables.bank))
-            .filter(merged_members.field(members::merged_into_id).assume_not_null().eq_any(in_reach()))
-            .select(merged_members.field(members::id));
-        $member.eq_any(in_reach()).or($member.eq_any(of_duplicates))
-    }};
-}
-pub(super) use {of_members_below, reached};
-
 impl Tables<'_> {
     pub fn records_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<ServiceRecord>, Error> {
         let mut query = service_records::table.filter(service_records::bank_id.eq(self.bank)).into_boxed();
@@ -153,7 +135,19 @@ impl Tables<'_> {
     ) -> Result<Vec<Redemption>, Error> {
         let mut query = redemptions::table.filter(redemptions::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            query = query.filter(of_members_below!(self, filter.paths, redemptions::member_id));
+            // Whose file it is now: the redemptions of a duplicate are where the one that stays is.
+            let in_reach = || {
+                members::table
+                    .filter(members::bank_id.eq(self.bank).and(members::merged_into_id.is_null()))
+                    .filter(members::org_id.eq_any(reached!(self, filter.paths)))
+                    .select(members::id)
+            };
+            let of_duplicates = merged_members
+                .filter(merged_members.field(members::bank_id).eq(self.bank))
+                .filter(merged_members.field(members::merged_into_id).assume_not_null().eq_any(in_reach()))
+                .select(merged_members.field(members::id));
+            let own = redemptions::member_id.eq_any(in_reach());
+            query = query.filter(own.or(redemptions::member_id.eq_any(of_duplicates)));
         }
         if let Some(state) = &filter.state {
             query = query.filter(redemptions::state.eq(state.clone()));

@@ -18,7 +18,7 @@ pub struct Phases {
 }
 
 impl Phases {
-    /// Begins before the first statement of a batch of so many commands and ordinary writes.
+    /// Starts the clock, before the first statement of a batch with this many commands and ordinary writes.
     pub fn start(commands: usize, writes: usize) -> Self {
         let none = Duration::ZERO;
         Phases { commands, writes, last: Instant::now(), load: none, decide: none, save: none, write: none }

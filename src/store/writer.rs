@@ -10,10 +10,11 @@
 //! submit_rows   ──▶ queue ──▶ a batch of its own, so that «all or nothing» is one transaction
 //! ```
 //!
-//! A fault (a panic, a broken row) takes the whole batch back, and each of it is run alone: the others get their answers.
-//! A server that cannot do a batch just now is asked again from BEGIN on; a COMMIT whose outcome nobody knows never is.
+//! An error that may be due to one request (a panic, a damaged row, a statement that the server refuses) rolls the whole
+//! batch back, and each request is run alone: the others get their answers. After a passing error of a PostgreSQL server
+//! the batch is retried from BEGIN; a COMMIT with an unknown outcome is never retried.
 
-use super::batch::{Batch, Job, Ordinary, OrdinaryJob, Outcome, Rows};
+use super::batch::{Batch, Job, Ordinary, OrdinaryJob, Outcome, Rows, Work};
 use super::connection::{AnyConnection, close, write_back};
 use super::dialect::{answers, begin_write, lock_bank, recovers};
 use super::error::{Error, is_locked};
@@ -306,7 +307,11 @@ impl Desk {
     }
 
     /// Runs a batch; one that a server could not do just now is run again, from its first statement.
-    fn persist<T>(&mut self, mut run: impl FnMut(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+    fn persist<T>(
+        &mut self,
+        tries: u32,
+        mut run: impl FnMut(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let started = Instant::now();
         let (mut pause, mut tried) = (PAUSE, 1);
         loop {
@@ -319,7 +324,7 @@ impl Desk {
                 return Err(Error::Unavailable(why));
             }
             let lost = self.line.conn.is_none();
-            let over = if lost { started.elapsed() >= PATIENCE } else { tried >= TRIES };
+            let over = if lost { started.elapsed() >= PATIENCE } else { tried >= tries };
             if over {
                 if lost {
                     self.shared.closed.store(true, Ordering::SeqCst);
@@ -361,25 +366,14 @@ impl Desk {
         Ok(begin_write(self.line.open()?)?)
     }
 
-    /// Load, decide, save; then the ordinary writes, each in a savepoint of its own; commit.
-    fn attempt(
-        &mut self,
-        bank: BankId,
-        commands: &[Command],
-        whole: bool,
-        writes: &mut [OrdinaryJob],
-    ) -> Result<Outcome, Error> {
+    fn attempt(&mut self, mut work: Work<'_>) -> Result<Outcome, Error> {
         self.refuse_if_closed()?;
-        self.persist(|desk| desk.batch(bank, commands, whole, writes))
+        self.persist(work.tries, |desk| desk.batch(&mut work))
     }
 
-    fn batch(
-        &mut self,
-        bank: BankId,
-        commands: &[Command],
-        whole: bool,
-        writes: &mut [OrdinaryJob],
-    ) -> Result<Outcome, Error> {
+    /// Load, decide, save; then the ordinary writes, each in a savepoint of its own; commit.
+    fn batch(&mut self, work: &mut Work<'_>) -> Result<Outcome, Error> {
+        let Work { bank, commands, whole, ref mut writes, .. } = *work;
         let mut phases = Phases::start(commands.len(), writes.len());
         self.begin()?;
         let done = catch_unwind(AssertUnwindSafe(|| {
@@ -521,7 +515,7 @@ impl Desk {
     }
 
     fn bulk(&mut self, bank: BankId, commands: &[Command], whole: bool) -> Result<Rows, Error> {
-        match self.attempt(bank, commands, whole, &mut []) {
+        match self.attempt(Work { bank, commands, whole, writes: &mut [], tries: TRIES }) {
             Ok(outcome) => Ok(outcome.decisions.into_iter().map(Ok).collect()),
             Err(Error::Fault(_)) if !whole => {
                 Ok(commands.iter().map(|command| self.command_alone(bank, command)).collect())
@@ -531,13 +525,22 @@ impl Desk {
     }
 
     fn command_alone(&mut self, bank: BankId, command: &Command) -> Result<Decision, Error> {
-        let mut outcome = self.attempt(bank, std::slice::from_ref(command), false, &mut [])?;
+        let commands = std::slice::from_ref(command);
+        let mut outcome = self.attempt(Work { bank, commands, whole: false, writes: &mut [], tries: 1 })?;
         outcome.decisions.pop().ok_or_else(|| Error::Fault("a batch of one had no answer".into()))
     }
 
     fn write_alone(&mut self, bank: BankId, write: &mut OrdinaryJob) -> Result<(), Error> {
-        let mut outcome = self.attempt(bank, &[], false, std::slice::from_mut(write))?;
+        let writes = std::slice::from_mut(write);
+        let mut outcome = self.attempt(Work { bank, commands: &[], whole: false, writes, tries: 1 })?;
         outcome.written.pop().unwrap_or_else(|| Err(Error::Fault("a write had no answer".into())))
+    }
+
+    /// Whether an error may be due to one request of a batch, and not to the database as a whole: a fault, a damaged row,
+    /// a statement that the server refuses. Running each request alone tells.
+    fn may_be_due_to_one(&self, error: &Error) -> bool {
+        let works = self.line.conn.is_some() && self.shared.closed().is_none();
+        matches!(error, Error::Fault(_)) || matches!(error, Error::Closed(_) | Error::Unavailable(_)) && works
     }
 
     fn refuse_if_closed(&self) -> Result<(), Error> {
@@ -547,7 +550,8 @@ impl Desk {
     /// Runs a batch and answers everyone in it.
     fn answer(&mut self, batch: Batch) {
         let Batch { bank, commands, replies, mut writes } = batch;
-        match self.attempt(bank, &commands, false, &mut writes) {
+        let work = Work { bank, commands: &commands, whole: false, writes: &mut writes, tries: TRIES };
+        match self.attempt(work) {
             Ok(outcome) => {
                 for (reply, decision) in replies.into_iter().zip(outcome.decisions) {
                     let _ = reply.send(Ok(decision));
@@ -556,8 +560,10 @@ impl Desk {
                     let _ = reply.send(answer);
                 }
             }
-            Err(Error::Fault(_)) if commands.len().saturating_add(writes.len()) > 1 => {
-                // One of them is the culprit: run them one by one, so that the others get their answers.
+            Err(error)
+                if commands.len().saturating_add(writes.len()) > 1 && self.may_be_due_to_one(&error) =>
+            {
+                // Run them one by one, so that the others get their answers.
                 for (reply, command) in replies.into_iter().zip(&commands) {
                     let _ = reply.send(self.command_alone(bank, command));
                 }

@@ -2,7 +2,13 @@
 
 use crate::redemption_flow::{at_once, bearer, captured};
 use crate::town::Town;
-use crate::web::{Answer, Ask};
+use crate::web::{Answer, Ask, BANK};
+use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
+use jianxian::domain::asset::Asset;
+use jianxian::domain::entry::EntryKind;
+use jianxian::domain::id::Id;
+use jianxian::ledger::{Command, Leg, Op};
+use jianxian::store::journal::EntryFilter;
 use serde_json::{Value, json};
 
 fn body(town: &Town, member: &str, item: &str) -> Value {
@@ -499,7 +505,7 @@ fn awards_are_looked_through_within_reach_with_what_was_taken_back_of_them() {
     assert_eq!(numbers("auditor", ""), [earlier, made]);
     assert_eq!(numbers("auditor", "from=2026-02-11&until=2026-02-11"), [earlier]);
     assert_eq!(numbers("staff", "from=2026-03-01"), [made]);
-    // One's own, one person's, nobody else's.
+    // The caller's own awards, those of one member, and none outside the caller's reach.
     assert_eq!(numbers("volunteer", ""), [made]);
     let of = |name: &str| format!("member={}", town.id(name));
     assert_eq!(numbers("staff", &of("wang")), [earlier]);
@@ -508,6 +514,31 @@ fn awards_are_looked_through_within_reach_with_what_was_taken_back_of_them() {
     assert!(numbers("staff_sibling", "").is_empty());
     assert!(numbers("staff_sibling", &of("lin")).is_empty());
     assert_eq!(town.as_role("merchant_clerk").get("/v1/awards").status, 403);
+    town.verify_and_stop();
+}
+
+/// An account whose entries have several lines each is read down to another entry than the member's other accounts.
+#[test]
+fn no_entry_is_lost_where_one_account_has_many_lines_and_another_has_few() {
+    let town = Town::new();
+    award(&town, body(&town, "lin", "suggestion")).ok(201);
+    let lin: Id = town.id("lin").parse().unwrap();
+    let [points, lifetime] = [Asset::Point, Asset::Lifetime]
+        .map(|asset| AccountTerms::usual(OwnerKind::Person, lin, asset, Purpose::Main).id);
+    let issuing = AccountTerms::of_bank(BANK, Asset::Point, Purpose::Issuing).id;
+    let spent = (0..150).map(|_| {
+        let legs = vec![Leg::plain(points, issuing, 1), Leg::plain(points, issuing, 1)];
+        Command::new(Id::SYSTEM, EntryKind::Transfer, Op::Post { legs, partial: false, up_to: false })
+    });
+    let posted = town.web.store.submit_all(BANK, spent.collect(), true);
+    town.runtime.block_on(posted).unwrap();
+    let filter = EntryFilter {
+        accounts: vec![points, lifetime],
+        kinds: vec![EntryKind::Transfer.as_str()],
+        ..EntryFilter::default()
+    };
+    let read = town.web.store.read(BANK, move |tables| tables.entry_numbers(&filter, 200));
+    assert_eq!(town.runtime.block_on(read).unwrap().len(), 150);
     town.verify_and_stop();
 }
 

@@ -69,7 +69,7 @@ impl Measuring<'_> {
 
     /// A day in town, with the disk as it is, and with one that takes 4 ms longer.
     fn town(&self, bank: ServedBank, figures: &mut Figures) -> Result<ServedBank, Failure> {
-        let plan = Plan { connections: self.scale.connections.min(TOWN_CONNECTIONS), ..self.plan() };
+        let plan = Plan { connections: TOWN_CONNECTIONS, ..self.plan() };
         let day = self.median_of(&bank, plan, || bank.day_in_town())?;
         self.said_of("a day in town", &day);
         figures.town_per_second = Some(day.per_second);

@@ -200,7 +200,7 @@ const GOALS: &[Goal] = &[
         judge: |f| {
             let (bare, town) = (f.figures.transfers_beside_per_second?, f.figures.town_per_second?);
             let p99 = at_most_millis(f.figures.town_p99_micros?, 60.0);
-            let micros = f.figures.server_micros_of_town.unwrap_or(0);
+            let micros = f.figures.server_micros_of_town?;
             let measured = format!("{:.2} ×, {town:.0}/s; {}; {micros} µs", town / bare, p99.measured);
             let fast = town / bare >= 0.3 && town >= 6_000.0 && micros <= 250;
             Some(Verdict { measured, reached: p99.reached.map(|in_time| in_time && fast) })
