@@ -1,7 +1,7 @@
 //! Settings: defaults, then a file, then the environment (`JIANXIAN_…`), then flags; the last one wins. Each value
 //! knows where it came from.
 
-use crate::domain::network::{Network, NetworkFault};
+use crate::domain::access::network::{Network, NetworkFault};
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;

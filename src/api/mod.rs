@@ -1,51 +1,29 @@
 //! The JSON interface. Every route stands on this screen.
 
-mod accept;
-pub mod activities;
-mod admission;
-pub mod audit;
-pub mod awards;
-pub mod batch;
-pub mod calendars;
-pub mod document;
-pub mod edge;
-pub mod entries;
-pub mod error;
-pub mod extract;
-pub mod faults;
-pub mod fields;
+pub mod access;
 pub mod floor;
-pub mod headings;
-pub mod journal;
 pub mod ledger;
-mod limits;
-pub mod members;
-pub mod moves;
-pub mod operation;
-pub mod orgs;
-mod owed;
-pub mod page;
-mod pages;
-pub mod passbook;
-pub mod problem;
-mod raw_query;
-pub mod receipt;
-pub mod records;
-pub mod redemptions;
-pub mod schemes;
-pub mod server;
-pub mod settlements;
-pub mod sheet;
+pub mod people;
+pub mod points;
+pub mod service;
+pub mod settlement;
 pub mod shops;
-pub mod sign_in;
-pub mod users;
+pub mod web;
 
-use actix_web::{App, web};
-use edge::State;
+use access::{audit, sign_in};
+use actix_web::App;
+use ledger::{entries, journal, passbook, raw};
+use people::{members, moves, orgs, users};
+use points::{awards, owed, schemes};
+use service::{activities, calendars, records};
+use settlement::statements;
+use shops::{merchants, redemptions};
 use std::sync::OnceLock;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
+use web::edge::State;
+use web::{document, fields, operation};
 
 /// 涧贤：社区志愿服务积分银行
 #[derive(Debug, OpenApi)]
@@ -61,9 +39,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
         fields::NameStart,
         fields::PageLimit,
         fields::PhoneTail,
-        crate::domain::account::HoldState,
-        crate::domain::entry::EntryKind,
-        crate::domain::redemption::RedemptionState,
+        crate::domain::ledger::account::HoldState,
+        crate::domain::ledger::entry::EntryKind,
+        crate::domain::shops::redemption::RedemptionState,
     ))
 )]
 struct Frame;
@@ -159,13 +137,13 @@ fn v1(routes: &mut ServiceConfig) {
         .service(awards::reverse_award)
         .service(awards::explain_award)
         // redeeming
-        .service(shops::list_merchants)
-        .service(shops::open_merchant)
-        .service(shops::set_merchant_state)
-        .service(shops::list_offers)
-        .service(shops::open_offer)
-        .service(shops::change_offer)
-        .service(shops::move_stock)
+        .service(merchants::list_merchants)
+        .service(merchants::open_merchant)
+        .service(merchants::set_merchant_state)
+        .service(merchants::list_offers)
+        .service(merchants::open_offer)
+        .service(merchants::change_offer)
+        .service(merchants::move_stock)
         .service(redemptions::show_code)
         .service(redemptions::claim_code)
         .service(redemptions::list_redemptions)
@@ -179,28 +157,28 @@ fn v1(routes: &mut ServiceConfig) {
         .service(passbook::read_stars)
         .service(passbook::grant_star)
         // settlement
-        .service(settlements::issue_statement)
-        .service(settlements::list_statements)
-        .service(settlements::read_statement)
-        .service(settlements::confirm_statement)
-        .service(settlements::dispute_statement)
-        .service(settlements::approve_statement)
-        .service(settlements::pay_statement)
+        .service(statements::issue_statement)
+        .service(statements::list_statements)
+        .service(statements::read_statement)
+        .service(statements::confirm_statement)
+        .service(statements::dispute_statement)
+        .service(statements::approve_statement)
+        .service(statements::pay_statement)
         // audit
         .service(audit::list_access)
         .service(audit::list_own_access)
         .service(audit::list_household_awards)
         // the raw ledger
-        .service(ledger::open_ledger_account)
+        .service(raw::open_ledger_account)
         .service(journal::list_ledger_accounts)
         .service(journal::read_ledger_account)
         .service(journal::list_ledger_entries)
-        .service(ledger::reverse_ledger_entry)
-        .service(ledger::open_ledger_hold)
+        .service(raw::reverse_ledger_entry)
+        .service(raw::open_ledger_hold)
         .service(journal::list_ledger_holds)
         .service(journal::read_ledger_hold)
-        .service(ledger::capture_ledger_hold)
-        .service(ledger::void_ledger_hold)
+        .service(raw::capture_ledger_hold)
+        .service(raw::void_ledger_hold)
         .service(journal::read_ledger_head)
         .service(journal::read_trial_balance)
         .service(calendars::close_year)
@@ -208,7 +186,7 @@ fn v1(routes: &mut ServiceConfig) {
 }
 
 /// Routes that are not part of `/v1`.
-fn outside(routes: &mut web::ServiceConfig) {
+fn outside(routes: &mut actix_web::web::ServiceConfig) {
     routes
         .service(operation::welcome)
         .service(operation::docs)
@@ -234,8 +212,10 @@ pub fn openapi() -> &'static str {
 }
 
 /// Puts the routes and the state into an application.
-pub fn configure(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) + Clone {
-    move |config: &mut web::ServiceConfig| {
+pub fn configure(
+    state: actix_web::web::Data<State>,
+) -> impl FnOnce(&mut actix_web::web::ServiceConfig) + Clone {
+    move |config: &mut actix_web::web::ServiceConfig| {
         config.app_data(state);
         let mut collected = ServiceConfig::new(config);
         v1(&mut collected);

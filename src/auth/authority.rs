@@ -8,7 +8,7 @@ use super::tokens::{Claims, TokenFault, Tokens};
 use crate::config::SignInConfig;
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
-use crate::store::sessions::CallerRow;
+use crate::store::access::sessions::CallerRow;
 use crate::store::{Error, Store};
 use std::collections::HashMap;
 use std::path::Path;

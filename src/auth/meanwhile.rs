@@ -3,8 +3,8 @@
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
-use crate::store::attempts::TryLimit;
-use crate::store::sessions::SessionRow;
+use crate::store::access::attempts::TryLimit;
+use crate::store::access::sessions::SessionRow;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

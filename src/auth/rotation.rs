@@ -10,7 +10,7 @@ use super::secrets::{Duty, FILE, MasterKey, Sealed, Searched, SecretError, Secre
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use crate::store::Database;
-use crate::store::keys::{Alone, Renewed, RotationError};
+use crate::store::maintenance::keys::{Alone, Renewed, RotationError};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};

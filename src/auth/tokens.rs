@@ -381,7 +381,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let old = Secrets::open_or_create(folder.path()).unwrap();
         let (text, _) = tokens(&old).issue(NOW, BankId(1), id(1), id(3), id(2)).unwrap();
-        let path = folder.path().join(super::super::secrets::FILE);
+        let path = folder.path().join(crate::auth::secrets::FILE);
         let file = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, file + &Secrets::new_line().unwrap()).unwrap();
         let new = tokens(&Secrets::open(&path).unwrap());

@@ -7,7 +7,7 @@ use super::place::Place;
 use crate::auth::secrets::{self, Secrets};
 use crate::clock::Clock;
 use crate::domain::language::Language;
-use crate::store::backup::{BackupError, backup, restore};
+use crate::store::maintenance::backup::{BackupError, backup, restore};
 use clap::Args;
 use std::path::PathBuf;
 

@@ -11,7 +11,7 @@ use crate::domain::calendar::YearCalendar;
 use crate::domain::id::BankId;
 use crate::domain::language::Language;
 use crate::ids::Ids;
-use crate::services::calendars::CalendarStanding;
+use crate::services::service::calendars::CalendarStanding;
 use crate::services::{Call, Services};
 use crate::store::{Options, Store, Upgrade};
 use clap::Args;

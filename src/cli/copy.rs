@@ -5,7 +5,7 @@ use super::head::lines;
 use super::output::Output;
 use crate::auth::secrets;
 use crate::store::Error;
-use crate::store::copy::{Copied, CopyError, Progress, Side, Step, Unfit, copy};
+use crate::store::maintenance::copy::{Copied, CopyError, Progress, Side, Step, Unfit, copy};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::ops::ControlFlow;

@@ -4,7 +4,7 @@ use super::ending::{Ending, Failure};
 use super::output::Output;
 use super::place::Place;
 use crate::store::OpenError;
-use crate::store::audit::{BankHead, Heads, heads};
+use crate::store::maintenance::audit::{BankHead, Heads, heads};
 use clap::Args;
 
 /// 每家银行最后一笔的编号和哈希 · number and hash of each bank's last entry

@@ -6,7 +6,7 @@ use super::place::Place;
 use crate::auth::rotation::{RotateError, Until, rotate};
 use crate::clock::Clock;
 use crate::store::Database;
-use crate::store::keys::RotationError;
+use crate::store::maintenance::keys::RotationError;
 use clap::{Args, Subcommand};
 
 /// 密钥 · the secret key

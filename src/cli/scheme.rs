@@ -2,16 +2,16 @@
 
 use super::ending::{Ending, Failure};
 use super::output::{Output, table};
-use crate::api::error::told;
+use crate::api::web::error::told;
 use crate::clock::Clock;
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
-use crate::domain::refusal::Refusal;
-use crate::domain::scheme::{
+use crate::domain::points::scheme::{
     Decided, Deed, Evaluation, POINT_DECIMALS, Scheme, SchemeFault, Work, explain, sample,
 };
-use crate::domain::service_record::Evidence;
+use crate::domain::refusal::Refusal;
+use crate::domain::service::record::Evidence;
 use crate::domain::time::Day;
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};

@@ -4,7 +4,7 @@ use super::ending::{Ending, Failure};
 use super::output::{Output, table};
 use super::place::Place;
 use crate::domain::language::Language;
-use crate::store::audit::{Audit, audit};
+use crate::store::maintenance::audit::{Audit, audit};
 use clap::Args;
 
 /// 重算全部账目并核对 · recompute everything and compare

@@ -1,12 +1,12 @@
 //! Documents: rows that belong to a money move and commit with it. The entry that touches one keeps the digest of
 //! its whole content, so that `verify` finds any later change. Once an entry has touched a document, only entries do.
 
-use super::entry::{EntryKind, Receipt};
 use super::id::Id;
-use super::redemption::Redemption;
-use super::service_record::ServiceRecord;
-use super::star_grant::StarGrant;
-use super::statement::Statement;
+use super::ledger::entry::{EntryKind, Receipt};
+use super::service::record::ServiceRecord;
+use super::settlement::statement::Statement;
+use super::shops::redemption::Redemption;
+use super::stars::grant::StarGrant;
 use crate::text_enum;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

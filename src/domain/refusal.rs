@@ -4,8 +4,8 @@
 //! sentences in both languages stand in one table, `api::error`, an exhaustive match: a new refusal does not
 //! compile without its row.
 
-use super::asset::Asset;
 use super::id::Id;
+use super::ledger::asset::Asset;
 use super::time::{Day, Moment};
 use serde::{Deserialize, Serialize};
 

@@ -2,14 +2,14 @@
 
 use super::command::{StoredAnswer, WatchKind};
 use super::shelf::Shelf;
-use crate::domain::account::{
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::id::{BankId, Id};
+use crate::domain::ledger::account::{
     Account, AccountStatus, AccountTerms, CounterId, Hold, HoldLeg, HoldState, Lot, LotId, MergedInto,
     Purpose,
 };
-use crate::domain::asset::Asset;
-use crate::domain::document::{Document, DocumentKind};
-use crate::domain::entry::{Effect, Entry, Posting};
-use crate::domain::id::{BankId, Id};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::{Effect, Entry, Posting};
 use crate::domain::time::{Day, Moment};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -493,7 +493,7 @@ impl Book {
 }
 
 /// Removes `amount` from the front of the earmarks: captures and releases both go in spending order.
-fn take_earmarks(earmarks: &mut Vec<crate::domain::account::Earmark>, amount: i64) {
+fn take_earmarks(earmarks: &mut Vec<crate::domain::ledger::account::Earmark>, amount: i64) {
     let mut left = amount;
     for earmark in earmarks.iter_mut() {
         let taken = earmark.amount.min(left);

@@ -1,10 +1,10 @@
 //! What callers ask of the ledger.
 
-use crate::domain::account::{AccountStatus, AccountTerms, CounterId, LotId, LotTerms, Measure};
-use crate::domain::asset::Asset;
 use crate::domain::document::{Document, DocumentKind};
-use crate::domain::entry::{EntryKind, Receipt};
 use crate::domain::id::Id;
+use crate::domain::ledger::account::{AccountStatus, AccountTerms, CounterId, LotId, LotTerms, Measure};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::{EntryKind, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::text_enum;

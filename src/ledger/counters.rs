@@ -3,8 +3,8 @@
 use super::book::Book;
 use super::command::{Command, CounterTake, Take};
 use super::draft::Draft;
-use crate::domain::account::CounterUse;
-use crate::domain::entry::Effect;
+use crate::domain::ledger::account::CounterUse;
+use crate::domain::ledger::entry::Effect;
 use crate::domain::refusal::Refusal;
 
 /// What the counters leave of a desired amount, and what each of them is to be charged.

@@ -6,10 +6,10 @@ use super::draft::Draft;
 use super::due;
 use super::owed;
 use super::post;
-use crate::domain::account::{AccountStatus, AccountTerms, HoldState, OwnerKind, Purpose};
-use crate::domain::asset::Asset;
-use crate::domain::entry::{Effect, Receipt};
 use crate::domain::id::Id;
+use crate::domain::ledger::account::{AccountStatus, AccountTerms, HoldState, OwnerKind, Purpose};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::{Effect, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use std::borrow::Cow;
@@ -376,7 +376,7 @@ fn need_pending(book: &Book, account: Id, needs: &mut Needs) {
     }
 }
 
-fn need_counter(book: &Book, id: crate::domain::account::CounterId, needs: &mut Needs) {
+fn need_counter(book: &Book, id: crate::domain::ledger::account::CounterId, needs: &mut Needs) {
     if !book.counters.knows(&id) {
         needs.counters.insert(id);
     }

@@ -4,12 +4,12 @@
 use super::book::Book;
 use super::chain;
 use super::command::{Command, Note, Request};
-use crate::domain::account::Hold;
-use crate::domain::entry::{
+use crate::domain::id::Id;
+use crate::domain::ledger::account::Hold;
+use crate::domain::ledger::entry::{
     Asked, Effect, Entry, EntryKind, Grant, HoldReceipt, HoldReceiptLeg, OwedReceipt, Posting, Receipt,
     ReceiptLeg,
 };
-use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
 
@@ -151,8 +151,8 @@ impl<'b> Draft<'b> {
         }
     }
 
-    fn asset(&self, account: &Id) -> crate::domain::asset::Asset {
-        self.book.accounts.get(account).map_or(crate::domain::asset::Asset::Point, |a| a.terms.asset)
+    fn asset(&self, account: &Id) -> crate::domain::ledger::asset::Asset {
+        self.book.accounts.get(account).map_or(crate::domain::ledger::asset::Asset::Point, |a| a.terms.asset)
     }
 
     fn hold_receipt(&self, hold: &Hold) -> HoldReceipt {

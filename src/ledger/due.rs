@@ -4,9 +4,9 @@ use super::book::Book;
 use super::command::Reclaim;
 use super::draft::Draft;
 use super::owed;
-use crate::domain::account::{AccountTerms, Hold, HoldState, Lot, Purpose};
-use crate::domain::entry::EntryKind;
 use crate::domain::id::Id;
+use crate::domain::ledger::account::{AccountTerms, Hold, HoldState, Lot, Purpose};
+use crate::domain::ledger::entry::EntryKind;
 use crate::domain::refusal::Refusal;
 
 /// Releases the due holds of these accounts, then expires their due lots. Each hold and each account is one entry.
@@ -52,7 +52,7 @@ fn expire_lots(book: &mut Book, account: &Id) -> Result<(), Refusal> {
     let terms = AccountTerms::of_bank(book.bank, asset, Purpose::Expired);
     let mut draft = Draft::begin(book, EntryKind::LotExpired, now);
     if draft.book.accounts.get(&terms.id).is_none() {
-        draft.effect(crate::domain::entry::Effect::AccountOpened(terms.clone()))?;
+        draft.effect(crate::domain::ledger::entry::Effect::AccountOpened(terms.clone()))?;
     }
     // Only the due lots hold what is taken: they come first in spending order.
     let first: Vec<_> = due.iter().map(|lot| lot.id).collect();

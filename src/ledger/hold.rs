@@ -3,9 +3,9 @@
 use super::command::{Command, Leg};
 use super::counters;
 use super::draft::Draft;
-use crate::domain::account::{CounterUse, Earmark, Hold, HoldState, LotTerms, Measure};
-use crate::domain::entry::{Effect, OpenedLeg};
 use crate::domain::id::Id;
+use crate::domain::ledger::account::{CounterUse, Earmark, Hold, HoldState, LotTerms, Measure};
+use crate::domain::ledger::entry::{Effect, OpenedLeg};
 use crate::domain::refusal::Refusal;
 
 impl Draft<'_> {

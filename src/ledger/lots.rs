@@ -1,9 +1,9 @@
 //! Lots: spending, opening, carrying over, giving back.
 
 use super::draft::Draft;
-use crate::domain::account::{Earmark, Lot, LotId, LotTerms};
-use crate::domain::entry::Effect;
 use crate::domain::id::Id;
+use crate::domain::ledger::account::{Earmark, Lot, LotId, LotTerms};
+use crate::domain::ledger::entry::Effect;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 

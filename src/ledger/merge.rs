@@ -4,13 +4,13 @@
 //! behind it. Nothing that was posted is rewritten: readers add up the accounts of one file ([`Account::merged`]), and
 //! the posting of the merge, which stands on both sides of that sum, falls out of it on every day.
 //!
-//! [`Account::merged`]: crate::domain::account::Account::merged
+//! [`Account::merged`]: crate::domain::ledger::account::Account::merged
 
 use super::command::Leg;
 use super::draft::Draft;
-use crate::domain::account::{AccountStatus, HoldState, LotId};
-use crate::domain::entry::Effect;
 use crate::domain::id::Id;
+use crate::domain::ledger::account::{AccountStatus, HoldState, LotId};
+use crate::domain::ledger::entry::Effect;
 use crate::domain::refusal::Refusal;
 use std::collections::BTreeSet;
 
@@ -53,7 +53,7 @@ impl Draft<'_> {
         let mut pending = BTreeSet::new();
         for (id, hold) in self.book.holds.iter().filter(|(_, hold)| hold.state == HoldState::Pending) {
             let on = |account: Id| hold.legs.iter().any(|leg| leg.debit == account || leg.credit == account);
-            let between = |leg: &crate::domain::account::HoldLeg| {
+            let between = |leg: &crate::domain::ledger::account::HoldLeg| {
                 (leg.debit, leg.credit) == (from, to) || (leg.debit, leg.credit) == (to, from)
             };
             if hold.legs.iter().any(between) {

@@ -6,9 +6,9 @@ use super::book::Book;
 use super::command::Reclaim;
 use super::draft::Draft;
 use super::lots::NO_LEG;
-use crate::domain::account::{Account, AccountTerms, LotId, Purpose};
-use crate::domain::entry::{Effect, Entry, EntryKind, OwedReceipt};
 use crate::domain::id::Id;
+use crate::domain::ledger::account::{Account, AccountTerms, LotId, Purpose};
+use crate::domain::ledger::entry::{Effect, Entry, EntryKind, OwedReceipt};
 use crate::domain::refusal::Refusal;
 use std::collections::BTreeMap;
 

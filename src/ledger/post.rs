@@ -3,10 +3,10 @@
 use super::command::{Command, Leg};
 use super::counters;
 use super::draft::Draft;
-use crate::domain::account::{Account, AccountStatus, Purpose};
 use crate::domain::amount::MAX_MINOR;
-use crate::domain::entry::{Effect, Grant, OwedReceipt};
 use crate::domain::id::Id;
+use crate::domain::ledger::account::{Account, AccountStatus, Purpose};
+use crate::domain::ledger::entry::{Effect, Grant, OwedReceipt};
 use crate::domain::refusal::Refusal;
 
 /// An entry has at most this many legs.

@@ -3,8 +3,8 @@
 use super::book::Past;
 use super::command::Leg;
 use super::draft::Draft;
-use crate::domain::account::{CounterUse, LotId, LotTerms, Measure};
-use crate::domain::entry::{Effect, EntryKind, OwedReceipt, Posting};
+use crate::domain::ledger::account::{CounterUse, LotId, LotTerms, Measure};
+use crate::domain::ledger::entry::{Effect, EntryKind, OwedReceipt, Posting};
 use crate::domain::refusal::{NotReversible, Refusal};
 use std::collections::BTreeMap;
 
@@ -264,7 +264,7 @@ fn wanted_legs(past: &Past, amounts: Option<&BTreeMap<i32, i64>>) -> Result<BTre
         });
         let left: BTreeMap<i32, i64> = left.collect();
         if left.values().all(|amount| *amount == 0) {
-            let asset = crate::domain::asset::Asset::Point;
+            let asset = crate::domain::ledger::asset::Asset::Point;
             return Err(Refusal::ReversalExceedsOriginal { posting: 0, left: 0, asset });
         }
         return Ok(left);

@@ -1,44 +1,18 @@
 //! Use cases: who may, what is needed, which command. They see neither the web nor the database's library.
 
-pub mod activities;
-mod alone;
-pub mod award_list;
-pub mod awards;
-pub mod calendars;
+pub mod access;
 pub mod call;
-pub mod carts;
-pub mod codes;
 pub mod demo;
-pub mod due;
-pub mod founding;
-pub mod household_awards;
-pub mod import;
-mod interest;
 pub mod ledger;
-pub mod links;
-pub mod members;
-mod merging;
-pub mod moves;
-pub mod orgs;
-pub mod owed;
-pub mod pace;
-pub mod passbook;
 pub mod people;
-pub mod proposals;
+pub mod points;
 pub mod pruning;
-pub mod records;
-pub mod redemptions;
-pub mod roles;
-pub mod schemes;
-pub mod settlements;
+pub mod service;
+pub mod settlement;
 pub mod shops;
-pub mod sign_in;
-pub mod traces;
-mod tries;
-pub mod users;
-pub mod years;
 
-pub use crate::store::{Error, seen};
+pub use crate::store::Error;
+pub use crate::store::readers::seen;
 pub use call::{Call, Done};
 
 use crate::auth::Authority;
@@ -54,13 +28,13 @@ pub struct Services {
     /// Keys, tokens and passwords.
     pub authority: Arc<Authority>,
     /// Assets of accounts that were looked at before.
-    pub assets: Arc<ledger::KnownAssets>,
+    pub assets: Arc<ledger::raw::KnownAssets>,
     /// Versions of schemes that were parsed before.
-    pub parsed: Arc<schemes::Parsed>,
+    pub parsed: Arc<points::schemes::Parsed>,
     /// How many redemptions a minute are too many.
-    pub pace: pace::Pace,
+    pub pace: shops::pace::Pace,
     /// Carts that were counted lately.
-    pub carts: Arc<pace::Carts>,
+    pub carts: Arc<shops::pace::Carts>,
 }
 
 impl Services {
@@ -72,7 +46,7 @@ impl Services {
             authority: Arc::new(authority),
             assets: Arc::default(),
             parsed: Arc::default(),
-            pace: pace::Pace::default(),
+            pace: shops::pace::Pace::default(),
             carts: Arc::default(),
         }
     }

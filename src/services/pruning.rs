@@ -2,7 +2,7 @@
 
 use super::{Error, Services};
 use crate::domain::id::BankId;
-use crate::store::entry_keys::STEP;
+use crate::store::ledger::entry_keys::STEP;
 
 const DAY_SECONDS: i64 = 86_400;
 /// A code is looked at in questions about a redemption of the day.

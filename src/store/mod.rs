@@ -1,84 +1,49 @@
 //! The only place that names diesel: connections, schema, loading and saving of Books, the writer, and the queries.
 
-pub mod attempts;
-pub mod audit;
-pub mod backup;
+pub mod access;
 pub mod banks;
-mod batch;
-pub mod calendars;
-mod catalogue;
 mod connection;
-pub mod copy;
-mod dialect;
-pub mod document_rows;
-pub mod entry_keys;
-mod epochs;
 pub mod error;
 pub mod filling;
 pub mod floor;
-pub mod founding;
-mod gate;
-pub mod histories;
-pub mod households;
-pub mod journal;
-pub mod keys;
-pub mod known;
 pub mod ledger;
-mod line;
-pub mod lists;
-mod load;
-mod long_reads;
-mod merging;
-mod on_days;
+pub mod maintenance;
 pub mod people;
-mod phases;
-pub mod proposals;
-mod readers;
-pub mod redemptions;
-mod rows;
-mod save;
+pub mod points;
+pub mod readers;
 pub mod schema;
-pub mod schemes;
-pub mod seen;
 pub mod service;
-pub mod sessions;
-#[cfg(feature = "postgres")]
-mod sets;
 pub mod shops;
-mod slow;
-mod statement;
 mod tables;
 pub mod types;
-mod under;
-pub mod users;
-mod verify;
-mod watch;
-mod within;
 mod writer;
 
 pub use connection::{Database, Migrated, OpenError, Upgrade, migrate};
 pub use error::Error;
+pub use maintenance::verify::{Finding, Verified};
 pub use tables::Tables;
-pub use verify::{Finding, Verified};
 
 use crate::clock::Clock;
 use crate::domain::id::BankId;
 use crate::domain::refusal::Refusal;
 use crate::ledger::{Answer, Command, Decision, Request, StoredAnswer, decide};
+use access::epochs::Epochs;
 use chrono_tz::Tz;
 use connection::{AnyConnection, Use};
 use diesel::Connection;
-use epochs::Epochs;
-use line::Line;
-use load::Lock;
-use long_reads::LongReads;
+use ledger::accounts;
+use maintenance::verify;
+use readers::long_reads::LongReads;
+use readers::seen::Sight;
 use readers::{Offered, Reader, Readers};
-use seen::Sight;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use writer::Writer;
+use writer::line::Line;
+use writer::load::Lock;
+use writer::{load, rows};
 
 /// How long a stop waits for the writer.
 const PATIENCE_AT_THE_END: Duration = Duration::from_secs(30);
@@ -159,7 +124,7 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// Opens the database behind a URL, brings its schema up to date if asked to, and checks the end of each chain.
     pub fn open(url: &str, options: &Options, clock: Clock) -> Result<Self, OpenError> {
-        slow::set_limit(options.slow_milliseconds);
+        connection::slow::set_limit(options.slow_milliseconds);
         let database = Arc::new(Database::parse(url)?);
         let purpose = Use::Write { durable: options.durable };
         let mut conn = match options.without_log {
@@ -195,8 +160,8 @@ impl Store {
         let unusable = |error: Error| OpenError::Unusable(self.database.to_string(), error.to_string());
         for bank in banks::all(&mut here).map_err(unusable)? {
             // The replica first: an entry that is made meanwhile is then known here.
-            let found = ledger::first_hash(&mut there, bank.id);
-            let own = ledger::first_hash(&mut here, bank.id).map_err(unusable)?;
+            let found = accounts::first_hash(&mut there, bank.id);
+            let own = accounts::first_hash(&mut here, bank.id).map_err(unusable)?;
             match found {
                 Ok(Some(hash)) if Some(&hash) != own.as_ref() => {
                     return Err(OpenError::NoReplica(replica.to_string()));
@@ -461,7 +426,7 @@ impl Store {
         user: crate::domain::id::Id,
         key: String,
     ) -> Result<Option<StoredAnswer>, Error> {
-        self.read_raw(move |reader, _| reader.look(|conn| ledger::answer(conn, bank, user, &key))).await
+        self.read_raw(move |reader, _| reader.look(|conn| accounts::answer(conn, bank, user, &key))).await
     }
 
     /// All banks of this database.

@@ -1,7 +1,7 @@
 //! The tables, kept by hand: one schema for both databases. `Uid`, `Micros` and `DayNumber` are the native types of
 //! the database in use (see [`super::types`]).
 
-use super::catalogue::{Column, Stored, Table};
+use super::maintenance::catalogue::{Column, Stored, Table};
 
 /// Makes diesel's module of each table, and the list of all of them for what walks over everything stored.
 macro_rules! tables {
@@ -21,7 +21,7 @@ macro_rules! tables {
 
         /// Every table of the schema.
         pub const TABLES: &[Table] = {
-            use crate::store::types::{DayNumber, Micros, Uid};
+            use super::types::{DayNumber, Micros, Uid};
             use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
             &[$(Table {
                 name: stringify!($table),
@@ -31,7 +31,7 @@ macro_rules! tables {
                     kind: <$type $(<$inner>)? as Stored>::KIND,
                 }),+],
                 #[cfg(feature = "postgres")]
-                take_in: |conn, rows| super::copy::postgres::take_in($table::table, conn, rows),
+                take_in: |conn, rows| super::maintenance::copy::postgres::take_in($table::table, conn, rows),
             }),+]
         };
     };

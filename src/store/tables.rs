@@ -2,8 +2,8 @@
 
 use super::connection::AnyConnection;
 use super::error::Error;
-use super::rows::damaged;
 use super::schema::banks;
+use super::writer::rows::damaged;
 use crate::domain::calendar::Calendar;
 use crate::domain::id::BankId;
 use crate::domain::time::{Day, Moment};

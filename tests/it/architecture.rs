@@ -288,9 +288,14 @@ fn layers_look_only_downward() {
             "src/services/award.rs:3: `services` may not see `cli`"
         ]
     );
-    let climbing =
-        sample("src/domain/scheme/mod.rs", "use super::super::store::load; use super::store; use super::id;");
-    assert_eq!(direction_faults(&climbing), ["src/domain/scheme/mod.rs:1: `domain` may not see `store`"]);
+    let climbing = sample(
+        "src/domain/points/scheme/mod.rs",
+        "use super::super::store::load; use super::store; use super::id;",
+    );
+    assert_eq!(
+        direction_faults(&climbing),
+        ["src/domain/points/scheme/mod.rs:1: `domain` may not see `store`"]
+    );
     assert_eq!(direction_faults(&sample("src/misc/x.rs", "")).len(), 1);
     assert_eq!(source_faults(direction_faults), "");
 }
@@ -335,8 +340,10 @@ fn names_say_what_a_thing_is() {
     let vague =
         sample("src/store/utils.rs", "struct BookManager; fn do_award() {} fn process_all() {} fn undo() {}");
     assert_eq!(naming_faults(&vague).len(), 4);
-    let clear =
-        sample("src/store/load.rs", "struct Metadata; fn redo_log() {} fn information() {} mod handle {}");
+    let clear = sample(
+        "src/store/writer/load.rs",
+        "struct Metadata; fn redo_log() {} fn information() {} mod handle {}",
+    );
     assert_eq!(naming_faults(&clear), Vec::<String>::new());
     assert_eq!(source_faults(naming_faults), "");
 }

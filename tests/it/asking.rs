@@ -4,7 +4,7 @@
 use crate::openapi::{Operation, parsed};
 use crate::town::Town;
 use crate::web::{Answer, Ask};
-use jianxian::api::document::{MONEY, OVER_A_VERSION};
+use jianxian::api::web::document::{MONEY, OVER_A_VERSION};
 use serde_json::{Map, Value, json};
 
 /// A town in which there is something of every kind, all of it in one community.

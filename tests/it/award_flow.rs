@@ -3,12 +3,12 @@
 use crate::redemption_flow::{at_once, bearer, captured};
 use crate::town::Town;
 use crate::web::{Answer, Ask, BANK};
-use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::EntryKind;
 use jianxian::domain::id::Id;
+use jianxian::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::EntryKind;
 use jianxian::ledger::{Command, Leg, Op};
-use jianxian::store::journal::EntryFilter;
+use jianxian::store::ledger::journal::EntryFilter;
 use serde_json::{Value, json};
 
 fn body(town: &Town, member: &str, item: &str) -> Value {

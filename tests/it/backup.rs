@@ -3,10 +3,10 @@
 use crate::cli::jianxian;
 use crate::database::TestDatabase;
 use jianxian::clock::Clock;
-use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::EntryKind;
 use jianxian::domain::id::{BankId, Id};
+use jianxian::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::EntryKind;
 use jianxian::ledger::{Answer, Command, Leg, Op};
 use jianxian::store::{Options, Store, banks::Bank};
 use serde_json::Value;

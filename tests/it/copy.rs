@@ -6,7 +6,7 @@ use crate::database::{Raw, TestDatabase};
 use crate::tampering::build;
 use jianxian::clock::Clock;
 use jianxian::domain::id::{BankId, Id};
-use jianxian::store::copy::{Copied, CopyError, Progress, Step, Unfit, copy};
+use jianxian::store::maintenance::copy::{Copied, CopyError, Progress, Step, Unfit, copy};
 use jianxian::store::{OpenError, Options, Store};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

@@ -8,8 +8,8 @@ use jianxian::auth::permissions::{Actor, Grant, Role};
 use jianxian::domain::id::Id;
 use jianxian::domain::language::Language;
 use jianxian::services::Call;
-use jianxian::services::import::check::ImportAsk;
-use jianxian::services::import::intake::ImportCounts;
+use jianxian::services::people::import::check::ImportAsk;
+use jianxian::services::people::import::intake::ImportCounts;
 use serde_json::{Value, json};
 
 /// A standing post from December 2026 to the end of January.
@@ -165,7 +165,7 @@ fn service_counts_on_the_day_on_which_it_began() {
     // A month is settled meanwhile: that closes redeeming only.
     town.at("2027-01-08T00:00");
     let close = |town: &Town| {
-        use jianxian::domain::entry::EntryKind;
+        use jianxian::domain::ledger::entry::EntryKind;
         use jianxian::ledger::{Command, Op};
         let op = Op::Post { legs: vec![], partial: false, up_to: false };
         let mut command = Command::new(jianxian::domain::id::Id::SYSTEM, EntryKind::Settlement, op);
@@ -312,9 +312,9 @@ fn hours_of_a_closed_year_are_refused_with_their_cell() {
 
 #[test]
 fn verify_finds_an_award_that_counts_on_another_day_than_the_one_it_names() {
-    use jianxian::domain::account::{AccountTerms, Purpose};
-    use jianxian::domain::asset::Asset;
-    use jianxian::domain::entry::EntryKind;
+    use jianxian::domain::ledger::account::{AccountTerms, Purpose};
+    use jianxian::domain::ledger::asset::Asset;
+    use jianxian::domain::ledger::entry::EntryKind;
     use jianxian::ledger::{Command, Leg, Op};
     let town = Town::new();
     town.at("2026-03-02T12:00");

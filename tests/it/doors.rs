@@ -268,7 +268,7 @@ fn a_new_key_seals_and_finds_everything_on_a_server_too() {
 
 #[test]
 fn every_sealed_column_and_its_hashes_are_sealed_again_with_a_new_key() {
-    use jianxian::store::keys::SEALED;
+    use jianxian::store::maintenance::keys::SEALED;
     // What a browser of the database cannot undo is named so; everything else that ends so is listed here.
     let other = [
         "password_hash",

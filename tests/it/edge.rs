@@ -4,7 +4,7 @@
 use crate::database::TestDatabase;
 use crate::served::Served;
 use crate::web::{Answer, Ask, Web, send};
-use jianxian::api::edge::{Limits, State};
+use jianxian::api::web::edge::{Limits, State};
 use jianxian::config::Config;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -2,10 +2,10 @@
 
 use crate::database::TestDatabase;
 use jianxian::clock::Clock;
-use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::EntryKind;
 use jianxian::domain::id::{BankId, Id};
+use jianxian::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::EntryKind;
 use jianxian::domain::time::Moment;
 use jianxian::ledger::{Answer, Command, Leg, Op};
 use jianxian::store::banks::Bank;

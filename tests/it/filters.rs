@@ -3,7 +3,7 @@
 use crate::asking::Furnished;
 use crate::openapi::{Operation, operations};
 use crate::web::{Answer, Ask};
-use jianxian::api::document;
+use jianxian::api::web::document;
 use jianxian::auth::permissions::{Role, rights};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use crate::database::TestDatabase;
 use crate::served::Served;
 use crate::web::{Answer, Ask, send};
-use jianxian::store::audit::audit;
+use jianxian::store::maintenance::audit::audit;
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "three ferries at noon";

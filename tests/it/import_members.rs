@@ -6,15 +6,15 @@ use crate::sign_in::BANK;
 use crate::users::{services, set_up};
 use jianxian::auth::permissions::{Actor, Grant, Role};
 use jianxian::clock::Clock;
-use jianxian::domain::account::{AccountTerms, Purpose};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::EntryKind;
 use jianxian::domain::id::Id;
+use jianxian::domain::ledger::account::{AccountTerms, Purpose};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::EntryKind;
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::{Day, Moment};
-use jianxian::services::import::check::ImportAsk;
-use jianxian::services::import::opening::OpeningBalance;
-use jianxian::services::people::{MemberAsk, MemberRow, MemberSearch, OrgAsk};
+use jianxian::services::people::counter::{MemberAsk, MemberRow, MemberSearch, OrgAsk};
+use jianxian::services::people::import::check::ImportAsk;
+use jianxian::services::people::import::opening::OpeningBalance;
 use jianxian::services::{Call, Services};
 use jianxian::store::{Options, Store};
 use serde_json::{Value, json};
@@ -496,8 +496,10 @@ fn names_that_were_written_before_there_were_keys_are_keyed_at_the_next_start() 
     // As an older version wrote it, broken off in the middle of the keys.
     town.database.run_sql("UPDATE members SET name = '张　示例', name_key = '' WHERE name = '张示例'");
     let find = |start: &str| {
-        let search =
-            MemberSearch { name: Some(jianxian::domain::person_name::key(start)), ..MemberSearch::default() };
+        let search = MemberSearch {
+            name: Some(jianxian::domain::people::person_name::key(start)),
+            ..MemberSearch::default()
+        };
         let found = wait(town.work.find_members(&operator(), search, None, 10)).unwrap();
         found.into_iter().map(|row| row.name).collect::<Vec<_>>()
     };

@@ -1,9 +1,9 @@
 //! A desk without a database: answers a Book's needs from the Book itself, so that `decide` runs alone.
 
-use jianxian::domain::account::{AccountTerms, HoldState, LotTerms, OwnerKind, Purpose};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::{EntryKind, Receipt};
 use jianxian::domain::id::{BankId, Id};
+use jianxian::domain::ledger::account::{AccountTerms, HoldState, LotTerms, OwnerKind, Purpose};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::{EntryKind, Receipt};
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::Moment;
 use jianxian::ledger::{

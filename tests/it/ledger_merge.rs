@@ -5,10 +5,10 @@
 use crate::database::TestDatabase;
 use crate::ledger_desk::*;
 use jianxian::clock::Clock;
-use jianxian::domain::account::{AccountTerms, CounterId, LotTerms, OwnerKind, Purpose};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::{Entry, EntryKind};
 use jianxian::domain::id::Id;
+use jianxian::domain::ledger::account::{AccountTerms, CounterId, LotTerms, OwnerKind, Purpose};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::{Entry, EntryKind};
 use jianxian::domain::refusal::{NotReversible, Refusal};
 use jianxian::domain::time::{Day, Moment};
 use jianxian::ledger::{Answer, Command, CounterTake, Leg, Op, Take};

@@ -4,9 +4,9 @@
 use crate::database::TestDatabase;
 use crate::ledger_desk::*;
 use jianxian::clock::Clock;
-use jianxian::domain::account::AccountTerms;
-use jianxian::domain::asset::Asset;
 use jianxian::domain::id::Id;
+use jianxian::domain::ledger::account::AccountTerms;
+use jianxian::domain::ledger::asset::Asset;
 use jianxian::domain::refusal::Refusal;
 use jianxian::ledger::{Answer, Command, CounterTake, Op, Take};
 use jianxian::store::{Options, Store, banks::Bank};
@@ -508,7 +508,7 @@ pub fn play(steps: &[Step]) -> Result<(Vec<(i64, Command)>, Desk), TestCaseError
     let (mut desk, mut model) = (Desk::new(), Model::default());
     for index in 0..4 {
         desk.accept(
-            &Command::new(Id::SYSTEM, jianxian::domain::entry::EntryKind::AccountOpened, Op::Open)
+            &Command::new(Id::SYSTEM, jianxian::domain::ledger::entry::EntryKind::AccountOpened, Op::Open)
                 .open([account(index)]),
         );
     }
@@ -580,7 +580,7 @@ proptest! {
         store.create_bank(&bank).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let open = (0..4).map(|i| Command::new(Id::SYSTEM, jianxian::domain::entry::EntryKind::AccountOpened, Op::Open).open([account(i)]));
+            let open = (0..4).map(|i| Command::new(Id::SYSTEM, jianxian::domain::ledger::entry::EntryKind::AccountOpened, Op::Open).open([account(i)]));
             store.submit_all(BANK, open.collect(), false).await.unwrap();
             for group in sent.chunk_by(|a, b| a.0 == b.0) {
                 clock.set(START.plus_seconds(group[0].0));

@@ -2,10 +2,10 @@
 //! one, then random streams against a model that knows nothing of lots.
 
 use crate::ledger_desk::*;
-use jianxian::domain::account::{AccountTerms, CounterId, LotId, OwnerKind, Purpose};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::{EntryKind, Receipt};
 use jianxian::domain::id::Id;
+use jianxian::domain::ledger::account::{AccountTerms, CounterId, LotId, OwnerKind, Purpose};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::{EntryKind, Receipt};
 use jianxian::domain::refusal::{NotReversible, Refusal};
 use jianxian::ledger::{Command, CounterTake, Leg, Op, Reclaim, Take};
 use proptest::prelude::*;

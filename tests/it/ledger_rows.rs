@@ -2,10 +2,10 @@
 //! run over HTTP.
 
 use crate::ledger_desk::*;
-use jianxian::domain::account::{AccountStatus, AccountTerms};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::EntryKind;
 use jianxian::domain::id::Id;
+use jianxian::domain::ledger::account::{AccountStatus, AccountTerms};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::EntryKind;
 use jianxian::domain::refusal::{NotReversible, Refusal};
 use jianxian::domain::time::Day;
 use jianxian::ledger::{Answer, Command, CounterTake, Leg, Op, Take};

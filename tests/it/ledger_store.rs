@@ -2,15 +2,15 @@
 
 use crate::database::TestDatabase;
 use jianxian::clock::Clock;
-use jianxian::domain::account::{AccountTerms, OwnerKind, Purpose};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::EntryKind;
 use jianxian::domain::id::{BankId, Id};
+use jianxian::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::EntryKind;
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::Moment;
 use jianxian::ledger::{Answer, Command, Decision, Leg, Op, Repeated, Request};
-use jianxian::store::lists::AccessFilter;
-use jianxian::store::people::AccessRow;
+use jianxian::store::people::members::AccessRow;
+use jianxian::store::readers::lists::AccessFilter;
 use jianxian::store::{Error, Options, Store, Tables, banks::Bank};
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};

@@ -6,7 +6,7 @@ use crate::database::TestDatabase;
 use crate::openapi::{Operation, operations, parsed};
 use crate::served::Served;
 use crate::web::{Answer, Ask, send};
-use jianxian::api::document;
+use jianxian::api::web::document;
 use jianxian::auth::permissions::{Role, rights};
 use serde_json::{Value, json};
 use std::cell::Cell;

@@ -5,12 +5,12 @@ use crate::redemption_flow::{at_once, bearer, captured, cart, claimed, donate, s
 use crate::service_flow::{act, approved, publish, record, sign, standing};
 use crate::town::{Town, moment};
 use crate::web::{Answer, Ask, BANK};
-use jianxian::domain::account::{AccountTerms, Purpose};
-use jianxian::domain::asset::Asset;
-use jianxian::domain::entry::EntryKind;
 use jianxian::domain::id::Id;
+use jianxian::domain::ledger::account::{AccountTerms, Purpose};
+use jianxian::domain::ledger::asset::Asset;
+use jianxian::domain::ledger::entry::EntryKind;
 use jianxian::ledger::{Answer as Told, Command, Leg, Op};
-use jianxian::services::awards::purse;
+use jianxian::services::points::awards::purse;
 use serde_json::{Value, json};
 
 /// A second file of 林 in the same community, with a log-in.

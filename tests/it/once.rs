@@ -5,7 +5,7 @@ use crate::database::TestDatabase;
 use crate::openapi::operations;
 use crate::town::Town;
 use crate::web::{Answer, Ask, BANK, Web};
-use jianxian::api::document;
+use jianxian::api::web::document;
 use jianxian::auth::permissions::rights;
 use jianxian::clock::Clock;
 use jianxian::domain::id::Id;
@@ -300,7 +300,7 @@ fn a_key_whose_answer_was_removed_never_posts_again() {
     let database = town.verify_and_stop();
     let finding = |sql: &str| {
         database.raw().run(sql);
-        let audit = jianxian::store::audit::audit(database.url()).unwrap();
+        let audit = jianxian::store::maintenance::audit::audit(database.url()).unwrap();
         audit.first_finding().map(|finding| finding.place.clone())
     };
     let removed = format!("DELETE FROM answers WHERE entry_number = {later}");
@@ -343,7 +343,7 @@ fn a_spent_key_stays_spent_of_bulks_too_after_a_merge_in_a_copy_and_under_a_new_
     let database = town.verify_and_stop();
     // The key is changed where nobody else has the database open.
     let copy = TestDatabase::sqlite();
-    jianxian::store::copy::copy(database.url(), copy.url(), false, &mut |_| {
+    jianxian::store::maintenance::copy::copy(database.url(), copy.url(), false, &mut |_| {
         std::ops::ControlFlow::Continue(())
     })
     .unwrap();

@@ -1,7 +1,8 @@
 //! The document of the interface: complete, bounded everywhere, and the same as the copies in docs/.
 
 use crate::source;
-use jianxian::api::{document, openapi};
+use jianxian::api::openapi;
+use jianxian::api::web::document;
 use jianxian::auth::permissions::{Reach, Role, reach, rights};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;

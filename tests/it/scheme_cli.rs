@@ -9,7 +9,7 @@ fn lines(arguments: &[&str]) -> (i32, String, String) {
 
 #[test]
 fn every_sample_is_without_faults() {
-    let names: Vec<_> = jianxian::domain::scheme::samples().iter().map(|(name, _)| *name).collect();
+    let names: Vec<_> = jianxian::domain::points::scheme::samples().iter().map(|(name, _)| *name).collect();
     assert!(names.len() > 20);
     let (code, printed, _) = lines(&[&["check", "--json"], names.as_slice()].concat());
     assert_eq!(code, 0, "{printed}");

@@ -281,7 +281,7 @@ fn keys_of_entries_from_before_are_held_against_their_answers() {
         if !sql.is_empty() {
             crate::database::Raw::sqlite(&file).run(&sql);
         }
-        let found = jianxian::store::audit::audit(&url).unwrap().first_finding().cloned();
+        let found = jianxian::store::maintenance::audit::audit(&url).unwrap().first_finding().cloned();
         let begins = found.as_ref().map(|finding| place.is_some_and(|place| finding.place.starts_with(place)));
         assert_eq!(begins, place.map(|_| true), "{sql}: {found:?}");
     }
@@ -352,7 +352,7 @@ fn flipped_bytes_are_found_or_change_nothing_of_the_ledger() {
             let mut bytes = whole.clone();
             bytes[at + inside] ^= 0x55;
             std::fs::write(&file, &bytes).unwrap();
-            let audit = jianxian::store::audit::audit(&format!("sqlite:{}", file.display()));
+            let audit = jianxian::store::maintenance::audit::audit(&format!("sqlite:{}", file.display()));
             if audit.is_ok_and(|audit| audit.first_finding().is_none()) {
                 let after = content(&mut Raw::sqlite(&file), &tables);
                 assert!(after.is_ok_and(|after| after == before), "byte {inside} of the page at {at}");

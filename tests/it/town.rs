@@ -236,12 +236,12 @@ impl Town {
 
     /// Freezes or opens the account of a member's points by itself, beside the use case that does it with the row.
     pub fn set_purse(&self, member: &str, status: &str) {
-        use jianxian::domain::account::AccountStatus;
-        use jianxian::domain::asset::Asset;
-        use jianxian::domain::entry::EntryKind;
         use jianxian::domain::id::Id;
+        use jianxian::domain::ledger::account::AccountStatus;
+        use jianxian::domain::ledger::asset::Asset;
+        use jianxian::domain::ledger::entry::EntryKind;
         use jianxian::ledger::{Answer, Command, Op};
-        use jianxian::services::awards::purse;
+        use jianxian::services::points::awards::purse;
         let account = purse(self.id(member).parse().unwrap(), false, Asset::Point).id;
         let status = if status == "open" { AccountStatus::Open } else { AccountStatus::Frozen };
         let command = Command::new(Id::SYSTEM, EntryKind::Status, Op::Status { account, status });

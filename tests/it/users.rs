@@ -12,9 +12,9 @@ use jianxian::domain::id::Id;
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::{Days, Moment};
 use jianxian::ids::Ids;
-use jianxian::services::people::OrgAsk;
-use jianxian::services::roles::{RoleAsk, UserAsk};
-use jianxian::services::sign_in::SignedIn;
+use jianxian::services::access::roles::{RoleAsk, UserAsk};
+use jianxian::services::access::sign_in::SignedIn;
+use jianxian::services::people::counter::OrgAsk;
 use jianxian::services::{Call, Services};
 use jianxian::store::{Options, Store};
 
@@ -114,7 +114,7 @@ async fn a_list_of_users_goes_on_after_a_login() {
     let services = &district.desk.services;
     let page =
         |after: Option<&str>| services.users(&district.chief, Days::default(), after.map(str::to_owned), 2);
-    let logins = |page: Vec<jianxian::services::users::UserStanding>| {
+    let logins = |page: Vec<jianxian::services::people::users::UserStanding>| {
         page.into_iter().map(|standing| standing.user.login).collect::<Vec<_>>()
     };
     assert_eq!(logins(page(None).await.unwrap()), ["guanliyuan", "user.a"]);

@@ -1,9 +1,9 @@
 //! A server on a free port of this machine, and a plain client for it.
 
 use crate::database::TestDatabase;
-use jianxian::api::edge::{Door, State};
-use jianxian::api::problem::{ApiError, TokenFault};
-use jianxian::api::server::{Running, start};
+use jianxian::api::web::edge::{Door, State};
+use jianxian::api::web::problem::{ApiError, TokenFault};
+use jianxian::api::web::server::{Running, start};
 use jianxian::auth::Authority;
 use jianxian::auth::permissions::{Actor, Grant, Role};
 use jianxian::auth::secrets::Secrets;

@@ -8,17 +8,17 @@ use super::shops::ShopPlan;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Grant, Role};
 use crate::domain::id::{BankId, Id};
-use crate::domain::id_document::IdDocument;
-use crate::domain::phone::Phone;
+use crate::domain::people::id_document::IdDocument;
+use crate::domain::people::phone::Phone;
+use crate::domain::points::scheme::sample;
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::sample;
-use crate::services::founding::FoundingAsk;
-use crate::services::people::{MemberAsk, OrgAsk, OrgRow};
-use crate::services::roles::{RoleAsk, UserAsk};
-use crate::services::shops::{MerchantAsk, OfferAsk};
-use crate::services::sign_in::Origin;
+use crate::services::access::founding::FoundingAsk;
+use crate::services::access::roles::{RoleAsk, UserAsk};
+use crate::services::access::sign_in::Origin;
+use crate::services::people::counter::{MemberAsk, OrgAsk, OrgRow};
+use crate::services::shops::merchants::{MerchantAsk, OfferAsk};
 use crate::services::{Call, Error, Services};
-use crate::store::users::UsersWithin;
+use crate::store::people::users::UsersWithin;
 use std::collections::BTreeMap;
 
 /// What everybody's password is who may sign in: it stands in the README and protects nothing.

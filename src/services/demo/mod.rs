@@ -14,10 +14,10 @@ pub mod timeline;
 pub mod visits;
 pub mod year;
 
+use super::{Error, Services};
 use crate::clock::Clock;
 use crate::domain::id::BankId;
 use crate::domain::time::Day;
-use crate::services::{Error, Services};
 use awards::AwardPlan;
 use chrono_tz::Tz;
 use dice::Dice;
@@ -97,9 +97,9 @@ pub async fn perform(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id_number::IdNumber;
-    use crate::domain::phone::Phone;
-    use crate::domain::service_record::Evidence;
+    use crate::domain::people::id_number::IdNumber;
+    use crate::domain::people::phone::Phone;
+    use crate::domain::service::record::Evidence;
     use orgs::{CommunityKind, OrgLevel};
     use std::collections::{BTreeMap, BTreeSet};
     use year::Course;

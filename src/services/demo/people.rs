@@ -5,8 +5,8 @@ use super::names::Names;
 use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
 use super::shops::ShopPlan;
 use crate::auth::permissions::Role;
-use crate::domain::id_number::IdNumber;
-use crate::domain::statement::SettlementModel;
+use crate::domain::people::id_number::IdNumber;
+use crate::domain::settlement::statement::SettlementModel;
 use crate::domain::time::Day;
 
 /// Residents of one compound: 12 in each of 144.

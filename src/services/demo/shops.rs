@@ -3,7 +3,7 @@
 
 use super::dice::Dice;
 use super::orgs::{OrgLevel, OrgPlan, of_level};
-use crate::domain::statement::SettlementModel;
+use crate::domain::settlement::statement::SettlementModel;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopPlan {

@@ -3,7 +3,7 @@
 use super::visits::Outcome;
 use super::year::{Course, DeedPlan};
 use super::{Plan, ZONE};
-use crate::domain::service_record::Evidence;
+use crate::domain::service::record::Evidence;
 use crate::domain::time::{Day, Moment};
 use chrono::Datelike;
 

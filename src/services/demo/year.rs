@@ -4,7 +4,7 @@ use super::ZONE;
 use super::dice::Dice;
 use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
 use super::people::PersonPlan;
-use crate::domain::service_record::Evidence;
+use crate::domain::service::record::Evidence;
 use crate::domain::time::{Day, Moment};
 use crate::text_enum;
 use chrono::Datelike;

@@ -1,5 +1,8 @@
 //! Connections: which database a URL names, how it is opened, checked and brought up to date.
 
+pub(super) mod dialect;
+pub(super) mod slow;
+
 mod log;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -209,7 +212,7 @@ impl Database {
         };
         let mut conn = watched(opened?);
         if upgrade == Upgrade::Yes {
-            let filled = super::people::fill_name_keys(&mut conn);
+            let filled = super::people::members::fill_name_keys(&mut conn);
             filled.map_err(|error| OpenError::Unusable(self.to_string(), error.to_string()))?;
         }
         Ok(conn)
@@ -218,7 +221,7 @@ impl Database {
 
 /// Slow statements of this connection stand in the log.
 fn watched(mut conn: AnyConnection) -> AnyConnection {
-    conn.set_instrumentation(super::slow::SlowLog::new());
+    conn.set_instrumentation(super::connection::slow::SlowLog::new());
     conn
 }
 

@@ -1,8 +1,8 @@
 //! Opening PostgreSQL: what a bank needs of the server, the settings of every connection, and migrations.
 
 use super::{OpenError, Upgrade, Use};
-use crate::store::entry_keys;
 use crate::store::error::Error;
+use crate::store::ledger::entry_keys;
 use crate::store::schema::TABLES;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};

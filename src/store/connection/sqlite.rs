@@ -3,8 +3,8 @@
 use super::log::{PATIENCE_MILLISECONDS, note_at_work, read_only, roll_back};
 use super::private::keep_private;
 use super::{OpenError, Upgrade, Use};
-use crate::store::entry_keys;
 use crate::store::error::Error;
+use crate::store::ledger::entry_keys;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};

@@ -1,8 +1,8 @@
 //! The rows of a made ledger: pure, the same for the same seed.
 
 use super::Filling;
-use crate::domain::entry::{Asked, Entry, EntryKind, Posting};
 use crate::domain::id::Id;
+use crate::domain::ledger::entry::{Asked, Entry, EntryKind, Posting};
 use crate::domain::time::{Day, Moment};
 use crate::ledger::{Head, chain};
 use chrono_tz::Tz;

@@ -13,7 +13,7 @@ use jianxian::auth::secrets::{FILE, Secrets};
 use jianxian::clock::Clock;
 use jianxian::domain::id::Id;
 use jianxian::services::Call;
-use jianxian::services::import::check::ImportAsk;
+use jianxian::services::people::import::check::ImportAsk;
 use jianxian::store::banks::Bank;
 use jianxian::store::{Options, Store};
 use serde_json::{Value, json};

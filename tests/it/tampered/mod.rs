@@ -16,7 +16,7 @@ use crate::database::Raw;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use jianxian::store::Finding;
-use jianxian::store::audit::audit;
+use jianxian::store::maintenance::audit::audit;
 
 #[cfg(not(feature = "postgres"))]
 pub use kind::whole;

@@ -1,0 +1,4 @@
+//! Signing in, and the access log.
+
+pub mod audit;
+pub mod sign_in;

@@ -1,0 +1,6 @@
+//! The books themselves: passbooks, the journal, raw entries.
+
+pub mod entries;
+pub mod journal;
+pub mod passbook;
+pub mod raw;

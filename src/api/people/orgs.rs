@@ -1,0 +1,123 @@
+//! `/v1/orgs`: the tree of organisations.
+
+use crate::api::web::edge::Shared;
+use crate::api::web::extract::{Ask, Keyed, May, PathOf, right};
+use crate::api::web::fields::{Code, Title};
+use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging, Part};
+use crate::api::web::problem::ApiError;
+use crate::api::web::sheet::Row;
+use crate::domain::id::Id;
+use crate::services::people::counter::{OrgAsk, OrgRow};
+use actix_web::{HttpResponse, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrgBody {
+    parent: Id,
+    /// 区、街道、社区、小区 · district, street, community, estate: the bank's own words.
+    kind: Code,
+    /// Unique within the bank.
+    code: Code,
+    name: Title,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoveBody {
+    parent: Id,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrgView {
+    id: Id,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<Id>,
+    kind: String,
+    code: String,
+    name: String,
+    /// How deep it stands below the root, which is 0.
+    depth: usize,
+    /// `open` or `closed`.
+    state: String,
+    version: i64,
+}
+
+impl Row for OrgView {
+    const TITLE: (&'static str, &'static str) = ("组织", "organisations");
+    const COLUMNS: &'static [&'static str] =
+        &["id", "parent", "kind", "code", "name", "depth", "state", "version"];
+}
+
+fn view(row: OrgRow) -> OrgView {
+    OrgView {
+        id: row.id,
+        parent: row.parent_id,
+        kind: row.kind,
+        code: row.code,
+        name: row.name,
+        depth: row.path.matches('/').count().saturating_sub(2),
+        state: row.state,
+        version: row.version,
+    }
+}
+
+/// 组织树 · organisations within reach, in the order in which they were opened; `parent` and `depth` make the tree.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["read_orgs"])), params(OfDays, Paging),
+    responses((status = 200, body = Page<OrgView>)))]
+#[get("/v1/orgs")]
+pub async fn list_orgs(
+    state: Shared,
+    may: May<right::ReadOrgs>,
+    list: Listed<NoFilter>,
+) -> Result<HttpResponse, ApiError> {
+    let read = async move |part: Part| {
+        let rows = state.services.orgs_page(&may.call(), part.days, part.after_as()?, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.id.to_string(), view(row))).collect())
+    };
+    list.list.respond(read).await
+}
+
+/// 新设组织 · opens an organisation below another.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_orgs"])), request_body = OrgBody,
+    responses((status = 201, body = OrgView)))]
+#[post("/v1/orgs")]
+pub async fn open_org(
+    state: Shared,
+    may: May<right::WriteOrgs>,
+    ask: Ask<OrgBody>,
+) -> Result<HttpResponse, ApiError> {
+    let OrgBody { parent, kind, code, name } = ask.body;
+    let org = OrgAsk { parent, kind: kind.into(), code: code.into(), name: name.into() };
+    let row = state.services.open_org(&ask.keyed.call(&may.actor), org).await?;
+    Ok(HttpResponse::Created().json(view(row)))
+}
+
+/// 调整上级 · moves an organisation, with everything below it, under another.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_orgs"])), request_body = MoveBody,
+    params(("id" = Id, Path)), responses((status = 204)))]
+#[post("/v1/orgs/{id}/move")]
+pub async fn move_org(
+    state: Shared,
+    may: May<right::WriteOrgs>,
+    path: PathOf<Id>,
+    ask: Ask<MoveBody>,
+) -> Result<HttpResponse, ApiError> {
+    state.services.move_org(&ask.keyed.call(&may.actor), path.0, ask.body.parent).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 撤销组织 · closes an organisation in which nothing open stands any more. Its past stays.
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_orgs"])), params(("id" = Id, Path)),
+    responses((status = 204)))]
+#[post("/v1/orgs/{id}/close")]
+pub async fn close_org(
+    state: Shared,
+    may: May<right::WriteOrgs>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    state.services.close_org(&keyed.call(&may.actor), path.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

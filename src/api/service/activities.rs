@@ -1,0 +1,413 @@
+//! `/v1/activities`: published before they begin, copied, called off; signing in and out.
+
+use crate::api::people::users::{MadeView, made};
+use crate::api::web::edge::Shared;
+use crate::api::web::extract::{Ask, Keyed, May, PathOf, Seen, right};
+use crate::api::web::fields::{Code, ListOf, Minutes, Note, PaperNumber, Quantity, Served, Title};
+use crate::api::web::page::{Listed, OfDays, Page, Paging, Part};
+use crate::api::web::problem::ApiError;
+use crate::api::web::sheet::Row;
+use crate::domain::id::Id;
+use crate::domain::time::Moment;
+use crate::services::service::activities::{
+    ActivityAsk, ActivityChange, ActivityRow, AttendanceRow, SignOutAsk, SignedOut,
+};
+use actix_web::http::header;
+use actix_web::{HttpResponse, get, patch, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityBody {
+    org: Id,
+    /// 常设岗位 · a standing post that is open for a period.
+    #[serde(default)]
+    standing: bool,
+    title: Title,
+    content: Note,
+    place: Title,
+    /// A category of the scheme.
+    #[serde(default)]
+    category: Option<Code>,
+    /// A level of the scheme.
+    #[serde(default)]
+    level: Option<Code>,
+    scheme: Id,
+    starts_at: Moment,
+    ends_at: Moment,
+    #[serde(default)]
+    seats: Option<Quantity>,
+    /// Where there is danger: which.
+    #[serde(default)]
+    risk: Option<Note>,
+    /// How people are insured.
+    #[serde(default)]
+    insurance: Option<Title>,
+    #[serde(default)]
+    policy_number: Option<PaperNumber>,
+}
+
+/// What is to change in a draft; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityChangeBody {
+    #[serde(default)]
+    title: Option<Title>,
+    #[serde(default)]
+    content: Option<Note>,
+    #[serde(default)]
+    place: Option<Title>,
+    #[serde(default)]
+    starts_at: Option<Moment>,
+    #[serde(default)]
+    ends_at: Option<Moment>,
+    #[serde(default)]
+    seats: Option<Quantity>,
+    #[serde(default)]
+    risk: Option<Note>,
+    #[serde(default)]
+    insurance: Option<Title>,
+    #[serde(default)]
+    policy_number: Option<PaperNumber>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CopyBody {
+    starts_at: Moment,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInPeopleBody {
+    #[schema(value_type = Vec<Id>, min_items = 1, max_items = 500)]
+    members: ListOf<Id, 1, 500>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignOutPersonBody {
+    member: Id,
+    /// 服务人次 · how many people they served.
+    #[serde(default)]
+    served: Option<Served>,
+    /// The sign-out was forgotten: minutes that staff set, with a guarantor. The record is a back-fill.
+    #[serde(default)]
+    service_minutes: Option<Minutes>,
+    /// A member or user who vouches for the minutes.
+    #[serde(default)]
+    guarantor: Option<Id>,
+    /// 不计时长 · signed in by mistake, or did not serve.
+    #[serde(default)]
+    without_record: bool,
+}
+
+/// What came of a sign-out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedOutView {
+    /// The service record; absent if not a whole minute lay inside the activity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Id>,
+    attendance: Id,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityState {
+    Draft,
+    Published,
+    Cancelled,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ActivitiesQuery {
+    #[serde(default)]
+    #[param(inline)]
+    state: Option<ActivityState>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityView {
+    id: Id,
+    org: Id,
+    /// `single` or `standing`.
+    kind: String,
+    title: String,
+    content: String,
+    place: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<String>,
+    scheme: Id,
+    starts_at: Moment,
+    ends_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    risk: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    insurance: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_number: Option<String>,
+    /// `draft`, `published` or `cancelled`.
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published_at: Option<Moment>,
+    version: i64,
+    /// Who is or was signed in; for those who take attendance.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attendances: Vec<AttendanceView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttendanceView {
+    id: Id,
+    member: Id,
+    signed_in_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_out_at: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_record: Option<Id>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MadeManyView {
+    ids: Vec<Id>,
+}
+
+impl Row for ActivityView {
+    const TITLE: (&'static str, &'static str) = ("活动", "activities");
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "org",
+        "kind",
+        "title",
+        "content",
+        "place",
+        "category",
+        "level",
+        "scheme",
+        "starts_at",
+        "ends_at",
+        "seats",
+        "risk",
+        "insurance",
+        "policy_number",
+        "state",
+        "published_at",
+        "version",
+    ];
+}
+
+fn view(row: ActivityRow, attendances: Vec<AttendanceRow>) -> ActivityView {
+    let attendances = attendances.into_iter().map(|row| AttendanceView {
+        id: row.id,
+        member: row.member_id,
+        signed_in_at: row.signed_in_at,
+        signed_out_at: row.signed_out_at,
+        service_record: row.record_id,
+    });
+    ActivityView {
+        id: row.id,
+        org: row.org_id,
+        kind: row.kind,
+        title: row.title,
+        content: row.content,
+        place: row.place,
+        category: row.category,
+        level: row.activity_level,
+        scheme: row.scheme_id,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        seats: row.seats,
+        risk: row.risk,
+        insurance: row.insurance,
+        policy_number: row.policy_number,
+        state: row.state,
+        published_at: row.published_at,
+        version: row.version,
+        attendances: attendances.collect(),
+    }
+}
+
+/// 起草活动 · drafts an activity or a standing post.
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), request_body = ActivityBody,
+    responses((status = 201, body = MadeView)))]
+#[post("/v1/activities")]
+pub async fn draft_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    ask: Ask<ActivityBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = ask.body;
+    let activity = ActivityAsk {
+        org: body.org,
+        standing: body.standing,
+        title: body.title.into(),
+        content: body.content.into(),
+        place: body.place.into(),
+        category: body.category.map(String::from),
+        level: body.level.map(String::from),
+        scheme: body.scheme,
+        starts_at: body.starts_at,
+        ends_at: body.ends_at,
+        seats: body.seats.map(Quantity::get),
+        risk: body.risk.map(String::from),
+        insurance: body.insurance.map(String::from),
+        policy_number: body.policy_number.map(String::from),
+    };
+    Ok(made(state.services.draft_activity(&ask.keyed.call(&may.actor), activity).await?))
+}
+
+/// 活动 · activities, newest first, of the days on which they begin: within reach in every state, for volunteers what is published anywhere.
+#[utoipa::path(tag = "service", security(("bearer" = ["read_activities"])), params(ActivitiesQuery, OfDays, Paging),
+    responses((status = 200, body = Page<ActivityView>)))]
+#[get("/v1/activities")]
+pub async fn list_activities(
+    state: Shared,
+    may: May<right::ReadActivities>,
+    list: Listed<ActivitiesQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let Listed { query, list } = list;
+    let wanted = query.state.map(|state| match state {
+        ActivityState::Draft => "draft".to_owned(),
+        ActivityState::Published => "published".to_owned(),
+        ActivityState::Cancelled => "cancelled".to_owned(),
+    });
+    let read = async move |part: Part| {
+        let (wanted, before) = (wanted.clone(), part.after_as()?);
+        let rows = state.services.activities(&may.call(), wanted, part.days, before, part.limit).await?;
+        Ok(rows.into_iter().map(|row| (row.id.to_string(), view(row, Vec::new()))).collect())
+    };
+    list.respond(read).await
+}
+
+/// 一项活动 · one activity, with who is signed in.
+#[utoipa::path(tag = "service", security(("bearer" = ["read_activities"])), params(("id" = Id, Path)),
+    responses((status = 200, body = ActivityView)))]
+#[get("/v1/activities/{id}")]
+pub async fn read_activity(
+    state: Shared,
+    may: May<right::ReadActivities>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    let (row, attended) = state.services.activity(&may.call(), path.0).await?;
+    Ok(answer(row, attended))
+}
+
+/// 修改草稿 · changes a draft over the version that was read (`If-Match`).
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), request_body = ActivityChangeBody,
+    params(("id" = Id, Path)), responses((status = 200, body = ActivityView)))]
+#[patch("/v1/activities/{id}")]
+pub async fn change_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    path: PathOf<Id>,
+    seen: Seen,
+    ask: Ask<ActivityChangeBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = ask.body;
+    let change = ActivityChange {
+        title: body.title.map(String::from),
+        content: body.content.map(String::from),
+        place: body.place.map(String::from),
+        starts_at: body.starts_at,
+        ends_at: body.ends_at,
+        seats: body.seats.map(Quantity::get),
+        risk: body.risk.map(String::from),
+        insurance: body.insurance.map(String::from),
+        policy_number: body.policy_number.map(String::from),
+    };
+    let row = state.services.change_activity(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
+    Ok(answer(row, Vec::new()))
+}
+
+/// One activity with its version as the ETag.
+fn answer(row: ActivityRow, attended: Vec<AttendanceRow>) -> HttpResponse {
+    let tag = format!("\"{}\"", row.version);
+    HttpResponse::Ok().insert_header((header::ETAG, tag)).json(view(row, attended))
+}
+
+/// 发布 · publishes a draft: a single activity before it begins, a standing post at any time.
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), params(("id" = Id, Path)),
+    responses((status = 204)))]
+#[post("/v1/activities/{id}/publish")]
+pub async fn publish_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    state.services.publish_activity(&keyed.call(&may.actor), path.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 取消 · calls an activity off.
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), params(("id" = Id, Path)),
+    responses((status = 204)))]
+#[post("/v1/activities/{id}/cancel")]
+pub async fn cancel_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    state.services.cancel_activity(&keyed.call(&may.actor), path.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 复制 · drafts the same activity again for another time.
+#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), request_body = CopyBody,
+    params(("id" = Id, Path)), responses((status = 201, body = MadeView)))]
+#[post("/v1/activities/{id}/copy")]
+pub async fn copy_activity(
+    state: Shared,
+    may: May<right::WriteActivities>,
+    path: PathOf<Id>,
+    ask: Ask<CopyBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    Ok(made(state.services.copy_activity(&call, path.0, ask.body.starts_at).await?))
+}
+
+/// 签到 · signs people in, as many as stand there.
+#[utoipa::path(tag = "service", security(("bearer" = ["take_attendance"])), request_body = SignInPeopleBody,
+    params(("id" = Id, Path)), responses((status = 201, body = MadeManyView)))]
+#[post("/v1/activities/{id}/sign-in")]
+pub async fn sign_in_people(
+    state: Shared,
+    may: May<right::TakeAttendance>,
+    path: PathOf<Id>,
+    ask: Ask<SignInPeopleBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    let ids = state.services.sign_in_people(&call, path.0, ask.body.members.0).await?;
+    Ok(HttpResponse::Created().json(MadeManyView { ids }))
+}
+
+/// 签退 · signs one person out; their service record is entered in the same step, for the time inside the activity.
+#[utoipa::path(tag = "service", security(("bearer" = ["take_attendance"])), request_body = SignOutPersonBody,
+    params(("id" = Id, Path)), responses((status = 201, body = SignedOutView)))]
+#[post("/v1/activities/{id}/sign-out")]
+pub async fn sign_out_person(
+    state: Shared,
+    may: May<right::TakeAttendance>,
+    path: PathOf<Id>,
+    ask: Ask<SignOutPersonBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    let body = ask.body;
+    let leaves = SignOutAsk {
+        member: body.member,
+        served: body.served.map_or(1, Served::get),
+        service_minutes: body.service_minutes.map(Minutes::get),
+        guarantor: body.guarantor,
+        without_record: body.without_record,
+    };
+    let SignedOut { attendance, record } = state.services.sign_out_person(&call, path.0, leaves).await?;
+    Ok(HttpResponse::Created().json(SignedOutView { id: record, attendance }))
+}

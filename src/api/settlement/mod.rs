@@ -1,0 +1,3 @@
+//! Settling with merchants.
+
+pub mod statements;

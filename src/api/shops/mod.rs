@@ -1,0 +1,4 @@
+//! Merchants, offers, codes, redemptions.
+
+pub mod merchants;
+pub mod redemptions;

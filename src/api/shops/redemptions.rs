@@ -1,0 +1,394 @@
+//! `/v1/codes` and `/v1/redemptions`: points for goods.
+
+use crate::api::web::edge::Shared;
+use crate::api::web::extract::{AnyOf, Ask, Keyed, May, Or, PathOf, right};
+use crate::api::web::faults::{FieldError, FieldFault, Place};
+use crate::api::web::fields::{CodeText, ListOf, PointsText, Quantity};
+use crate::api::web::page::{Listed, OfDays, Page, Paging, Part};
+use crate::api::web::problem::ApiError;
+use crate::api::web::receipt::Answered;
+use crate::api::web::sheet::Row;
+use crate::auth::permissions::Actor;
+use crate::domain::amount;
+use crate::domain::document::Document;
+use crate::domain::id::Id;
+use crate::domain::shops::redemption::{Redemption, RedemptionState};
+use crate::domain::time::Moment;
+use crate::services::Done;
+use crate::services::service::records::DocumentFilter;
+use crate::services::shops::redemptions::{Pieces, RedeemAsk};
+use actix_web::http::header;
+use actix_web::{HttpResponse, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeView {
+    id: Id,
+    /// The text behind the QR picture: 128 bits. Shown once.
+    link: String,
+    /// For typing.
+    digits: String,
+    expires_at: Moment,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimBody {
+    /// The digits, or the text of the QR picture.
+    code: CodeText,
+    /// Ask whether so many points are there; the balance itself is never told.
+    #[serde(default)]
+    points: Option<PointsText>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClaimedView {
+    /// Names the code from here on.
+    code: Id,
+    surname: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enough: Option<bool>,
+    claim_until: Moment,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartLine {
+    offer: Id,
+    quantity: Quantity,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedeemBody {
+    /// A code that this shop has claimed.
+    #[serde(default)]
+    code: Option<Id>,
+    /// 代办 · a member at the community counter, without a code.
+    #[serde(default)]
+    on_behalf_of: Option<Id>,
+    /// The shop, with `on_behalf_of`.
+    #[serde(default)]
+    merchant: Option<Id>,
+    #[schema(value_type = Vec<CartLine>, min_items = 1, max_items = 50)]
+    lines: ListOf<CartLine, 1, 50>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PiecesLine {
+    offer: Id,
+    quantity: Quantity,
+}
+
+/// Which pieces; what is not listed is none. Left out altogether: all of them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PiecesBody {
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<PiecesLine>>, max_items = 50)]
+    lines: Option<ListOf<PiecesLine, 1, 50>>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RedemptionView {
+    id: Id,
+    /// `held`, `captured`, `cancelled`, `part_refunded`, `refunded`; `expired` once the hold has run out.
+    state: String,
+    member: Id,
+    merchant: Id,
+    on_behalf: bool,
+    made_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captured_at: Option<Moment>,
+    points_held: String,
+    points_captured: String,
+    points_refunded: String,
+    /// Yuan that the shop takes beside the points.
+    cash: String,
+    lines: Vec<LineView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hold_entry: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capture_entry: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_refund_entry: Option<i64>,
+    version: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineView {
+    offer: Id,
+    quantity: i64,
+    captured: i64,
+    refunded: i64,
+    unit_points: String,
+    unit_cash: String,
+}
+
+/// The receipt of a redemption, with the redemption as it stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RedemptionReceiptView {
+    #[serde(flatten)]
+    receipt: crate::api::web::receipt::ReceiptView,
+    redemption: RedemptionView,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct RedemptionsQuery {
+    #[serde(default)]
+    state: Option<RedemptionState>,
+    #[serde(default)]
+    member: Option<Id>,
+    #[serde(default)]
+    merchant: Option<Id>,
+}
+
+impl Row for RedemptionView {
+    const TITLE: (&'static str, &'static str) = ("兑换记录", "redemptions");
+    const AT_ONCE: i64 = 200;
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "state",
+        "member",
+        "merchant",
+        "on_behalf",
+        "made_at",
+        "captured_at",
+        "points_held",
+        "points_captured",
+        "points_refunded",
+        "cash",
+        "lines",
+        "hold_entry",
+        "capture_entry",
+        "last_refund_entry",
+        "version",
+    ];
+}
+
+fn view(redemption: Redemption, expired: bool) -> RedemptionView {
+    let points = |minor| amount::format(minor, 2);
+    let held = redemption.state == RedemptionState::Held;
+    let lines = redemption.lines.iter().map(|line| LineView {
+        offer: line.offer_id,
+        quantity: line.quantity,
+        captured: line.captured_quantity,
+        refunded: line.refunded_quantity,
+        unit_points: points(line.unit_points),
+        unit_cash: points(line.unit_cash_fen),
+    });
+    RedemptionView {
+        id: redemption.id,
+        state: if held && expired { "expired".to_owned() } else { redemption.state.to_string() },
+        member: redemption.member_id,
+        merchant: redemption.merchant_id,
+        on_behalf: redemption.on_behalf,
+        made_at: redemption.made_at,
+        captured_at: redemption.captured_at,
+        points_held: points(redemption.points_held),
+        points_captured: points(redemption.points_captured),
+        points_refunded: points(redemption.points_refunded),
+        cash: points(redemption.cash_fen),
+        lines: lines.collect(),
+        hold_entry: redemption.hold_entry,
+        capture_entry: redemption.capture_entry,
+        last_refund_entry: redemption.last_refund_entry,
+        version: redemption.version,
+    }
+}
+
+/// The receipt with the redemption as it was left. Whoever works for a shop is told no balance.
+fn answer(actor: &Actor, answered: Answered) -> Result<HttpResponse, ApiError> {
+    let answered = if actor.merchant.is_some() { answered.without_balances() } else { answered };
+    let found = answered.documents().iter().find_map(|document| match document {
+        Document::Redemption(redemption) => Some(redemption.clone()),
+        _ => None,
+    });
+    let Some(redemption) = found else { return answered.respond() };
+    let shown = serde_json::to_value(view(redemption, false));
+    answered.with("redemption", shown.map_err(|error| ApiError::Internal(error.to_string()))?).respond()
+}
+
+/// 出示兑换码 · a new code for oneself: good for a minute, used once; the one before is worth nothing any more.
+#[utoipa::path(tag = "redeeming", security(("bearer" = ["show_code"])), responses((status = 201, body = CodeView)))]
+#[post("/v1/codes")]
+pub async fn show_code(
+    state: Shared,
+    may: May<right::ShowCode>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    let call = keyed.call(&may.actor);
+    let shown = state.services.show_code(&call, state.config.times.code_seconds).await?;
+    Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(CodeView {
+        id: shown.id,
+        link: shown.secret,
+        digits: shown.digits,
+        expires_at: shown.expires_at,
+    }))
+}
+
+/// 扫码 · a shop claims a code: it learns the surname and whether the points are there, nothing more.
+#[utoipa::path(tag = "redeeming", security(("bearer" = ["claim_codes"])), request_body = ClaimBody,
+    responses((status = 200, body = ClaimedView)))]
+#[post("/v1/codes/claim")]
+pub async fn claim_code(
+    state: Shared,
+    may: May<right::ClaimCodes>,
+    ask: Ask<ClaimBody>,
+) -> Result<HttpResponse, ApiError> {
+    let points = ask.body.points.map(|points| points.minor());
+    let seconds = state.config.times.claim_seconds;
+    let call = ask.keyed.call(&may.actor);
+    let claimed = state.services.claim_code(&call, ask.body.code.into(), points, seconds).await?;
+    Ok(HttpResponse::Ok().json(ClaimedView {
+        code: claimed.code,
+        surname: claimed.surname,
+        enough: claimed.enough,
+        claim_until: claimed.claim_until,
+    }))
+}
+
+type AtTheCounter = Or<right::ClaimCodes, right::RedeemOnBehalf>;
+
+fn fault(path: impl Into<String>, fault: FieldFault) -> ApiError {
+    FieldError::new(Place::Body, path, fault).into()
+}
+
+/// 兑换 · holds points and goods for a cart.
+#[utoipa::path(tag = "redeeming", security(("bearer" = ["claim_codes"]), ("bearer" = ["redeem_on_behalf"])),
+    request_body = RedeemBody, responses((status = 201, body = RedemptionReceiptView)))]
+#[post("/v1/redemptions")]
+pub async fn redeem(
+    state: Shared,
+    may: May<AtTheCounter>,
+    ask: Ask<RedeemBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.money_call(&may.actor)?;
+    let body = ask.body;
+    match (body.code, body.on_behalf_of, body.merchant) {
+        (None, None, _) => return Err(fault("code", FieldFault::Missing)),
+        (Some(_), Some(_), _) => return Err(fault("on_behalf_of", FieldFault::Refused)),
+        (None, Some(_), None) => return Err(fault("merchant", FieldFault::Missing)),
+        _ => {}
+    }
+    let mut lines: Vec<(Id, i64)> = Vec::with_capacity(body.lines.0.len());
+    for (index, line) in body.lines.0.iter().enumerate() {
+        if lines.iter().any(|(offer, _)| *offer == line.offer) {
+            return Err(fault(format!("lines[{index}].offer"), FieldFault::Duplicate));
+        }
+        lines.push((line.offer, line.quantity.get()));
+    }
+    let redeem = RedeemAsk {
+        code: body.code,
+        on_behalf_of: body.on_behalf_of,
+        merchant: body.merchant,
+        lines,
+        hold_seconds: state.config.times.hold_seconds,
+    };
+    answer(&may.actor, Answered::created(state.services.redeem(&call, redeem).await?))
+}
+
+/// Pieces by offer, each offer once.
+fn pieces(body: PiecesBody) -> Result<Option<Pieces>, ApiError> {
+    let Some(listed) = body.lines else { return Ok(None) };
+    let mut pieces: Pieces = Vec::with_capacity(listed.0.len());
+    for (index, line) in listed.0.iter().enumerate() {
+        if pieces.iter().any(|(offer, _)| *offer == line.offer) {
+            return Err(fault(format!("lines[{index}].offer"), FieldFault::Duplicate));
+        }
+        pieces.push((line.offer, line.quantity.get()));
+    }
+    Ok(Some(pieces))
+}
+
+/// 交付 · hands the goods over: everything held, or fewer pieces.
+#[utoipa::path(tag = "redeeming", security(("bearer" = ["claim_codes"]), ("bearer" = ["redeem_on_behalf"])),
+    request_body = PiecesBody, params(("id" = Id, Path)), responses((status = 200, body = RedemptionReceiptView)))]
+#[post("/v1/redemptions/{id}/capture")]
+pub async fn capture_redemption(
+    state: Shared,
+    may: May<AtTheCounter>,
+    path: PathOf<Id>,
+    ask: Ask<PiecesBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.money_call(&may.actor)?;
+    let pieces = pieces(ask.body)?;
+    answer(&may.actor, Answered::ok(state.services.capture_redemption(&call, path.0, pieces).await?))
+}
+
+/// 取消 · gives the hold up before anything was handed over.
+#[utoipa::path(tag = "redeeming", security(("bearer" = ["claim_codes"]), ("bearer" = ["redeem_on_behalf"])),
+    params(("id" = Id, Path)), responses((status = 200, body = RedemptionReceiptView)))]
+#[post("/v1/redemptions/{id}/cancel")]
+pub async fn cancel_redemption(
+    state: Shared,
+    may: May<AtTheCounter>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    let call = keyed.money_call(&may.actor)?;
+    answer(&may.actor, Answered::ok(state.services.cancel_redemption(&call, path.0).await?))
+}
+
+/// 退货 · takes goods back, with their points and stock. A clerk may within ten minutes, later the owner or the community.
+#[utoipa::path(tag = "redeeming", security(("bearer" = ["claim_codes"]), ("bearer" = ["redeem_on_behalf"])),
+    request_body = PiecesBody, params(("id" = Id, Path)), responses((status = 201, body = RedemptionReceiptView)))]
+#[post("/v1/redemptions/{id}/refund")]
+pub async fn refund_redemption(
+    state: Shared,
+    may: May<AtTheCounter>,
+    path: PathOf<Id>,
+    ask: Ask<PiecesBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.money_call(&may.actor)?;
+    let pieces = pieces(ask.body)?;
+    let undo = state.config.times.undo_seconds;
+    let done: Done = state.services.refund_redemption(&call, path.0, pieces, undo).await?;
+    answer(&may.actor, Answered::created(done))
+}
+
+type Readers = AnyOf<right::ReadRedemptions, right::ClaimCodes, right::ReadOwn>;
+
+/// 兑换记录 · redemptions, newest first, of the days on which they were made: within reach, of the own shop, or one's own.
+#[utoipa::path(tag = "redeeming",
+    security(("bearer" = ["read_redemptions"]), ("bearer" = ["claim_codes"]), ("bearer" = ["read_own"])),
+    params(RedemptionsQuery, OfDays, Paging), responses((status = 200, body = Page<RedemptionView>)))]
+#[get("/v1/redemptions")]
+pub async fn list_redemptions(
+    state: Shared,
+    may: May<Readers>,
+    list: Listed<RedemptionsQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let Listed { query, list } = list;
+    let read = async move |part: Part| {
+        let filter = DocumentFilter {
+            state: query.state.map(|state| state.to_string()),
+            member: query.member,
+            merchant: query.merchant,
+            days: part.days,
+            before: part.after_as()?,
+            ..DocumentFilter::default()
+        };
+        let rows = state.services.redemptions(&may.call(), filter, part.limit).await?;
+        Ok(rows.into_iter().map(|(row, expired)| (row.id.to_string(), view(row, expired))).collect())
+    };
+    list.respond(read).await
+}
+
+/// 一笔兑换 · one redemption, for the counter, the shop, the community and the member.
+#[utoipa::path(tag = "redeeming",
+    security(("bearer" = ["read_redemptions"]), ("bearer" = ["claim_codes"]), ("bearer" = ["read_own"])),
+    params(("id" = Id, Path)), responses((status = 200, body = RedemptionView)))]
+#[get("/v1/redemptions/{id}")]
+pub async fn read_redemption(
+    state: Shared,
+    may: May<Readers>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    let (redemption, expired) = state.services.redemption(&may.call(), path.0).await?;
+    Ok(HttpResponse::Ok().json(view(redemption, expired)))
+}

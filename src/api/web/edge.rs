@@ -1,0 +1,490 @@
+//! The edge: the server's state, limits, and what wraps every request (its id, its language, its log line, its
+//! metrics, and the form of its errors).
+
+use super::accept::is_person;
+pub use super::accept::language;
+use super::error::HOME;
+use super::pages;
+use super::problem::{ApiError, Problem};
+use crate::auth::authority::BearerFault;
+use crate::auth::permissions::Actor;
+use crate::config::Config;
+use crate::domain::access::network;
+use crate::domain::access::network::{Network, subscriber};
+use crate::domain::id::{BankId, Id};
+use crate::ledger::Repeated;
+use crate::services::Services;
+use crate::services::seen::{Seen, Sight};
+use crate::services::shops::pace::Pace;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use chrono_tz::Tz;
+use futures_util::future::LocalBoxFuture;
+use governor::clock::Clock as _;
+use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DashMapStateStore};
+use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Turns a bearer token into who is calling.
+pub trait Door: Send + Sync {
+    fn admit<'a>(&'a self, bearer: &'a str) -> LocalBoxFuture<'a, Result<Actor, ApiError>>;
+}
+
+/// The door of the bank itself: tokens, sessions and roles.
+pub struct BankDoor(pub Services);
+
+impl Door for BankDoor {
+    fn admit<'a>(&'a self, bearer: &'a str) -> LocalBoxFuture<'a, Result<Actor, ApiError>> {
+        Box::pin(async move {
+            match self.0.authority.actor(&self.0.store, bearer).await {
+                Ok(actor) => Ok(actor.as_ref().clone()),
+                Err(BearerFault::Store(error)) => Err(error.into()),
+                Err(BearerFault::Token(fault)) => Err(ApiError::Unauthenticated(fault)),
+            }
+        })
+    }
+}
+
+/// What every handler can reach.
+pub struct State {
+    pub services: Services,
+    pub door: Box<dyn Door>,
+    pub config: Config,
+    pub limits: Limits,
+    pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    pub routes: Routes,
+    /// With which the members of requests are digested: what stands under a key tells nobody a phone or a password.
+    pub digest_key: [u8; 32],
+    /// Zones of banks, which never change.
+    pub zones: Mutex<HashMap<BankId, Tz>>,
+}
+
+/// What the OpenAPI document says of each path, for checking requests by it.
+pub struct Routes {
+    pub openapi: &'static str,
+    /// The methods of paths without parameters. Such a path is meant before one with a parameter in its place (OpenAPI,
+    /// Path Templating Matching): `GET /v1/members/find` asks for no member of that id.
+    exact: HashMap<String, String>,
+    /// The methods of paths with parameters: a known path asked with another method is 405, not 404.
+    templates: Vec<(Vec<String>, String)>,
+    /// By method and path: the names that its query may have.
+    queries: HashMap<(String, String), Vec<String>>,
+}
+
+impl Routes {
+    pub fn new(openapi: &'static str) -> Self {
+        let document: Value = serde_json::from_str(openapi).unwrap_or_default();
+        let members = document.get("paths").and_then(Value::as_object).cloned().unwrap_or_default();
+        let mut routes =
+            Routes { openapi, exact: HashMap::new(), templates: Vec::new(), queries: HashMap::new() };
+        for (path, methods) in members {
+            let methods = methods.as_object().cloned().unwrap_or_default();
+            let mut allowed = Vec::new();
+            for (method, operation) in methods {
+                routes.queries.insert((method.to_uppercase(), path.clone()), query_names(&operation));
+                allowed.push(method.to_uppercase());
+            }
+            routes.add(path, allowed);
+        }
+        // What the document does not tell of: all of it is only read.
+        for path in ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/"] {
+            routes.add(path.to_owned(), vec!["GET".to_owned()]);
+        }
+        routes
+    }
+
+    fn add(&mut self, path: String, mut methods: Vec<String>) {
+        if methods.iter().any(|method| method == "GET") {
+            methods.push("HEAD".to_owned());
+        }
+        methods.sort_unstable();
+        let methods = methods.join(", ");
+        if path.contains('{') {
+            self.templates.push((path.split('/').map(str::to_owned).collect(), methods));
+        } else {
+            self.exact.insert(path, methods);
+        }
+    }
+
+    /// The names that the query of an operation may have.
+    pub fn query_names(&self, method: &str, pattern: &str) -> &[String] {
+        let key = (method.to_owned(), pattern.to_owned());
+        self.queries.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The methods of a path, if there is one like it.
+    fn allowed(&self, path: &str) -> Option<&str> {
+        if let Some(methods) = self.exact.get(path) {
+            return Some(methods);
+        }
+        let parts: Vec<&str> = path.split('/').collect();
+        let fits = |pattern: &[String]| {
+            pattern.len() == parts.len()
+                && pattern.iter().zip(&parts).all(|(a, b)| (a.starts_with('{') && !b.is_empty()) || a == b)
+        };
+        let mut fitting: Vec<_> = self.templates.iter().filter(|(pattern, _)| fits(pattern)).collect();
+        // The one that names most of its parts, from the left on.
+        fitting
+            .sort_by_key(|(pattern, _)| pattern.iter().map(|part| part.starts_with('{')).collect::<Vec<_>>());
+        fitting.first().map(|(_, methods)| methods.as_str())
+    }
+
+    /// Refuses a method that a path without parameters does not take, before one with a parameter in its place is asked.
+    fn check_method(&self, method: &Method, path: &str) -> Result<(), ApiError> {
+        let Some(methods) = self.exact.get(path) else { return Ok(()) };
+        if methods.split(", ").any(|taken| taken == method.as_str()) {
+            return Ok(());
+        }
+        Err(ApiError::MethodNotAllowed { allow: methods.clone() })
+    }
+}
+
+fn query_names(operation: &Value) -> Vec<String> {
+    let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let in_query = parameters.filter(|parameter| parameter.get("in").is_some_and(|place| place == "query"));
+    in_query.filter_map(|parameter| parameter.get("name")?.as_str().map(str::to_owned)).collect()
+}
+
+impl State {
+    /// The state of a server for these services.
+    pub fn new(
+        mut services: Services,
+        config: Config,
+        metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    ) -> Self {
+        services.pace = Pace {
+            member_per_minute: config.limits.member_redemptions_per_minute,
+            shop_per_minute: config.limits.shop_redemptions_per_minute,
+        };
+        State {
+            door: Box::new(BankDoor(services.clone())),
+            limits: Limits::new(&config),
+            routes: Routes::new(crate::api::openapi()),
+            digest_key: services.authority.secrets.digest_key(),
+            zones: Mutex::default(),
+            services,
+            config,
+            metrics,
+        }
+    }
+}
+
+impl State {
+    /// The zone of a bank's calendar.
+    pub async fn zone_of(&self, bank: BankId) -> Tz {
+        let known = self.zones.lock().unwrap_or_else(PoisonError::into_inner).get(&bank).copied();
+        if let Some(zone) = known {
+            return zone;
+        }
+        match self.services.store.read(bank, |tables| Ok(tables.zone)).await {
+            Ok(zone) => {
+                self.zones.lock().unwrap_or_else(PoisonError::into_inner).insert(bank, zone);
+                zone
+            }
+            // Asked again with the next request.
+            Err(_) => HOME,
+        }
+    }
+}
+
+/// The user behind a request, once known: for limits, never for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    pub user: Id,
+}
+
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
+
+/// How often one address and one user may come, and from where what may be asked.
+pub struct Limits {
+    /// Whose word about the client's address counts.
+    proxies: Vec<Network>,
+    metrics_readers: Vec<Network>,
+    addresses: Option<Limiter<IpAddr>>,
+    accounts: Option<Limiter<Id>>,
+    sign_ins: Option<Limiter<IpAddr>>,
+}
+
+fn limiter<K: std::hash::Hash + Eq + Clone>(per_second: u32, burst: u32) -> Option<Limiter<K>> {
+    let quota = Quota::per_second(NonZeroU32::new(per_second)?);
+    Some(RateLimiter::keyed(NonZeroU32::new(burst).map_or(quota, |burst| quota.allow_burst(burst))))
+}
+
+/// When a limiter remembers more than this, those who have not come lately are forgotten.
+const REMEMBERED: usize = 100_000;
+/// That is looked at once in so many requests.
+const LOOK_EVERY: u32 = 4_096;
+static LOOKS: AtomicU32 = AtomicU32::new(0);
+
+fn check<K: std::hash::Hash + Eq + Clone>(limiter: Option<&Limiter<K>>, key: &K) -> Result<(), ApiError> {
+    let Some(limiter) = limiter else { return Ok(()) };
+    if LOOKS.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOK_EVERY) && limiter.len() > REMEMBERED {
+        limiter.retain_recent();
+    }
+    limiter.check_key(key).map_err(|later| {
+        let wait = later.wait_time_from(DefaultClock::default().now());
+        ApiError::RateLimited { wait_seconds: wait.as_secs().saturating_add(1) }
+    })
+}
+
+/// Networks of the settings, which were checked when they were read.
+fn networks(texts: &[String]) -> Vec<Network> {
+    texts.iter().filter_map(|text| Network::parse(text).ok()).collect()
+}
+
+impl Limits {
+    pub fn new(config: &Config) -> Self {
+        let limits = &config.limits;
+        let per_minute = NonZeroU32::new(limits.sign_in_per_minute);
+        Limits {
+            proxies: networks(&config.http.proxies),
+            metrics_readers: networks(&config.http.metrics_readers),
+            addresses: limiter(limits.address_per_second, limits.address_burst),
+            accounts: limiter(limits.account_per_second, limits.account_burst),
+            sign_ins: per_minute.map(|n| RateLimiter::keyed(Quota::per_minute(n))),
+        }
+    }
+
+    pub fn account(&self, actor: &Actor) -> Result<(), ApiError> {
+        check(self.accounts.as_ref(), &actor.user)
+    }
+
+    /// Whether a client at this address may read the figures.
+    pub fn may_read_metrics(&self, address: IpAddr) -> bool {
+        self.metrics_readers.iter().any(|network| network.covers(address))
+    }
+
+    /// Tries at signing in, from one address.
+    pub fn sign_in(&self, request: &HttpRequest) -> Result<(), ApiError> {
+        match address(request) {
+            Some(address) => check(self.sign_ins.as_ref(), &subscriber(address)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The client's address: the peer's, or what listed proxies say.
+pub fn address(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let state = request.app_data::<web::Data<State>>()?;
+    let lines = request.headers().get_all("X-Forwarded-For");
+    // A line that is no text is one that names no address.
+    let lines: Vec<&str> = lines.map(|line| line.to_str().unwrap_or_default()).collect();
+    Some(network::client(peer, &lines, &state.limits.proxies))
+}
+
+/// The zone of the bank whose user calls.
+#[derive(Clone, Copy, Debug)]
+pub struct BankZone(pub Tz);
+
+/// By whose clock days and times are told: that of the caller's bank.
+pub fn zone(request: &HttpRequest) -> Tz {
+    request.extensions().get::<BankZone>().map_or(HOME, |known| known.0)
+}
+
+/// Set by the edge for ordinary writes; a receipt sets its own.
+const IDEMPOTENCY_HIT: HeaderName = HeaderName::from_static("idempotency-hit");
+/// Up to where a caller has seen the bank: told with every answer, and sent back with reads that a replica may answer.
+const SEEN: HeaderName = HeaderName::from_static("jianxian-seen");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A caller's own id if it is short and plain, else a new one.
+fn request_id(request: &HttpRequest, state: &State) -> String {
+    let own = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let plain = |text: &&str| {
+        (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    own.filter(plain).map_or_else(|| state.services.next_id().to_string(), str::to_owned)
+}
+
+/// Wraps every request.
+pub async fn wrap(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let mut request = request;
+    let started = std::time::Instant::now();
+    // What can be read can be asked for without its body: the frame below leaves that out of the answer.
+    let bodiless = *request.method() == Method::HEAD;
+    if bodiless {
+        request.head_mut().method = Method::GET;
+    }
+    let Some(state) = request.app_data::<web::Data<State>>().cloned() else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let id = request_id(request.request(), &state);
+    let over = address(request.request())
+        .map_or(Ok(()), |address| check(state.limits.addresses.as_ref(), &subscriber(address)));
+    let refused = over.and_then(|()| state.routes.check_method(request.method(), request.path()));
+    let mut response = match refused {
+        Err(error) => {
+            let answer = problem(request.request(), &error, &id);
+            request.into_response(answer)
+        }
+        // The request may not be held here meanwhile: routing changes it.
+        Ok(()) if state.services.store.has_replicas() => {
+            let reads_only = *request.method() == Method::GET;
+            let sight = Sight::new(seen_by(request.request()), reads_only);
+            let response = Arc::clone(&sight).during(next.call(request)).await?.map_into_boxed_body();
+            let mut response = told(response, &id);
+            let seen = sight.seen(state.services.store.clock().now()).map(|seen| seen.to_string());
+            if let Some(Ok(seen)) = seen.map(|seen| HeaderValue::from_str(&seen)) {
+                response.headers_mut().insert(SEEN, seen);
+            }
+            response
+        }
+        Ok(()) => told(next.call(request).await?.map_into_boxed_body(), &id),
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let repeated = response.request().extensions().get::<Repeated>().is_some_and(Repeated::is_told);
+    if repeated && response.status().is_success() {
+        response.headers_mut().insert(IDEMPOTENCY_HIT, HeaderValue::from_static("true"));
+    }
+    let quiet = HeaderValue::from_static("nosniff");
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, quiet);
+    record(&response, bodiless, &id, started.elapsed());
+    Ok(response)
+}
+
+/// Up to where a caller has seen the bank.
+fn seen_by(request: &HttpRequest) -> Option<Seen> {
+    Seen::parse(request.headers().get(SEEN)?.to_str().ok()?)
+}
+
+/// Errors of handlers and of the frame in the one form of an error.
+fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let known = response.request().app_data::<web::Data<State>>();
+    let error = match response.response().error() {
+        Some(error) => Some(api_error(error)),
+        None if status == 404 && response.response().headers().get(header::CONTENT_TYPE).is_none() => {
+            let request = response.request();
+            let allow = known.and_then(|state| state.routes.allowed(request.path()));
+            // What the path takes cannot be what is wrong with it.
+            let method = request.method().as_str();
+            let allow = allow.filter(|allow| !allow.split(", ").any(|taken| taken == method));
+            let refused = |allow: &str| ApiError::MethodNotAllowed { allow: allow.to_owned() };
+            Some(allow.map_or(ApiError::NoSuchPath, refused))
+        }
+        None => None,
+    };
+    let Some(error) = error else { return response };
+    let request = response.request().clone();
+    let answer = problem(&request, &error, id);
+    response.into_response(answer)
+}
+
+fn api_error(error: &actix_web::Error) -> ApiError {
+    error.as_error::<ApiError>().cloned().unwrap_or_else(|| {
+        match error.as_response_error().status_code().as_u16() {
+            404 => ApiError::NoSuchPath,
+            400..=499 => ApiError::BadRequest,
+            _ => ApiError::Internal(error.to_string()),
+        }
+    })
+}
+
+fn problem(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
+    if let ApiError::Internal(why) = error {
+        tracing::error!(request_id = id, why, "internal error");
+    }
+    let body =
+        Problem { request_id: Some(id.to_owned()), ..Problem::new(error, language(request), zone(request)) };
+    if body.status == 404 && is_person(request) {
+        return pages::not_found(&body, language(request));
+    }
+    let mut answer = HttpResponse::build(actix_web::ResponseError::status_code(error));
+    answer.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+    if let Some(seconds) = error.wait_seconds() {
+        answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+    }
+    match error {
+        ApiError::Refused { hit: true, .. } => {
+            answer.insert_header(("Idempotency-Hit", "true"));
+        }
+        ApiError::MethodNotAllowed { allow } => {
+            answer.insert_header((header::ALLOW, allow.clone()));
+        }
+        ApiError::Unauthenticated(_) => {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        _ => {}
+    }
+    answer.body(serde_json::to_vec(&body).unwrap_or_default())
+}
+
+/// Where the requests of one method, path and status are counted.
+struct Meter {
+    requests: metrics::Counter,
+    seconds: metrics::Histogram,
+}
+
+/// What a meter counts: method, pattern of the path, status.
+type Counted = (&'static str, String, u16);
+
+/// A caller's own inventions are one method among the metrics.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+fn meter((method, pattern, status): &Counted) -> Meter {
+    let labels = [("method", method.to_string()), ("path", pattern.clone()), ("status", status.to_string())];
+    Meter {
+        requests: metrics::counter!("jianxian_requests_total", &labels),
+        seconds: metrics::histogram!("jianxian_request_seconds", "path" => pattern.clone()),
+    }
+}
+
+thread_local! {
+    /// Meters that this thread has used, so that none is looked up by its labels twice.
+    static METERS: RefCell<HashMap<Counted, Meter>> = RefCell::default();
+}
+
+/// One log line and the metrics of a request: the pattern of its path, never its values, and nobody's id.
+fn record(response: &ServiceResponse<BoxBody>, bodiless: bool, id: &str, took: std::time::Duration) {
+    let request = response.request();
+    let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
+    let status = response.status().as_u16();
+    let method = if bodiless { "HEAD" } else { method_name(request.method()) };
+    let key = (method, pattern, status);
+    METERS.with_borrow_mut(|meters| {
+        if !meters.contains_key(&key) {
+            meters.insert(key.clone(), meter(&key));
+        }
+        if let Some(meter) = meters.get(&key) {
+            meter.requests.increment(1);
+            meter.seconds.record(took.as_secs_f64());
+        }
+    });
+    let (method, pattern, _) = key;
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(request_id = id, method, path = pattern, status, milliseconds, "request");
+}
+
+/// Handlers hand the state on by this name.
+pub type Shared = web::Data<State>;
+
+/// Shares the state between the workers.
+pub fn shared(state: State) -> Arc<State> {
+    Arc::new(state)
+}

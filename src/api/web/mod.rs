@@ -1,0 +1,21 @@
+//! What serves all handlers: the frame of a request, fields, problems, pages of lists.
+
+pub(super) mod accept;
+pub(super) mod admission;
+pub mod batch;
+pub mod document;
+pub mod edge;
+pub mod error;
+pub mod extract;
+pub mod faults;
+pub mod fields;
+pub mod headings;
+pub(super) mod limits;
+pub mod operation;
+pub mod page;
+pub(super) mod pages;
+pub mod problem;
+pub(super) mod raw_query;
+pub mod receipt;
+pub mod server;
+pub mod sheet;

@@ -1,0 +1,328 @@
+//! Lists: of some days (`?from=…&until=…`), in pages (`?limit=…&cursor=…`), or whole as CSV. A cursor is opaque and keeps
+//! the whole query, so that the next page is of the same list. What it says is checked again like any other query. It
+//! says where the page before ended in an order that nothing changes: however rows are added, changed or moved
+//! meanwhile, none that was there is left out or listed twice.
+
+use super::accept::wants_csv;
+use super::admission::in_order;
+use super::edge::{language, zone};
+use super::faults::{FieldError, FieldFault, Place};
+use super::fields::PageLimit;
+use super::problem::ApiError;
+use super::sheet::{self, Manner, Row, VARIES};
+use crate::domain::time::{Day, Days, Moment};
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::str::FromStr;
+use utoipa::{IntoParams, ToSchema};
+
+const USUAL: i64 = 50;
+/// Longer texts cannot have been given out here.
+const LONGEST_CURSOR: usize = 2_048;
+
+/// How many, and from where.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "stands for the two parameters in the OpenAPI document; Listed reads them")]
+pub struct Paging {
+    limit: Option<PageLimit>,
+    /// As the page before gave it; the filters of that page come with it.
+    #[param(max_length = 2048, pattern = "^[0-9a-f]+$", value_type = Option<String>)]
+    cursor: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// The days of which a list is asked for.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "stands for the two parameters in the OpenAPI document; Listed reads them")]
+pub struct OfDays {
+    /// 起始日 · from this day of the bank's calendar on, itself included.
+    from: Option<Day>,
+    /// 截止日 · until this day of the bank's calendar, itself included.
+    until: Option<Day>,
+}
+
+/// The query of a list: its filters, checked, and how it is to be answered.
+#[derive(Clone, Debug)]
+pub struct Listed<Q> {
+    pub query: Q,
+    pub list: List,
+}
+
+/// How a list is to be answered: which days of it, from which place on, how many rows; or all of them as CSV.
+#[derive(Clone, Debug)]
+pub struct List {
+    pub days: Days,
+    limit: i64,
+    /// Where the page before ended.
+    after: Option<String>,
+    filters: String,
+    request: HttpRequest,
+}
+
+/// The rows of a list that are read at once.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub days: Days,
+    /// How many rows at most.
+    pub limit: i64,
+    /// Where the rows before ended.
+    pub after: Option<String>,
+}
+
+/// A row with its place in the list's order, which stays the same however the row changes.
+pub type Placed<R> = (String, R);
+
+impl Part {
+    /// The place as a type of its own: a number or an id.
+    pub fn after_as<T: FromStr>(&self) -> Result<Option<T>, ApiError> {
+        let read = |text: &String| text.parse().map_err(|_| bad());
+        self.after.as_ref().map(read).transpose()
+    }
+
+    /// The same in a list that is in the order of its days where it is asked for days: the moment, and the place in it.
+    pub fn after_in_time<T: FromStr>(&self) -> Result<(Option<Moment>, Option<T>), ApiError> {
+        if self.days.are_all() {
+            return Ok((None, self.after_as()?));
+        }
+        let Some(text) = &self.after else { return Ok((None, None)) };
+        let read = text.split_once('.').and_then(|(at, key)| Some((at.parse().ok()?, key.parse().ok()?)));
+        let (at, key) = read.ok_or_else(bad)?;
+        Ok((Some(Moment::from_micros(at)), Some(key)))
+    }
+
+    /// The place of a row in such a list.
+    pub fn place(&self, at: Moment, key: impl std::fmt::Display) -> String {
+        if self.days.are_all() { key.to_string() } else { format!("{}.{key}", at.micros()) }
+    }
+}
+
+impl List {
+    /// Answers with a page, or with everything as CSV. `read` gives the rows of a part, in the list's order.
+    pub async fn respond<R: Row>(
+        self,
+        read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError> + 'static,
+    ) -> Result<HttpResponse, ApiError> {
+        if self.is_sheet() {
+            return self.sheet(read).await;
+        }
+        let (mut answer, page) = self.page(read).await?;
+        Ok(answer.json(page))
+    }
+
+    /// Whether the list is wanted as CSV.
+    pub fn is_sheet(&self) -> bool {
+        wants_csv(&self.request)
+    }
+
+    /// All rows as CSV.
+    pub async fn sheet<R: Row>(
+        self,
+        read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError> + 'static,
+    ) -> Result<HttpResponse, ApiError> {
+        let manner = Manner { language: language(&self.request), zone: zone(&self.request) };
+        let pattern = self.request.match_pattern().unwrap_or_default();
+        sheet::respond(Part { limit: R::AT_ONCE, ..self.part() }, manner, &pattern, read).await
+    }
+
+    /// The page, and the answer that links to the next one. The row after the last one shows that there is more.
+    pub async fn page<R>(
+        &self,
+        read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError>,
+    ) -> Result<(HttpResponseBuilder, Page<R>), ApiError> {
+        let mut rows = read(self.part()).await?;
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|(place, _)| cursor(&self.filters, place));
+        let mut answer = HttpResponse::Ok();
+        answer.insert_header((header::VARY, VARIES));
+        if let Some(next) = &next {
+            let path = self.request.path();
+            let link = format!("<{path}?limit={}&cursor={next}>; rel=\"next\"", self.limit);
+            answer.insert_header((header::LINK, link));
+        }
+        Ok((answer, Page { items: rows.into_iter().map(|(_, row)| row).collect(), next }))
+    }
+
+    fn part(&self) -> Part {
+        Part { days: self.days, limit: self.limit.saturating_add(1), after: self.after.clone() }
+    }
+}
+
+fn bad() -> ApiError {
+    FieldError::new(Place::Query, "cursor", FieldFault::BadCursor).into()
+}
+
+fn cursor(filters: &str, after: &str) -> String {
+    hex::encode(format!("{after}\n{filters}"))
+}
+
+fn read_cursor(text: &str) -> Result<(String, String), ApiError> {
+    if text.len() > LONGEST_CURSOR {
+        return Err(bad());
+    }
+    let bytes = hex::decode(text).map_err(|_| bad())?;
+    let text = String::from_utf8(bytes).map_err(|_| bad())?;
+    let (after, filters) = text.split_once('\n').ok_or_else(bad)?;
+    Ok((after.to_owned(), filters.to_owned()))
+}
+
+impl<Q: DeserializeOwned + 'static> FromRequest for Listed<Q> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { in_order(&request, read(&request)).await })
+    }
+}
+
+fn read<Q: DeserializeOwned>(request: &HttpRequest) -> Result<Listed<Q>, ApiError> {
+    let (mut limit, mut place, mut filters) = (None, None, form_urlencoded::Serializer::new(String::new()));
+    for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+        match name.as_ref() {
+            "limit" if limit.is_some() => return Err(duplicate("limit")),
+            "cursor" if place.is_some() => return Err(duplicate("cursor")),
+            "limit" => limit = Some(page_limit(&value)?),
+            "cursor" => place = Some(read_cursor(&value)?),
+            _ => {
+                filters.append_pair(&name, &value);
+            }
+        }
+    }
+    let mut filters = filters.finish();
+    let mut after = None;
+    if let Some((place, kept)) = place {
+        // Filters beside a cursor may only repeat its own.
+        if !filters.is_empty() && filters != kept {
+            return Err(bad());
+        }
+        (after, filters) = (Some(place), kept);
+    }
+    let (days, others) = read_days(&filters)?;
+    let query = super::extract::query(&others)?;
+    let request = request.clone();
+    Ok(Listed { query, list: List { days, limit: limit.unwrap_or(USUAL), after, filters, request } })
+}
+
+fn duplicate(name: &str) -> ApiError {
+    FieldError::new(Place::Query, name, FieldFault::Duplicate).into()
+}
+
+/// The days among filters, and the other filters.
+fn read_days(filters: &str) -> Result<(Days, String), ApiError> {
+    let (mut days, mut others) = (Days::default(), form_urlencoded::Serializer::new(String::new()));
+    for (name, value) in form_urlencoded::parse(filters.as_bytes()) {
+        let bound = match name.as_ref() {
+            "from" => &mut days.from,
+            "until" => &mut days.until,
+            _ => {
+                others.append_pair(&name, &value);
+                continue;
+            }
+        };
+        let no_day = || FieldError::new(Place::Query, name.as_ref(), FieldFault::NotADay);
+        if bound.replace(Day::parse(&value).ok_or_else(no_day)?).is_some() {
+            return Err(duplicate(&name));
+        }
+    }
+    match days {
+        Days { from: Some(from), until: Some(until) } if from > until => {
+            let fault = FieldFault::DaysReversed { from: from.to_string(), until: until.to_string() };
+            Err(FieldError::new(Place::Query, "from", fault).into())
+        }
+        days => Ok((days, others.finish())),
+    }
+}
+
+fn page_limit(text: &str) -> Result<i64, ApiError> {
+    use serde::de::IntoDeserializer;
+    let reader: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
+    let limit = <PageLimit as serde::Deserialize>::deserialize(reader);
+    let told = |error: serde::de::value::Error| {
+        FieldError::from_message(Place::Query, "limit", &error.to_string()).into()
+    };
+    limit.map(PageLimit::get).map_err(told)
+}
+
+/// A list without filters.
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFilter {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Filter {
+        #[serde(default)]
+        name: Option<crate::api::web::fields::SearchText>,
+    }
+
+    fn listed(uri: &str) -> Result<Listed<Filter>, ApiError> {
+        read(&TestRequest::with_uri(uri).to_http_request())
+    }
+
+    #[test]
+    fn a_cursor_keeps_place_and_filters() {
+        let first = listed("/v1/members?name=%E7%A4%BA%E4%BE%8B&limit=7&until=2026-10-31").unwrap().list;
+        assert_eq!((first.limit, first.part().limit, first.after.clone()), (7, 8, None));
+        let next = listed(&format!("/v1/members?cursor={}", cursor(&first.filters, "00017"))).unwrap();
+        assert_eq!(next.list.after.as_deref(), Some("00017"));
+        assert_eq!(next.query.name.unwrap().as_str(), "示例");
+        assert_eq!(
+            (next.list.limit, next.list.days),
+            (USUAL, Days { from: None, until: Day::parse("2026-10-31") })
+        );
+    }
+
+    #[test]
+    fn days_are_days_of_the_calendar_in_their_order() {
+        let days = |uri: &str| listed(uri).map(|listed| listed.list.days);
+        let day = Day::parse("2026-10-31");
+        assert_eq!(days("/?from=2026-10-31&until=2026-10-31").unwrap(), Days { from: day, until: day });
+        assert_eq!(days("/").unwrap(), Days::default());
+        for (uri, field, code) in [
+            ("/?from=2026-02-29", "from", "field_not_a_day"),
+            ("/?until=", "until", "field_not_a_day"),
+            ("/?until=2026-10-31T00:00:00Z", "until", "field_not_a_day"),
+            ("/?from=2026-10-30&from=2026-10-31", "from", "field_duplicate"),
+            ("/?from=2026-10-31&until=2026-10-30", "from", "field_days_reversed"),
+        ] {
+            let ApiError::Field(error) = days(uri).unwrap_err() else { panic!("{uri}") };
+            assert_eq!((error.path.as_str(), error.code().as_str()), (field, code), "{uri}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_cursor_and_what_is_no_limit_is_refused() {
+        for uri in
+            ["/?cursor=zz", "/?cursor=00", "/?cursor=ff0a", "/?limit=0", "/?limit=201", "/?limit=x", "/?x=1"]
+        {
+            assert!(listed(uri).is_err(), "{uri}");
+        }
+        let other = cursor("name=a", "1");
+        assert!(listed(&format!("/?name=b&cursor={other}")).is_err());
+        assert!(listed(&format!("/?name=a&cursor={other}")).is_ok());
+        assert!(listed("/?limit=3&limit=4").is_err());
+        assert!(listed(&format!("/?cursor={}", "0".repeat(4_000))).is_err());
+    }
+}

@@ -1,0 +1,273 @@
+//! Receipts and entries as callers see them: amounts as decimal text, ids and codes only.
+
+use super::problem::ApiError;
+use crate::domain::amount;
+use crate::domain::document::Document;
+use crate::domain::id::Id;
+use crate::domain::ledger::entry::{Entry, HoldReceipt, OwedReceipt, Receipt};
+use crate::services::Done;
+use actix_web::{HttpResponse, http::StatusCode};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PostingView {
+    pub debit_account: String,
+    pub credit_account: String,
+    pub asset: String,
+    pub amount: String,
+    /// Left out in what a shop is told: it never learns a balance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debit_balance: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_balance: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct GrantView {
+    pub desired: String,
+    pub granted: String,
+    /// The caps that bit.
+    pub caps: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HoldLegView {
+    pub debit_account: String,
+    pub credit_account: String,
+    pub asset: String,
+    pub amount: String,
+    pub captured: String,
+    pub released: String,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HoldView {
+    pub id: String,
+    pub state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    pub legs: Vec<HoldLegView>,
+}
+
+/// What an accepted command left behind. In a dry run the number is 0 and the hash is empty.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReceiptView {
+    pub entry: i64,
+    pub hash: String,
+    pub kind: String,
+    pub effective_at: String,
+    pub recorded_at: String,
+    pub postings: Vec<PostingView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldView>,
+    /// Where not everything could be taken, or what came back paid what was owed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<OwedFigures>,
+}
+
+/// 待追回 · what became of a purse from which something was to be taken, or to which something came back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OwedFigures {
+    pub account: Id,
+    pub asset: String,
+    /// What was to be taken and could not be: spent, run out or on hold.
+    pub left: String,
+    /// What of it is owed from now on.
+    pub owed: String,
+    /// What came back and paid for what was owed.
+    pub paid: String,
+}
+
+impl HoldView {
+    pub fn of(hold: &HoldReceipt) -> Self {
+        let legs = hold.legs.iter().map(|leg| {
+            let text = |minor| amount::format(minor, leg.asset.decimals());
+            HoldLegView {
+                debit_account: leg.debit.to_string(),
+                credit_account: leg.credit.to_string(),
+                asset: leg.asset.to_string(),
+                amount: text(leg.amount),
+                captured: text(leg.captured),
+                released: text(leg.released),
+            }
+        });
+        HoldView {
+            id: hold.id.to_string(),
+            state: hold.state.to_string(),
+            expires_at: hold.expires_at.map(|at| at.to_string()),
+            legs: legs.collect(),
+        }
+    }
+}
+
+impl ReceiptView {
+    pub fn of(receipt: &Receipt) -> Self {
+        let postings = receipt.postings.iter().map(|leg| {
+            let text = |minor| amount::format(minor, leg.asset.decimals());
+            PostingView {
+                debit_account: leg.debit.to_string(),
+                credit_account: leg.credit.to_string(),
+                asset: leg.asset.to_string(),
+                amount: text(leg.amount),
+                debit_balance: Some(text(leg.debit_balance)),
+                credit_balance: Some(text(leg.credit_balance)),
+            }
+        });
+        let hold = receipt.hold.as_ref().map(HoldView::of);
+        ReceiptView {
+            entry: receipt.number,
+            hash: receipt.hash.clone(),
+            kind: receipt.kind.to_string(),
+            effective_at: receipt.effective_at.to_string(),
+            recorded_at: receipt.recorded_at.to_string(),
+            postings: postings.collect(),
+            grant: receipt.grant.as_ref().map(|grant| GrantView {
+                desired: amount::format(grant.desired, 2),
+                granted: amount::format(grant.granted, 2),
+                caps: grant.caps.clone(),
+            }),
+            hold,
+            owed: receipt.owed.iter().map(owed_figures).collect(),
+        }
+    }
+}
+
+fn owed_figures(row: &OwedReceipt) -> OwedFigures {
+    let text = |minor| amount::format(minor, row.asset.decimals());
+    OwedFigures {
+        account: row.purse,
+        asset: row.asset.to_string(),
+        left: text(row.left),
+        owed: text(row.owed),
+        paid: text(row.paid),
+    }
+}
+
+/// The receipt with the members beside it.
+#[derive(Serialize)]
+struct AnsweredView {
+    #[serde(flatten)]
+    receipt: ReceiptView,
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+/// An accepted command on its way out.
+pub struct Answered {
+    status: StatusCode,
+    done: Done,
+    more: Map<String, Value>,
+    balances: bool,
+}
+
+impl Answered {
+    pub fn created(done: Done) -> Self {
+        Answered { status: StatusCode::CREATED, done, more: Map::new(), balances: true }
+    }
+
+    pub fn ok(done: Done) -> Self {
+        Answered { status: StatusCode::OK, done, more: Map::new(), balances: true }
+    }
+
+    /// Adds a member beside the receipt's.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Says nothing of balances.
+    pub fn without_balances(mut self) -> Self {
+        self.balances = false;
+        self
+    }
+
+    /// The documents of the receipt, as they were left.
+    pub fn documents(&self) -> &[Document] {
+        &self.done.receipt.documents
+    }
+
+    pub fn respond(self) -> Result<HttpResponse, ApiError> {
+        let mut receipt = ReceiptView::of(&self.done.receipt);
+        if !self.balances {
+            for leg in &mut receipt.postings {
+                (leg.debit_balance, leg.credit_balance) = (None, None);
+            }
+            // Nor of what a member owes.
+            receipt.owed.clear();
+        }
+        let body = AnsweredView { receipt, more: self.more };
+        let mut answer = HttpResponse::build(self.status);
+        if self.done.hit {
+            answer.insert_header(("Idempotency-Hit", "true"));
+        }
+        Ok(answer.json(body))
+    }
+}
+
+/// The figures of an effect as text: amounts leave as numbers nowhere, since readers of JSON round large ones.
+fn told_as_text(effect: Value) -> Value {
+    match effect {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::Array(items) => items.into_iter().map(told_as_text).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, told_as_text(value))).collect()
+        }
+        other => other,
+    }
+}
+
+/// An entry of the journal.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EntryView {
+    pub number: i64,
+    pub kind: String,
+    pub effective_at: String,
+    pub recorded_at: String,
+    pub actor: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Ids and codes only.
+    #[schema(value_type = Object)]
+    pub metadata: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reverses: Option<i64>,
+    /// Amounts in the smallest unit of the accounts' asset, as the chain covers them; figures as text.
+    pub postings: Vec<Value>,
+    pub effects: Vec<Value>,
+    pub hash: String,
+}
+
+impl EntryView {
+    pub fn of(entry: &Entry) -> Self {
+        let postings = entry.postings.iter().map(|leg| {
+            serde_json::json!({
+                "debit_account": leg.debit, "credit_account": leg.credit, "amount_minor": leg.amount.to_string(),
+                "debit_balance_minor": leg.debit_balance.to_string(),
+                "credit_balance_minor": leg.credit_balance.to_string(),
+                "reverses_leg": leg.reverses_leg,
+            })
+        });
+        EntryView {
+            number: entry.number,
+            kind: entry.kind.to_string(),
+            effective_at: entry.effective_at.to_string(),
+            recorded_at: entry.recorded_at.to_string(),
+            actor: entry.actor.to_string(),
+            source: entry.source.clone(),
+            metadata: serde_json::from_str(&entry.metadata).unwrap_or_default(),
+            reverses: entry.reverses,
+            postings: postings.collect(),
+            effects: entry
+                .effects
+                .iter()
+                .filter_map(|effect| serde_json::to_value(effect).ok())
+                .map(told_as_text)
+                .collect(),
+            hash: hex::encode(entry.hash),
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Accounts, lots, holds and counters: what the ledger keeps a running state of.
+
+use super::asset::Asset;
+use crate::domain::id::Id;
+use crate::domain::time::Moment;
+use serde::{Deserialize, Serialize};
+
+/// Declares an enum whose values have one fixed text each, in the database and in JSON.
+#[macro_export]
+macro_rules! text_enum {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $text)] $variant),+ }
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+text_enum! {
+    /// What kind of holder owns an account.
+    OwnerKind {
+        Bank = "bank", Person = "person", Household = "household", Branch = "branch", Unit = "unit",
+        Team = "team", Merchant = "merchant", Organisation = "organisation", Offer = "offer",
+    }
+}
+
+text_enum! {
+    /// What an account is for; with owner and asset it makes the account's id.
+    Purpose {
+        /// The owner's own purse.
+        Main = "main",
+        /// Where points, minutes and scores come from (no floor).
+        Issuing = "issuing",
+        /// Where opening balances of an import come from (no floor).
+        Opening = "opening",
+        /// Where expired points go.
+        Expired = "expired",
+        /// Where points go that a rule resets (本期积分清零).
+        Forfeited = "forfeited",
+        /// Points of a merchant that stand in a statement.
+        Settled = "settled",
+        /// Money that pays merchants (no floor: its coverage is reported, not enforced here).
+        Fund = "fund",
+        /// Goods on the shelf.
+        Stock = "stock",
+        /// Where goods come from (no floor).
+        Supply = "supply",
+        /// Goods handed to people.
+        HandedOut = "handed_out",
+        /// What a person or household still has to give back (待追回): below zero by what is owed, never above it.
+        /// Its lots are the debts, one for each taking back that came too late.
+        Owed = "owed",
+    }
+}
+
+text_enum! {
+    AccountStatus { Open = "open", Frozen = "frozen", Closed = "closed" }
+}
+
+fn is_holder(kind: OwnerKind) -> bool {
+    !matches!(kind, OwnerKind::Bank | OwnerKind::Merchant | OwnerKind::Offer)
+}
+
+/// What an account is opened with. Its id follows from owner, asset and purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountTerms {
+    pub id: Id,
+    pub owner_kind: OwnerKind,
+    pub owner: Id,
+    pub asset: Asset,
+    pub purpose: Purpose,
+    /// The balance may not fall below this (smallest unit); none: no floor.
+    pub floor: Option<i64>,
+    pub ceiling: Option<i64>,
+    /// Whether the balance is kept in lots, each with its own expiry.
+    pub lots: bool,
+}
+
+impl AccountTerms {
+    /// The id of the account of `owner` in `asset` for `purpose`.
+    pub fn id_of(owner: Id, asset: Asset, purpose: Purpose) -> Id {
+        owner.derive(&format!("{asset}/{purpose}"))
+    }
+
+    /// The usual terms: floor 0 for what people, shops and shelves hold, none for the bank's own accounts and
+    /// for a merchant's takings (a refund after settlement shows as a negative until the next statement);
+    /// lots for the points of persons and households, and for what is owed.
+    pub fn usual(owner_kind: OwnerKind, owner: Id, asset: Asset, purpose: Purpose) -> Self {
+        let owed = purpose == Purpose::Owed;
+        let floor = (!owed && (is_holder(owner_kind) || purpose == Purpose::Stock)).then_some(0);
+        let person = matches!(owner_kind, OwnerKind::Person | OwnerKind::Household);
+        let lots = owed || (asset == Asset::Point && person);
+        AccountTerms {
+            id: Self::id_of(owner, asset, purpose),
+            owner_kind,
+            owner,
+            asset,
+            purpose,
+            floor,
+            ceiling: owed.then_some(0),
+            lots,
+        }
+    }
+
+    /// Whether somebody's own purse, from which a shortfall can be owed: not the bank's, a shop's or an offer's.
+    pub fn is_purse(&self) -> bool {
+        self.purpose == Purpose::Main && self.floor.is_some() && is_holder(self.owner_kind)
+    }
+
+    /// The account of what the owner of this purse owes.
+    pub fn owed(&self) -> Self {
+        Self::usual(self.owner_kind, self.owner, self.asset, Purpose::Owed)
+    }
+
+    /// The id of the purse of whoever owes on this account.
+    pub fn purse_id(&self) -> Id {
+        Self::id_of(self.owner, self.asset, Purpose::Main)
+    }
+
+    /// What owner and asset say of the sum of its open lots: debts are below zero.
+    pub fn sum_of_lots(&self, balance: i64) -> i64 {
+        if self.purpose == Purpose::Owed { balance.saturating_neg() } else { balance }
+    }
+
+    /// The bank's own account of `asset` for `purpose`.
+    pub fn of_bank(bank: crate::domain::id::BankId, asset: Asset, purpose: Purpose) -> Self {
+        Self::usual(OwnerKind::Bank, bank.owner(), asset, purpose)
+    }
+}
+
+/// An account and its four sums, in the asset's smallest unit. The posted sums only grow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub terms: AccountTerms,
+    pub status: AccountStatus,
+    pub debits_posted: i64,
+    pub credits_posted: i64,
+    /// Sum of open holds that would debit this account.
+    pub debits_pending: i64,
+    pub credits_pending: i64,
+    pub opened_entry: i64,
+    /// Set once its owner was found to be a duplicate: whatever names this account means the other one from then on.
+    pub merged: Option<MergedInto>,
+}
+
+/// Where the accounts of a duplicate went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergedInto {
+    pub account: Id,
+    /// The entry that merged them.
+    pub entry: i64,
+}
+
+impl Account {
+    pub fn opened(terms: AccountTerms, opened_entry: i64) -> Self {
+        Account {
+            terms,
+            status: AccountStatus::Open,
+            debits_posted: 0,
+            credits_posted: 0,
+            debits_pending: 0,
+            credits_pending: 0,
+            opened_entry,
+            merged: None,
+        }
+    }
+
+    pub fn balance(&self) -> i64 {
+        self.credits_posted.saturating_sub(self.debits_posted)
+    }
+
+    /// What may still be debited: down to the floor, pending debits counted. `i64::MAX` without a floor.
+    /// Lots past their expiry are not in it only once their expiry is an entry; decide sees to that first.
+    pub fn available(&self) -> i64 {
+        match self.terms.floor {
+            None => i64::MAX,
+            Some(floor) => self.balance().saturating_sub(self.debits_pending).saturating_sub(floor),
+        }
+    }
+
+    /// What may still be credited: up to the ceiling, pending credits counted.
+    pub fn room(&self) -> i64 {
+        match self.terms.ceiling {
+            None => i64::MAX,
+            Some(ceiling) => ceiling.saturating_sub(self.balance()).saturating_sub(self.credits_pending),
+        }
+    }
+}
+
+/// A lot's id: the entry that opened it and the ordinal of the effect that did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LotId {
+    pub entry: i64,
+    pub ordinal: i32,
+}
+
+/// One parcel of points with its own expiry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lot {
+    pub id: LotId,
+    pub account: Id,
+    pub amount: i64,
+    pub remaining: i64,
+    /// Part of `remaining` that open holds have reserved.
+    pub earmarked: i64,
+    pub expires_at: Option<Moment>,
+    pub budget: Option<String>,
+    /// Money behind the lot when it was opened, in fen.
+    pub value_fen: i64,
+    /// Money behind what remains, in fen.
+    pub value_left_fen: i64,
+}
+
+impl Lot {
+    /// What is neither spent nor reserved.
+    pub fn free(&self) -> i64 {
+        self.remaining.saturating_sub(self.earmarked)
+    }
+
+    pub fn is_due(&self, now: Moment) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// Spending order: earliest expiry first, then oldest; never-expiring last.
+    pub fn spending_order(&self) -> (Moment, LotId) {
+        (self.expires_at.unwrap_or(Moment::from_micros(i64::MAX)), self.id)
+    }
+
+    /// Fen behind `amount` of what remains: proportional, rounded down; the last spend takes the residue.
+    pub fn value_of(&self, amount: i64) -> i64 {
+        if amount >= self.remaining {
+            return self.value_left_fen;
+        }
+        let share = i128::from(self.value_left_fen)
+            .saturating_mul(i128::from(amount))
+            .checked_div(i128::from(self.remaining))
+            .unwrap_or(0);
+        i64::try_from(share).unwrap_or(0)
+    }
+}
+
+/// What a posting that opens a lot gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotTerms {
+    pub expires_at: Option<Moment>,
+    pub budget: Option<String>,
+    pub value_fen: i64,
+}
+
+text_enum! {
+    HoldState { Pending = "pending", Captured = "captured", Voided = "voided", Expired = "expired" }
+}
+
+/// Part of a lot that a hold has reserved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earmark {
+    pub lot: LotId,
+    pub amount: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldLeg {
+    pub debit: Id,
+    pub credit: Id,
+    pub amount: i64,
+    pub captured: i64,
+    pub released: i64,
+    /// What is still reserved of each lot, in spending order.
+    pub earmarks: Vec<Earmark>,
+}
+
+impl HoldLeg {
+    /// amount = captured + released + left (I5).
+    pub fn left(&self) -> i64 {
+        self.amount.saturating_sub(self.captured).saturating_sub(self.released)
+    }
+}
+
+/// A reservation on one or more accounts, captured and voided as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    pub id: Id,
+    pub state: HoldState,
+    pub expires_at: Option<Moment>,
+    pub opened_entry: i64,
+    pub legs: Vec<HoldLeg>,
+    pub counters: Vec<CounterUse>,
+}
+
+impl Hold {
+    pub fn is_due(&self, now: Moment) -> bool {
+        self.state == HoldState::Pending && self.expires_at.is_some_and(|at| at <= now)
+    }
+}
+
+/// A counter's identity: a named running sum in one window (a day, a month, `all`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CounterId {
+    pub key: String,
+    pub window: String,
+}
+
+text_enum! {
+    /// What a counter counts of a command.
+    Measure {
+        /// The amount granted (cut down when `partial`).
+        Amount = "amount",
+        /// A fixed number, given back only when the whole of it is undone.
+        Fixed = "fixed",
+    }
+}
+
+/// How much one entry or hold took from a counter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CounterUse {
+    pub key: String,
+    pub window: String,
+    pub amount: i64,
+    pub measure: Measure,
+}
+
+impl CounterUse {
+    pub fn id(&self) -> CounterId {
+        CounterId { key: self.key.clone(), window: self.window.clone() }
+    }
+}

@@ -1,0 +1,5 @@
+//! Accounts, assets and entries.
+
+pub mod account;
+pub mod asset;
+pub mod entry;

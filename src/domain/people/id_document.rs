@@ -1,0 +1,436 @@
+//! The documents by which people are known: a kind and a number, each kind with its own check.
+
+use super::id_number::{IdNumber, IdNumberFault};
+use crate::domain::time::Day;
+use crate::domain::writing::{half_width, is_unseen};
+use std::fmt;
+
+/// A document that can be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IdKind {
+    /// 居民身份证
+    IdentityCard,
+    /// 港澳台居民居住证
+    ResidencePermit,
+    /// 外国人永久居留身份证, in its present form (18) and in the one before (15)
+    ForeignPermanentResidence,
+    /// 港澳居民来往内地通行证
+    HongKongMacaoPermit,
+    /// 台湾居民来往大陆通行证
+    TaiwanPermit,
+    /// 护照
+    Passport,
+}
+
+impl IdKind {
+    pub const ALL: [IdKind; 6] = [
+        IdKind::IdentityCard,
+        IdKind::ResidencePermit,
+        IdKind::ForeignPermanentResidence,
+        IdKind::HongKongMacaoPermit,
+        IdKind::TaiwanPermit,
+        IdKind::Passport,
+    ];
+
+    /// The word of the interface and of what is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IdKind::IdentityCard => "identity_card",
+            IdKind::ResidencePermit => "residence_permit",
+            IdKind::ForeignPermanentResidence => "foreign_permanent_residence",
+            IdKind::HongKongMacaoPermit => "hk_macao_permit",
+            IdKind::TaiwanPermit => "taiwan_permit",
+            IdKind::Passport => "passport",
+        }
+    }
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            IdKind::IdentityCard => "居民身份证",
+            IdKind::ResidencePermit => "港澳台居民居住证",
+            IdKind::ForeignPermanentResidence => "外国人永久居留身份证",
+            IdKind::HongKongMacaoPermit => "港澳居民来往内地通行证",
+            IdKind::TaiwanPermit => "台湾居民来往大陆通行证",
+            IdKind::Passport => "护照",
+        }
+    }
+
+    /// The kind of that word, or of one of the names in which sheets write it.
+    pub fn of_words(text: &str) -> Option<IdKind> {
+        let plain: String = text.chars().map(half_width).filter(|c| *c != ' ').collect();
+        let plain = plain.to_lowercase();
+        let named = |kind: &IdKind| plain == kind.as_str() || plain == kind.chinese();
+        let found = Self::ALL.into_iter().find(named);
+        found.or(match plain.as_str() {
+            "身份证" | "中国居民身份证" | "二代身份证" | "身份证号" | "idcard" => {
+                Some(IdKind::IdentityCard)
+            }
+            "居住证" | "港澳台居住证" | "港澳居民居住证" | "台湾居民居住证" => {
+                Some(IdKind::ResidencePermit)
+            }
+            "外国人永久居留证"
+            | "永久居留证"
+            | "永居证"
+            | "外国人永居证"
+            | "外国人永居身份证"
+            | "外国人居留证" => Some(IdKind::ForeignPermanentResidence),
+            "港澳通行证" | "港澳居民通行证" | "回乡证" | "港澳居民来往内地(大陆)通行证" => {
+                Some(IdKind::HongKongMacaoPermit)
+            }
+            "台湾通行证" | "台湾居民通行证" | "台胞证" => Some(IdKind::TaiwanPermit),
+            "普通护照" | "中国护照" | "外国护照" => Some(IdKind::Passport),
+            _ => None,
+        })
+    }
+}
+
+/// A document whose number keeps the form and the check of its kind. Whether the person exists is not known from it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct IdDocument {
+    kind: IdKind,
+    number: String,
+}
+
+/// What is wrong with a document. It never repeats the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdFault {
+    #[error("{0}")]
+    Number(#[from] IdNumberFault),
+    #[error(
+        "this is the old identity card number with 15 digits, which is no longer valid: write the 18 characters of the present card"
+    )]
+    OldCard,
+    #[error("character {position} is neither a letter nor a digit")]
+    NotPlain { position: usize },
+    #[error("this is the number of another document ({}): change the kind", .0.as_str())]
+    OfKind(IdKind),
+    #[error("which document this is cannot be told from the number: name its kind")]
+    KindUnclear,
+    #[error("{}", form(*.0).1)]
+    Form(IdKind),
+}
+
+/// How the number of a kind looks, in Chinese and English.
+fn form(kind: IdKind) -> (&'static str, &'static str) {
+    match kind {
+        IdKind::IdentityCard => ("身份证号应为 18 位", "an identity card has 18 characters"),
+        IdKind::ResidencePermit => (
+            "港澳台居民居住证应为 18 位，以 810000、820000 或 830000 开头",
+            "a residence permit has 18 characters and begins with 810000, 820000 or 830000",
+        ),
+        IdKind::ForeignPermanentResidence => (
+            "外国人永久居留身份证应为以 9 开头的 18 位，或旧版的 3 个字母加 12 位数字",
+            "a foreigner's permanent residence card has 18 characters that begin with 9, or (before) 3 letters and 12 digits",
+        ),
+        IdKind::HongKongMacaoPermit => (
+            "港澳居民来往内地通行证应为 H 或 M 加 8 位数字（旧版加 10 位）",
+            "a mainland travel permit of Hong Kong or Macao has H or M and 8 digits (before: 10)",
+        ),
+        IdKind::TaiwanPermit => (
+            "台湾居民来往大陆通行证应为 8 位数字（旧版 10 位数字，可带一个字母）",
+            "a mainland travel permit of Taiwan has 8 digits (before: 10 digits, and perhaps a letter)",
+        ),
+        IdKind::Passport => (
+            "护照号码应为 5 至 15 位字母和数字，至少有一位数字；中国护照为字母加 8 位数字，或两个字母加 7 位数字",
+            "a passport has 5 to 15 letters and digits, one digit at least; a Chinese one a letter and 8 digits or two letters and 7 digits",
+        ),
+    }
+}
+
+impl IdFault {
+    /// The same in Chinese.
+    pub fn chinese(self) -> String {
+        match self {
+            Self::Number(fault) => fault.chinese(),
+            Self::OldCard => "这是 15 位的旧身份证号，已停止使用，请填写现在身份证上的 18 位号码".into(),
+            Self::NotPlain { position } => format!("第 {position} 个字符不是字母或数字"),
+            Self::OfKind(kind) => format!("这是{}的号码，请改证件种类", kind.chinese()),
+            Self::KindUnclear => "从号码看不出是哪种证件，请写明证件种类".into(),
+            Self::Form(kind) => form(kind).0.into(),
+        }
+    }
+}
+
+impl IdDocument {
+    /// Reads a number as people write it: full-width as plain, small letters as capitals; blanks, hyphens, brackets
+    /// and what nobody sees are dropped. Without a kind it is the one whose form the number has.
+    pub fn read(kind: Option<IdKind>, text: &str) -> Result<Self, IdFault> {
+        let mut number = String::with_capacity(18);
+        for (position, c) in (1_usize..).zip(text.chars()) {
+            match half_width(c) {
+                ' ' | '-' | '(' | ')' => {}
+                c if c.is_ascii_alphanumeric() => number.push(c.to_ascii_uppercase()),
+                _ if is_unseen(c) => {}
+                _ => return Err(IdFault::NotPlain { position }),
+            }
+        }
+        let told = kind_of(&number);
+        let kind = match (kind, told) {
+            (None, Some(told)) => told,
+            (None, None) => return Err(unclear(&number)),
+            (Some(kind), Some(told)) if kind != told && number.len() == 18 => {
+                return Err(IdFault::OfKind(told));
+            }
+            (Some(kind), _) => kind,
+        };
+        check(kind, &number).map(|()| IdDocument { kind, number })
+    }
+
+    /// Reads what [`IdDocument::stored`] wrote.
+    pub fn of_stored(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            Some((kind, number)) => {
+                let kind = IdKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+                Some(IdDocument { kind, number: number.to_owned() })
+            }
+            None => Some(IdDocument { kind: kind_of(text)?, number: text.to_owned() }),
+        }
+    }
+
+    pub fn kind(&self) -> IdKind {
+        self.kind
+    }
+
+    /// The whole number: personal data, never shown without a reason.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// The text that is sealed. The documents with 18 characters tell their kind themselves and stand as they always
+    /// did; the others have their kind in front.
+    pub fn stored(&self) -> String {
+        match self.number.len() {
+            18 => self.number.clone(),
+            _ => format!("{}:{}", self.kind.as_str(), self.number),
+        }
+    }
+
+    /// The text by whose keyed hash the person is found. Travel permits count their renewals behind the number that
+    /// stays for life: the count is left out.
+    pub fn search_text(&self) -> String {
+        let lasting = match self.kind {
+            IdKind::HongKongMacaoPermit => 9,
+            IdKind::TaiwanPermit => 8,
+            _ => return self.stored(),
+        };
+        format!("{}:{}", self.kind.as_str(), self.number.get(..lasting).unwrap_or(&self.number))
+    }
+
+    /// The day of birth, where the number has it with its century.
+    pub fn birth_date(&self) -> Option<Day> {
+        IdNumber::parse(&self.number).ok().map(|number| number.birth_date())
+    }
+}
+
+/// The kind whose form a number has; none where several or no kinds have it.
+fn kind_of(number: &str) -> Option<IdKind> {
+    let letters = number.bytes().take_while(u8::is_ascii_uppercase).count();
+    let digits = number.len().saturating_sub(letters);
+    let only_digits = number.bytes().skip(letters).all(|b| b.is_ascii_digit());
+    match (number.len(), letters) {
+        (18, 0) if number.starts_with("999999") => Some(IdKind::IdentityCard),
+        (18, 0) => Some(match number.get(..2) {
+            Some("81" | "82" | "83") => IdKind::ResidencePermit,
+            Some(two) if two.starts_with('9') => IdKind::ForeignPermanentResidence,
+            _ => IdKind::IdentityCard,
+        }),
+        (15, 3) if only_digits => Some(IdKind::ForeignPermanentResidence),
+        (9 | 11, 1) if only_digits && number.starts_with(['H', 'M']) => Some(IdKind::HongKongMacaoPermit),
+        (11, 0)
+            if number.bytes().take(10).all(|b| b.is_ascii_digit())
+                && number.ends_with(|c: char| c.is_ascii_uppercase()) =>
+        {
+            Some(IdKind::TaiwanPermit)
+        }
+        (9, 1) if only_digits && number.starts_with(['D', 'E', 'G', 'P', 'S']) => Some(IdKind::Passport),
+        (9, 2) if only_digits && digits == 7 && number.starts_with(['D', 'E', 'P', 'S']) => {
+            Some(IdKind::Passport)
+        }
+        _ => None,
+    }
+}
+
+/// Why no kind could be told: an identity card with a digit too many or too few, or a number of an unknown document.
+fn unclear(number: &str) -> IdFault {
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    match number.len() {
+        15 if digits == 15 => IdFault::OldCard,
+        18 => IdNumberFault::NotADigit { position: first_letter(number) }.into(),
+        length @ (12..) | length @ 0 if digits.saturating_add(1) >= length => {
+            IdNumberFault::Length { length }.into()
+        }
+        _ => IdFault::KindUnclear,
+    }
+}
+
+fn first_letter(number: &str) -> usize {
+    number.bytes().take_while(u8::is_ascii_digit).count().saturating_add(1)
+}
+
+fn check(kind: IdKind, number: &str) -> Result<(), IdFault> {
+    let letters = number.bytes().take_while(u8::is_ascii_uppercase).count();
+    let digits = |from: usize, count: usize| {
+        let part = number.get(from..from.saturating_add(count));
+        part.is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let length = number.len();
+    let right = match kind {
+        IdKind::IdentityCard if length == 15 && digits(0, 15) => return Err(IdFault::OldCard),
+        IdKind::IdentityCard => return Ok(IdNumber::parse(number).map(|_| ())?),
+        IdKind::ResidencePermit => {
+            if length == 18 && ["810000", "820000", "830000"].iter().any(|area| number.starts_with(area)) {
+                return Ok(IdNumber::parse(number).map(|_| ())?);
+            }
+            false
+        }
+        IdKind::ForeignPermanentResidence if length == 18 && number.starts_with('9') => {
+            return Ok(IdNumber::parse(number).map(|_| ())?);
+        }
+        IdKind::ForeignPermanentResidence => {
+            // Country, place of the application, year (two digits), month and day of birth, and two more.
+            let born = number.get(9..11).zip(number.get(11..13));
+            let born = born.is_some_and(|(month, day)| Day::parse(&format!("2000-{month}-{day}")).is_some());
+            length == 15 && letters == 3 && digits(3, 12) && born
+        }
+        IdKind::HongKongMacaoPermit => {
+            number.starts_with(['H', 'M']) && matches!(length, 9 | 11) && digits(1, length.saturating_sub(1))
+        }
+        IdKind::TaiwanPermit => match length {
+            8 | 10 => digits(0, length),
+            11 => digits(0, 10) && number.ends_with(|c: char| c.is_ascii_uppercase()),
+            _ => false,
+        },
+        IdKind::Passport => (5..=15).contains(&length) && number.bytes().any(|b| b.is_ascii_digit()),
+    };
+    if right { Ok(()) } else { Err(IdFault::Form(kind)) }
+}
+
+/// Masked, so that no log shows the number.
+impl fmt::Debug for IdDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IdDocument({}, {})", self.kind.as_str(), super::mask::id_document(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use IdKind::*;
+
+    /// Numbers of all forms, made up, with the check characters of GB 11643 where the kind has one.
+    const GOOD: &[(IdKind, &str, &str)] = &[
+        (IdentityCard, "11010519491231002x", "11010519491231002X"),
+        (IdentityCard, "999999 19550312 0014", "999999195503120014"),
+        (IdentityCard, "１１０１０１２０２３１１０１２１７６", "110101202311012176"),
+        (ResidencePermit, "810000199408230021", "810000199408230021"),
+        (ResidencePermit, "830000199201300022", "830000199201300022"),
+        (ForeignPermanentResidence, "911124198108030024", "911124198108030024"),
+        (ForeignPermanentResidence, "can110081080301", "CAN110081080301"),
+        (HongKongMacaoPermit, "H12345678", "H12345678"),
+        (HongKongMacaoPermit, "m1234567801", "M1234567801"),
+        (TaiwanPermit, "1234567801(B)", "1234567801B"),
+        (Passport, "E12345678", "E12345678"),
+        (Passport, "EA1234567", "EA1234567"),
+    ];
+
+    #[test]
+    fn each_kind_is_known_by_its_form_and_kept_in_one_form() {
+        for (kind, written, kept) in GOOD {
+            for given in [None, Some(*kind)] {
+                let read =
+                    IdDocument::read(given, written).unwrap_or_else(|fault| panic!("{written}: {fault}"));
+                assert_eq!((read.kind(), read.number()), (*kind, *kept), "{written}");
+                assert_eq!(IdDocument::of_stored(&read.stored()), Some(read));
+            }
+        }
+        for (kind, number) in [
+            (TaiwanPermit, "12345678"),
+            (TaiwanPermit, "1234567801"),
+            (Passport, "12345678"),
+            (Passport, "AB12345"),
+        ] {
+            assert_eq!(IdDocument::read(None, number), Err(IdFault::KindUnclear), "{number}");
+            assert_eq!(IdDocument::read(Some(kind), number).unwrap().kind(), kind);
+        }
+    }
+
+    #[test]
+    fn each_kind_has_its_own_check() {
+        for (kind, number, fault) in [
+            (None, "110105491231002", IdFault::OldCard),
+            (Some(IdentityCard), "110105491231002", IdFault::OldCard),
+            (None, "110105194912310021", IdFault::Number(IdNumberFault::CheckCharacter)),
+            (None, "1101051949123100", IdFault::Number(IdNumberFault::Length { length: 16 })),
+            (None, "11010519491231002Y", IdFault::Number(IdNumberFault::NotADigit { position: 18 })),
+            (None, "", IdFault::Number(IdNumberFault::Length { length: 0 })),
+            (None, "810000199408230022", IdFault::Number(IdNumberFault::CheckCharacter)),
+            (None, "810001199408230021", IdFault::Form(ResidencePermit)),
+            (Some(IdentityCard), "810000199408230021", IdFault::OfKind(ResidencePermit)),
+            (Some(ResidencePermit), "110101202311012176", IdFault::OfKind(IdentityCard)),
+            (None, "911124198108030025", IdFault::Number(IdNumberFault::CheckCharacter)),
+            (None, "CAN110081133301", IdFault::Form(ForeignPermanentResidence)),
+            (Some(HongKongMacaoPermit), "H1234567", IdFault::Form(HongKongMacaoPermit)),
+            (Some(HongKongMacaoPermit), "A12345678", IdFault::Form(HongKongMacaoPermit)),
+            (Some(TaiwanPermit), "1234567", IdFault::Form(TaiwanPermit)),
+            (Some(Passport), "E123", IdFault::Form(Passport)),
+            (Some(Passport), "ABCDEFG", IdFault::Form(Passport)),
+            (Some(Passport), "E1234_678", IdFault::NotPlain { position: 6 }),
+            (None, "张三", IdFault::NotPlain { position: 1 }),
+        ] {
+            assert_eq!(IdDocument::read(kind, number), Err(fault), "{number}");
+            let both = [fault.chinese(), fault.to_string()];
+            assert!(number.is_empty() || both.iter().all(|sentence| !sentence.contains(number)), "{both:?}");
+        }
+    }
+
+    #[test]
+    fn two_kinds_never_meet_and_an_identity_card_is_stored_as_it_always_was() {
+        let read = |kind, number: &str| IdDocument::read(Some(kind), number).unwrap();
+        assert_eq!(read(IdentityCard, "999999195503120014").stored(), "999999195503120014");
+        assert_eq!(read(IdentityCard, "999999195503120014").search_text(), "999999195503120014");
+        assert_ne!(
+            read(Passport, "H12345678").search_text(),
+            read(HongKongMacaoPermit, "H12345678").search_text()
+        );
+        assert_ne!(read(Passport, "12345678").search_text(), read(TaiwanPermit, "12345678").search_text());
+        let renewed = read(HongKongMacaoPermit, "H1234567802").search_text();
+        assert_eq!(renewed, read(HongKongMacaoPermit, "H12345678").search_text());
+        assert_eq!(
+            read(TaiwanPermit, "1234567801B").search_text(),
+            read(TaiwanPermit, "12345678").search_text()
+        );
+    }
+
+    #[test]
+    fn kinds_are_known_by_the_names_that_sheets_write() {
+        for (text, kind) in [
+            ("居民身份证", IdentityCard),
+            (" 身份证 ", IdentityCard),
+            ("港澳台居民居住证", ResidencePermit),
+            ("外国人永久居留证", ForeignPermanentResidence),
+            ("回乡证", HongKongMacaoPermit),
+            ("台胞证", TaiwanPermit),
+            ("Passport", Passport),
+            ("护照", Passport),
+        ] {
+            assert_eq!(IdKind::of_words(text), Some(kind), "{text}");
+        }
+        assert_eq!(IdKind::of_words("驾驶证"), None);
+    }
+
+    #[test]
+    fn the_birth_date_is_known_where_the_number_has_it() {
+        let born =
+            |number: &str| IdDocument::read(None, number).unwrap().birth_date().map(|day| day.to_string());
+        assert_eq!(born("911124198108030024").as_deref(), Some("1981-08-03"));
+        assert_eq!(born("810000199408230021").as_deref(), Some("1994-08-23"));
+        assert_eq!(born("CAN110081080301"), None);
+        assert_eq!(born("E12345678"), None);
+    }
+
+    #[test]
+    fn a_log_line_does_not_show_the_number() {
+        let shown = format!("{:?}", IdDocument::read(None, "E12345678").unwrap());
+        assert_eq!(shown, "IdDocument(passport, E****678)");
+    }
+}

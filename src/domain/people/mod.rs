@@ -1,0 +1,9 @@
+//! Names, phone numbers, identity documents, households.
+
+pub mod household;
+pub mod id_document;
+pub mod id_number;
+pub mod mask;
+pub mod person_name;
+pub mod personal_number;
+pub mod phone;

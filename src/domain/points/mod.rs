@@ -1,0 +1,3 @@
+//! Schemes: the rules by which points are given.
+
+pub mod scheme;

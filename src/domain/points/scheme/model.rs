@@ -1,0 +1,340 @@
+//! What a scheme (积分办法) says, as types. `docs` of the file format stand beside the readers in `parse*.rs`.
+
+use crate::domain::ledger::asset::Asset;
+use crate::domain::service::record::Evidence;
+use crate::domain::time::Day;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Decimals of points in the ledger (POINT, LIFETIME and SCORE alike).
+pub const POINT_DECIMALS: u32 = 2;
+
+/// One version of one scheme: a set of rules with validity dates. Old records keep the version of their day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Scheme {
+    /// Names the scheme through all its versions: caps are counted by it.
+    pub code: String,
+    pub version: String,
+    pub name: String,
+    pub valid_from: Day,
+    /// The last day on which it holds.
+    pub valid_until: Option<Day>,
+    /// Where the values were published; values of another place are labelled with that place.
+    pub source: Option<SourceLabel>,
+    pub purse: Purse,
+    /// Whether positive points also count as lifetime points.
+    pub lifetime: bool,
+    /// Decimals of the points that this scheme gives, 0 to 2.
+    pub decimals: u32,
+    /// How a result with more decimals is rounded, once, at the end.
+    pub rounding: PointRounding,
+    /// Length of the public notice before a record becomes final.
+    pub notice_working_days: u32,
+    /// Within how many working days after the activity the service is to be recorded.
+    pub record_within_working_days: u32,
+    /// Points above which a second person must approve.
+    pub four_eyes_above_minor: Option<i64>,
+    /// `reclaim = "next_points"`: newly earned points pay what the member owes, not only those that come back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reclaims_next_points: bool,
+    /// A smaller award is refused.
+    pub least_award_minor: Option<i64>,
+    /// Classes of persons or households that items may be limited to.
+    pub classes: Vec<String>,
+    pub expiry: Expiry,
+    pub hours: Option<HoursRule>,
+    pub groups: Vec<Group>,
+    pub items: Vec<Item>,
+    pub caps: Vec<CapRule>,
+    pub stars: Option<StarRule>,
+}
+
+impl Scheme {
+    pub fn is_in_force(&self, day: Day) -> bool {
+        self.valid_from <= day && self.valid_until.is_none_or(|until| day <= until)
+    }
+
+    pub fn item(&self, code: &str) -> Option<&Item> {
+        self.items.iter().find(|item| item.code == code)
+    }
+}
+
+/// The version that holds on `day`: of several, the one that began last.
+pub fn in_force(versions: &[Scheme], day: Day) -> Option<&Scheme> {
+    versions.iter().filter(|s| s.is_in_force(day)).max_by_key(|s| s.valid_from)
+}
+
+/// Where a value was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceLabel {
+    pub place: String,
+    pub url: Option<String>,
+    /// A law text, government site or newspaper; B repost; C no address.
+    pub reliability: Option<String>,
+    pub note: Option<String>,
+}
+
+/// The purse that a scheme fills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purse {
+    #[serde(rename = "POINT")]
+    Point,
+    /// Appraisal score: no lots, no lifetime points, buys nothing.
+    #[serde(rename = "SCORE")]
+    Score,
+}
+
+impl Purse {
+    pub fn asset(self) -> Asset {
+        match self {
+            Purse::Point => Asset::Point,
+            Purse::Score => Asset::Score,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointRounding {
+    /// 四舍五入, away from zero at the middle.
+    HalfUp,
+    /// Towards zero: what is not full is dropped.
+    Floor,
+}
+
+/// When the points of one award end. Each counts from the day on which they are granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expiry {
+    Never,
+    /// At the end of the n-th day after the day of granting.
+    Days(u32),
+    /// At the end of the month, so many months later (0: this month).
+    EndOfMonth(u32),
+    /// At the end of the year, so many years later (0: this year).
+    EndOfYear(u32),
+    /// At the end of this day.
+    Date(Day),
+}
+
+/// How served minutes become points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HoursRule {
+    /// The price where neither level nor category has one of its own.
+    pub base: Option<Price>,
+    pub counting: Counting,
+    /// Less than this counts nothing.
+    pub least_minutes: Option<i64>,
+    pub levels: Vec<Level>,
+    pub default_level: Option<String>,
+    pub categories: Vec<Category>,
+    pub default_category: Option<String>,
+    pub combine: Combine,
+    /// Factor of each evidence class; none: evidence does not matter.
+    pub evidence: Option<Vec<EvidenceFactor>>,
+}
+
+/// The price of service at one place of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Price {
+    PerHour(Decimal),
+    /// The same for each participation, however long.
+    PerTime(Decimal),
+    /// Multiplies the price that stands above.
+    Coefficient(Decimal),
+    /// Nobody published it.
+    NeedsPerson,
+}
+
+/// Levels of activities: of difficulty, or of the body that organises.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Level {
+    pub code: String,
+    pub name: String,
+    pub price: Price,
+}
+
+/// A kind of service; categories form a tree of up to three levels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Category {
+    pub code: String,
+    pub name: String,
+    pub parent: Option<String>,
+    /// None: as the category above it.
+    pub price: Option<Price>,
+}
+
+/// What the coefficients along one branch of the tree make together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Combine {
+    /// The lowest category that has one decides.
+    Nearest,
+    Multiply,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EvidenceFactor {
+    pub class: Evidence,
+    /// None: needs a person.
+    pub factor: Option<Decimal>,
+}
+
+/// How minutes are rounded before they are paid. The record itself always keeps the actual minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counting {
+    Actual,
+    /// What does not fill the block is dropped: 30 for half hours, 120 for full two hours.
+    Down {
+        block_minutes: i64,
+    },
+    /// A begun block counts as a whole one.
+    Up {
+        block_minutes: i64,
+    },
+    /// Less than one hour counts as one hour; more counts as it is.
+    BelowOneHourCountsOne,
+    /// Of the last hour, 30 minutes or more count as one hour, less as half an hour.
+    HalfUp,
+}
+
+/// A cap that several items share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Group {
+    pub code: String,
+    pub name: String,
+    /// Only the highest of the group counts: a later, higher one adds the difference.
+    pub highest_only: Option<Window>,
+}
+
+/// One line of a list of deeds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Item {
+    pub code: String,
+    pub name: String,
+    /// The heading under which it is printed.
+    pub heading: Option<String>,
+    pub group: Option<String>,
+    pub value: ItemValue,
+    /// What one of the quantity is: 次, 月, 元 …
+    pub unit: Option<String>,
+    pub most_quantity: Option<u32>,
+    pub at_most: Option<Times>,
+    /// Empty: everybody.
+    pub applies_to: Vec<String>,
+    pub decided_by: Option<String>,
+    pub note: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemValue {
+    /// So many points each; negative takes points away.
+    Fixed(Decimal),
+    /// Each full `each` of the quantity gives `points`; `most` for one award.
+    Step { each: Decimal, points: Decimal, most: Option<Decimal> },
+    /// A percentage of the quantity.
+    Percent { percent: Decimal, most: Option<Decimal> },
+    /// The points of the highest band that the quantity reaches.
+    Tiers(Vec<Tier>),
+    /// 本期积分清零: the balance of the purse goes to 0.
+    Zeroing,
+    /// 一事一议, or a value that nobody published: a person decides, inside the bounds if there are any.
+    CaseByCase { least: Option<Decimal>, most: Option<Decimal> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Tier {
+    pub from: Decimal,
+    pub points: Decimal,
+}
+
+/// At most so often in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Times {
+    pub times: u32,
+    pub per: Window,
+    pub of: Subject,
+}
+
+/// A cap: at most so many points or counted minutes in a window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CapRule {
+    pub code: String,
+    pub name: String,
+    pub limit: CapLimit,
+    pub over: Window,
+    pub of: Subject,
+    pub on: CapScope,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapLimit {
+    /// Points in hundredths.
+    PointsMinor(i64),
+    Minutes(i64),
+}
+
+/// What a cap or a "once" counts over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    Activity,
+    Day,
+    Month,
+    Quarter,
+    Year,
+    Total,
+}
+
+/// Whose sum it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    Member,
+    Household,
+    Organisation,
+}
+
+/// What a cap counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapScope {
+    All,
+    Hours,
+    Items,
+    ListedItems(Vec<String>),
+    Group(String),
+    /// A category with everything below it.
+    Category(String),
+}
+
+/// Star thresholds (星级).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StarRule {
+    pub window: StarWindow,
+    /// A star is applied for and checked, never given by the count alone.
+    pub applied_for: bool,
+    /// Rising; all with the same thresholds.
+    pub steps: Vec<StarStep>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StarWindow {
+    Lifetime,
+    CalendarYear,
+}
+
+/// The threshold of one star: minutes, points, or both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StarStep {
+    pub star: u32,
+    pub minutes: Option<i64>,
+    pub points_minor: Option<i64>,
+    /// The body that grants it.
+    pub granted_by: Option<String>,
+}

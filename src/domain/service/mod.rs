@@ -1,0 +1,4 @@
+//! Served time and its records.
+
+pub mod record;
+pub mod time;

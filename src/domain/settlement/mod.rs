@@ -1,0 +1,4 @@
+//! Statements of merchants and what is paid for them.
+
+pub mod payable;
+pub mod statement;

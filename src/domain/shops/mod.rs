@@ -1,0 +1,3 @@
+//! Redemptions: points for goods.
+
+pub mod redemption;

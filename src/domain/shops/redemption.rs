@@ -1,0 +1,72 @@
+//! Points for goods: held, captured, given back.
+
+use crate::domain::id::Id;
+use crate::domain::ledger::entry::{EntryKind, Receipt};
+use crate::domain::time::Moment;
+use crate::text_enum;
+use serde::{Deserialize, Serialize};
+
+text_enum! {
+    RedemptionState {
+        /// Points and stock are reserved. Shown as `expired` once the hold has run out.
+        Held = "held",
+        Captured = "captured",
+        /// Given up before it was captured: everything was released.
+        Cancelled = "cancelled",
+        PartRefunded = "part_refunded",
+        Refunded = "refunded",
+    }
+}
+
+/// One offer on a redemption.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RedemptionLine {
+    pub offer_id: Id,
+    /// Version of the offer on which the price stood.
+    pub offer_version: i64,
+    pub quantity: i64,
+    /// Points for one piece, in hundredths.
+    pub unit_points: i64,
+    /// Money for one piece, in fen, taken by the shop beside the points.
+    pub unit_cash_fen: i64,
+    /// Whether stock is kept of it (services may have none).
+    pub stocked: bool,
+    pub captured_quantity: i64,
+    pub refunded_quantity: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redemption {
+    pub id: Id,
+    pub version: i64,
+    pub state: RedemptionState,
+    pub member_id: Id,
+    pub merchant_id: Id,
+    pub hold_id: Id,
+    /// The claimed code, or none when the community counter acts (代办).
+    pub code_id: Option<Id>,
+    pub on_behalf: bool,
+    pub made_by: Id,
+    pub made_at: Moment,
+    pub captured_at: Option<Moment>,
+    pub lines: Vec<RedemptionLine>,
+    pub points_held: i64,
+    pub points_captured: i64,
+    pub points_refunded: i64,
+    pub cash_fen: i64,
+    pub hold_entry: Option<i64>,
+    pub capture_entry: Option<i64>,
+    pub last_refund_entry: Option<i64>,
+}
+
+impl Redemption {
+    /// Fills in the number of the entry that made this change.
+    pub fn complete(&mut self, receipt: &Receipt) {
+        match receipt.kind {
+            EntryKind::Hold => self.hold_entry = Some(receipt.number),
+            EntryKind::Redemption => self.capture_entry = Some(receipt.number),
+            EntryKind::Refund => self.last_refund_entry = Some(receipt.number),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Stars: ratings of lifetime service.
+
+pub mod grant;
+pub mod ladder;

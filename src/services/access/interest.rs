@@ -1,0 +1,137 @@
+//! Whose interest it is: oneself, one's household, one's shop. Nobody decides about their own.
+
+use crate::domain::id::Id;
+use crate::domain::people::household::{Span, lived_in, lived_together};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use crate::services::{Call, Error};
+use crate::store::Tables;
+use crate::store::people::members::MemberRow;
+use crate::store::shops::merchants::MerchantRow;
+
+/// Whether a member is this person, is the household in which the person lives or lived in that time, or lived with
+/// them there: leaving a household for the day of a deed changes nothing.
+pub(in crate::services) fn is_close(
+    tables: &mut Tables<'_>,
+    person: Id,
+    member: &MemberRow,
+    span: Span,
+) -> Result<bool, Error> {
+    if person == member.id {
+        return Ok(true);
+    }
+    let own = tables.stays_of(person)?;
+    Ok(match member.kind.as_str() {
+        _ if own.is_empty() => false,
+        "household" => lived_in(&own, member.id, span),
+        _ => lived_together(&own, &tables.stays_of(member.id)?, span),
+    })
+}
+
+/// Refuses what a caller would decide for themselves or their household, now.
+pub(in crate::services) fn not_for_oneself(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    member: &MemberRow,
+) -> Result<(), Error> {
+    let now = tables.now;
+    not_for_oneself_since(tables, call, member, now)
+}
+
+/// The same about a deed of that moment: the 90 days before it count, and all the time since.
+pub(in crate::services) fn not_for_oneself_since(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    member: &MemberRow,
+    deed: Moment,
+) -> Result<(), Error> {
+    match call.actor.member {
+        Some(own) if is_close(tables, own, member, span(tables, deed))? => Err(Refusal::ForOneself.into()),
+        _ => Ok(()),
+    }
+}
+
+/// From the beginning of the deed's day on, whatever the hour.
+fn span(tables: &Tables<'_>, deed: Moment) -> Span {
+    Span::of(deed.day(tables.zone).start(tables.zone), tables.now)
+}
+
+/// Whether one of these users, who have decided already, has an interest in it by now: a household that was joined
+/// after the decision counts as long as the deed is not final.
+pub(in crate::services) fn has_interest(
+    tables: &mut Tables<'_>,
+    users: impl IntoIterator<Item = Id>,
+    member: &MemberRow,
+    deed: Moment,
+) -> Result<bool, Error> {
+    for user in users {
+        let person = tables.user(user)?.and_then(|row| row.member_id);
+        if let Some(person) = person
+            && is_close(tables, person, member, span(tables, deed))?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Refuses a member who belongs to the shop: its owner, who works there, and their households.
+pub(in crate::services) fn not_of_the_shop(
+    tables: &mut Tables<'_>,
+    member: &MemberRow,
+    merchant: &MerchantRow,
+) -> Result<(), Error> {
+    let span = span(tables, tables.now);
+    for person in tables.members_of_merchant(merchant)? {
+        if is_close(tables, person, member, span)? {
+            return Err(Refusal::OwnShop.into());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a caller who belongs to the shop that is to be paid.
+pub(in crate::services) fn not_ones_own_shop(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    merchant: &MerchantRow,
+) -> Result<(), Error> {
+    if call.actor.merchant == Some(merchant.id) {
+        return Err(Refusal::ForOneself.into());
+    }
+    let Some(own) = call.actor.member else { return Ok(()) };
+    let Some(member) = tables.member(own)? else { return Ok(()) };
+    match not_of_the_shop(tables, &member, merchant) {
+        Err(Error::Refused(Refusal::OwnShop)) => Err(Refusal::ForOneself.into()),
+        other => other,
+    }
+}
+
+/// Whether an id names the caller's own file, also if it is that of a duplicate.
+pub(in crate::services) fn is_ones_file(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<bool, Error> {
+    let Some(own) = call.actor.member else { return Ok(false) };
+    Ok(own == id || tables.member(id)?.and_then(|row| row.merged_into_id) == Some(own))
+}
+
+/// Whether the caller is that user, or the same person under another log-in.
+pub(in crate::services) fn is_caller(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<bool, Error> {
+    if user == call.actor.user {
+        return Ok(true);
+    }
+    let member = tables.user(user)?.and_then(|row| row.member_id);
+    Ok(member.is_some() && member == call.actor.member)
+}
+
+/// Refuses a caller who has taken one of the earlier steps, under whichever of their user names.
+pub(in crate::services) fn another_person(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    earlier: impl IntoIterator<Item = Id>,
+) -> Result<(), Error> {
+    for user in earlier {
+        if is_caller(tables, call, user)? {
+            return Err(Refusal::SamePerson.into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Signing in, rights, conflicts of interest, and the access log.
+
+pub mod founding;
+pub(super) mod interest;
+pub mod links;
+pub mod roles;
+pub mod sign_in;
+pub mod traces;
+pub(super) mod tries;

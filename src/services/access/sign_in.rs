@@ -1,0 +1,507 @@
+//! Signing in, staying signed in, and signing out. Answers are the same, and take as long, for an unknown login, a
+//! wrong password and a suspended user.
+
+use super::tries::{is_closed, place_hash};
+use crate::auth::authority::BearerFault;
+use crate::auth::devices::Device;
+use crate::auth::meanwhile::Unwritten;
+use crate::auth::passwords::Password;
+use crate::auth::permissions::{Actor, Role};
+use crate::auth::secrets::SecretError;
+use crate::auth::tokens::RefreshToken;
+use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{Day, Moment};
+use crate::ledger::Request;
+use crate::services::{Call, Error, Services};
+use crate::store::access::sessions::{ACTIVE, SessionRow, SignInRow};
+use crate::store::banks::Bank;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A session and its user are forgotten so long after the session has ended.
+const KEPT_SECONDS: i64 = 180 * 86_400;
+
+/// Who wants to come in.
+#[derive(Clone, Debug)]
+pub struct SignInAsk {
+    /// The bank's slug; may be left out while there is only one.
+    pub bank: Option<String>,
+    pub login: String,
+    pub password: Password,
+    /// Changes the password in the same step.
+    pub new_password: Option<Password>,
+    pub origin: Origin,
+}
+
+/// Whence a request comes.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub address: Option<IpAddr>,
+    /// The mark of a device that an earlier sign-in handed out.
+    pub device: Option<String>,
+    /// The request under its idempotency key, as yet without its user.
+    pub request: Option<Request>,
+}
+
+/// How well it is known whence somebody tries to sign in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::services) enum Standing {
+    /// On this device the user has signed in.
+    Device(Device),
+    /// From this address the user has signed in.
+    Place,
+    Unknown,
+}
+
+/// Why a session ended that its user has ended.
+const SIGNED_OUT: &str = "signed_out";
+
+/// So long the answer to a refresh can be asked for once more.
+const REPEAT_SECONDS: i64 = 30;
+
+/// A session that was opened or renewed. Tokens are never printed, and stand under a key sealed only.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignedIn {
+    pub bank: BankId,
+    pub user: Id,
+    pub session: Id,
+    pub access_token: String,
+    /// How long the access token lasts.
+    pub access_seconds: i64,
+    pub refresh_token: String,
+    /// When the session ends unless it is renewed before.
+    pub refresh_until: Moment,
+    /// The mark of the device, to be shown at the next sign-in.
+    pub device: String,
+    /// Nothing can be written just now: the session is in memory, and ends with the program unless writing goes on before.
+    pub in_memory: bool,
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("user", &self.user)
+            .field("session", &self.session)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a signed-in user is told about themselves, besides what the actor says.
+#[derive(Clone, Debug)]
+pub struct Me {
+    pub bank: Bank,
+    pub login: String,
+    pub name: String,
+    /// Names of the organisations where the roles hold.
+    pub org_names: BTreeMap<Id, String>,
+    /// Before this day the books are closed.
+    pub closed_before: Option<Day>,
+    /// Years whose holiday calendar is missed; told to administrators only.
+    pub calendars_missed: Vec<i32>,
+}
+
+impl From<SecretError> for Error {
+    fn from(error: SecretError) -> Self {
+        Error::Fault(error.to_string())
+    }
+}
+
+impl Services {
+    /// Who is behind a bearer token: the API asks this before every call.
+    pub async fn actor(&self, bearer: &str) -> Result<Arc<Actor>, BearerFault> {
+        self.authority.actor(&self.store, bearer).await
+    }
+
+    /// Opens a session by login and password.
+    pub async fn sign_in(&self, ask: SignInAsk) -> Result<SignedIn, Error> {
+        let (bank, known) = self.bank_named(ask.bank.as_deref()).await?;
+        let (found, standing) = self.known_origin(bank, &ask.login, &ask.origin).await?;
+        let sender = found.as_ref().map_or(Id::SYSTEM, |row| row.id);
+        let request = ask.origin.request.clone().map(|request| request.of(sender));
+        if let Some(told) = self.signed_in_before(bank, request.as_ref()).await? {
+            return Ok(told);
+        }
+        let counted = self.take_try(bank, &ask.login, &ask.origin, standing).await?;
+        let found = found.filter(|row| known && row.state == ACTIVE);
+        let row = self.right_one(found, ask.password.clone()).await?;
+        let new_hash = match self.due_change(&row, ask.password, ask.new_password).await {
+            Ok(new_hash) => new_hash,
+            Err(error) => {
+                self.give_back(bank, counted).await?;
+                return Err(error);
+            }
+        };
+        let (session, mut signed_in) = self.new_session(bank, row.id, &ask.origin)?;
+        let changes_password = new_hash.is_some();
+        let (unwritten, settled, answer) = (session.clone(), counted.clone(), signed_in.clone());
+        let password_hash = row.password_hash.clone();
+        let done = self.write_sealed_for(bank, row.id, request, move |tables| {
+            // The password may have been changed, or the user suspended, since it was read.
+            let same = tables.sign_in_row_of(row.id)?;
+            let same = same.filter(|now| now.state == ACTIVE && now.password_hash == row.password_hash);
+            if same.is_none() {
+                return Err(Refusal::SignInFailed.into());
+            }
+            if let Some(hash) = &new_hash {
+                tables.set_password_hash(row.id, hash)?;
+                tables.end_sessions_of(row.id, "password_changed", None)?;
+            }
+            tables.settle_try(&counted.forget, &counted.give_back)?;
+            tables.open_session(&session)?;
+            Ok(Ok(answer.clone()))
+        });
+        match done.await {
+            Ok((answer, repeated)) => {
+                if repeated {
+                    self.give_back(bank, settled).await?;
+                }
+                Ok(answer?)
+            }
+            Err(error) if is_closed(&error) && !changes_password => {
+                let (meanwhile, now) = (&self.authority.meanwhile, self.store.clock().now());
+                if !meanwhile.keep(Unwritten { row: unwritten, password_hash }, now) {
+                    return Err(error);
+                }
+                meanwhile.settle_try(bank, &settled.forget, &settled.give_back);
+                signed_in.in_memory = true;
+                Ok(signed_in)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The stored answer of the very same request, while its session lives. The digests of the request cover its password
+    /// or token, so that the key alone opens nothing.
+    pub(in crate::services) async fn signed_in_before(
+        &self,
+        bank: BankId,
+        request: Option<&Request>,
+    ) -> Result<Option<SignedIn>, Error> {
+        let Some(request) = request.cloned() else { return Ok(None) };
+        let envelope = self.envelope(bank, request.user);
+        let before = self.store.read_at_home(bank, move |tables| {
+            let Some(answer) = tables.same_before(&request)? else { return Ok(None) };
+            let signed_in: SignedIn = envelope.open(&answer)?;
+            let lives = tables.session(signed_in.session)?.is_some_and(|row| row.lives(tables.now));
+            if lives {
+                request.repeated.tell();
+            }
+            Ok(lives.then_some(signed_in))
+        });
+        before.await
+    }
+
+    /// Writes the sessions that were opened while nothing could be written, once it can.
+    pub async fn write_unwritten_sessions(&self, bank: BankId) -> Result<(), Error> {
+        if self.store.closed().is_some() {
+            return Ok(());
+        }
+        for Unwritten { row, password_hash } in self.authority.meanwhile.sessions_of(bank) {
+            let id = row.id;
+            let written = self.store.write(bank, move |tables| {
+                let user = tables.sign_in_row_of(row.user_id)?;
+                let same =
+                    user.is_some_and(|user| user.state == ACTIVE && user.password_hash == password_hash);
+                if same && tables.session(id)?.is_none() { tables.open_session(&row) } else { Ok(()) }
+            });
+            written.await?;
+            self.authority.meanwhile.forget(bank, id);
+        }
+        Ok(())
+    }
+
+    /// Takes a refresh token for new tokens. If the answer is lost on the way, the same device may ask once more, within
+    /// half a minute, with the same token; with the same idempotency key it gets the same answer. Used again later or
+    /// elsewhere, the token ends the session, whatever the key: it was copied.
+    pub async fn refresh(&self, refresh_token: &str, origin: &Origin) -> Result<SignedIn, Error> {
+        let secrets = &self.authority.secrets;
+        let invalid = || Error::from(Refusal::RefreshTokenInvalid);
+        let shown = RefreshToken::read(secrets, refresh_token).ok_or_else(invalid)?;
+        let (bank, session) = (shown.bank, shown.session);
+        if !self.store.has_bank(bank).await? {
+            return Err(invalid());
+        }
+        let next = RefreshToken::new(secrets, bank, session)?;
+        let (lasting, device, address) =
+            (self.authority.config.refresh_seconds, self.device(bank, origin), origin.address);
+        let (services, hash, text) = (self.clone(), next.hash, next.text.clone());
+        let request = origin.request.clone();
+        let now = self.store.clock().now();
+        if self.authority.meanwhile.session(bank, session, now).is_some() {
+            let row = self.authority.meanwhile.change(bank, session, |row| {
+                let used = std::mem::replace(&mut row.refresh_hash, hash.to_vec());
+                row.expires_at = now.plus_seconds(lasting);
+                (used == shown.hash).then(|| row.clone())
+            });
+            let Some(row) = row.flatten() else {
+                self.authority.meanwhile.forget(bank, session);
+                return Err(invalid());
+            };
+            return Ok(SignedIn { in_memory: true, ..self.signed_in(&row, next.text)? });
+        }
+        let renewed = self.store.write(bank, move |tables| {
+            let Some(mut row) = tables.session(session)? else { return Ok(None) };
+            if !row.lives(tables.now) {
+                return Ok(None);
+            }
+            let secrets = &services.authority.secrets;
+            let request = request.clone().map(|request| request.of(row.user_id));
+            let envelope = services.envelope(bank, row.user_id);
+            let device = device.filter(|device| device.user == row.user_id).map(|device| device.id);
+            let place = address.map(|address| place_hash(secrets, bank, row.user_id, address).to_vec());
+            let turn = turn(&row, &shown.hash, device, place.as_deref(), tables.now);
+            // A key that stands for another request is refused before anything is replaced.
+            let before = request.as_ref().map(|request| tables.told(request)).transpose()?.flatten();
+            if let (Turn::Again, Some(request), Some(answer)) = (&turn, &request, before) {
+                let signed_in: SignedIn = envelope.open(&answer)?;
+                let in_use = RefreshToken::read(secrets, &signed_in.refresh_token);
+                if in_use.is_some_and(|token| token.hash.as_slice() == row.refresh_hash) {
+                    request.repeated.tell();
+                    return Ok(Some(signed_in));
+                }
+            }
+            match turn {
+                Turn::Next => {
+                    row.previous_hash = Some(std::mem::replace(&mut row.refresh_hash, hash.to_vec()));
+                    (row.rotated_at, row.repeated_at) = (Some(tables.now), None);
+                }
+                Turn::Again if row.repeated_at.is_none() => {
+                    row.refresh_hash = hash.to_vec();
+                    row.repeated_at = Some(tables.now);
+                }
+                Turn::Again | Turn::Reused => {
+                    tables.end_session(session, "refresh_token_reused")?;
+                    return Ok(None);
+                }
+            }
+            if tables.sign_in_row_of(row.user_id)?.is_none_or(|user| user.state != ACTIVE) {
+                return Ok(None);
+            }
+            row.expires_at = tables.now.plus_seconds(lasting);
+            (row.device_id, row.place_hash) = (device.or(row.device_id), place.or(row.place_hash));
+            tables.renew_session(&row)?;
+            let signed_in = services.signed_in(&row, text.clone())?;
+            if let Some(request) = &request {
+                tables.keep_answer(request, &envelope.seal(&signed_in)?)?;
+            }
+            Ok(Some(signed_in))
+        });
+        match renewed.await {
+            Err(error) if is_closed(&error) => {
+                // A session that has ended needs no write to be told so.
+                let row = self.store.read(bank, move |tables| tables.session(session)).await?;
+                let lives = row.is_some_and(|row| row.lives(now));
+                Err(if lives { error } else { invalid() })
+            }
+            renewed => renewed?.ok_or_else(invalid),
+        }
+    }
+
+    /// The caller's own bank, login and names.
+    pub async fn me(&self, actor: &Actor) -> Result<Me, Error> {
+        let (user, orgs) = (actor.user, actor.grants.iter().map(|grant| grant.org).collect::<Vec<_>>());
+        let administers = actor.has(Role::Administrator);
+        let told = self.store.read(actor.bank, move |tables| {
+            let Some((login, name)) = tables.login_and_name(user)? else { return Ok(None) };
+            let (today, zone) = (tables.today(), tables.zone);
+            Ok(Some(Me {
+                bank: tables.own_bank()?,
+                login,
+                name,
+                org_names: tables.org_names(&orgs)?,
+                closed_before: tables.head()?.year_closed_until.map(|closed| closed.day(zone)),
+                calendars_missed: if administers { tables.calendar()?.missed(today) } else { Vec::new() },
+            }))
+        });
+        told.await?.ok_or_else(|| Refusal::SignInFailed.into())
+    }
+
+    /// Ends the caller's own session.
+    pub async fn sign_out(&self, call: &Call) -> Result<(), Error> {
+        let session = call.actor.session;
+        if self.authority.meanwhile.forget(call.actor.bank, session) {
+            return Ok(());
+        }
+        let ended = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            tables.end_session(session, SIGNED_OUT)
+        });
+        ended.await.map(|_| ())
+    }
+
+    /// Whether the session behind a token was ended by this very request.
+    pub async fn signed_out_before(&self, bearer: &str, request: Option<Request>) -> Result<bool, Error> {
+        let claims = self.authority.tokens.check(self.store.clock().now(), bearer);
+        let (Ok(claims), Some(request)) = (claims, request) else { return Ok(false) };
+        let request = request.of(claims.sub);
+        let before = self.store.read_at_home(claims.bank, move |tables| {
+            let row = tables.session(claims.sid)?;
+            let ended = row.is_some_and(|row| row.revoked_why.as_deref() == Some(SIGNED_OUT));
+            let before = ended && tables.same_before(&request)?.is_some();
+            if before {
+                request.repeated.tell();
+            }
+            Ok(before)
+        });
+        before.await
+    }
+
+    /// Changes the caller's own password and ends their other sessions. The old one must be shown, and wrong tries
+    /// count as at the sign-in.
+    pub async fn change_password(&self, call: &Call, old: Password, new: Password) -> Result<(), Error> {
+        let (bank, user, session) = (call.actor.bank, call.actor.user, call.actor.session);
+        // By now the old password is a wrong one.
+        if self.sealed_before::<()>(call).await?.is_some() {
+            return Ok(());
+        }
+        let row = self.store.read(bank, move |tables| tables.sign_in_row_of(user)).await?;
+        let row = row.ok_or(Refusal::SignInFailed)?;
+        let counted = self.take_own_try(bank, user).await?;
+        let row = self.right_one(Some(row), old.clone()).await?;
+        self.give_back(bank, counted).await?;
+        let hash = self.new_hash(&row, old, new).await?;
+        let changed = self.write_sealed(call, move |tables| {
+            tables.set_password_hash(user, &hash)?;
+            tables.end_sessions_of(user, "password_changed", Some(session))?;
+            Ok(Ok(()))
+        });
+        changed.await
+    }
+
+    /// The hash to keep for a password that an administrator gives a user, once it follows the rules.
+    pub async fn hash_of_new_password(&self, password: Password, login: &str) -> Result<String, Error> {
+        self.authority.passwords.rules.check(&password, login)?;
+        self.authority.passwords.hash(password).await
+    }
+
+    /// Forgets sessions and failed tries that are over since long ago. How many there were.
+    pub async fn forget_old_sessions(&self, bank: BankId) -> Result<usize, Error> {
+        let window = self.authority.config.lock_seconds;
+        let forgotten = self.store.write(bank, move |tables| {
+            let sessions = tables.forget_old_sessions(tables.now.plus_seconds(-KEPT_SECONDS))?;
+            let tries = tables.forget_old_tries(tables.now.plus_seconds(window.saturating_neg()))?;
+            Ok(sessions.saturating_add(tries))
+        });
+        forgotten.await
+    }
+
+    /// The bank that was named, or the only one; `false`: there is none of this name, and the first stands in for it,
+    /// so that the answer takes as long.
+    async fn bank_named(&self, slug: Option<&str>) -> Result<(BankId, bool), Error> {
+        let banks = self.store.banks().await?;
+        let named = |slug: &str| banks.iter().find(|bank| bank.slug == slug);
+        match (slug, banks.as_slice()) {
+            (_, []) => Err(Refusal::SignInFailed.into()),
+            (None, [Bank { id, .. }]) => Ok((*id, true)),
+            (None, _) => Err(Refusal::BankMissing.into()),
+            (Some(slug), [first, ..]) => Ok(named(slug).map_or((first.id, false), |bank| (bank.id, true))),
+        }
+    }
+
+    /// The user, if there is one and the password is theirs.
+    async fn right_one(&self, found: Option<SignInRow>, password: Password) -> Result<SignInRow, Error> {
+        let kept = found.as_ref().and_then(|row| row.password_hash.clone());
+        let right = self.authority.passwords.verify(password, kept).await?;
+        found.filter(|_| right).ok_or_else(|| Refusal::SignInFailed.into())
+    }
+
+    /// The hash of the new password, if one was sent; refused if the rules want one now and none was.
+    async fn due_change(
+        &self,
+        row: &SignInRow,
+        old: Password,
+        new: Option<Password>,
+    ) -> Result<Option<String>, Error> {
+        let now = self.store.clock().now();
+        match (new, self.authority.passwords.rules.due(row.password_changed_at, now)) {
+            (Some(new), _) => self.new_hash(row, old, new).await.map(Some),
+            (None, Some(days)) => Err(Refusal::PasswordDue { days }.into()),
+            (None, None) => Ok(None),
+        }
+    }
+
+    async fn new_hash(&self, row: &SignInRow, old: Password, new: Password) -> Result<String, Error> {
+        if old.expose() == new.expose() {
+            return Err(Refusal::PasswordUnchanged.into());
+        }
+        self.hash_of_new_password(new, &row.login).await
+    }
+
+    /// A session that is still to be written, and what its user is given.
+    pub(in crate::services) fn new_session(
+        &self,
+        bank: BankId,
+        user: Id,
+        origin: &Origin,
+    ) -> Result<(SessionRow, SignedIn), Error> {
+        let now = self.store.clock().now();
+        let id = self.next_id();
+        let secrets = &self.authority.secrets;
+        let refresh = RefreshToken::new(secrets, bank, id)?;
+        let known = self.device(bank, origin).filter(|device| device.user == user);
+        let row = SessionRow {
+            bank_id: bank,
+            id,
+            user_id: user,
+            refresh_hash: refresh.hash.to_vec(),
+            previous_hash: None,
+            created_at: now,
+            expires_at: now.plus_seconds(self.authority.config.refresh_seconds),
+            revoked_at: None,
+            revoked_why: None,
+            device_id: Some(known.map_or_else(|| self.next_id(), |device| device.id)),
+            place_hash: origin.address.map(|address| place_hash(secrets, bank, user, address).to_vec()),
+            rotated_at: None,
+            repeated_at: None,
+        };
+        let signed_in = self.signed_in(&row, refresh.text)?;
+        Ok((row, signed_in))
+    }
+
+    fn signed_in(&self, row: &SessionRow, refresh_token: String) -> Result<SignedIn, Error> {
+        let now = self.store.clock().now();
+        let (bank, user, session) = (row.bank_id, row.user_id, row.id);
+        let (access_token, access_seconds) =
+            self.authority.tokens.issue(now, bank, user, session, self.next_id())?;
+        let device = Device { user, id: row.device_id.unwrap_or(session) };
+        let device = device.text(&self.authority.secrets, bank, now)?;
+        let refresh_until = row.expires_at;
+        Ok(SignedIn {
+            bank,
+            user,
+            session,
+            access_token,
+            access_seconds,
+            refresh_token,
+            refresh_until,
+            device,
+            in_memory: false,
+        })
+    }
+}
+
+/// What a refresh token is to its session.
+enum Turn {
+    /// The one in use.
+    Next,
+    /// The one before it, for the answer that was lost on the way.
+    Again,
+    /// Any other: somebody has a copy.
+    Reused,
+}
+
+/// A device that shows no mark is known by its address.
+fn turn(row: &SessionRow, shown: &[u8; 32], device: Option<Id>, place: Option<&[u8]>, now: Moment) -> Turn {
+    if row.refresh_hash == shown {
+        return Turn::Next;
+    }
+    let before = row.previous_hash.as_deref() == Some(shown.as_slice());
+    let in_time = row.rotated_at.is_some_and(|at| now < at.plus_seconds(REPEAT_SECONDS));
+    let same = match device {
+        Some(device) => row.device_id == Some(device),
+        None => row.place_hash.as_deref() == place,
+    };
+    if before && in_time && same { Turn::Again } else { Turn::Reused }
+}

@@ -1,0 +1,148 @@
+//! Failed tries at signing in, and whom they stop. Ten failures of a login from unknown places stop unknown places only:
+//! a device that has signed in before, and an address from which the user has, are counted by themselves, so that
+//! nobody can lock an owner out. What stops an address grows with every time that it is stopped.
+
+use super::sign_in::{Origin, Standing};
+use crate::auth::devices::Device;
+use crate::auth::secrets::{Searched, Secrets};
+use crate::domain::access::network::subscriber;
+use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
+use crate::services::{Error, Services};
+use crate::store::access::attempts::TryLimit;
+use crate::store::access::sessions::SignInRow;
+use std::net::IpAddr;
+
+/// A try that was taken into account: what to give back when it was right.
+#[derive(Clone, Debug, Default)]
+pub(in crate::services) struct Try {
+    /// Failures that a success proves to be the owner's own.
+    pub forget: Vec<String>,
+    /// Subjects whose other failures stay.
+    pub give_back: Vec<String>,
+}
+
+impl Services {
+    /// The user with a login, and how well it is known whence they come. The same is asked for unknown logins.
+    pub(in crate::services) async fn known_origin(
+        &self,
+        bank: BankId,
+        login: &str,
+        origin: &Origin,
+    ) -> Result<(Option<SignInRow>, Standing), Error> {
+        let (secrets, login, address) = (self.authority.secrets.clone(), login.to_owned(), origin.address);
+        let found = self.store.read(bank, move |tables| {
+            let row = tables.sign_in_row(&login)?;
+            let user = row.as_ref().map_or(Id::SYSTEM, |row| row.id);
+            let place = address.map(|address| place_hash(&secrets, bank, user, address));
+            let known = place.map_or(Ok(false), |place| tables.knows_place(user, &place))?;
+            Ok((row, known))
+        });
+        let (row, place_known) = found.await?;
+        let device =
+            self.device(bank, origin).filter(|device| row.as_ref().is_some_and(|row| row.id == device.user));
+        let standing = match (device, place_known) {
+            (Some(device), _) => Standing::Device(device),
+            (None, true) => Standing::Place,
+            (None, false) => Standing::Unknown,
+        };
+        Ok((row, standing))
+    }
+
+    /// The device that a request comes from, if it shows a mark made here.
+    pub(in crate::services) fn device(&self, bank: BankId, origin: &Origin) -> Option<Device> {
+        let now = self.store.clock().now();
+        Device::read(&self.authority.secrets, bank, now, origin.device.as_deref()?)
+    }
+
+    /// Counts a try of a login, or refuses it. Names and addresses are kept as keyed hashes only.
+    pub(in crate::services) async fn take_try(
+        &self,
+        bank: BankId,
+        login: &str,
+        origin: &Origin,
+        standing: Standing,
+    ) -> Result<Try, Error> {
+        let config = &self.authority.config;
+        let address = origin.address.map(|address| subscriber(address).to_string());
+        let pair = address.as_ref().map(|address| {
+            self.limit(bank, "login-address", &format!("{login}/{address}"), config.login_failures, true)
+        });
+        let (limits, forgotten) = match (standing, pair) {
+            (Standing::Device(device), _) => {
+                (vec![self.limit(bank, "device", &device.id.to_string(), config.login_failures, true)], 1)
+            }
+            (Standing::Place, Some(pair)) => (vec![pair], 1),
+            (_, pair) => {
+                let login = self.limit(bank, "login", login, config.login_failures, false);
+                let own: Vec<TryLimit> = std::iter::once(login).chain(pair).collect();
+                let (forgotten, address) = (own.len(), address.as_ref());
+                let address = address
+                    .map(|address| self.limit(bank, "address", address, config.address_failures, true));
+                (own.into_iter().chain(address).collect(), forgotten)
+            }
+        };
+        self.take(bank, limits, forgotten).await
+    }
+
+    /// Counts a try at the password of somebody who is signed in.
+    pub(in crate::services) async fn take_own_try(&self, bank: BankId, user: Id) -> Result<Try, Error> {
+        let failures = self.authority.config.login_failures;
+        let limit = self.limit(bank, "own-password", &user.to_string(), failures, false);
+        self.take(bank, vec![limit], 1).await
+    }
+
+    async fn take(&self, bank: BankId, limits: Vec<TryLimit>, forgotten: usize) -> Result<Try, Error> {
+        let mut subjects = limits.iter().map(|limit| limit.subject.clone());
+        let counted =
+            Try { forget: subjects.by_ref().take(forgotten).collect(), give_back: subjects.collect() };
+        let own = limits.clone();
+        let taken = match self.store.write(bank, move |tables| tables.take_try(&own)).await {
+            Err(error) if is_closed(&error) => self.take_meanwhile(bank, limits).await,
+            taken => taken,
+        };
+        match taken? {
+            Some(wait_seconds) => Err(Refusal::TooManyTries { wait_seconds }.into()),
+            None => Ok(counted),
+        }
+    }
+
+    /// While nothing can be written, tries are counted in memory; what was counted before still stops.
+    async fn take_meanwhile(&self, bank: BankId, limits: Vec<TryLimit>) -> Result<Option<i64>, Error> {
+        let own = limits.clone();
+        let before = self.store.read(bank, move |tables| tables.wait_of(&own)).await?;
+        let now = self.store.clock().now();
+        Ok(before.or_else(|| self.authority.meanwhile.take_try(bank, &limits, now)))
+    }
+
+    pub(in crate::services) async fn give_back(&self, bank: BankId, counted: Try) -> Result<(), Error> {
+        self.authority.meanwhile.settle_try(bank, &counted.forget, &counted.give_back);
+        let settled =
+            self.store.write(bank, move |tables| tables.settle_try(&counted.forget, &counted.give_back));
+        match settled.await {
+            Err(error) if is_closed(&error) => Ok(()),
+            settled => settled,
+        }
+    }
+
+    fn limit(&self, bank: BankId, kind: &str, text: &str, failures: i64, grows: bool) -> TryLimit {
+        let hash = self.authority.secrets.search_hash(Searched::Attempt, bank, &format!("{kind}/{text}"));
+        let subject = format!("{kind}/{}", hex::encode(hash));
+        TryLimit { subject, failures, window_seconds: self.authority.config.lock_seconds, grows }
+    }
+}
+
+/// Whether nothing can be written just now.
+pub(in crate::services) fn is_closed(error: &Error) -> bool {
+    matches!(error, Error::Closed(_) | Error::Unavailable(_))
+}
+
+/// By what it is known again that a user has come from a network before.
+pub(in crate::services) fn place_hash(
+    secrets: &Secrets,
+    bank: BankId,
+    user: Id,
+    address: IpAddr,
+) -> [u8; 32] {
+    secrets.search_hash(Searched::Attempt, bank, &format!("place/{user}/{}", subscriber(address)))
+}

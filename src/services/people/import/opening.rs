@@ -1,0 +1,117 @@
+//! Opening balances: what a person brings along from an older book, in one entry.
+
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::ledger::account::{AccountTerms, LotTerms, Purpose};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::EntryKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{Day, Moment};
+use crate::ledger::{Command, CounterTake, Leg, Op};
+use crate::services::points::awards::purse;
+use crate::services::{Call, Done, Error, Services};
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+
+/// What one member brings along. Points in hundredths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpeningBalance {
+    pub member: Id,
+    pub points: i64,
+    pub lifetime_points: i64,
+    pub service_minutes: i64,
+    /// Set: service of this year alone, which counts in it. None: of no known date.
+    pub year: Option<i32>,
+    /// Up to and including this day the figures count.
+    pub day: Day,
+    /// When the points run out; none: never.
+    pub expires_at: Option<Moment>,
+    /// Where the figures come from, such as `import/<file>/<row>`.
+    pub source: String,
+}
+
+impl OpeningBalance {
+    pub fn is_something(&self) -> bool {
+        self.points != 0 || self.lifetime_points != 0 || self.service_minutes != 0
+    }
+}
+
+/// The moment at which figures "as of" a day count: its last microsecond. None: today, which means now.
+pub fn counts_at(day: Day, zone: Tz, now: Moment) -> Option<Moment> {
+    let last = day.last_moment(zone);
+    (last <= now).then_some(last)
+}
+
+/// The counter that lets a member have one opening balance, and one of each year.
+pub fn opening_counter(member: Id, year: Option<i32>) -> String {
+    match year {
+        Some(year) => format!("opening/{member}/{year}"),
+        None => format!("opening/{member}"),
+    }
+}
+
+/// The command of an opening balance. A member has one at most: a second is refused as done already, whatever file it
+/// comes from, until the first is taken back.
+pub fn opening_command(
+    call: &Call,
+    household: bool,
+    opening: &OpeningBalance,
+    effective_at: Option<Moment>,
+) -> Command {
+    let bank = call.actor.bank;
+    let (mut legs, mut open) = (Vec::new(), Vec::new());
+    let lot = LotTerms { expires_at: opening.expires_at, ..LotTerms::default() };
+    let amounts = [
+        (Asset::Minute, opening.service_minutes),
+        (Asset::Lifetime, opening.lifetime_points),
+        (Asset::Point, opening.points),
+    ];
+    for (asset, amount) in amounts.into_iter().filter(|(_, amount)| *amount != 0) {
+        let from = AccountTerms::of_bank(bank, asset, Purpose::Opening);
+        let to = purse(opening.member, household, asset);
+        let lot = if to.lots { lot.clone() } else { LotTerms::default() };
+        legs.push(Leg { lot, ..Leg::plain(from.id, to.id, amount) });
+        open.extend([from, to]);
+    }
+    let op = Op::Post { legs, partial: false, up_to: false };
+    let kind = if opening.year.is_some() { EntryKind::OpeningOfYear } else { EntryKind::Opening };
+    let mut command = Command::new(call.actor.user, kind, op)
+        .open(open)
+        .source(opening.source.clone())
+        .counter(CounterTake::once(opening_counter(opening.member, opening.year)));
+    command.effective_at = effective_at;
+    command.metadata = BTreeMap::from([
+        ("member".to_owned(), opening.member.to_string()),
+        ("opening_day".to_owned(), opening.day.to_string()),
+    ]);
+    command
+}
+
+impl Services {
+    /// Posts what one member brings along. Needs the right to the raw ledger: it makes points out of nothing.
+    pub async fn open_balance(&self, call: &Call, opening: OpeningBalance) -> Result<Done, Error> {
+        self.once(call, || async move {
+            let amounts = [opening.points, opening.lifetime_points, opening.service_minutes];
+            if amounts.iter().all(|amount| *amount == 0) {
+                return Err(Refusal::NothingToPost.into());
+            }
+            let (caller, member) = (call.clone(), opening.member);
+            let found = self.store.read(call.actor.bank, move |tables| {
+                let absent = || Refusal::NotFound { what: "member".into() };
+                let (row, path) = tables.file_at(member)?;
+                caller.must_reach(Permission::OperateLedger, &path, absent())?;
+                let duplicates = tables.duplicates_of(&[row.id])?;
+                Ok((row, duplicates, tables.zone, tables.now))
+            });
+            let (row, duplicates, zone, now) = found.await?;
+            let opening = OpeningBalance { member: row.id, ..opening };
+            let effective_at = counts_at(opening.day, zone, now);
+            if effective_at.is_none() && opening.day > now.day(zone) {
+                return Err(Refusal::DayInFuture { field: "day".into(), today: now.day(zone) }.into());
+            }
+            let command = opening_command(call, row.kind == "household", &opening, effective_at);
+            self.post(call, Command { duplicates, ..command }).await
+        })
+        .await
+    }
+}

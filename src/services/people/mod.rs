@@ -1,0 +1,9 @@
+//! Organisations, members, households and users.
+
+pub mod counter;
+pub mod import;
+pub mod members;
+pub(super) mod merging;
+pub mod moves;
+pub mod orgs;
+pub mod users;

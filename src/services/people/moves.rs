@@ -1,0 +1,339 @@
+//! Moving house: a member comes to another community's care. Staff of the new community or of the old one ask; the other
+//! side agrees, or somebody who reaches both. Nobody learns who lives elsewhere before the other side has agreed.
+
+use super::members::log_member;
+use crate::auth::permissions::{Permission, Role};
+use crate::auth::secrets::Searched;
+use crate::domain::id::Id;
+use crate::domain::people::id_document::IdDocument;
+use crate::domain::people::person_name;
+use crate::domain::people::phone::Phone;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
+use crate::services::access::interest::{another_person, is_caller, not_for_oneself};
+use crate::services::service::activities::check_open;
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+use crate::store::people::members::{MemberRow, OrgRow, RoleRow};
+use crate::store::points::proposals::ProposalRow;
+use serde::{Deserialize, Serialize};
+
+const MOVE: Permission = Permission::MoveMembers;
+pub(in crate::services) const KIND: &str = "move_member";
+
+/// How the member is named: whoever stands at the counter shows a card, or tells name and number.
+#[derive(Clone, Debug)]
+pub enum Mover {
+    Member(Id),
+    Number { number: String, name: String },
+    Phone { phone: Phone, name: String },
+    IdNumber(IdDocument),
+}
+
+/// The new organisation.
+#[derive(Clone, Debug)]
+pub enum Destination {
+    Org(Id),
+    Code(String),
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Move {
+    pub from: Id,
+    pub to: Id,
+    /// Who asked reaches the old organisation; otherwise the new one.
+    pub asked_at_old: bool,
+    pub asked_at_new: bool,
+}
+
+/// A move as the caller may see it.
+#[derive(Clone, Debug)]
+pub struct MoveStanding {
+    pub row: ProposalRow,
+    pub asked: Move,
+    /// Who moves, and from where: for those who reach the member.
+    pub member: Option<MemberRow>,
+}
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+fn wrong_state(what: &str, state: &str) -> Error {
+    Refusal::WrongState { what: what.into(), state: state.into() }.into()
+}
+
+fn asked(row: &ProposalRow) -> Result<Move, Error> {
+    serde_json::from_str(&row.body).map_err(|error| Error::Fault(format!("move {}: {error}", row.id)))
+}
+
+impl Services {
+    /// Asks for a move of house.
+    pub async fn request_move(
+        &self,
+        call: &Call,
+        mover: Mover,
+        destination: Destination,
+    ) -> Result<(Id, bool), Error> {
+        let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
+        let hash = |kind, text: &str| self.authority.secrets.search_hash(kind, bank, text).to_vec();
+        let hash = match &mover {
+            Mover::Phone { phone, .. } => Some(hash(Searched::Phone, phone.reveal())),
+            Mover::IdNumber(number) => Some(hash(Searched::IdNumber, &number.search_text())),
+            Mover::Member(_) | Mover::Number { .. } => None,
+        };
+        self.store
+            .write_once(bank, call.request.clone(), move |tables| {
+                let member = mover_of(tables, &mover, hash.as_deref())?.ok_or(absent("member"))?;
+                let to = destination_of(tables, &destination)?.ok_or(absent("org"))?;
+                let from = tables.org_path(member.org_id)?;
+                let (old, new) = (caller.actor.reaches(MOVE, &from), caller.actor.reaches(MOVE, &to.path));
+                if !old && !new {
+                    return Err(absent("member").into());
+                }
+                if member.state != "active" {
+                    return Err(wrong_state("member", &member.state));
+                }
+                if member.org_id == to.id {
+                    return Err(wrong_state("member", "lives_there"));
+                }
+                check_open(tables, to.id)?;
+                if tables.open_proposal_about(KIND, member.id)?.is_some() {
+                    return Err(wrong_state("move", "open"));
+                }
+                let body = Move { from: member.org_id, to: to.id, asked_at_old: old, asked_at_new: new };
+                // It hangs with the side that is to agree.
+                let org_id = if old { to.id } else { member.org_id };
+                tables.insert_proposal(&proposal(tables, &caller, id, KIND, (org_id, member.id), &body)?)?;
+                Ok(id)
+            })
+            .await
+    }
+
+    /// Moves in a state that the caller asked for or may decide, newest first.
+    pub async fn moves(
+        &self,
+        call: &Call,
+        state: &'static str,
+        days: Days,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<MoveStanding>, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let (mut seen, mut before) = (Vec::new(), before);
+            loop {
+                let rows = tables.proposals_of_kind(KIND, state, days, before, limit)?;
+                let Some(last) = rows.last().map(|row| row.id) else { return Ok(seen) };
+                before = Some(last);
+                for row in rows {
+                    if i64::try_from(seen.len()).unwrap_or(i64::MAX) >= limit {
+                        return Ok(seen);
+                    }
+                    seen.extend(seen_by(tables, &caller, row)?);
+                }
+            }
+        });
+        told.await
+    }
+
+    /// The other side agrees, or somebody who reaches both: the member is theirs from now on.
+    pub async fn approve_move(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let (caller, services) = (call.clone(), self.clone());
+        let approved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let (row, body) = move_to_decide(tables, &caller, id)?;
+            another_person(tables, &caller, [row.proposed_by])?;
+            let member = tables.member_that_stays(row.subject_id)?;
+            not_for_oneself(tables, &caller, &member)?;
+            if member.org_id != body.from || member.state != "active" {
+                return Err(Refusal::ChangedMeanwhile { what: "member".into() }.into());
+            }
+            check_open(tables, body.to)?;
+            decided(tables, &caller, row, "approved")?;
+            services.relocate(tables, &caller, member, body.to)
+        });
+        approved.await.map(|_| ())
+    }
+
+    /// The other side does not agree, or who asked takes it back.
+    pub async fn reject_move(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let caller = call.clone();
+        let rejected = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let (row, _) = move_to_decide(tables, &caller, id)?;
+            decided(tables, &caller, row, "rejected")
+        });
+        rejected.await.map(|_| ())
+    }
+
+    /// Puts a member into the care of another organisation: whoever lives in a household that does not come along leaves
+    /// it; with a household come the people who live there. What waits for a second person waits there from now on, and
+    /// the volunteer's log-in has its home there.
+    pub(in crate::services) fn relocate(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        member: MemberRow,
+        to: Id,
+    ) -> Result<(), Error> {
+        let mut moving = vec![member.clone()];
+        if member.kind == "household" {
+            moving.extend(tables.people_of_household(member.id, member.org_id)?);
+        }
+        let household = member.id;
+        for mut row in moving {
+            let stays = match row.household_id {
+                Some(home) if home != household => {
+                    tables.member(home)?.filter(|home| home.org_id == to).map(|row| row.id)
+                }
+                home => home,
+            };
+            let from = std::mem::replace(&mut row.org_id, to);
+            if row.household_id != stays {
+                self.household_changed(tables, call, &row, stays)?;
+                row.household_id = stays;
+            }
+            row.version = row.version.saturating_add(1);
+            tables.update_member(&row)?;
+            self.follow(tables, call, row.id, (from, to))?;
+        }
+        Ok(())
+    }
+
+    /// What goes with a member from one organisation to another, and a line of the access log.
+    pub(in crate::services) fn follow(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        member: Id,
+        (from, to): (Id, Id),
+    ) -> Result<(), Error> {
+        tables.move_open_proposals(member, to)?;
+        for user in tables.users_of(member)? {
+            let held = tables.held_roles(user.id)?;
+            let only_volunteer = held.iter().all(|held| held.role == Role::Volunteer.as_str());
+            if !only_volunteer || user.home_org_id != Some(from) {
+                continue;
+            }
+            for role in held.iter().filter(|held| held.org == from) {
+                tables.revoke_role(role.id, call.actor.user)?;
+                tables.insert_role(&RoleRow {
+                    bank_id: tables.bank,
+                    id: self.next_id(),
+                    user_id: user.id,
+                    role: role.role.clone(),
+                    org_id: to,
+                    until: role.until,
+                    granted_by: call.actor.user,
+                    granted_at: tables.now,
+                    revoked_by: None,
+                    revoked_at: None,
+                })?;
+            }
+            tables.set_user_home(user.id, to)?;
+        }
+        let code = |org: Option<OrgRow>| org.map(|org| org.code).unwrap_or_default();
+        let (old, new) = (tables.org(from)?, tables.org(to)?);
+        let reason = format!("{} → {}", code(old), code(new));
+        log_member(tables, call, self.next_id(), "move_member", member, &reason)
+    }
+}
+
+fn mover_of(tables: &mut Tables<'_>, mover: &Mover, hash: Option<&[u8]>) -> Result<Option<MemberRow>, Error> {
+    let found = match (mover, hash) {
+        (Mover::Member(id), _) => Some(*id),
+        (Mover::Number { number, .. }, _) => {
+            let found = tables.members_numbered(std::slice::from_ref(number))?;
+            found.first().map(|(_, id, _)| *id)
+        }
+        (Mover::Phone { name, .. }, Some(hash)) => tables.member_with_phone("person", name, hash, None)?,
+        (_, Some(hash)) => tables.member_with_id_number(hash)?,
+        _ => None,
+    };
+    let row = found.map(|id| tables.member_that_stays(id)).transpose()?;
+    Ok(row.filter(|row| match mover {
+        Mover::Number { name, .. } => row.name_key == person_name::key(name),
+        _ => true,
+    }))
+}
+
+fn destination_of(tables: &mut Tables<'_>, destination: &Destination) -> Result<Option<OrgRow>, Error> {
+    match destination {
+        Destination::Org(id) => tables.org(*id),
+        Destination::Code(code) => tables.org_by_code(code),
+    }
+}
+
+/// A move that the caller asked for, or stands on one of its sides.
+fn seen_by(tables: &mut Tables<'_>, call: &Call, row: ProposalRow) -> Result<Option<MoveStanding>, Error> {
+    let body = asked(&row)?;
+    let (from, to) = (tables.org_path(body.from)?, tables.org_path(body.to)?);
+    let sides = call.actor.reaches(MOVE, &from) || call.actor.reaches(MOVE, &to);
+    if !sides && !is_caller(tables, call, row.proposed_by)? {
+        return Ok(None);
+    }
+    let (member, path) = tables.file_at(row.subject_id)?;
+    let member = call.actor.reaches(Permission::ReadMembers, &path).then_some(member);
+    Ok(Some(MoveStanding { row, asked: body, member }))
+}
+
+/// An open move that the caller may decide: of the side that did not ask, of both, or the one who asked.
+fn move_to_decide(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<(ProposalRow, Move), Error> {
+    let row = tables.proposal(id)?.filter(|row| row.kind == KIND).ok_or(absent("move"))?;
+    let body = asked(&row)?;
+    let old = call.actor.reaches(MOVE, &tables.org_path(body.from)?);
+    let new = call.actor.reaches(MOVE, &tables.org_path(body.to)?);
+    let other = match (body.asked_at_old, body.asked_at_new) {
+        (true, true) => old || new,
+        (true, false) => new,
+        _ => old,
+    };
+    if !other && !is_caller(tables, call, row.proposed_by)? {
+        return Err(absent("move").into());
+    }
+    match row.state.as_str() {
+        "open" => Ok((row, body)),
+        state => Err(wrong_state("move", state)),
+    }
+}
+
+/// A new proposal about a member.
+pub(in crate::services) fn proposal<T: Serialize>(
+    tables: &Tables<'_>,
+    call: &Call,
+    id: Id,
+    kind: &str,
+    (org_id, subject_id): (Id, Id),
+    body: &T,
+) -> Result<ProposalRow, Error> {
+    let body = serde_json::to_string(body).map_err(|error| Error::Fault(error.to_string()))?;
+    Ok(ProposalRow {
+        bank_id: tables.bank,
+        id,
+        kind: kind.into(),
+        org_id,
+        subject_id,
+        body,
+        state: "open".into(),
+        proposed_by: call.actor.user,
+        proposed_at: tables.now,
+        decided_by: None,
+        decided_at: None,
+        entry_number: None,
+        version: 1,
+    })
+}
+
+/// Writes down who decided a proposal, and how.
+pub(in crate::services) fn decided(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    mut row: ProposalRow,
+    state: &str,
+) -> Result<(), Error> {
+    row.state = state.into();
+    row.decided_by = Some(call.actor.user);
+    row.decided_at = Some(tables.now);
+    row.version = row.version.saturating_add(1);
+    tables.update_proposal(&row)
+}

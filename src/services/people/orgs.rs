@@ -1,0 +1,100 @@
+//! The tree of organisations: opened, moved, closed.
+
+use super::counter::{OrgAsk, OrgRow};
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
+use crate::services::service::activities::check_open;
+use crate::services::{Call, Error, Services};
+
+fn absent() -> Refusal {
+    Refusal::NotFound { what: "org".into() }
+}
+
+fn wrong_state(state: &str) -> Error {
+    Refusal::WrongState { what: "org".into(), state: state.into() }.into()
+}
+
+impl Services {
+    pub async fn open_org(&self, call: &Call, ask: OrgAsk) -> Result<OrgRow, Error> {
+        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let parent = tables.org(ask.parent)?.ok_or_else(absent)?;
+            actor.must_reach(Permission::WriteOrgs, &parent.path, absent())?;
+            check_open(tables, parent.id)?;
+            let row = OrgRow {
+                bank_id: bank,
+                id,
+                parent_id: Some(parent.id),
+                kind: ask.kind.clone(),
+                code: ask.code.clone(),
+                name: ask.name.clone(),
+                path: format!("{}{id}/", parent.path),
+                state: "open".into(),
+                created_at: tables.now,
+                version: 1,
+            };
+            tables.insert_org(&row)?;
+            Ok(id)
+        });
+        let (id, _) = made.await?;
+        let row = self.store.read(bank, move |tables| tables.org(id)).await?;
+        row.ok_or_else(|| absent().into())
+    }
+
+    /// Moves an organisation with everything below it; never under itself, nor under a closed one.
+    pub async fn move_org(&self, call: &Call, id: Id, parent: Id) -> Result<(), Error> {
+        let actor = call.clone();
+        let moved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let own = tables.org(id)?.ok_or_else(absent)?;
+            actor.must_reach(Permission::WriteOrgs, &own.path, absent())?;
+            let parent = tables.org(parent)?.ok_or_else(absent)?;
+            actor.must_reach(Permission::WriteOrgs, &parent.path, absent())?;
+            if parent.path.starts_with(&own.path) {
+                return Err(wrong_state("parent"));
+            }
+            check_open(tables, parent.id)?;
+            tables.move_org(id, &parent)
+        });
+        moved.await.map(|_| ())
+    }
+
+    /// Closes an organisation in which nothing open stands any more. The root stays.
+    pub async fn close_org(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let actor = call.clone();
+        let closed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let own = tables.org(id)?.ok_or_else(absent)?;
+            actor.must_reach(Permission::WriteOrgs, &own.path, absent())?;
+            if own.state != "open" {
+                return Err(wrong_state(&own.state));
+            }
+            if own.parent_id.is_none() {
+                return Err(wrong_state("root"));
+            }
+            if tables.org_in_use(id)? {
+                return Err(wrong_state("in_use"));
+            }
+            tables.set_org_state(id, "closed")
+        });
+        closed.await.map(|_| ())
+    }
+
+    /// All organisations within reach, parents before their children.
+    pub async fn orgs(&self, call: &Call) -> Result<Vec<OrgRow>, Error> {
+        let paths = call.actor.paths(Permission::ReadOrgs);
+        self.store.read(call.actor.bank, move |tables| tables.orgs_below(&paths)).await
+    }
+
+    /// A page of those that were opened on some days, in that order, after one of them.
+    pub async fn orgs_page(
+        &self,
+        call: &Call,
+        days: Days,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<OrgRow>, Error> {
+        let paths = call.actor.paths(Permission::ReadOrgs);
+        self.store.read(call.actor.bank, move |tables| tables.orgs_page(&paths, days, after, limit)).await
+    }
+}

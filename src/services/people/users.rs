@@ -1,0 +1,263 @@
+//! What administrators do for other users: a new password, suspending, ending sessions. A user is within reach if their
+//! home is: the organisation where the user was made. It stays when roles end, and a role that somebody grants elsewhere
+//! does not take the user away from there. Whoever holds a role above the home is their superior's to change: a street
+//! cannot get hold of an account of the district.
+
+use super::counter::AccessRow;
+use crate::auth::passwords::Password;
+use crate::auth::permissions::{Permission, Role, is_root};
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+use crate::store::access::sessions::ACTIVE;
+pub use crate::store::people::members::UserRow;
+pub use crate::store::people::users::HeldRole;
+use crate::store::people::users::UsersWithin;
+
+/// A user who may not sign in.
+pub const SUSPENDED: &str = "suspended";
+
+/// A user with the roles that hold now, as far as the caller reaches.
+#[derive(Clone, Debug)]
+pub struct UserStanding {
+    pub user: UserRow,
+    pub roles: Vec<HeldRole>,
+    pub live_sessions: usize,
+}
+
+fn absent() -> Refusal {
+    Refusal::NotFound { what: "user".into() }
+}
+
+impl Services {
+    /// Users within reach, in the order of their logins, after one of them: those at home there, and a shop's clerks
+    /// for its owner.
+    pub async fn users(
+        &self,
+        call: &Call,
+        days: Days,
+        after: Option<String>,
+        limit: i64,
+    ) -> Result<Vec<UserStanding>, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let paths = caller.actor.paths(Permission::ReadUsers);
+            let shop = caller.actor.merchant.filter(|_| caller.may_in_shop(Permission::WriteClerks));
+            let within = UsersWithin {
+                everywhere: paths.iter().any(|path| is_root(path)),
+                paths,
+                clerks_of: shop.map(|shop| (shop, Role::MerchantOwner.as_str())),
+                days,
+            };
+            let rows = tables.users_after(&within, after.as_deref(), limit)?;
+            rows.into_iter().map(|user| standing(tables, &caller, user)).collect()
+        });
+        told.await
+    }
+
+    /// One user within reach.
+    pub async fn user(&self, call: &Call, user: Id) -> Result<UserStanding, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let row = tables.user(user)?.ok_or_else(absent)?;
+            must_reach_user(tables, &caller, Permission::ReadUsers, &row)?;
+            standing(tables, &caller, row)
+        });
+        told.await
+    }
+
+    /// The user with a login, within reach.
+    pub async fn user_by_login(&self, call: &Call, login: &str) -> Result<UserStanding, Error> {
+        let (login, caller) = (login.to_owned(), call.clone());
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let user = tables.user_by_login(&login)?.ok_or_else(absent)?;
+            must_reach_user(tables, &caller, Permission::ReadUsers, &user)?;
+            standing(tables, &caller, user)
+        });
+        told.await
+    }
+
+    /// Gives another user a new password and ends their sessions. Their own, people change by showing the old one.
+    pub async fn set_password(&self, call: &Call, user: Id, password: Password) -> Result<(), Error> {
+        let (bank, caller, log) = (call.actor.bank, call.clone(), self.next_id());
+        let found = self.store.read(bank, move |tables| user_to_change(tables, &caller, user)).await?;
+        let hash = self.hash_of_new_password(password, &found.login).await?;
+        let caller = call.clone();
+        let changed = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let row = user_to_change(tables, &caller, user)?;
+            tables.set_password_hash(user, &hash)?;
+            tables.end_sessions_of(user, "password_changed", None)?;
+            log_about(tables, &caller, log, "set_password", &row, None)
+        });
+        changed.await.map(|_| ())
+    }
+
+    /// Suspends another user, whose sessions end at once, or lets them in again.
+    pub async fn suspend_user(&self, call: &Call, user: Id, suspended: bool) -> Result<(), Error> {
+        let (caller, log) = (call.clone(), self.next_id());
+        let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let row = user_to_change(tables, &caller, user)?;
+            if !suspended {
+                must_resume(tables, &caller, &row)?;
+            }
+            let administers =
+                tables.held_roles(user)?.iter().any(|held| held.role == Role::Administrator.as_str());
+            if suspended && administers && tables.is_last_administrator(user, Role::Administrator.as_str())? {
+                return Err(Refusal::LastAdministrator.into());
+            }
+            if !tables.set_user_state(user, if suspended { SUSPENDED } else { ACTIVE })? {
+                return Err(Refusal::WrongState { what: "user".into(), state: row.state }.into());
+            }
+            tables.end_sessions_of(user, "suspended", None)?;
+            let action = if suspended { "suspend_user" } else { "resume_user" };
+            log_about(tables, &caller, log, action, &row, None)
+        });
+        changed.await.map(|_| ())
+    }
+
+    /// Ends all sessions of a user within reach. How many there were.
+    pub async fn end_sessions(&self, call: &Call, user: Id) -> Result<usize, Error> {
+        let (caller, log) = (call.clone(), self.next_id());
+        let ended = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let row = tables.user(user)?.ok_or_else(absent)?;
+            must_change_user(tables, &caller, &row)?;
+            log_about(tables, &caller, log, "end_sessions", &row, None)?;
+            tables.end_sessions_of(user, "ended_by_administrator", None)
+        });
+        ended.await.map(|(ended, _)| ended)
+    }
+
+    /// Gives a user another home: both are reached.
+    pub async fn move_user(&self, call: &Call, user: Id, home: Id) -> Result<(), Error> {
+        let (caller, log) = (call.clone(), self.next_id());
+        let moved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let row = user_to_change(tables, &caller, user)?;
+            let org = tables.org(home)?.ok_or(Refusal::NotFound { what: "org".into() })?;
+            let there = Refusal::NotFound { what: "org".into() };
+            caller.must_reach(Permission::WriteUsers, &org.path, there)?;
+            crate::services::service::activities::check_open(tables, home)?;
+            tables.set_user_home(user, home)?;
+            log_about(tables, &caller, log, "move_user", &row, Some(org.code))
+        });
+        moved.await.map(|_| ())
+    }
+}
+
+/// A user as the caller may see them: roles that are held out of reach are not told.
+fn standing(tables: &mut Tables<'_>, call: &Call, user: UserRow) -> Result<UserStanding, Error> {
+    let (mut roles, live_sessions) = (tables.held_roles(user.id)?, tables.live_sessions(user.id)?.len());
+    let of_shop = owns_shop_of(call, &user);
+    roles.retain(|held| {
+        let shops = of_shop && Role::parse(&held.role).is_some_and(Role::is_of_shop);
+        shops || call.actor.reaches(Permission::ReadUsers, &held.org_path)
+    });
+    Ok(UserStanding { user, roles, live_sessions })
+}
+
+/// Another user, within reach for changes.
+fn user_to_change(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<UserRow, Error> {
+    let row = tables.user(user)?.ok_or_else(absent)?;
+    must_change_user(tables, call, &row)?;
+    if user == call.actor.user {
+        return Err(Refusal::OwnAccount.into());
+    }
+    Ok(row)
+}
+
+/// A shop's owner lets in again whom the shop suspended; what an administrator has decided stands until one of them lifts
+/// it.
+fn must_resume(tables: &mut Tables<'_>, call: &Call, user: &UserRow) -> Result<(), Error> {
+    let home = home_path(tables, user)?;
+    if call.actor.reaches(Permission::WriteUsers, &home) {
+        return Ok(());
+    }
+    let by = tables.last_to("suspend_user", user.id)?;
+    let shop = by.map(|by| tables.user(by)).transpose()?.flatten().and_then(|by| by.merchant_id);
+    match shop.is_some() && shop == call.actor.merchant {
+        true => Ok(()),
+        false => Err(Refusal::NeedsSuperior.into()),
+    }
+}
+
+/// The one rule of whom a caller reaches: a user at home below a role that gives the right, or a clerk of the caller's
+/// own shop.
+pub(in crate::services) fn must_reach_user(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    permission: Permission,
+    user: &UserRow,
+) -> Result<(), Error> {
+    if is_own_clerk(tables, call, user)? {
+        return Ok(());
+    }
+    let home = home_path(tables, user)?;
+    call.must_reach(permission, &home, absent())
+}
+
+/// Within reach, and not somebody whose role stands above the caller's.
+pub(in crate::services) fn must_change_user(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    user: &UserRow,
+) -> Result<(), Error> {
+    must_reach_user(tables, call, Permission::WriteUsers, user)?;
+    if is_own_clerk(tables, call, user)? {
+        return Ok(());
+    }
+    let home = home_path(tables, user)?;
+    let above = tables.held_roles(user.id)?.into_iter().any(|held| {
+        home.starts_with(&held.org_path) && !call.actor.reaches(Permission::WriteUsers, &held.org_path)
+    });
+    if above { Err(Refusal::NeedsSuperior.into()) } else { Ok(()) }
+}
+
+/// The path of the organisation at which a user is at home.
+pub(in crate::services) fn home_path(tables: &mut Tables<'_>, user: &UserRow) -> Result<String, Error> {
+    match user.home_org_id {
+        Some(home) => tables.org_path(home),
+        None => Ok(tables.root_org()?.path),
+    }
+}
+
+/// Whether the caller owns the shop for which the user works.
+pub(in crate::services) fn owns_shop_of(call: &Call, user: &UserRow) -> bool {
+    let same = call.actor.merchant.is_some() && call.actor.merchant == user.merchant_id;
+    same && user.id != call.actor.user && call.may_in_shop(Permission::WriteClerks)
+}
+
+/// A clerk of the shop that the caller owns, and nothing else beside it: the log-in of somebody who is staff as well
+/// is no shop's to give away.
+pub(in crate::services) fn is_own_clerk(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    user: &UserRow,
+) -> Result<bool, Error> {
+    if !owns_shop_of(call, user) {
+        return Ok(false);
+    }
+    let held = tables.held_roles(user.id)?;
+    Ok(held.iter().all(|held| held.role == Role::MerchantClerk.as_str()))
+}
+
+/// Writes a line of the access log about a user.
+pub(in crate::services) fn log_about(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+    action: &str,
+    user: &UserRow,
+    reason: Option<String>,
+) -> Result<(), Error> {
+    tables.log_access(&AccessRow {
+        bank_id: tables.bank,
+        id,
+        recorded_at: tables.now,
+        actor_id: call.actor.user,
+        action: action.into(),
+        subject_kind: "user".into(),
+        subject_id: Some(user.id),
+        reason,
+    })
+}

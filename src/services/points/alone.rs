@@ -1,0 +1,115 @@
+//! What one person awards to one member under one scheme on one day counts together: many small awards are not a way
+//! around the sum above which a second person is needed. The ledger counts what is posted, so that awards made at the
+//! same moment see each other; what waits as a proposal is added when the next one is asked for.
+
+use super::proposals::Proposed;
+use crate::domain::id::Id;
+use crate::domain::ledger::account::CounterId;
+use crate::domain::ledger::asset::Asset;
+use crate::domain::refusal::Refusal;
+use crate::ledger::{CounterTake, Take};
+use crate::services::{Call, Error};
+use crate::store::Tables;
+use std::collections::HashMap;
+
+const COUNTER: &str = "award/alone/";
+
+/// Points, in hundredths, by scheme and member.
+type Waiting = HashMap<(Id, Id), i64>;
+
+/// What one person has on one day: asked for once, for all rows of a request.
+#[derive(Debug, Default)]
+pub(in crate::services) struct OfToday {
+    waiting: Option<Waiting>,
+}
+
+/// One award as it counts against the sum.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::services) struct Counted {
+    pub scheme: Id,
+    pub member: Id,
+    /// In hundredths; what is taken away counts like what is given.
+    pub points: i64,
+    pub asset: Asset,
+    /// The scheme's sum above which a second person is needed.
+    pub limit: i64,
+}
+
+/// The person behind a user: whoever has several log-ins is one.
+fn person(tables: &mut Tables<'_>, user: Id) -> Result<Id, Error> {
+    Ok(tables.user(user)?.and_then(|row| row.member_id).unwrap_or(user))
+}
+
+fn key(person: Id, award: &Counted) -> String {
+    format!("{COUNTER}{}/{person}/{}", award.scheme, award.member)
+}
+
+impl Counted {
+    /// The counter of an award that its maker posts alone: above the sum the ledger refuses it.
+    pub fn alone(&self, tables: &mut Tables<'_>, user: Id) -> Result<CounterTake, Error> {
+        self.take(tables, user, self.limit)
+    }
+
+    /// The counter of an award to which a second person has agreed: it counts for who proposed it.
+    pub fn agreed(&self, tables: &mut Tables<'_>, proposed_by: Id) -> Result<CounterTake, Error> {
+        self.take(tables, proposed_by, i64::MAX)
+    }
+
+    fn take(&self, tables: &mut Tables<'_>, user: Id, limit: i64) -> Result<CounterTake, Error> {
+        Ok(CounterTake {
+            key: key(person(tables, user)?, self),
+            window: tables.today().to_string(),
+            take: Take::Fixed(self.points.saturating_abs()),
+            limit,
+            asset: self.asset,
+        })
+    }
+
+    /// Whether this one goes beyond the sum, with what the caller awarded and proposed today.
+    pub fn is_too_much(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        duplicates: &[(Id, Id)],
+        known: &mut OfToday,
+    ) -> Result<bool, Error> {
+        let own = person(tables, call.actor.user)?;
+        let counter = CounterId { key: key(own, self), window: tables.today().to_string() };
+        let posted = tables.counter_used_as_one(counter, duplicates)?;
+        let waiting = match known.waiting.take() {
+            Some(waiting) => waiting,
+            None => waiting_of(tables, own)?,
+        };
+        let waits = waiting.get(&(self.scheme, self.member)).copied().unwrap_or(0);
+        known.waiting = Some(waiting);
+        Ok(posted.saturating_add(waits).saturating_add(self.points.saturating_abs()) > self.limit)
+    }
+}
+
+/// What a person proposed today that nobody has decided yet.
+fn waiting_of(tables: &mut Tables<'_>, own: Id) -> Result<Waiting, Error> {
+    let mut waiting = Waiting::new();
+    let since = tables.today().start(tables.zone);
+    for row in tables.open_proposals_since("award", since)? {
+        if person(tables, row.proposed_by)? != own {
+            continue;
+        }
+        let proposed = Proposed::of(&row)?;
+        let sum = waiting.entry((proposed.ask.scheme, row.subject_id)).or_default();
+        *sum = sum.saturating_add(proposed.desired_minor.saturating_abs());
+    }
+    Ok(waiting)
+}
+
+/// The ledger's refusal of a counter of this kind, in the words of the rule.
+pub(in crate::services) fn in_words(error: Error) -> Error {
+    let reword = |refusal| match refusal {
+        Refusal::CapReached { counter, .. } if counter.starts_with(COUNTER) => Refusal::SecondPersonNeeded,
+        other => other,
+    };
+    match error {
+        Error::Refused(refusal) => Error::Refused(reword(refusal)),
+        Error::RefusedBefore(refusal) => Error::RefusedBefore(reword(refusal)),
+        other => other,
+    }
+}

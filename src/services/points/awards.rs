@@ -1,0 +1,559 @@
+//! Awards: points by a scheme's items, one by one and in bulk, explained and taken back.
+
+use super::alone::{Counted, OfToday};
+use super::schemes::InForce;
+use crate::auth::permissions::Permission;
+use crate::domain::amount::{self, MAX_MINOR};
+use crate::domain::id::{BankId, Id};
+use crate::domain::language::Language;
+use crate::domain::ledger::account::{AccountTerms, LotTerms, OwnerKind, Purpose};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::{COUNTS_ON, Effect, Entry, EntryKind};
+use crate::domain::points::scheme::{
+    BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, explain,
+};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Day;
+use crate::ledger::command::WatchKind;
+use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Reclaim, Request, Take, repeat};
+use crate::services::access::interest::{another_person, not_for_oneself, not_for_oneself_since};
+use crate::services::call::{OLD_ROW_MARK, ROW_MARK};
+use crate::services::{Call, Done, Error, Services};
+use crate::store::Tables;
+use crate::store::people::members::MemberRow;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+const MAKE: Permission = Permission::MakeAwards;
+
+/// One award by an item of a scheme.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AwardAsk {
+    pub member: Id,
+    pub scheme: Id,
+    pub item: String,
+    pub quantity: Decimal,
+    /// The day on which it was done; none: today.
+    pub day: Option<Day>,
+    /// Classes of the person that the item may ask for.
+    pub classes: Vec<String>,
+    /// Decided by a person, in hundredths, with a reason (一事一议).
+    pub decided: Option<(i64, String)>,
+    /// What causes it; at most one award a source.
+    pub source: Option<String>,
+    pub note: Option<String>,
+}
+
+/// The counters of an evaluation as the ledger takes them.
+pub fn counters_of(caps: &[Cap]) -> Vec<CounterTake> {
+    let takes = caps.iter().map(|cap| CounterTake {
+        key: cap.key.clone(),
+        window: cap.window.clone(),
+        take: if cap.counts == CapCounts::Points { Take::Granted } else { Take::Fixed(cap.adds) },
+        limit: cap.limit,
+        asset: cap.asset,
+    });
+    takes.collect()
+}
+
+/// The purse of a member.
+pub fn purse(member: Id, household: bool, asset: Asset) -> AccountTerms {
+    let kind = if household { OwnerKind::Household } else { OwnerKind::Person };
+    AccountTerms::usual(kind, member, asset, Purpose::Main)
+}
+
+/// The legs of an evaluation and the accounts they need: minutes, lifetime points and points in one entry.
+pub fn legs_of(
+    bank: BankId,
+    member: Id,
+    household: bool,
+    evaluation: &Evaluation,
+) -> (Vec<Leg>, Vec<AccountTerms>) {
+    let (mut legs, mut open) = (Vec::new(), Vec::new());
+    let mut add = |asset: Asset, amount: i64, capped: bool, lot: LotTerms| {
+        let (from, to) =
+            (AccountTerms::of_bank(bank, asset, Purpose::Issuing), purse(member, household, asset));
+        let (debit, credit) = if amount < 0 { (to.id, from.id) } else { (from.id, to.id) };
+        if amount != 0 {
+            legs.push(Leg { capped, lot, ..Leg::plain(debit, credit, amount.saturating_abs()) });
+            open.extend([from, to]);
+        }
+    };
+    add(Asset::Minute, evaluation.minutes, false, LotTerms::default());
+    let capped = evaluation.points_minor > 0;
+    add(Asset::Lifetime, evaluation.lifetime_minor.max(0), capped, LotTerms::default());
+    let lot = LotTerms { expires_at: evaluation.expires_at, ..LotTerms::default() };
+    add(evaluation.purse, evaluation.points_minor, capped, lot);
+    (legs, open)
+}
+
+/// What was read for one row of a batch serves the next ones too.
+#[derive(Debug, Default)]
+pub(in crate::services) struct AlreadyRead {
+    members: HashMap<Id, MemberRow>,
+    paths: HashMap<Id, String>,
+    versions: HashMap<(Id, Day), InForce>,
+    today: OfToday,
+    /// The duplicates of a member or household.
+    duplicates: HashMap<Id, Vec<(Id, Id)>>,
+}
+
+impl AlreadyRead {
+    /// With the members of many rows, asked for together.
+    fn of(tables: &mut Tables<'_>, asks: &[AwardAsk]) -> Result<Self, Error> {
+        let ids: BTreeSet<Id> = asks.iter().map(|ask| ask.member).collect();
+        let ids: Vec<Id> = ids.into_iter().collect();
+        let rows = tables.members_by_id(&ids)?;
+        let mut known =
+            AlreadyRead { members: rows.into_iter().map(|row| (row.id, row)).collect(), ..Self::default() };
+        known.duplicates.extend(ids.iter().map(|id| (*id, Vec::new())));
+        for (duplicate, stays) in tables.duplicates_of(&ids)? {
+            known.duplicates.entry(stays).or_default().push((duplicate, stays));
+        }
+        Ok(known)
+    }
+
+    /// A member, the one that stays where a duplicate is named, with the path of their organisation.
+    fn member(&mut self, tables: &mut Tables<'_>, id: Id) -> Result<(MemberRow, String), Error> {
+        let found = self.members.get(&id).filter(|row| row.merged_into_id.is_none());
+        let Some(member) = found else { return tables.file_at(id) };
+        let path = match self.paths.get(&member.org_id) {
+            Some(path) => path.clone(),
+            None => self.paths.entry(member.org_id).or_insert(tables.org_path(member.org_id)?).clone(),
+        };
+        Ok((member.clone(), path))
+    }
+
+    /// The duplicates of those whose limits an award comes under.
+    fn duplicates(&mut self, tables: &mut Tables<'_>, member: &MemberRow) -> Result<Vec<(Id, Id)>, Error> {
+        let mut found = Vec::new();
+        for subject in [Some(member.id), member.household_id].into_iter().flatten() {
+            let of_subject = match self.duplicates.get(&subject) {
+                Some(known) => known.clone(),
+                None => tables.duplicates_of(&[subject])?,
+            };
+            found.extend_from_slice(&of_subject);
+            self.duplicates.entry(subject).or_insert(of_subject);
+        }
+        Ok(found)
+    }
+}
+
+/// An award that can be posted, if nobody else is needed for it.
+#[derive(Debug)]
+pub(in crate::services) struct Prepared {
+    pub command: Command,
+    /// A second person must agree.
+    pub second: bool,
+    pub day: Day,
+    pub scheme_version: i64,
+    /// What the scheme gives before its caps, in hundredths.
+    pub desired_minor: i64,
+    /// How it counts against the sum that needs a second person, where the scheme has one.
+    pub counted: Option<Counted>,
+}
+
+impl Prepared {
+    /// An award that its maker posts alone is counted; one that needs a second person is not posted this way.
+    pub fn alone(mut self, tables: &mut Tables<'_>, call: &Call) -> Result<Self, Error> {
+        if let (Some(counted), false) = (&self.counted, self.second) {
+            self.command.counters.push(counted.alone(tables, call.actor.user)?);
+        }
+        Ok(self)
+    }
+}
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+impl Services {
+    /// The command of one award, after everything that can be read was read. `version` is that of a proposal: what
+    /// was proposed is what is posted.
+    pub(in crate::services) fn award_command(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        ask: &AwardAsk,
+        right: Permission,
+        version: Option<i64>,
+        known: &mut AlreadyRead,
+    ) -> Result<Prepared, Error> {
+        let (member, path) = known.member(tables, ask.member)?;
+        call.must_reach(right, &path, absent("member"))?;
+        if member.state != "active" {
+            return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
+        }
+        let day = ask.day.unwrap_or(tables.today());
+        not_for_oneself_since(tables, call, &member, day.start(tables.zone))?;
+        if day > tables.today() {
+            return Err(Refusal::DayInFuture { field: "day".into(), today: tables.today() }.into());
+        }
+        let in_force = match (version, known.versions.get(&(ask.scheme, day))) {
+            (Some(number), _) => self.version_of(tables, ask.scheme, number)?,
+            (None, Some(in_force)) => in_force.clone(),
+            (None, None) => {
+                let in_force = self.in_force(tables, ask.scheme, day)?;
+                known.versions.entry((ask.scheme, day)).or_insert(in_force).clone()
+            }
+        };
+        let mut deed = Deed::of_item(day, tables.zone, member.id, &ask.item, ask.quantity);
+        deed.granted_on = tables.today();
+        deed.household = member.household_id;
+        deed.organisation = Some(member.org_id);
+        deed.classes.clone_from(&ask.classes);
+        deed.decided = ask
+            .decided
+            .as_ref()
+            .map(|(points_minor, reason)| Decided { points_minor: *points_minor, reason: reason.clone() });
+        let evaluation = in_force.scheme.evaluate(&deed)?;
+        let counted = in_force.scheme.four_eyes_above_minor.map(|limit| Counted {
+            scheme: in_force.row.scheme_id,
+            member: member.id,
+            points: evaluation.points_minor,
+            asset: evaluation.purse,
+            limit,
+        });
+        let duplicates = known.duplicates(tables, &member)?;
+        let mut second = evaluation.four_eyes;
+        // A proposal's own sum is settled: somebody else looks at it already.
+        if let (false, None, Some(counted)) = (second, version, &counted) {
+            second = counted.is_too_much(tables, call, &duplicates, &mut known.today)?;
+        }
+        Ok(Prepared {
+            second,
+            day,
+            scheme_version: in_force.row.number,
+            desired_minor: evaluation.points_minor,
+            counted,
+            command: Command {
+                duplicates,
+                ..self.award_of(call, ask, &member, &in_force, evaluation, (day, tables))
+            },
+        })
+    }
+
+    fn award_of(
+        &self,
+        call: &Call,
+        ask: &AwardAsk,
+        member: &MemberRow,
+        in_force: &InForce,
+        evaluation: Evaluation,
+        (day, tables): (Day, &Tables<'_>),
+    ) -> Command {
+        let (bank, household) = (call.actor.bank, member.kind == "household");
+        let (legs, open, kind, up_to) = if evaluation.zeroing {
+            // 本期积分清零: what is there goes; lifetime points stay.
+            let (from, to) = (
+                purse(member.id, household, evaluation.purse),
+                AccountTerms::of_bank(bank, evaluation.purse, Purpose::Forfeited),
+            );
+            (vec![Leg::plain(from.id, to.id, MAX_MINOR)], vec![from, to], EntryKind::Zeroing, true)
+        } else {
+            let (legs, open) = legs_of(bank, member.id, household, &evaluation);
+            // A negative item takes what is there, and no more than that.
+            (legs, open, EntryKind::Award, evaluation.points_minor < 0)
+        };
+        let mut command = Command::new(call.actor.user, kind, Op::Post { legs, partial: true, up_to })
+            .open(open)
+            .watch(WatchKind::Member, member.id, member.version);
+        command.counters = counters_of(&evaluation.caps);
+        command.reclaim = Reclaim::of(Vec::new(), in_force.scheme.reclaims_next_points);
+        // A deed counts on its day. What is zeroed is what is there now.
+        let past = day < tables.today() && kind == EntryKind::Award;
+        command.effective_at = past.then(|| day.last_moment(tables.zone));
+        if let Some(source) = &ask.source {
+            // A name space of its own: what callers write never meets the sources of the bank's own entries.
+            command.counters.push(CounterTake::once(format!("award/paper/{source}")));
+            command.source = Some(format!("paper/{source}"));
+        }
+        command.metadata = BTreeMap::from([
+            ("scheme".to_owned(), in_force.row.scheme_id.to_string()),
+            ("version".to_owned(), in_force.row.number.to_string()),
+            ("item".to_owned(), ask.item.clone()),
+            ("member".to_owned(), member.id.to_string()),
+            ("explanation".to_owned(), evaluation.explanation.to_json()),
+        ]);
+        if kind == EntryKind::Award {
+            command.metadata.insert(COUNTS_ON.to_owned(), day.to_string());
+        }
+        command.note = self.note(ask.note.clone().or(ask.decided.as_ref().map(|(_, reason)| reason.clone())));
+        command
+    }
+
+    /// One award that needs no second person.
+    pub async fn award(&self, call: &Call, ask: AwardAsk) -> Result<Done, Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let told = self.post_from(call, move |tables| {
+            let prepared =
+                services.award_command(tables, &caller, &ask, MAKE, None, &mut AlreadyRead::default())?;
+            if prepared.second && !caller.dry_run {
+                return Err(Refusal::SecondPersonNeeded.into());
+            }
+            Ok(prepared.alone(tables, &caller)?.command)
+        });
+        match told.await {
+            Ok(done) => Ok(done),
+            Err(error) => Err(self.with_names_of_caps(call, error).await),
+        }
+    }
+
+    /// Up to 10,000 awards in one commit, a result each in order. `whole`: all of them or none.
+    pub async fn award_all(
+        &self,
+        call: &Call,
+        asks: Vec<AwardAsk>,
+        whole: bool,
+    ) -> Result<Vec<Result<Done, Error>>, Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let prepared = self.store.read(call.actor.bank, move |tables| {
+            let mut known = AlreadyRead::of(tables, &asks)?;
+            let mut rows = Vec::with_capacity(asks.len());
+            for ask in &asks {
+                rows.push(match services.award_command(tables, &caller, ask, MAKE, None, &mut known) {
+                    Ok(prepared) if prepared.second => Err(Refusal::SecondPersonNeeded),
+                    Ok(prepared) => Ok(prepared.alone(tables, &caller)?.command),
+                    Err(Error::Refused(refusal)) => Err(refusal),
+                    Err(other) => return Err(other),
+                });
+            }
+            Ok(rows)
+        });
+        let prepared: Vec<Result<Command, Refusal>> = prepared.await?;
+        let mut results = Vec::with_capacity(prepared.len());
+        for result in self.post_all(call, prepared, whole).await? {
+            results.push(match result {
+                Ok(done) => Ok(done),
+                Err(error) => Err(self.with_names_of_caps(call, error).await),
+            });
+        }
+        Ok(results)
+    }
+
+    /// Hands many commands in as one batch; rows that were refused before it keep their place. A row whose key was
+    /// used is told the stored answer, also if it would be refused by now. The key is that of the whole request: with
+    /// other rows nothing is posted.
+    pub async fn post_all(
+        &self,
+        call: &Call,
+        prepared: Vec<Result<Command, Refusal>>,
+        whole: bool,
+    ) -> Result<Vec<Result<Done, Error>>, Error> {
+        let mark = self.mark_of_rows(call).await?;
+        let mut commands = Vec::with_capacity(prepared.len());
+        let mut places: Vec<Option<Result<Done, Error>>> = Vec::with_capacity(prepared.len());
+        for (index, row) in prepared.into_iter().enumerate() {
+            let request = call
+                .request
+                .as_ref()
+                .map(|request| Request { key: format!("{}{mark}{index}", request.key), ..request.clone() });
+            places.push(match row {
+                Ok(command) => {
+                    commands.push(command.by_request(request));
+                    None
+                }
+                Err(refusal) => {
+                    let row = Call { request, ..call.clone() };
+                    Some(match self.repeated(&row).await {
+                        Ok(Some(done)) => Ok(done),
+                        Ok(None) => Err(refusal.into()),
+                        Err(error) => Err(error),
+                    })
+                }
+            });
+        }
+        let refused = places.iter().any(|place| matches!(place, Some(Err(_))));
+        let rows: Vec<Result<Decision, Error>> = match (whole && refused, call.dry_run) {
+            (true, _) => Vec::new(),
+            (false, true) => {
+                self.store.rehearse(call.actor.bank, commands).await?.into_iter().map(Ok).collect()
+            }
+            (false, false) => self.store.submit_rows(call.actor.bank, commands, whole).await?,
+        };
+        let is_refused = |row: &Result<Decision, Error>| {
+            matches!(row, Ok(Decision { answer: Answer::Refused(_), .. }) | Err(_))
+        };
+        let kept = !whole || !rows.iter().any(is_refused);
+        let mut decided = rows.iter();
+        let first = places.iter().position(|place| match place {
+            Some(told) => told.is_err(),
+            None => decided.next().is_some_and(is_refused),
+        });
+        let other =
+            || Error::from(Refusal::OtherRefused { row: first.and_then(|at| u32::try_from(at).ok()) });
+        let mut rows = rows.into_iter();
+        let results = places.into_iter().map(|place| match place {
+            Some(Ok(_)) if !kept => Err(other()),
+            Some(told) => told,
+            None => match rows.next() {
+                Some(row) if kept || is_refused(&row) => row.and_then(crate::services::call::done),
+                _ => Err(other()),
+            },
+        });
+        Ok(results.collect())
+    }
+
+    /// Refuses a bulk request whose key was used for another one; tells what stands between the key and the number of
+    /// a row. Callers' keys have no blank in them, so that nobody's lone request can stand in the place of a row.
+    async fn mark_of_rows(&self, call: &Call) -> Result<&'static str, Error> {
+        let Some(request) = call.request.clone().filter(|_| !call.dry_run) else { return Ok(ROW_MARK) };
+        let known = self.store.read(call.actor.bank, move |tables| {
+            // A bulk of release 0.1 goes on under its own keys.
+            if tables
+                .rows_under_key(&request, OLD_ROW_MARK)?
+                .iter()
+                .any(|(_, fields)| *fields == request.fields)
+            {
+                return Ok((OLD_ROW_MARK, None));
+            }
+            let rows = tables.rows_under_key(&request, ROW_MARK)?;
+            if rows.is_empty()
+                && let Some(entry) = tables.spent_row(&request, ROW_MARK)?
+            {
+                return Err(Refusal::KeySpent { entry }.into());
+            }
+            let other = rows.into_iter().find(|(_, fields)| *fields != request.fields);
+            let Some((key, _)) = other else { return Ok((ROW_MARK, None)) };
+            let stored = tables.answered(&Request { key, ..request.clone() })?;
+            Ok((ROW_MARK, stored.map(|stored| repeat(&stored, &request))))
+        });
+        match known.await? {
+            (_, Some(decision)) => crate::services::call::done(decision).map(|_| ROW_MARK),
+            (mark, None) => Ok(mark),
+        }
+    }
+
+    /// Takes an award back: all, a part of its points, or as far as it goes. Who made it may within `undo_seconds`;
+    /// later it is another person's to do.
+    pub async fn reverse_award(
+        &self,
+        call: &Call,
+        number: i64,
+        (points, up_to): (Option<i64>, bool),
+        undo_seconds: i64,
+        reason: String,
+    ) -> Result<Done, Error> {
+        self.once(call, || async move {
+            let caller = call.clone();
+            let found = self.store.read(call.actor.bank, move |tables| {
+                let (entry, member, path) = award_at(tables, number)?;
+                caller.must_reach(MAKE, &path, absent("award"))?;
+                not_for_oneself(tables, &caller, &member)?;
+                if tables.now.seconds_since(entry.recorded_at) > undo_seconds {
+                    let proposed_by = metadata_of(&entry).get("proposed_by").and_then(|id| id.parse().ok());
+                    another_person(tables, &caller, proposed_by.into_iter().chain([entry.actor]))?;
+                }
+                let closed = tables.head()?.year_closed_until;
+                Ok((entry, member, closed))
+            });
+            let (entry, member, closed) = found.await?;
+            let granted = entry.effects.iter().find_map(|effect| match effect {
+                Effect::Granted { legs, .. } => Some(legs.clone()),
+                _ => None,
+            });
+            let amounts = points.map(|points| {
+                let legs = granted.unwrap_or_else(|| vec![0]);
+                legs.into_iter().map(|leg| (leg, points)).collect::<BTreeMap<i32, i64>>()
+            });
+            let op = Op::Reverse { entry: number, amounts, up_to, of_document: false };
+            let mut command =
+                Command::new(call.actor.user, EntryKind::Reversal, op).source(format!("award/{number}"));
+            let open = closed.is_none_or(|closed| entry.effective_at >= closed);
+            command.effective_at = open.then_some(entry.effective_at);
+            command.note = self.note(Some(reason));
+            command = command.watch(WatchKind::Member, member.id, member.version);
+            self.post(call, command).await
+        })
+        .await
+    }
+
+    /// Why this many, in sentences.
+    pub async fn explain_award(
+        &self,
+        call: &Call,
+        number: i64,
+        language: Language,
+    ) -> Result<Vec<String>, Error> {
+        let caller = call.clone();
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let entry = award_entry(tables, &caller, number)?;
+                let metadata = metadata_of(&entry);
+                let kept = metadata.get("explanation").and_then(|text| Explanation::from_json(text));
+                let explanation = kept.ok_or(absent("award"))?;
+                let mut told = sentences(&entry, &explanation, language);
+                told.extend(withheld(tables, number, language)?);
+                Ok(told)
+            })
+            .await
+    }
+}
+
+/// The sentences of an entry: what was granted, and the caps that bit.
+pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -> Vec<String> {
+    let grant = entry.effects.iter().find_map(|effect| match effect {
+        Effect::Granted { granted, caps, .. } => Some((*granted, caps.clone())),
+        _ => None,
+    });
+    let (granted, caps) = grant.map_or((None, Vec::new()), |(granted, caps)| (Some(granted), caps));
+    let bitten = caps.iter().filter_map(|key| {
+        let taken = entry.effects.iter().find_map(|effect| match effect {
+            Effect::CounterTaken { counter, limit } if counter.key == *key => Some((counter.amount, *limit)),
+            _ => None,
+        });
+        let code = Cap::code_in_key(key)?;
+        // A cap that left nothing was full: nothing was taken from it.
+        let limit = explanation.caps.iter().find(|note| note.code == code).map_or(0, |note| note.limit);
+        let used = taken.map_or(limit, |(amount, limit)| limit.saturating_sub(amount));
+        Some(BittenCap { code: code.to_owned(), used })
+    });
+    explain(explanation, granted, &bitten.collect::<Vec<_>>(), language)
+}
+
+/// What of an award paid what its member owed: said by the entry right behind it.
+fn withheld(tables: &mut Tables<'_>, number: i64, language: Language) -> Result<Option<String>, Error> {
+    let Some(behind) = tables.entry(number.saturating_add(1))?.filter(|e| e.kind == EntryKind::Reclaim)
+    else {
+        return Ok(None);
+    };
+    let paid = behind.postings.iter().fold(0_i64, |sum, leg| sum.saturating_add(leg.amount));
+    let points = amount::short(paid, Asset::Point.decimals());
+    Ok(Some(match language {
+        Language::Chinese => format!("其中 {points} 分抵了待追回的积分。"),
+        Language::English => format!("{points} points of it paid what was still owed."),
+    }))
+}
+
+fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {
+    serde_json::from_str(&entry.metadata).unwrap_or_default()
+}
+
+/// To whom an award was given; none where the number is no award's.
+pub(in crate::services) fn member_of_award(
+    tables: &mut Tables<'_>,
+    number: i64,
+) -> Result<Option<Id>, Error> {
+    let entry = tables.entry(number)?;
+    Ok(entry.and_then(|entry| metadata_of(&entry).get("member").and_then(|id| id.parse().ok())))
+}
+
+/// An award within reach, or one's own.
+fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entry, Error> {
+    let (entry, member, path) = award_at(tables, number)?;
+    if call.actor.member != Some(member.id) {
+        call.must_reach(Permission::ReadAwards, &path, absent("award"))?;
+    }
+    Ok(entry)
+}
+
+/// An award with its member, the one that stays where it was given to a duplicate, and the path of their organisation.
+fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, MemberRow, String), Error> {
+    let entry = tables.entry(number)?.filter(|e| matches!(e.kind, EntryKind::Award | EntryKind::Zeroing));
+    let entry = entry.ok_or(absent("award"))?;
+    let member = metadata_of(&entry).get("member").and_then(|id| id.parse().ok()).ok_or(absent("award"))?;
+    let member = tables.member_that_stays(member)?;
+    let path = tables.org_path(member.org_id)?;
+    Ok((entry, member, path))
+}

@@ -1,0 +1,9 @@
+//! Schemes, awards, proposals, what is owed.
+
+pub(super) mod alone;
+pub mod award_list;
+pub mod awards;
+pub mod household_awards;
+pub mod owed;
+pub mod proposals;
+pub mod schemes;

@@ -1,0 +1,288 @@
+//! Schemes over the interface: drafted, approved by a second person, published from a day.
+
+use crate::auth::permissions::{Permission, Role, rights};
+use crate::domain::id::{BankId, Id};
+use crate::domain::language::Language;
+use crate::domain::points::scheme::{Cap, Deed, Evaluation, Scheme, explain};
+use crate::domain::refusal::{FaultTold, Refusal};
+use crate::domain::time::Day;
+use crate::services::access::interest::another_person;
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+pub use crate::store::points::schemes::{SchemeRow, SchemeVersionRow};
+use chrono_tz::Tz;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A version of a scheme, parsed. Versions never change, so that they are parsed once.
+#[derive(Clone, Debug)]
+pub struct InForce {
+    pub row: Arc<SchemeVersionRow>,
+    pub scheme: Arc<Scheme>,
+}
+
+/// Parsed versions by id.
+#[derive(Debug, Default)]
+pub struct Parsed(Mutex<HashMap<(BankId, Id), Arc<Scheme>>>);
+
+impl Parsed {
+    fn of(&self, bank: BankId, row: &SchemeVersionRow) -> Result<Arc<Scheme>, Error> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(scheme) = known.get(&(bank, row.id)) {
+            return Ok(Arc::clone(scheme));
+        }
+        let scheme = Arc::new(Scheme::parse(&row.body).map_err(|_| faults(&row.body))?);
+        known.insert((bank, row.id), Arc::clone(&scheme));
+        Ok(scheme)
+    }
+}
+
+/// The faults of a text, each with line and column.
+fn faults(body: &str) -> Refusal {
+    let found = Scheme::parse(body).err().unwrap_or_default();
+    let told = found.iter().map(|fault| FaultTold {
+        line: fault.line,
+        column: fault.column,
+        chinese: fault.sentence(Language::Chinese),
+        english: fault.sentence(Language::English),
+    });
+    Refusal::SchemeFaults { faults: told.collect() }
+}
+
+/// Why no version holds on a day: there is no such scheme, or its versions begin later or have ended.
+fn not_in_force(tables: &mut Tables<'_>, scheme: Id, day: Day) -> Result<Refusal, Error> {
+    let Some(row) = tables.scheme(scheme)? else { return Ok(absent()) };
+    let mut published = tables.scheme_versions(scheme)?;
+    published.retain(|version| version.state == "published");
+    published.sort_by_key(|version| (version.valid_from, version.number));
+    // The one that ended last, or else the one that begins next.
+    let ended = published.iter().rev().find(|version| version.valid_from <= day);
+    let nearest = ended.or(published.first());
+    Ok(Refusal::SchemeNotInForce {
+        scheme: row.title,
+        day,
+        valid_from: nearest.map(|version| version.valid_from),
+        valid_until: nearest.and_then(|version| version.valid_until),
+    })
+}
+
+fn absent() -> Refusal {
+    Refusal::NotFound { what: "scheme".into() }
+}
+
+/// A deed tried out.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// The version that holds on the day of the deed.
+    pub version: i64,
+    pub evaluation: Evaluation,
+    pub sentences: Vec<String>,
+}
+
+impl Services {
+    /// The published version of a scheme that holds on a day.
+    pub fn in_force(&self, tables: &mut Tables<'_>, scheme: Id, day: Day) -> Result<InForce, Error> {
+        let Some(row) = tables.scheme_in_force(scheme, day)? else {
+            return Err(not_in_force(tables, scheme, day)?.into());
+        };
+        let scheme = self.parsed.of(tables.bank, &row)?;
+        Ok(InForce { row: Arc::new(row), scheme })
+    }
+
+    /// A version that a record was evaluated with, in force or not.
+    pub fn version_of(&self, tables: &mut Tables<'_>, scheme: Id, number: i64) -> Result<InForce, Error> {
+        let row = tables.scheme_versions(scheme)?.into_iter().find(|row| row.number == number);
+        let row = row.ok_or_else(absent)?;
+        let scheme = self.parsed.of(tables.bank, &row)?;
+        Ok(InForce { row: Arc::new(row), scheme })
+    }
+
+    /// The refusal of a cap with the name that the scheme gives it, instead of the ledger's key.
+    pub(in crate::services) async fn with_names_of_caps(&self, call: &Call, error: Error) -> Error {
+        let error = super::alone::in_words(error);
+        let key = match &error {
+            Error::Refused(refusal) | Error::RefusedBefore(refusal) => match refusal {
+                Refusal::CapReached { counter, .. } | Refusal::AlreadyDone { counter } => counter.clone(),
+                _ => return error,
+            },
+            _ => return error,
+        };
+        let services = self.clone();
+        let named = self.store.read(call.actor.bank, move |tables| {
+            let scheme = key.strip_prefix("cap/").and_then(|rest| rest.split('/').next());
+            let (Some(code), Some(cap)) = (scheme, Cap::code_in_key(&key)) else { return Ok(None) };
+            let Some(row) = tables.scheme_by_code(code)? else { return Ok(None) };
+            let Some(last) = tables.scheme_versions(row.id)?.pop() else { return Ok(None) };
+            let scheme = services.parsed.of(tables.bank, &last)?;
+            let item = cap.strip_prefix("item/").and_then(|code| scheme.item(code));
+            let group = cap.strip_prefix("group/");
+            let group = group.and_then(|code| scheme.groups.iter().find(|group| group.code == code));
+            let rule = scheme.caps.iter().find(|rule| rule.code == cap);
+            let times = item.is_some();
+            let name = item.map(|item| &item.name).or(group.map(|group| &group.name));
+            Ok(name.or(rule.map(|rule| &rule.name)).map(|name| (name.clone(), times)))
+        });
+        let Ok(Some((name, times))) = named.await else { return error };
+        let reword = |refusal| match refusal {
+            Refusal::CapReached { limit, .. } if times => Refusal::TimesReached { item: name, limit },
+            Refusal::AlreadyDone { .. } => Refusal::TimesReached { item: name, limit: 1 },
+            Refusal::CapReached { limit, used, left, asset, .. } => {
+                Refusal::CapReached { counter: name, limit, used, left, asset }
+            }
+            other => other,
+        };
+        match error {
+            Error::Refused(refusal) => Error::Refused(reword(refusal)),
+            Error::RefusedBefore(refusal) => Error::RefusedBefore(reword(refusal)),
+            other => other,
+        }
+    }
+
+    /// Drafts a version. The first of its code opens the scheme. Faults are told with line and column.
+    pub async fn draft_scheme(&self, call: &Call, body: String) -> Result<SchemeVersionRow, Error> {
+        let scheme = Scheme::parse(&body).map_err(|_| faults(&body))?;
+        let (bank, actor) = (call.actor.bank, call.clone());
+        let (scheme_id, id) = (self.next_id(), self.next_id());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            if !actor.actor.may(Permission::WriteSchemes) {
+                return Err(absent().into());
+            }
+            let owner = match tables.scheme_by_code(&scheme.code)? {
+                Some(row) => row.id,
+                None => {
+                    tables.insert_scheme(&SchemeRow {
+                        bank_id: bank,
+                        id: scheme_id,
+                        code: scheme.code.clone(),
+                        title: scheme.name.clone(),
+                        created_at: tables.now,
+                        version: 1,
+                    })?;
+                    scheme_id
+                }
+            };
+            let number = tables.scheme_versions(owner)?.last().map_or(1, |row| row.number.saturating_add(1));
+            tables.insert_scheme_version(&SchemeVersionRow {
+                bank_id: bank,
+                id,
+                scheme_id: owner,
+                number,
+                body: body.clone(),
+                valid_from: scheme.valid_from,
+                valid_until: scheme.valid_until,
+                state: DRAFT.into(),
+                proposed_by: actor.actor.user,
+                proposed_at: tables.now,
+                approved_by: None,
+                approved_at: None,
+                version: 1,
+            })?;
+            Ok(id)
+        });
+        let (id, _) = made.await?;
+        let row = self.store.read(bank, move |tables| tables.scheme_version(id)).await?;
+        row.ok_or_else(|| absent().into())
+    }
+
+    /// A second person approves a draft: from then on it is published, and holds from its first day. A later version
+    /// begins after today, so that no day is valued by two of them.
+    pub async fn approve_scheme(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let actor = call.clone();
+        let approved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let mut row = tables.scheme_version(id)?.ok_or_else(absent)?;
+            if !actor.actor.may(Permission::ApproveSchemes) {
+                return Err(absent().into());
+            }
+            if row.state != DRAFT {
+                return Err(Refusal::WrongState { what: "scheme_version".into(), state: row.state }.into());
+            }
+            another_person(tables, &actor, [row.proposed_by])?;
+            let scheme = Scheme::parse(&row.body).map_err(|_| faults(&row.body))?;
+            check_against_published(tables, &row, &scheme)?;
+            row.state = PUBLISHED.into();
+            row.approved_by = Some(actor.actor.user);
+            row.approved_at = Some(tables.now);
+            row.version = row.version.saturating_add(1);
+            tables.update_scheme_version(&row)
+        });
+        approved.await.map(|_| ())
+    }
+
+    /// One version with its text.
+    pub async fn scheme_version(&self, call: &Call, id: Id) -> Result<SchemeVersionRow, Error> {
+        let row = self.store.read(call.actor.bank, move |tables| tables.scheme_version(id)).await?;
+        row.filter(|row| row.state == PUBLISHED || sees_drafts(call)).ok_or_else(|| absent().into())
+    }
+
+    /// What the scheme would give for a deed, and why. `deed_of` is told today's date and the bank's zone.
+    pub async fn try_scheme(
+        &self,
+        call: &Call,
+        scheme: Id,
+        deed_of: impl FnOnce(Day, Tz) -> Deed + Send + 'static,
+        language: Language,
+    ) -> Result<Trial, Error> {
+        let services = self.clone();
+        let tried = self.store.read(call.actor.bank, move |tables| {
+            let deed = deed_of(tables.today(), tables.zone);
+            let in_force = services.in_force(tables, scheme, deed.day)?;
+            let evaluation = in_force.scheme.evaluate(&deed)?;
+            let sentences = explain(&evaluation.explanation, None, &[], language);
+            Ok(Trial { version: in_force.row.number, evaluation, sentences })
+        });
+        tried.await
+    }
+
+    /// Schemes with their versions; drafts are for those who work on them.
+    pub async fn schemes(&self, call: &Call) -> Result<Vec<(SchemeRow, Vec<SchemeVersionRow>)>, Error> {
+        let drafts = sees_drafts(call);
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let mut seen = Vec::new();
+                for row in tables.all_schemes()? {
+                    let mut versions = tables.scheme_versions(row.id)?;
+                    versions.retain(|version| drafts || version.state == PUBLISHED);
+                    if drafts || !versions.is_empty() {
+                        seen.push((row, versions));
+                    }
+                }
+                Ok(seen)
+            })
+            .await
+    }
+}
+
+const DRAFT: &str = "draft";
+const PUBLISHED: &str = "published";
+
+/// Volunteers and those who act for them see what is published; everybody else who may read schemes sees drafts too.
+fn sees_drafts(call: &Call) -> bool {
+    let works = |role: Role| {
+        !matches!(role, Role::Volunteer | Role::Proxy) && rights(role).contains(&Permission::ReadSchemes)
+    };
+    call.actor.grants.iter().any(|grant| works(grant.role))
+}
+
+/// The first version of a scheme may begin when it likes. A later one must have a name of its own, and begin after
+/// today: deeds of earlier days may have been valued already.
+fn check_against_published(
+    tables: &mut Tables<'_>,
+    row: &SchemeVersionRow,
+    scheme: &Scheme,
+) -> Result<(), Error> {
+    let mut published = tables.scheme_versions(row.scheme_id)?;
+    published.retain(|other| other.state == PUBLISHED);
+    if published.is_empty() {
+        return Ok(());
+    }
+    let named =
+        |other: &SchemeVersionRow| Scheme::parse(&other.body).is_ok_and(|old| old.version == scheme.version);
+    if published.iter().any(named) {
+        return Err(Refusal::Taken { what: "scheme_version".into() }.into());
+    }
+    let earliest = tables.today().plus(1);
+    if row.valid_from < earliest {
+        return Err(Refusal::SchemeBeginsTooEarly { valid_from: row.valid_from, earliest }.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! Signing in and out. One sign-out is one commit: the attendance is closed and the record of what was served inside the
+//! activity is entered in the same step.
+
+use super::{ActivityRow, AttendanceRow, absent, check_open, wrong_state};
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::service::record::Evidence;
+use crate::domain::service::time::minutes_between;
+use crate::domain::time::Moment;
+use crate::services::service::records::{RecordAsk, file_of, served_by};
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+use serde::{Deserialize, Serialize};
+
+/// At a standing post nobody stands longer than this; later the sign-out was forgotten.
+const LONGEST_WATCH_SECONDS: i64 = 24 * 3_600;
+
+/// How one person leaves.
+#[derive(Clone, Debug, Default)]
+pub struct SignOutAsk {
+    pub member: Id,
+    /// People served (服务人次).
+    pub served: i64,
+    /// Set by staff when the sign-out was forgotten: a back-fill with a guarantor.
+    pub service_minutes: Option<i64>,
+    pub guarantor: Option<Id>,
+    /// Signed in by mistake, or did not serve: nothing is recorded.
+    pub without_record: bool,
+}
+
+/// What came of a sign-out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedOut {
+    pub attendance: Id,
+    /// None: not a whole minute lay inside the activity.
+    pub record: Option<Id>,
+}
+
+/// Who signed in before this moment has forgotten to sign out.
+pub(super) fn still_there(tables: &Tables<'_>, activity: &ActivityRow) -> Moment {
+    let over = tables.today() > activity.ends_at.day(tables.zone);
+    match activity.kind.as_str() {
+        "standing" => tables.now.plus_seconds(-LONGEST_WATCH_SECONDS),
+        // A single activity is signed out until the end of its last day.
+        _ if over => tables.now.plus_seconds(1),
+        _ => Moment::from_micros(i64::MIN),
+    }
+}
+
+/// Whether an open attendance is of somebody who left without signing out.
+fn is_forgotten(tables: &mut Tables<'_>, open: &AttendanceRow) -> Result<bool, Error> {
+    let (activity, _) = tables.activity_at(open.activity_id)?;
+    Ok(activity.state == "cancelled" || open.signed_in_at < still_there(tables, &activity))
+}
+
+/// Sign-in is open from the first day's morning until the end.
+fn check_time(tables: &Tables<'_>, activity: &ActivityRow) -> Result<(), Refusal> {
+    let early = tables.today() < activity.starts_at.day(tables.zone);
+    if early || activity.ends_at <= tables.now { Err(Refusal::OutsideActivity) } else { Ok(()) }
+}
+
+/// The seats of a standing post are those of one day.
+pub fn check_seats(
+    tables: &mut Tables<'_>,
+    activity: &ActivityRow,
+    member: Id,
+    at: Moment,
+) -> Result<(), Error> {
+    let Some(seats) = activity.seats else { return Ok(()) };
+    let (from, until) = match activity.kind.as_str() {
+        "standing" => {
+            let day = at.day(tables.zone);
+            (day.start(tables.zone), day.end(tables.zone))
+        }
+        _ => (Moment::from_micros(i64::MIN), Moment::from_micros(i64::MAX)),
+    };
+    let people = tables.people_at(activity.id, from, until)?;
+    let taken = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    match taken < seats || people.contains(&member) {
+        true => Ok(()),
+        false => Err(Refusal::SeatsFull { seats }.into()),
+    }
+}
+
+impl Services {
+    /// Signs people in, as many as stand there: all of them or none. Who is signed in elsewhere is refused.
+    pub async fn sign_in_people(&self, call: &Call, activity: Id, people: Vec<Id>) -> Result<Vec<Id>, Error> {
+        let (bank, caller) = (call.actor.bank, call.clone());
+        let ids: Vec<Id> = people.iter().map(|_| self.next_id()).collect();
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let (row, path) = tables.activity_at(activity)?;
+            caller.must_reach(Permission::TakeAttendance, &path, absent("activity"))?;
+            if row.state != "published" {
+                return Err(wrong_state(&row).into());
+            }
+            check_open(tables, row.org_id)?;
+            check_time(tables, &row)?;
+            for (member, id) in people.iter().zip(&ids) {
+                let member = file_of(tables, *member)?;
+                sign_in(tables, &caller, &row, member, *id)?;
+            }
+            Ok(ids.clone())
+        });
+        Ok(made.await?.0)
+    }
+
+    /// Signs one person out; what they served inside the activity is entered as a record in the same step. Who forgot
+    /// to sign out has the minutes that staff set with a guarantor, as a back-fill.
+    pub async fn sign_out_person(
+        &self,
+        call: &Call,
+        activity: Id,
+        ask: SignOutAsk,
+    ) -> Result<SignedOut, Error> {
+        let (services, caller, id) = (self.clone(), call.clone(), self.next_id());
+        let made = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let (row, path) = tables.activity_at(activity)?;
+            caller.must_reach(Permission::TakeAttendance, &path, absent("activity"))?;
+            let ask = SignOutAsk { member: file_of(tables, ask.member)?, ..ask.clone() };
+            let mut open = tables.open_attendances(ask.member)?;
+            open.retain(|open| open.activity_id == activity);
+            // Set by hand is what was forgotten longest ago.
+            let by_hand = ask.service_minutes.is_some() || ask.without_record;
+            let found = if by_hand { open.pop() } else { open.into_iter().next() };
+            let mut attendance = found.ok_or(absent("attendance"))?;
+            let record = match ask.without_record {
+                true => None,
+                false => record_of(tables, &row, &attendance, &ask)?,
+            };
+            if let Some(record) = &record {
+                services.submit(tables, &caller, record, id)?;
+            }
+            attendance.signed_out_at = Some(tables.now);
+            attendance.signed_out_by = Some(caller.actor.user);
+            attendance.record_id = record.map(|_| id);
+            attendance.version += 1;
+            tables.update_attendance(&attendance)?;
+            Ok(SignedOut { attendance: attendance.id, record: attendance.record_id })
+        });
+        Ok(made.await?.0)
+    }
+}
+
+fn sign_in(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    activity: &ActivityRow,
+    member: Id,
+    id: Id,
+) -> Result<(), Error> {
+    served_by(tables, member)?;
+    // Somebody else attests that one is there.
+    if call.actor.member == Some(member) {
+        return Err(Refusal::ForOneself.into());
+    }
+    for open in tables.open_attendances(member)? {
+        if !is_forgotten(tables, &open)? {
+            return Err(Refusal::SignedInAlready { since: open.signed_in_at }.into());
+        }
+    }
+    check_seats(tables, activity, member, tables.now)?;
+    tables.insert_attendance(&AttendanceRow {
+        bank_id: tables.bank,
+        id,
+        activity_id: activity.id,
+        member_id: member,
+        signed_in_at: tables.now,
+        signed_in_by: call.actor.user,
+        signed_out_at: None,
+        signed_out_by: None,
+        evidence: Evidence::Scan.to_string(),
+        record_id: None,
+        version: 1,
+    })
+}
+
+/// The record of an attendance: the time that lies inside the activity, or the minutes that staff set.
+fn record_of(
+    tables: &mut Tables<'_>,
+    activity: &ActivityRow,
+    open: &AttendanceRow,
+    ask: &SignOutAsk,
+) -> Result<Option<RecordAsk>, Error> {
+    let started_at = open.signed_in_at.max(activity.starts_at);
+    let last = tables.now.min(activity.ends_at);
+    let most = minutes_between(started_at, last).unwrap_or(0);
+    let (evidence, ended_at, guarantor) = match ask.service_minutes {
+        Some(minutes) if minutes > most => return Err(Refusal::ServiceMinutesRefused { most }.into()),
+        Some(minutes) => {
+            (Evidence::Backfill, started_at.plus_seconds(minutes.saturating_mul(60)), ask.guarantor)
+        }
+        None if is_forgotten(tables, open)? => {
+            return Err(Refusal::SignOutForgotten { since: open.signed_in_at }.into());
+        }
+        // Signed in and gone, or only before and after: nothing was served.
+        None if most < 1 => return Ok(None),
+        None => (Evidence::Scan, last, None),
+    };
+    Ok(Some(RecordAsk {
+        member: ask.member,
+        activity: activity.id,
+        evidence,
+        started_at,
+        ended_at,
+        service_minutes: None,
+        served: ask.served,
+        guarantor,
+        content: None,
+        replaces: None,
+    }))
+}

@@ -1,0 +1,304 @@
+//! Activities: published before they begin, or standing posts for a period; and who was there.
+
+mod attendance;
+
+pub(in crate::services) use attendance::check_seats;
+pub use attendance::{SignOutAsk, SignedOut};
+
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::points::scheme::{Deed, Work};
+use crate::domain::refusal::Refusal;
+use crate::domain::service::record::Evidence;
+use crate::domain::time::{Days, Moment};
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+pub use crate::store::readers::lists::DocumentFilter;
+pub use crate::store::service::records::ActivityRow;
+pub use crate::store::service::records::AttendanceRow;
+
+/// A new activity, as a draft.
+#[derive(Clone, Debug)]
+pub struct ActivityAsk {
+    pub org: Id,
+    pub standing: bool,
+    pub title: String,
+    pub content: String,
+    pub place: String,
+    pub category: Option<String>,
+    pub level: Option<String>,
+    pub scheme: Id,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub seats: Option<i64>,
+    /// Where there is danger: what it is, and how people are insured.
+    pub risk: Option<String>,
+    pub insurance: Option<String>,
+    pub policy_number: Option<String>,
+}
+
+/// What a draft may change before it is published; what is left out stays.
+#[derive(Clone, Debug, Default)]
+pub struct ActivityChange {
+    pub title: Option<String>,
+    pub content: Option<String>,
+    pub place: Option<String>,
+    pub starts_at: Option<Moment>,
+    pub ends_at: Option<Moment>,
+    pub seats: Option<i64>,
+    pub risk: Option<String>,
+    pub insurance: Option<String>,
+    pub policy_number: Option<String>,
+}
+
+/// A published rule (i志愿): what is past is entered as a back-fill, not as an activity of that name.
+const WORD_NOT_IN_TITLES: &str = "补录";
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+fn wrong_state(row: &ActivityRow) -> Refusal {
+    Refusal::WrongState { what: "activity".into(), state: row.state.clone() }
+}
+
+/// What is refused by looking at the activity alone.
+fn check_words(row: &ActivityRow) -> Result<(), Refusal> {
+    if row.ends_at <= row.starts_at {
+        return Err(Refusal::ServiceEndsBeforeStart);
+    }
+    match row.title.contains(WORD_NOT_IN_TITLES) {
+        true => Err(Refusal::TitleMayNotSay { word: WORD_NOT_IN_TITLES.into() }),
+        false => Ok(()),
+    }
+}
+
+/// A closed organisation takes no new activities and no service.
+pub(in crate::services) fn check_open(tables: &mut Tables<'_>, org: Id) -> Result<(), Error> {
+    let row = tables.org(org)?.ok_or(absent("org"))?;
+    match row.state.as_str() {
+        "open" => Ok(()),
+        _ => Err(Refusal::WrongState { what: "org".into(), state: row.state }.into()),
+    }
+}
+
+impl Services {
+    pub async fn draft_activity(&self, call: &Call, ask: ActivityAsk) -> Result<Id, Error> {
+        let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let path = tables.org_path(ask.org)?;
+            caller.must_reach(Permission::WriteActivities, &path, absent("org"))?;
+            tables.scheme(ask.scheme)?.ok_or(absent("scheme"))?;
+            let row = ActivityRow {
+                bank_id: bank,
+                id,
+                org_id: ask.org,
+                kind: if ask.standing { "standing" } else { "single" }.into(),
+                title: ask.title.clone(),
+                content: ask.content.clone(),
+                place: ask.place.clone(),
+                category: ask.category.clone(),
+                activity_level: ask.level.clone(),
+                scheme_id: ask.scheme,
+                starts_at: ask.starts_at,
+                ends_at: ask.ends_at,
+                seats: ask.seats,
+                risk: ask.risk.clone(),
+                insurance: ask.insurance.clone(),
+                policy_number: ask.policy_number.clone(),
+                leader_id: None,
+                state: "draft".into(),
+                published_at: None,
+                created_by: caller.actor.user,
+                created_at: tables.now,
+                version: 1,
+            };
+            check_open(tables, ask.org)?;
+            check_words(&row)?;
+            tables.insert_activity(&row)?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    /// Changes a draft over the version that the caller saw. What is published stays as it was published.
+    pub async fn change_activity(
+        &self,
+        call: &Call,
+        id: Id,
+        version: i64,
+        change: ActivityChange,
+    ) -> Result<ActivityRow, Error> {
+        self.rewrite_activity(call, id, move |_, row| {
+            if row.version != version {
+                return Err(Refusal::VersionStale { what: "activity".into(), version: row.version }.into());
+            }
+            if row.state != "draft" {
+                return Err(wrong_state(row).into());
+            }
+            row.title = change.title.clone().unwrap_or_else(|| row.title.clone());
+            row.content = change.content.clone().unwrap_or_else(|| row.content.clone());
+            row.place = change.place.clone().unwrap_or_else(|| row.place.clone());
+            row.starts_at = change.starts_at.unwrap_or(row.starts_at);
+            row.ends_at = change.ends_at.unwrap_or(row.ends_at);
+            row.seats = change.seats.or(row.seats);
+            row.risk = change.risk.clone().or(row.risk.take());
+            row.insurance = change.insurance.clone().or(row.insurance.take());
+            row.policy_number = change.policy_number.clone().or(row.policy_number.take());
+            Ok(check_words(row)?)
+        })
+        .await
+    }
+
+    /// Publishes a draft: a single activity before it begins, a standing post at any time until it ends. Where there is
+    /// danger, insurance is named; category and level are those of the scheme.
+    pub async fn publish_activity(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let services = self.clone();
+        let published = self.rewrite_activity(call, id, move |tables, row| {
+            if row.state != "draft" {
+                return Err(wrong_state(row).into());
+            }
+            let last = if row.kind == "single" { row.starts_at } else { row.ends_at };
+            if last <= tables.now {
+                return Err(Refusal::ActivityAlreadyBegun.into());
+            }
+            check_open(tables, row.org_id)?;
+            for (field, said) in [("insurance", &row.insurance), ("policy_number", &row.policy_number)] {
+                if row.risk.is_some() && said.is_none() {
+                    return Err(Refusal::InsuranceMissing { field: field.into() }.into());
+                }
+            }
+            services.check_terms(tables, row)?;
+            row.state = "published".into();
+            row.published_at = Some(tables.now);
+            Ok(())
+        });
+        published.await.map(|_| ())
+    }
+
+    /// The scheme holds on the first day, and knows the activity's category and level: otherwise nothing that is done
+    /// there could ever be given points.
+    fn check_terms(&self, tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
+        let day = row.starts_at.day(tables.zone).max(tables.today());
+        let in_force = self.in_force(tables, row.scheme_id, day)?;
+        let mut deed = Deed::of_service(day, tables.zone, Id::SYSTEM, 60, Evidence::Scan);
+        deed.organisation = Some(row.org_id);
+        if let Work::Service { category, level, .. } = &mut deed.work {
+            category.clone_from(&row.category);
+            level.clone_from(&row.activity_level);
+        }
+        match in_force.scheme.evaluate(&deed) {
+            // How much an hour gives is not the question here.
+            Ok(_) | Err(Refusal::AwardTooSmall { .. }) => Ok(()),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Calls an activity off (rain): one click. Who is signed in is signed out first, and what was served stays served.
+    pub async fn cancel_activity(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let cancelled = self.rewrite_activity(call, id, move |tables, row| {
+            if row.state == "cancelled" {
+                return Err(wrong_state(row).into());
+            }
+            let people = tables.signed_in_at(row.id, attendance::still_there(tables, row))?;
+            if people > 0 {
+                return Err(Refusal::NotSignedOut { people }.into());
+            }
+            if row.kind == "single" && tables.has_records(row.id)? {
+                let state = "has_records".into();
+                return Err(Refusal::WrongState { what: "activity".into(), state }.into());
+            }
+            row.state = "cancelled".into();
+            Ok(())
+        });
+        cancelled.await.map(|_| ())
+    }
+
+    async fn rewrite_activity(
+        &self,
+        call: &Call,
+        id: Id,
+        change: impl Fn(&mut Tables<'_>, &mut ActivityRow) -> Result<(), Error> + Send + 'static,
+    ) -> Result<ActivityRow, Error> {
+        let caller = call.clone();
+        let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let (mut row, path) = tables.activity_at(id)?;
+            caller.must_reach(Permission::WriteActivities, &path, absent("activity"))?;
+            change(tables, &mut row)?;
+            row.version += 1;
+            tables.update_activity(&row)
+        });
+        changed.await?;
+        let row = self.store.read(call.actor.bank, move |tables| tables.activity(id)).await?;
+        row.ok_or_else(|| absent("activity").into())
+    }
+
+    /// Activities, newest first: in every state where the caller works, elsewhere (for volunteers and proxies) what is
+    /// published anywhere in the bank.
+    pub async fn activities(
+        &self,
+        call: &Call,
+        state: Option<String>,
+        days: Days,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<ActivityRow>, Error> {
+        // Who reads records works with activities; the others look for something to do.
+        let paths = call.actor.paths(Permission::ReadRecords);
+        let published = state.as_deref() == Some("published");
+        if paths.is_empty() && !published && state.is_some() {
+            return Ok(Vec::new());
+        }
+        let everywhere = paths.is_empty() || (call.actor.member.is_some() && published);
+        let filter = match everywhere {
+            true => {
+                DocumentFilter { state: Some("published".into()), before, days, ..DocumentFilter::default() }
+            }
+            false => DocumentFilter { paths, state, before, days, ..DocumentFilter::default() },
+        };
+        self.store.read(call.actor.bank, move |tables| tables.activities_page(&filter, limit)).await
+    }
+
+    /// One activity, with who is or was signed in where the caller may take attendance.
+    pub async fn activity(&self, call: &Call, id: Id) -> Result<(ActivityRow, Vec<AttendanceRow>), Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let (row, path) = tables.activity_at(id)?;
+            let looks =
+                caller.actor.paths(Permission::ReadRecords).is_empty() || caller.actor.member.is_some();
+            if row.state != "published" || !looks {
+                caller.must_reach(Permission::ReadRecords, &path, absent("activity"))?;
+            }
+            let attended = match caller.actor.reaches(Permission::TakeAttendance, &path) {
+                true => tables.attendances_of(id)?,
+                false => Vec::new(),
+            };
+            Ok((row, attended))
+        });
+        told.await
+    }
+
+    /// Drafts the same activity again for another time: as long, with the same words.
+    pub async fn copy_activity(&self, call: &Call, id: Id, starts_at: Moment) -> Result<Id, Error> {
+        let (bank, new, caller) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let (row, path) = tables.activity_at(id)?;
+            caller.must_reach(Permission::WriteActivities, &path, absent("activity"))?;
+            check_open(tables, row.org_id)?;
+            check_words(&row)?;
+            tables.insert_activity(&ActivityRow {
+                id: new,
+                starts_at,
+                ends_at: starts_at.plus_seconds(row.ends_at.seconds_since(row.starts_at)),
+                state: "draft".into(),
+                published_at: None,
+                created_by: caller.actor.user,
+                created_at: tables.now,
+                version: 1,
+                ..row
+            })?;
+            Ok(new)
+        });
+        Ok(made.await?.0)
+    }
+}

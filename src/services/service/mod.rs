@@ -1,0 +1,5 @@
+//! Activities, attendance, service records, calendars.
+
+pub mod activities;
+pub mod calendars;
+pub mod records;

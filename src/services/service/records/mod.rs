@@ -1,0 +1,382 @@
+//! Service records: submitted, approved by a second person, in public notice, final. A correction is a reversal plus a
+//! new record, never an edit.
+
+mod posting;
+mod review;
+mod voided;
+
+pub use review::Verdict;
+
+use super::activities::{check_open, check_seats};
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::people::mask;
+use crate::domain::refusal::Refusal;
+use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
+use crate::domain::service::time::{ReviewLevel, Service, check};
+use crate::domain::time::Moment;
+use crate::services::ledger::years::must_be_open;
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+use crate::store::people::members::MemberRow;
+pub use crate::store::readers::lists::DocumentFilter;
+use crate::store::service::records::ActivityRow;
+pub use crate::store::service::records::{ObjectionRow, RecordText};
+
+/// One person's service, as it is entered.
+#[derive(Clone, Debug)]
+pub struct RecordAsk {
+    pub member: Id,
+    pub activity: Id,
+    pub evidence: Evidence,
+    pub started_at: Moment,
+    pub ended_at: Moment,
+    /// Time really given; none: all of it.
+    pub service_minutes: Option<i64>,
+    /// People served (服务人次).
+    pub served: i64,
+    pub guarantor: Option<Id>,
+    /// What was done, in words.
+    pub content: Option<String>,
+    /// The reversed record in whose place this one stands.
+    pub replaces: Option<Id>,
+}
+
+/// A record with what belongs to it.
+#[derive(Clone, Debug)]
+pub struct RecordStanding {
+    pub record: ServiceRecord,
+    /// The activity's title and place: what was done, and where.
+    pub title: String,
+    pub place: String,
+    pub text: Option<RecordText>,
+    pub objections: Vec<ObjectionRow>,
+    /// The record that stands in the place of this one.
+    pub replaced_by: Option<Id>,
+}
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+fn wrong_state(record: &ServiceRecord) -> Error {
+    Refusal::WrongState { what: "service_record".into(), state: record.state.to_string() }.into()
+}
+
+impl Services {
+    /// Enters one record.
+    pub async fn submit_record(&self, call: &Call, ask: RecordAsk) -> Result<Id, Error> {
+        let mut made = self.submit_records(call, vec![ask], false).await?;
+        made.pop().unwrap_or_else(|| Err(Error::Fault("no answer".into())))
+    }
+
+    /// Enters a sheet: a result for each row, in order. `whole`: all of them or none. A dry run keeps nothing.
+    pub async fn submit_records(
+        &self,
+        call: &Call,
+        asks: Vec<RecordAsk>,
+        whole: bool,
+    ) -> Result<Vec<Result<Id, Error>>, Error> {
+        let ids: Vec<Id> = asks.iter().map(|_| self.next_id()).collect();
+        let (services, caller) = (self.clone(), call.clone());
+        let enter = move |tables: &mut Tables<'_>| {
+            let mut results: Vec<Result<Id, Refusal>> = Vec::with_capacity(asks.len());
+            for (ask, id) in asks.iter().zip(&ids) {
+                results.push(match services.submit(tables, &caller, ask, *id) {
+                    Ok(()) => Ok(*id),
+                    Err(Error::Refused(refusal)) => Err(refusal),
+                    Err(other) => return Err(other),
+                });
+            }
+            Ok(results)
+        };
+        let bank = call.actor.bank;
+        let results = if call.dry_run {
+            self.store.write(bank, move |tables| tables.undone(&enter)).await?
+        } else {
+            let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+                if whole {
+                    let rehearsed = tables.undone(&enter)?;
+                    if rehearsed.iter().any(Result::is_err) {
+                        return Ok(rehearsed);
+                    }
+                }
+                enter(tables)
+            });
+            made.await?.0
+        };
+        let refused = results.iter().position(Result::is_err).filter(|_| whole);
+        let other = refused.and_then(|at| u32::try_from(at).ok());
+        Ok(results
+            .into_iter()
+            .map(|row| match row {
+                // All or nothing, and another row was refused.
+                Ok(_) if refused.is_some() => Err(Refusal::OtherRefused { row: other }.into()),
+                other => other.map_err(Error::from),
+            })
+            .collect())
+    }
+
+    pub(in crate::services) fn submit(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        ask: &RecordAsk,
+        id: Id,
+    ) -> Result<(), Error> {
+        let (activity, path) = tables.activity_at(ask.activity)?;
+        let ask = &RecordAsk { member: file_of(tables, ask.member)?, ..ask.clone() };
+        let own = call.actor.member == Some(ask.member);
+        let enters = call.actor.reaches(Permission::EnterRecords, &path);
+        if !enters && !call.actor.may(Permission::ReportOwnRecord) {
+            return Err(absent("activity").into());
+        }
+        // Who may only report for themselves does not learn who else there is.
+        if !enters && !own {
+            return Err(absent("member").into());
+        }
+        if activity.state != "published" {
+            return Err(Refusal::WrongState { what: "activity".into(), state: activity.state }.into());
+        }
+        check_open(tables, activity.org_id)?;
+        served_by(tables, ask.member)?;
+        let inside = ask.started_at >= activity.starts_at && ask.ended_at <= activity.ends_at;
+        if !inside || ask.ended_at > tables.now {
+            return Err(Refusal::OutsideActivity.into());
+        }
+        let service = match ask.service_minutes {
+            Some(minutes) => Service::given(ask.started_at, ask.ended_at, minutes)?,
+            None => Service::whole(ask.started_at, ask.ended_at)?,
+        };
+        let replaced = match ask.replaces {
+            Some(replaced) => Some(replaced_record(tables, call, ask, replaced)?),
+            None => None,
+        };
+        let evidence = match &replaced {
+            // A correction is proved as the first one was: it does not turn a back-fill into a sheet.
+            Some(old) => old.evidence,
+            // One's own word is a report, whatever role one holds.
+            None if own => Evidence::SelfReport,
+            None => ask.evidence,
+        };
+        let checked = check(&known(tables, ask.member, &service, None)?, &service, tables.zone)?;
+        check_seats(tables, &activity, ask.member, ask.started_at)?;
+        if replaced.is_none() {
+            must_be_open(tables, ask.started_at)?;
+            self.check_in_time(tables, call, &activity, ask, evidence)?;
+        }
+        let guarantor = ask.guarantor.or(replaced.and_then(|old| old.guarantor_id));
+        if let Some(content) = &ask.content {
+            let (bank_id, content) = (tables.bank, content.clone());
+            tables.put_record_text(&RecordText { bank_id, record_id: id, content, remark: None })?;
+        }
+        tables.put_record(&ServiceRecord {
+            id,
+            version: 1,
+            state: waiting(checked.level),
+            member_id: ask.member,
+            activity_id: activity.id,
+            org_id: activity.org_id,
+            evidence,
+            started_at: ask.started_at,
+            ended_at: ask.ended_at,
+            service_minutes: service.service_minutes(),
+            served: ask.served,
+            submitted_by: call.actor.user,
+            submitted_at: tables.now,
+            guarantor_id: guarantor.filter(|_| evidence == Evidence::Backfill),
+            approved_by: None,
+            approved_at: None,
+            second_approved_by: None,
+            notice_until: None,
+            scheme_id: Some(activity.scheme_id),
+            scheme_version: None,
+            points_desired: None,
+            points_granted: None,
+            award_entry: None,
+            reversal_entry: None,
+            replaces_id: ask.replaces,
+        })
+    }
+
+    /// Recording is due within the scheme's working days after the service; later it is a back-fill with a guarantor.
+    fn check_in_time(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        activity: &ActivityRow,
+        ask: &RecordAsk,
+        evidence: Evidence,
+    ) -> Result<(), Error> {
+        if evidence == Evidence::Backfill {
+            return check_guarantor(tables, call, ask);
+        }
+        let day = ask.ended_at.day(tables.zone);
+        let in_force = self.in_force(tables, activity.scheme_id, day)?;
+        let within = in_force.scheme.record_within_working_days;
+        let today = tables.today();
+        match tables.calendar()?.overdue_since(day, within, today) {
+            Some(due) => Err(Refusal::RecordingOverdue { due }.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// A record within reach, or one's own, with what belongs to it.
+    pub async fn record(&self, call: &Call, id: Id) -> Result<RecordStanding, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            let record = tables.record(id)?.ok_or(absent("service_record"))?;
+            // What a duplicate served is theirs, too.
+            let own = tables.member_that_stays(record.member_id)?.id;
+            if caller.actor.member != Some(own) {
+                let path = tables.org_path(record.org_id)?;
+                caller.must_reach(Permission::ReadRecords, &path, absent("service_record"))?;
+            }
+            let (activity, _) = tables.activity_at(record.activity_id)?;
+            Ok(RecordStanding {
+                title: activity.title,
+                place: activity.place,
+                text: tables.record_text(id)?,
+                objections: tables.objections_of(id)?,
+                replaced_by: tables.replacement_of(id)?,
+                record,
+            })
+        });
+        told.await
+    }
+
+    /// Records, newest first: within reach, or one's own.
+    pub async fn records(
+        &self,
+        call: &Call,
+        mut filter: DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<ServiceRecord>, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
+            let cut = caller.cut(Permission::ReadRecords, filter.member)?;
+            let Some(cut) = cut else { return Ok(Vec::new()) };
+            (filter.paths, filter.member) = (cut.paths, cut.member);
+            tables.records_page(&filter, limit)
+        });
+        told.await
+    }
+
+    /// What hangs out in public (公示): records in notice with masked names. For everybody, without signing in.
+    pub async fn public_notice(
+        &self,
+        slug: &str,
+        mut filter: DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<Notice>, Error> {
+        let banks = self.store.banks().await?;
+        let bank = banks.into_iter().find(|bank| bank.slug == slug).ok_or(absent("bank"))?.id;
+        filter.state = Some(RecordState::Notice.to_string());
+        let told = self.store.read(bank, move |tables| {
+            // Only the days of the notice: what is over and not posted yet hangs out no more.
+            filter.hangs_on = Some(tables.today());
+            let records = tables.records_page(&filter, limit)?;
+            let mut notices = Vec::with_capacity(records.len());
+            for record in records {
+                let (activity, _) = tables.activity_at(record.activity_id)?;
+                let member = tables.member_that_stays(record.member_id)?;
+                let org = tables.org(record.org_id)?.map(|org| org.name).unwrap_or_default();
+                let (name, number, title) = (mask::name(&member.name), member.number, activity.title);
+                notices.push(Notice { record, name, number, title, org });
+            }
+            Ok(notices)
+        });
+        told.await
+    }
+}
+
+/// One line of the public notice.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub record: ServiceRecord,
+    /// The surname and two stars.
+    pub name: String,
+    /// The volunteer number.
+    pub number: String,
+    /// The activity's.
+    pub title: String,
+    pub org: String,
+}
+
+/// The id of the file that stays; any other id as it is.
+pub(in crate::services) fn file_of(tables: &mut Tables<'_>, member: Id) -> Result<Id, Error> {
+    Ok(tables.member(member)?.and_then(|row| row.merged_into_id).unwrap_or(member))
+}
+
+/// Stretches of a member that count already, but for one record.
+pub(in crate::services) fn known(
+    tables: &mut Tables<'_>,
+    member: Id,
+    new: &Service,
+    but: Option<Id>,
+) -> Result<Vec<Service>, Error> {
+    let records = tables.records_around(member, new.started_at(), new.ended_at())?;
+    let others = records.iter().filter(|record| Some(record.id) != but);
+    Ok(others
+        .filter_map(|record| Service::given(record.started_at, record.ended_at, record.service_minutes).ok())
+        .collect())
+}
+
+/// The state of a record that waits for its second person: long days have a queue of their own.
+fn waiting(level: ReviewLevel) -> RecordState {
+    if level == ReviewLevel::Street { RecordState::Pending } else { RecordState::Submitted }
+}
+
+/// The person who served: a member of any organisation of the bank, not frozen, not merged away, not a household.
+pub(in crate::services) fn served_by(tables: &mut Tables<'_>, member: Id) -> Result<MemberRow, Error> {
+    let row = tables.member(member)?.ok_or(absent("member"))?;
+    match row.state.as_str() {
+        _ if row.kind == "household" => Err(Refusal::PersonOnly.into()),
+        "active" => Ok(row),
+        _ => Err(Refusal::WrongState { what: "member".into(), state: row.state }.into()),
+    }
+}
+
+/// Somebody else of this bank vouches for a late entry: a member or a user, neither the person who served nor the one
+/// who enters.
+fn check_guarantor(tables: &mut Tables<'_>, call: &Call, ask: &RecordAsk) -> Result<(), Error> {
+    let guarantor = ask.guarantor.ok_or(Refusal::GuarantorMissing)?;
+    let person = match tables.user(guarantor)? {
+        Some(user) => user.member_id,
+        None => Some(
+            tables
+                .member(guarantor)?
+                .filter(|row| row.kind == "person")
+                .map(|row| row.merged_into_id.unwrap_or(row.id)),
+        )
+        .flatten()
+        .ok_or(Refusal::GuarantorRefused)
+        .map(Some)?,
+    };
+    let enters = guarantor == call.actor.user || (person.is_some() && person == call.actor.member);
+    if enters || person == Some(ask.member) { Err(Refusal::GuarantorRefused.into()) } else { Ok(()) }
+}
+
+/// The reversed record in whose place a correction stands: of the same person and activity, and only once.
+fn replaced_record(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    ask: &RecordAsk,
+    replaced: Id,
+) -> Result<ServiceRecord, Error> {
+    let old = tables.record(replaced)?.ok_or(absent("service_record"))?;
+    let path = tables.org_path(old.org_id)?;
+    call.must_reach(Permission::EnterRecords, &path, absent("service_record"))?;
+    let same = tables.member_that_stays(old.member_id)?.id == ask.member && old.activity_id == ask.activity;
+    if !same {
+        return Err(absent("service_record").into());
+    }
+    if old.state != RecordState::Reversed {
+        return Err(wrong_state(&old));
+    }
+    match tables.replacement_of(replaced)? {
+        Some(record) => Err(Refusal::CorrectedBefore { record }.into()),
+        None => Ok(old),
+    }
+}

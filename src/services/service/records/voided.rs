@@ -1,0 +1,58 @@
+//! An approval by somebody who turned out to have an interest is void: the record goes back to the second person.
+
+use super::review::{day_check, remark};
+use super::{absent, waiting};
+use crate::domain::id::{BankId, Id};
+use crate::domain::service::record::{RecordState, ServiceRecord};
+use crate::domain::service::time::ReviewLevel;
+use crate::services::access::interest::has_interest;
+use crate::services::{Error, Services};
+use crate::store::Tables;
+use crate::store::people::members::AccessRow;
+
+/// What stands beside the record.
+const REMARK: &str = "审批人与服务者现在是或曾是一户，原审批作废，请由另一人重新审批。";
+
+/// Whether one of those who approved a record shares or shared a household with the person who served.
+pub(super) fn approved_with_interest(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<bool, Error> {
+    let approved = record.approved_by.into_iter().chain(record.second_approved_by);
+    let member = tables.member_that_stays(record.member_id)?;
+    has_interest(tables, approved, &member, record.started_at)
+}
+
+impl Services {
+    /// Sends records back whose notice is over, but which may not become final as they were approved.
+    pub(super) async fn void_approvals(&self, bank: BankId, records: Vec<Id>) -> Result<(), Error> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let logs: Vec<Id> = records.iter().map(|_| self.next_id()).collect();
+        let sent_back = self.store.write(bank, move |tables| {
+            for (id, log) in records.iter().zip(&logs) {
+                let mut record = tables.record(*id)?.ok_or(absent("service_record"))?;
+                if record.state != RecordState::Notice || !approved_with_interest(tables, &record)? {
+                    continue;
+                }
+                let level = day_check(tables, &record).map_or(ReviewLevel::Ordinary, |day| day.level);
+                record.state = waiting(level);
+                (record.approved_by, record.approved_at, record.notice_until) = (None, None, None);
+                record.second_approved_by = None;
+                record.version += 1;
+                remark(tables, *id, REMARK)?;
+                tables.put_record(&record)?;
+                tables.log_access(&AccessRow {
+                    bank_id: tables.bank,
+                    id: *log,
+                    recorded_at: tables.now,
+                    actor_id: Id::SYSTEM,
+                    action: "void_approval".into(),
+                    subject_kind: "member".into(),
+                    subject_id: Some(record.member_id),
+                    reason: Some(REMARK.into()),
+                })?;
+            }
+            Ok(())
+        });
+        sent_back.await
+    }
+}

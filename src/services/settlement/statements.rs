@@ -1,0 +1,280 @@
+//! Settling with merchants: a statement a month, each line once, confirmed, approved and paid by different people.
+
+use crate::auth::permissions::Permission;
+use crate::domain::document::Document;
+use crate::domain::id::Id;
+use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::EntryKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::settlement::payable::{RateFen, payable};
+use crate::domain::settlement::statement::{SettlementModel, Statement, StatementLine, StatementState};
+use crate::domain::time::{Day, Moment};
+use crate::ledger::command::WatchKind;
+use crate::ledger::{Command, CounterTake, Leg, Op};
+use crate::services::access::interest::{another_person, not_ones_own_shop};
+use crate::services::shops::redemptions::{takings, works_at};
+use crate::services::{Call, Done, Error, Services};
+use crate::store::Tables;
+use crate::store::readers::lists::DocumentFilter;
+use crate::store::shops::merchants::MerchantRow;
+use sha2::{Digest, Sha256};
+
+/// What happens to a statement next.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// The merchant agrees: with all lines, also with those that it disputed before.
+    Confirm,
+    /// The merchant disputes lines, by number; disputing again says which ones are left. A statement never changes: what
+    /// was wrong is put right at its redemption, shows as a line of the next statement, and this one is confirmed.
+    Dispute { lines: Vec<i64> },
+    /// The community agrees, by another person than who issued it.
+    Approve,
+    /// Finance has paid.
+    Pay { invoice_number: String, payment_proof: String },
+}
+
+fn absent() -> Refusal {
+    Refusal::NotFound { what: "statement".into() }
+}
+
+/// The first moment after a month `YYYY-MM` in a zone.
+fn end_of_month(period: &str, zone: chrono_tz::Tz) -> Option<Moment> {
+    let (year, month) = period.split_once('-')?;
+    let (year, month): (i32, u32) = (year.parse().ok()?, month.parse().ok()?);
+    let (year, month) = if month == 12 { (year.checked_add(1)?, 1) } else { (year, month.checked_add(1)?) };
+    Day::parse(&format!("{year:04}-{month:02}-01")).map(|day| day.start(zone))
+}
+
+impl Services {
+    /// Issues a merchant's statement of a month that is over: every capture and refund up to its end that stands in no
+    /// statement yet. The month is closed for entries that reach back, in the whole bank: other shops' statements of it
+    /// do not change by that, because redeeming is never dated back. A shop that has closed is settled up to now, without
+    /// waiting for the month's end; its month stays open for everybody else.
+    pub async fn issue_statement(&self, call: &Call, merchant: Id, period: String) -> Result<Done, Error> {
+        let id = self.next_id();
+        self.once(call, || async move {
+            let caller = call.clone();
+            let command = self
+                .store
+                .read(call.actor.bank, move |tables| issue_command(tables, &caller, id, merchant, &period));
+            self.post(call, command.await?).await
+        })
+        .await
+    }
+
+    /// Moves a statement on by one step.
+    pub async fn advance_statement(&self, call: &Call, id: Id, step: Step) -> Result<Done, Error> {
+        self.once(call, || async move {
+            let caller = call.clone();
+            let command =
+                self.store.read(call.actor.bank, move |tables| step_command(tables, &caller, id, &step));
+            self.post(call, command.await?).await
+        })
+        .await
+    }
+
+    /// Statements with their lines, newest first: within reach, or of the own shop.
+    pub async fn statements(
+        &self,
+        call: &Call,
+        mut filter: DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<Statement>, Error> {
+        filter.paths = call.actor.paths(Permission::ReadStatements);
+        let shop = works_at(call).filter(|_| call.may_in_shop(Permission::ReadStatements));
+        if let Some(shop) = shop.filter(|shop| filter.paths.is_empty() || filter.merchant == Some(*shop)) {
+            if filter.merchant.is_some_and(|wanted| wanted != shop) {
+                return Ok(Vec::new());
+            }
+            (filter.merchant, filter.paths) = (Some(shop), Vec::new());
+        } else if filter.paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.store.read(call.actor.bank, move |tables| tables.statements_page(&filter, limit)).await
+    }
+
+    /// A statement with its lines.
+    pub async fn statement(&self, call: &Call, id: Id) -> Result<Statement, Error> {
+        let caller = call.clone();
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let statement = tables.statement(id)?.ok_or_else(absent)?;
+                let (merchant, path) = tables.merchant_at(statement.merchant_id)?;
+                caller.must_work_for(Permission::ReadStatements, &merchant, &path)?;
+                Ok(statement)
+            })
+            .await
+    }
+}
+
+fn issue_command(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+    merchant_id: Id,
+    period: &str,
+) -> Result<Command, Error> {
+    let (merchant, path) = tables.merchant_at(merchant_id)?;
+    call.must_reach(Permission::PrepareStatements, &path, Refusal::NotFound { what: "merchant".into() })?;
+    not_ones_own_shop(tables, call, &merchant)?;
+    let (end, close_period) = span(tables, &merchant, period)?;
+    let account = takings(merchant_id);
+    let found = tables.unsettled(account.id, end)?;
+    if found.is_empty() {
+        return Err(Refusal::NothingToSettle.into());
+    }
+    let model = SettlementModel::parse(&merchant.model).unwrap_or(SettlementModel::DonatedGoods);
+    let rate = RateFen::parse(&merchant.rate_fen).map_err(|_| Refusal::NotFound { what: "rate".into() })?;
+    let points: Vec<i64> = found.iter().map(|(_, _, points)| *points).collect();
+    let sums = payable(model, rate, &points)?;
+    let lines = found.iter().zip(&sums.line_fen).map(|((number, source, points), fen)| StatementLine {
+        entry_number: *number,
+        redemption_id: redemption_of(source.as_deref()),
+        points: *points,
+        payable_fen: *fen,
+        disputed: false,
+    });
+    let lines: Vec<StatementLine> = lines.collect();
+    let before = tables.periods_of(merchant_id)?;
+    let statement = Statement {
+        id,
+        version: 1,
+        state: StatementState::Issued,
+        merchant_id,
+        period: named_period(period, &before),
+        model,
+        rate_fen: merchant.rate_fen.clone(),
+        net_points: sums.net_points_minor,
+        payable_fen: sums.payable_fen,
+        lines_hash: hash_of(&lines),
+        lines,
+        issued_by: call.actor.user,
+        issued_at: tables.now,
+        confirmed_by: None,
+        approved_by: None,
+        paid_by: None,
+        invoice_number: None,
+        payment_proof: None,
+        issue_entry: None,
+        paid_entry: None,
+    };
+    let settled = AccountTerms::usual(OwnerKind::Merchant, merchant_id, Asset::Point, Purpose::Settled);
+    let net = sums.net_points_minor;
+    let (debit, credit) = if net < 0 { (settled.id, account.id) } else { (account.id, settled.id) };
+    let legs = if net == 0 { vec![] } else { vec![Leg::plain(debit, credit, net.saturating_abs())] };
+    let op = Op::Post { legs, partial: false, up_to: false };
+    let mut command = Command::new(call.actor.user, EntryKind::Settlement, op)
+        .open([account, settled])
+        .source(format!("statement/{id}"))
+        .watch(WatchKind::Merchant, merchant.id, merchant.version)
+        // One statement after the other: two at once would claim the same lines.
+        .counter(CounterTake::once(format!("statement/{merchant_id}/{}", before.len())))
+        .document(Document::Statement(statement));
+    command.close_period = close_period;
+    Ok(command)
+}
+
+/// Up to which moment a statement of a month goes, and whether it closes the month.
+fn span(
+    tables: &Tables<'_>,
+    merchant: &MerchantRow,
+    period: &str,
+) -> Result<(Moment, Option<Moment>), Refusal> {
+    let end = end_of_month(period, tables.zone).ok_or_else(absent)?;
+    if end <= tables.now {
+        return Ok((end, Some(end)));
+    }
+    let running = tables.today().to_string().get(..7) == Some(period);
+    match running && merchant.state == "closed" {
+        true => Ok((tables.now, None)),
+        false => Err(Refusal::PeriodNotOver { over_at: end }),
+    }
+}
+
+/// `2026-10`, then `2026-10/2` … when a month has more than one.
+fn named_period(period: &str, before: &[String]) -> String {
+    let same = before.iter().filter(|p| p.split('/').next() == Some(period)).count();
+    if same == 0 { period.to_owned() } else { format!("{period}/{}", same.saturating_add(1)) }
+}
+
+fn redemption_of(source: Option<&str>) -> Id {
+    source.and_then(|text| text.strip_prefix("redemption/")?.parse().ok()).unwrap_or_default()
+}
+
+fn hash_of(lines: &[StatementLine]) -> String {
+    let mut hasher = Sha256::new();
+    for line in lines {
+        hasher.update(format!(
+            "{} {} {} {}\n",
+            line.entry_number, line.redemption_id, line.points, line.payable_fen
+        ));
+    }
+    hex::encode(hasher.finalize())
+}
+
+fn step_command(tables: &mut Tables<'_>, call: &Call, id: Id, step: &Step) -> Result<Command, Error> {
+    let mut statement = tables.statement(id)?.ok_or_else(absent)?;
+    let (merchant, path) = tables.merchant_at(statement.merchant_id)?;
+    let wrong = Refusal::WrongState { what: "statement".into(), state: statement.state.to_string() };
+    let allowed = |states: &[StatementState]| match states.contains(&statement.state) {
+        true => Ok(()),
+        false => Err(Error::from(wrong.clone())),
+    };
+    let user = call.actor.user;
+    let (mut legs, mut open, mut kind) = (Vec::new(), Vec::new(), EntryKind::Settlement);
+    match step {
+        Step::Confirm => {
+            call.must_work_for(Permission::ConfirmStatements, &merchant, &path)?;
+            allowed(&[StatementState::Issued, StatementState::Disputed])?;
+            statement.lines.iter_mut().for_each(|line| line.disputed = false);
+            statement.confirmed_by = Some(user);
+            statement.state = StatementState::Confirmed;
+        }
+        Step::Dispute { lines } => {
+            call.must_work_for(Permission::ConfirmStatements, &merchant, &path)?;
+            allowed(&[StatementState::Issued, StatementState::Disputed])?;
+            if lines.iter().any(|number| usize::try_from(*number).is_ok_and(|n| n >= statement.lines.len())) {
+                return Err(Refusal::NotFound { what: "statement_line".into() }.into());
+            }
+            for (number, line) in (0_i64..).zip(statement.lines.iter_mut()) {
+                line.disputed = lines.contains(&number);
+            }
+            statement.state = StatementState::Disputed;
+        }
+        Step::Approve => {
+            call.must_reach(Permission::ApproveStatements, &path, absent())?;
+            allowed(&[StatementState::Confirmed])?;
+            not_ones_own_shop(tables, call, &merchant)?;
+            another_person(tables, call, statement.confirmed_by.into_iter().chain([statement.issued_by]))?;
+            statement.approved_by = Some(user);
+            statement.state = StatementState::Approved;
+        }
+        Step::Pay { invoice_number, payment_proof } => {
+            call.must_reach(Permission::PayStatements, &path, absent())?;
+            allowed(&[StatementState::Approved])?;
+            not_ones_own_shop(tables, call, &merchant)?;
+            let earlier = statement.confirmed_by.into_iter().chain(statement.approved_by);
+            another_person(tables, call, earlier.chain([statement.issued_by]))?;
+            statement.paid_by = Some(user);
+            statement.invoice_number = Some(invoice_number.clone());
+            statement.payment_proof = Some(payment_proof.clone());
+            statement.state = StatementState::Paid;
+            kind = EntryKind::Payment;
+            let fund = AccountTerms::of_bank(call.actor.bank, Asset::Cny, Purpose::Fund);
+            let till = AccountTerms::usual(OwnerKind::Merchant, merchant.id, Asset::Cny, Purpose::Main);
+            let fen = statement.payable_fen;
+            if fen != 0 {
+                let (debit, credit) = if fen < 0 { (till.id, fund.id) } else { (fund.id, till.id) };
+                legs.push(Leg::plain(debit, credit, fen.saturating_abs()));
+                open.extend([fund, till]);
+            }
+        }
+    }
+    statement.version = statement.version.saturating_add(1);
+    let op = Op::Post { legs, partial: false, up_to: false };
+    Ok(Command::new(user, kind, op)
+        .open(open)
+        .source(format!("statement/{id}"))
+        .document(Document::Statement(statement)))
+}

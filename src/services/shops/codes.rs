@@ -1,0 +1,179 @@
+//! Codes: a member shows one, a shop claims it. Good for a minute, used once, one at a time.
+
+use crate::auth::secrets::{Searched, random, token_hash};
+use crate::domain::id::{BankId, Id};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::people::mask;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use crate::services::points::awards::purse;
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+use crate::store::access::attempts::TryLimit;
+pub use crate::store::shops::redemptions::CodeRow;
+use serde::{Deserialize, Serialize};
+
+/// A code as it is shown once: nothing of it can be read back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ShownCode {
+    pub id: Id,
+    /// 128 bits as 32 hex digits, for the link behind the QR picture.
+    pub secret: String,
+    /// Eight digits for typing.
+    pub digits: String,
+    pub expires_at: Moment,
+}
+
+/// What a shop is told about a claimed code: never the balance.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claimed {
+    pub code: Id,
+    pub surname: String,
+    /// Whether the points asked about are there.
+    pub enough: Option<bool>,
+    pub claim_until: Moment,
+}
+
+/// Two members may not show the same digits at once: so many are drawn beforehand.
+const DRAWN_DIGITS: usize = 8;
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+/// Eight digits are few: a shop has five wrong tries a minute.
+fn digit_tries(merchant: Id) -> TryLimit {
+    TryLimit { subject: format!("code/{merchant}"), failures: 5, window_seconds: 60, grows: false }
+}
+
+fn draw_digits() -> Result<String, Error> {
+    let number = u64::from_be_bytes(random::<8>()?).checked_rem(100_000_000).unwrap_or(0);
+    Ok(format!("{number:08}"))
+}
+
+impl Services {
+    /// A new code for the caller's own member. The one before is worth nothing any more, claimed or not: whoever sees
+    /// something go wrong at a till shows a new one.
+    pub async fn show_code(&self, call: &Call, seconds: i64) -> Result<ShownCode, Error> {
+        let member = call.actor.member.ok_or(absent("member"))?;
+        let secret = hex::encode(random::<16>()?);
+        let (bank, id) = (call.actor.bank, self.next_id());
+        let drawn = (0..DRAWN_DIGITS).map(|_| {
+            let digits = draw_digits()?;
+            let hash = self.digits_hash(bank, &digits);
+            Ok((digits, hash))
+        });
+        let drawn = drawn.collect::<Result<Vec<_>, Error>>()?;
+        let secret_hash = token_hash(&secret).to_vec();
+        let shown = self.write_sealed(call, move |tables| {
+            let row = tables.member(member)?.ok_or(absent("member"))?;
+            if row.state != "active" {
+                return Err(Refusal::WrongState { what: "member".into(), state: row.state }.into());
+            }
+            let mut free = None;
+            for (digits, hash) in &drawn {
+                if free.is_none() && !tables.digits_are_shown(hash)? {
+                    free = Some((digits.clone(), hash.clone()));
+                }
+            }
+            let (digits, digits_hash) = free.ok_or(Error::Busy)?;
+            let expires_at = tables.now.plus_seconds(seconds);
+            tables.replace_code(&CodeRow {
+                bank_id: bank,
+                id,
+                member_id: row.id,
+                secret_hash: secret_hash.clone(),
+                digits_hash,
+                state: "live".into(),
+                created_at: tables.now,
+                expires_at,
+                claimed_by: None,
+                claimed_merchant_id: None,
+                claimed_at: None,
+                claim_until: None,
+                version: 1,
+            })?;
+            Ok(Ok(ShownCode { id, secret: secret.clone(), digits, expires_at }))
+        });
+        shown.await
+    }
+
+    /// By what the digits of a code are looked up. A plain hash of eight digits would tell them to whoever reads the
+    /// database; with the key of the bank it does not.
+    fn digits_hash(&self, bank: BankId, digits: &str) -> Vec<u8> {
+        self.authority.secrets.search_hash(Searched::RedemptionCode, bank, digits).to_vec()
+    }
+
+    /// A shop claims a code by its link text or its digits, once. Wrong digits count against the shop; a right one
+    /// gives back only its own try, so that an own code between the guesses does not help.
+    pub async fn claim_code(
+        &self,
+        call: &Call,
+        text: String,
+        points: Option<i64>,
+        claim_seconds: i64,
+    ) -> Result<Claimed, Error> {
+        let merchant = call.actor.merchant.ok_or(absent("merchant"))?;
+        let user = call.actor.user;
+        let digits = text.len() == 8;
+        let hash = match digits {
+            true => self.digits_hash(call.actor.bank, &text),
+            false => token_hash(&text).to_vec(),
+        };
+        let claimed = self.write_sealed(call, move |tables| {
+            let tries = digit_tries(merchant);
+            if digits && let Some(wait_seconds) = tables.take_try(std::slice::from_ref(&tries))? {
+                return Ok(Err(Refusal::TooManyWrongCodes { wait_seconds }));
+            }
+            // A refused claim is kept: its try counts.
+            let Some(mut row) = tables.code_by_hash(&hash, digits)? else {
+                return Ok(Err(Refusal::CodeUnknown));
+            };
+            if let Err(refusal) = check_live(&row, tables.now) {
+                // No guess: the shop shows a code once more that it has claimed itself.
+                if digits && row.claimed_merchant_id == Some(merchant) {
+                    tables.give_try_back(&tries.subject)?;
+                }
+                return Ok(Err(refusal));
+            }
+            if digits {
+                tables.give_try_back(&tries.subject)?;
+            }
+            let member = tables.member_that_stays(row.member_id)?;
+            if member.state != "active" {
+                return Ok(Err(Refusal::WrongState { what: "member".into(), state: member.state }));
+            }
+            let claim_until = tables.now.plus_seconds(claim_seconds);
+            row.state = "claimed".into();
+            row.claimed_by = Some(user);
+            row.claimed_merchant_id = Some(merchant);
+            row.claimed_at = Some(tables.now);
+            row.claim_until = Some(claim_until);
+            row.version = row.version.saturating_add(1);
+            tables.update_code(&row)?;
+            let available = available_points(tables, member.id, member.kind == "household")?;
+            Ok(Ok(Claimed {
+                code: row.id,
+                surname: mask::surname(&member.name).to_owned(),
+                enough: points.map(|points| available >= points),
+                claim_until,
+            }))
+        });
+        claimed.await
+    }
+}
+
+fn available_points(tables: &mut Tables<'_>, member: Id, household: bool) -> Result<i64, Error> {
+    let standing = tables.standing(purse(member, household, Asset::Point).id)?;
+    Ok(standing.and_then(|standing| standing.available).unwrap_or(0))
+}
+
+/// A code that was neither replaced nor claimed, within its time.
+fn check_live(row: &CodeRow, now: Moment) -> Result<(), Refusal> {
+    match row.state.as_str() {
+        "live" if row.expires_at <= now => Err(Refusal::CodeExpired),
+        "live" => Ok(()),
+        "replaced" => Err(Refusal::CodeUnknown),
+        _ => Err(Refusal::CodeUsed),
+    }
+}

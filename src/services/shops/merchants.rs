@@ -1,0 +1,272 @@
+//! Merchants, offers and stock.
+
+use super::carts::in_words;
+use super::redemptions::works_at;
+use crate::auth::permissions::{Permission, Role, rights};
+use crate::domain::id::Id;
+use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::EntryKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::settlement::statement::SettlementModel;
+use crate::ledger::{Command, Leg, Op};
+use crate::services::{Call, Done, Error, Services};
+pub use crate::store::shops::merchants::{MerchantRow, OfferRow};
+
+/// A new merchant.
+#[derive(Clone, Debug)]
+pub struct MerchantAsk {
+    pub name: String,
+    pub org: Id,
+    pub owner_member: Option<Id>,
+    pub model: SettlementModel,
+    /// Fen for one point, decimal text.
+    pub rate_fen: String,
+}
+
+/// A new offer.
+#[derive(Clone, Debug)]
+pub struct OfferAsk {
+    pub merchant: Id,
+    pub name: String,
+    pub unit_points: i64,
+    pub unit_cash_fen: i64,
+    /// Goods have stock; services have none.
+    pub stocked: bool,
+    pub member_limit: Option<i64>,
+    pub limit_window: Option<String>,
+    pub required_minutes: i64,
+}
+
+/// An offer with what is on the shelf.
+#[derive(Clone, Debug)]
+pub struct OfferStanding {
+    pub offer: OfferRow,
+    /// Pieces that can be taken now; none for services.
+    pub stock: Option<i64>,
+}
+
+/// A shop as the caller may see it.
+#[derive(Clone, Debug)]
+pub struct MerchantSeen {
+    pub merchant: MerchantRow,
+    /// Whether the caller may see how it is settled with: what a point is worth in money is no volunteer's concern.
+    pub settled: bool,
+}
+
+/// A shop that takes part no more.
+const CLOSED: &str = "closed";
+
+/// The accounts of an offer's pieces: shelf, where they come from, where they go.
+pub fn stock_accounts(offer: Id) -> [AccountTerms; 3] {
+    [Purpose::Stock, Purpose::Supply, Purpose::HandedOut]
+        .map(|purpose| AccountTerms::usual(OwnerKind::Offer, offer, Asset::Stock(offer), purpose))
+}
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+impl Call {
+    /// A shop's own people work on it, others need the right and the reach.
+    pub fn must_work_for(
+        &self,
+        permission: Permission,
+        merchant: &MerchantRow,
+        path: &str,
+    ) -> Result<(), Error> {
+        // What a role in the shop gives, it gives there; other shops are reached as their organisation is.
+        match works_at(self) == Some(merchant.id) && self.may_in_shop(permission) {
+            true => Ok(()),
+            false => self.must_reach(permission, path, absent("merchant")),
+        }
+    }
+
+    /// Whether a shop is the caller's own, or in the care of the caller's organisation: they see what is not published.
+    fn looks_after(&self, merchant: &MerchantRow, path: &str) -> bool {
+        works_at(self) == Some(merchant.id) || self.actor.reaches(Permission::ReadMerchants, path)
+    }
+
+    /// Whether the right comes from a role in the shop: one that is held elsewhere as well opens nothing here.
+    pub(in crate::services) fn may_in_shop(&self, permission: Permission) -> bool {
+        let in_shop = |role| matches!(role, Role::MerchantClerk | Role::MerchantOwner);
+        self.actor.grants.iter().any(|grant| in_shop(grant.role) && rights(grant.role).contains(&permission))
+    }
+}
+
+impl Services {
+    pub async fn open_merchant(&self, call: &Call, ask: MerchantAsk) -> Result<Id, Error> {
+        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let path = tables.org_path(ask.org)?;
+            actor.must_reach(Permission::WriteMerchants, &path, absent("org"))?;
+            if let Some(owner) = ask.owner_member {
+                tables.member(owner)?.filter(|row| row.kind == "person").ok_or(absent("member"))?;
+            }
+            tables.insert_merchant(&MerchantRow {
+                bank_id: bank,
+                id,
+                name: ask.name.clone(),
+                org_id: ask.org,
+                owner_member_id: ask.owner_member,
+                model: ask.model.to_string(),
+                rate_fen: ask.rate_fen.clone(),
+                state: "open".into(),
+                created_at: tables.now,
+                version: 1,
+            })?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    /// Opens, pauses or closes a shop for redeeming.
+    pub async fn set_merchant_state(&self, call: &Call, id: Id, state: &'static str) -> Result<(), Error> {
+        let actor = call.clone();
+        let set = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let (mut row, path) = tables.merchant_at(id)?;
+            actor.must_reach(Permission::WriteMerchants, &path, absent("merchant"))?;
+            row.state = state.into();
+            row.version = row.version.saturating_add(1);
+            tables.update_merchant(&row)
+        });
+        set.await.map(|_| ())
+    }
+
+    /// Every shop that is not closed, for everybody who is signed in; closed ones for those who look after them, and for
+    /// the shop's own people. How a shop is settled with is theirs to see as well, and nobody else's.
+    pub async fn merchants(&self, call: &Call) -> Result<Vec<MerchantSeen>, Error> {
+        let actor = call.clone();
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let mut seen = Vec::new();
+                for merchant in tables.merchants()? {
+                    let path = tables.org_path(merchant.org_id)?;
+                    let settled = actor.must_work_for(Permission::ReadStatements, &merchant, &path).is_ok();
+                    if actor.looks_after(&merchant, &path) || merchant.state != CLOSED {
+                        seen.push(MerchantSeen { merchant, settled });
+                    }
+                }
+                Ok(seen)
+            })
+            .await
+    }
+
+    pub async fn open_offer(&self, call: &Call, ask: OfferAsk) -> Result<Id, Error> {
+        let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let (merchant, path) = tables.merchant_at(ask.merchant)?;
+            actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
+            tables.insert_offer(&OfferRow {
+                bank_id: bank,
+                id,
+                merchant_id: ask.merchant,
+                name: ask.name.clone(),
+                kind: if ask.stocked { "goods" } else { "service" }.into(),
+                unit_points: ask.unit_points,
+                unit_cash_fen: ask.unit_cash_fen,
+                stocked: ask.stocked,
+                member_limit: ask.member_limit,
+                limit_window: ask.limit_window.clone(),
+                required_minutes: ask.required_minutes,
+                state: "on".into(),
+                created_at: tables.now,
+                version: 1,
+            })?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    /// Changes the price of an offer, or takes it off: a new version; what was agreed before keeps its price.
+    pub async fn change_offer(
+        &self,
+        call: &Call,
+        id: Id,
+        version: i64,
+        unit_points: Option<i64>,
+        state: Option<&'static str>,
+    ) -> Result<i64, Error> {
+        let actor = call.clone();
+        let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+            let mut row = tables.offer(id)?.ok_or(absent("offer"))?;
+            let (merchant, path) = tables.merchant_at(row.merchant_id)?;
+            actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
+            if row.version != version {
+                return Err(Refusal::VersionStale { what: "offer".into(), version: row.version }.into());
+            }
+            row.unit_points = unit_points.unwrap_or(row.unit_points);
+            if let Some(state) = state {
+                row.state = state.into();
+            }
+            row.version = row.version.saturating_add(1);
+            tables.update_offer(&row)?;
+            Ok(row.version)
+        });
+        Ok(changed.await?.0)
+    }
+
+    /// A shop's offers with price and stock.
+    pub async fn offers(&self, call: &Call, merchant: Id) -> Result<Vec<OfferStanding>, Error> {
+        let actor = call.clone();
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let (row, path) = tables.merchant_at(merchant)?;
+                // What a shop offers now is published; what it has taken off is seen by those who look after it.
+                let looks_after = actor.looks_after(&row, &path);
+                if !looks_after && row.state == CLOSED {
+                    return Err(absent("merchant").into());
+                }
+                let mut offers = tables.offers_of(merchant)?;
+                offers.retain(|offer| looks_after || offer.state == "on");
+                let mut seen = Vec::new();
+                for offer in offers {
+                    let [shelf, ..] = stock_accounts(offer.id);
+                    let standing = tables.standing(shelf.id)?;
+                    let stock = offer.stocked.then(|| standing.and_then(|s| s.available).unwrap_or(0));
+                    seen.push(OfferStanding { offer, stock });
+                }
+                Ok(seen)
+            })
+            .await
+    }
+
+    /// Puts pieces on the shelf (`pieces` > 0), or corrects a stocktake in either direction with a reason.
+    pub async fn move_stock(
+        &self,
+        call: &Call,
+        offer: Id,
+        pieces: i64,
+        stocktake: bool,
+        reason: Option<String>,
+    ) -> Result<Done, Error> {
+        self.once(call, || async move {
+            let actor = call.clone();
+            let allowed = self.store.read(call.actor.bank, move |tables| {
+                let row = tables.offer(offer)?.filter(|row| row.stocked).ok_or(absent("offer"))?;
+                let (merchant, path) = tables.merchant_at(row.merchant_id)?;
+                actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
+                let [shelf, ..] = stock_accounts(row.id);
+                Ok(tables.account(shelf.id)?.map_or(0, |account| account.balance()))
+            });
+            let on_shelf = allowed.await?;
+            let [shelf, supply, handed_out] = stock_accounts(offer);
+            let leg = if pieces < 0 {
+                Leg::plain(shelf.id, supply.id, pieces.saturating_neg())
+            } else {
+                Leg::plain(supply.id, shelf.id, pieces)
+            };
+            let kind = if stocktake { EntryKind::Stocktake } else { EntryKind::GoodsIn };
+            // What was counted is entered also below what is held: that stays until it is handed over or given up.
+            let up_to = stocktake && pieces < 0 && pieces.saturating_neg() <= on_shelf;
+            let op = Op::Post { legs: vec![leg], partial: false, up_to };
+            let mut command = Command::new(call.actor.user, kind, op)
+                .open([shelf, supply, handed_out])
+                .source(format!("offer/{offer}"));
+            command.note = self.note(reason);
+            self.post(call, command).await
+        })
+        .await
+        .map_err(|error| in_words(error, false))
+    }
+}

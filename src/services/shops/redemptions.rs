@@ -1,0 +1,356 @@
+//! Points for goods: held, handed over, given up, given back.
+
+use super::carts::{in_words, limit_key, parties, redeem_command, sums};
+use crate::auth::permissions::Permission;
+use crate::domain::document::Document;
+use crate::domain::id::Id;
+use crate::domain::ledger::account::{AccountTerms, HoldState, OwnerKind, Purpose};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::EntryKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionState};
+use crate::ledger::command::WatchKind;
+use crate::ledger::{Command, CounterTake, Op, Take};
+use crate::services::access::interest::not_for_oneself_since;
+use crate::services::service::records::file_of;
+use crate::services::{Call, Done, Error, Services};
+use crate::store::Tables;
+use crate::store::people::members::MemberRow;
+pub use crate::store::readers::lists::DocumentFilter;
+use std::collections::BTreeMap;
+
+/// Who pays, at which shop, for what.
+#[derive(Clone, Debug)]
+pub struct RedeemAsk {
+    /// A claimed code, or a member at the community counter (代办).
+    pub code: Option<Id>,
+    pub on_behalf_of: Option<Id>,
+    /// The shop, at the counter; with a code it is the one that claimed it.
+    pub merchant: Option<Id>,
+    /// Offer and pieces.
+    pub lines: Vec<(Id, i64)>,
+    pub hold_seconds: i64,
+}
+
+/// Pieces by offer; what is not listed is none.
+pub type Pieces = Vec<(Id, i64)>;
+
+/// Who stands behind the counter for a redemption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counter {
+    Clerk,
+    Owner,
+    /// Community staff who redeem on behalf (代办) of members within their reach.
+    Community,
+}
+
+fn absent(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.into() }
+}
+
+/// A shop's takings: no floor, because a refund after settlement shows as a negative until the next statement.
+pub fn takings(merchant: Id) -> AccountTerms {
+    AccountTerms::usual(OwnerKind::Merchant, merchant, Asset::Point, Purpose::Main)
+}
+
+impl Services {
+    /// Holds points and pieces for a cart.
+    pub async fn redeem(&self, call: &Call, ask: RedeemAsk) -> Result<Done, Error> {
+        let ids = (self.next_id(), self.next_id());
+        let (services, caller) = (self.clone(), call.clone());
+        let told = self.post_from(call, move |tables| {
+            let parties = parties(tables, &caller, &ask)?;
+            let code = parties.code.as_ref().map(|row| row.id);
+            let who = (parties.member.id, parties.merchant.id, code);
+            let by = caller.request.as_ref().filter(|_| !caller.dry_run);
+            let key = by.map(|request| (request.user, request.key.clone()));
+            services.carts.count(services.pace, tables.bank, who, key, tables.now)?;
+            redeem_command(tables, &caller, &ask, parties, ids)
+        });
+        told.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
+    }
+
+    /// Hands the goods over: everything held, or fewer pieces of some lines. Taking none of them gives up the hold.
+    pub async fn capture_redemption(
+        &self,
+        call: &Call,
+        id: Id,
+        pieces: Option<Pieces>,
+    ) -> Result<Done, Error> {
+        let caller = call.clone();
+        let build = move |tables: &mut Tables<'_>| capture_command(tables, &caller, id, pieces.as_ref());
+        self.post_from(call, build).await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
+    }
+
+    /// Gives the hold up before anything was handed over.
+    pub async fn cancel_redemption(&self, call: &Call, id: Id) -> Result<Done, Error> {
+        let caller = call.clone();
+        self.post_from(call, move |tables| {
+            let (mut redemption, ..) = at_the_counter(tables, &caller, id)?;
+            redemption.state = RedemptionState::Cancelled;
+            redemption.version = redemption.version.saturating_add(1);
+            let op = Op::Void { hold: redemption.hold_id };
+            Ok(command(&caller, EntryKind::Void, op, redemption))
+        })
+        .await
+    }
+
+    /// Takes goods back: pieces per line, with their points and stock. A clerk may within `undo_seconds`; later the
+    /// owner or the community does it.
+    pub async fn refund_redemption(
+        &self,
+        call: &Call,
+        id: Id,
+        pieces: Option<Pieces>,
+        undo_seconds: i64,
+    ) -> Result<Done, Error> {
+        self.once(call, || async move {
+            let caller = call.clone();
+            let build = move |tables: &mut Tables<'_>| {
+                refund_command(tables, &caller, id, pieces.as_ref(), undo_seconds)
+            };
+            let refund = self.store.read(call.actor.bank, build).await?;
+            self.post(call, refund).await
+        })
+        .await
+        .map_err(|error| in_words(error, call.actor.merchant.is_some()))
+    }
+
+    /// Redemptions, newest first, each with whether its hold has run out: of the own shop, within reach, or one's own.
+    pub async fn redemptions(
+        &self,
+        call: &Call,
+        mut filter: DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<(Redemption, bool)>, Error> {
+        let caller = call.clone();
+        let told = self.store.read(call.actor.bank, move |tables| {
+            filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
+            let Some(filter) = within(&caller, filter)? else { return Ok(Vec::new()) };
+            let rows = tables.redemptions_page(&filter, limit)?;
+            let mut seen = Vec::with_capacity(rows.len());
+            for row in rows {
+                let open = row.state == RedemptionState::Held;
+                let expired = open && has_run_out(tables, row.hold_id)?;
+                seen.push((row, expired));
+            }
+            Ok(seen)
+        });
+        told.await
+    }
+
+    /// A redemption of the own shop, within reach, or one's own; and whether its hold has run out.
+    pub async fn redemption(&self, call: &Call, id: Id) -> Result<(Redemption, bool), Error> {
+        let caller = call.clone();
+        self.store
+            .read(call.actor.bank, move |tables| {
+                let redemption = readable(tables, &caller, id)?;
+                let expired = has_run_out(tables, redemption.hold_id)?;
+                Ok((redemption, expired))
+            })
+            .await
+    }
+}
+
+/// A list cut to what the caller reaches: the own shop, subtrees, or what one redeemed oneself. None: the filter asks for
+/// something that lies elsewhere.
+fn within(call: &Call, mut filter: DocumentFilter) -> Result<Option<DocumentFilter>, Error> {
+    let beyond = !call.actor.paths(Permission::ReadRedemptions).is_empty();
+    if let Some(shop) = works_at(call).filter(|shop| !beyond || filter.merchant == Some(*shop)) {
+        let fits = filter.merchant.is_none_or(|wanted| wanted == shop);
+        filter.merchant = Some(shop);
+        return Ok(fits.then_some(filter));
+    }
+    let cut = call.cut(Permission::ReadRedemptions, filter.member)?;
+    Ok(cut.map(|cut| DocumentFilter { paths: cut.paths, member: cut.member, ..filter }))
+}
+
+fn has_run_out(tables: &mut Tables<'_>, hold: Id) -> Result<bool, Error> {
+    let (hold, now) = (tables.hold(hold)?, tables.now);
+    Ok(hold.is_some_and(|hold| hold.is_due(now) || hold.state == HoldState::Expired))
+}
+
+/// The shop in which the caller works now: who once did keeps the row, not the right.
+pub(in crate::services) fn works_at(call: &Call) -> Option<Id> {
+    let works = call.actor.may(Permission::ClaimCodes) || call.actor.may(Permission::WriteOffers);
+    call.actor.merchant.filter(|_| works)
+}
+
+/// The redemption, if the caller may see it.
+fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, Error> {
+    let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
+    let member = tables.member_that_stays(redemption.member_id)?;
+    let own = works_at(call) == Some(redemption.merchant_id) || call.actor.member == Some(member.id);
+    if !own {
+        let path = tables.org_path(member.org_id)?;
+        call.must_reach(Permission::ReadRedemptions, &path, absent("redemption"))?;
+    }
+    Ok(redemption)
+}
+
+/// The redemption, if the caller may act on it: the shop's people on their shop's, staff on those of members within
+/// reach, and nobody on their own or their household's.
+fn at_the_counter(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+) -> Result<(Redemption, MemberRow, Counter), Error> {
+    let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
+    let member = tables.member_that_stays(redemption.member_id)?;
+    let counter = match works_at(call) {
+        Some(own) if own != redemption.merchant_id => return Err(absent("redemption").into()),
+        Some(_) if call.actor.may(Permission::WriteOffers) => Counter::Owner,
+        Some(_) => Counter::Clerk,
+        None => {
+            let path = tables.org_path(member.org_id)?;
+            call.must_reach(Permission::RedeemOnBehalf, &path, absent("redemption"))?;
+            Counter::Community
+        }
+    };
+    not_for_oneself_since(tables, call, &member, redemption.made_at)?;
+    Ok((redemption, member, counter))
+}
+
+fn command(call: &Call, kind: EntryKind, op: Op, redemption: Redemption) -> Command {
+    Command::new(call.actor.user, kind, op)
+        .source(format!("redemption/{}", redemption.id))
+        .document(Document::Redemption(redemption))
+}
+
+/// Pieces of each line, in the order of the lines; without a list, what `rest` says.
+fn pieces_of(
+    lines: &[RedemptionLine],
+    pieces: Option<&Pieces>,
+    rest: impl Fn(&RedemptionLine) -> i64,
+) -> Result<Vec<i64>, Refusal> {
+    let Some(pieces) = pieces else { return Ok(lines.iter().map(&rest).collect()) };
+    if pieces.iter().any(|(offer, _)| lines.iter().all(|line| line.offer_id != *offer)) {
+        return Err(absent("offer"));
+    }
+    let mut asked = Vec::with_capacity(lines.len());
+    for line in lines {
+        let of_line =
+            pieces.iter().find(|(offer, _)| *offer == line.offer_id).map_or(0, |(_, pieces)| *pieces);
+        let left = rest(line);
+        if of_line < 0 || of_line > left {
+            return Err(Refusal::QuantityExceeds { left });
+        }
+        asked.push(of_line);
+    }
+    Ok(asked)
+}
+
+fn capture_command(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+    pieces: Option<&Pieces>,
+) -> Result<Command, Error> {
+    let (mut redemption, member, counter) = at_the_counter(tables, call, id)?;
+    if counter == Counter::Community && !redemption.on_behalf {
+        return Err(Refusal::ShopHandsOver.into());
+    }
+    if member.state != "active" {
+        return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
+    }
+    let pieces = pieces_of(&redemption.lines, pieces, |line| line.quantity)?;
+    let mut amounts = vec![0];
+    let mut untaken = Vec::with_capacity(pieces.len());
+    for (line, pieces) in redemption.lines.iter_mut().zip(&pieces) {
+        line.captured_quantity = *pieces;
+        untaken.push((line.offer_id, line.quantity.saturating_sub(*pieces)));
+        if line.stocked {
+            amounts.push(*pieces);
+        }
+    }
+    let (points, cash_fen) = sums(&redemption.lines, |line| line.captured_quantity)?;
+    if let Some(first) = amounts.first_mut() {
+        *first = points;
+    }
+    redemption.points_captured = points;
+    redemption.cash_fen = cash_fen;
+    redemption.version = redemption.version.saturating_add(1);
+    let op = Op::Capture { hold: redemption.hold_id, amounts: Some(amounts), keep_open: false };
+    // A hold of which nothing is captured gives back its limits by itself.
+    let (kind, given) = if points == 0 {
+        redemption.state = RedemptionState::Cancelled;
+        (EntryKind::Void, Vec::new())
+    } else {
+        redemption.state = RedemptionState::Captured;
+        redemption.captured_at = Some(tables.now);
+        (EntryKind::Redemption, limits_given_back(tables, &redemption, &untaken)?)
+    };
+    let mut command = command(call, kind, op, redemption).watch(WatchKind::Member, member.id, member.version);
+    command.counters = given;
+    Ok(command)
+}
+
+/// Pieces that were not taken, or came back, do not count against the member's limits in the window of the hold.
+fn limits_given_back(
+    tables: &mut Tables<'_>,
+    redemption: &Redemption,
+    pieces: &[(Id, i64)],
+) -> Result<Vec<CounterTake>, Error> {
+    if pieces.iter().all(|(_, pieces)| *pieces == 0) {
+        return Ok(Vec::new());
+    }
+    let counted = tables.hold(redemption.hold_id)?.map(|hold| hold.counters).unwrap_or_default();
+    let given = pieces.iter().filter(|(_, pieces)| *pieces > 0).filter_map(|(offer, pieces)| {
+        let key = limit_key(*offer, redemption.member_id);
+        let counter = counted.iter().find(|counter| counter.key == key)?;
+        Some(CounterTake {
+            key,
+            window: counter.window.clone(),
+            take: Take::Fixed(pieces.saturating_neg()),
+            limit: counter.amount,
+            asset: Asset::Stock(*offer),
+        })
+    });
+    Ok(given.collect())
+}
+
+fn refund_command(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+    pieces: Option<&Pieces>,
+    undo_seconds: i64,
+) -> Result<Command, Error> {
+    let (mut redemption, _, counter) = at_the_counter(tables, call, id)?;
+    let (Some(entry), Some(captured_at)) = (redemption.capture_entry, redemption.captured_at) else {
+        let state = redemption.state.to_string();
+        return Err(Refusal::WrongState { what: "redemption".into(), state }.into());
+    };
+    if counter == Counter::Clerk && tables.now.seconds_since(captured_at) > undo_seconds {
+        return Err(Refusal::UndoTooLate { seconds: undo_seconds }.into());
+    }
+    let left = |line: &RedemptionLine| line.captured_quantity.saturating_sub(line.refunded_quantity);
+    let pieces = pieces_of(&redemption.lines, pieces, left)?;
+    if pieces.iter().all(|pieces| *pieces == 0) {
+        return Err(Refusal::QuantityExceeds { left: 0 }.into());
+    }
+    let (before, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
+    // The legs of the capture: points, then each line of which pieces left the shelf.
+    let (mut amounts, mut leg) = (BTreeMap::new(), 0_i32);
+    for (line, pieces) in redemption.lines.iter_mut().zip(&pieces) {
+        if line.stocked && line.captured_quantity > 0 {
+            leg = leg.saturating_add(1);
+            if *pieces > 0 {
+                amounts.insert(leg, *pieces);
+            }
+        }
+        line.refunded_quantity = line.refunded_quantity.saturating_add(*pieces);
+    }
+    let (refunded, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
+    amounts.insert(0, refunded.saturating_sub(before));
+    redemption.points_refunded = refunded;
+    (_, redemption.cash_fen) = sums(&redemption.lines, left)?;
+    let whole = redemption.points_refunded == redemption.points_captured;
+    redemption.state = if whole { RedemptionState::Refunded } else { RedemptionState::PartRefunded };
+    redemption.version = redemption.version.saturating_add(1);
+    let back: Vec<(Id, i64)> =
+        redemption.lines.iter().map(|line| line.offer_id).zip(pieces.iter().copied()).collect();
+    let counters = limits_given_back(tables, &redemption, &back)?;
+    let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
+    Ok(Command { counters, ..command(call, EntryKind::Refund, op, redemption) })
+}

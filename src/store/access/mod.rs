@@ -1,0 +1,6 @@
+//! Sessions, failed attempts, and changes of rights.
+
+pub mod attempts;
+pub(super) mod epochs;
+pub mod founding;
+pub mod sessions;

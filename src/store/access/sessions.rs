@@ -1,0 +1,225 @@
+//! Sessions, and who stands behind them.
+
+use crate::domain::id::{BankId, Id};
+use crate::domain::time::Moment;
+use crate::store::connection::AnyConnection;
+use crate::store::schema::{orgs, roles, sessions, users};
+use crate::store::{Error, Tables};
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+
+/// A user who may sign in.
+pub const ACTIVE: &str = "active";
+
+/// What sign-in needs to know of a user.
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = users)]
+pub struct SignInRow {
+    pub id: Id,
+    pub login: String,
+    pub password_hash: Option<String>,
+    pub password_changed_at: Option<Moment>,
+    pub state: String,
+}
+
+/// A session of a user.
+#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
+#[diesel(table_name = sessions)]
+pub struct SessionRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub user_id: Id,
+    /// SHA-256 of the refresh token in use.
+    pub refresh_hash: Vec<u8>,
+    /// SHA-256 of the one before it.
+    pub previous_hash: Option<Vec<u8>>,
+    pub created_at: Moment,
+    pub expires_at: Moment,
+    pub revoked_at: Option<Moment>,
+    pub revoked_why: Option<String>,
+    /// The device that opened it or renewed it last.
+    pub device_id: Option<Id>,
+    /// A keyed hash of user and network, from where that was.
+    pub place_hash: Option<Vec<u8>>,
+    /// When the refresh token was replaced last.
+    pub rotated_at: Option<Moment>,
+    /// When the answer to that was asked for once more.
+    pub repeated_at: Option<Moment>,
+}
+
+impl SessionRow {
+    pub fn lives(&self, now: Moment) -> bool {
+        self.revoked_at.is_none() && self.expires_at > now
+    }
+}
+
+/// The user behind a live session with the roles that hold now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallerRow {
+    pub user: Id,
+    pub member: Option<Id>,
+    pub merchant: Option<Id>,
+    /// Role, organisation, and the organisation's path.
+    pub roles: Vec<(String, Id, String)>,
+}
+
+/// Forgets every session of every bank.
+pub(in crate::store) fn forget_all(conn: &mut AnyConnection) -> Result<(), Error> {
+    diesel::delete(sessions::table).execute(conn)?;
+    Ok(())
+}
+
+impl Tables<'_> {
+    /// The user with a login name.
+    pub fn sign_in_row(&mut self, login: &str) -> Result<Option<SignInRow>, Error> {
+        let row = users::table.filter(users::bank_id.eq(self.bank)).filter(users::login.eq(login));
+        Ok(row.select(SignInRow::as_select()).get_result(self.conn).optional()?)
+    }
+
+    /// The user with an id.
+    pub fn sign_in_row_of(&mut self, user: Id) -> Result<Option<SignInRow>, Error> {
+        let row = users::table.find((self.bank, user)).select(SignInRow::as_select());
+        Ok(row.get_result(self.conn).optional()?)
+    }
+
+    /// How a user is called.
+    pub fn login_and_name(&mut self, user: Id) -> Result<Option<(String, String)>, Error> {
+        let row = users::table.find((self.bank, user)).select((users::login, users::name));
+        Ok(row.get_result(self.conn).optional()?)
+    }
+
+    /// Names of organisations.
+    pub fn org_names(&mut self, ids: &[Id]) -> Result<BTreeMap<Id, String>, Error> {
+        let rows = orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(orgs::id.eq_any(ids));
+        Ok(rows.select((orgs::id, orgs::name)).load(self.conn)?.into_iter().collect())
+    }
+
+    /// Keeps a new password's hash. False: no such user.
+    pub fn set_password_hash(&mut self, user: Id, hash: &str) -> Result<bool, Error> {
+        self.rights_changed();
+        let changed = diesel::update(users::table.find((self.bank, user)))
+            .set((
+                users::password_hash.eq(hash),
+                users::password_changed_at.eq(self.now),
+                users::version.eq(users::version + 1),
+            ))
+            .execute(self.conn)?;
+        Ok(changed > 0)
+    }
+
+    pub fn open_session(&mut self, session: &SessionRow) -> Result<(), Error> {
+        diesel::insert_into(sessions::table).values(session).execute(self.conn)?;
+        Ok(())
+    }
+
+    pub fn session(&mut self, session: Id) -> Result<Option<SessionRow>, Error> {
+        let row = sessions::table.find((self.bank, session)).select(SessionRow::as_select());
+        Ok(row.get_result(self.conn).optional()?)
+    }
+
+    /// The sessions of a user that have not ended, newest first.
+    pub fn live_sessions(&mut self, user: Id) -> Result<Vec<SessionRow>, Error> {
+        let rows = sessions::table
+            .filter(sessions::bank_id.eq(self.bank))
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::revoked_at.is_null())
+            .filter(sessions::expires_at.gt(self.now))
+            .order(sessions::created_at.desc());
+        Ok(rows.select(SessionRow::as_select()).load(self.conn)?)
+    }
+
+    /// Whether a user has opened or renewed a session from this place.
+    pub fn knows_place(&mut self, user: Id, place_hash: &[u8; 32]) -> Result<bool, Error> {
+        let known = sessions::table
+            .filter(sessions::bank_id.eq(self.bank))
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::place_hash.eq(place_hash.as_slice()));
+        Ok(diesel::select(diesel::dsl::exists(known)).get_result(self.conn)?)
+    }
+
+    /// Keeps what changes of a session when its refresh token is replaced.
+    pub fn renew_session(&mut self, row: &SessionRow) -> Result<(), Error> {
+        diesel::update(sessions::table.find((self.bank, row.id)))
+            .set((
+                sessions::previous_hash.eq(&row.previous_hash),
+                sessions::refresh_hash.eq(&row.refresh_hash),
+                sessions::expires_at.eq(row.expires_at),
+                sessions::device_id.eq(row.device_id),
+                sessions::place_hash.eq(&row.place_hash),
+                sessions::rotated_at.eq(row.rotated_at),
+                sessions::repeated_at.eq(row.repeated_at),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Ends one session. False: it had ended, or there is none.
+    pub fn end_session(&mut self, session: Id, why: &str) -> Result<bool, Error> {
+        self.rights_changed();
+        let live = sessions::table.find((self.bank, session)).filter(sessions::revoked_at.is_null());
+        let ended = diesel::update(live)
+            .set((sessions::revoked_at.eq(self.now), sessions::revoked_why.eq(why)))
+            .execute(self.conn)?;
+        Ok(ended > 0)
+    }
+
+    /// Ends the sessions of a user, but for one that may stay. How many there were.
+    pub fn end_sessions_of(&mut self, user: Id, why: &str, but: Option<Id>) -> Result<usize, Error> {
+        self.rights_changed();
+        let live = sessions::table
+            .filter(sessions::bank_id.eq(self.bank))
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::id.ne(but.unwrap_or(Id::SYSTEM)))
+            .filter(sessions::revoked_at.is_null());
+        let ended = diesel::update(live)
+            .set((sessions::revoked_at.eq(self.now), sessions::revoked_why.eq(why)))
+            .execute(self.conn)?;
+        Ok(ended)
+    }
+
+    /// Forgets sessions that ended before a moment. How many there were.
+    pub fn forget_old_sessions(&mut self, before: Moment) -> Result<usize, Error> {
+        let rows =
+            sessions::table.filter(sessions::bank_id.eq(self.bank)).filter(sessions::expires_at.lt(before));
+        Ok(diesel::delete(rows).execute(self.conn)?)
+    }
+
+    /// Who stands behind a session, if it is live and its user active.
+    pub fn caller(&mut self, session: Id) -> Result<Option<CallerRow>, Error> {
+        let user = sessions::table
+            .find((self.bank, session))
+            .inner_join(
+                users::table.on(users::bank_id.eq(sessions::bank_id).and(users::id.eq(sessions::user_id))),
+            )
+            .filter(sessions::revoked_at.is_null())
+            .filter(sessions::expires_at.gt(self.now))
+            .filter(users::state.eq(ACTIVE))
+            .select((users::id, users::member_id, users::merchant_id))
+            .first::<(Id, Option<Id>, Option<Id>)>(self.conn)
+            .optional()?;
+        let Some((user, member, merchant)) = user else { return Ok(None) };
+        self.with_roles(user, member, merchant).map(Some)
+    }
+
+    /// A user with the roles that hold now, if they are active.
+    pub fn caller_of(&mut self, user: Id) -> Result<Option<CallerRow>, Error> {
+        let row = users::table.find((self.bank, user)).filter(users::state.eq(ACTIVE));
+        let row = row.select((users::member_id, users::merchant_id));
+        let found: Option<(Option<Id>, Option<Id>)> = row.first(self.conn).optional()?;
+        found.map(|(member, merchant)| self.with_roles(user, member, merchant)).transpose()
+    }
+
+    fn with_roles(&mut self, user: Id, member: Option<Id>, merchant: Option<Id>) -> Result<CallerRow, Error> {
+        let holds_now = roles::until.is_null().or(roles::until.gt(self.now));
+        let roles = roles::table
+            .inner_join(orgs::table.on(orgs::bank_id.eq(roles::bank_id).and(orgs::id.eq(roles::org_id))))
+            .filter(roles::bank_id.eq(self.bank))
+            .filter(roles::user_id.eq(user))
+            .filter(roles::revoked_at.is_null())
+            .filter(holds_now)
+            .order(roles::id)
+            .select((roles::role, roles::org_id, orgs::path))
+            .load::<(String, Id, String)>(self.conn)?;
+        Ok(CallerRow { user, member, merchant, roles })
+    }
+}

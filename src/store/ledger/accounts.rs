@@ -1,0 +1,446 @@
+//! Reads of the ledger: accounts as they stand, as of any moment in either time, entries, lots, holds.
+
+use super::entry_keys;
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::id::{BankId, Id};
+use crate::domain::ledger::account::{Account, AccountTerms, Hold, HoldState, Lot, Purpose};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::Entry;
+use crate::domain::ledger::entry::EntryKind;
+use crate::domain::time::{Days, Moment};
+use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
+use crate::store::Tables;
+use crate::store::connection::AnyConnection;
+use crate::store::error::Error;
+use crate::store::schema::*;
+use crate::store::writer::load;
+use crate::store::writer::rows::*;
+use crate::store::writer::statement::{OpenLot, PendingHold};
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+
+pub(in crate::store) fn answer(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    user: Id,
+    key: &str,
+) -> Result<Option<StoredAnswer>, Error> {
+    let row =
+        answers::table.find((bank, key, user)).select(AnswerRow::as_select()).get_result(conn).optional()?;
+    match row {
+        Some(row) => Ok(Some(load::stored_answer(row)?)),
+        None => entry_keys::spent_key(conn, bank, user, key),
+    }
+}
+
+/// The hash of a bank's first entry, if it has one: what tells its chain from all others.
+pub(in crate::store) fn first_hash(conn: &mut AnyConnection, bank: BankId) -> Result<Option<Vec<u8>>, Error> {
+    Ok(entries::table.find((bank, 1_i64)).select(entries::hash).get_result(conn).optional()?)
+}
+
+/// An account as it can be used at this moment: what is past its expiry counts as gone, swept or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub account: Account,
+    pub balance: i64,
+    /// Debits pending in holds that have not run out.
+    pub debits_pending: i64,
+    pub credits_pending: i64,
+    /// What may be spent down to the floor; none without a floor.
+    pub available: Option<i64>,
+    /// Lots that ran out and are not swept yet.
+    pub expired: i64,
+}
+
+/// An asset with its debits and credits posted, debits and credits pending.
+pub type AssetSums = (String, i64, i64, i64, i64);
+
+/// The digests of a request's fields, by name.
+type Fields = BTreeMap<String, String>;
+
+impl Tables<'_> {
+    /// The stored answer of a request's key, if it was used.
+    pub fn answered(&mut self, request: &Request) -> Result<Option<StoredAnswer>, Error> {
+        answer(self.conn, self.bank, request.user, &request.key)
+    }
+
+    /// The rows of a bulk request that have answers, by the text that stands between its key and their numbers: key,
+    /// and digests of what was asked. Rows of one request have the same digests: one of each kind is told.
+    pub fn rows_under_key(&mut self, request: &Request, mark: &str) -> Result<Vec<(String, Fields)>, Error> {
+        let first = format!("{}{mark}", request.key);
+        // The last character of a mark is `#`, which `$` follows.
+        let beyond = format!("{}$", first.strip_suffix('#').unwrap_or(&first));
+        let rows: Vec<(String, String)> = answers::table
+            .filter(answers::bank_id.eq(self.bank).and(answers::user_id.eq(request.user)))
+            .filter(answers::idempotency_key.ge(&first).and(answers::idempotency_key.lt(beyond)))
+            .order(answers::idempotency_key)
+            .select((answers::idempotency_key, answers::fields))
+            .load(self.conn)?;
+        let (mut found, mut same) = (Vec::new(), String::new());
+        for (key, fields) in rows {
+            let of_row = key.strip_prefix(&first).is_some_and(|row| row.bytes().all(|b| b.is_ascii_digit()));
+            if of_row && fields != same {
+                found.push((key, json("answer fields", &fields)?));
+                same = fields;
+            }
+        }
+        Ok(found)
+    }
+
+    /// What was answered under this key before, if it was used; refused if that was a refusal, or for another request.
+    pub fn told(&mut self, request: &Request) -> Result<Option<Answer>, Error> {
+        let Some(stored) = self.answered(request)? else { return Ok(None) };
+        match repeat(&stored, request).answer {
+            Answer::Refused(refusal) => Err(refusal.into()),
+            answer => Ok(Some(answer)),
+        }
+    }
+
+    /// What the very same request was answered before; none of what another one under this key was.
+    pub fn same_before(&mut self, request: &Request) -> Result<Option<Answer>, Error> {
+        let repeated = self.answered(request)?.map(|stored| repeat(&stored, request));
+        Ok(repeated.filter(|decision| decision.hit).map(|decision| decision.answer))
+    }
+
+    /// Keeps what an ordinary write answers under its key.
+    pub fn keep_answer(&mut self, request: &Request, answer: &Answer) -> Result<(), Error> {
+        let row = AnswerRow {
+            bank_id: self.bank,
+            idempotency_key: request.key.clone(),
+            user_id: request.user,
+            fields: json_text(&request.fields),
+            answer: json_text(answer),
+            entry_number: None,
+            recorded_at: self.now,
+        };
+        diesel::insert_into(answers::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    pub fn head(&mut self) -> Result<Head, Error> {
+        load::head(self.conn, self.bank)
+    }
+
+    pub fn account(&mut self, id: Id) -> Result<Option<Account>, Error> {
+        let row = accounts::table
+            .find((self.bank, id))
+            .select(AccountRow::as_select())
+            .get_result(self.conn)
+            .optional()?;
+        row.map(|row| row.account()).transpose()
+    }
+
+    /// Accounts of one owner, whatever the asset.
+    pub fn accounts_of(&mut self, owner: Id) -> Result<Vec<Account>, Error> {
+        let rows = accounts::table
+            .filter(accounts::bank_id.eq(self.bank).and(accounts::owner_id.eq(owner)))
+            .order(accounts::id)
+            .select(AccountRow::as_select())
+            .load(self.conn)?;
+        rows.iter().map(AccountRow::account).collect()
+    }
+
+    /// The balance of an owner's main account in an asset; 0 if it was never opened.
+    pub fn balance_of(&mut self, owner: Id, asset: Asset) -> Result<i64, Error> {
+        let id = AccountTerms::id_of(owner, asset, Purpose::Main);
+        Ok(self.account(id)?.map_or(0, |account| account.balance()))
+    }
+
+    /// Accounts in the order of their ids, after `after`; with `at`, those that were there after that entry.
+    pub fn accounts_page(
+        &mut self,
+        asset: Option<Asset>,
+        at: Option<i64>,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<Account>, Error> {
+        let mut query = accounts::table.filter(accounts::bank_id.eq(self.bank)).into_boxed();
+        if let Some(asset) = asset {
+            query = query.filter(accounts::asset.eq(asset.to_string()));
+        }
+        if let Some(after) = after {
+            query = query.filter(accounts::id.gt(after));
+        }
+        if let Some(at) = at {
+            query = query.filter(accounts::opened_entry.le(at));
+        }
+        let rows = query.order(accounts::id).limit(limit).select(AccountRow::as_select()).load(self.conn)?;
+        rows.iter().map(AccountRow::account).collect()
+    }
+
+    /// The account as it can be used now.
+    pub fn standing(&mut self, id: Id) -> Result<Option<Standing>, Error> {
+        let Some(account) = self.account(id)? else { return Ok(None) };
+        let now = self.now;
+        let mut due_debits = 0_i64;
+        let mut due_credits = 0_i64;
+        let mut returned = 0_i64;
+        if account.debits_pending > 0 || account.credits_pending > 0 {
+            for hold in self.pending_holds(id)? {
+                if !hold.is_due(now) {
+                    continue;
+                }
+                for leg in &hold.legs {
+                    if leg.debit == id {
+                        due_debits = due_debits.saturating_add(leg.left());
+                        returned = returned.saturating_add(self.expired_earmarks(leg, hold.expires_at)?);
+                    }
+                    if leg.credit == id {
+                        due_credits = due_credits.saturating_add(leg.left());
+                    }
+                }
+            }
+        }
+        let mut expired = returned;
+        if account.terms.lots {
+            // Only these are asked for: a balance costs the same however many lots are open.
+            for row in load::due_lots(self.conn, self.bank, id, now)? {
+                expired = expired.saturating_add(row.lot().free());
+            }
+        }
+        let debits_pending = account.debits_pending.saturating_sub(due_debits);
+        let available = account.terms.floor.map(|floor| {
+            account.balance().saturating_sub(debits_pending).saturating_sub(expired).saturating_sub(floor)
+        });
+        Ok(Some(Standing {
+            balance: account.balance(),
+            debits_pending,
+            credits_pending: account.credits_pending.saturating_sub(due_credits),
+            available,
+            expired,
+            account,
+        }))
+    }
+
+    /// What a run-out hold gives back to lots that have themselves run out meanwhile.
+    fn expired_earmarks(
+        &mut self,
+        leg: &crate::domain::ledger::account::HoldLeg,
+        back_at: Option<Moment>,
+    ) -> Result<i64, Error> {
+        let (zone, now) = (self.zone, self.now);
+        // Past its expiry by then, it comes back to the end of that day.
+        let kept = |lot: &Lot| back_at.is_some_and(|at| lot.is_due(at) && at.day(zone).end(zone) > now);
+        let mut gone = 0_i64;
+        for earmark in &leg.earmarks {
+            let at = (self.bank, earmark.lot.entry, i64::from(earmark.lot.ordinal));
+            let lot = lots::table.find(at).select(LotRow::as_select()).get_result(self.conn).optional()?;
+            if lot.map(LotRow::lot).is_some_and(|lot| lot.is_due(now) && !kept(&lot)) {
+                gone = gone.saturating_add(earmark.amount);
+            }
+        }
+        Ok(gone)
+    }
+
+    /// What was brought along from an older book into a file and took effect in a stretch of time, as known at an entry:
+    /// history of which no dates are known. What was taken back of it is left out.
+    pub fn brought_along(
+        &mut self,
+        account: Id,
+        (from, until): (Moment, Moment),
+        known: Option<i64>,
+    ) -> Result<i64, Error> {
+        let file = self.accounts_as_one(account, known)?;
+        let joined = postings::table.inner_join(
+            entries::table
+                .on(postings::bank_id.eq(entries::bank_id).and(postings::entry_number.eq(entries::number))),
+        );
+        let in_time = entries::effective_at
+            .gt(from)
+            .and(entries::effective_at.le(until))
+            .and(postings::entry_number.le(known.unwrap_or(i64::MAX)));
+        let rows = joined
+            .filter(postings::bank_id.eq(self.bank).and(postings::credit_account_id.eq_any(&file)))
+            .filter(entries::kind.eq(EntryKind::Opening.as_str()))
+            .filter(in_time)
+            .select((postings::entry_number, postings::amount))
+            .load::<(i64, i64)>(self.conn)?;
+        let openings: Vec<i64> = rows.iter().map(|(number, _)| *number).collect();
+        let taken_back = joined
+            .filter(entries::bank_id.eq(self.bank).and(entries::reverses.eq_any(openings)))
+            .filter(postings::debit_account_id.eq_any(&file))
+            .filter(in_time)
+            .select(postings::amount)
+            .load::<i64>(self.conn)?;
+        let brought = rows.iter().fold(0_i64, |sum, (_, amount)| sum.saturating_add(*amount));
+        Ok(taken_back.iter().fold(brought, |sum, amount| sum.saturating_sub(*amount)))
+    }
+
+    /// Open lots of an account, in spending order.
+    pub fn open_lots(&mut self, account: Id) -> Result<Vec<Lot>, Error> {
+        let rows = load::open_lots(self.conn, self.bank, account)?;
+        let mut lots: Vec<Lot> = rows.into_iter().map(LotRow::lot).collect();
+        lots.sort_by_key(Lot::spending_order);
+        Ok(lots)
+    }
+
+    pub fn hold(&mut self, id: Id) -> Result<Option<Hold>, Error> {
+        load::hold(self.conn, self.bank, id)
+    }
+
+    /// Holds that still reserve something of an account, run out or not.
+    pub fn pending_holds(&mut self, account: Id) -> Result<Vec<Hold>, Error> {
+        let pending = holds::bank_id.eq(self.bank).and(PendingHold);
+        let mut ids: Vec<Id> = holds::table
+            .filter(pending.and(holds::debit_account_id.eq(account)))
+            .select(holds::id)
+            .load(self.conn)?;
+        ids.extend(
+            holds::table
+                .filter(pending.and(holds::credit_account_id.eq(account)))
+                .select(holds::id)
+                .load::<Id>(self.conn)?,
+        );
+        ids.sort_unstable();
+        ids.dedup();
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            found.extend(self.hold(id)?);
+        }
+        Ok(found)
+    }
+
+    /// Ids of holds in order, of one account, in one state, or opened on some days: one that is due counts as expired.
+    pub fn hold_ids(
+        &mut self,
+        account: Option<Id>,
+        state: Option<HoldState>,
+        days: Days,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<Id>, Error> {
+        let now = self.now;
+        let mut query = holds::table.filter(holds::bank_id.eq(self.bank)).into_boxed();
+        if let Some(account) = account {
+            // With what duplicates had reserved.
+            let file = self.accounts_as_one(account, None)?;
+            let debits = holds::debit_account_id.eq_any(file.clone());
+            query = query.filter(debits.or(holds::credit_account_id.eq_any(file)));
+        }
+        let pending = || holds::state.eq(HoldState::Pending.as_str());
+        match state {
+            None => {}
+            Some(HoldState::Pending) => {
+                query =
+                    query
+                        .filter(pending().and(
+                            holds::expires_at.is_null().or(holds::expires_at.gt(now).assume_not_null()),
+                        ));
+            }
+            Some(HoldState::Expired) => {
+                let expired = holds::state.eq(HoldState::Expired.as_str());
+                query = query.filter(expired.or(pending().and(holds::expires_at.le(now).assume_not_null())));
+            }
+            Some(other) => query = query.filter(holds::state.eq(other.as_str())),
+        }
+        let (first, last) = self.entries_of(days)?;
+        if !days.are_all() {
+            query = query.filter(holds::opened_entry.between(first, last));
+            let (least, most) = crate::store::readers::on_days::ids_of(days, self.zone);
+            query = query.filter(holds::id.ge(least.unwrap_or_default()));
+            query = query.filter(holds::id.lt(most.unwrap_or(Id::LAST)));
+        }
+        if let Some(after) = after {
+            query = query.filter(holds::id.gt(after));
+        }
+        Ok(query.order(holds::id).select(holds::id).distinct().limit(limit).load(self.conn)?)
+    }
+
+    pub fn entry(&mut self, number: i64) -> Result<Option<Entry>, Error> {
+        load::entry(self.conn, self.bank, number)
+    }
+
+    /// An entry with what has been taken back of it so far.
+    pub fn past(&mut self, number: i64) -> Result<Option<Past>, Error> {
+        load::past(self.conn, self.bank, number)
+    }
+
+    pub fn note(&mut self, number: i64) -> Result<Option<String>, Error> {
+        Ok(notes::table.find((self.bank, number)).select(notes::body).get_result(self.conn).optional()?)
+    }
+
+    pub fn document(&mut self, kind: DocumentKind, id: Id) -> Result<Option<Document>, Error> {
+        crate::store::writer::document_rows::load(self.conn, self.bank, kind, id)
+    }
+
+    /// The last entry recorded up to a moment (0: none).
+    pub fn entry_known_at(&mut self, known_at: Moment) -> Result<i64, Error> {
+        // Numbers rise with recorded_at: search for the last one by halves.
+        let (mut low, mut high) = (0_i64, self.head()?.number);
+        while low < high {
+            let middle = low.saturating_add(high).saturating_add(1).div_euclid(2);
+            let at: Moment = entries::table
+                .find((self.bank, middle))
+                .select(entries::recorded_at)
+                .get_result(self.conn)?;
+            if at <= known_at {
+                low = middle;
+            } else {
+                high = middle.saturating_sub(1);
+            }
+        }
+        Ok(low)
+    }
+
+    /// Sums of the accounts per asset: debits and credits posted, debits and credits pending (I1).
+    pub fn trial_balance(&mut self) -> Result<Vec<AssetSums>, Error> {
+        use std::collections::BTreeMap;
+        let rows = accounts::table
+            .filter(accounts::bank_id.eq(self.bank))
+            .select((
+                accounts::asset,
+                accounts::debits_posted,
+                accounts::credits_posted,
+                accounts::debits_pending,
+                accounts::credits_pending,
+            ))
+            .load::<(String, i64, i64, i64, i64)>(self.conn)?;
+        let mut sums: BTreeMap<String, [i64; 4]> = BTreeMap::new();
+        for (asset, a, b, c, d) in rows {
+            let sum = sums.entry(asset).or_default();
+            for (slot, value) in sum.iter_mut().zip([a, b, c, d]) {
+                *slot = slot.saturating_add(value);
+            }
+        }
+        Ok(sums.into_iter().map(|(asset, [a, b, c, d])| (asset, a, b, c, d)).collect())
+    }
+
+    /// What a counter has used in a window.
+    pub fn counter_used(&mut self, key: &str, window: &str) -> Result<i64, Error> {
+        let used = counters::table.find((self.bank, key, window)).select(counters::used);
+        Ok(used.get_result(self.conn).optional()?.unwrap_or(0))
+    }
+
+    /// Accounts with something due at this moment: holds that ran out, lots that expired.
+    pub fn due_accounts(&mut self, limit: i64) -> Result<Vec<Id>, Error> {
+        let mut due: Vec<Id> = holds::table
+            .filter(holds::bank_id.eq(self.bank).and(PendingHold))
+            .filter(holds::expires_at.le(self.now))
+            .select(holds::debit_account_id)
+            .limit(limit)
+            .load(self.conn)?;
+        due.extend(
+            lots::table
+                .filter(lots::bank_id.eq(self.bank).and(OpenLot).and(lots::remaining.gt(lots::earmarked)))
+                .filter(lots::expires_at.le(self.now))
+                .select(lots::account_id)
+                .limit(limit)
+                .load::<Id>(self.conn)?,
+        );
+        due.sort_unstable();
+        due.dedup();
+        Ok(due)
+    }
+
+    /// Points outstanding, for figures: the sum over accounts with lots.
+    pub fn outstanding(&mut self, asset: Asset) -> Result<i64, Error> {
+        let held = accounts::bank_id.eq(self.bank).and(accounts::asset.eq(asset.to_string()));
+        let people =
+            held.and(accounts::purpose.eq(Purpose::Main.as_str())).and(accounts::owner_kind.ne("merchant"));
+        let sums = accounts::table.filter(people).select((accounts::credits_posted, accounts::debits_posted));
+        let rows = sums.load::<(i64, i64)>(self.conn)?;
+        Ok(rows
+            .iter()
+            .fold(0_i64, |total, (credits, debits)| total.saturating_add(credits.saturating_sub(*debits))))
+    }
+}

@@ -1,0 +1,204 @@
+//! Which key made which entry, known for ever as a digest, and the removal of answers' texts that are old. Each entry keeps
+//! the digest of its own key; `entry_keys` holds those of entries from before, and is never added to.
+
+use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use crate::ledger::chain::key_digest;
+use crate::ledger::{Answer, Request, StoredAnswer};
+use crate::store::Tables;
+use crate::store::connection::AnyConnection;
+use crate::store::error::Error;
+use crate::store::schema::{answers, banks, codes, entries, entry_keys};
+use diesel::prelude::*;
+
+/// Rows of a statement, and of a step of filling or pruning.
+const AT_ONCE: i64 = 500;
+
+/// The stored answer's stand-in for a key whose text was removed: it made this entry.
+fn spent(entry: i64) -> StoredAnswer {
+    StoredAnswer {
+        fields: Default::default(),
+        answer: Answer::Refused(Refusal::KeySpent { entry }),
+        entry: Some(entry),
+        recorded_at: Moment::default(),
+    }
+}
+
+/// What is known of a key that has no answer (any more).
+pub(in crate::store) fn spent_key(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    user: Id,
+    key: &str,
+) -> Result<Option<StoredAnswer>, Error> {
+    let digest = key_digest(user, key);
+    let own = entries::bank_id.eq(bank).and(entries::key_digest.eq(digest.as_slice()));
+    let own = entries::table.filter(own).select(entries::number).get_result(conn).optional()?;
+    Ok(match own {
+        Some(entry) => Some(entry),
+        None => older_entry(conn, bank, &digest)?,
+    }
+    .map(spent))
+}
+
+/// The entry of a key among those that do not say it themselves.
+pub(in crate::store) fn older_entry(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    digest: &[u8; 32],
+) -> Result<Option<i64>, Error> {
+    let entry = entry_keys::table.find((bank, digest.as_slice())).select(entry_keys::entry_number);
+    Ok(entry.get_result(conn).optional()?)
+}
+
+/// A key and its user.
+#[cfg(feature = "postgres")]
+type KeyOfUser = (String, Id);
+
+/// Looks many keys up that have no answer, on PostgreSQL.
+#[cfg(feature = "postgres")]
+pub(in crate::store) fn spent_keys(
+    conn: &mut diesel::pg::PgConnection,
+    bank: BankId,
+    keys: &[(String, Id)],
+) -> Result<Vec<(KeyOfUser, StoredAnswer)>, Error> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let digests: Vec<Vec<u8>> = keys.iter().map(|(key, user)| key_digest(*user, key).to_vec()).collect();
+    let own = entries::table
+        .filter(entries::bank_id.eq(bank).and(entries::key_digest.eq_any(&digests)))
+        .select((entries::key_digest.assume_not_null(), entries::number));
+    let older = entry_keys::table
+        .filter(entry_keys::bank_id.eq(bank).and(entry_keys::key_digest.eq_any(&digests)))
+        .select((entry_keys::key_digest, entry_keys::entry_number));
+    let known = own.union_all(older).load::<(Vec<u8>, i64)>(conn)?;
+    let known: std::collections::HashMap<Vec<u8>, i64> = known.into_iter().collect();
+    let found = keys.iter().zip(&digests);
+    Ok(found.filter_map(|(key, digest)| Some((key.clone(), spent(*known.get(digest)?)))).collect())
+}
+
+/// An answer with an entry: bank, key, user, entry.
+type Keyed = (BankId, String, Id, i64);
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A row of a bulk stood under `KEY#0`, and is looked for under `KEY #0` once its answer is removed: both are noted.
+/// Fills the table from the answers of an older version, once.
+macro_rules! fill {
+    ($name:ident, $conn:ty) => {
+        pub(in crate::store) fn $name(conn: &mut $conn) -> QueryResult<()> {
+            let banks: Vec<BankId> =
+                answers::table.select(answers::bank_id).distinct().load::<BankId>(conn)?;
+            for bank in banks {
+                let (mut key, mut user) = (String::new(), Id::SYSTEM);
+                loop {
+                    let beyond = answers::idempotency_key
+                        .gt(key.clone())
+                        .or(answers::idempotency_key.eq(key.clone()).and(answers::user_id.gt(user)));
+                    let rows: Vec<(BankId, String, Id, Option<i64>)> = answers::table
+                        .filter(answers::bank_id.eq(bank).and(beyond))
+                        .order((answers::idempotency_key, answers::user_id))
+                        .limit(AT_ONCE)
+                        .select((
+                            answers::bank_id,
+                            answers::idempotency_key,
+                            answers::user_id,
+                            answers::entry_number,
+                        ))
+                        .load(conn)?;
+                    let Some((_, last_key, last_user, _)) = rows.last() else { break };
+                    (key, user) = (last_key.clone(), *last_user);
+                    let keyed = rows
+                        .into_iter()
+                        .filter_map(|(bank, key, user, entry)| Some((bank, key, user, entry?)));
+                    let keyed = keyed.flat_map(|(bank, key, user, entry)| {
+                        let row = key.rsplit_once('#').filter(|(_, row)| is_number(row));
+                        let as_now = row.map(|(key, row)| (bank, format!("{key} #{row}"), user, entry));
+                        std::iter::once((bank, key.clone(), user, entry)).chain(as_now)
+                    });
+                    for (bank, key, user, entry) in keyed.collect::<Vec<Keyed>>() {
+                        diesel::insert_into(entry_keys::table)
+                            .values((
+                                entry_keys::bank_id.eq(bank),
+                                entry_keys::key_digest.eq(key_digest(user, &key).to_vec()),
+                                entry_keys::entry_number.eq(entry),
+                            ))
+                            .execute(conn)?;
+                    }
+                }
+            }
+            Ok(())
+        }
+    };
+}
+
+fill!(fill_sqlite, diesel::sqlite::SqliteConnection);
+#[cfg(feature = "postgres")]
+fill!(fill_postgres, diesel::pg::PgConnection);
+
+/// More rows no bulk request has.
+const ROWS: usize = 10_000;
+
+impl Tables<'_> {
+    /// An entry that a row of a bulk request has made whose answers were removed: then its key stands for it, whatever
+    /// rows come under it now.
+    pub fn spent_row(&mut self, request: &Request, mark: &str) -> Result<Option<i64>, Error> {
+        let (bank, key, user) = (self.bank, &request.key, request.user);
+        let removed: Option<Moment> =
+            banks::table.find(bank).select(banks::answers_since).get_result(self.conn)?;
+        if removed.is_none() {
+            return Ok(None);
+        }
+        let digests: Vec<Vec<u8>> =
+            (0..ROWS).map(|row| key_digest(user, &format!("{key}{mark}{row}")).to_vec()).collect();
+        let own = entries::bank_id.eq(bank).and(entries::key_digest.eq_any(&digests));
+        let own = entries::table.filter(own).select(diesel::dsl::min(entries::number));
+        if let Some(entry) = own.get_result(self.conn)? {
+            return Ok(Some(entry));
+        }
+        let older = entry_keys::bank_id.eq(bank).and(entry_keys::key_digest.eq_any(&digests));
+        let older = entry_keys::table.filter(older).select(diesel::dsl::min(entry_keys::entry_number));
+        Ok(older.get_result(self.conn)?)
+    }
+
+    /// Removes answers that were given before a moment. How many; less than asked for means that none is left. What
+    /// made an entry stays known by its digest, and up to when they were removed is noted: later ones must be there.
+    pub fn forget_answers(&mut self, before: Moment) -> Result<usize, Error> {
+        let old: Vec<(String, Id)> = answers::table
+            .filter(answers::bank_id.eq(self.bank).and(answers::recorded_at.lt(before)))
+            .limit(AT_ONCE)
+            .select((answers::idempotency_key, answers::user_id))
+            .load(self.conn)?;
+        if !old.is_empty() {
+            let unnoted = banks::answers_since.is_null().or(banks::answers_since.lt(before));
+            diesel::update(banks::table.find(self.bank).filter(unnoted))
+                .set(banks::answers_since.eq(before))
+                .execute(self.conn)?;
+        }
+        for (key, user) in &old {
+            diesel::delete(answers::table.find((self.bank, key, *user))).execute(self.conn)?;
+        }
+        Ok(old.len())
+    }
+
+    /// Removes codes that ran out before a moment, claimed or not.
+    pub fn forget_codes(&mut self, before: Moment) -> Result<usize, Error> {
+        let dead = codes::table
+            .filter(codes::bank_id.eq(self.bank).and(codes::expires_at.lt(before)))
+            .filter(codes::claim_until.is_null().or(codes::claim_until.lt(before)))
+            .limit(AT_ONCE)
+            .select(codes::id);
+        let dead: Vec<Id> = dead.load(self.conn)?;
+        for id in &dead {
+            diesel::delete(codes::table.find((self.bank, *id))).execute(self.conn)?;
+        }
+        Ok(dead.len())
+    }
+}
+
+/// So many rows are removed at a time, so that callers do not wait behind it.
+pub const STEP: usize = 500;

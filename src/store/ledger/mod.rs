@@ -1,0 +1,6 @@
+//! The books as they are read: accounts, the journal, histories, keys of entries.
+
+pub mod accounts;
+pub mod entry_keys;
+pub mod histories;
+pub mod journal;

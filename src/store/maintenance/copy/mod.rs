@@ -1,0 +1,328 @@
+//! Moving house: everything that a database holds goes to another one, of the same kind or the other. Rows are read in
+//! the order of their keys and put in by pages; afterwards both ends are compared row by row, and every bank is
+//! verified. Until then the target is marked as an unfinished copy: nothing opens it, and the next run goes on after
+//! the last row of each table. The source is read in one snapshot and never written.
+
+mod cell;
+mod end;
+#[cfg(feature = "postgres")]
+pub(in crate::store) mod postgres;
+mod sqlite;
+mod statement;
+
+pub use cell::Unfit;
+
+use super::audit::{BankHead, Ended, audit_banks, heads_of};
+use super::keys;
+use super::verify::Finding;
+use crate::domain::id::BankId;
+use crate::store::connection;
+use crate::store::connection::{Database, OpenError, Upgrade, Use};
+use crate::store::error::Error;
+use crate::store::schema::{TABLES, banks};
+use cell::{Key, Row};
+use diesel::prelude::*;
+use end::End;
+use sha2::{Digest, Sha256};
+use std::ops::ControlFlow;
+
+/// Rows that are read and put in at once.
+const PAGE: usize = 1_000;
+/// Pages between two commits.
+const PAGES_OF_COMMIT: usize = 20;
+
+/// One of the two databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Source,
+    Target,
+}
+
+/// Why a copy did not come to its end. The source is as it was; what was copied stays in the target, and counts for
+/// nothing until the copy is finished.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    #[error("{0}")]
+    Open(#[from] OpenError),
+    #[error("{0} is both source and target")]
+    Same(String),
+    #[error("{0} holds no bank")]
+    NoBank(String),
+    #[error("{0} holds a bank")]
+    HoldsBank(String),
+    /// Somebody wrote to the source, during the copy or since it was begun.
+    #[error("{from} was changed since the copy to {to} was begun")]
+    Moved { from: String, to: String },
+    /// A value that the target cannot hold, or that the source should not.
+    #[error("{table} {key}: {column} cannot be carried over: {unfit:?}")]
+    Unfit { table: &'static str, key: String, column: &'static str, unfit: Unfit },
+    /// The two ends do not hold the same row.
+    #[error("{table} {key} differs")]
+    Differs { table: &'static str, key: String, to: String },
+    /// The copy agrees with its source, but its books do not agree with themselves.
+    #[error("{}: {}", .0.place, .0.fault)]
+    Fault(Finding),
+    #[error("{name}: {table}: {error}")]
+    Failed { side: Side, name: String, table: &'static str, error: Box<Error> },
+    /// Stopped when asked to.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Copying,
+    Comparing,
+    Verifying,
+}
+
+/// How far a step has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub step: Step,
+    pub table: &'static str,
+    /// Rows that are through.
+    pub done: u64,
+    pub rows: u64,
+}
+
+/// A table that was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct CopiedTable {
+    pub table: &'static str,
+    pub rows: u64,
+}
+
+/// A finished copy.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Copied {
+    pub from: String,
+    pub to: String,
+    pub heads: Vec<BankHead>,
+    /// Entries of all banks.
+    pub entries: i64,
+    /// Rows of all tables.
+    pub rows: u64,
+    /// Rows that this run put in: fewer than all, where an earlier run had begun.
+    pub put_in: u64,
+    pub tables: Vec<CopiedTable>,
+    /// Ids of the secret keys that the banks were made with: they stand in no database.
+    pub key_ids: Vec<String>,
+}
+
+/// What is told how far the copy has come; it may stop it.
+pub type Told<'t> = &'t mut dyn FnMut(Progress) -> ControlFlow<()>;
+
+/// Copies everything from the database behind one URL to that behind another. The target is empty, or an unfinished
+/// copy of the same state of the source, which goes on; `fresh` empties an unfinished copy first.
+pub fn copy(from: &str, to: &str, fresh: bool, told: Told<'_>) -> Result<Copied, CopyError> {
+    let (source, target) = (Database::parse(from)?, Database::parse(to)?);
+    if is_same(&source, &target) {
+        return Err(CopyError::Same(source.to_string()));
+    }
+    let conn = source.prepare(Upgrade::No, Use::Read)?;
+    let mut source = End { side: Side::Source, name: source.to_string(), conn };
+    source.be_patient()?;
+    let written = source.written()?;
+    source.begin()?;
+    let state = State::of(&mut source)?;
+    if state.heads.is_empty() {
+        return Err(CopyError::NoBank(source.name));
+    }
+    let mut target = open_target(&target, &source, &state, fresh)?;
+    let mut walk = Walk { rows: state.rows(), told };
+    let put_in = walk.put_in(&mut source, &mut target, &state)?;
+    walk.compare(&mut source, &mut target)?;
+    source.commit()?;
+    if source.written()? != written || State::of(&mut source)? != state {
+        return Err(CopyError::Moved { from: source.name, to: target.name });
+    }
+    walk.verify(&mut target)?;
+    finish(source, target, state, put_in)
+}
+
+/// Whether both name the same database. Two names for one schema of a server are noticed later: it holds a bank.
+fn is_same(source: &Database, target: &Database) -> bool {
+    let file = |database: &Database| database.file().ok().and_then(|file| file.canonicalize().ok());
+    source == target || file(source).is_some_and(|source| file(target) == Some(source))
+}
+
+/// Opens the target, marked as an unfinished copy of this state.
+fn open_target(database: &Database, source: &End, state: &State, fresh: bool) -> Result<End, CopyError> {
+    database.make_folder()?;
+    let conn = database.prepare(Upgrade::Yes, Use::Fill)?;
+    let mut target = End { side: Side::Target, name: database.to_string(), conn };
+    target.be_patient()?;
+    let mut begun = connection::unfinished(&mut target.conn).map_err(|e| target.failed(None, e))?;
+    if fresh && begun.is_some() {
+        target.conn = connection::emptied(database, target.conn)?;
+        target.be_patient()?;
+        begun = None;
+    }
+    match begun {
+        Some(fingerprint) if fingerprint == state.fingerprint => return Ok(target),
+        Some(_) => return Err(CopyError::Moved { from: source.name.clone(), to: target.name }),
+        None => {}
+    }
+    let held: i64 =
+        banks::table.count().get_result(&mut target.conn).map_err(|error| target.failed(None, error))?;
+    if held > 0 {
+        return Err(CopyError::HoldsBank(target.name));
+    }
+    let marked = connection::mark(&mut target.conn, Some(state.fingerprint));
+    marked.map_err(|error| target.failed(None, error))?;
+    Ok(target)
+}
+
+/// Takes the mark off, and tells what was done.
+fn finish(mut source: End, mut target: End, state: State, put_in: u64) -> Result<Copied, CopyError> {
+    let key_ids = keys::noted(&mut target.conn).map_err(|error| target.failed(None, error))?;
+    let done = connection::settle(&mut target.conn).and_then(|()| connection::mark(&mut target.conn, None));
+    done.map_err(|error| target.failed(None, error))?;
+    Ok(Copied {
+        from: std::mem::take(&mut source.name),
+        to: std::mem::take(&mut target.name),
+        entries: state.heads.iter().map(|head| head.number).sum(),
+        rows: state.rows(),
+        heads: state.heads,
+        put_in,
+        tables: state.tables,
+        key_ids,
+    })
+}
+
+/// What the source holds, as far as it tells one state from another.
+#[derive(Debug, PartialEq, Eq)]
+struct State {
+    heads: Vec<BankHead>,
+    tables: Vec<CopiedTable>,
+    /// Of the heads, the counts of changed rights, and the numbers of rows.
+    fingerprint: i32,
+}
+
+impl State {
+    fn of(end: &mut End) -> Result<Self, CopyError> {
+        let heads = heads_of(&mut end.conn).map_err(|error| end.failed(None, error))?;
+        let epochs: Vec<(BankId, i64, i64)> = banks::table
+            .select((banks::bank_id, banks::rights_epoch, banks::version))
+            .order(banks::bank_id)
+            .load(&mut end.conn)
+            .map_err(|error| end.failed(None, error))?;
+        let mut tables = Vec::new();
+        for table in TABLES {
+            tables.push(CopiedTable { table: table.name, rows: end.count(table)? });
+        }
+        let digest: [u8; 32] = Sha256::digest(format!("{heads:?} {epochs:?} {tables:?}")).into();
+        let [a, b, c, d, ..] = digest;
+        let fingerprint = i32::from_be_bytes([a, b, c, d]) & i32::MAX;
+        Ok(State { heads, tables, fingerprint })
+    }
+
+    /// Rows of all tables.
+    fn rows(&self) -> u64 {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+}
+
+/// The way through all tables.
+struct Walk<'t> {
+    /// Rows of all tables.
+    rows: u64,
+    told: Told<'t>,
+}
+
+impl Walk<'_> {
+    fn tell(&mut self, step: Step, table: &'static str, done: u64) -> ControlFlow<()> {
+        (self.told)(Progress { step, table, done, rows: self.rows })
+    }
+
+    /// Puts in what the target does not have yet. Tells how many rows.
+    fn put_in(&mut self, source: &mut End, target: &mut End, state: &State) -> Result<u64, CopyError> {
+        let (mut done, mut put_in, mut uncommitted) = (0, 0, 0);
+        for (table, counted) in TABLES.iter().zip(&state.tables) {
+            let mut after = target.last_key(table)?;
+            done += if after.is_some() { target.count(table)? } else { 0 };
+            loop {
+                let page = source.page(table, after.as_ref(), PAGE)?;
+                let Some(last) = page.last() else { break };
+                if uncommitted == 0 {
+                    target.begin()?;
+                }
+                target.put(table, &page)?;
+                after = Some(last.key(table));
+                done += rows_of(&page);
+                put_in += rows_of(&page);
+                uncommitted += 1;
+                let stop = self.tell(Step::Copying, counted.table, done).is_break();
+                if stop || uncommitted == PAGES_OF_COMMIT {
+                    target.commit()?;
+                    uncommitted = 0;
+                    connection::checkpoint(&mut target.conn).map_err(|e| target.failed(Some(table), e))?;
+                }
+                if stop {
+                    return Err(CopyError::Stopped);
+                }
+                if page.len() < PAGE {
+                    break;
+                }
+            }
+        }
+        if uncommitted > 0 {
+            target.commit()?;
+        }
+        Ok(put_in)
+    }
+
+    /// Compares both ends row by row.
+    fn compare(&mut self, source: &mut End, target: &mut End) -> Result<(), CopyError> {
+        let mut done = 0;
+        for table in TABLES {
+            let mut after: Option<Key> = None;
+            loop {
+                let page = source.page(table, after.as_ref(), PAGE)?;
+                let copied = target.page(table, after.as_ref(), PAGE)?;
+                if let Some(row) = first_difference(&page, &copied) {
+                    let (table, key) = (table.name, row.key(table).told(table));
+                    return Err(CopyError::Differs { table, key, to: target.name.clone() });
+                }
+                done += rows_of(&page);
+                if self.tell(Step::Comparing, table.name, done).is_break() {
+                    return Err(CopyError::Stopped);
+                }
+                match page.last() {
+                    Some(last) if page.len() == PAGE => after = Some(last.key(table)),
+                    _ => break,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Recomputes every bank of the target.
+    fn verify(&mut self, target: &mut End) -> Result<(), CopyError> {
+        if self.tell(Step::Verifying, "", 0).is_break() {
+            return Err(CopyError::Stopped);
+        }
+        let mut audited = Vec::new();
+        let found = match audit_banks(&mut target.conn, &mut audited) {
+            Ok(()) => None,
+            Err(Ended::Found(finding)) => Some(finding),
+            Err(Ended::Failed(error)) => return Err(target.failed(None, error)),
+        };
+        let finding = found.or_else(|| audited.into_iter().find_map(|bank| bank.verified.finding));
+        finding.map_or(Ok(()), |finding| Err(CopyError::Fault(finding)))
+    }
+}
+
+fn rows_of(page: &[Row]) -> u64 {
+    u64::try_from(page.len()).unwrap_or(u64::MAX)
+}
+
+/// The first row that one of two pages has and the other has not, or has otherwise.
+fn first_difference<'r>(page: &'r [Row], copied: &'r [Row]) -> Option<&'r Row> {
+    let rows = page.iter().zip(copied);
+    let other = rows.into_iter().find(|(row, copied)| row != copied).map(|(row, _)| row);
+    let longer = if page.len() > copied.len() { page } else { copied };
+    other.or_else(|| longer.get(page.len().min(copied.len())))
+}

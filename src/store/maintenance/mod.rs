@@ -1,0 +1,8 @@
+//! What concerns a database as a whole: verification, backups, copies, keys.
+
+pub mod audit;
+pub mod backup;
+pub(super) mod catalogue;
+pub mod copy;
+pub mod keys;
+pub(super) mod verify;

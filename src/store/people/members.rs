@@ -1,0 +1,579 @@
+//! Organisations, users with their roles, members.
+
+use crate::domain::id::{BankId, Id};
+use crate::domain::people::person_name;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{Days, Moment};
+use crate::store::Tables;
+use crate::store::connection::AnyConnection;
+use crate::store::error::Error;
+use crate::store::readers::on_days::on_days;
+use crate::store::readers::under::Under;
+use crate::store::schema::*;
+use diesel::prelude::*;
+
+#[derive(Queryable, Selectable, Insertable, Clone, Debug, PartialEq, Eq)]
+#[diesel(table_name = orgs)]
+pub struct OrgRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub parent_id: Option<Id>,
+    pub kind: String,
+    pub code: String,
+    pub name: String,
+    /// The ids from the top down to this one: `/top/…/own/`.
+    pub path: String,
+    pub state: String,
+    pub created_at: Moment,
+    pub version: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
+#[diesel(table_name = users)]
+pub struct UserRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub login: String,
+    pub name: String,
+    pub password_hash: Option<String>,
+    pub password_changed_at: Option<Moment>,
+    pub member_id: Option<Id>,
+    pub merchant_id: Option<Id>,
+    pub state: String,
+    pub created_at: Moment,
+    pub version: i64,
+    /// Where the user was made; it stays when roles end. None: at the root.
+    pub home_org_id: Option<Id>,
+}
+
+#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
+#[diesel(table_name = roles)]
+pub struct RoleRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub user_id: Id,
+    pub role: String,
+    pub org_id: Id,
+    pub until: Option<Moment>,
+    pub granted_by: Id,
+    pub granted_at: Moment,
+    pub revoked_by: Option<Id>,
+    pub revoked_at: Option<Moment>,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = members, primary_key(bank_id, id), treat_none_as_null = true)]
+pub struct MemberRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub kind: String,
+    pub number: String,
+    pub name: String,
+    pub org_id: Id,
+    pub household_id: Option<Id>,
+    pub gender: Option<String>,
+    pub birth_year: Option<i64>,
+    pub party_member: bool,
+    pub trade: Option<String>,
+    pub phone_sealed: Option<Vec<u8>>,
+    pub phone_hash: Option<Vec<u8>>,
+    pub phone_tail_hash: Option<Vec<u8>>,
+    pub id_number_sealed: Option<Vec<u8>>,
+    pub id_number_hash: Option<Vec<u8>>,
+    pub state: String,
+    pub merged_into_id: Option<Id>,
+    pub created_by: Id,
+    pub created_at: Moment,
+    pub version: i64,
+    /// The name as it is compared; made from it whenever the row is written.
+    pub name_key: String,
+}
+
+impl MemberRow {
+    /// The row as it is written.
+    pub(in crate::store) fn keyed(&self) -> MemberRow {
+        MemberRow { name_key: person_name::key(&self.name), ..self.clone() }
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
+#[diesel(table_name = access_log)]
+pub struct AccessRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub recorded_at: Moment,
+    pub actor_id: Id,
+    pub action: String,
+    pub subject_kind: String,
+    pub subject_id: Option<Id>,
+    pub reason: Option<String>,
+}
+
+/// How members are found.
+#[derive(Clone, Debug, Default)]
+pub struct MemberSearch {
+    /// The key of a name's beginning.
+    pub name: Option<String>,
+    pub number: Option<String>,
+    pub phone_hash: Option<Vec<u8>>,
+    pub phone_tail_hash: Option<Vec<u8>>,
+    pub id_number_hash: Option<Vec<u8>>,
+    pub kind: Option<String>,
+    /// Who lives in this household.
+    pub household: Option<Id>,
+    /// Opened on these days.
+    pub days: Days,
+    pub after: Option<MemberPlace>,
+}
+
+/// Where a row stands among those that are found: none of it changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MemberPlace {
+    Number(String),
+    /// Of those that were opened on some days.
+    Opened(Moment, Id),
+}
+
+impl MemberSearch {
+    /// The place of a row in the order of the list that this search gives.
+    pub fn place(&self, row: &MemberRow) -> MemberPlace {
+        match self.days.are_all() {
+            true => MemberPlace::Number(row.number.clone()),
+            false => MemberPlace::Opened(row.created_at, row.id),
+        }
+    }
+
+    /// Sorts what was found, drops rows that were found twice, and keeps the first `limit`.
+    pub(in crate::store) fn in_order(&self, found: &mut Vec<MemberRow>, limit: i64) {
+        found.sort_by_cached_key(|row| self.place(row));
+        found.dedup_by(|a, b| a.id == b.id);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
+    }
+}
+
+impl Tables<'_> {
+    pub fn org(&mut self, id: Id) -> Result<Option<OrgRow>, Error> {
+        Ok(orgs::table.find((self.bank, id)).select(OrgRow::as_select()).get_result(self.conn).optional()?)
+    }
+
+    /// The path of an organisation; refused as "not found" if there is none.
+    pub fn org_path(&mut self, id: Id) -> Result<String, Error> {
+        let org = self.org(id)?.ok_or(Refusal::NotFound { what: "org".into() })?;
+        Ok(org.path)
+    }
+
+    pub fn org_by_code(&mut self, code: &str) -> Result<Option<OrgRow>, Error> {
+        let row = orgs::table.filter(orgs::bank_id.eq(self.bank).and(orgs::code.eq(code)));
+        Ok(row.select(OrgRow::as_select()).get_result(self.conn).optional()?)
+    }
+
+    /// The bank's uppermost organisation.
+    pub fn root_org(&mut self) -> Result<OrgRow, Error> {
+        let roots = orgs::table.filter(orgs::bank_id.eq(self.bank).and(orgs::parent_id.is_null()));
+        let root = roots.order(orgs::id).select(OrgRow::as_select()).first(self.conn).optional()?;
+        Ok(root.ok_or(Refusal::NotFound { what: "org".into() })?)
+    }
+
+    /// Organisations below one of these paths (included), parents before children.
+    pub fn orgs_below(&mut self, paths: &[String]) -> Result<Vec<OrgRow>, Error> {
+        let all = orgs::table.filter(orgs::bank_id.eq(self.bank)).order(orgs::path);
+        let rows = all.select(OrgRow::as_select()).load(self.conn)?;
+        Ok(rows
+            .into_iter()
+            .filter(|row| paths.iter().any(|path| row.path.starts_with(path.as_str())))
+            .collect())
+    }
+
+    pub fn insert_org(&mut self, row: &OrgRow) -> Result<(), Error> {
+        let same = orgs::table.filter(orgs::bank_id.eq(self.bank).and(orgs::code.eq(&row.code)));
+        if same.count().get_result::<i64>(self.conn)? > 0 {
+            return Err(Refusal::Taken { what: "org_code".into() }.into());
+        }
+        diesel::insert_into(orgs::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Puts an organisation and everything below it under another parent.
+    pub fn move_org(&mut self, id: Id, parent: &OrgRow) -> Result<(), Error> {
+        let own = self.org(id)?.ok_or(Refusal::NotFound { what: "org".into() })?;
+        let new_path = format!("{}{id}/", parent.path);
+        for row in self.orgs_below(std::slice::from_ref(&own.path))? {
+            let rest = row.path.strip_prefix(own.path.as_str()).unwrap_or_default();
+            diesel::update(orgs::table.find((self.bank, row.id)))
+                .set((orgs::path.eq(format!("{new_path}{rest}")), orgs::version.eq(row.version + 1)))
+                .execute(self.conn)?;
+        }
+        diesel::update(orgs::table.find((self.bank, id)))
+            .set(orgs::parent_id.eq(parent.id))
+            .execute(self.conn)?;
+        self.rights_changed();
+        Ok(())
+    }
+
+    pub fn set_org_state(&mut self, id: Id, state: &str) -> Result<(), Error> {
+        diesel::update(orgs::table.find((self.bank, id)))
+            .set((orgs::state.eq(state), orgs::version.eq(orgs::version + 1)))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// A page of the organisations below any of these paths (included) that were opened on some days, in that order:
+    /// an organisation keeps its place in it when it is moved.
+    pub fn orgs_page(
+        &mut self,
+        paths: &[String],
+        days: Days,
+        after: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<OrgRow>, Error> {
+        let mut below =
+            orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(Under::any(paths)).into_boxed();
+        on_days!(below, days, self.zone, orgs::created_at);
+        if let Some(after) = after {
+            below = below.filter(orgs::id.gt(after));
+        }
+        Ok(below.order(orgs::id).limit(limit).select(OrgRow::as_select()).load(self.conn)?)
+    }
+
+    /// Whether anybody or anything open still stands in an organisation: members, organisations below, shops,
+    /// activities to come, records that are not finished.
+    pub fn org_in_use(&mut self, id: Id) -> Result<bool, Error> {
+        let people = members::table.filter(
+            members::bank_id.eq(self.bank).and(members::org_id.eq(id)).and(members::state.ne("merged")),
+        );
+        let below = orgs::table
+            .filter(orgs::bank_id.eq(self.bank).and(orgs::parent_id.eq(id)).and(orgs::state.eq("open")));
+        let shops = merchants::table.filter(
+            merchants::bank_id.eq(self.bank).and(merchants::org_id.eq(id)).and(merchants::state.ne("closed")),
+        );
+        let to_come = activities::table
+            .filter(activities::bank_id.eq(self.bank).and(activities::org_id.eq(id)))
+            .filter(activities::state.eq("published").and(activities::ends_at.gt(self.now)));
+        let unfinished = service_records::table
+            .filter(service_records::bank_id.eq(self.bank).and(service_records::org_id.eq(id)))
+            .filter(
+                service_records::state
+                    .eq_any(crate::store::service::records::UNFINISHED.map(|state| state.as_str())),
+            );
+        use diesel::dsl::exists;
+        Ok(diesel::select(exists(people)).get_result(self.conn)?
+            || diesel::select(exists(below)).get_result(self.conn)?
+            || diesel::select(exists(shops)).get_result(self.conn)?
+            || diesel::select(exists(to_come)).get_result(self.conn)?
+            || diesel::select(exists(unfinished)).get_result(self.conn)?)
+    }
+
+    pub fn user(&mut self, id: Id) -> Result<Option<UserRow>, Error> {
+        Ok(users::table
+            .find((self.bank, id))
+            .select(UserRow::as_select())
+            .get_result(self.conn)
+            .optional()?)
+    }
+
+    pub fn insert_user(&mut self, row: &UserRow) -> Result<(), Error> {
+        let same = users::table.filter(users::bank_id.eq(self.bank).and(users::login.eq(&row.login)));
+        if same.count().get_result::<i64>(self.conn)? > 0 {
+            return Err(Refusal::Taken { what: "login".into() }.into());
+        }
+        diesel::insert_into(users::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Roles of a user that hold now.
+    pub fn roles_of(&mut self, user: Id) -> Result<Vec<RoleRow>, Error> {
+        let now = self.now;
+        let rows = roles::table
+            .filter(
+                roles::bank_id.eq(self.bank).and(roles::user_id.eq(user)).and(roles::revoked_at.is_null()),
+            )
+            .select(RoleRow::as_select())
+            .load(self.conn)?;
+        Ok(rows.into_iter().filter(|row| row.until.is_none_or(|until| now < until)).collect())
+    }
+
+    pub fn insert_role(&mut self, row: &RoleRow) -> Result<(), Error> {
+        diesel::insert_into(roles::table).values(row).execute(self.conn)?;
+        self.rights_changed();
+        Ok(())
+    }
+
+    pub fn role(&mut self, id: Id) -> Result<Option<RoleRow>, Error> {
+        Ok(roles::table
+            .find((self.bank, id))
+            .select(RoleRow::as_select())
+            .get_result(self.conn)
+            .optional()?)
+    }
+
+    pub fn revoke_role(&mut self, id: Id, by: Id) -> Result<(), Error> {
+        diesel::update(roles::table.find((self.bank, id)))
+            .set((roles::revoked_by.eq(by), roles::revoked_at.eq(self.now)))
+            .execute(self.conn)?;
+        self.rights_changed();
+        Ok(())
+    }
+
+    pub fn member(&mut self, id: Id) -> Result<Option<MemberRow>, Error> {
+        Ok(members::table
+            .find((self.bank, id))
+            .select(MemberRow::as_select())
+            .get_result(self.conn)
+            .optional()?)
+    }
+
+    /// A member with the path of their organisation.
+    pub fn member_at(&mut self, id: Id) -> Result<(MemberRow, String), Error> {
+        let with_org = orgs::bank_id.eq(members::bank_id).and(orgs::id.eq(members::org_id));
+        let found = members::table
+            .inner_join(orgs::table.on(with_org))
+            .filter(members::bank_id.eq(self.bank).and(orgs::bank_id.eq(self.bank)).and(members::id.eq(id)))
+            .select((MemberRow::as_select(), orgs::path))
+            .get_result(self.conn)
+            .optional()?;
+        Ok(found.ok_or(Refusal::NotFound { what: "member".into() })?)
+    }
+
+    /// The file that an id names, with the path of its organisation: the one that stays, where it was merged.
+    pub fn file_at(&mut self, id: Id) -> Result<(MemberRow, String), Error> {
+        let (row, path) = self.member_at(id)?;
+        match row.merged_into_id {
+            Some(into) => self.member_at(into),
+            None => Ok((row, path)),
+        }
+    }
+
+    /// The ids of the file that an id names: the one that stays and its duplicates. Documents keep the id under which
+    /// they were made, so that every list by member asks for all of them.
+    pub fn ids_of_file(&mut self, id: Id) -> Result<Vec<Id>, Error> {
+        let stays = self.member(id)?.and_then(|row| row.merged_into_id).unwrap_or(id);
+        let mut ids = self.merged_into(stays)?;
+        ids.push(stays);
+        Ok(ids)
+    }
+
+    /// The file of each of these ids, where that is another: duplicate and the one that stays.
+    pub fn files_of(&mut self, ids: &[Id]) -> Result<std::collections::HashMap<Id, Id>, Error> {
+        let mut found = std::collections::HashMap::new();
+        for part in ids.chunks(500) {
+            let merged = members::table
+                .filter(members::bank_id.eq(self.bank).and(members::id.eq_any(part)))
+                .filter(members::merged_into_id.is_not_null())
+                .select((members::id, members::merged_into_id));
+            let rows: Vec<(Id, Option<Id>)> = merged.load(self.conn)?;
+            found.extend(rows.into_iter().filter_map(|(duplicate, stays)| Some((duplicate, stays?))));
+        }
+        Ok(found)
+    }
+
+    pub fn members_by_id(&mut self, ids: &[Id]) -> Result<Vec<MemberRow>, Error> {
+        let mut found = Vec::with_capacity(ids.len());
+        for part in ids.chunks(500) {
+            let rows = members::table.filter(members::bank_id.eq(self.bank).and(members::id.eq_any(part)));
+            found.extend(rows.select(MemberRow::as_select()).load(self.conn)?);
+        }
+        Ok(found)
+    }
+
+    /// Duplicates that were merged into a member.
+    pub fn merged_into(&mut self, member: Id) -> Result<Vec<Id>, Error> {
+        let merged =
+            members::table.filter(members::bank_id.eq(self.bank).and(members::merged_into_id.eq(member)));
+        Ok(merged.select(members::id).load(self.conn)?)
+    }
+
+    /// The row that stays, for one that was merged; any other row itself.
+    pub fn member_that_stays(&mut self, id: Id) -> Result<MemberRow, Error> {
+        let absent = || Error::from(Refusal::NotFound { what: "member".into() });
+        let row = self.member(id)?.ok_or_else(absent)?;
+        // A merge re-points the duplicates of the duplicate, so that one step is enough.
+        match row.merged_into_id {
+            Some(into) => self.member(into)?.ok_or_else(absent),
+            None => Ok(row),
+        }
+    }
+
+    pub fn insert_member(&mut self, row: &MemberRow) -> Result<(), Error> {
+        let number =
+            members::table.filter(members::bank_id.eq(self.bank).and(members::number.eq(&row.number)));
+        if number.count().get_result::<i64>(self.conn)? > 0 {
+            return Err(Refusal::Taken { what: "member_number".into() }.into());
+        }
+        if let Some(hash) = &row.id_number_hash {
+            let same = members::table
+                .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq(hash)))
+                .filter(members::state.ne("merged"));
+            if same.count().get_result::<i64>(self.conn)? > 0 {
+                return Err(Refusal::Taken { what: "id_number".into() }.into());
+            }
+        }
+        diesel::insert_into(members::table).values(row.keyed()).execute(self.conn)?;
+        self.note_household(row.id, row.household_id)
+    }
+
+    /// Writes a changed row over version `row.version - 1`.
+    pub fn update_member(&mut self, row: &MemberRow) -> Result<(), Error> {
+        let at = members::table.find((self.bank, row.id)).filter(members::version.eq(row.version - 1));
+        if diesel::update(at).set(row.keyed()).execute(self.conn)? == 1 {
+            return self.note_household(row.id, row.household_id);
+        }
+        let version = self.member(row.id)?.map_or(0, |row| row.version);
+        Err(Refusal::VersionStale { what: "member".into(), version }.into())
+    }
+
+    /// How many members there are: the next number follows.
+    pub fn count_members(&mut self) -> Result<i64, Error> {
+        Ok(members::table.filter(members::bank_id.eq(self.bank)).count().get_result(self.conn)?)
+    }
+
+    /// Members in reach of these paths, in the order of their numbers; of some days, as they were opened.
+    pub fn find_members(
+        &mut self,
+        search: &MemberSearch,
+        paths: &[String],
+        limit: i64,
+    ) -> Result<Vec<MemberRow>, Error> {
+        let mut found = Vec::new();
+        // A subtree at a time; a caller has one, seldom two.
+        for path in paths {
+            found.extend(self.members_below(search, path, limit)?);
+        }
+        search.in_order(&mut found, limit);
+        Ok(found)
+    }
+
+    fn members_below(
+        &mut self,
+        search: &MemberSearch,
+        path: &str,
+        limit: i64,
+    ) -> Result<Vec<MemberRow>, Error> {
+        let mut query = members::table
+            .inner_join(orgs::table.on(orgs::bank_id.eq(members::bank_id).and(orgs::id.eq(members::org_id))))
+            .filter(members::bank_id.eq(self.bank).and(members::state.ne("merged")))
+            .filter(orgs::path.ge(path.to_owned()).and(orgs::path.lt(format!("{path}\u{10ffff}"))))
+            .into_boxed();
+        if let Some(name) = &search.name {
+            let first = members::name_key.ge(name.clone());
+            query = query.filter(first.and(members::name_key.lt(format!("{name}\u{10ffff}"))));
+        }
+        if let Some(number) = &search.number {
+            query = query.filter(members::number.eq(number.clone()));
+        }
+        if let Some(hash) = &search.phone_hash {
+            query = query.filter(members::phone_hash.eq(hash.clone()));
+        }
+        if let Some(hash) = &search.phone_tail_hash {
+            query = query.filter(members::phone_tail_hash.eq(hash.clone()));
+        }
+        if let Some(hash) = &search.id_number_hash {
+            query = query.filter(members::id_number_hash.eq(hash.clone()));
+        }
+        if let Some(kind) = &search.kind {
+            query = query.filter(members::kind.eq(kind.clone()));
+        }
+        if let Some(household) = search.household {
+            query = query.filter(members::household_id.eq(household));
+        }
+        on_days!(query, search.days, self.zone, members::created_at);
+        query = match search.after.clone() {
+            None => query,
+            Some(MemberPlace::Number(number)) => query.filter(members::number.gt(number)),
+            Some(MemberPlace::Opened(at, id)) => {
+                let later = members::created_at.gt(at);
+                let later = later.or(members::created_at.eq(at).and(members::id.gt(id)));
+                query.filter(members::created_at.ge(at).and(later))
+            }
+        };
+        query = match search.days.are_all() {
+            true => query.order(members::number),
+            false => query.order((members::created_at, members::id)),
+        };
+        Ok(query.limit(limit).select(MemberRow::as_select()).load(self.conn)?)
+    }
+
+    /// The file with an ID number, by its search hash: also the one that stays, where only a duplicate had it.
+    pub fn member_with_id_number(&mut self, hash: &[u8]) -> Result<Option<Id>, Error> {
+        let same = members::table
+            .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq(hash)))
+            .order(members::merged_into_id.is_not_null())
+            .select((members::id, members::merged_into_id));
+        let found = same.first::<(Id, Option<Id>)>(self.conn).optional()?;
+        Ok(found.map(|(id, stays)| stays.unwrap_or(id)))
+    }
+
+    /// The file of a kind with this name and this whole phone number, by its search hash, that is not `but`.
+    pub fn member_with_phone(
+        &mut self,
+        kind: &str,
+        name: &str,
+        hash: &[u8],
+        but: Option<Id>,
+    ) -> Result<Option<Id>, Error> {
+        let but = but.unwrap_or(Id::SYSTEM);
+        let same = members::table
+            .filter(members::bank_id.eq(self.bank).and(members::phone_hash.eq(hash)))
+            .filter(members::name_key.eq(person_name::key(name)).and(members::kind.eq(kind)))
+            .filter(
+                members::id
+                    .ne(but)
+                    .and(members::merged_into_id.is_null().or(members::merged_into_id.ne(but))),
+            )
+            .order((members::merged_into_id.is_not_null(), members::number))
+            .select((members::id, members::merged_into_id));
+        let found = same.first::<(Id, Option<Id>)>(self.conn).optional()?;
+        Ok(found.map(|(id, stays)| stays.unwrap_or(id)))
+    }
+
+    /// Living rows of a kind with this name, by its key, each with the path of its organisation; the first so many.
+    pub fn members_of_name(
+        &mut self,
+        kind: &str,
+        key: &str,
+        limit: i64,
+    ) -> Result<Vec<(MemberRow, String)>, Error> {
+        let with_org = orgs::bank_id.eq(members::bank_id).and(orgs::id.eq(members::org_id));
+        let same = members::table
+            .inner_join(orgs::table.on(with_org))
+            .filter(members::bank_id.eq(self.bank).and(members::name_key.eq(key)))
+            .filter(members::kind.eq(kind).and(members::state.ne("merged")));
+        let rows = same.order(members::number).limit(limit).select((MemberRow::as_select(), orgs::path));
+        Ok(rows.load(self.conn)?)
+    }
+
+    pub fn log_access(&mut self, row: &AccessRow) -> Result<(), Error> {
+        diesel::insert_into(access_log::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+}
+
+/// Rows whose keys are made in one transaction.
+const KEYS_AT_ONCE: i64 = 1_000;
+
+/// Makes the keys of names that were written before there were keys. Each part is a transaction of its own: what is
+/// broken off goes on at the next start.
+pub(in crate::store) fn fill_name_keys(conn: &mut AnyConnection) -> Result<(), Error> {
+    // Bank by bank: the index and the partitions begin with it.
+    for bank in banks::table.select(banks::bank_id).order(banks::bank_id).load::<BankId>(conn)? {
+        while fill_some_name_keys(conn, bank)? {}
+    }
+    Ok(())
+}
+
+/// One part of the rows of a bank; whether there was any.
+fn fill_some_name_keys(conn: &mut AnyConnection, bank: BankId) -> Result<bool, Error> {
+    let unfilled = members::table.filter(members::bank_id.eq(bank).and(members::name_key.eq("")));
+    let rows: Vec<(Id, String)> =
+        unfilled.limit(KEYS_AT_ONCE).select((members::id, members::name)).load(conn)?;
+    conn.transaction::<_, Error, _>(|conn| {
+        for (id, name) in &rows {
+            // A name of signs that nobody sees has no key of its own.
+            let key = Some(person_name::key(name)).filter(|key| !key.is_empty());
+            diesel::update(members::table.find((bank, *id)).filter(members::name.eq(name)))
+                .set(members::name_key.eq(key.unwrap_or_else(|| "?".to_owned())))
+                .execute(conn)?;
+        }
+        Ok(())
+    })?;
+    Ok(!rows.is_empty())
+}

@@ -1,0 +1,7 @@
+//! Organisations, members, households and users.
+
+pub mod households;
+pub mod known;
+pub mod members;
+pub(super) mod merging;
+pub mod users;

@@ -1,0 +1,157 @@
+//! Users as their administrators see them.
+
+use super::members::UserRow;
+use crate::domain::id::Id;
+use crate::domain::time::{Days, Moment};
+use crate::store::access::sessions::ACTIVE;
+use crate::store::readers::on_days::on_days;
+use crate::store::readers::under::Under;
+use crate::store::schema::{orgs, roles, users};
+use crate::store::{Error, Tables};
+use diesel::prelude::*;
+
+/// A role that a user holds now, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRole {
+    pub id: Id,
+    pub role: String,
+    pub org: Id,
+    pub org_code: String,
+    pub org_name: String,
+    pub org_path: String,
+    pub until: Option<Moment>,
+}
+
+/// Which users to list.
+#[derive(Clone, Debug, Default)]
+pub struct UsersWithin {
+    /// All of them.
+    pub everywhere: bool,
+    /// Those at home below one of these.
+    pub paths: Vec<String>,
+    /// And those who work for this shop, but for who holds this role: its owners.
+    pub clerks_of: Option<(Id, &'static str)>,
+    /// Made on these days.
+    pub days: Days,
+}
+
+impl Tables<'_> {
+    pub fn user_by_login(&mut self, login: &str) -> Result<Option<UserRow>, Error> {
+        let row = users::table.filter(users::bank_id.eq(self.bank)).filter(users::login.eq(login));
+        Ok(row.select(UserRow::as_select()).get_result(self.conn).optional()?)
+    }
+
+    /// Users in the order of their logins, after one of them.
+    pub fn users_after(
+        &mut self,
+        within: &UsersWithin,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<UserRow>, Error> {
+        let mut found = Vec::new();
+        let mut at_home = users::table.filter(users::bank_id.eq(self.bank)).into_boxed();
+        if !within.everywhere {
+            let reached = orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(Under::any(&within.paths));
+            at_home = at_home.filter(users::home_org_id.eq_any(reached.select(orgs::id.nullable())));
+        }
+        on_days!(at_home, within.days, self.zone, users::created_at);
+        if let Some(after) = after {
+            at_home = at_home.filter(users::login.gt(after.to_owned()));
+        }
+        let rows = at_home.order(users::login).limit(limit).select(UserRow::as_select());
+        found.extend(rows.load::<UserRow>(self.conn)?);
+        if let (Some((shop, owner)), false) = (within.clerks_of, within.everywhere) {
+            let owners = roles::table
+                .filter(roles::bank_id.eq(self.bank).and(roles::role.eq(owner)))
+                .filter(roles::revoked_at.is_null())
+                .filter(roles::until.is_null().or(roles::until.gt(self.now)))
+                .select(roles::user_id);
+            let mut clerks = users::table
+                .filter(users::bank_id.eq(self.bank).and(users::merchant_id.eq(shop)))
+                .filter(users::id.ne_all(owners))
+                .into_boxed();
+            on_days!(clerks, within.days, self.zone, users::created_at);
+            if let Some(after) = after {
+                clerks = clerks.filter(users::login.gt(after.to_owned()));
+            }
+            let rows = clerks.order(users::login).limit(limit).select(UserRow::as_select());
+            found.extend(rows.load::<UserRow>(self.conn)?);
+        }
+        found.sort_by(|a, b| a.login.cmp(&b.login));
+        found.dedup_by(|a, b| a.id == b.id);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
+        Ok(found)
+    }
+
+    /// The log-ins of a person.
+    pub fn users_of(&mut self, member: Id) -> Result<Vec<UserRow>, Error> {
+        let own = users::table.filter(users::bank_id.eq(self.bank).and(users::member_id.eq(member)));
+        Ok(own.order(users::id).select(UserRow::as_select()).load(self.conn)?)
+    }
+
+    /// Says which person a user is.
+    pub fn set_user_member(&mut self, user: Id, member: Id) -> Result<(), Error> {
+        self.rights_changed();
+        diesel::update(users::table.find((self.bank, user)))
+            .set((users::member_id.eq(member), users::version.eq(users::version + 1)))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Gives a user another home.
+    pub fn set_user_home(&mut self, user: Id, home: Id) -> Result<(), Error> {
+        self.rights_changed();
+        diesel::update(users::table.find((self.bank, user)))
+            .set((users::home_org_id.eq(home), users::version.eq(users::version + 1)))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// The roles that a user holds now, with where they hold.
+    pub fn held_roles(&mut self, user: Id) -> Result<Vec<HeldRole>, Error> {
+        let rows = roles::table
+            .inner_join(orgs::table.on(orgs::bank_id.eq(roles::bank_id).and(orgs::id.eq(roles::org_id))))
+            .filter(roles::bank_id.eq(self.bank))
+            .filter(roles::user_id.eq(user))
+            .filter(roles::revoked_at.is_null())
+            .filter(roles::until.is_null().or(roles::until.gt(self.now)))
+            .order(roles::id)
+            .select((roles::id, roles::role, orgs::id, orgs::code, orgs::name, orgs::path, roles::until))
+            .load::<(Id, String, Id, String, String, String, Option<Moment>)>(self.conn)?;
+        let held = rows.into_iter().map(|(id, role, org, org_code, org_name, org_path, until)| HeldRole {
+            id,
+            role,
+            org,
+            org_code,
+            org_name,
+            org_path,
+            until,
+        });
+        Ok(held.collect())
+    }
+
+    /// Suspends a user, or lets them in again. False: nothing changed.
+    pub fn set_user_state(&mut self, user: Id, state: &str) -> Result<bool, Error> {
+        self.rights_changed();
+        let other = users::table.find((self.bank, user)).filter(users::state.ne(state));
+        let changed = diesel::update(other)
+            .set((users::state.eq(state), users::version.eq(users::version + 1)))
+            .execute(self.conn)?;
+        Ok(changed > 0)
+    }
+
+    /// Whether the bank would have nobody left who may write users everywhere, if this one could no longer come in. Only
+    /// a role at the root counts, and only one without an end: the others leave the bank alone one day.
+    pub fn is_last_administrator(&mut self, user: Id, role: &str) -> Result<bool, Error> {
+        let others = roles::table
+            .inner_join(users::table.on(users::bank_id.eq(roles::bank_id).and(users::id.eq(roles::user_id))))
+            .inner_join(orgs::table.on(orgs::bank_id.eq(roles::bank_id).and(orgs::id.eq(roles::org_id))))
+            .filter(roles::bank_id.eq(self.bank).and(orgs::parent_id.is_null()))
+            .filter(roles::role.eq(role))
+            .filter(roles::user_id.ne(user))
+            .filter(roles::revoked_at.is_null())
+            .filter(roles::until.is_null())
+            .filter(users::state.eq(ACTIVE));
+        Ok(others.count().get_result::<i64>(self.conn)? == 0)
+    }
+}

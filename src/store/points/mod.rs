@@ -1,0 +1,4 @@
+//! Schemes and proposals.
+
+pub mod proposals;
+pub mod schemes;

@@ -1,0 +1,132 @@
+//! Proposals: what one person asks for and a second one decides.
+
+use crate::domain::id::{BankId, Id};
+use crate::domain::time::{Days, Moment};
+use crate::store::Tables;
+use crate::store::error::Error;
+use crate::store::readers::on_days::on_days;
+use crate::store::schema::{orgs, proposals};
+use diesel::prelude::*;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = proposals, primary_key(bank_id, id), treat_none_as_null = true)]
+pub struct ProposalRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    /// `award`, `waiver`, `move_member`, `link_user` …
+    pub kind: String,
+    pub org_id: Id,
+    /// Whom it is about.
+    pub subject_id: Id,
+    /// What is asked for, as JSON.
+    pub body: String,
+    /// `open`, `approved` or `rejected`.
+    pub state: String,
+    pub proposed_by: Id,
+    pub proposed_at: Moment,
+    pub decided_by: Option<Id>,
+    pub decided_at: Option<Moment>,
+    pub entry_number: Option<i64>,
+    pub version: i64,
+}
+
+/// Proposals of awards.
+pub const AWARD: &str = "award";
+pub const WAIVER: &str = "waiver";
+
+impl Tables<'_> {
+    pub fn proposal(&mut self, id: Id) -> Result<Option<ProposalRow>, Error> {
+        let row = proposals::table.find((self.bank, id)).select(ProposalRow::as_select());
+        Ok(row.get_result(self.conn).optional()?)
+    }
+
+    pub fn insert_proposal(&mut self, row: &ProposalRow) -> Result<(), Error> {
+        diesel::insert_into(proposals::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    pub fn update_proposal(&mut self, row: &ProposalRow) -> Result<(), Error> {
+        diesel::update(proposals::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Open proposals of a kind that were made since a moment.
+    pub fn open_proposals_since(&mut self, kind: &str, since: Moment) -> Result<Vec<ProposalRow>, Error> {
+        let open = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
+            .filter(proposals::kind.eq(kind).and(proposals::proposed_at.ge(since)));
+        Ok(open.order(proposals::id).select(ProposalRow::as_select()).load(self.conn)?)
+    }
+
+    /// Proposals of a kind and state that were made on some days, newest first.
+    pub fn proposals_of_kind(
+        &mut self,
+        kind: &str,
+        state: &str,
+        days: Days,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<ProposalRow>, Error> {
+        let mut rows = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq(state.to_owned())))
+            .filter(proposals::kind.eq(kind.to_owned()))
+            .into_boxed();
+        on_days!(rows, days, self.zone, proposals::proposed_at, proposals::id);
+        if let Some(before) = before {
+            rows = rows.filter(proposals::id.lt(before));
+        }
+        Ok(rows.order(proposals::id.desc()).limit(limit).select(ProposalRow::as_select()).load(self.conn)?)
+    }
+
+    /// An open proposal of a kind about somebody.
+    pub fn open_proposal_about(&mut self, kind: &str, subject: Id) -> Result<Option<ProposalRow>, Error> {
+        let open = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
+            .filter(proposals::kind.eq(kind).and(proposals::subject_id.eq(subject)));
+        Ok(open.select(ProposalRow::as_select()).first(self.conn).optional()?)
+    }
+
+    /// Awards and waivers that wait for a second person go with their member to another organisation.
+    pub fn move_open_proposals(&mut self, subject: Id, org: Id) -> Result<(), Error> {
+        let open = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
+            .filter(proposals::kind.eq_any([AWARD, WAIVER]).and(proposals::subject_id.eq(subject)));
+        diesel::update(open)
+            .set((proposals::org_id.eq(org), proposals::version.eq(proposals::version + 1)))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Proposals of awards and waivers in a state below the paths that were made on some days, newest first.
+    pub fn proposals_page(
+        &mut self,
+        paths: &[String],
+        state: &str,
+        days: Days,
+        before: Option<Id>,
+        limit: i64,
+    ) -> Result<Vec<ProposalRow>, Error> {
+        let mut found: Vec<ProposalRow> = Vec::new();
+        for path in paths {
+            let reached = orgs::table
+                .filter(orgs::bank_id.eq(self.bank))
+                .filter(orgs::path.ge(path.clone()).and(orgs::path.lt(format!("{path}\u{10ffff}"))))
+                .select(orgs::id);
+            let mut query = proposals::table
+                .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq(state.to_owned())))
+                .filter(proposals::org_id.eq_any(reached))
+                .filter(proposals::kind.eq_any([AWARD, WAIVER]))
+                .into_boxed();
+            on_days!(query, days, self.zone, proposals::proposed_at, proposals::id);
+            if let Some(before) = before {
+                query = query.filter(proposals::id.lt(before));
+            }
+            let rows = query.order(proposals::id.desc()).limit(limit).select(ProposalRow::as_select());
+            found.extend(rows.load(self.conn)?);
+        }
+        found.sort_by_key(|row| std::cmp::Reverse(row.id));
+        found.dedup_by_key(|row| row.id);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
+        Ok(found)
+    }
+}

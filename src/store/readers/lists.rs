@@ -1,0 +1,256 @@
+//! Pages of documents, newest first: cut to the subtrees, the shop or the member that the caller may see.
+
+use super::on_days::on_days;
+use super::under::Under;
+use crate::domain::id::Id;
+use crate::domain::service::record::ServiceRecord;
+use crate::domain::settlement::statement::Statement;
+use crate::domain::shops::redemption::Redemption;
+use crate::domain::stars::grant::StarGrant;
+use crate::domain::time::{Day, Days, Moment};
+use crate::store::Tables;
+use crate::store::error::Error;
+use crate::store::people::members::AccessRow;
+use crate::store::schema::*;
+use crate::store::service::records::{ActivityRow, AttendanceRow, ObjectionRow};
+use crate::store::writer::document_rows::{
+    RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow,
+};
+use diesel::dsl::not;
+use diesel::prelude::*;
+
+/// Which documents to list. What is none does not cut.
+#[derive(Clone, Debug, Default)]
+pub struct DocumentFilter {
+    /// Subtrees, as paths of organisations. Empty: none cut by place, so one of the ids must be set.
+    pub paths: Vec<String>,
+    pub state: Option<String>,
+    pub member: Option<Id>,
+    pub activity: Option<Id>,
+    pub merchant: Option<Id>,
+    /// Rows older than this one: ids are ordered by time.
+    pub before: Option<Id>,
+    /// Records of some days are in the order in which they began: those before this moment, and of it before the id.
+    pub begun_before: Option<Moment>,
+    /// Records and activities that began on these days, redemptions and statements that were made on them.
+    pub days: Days,
+    /// Records whose public notice has not ended before this day.
+    pub hangs_on: Option<Day>,
+}
+
+/// Which lines of the access log to list.
+#[derive(Clone, Debug, Default)]
+pub struct AccessFilter {
+    /// About one of these.
+    pub subjects: Option<Vec<Id>>,
+    pub actor: Option<Id>,
+    pub before: Option<Id>,
+    pub days: Days,
+}
+diesel::alias!(members as merged_members: MergedMembers);
+
+/// The organisations below any of the paths.
+macro_rules! reached {
+    ($tables:ident, $paths:expr) => {
+        orgs::table.filter(orgs::bank_id.eq($tables.bank)).filter(Under::any(&$paths)).select(orgs::id)
+    };
+}
+
+impl Tables<'_> {
+    pub fn records_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<ServiceRecord>, Error> {
+        let mut query = service_records::table.filter(service_records::bank_id.eq(self.bank)).into_boxed();
+        if !filter.paths.is_empty() {
+            let reached = reached!(self, filter.paths);
+            query = match filter.days.are_all() {
+                true => query.filter(service_records::org_id.eq_any(reached)),
+                // Of some days: they are found by their days, and no index of another column is to be looked through.
+                false => query.filter(not(service_records::org_id.ne_all(reached))),
+            };
+        }
+        if let Some(state) = filter.state.clone() {
+            query = match filter.days.are_all() {
+                true => query.filter(service_records::state.eq(state)),
+                false => query.filter(not(service_records::state.ne(state))),
+            };
+        }
+        if let Some(member) = filter.member {
+            query = query.filter(service_records::member_id.eq_any(self.ids_of_file(member)?));
+        }
+        if let Some(day) = filter.hangs_on {
+            let open = service_records::notice_until.is_null();
+            query = query.filter(service_records::notice_until.ge(day).or(open));
+        }
+        if let Some(activity) = filter.activity {
+            query = query.filter(service_records::activity_id.eq(activity));
+        }
+        on_days!(query, filter.days, self.zone, service_records::started_at);
+        query = match (filter.before, filter.begun_before) {
+            (Some(before), Some(at)) => {
+                let of_that_moment = service_records::started_at.eq(at).and(service_records::id.lt(before));
+                let earlier = service_records::started_at.lt(at).or(of_that_moment);
+                query.filter(service_records::started_at.le(at).and(earlier))
+            }
+            (Some(before), None) => query.filter(service_records::id.lt(before)),
+            (None, _) => query,
+        };
+        query = match filter.days.are_all() {
+            true => query.order(service_records::id.desc()),
+            false => query.order((service_records::started_at.desc(), service_records::id.desc())),
+        };
+        let rows = query.limit(limit).select(ServiceRecordRow::as_select());
+        rows.load(self.conn)?.into_iter().map(ServiceRecordRow::record).collect()
+    }
+
+    pub fn activities_page(
+        &mut self,
+        filter: &DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<ActivityRow>, Error> {
+        let mut query = activities::table.filter(activities::bank_id.eq(self.bank)).into_boxed();
+        if !filter.paths.is_empty() {
+            query = query.filter(activities::org_id.eq_any(reached!(self, filter.paths)));
+        }
+        if let Some(state) = &filter.state {
+            query = query.filter(activities::state.eq(state.clone()));
+        }
+        on_days!(query, filter.days, self.zone, activities::starts_at);
+        if let Some(before) = filter.before {
+            query = query.filter(activities::id.lt(before));
+        }
+        let rows = query.order(activities::id.desc()).limit(limit);
+        Ok(rows.select(ActivityRow::as_select()).load(self.conn)?)
+    }
+
+    /// Who was signed in at an activity, first come first.
+    pub fn attendances_of(&mut self, activity: Id) -> Result<Vec<AttendanceRow>, Error> {
+        let own = attendances::table
+            .filter(attendances::bank_id.eq(self.bank).and(attendances::activity_id.eq(activity)));
+        Ok(own.order(attendances::id).limit(10_000).select(AttendanceRow::as_select()).load(self.conn)?)
+    }
+
+    pub fn redemptions_page(
+        &mut self,
+        filter: &DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<Redemption>, Error> {
+        let mut query = redemptions::table.filter(redemptions::bank_id.eq(self.bank)).into_boxed();
+        if !filter.paths.is_empty() {
+            // Whose file it is now: the redemptions of a duplicate are where the one that stays is.
+            let in_reach = || {
+                members::table
+                    .filter(members::bank_id.eq(self.bank).and(members::merged_into_id.is_null()))
+                    .filter(members::org_id.eq_any(reached!(self, filter.paths)))
+                    .select(members::id)
+            };
+            let of_duplicates = merged_members
+                .filter(merged_members.field(members::bank_id).eq(self.bank))
+                .filter(merged_members.field(members::merged_into_id).assume_not_null().eq_any(in_reach()))
+                .select(merged_members.field(members::id));
+            let own = redemptions::member_id.eq_any(in_reach());
+            query = query.filter(own.or(redemptions::member_id.eq_any(of_duplicates)));
+        }
+        if let Some(state) = &filter.state {
+            query = query.filter(redemptions::state.eq(state.clone()));
+        }
+        if let Some(member) = filter.member {
+            query = query.filter(redemptions::member_id.eq_any(self.ids_of_file(member)?));
+        }
+        if let Some(merchant) = filter.merchant {
+            query = query.filter(redemptions::merchant_id.eq(merchant));
+        }
+        on_days!(query, filter.days, self.zone, redemptions::made_at, redemptions::id);
+        if let Some(before) = filter.before {
+            query = query.filter(redemptions::id.lt(before));
+        }
+        let rows = query.order(redemptions::id.desc()).limit(limit).select(RedemptionRow::as_select());
+        let rows: Vec<RedemptionRow> = rows.load(self.conn)?;
+        let mut whole = Vec::with_capacity(rows.len());
+        for row in rows {
+            let lines = redemption_lines::table
+                .filter(
+                    redemption_lines::bank_id.eq(self.bank).and(redemption_lines::redemption_id.eq(row.id)),
+                )
+                .order(redemption_lines::line)
+                .select(RedemptionLineRow::as_select())
+                .load(self.conn)?;
+            whole.push(row.redemption(lines)?);
+        }
+        Ok(whole)
+    }
+
+    /// Statements with their lines.
+    pub fn statements_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<Statement>, Error> {
+        let mut query = statements::table.filter(statements::bank_id.eq(self.bank)).into_boxed();
+        if !filter.paths.is_empty() {
+            let reached = merchants::table
+                .filter(merchants::bank_id.eq(self.bank))
+                .filter(merchants::org_id.eq_any(reached!(self, filter.paths)))
+                .select(merchants::id);
+            query = query.filter(statements::merchant_id.eq_any(reached));
+        }
+        if let Some(state) = &filter.state {
+            query = query.filter(statements::state.eq(state.clone()));
+        }
+        if let Some(merchant) = filter.merchant {
+            query = query.filter(statements::merchant_id.eq(merchant));
+        }
+        on_days!(query, filter.days, self.zone, statements::issued_at, statements::id);
+        if let Some(before) = filter.before {
+            query = query.filter(statements::id.lt(before));
+        }
+        let rows = query.order(statements::id.desc()).limit(limit).select(StatementRow::as_select());
+        let rows: Vec<StatementRow> = rows.load(self.conn)?;
+        let mut whole = Vec::with_capacity(rows.len());
+        for row in rows {
+            let lines = statement_lines::table
+                .filter(statement_lines::bank_id.eq(self.bank).and(statement_lines::statement_id.eq(row.id)))
+                .order(statement_lines::line)
+                .select(StatementLineRow::as_select())
+                .load(self.conn)?;
+            whole.push(row.statement(lines)?);
+        }
+        Ok(whole)
+    }
+
+    /// Objections against a record, oldest first.
+    pub fn objections_of(&mut self, record: Id) -> Result<Vec<ObjectionRow>, Error> {
+        let own =
+            objections::table.filter(objections::bank_id.eq(self.bank).and(objections::record_id.eq(record)));
+        Ok(own.order(objections::id).select(ObjectionRow::as_select()).load(self.conn)?)
+    }
+
+    /// A member's granted stars, newest first.
+    pub fn star_grants_of(&mut self, member: Id) -> Result<Vec<StarGrant>, Error> {
+        let ids = self.ids_of_file(member)?;
+        let own = star_grants::table
+            .filter(star_grants::bank_id.eq(self.bank).and(star_grants::member_id.eq_any(ids)));
+        let rows = own.order(star_grants::id.desc()).select(StarGrantRow::as_select()).load(self.conn)?;
+        rows.into_iter().map(StarGrantRow::grant).collect()
+    }
+
+    /// Who did something to somebody last.
+    pub fn last_to(&mut self, action: &str, subject: Id) -> Result<Option<Id>, Error> {
+        let lines = access_log::table
+            .filter(access_log::bank_id.eq(self.bank).and(access_log::subject_id.eq(subject)))
+            .filter(access_log::action.eq(action));
+        let newest = lines.order((access_log::recorded_at.desc(), access_log::id.desc()));
+        Ok(newest.select(access_log::actor_id).first(self.conn).optional()?)
+    }
+
+    /// Lines of the access log, newest first.
+    pub fn access_page(&mut self, filter: &AccessFilter, limit: i64) -> Result<Vec<AccessRow>, Error> {
+        let mut query = access_log::table.filter(access_log::bank_id.eq(self.bank)).into_boxed();
+        if let Some(subjects) = &filter.subjects {
+            query = query.filter(access_log::subject_id.eq_any(subjects.clone()));
+        }
+        if let Some(actor) = filter.actor {
+            query = query.filter(access_log::actor_id.eq(actor));
+        }
+        on_days!(query, filter.days, self.zone, access_log::recorded_at, access_log::id);
+        if let Some(before) = filter.before {
+            query = query.filter(access_log::id.lt(before));
+        }
+        let rows = query.order(access_log::id.desc()).limit(limit);
+        Ok(rows.select(AccessRow::as_select()).load(self.conn)?)
+    }
+}

@@ -1,0 +1,534 @@
+//! The readers: a few threads, each with a connection that cannot write and one queue between them. A read costs no
+//! thread of its own and no look into a pool, and its statements stay prepared. A snapshot serves all reads that were
+//! waiting when it was taken: under load its two trips to the server are shared, and nobody sees less than what stood
+//! there when they asked.
+
+pub mod lists;
+pub(super) mod long_reads;
+pub(super) mod on_days;
+pub mod seen;
+pub(super) mod under;
+
+use super::connection::dialect::{answers, recovers};
+use super::connection::{AnyConnection, Database, OpenError, Use};
+use super::error::Error;
+use super::tables::zone_of;
+use crate::domain::id::BankId;
+use chrono_tz::Tz;
+use diesel::connection::TransactionManager;
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// A connection that cannot write, and what is known of its banks.
+pub struct Reader {
+    /// None: a server that cannot be reached just now.
+    conn: Option<AnyConnection>,
+    /// Until when a server that could not be reached is left alone, by any reader beside this one.
+    shunned: Shunned,
+    /// For how long.
+    pause: Duration,
+    database: Arc<Database>,
+    zones: HashMap<BankId, Tz>,
+    /// The snapshot that is open: kept for the next read.
+    snapshot: Option<Snapshot>,
+    /// How many reads had been asked for when the current one was begun.
+    asked: u64,
+}
+
+/// A snapshot that was begun.
+#[derive(Clone, Copy)]
+struct Snapshot {
+    begun: Instant,
+    /// The reads that had been asked for by then, by their numbers, may use it.
+    below: u64,
+}
+
+/// How old a snapshot may be when another read uses it: SQLite cannot write its log back while one is open.
+const OLDEST_SNAPSHOT: Duration = Duration::from_millis(50);
+
+/// What became of a read that was offered to a replica.
+pub enum Offered<T, F> {
+    /// The bank up to this entry.
+    Told(Result<T, Error>, i64),
+    /// The replica has not come so far, or cannot be reached: the read, not yet run.
+    Declined(F),
+}
+
+impl Reader {
+    pub fn open(database: &Arc<Database>) -> Result<Self, OpenError> {
+        let conn = database.connect(Use::Read)?;
+        Ok(Reader { conn: Some(conn), ..Reader::without_connection(database) })
+    }
+
+    /// A reader that opens its connection when it is first needed.
+    fn without_connection(database: &Arc<Database>) -> Self {
+        Reader {
+            conn: None,
+            shunned: Arc::default(),
+            pause: RECONNECT,
+            database: Arc::clone(database),
+            zones: HashMap::new(),
+            snapshot: None,
+            asked: 0,
+        }
+    }
+
+    /// The connection; one that was lost is opened anew, but not again and again.
+    fn open_again(&mut self) -> Result<&mut AnyConnection, Error> {
+        if self.conn.is_none() {
+            if is_left_alone(&self.shunned) {
+                return Err(Error::Unavailable("no connection for reading".into()));
+            }
+            match self.database.connect(Use::Read) {
+                Ok(conn) => self.conn = Some(conn),
+                Err(error) => {
+                    let until = Instant::now().checked_add(self.pause);
+                    *self.shunned.lock().unwrap_or_else(PoisonError::into_inner) = until;
+                    return Err(Error::Unavailable(error.to_string()));
+                }
+            }
+        }
+        self.conn.as_mut().ok_or_else(|| Error::Unavailable("no connection for reading".into()))
+    }
+
+    /// Whether the open snapshot shows all that stood there when a read was asked for.
+    fn may_show(&self, read: u64) -> bool {
+        self.snapshot.is_some_and(|open| read < open.below && open.begun.elapsed() < OLDEST_SNAPSHOT)
+    }
+
+    /// Lets go of the open snapshot.
+    fn rest(&mut self) {
+        let open = self.snapshot.take();
+        let Some(conn) = self.conn.as_mut().filter(|_| open.is_some()) else { return };
+        if let Err(error) = AnyConnection::commit_transaction(conn) {
+            tracing::warn!(%error, "a reader's snapshot could not be ended");
+            self.conn = None;
+        }
+    }
+
+    /// The connection with a snapshot begun.
+    fn begun(&mut self) -> Result<&mut AnyConnection, Error> {
+        if self.snapshot.is_some() {
+            return self.open_again();
+        }
+        let taken = Snapshot { begun: Instant::now(), below: self.asked };
+        if let Err(error) = AnyConnection::begin_transaction(self.open_again()?) {
+            if self.conn.as_ref().is_none_or(|conn| !recovers(conn)) {
+                return Err(error.into());
+            }
+            self.conn = None;
+            AnyConnection::begin_transaction(self.open_again()?)?;
+        }
+        self.snapshot = Some(taken);
+        self.open_again()
+    }
+
+    /// Reads from a replica, if it has the bank at least up to an entry.
+    pub fn offer<T, F>(&mut self, bank: BankId, least: i64, run: F) -> Offered<T, F>
+    where
+        F: FnOnce(&mut AnyConnection, Tz) -> Result<T, Error>,
+    {
+        let known = self.zones.get(&bank).copied();
+        let found = self.begun().and_then(|conn| {
+            let zone = known.map_or_else(|| zone_of(conn, bank), Ok)?;
+            Ok((zone, super::writer::load::head(conn, bank)?.number))
+        });
+        match found {
+            Ok((zone, number)) if number >= least => {
+                self.zones.insert(bank, zone);
+                Offered::Told(self.ended(|conn| run(conn, zone)), number)
+            }
+            found => {
+                let _declined: Result<(), Error> = self.ended(|_| found.map(drop));
+                Offered::Declined(run)
+            }
+        }
+    }
+
+    /// Reads in one snapshot, with the time zone of a bank's calendar, which never changes.
+    pub fn snapshot<T>(
+        &mut self,
+        bank: BankId,
+        run: impl FnOnce(&mut AnyConnection, Tz) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if let Some(zone) = self.zones.get(&bank).copied() {
+            return self.look(|conn| run(conn, zone));
+        }
+        let (zone, value) = self.look(|conn| {
+            let zone = zone_of(conn, bank)?;
+            Ok((zone, run(conn, zone)?))
+        })?;
+        self.zones.insert(bank, zone);
+        Ok(value)
+    }
+
+    /// Reads with one statement, which is a snapshot by itself: two trips to the server less.
+    pub fn look_at_once<T>(
+        &mut self,
+        run: impl Fn(&mut AnyConnection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let conn = self.open_again()?;
+        match run(conn) {
+            Err(_) if recovers(conn) && !answers(conn) => {
+                self.conn = None;
+                run(self.open_again()?)
+            }
+            done => done,
+        }
+    }
+
+    /// Reads in one snapshot. A connection to a server that was lost before it was begun is opened anew.
+    pub fn look<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
+        self.begun()?;
+        self.ended(run)
+    }
+
+    /// Runs a read in the snapshot that was begun. One in which a read failed is of no further use.
+    fn ended<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
+        let Some(conn) = self.conn.as_mut() else {
+            return Err(Error::Unavailable("no connection for reading".into()));
+        };
+        match run(conn) {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                self.snapshot = None;
+                if let Err(rollback) = AnyConnection::rollback_transaction(conn)
+                    && recovers(conn)
+                {
+                    tracing::warn!(error = %rollback, "a reader lost its connection");
+                    self.conn = None;
+                    return Err(Error::Unavailable(error.to_string()));
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Until when nobody asks a server.
+type Shunned = Arc<Mutex<Option<Instant>>>;
+
+/// Whether a server was found unreachable a moment ago.
+fn is_left_alone(shunned: &Shunned) -> bool {
+    shunned.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until)
+}
+
+/// A read: run on a connection, or told why there is none.
+type Job = Box<dyn FnOnce(Result<&mut Reader, Error>) + Send>;
+
+/// How long a server that could not be reached is left alone; a replica longer, since the database itself answers for
+/// it, and to find one that has frozen unreachable takes somebody's time.
+const RECONNECT: Duration = Duration::from_secs(1);
+const REPLICA_RECONNECT: Duration = Duration::from_secs(10);
+
+/// How long a reader waits before it tries again to open its connection.
+const PAUSE: Duration = Duration::from_millis(100);
+
+#[derive(Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    /// How many reads were ever asked for; each has its number, from 0.
+    asked: u64,
+    stopped: bool,
+    /// Readers that have no connection just now.
+    broken: u32,
+}
+
+/// A read whose turn it is, with its number, and how many had been asked for by now.
+struct Turn {
+    job: Job,
+    number: u64,
+    asked: u64,
+}
+
+impl Turn {
+    fn of(waiting: &mut Waiting) -> Option<Self> {
+        let left = u64::try_from(waiting.jobs.len()).unwrap_or(u64::MAX);
+        let (asked, number) = (waiting.asked, waiting.asked.saturating_sub(left));
+        waiting.jobs.pop_front().map(|job| Turn { job, number, asked })
+    }
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    ready: Condvar,
+    most: usize,
+    readers: u32,
+    /// Reads whose answers nobody waits for any more, and that are not answered yet.
+    frozen: AtomicU32,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// There will be no more jobs.
+    fn end(&self) {
+        self.lock().stopped = true;
+        self.ready.notify_all();
+    }
+
+    /// The next job, if one waits.
+    fn at_hand(&self) -> Option<Turn> {
+        Turn::of(&mut self.lock())
+    }
+
+    /// The next job; none once there will be no more.
+    fn next(&self) -> Option<Turn> {
+        let mut waiting = self.lock();
+        loop {
+            if let Some(turn) = Turn::of(&mut waiting) {
+                return Some(turn);
+            }
+            if waiting.stopped {
+                return None;
+            }
+            waiting = self.ready.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The jobs that no reader can run, as long as none has a connection.
+    fn stranded(&self) -> VecDeque<Job> {
+        let mut waiting = self.lock();
+        if waiting.broken == self.readers { std::mem::take(&mut waiting.jobs) } else { VecDeque::new() }
+    }
+}
+
+/// The sending side. The threads end when the last copy of it is gone.
+#[derive(Clone)]
+pub struct Readers(Arc<Handle>);
+
+struct Handle(Arc<Queue>, Shunned, Mutex<Vec<JoinHandle<()>>>);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+impl Readers {
+    /// Starts `count` threads that read from replicas: those need not be there yet.
+    pub fn of_replicas(database: &Arc<Database>, count: u32, most: usize) -> Result<Self, OpenError> {
+        Self::start_with(database, count, most, |database| {
+            Ok(Reader { pause: REPLICA_RECONNECT, ..Reader::without_connection(database) })
+        })
+    }
+
+    /// Starts `count` threads. `most` is how many reads may wait; more are told to come back (503).
+    pub fn start(database: &Arc<Database>, count: u32, most: usize) -> Result<Self, OpenError> {
+        Self::start_with(database, count, most, Reader::open)
+    }
+
+    fn start_with(
+        database: &Arc<Database>,
+        count: u32,
+        most: usize,
+        open: impl Fn(&Arc<Database>) -> Result<Reader, OpenError>,
+    ) -> Result<Self, OpenError> {
+        let queue = Arc::new(Queue { most, readers: count, ..Queue::default() });
+        let shunned = Shunned::default();
+        let (mut threads, whole) = (Vec::new(), Arc::clone(&queue));
+        for _ in 0..count {
+            let (mut reader, queue) = (open(database).inspect_err(|_| whole.end())?, Arc::clone(&queue));
+            reader.shunned = Arc::clone(&shunned);
+            let thread = std::thread::Builder::new().name("reader".into());
+            let started = thread.spawn(move || serve(reader, &queue));
+            let started = started.map_err(|e| OpenError::Unusable(database.to_string(), e.to_string()));
+            threads.push(started.inspect_err(|_| whole.end())?);
+        }
+        Ok(Readers(Arc::new(Handle(queue, shunned, Mutex::new(threads)))))
+    }
+
+    /// Ends the readers with their connections, once what was asked for is answered. Returns whether all have ended
+    /// within `patience`.
+    pub fn stop(&self, patience: Duration) -> bool {
+        self.0.0.end();
+        let threads = std::mem::take(&mut *self.0.2.lock().unwrap_or_else(PoisonError::into_inner));
+        let since = Instant::now();
+        while threads.iter().any(|thread| !thread.is_finished()) {
+            if since.elapsed() > patience {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        true
+    }
+
+    /// Whether a read would be answered soon: the server was not found unreachable a moment ago, none of its answers
+    /// is overdue, and no more reads wait than there are readers.
+    pub fn are_at_hand(&self) -> bool {
+        let waiting = u32::try_from(self.0.0.lock().jobs.len()).unwrap_or(u32::MAX);
+        let frozen = self.0.0.frozen.load(Ordering::SeqCst) > 0;
+        !frozen && !is_left_alone(&self.0.1) && waiting <= self.0.0.readers
+    }
+
+    /// Sends nobody here until a read that takes too long is answered after all.
+    pub fn leave_alone_until<T: Send>(&self, answered: impl Future<Output = T> + Send + 'static) {
+        let queue = Arc::clone(&self.0.0);
+        queue.frozen.fetch_add(1, Ordering::SeqCst);
+        tokio::spawn(async move {
+            answered.await;
+            queue.frozen.fetch_sub(1, Ordering::SeqCst);
+        });
+    }
+
+    /// Runs a read on the next free connection.
+    pub async fn read<T, F>(&self, run: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader) -> Result<T, Error> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |reader| {
+            let _gone = reply.send(reader.and_then(run));
+        });
+        {
+            let mut waiting = self.0.0.lock();
+            if waiting.stopped {
+                return Err(Error::Closed("stopping".into()));
+            }
+            if waiting.jobs.len() >= self.0.0.most {
+                return Err(Error::Busy);
+            }
+            waiting.jobs.push_back(job);
+            waiting.asked = waiting.asked.saturating_add(1);
+        }
+        self.0.0.ready.notify_one();
+        answer.await.unwrap_or_else(|_| Err(Error::Fault("a read ended without its answer".into())))
+    }
+}
+
+fn serve(mut reader: Reader, queue: &Queue) {
+    loop {
+        let turn = queue.at_hand().or_else(|| {
+            reader.rest();
+            queue.next()
+        });
+        let Some(Turn { job, number, asked }) = turn else { return };
+        // SQLite has no trips to share, and cannot begin its log anew while a snapshot is open.
+        if !reader.may_show(number) || reader.conn.as_ref().is_some_and(|conn| !recovers(conn)) {
+            reader.rest();
+        }
+        reader.asked = asked;
+        if catch_unwind(AssertUnwindSafe(|| job(Ok(&mut reader)))).is_err() {
+            // A panic may have left a transaction open: that connection is not used again.
+            let Some(fresh) = reopened(queue, &reader.database) else { return };
+            reader = fresh;
+        }
+    }
+}
+
+/// A new connection, tried for until there is one; none once there will be no more reads. While no reader has one,
+/// those who wait are told so instead of waiting on.
+fn reopened(queue: &Queue, database: &Arc<Database>) -> Option<Reader> {
+    let mut first = true;
+    loop {
+        let error = match Reader::open(database) {
+            Ok(_) if !first && queue.lock().stopped => return None,
+            Ok(fresh) => {
+                if !first {
+                    queue.lock().broken -= 1;
+                    tracing::info!("a reader is open again");
+                }
+                return Some(fresh);
+            }
+            Err(error) => error,
+        };
+        if first {
+            tracing::error!(%error, "a reader could not be opened again: it is tried anew until it can");
+            queue.lock().broken += 1;
+            first = false;
+        }
+        for job in queue.stranded() {
+            job(Err(Error::Closed(error.to_string())));
+        }
+        if queue.lock().stopped {
+            return None;
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Upgrade;
+
+    fn database(folder: &tempfile::TempDir) -> Arc<Database> {
+        let database = Database::Sqlite(folder.path().join("bank.db"));
+        database.prepare(Upgrade::Yes, Use::Write { durable: true }).unwrap();
+        Arc::new(database)
+    }
+
+    #[tokio::test]
+    async fn a_read_that_panics_fails_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = Readers::start(&database(&folder), 1, 8).unwrap();
+        let failed = readers.read(|_| -> Result<(), Error> { panic!("a fault of ours") }).await;
+        assert!(matches!(failed, Err(Error::Fault(_))), "{failed:?}");
+        assert!(readers.read(|_| Ok(7)).await.is_ok_and(|n| n == 7));
+    }
+
+    #[tokio::test]
+    async fn without_a_connection_reads_are_told_so_until_there_is_one_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = database(&folder);
+        let file = database.file().unwrap();
+        let readers = Readers::start(&database, 2, 8).unwrap();
+        let away = folder.path().join("away.db");
+        std::fs::rename(file, &away).unwrap();
+        // SQLite would make a new file; it cannot make one where a folder stands.
+        std::fs::create_dir(file).unwrap();
+        let fail = || readers.read(|_| -> Result<(), Error> { panic!("a fault of ours") });
+        assert!(matches!(fail().await, Err(Error::Fault(_))));
+        assert!(readers.read(|_| Ok(7)).await.is_ok_and(|n| n == 7), "the other reader goes on");
+        assert!(matches!(fail().await, Err(Error::Fault(_))));
+        let patience = Duration::from_secs(20);
+        let closed = tokio::time::timeout(patience, readers.read(|_| Ok(7))).await.unwrap();
+        assert!(matches!(closed, Err(Error::Closed(_))), "{closed:?}");
+        std::fs::remove_dir(file).unwrap();
+        std::fs::rename(&away, file).unwrap();
+        let start = std::time::Instant::now();
+        while readers.read(|_| Ok(7)).await.is_err() {
+            assert!(start.elapsed() < patience, "the readers stay without a connection");
+        }
+    }
+
+    #[tokio::test]
+    async fn reads_beyond_the_queue_are_told_to_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = Readers::start(&database(&folder), 1, 1).unwrap();
+        let (hold, held) = std::sync::mpsc::channel::<()>();
+        let (began, begins) = oneshot::channel();
+        let busy = {
+            let readers = readers.clone();
+            tokio::spawn(async move {
+                let read = readers.read(move |_| {
+                    began.send(()).unwrap();
+                    held.recv().unwrap();
+                    Ok(())
+                });
+                read.await
+            })
+        };
+        begins.await.unwrap();
+        let second = {
+            let readers = readers.clone();
+            tokio::spawn(async move { readers.read(|_| Ok(())).await })
+        };
+        while readers.0.0.lock().jobs.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let third = readers.read(|_| Ok(())).await;
+        assert!(matches!(third, Err(Error::Busy)), "{third:?}");
+        hold.send(()).unwrap();
+        assert!(busy.await.unwrap().is_ok() && second.await.unwrap().is_ok());
+    }
+}

@@ -1,0 +1,139 @@
+//! Read-your-writes with replicas: a request says up to which entry its caller has seen the bank, and a replica answers
+//! only when it has come as far. Requests that say nothing are answered by the database itself.
+
+use crate::domain::time::Moment;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+/// How long a caller who wrote what is no entry (an activity, a role) is kept away from replicas.
+const FRESH_SECONDS: i64 = 10;
+
+/// What a caller has seen: the number of an entry, and until when only the database itself may answer. As text:
+/// `1234`, or `1234;fresh=1764038400` with seconds since 1970.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    pub entry: i64,
+    pub fresh_until: Option<i64>,
+}
+
+impl Seen {
+    /// None: not such a text.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (entry, fresh) = text.split_once(";fresh=").map_or((text, None), |(e, f)| (e, Some(f)));
+        let entry = entry.parse().ok().filter(|entry| *entry >= 0)?;
+        Some(Seen { entry, fresh_until: fresh.map(str::parse).transpose().ok()? })
+    }
+}
+
+impl std::fmt::Display for Seen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.entry)?;
+        self.fresh_until.map_or(Ok(()), |seconds| write!(f, ";fresh={seconds}"))
+    }
+}
+
+/// What one request knew when it came, and what it has seen and done since.
+#[derive(Debug, Default)]
+pub struct Sight {
+    /// What the caller has said.
+    asked: Option<Seen>,
+    /// The request writes nothing, so that a replica may answer.
+    reads_only: bool,
+    entry: AtomicI64,
+    wrote: AtomicBool,
+    /// One request reads from one place only, so that its reads do not go back in time.
+    at_home: AtomicBool,
+}
+
+tokio::task_local! {
+    static SIGHT: Arc<Sight>;
+}
+
+impl Sight {
+    /// `reads_only`: the request writes nothing; others read from the database that they write to.
+    pub fn new(asked: Option<Seen>, reads_only: bool) -> Arc<Self> {
+        let entry = asked.map_or(0, |seen| seen.entry);
+        Arc::new(Sight { asked, reads_only, entry: AtomicI64::new(entry), ..Sight::default() })
+    }
+
+    /// Runs a request with its sight.
+    pub async fn during<T>(self: Arc<Self>, request: impl Future<Output = T>) -> T {
+        SIGHT.scope(self, request).await
+    }
+
+    /// That of the request that is being answered.
+    pub(in crate::store) fn current() -> Option<Arc<Sight>> {
+        SIGHT.try_with(Arc::clone).ok()
+    }
+
+    /// The entry that a replica must have, if one may answer at all.
+    pub(in crate::store) fn least(&self, now: Moment) -> Option<i64> {
+        let asked = self.asked.filter(|_| self.reads_only)?;
+        let fresh = asked.fresh_until.is_some_and(|until| now.micros() < until.saturating_mul(1_000_000));
+        let at_home = self.at_home.load(Ordering::SeqCst);
+        (!fresh && !at_home).then(|| self.entry.load(Ordering::SeqCst))
+    }
+
+    /// A replica could not answer: the rest of this request is answered at home too.
+    pub(in crate::store) fn stay_at_home(&self) {
+        self.at_home.store(true, Ordering::SeqCst);
+    }
+
+    pub(in crate::store) fn saw(&self, entry: i64) {
+        self.entry.fetch_max(entry, Ordering::SeqCst);
+    }
+
+    pub(in crate::store) fn wrote(&self) {
+        self.wrote.store(true, Ordering::SeqCst);
+    }
+
+    /// What the caller has seen once the request is answered. None: nothing new, to one who has said nothing.
+    pub fn seen(&self, now: Moment) -> Option<Seen> {
+        let wrote = self.wrote.load(Ordering::SeqCst);
+        let until = now.micros().div_euclid(1_000_000).saturating_add(FRESH_SECONDS);
+        let before = self.asked.and_then(|asked| asked.fresh_until);
+        let entry = self.entry.load(Ordering::SeqCst);
+        let told = Seen { entry, fresh_until: if wrote { Some(until) } else { before } };
+        (wrote || entry > 0 || self.asked.is_some()).then_some(told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_seen_reads_as_it_is_written() {
+        for seen in
+            [Seen { entry: 0, fresh_until: None }, Seen { entry: 12, fresh_until: Some(1_764_038_400) }]
+        {
+            assert_eq!(Seen::parse(&seen.to_string()), Some(seen));
+        }
+        for nonsense in ["", "-1", "x", "1;fresh=", "1;fresh=x", "1;", "1.5", "99999999999999999999"] {
+            assert_eq!(Seen::parse(nonsense), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_replica_must_have_come_as_far_as_the_caller() {
+        let now = Moment::from_micros(1_000_000_000);
+        let asked = |text| Sight::new(Seen::parse(text), true);
+        assert_eq!(Sight::new(None, true).least(now), None, "nothing was said");
+        assert_eq!(Sight::new(None, true).seen(now), None);
+        let writes = Sight::new(Seen::parse("7;fresh=1001"), false);
+        assert_eq!(writes.least(now), None, "the request writes");
+        assert_eq!(writes.seen(now), Seen::parse("7;fresh=1001"), "a refusal takes nothing back");
+        assert_eq!(asked("7").least(now), Some(7));
+        assert_eq!(asked("7;fresh=1001").least(now), None, "what is no entry was written lately");
+        assert_eq!(asked("7;fresh=1000").least(now), Some(7));
+        let sight = asked("7");
+        sight.saw(9);
+        sight.saw(8);
+        assert_eq!(sight.least(now), Some(9));
+        sight.stay_at_home();
+        assert_eq!(sight.least(now), None);
+        assert_eq!(sight.seen(now), Some(Seen { entry: 9, fresh_until: None }));
+        sight.wrote();
+        assert_eq!(sight.seen(now), Some(Seen { entry: 9, fresh_until: Some(1_010) }));
+    }
+}

@@ -1,0 +1,4 @@
+//! Activities, service records, calendars.
+
+pub mod calendars;
+pub mod records;

@@ -1,0 +1,4 @@
+//! Merchants, offers, codes, redemptions, statements.
+
+pub mod merchants;
+pub mod redemptions;

@@ -1,0 +1,140 @@
+//! Codes, redemptions and statements.
+
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::id::{BankId, Id};
+use crate::domain::settlement::statement::Statement;
+use crate::domain::shops::redemption::Redemption;
+use crate::domain::time::Moment;
+use crate::store::Tables;
+use crate::store::error::Error;
+use crate::store::schema::*;
+use diesel::prelude::*;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = codes, primary_key(bank_id, id), treat_none_as_null = true)]
+pub struct CodeRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub member_id: Id,
+    pub secret_hash: Vec<u8>,
+    pub digits_hash: Vec<u8>,
+    pub state: String,
+    pub created_at: Moment,
+    pub expires_at: Moment,
+    pub claimed_by: Option<Id>,
+    pub claimed_merchant_id: Option<Id>,
+    pub claimed_at: Option<Moment>,
+    pub claim_until: Option<Moment>,
+    pub version: i64,
+}
+
+impl Tables<'_> {
+    /// A member's new code; the ones before, claimed or not, are worth nothing from now on.
+    pub fn replace_code(&mut self, row: &CodeRow) -> Result<(), Error> {
+        let live = codes::table
+            .filter(codes::bank_id.eq(self.bank).and(codes::member_id.eq(row.member_id)))
+            .filter(codes::state.eq_any(["live", "claimed"]));
+        diesel::update(live)
+            .set((codes::state.eq("replaced"), codes::version.eq(codes::version + 1)))
+            .execute(self.conn)?;
+        diesel::insert_into(codes::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    pub fn code(&mut self, id: Id) -> Result<Option<CodeRow>, Error> {
+        Ok(codes::table
+            .find((self.bank, id))
+            .select(CodeRow::as_select())
+            .get_result(self.conn)
+            .optional()?)
+    }
+
+    /// Whether a code that may still be claimed has these digits.
+    pub fn digits_are_shown(&mut self, digits_hash: &[u8]) -> Result<bool, Error> {
+        let shown = codes::table
+            .filter(codes::bank_id.eq(self.bank).and(codes::digits_hash.eq(digits_hash)))
+            .filter(codes::state.eq("live").and(codes::expires_at.gt(self.now)));
+        Ok(shown.count().get_result::<i64>(self.conn)? > 0)
+    }
+
+    /// The newest code with these digits or this secret.
+    pub fn code_by_hash(&mut self, hash: &[u8], digits: bool) -> Result<Option<CodeRow>, Error> {
+        let own = codes::table.filter(codes::bank_id.eq(self.bank)).order(codes::id.desc());
+        let row = if digits {
+            own.filter(codes::digits_hash.eq(hash))
+                .select(CodeRow::as_select())
+                .first(self.conn)
+                .optional()?
+        } else {
+            own.filter(codes::secret_hash.eq(hash))
+                .select(CodeRow::as_select())
+                .first(self.conn)
+                .optional()?
+        };
+        Ok(row)
+    }
+
+    pub fn update_code(&mut self, row: &CodeRow) -> Result<(), Error> {
+        diesel::update(codes::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Whether a redemption was made with a code of the member, whatever became of it.
+    pub fn is_code_used(&mut self, member: Id, code: Id) -> Result<bool, Error> {
+        let ids = self.ids_of_file(member)?;
+        let with = redemptions::table
+            .filter(redemptions::bank_id.eq(self.bank).and(redemptions::member_id.eq_any(ids)))
+            .filter(redemptions::code_id.eq(code));
+        Ok(diesel::select(diesel::dsl::exists(with)).get_result(self.conn)?)
+    }
+
+    pub fn redemption(&mut self, id: Id) -> Result<Option<Redemption>, Error> {
+        Ok(match self.document(DocumentKind::Redemption, id)? {
+            Some(Document::Redemption(redemption)) => Some(redemption),
+            _ => None,
+        })
+    }
+
+    /// Entries that stand in no statement yet, of those that credited or debited this account up to a moment: number,
+    /// source, and points (positive: taken in).
+    pub fn unsettled(
+        &mut self,
+        account: Id,
+        until: Moment,
+    ) -> Result<Vec<(i64, Option<String>, i64)>, Error> {
+        let of_redeeming = entries::kind.eq_any(["redemption", "refund"]);
+        let joined = postings::table.inner_join(
+            entries::table
+                .on(entries::bank_id.eq(postings::bank_id).and(entries::number.eq(postings::entry_number))),
+        );
+        let settled = statement_lines::table
+            .filter(statement_lines::bank_id.eq(self.bank))
+            .select(statement_lines::entry_number);
+        let rows = joined
+            .filter(postings::bank_id.eq(self.bank).and(entries::bank_id.eq(self.bank)))
+            .filter(postings::debit_account_id.eq(account).or(postings::credit_account_id.eq(account)))
+            .filter(of_redeeming.and(entries::effective_at.lt(until)))
+            .filter(diesel::dsl::not(entries::number.eq_any(settled)))
+            .order((entries::number, postings::leg))
+            .select((entries::number, entries::source, postings::credit_account_id, postings::amount))
+            .load::<(i64, Option<String>, Id, i64)>(self.conn)?;
+        let signed = rows.into_iter().map(|(number, source, credit, amount)| {
+            (number, source, if credit == account { amount } else { amount.saturating_neg() })
+        });
+        Ok(signed.collect())
+    }
+
+    pub fn statement(&mut self, id: Id) -> Result<Option<Statement>, Error> {
+        Ok(match self.document(DocumentKind::Statement, id)? {
+            Some(Document::Statement(statement)) => Some(statement),
+            _ => None,
+        })
+    }
+
+    /// Periods of a merchant's statements so far.
+    pub fn periods_of(&mut self, merchant: Id) -> Result<Vec<String>, Error> {
+        let own = statements::table
+            .filter(statements::bank_id.eq(self.bank).and(statements::merchant_id.eq(merchant)));
+        Ok(own.order(statements::id).select(statements::period).load(self.conn)?)
+    }
+}

@@ -1,0 +1,489 @@
+//! Documents in their tables.
+
+use super::rows::{damaged, parsed};
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::id::{BankId, Id};
+use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
+use crate::domain::settlement::statement::{SettlementModel, Statement, StatementLine, StatementState};
+use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionState};
+use crate::domain::stars::grant::{StarGrant, StarGrantState};
+use crate::domain::time::{Day, Moment};
+use crate::store::connection::AnyConnection;
+use crate::store::connection::dialect::replace;
+use crate::store::error::Error;
+use crate::store::schema::*;
+use diesel::prelude::*;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = service_records, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct ServiceRecordRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub version: i64,
+    pub state: String,
+    pub member_id: Id,
+    pub activity_id: Id,
+    pub org_id: Id,
+    pub evidence: String,
+    pub started_at: Moment,
+    pub ended_at: Moment,
+    pub service_minutes: i64,
+    pub served: i64,
+    pub submitted_by: Id,
+    pub submitted_at: Moment,
+    pub guarantor_id: Option<Id>,
+    pub approved_by: Option<Id>,
+    pub approved_at: Option<Moment>,
+    pub second_approved_by: Option<Id>,
+    pub notice_until: Option<Day>,
+    pub scheme_id: Option<Id>,
+    pub scheme_version: Option<i64>,
+    pub points_desired: Option<i64>,
+    pub points_granted: Option<i64>,
+    pub award_entry: Option<i64>,
+    pub reversal_entry: Option<i64>,
+    pub replaces_id: Option<Id>,
+}
+
+impl ServiceRecordRow {
+    pub fn of(bank: BankId, r: &ServiceRecord) -> Self {
+        ServiceRecordRow {
+            bank_id: bank,
+            id: r.id,
+            version: r.version,
+            state: r.state.to_string(),
+            member_id: r.member_id,
+            activity_id: r.activity_id,
+            org_id: r.org_id,
+            evidence: r.evidence.to_string(),
+            started_at: r.started_at,
+            ended_at: r.ended_at,
+            service_minutes: r.service_minutes,
+            served: r.served,
+            submitted_by: r.submitted_by,
+            submitted_at: r.submitted_at,
+            guarantor_id: r.guarantor_id,
+            approved_by: r.approved_by,
+            approved_at: r.approved_at,
+            second_approved_by: r.second_approved_by,
+            notice_until: r.notice_until,
+            scheme_id: r.scheme_id,
+            scheme_version: r.scheme_version,
+            points_desired: r.points_desired,
+            points_granted: r.points_granted,
+            award_entry: r.award_entry,
+            reversal_entry: r.reversal_entry,
+            replaces_id: r.replaces_id,
+        }
+    }
+
+    pub fn record(self) -> Result<ServiceRecord, Error> {
+        Ok(ServiceRecord {
+            id: self.id,
+            version: self.version,
+            state: parsed("record state", &self.state, RecordState::parse)?,
+            member_id: self.member_id,
+            activity_id: self.activity_id,
+            org_id: self.org_id,
+            evidence: parsed("evidence", &self.evidence, Evidence::parse)?,
+            started_at: self.started_at,
+            ended_at: self.ended_at,
+            service_minutes: self.service_minutes,
+            served: self.served,
+            submitted_by: self.submitted_by,
+            submitted_at: self.submitted_at,
+            guarantor_id: self.guarantor_id,
+            approved_by: self.approved_by,
+            approved_at: self.approved_at,
+            second_approved_by: self.second_approved_by,
+            notice_until: self.notice_until,
+            scheme_id: self.scheme_id,
+            scheme_version: self.scheme_version,
+            points_desired: self.points_desired,
+            points_granted: self.points_granted,
+            award_entry: self.award_entry,
+            reversal_entry: self.reversal_entry,
+            replaces_id: self.replaces_id,
+        })
+    }
+}
+
+/// Lines are numbered 0, 1, 2 …: a number out of order was changed by someone else.
+fn numbered(what: &str, numbers: impl Iterator<Item = i64>) -> Result<(), Error> {
+    match (0_i64..).zip(numbers).find(|(place, number)| place != number) {
+        Some((_, number)) => Err(damaged(what, number)),
+        None => Ok(()),
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = redemptions, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct RedemptionRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub version: i64,
+    pub state: String,
+    pub member_id: Id,
+    pub merchant_id: Id,
+    pub hold_id: Id,
+    pub code_id: Option<Id>,
+    pub on_behalf: bool,
+    pub made_by: Id,
+    pub made_at: Moment,
+    pub captured_at: Option<Moment>,
+    pub points_held: i64,
+    pub points_captured: i64,
+    pub points_refunded: i64,
+    pub cash_fen: i64,
+    pub hold_entry: Option<i64>,
+    pub capture_entry: Option<i64>,
+    pub last_refund_entry: Option<i64>,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = redemption_lines, primary_key(bank_id, redemption_id, line), treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct RedemptionLineRow {
+    pub bank_id: BankId,
+    pub redemption_id: Id,
+    pub line: i64,
+    pub offer_id: Id,
+    pub offer_version: i64,
+    pub quantity: i64,
+    pub unit_points: i64,
+    pub unit_cash_fen: i64,
+    pub stocked: bool,
+    pub captured_quantity: i64,
+    pub refunded_quantity: i64,
+}
+
+impl RedemptionRow {
+    pub fn of(bank: BankId, r: &Redemption) -> (Self, Vec<RedemptionLineRow>) {
+        let row = RedemptionRow {
+            bank_id: bank,
+            id: r.id,
+            version: r.version,
+            state: r.state.to_string(),
+            member_id: r.member_id,
+            merchant_id: r.merchant_id,
+            hold_id: r.hold_id,
+            code_id: r.code_id,
+            on_behalf: r.on_behalf,
+            made_by: r.made_by,
+            made_at: r.made_at,
+            captured_at: r.captured_at,
+            points_held: r.points_held,
+            points_captured: r.points_captured,
+            points_refunded: r.points_refunded,
+            cash_fen: r.cash_fen,
+            hold_entry: r.hold_entry,
+            capture_entry: r.capture_entry,
+            last_refund_entry: r.last_refund_entry,
+        };
+        let lines = (0_i64..).zip(&r.lines).map(|(line, l)| RedemptionLineRow {
+            bank_id: bank,
+            redemption_id: r.id,
+            line,
+            offer_id: l.offer_id,
+            offer_version: l.offer_version,
+            quantity: l.quantity,
+            unit_points: l.unit_points,
+            unit_cash_fen: l.unit_cash_fen,
+            stocked: l.stocked,
+            captured_quantity: l.captured_quantity,
+            refunded_quantity: l.refunded_quantity,
+        });
+        (row, lines.collect())
+    }
+
+    pub fn redemption(self, lines: Vec<RedemptionLineRow>) -> Result<Redemption, Error> {
+        numbered("line of a redemption", lines.iter().map(|line| line.line))?;
+        let lines = lines.into_iter().map(|l| RedemptionLine {
+            offer_id: l.offer_id,
+            offer_version: l.offer_version,
+            quantity: l.quantity,
+            unit_points: l.unit_points,
+            unit_cash_fen: l.unit_cash_fen,
+            stocked: l.stocked,
+            captured_quantity: l.captured_quantity,
+            refunded_quantity: l.refunded_quantity,
+        });
+        Ok(Redemption {
+            id: self.id,
+            version: self.version,
+            state: parsed("redemption state", &self.state, RedemptionState::parse)?,
+            member_id: self.member_id,
+            merchant_id: self.merchant_id,
+            hold_id: self.hold_id,
+            code_id: self.code_id,
+            on_behalf: self.on_behalf,
+            made_by: self.made_by,
+            made_at: self.made_at,
+            captured_at: self.captured_at,
+            lines: lines.collect(),
+            points_held: self.points_held,
+            points_captured: self.points_captured,
+            points_refunded: self.points_refunded,
+            cash_fen: self.cash_fen,
+            hold_entry: self.hold_entry,
+            capture_entry: self.capture_entry,
+            last_refund_entry: self.last_refund_entry,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = statements, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct StatementRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub version: i64,
+    pub state: String,
+    pub merchant_id: Id,
+    pub period: String,
+    pub model: String,
+    pub rate_fen: String,
+    pub net_points: i64,
+    pub payable_fen: i64,
+    pub lines_hash: String,
+    pub issued_by: Id,
+    pub issued_at: Moment,
+    pub confirmed_by: Option<Id>,
+    pub approved_by: Option<Id>,
+    pub paid_by: Option<Id>,
+    pub invoice_number: Option<String>,
+    pub payment_proof: Option<String>,
+    pub issue_entry: Option<i64>,
+    pub paid_entry: Option<i64>,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = statement_lines, primary_key(bank_id, statement_id, line), treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct StatementLineRow {
+    pub bank_id: BankId,
+    pub statement_id: Id,
+    pub line: i64,
+    pub entry_number: i64,
+    pub redemption_id: Id,
+    pub points: i64,
+    pub payable_fen: i64,
+    pub disputed: bool,
+}
+
+impl StatementRow {
+    pub fn of(bank: BankId, s: &Statement) -> (Self, Vec<StatementLineRow>) {
+        let row = StatementRow {
+            bank_id: bank,
+            id: s.id,
+            version: s.version,
+            state: s.state.to_string(),
+            merchant_id: s.merchant_id,
+            period: s.period.clone(),
+            model: s.model.to_string(),
+            rate_fen: s.rate_fen.clone(),
+            net_points: s.net_points,
+            payable_fen: s.payable_fen,
+            lines_hash: s.lines_hash.clone(),
+            issued_by: s.issued_by,
+            issued_at: s.issued_at,
+            confirmed_by: s.confirmed_by,
+            approved_by: s.approved_by,
+            paid_by: s.paid_by,
+            invoice_number: s.invoice_number.clone(),
+            payment_proof: s.payment_proof.clone(),
+            issue_entry: s.issue_entry,
+            paid_entry: s.paid_entry,
+        };
+        let lines = (0_i64..).zip(&s.lines).map(|(line, l)| StatementLineRow {
+            bank_id: bank,
+            statement_id: s.id,
+            line,
+            entry_number: l.entry_number,
+            redemption_id: l.redemption_id,
+            points: l.points,
+            payable_fen: l.payable_fen,
+            disputed: l.disputed,
+        });
+        (row, lines.collect())
+    }
+
+    pub fn statement(self, lines: Vec<StatementLineRow>) -> Result<Statement, Error> {
+        numbered("line of a statement", lines.iter().map(|line| line.line))?;
+        let lines = lines.into_iter().map(|l| StatementLine {
+            entry_number: l.entry_number,
+            redemption_id: l.redemption_id,
+            points: l.points,
+            payable_fen: l.payable_fen,
+            disputed: l.disputed,
+        });
+        Ok(Statement {
+            id: self.id,
+            version: self.version,
+            state: parsed("statement state", &self.state, StatementState::parse)?,
+            merchant_id: self.merchant_id,
+            period: self.period,
+            model: parsed("settlement model", &self.model, SettlementModel::parse)?,
+            rate_fen: self.rate_fen,
+            net_points: self.net_points,
+            payable_fen: self.payable_fen,
+            lines: lines.collect(),
+            lines_hash: self.lines_hash,
+            issued_by: self.issued_by,
+            issued_at: self.issued_at,
+            confirmed_by: self.confirmed_by,
+            approved_by: self.approved_by,
+            paid_by: self.paid_by,
+            invoice_number: self.invoice_number,
+            payment_proof: self.payment_proof,
+            issue_entry: self.issue_entry,
+            paid_entry: self.paid_entry,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
+#[diesel(table_name = star_grants, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct StarGrantRow {
+    pub bank_id: BankId,
+    pub id: Id,
+    pub version: i64,
+    pub state: String,
+    pub member_id: Id,
+    pub stars: i64,
+    pub scheme_id: Id,
+    pub scheme_version: i64,
+    pub as_of: Day,
+    pub known_entry: i64,
+    pub service_minutes: i64,
+    pub lifetime_points: i64,
+    pub granted_by: Id,
+    pub granted_at: Moment,
+    pub entry_number: Option<i64>,
+}
+
+impl StarGrantRow {
+    pub fn of(bank: BankId, g: &StarGrant) -> Self {
+        StarGrantRow {
+            bank_id: bank,
+            id: g.id,
+            version: g.version,
+            state: g.state.to_string(),
+            member_id: g.member_id,
+            stars: g.star,
+            scheme_id: g.scheme_id,
+            scheme_version: g.scheme_version,
+            as_of: g.as_of,
+            known_entry: g.known_entry,
+            service_minutes: g.service_minutes,
+            lifetime_points: g.lifetime_points,
+            granted_by: g.granted_by,
+            granted_at: g.granted_at,
+            entry_number: g.entry_number,
+        }
+    }
+
+    pub fn grant(self) -> Result<StarGrant, Error> {
+        Ok(StarGrant {
+            id: self.id,
+            version: self.version,
+            state: parsed("star grant state", &self.state, StarGrantState::parse)?,
+            member_id: self.member_id,
+            star: self.stars,
+            scheme_id: self.scheme_id,
+            scheme_version: self.scheme_version,
+            as_of: self.as_of,
+            known_entry: self.known_entry,
+            service_minutes: self.service_minutes,
+            lifetime_points: self.lifetime_points,
+            granted_by: self.granted_by,
+            granted_at: self.granted_at,
+            entry_number: self.entry_number,
+        })
+    }
+}
+
+/// The document of this kind and id, whole.
+pub fn load(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    kind: DocumentKind,
+    id: Id,
+) -> Result<Option<Document>, Error> {
+    Ok(match kind {
+        DocumentKind::ServiceRecord => {
+            let row = service_records::table.find((bank, id)).select(ServiceRecordRow::as_select());
+            row.get_result(conn)
+                .optional()?
+                .map(ServiceRecordRow::record)
+                .transpose()?
+                .map(Document::ServiceRecord)
+        }
+        DocumentKind::Redemption => {
+            let row = redemptions::table
+                .find((bank, id))
+                .select(RedemptionRow::as_select())
+                .get_result(conn)
+                .optional()?;
+            let Some(row) = row else { return Ok(None) };
+            let lines = redemption_lines::table
+                .filter(redemption_lines::bank_id.eq(bank).and(redemption_lines::redemption_id.eq(id)))
+                .order(redemption_lines::line)
+                .select(RedemptionLineRow::as_select())
+                .load(conn)?;
+            Some(Document::Redemption(row.redemption(lines)?))
+        }
+        DocumentKind::Statement => {
+            let row = statements::table
+                .find((bank, id))
+                .select(StatementRow::as_select())
+                .get_result(conn)
+                .optional()?;
+            let Some(row) = row else { return Ok(None) };
+            let lines = statement_lines::table
+                .filter(statement_lines::bank_id.eq(bank).and(statement_lines::statement_id.eq(id)))
+                .order(statement_lines::line)
+                .select(StatementLineRow::as_select())
+                .load(conn)?;
+            Some(Document::Statement(row.statement(lines)?))
+        }
+        DocumentKind::StarGrant => {
+            let row = star_grants::table.find((bank, id)).select(StarGrantRow::as_select());
+            row.get_result(conn).optional()?.map(StarGrantRow::grant).transpose()?.map(Document::StarGrant)
+        }
+    })
+}
+
+/// Writes the document as it now stands, over what stood there.
+pub fn save(conn: &mut AnyConnection, bank: BankId, document: &Document) -> Result<(), Error> {
+    match document {
+        Document::ServiceRecord(record) => {
+            let row = ServiceRecordRow::of(bank, record);
+            replace!(conn, service_records(bank_id, id), &row)?;
+        }
+        Document::Redemption(redemption) => {
+            let (row, lines) = RedemptionRow::of(bank, redemption);
+            replace!(conn, redemptions(bank_id, id), &row)?;
+            for line in lines {
+                replace!(conn, redemption_lines(bank_id, redemption_id, line), &line)?;
+            }
+        }
+        Document::Statement(statement) => {
+            let (row, lines) = StatementRow::of(bank, statement);
+            let fresh = statement.version == 1;
+            replace!(conn, statements(bank_id, id), &row)?;
+            for line in lines {
+                if fresh {
+                    // Not "replace": a line that already stands in another statement must fail, not move.
+                    diesel::insert_into(statement_lines::table).values(line).execute(conn)?;
+                } else {
+                    let at = statement_lines::table.find((bank, line.statement_id, line.line));
+                    diesel::update(at).set(statement_lines::disputed.eq(line.disputed)).execute(conn)?;
+                }
+            }
+        }
+        Document::StarGrant(grant) => {
+            let row = StarGrantRow::of(bank, grant);
+            replace!(conn, star_grants(bank_id, id), &row)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,290 @@
+//! Loads what a batch needs into its Book. On SQLite a cached statement per key beats sets: there is no round trip.
+//! Rows found by their key are asked for without a limit (`get_result`, not `first`): SQLite plans a statement with a bound
+//! limit anew each time.
+
+#[cfg(feature = "postgres")]
+mod postgres;
+
+use super::document_rows;
+use super::rows::*;
+use super::statement::{OpenLot, PendingHold};
+use crate::domain::id::{BankId, Id};
+use crate::domain::ledger::account::{CounterId, Hold, LotId};
+use crate::domain::time::Moment;
+use crate::ledger::{Book, Needs, Past, Reversed, StoredAnswer};
+use crate::ledger::{Command, Head, needs};
+use crate::store::connection::AnyConnection;
+use crate::store::connection::dialect::Locked;
+use crate::store::error::Error;
+use crate::store::ledger::entry_keys;
+use crate::store::schema::*;
+use chrono_tz::Tz;
+use diesel::prelude::*;
+
+/// More rounds than this would mean that a command's needs never end. Few are needed but where a file was merged into one
+/// that was merged later, and so on.
+const MAX_ROUNDS: usize = 32;
+
+/// Whether the Book is to be saved: then nobody else may write to the bank from before the first row is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    Yes,
+    No,
+}
+
+/// A Book with everything that these commands touch.
+pub fn book(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    zone: Tz,
+    now: Moment,
+    commands: &[Command],
+    lock: Lock,
+) -> Result<Book, Error> {
+    let head = if lock == Lock::Yes { locked_head(conn, bank)? } else { head(conn, bank)? };
+    let mut book = Book::new(bank, zone, head, now);
+    for _ in 0..MAX_ROUNDS {
+        let mut missing = Needs::default();
+        for command in commands {
+            needs(&book, command, &mut missing);
+        }
+        if missing.is_empty() {
+            return Ok(book);
+        }
+        fetch(conn, &mut book, missing)?;
+    }
+    Err(Error::Fault("the needs of a batch do not end".into()))
+}
+
+type HeadRow = (i64, Vec<u8>, Moment, Option<Moment>, Option<Moment>);
+
+macro_rules! head_row {
+    ($bank:expr) => {
+        heads::table.find($bank).select((
+            heads::number,
+            heads::hash,
+            heads::recorded_at,
+            heads::closed_until,
+            heads::year_closed_until,
+        ))
+    };
+}
+
+/// Where the bank's chain stands.
+pub fn head(conn: &mut AnyConnection, bank: BankId) -> Result<Head, Error> {
+    head_of(head_row!(bank).get_result(conn)?)
+}
+
+fn locked_head(conn: &mut AnyConnection, bank: BankId) -> Result<Head, Error> {
+    head_of(Locked(head_row!(bank)).get_result(conn)?)
+}
+
+fn head_of((number, hash, recorded_at, closed_until, year_closed_until): HeadRow) -> Result<Head, Error> {
+    let hash = hash.as_slice().try_into().map_err(|_| damaged("head hash", hash.len()))?;
+    Ok(Head { number, hash, recorded_at, closed_until, year_closed_until })
+}
+
+/// Loads one round of needs; what is not there is remembered as absent.
+pub fn fetch(conn: &mut AnyConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
+    #[cfg(feature = "postgres")]
+    if let AnyConnection::Postgres(conn) = conn {
+        return postgres::fetch(conn, book, missing);
+    }
+    let bank = book.bank;
+    for (key, user) in missing.answers {
+        let row = answers::table
+            .find((bank, &key, user))
+            .select(AnswerRow::as_select())
+            .get_result(conn)
+            .optional()?;
+        let row = match row {
+            Some(row) => Some(stored_answer(row)?),
+            None => entry_keys::spent_key(conn, bank, user, &key)?,
+        };
+        book.answers.load((key, user), row);
+    }
+    for id in missing.accounts {
+        let row =
+            accounts::table.find((bank, id)).select(AccountRow::as_select()).get_result(conn).optional()?;
+        book.accounts.load(id, row.map(|r| r.account()).transpose()?);
+    }
+    for id in missing.holds {
+        let row = hold(conn, bank, id)?;
+        book.holds.load(id, row);
+    }
+    for account in missing.open_lots {
+        let found = open_lots(conn, bank, account)?;
+        book.lots_of.load(account, Some(found.iter().map(|l| l.lot_id()).collect()));
+        found.into_iter().for_each(|row| book.lots.load(row.lot_id(), Some(row.lot())));
+    }
+    for account in missing.due_lots {
+        let found = due_lots(conn, bank, account, book.now)?;
+        book.due_lots_of.load(account, Some(found.iter().map(|l| l.lot_id()).collect()));
+        found.into_iter().for_each(|row| book.lots.load(row.lot_id(), Some(row.lot())));
+    }
+    for id in missing.lots {
+        let row = lots::table.find((bank, id.entry, i64::from(id.ordinal))).select(LotRow::as_select());
+        book.lots.load(id, row.get_result(conn).optional()?.map(LotRow::lot));
+    }
+    for account in missing.due_holds {
+        let found = holds_on(conn, bank, account, Some(book.now))?;
+        for id in &found {
+            let row = hold(conn, bank, *id)?;
+            book.holds.load(*id, row);
+        }
+        book.due_holds_of.load(account, Some(found));
+    }
+    for account in missing.pending_holds {
+        let found = holds_on(conn, bank, account, None)?;
+        for id in &found {
+            let row = hold(conn, bank, *id)?;
+            book.holds.load(*id, row);
+        }
+        book.pending_holds_of.load(account, Some(found));
+    }
+    for id in missing.counters {
+        let used = counter(conn, bank, &id)?;
+        book.counters.load(id, used);
+    }
+    for number in missing.entries {
+        let past = past(conn, bank, number)?;
+        book.past.load(number, past);
+    }
+    for (kind, id) in missing.documents {
+        let document = document_rows::load(conn, bank, kind, id)?;
+        book.documents.load((kind, id), document);
+    }
+    for (kind, id) in missing.watches {
+        let version = super::watch::version(conn, bank, kind, id)?;
+        book.versions.load((kind, id), version);
+    }
+    Ok(())
+}
+
+impl LotRow {
+    fn lot_id(&self) -> LotId {
+        LotId { entry: self.entry_number, ordinal: i32::try_from(self.ordinal).unwrap_or(-1) }
+    }
+}
+
+/// An answer as it stands under its key.
+pub fn stored_answer(row: AnswerRow) -> Result<StoredAnswer, Error> {
+    Ok(StoredAnswer {
+        fields: json("answer fields", &row.fields)?,
+        answer: json("answer", &row.answer)?,
+        entry: row.entry_number,
+        recorded_at: row.recorded_at,
+    })
+}
+
+pub fn hold(conn: &mut AnyConnection, bank: BankId, id: Id) -> Result<Option<Hold>, Error> {
+    let rows = holds::table
+        .filter(holds::bank_id.eq(bank).and(holds::id.eq(id)))
+        .order(holds::leg)
+        .select(HoldRow::as_select())
+        .load(conn)?;
+    HoldRow::hold(&rows)
+}
+
+/// Lots of an account that still hold something.
+pub fn open_lots(conn: &mut AnyConnection, bank: BankId, account: Id) -> Result<Vec<LotRow>, Error> {
+    let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(OpenLot);
+    Ok(lots::table.filter(open).select(LotRow::as_select()).load(conn)?)
+}
+
+/// Those of them that are past their expiry.
+pub fn due_lots(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    account: Id,
+    now: Moment,
+) -> Result<Vec<LotRow>, Error> {
+    let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(OpenLot);
+    Ok(lots::table.filter(open.and(lots::expires_at.le(now))).select(LotRow::as_select()).load(conn)?)
+}
+
+/// Pending holds that touch an account: those that are due at a moment, or all of them.
+fn holds_on(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    account: Id,
+    due: Option<Moment>,
+) -> Result<Vec<Id>, Error> {
+    let pending = holds::bank_id.eq(bank).and(PendingHold);
+    let (debits, credits) = (holds::debit_account_id.eq(account), holds::credit_account_id.eq(account));
+    let mut found: Vec<Id> = Vec::new();
+    match due {
+        Some(now) => {
+            let due = pending.and(holds::expires_at.le(now));
+            found.extend(holds::table.filter(due.and(debits)).select(holds::id).load::<Id>(conn)?);
+            found.extend(holds::table.filter(due.and(credits)).select(holds::id).load::<Id>(conn)?);
+        }
+        None => {
+            found.extend(holds::table.filter(pending.and(debits)).select(holds::id).load::<Id>(conn)?);
+            found.extend(holds::table.filter(pending.and(credits)).select(holds::id).load::<Id>(conn)?);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+fn counter(conn: &mut AnyConnection, bank: BankId, id: &CounterId) -> Result<Option<i64>, Error> {
+    Ok(counters::table
+        .find((bank, &id.key, &id.window))
+        .select(counters::used)
+        .get_result(conn)
+        .optional()?)
+}
+
+/// An entry with its postings and effects.
+pub fn entry(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    number: i64,
+) -> Result<Option<crate::domain::ledger::entry::Entry>, Error> {
+    let row =
+        entries::table.find((bank, number)).select(EntryRow::as_select()).get_result(conn).optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let postings = postings::table
+        .filter(postings::bank_id.eq(bank).and(postings::entry_number.eq(number)))
+        .order(postings::leg)
+        .select(PostingRow::as_select())
+        .load(conn)?;
+    let effects = effects::table
+        .filter(effects::bank_id.eq(bank).and(effects::entry_number.eq(number)))
+        .order(effects::ordinal)
+        .select(EffectRow::as_select())
+        .load(conn)?;
+    Ok(Some(row.entry(postings, effects)?.0))
+}
+
+/// An entry without its postings and effects.
+pub fn entry_alone(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    number: i64,
+) -> Result<Option<crate::domain::ledger::entry::Entry>, Error> {
+    let row = entries::table.find((bank, number)).select(EntryRow::as_select());
+    let row = row.get_result(conn).optional()?;
+    Ok(row.map(|row| row.entry(Vec::new(), Vec::new())).transpose()?.map(|(entry, _)| entry))
+}
+
+pub(in crate::store) fn past(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    number: i64,
+) -> Result<Option<Past>, Error> {
+    let Some(original) = entry(conn, bank, number)? else { return Ok(None) };
+    let reversals: Vec<i64> = entries::table
+        .filter(entries::bank_id.eq(bank).and(entries::reverses.eq(number)))
+        .select(entries::number)
+        .load(conn)?;
+    let mut reversed = Reversed::default();
+    for reversal in reversals {
+        if let Some(row) = entry(conn, bank, reversal)? {
+            reversed.add(&row.postings, &row.effects);
+        }
+    }
+    Ok(Some(Past { entry: original, reversed }))
+}
