@@ -8,6 +8,7 @@ pub mod points;
 pub mod service;
 pub mod settlement;
 pub mod shops;
+pub mod stars;
 pub mod web;
 
 use access::{audit, sign_in};
@@ -18,6 +19,7 @@ use points::{awards, owed, schemes};
 use service::{activities, calendars, records};
 use settlement::statements;
 use shops::{merchants, redemptions};
+use stars::grants;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
@@ -154,8 +156,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(passbook::list_lots)
         .service(owed::list_owed)
         .service(owed::propose_waiver)
-        .service(passbook::read_stars)
-        .service(passbook::grant_star)
+        .service(grants::read_stars)
+        .service(grants::grant_star)
         // settlement
         .service(statements::issue_statement)
         .service(statements::list_statements)

@@ -10,6 +10,7 @@ pub mod pruning;
 pub mod service;
 pub mod settlement;
 pub mod shops;
+pub mod stars;
 
 pub use crate::store::Error;
 pub use crate::store::readers::seen;

@@ -1,0 +1,3 @@
+//! Stars: where members stand, and the stars that are granted.
+
+pub mod grants;
