@@ -288,10 +288,8 @@ fn layers_look_only_downward() {
             "src/services/award.rs:3: `services` may not see `cli`"
         ]
     );
-    let climbing = sample(
-        "src/domain/points/scheme/mod.rs",
-        "use super::super::store::load; use super::store; use super::id;",
-    );
+    let climbing =
+        sample("src/domain/scheme/mod.rs", "use super::super::store::load; use super::store; use super::id;");
     assert_eq!(
         direction_faults(&climbing),
         ["src/domain/points/scheme/mod.rs:1: `domain` may not see `store`"]
