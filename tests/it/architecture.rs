@@ -290,10 +290,7 @@ fn layers_look_only_downward() {
     );
     let climbing =
         sample("src/domain/scheme/mod.rs", "use super::super::store::load; use super::store; use super::id;");
-    assert_eq!(
-        direction_faults(&climbing),
-        ["src/domain/points/scheme/mod.rs:1: `domain` may not see `store`"]
-    );
+    assert_eq!(direction_faults(&climbing), ["src/domain/scheme/mod.rs:1: `domain` may not see `store`"]);
     assert_eq!(direction_faults(&sample("src/misc/x.rs", "")).len(), 1);
     assert_eq!(source_faults(direction_faults), "");
 }
