@@ -1,7 +1,6 @@
 //! The JSON interface. Every route stands on this screen.
 
 pub mod access;
-pub mod floor;
 pub mod ledger;
 pub mod people;
 pub mod points;

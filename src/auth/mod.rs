@@ -2,7 +2,6 @@
 
 pub mod authority;
 pub mod devices;
-pub mod floor;
 pub mod meanwhile;
 pub mod passwords;
 pub mod permissions;

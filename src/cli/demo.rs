@@ -106,6 +106,7 @@ impl Demo {
         database: &Database,
     ) -> Result<(), Failure> {
         let started = Instant::now();
+        let plan = Plan::new(self.seed, self.until)?;
         let in_folder = place.data.join("demo.db");
         let building = beside(database.file().unwrap_or(&in_folder), "building");
         remove(&building)?;
@@ -123,7 +124,6 @@ impl Demo {
         };
         store.create_bank(&bank)?;
         let services = services_of(&store, place, config, Ids::seeded(self.seed))?;
-        let plan = Plan::new(self.seed, self.until);
         output.remark(
             &format!("正在生成演示银行“{name}”：{} 个户头，{} 条服务记录……", plan.holders(), plan.records()),
             &format!(

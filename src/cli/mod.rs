@@ -2,19 +2,18 @@
 
 mod admin;
 mod backup;
-mod bench;
 mod calendar;
 mod config;
 mod configured;
 mod copy;
 mod demo;
-mod ending;
+pub mod ending;
 mod head;
 mod import;
 mod key;
 mod log;
 mod migrate;
-mod output;
+pub mod output;
 mod place;
 mod scheme;
 mod serve;
@@ -59,7 +58,6 @@ enum Verb {
     #[command(subcommand)]
     Key(key::KeyVerb),
     Config(config::ConfigVerb),
-    Bench(bench::Bench),
 }
 
 /// Reads the arguments, runs the verb and prints what it refused, in the language asked for.
@@ -80,7 +78,6 @@ pub fn run() -> ExitCode {
         Verb::Admin(verb) => verb.run(&output),
         Verb::Key(verb) => verb.run(&output),
         Verb::Config(verb) => verb.run(&output),
-        Verb::Bench(verb) => verb.run(&output),
     };
     match ended {
         Ok(ending) => ending.into(),
@@ -91,7 +88,8 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn language(text: &str) -> Result<Language, String> {
+/// Reads the name of a language.
+pub fn language(text: &str) -> Result<Language, String> {
     match text.to_ascii_lowercase().split(['-', '_', '.']).next() {
         Some("zh") => Ok(Language::Chinese),
         Some("en") => Ok(Language::English),

@@ -4,8 +4,6 @@ pub mod access;
 pub mod banks;
 mod connection;
 pub mod error;
-pub mod filling;
-pub mod floor;
 pub mod ledger;
 pub mod maintenance;
 pub mod people;

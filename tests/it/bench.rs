@@ -1,17 +1,26 @@
-//! The benchmark as people call it: one document with every goal, and nothing left behind.
+//! The benchmark as people run it, with small numbers: one document with every goal, and nothing left behind.
 
-use crate::cli::jianxian;
+use crate::goals::Bench;
+use clap::Parser;
+use jianxian::cli::ending::{Ending, Failure};
+use jianxian::domain::language::Language;
 use serde_json::Value;
 
-/// A smoke run; the document that it prints.
+/// A smoke run in a folder.
+fn run_in(folder: &str, flags: &[&str]) -> Result<Value, Failure> {
+    let usual = ["goals", "--connections", "2", "--data", folder];
+    let report = Bench::parse_from([&usual, flags].concat()).measure()?;
+    let told = report.text(Language::English);
+    assert!(told.starts_with("Note: a smoke run"), "{told}");
+    Ok(serde_json::to_value(report).unwrap())
+}
+
+/// The document of a smoke run.
 fn smoke(flags: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    let usual = ["bench", "--quick", "--json", "--connections", "2", "--data", data];
-    let (code, printed, remarks) = jianxian(&[&usual, flags].concat());
-    assert_eq!(code, 0, "{remarks}");
+    let document = run_in(folder.path().to_str().unwrap(), flags).unwrap();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the bench leaves nothing behind");
-    serde_json::from_str(&printed).unwrap()
+    document
 }
 
 fn shows_every_goal(document: &Value, expected: &[&str]) {
@@ -62,32 +71,28 @@ fn on_postgresql_too_in_schemas_of_its_own() {
 
 #[test]
 fn a_folder_that_cannot_be_made_is_named() {
-    let (code, printed, complaint) =
-        jianxian(&["bench", "--quick", "--lang", "en", "--data", "/proc/nowhere"]);
-    assert_eq!((code, printed.as_str()), (1, ""));
-    assert!(complaint.starts_with("cannot read or write /proc/nowhere/bench-"), "{complaint}");
+    let failure = run_in("/proc/nowhere", &[]).unwrap_err();
+    assert_eq!(failure.ending, Ending::Refused);
+    assert!(failure.english.starts_with("cannot read or write /proc/nowhere/bench-"), "{failure:?}");
 }
 
 #[test]
 fn a_database_that_cannot_be_measured_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
     let refused = |url: &str| {
-        let (code, printed, complaint) =
-            jianxian(&["--lang", "en", "bench", "--quick", "--data", data, "--database", url]);
-        assert_eq!(printed, "");
-        assert!(!complaint.contains("secret"), "{complaint}");
-        (code, complaint)
+        let failure = run_in(folder.path().to_str().unwrap(), &["--database", url]).unwrap_err();
+        assert!(!format!("{failure:?}").contains("secret"), "{failure:?}");
+        failure
     };
-    let (code, complaint) = refused("mysql://me:secret@127.0.0.1/bank");
-    assert_eq!(code, 2);
-    assert!(complaint.contains("leave --database out"), "{complaint}");
-    let (code, complaint) = refused("postgres://me:secret@127.0.0.1:1/bank");
-    let (expected, sentence) = match cfg!(feature = "postgres") {
-        true => (1, "the database cannot be measured"),
-        false => (2, "built without PostgreSQL"),
+    let failure = refused("mysql://me:secret@127.0.0.1/bank");
+    assert_eq!(failure.ending, Ending::Usage);
+    assert!(failure.english.contains("leave --database out"), "{failure:?}");
+    let failure = refused("postgres://me:secret@127.0.0.1:1/bank");
+    let (ending, sentence) = match cfg!(feature = "postgres") {
+        true => (Ending::Refused, "the database cannot be measured"),
+        false => (Ending::Usage, "built without PostgreSQL"),
     };
-    assert_eq!(code, expected);
-    assert!(complaint.contains(sentence), "{complaint}");
+    assert_eq!(failure.ending, ending);
+    assert!(failure.english.contains(sentence), "{failure:?}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -14,7 +14,7 @@ fn a_wrong_command_line_ends_with_2_and_the_help_lists_the_exit_codes() {
     let (code, _, complaint) = jianxian(&["fly"]);
     assert_eq!(code, 2);
     assert!(complaint.contains("'fly'"), "{complaint}");
-    assert_eq!(jianxian(&["--lang", "fr", "bench"]).0, 2);
+    assert_eq!(jianxian(&["--lang", "fr", "head"]).0, 2);
     let (code, help, _) = jianxian(&["--help"]);
     assert_eq!(code, 0);
     assert!(help.contains("3  核对发现不符"), "{help}");

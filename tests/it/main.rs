@@ -11,6 +11,7 @@ mod asking;
 mod award_flow;
 mod backup;
 mod bad_input;
+mod baselines;
 mod bench;
 mod cli;
 #[cfg(feature = "postgres")]
@@ -21,15 +22,18 @@ mod copy;
 mod database;
 mod days;
 mod demo;
+mod dependencies;
 mod docs;
 mod doors;
 mod duties;
 mod edge;
 mod every_operation;
-mod filling;
 mod filters;
-mod floors;
 mod full_disk;
+mod generator;
+/// The benchmark, whose parts are tested here and which is run once with small numbers.
+#[path = "../../benches/goals/mod.rs"]
+mod goals;
 mod golden;
 mod http_ledger;
 mod http_sign_in;

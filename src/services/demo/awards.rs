@@ -4,6 +4,7 @@ use super::ZONE;
 use super::dice::Dice;
 use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
 use super::people::{HouseholdPlan, PersonPlan};
+use super::sample_bank::{Awards, SampleBank};
 use crate::domain::time::{Day, Moment};
 use chrono::Datelike;
 
@@ -34,6 +35,7 @@ pub enum Receiver {
 
 /// One batch for each community and month, on one of its later days.
 pub fn awards(
+    bank: &'static SampleBank,
     orgs: &[OrgPlan],
     persons: &[PersonPlan],
     households: &[HouseholdPlan],
@@ -53,7 +55,11 @@ pub fn awards(
             let at = day.plus(i32::try_from(dice.from_to(20, 25)).unwrap_or(20));
             if at <= until {
                 let at = at.start(ZONE).plus_seconds(dice.from_to(9 * 3600, 17 * 3600));
-                awards.push(AwardPlan { org, at, items: month_of_items(&people, &homes, dice) });
+                awards.push(AwardPlan {
+                    org,
+                    at,
+                    items: month_of_items(&bank.awards, &people, &homes, dice),
+                });
             }
             day = first_of_next_month(day);
         }
@@ -73,31 +79,29 @@ fn first_of_next_month(day: Day) -> Day {
 }
 
 /// Tidy homes, now and then a suggestion, a blood donation, goods given, a no-show.
-fn month_of_items(people: &[usize], homes: &[usize], dice: &mut Dice) -> Vec<ItemPlan> {
+fn month_of_items(
+    awards: &'static Awards,
+    people: &[usize],
+    homes: &[usize],
+    dice: &mut Dice,
+) -> Vec<ItemPlan> {
     let mut items: Vec<ItemPlan> = Vec::new();
-    let mut give = |to: Receiver, item, quantity| {
+    let mut give = |to: Receiver, item: &'static str, quantity| {
         if items.iter().all(|known| known.to != to) {
             items.push(ItemPlan { to, item, quantity });
         }
     };
     for _ in 0..2 {
         if let Some(home) = homes.get(dice.place(homes.len())) {
-            give(Receiver::Household(*home), "tidy-yard", 1);
+            give(Receiver::Household(*home), &awards.homes, 1);
         }
     }
-    for (percent, item, most) in [
-        (50, "suggestion", 1),
-        (15, "blood-donation", 1),
-        (12, "goods-donation", 200),
-        (10, "honour-community", 1),
-        (6, "no-show", 1),
-    ] {
-        if dice.chance(percent)
+    for monthly in &awards.people {
+        if dice.chance(monthly.percent)
             && let Some(person) = people.get(dice.place(people.len()))
         {
-            // Goods are counted by the ten yuan.
-            let quantity = if most > 1 { dice.from_to(1, most / 10) * 10 } else { 1 };
-            give(Receiver::Person(*person), item, quantity);
+            let quantity = monthly.most.map_or(1, |most| dice.from_to(1, most / 10) * 10);
+            give(Receiver::Person(*person), &monthly.item, quantity);
         }
     }
     items

@@ -198,13 +198,13 @@ impl Cast {
             let owner = self.open_post(services, of_shop(Role::MerchantOwner)?, Some(merchant)).await?;
             let clerk = self.open_post(services, of_shop(Role::MerchantClerk)?, Some(merchant)).await?;
             let mut offers = Vec::new();
-            for offer in &shop.offers {
+            for offer in shop.offers {
                 let ask = OfferAsk {
                     merchant,
-                    name: offer.name.to_owned(),
-                    unit_points: offer.unit_points,
-                    unit_cash_fen: offer.unit_cash_fen,
-                    stocked: offer.monthly_pieces.is_some(),
+                    name: offer.name.clone(),
+                    unit_points: offer.points * 100,
+                    unit_cash_fen: offer.cash_fen,
+                    stocked: offer.monthly.is_some(),
                     member_limit: None,
                     limit_window: None,
                     required_minutes: 0,
@@ -243,7 +243,8 @@ impl Cast {
             let ask = UserAsk { login, name, member, ..UserAsk::default() };
             self.open_user(services, ask, role, self.org(person.org)?).await?;
         }
-        for login in logins.iter().filter(|login| *login != ADMINISTRATOR) {
+        let founder = founder(plan)?;
+        for login in logins.iter().filter(|login| **login != founder.login) {
             let user = services.user_by_login(&call, login).await?.user.id;
             services.set_password(&call, user, Password::new(PASSWORD)).await?;
         }
@@ -277,11 +278,16 @@ pub async fn log_ins(services: &Services, bank: BankId) -> Result<Vec<LogIn>, Er
     Ok(log_ins)
 }
 
-const ADMINISTRATOR: &str = "admin";
+/// The administrator of the root, who has a password from the start.
+fn founder(plan: &Plan) -> Result<&StaffPlan, Error> {
+    let founder = plan.staff.iter().find(|post| post.org == 0 && post.role == Role::Administrator);
+    founder.ok_or_else(|| missing("founder"))
+}
 
 /// The root and its administrator, by the same one-time token that `serve` prints.
 async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Cast, Error> {
     let root = plan.orgs.first().ok_or_else(|| missing("root"))?;
+    let founder = founder(plan)?;
     let token = services.first_token(bank).await?.ok_or(Refusal::BankHasUsers)?;
     let ask = FoundingAsk {
         bank: None,
@@ -289,8 +295,8 @@ async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Cast, E
         org_kind: root.level.title().to_owned(),
         org_code: root.code.clone(),
         org_name: root.name.clone(),
-        login: ADMINISTRATOR.to_owned(),
-        name: "区管理员（演示）".to_owned(),
+        login: founder.login.clone(),
+        name: founder.name.clone(),
         password: Password::new(PASSWORD),
         origin: Origin::default(),
     };

@@ -9,6 +9,7 @@ pub mod names;
 pub mod orgs;
 pub mod people;
 pub mod play;
+pub mod sample_bank;
 pub mod shops;
 pub mod timeline;
 pub mod visits;
@@ -24,6 +25,7 @@ use dice::Dice;
 use orgs::OrgPlan;
 use people::{HouseholdPlan, PersonPlan, StaffPlan};
 use play::{Play, Tally};
+use sample_bank::SampleBank;
 use shops::ShopPlan;
 use visits::VisitPlan;
 use year::ActivityPlan;
@@ -54,17 +56,18 @@ pub struct Plan {
 
 impl Plan {
     /// Plans twelve months that end with the day `until`.
-    pub fn new(seed: u64, until: Day) -> Self {
+    pub fn new(seed: u64, until: Day) -> Result<Self, Error> {
+        let bank = SampleBank::jianxian()?;
         let first = until.plus(-364);
         let mut dice = Dice::new(seed);
-        let orgs = orgs::tree();
-        let (persons, households) = people::residents(&orgs, first, &mut dice);
-        let shops = shops::shops(&orgs, persons.len(), &mut dice);
-        let staff = people::staff(&orgs, &shops);
-        let activities = year::activities(&orgs, &persons, first, until, &mut dice);
+        let orgs = orgs::tree(bank);
+        let (persons, households) = people::residents(bank, &orgs, first, &mut dice);
+        let shops = shops::shops(bank, &orgs, persons.len(), &mut dice);
+        let staff = people::staff(bank, &orgs, &shops);
+        let activities = year::activities(bank, &orgs, &persons, first, until, &mut dice);
         let visits = visits::visits(&persons, &shops, &activities, first, until, &mut dice);
-        let awards = awards::awards(&orgs, &persons, &households, first, until, &mut dice);
-        Self { first, until, orgs, persons, households, shops, staff, activities, visits, awards }
+        let awards = awards::awards(bank, &orgs, &persons, &households, first, until, &mut dice);
+        Ok(Self { first, until, orgs, persons, households, shops, staff, activities, visits, awards })
     }
 
     /// Holders of accounts: persons, households and shops.
@@ -100,18 +103,23 @@ mod tests {
     use crate::domain::people::id_number::IdNumber;
     use crate::domain::people::phone::Phone;
     use crate::domain::service::record::Evidence;
-    use orgs::{CommunityKind, OrgLevel};
+    use orgs::OrgLevel;
+    use sample_bank::CommunityKind;
     use std::collections::{BTreeMap, BTreeSet};
     use year::Course;
 
+    fn seeded(seed: u64) -> Plan {
+        Plan::new(seed, Day::parse("2026-10-31").unwrap()).unwrap()
+    }
+
     fn plan() -> Plan {
-        Plan::new(1, Day::parse("2026-10-31").unwrap())
+        seeded(1)
     }
 
     #[test]
     fn one_seed_makes_one_plan() {
         assert_eq!(plan(), plan());
-        assert_ne!(plan().persons, Plan::new(2, Day::parse("2026-10-31").unwrap()).persons);
+        assert_ne!(plan().persons, seeded(2).persons);
     }
 
     #[test]

@@ -1,23 +1,25 @@
 //! Names that nobody bears: an everyday surname, a character that says "sample", and one more.
 
 use super::dice::Dice;
+use super::sample_bank::NameParts;
 use std::collections::BTreeSet;
 
-const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕";
-const MARKS: &str = "示例演";
-const ENDINGS: &str = "安宁和平清河春华秋实松柏梅兰竹菊山川明亮光辉书文语诗琴画云月星辰江海湖泉德仁义礼智信勤俭诚善福寿康乐喜庆瑞祥";
-
 /// Hands out names, each once.
-#[derive(Default)]
 pub struct Names {
+    parts: &'static NameParts,
     given: BTreeSet<String>,
 }
 
 impl Names {
+    pub fn new(parts: &'static NameParts) -> Self {
+        Names { parts, given: BTreeSet::new() }
+    }
+
     pub fn fresh(&mut self, dice: &mut Dice) -> String {
         loop {
+            let NameParts { surnames, marks, endings } = self.parts;
             let name: String =
-                [SURNAMES, MARKS, ENDINGS].into_iter().map(|from| character(from, dice)).collect();
+                [surnames, marks, endings].into_iter().map(|from| character(from, dice)).collect();
             if self.given.insert(name.clone()) {
                 return name;
             }
@@ -28,7 +30,8 @@ impl Names {
     pub fn related(&mut self, name: &str, dice: &mut Dice) -> String {
         let surname: String = name.chars().take(1).collect();
         for _ in 0..20 {
-            let given: String = [MARKS, ENDINGS].into_iter().map(|from| character(from, dice)).collect();
+            let NameParts { marks, endings, .. } = self.parts;
+            let given: String = [marks, endings].into_iter().map(|from| character(from, dice)).collect();
             let name = format!("{surname}{given}");
             if self.given.insert(name.clone()) {
                 return name;
@@ -46,10 +49,11 @@ fn character(from: &str, dice: &mut Dice) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::services::demo::sample_bank::SampleBank;
 
     #[test]
     fn names_differ_and_relatives_share_the_surname() {
-        let (mut names, mut dice) = (Names::default(), Dice::new(1));
+        let (mut names, mut dice) = (Names::new(&SampleBank::jianxian().unwrap().names), Dice::new(1));
         let first = names.fresh(&mut dice);
         let related = names.related(&first, &mut dice);
         assert_ne!(first, related);

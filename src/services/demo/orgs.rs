@@ -1,5 +1,7 @@
 //! The organisation tree of the sample bank: district, streets, communities, compounds.
 
+use super::sample_bank::{Communities, CommunityKind, SampleBank};
+
 /// Where in the tree an organisation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OrgLevel {
@@ -21,31 +23,6 @@ impl OrgLevel {
     }
 }
 
-/// The four kinds of community of the district.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CommunityKind {
-    /// 老旧
-    Old,
-    /// 商品房
-    Commercial,
-    /// 单位型
-    WorkUnit,
-    /// 村改居
-    FormerVillage,
-}
-
-/// How many communities of each kind there are: 16 old, 12 commercial, 27 of work units, 17 former villages.
-const KINDS: [(CommunityKind, u32); 4] = [
-    (CommunityKind::Old, 16),
-    (CommunityKind::Commercial, 12),
-    (CommunityKind::WorkUnit, 27),
-    (CommunityKind::FormerVillage, 17),
-];
-
-/// Streets of flowers and trees: none of the district is called so.
-const STREETS: [&str; 8] = ["牡丹", "梧桐", "银杏", "海棠", "石榴", "月季", "玉兰", "紫藤"];
-const ORDINALS: [&str; 9] = ["一", "二", "三", "四", "五", "六", "七", "八", "九"];
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgPlan {
     pub code: String,
@@ -58,22 +35,21 @@ pub struct OrgPlan {
 }
 
 /// The whole tree, parents before children.
-pub fn tree() -> Vec<OrgPlan> {
+pub fn tree(bank: &SampleBank) -> Vec<OrgPlan> {
+    let district = &bank.district;
     let mut orgs = vec![OrgPlan {
-        code: "jx".into(),
-        name: "涧西区（演示）".into(),
+        code: district.code.clone(),
+        name: district.name.clone(),
         level: OrgLevel::District,
         parent: None,
         community: None,
     }];
-    let kinds: Vec<_> = KINDS
-        .iter()
-        .flat_map(|(kind, count)| std::iter::repeat_n(*kind, usize::try_from(*count).unwrap_or(0)))
-        .collect();
+    let kinds = bank.communities.iter().flat_map(|kind| std::iter::repeat_n(kind, kind.count));
+    let kinds: Vec<&Communities> = kinds.collect();
     // Dealt out like cards, so that every street has some of each kind.
-    for (number, street) in (1..).zip(STREETS) {
+    for (number, street) in (1..).zip(&district.streets) {
         let at = orgs.len();
-        let code = format!("jx-{number:02}");
+        let code = format!("{}-{number:02}", district.code);
         orgs.push(OrgPlan {
             code: code.clone(),
             name: format!("{street}街道"),
@@ -81,36 +57,30 @@ pub fn tree() -> Vec<OrgPlan> {
             parent: Some(0),
             community: None,
         });
-        let dealt = kinds.iter().skip(number - 1).step_by(STREETS.len());
-        for (place, (ordinal, kind)) in (1..).zip(ORDINALS.iter().zip(dealt)) {
-            add_community(&mut orgs, at, &format!("{code}-{place:02}"), &format!("{street}{ordinal}"), *kind);
+        let dealt = kinds.iter().skip(number - 1).step_by(district.streets.len());
+        for (place, (ordinal, kind)) in (1..).zip(district.ordinals.iter().zip(dealt)) {
+            add_community(&mut orgs, at, &format!("{code}-{place:02}"), &format!("{street}{ordinal}"), kind);
         }
     }
     orgs
 }
 
-fn add_community(orgs: &mut Vec<OrgPlan>, street: usize, code: &str, name: &str, kind: CommunityKind) {
+fn add_community(orgs: &mut Vec<OrgPlan>, street: usize, code: &str, name: &str, kind: &Communities) {
     let at = orgs.len();
     orgs.push(OrgPlan {
         code: code.to_owned(),
         name: format!("{name}社区"),
         level: OrgLevel::Community,
         parent: Some(street),
-        community: Some(kind),
+        community: Some(kind.kind),
     });
-    let compounds = match kind {
-        CommunityKind::Old => ["1号街坊", "2号街坊"],
-        CommunityKind::Commercial => ["东苑", "西苑"],
-        CommunityKind::WorkUnit => ["家属院北区", "家属院南区"],
-        CommunityKind::FormerVillage => ["新村一区", "新村二区"],
-    };
-    for (number, compound) in (1..).zip(compounds) {
+    for (number, compound) in (1..).zip(&kind.compounds) {
         orgs.push(OrgPlan {
             code: format!("{code}-{number}"),
             name: format!("{name}{compound}"),
             level: OrgLevel::Compound,
             parent: Some(at),
-            community: Some(kind),
+            community: Some(kind.kind),
         });
     }
 }
@@ -139,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_tree_has_four_levels_and_every_street_some_of_each_kind() {
-        let orgs = tree();
+        let orgs = tree(SampleBank::jianxian().unwrap());
         let counts = [OrgLevel::District, OrgLevel::Street, OrgLevel::Community, OrgLevel::Compound]
             .map(|level| of_level(&orgs, level).len());
         assert_eq!(counts, [1, 8, 72, 144]);

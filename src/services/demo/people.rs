@@ -3,14 +3,12 @@
 use super::dice::Dice;
 use super::names::Names;
 use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
+use super::sample_bank::{Post, SampleBank};
 use super::shops::ShopPlan;
 use crate::auth::permissions::Role;
 use crate::domain::people::id_number::IdNumber;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::domain::time::Day;
-
-/// Residents of one compound: 12 in each of 144.
-const PER_COMPOUND: u32 = 12;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Gender {
@@ -70,19 +68,25 @@ pub struct StaffPlan {
 }
 
 /// Persons and households of all compounds.
-pub fn residents(orgs: &[OrgPlan], first: Day, dice: &mut Dice) -> (Vec<PersonPlan>, Vec<HouseholdPlan>) {
-    let (mut persons, mut households, mut names) = (Vec::new(), Vec::new(), Names::default());
+pub fn residents(
+    bank: &'static SampleBank,
+    orgs: &[OrgPlan],
+    first: Day,
+    dice: &mut Dice,
+) -> (Vec<PersonPlan>, Vec<HouseholdPlan>) {
+    let (mut persons, mut households, mut names) = (Vec::new(), Vec::new(), Names::new(&bank.names));
     for org in of_level(orgs, OrgLevel::Compound) {
-        let mut left = PER_COMPOUND;
+        let mut left = bank.district.residents_of_a_compound;
         while left > 0 {
             let size = [1, 2, 2, 3, 3, 4].map(|size: u32| size.min(left));
             let size = dice.pick(&size);
             left -= size;
             // Some live here without a household of their own in the books.
             if size == 1 && dice.chance(60) {
-                persons.push(person(persons.len(), org, names.fresh(dice), 0, first, dice));
+                let name = names.fresh(dice);
+                persons.push(person(bank, (persons.len(), org, name), 0, first, dice));
             } else {
-                add_household(&mut persons, &mut households, &mut names, (org, size, first), dice);
+                add_household(bank, (&mut persons, &mut households, &mut names), (org, size, first), dice);
             }
         }
     }
@@ -90,9 +94,8 @@ pub fn residents(orgs: &[OrgPlan], first: Day, dice: &mut Dice) -> (Vec<PersonPl
 }
 
 fn add_household(
-    persons: &mut Vec<PersonPlan>,
-    households: &mut Vec<HouseholdPlan>,
-    names: &mut Names,
+    bank: &'static SampleBank,
+    (persons, households, names): (&mut Vec<PersonPlan>, &mut Vec<HouseholdPlan>, &mut Names),
     (org, size, first): (usize, u32, Day),
     dice: &mut Dice,
 ) {
@@ -102,7 +105,7 @@ fn add_household(
             Some(of_head) if dice.chance(60) => names.related(&of_head, dice),
             _ => names.fresh(dice),
         };
-        let mut person = person(persons.len(), org, name, nth, first, dice);
+        let mut person = person(bank, (persons.len(), org, name), nth, first, dice);
         person.household = Some(place);
         persons.push(person);
     }
@@ -116,7 +119,13 @@ fn add_household(
 }
 
 /// `nth` of the household: the third and fourth may be children.
-fn person(place: usize, org: usize, name: String, nth: u32, first: Day, dice: &mut Dice) -> PersonPlan {
+fn person(
+    bank: &'static SampleBank,
+    (place, org, name): (usize, usize, String),
+    nth: u32,
+    first: Day,
+    dice: &mut Dice,
+) -> PersonPlan {
     let age = match dice.from_to(1, 100) {
         _ if nth >= 2 && dice.chance(50) => dice.from_to(14, 24),
         ..=20 => dice.from_to(19, 35),
@@ -125,14 +134,15 @@ fn person(place: usize, org: usize, name: String, nth: u32, first: Day, dice: &m
         _ => dice.from_to(75, 88),
     };
     let birth_year = first.year() - i32::try_from(age).unwrap_or(40);
-    let trade = match age {
-        ..=22 => Some("学生"),
-        23..=59 => {
-            Some(dice.pick(&["职工", "教师", "医护", "个体商户", "自由职业", "技术工人", "社会工作者"]))
-        }
-        60..=74 => Some(dice.pick(&["退休职工", "退休教师", "退休医护"])),
-        _ => None,
+    let trades = match age {
+        ..=22 => bank.trades.young.as_slice(),
+        23..=59 => &bank.trades.working,
+        60..=74 => &bank.trades.retired,
+        _ => &[],
     };
+    let trades: Vec<&str> = trades.iter().map(String::as_str).collect();
+    // The one trade of the young is nobody's choice.
+    let trade = if trades.len() > 1 { Some(dice.pick(&trades)) } else { trades.first().copied() };
     let zeal = match dice.from_to(1, 100) {
         ..=12 => dice.from_to(20, 40),
         13..=55 => dice.from_to(4, 9),
@@ -177,42 +187,33 @@ fn opening(zeal: i64, dice: &mut Dice) -> Option<OpeningPlan> {
 
 /// Who works for the bank: at the district, at each street, in each community, in each shop. Those with a plain login
 /// work at one place, so that they meet in a try-out: the first shop that the fund pays, and its community and street.
-pub fn staff(orgs: &[OrgPlan], shops: &[ShopPlan]) -> Vec<StaffPlan> {
+pub fn staff(bank: &SampleBank, orgs: &[OrgPlan], shops: &[ShopPlan]) -> Vec<StaffPlan> {
     let home = Home::of(orgs, shops);
-    let mut staff = vec![
-        member_of_staff("admin", "区管理员（演示）", Role::Administrator, 0),
-        member_of_staff("auditor", "审计员（演示）", Role::Auditor, 0),
-        member_of_staff("operator", "账务操作员（演示）", Role::LedgerOperator, 0),
-        member_of_staff("reviewer", "区复核员（演示）", Role::Reviewer, 0),
-    ];
+    let mut staff = Vec::new();
     for (place, org) in orgs.iter().enumerate() {
         let short = org.code.trim_start_matches("jx-").replace('-', "");
-        let posts: &[(&str, &str, Role)] = match org.level {
-            OrgLevel::Street => {
-                &[("street", "管理员", Role::Administrator), ("check", "复核员", Role::Reviewer)]
-            }
-            OrgLevel::Community => &[
-                ("staff", "工作人员", Role::Staff),
-                ("team", "志愿服务队队长", Role::TeamLeader),
-                ("watch", "居务监督员", Role::Reviewer),
-                ("branch", "支部书记", Role::Branch),
-            ],
-            OrgLevel::District | OrgLevel::Compound => &[],
+        let posts: &[Post] = match org.level {
+            OrgLevel::District => &bank.posts.district,
+            OrgLevel::Street => &bank.posts.street,
+            OrgLevel::Community => &bank.posts.community,
+            OrgLevel::Compound => &[],
         };
-        let plain = place == home.community || place == home.street;
-        for (post, title, role) in posts {
-            let login = if plain { (*post).to_owned() } else { format!("{post}{short}") };
-            staff.push(member_of_staff(&login, &format!("{}{title}（演示）", org.name), *role, place));
+        // There is one district: its posts need not be told apart.
+        let district = org.level == OrgLevel::District;
+        let plain = district || place == home.community || place == home.street;
+        let of = if district { "" } else { org.name.as_str() };
+        for Post { login, title, role } in posts {
+            let login = if plain { login.clone() } else { format!("{login}{short}") };
+            let name = format!("{of}{title}（演示）");
+            staff.push(StaffPlan { login, name, role: *role, org: place, shop: None });
         }
     }
     for (place, shop) in shops.iter().enumerate() {
         let community = upward(orgs, shop.org, OrgLevel::Community).unwrap_or(0);
-        for (post, title, role) in
-            [("owner", "店主", Role::MerchantOwner), ("clerk", "收银员", Role::MerchantClerk)]
-        {
-            let login = if place == home.shop { post.to_owned() } else { format!("{post}{:02}", place + 1) };
+        for Post { login, title, role } in &bank.posts.shop {
+            let login = if place == home.shop { login.clone() } else { format!("{login}{:02}", place + 1) };
             let name = format!("{}{title}", shop.name);
-            staff.push(StaffPlan { shop: Some(place), ..member_of_staff(&login, &name, role, community) });
+            staff.push(StaffPlan { login, name, role: *role, org: community, shop: Some(place) });
         }
     }
     staff
@@ -232,8 +233,4 @@ impl Home {
         let community = shops.get(shop).map_or(0, |shop| shop.org);
         Home { shop, community, street: upward(orgs, community, OrgLevel::Street).unwrap_or(0) }
     }
-}
-
-fn member_of_staff(login: &str, name: &str, role: Role, org: usize) -> StaffPlan {
-    StaffPlan { login: login.to_owned(), name: name.to_owned(), role, org, shop: None }
 }

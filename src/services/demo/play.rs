@@ -4,6 +4,7 @@ use super::awards::Receiver;
 use super::cast::{Cast, Resident};
 use super::orgs::{OrgLevel, upward};
 use super::people::Home;
+use super::sample_bank::{SampleBank, Texts};
 use super::shops::ShopPlan;
 use super::timeline::{Event, events};
 use super::visits::{Outcome, VisitPlan};
@@ -44,6 +45,7 @@ pub struct Play<'a> {
     services: &'a Services,
     clock: &'a Clock,
     plan: &'a Plan,
+    texts: &'static Texts,
     pub cast: Cast,
     activities: BTreeMap<usize, Id>,
     records: BTreeMap<(usize, usize), Id>,
@@ -65,6 +67,7 @@ impl<'a> Play<'a> {
             services,
             clock,
             plan,
+            texts: &SampleBank::jianxian()?.texts,
             cast,
             activities: BTreeMap::new(),
             records: BTreeMap::new(),
@@ -163,7 +166,7 @@ impl<'a> Play<'a> {
     async fn goods_in(&mut self) -> Result<(), Error> {
         for (shop, planned) in self.plan.shops.iter().enumerate() {
             for (place, offer) in planned.offers.iter().enumerate() {
-                let Some(pieces) = offer.monthly_pieces else { continue };
+                let Some(pieces) = offer.monthly else { continue };
                 let shop = self.cast.shop(shop)?;
                 let id = shop.offers.get(place).copied().unwrap_or_default();
                 let call = Call::of(shop.owner.clone());
@@ -209,6 +212,7 @@ impl<'a> Play<'a> {
     async fn publish(&mut self, activity: usize) -> Result<(), Error> {
         let Some(planned) = self.plan.activities.get(activity) else { return Ok(()) };
         let call = self.cast.post(self.plan, Role::Staff, planned.org)?;
+        let hard = (planned.level == "hard").then_some(self.texts);
         let ask = ActivityAsk {
             org: self.cast.org(planned.org)?.id,
             standing: planned.standing,
@@ -221,9 +225,9 @@ impl<'a> Play<'a> {
             starts_at: planned.starts_at,
             ends_at: planned.ends_at,
             seats: None,
-            risk: (planned.level == "hard").then(|| "天气与路面湿滑，须两人同行".to_owned()),
-            insurance: (planned.level == "hard").then(|| "志愿者人身意外保险（演示）".to_owned()),
-            policy_number: (planned.level == "hard").then(|| "DEMO-0001".to_owned()),
+            risk: hard.map(|texts| texts.risk.clone()),
+            insurance: hard.map(|texts| texts.insurance.clone()),
+            policy_number: hard.map(|texts| texts.policy_number.clone()),
         };
         let id = self.services.draft_activity(&call, ask).await?;
         self.services.publish_activity(&call, id).await?;
@@ -295,8 +299,8 @@ impl<'a> Play<'a> {
             return Ok(());
         }
         let (verdict, what) = match planned.course {
-            Course::Rejected => (Verdict::Reject("签到表上没有此人（演示）".to_owned()), "rejected"),
-            Course::Returned => (Verdict::Return("时长与签到表不符（演示）".to_owned()), "returned"),
+            Course::Rejected => (Verdict::Reject(self.texts.rejected.clone()), "rejected"),
+            Course::Returned => (Verdict::Return(self.texts.returned.clone()), "returned"),
             _ => (Verdict::Approve, "approved"),
         };
         self.services.decide_record(&self.second(planned, org)?, record, verdict, UNDO_SECONDS).await?;
@@ -321,7 +325,7 @@ impl<'a> Play<'a> {
         let record = self.record_of(activity, deed)?;
         let neighbour = self.cast.person((planned.person + 1) % self.cast.persons.len())?;
         let call = Call::of(neighbour.actor.clone());
-        self.services.object(&call, record, "时长与现场所见不符（演示）".to_owned()).await?;
+        self.services.object(&call, record, self.texts.objection.clone()).await?;
         self.count("objections");
         Ok(())
     }
@@ -332,7 +336,7 @@ impl<'a> Play<'a> {
         let street = self.plan.orgs.get(org).and_then(|community| community.parent).unwrap_or(0);
         let call = self.cast.post(self.plan, Role::Reviewer, street)?;
         let upheld = planned.course == Course::ObjectionUpheld;
-        self.services.decide_objection(&call, record, upheld, "已与双方核实（演示）".to_owned()).await
+        self.services.decide_objection(&call, record, upheld, self.texts.decided.clone()).await
     }
 
     /// A final record was wrong: taken back by the supervisor, and entered anew where it was only too long.
@@ -346,7 +350,7 @@ impl<'a> Play<'a> {
         }
         let street = self.plan.orgs.get(org).and_then(|community| community.parent).unwrap_or(0);
         let call = self.cast.post(self.plan, Role::Reviewer, street)?;
-        let reason = "复核签到表，时长有误（演示）".to_owned();
+        let reason = self.texts.corrected.clone();
         self.services.reverse_record(&call, record, UNDO_SECONDS, reason).await?;
         self.count("corrections");
         if planned.course == Course::Corrected {
@@ -520,7 +524,7 @@ impl<'a> Play<'a> {
         let finance = self.cast.post(self.plan, Role::Administrator, shop.org)?;
         let paid = Step::Pay {
             invoice_number: format!("DEMO-{period}-{place:02}"),
-            payment_proof: "银行回单（演示）".to_owned(),
+            payment_proof: self.texts.payment_proof.clone(),
         };
         let walk = [(owner.clone(), Step::Confirm), (reviewer, Step::Approve), (finance, paid)];
         for (call, step) in walk.into_iter().take(steps) {

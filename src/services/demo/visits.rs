@@ -103,7 +103,7 @@ fn visit(
         let lines = lines(plan, *purse * SPENDABLE_PERCENT / 100, dice);
         let cost: i64 = lines
             .iter()
-            .filter_map(|(offer, pieces)| Some(plan.offers.get(*offer)?.unit_points * pieces))
+            .filter_map(|(offer, pieces)| Some(plan.offers.get(*offer)?.points * 100 * pieces))
             .sum();
         if lines.is_empty() {
             continue;
@@ -130,8 +130,8 @@ fn lines(shop: &ShopPlan, mut points: i64, dice: &mut Dice) -> Vec<(usize, i64)>
     for _ in 0..4 {
         let place = dice.place(shop.offers.len());
         let Some(offer) = shop.offers.get(place) else { continue };
-        let pieces = if offer.monthly_pieces.is_some() && dice.chance(20) { 2 } else { 1 };
-        let cost = offer.unit_points * pieces;
+        let pieces = if offer.monthly.is_some() && dice.chance(20) { 2 } else { 1 };
+        let cost = offer.points * 100 * pieces;
         if cost <= points && lines.len() < wanted && lines.iter().all(|(taken, _)| *taken != place) {
             points -= cost;
             lines.push((place, pieces));

@@ -4,6 +4,7 @@ use super::ZONE;
 use super::dice::Dice;
 use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
 use super::people::PersonPlan;
+use super::sample_bank::SampleBank;
 use crate::domain::service::record::Evidence;
 use crate::domain::time::{Day, Moment};
 use crate::text_enum;
@@ -65,56 +66,9 @@ text_enum! {
     }
 }
 
-/// A kind of activity that communities hold.
-struct Kind {
-    title: &'static str,
-    content: &'static str,
-    category: &'static str,
-    level: &'static str,
-    hours: (i64, i64),
-}
-
-const fn kind(
-    title: &'static str,
-    content: &'static str,
-    category: &'static str,
-    level: &'static str,
-    hours: (i64, i64),
-) -> Kind {
-    Kind { title, content, category, level, hours }
-}
-
-const KINDS: [Kind; 10] = [
-    kind("楼院大扫除", "清理楼道杂物，擦洗扶手和宣传栏", "environment", "ordinary", (2, 3)),
-    kind("清理小广告", "清除楼道和路灯杆上的小广告", "environment", "ordinary", (1, 2)),
-    kind("夜间治安巡逻", "两人一组，沿小区主路巡查并登记", "patrol", "ordinary", (2, 2)),
-    kind("文明交通劝导", "早高峰在路口劝导，协助老人过街", "patrol", "ordinary", (2, 3)),
-    kind("助老上门照料", "为高龄独居老人打扫、做饭、陪聊", "care-elderly-home", "ordinary", (2, 4)),
-    kind("老年人手机课堂", "教老人使用手机挂号、缴费、防骗", "care-elderly", "skilled", (2, 3)),
-    kind("四点半课堂", "放学后看护儿童写作业、做手工", "care-children", "ordinary", (2, 3)),
-    kind("义务理发修脚", "为行动不便的居民理发修脚", "care-disabled", "skilled", (2, 4)),
-    kind("邻里矛盾调解", "听双方说，查情况，当面调解", "mediation", "skilled", (1, 3)),
-    kind("社区文艺排练", "合唱、腰鼓、书法展示的组织和场务", "culture", "ordinary", (2, 3)),
-];
-
-/// What a month of the year adds.
-fn seasonal(month: u32) -> Kind {
-    match month {
-        1 | 2 => kind("新春送温暖", "为困难家庭送年货、写春联", "care", "ordinary", (2, 4)),
-        3 => kind("学雷锋便民服务", "磨刀、配钥匙、量血压、修小家电", "community", "skilled", (3, 4)),
-        4 => kind("清明文明祭扫劝导", "引导鲜花祭扫，劝阻明火", "community", "ordinary", (2, 4)),
-        5 => kind("防灾减灾演练", "组织疏散演练，检查灭火器", "community", "skilled", (2, 3)),
-        6 => kind("高考护考", "考点周边劝导静音，备水备伞", "community", "ordinary", (3, 4)),
-        7 | 8 => kind("防汛值守", "巡查低洼院落，清理排水口", "community", "hard", (3, 6)),
-        9 => kind("开学护苗", "上学放学时段在校门口护送", "care-children", "ordinary", (1, 2)),
-        10 => kind("重阳敬老", "为老人拍照、理发、包饺子", "care-elderly", "ordinary", (2, 4)),
-        11 => kind("垃圾分类入户", "入户讲解分类，记录疑问", "environment", "ordinary", (2, 3)),
-        _ => kind("扫雪除冰", "清扫坡道和公交站的积雪", "environment", "hard", (2, 4)),
-    }
-}
-
 /// All that happens, by the moment at which it begins.
 pub fn activities(
+    bank: &'static SampleBank,
     orgs: &[OrgPlan],
     persons: &[PersonPlan],
     first: Day,
@@ -123,12 +77,12 @@ pub fn activities(
 ) -> Vec<ActivityPlan> {
     let mut activities = Vec::new();
     for org in of_level(orgs, OrgLevel::Community) {
-        let mut community = Community::new(org, orgs, persons);
+        let mut community = Community::new(bank, org, orgs, persons);
         activities.push(community.standing_post(first, until, dice));
         let mut day = first.plus(i32::try_from(dice.from_to(3, 9)).unwrap_or(3));
         // The last days stay free, so that what was done is also written down.
         while day <= until.plus(-1) {
-            activities.push(community.activity(day, until, dice));
+            activities.extend(community.activity(day, until, dice));
             day = next_day(day, dice);
         }
     }
@@ -146,6 +100,7 @@ fn next_day(day: Day, dice: &mut Dice) -> Day {
 
 /// One community while its year is planned.
 struct Community<'a> {
+    bank: &'static SampleBank,
     org: usize,
     name: &'a str,
     /// Its residents, with their zeal.
@@ -155,10 +110,11 @@ struct Community<'a> {
 }
 
 impl<'a> Community<'a> {
-    fn new(org: usize, orgs: &'a [OrgPlan], persons: &[PersonPlan]) -> Self {
+    fn new(bank: &'static SampleBank, org: usize, orgs: &'a [OrgPlan], persons: &[PersonPlan]) -> Self {
         let here = |person: &PersonPlan| upward(orgs, person.org, OrgLevel::Community) == Some(org);
         let residents = persons.iter().enumerate().filter(|(_, person)| here(person) && person.zeal > 0);
         Self {
+            bank,
             org,
             name: orgs.get(org).map_or("", |org| &org.name),
             residents: residents.map(|(place, person)| (place, person.zeal)).collect(),
@@ -178,12 +134,12 @@ impl<'a> Community<'a> {
         None
     }
 
-    fn activity(&mut self, day: Day, until: Day, dice: &mut Dice) -> ActivityPlan {
-        let kind = if dice.chance(30) {
-            seasonal(day.date().month())
-        } else {
-            let place = dice.place(KINDS.len());
-            KINDS.into_iter().nth(place).unwrap_or_else(|| seasonal(day.date().month()))
+    /// One activity of the month or of any month.
+    fn activity(&mut self, day: Day, until: Day, dice: &mut Dice) -> Option<ActivityPlan> {
+        let bank = self.bank;
+        let kind = match dice.chance(30) {
+            true => bank.seasonal(day.date().month())?,
+            false => bank.activities.get(dice.place(bank.activities.len()))?,
         };
         let hours = dice.from_to(kind.hours.0, kind.hours.1);
         let starts_at = day.start(ZONE).plus_seconds(dice.from_to(7, 15) * HOUR);
@@ -208,14 +164,14 @@ impl<'a> Community<'a> {
             };
             deeds.push(deed(person, starts_at, minutes, evidence, until, dice));
         }
-        ActivityPlan {
+        Some(ActivityPlan {
             org: self.org,
             standing: false,
             title: format!("{}{}", self.name, kind.title),
-            content: kind.content,
+            content: &kind.content,
             place: format!("{}党群服务中心", self.name),
-            category: kind.category,
-            level: kind.level,
+            category: &kind.category,
+            level: &kind.level,
             published_at: day
                 .plus(-i32::try_from(dice.from_to(2, 3)).unwrap_or(2))
                 .start(ZONE)
@@ -223,7 +179,7 @@ impl<'a> Community<'a> {
             starts_at,
             ends_at,
             deeds,
-        }
+        })
     }
 
     /// Neighbourly watch, all the year: a deed every week or two, reported by the neighbours themselves.
@@ -238,14 +194,15 @@ impl<'a> Community<'a> {
             }
             day = day.plus(i32::try_from(dice.from_to(7, 14)).unwrap_or(7));
         }
+        let post = &self.bank.standing_post;
         ActivityPlan {
             org: self.org,
             standing: true,
-            title: format!("{}邻里守望岗", self.name),
-            content: "看望独居邻居，代买代办，发现异常及时报告",
+            title: format!("{}{}", self.name, post.title),
+            content: &post.content,
             place: self.name.to_owned(),
-            category: "care-elderly",
-            level: "ordinary",
+            category: &post.category,
+            level: &post.level,
             published_at: first.start(ZONE).plus_seconds(8 * HOUR),
             starts_at: first.plus(1).start(ZONE),
             ends_at: until.end(ZONE),

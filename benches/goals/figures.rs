@@ -1,0 +1,242 @@
+//! The figures that are no plain transfer runs.
+
+use super::bank::ServedBank;
+use super::goals::Figures;
+use super::ground::{Ground, ZONE};
+use super::home::Home;
+use super::load::{Measured, Plan, Script, paced, per_second, run};
+use super::served::Served;
+use super::subject::{Order, Pattern, Subject};
+use super::town::TOWN_CONNECTIONS;
+use jianxian::cli::ending::Failure;
+use jianxian::cli::output::Output;
+use jianxian::clock::Clock;
+use std::time::{Duration, Instant};
+
+/// How much of everything.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    pub accounts: u32,
+    pub members: u32,
+    /// Rows of one bulk request.
+    pub bulk_rows: u32,
+    /// Lines of the long passbook.
+    pub history: u32,
+    /// Entries of the small book, and of the grown one.
+    pub small: u64,
+    pub grown: u64,
+    pub connections: usize,
+    pub point: Duration,
+    pub rounds: u32,
+}
+
+/// Members of the bank that the goals speak of.
+const WHOLE_BANK: f64 = 210_000.0;
+/// Requests a second at which pages are read.
+const PAGES_A_SECOND: u32 = 100;
+
+/// Measures what the served bank alone can show, and grows its book.
+pub struct Measuring<'a> {
+    pub scale: Scale,
+    pub output: &'a Output,
+}
+
+impl Measuring<'_> {
+    /// Awards, redemptions, bulks, pages and stars.
+    pub fn use_cases(&self, home: &Home, figures: &mut Figures) -> Result<(), Failure> {
+        let ground = Ground::prepare(home.database("bank")?, self.scale.accounts, self.scale.members)?;
+        let bank = ServedBank::start(ground)?;
+        bank.endow(10_000)?;
+        let bare = self.median(&bank, || bank.transfers(Pattern::Hot))?;
+        let awards = self.median(&bank, || bank.awards())?;
+        let redemptions = self.median(&bank, || bank.redemptions())?;
+        figures.transfers_beside_per_second = Some(bare.per_second);
+        figures.awards_per_second = Some(awards.per_second);
+        figures.redemption_steps_per_second = Some(redemptions.per_second);
+        figures.server_micros_of_transfer = bare.server_micros;
+        figures.server_micros_of_award = awards.server_micros;
+        figures.server_micros_of_redemption_step = redemptions.server_micros;
+        self.said_of("transfers", &bare);
+        self.said_of("awards", &awards);
+        self.said_of("redemptions: hold, capture", &redemptions);
+        let rows = self.scale.bulk_rows;
+        figures.bulk_transfers_per_second = self.bulks(|seed| bank.bulk_transfers(rows, seed))?;
+        figures.bulk_awards_per_second = self.bulks(|seed| bank.bulk_awards(rows, seed))?;
+        let bank = self.town(bank, figures)?;
+        self.stars(&bank, figures)?;
+        Box::new(bank).finish()
+    }
+
+    /// A day in town, with the disk as it is, and with one that takes 4 ms longer.
+    fn town(&self, bank: ServedBank, figures: &mut Figures) -> Result<ServedBank, Failure> {
+        let plan = Plan { connections: TOWN_CONNECTIONS, ..self.plan() };
+        let day = self.median_of(&bank, plan, || bank.day_in_town())?;
+        self.said_of("a day in town", &day);
+        figures.town_per_second = Some(day.per_second);
+        figures.town_p99_micros = Some(day.p99_micros);
+        figures.server_micros_of_town = day.server_micros;
+        let bank = bank.served_again(&[("JIANXIAN_STORE_COMMIT_DELAY_MILLISECONDS", "4")])?;
+        let slow = self.median_of(&bank, plan, || bank.day_in_town())?;
+        self.said_of("a day in town, 4 ms a sync", &slow);
+        figures.town_on_a_slow_disk_per_second = Some(slow.per_second);
+        bank.served_again(&[])
+    }
+
+    fn stars(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+        let Some(member) = bank.ground.members.first().copied() else { return Ok(()) };
+        bank.history(member, self.scale.history)?;
+        let plan = Plan { connections: 4, ..self.plan() };
+        let today = Clock::default().now().day(ZONE);
+        let one = bank.stars(vec![member], today.plus(-1));
+        let one = good("stars", paced(bank.address(), PAGES_A_SECOND, plan, one))?;
+        figures.star_of_a_member_micros = Some(one.p99_micros);
+        let everybody = bank.ground.members.to_vec();
+        let all = Plan { connections: 16, requests: u64::from(self.scale.members), ..self.plan() };
+        let all = good("stars", run(bank.address(), all, bank.stars(everybody, today.plus(-1))))?;
+        figures.stars_of_all_seconds = Some(WHOLE_BANK / all.per_second.max(f64::MIN_POSITIVE));
+        Ok(())
+    }
+
+    /// Throughput on a book of `grown` entries against one of `small`, in turns; then what else a grown book shows.
+    pub fn growth(&self, home: &Home, figures: &mut Figures) -> Result<(), Failure> {
+        let small = ServedBank::start(self.grown(home, "small", self.scale.small, figures)?)?;
+        let grown = ServedBank::start(self.grown(home, "grown", self.scale.grown, figures)?)?;
+        let (mut on_small, mut on_grown, mut random) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..self.scale.rounds {
+            on_small.push(self.hot(&small, Order::Ordered)?);
+            on_grown.push(self.hot(&grown, Order::Ordered)?);
+            random.push(self.hot(&grown, Order::Random)?);
+        }
+        Box::new(small).finish()?;
+        let on_grown = median(on_grown);
+        self.said("transfers on the grown book", on_grown);
+        figures.growth_ratio = Some(on_grown / median(on_small).max(f64::MIN_POSITIVE));
+        figures.random_keys_ratio = Some(median(random) / on_grown.max(f64::MIN_POSITIVE));
+        figures.grown_entries = Some(grown.entries()?);
+        self.pages(&grown, figures)?;
+        self.grown_book(grown, figures)
+    }
+
+    /// A bank with a ledger of so many entries.
+    fn grown(&self, home: &Home, name: &str, entries: u64, figures: &mut Figures) -> Result<Ground, Failure> {
+        let ground = Ground::prepare(home.database(name)?, self.scale.accounts, self.scale.members)?;
+        let (made, took) = ground.grow(entries)?;
+        let rate = per_second(made, took);
+        self.said("entries made", rate);
+        figures.made_entries_per_second = Some(rate);
+        Ok(ground)
+    }
+
+    fn pages(&self, bank: &ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+        let Some(member) = bank.ground.members.first().copied() else { return Ok(()) };
+        bank.history(member, self.scale.history)?;
+        let plan = Plan { connections: 4, ..self.plan() };
+        let pages = paced(bank.address(), PAGES_A_SECOND, plan, bank.pages(member));
+        figures.passbook_p99_micros = Some(good("pages", pages)?.p99_micros);
+        Ok(())
+    }
+
+    /// Start-up and verification of the grown book, after the server has ended.
+    fn grown_book(&self, bank: ServedBank, figures: &mut Figures) -> Result<(), Failure> {
+        let ServedBank { ground, served, .. } = bank;
+        served.stop()?;
+        let again = Served::start(&ground.database)?;
+        figures.ready_after_millis = u64::try_from(again.ready_after.as_millis()).ok();
+        again.stop()?;
+        let (entries, took) = ground.verify()?;
+        let rate = per_second(u64::try_from(entries).unwrap_or(0), took);
+        self.said("entries verified", rate);
+        figures.verified_entries_per_second = Some(rate);
+        Ok(())
+    }
+
+    fn plan(&self) -> Plan {
+        Plan {
+            connections: self.scale.connections,
+            requests: super::MOST_REQUESTS,
+            duration: self.scale.point,
+            warm_up: self.scale.point / 5,
+        }
+    }
+
+    fn hot(&self, bank: &ServedBank, order: Order) -> Result<f64, Failure> {
+        Ok(loaded(bank, self.plan(), bank.transfers_under(Pattern::Hot, order))?.per_second)
+    }
+
+    fn median(&self, bank: &ServedBank, script: impl Fn() -> Script) -> Result<Measured, Failure> {
+        self.median_of(bank, self.plan(), script)
+    }
+
+    fn median_of(
+        &self,
+        bank: &ServedBank,
+        plan: Plan,
+        script: impl Fn() -> Script,
+    ) -> Result<Measured, Failure> {
+        let mut rounds = Vec::new();
+        for _ in 0..self.scale.rounds {
+            rounds.push(loaded(bank, plan, script())?);
+        }
+        rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+        Ok(rounds.get(rounds.len() / 2).cloned().unwrap_or_default())
+    }
+
+    fn bulks(&self, bulk: impl Fn(u64) -> Result<Duration, Failure>) -> Result<Option<f64>, Failure> {
+        let mut rates = Vec::new();
+        for seed in 0..u64::from(self.scale.rounds) {
+            rates.push(per_second(u64::from(self.scale.bulk_rows), bulk(seed)?));
+        }
+        let rate = median(rates);
+        self.said("bulk", rate);
+        Ok(Some(rate))
+    }
+
+    /// A rate, and where the mean batch spent its time.
+    fn said_of(&self, what: &str, measured: &Measured) {
+        let batch = measured.batch.as_ref().map_or_else(String::new, |mean| format!(" ({mean} µs)"));
+        let said = format!("{what}: {:.0}/s{batch}", measured.per_second);
+        self.output.remark(&said, &said);
+    }
+
+    fn said(&self, what: &str, rate: f64) {
+        let said = format!("{what}: {rate:.0}/s");
+        self.output.remark(&said, &said);
+    }
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates.get(rates.len() / 2).copied().unwrap_or_default()
+}
+
+/// One run under load, with the processor time that it took the subject.
+pub fn loaded(subject: &dyn Subject, plan: Plan, script: Script) -> Result<Measured, Failure> {
+    let (before, batches) = (subject.processor_ticks(), subject.batches());
+    let started = Instant::now();
+    let mut measured = good(subject.name(), run(subject.address(), plan, script))?;
+    let seconds = started.elapsed().as_secs_f64();
+    if let (Some(before), Some(after)) = (before, subject.processor_ticks()) {
+        // The warm-up counts on both sides.
+        let requests = measured.per_second * seconds;
+        let micros = f64::from(u32::try_from(after.saturating_sub(before)).unwrap_or(0)) * 10_000.0;
+        measured.server_micros = micros_of(micros / requests.max(1.0));
+    }
+    if let (Some(before), Some(after)) = (batches, subject.batches()) {
+        measured.batch = after.mean_since(&before);
+    }
+    Ok(measured)
+}
+
+fn micros_of(micros: f64) -> Option<u64> {
+    u64::try_from(Duration::try_from_secs_f64(micros / 1e6).ok()?.as_micros()).ok()
+}
+
+/// A run in which every answer was a success; refusals measure nothing.
+pub fn good(what: &str, measured: std::io::Result<Measured>) -> Result<Measured, Failure> {
+    let measured = measured.map_err(|e| Failure::machine(what, e))?;
+    if measured.all_succeeded() {
+        return Ok(measured);
+    }
+    let answered = format!("{what}: {:?}", measured.statuses);
+    Err(Failure::machine("a run with refusals measures nothing", answered))
+}

@@ -1,0 +1,103 @@
+//! Makes a large ledger of bare transfers in minutes: seed data. Entries, postings, balances, day totals,
+//! accounts and head are what the writer would have left, with a true chain that `verify` accepts; idempotency
+//! records are not made. No other program may write meanwhile.
+
+/// Moves the head from where it stood `before` to where the generator has come: a statement on either kind of connection.
+macro_rules! move_head {
+    ($conn:expr, $bank:expr, $generator:expr, $before:expr) => {{
+        let head = &$generator.head;
+        let at_the_head = heads::table.filter(heads::bank_id.eq($bank).and(heads::number.eq($before)));
+        let moved = diesel::update(at_the_head)
+            .set((
+                heads::number.eq(head.number),
+                heads::hash.eq(head.hash.as_slice()),
+                heads::recorded_at.eq(head.recorded_at),
+            ))
+            .execute($conn)?;
+        if moved == 1 { Ok(()) } else { Err(DatabaseError::Broken("another program wrote meanwhile")) }
+    }};
+}
+
+/// What each account has been debited and credited so far: the same query on either kind of connection.
+macro_rules! sums {
+    ($conn:expr, $bank:expr) => {{
+        let columns = (accounts::id, accounts::debits_posted, accounts::credits_posted);
+        let rows: Vec<(Id, i64, i64)> =
+            accounts::table.filter(accounts::bank_id.eq($bank)).select(columns).load($conn)?;
+        rows.into_iter().map(|(id, debits, credits)| (id, Sums { debits, credits })).collect()
+    }};
+}
+
+#[cfg(feature = "postgres")]
+mod postgres;
+mod sqlite;
+mod transfers;
+
+use super::baseline::DatabaseError;
+use chrono_tz::Tz;
+use jianxian::domain::id::{BankId, Id};
+use jianxian::ledger::Head;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc;
+use transfers::{Generated, Generator};
+
+/// Which transfers are made.
+#[derive(Clone, Debug)]
+pub struct SeedData {
+    pub bank: BankId,
+    pub zone: Tz,
+    /// Where the bank's chain ends.
+    pub head: Head,
+    pub actor: Id,
+    /// Debited by every second transfer; the others are between two of `held`. All of them stand open, of one asset,
+    /// without lots.
+    pub issuing: Id,
+    pub held: Arc<[Id]>,
+    pub entries: u64,
+    pub random: u64,
+}
+
+/// Entries that are made and written at a time.
+const CHUNK: usize = 50_000;
+/// Chunks that are made ahead of the writing.
+const AHEAD: usize = 2;
+
+/// Adds the entries to the end of the bank's chain. A file or schema in which this fails is of no more use.
+pub fn write(url: &str, seed: &SeedData) -> Result<(), DatabaseError> {
+    match url.strip_prefix("sqlite:") {
+        Some(file) => sqlite::write(Path::new(file), seed),
+        #[cfg(feature = "postgres")]
+        None => postgres::write(url, seed),
+        #[cfg(not(feature = "postgres"))]
+        None => Err(DatabaseError::Unbuilt),
+    }
+}
+
+/// Makes all chunks in a thread of their own while `write` writes those before; returns where everything then stands.
+fn generated_ahead(
+    mut generator: Generator,
+    entries: u64,
+    mut write: impl FnMut(&[Generated]) -> Result<(), DatabaseError>,
+) -> Result<Generator, DatabaseError> {
+    std::thread::scope(|scope| {
+        let (send, chunks) = mpsc::sync_channel(AHEAD);
+        let making = scope.spawn(move || {
+            let mut left = entries;
+            while left > 0 {
+                let count = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
+                let chunk = generator.chunk(count)?;
+                left = left.saturating_sub(u64::try_from(count).unwrap_or(left));
+                if send.send(chunk).is_err() {
+                    return None;
+                }
+            }
+            Some(generator)
+        });
+        for chunk in &chunks {
+            write(&chunk)?;
+        }
+        let made = making.join().unwrap_or(None);
+        made.ok_or_else(|| DatabaseError::Broken("a sum left its range, or the generator ended early"))
+    })
+}
