@@ -148,8 +148,6 @@ settings! {
         hold_seconds: i64 = 604_800, 1..=31_536_000;
         /// 可自行撤销的秒数 · own entries can be undone for
         undo_seconds: i64 = 600, 0..=86_400;
-        /// 公示工作日 · working days of public notice, unless the scheme says otherwise
-        notice_days: i64 = 3, 0..=365;
         /// 定时任务间隔秒数 · jobs that the clock starts look for work every
         jobs_seconds: u64 = 5, 1..=3600;
         /// 幂等键下的回答保存天数，之后只记得它已用过 · days for which answers are kept under their keys

@@ -1,7 +1,7 @@
 //! The figures that are no plain transfer runs.
 
 use super::bank::ServedBank;
-use super::goals::Figures;
+use super::goal_table::Figures;
 use super::ground::{Ground, ZONE};
 use super::home::Home;
 use super::load::{Measured, Plan, Script, paced, per_second, run};

@@ -1,7 +1,7 @@
 //! The bench's result as one document and as tables for people.
 
 use super::disk::SyncRate;
-use super::goals::{Findings, GoalRow, judged};
+use super::goal_table::{Findings, GoalRow, judged};
 use super::machine::Machine;
 use super::subject::Pattern;
 use jianxian::cli::output::table;

@@ -41,7 +41,6 @@ text_enum! {
         IdNumber = "id_number",
         /// Digits that a member shows.
         RedemptionCode = "redemption_code",
-        Card = "card",
         /// The subject of sign-in limits (log-in names and addresses).
         Attempt = "attempt",
     }

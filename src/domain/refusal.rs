@@ -283,7 +283,6 @@ pub enum Refusal {
     /// All or nothing, and another one of those sent together was refused.
     OtherRefused {
         /// The first row of the batch that was refused, from 0.
-        #[serde(default)]
         row: Option<u32>,
     },
     /// The item was given as often as the scheme allows in its period.

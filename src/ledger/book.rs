@@ -269,7 +269,7 @@ impl Book {
                 self.accounts.put(terms.id, Account::opened(terms.clone(), number));
             }
             Effect::AccountStatus { account, status } => self.set_status(account, *status)?,
-            Effect::LotOpened { account, amount, expires_at, budget, value_fen, .. } => {
+            Effect::LotOpened { account, amount, expires_at, .. } => {
                 let id = LotId { entry: number, ordinal };
                 let lot = Lot {
                     id,
@@ -278,27 +278,22 @@ impl Book {
                     remaining: *amount,
                     earmarked: 0,
                     expires_at: *expires_at,
-                    budget: budget.clone(),
-                    value_fen: *value_fen,
-                    value_left_fen: *value_fen,
                 };
                 self.lots.put(id, lot);
                 self.list_lot(id)?;
             }
-            Effect::LotConsumed { lot, amount, value_fen, earmarked, .. } => {
+            Effect::LotConsumed { lot, amount, earmarked, .. } => {
                 self.change_lot(lot, |lot| {
                     lot.remaining = lot.remaining.checked_sub(*amount).filter(|n| *n >= 0)?;
-                    lot.value_left_fen = lot.value_left_fen.checked_sub(*value_fen)?;
                     if *earmarked {
                         lot.earmarked = lot.earmarked.checked_sub(*amount).filter(|n| *n >= 0)?;
                     }
                     Some(())
                 })?;
             }
-            Effect::LotRestored { lot, amount, value_fen, .. } => {
+            Effect::LotRestored { lot, amount, .. } => {
                 self.change_lot(lot, |lot| {
                     lot.remaining = lot.remaining.checked_add(*amount).filter(|n| *n <= lot.amount)?;
-                    lot.value_left_fen = lot.value_left_fen.checked_add(*value_fen)?;
                     Some(())
                 })?;
                 self.come_home(lot)?;

@@ -2,7 +2,7 @@
 
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::Id;
-use crate::domain::ledger::account::{AccountStatus, AccountTerms, CounterId, LotId, LotTerms, Measure};
+use crate::domain::ledger::account::{AccountStatus, AccountTerms, CounterId, LotId, Measure};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::{EntryKind, Receipt};
 use crate::domain::refusal::Refusal;
@@ -69,13 +69,13 @@ pub struct Leg {
     pub amount: i64,
     /// Whether caps cut this leg (all legs that caps cut have one desired amount).
     pub capped: bool,
-    /// What the lot gets that this leg opens, when the credit account keeps lots.
-    pub lot: LotTerms,
+    /// When the lot runs out that this leg opens, if the credit account keeps lots.
+    pub expires_at: Option<Moment>,
 }
 
 impl Leg {
     pub fn plain(debit: Id, credit: Id, amount: i64) -> Self {
-        Leg { debit, credit, amount, capped: false, lot: LotTerms::default() }
+        Leg { debit, credit, amount, capped: false, expires_at: None }
     }
 }
 

@@ -4,7 +4,7 @@ use super::command::{Command, Leg};
 use super::counters;
 use super::draft::Draft;
 use crate::domain::id::Id;
-use crate::domain::ledger::account::{CounterUse, Earmark, Hold, HoldState, LotTerms, Measure};
+use crate::domain::ledger::account::{CounterUse, Earmark, Hold, HoldState, Measure};
 use crate::domain::ledger::entry::{Effect, OpenedLeg};
 use crate::domain::refusal::Refusal;
 
@@ -110,7 +110,7 @@ impl Draft<'_> {
         for (leg, amount) in hold.legs.iter().zip(&wanted) {
             if *amount > 0 {
                 let consumed = self.consume_earmarks(&leg.earmarks, *amount)?;
-                self.open_lots(&leg.credit, *amount, &LotTerms::default(), &consumed)?;
+                self.open_lots(&leg.credit, *amount, None, &consumed)?;
                 self.posting(leg.debit, leg.credit, *amount, None)?;
             }
         }

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::domain::id::Id;
-use crate::domain::ledger::account::{Earmark, Lot, LotId, LotTerms};
+use crate::domain::ledger::account::{Earmark, Lot, LotId};
 use crate::domain::ledger::entry::Effect;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
@@ -14,7 +14,6 @@ pub(super) const NO_LEG: i32 = -1;
 pub(super) struct Consumed {
     pub lot: Lot,
     pub amount: i64,
-    pub value_fen: i64,
 }
 
 impl Draft<'_> {
@@ -47,11 +46,10 @@ impl Draft<'_> {
             if part <= 0 {
                 continue;
             }
-            let value_fen = lot.value_of(part);
             let leg = self.leg();
-            self.effect(Effect::LotConsumed { leg, lot: lot.id, amount: part, value_fen, earmarked: false })?;
+            self.effect(Effect::LotConsumed { leg, lot: lot.id, amount: part, earmarked: false })?;
             left = left.saturating_sub(part);
-            consumed.push(Consumed { lot, amount: part, value_fen });
+            consumed.push(Consumed { lot, amount: part });
         }
         assert!(left == 0, "lots of {account} do not add up to its balance: {left} missing");
         Ok(consumed)
@@ -67,11 +65,10 @@ impl Draft<'_> {
                 continue;
             }
             let Some(lot) = self.book.lots.get(&earmark.lot).cloned() else { continue };
-            let value_fen = lot.value_of(part);
             let leg = self.leg();
-            self.effect(Effect::LotConsumed { leg, lot: lot.id, amount: part, value_fen, earmarked: true })?;
+            self.effect(Effect::LotConsumed { leg, lot: lot.id, amount: part, earmarked: true })?;
             left = left.saturating_sub(part);
-            consumed.push(Consumed { lot, amount: part, value_fen });
+            consumed.push(Consumed { lot, amount: part });
         }
         Ok(consumed)
     }
@@ -103,16 +100,13 @@ impl Draft<'_> {
         let Some(row) = past.filter(|_| until > self.book.now) else {
             return self.effect(Effect::LotReleased { lot: *lot, amount });
         };
-        let value_fen = row.value_of(amount);
         let (leg, lot) = (NO_LEG, *lot);
-        self.effect(Effect::LotConsumed { leg, lot, amount, value_fen, earmarked: true })?;
+        self.effect(Effect::LotConsumed { leg, lot, amount, earmarked: true })?;
         self.effect(Effect::LotOpened {
             leg,
             account: row.account,
             amount,
             expires_at: Some(until),
-            budget: row.budget,
-            value_fen,
             from: Some(lot),
         })
     }
@@ -137,12 +131,12 @@ impl Draft<'_> {
     }
 
     /// Opens lots for a leg that credits an account with lots: carried over one by one from what the debit side
-    /// consumed, or one lot on the given terms.
+    /// consumed, or one lot that runs out at `expires_at`.
     pub fn open_lots(
         &mut self,
         account: &Id,
         amount: i64,
-        terms: &LotTerms,
+        expires_at: Option<Moment>,
         carried: &[Consumed],
     ) -> Result<(), Refusal> {
         if !self.keeps_lots(account) {
@@ -150,15 +144,7 @@ impl Draft<'_> {
         }
         let leg = self.leg();
         if carried.is_empty() {
-            return self.effect(Effect::LotOpened {
-                leg,
-                account: *account,
-                amount,
-                expires_at: terms.expires_at,
-                budget: terms.budget.clone(),
-                value_fen: terms.value_fen,
-                from: None,
-            });
+            return self.effect(Effect::LotOpened { leg, account: *account, amount, expires_at, from: None });
         }
         for part in carried {
             self.effect(Effect::LotOpened {
@@ -166,8 +152,6 @@ impl Draft<'_> {
                 account: *account,
                 amount: part.amount,
                 expires_at: part.lot.expires_at,
-                budget: part.lot.budget.clone(),
-                value_fen: part.value_fen,
                 from: Some(part.lot.id),
             })?;
         }
@@ -175,12 +159,12 @@ impl Draft<'_> {
     }
 
     /// Gives `amount` back to a lot that was consumed; past its expiry, as a new lot that lasts to the end of the day.
-    pub fn restore_lot(&mut self, lot: &LotId, amount: i64, value_fen: i64) -> Result<(), Refusal> {
+    pub fn restore_lot(&mut self, lot: &LotId, amount: i64) -> Result<(), Refusal> {
         let leg = self.leg();
         let now = self.book.now;
         let Some(row) = self.book.lots.get(lot).cloned() else { return Ok(()) };
         if !row.is_due(now) {
-            return self.effect(Effect::LotRestored { leg, lot: *lot, amount, value_fen });
+            return self.effect(Effect::LotRestored { leg, lot: *lot, amount });
         }
         let end_of_day = now.day(self.book.zone).end(self.book.zone);
         self.effect(Effect::LotOpened {
@@ -188,8 +172,6 @@ impl Draft<'_> {
             account: self.book.account_meant(row.account),
             amount,
             expires_at: Some(end_of_day),
-            budget: row.budget,
-            value_fen,
             from: Some(*lot),
         })
     }

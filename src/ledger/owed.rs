@@ -199,8 +199,7 @@ impl Draft<'_> {
     /// A debt, for the leg about to be posted.
     pub fn open_debt(&mut self, owed: &Id, amount: i64) -> Result<(), Refusal> {
         let (leg, account) = (self.leg(), *owed);
-        let (expires_at, budget, value_fen, from) = (None, None, 0, None);
-        self.effect(Effect::LotOpened { leg, account, amount, expires_at, budget, value_fen, from })
+        self.effect(Effect::LotOpened { leg, account, amount, expires_at: None, from: None })
     }
 
     /// Closes debts with the leg about to be posted: those in `debts`, in this order.
@@ -210,7 +209,7 @@ impl Draft<'_> {
         let sum = parts.iter().fold(0_i64, |sum, (_, part)| sum.saturating_add(*part));
         assert!(sum == amount, "debts do not add up to what is paid: {sum} of {amount}");
         for (lot, amount) in parts {
-            self.effect(Effect::LotConsumed { leg, lot, amount, value_fen: 0, earmarked: false })?;
+            self.effect(Effect::LotConsumed { leg, lot, amount, earmarked: false })?;
         }
         Ok(())
     }
@@ -249,10 +248,11 @@ impl Draft<'_> {
             // What runs out first pays first, also what has run out while it was away.
             parts.sort_by_key(|(lot, _)| self.book.lots.get(lot).map(|row| row.spending_order()));
             for (lot, part) in first_of(&parts, amount) {
-                let Some(row) = self.book.lots.get(&lot) else { continue };
-                let value_fen = row.value_of(part);
+                if self.book.lots.get(&lot).is_none() {
+                    continue;
+                }
                 let leg = self.leg();
-                self.effect(Effect::LotConsumed { leg, lot, amount: part, value_fen, earmarked: false })?;
+                self.effect(Effect::LotConsumed { leg, lot, amount: part, earmarked: false })?;
             }
         }
         self.close_debts(&debts, amount)?;

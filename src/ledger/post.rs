@@ -196,7 +196,7 @@ impl Draft<'_> {
     /// Moves one checked leg, with its lots.
     pub fn move_leg(&mut self, leg: &Leg) -> Result<(), Refusal> {
         let consumed = self.consume_lots(&leg.debit, leg.amount, &[])?;
-        self.open_lots(&leg.credit, leg.amount, &leg.lot, &consumed)?;
+        self.open_lots(&leg.credit, leg.amount, leg.expires_at, &consumed)?;
         self.posting(leg.debit, leg.credit, leg.amount, None)
     }
 }

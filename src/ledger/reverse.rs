@@ -3,7 +3,7 @@
 use super::book::Past;
 use super::command::Leg;
 use super::draft::Draft;
-use crate::domain::ledger::account::{CounterUse, LotId, LotTerms, Measure};
+use crate::domain::ledger::account::{CounterUse, LotId, Measure};
 use crate::domain::ledger::entry::{Effect, EntryKind, OwedReceipt, Posting};
 use crate::domain::refusal::{NotReversible, Refusal};
 use std::collections::BTreeMap;
@@ -127,7 +127,7 @@ impl Draft<'_> {
         let paid = amount.saturating_sub(open);
         if paid > 0 {
             let purse = self.account(&original.debit)?.terms.purse_id();
-            self.open_lots(&purse, paid, &LotTerms::default(), &[])?;
+            self.open_lots(&purse, paid, None, &[])?;
             self.posting(original.credit, purse, paid, Some(leg))?;
         }
         Ok(amount)
@@ -144,7 +144,7 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         let mut left = amount;
         for effect in past.entry.effects.iter().rev() {
-            let Effect::LotConsumed { leg: l, lot, amount: consumed, value_fen, .. } = effect else {
+            let Effect::LotConsumed { leg: l, lot, amount: consumed, .. } = effect else {
                 continue;
             };
             if *l != leg || left == 0 {
@@ -155,17 +155,14 @@ impl Draft<'_> {
             if part <= 0 {
                 continue;
             }
-            // Running rounding: all parts together give back exactly the value that was taken.
-            let value_to = |n: i64| proportional(*value_fen, n, *consumed);
-            let value = value_to(before.saturating_add(part)).saturating_sub(value_to(before));
-            self.restore_lot(lot, part, value)?;
+            self.restore_lot(lot, part)?;
             restored.insert((leg, *lot), before.saturating_add(part));
             left = left.saturating_sub(part);
         }
         if left > 0 {
             // The original debit had no lots behind it (an account that got lots later): a lot without expiry.
             let account = posting_of(past, leg).map(|p| p.debit).unwrap_or_default();
-            self.open_lots(&account, left, &LotTerms::default(), &[])?;
+            self.open_lots(&account, left, None, &[])?;
         }
         Ok(())
     }
@@ -224,13 +221,6 @@ fn lots_opened(past: &Past, leg: i32) -> Vec<LotId> {
 
 fn posting_of(past: &Past, leg: i32) -> Option<&Posting> {
     usize::try_from(leg).ok().and_then(|index| past.entry.postings.get(index))
-}
-
-/// `value` × part ÷ whole, rounded down.
-fn proportional(value: i64, part: i64, whole: i64) -> i64 {
-    let share =
-        i128::from(value).saturating_mul(i128::from(part)).checked_div(i128::from(whole)).unwrap_or(0);
-    i64::try_from(share).unwrap_or(0)
 }
 
 fn check_reversible(past: &Past, of_document: bool) -> Result<(), Refusal> {

@@ -34,7 +34,6 @@ use maintenance::verify;
 use readers::long_reads::LongReads;
 use readers::seen::Sight;
 use readers::{Offered, Reader, Readers};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -439,19 +438,6 @@ impl Store {
             let mut conn = database.connect(Use::Read).map_err(|e| Error::Unavailable(e.to_string()))?;
             connection::be_patient(&mut conn)?;
             verify::verify(&mut conn, bank, &|| turn.go_on())
-        });
-        task.await.map_err(|error| Error::Fault(error.to_string()))?
-    }
-
-    /// Writes a consistent copy of the whole database to a new file, while the bank goes on. For SQLite only.
-    pub async fn backup(&self, to: PathBuf) -> Result<(), Error> {
-        let (database, turn) = (Arc::clone(&self.database), self.long_reads.begin()?);
-        let task = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            let file = database.file().map_err(|error| Error::Closed(error.to_string()))?;
-            let conn = connection::sqlite::connect(file, Use::Read);
-            let mut conn = conn.map_err(|error| Error::Closed(error.to_string()))?;
-            connection::sqlite::copy_into(&mut conn, &to)
         });
         task.await.map_err(|error| Error::Fault(error.to_string()))?
     }

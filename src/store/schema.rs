@@ -132,9 +132,6 @@ tables! {
         remaining -> BigInt,
         earmarked -> BigInt,
         expires_at -> Nullable<Micros>,
-        budget -> Nullable<Text>,
-        value_fen -> BigInt,
-        value_left_fen -> BigInt,
     }
 
     holds (bank_id, id, leg) {
@@ -347,7 +344,6 @@ tables! {
         risk -> Nullable<Text>,
         insurance -> Nullable<Text>,
         policy_number -> Nullable<Text>,
-        leader_id -> Nullable<Uid>,
         state -> Text,
         published_at -> Nullable<Micros>,
         created_by -> Uid,

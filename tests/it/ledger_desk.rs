@@ -1,7 +1,7 @@
 //! A desk without a database: answers a Book's needs from the Book itself, so that `decide` runs alone.
 
 use jianxian::domain::id::{BankId, Id};
-use jianxian::domain::ledger::account::{AccountTerms, HoldState, LotTerms, OwnerKind, Purpose};
+use jianxian::domain::ledger::account::{AccountTerms, HoldState, OwnerKind, Purpose};
 use jianxian::domain::ledger::asset::Asset;
 use jianxian::domain::ledger::entry::{EntryKind, Receipt};
 use jianxian::domain::refusal::Refusal;
@@ -165,11 +165,7 @@ pub fn pay(from: &AccountTerms, to: &AccountTerms, amount: i64) -> Command {
 /// Issues points with an expiry.
 pub fn issue(to: &AccountTerms, amount: i64, expires_at: Option<Moment>) -> Command {
     let from = issuing();
-    let leg = Leg {
-        capped: true,
-        lot: LotTerms { expires_at, ..LotTerms::default() },
-        ..Leg::plain(from.id, to.id, amount)
-    };
+    let leg = Leg { capped: true, expires_at, ..Leg::plain(from.id, to.id, amount) };
     let mut command = post(vec![leg]).open([from, to.clone()]);
     command.kind = EntryKind::Award;
     command

@@ -6,7 +6,7 @@ use crate::database::TestDatabase;
 use crate::ledger_desk::*;
 use jianxian::clock::Clock;
 use jianxian::domain::id::Id;
-use jianxian::domain::ledger::account::{AccountTerms, CounterId, LotTerms, OwnerKind, Purpose};
+use jianxian::domain::ledger::account::{AccountTerms, CounterId, OwnerKind, Purpose};
 use jianxian::domain::ledger::asset::Asset;
 use jianxian::domain::ledger::entry::{Entry, EntryKind};
 use jianxian::domain::refusal::{NotReversible, Refusal};
@@ -143,11 +143,10 @@ impl World {
                     Leg { capped, ..Leg::plain(from.id, self.purse(*who, asset).id, amount) }
                 };
                 let expires_at = lasts.map(|days| now.plus_seconds(days * DAY));
-                let lot = LotTerms { expires_at, value_fen: points * 7, ..LotTerms::default() };
                 let legs = vec![
                     leg(Asset::Minute, *minutes, false),
                     leg(Asset::Lifetime, *points, true),
-                    Leg { lot, ..leg(Asset::Point, *points, true) },
+                    Leg { expires_at, ..leg(Asset::Point, *points, true) },
                 ];
                 let op = Op::Post { legs, partial: true, up_to: false };
                 let mut command = Command::new(Id::SYSTEM, EntryKind::Award, op).counter(CounterTake {
@@ -255,9 +254,7 @@ impl World {
             *counters.entry((key, window.clone())).or_default() += used;
         }
         counters.retain(|_, used| *used != 0);
-        let lots = lots
-            .into_iter()
-            .map(|(of, lot)| (of, lot.expires_at, lot.remaining, lot.earmarked, lot.value_left_fen));
+        let lots = lots.into_iter().map(|(of, lot)| (of, lot.expires_at, lot.remaining, lot.earmarked));
         State { sums, lots: lots.collect(), counters }
     }
 
@@ -316,7 +313,7 @@ type Kind = (String, String);
 struct State {
     /// Balance and what is pending, of purses and of what is owed.
     sums: BTreeMap<Kind, (i64, i64)>,
-    lots: Vec<(Kind, Option<Moment>, i64, i64, i64)>,
+    lots: Vec<(Kind, Option<Moment>, i64, i64)>,
     counters: BTreeMap<(String, String), i64>,
 }
 

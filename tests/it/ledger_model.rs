@@ -531,7 +531,7 @@ pub fn play(steps: &[Step]) -> Result<(Vec<(i64, Command)>, Desk), TestCaseError
             continue;
         };
         if let (Step::Issue { lasts: Some(seconds), .. }, Op::Post { legs, .. }) = (step, &mut command.op) {
-            legs[0].lot.expires_at = Some(desk.book.now.plus_seconds(*seconds));
+            legs[0].expires_at = Some(desk.book.now.plus_seconds(*seconds));
         }
         let (expected, moved) = match step {
             Step::Reverse { amount, up_to, .. } => model.reverse(target, *amount, *up_to),

@@ -202,11 +202,10 @@ fn second(numbers: &[i64], awards: &[i64]) -> Vec<Command> {
         let mut disputed = statement(n);
         (disputed.version, disputed.state, disputed.issue_entry) = (2, StatementState::Disputed, Some(1));
         disputed.lines[1].disputed = true;
-        commands.push(keyed("dispute", n, bare(EntryKind::Correction, Document::Statement(disputed))));
-        let mut withdrawn = grant(n);
-        (withdrawn.version, withdrawn.state, withdrawn.entry_number) =
-            (2, StarGrantState::Withdrawn, Some(1));
-        commands.push(keyed("withdraw", n, bare(EntryKind::Star, Document::StarGrant(withdrawn))));
+        commands.push(keyed("dispute", n, bare(EntryKind::Settlement, Document::Statement(disputed))));
+        let mut entered = grant(n);
+        (entered.version, entered.entry_number) = (2, Some(1));
+        commands.push(keyed("enter", n, bare(EntryKind::Star, Document::StarGrant(entered))));
         let mut corrected = record(n);
         (corrected.version, corrected.state, corrected.award_entry) = (2, RecordState::Reversed, Some(award));
         let amounts = Some([(0, 20)].into());

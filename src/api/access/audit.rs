@@ -19,10 +19,8 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 pub struct AccessQuery {
     /// Whose data was seen or changed.
-    #[serde(default)]
     subject: Option<Id>,
     /// Who did it.
-    #[serde(default)]
     actor: Option<Id>,
 }
 

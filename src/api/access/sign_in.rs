@@ -24,15 +24,12 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct SignInBody {
     /// The bank's short name; may be left out while there is only one.
-    #[serde(default)]
     bank: Option<Slug>,
     login: LoginName,
     password: Password,
     /// Changes the password in the same step; needed when it is due.
-    #[serde(default)]
     new_password: Option<Password>,
     /// As an earlier sign-in on this device handed it out; browsers send it as a cookie by themselves.
-    #[serde(default)]
     device: Option<DeviceText>,
 }
 
@@ -41,7 +38,6 @@ pub struct SignInBody {
 pub struct RefreshBody {
     refresh_token: RefreshText,
     /// As the sign-in on this device handed it out.
-    #[serde(default)]
     device: Option<DeviceText>,
 }
 
@@ -56,7 +52,6 @@ pub struct PasswordBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirstBody {
-    #[serde(default)]
     bank: Option<Slug>,
     /// As the server printed it at its start.
     token: FirstToken,

@@ -28,7 +28,6 @@ pub struct LegBody {
     credit_account: Id,
     amount: AnyAmount,
     /// When the lot that this leg opens runs out.
-    #[serde(default)]
     expires_at: Option<Moment>,
 }
 
@@ -44,28 +43,19 @@ pub struct CounterBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TransferBody {
-    #[serde(default)]
     debit_account: Option<Id>,
-    #[serde(default)]
     credit_account: Option<Id>,
-    #[serde(default)]
     amount: Option<AnyAmount>,
-    #[serde(default)]
     expires_at: Option<Moment>,
-    #[serde(default)]
     #[schema(value_type = Option<Vec<LegBody>>, min_items = 1, max_items = 100)]
     postings: Option<ListOf<LegBody, 1, 100>>,
-    #[serde(default)]
     effective_at: Option<Moment>,
     #[serde(default)]
     partial: bool,
     #[serde(default)]
     up_to: bool,
-    #[serde(default)]
     counter: Option<CounterBody>,
-    #[serde(default)]
     source: Option<Code>,
-    #[serde(default)]
     note: Option<Note>,
 }
 

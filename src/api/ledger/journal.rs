@@ -78,10 +78,8 @@ pub async fn read_ledger_account(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AccountsQuery {
-    #[serde(default)]
     asset: Option<Asset>,
     /// All balances of one snapshot: right after the entry with this number.
-    #[serde(default)]
     at: Option<EntryNumber>,
 }
 
@@ -160,9 +158,7 @@ pub async fn list_ledger_accounts(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct HoldsQuery {
-    #[serde(default)]
     account: Option<Id>,
-    #[serde(default)]
     state: Option<HoldState>,
 }
 
@@ -202,16 +198,11 @@ pub async fn read_ledger_hold(
 #[serde(deny_unknown_fields)]
 pub struct EntriesQuery {
     /// The idempotency key under which it was posted.
-    #[serde(default)]
     key: Option<KeyText>,
     /// What caused it.
-    #[serde(default)]
     source: Option<Code>,
-    #[serde(default)]
     kind: Option<EntryKind>,
-    #[serde(default)]
     actor: Option<Id>,
-    #[serde(default)]
     account: Option<Id>,
 }
 

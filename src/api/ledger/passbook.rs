@@ -22,10 +22,8 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 pub struct WhenQuery {
     /// As of this moment of effective time, itself included.
-    #[serde(default)]
     as_of: Option<Moment>,
     /// As it was known at this moment: without what was recorded later.
-    #[serde(default)]
     known_at: Option<Moment>,
 }
 
@@ -34,7 +32,6 @@ pub struct WhenQuery {
 #[serde(deny_unknown_fields)]
 pub struct PassbookQuery {
     /// `POINT` unless another is asked for.
-    #[serde(default)]
     asset: Option<Asset>,
 }
 

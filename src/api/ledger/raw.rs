@@ -25,11 +25,9 @@ pub struct OpenAccountBody {
     #[serde(default = "main_purpose")]
     purpose: Purpose,
     /// The balance may not fall below this; `null`: no floor. Left out: 0 for holders, none for the bank.
-    #[serde(default)]
     floor: Option<SignedAmount>,
     #[serde(default)]
     no_floor: bool,
-    #[serde(default)]
     ceiling: Option<SignedAmount>,
 }
 
@@ -43,7 +41,6 @@ pub struct HoldBody {
     debit_account: Id,
     credit_account: Id,
     amount: AnyAmount,
-    #[serde(default)]
     expires_in_seconds: Option<HoldSeconds>,
 }
 
@@ -51,7 +48,6 @@ pub struct HoldBody {
 #[serde(deny_unknown_fields)]
 pub struct CaptureBody {
     /// Left out: all that is left. 0 releases everything.
-    #[serde(default)]
     amount: Option<SignedAmount>,
     #[serde(default)]
     keep_open: bool,
@@ -61,10 +57,8 @@ pub struct CaptureBody {
 #[serde(deny_unknown_fields)]
 pub struct ReverseBody {
     /// Left out: all that is left of the entry.
-    #[serde(default)]
     amount: Option<AnyAmount>,
     /// Of which leg `amount` is taken back.
-    #[serde(default)]
     posting: Option<PostingNumber>,
     #[serde(default)]
     up_to: bool,

@@ -37,26 +37,18 @@ pub struct MemberBody {
     name: PersonName,
     org: Id,
     /// The volunteer number that the person has already; left out, the next one.
-    #[serde(default)]
     number: Option<SearchText>,
     /// The household in which they live.
-    #[serde(default)]
     household: Option<Id>,
-    #[serde(default)]
     gender: Option<Gender>,
-    #[serde(default)]
     birth_year: Option<Year>,
     #[serde(default)]
     party_member: bool,
     /// 手艺 · what the person can do for others.
-    #[serde(default)]
     trade: Option<SearchText>,
-    #[serde(default)]
     phone: Option<PhoneText>,
-    #[serde(default)]
     id_number: Option<IdNumberText>,
     /// The kind of the document, where the number does not tell it (台胞证 with 8 digits, foreign passports).
-    #[serde(default)]
     id_kind: Option<IdKindWord>,
     /// 确认新开 · somebody has looked: it is nobody of the same name, with the same phone or without.
     #[serde(default)]
@@ -72,9 +64,7 @@ pub struct MemberBody {
 pub struct HouseholdBody {
     name: PersonName,
     org: Id,
-    #[serde(default)]
     number: Option<SearchText>,
-    #[serde(default)]
     phone: Option<PhoneText>,
     /// 确认新开 · somebody has looked: it is not the household with the same name and phone.
     #[serde(default)]
@@ -85,35 +75,24 @@ pub struct HouseholdBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecretBody {
-    #[serde(default)]
     phone: Option<PhoneText>,
-    #[serde(default)]
     id_number: Option<IdNumberText>,
     /// The kind of the document, where the number does not tell it.
-    #[serde(default)]
     id_kind: Option<IdKindWord>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeBody {
-    #[serde(default)]
     name: Option<PersonName>,
-    #[serde(default)]
     org: Option<Id>,
-    #[serde(default)]
     phone: Option<PhoneText>,
     /// Where none stands yet.
-    #[serde(default)]
     id_number: Option<IdNumberText>,
     /// The kind of the document, where the number does not tell it.
-    #[serde(default)]
     id_kind: Option<IdKindWord>,
-    #[serde(default)]
     trade: Option<SearchText>,
-    #[serde(default)]
     party_member: Option<bool>,
-    #[serde(default)]
     household: Option<Id>,
     /// Leaves the household.
     #[serde(default)]
@@ -318,19 +297,14 @@ pub enum MemberKind {
 #[serde(deny_unknown_fields)]
 pub struct FindQuery {
     /// The start of the name, read as names are: blanks, spellings of `·`, widths and capitals make no difference.
-    #[serde(default)]
     name: Option<NameStart>,
     /// The whole volunteer number.
-    #[serde(default)]
     number: Option<SearchText>,
     /// The last four digits of the phone number.
-    #[serde(default)]
     phone_tail: Option<PhoneTail>,
-    #[serde(default)]
     #[param(inline)]
     kind: Option<MemberKind>,
     /// Who lives in this household.
-    #[serde(default)]
     household: Option<Id>,
 }
 

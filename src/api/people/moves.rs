@@ -23,24 +23,16 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberMoveBody {
-    #[serde(default)]
     member: Option<Id>,
-    #[serde(default)]
     id_number: Option<IdNumberText>,
     /// The kind of the document, where the number does not tell it.
-    #[serde(default)]
     id_kind: Option<IdKindWord>,
-    #[serde(default)]
     name: Option<PersonName>,
-    #[serde(default)]
     number: Option<SearchText>,
-    #[serde(default)]
     phone: Option<PhoneText>,
     /// The new organisation.
-    #[serde(default)]
     org: Option<Id>,
     /// The same by its code.
-    #[serde(default)]
     org_code: Option<Code>,
 }
 

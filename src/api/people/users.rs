@@ -23,20 +23,15 @@ pub struct UserBody {
     login: LoginName,
     name: PersonName,
     /// The first password; left out, the user cannot sign in until one is set.
-    #[serde(default)]
     password: Option<Password>,
     /// The volunteer that this user is.
-    #[serde(default)]
     member: Option<Id>,
     /// The same by volunteer number: for a shop's owner, who sees no members' files.
-    #[serde(default)]
     member_number: Option<SearchText>,
     /// The shop for which this user works.
-    #[serde(default)]
     merchant: Option<Id>,
     /// 所属组织 · where the user is at home, and whose administrators act on them; left out, the shop's or the member's
     /// organisation, else the one that the caller administers.
-    #[serde(default)]
     org: Option<Id>,
 }
 
@@ -50,9 +45,7 @@ pub struct HomeBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClerkMemberBody {
-    #[serde(default)]
     member: Option<Id>,
-    #[serde(default)]
     member_number: Option<SearchText>,
 }
 
@@ -69,7 +62,6 @@ pub struct RoleBody {
     role: Role,
     /// The role reaches this organisation and everything below it.
     org: Id,
-    #[serde(default)]
     until: Option<Moment>,
 }
 

@@ -30,24 +30,17 @@ pub struct AwardBody {
     scheme: Id,
     /// The code of an item of the scheme.
     item: Code,
-    #[serde(default)]
     quantity: Option<QuantityText>,
     /// The day on which it was done; left out, today.
-    #[serde(default)]
     day: Option<Day>,
     /// Classes of the person or household that the item asks for.
-    #[serde(default)]
     #[schema(value_type = Option<Vec<Code>>, max_items = 10)]
     classes: Option<ListOf<Code, 0, 10>>,
     /// 一事一议 · points that a person decided, with `reason`.
-    #[serde(default)]
     decided_points: Option<ScoreText>,
-    #[serde(default)]
     reason: Option<Reason>,
     /// What causes it (a paper's number, say): at most one award a source.
-    #[serde(default)]
     source: Option<Code>,
-    #[serde(default)]
     note: Option<Note>,
 }
 
@@ -64,7 +57,6 @@ pub struct AwardsBody {
 #[serde(deny_unknown_fields)]
 pub struct ReverseAwardBody {
     /// Left out: all that is left of it.
-    #[serde(default)]
     points: Option<PointsText>,
     /// Where less is left on the passbook, take what is there: the rest stays owed.
     #[serde(default)]
@@ -100,7 +92,6 @@ pub struct ProposalsQuery {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AwardsQuery {
-    #[serde(default)]
     member: Option<Id>,
 }
 

@@ -45,7 +45,6 @@ pub struct WaiverBody {
     /// The entry that left it owed.
     entry: EntryNumber,
     /// Left out: all that is open of it.
-    #[serde(default)]
     points: Option<PointsText>,
     reason: Reason,
 }

@@ -27,24 +27,15 @@ pub struct SchemeBody {
 #[serde(deny_unknown_fields)]
 pub struct TrialBody {
     /// The day of the deed; left out, today.
-    #[serde(default)]
     day: Option<Day>,
-    #[serde(default)]
     service_minutes: Option<Minutes>,
-    #[serde(default)]
     category: Option<Code>,
-    #[serde(default)]
     level: Option<Code>,
-    #[serde(default)]
     evidence: Option<Evidence>,
-    #[serde(default)]
     item: Option<Code>,
-    #[serde(default)]
     quantity: Option<QuantityText>,
     /// 一事一议 · points that a person would decide.
-    #[serde(default)]
     decided_points: Option<PointsText>,
-    #[serde(default)]
     reason: Option<Reason>,
 }
 

@@ -28,23 +28,17 @@ pub struct ActivityBody {
     content: Note,
     place: Title,
     /// A category of the scheme.
-    #[serde(default)]
     category: Option<Code>,
     /// A level of the scheme.
-    #[serde(default)]
     level: Option<Code>,
     scheme: Id,
     starts_at: Moment,
     ends_at: Moment,
-    #[serde(default)]
     seats: Option<Quantity>,
     /// Where there is danger: which.
-    #[serde(default)]
     risk: Option<Note>,
     /// How people are insured.
-    #[serde(default)]
     insurance: Option<Title>,
-    #[serde(default)]
     policy_number: Option<PaperNumber>,
 }
 
@@ -52,23 +46,14 @@ pub struct ActivityBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActivityChangeBody {
-    #[serde(default)]
     title: Option<Title>,
-    #[serde(default)]
     content: Option<Note>,
-    #[serde(default)]
     place: Option<Title>,
-    #[serde(default)]
     starts_at: Option<Moment>,
-    #[serde(default)]
     ends_at: Option<Moment>,
-    #[serde(default)]
     seats: Option<Quantity>,
-    #[serde(default)]
     risk: Option<Note>,
-    #[serde(default)]
     insurance: Option<Title>,
-    #[serde(default)]
     policy_number: Option<PaperNumber>,
 }
 
@@ -90,13 +75,10 @@ pub struct SignInPeopleBody {
 pub struct SignOutPersonBody {
     member: Id,
     /// 服务人次 · how many people they served.
-    #[serde(default)]
     served: Option<Served>,
     /// The sign-out was forgotten: minutes that staff set, with a guarantor. The record is a back-fill.
-    #[serde(default)]
     service_minutes: Option<Minutes>,
     /// A member or user who vouches for the minutes.
-    #[serde(default)]
     guarantor: Option<Id>,
     /// 不计时长 · signed in by mistake, or did not serve.
     #[serde(default)]
@@ -124,7 +106,6 @@ pub enum ActivityState {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ActivitiesQuery {
-    #[serde(default)]
     #[param(inline)]
     state: Option<ActivityState>,
 }

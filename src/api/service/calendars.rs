@@ -21,7 +21,6 @@ pub struct ListedDayBody {
     /// 放假 `off`，调休上班 `work` · a holiday, or a make-up working day.
     kind: DayKind,
     /// 节日 · what is celebrated.
-    #[serde(default)]
     name: Option<Title>,
 }
 

@@ -33,19 +33,14 @@ pub struct RecordBody {
     started_at: Moment,
     ended_at: Moment,
     /// Time really given, without travel; left out, all of it.
-    #[serde(default)]
     service_minutes: Option<Minutes>,
     /// 服务人次 · how many people were served.
-    #[serde(default)]
     served: Option<Served>,
     /// Who vouches for a late entry (`backfill`).
-    #[serde(default)]
     guarantor: Option<Id>,
     /// What was done, in words.
-    #[serde(default)]
     content: Option<Note>,
     /// 更正 · the reversed record in whose place this one stands.
-    #[serde(default)]
     replaces: Option<Id>,
 }
 
@@ -95,11 +90,8 @@ pub struct ReverseRecordBody {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RecordsQuery {
-    #[serde(default)]
     state: Option<RecordState>,
-    #[serde(default)]
     member: Option<Id>,
-    #[serde(default)]
     activity: Option<Id>,
 }
 

@@ -44,9 +44,7 @@ pub struct PayBody {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct StatementsQuery {
-    #[serde(default)]
     state: Option<StatementState>,
-    #[serde(default)]
     merchant: Option<Id>,
 }
 

@@ -24,11 +24,9 @@ pub struct MerchantBody {
     name: Title,
     org: Id,
     /// The volunteer who owns it: never redeems there.
-    #[serde(default)]
     owner_member: Option<Id>,
     model: SettlementModel,
     /// What the fund pays for one point, in fen; with donated goods nothing is paid.
-    #[serde(default)]
     rate_fen: Option<RateText>,
 }
 
@@ -62,17 +60,13 @@ pub struct OfferBody {
     name: Title,
     unit_points: PointsText,
     /// Yuan beside the points, taken by the shop.
-    #[serde(default)]
     unit_cash: Option<YuanText>,
     /// Goods have stock; services may have none.
     stocked: bool,
     /// At most so many pieces a member within `limit_window`.
-    #[serde(default)]
     member_limit: Option<Quantity>,
-    #[serde(default)]
     limit_window: Option<LimitWindow>,
     /// Only for members who have served so long.
-    #[serde(default)]
     required_minutes: Option<RequiredMinutes>,
 }
 
@@ -86,9 +80,7 @@ pub enum OfferState {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OfferChangeBody {
-    #[serde(default)]
     unit_points: Option<PointsText>,
-    #[serde(default)]
     state: Option<OfferState>,
 }
 
@@ -100,7 +92,6 @@ pub struct StockBody {
     /// 盘点 · corrects the shelf to what was counted; needs a reason.
     #[serde(default)]
     stocktake: bool,
-    #[serde(default)]
     reason: Option<Reason>,
 }
 

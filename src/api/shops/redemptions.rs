@@ -38,7 +38,6 @@ pub struct ClaimBody {
     /// The digits, or the text of the QR picture.
     code: CodeText,
     /// Ask whether so many points are there; the balance itself is never told.
-    #[serde(default)]
     points: Option<PointsText>,
 }
 
@@ -63,13 +62,10 @@ pub struct CartLine {
 #[serde(deny_unknown_fields)]
 pub struct RedeemBody {
     /// A code that this shop has claimed.
-    #[serde(default)]
     code: Option<Id>,
     /// 代办 · a member at the community counter, without a code.
-    #[serde(default)]
     on_behalf_of: Option<Id>,
     /// The shop, with `on_behalf_of`.
-    #[serde(default)]
     merchant: Option<Id>,
     #[schema(value_type = Vec<CartLine>, min_items = 1, max_items = 50)]
     lines: ListOf<CartLine, 1, 50>,
@@ -86,7 +82,6 @@ pub struct PiecesLine {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PiecesBody {
-    #[serde(default)]
     #[schema(value_type = Option<Vec<PiecesLine>>, max_items = 50)]
     lines: Option<ListOf<PiecesLine, 1, 50>>,
 }
@@ -139,11 +134,8 @@ pub struct RedemptionReceiptView {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RedemptionsQuery {
-    #[serde(default)]
     state: Option<RedemptionState>,
-    #[serde(default)]
     member: Option<Id>,
-    #[serde(default)]
     merchant: Option<Id>,
 }
 

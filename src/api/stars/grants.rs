@@ -18,9 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 pub struct StarsQuery {
     /// As of the end of this day; left out, today.
-    #[serde(default)]
     as_of: Option<Day>,
-    #[serde(default)]
     known_at: Option<Moment>,
 }
 
@@ -30,7 +28,6 @@ pub struct GrantStarBody {
     scheme: Id,
     star: StarNumber,
     /// The day at whose end it had been reached; left out, today.
-    #[serde(default)]
     as_of: Option<Day>,
 }
 

@@ -196,12 +196,6 @@ impl State {
     }
 }
 
-/// The user behind a request, once known: for limits, never for the log.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller {
-    pub user: Id,
-}
-
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
 
 /// How often one address and one user may come, and from where what may be asked.

@@ -2,7 +2,7 @@
 //! failure is an [`ApiError`] that names the field.
 
 use super::admission::{LookUp, in_order};
-use super::edge::{BankZone, Caller, State};
+use super::edge::{BankZone, State};
 use super::faults::{Expected, FieldError, FieldFault, Place};
 use super::problem::{ApiError, TokenFault};
 use crate::auth::permissions::{Actor, Permission, Role, rights as rights_of};
@@ -70,8 +70,8 @@ macro_rules! rights {
 rights! {
     ReadOwn, ShowCode, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
     WriteUsers, WriteClerks, ReadActivities, WriteActivities, TakeAttendance, ReadRecords, EnterRecords,
-    ReportOwnRecord, ApproveRecords, ReviewLongDays, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
-    ApproveAwards, ClaimCodes, RedeemOnBehalf, ReadRedemptions, ReadOffers, WriteOffers, ReadMerchants,
+    ReportOwnRecord, ApproveRecords, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
+    ApproveAwards, ClaimCodes, RedeemOnBehalf, ReadRedemptions, ReadOffers, WriteOffers,
     WriteMerchants, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
     ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadLedger, VerifyLedger, OperateLedger,
     ReadAccessLog,
@@ -119,7 +119,6 @@ async fn admit(request: &HttpRequest) -> Result<Actor, ApiError> {
     let actor = state.door.admit(bearer(request)?).await?;
     state.limits.account(&actor)?;
     let zone = state.zone_of(actor.bank).await;
-    request.extensions_mut().insert(Caller { user: actor.user });
     request.extensions_mut().insert(BankZone(zone));
     Ok(actor)
 }

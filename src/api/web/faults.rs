@@ -10,7 +10,6 @@ use std::fmt;
 pub enum Place {
     Body,
     Query,
-    Path,
     Header,
 }
 
@@ -51,9 +50,7 @@ pub enum FieldFault {
     NotPositive,
     /// A NUL, another control character, or one that nobody sees: which one and where, from 1, where that is known.
     ControlCharacter {
-        #[serde(default)]
         position: Option<usize>,
-        #[serde(default)]
         sign: Option<String>,
     },
     /// Blanks at the start or the end, or nothing but blanks.
@@ -248,7 +245,6 @@ impl FieldError {
             (Place::Body, "") => ("请求体", "body"),
             (Place::Body, _) => ("字段", "member"),
             (Place::Query, _) => ("查询参数", "query parameter"),
-            (Place::Path, _) => ("路径参数", "path parameter"),
             (Place::Header, _) => ("请求头", "header"),
         }
     }

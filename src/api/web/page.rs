@@ -273,7 +273,6 @@ mod tests {
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Filter {
-        #[serde(default)]
         name: Option<crate::api::web::fields::SearchText>,
     }
 

@@ -217,11 +217,6 @@ pub struct Lot {
     /// Part of `remaining` that open holds have reserved.
     pub earmarked: i64,
     pub expires_at: Option<Moment>,
-    pub budget: Option<String>,
-    /// Money behind the lot when it was opened, in fen.
-    pub value_fen: i64,
-    /// Money behind what remains, in fen.
-    pub value_left_fen: i64,
 }
 
 impl Lot {
@@ -238,26 +233,6 @@ impl Lot {
     pub fn spending_order(&self) -> (Moment, LotId) {
         (self.expires_at.unwrap_or(Moment::from_micros(i64::MAX)), self.id)
     }
-
-    /// Fen behind `amount` of what remains: proportional, rounded down; the last spend takes the residue.
-    pub fn value_of(&self, amount: i64) -> i64 {
-        if amount >= self.remaining {
-            return self.value_left_fen;
-        }
-        let share = i128::from(self.value_left_fen)
-            .saturating_mul(i128::from(amount))
-            .checked_div(i128::from(self.remaining))
-            .unwrap_or(0);
-        i64::try_from(share).unwrap_or(0)
-    }
-}
-
-/// What a posting that opens a lot gives it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LotTerms {
-    pub expires_at: Option<Moment>,
-    pub budget: Option<String>,
-    pub value_fen: i64,
 }
 
 text_enum! {

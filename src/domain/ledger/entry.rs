@@ -34,7 +34,6 @@ text_enum! {
         Payment = "payment",
         Star = "star",
         Merge = "merge",
-        Correction = "correction",
         /// Points that came back pay what is owed.
         Reclaim = "reclaim",
         /// A second person has agreed that what is owed need not be given back.
@@ -60,7 +59,8 @@ pub struct Posting {
     pub reverses_leg: Option<i32>,
 }
 
-/// What an entry does besides its postings. Kept as canonical JSON, covered by the chain.
+/// What an entry does besides its postings. Kept as canonical JSON, covered by the chain as it was written: effects on
+/// lots of release 0.1 name a budget and a value in money too, which were never set and are not read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
 pub enum Effect {
@@ -74,8 +74,6 @@ pub enum Effect {
         account: Id,
         amount: i64,
         expires_at: Option<Moment>,
-        budget: Option<String>,
-        value_fen: i64,
         /// The lot it was carried over or given back from.
         from: Option<LotId>,
     },
@@ -83,14 +81,12 @@ pub enum Effect {
         leg: i32,
         lot: LotId,
         amount: i64,
-        value_fen: i64,
         earmarked: bool,
     },
     LotRestored {
         leg: i32,
         lot: LotId,
         amount: i64,
-        value_fen: i64,
     },
     LotReleased {
         lot: LotId,

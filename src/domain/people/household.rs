@@ -27,11 +27,6 @@ impl Span {
         let from = deed.min(now).plus_seconds(INTEREST_DAYS.saturating_mul(-86_400));
         Span { from, until: now }
     }
-
-    /// All there ever was.
-    pub const fn ever() -> Self {
-        Span { from: Moment::from_micros(i64::MIN), until: Moment::from_micros(i64::MAX) }
-    }
 }
 
 /// The part of the span that two stays share. Both ends count: who moves out and who moves in at one moment have met.
@@ -90,8 +85,9 @@ mod tests {
                 "{other:?} {deed}"
             );
         }
-        assert!(lived_together(&stays, &left(3), Span::ever()));
+        let ever = Span { from: Moment::from_micros(i64::MIN), until: Moment::from_micros(i64::MAX) };
+        assert!(lived_together(&stays, &left(3), ever));
         let elsewhere = [Stay { household: Id::SYSTEM.derive("other"), ..stay(0, None) }];
-        assert!(!lived_together(&stays, &elsewhere, Span::ever()));
+        assert!(!lived_together(&stays, &elsewhere, ever));
     }
 }

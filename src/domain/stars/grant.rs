@@ -6,7 +6,7 @@ use crate::text_enum;
 use serde::{Deserialize, Serialize};
 
 text_enum! {
-    StarGrantState { Granted = "granted", Withdrawn = "withdrawn" }
+    StarGrantState { Granted = "granted" }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

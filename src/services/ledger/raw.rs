@@ -1,7 +1,7 @@
 //! The raw ledger: for the ledger operator, and for reading by the auditor.
 
 use crate::domain::id::{BankId, Id};
-use crate::domain::ledger::account::{AccountTerms, LotTerms};
+use crate::domain::ledger::account::AccountTerms;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Days, Moment};
@@ -135,7 +135,7 @@ impl Services {
 
     /// A plain leg with the expiry of the lot that it opens.
     pub fn leg(debit: Id, credit: Id, amount: i64, expires_at: Option<Moment>) -> Leg {
-        Leg { lot: LotTerms { expires_at, ..LotTerms::default() }, ..Leg::plain(debit, credit, amount) }
+        Leg { expires_at, ..Leg::plain(debit, credit, amount) }
     }
 }
 
@@ -147,7 +147,6 @@ use crate::ledger::Head;
 use crate::store::Tables;
 pub use crate::store::Verified;
 pub use crate::store::ledger::accounts::Standing;
-pub use crate::store::ledger::histories::PassbookLine;
 pub use crate::store::ledger::journal::EntryFilter;
 
 /// A hold as it stands now.

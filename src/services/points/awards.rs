@@ -6,14 +6,14 @@ use crate::auth::permissions::Permission;
 use crate::domain::amount::{self, MAX_MINOR};
 use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
-use crate::domain::ledger::account::{AccountTerms, LotTerms, OwnerKind, Purpose};
+use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::{COUNTS_ON, Effect, Entry, EntryKind};
 use crate::domain::points::scheme::{
     BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, explain,
 };
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Moment};
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Answer, Command, CounterTake, Decision, Leg, Op, Reclaim, Request, Take, repeat};
 use crate::services::access::interest::{another_person, not_for_oneself, not_for_oneself_since};
@@ -71,20 +71,19 @@ pub fn legs_of(
     evaluation: &Evaluation,
 ) -> (Vec<Leg>, Vec<AccountTerms>) {
     let (mut legs, mut open) = (Vec::new(), Vec::new());
-    let mut add = |asset: Asset, amount: i64, capped: bool, lot: LotTerms| {
+    let mut add = |asset: Asset, amount: i64, capped: bool, expires_at: Option<Moment>| {
         let (from, to) =
             (AccountTerms::of_bank(bank, asset, Purpose::Issuing), purse(member, household, asset));
         let (debit, credit) = if amount < 0 { (to.id, from.id) } else { (from.id, to.id) };
         if amount != 0 {
-            legs.push(Leg { capped, lot, ..Leg::plain(debit, credit, amount.saturating_abs()) });
+            legs.push(Leg { capped, expires_at, ..Leg::plain(debit, credit, amount.saturating_abs()) });
             open.extend([from, to]);
         }
     };
-    add(Asset::Minute, evaluation.minutes, false, LotTerms::default());
+    add(Asset::Minute, evaluation.minutes, false, None);
     let capped = evaluation.points_minor > 0;
-    add(Asset::Lifetime, evaluation.lifetime_minor.max(0), capped, LotTerms::default());
-    let lot = LotTerms { expires_at: evaluation.expires_at, ..LotTerms::default() };
-    add(evaluation.purse, evaluation.points_minor, capped, lot);
+    add(Asset::Lifetime, evaluation.lifetime_minor.max(0), capped, None);
+    add(evaluation.purse, evaluation.points_minor, capped, evaluation.expires_at);
     (legs, open)
 }
 
@@ -281,23 +280,6 @@ impl Services {
         }
         command.note = self.note(ask.note.clone().or(ask.decided.as_ref().map(|(_, reason)| reason.clone())));
         command
-    }
-
-    /// One award that needs no second person.
-    pub async fn award(&self, call: &Call, ask: AwardAsk) -> Result<Done, Error> {
-        let (services, caller) = (self.clone(), call.clone());
-        let told = self.post_from(call, move |tables| {
-            let prepared =
-                services.award_command(tables, &caller, &ask, MAKE, None, &mut AlreadyRead::default())?;
-            if prepared.second && !caller.dry_run {
-                return Err(Refusal::SecondPersonNeeded.into());
-            }
-            Ok(prepared.alone(tables, &caller)?.command)
-        });
-        match told.await {
-            Ok(done) => Ok(done),
-            Err(error) => Err(self.with_names_of_caps(call, error).await),
-        }
     }
 
     /// Up to 10,000 awards in one commit, a result each in order. `whole`: all of them or none.

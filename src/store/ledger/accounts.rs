@@ -431,16 +431,4 @@ impl Tables<'_> {
         due.dedup();
         Ok(due)
     }
-
-    /// Points outstanding, for figures: the sum over accounts with lots.
-    pub fn outstanding(&mut self, asset: Asset) -> Result<i64, Error> {
-        let held = accounts::bank_id.eq(self.bank).and(accounts::asset.eq(asset.to_string()));
-        let people =
-            held.and(accounts::purpose.eq(Purpose::Main.as_str())).and(accounts::owner_kind.ne("merchant"));
-        let sums = accounts::table.filter(people).select((accounts::credits_posted, accounts::debits_posted));
-        let rows = sums.load::<(i64, i64)>(self.conn)?;
-        Ok(rows
-            .iter()
-            .fold(0_i64, |total, (credits, debits)| total.saturating_add(credits.saturating_sub(*debits))))
-    }
 }

@@ -32,7 +32,6 @@ pub struct ActivityRow {
     pub risk: Option<String>,
     pub insurance: Option<String>,
     pub policy_number: Option<String>,
-    pub leader_id: Option<Id>,
     pub state: String,
     pub published_at: Option<Moment>,
     pub created_by: Id,
@@ -311,14 +310,6 @@ impl Tables<'_> {
             .filter(objections::bank_id.eq(self.bank).and(objections::record_id.eq(record)))
             .filter(objections::raised_by.eq(user));
         Ok(diesel::select(diesel::dsl::exists(own)).get_result(self.conn)?)
-    }
-
-    pub fn objection(&mut self, id: Id) -> Result<Option<ObjectionRow>, Error> {
-        Ok(objections::table
-            .find((self.bank, id))
-            .select(ObjectionRow::as_select())
-            .get_result(self.conn)
-            .optional()?)
     }
 
     /// The open objection against a record.

@@ -121,9 +121,6 @@ pub struct LotRow {
     pub remaining: i64,
     pub earmarked: i64,
     pub expires_at: Option<Moment>,
-    pub budget: Option<String>,
-    pub value_fen: i64,
-    pub value_left_fen: i64,
 }
 
 impl LotRow {
@@ -135,9 +132,6 @@ impl LotRow {
             remaining: self.remaining,
             earmarked: self.earmarked,
             expires_at: self.expires_at,
-            budget: self.budget,
-            value_fen: self.value_fen,
-            value_left_fen: self.value_left_fen,
         }
     }
 }

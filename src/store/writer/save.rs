@@ -231,9 +231,6 @@ fn insert_lot(conn: &mut SqliteConnection, book: &Book, lot: &Lot) -> Result<usi
         remaining: &lot.remaining,
         earmarked: &lot.earmarked,
         expires_at: &lot.expires_at,
-        budget: &lot.budget,
-        value_fen: &lot.value_fen,
-        value_left_fen: &lot.value_left_fen,
     };
     Ok(statement.execute(conn)?)
 }
@@ -262,7 +259,6 @@ fn update_lot(conn: &mut SqliteConnection, book: &Book, lot: &Lot) -> Result<usi
         account: &lot.account,
         remaining: &lot.remaining,
         earmarked: &lot.earmarked,
-        value_left_fen: &lot.value_left_fen,
         bank: &book.bank,
         entry: &lot.id.entry,
         ordinal: &i64::from(lot.id.ordinal),

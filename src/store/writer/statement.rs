@@ -119,10 +119,9 @@ fixed! {
     InsertLot {
         bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Uid,
         amount: i64 => BigInt, remaining: i64 => BigInt, earmarked: i64 => BigInt,
-        expires_at: Option<Moment> => Nullable<Micros>, budget: Option<String> => Nullable<Text>,
-        value_fen: i64 => BigInt, value_left_fen: i64 => BigInt,
+        expires_at: Option<Moment> => Nullable<Micros>,
     }
-    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, budget, value_fen, value_left_fen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 }
 
 fixed! {
@@ -158,10 +157,10 @@ fixed! {
 fixed! {
     /// What remains of a lot that was there before, and whose it is.
     UpdateLot {
-        account: Id => Uid, remaining: i64 => BigInt, earmarked: i64 => BigInt, value_left_fen: i64 => BigInt,
+        account: Id => Uid, remaining: i64 => BigInt, earmarked: i64 => BigInt,
         bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt,
     }
-    "UPDATE lots SET account_id = ?, remaining = ?, earmarked = ?, value_left_fen = ? WHERE bank_id = ? AND entry_number = ? AND ordinal = ?"
+    "UPDATE lots SET account_id = ?, remaining = ?, earmarked = ? WHERE bank_id = ? AND entry_number = ? AND ordinal = ?"
 }
 
 fixed! {

@@ -11,11 +11,11 @@ pub mod texts;
 pub use amounts::{AnyAmount, PointsText, ScoreText, SignedAmount, YuanText};
 pub use lists::ListOf;
 pub use numbers::{
-    EntryNumber, HoldSeconds, KeepDays, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
-    RequiredMinutes, Served, StarNumber, VersionNumber, Year,
+    EntryNumber, HoldSeconds, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
+    RequiredMinutes, Served, StarNumber, Year,
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
     Code, CodeText, DeviceText, FirstToken, KeyText, LoginName, Month, Note, PaperNumber, Password,
-    PhoneTail, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, Slug, Title,
+    PhoneTail, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, Slug, Title,
 };

@@ -104,16 +104,12 @@ number_fields! {
     RequiredMinutes: 1..=6000000, 6000;
     /// 服务人次 · how many people were served.
     Served: 0..=100000, 12;
-    /// 内容版本 · the version that was read; it must still be the present one.
-    VersionNumber: 1..=2147483647, 1;
     /// 分录号 · the number of an entry.
     EntryNumber: 1..=9007199254740991, 1;
     /// 分录中的第几笔，从 0 数起 · the number of a posting in its entry, from 0.
     PostingNumber: 0..=1023, 0;
     /// 预留的期限（秒） · after how many seconds a hold expires.
     HoldSeconds: 1..=31536000, 180;
-    /// 天数 · a number of days.
-    KeepDays: 1..=36500, 30;
     /// 星级 · the number of a star.
     StarNumber: 1..=10, 3;
     /// 年份 · a year.

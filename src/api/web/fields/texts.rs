@@ -186,13 +186,6 @@ text_fields! {
     }, "staff.li";
     /// 口令 · a password, as typed.
     Password: 1..=128, Shape::Secret, "";
-    /// 存折卡密码 · the PIN of a card.
-    PinText: 6..=6, Shape::Form {
-        pattern: "^[0-9]{6}$",
-        fits: digits,
-        chinese: "应为 6 位数字",
-        english: "must be 6 digits",
-    }, "204816";
     /// refresh_token · as it was handed out.
     RefreshText: 144..=144, Shape::Form {
         pattern: "^[0-9a-f]{144}$",
@@ -326,9 +319,6 @@ pub(super) mod tests {
         for text in ["Staff", ".li", "li li", "李三四"] {
             assert_eq!(fault::<LoginName>(json!(text)), "field_wrong_form", "{text}");
         }
-        assert_eq!(fault::<PinText>(json!("12345")), "field_too_short");
-        assert_eq!(fault::<PinText>(json!("12345x")), "field_wrong_form");
-        assert_eq!(fault::<PinText>(json!("１２３４５６")), "field_wrong_form");
         assert_eq!(fault::<Code>(json!("../etc")), "field_wrong_form");
         assert_eq!(serde_json::from_value::<Note>(json!("一\n\t二")).unwrap().as_str(), "一\n\t二");
         assert_eq!(fault::<Note>(json!("一\u{0}二")), "field_control_character");
@@ -370,7 +360,6 @@ pub(super) mod tests {
             SchemeText::RULE,
             Reason::RULE,
             LoginName::RULE,
-            PinText::RULE,
             RefreshText::RULE,
             FirstToken::RULE,
             Slug::RULE,

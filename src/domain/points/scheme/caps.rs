@@ -33,11 +33,6 @@ pub struct Cap {
 }
 
 impl Cap {
-    /// Whether it says "at most once".
-    pub fn is_once(&self) -> bool {
-        self.counts == CapCounts::Times && self.limit == 1
-    }
-
     /// [`Cap::code`] of a counter's key; none if it is not the key of a cap.
     pub fn code_in_key(key: &str) -> Option<&str> {
         let (_scheme, rest) = key.strip_prefix("cap/")?.split_once('/')?;

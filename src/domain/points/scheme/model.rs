@@ -59,11 +59,6 @@ impl Scheme {
     }
 }
 
-/// The version that holds on `day`: of several, the one that began last.
-pub fn in_force(versions: &[Scheme], day: Day) -> Option<&Scheme> {
-    versions.iter().filter(|s| s.is_in_force(day)).max_by_key(|s| s.valid_from)
-}
-
 /// Where a value was published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceLabel {

@@ -2,7 +2,7 @@
 
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
-use crate::domain::ledger::account::{AccountTerms, LotTerms, Purpose};
+use crate::domain::ledger::account::{AccountTerms, Purpose};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::refusal::Refusal;
@@ -60,7 +60,6 @@ pub fn opening_command(
 ) -> Command {
     let bank = call.actor.bank;
     let (mut legs, mut open) = (Vec::new(), Vec::new());
-    let lot = LotTerms { expires_at: opening.expires_at, ..LotTerms::default() };
     let amounts = [
         (Asset::Minute, opening.service_minutes),
         (Asset::Lifetime, opening.lifetime_points),
@@ -69,8 +68,8 @@ pub fn opening_command(
     for (asset, amount) in amounts.into_iter().filter(|(_, amount)| *amount != 0) {
         let from = AccountTerms::of_bank(bank, asset, Purpose::Opening);
         let to = purse(opening.member, household, asset);
-        let lot = if to.lots { lot.clone() } else { LotTerms::default() };
-        legs.push(Leg { lot, ..Leg::plain(from.id, to.id, amount) });
+        let expires_at = opening.expires_at.filter(|_| to.lots);
+        legs.push(Leg { expires_at, ..Leg::plain(from.id, to.id, amount) });
         open.extend([from, to]);
     }
     let op = Op::Post { legs, partial: false, up_to: false };

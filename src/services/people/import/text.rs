@@ -17,16 +17,6 @@ pub enum TextEncoding {
     Gbk,
 }
 
-impl TextEncoding {
-    pub fn name(self) -> &'static str {
-        match self {
-            TextEncoding::Utf8 => "UTF-8",
-            TextEncoding::Utf8WithMark => "UTF-8 (BOM)",
-            TextEncoding::Gbk => "GBK",
-        }
-    }
-}
-
 /// Decodes a sheet. What is valid UTF-8 is UTF-8 (GBK text practically never is); anything else must be valid GBK.
 pub fn decode(bytes: &[u8]) -> Result<(TextEncoding, String), Trouble> {
     if bytes.len() > MOST_BYTES {

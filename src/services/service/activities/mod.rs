@@ -106,7 +106,6 @@ impl Services {
                 risk: ask.risk.clone(),
                 insurance: ask.insurance.clone(),
                 policy_number: ask.policy_number.clone(),
-                leader_id: None,
                 state: "draft".into(),
                 published_at: None,
                 created_by: caller.actor.user,

@@ -219,7 +219,7 @@ fn the_village_store_pays_its_items_once_a_month_or_ever_and_asks_where_it_must(
     fairest.organisation = Some(group);
     let caps = scheme.evaluate(&fairest).unwrap().caps;
     assert_eq!(caps.len(), 1);
-    assert!(caps[0].is_once());
+    assert_eq!((caps[0].counts, caps[0].limit), (CapCounts::Times, 1));
     assert_eq!(caps[0].key, format!("cap/items-village-store/item/fairest-family/{group}"));
     assert_eq!(caps[0].window, "2026");
 }

@@ -149,12 +149,11 @@ row_set! {
     Lots {
         entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Uid, amount: i64 => BigInt,
         remaining: i64 => BigInt, earmarked: i64 => BigInt, expires_at: Option<Moment> => Nullable<Micros>,
-        budget: Option<&'a str> => Nullable<Text>, value_fen: i64 => BigInt, value_left_fen: i64 => BigInt,
     }
 }
 
-impl<'a> Lots<'a> {
-    pub fn add(&mut self, lot: &'a Lot) {
+impl Lots<'_> {
+    pub fn add(&mut self, lot: &Lot) {
         self.entry.push(lot.id.entry);
         self.ordinal.push(i64::from(lot.id.ordinal));
         self.account.push(lot.account);
@@ -162,19 +161,15 @@ impl<'a> Lots<'a> {
         self.remaining.push(lot.remaining);
         self.earmarked.push(lot.earmarked);
         self.expires_at.push(lot.expires_at);
-        self.budget.push(lot.budget.as_deref());
-        self.value_fen.push(lot.value_fen);
-        self.value_left_fen.push(lot.value_left_fen);
     }
 }
 
 set_statement! {
     UpsertLots<'a> -> Untyped { bank: BankId, rows: Lots<'a> }
-    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, budget,
-        value_fen, value_left_fen)
+    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at)
     SELECT {bank}, {rows}
     ON CONFLICT (bank_id, entry_number, ordinal) DO UPDATE SET account_id = excluded.account_id,
-        remaining = excluded.remaining, earmarked = excluded.earmarked, value_left_fen = excluded.value_left_fen"
+        remaining = excluded.remaining, earmarked = excluded.earmarked"
 }
 
 row_set! {

@@ -1,6 +1,7 @@
-//! What is built in is used: a dependency that no source names comes out again.
+//! Nothing is kept that nothing uses: packages, settings, and what only measures.
 
 use crate::source::{self, Token};
+use jianxian::config::Settings;
 use std::collections::HashSet;
 
 /// No source names these: they bring the C libraries that diesel links.
@@ -12,10 +13,15 @@ fn unnamed(manifest: &toml::Table, section: &str, words: &HashSet<String>) -> Ve
     packages.filter(|package| !words.contains(&package.replace('-', "_"))).cloned().collect()
 }
 
-/// Every word of the code below these folders.
-fn words(folders: &[&str]) -> HashSet<String> {
+/// Every word of the code below these folders, but for one file.
+fn words_but(folders: &[&str], left_out: &str) -> HashSet<String> {
     let files = folders.iter().flat_map(|folder| source::files(folder, "rs"));
+    let files = files.filter(|file| file.path != left_out);
     files.flat_map(|file| file.tokens()).filter(Token::is_word).map(|token| token.text).collect()
+}
+
+fn words(folders: &[&str]) -> HashSet<String> {
+    words_but(folders, "")
 }
 
 #[test]
@@ -29,4 +35,24 @@ fn a_dependency_that_no_source_names_is_not_there() {
     assert_eq!(unnamed(&manifest, "dependencies", &words(&["src"])), LINKED_BY_DIESEL);
     let tests = words(&["tests", "benches"]);
     assert_eq!(unnamed(&manifest, "dev-dependencies", &tests), Vec::<String>::new());
+}
+
+#[test]
+fn a_setting_that_no_code_reads_is_not_there() {
+    let words = words_but(&["src"], "src/config.rs");
+    let settings = Settings::load(None, |_| None, &[]).unwrap().rows();
+    let names = settings.iter().map(|row| row.key.rsplit('.').next().unwrap());
+    // The configuration itself makes more of these: an address, a number of connections, a list of networks.
+    let made_there = ["data", "database", "readers"];
+    let unread: Vec<_> = names.filter(|name| !made_there.contains(name) && !words.contains(*name)).collect();
+    assert_eq!(unread, Vec::<&str>::new());
+}
+
+#[test]
+fn the_program_holds_nothing_that_only_measures() {
+    let measuring = |path: &str| ["bench", "baseline", "histogram"].iter().any(|word| path.contains(word));
+    let found: Vec<_> =
+        source::files("src", "rs").into_iter().map(|file| file.path).filter(|path| measuring(path)).collect();
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(crate::cli::jianxian(&["bench"]).0, 2);
 }
