@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use jianxian::domain::id::Id;
 use jianxian::domain::time::{Day, Moment};
-use jianxian::store::schema::{entries, heads, postings};
+use jianxian::store::schema::{accounts, entries, heads, postings};
 use std::io::Write;
 
 diesel::table! {
