@@ -13,3 +13,4 @@ pub mod jobs;
 pub mod ledger;
 pub mod services;
 pub mod store;
+pub mod texts;

@@ -34,7 +34,7 @@ impl CalendarFile {
     pub fn run(self, output: &Output) -> Result<Ending, Failure> {
         let text = std::fs::read_to_string(&self.file).map_err(|error| Failure::file(&self.file, &error))?;
         let years = YearCalendar::read(&text).map_err(|fault| {
-            let [chinese, english] = [Language::Chinese, Language::English].map(|one| fault.sentence(one));
+            let [chinese, english] = [Language::Chinese, Language::English].map(|one| fault.text().say(one));
             Failure::new(
                 Ending::Refused,
                 format!("日历有误，没有导入：{chinese}。"),

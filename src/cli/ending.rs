@@ -1,5 +1,6 @@
 //! How a verb ends: the exit codes that scripts may rely on.
 
+use crate::texts::{Language, Text};
 use std::fmt;
 use std::process::ExitCode;
 
@@ -50,6 +51,10 @@ pub struct Failure {
 impl Failure {
     pub fn new(ending: Ending, chinese: impl Into<String>, english: impl Into<String>) -> Self {
         Self { ending, chinese: chinese.into(), english: english.into() }
+    }
+
+    pub fn told(ending: Ending, text: &Text) -> Self {
+        Self::new(ending, text.say(Language::Chinese), text.say(Language::English))
     }
 
     /// A file or folder that could not be read or written.

@@ -44,8 +44,7 @@ impl From<Error> for Failure {
     /// A refusal in its own words; or trouble below a verb.
     fn from(error: Error) -> Self {
         if let Error::Refused(refusal) | Error::RefusedBefore(refusal) = &error {
-            let told = crate::api::web::error::told(refusal);
-            return Failure::new(Ending::Refused, told.chinese, told.english);
+            return Failure::told(Ending::Refused, &crate::api::web::error::told(refusal).text);
         }
         let ending = if matches!(error, Error::Closed(_) | Error::Unavailable(_)) {
             Ending::UnusableDatabase

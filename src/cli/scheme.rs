@@ -200,8 +200,7 @@ impl Explain {
 }
 
 fn refused(refusal: &Refusal) -> Failure {
-    let told = told(refusal);
-    Failure::new(Ending::Refused, told.chinese, told.english)
+    Failure::told(Ending::Refused, &told(refusal).text)
 }
 
 fn explain_document(evaluation: &Evaluation) -> Value {

@@ -3,9 +3,9 @@
 //! The State Council's office publishes the arrangement year by year. A year without data is never guessed: what needs
 //! it waits.
 
-use super::language::Language;
 use super::time::Day;
 use crate::text_enum;
+use crate::texts::{Each, Text, sentences as s};
 use chrono::{Datelike, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,54 +25,35 @@ pub struct NoCalendar {
 }
 
 /// What is wrong with a calendar. `line` counts the lines of a file, or the days of a list, from 1.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CalendarFault {
-    #[error("line {line}: the first line must be the header: date, kind, name, separated by tabs")]
     Header { line: usize },
-    #[error("line {line}: three columns separated by tabs are needed: date, kind, name")]
     Columns { line: usize },
-    #[error("line {line}: `{text}` is not a date YYYY-MM-DD")]
     Date { line: usize, text: String },
-    #[error("line {line}: `{text}` is neither off nor work")]
     Kind { line: usize, text: String },
-    #[error("line {line}: {day} is listed already")]
     Twice { line: usize, day: Day },
-    #[error("line {line}: {day} does not lie in {year}")]
     OtherYear { line: usize, day: Day, year: i32 },
-    #[error("line {line}: {day} lies in a year whose 1 January and 1 October are not both listed as off")]
     YearIncomplete { line: usize, day: Day },
-    #[error(
-        "the text is neither a table with date, kind and name nor JSON of the form {{\"days\": […]}}: {text}"
-    )]
     Json { text: String },
-    #[error("no day is listed")]
     Empty,
 }
 
 impl CalendarFault {
-    pub fn sentence(&self, language: Language) -> String {
-        let chinese = match self {
-            CalendarFault::Header { line } => format!("第 {line} 行应为表头：date、kind、name，用制表符分开"),
-            CalendarFault::Columns { line } => {
-                format!("第 {line} 行应有三列，用制表符分开：日期、类别、名称")
+    /// What is wrong, as a part of a sentence.
+    pub fn text(&self) -> Text {
+        match self {
+            CalendarFault::Header { line } => s::CalendarHeader { line }.into(),
+            CalendarFault::Columns { line } => s::CalendarColumns { line }.into(),
+            CalendarFault::Date { line, text } => s::CalendarDate { line, text }.into(),
+            CalendarFault::Kind { line, text } => s::CalendarKind { line, text }.into(),
+            CalendarFault::Twice { line, day } => s::CalendarTwice { line, day }.into(),
+            CalendarFault::OtherYear { line, day, year } => s::CalendarOtherYear { line, day, year }.into(),
+            CalendarFault::YearIncomplete { line, day } => s::CalendarYearIncomplete { line, day }.into(),
+            CalendarFault::Json { text } => {
+                s::CalendarJson { reason: Each::of("", format!(": {text}")) }.into()
             }
-            CalendarFault::Date { line, text } => {
-                format!("第 {line} 行的“{text}”不是日期，应写成 2027-01-01 的样子")
-            }
-            CalendarFault::Kind { line, text } => {
-                format!("第 {line} 行的“{text}”应为 off（放假）或 work（上班）")
-            }
-            CalendarFault::Twice { line, day } => format!("第 {line} 行的 {day} 已经列过"),
-            CalendarFault::OtherYear { line, day, year } => format!("第 {line} 行的 {day} 不在 {year} 年"),
-            CalendarFault::YearIncomplete { line, day } => {
-                format!("第 {line} 行的 {day} 所在的年份没有把 1 月 1 日和 10 月 1 日都列为放假")
-            }
-            CalendarFault::Json { .. } => {
-                "既不是日期、类别、名称三列的表格，也不是日历的 JSON 文件".to_owned()
-            }
-            CalendarFault::Empty => "一天也没有列出".to_owned(),
-        };
-        language.pick(chinese, self.to_string())
+            CalendarFault::Empty => s::CalendarEmpty.into(),
+        }
     }
 }
 

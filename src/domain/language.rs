@@ -1,23 +1,3 @@
 //! The two languages in which the bank speaks to people.
 
-use serde::{Deserialize, Serialize};
-
-/// Language of a sentence. Chinese unless English is asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Language {
-    #[default]
-    #[serde(rename = "zh-CN")]
-    Chinese,
-    #[serde(rename = "en")]
-    English,
-}
-
-impl Language {
-    /// Chooses between the two forms of one sentence.
-    pub fn pick<T>(self, chinese: T, english: T) -> T {
-        match self {
-            Language::Chinese => chinese,
-            Language::English => english,
-        }
-    }
-}
+pub use crate::texts::Language;

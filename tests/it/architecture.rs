@@ -5,21 +5,28 @@ use std::process::Command;
 
 /// Each layer and the layers it may name (besides itself). A file directly under `src/` is a layer of its own.
 const MAY_SEE: &[(&str, &[&str])] = &[
-    ("domain", &[]),
-    ("ledger", &["domain"]),
-    ("clock", &["domain"]),
-    ("ids", &["domain"]),
-    ("config", &["domain"]),
-    ("store", &["ledger", "domain", "clock", "ids", "config"]),
-    ("auth", &["store", "ledger", "domain", "clock", "ids", "config"]),
-    ("services", &["auth", "store", "ledger", "domain", "clock", "ids", "config"]),
-    ("api", &["services", "auth", "ledger", "domain", "clock", "ids", "config"]),
-    ("jobs", &["services", "auth", "store", "ledger", "domain", "clock", "ids", "config"]),
-    ("cli", &["api", "jobs", "services", "auth", "store", "ledger", "domain", "clock", "ids", "config"]),
+    ("texts", &[]),
+    ("domain", &["texts"]),
+    ("ledger", &["domain", "texts"]),
+    ("clock", &["domain", "texts"]),
+    ("ids", &["domain", "texts"]),
+    ("config", &["domain", "texts"]),
+    ("store", &["ledger", "domain", "texts", "clock", "ids", "config"]),
+    ("auth", &["store", "ledger", "domain", "texts", "clock", "ids", "config"]),
+    ("services", &["auth", "store", "ledger", "domain", "texts", "clock", "ids", "config"]),
+    ("api", &["services", "auth", "ledger", "domain", "texts", "clock", "ids", "config"]),
+    ("jobs", &["services", "auth", "store", "ledger", "domain", "texts", "clock", "ids", "config"]),
+    (
+        "cli",
+        &["api", "jobs", "services", "auth", "store", "ledger", "domain", "texts", "clock", "ids", "config"],
+    ),
     ("main", &["cli"]),
     (
         "lib",
-        &["cli", "api", "jobs", "services", "auth", "store", "ledger", "domain", "clock", "ids", "config"],
+        &[
+            "cli", "api", "jobs", "services", "auth", "store", "ledger", "domain", "texts", "clock", "ids",
+            "config",
+        ],
     ),
 ];
 
@@ -35,6 +42,7 @@ const ONLY: &[(&str, &str)] = &[
     ("utoipa_swagger_ui", "api"),
     ("argon2", "auth"),
     ("jsonwebtoken", "auth"),
+    ("fluent_bundle", "texts"),
 ];
 
 /// What a pure layer never names: the world outside, chance, and numbers that round.
@@ -61,7 +69,7 @@ const IMPURE: &[&str] = &[
     "eprintln",
 ];
 
-const PURE: &[&str] = &["domain", "ledger"];
+const PURE: &[&str] = &["texts", "domain", "ledger"];
 
 const WORDS_NOT_USED: &[&str] = &["util", "utils", "helper", "helpers", "common", "manager", "info"];
 const VERBS_NOT_USED: &[&str] = &["process", "handle", "do"];

@@ -84,6 +84,7 @@ mod sign_in;
 mod source;
 mod tampered;
 mod tampering;
+mod texts;
 mod town;
 mod traces;
 mod unused;

@@ -33,7 +33,12 @@ fn a_dependency_that_no_source_names_is_not_there() {
     let manifest = std::fs::read_to_string(source::root().join("Cargo.toml")).unwrap();
     let manifest: toml::Table = manifest.parse().unwrap();
     assert_eq!(unnamed(&manifest, "dependencies", &words(&["src"])), LINKED_BY_DIESEL);
-    let tests = words(&["tests", "benches"]);
+    let text = std::fs::read_to_string(source::root().join("build.rs")).unwrap();
+    let build = source::SourceFile { path: "build.rs".to_owned(), text };
+    let build: HashSet<String> = build.tokens().into_iter().map(|token| token.text).collect();
+    assert_eq!(unnamed(&manifest, "build-dependencies", &build), Vec::<String>::new());
+    // A test reads the build script as well.
+    let tests = &words(&["tests", "benches"]) | &build;
     assert_eq!(unnamed(&manifest, "dev-dependencies", &tests), Vec::<String>::new());
 }
 

@@ -9,7 +9,6 @@ pub mod error;
 pub mod extract;
 pub mod faults;
 pub mod fields;
-pub mod headings;
 pub(super) mod limits;
 pub mod operation;
 pub mod page;

@@ -1,11 +1,11 @@
 //! Lists as CSV: all rows, streamed a part at a time. Each part is a short read of its own, begun when the
 //! caller has taken the one before: a slow download holds neither memory nor a snapshot of the database.
 
-use super::headings::heading;
 use super::page::{Part, Placed};
 use super::problem::ApiError;
 use crate::domain::language::Language;
 use crate::domain::time::Moment;
+use crate::texts;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;
@@ -14,6 +14,25 @@ use futures_util::stream;
 use serde::Serialize;
 use serde_json::Value;
 use std::io;
+
+/// The members that are moments: shown in the time zone of the bank.
+const MOMENTS: &[&str] = &[
+    "proposed_at",
+    "starts_at",
+    "ends_at",
+    "published_at",
+    "started_at",
+    "ended_at",
+    "submitted_at",
+    "made_at",
+    "captured_at",
+    "issued_at",
+    "effective_at",
+    "recorded_at",
+    "together_from",
+    "together_until",
+    "expires_at",
+];
 
 /// What the answer of a list depends on.
 pub const VARIES: &str = "Accept, Accept-Language";
@@ -103,10 +122,9 @@ fn disposition<R: Row>(part: &Part, language: Language, pattern: &str) -> String
 
 /// The mark by which Excel knows UTF-8, and the line of headings.
 fn head<R: Row>(manner: Manner) -> io::Result<Vec<u8>> {
-    let headings =
-        R::COLUMNS.iter().map(|name| heading(name).map_or(*name, |known| known.words(manner.language)));
+    let heading = |name: &&str| texts::column(name, manner.language).unwrap_or_else(|| (*name).to_owned());
     let mut text = "\u{feff}".as_bytes().to_vec();
-    text.extend(written([headings.map(str::to_owned).collect()])?);
+    text.extend(written([R::COLUMNS.iter().map(heading).collect()])?);
     Ok(text)
 }
 
@@ -129,10 +147,9 @@ fn written(lines: impl IntoIterator<Item = Vec<String>>) -> io::Result<Vec<u8>> 
 
 /// A member as text: moments by the bank's clock, lists and objects as JSON.
 fn cell(name: &str, row: &Value, zone: Tz) -> String {
-    let is_moment = heading(name).is_some_and(|known| known.is_moment);
     match row.get(name) {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => match Moment::parse(text).filter(|_| is_moment) {
+        Some(Value::String(text)) => match Moment::parse(text).filter(|_| MOMENTS.contains(&name)) {
             Some(moment) => moment.local_to_the_second(zone),
             None => text.clone(),
         },

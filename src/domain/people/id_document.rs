@@ -3,6 +3,7 @@
 use super::id_number::{IdNumber, IdNumberFault};
 use crate::domain::time::Day;
 use crate::domain::writing::{half_width, is_unseen};
+use crate::texts::{Each, Text, sentences as s};
 use std::fmt;
 
 /// A document that can be registered.
@@ -92,61 +93,44 @@ pub struct IdDocument {
 }
 
 /// What is wrong with a document. It never repeats the number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdFault {
-    #[error("{0}")]
-    Number(#[from] IdNumberFault),
-    #[error(
-        "this is the old identity card number with 15 digits, which is no longer valid: write the 18 characters of the present card"
-    )]
+    Number(IdNumberFault),
     OldCard,
-    #[error("character {position} is neither a letter nor a digit")]
     NotPlain { position: usize },
-    #[error("this is the number of another document ({}): change the kind", .0.as_str())]
     OfKind(IdKind),
-    #[error("which document this is cannot be told from the number: name its kind")]
     KindUnclear,
-    #[error("{}", form(*.0).1)]
     Form(IdKind),
 }
 
-/// How the number of a kind looks, in Chinese and English.
-fn form(kind: IdKind) -> (&'static str, &'static str) {
+impl From<IdNumberFault> for IdFault {
+    fn from(fault: IdNumberFault) -> Self {
+        IdFault::Number(fault)
+    }
+}
+
+/// How the number of a kind looks.
+fn form(kind: IdKind) -> Text {
     match kind {
-        IdKind::IdentityCard => ("身份证号应为 18 位", "an identity card has 18 characters"),
-        IdKind::ResidencePermit => (
-            "港澳台居民居住证应为 18 位，以 810000、820000 或 830000 开头",
-            "a residence permit has 18 characters and begins with 810000, 820000 or 830000",
-        ),
-        IdKind::ForeignPermanentResidence => (
-            "外国人永久居留身份证应为以 9 开头的 18 位，或旧版的 3 个字母加 12 位数字",
-            "a foreigner's permanent residence card has 18 characters that begin with 9, or (before) 3 letters and 12 digits",
-        ),
-        IdKind::HongKongMacaoPermit => (
-            "港澳居民来往内地通行证应为 H 或 M 加 8 位数字（旧版加 10 位）",
-            "a mainland travel permit of Hong Kong or Macao has H or M and 8 digits (before: 10)",
-        ),
-        IdKind::TaiwanPermit => (
-            "台湾居民来往大陆通行证应为 8 位数字（旧版 10 位数字，可带一个字母）",
-            "a mainland travel permit of Taiwan has 8 digits (before: 10 digits, and perhaps a letter)",
-        ),
-        IdKind::Passport => (
-            "护照号码应为 5 至 15 位字母和数字，至少有一位数字；中国护照为字母加 8 位数字，或两个字母加 7 位数字",
-            "a passport has 5 to 15 letters and digits, one digit at least; a Chinese one a letter and 8 digits or two letters and 7 digits",
-        ),
+        IdKind::IdentityCard => s::IdFormIdentityCard.into(),
+        IdKind::ResidencePermit => s::IdFormResidencePermit.into(),
+        IdKind::ForeignPermanentResidence => s::IdFormForeignPermanentResidence.into(),
+        IdKind::HongKongMacaoPermit => s::IdFormHongKongMacaoPermit.into(),
+        IdKind::TaiwanPermit => s::IdFormTaiwanPermit.into(),
+        IdKind::Passport => s::IdFormPassport.into(),
     }
 }
 
 impl IdFault {
-    /// The same in Chinese.
-    pub fn chinese(self) -> String {
+    /// What is wrong, as a part of a sentence.
+    pub fn text(self) -> Text {
         match self {
-            Self::Number(fault) => fault.chinese(),
-            Self::OldCard => "这是 15 位的旧身份证号，已停止使用，请填写现在身份证上的 18 位号码".into(),
-            Self::NotPlain { position } => format!("第 {position} 个字符不是字母或数字"),
-            Self::OfKind(kind) => format!("这是{}的号码，请改证件种类", kind.chinese()),
-            Self::KindUnclear => "从号码看不出是哪种证件，请写明证件种类".into(),
-            Self::Form(kind) => form(kind).0.into(),
+            Self::Number(fault) => fault.text(),
+            Self::OldCard => s::IdOldCard.into(),
+            Self::NotPlain { position } => s::IdNotPlain { position }.into(),
+            Self::OfKind(kind) => s::IdOfKind { kind: Each::of(kind.chinese(), kind.as_str()) }.into(),
+            Self::KindUnclear => s::IdKindUnclear.into(),
+            Self::Form(kind) => form(kind),
         }
     }
 }
@@ -315,6 +299,7 @@ impl fmt::Debug for IdDocument {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::Language;
     use IdKind::*;
 
     /// Numbers of all forms, made up, with the check characters of GB 11643 where the kind has one.
@@ -338,7 +323,7 @@ mod tests {
         for (kind, written, kept) in GOOD {
             for given in [None, Some(*kind)] {
                 let read =
-                    IdDocument::read(given, written).unwrap_or_else(|fault| panic!("{written}: {fault}"));
+                    IdDocument::read(given, written).unwrap_or_else(|fault| panic!("{written}: {fault:?}"));
                 assert_eq!((read.kind(), read.number()), (*kind, *kept), "{written}");
                 assert_eq!(IdDocument::of_stored(&read.stored()), Some(read));
             }
@@ -378,7 +363,7 @@ mod tests {
             (None, "张三", IdFault::NotPlain { position: 1 }),
         ] {
             assert_eq!(IdDocument::read(kind, number), Err(fault), "{number}");
-            let both = [fault.chinese(), fault.to_string()];
+            let both = [Language::Chinese, Language::English].map(|one| fault.text().say(one));
             assert!(number.is_empty() || both.iter().all(|sentence| !sentence.contains(number)), "{both:?}");
         }
     }

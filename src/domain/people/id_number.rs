@@ -1,6 +1,7 @@
 //! Resident identity numbers (GB 11643): 17 digits and a check character.
 
 use crate::domain::time::Day;
+use crate::texts::{Text, sentences as s};
 use std::fmt;
 
 /// Weights of the first 17 digits (GB 11643, ISO 7064 MOD 11-2).
@@ -14,29 +15,24 @@ const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2
 pub struct IdNumber(String);
 
 /// What is wrong with an identity number. It never repeats the number itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdNumberFault {
-    #[error("an identity number has 18 characters, this one has {length}")]
     Length { length: usize },
-    #[error("this is the old form with 15 digits: use the 18 characters of the present card")]
     OldForm,
-    #[error("character {position} is not a digit (only the last may be X)")]
     NotADigit { position: usize },
-    #[error("characters 7 to 14 are not a date of birth that exists")]
     BirthDate,
-    #[error("the check character does not fit: one of the digits is mistyped")]
     CheckCharacter,
 }
 
 impl IdNumberFault {
-    /// The same in Chinese.
-    pub fn chinese(self) -> String {
+    /// What is wrong, as a part of a sentence.
+    pub fn text(self) -> Text {
         match self {
-            Self::Length { length } => format!("身份证号应为 18 位，现为 {length} 位"),
-            Self::OldForm => "这是 15 位的旧号码，请填写现在身份证上的 18 位号码".into(),
-            Self::NotADigit { position } => format!("第 {position} 位不是数字（只有末位可以是 X）"),
-            Self::BirthDate => "第 7 至 14 位不是真实的出生日期".into(),
-            Self::CheckCharacter => "校验位不符：有一位数字填错了".into(),
+            Self::Length { length } => s::IdNumberLength { length }.into(),
+            Self::OldForm => s::IdNumberOldForm.into(),
+            Self::NotADigit { position } => s::IdNumberNotADigit { position }.into(),
+            Self::BirthDate => s::IdNumberBirthDate.into(),
+            Self::CheckCharacter => s::IdNumberCheckCharacter.into(),
         }
     }
 }
@@ -97,6 +93,7 @@ impl fmt::Debug for IdNumber {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::Language;
 
     /// Every vector of the published list of samples (all synthetic or printed in the standard).
     #[test]
@@ -123,7 +120,7 @@ mod tests {
         assert_eq!(IdNumber::parse("X1010519491231002X"), Err(IdNumberFault::NotADigit { position: 1 }));
         assert_eq!(IdNumber::parse("11010519491231002Y"), Err(IdNumberFault::NotADigit { position: 18 }));
         assert_eq!(IdNumber::parse(" 11010519491331002X "), Err(IdNumberFault::BirthDate));
-        assert!(IdNumberFault::OldForm.chinese().contains("18 位"));
+        assert!(IdNumberFault::OldForm.text().say(Language::Chinese).contains("18 位"));
     }
 
     #[test]

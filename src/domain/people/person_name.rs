@@ -2,6 +2,7 @@
 //! else.
 
 use crate::domain::writing::{first_unseen, half_width, is_han};
+use crate::texts::{Text, sentences as s};
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest name, in characters.
@@ -15,31 +16,24 @@ const DOTS: &[char] = &[
 const DOT: char = '\u{00b7}';
 
 /// What is wrong with a name. It never repeats the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameFault {
-    #[error("is empty: write the name")]
     Empty,
-    #[error("has more than {MOST} characters: shorten it")]
     TooLong,
-    #[error("character {position} (U+{code:04X}) cannot be seen: delete the whole name and type it again")]
     Unseen { position: usize, code: u32 },
-    #[error("has a character that was lost on the way (�): type the name again")]
     Garbled,
-    #[error("has no letter: write the name, not a number or a sign")]
     NoLetter,
 }
 
 impl NameFault {
-    /// The same in Chinese.
-    pub fn chinese(self) -> String {
+    /// What is wrong, as a part of a sentence.
+    pub fn text(self) -> Text {
         match self {
-            Self::Empty => "姓名是空的，请填写".into(),
-            Self::TooLong => format!("姓名最多 {MOST} 个字，请缩短"),
-            Self::Unseen { position, code } => {
-                format!("姓名第 {position} 个字符看不见（U+{code:04X}），请整个删去后重新输入")
-            }
-            Self::Garbled => "姓名里有乱码（�），请重新输入".into(),
-            Self::NoLetter => "姓名里没有文字，请填写姓名，不要填编号或符号".into(),
+            Self::Empty => s::NameEmpty.into(),
+            Self::TooLong => s::NameTooLong { most: MOST }.into(),
+            Self::Unseen { position, code } => s::NameUnseen { position, code: format!("{code:04X}") }.into(),
+            Self::Garbled => s::NameGarbled.into(),
+            Self::NoLetter => s::NameNoLetter.into(),
         }
     }
 }
@@ -102,6 +96,7 @@ fn folded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::Language;
 
     #[test]
     fn a_name_is_one_name_however_it_is_written() {
@@ -157,7 +152,7 @@ mod tests {
         assert_eq!(read("138"), Err(NameFault::NoLetter));
         assert_eq!(read("张\u{fffd}"), Err(NameFault::Garbled));
         assert_eq!(read(&"名".repeat(65)), Err(NameFault::TooLong));
-        let sentence = NameFault::Unseen { position: 2, code: 0x200b }.chinese();
+        let sentence = NameFault::Unseen { position: 2, code: 0x200b }.text().say(Language::Chinese);
         assert_eq!(sentence, "姓名第 2 个字符看不见（U+200B），请整个删去后重新输入");
     }
 }

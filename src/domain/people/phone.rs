@@ -1,6 +1,7 @@
 //! Phone numbers: mobile numbers and fixed lines of the mainland, numbers of Hong Kong, Macao and Taiwan.
 
 use crate::domain::writing::{half_width, is_unseen};
+use crate::texts::{Text, sentences as s};
 use std::fmt;
 
 /// A phone number in its one stored form: `13800001234`, `0379-64900001`, `+85251230001`.
@@ -23,55 +24,32 @@ pub enum Line {
 }
 
 /// What is wrong with a number. It never repeats the number itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhoneFault {
-    #[error("character {position} is not a digit")]
     NotADigit { position: usize },
-    #[error("a mobile number has 11 digits, this one has {length}")]
     Length { length: usize },
-    #[error("a mainland mobile number begins with 13 to 19")]
     NotMobile,
-    #[error(
-        "a fixed line has its area code and then 7 or 8 digits that do not begin with 0 or 1, such as 0379-6490xxxx"
-    )]
     NotFixed,
-    #[error(
-        "there is no area code: write a fixed line as 0379-6490xxxx, a number of Hong Kong, Macao or Taiwan behind +852, +853 or +886"
-    )]
     NoAreaCode,
-    #[error("a number of Hong Kong has 8 digits behind +852, the first 2 to 9")]
     NotOfHongKong,
-    #[error("a number of Macao has 8 digits behind +853, the first 2, 6 or 8")]
     NotOfMacao,
-    #[error(
-        "a number of Taiwan has 8 or 9 digits behind +886 (without the first 0), those of mobile phones 9xxxxxxxx"
-    )]
     NotOfTaiwan,
-    #[error("only numbers of the mainland (+86), Hong Kong (+852), Macao (+853) and Taiwan (+886) are kept")]
     OtherCountry,
 }
 
 impl PhoneFault {
-    /// The same in Chinese.
-    pub fn chinese(self) -> String {
+    /// What is wrong, as a part of a sentence.
+    pub fn text(self) -> Text {
         match self {
-            Self::NotADigit { position } => format!("第 {position} 个字符不是数字"),
-            Self::Length { length } => format!("手机号应为 11 位数字，现为 {length} 位"),
-            Self::NotMobile => "大陆手机号以 13 至 19 开头".into(),
-            Self::NotFixed => {
-                "固定电话应为区号加 7 或 8 位号码（号码不以 0、1 开头），如 0379-6490****".into()
-            }
-            Self::NoAreaCode => {
-                "缺少区号：固定电话请写成 0379-6490****，港澳台号码前请写 +852、+853 或 +886".into()
-            }
-            Self::NotOfHongKong => "香港号码应为 +852 加 8 位数字，首位为 2 至 9".into(),
-            Self::NotOfMacao => "澳门号码应为 +853 加 8 位数字，首位为 2、6 或 8".into(),
-            Self::NotOfTaiwan => {
-                "台湾号码应为 +886 加 8 或 9 位数字（去掉开头的 0），手机以 9 开头、共 9 位".into()
-            }
-            Self::OtherCountry => {
-                "只能登记大陆（+86）、香港（+852）、澳门（+853）和台湾（+886）的号码".into()
-            }
+            Self::NotADigit { position } => s::PhoneNotADigit { position }.into(),
+            Self::Length { length } => s::PhoneLength { length }.into(),
+            Self::NotMobile => s::PhoneNotMobile.into(),
+            Self::NotFixed => s::PhoneNotFixed.into(),
+            Self::NoAreaCode => s::PhoneNoAreaCode.into(),
+            Self::NotOfHongKong => s::PhoneNotOfHongKong.into(),
+            Self::NotOfMacao => s::PhoneNotOfMacao.into(),
+            Self::NotOfTaiwan => s::PhoneNotOfTaiwan.into(),
+            Self::OtherCountry => s::PhoneOtherCountry.into(),
         }
     }
 }
@@ -196,6 +174,7 @@ impl fmt::Debug for Phone {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::Language;
 
     #[test]
     fn the_usual_ways_of_writing_a_number_mean_the_same() {
@@ -242,7 +221,7 @@ mod tests {
             ("+886 0912-340-001", "+886912340001", Line::Taiwan),
             ("+886 2 2340 0001", "+886223400001", Line::Taiwan),
         ] {
-            let phone = Phone::parse(text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+            let phone = Phone::parse(text).unwrap_or_else(|fault| panic!("{text}: {fault:?}"));
             assert_eq!((phone.reveal(), phone.line(), phone.tail()), (kept, line, "0001"), "{text}");
             assert_eq!(Phone::parse(kept).as_ref(), Ok(&phone), "what is stored reads back");
         }
@@ -273,7 +252,7 @@ mod tests {
         ] {
             assert_eq!(Phone::parse(text), Err(fault), "{text}");
         }
-        assert!(PhoneFault::NotFixed.chinese().contains("固定电话"));
+        assert!(PhoneFault::NotFixed.text().say(Language::Chinese).contains("固定电话"));
     }
 
     #[test]

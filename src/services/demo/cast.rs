@@ -19,6 +19,7 @@ use crate::services::people::counter::{MemberAsk, OrgAsk, OrgRow};
 use crate::services::shops::merchants::{MerchantAsk, OfferAsk};
 use crate::services::{Call, Error, Services};
 use crate::store::people::users::UsersWithin;
+use crate::texts::{Language, Text};
 use std::collections::BTreeMap;
 
 /// What everybody's password is who may sign in: it stands in the README and protects nothing.
@@ -169,7 +170,9 @@ impl Cast {
     }
 
     fn person_ask(&self, person: &PersonPlan) -> Result<MemberAsk, Error> {
-        let bad = |error: String| Error::Fault(format!("sample person {}: {error}", person.number));
+        let bad = |fault: Text| {
+            Error::Fault(format!("sample person {}: {}", person.number, fault.say(Language::English)))
+        };
         let id_number = person.id_number.as_deref().map(|number| IdDocument::read(None, number)).transpose();
         Ok(MemberAsk {
             household: false,
@@ -181,8 +184,8 @@ impl Cast {
             birth_year: Some(person.birth_year.into()),
             party_member: person.party_member,
             trade: person.trade.map(str::to_owned),
-            phone: Some(Phone::parse(&person.phone).map_err(|e| bad(e.to_string()))?),
-            id_number: id_number.map_err(|e| bad(e.to_string()))?,
+            phone: Some(Phone::parse(&person.phone).map_err(|fault| bad(fault.text()))?),
+            id_number: id_number.map_err(|fault| bad(fault.text()))?,
             confirmed_new: false,
             not_same_as: Vec::new(),
         })

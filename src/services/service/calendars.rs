@@ -35,8 +35,7 @@ pub struct CalendarLook {
 
 impl From<CalendarFault> for Refusal {
     fn from(fault: CalendarFault) -> Self {
-        let [chinese, english] =
-            [Language::Chinese, Language::English].map(|language| fault.sentence(language));
+        let [chinese, english] = [Language::Chinese, Language::English].map(|one| fault.text().say(one));
         Refusal::CalendarFault { chinese, english }
     }
 }

@@ -45,18 +45,19 @@ fn every_refusal_has_a_status_and_a_whole_sentence_in_both_languages() {
         for asset in ["POINT", "STOCK:0197f000-0000-7000-8000-000000000002"] {
             let refusal = sample(code, asset);
             let told = told(&refusal);
+            let (chinese, english) = (told.sentence(Language::Chinese), told.sentence(Language::English));
             assert_eq!(&code_and_figures(&refusal).0, code);
             assert!([400, 401, 403, 404, 409, 410, 412, 422, 428, 429, 503].contains(&told.status), "{code}");
-            for language in [Language::Chinese, Language::English] {
-                let (title, sentence) = (told.title(language), told.sentence(language));
-                assert!(!sentence.contains(['{', '}']), "{code}: {sentence}");
+            for (sentence, language) in [(&chinese, Language::Chinese), (&english, Language::English)] {
+                let title = title(sentence, language);
+                assert!(!sentence.contains(['{', '}', '\u{2068}', '\u{2069}']), "{code}: {sentence}");
                 assert!(
                     title.len() < sentence.len() && !title.is_empty(),
                     "{code} needs a colon: {sentence}"
                 );
                 assert!(sentence.ends_with(language.pick('。', '.')), "{code}: {sentence}");
             }
-            assert!(!told.chinese.is_ascii() && told.english.is_ascii(), "{code}: languages swapped");
+            assert!(!chinese.is_ascii() && english.is_ascii(), "{code}: languages swapped");
         }
     }
 }
@@ -65,13 +66,16 @@ fn every_refusal_has_a_status_and_a_whole_sentence_in_both_languages() {
 fn a_low_balance_is_told_with_its_figures_in_the_assets_unit() {
     let refusal = sample("insufficient_balance", "POINT");
     let row = told(&refusal);
-    assert_eq!(row.chinese, "余额不够：还有 12.5 分，还差 3 分。请减少数量，或存够后再来。");
     assert_eq!(
-        row.english,
+        row.sentence(Language::Chinese),
+        "余额不够：还有 12.5 分，还差 3 分。请减少数量，或存够后再来。"
+    );
+    assert_eq!(
+        row.sentence(Language::English),
         "Balance too low: 12.5 points left, 3 points short. Use less, or come back with more."
     );
     assert_eq!((row.status, row.retryable, row.same_key_ok), (422, false, false));
-    assert_eq!(row.title(Language::Chinese), "余额不够");
+    assert_eq!(title(&row.sentence(Language::Chinese), Language::Chinese), "余额不够");
     let (code, figures) = code_and_figures(&refusal);
     assert_eq!(code, "insufficient_balance");
     assert_eq!(
@@ -80,7 +84,10 @@ fn a_low_balance_is_told_with_its_figures_in_the_assets_unit() {
             "missing": "3.00", "posting": 1})
     );
     let goods = told(&sample("insufficient_balance", "STOCK:0197f000-0000-7000-8000-000000000002"));
-    assert_eq!(goods.chinese, "库存不够：还有 1250 件，还差 300 件。请减少数量或换一件。");
+    assert_eq!(
+        goods.sentence(Language::Chinese),
+        "库存不够：还有 1250 件，还差 300 件。请减少数量或换一件。"
+    );
 }
 
 /// Every fault of a field, as serde lists them.
@@ -132,12 +139,13 @@ fn table_of_codes() -> String {
         .iter()
         .map(|error| {
             let (code, told) = (error.code(), error.told());
+            let [chinese, english] = [Language::Chinese, Language::English].map(|one| told.sentence(one));
             let yes = |is: bool| if is { "✓" } else { "" };
             let row = format!(
                 "| `{code}` | {} | {} | {} | {} | {} |",
                 told.status,
-                told.title(Language::Chinese),
-                told.title(Language::English),
+                title(&chinese, Language::Chinese),
+                title(&english, Language::English),
                 yes(told.retryable),
                 yes(told.same_key_ok)
             );

@@ -6,8 +6,9 @@ use crate::domain::people::id_document::{IdDocument, IdKind};
 use crate::domain::people::person_name;
 use crate::domain::people::person_name::NameFault;
 use crate::domain::people::personal_number;
-use crate::domain::people::phone::Phone;
+use crate::domain::people::phone::{Phone, PhoneFault};
 use crate::domain::writing::{half_width, is_unseen};
+use crate::texts::sentences as s;
 use serde::de::Deserializer;
 use std::fmt;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -113,10 +114,9 @@ fn name_fault(text: &str, fault: NameFault) -> FieldFault {
         NameFault::Empty => FieldFault::Blank,
         NameFault::TooLong => FieldFault::TooLong { most: person_name::MOST },
         NameFault::Unseen { position, code } => FieldFault::unseen(position, code),
-        NameFault::Garbled | NameFault::NoLetter => FieldFault::WrongForm {
-            chinese: format!("不能用：{}", fault.chinese()),
-            english: fault.to_string(),
-        },
+        NameFault::Garbled | NameFault::NoLetter => {
+            FieldFault::wrong_form(s::FormOfName { fault: fault.text() })
+        }
     }
 }
 
@@ -126,18 +126,13 @@ fn read_id_number(text: &str) -> Result<String, FieldFault> {
     match text.chars().all(|c| half_width(c).is_ascii_alphanumeric() || signs(c)) {
         true if text.chars().count() < 5 => Err(FieldFault::TooShort { least: 5 }),
         true => Ok(text.to_owned()),
-        false => Err(FieldFault::WrongForm {
-            chinese: "只能用字母和数字".to_owned(),
-            english: "may have letters and digits only".to_owned(),
-        }),
+        false => Err(FieldFault::wrong_form(s::FormIdNumber)),
     }
 }
 
 fn read_phone(text: &str) -> Result<Phone, FieldFault> {
-    Phone::parse(text).map_err(|fault| FieldFault::WrongForm {
-        chinese: format!("不能用：{}", fault.chinese()),
-        english: format!("is refused: {fault}"),
-    })
+    let refused = |fault: PhoneFault| s::FormOfNumber { fault: fault.text() };
+    Phone::parse(text).map_err(|fault| FieldFault::wrong_form(refused(fault)))
 }
 
 /// 证件种类 · the kind of a document.
@@ -181,12 +176,7 @@ pub fn id_document(
         return if kind.is_some() { Err(refused(FieldFault::Missing)) } else { Ok(None) };
     };
     let read = IdDocument::read(kind.map(IdKind::from), &number.0);
-    read.map(Some).map_err(|fault| {
-        refused(FieldFault::WrongForm {
-            chinese: format!("不能用：{}", fault.chinese()),
-            english: format!("is refused: {fault}"),
-        })
-    })
+    read.map(Some).map_err(|fault| refused(FieldFault::wrong_form(s::FormOfNumber { fault: fault.text() })))
 }
 
 #[cfg(test)]

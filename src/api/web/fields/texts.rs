@@ -3,6 +3,7 @@
 use crate::api::web::faults::FieldFault;
 use crate::domain::people::personal_number;
 use crate::domain::writing::{is_unseen, unseen_class};
+use crate::texts::{Text, sentences as s};
 use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
@@ -32,7 +33,7 @@ pub enum Shape {
     /// A secret: as typed, blanks included, nothing invisible.
     Secret,
     /// A fixed form, as a pattern and as the function that checks it.
-    Form { pattern: &'static str, fits: fn(&str) -> bool, chinese: &'static str, english: &'static str },
+    Form { pattern: &'static str, fits: fn(&str) -> bool, form: fn() -> Text },
 }
 
 /// Characters that nobody sees and that change how the rest is read, as a class of a regular expression.
@@ -68,9 +69,7 @@ impl TextRule {
                 Some(what) => Err(FieldFault::PersonalNumber { what: what.to_string() }),
                 None => Ok(()),
             },
-            Shape::Form { fits, chinese, english, .. } if !fits(text) => {
-                Err(FieldFault::WrongForm { chinese: chinese.to_owned(), english: english.to_owned() })
-            }
+            Shape::Form { fits, form, .. } if !fits(text) => Err(FieldFault::wrong_form(form())),
             _ => Ok(()),
         }
     }
@@ -181,8 +180,7 @@ text_fields! {
     LoginName: 3..=64, Shape::Form {
         pattern: r"^[a-z0-9][a-z0-9._-]{2,63}$",
         fits: |text| form(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit(), "._-"),
-        chinese: "只能用小写字母、数字和 . _ -，以字母或数字开头",
-        english: "may have lower-case letters, digits and . _ - only, and begins with a letter or digit",
+        form: || s::FormLoginName.into(),
     }, "staff.li";
     /// 口令 · a password, as typed.
     Password: 1..=128, Shape::Secret, "";
@@ -190,44 +188,38 @@ text_fields! {
     RefreshText: 144..=144, Shape::Form {
         pattern: "^[0-9a-f]{144}$",
         fits: lower_hex,
-        chinese: "应为登录时得到的 144 个字符",
-        english: "must be the 144 characters given at sign-in",
+        form: || s::FormRefreshToken.into(),
     }, "00000000000000010197f0000000700080000000000000039f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a085f2c81d0a94e7b3366d01c9e82ab47f0";
     /// device · the mark of a device, as a sign-in handed it out.
     DeviceText: 128..=128, Shape::Form {
         pattern: "^[0-9a-f]{128}$",
         fits: lower_hex,
-        chinese: "应为登录时得到的 128 个字符",
-        english: "must be the 128 characters given at sign-in",
+        form: || s::FormDevice.into(),
     }, "00000000000000010197f0000000700080000000000000010197f000000070008000000000000002000000006a18a8809f86d081884c7d659a2feaa0c55ad015";
     /// 首位管理员的一次性凭证 · the one-time token of the first administrator.
     FirstToken: 64..=64, Shape::Form {
         pattern: "^[0-9a-f]{64}$",
         fits: lower_hex,
-        chinese: "应为服务启动时打印的 64 个字符",
-        english: "must be the 64 characters that the server printed at its start",
+        form: || s::FormFirstToken.into(),
     }, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     /// 短名 · the short name of a bank.
     Slug: 1..=40, Shape::Form {
         pattern: r"^[a-z0-9][a-z0-9-]{0,39}$",
         fits: |text| form(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit(), "-"),
-        chinese: "只能用小写字母、数字和 -，以字母或数字开头",
-        english: "may have lower-case letters, digits and - only, and begins with a letter or digit",
+        form: || s::FormSlug.into(),
     }, "jianxian";
     /// 代码 · a code of an organisation, scheme, item or category.
     Code: 1..=64, Shape::Form {
         // Letters of any script, for readers of patterns that know no classes of them: what ASCII has beside is named.
         pattern: r"^[^\s\u0000-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9][^\s\u0000-\u002c\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a9]{0,63}$",
         fits: |text| form(text, char::is_alphanumeric, "._/-"),
-        chinese: "只能用字母、汉字、数字和 . _ / -，以字母、汉字或数字开头",
-        english: "may have letters, digits and . _ / - only, and begins with a letter or digit",
+        form: || s::FormCode.into(),
     }, "environment.stairs";
     /// 幂等键 · an idempotency key.
     KeyText: 1..=255, Shape::Form {
         pattern: "^[!-~]{1,255}$",
         fits: |text| text.bytes().all(|b| b.is_ascii_graphic()),
-        chinese: "只能用可见的 ASCII 字符",
-        english: "may have visible ASCII characters only",
+        form: || s::FormKey.into(),
     }, "0197f000-0000-7000-8000-000000000001";
     /// 查找内容 · what to look for.
     SearchText: 1..=64, Shape::Reference, "示例";
@@ -238,36 +230,31 @@ text_fields! {
             8 => digits(text),
             length => length == 32 && lower_hex(text),
         },
-        chinese: "应为 8 位数字，或二维码里的 32 个字符",
-        english: "must be 8 digits, or the 32 characters of the QR code",
+        form: || s::FormRedemptionCode.into(),
     }, "20481024";
     /// 手机尾号 · the last four digits of a phone number.
     PhoneTail: 4..=4, Shape::Form {
         pattern: "^[0-9]{4}$",
         fits: digits,
-        chinese: "应为 4 位数字",
-        english: "must be 4 digits",
+        form: || s::FormPhoneTail.into(),
     }, "1234";
     /// 每 1 分多少分钱 · fen that are paid for one point, at most 4 decimals.
     RateText: 1..=11, Shape::Form {
         pattern: r"^[0-9]{1,6}(\.[0-9]{1,4})?$",
         fits: |text| crate::domain::settlement::payable::RateFen::parse(text).is_ok(),
-        chinese: "应为 0 至 100000 的数，最多四位小数",
-        english: "must be a number from 0 to 100000 with at most four decimals",
+        form: || s::FormRate.into(),
     }, "10";
     /// 数量 · how much of an item, at most 4 decimals.
     QuantityText: 1..=12, Shape::Form {
         pattern: r"^[0-9]{1,7}(\.[0-9]{1,4})?$",
         fits: |text| crate::domain::amount::parse(text, 4).is_ok_and(|n| n > 0) && text.len() <= 12,
-        chinese: "应为大于 0 的数，最多四位小数",
-        english: "must be a number above 0 with at most four decimals",
+        form: || s::FormQuantity.into(),
     }, "1";
     /// 月份 · a month of the bank's calendar.
     Month: 7..=7, Shape::Form {
         pattern: "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$",
         fits: |text| crate::domain::time::Day::parse(&format!("{text}-01")).is_some(),
-        chinese: "应为月份，如 2026-10",
-        english: "must be a month such as 2026-10",
+        form: || s::FormMonth.into(),
     }, "2026-10";
 }
 

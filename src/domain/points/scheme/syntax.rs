@@ -2,8 +2,8 @@
 //! line as its author wrote it.
 
 use super::keys;
-use crate::domain::language::Language;
 use crate::domain::writing::half_width;
+use crate::texts::{Text, sentences as s};
 use serde::Serialize;
 
 /// A slip of the pen that keeps a file from being TOML. Texts of the file are cut short.
@@ -67,86 +67,36 @@ pub enum Syntax {
 }
 
 impl Syntax {
-    pub fn sentence(&self, language: Language) -> String {
-        match language {
-            Language::Chinese => self.chinese(),
-            Language::English => self.english(),
-        }
-    }
-
-    fn chinese(&self) -> String {
+    pub(super) fn text(&self) -> Text {
         match self {
-            Self::Quotes { found } => format!("「{found}」不是半角引号：文字请用 \"…\" 括起来"),
-            Self::FullWidthDigits { write } => format!("数字要用半角，请写成 {write}"),
-            Self::FullWidthSign { found, write } => format!("「{found}」是全角符号，请写成半角的 {write}"),
-            Self::Unit { number, unit } => format!("数字后面不写单位：请写成 {number}，去掉「{unit}」"),
-            Self::Thousands => "数字里不写逗号，请写成 1000 这样".into(),
-            Self::LeadingZero { write } => format!("数字不能以 0 开头，请写成 {write}"),
-            Self::DateForm => "日期请写成 2026-01-01 这样".into(),
-            Self::FlagWord { found, write } => format!("「{found}」请写成 {write}"),
-            Self::TextWithoutQuotes { word } => format!("文字要加半角引号：请写成 \"{word}\""),
-            Self::UnclosedText => "文字缺少引号：开头和结尾都要有 \"".into(),
-            Self::BadEscape => "文字里的反斜杠要写两个：\\\\".into(),
-            Self::MissingValue => "「=」后面没有内容，请填写".into(),
-            Self::NoEquals => "键和内容之间要用半角的 =".into(),
-            Self::NoKey => "「=」前面没有键，请填写".into(),
-            Self::KeyNotPlain { key, meant } => match meant {
-                Some(meant) => format!("「{key}」不能作键，请写成 {meant}"),
-                None => format!("「{key}」不能作键：键只能用小写字母和下划线"),
-            },
-            Self::HeaderUnclosed => "方括号没有成对：请写成 [hours] 或 [[items]] 这样，单独一行".into(),
-            Self::TableTwice { name, list: true } => format!("{name} 应写成 [[{name}]]，每一项都要这样写"),
-            Self::TableTwice { name, list: false } => format!("[{name}] 出现了两次，请合并到一处"),
-            Self::KeyTwice { key } => format!("键「{key}」写了两次，请只保留一个"),
-            Self::CommentSign => "注释请以 # 开头".into(),
-            Self::AfterValue { found } => format!("内容后面多了「{found}」：请删去，说明请写在 # 后面"),
-            Self::UnclosedList => "列表缺少结尾的 ]".into(),
-            Self::UnclosedTable => "大括号没有成对，缺少结尾的 }".into(),
-            Self::MissingComma => "各项之间要用半角逗号隔开".into(),
-            Self::TooDeep => "括号套得太深，请拆开来写".into(),
-            Self::LineBreak => "换行符不正常：请用文本编辑器另存一次".into(),
-            Self::Other => "这一行看不懂：请写成 键 = 内容，文字加半角引号".into(),
-        }
-    }
-
-    fn english(&self) -> String {
-        match self {
-            Self::Quotes { found } => format!("`{found}` is not a plain quote: put texts in \"...\""),
-            Self::FullWidthDigits { write } => format!("full-width digits: write {write}"),
-            Self::FullWidthSign { found, write } => format!("`{found}` is a full-width sign: write {write}"),
-            Self::Unit { number, unit } => {
-                format!("no unit behind a number: write {number} without `{unit}`")
-            }
-            Self::Thousands => "no commas in numbers: write 1000".into(),
-            Self::LeadingZero { write } => format!("a number does not begin with 0: write {write}"),
-            Self::DateForm => "write dates like 2026-01-01".into(),
-            Self::FlagWord { found, write } => format!("write {write} instead of `{found}`"),
-            Self::TextWithoutQuotes { word } => format!("texts need quotes: write \"{word}\""),
-            Self::UnclosedText => "a quote is missing: a text begins and ends with \"".into(),
-            Self::BadEscape => "write a backslash in a text twice: \\\\".into(),
-            Self::MissingValue => "there is nothing behind `=`: fill it in".into(),
-            Self::NoEquals => "a key and its value are joined by `=`".into(),
-            Self::NoKey => "there is no key before `=`: write one".into(),
-            Self::KeyNotPlain { key, meant } => match meant {
-                Some(meant) => format!("`{key}` cannot be a key: write {meant}"),
-                None => format!("`{key}` cannot be a key: keys have small letters and underscores"),
-            },
-            Self::HeaderUnclosed => {
-                "brackets are not in pairs: write [hours] or [[items]] on a line of its own".into()
-            }
-            Self::TableTwice { name, list: true } => format!("write [[{name}]] instead, for each of them"),
-            Self::TableTwice { name, list: false } => format!("[{name}] stands twice: make one of them"),
-            Self::KeyTwice { key } => format!("the key `{key}` stands twice: keep one"),
-            Self::CommentSign => "comments begin with #".into(),
-            Self::AfterValue { found } => {
-                format!("`{found}` behind the value: remove it, or write remarks behind #")
-            }
-            Self::UnclosedList => "a list is not closed: ] is missing".into(),
-            Self::UnclosedTable => "braces are not in pairs: } is missing".into(),
-            Self::MissingComma => "put commas between the values".into(),
-            Self::TooDeep => "brackets are nested too deep: write them apart".into(),
-            Self::LineBreak => "a line does not end as it should: save the file again as plain text".into(),
-            Self::Other => "this line cannot be read: write key = value, and texts in quotes".into(),
+            Self::Quotes { found } => s::SchemeSlipQuotes { found }.into(),
+            Self::FullWidthDigits { write } => s::SchemeSlipFullWidthDigits { write }.into(),
+            Self::FullWidthSign { found, write } => s::SchemeSlipFullWidthSign { found, write }.into(),
+            Self::Unit { number, unit } => s::SchemeSlipUnit { number, unit }.into(),
+            Self::Thousands => s::SchemeSlipThousands.into(),
+            Self::LeadingZero { write } => s::SchemeSlipLeadingZero { write }.into(),
+            Self::DateForm => s::SchemeSlipDateForm.into(),
+            Self::FlagWord { found, write } => s::SchemeSlipFlagWord { found, write }.into(),
+            Self::TextWithoutQuotes { word } => s::SchemeSlipTextWithoutQuotes { word }.into(),
+            Self::UnclosedText => s::SchemeSlipUnclosedText.into(),
+            Self::BadEscape => s::SchemeSlipBadEscape.into(),
+            Self::MissingValue => s::SchemeSlipMissingValue.into(),
+            Self::NoEquals => s::SchemeSlipNoEquals.into(),
+            Self::NoKey => s::SchemeSlipNoKey.into(),
+            Self::KeyNotPlain { key, meant: Some(meant) } => s::SchemeSlipKeyMeant { key, meant }.into(),
+            Self::KeyNotPlain { key, meant: None } => s::SchemeSlipKeyNotPlain { key }.into(),
+            Self::HeaderUnclosed => s::SchemeSlipHeaderUnclosed.into(),
+            Self::TableTwice { name, list: true } => s::SchemeSlipListTwice { name }.into(),
+            Self::TableTwice { name, list: false } => s::SchemeSlipTableTwice { name }.into(),
+            Self::KeyTwice { key } => s::SchemeSlipKeyTwice { key }.into(),
+            Self::CommentSign => s::SchemeSlipCommentSign.into(),
+            Self::AfterValue { found } => s::SchemeSlipAfterValue { found }.into(),
+            Self::UnclosedList => s::SchemeSlipUnclosedList.into(),
+            Self::UnclosedTable => s::SchemeSlipUnclosedTable.into(),
+            Self::MissingComma => s::SchemeSlipMissingComma.into(),
+            Self::TooDeep => s::SchemeSlipTooDeep.into(),
+            Self::LineBreak => s::SchemeSlipLineBreak.into(),
+            Self::Other => s::SchemeSlipOther.into(),
         }
     }
 }

@@ -1,0 +1,31 @@
+### What is wrong with a name, a phone number or a document; parts of sentences.
+
+name_empty = is empty: write the name
+name_too_long = has more than { $most } characters: shorten it
+name_unseen = character { $position } (U+{ $code }) cannot be seen: delete the whole name and type it again
+name_garbled = has a character that was lost on the way (�): type the name again
+name_no_letter = has no letter: write the name, not a number or a sign
+phone_not_a_digit = character { $position } is not a digit
+phone_length = a mobile number has 11 digits, this one has { $length }
+phone_not_mobile = a mainland mobile number begins with 13 to 19
+phone_not_fixed = a fixed line has its area code and then 7 or 8 digits that do not begin with 0 or 1, such as 0379-6490xxxx
+phone_no_area_code = there is no area code: write a fixed line as 0379-6490xxxx, a number of Hong Kong, Macao or Taiwan behind +852, +853 or +886
+phone_not_of_hong_kong = a number of Hong Kong has 8 digits behind +852, the first 2 to 9
+phone_not_of_macao = a number of Macao has 8 digits behind +853, the first 2, 6 or 8
+phone_not_of_taiwan = a number of Taiwan has 8 or 9 digits behind +886 (without the first 0), those of mobile phones 9xxxxxxxx
+phone_other_country = only numbers of the mainland (+86), Hong Kong (+852), Macao (+853) and Taiwan (+886) are kept
+id_number_length = an identity number has 18 characters, this one has { $length }
+id_number_old_form = this is the old form with 15 digits: use the 18 characters of the present card
+id_number_not_a_digit = character { $position } is not a digit (only the last may be X)
+id_number_birth_date = characters 7 to 14 are not a date of birth that exists
+id_number_check_character = the check character does not fit: one of the digits is mistyped
+id_old_card = this is the old identity card number with 15 digits, which is no longer valid: write the 18 characters of the present card
+id_not_plain = character { $position } is neither a letter nor a digit
+id_of_kind = this is the number of another document ({ $kind }): change the kind
+id_kind_unclear = which document this is cannot be told from the number: name its kind
+id_form_identity_card = an identity card has 18 characters
+id_form_residence_permit = a residence permit has 18 characters and begins with 810000, 820000 or 830000
+id_form_foreign_permanent_residence = a foreigner's permanent residence card has 18 characters that begin with 9, or (before) 3 letters and 12 digits
+id_form_hong_kong_macao_permit = a mainland travel permit of Hong Kong or Macao has H or M and 8 digits (before: 10)
+id_form_taiwan_permit = a mainland travel permit of Taiwan has 8 digits (before: 10 digits, and perhaps a letter)
+id_form_passport = a passport has 5 to 15 letters and digits, one digit at least; a Chinese one a letter and 8 digits or two letters and 7 digits

@@ -1,0 +1,31 @@
+### Errors of the request itself and of the server.
+
+malformed_json = Not valid JSON: reading stopped at line { $line }, column { $column }. Correct it.
+body_missing = No body: this request needs JSON content. Add it.
+idempotency_key_missing = Idempotency key missing: requests that move value need the header Idempotency-Key (1 to 255 visible characters, a UUIDv7 is best). Add it.
+version_missing = Version missing: a change needs the header If-Match with the ETag that reading gave. Read it first.
+no_such_path = No such path: compare it with /docs.
+method_not_allowed = Method not allowed: this path accepts { $allow }. Use one of them.
+not_acceptable = Not acceptable: this path offers { $offers }. Change the header Accept.
+body_too_large = Body too large: at most { $limit_bytes } bytes. Split the request.
+unsupported_media_type = Unsupported media type: the body must be { $expected }, in UTF-8, not compressed. Change the header Content-Type.
+body_encoded = Coded body: it is taken as it is only, not compressed. Leave out the header Content-Encoding.
+body_too_slow = Body too slow: it did not arrive within { $timeout_seconds } seconds. Check the connection and send it again.
+rate_limited = Too many requests: wait { $wait_seconds } seconds before the next.
+busy = Busy: the queue is full. Wait { $wait_seconds } seconds and try again with the same key.
+unavailable = The database cannot be reached just now: nothing was written. Wait 2 seconds and try again with the same key.
+outcome_unknown = The outcome is unknown: the connection to the database was lost while it was being written, and it may stand or not. Wait 2 seconds and try again with the same key: that tells, and writes nothing twice.
+not_ready = Not ready: the service is starting or stopping. Try again soon with the same key.
+bad_request = Bad request: it breaks HTTP's rules and cannot be read. Check its first line and headers.
+internal = Internal error: it was logged. Try again with the same key; if it stays, tell the administrator the request_id of this answer.
+token_missing = Not signed in: the header Authorization: Bearer … is missing. Sign in first.
+token_invalid = Token invalid: it was not issued here or is damaged. Sign in again.
+token_expired = Token expired: renew it with the refresh_token, or sign in again.
+session_ended = Session ended: it was logged out, revoked or replaced elsewhere. Sign in again.
+role_missing = Role missing: this needs "{ $permissions }", that is the role { $roles }. Ask the administrator.
+role_missing_at_root = Role missing: this needs "{ $permissions }", that is the role { $roles }. Ask the administrator.
+role_needed = { role }
+role_needed_at_root = { role } at the root of the bank
+role_needed_all_at_root = { role } at the root of the bank
+between_permissions = {"\" or \""}
+between_roles = {" or "}

@@ -1,0 +1,54 @@
+### Words that the sentences of all files share.
+
+role = { $role }
+thing = { $what ->
+    [org] organisation
+    [calendar] holiday calendar
+    [year] year
+    [org_code] organisation code
+    [user] user
+    [login] login
+    [member] member
+    [household] household
+    [member_number] member number
+    [phone] phone number
+    [id_number] document number
+    [merchant] merchant
+    [offer] offer
+    [activity] activity
+    [service_record] service record
+    [objection] objection
+    [scheme] scheme
+    [scheme_version] scheme version
+    [proposal] proposal
+    [move] move
+    [link] link
+    [attendance] attendance
+    [role] role
+    [bank] bank
+    [star] star
+    [account] account
+    [award] award
+    [redemption] redemption
+    [statement_line] line of the statement
+    [statement] statement
+   *[other] { $what }
+ }
+state = { $state ->
+    [in_use] still in use: organisations below, members, shops, activities or unfinished records
+    [has_records] served already
+    [lives_there] in the care of that organisation already
+    [root] the root
+    [parent] above the new parent
+   *[other] { $state }
+ }
+amount = { $figure } { $asset ->
+    [POINT] points
+    [SCORE] score points
+    [LIFETIME] lifetime points
+    [MINUTE] minutes
+    [CNY] yuan
+   *[other] pieces
+ }
+between = {", "}
+nothing = none

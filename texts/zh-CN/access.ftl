@@ -1,0 +1,19 @@
+### 登录、用户和角色的拒绝理由。
+
+sign_in_failed = 登录失败：登录名或口令不对，或该用户已停用。请核对后再试；忘记口令请找管理员重设。
+too_many_tries = 失败次数太多：已暂停登录。请等 { $wait_seconds } 秒再试，或找管理员重设口令。
+refresh_token_invalid = 换新凭证无效：它已用过、已过期、已退出，或不是本系统签发的。请重新登录。
+bank_missing = 要写明银行：这里有多家积分银行。请填写 bank（短名）。
+password_too_short = 口令太短：至少 { $least } 个字符。可以用几个不相干的词连成一句。
+password_too_plain = 口令太简单：大写字母、小写字母、数字、其他字符四类中至少要有三类。请补上。
+password_guessable = 口令太容易猜到：它是别人首先会猜的那一类（常用词、登录名、重复、键盘顺序、纯数字）。请换一个。
+password_unchanged = 口令没有变：新口令与原口令相同。请换一个。
+password_due = 口令已到期：每 { $days } 天须更换一次。请在登录时一并填写 new_password。
+first_token_invalid = 首位管理员的一次性凭证无效：已用过、不对，或服务重启后已更换。请用最近一次启动时打印的那一个。
+own_account = 这是您自己的账号：不能这样改。换口令请用 /v1/auth/password；其他改动请另一位管理员来做。
+last_administrator = 这是最后一位管理员：停用后就没有人能管理了。请先给另一位用户授予 administrator 角色。
+bank_has_users = 这家积分银行已有用户：首位管理员只设一次。请由现有管理员添加用户。
+needs_superior = 这件事不能由您办理：请由上级组织的管理员办理。
+home_missing = 请写明用户属于哪个组织：您管理着不止一个组织。请填写其中一个的编号。
+roles_exclude = 两种角色不能兼任：已有“{ $other }”，不能再授予“{ $role }”。请先撤销其一。
+until_past = 角色期限已过：截止时间须在将来。请改截止时间，或不填。

@@ -1,0 +1,31 @@
+### 姓名、电话、证件号码的错误，用作句子的一部分。
+
+name_empty = 姓名是空的，请填写
+name_too_long = 姓名最多 { $most } 个字，请缩短
+name_unseen = 姓名第 { $position } 个字符看不见（U+{ $code }），请整个删去后重新输入
+name_garbled = 姓名里有乱码（�），请重新输入
+name_no_letter = 姓名里没有文字，请填写姓名，不要填编号或符号
+phone_not_a_digit = 第 { $position } 个字符不是数字
+phone_length = 手机号应为 11 位数字，现为 { $length } 位
+phone_not_mobile = 大陆手机号以 13 至 19 开头
+phone_not_fixed = 固定电话应为区号加 7 或 8 位号码（号码不以 0、1 开头），如 0379-6490****
+phone_no_area_code = 缺少区号：固定电话请写成 0379-6490****，港澳台号码前请写 +852、+853 或 +886
+phone_not_of_hong_kong = 香港号码应为 +852 加 8 位数字，首位为 2 至 9
+phone_not_of_macao = 澳门号码应为 +853 加 8 位数字，首位为 2、6 或 8
+phone_not_of_taiwan = 台湾号码应为 +886 加 8 或 9 位数字（去掉开头的 0），手机以 9 开头、共 9 位
+phone_other_country = 只能登记大陆（+86）、香港（+852）、澳门（+853）和台湾（+886）的号码
+id_number_length = 身份证号应为 18 位，现为 { $length } 位
+id_number_old_form = 这是 15 位的旧号码，请填写现在身份证上的 18 位号码
+id_number_not_a_digit = 第 { $position } 位不是数字（只有末位可以是 X）
+id_number_birth_date = 第 7 至 14 位不是真实的出生日期
+id_number_check_character = 校验位不符：有一位数字填错了
+id_old_card = 这是 15 位的旧身份证号，已停止使用，请填写现在身份证上的 18 位号码
+id_not_plain = 第 { $position } 个字符不是字母或数字
+id_of_kind = 这是{ $kind }的号码，请改证件种类
+id_kind_unclear = 从号码看不出是哪种证件，请写明证件种类
+id_form_identity_card = 身份证号应为 18 位
+id_form_residence_permit = 港澳台居民居住证应为 18 位，以 810000、820000 或 830000 开头
+id_form_foreign_permanent_residence = 外国人永久居留身份证应为以 9 开头的 18 位，或旧版的 3 个字母加 12 位数字
+id_form_hong_kong_macao_permit = 港澳居民来往内地通行证应为 H 或 M 加 8 位数字（旧版加 10 位）
+id_form_taiwan_permit = 台湾居民来往大陆通行证应为 8 位数字（旧版 10 位数字，可带一个字母）
+id_form_passport = 护照号码应为 5 至 15 位字母和数字，至少有一位数字；中国护照为字母加 8 位数字，或两个字母加 7 位数字

@@ -1,0 +1,31 @@
+### 请求本身和服务器的错误。
+
+malformed_json = 不是合法的 JSON：第 { $line } 行第 { $column } 列读不下去。请更正后再发。
+body_missing = 没有请求体：这个请求要有 JSON 内容。请补上。
+idempotency_key_missing = 缺少幂等键：涉及积分的请求必须带请求头 Idempotency-Key（1 至 255 个可见字符，建议用 UUIDv7）。请补上。
+version_missing = 缺少版本：修改时须带请求头 If-Match，写读取时得到的 ETag。请先读取再修改。
+no_such_path = 没有这个地址：请对照 /docs 核对路径。
+method_not_allowed = 方法不对：这个地址只接受 { $allow }。请改用其中之一。
+not_acceptable = 没有这种格式：这个地址提供 { $offers }。请改请求头 Accept。
+body_too_large = 请求体太大：最多 { $limit_bytes } 字节。请分几次提交。
+unsupported_media_type = 内容类型不对：请求体须为 { $expected }，UTF-8 编码，不压缩。请改请求头 Content-Type。
+body_encoded = 请求体经过压缩或另行编码：这里只收原样的内容。请去掉请求头 Content-Encoding，原样发送。
+body_too_slow = 请求体来得太慢：{ $timeout_seconds } 秒内没有收完。请检查网络后重发。
+rate_limited = 请求太频繁：请等 { $wait_seconds } 秒再试。
+busy = 系统繁忙：排队已满。请等 { $wait_seconds } 秒，用同一幂等键重试。
+unavailable = 暂时连不上数据库：这次请求没有记账。请等 2 秒，用同一幂等键重试。
+outcome_unknown = 结果未知：提交时与数据库断开，可能已记账，也可能没有。请等 2 秒，用同一幂等键重试，就知道结果，不会重复记账。
+not_ready = 服务未就绪：正在启动或停止。请稍后用同一幂等键重试。
+bad_request = 请求不合 HTTP 的规则：无法读取。请检查请求行和请求头。
+internal = 系统出错：已记入日志。请用同一幂等键重试；仍不行时，把本回答中的 request_id 告诉管理员。
+token_missing = 尚未登录：缺少请求头 Authorization: Bearer …。请先登录。
+token_invalid = 登录凭证无效：它不是本系统签发的，或已损坏。请重新登录。
+token_expired = 登录凭证已过期：请用 refresh_token 换新，或重新登录。
+session_ended = 登录已结束：已退出、被撤销，或在别处被换新。请重新登录。
+role_missing = 没有这项权限：要有{ $roles }角色才能这样做（{ $permissions }）。请联系管理员授予。
+role_missing_at_root = 没有这项权限：要有{ $roles }角色（须授予在最上级组织）才能这样做（{ $permissions }）。请联系管理员授予。
+role_needed = “{ role }”
+role_needed_at_root = “{ role }”（须授予在最上级组织）
+role_needed_all_at_root = “{ role }”
+between_permissions = 、
+between_roles = 或
