@@ -2,7 +2,7 @@
 //! its whole content, so that `verify` finds any later change. Once an entry has touched a document, only entries do.
 
 use super::id::Id;
-use super::ledger::entry::{EntryKind, Receipt};
+use super::ledger::entry_kind::EntryKind;
 use super::service::record::ServiceRecord;
 use super::settlement::statement::Statement;
 use super::shops::redemption::Redemption;
@@ -75,29 +75,27 @@ impl Document {
     }
 
     /// Fills in what only the entry knows: its number, and what was granted.
-    pub fn complete(&mut self, receipt: &Receipt) {
+    pub fn complete(&mut self, kind: EntryKind, number: i64, granted: Option<i64>) {
         match self {
             Document::ServiceRecord(record) => {
-                if receipt.kind == EntryKind::Award {
-                    record.award_entry = Some(receipt.number);
-                    if let Some(grant) = &receipt.grant {
-                        record.points_granted = Some(grant.granted);
-                    }
+                if kind == EntryKind::Award {
+                    record.award_entry = Some(number);
+                    record.points_granted = granted.or(record.points_granted);
                 } else {
-                    record.reversal_entry = Some(receipt.number);
+                    record.reversal_entry = Some(number);
                 }
             }
-            Document::Redemption(redemption) => redemption.complete(receipt),
+            Document::Redemption(redemption) => redemption.complete(kind, number),
             Document::Statement(statement) => {
-                if receipt.kind == EntryKind::Settlement && statement.issue_entry.is_none() {
-                    statement.issue_entry = Some(receipt.number);
+                if kind == EntryKind::Settlement && statement.issue_entry.is_none() {
+                    statement.issue_entry = Some(number);
                 }
-                if receipt.kind == EntryKind::Payment {
-                    statement.paid_entry = Some(receipt.number);
+                if kind == EntryKind::Payment {
+                    statement.paid_entry = Some(number);
                 }
             }
             Document::StarGrant(grant) => {
-                grant.entry_number.get_or_insert(receipt.number);
+                grant.entry_number.get_or_insert(number);
             }
         }
     }

@@ -1,7 +1,8 @@
 //! The chain: `hash = SHA-256(previous hash ‖ canonical bytes)`.
 
 use crate::domain::id::{BankId, Id};
-use crate::domain::ledger::entry::{Asked, Effect, Entry, OwedReceipt, Posting, Receipt};
+use crate::domain::ledger::entry::{Asked, Effect, Entry, Posting};
+use crate::domain::ledger::receipt::{OwedReceipt, Receipt};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 

@@ -6,10 +6,8 @@ use super::chain;
 use super::command::{Command, Note, Request};
 use crate::domain::id::Id;
 use crate::domain::ledger::account::Hold;
-use crate::domain::ledger::entry::{
-    Asked, Effect, Entry, EntryKind, Grant, HoldReceipt, HoldReceiptLeg, OwedReceipt, Posting, Receipt,
-    ReceiptLeg,
-};
+use crate::domain::ledger::entry::{Asked, Effect, Entry, EntryKind, Posting};
+use crate::domain::ledger::receipt::{Grant, HoldReceipt, HoldReceiptLeg, OwedReceipt, Receipt, ReceiptLeg};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
 
@@ -81,9 +79,10 @@ impl<'b> Draft<'b> {
 
     /// Puts the documents into their new state; the entry keeps the digest of each.
     fn documents(&mut self, command: &Command, receipt: &mut Receipt) -> Result<(), Refusal> {
+        let granted = receipt.grant.as_ref().map(|grant| grant.granted);
         for document in &command.documents {
             let mut document = document.clone();
-            document.complete(receipt);
+            document.complete(receipt.kind, receipt.number, granted);
             self.effect(Effect::Document {
                 document: document.kind(),
                 id: document.id(),

@@ -8,7 +8,8 @@ use super::draft::Draft;
 use super::lots::NO_LEG;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{Account, AccountTerms, LotId, Purpose};
-use crate::domain::ledger::entry::{Effect, Entry, EntryKind, OwedReceipt};
+use crate::domain::ledger::entry::{Effect, Entry, EntryKind};
+use crate::domain::ledger::receipt::OwedReceipt;
 use crate::domain::refusal::Refusal;
 use std::collections::BTreeMap;
 

@@ -6,7 +6,8 @@ use super::draft::Draft;
 use crate::domain::amount::MAX_MINOR;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{Account, AccountStatus, Purpose};
-use crate::domain::ledger::entry::{Effect, Grant, OwedReceipt};
+use crate::domain::ledger::entry::Effect;
+use crate::domain::ledger::receipt::{Grant, OwedReceipt};
 use crate::domain::refusal::Refusal;
 
 /// An entry has at most this many legs.

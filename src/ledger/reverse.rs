@@ -4,7 +4,8 @@ use super::book::Past;
 use super::command::Leg;
 use super::draft::Draft;
 use crate::domain::ledger::account::{CounterUse, LotId, Measure};
-use crate::domain::ledger::entry::{Effect, EntryKind, OwedReceipt, Posting};
+use crate::domain::ledger::entry::{Effect, EntryKind, Posting};
+use crate::domain::ledger::receipt::OwedReceipt;
 use crate::domain::refusal::{NotReversible, Refusal};
 use std::collections::BTreeMap;
 

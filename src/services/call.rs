@@ -5,7 +5,7 @@ use crate::auth::authority::Authority;
 use crate::auth::permissions::{Actor, Permission};
 use crate::auth::secrets::Sealed;
 use crate::domain::id::{BankId, Id};
-use crate::domain::ledger::entry::Receipt;
+use crate::domain::ledger::receipt::Receipt;
 use crate::domain::refusal::Refusal;
 use crate::ledger::{Answer, Command, Decision, Note, Request, repeat};
 use crate::store::Tables;

@@ -94,3 +94,11 @@ impl Tables<'_> {
         Ok(Bank { id: self.bank, slug, name, zone, sample })
     }
 }
+
+/// Counts a change of rights, in the transaction that makes it.
+pub fn advance_rights_epoch(conn: &mut AnyConnection, bank: BankId) -> Result<(), Error> {
+    diesel::update(banks::table.find(bank))
+        .set(banks::rights_epoch.eq(banks::rights_epoch + 1))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,7 +1,7 @@
 //! How our own types stand in the database: an id is a `uuid` on PostgreSQL and a 16-byte blob on SQLite; a moment a
 //! `timestamptz`, or an integer of microseconds since 1970; a day a `date`, or an integer of days since 1970.
 
-use super::connection::MultiBackend;
+use super::connection::any::MultiBackend;
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::{Day, Moment};
 use diesel::backend::Backend;

@@ -3,7 +3,8 @@
 use jianxian::domain::id::{BankId, Id};
 use jianxian::domain::ledger::account::{AccountTerms, HoldState, OwnerKind, Purpose};
 use jianxian::domain::ledger::asset::Asset;
-use jianxian::domain::ledger::entry::{EntryKind, Receipt};
+use jianxian::domain::ledger::entry::EntryKind;
+use jianxian::domain::ledger::receipt::Receipt;
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::Moment;
 use jianxian::ledger::{

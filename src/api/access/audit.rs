@@ -2,7 +2,8 @@
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{May, Or, PathOf, right};
-use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging, Part};
+use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging};
+use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
 use crate::domain::id::Id;

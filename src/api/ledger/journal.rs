@@ -3,7 +3,8 @@
 use crate::api::web::edge::{Shared, language};
 use crate::api::web::extract::{Keyed, May, PathOf, right};
 use crate::api::web::fields::{Code, EntryNumber, KeyText};
-use crate::api::web::page::{Listed, OfDays, Page, Paging, Part};
+use crate::api::web::page::{Listed, OfDays, Page, Paging};
+use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::{EntryView, HoldView};
 use crate::api::web::sheet::Row;

@@ -3,7 +3,8 @@
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{May, Or, PathOf, QueryOf, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
-use crate::api::web::page::{Listed, OfDays, Paging, Part};
+use crate::api::web::page::{Listed, OfDays, Paging};
+use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
 use crate::auth::permissions::Actor;

@@ -7,7 +7,8 @@ use crate::api::web::fields::{
     IdKindWord, IdNumberText, ListOf, NameStart, PersonName, PhoneTail, PhoneText, Reason, SearchText, Year,
     id_document,
 };
-use crate::api::web::page::{Listed, OfDays, Page, Paging, Part};
+use crate::api::web::page::{Listed, OfDays, Page, Paging};
+use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::{Answered, ReceiptView};
 use crate::api::web::sheet::Row;

@@ -8,7 +8,8 @@ use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::fields::{
     Code, IdKindWord, IdNumberText, LoginName, PersonName, PhoneText, SearchText, id_document,
 };
-use crate::api::web::page::{Listed, OfDays, Page, Paging, Part};
+use crate::api::web::page::{Listed, OfDays, Page, Paging};
+use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
 use crate::domain::id::Id;

@@ -3,7 +3,8 @@
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, Keyed, May, PathOf, right};
 use crate::api::web::fields::{Code, Title};
-use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging, Part};
+use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging};
+use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
 use crate::domain::id::Id;

@@ -13,6 +13,7 @@ pub(super) mod limits;
 pub mod operation;
 pub mod page;
 pub(super) mod pages;
+pub mod part;
 pub mod problem;
 pub(super) mod raw_query;
 pub mod receipt;

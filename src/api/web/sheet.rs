@@ -1,7 +1,7 @@
 //! Lists as CSV: all rows, streamed a part at a time. Each part is a short read of its own, begun when the
 //! caller has taken the one before: a slow download holds neither memory nor a snapshot of the database.
 
-use super::page::{Part, Placed};
+use super::part::{Part, Placed};
 use super::problem::ApiError;
 use crate::domain::language::Language;
 use crate::domain::time::Moment;

@@ -1,46 +1,11 @@
 //! Journal entries: what an accepted command leaves behind, for ever.
 
 use super::account::{AccountStatus, AccountTerms, CounterUse, Earmark, HoldState, LotId};
-use super::asset::Asset;
-use crate::domain::document::{Document, DocumentKind};
+pub use super::entry_kind::EntryKind;
+use crate::domain::document::DocumentKind;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
-use crate::text_enum;
 use serde::{Deserialize, Serialize};
-
-text_enum! {
-    /// The kind of an entry: why value moved.
-    EntryKind {
-        AccountOpened = "account_opened",
-        Status = "status",
-        /// Brought along from an older book without dates: counts for life, never for a year's star.
-        Opening = "opening",
-        /// Service of one year, brought along from an older book: counts in that year.
-        OpeningOfYear = "opening_of_year",
-        Award = "award",
-        Transfer = "transfer",
-        Hold = "hold",
-        Capture = "capture",
-        Void = "void",
-        HoldExpired = "hold_expired",
-        LotExpired = "lot_expired",
-        Redemption = "redemption",
-        Refund = "refund",
-        Reversal = "reversal",
-        Zeroing = "zeroing",
-        GoodsIn = "goods_in",
-        Stocktake = "stocktake",
-        Settlement = "settlement",
-        Payment = "payment",
-        Star = "star",
-        Merge = "merge",
-        /// Points that came back pay what is owed.
-        Reclaim = "reclaim",
-        /// A second person has agreed that what is owed need not be given back.
-        Waiver = "waiver",
-        YearClosing = "year_closing",
-    }
-}
 
 /// In the metadata of an award, since days count where they began: the day on which the deed began. Entries of release
 /// 0.1 do not have it.
@@ -191,76 +156,4 @@ pub struct Entry {
     pub effects: Vec<Effect>,
     pub asked: Asked,
     pub hash: [u8; 32],
-}
-
-/// What the caller of an accepted command is told, and told again when the key is repeated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// 0 and an empty hash in a dry run: nothing was written.
-    pub number: i64,
-    pub hash: String,
-    pub kind: EntryKind,
-    pub effective_at: Moment,
-    pub recorded_at: Moment,
-    pub postings: Vec<ReceiptLeg>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grant: Option<Grant>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<HoldReceipt>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub documents: Vec<Document>,
-    /// Where it could not take everything, or what came back paid a debt.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub owed: Vec<OwedReceipt>,
-}
-
-/// What became of a purse from which something was to be taken, or to which something came back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwedReceipt {
-    pub purse: Id,
-    pub asset: Asset,
-    /// What was to be taken and could not be: spent, run out or on hold.
-    pub left: i64,
-    /// What of it is owed from now on.
-    pub owed: i64,
-    /// What came back and paid for what was owed.
-    pub paid: i64,
-}
-
-/// A posting as the receipt shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReceiptLeg {
-    pub debit: Id,
-    pub credit: Id,
-    pub asset: Asset,
-    pub amount: i64,
-    pub debit_balance: i64,
-    pub credit_balance: i64,
-}
-
-/// What was asked for, what was given, and which caps bit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Grant {
-    pub desired: i64,
-    pub granted: i64,
-    pub caps: Vec<String>,
-}
-
-/// A hold as it stood after the entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldReceipt {
-    pub id: Id,
-    pub state: HoldState,
-    pub expires_at: Option<Moment>,
-    pub legs: Vec<HoldReceiptLeg>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldReceiptLeg {
-    pub debit: Id,
-    pub credit: Id,
-    pub asset: Asset,
-    pub amount: i64,
-    pub captured: i64,
-    pub released: i64,
 }

@@ -3,3 +3,5 @@
 pub mod account;
 pub mod asset;
 pub mod entry;
+pub mod entry_kind;
+pub mod receipt;

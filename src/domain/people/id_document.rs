@@ -4,7 +4,6 @@ use super::id_number::{IdNumber, IdNumberFault};
 use crate::domain::time::Day;
 use crate::domain::writing::{half_width, is_unseen};
 use crate::texts::{Each, Text, sentences as s};
-use std::fmt;
 
 /// A document that can be registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -287,13 +286,6 @@ fn check(kind: IdKind, number: &str) -> Result<(), IdFault> {
         IdKind::Passport => (5..=15).contains(&length) && number.bytes().any(|b| b.is_ascii_digit()),
     };
     if right { Ok(()) } else { Err(IdFault::Form(kind)) }
-}
-
-/// Masked, so that no log shows the number.
-impl fmt::Debug for IdDocument {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "IdDocument({}, {})", self.kind.as_str(), super::mask::id_document(self))
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use super::id_document::{IdDocument, IdKind};
 use super::phone::{Line, Phone};
+use std::fmt;
 
 /// Surnames of two characters; all others are taken to have one.
 const COMPOUND_SURNAMES: &[&str] = &[
@@ -60,6 +61,20 @@ pub fn id_document(document: &IdDocument) -> String {
             let end = whole.len().saturating_sub((whole.len() / 3).min(3));
             format!("{}****{}", whole.get(..1).unwrap_or_default(), whole.get(end..).unwrap_or_default())
         }
+    }
+}
+
+/// Masked, so that no log shows the number.
+impl fmt::Debug for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Phone({})", phone(self))
+    }
+}
+
+/// Masked, so that no log shows the number.
+impl fmt::Debug for IdDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IdDocument({}, {})", self.kind().as_str(), id_document(self))
     }
 }
 

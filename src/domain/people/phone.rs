@@ -2,7 +2,6 @@
 
 use crate::domain::writing::{half_width, is_unseen};
 use crate::texts::{Text, sentences as s};
-use std::fmt;
 
 /// A phone number in its one stored form: `13800001234`, `0379-64900001`, `+85251230001`.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -161,13 +160,6 @@ impl Phone {
     pub fn tail(&self) -> &str {
         let start = self.text.len().saturating_sub(4);
         self.text.get(start..).unwrap_or_default()
-    }
-}
-
-/// Masked, so that no log shows the number.
-impl fmt::Debug for Phone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Phone({})", super::mask::phone(self))
     }
 }
 

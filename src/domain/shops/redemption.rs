@@ -1,7 +1,7 @@
 //! Points for goods: held, captured, given back.
 
 use crate::domain::id::Id;
-use crate::domain::ledger::entry::{EntryKind, Receipt};
+use crate::domain::ledger::entry_kind::EntryKind;
 use crate::domain::time::Moment;
 use crate::text_enum;
 use serde::{Deserialize, Serialize};
@@ -61,11 +61,11 @@ pub struct Redemption {
 
 impl Redemption {
     /// Fills in the number of the entry that made this change.
-    pub fn complete(&mut self, receipt: &Receipt) {
-        match receipt.kind {
-            EntryKind::Hold => self.hold_entry = Some(receipt.number),
-            EntryKind::Redemption => self.capture_entry = Some(receipt.number),
-            EntryKind::Refund => self.last_refund_entry = Some(receipt.number),
+    pub fn complete(&mut self, kind: EntryKind, number: i64) {
+        match kind {
+            EntryKind::Hold => self.hold_entry = Some(number),
+            EntryKind::Redemption => self.capture_entry = Some(number),
+            EntryKind::Refund => self.last_refund_entry = Some(number),
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 //! Signing in, staying signed in, and signing out. Answers are the same, and take as long, for an unknown login, a
 //! wrong password and a suspended user.
 
+pub use super::tries::Origin;
 use super::tries::{is_closed, place_hash};
 use crate::auth::authority::BearerFault;
 use crate::auth::devices::Device;
@@ -18,7 +19,6 @@ use crate::store::access::sessions::{ACTIVE, SessionRow, SignInRow};
 use crate::store::banks::Bank;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A session and its user are forgotten so long after the session has ended.
@@ -34,26 +34,6 @@ pub struct SignInAsk {
     /// Changes the password in the same step.
     pub new_password: Option<Password>,
     pub origin: Origin,
-}
-
-/// Whence a request comes.
-#[derive(Clone, Debug, Default)]
-pub struct Origin {
-    pub address: Option<IpAddr>,
-    /// The mark of a device that an earlier sign-in handed out.
-    pub device: Option<String>,
-    /// The request under its idempotency key, as yet without its user.
-    pub request: Option<Request>,
-}
-
-/// How well it is known whence somebody tries to sign in.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::services) enum Standing {
-    /// On this device the user has signed in.
-    Device(Device),
-    /// From this address the user has signed in.
-    Place,
-    Unknown,
 }
 
 /// Why a session ended that its user has ended.

@@ -2,12 +2,12 @@
 //! a device that has signed in before, and an address from which the user has, are counted by themselves, so that
 //! nobody can lock an owner out. What stops an address grows with every time that it is stopped.
 
-use super::sign_in::{Origin, Standing};
 use crate::auth::devices::Device;
 use crate::auth::secrets::{Searched, Secrets};
 use crate::domain::access::network::subscriber;
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
+use crate::ledger::Request;
 use crate::services::{Error, Services};
 use crate::store::access::attempts::TryLimit;
 use crate::store::access::sessions::SignInRow;
@@ -145,4 +145,24 @@ pub(in crate::services) fn place_hash(
     address: IpAddr,
 ) -> [u8; 32] {
     secrets.search_hash(Searched::Attempt, bank, &format!("place/{user}/{}", subscriber(address)))
+}
+
+/// Whence a request comes.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub address: Option<IpAddr>,
+    /// The mark of a device that an earlier sign-in handed out.
+    pub device: Option<String>,
+    /// The request under its idempotency key, as yet without its user.
+    pub request: Option<Request>,
+}
+
+/// How well it is known whence somebody tries to sign in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::services) enum Standing {
+    /// On this device the user has signed in.
+    Device(Device),
+    /// From this address the user has signed in.
+    Place,
+    Unknown,
 }

@@ -142,7 +142,8 @@ impl Services {
 use crate::auth::permissions::Actor;
 use crate::domain::ledger::account::{Account, HoldState};
 use crate::domain::ledger::asset::Asset;
-use crate::domain::ledger::entry::{Entry, HoldReceipt, HoldReceiptLeg};
+use crate::domain::ledger::entry::Entry;
+use crate::domain::ledger::receipt::{HoldReceipt, HoldReceiptLeg};
 use crate::ledger::Head;
 use crate::store::Tables;
 pub use crate::store::Verified;

@@ -8,7 +8,7 @@ use crate::domain::people::person_name;
 use crate::domain::people::phone::Phone;
 use crate::domain::refusal::{Candidate, Refusal};
 use crate::domain::time::Moment;
-use crate::services::service::activities::check_open;
+use crate::services::people::orgs::check_open;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use std::sync::Arc;

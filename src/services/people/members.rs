@@ -14,7 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Answer, Command, Op, repeat};
 use crate::services::access::interest::not_for_oneself;
-use crate::services::service::activities::check_open;
+use crate::services::people::orgs::check_open;
 use crate::services::service::records::file_of;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;

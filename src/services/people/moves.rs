@@ -11,7 +11,7 @@ use crate::domain::people::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
 use crate::services::access::interest::{another_person, is_caller, not_for_oneself};
-use crate::services::service::activities::check_open;
+use crate::services::people::orgs::check_open;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::{MemberRow, OrgRow, RoleRow};

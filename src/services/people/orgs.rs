@@ -5,8 +5,8 @@ use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
-use crate::services::service::activities::check_open;
 use crate::services::{Call, Error, Services};
+use crate::store::Tables;
 
 fn absent() -> Refusal {
     Refusal::NotFound { what: "org".into() }
@@ -96,5 +96,14 @@ impl Services {
     ) -> Result<Vec<OrgRow>, Error> {
         let paths = call.actor.paths(Permission::ReadOrgs);
         self.store.read(call.actor.bank, move |tables| tables.orgs_page(&paths, days, after, limit)).await
+    }
+}
+
+/// A closed organisation takes no new activities and no service.
+pub(in crate::services) fn check_open(tables: &mut Tables<'_>, org: Id) -> Result<(), Error> {
+    let row = tables.org(org)?.ok_or_else(absent)?;
+    match row.state.as_str() {
+        "open" => Ok(()),
+        _ => Err(wrong_state(&row.state)),
     }
 }

@@ -137,7 +137,7 @@ impl Services {
             let org = tables.org(home)?.ok_or(Refusal::NotFound { what: "org".into() })?;
             let there = Refusal::NotFound { what: "org".into() };
             caller.must_reach(Permission::WriteUsers, &org.path, there)?;
-            crate::services::service::activities::check_open(tables, home)?;
+            crate::services::people::orgs::check_open(tables, home)?;
             tables.set_user_home(user, home)?;
             log_about(tables, &caller, log, "move_user", &row, Some(org.code))
         });

@@ -2,7 +2,7 @@
 //! around the sum above which a second person is needed. The ledger counts what is posted, so that awards made at the
 //! same moment see each other; what waits as a proposal is added when the next one is asked for.
 
-use super::proposals::Proposed;
+use super::award_ask::Proposed;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::CounterId;
 use crate::domain::ledger::asset::Asset;

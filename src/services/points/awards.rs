@@ -1,6 +1,7 @@
 //! Awards: points by a scheme's items, one by one and in bulk, explained and taken back.
 
 use super::alone::{Counted, OfToday};
+pub use super::award_ask::AwardAsk;
 use super::schemes::InForce;
 use crate::auth::permissions::Permission;
 use crate::domain::amount::{self, MAX_MINOR};
@@ -21,29 +22,9 @@ use crate::services::call::{OLD_ROW_MARK, ROW_MARK};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const MAKE: Permission = Permission::MakeAwards;
-
-/// One award by an item of a scheme.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AwardAsk {
-    pub member: Id,
-    pub scheme: Id,
-    pub item: String,
-    pub quantity: Decimal,
-    /// The day on which it was done; none: today.
-    pub day: Option<Day>,
-    /// Classes of the person that the item may ask for.
-    pub classes: Vec<String>,
-    /// Decided by a person, in hundredths, with a reason (一事一议).
-    pub decided: Option<(i64, String)>,
-    /// What causes it; at most one award a source.
-    pub source: Option<String>,
-    pub note: Option<String>,
-}
 
 /// The counters of an evaluation as the ledger takes them.
 pub fn counters_of(caps: &[Cap]) -> Vec<CounterTake> {

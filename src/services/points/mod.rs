@@ -1,6 +1,7 @@
 //! Schemes, awards, proposals, what is owed.
 
 pub(super) mod alone;
+pub mod award_ask;
 pub mod award_list;
 pub mod awards;
 pub mod household_awards;

@@ -1,7 +1,9 @@
 //! What needs a second person: awards above the scheme's sum, decided case by case, or resetting a balance; and waivers of
 //! what is owed. The first person proposes, another one approves; only then is anything posted.
 
-use super::awards::{AlreadyRead, AwardAsk, Prepared};
+use super::award_ask::AwardAsk;
+pub use super::award_ask::Proposed;
+use super::awards::{AlreadyRead, Prepared};
 use super::owed::Waiver;
 use crate::auth::permissions::Permission;
 use crate::domain::id::{BankId, Id};
@@ -15,7 +17,6 @@ use crate::store::Tables;
 use crate::store::ledger::journal::EntryFilter;
 pub use crate::store::points::proposals::ProposalRow;
 use crate::store::points::proposals::{AWARD, WAIVER};
-use serde::{Deserialize, Serialize};
 
 /// What became of an award.
 #[derive(Clone, Debug)]
@@ -26,23 +27,6 @@ pub enum Awarded {
         proposal: Id,
         hit: bool,
     },
-}
-
-/// An award as it was proposed: its day and the version of the scheme are settled, so that the second person agrees to
-/// what the first one saw.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Proposed {
-    #[serde(flatten)]
-    pub ask: AwardAsk,
-    pub scheme_version: i64,
-    /// What the scheme gives before its caps, in hundredths.
-    pub desired_minor: i64,
-}
-
-impl Proposed {
-    pub fn of(row: &ProposalRow) -> Result<Self, Error> {
-        serde_json::from_str(&row.body).map_err(|error| Error::Fault(format!("proposal {}: {error}", row.id)))
-    }
 }
 
 enum Found {

@@ -1,8 +1,8 @@
 //! What a hold for goods rests on: who pays, at which shop, for what, at which price, within which limits.
 
+use super::accounts::{stock_accounts, takings};
 use super::codes::CodeRow;
-use super::merchants::{MerchantRow, OfferRow, stock_accounts};
-use super::redemptions::{RedeemAsk, takings};
+use super::merchants::{MerchantRow, OfferRow};
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
@@ -213,39 +213,6 @@ fn window_of(day: &str, window: Option<&str>) -> String {
     }
 }
 
-/// What the ledger refused, in the words of the counter. A shop learns that the points do not suffice, never the
-/// balance.
-pub(in crate::services) fn in_words(error: Error, of_shop: bool) -> Error {
-    let reword = |refusal: Refusal| match refusal {
-        Refusal::InsufficientBalance { asset: Asset::Stock(offer), available, .. } => {
-            Refusal::OutOfStock { offer, left: available }
-        }
-        Refusal::InsufficientBalance { asset: Asset::Point, .. } if of_shop => Refusal::PointsNotEnough,
-        // At the till it is a person who is frozen, not an account: and whose account it is, is nobody's business.
-        Refusal::AccountFrozen { .. } => Refusal::AccountFrozen { account: Id::SYSTEM },
-        // "At most once" of the ledger is a limit of one piece here, and a code that made a redemption was used.
-        Refusal::AlreadyDone { counter } => match limited_offer(&counter) {
-            Some(offer) => Refusal::OfferLimitReached { offer, limit: 1 },
-            None if counter.starts_with("code/") => Refusal::CodeUsed,
-            None => Refusal::AlreadyDone { counter },
-        },
-        Refusal::CapReached { counter, limit, used, left, asset } => match limited_offer(&counter) {
-            Some(offer) => Refusal::OfferLimitReached { offer, limit },
-            None => Refusal::CapReached { counter, limit, used, left, asset },
-        },
-        other => other,
-    };
-    match error {
-        Error::Refused(refusal) => Error::Refused(reword(refusal)),
-        Error::RefusedBefore(refusal) => Error::RefusedBefore(reword(refusal)),
-        other => other,
-    }
-}
-
-fn limited_offer(counter: &str) -> Option<Id> {
-    counter.strip_prefix("offer/")?.split('/').next()?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,4 +255,17 @@ mod tests {
         let near = line(i64::MAX / 100_000, 0);
         assert_eq!(whole(&[near.clone(), near]), Err(Refusal::PointsOutOfRange));
     }
+}
+
+/// Who pays, at which shop, for what.
+#[derive(Clone, Debug)]
+pub struct RedeemAsk {
+    /// A claimed code, or a member at the community counter (代办).
+    pub code: Option<Id>,
+    pub on_behalf_of: Option<Id>,
+    /// The shop, at the counter; with a code it is the one that claimed it.
+    pub merchant: Option<Id>,
+    /// Offer and pieces.
+    pub lines: Vec<(Id, i64)>,
+    pub hold_seconds: i64,
 }

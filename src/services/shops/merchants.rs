@@ -1,11 +1,9 @@
 //! Merchants, offers and stock.
 
-use super::carts::in_words;
-use super::redemptions::works_at;
+use super::accounts::stock_accounts;
+use super::wording::in_words;
 use crate::auth::permissions::{Permission, Role, rights};
 use crate::domain::id::Id;
-use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
-use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::settlement::statement::SettlementModel;
@@ -56,12 +54,6 @@ pub struct MerchantSeen {
 
 /// A shop that takes part no more.
 const CLOSED: &str = "closed";
-
-/// The accounts of an offer's pieces: shelf, where they come from, where they go.
-pub fn stock_accounts(offer: Id) -> [AccountTerms; 3] {
-    [Purpose::Stock, Purpose::Supply, Purpose::HandedOut]
-        .map(|purpose| AccountTerms::usual(OwnerKind::Offer, offer, Asset::Stock(offer), purpose))
-}
 
 fn absent(what: &str) -> Refusal {
     Refusal::NotFound { what: what.into() }
@@ -269,4 +261,10 @@ impl Services {
         .await
         .map_err(|error| in_words(error, false))
     }
+}
+
+/// The shop in which the caller works now: who once did keeps the row, not the right.
+pub(in crate::services) fn works_at(call: &Call) -> Option<Id> {
+    let works = call.actor.may(Permission::ClaimCodes) || call.actor.may(Permission::WriteOffers);
+    call.actor.merchant.filter(|_| works)
 }

@@ -1,7 +1,9 @@
 //! Merchants, offers, codes, redemptions.
 
+pub(super) mod accounts;
 pub mod carts;
 pub mod codes;
 pub mod merchants;
 pub mod pace;
 pub mod redemptions;
+pub(super) mod wording;

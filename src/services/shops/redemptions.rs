@@ -1,10 +1,13 @@
 //! Points for goods: held, handed over, given up, given back.
 
-use super::carts::{in_words, limit_key, parties, redeem_command, sums};
+pub use super::carts::RedeemAsk;
+use super::carts::{limit_key, parties, redeem_command, sums};
+use super::merchants::works_at;
+use super::wording::in_words;
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
-use crate::domain::ledger::account::{AccountTerms, HoldState, OwnerKind, Purpose};
+use crate::domain::ledger::account::HoldState;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::refusal::Refusal;
@@ -18,19 +21,6 @@ use crate::store::Tables;
 use crate::store::people::members::MemberRow;
 pub use crate::store::readers::lists::DocumentFilter;
 use std::collections::BTreeMap;
-
-/// Who pays, at which shop, for what.
-#[derive(Clone, Debug)]
-pub struct RedeemAsk {
-    /// A claimed code, or a member at the community counter (代办).
-    pub code: Option<Id>,
-    pub on_behalf_of: Option<Id>,
-    /// The shop, at the counter; with a code it is the one that claimed it.
-    pub merchant: Option<Id>,
-    /// Offer and pieces.
-    pub lines: Vec<(Id, i64)>,
-    pub hold_seconds: i64,
-}
 
 /// Pieces by offer; what is not listed is none.
 pub type Pieces = Vec<(Id, i64)>;
@@ -46,11 +36,6 @@ enum Counter {
 
 fn absent(what: &str) -> Refusal {
     Refusal::NotFound { what: what.into() }
-}
-
-/// A shop's takings: no floor, because a refund after settlement shows as a negative until the next statement.
-pub fn takings(merchant: Id) -> AccountTerms {
-    AccountTerms::usual(OwnerKind::Merchant, merchant, Asset::Point, Purpose::Main)
 }
 
 impl Services {
@@ -168,12 +153,6 @@ fn within(call: &Call, mut filter: DocumentFilter) -> Result<Option<DocumentFilt
 fn has_run_out(tables: &mut Tables<'_>, hold: Id) -> Result<bool, Error> {
     let (hold, now) = (tables.hold(hold)?, tables.now);
     Ok(hold.is_some_and(|hold| hold.is_due(now) || hold.state == HoldState::Expired))
-}
-
-/// The shop in which the caller works now: who once did keeps the row, not the right.
-pub(in crate::services) fn works_at(call: &Call) -> Option<Id> {
-    let works = call.actor.may(Permission::ClaimCodes) || call.actor.may(Permission::WriteOffers);
-    call.actor.merchant.filter(|_| works)
 }
 
 /// The redemption, if the caller may see it.

@@ -77,11 +77,3 @@ fn epoch(conn: &mut AnyConnection, bank: BankId) -> Result<i64, Error> {
     let row = banks::table.find(bank).select(banks::rights_epoch).get_result(conn).optional()?;
     Ok(row.unwrap_or(-1))
 }
-
-/// Counts a change of rights, in the transaction that makes it.
-pub fn advance(conn: &mut AnyConnection, bank: BankId) -> Result<(), Error> {
-    diesel::update(banks::table.find(bank))
-        .set(banks::rights_epoch.eq(banks::rights_epoch + 1))
-        .execute(conn)?;
-    Ok(())
-}

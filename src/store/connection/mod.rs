@@ -1,5 +1,6 @@
 //! Connections: which database a URL names, how it is opened, checked and brought up to date.
 
+pub(super) mod any;
 pub(super) mod dialect;
 pub(super) mod slow;
 
@@ -11,7 +12,7 @@ pub mod sqlite;
 
 pub use log::log_of;
 
-pub use multi::{AnyConnection, MultiBackend};
+pub use any::{AnyConnection, MultiBackend};
 
 use super::error::Error;
 use diesel::Connection;
@@ -20,22 +21,6 @@ use std::time::Duration;
 
 /// The migration that keeps which key made which entry: what older versions noted elsewhere is filled in.
 const KEYS: &str = "0008";
-
-/// The code that diesel writes for a connection to either database.
-#[allow(clippy::expect_used, unreachable_patterns, missing_docs, reason = "written by diesel")]
-mod multi {
-    #[cfg(feature = "postgres")]
-    use diesel::pg::PgConnection;
-    use diesel::sqlite::SqliteConnection;
-
-    /// A connection to a database of either kind.
-    #[derive(diesel::MultiConnection)]
-    pub enum AnyConnection {
-        Sqlite(SqliteConnection),
-        #[cfg(feature = "postgres")]
-        Postgres(PgConnection),
-    }
-}
 
 /// Why a database cannot be used. Each sentence says what to do. A database is named by its file, or by its URL
 /// without the password.

@@ -319,7 +319,7 @@ impl Worker {
             }
         }
         if outcome.rights_changed {
-            crate::store::access::epochs::advance(conn, bank)?;
+            crate::store::banks::advance_rights_epoch(conn, bank)?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 //! A cap in points is kept by the ledger alone, which cuts the grant down to what is left. A cap in minutes must be
 //! known before the points are: the caller reads its counters first ([`Scheme::minute_caps`]) and hands them in.
 
-use super::evaluate::{Deed, Work};
+use super::deed::{Deed, Work};
 use super::explanation::{CapCounts, CapNote};
 use super::model::*;
 use super::rate::{branch, incomplete};
@@ -44,14 +44,6 @@ impl From<&Cap> for CapNote {
     fn from(cap: &Cap) -> Self {
         CapNote { code: cap.code.clone(), name: cap.name.clone(), counts: cap.counts, limit: cap.limit }
     }
-}
-
-/// What a counter of minutes says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MinutesUsed {
-    pub key: String,
-    pub window: String,
-    pub minutes: i64,
 }
 
 impl Scheme {

@@ -11,6 +11,7 @@
 //! | `samples` | the schemes that come with the program |
 
 mod caps;
+mod deed;
 mod evaluate;
 mod explanation;
 mod fault;
@@ -25,9 +26,11 @@ mod samples;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod units;
 
-pub use caps::{Cap, MinutesUsed};
-pub use evaluate::{Decided, Deed, Evaluation, Work};
+pub use caps::Cap;
+pub use deed::{Decided, Deed, MinutesUsed, Work};
+pub use evaluate::Evaluation;
 pub(crate) use explanation::duration;
 pub use explanation::{BittenCap, CapCounts, CapNote, Explanation, Priced, Step, explain};
 pub use fault::{Expected, Problem, SchemeFault};

@@ -6,15 +6,11 @@
 
 use super::fault::{Expected, Problem, SchemeFault};
 use super::model::*;
-use super::reader::{MAX_BYTES, Node, Section, Source};
+use super::reader::{MAX_BYTES, Section, Source};
 use super::syntax::diagnose;
-use crate::domain::amount;
-use rust_decimal::Decimal;
+use super::units::{Points, whole_minutes, word};
 use std::collections::BTreeSet;
 use toml::de::DeTable;
-
-/// Decimals of rates and coefficients.
-pub(super) const RATE_DECIMALS: u32 = 6;
 
 impl Scheme {
     /// Reads a scheme file. All faults are told at once, in the order of the file.
@@ -44,27 +40,6 @@ impl Scheme {
             Some(scheme) if faults.is_empty() => Ok(scheme),
             _ => Err(faults),
         }
-    }
-}
-
-/// Points as the scheme's decimals allow.
-pub(super) struct Points {
-    pub decimals: u32,
-}
-
-impl Points {
-    pub fn positive(&self, node: &Node) -> Option<Decimal> {
-        node.positive(self.decimals)
-    }
-    pub fn not_negative(&self, node: &Node) -> Option<Decimal> {
-        node.not_negative(self.decimals)
-    }
-    pub fn signed(&self, node: &Node) -> Option<Decimal> {
-        node.signed(self.decimals)
-    }
-    /// A positive limit in hundredths.
-    pub fn limit(&self, node: &Node) -> Option<i64> {
-        amount::minor(self.positive(node)?, POINT_DECIMALS).ok()
     }
 }
 
@@ -132,16 +107,6 @@ fn scheme(root: &Section) -> Option<Scheme> {
         caps,
         stars,
     })
-}
-
-/// A known word, or what holds when the key is absent.
-pub(super) fn word<T: Copy>(
-    section: &Section,
-    key: &'static str,
-    known: &[(&'static str, T)],
-    absent: T,
-) -> T {
-    section.get(key).and_then(|n| n.one_of(known, Expected::Text)).unwrap_or(absent)
 }
 
 fn lifetime(root: &Section, purse: Purse) -> bool {
@@ -262,15 +227,4 @@ fn star_step(row: &Section) -> Option<StarStep> {
     }
     row.finish();
     Some(StarStep { star: star?, minutes, points_minor, granted_by })
-}
-
-/// Hours, above zero, that are whole minutes.
-pub(super) fn whole_minutes(node: &Node) -> Option<i64> {
-    use rust_decimal::prelude::ToPrimitive;
-    let minutes = node.positive(RATE_DECIMALS)?.checked_mul(Decimal::from(60))?;
-    if !minutes.is_integer() {
-        node.fault(Problem::TooManyDecimals { most: 2 });
-        return None;
-    }
-    minutes.to_i64()
 }

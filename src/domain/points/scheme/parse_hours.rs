@@ -12,8 +12,8 @@
 
 use super::fault::{Expected, Problem};
 use super::model::*;
-use super::parse::{Points, RATE_DECIMALS, word};
 use super::reader::{Node, Section};
+use super::units::{Points, RATE_DECIMALS, word};
 use crate::domain::service::record::Evidence;
 use std::collections::BTreeSet;
 

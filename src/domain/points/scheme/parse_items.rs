@@ -21,8 +21,8 @@
 
 use super::fault::{Expected, Problem};
 use super::model::*;
-use super::parse::{Points, RATE_DECIMALS, whole_minutes, word};
 use super::reader::{Node, Section};
+use super::units::{Points, RATE_DECIMALS, whole_minutes, word};
 
 const WINDOWS: [(&str, Window); 6] = [
     ("activity", Window::Activity),

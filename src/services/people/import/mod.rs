@@ -9,4 +9,5 @@ pub mod intake;
 pub mod members;
 pub mod opening;
 pub mod repeats;
+mod row;
 pub mod text;

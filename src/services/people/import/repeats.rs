@@ -2,7 +2,7 @@
 
 use super::fault::{Sameness, Trouble};
 use super::heading::Column;
-use super::members::MemberRow;
+use super::row::MemberRow;
 use crate::domain::people::person_name;
 use crate::domain::people::phone::Phone;
 use std::collections::HashMap;

@@ -1,13 +1,15 @@
 //! Signing in and out. One sign-out is one commit: the attendance is closed and the record of what was served inside the
 //! activity is entered in the same step.
 
-use super::{ActivityRow, AttendanceRow, absent, check_open, wrong_state};
+use super::seats::check_seats;
+use super::{ActivityRow, AttendanceRow, absent, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::Evidence;
 use crate::domain::service::time::minutes_between;
 use crate::domain::time::Moment;
+use crate::services::people::orgs::check_open;
 use crate::services::service::records::{RecordAsk, file_of, served_by};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
@@ -58,29 +60,6 @@ fn is_forgotten(tables: &mut Tables<'_>, open: &AttendanceRow) -> Result<bool, E
 fn check_time(tables: &Tables<'_>, activity: &ActivityRow) -> Result<(), Refusal> {
     let early = tables.today() < activity.starts_at.day(tables.zone);
     if early || activity.ends_at <= tables.now { Err(Refusal::OutsideActivity) } else { Ok(()) }
-}
-
-/// The seats of a standing post are those of one day.
-pub fn check_seats(
-    tables: &mut Tables<'_>,
-    activity: &ActivityRow,
-    member: Id,
-    at: Moment,
-) -> Result<(), Error> {
-    let Some(seats) = activity.seats else { return Ok(()) };
-    let (from, until) = match activity.kind.as_str() {
-        "standing" => {
-            let day = at.day(tables.zone);
-            (day.start(tables.zone), day.end(tables.zone))
-        }
-        _ => (Moment::from_micros(i64::MIN), Moment::from_micros(i64::MAX)),
-    };
-    let people = tables.people_at(activity.id, from, until)?;
-    let taken = i64::try_from(people.len()).unwrap_or(i64::MAX);
-    match taken < seats || people.contains(&member) {
-        true => Ok(()),
-        false => Err(Refusal::SeatsFull { seats }.into()),
-    }
 }
 
 impl Services {

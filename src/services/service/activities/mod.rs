@@ -1,8 +1,8 @@
 //! Activities: published before they begin, or standing posts for a period; and who was there.
 
 mod attendance;
+pub(in crate::services) mod seats;
 
-pub(in crate::services) use attendance::check_seats;
 pub use attendance::{SignOutAsk, SignedOut};
 
 use crate::auth::permissions::Permission;
@@ -11,6 +11,7 @@ use crate::domain::points::scheme::{Deed, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::Evidence;
 use crate::domain::time::{Days, Moment};
+use crate::services::people::orgs::check_open;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::readers::lists::DocumentFilter;
@@ -70,15 +71,6 @@ fn check_words(row: &ActivityRow) -> Result<(), Refusal> {
     match row.title.contains(WORD_NOT_IN_TITLES) {
         true => Err(Refusal::TitleMayNotSay { word: WORD_NOT_IN_TITLES.into() }),
         false => Ok(()),
-    }
-}
-
-/// A closed organisation takes no new activities and no service.
-pub(in crate::services) fn check_open(tables: &mut Tables<'_>, org: Id) -> Result<(), Error> {
-    let row = tables.org(org)?.ok_or(absent("org"))?;
-    match row.state.as_str() {
-        "open" => Ok(()),
-        _ => Err(Refusal::WrongState { what: "org".into(), state: row.state }.into()),
     }
 }
 

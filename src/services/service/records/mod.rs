@@ -7,15 +7,16 @@ mod voided;
 
 pub use review::Verdict;
 
-use super::activities::{check_open, check_seats};
+use super::activities::seats::check_seats;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::people::mask;
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
-use crate::domain::service::time::{ReviewLevel, Service, check};
+use crate::domain::service::time::{DayCheck, ReviewLevel, Service, check};
 use crate::domain::time::Moment;
 use crate::services::ledger::years::must_be_open;
+use crate::services::people::orgs::check_open;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
@@ -379,4 +380,18 @@ fn replaced_record(
         Some(record) => Err(Refusal::CorrectedBefore { record }.into()),
         None => Ok(old),
     }
+}
+
+/// What the day of a record says about who decides.
+pub(super) fn day_check(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<DayCheck, Error> {
+    let service = Service::given(record.started_at, record.ended_at, record.service_minutes)?;
+    let others = known(tables, record.member_id, &service, Some(record.id))?;
+    Ok(check(&others, &service, tables.zone)?)
+}
+
+/// Keeps why a record was sent back beside what was done.
+pub(super) fn remark(tables: &mut Tables<'_>, record: Id, reason: &str) -> Result<(), Error> {
+    let content = tables.record_text(record)?.map(|text| text.content).unwrap_or_default();
+    let (bank_id, remark) = (tables.bank, Some(reason.to_owned()));
+    tables.put_record_text(&RecordText { bank_id, record_id: record, content, remark })
 }

@@ -1,18 +1,18 @@
 //! The second person: approved, returned, rejected; mended by the one who entered; objected to while in public notice.
 
 use super::posting::evaluate;
-use super::{absent, known, served_by, waiting, wrong_state};
+use super::{absent, day_check, remark, served_by, waiting, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::{RecordState, ServiceRecord};
-use crate::domain::service::time::{DayCheck, ReviewLevel, Service, check};
+use crate::domain::service::time::{DayCheck, ReviewLevel};
 use crate::domain::time::Day;
 use crate::services::access::interest::{another_person, is_caller, is_ones_file, not_for_oneself_since};
 use crate::services::ledger::years::must_be_open;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
-use crate::store::service::records::{ObjectionRow, RecordText};
+use crate::store::service::records::ObjectionRow;
 use std::collections::HashMap;
 
 /// So many notices are looked at together.
@@ -26,13 +26,6 @@ pub enum Verdict {
     Return(String),
     /// For good, with the reason.
     Reject(String),
-}
-
-/// What the day of a record says about who decides.
-pub(super) fn day_check(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<DayCheck, Error> {
-    let service = Service::given(record.started_at, record.ended_at, record.service_minutes)?;
-    let others = known(tables, record.member_id, &service, Some(record.id))?;
-    Ok(check(&others, &service, tables.zone)?)
 }
 
 /// Nobody decides about what they entered or vouched for, nor about themselves or their household.
@@ -299,11 +292,4 @@ impl Services {
         });
         decided.await.map(|_| ())
     }
-}
-
-/// Keeps why a record was sent back beside what was done.
-pub(super) fn remark(tables: &mut Tables<'_>, record: Id, reason: &str) -> Result<(), Error> {
-    let content = tables.record_text(record)?.map(|text| text.content).unwrap_or_default();
-    let (bank_id, remark) = (tables.bank, Some(reason.to_owned()));
-    tables.put_record_text(&RecordText { bank_id, record_id: record, content, remark })
 }

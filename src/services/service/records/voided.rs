@@ -1,7 +1,7 @@
 //! An approval by somebody who turned out to have an interest is void: the record goes back to the second person.
 
-use super::review::{day_check, remark};
 use super::{absent, waiting};
+use super::{day_check, remark};
 use crate::domain::id::{BankId, Id};
 use crate::domain::service::record::{RecordState, ServiceRecord};
 use crate::domain::service::time::ReviewLevel;

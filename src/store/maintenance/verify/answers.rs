@@ -2,7 +2,8 @@
 
 use super::{Finding, GONE, Replay, Stop, Words, found, unreadable};
 use crate::domain::id::{BankId, Id};
-use crate::domain::ledger::entry::{Asked, Entry, EntryKind, Receipt};
+use crate::domain::ledger::entry::{Asked, Entry, EntryKind};
+use crate::domain::ledger::receipt::Receipt;
 use crate::domain::time::Moment;
 use crate::ledger::chain::{answer_digest, key_digest};
 use crate::ledger::{Answer, StoredAnswer};

@@ -1,0 +1,81 @@
+//! Receipts: what the caller of an accepted command is told.
+
+use super::account::HoldState;
+use super::asset::Asset;
+use super::entry_kind::EntryKind;
+use crate::domain::document::Document;
+use crate::domain::id::Id;
+use crate::domain::time::Moment;
+use serde::{Deserialize, Serialize};
+
+/// What the caller of an accepted command is told, and told again when the key is repeated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// 0 and an empty hash in a dry run: nothing was written.
+    pub number: i64,
+    pub hash: String,
+    pub kind: EntryKind,
+    pub effective_at: Moment,
+    pub recorded_at: Moment,
+    pub postings: Vec<ReceiptLeg>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldReceipt>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
+    /// Where it could not take everything, or what came back paid a debt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<OwedReceipt>,
+}
+
+/// What became of a purse from which something was to be taken, or to which something came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedReceipt {
+    pub purse: Id,
+    pub asset: Asset,
+    /// What was to be taken and could not be: spent, run out or on hold.
+    pub left: i64,
+    /// What of it is owed from now on.
+    pub owed: i64,
+    /// What came back and paid for what was owed.
+    pub paid: i64,
+}
+
+/// A posting as the receipt shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptLeg {
+    pub debit: Id,
+    pub credit: Id,
+    pub asset: Asset,
+    pub amount: i64,
+    pub debit_balance: i64,
+    pub credit_balance: i64,
+}
+
+/// What was asked for, what was given, and which caps bit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    pub desired: i64,
+    pub granted: i64,
+    pub caps: Vec<String>,
+}
+
+/// A hold as it stood after the entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReceipt {
+    pub id: Id,
+    pub state: HoldState,
+    pub expires_at: Option<Moment>,
+    pub legs: Vec<HoldReceiptLeg>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReceiptLeg {
+    pub debit: Id,
+    pub credit: Id,
+    pub asset: Asset,
+    pub amount: i64,
+    pub captured: i64,
+    pub released: i64,
+}

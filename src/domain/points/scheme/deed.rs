@@ -1,0 +1,80 @@
+//! What a scheme looks at of what was done.
+
+use crate::domain::id::Id;
+use crate::domain::service::record::Evidence;
+use crate::domain::time::Day;
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+
+/// What somebody did, as far as a scheme looks at it.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    /// The bank's day on which it was done: decides the version and the windows of the caps.
+    pub day: Day,
+    /// The bank's day on which points are granted: their expiry counts from here.
+    pub granted_on: Day,
+    pub zone: Tz,
+    pub member: Id,
+    pub household: Option<Id>,
+    pub organisation: Option<Id>,
+    /// What caps per activity count by: the activity's id; for a standing post the id with the day.
+    pub occasion: String,
+    /// Classes of the person or household.
+    pub classes: Vec<String>,
+    pub work: Work,
+    /// A person's decision where the scheme asks for one.
+    pub decided: Option<Decided>,
+    /// What counters of minutes say before this deed ([`Scheme::minute_caps`] names them).
+    pub minutes_used: Vec<MinutesUsed>,
+}
+
+/// What was done.
+#[derive(Clone, Debug)]
+pub enum Work {
+    Service { minutes: i64, category: Option<String>, level: Option<String>, evidence: Evidence },
+    Item { code: String, quantity: Decimal },
+}
+
+/// Points that a person decided, and why. The reason is the caller's to keep.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    pub points_minor: i64,
+    pub reason: String,
+}
+
+impl Deed {
+    /// A deed of service, granted on the day itself.
+    pub fn of_service(day: Day, zone: Tz, member: Id, minutes: i64, evidence: Evidence) -> Self {
+        let work = Work::Service { minutes, category: None, level: None, evidence };
+        Self::new(day, zone, member, work)
+    }
+
+    /// One item of the scheme's list, granted on the day itself.
+    pub fn of_item(day: Day, zone: Tz, member: Id, code: &str, quantity: Decimal) -> Self {
+        Self::new(day, zone, member, Work::Item { code: code.to_owned(), quantity })
+    }
+
+    fn new(day: Day, zone: Tz, member: Id, work: Work) -> Self {
+        Deed {
+            day,
+            granted_on: day,
+            zone,
+            member,
+            household: None,
+            organisation: None,
+            occasion: day.to_string(),
+            classes: Vec::new(),
+            work,
+            decided: None,
+            minutes_used: Vec::new(),
+        }
+    }
+}
+
+/// What a counter of minutes says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MinutesUsed {
+    pub key: String,
+    pub window: String,
+    pub minutes: i64,
+}

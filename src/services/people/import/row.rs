@@ -1,0 +1,50 @@
+//! A member as a sheet gives them.
+
+use super::heading::Column;
+use crate::domain::people::id_document::IdDocument;
+use crate::domain::people::phone::Phone;
+use crate::domain::time::Day;
+
+/// A member as the sheet gives them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberRow {
+    /// Row as the spreadsheet counts it.
+    pub row: u32,
+    /// The number that the person had before.
+    pub number: Option<String>,
+    pub name: String,
+    pub phone: Option<Phone>,
+    pub id_number: Option<IdDocument>,
+    /// From its own column, or from the identity number.
+    pub birth_date: Option<Day>,
+    /// Code or name of the organisation; whether it exists is not known here.
+    pub org: Option<String>,
+    /// Rows with the same text here live in one household.
+    pub household: Option<String>,
+    pub is_head: bool,
+    /// Somebody has looked: it is nobody of the same name.
+    pub confirmed_new: bool,
+    pub opening: Option<Opening>,
+}
+
+/// What a person brings along. Points in smallest units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    pub points: i64,
+    /// `None` where the sheet does not say.
+    pub lifetime_points: Option<i64>,
+    /// Of all years.
+    pub service_minutes: i64,
+    /// Of these, the minutes of single years, in the order of their columns.
+    pub years: Vec<YearMinutes>,
+    /// Up to and including this day the figures count.
+    pub day: Day,
+}
+
+/// Service of one year, from the cell of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearMinutes {
+    pub column: Column,
+    pub year: i32,
+    pub minutes: i64,
+}

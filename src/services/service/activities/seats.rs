@@ -1,0 +1,31 @@
+//! How many people an activity takes.
+
+use super::ActivityRow;
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use crate::services::Error;
+use crate::store::Tables;
+
+/// The seats of a standing post are those of one day.
+pub fn check_seats(
+    tables: &mut Tables<'_>,
+    activity: &ActivityRow,
+    member: Id,
+    at: Moment,
+) -> Result<(), Error> {
+    let Some(seats) = activity.seats else { return Ok(()) };
+    let (from, until) = match activity.kind.as_str() {
+        "standing" => {
+            let day = at.day(tables.zone);
+            (day.start(tables.zone), day.end(tables.zone))
+        }
+        _ => (Moment::from_micros(i64::MIN), Moment::from_micros(i64::MAX)),
+    };
+    let people = tables.people_at(activity.id, from, until)?;
+    let taken = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    match taken < seats || people.contains(&member) {
+        true => Ok(()),
+        false => Err(Refusal::SeatsFull { seats }.into()),
+    }
+}

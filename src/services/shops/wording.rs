@@ -1,0 +1,39 @@
+//! Refusals of the ledger in the words of a shop.
+
+use crate::domain::id::Id;
+use crate::domain::ledger::asset::Asset;
+use crate::domain::refusal::Refusal;
+use crate::services::Error;
+
+/// What the ledger refused, in the words of the counter. A shop learns that the points do not suffice, never the
+/// balance.
+pub(in crate::services) fn in_words(error: Error, of_shop: bool) -> Error {
+    let reword = |refusal: Refusal| match refusal {
+        Refusal::InsufficientBalance { asset: Asset::Stock(offer), available, .. } => {
+            Refusal::OutOfStock { offer, left: available }
+        }
+        Refusal::InsufficientBalance { asset: Asset::Point, .. } if of_shop => Refusal::PointsNotEnough,
+        // At the till it is a person who is frozen, not an account: and whose account it is, is nobody's business.
+        Refusal::AccountFrozen { .. } => Refusal::AccountFrozen { account: Id::SYSTEM },
+        // "At most once" of the ledger is a limit of one piece here, and a code that made a redemption was used.
+        Refusal::AlreadyDone { counter } => match limited_offer(&counter) {
+            Some(offer) => Refusal::OfferLimitReached { offer, limit: 1 },
+            None if counter.starts_with("code/") => Refusal::CodeUsed,
+            None => Refusal::AlreadyDone { counter },
+        },
+        Refusal::CapReached { counter, limit, used, left, asset } => match limited_offer(&counter) {
+            Some(offer) => Refusal::OfferLimitReached { offer, limit },
+            None => Refusal::CapReached { counter, limit, used, left, asset },
+        },
+        other => other,
+    };
+    match error {
+        Error::Refused(refusal) => Error::Refused(reword(refusal)),
+        Error::RefusedBefore(refusal) => Error::RefusedBefore(reword(refusal)),
+        other => other,
+    }
+}
+
+fn limited_offer(counter: &str) -> Option<Id> {
+    counter.strip_prefix("offer/")?.split('/').next()?.parse().ok()
+}
