@@ -14,7 +14,7 @@ use jianxian::domain::time::{Days, Moment};
 use jianxian::ids::Ids;
 use jianxian::services::access::roles::{RoleAsk, UserAsk};
 use jianxian::services::access::sign_in::SignedIn;
-use jianxian::services::people::counter::OrgAsk;
+use jianxian::services::people::orgs::OrgAsk;
 use jianxian::services::{Call, Services};
 use jianxian::store::{Options, Store};
 

@@ -15,15 +15,6 @@ use std::sync::Arc;
 
 pub use crate::store::people::members::{AccessRow, MemberPlace, MemberRow, MemberSearch, OrgRow};
 
-/// A new organisation below `parent`.
-#[derive(Clone, Debug)]
-pub struct OrgAsk {
-    pub parent: Id,
-    pub kind: String,
-    pub code: String,
-    pub name: String,
-}
-
 /// A person or household to open.
 #[derive(Clone, Debug, Default)]
 pub struct MemberAsk {

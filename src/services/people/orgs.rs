@@ -1,6 +1,6 @@
 //! The tree of organisations: opened, moved, closed.
 
-use super::counter::{OrgAsk, OrgRow};
+use super::counter::OrgRow;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -106,4 +106,13 @@ pub(in crate::services) fn check_open(tables: &mut Tables<'_>, org: Id) -> Resul
         "open" => Ok(()),
         _ => Err(wrong_state(&row.state)),
     }
+}
+
+/// A new organisation below `parent`.
+#[derive(Clone, Debug)]
+pub struct OrgAsk {
+    pub parent: Id,
+    pub kind: String,
+    pub code: String,
+    pub name: String,
 }

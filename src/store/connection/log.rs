@@ -7,7 +7,7 @@
 //! verify all the same.
 
 use super::OpenError;
-use super::sqlite::{name, number};
+use super::query::{name, number};
 use crate::store::error::Error;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

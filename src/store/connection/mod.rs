@@ -1,6 +1,7 @@
 //! Connections: which database a URL names, how it is opened, checked and brought up to date.
 
 pub(super) mod any;
+mod fills;
 pub(super) mod dialect;
 pub(super) mod slow;
 
@@ -8,6 +9,7 @@ mod log;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod private;
+mod query;
 pub mod sqlite;
 
 pub use log::log_of;
@@ -197,7 +199,7 @@ impl Database {
         };
         let mut conn = watched(opened?);
         if upgrade == Upgrade::Yes {
-            let filled = super::people::members::fill_name_keys(&mut conn);
+            let filled = fills::fill_name_keys(&mut conn);
             filled.map_err(|error| OpenError::Unusable(self.to_string(), error.to_string()))?;
         }
         Ok(conn)

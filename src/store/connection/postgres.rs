@@ -358,7 +358,7 @@ fn steps(conn: &mut PgConnection) -> diesel::migration::Result<()> {
         if !applied.contains(&version) {
             migration.run(conn)?;
             if version == super::KEYS {
-                entry_keys::fill_postgres(conn)?;
+                super::fills::fill_postgres(conn)?;
             }
             diesel::sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ($1)")
                 .bind::<Text, _>(version)

@@ -4,7 +4,8 @@ use super::log::{PATIENCE_MILLISECONDS, note_at_work, read_only, roll_back};
 use super::private::keep_private;
 use super::{OpenError, Upgrade, Use};
 use crate::store::error::Error;
-use crate::store::ledger::entry_keys;
+use super::fills;
+use super::query::{name, number};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -36,19 +37,9 @@ ANALYZE sqlite_schema;
 "#;
 
 #[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-}
-
-#[derive(QueryableByName)]
 struct Word {
     #[diesel(sql_type = Text)]
     t: String,
-}
-
-pub(super) fn number(conn: &mut SqliteConnection, query: &str) -> QueryResult<i64> {
-    diesel::sql_query(query).get_result::<Number>(conn).map(|row| row.n)
 }
 
 const ID: &str = "SELECT application_id AS n FROM pragma_application_id";
@@ -143,11 +134,6 @@ pub fn copy_into(conn: &mut SqliteConnection, to: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// What messages call the database.
-pub(super) fn name(file: &Path) -> String {
-    file.display().to_string()
-}
-
 fn sort_out(file: &Path, text: &str) -> OpenError {
     if text.contains("not a database") {
         OpenError::Foreign(name(file))
@@ -210,7 +196,7 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
         let keyed = keyed.iter().any(|version| version.to_string() == super::KEYS);
         conn.run_pending_migrations(MIGRATIONS).map_err(|e| unusable(&e))?;
         if !keyed {
-            conn.transaction(entry_keys::fill_sqlite).map_err(|e| unusable(&e))?;
+            conn.transaction(fills::fill_sqlite).map_err(|e| unusable(&e))?;
         }
     }
     if matches!(purpose, Use::Write { .. }) && id != COPY_ID {

@@ -86,60 +86,6 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// A row of a bulk stood under `KEY#0`, and is looked for under `KEY #0` once its answer is removed: both are noted.
-/// Fills the table from the answers of an older version, once.
-macro_rules! fill {
-    ($name:ident, $conn:ty) => {
-        pub(in crate::store) fn $name(conn: &mut $conn) -> QueryResult<()> {
-            let banks: Vec<BankId> =
-                answers::table.select(answers::bank_id).distinct().load::<BankId>(conn)?;
-            for bank in banks {
-                let (mut key, mut user) = (String::new(), Id::SYSTEM);
-                loop {
-                    let beyond = answers::idempotency_key
-                        .gt(key.clone())
-                        .or(answers::idempotency_key.eq(key.clone()).and(answers::user_id.gt(user)));
-                    let rows: Vec<(BankId, String, Id, Option<i64>)> = answers::table
-                        .filter(answers::bank_id.eq(bank).and(beyond))
-                        .order((answers::idempotency_key, answers::user_id))
-                        .limit(AT_ONCE)
-                        .select((
-                            answers::bank_id,
-                            answers::idempotency_key,
-                            answers::user_id,
-                            answers::entry_number,
-                        ))
-                        .load(conn)?;
-                    let Some((_, last_key, last_user, _)) = rows.last() else { break };
-                    (key, user) = (last_key.clone(), *last_user);
-                    let keyed = rows
-                        .into_iter()
-                        .filter_map(|(bank, key, user, entry)| Some((bank, key, user, entry?)));
-                    let keyed = keyed.flat_map(|(bank, key, user, entry)| {
-                        let row = key.rsplit_once('#').filter(|(_, row)| is_number(row));
-                        let as_now = row.map(|(key, row)| (bank, format!("{key} #{row}"), user, entry));
-                        std::iter::once((bank, key.clone(), user, entry)).chain(as_now)
-                    });
-                    for (bank, key, user, entry) in keyed.collect::<Vec<Keyed>>() {
-                        diesel::insert_into(entry_keys::table)
-                            .values((
-                                entry_keys::bank_id.eq(bank),
-                                entry_keys::key_digest.eq(key_digest(user, &key).to_vec()),
-                                entry_keys::entry_number.eq(entry),
-                            ))
-                            .execute(conn)?;
-                    }
-                }
-            }
-            Ok(())
-        }
-    };
-}
-
-fill!(fill_sqlite, diesel::sqlite::SqliteConnection);
-#[cfg(feature = "postgres")]
-fill!(fill_postgres, diesel::pg::PgConnection);
-
 /// More rows no bulk request has.
 const ROWS: usize = 10_000;
 

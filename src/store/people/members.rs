@@ -546,34 +546,3 @@ impl Tables<'_> {
         Ok(())
     }
 }
-
-/// Rows whose keys are made in one transaction.
-const KEYS_AT_ONCE: i64 = 1_000;
-
-/// Makes the keys of names that were written before there were keys. Each part is a transaction of its own: what is
-/// broken off goes on at the next start.
-pub(in crate::store) fn fill_name_keys(conn: &mut AnyConnection) -> Result<(), Error> {
-    // Bank by bank: the index and the partitions begin with it.
-    for bank in banks::table.select(banks::bank_id).order(banks::bank_id).load::<BankId>(conn)? {
-        while fill_some_name_keys(conn, bank)? {}
-    }
-    Ok(())
-}
-
-/// One part of the rows of a bank; whether there was any.
-fn fill_some_name_keys(conn: &mut AnyConnection, bank: BankId) -> Result<bool, Error> {
-    let unfilled = members::table.filter(members::bank_id.eq(bank).and(members::name_key.eq("")));
-    let rows: Vec<(Id, String)> =
-        unfilled.limit(KEYS_AT_ONCE).select((members::id, members::name)).load(conn)?;
-    conn.transaction::<_, Error, _>(|conn| {
-        for (id, name) in &rows {
-            // A name of signs that nobody sees has no key of its own.
-            let key = Some(person_name::key(name)).filter(|key| !key.is_empty());
-            diesel::update(members::table.find((bank, *id)).filter(members::name.eq(name)))
-                .set(members::name_key.eq(key.unwrap_or_else(|| "?".to_owned())))
-                .execute(conn)?;
-        }
-        Ok(())
-    })?;
-    Ok(!rows.is_empty())
-}
