@@ -13,6 +13,7 @@ mod backup;
 mod bad_input;
 mod baselines;
 mod bench;
+mod circles;
 mod cli;
 #[cfg(feature = "postgres")]
 mod cluster;

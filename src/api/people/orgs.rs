@@ -8,7 +8,7 @@ use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
 use crate::domain::id::Id;
-use crate::services::people::counter::{OrgRow};
+use crate::services::people::counter::OrgRow;
 use crate::services::people::orgs::OrgAsk;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};

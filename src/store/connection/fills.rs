@@ -3,9 +3,20 @@
 use super::any::AnyConnection;
 use crate::domain::id::{BankId, Id};
 use crate::domain::people::person_name;
+use crate::ledger::chain::key_digest;
 use crate::store::error::Error;
 use crate::store::schema::{answers, banks, entry_keys, members};
 use diesel::prelude::*;
+
+/// Answers that are read at once.
+const AT_ONCE: i64 = 500;
+
+/// An answer with an entry: bank, key, user, entry.
+type Keyed = (BankId, String, Id, i64);
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
 
 /// Rows whose keys are made in one transaction.
 const KEYS_AT_ONCE: i64 = 1_000;
@@ -91,4 +102,3 @@ macro_rules! fill {
 fill!(fill_sqlite, diesel::sqlite::SqliteConnection);
 #[cfg(feature = "postgres")]
 fill!(fill_postgres, diesel::pg::PgConnection);
-

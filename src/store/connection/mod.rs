@@ -1,8 +1,8 @@
 //! Connections: which database a URL names, how it is opened, checked and brought up to date.
 
 pub(super) mod any;
-mod fills;
 pub(super) mod dialect;
+mod fills;
 pub(super) mod slow;
 
 mod log;

@@ -2,7 +2,6 @@
 
 use super::{OpenError, Upgrade, Use};
 use crate::store::error::Error;
-use crate::store::ledger::entry_keys;
 use crate::store::schema::TABLES;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};

@@ -1,14 +1,14 @@
 //! Opening SQLite: the safety settings of every connection, migrations, and the checks at start.
 
+use super::fills;
 use super::log::{PATIENCE_MILLISECONDS, note_at_work, read_only, roll_back};
 use super::private::keep_private;
+use super::query::{name, number};
 use super::{OpenError, Upgrade, Use};
 use crate::store::error::Error;
-use super::fills;
-use super::query::{name, number};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::path::Path;

@@ -79,13 +79,6 @@ pub(in crate::store) fn spent_keys(
     Ok(found.filter_map(|(key, digest)| Some((key.clone(), spent(*known.get(digest)?)))).collect())
 }
 
-/// An answer with an entry: bank, key, user, entry.
-type Keyed = (BankId, String, Id, i64);
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// More rows no bulk request has.
 const ROWS: usize = 10_000;
 

@@ -5,7 +5,6 @@ use crate::domain::people::person_name;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Days, Moment};
 use crate::store::Tables;
-use crate::store::connection::AnyConnection;
 use crate::store::error::Error;
 use crate::store::readers::on_days::on_days;
 use crate::store::readers::under::Under;
