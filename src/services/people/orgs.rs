@@ -1,12 +1,12 @@
 //! The tree of organisations: opened, moved, closed.
 
-use super::counter::OrgRow;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
+use crate::store::people::members::OrgRow;
 
 fn absent() -> Refusal {
     Refusal::NotFound { what: "org".into() }

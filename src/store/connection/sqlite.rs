@@ -313,7 +313,8 @@ mod tests {
             let partial = text.split_once(" WHERE ").map(|(_, condition)| format!(" AND {condition}"));
             let partial = partial.unwrap_or_default();
             let query = format!("EXPLAIN QUERY PLAN SELECT * FROM {tbl} WHERE {columns}{partial}");
-            let steps: Vec<Step> = diesel::sql_query(&query).bind::<BigInt, _>(1).load(&mut conn).unwrap();
+            let steps: Vec<Step> =
+                diesel::sql_query(&query).bind::<diesel::sql_types::BigInt, _>(1).load(&mut conn).unwrap();
             let whole = |step: &Step| step.detail.contains("SCAN") || step.detail.contains("(bank_id=?)");
             let plan: Vec<_> = steps.iter().map(|step| step.detail.as_str()).collect();
             assert!(!steps.iter().any(whole), "{name}: {query}: {plan:?}");
