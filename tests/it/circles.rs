@@ -17,7 +17,8 @@ fn module(path: &str) -> Module {
 
 /// The paths that a file names, from the root of the crate on: in `use` trees and in code.
 fn named(file: &SourceFile) -> Vec<Module> {
-    let (own, tokens) = (module(&file.path), file.tokens());
+    let (own, mut tokens) = (module(&file.path), file.tokens());
+    tokens.truncate(unit_tests(&tokens).unwrap_or(tokens.len()));
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -44,6 +45,14 @@ fn named(file: &SourceFile) -> Vec<Module> {
         }
     }
     found
+}
+
+/// Where the unit tests begin, which stand last in a file and may look at everything.
+fn unit_tests(tokens: &[Token]) -> Option<usize> {
+    let begin = ["cfg", "(", "test", ")", "]", "mod"];
+    let begins = |at: usize| begin.iter().zip(&tokens[at..]).all(|(word, token)| *word == token.text);
+    let opens = |at: usize| tokens.get(at + begin.len() + 1).is_some_and(|token| token.text == "{");
+    (0..tokens.len()).find(|at| begins(*at) && opens(*at))
 }
 
 /// Reads one path, or a `{…}` group of them, after `base`; tells where it ends.
@@ -124,7 +133,8 @@ fn no_file_depends_on_one_that_depends_on_it() {
         sample("src/a/x.rs", "use super::{y::{Y, Z}, Root};"),
         sample("src/a/y.rs", "fn f() { crate::b::z::g() }"),
         sample("src/b/z.rs", "use crate::a::x::X as Other;"),
-        sample("src/b/alone.rs", "use super::z;"),
+        sample("src/b/alone.rs", "use super::z;\n#[cfg(test)]\nmod tests { use crate::b::tried::T; }"),
+        sample("src/b/tried.rs", "use super::alone::A;"),
     ];
     assert_eq!(in_circles(&dependencies(&round)), ["a::x", "a::y", "b::z"]);
     let files = source::files("src", "rs");
