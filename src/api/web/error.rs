@@ -13,7 +13,7 @@ use crate::texts::{Each, Language, List, Text, sentences as s, word};
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
-/// What a refused caller is told.
+/// The answer to a refused request: its status, its text, and whether the same key may be sent again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Told {
     pub status: u16,
@@ -73,9 +73,9 @@ pub fn code_and_figures(refusal: &Refusal) -> (String, Map<String, Value>) {
             *value = Value::String(amount::format(minor, asset.decimals()));
         }
     }
-    // Whose account it is, is not told where it is named by nobody's id.
-    let nobody = Value::String(Id::SYSTEM.to_string());
-    members.retain(|_, value| !value.is_null() && *value != nobody);
+    // An account that must not be named carries the id of the system: it is left out of the answer.
+    let undisclosed = Value::String(Id::SYSTEM.to_string());
+    members.retain(|_, value| !value.is_null() && *value != undisclosed);
     // Where to go on, for programs; people read it in the sentence.
     if matches!(refusal, Refusal::MemberKnown { .. }) {
         members.insert("see".to_owned(), Value::String("/v1/moves".to_owned()));
@@ -91,7 +91,7 @@ pub fn told(refusal: &Refusal) -> Told {
 /// The zone of a new bank.
 pub const HOME: Tz = Tz::Asia__Shanghai;
 
-/// The table. Days and times are told by the clock of the bank.
+/// The table. Days and times are written in the bank's time zone.
 pub fn told_in(refusal: &Refusal, zone: Tz) -> Told {
     use Refusal as R;
     match refusal {

@@ -49,7 +49,7 @@ pub enum FieldFault {
     },
     /// Zero or less where something must move.
     NotPositive,
-    /// A NUL, another control character, or one that nobody sees: which one and where, from 1, where that is known.
+    /// A NUL, another control character, or an invisible one; its code point and its position from 1, where known.
     ControlCharacter {
         position: Option<usize>,
         sign: Option<String>,
@@ -73,7 +73,7 @@ pub enum FieldFault {
         until: String,
     },
     NotAMoment,
-    /// Another form than the one told.
+    /// A form other than the expected one, which is named.
     WrongForm {
         chinese: String,
         english: String,
@@ -119,7 +119,7 @@ pub struct FieldError {
 }
 
 impl FieldFault {
-    /// A character that nobody sees, by its position from 1 and its number.
+    /// An invisible character: its position from 1 and its code point.
     pub fn unseen(position: usize, code: u32) -> Self {
         FieldFault::ControlCharacter { position: Some(position), sign: Some(format!("U+{code:04X}")) }
     }
@@ -221,8 +221,8 @@ fn other(message: &str) -> FieldFault {
 impl FieldError {
     /// The row of the table for this fault.
     pub fn told(&self) -> Told {
-        let told = row(400, self.text()).key_unused();
-        if self.path.is_empty() { told } else { told.field(&self.path) }
+        let answer = row(400, self.text()).key_unused();
+        if self.path.is_empty() { answer } else { answer.field(&self.path) }
     }
 
     /// The words by which a text names the member.

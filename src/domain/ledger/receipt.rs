@@ -1,4 +1,4 @@
-//! Receipts: what the caller of an accepted command is told.
+//! Receipts: the answer to an accepted command.
 
 use super::account::HoldState;
 use super::asset::Asset;
@@ -8,7 +8,7 @@ use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use serde::{Deserialize, Serialize};
 
-/// What the caller of an accepted command is told, and told again when the key is repeated.
+/// The answer to an accepted command; a repeat of its key gets it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// 0 and an empty hash in a dry run: nothing was written.

@@ -66,7 +66,7 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<LinkStanding>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let (mut seen, mut before) = (Vec::new(), before);
             loop {
                 let rows = tables.proposals_of_kind(KIND, state, days, before, limit)?;
@@ -80,7 +80,7 @@ impl Services {
                 }
             }
         });
-        told.await
+        found.await
     }
 
     /// The second person agrees: the log-in is the member's.

@@ -284,7 +284,7 @@ impl Services {
     pub async fn me(&self, actor: &Actor) -> Result<Me, Error> {
         let (user, orgs) = (actor.user, actor.grants.iter().map(|grant| grant.org).collect::<Vec<_>>());
         let administers = actor.has(Role::Administrator);
-        let told = self.store.read(actor.bank, move |tables| {
+        let found = self.store.read(actor.bank, move |tables| {
             let Some((login, name)) = tables.login_and_name(user)? else { return Ok(None) };
             let (today, zone) = (tables.today(), tables.zone);
             Ok(Some(Me {
@@ -296,7 +296,7 @@ impl Services {
                 calendars_missed: if administers { tables.calendar()?.missed(today) } else { Vec::new() },
             }))
         });
-        told.await?.ok_or_else(|| Refusal::SignInFailed.into())
+        found.await?.ok_or_else(|| Refusal::SignInFailed.into())
     }
 
     /// Ends the caller's own session.

@@ -63,7 +63,7 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<Trace>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let member = crate::services::service::records::file_of(tables, member)?;
             if caller.actor.member != Some(member) && !caller.actor.may(Permission::ReadAccessLog) {
                 return Err(absent().into());
@@ -80,7 +80,7 @@ impl Services {
             }
             Ok(seen)
         });
-        told.await
+        found.await
     }
 
     /// Writes down what an auditor is about to read. While nothing can be written, reading goes on: then the line

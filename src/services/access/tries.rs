@@ -157,7 +157,7 @@ pub struct Origin {
     pub request: Option<Request>,
 }
 
-/// How well it is known whence somebody tries to sign in.
+/// How far the device or address of a sign-in is known for this user.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::services) enum Standing {
     /// On this device the user has signed in.

@@ -141,7 +141,7 @@ fn person(
         _ => &[],
     };
     let trades: Vec<&str> = trades.iter().map(String::as_str).collect();
-    // The one trade of the young is nobody's choice.
+    // Children have one trade, which is not drawn.
     let trade = if trades.len() > 1 { Some(dice.pick(&trades)) } else { trades.first().copied() };
     let zeal = match dice.from_to(1, 100) {
         ..=12 => dice.from_to(20, 40),

@@ -97,7 +97,7 @@ impl Services {
     /// A member's balances: now, or as of a past moment, or as that was known at another.
     pub async fn balances(&self, call: &Call, member: Id, when: AsOf) -> Result<Vec<Balance>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let (asked, row) = (member, readable(tables, &caller, Permission::ReadMembers, member)?);
             let past = when.as_of.is_some() || when.known_at.is_some();
             let known = when.known_at.map(|at| tables.entry_known_at(at)).transpose()?;
@@ -129,7 +129,7 @@ impl Services {
             }
             Ok(balances)
         });
-        told.await
+        found.await
     }
 
     /// Lines of a member's passbook in one asset that took effect on some days, newest first, before an entry and leg.
@@ -143,22 +143,22 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<PassbookLine>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let member = readable(tables, &caller, Permission::ReadMembers, member)?;
             tables.history_of_days(account_of(member.id, asset), days, before, limit)
         });
-        told.await
+        found.await
     }
 
     /// A member's points by the day on which they run out, soonest first.
     pub async fn lots(&self, call: &Call, member: Id) -> Result<Vec<Lot>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let member = readable(tables, &caller, Permission::ReadMembers, member)?;
             let lots = tables.open_lots(account_of(member.id, Asset::Point))?;
             let now = tables.now;
             Ok(lots.into_iter().filter(|lot| !lot.is_due(now)).collect())
         });
-        told.await
+        found.await
     }
 }

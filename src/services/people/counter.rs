@@ -244,7 +244,7 @@ impl Services {
             _ => "reveal_id_number",
         };
         let secrets = Arc::clone(&self.authority);
-        let told = self.write_sealed(call, move |tables| {
+        let found = self.write_sealed(call, move |tables| {
             let (member, path) = tables.file_at(id)?;
             actor.must_reach(Permission::RevealMembers, &path, absent("member"))?;
             tables.log_access(&AccessRow {
@@ -267,7 +267,7 @@ impl Services {
                 _ => text,
             }))
         });
-        told.await
+        found.await
     }
 }
 

@@ -121,7 +121,7 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<MoveStanding>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let (mut seen, mut before) = (Vec::new(), before);
             loop {
                 let rows = tables.proposals_of_kind(KIND, state, days, before, limit)?;
@@ -135,7 +135,7 @@ impl Services {
                 }
             }
         });
-        told.await
+        found.await
     }
 
     /// The other side agrees, or somebody who reaches both: the member is theirs from now on.

@@ -42,7 +42,7 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<UserStanding>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let paths = caller.actor.paths(Permission::ReadUsers);
             let shop = caller.actor.merchant.filter(|_| caller.may_in_shop(Permission::WriteClerks));
             let within = UsersWithin {
@@ -54,29 +54,29 @@ impl Services {
             let rows = tables.users_after(&within, after.as_deref(), limit)?;
             rows.into_iter().map(|user| standing(tables, &caller, user)).collect()
         });
-        told.await
+        found.await
     }
 
     /// One user within reach.
     pub async fn user(&self, call: &Call, user: Id) -> Result<UserStanding, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let row = tables.user(user)?.ok_or_else(absent)?;
             must_reach_user(tables, &caller, Permission::ReadUsers, &row)?;
             standing(tables, &caller, row)
         });
-        told.await
+        found.await
     }
 
     /// The user with a login, within reach.
     pub async fn user_by_login(&self, call: &Call, login: &str) -> Result<UserStanding, Error> {
         let (login, caller) = (login.to_owned(), call.clone());
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let user = tables.user_by_login(&login)?.ok_or_else(absent)?;
             must_reach_user(tables, &caller, Permission::ReadUsers, &user)?;
             standing(tables, &caller, user)
         });
-        told.await
+        found.await
     }
 
     /// Gives another user a new password and ends their sessions. Their own, people change by showing the old one.

@@ -54,7 +54,7 @@ impl Services {
             return Err(Refusal::NotFound { what: "award".into() }.into());
         }
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let zone = tables.zone;
             let mut found: BTreeMap<i64, HouseholdAward> = BTreeMap::new();
             let works = |role: &Role| {
@@ -79,7 +79,7 @@ impl Services {
             }
             Ok(found.into_values().rev().collect())
         });
-        told.await
+        found.await
     }
 }
 

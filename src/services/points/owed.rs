@@ -120,7 +120,7 @@ impl Services {
         language: Language,
     ) -> Result<Vec<Owing>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let member = readable(tables, &caller, Permission::ReadMembers, member)?;
             let mut owing = Vec::new();
             for (asset, lot) in debts(tables, &member)? {
@@ -144,7 +144,7 @@ impl Services {
             }
             Ok(owing)
         });
-        told.await
+        found.await
     }
 
     /// The first person asks that a debt be waived; nothing is given up before a second one agrees.

@@ -68,7 +68,7 @@ impl Services {
             let prepared = services.award_command(tables, &caller, &asked, make, None, known)?;
             Ok(Found::Fresh(Box::new(prepared.alone(tables, &caller)?)))
         });
-        let told = match found.await {
+        let awarded = match found.await {
             Ok(Found::Before(decision)) => awarded_before(decision),
             Ok(Found::Fresh(prepared)) if prepared.second => self.award_for_two(call, ask, *prepared).await,
             Ok(Found::Fresh(prepared)) => {
@@ -76,7 +76,7 @@ impl Services {
             }
             Err(error) => Err(error),
         };
-        match told {
+        match awarded {
             Ok(awarded) => Ok(awarded),
             Err(error) => Err(self.with_names_of_caps(call, error).await),
         }
@@ -147,7 +147,7 @@ impl Services {
 
     /// Another person agrees: the award is posted as it was proposed.
     pub async fn approve_proposal(&self, call: &Call, id: Id) -> Result<Done, Error> {
-        let told = self.once(call, || async move {
+        let found = self.once(call, || async move {
             let (services, caller) = (self.clone(), call.clone());
             let command = self.store.read(call.actor.bank, move |tables| {
                 let row = open_proposal(tables, &caller, id)?;
@@ -165,7 +165,7 @@ impl Services {
             });
             self.post(call, command.await?).await
         });
-        let done = match told.await {
+        let done = match found.await {
             Ok(done) => done,
             Err(error) => return Err(self.with_names_of_caps(call, error).await),
         };

@@ -43,7 +43,7 @@ impl Services {
     pub async fn redeem(&self, call: &Call, ask: RedeemAsk) -> Result<Done, Error> {
         let ids = (self.next_id(), self.next_id());
         let (services, caller) = (self.clone(), call.clone());
-        let told = self.post_from(call, move |tables| {
+        let found = self.post_from(call, move |tables| {
             let parties = parties(tables, &caller, &ask)?;
             let code = parties.code.as_ref().map(|row| row.id);
             let who = (parties.member.id, parties.merchant.id, code);
@@ -52,7 +52,7 @@ impl Services {
             services.carts.count(services.pace, tables.bank, who, key, tables.now)?;
             redeem_command(tables, &caller, &ask, parties, ids)
         });
-        told.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
+        found.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
     }
 
     /// Hands the goods over: everything held, or fewer pieces of some lines. Taking none of them gives up the hold.
@@ -109,7 +109,7 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<(Redemption, bool)>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
             let Some(filter) = within(&caller, filter)? else { return Ok(Vec::new()) };
             let rows = tables.redemptions_page(&filter, limit)?;
@@ -121,7 +121,7 @@ impl Services {
             }
             Ok(seen)
         });
-        told.await
+        found.await
     }
 
     /// A redemption of the own shop, within reach, or one's own; and whether its hold has run out.

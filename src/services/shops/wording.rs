@@ -13,7 +13,7 @@ pub(in crate::services) fn in_words(error: Error, of_shop: bool) -> Error {
             Refusal::OutOfStock { offer, left: available }
         }
         Refusal::InsufficientBalance { asset: Asset::Point, .. } if of_shop => Refusal::PointsNotEnough,
-        // At the till it is a person who is frozen, not an account: and whose account it is, is nobody's business.
+        // At the till the member is frozen, not an account; the account itself is not disclosed to the shop.
         Refusal::AccountFrozen { .. } => Refusal::AccountFrozen { account: Id::SYSTEM },
         // "At most once" of the ledger is a limit of one piece here, and a code that made a redemption was used.
         Refusal::AlreadyDone { counter } => match limited_offer(&counter) {

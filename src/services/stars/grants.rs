@@ -48,7 +48,7 @@ impl Services {
         language: Language,
     ) -> Result<Vec<StarsOf>, Error> {
         let (services, caller) = (self.clone(), call.clone());
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let (asked, member) = (member, readable(tables, &caller, Permission::ReadStars, member)?);
             let known = known_at.map(|at| tables.entry_known_at(at)).transpose()?;
             let file = file_known(tables, asked, member.id, known)?;
@@ -77,7 +77,7 @@ impl Services {
             }
             Ok(stars)
         });
-        told.await
+        found.await
     }
 
     /// Grants a star that a member had reached at the end of a day. It is kept with the figures, and with the last entry

@@ -38,7 +38,7 @@ fn fill_some_name_keys(conn: &mut AnyConnection, bank: BankId) -> Result<bool, E
         unfilled.limit(KEYS_AT_ONCE).select((members::id, members::name)).load(conn)?;
     conn.transaction::<_, Error, _>(|conn| {
         for (id, name) in &rows {
-            // A name of signs that nobody sees has no key of its own.
+            // A name of invisible characters only has no key of its own.
             let key = Some(person_name::key(name)).filter(|key| !key.is_empty());
             diesel::update(members::table.find((bank, *id)).filter(members::name.eq(name)))
                 .set(members::name_key.eq(key.unwrap_or_else(|| "?".to_owned())))

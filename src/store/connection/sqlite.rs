@@ -45,7 +45,7 @@ struct Word {
 const ID: &str = "SELECT application_id AS n FROM pragma_application_id";
 const TABLES: &str = "SELECT count(*) AS n FROM sqlite_schema";
 const MIGRATED: &str = "SELECT count(*) AS n FROM sqlite_schema WHERE name = '__diesel_schema_migrations'";
-const TOLD: &str = "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'sqlite_stat1'";
+const STATISTICS: &str = "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'sqlite_stat1'";
 
 /// The note on a file that is an unfinished copy.
 pub fn unfinished(conn: &mut SqliteConnection) -> Result<Option<i32>, Error> {
@@ -203,8 +203,8 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
         note_at_work(&mut conn).map_err(|e| unusable(&e))?;
     }
     // Written last: a crash before this point leaves only the statistics to redo.
-    let told = number(&mut conn, TOLD).map_err(|e| unusable(&e))? > 0;
-    if pending || (!told && upgrade == Upgrade::Yes) {
+    let has_statistics = number(&mut conn, STATISTICS).map_err(|e| unusable(&e))? > 0;
+    if pending || (!has_statistics && upgrade == Upgrade::Yes) {
         conn.batch_execute(PLANNING).map_err(|e| unusable(&e))?;
     }
     Ok(conn)

@@ -58,8 +58,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the writer's thread on its connection. Of the options it takes how many requests may wait (more are told
-    /// to come back, 503), and from which length on SQLite's log is written back.
+    /// Starts the writer's thread on its connection. Of the options it takes how many requests may wait (more are refused
+    /// with 503), and from which length on SQLite's log is written back.
     pub fn start(line: Line, clock: Clock, options: &Options) -> (Self, JoinHandle<Result<(), Error>>) {
         let (sender, receiver) = sync_channel(options.queue);
         let recovers = line.conn.as_ref().is_some_and(recovers);

@@ -6,7 +6,7 @@ use crate::domain::time::Day;
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-/// What somebody did, as far as a scheme looks at it.
+/// A deed: the facts that a scheme evaluates.
 #[derive(Clone, Debug)]
 pub struct Deed {
     /// The bank's day on which it was done: decides the version and the windows of the caps.

@@ -44,7 +44,7 @@ pub enum Problem {
     Syntax {
         slip: Syntax,
     },
-    /// There are more faults than are told one by one.
+    /// There are more faults than are listed.
     MoreFaults {
         more: usize,
     },

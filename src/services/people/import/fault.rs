@@ -57,7 +57,7 @@ pub enum Trouble {
     Phone(PhoneFault),
     IdNumber(IdFault),
     NotAnIdKind,
-    /// A character that nobody sees.
+    /// An invisible character.
     Unseen {
         position: usize,
         code: u32,
@@ -103,12 +103,12 @@ pub enum Trouble {
     },
     OrgMissing,
     NumberTaken,
-    /// Somebody in the bank is the same person already.
+    /// A member of the bank is the same person already.
     Known {
         number: String,
         what: Sameness,
     },
-    /// Somebody in the bank has this name, and nothing tells the two apart: a question.
+    /// A member of the bank has this name, and nothing else distinguishes the two: staff are asked.
     SameName {
         numbers: Vec<String>,
     },

@@ -22,7 +22,7 @@ pub struct MemberRow {
     /// Rows with the same text here live in one household.
     pub household: Option<String>,
     pub is_head: bool,
-    /// Somebody has looked: it is nobody of the same name.
+    /// Staff have checked that this is not one of the members of the same name.
     pub confirmed_new: bool,
     pub opening: Option<Opening>,
 }

@@ -253,7 +253,7 @@ impl Services {
     /// One activity, with who is or was signed in where the caller may take attendance.
     pub async fn activity(&self, call: &Call, id: Id) -> Result<(ActivityRow, Vec<AttendanceRow>), Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let (row, path) = tables.activity_at(id)?;
             let looks =
                 caller.actor.paths(Permission::ReadRecords).is_empty() || caller.actor.member.is_some();
@@ -266,7 +266,7 @@ impl Services {
             };
             Ok((row, attended))
         });
-        told.await
+        found.await
     }
 
     /// Drafts the same activity again for another time: as long, with the same words.

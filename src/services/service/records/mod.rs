@@ -225,7 +225,7 @@ impl Services {
     /// A record within reach, or one's own, with what belongs to it.
     pub async fn record(&self, call: &Call, id: Id) -> Result<RecordStanding, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             let record = tables.record(id)?.ok_or(absent("service_record"))?;
             // What a duplicate served is theirs, too.
             let own = tables.member_that_stays(record.member_id)?.id;
@@ -243,7 +243,7 @@ impl Services {
                 record,
             })
         });
-        told.await
+        found.await
     }
 
     /// Records, newest first: within reach, or one's own.
@@ -254,14 +254,14 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<ServiceRecord>, Error> {
         let caller = call.clone();
-        let told = self.store.read(call.actor.bank, move |tables| {
+        let found = self.store.read(call.actor.bank, move |tables| {
             filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
             let cut = caller.cut(Permission::ReadRecords, filter.member)?;
             let Some(cut) = cut else { return Ok(Vec::new()) };
             (filter.paths, filter.member) = (cut.paths, cut.member);
             tables.records_page(&filter, limit)
         });
-        told.await
+        found.await
     }
 
     /// What hangs out in public (公示): records in notice with masked names. For everybody, without signing in.
@@ -274,7 +274,7 @@ impl Services {
         let banks = self.store.banks().await?;
         let bank = banks.into_iter().find(|bank| bank.slug == slug).ok_or(absent("bank"))?.id;
         filter.state = Some(RecordState::Notice.to_string());
-        let told = self.store.read(bank, move |tables| {
+        let found = self.store.read(bank, move |tables| {
             // Only the days of the notice: what is over and not posted yet hangs out no more.
             filter.hangs_on = Some(tables.today());
             let records = tables.records_page(&filter, limit)?;
@@ -288,7 +288,7 @@ impl Services {
             }
             Ok(notices)
         });
-        told.await
+        found.await
     }
 }
 
