@@ -478,3 +478,10 @@ pub enum SchemeTerm {
     Category,
     Evidence,
 }
+
+impl Refusal {
+    /// What is not there, or out of the caller's reach: the two are never distinguished.
+    pub fn absent(what: &str) -> Self {
+        Refusal::NotFound { what: what.into() }
+    }
+}

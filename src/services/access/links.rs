@@ -30,10 +30,6 @@ pub struct LinkStanding {
     pub user: UserRow,
 }
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 impl Services {
     /// Asks for a log-in to be linked to a member: both within reach, and the log-in nobody's yet.
     pub async fn request_link(&self, call: &Call, member: Id, login: String) -> Result<(Id, bool), Error> {
@@ -41,10 +37,10 @@ impl Services {
         self.store
             .write_once(call.actor.bank, call.request.clone(), move |tables| {
                 let (person, path) = tables.member_at(member)?;
-                caller.must_reach(Permission::WriteMembers, &path, absent("member"))?;
-                let user = tables.user_by_login(&login)?.ok_or(absent("user"))?;
+                caller.must_reach(Permission::WriteMembers, &path, Refusal::absent("member"))?;
+                let user = tables.user_by_login(&login)?.ok_or(Refusal::absent("user"))?;
                 let home = home_path(tables, &user)?;
-                caller.must_reach(Permission::WriteMembers, &home, absent("user"))?;
+                caller.must_reach(Permission::WriteMembers, &home, Refusal::absent("user"))?;
                 let person = person_for_log_in(person)?;
                 if user.member_id.is_some() {
                     return Err(Refusal::Fixed { what: "member".into() }.into());
@@ -114,7 +110,7 @@ impl Services {
 fn parties(tables: &mut Tables<'_>, row: &ProposalRow) -> Result<(UserRow, MemberRow, String), Error> {
     let body: Body =
         serde_json::from_str(&row.body).map_err(|error| Error::Fault(format!("link {}: {error}", row.id)))?;
-    let user = tables.user(body.user)?.ok_or(absent("user"))?;
+    let user = tables.user(body.user)?.ok_or(Refusal::absent("user"))?;
     let (member, path) = tables.member_at(row.subject_id)?;
     Ok((user, member, path))
 }
@@ -134,11 +130,11 @@ fn link_to_decide(
     call: &Call,
     id: Id,
 ) -> Result<(ProposalRow, UserRow, MemberRow), Error> {
-    let row = tables.proposal(id)?.filter(|row| row.kind == KIND).ok_or(absent("link"))?;
+    let row = tables.proposal(id)?.filter(|row| row.kind == KIND).ok_or(Refusal::absent("link"))?;
     let (user, member, path) = parties(tables, &row)?;
-    call.must_reach(Permission::WriteUsers, &path, absent("link"))?;
+    call.must_reach(Permission::WriteUsers, &path, Refusal::absent("link"))?;
     match must_change_user(tables, call, &user) {
-        Err(Error::Refused(Refusal::NotFound { .. })) => return Err(absent("link").into()),
+        Err(Error::Refused(Refusal::NotFound { .. })) => return Err(Refusal::absent("link").into()),
         told => told?,
     }
     match row.state.as_str() {

@@ -37,10 +37,6 @@ pub struct RoleAsk {
     pub until: Option<Moment>,
 }
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 impl Services {
     /// Makes a user, who is at home where they were made. An existing person's new log-in stands in the access log.
     pub async fn open_user(&self, call: &Call, ask: UserAsk) -> Result<Id, Error> {
@@ -76,15 +72,15 @@ impl Services {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
         let log = self.next_id();
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
-            let org = tables.org(ask.org)?.ok_or(absent("org"))?;
-            let user = tables.user(ask.user)?.ok_or(absent("user"))?;
+            let org = tables.org(ask.org)?.ok_or(Refusal::absent("org"))?;
+            let user = tables.user(ask.user)?.ok_or(Refusal::absent("user"))?;
             if ask.role == Role::MerchantClerk && is_own_clerk(tables, &caller, &user)? {
-                let (shop, _) = tables.merchant_at(user.merchant_id.ok_or(absent("merchant"))?)?;
+                let (shop, _) = tables.merchant_at(user.merchant_id.ok_or(Refusal::absent("merchant"))?)?;
                 if shop.org_id != org.id {
-                    return Err(absent("org").into());
+                    return Err(Refusal::absent("org").into());
                 }
             } else {
-                caller.must_reach(WRITE, &org.path, absent("org"))?;
+                caller.must_reach(WRITE, &org.path, Refusal::absent("org"))?;
                 must_reach_user(tables, &caller, WRITE, &user)?;
             }
             check_open(tables, ask.org)?;
@@ -124,16 +120,16 @@ impl Services {
     pub async fn revoke_role(&self, call: &Call, id: Id) -> Result<(), Error> {
         let (caller, log) = (call.clone(), self.next_id());
         let revoked = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let row = tables.role(id)?.ok_or(absent("role"))?;
-            let user = tables.user(row.user_id)?.ok_or(absent("role"))?;
-            let org = tables.org(row.org_id)?.ok_or(absent("role"))?;
+            let row = tables.role(id)?.ok_or(Refusal::absent("role"))?;
+            let user = tables.user(row.user_id)?.ok_or(Refusal::absent("role"))?;
+            let org = tables.org(row.org_id)?.ok_or(Refusal::absent("role"))?;
             let clerk = row.role == Role::MerchantClerk.as_str() && owns_shop_of(&caller, &user);
             if !clerk {
-                caller.must_reach(WRITE, &org.path, absent("role"))?;
+                caller.must_reach(WRITE, &org.path, Refusal::absent("role"))?;
                 // Which roles somebody out of reach holds is not told.
                 let reached = must_reach_user(tables, &caller, WRITE, &user);
                 reached.map_err(|error| match error {
-                    Error::Refused(Refusal::NotFound { .. }) => absent("role").into(),
+                    Error::Refused(Refusal::NotFound { .. }) => Refusal::absent("role").into(),
                     other => other,
                 })?;
             }
@@ -168,13 +164,13 @@ impl Services {
     ) -> Result<(), Error> {
         let (caller, log) = (call.clone(), self.next_id());
         let linked = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let row = tables.user(user)?.ok_or(absent("user"))?;
+            let row = tables.user(user)?.ok_or(Refusal::absent("user"))?;
             if !is_own_clerk(tables, &caller, &row)? {
-                return Err(absent("user").into());
+                return Err(Refusal::absent("user").into());
             }
             let member = match &number {
                 Some(number) => numbered(tables, number)?,
-                None => member.ok_or(absent("member"))?,
+                None => member.ok_or(Refusal::absent("member"))?,
             };
             let (person, _) = tables.file_at(member)?;
             link(tables, &caller, log, &row, person)
@@ -235,14 +231,14 @@ fn member_of(tables: &mut Tables<'_>, call: &Call, ask: &UserAsk) -> Result<Opti
     let Some(id) = id else { return Ok(None) };
     let (row, path) = tables.file_at(id)?;
     if !makes_clerks(call, ask.merchant) {
-        call.must_reach(WRITE, &path, absent("member"))?;
+        call.must_reach(WRITE, &path, Refusal::absent("member"))?;
     }
     Ok(Some(person_for_log_in(row)?))
 }
 
 fn numbered(tables: &mut Tables<'_>, number: &str) -> Result<Id, Error> {
     let found = tables.members_numbered(std::slice::from_ref(&number.to_owned()))?;
-    Ok(found.first().map(|(_, id, _)| *id).ok_or(absent("member"))?)
+    Ok(found.first().map(|(_, id, _)| *id).ok_or(Refusal::absent("member"))?)
 }
 
 /// Whether a shop's owner makes a log-in for the own shop.
@@ -262,18 +258,18 @@ fn home_of(
         Some(merchant) => {
             let (row, path) = tables.merchant_at(merchant)?;
             if !makes_clerks(call, Some(merchant)) {
-                call.must_reach(WRITE, &path, absent("merchant"))?;
+                call.must_reach(WRITE, &path, Refusal::absent("merchant"))?;
             } else if ask.home.is_some_and(|home| home != row.org_id) {
-                return Err(absent("org").into());
+                return Err(Refusal::absent("org").into());
             }
             Some(row.org_id)
         }
-        None if call.actor.paths(WRITE).is_empty() => return Err(absent("merchant").into()),
+        None if call.actor.paths(WRITE).is_empty() => return Err(Refusal::absent("merchant").into()),
         None => None,
     };
     if let Some(home) = ask.home.filter(|home| Some(*home) != shop) {
         let path = tables.org_path(home)?;
-        call.must_reach(WRITE, &path, absent("org"))?;
+        call.must_reach(WRITE, &path, Refusal::absent("org"))?;
     }
     match ask.home.or(shop).or(member.map(|row| row.org_id)) {
         Some(home) => Ok(home),
@@ -308,10 +304,10 @@ fn check_role(tables: &mut Tables<'_>, call: &Call, user: &UserRow, role: Role) 
         excluded(tables, call, log_in, other, role)?;
     }
     if role.is_of_shop() && user.merchant_id.is_none() {
-        return Err(absent("merchant").into());
+        return Err(Refusal::absent("merchant").into());
     }
     if role == Role::Volunteer && user.member_id.is_none() {
-        return Err(absent("member").into());
+        return Err(Refusal::absent("member").into());
     }
     Ok(())
 }

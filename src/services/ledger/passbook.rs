@@ -35,10 +35,6 @@ pub struct Balance {
 pub(in crate::services) const ASSETS: [Asset; 4] =
     [Asset::Point, Asset::Lifetime, Asset::Minute, Asset::Score];
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 /// The member, if it is the caller's own, of the caller's household, or within reach.
 pub(in crate::services) fn readable(
     tables: &mut Tables<'_>,
@@ -55,7 +51,7 @@ pub(in crate::services) fn readable(
         _ => false,
     };
     if !own {
-        call.must_reach(permission, &path, absent("member"))?;
+        call.must_reach(permission, &path, Refusal::absent("member"))?;
     }
     Ok(member)
 }

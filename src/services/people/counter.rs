@@ -40,10 +40,6 @@ pub struct MemberAsk {
 const NAMESAKES: i64 = 1_000;
 const CANDIDATES: usize = 20;
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 impl Services {
     /// Opens a person or a household at the counter. Phone and ID number are sealed before they are stored. Somebody who
     /// has an account already is named.
@@ -52,8 +48,8 @@ impl Services {
         let sealed = self.seal(call, id, &ask)?;
         let services = self.clone();
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
-            let org = tables.org(ask.org)?.ok_or(absent("org"))?;
-            actor.must_reach(Permission::WriteMembers, &org.path, absent("org"))?;
+            let org = tables.org(ask.org)?.ok_or(Refusal::absent("org"))?;
+            actor.must_reach(Permission::WriteMembers, &org.path, Refusal::absent("org"))?;
             check_open(tables, ask.org)?;
             if let Some(household) = ask.household_id {
                 check_household(tables, &actor, household)?;
@@ -96,7 +92,7 @@ impl Services {
         });
         let (id, _) = made.await?;
         let row = self.store.read(bank, move |tables| tables.member(id)).await?;
-        row.ok_or_else(|| absent("member").into())
+        row.ok_or_else(|| Refusal::absent("member").into())
     }
 
     /// Refuses a row, new or changed, that may be a second file of one person: with the name and phone of another, or
@@ -223,7 +219,7 @@ impl Services {
             .read(call.actor.bank, move |tables| {
                 let (member, path) = tables.file_at(id)?;
                 if actor.actor.member != Some(member.id) {
-                    actor.must_reach(Permission::ReadMembers, &path, absent("member"))?;
+                    actor.must_reach(Permission::ReadMembers, &path, Refusal::absent("member"))?;
                 }
                 Ok(member)
             })
@@ -246,7 +242,7 @@ impl Services {
         let secrets = Arc::clone(&self.authority);
         let found = self.write_sealed(call, move |tables| {
             let (member, path) = tables.file_at(id)?;
-            actor.must_reach(Permission::RevealMembers, &path, absent("member"))?;
+            actor.must_reach(Permission::RevealMembers, &path, Refusal::absent("member"))?;
             tables.log_access(&AccessRow {
                 bank_id: bank,
                 id: log,
@@ -293,9 +289,9 @@ pub(in crate::services) fn check_household(
     household: Id,
 ) -> Result<(), Error> {
     let (row, path) = tables.member_at(household)?;
-    call.must_reach(Permission::WriteMembers, &path, absent("household"))?;
+    call.must_reach(Permission::WriteMembers, &path, Refusal::absent("household"))?;
     match row.state.as_str() {
-        _ if row.kind != "household" => Err(absent("household").into()),
+        _ if row.kind != "household" => Err(Refusal::absent("household").into()),
         "active" => Ok(()),
         _ => Err(Refusal::WrongState { what: "household".into(), state: row.state }.into()),
     }

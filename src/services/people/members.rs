@@ -49,10 +49,6 @@ pub struct Masked {
     pub id_number: Option<String>,
 }
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 fn wrong_state(state: &str) -> Refusal {
     Refusal::WrongState { what: "member".into(), state: state.into() }
 }
@@ -95,7 +91,7 @@ impl Services {
         let number_hash = document.map(|document| hash(Searched::IdNumber, &document.search_text()));
         let changed = self.store.write_once(bank, call.request.clone(), move |tables| {
             let (mut row, path) = tables.member_at(id)?;
-            caller.must_reach(Permission::WriteMembers, &path, absent("member"))?;
+            caller.must_reach(Permission::WriteMembers, &path, Refusal::absent("member"))?;
             if row.version != version {
                 return Err(Refusal::VersionStale { what: "member".into(), version: row.version }.into());
             }
@@ -104,7 +100,7 @@ impl Services {
             }
             if let Some(org) = change.org.filter(|org| *org != row.org_id) {
                 let path = tables.org_path(org)?;
-                caller.must_reach(Permission::WriteMembers, &path, absent("org"))?;
+                caller.must_reach(Permission::WriteMembers, &path, Refusal::absent("org"))?;
                 check_open(tables, org)?;
                 services.follow(tables, &caller, row.id, (row.org_id, org))?;
                 row.org_id = org;
@@ -153,7 +149,7 @@ impl Services {
         });
         let (id, _) = changed.await?;
         let row = self.store.read(bank, move |tables| tables.member(id)).await?;
-        row.ok_or_else(|| absent("member").into())
+        row.ok_or_else(|| Refusal::absent("member").into())
     }
 
     /// Freezes a member with all their accounts (no service, no award, no redemption), or thaws them. The reason is
@@ -253,7 +249,7 @@ impl Services {
 /// A member within reach whom the caller may freeze or thaw: not themselves, not their household.
 fn member_to_freeze(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<MemberRow, Error> {
     let (row, path) = tables.member_at(id)?;
-    call.must_reach(Permission::FreezeMembers, &path, absent("member"))?;
+    call.must_reach(Permission::FreezeMembers, &path, Refusal::absent("member"))?;
     not_for_oneself(tables, call, &row)?;
     Ok(row)
 }

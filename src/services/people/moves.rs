@@ -56,10 +56,6 @@ pub struct MoveStanding {
     pub member: Option<MemberRow>,
 }
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 fn wrong_state(what: &str, state: &str) -> Error {
     Refusal::WrongState { what: what.into(), state: state.into() }.into()
 }
@@ -85,12 +81,12 @@ impl Services {
         };
         self.store
             .write_once(bank, call.request.clone(), move |tables| {
-                let member = mover_of(tables, &mover, hash.as_deref())?.ok_or(absent("member"))?;
-                let to = destination_of(tables, &destination)?.ok_or(absent("org"))?;
+                let member = mover_of(tables, &mover, hash.as_deref())?.ok_or(Refusal::absent("member"))?;
+                let to = destination_of(tables, &destination)?.ok_or(Refusal::absent("org"))?;
                 let from = tables.org_path(member.org_id)?;
                 let (old, new) = (caller.actor.reaches(MOVE, &from), caller.actor.reaches(MOVE, &to.path));
                 if !old && !new {
-                    return Err(absent("member").into());
+                    return Err(Refusal::absent("member").into());
                 }
                 if member.state != "active" {
                     return Err(wrong_state("member", &member.state));
@@ -279,7 +275,7 @@ fn seen_by(tables: &mut Tables<'_>, call: &Call, row: ProposalRow) -> Result<Opt
 
 /// An open move that the caller may decide: of the side that did not ask, of both, or the one who asked.
 fn move_to_decide(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<(ProposalRow, Move), Error> {
-    let row = tables.proposal(id)?.filter(|row| row.kind == KIND).ok_or(absent("move"))?;
+    let row = tables.proposal(id)?.filter(|row| row.kind == KIND).ok_or(Refusal::absent("move"))?;
     let body = asked(&row)?;
     let old = call.actor.reaches(MOVE, &tables.org_path(body.from)?);
     let new = call.actor.reaches(MOVE, &tables.org_path(body.to)?);
@@ -289,7 +285,7 @@ fn move_to_decide(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<(Propo
         _ => old,
     };
     if !other && !is_caller(tables, call, row.proposed_by)? {
-        return Err(absent("move").into());
+        return Err(Refusal::absent("move").into());
     }
     match row.state.as_str() {
         "open" => Ok((row, body)),

@@ -144,10 +144,6 @@ impl Prepared {
     }
 }
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 impl Services {
     /// The command of one award, after everything that can be read was read. `version` is that of a proposal: what
     /// was proposed is what is posted.
@@ -161,7 +157,7 @@ impl Services {
         known: &mut AlreadyRead,
     ) -> Result<Prepared, Error> {
         let (member, path) = known.member(tables, ask.member)?;
-        call.must_reach(right, &path, absent("member"))?;
+        call.must_reach(right, &path, Refusal::absent("member"))?;
         if member.state != "active" {
             return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
         }
@@ -402,7 +398,7 @@ impl Services {
             let caller = call.clone();
             let found = self.store.read(call.actor.bank, move |tables| {
                 let (entry, member, path) = award_at(tables, number)?;
-                caller.must_reach(MAKE, &path, absent("award"))?;
+                caller.must_reach(MAKE, &path, Refusal::absent("award"))?;
                 not_for_oneself(tables, &caller, &member)?;
                 if tables.now.seconds_since(entry.recorded_at) > undo_seconds {
                     let proposed_by = metadata_of(&entry).get("proposed_by").and_then(|id| id.parse().ok());
@@ -445,7 +441,7 @@ impl Services {
                 let entry = award_entry(tables, &caller, number)?;
                 let metadata = metadata_of(&entry);
                 let kept = metadata.get("explanation").and_then(|text| Explanation::from_json(text));
-                let explanation = kept.ok_or(absent("award"))?;
+                let explanation = kept.ok_or(Refusal::absent("award"))?;
                 let mut told = sentences(&entry, &explanation, language);
                 told.extend(withheld(tables, number, language)?);
                 Ok(told)
@@ -506,7 +502,7 @@ pub(in crate::services) fn member_of_award(
 fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entry, Error> {
     let (entry, member, path) = award_at(tables, number)?;
     if call.actor.member != Some(member.id) {
-        call.must_reach(Permission::ReadAwards, &path, absent("award"))?;
+        call.must_reach(Permission::ReadAwards, &path, Refusal::absent("award"))?;
     }
     Ok(entry)
 }
@@ -514,8 +510,9 @@ fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entr
 /// An award with its member, the one that stays where it was given to a duplicate, and the path of their organisation.
 fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, MemberRow, String), Error> {
     let entry = tables.entry(number)?.filter(|e| matches!(e.kind, EntryKind::Award | EntryKind::Zeroing));
-    let entry = entry.ok_or(absent("award"))?;
-    let member = metadata_of(&entry).get("member").and_then(|id| id.parse().ok()).ok_or(absent("award"))?;
+    let entry = entry.ok_or(Refusal::absent("award"))?;
+    let member =
+        metadata_of(&entry).get("member").and_then(|id| id.parse().ok()).ok_or(Refusal::absent("award"))?;
     let member = tables.member_that_stays(member)?;
     let path = tables.org_path(member.org_id)?;
     Ok((entry, member, path))

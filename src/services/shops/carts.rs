@@ -18,10 +18,6 @@ use crate::services::{Call, Error};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 /// Who pays, where, and with which claimed code.
 pub(in crate::services) struct Parties {
     pub member: MemberRow,
@@ -38,7 +34,7 @@ pub(in crate::services) fn parties(
     let (member, merchant, code) = match (ask.code, ask.on_behalf_of) {
         (Some(code), _) => {
             let own = call.actor.merchant.filter(|_| call.actor.may(Permission::ClaimCodes));
-            let own = own.ok_or(absent("merchant"))?;
+            let own = own.ok_or(Refusal::absent("merchant"))?;
             let code = tables.code(code)?.filter(|row| row.claimed_merchant_id == Some(own));
             let code = code.filter(|row| row.state == "claimed").ok_or(Refusal::CodeUnknown)?;
             if code.claim_until.is_none_or(|until| until <= tables.now) {
@@ -49,13 +45,13 @@ pub(in crate::services) fn parties(
                 return Err(Refusal::CodeUsed.into());
             }
             let member = tables.member_that_stays(code.member_id)?;
-            (member, tables.merchant(own)?.ok_or(absent("merchant"))?, Some(code))
+            (member, tables.merchant(own)?.ok_or(Refusal::absent("merchant"))?, Some(code))
         }
         (None, Some(member)) => {
             let (member, path) = tables.file_at(member)?;
-            call.must_reach(Permission::RedeemOnBehalf, &path, absent("member"))?;
-            let merchant = ask.merchant.ok_or(absent("merchant"))?;
-            (member, tables.merchant(merchant)?.ok_or(absent("merchant"))?, None)
+            call.must_reach(Permission::RedeemOnBehalf, &path, Refusal::absent("member"))?;
+            let merchant = ask.merchant.ok_or(Refusal::absent("merchant"))?;
+            (member, tables.merchant(merchant)?.ok_or(Refusal::absent("merchant"))?, None)
         }
         (None, None) => return Err(Refusal::CodeUnknown.into()),
     };
@@ -91,7 +87,7 @@ pub(in crate::services) fn redeem_command(
     command.duplicates = tables.duplicates_of(&[member.id])?;
     for (offer_id, quantity) in &ask.lines {
         let known = offers.iter().find(|row| row.id == *offer_id);
-        let offer = known.filter(|row| row.merchant_id == merchant.id).ok_or(absent("offer"))?;
+        let offer = known.filter(|row| row.merchant_id == merchant.id).ok_or(Refusal::absent("offer"))?;
         check_offer(offer, minutes)?;
         if let Some(limit) = offer.member_limit {
             command.counters.push(member_limit(tables, offer, member.id, *quantity, limit));

@@ -37,10 +37,6 @@ pub struct Claimed {
 /// Two members may not show the same digits at once: so many are drawn beforehand.
 const DRAWN_DIGITS: usize = 8;
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 /// Eight digits are few: a shop has five wrong tries a minute.
 fn digit_tries(merchant: Id) -> TryLimit {
     TryLimit { subject: format!("code/{merchant}"), failures: 5, window_seconds: 60, grows: false }
@@ -55,7 +51,7 @@ impl Services {
     /// A new code for the caller's own member. The one before is worth nothing any more, claimed or not: whoever sees
     /// something go wrong at a till shows a new one.
     pub async fn show_code(&self, call: &Call, seconds: i64) -> Result<ShownCode, Error> {
-        let member = call.actor.member.ok_or(absent("member"))?;
+        let member = call.actor.member.ok_or(Refusal::absent("member"))?;
         let secret = hex::encode(random::<16>()?);
         let (bank, id) = (call.actor.bank, self.next_id());
         let drawn = (0..DRAWN_DIGITS).map(|_| {
@@ -66,7 +62,7 @@ impl Services {
         let drawn = drawn.collect::<Result<Vec<_>, Error>>()?;
         let secret_hash = token_hash(&secret).to_vec();
         let shown = self.write_sealed(call, move |tables| {
-            let row = tables.member(member)?.ok_or(absent("member"))?;
+            let row = tables.member(member)?.ok_or(Refusal::absent("member"))?;
             if row.state != "active" {
                 return Err(Refusal::WrongState { what: "member".into(), state: row.state }.into());
             }
@@ -113,7 +109,7 @@ impl Services {
         points: Option<i64>,
         claim_seconds: i64,
     ) -> Result<Claimed, Error> {
-        let merchant = call.actor.merchant.ok_or(absent("merchant"))?;
+        let merchant = call.actor.merchant.ok_or(Refusal::absent("merchant"))?;
         let user = call.actor.user;
         let digits = text.len() == 8;
         let hash = match digits {

@@ -55,10 +55,6 @@ pub struct MerchantSeen {
 /// A shop that takes part no more.
 const CLOSED: &str = "closed";
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 impl Call {
     /// A shop's own people work on it, others need the right and the reach.
     pub fn must_work_for(
@@ -70,7 +66,7 @@ impl Call {
         // What a role in the shop gives, it gives there; other shops are reached as their organisation is.
         match works_at(self) == Some(merchant.id) && self.may_in_shop(permission) {
             true => Ok(()),
-            false => self.must_reach(permission, path, absent("merchant")),
+            false => self.must_reach(permission, path, Refusal::absent("merchant")),
         }
     }
 
@@ -91,9 +87,9 @@ impl Services {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let path = tables.org_path(ask.org)?;
-            actor.must_reach(Permission::WriteMerchants, &path, absent("org"))?;
+            actor.must_reach(Permission::WriteMerchants, &path, Refusal::absent("org"))?;
             if let Some(owner) = ask.owner_member {
-                tables.member(owner)?.filter(|row| row.kind == "person").ok_or(absent("member"))?;
+                tables.member(owner)?.filter(|row| row.kind == "person").ok_or(Refusal::absent("member"))?;
             }
             tables.insert_merchant(&MerchantRow {
                 bank_id: bank,
@@ -117,7 +113,7 @@ impl Services {
         let actor = call.clone();
         let set = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let (mut row, path) = tables.merchant_at(id)?;
-            actor.must_reach(Permission::WriteMerchants, &path, absent("merchant"))?;
+            actor.must_reach(Permission::WriteMerchants, &path, Refusal::absent("merchant"))?;
             row.state = state.into();
             row.version = row.version.saturating_add(1);
             tables.update_merchant(&row)
@@ -181,7 +177,7 @@ impl Services {
     ) -> Result<i64, Error> {
         let actor = call.clone();
         let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let mut row = tables.offer(id)?.ok_or(absent("offer"))?;
+            let mut row = tables.offer(id)?.ok_or(Refusal::absent("offer"))?;
             let (merchant, path) = tables.merchant_at(row.merchant_id)?;
             actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
             if row.version != version {
@@ -207,7 +203,7 @@ impl Services {
                 // What a shop offers now is published; what it has taken off is seen by those who look after it.
                 let looks_after = actor.looks_after(&row, &path);
                 if !looks_after && row.state == CLOSED {
-                    return Err(absent("merchant").into());
+                    return Err(Refusal::absent("merchant").into());
                 }
                 let mut offers = tables.offers_of(merchant)?;
                 offers.retain(|offer| looks_after || offer.state == "on");
@@ -235,7 +231,7 @@ impl Services {
         self.once(call, || async move {
             let actor = call.clone();
             let allowed = self.store.read(call.actor.bank, move |tables| {
-                let row = tables.offer(offer)?.filter(|row| row.stocked).ok_or(absent("offer"))?;
+                let row = tables.offer(offer)?.filter(|row| row.stocked).ok_or(Refusal::absent("offer"))?;
                 let (merchant, path) = tables.merchant_at(row.merchant_id)?;
                 actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
                 let [shelf, ..] = stock_accounts(row.id);

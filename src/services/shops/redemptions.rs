@@ -34,10 +34,6 @@ enum Counter {
     Community,
 }
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 impl Services {
     /// Holds points and pieces for a cart.
     pub async fn redeem(&self, call: &Call, ask: RedeemAsk) -> Result<Done, Error> {
@@ -157,12 +153,12 @@ fn has_run_out(tables: &mut Tables<'_>, hold: Id) -> Result<bool, Error> {
 
 /// The redemption, if the caller may see it.
 fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, Error> {
-    let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
+    let redemption = tables.redemption(id)?.ok_or(Refusal::absent("redemption"))?;
     let member = tables.member_that_stays(redemption.member_id)?;
     let own = works_at(call) == Some(redemption.merchant_id) || call.actor.member == Some(member.id);
     if !own {
         let path = tables.org_path(member.org_id)?;
-        call.must_reach(Permission::ReadRedemptions, &path, absent("redemption"))?;
+        call.must_reach(Permission::ReadRedemptions, &path, Refusal::absent("redemption"))?;
     }
     Ok(redemption)
 }
@@ -174,15 +170,15 @@ fn at_the_counter(
     call: &Call,
     id: Id,
 ) -> Result<(Redemption, MemberRow, Counter), Error> {
-    let redemption = tables.redemption(id)?.ok_or(absent("redemption"))?;
+    let redemption = tables.redemption(id)?.ok_or(Refusal::absent("redemption"))?;
     let member = tables.member_that_stays(redemption.member_id)?;
     let counter = match works_at(call) {
-        Some(own) if own != redemption.merchant_id => return Err(absent("redemption").into()),
+        Some(own) if own != redemption.merchant_id => return Err(Refusal::absent("redemption").into()),
         Some(_) if call.actor.may(Permission::WriteOffers) => Counter::Owner,
         Some(_) => Counter::Clerk,
         None => {
             let path = tables.org_path(member.org_id)?;
-            call.must_reach(Permission::RedeemOnBehalf, &path, absent("redemption"))?;
+            call.must_reach(Permission::RedeemOnBehalf, &path, Refusal::absent("redemption"))?;
             Counter::Community
         }
     };
@@ -204,7 +200,7 @@ fn pieces_of(
 ) -> Result<Vec<i64>, Refusal> {
     let Some(pieces) = pieces else { return Ok(lines.iter().map(&rest).collect()) };
     if pieces.iter().any(|(offer, _)| lines.iter().all(|line| line.offer_id != *offer)) {
-        return Err(absent("offer"));
+        return Err(Refusal::absent("offer"));
     }
     let mut asked = Vec::with_capacity(lines.len());
     for line in lines {

@@ -33,10 +33,6 @@ pub struct StarsOf {
     pub granted: Vec<StarGrant>,
 }
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 impl Services {
     /// The stars of a member as of the end of a day, by every scheme that has stars on that day.
     pub async fn stars(
@@ -96,14 +92,14 @@ impl Services {
             let command = self.store.read(call.actor.bank, move |tables| {
                 let (row, path) = tables.file_at(member)?;
                 let (member, duplicates) = (row.id, tables.duplicates_of(&[row.id])?);
-                caller.must_reach(Permission::GrantStars, &path, absent("member"))?;
+                caller.must_reach(Permission::GrantStars, &path, Refusal::absent("member"))?;
                 not_for_oneself(tables, &caller, &row)?;
                 let day = day.unwrap_or(tables.today());
                 if day > tables.today() {
                     return Err(Refusal::DayInFuture { field: "as_of".into(), today: tables.today() }.into());
                 }
                 let in_force = services.in_force(tables, scheme, day)?;
-                let rule = in_force.scheme.stars.as_ref().ok_or(absent("star"))?;
+                let rule = in_force.scheme.stars.as_ref().ok_or(Refusal::absent("star"))?;
                 let (minutes, points) = sums(tables, member, rule, day, None)?;
                 check_reached(rule, wanted, minutes, points)?;
                 let head = tables.head()?;
@@ -172,7 +168,8 @@ fn sums(
 }
 
 fn check_reached(rule: &StarRule, wanted: i64, minutes: i64, points: i64) -> Result<(), Refusal> {
-    let step = rule.steps.iter().find(|step| i64::from(step.star) == wanted).ok_or(absent("star"))?;
+    let step =
+        rule.steps.iter().find(|step| i64::from(step.star) == wanted).ok_or(Refusal::absent("star"))?;
     if i64::from(star(rule, minutes, points).star) >= wanted {
         return Ok(());
     }

@@ -2,7 +2,7 @@
 //! activity is entered in the same step.
 
 use super::seats::check_seats;
-use super::{ActivityRow, AttendanceRow, absent, wrong_state};
+use super::{ActivityRow, AttendanceRow, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -69,7 +69,7 @@ impl Services {
         let ids: Vec<Id> = people.iter().map(|_| self.next_id()).collect();
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let (row, path) = tables.activity_at(activity)?;
-            caller.must_reach(Permission::TakeAttendance, &path, absent("activity"))?;
+            caller.must_reach(Permission::TakeAttendance, &path, Refusal::absent("activity"))?;
             if row.state != "published" {
                 return Err(wrong_state(&row).into());
             }
@@ -95,14 +95,14 @@ impl Services {
         let (services, caller, id) = (self.clone(), call.clone(), self.next_id());
         let made = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let (row, path) = tables.activity_at(activity)?;
-            caller.must_reach(Permission::TakeAttendance, &path, absent("activity"))?;
+            caller.must_reach(Permission::TakeAttendance, &path, Refusal::absent("activity"))?;
             let ask = SignOutAsk { member: file_of(tables, ask.member)?, ..ask.clone() };
             let mut open = tables.open_attendances(ask.member)?;
             open.retain(|open| open.activity_id == activity);
             // Set by hand is what was forgotten longest ago.
             let by_hand = ask.service_minutes.is_some() || ask.without_record;
             let found = if by_hand { open.pop() } else { open.into_iter().next() };
-            let mut attendance = found.ok_or(absent("attendance"))?;
+            let mut attendance = found.ok_or(Refusal::absent("attendance"))?;
             let record = match ask.without_record {
                 true => None,
                 false => record_of(tables, &row, &attendance, &ask)?,

@@ -55,10 +55,6 @@ pub struct ActivityChange {
 /// A published rule (i志愿): what is past is entered as a back-fill, not as an activity of that name.
 const WORD_NOT_IN_TITLES: &str = "补录";
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 fn wrong_state(row: &ActivityRow) -> Refusal {
     Refusal::WrongState { what: "activity".into(), state: row.state.clone() }
 }
@@ -79,8 +75,8 @@ impl Services {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let path = tables.org_path(ask.org)?;
-            caller.must_reach(Permission::WriteActivities, &path, absent("org"))?;
-            tables.scheme(ask.scheme)?.ok_or(absent("scheme"))?;
+            caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("org"))?;
+            tables.scheme(ask.scheme)?.ok_or(Refusal::absent("scheme"))?;
             let row = ActivityRow {
                 bank_id: bank,
                 id,
@@ -214,14 +210,14 @@ impl Services {
         let caller = call.clone();
         let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
             let (mut row, path) = tables.activity_at(id)?;
-            caller.must_reach(Permission::WriteActivities, &path, absent("activity"))?;
+            caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("activity"))?;
             change(tables, &mut row)?;
             row.version += 1;
             tables.update_activity(&row)
         });
         changed.await?;
         let row = self.store.read(call.actor.bank, move |tables| tables.activity(id)).await?;
-        row.ok_or_else(|| absent("activity").into())
+        row.ok_or_else(|| Refusal::absent("activity").into())
     }
 
     /// Activities, newest first: in every state where the caller works, elsewhere (for volunteers and proxies) what is
@@ -258,7 +254,7 @@ impl Services {
             let looks =
                 caller.actor.paths(Permission::ReadRecords).is_empty() || caller.actor.member.is_some();
             if row.state != "published" || !looks {
-                caller.must_reach(Permission::ReadRecords, &path, absent("activity"))?;
+                caller.must_reach(Permission::ReadRecords, &path, Refusal::absent("activity"))?;
             }
             let attended = match caller.actor.reaches(Permission::TakeAttendance, &path) {
                 true => tables.attendances_of(id)?,
@@ -274,7 +270,7 @@ impl Services {
         let (bank, new, caller) = (call.actor.bank, self.next_id(), call.clone());
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let (row, path) = tables.activity_at(id)?;
-            caller.must_reach(Permission::WriteActivities, &path, absent("activity"))?;
+            caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("activity"))?;
             check_open(tables, row.org_id)?;
             check_words(&row)?;
             tables.insert_activity(&ActivityRow {

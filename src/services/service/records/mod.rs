@@ -56,10 +56,6 @@ pub struct RecordStanding {
     pub replaced_by: Option<Id>,
 }
 
-fn absent(what: &str) -> Refusal {
-    Refusal::NotFound { what: what.into() }
-}
-
 fn wrong_state(record: &ServiceRecord) -> Error {
     Refusal::WrongState { what: "service_record".into(), state: record.state.to_string() }.into()
 }
@@ -130,11 +126,11 @@ impl Services {
         let own = call.actor.member == Some(ask.member);
         let enters = call.actor.reaches(Permission::EnterRecords, &path);
         if !enters && !call.actor.may(Permission::ReportOwnRecord) {
-            return Err(absent("activity").into());
+            return Err(Refusal::absent("activity").into());
         }
         // Who may only report for themselves does not learn who else there is.
         if !enters && !own {
-            return Err(absent("member").into());
+            return Err(Refusal::absent("member").into());
         }
         if activity.state != "published" {
             return Err(Refusal::WrongState { what: "activity".into(), state: activity.state }.into());
@@ -226,12 +222,12 @@ impl Services {
     pub async fn record(&self, call: &Call, id: Id) -> Result<RecordStanding, Error> {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
-            let record = tables.record(id)?.ok_or(absent("service_record"))?;
+            let record = tables.record(id)?.ok_or(Refusal::absent("service_record"))?;
             // What a duplicate served is theirs, too.
             let own = tables.member_that_stays(record.member_id)?.id;
             if caller.actor.member != Some(own) {
                 let path = tables.org_path(record.org_id)?;
-                caller.must_reach(Permission::ReadRecords, &path, absent("service_record"))?;
+                caller.must_reach(Permission::ReadRecords, &path, Refusal::absent("service_record"))?;
             }
             let (activity, _) = tables.activity_at(record.activity_id)?;
             Ok(RecordStanding {
@@ -272,7 +268,7 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<Notice>, Error> {
         let banks = self.store.banks().await?;
-        let bank = banks.into_iter().find(|bank| bank.slug == slug).ok_or(absent("bank"))?.id;
+        let bank = banks.into_iter().find(|bank| bank.slug == slug).ok_or(Refusal::absent("bank"))?.id;
         filter.state = Some(RecordState::Notice.to_string());
         let found = self.store.read(bank, move |tables| {
             // Only the days of the notice: what is over and not posted yet hangs out no more.
@@ -331,7 +327,7 @@ fn waiting(level: ReviewLevel) -> RecordState {
 
 /// The person who served: a member of any organisation of the bank, not frozen, not merged away, not a household.
 pub(in crate::services) fn served_by(tables: &mut Tables<'_>, member: Id) -> Result<MemberRow, Error> {
-    let row = tables.member(member)?.ok_or(absent("member"))?;
+    let row = tables.member(member)?.ok_or(Refusal::absent("member"))?;
     match row.state.as_str() {
         _ if row.kind == "household" => Err(Refusal::PersonOnly.into()),
         "active" => Ok(row),
@@ -366,12 +362,12 @@ fn replaced_record(
     ask: &RecordAsk,
     replaced: Id,
 ) -> Result<ServiceRecord, Error> {
-    let old = tables.record(replaced)?.ok_or(absent("service_record"))?;
+    let old = tables.record(replaced)?.ok_or(Refusal::absent("service_record"))?;
     let path = tables.org_path(old.org_id)?;
-    call.must_reach(Permission::EnterRecords, &path, absent("service_record"))?;
+    call.must_reach(Permission::EnterRecords, &path, Refusal::absent("service_record"))?;
     let same = tables.member_that_stays(old.member_id)?.id == ask.member && old.activity_id == ask.activity;
     if !same {
-        return Err(absent("service_record").into());
+        return Err(Refusal::absent("service_record").into());
     }
     if old.state != RecordState::Reversed {
         return Err(wrong_state(&old));

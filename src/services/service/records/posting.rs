@@ -2,7 +2,7 @@
 //! a reversal plus a new record, never an edit.
 
 use super::voided::approved_with_interest;
-use super::{absent, wrong_state};
+use super::wrong_state;
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
 use crate::domain::id::{BankId, Id};
@@ -94,8 +94,8 @@ impl Services {
         if member.state != "active" {
             return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
         }
-        let scheme_id = record.scheme_id.ok_or(absent("scheme"))?;
-        let version = record.scheme_version.ok_or(absent("scheme_version"))?;
+        let scheme_id = record.scheme_id.ok_or(Refusal::absent("scheme"))?;
+        let version = record.scheme_version.ok_or(Refusal::absent("scheme_version"))?;
         let in_force = self.version_of(tables, scheme_id, version)?;
         let evaluation = evaluate(tables, &in_force.scheme, &record, &activity, &member, taken)?;
         let (mut legs, open) = legs_of(tables.bank, member.id, false, &evaluation);
@@ -190,15 +190,15 @@ fn reverse_command(
     id: Id,
     undo_seconds: i64,
 ) -> Result<Command, Error> {
-    let mut record = tables.record(id)?.ok_or(absent("service_record"))?;
+    let mut record = tables.record(id)?.ok_or(Refusal::absent("service_record"))?;
     let path = tables.org_path(record.org_id)?;
     let approved = record.approved_by.map_or(Ok(false), |user| is_caller(tables, call, user))?;
     let own = approved || is_caller(tables, call, record.submitted_by)?;
-    call.must_reach(Permission::CorrectRecords, &path, absent("service_record"))?;
+    call.must_reach(Permission::CorrectRecords, &path, Refusal::absent("service_record"))?;
     // Staff undo what they entered; another person's record is taken back by who agrees to corrections.
     let decides = call.actor.reaches(Permission::ApproveAwards, &path);
     if !decides && !own {
-        return Err(absent("service_record").into());
+        return Err(Refusal::absent("service_record").into());
     }
     let (RecordState::Final, Some(number)) = (record.state, record.award_entry) else {
         return Err(wrong_state(&record));

@@ -1,7 +1,7 @@
 //! The second person: approved, returned, rejected; mended by the one who entered; objected to while in public notice.
 
 use super::posting::evaluate;
-use super::{absent, day_check, remark, served_by, waiting, wrong_state};
+use super::{day_check, remark, served_by, waiting, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -67,12 +67,12 @@ impl Services {
         verdict: &Verdict,
         undo_seconds: i64,
     ) -> Result<ServiceRecord, Error> {
-        let mut record = tables.record(id)?.ok_or(absent("service_record"))?;
+        let mut record = tables.record(id)?.ok_or(Refusal::absent("service_record"))?;
         let path = tables.org_path(record.org_id)?;
         let [second, above] = [Permission::ApproveRecords, Permission::ApproveLongDays]
             .map(|right| call.actor.reaches(right, &path));
         if !second && !above {
-            return Err(absent("service_record").into());
+            return Err(Refusal::absent("service_record").into());
         }
         let waits = matches!(record.state, RecordState::Submitted | RecordState::Pending);
         let mistaken = record.state == RecordState::Notice
@@ -126,7 +126,7 @@ impl Services {
             return Err(Refusal::LongDay { minutes }.into());
         }
         let member = served_by(tables, record.member_id)?;
-        let scheme_id = record.scheme_id.ok_or(absent("scheme"))?;
+        let scheme_id = record.scheme_id.ok_or(Refusal::absent("scheme"))?;
         let in_force = self.in_force(tables, scheme_id, record.started_at.day(tables.zone))?;
         let (activity, _) = tables.activity_at(record.activity_id)?;
         evaluate(tables, &in_force.scheme, record, &activity, &member, &HashMap::new())?;
@@ -143,8 +143,8 @@ impl Services {
     /// The last day of a record's notice, by the working days of its scheme after the approval, without the days on
     /// which an objection was open. None: nobody has published yet which days those are.
     fn notice_end(&self, tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<Option<Day>, Error> {
-        let scheme_id = record.scheme_id.ok_or(absent("scheme"))?;
-        let version = record.scheme_version.ok_or(absent("scheme_version"))?;
+        let scheme_id = record.scheme_id.ok_or(Refusal::absent("scheme"))?;
+        let version = record.scheme_version.ok_or(Refusal::absent("scheme_version"))?;
         let days = self.version_of(tables, scheme_id, version)?.scheme.notice_working_days;
         let zone = tables.zone;
         let approved = record.approved_at.ok_or_else(|| wrong_state(record))?;
@@ -195,9 +195,9 @@ impl Services {
     ) -> Result<ServiceRecord, Error> {
         let caller = call.clone();
         let mended = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let mut record = tables.record(id)?.ok_or(absent("service_record"))?;
+            let mut record = tables.record(id)?.ok_or(Refusal::absent("service_record"))?;
             if record.submitted_by != caller.actor.user {
-                return Err(absent("service_record").into());
+                return Err(Refusal::absent("service_record").into());
             }
             let waits = [RecordState::Submitted, RecordState::Pending, RecordState::Returned];
             if !waits.contains(&record.state) {
@@ -221,11 +221,11 @@ impl Services {
     pub async fn object(&self, call: &Call, record: Id, reason: String) -> Result<Id, Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
-            let mut row = tables.record(record)?.ok_or(absent("service_record"))?;
+            let mut row = tables.record(record)?.ok_or(Refusal::absent("service_record"))?;
             let public = [RecordState::Notice, RecordState::Objected, RecordState::Final];
             // What does not hang out yet, or no more, is nothing to the public.
             if !public.contains(&row.state) && !is_ones_file(tables, &caller, row.member_id)? {
-                return Err(absent("service_record").into());
+                return Err(Refusal::absent("service_record").into());
             }
             if row.state != RecordState::Notice {
                 return Err(wrong_state(&row));
@@ -268,10 +268,10 @@ impl Services {
     ) -> Result<(), Error> {
         let (services, caller) = (self.clone(), call.clone());
         let decided = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let mut row = tables.record(record)?.ok_or(absent("service_record"))?;
+            let mut row = tables.record(record)?.ok_or(Refusal::absent("service_record"))?;
             let path = tables.org_path(row.org_id)?;
-            caller.must_reach(Permission::DecideObjections, &path, absent("service_record"))?;
-            let mut objection = tables.objection_to(record)?.ok_or(absent("objection"))?;
+            caller.must_reach(Permission::DecideObjections, &path, Refusal::absent("service_record"))?;
+            let mut objection = tables.objection_to(record)?.ok_or(Refusal::absent("objection"))?;
             if row.state != RecordState::Objected {
                 return Err(wrong_state(&row));
             }

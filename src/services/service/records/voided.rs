@@ -1,8 +1,9 @@
 //! An approval by somebody who turned out to have an interest is void: the record goes back to the second person.
 
-use super::{absent, waiting};
+use super::waiting;
 use super::{day_check, remark};
 use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
 use crate::domain::service::record::{RecordState, ServiceRecord};
 use crate::domain::service::time::ReviewLevel;
 use crate::services::access::interest::has_interest;
@@ -29,7 +30,7 @@ impl Services {
         let logs: Vec<Id> = records.iter().map(|_| self.next_id()).collect();
         let sent_back = self.store.write(bank, move |tables| {
             for (id, log) in records.iter().zip(&logs) {
-                let mut record = tables.record(*id)?.ok_or(absent("service_record"))?;
+                let mut record = tables.record(*id)?.ok_or(Refusal::absent("service_record"))?;
                 if record.state != RecordState::Notice || !approved_with_interest(tables, &record)? {
                     continue;
                 }
