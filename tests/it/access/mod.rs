@@ -1,0 +1,6 @@
+mod doors;
+mod duties;
+mod http_sign_in;
+mod reach;
+mod sign_in;
+mod traces;

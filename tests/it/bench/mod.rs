@@ -1,0 +1,3 @@
+mod baselines;
+mod generator;
+mod whole;

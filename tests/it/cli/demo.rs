@@ -1,0 +1,49 @@
+//! The sample bank as whoever tries it meets it: made twice from one seed, told in the README, verified.
+
+use crate::support::cli::jianxian;
+use crate::support::database::TestDatabase;
+use crate::support::served::Served;
+use std::process::Command;
+
+/// The lines of the README's story.
+fn story() -> String {
+    let readme = include_str!("../../../README.md");
+    let (_, after) = readme.split_once("```sh\n").unwrap();
+    after.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_sample_bank_repeats_verifies_and_lives_through_the_story_of_the_readme() {
+    // The kind of the database makes no difference to the chain.
+    let [one, other] = [TestDatabase::new(), TestDatabase::sqlite()];
+    // Nothing falls due by the clock while the two are compared.
+    let quiet = [("JIANXIAN_TIMES_JOBS_SECONDS", "3600"), ("JIANXIAN_LOG_LEVEL", "error")];
+    let (mut made, mut again) = std::thread::scope(|scope| {
+        let making = scope.spawn(|| Served::run(&["demo"], &other, &quiet));
+        (Served::run(&["demo"], &one, &quiet), making.join().unwrap())
+    });
+    let heads = [made.printed_head(), again.printed_head()];
+    assert_eq!(heads[0], heads[1]);
+    let words: Vec<&str> = heads[0].split(' ').collect();
+    assert!(matches!(words[..], ["head", "jianxian", _, hash] if hash.len() == 64), "{heads:?}");
+    assert!(words[2].parse::<u32>().unwrap() >= 20_000, "{heads:?}");
+    again.kill();
+    let story = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &story()])
+        .env("BANK", format!("http://{}", made.address))
+        .output()
+        .unwrap();
+    let told = String::from_utf8(story.stdout).unwrap();
+    assert!(story.status.success(), "{told}\n{}", String::from_utf8_lossy(&story.stderr));
+    println!("{told}");
+    let steps: Vec<&str> = told.lines().collect();
+    assert!(steps[0].contains("建议被采纳") && steps[0].contains("实发 3 分"), "{told}");
+    assert!(steps[1].contains("\"enough\":true") && !steps[1].contains("balance"), "{told}");
+    assert!(steps[2].contains("\"state\":\"captured\""), "{told}");
+    assert!(steps[3].contains("\"amount\":\"-4.00\"") && steps[3].contains("\"amount\":\"3.00\""), "{told}");
+    assert_eq!(steps[4], "paid");
+    assert!(steps[5].contains("\"finding\":null"), "{told}");
+    made.stop();
+    let (code, _, complaint) = jianxian(&[&["verify"], &one.place()[..]].concat());
+    assert_eq!(code, 0, "{complaint}");
+}

@@ -1,0 +1,3 @@
+mod command_line;
+mod demo;
+mod serve;

@@ -1,0 +1,60 @@
+//! `serve` as an operator meets it: an empty folder, the printed line, a signal.
+
+use crate::support::cli::jianxian;
+use crate::support::database::TestDatabase;
+use crate::support::served::Served;
+use crate::support::web::{Ask, send};
+use serde_json::{Value, json};
+
+#[test]
+fn an_empty_folder_becomes_a_bank_whose_first_administrator_comes_in_by_the_printed_line() {
+    let database = TestDatabase::new();
+    let served = Served::start(&database);
+    let mut body = served.printed_body().unwrap();
+    let post = |body: &Value| {
+        let path = "/v1/auth/first-administrator";
+        send(served.address, &Ask::post(path, body.clone()).role(None))
+    };
+    let untouched = post(&body);
+    assert_eq!((untouched.status, untouched.code()), (422, "password_too_short".into()), "{untouched:?}");
+    body["password"] = json!("three ferries at noon");
+    assert_eq!(post(&body).status, 200);
+    let sign_in = json!({ "login": body["login"], "password": body["password"] });
+    let signed_in = send(served.address, &Ask::post("/v1/auth/token", sign_in).role(None));
+    let token = signed_in.json()["access_token"].as_str().unwrap().to_owned();
+    let me = |address, token: &str| {
+        let bearer = format!("Bearer {token}");
+        send(address, &Ask::get("/v1/me").role(None).header("Authorization", &bearer))
+    };
+    assert_eq!(me(served.address, &token).status, 200);
+    assert!(served.stop().starts_with("stopped; everything that was queued is written"));
+
+    // A second start has users, keeps sessions and keys, and sees what the command line changes within a second.
+    let served = Served::start(&database);
+    assert_eq!(served.printed_body(), None);
+    assert_eq!(me(served.address, &token).status, 200);
+    let place = database.place();
+    let login = body["login"].as_str().unwrap();
+    assert_eq!(jianxian(&[&["admin", "end-sessions", login], &place[..]].concat()).0, 0);
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    let ended = me(served.address, &token);
+    assert_eq!((ended.status, ended.code()), (401, "session_ended".into()));
+    served.stop();
+
+    // A real bank is never taken for a sample, nor thrown away for one.
+    let before = database.content();
+    for more in [&["demo", "--port", "0"][..], &["demo", "--port", "0", "--fresh"][..]] {
+        let (code, _, complaint) = jianxian(&[more, &["--lang", "en"], &place].concat());
+        assert_eq!(code, 1, "{complaint}");
+        assert!(complaint.contains("holds a real bank, no sample"), "{complaint}");
+    }
+    assert!(database.content() == before);
+
+    // Without its key the bank is not opened.
+    let key = database.folder().join("secret.key");
+    std::fs::rename(&key, database.folder().join("elsewhere.key")).unwrap();
+    let (code, _, complaint) = jianxian(&[&["--lang", "en", "serve", "--port", "0"], &place[..]].concat());
+    assert_eq!(code, 1);
+    assert!(complaint.contains("secret.key is missing"), "{complaint}");
+    assert!(!key.exists());
+}

@@ -1,0 +1,10 @@
+mod faults;
+mod http;
+mod merge;
+mod model;
+mod owed;
+mod rows;
+#[cfg(feature = "postgres")]
+mod sets;
+mod store;
+mod tampering;

@@ -1,0 +1,5 @@
+mod import_members;
+mod merge_flow;
+mod names;
+mod people_flow;
+mod users;

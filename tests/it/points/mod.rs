@@ -1,0 +1,4 @@
+mod award_flow;
+mod interest;
+mod owed_flow;
+mod scheme_cli;

@@ -1,0 +1,3 @@
+mod days;
+mod service_flow;
+mod service_review;

@@ -1,0 +1,383 @@
+//! Keeps the shape: which layer may see which, who may name which library, and which words are not used.
+
+use crate::support::source::{self, SourceFile, Token};
+use std::process::Command;
+
+/// Each layer and the layers it may name (besides itself). A file directly under `src/` is a layer of its own.
+const MAY_SEE: &[(&str, &[&str])] = &[
+    ("texts", &[]),
+    ("domain", &["texts"]),
+    ("ledger", &["domain", "texts"]),
+    ("clock", &["domain", "texts"]),
+    ("ids", &["domain", "texts"]),
+    ("config", &["domain", "texts"]),
+    ("store", &["ledger", "domain", "texts", "clock", "ids", "config"]),
+    ("auth", &["store", "ledger", "domain", "texts", "clock", "ids", "config"]),
+    ("services", &["auth", "store", "ledger", "domain", "texts", "clock", "ids", "config"]),
+    ("api", &["services", "auth", "ledger", "domain", "texts", "clock", "ids", "config"]),
+    ("jobs", &["services", "auth", "store", "ledger", "domain", "texts", "clock", "ids", "config"]),
+    (
+        "cli",
+        &["api", "jobs", "services", "auth", "store", "ledger", "domain", "texts", "clock", "ids", "config"],
+    ),
+    ("main", &["cli"]),
+    (
+        "lib",
+        &[
+            "cli", "api", "jobs", "services", "auth", "store", "ledger", "domain", "texts", "clock", "ids",
+            "config",
+        ],
+    ),
+];
+
+/// Libraries that one layer keeps to itself.
+const ONLY: &[(&str, &str)] = &[
+    ("diesel", "store"),
+    ("diesel_migrations", "store"),
+    ("libsqlite3_sys", "store"),
+    ("actix_web", "api"),
+    ("actix_http", "api"),
+    ("actix_rt", "api"),
+    ("utoipa_actix_web", "api"),
+    ("utoipa_swagger_ui", "api"),
+    ("argon2", "auth"),
+    ("jsonwebtoken", "auth"),
+    ("fluent_bundle", "texts"),
+];
+
+/// What a pure layer never names: the world outside, chance, and numbers that round.
+const IMPURE: &[&str] = &[
+    "Instant",
+    "SystemTime",
+    "Utc::now",
+    "Local::now",
+    "Uuid::now_v7",
+    "Uuid::new_v4",
+    "std::fs",
+    "std::env",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "tokio",
+    "rand",
+    "getrandom",
+    "tracing",
+    "metrics",
+    "f32",
+    "f64",
+    "println",
+    "eprintln",
+];
+
+const PURE: &[&str] = &["texts", "domain", "ledger"];
+
+const WORDS_NOT_USED: &[&str] = &["util", "utils", "helper", "helpers", "common", "manager", "info"];
+const VERBS_NOT_USED: &[&str] = &["process", "handle", "do"];
+const MODULE_LINES: usize = 600;
+
+/// Where the clock may be read.
+const CLOCK_READER: &str = "src/clock.rs";
+const CLOCK_READS: &[&str] = &["Utc::now", "Local::now", "SystemTime::now"];
+
+fn layer(file: &SourceFile) -> &str {
+    let inside = file.path.strip_prefix("src/").expect("a source file");
+    inside.split('/').next().expect("a file name").trim_end_matches(".rs")
+}
+
+/// True where the tokens from `at` on spell `path` (`Utc::now`).
+fn spells(tokens: &[Token], at: usize, path: &[Token]) -> bool {
+    tokens[at..].len() >= path.len() && path.iter().zip(&tokens[at..]).all(|(p, t)| p.text == t.text)
+}
+
+/// Every place that names one of `paths`, with the path.
+fn places<'p>(tokens: &[Token], paths: &[&'p str]) -> Vec<(usize, &'p str)> {
+    let mut found = Vec::new();
+    for path in paths {
+        let wanted = source::tokens(path);
+        let at = (0..tokens.len()).filter(|&at| spells(tokens, at, &wanted));
+        found.extend(at.map(|at| (tokens[at].line, *path)));
+    }
+    found
+}
+
+/// What a file names at the root of the crate: `crate::x`, `crate::{x, y::z}`, and `super::…` where it climbs so far.
+fn named_at_root(file: &SourceFile, tokens: &[Token]) -> Vec<(usize, String)> {
+    let folders = file.path.matches('/').count() - 1;
+    let climbs = folders + usize::from(!file.path.ends_with("/mod.rs"));
+    let mut named = Vec::new();
+    for at in 0..tokens.len() {
+        let supers = tokens[at..].chunks(2).take_while(|c| c.len() == 2 && c[0].text == "super").count();
+        let below_root = match tokens[at].text.as_str() {
+            "crate" | "jianxian" => at + 2,
+            "super" if supers >= climbs => at + 2 * climbs,
+            _ => continue,
+        };
+        if tokens.get(below_root - 1).is_none_or(|sign| sign.text != "::") {
+            continue;
+        }
+        match tokens.get(below_root) {
+            Some(open) if open.text == "{" => named.extend(heads_of_group(&tokens[below_root + 1..])),
+            Some(head) => named.push((head.line, head.text.clone())),
+            None => {}
+        }
+    }
+    named
+}
+
+/// The first word of each member of a `{…}` group whose opening brace has been read.
+fn heads_of_group(tokens: &[Token]) -> Vec<(usize, String)> {
+    let (mut heads, mut depth, mut expected) = (Vec::new(), 0, true);
+    for token in tokens {
+        match token.text.as_str() {
+            "{" => depth += 1,
+            "}" if depth == 0 => break,
+            "}" => depth -= 1,
+            "," if depth == 0 => expected = true,
+            word if depth == 0 && expected => {
+                heads.push((token.line, word.to_owned()));
+                expected = false;
+            }
+            _ => {}
+        }
+    }
+    heads
+}
+
+fn direction_faults(file: &SourceFile) -> Vec<String> {
+    let own = layer(file);
+    let Some((_, below)) = MAY_SEE.iter().find(|(name, _)| *name == own) else {
+        return vec![file.fault(1, format!("`{own}` is no known layer: give it a row in MAY_SEE"))];
+    };
+    let is_layer = |name: &str| MAY_SEE.iter().any(|(layer, _)| *layer == name);
+    named_at_root(file, &file.tokens())
+        .into_iter()
+        .filter(|(_, name)| is_layer(name) && name != own && !below.contains(&name.as_str()))
+        .map(|(line, name)| file.fault(line, format!("`{own}` may not see `{name}`")))
+        .collect()
+}
+
+fn library_faults(file: &SourceFile) -> Vec<String> {
+    let own = layer(file);
+    let mut faults = Vec::new();
+    for token in file.tokens() {
+        if let Some((library, owner)) = ONLY.iter().find(|(library, _)| *library == token.text)
+            && *owner != own
+        {
+            faults.push(file.fault(token.line, format!("only `{owner}` may name `{library}`")));
+        }
+    }
+    faults
+}
+
+fn purity_faults(file: &SourceFile) -> Vec<String> {
+    if !PURE.contains(&layer(file)) {
+        return Vec::new();
+    }
+    let named = places(&file.tokens(), IMPURE);
+    named
+        .into_iter()
+        .map(|(line, path)| file.fault(line, format!("a pure layer may not name `{path}`")))
+        .collect()
+}
+
+fn clock_faults(file: &SourceFile) -> Vec<String> {
+    if file.path == CLOCK_READER {
+        return Vec::new();
+    }
+    let reads = places(&file.tokens(), CLOCK_READS);
+    reads
+        .into_iter()
+        .map(|(line, path)| file.fault(line, format!("`{path}`: the time is an argument, read in clock.rs")))
+        .collect()
+}
+
+/// `PageHelper` → page, helper; `do_award` → do, award.
+fn segments(name: &str) -> Vec<String> {
+    let mut segments = Vec::new();
+    for part in name.split('_').filter(|part| !part.is_empty()) {
+        let mut start = 0;
+        let humps = part.char_indices().filter(|(i, c)| *i > 0 && c.is_uppercase()).map(|(i, _)| i);
+        for hump in humps.chain([part.len()]) {
+            segments.push(part[start..hump].to_lowercase());
+            start = hump;
+        }
+    }
+    segments
+}
+
+fn name_fault(name: &str) -> Option<String> {
+    let segments = segments(name);
+    if let Some(word) = segments.iter().find(|s| WORDS_NOT_USED.contains(&s.as_str())) {
+        return Some(format!("`{name}`: `{word}` says nothing; name what it is"));
+    }
+    if segments.len() > 1 && VERBS_NOT_USED.contains(&segments[0].as_str()) {
+        return Some(format!("`{name}`: `{}_` says nothing; name what is done", segments[0]));
+    }
+    let last_says_nothing = segments.last().is_some_and(|s| s == "data");
+    last_says_nothing.then(|| format!("`{name}`: `data` says nothing; name what it holds"))
+}
+
+fn naming_faults(file: &SourceFile) -> Vec<String> {
+    const DECLARES: &[&str] = &["fn", "struct", "enum", "trait", "mod", "type", "const", "static", "union"];
+    let stem = file.path.rsplit('/').next().expect("a file name").trim_end_matches(".rs");
+    let mut faults: Vec<_> = name_fault(stem).map(|what| file.fault(1, what)).into_iter().collect();
+    for pair in file.tokens().windows(2) {
+        if DECLARES.contains(&pair[0].text.as_str())
+            && let Some(what) = name_fault(&pair[1].text)
+        {
+            faults.push(file.fault(pair[1].line, what));
+        }
+    }
+    faults
+}
+
+/// Named-field structs of the API that are read from a request must refuse members that they do not know.
+fn request_faults(file: &SourceFile) -> Vec<String> {
+    if layer(file) != "api" {
+        return Vec::new();
+    }
+    let (mut faults, mut reads, mut refuses, mut depth) = (Vec::new(), false, false, 0_u32);
+    let tokens = file.tokens();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.text.as_str() {
+            "[" if depth > 0 || (at > 0 && tokens[at - 1].text == "#") => depth += 1,
+            "]" if depth > 0 => depth -= 1,
+            "Deserialize" if depth > 0 => reads = true,
+            "deny_unknown_fields" | "transparent" if depth > 0 => refuses = true,
+            "struct" if depth == 0 => {
+                let body = tokens[at..].iter().find(|t| ["{", "(", ";"].contains(&t.text.as_str()));
+                if reads && !refuses && body.is_some_and(|t| t.text == "{") {
+                    let name = tokens.get(at + 1).map_or("", |t| &t.text);
+                    faults.push(
+                        file.fault(token.line, format!("`{name}` needs #[serde(deny_unknown_fields)]")),
+                    );
+                }
+                (reads, refuses) = (false, false);
+            }
+            "enum" | "fn" | "impl" | "mod" | "use" | "const" | "static" | "type" if depth == 0 => {
+                (reads, refuses) = (false, false);
+            }
+            _ => {}
+        }
+    }
+    faults
+}
+
+fn length_faults(file: &SourceFile) -> Vec<String> {
+    let lines = file.text.lines().count();
+    // The schema is a list of tables: it grows with them and holds nothing else.
+    let long = lines > MODULE_LINES && file.path != "src/store/schema.rs";
+    long.then(|| file.fault(lines, format!("more than {MODULE_LINES} lines: a word is missing")))
+        .into_iter()
+        .collect()
+}
+
+fn source_faults(check: fn(&SourceFile) -> Vec<String>) -> String {
+    let files = source::files("src", "rs");
+    assert!(files.len() > 5, "the scan found {} files only", files.len());
+    files.iter().flat_map(check).collect::<Vec<_>>().join("\n")
+}
+
+/// An invented file, to show that each check finds what it is for.
+fn sample(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), text: text.to_owned() }
+}
+
+#[test]
+fn layers_look_only_downward() {
+    let sideways = sample(
+        "src/services/award.rs",
+        "use crate::{domain::id::Id, api::{error, store}};\nuse crate::ledger::Book;\nfn f() { crate::cli::run() }",
+    );
+    assert_eq!(
+        direction_faults(&sideways),
+        [
+            "src/services/award.rs:1: `services` may not see `api`",
+            "src/services/award.rs:3: `services` may not see `cli`"
+        ]
+    );
+    let climbing =
+        sample("src/domain/scheme/mod.rs", "use super::super::store::load; use super::store; use super::id;");
+    assert_eq!(direction_faults(&climbing), ["src/domain/scheme/mod.rs:1: `domain` may not see `store`"]);
+    assert_eq!(direction_faults(&sample("src/misc/x.rs", "")).len(), 1);
+    assert_eq!(source_faults(direction_faults), "");
+}
+
+#[test]
+fn only_the_store_names_diesel_and_only_the_api_names_actix() {
+    let service =
+        sample("src/services/a.rs", "// diesel\nuse diesel::prelude::*;\n#[actix_web::test] fn f() {}");
+    assert_eq!(
+        library_faults(&service),
+        [
+            "src/services/a.rs:2: only `store` may name `diesel`",
+            "src/services/a.rs:3: only `api` may name `actix_web`"
+        ]
+    );
+    assert_eq!(source_faults(library_faults), "");
+}
+
+#[test]
+fn the_pure_layers_see_no_world_no_chance_and_no_floats() {
+    let impure = sample("src/ledger/a.rs", "fn f(x: f64) { Utc::now(); Uuid::now_v7(); \"std::fs\"; }");
+    assert_eq!(purity_faults(&impure).len(), 3);
+    assert_eq!(source_faults(purity_faults), "");
+    for layer in PURE {
+        let path = source::root().join(format!("src/{layer}/mod.rs"));
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        for lint in ["clippy::float_arithmetic", "clippy::arithmetic_side_effects"] {
+            assert!(text.contains(lint), "{}: deny {lint}", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_the_clock_asks_what_time_it_is() {
+    let asking = sample("src/store/a.rs", "let t = chrono::Utc::now();\nlet s = SystemTime::now();");
+    assert_eq!(clock_faults(&asking).len(), 2);
+    assert_eq!(source_faults(clock_faults), "");
+}
+
+#[test]
+fn names_say_what_a_thing_is() {
+    let vague =
+        sample("src/store/utils.rs", "struct BookManager; fn do_award() {} fn process_all() {} fn undo() {}");
+    assert_eq!(naming_faults(&vague).len(), 4);
+    let clear = sample(
+        "src/store/writer/load.rs",
+        "struct Metadata; fn redo_log() {} fn information() {} mod handle {}",
+    );
+    assert_eq!(naming_faults(&clear), Vec::<String>::new());
+    assert_eq!(source_faults(naming_faults), "");
+}
+
+#[test]
+fn every_request_refuses_members_that_it_does_not_know() {
+    let text = "#[derive(Deserialize)]\nstruct Loose { a: u8 }\n#[derive(Debug, serde::Deserialize)]\n\
+        #[serde(deny_unknown_fields)] pub struct Strict { a: [u8; 2] }\n#[derive(Deserialize)] struct Id(u8);\n\
+        #[derive(Serialize)] struct Answer { a: u8 }";
+    let faults = request_faults(&sample("src/api/a.rs", text));
+    assert_eq!(faults, ["src/api/a.rs:2: `Loose` needs #[serde(deny_unknown_fields)]"]);
+    assert_eq!(source_faults(request_faults), "");
+}
+
+#[test]
+fn modules_stay_short() {
+    assert_eq!(length_faults(&sample("src/a.rs", &"x\n".repeat(MODULE_LINES + 1))).len(), 1);
+    assert_eq!(source_faults(length_faults), "");
+}
+
+#[test]
+fn the_sources_are_formatted() {
+    let cargo = |arguments: &[&str]| {
+        Command::new(env!("CARGO")).args(arguments).current_dir(source::root()).output().expect("cargo runs")
+    };
+    if !cargo(&["fmt", "--version"]).status.success() {
+        eprintln!(
+            "rustfmt is not installed (rustup component add rustfmt): format not checked here, CI checks it"
+        );
+        return;
+    }
+    let check = cargo(&["fmt", "--check"]);
+    assert!(check.status.success(), "run `cargo fmt`:\n{}", String::from_utf8_lossy(&check.stdout));
+}

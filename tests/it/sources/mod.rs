@@ -1,0 +1,6 @@
+mod architecture;
+mod circles;
+mod documents;
+mod tests;
+mod texts;
+mod unused;

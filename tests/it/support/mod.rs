@@ -1,0 +1,32 @@
+//! What tests share: a town behind a real server and the steps that are taken in it, databases, the program as a
+//! process of its own, the ledger alone, and the sources as text. Tests take from here and from their own file only.
+
+pub mod asking;
+pub mod bank;
+pub mod cli;
+#[cfg(feature = "postgres")]
+pub mod cluster;
+pub mod conforming;
+pub mod database;
+pub mod desk;
+pub mod document;
+pub mod every_kind;
+pub mod founded;
+pub mod load;
+pub mod migrations;
+pub mod model;
+#[cfg(feature = "postgres")]
+pub mod partitioned;
+pub mod people;
+pub mod points;
+#[cfg(feature = "postgres")]
+pub mod proxy;
+pub mod served;
+pub mod service;
+pub mod shops;
+pub mod sign_in;
+pub mod source;
+pub mod stars;
+pub mod tampered;
+pub mod town;
+pub mod web;

@@ -1,0 +1,232 @@
+//! A server on a free port of this machine, and a plain client for it.
+
+use crate::support::database::TestDatabase;
+use jianxian::api::web::edge::{Door, State};
+use jianxian::api::web::problem::{ApiError, TokenFault};
+use jianxian::api::web::server::{Running, start};
+use jianxian::auth::Authority;
+use jianxian::auth::permissions::{Actor, Grant, Role};
+use jianxian::auth::secrets::Secrets;
+use jianxian::clock::Clock;
+use jianxian::config::Config;
+use jianxian::domain::id::{BankId, Id};
+use jianxian::ids::Ids;
+use jianxian::services::Services;
+use jianxian::store::{Options, Store, banks::Bank};
+use serde_json::Value;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+pub const BANK: BankId = BankId(1);
+
+/// Lets in whoever names a role as their token.
+struct RoleDoor;
+
+impl Door for RoleDoor {
+    fn admit<'a>(
+        &'a self,
+        bearer: &'a str,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Actor, ApiError>> + 'a>> {
+        let role = Role::parse(bearer);
+        Box::pin(async move {
+            let role = role.ok_or(ApiError::Unauthenticated(TokenFault::Invalid))?;
+            let grants = vec![Grant { role, org: Id::SYSTEM, org_path: "/".into() }];
+            let user = Id::SYSTEM.derive(role.as_str());
+            Ok(Actor { bank: BANK, user, session: Id::SYSTEM, member: None, merchant: None, grants })
+        })
+    }
+}
+
+pub struct Web {
+    pub store: Store,
+    pub services: Services,
+    pub clock: Clock,
+    running: Running,
+    pub database: TestDatabase,
+}
+
+impl Web {
+    /// Tokens are names of roles, so that each row of a table needs one line.
+    pub fn start() -> Self {
+        Web::start_with(Config::default(), |state| State { door: Box::new(RoleDoor), ..state })
+    }
+
+    /// `change` has the last word on the server's state: without it tokens are those of the bank itself.
+    pub fn start_with(config: Config, change: impl FnOnce(State) -> State) -> Self {
+        let database = TestDatabase::new();
+        let clock = Clock::manual(crate::support::desk::START);
+        let store =
+            Store::open(database.url(), &Options { serves: true, ..Options::default() }, clock.clone())
+                .unwrap();
+        let zone = "Asia/Shanghai".to_owned();
+        let bank = Bank { id: BANK, slug: "t".into(), name: "试".into(), zone, sample: true };
+        store.create_bank(&bank).unwrap();
+        Web::serve(database, store, Secrets::passing().unwrap(), config, change)
+    }
+
+    /// Serves the bank of a database, with the keys that it was made with.
+    pub fn serve(
+        database: TestDatabase,
+        store: Store,
+        secrets: Secrets,
+        config: Config,
+        change: impl FnOnce(State) -> State,
+    ) -> Self {
+        let clock = store.clock().clone();
+        let mut config = config;
+        (config.sign_in.argon2_memory_kib, config.sign_in.argon2_passes) = (8, 1);
+        config.http.port = 0;
+        config.http.workers = 2;
+        config.limits.address_per_second = 0;
+        config.limits.account_per_second = 0;
+        let services =
+            Services::new(store.clone(), Ids::System, Authority::new(secrets, &config.sign_in).unwrap());
+        let (services, state) = (services.clone(), change(State::new(services, config, None)));
+        let running = start(state, false).unwrap();
+        Web { store, services, clock, running, database }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    pub fn send(&self, ask: &Ask) -> Answer {
+        send(self.address(), ask)
+    }
+
+    /// Nothing to find, and the server ends. The database, if anybody still needs it.
+    pub fn verify_and_stop(mut self) -> TestDatabase {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let verified = runtime.block_on(self.store.verify(BANK)).unwrap();
+        assert_eq!(verified.finding, None);
+        self.running.stop();
+        self.store.stop().unwrap();
+        self.database
+    }
+}
+
+/// A request in the making.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub method: &'static str,
+    pub path: String,
+    pub role: Option<&'static str>,
+    pub key: Option<String>,
+    pub body: Option<String>,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Ask {
+    pub fn get(path: impl Into<String>) -> Self {
+        let path = path.into();
+        Ask { method: "GET", path, role: Some("ledger_operator"), key: None, body: None, headers: vec![] }
+    }
+    pub fn post(path: impl Into<String>, body: Value) -> Self {
+        Ask { method: "POST", body: Some(body.to_string()), ..Ask::get(path) }
+    }
+    pub fn raw(path: impl Into<String>, body: &str) -> Self {
+        Ask { method: "POST", body: Some(body.to_owned()), ..Ask::get(path) }
+    }
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+    pub fn role(mut self, role: Option<&'static str>) -> Self {
+        self.role = role;
+        self
+    }
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+    pub fn hit(&self) -> bool {
+        self.head.to_ascii_lowercase().contains("idempotency-hit: true")
+    }
+    pub fn header(&self, name: &str) -> Option<String> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim().to_owned())
+    }
+}
+
+/// One request on a connection of its own.
+pub fn send(address: SocketAddr, ask: &Ask) -> Answer {
+    try_send(address, ask).unwrap()
+}
+
+/// The same, towards a server that may die meanwhile: only a whole answer counts as one.
+pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
+    let mut head =
+        format!("{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", ask.method, ask.path);
+    if let Some(role) = ask.role {
+        head.push_str(&format!("Authorization: Bearer {role}\r\n"));
+    }
+    if let Some(key) = &ask.key {
+        head.push_str(&format!("Idempotency-Key: {key}\r\n"));
+    }
+    if let Some(body) = &ask.body {
+        head.push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
+    }
+    for (name, value) in &ask.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(ask.body.as_deref().unwrap_or_default().as_bytes())?;
+    let mut bytes = Vec::new();
+    // A server that refuses early closes while the request is still being sent.
+    let _ = stream.read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+    let body = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+        unchunk(body)
+    } else {
+        body.to_owned()
+    };
+    let answer = Answer { status, head: head.to_owned(), text: body };
+    let told = answer.header("content-length").and_then(|length| length.parse::<usize>().ok());
+    if status == 0 || told.is_some_and(|length| length != answer.text.len() && !answer.text.is_empty()) {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    crate::support::conforming::check(ask, &answer);
+    Ok(answer)
+}
+
+fn unchunk(text: &str) -> String {
+    let (mut rest, mut whole) = (text, String::new());
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+        if size == 0 {
+            break;
+        }
+        whole.push_str(&after[..size]);
+        rest = after[size..].trim_start_matches("\r\n");
+    }
+    whole
+}
+
+/// The answers of many requests that are sent at once.
+pub fn at_once(address: SocketAddr, asks: Vec<Ask>) -> Vec<Answer> {
+    std::thread::scope(|scope| {
+        let sent: Vec<_> = asks.iter().map(|ask| scope.spawn(move || send(address, ask))).collect();
+        sent.into_iter().map(|answer| answer.join().unwrap()).collect()
+    })
+}

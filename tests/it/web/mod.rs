@@ -1,0 +1,9 @@
+mod bad_input;
+mod conduct;
+mod edge;
+mod every_operation;
+mod filters;
+mod lists;
+mod once;
+mod openapi;
+mod sentences;
