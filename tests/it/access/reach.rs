@@ -160,6 +160,38 @@ fn second_shop(town: &Town) {
     town.open_user("other_owner", json!({ "merchant": town.id("other_shop") }), "merchant_owner", "sibling");
 }
 
+fn whom_an_administrator_has_suspended_the_owner_does_not_let_in_again(town: &Town) {
+    let owner = "merchant_owner";
+    let state = |who: &str, verb: &str| {
+        town.as_role(who).post(&format!("/v1/users/{}/{verb}", town.id("user/till")), json!({}))
+    };
+    town.at("2026-03-02T08:05");
+    state("here", "suspend").ok(204);
+    town.refused(|_| state(owner, "resume"), 403, "needs_superior");
+    state("here", "resume").ok(204);
+    town.at("2026-03-02T08:06");
+    state(owner, "suspend").ok(204);
+    state(owner, "resume").ok(204);
+}
+
+fn the_owner_reaches_nobody_of_other_people(town: &Town) {
+    let owner = "merchant_owner";
+    // Nobody else's clerks, no other owner, no clerk of a shop of other people.
+    town.open_user("second_owner", json!({ "merchant": town.id("shop") }), "merchant_owner", "community");
+    for (who, user) in [
+        ("other_owner", "user/till"),
+        (owner, "user/other_owner"),
+        (owner, "user/second_owner"),
+        (owner, "user/staff"),
+    ] {
+        assert_eq!(acts(town, who, user), ABSENT, "{who} {user}");
+    }
+    let outside = json!({ "login": "stray", "name": "示例戊", "merchant": town.id("other_shop") });
+    town.refused(|t| t.as_role(owner).post("/v1/users", outside), 404, "not_found");
+    let elsewhere = json!({ "login": "stray", "name": "示例戊", "merchant": town.id("shop"), "org": town.id("district") });
+    town.refused(|t| t.as_role(owner).post("/v1/users", elsewhere), 404, "not_found");
+}
+
 #[test]
 fn an_owner_looks_after_the_clerks_of_the_own_shop_and_nobody_else() {
     let town = two_communities();
@@ -178,31 +210,8 @@ fn an_owner_looks_after_the_clerks_of_the_own_shop_and_nobody_else() {
     assert_eq!(acts(&town, owner, "user/till"), DONE);
     assert_eq!(acts(&town, owner, "user/merchant_clerk"), DONE);
     assert_eq!(acts(&town, "here", "user/till"), DONE, "the community's administrator, too");
-    // Whom an administrator has suspended, the owner does not let in again.
-    let state = |who: &str, verb: &str| {
-        town.as_role(who).post(&format!("/v1/users/{}/{verb}", town.id("user/till")), json!({}))
-    };
-    town.at("2026-03-02T08:05");
-    state("here", "suspend").ok(204);
-    town.refused(|_| state(owner, "resume"), 403, "needs_superior");
-    state("here", "resume").ok(204);
-    town.at("2026-03-02T08:06");
-    state(owner, "suspend").ok(204);
-    state(owner, "resume").ok(204);
-    // Nobody else's clerks, no other owner, no clerk of a shop of other people.
-    town.open_user("second_owner", json!({ "merchant": town.id("shop") }), "merchant_owner", "community");
-    for (who, user) in [
-        ("other_owner", "user/till"),
-        (owner, "user/other_owner"),
-        (owner, "user/second_owner"),
-        (owner, "user/staff"),
-    ] {
-        assert_eq!(acts(&town, who, user), ABSENT, "{who} {user}");
-    }
-    let outside = json!({ "login": "stray", "name": "示例戊", "merchant": town.id("other_shop") });
-    town.refused(|t| t.as_role(owner).post("/v1/users", outside), 404, "not_found");
-    let elsewhere = json!({ "login": "stray", "name": "示例戊", "merchant": town.id("shop"), "org": town.id("district") });
-    town.refused(|t| t.as_role(owner).post("/v1/users", elsewhere), 404, "not_found");
+    whom_an_administrator_has_suspended_the_owner_does_not_let_in_again(&town);
+    the_owner_reaches_nobody_of_other_people(&town);
     // A clerk who is staff as well is not the shop's to give away; the till is.
     let held = grant(&town, "here", "user/till", "staff", "community").ok(201);
     assert_eq!(acts(&town, owner, "user/till"), ABSENT);

@@ -229,6 +229,15 @@ async fn an_answer_lost_on_the_way_can_be_asked_for_once_more_within_half_a_minu
         assert_eq!(refused, Refusal::RefreshTokenInvalid, "{name}");
         assert_eq!(desk.actor(&first.access_token).await.unwrap_err(), TokenFault::SessionEnded, "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_device_that_shows_its_mark_may_have_moved_meanwhile() {
+    let (desk, _) = Desk::founded(&config()).await;
+    let renew = |token: String, origin: Origin| {
+        let services = desk.services.clone();
+        async move { refused(services.refresh(&token, &origin).await) }
+    };
     // A device that shows its mark may have moved meanwhile; one that shows another mark is another.
     let first = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
     let other = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();

@@ -31,6 +31,25 @@ fn patch(town: &Town, member: &str, body: Value) {
     town.as_role("staff").patch(&path, version, body).ok(200);
 }
 
+fn each_read_of_an_auditor_is_a_line(town: &Town, award: &Value) {
+    for path in [
+        format!("/v1/members/{}", town.id("lin")),
+        format!("/v1/members/{}/passbook", town.id("lin")),
+        format!("/v1/service-records?member={}", town.id("lin")),
+        format!("/v1/awards/{award}/explain"),
+    ] {
+        let before = own(town, "volunteer", "lin");
+        town.as_role("auditor").get(&path).ok(200);
+        town.as_role("staff").get(&path).ok(200);
+        let mut after = own(town, "volunteer", "lin");
+        after.retain(|line| !before.contains(line));
+        assert_eq!(after.len(), 1, "{path}: one line, for the auditor: {after:?}");
+        assert_eq!((&after[0]["action"], &after[0]["by"]), (&json!("read"), &json!("示例乙")), "{after:?}");
+        let said = after[0]["reason"].as_str().unwrap();
+        assert!(said.starts_with("GET /v1/"), "{said}");
+    }
+}
+
 #[test]
 fn a_member_sees_who_looked_at_the_own_file_and_who_changed_it() {
     let town = Town::new();
@@ -50,22 +69,7 @@ fn a_member_sees_who_looked_at_the_own_file_and_who_changed_it() {
     let honour = json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "honour-street" });
     let award = town.as_role("staff").post("/v1/awards", honour).ok(201)["entry"].clone();
     let auditor = town.as_role("auditor");
-    for path in [
-        format!("/v1/members/{}", town.id("lin")),
-        format!("/v1/members/{}/passbook", town.id("lin")),
-        format!("/v1/service-records?member={}", town.id("lin")),
-        format!("/v1/awards/{award}/explain"),
-    ] {
-        let before = own(&town, "volunteer", "lin");
-        auditor.get(&path).ok(200);
-        town.as_role("staff").get(&path).ok(200);
-        let mut after = own(&town, "volunteer", "lin");
-        after.retain(|line| !before.contains(line));
-        assert_eq!(after.len(), 1, "{path}: one line, for the auditor: {after:?}");
-        assert_eq!((&after[0]["action"], &after[0]["by"]), (&json!("read"), &json!("示例乙")), "{after:?}");
-        let said = after[0]["reason"].as_str().unwrap();
-        assert!(said.starts_with("GET /v1/"), "{said}");
-    }
+    each_read_of_an_auditor_is_a_line(&town, &award);
     // Also what an auditor looks for, and what is not there.
     auditor.post("/v1/members/find", json!({ "phone": "13800000001" })).ok(200);
     auditor.get("/v1/merchants").ok(200);
@@ -90,6 +94,20 @@ fn ask_move(town: &Town, who: &str, body: Value) -> crate::support::web::Answer 
 
 fn decide(town: &Town, who: &str, path: &str) -> crate::support::web::Answer {
     town.as_role(who).post(path, json!({}))
+}
+
+fn what_waited_and_the_log_in_have_moved_too(town: &Town) {
+    // What waited for a second person waits there, and the log-in has its home there.
+    let waits =
+        |who: &str| town.as_role(who).get("/v1/awards/proposals").ok(200)["items"].as_array().unwrap().len();
+    assert_eq!([waits("staff"), waits("staff_sibling")], [0, 1]);
+    let user = town.as_role("street").get(&format!("/v1/users/{}", town.id("user/volunteer"))).ok(200);
+    assert_eq!(
+        (&user["org"], &user["roles"][0]["org"]),
+        (&json!(town.id("sibling")), &json!(town.id("sibling")))
+    );
+    let log = own(town, "volunteer", "lin");
+    assert_eq!(told(&log, "move_member")["reason"], "community → sibling");
 }
 
 #[test]
@@ -130,17 +148,7 @@ fn a_resident_who_moves_is_asked_for_by_one_side_and_given_by_the_other() {
     let row = town.as_role("staff_sibling").get(&format!("/v1/members/{}", town.id("lin"))).ok(200);
     assert_eq!((&row["org"], row.get("household")), (&json!(town.id("sibling")), None));
     assert_eq!(town.as_role("staff").get(&format!("/v1/members/{}", town.id("lin"))).status, 404);
-    // What waited for a second person waits there, and the log-in has its home there.
-    let waits =
-        |who: &str| town.as_role(who).get("/v1/awards/proposals").ok(200)["items"].as_array().unwrap().len();
-    assert_eq!([waits("staff"), waits("staff_sibling")], [0, 1]);
-    let user = town.as_role("street").get(&format!("/v1/users/{}", town.id("user/volunteer"))).ok(200);
-    assert_eq!(
-        (&user["org"], &user["roles"][0]["org"]),
-        (&json!(town.id("sibling")), &json!(town.id("sibling")))
-    );
-    let log = own(&town, "volunteer", "lin");
-    assert_eq!(told(&log, "move_member")["reason"], "community → sibling");
+    what_waited_and_the_log_in_have_moved_too(&town);
     town.verify_and_stop();
 }
 

@@ -6,6 +6,26 @@ use crate::support::served::Served;
 use crate::support::web::{Ask, send};
 use serde_json::{Value, json};
 
+fn a_real_bank_is_never_taken_for_a_sample_nor_thrown_away_for_one(database: &TestDatabase) {
+    let before = database.content();
+    for more in [&["demo", "--port", "0"][..], &["demo", "--port", "0", "--fresh"][..]] {
+        let (code, _, complaint) = jianxian(&[more, &["--lang", "en"], &database.place()].concat());
+        assert_eq!(code, 1, "{complaint}");
+        assert!(complaint.contains("holds a real bank, no sample"), "{complaint}");
+    }
+    assert!(database.content() == before);
+}
+
+fn without_its_key_the_bank_is_not_opened(database: &TestDatabase) {
+    let key = database.folder().join("secret.key");
+    std::fs::rename(&key, database.folder().join("elsewhere.key")).unwrap();
+    let (code, _, complaint) =
+        jianxian(&[&["--lang", "en", "serve", "--port", "0"], &database.place()[..]].concat());
+    assert_eq!(code, 1);
+    assert!(complaint.contains("secret.key is missing"), "{complaint}");
+    assert!(!key.exists());
+}
+
 #[test]
 fn an_empty_folder_becomes_a_bank_whose_first_administrator_comes_in_by_the_printed_line() {
     let database = TestDatabase::new();
@@ -41,20 +61,6 @@ fn an_empty_folder_becomes_a_bank_whose_first_administrator_comes_in_by_the_prin
     assert_eq!((ended.status, ended.code()), (401, "session_ended".into()));
     served.stop();
 
-    // A real bank is never taken for a sample, nor thrown away for one.
-    let before = database.content();
-    for more in [&["demo", "--port", "0"][..], &["demo", "--port", "0", "--fresh"][..]] {
-        let (code, _, complaint) = jianxian(&[more, &["--lang", "en"], &place].concat());
-        assert_eq!(code, 1, "{complaint}");
-        assert!(complaint.contains("holds a real bank, no sample"), "{complaint}");
-    }
-    assert!(database.content() == before);
-
-    // Without its key the bank is not opened.
-    let key = database.folder().join("secret.key");
-    std::fs::rename(&key, database.folder().join("elsewhere.key")).unwrap();
-    let (code, _, complaint) = jianxian(&[&["--lang", "en", "serve", "--port", "0"], &place[..]].concat());
-    assert_eq!(code, 1);
-    assert!(complaint.contains("secret.key is missing"), "{complaint}");
-    assert!(!key.exists());
+    a_real_bank_is_never_taken_for_a_sample_nor_thrown_away_for_one(&database);
+    without_its_key_the_bank_is_not_opened(&database);
 }

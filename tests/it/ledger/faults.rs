@@ -13,7 +13,9 @@ use jianxian::ledger::{Answer, Command, Decision, Leg, Op};
 use jianxian::store::{Error, Options, Store, banks::Bank};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
 use std::sync::mpsc::channel;
+use tokio::task::JoinHandle;
 
 const BANK: BankId = BankId(1);
 
@@ -65,28 +67,31 @@ async fn a_faulty_row_of_a_bulk_fails_alone_unless_the_bulk_is_whole() {
     store.stop().unwrap();
 }
 
+/// The writer is kept busy until the sender is used, so that others wait together behind it.
+async fn keep_busy(store: &Store) -> (Sender<()>, JoinHandle<Result<(), Error>>) {
+    let (free, freed) = channel::<()>();
+    let (began, begins) = channel::<()>();
+    let freed = Mutex::new(freed);
+    let store = store.clone();
+    let busy = tokio::spawn(async move {
+        let run = move |_: &mut jianxian::store::Tables<'_>| {
+            let _ = began.send(());
+            let _ = freed.lock().unwrap().recv();
+            Ok(())
+        };
+        store.write(BANK, run).await
+    });
+    while begins.try_recv().is_err() {
+        tokio::task::yield_now().await;
+    }
+    (free, busy)
+}
+
 #[tokio::test]
 async fn a_write_that_panics_fails_alone() {
     let database = TestDatabase::new();
     let store = open(&database);
-    // The writer is kept busy until the others wait together behind it.
-    let (free, freed) = channel::<()>();
-    let (began, begins) = channel::<()>();
-    let freed = Mutex::new(freed);
-    let busy = {
-        let store = store.clone();
-        tokio::spawn(async move {
-            let run = move |_: &mut jianxian::store::Tables<'_>| {
-                let _ = began.send(());
-                let _ = freed.lock().unwrap().recv();
-                Ok(())
-            };
-            store.write(BANK, run).await
-        })
-    };
-    while begins.try_recv().is_err() {
-        tokio::task::yield_now().await;
-    }
+    let (free, busy) = keep_busy(&store).await;
     let mut writes = Vec::new();
     for n in 0..5 {
         let waiting = store.waiting();

@@ -418,6 +418,37 @@ proptest! {
     }
 }
 
+/// Balances as of every day and the history are those of one file, under either name.
+async fn reads_as_one(store: &Store, one: &World, asset: Asset, days: &BTreeSet<Day>) {
+    let expected = one.days(days);
+    let index = ASSETS.iter().position(|other| *other == asset).unwrap();
+    for account in [owner(true), owner(false)].map(|owner| of(owner, asset).id) {
+        for (day, expected) in days.iter().zip(&expected) {
+            let end = Moment::from_micros(day.end(chrono_tz::Asia::Shanghai).micros() - 1);
+            let read = store.read(BANK, move |t| t.balance_as_of(account, end, None)).await.unwrap();
+            assert_eq!(read, expected[index], "{asset} as of {day}");
+        }
+        let lines = store.read(BANK, move |t| {
+            let account = t.account_that_stays(account, None)?;
+            t.history(account, None, 1_000)
+        });
+        let lines = lines.await.unwrap();
+        let sums = |lines: &[(Moment, i64)]| {
+            let mut sums: BTreeMap<Moment, i64> = BTreeMap::new();
+            lines.iter().for_each(|(at, n)| *sums.entry(*at).or_default() += n);
+            sums
+        };
+        let told: Vec<_> = lines.iter().map(|l| (l.effective_at, l.amount)).collect();
+        let history: Vec<_> = one.history(asset).iter().map(|(_, at, n)| (*at, *n)).collect();
+        assert_eq!(sums(&told), sums(&history));
+        let mut balance = 0;
+        for line in lines.iter().rev() {
+            balance += line.amount;
+            assert_eq!(line.balance, balance, "the balance after each line");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
@@ -444,34 +475,8 @@ proptest! {
             assert_eq!(verified.finding, None);
             assert_eq!(verified.hash, hex::encode(two.desk.book.head.hash));
             let days: BTreeSet<Day> = one.all_days().union(&two.all_days()).copied().collect();
-            let expected = one.days(&days);
             for asset in ASSETS {
-                let index = ASSETS.iter().position(|other| *other == asset).unwrap();
-                for account in [owner(true), owner(false)].map(|owner| of(owner, asset).id) {
-                    for (day, expected) in days.iter().zip(&expected) {
-                        let end = Moment::from_micros(day.end(chrono_tz::Asia::Shanghai).micros() - 1);
-                        let read = store.read(BANK, move |t| t.balance_as_of(account, end, None)).await.unwrap();
-                        assert_eq!(read, expected[index], "{asset} as of {day}");
-                    }
-                    let lines = store.read(BANK, move |t| {
-                        let account = t.account_that_stays(account, None)?;
-                        t.history(account, None, 1_000)
-                    });
-                    let lines = lines.await.unwrap();
-                    let sums = |lines: &[(Moment, i64)]| {
-                        let mut sums: BTreeMap<Moment, i64> = BTreeMap::new();
-                        lines.iter().for_each(|(at, n)| *sums.entry(*at).or_default() += n);
-                        sums
-                    };
-                    let told: Vec<_> = lines.iter().map(|l| (l.effective_at, l.amount)).collect();
-                    let history: Vec<_> = one.history(asset).iter().map(|(_, at, n)| (*at, *n)).collect();
-                    assert_eq!(sums(&told), sums(&history));
-                    let mut balance = 0;
-                    for line in lines.iter().rev() {
-                        balance += line.amount;
-                        assert_eq!(line.balance, balance, "the balance after each line");
-                    }
-                }
+                reads_as_one(&store, &one, asset, &days).await;
             }
         });
         store.stop().unwrap();

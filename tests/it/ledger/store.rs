@@ -33,13 +33,19 @@ fn open(database: &TestDatabase) -> Store {
     .unwrap()
 }
 
-#[tokio::test]
-async fn a_transfer_is_posted_once_and_verified() {
-    let database = TestDatabase::new();
-    let store = open(&database);
+/// A store with a new bank.
+fn open_new(database: &TestDatabase) -> Store {
+    let store = open(database);
     let bank =
         Bank { id: BANK, slug: "t".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
     store.create_bank(&bank).unwrap();
+    store
+}
+
+#[tokio::test]
+async fn a_transfer_is_posted_once_and_verified() {
+    let database = TestDatabase::new();
+    let store = open_new(&database);
     let from = AccountTerms::of_bank(BANK, Asset::Point, Purpose::Issuing);
     let to = AccountTerms::usual(OwnerKind::Person, Id::SYSTEM.derive("a"), Asset::Point, Purpose::Main);
     let legs = vec![Leg::plain(from.id, to.id, 500)];
@@ -79,10 +85,7 @@ async fn a_transfer_is_posted_once_and_verified() {
 
 /// A store with a bank whose writer is held up by a write until the sender is used; and the task of that write.
 async fn held_up(database: &TestDatabase) -> (Store, Sender<()>, JoinHandle<Result<(), Error>>) {
-    let store = open(database);
-    let bank =
-        Bank { id: BANK, slug: "t".into(), name: "试".into(), zone: "Asia/Shanghai".into(), sample: true };
-    store.create_bank(&bank).unwrap();
+    let store = open_new(database);
     let (release, gate) = channel::<()>();
     let (entered, at_work) = channel::<()>();
     let (writer, both) = (store.clone(), Mutex::new((entered, gate)));

@@ -129,6 +129,19 @@ fn ask(text: &str) -> ImportAsk {
     }
 }
 
+fn the_first_opening_names_its_day_and_no_person(town: &Town) {
+    let entry = wait(town.work.store.read(BANK, |tables| tables.entry(1))).unwrap().unwrap();
+    let expected = Day::parse("2026-09-30").unwrap().end(chrono_tz::Asia::Shanghai);
+    assert_eq!(entry.kind, EntryKind::Opening);
+    assert_eq!(entry.effective_at, Moment::from_micros(expected.micros() - 1));
+    assert_eq!(entry.postings.len(), 3);
+    assert!(entry.source.unwrap().starts_with("import/"));
+    assert!(!entry.metadata.contains("示例") && !entry.metadata.contains("1990000"), "{}", entry.metadata);
+    let given = AccountTerms::of_bank(BANK, Asset::Point, Purpose::Opening).id;
+    let given = wait(town.work.store.read(BANK, move |tables| tables.account(given))).unwrap().unwrap();
+    assert_eq!(given.balance(), -130_650);
+}
+
 #[test]
 fn a_sheet_opens_people_households_and_balances_once() {
     let town = Town::new();
@@ -161,16 +174,7 @@ fn a_sheet_opens_people_households_and_balances_once() {
     let masked = wait(async { town.work.masked(BANK, &first) }).unwrap();
     assert_eq!(masked.phone.as_deref(), Some("199****0001"));
 
-    let entry = wait(town.work.store.read(BANK, |tables| tables.entry(1))).unwrap().unwrap();
-    let expected = Day::parse("2026-09-30").unwrap().end(chrono_tz::Asia::Shanghai);
-    assert_eq!(entry.kind, EntryKind::Opening);
-    assert_eq!(entry.effective_at, Moment::from_micros(expected.micros() - 1));
-    assert_eq!(entry.postings.len(), 3);
-    assert!(entry.source.unwrap().starts_with("import/"));
-    assert!(!entry.metadata.contains("示例") && !entry.metadata.contains("1990000"), "{}", entry.metadata);
-    let given = AccountTerms::of_bank(BANK, Asset::Point, Purpose::Opening).id;
-    let given = wait(town.work.store.read(BANK, move |tables| tables.account(given))).unwrap().unwrap();
-    assert_eq!(given.balance(), -130_650);
+    the_first_opening_names_its_day_and_no_person(&town);
     assert_eq!(town.verified(), 3);
 
     let (code, again) = town.document(&file, &[]);
@@ -254,6 +258,12 @@ fn one_bad_row_keeps_all_out_and_every_fault_has_its_place() {
         "{english}"
     );
     assert_eq!((town.head(), town.members().len()), (0, 0));
+}
+
+#[test]
+fn what_is_no_sheet_is_refused_in_words() {
+    let town = Town::new();
+    let file = town.write("sheet.csv", SHEET.as_bytes());
     let (code, _, complaint) = town.run(&town.database.folder().join("none.csv"), &[]);
     assert!(code == 1 && complaint.contains("无法读写"), "{complaint}");
     let (code, _, complaint) = town.run(&file, &["--org", "jx-09"]);
@@ -355,14 +365,8 @@ fn a_broken_off_run_is_finished_by_the_next() {
     assert_eq!(sum.balance(), -120_000);
 }
 
-#[test]
-fn an_opening_balance_is_given_once_and_by_those_who_may() {
-    let town = Town::new();
-    let org = wait(town.work.orgs(&operator())).unwrap().into_iter().find(|org| org.code == "jx-01").unwrap();
-    let member = MemberAsk { name: "示例甲".into(), org: org.id, ..MemberAsk::default() };
-    let member = wait(town.work.open_member(&operator(), member)).unwrap().id;
-    let day = Day::parse("2026-01-31").unwrap();
-    let opening = |points: i64, day: Day| OpeningBalance {
+fn opening_of(member: Id, points: i64, day: Day) -> OpeningBalance {
+    OpeningBalance {
         member,
         points,
         lifetime_points: points,
@@ -371,7 +375,17 @@ fn an_opening_balance_is_given_once_and_by_those_who_may() {
         day,
         expires_at: None,
         source: "paper".into(),
-    };
+    }
+}
+
+#[test]
+fn an_opening_balance_is_given_once_and_by_those_who_may() {
+    let town = Town::new();
+    let org = wait(town.work.orgs(&operator())).unwrap().into_iter().find(|org| org.code == "jx-01").unwrap();
+    let member = MemberAsk { name: "示例甲".into(), org: org.id, ..MemberAsk::default() };
+    let member = wait(town.work.open_member(&operator(), member)).unwrap().id;
+    let day = Day::parse("2026-01-31").unwrap();
+    let opening = |points: i64, day: Day| opening_of(member, points, day);
     let refused = |call: &Call, opening: OpeningBalance| {
         crate::support::sign_in::refused(wait(town.work.open_balance(call, opening))).unwrap_err()
     };
@@ -463,6 +477,11 @@ fn a_sheet_may_name_every_kind_of_document() {
     ];
     assert_eq!(shown, expected.map(|(kind, number)| (kind, number.to_owned())));
     assert_eq!(town.named("示例戊").birth_year, Some(1981));
+}
+
+#[test]
+fn a_document_that_is_none_is_refused_with_its_place() {
+    let town = Town::new();
     let bad = "姓名,证件类型,证件号码,社区\n\
         示例己,驾驶证,12345678,jx-01\n\
         示例庚,,110101900307001,jx-01\n\

@@ -7,6 +7,7 @@ use crate::support::town::bearer;
 use crate::support::town::{Town, moment};
 use crate::support::web::at_once;
 use crate::support::web::{Answer, Ask, BANK};
+use crate::support::whole::whole;
 use jianxian::domain::id::Id;
 use jianxian::domain::ledger::account::{AccountTerms, Purpose};
 use jianxian::domain::ledger::asset::Asset;
@@ -82,6 +83,59 @@ fn star_of(town: &Town, member: &str, day: &str) -> Value {
 fn grant(town: &Town, member: &str, day: &str) -> Answer {
     let body = json!({ "scheme": town.id("year-stars"), "star": 1, "as_of": day });
     town.as_role("street").post(&format!("/v1/members/{}/stars", town.id(member)), body)
+}
+
+#[test]
+fn a_merge_answers_what_was_posted() {
+    let town = Town::new();
+    twin(&town);
+    donate(&town, "twin", 5);
+    let mut merged = merge(&town, "staff", "twin", "lin").ok(201);
+    // The accounts of a file go in the order of their ids, which differ from run to run.
+    merged["postings"].as_array_mut().unwrap().sort_by_key(|line| line["asset"].to_string());
+    insta::assert_snapshot!(whole(&town, &merged), @r#"
+    {
+      "effective_at":"2026-03-02T00:00:00Z","entry":3,"hash":"<hash>","kind":"merge",
+      "postings":[
+        {
+          "amount":"5.00","asset":"LIFETIME","credit_account":"<id>","credit_balance":"5.00",
+          "debit_account":"<id>","debit_balance":"0.00"
+        },
+        {
+          "amount":"5.00","asset":"POINT","credit_account":"<id>","credit_balance":"5.00","debit_account":"<id>",
+          "debit_balance":"0.00"
+        }
+      ],
+      "recorded_at":"2026-03-02T00:00:00Z"
+    }
+    "#);
+    town.verify_and_stop();
+}
+
+#[test]
+fn the_old_id_of_a_merged_file_is_told_whole_as_the_file_that_stays() {
+    let town = Town::new();
+    twin(&town);
+    donate(&town, "twin", 5);
+    merge(&town, "staff", "twin", "lin").ok(201);
+    insta::assert_snapshot!(whole(&town, &of_member(&town, "staff", "twin", "")), @r#"
+    {
+      "id":"<lin>","kind":"person","merged_into":"<lin>","name":"林示例","number":"000000028","org":"<community>",
+      "party_member":false,"phone":"138****0001","state":"active","version":2
+    }
+    "#);
+    insta::assert_snapshot!(whole(&town, &of_member(&town, "auditor", "twin", "/passbook")), @r#"
+    {
+      "items":[
+        {
+          "amount":"5.00","balance":"5.00","effective_at":"2026-03-02T00:00:00Z","entry":2,"kind":"award",
+          "recorded_at":"2026-03-02T00:00:00Z"
+        }
+      ],
+      "merged_into":"<lin>"
+    }
+    "#);
+    town.verify_and_stop();
 }
 
 #[test]
@@ -200,6 +254,14 @@ fn limits_that_a_duplicate_used_are_used() {
     town.verify_and_stop();
 }
 
+fn pages_of_the_passbook_hold_the_same_lines(town: &Town) {
+    // A page at a time, the same lines.
+    let first = of_member(town, "auditor", "lin", "/passbook?limit=2");
+    let rest = format!("/passbook?cursor={}", first["next"].as_str().unwrap());
+    assert_eq!(of_member(town, "auditor", "lin", &rest)["items"][0]["balance"], "20.00");
+    // The entries of the old account are those of the one file.
+}
+
 #[test]
 fn lists_by_member_hold_what_was_done_under_every_id_of_the_file() {
     let town = Town::new();
@@ -224,21 +286,17 @@ fn lists_by_member_hold_what_was_done_under_every_id_of_the_file() {
         assert!(lines.iter().any(|line| line["action"] == "merge_member"), "{member} {log}");
         // One passbook: 20 and 10 came in, 5 went out; what went from one file to the other is nobody's line.
         let lines = of_member(&town, "auditor", member, "/passbook");
-        let told: Vec<(&str, &str)> = lines["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|line| (line["amount"].as_str().unwrap(), line["balance"].as_str().unwrap()))
-            .collect();
-        assert_eq!(told, [("-5.00", "25.00"), ("10.00", "30.00"), ("20.00", "20.00")], "{member}");
+        let lines = lines["items"].as_array().unwrap();
+        let told: Vec<_> = lines.iter().map(|line| (&line["amount"], &line["balance"])).collect();
+        assert_eq!(
+            json!(told),
+            json!([["-5.00", "25.00"], ["10.00", "30.00"], ["20.00", "20.00"]]),
+            "{member}"
+        );
     }
     let mine = town.as_role("twin_login").get("/v1/redemptions").ok(200);
     assert_eq!(mine["items"].as_array().unwrap().len(), 2);
-    // A page at a time, the same lines.
-    let first = of_member(&town, "auditor", "lin", "/passbook?limit=2");
-    let rest = format!("/passbook?cursor={}", first["next"].as_str().unwrap());
-    assert_eq!(of_member(&town, "auditor", "lin", &rest)["items"][0]["balance"], "20.00");
-    // The entries of the old account are those of the one file.
+    pages_of_the_passbook_hold_the_same_lines(&town);
     let path = format!("/v1/ledger/entries?account={}", account.as_str().unwrap());
     assert!(town.as_role("ledger_operator").get(&path).ok(200)["items"].as_array().unwrap().len() >= 3);
     town.verify_and_stop();
@@ -327,16 +385,21 @@ fn a_sign_in_of_a_duplicate_goes_on_as_that_of_the_one_that_stays() {
     town.verify_and_stop();
 }
 
+/// A second file of 林 with a phone and an ID number, and a log-in.
+fn twin_with_a_card(town: &Town) -> Value {
+    let body = json!({ "name": "林示例", "org": town.id("community"), "phone": "13800000009",
+        "id_number": "110101199003070011", "confirmed_new": true });
+    let made = town.as_role("staff").post("/v1/members", body).ok(201);
+    town.keep("twin", &made["id"]);
+    town.open_user("twin_login", json!({ "member": town.id("twin") }), "volunteer", "community");
+    made
+}
+
 #[test]
 fn the_old_log_in_and_the_old_id_show_the_one_file() {
     let town = Town::new();
-    let twin_body = json!({ "name": "林示例", "org": town.id("community"), "phone": "13800000009",
-        "id_number": "110101199003070011", "confirmed_new": true });
-    let made = town.as_role("staff").post("/v1/members", twin_body).ok(201);
-    town.keep("twin", &made["id"]);
-    town.open_user("twin_login", json!({ "member": town.id("twin") }), "volunteer", "community");
+    let made = twin_with_a_card(&town);
     donate(&town, "lin", 10);
-    let code = show(&town, "twin_login");
     merge(&town, "staff", "twin", "lin").ok(201);
     assert_eq!(town.as_role("twin_login").get("/v1/me").ok(200)["member"], town.id("lin"));
     for what in ["", "/accounts", "/passbook", "/lots", "/stars"] {
@@ -367,6 +430,16 @@ fn the_old_log_in_and_the_old_id_show_the_one_file() {
     town.refused(|t| t.as_role("staff").post("/v1/members", third), 409, "member_known");
     let third = json!({ "name": "林示例", "org": town.id("community"), "phone": "13800000009" });
     town.refused(|t| t.as_role("staff").post("/v1/members", third), 409, "member_known");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_code_that_was_shown_and_writes_under_the_old_id_come_to_the_one_file() {
+    let town = Town::new();
+    twin_with_a_card(&town);
+    donate(&town, "lin", 10);
+    let code = show(&town, "twin_login");
+    merge(&town, "staff", "twin", "lin").ok(201);
     // A code that was being shown is good at the till.
     let claim = json!({ "code": code["link"] });
     let code = town.as_role("merchant_clerk").post("/v1/codes/claim", claim).ok(200)["code"].clone();
@@ -419,6 +492,14 @@ fn what_cannot_become_one_says_why_and_what_to_do() {
         }
         town.as_role("staff").post(&path("unfreeze"), because.clone()).ok(204);
     }
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_merge_is_rehearsed_and_made_once() {
+    let town = Town::new();
+    twin(&town);
+    donate(&town, "twin", 5);
     // A dry run says what would happen, and nothing happens.
     let body = json!({ "into": town.id("lin"), "reason": "重复开户" });
     let path = format!("/v1/members/{}/merge", town.id("twin"));
@@ -463,7 +544,7 @@ fn a_merge_makes_nobody_reviewer_and_auditor() {
 }
 
 #[test]
-fn chains_of_duplicates_and_households_become_one() {
+fn chains_of_duplicates_become_one() {
     let town = Town::new();
     twin(&town);
     town.make(
@@ -496,7 +577,12 @@ fn chains_of_duplicates_and_households_become_one() {
     town.as_role("staff").post(&format!("{path}/capture"), json!({})).ok(200);
     town.as_role("staff").post(&format!("{path}/refund"), json!({})).ok(201);
     assert_eq!(town.balance("lin", "POINT"), "12.00");
-    // Households into households, with who lives there and with limits of the house.
+    town.verify_and_stop();
+}
+
+#[test]
+fn households_become_one_with_who_lives_there_and_the_limits_of_the_house() {
+    let town = Town::new();
     let other = json!({ "name": "示例户", "org": town.id("compound"), "confirmed_new": true });
     town.make("house two", "staff", "/v1/households", other);
     let body = json!({ "name": "钱示例", "org": town.id("compound"), "household": town.id("house two") });

@@ -54,7 +54,13 @@ fn a_name_with_a_blank_and_one_without_are_one_person_with_one_phone() {
     for start in ["anna ex", "ＡＮＮＡ", "Anna   Example"] {
         assert_eq!(by_name(&town, start), ["Anna Example"], "{start:?}");
     }
-    // A changed name is found by its new form only.
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_changed_name_is_found_by_its_new_form_only() {
+    let town = Town::new();
+    let first = open(&town, "staff", json!({ "name": " 张　示例 ", "phone": "13900010001" })).ok(201);
     let member = town.as_role("staff").get(&format!("/v1/members/{}", first["id"].as_str().unwrap())).ok(200);
     let path = format!("/v1/members/{}", first["id"].as_str().unwrap());
     let changed = town.as_role("staff").patch(
@@ -122,6 +128,12 @@ fn phones_of_hong_kong_macao_and_taiwan_and_fixed_lines_are_kept_as_such() {
         let again = json!({ "name": name, "phone": other });
         town.refused(|t| open(t, "staff", again), 409, "member_known");
     }
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_phone_that_is_none_is_refused_with_what_it_lacks() {
+    let town = Town::new();
     for (phone, reason) in [
         ("64900011", "缺少区号"),
         ("0379-6490001", ""),
@@ -141,28 +153,24 @@ fn phones_of_hong_kong_macao_and_taiwan_and_fixed_lines_are_kept_as_such() {
     town.verify_and_stop();
 }
 
+/// The kind that is given with it, a number as it is written; its kind, how it is shown, and the whole of it.
+const DOCUMENTS: &[(Option<&str>, &str, &str, &str, &str)] = &[
+    (None, "11010119900307001１", "identity_card", "1101**********0011", "110101199003070011"),
+    (None, "810000199408230021", "residence_permit", "8100**********0021", "810000199408230021"),
+    (None, "911124198108030024", "foreign_permanent_residence", "9111**********0024", "911124198108030024"),
+    (None, "can110081080301", "foreign_permanent_residence", "CAN1100******01", "CAN110081080301"),
+    (None, "H12345678", "hk_macao_permit", "H****678", "H12345678"),
+    (Some("taiwan_permit"), "12345678", "taiwan_permit", "1****78", "12345678"),
+    (Some("passport"), "12345678", "passport", "1****78", "12345678"),
+    (None, "E12345678", "passport", "E****678", "E12345678"),
+    (Some("passport"), "H12345678", "passport", "H****678", "H12345678"),
+];
+
 #[test]
 fn each_kind_of_document_is_checked_sealed_masked_and_found() {
     let town = Town::new();
     let name = |n: usize| format!("示例{}", ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"][n]);
-    let documents = [
-        (None, "11010119900307001１", "identity_card", "1101**********0011", "110101199003070011"),
-        (None, "810000199408230021", "residence_permit", "8100**********0021", "810000199408230021"),
-        (
-            None,
-            "911124198108030024",
-            "foreign_permanent_residence",
-            "9111**********0024",
-            "911124198108030024",
-        ),
-        (None, "can110081080301", "foreign_permanent_residence", "CAN1100******01", "CAN110081080301"),
-        (None, "H12345678", "hk_macao_permit", "H****678", "H12345678"),
-        (Some("taiwan_permit"), "12345678", "taiwan_permit", "1****78", "12345678"),
-        (Some("passport"), "12345678", "passport", "1****78", "12345678"),
-        (None, "E12345678", "passport", "E****678", "E12345678"),
-        (Some("passport"), "H12345678", "passport", "H****678", "H12345678"),
-    ];
-    for (n, (given, written, kind, masked, whole)) in documents.into_iter().enumerate() {
+    for (n, (given, written, kind, masked, whole)) in DOCUMENTS.iter().copied().enumerate() {
         let mut body = json!({ "name": name(n), "id_number": written });
         if let Some(given) = given {
             body["id_kind"] = json!(given);
@@ -182,6 +190,12 @@ fn each_kind_of_document_is_checked_sealed_masked_and_found() {
     // A renewed permit is the same person's.
     assert_eq!(find(&town, json!({ "id_number": "H1234567802" })), [name(4)]);
     assert_eq!(find(&town, json!({ "id_number": "1234567801(B)" })), [name(5)]);
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_document_that_is_none_is_refused_with_what_is_wrong() {
+    let town = Town::new();
     for (kind, number, reason) in [
         (None, "110101900307001", "请填写现在身份证上的 18 位号码"),
         (None, "110101199003070012", "校验位不符"),
@@ -199,8 +213,7 @@ fn each_kind_of_document_is_checked_sealed_masked_and_found() {
         let told = town.refused(|t| open(t, "staff", body), 400, "field_wrong_form");
         assert!(told.contains(reason) && !told.contains(number), "{told}");
     }
-    let database = town.verify_and_stop();
-    drop(database);
+    town.verify_and_stop();
 }
 
 #[test]

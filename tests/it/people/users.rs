@@ -13,6 +13,7 @@ use jianxian::services::Call;
 use jianxian::services::access::roles::{RoleAsk, UserAsk};
 use jianxian::services::access::sign_in::SignedIn;
 use jianxian::services::people::orgs::OrgAsk;
+use serde_json::Value;
 
 /// A district with its administrator, a street below it, and users made by the administrator.
 struct District {
@@ -203,22 +204,24 @@ async fn a_granted_and_a_revoked_role_work_with_the_next_call() {
     assert!(!may(Permission::MakeAwards).await, "the role has run out");
 }
 
+/// `jianxian admin …`: the exit code, the document, and what was said besides.
+fn administer(database: &TestDatabase, arguments: &[&str], typed: &str) -> (i32, Value, String) {
+    let mut command = assert_cmd::Command::cargo_bin("jianxian").unwrap();
+    command
+        .args(["--lang", "en", "--json", "admin"])
+        .args(arguments)
+        .args(database.place())
+        .write_stdin(typed);
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap_or_default(), said)
+}
+
 #[test]
 fn the_command_line_looks_after_users() {
     let database = TestDatabase::new();
     set_up(&database);
-    let admin = |arguments: &[&str], typed: &str| {
-        let mut command = assert_cmd::Command::cargo_bin("jianxian").unwrap();
-        command
-            .args(["--lang", "en", "--json", "admin"])
-            .args(arguments)
-            .args(database.place())
-            .write_stdin(typed);
-        let output = command.output().unwrap();
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        let document = serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap_or_default();
-        (output.status.code().unwrap(), document, text(&output.stderr))
-    };
+    let admin = |arguments: &[&str], typed: &str| administer(&database, arguments, typed);
     let (code, made, said) = admin(&["add", "yuangong", "--name", "示例乙", "--generate"], "");
     assert_eq!(code, 0, "{said}");
     assert_eq!(made["password"].as_str().unwrap().len(), 23);

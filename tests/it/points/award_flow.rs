@@ -7,6 +7,7 @@ use crate::support::town::bearer;
 use crate::support::town::with;
 use crate::support::web::at_once;
 use crate::support::web::{Answer, Ask, BANK};
+use crate::support::whole::whole;
 use jianxian::domain::id::Id;
 use jianxian::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
 use jianxian::domain::ledger::asset::Asset;
@@ -28,6 +29,65 @@ fn sentences(town: &Town, entry: i64, language: &str) -> Vec<String> {
     let ask = Ask::get(format!("/v1/awards/{entry}/explain")).role(None).header("Authorization", &token);
     let told = town.web.send(&ask.header("Accept-Language", language)).ok(200);
     told["sentences"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+}
+
+fn explains_the_monthly_cap(town: &Town, entry: i64) {
+    assert_eq!(
+        sentences(town, entry, "zh-CN"),
+        [
+            "依据《涧贤志愿服务积分办法（示例）》2025.1 版（2025-01-01 起执行，分值来源：示例），行为日期 2026-03-02。",
+            "项目「捐赠物资」（goods-donation）。",
+            "每满 10元 1 分，共 470元，计 47 个整份。",
+            "按办法应得 47 分。",
+            "触及「每月积分上限」：上限 300 分，此前已计 270 分，还可计 30 分。",
+            "实发 30 分。",
+        ]
+    );
+    assert_eq!(
+        sentences(town, entry, "en")[3..],
+        [
+            "By the scheme this is worth 47 points.",
+            "The cap “每月积分上限” applies: limit 300 points, counted before 270 points, left 30 points.",
+            "Granted: 30 points.",
+        ]
+    );
+}
+
+#[test]
+fn an_award_answers_what_was_posted_and_is_explained_step_by_step() {
+    let town = Town::new();
+    let donated = with(body(&town, "lin", "goods-donation"), json!({ "quantity": "120" }));
+    let made = award(&town, donated).ok(201);
+    insta::assert_snapshot!(whole(&town, &made), @r#"
+    {
+      "effective_at":"2026-03-02T00:00:00Z","entry":2,"grant":{"caps":[],"desired":"12.00","granted":"12.00"},
+      "hash":"<hash>","kind":"award",
+      "postings":[
+        {
+          "amount":"12.00","asset":"LIFETIME","credit_account":"<id>","credit_balance":"12.00",
+          "debit_account":"<id>","debit_balance":"-12.00"
+        },
+        {
+          "amount":"12.00","asset":"POINT","credit_account":"<id>","credit_balance":"12.00","debit_account":"<id>",
+          "debit_balance":"-12.00"
+        }
+      ],
+      "recorded_at":"2026-03-02T00:00:00Z"
+    }
+    "#);
+    let explained = town.as_role("volunteer").get(&format!("/v1/awards/{}/explain", made["entry"])).ok(200);
+    insta::assert_snapshot!(whole(&town, &explained), @r#"
+    {
+      "sentences":[
+        "依据《涧贤志愿服务积分办法（示例）》2025.1 版（2025-01-01 起执行，分值来源：示例），行为日期 2026-03-02。",
+        "项目「捐赠物资」（goods-donation）。",
+        "每满 10元 1 分，共 120元，计 12 个整份。",
+        "按办法应得 12 分。",
+        "实发 12 分。"
+      ]
+    }
+    "#);
+    town.verify_and_stop();
 }
 
 #[test]
@@ -55,25 +115,7 @@ fn an_award_is_explained_in_both_languages_with_the_cap_that_bit() {
         ("300.00".into(), "300.00".into())
     );
     let entry = last["entry"].as_i64().unwrap();
-    assert_eq!(
-        sentences(&town, entry, "zh-CN"),
-        [
-            "依据《涧贤志愿服务积分办法（示例）》2025.1 版（2025-01-01 起执行，分值来源：示例），行为日期 2026-03-02。",
-            "项目「捐赠物资」（goods-donation）。",
-            "每满 10元 1 分，共 470元，计 47 个整份。",
-            "按办法应得 47 分。",
-            "触及「每月积分上限」：上限 300 分，此前已计 270 分，还可计 30 分。",
-            "实发 30 分。",
-        ]
-    );
-    assert_eq!(
-        sentences(&town, entry, "en")[3..],
-        [
-            "By the scheme this is worth 47 points.",
-            "The cap “每月积分上限” applies: limit 300 points, counted before 270 points, left 30 points.",
-            "Granted: 30 points.",
-        ]
-    );
+    explains_the_monthly_cap(&town, entry);
     // The member sees the own one; nobody else's is there.
     let path = format!("/v1/awards/{entry}/explain");
     town.as_role("volunteer").get(&path).ok(200);
@@ -139,6 +181,12 @@ fn awards_are_refused_with_the_sentence_that_helps() {
     let huge = lin(json!({ "quantity": "999999999999999999999999999" }));
     let answer = award(&town, huge);
     assert!((400..500).contains(&answer.status), "{answer:?}");
+    town.verify_and_stop();
+}
+
+#[test]
+fn awards_are_made_by_those_who_may_and_never_for_oneself() {
+    let town = Town::new();
     for who in ["team_leader", "reviewer", "street", "auditor", "volunteer", "merchant_owner", "branch"] {
         town.refused(
             |t| t.as_role(who).post("/v1/awards", body(t, "lin", "suggestion")),
@@ -186,26 +234,33 @@ fn what_takes_points_away_stops_at_zero_and_leaves_the_lifetime() {
     town.verify_and_stop();
 }
 
+const BATCH: &str = "/v1/awards/batch";
+
+/// Rows of which the first and the last can be made.
+fn rows(town: &Town) -> Value {
+    json!([
+        body(town, "lin", "suggestion"),
+        body(town, "sun", "suggestion"),
+        with(body(town, "wang", "suggestion"), json!({ "quantity": "5" })),
+        with(body(town, "lin", "bravery"), json!({ "decided_points": "50", "reason": "示例" })),
+        body(town, "keeper", "suggestion"),
+    ])
+}
+
+/// What came of each of [`rows`] that were sent one by one.
+const OF_EACH: [&str; 5] = ["made", "not_found", "times_reached", "second_person_needed", "made"];
+
+fn codes(answer: &Value) -> Vec<String> {
+    let code = |row: &Value| row["code"].as_str().unwrap_or("made").to_owned();
+    answer["items"].as_array().unwrap().iter().map(code).collect()
+}
+
 #[test]
 fn a_batch_has_an_answer_for_each_row() {
     let town = Town::new();
     let staff = town.as_role("staff");
-    let rows = || {
-        json!([
-            body(&town, "lin", "suggestion"),
-            body(&town, "sun", "suggestion"),
-            with(body(&town, "wang", "suggestion"), json!({ "quantity": "5" })),
-            with(body(&town, "lin", "bravery"), json!({ "decided_points": "50", "reason": "示例" })),
-            body(&town, "keeper", "suggestion"),
-        ])
-    };
-    let path = "/v1/awards/batch";
-    let codes = |answer: &Value| -> Vec<String> {
-        let code = |row: &Value| row["code"].as_str().unwrap_or("made").to_owned();
-        answer["items"].as_array().unwrap().iter().map(code).collect()
-    };
     let head = town.head();
-    let whole = staff.post(path, json!({ "items": rows() }));
+    let whole = staff.post(BATCH, json!({ "items": rows(&town) }));
     assert_eq!(whole.status, 422, "{whole:?}");
     assert_eq!(
         codes(&whole.json()),
@@ -213,16 +268,23 @@ fn a_batch_has_an_answer_for_each_row() {
     );
     assert_eq!(whole.json()["items"][1]["index"], 1);
     let rehearsed =
-        staff.post(&format!("{path}?dry_run=true"), json!({ "mode": "each", "items": rows() })).ok(200);
-    let told = ["made", "not_found", "times_reached", "second_person_needed", "made"];
-    assert_eq!((codes(&rehearsed).as_slice(), town.head()), (told.map(String::from).as_slice(), head));
-    let done = staff.post_with("b1", path, json!({ "mode": "each", "items": rows() }));
-    assert_eq!(codes(&done.ok(200)), told);
+        staff.post(&format!("{BATCH}?dry_run=true"), json!({ "mode": "each", "items": rows(&town) })).ok(200);
+    assert_eq!((codes(&rehearsed), town.head()), (OF_EACH.map(String::from).to_vec(), head));
+    let done = staff.post_with("b1", BATCH, json!({ "mode": "each", "items": rows(&town) }));
+    assert_eq!(codes(&done.ok(200)), OF_EACH);
     assert_eq!((&done.json()["accepted"], &done.json()["refused"]), (&json!(2), &json!(3)));
     assert_eq!(
         (town.balance("lin", "POINT"), town.balance("keeper", "POINT")),
         ("3.00".into(), "3.00".into())
     );
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_row_that_the_ledger_refuses_holds_up_the_others_too() {
+    let town = Town::new();
+    let staff = town.as_role("staff");
+    award(&town, body(&town, "lin", "suggestion")).ok(201);
     // A row that the ledger refuses holds up the others too: the cap of four a month.
     let five = json!([
         body(&town, "lin", "suggestion"),
@@ -232,42 +294,59 @@ fn a_batch_has_an_answer_for_each_row() {
         body(&town, "keeper", "suggestion")
     ]);
     let head = town.head();
-    let whole = staff.post(path, json!({ "mode": "all_or_nothing", "items": five }));
+    let whole = staff.post(BATCH, json!({ "mode": "all_or_nothing", "items": five }));
     assert_eq!((whole.status, town.head()), (422, head));
     assert_eq!(
         codes(&whole.json()),
         ["other_refused", "other_refused", "other_refused", "times_reached", "other_refused"]
     );
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_batch_under_the_same_key_gives_the_same_rows() {
+    let town = Town::new();
+    let staff = town.as_role("staff");
+    let done = staff.post_with("b1", BATCH, json!({ "mode": "each", "items": rows(&town) }));
     // The same key again gives the same rows, also for who was frozen meanwhile; with other rows under it nothing goes through.
     let freeze = format!("/v1/members/{}/freeze", town.id("lin"));
     town.as_role("street").post(&freeze, json!({ "reason": "示例核查" })).ok(204);
     let head = town.head();
-    let again = staff.post_with("b1", path, json!({ "mode": "each", "items": rows() })).ok(200);
+    let again = staff.post_with("b1", BATCH, json!({ "mode": "each", "items": rows(&town) })).ok(200);
     assert_eq!(again["items"][0], done.json()["items"][0]);
     assert_eq!(again["items"][4], done.json()["items"][4]);
     let [fewer, more] = [0, 6].map(|count| {
-        let mut other = rows().as_array().unwrap().clone();
+        let mut other = rows(&town).as_array().unwrap().clone();
         other.truncate(count);
         other.resize(count.max(1), body(&town, "keeper", "suggestion"));
         json!({ "mode": "each", "items": other })
     });
     for other in [fewer, more] {
-        let reused = staff.post_with("b1", path, other);
+        let reused = staff.post_with("b1", BATCH, other);
         let told = (reused.status, reused.code(), reused.json()["field"].clone());
         assert_eq!(told, (422, "idempotency_key_reused".into(), json!("items")), "{reused:?}");
     }
-    let whole = staff.post_with("b1", path, json!({ "mode": "all_or_nothing", "items": rows() }));
+    let whole = staff.post_with("b1", BATCH, json!({ "mode": "all_or_nothing", "items": rows(&town) }));
     assert_eq!((whole.status, whole.code()), (422, "idempotency_key_reused".into()));
+    assert_eq!(town.head(), head, "nothing moved the ledger");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_batch_of_which_the_first_row_left_no_answer_keeps_its_key_all_the_same() {
+    let town = Town::new();
+    let staff = town.as_role("staff");
+    let head = town.head();
     // The first row left no answer under its key; another request is refused all the same.
     let stranger = with(body(&town, "keeper", "suggestion"), json!({ "member": town.id("community") }));
     let two = json!({ "mode": "each", "items": [stranger, body(&town, "keeper", "suggestion")] });
-    assert_eq!(codes(&staff.post_with("b2", path, two).ok(200)), ["not_found", "made"]);
+    assert_eq!(codes(&staff.post_with("b2", BATCH, two).ok(200)), ["not_found", "made"]);
     let moved = (town.head().0, town.balance("keeper", "POINT"));
     let one = json!({ "mode": "each", "items": [body(&town, "keeper", "suggestion")] });
-    assert_eq!(staff.post_with("b2", path, one).code(), "idempotency_key_reused");
+    assert_eq!(staff.post_with("b2", BATCH, one).code(), "idempotency_key_reused");
     assert_eq!((town.head().0, town.balance("keeper", "POINT")), moved);
     for (items, code) in [(json!([]), "field_too_few_items"), (json!({}), "field_wrong_type")] {
-        assert_eq!(staff.post(path, json!({ "items": items })).code(), code);
+        assert_eq!(staff.post(BATCH, json!({ "items": items })).code(), code);
     }
     assert_eq!(town.head().0, head.0 + 1, "only the one row moved the ledger");
     town.verify_and_stop();
@@ -313,6 +392,27 @@ fn an_award_made_once_is_told_again_whatever_happened_since() {
     let other = staff.post_with("a2", "/v1/awards", body(&town, "lin", "honour-street"));
     assert_eq!((other.status, other.code()), (422, "idempotency_key_reused".into()));
     assert_eq!(town.head(), head);
+    town.verify_and_stop();
+}
+
+#[test]
+fn an_award_above_the_sum_of_one_person_answers_who_must_agree() {
+    let town = Town::new();
+    let asked = with(body(&town, "lin", "bravery"), json!({ "decided_points": "50", "reason": "示例" }));
+    let waits = award(&town, asked).ok(202);
+    insta::assert_snapshot!(whole(&town, &waits), @r#"{"proposal":"<id>"}"#);
+    let listed = town.as_role("reviewer").get("/v1/awards/proposals").ok(200);
+    insta::assert_snapshot!(whole(&town, &listed), @r#"
+    {
+      "items":[
+        {
+          "day":"2026-03-02","desired_points":"50.00","id":"<id>","item":"bravery","kind":"award","member":"<lin>",
+          "proposed_at":"2026-03-02T00:00:00Z","proposed_by":"<user/staff>","quantity":"1","reason":"示例",
+          "scheme":"<scheme>","scheme_version":1,"state":"open"
+        }
+      ]
+    }
+    "#);
     town.verify_and_stop();
 }
 
@@ -456,6 +556,11 @@ fn an_award_is_taken_back_in_parts_and_later_by_another_person() {
     town.verify_and_stop();
 }
 
+fn listed(town: &Town, who: &str, query: &str) -> Vec<Value> {
+    let rows = town.as_role(who).get(&format!("/v1/awards?{query}")).ok(200)["items"].clone();
+    serde_json::from_value(rows).unwrap()
+}
+
 #[test]
 fn awards_are_looked_through_within_reach_with_what_was_taken_back_of_them() {
     let town = Town::new();
@@ -465,14 +570,10 @@ fn awards_are_looked_through_within_reach_with_what_was_taken_back_of_them() {
     let before = json!({ "quantity": "200", "day": "2026-02-11" });
     let earlier = award(&town, with(body(&town, "wang", "goods-donation"), before)).ok(201);
     let earlier = earlier["entry"].as_i64().unwrap();
-    let list = |who: &str, query: &str| {
-        let rows = town.as_role(who).get(&format!("/v1/awards?{query}")).ok(200)["items"].clone();
-        serde_json::from_value::<Vec<Value>>(rows).unwrap()
-    };
     let numbers = |who: &str, query: &str| -> Vec<i64> {
-        list(who, query).iter().map(|row| row["entry"].as_i64().unwrap()).collect()
+        listed(&town, who, query).iter().map(|row| row["entry"].as_i64().unwrap()).collect()
     };
-    let first = list("staff", "").pop().unwrap();
+    let first = listed(&town, "staff", "").pop().unwrap();
     let told = ["member", "scheme", "item", "asset", "points", "taken_back", "day", "actor"];
     let expected = json!([
         town.id("lin"),
@@ -527,7 +628,7 @@ fn no_entry_is_lost_where_one_account_has_many_lines_and_another_has_few() {
 }
 
 #[test]
-fn a_scheme_is_drafted_with_its_faults_told_and_published_by_another_person() {
+fn a_scheme_is_drafted_with_its_faults_told() {
     let town = Town::new();
     let chief = town.as_role("administrator");
     let text = include_str!("../../../schemes/jianxian.toml");
@@ -548,6 +649,21 @@ fn a_scheme_is_drafted_with_its_faults_told_and_published_by_another_person() {
         "{told}"
     );
     assert!(faults.iter().all(|fault| fault["column"].as_u64().unwrap() > 0));
+    town.verify_and_stop();
+}
+
+fn make_the_administrator_a_reviewer_too(town: &Town) {
+    let me = town.as_role("administrator").get("/v1/users").ok(200);
+    let users = me["items"].as_array().unwrap();
+    let chief_id = users.iter().find(|user| user["login"] == "administrator").unwrap()["id"].clone();
+    let role = json!({ "user": chief_id, "role": "reviewer", "org": town.id("district") });
+    town.as_role("administrator").post("/v1/roles", role).ok(201);
+}
+
+#[test]
+fn a_scheme_is_published_by_another_person() {
+    let town = Town::new();
+    let text = include_str!("../../../schemes/jianxian.toml");
     let next = |from: &str, version: &str| {
         text.replace("2025.1", version).replace("valid_from = 2025-01-01", &format!("valid_from = {from}"))
     };
@@ -558,12 +674,7 @@ fn a_scheme_is_drafted_with_its_faults_told_and_published_by_another_person() {
         town.as_role(who).post(&format!("/v1/schemes/versions/{id}/approve"), json!({}))
     };
     let id = draft("v2", &next("2026-03-03", "2026.1"));
-    // The administrator, with the right of a reviewer too.
-    let me = town.as_role("administrator").get("/v1/users").ok(200);
-    let users = me["items"].as_array().unwrap();
-    let chief_id = users.iter().find(|user| user["login"] == "administrator").unwrap()["id"].clone();
-    let role = json!({ "user": chief_id, "role": "reviewer", "org": town.id("district") });
-    chief.post("/v1/roles", role).ok(201);
+    make_the_administrator_a_reviewer_too(&town);
     town.refused(|_| approve("administrator", &id), 403, "same_person");
     for (who, status) in [("reviewer", 403), ("staff", 403), ("street", 403), ("volunteer", 403)] {
         assert_eq!(approve(who, &id).status, status, "{who}");

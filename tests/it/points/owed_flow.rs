@@ -5,6 +5,7 @@ use crate::support::points::publish as publish_scheme;
 use crate::support::service::*;
 use crate::support::shops::{captured, donate, hold};
 use crate::support::town::{Town, with};
+use crate::support::whole::whole;
 use serde_json::{Value, json};
 
 /// A town where 林 has four points for two hours of service, and a shop sells soap for three.
@@ -42,6 +43,55 @@ fn owed(town: &Town, who: &str) -> Vec<Value> {
 
 fn counter(town: &Town, who: &str, id: &str, verb: &str) -> crate::support::web::Answer {
     town.as_role(who).post(&format!("/v1/redemptions/{id}/{verb}"), json!({}))
+}
+
+/// Ten points are taken back while five of them are on hold; what the reversal answers.
+fn taken_back_while_on_hold(town: &Town) -> Value {
+    let give = json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "goods-donation", "quantity": "100" });
+    let entry = town.as_role("staff").post("/v1/awards", give).ok(201)["entry"].as_i64().unwrap();
+    hold(town, &[("rice", 1)]);
+    let why = json!({ "reason": "示例：登记有误", "up_to": true });
+    town.as_role("staff").post(&format!("/v1/awards/{entry}/reverse"), why).ok(201)
+}
+
+#[test]
+fn a_reversal_of_what_is_on_hold_answers_what_is_owed_and_the_member_sees_it() {
+    let town = Town::new();
+    let taken = taken_back_while_on_hold(&town);
+    insta::assert_snapshot!(whole(&town, &taken), @r#"
+    {
+      "effective_at":"2026-03-02T00:00:00Z","entry":4,"hash":"<hash>","kind":"reversal",
+      "owed":[{"account":"<id>","asset":"POINT","left":"5.00","owed":"5.00","paid":"0.00"}],
+      "postings":[
+        {
+          "amount":"10.00","asset":"LIFETIME","credit_account":"<id>","credit_balance":"0.00",
+          "debit_account":"<id>","debit_balance":"0.00"
+        },
+        {
+          "amount":"5.00","asset":"POINT","credit_account":"<id>","credit_balance":"-5.00","debit_account":"<id>",
+          "debit_balance":"5.00"
+        },
+        {
+          "amount":"5.00","asset":"POINT","credit_account":"<id>","credit_balance":"0.00","debit_account":"<id>",
+          "debit_balance":"-5.00"
+        }
+      ],
+      "recorded_at":"2026-03-02T00:00:00Z"
+    }
+    "#);
+    let owed = town.as_role("volunteer").get(&format!("/v1/members/{}/owed", town.id("lin"))).ok(200);
+    insta::assert_snapshot!(whole(&town, &owed), @r#"
+    {
+      "items":[
+        {
+          "amount":"5.00","asset":"POINT","entry":4,"left":"5.00","reason":"示例：登记有误",
+          "recorded_at":"2026-03-02T00:00:00Z","reverses":2,
+          "sentence":"一笔积分已撤销：其中 5 分当时已用掉或在预留中，待追回，还剩 5 分。退回的积分会先抵扣。","source":"award/2"
+        }
+      ]
+    }
+    "#);
+    town.verify_and_stop();
 }
 
 #[test]

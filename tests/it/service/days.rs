@@ -4,6 +4,7 @@
 use crate::support::service::*;
 use crate::support::town::{Town, with};
 use crate::support::web::BANK;
+use crate::support::web::{Ask, send};
 use jianxian::auth::permissions::{Actor, Grant, Role};
 use jianxian::domain::id::Id;
 use jianxian::domain::language::Language;
@@ -24,6 +25,15 @@ fn new_year() -> Value {
         { "date": "2027-10-01", "kind": "off", "name": "国庆节" },
         { "date": "2027-01-01", "kind": "off", "name": "元旦" },
     ] })
+}
+
+fn a_calendar_is_refused_from_others_and_with_a_fault(town: &Town, path: &str) {
+    town.refused(|t| t.as_role("staff").put(path, 0, new_year()), 403, "role_missing");
+    town.refused(|t| t.as_role("street").put(path, 0, new_year()), 403, "role_missing");
+    town.refused(|t| t.as_role("administrator").put(path, 1, new_year()), 412, "version_stale");
+    let half = json!({ "days": [{ "date": "2027-01-01", "kind": "off" }] });
+    let told = town.refused(|t| t.as_role("administrator").put(path, 0, half), 422, "calendar_fault");
+    assert!(told.contains("10 月 1 日"), "{told}");
 }
 
 #[test]
@@ -55,12 +65,7 @@ fn nobody_is_refused_for_want_of_next_years_calendar_and_the_end_follows_with_it
     submit(&town, "staff", late).ok(201);
     // The calendar is the administrator's to put in, over the version that was seen.
     let path = "/v1/calendars/2027";
-    town.refused(|t| t.as_role("staff").put(path, 0, new_year()), 403, "role_missing");
-    town.refused(|t| t.as_role("street").put(path, 0, new_year()), 403, "role_missing");
-    town.refused(|t| t.as_role("administrator").put(path, 1, new_year()), 412, "version_stale");
-    let half = json!({ "days": [{ "date": "2027-01-01", "kind": "off" }] });
-    let told = town.refused(|t| t.as_role("administrator").put(path, 0, half), 422, "calendar_fault");
-    assert!(told.contains("10 月 1 日"), "{told}");
+    a_calendar_is_refused_from_others_and_with_a_fault(&town, path);
     let put = town.as_role("administrator").put(path, 0, new_year()).ok(200);
     assert_eq!((&put["version"], &put["days"][0]["date"]), (&json!(1), &json!("2027-01-01")));
     // Three working days after the 30th: the 31st, Monday the 4th, the 5th. Wang's stood still over the 2nd.
@@ -337,27 +342,28 @@ fn verify_finds_an_award_that_counts_on_another_day_than_the_one_it_names() {
     assert!(finding.fault.contains("another day than 2026-03-01"), "{finding:?}");
 }
 
+fn until_missing(address: std::net::SocketAddr, missing: usize) {
+    for _ in 0..100 {
+        let figures = send(address, &Ask::get("/metrics").role(None)).text;
+        let mut lines = figures.lines().filter(|line| line.starts_with("jianxian_calendars_missing{"));
+        if lines.any(|line| line.ends_with(&format!("}} {missing}"))) {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("the gauge does not become {missing}");
+}
+
 #[test]
 fn figures_and_log_say_which_calendar_is_missing_until_the_verb_puts_it_in() {
     use crate::support::cli::jianxian;
     use crate::support::served::Served;
-    use crate::support::web::{Ask, send};
     use jianxian::clock::Clock;
     use jianxian::domain::calendar::Calendar;
     let database = crate::support::database::TestDatabase::new();
     crate::support::bank::set_up(&database);
     let served = Served::start(&database);
-    let until = |missing: usize| {
-        for _ in 0..100 {
-            let figures = send(served.address, &Ask::get("/metrics").role(None)).text;
-            let mut lines = figures.lines().filter(|line| line.starts_with("jianxian_calendars_missing{"));
-            if lines.any(|line| line.ends_with(&format!("}} {missing}"))) {
-                return;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(100));
-        }
-        panic!("the gauge does not become {missing}");
-    };
+    let until = |missing: usize| until_missing(served.address, missing);
     let missed = Calendar::official().missed(Clock::System.now().day(chrono_tz::Asia::Shanghai));
     until(missed.len());
     assert_eq!(send(served.address, &Ask::get("/readyz").role(None)).status, 200);

@@ -6,7 +6,53 @@ use crate::support::service::{
 };
 use crate::support::town::Town;
 use crate::support::town::with;
+use crate::support::web::Ask;
+use crate::support::whole::whole;
 use serde_json::{Value, json};
+
+/// The public notice, as anybody reads it.
+fn notices(town: &Town) -> Value {
+    town.web.send(&Ask::get("/v1/public/t/service-notices").role(None)).ok(200)
+}
+
+#[test]
+fn a_record_is_told_whole_as_submitted_and_as_final() {
+    let town = Town::new();
+    standing(&town, "post");
+    town.at("2026-03-02T12:00");
+    town.make("one", "staff", "/v1/service-records", record(&town, "post", "lin", FROM, TO));
+    insta::assert_snapshot!(whole(&town, &state(&town, "one")), @r#"
+    {
+      "activity":"<post>","activity_title":"邻里守望岗","ended_at":"2026-03-02T03:00:00Z","evidence":"paper",
+      "id":"<one>","member":"<lin>","org":"<community>","place":"1 号楼","served":1,"service_minutes":120,
+      "started_at":"2026-03-02T01:00:00Z","state":"submitted","submitted_at":"2026-03-02T04:00:00Z",
+      "submitted_by":"<user/staff>","version":1
+    }
+    "#);
+    act(&town, "reviewer", "one", "approve", json!({})).ok(200);
+    town.at("2026-03-06T00:00");
+    assert_eq!(town.finalise(), 1);
+    insta::assert_snapshot!(whole(&town, &state(&town, "one")), @r#"
+    {
+      "activity":"<post>","activity_title":"邻里守望岗","approved_by":"<user/reviewer>","award_entry":2,
+      "ended_at":"2026-03-02T03:00:00Z","evidence":"paper","id":"<one>","member":"<lin>",
+      "notice_until":"2026-03-05","org":"<community>","place":"1 号楼","points_desired":"4.00",
+      "points_granted":"4.00","served":1,"service_minutes":120,"started_at":"2026-03-02T01:00:00Z","state":"final",
+      "submitted_at":"2026-03-02T04:00:00Z","submitted_by":"<user/staff>","version":3
+    }
+    "#);
+    town.verify_and_stop();
+}
+
+fn the_sheet_names_the_record(town: &Town, record: &str) {
+    let told = town.as_role("staff").get(&format!("/v1/activities/{}", town.id("sweeping"))).ok(200);
+    let mut attended = told["attendances"].as_array().unwrap().iter();
+    let attended = attended.find(|row| row["member"] == town.id("lin")).unwrap();
+    assert_eq!(
+        (&attended["service_record"], &attended["signed_out_at"]),
+        (&json!(record), &json!("2026-03-02T03:20:00Z"))
+    );
+}
 
 #[test]
 fn from_sign_in_to_points() {
@@ -29,25 +75,17 @@ fn from_sign_in_to_points() {
         (&seen["started_at"], &seen["activity_title"]),
         (&json!("2026-03-02T01:00:00Z"), &json!("清扫楼道"))
     );
-    let told = town.as_role("staff").get(&format!("/v1/activities/{}", town.id("sweeping"))).ok(200);
-    let mut attended = told["attendances"].as_array().unwrap().iter();
-    let attended = attended.find(|row| row["member"] == town.id("lin")).unwrap();
-    assert_eq!(
-        (&attended["service_record"], &attended["signed_out_at"]),
-        (&json!(out), &json!("2026-03-02T03:20:00Z"))
-    );
+    the_sheet_names_the_record(&town, &out);
     // The second person; then three working days of notice.
     let approved = act(&town, "reviewer", "lin's", "approve", json!({})).ok(200);
     assert_eq!((&approved["state"], &approved["notice_until"]), (&json!("notice"), &json!("2026-03-05")));
-    let notices =
-        town.web.send(&crate::support::web::Ask::get("/v1/public/t/service-notices").role(None)).ok(200);
-    assert_eq!(notices["items"][0]["name"], "林**");
-    assert!(!notices.to_string().contains("林示例"), "a whole name in public");
+    let hung_out = notices(&town);
+    assert_eq!(hung_out["items"][0]["name"], "林**");
+    assert!(!hung_out.to_string().contains("林示例"), "a whole name in public");
     town.at("2026-03-05T23:59");
     assert_eq!(town.finalise(), 0);
     town.at("2026-03-06T00:00");
-    let hanging =
-        town.web.send(&crate::support::web::Ask::get("/v1/public/t/service-notices").role(None)).ok(200);
+    let hanging = notices(&town);
     assert_eq!(hanging["items"], json!([]), "the notice is over");
     assert_eq!((town.finalise(), town.finalise()), (1, 0));
     let seen = state(&town, "lin's");
@@ -145,6 +183,21 @@ fn a_refused_sign_out_leaves_the_person_signed_in() {
     town.verify_and_stop();
 }
 
+fn drafts_are_seen_by_those_who_work_with_them(town: &Town) {
+    let seen = town.as_role("volunteer").get(&format!("/v1/activities/{}", town.id("late")));
+    assert_eq!((seen.status, seen.code()), (404, "not_found".into()));
+    let titles = |who: &str, query: &str| {
+        let rows = town.as_role(who).get(&format!("/v1/activities{query}")).ok(200);
+        rows["items"].as_array().unwrap().len()
+    };
+    assert_eq!((titles("volunteer", ""), titles("volunteer", "?state=draft")), (2, 0));
+    assert_eq!(
+        (titles("proxy", "?state=draft"), titles("staff", ""), titles("staff", "?state=draft")),
+        (0, 4, 2)
+    );
+    assert_eq!((titles("staff_sibling", ""), titles("branch", "")), (0, 4));
+}
+
 #[test]
 fn an_activity_is_published_in_time_and_in_order() {
     let town = Town::new();
@@ -178,19 +231,7 @@ fn an_activity_is_published_in_time_and_in_order() {
     let told = town.refused(post("late", "publish"), 422, "activity_already_begun");
     assert!(told.contains("开始前公布"), "{told}");
     standing(&town, "post");
-    // Nobody but those who work with it sees a draft.
-    let seen = town.as_role("volunteer").get(&format!("/v1/activities/{}", town.id("late")));
-    assert_eq!((seen.status, seen.code()), (404, "not_found".into()));
-    let titles = |who: &str, query: &str| {
-        let rows = town.as_role(who).get(&format!("/v1/activities{query}")).ok(200);
-        rows["items"].as_array().unwrap().len()
-    };
-    assert_eq!((titles("volunteer", ""), titles("volunteer", "?state=draft")), (2, 0));
-    assert_eq!(
-        (titles("proxy", "?state=draft"), titles("staff", ""), titles("staff", "?state=draft")),
-        (0, 4, 2)
-    );
-    assert_eq!((titles("staff_sibling", ""), titles("branch", "")), (0, 4));
+    drafts_are_seen_by_those_who_work_with_them(&town);
     town.verify_and_stop();
 }
 

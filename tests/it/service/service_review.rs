@@ -3,6 +3,7 @@
 
 use crate::support::service::*;
 use crate::support::town::{Town, with};
+use crate::support::web::Answer;
 use serde_json::{Value, json};
 
 /// A record of a standing post on one day, entered by staff.
@@ -10,7 +11,7 @@ fn entered(town: &Town, name: &str, member: &str, from: &str, to: &str) {
     town.make(name, "staff", "/v1/service-records", record(town, "post", member, from, to));
 }
 
-fn approve(who: &'static str, name: &'static str) -> impl FnOnce(&Town) -> crate::support::web::Answer {
+fn approve(who: &'static str, name: &'static str) -> impl FnOnce(&Town) -> Answer {
     move |town: &Town| act(town, who, name, "approve", json!({}))
 }
 
@@ -43,6 +44,16 @@ fn who_entered_decides_nothing_about_it() {
     // Another community's reviewer does not learn that it exists.
     town.open_user("reviewer_sibling", json!({}), "reviewer", "sibling");
     town.refused(approve("reviewer_sibling", "one"), 404, "not_found");
+    town.verify_and_stop();
+}
+
+#[test]
+fn what_was_returned_is_put_right_by_who_entered_it_and_approved_by_another() {
+    let town = Town::new();
+    standing(&town, "post");
+    town.at("2026-03-02T12:00");
+    entered(&town, "one", "lin", FROM, TO);
+    town.grant("staff", "reviewer", "community");
     // Returned with the reason, put right by who entered it, and still not theirs to approve.
     act(&town, "reviewer", "one", "return", because()).ok(200);
     assert_eq!(state(&town, "one")["remark"], "时长与签到表不符");
@@ -103,6 +114,15 @@ fn long_days_go_up_level_by_level_over_all_activities() {
     town.verify_and_stop();
 }
 
+fn object(who: &'static str, name: &'static str) -> impl FnOnce(&Town) -> Answer {
+    move |t: &Town| act(t, who, name, "objections", json!({ "reason": "当天没有见到人" }))
+}
+
+fn decide(who: &'static str, name: &'static str, upheld: bool) -> impl FnOnce(&Town) -> Answer {
+    let body = json!({ "upheld": upheld, "decision": "查过签到表，人在" });
+    move |t: &Town| act(t, who, name, "objections/decide", body)
+}
+
 #[test]
 fn an_objection_stops_its_own_record_only_and_the_notice_goes_on_after_it() {
     let town = Town::new();
@@ -112,10 +132,6 @@ fn an_objection_stops_its_own_record_only_and_the_notice_goes_on_after_it() {
     approved(&town, "wang's", record(&town, "post", "wang", FROM, TO));
     entered(&town, "zhao's", "zhao", FROM, TO);
     town.open_user("sun", json!({ "member": town.id("sun") }), "volunteer", "sibling");
-    let object = |who: &'static str, name: &'static str| {
-        let body = json!({ "reason": "当天没有见到人" });
-        move |t: &Town| act(t, who, name, "objections", body)
-    };
     // Not yet public: nothing to object to, and nothing told. Staff do not object.
     town.refused(object("sun", "zhao's"), 404, "not_found");
     town.refused(object("staff", "wang's"), 403, "role_missing");
@@ -126,16 +142,12 @@ fn an_objection_stops_its_own_record_only_and_the_notice_goes_on_after_it() {
     assert_eq!(town.finalise(), 1, "the neighbour became final, the one with an objection waits");
     assert_eq!(state(&town, "wang's")["state"], "objected");
     // Who entered, approved or objected does not decide it.
-    let decide = |who: &'static str, upheld: bool| {
-        let body = json!({ "upheld": upheld, "decision": "查过签到表，人在" });
-        move |t: &Town| act(t, who, "wang's", "objections/decide", body)
-    };
-    town.refused(decide("reviewer", false), 403, "same_person");
-    town.refused(decide("staff", false), 403, "role_missing");
+    town.refused(decide("reviewer", "wang's", false), 403, "same_person");
+    town.refused(decide("staff", "wang's", false), 403, "role_missing");
     town.grant("staff", "reviewer", "community");
-    town.refused(decide("staff", false), 403, "same_person");
-    decide("reviewer_two", false)(&town).ok(204);
-    town.refused(decide("reviewer_two", true), 404, "not_found");
+    town.refused(decide("staff", "wang's", false), 403, "same_person");
+    decide("reviewer_two", "wang's", false)(&town).ok(204);
+    town.refused(decide("reviewer_two", "wang's", true), 404, "not_found");
     // It was interrupted on the second of three working days: the third hangs out yet.
     let seen = state(&town, "wang's");
     assert_eq!((&seen["state"], &seen["notice_until"]), (&json!("notice"), &json!("2026-03-10")));
@@ -149,7 +161,15 @@ fn an_objection_stops_its_own_record_only_and_the_notice_goes_on_after_it() {
     let told = town.refused(object("volunteer", "wang's"), 409, "notice_over");
     assert!(told.contains("2026-03-10"), "{told}");
     assert_eq!(town.finalise(), 1);
-    // Upheld: rejected for good, and the hours are free again.
+    town.verify_and_stop();
+}
+
+#[test]
+fn an_objection_that_is_upheld_rejects_the_record_and_frees_its_hours() {
+    let town = Town::new();
+    standing(&town, "post");
+    town.at("2026-03-02T12:00");
+    entered(&town, "zhao's", "zhao", FROM, TO);
     act(&town, "reviewer", "zhao's", "approve", json!({})).ok(200);
     object("volunteer", "zhao's")(&town).ok(201);
     let body = json!({ "upheld": true, "decision": "当天不在" });
@@ -236,29 +256,39 @@ fn a_late_sheet_is_a_back_fill_with_somebody_elses_word() {
     town.verify_and_stop();
 }
 
-#[test]
-fn a_correction_is_a_reversal_and_a_new_record() {
-    let town = Town::new();
-    standing(&town, "post");
-    town.at("2026-03-02T12:00");
-    approved(&town, "wrong", record(&town, "post", "lin", FROM, TO));
-    let reverse =
-        |who: &'static str, name: &'static str| move |t: &Town| act(t, who, name, "reverse", because());
-    town.refused(reverse("reviewer_two", "wrong"), 409, "wrong_state");
-    town.at("2026-03-06T08:00");
-    assert_eq!(town.finalise(), 1);
+fn reverse(who: &'static str, name: &'static str) -> impl FnOnce(&Town) -> Answer {
+    move |t: &Town| act(t, who, name, "reverse", because())
+}
+
+fn only_another_person_takes_it_back(town: &Town) {
+    let told = town.refused(reverse("staff", "wrong"), 409, "undo_too_late");
+    assert!(told.contains("另一位"), "{told}");
+    town.refused(reverse("reviewer", "wrong"), 403, "same_person");
+    town.refused(reverse("staff_two", "wrong"), 404, "not_found");
+    town.refused(reverse("volunteer", "wrong"), 403, "role_missing");
+}
+
+fn spend_three_of_four_points(town: &Town) {
     // Three of the four points are spent before somebody notices.
     let cart =
         json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "no-show", "quantity": "3" });
     let fine = town.as_role("staff").post("/v1/awards", cart);
     assert_eq!(fine.status, 201, "{fine:?}");
     assert_eq!(town.balance("lin", "POINT"), "1.00");
+}
+
+#[test]
+fn a_correction_is_a_reversal_and_a_new_record() {
+    let town = Town::new();
+    standing(&town, "post");
+    town.at("2026-03-02T12:00");
+    approved(&town, "wrong", record(&town, "post", "lin", FROM, TO));
+    town.refused(reverse("reviewer_two", "wrong"), 409, "wrong_state");
+    town.at("2026-03-06T08:00");
+    assert_eq!(town.finalise(), 1);
+    spend_three_of_four_points(&town);
     town.at("2026-03-06T08:11");
-    let told = town.refused(reverse("staff", "wrong"), 409, "undo_too_late");
-    assert!(told.contains("另一位"), "{told}");
-    town.refused(reverse("reviewer", "wrong"), 403, "same_person");
-    town.refused(reverse("staff_two", "wrong"), 404, "not_found");
-    town.refused(reverse("volunteer", "wrong"), 403, "role_missing");
+    only_another_person_takes_it_back(&town);
     reverse("reviewer_two", "wrong")(&town).ok(201);
     assert_eq!((town.balance("lin", "POINT"), town.balance("lin", "MINUTE")), ("0.00".into(), "0".into()));
     town.refused(reverse("reviewer_two", "wrong"), 409, "wrong_state");

@@ -7,6 +7,7 @@ use crate::support::town::Town;
 use crate::support::town::bearer;
 use crate::support::web::at_once;
 use crate::support::web::{Answer, Ask};
+use crate::support::whole::whole;
 use serde_json::{Value, json};
 
 fn issue(town: &Town, shop: &str, month: &str) -> Answer {
@@ -55,16 +56,38 @@ fn pair(points: &str, payable: &str) -> (String, String) {
 }
 
 #[test]
-fn a_month_is_settled_by_four_people_in_their_order() {
+fn a_statement_is_told_whole_with_each_of_its_lines() {
     let (town, _) = month();
-    let statement = issued(&town, "shop", "2026-03");
-    assert_eq!((&statement["period"], &statement["state"]), (&json!("2026-03"), &json!("issued")));
-    assert_eq!(lines(&statement), [pair("30.00", "15.00"), pair("20.00", "10.00"), pair("-10.00", "-5.00")]);
-    assert_eq!((&statement["net_points"], &statement["payable"]), (&json!("40.00"), &json!("20.00")));
-    assert_eq!(statement["lines_hash"].as_str().unwrap().len(), 64);
+    let made = issue(&town, "shop", "2026-03").ok(201);
+    insta::assert_snapshot!(whole(&town, &made), @r#"
+    {
+      "effective_at":"2026-03-31T16:00:00Z","entry":11,"hash":"<hash>","kind":"settlement",
+      "postings":[
+        {
+          "amount":"40.00","asset":"POINT","credit_account":"<id>","credit_balance":"40.00","debit_account":"<id>",
+          "debit_balance":"0.00"
+        }
+      ],
+      "recorded_at":"2026-03-31T16:00:00Z",
+      "statement":{
+        "id":"<id>","issue_entry":11,"issued_at":"2026-03-31T16:00:00Z","issued_by":"<user/staff>",
+        "lines":[
+          {"disputed":false,"entry":5,"payable":"15.00","points":"30.00","redemption":"<id>"},
+          {"disputed":false,"entry":7,"payable":"10.00","points":"20.00","redemption":"<id>"},
+          {"disputed":false,"entry":8,"payable":"-5.00","points":"-10.00","redemption":"<id>"}
+        ],
+        "lines_hash":"<hash>","merchant":"<shop>","model":"community_fund","net_points":"40.00","payable":"20.00",
+        "period":"2026-03","rate_fen":"50","state":"issued","version":1
+      }
+    }
+    "#);
+    town.verify_and_stop();
+}
+
+fn no_other_step_is_taken(town: &Town, statement: &Value) {
     // Not before it is its turn, and not by another role or place.
     for (who, what) in [("reviewer", "approve"), ("administrator", "pay")] {
-        town.refused(|t| step(t, who, &statement, what), 409, "wrong_state");
+        town.refused(|t| step(t, who, statement, what), 409, "wrong_state");
     }
     for (who, what) in [
         ("staff", "confirm"),
@@ -78,8 +101,19 @@ fn a_month_is_settled_by_four_people_in_their_order() {
         ("auditor", "pay"),
         ("volunteer", "confirm"),
     ] {
-        town.refused(|t| step(t, who, &statement, what), 403, "role_missing");
+        town.refused(|t| step(t, who, statement, what), 403, "role_missing");
     }
+}
+
+#[test]
+fn a_month_is_settled_by_four_people_in_their_order() {
+    let (town, _) = month();
+    let statement = issued(&town, "shop", "2026-03");
+    assert_eq!((&statement["period"], &statement["state"]), (&json!("2026-03"), &json!("issued")));
+    assert_eq!(lines(&statement), [pair("30.00", "15.00"), pair("20.00", "10.00"), pair("-10.00", "-5.00")]);
+    assert_eq!((&statement["net_points"], &statement["payable"]), (&json!("40.00"), &json!("20.00")));
+    assert_eq!(statement["lines_hash"].as_str().unwrap().len(), 64);
+    no_other_step_is_taken(&town, &statement);
     let done = step(&town, "merchant_owner", &statement, "confirm").ok(200);
     assert_eq!(done["statement"]["state"], "confirmed");
     town.refused(|t| step(t, "merchant_owner", &statement, "confirm"), 409, "wrong_state");

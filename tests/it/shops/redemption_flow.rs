@@ -5,6 +5,7 @@ use crate::support::town::Town;
 use crate::support::town::bearer;
 use crate::support::web::at_once;
 use crate::support::web::{Ask, BANK};
+use crate::support::whole::whole;
 use serde_json::{Value, json};
 
 /// A town where 林 has points.
@@ -32,6 +33,96 @@ fn open_second_shop(town: &Town) {
         "merchant_clerk",
         "community",
     );
+}
+
+/// Two bags of rice and a haircut, held with a fresh code of 林.
+fn held_lines(town: &Town) -> Value {
+    let lines = cart(town, &[("rice", 2), ("haircut", 1)]);
+    let body = json!({ "code": claimed(town, "volunteer"), "lines": lines });
+    town.as_role("merchant_clerk").post("/v1/redemptions", body).ok(201)
+}
+
+fn hand_over(town: &Town, held: &Value, lines: &[(&str, i64)]) -> Value {
+    let path = format!("/v1/redemptions/{}/capture", held["redemption"]["id"].as_str().unwrap());
+    town.as_role("merchant_clerk").post(&path, pieces(town, lines)).ok(200)
+}
+
+#[test]
+fn a_redemption_is_told_whole_when_it_is_held() {
+    let town = town(50);
+    let held = held_lines(&town);
+    insta::assert_snapshot!(whole(&town, &held), @r#"
+    {
+      "effective_at":"2026-03-02T00:00:00Z","entry":3,"hash":"<hash>",
+      "hold":{
+        "expires_at":"2026-03-09T00:00:00Z","id":"<id>",
+        "legs":[
+          {
+            "amount":"20.00","asset":"POINT","captured":"0.00","credit_account":"<id>","debit_account":"<id>",
+            "released":"0.00"
+          },
+          {
+            "amount":"2","asset":"STOCK:<rice>","captured":"0","credit_account":"<id>","debit_account":"<id>",
+            "released":"0"
+          }
+        ],
+        "state":"pending"
+      },
+      "kind":"hold","postings":[],"recorded_at":"2026-03-02T00:00:00Z",
+      "redemption":{
+        "cash":"0.00","hold_entry":3,"id":"<id>",
+        "lines":[
+          {"captured":0,"offer":"<rice>","quantity":2,"refunded":0,"unit_cash":"0.00","unit_points":"5.00"},
+          {"captured":0,"offer":"<haircut>","quantity":1,"refunded":0,"unit_cash":"0.00","unit_points":"10.00"}
+        ],
+        "made_at":"2026-03-02T00:00:00Z","member":"<lin>","merchant":"<shop>","on_behalf":false,
+        "points_captured":"0.00","points_held":"20.00","points_refunded":"0.00","state":"held","version":1
+      }
+    }
+    "#);
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_redemption_is_told_whole_when_it_is_handed_over_in_part() {
+    let town = town(50);
+    let held = held_lines(&town);
+    let given = hand_over(&town, &held, &[("rice", 1), ("haircut", 1)]);
+    insta::assert_snapshot!(whole(&town, &given), @r#"
+    {
+      "effective_at":"2026-03-02T00:00:00Z","entry":4,"hash":"<hash>",
+      "hold":{
+        "expires_at":"2026-03-09T00:00:00Z","id":"<id>",
+        "legs":[
+          {
+            "amount":"20.00","asset":"POINT","captured":"15.00","credit_account":"<id>","debit_account":"<id>",
+            "released":"5.00"
+          },
+          {
+            "amount":"2","asset":"STOCK:<rice>","captured":"1","credit_account":"<id>","debit_account":"<id>",
+            "released":"1"
+          }
+        ],
+        "state":"captured"
+      },
+      "kind":"redemption",
+      "postings":[
+        {"amount":"15.00","asset":"POINT","credit_account":"<id>","debit_account":"<id>"},
+        {"amount":"1","asset":"STOCK:<rice>","credit_account":"<id>","debit_account":"<id>"}
+      ],
+      "recorded_at":"2026-03-02T00:00:00Z",
+      "redemption":{
+        "capture_entry":4,"captured_at":"2026-03-02T00:00:00Z","cash":"0.00","hold_entry":3,"id":"<id>",
+        "lines":[
+          {"captured":1,"offer":"<rice>","quantity":2,"refunded":0,"unit_cash":"0.00","unit_points":"5.00"},
+          {"captured":1,"offer":"<haircut>","quantity":1,"refunded":0,"unit_cash":"0.00","unit_points":"10.00"}
+        ],
+        "made_at":"2026-03-02T00:00:00Z","member":"<lin>","merchant":"<shop>","on_behalf":false,
+        "points_captured":"15.00","points_held":"20.00","points_refunded":"0.00","state":"captured","version":2
+      }
+    }
+    "#);
+    town.verify_and_stop();
 }
 
 #[test]
@@ -239,7 +330,7 @@ fn a_clerk_undoes_for_ten_minutes_later_the_owner_or_the_community() {
 }
 
 #[test]
-fn only_those_at_the_counter_act_and_nobody_for_themselves() {
+fn only_those_at_the_counter_act() {
     let town = town(50);
     open_second_shop(&town);
     let id = hold(&town, &[("rice", 1)]);
@@ -254,6 +345,14 @@ fn only_those_at_the_counter_act_and_nobody_for_themselves() {
     }
     // What was made with a code the shop hands over; staff may only give it up.
     town.refused(|t| t.as_role("staff").post(&path("capture"), json!({})), 403, "shop_hands_over");
+    town.verify_and_stop();
+}
+
+#[test]
+fn nobody_acts_at_the_counter_for_themselves() {
+    let town = town(50);
+    let id = hold(&town, &[("rice", 1)]);
+    let path = |step: &str| format!("/v1/redemptions/{id}/{step}");
     // A member with a role at the counter does nothing with their own, nor with their household's.
     town.open_user("lin_staff", json!({ "member": town.id("lin") }), "staff", "community");
     for step in ["capture", "cancel", "refund"] {
@@ -413,6 +512,12 @@ fn once_a_quarter_means_what_was_kept_in_the_quarter() {
     town.refused(|_| redeem(&[("towel", 1)]), 422, "offer_limit_reached");
     town.at("2026-04-01T00:00");
     redeem(&[("towel", 1)]).ok(201);
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_limit_needs_a_number() {
+    let town = Town::new();
     let unlimited = json!({ "name": "x", "unit_points": "1", "stocked": false, "limit_window": "day" });
     let offers = format!("/v1/merchants/{}/offers", town.id("shop"));
     let answer = town.as_role("merchant_owner").post(&offers, unlimited);
@@ -476,6 +581,12 @@ fn a_new_price_counts_from_its_own_version() {
     assert_eq!(step(&held, "capture")["redemption"]["points_captured"], "5.00");
     let next = hold(&town, &[("rice", 1)]);
     assert_eq!(step(&next, "capture")["redemption"]["points_captured"], "9.00");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_redemption_beside_a_new_price_has_the_one_that_it_names() {
+    let town = town(50);
     // Side by side, each redemption has the price of the version that it names, or is told to read again.
     let (clerk, owner) = (bearer(&town, "staff"), bearer(&town, "merchant_owner"));
     for round in 0..12_i64 {

@@ -1,4 +1,4 @@
-//! Keeps the shape of the tests: the rooms of the program, and what a test may take from elsewhere.
+//! Keeps the shape of the tests: the rooms of the program, what a test may take from elsewhere, and how long it is.
 
 use crate::support::source::{self, SourceFile, Token};
 use std::collections::BTreeSet;
@@ -94,4 +94,52 @@ fn the_tests_have_the_rooms_of_the_interface() {
         files.iter().filter(|file| rooms(file).is_empty()).map(|file| &*file.path).collect();
     let of_rooms = folders("tests/it").len();
     assert_eq!(loose.len(), 1 + of_rooms, "beside the rooms stands main.rs alone: {loose:?}");
+}
+
+/// The most lines of a test, from `fn` to its closing brace. What is longer is steps, or several tests.
+const TEST_LINES: usize = 40;
+
+/// The indentation of a line on which a function begins.
+fn begun(line: &str) -> Option<&str> {
+    let code = line.trim_start();
+    code.trim_start_matches("async ").starts_with("fn ").then(|| &line[..line.len() - code.len()])
+}
+
+/// Tests that are too long. Formatted code closes a function where it began.
+fn long_tests(file: &SourceFile) -> Vec<String> {
+    let lines: Vec<&str> = file.text.lines().collect();
+    let mut faults = Vec::new();
+    for (at, _) in lines.iter().enumerate().filter(|(_, line)| line.trim_end().ends_with("test]")) {
+        let Some((from, indent)) = (at..lines.len()).find_map(|at| Some((at, begun(lines[at])?))) else {
+            continue;
+        };
+        let close = format!("{indent}}}");
+        let Some(until) = (from..lines.len()).find(|at| lines[*at] == close) else { continue };
+        let length = until + 1 - from;
+        if length > TEST_LINES {
+            faults.push(
+                file.fault(from + 1, format!("a test of {length} lines: split it into steps or tests")),
+            );
+        }
+    }
+    faults
+}
+
+#[test]
+fn no_test_is_longer_than_a_page() {
+    let test = |attribute: &str, lines: usize| {
+        let text = format!("{attribute}\nfn f() {{\n{}}}\n", "    g();\n".repeat(lines - 2));
+        long_tests(&sample("tests/it/points/a.rs", &text))
+    };
+    assert_eq!(test("#[test]", TEST_LINES), Vec::<String>::new());
+    assert_eq!(test("#[test]", TEST_LINES + 1).len(), 1);
+    assert_eq!(test("#[tokio::test]\n#[cfg(unix)]", TEST_LINES + 1).len(), 1);
+    assert_eq!(test("/// A step.", 3 * TEST_LINES), Vec::<String>::new());
+    let inner = format!(
+        "proptest! {{\n    #[test]\n    fn f() {{\n{}    }}\n}}",
+        "        g();\n".repeat(TEST_LINES)
+    );
+    assert_eq!(long_tests(&sample("tests/it/points/a.rs", &inner)).len(), 1);
+    let found: Vec<String> = source::files("tests/it", "rs").iter().flat_map(long_tests).collect();
+    assert_eq!(found.join("\n"), "");
 }

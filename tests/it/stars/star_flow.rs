@@ -3,6 +3,7 @@
 use crate::support::shops::{captured, donate};
 use crate::support::stars::Minutes;
 use crate::support::town::Town;
+use crate::support::whole::whole;
 use serde_json::{Value, json};
 
 fn star(town: &Town, query: &str) -> Value {
@@ -10,6 +11,41 @@ fn star(town: &Town, query: &str) -> Value {
         town.as_role("volunteer").get(&format!("/v1/members/{}/stars{query}", town.id("lin"))).ok(200);
     let rows = stars["items"].as_array().unwrap().clone();
     rows.into_iter().find(|row| row["scheme"] == town.id("scheme")).unwrap()
+}
+
+#[test]
+fn a_granted_star_and_the_stars_of_a_member_are_told_whole() {
+    let town = Town::new();
+    let minutes = Minutes::new(&town);
+    minutes.post("6000", "2026-01-10T12:00").ok(201);
+    let path = format!("/v1/members/{}/stars", town.id("lin"));
+    let granted =
+        town.as_role("street").post(&path, json!({ "scheme": town.id("scheme"), "star": 1 })).ok(201);
+    insta::assert_snapshot!(whole(&town, &granted), @r#"
+    {
+      "effective_at":"2026-03-02T00:00:00Z","entry":5,"hash":"<hash>","kind":"star","postings":[],
+      "recorded_at":"2026-03-02T00:00:00Z"
+    }
+    "#);
+    let stars = town.as_role("volunteer").get(&path).ok(200);
+    insta::assert_snapshot!(whole(&town, &stars), @r#"
+    {
+      "items":[
+        {
+          "granted":[
+            {
+              "as_of":"2026-03-02","entry":5,"granted_at":"2026-03-02T00:00:00Z","lifetime_points":"0.00",
+              "service_minutes":6000,"star":1
+            }
+          ],
+          "lifetime_points":"0.00","next":{"minutes_missing":12000,"points_missing":"0.00","star":2},
+          "scheme":"<scheme>","scheme_name":"涧贤志愿服务积分办法（示例）","scheme_version":1,
+          "sentence":"一星级志愿者 · 已服务 100 小时 · 满 300 小时可申报二星级","service_minutes":6000,"star":1
+        }
+      ]
+    }
+    "#);
+    town.verify_and_stop();
 }
 
 #[test]

@@ -67,6 +67,50 @@ fn open(served: &Served, token: &str, kind: &str, purpose: &str) -> String {
     opened["account"].as_str().unwrap().to_owned()
 }
 
+fn balance(served: &Served, token: &str, account: &str) -> Value {
+    get(served, token, &format!("/v1/ledger/accounts/{account}")).ok(200)["balance"].clone()
+}
+
+/// Posts until the disk is full and the refusal says so; how many were acknowledged.
+fn post_until_full(served: &Served, token: &str, body: &Value) -> usize {
+    let (mut acknowledged, mut refused) = (0, None);
+    for n in 0..5_000 {
+        let answer = post(served, token, &format!("e{n}"), "/v1/ledger/entries", body.clone());
+        match answer.status {
+            201 => acknowledged = n + 1,
+            _ => {
+                refused = Some(answer);
+                break;
+            }
+        }
+    }
+    let refused = refused.expect("the disk never became full");
+    assert_eq!((refused.status, refused.code()), (503, "books_closed".into()), "{refused:?}");
+    assert!(refused.header("Retry-After").is_some());
+    assert!(refused.json()["detail"].as_str().unwrap().contains("查询不受影响"), "{refused:?}");
+    acknowledged
+}
+
+/// The refused key is unused, too.
+fn with_room_again_everything_acknowledged_is_there(
+    database: &TestDatabase,
+    body: &Value,
+    to: &str,
+    acknowledged: usize,
+) {
+    let served = Served::start(database);
+    let token = sign_in(&served, "operator");
+    assert_eq!(balance(&served, &token, to), json!(format!("{acknowledged}.00")));
+    for n in [0, acknowledged - 1] {
+        let again = post(&served, &token, &format!("e{n}"), "/v1/ledger/entries", body.clone());
+        assert!(again.hit() && again.status == 201, "{again:?}");
+    }
+    let retried = post(&served, &token, &format!("e{acknowledged}"), "/v1/ledger/entries", body.clone());
+    assert!(!retried.hit() && retried.status == 201, "{retried:?}");
+    assert_eq!(balance(&served, &token, to), json!(format!("{}.00", acknowledged + 1)));
+    served.stop();
+}
+
 #[test]
 fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
     let database = TestDatabase::sqlite();
@@ -82,26 +126,10 @@ fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
     let from = open(&served, &token, "bank", "issuing");
     let to = open(&served, &token, "person", "main");
     let body = json!({ "debit_account": from, "credit_account": to, "amount": "1" });
-    let (mut acknowledged, mut refused) = (0, None);
-    for n in 0..5_000 {
-        let answer = post(&served, &token, &format!("e{n}"), "/v1/ledger/entries", body.clone());
-        match answer.status {
-            201 => acknowledged = n + 1,
-            _ => {
-                refused = Some(answer);
-                break;
-            }
-        }
-    }
-    let refused = refused.expect("the disk never became full");
-    assert_eq!((refused.status, refused.code()), (503, "books_closed".into()), "{refused:?}");
-    assert!(refused.header("Retry-After").is_some());
-    assert!(refused.json()["detail"].as_str().unwrap().contains("查询不受影响"), "{refused:?}");
+    let acknowledged = post_until_full(&served, &token, &body);
     assert!(acknowledged > 5, "{acknowledged}");
     // Reading goes on; every further write is told the same; readiness says so.
-    let path = format!("/v1/ledger/accounts/{}", to);
-    let balance = |served: &Served, token: &str| get(served, token, &path).ok(200)["balance"].clone();
-    assert_eq!(balance(&served, &token), json!(format!("{acknowledged}.00")));
+    assert_eq!(balance(&served, &token, &to), json!(format!("{acknowledged}.00")));
     assert_eq!(get(&served, &token, "/v1/me").status, 200);
     for n in 0..3 {
         assert_eq!(
@@ -109,25 +137,14 @@ fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
             503
         );
     }
-    assert_eq!(balance(&served, &token), json!(format!("{acknowledged}.00")));
+    assert_eq!(balance(&served, &token, &to), json!(format!("{acknowledged}.00")));
     let ready = send(served.address, &Ask::get("/readyz").role(None));
     assert_eq!((ready.status, send(served.address, &Ask::get("/healthz").role(None)).status), (503, 200));
     assert!(ready.json()["detail"].as_str().unwrap().starts_with("账本暂停写入："), "{ready:?}");
     signing_in_works_while_the_books_are_closed(&served);
     served.stop();
 
-    // With room again everything acknowledged is there, the refused key is unused, and there is nothing to find.
-    let served = Served::start(&database);
-    let token = sign_in(&served, "operator");
-    assert_eq!(balance(&served, &token), json!(format!("{acknowledged}.00")));
-    for n in [0, acknowledged - 1] {
-        let again = post(&served, &token, &format!("e{n}"), "/v1/ledger/entries", body.clone());
-        assert!(again.hit() && again.status == 201, "{again:?}");
-    }
-    let retried = post(&served, &token, &format!("e{acknowledged}"), "/v1/ledger/entries", body);
-    assert!(!retried.hit() && retried.status == 201, "{retried:?}");
-    assert_eq!(balance(&served, &token), json!(format!("{}.00", acknowledged + 1)));
-    served.stop();
+    with_room_again_everything_acknowledged_is_there(&database, &body, &to, acknowledged);
     let audit = audit(database.url()).unwrap();
     assert_eq!(audit.first_finding(), None);
 }

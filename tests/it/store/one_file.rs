@@ -210,23 +210,17 @@ fn asked(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// By hand with the limit of the program: `JIANXIAN_LOG_MIB=64 JIANXIAN_LOG_SECONDS=120 cargo test --release --test it
-/// the_log_stays -- --nocapture`.
-#[test]
-fn the_log_stays_short_while_writers_readers_and_verifications_overlap() {
-    let log_limit = asked("JIANXIAN_LOG_MIB", 2) << 20;
-    let database = TestDatabase::sqlite();
-    let store = store_with_a_short_log(&database, log_limit);
-    let (stop, longest) = (AtomicBool::new(false), AtomicU64::new(0));
-    let until = Instant::now() + Duration::from_secs(asked("JIANXIAN_LOG_SECONDS", 6));
+/// Writers, readers and verifications at once until a moment; the longest that the log was meanwhile.
+fn longest_log_until(until: Instant, store: &Store, log: &Path) -> u64 {
+    let longest = AtomicU64::new(0);
     let each = |run: &dyn Fn(&tokio::runtime::Runtime)| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        while Instant::now() < until && !stop.load(Ordering::SeqCst) {
+        while Instant::now() < until {
             run(&runtime);
         }
     };
     std::thread::scope(|scope| {
-        let (store, each, log) = (&store, &each, log_of(&database));
+        let each = &each;
         for _ in 0..8 {
             scope.spawn(move || {
                 each(&|runtime| {
@@ -257,12 +251,23 @@ fn the_log_stays_short_while_writers_readers_and_verifications_overlap() {
         let longest = &longest;
         scope.spawn(move || {
             each(&|_| {
-                longest.fetch_max(length(&log), Ordering::SeqCst);
+                longest.fetch_max(length(log), Ordering::SeqCst);
                 std::thread::sleep(Duration::from_millis(5));
             });
         });
     });
-    let longest = longest.load(Ordering::SeqCst);
+    longest.load(Ordering::SeqCst)
+}
+
+/// By hand with the limit of the program: `JIANXIAN_LOG_MIB=64 JIANXIAN_LOG_SECONDS=120 cargo test --release --test it
+/// the_log_stays -- --nocapture`.
+#[test]
+fn the_log_stays_short_while_writers_readers_and_verifications_overlap() {
+    let log_limit = asked("JIANXIAN_LOG_MIB", 2) << 20;
+    let database = TestDatabase::sqlite();
+    let store = store_with_a_short_log(&database, log_limit);
+    let until = Instant::now() + Duration::from_secs(asked("JIANXIAN_LOG_SECONDS", 6));
+    let longest = longest_log_until(until, &store, &log_of(&database));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let entries = runtime.block_on(store.read(BANK, |tables| tables.head())).unwrap().number;
     println!("{entries} entries; the log was {longest} bytes at most");

@@ -30,3 +30,4 @@ pub mod stars;
 pub mod tampered;
 pub mod town;
 pub mod web;
+pub mod whole;

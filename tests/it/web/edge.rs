@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -110,10 +111,36 @@ fn ids_figures_and_log_lines_are_there_and_name_nobody() {
     assert!(!said.iter().any(|line| line.contains(member)), "a log line names somebody");
 }
 
+const PHONE: &str = "19912345678";
+const ID_NUMBER: &str = "999999195503120014";
+
+/// Everything that might keep or log them: a repeat, a second of the same, faults beside them, finding, revealing.
+fn ask_for_them_in_every_way(served: &Served, staff: &str, body: &Value, member: &str) {
+    let org = &body["org"];
+    assert!(post(served.address, staff, "/v1/members", body.clone(), "member").hit());
+    assert_eq!(post(served.address, staff, "/v1/members", body.clone(), "again").code(), "member_known");
+    for wrong in [
+        json!({ "name": "示例丁", "org": org, "phone": PHONE, "colour": ID_NUMBER }),
+        json!({ "name": PHONE, "org": ID_NUMBER }),
+    ] {
+        assert_eq!(post(served.address, staff, "/v1/members", wrong, "wrong").status, 400);
+    }
+    let found = get(served.address, staff, "/v1/members?phone_tail=5678");
+    assert_eq!(found.json()["items"][0]["phone"], json!("199****5678"));
+    assert!(!found.text.contains(PHONE) && !found.text.contains(ID_NUMBER), "{found:?}");
+    for (what, whole) in [("phone", PHONE), ("id_number", ID_NUMBER)] {
+        let ask = json!({ "what": what, "reason": "本人来电核对" });
+        let shown = post(served.address, staff, &format!("{member}/reveal"), ask, what);
+        assert_eq!((shown.status, &shown.json()["value"]), (200, &json!(whole)));
+    }
+    let wrong = json!({ "login": PHONE, "password": PASSWORD });
+    assert_eq!(send(served.address, &Ask::post("/v1/auth/token", wrong).role(None)).status, 401);
+    get(served.address, staff, &format!("/v1/members?name={PHONE}"));
+    get(served.address, staff, &format!("/v1/{PHONE}"));
+}
+
 #[test]
 fn phones_id_numbers_and_passwords_stand_nowhere_in_the_clear() {
-    const PHONE: &str = "19912345678";
-    const ID_NUMBER: &str = "999999195503120014";
     let database = TestDatabase::new();
     let served = Served::start(&database);
     let admin = founded(&served);
@@ -123,27 +150,7 @@ fn phones_id_numbers_and_passwords_stand_nowhere_in_the_clear() {
     let made = post(served.address, &staff, "/v1/members", body.clone(), "member");
     assert_eq!(made.status, 201, "{made:?}");
     let member = format!("/v1/members/{}", made.json()["id"].as_str().unwrap());
-    // Everything that might keep or log them: a repeat, a second of the same, faults beside them, finding, revealing.
-    assert!(post(served.address, &staff, "/v1/members", body.clone(), "member").hit());
-    assert_eq!(post(served.address, &staff, "/v1/members", body, "again").code(), "member_known");
-    for wrong in [
-        json!({ "name": "示例丁", "org": org, "phone": PHONE, "colour": ID_NUMBER }),
-        json!({ "name": PHONE, "org": ID_NUMBER }),
-    ] {
-        assert_eq!(post(served.address, &staff, "/v1/members", wrong, "wrong").status, 400);
-    }
-    let found = get(served.address, &staff, "/v1/members?phone_tail=5678");
-    assert_eq!(found.json()["items"][0]["phone"], json!("199****5678"));
-    assert!(!found.text.contains(PHONE) && !found.text.contains(ID_NUMBER), "{found:?}");
-    for (what, whole) in [("phone", PHONE), ("id_number", ID_NUMBER)] {
-        let ask = json!({ "what": what, "reason": "本人来电核对" });
-        let shown = post(served.address, &staff, &format!("{member}/reveal"), ask, what);
-        assert_eq!((shown.status, &shown.json()["value"]), (200, &json!(whole)));
-    }
-    let wrong = json!({ "login": PHONE, "password": PASSWORD });
-    assert_eq!(send(served.address, &Ask::post("/v1/auth/token", wrong).role(None)).status, 401);
-    get(served.address, &staff, &format!("/v1/members?name={PHONE}"));
-    get(served.address, &staff, &format!("/v1/{PHONE}"));
+    ask_for_them_in_every_way(&served, &staff, &body, &member);
     // What a plain digest would leave, which is as good as the number itself.
     let plain = |text: &str| hex::encode(&Sha256::digest(format!("\"{text}\""))[..8]);
     let digests = [plain(PHONE), plain(ID_NUMBER), plain(PASSWORD)];
@@ -163,44 +170,56 @@ fn phones_id_numbers_and_passwords_stand_nowhere_in_the_clear() {
     assert_eq!(database.places_with(&texts), Vec::<String>::new(), "after the stop");
 }
 
+/// Posts until nothing is answered any more; the keys of what was acknowledged.
+fn call_until_stopped(
+    address: SocketAddr,
+    operator: &str,
+    body: &Value,
+    stopping: &AtomicBool,
+    caller: usize,
+) -> Vec<String> {
+    let mut acknowledged = Vec::new();
+    for round in 0.. {
+        let key = format!("stop-{caller}-{round}");
+        if stopping.load(Ordering::SeqCst) && TcpStream::connect(address).is_err() {
+            break;
+        }
+        let sent =
+            std::panic::catch_unwind(|| post(address, operator, "/v1/ledger/entries", body.clone(), &key));
+        match sent {
+            Ok(answer) if answer.status == 201 => acknowledged.push(key),
+            Ok(answer) => assert!([0, 503].contains(&answer.status), "{answer:?}"),
+            Err(_) => break,
+        }
+    }
+    acknowledged
+}
+
+/// Points issued to a person, one at a time.
+fn one_point(served: &Served, operator: &str) -> Value {
+    let open = |kind: &str, purpose: &str| {
+        let owner = jianxian::domain::id::Id::SYSTEM.derive(kind).to_string();
+        let body = json!({ "owner_kind": kind, "owner": owner, "asset": "POINT", "purpose": purpose });
+        let opened = post(served.address, operator, "/v1/ledger/accounts", body, &format!("open-{kind}"));
+        opened.json()["account"].clone()
+    };
+    json!({ "debit_account": open("bank", "issuing"), "credit_account": open("person", "main"), "amount": "1" })
+}
+
 #[test]
 fn a_stop_under_load_loses_nothing_that_was_acknowledged() {
     let database = TestDatabase::new();
     let served = Served::start(&database);
     let admin = founded(&served);
     let operator = user(served.address, &admin, "ledger_operator");
-    let open = |kind: &str, purpose: &str, owner: &str| {
-        let owner = jianxian::domain::id::Id::SYSTEM.derive(owner).to_string();
-        let body = json!({ "owner_kind": kind, "owner": owner, "asset": "POINT", "purpose": purpose });
-        let opened = post(served.address, &operator, "/v1/ledger/accounts", body, &format!("open-{kind}"));
-        opened.json()["account"].as_str().unwrap().to_owned()
-    };
-    let (from, to) = (open("bank", "issuing", "p"), open("person", "main", "v"));
-    let body = json!({ "debit_account": from, "credit_account": to, "amount": "1" });
+    let body = one_point(&served, &operator);
     let (address, stopping) = (served.address, AtomicBool::new(false));
     let (mut acknowledged, mut said) = (BTreeSet::new(), Vec::new());
     std::thread::scope(|scope| {
         let callers: Vec<_> = (0..12)
             .map(|caller| {
                 let (body, operator, stopping) = (&body, &operator, &stopping);
-                scope.spawn(move || {
-                    let mut acknowledged = Vec::new();
-                    for round in 0.. {
-                        let key = format!("stop-{caller}-{round}");
-                        if stopping.load(Ordering::SeqCst) && TcpStream::connect(address).is_err() {
-                            break;
-                        }
-                        let sent = std::panic::catch_unwind(|| {
-                            post(address, operator, "/v1/ledger/entries", body.clone(), &key)
-                        });
-                        match sent {
-                            Ok(answer) if answer.status == 201 => acknowledged.push(key),
-                            Ok(answer) => assert!([0, 503].contains(&answer.status), "{answer:?}"),
-                            Err(_) => break,
-                        }
-                    }
-                    acknowledged
-                })
+                scope.spawn(move || call_until_stopped(address, operator, body, stopping, caller))
             })
             .collect();
         std::thread::sleep(Duration::from_millis(700));

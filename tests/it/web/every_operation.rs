@@ -41,6 +41,49 @@ impl Faults {
         }
     }
 
+    /// What a stranger is answered, who reaches as far as `widest` with the right that the operation asks for.
+    fn judge(
+        &mut self,
+        there: &Furnished,
+        operation: &Operation,
+        login: &str,
+        widest: Reach,
+        answer: &Answer,
+    ) {
+        let needed = document::rights(&operation.members);
+        // The words of a published scheme and the names of shops are for every reader.
+        let common = needed.iter().any(|right| {
+            matches!(right, Permission::ReadSchemes | Permission::ReadOffers | Permission::ReadActivities)
+        });
+        if operation.id == "claim_code" {
+            // A code belongs to its member, not to a place: an unknown one says so.
+            self.expect(operation, login, answer, 422);
+            return;
+        }
+        if operation.id == "open_user" {
+            // A user without a role is nowhere yet, and the login is the bank's; a shop's owner makes own clerks only.
+            let fits: &[u16] = if widest == Reach::OwnShop { &[404] } else { &[201, 409] };
+            assert!(fits.contains(&answer.status), "{login}: {answer:?}");
+            return;
+        }
+        if operation.path.ends_with("/batch") && widest != Reach::Bank {
+            let told = answer.json()["items"][0]["code"].clone();
+            if (answer.status, &told) != (422, &json!("not_found")) {
+                self.0.push(format!("{} as {login}: {}", operation.id, answer.text));
+            }
+            return;
+        }
+        if widest == Reach::Bank {
+            self.expect(operation, login, answer, 403);
+        } else if names_nothing(there, operation) || common || operation.id == "find_member_by_number" {
+            if !common && shows_the_community(there, &answer.json()) {
+                self.0.push(format!("{} as {login} shows what is elsewhere: {}", operation.id, answer.text));
+            }
+        } else {
+            self.expect(operation, login, answer, 404);
+        }
+    }
+
     fn none(self) {
         assert_eq!(self.0.join("\n"), "");
     }
@@ -193,45 +236,12 @@ fn what_lies_elsewhere_is_as_if_it_were_not_there() {
     let mut faults = Faults(Vec::new());
     for operation in &operations() {
         let needed = document::rights(&operation.members);
-        // The words of a published scheme and the names of shops are for every reader.
-        let common = needed.iter().any(|right| {
-            matches!(right, Permission::ReadSchemes | Permission::ReadOffers | Permission::ReadActivities)
-        });
         for (role, login) in strangers.iter().filter(|(role, _)| gives(*role, operation)) {
             let given = needed.iter().filter(|right| rights(*role).contains(right));
             let widest = given.map(|right| reach(*role, *right)).max().unwrap();
             let key = format!("elsewhere-{login}-{}", operation.id);
             let answer = there.send_as(login, &there.ask(operation, &key));
-            if operation.id == "claim_code" {
-                // A code belongs to its member, not to a place: an unknown one says so.
-                faults.expect(operation, login, &answer, 422);
-                continue;
-            }
-            if operation.id == "open_user" {
-                // A user without a role is nowhere yet, and the login is the bank's; a shop's owner makes own clerks only.
-                let fits: &[u16] = if widest == Reach::OwnShop { &[404] } else { &[201, 409] };
-                assert!(fits.contains(&answer.status), "{login}: {answer:?}");
-                continue;
-            }
-            if operation.path.ends_with("/batch") && widest != Reach::Bank {
-                let told = answer.json()["items"][0]["code"].clone();
-                if (answer.status, &told) != (422, &json!("not_found")) {
-                    faults.0.push(format!("{} as {login}: {}", operation.id, answer.text));
-                }
-                continue;
-            }
-            if widest == Reach::Bank {
-                faults.expect(operation, login, &answer, 403);
-            } else if names_nothing(&there, operation) || common || operation.id == "find_member_by_number" {
-                if !common && shows_the_community(&there, &answer.json()) {
-                    faults.0.push(format!(
-                        "{} as {login} shows what is elsewhere: {}",
-                        operation.id, answer.text
-                    ));
-                }
-            } else {
-                faults.expect(operation, login, &answer, 404);
-            }
+            faults.judge(&there, operation, &login, widest, &answer);
         }
     }
     faults.none();

@@ -2,6 +2,7 @@
 
 use crate::support::asking::Furnished;
 use crate::support::document::{Operation, operations};
+use crate::support::town::Town;
 use crate::support::web::{Answer, Ask};
 use jianxian::api::web::document;
 use jianxian::auth::permissions::{Role, rights};
@@ -109,11 +110,7 @@ fn a_filter_out_of_reach_gives_nothing_and_one_within_reach_its_own_rows_only() 
                     let path = format!("{}?{name}={value}", there.path(operation));
                     there.send_as(login, &Ask::get(path).role(None))
                 };
-                let mut outside = vec![&nowhere];
-                if *local {
-                    outside.push(&next_door);
-                }
-                for value in outside {
+                for value in [&nowhere].into_iter().chain(local.then_some(&next_door)) {
                     let answer = ask(value);
                     let fits = matches!(answer.status, 200 | 403 | 404) && rows(&answer).is_empty();
                     if !fits {
@@ -135,16 +132,21 @@ fn a_filter_out_of_reach_gives_nothing_and_one_within_reach_its_own_rows_only() 
     there.town.verify_and_stop();
 }
 
-#[test]
-fn everybody_who_is_signed_in_sees_the_shops_and_only_who_settles_sees_the_rate() {
-    let there = Furnished::new();
-    furnish_next_door(&there);
-    let town = &there.town;
+fn open_closed_shop(town: &Town) -> String {
     let shut = json!({ "name": "已关示例店", "org": town.id("community"), "model": "donated_goods" });
     let shut = town.make("shop/shut", "administrator", "/v1/merchants", shut);
     town.as_role("administrator")
         .post(&format!("/v1/merchants/{shut}/state"), json!({ "state": "closed" }))
         .ok(204);
+    shut
+}
+
+#[test]
+fn everybody_who_is_signed_in_sees_the_shops_and_only_who_settles_sees_the_rate() {
+    let there = Furnished::new();
+    furnish_next_door(&there);
+    let town = &there.town;
+    open_closed_shop(town);
     let shops = |who: &str| rows(&town.as_role(who).get("/v1/merchants"));
     let named = |rows: &[Value], shop: &str| rows.iter().find(|row| row["id"] == town.id(shop)).cloned();
     for who in ["volunteer", "proxy", "merchant_clerk", "merchant_owner", "team_leader", "branch"] {
@@ -164,7 +166,15 @@ fn everybody_who_is_signed_in_sees_the_shops_and_only_who_settles_sees_the_rate(
     assert_eq!(named(&staff, "shop").unwrap()["rate_fen"], "50");
     assert!(named(&staff, "shop/shut").is_some(), "closed ones for those who look after them");
     assert!(named(&staff, "shop/there").unwrap().get("rate_fen").is_none(), "next door's is next door's");
-    // What a shop offers is for every reader, what it has taken off is not.
+    there.town.verify_and_stop();
+}
+
+#[test]
+fn what_a_shop_offers_is_for_every_reader_and_what_it_has_taken_off_is_not() {
+    let there = Furnished::new();
+    furnish_next_door(&there);
+    let town = &there.town;
+    let shut = open_closed_shop(town);
     let off = |state: &str| json!({ "state": state });
     town.as_role("owner_there")
         .patch(&format!("/v1/offers/{}", town.id("rice/there")), 1, off("off"))

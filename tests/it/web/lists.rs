@@ -4,6 +4,8 @@
 use crate::support::asking::Furnished;
 use crate::support::database::TestDatabase;
 use crate::support::document::{Operation, operations, parsed};
+#[cfg(target_os = "linux")]
+use crate::support::founded::{founded, user};
 use crate::support::served::Served;
 use crate::support::web::{Answer, Ask, send};
 use jianxian::api::web::document;
@@ -355,15 +357,33 @@ fn kib(process: u32, name: &str) -> u64 {
     line.trim_matches([':', ' ', '\t']).trim_end_matches(" kB").trim().parse().unwrap()
 }
 
+/// All entries as CSV: how many rows and bytes came.
+#[cfg(target_os = "linux")]
+fn download(address: std::net::SocketAddr, bearer: &str) -> (usize, usize) {
+    let head = format!(
+        "GET /v1/ledger/entries?from=2020-01-01 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: text/csv\r\n\
+         Authorization: {bearer}\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    let (mut rows, mut bytes, mut line) = (0, 0, Vec::new());
+    let mut reader = BufReader::new(stream);
+    while reader.read_until(b'\n', &mut line).unwrap() > 0 {
+        rows += usize::from(line.windows(10).any(|part| part == b",transfer,"));
+        bytes += line.len();
+        line.clear();
+    }
+    (rows, bytes)
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_long_list_is_told_in_flat_memory() {
     const ENTRIES: usize = 10_000;
     let database = TestDatabase::new();
     let served = Served::run(&["serve"], &database, &[("JIANXIAN_STORE_READERS", "1")]);
-    let admin = crate::support::founded::founded(&served);
-    let token = crate::support::founded::user(served.address, &admin, "ledger_operator");
-    let bearer = format!("Bearer {token}");
+    let admin = founded(&served);
+    let bearer = format!("Bearer {}", user(served.address, &admin, "ledger_operator"));
     let post = |path: &str, body: Value, key: &str| {
         let answer =
             send(served.address, &Ask::post(path, body).role(None).key(key).header("Authorization", &bearer));
@@ -381,20 +401,8 @@ fn a_long_list_is_told_in_flat_memory() {
         let body = json!({ "mode": "each", "items": vec![leg; 5_000] });
         post("/v1/ledger/entries/batch", body, &format!("batch-{batch}"));
     }
-    let head = format!(
-        "GET /v1/ledger/entries?from=2020-01-01 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: text/csv\r\n\
-         Authorization: {bearer}\r\n\r\n"
-    );
     let download = || {
-        let mut stream = TcpStream::connect(served.address).unwrap();
-        stream.write_all(head.as_bytes()).unwrap();
-        let (mut rows, mut bytes, mut line) = (0, 0, Vec::new());
-        let mut reader = BufReader::new(stream);
-        while reader.read_until(b'\n', &mut line).unwrap() > 0 {
-            rows += usize::from(line.windows(10).any(|part| part == b",transfer,"));
-            bytes += line.len();
-            line.clear();
-        }
+        let (rows, bytes) = download(served.address, &bearer);
         assert_eq!(rows, ENTRIES);
         bytes
     };

@@ -2,6 +2,7 @@
 
 use crate::support::asking::Furnished;
 use crate::support::database::TestDatabase;
+use crate::support::document::Operation;
 use crate::support::document::operations;
 use crate::support::town::Town;
 use crate::support::web::{Answer, Ask, BANK, Web};
@@ -32,31 +33,31 @@ const LOGINS: &[(&str, &str)] = &[
 /// Writes that begin or end what the others are asked with: they have a test of their own.
 const OF_SESSIONS: &[&str] = &["sign_in", "refresh_session", "found_bank", "sign_out"];
 
+/// The request of the first caller who may and for whom it goes through.
+fn first_done(there: &Furnished, operation: &Operation) -> Option<(Ask, &'static str, Answer)> {
+    let needed = document::rights(&operation.members);
+    LOGINS.iter().find_map(|(role, login)| {
+        let role = jianxian::auth::permissions::Role::parse(role).unwrap();
+        if !needed.is_empty() && !needed.iter().any(|right| rights(role).contains(right)) {
+            return None;
+        }
+        let ask = there.ask(operation, &format!("once-{}-{login}", operation.id));
+        let answer = there.send_as(login, &ask);
+        (answer.status < 300).then_some((ask, *login, answer))
+    })
+}
+
 #[test]
 fn every_write_is_done_once_under_its_key() {
     let there = Furnished::new();
     let (mut faults, mut tried, mut refused) = (Vec::new(), 0, Vec::new());
     for operation in operations().iter().filter(|one| one.method != "GET") {
-        let needed = document::rights(&operation.members);
         let parameters = operation.members["parameters"].to_string();
         assert!(parameters.contains("Idempotency-Key"), "{} takes no key", operation.id);
         if OF_SESSIONS.contains(&operation.id.as_str()) {
             continue;
         }
-        let mut done = None;
-        for (role, login) in LOGINS {
-            let role = jianxian::auth::permissions::Role::parse(role).unwrap();
-            if !needed.is_empty() && !needed.iter().any(|right| rights(role).contains(right)) {
-                continue;
-            }
-            let ask = there.ask(operation, &format!("once-{}-{login}", operation.id));
-            let answer = there.send_as(login, &ask);
-            if answer.status < 300 {
-                done = Some((ask, login, answer));
-                break;
-            }
-        }
-        let Some((ask, login, first)) = done else {
+        let Some((ask, login, first)) = first_done(&there, operation) else {
             refused.push(operation.id.clone());
             continue;
         };
@@ -264,12 +265,16 @@ fn nobody_can_write_the_key_of_a_row_of_a_bulk() {
     town.verify_and_stop();
 }
 
+fn honour(town: &Town, member: &str) -> Value {
+    json!({ "member": town.id(member), "scheme": town.id("scheme"), "item": "honour-street" })
+}
+
 #[test]
 fn a_key_whose_answer_was_removed_never_posts_again() {
     let town = Town::new();
-    let body = json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "honour-street" });
+    let body = honour(&town, "lin");
     let staff = town.as_role("staff");
-    let entry = staff.post_with("long ago".replace(' ', "-").as_str(), "/v1/awards", body.clone()).ok(201);
+    let entry = staff.post_with("long-ago", "/v1/awards", body.clone()).ok(201);
     let code = town.as_role("volunteer").post("/v1/codes", json!({})).ok(201);
     assert!(code["digits"].is_string());
     town.at("2026-07-01T09:00");
@@ -277,23 +282,15 @@ fn a_key_whose_answer_was_removed_never_posts_again() {
     assert!(removed > 2, "{removed}");
     assert_eq!(town.runtime.block_on(town.web.services.prune(BANK, 90)).unwrap(), 0);
     let before = town.head();
-    for body in [
-        body.clone(),
-        json!({ "member": town.id("wang"), "scheme": town.id("scheme"), "item": "honour-street" }),
-    ] {
+    for body in [body.clone(), honour(&town, "wang")] {
         let answer = staff.post_with("long-ago", "/v1/awards", body);
         assert_eq!((answer.status, answer.code().as_str()), (409, "key_spent"), "{answer:?}");
         assert_eq!(answer.json()["entry"], entry["entry"]);
     }
     assert_eq!(town.head(), before);
     // What was removed on purpose is not missed; the answer of a later entry is.
-    let later = staff.post_with(
-        "later",
-        "/v1/awards",
-        json!({ "member": town.id("wang"),
-        "scheme": town.id("scheme"), "item": "honour-street" }),
-    );
-    let later = later.ok(201)["entry"].as_i64().unwrap();
+    let later = staff.post_with("later", "/v1/awards", honour(&town, "wang")).ok(201);
+    let later = later["entry"].as_i64().unwrap();
     // The key is that user's: to another it is a new one, and the rule that refuses is another.
     let other = town.as_role("staff_two").post_with("long-ago", "/v1/awards", body);
     assert_ne!(other.code(), "key_spent", "{other:?}");
@@ -307,40 +304,7 @@ fn a_key_whose_answer_was_removed_never_posts_again() {
     assert_eq!(finding(&removed), Some(format!("answers of entry {later}")));
 }
 
-#[test]
-fn a_spent_key_stays_spent_of_bulks_too_after_a_merge_in_a_copy_and_under_a_new_secret_key() {
-    let town = Town::new();
-    let staff = town.as_role("staff");
-    let award =
-        |name: &str| json!({ "member": town.id(name), "scheme": town.id("scheme"), "item": "honour-street" });
-    let twin = json!({ "name": "林示例", "org": town.id("community"), "confirmed_new": true });
-    town.make("twin", "staff", "/v1/members", twin);
-    let lone = staff.post_with("lone", "/v1/awards", award("twin")).ok(201)["entry"].clone();
-    let sheet = |names: &[&str]| {
-        let items: Vec<Value> = names.iter().map(|name| award(name)).collect();
-        json!({ "mode": "each", "items": items })
-    };
-    // The first row is refused: only the second has made an entry.
-    let told = staff.post_with("sheet", "/v1/awards/batch", sheet(&["scheme", "wang"])).ok(200);
-    let row = told["items"][1]["entry"].clone();
-    assert_eq!((told["accepted"].clone(), row.is_i64()), (json!(1), true), "{told}");
-    town.at("2026-07-01T09:00");
-    town.runtime.block_on(town.web.services.prune(BANK, 90)).unwrap();
-    let merge = json!({ "into": town.id("lin"), "reason": "一人两份档案" });
-    town.as_role("staff").post(&format!("/v1/members/{}/merge", town.id("twin")), merge).ok(201);
-    let spent = |answer: Answer, entry: &Value| {
-        assert_eq!((answer.status, answer.code().as_str()), (409, "key_spent"), "{answer:?}");
-        assert_eq!(&answer.json()["entry"], entry);
-    };
-    let before = town.head();
-    spent(staff.post_with("lone", "/v1/awards", award("twin")), &lone);
-    // Whatever rows stand under it now: as many, fewer, more.
-    for names in [&["scheme", "wang"][..], &["zhao"], &["zhao", "keeper", "wang"]] {
-        spent(staff.post_with("sheet", "/v1/awards/batch", sheet(names)), &row);
-    }
-    assert_eq!(town.head(), before);
-    let user = Id(uuid::Uuid::parse_str(&town.id("user/staff")).unwrap());
-    let database = town.verify_and_stop();
+fn stays_spent_in_a_copy_and_under_a_new_key(database: &TestDatabase, user: Id, spent: [(&str, &Value); 2]) {
     // The key is changed where nobody else has the database open.
     let copy = TestDatabase::sqlite();
     jianxian::store::maintenance::copy::copy(database.url(), copy.url(), false, &mut |_| {
@@ -363,7 +327,7 @@ fn a_spent_key_stays_spent_of_bulks_too_after_a_merge_in_a_copy_and_under_a_new_
             assert!(turned.is_ok(), "{turned:?}");
         }
         let store = Store::open(copy.url(), &Options::default(), Clock::System).unwrap();
-        for (key, entry) in [("lone", &lone), ("sheet #1", &row)] {
+        for (key, entry) in spent {
             let told = store.answer(BANK, user, key.to_owned());
             let told = runtime.block_on(told).unwrap().unwrap();
             let entry = entry.as_i64().unwrap();
@@ -371,4 +335,39 @@ fn a_spent_key_stays_spent_of_bulks_too_after_a_merge_in_a_copy_and_under_a_new_
         }
         store.stop().unwrap();
     }
+}
+
+#[test]
+fn a_spent_key_stays_spent_of_bulks_too_after_a_merge_in_a_copy_and_under_a_new_secret_key() {
+    let town = Town::new();
+    let staff = town.as_role("staff");
+    let twin = json!({ "name": "林示例", "org": town.id("community"), "confirmed_new": true });
+    town.make("twin", "staff", "/v1/members", twin);
+    let lone = staff.post_with("lone", "/v1/awards", honour(&town, "twin")).ok(201)["entry"].clone();
+    let sheet = |names: &[&str]| {
+        let items: Vec<Value> = names.iter().map(|name| honour(&town, name)).collect();
+        json!({ "mode": "each", "items": items })
+    };
+    // The first row is refused: only the second has made an entry.
+    let told = staff.post_with("sheet", "/v1/awards/batch", sheet(&["scheme", "wang"])).ok(200);
+    let row = told["items"][1]["entry"].clone();
+    assert_eq!((told["accepted"].clone(), row.is_i64()), (json!(1), true), "{told}");
+    town.at("2026-07-01T09:00");
+    town.runtime.block_on(town.web.services.prune(BANK, 90)).unwrap();
+    let merge = json!({ "into": town.id("lin"), "reason": "一人两份档案" });
+    town.as_role("staff").post(&format!("/v1/members/{}/merge", town.id("twin")), merge).ok(201);
+    let spent = |answer: Answer, entry: &Value| {
+        assert_eq!((answer.status, answer.code().as_str()), (409, "key_spent"), "{answer:?}");
+        assert_eq!(&answer.json()["entry"], entry);
+    };
+    let before = town.head();
+    spent(staff.post_with("lone", "/v1/awards", honour(&town, "twin")), &lone);
+    // Whatever rows stand under it now: as many, fewer, more.
+    for names in [&["scheme", "wang"][..], &["zhao"], &["zhao", "keeper", "wang"]] {
+        spent(staff.post_with("sheet", "/v1/awards/batch", sheet(names)), &row);
+    }
+    assert_eq!(town.head(), before);
+    let user = Id(uuid::Uuid::parse_str(&town.id("user/staff")).unwrap());
+    let database = town.verify_and_stop();
+    stays_spent_in_a_copy_and_under_a_new_key(&database, user, [("lone", &lone), ("sheet #1", &row)]);
 }
