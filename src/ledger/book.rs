@@ -214,14 +214,14 @@ impl Book {
         self.notes.truncate(mark.notes);
     }
 
-    /// Makes everything so far final, so that a long replay does not carry its own history along.
-    pub fn forget(&mut self) {
-        self.accounts.forget();
-        self.lots.forget();
-        self.lots_of.forget();
-        self.holds.forget();
-        self.counters.forget();
-        self.day_totals.forget();
+    /// Makes everything final from now on, so that a long replay does not carry its own history along.
+    pub fn settle(&mut self) {
+        self.accounts.settle();
+        self.lots.settle();
+        self.lots_of.settle();
+        self.holds.settle();
+        self.counters.settle();
+        self.day_totals.settle();
     }
 
     /// The lots of an account that are known to hold something, some perhaps twice.
@@ -242,6 +242,18 @@ impl Book {
     /// Carries a posting into the accounts' sums and day totals, and returns both balances after it.
     /// `None` if an account is unknown or a sum would overflow: then nothing has changed.
     pub fn apply_posting(&mut self, debit: Id, credit: Id, amount: i64, day: Day) -> Option<(i64, i64)> {
+        let balances = self.apply_to_accounts(debit, credit, amount)?;
+        let mut total = self.day_totals.get(&(debit, day)).copied().unwrap_or_default();
+        total.debits = total.debits.saturating_add(amount);
+        self.day_totals.put((debit, day), total);
+        let mut total = self.day_totals.get(&(credit, day)).copied().unwrap_or_default();
+        total.credits = total.credits.saturating_add(amount);
+        self.day_totals.put((credit, day), total);
+        Some(balances)
+    }
+
+    /// The same without the day totals.
+    pub fn apply_to_accounts(&mut self, debit: Id, credit: Id, amount: i64) -> Option<(i64, i64)> {
         let mut from = self.accounts.get(&debit)?.clone();
         let mut to = self.accounts.get(&credit)?.clone();
         from.debits_posted = from.debits_posted.checked_add(amount)?;
@@ -249,12 +261,6 @@ impl Book {
         let balances = (from.balance(), to.balance());
         self.accounts.put(debit, from);
         self.accounts.put(credit, to);
-        let mut total = self.day_totals.get(&(debit, day)).copied().unwrap_or_default();
-        total.debits = total.debits.saturating_add(amount);
-        self.day_totals.put((debit, day), total);
-        let mut total = self.day_totals.get(&(credit, day)).copied().unwrap_or_default();
-        total.credits = total.credits.saturating_add(amount);
-        self.day_totals.put((credit, day), total);
         Some(balances)
     }
 

@@ -10,11 +10,13 @@ pub struct Shelf<K, V> {
     rows: HashMap<K, Option<V>>,
     changed: BTreeSet<K>,
     undo: Vec<(K, Option<Option<V>>, bool)>,
+    /// Changes are final at once, and not listed.
+    settled: bool,
 }
 
 impl<K, V> Default for Shelf<K, V> {
     fn default() -> Self {
-        Shelf { rows: HashMap::new(), changed: BTreeSet::new(), undo: Vec::new() }
+        Shelf { rows: HashMap::new(), changed: BTreeSet::new(), undo: Vec::new(), settled: false }
     }
 }
 
@@ -35,6 +37,10 @@ impl<K: Clone + Eq + Hash + Ord, V: Clone> Shelf<K, V> {
 
     /// Changes or adds a row, so that it will be saved and can be undone.
     pub fn put(&mut self, key: K, row: V) {
+        if self.settled {
+            self.rows.insert(key, Some(row));
+            return;
+        }
         let was_changed = !self.changed.insert(key.clone());
         let before = self.rows.insert(key.clone(), Some(row));
         self.undo.push((key, before, was_changed));
@@ -58,10 +64,16 @@ impl<K: Clone + Eq + Hash + Ord, V: Clone> Shelf<K, V> {
         }
     }
 
-    /// Makes all changes so far final: they can no longer be undone and are no longer listed as changed.
-    pub fn forget(&mut self) {
+    /// Makes every change final from now on: none can be undone, and none is listed as changed.
+    pub fn settle(&mut self) {
         self.undo.clear();
         self.changed.clear();
+        self.settled = true;
+    }
+
+    /// Lets go of a row as if it had never been asked for. Only what is final can be let go of.
+    pub fn let_go(&mut self, key: &K) -> Option<V> {
+        if self.settled { self.rows.remove(key).flatten() } else { None }
     }
 
     /// The rows that were changed, in the order of their keys.
@@ -93,6 +105,19 @@ mod tests {
         assert_eq!((shelf.get(&"a"), shelf.get(&"b"), shelf.get(&"c")), (Some(&2), None, None));
         assert!(shelf.knows(&"b") && !shelf.knows(&"c"));
         assert_eq!(shelf.changed().collect::<Vec<_>>(), vec![(&"a", &2)]);
+    }
+
+    #[test]
+    fn what_is_settled_cannot_be_undone_and_may_be_let_go_of() {
+        let mut shelf = Shelf::default();
+        shelf.put("a", 1);
+        assert_eq!(shelf.let_go(&"a"), None);
+        shelf.settle();
+        let mark = shelf.mark();
+        shelf.put("a", 2);
+        shelf.roll_back(mark);
+        assert_eq!((shelf.get(&"a"), shelf.changed().count()), (Some(&2), 0));
+        assert_eq!((shelf.let_go(&"a"), shelf.knows(&"a")), (Some(2), false));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::ledger::{Answer, Command, Decision, Note, Request, repeat};
 use crate::store::Tables;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -130,6 +131,25 @@ impl Services {
         let Some(request) = call.request.as_ref().filter(|_| !call.dry_run) else { return Ok(None) };
         let stored = self.store.answer(call.actor.bank, request.user, request.key.clone()).await?;
         stored.map(|stored| done(repeat(&stored, request))).transpose()
+    }
+
+    /// The stored answers of those of these requests of a bulk whose keys were used, by key.
+    pub(super) async fn all_repeated(
+        &self,
+        call: &Call,
+        requests: Vec<Request>,
+    ) -> Result<HashMap<String, Result<Done, Error>>, Error> {
+        if requests.is_empty() || call.dry_run {
+            return Ok(HashMap::new());
+        }
+        let found = self.store.read_at_home(call.actor.bank, move |tables| {
+            let stored = tables.all_answered(&requests)?;
+            let repeated = requests.iter().filter_map(|request| {
+                Some((request.key.clone(), done(repeat(stored.get(&request.key)?, request))))
+            });
+            Ok(repeated.collect())
+        });
+        found.await
     }
 
     /// An ordinary write whose answer is for the caller's eyes only: under its key it stands sealed. A refusal that is

@@ -203,6 +203,11 @@ impl Store {
         self.writer.commits()
     }
 
+    /// How many statements the reads of snapshots have taken since the start.
+    pub fn statements(&self) -> u64 {
+        self.readers.statements()
+    }
+
     /// How often users, roles, organisations or sessions of a bank were changed, by any server, up to this call: what
     /// is remembered of callers holds only as long as this number.
     pub async fn rights_epoch(&self, bank: BankId) -> Result<i64, Error> {
@@ -434,11 +439,7 @@ impl Store {
     /// Recomputes the whole ledger of a bank and compares everything stored.
     pub async fn verify(&self, bank: BankId) -> Result<Verified, Error> {
         let (database, turn) = (Arc::clone(&self.database), self.long_reads.begin()?);
-        let task = tokio::task::spawn_blocking(move || {
-            let mut conn = database.connect(Use::Read).map_err(|e| Error::Unavailable(e.to_string()))?;
-            connection::be_patient(&mut conn)?;
-            verify::verify(&mut conn, bank, &|| turn.go_on())
-        });
+        let task = tokio::task::spawn_blocking(move || verify::verify(&database, bank, &|| turn.go_on()));
         task.await.map_err(|error| Error::Fault(error.to_string()))?
     }
 

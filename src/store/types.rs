@@ -10,7 +10,7 @@ use diesel::expression::AsExpression;
 use diesel::internal::derives::as_expression::Bound;
 use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Binary, HasSqlType, Integer, Nullable, SingleValue, SqlType};
+use diesel::sql_types::{BigInt, HasSqlType, Integer, Nullable, SingleValue, SqlType};
 use diesel::sqlite::Sqlite;
 
 /// An id.
@@ -115,10 +115,7 @@ macro_rules! column_type {
 column_type!(
     Id,
     Uid,
-    |value| {
-        let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
-        Ok(Id(uuid::Uuid::from_slice(&bytes)?))
-    },
+    |mut value: <Sqlite as Backend>::RawValue<'_>| Ok(Id(uuid::Uuid::from_slice(value.read_blob())?)),
     |id: &'b Id, out: &mut Output<'b, '_, Sqlite>| out.set_value(id.bytes().as_slice())
 );
 column_type!(

@@ -6,7 +6,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::services::{Call, Error};
 use crate::store::Tables;
-use crate::store::people::members::MemberRow;
+use crate::store::people::members::{MemberRow, UserRow};
 use crate::store::shops::merchants::MerchantRow;
 
 /// Whether a member is this person, is the household in which the person lives or lived in that time, or lived with
@@ -115,11 +115,11 @@ pub(in crate::services) fn is_ones_file(tables: &mut Tables<'_>, call: &Call, id
 
 /// Whether the caller is that user, or the same person under another log-in.
 pub(in crate::services) fn is_caller(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<bool, Error> {
-    if user == call.actor.user {
-        return Ok(true);
-    }
-    let member = tables.user(user)?.and_then(|row| row.member_id);
-    Ok(member.is_some() && member == call.actor.member)
+    Ok(user == call.actor.user || tables.user(user)?.is_some_and(|row| is_same_person(call, &row)))
+}
+
+pub(in crate::services) fn is_same_person(call: &Call, user: &UserRow) -> bool {
+    user.id == call.actor.user || (user.member_id.is_some() && user.member_id == call.actor.member)
 }
 
 /// Refuses a caller who has taken one of the earlier steps, under whichever of their user names.

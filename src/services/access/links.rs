@@ -14,6 +14,7 @@ use crate::store::Tables;
 use crate::store::people::members::{MemberRow, UserRow};
 use crate::store::points::proposals::ProposalRow;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 const KIND: &str = "link_user";
 
@@ -64,15 +65,15 @@ impl Services {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let (mut seen, mut before) = (Vec::new(), before);
+            let most = usize::try_from(limit).unwrap_or(usize::MAX);
             loop {
                 let rows = tables.proposals_of_kind(KIND, state, days, before, limit)?;
                 let Some(last) = rows.last().map(|row| row.id) else { return Ok(seen) };
                 before = Some(last);
-                for row in rows {
-                    if i64::try_from(seen.len()).unwrap_or(i64::MAX) >= limit {
-                        return Ok(seen);
-                    }
-                    seen.extend(seen_by(tables, &caller, row)?);
+                seen.extend(seen_by(tables, &caller, rows)?);
+                if seen.len() >= most {
+                    seen.truncate(most);
+                    return Ok(seen);
                 }
             }
         });
@@ -108,20 +109,35 @@ impl Services {
 
 /// What is asked for: whose log-in, and whose it is to be.
 fn parties(tables: &mut Tables<'_>, row: &ProposalRow) -> Result<(UserRow, MemberRow, String), Error> {
-    let body: Body =
-        serde_json::from_str(&row.body).map_err(|error| Error::Fault(format!("link {}: {error}", row.id)))?;
-    let user = tables.user(body.user)?.ok_or(Refusal::absent("user"))?;
+    let user = tables.user(user_of(row)?)?.ok_or(Refusal::absent("user"))?;
     let (member, path) = tables.member_at(row.subject_id)?;
     Ok((user, member, path))
 }
 
-fn seen_by(tables: &mut Tables<'_>, call: &Call, row: ProposalRow) -> Result<Option<LinkStanding>, Error> {
-    let (user, member, path) = parties(tables, &row)?;
-    let home = home_path(tables, &user)?;
-    let seen = [Permission::WriteMembers, Permission::WriteUsers]
-        .into_iter()
-        .any(|right| call.actor.reaches(right, &path) && call.actor.reaches(right, &home));
-    Ok(seen.then_some(LinkStanding { row, member, user }))
+fn user_of(row: &ProposalRow) -> Result<Id, Error> {
+    let body: Body =
+        serde_json::from_str(&row.body).map_err(|error| Error::Fault(format!("link {}: {error}", row.id)))?;
+    Ok(body.user)
+}
+
+/// Those of these links of which the caller reaches both the member and the log-in.
+fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Result<Vec<LinkStanding>, Error> {
+    let wanted = rows.iter().map(user_of).collect::<Result<Vec<Id>, Error>>()?;
+    let users = tables.users(wanted.iter().copied())?;
+    let members = tables.members_by_id(rows.iter().map(|row| row.subject_id))?;
+    let members: HashMap<Id, MemberRow> = members.into_iter().map(|row| (row.id, row)).collect();
+    let root = tables.root_org()?.id;
+    let homes = users.values().map(|user| user.home_org_id.unwrap_or(root));
+    let orgs = tables.orgs(homes.chain(members.values().map(|member| member.org_id)))?;
+    let reaches = |right, org: Id| orgs.get(&org).is_some_and(|org| call.actor.reaches(right, &org.path));
+    let seen = rows.into_iter().zip(wanted).filter_map(|(row, user)| {
+        let (user, member) = (users.get(&user)?, members.get(&row.subject_id)?);
+        let sides = [member.org_id, user.home_org_id.unwrap_or(root)];
+        let rights = [Permission::WriteMembers, Permission::WriteUsers];
+        let seen = rights.into_iter().any(|right| sides.into_iter().all(|org| reaches(right, org)));
+        seen.then(|| LinkStanding { row, member: member.clone(), user: user.clone() })
+    });
+    Ok(seen.collect())
 }
 
 /// An open link that the caller may decide: both the member and the log-in within reach.

@@ -73,12 +73,12 @@ impl Services {
             subjects.extend(tables.users_of(member)?.into_iter().map(|user| user.id));
             let filter = AccessFilter { subjects: Some(subjects), actor: None, before, days };
             let rows = tables.access_page(&filter, limit)?;
-            let mut seen = Vec::with_capacity(rows.len());
-            for row in rows {
-                let actor_name = tables.login_and_name(row.actor_id)?.map(|(_, name)| name);
-                seen.push(Trace { row, actor_name });
-            }
-            Ok(seen)
+            let actors = tables.users(rows.iter().map(|row| row.actor_id))?;
+            let seen = rows.into_iter().map(|row| {
+                let actor_name = actors.get(&row.actor_id).map(|user| user.name.clone());
+                Trace { row, actor_name }
+            });
+            Ok(seen.collect())
         });
         found.await
     }

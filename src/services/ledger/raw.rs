@@ -150,25 +150,25 @@ pub use crate::store::Verified;
 pub use crate::store::ledger::accounts::Standing;
 pub use crate::store::ledger::journal::EntryFilter;
 
-/// A hold as it stands now.
-fn receipt_of(tables: &mut Tables<'_>, id: Id) -> Result<Option<HoldReceipt>, Error> {
-    let Some(hold) = tables.hold(id)? else { return Ok(None) };
-    let due = hold.is_due(tables.now);
-    let mut legs = Vec::with_capacity(hold.legs.len());
-    for leg in &hold.legs {
-        let asset = tables.account(leg.debit)?.map_or(Asset::Point, |account| account.terms.asset);
-        let released = if due { leg.amount.saturating_sub(leg.captured) } else { leg.released };
-        legs.push(HoldReceiptLeg {
+/// Holds as they stand now, in the order of their ids.
+fn receipts_of(tables: &mut Tables<'_>, ids: &[Id]) -> Result<Vec<HoldReceipt>, Error> {
+    let (holds, now) = (tables.holds(ids)?, tables.now);
+    let legs = holds.values().flat_map(|hold| &hold.legs);
+    let accounts = tables.accounts(legs.map(|leg| leg.debit))?;
+    let receipts = holds.into_iter().map(|(id, hold)| {
+        let due = hold.is_due(now);
+        let legs = hold.legs.iter().map(|leg| HoldReceiptLeg {
             debit: leg.debit,
             credit: leg.credit,
-            asset,
+            asset: accounts.get(&leg.debit).map_or(Asset::Point, |account| account.terms.asset),
             amount: leg.amount,
             captured: leg.captured,
-            released,
+            released: if due { leg.amount.saturating_sub(leg.captured) } else { leg.released },
         });
-    }
-    let state = if due { HoldState::Expired } else { hold.state };
-    Ok(Some(HoldReceipt { id, state, expires_at: hold.expires_at, legs }))
+        let state = if due { HoldState::Expired } else { hold.state };
+        HoldReceipt { id, state, expires_at: hold.expires_at, legs: legs.collect() }
+    });
+    Ok(receipts.collect())
 }
 
 /// Reads.
@@ -187,11 +187,8 @@ impl Services {
         let (mut known, unknown) = self.assets.split(actor.bank, accounts);
         if !unknown.is_empty() {
             let read = self.store.read(actor.bank, move |tables| {
-                let mut found = Vec::with_capacity(unknown.len());
-                for id in unknown {
-                    found.extend(tables.account(id)?.map(|account| (id, account.terms.asset)));
-                }
-                Ok(found)
+                let found = tables.accounts(unknown)?.into_iter();
+                Ok(found.map(|(id, account)| (id, account.terms.asset)).collect::<Vec<_>>())
             });
             let found = read.await?;
             self.assets.remember(actor.bank, &found);
@@ -228,11 +225,8 @@ impl Services {
     pub async fn entries(&self, actor: &Actor, filter: EntryFilter, limit: i64) -> Result<Vec<Entry>, Error> {
         self.store
             .read(actor.bank, move |tables| {
-                let mut found = Vec::new();
-                for number in tables.entry_numbers(&filter, limit)? {
-                    found.extend(tables.entry(number)?);
-                }
-                Ok(found)
+                let numbers = tables.entry_numbers(&filter, limit)?;
+                tables.entries(&numbers)
             })
             .await
     }
@@ -251,18 +245,17 @@ impl Services {
             if at.is_some_and(|at| tables.head().is_ok_and(|head| at > head.number)) {
                 return Err(Refusal::EntryNotFound.into());
             }
-            let mut found = Vec::new();
-            for account in tables.accounts_page(asset, at, after, limit)? {
-                let balance = match at {
+            let page = tables.accounts_page(asset, at, after, limit)?;
+            let ids: Vec<Id> = page.iter().map(|account| account.terms.id).collect();
+            let past = at.map(|at| tables.balances_after(&ids, at)).transpose()?;
+            let with_balance = page.into_iter().map(|account| {
+                let balance = match &past {
                     None => account.balance(),
-                    Some(at) => {
-                        let before = Some((at.saturating_add(1), 0));
-                        tables.passbook(account.terms.id, before, 1)?.first().map_or(0, |line| line.balance)
-                    }
+                    Some(past) => past.get(&account.terms.id).copied().unwrap_or(0),
                 };
-                found.push((account, balance));
-            }
-            Ok(found)
+                (account, balance)
+            });
+            Ok(with_balance.collect())
         });
         read.await
     }
@@ -278,17 +271,14 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<HoldReceipt>, Error> {
         let read = self.store.read(actor.bank, move |tables| {
-            let mut found = Vec::new();
-            for id in tables.hold_ids(account, state, days, after, limit)? {
-                found.extend(receipt_of(tables, id)?);
-            }
-            Ok(found)
+            let ids = tables.hold_ids(account, state, days, after, limit)?;
+            receipts_of(tables, &ids)
         });
         read.await
     }
 
     pub async fn hold_receipt(&self, actor: &Actor, hold: Id) -> Result<HoldReceipt, Error> {
-        let read = self.store.read(actor.bank, move |tables| receipt_of(tables, hold)).await?;
+        let read = self.store.read(actor.bank, move |tables| receipts_of(tables, &[hold])).await?.pop();
         read.ok_or_else(|| Refusal::HoldNotFound.into())
     }
 

@@ -10,7 +10,7 @@ use crate::domain::people::person_name;
 use crate::domain::people::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
-use crate::services::access::interest::{another_person, is_caller, not_for_oneself};
+use crate::services::access::interest::{another_person, is_caller, is_same_person, not_for_oneself};
 use crate::services::people::orgs::check_open;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
@@ -119,15 +119,15 @@ impl Services {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let (mut seen, mut before) = (Vec::new(), before);
+            let most = usize::try_from(limit).unwrap_or(usize::MAX);
             loop {
                 let rows = tables.proposals_of_kind(KIND, state, days, before, limit)?;
                 let Some(last) = rows.last().map(|row| row.id) else { return Ok(seen) };
                 before = Some(last);
-                for row in rows {
-                    if i64::try_from(seen.len()).unwrap_or(i64::MAX) >= limit {
-                        return Ok(seen);
-                    }
-                    seen.extend(seen_by(tables, &caller, row)?);
+                seen.extend(seen_by(tables, &caller, rows)?);
+                if seen.len() >= most {
+                    seen.truncate(most);
+                    return Ok(seen);
                 }
             }
         });
@@ -260,17 +260,23 @@ fn destination_of(tables: &mut Tables<'_>, destination: &Destination) -> Result<
     }
 }
 
-/// A move that the caller asked for, or stands on one of its sides.
-fn seen_by(tables: &mut Tables<'_>, call: &Call, row: ProposalRow) -> Result<Option<MoveStanding>, Error> {
-    let body = asked(&row)?;
-    let (from, to) = (tables.org_path(body.from)?, tables.org_path(body.to)?);
-    let sides = call.actor.reaches(MOVE, &from) || call.actor.reaches(MOVE, &to);
-    if !sides && !is_caller(tables, call, row.proposed_by)? {
-        return Ok(None);
-    }
-    let (member, path) = tables.file_at(row.subject_id)?;
-    let member = call.actor.reaches(Permission::ReadMembers, &path).then_some(member);
-    Ok(Some(MoveStanding { row, asked: body, member }))
+/// Those of these moves that the caller asked for, or on one of whose sides the caller stands.
+fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Result<Vec<MoveStanding>, Error> {
+    let bodies = rows.iter().map(asked).collect::<Result<Vec<Move>, Error>>()?;
+    let files = tables.files(rows.iter().map(|row| row.subject_id))?;
+    let proposers = tables.users(rows.iter().map(|row| row.proposed_by))?;
+    let sides = bodies.iter().flat_map(|body| [body.from, body.to]);
+    let orgs = tables.orgs(sides.chain(files.values().map(|member| member.org_id)))?;
+    let reaches = |right, org: Id| orgs.get(&org).is_some_and(|org| call.actor.reaches(right, &org.path));
+    let seen = rows.into_iter().zip(bodies).filter_map(|(row, asked)| {
+        let of_caller = proposers.get(&row.proposed_by).is_some_and(|user| is_same_person(call, user));
+        if !reaches(MOVE, asked.from) && !reaches(MOVE, asked.to) && !of_caller {
+            return None;
+        }
+        let member = files.get(&row.subject_id).filter(|file| reaches(Permission::ReadMembers, file.org_id));
+        Some(MoveStanding { asked, member: member.cloned(), row })
+    });
+    Ok(seen.collect())
 }
 
 /// An open move that the caller may decide: of the side that did not ask, of both, or the one who asked.

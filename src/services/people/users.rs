@@ -52,7 +52,7 @@ impl Services {
                 days,
             };
             let rows = tables.users_after(&within, after.as_deref(), limit)?;
-            rows.into_iter().map(|user| standing(tables, &caller, user)).collect()
+            standings(tables, &caller, rows)
         });
         found.await
     }
@@ -145,15 +145,24 @@ impl Services {
     }
 }
 
-/// A user as the caller may see them: roles that are held out of reach are not told.
-fn standing(tables: &mut Tables<'_>, call: &Call, user: UserRow) -> Result<UserStanding, Error> {
-    let (mut roles, live_sessions) = (tables.held_roles(user.id)?, tables.live_sessions(user.id)?.len());
-    let of_shop = owns_shop_of(call, &user);
-    roles.retain(|held| {
-        let shops = of_shop && Role::parse(&held.role).is_some_and(Role::is_of_shop);
-        shops || call.actor.reaches(Permission::ReadUsers, &held.org_path)
+/// Users as the caller may see them: roles that are held out of reach are left out.
+fn standings(tables: &mut Tables<'_>, call: &Call, users: Vec<UserRow>) -> Result<Vec<UserStanding>, Error> {
+    let ids: Vec<Id> = users.iter().map(|user| user.id).collect();
+    let (mut roles, live) = (tables.roles_held(&ids)?, tables.sessions_of(&ids)?);
+    let standings = users.into_iter().map(|user| {
+        let (mut roles, of_shop) = (roles.remove(&user.id).unwrap_or_default(), owns_shop_of(call, &user));
+        roles.retain(|held| {
+            let shops = of_shop && Role::parse(&held.role).is_some_and(Role::is_of_shop);
+            shops || call.actor.reaches(Permission::ReadUsers, &held.org_path)
+        });
+        let live_sessions = live.get(&user.id).copied().unwrap_or(0);
+        UserStanding { user, roles, live_sessions }
     });
-    Ok(UserStanding { user, roles, live_sessions })
+    Ok(standings.collect())
+}
+
+fn standing(tables: &mut Tables<'_>, call: &Call, user: UserRow) -> Result<UserStanding, Error> {
+    standings(tables, call, vec![user])?.pop().ok_or_else(|| absent().into())
 }
 
 /// Another user, within reach for changes.

@@ -14,7 +14,7 @@ use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::ledger::journal::EntryFilter;
 use chrono_tz::Tz;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Award and zeroing: whatever an item of a scheme gives or takes.
 const KINDS: [EntryKind; 2] = [EntryKind::Award, EntryKind::Zeroing];
@@ -55,7 +55,6 @@ struct Receiver {
     /// The file that stays.
     stays: Id,
     household: bool,
-    in_reach: bool,
 }
 
 impl Services {
@@ -94,42 +93,54 @@ fn rows(
     limit: i64,
 ) -> Result<Vec<AwardRow>, Error> {
     let most = usize::try_from(limit).unwrap_or(0);
-    let (mut found, mut known) = (Vec::new(), BTreeMap::new());
+    let mut found = Vec::new();
     loop {
         let numbers = tables.entry_numbers(&filter, AT_ONCE)?;
         let heads = tables.metadata_of_entries(&numbers)?;
+        let mut awards = Vec::with_capacity(numbers.len());
         for number in &numbers {
             let Some((effective_at, metadata)) = heads.get(number) else { continue };
             (filter.before, filter.effective_before) = (Some(*number), Some(*effective_at));
-            let metadata: BTreeMap<String, String> = serde_json::from_str(metadata).unwrap_or_default();
-            let Some(to) = metadata.get("member").and_then(|id| id.parse::<Id>().ok()) else { continue };
-            let receiver = match known.get(&to) {
-                Some(receiver) => *receiver,
-                None => *known.entry(to).or_insert(receiver(tables, cut, to)?),
-            };
-            let Some(receiver) = receiver.filter(|receiver| receiver.in_reach) else { continue };
-            if let Some(past) = tables.past(*number)? {
-                found.push(row(&past, &metadata, to, receiver, tables.zone));
-            }
-            if found.len() >= most {
-                return Ok(found);
-            }
+            let metadata: Metadata = serde_json::from_str(metadata).unwrap_or_default();
+            let to = metadata.get("member").and_then(|id| id.parse::<Id>().ok());
+            awards.extend(to.map(|to| (*number, to, metadata)));
         }
-        if numbers.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
+        let receivers = receivers(tables, cut, awards.iter().map(|(_, to, _)| *to))?;
+        awards.retain(|(_, to, _)| receivers.contains_key(to));
+        awards.truncate(most.saturating_sub(found.len()));
+        let pasts = tables.pasts(&awards.iter().map(|(number, ..)| *number).collect::<Vec<_>>())?;
+        found.extend(awards.iter().filter_map(|(number, to, metadata)| {
+            Some(row(pasts.get(number)?, metadata, *to, *receivers.get(to)?, tables.zone))
+        }));
+        if found.len() >= most || numbers.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
             return Ok(found);
         }
     }
 }
 
-fn receiver(tables: &mut Tables<'_>, cut: &Cut, to: Id) -> Result<Option<Receiver>, Error> {
-    let Some(row) = tables.member(to)? else { return Ok(None) };
-    let stays = tables.member_that_stays(to)?;
-    let path = tables.org_path(stays.org_id)?;
-    let in_reach = cut.paths.is_empty() || cut.paths.iter().any(|root| path.starts_with(root.as_str()));
-    Ok(Some(Receiver { stays: stays.id, household: row.kind == "household", in_reach }))
+type Metadata = BTreeMap<String, String>;
+
+/// Those of these members who lie in reach.
+fn receivers(
+    tables: &mut Tables<'_>,
+    cut: &Cut,
+    to: impl Iterator<Item = Id>,
+) -> Result<HashMap<Id, Receiver>, Error> {
+    let files = tables.files(to)?;
+    let orgs = tables.orgs(files.values().map(|stays| stays.org_id))?;
+    let in_reach = |org: Id| {
+        let path = orgs.get(&org).map_or("", |org| org.path.as_str());
+        cut.paths.is_empty() || cut.paths.iter().any(|root| path.starts_with(root.as_str()))
+    };
+    // A duplicate is merged into one of its kind.
+    let receivers = files
+        .into_iter()
+        .filter(|(_, stays)| in_reach(stays.org_id))
+        .map(|(to, stays)| (to, Receiver { stays: stays.id, household: stays.kind == "household" }));
+    Ok(receivers.collect())
 }
 
-fn row(past: &Past, metadata: &BTreeMap<String, String>, to: Id, receiver: Receiver, zone: Tz) -> AwardRow {
+fn row(past: &Past, metadata: &Metadata, to: Id, receiver: Receiver, zone: Tz) -> AwardRow {
     let entry = &past.entry;
     let explained = metadata.get("explanation").and_then(|text| Explanation::from_json(text));
     let asset = explained.map_or(Asset::Point, |explanation| explanation.purse.asset());

@@ -84,7 +84,7 @@ impl AlreadyRead {
     fn of(tables: &mut Tables<'_>, asks: &[AwardAsk]) -> Result<Self, Error> {
         let ids: BTreeSet<Id> = asks.iter().map(|ask| ask.member).collect();
         let ids: Vec<Id> = ids.into_iter().collect();
-        let rows = tables.members_by_id(&ids)?;
+        let rows = tables.members_by_id(ids.iter().copied())?;
         let mut known =
             AlreadyRead { members: rows.into_iter().map(|row| (row.id, row)).collect(), ..Self::default() };
         known.duplicates.extend(ids.iter().map(|id| (*id, Vec::new())));
@@ -281,13 +281,8 @@ impl Services {
             Ok(rows)
         });
         let prepared: Vec<Result<Command, Refusal>> = prepared.await?;
-        let mut results = Vec::with_capacity(prepared.len());
-        for result in self.post_all(call, prepared, whole).await? {
-            results.push(match result {
-                Ok(done) => Ok(done),
-                Err(error) => Err(self.with_names_of_caps(call, error).await),
-            });
-        }
+        let mut results = self.post_all(call, prepared, whole).await?;
+        self.name_caps(call, &mut results).await;
         Ok(results)
     }
 
@@ -301,25 +296,25 @@ impl Services {
         whole: bool,
     ) -> Result<Vec<Result<Done, Error>>, Error> {
         let mark = self.mark_of_rows(call).await?;
+        let of_row = |index: usize| {
+            let request = call.request.as_ref();
+            request.map(|request| Request { key: format!("{}{mark}{index}", request.key), ..request.clone() })
+        };
+        let refused = prepared.iter().enumerate().filter(|(_, row)| row.is_err());
+        let refused: Vec<Request> = refused.filter_map(|(index, _)| of_row(index)).collect();
+        let mut before = self.all_repeated(call, refused).await?;
         let mut commands = Vec::with_capacity(prepared.len());
         let mut places: Vec<Option<Result<Done, Error>>> = Vec::with_capacity(prepared.len());
         for (index, row) in prepared.into_iter().enumerate() {
-            let request = call
-                .request
-                .as_ref()
-                .map(|request| Request { key: format!("{}{mark}{index}", request.key), ..request.clone() });
+            let request = of_row(index);
             places.push(match row {
                 Ok(command) => {
                     commands.push(command.by_request(request));
                     None
                 }
                 Err(refusal) => {
-                    let row = Call { request, ..call.clone() };
-                    Some(match self.repeated(&row).await {
-                        Ok(Some(done)) => Ok(done),
-                        Ok(None) => Err(refusal.into()),
-                        Err(error) => Err(error),
-                    })
+                    let earlier = request.and_then(|request| before.remove(&request.key));
+                    Some(earlier.unwrap_or(Err(refusal.into())))
                 }
             });
         }

@@ -3,6 +3,7 @@
 
 use super::awards::purse;
 use crate::auth::permissions::{Permission, Role};
+use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::{Entry, EntryKind};
@@ -12,7 +13,7 @@ use crate::domain::time::{Days, Moment};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Lines of an account that are read at a time.
 const LINES: i64 = 500;
@@ -65,9 +66,12 @@ impl Services {
             for person in tables.people_with_roles(&roles)? {
                 let users: BTreeSet<Id> = tables.users_of(person)?.into_iter().map(|user| user.id).collect();
                 for (member, tie) in ties(tables, person)? {
-                    let awards = awards_to(tables, &member, before)?.into_iter();
-                    for award in awards.filter(|award| days.cover(award.effective_at, zone)) {
-                        let by = deciders(tables, &award)?.into_iter().find(|by| users.contains(by));
+                    let mut awards = awards_to(tables, &member, before)?;
+                    awards.retain(|award| days.cover(award.effective_at, zone));
+                    let records =
+                        tables.documents(DocumentKind::ServiceRecord, awards.iter().filter_map(record_of))?;
+                    for award in awards {
+                        let by = deciders(&award, &records).into_iter().find(|by| users.contains(by));
                         if let Some(by) = by {
                             found.insert(award.number, told_of(&award, by, member.id, tie));
                         }
@@ -109,11 +113,8 @@ fn ties(tables: &mut Tables<'_>, person: Id) -> Result<Vec<(MemberRow, Tie)>, Er
             }
         }
     }
-    let mut rows = Vec::with_capacity(tied.len());
-    for (member, tie) in tied {
-        rows.extend(tables.member(member)?.map(|row| (row, tie)));
-    }
-    Ok(rows)
+    let rows = tables.members_by_id(tied.keys().copied())?.into_iter();
+    Ok(rows.filter_map(|row| tied.get(&row.id).copied().map(|tie| (row, tie))).collect())
 }
 
 fn overlap(a: &Stay, b: &Stay) -> Option<Tie> {
@@ -141,22 +142,21 @@ fn awards_to(tables: &mut Tables<'_>, member: &MemberRow, before: Option<i64>) -
             );
         }
     }
-    let mut entries = Vec::with_capacity(numbers.len());
-    for number in numbers {
-        entries.extend(tables.entry(number)?);
-    }
-    Ok(entries)
+    tables.entries(&numbers.into_iter().collect::<Vec<_>>())
+}
+
+/// The record for which it was awarded.
+fn record_of(entry: &Entry) -> Option<Id> {
+    entry.source.as_deref()?.strip_prefix("service_record/")?.parse().ok()
 }
 
 /// Who had a hand in an award: who posted it, who proposed it, who approved its record.
-fn deciders(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<Id>, Error> {
+fn deciders(entry: &Entry, records: &HashMap<Id, Document>) -> Vec<Id> {
     let metadata: BTreeMap<String, String> = serde_json::from_str(&entry.metadata).unwrap_or_default();
     let mut by = vec![entry.actor];
     by.extend(metadata.get("proposed_by").and_then(|id| id.parse::<Id>().ok()));
-    let record =
-        entry.source.as_deref().and_then(|source| source.strip_prefix("service_record/")?.parse().ok());
-    if let Some(record) = record.map(|id| tables.record(id)).transpose()?.flatten() {
+    if let Some(Document::ServiceRecord(record)) = record_of(entry).and_then(|id| records.get(&id)) {
         by.extend(record.approved_by.into_iter().chain(record.second_approved_by));
     }
-    Ok(by)
+    by
 }

@@ -18,6 +18,7 @@ use crate::store::Tables;
 use crate::store::people::members::MemberRow;
 use crate::store::points::proposals::{ProposalRow, WAIVER};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// One debt: what was to be taken back and was not there any more.
 #[derive(Clone, Debug)]
@@ -122,9 +123,13 @@ impl Services {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let member = readable(tables, &caller, Permission::ReadMembers, member)?;
-            let mut owing = Vec::new();
-            for (asset, lot) in debts(tables, &member)? {
-                let entry = tables.entry(lot.id.entry)?.ok_or(Refusal::EntryNotFound)?;
+            let (mut owing, debts) = (Vec::new(), debts(tables, &member)?);
+            let numbers: Vec<i64> = debts.iter().map(|(_, lot)| lot.id.entry).collect();
+            let entries: HashMap<i64, Entry> =
+                tables.entries(&numbers)?.into_iter().map(|entry| (entry.number, entry)).collect();
+            let notes = tables.notes(&numbers)?;
+            for (asset, lot) in debts {
+                let entry = entries.get(&lot.id.entry).ok_or(Refusal::EntryNotFound)?;
                 if !days.cover(entry.recorded_at, tables.zone) {
                     continue;
                 }
@@ -138,8 +143,8 @@ impl Services {
                     amount: lot.amount,
                     left: lot.remaining,
                     recorded_at: entry.recorded_at,
-                    reason: tables.note(entry.number)?,
-                    sentence: sentence(&entry, asset, &lot, language),
+                    reason: notes.get(&entry.number).cloned(),
+                    sentence: sentence(entry, asset, &lot, language),
                 });
             }
             Ok(owing)

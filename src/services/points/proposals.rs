@@ -131,13 +131,9 @@ impl Services {
         let below = paths.clone();
         let posted = self.store.read(bank, move |tables| {
             let open = tables.proposals_page(&below, "open", days, before, limit)?;
-            let mut posted = Vec::new();
-            for row in open {
-                if is_posted(tables, row.id)? {
-                    posted.push(row.id);
-                }
-            }
-            Ok(posted)
+            let used = tables.counters_used(open.iter().map(|row| once_key(row.id)), "all")?;
+            let is_posted = |id: &Id| used.get(&once_key(*id)).is_some_and(|used| *used > 0);
+            Ok(open.iter().map(|row| row.id).filter(is_posted).collect::<Vec<_>>())
         });
         for id in posted.await? {
             self.close_posted(bank, id).await?;

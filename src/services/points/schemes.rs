@@ -11,7 +11,7 @@ use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::points::schemes::{SchemeRow, SchemeVersionRow};
 use chrono_tz::Tz;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A version of a scheme, parsed. Versions never change, so that they are parsed once.
@@ -99,42 +99,42 @@ impl Services {
 
     /// The refusal of a cap with the name that the scheme gives it, instead of the ledger's key.
     pub(in crate::services) async fn with_names_of_caps(&self, call: &Call, error: Error) -> Error {
-        let error = super::alone::in_words(error);
-        let key = match &error {
-            Error::Refused(refusal) | Error::RefusedBefore(refusal) => match refusal {
-                Refusal::CapReached { counter, .. } | Refusal::AlreadyDone { counter } => counter.clone(),
-                _ => return error,
-            },
-            _ => return error,
-        };
+        let mut rows = [Err::<(), Error>(error)];
+        self.name_caps(call, &mut rows).await;
+        let [row] = rows;
+        row.err().unwrap_or_else(|| Error::Fault("a refusal was lost".into()))
+    }
+
+    /// The same of all rows of a bulk, in one read.
+    pub(in crate::services) async fn name_caps<T>(&self, call: &Call, rows: &mut [Result<T, Error>]) {
+        let mut keys = BTreeSet::new();
+        for error in rows.iter_mut().filter_map(|row| row.as_mut().err()) {
+            *error = super::alone::in_words(std::mem::replace(error, Error::Busy));
+            keys.extend(cap_that_refused(error).map(str::to_owned));
+        }
+        if keys.is_empty() {
+            return;
+        }
         let services = self.clone();
         let named = self.store.read(call.actor.bank, move |tables| {
-            let scheme = key.strip_prefix("cap/").and_then(|rest| rest.split('/').next());
-            let (Some(code), Some(cap)) = (scheme, Cap::code_in_key(&key)) else { return Ok(None) };
-            let Some(row) = tables.scheme_by_code(code)? else { return Ok(None) };
-            let Some(last) = tables.scheme_versions(row.id)?.pop() else { return Ok(None) };
-            let scheme = services.parsed.of(tables.bank, &last)?;
-            let item = cap.strip_prefix("item/").and_then(|code| scheme.item(code));
-            let group = cap.strip_prefix("group/");
-            let group = group.and_then(|code| scheme.groups.iter().find(|group| group.code == code));
-            let rule = scheme.caps.iter().find(|rule| rule.code == cap);
-            let times = item.is_some();
-            let name = item.map(|item| &item.name).or(group.map(|group| &group.name));
-            Ok(name.or(rule.map(|rule| &rule.name)).map(|name| (name.clone(), times)))
-        });
-        let Ok(Some((name, times))) = named.await else { return error };
-        let reword = |refusal| match refusal {
-            Refusal::CapReached { limit, .. } if times => Refusal::TimesReached { item: name, limit },
-            Refusal::AlreadyDone { .. } => Refusal::TimesReached { item: name, limit: 1 },
-            Refusal::CapReached { limit, used, left, asset, .. } => {
-                Refusal::CapReached { counter: name, limit, used, left, asset }
+            let codes = keys.iter().filter_map(|key| scheme_in_key(key).map(str::to_owned));
+            let schemes = tables.schemes_by_code(codes)?;
+            let mut versions = tables.versions_of(schemes.iter().map(|row| row.id))?;
+            let mut last = HashMap::new();
+            for row in schemes {
+                if let Some(version) = versions.remove(&row.id).and_then(|mut all| all.pop()) {
+                    last.insert(row.code, services.parsed.of(tables.bank, &version)?);
+                }
             }
-            other => other,
-        };
-        match error {
-            Error::Refused(refusal) => Error::Refused(reword(refusal)),
-            Error::RefusedBefore(refusal) => Error::RefusedBefore(reword(refusal)),
-            other => other,
+            let name = |key: String| Some((name_of_cap(last.get(scheme_in_key(&key)?)?, &key)?, key));
+            Ok(keys.into_iter().filter_map(name).map(|(name, key)| (key, name)).collect::<HashMap<_, _>>())
+        });
+        let Ok(named) = named.await else { return };
+        for error in rows.iter_mut().filter_map(|row| row.as_mut().err()) {
+            let name = cap_that_refused(error).and_then(|key| named.get(key)).cloned();
+            if let (Some(name), Error::Refused(refusal) | Error::RefusedBefore(refusal)) = (name, error) {
+                *refusal = in_names(refusal.clone(), name);
+            }
         }
     }
 
@@ -238,9 +238,10 @@ impl Services {
         let drafts = sees_drafts(call);
         self.store
             .read(call.actor.bank, move |tables| {
-                let mut seen = Vec::new();
-                for row in tables.all_schemes()? {
-                    let mut versions = tables.scheme_versions(row.id)?;
+                let (mut seen, rows) = (Vec::new(), tables.all_schemes()?);
+                let mut all = tables.versions_of(rows.iter().map(|row| row.id))?;
+                for row in rows {
+                    let mut versions = all.remove(&row.id).unwrap_or_default();
                     versions.retain(|version| drafts || version.state == PUBLISHED);
                     if drafts || !versions.is_empty() {
                         seen.push((row, versions));
@@ -249,6 +250,44 @@ impl Services {
                 Ok(seen)
             })
             .await
+    }
+}
+
+/// The ledger's key of the cap that refused.
+fn cap_that_refused(error: &Error) -> Option<&str> {
+    match error {
+        Error::Refused(refusal) | Error::RefusedBefore(refusal) => match refusal {
+            Refusal::CapReached { counter, .. } | Refusal::AlreadyDone { counter } => Some(counter),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The code of the scheme whose cap has this key.
+fn scheme_in_key(key: &str) -> Option<&str> {
+    key.strip_prefix("cap/").and_then(|rest| rest.split('/').next())
+}
+
+/// How a scheme calls a cap, and whether it counts how often an item was done.
+fn name_of_cap(scheme: &Scheme, key: &str) -> Option<(String, bool)> {
+    let cap = Cap::code_in_key(key)?;
+    let item = cap.strip_prefix("item/").and_then(|code| scheme.item(code));
+    let group = cap.strip_prefix("group/");
+    let group = group.and_then(|code| scheme.groups.iter().find(|group| group.code == code));
+    let rule = scheme.caps.iter().find(|rule| rule.code == cap);
+    let name = item.map(|item| &item.name).or(group.map(|group| &group.name));
+    name.or(rule.map(|rule| &rule.name)).map(|name| (name.clone(), item.is_some()))
+}
+
+fn in_names(refusal: Refusal, (name, times): (String, bool)) -> Refusal {
+    match refusal {
+        Refusal::CapReached { limit, .. } if times => Refusal::TimesReached { item: name, limit },
+        Refusal::AlreadyDone { .. } => Refusal::TimesReached { item: name, limit: 1 },
+        Refusal::CapReached { limit, used, left, asset, .. } => {
+            Refusal::CapReached { counter: name, limit, used, left, asset }
+        }
+        other => other,
     }
 }
 

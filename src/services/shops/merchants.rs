@@ -127,11 +127,12 @@ impl Services {
         let actor = call.clone();
         self.store
             .read(call.actor.bank, move |tables| {
-                let mut seen = Vec::new();
-                for merchant in tables.merchants()? {
-                    let path = tables.org_path(merchant.org_id)?;
-                    let settled = actor.must_work_for(Permission::ReadStatements, &merchant, &path).is_ok();
-                    if actor.looks_after(&merchant, &path) || merchant.state != CLOSED {
+                let (mut seen, merchants) = (Vec::new(), tables.merchants()?);
+                let orgs = tables.orgs(merchants.iter().map(|merchant| merchant.org_id))?;
+                for merchant in merchants {
+                    let path = orgs.get(&merchant.org_id).map_or("", |org| org.path.as_str());
+                    let settled = actor.must_work_for(Permission::ReadStatements, &merchant, path).is_ok();
+                    if actor.looks_after(&merchant, path) || merchant.state != CLOSED {
                         seen.push(MerchantSeen { merchant, settled });
                     }
                 }
@@ -207,14 +208,17 @@ impl Services {
                 }
                 let mut offers = tables.offers_of(merchant)?;
                 offers.retain(|offer| looks_after || offer.state == "on");
-                let mut seen = Vec::new();
-                for offer in offers {
+                let shelf = |offer: &OfferRow| {
                     let [shelf, ..] = stock_accounts(offer.id);
-                    let standing = tables.standing(shelf.id)?;
-                    let stock = offer.stocked.then(|| standing.and_then(|s| s.available).unwrap_or(0));
-                    seen.push(OfferStanding { offer, stock });
-                }
-                Ok(seen)
+                    shelf.id
+                };
+                let standings = tables.standings(&offers.iter().map(shelf).collect::<Vec<_>>())?;
+                let seen = offers.into_iter().map(|offer| {
+                    let available = standings.get(&shelf(&offer)).and_then(|standing| standing.available);
+                    let stock = offer.stocked.then(|| available.unwrap_or(0));
+                    OfferStanding { offer, stock }
+                });
+                Ok(seen.collect())
             })
             .await
     }

@@ -7,11 +7,12 @@ use super::wording::in_words;
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
-use crate::domain::ledger::account::HoldState;
+use crate::domain::ledger::account::{Hold, HoldState};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionState};
+use crate::domain::time::Moment;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Op, Take};
 use crate::services::access::interest::not_for_oneself_since;
@@ -109,13 +110,14 @@ impl Services {
             filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
             let Some(filter) = within(&caller, filter)? else { return Ok(Vec::new()) };
             let rows = tables.redemptions_page(&filter, limit)?;
-            let mut seen = Vec::with_capacity(rows.len());
-            for row in rows {
-                let open = row.state == RedemptionState::Held;
-                let expired = open && has_run_out(tables, row.hold_id)?;
-                seen.push((row, expired));
-            }
-            Ok(seen)
+            let open = rows.iter().filter(|row| row.state == RedemptionState::Held);
+            let holds = tables.holds(&open.map(|row| row.hold_id).collect::<Vec<_>>())?;
+            let now = tables.now;
+            let seen = rows.into_iter().map(|row| {
+                let expired = holds.get(&row.hold_id).is_some_and(|hold| is_run_out(hold, now));
+                (row, expired)
+            });
+            Ok(seen.collect())
         });
         found.await
     }
@@ -148,7 +150,11 @@ fn within(call: &Call, mut filter: DocumentFilter) -> Result<Option<DocumentFilt
 
 fn has_run_out(tables: &mut Tables<'_>, hold: Id) -> Result<bool, Error> {
     let (hold, now) = (tables.hold(hold)?, tables.now);
-    Ok(hold.is_some_and(|hold| hold.is_due(now) || hold.state == HoldState::Expired))
+    Ok(hold.is_some_and(|hold| is_run_out(&hold, now)))
+}
+
+fn is_run_out(hold: &Hold, now: Moment) -> bool {
+    hold.is_due(now) || hold.state == HoldState::Expired
 }
 
 /// The redemption, if the caller may see it.

@@ -1,6 +1,7 @@
 //! Connections: which database a URL names, how it is opened, checked and brought up to date.
 
 pub(super) mod any;
+pub(super) mod by_key;
 pub(super) mod dialect;
 mod fills;
 pub(super) mod slow;
@@ -300,6 +301,15 @@ pub fn be_patient(conn: &mut AnyConnection) -> Result<(), Error> {
         AnyConnection::Sqlite(_) => Ok(()),
         #[cfg(feature = "postgres")]
         AnyConnection::Postgres(conn) => postgres::be_patient(conn),
+    }
+}
+
+/// Gives a connection as much memory for pages as this, in KiB. A server has its own.
+pub fn keep_pages(conn: &mut AnyConnection, kib: u32) -> Result<(), Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => Ok(sqlite::keep_pages(conn, kib)?),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => Ok(()),
     }
 }
 

@@ -1,11 +1,23 @@
-//! The log of slow statements: their text without the values in it, which may be personal.
+//! The log of slow statements: their text without the values in it, which may be personal. And how many statements there
+//! were.
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Milliseconds from which a statement counts as slow; 0: none is told.
 static LIMIT: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    /// Statements of this thread's connections so far.
+    static STATEMENTS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many statements the connections of this thread have run.
+pub fn statements() -> u64 {
+    STATEMENTS.get()
+}
 
 /// Sets the limit for all connections of the program.
 pub fn set_limit(milliseconds: u64) {
@@ -27,6 +39,7 @@ impl Instrumentation for SlowLog {
         match event {
             InstrumentationEvent::StartQuery { .. } => self.0 = Instant::now(),
             InstrumentationEvent::FinishQuery { query, error, .. } => {
+                STATEMENTS.set(STATEMENTS.get().wrapping_add(1));
                 let (took, limit) = (self.0.elapsed(), LIMIT.load(Ordering::Relaxed));
                 if limit > 0 && took >= Duration::from_millis(limit) {
                     let statement = without_values(&query.to_string());

@@ -124,6 +124,11 @@ pub fn set_up(conn: &mut SqliteConnection, purpose: Use) -> QueryResult<()> {
     ))
 }
 
+/// How much memory the connection takes for pages.
+pub fn keep_pages(conn: &mut SqliteConnection, kib: u32) -> QueryResult<()> {
+    conn.batch_execute(&format!("PRAGMA cache_size = -{kib};"))
+}
+
 /// Writes a consistent copy of the database to a file that must not exist yet.
 pub fn copy_into(conn: &mut SqliteConnection, to: &Path) -> Result<(), Error> {
     // "query_only" would forbid VACUUM INTO, which writes to the other file only.

@@ -3,7 +3,7 @@
 use super::entry_keys;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::{BankId, Id};
-use crate::domain::ledger::account::{Account, AccountTerms, Hold, HoldState, Lot, Purpose};
+use crate::domain::ledger::account::{Account, AccountTerms, Hold, HoldLeg, HoldState, Lot, LotId, Purpose};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::Entry;
 use crate::domain::ledger::entry::EntryKind;
@@ -11,13 +11,15 @@ use crate::domain::time::{Days, Moment};
 use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
 use crate::store::Tables;
 use crate::store::connection::AnyConnection;
+use crate::store::connection::by_key::Lookup;
 use crate::store::error::Error;
 use crate::store::schema::*;
 use crate::store::writer::load;
+use crate::store::writer::load::whole::{self, LotsOfEntries, PendingLegs};
 use crate::store::writer::rows::*;
 use crate::store::writer::statement::{OpenLot, PendingHold};
 use diesel::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(in crate::store) fn answer(
     conn: &mut AnyConnection,
@@ -170,66 +172,68 @@ impl Tables<'_> {
 
     /// The account as it can be used now.
     pub fn standing(&mut self, id: Id) -> Result<Option<Standing>, Error> {
-        let Some(account) = self.account(id)? else { return Ok(None) };
-        let now = self.now;
-        let mut due_debits = 0_i64;
-        let mut due_credits = 0_i64;
-        let mut returned = 0_i64;
-        if account.debits_pending > 0 || account.credits_pending > 0 {
-            for hold in self.pending_holds(id)? {
-                if !hold.is_due(now) {
-                    continue;
+        Ok(self.standings(&[id])?.remove(&id))
+    }
+
+    /// Accounts as they can be used now. Of the accounts of a list only one keeps lots: a person's points.
+    pub fn standings(&mut self, ids: &[Id]) -> Result<HashMap<Id, Standing>, Error> {
+        let (accounts, now) = (self.accounts(ids.iter().copied())?, self.now);
+        let reserved = accounts.values().filter(|row| row.debits_pending > 0 || row.credits_pending > 0);
+        let mut due = self.pending_holds(&reserved.map(|row| row.terms.id).collect::<Vec<_>>())?;
+        due.retain(|hold| hold.is_due(now));
+        let lots = self.earmarked_lots(&due)?;
+        let mut standings = HashMap::with_capacity(accounts.len());
+        for (id, account) in accounts {
+            let (mut due_debits, mut due_credits, mut expired) = (0_i64, 0_i64, 0_i64);
+            for (hold, leg) in due.iter().flat_map(|hold| hold.legs.iter().map(move |leg| (hold, leg))) {
+                if leg.debit == id {
+                    due_debits = due_debits.saturating_add(leg.left());
+                    expired = expired.saturating_add(self.expired_earmarks(&lots, leg, hold.expires_at));
                 }
-                for leg in &hold.legs {
-                    if leg.debit == id {
-                        due_debits = due_debits.saturating_add(leg.left());
-                        returned = returned.saturating_add(self.expired_earmarks(leg, hold.expires_at)?);
-                    }
-                    if leg.credit == id {
-                        due_credits = due_credits.saturating_add(leg.left());
-                    }
+                if leg.credit == id {
+                    due_credits = due_credits.saturating_add(leg.left());
                 }
             }
-        }
-        let mut expired = returned;
-        if account.terms.lots {
-            // Only these are asked for: a balance costs the same however many lots are open.
-            for row in load::due_lots(self.conn, self.bank, id, now)? {
-                expired = expired.saturating_add(row.lot().free());
+            if account.terms.lots {
+                // Only these are asked for: a balance costs the same however many lots are open.
+                for row in load::due_lots(self.conn, self.bank, id, now)? {
+                    expired = expired.saturating_add(row.lot().free());
+                }
             }
+            let debits_pending = account.debits_pending.saturating_sub(due_debits);
+            let available = account.terms.floor.map(|floor| {
+                account.balance().saturating_sub(debits_pending).saturating_sub(expired).saturating_sub(floor)
+            });
+            let credits_pending = account.credits_pending.saturating_sub(due_credits);
+            let balance = account.balance();
+            let standing = Standing { balance, debits_pending, credits_pending, available, expired, account };
+            standings.insert(id, standing);
         }
-        let debits_pending = account.debits_pending.saturating_sub(due_debits);
-        let available = account.terms.floor.map(|floor| {
-            account.balance().saturating_sub(debits_pending).saturating_sub(expired).saturating_sub(floor)
-        });
-        Ok(Some(Standing {
-            balance: account.balance(),
-            debits_pending,
-            credits_pending: account.credits_pending.saturating_sub(due_credits),
-            available,
-            expired,
-            account,
-        }))
+        Ok(standings)
+    }
+
+    /// The lots of which these holds earmark something.
+    fn earmarked_lots(&mut self, holds: &[Hold]) -> Result<HashMap<LotId, Lot>, Error> {
+        let legs = holds.iter().flat_map(|hold| &hold.legs);
+        let entries = legs.flat_map(|leg| &leg.earmarks).map(|earmark| earmark.lot.entry);
+        let entries: BTreeSet<i64> = entries.collect();
+        if entries.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = LotsOfEntries::of(self.conn, self.bank, entries)?;
+        Ok(rows.into_iter().map(LotRow::lot).map(|lot| (lot.id, lot)).collect())
     }
 
     /// What a run-out hold gives back to lots that have themselves run out meanwhile.
-    fn expired_earmarks(
-        &mut self,
-        leg: &crate::domain::ledger::account::HoldLeg,
-        back_at: Option<Moment>,
-    ) -> Result<i64, Error> {
+    fn expired_earmarks(&self, lots: &HashMap<LotId, Lot>, leg: &HoldLeg, back_at: Option<Moment>) -> i64 {
         let (zone, now) = (self.zone, self.now);
         // Past its expiry by then, it comes back to the end of that day.
         let kept = |lot: &Lot| back_at.is_some_and(|at| lot.is_due(at) && at.day(zone).end(zone) > now);
-        let mut gone = 0_i64;
-        for earmark in &leg.earmarks {
-            let at = (self.bank, earmark.lot.entry, i64::from(earmark.lot.ordinal));
-            let lot = lots::table.find(at).select(LotRow::as_select()).get_result(self.conn).optional()?;
-            if lot.map(LotRow::lot).is_some_and(|lot| lot.is_due(now) && !kept(&lot)) {
-                gone = gone.saturating_add(earmark.amount);
-            }
-        }
-        Ok(gone)
+        let gone = leg
+            .earmarks
+            .iter()
+            .filter(|earmark| lots.get(&earmark.lot).is_some_and(|lot| lot.is_due(now) && !kept(lot)));
+        gone.fold(0_i64, |sum, earmark| sum.saturating_add(earmark.amount))
     }
 
     /// What was brought along from an older book into a file and took effect in a stretch of time, as known at an entry:
@@ -278,26 +282,14 @@ impl Tables<'_> {
         load::hold(self.conn, self.bank, id)
     }
 
-    /// Holds that still reserve something of an account, run out or not.
-    pub fn pending_holds(&mut self, account: Id) -> Result<Vec<Hold>, Error> {
-        let pending = holds::bank_id.eq(self.bank).and(PendingHold);
-        let mut ids: Vec<Id> = holds::table
-            .filter(pending.and(holds::debit_account_id.eq(account)))
-            .select(holds::id)
-            .load(self.conn)?;
-        ids.extend(
-            holds::table
-                .filter(pending.and(holds::credit_account_id.eq(account)))
-                .select(holds::id)
-                .load::<Id>(self.conn)?,
-        );
-        ids.sort_unstable();
-        ids.dedup();
-        let mut found = Vec::with_capacity(ids.len());
-        for id in ids {
-            found.extend(self.hold(id)?);
+    /// Holds that still reserve something of these accounts, run out or not.
+    pub fn pending_holds(&mut self, accounts: &[Id]) -> Result<Vec<Hold>, Error> {
+        if accounts.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(found)
+        let legs = PendingLegs::of(self.conn, self.bank, accounts.iter().copied())?;
+        let ids: BTreeSet<Id> = legs.into_iter().map(|leg| leg.id).collect();
+        Ok(whole::holds(self.conn, self.bank, ids)?.into_values().collect())
     }
 
     /// Ids of holds in order, of one account, in one state, or opened on some days: one that is due counts as expired.

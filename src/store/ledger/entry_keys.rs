@@ -8,9 +8,12 @@ use crate::ledger::chain::key_digest;
 use crate::ledger::{Answer, Request, StoredAnswer};
 use crate::store::Tables;
 use crate::store::connection::AnyConnection;
+use crate::store::connection::by_key::{Lookup, lookups};
 use crate::store::error::Error;
 use crate::store::schema::{answers, banks, codes, entries, entry_keys};
 use diesel::prelude::*;
+use diesel::sql_types::Binary;
+use std::collections::HashMap;
 
 /// Rows of a statement, and of a step of filling or pruning.
 const AT_ONCE: i64 = 500;
@@ -53,13 +56,52 @@ pub(in crate::store) fn older_entry(
 }
 
 /// A key and its user.
-#[cfg(feature = "postgres")]
 type KeyOfUser = (String, Id);
 
-/// Looks many keys up that have no answer, on PostgreSQL.
-#[cfg(feature = "postgres")]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entries)]
+pub struct KeyOfEntry {
+    key_digest: Option<Vec<u8>>,
+    number: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entry_keys)]
+pub struct OlderKey {
+    pub key_digest: Vec<u8>,
+    pub entry_number: i64,
+}
+
+lookups! {
+    OwnKeys: KeyOfEntry in entries by key_digest as Binary = Vec<u8>;
+    OlderKeys: OlderKey in entry_keys by key_digest as Binary = Vec<u8>;
+}
+
+/// The entries of these digests. A new request comes by here: on a server it is one round trip.
+fn entries_of_keys(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    digests: &[Vec<u8>],
+) -> Result<HashMap<Vec<u8>, i64>, Error> {
+    #[cfg(feature = "postgres")]
+    if let AnyConnection::Postgres(conn) = conn {
+        let own = entries::table
+            .filter(entries::bank_id.eq(bank).and(entries::key_digest.eq_any(digests)))
+            .select((entries::key_digest.assume_not_null(), entries::number));
+        let older = entry_keys::table
+            .filter(entry_keys::bank_id.eq(bank).and(entry_keys::key_digest.eq_any(digests)))
+            .select((entry_keys::key_digest, entry_keys::entry_number));
+        return Ok(own.union_all(older).load::<(Vec<u8>, i64)>(conn)?.into_iter().collect());
+    }
+    let own = OwnKeys::of(conn, bank, digests.iter().cloned())?.into_iter();
+    let older = OlderKeys::of(conn, bank, digests.iter().cloned())?.into_iter();
+    let older = older.map(|row| (row.key_digest, row.entry_number));
+    Ok(older.chain(own.filter_map(|row| Some((row.key_digest?, row.number)))).collect())
+}
+
+/// What is known of many keys that have no answer (any more).
 pub(in crate::store) fn spent_keys(
-    conn: &mut diesel::pg::PgConnection,
+    conn: &mut AnyConnection,
     bank: BankId,
     keys: &[(String, Id)],
 ) -> Result<Vec<(KeyOfUser, StoredAnswer)>, Error> {
@@ -67,14 +109,7 @@ pub(in crate::store) fn spent_keys(
         return Ok(Vec::new());
     }
     let digests: Vec<Vec<u8>> = keys.iter().map(|(key, user)| key_digest(*user, key).to_vec()).collect();
-    let own = entries::table
-        .filter(entries::bank_id.eq(bank).and(entries::key_digest.eq_any(&digests)))
-        .select((entries::key_digest.assume_not_null(), entries::number));
-    let older = entry_keys::table
-        .filter(entry_keys::bank_id.eq(bank).and(entry_keys::key_digest.eq_any(&digests)))
-        .select((entry_keys::key_digest, entry_keys::entry_number));
-    let known = own.union_all(older).load::<(Vec<u8>, i64)>(conn)?;
-    let known: std::collections::HashMap<Vec<u8>, i64> = known.into_iter().collect();
+    let known = entries_of_keys(conn, bank, &digests)?;
     let found = keys.iter().zip(&digests);
     Ok(found.filter_map(|(key, digest)| Some((key.clone(), spent(*known.get(digest)?)))).collect())
 }

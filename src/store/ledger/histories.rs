@@ -2,14 +2,17 @@
 //! owner, it is the history of one file: the accounts of all of them are added up, and what went from one of them to
 //! another is no part of it.
 
+use crate::domain::id::BankId;
 use crate::domain::id::Id;
 use crate::domain::time::{Days, Moment};
 use crate::store::Tables;
+use crate::store::connection::AnyConnection;
 use crate::store::error::Error;
 use crate::store::schema::*;
+use crate::store::types::Uid;
 use crate::store::writer::rows::*;
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A posting as it appears in one account's passbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +58,75 @@ fn passbook_line(
     })
 }
 
+#[cfg(feature = "postgres")]
+crate::store::writer::sets::set_statement! {
+    /// The last postings of accounts up to an entry: of each one that it debits, and one that it credits.
+    LastPostings<'a> -> diesel::dsl::SqlTypeOf<<PostingRow as Selectable<diesel::pg::Pg>>::SelectExpression> {
+        bank: BankId, accounts: crate::store::writer::sets::Column<Uid, Id>, until: i64,
+    }
+    "SELECT l.entry_number, l.leg, l.debit_account_id, l.credit_account_id, l.amount, l.debit_balance,
+        l.credit_balance, l.reverses_leg
+    FROM unnest({accounts}) AS a (id) CROSS JOIN LATERAL (
+        (SELECT * FROM postings
+        WHERE bank_id = {bank} AND debit_account_id = a.id AND entry_number <= {until}
+        ORDER BY entry_number DESC, leg DESC LIMIT 1)
+        UNION ALL
+        (SELECT * FROM postings
+        WHERE bank_id = {bank} AND credit_account_id = a.id AND entry_number <= {until}
+        ORDER BY entry_number DESC, leg DESC LIMIT 1)) AS l"
+}
+
+/// The same on either database, in one statement.
+fn last_postings(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    accounts: &[Id],
+    until: i64,
+) -> Result<Vec<PostingRow>, Error> {
+    match conn {
+        AnyConnection::Sqlite(conn) => {
+            let last = |side: &str| {
+                format!(
+                    "SELECT postings.* FROM a JOIN postings ON bank_id = {bank} AND (entry_number, leg) = (
+                    SELECT entry_number, leg FROM postings
+                    WHERE bank_id = {bank} AND {side} = a.id AND entry_number <= {until}
+                    ORDER BY entry_number DESC, leg DESC LIMIT 1)",
+                    bank = bank.0
+                )
+            };
+            let ids = vec!["(?)"; accounts.len()].join(", ");
+            let [debits, credits] = ["debit_account_id", "credit_account_id"].map(last);
+            let text = format!("WITH a (id) AS (VALUES {ids}) {debits} UNION ALL {credits}");
+            let query = diesel::sql_query(text).into_boxed();
+            let query = accounts.iter().fold(query, |query, id| query.bind::<Uid, _>(*id));
+            Ok(query.load(conn)?)
+        }
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(conn) => {
+            let accounts = accounts.iter().copied().collect();
+            Ok(LastPostings { bank: &bank, accounts: &accounts, until: &until }.load(conn)?)
+        }
+    }
+}
+
 impl Tables<'_> {
+    /// The balances of accounts right after an entry; of those that had moved by then.
+    pub fn balances_after(&mut self, accounts: &[Id], entry: i64) -> Result<HashMap<Id, i64>, Error> {
+        if accounts.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut last: BTreeMap<Id, (i64, i64, i64)> = BTreeMap::new();
+        for row in last_postings(self.conn, self.bank, accounts, entry)? {
+            let sides =
+                [(row.debit_account_id, row.debit_balance), (row.credit_account_id, row.credit_balance)];
+            for (account, balance) in sides {
+                let newest = last.entry(account).or_default();
+                *newest = (*newest).max((row.entry_number, row.leg, balance));
+            }
+        }
+        Ok(last.into_iter().map(|(account, (.., balance))| (account, balance)).collect())
+    }
+
     /// The account that an id means: itself, or the one that stays where it was merged; with `known`, as of that entry.
     pub fn account_that_stays(&mut self, account: Id, known: Option<i64>) -> Result<Id, Error> {
         let mut stays = account;

@@ -100,7 +100,7 @@ pub(in crate::store) fn audit_of(database: &Database, upgrade: Upgrade) -> Resul
     let finding = log_missing.then(|| Finding::new(database.to_string(), LOG_MISSING));
     let mut audit = Audit { banks: Vec::new(), finding };
     // What cannot be read is a finding too: the person wants to know where, not that the program failed.
-    match audit_banks(&mut conn, &mut audit.banks) {
+    match audit_banks(database, &mut conn, &mut audit.banks) {
         Ok(()) => {}
         Err(Ended::Found(finding)) => audit.finding = audit.finding.or(Some(finding)),
         Err(Ended::Failed(error)) => {
@@ -128,7 +128,8 @@ impl From<Error> for Ended {
 }
 
 /// Recomputes every bank behind a connection.
-pub(in crate::store) fn audit_banks(
+pub(super) fn audit_banks(
+    database: &Database,
     conn: &mut AnyConnection,
     audited: &mut Vec<AuditedBank>,
 ) -> Result<(), Ended> {
@@ -138,7 +139,7 @@ pub(in crate::store) fn audit_banks(
         return Err(Ended::Found(Finding::new("database", unread(said))));
     }
     for bank in banks::all(conn)? {
-        let verified = verify(conn, bank.id, &|| Ok(()))?;
+        let verified = verify(database, bank.id, &|| Ok(()))?;
         audited.push(AuditedBank { slug: bank.slug, verified });
     }
     // A value that its column does not allow is named with its row by the comparison, where entries tell of it.

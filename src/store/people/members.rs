@@ -365,15 +365,6 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    pub fn members_by_id(&mut self, ids: &[Id]) -> Result<Vec<MemberRow>, Error> {
-        let mut found = Vec::with_capacity(ids.len());
-        for part in ids.chunks(500) {
-            let rows = members::table.filter(members::bank_id.eq(self.bank).and(members::id.eq_any(part)));
-            found.extend(rows.select(MemberRow::as_select()).load(self.conn)?);
-        }
-        Ok(found)
-    }
-
     /// Duplicates that were merged into a member.
     pub fn merged_into(&mut self, member: Id) -> Result<Vec<Id>, Error> {
         let merged =

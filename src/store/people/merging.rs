@@ -67,8 +67,10 @@ impl Tables<'_> {
             _ => return Ok(found),
         }
         let files: Vec<Option<Id>> = of_duplicates.select(members::merged_into_id).load(self.conn)?;
-        for row in self.members_by_id(&files.into_iter().flatten().collect::<Vec<_>>())? {
-            let path = self.org_path(row.org_id)?;
+        let files = self.members_by_id(files.into_iter().flatten())?;
+        let orgs = self.orgs(files.iter().map(|row| row.org_id))?;
+        for row in files {
+            let path = orgs.get(&row.org_id).map_or("", |org| org.path.as_str());
             let fits = search.kind.as_ref().is_none_or(|kind| *kind == row.kind)
                 && search.name.as_ref().is_none_or(|name| row.name_key.starts_with(name.as_str()))
                 && search.household.is_none_or(|household| row.household_id == Some(household))

@@ -109,25 +109,7 @@ impl Tables<'_> {
 
     /// The roles that a user holds now, with where they hold.
     pub fn held_roles(&mut self, user: Id) -> Result<Vec<HeldRole>, Error> {
-        let rows = roles::table
-            .inner_join(orgs::table.on(orgs::bank_id.eq(roles::bank_id).and(orgs::id.eq(roles::org_id))))
-            .filter(roles::bank_id.eq(self.bank))
-            .filter(roles::user_id.eq(user))
-            .filter(roles::revoked_at.is_null())
-            .filter(roles::until.is_null().or(roles::until.gt(self.now)))
-            .order(roles::id)
-            .select((roles::id, roles::role, orgs::id, orgs::code, orgs::name, orgs::path, roles::until))
-            .load::<(Id, String, Id, String, String, String, Option<Moment>)>(self.conn)?;
-        let held = rows.into_iter().map(|(id, role, org, org_code, org_name, org_path, until)| HeldRole {
-            id,
-            role,
-            org,
-            org_code,
-            org_name,
-            org_path,
-            until,
-        });
-        Ok(held.collect())
+        Ok(self.roles_held(&[user])?.remove(&user).unwrap_or_default())
     }
 
     /// Suspends a user, or lets them in again. False: nothing changed.

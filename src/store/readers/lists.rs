@@ -14,7 +14,8 @@ use crate::store::people::members::AccessRow;
 use crate::store::schema::*;
 use crate::store::service::records::{ActivityRow, AttendanceRow, ObjectionRow};
 use crate::store::writer::document_rows::{
-    RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow,
+    RedemptionRow, ServiceRecordRow, StarGrantRow, StatementRow, with_lines_of_redemptions,
+    with_lines_of_statements,
 };
 use diesel::dsl::not;
 use diesel::prelude::*;
@@ -164,18 +165,7 @@ impl Tables<'_> {
         }
         let rows = query.order(redemptions::id.desc()).limit(limit).select(RedemptionRow::as_select());
         let rows: Vec<RedemptionRow> = rows.load(self.conn)?;
-        let mut whole = Vec::with_capacity(rows.len());
-        for row in rows {
-            let lines = redemption_lines::table
-                .filter(
-                    redemption_lines::bank_id.eq(self.bank).and(redemption_lines::redemption_id.eq(row.id)),
-                )
-                .order(redemption_lines::line)
-                .select(RedemptionLineRow::as_select())
-                .load(self.conn)?;
-            whole.push(row.redemption(lines)?);
-        }
-        Ok(whole)
+        with_lines_of_redemptions(self.conn, self.bank, rows)
     }
 
     /// Statements with their lines.
@@ -200,16 +190,7 @@ impl Tables<'_> {
         }
         let rows = query.order(statements::id.desc()).limit(limit).select(StatementRow::as_select());
         let rows: Vec<StatementRow> = rows.load(self.conn)?;
-        let mut whole = Vec::with_capacity(rows.len());
-        for row in rows {
-            let lines = statement_lines::table
-                .filter(statement_lines::bank_id.eq(self.bank).and(statement_lines::statement_id.eq(row.id)))
-                .order(statement_lines::line)
-                .select(StatementLineRow::as_select())
-                .load(self.conn)?;
-            whole.push(row.statement(lines)?);
-        }
-        Ok(whole)
+        with_lines_of_statements(self.conn, self.bank, rows)
     }
 
     /// Objections against a record, oldest first.

@@ -5,6 +5,7 @@
 
 pub mod lists;
 pub(super) mod long_reads;
+mod many;
 pub(super) mod on_days;
 pub mod seen;
 pub(super) mod under;
@@ -14,11 +15,12 @@ use super::connection::{AnyConnection, Database, OpenError, Use};
 use super::error::Error;
 use super::tables::zone_of;
 use crate::domain::id::BankId;
+use crate::store::connection::slow;
 use chrono_tz::Tz;
 use diesel::connection::TransactionManager;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -38,6 +40,8 @@ pub struct Reader {
     snapshot: Option<Snapshot>,
     /// How many reads had been asked for when the current one was begun.
     asked: u64,
+    /// How many statements the reads have taken, of all readers.
+    statements: Arc<AtomicU64>,
 }
 
 /// A snapshot that was begun.
@@ -75,6 +79,7 @@ impl Reader {
             zones: HashMap::new(),
             snapshot: None,
             asked: 0,
+            statements: Arc::default(),
         }
     }
 
@@ -193,7 +198,10 @@ impl Reader {
         let Some(conn) = self.conn.as_mut() else {
             return Err(Error::Unavailable("no connection for reading".into()));
         };
-        match run(conn) {
+        let before = slow::statements();
+        let outcome = run(conn);
+        self.statements.fetch_add(slow::statements().wrapping_sub(before), Ordering::Relaxed);
+        match outcome {
             Ok(value) => Ok(value),
             Err(error) => {
                 self.snapshot = None;
@@ -305,7 +313,7 @@ impl Queue {
 #[derive(Clone)]
 pub struct Readers(Arc<Handle>);
 
-struct Handle(Arc<Queue>, Shunned, Mutex<Vec<JoinHandle<()>>>);
+struct Handle(Arc<Queue>, Shunned, Mutex<Vec<JoinHandle<()>>>, Arc<AtomicU64>);
 
 impl Drop for Handle {
     fn drop(&mut self) {
@@ -333,17 +341,17 @@ impl Readers {
         open: impl Fn(&Arc<Database>) -> Result<Reader, OpenError>,
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue { most, readers: count, ..Queue::default() });
-        let shunned = Shunned::default();
+        let (shunned, statements) = (Shunned::default(), Arc::<AtomicU64>::default());
         let (mut threads, whole) = (Vec::new(), Arc::clone(&queue));
         for _ in 0..count {
             let (mut reader, queue) = (open(database).inspect_err(|_| whole.end())?, Arc::clone(&queue));
-            reader.shunned = Arc::clone(&shunned);
+            (reader.shunned, reader.statements) = (Arc::clone(&shunned), Arc::clone(&statements));
             let thread = std::thread::Builder::new().name("reader".into());
             let started = thread.spawn(move || serve(reader, &queue));
             let started = started.map_err(|e| OpenError::Unusable(database.to_string(), e.to_string()));
             threads.push(started.inspect_err(|_| whole.end())?);
         }
-        Ok(Readers(Arc::new(Handle(queue, shunned, Mutex::new(threads)))))
+        Ok(Readers(Arc::new(Handle(queue, shunned, Mutex::new(threads), statements))))
     }
 
     /// Ends the readers with their connections, once what was asked for is answered. Returns whether all have ended
@@ -359,6 +367,11 @@ impl Readers {
             std::thread::sleep(Duration::from_millis(1));
         }
         true
+    }
+
+    /// How many statements the snapshots have taken so far.
+    pub fn statements(&self) -> u64 {
+        self.0.3.load(Ordering::Relaxed)
     }
 
     /// Whether a read would be answered soon: the server was not found unreachable a moment ago, none of its answers
@@ -420,7 +433,8 @@ fn serve(mut reader: Reader, queue: &Queue) {
         if catch_unwind(AssertUnwindSafe(|| job(Ok(&mut reader)))).is_err() {
             // A panic may have left a transaction open: that connection is not used again.
             let Some(fresh) = reopened(queue, &reader.database) else { return };
-            reader = fresh;
+            let (shunned, statements) = (Arc::clone(&reader.shunned), Arc::clone(&reader.statements));
+            reader = Reader { shunned, statements, ..fresh };
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Documents in their tables.
 
+use super::load::whole::grouped;
 use super::rows::{damaged, parsed};
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::{BankId, Id};
@@ -9,9 +10,11 @@ use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionSta
 use crate::domain::stars::grant::{StarGrant, StarGrantState};
 use crate::domain::time::{Day, Moment};
 use crate::store::connection::AnyConnection;
+use crate::store::connection::by_key::{Lookup, lookups};
 use crate::store::connection::dialect::replace;
 use crate::store::error::Error;
 use crate::store::schema::*;
+use crate::store::types::Uid;
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
@@ -401,6 +404,15 @@ impl StarGrantRow {
     }
 }
 
+lookups! {
+    Records: ServiceRecordRow in service_records by id as Uid = Id;
+    Grants: StarGrantRow in star_grants by id as Uid = Id;
+    Redemptions: RedemptionRow in redemptions by id as Uid = Id;
+    RedemptionLines: RedemptionLineRow in redemption_lines by redemption_id as Uid = Id;
+    Statements: StatementRow in statements by id as Uid = Id;
+    StatementLines: StatementLineRow in statement_lines by statement_id as Uid = Id;
+}
+
 /// The document of this kind and id, whole.
 pub fn load(
     conn: &mut AnyConnection,
@@ -408,48 +420,74 @@ pub fn load(
     kind: DocumentKind,
     id: Id,
 ) -> Result<Option<Document>, Error> {
-    Ok(match kind {
+    Ok(documents(conn, bank, kind, [id])?.pop())
+}
+
+/// Those of these documents that are there, whole, in no order.
+pub fn documents(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    kind: DocumentKind,
+    ids: impl IntoIterator<Item = Id>,
+) -> Result<Vec<Document>, Error> {
+    match kind {
         DocumentKind::ServiceRecord => {
-            let row = service_records::table.find((bank, id)).select(ServiceRecordRow::as_select());
-            row.get_result(conn)
-                .optional()?
-                .map(ServiceRecordRow::record)
-                .transpose()?
-                .map(Document::ServiceRecord)
-        }
-        DocumentKind::Redemption => {
-            let row = redemptions::table
-                .find((bank, id))
-                .select(RedemptionRow::as_select())
-                .get_result(conn)
-                .optional()?;
-            let Some(row) = row else { return Ok(None) };
-            let lines = redemption_lines::table
-                .filter(redemption_lines::bank_id.eq(bank).and(redemption_lines::redemption_id.eq(id)))
-                .order(redemption_lines::line)
-                .select(RedemptionLineRow::as_select())
-                .load(conn)?;
-            Some(Document::Redemption(row.redemption(lines)?))
-        }
-        DocumentKind::Statement => {
-            let row = statements::table
-                .find((bank, id))
-                .select(StatementRow::as_select())
-                .get_result(conn)
-                .optional()?;
-            let Some(row) = row else { return Ok(None) };
-            let lines = statement_lines::table
-                .filter(statement_lines::bank_id.eq(bank).and(statement_lines::statement_id.eq(id)))
-                .order(statement_lines::line)
-                .select(StatementLineRow::as_select())
-                .load(conn)?;
-            Some(Document::Statement(row.statement(lines)?))
+            let rows = Records::of(conn, bank, ids)?.into_iter();
+            rows.map(|row| Ok(Document::ServiceRecord(row.record()?))).collect()
         }
         DocumentKind::StarGrant => {
-            let row = star_grants::table.find((bank, id)).select(StarGrantRow::as_select());
-            row.get_result(conn).optional()?.map(StarGrantRow::grant).transpose()?.map(Document::StarGrant)
+            let rows = Grants::of(conn, bank, ids)?.into_iter();
+            rows.map(|row| Ok(Document::StarGrant(row.grant()?))).collect()
         }
-    })
+        DocumentKind::Redemption => {
+            let rows = Redemptions::of(conn, bank, ids)?;
+            let whole = with_lines_of_redemptions(conn, bank, rows)?.into_iter();
+            Ok(whole.map(Document::Redemption).collect())
+        }
+        DocumentKind::Statement => {
+            let rows = Statements::of(conn, bank, ids)?;
+            let whole = with_lines_of_statements(conn, bank, rows)?.into_iter();
+            Ok(whole.map(Document::Statement).collect())
+        }
+    }
+}
+
+/// Redemptions with their lines, in the order of the rows.
+pub fn with_lines_of_redemptions(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    rows: Vec<RedemptionRow>,
+) -> Result<Vec<Redemption>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lines = RedemptionLines::of(conn, bank, rows.iter().map(|row| row.id))?;
+    let mut lines = grouped(lines, |line| (line.redemption_id, line.line));
+    rows.into_iter()
+        .map(|row| {
+            let lines = lines.remove(&row.id).unwrap_or_default();
+            row.redemption(lines)
+        })
+        .collect()
+}
+
+/// Statements with their lines, in the order of the rows.
+pub fn with_lines_of_statements(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    rows: Vec<StatementRow>,
+) -> Result<Vec<Statement>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lines = StatementLines::of(conn, bank, rows.iter().map(|row| row.id))?;
+    let mut lines = grouped(lines, |line| (line.statement_id, line.line));
+    rows.into_iter()
+        .map(|row| {
+            let lines = lines.remove(&row.id).unwrap_or_default();
+            row.statement(lines)
+        })
+        .collect()
 }
 
 /// Writes the document as it now stands, over what stood there.

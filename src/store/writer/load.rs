@@ -4,14 +4,18 @@
 
 #[cfg(feature = "postgres")]
 mod postgres;
+pub mod whole;
 
 use super::document_rows;
 use super::rows::*;
 use super::statement::{OpenLot, PendingHold};
+#[cfg(feature = "postgres")]
+use crate::domain::document::DocumentKind;
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{CounterId, Hold, LotId};
+use crate::domain::ledger::entry::Entry;
 use crate::domain::time::Moment;
-use crate::ledger::{Book, Needs, Past, Reversed, StoredAnswer};
+use crate::ledger::{Book, Needs, Past, StoredAnswer};
 use crate::ledger::{Command, Head, needs};
 use crate::store::connection::AnyConnection;
 use crate::store::connection::dialect::Locked;
@@ -20,6 +24,8 @@ use crate::store::ledger::entry_keys;
 use crate::store::schema::*;
 use chrono_tz::Tz;
 use diesel::prelude::*;
+#[cfg(feature = "postgres")]
+use std::collections::BTreeSet;
 
 /// More rounds than this would mean that a command's needs never end. Few are needed but where a file was merged into one
 /// that was merged later, and so on.
@@ -87,8 +93,14 @@ fn head_of((number, hash, recorded_at, closed_until, year_closed_until): HeadRow
 /// Loads one round of needs; what is not there is remembered as absent.
 pub fn fetch(conn: &mut AnyConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
     #[cfg(feature = "postgres")]
-    if let AnyConnection::Postgres(conn) = conn {
-        return postgres::fetch(conn, book, missing);
+    if let AnyConnection::Postgres(server) = conn {
+        let (unanswered, entries, documents) = postgres::fetch(server, book, missing)?;
+        for (key, stored) in entry_keys::spent_keys(conn, book.bank, &unanswered)? {
+            book.answers.load(key, Some(stored));
+        }
+        unanswered.into_iter().for_each(|key| book.answers.load(key, None));
+        pasts(conn, book, entries)?;
+        return documents_of_kinds(conn, book, documents);
     }
     let bank = book.bank;
     for (key, user) in missing.answers {
@@ -178,12 +190,7 @@ pub fn stored_answer(row: AnswerRow) -> Result<StoredAnswer, Error> {
 }
 
 pub fn hold(conn: &mut AnyConnection, bank: BankId, id: Id) -> Result<Option<Hold>, Error> {
-    let rows = holds::table
-        .filter(holds::bank_id.eq(bank).and(holds::id.eq(id)))
-        .order(holds::leg)
-        .select(HoldRow::as_select())
-        .load(conn)?;
-    HoldRow::hold(&rows)
+    Ok(whole::holds(conn, bank, [id])?.remove(&id))
 }
 
 /// Lots of an account that still hold something.
@@ -238,53 +245,44 @@ fn counter(conn: &mut AnyConnection, bank: BankId, id: &CounterId) -> Result<Opt
 }
 
 /// An entry with its postings and effects.
-pub fn entry(
-    conn: &mut AnyConnection,
-    bank: BankId,
-    number: i64,
-) -> Result<Option<crate::domain::ledger::entry::Entry>, Error> {
-    let row =
-        entries::table.find((bank, number)).select(EntryRow::as_select()).get_result(conn).optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let postings = postings::table
-        .filter(postings::bank_id.eq(bank).and(postings::entry_number.eq(number)))
-        .order(postings::leg)
-        .select(PostingRow::as_select())
-        .load(conn)?;
-    let effects = effects::table
-        .filter(effects::bank_id.eq(bank).and(effects::entry_number.eq(number)))
-        .order(effects::ordinal)
-        .select(EffectRow::as_select())
-        .load(conn)?;
-    Ok(Some(row.entry(postings, effects)?.0))
+pub fn entry(conn: &mut AnyConnection, bank: BankId, number: i64) -> Result<Option<Entry>, Error> {
+    Ok(whole::entries(conn, bank, [number])?.remove(&number))
 }
 
-/// An entry without its postings and effects.
-pub fn entry_alone(
-    conn: &mut AnyConnection,
-    bank: BankId,
-    number: i64,
-) -> Result<Option<crate::domain::ledger::entry::Entry>, Error> {
-    let row = entries::table.find((bank, number)).select(EntryRow::as_select());
-    let row = row.get_result(conn).optional()?;
-    Ok(row.map(|row| row.entry(Vec::new(), Vec::new())).transpose()?.map(|(entry, _)| entry))
-}
-
+/// An entry with what has been taken back of it so far.
 pub(in crate::store) fn past(
     conn: &mut AnyConnection,
     bank: BankId,
     number: i64,
 ) -> Result<Option<Past>, Error> {
-    let Some(original) = entry(conn, bank, number)? else { return Ok(None) };
-    let reversals: Vec<i64> = entries::table
-        .filter(entries::bank_id.eq(bank).and(entries::reverses.eq(number)))
-        .select(entries::number)
-        .load(conn)?;
-    let mut reversed = Reversed::default();
-    for reversal in reversals {
-        if let Some(row) = entry(conn, bank, reversal)? {
-            reversed.add(&row.postings, &row.effects);
+    Ok(whole::pasts(conn, bank, [number])?.remove(&number))
+}
+
+/// Past entries; what is not there is remembered as absent.
+#[cfg(feature = "postgres")]
+fn pasts(conn: &mut AnyConnection, book: &mut Book, wanted: BTreeSet<i64>) -> Result<(), Error> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let mut found = whole::pasts(conn, book.bank, wanted.iter().copied())?;
+    wanted.into_iter().for_each(|number| book.past.load(number, found.remove(&number)));
+    Ok(())
+}
+
+/// Documents of any kind; what is not there is remembered as absent.
+#[cfg(feature = "postgres")]
+fn documents_of_kinds(
+    conn: &mut AnyConnection,
+    book: &mut Book,
+    wanted: BTreeSet<(DocumentKind, Id)>,
+) -> Result<(), Error> {
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    for of_kind in wanted.chunk_by(|a, b| a.0 == b.0) {
+        let Some((kind, _)) = of_kind.first() else { continue };
+        for document in document_rows::documents(conn, book.bank, *kind, of_kind.iter().map(|(_, id)| *id))? {
+            book.documents.load((document.kind(), document.id()), Some(document));
         }
     }
-    Ok(Some(Past { entry: original, reversed }))
+    wanted.into_iter().for_each(|key| book.documents.load(key, None));
+    Ok(())
 }

@@ -39,7 +39,7 @@ fn leg_number(leg: i64) -> i32 {
     i32::try_from(leg).unwrap_or(-1)
 }
 
-#[derive(Queryable, Selectable, Clone, Debug, serde::Serialize)]
+#[derive(Queryable, Selectable, Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[diesel(table_name = accounts)]
 pub struct AccountRow {
     pub id: Id,
@@ -136,7 +136,7 @@ impl LotRow {
     }
 }
 
-#[derive(Queryable, Selectable, Clone, Debug, serde::Serialize)]
+#[derive(Queryable, Selectable, Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[diesel(table_name = holds)]
 pub struct HoldRow {
     pub bank_id: BankId,
@@ -265,7 +265,7 @@ impl EntryRow {
     }
 }
 
-#[derive(Queryable, Selectable, Clone, Debug)]
+#[derive(Queryable, QueryableByName, Selectable, Clone, Debug)]
 #[diesel(table_name = postings)]
 pub struct PostingRow {
     pub entry_number: i64,
@@ -317,11 +317,4 @@ pub struct AnswerRow {
     pub answer: String,
     pub entry_number: Option<i64>,
     pub recorded_at: Moment,
-}
-
-#[derive(Queryable, Selectable, Clone, Debug)]
-#[diesel(table_name = notes)]
-pub struct NoteRow {
-    pub salt: Vec<u8>,
-    pub body: String,
 }

@@ -3,6 +3,7 @@ mod conduct;
 mod edge;
 mod every_operation;
 mod filters;
+mod fixed_reads;
 mod lists;
 mod once;
 mod openapi;

@@ -274,15 +274,17 @@ impl Services {
             // Only the days of the notice: what is over and not posted yet hangs out no more.
             filter.hangs_on = Some(tables.today());
             let records = tables.records_page(&filter, limit)?;
-            let mut notices = Vec::with_capacity(records.len());
-            for record in records {
-                let (activity, _) = tables.activity_at(record.activity_id)?;
-                let member = tables.member_that_stays(record.member_id)?;
-                let org = tables.org(record.org_id)?.map(|org| org.name).unwrap_or_default();
-                let (name, number, title) = (mask::name(&member.name), member.number, activity.title);
-                notices.push(Notice { record, name, number, title, org });
-            }
-            Ok(notices)
+            let activities = tables.activities(records.iter().map(|record| record.activity_id))?;
+            let members = tables.files(records.iter().map(|record| record.member_id))?;
+            let orgs = tables.orgs(records.iter().map(|record| record.org_id))?;
+            let notice = |record: ServiceRecord| {
+                let activity = activities.get(&record.activity_id).ok_or(Refusal::absent("activity"))?;
+                let member = members.get(&record.member_id).ok_or(Refusal::absent("member"))?;
+                let org = orgs.get(&record.org_id).map(|org| org.name.clone()).unwrap_or_default();
+                let (number, title) = (member.number.clone(), activity.title.clone());
+                Ok(Notice { record, name: mask::name(&member.name), number, title, org })
+            };
+            records.into_iter().map(notice).collect()
         });
         found.await
     }

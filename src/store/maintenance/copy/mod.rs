@@ -130,7 +130,8 @@ pub fn copy(from: &str, to: &str, fresh: bool, told: Told<'_>) -> Result<Copied,
     if state.heads.is_empty() {
         return Err(CopyError::NoBank(source.name));
     }
-    let mut target = open_target(&target, &source, &state, fresh)?;
+    let database = target;
+    let mut target = open_target(&database, &source, &state, fresh)?;
     let mut walk = Walk { rows: state.rows(), told };
     let put_in = walk.put_in(&mut source, &mut target, &state)?;
     walk.compare(&mut source, &mut target)?;
@@ -138,7 +139,7 @@ pub fn copy(from: &str, to: &str, fresh: bool, told: Told<'_>) -> Result<Copied,
     if source.written()? != written || State::of(&mut source)? != state {
         return Err(CopyError::Moved { from: source.name, to: target.name });
     }
-    walk.verify(&mut target)?;
+    walk.verify(&database, &mut target)?;
     finish(source, target, state, put_in)
 }
 
@@ -300,12 +301,12 @@ impl Walk<'_> {
     }
 
     /// Recomputes every bank of the target.
-    fn verify(&mut self, target: &mut End) -> Result<(), CopyError> {
+    fn verify(&mut self, database: &Database, target: &mut End) -> Result<(), CopyError> {
         if self.tell(Step::Verifying, "", 0).is_break() {
             return Err(CopyError::Stopped);
         }
         let mut audited = Vec::new();
-        let found = match audit_banks(&mut target.conn, &mut audited) {
+        let found = match audit_banks(database, &mut target.conn, &mut audited) {
             Ok(()) => None,
             Err(Ended::Found(finding)) => Some(finding),
             Err(Ended::Failed(error)) => return Err(target.failed(None, error)),

@@ -1,114 +1,202 @@
-//! What was answered under keys, against the entries that say so: a row that was changed, removed or made up.
+//! What was answered under keys, against the entries that say so: a row that was changed, removed or made up. The answers
+//! are looked through on a thread of their own, in the order of their keys; what only the replay knows is compared when
+//! both have come to their ends.
 
-use super::{Finding, GONE, Replay, Stop, Words, found, unreadable};
+use super::compare::PAGE;
+use super::kept::{ByDigest, Numbers};
+use super::{Finding, GONE, Replay, Stop, Words, found, on_either, reading, unreadable};
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::entry::{Asked, Entry, EntryKind};
 use crate::domain::ledger::receipt::Receipt;
 use crate::domain::time::Moment;
 use crate::ledger::chain::{answer_digest, key_digest};
 use crate::ledger::{Answer, StoredAnswer};
-use crate::store::connection::AnyConnection;
-use crate::store::ledger::entry_keys::older_entry;
+use crate::store::connection::by_key::Lookup;
+use crate::store::connection::{AnyConnection, Database};
+use crate::store::error::Error;
+use crate::store::ledger::entry_keys::OlderKeys;
 use crate::store::schema::*;
-use crate::store::writer::load::{entry_alone, stored_answer};
-use crate::store::writer::rows::{AnswerRow, json_text};
+use crate::store::writer::load::whole::Entries;
+use crate::store::writer::load::{self, stored_answer};
+use crate::store::writer::rows::{AnswerRow, EntryRow, json_text};
 use diesel::prelude::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Answers compared in one snapshot.
-const PAGE: i64 = 2_000;
-
-/// What the replayed entries say of the answers that were given under keys.
-#[derive(Default)]
-pub(super) struct Answered {
-    /// Entries whose answers must be there, as far as none was found.
-    missing: BTreeSet<i64>,
-    /// What was paid right behind an entry, by purse.
-    paid: HashMap<i64, Vec<(Id, i64)>>,
-}
-
-/// How far the comparison has come.
-pub(super) struct Progress {
-    last: (String, Id),
-    /// The last entry whose answer was there when the comparison began.
+/// What was seen of the answers.
+pub(super) struct Looked {
+    /// The last entry when the look began.
     until: i64,
+    /// Entries whose answers are there.
+    there: Numbers,
+    /// What answers say was paid right behind their entries.
+    paid: HashMap<i64, (String, Vec<(Id, i64)>)>,
 }
 
-/// Up to when answers were removed on purpose.
-fn removed_until(conn: &mut AnyConnection, bank: BankId) -> Result<Option<Moment>, Stop> {
-    Ok(banks::table.find(bank).select(banks::answers_since).get_result(conn)?)
+/// Looks through all answers of a bank. An answer must be the one of which its entry keeps the digest.
+pub(super) fn look_through(database: &Database, bank: BankId, ended: &AtomicBool) -> Result<Looked, Stop> {
+    let mut conn = reading(database)?;
+    let until = load::head(&mut conn, bank).map_err(|error| unreadable("heads", error))?.number;
+    let (there, paid) = (Numbers::default(), HashMap::new());
+    let (mut looked, mut last) = (Looked { until, there, paid }, (String::new(), Id::SYSTEM));
+    while !ended.load(Ordering::Relaxed) {
+        if !conn.transaction(|conn| looked.page(conn, bank, &mut last))? {
+            break;
+        }
+    }
+    Ok(looked)
+}
+
+impl Looked {
+    /// The next answers. Returns whether there are more.
+    fn page(
+        &mut self,
+        conn: &mut AnyConnection,
+        bank: BankId,
+        (key, user): &mut (String, Id),
+    ) -> Result<bool, Stop> {
+        let beyond = answers::idempotency_key.gt(key.as_str()).or(answers::user_id.gt(*user));
+        let rows: Vec<AnswerRow> = on_either!(
+            conn,
+            answers::table
+                .filter(answers::bank_id.eq(bank).and(answers::idempotency_key.ge(key.as_str())))
+                .filter(beyond)
+                .filter(answers::entry_number.is_not_null().or(answers::answer.like("{\"accepted\"%")))
+                .order((answers::idempotency_key, answers::user_id))
+                .limit(PAGE)
+                .select(AnswerRow::as_select())
+        )?;
+        let more = i64::try_from(rows.len()) == Ok(PAGE);
+        let Some(last) = rows.last() else { return Ok(false) };
+        (*key, *user) = (last.idempotency_key.clone(), last.user_id);
+        let known = Known::of(conn, bank, &rows)?;
+        for row in rows {
+            let place = format!("answers {} {}", row.user_id, row.idempotency_key);
+            if let Some(fault) = self.fault_of(&place, row, &known)? {
+                return Err(Stop::Found(Finding::new(place, fault)));
+            }
+        }
+        Ok(more)
+    }
+
+    fn fault_of(&mut self, place: &str, row: AnswerRow, known: &Known) -> Result<Option<Words>, Stop> {
+        let Some(number) = row.entry_number else {
+            let fault = ("记着一笔已入账的答复，却没有对应的那一笔", "tells of an entry, but names none");
+            return Ok(Some(fault.into()));
+        };
+        let key = key_digest(row.user_id, &row.idempotency_key);
+        let texts = (row.fields.clone(), row.answer.clone());
+        let stored = stored_answer(row).map_err(|error| unreadable(place, error))?;
+        let Some(entry) = known.entries.get(&number) else {
+            return Ok(Some(
+                (format!("第 {number} 笔不存在"), format!("entry {number} is not there")).into(),
+            ));
+        };
+        let right = match (&entry.asked, accepted(&stored)) {
+            (_, None) | (Asked::WithoutKey, _) => false,
+            (Asked::Unsaid, Some(receipt)) => {
+                known.older.get(&key) == Some(&number) && agrees(receipt, &stored, entry)
+            }
+            (Asked::ByKey { key: own, answer }, Some(receipt)) => {
+                self.note_paid(number, place, receipt);
+                // A text that is read as the same is still another text.
+                *own == key
+                    && *answer == answer_digest(&stored.fields, receipt)
+                    && texts == (json_text(&stored.fields), json_text(&stored.answer))
+                    && agrees(receipt, &stored, entry)
+            }
+        };
+        self.there.insert(number);
+        Ok((!right).then(|| disagrees(number)))
+    }
+
+    fn note_paid(&mut self, number: i64, place: &str, receipt: &Receipt) {
+        let paid = paid_of(receipt);
+        if !paid.is_empty() && number <= self.until {
+            self.paid.insert(number, (place.to_owned(), paid));
+        }
+    }
+}
+
+/// What the answers of a page are held against.
+struct Known {
+    entries: HashMap<i64, Entry>,
+    /// Entries by their keys, of those that do not say their keys themselves.
+    older: ByDigest<[u8; 32], i64>,
+}
+
+impl Known {
+    fn of(conn: &mut AnyConnection, bank: BankId, rows: &[AnswerRow]) -> Result<Self, Stop> {
+        let numbers = rows.iter().filter_map(|row| row.entry_number);
+        let alone = |row: EntryRow| Ok((row.number, row.entry(Vec::new(), Vec::new())?.0));
+        let found = Entries::of(conn, bank, numbers)?.into_iter().map(alone);
+        let entries = found.collect::<Result<HashMap<i64, Entry>, Error>>()?;
+        let silent = |number: Option<i64>| {
+            number.and_then(|number| entries.get(&number)).is_some_and(|entry| entry.asked == Asked::Unsaid)
+        };
+        let silent = rows.iter().filter(|row| silent(row.entry_number));
+        let keys = Vec::from_iter(silent.map(|row| key_digest(row.user_id, &row.idempotency_key).to_vec()));
+        let older = match keys.is_empty() {
+            true => Vec::new(),
+            false => OlderKeys::of(conn, bank, keys)?,
+        };
+        let older = older.into_iter().filter_map(|row| {
+            Some((<[u8; 32]>::try_from(row.key_digest.as_slice()).ok()?, row.entry_number))
+        });
+        Ok(Known { older: older.collect(), entries })
+    }
+}
+
+fn disagrees(number: i64) -> Words {
+    Words::new(
+        format!("存的与第 {number} 笔不符：幂等键、请求或答复被改动（I10）"),
+        format!("disagrees with entry {number}: key, request or answer was changed (I10)"),
+    )
 }
 
 impl Replay {
-    pub(super) fn begin_answers(&self) -> Progress {
-        Progress { last: (String::new(), Id::SYSTEM), until: self.book.head.number }
-    }
-
     /// Notes what an entry says of its answer.
     pub(super) fn note_answer(&mut self, entry: &Entry) {
         if let Asked::ByKey { .. } = entry.asked {
-            self.answered.missing.insert(entry.number);
+            self.answered.insert(entry.number);
         }
         if entry.kind == EntryKind::Reclaim {
             let paid = entry.postings.iter().map(|leg| (leg.debit, leg.amount)).collect();
-            self.answered.paid.insert(entry.number.saturating_sub(1), paid);
+            self.paid.insert(entry.number.saturating_sub(1), paid);
         }
     }
 
-    /// Forgets the entries whose answers may have been removed, from time to time: of a long history they are most.
-    pub(super) fn forget_removed(&mut self, conn: &mut AnyConnection) -> Result<(), Stop> {
-        let Some(first) = self.answered.missing.first().copied() else { return Ok(()) };
-        let Some(until) = removed_until(conn, self.book.bank)? else { return Ok(()) };
-        // Numbers rise with the time of recording.
-        let kept: Option<i64> = entries::table
-            .filter(entries::bank_id.eq(self.book.bank).and(entries::number.ge(first)))
-            .filter(entries::number.le(self.book.head.number).and(entries::recorded_at.ge(until)))
-            .select(diesel::dsl::min(entries::number))
-            .get_result(conn)?;
-        self.answered.missing =
-            kept.map_or_else(BTreeSet::new, |kept| self.answered.missing.split_off(&kept));
-        Ok(())
-    }
-
-    /// The next answers are those that their entries keep the digests of. Returns whether there are more.
-    pub(super) fn compare_answers(
-        &mut self,
-        conn: &mut AnyConnection,
-        progress: &mut Progress,
-    ) -> Result<bool, Stop> {
-        let bank = self.book.bank;
-        let (key, user) = progress.last.clone();
-        let beyond = answers::idempotency_key
-            .gt(key.clone())
-            .or(answers::idempotency_key.eq(key).and(answers::user_id.gt(user)));
-        let rows: Vec<AnswerRow> = answers::table
-            .filter(answers::bank_id.eq(bank).and(beyond))
-            .filter(answers::entry_number.is_not_null().or(answers::answer.like("{\"accepted\"%")))
-            .order((answers::idempotency_key, answers::user_id))
-            .limit(PAGE)
-            .select(AnswerRow::as_select())
-            .load(conn)?;
-        let more = i64::try_from(rows.len()) == Ok(PAGE);
-        for row in rows {
-            progress.last = (row.idempotency_key.clone(), row.user_id);
-            let place = format!("answers {} {}", row.user_id, row.idempotency_key);
-            let entry = row.entry_number;
-            if let Some(fault) = self.fault_of_answer(conn, &place, row)? {
-                return Err(Stop::Found(Finding::new(place, fault)));
+    /// No answer is missing that was not removed on purpose, and each tells what was paid behind its entry.
+    pub(super) fn compare_answers(&mut self, conn: &mut AnyConnection, looked: &Looked) -> Result<(), Stop> {
+        for (number, (place, paid)) in &looked.paid {
+            if self.paid.get(number) != Some(paid) {
+                return Err(found(place.clone(), disagrees(*number)));
             }
-            entry.into_iter().for_each(|entry| {
-                self.answered.missing.remove(&entry);
-            });
         }
-        if more {
-            return Ok(true);
+        let untold = self.paid.keys().filter(|number| !looked.paid.contains_key(number));
+        let mut untold =
+            untold.filter(|number| looked.there.contains(**number) && self.answered.contains(**number));
+        if let Some(number) = untold.find(|number| **number < looked.until) {
+            return Err(found(format!("answers of entry {number}"), disagrees(*number)));
         }
-        self.forget_removed(conn)?;
-        if let Some(entry) = self.answered.missing.first().filter(|entry| **entry <= progress.until) {
+        let first = self.first_kept(conn)?;
+        if let Some(entry) = self.answered.first_not_in(&looked.there, first, looked.until) {
             return Err(found(format!("answers of entry {entry}"), GONE));
         }
-        self.compare_older_keys(conn)?;
-        Ok(false)
+        self.compare_older_keys(conn)
+    }
+
+    /// The first entry whose answer was not removed on purpose.
+    fn first_kept(&self, conn: &mut AnyConnection) -> Result<i64, Stop> {
+        let bank = self.book.bank;
+        let until: Option<Moment> = banks::table.find(bank).select(banks::answers_since).get_result(conn)?;
+        let Some(until) = until else { return Ok(1) };
+        // Numbers rise with the time of recording.
+        let kept: Option<i64> = entries::table
+            .filter(entries::bank_id.eq(bank).and(entries::recorded_at.ge(until)))
+            .select(diesel::dsl::min(entries::number))
+            .get_result(conn)?;
+        Ok(kept.unwrap_or(i64::MAX))
     }
 
     /// Keys beside the entries belong to entries from before, which do not say theirs.
@@ -131,47 +219,6 @@ impl Replay {
                 ),
             )),
         }
-    }
-
-    fn fault_of_answer(
-        &self,
-        conn: &mut AnyConnection,
-        place: &str,
-        row: AnswerRow,
-    ) -> Result<Option<Words>, Stop> {
-        let Some(number) = row.entry_number else {
-            let fault = ("记着一笔已入账的答复，却没有对应的那一笔", "tells of an entry, but names none");
-            return Ok(Some(fault.into()));
-        };
-        let key = key_digest(row.user_id, &row.idempotency_key);
-        let texts = (row.fields.clone(), row.answer.clone());
-        let stored = stored_answer(row).map_err(|error| unreadable(place, error))?;
-        let Some(entry) = entry_alone(conn, self.book.bank, number)? else {
-            return Ok(Some(
-                (format!("第 {number} 笔不存在"), format!("entry {number} is not there")).into(),
-            ));
-        };
-        let older = older_entry(conn, self.book.bank, &key)?;
-        let paid = self.answered.paid.get(&number).map_or(&[][..], Vec::as_slice);
-        let right = match (&entry.asked, accepted(&stored)) {
-            (_, None) | (Asked::WithoutKey, _) => false,
-            (Asked::Unsaid, Some(receipt)) => older == Some(number) && agrees(receipt, &stored, &entry),
-            (Asked::ByKey { key: own, answer }, Some(receipt)) => {
-                // A text that is read as the same is still another text.
-                *own == key
-                    && *answer == answer_digest(&stored.fields, receipt)
-                    && texts == (json_text(&stored.fields), json_text(&stored.answer))
-                    && agrees(receipt, &stored, &entry)
-                    && paid_of(receipt) == paid
-            }
-        };
-        let fault = || {
-            Words::new(
-                format!("存的与第 {number} 笔不符：幂等键、请求或答复被改动（I10）"),
-                format!("disagrees with entry {number}: key, request or answer was changed (I10)"),
-            )
-        };
-        Ok((!right).then(fault))
     }
 }
 

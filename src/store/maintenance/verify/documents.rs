@@ -1,130 +1,277 @@
-//! What rests on entries: records, redemptions, statements and stars against the digests that entries keep of them.
+//! What rests on entries: records, redemptions, statements and stars against the digests that entries keep of them. They
+//! are read in the order of their ids, kind by kind.
 
-use super::{Replay, Stop, found, unreadable};
+use super::compare::PAGE;
+use super::kept::{Numbers, Prints};
+use super::{Replay, Stop, Words, found, on_either, unreadable};
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{AccountTerms, Purpose};
 use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::Effect;
 use crate::domain::settlement::payable::{RateFen, payable};
 use crate::domain::settlement::statement::Statement;
+use crate::domain::time::Day;
 use crate::store::connection::AnyConnection;
+use crate::store::connection::by_key::Lookup;
 use crate::store::connection::dialect::keeps_truth_as_numbers;
+use crate::store::error::Error;
 use crate::store::schema::*;
-use crate::store::writer::document_rows;
+use crate::store::writer::document_rows::{self, *};
+use crate::store::writer::load;
+use crate::store::writer::load::whole::{Postings, grouped};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use std::collections::HashSet;
-use std::ops::Bound;
 
-/// Documents compared in one snapshot.
-const PAGE: usize = 2_000;
+const KINDS: [DocumentKind; 4] =
+    [DocumentKind::ServiceRecord, DocumentKind::Redemption, DocumentKind::Statement, DocumentKind::StarGrant];
+
+/// The last state of a document that an entry has touched.
+pub(super) struct Last {
+    entry: i64,
+    version: i64,
+    /// Of state and digest.
+    print: u64,
+    /// The day that its award names.
+    counts_on: Option<Day>,
+    /// Found where it belongs, since the comparison began.
+    seen: bool,
+}
+
+/// State and digest, under keys of this process.
+fn print_of(state: &str, digest: &str) -> u64 {
+    static PRINTS: std::sync::LazyLock<Prints> = std::sync::LazyLock::new(Prints::default);
+    PRINTS.short(&(state, digest))
+}
 
 /// How far the comparison has come.
-#[derive(Default)]
 pub(super) struct Progress {
-    last: Option<(DocumentKind, Id)>,
+    /// The kind that is looked through, and the last of it.
+    kind: usize,
+    after: Option<Id>,
+    /// The last entry when the comparison began.
+    until: i64,
     /// Entries that stand in a statement.
-    settled: HashSet<i64>,
+    settled: Numbers,
+}
+
+impl Progress {
+    pub fn new(until: i64) -> Self {
+        Progress { kind: 0, after: None, until, settled: Numbers::default() }
+    }
+}
+
+/// The rows of a table after one of them, in the order of their ids.
+macro_rules! page_of {
+    ($conn:expr, $bank:expr, $after:expr, $table:ident as $row:ident) => {
+        on_either!(
+            $conn,
+            $table::table
+                .filter($table::bank_id.eq($bank).and($table::id.gt($after.unwrap_or_default())))
+                .order($table::id)
+                .limit(PAGE)
+                .select($row::as_select())
+        )
+    };
+}
+
+/// A document, or why it cannot be read.
+type Read = (Id, Result<Document, Error>);
+
+/// The next documents of a kind.
+fn page(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    kind: DocumentKind,
+    after: Option<Id>,
+) -> Result<Vec<Read>, Error> {
+    Ok(match kind {
+        DocumentKind::ServiceRecord => {
+            let rows: Vec<ServiceRecordRow> =
+                page_of!(conn, bank, after, service_records as ServiceRecordRow)?;
+            rows.into_iter().map(|row| (row.id, row.record().map(Document::ServiceRecord))).collect()
+        }
+        DocumentKind::StarGrant => {
+            let rows: Vec<StarGrantRow> = page_of!(conn, bank, after, star_grants as StarGrantRow)?;
+            rows.into_iter().map(|row| (row.id, row.grant().map(Document::StarGrant))).collect()
+        }
+        DocumentKind::Redemption => {
+            let rows: Vec<RedemptionRow> = page_of!(conn, bank, after, redemptions as RedemptionRow)?;
+            let lines = RedemptionLines::of(conn, bank, rows.iter().map(|row| row.id))?;
+            let mut lines = grouped(lines, |line| (line.redemption_id, line.line));
+            let mut whole = |row: RedemptionRow| {
+                let lines = lines.remove(&row.id).unwrap_or_default();
+                (row.id, row.redemption(lines).map(Document::Redemption))
+            };
+            rows.into_iter().map(&mut whole).collect()
+        }
+        DocumentKind::Statement => {
+            let rows: Vec<StatementRow> = page_of!(conn, bank, after, statements as StatementRow)?;
+            let lines = StatementLines::of(conn, bank, rows.iter().map(|row| row.id))?;
+            let mut lines = grouped(lines, |line| (line.statement_id, line.line));
+            let mut whole = |row: StatementRow| {
+                let lines = lines.remove(&row.id).unwrap_or_default();
+                (row.id, row.statement(lines).map(Document::Statement))
+            };
+            rows.into_iter().map(&mut whole).collect()
+        }
+    })
 }
 
 impl Replay {
+    /// Notes the state in which an entry leaves a document; the day of its award stays with it.
+    pub(super) fn note_document(
+        &mut self,
+        key: (DocumentKind, Id),
+        entry: i64,
+        (version, state, digest): (i64, &str, &str),
+        counts_on: Option<Day>,
+    ) {
+        let print = print_of(state, digest);
+        let last =
+            self.documents.entry(key).or_insert(Last { entry, version, print, counts_on, seen: false });
+        (last.entry, last.version, last.print) = (entry, version, print);
+        last.counts_on = counts_on.or(last.counts_on);
+    }
+
     /// The next records, redemptions, statements and stars are what their last entries say; none claims an entry that it
     /// has not. Returns whether there are more.
     pub(super) fn compare_documents(
-        &self,
+        &mut self,
         conn: &mut AnyConnection,
         progress: &mut Progress,
     ) -> Result<bool, Stop> {
         let bank = self.book.bank;
-        let after = progress.last.map_or(Bound::Unbounded, Bound::Excluded);
-        let page = self.documents.range((after, Bound::Unbounded)).take(PAGE);
-        let mut compared = 0;
-        for ((kind, id), (entry, version, state, digest)) in page {
-            let place = format!("{kind} {id}");
-            let document = document_rows::load(conn, bank, *kind, *id)
-                .map_err(|error| unreadable(place.clone(), error))?;
-            let Some(document) = document else {
-                return Err(found(
-                    place,
-                    (
-                        format!("第 {entry} 笔记下了它，存储里却没有"),
-                        format!("entry {entry} touched it, but it is not there"),
-                    ),
-                ));
-            };
-            if document.digest() != *digest || document.version() != *version || document.state() != state {
-                return Err(found(
-                    place,
-                    (
-                        format!("内容与第 {entry} 笔不符，那一笔之后它应是 {state}"),
-                        format!("disagrees with entry {entry}, which left it {state}"),
-                    ),
-                ));
-            }
-            match &document {
-                Document::Statement(statement) => {
-                    check_statement(conn, bank, statement, &mut progress.settled)?;
-                }
-                Document::ServiceRecord(record) => self.check_day_of_record(conn, record)?,
-                _ => {}
-            }
-            progress.last = Some((*kind, *id));
-            compared += 1;
+        let Some(kind) = KINDS.get(progress.kind).copied() else {
+            check_truth_values(conn, bank)?;
+            return Ok(false);
+        };
+        let rows = match page(conn, bank, kind, progress.after) {
+            Ok(rows) => rows,
+            Err(error) => return Err(self.unreadable_one(conn, kind, error)),
+        };
+        progress.after = rows.last().map(|(id, _)| *id);
+        let more = i64::try_from(rows.len()) == Ok(PAGE);
+        for (id, document) in rows {
+            self.compare_document(conn, (kind, id), document, &mut progress.settled)?;
         }
-        if compared == PAGE {
-            return Ok(true);
+        if !more {
+            self.find_missing_document(kind, progress.until)?;
+            (progress.kind, progress.after) = (progress.kind.saturating_add(1), None);
         }
-        self.compare_claims(conn)?;
-        Ok(false)
+        Ok(true)
     }
 
-    /// No document claims to be posted without an entry.
-    fn compare_claims(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
-        let bank = self.book.bank;
-        check_truth_values(conn, bank)?;
-        let claimed: Vec<(DocumentKind, Vec<Id>)> = vec![
-            (
-                DocumentKind::ServiceRecord,
-                service_records::table
-                    .filter(service_records::bank_id.eq(bank))
-                    .filter(
-                        service_records::award_entry
-                            .is_not_null()
-                            .or(service_records::state.eq_any(["final", "reversed"])),
-                    )
-                    .select(service_records::id)
-                    .load(conn)?,
-            ),
-            (
-                DocumentKind::Redemption,
-                redemptions::table
-                    .filter(redemptions::bank_id.eq(bank))
-                    .select(redemptions::id)
-                    .load(conn)?,
-            ),
-            (
-                DocumentKind::Statement,
-                statements::table.filter(statements::bank_id.eq(bank)).select(statements::id).load(conn)?,
-            ),
-            (
-                DocumentKind::StarGrant,
-                star_grants::table
-                    .filter(star_grants::bank_id.eq(bank))
-                    .select(star_grants::id)
-                    .load(conn)?,
-            ),
-        ];
-        for (kind, ids) in claimed {
-            if let Some(id) = ids.into_iter().find(|id| !self.documents.contains_key(&(kind, *id))) {
-                return Err(found(
-                    format!("{kind} {id}"),
+    fn compare_document(
+        &mut self,
+        conn: &mut AnyConnection,
+        (kind, id): (DocumentKind, Id),
+        document: Result<Document, Error>,
+        settled: &mut Numbers,
+    ) -> Result<(), Stop> {
+        let (bank, zone) = (self.book.bank, self.book.zone);
+        let place = || format!("{kind} {id}");
+        let document = document.map_err(|error| unreadable(place(), error))?;
+        let Some(last) = self.documents.get_mut(&(kind, id)) else {
+            return match claims_an_entry(&document) {
+                true => Err(found(
+                    place(),
                     ("自称已入账，却没有哪一笔记过它", "claims to be posted, but no entry made it so"),
-                ));
+                )),
+                false => Ok(()),
+            };
+        };
+        last.seen = true;
+        let print = print_of(document.state(), &document.digest());
+        if (print, document.version()) != (last.print, last.version) {
+            let entry = last.entry;
+            let state = state_left(conn, bank, entry, (kind, id))?;
+            return Err(found(
+                place(),
+                (
+                    format!("内容与第 {entry} 笔不符，那一笔之后它应是 {state}"),
+                    format!("disagrees with entry {entry}, which left it {state}"),
+                ),
+            ));
+        }
+        match &document {
+            Document::Statement(statement) => check_statement(conn, bank, statement, settled),
+            Document::ServiceRecord(record) => {
+                let named = last.counts_on.filter(|_| record.award_entry.is_some());
+                match (named, record.award_entry) {
+                    (Some(day), Some(number)) if day != record.started_at.day(zone) => {
+                        Err(found(place(), on_another_day(number)))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Which one of a page cannot be read.
+    fn unreadable_one(&self, conn: &mut AnyConnection, kind: DocumentKind, error: Error) -> Stop {
+        let mut known = Vec::from_iter(self.documents.iter().filter(|((of, _), _)| *of == kind));
+        known.sort_unstable_by_key(|(key, _)| *key);
+        for ((_, id), last) in known {
+            match document_rows::load(conn, self.book.bank, kind, *id) {
+                Ok(Some(_)) => {}
+                Ok(None) => return is_missing(kind, *id, last.entry),
+                Err(error) => return unreadable(format!("{kind} {id}"), error),
             }
         }
-        Ok(())
+        unreadable(format!("{kind} ?"), error)
     }
+
+    fn find_missing_document(&self, kind: DocumentKind, until: i64) -> Result<(), Stop> {
+        let of_kind = self.documents.iter().filter(|((of, _), _)| *of == kind);
+        let mut missing = of_kind.filter(|(_, last)| !last.seen && last.entry <= until);
+        let Some(((_, id), last)) = missing.next() else { return Ok(()) };
+        Err(is_missing(kind, *id, last.entry))
+    }
+}
+
+fn is_missing(kind: DocumentKind, id: Id, entry: i64) -> Stop {
+    found(
+        format!("{kind} {id}"),
+        (
+            format!("第 {entry} 笔记下了它，存储里却没有"),
+            format!("entry {entry} touched it, but it is not there"),
+        ),
+    )
+}
+
+fn on_another_day(number: i64) -> Words {
+    Words::new(
+        format!("它的发放（第 {number} 笔）没有计在开始的那一天"),
+        format!("its award {number} counts on another day than the one on which it began"),
+    )
+}
+
+/// Whether it says of itself that it is posted: a record may wait, everything else is made by an entry.
+fn claims_an_entry(document: &Document) -> bool {
+    match document {
+        Document::ServiceRecord(record) => {
+            record.award_entry.is_some() || ["final", "reversed"].contains(&document.state())
+        }
+        _ => true,
+    }
+}
+
+/// The state in which an entry has left a document, in its word.
+fn state_left(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    entry: i64,
+    key: (DocumentKind, Id),
+) -> Result<String, Error> {
+    let effects = load::entry(conn, bank, entry)?.map(|entry| entry.effects).unwrap_or_default();
+    let mut states = effects.into_iter().filter_map(|effect| match effect {
+        Effect::Document { document, id, state, .. } if (document, id) == key => Some(state),
+        _ => None,
+    });
+    Ok(states.next_back().unwrap_or_default())
 }
 
 /// I8: each line is what its entry moved on the shop's takings, stands in one statement only, and the fen add up.
@@ -132,10 +279,12 @@ fn check_statement(
     conn: &mut AnyConnection,
     bank: BankId,
     statement: &Statement,
-    settled: &mut HashSet<i64>,
+    settled: &mut Numbers,
 ) -> Result<(), Stop> {
     let place = || format!("statement {}", statement.id);
     let takings = AccountTerms::id_of(statement.merchant_id, Asset::Point, Purpose::Main);
+    let legs = Postings::of(conn, bank, statement.lines.iter().map(|line| line.entry_number))?;
+    let legs = grouped(legs, |row| (row.entry_number, row.leg));
     for line in &statement.lines {
         if !settled.insert(line.entry_number) {
             let fault = (
@@ -144,13 +293,10 @@ fn check_statement(
             );
             return Err(found(place(), fault));
         }
-        let legs = postings::table
-            .filter(postings::bank_id.eq(bank).and(postings::entry_number.eq(line.entry_number)))
-            .select((postings::debit_account_id, postings::credit_account_id, postings::amount))
-            .load::<(Id, Id, i64)>(conn)?;
-        let moved = legs.iter().fold(0_i64, |sum, (debit, credit, amount)| {
-            let taken = if *credit == takings { *amount } else { 0 };
-            let given = if *debit == takings { *amount } else { 0 };
+        let legs = legs.get(&line.entry_number).map_or(&[][..], Vec::as_slice);
+        let moved = legs.iter().fold(0_i64, |sum, leg| {
+            let taken = if leg.credit_account_id == takings { leg.amount } else { 0 };
+            let given = if leg.debit_account_id == takings { leg.amount } else { 0 };
             sum.saturating_add(taken).saturating_sub(given)
         });
         if moved != line.points {

@@ -2,22 +2,18 @@
 //! itself inside them, whatever the planner believes of the table: a list of keys it may take for a filter over all rows
 //! of the bank.
 
-mod by_key;
-mod documents;
-
 use super::stored_answer;
+use crate::domain::document::DocumentKind;
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{CounterId, LotId};
 use crate::domain::time::Moment;
 use crate::ledger::command::WatchKind;
-use crate::ledger::{Book, Needs, Past, Reversed};
+use crate::ledger::{Book, Needs};
 use crate::store::error::Error;
-use crate::store::ledger::entry_keys;
 use crate::store::types::Uid;
 use crate::store::writer::rows::*;
 use crate::store::writer::sets::{Column, row_set, set_statement};
 use crate::store::writer::watch::watched;
-use by_key::{by_key, found};
 use diesel::dsl::SqlTypeOf;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
@@ -27,14 +23,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// The SQL types of a row's columns.
 type Columns<Row> = SqlTypeOf<<Row as Selectable<Pg>>::SelectExpression>;
 
-/// Loads one round of needs; what is not there is remembered as absent.
-pub fn fetch(conn: &mut PgConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
-    standing(conn, book, missing.answers, missing.accounts, missing.counters)?;
+/// What is left of a round: keys without answers, past entries and documents.
+type Others = (Vec<(String, Id)>, BTreeSet<i64>, BTreeSet<(DocumentKind, Id)>);
+
+/// Loads one round of needs; what is not there is remembered as absent. What is found by keys alone is left to the
+/// caller.
+pub fn fetch(conn: &mut PgConnection, book: &mut Book, missing: Needs) -> Result<Others, Error> {
+    let unanswered = standing(conn, book, missing.answers, missing.accounts, missing.counters)?;
     holds(conn, book, missing.holds, missing.due_holds, missing.pending_holds)?;
     lots(conn, book, missing.open_lots, missing.due_lots, missing.lots)?;
-    entries(conn, book, missing.entries)?;
-    documents::load(conn, book, missing.documents)?;
-    versions(conn, book, missing.watches)
+    versions(conn, book, missing.watches)?;
+    Ok((unanswered, missing.entries, missing.documents))
 }
 
 row_set! {
@@ -85,9 +84,9 @@ fn standing(
     wanted: BTreeSet<(String, Id)>,
     ids: BTreeSet<Id>,
     counted: BTreeSet<CounterId>,
-) -> Result<(), Error> {
+) -> Result<Vec<(String, Id)>, Error> {
     if wanted.is_empty() && ids.is_empty() && counted.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let (mut keys, mut counters) = (Keys::default(), CounterIds::default());
     for (key, user) in &wanted {
@@ -113,14 +112,9 @@ fn standing(
             book.counters.load(CounterId { key, window }, Some(used));
         }
     }
-    let unanswered: Vec<_> = wanted.into_iter().filter(|key| !book.answers.knows(key)).collect();
-    for (key, stored) in entry_keys::spent_keys(conn, book.bank, &unanswered)? {
-        book.answers.load(key, Some(stored));
-    }
-    unanswered.into_iter().for_each(|key| book.answers.load(key, None));
     ids.into_iter().for_each(|id| book.accounts.load(id, None));
     counted.into_iter().for_each(|id| book.counters.load(id, None));
-    Ok(())
+    Ok(wanted.into_iter().filter(|key| !book.answers.knows(key)).collect())
 }
 
 set_statement! {
@@ -261,54 +255,6 @@ fn lots(
         book.due_lots_of.load(account, Some(of_account.remove(&account).unwrap_or_default()));
     }
     wanted.into_iter().for_each(|id| book.lots.load(id, None));
-    Ok(())
-}
-
-by_key! {
-    EntryRow in entries by BigInt: "number = k.key", "reverses = k.key";
-    PostingRow in postings by BigInt: "entry_number = k.key";
-    EffectRow in effects by BigInt: "entry_number = k.key";
-}
-
-/// Entries with their postings and effects, and what has been taken back of them.
-fn entries(conn: &mut PgConnection, book: &mut Book, wanted: BTreeSet<i64>) -> Result<(), Error> {
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let mut rows: Vec<EntryRow> = found(conn, book.bank, wanted.iter().copied())?;
-    // An entry that is wanted may also be one that reverses another.
-    rows.sort_unstable_by_key(|row| row.number);
-    rows.dedup_by_key(|row| row.number);
-    let numbers = || rows.iter().map(|row| row.number);
-    let mut postings: HashMap<i64, Vec<PostingRow>> = HashMap::new();
-    let mut legs: Vec<PostingRow> = found(conn, book.bank, numbers())?;
-    legs.sort_unstable_by_key(|row| row.leg);
-    legs.into_iter().for_each(|row| postings.entry(row.entry_number).or_default().push(row));
-    let mut effects: HashMap<i64, Vec<EffectRow>> = HashMap::new();
-    let mut all: Vec<EffectRow> = found(conn, book.bank, numbers())?;
-    all.sort_unstable_by_key(|row| row.ordinal);
-    all.into_iter().for_each(|row| effects.entry(row.entry_number).or_default().push(row));
-    let mut past: BTreeMap<i64, Past> = BTreeMap::new();
-    let mut taken_back = Vec::new();
-    for row in rows {
-        let number = row.number;
-        let postings = postings.remove(&number).unwrap_or_default();
-        let (entry, _) = row.entry(postings, effects.remove(&number).unwrap_or_default())?;
-        if entry.reverses.is_some_and(|original| wanted.contains(&original)) {
-            taken_back.push(entry.clone());
-        }
-        if wanted.contains(&number) {
-            past.insert(number, Past { entry, reversed: Reversed::default() });
-        }
-    }
-    for reversal in taken_back {
-        if let Some(past) = reversal.reverses.and_then(|number| past.get_mut(&number)) {
-            past.reversed.add(&reversal.postings, &reversal.effects);
-        }
-    }
-    for number in wanted {
-        book.past.load(number, past.remove(&number));
-    }
     Ok(())
 }
 
