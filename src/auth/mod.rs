@@ -4,9 +4,9 @@ pub mod authority;
 pub mod devices;
 pub mod meanwhile;
 pub mod passwords;
-pub mod permissions;
 pub mod rotation;
 pub mod secrets;
 pub mod tokens;
 
+pub use crate::domain::access::permissions;
 pub use authority::Authority;

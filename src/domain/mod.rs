@@ -10,6 +10,8 @@ pub mod document;
 pub mod id;
 pub mod language;
 pub mod ledger;
+pub mod life_cycle;
+pub mod life_cycles;
 pub mod people;
 pub mod points;
 pub mod refusal;

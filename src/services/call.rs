@@ -152,6 +152,23 @@ impl Services {
         found.await
     }
 
+    /// What stands under this call's key, if it was used for the same request.
+    pub(super) async fn told_before(&self, call: &Call) -> Result<Option<Answer>, Error> {
+        let Some(request) = &call.request else { return Ok(None) };
+        let Some(stored) = self.store.answer(call.actor.bank, request.user, request.key.clone()).await? else {
+            return Ok(None);
+        };
+        let Decision { answer, hit } = repeat(&stored, request);
+        match answer {
+            Answer::Refused(refusal) if hit => Err(Error::RefusedBefore(refusal)),
+            Answer::Refused(refusal) => Err(refusal.into()),
+            answer => {
+                request.repeated.tell();
+                Ok(Some(answer))
+            }
+        }
+    }
+
     /// An ordinary write whose answer is for the caller's eyes only: under its key it stands sealed. A refusal that is
     /// to be kept (a try that counts) is the inner one; it is not stored under the key.
     pub async fn write_sealed<T, F>(&self, call: &Call, run: F) -> Result<T, Error>
@@ -213,17 +230,8 @@ impl Services {
 
     /// What a sealed write answered under this key before.
     pub(super) async fn sealed_before<T: DeserializeOwned>(&self, call: &Call) -> Result<Option<T>, Error> {
-        let Some(request) = &call.request else { return Ok(None) };
-        let (bank, user) = (call.actor.bank, call.actor.user);
-        let Some(stored) = self.store.answer(bank, user, request.key.clone()).await? else { return Ok(None) };
-        match repeat(&stored, request).answer {
-            Answer::Refused(refusal) => Err(refusal.into()),
-            answer => {
-                let value = self.envelope(bank, user).open(&answer)?;
-                request.repeated.tell();
-                Ok(Some(value))
-            }
-        }
+        let answer = self.told_before(call).await?;
+        answer.map(|answer| self.envelope(call.actor.bank, call.actor.user).open(&answer)).transpose()
     }
 
     /// Hands one command to the ledger, or rehearses it.

@@ -11,6 +11,7 @@ pub mod service;
 pub mod settlement;
 pub mod shops;
 pub mod stars;
+pub mod step;
 
 pub use crate::store::Error;
 pub use crate::store::readers::seen;
@@ -32,6 +33,8 @@ pub struct Services {
     pub assets: Arc<ledger::raw::KnownAssets>,
     /// Versions of schemes that were parsed before.
     pub parsed: Arc<points::schemes::Parsed>,
+    /// How long people may undo what they did by mistake.
+    pub undo_seconds: i64,
     /// How many redemptions a minute are too many.
     pub pace: shops::pace::Pace,
     /// Carts that were counted lately.
@@ -47,6 +50,7 @@ impl Services {
             authority: Arc::new(authority),
             assets: Arc::default(),
             parsed: Arc::default(),
+            undo_seconds: 600,
             pace: shops::pace::Pace::default(),
             carts: Arc::default(),
         }

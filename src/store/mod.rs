@@ -10,6 +10,7 @@ pub mod people;
 pub mod points;
 pub mod readers;
 pub mod schema;
+pub mod stored;
 pub mod service;
 pub mod shops;
 mod tables;

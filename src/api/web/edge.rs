@@ -161,6 +161,7 @@ impl State {
         config: Config,
         metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
     ) -> Self {
+        services.undo_seconds = config.times.undo_seconds;
         services.pace = Pace {
             member_per_minute: config.limits.member_redemptions_per_minute,
             shop_per_minute: config.limits.shop_redemptions_per_minute,

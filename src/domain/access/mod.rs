@@ -1,3 +1,4 @@
-//! Where requests come from.
+//! Who may do what, and where requests come from.
 
 pub mod network;
+pub mod permissions;

@@ -47,7 +47,7 @@ impl Services {
                     return Err(Refusal::Fixed { what: "member".into() }.into());
                 }
                 let at = (person.org_id, person.id);
-                tables.insert_proposal(&proposal(tables, &caller, id, KIND, at, &Body { user: user.id })?)?;
+                tables.insert(&proposal(tables, &caller, id, KIND, at, &Body { user: user.id })?)?;
                 Ok(id)
             })
             .await

@@ -94,7 +94,7 @@ impl Services {
             for held in &held {
                 tables.revoke_role(held.id, caller.actor.user)?;
             }
-            tables.insert_role(&RoleRow {
+            tables.insert(&RoleRow {
                 bank_id: bank,
                 id,
                 user_id: ask.user,

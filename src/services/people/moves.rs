@@ -101,7 +101,7 @@ impl Services {
                 let body = Move { from: member.org_id, to: to.id, asked_at_old: old, asked_at_new: new };
                 // It hangs with the side that is to agree.
                 let org_id = if old { to.id } else { member.org_id };
-                tables.insert_proposal(&proposal(tables, &caller, id, KIND, (org_id, member.id), &body)?)?;
+                tables.insert(&proposal(tables, &caller, id, KIND, (org_id, member.id), &body)?)?;
                 Ok(id)
             })
             .await
@@ -213,7 +213,7 @@ impl Services {
             }
             for role in held.iter().filter(|held| held.org == from) {
                 tables.revoke_role(role.id, call.actor.user)?;
-                tables.insert_role(&RoleRow {
+                tables.insert(&RoleRow {
                     bank_id: tables.bank,
                     id: self.next_id(),
                     user_id: user.id,
@@ -337,5 +337,5 @@ pub(in crate::services) fn decided(
     row.decided_by = Some(call.actor.user);
     row.decided_at = Some(tables.now);
     row.version = row.version.saturating_add(1);
-    tables.update_proposal(&row)
+    tables.update(&row)
 }

@@ -167,7 +167,7 @@ impl Services {
             }
             let waiver = Waiver { debt: lot.id, asset, amount, reason: ask.reason.clone() };
             let body = serde_json::to_string(&waiver).map_err(|error| Error::Fault(error.to_string()))?;
-            tables.insert_proposal(&ProposalRow {
+            tables.insert(&ProposalRow {
                 bank_id: bank,
                 id,
                 kind: Waiver::KIND.into(),

@@ -97,7 +97,7 @@ impl Services {
         let body = serde_json::to_string(&proposed).map_err(|error| Error::Fault(error.to_string()))?;
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let (member, _) = tables.file_at(proposed.ask.member)?;
-            tables.insert_proposal(&ProposalRow {
+            tables.insert(&ProposalRow {
                 bank_id: bank,
                 id,
                 kind: AWARD.into(),
@@ -204,7 +204,7 @@ impl Services {
             row.decided_by = Some(caller.actor.user);
             row.decided_at = Some(tables.now);
             row.version = row.version.saturating_add(1);
-            tables.update_proposal(&row)
+            tables.update(&row)
         });
         rejected.await.map(|_| ())
     }
@@ -225,7 +225,7 @@ impl Services {
                 row.decided_at = Some(entry.recorded_at);
                 row.entry_number = Some(entry.number);
                 row.version = row.version.saturating_add(1);
-                tables.update_proposal(&row)?;
+                tables.update(&row)?;
             }
             Ok(())
         });

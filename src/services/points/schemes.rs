@@ -150,7 +150,7 @@ impl Services {
             let owner = match tables.scheme_by_code(&scheme.code)? {
                 Some(row) => row.id,
                 None => {
-                    tables.insert_scheme(&SchemeRow {
+                    tables.insert(&SchemeRow {
                         bank_id: bank,
                         id: scheme_id,
                         code: scheme.code.clone(),
@@ -162,7 +162,7 @@ impl Services {
                 }
             };
             let number = tables.scheme_versions(owner)?.last().map_or(1, |row| row.number.saturating_add(1));
-            tables.insert_scheme_version(&SchemeVersionRow {
+            tables.insert(&SchemeVersionRow {
                 bank_id: bank,
                 id,
                 scheme_id: owner,
@@ -203,7 +203,7 @@ impl Services {
             row.approved_by = Some(actor.actor.user);
             row.approved_at = Some(tables.now);
             row.version = row.version.saturating_add(1);
-            tables.update_scheme_version(&row)
+            tables.update(&row)
         });
         approved.await.map(|_| ())
     }

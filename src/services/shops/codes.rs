@@ -146,7 +146,7 @@ impl Services {
             row.claimed_at = Some(tables.now);
             row.claim_until = Some(claim_until);
             row.version = row.version.saturating_add(1);
-            tables.update_code(&row)?;
+            tables.update(&row)?;
             let available = available_points(tables, member.id, member.kind == "household")?;
             Ok(Ok(Claimed {
                 code: row.id,

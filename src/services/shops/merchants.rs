@@ -91,7 +91,7 @@ impl Services {
             if let Some(owner) = ask.owner_member {
                 tables.member(owner)?.filter(|row| row.kind == "person").ok_or(Refusal::absent("member"))?;
             }
-            tables.insert_merchant(&MerchantRow {
+            tables.insert(&MerchantRow {
                 bank_id: bank,
                 id,
                 name: ask.name.clone(),
@@ -116,7 +116,7 @@ impl Services {
             actor.must_reach(Permission::WriteMerchants, &path, Refusal::absent("merchant"))?;
             row.state = state.into();
             row.version = row.version.saturating_add(1);
-            tables.update_merchant(&row)
+            tables.update(&row)
         });
         set.await.map(|_| ())
     }
@@ -146,7 +146,7 @@ impl Services {
         let made = self.store.write_once(bank, call.request.clone(), move |tables| {
             let (merchant, path) = tables.merchant_at(ask.merchant)?;
             actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
-            tables.insert_offer(&OfferRow {
+            tables.insert(&OfferRow {
                 bank_id: bank,
                 id,
                 merchant_id: ask.merchant,
@@ -189,7 +189,7 @@ impl Services {
                 row.state = state.into();
             }
             row.version = row.version.saturating_add(1);
-            tables.update_offer(&row)?;
+            tables.update(&row)?;
             Ok(row.version)
         });
         Ok(changed.await?.0)

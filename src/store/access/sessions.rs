@@ -1,10 +1,11 @@
 //! Sessions, and who stands behind them.
 
-use crate::domain::id::{BankId, Id};
+use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use crate::store::connection::AnyConnection;
 use crate::store::schema::{orgs, roles, sessions, users};
 use crate::store::{Error, Tables};
+pub use crate::store::schema::SessionRow;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 
@@ -20,31 +21,6 @@ pub struct SignInRow {
     pub password_hash: Option<String>,
     pub password_changed_at: Option<Moment>,
     pub state: String,
-}
-
-/// A session of a user.
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = sessions)]
-pub struct SessionRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub user_id: Id,
-    /// SHA-256 of the refresh token in use.
-    pub refresh_hash: Vec<u8>,
-    /// SHA-256 of the one before it.
-    pub previous_hash: Option<Vec<u8>>,
-    pub created_at: Moment,
-    pub expires_at: Moment,
-    pub revoked_at: Option<Moment>,
-    pub revoked_why: Option<String>,
-    /// The device that opened it or renewed it last.
-    pub device_id: Option<Id>,
-    /// A keyed hash of user and network, from where that was.
-    pub place_hash: Option<Vec<u8>>,
-    /// When the refresh token was replaced last.
-    pub rotated_at: Option<Moment>,
-    /// When the answer to that was asked for once more.
-    pub repeated_at: Option<Moment>,
 }
 
 impl SessionRow {

@@ -2,7 +2,7 @@
 
 use super::{OpenError, Upgrade, Use};
 use crate::store::error::Error;
-use crate::store::schema::TABLES;
+use crate::store::schema::all_tables;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::{Pg, PgConnection};
@@ -278,7 +278,7 @@ struct Grown {
 /// Tells the planner what the tables hold now that have grown.
 pub fn analyze(conn: &mut PgConnection) -> Result<(), Error> {
     let grown: Vec<Grown> = diesel::sql_query(GROWN).load(conn)?;
-    let ours = TABLES.iter().map(|table| table.name);
+    let ours = all_tables().map(|table| table.name);
     for table in ours.filter(|table| grown.iter().any(|found| found.name == *table)) {
         conn.batch_execute(&format!("ANALYZE {table}"))?;
     }
@@ -287,7 +287,7 @@ pub fn analyze(conn: &mut PgConnection) -> Result<(), Error> {
 
 /// Empties every table, and takes the mark of an unfinished copy off.
 pub fn empty(url: &ServerUrl, conn: &mut PgConnection) -> Result<(), OpenError> {
-    let tables = TABLES.iter().map(|table| table.name).collect::<Vec<_>>().join(", ");
+    let tables = all_tables().map(|table| table.name).collect::<Vec<_>>().join(", ");
     conn.batch_execute(&format!("BEGIN; TRUNCATE {tables}; COMMENT ON TABLE banks IS '{MARK}'; COMMIT;"))
         .map_err(|error| OpenError::Unusable(url.to_string(), one_line(&error)))
 }

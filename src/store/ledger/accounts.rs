@@ -8,7 +8,7 @@ use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::Entry;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::time::{Days, Moment};
-use crate::ledger::{Answer, Head, Past, Request, StoredAnswer, repeat};
+use crate::ledger::{Decision, Answer, Head, Past, Request, StoredAnswer, repeat};
 use crate::store::Tables;
 use crate::store::connection::AnyConnection;
 use crate::store::connection::by_key::Lookup;
@@ -92,9 +92,10 @@ impl Tables<'_> {
     /// What was answered under this key before, if it was used; refused if that was a refusal, or for another request.
     pub fn told(&mut self, request: &Request) -> Result<Option<Answer>, Error> {
         let Some(stored) = self.answered(request)? else { return Ok(None) };
-        match repeat(&stored, request).answer {
-            Answer::Refused(refusal) => Err(refusal.into()),
-            answer => Ok(Some(answer)),
+        match repeat(&stored, request) {
+            Decision { answer: Answer::Refused(refusal), hit: true } => Err(Error::RefusedBefore(refusal)),
+            Decision { answer: Answer::Refused(refusal), .. } => Err(refusal.into()),
+            Decision { answer, .. } => Ok(Some(answer)),
         }
     }
 

@@ -16,23 +16,23 @@ pub enum Kind {
 }
 
 /// A type of the schema.
-pub trait Stored {
+pub trait InSchema {
     const KIND: Kind;
 }
 
 /// Says which kind a type of the schema is; it may be absent or not.
-macro_rules! stored {
+macro_rules! kinds {
     ($($type:ty => $kind:ident),+ $(,)?) => {$(
-        impl Stored for $type {
+        impl InSchema for $type {
             const KIND: Kind = Kind::$kind;
         }
-        impl Stored for Nullable<$type> {
+        impl InSchema for Nullable<$type> {
             const KIND: Kind = Kind::$kind;
         }
     )+};
 }
 
-stored! {
+kinds! {
     BigInt => Integer,
     Text => Text,
     Binary => Bytes,
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::store::connection::sqlite;
     use crate::store::connection::{Upgrade, Use};
-    use crate::store::schema::TABLES;
+    use crate::store::schema::all_tables;
     use diesel::prelude::*;
 
     #[derive(QueryableByName)]
@@ -96,7 +96,7 @@ mod tests {
         .unwrap();
         let mut made: Vec<_> = made.into_iter().map(|row| row.made).collect();
         let mut listed = Vec::new();
-        for table in TABLES {
+        for table in all_tables() {
             for column in table.columns {
                 let kind = match column.kind {
                     Kind::Text => "TEXT",

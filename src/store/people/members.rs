@@ -1,6 +1,6 @@
 //! Organisations, users with their roles, members.
 
-use crate::domain::id::{BankId, Id};
+use crate::domain::id::Id;
 use crate::domain::people::person_name;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Days, Moment};
@@ -9,103 +9,14 @@ use crate::store::error::Error;
 use crate::store::readers::on_days::on_days;
 use crate::store::readers::under::Under;
 use crate::store::schema::*;
+pub use crate::store::schema::{AccessRow, MemberRow, OrgRow, RoleRow, UserRow};
 use diesel::prelude::*;
-
-#[derive(Queryable, Selectable, Insertable, Clone, Debug, PartialEq, Eq)]
-#[diesel(table_name = orgs)]
-pub struct OrgRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub parent_id: Option<Id>,
-    pub kind: String,
-    pub code: String,
-    pub name: String,
-    /// The ids from the top down to this one: `/top/…/own/`.
-    pub path: String,
-    pub state: String,
-    pub created_at: Moment,
-    pub version: i64,
-}
-
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = users)]
-pub struct UserRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub login: String,
-    pub name: String,
-    pub password_hash: Option<String>,
-    pub password_changed_at: Option<Moment>,
-    pub member_id: Option<Id>,
-    pub merchant_id: Option<Id>,
-    pub state: String,
-    pub created_at: Moment,
-    pub version: i64,
-    /// Where the user was made; it stays when roles end. None: at the root.
-    pub home_org_id: Option<Id>,
-}
-
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = roles)]
-pub struct RoleRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub user_id: Id,
-    pub role: String,
-    pub org_id: Id,
-    pub until: Option<Moment>,
-    pub granted_by: Id,
-    pub granted_at: Moment,
-    pub revoked_by: Option<Id>,
-    pub revoked_at: Option<Moment>,
-}
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = members, primary_key(bank_id, id), treat_none_as_null = true)]
-pub struct MemberRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub kind: String,
-    pub number: String,
-    pub name: String,
-    pub org_id: Id,
-    pub household_id: Option<Id>,
-    pub gender: Option<String>,
-    pub birth_year: Option<i64>,
-    pub party_member: bool,
-    pub trade: Option<String>,
-    pub phone_sealed: Option<Vec<u8>>,
-    pub phone_hash: Option<Vec<u8>>,
-    pub phone_tail_hash: Option<Vec<u8>>,
-    pub id_number_sealed: Option<Vec<u8>>,
-    pub id_number_hash: Option<Vec<u8>>,
-    pub state: String,
-    pub merged_into_id: Option<Id>,
-    pub created_by: Id,
-    pub created_at: Moment,
-    pub version: i64,
-    /// The name as it is compared; made from it whenever the row is written.
-    pub name_key: String,
-}
 
 impl MemberRow {
     /// The row as it is written.
     pub(in crate::store) fn keyed(&self) -> MemberRow {
         MemberRow { name_key: person_name::key(&self.name), ..self.clone() }
     }
-}
-
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = access_log)]
-pub struct AccessRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub recorded_at: Moment,
-    pub actor_id: Id,
-    pub action: String,
-    pub subject_kind: String,
-    pub subject_id: Option<Id>,
-    pub reason: Option<String>,
 }
 
 /// How members are found.
@@ -289,12 +200,6 @@ impl Tables<'_> {
             .select(RoleRow::as_select())
             .load(self.conn)?;
         Ok(rows.into_iter().filter(|row| row.until.is_none_or(|until| now < until)).collect())
-    }
-
-    pub fn insert_role(&mut self, row: &RoleRow) -> Result<(), Error> {
-        diesel::insert_into(roles::table).values(row).execute(self.conn)?;
-        self.rights_changed();
-        Ok(())
     }
 
     pub fn role(&mut self, id: Id) -> Result<Option<RoleRow>, Error> {

@@ -141,7 +141,7 @@ impl Tables<'_> {
                 row.signed_out_at = Some(row.signed_in_at);
                 row.signed_out_by = Some(row.signed_in_by);
                 row.version += 1;
-                self.update_attendance(&row)?;
+                self.update(&row)?;
             }
         }
         Ok(())
@@ -181,7 +181,7 @@ impl Tables<'_> {
             let version = row.version.saturating_add(1);
             // An award is decided where the member is; other things where they were asked for.
             let org_id = if row.kind == "award" { stays.org_id } else { row.org_id };
-            self.update_proposal(&ProposalRow { subject_id: to, org_id, body, version, ..row })?;
+            self.update(&ProposalRow { subject_id: to, org_id, body, version, ..row })?;
         }
         Ok(())
     }

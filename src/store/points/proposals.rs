@@ -1,34 +1,13 @@
 //! Proposals: what one person asks for and a second one decides.
 
-use crate::domain::id::{BankId, Id};
+use crate::domain::id::Id;
 use crate::domain::time::{Days, Moment};
 use crate::store::Tables;
 use crate::store::error::Error;
 use crate::store::readers::on_days::on_days;
 use crate::store::schema::{orgs, proposals};
+pub use crate::store::schema::ProposalRow;
 use diesel::prelude::*;
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = proposals, primary_key(bank_id, id), treat_none_as_null = true)]
-pub struct ProposalRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    /// `award`, `waiver`, `move_member`, `link_user` …
-    pub kind: String,
-    pub org_id: Id,
-    /// Whom it is about.
-    pub subject_id: Id,
-    /// What is asked for, as JSON.
-    pub body: String,
-    /// `open`, `approved` or `rejected`.
-    pub state: String,
-    pub proposed_by: Id,
-    pub proposed_at: Moment,
-    pub decided_by: Option<Id>,
-    pub decided_at: Option<Moment>,
-    pub entry_number: Option<i64>,
-    pub version: i64,
-}
 
 /// Proposals of awards.
 pub const AWARD: &str = "award";
@@ -38,16 +17,6 @@ impl Tables<'_> {
     pub fn proposal(&mut self, id: Id) -> Result<Option<ProposalRow>, Error> {
         let row = proposals::table.find((self.bank, id)).select(ProposalRow::as_select());
         Ok(row.get_result(self.conn).optional()?)
-    }
-
-    pub fn insert_proposal(&mut self, row: &ProposalRow) -> Result<(), Error> {
-        diesel::insert_into(proposals::table).values(row).execute(self.conn)?;
-        Ok(())
-    }
-
-    pub fn update_proposal(&mut self, row: &ProposalRow) -> Result<(), Error> {
-        diesel::update(proposals::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
-        Ok(())
     }
 
     /// Open proposals of a kind that were made since a moment.

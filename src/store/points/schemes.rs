@@ -1,42 +1,12 @@
 //! Schemes and their versions.
 
-use crate::domain::id::{BankId, Id};
-use crate::domain::time::{Day, Moment};
+use crate::domain::id::Id;
+use crate::domain::time::Day;
 use crate::store::Tables;
 use crate::store::error::Error;
 use crate::store::schema::*;
+pub use crate::store::schema::{SchemeRow, SchemeVersionRow};
 use diesel::prelude::*;
-
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = schemes)]
-pub struct SchemeRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub code: String,
-    pub title: String,
-    pub created_at: Moment,
-    pub version: i64,
-}
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = scheme_versions, primary_key(bank_id, id), treat_none_as_null = true)]
-pub struct SchemeVersionRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub scheme_id: Id,
-    /// 1, 2, 3 … within the scheme.
-    pub number: i64,
-    /// The TOML text, as it was proposed.
-    pub body: String,
-    pub valid_from: Day,
-    pub valid_until: Option<Day>,
-    pub state: String,
-    pub proposed_by: Id,
-    pub proposed_at: Moment,
-    pub approved_by: Option<Id>,
-    pub approved_at: Option<Moment>,
-    pub version: i64,
-}
 
 impl Tables<'_> {
     pub fn scheme_by_code(&mut self, code: &str) -> Result<Option<SchemeRow>, Error> {
@@ -55,11 +25,6 @@ impl Tables<'_> {
     pub fn all_schemes(&mut self) -> Result<Vec<SchemeRow>, Error> {
         let all = schemes::table.filter(schemes::bank_id.eq(self.bank)).order(schemes::code);
         Ok(all.select(SchemeRow::as_select()).load(self.conn)?)
-    }
-
-    pub fn insert_scheme(&mut self, row: &SchemeRow) -> Result<(), Error> {
-        diesel::insert_into(schemes::table).values(row).execute(self.conn)?;
-        Ok(())
     }
 
     /// All versions of a scheme, oldest first.
@@ -82,15 +47,5 @@ impl Tables<'_> {
                 && row.valid_until.is_none_or(|until| day <= until)
         });
         Ok(holds.max_by_key(|row| (row.valid_from, row.number)))
-    }
-
-    pub fn insert_scheme_version(&mut self, row: &SchemeVersionRow) -> Result<(), Error> {
-        diesel::insert_into(scheme_versions::table).values(row).execute(self.conn)?;
-        Ok(())
-    }
-
-    pub fn update_scheme_version(&mut self, row: &SchemeVersionRow) -> Result<(), Error> {
-        diesel::update(scheme_versions::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
-        Ok(())
     }
 }

@@ -1,27 +1,13 @@
 //! Holiday calendars: a row for each change. The one with the highest version of a year holds.
 
 use crate::domain::calendar::{Calendar, ListedDay, YearCalendar};
-use crate::domain::id::{BankId, Id};
-use crate::domain::time::Moment;
 use crate::store::Tables;
 use crate::store::error::Error;
 use crate::store::schema::calendars;
 use crate::store::writer::rows::damaged;
+pub use crate::store::schema::CalendarRow;
 use diesel::prelude::*;
 use std::sync::Arc;
-
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = calendars)]
-pub struct CalendarRow {
-    pub bank_id: BankId,
-    pub year: i64,
-    /// 1, 2, 3 … within the year. Of a year that comes with the program, that list is the first.
-    pub version: i64,
-    /// The listed days, as JSON.
-    pub days: String,
-    pub changed_by: Id,
-    pub changed_at: Moment,
-}
 
 impl CalendarRow {
     pub fn calendar(&self) -> Result<YearCalendar, Error> {

@@ -1,7 +1,7 @@
 //! Activities, service records and objections.
 
 use crate::domain::document::{Document, DocumentKind};
-use crate::domain::id::{BankId, Id};
+use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::{RecordState, ServiceRecord};
 use crate::domain::time::{Day, Moment};
@@ -10,78 +10,8 @@ use crate::store::connection::dialect::replace;
 use crate::store::error::Error;
 use crate::store::schema::*;
 use crate::store::writer::document_rows::ServiceRecordRow;
+pub use crate::store::schema::{ActivityRow, AttendanceRow, ObjectionRow, RecordText};
 use diesel::prelude::*;
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = activities, primary_key(bank_id, id), treat_none_as_null = true)]
-pub struct ActivityRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub org_id: Id,
-    /// `single`, or `standing` (常设岗位) for a period.
-    pub kind: String,
-    pub title: String,
-    pub content: String,
-    pub place: String,
-    pub category: Option<String>,
-    pub activity_level: Option<String>,
-    pub scheme_id: Id,
-    pub starts_at: Moment,
-    pub ends_at: Moment,
-    pub seats: Option<i64>,
-    pub risk: Option<String>,
-    pub insurance: Option<String>,
-    pub policy_number: Option<String>,
-    pub state: String,
-    pub published_at: Option<Moment>,
-    pub created_by: Id,
-    pub created_at: Moment,
-    pub version: i64,
-}
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = attendances, primary_key(bank_id, id), treat_none_as_null = true)]
-pub struct AttendanceRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub activity_id: Id,
-    pub member_id: Id,
-    pub signed_in_at: Moment,
-    pub signed_in_by: Id,
-    pub signed_out_at: Option<Moment>,
-    pub signed_out_by: Option<Id>,
-    pub evidence: String,
-    pub record_id: Option<Id>,
-    pub version: i64,
-}
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = objections, primary_key(bank_id, id), treat_none_as_null = true)]
-pub struct ObjectionRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub record_id: Id,
-    pub raised_by: Id,
-    pub raised_at: Moment,
-    pub reason: String,
-    pub state: String,
-    pub decided_by: Option<Id>,
-    pub decided_at: Option<Moment>,
-    pub decision: Option<String>,
-    pub version: i64,
-}
-
-/// The free text of a record; erasable, not part of the ledger.
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = record_texts, primary_key(bank_id, record_id), treat_none_as_null = true)]
-pub struct RecordText {
-    pub bank_id: BankId,
-    pub record_id: Id,
-    /// What was done.
-    pub content: String,
-    /// Why it was returned or rejected.
-    pub remark: Option<String>,
-}
 
 /// Records that count no more.
 const GONE: [RecordState; 3] = [RecordState::Rejected, RecordState::Reversed, RecordState::Withdrawn];
@@ -108,16 +38,6 @@ impl Tables<'_> {
         let activity = self.activity(id)?.ok_or(Refusal::NotFound { what: "activity".into() })?;
         let path = self.org_path(activity.org_id)?;
         Ok((activity, path))
-    }
-
-    pub fn insert_activity(&mut self, row: &ActivityRow) -> Result<(), Error> {
-        diesel::insert_into(activities::table).values(row).execute(self.conn)?;
-        Ok(())
-    }
-
-    pub fn update_activity(&mut self, row: &ActivityRow) -> Result<(), Error> {
-        diesel::update(activities::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
-        Ok(())
     }
 
     /// A member's attendances without sign-out, wherever they are, newest first.
@@ -168,16 +88,6 @@ impl Tables<'_> {
             .filter(service_records::bank_id.eq(self.bank).and(service_records::activity_id.eq(activity)))
             .filter(service_records::state.ne_all(GONE.map(RecordState::as_str)));
         Ok(diesel::select(diesel::dsl::exists(live)).get_result(self.conn)?)
-    }
-
-    pub fn insert_attendance(&mut self, row: &AttendanceRow) -> Result<(), Error> {
-        diesel::insert_into(attendances::table).values(row).execute(self.conn)?;
-        Ok(())
-    }
-
-    pub fn update_attendance(&mut self, row: &AttendanceRow) -> Result<(), Error> {
-        diesel::update(attendances::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
-        Ok(())
     }
 
     pub fn record(&mut self, id: Id) -> Result<Option<ServiceRecord>, Error> {
@@ -318,15 +228,5 @@ impl Tables<'_> {
             .filter(objections::bank_id.eq(self.bank).and(objections::record_id.eq(record)))
             .filter(objections::state.eq("open"));
         Ok(open.select(ObjectionRow::as_select()).get_result(self.conn).optional()?)
-    }
-
-    pub fn insert_objection(&mut self, row: &ObjectionRow) -> Result<(), Error> {
-        diesel::insert_into(objections::table).values(row).execute(self.conn)?;
-        Ok(())
-    }
-
-    pub fn update_objection(&mut self, row: &ObjectionRow) -> Result<(), Error> {
-        diesel::update(objections::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
-        Ok(())
     }
 }

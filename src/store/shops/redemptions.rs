@@ -1,32 +1,15 @@
 //! Codes, redemptions and statements.
 
 use crate::domain::document::{Document, DocumentKind};
-use crate::domain::id::{BankId, Id};
+use crate::domain::id::Id;
 use crate::domain::settlement::statement::Statement;
 use crate::domain::shops::redemption::Redemption;
 use crate::domain::time::Moment;
 use crate::store::Tables;
 use crate::store::error::Error;
 use crate::store::schema::*;
+pub use crate::store::schema::CodeRow;
 use diesel::prelude::*;
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = codes, primary_key(bank_id, id), treat_none_as_null = true)]
-pub struct CodeRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub member_id: Id,
-    pub secret_hash: Vec<u8>,
-    pub digits_hash: Vec<u8>,
-    pub state: String,
-    pub created_at: Moment,
-    pub expires_at: Moment,
-    pub claimed_by: Option<Id>,
-    pub claimed_merchant_id: Option<Id>,
-    pub claimed_at: Option<Moment>,
-    pub claim_until: Option<Moment>,
-    pub version: i64,
-}
 
 impl Tables<'_> {
     /// A member's new code; the ones before, claimed or not, are worth nothing from now on.
@@ -72,11 +55,6 @@ impl Tables<'_> {
                 .optional()?
         };
         Ok(row)
-    }
-
-    pub fn update_code(&mut self, row: &CodeRow) -> Result<(), Error> {
-        diesel::update(codes::table.find((self.bank, row.id))).set(row).execute(self.conn)?;
-        Ok(())
     }
 
     /// Whether a redemption was made with a code of the member, whatever became of it.

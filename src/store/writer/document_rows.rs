@@ -8,45 +8,14 @@ use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
 use crate::domain::settlement::statement::{SettlementModel, Statement, StatementLine, StatementState};
 use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionState};
 use crate::domain::stars::grant::{StarGrant, StarGrantState};
-use crate::domain::time::{Day, Moment};
 use crate::store::connection::AnyConnection;
 use crate::store::connection::by_key::{Lookup, lookups};
 use crate::store::connection::dialect::replace;
 use crate::store::error::Error;
 use crate::store::schema::*;
 use crate::store::types::Uid;
+pub use crate::store::schema::{RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow};
 use diesel::prelude::*;
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = service_records, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
-pub struct ServiceRecordRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub version: i64,
-    pub state: String,
-    pub member_id: Id,
-    pub activity_id: Id,
-    pub org_id: Id,
-    pub evidence: String,
-    pub started_at: Moment,
-    pub ended_at: Moment,
-    pub service_minutes: i64,
-    pub served: i64,
-    pub submitted_by: Id,
-    pub submitted_at: Moment,
-    pub guarantor_id: Option<Id>,
-    pub approved_by: Option<Id>,
-    pub approved_at: Option<Moment>,
-    pub second_approved_by: Option<Id>,
-    pub notice_until: Option<Day>,
-    pub scheme_id: Option<Id>,
-    pub scheme_version: Option<i64>,
-    pub points_desired: Option<i64>,
-    pub points_granted: Option<i64>,
-    pub award_entry: Option<i64>,
-    pub reversal_entry: Option<i64>,
-    pub replaces_id: Option<Id>,
-}
 
 impl ServiceRecordRow {
     pub fn of(bank: BankId, r: &ServiceRecord) -> Self {
@@ -117,46 +86,6 @@ fn numbered(what: &str, numbers: impl Iterator<Item = i64>) -> Result<(), Error>
         Some((_, number)) => Err(damaged(what, number)),
         None => Ok(()),
     }
-}
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = redemptions, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
-pub struct RedemptionRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub version: i64,
-    pub state: String,
-    pub member_id: Id,
-    pub merchant_id: Id,
-    pub hold_id: Id,
-    pub code_id: Option<Id>,
-    pub on_behalf: bool,
-    pub made_by: Id,
-    pub made_at: Moment,
-    pub captured_at: Option<Moment>,
-    pub points_held: i64,
-    pub points_captured: i64,
-    pub points_refunded: i64,
-    pub cash_fen: i64,
-    pub hold_entry: Option<i64>,
-    pub capture_entry: Option<i64>,
-    pub last_refund_entry: Option<i64>,
-}
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = redemption_lines, primary_key(bank_id, redemption_id, line), treat_none_as_default_value = false, treat_none_as_null = true)]
-pub struct RedemptionLineRow {
-    pub bank_id: BankId,
-    pub redemption_id: Id,
-    pub line: i64,
-    pub offer_id: Id,
-    pub offer_version: i64,
-    pub quantity: i64,
-    pub unit_points: i64,
-    pub unit_cash_fen: i64,
-    pub stocked: bool,
-    pub captured_quantity: i64,
-    pub refunded_quantity: i64,
 }
 
 impl RedemptionRow {
@@ -234,44 +163,6 @@ impl RedemptionRow {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = statements, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
-pub struct StatementRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub version: i64,
-    pub state: String,
-    pub merchant_id: Id,
-    pub period: String,
-    pub model: String,
-    pub rate_fen: String,
-    pub net_points: i64,
-    pub payable_fen: i64,
-    pub lines_hash: String,
-    pub issued_by: Id,
-    pub issued_at: Moment,
-    pub confirmed_by: Option<Id>,
-    pub approved_by: Option<Id>,
-    pub paid_by: Option<Id>,
-    pub invoice_number: Option<String>,
-    pub payment_proof: Option<String>,
-    pub issue_entry: Option<i64>,
-    pub paid_entry: Option<i64>,
-}
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = statement_lines, primary_key(bank_id, statement_id, line), treat_none_as_default_value = false, treat_none_as_null = true)]
-pub struct StatementLineRow {
-    pub bank_id: BankId,
-    pub statement_id: Id,
-    pub line: i64,
-    pub entry_number: i64,
-    pub redemption_id: Id,
-    pub points: i64,
-    pub payable_fen: i64,
-    pub disputed: bool,
-}
-
 impl StatementRow {
     pub fn of(bank: BankId, s: &Statement) -> (Self, Vec<StatementLineRow>) {
         let row = StatementRow {
@@ -341,26 +232,6 @@ impl StatementRow {
             paid_entry: self.paid_entry,
         })
     }
-}
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = star_grants, primary_key(bank_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
-pub struct StarGrantRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub version: i64,
-    pub state: String,
-    pub member_id: Id,
-    pub stars: i64,
-    pub scheme_id: Id,
-    pub scheme_version: i64,
-    pub as_of: Day,
-    pub known_entry: i64,
-    pub service_minutes: i64,
-    pub lifetime_points: i64,
-    pub granted_by: Id,
-    pub granted_at: Moment,
-    pub entry_number: Option<i64>,
 }
 
 impl StarGrantRow {

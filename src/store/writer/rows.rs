@@ -9,6 +9,7 @@ use crate::domain::ledger::entry::{Asked, Effect, Entry, EntryKind, Posting};
 use crate::domain::time::Moment;
 use crate::store::error::Error;
 use crate::store::schema::*;
+pub use crate::store::schema::{AnswerRow, HoldRow};
 use diesel::prelude::*;
 
 /// A stored text that is none of ours: someone has changed the database.
@@ -134,24 +135,6 @@ impl LotRow {
             expires_at: self.expires_at,
         }
     }
-}
-
-#[derive(Queryable, Selectable, Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
-#[diesel(table_name = holds)]
-pub struct HoldRow {
-    pub bank_id: BankId,
-    pub id: Id,
-    pub leg: i64,
-    pub state: String,
-    pub expires_at: Option<Moment>,
-    pub opened_entry: i64,
-    pub debit_account_id: Id,
-    pub credit_account_id: Id,
-    pub amount: i64,
-    pub captured: i64,
-    pub released: i64,
-    pub earmarks: String,
-    pub counters: String,
 }
 
 impl HoldRow {
@@ -307,14 +290,9 @@ pub struct EffectRow {
     pub body: String,
 }
 
-#[derive(Queryable, Selectable, Insertable, Clone, Debug)]
-#[diesel(table_name = answers, treat_none_as_default_value = false)]
-pub struct AnswerRow {
-    pub bank_id: BankId,
-    pub idempotency_key: String,
-    pub user_id: Id,
-    pub fields: String,
-    pub answer: String,
-    pub entry_number: Option<i64>,
-    pub recorded_at: Moment,
+#[derive(Queryable, Selectable, Clone, Debug)]
+#[diesel(table_name = notes)]
+pub struct NoteRow {
+    pub salt: Vec<u8>,
+    pub body: String,
 }

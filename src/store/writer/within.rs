@@ -3,7 +3,7 @@
 
 use super::load::Lock;
 use super::{load, save};
-use crate::ledger::{Answer, Book, Command, Decision, decide};
+use crate::ledger::{Book, Command, Decision, decide};
 use crate::store::Tables;
 use crate::store::connection::AnyConnection;
 use crate::store::error::Error;
@@ -32,16 +32,14 @@ pub(in crate::store) fn decide_all(
 }
 
 impl Tables<'_> {
-    /// Decides one command and saves what it changed, as a part of this write: nobody sees one without the other. What
-    /// is refused takes the whole write back. To be called in a write only, which has the bank to itself.
+    /// Decides one command and saves what it changed, as a part of this write: all of it is committed, or nothing. A
+    /// refusal is saved as well, under its key: a write that cannot go on without the entry ends with an error, which
+    /// takes that back. To be called in a write only, which has the bank to itself.
     pub fn decide(&mut self, command: &Command) -> Result<Decision, Error> {
         let commands = std::slice::from_ref(command);
         let mut book = load::book(self.conn, self.bank, self.zone, self.now, commands, Lock::No)?;
         let before = book.head.number;
         let decision = decide(&mut book, command);
-        if let (Answer::Refused(refusal), false) = (&decision.answer, decision.hit) {
-            return Err(refusal.clone().into());
-        }
         save::book(self.conn, &book, before)?;
         Ok(decision)
     }

@@ -316,7 +316,7 @@ fn mark(operation: &Operation, role: Role) -> &'static str {
 
 fn roles_page() -> String {
     let mut page = "# Who may do what\n\n\
-        Made from the code: the rights that each operation names, and the rights of each role in `src/auth/permissions.rs`. \
+        Made from the code: the rights that each operation names, and the rights of each role in `src/domain/access/permissions.rs`. \
         A test compares; `UPDATE=1 cargo test` rewrites.\n\n\
         下级 · within the organisation at which the role is held and everything below it. 全行 · the whole bank; the role \
         must be held at its root. 本人 · one's own. 本店 · one's own shop. \

@@ -114,7 +114,7 @@ impl Services {
             attendance.signed_out_by = Some(caller.actor.user);
             attendance.record_id = record.map(|_| id);
             attendance.version += 1;
-            tables.update_attendance(&attendance)?;
+            tables.update(&attendance)?;
             Ok(SignedOut { attendance: attendance.id, record: attendance.record_id })
         });
         Ok(made.await?.0)
@@ -139,7 +139,7 @@ fn sign_in(
         }
     }
     check_seats(tables, activity, member, tables.now)?;
-    tables.insert_attendance(&AttendanceRow {
+    tables.insert(&AttendanceRow {
         bank_id: tables.bank,
         id,
         activity_id: activity.id,

@@ -102,7 +102,7 @@ impl Services {
             };
             check_open(tables, ask.org)?;
             check_words(&row)?;
-            tables.insert_activity(&row)?;
+            tables.insert(&row)?;
             Ok(id)
         });
         Ok(made.await?.0)
@@ -213,7 +213,7 @@ impl Services {
             caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("activity"))?;
             change(tables, &mut row)?;
             row.version += 1;
-            tables.update_activity(&row)
+            tables.update(&row)
         });
         changed.await?;
         let row = self.store.read(call.actor.bank, move |tables| tables.activity(id)).await?;
@@ -273,7 +273,7 @@ impl Services {
             caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("activity"))?;
             check_open(tables, row.org_id)?;
             check_words(&row)?;
-            tables.insert_activity(&ActivityRow {
+            tables.insert(&ActivityRow {
                 id: new,
                 starts_at,
                 ends_at: starts_at.plus_seconds(row.ends_at.seconds_since(row.starts_at)),

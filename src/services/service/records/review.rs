@@ -239,7 +239,7 @@ impl Services {
             row.state = RecordState::Objected;
             row.version += 1;
             tables.put_record(&row)?;
-            tables.insert_objection(&ObjectionRow {
+            tables.insert(&ObjectionRow {
                 bank_id: bank,
                 id,
                 record_id: record,
@@ -282,7 +282,7 @@ impl Services {
             objection.decided_at = Some(tables.now);
             objection.decision = Some(decision.clone());
             objection.version += 1;
-            tables.update_objection(&objection)?;
+            tables.update(&objection)?;
             row.state = if upheld { RecordState::Rejected } else { RecordState::Notice };
             if !upheld {
                 row.notice_until = services.notice_end(tables, &row)?;

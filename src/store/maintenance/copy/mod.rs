@@ -19,7 +19,7 @@ use crate::domain::id::BankId;
 use crate::store::connection;
 use crate::store::connection::{Database, OpenError, Upgrade, Use};
 use crate::store::error::Error;
-use crate::store::schema::{TABLES, banks};
+use crate::store::schema::{all_tables, banks};
 use cell::{Key, Row};
 use diesel::prelude::*;
 use end::End;
@@ -211,7 +211,7 @@ impl State {
             .load(&mut end.conn)
             .map_err(|error| end.failed(None, error))?;
         let mut tables = Vec::new();
-        for table in TABLES {
+        for table in all_tables() {
             tables.push(CopiedTable { table: table.name, rows: end.count(table)? });
         }
         let digest: [u8; 32] = Sha256::digest(format!("{heads:?} {epochs:?} {tables:?}")).into();
@@ -241,7 +241,7 @@ impl Walk<'_> {
     /// Puts in what the target does not have yet. Tells how many rows.
     fn put_in(&mut self, source: &mut End, target: &mut End, state: &State) -> Result<u64, CopyError> {
         let (mut done, mut put_in, mut uncommitted) = (0, 0, 0);
-        for (table, counted) in TABLES.iter().zip(&state.tables) {
+        for (table, counted) in all_tables().zip(&state.tables) {
             let mut after = target.last_key(table)?;
             done += if after.is_some() { target.count(table)? } else { 0 };
             loop {
@@ -278,7 +278,7 @@ impl Walk<'_> {
     /// Compares both ends row by row.
     fn compare(&mut self, source: &mut End, target: &mut End) -> Result<(), CopyError> {
         let mut done = 0;
-        for table in TABLES {
+        for table in all_tables() {
             let mut after: Option<Key> = None;
             loop {
                 let page = source.page(table, after.as_ref(), PAGE)?;

@@ -1,0 +1,387 @@
+//! One use case for every step of every life cycle: the table says who, from where, apart from whom and what is written
+//! down; what no column says is a function of the thing ([`Living`]). Rows change in the writer's own transaction, where
+//! nothing changes between reading and writing, and what a step posts is decided there too: one commit. A document goes
+//! with its entry, so that its command shares a batch with all others.
+
+use super::access::interest::{another_person, not_for_oneself, not_for_oneself_since, not_ones_own_shop};
+use super::call::{Done, done};
+use super::{Call, Error, Services};
+use crate::domain::id::Id;
+use crate::domain::life_cycle::{Answers, Interest, LifeCycle, Sets, Step, Whose};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
+use crate::ledger::{Answer, Command};
+use crate::store::Tables;
+use crate::store::people::members::{AccessRow, MemberRow};
+use crate::store::shops::merchants::MerchantRow;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// What a request says besides whom it is about: the members of its body that the step writes down.
+pub type Said = Map<String, Value>;
+
+/// A request that says why.
+pub fn because(reason: Option<String>) -> Said {
+    reason.map(|reason| ("reason".to_owned(), Value::String(reason))).into_iter().collect()
+}
+
+/// Where a thing belongs, and whom it concerns.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The path of its organisation.
+    pub path: String,
+    /// The shop that it is about.
+    pub shop: Option<MerchantRow>,
+    /// The member whom it is about.
+    pub member: Option<MemberRow>,
+}
+
+/// A thing with a life cycle.
+pub trait Living: Clone + Serialize + DeserializeOwned + Send + 'static {
+    const CYCLE: &'static LifeCycle;
+    /// Whether it is a document, which only its command writes down.
+    const IS_DOCUMENT: bool = false;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error>;
+
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error>;
+
+    fn state(&self) -> &str;
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error>;
+
+    /// Whether the caller reaches it for a step whose table leaves that to a function.
+    fn is_reached(&self, _: &mut Taking<'_, '_>) -> Result<bool, Error> {
+        Ok(false)
+    }
+
+    /// Whether the step may begin in this state: the table says so, unless a thing knows more.
+    fn may_begin(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
+        Ok(taking.step.from.contains(&self.state()))
+    }
+
+    /// What the table does not say: further conditions, what else changes, and what is posted. It sees the thing as it
+    /// will be, and may still change it.
+    fn effect(&mut self, _: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        Ok(None)
+    }
+}
+
+/// A step that is being taken.
+pub struct Taking<'t, 'c> {
+    pub services: &'t Services,
+    pub tables: &'t mut Tables<'c>,
+    pub call: &'t Call,
+    pub step: &'static Step,
+    pub said: &'t Said,
+    pub place: Place,
+}
+
+impl Taking<'_, '_> {
+    /// The reason that the request gives.
+    pub fn reason(&self) -> String {
+        self.text("reason")
+    }
+
+    /// A text that the request says.
+    pub fn text(&self, member: &str) -> String {
+        self.said.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// Whether one of the step's rights reaches the organisation with this path.
+    pub fn reaches(&self, path: &str) -> bool {
+        self.step.rights.iter().any(|right| self.call.actor.reaches(*right, path))
+    }
+}
+
+/// What came of a step.
+#[derive(Clone, Debug)]
+pub enum Stepped<T> {
+    /// The thing as it is now; left out where nothing is answered.
+    Changed(Option<T>),
+    Posted(Box<Done>),
+}
+
+impl<T> Stepped<T> {
+    /// The receipt of a step that posts.
+    pub fn posted(self) -> Result<Done, Error> {
+        match self {
+            Stepped::Posted(done) => Ok(*done),
+            Stepped::Changed(_) => Err(Error::Fault("a step that posts has not".into())),
+        }
+    }
+
+    /// The thing after a step that shows it.
+    pub fn changed(self) -> Result<T, Error> {
+        match self {
+            Stepped::Changed(Some(thing)) => Ok(thing),
+            _ => Err(Error::Fault("a step does not show what it changed".into())),
+        }
+    }
+}
+
+impl Services {
+    /// Takes a step with the thing of this id.
+    pub async fn step<T: Living>(
+        &self,
+        call: &Call,
+        step: &'static Step,
+        id: Id,
+        said: Said,
+    ) -> Result<Stepped<T>, Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        if T::IS_DOCUMENT && step.posts() {
+            let command = self.post_from(call, move |tables| {
+                let (_, command) = services.prepare::<T>(tables, &caller, step, id, &said)?;
+                command.ok_or_else(|| Error::Fault(format!("{} posts nothing", step.name)))
+            });
+            return Ok(Stepped::Posted(Box::new(command.await?)));
+        }
+        let log = self.next_id();
+        self.write_step(call, move |tables| {
+            let (mut thing, command) = services.prepare::<T>(tables, &caller, step, id, &said)?;
+            let mut posted = None;
+            if let Some(command) = command {
+                let request = caller.request.clone().filter(|_| !caller.dry_run);
+                let decision = tables.decide(&command.by_request(request))?;
+                if let Answer::Refused(refusal) = decision.answer {
+                    return Ok(Err(refusal));
+                }
+                let done = done(decision)?;
+                if let Some(member) = step.entry() {
+                    thing = with(thing, [(member, Value::from(done.receipt.number))])?;
+                }
+                posted = Some(Stepped::Posted(Box::new(done)));
+            }
+            thing.save(tables)?;
+            if step.logged {
+                log_step::<T>(tables, &caller, step, (log, id), &said)?;
+            }
+            let shown = (step.answers == Answers::Thing).then_some(thing);
+            Ok(Ok(posted.unwrap_or(Stepped::Changed(shown))))
+        })
+        .await
+    }
+
+    /// Checks everything that the table says and the thing knows, and sets what the step sets.
+    fn prepare<T: Living>(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        step: &'static Step,
+        id: Id,
+        said: &Said,
+    ) -> Result<(T, Option<Command>), Error> {
+        let absent = || Refusal::absent(T::CYCLE.thing);
+        let thing = T::find(tables, id)?.ok_or_else(absent)?;
+        let place = thing.place(tables)?;
+        let mut taking = Taking { services: self, tables, call, step, said, place };
+        must_reach(&thing, &mut taking)?;
+        if !thing.may_begin(&mut taking)? {
+            return Err(wrong_state(&thing).into());
+        }
+        must_be_apart(&thing, &mut taking)?;
+        let mut thing = set(thing, &taking)?;
+        let command = thing.effect(&mut taking)?;
+        Ok((thing, command))
+    }
+
+    /// The steps that this caller may take with a thing as it is: what pages show as buttons.
+    pub fn open_steps<T: Living>(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        thing: &T,
+    ) -> Result<Vec<&'static Step>, Error> {
+        let (said, mut open) = (Said::new(), Vec::new());
+        let place = thing.place(tables)?;
+        for step in T::CYCLE.steps.iter().copied() {
+            let place = place.clone();
+            let mut taking = Taking { services: self, tables, call, step, said: &said, place };
+            let may = step.rights.iter().any(|right| call.actor.may(*right));
+            match may && thing.may_begin(&mut taking)? {
+                true if passes(must_reach(thing, &mut taking))? && passes(must_be_apart(thing, &mut taking))? => {
+                    open.push(step);
+                }
+                _ => {}
+            }
+        }
+        Ok(open)
+    }
+}
+
+/// Whether a check passes; what is not a refusal is an error.
+fn passes(checked: Result<(), Error>) -> Result<bool, Error> {
+    match checked {
+        Ok(()) => Ok(true),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The refusal of a step that the state does not allow.
+pub fn wrong_state<T: Living>(thing: &T) -> Refusal {
+    Refusal::WrongState { what: T::CYCLE.thing.into(), state: thing.state().into() }
+}
+
+fn must_reach<T: Living>(thing: &T, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
+    let reached = match taking.step.whose {
+        Whose::Within => taking.reaches(&taking.place.path),
+        Whose::Bank => taking.step.rights.iter().any(|right| taking.call.actor.may(*right)),
+        Whose::Shop => match &taking.place.shop {
+            Some(shop) => taking.step.rights.iter().any(|right| {
+                taking.call.must_work_for(*right, shop, &taking.place.path).is_ok()
+            }),
+            None => false,
+        },
+        Whose::By(member) => {
+            let user = ids(thing, [member])?;
+            user.contains(&taking.call.actor.user)
+        }
+        Whose::Special => thing.is_reached(taking)?,
+    };
+    if reached { Ok(()) } else { Err(Refusal::absent(T::CYCLE.thing).into()) }
+}
+
+fn must_be_apart<T: Living>(thing: &T, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
+    let (tables, call, step) = (&mut *taking.tables, taking.call, taking.step);
+    another_person(tables, call, ids(thing, step.apart.iter().copied())?)?;
+    match (step.interest, &taking.place.member, &taking.place.shop) {
+        (Interest::Nobodys, ..) => Ok(()),
+        (Interest::Member, Some(member), _) => not_for_oneself(tables, call, member),
+        (Interest::MemberSince(since), Some(member), _) => {
+            let since: Option<Moment> = value_of(thing, since)?;
+            not_for_oneself_since(tables, call, member, since.unwrap_or(tables.now))
+        }
+        (Interest::Shop, _, Some(shop)) => not_ones_own_shop(tables, call, shop),
+        (interest, ..) => {
+            Err(Error::Fault(format!("{}: {interest:?} names nobody", step.name)))
+        }
+    }
+}
+
+/// The thing with state, version and everything else that the step sets.
+fn set<T: Living>(thing: T, taking: &Taking<'_, '_>) -> Result<T, Error> {
+    let version: i64 = value_of(&thing, "version")?;
+    let mut changes = vec![
+        ("state", Value::from(taking.step.to)),
+        ("version", Value::from(version.saturating_add(1))),
+    ];
+    for sets in taking.step.sets {
+        changes.push(match sets {
+            Sets::By(member) => (member, json(&taking.call.actor.user)?),
+            Sets::At(member) => (member, json(&taking.tables.now)?),
+            Sets::Said(member) => (member, taking.said.get(*member).cloned().unwrap_or_default()),
+            Sets::Nothing(member) => (member, Value::Null),
+            Sets::Entry(_) => continue,
+        });
+    }
+    with(thing, changes)
+}
+
+fn json<V: Serialize>(value: &V) -> Result<Value, Error> {
+    serde_json::to_value(value).map_err(|error| Error::Fault(error.to_string()))
+}
+
+/// The thing with other values in some of its members.
+fn with<'m, T: Living>(thing: T, changes: impl IntoIterator<Item = (&'m str, Value)>) -> Result<T, Error> {
+    let mut whole = json(&thing)?;
+    for (member, value) in changes {
+        match whole.get_mut(member) {
+            Some(place) => *place = value,
+            None => return Err(Error::Fault(format!("{} has no {member}", T::CYCLE.thing))),
+        }
+    }
+    serde_json::from_value(whole).map_err(|error| Error::Fault(error.to_string()))
+}
+
+fn value_of<T: Living, V: DeserializeOwned>(thing: &T, member: &str) -> Result<V, Error> {
+    let value = json(thing)?.get(member).cloned();
+    let value = value.ok_or_else(|| Error::Fault(format!("{} has no {member}", T::CYCLE.thing)))?;
+    serde_json::from_value(value).map_err(|error| Error::Fault(error.to_string()))
+}
+
+/// The users whom these members name.
+fn ids<'m, T: Living>(thing: &T, members: impl IntoIterator<Item = &'m str>) -> Result<Vec<Id>, Error> {
+    let named = members.into_iter().map(|member| value_of::<T, Option<Id>>(thing, member));
+    Ok(named.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// A line of the access log about a step with a thing.
+fn log_step<T: Living>(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    step: &Step,
+    (log, subject): (Id, Id),
+    said: &Said,
+) -> Result<(), Error> {
+    tables.log_access(&AccessRow {
+        bank_id: tables.bank,
+        id: log,
+        recorded_at: tables.now,
+        actor_id: call.actor.user,
+        action: step.name.into(),
+        subject_kind: T::CYCLE.thing.into(),
+        subject_id: Some(subject),
+        reason: said.get("reason").and_then(Value::as_str).map(str::to_owned),
+    })
+}
+
+type Written<T> = Result<Stepped<T>, Refusal>;
+
+impl Services {
+    /// A step in the writer's transaction, once under its key; a dry run is taken back. What the ledger refuses is kept
+    /// under the key like its acceptances, and what stands there is told also while nothing can be written.
+    async fn write_step<T, F>(&self, call: &Call, run: F) -> Result<Stepped<T>, Error>
+    where
+        T: Living,
+        F: Fn(&mut Tables<'_>) -> Result<Written<T>, Error> + Send + 'static,
+    {
+        let bank = call.actor.bank;
+        if call.dry_run {
+            let written = self.store.write(bank, move |tables| tables.undone(&run)).await?;
+            return Ok(rehearsed(written?));
+        }
+        // An entry stands under the key by itself.
+        let keep = |written: &Written<T>| match written {
+            Ok(Stepped::Changed(thing)) => Ok(Some(Answer::Ordinary(json(thing)?))),
+            _ => Ok(None),
+        };
+        let written = self.store.write_once_as(bank, call.request.clone(), (keep, told::<T>), run).await;
+        match written {
+            Ok((written, _)) => Ok(written?),
+            Err(error @ (Error::Closed(_) | Error::Unavailable(_) | Error::Busy)) => {
+                match self.told_before(call).await? {
+                    Some(answer) => Ok(told(answer)??),
+                    None => Err(error),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A stored answer as what came of the step.
+fn told<T: Living>(answer: Answer) -> Result<Written<T>, Error> {
+    match answer {
+        Answer::Accepted(receipt) => Ok(Ok(Stepped::Posted(Box::new(Done { receipt: *receipt, hit: true })))),
+        Answer::Ordinary(thing) => {
+            let thing = serde_json::from_value(thing).map_err(|error| Error::Fault(error.to_string()))?;
+            Ok(Ok(Stepped::Changed(thing)))
+        }
+        Answer::Refused(refusal) => Err(Error::RefusedBefore(refusal)),
+        Answer::Sealed(_) => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
+    }
+}
+
+/// The answer of a dry run has neither number nor hash.
+fn rehearsed<T>(stepped: Stepped<T>) -> Stepped<T> {
+    match stepped {
+        Stepped::Posted(mut done) => {
+            (done.receipt.number, done.receipt.hash) = (0, String::new());
+            Stepped::Posted(done)
+        }
+        changed => changed,
+    }
+}

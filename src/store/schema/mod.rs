@@ -1,0 +1,42 @@
+//! Everything that is stored, declared once and by subject: tables with their columns and keys, and the rows as they are
+//! read and written. One schema for both databases: `Uid`, `Micros` and `DayNumber` are the native types of the one in
+//! use (see [`super::types`]).
+
+use super::maintenance::catalogue::Table;
+
+pub mod access;
+pub mod ledger;
+pub mod people;
+pub mod points;
+pub mod service;
+pub mod settlement;
+pub mod shops;
+pub mod stars;
+
+pub use access::*;
+pub use ledger::*;
+pub use people::*;
+pub use points::*;
+pub use service::*;
+pub use settlement::*;
+pub use shops::*;
+pub use stars::*;
+
+diesel::allow_tables_to_appear_in_same_query!(
+    banks, heads, entries, postings, effects, accounts, lots, holds, counters, day_totals, answers, entry_keys, notes, orgs, users, roles, members, household_stays, sessions, attempts, access_log, bank_keys, calendars, activities, attendances, service_records, record_texts, objections, schemes, scheme_versions, proposals, merchants, offers, codes, redemptions, redemption_lines, statements, statement_lines, star_grants
+);
+
+/// Every table, in an order in which each stands behind those that it names.
+pub fn all_tables() -> impl Iterator<Item = &'static Table> {
+    let by_subject = [
+        ledger::TABLES,
+        people::TABLES,
+        access::TABLES,
+        service::TABLES,
+        points::TABLES,
+        shops::TABLES,
+        settlement::TABLES,
+        stars::TABLES,
+    ];
+    by_subject.into_iter().flatten()
+}

@@ -1,0 +1,77 @@
+//! Organisations, log-ins with their roles, members and where they lived.
+
+use crate::store::stored::stored;
+
+stored! {
+    orgs: OrgRow (id) [rights versioned] {
+        id -> Uid,
+        parent_id -> Nullable<Uid>,
+        kind -> Text,
+        code -> Text,
+        name -> Text,
+        /// The ids from the top down to this one: `/top/…/own/`.
+        path -> Text,
+        state -> Text,
+        created_at -> Micros,
+        version -> BigInt,
+    }
+
+    users: UserRow (id) [rights versioned] {
+        id -> Uid,
+        login -> Text,
+        name -> Text,
+        password_hash -> Nullable<Text>,
+        password_changed_at -> Nullable<Micros>,
+        member_id -> Nullable<Uid>,
+        merchant_id -> Nullable<Uid>,
+        state -> Text,
+        created_at -> Micros,
+        version -> BigInt,
+        /// Where the user was made; it stays when roles end. None: at the root.
+        home_org_id -> Nullable<Uid>,
+    }
+
+    roles: RoleRow (id) [rights] {
+        id -> Uid,
+        user_id -> Uid,
+        role -> Text,
+        org_id -> Uid,
+        until -> Nullable<Micros>,
+        granted_by -> Uid,
+        granted_at -> Micros,
+        revoked_by -> Nullable<Uid>,
+        revoked_at -> Nullable<Micros>,
+    }
+
+    members: MemberRow (id) [versioned] {
+        id -> Uid,
+        kind -> Text,
+        number -> Text,
+        name -> Text,
+        org_id -> Uid,
+        household_id -> Nullable<Uid>,
+        gender -> Nullable<Text>,
+        birth_year -> Nullable<BigInt>,
+        party_member -> Bool,
+        trade -> Nullable<Text>,
+        phone_sealed -> Nullable<Binary>,
+        phone_hash -> Nullable<Binary>,
+        phone_tail_hash -> Nullable<Binary>,
+        id_number_sealed -> Nullable<Binary>,
+        id_number_hash -> Nullable<Binary>,
+        state -> Text,
+        merged_into_id -> Nullable<Uid>,
+        created_by -> Uid,
+        created_at -> Micros,
+        version -> BigInt,
+        /// The name as it is compared; made from it whenever the row is written.
+        name_key -> Text,
+    }
+
+    household_stays (member_id, household_id, joined_at) {
+        member_id -> Uid,
+        household_id -> Uid,
+        joined_at -> Micros,
+        left_at -> Nullable<Micros>,
+    }
+}

@@ -1,0 +1,102 @@
+//! Calendars, activities with who was there, service records and objections.
+
+use crate::store::stored::stored;
+
+stored! {
+    calendars: CalendarRow (year, version) {
+        year -> BigInt,
+        /// 1, 2, 3 … within the year. Of a year that comes with the program, that list is the first.
+        version -> BigInt,
+        /// The listed days, as JSON.
+        days -> Text,
+        changed_by -> Uid,
+        changed_at -> Micros,
+    }
+
+    activities: ActivityRow (id) [versioned] {
+        id -> Uid,
+        org_id -> Uid,
+        /// `single`, or `standing` (常设岗位) for a period.
+        kind -> Text,
+        title -> Text,
+        content -> Text,
+        place -> Text,
+        category -> Nullable<Text>,
+        activity_level -> Nullable<Text>,
+        scheme_id -> Uid,
+        starts_at -> Micros,
+        ends_at -> Micros,
+        seats -> Nullable<BigInt>,
+        risk -> Nullable<Text>,
+        insurance -> Nullable<Text>,
+        policy_number -> Nullable<Text>,
+        state -> Text,
+        published_at -> Nullable<Micros>,
+        created_by -> Uid,
+        created_at -> Micros,
+        version -> BigInt,
+    }
+
+    attendances: AttendanceRow (id) [versioned] {
+        id -> Uid,
+        activity_id -> Uid,
+        member_id -> Uid,
+        signed_in_at -> Micros,
+        signed_in_by -> Uid,
+        signed_out_at -> Nullable<Micros>,
+        signed_out_by -> Nullable<Uid>,
+        evidence -> Text,
+        record_id -> Nullable<Uid>,
+        version -> BigInt,
+    }
+
+    service_records: ServiceRecordRow (id) [versioned] {
+        id -> Uid,
+        version -> BigInt,
+        state -> Text,
+        member_id -> Uid,
+        activity_id -> Uid,
+        org_id -> Uid,
+        evidence -> Text,
+        started_at -> Micros,
+        ended_at -> Micros,
+        service_minutes -> BigInt,
+        served -> BigInt,
+        submitted_by -> Uid,
+        submitted_at -> Micros,
+        guarantor_id -> Nullable<Uid>,
+        approved_by -> Nullable<Uid>,
+        approved_at -> Nullable<Micros>,
+        second_approved_by -> Nullable<Uid>,
+        notice_until -> Nullable<DayNumber>,
+        scheme_id -> Nullable<Uid>,
+        scheme_version -> Nullable<BigInt>,
+        points_desired -> Nullable<BigInt>,
+        points_granted -> Nullable<BigInt>,
+        award_entry -> Nullable<BigInt>,
+        reversal_entry -> Nullable<BigInt>,
+        replaces_id -> Nullable<Uid>,
+    }
+
+    /// The free text of a record; erasable, not part of the ledger.
+    record_texts: RecordText (record_id) {
+        record_id -> Uid,
+        /// What was done.
+        content -> Text,
+        /// Why it was returned or rejected.
+        remark -> Nullable<Text>,
+    }
+
+    objections: ObjectionRow (id) [versioned] {
+        id -> Uid,
+        record_id -> Uid,
+        raised_by -> Uid,
+        raised_at -> Micros,
+        reason -> Text,
+        state -> Text,
+        decided_by -> Nullable<Uid>,
+        decided_at -> Nullable<Micros>,
+        decision -> Nullable<Text>,
+        version -> BigInt,
+    }
+}

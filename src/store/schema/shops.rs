@@ -1,0 +1,84 @@
+//! Shops, offers, codes and redemptions.
+
+use crate::store::stored::stored;
+
+stored! {
+    merchants: MerchantRow (id) [versioned] {
+        id -> Uid,
+        name -> Text,
+        org_id -> Uid,
+        owner_member_id -> Nullable<Uid>,
+        model -> Text,
+        rate_fen -> Text,
+        state -> Text,
+        created_at -> Micros,
+        version -> BigInt,
+    }
+
+    offers: OfferRow (id) [versioned] {
+        id -> Uid,
+        merchant_id -> Uid,
+        name -> Text,
+        kind -> Text,
+        /// Points for one piece, in hundredths.
+        unit_points -> BigInt,
+        unit_cash_fen -> BigInt,
+        stocked -> Bool,
+        /// At most so many pieces a member and window.
+        member_limit -> Nullable<BigInt>,
+        limit_window -> Nullable<Text>,
+        required_minutes -> BigInt,
+        state -> Text,
+        created_at -> Micros,
+        version -> BigInt,
+    }
+
+    codes: CodeRow (id) [versioned] {
+        id -> Uid,
+        member_id -> Uid,
+        secret_hash -> Binary,
+        digits_hash -> Binary,
+        state -> Text,
+        created_at -> Micros,
+        expires_at -> Micros,
+        claimed_by -> Nullable<Uid>,
+        claimed_merchant_id -> Nullable<Uid>,
+        claimed_at -> Nullable<Micros>,
+        claim_until -> Nullable<Micros>,
+        version -> BigInt,
+    }
+
+    redemptions: RedemptionRow (id) [versioned] {
+        id -> Uid,
+        version -> BigInt,
+        state -> Text,
+        member_id -> Uid,
+        merchant_id -> Uid,
+        hold_id -> Uid,
+        code_id -> Nullable<Uid>,
+        on_behalf -> Bool,
+        made_by -> Uid,
+        made_at -> Micros,
+        captured_at -> Nullable<Micros>,
+        points_held -> BigInt,
+        points_captured -> BigInt,
+        points_refunded -> BigInt,
+        cash_fen -> BigInt,
+        hold_entry -> Nullable<BigInt>,
+        capture_entry -> Nullable<BigInt>,
+        last_refund_entry -> Nullable<BigInt>,
+    }
+
+    redemption_lines: RedemptionLineRow (redemption_id, line) {
+        redemption_id -> Uid,
+        line -> BigInt,
+        offer_id -> Uid,
+        offer_version -> BigInt,
+        quantity -> BigInt,
+        unit_points -> BigInt,
+        unit_cash_fen -> BigInt,
+        stocked -> Bool,
+        captured_quantity -> BigInt,
+        refunded_quantity -> BigInt,
+    }
+}

@@ -1,0 +1,181 @@
+//! `stored!`: what is stored, declared once. From a declaration follow diesel's table, the row as it is read and written,
+//! and the entry in the list of all tables by which `copy`, `verify` and the test of the migrations walk. docs/ARCHITECTURE.md
+//! shows a declaration beside what it becomes.
+
+use super::error::Error;
+use super::tables::Tables;
+use crate::domain::id::Id;
+
+/// A row that can be entered.
+pub trait Row: Clone + Send + 'static {
+    /// Whether who may do what depends on the table: what is remembered of callers is read anew after a change.
+    const BEARS_RIGHTS: bool;
+
+    fn insert(&self, tables: &mut Tables<'_>) -> Result<(), Error>;
+}
+
+/// A row that is found by an id within its bank, and counts its changes.
+pub trait Versioned: Row {
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error>;
+
+    /// Writes the row over the one with the version before it.
+    ///
+    /// # Errors
+    /// A fault if another version stands there: the writer has the bank to itself, so that a row cannot change between
+    /// being read and written.
+    fn update(&self, tables: &mut Tables<'_>) -> Result<(), Error>;
+}
+
+impl Tables<'_> {
+    /// The row with an id.
+    pub fn find<R: Versioned>(&mut self, id: Id) -> Result<Option<R>, Error> {
+        R::find(self, id)
+    }
+
+    /// Enters a row.
+    pub fn insert<R: Row>(&mut self, row: &R) -> Result<(), Error> {
+        if R::BEARS_RIGHTS {
+            self.rights_changed();
+        }
+        row.insert(self)
+    }
+
+    /// Writes a row that was read and changed: its version counts one more than what stands there.
+    pub fn update<R: Versioned>(&mut self, row: &R) -> Result<(), Error> {
+        if R::BEARS_RIGHTS {
+            self.rights_changed();
+        }
+        row.update(self)
+    }
+}
+
+/// Declares tables: `name: Row (key) [marks] { column -> type, … }`. Each begins with its bank, which is not said again;
+/// the row and the marks may be left out. The marks: `rights` where who may do what depends on the table, `versioned`
+/// where rows are found by `id` and count their changes in `version`.
+macro_rules! stored {
+    // Every row and table, one after the other.
+    (@each) => {};
+    (@each
+        $(#[$about:meta])*
+        $table:ident: $row:ident ($($key:ident),*) $([$($mark:ident)+])? { $($columns:tt)* }
+        $($more:tt)*
+    ) => {
+        stored! { @table $table ($($key),*) { $($columns)* } }
+        stored! { @row $row $table ($($key),*) { $(#[$about])* } { $($columns)* } }
+        impl $crate::store::stored::Row for $row {
+            const BEARS_RIGHTS: bool = stored!(@bears_rights $($($mark)+)?);
+
+            fn insert(&self, tables: &mut $crate::store::Tables<'_>) -> Result<(), $crate::store::Error> {
+                use diesel::RunQueryDsl;
+                diesel::insert_into($table::table).values(self).execute(tables.conn)?;
+                Ok(())
+            }
+        }
+        $($(stored! { @$mark $row $table })+)?
+        stored! { @each $($more)* }
+    };
+    (@each $table:ident ($($key:ident),*) { $($columns:tt)* } $($more:tt)*) => {
+        stored! { @table $table ($($key),*) { $($columns)* } }
+        stored! { @each $($more)* }
+    };
+    // Diesel's table.
+    (@table $table:ident ($($key:ident),*) {
+        $($(#[$of:meta])* $column:ident -> $type:ident $(<$inner:ident>)?,)+
+    }) => {
+        diesel::table! {
+            use diesel::sql_types::*;
+            use crate::store::types::{DayNumber, Micros, Uid};
+
+            $table (bank_id $(, $key)*) {
+                bank_id -> BigInt,
+                $($column -> $type $(<$inner>)?,)+
+            }
+        }
+    };
+    // The row, as it is read and written.
+    (@row $row:ident $table:ident ($($key:ident),*) { $(#[$about:meta])* } {
+        $($(#[$of:meta])* $column:ident -> $type:ident $(<$inner:ident>)?,)+
+    }) => {
+        $(#[$about])*
+        #[derive(
+            diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset, serde::Serialize,
+            serde::Deserialize, Clone, Debug, PartialEq, Eq, Hash,
+        )]
+        #[diesel(table_name = $table, primary_key(bank_id $(, $key)*))]
+        #[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
+        pub struct $row {
+            pub bank_id: $crate::domain::id::BankId,
+            $($(#[$of])* pub $column: stored!(@rust $type $(<$inner>)?),)+
+        }
+    };
+    (@rust Nullable<$inner:ident>) => { Option<stored!(@rust $inner)> };
+    (@rust BigInt) => { i64 };
+    (@rust Bool) => { bool };
+    (@rust Text) => { String };
+    (@rust Binary) => { Vec<u8> };
+    (@rust Uid) => { $crate::domain::id::Id };
+    (@rust Micros) => { $crate::domain::time::Moment };
+    (@rust DayNumber) => { $crate::domain::time::Day };
+    // The marks.
+    (@bears_rights rights $($more:ident)*) => { true };
+    (@bears_rights $($other:ident)*) => { false };
+    (@rights $row:ident $table:ident) => {};
+    (@versioned $row:ident $table:ident) => {
+        impl $crate::store::stored::Versioned for $row {
+            fn find(
+                tables: &mut $crate::store::Tables<'_>,
+                id: $crate::domain::id::Id,
+            ) -> Result<Option<Self>, $crate::store::Error> {
+                use diesel::prelude::*;
+                let row = $table::table.find((tables.bank, id)).select($row::as_select());
+                Ok(row.get_result(tables.conn).optional()?)
+            }
+
+            fn update(&self, tables: &mut $crate::store::Tables<'_>) -> Result<(), $crate::store::Error> {
+                use diesel::prelude::*;
+                let before = $table::table
+                    .find((tables.bank, self.id))
+                    .filter($table::version.eq(self.version.saturating_sub(1)));
+                match diesel::update(before).set(self).execute(tables.conn)? {
+                    1 => Ok(()),
+                    _ => Err($crate::store::Error::Fault(format!(
+                        "{} {}: version {} does not follow the one that stands there",
+                        stringify!($table), self.id, self.version
+                    ))),
+                }
+            }
+        }
+    };
+    // The list by which everything stored is walked over.
+    (@list $(
+        $(#[$about:meta])*
+        $table:ident $(: $row:ident)? ($($key:ident),*) $([$($mark:ident)+])? {
+            $($(#[$of:meta])* $column:ident -> $type:ident $(<$inner:ident>)?,)+
+        }
+    )+) => {
+        /// The tables of this file.
+        pub(super) const TABLES: &[$crate::store::maintenance::catalogue::Table] = {
+            use $crate::store::maintenance::catalogue::{Column, InSchema, Table};
+            #[allow(unused_imports)]
+            use $crate::store::types::{DayNumber, Micros, Uid};
+            use diesel::sql_types::*;
+            &[$(Table {
+                name: stringify!($table),
+                key: &["bank_id" $(, stringify!($key))*],
+                columns: &[
+                    Column { name: "bank_id", kind: <BigInt as InSchema>::KIND },
+                    $(Column { name: stringify!($column), kind: <$type $(<$inner>)? as InSchema>::KIND },)+
+                ],
+                #[cfg(feature = "postgres")]
+                take_in: |conn, rows| {
+                    $crate::store::maintenance::copy::postgres::take_in($table::table, conn, rows)
+                },
+            }),+]
+        };
+    };
+    ($($all:tt)+) => {
+        stored! { @each $($all)+ }
+        stored! { @list $($all)+ }
+    };
+}
+pub(super) use stored;
