@@ -17,6 +17,7 @@ use jianxian::domain::id::{BankId, Id};
 use jianxian::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
 use jianxian::domain::ledger::asset::Asset;
 use jianxian::domain::ledger::entry::EntryKind;
+use jianxian::domain::life_cycles::{APPROVE_SCHEME, PUBLISH_ACTIVITY};
 use jianxian::domain::refusal::Refusal;
 use jianxian::domain::settlement::statement::SettlementModel;
 use jianxian::ids::Ids;
@@ -25,8 +26,11 @@ use jianxian::services::access::founding::FoundingAsk;
 use jianxian::services::access::roles::{RoleAsk, UserAsk};
 use jianxian::services::access::sign_in::{Origin, SignInAsk};
 use jianxian::services::people::counter::MemberAsk;
+use jianxian::services::points::schemes::SchemeVersionRow;
 use jianxian::services::service::activities::ActivityAsk;
+use jianxian::services::service::activities::ActivityRow;
 use jianxian::services::shops::merchants::{MerchantAsk, OfferAsk};
+use jianxian::services::step::Said;
 use jianxian::services::{Call, Error, Services};
 use jianxian::store::banks::Bank;
 use jianxian::store::{Options, Store, Upgrade};
@@ -216,7 +220,7 @@ async fn set_up(services: &Services, database: Database, count: u32, members: u3
     let staff = user(services, &admin, "staff", Role::Staff, root).await?;
     let reviewer = user(services, &admin, "reviewer", Role::Reviewer, root).await?;
     let version = services.draft_scheme(&admin, SCHEME.to_owned()).await?;
-    services.approve_scheme(&reviewer.call, version.id).await?;
+    services.step::<SchemeVersionRow>(&reviewer.call, &APPROVE_SCHEME, version.id, Said::new()).await?;
     let (merchant, offers) = shop(services, &admin, root).await?;
     let members = people(services, &staff.call, root, members).await?;
     let town = Town {
@@ -361,7 +365,7 @@ async fn post(services: &Services, staff: &Call, org: Id, scheme: Id) -> Result<
         policy_number: None,
     };
     let post = services.draft_activity(staff, ask).await?;
-    services.publish_activity(staff, post).await?;
+    services.step::<ActivityRow>(staff, &PUBLISH_ACTIVITY, post, Said::new()).await?;
     Ok(post)
 }
 

@@ -10,6 +10,16 @@ pub mod shops;
 pub mod stars;
 pub mod web;
 
+use crate::domain::service::record::ServiceRecord;
+use crate::domain::settlement::statement::Statement;
+use crate::domain::shops::redemption::Redemption;
+use crate::services::access::links::LinkProposal;
+use crate::services::people::counter::MemberRow;
+use crate::services::people::moves::MoveProposal;
+use crate::services::people::users::UserRow;
+use crate::services::points::proposals::ProposalRow;
+use crate::services::points::schemes::SchemeVersionRow;
+use crate::services::service::activities::ActivityRow;
 use access::{audit, sign_in};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
@@ -24,7 +34,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::edge::State;
-use web::{document, fields, operation};
+use web::{document, fields, operation, steps};
 
 /// 涧贤：社区志愿服务积分银行
 #[derive(Debug, OpenApi)]
@@ -72,12 +82,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(orgs::close_org)
         .service(moves::request_move)
         .service(moves::list_moves)
-        .service(moves::approve_move)
-        .service(moves::reject_move)
         .service(moves::request_link)
         .service(moves::list_links)
-        .service(moves::approve_link)
-        .service(moves::reject_link)
         .service(calendars::list_calendars)
         .service(calendars::put_calendar)
         .service(users::list_users)
@@ -86,8 +92,6 @@ fn v1(routes: &mut ServiceConfig) {
         .service(users::link_clerk)
         .service(users::open_user)
         .service(users::set_user_password)
-        .service(users::suspend_user)
-        .service(users::resume_user)
         .service(users::end_user_sessions)
         .service(users::grant_role)
         .service(users::revoke_role)
@@ -98,8 +102,6 @@ fn v1(routes: &mut ServiceConfig) {
         .service(members::find_member_by_number)
         .service(members::read_member)
         .service(members::change_member)
-        .service(members::freeze_member)
-        .service(members::unfreeze_member)
         .service(members::merge_member)
         .service(members::reveal_member)
         // service
@@ -107,8 +109,6 @@ fn v1(routes: &mut ServiceConfig) {
         .service(activities::list_activities)
         .service(activities::read_activity)
         .service(activities::change_activity)
-        .service(activities::publish_activity)
-        .service(activities::cancel_activity)
         .service(activities::copy_activity)
         .service(activities::sign_in_people)
         .service(activities::sign_out_person)
@@ -116,25 +116,17 @@ fn v1(routes: &mut ServiceConfig) {
         .service(records::submit_records)
         .service(records::list_records)
         .service(records::read_record)
-        .service(records::approve_record)
-        .service(records::return_record)
-        .service(records::reject_record)
         .service(records::resubmit_record)
-        .service(records::withdraw_record)
         .service(records::object_to_record)
         .service(records::decide_objection)
-        .service(records::reverse_record)
         .service(records::list_notices)
         // schemes and awards
         .service(schemes::list_schemes)
         .service(schemes::draft_scheme)
         .service(schemes::read_scheme_version)
-        .service(schemes::approve_scheme)
         .service(schemes::explain_scheme)
         .service(awards::list_awards)
         .service(awards::list_proposals)
-        .service(awards::approve_proposal)
-        .service(awards::reject_proposal)
         .service(awards::reverse_award)
         .service(awards::explain_award)
         // redeeming
@@ -149,7 +141,6 @@ fn v1(routes: &mut ServiceConfig) {
         .service(redemptions::claim_code)
         .service(redemptions::list_redemptions)
         .service(redemptions::read_redemption)
-        .service(redemptions::cancel_redemption)
         .service(redemptions::refund_redemption)
         // passbook
         .service(passbook::list_lots)
@@ -161,9 +152,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(statements::issue_statement)
         .service(statements::list_statements)
         .service(statements::read_statement)
-        .service(statements::confirm_statement)
         .service(statements::dispute_statement)
-        .service(statements::approve_statement)
         .service(statements::pay_statement)
         // audit
         .service(audit::list_access)
@@ -184,6 +173,21 @@ fn v1(routes: &mut ServiceConfig) {
         .service(journal::read_trial_balance)
         .service(calendars::close_year)
         .service(journal::verify_ledger);
+    steps_of_life_cycles(routes);
+}
+
+/// The steps of every life cycle that need no handler of their own.
+fn steps_of_life_cycles(routes: &mut ServiceConfig) {
+    steps::routes::<ServiceRecord>(routes);
+    steps::routes::<Redemption>(routes);
+    steps::routes::<ProposalRow>(routes);
+    steps::routes::<Statement>(routes);
+    steps::routes::<ActivityRow>(routes);
+    steps::routes::<MemberRow>(routes);
+    steps::routes::<MoveProposal>(routes);
+    steps::routes::<LinkProposal>(routes);
+    steps::routes::<UserRow>(routes);
+    steps::routes::<SchemeVersionRow>(routes);
 }
 
 /// Routes that are not part of `/v1`.

@@ -10,12 +10,15 @@ use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Grant, Role};
 use crate::clock::Clock;
 use crate::domain::id::{BankId, Id};
+use crate::domain::life_cycles::{RESUME_USER, SUSPEND_USER};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Days};
 use crate::ids::Ids;
 use crate::services::access::roles::{RoleAsk, UserAsk};
 use crate::services::people::counter::OrgRow;
+use crate::services::people::users::UserRow;
 use crate::services::people::users::UserStanding;
+use crate::services::step::Said;
 use crate::services::{Call, Error, Services};
 use crate::store::{Options, Store, Upgrade};
 use clap::{Args, Subcommand};
@@ -250,7 +253,8 @@ impl Desk<'_> {
 
     fn suspend(&self, login: &str, suspended: bool, chinese: &str, english: &str) -> Result<(), Failure> {
         let user = self.user(login)?.user.id;
-        block_on(self.services.suspend_user(&self.call, user, suspended))??;
+        let step = if suspended { &SUSPEND_USER } else { &RESUME_USER };
+        block_on(self.services.step::<UserRow>(&self.call, step, user, Said::new()))??;
         self.told(login, chinese, english, None);
         Ok(())
     }

@@ -128,6 +128,11 @@ impl Step {
         logged: false,
     };
 
+    /// Whether it is the same step.
+    pub fn is(&self, step: &Step) -> bool {
+        self.name == step.name
+    }
+
     /// Whether it posts an entry.
     pub fn posts(&self) -> bool {
         matches!(self.answers, Answers::Receipt | Answers::Made)

@@ -191,8 +191,26 @@ pub static SERVICE_RECORD: LifeCycle = LifeCycle {
     thing: "service_record",
     path: "/v1/service-records/{id}",
     tag: "service",
-    states: &["submitted", "pending", "returned", "rejected", "withdrawn", "notice", "objected", "final", "reversed"],
-    steps: &[&APPROVE_RECORD, &RETURN_RECORD, &REJECT_RECORD, &RESUBMIT_RECORD, &WITHDRAW_RECORD, &OBJECT_TO_RECORD, &REVERSE_RECORD],
+    states: &[
+        "submitted",
+        "pending",
+        "returned",
+        "rejected",
+        "withdrawn",
+        "notice",
+        "objected",
+        "final",
+        "reversed",
+    ],
+    steps: &[
+        &APPROVE_RECORD,
+        &RETURN_RECORD,
+        &REJECT_RECORD,
+        &RESUBMIT_RECORD,
+        &WITHDRAW_RECORD,
+        &OBJECT_TO_RECORD,
+        &REVERSE_RECORD,
+    ],
 };
 pub static APPROVE_RECORD: Step = Step {
     name: "approve_record",
@@ -201,8 +219,7 @@ pub static APPROVE_RECORD: Step = Step {
     from: &["submitted", "pending"],
     to: "notice",
     rights: &[P::ApproveRecords, P::ApproveLongDays],
-    whose: Whose::Special,
-    apart: &["submitted_by"],
+    apart: &["submitted_by", "guarantor_id"],
     interest: Interest::MemberSince("started_at"),
     sets: &[By("approved_by"), At("approved_at")],
     answers: Answers::Thing,
@@ -215,8 +232,7 @@ pub static RETURN_RECORD: Step = Step {
     from: &["submitted", "pending"],
     to: "returned",
     rights: &[P::ApproveRecords, P::ApproveLongDays],
-    whose: Whose::Special,
-    apart: &["submitted_by"],
+    apart: &["submitted_by", "guarantor_id"],
     interest: Interest::MemberSince("started_at"),
     sets: SENT_BACK,
     asks: Asks::Reason,
@@ -230,8 +246,7 @@ pub static REJECT_RECORD: Step = Step {
     from: &["submitted", "pending"],
     to: "rejected",
     rights: &[P::ApproveRecords, P::ApproveLongDays],
-    whose: Whose::Special,
-    apart: &["submitted_by"],
+    apart: &["submitted_by", "guarantor_id"],
     interest: Interest::MemberSince("started_at"),
     sets: SENT_BACK,
     asks: Asks::Reason,
@@ -300,7 +315,6 @@ pub static UPHOLD_OBJECTION: Step = Step {
     to: "upheld",
     rights: &[P::DecideObjections],
     apart: &["raised_by"],
-    interest: Interest::MemberSince("started_at"),
     sets: &[By("decided_by"), At("decided_at"), Said("decision")],
     asks: Asks::Own,
     ..Step::PLAIN
@@ -312,7 +326,6 @@ pub static DISMISS_OBJECTION: Step = Step {
     to: "dismissed",
     rights: &[P::DecideObjections],
     apart: &["raised_by"],
-    interest: Interest::MemberSince("started_at"),
     sets: &[By("decided_by"), At("decided_at"), Said("decision")],
     asks: Asks::Own,
     ..Step::PLAIN
@@ -543,7 +556,7 @@ pub static PAY_STATEMENT: Step = Step {
 
 /// 星级: granted and kept.
 pub static STAR_GRANT: LifeCycle = LifeCycle {
-    thing: "star_grant",
+    thing: "star",
     path: "/v1/members/{id}/stars",
     tag: "stars",
     states: &["granted"],

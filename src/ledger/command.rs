@@ -317,6 +317,9 @@ pub enum Answer {
     Ordinary(serde_json::Value),
     /// The same, for the caller's eyes only: sealed, in hex.
     Sealed(String),
+    /// What stands there cannot be read: whoever asks for it gets an error, and its neighbours in a batch do not notice.
+    #[serde(skip)]
+    Unreadable,
 }
 
 /// An answer as it stands under its key.

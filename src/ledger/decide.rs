@@ -55,6 +55,9 @@ pub fn decide(book: &mut Book, command: &Command) -> Decision {
 
 /// The stored answer again, or the first field in which the request differs.
 pub fn repeat(stored: &StoredAnswer, request: &super::command::Request) -> Decision {
+    if stored.answer == Answer::Unreadable {
+        return Decision { answer: Answer::Unreadable, hit: true };
+    }
     // Of what was asked under it nothing is known any more: it made its entry, and never makes another.
     if let Answer::Refused(Refusal::KeySpent { .. }) = &stored.answer {
         return Decision { answer: stored.answer.clone(), hit: false };

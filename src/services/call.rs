@@ -155,13 +155,15 @@ impl Services {
     /// What stands under this call's key, if it was used for the same request.
     pub(super) async fn told_before(&self, call: &Call) -> Result<Option<Answer>, Error> {
         let Some(request) = &call.request else { return Ok(None) };
-        let Some(stored) = self.store.answer(call.actor.bank, request.user, request.key.clone()).await? else {
+        let Some(stored) = self.store.answer(call.actor.bank, request.user, request.key.clone()).await?
+        else {
             return Ok(None);
         };
         let Decision { answer, hit } = repeat(&stored, request);
         match answer {
             Answer::Refused(refusal) if hit => Err(Error::RefusedBefore(refusal)),
             Answer::Refused(refusal) => Err(refusal.into()),
+            Answer::Unreadable => Err(Error::unreadable()),
             answer => {
                 request.repeated.tell();
                 Ok(Some(answer))
@@ -268,6 +270,15 @@ pub fn done(decision: Decision) -> Result<Done, Error> {
         Answer::Refused(refusal) if decision.hit => Err(Error::RefusedBefore(refusal)),
         Answer::Refused(refusal) => Err(refusal.into()),
         Answer::Ordinary(_) | Answer::Sealed(_) => Err(other_request()),
+        Answer::Unreadable => Err(Error::unreadable()),
+    }
+}
+
+/// A decision without which nothing else is written.
+pub fn accepted(decision: Decision) -> Result<Decision, Error> {
+    match (&decision.answer, decision.hit) {
+        (Answer::Refused(refusal), false) => Err(refusal.clone().into()),
+        _ => Ok(decision),
     }
 }
 

@@ -3,7 +3,9 @@
 //! nothing changes between reading and writing, and what a step posts is decided there too: one commit. A document goes
 //! with its entry, so that its command shares a batch with all others.
 
-use super::access::interest::{another_person, not_for_oneself, not_for_oneself_since, not_ones_own_shop};
+use super::access::interest::{
+    is_caller, is_ones_file, not_for_oneself, not_for_oneself_since, not_ones_own_shop,
+};
 use super::call::{Done, done};
 use super::{Call, Error, Services};
 use crate::domain::id::Id;
@@ -17,6 +19,7 @@ use crate::store::shops::merchants::MerchantRow;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::future::Future;
 
 /// What a request says besides whom it is about: the members of its body that the step writes down.
 pub type Said = Map<String, Value>;
@@ -61,6 +64,11 @@ pub trait Living: Clone + Serialize + DeserializeOwned + Send + 'static {
         Ok(taking.step.from.contains(&self.state()))
     }
 
+    /// An error in the words of the thing: the ledger knows accounts and counters only.
+    fn in_words(_: &Services, _: &Call, error: Error) -> impl Future<Output = Error> + Send {
+        async { error }
+    }
+
     /// What the table does not say: further conditions, what else changes, and what is posted. It sees the thing as it
     /// will be, and may still change it.
     fn effect(&mut self, _: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
@@ -76,9 +84,38 @@ pub struct Taking<'t, 'c> {
     pub step: &'static Step,
     pub said: &'t Said,
     pub place: Place,
+    /// The thing as it was, member by member.
+    whole: Value,
 }
 
-impl Taking<'_, '_> {
+impl<'t, 'c> Taking<'t, 'c> {
+    /// A step that is about to be taken with a thing.
+    pub fn begin<T: Living>(
+        services: &'t Services,
+        tables: &'t mut Tables<'c>,
+        call: &'t Call,
+        (step, said): (&'static Step, &'t Said),
+        thing: &T,
+    ) -> Result<Self, Error> {
+        let place = thing.place(tables)?;
+        Ok(Taking { services, tables, call, step, said, place, whole: json(thing)? })
+    }
+
+    /// A member of the thing as it was.
+    fn member<V: DeserializeOwned>(&self, member: &str) -> Result<V, Error> {
+        let value = self.whole.get(member).ok_or_else(|| self.lacks(member))?;
+        V::deserialize(value).map_err(|error| Error::Fault(error.to_string()))
+    }
+
+    fn lacks(&self, member: &str) -> Error {
+        Error::Fault(format!("{}: the thing has no {member}", self.step.name))
+    }
+
+    /// Whether it is this step.
+    pub fn is(&self, step: &Step) -> bool {
+        self.step.is(step)
+    }
+
     /// The reason that the request gives.
     pub fn reason(&self) -> String {
         self.text("reason")
@@ -87,6 +124,12 @@ impl Taking<'_, '_> {
     /// A text that the request says.
     pub fn text(&self, member: &str) -> String {
         self.said.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// A member of the request that its handler has read.
+    pub fn said<V: DeserializeOwned>(&self, member: &str) -> Result<V, Error> {
+        let value = self.said.get(member).cloned().unwrap_or_default();
+        serde_json::from_value(value).map_err(|error| Error::Fault(error.to_string()))
     }
 
     /// Whether one of the step's rights reaches the organisation with this path.
@@ -130,6 +173,19 @@ impl Services {
         id: Id,
         said: Said,
     ) -> Result<Stepped<T>, Error> {
+        match self.take_step(call, step, id, said).await {
+            Err(error) => Err(T::in_words(self, call, error).await),
+            stepped => stepped,
+        }
+    }
+
+    async fn take_step<T: Living>(
+        &self,
+        call: &Call,
+        step: &'static Step,
+        id: Id,
+        said: Said,
+    ) -> Result<Stepped<T>, Error> {
         let (services, caller) = (self.clone(), call.clone());
         if T::IS_DOCUMENT && step.posts() {
             let command = self.post_from(call, move |tables| {
@@ -150,7 +206,7 @@ impl Services {
                 }
                 let done = done(decision)?;
                 if let Some(member) = step.entry() {
-                    thing = with(thing, [(member, Value::from(done.receipt.number))])?;
+                    thing = numbered(&thing, member, done.receipt.number)?;
                 }
                 posted = Some(Stepped::Posted(Box::new(done)));
             }
@@ -165,7 +221,7 @@ impl Services {
     }
 
     /// Checks everything that the table says and the thing knows, and sets what the step sets.
-    fn prepare<T: Living>(
+    pub(in crate::services) fn prepare<T: Living>(
         &self,
         tables: &mut Tables<'_>,
         call: &Call,
@@ -175,14 +231,13 @@ impl Services {
     ) -> Result<(T, Option<Command>), Error> {
         let absent = || Refusal::absent(T::CYCLE.thing);
         let thing = T::find(tables, id)?.ok_or_else(absent)?;
-        let place = thing.place(tables)?;
-        let mut taking = Taking { services: self, tables, call, step, said, place };
+        let mut taking = Taking::begin(self, tables, call, (step, said), &thing)?;
         must_reach(&thing, &mut taking)?;
         if !thing.may_begin(&mut taking)? {
             return Err(wrong_state(&thing).into());
         }
-        must_be_apart(&thing, &mut taking)?;
-        let mut thing = set(thing, &taking)?;
+        must_be_apart(&mut taking)?;
+        let mut thing: T = taking.set()?;
         let command = thing.effect(&mut taking)?;
         Ok((thing, command))
     }
@@ -195,16 +250,14 @@ impl Services {
         thing: &T,
     ) -> Result<Vec<&'static Step>, Error> {
         let (said, mut open) = (Said::new(), Vec::new());
-        let place = thing.place(tables)?;
-        for step in T::CYCLE.steps.iter().copied() {
-            let place = place.clone();
-            let mut taking = Taking { services: self, tables, call, step, said: &said, place };
-            let may = step.rights.iter().any(|right| call.actor.may(*right));
-            match may && thing.may_begin(&mut taking)? {
-                true if passes(must_reach(thing, &mut taking))? && passes(must_be_apart(thing, &mut taking))? => {
-                    open.push(step);
-                }
-                _ => {}
+        let held = |step: &&'static Step| step.rights.iter().any(|right| call.actor.may(*right));
+        for step in T::CYCLE.steps.iter().copied().filter(held) {
+            let mut taking = Taking::begin(self, tables, call, (step, &said), thing)?;
+            let may = passes(must_reach(thing, &mut taking))?
+                && thing.may_begin(&mut taking)?
+                && passes(must_be_apart(&mut taking))?;
+            if may {
+                open.push(step);
             }
         }
         Ok(open)
@@ -230,82 +283,81 @@ fn must_reach<T: Living>(thing: &T, taking: &mut Taking<'_, '_>) -> Result<(), E
         Whose::Within => taking.reaches(&taking.place.path),
         Whose::Bank => taking.step.rights.iter().any(|right| taking.call.actor.may(*right)),
         Whose::Shop => match &taking.place.shop {
-            Some(shop) => taking.step.rights.iter().any(|right| {
-                taking.call.must_work_for(*right, shop, &taking.place.path).is_ok()
-            }),
+            Some(shop) => taking
+                .step
+                .rights
+                .iter()
+                .any(|right| taking.call.must_work_for(*right, shop, &taking.place.path).is_ok()),
             None => false,
         },
-        Whose::By(member) => {
-            let user = ids(thing, [member])?;
-            user.contains(&taking.call.actor.user)
-        }
+        Whose::By(member) => taking.member::<Option<Id>>(member)? == Some(taking.call.actor.user),
         Whose::Special => thing.is_reached(taking)?,
     };
     if reached { Ok(()) } else { Err(Refusal::absent(T::CYCLE.thing).into()) }
 }
 
-fn must_be_apart<T: Living>(thing: &T, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
-    let (tables, call, step) = (&mut *taking.tables, taking.call, taking.step);
-    another_person(tables, call, ids(thing, step.apart.iter().copied())?)?;
+/// Refuses a caller who took one of the earlier steps, or has an interest in this one.
+pub fn must_be_apart(taking: &mut Taking<'_, '_>) -> Result<(), Error> {
+    let (call, step) = (taking.call, taking.step);
+    for member in step.apart {
+        let Some(earlier) = taking.member::<Option<Id>>(member)? else { continue };
+        // Whoever vouches for something is named as a user, or as a member.
+        if is_caller(taking.tables, call, earlier)? || is_ones_file(taking.tables, call, earlier)? {
+            return Err(Refusal::SamePerson.into());
+        }
+    }
     match (step.interest, &taking.place.member, &taking.place.shop) {
         (Interest::Nobodys, ..) => Ok(()),
-        (Interest::Member, Some(member), _) => not_for_oneself(tables, call, member),
+        (Interest::Member, Some(member), _) => not_for_oneself(taking.tables, call, member),
         (Interest::MemberSince(since), Some(member), _) => {
-            let since: Option<Moment> = value_of(thing, since)?;
-            not_for_oneself_since(tables, call, member, since.unwrap_or(tables.now))
+            let since: Option<Moment> = taking.member(since)?;
+            let since = since.unwrap_or(taking.tables.now);
+            not_for_oneself_since(taking.tables, call, member, since)
         }
-        (Interest::Shop, _, Some(shop)) => not_ones_own_shop(tables, call, shop),
-        (interest, ..) => {
-            Err(Error::Fault(format!("{}: {interest:?} names nobody", step.name)))
-        }
+        (Interest::Shop, _, Some(shop)) => not_ones_own_shop(taking.tables, call, shop),
+        (interest, ..) => Err(Error::Fault(format!("{}: {interest:?} names nobody", step.name))),
     }
 }
 
-/// The thing with state, version and everything else that the step sets.
-fn set<T: Living>(thing: T, taking: &Taking<'_, '_>) -> Result<T, Error> {
-    let version: i64 = value_of(&thing, "version")?;
-    let mut changes = vec![
-        ("state", Value::from(taking.step.to)),
-        ("version", Value::from(version.saturating_add(1))),
-    ];
-    for sets in taking.step.sets {
-        changes.push(match sets {
-            Sets::By(member) => (member, json(&taking.call.actor.user)?),
-            Sets::At(member) => (member, json(&taking.tables.now)?),
-            Sets::Said(member) => (member, taking.said.get(*member).cloned().unwrap_or_default()),
-            Sets::Nothing(member) => (member, Value::Null),
-            Sets::Entry(_) => continue,
-        });
+impl Taking<'_, '_> {
+    /// The thing with state, version and everything else that the step sets.
+    fn set<T: Living>(&self) -> Result<T, Error> {
+        let version: i64 = self.member("version")?;
+        let mut whole = self.whole.clone();
+        let mut put = |member: &str, value: Value| match whole.get_mut(member) {
+            Some(place) => {
+                *place = value;
+                Ok(())
+            }
+            None => Err(self.lacks(member)),
+        };
+        put("state", self.step.to.into())?;
+        put("version", version.saturating_add(1).into())?;
+        for sets in self.step.sets {
+            match sets {
+                Sets::By(member) => put(member, json(&self.call.actor.user)?)?,
+                Sets::At(member) => put(member, json(&self.tables.now)?)?,
+                Sets::Said(member) => put(member, self.said.get(*member).cloned().unwrap_or_default())?,
+                Sets::Nothing(member) => put(member, Value::Null)?,
+                // Known once it is decided.
+                Sets::Entry(_) => {}
+            }
+        }
+        serde_json::from_value(whole).map_err(|error| Error::Fault(error.to_string()))
     }
-    with(thing, changes)
 }
 
 fn json<V: Serialize>(value: &V) -> Result<Value, Error> {
     serde_json::to_value(value).map_err(|error| Error::Fault(error.to_string()))
 }
 
-/// The thing with other values in some of its members.
-fn with<'m, T: Living>(thing: T, changes: impl IntoIterator<Item = (&'m str, Value)>) -> Result<T, Error> {
-    let mut whole = json(&thing)?;
-    for (member, value) in changes {
-        match whole.get_mut(member) {
-            Some(place) => *place = value,
-            None => return Err(Error::Fault(format!("{} has no {member}", T::CYCLE.thing))),
-        }
+/// The thing with the number of its entry.
+fn numbered<T: Living>(thing: &T, member: &str, number: i64) -> Result<T, Error> {
+    let mut whole = json(thing)?;
+    if let Some(place) = whole.get_mut(member) {
+        *place = number.into();
     }
     serde_json::from_value(whole).map_err(|error| Error::Fault(error.to_string()))
-}
-
-fn value_of<T: Living, V: DeserializeOwned>(thing: &T, member: &str) -> Result<V, Error> {
-    let value = json(thing)?.get(member).cloned();
-    let value = value.ok_or_else(|| Error::Fault(format!("{} has no {member}", T::CYCLE.thing)))?;
-    serde_json::from_value(value).map_err(|error| Error::Fault(error.to_string()))
-}
-
-/// The users whom these members name.
-fn ids<'m, T: Living>(thing: &T, members: impl IntoIterator<Item = &'m str>) -> Result<Vec<Id>, Error> {
-    let named = members.into_iter().map(|member| value_of::<T, Option<Id>>(thing, member));
-    Ok(named.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// A line of the access log about a step with a thing.
@@ -372,6 +424,7 @@ fn told<T: Living>(answer: Answer) -> Result<Written<T>, Error> {
         }
         Answer::Refused(refusal) => Err(Error::RefusedBefore(refusal)),
         Answer::Sealed(_) => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
+        Answer::Unreadable => Err(Error::unreadable()),
     }
 }
 

@@ -30,6 +30,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// An answer under a key of which the log has told that it cannot be read.
+    pub fn unreadable() -> Self {
+        Error::Fault("the stored answer of this key cannot be read".into())
+    }
+
     /// What was found below, without what it means for the books.
     pub fn reason(&self) -> String {
         match self {

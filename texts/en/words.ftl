@@ -40,6 +40,11 @@ state = { $state ->
     [lives_there] in the care of that organisation already
     [root] the root
     [parent] above the new parent
+    [on] on sale
+    [off] taken off
+    [upheld] upheld
+    [dismissed] dismissed
+    [granted] granted
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

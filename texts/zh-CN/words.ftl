@@ -83,6 +83,11 @@ state = { $state ->
     [lives_there] 已经在这个组织
     [root] 最上级
     [parent] 目标在它自己的下级里
+    [on] 在售
+    [off] 已下架
+    [upheld] 异议成立
+    [dismissed] 异议不成立
+    [granted] 已授予
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

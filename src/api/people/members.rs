@@ -12,6 +12,7 @@ use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::{Answered, ReceiptView};
 use crate::api::web::sheet::Row;
+use crate::api::web::steps::Shown;
 use crate::auth::secrets::Sealed;
 use crate::domain::id::Id;
 use crate::services::people::counter::{MemberAsk, MemberPlace, MemberRow, MemberSearch};
@@ -105,12 +106,6 @@ pub struct ChangeBody {
     #[serde(default)]
     #[schema(value_type = Vec<Id>, min_items = 1, max_items = 100)]
     not_same_as: Option<ListOf<Id, 1, 100>>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReasonBody {
-    reason: Reason,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -426,36 +421,6 @@ pub async fn change_member(
     answer(&state.services, HttpResponse::Ok(), row)
 }
 
-/// 冻结 · freezes a member: nothing is redeemed or awarded until they are unfrozen.
-#[utoipa::path(tag = "people", security(("bearer" = ["freeze_members"])), request_body = ReasonBody,
-    params(("id" = Id, Path)), responses((status = 204)))]
-#[post("/v1/members/{id}/freeze")]
-pub async fn freeze_member(
-    state: Shared,
-    may: May<right::FreezeMembers>,
-    path: PathOf<Id>,
-    ask: Ask<ReasonBody>,
-) -> Result<HttpResponse, ApiError> {
-    let call = ask.keyed.call(&may.actor);
-    state.services.freeze_member(&call, path.0, true, ask.body.reason.into()).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// 解冻 · lets a frozen member go on.
-#[utoipa::path(tag = "people", security(("bearer" = ["freeze_members"])), request_body = ReasonBody,
-    params(("id" = Id, Path)), responses((status = 204)))]
-#[post("/v1/members/{id}/unfreeze")]
-pub async fn unfreeze_member(
-    state: Shared,
-    may: May<right::FreezeMembers>,
-    path: PathOf<Id>,
-    ask: Ask<ReasonBody>,
-) -> Result<HttpResponse, ApiError> {
-    let call = ask.keyed.call(&may.actor);
-    state.services.freeze_member(&call, path.0, false, ask.body.reason.into()).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
 /// 合并重复 · makes two files one, as if there had been one from the beginning: the id of the duplicate becomes another name
 /// of the file that stays.
 #[utoipa::path(tag = "people", security(("bearer" = ["freeze_members"])), request_body = MergeBody,
@@ -490,3 +455,5 @@ pub async fn reveal_member(
     let value = state.services.reveal(&call, path.0, sealed, ask.body.reason.into()).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(RevealView { value }))
 }
+
+impl Shown for MemberRow {}

@@ -3,7 +3,7 @@
 
 use crate::api::points::awards::{ProposalState, ProposedView};
 use crate::api::web::edge::Shared;
-use crate::api::web::extract::{Ask, Keyed, May, Or, PathOf, right};
+use crate::api::web::extract::{Ask, May, Or, PathOf, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::fields::{
     Code, IdKindWord, IdNumberText, LoginName, PersonName, PhoneText, SearchText, id_document,
@@ -12,9 +12,12 @@ use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
+use crate::api::web::steps::Shown;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
+use crate::services::access::links::LinkProposal;
 use crate::services::access::links::LinkStanding;
+use crate::services::people::moves::MoveProposal;
 use crate::services::people::moves::{Destination, MoveStanding, Mover};
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -243,34 +246,6 @@ pub async fn list_moves(
     list.list.respond(read).await
 }
 
-/// 同意迁移 · the other side agrees, or somebody who reaches both.
-#[utoipa::path(tag = "people", security(("bearer" = ["move_members"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/moves/{id}/approve")]
-pub async fn approve_move(
-    state: Shared,
-    may: May<right::MoveMembers>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.approve_move(&keyed.call(&may.actor), path.0).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// 不同意迁移 · the other side does not agree, or who asked takes it back.
-#[utoipa::path(tag = "people", security(("bearer" = ["move_members"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/moves/{id}/reject")]
-pub async fn reject_move(
-    state: Shared,
-    may: May<right::MoveMembers>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.reject_move(&keyed.call(&may.actor), path.0).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
 /// 关联登录 · asks for an existing log-in to become this member's; an administrator agrees as the second person.
 #[utoipa::path(tag = "people", security(("bearer" = ["write_members"])), request_body = LinkBody,
     params(("id" = Id, Path)), responses((status = 202, body = ProposedView)))]
@@ -303,30 +278,6 @@ pub async fn list_links(
     list.list.respond(read).await
 }
 
-/// 同意关联 · agrees as the second person: the log-in is the member's.
-#[utoipa::path(tag = "people", security(("bearer" = ["write_users"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/user-links/{id}/approve")]
-pub async fn approve_link(
-    state: Shared,
-    may: May<right::WriteUsers>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.approve_link(&keyed.call(&may.actor), path.0).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
+impl Shown for MoveProposal {}
 
-/// 不同意关联 · turns a link down.
-#[utoipa::path(tag = "people", security(("bearer" = ["write_users"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/user-links/{id}/reject")]
-pub async fn reject_link(
-    state: Shared,
-    may: May<right::WriteUsers>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.reject_link(&keyed.call(&may.actor), path.0).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
+impl Shown for LinkProposal {}

@@ -8,11 +8,13 @@ use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
+use crate::api::web::steps::Shown;
 use crate::auth::passwords::Password as Typed;
 use crate::auth::permissions::Role;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use crate::services::access::roles::{RoleAsk, UserAsk};
+use crate::services::people::users::UserRow;
 use crate::services::people::users::UserStanding;
 use actix_web::{HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
@@ -216,34 +218,6 @@ pub async fn set_user_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// 停用 · suspends a user: their sessions end at once.
-#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/users/{id}/suspend")]
-pub async fn suspend_user(
-    state: Shared,
-    may: May<Or<right::WriteUsers, right::WriteClerks>>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.suspend_user(&keyed.call(&may.actor), path.0, true).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// 恢复 · lets a suspended user in again.
-#[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/users/{id}/resume")]
-pub async fn resume_user(
-    state: Shared,
-    may: May<Or<right::WriteUsers, right::WriteClerks>>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.suspend_user(&keyed.call(&may.actor), path.0, false).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
 /// 强制退出 · ends all sessions of a user.
 #[utoipa::path(tag = "organisation", security(("bearer" = ["write_users"]), ("bearer" = ["write_clerks"])), params(("id" = Id, Path)),
     responses((status = 204)))]
@@ -318,3 +292,5 @@ pub async fn revoke_role(
     state.services.revoke_role(&keyed.call(&may.actor), path.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
+
+impl Shown for UserRow {}

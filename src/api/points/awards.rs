@@ -4,13 +4,14 @@
 use crate::api::web::batch;
 use crate::api::web::batch::{BatchView, Mode};
 use crate::api::web::edge::{Shared, language};
-use crate::api::web::extract::{Ask, Keyed, May, Or, PathOf, right};
+use crate::api::web::extract::{Ask, May, Or, PathOf, right};
 use crate::api::web::fields::{Code, ListOf, Note, PointsText, QuantityText, Reason, ScoreText};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::{Answered, ReceiptView};
 use crate::api::web::sheet::Row;
+use crate::api::web::steps::Shown;
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
@@ -418,30 +419,4 @@ pub async fn list_proposals(
     list.respond(read).await
 }
 
-/// 复核同意 · agrees as the second person: the award is posted as it was proposed.
-#[utoipa::path(tag = "awards", security(("bearer" = ["approve_awards"])), params(("id" = Id, Path)),
-    responses((status = 201, body = ReceiptView)))]
-#[post("/v1/awards/proposals/{id}/approve")]
-pub async fn approve_proposal(
-    state: Shared,
-    may: May<right::ApproveAwards>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    let call = keyed.money_call(&may.actor)?;
-    Answered::created(state.services.approve_proposal(&call, path.0).await?).respond()
-}
-
-/// 复核不同意 · turns a proposal down.
-#[utoipa::path(tag = "awards", security(("bearer" = ["approve_awards"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/awards/proposals/{id}/reject")]
-pub async fn reject_proposal(
-    state: Shared,
-    may: May<right::ApproveAwards>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.reject_proposal(&keyed.call(&may.actor), path.0).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
+impl Shown for ProposalRow {}

@@ -1,9 +1,10 @@
 //! `/v1/schemes`: the rules by which points are given, as versions with a first day; and trying them out.
 
 use crate::api::web::edge::{Shared, language};
-use crate::api::web::extract::{Ask, Keyed, May, PathOf, right};
+use crate::api::web::extract::{Ask, May, PathOf, right};
 use crate::api::web::fields::{Code, Minutes, PointsText, QuantityText, Reason, SchemeText};
 use crate::api::web::problem::ApiError;
+use crate::api::web::steps::Shown;
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::points::scheme::{Decided, Deed, Work};
@@ -142,20 +143,6 @@ pub async fn read_scheme_version(
     Ok(HttpResponse::Ok().json(SchemeTextView { version: version_view(&row), body: row.body }))
 }
 
-/// 批准办法 · a second person publishes a draft; it holds from its first day.
-#[utoipa::path(tag = "schemes", security(("bearer" = ["approve_schemes"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/schemes/versions/{id}/approve")]
-pub async fn approve_scheme(
-    state: Shared,
-    may: May<right::ApproveSchemes>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.approve_scheme(&keyed.call(&may.actor), path.0).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
 /// 试算 · what the scheme gives for a deed, and why; nothing is kept.
 #[utoipa::path(tag = "schemes", security(("bearer" = ["read_schemes"])), request_body = TrialBody,
     params(("id" = Id, Path)), responses((status = 200, body = TrialView)))]
@@ -214,3 +201,5 @@ fn trial_view(trial: Trial) -> TrialView {
         sentences,
     }
 }
+
+impl Shown for SchemeVersionRow {}

@@ -2,12 +2,13 @@
 
 use crate::api::people::users::{MadeView, made};
 use crate::api::web::edge::Shared;
-use crate::api::web::extract::{Ask, Keyed, May, PathOf, Seen, right};
+use crate::api::web::extract::{Ask, May, PathOf, Seen, right};
 use crate::api::web::fields::{Code, ListOf, Minutes, Note, PaperNumber, Quantity, Served, Title};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
+use crate::api::web::steps::Shown;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use crate::services::service::activities::{
@@ -314,34 +315,6 @@ fn answer(row: ActivityRow, attended: Vec<AttendanceRow>) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::ETAG, tag)).json(view(row, attended))
 }
 
-/// 发布 · publishes a draft: a single activity before it begins, a standing post at any time.
-#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/activities/{id}/publish")]
-pub async fn publish_activity(
-    state: Shared,
-    may: May<right::WriteActivities>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.publish_activity(&keyed.call(&may.actor), path.0).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// 取消 · calls an activity off.
-#[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), params(("id" = Id, Path)),
-    responses((status = 204)))]
-#[post("/v1/activities/{id}/cancel")]
-pub async fn cancel_activity(
-    state: Shared,
-    may: May<right::WriteActivities>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    state.services.cancel_activity(&keyed.call(&may.actor), path.0).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
 /// 复制 · drafts the same activity again for another time.
 #[utoipa::path(tag = "service", security(("bearer" = ["write_activities"])), request_body = CopyBody,
     params(("id" = Id, Path)), responses((status = 201, body = MadeView)))]
@@ -393,3 +366,5 @@ pub async fn sign_out_person(
     let SignedOut { attendance, record } = state.services.sign_out_person(&call, path.0, leaves).await?;
     Ok(HttpResponse::Created().json(SignedOutView { id: record, attendance }))
 }
+
+impl Shown for ActivityRow {}

@@ -4,24 +4,25 @@ use crate::api::people::users::{MadeView, made};
 use crate::api::web::batch;
 use crate::api::web::batch::{BatchView, Mode};
 use crate::api::web::edge::{Shared, language};
-use crate::api::web::extract::{Ask, Keyed, May, Or, PathOf, right};
+use crate::api::web::extract::{Ask, May, Or, PathOf, right};
 use crate::api::web::fields::{ListOf, Minutes, Note, Reason, Served, Slug};
 use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
-use crate::api::web::receipt::{Answered, ReceiptView};
+use crate::api::web::receipt::ReceiptView;
 use crate::api::web::sheet::Row;
+use crate::api::web::steps::{self, Schemas, Shown, add_schema};
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
+use crate::domain::life_cycles::{DISMISS_OBJECTION, RESUBMIT_RECORD, UPHOLD_OBJECTION};
 use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
 use crate::domain::time::{Day, Moment};
 use crate::services::service::calendars::open_end_sentence;
-use crate::services::service::records::{
-    DocumentFilter, Notice, ObjectionRow, RecordAsk, RecordStanding, Verdict,
-};
+use crate::services::service::records::{DocumentFilter, Notice, ObjectionRow, RecordAsk, RecordStanding};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -62,13 +63,6 @@ pub struct MendBody {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SendBackBody {
-    /// Told to the one who entered it.
-    reason: Reason,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ObjectBody {
     reason: Reason,
 }
@@ -79,12 +73,6 @@ pub struct DecisionBody {
     /// True: the record is rejected. False: its notice goes on.
     upheld: bool,
     decision: Reason,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReverseRecordBody {
-    reason: Reason,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -401,64 +389,6 @@ pub async fn read_record(
     Ok(HttpResponse::Ok().json(more(state.services.record(&may.call(), path.0).await?, language(&request))))
 }
 
-/// Team leaders and reviewers; above the limits of a day, the street or district.
-type Decides = May<Or<right::ApproveRecords, right::ApproveLongDays>>;
-
-async fn decide(
-    state: Shared,
-    request: HttpRequest,
-    may: Decides,
-    id: Id,
-    keyed: Keyed,
-    verdict: Verdict,
-) -> Result<HttpResponse, ApiError> {
-    let undo = state.config.times.undo_seconds;
-    let record = state.services.decide_record(&keyed.call(&may.actor), id, verdict, undo).await?;
-    Ok(HttpResponse::Ok().json(view(record, language(&request))))
-}
-
-/// 审核通过 · approves as the second person; the public notice begins.
-#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"]), ("bearer" = ["approve_long_days"])),
-    params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
-#[post("/v1/service-records/{id}/approve")]
-pub async fn approve_record(
-    state: Shared,
-    request: HttpRequest,
-    may: Decides,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    decide(state, request, may, path.0, keyed, Verdict::Approve).await
-}
-
-/// 退回 · gives a record back to the one who entered it, with the reason.
-#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"]), ("bearer" = ["approve_long_days"])),
-    request_body = SendBackBody, params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
-#[post("/v1/service-records/{id}/return")]
-pub async fn return_record(
-    state: Shared,
-    request: HttpRequest,
-    may: Decides,
-    path: PathOf<Id>,
-    ask: Ask<SendBackBody>,
-) -> Result<HttpResponse, ApiError> {
-    decide(state, request, may, path.0, ask.keyed, Verdict::Return(ask.body.reason.into())).await
-}
-
-/// 驳回 · rejects a record for good, with the reason.
-#[utoipa::path(tag = "service", security(("bearer" = ["approve_records"]), ("bearer" = ["approve_long_days"])),
-    request_body = SendBackBody, params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
-#[post("/v1/service-records/{id}/reject")]
-pub async fn reject_record(
-    state: Shared,
-    request: HttpRequest,
-    may: Decides,
-    path: PathOf<Id>,
-    ask: Ask<SendBackBody>,
-) -> Result<HttpResponse, ApiError> {
-    decide(state, request, may, path.0, ask.keyed, Verdict::Reject(ask.body.reason.into())).await
-}
-
 /// 更正后重交 · puts one's own returned record right before anybody has approved it.
 #[utoipa::path(tag = "service", security(("bearer" = ["enter_records"]), ("bearer" = ["report_own_record"])),
     request_body = MendBody, params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
@@ -470,26 +400,10 @@ pub async fn resubmit_record(
     path: PathOf<Id>,
     ask: Ask<MendBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = ask.keyed.call(&may.actor);
-    let minutes = Some(ask.body.service_minutes.get());
-    let record = state.services.mend_record(&call, path.0, minutes).await?;
-    Ok(HttpResponse::Ok().json(view(record, language(&request))))
-}
-
-/// 撤回 · takes one's own record back before anybody has approved it.
-#[utoipa::path(tag = "service", security(("bearer" = ["enter_records"]), ("bearer" = ["report_own_record"])),
-    params(("id" = Id, Path)), responses((status = 200, body = RecordView)))]
-#[post("/v1/service-records/{id}/withdraw")]
-pub async fn withdraw_record(
-    state: Shared,
-    request: HttpRequest,
-    may: May<Or<right::EnterRecords, right::ReportOwnRecord>>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    let call = keyed.call(&may.actor);
-    let record = state.services.mend_record(&call, path.0, None).await?;
-    Ok(HttpResponse::Ok().json(view(record, language(&request))))
+    let minutes = ask.body.service_minutes.get().into();
+    let said = [("service_minutes".to_owned(), minutes)].into_iter().collect();
+    let step = (&RESUBMIT_RECORD, path.0, said);
+    steps::respond::<ServiceRecord>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 
 /// 提出异议 · objects to a record in public notice: it waits until somebody has decided.
@@ -512,31 +426,16 @@ pub async fn object_to_record(
 #[post("/v1/service-records/{id}/objections/decide")]
 pub async fn decide_objection(
     state: Shared,
+    request: HttpRequest,
     may: May<right::DecideObjections>,
     path: PathOf<Id>,
     ask: Ask<DecisionBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = ask.keyed.call(&may.actor);
     let DecisionBody { upheld, decision } = ask.body;
-    state.services.decide_objection(&call, path.0, upheld, decision.into()).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// 冲正 · takes a final record back: its minutes and points are reversed, the record stays as it was. At once by who
-/// entered or approved it, later by another person; what was right is then entered anew with `replaces`.
-#[utoipa::path(tag = "service", security(("bearer" = ["correct_records"])), request_body = ReverseRecordBody,
-    params(("id" = Id, Path)), responses((status = 201, body = ReceiptView)))]
-#[post("/v1/service-records/{id}/reverse")]
-pub async fn reverse_record(
-    state: Shared,
-    may: May<right::CorrectRecords>,
-    path: PathOf<Id>,
-    ask: Ask<ReverseRecordBody>,
-) -> Result<HttpResponse, ApiError> {
-    let call = ask.keyed.money_call(&may.actor)?;
-    let undo = state.config.times.undo_seconds;
-    Answered::created(state.services.reverse_record(&call, path.0, undo, ask.body.reason.into()).await?)
-        .respond()
+    let step = if upheld { &UPHOLD_OBJECTION } else { &DISMISS_OBJECTION };
+    let said = [("decision".to_owned(), String::from(decision).into())].into_iter().collect();
+    let step = (step, path.0, said);
+    steps::respond::<ObjectionRow>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 
 /// 公示 · what hangs out in public, with masked names. For everybody, without signing in.
@@ -556,3 +455,18 @@ pub async fn list_notices(
     };
     list.list.respond(read).await
 }
+
+impl Shown for ServiceRecord {
+    const SCHEMAS: (&'static str, &'static str) = ("RecordView", "ReceiptView");
+
+    fn schemas(schemas: &mut Schemas) {
+        add_schema::<RecordView>(schemas);
+        add_schema::<ReceiptView>(schemas);
+    }
+
+    fn view(self, language: Language) -> Result<Value, ApiError> {
+        serde_json::to_value(view(self, language)).map_err(|error| ApiError::Internal(error.to_string()))
+    }
+}
+
+impl Shown for ObjectionRow {}

@@ -1,20 +1,23 @@
 //! `/v1/settlements`: a merchant's statement of a month, from issue to payment.
 
 use crate::api::web::edge::Shared;
-use crate::api::web::extract::{Ask, Keyed, May, PathOf, right};
+use crate::api::web::extract::{Ask, May, PathOf, right};
 use crate::api::web::fields::{LineNumber, ListOf, Month, PaperNumber};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::Answered;
 use crate::api::web::sheet::Row;
+use crate::api::web::steps::{self, Schemas, Shown, add_schema};
+use crate::auth::permissions::Actor;
 use crate::domain::amount;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
+use crate::domain::life_cycles::{DISPUTE_STATEMENT, PAY_STATEMENT};
 use crate::domain::settlement::statement::{SettlementModel, Statement, StatementState};
 use crate::domain::time::Moment;
 use crate::services::service::records::DocumentFilter;
-use crate::services::settlement::statements::Step;
+use actix_web::HttpRequest;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -174,15 +177,6 @@ fn answer(answered: Answered) -> Result<HttpResponse, ApiError> {
     answered.with("statement", shown).respond()
 }
 
-async fn advance(
-    state: &Shared,
-    call: crate::services::Call,
-    id: Id,
-    step: Step,
-) -> Result<HttpResponse, ApiError> {
-    answer(Answered::ok(state.services.advance_statement(&call, id, step).await?))
-}
-
 /// 出结算单 · issues a shop's statement of a month that is over: every redemption and refund that stands in none yet.
 #[utoipa::path(tag = "settlement", security(("bearer" = ["prepare_statements"])), request_body = IssueBody,
     responses((status = 201, body = StatementReceiptView)))]
@@ -233,44 +227,21 @@ pub async fn read_statement(
     Ok(HttpResponse::Ok().json(view(state.services.statement(&may.call(), path.0).await?)))
 }
 
-/// 商家确认 · the shop agrees.
-#[utoipa::path(tag = "settlement", security(("bearer" = ["confirm_statements"])), params(("id" = Id, Path)),
-    responses((status = 200, body = StatementReceiptView)))]
-#[post("/v1/settlements/{id}/confirm")]
-pub async fn confirm_statement(
-    state: Shared,
-    may: May<right::ConfirmStatements>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    advance(&state, keyed.money_call(&may.actor)?, path.0, Step::Confirm).await
-}
-
 /// 商家有异议 · the shop disputes lines; nothing is paid until it confirms.
 #[utoipa::path(tag = "settlement", security(("bearer" = ["confirm_statements"])), request_body = DisputeBody,
     params(("id" = Id, Path)), responses((status = 200, body = StatementReceiptView)))]
 #[post("/v1/settlements/{id}/dispute")]
 pub async fn dispute_statement(
     state: Shared,
+    request: HttpRequest,
     may: May<right::ConfirmStatements>,
     path: PathOf<Id>,
     ask: Ask<DisputeBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let lines = ask.body.lines.0.into_iter().map(LineNumber::get).collect();
-    advance(&state, ask.keyed.money_call(&may.actor)?, path.0, Step::Dispute { lines }).await
-}
-
-/// 审批付款 · the community agrees, by another person than issued or confirmed it.
-#[utoipa::path(tag = "settlement", security(("bearer" = ["approve_statements"])), params(("id" = Id, Path)),
-    responses((status = 200, body = StatementReceiptView)))]
-#[post("/v1/settlements/{id}/approve")]
-pub async fn approve_statement(
-    state: Shared,
-    may: May<right::ApproveStatements>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    advance(&state, keyed.money_call(&may.actor)?, path.0, Step::Approve).await
+    let lines = ask.body.lines.0.into_iter().map(LineNumber::get).collect::<Vec<_>>();
+    let said = [("lines".to_owned(), lines.into())].into_iter().collect();
+    let step = (&DISPUTE_STATEMENT, path.0, said);
+    steps::respond::<Statement>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 
 /// 已付款 · finance has paid, with the numbers of invoice and payment.
@@ -279,11 +250,26 @@ pub async fn approve_statement(
 #[post("/v1/settlements/{id}/pay")]
 pub async fn pay_statement(
     state: Shared,
+    request: HttpRequest,
     may: May<right::PayStatements>,
     path: PathOf<Id>,
     ask: Ask<PayBody>,
 ) -> Result<HttpResponse, ApiError> {
     let PayBody { invoice_number, payment_proof } = ask.body;
-    let step = Step::Pay { invoice_number: invoice_number.into(), payment_proof: payment_proof.into() };
-    advance(&state, ask.keyed.money_call(&may.actor)?, path.0, step).await
+    let said = [("invoice_number", String::from(invoice_number)), ("payment_proof", payment_proof.into())];
+    let said = said.into_iter().map(|(member, text)| (member.to_owned(), text.into())).collect();
+    let step = (&PAY_STATEMENT, path.0, said);
+    steps::respond::<Statement>(&state, &request, &may.actor, &ask.keyed, step).await
+}
+
+impl Shown for Statement {
+    const SCHEMAS: (&'static str, &'static str) = ("", "StatementReceiptView");
+
+    fn schemas(schemas: &mut Schemas) {
+        add_schema::<StatementReceiptView>(schemas);
+    }
+
+    fn receipt(_: &Actor, answered: Answered) -> Result<HttpResponse, ApiError> {
+        answer(answered)
+    }
 }

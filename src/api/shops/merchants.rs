@@ -9,11 +9,15 @@ use crate::api::web::fields::{
 };
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::{Answered, ReceiptView};
+use crate::api::web::steps::{self, Shown};
 use crate::domain::amount;
 use crate::domain::id::Id;
+use crate::domain::life_cycles::{CLOSE_SHOP, OPEN_SHOP, PAUSE_SHOP, PUT_OFFER_ON, TAKE_OFFER_OFF};
 use crate::domain::settlement::statement::SettlementModel;
 use crate::services::Call;
+use crate::services::shops::merchants::MerchantRow;
 use crate::services::shops::merchants::{MerchantAsk, MerchantSeen, OfferAsk, OfferStanding};
+use crate::services::step::Said;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -214,17 +218,18 @@ fn fault(path: &str, fault: FieldFault) -> ApiError {
 #[post("/v1/merchants/{id}/state")]
 pub async fn set_merchant_state(
     state: Shared,
+    request: HttpRequest,
     may: May<right::WriteMerchants>,
     path: PathOf<Id>,
     ask: Ask<ShopStateBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let wanted = match ask.body.state {
-        ShopState::Open => "open",
-        ShopState::Paused => "paused",
-        ShopState::Closed => "closed",
+    let step = match ask.body.state {
+        ShopState::Open => &OPEN_SHOP,
+        ShopState::Paused => &PAUSE_SHOP,
+        ShopState::Closed => &CLOSE_SHOP,
     };
-    state.services.set_merchant_state(&ask.keyed.call(&may.actor), path.0, wanted).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let step = (step, path.0, Said::new());
+    steps::respond::<MerchantRow>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 
 /// 商品和服务 · a shop's offers, with price and stock.
@@ -287,8 +292,8 @@ pub async fn change_offer(
 ) -> Result<HttpResponse, ApiError> {
     let points = ask.body.unit_points.map(|points| points.minor());
     let wanted = ask.body.state.map(|state| match state {
-        OfferState::On => "on",
-        OfferState::Off => "off",
+        OfferState::On => &PUT_OFFER_ON,
+        OfferState::Off => &TAKE_OFFER_OFF,
     });
     state.services.change_offer(&ask.keyed.call(&may.actor), path.0, seen.0, points, wanted).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -329,3 +334,5 @@ pub async fn move_stock(
     );
     answer.with("held", held).with("notice", told).respond()
 }
+
+impl Shown for MerchantRow {}

@@ -9,15 +9,18 @@ use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::Answered;
 use crate::api::web::sheet::Row;
+use crate::api::web::steps::{self, Schemas, Shown, add_schema};
 use crate::auth::permissions::Actor;
 use crate::domain::amount;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
+use crate::domain::life_cycle::Step;
+use crate::domain::life_cycles::{CAPTURE_REDEMPTION, REFUND_REDEMPTION};
 use crate::domain::shops::redemption::{Redemption, RedemptionState};
 use crate::domain::time::Moment;
-use crate::services::Done;
 use crate::services::service::records::DocumentFilter;
 use crate::services::shops::redemptions::{Pieces, RedeemAsk};
+use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -298,33 +301,33 @@ fn pieces(body: PiecesBody) -> Result<Option<Pieces>, ApiError> {
     Ok(Some(pieces))
 }
 
+/// A step with everything, or with some pieces of some lines.
+async fn take_pieces(
+    state: &Shared,
+    request: &HttpRequest,
+    may: &May<AtTheCounter>,
+    ask: Ask<PiecesBody>,
+    (step, id): (&'static Step, Id),
+) -> Result<HttpResponse, ApiError> {
+    // Without a key nothing of it is looked at.
+    ask.keyed.money_call(&may.actor)?;
+    let said = pieces(ask.body)?.map(|pieces| ("pieces".to_owned(), serde_json::json!(pieces)));
+    let step = (step, id, said.into_iter().collect());
+    steps::respond::<Redemption>(state, request, &may.actor, &ask.keyed, step).await
+}
+
 /// 交付 · hands the goods over: everything held, or fewer pieces.
 #[utoipa::path(tag = "redeeming", security(("bearer" = ["claim_codes"]), ("bearer" = ["redeem_on_behalf"])),
     request_body = PiecesBody, params(("id" = Id, Path)), responses((status = 200, body = RedemptionReceiptView)))]
 #[post("/v1/redemptions/{id}/capture")]
 pub async fn capture_redemption(
     state: Shared,
+    request: HttpRequest,
     may: May<AtTheCounter>,
     path: PathOf<Id>,
     ask: Ask<PiecesBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = ask.keyed.money_call(&may.actor)?;
-    let pieces = pieces(ask.body)?;
-    answer(&may.actor, Answered::ok(state.services.capture_redemption(&call, path.0, pieces).await?))
-}
-
-/// 取消 · gives the hold up before anything was handed over.
-#[utoipa::path(tag = "redeeming", security(("bearer" = ["claim_codes"]), ("bearer" = ["redeem_on_behalf"])),
-    params(("id" = Id, Path)), responses((status = 200, body = RedemptionReceiptView)))]
-#[post("/v1/redemptions/{id}/cancel")]
-pub async fn cancel_redemption(
-    state: Shared,
-    may: May<AtTheCounter>,
-    path: PathOf<Id>,
-    keyed: Keyed,
-) -> Result<HttpResponse, ApiError> {
-    let call = keyed.money_call(&may.actor)?;
-    answer(&may.actor, Answered::ok(state.services.cancel_redemption(&call, path.0).await?))
+    take_pieces(&state, &request, &may, ask, (&CAPTURE_REDEMPTION, path.0)).await
 }
 
 /// 退货 · takes goods back, with their points and stock. A clerk may within ten minutes, later the owner or the community.
@@ -333,15 +336,12 @@ pub async fn cancel_redemption(
 #[post("/v1/redemptions/{id}/refund")]
 pub async fn refund_redemption(
     state: Shared,
+    request: HttpRequest,
     may: May<AtTheCounter>,
     path: PathOf<Id>,
     ask: Ask<PiecesBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = ask.keyed.money_call(&may.actor)?;
-    let pieces = pieces(ask.body)?;
-    let undo = state.config.times.undo_seconds;
-    let done: Done = state.services.refund_redemption(&call, path.0, pieces, undo).await?;
-    answer(&may.actor, Answered::created(done))
+    take_pieces(&state, &request, &may, ask, (&REFUND_REDEMPTION, path.0)).await
 }
 
 type Readers = AnyOf<right::ReadRedemptions, right::ClaimCodes, right::ReadOwn>;
@@ -384,4 +384,16 @@ pub async fn read_redemption(
 ) -> Result<HttpResponse, ApiError> {
     let (redemption, expired) = state.services.redemption(&may.call(), path.0).await?;
     Ok(HttpResponse::Ok().json(view(redemption, expired)))
+}
+
+impl Shown for Redemption {
+    const SCHEMAS: (&'static str, &'static str) = ("", "RedemptionReceiptView");
+
+    fn schemas(schemas: &mut Schemas) {
+        add_schema::<RedemptionReceiptView>(schemas);
+    }
+
+    fn receipt(actor: &Actor, answered: Answered) -> Result<HttpResponse, ApiError> {
+        answer(actor, answered)
+    }
 }

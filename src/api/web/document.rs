@@ -4,19 +4,20 @@
 use super::limits;
 use super::problem::roles_with;
 use crate::auth::permissions::{Permission, Reach, Role, reach};
+use crate::domain::life_cycles;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// Operations that move value: they need a key, and take `dry_run`. A test holds this list against the handlers.
-pub const MONEY: &[&str] = &[
-    "approve_proposal",
-    "approve_statement",
-    "cancel_redemption",
+/// Whether an operation moves value: it needs a key, and takes `dry_run`.
+pub fn moves_value(id: &str) -> bool {
+    let mut steps = life_cycles::ALL.iter().flat_map(|cycle| cycle.steps);
+    MONEY.contains(&id) || steps.any(|step| step.name == id && step.posts())
+}
+
+/// Operations that move value and are no steps of a life cycle. A test holds this list against the handlers.
+const MONEY: &[&str] = &[
     "capture_ledger_hold",
-    "capture_redemption",
     "close_year",
-    "confirm_statement",
-    "dispute_statement",
     "grant_star",
     "issue_statement",
     "make_award",
@@ -25,14 +26,11 @@ pub const MONEY: &[&str] = &[
     "move_stock",
     "open_ledger_account",
     "open_ledger_hold",
-    "pay_statement",
     "post_ledger_entries",
     "post_ledger_entry",
     "redeem",
-    "refund_redemption",
     "reverse_award",
     "reverse_ledger_entry",
-    "reverse_record",
     "void_ledger_hold",
 ];
 
@@ -186,7 +184,7 @@ fn parameters(operation: &Map<String, Value>) -> impl Iterator<Item = &Value> {
 
 fn add_parameters(operation: &mut Map<String, Value>, id: &str, keyed: bool) {
     let mut added = Vec::new();
-    let money = MONEY.contains(&id);
+    let money = moves_value(id);
     if keyed {
         added.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,

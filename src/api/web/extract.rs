@@ -157,21 +157,27 @@ impl<R: Right> FromRequest for May<R> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (request, look_up) = (request.clone(), LookUp::begin(request));
-        Box::pin(async move {
-            let _look_up = look_up;
-            let actor = admit(&request).await?;
-            match R::PERMISSIONS {
-                rights if rights.iter().any(|right| actor.may(*right)) => {
-                    known_query(&request)?;
-                    trace(&request, &actor, rights).await?;
-                    Ok(May { actor, right: PhantomData })
-                }
-                [] => Err(ApiError::NoSuchPath),
-                rights => Err(ApiError::Forbidden(rights)),
-            }
-        })
+        let admitted = admit_with(request, R::PERMISSIONS);
+        Box::pin(async move { Ok(May { actor: admitted.await?, right: PhantomData }) })
     }
+}
+
+/// Looks up who calls, with one of some rights.
+pub fn admit_with(
+    request: &HttpRequest,
+    rights: &'static [Permission],
+) -> LocalBoxFuture<'static, Result<Actor, ApiError>> {
+    let (request, look_up) = (request.clone(), LookUp::begin(request));
+    Box::pin(async move {
+        let _look_up = look_up;
+        let actor = admit(&request).await?;
+        if !rights.iter().any(|right| actor.may(*right)) {
+            return Err(if rights.is_empty() { ApiError::NoSuchPath } else { ApiError::Forbidden(rights) });
+        }
+        known_query(&request)?;
+        trace(&request, &actor, rights).await?;
+        Ok(actor)
+    })
 }
 
 impl<R: Right> May<R> {

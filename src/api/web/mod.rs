@@ -19,3 +19,4 @@ pub(super) mod raw_query;
 pub mod receipt;
 pub mod server;
 pub mod sheet;
+pub mod steps;

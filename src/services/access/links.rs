@@ -1,14 +1,17 @@
 //! An existing log-in becomes a person's: staff ask at the counter, and an administrator of the log-in agrees as the
 //! second person.
 
-use super::interest::{another_person, not_for_oneself};
 use super::roles::{link, person_for_log_in};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::{APPROVE_LINK, LINK};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
-use crate::services::people::moves::{decided, proposal};
+use crate::ledger::Command;
+use crate::services::people::moves::proposal;
 use crate::services::people::users::{home_path, must_change_user};
+use crate::services::step::{Living, Place, Taking};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::{MemberRow, UserRow};
@@ -79,32 +82,6 @@ impl Services {
         });
         found.await
     }
-
-    /// The second person agrees: the log-in is the member's.
-    pub async fn approve_link(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let (caller, log) = (call.clone(), self.next_id());
-        let approved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let (row, user, person) = link_to_decide(tables, &caller, id)?;
-            another_person(tables, &caller, [row.proposed_by])?;
-            not_for_oneself(tables, &caller, &person)?;
-            if user.id == caller.actor.user {
-                return Err(Refusal::ForOneself.into());
-            }
-            link(tables, &caller, log, &user, person)?;
-            decided(tables, &caller, row, "approved")
-        });
-        approved.await.map(|_| ())
-    }
-
-    /// The second person does not agree.
-    pub async fn reject_link(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let caller = call.clone();
-        let rejected = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let (row, ..) = link_to_decide(tables, &caller, id)?;
-            decided(tables, &caller, row, "rejected")
-        });
-        rejected.await.map(|_| ())
-    }
 }
 
 /// What is asked for: whose log-in, and whose it is to be.
@@ -140,21 +117,52 @@ fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Resu
     Ok(seen.collect())
 }
 
-/// An open link that the caller may decide: both the member and the log-in within reach.
-fn link_to_decide(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    id: Id,
-) -> Result<(ProposalRow, UserRow, MemberRow), Error> {
-    let row = tables.proposal(id)?.filter(|row| row.kind == KIND).ok_or(Refusal::absent("link"))?;
-    let (user, member, path) = parties(tables, &row)?;
-    call.must_reach(Permission::WriteUsers, &path, Refusal::absent("link"))?;
-    match must_change_user(tables, call, &user) {
-        Err(Error::Refused(Refusal::NotFound { .. })) => return Err(Refusal::absent("link").into()),
-        told => told?,
+/// A proposal to link.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LinkProposal(ProposalRow);
+
+impl Living for LinkProposal {
+    const CYCLE: &'static LifeCycle = &LINK;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        Ok(tables.proposal(id)?.filter(|row| row.kind == KIND).map(LinkProposal))
     }
-    match row.state.as_str() {
-        "open" => Ok((row, user, member)),
-        state => Err(Refusal::WrongState { what: "link".into(), state: state.into() }.into()),
+
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update(&self.0)
+    }
+
+    fn state(&self) -> &str {
+        &self.0.state
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        let (_, member, path) = parties(tables, &self.0)?;
+        Ok(Place { path, member: Some(member), shop: None })
+    }
+
+    /// Both the member and the log-in within reach.
+    fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
+        let (user, ..) = parties(taking.tables, &self.0)?;
+        if !taking.reaches(&taking.place.path) {
+            return Ok(false);
+        }
+        match must_change_user(taking.tables, taking.call, &user) {
+            Err(Error::Refused(Refusal::NotFound { .. })) => Ok(false),
+            reached => reached.map(|()| true),
+        }
+    }
+
+    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        if !taking.is(&APPROVE_LINK) {
+            return Ok(None);
+        }
+        let (user, person, _) = parties(taking.tables, &self.0)?;
+        if user.id == taking.call.actor.user {
+            return Err(Refusal::ForOneself.into());
+        }
+        link(taking.tables, taking.call, taking.services.next_id(), &user, person)?;
+        Ok(None)
     }
 }

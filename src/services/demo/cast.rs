@@ -8,6 +8,7 @@ use super::shops::ShopPlan;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Grant, Role};
 use crate::domain::id::{BankId, Id};
+use crate::domain::life_cycles::APPROVE_SCHEME;
 use crate::domain::people::id_document::IdDocument;
 use crate::domain::people::phone::Phone;
 use crate::domain::points::scheme::sample;
@@ -17,7 +18,9 @@ use crate::services::access::roles::{RoleAsk, UserAsk};
 use crate::services::access::sign_in::Origin;
 use crate::services::people::counter::{MemberAsk, OrgRow};
 use crate::services::people::orgs::OrgAsk;
+use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::shops::merchants::{MerchantAsk, OfferAsk};
+use crate::services::step::Said;
 use crate::services::{Call, Error, Services};
 use crate::store::people::users::UsersWithin;
 use crate::texts::{Language, Text};
@@ -141,7 +144,8 @@ impl Cast {
         let body = sample("jianxian").ok_or_else(|| missing("scheme"))?;
         let draft = services.draft_scheme(&Call::of(self.administrator.clone()), body.to_owned()).await?;
         let reviewer = self.posts.get(&(Role::Reviewer, 0)).ok_or_else(|| missing("reviewer"))?;
-        services.approve_scheme(&Call::of(reviewer.clone()), draft.id).await?;
+        let reviewer = Call::of(reviewer.clone());
+        services.step::<SchemeVersionRow>(&reviewer, &APPROVE_SCHEME, draft.id, Said::new()).await?;
         self.scheme = draft.scheme_id;
         Ok(())
     }

@@ -16,23 +16,32 @@ use crate::domain::document::Document;
 use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::ledger::asset::Asset;
+use crate::domain::life_cycle::Step;
+use crate::domain::life_cycles::{
+    APPROVE_RECORD, APPROVE_STATEMENT, CANCEL_REDEMPTION, CAPTURE_REDEMPTION, CONFIRM_STATEMENT,
+    DISMISS_OBJECTION, PAY_STATEMENT, PUBLISH_ACTIVITY, REFUND_REDEMPTION, REJECT_RECORD, RESUBMIT_RECORD,
+    RETURN_RECORD, REVERSE_RECORD, UPHOLD_OBJECTION, WITHDRAW_RECORD,
+};
 use crate::domain::refusal::Refusal;
+use crate::domain::service::record::ServiceRecord;
 use crate::domain::service::record::{Evidence, RecordState};
+use crate::domain::settlement::statement::Statement;
+use crate::domain::shops::redemption::Redemption;
 use crate::domain::time::Day;
 use crate::services::ledger::passbook::AsOf;
 use crate::services::people::import::opening::OpeningBalance;
 use crate::services::points::awards::AwardAsk;
+use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::{ActivityAsk, SignOutAsk};
-use crate::services::service::records::{RecordAsk, Verdict};
-use crate::services::settlement::statements::Step;
+use crate::services::service::records::{ObjectionRow, RecordAsk};
 use crate::services::shops::redemptions::RedeemAsk;
+use crate::services::step::{Said, because};
 use crate::services::{Call, Done, Error, Services};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 const CODE_SECONDS: i64 = 60;
 const CLAIM_SECONDS: i64 = 180;
-const UNDO_SECONDS: i64 = 600;
 const HOLD_SECONDS: i64 = 7 * 86_400;
 /// Of the last settled month, shops stand at different steps, so that there is something to do.
 const STEPS: usize = 5;
@@ -230,7 +239,7 @@ impl<'a> Play<'a> {
             policy_number: hard.map(|texts| texts.policy_number.clone()),
         };
         let id = self.services.draft_activity(&call, ask).await?;
-        self.services.publish_activity(&call, id).await?;
+        self.services.step::<ActivityRow>(&call, &PUBLISH_ACTIVITY, id, Said::new()).await?;
         self.activities.insert(activity, id);
         self.count("activities");
         Ok(())
@@ -294,16 +303,17 @@ impl<'a> Play<'a> {
         let (planned, org, _) = self.deed(activity, deed)?;
         let record = self.record_of(activity, deed)?;
         if planned.course == Course::Withdrawn {
-            self.services.mend_record(&self.enterer(planned, org)?, record, None).await?;
+            let enterer = self.enterer(planned, org)?;
+            self.of_record(&enterer, &WITHDRAW_RECORD, record, Said::new()).await?;
             self.count("withdrawn");
             return Ok(());
         }
-        let (verdict, what) = match planned.course {
-            Course::Rejected => (Verdict::Reject(self.texts.rejected.clone()), "rejected"),
-            Course::Returned => (Verdict::Return(self.texts.returned.clone()), "returned"),
-            _ => (Verdict::Approve, "approved"),
+        let (step, reason, what) = match planned.course {
+            Course::Rejected => (&REJECT_RECORD, Some(self.texts.rejected.clone()), "rejected"),
+            Course::Returned => (&RETURN_RECORD, Some(self.texts.returned.clone()), "returned"),
+            _ => (&APPROVE_RECORD, None, "approved"),
         };
-        self.services.decide_record(&self.second(planned, org)?, record, verdict, UNDO_SECONDS).await?;
+        self.of_record(&self.second(planned, org)?, step, record, because(reason)).await?;
         self.count(what);
         Ok(())
     }
@@ -311,11 +321,9 @@ impl<'a> Play<'a> {
     async fn resubmit(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
         let (planned, org, _) = self.deed(activity, deed)?;
         let record = self.record_of(activity, deed)?;
-        let minutes = Some(planned.service_minutes);
-        self.services.mend_record(&self.enterer(planned, org)?, record, minutes).await?;
-        self.services
-            .decide_record(&self.second(planned, org)?, record, Verdict::Approve, UNDO_SECONDS)
-            .await?;
+        let minutes = [("service_minutes".to_owned(), planned.service_minutes.into())].into_iter().collect();
+        self.of_record(&self.enterer(planned, org)?, &RESUBMIT_RECORD, record, minutes).await?;
+        self.of_record(&self.second(planned, org)?, &APPROVE_RECORD, record, Said::new()).await?;
         self.count("approved");
         Ok(())
     }
@@ -335,8 +343,29 @@ impl<'a> Play<'a> {
         let record = self.record_of(activity, deed)?;
         let street = self.plan.orgs.get(org).and_then(|community| community.parent).unwrap_or(0);
         let call = self.cast.post(self.plan, Role::Reviewer, street)?;
-        let upheld = planned.course == Course::ObjectionUpheld;
-        self.services.decide_objection(&call, record, upheld, self.texts.decided.clone()).await
+        let step = match planned.course == Course::ObjectionUpheld {
+            true => &UPHOLD_OBJECTION,
+            false => &DISMISS_OBJECTION,
+        };
+        let said = [("decision".to_owned(), self.texts.decided.clone().into())].into_iter().collect();
+        self.services.step::<ObjectionRow>(&call, step, record, said).await.map(drop)
+    }
+
+    /// Takes a step with a record.
+    async fn of_record(&self, call: &Call, step: &'static Step, id: Id, said: Said) -> Result<(), Error> {
+        self.services.step::<ServiceRecord>(call, step, id, said).await.map(drop)
+    }
+
+    /// Takes a step with a redemption.
+    async fn of_redemption(
+        &self,
+        call: &Call,
+        step: &'static Step,
+        id: Id,
+        pieces: Option<Vec<(Id, i64)>>,
+    ) -> Result<(), Error> {
+        let said = pieces.map(|pieces| ("pieces".to_owned(), serde_json::json!(pieces)));
+        self.services.step::<Redemption>(call, step, id, said.into_iter().collect()).await.map(drop)
     }
 
     /// A final record was wrong: taken back by the supervisor, and entered anew where it was only too long.
@@ -351,7 +380,7 @@ impl<'a> Play<'a> {
         let street = self.plan.orgs.get(org).and_then(|community| community.parent).unwrap_or(0);
         let call = self.cast.post(self.plan, Role::Reviewer, street)?;
         let reason = self.texts.corrected.clone();
-        self.services.reverse_record(&call, record, UNDO_SECONDS, reason).await?;
+        self.of_record(&call, &REVERSE_RECORD, record, because(Some(reason))).await?;
         self.count("corrections");
         if planned.course == Course::Corrected {
             let minutes = (planned.service_minutes / 60 * 30).max(30);
@@ -359,7 +388,7 @@ impl<'a> Play<'a> {
             ask.replaces = Some(record);
             let anew = self.services.submit_record(&reader, ask).await?;
             let second = self.second(planned, org)?;
-            self.services.decide_record(&second, anew, Verdict::Approve, UNDO_SECONDS).await?;
+            self.of_record(&second, &APPROVE_RECORD, anew, Said::new()).await?;
             self.count("records");
         }
         Ok(())
@@ -377,18 +406,18 @@ impl<'a> Play<'a> {
         match planned.outcome {
             Outcome::LeftToExpire => return Ok(()),
             Outcome::Cancelled => {
-                self.services.cancel_redemption(&call, id).await?;
+                self.of_redemption(&call, &CANCEL_REDEMPTION, id, None).await?;
                 self.count("cancelled");
                 return Ok(());
             }
             _ => {}
         }
-        self.services.capture_redemption(&call, id, None).await?;
+        self.of_redemption(&call, &CAPTURE_REDEMPTION, id, None).await?;
         self.redemptions.insert(visit, id);
         self.count("redemptions");
         if planned.outcome == Outcome::Undone {
             self.clock.advance_seconds(120);
-            self.services.refund_redemption(&call, id, None, UNDO_SECONDS).await?;
+            self.of_redemption(&call, &REFUND_REDEMPTION, id, None).await?;
             self.count("refunds");
         }
         Ok(())
@@ -441,7 +470,7 @@ impl<'a> Play<'a> {
         let one_piece =
             first.filter(|_| planned.outcome == Outcome::PartRefunded).map(|offer| vec![(*offer, 1)]);
         let call = Call::of(shop.owner.clone());
-        self.services.refund_redemption(&call, *id, one_piece, UNDO_SECONDS).await?;
+        self.of_redemption(&call, &REFUND_REDEMPTION, *id, one_piece).await?;
         self.count("refunds");
         Ok(())
     }
@@ -522,13 +551,12 @@ impl<'a> Play<'a> {
         let owner = Call::of(self.cast.shop(place)?.owner.clone());
         let reviewer = self.cast.post(self.plan, Role::Reviewer, shop.org)?;
         let finance = self.cast.post(self.plan, Role::Administrator, shop.org)?;
-        let paid = Step::Pay {
-            invoice_number: format!("DEMO-{period}-{place:02}"),
-            payment_proof: self.texts.payment_proof.clone(),
-        };
-        let walk = [(owner.clone(), Step::Confirm), (reviewer, Step::Approve), (finance, paid)];
+        let invoice = format!("DEMO-{period}-{place:02}");
+        let paid = [("invoice_number", invoice), ("payment_proof", self.texts.payment_proof.clone())];
+        let paid: Said = paid.into_iter().map(|(member, text)| (member.to_owned(), text.into())).collect();
+        let walk = [(owner, &CONFIRM_STATEMENT), (reviewer, &APPROVE_STATEMENT), (finance, &PAY_STATEMENT)];
         for (call, step) in walk.into_iter().take(steps) {
-            services.advance_statement(&call, id, step).await?;
+            services.step::<Statement>(&call, step, id, paid.clone()).await?;
         }
         Ok(())
     }

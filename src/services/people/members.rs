@@ -6,22 +6,21 @@ use crate::auth::secrets::{Sealed, Searched};
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::AccountStatus;
 use crate::domain::ledger::entry::EntryKind;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::{FREEZE_MEMBER, MEMBER};
 use crate::domain::people::id_document::IdDocument;
 use crate::domain::people::mask;
 use crate::domain::people::person_name;
 use crate::domain::people::phone::Phone;
 use crate::domain::refusal::Refusal;
-use crate::ledger::command::WatchKind;
-use crate::ledger::{Answer, Command, Op, repeat};
-use crate::services::access::interest::not_for_oneself;
+use crate::ledger::{Command, Op};
+use crate::services::call::accepted;
 use crate::services::people::orgs::check_open;
 use crate::services::service::records::file_of;
+use crate::services::step::{Living, Place, Taking};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::AccessRow;
-
-/// So often accounts are looked at again that somebody else changed meanwhile.
-const TRIES: u8 = 3;
 
 /// What is to change; what is left out stays.
 #[derive(Clone, Debug, Default)]
@@ -151,141 +150,47 @@ impl Services {
         let row = self.store.read(bank, move |tables| tables.member(id)).await?;
         row.ok_or_else(|| Refusal::absent("member").into())
     }
+}
 
-    /// Freezes a member with all their accounts (no service, no award, no redemption), or thaws them. The reason is
-    /// kept. The row goes first and the accounts follow, the other way round when thawing: what was broken off is
-    /// finished by asking again. A late repeat of what was undone since changes nothing.
-    pub async fn freeze_member(
-        &self,
-        call: &Call,
-        id: Id,
-        frozen: bool,
-        reason: String,
-    ) -> Result<(), Error> {
+impl Living for MemberRow {
+    const CYCLE: &'static LifeCycle = &MEMBER;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
         // Under the id of a duplicate it is the file that stays.
-        let file = self.store.read(call.actor.bank, move |tables| file_of(tables, id));
-        let id = file.await?;
-        if frozen {
-            self.set_frozen(call, id, "active", "frozen", &reason).await?;
-            return self.set_accounts(call, id, AccountStatus::Frozen, reason).await;
-        }
-        self.set_accounts(call, id, AccountStatus::Open, reason.clone()).await?;
-        self.set_frozen(call, id, "frozen", "active", &reason).await
+        let id = file_of(tables, id)?;
+        tables.member(id)
     }
 
-    async fn set_frozen(
-        &self,
-        call: &Call,
-        id: Id,
-        from: &'static str,
-        to: &'static str,
-        reason: &str,
-    ) -> Result<(), Error> {
-        let (caller, log, reason) = (call.clone(), self.next_id(), reason.to_owned());
-        let action = if to == "frozen" { "freeze_member" } else { "unfreeze_member" };
-        let set = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let mut row = member_to_freeze(tables, &caller, id)?;
-            if row.state == "frozen" && to == "frozen" && has_account(tables, id, AccountStatus::Open)? {
-                return Ok(());
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update_member(self)
+    }
+
+    fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        Ok(Place { path: tables.org_path(self.org_id)?, member: Some(self.clone()), shop: None })
+    }
+
+    /// The accounts follow: no service, no award, no redemption, or all of it again. One entry for each.
+    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        let status = match taking.is(&FREEZE_MEMBER) {
+            true => AccountStatus::Frozen,
+            false => AccountStatus::Open,
+        };
+        for account in taking.tables.accounts_of(self.id)? {
+            if [status, AccountStatus::Closed].contains(&account.status) {
+                continue;
             }
-            if row.state != from {
-                return Err(wrong_state(&row.state).into());
-            }
-            // Somebody froze them again between the accounts and the row.
-            if to == "active" && has_account(tables, id, AccountStatus::Frozen)? {
-                return Err(Refusal::ChangedMeanwhile { what: "member".into() }.into());
-            }
-            row.state = to.into();
-            row.version += 1;
-            tables.update_member(&row)?;
-            log_member(tables, &caller, log, action, id, &reason)
-        });
-        set.await.map(|_| ())
-    }
-
-    /// One entry for each account that has another status, as long as the row is the one that was seen. What somebody
-    /// else did meanwhile is looked at again.
-    async fn set_accounts(
-        &self,
-        call: &Call,
-        member: Id,
-        status: AccountStatus,
-        reason: String,
-    ) -> Result<(), Error> {
-        let mut tries = 0_u8;
-        loop {
-            let caller = call.clone();
-            let found =
-                self.store.read(call.actor.bank, move |t| accounts_to_set(t, &caller, member, status));
-            let Some((version, accounts)) = found.await? else { return Ok(()) };
-            let commands = accounts.into_iter().map(|account| {
-                let mut command =
-                    Command::new(call.actor.user, EntryKind::Status, Op::Status { account, status })
-                        .source(format!("member/{member}"))
-                        .watch(WatchKind::Member, member, version);
-                command.note = self.note(Some(reason.clone()));
-                command
-            });
-            match self.set_all(call, commands.collect()).await {
-                Err(Error::Refused(Refusal::ChangedMeanwhile { .. } | Refusal::StatusUnchanged { .. }))
-                    if tries < TRIES =>
-                {
-                    tries = tries.saturating_add(1);
-                }
-                told => return told,
-            }
+            let op = Op::Status { account: account.terms.id, status };
+            let mut command = Command::new(taking.call.actor.user, EntryKind::Status, op)
+                .source(format!("member/{}", self.id));
+            command.note = taking.services.note(Some(taking.reason()));
+            accepted(taking.tables.decide(&command)?)?;
         }
+        Ok(None)
     }
-
-    /// All of the commands or none; the first refusal.
-    async fn set_all(&self, call: &Call, commands: Vec<Command>) -> Result<(), Error> {
-        for decision in self.store.submit_all(call.actor.bank, commands, true).await? {
-            crate::services::call::done(decision)?;
-        }
-        Ok(())
-    }
-}
-
-/// A member within reach whom the caller may freeze or thaw: not themselves, not their household.
-fn member_to_freeze(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<MemberRow, Error> {
-    let (row, path) = tables.member_at(id)?;
-    call.must_reach(Permission::FreezeMembers, &path, Refusal::absent("member"))?;
-    not_for_oneself(tables, call, &row)?;
-    Ok(row)
-}
-
-fn has_account(tables: &mut Tables<'_>, member: Id, status: AccountStatus) -> Result<bool, Error> {
-    Ok(tables.accounts_of(member)?.iter().any(|account| account.status == status))
-}
-
-/// A frozen member's version, with the accounts that have another status than this; nothing where nothing is to follow.
-/// A key is looked at before its accounts are opened: the row is the last step of a thaw, so that an answer under the
-/// key means that everything is done.
-fn accounts_to_set(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    member: Id,
-    status: AccountStatus,
-) -> Result<Option<(i64, Vec<Id>)>, Error> {
-    if status == AccountStatus::Open {
-        if let Some(request) = &call.request
-            && let Some(stored) = tables.answered(request)?
-        {
-            return match repeat(&stored, request).answer {
-                Answer::Refused(refusal) => Err(refusal.into()),
-                Answer::Ordinary(_) | Answer::Sealed(_) => Ok(None),
-                Answer::Accepted(_) => {
-                    Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into())
-                }
-            };
-        }
-        member_to_freeze(tables, call, member)?;
-    }
-    let Some(row) = tables.member(member)?.filter(|row| row.state == "frozen") else { return Ok(None) };
-    let mut accounts = tables.accounts_of(member)?;
-    accounts.retain(|account| ![status, AccountStatus::Closed].contains(&account.status));
-    let accounts: Vec<Id> = accounts.into_iter().map(|account| account.terms.id).collect();
-    Ok(Some((row.version, accounts)).filter(|(_, accounts)| !accounts.is_empty()))
 }
 
 impl Services {

@@ -15,7 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::service::record::RecordState;
 use crate::domain::service::time::Service;
 use crate::ledger::command::Note;
-use crate::ledger::{Answer, Command, Decision, Op, repeat};
+use crate::ledger::{Command, Op, repeat};
 use crate::services::access::interest::not_for_oneself;
 use crate::services::access::roles::may_be_one;
 use crate::services::service::records::known;
@@ -31,14 +31,6 @@ fn absent() -> Refusal {
 
 fn refused(why: &str) -> Error {
     Refusal::WrongState { what: "merge".into(), state: why.into() }.into()
-}
-
-/// A decision without which nothing else is written.
-pub(super) fn accepted(decision: Decision) -> Result<Decision, Error> {
-    match (&decision.answer, decision.hit) {
-        (Answer::Refused(refusal), false) => Err(refusal.clone().into()),
-        _ => Ok(decision),
-    }
 }
 
 impl Services {
@@ -68,7 +60,7 @@ impl Services {
                 }
                 let (row, stays) = two_files(tables, &caller, duplicate, into)?;
                 let command = merge_command(tables, caller.actor.user, &row, &stays, note.clone())?;
-                let decision = accepted(tables.decide(&command.by_request(caller.request.clone()))?)?;
+                let decision = call::accepted(tables.decide(&command.by_request(caller.request.clone()))?)?;
                 if row.state != "merged" {
                     log_member(tables, &caller, log, "merge_member", row.id, &reason)?;
                     services.merge_rows(tables, row, stays)?;
@@ -143,7 +135,7 @@ impl Services {
                 let row = tables.member(duplicate)?.ok_or_else(absent)?;
                 let stays = tables.member_that_stays(duplicate)?;
                 let command = merge_command(tables, Id::SYSTEM, &row, &stays, None)?;
-                accepted(tables.decide(&command)?).map(|_| ())
+                call::accepted(tables.decide(&command)?).map(|_| ())
             });
             match completed.await {
                 Ok(()) => done = done.saturating_add(1),

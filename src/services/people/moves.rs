@@ -5,13 +5,17 @@ use super::members::log_member;
 use crate::auth::permissions::{Permission, Role};
 use crate::auth::secrets::Searched;
 use crate::domain::id::Id;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::{APPROVE_MOVE, MOVE as MOVE_HOUSE};
 use crate::domain::people::id_document::IdDocument;
 use crate::domain::people::person_name;
 use crate::domain::people::phone::Phone;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
-use crate::services::access::interest::{another_person, is_caller, is_same_person, not_for_oneself};
+use crate::ledger::Command;
+use crate::services::access::interest::{is_caller, is_same_person};
 use crate::services::people::orgs::check_open;
+use crate::services::step::{Living, Place, Taking};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::{MemberRow, OrgRow, RoleRow};
@@ -46,6 +50,11 @@ pub struct Move {
     pub asked_at_old: bool,
     pub asked_at_new: bool,
 }
+
+/// A proposal to move.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MoveProposal(ProposalRow);
 
 /// A move as the caller may see it.
 #[derive(Clone, Debug)]
@@ -132,34 +141,6 @@ impl Services {
             }
         });
         found.await
-    }
-
-    /// The other side agrees, or somebody who reaches both: the member is theirs from now on.
-    pub async fn approve_move(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let (caller, services) = (call.clone(), self.clone());
-        let approved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let (row, body) = move_to_decide(tables, &caller, id)?;
-            another_person(tables, &caller, [row.proposed_by])?;
-            let member = tables.member_that_stays(row.subject_id)?;
-            not_for_oneself(tables, &caller, &member)?;
-            if member.org_id != body.from || member.state != "active" {
-                return Err(Refusal::ChangedMeanwhile { what: "member".into() }.into());
-            }
-            check_open(tables, body.to)?;
-            decided(tables, &caller, row, "approved")?;
-            services.relocate(tables, &caller, member, body.to)
-        });
-        approved.await.map(|_| ())
-    }
-
-    /// The other side does not agree, or who asked takes it back.
-    pub async fn reject_move(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let caller = call.clone();
-        let rejected = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let (row, _) = move_to_decide(tables, &caller, id)?;
-            decided(tables, &caller, row, "rejected")
-        });
-        rejected.await.map(|_| ())
     }
 
     /// Puts a member into the care of another organisation: whoever lives in a household that does not come along leaves
@@ -279,23 +260,51 @@ fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Resu
     Ok(seen.collect())
 }
 
-/// An open move that the caller may decide: of the side that did not ask, of both, or the one who asked.
-fn move_to_decide(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<(ProposalRow, Move), Error> {
-    let row = tables.proposal(id)?.filter(|row| row.kind == KIND).ok_or(Refusal::absent("move"))?;
-    let body = asked(&row)?;
-    let old = call.actor.reaches(MOVE, &tables.org_path(body.from)?);
-    let new = call.actor.reaches(MOVE, &tables.org_path(body.to)?);
-    let other = match (body.asked_at_old, body.asked_at_new) {
-        (true, true) => old || new,
-        (true, false) => new,
-        _ => old,
-    };
-    if !other && !is_caller(tables, call, row.proposed_by)? {
-        return Err(Refusal::absent("move").into());
+impl Living for MoveProposal {
+    const CYCLE: &'static LifeCycle = &MOVE_HOUSE;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        Ok(tables.proposal(id)?.filter(|row| row.kind == KIND).map(MoveProposal))
     }
-    match row.state.as_str() {
-        "open" => Ok((row, body)),
-        state => Err(wrong_state("move", state)),
+
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update(&self.0)
+    }
+
+    fn state(&self) -> &str {
+        &self.0.state
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        let member = tables.member_that_stays(self.0.subject_id)?;
+        Ok(Place { path: tables.org_path(self.0.org_id)?, member: Some(member), shop: None })
+    }
+
+    /// Of the side that did not ask, of both, or the one who asked.
+    fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
+        let body = asked(&self.0)?;
+        let (from, to) = (taking.tables.org_path(body.from)?, taking.tables.org_path(body.to)?);
+        let (old, new) = (taking.reaches(&from), taking.reaches(&to));
+        let other = match (body.asked_at_old, body.asked_at_new) {
+            (true, true) => old || new,
+            (true, false) => new,
+            _ => old,
+        };
+        Ok(other || is_caller(taking.tables, taking.call, self.0.proposed_by)?)
+    }
+
+    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        if !taking.is(&APPROVE_MOVE) {
+            return Ok(None);
+        }
+        let (body, tables) = (asked(&self.0)?, &mut *taking.tables);
+        let member = tables.member_that_stays(self.0.subject_id)?;
+        if member.org_id != body.from || member.state != "active" {
+            return Err(Refusal::ChangedMeanwhile { what: "member".into() }.into());
+        }
+        check_open(tables, body.to)?;
+        taking.services.relocate(tables, taking.call, member, body.to)?;
+        Ok(None)
     }
 }
 
@@ -324,18 +333,4 @@ pub(in crate::services) fn proposal<T: Serialize>(
         entry_number: None,
         version: 1,
     })
-}
-
-/// Writes down who decided a proposal, and how.
-pub(in crate::services) fn decided(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    mut row: ProposalRow,
-    state: &str,
-) -> Result<(), Error> {
-    row.state = state.into();
-    row.decided_by = Some(call.actor.user);
-    row.decided_at = Some(tables.now);
-    row.version = row.version.saturating_add(1);
-    tables.update(&row)
 }

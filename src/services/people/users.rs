@@ -7,11 +7,14 @@ use super::counter::AccessRow;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Permission, Role, is_root};
 use crate::domain::id::Id;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::{RESUME_USER, USER};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
+use crate::ledger::Command;
+use crate::services::step::{Living, Place, Taking};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
-use crate::store::access::sessions::ACTIVE;
 pub use crate::store::people::members::UserRow;
 pub use crate::store::people::users::HeldRole;
 use crate::store::people::users::UsersWithin;
@@ -94,29 +97,6 @@ impl Services {
         changed.await.map(|_| ())
     }
 
-    /// Suspends another user, whose sessions end at once, or lets them in again.
-    pub async fn suspend_user(&self, call: &Call, user: Id, suspended: bool) -> Result<(), Error> {
-        let (caller, log) = (call.clone(), self.next_id());
-        let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let row = user_to_change(tables, &caller, user)?;
-            if !suspended {
-                must_resume(tables, &caller, &row)?;
-            }
-            let administers =
-                tables.held_roles(user)?.iter().any(|held| held.role == Role::Administrator.as_str());
-            if suspended && administers && tables.is_last_administrator(user, Role::Administrator.as_str())? {
-                return Err(Refusal::LastAdministrator.into());
-            }
-            if !tables.set_user_state(user, if suspended { SUSPENDED } else { ACTIVE })? {
-                return Err(Refusal::WrongState { what: "user".into(), state: row.state }.into());
-            }
-            tables.end_sessions_of(user, "suspended", None)?;
-            let action = if suspended { "suspend_user" } else { "resume_user" };
-            log_about(tables, &caller, log, action, &row, None)
-        });
-        changed.await.map(|_| ())
-    }
-
     /// Ends all sessions of a user within reach. How many there were.
     pub async fn end_sessions(&self, call: &Call, user: Id) -> Result<usize, Error> {
         let (caller, log) = (call.clone(), self.next_id());
@@ -142,6 +122,48 @@ impl Services {
             log_about(tables, &caller, log, "move_user", &row, Some(org.code))
         });
         moved.await.map(|_| ())
+    }
+}
+
+impl Living for UserRow {
+    const CYCLE: &'static LifeCycle = &USER;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        tables.user(id)
+    }
+
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update(self)
+    }
+
+    fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        Ok(Place { path: home_path(tables, self)?, ..Place::default() })
+    }
+
+    fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
+        match must_change_user(taking.tables, taking.call, self) {
+            Err(Error::Refused(Refusal::NotFound { .. })) => Ok(false),
+            Ok(()) if self.id == taking.call.actor.user => Err(Refusal::OwnAccount.into()),
+            reached => reached.map(|()| true),
+        }
+    }
+
+    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        let (resumes, administrator) = (taking.is(&RESUME_USER), Role::Administrator.as_str());
+        let tables = &mut *taking.tables;
+        if resumes {
+            must_resume(tables, taking.call, self)?;
+        } else if tables.held_roles(self.id)?.iter().any(|held| held.role == administrator)
+            && tables.is_last_administrator(self.id, administrator)?
+        {
+            return Err(Refusal::LastAdministrator.into());
+        }
+        tables.end_sessions_of(self.id, "suspended", None)?;
+        Ok(None)
     }
 }
 

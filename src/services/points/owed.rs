@@ -9,7 +9,6 @@ use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::{Entry, EntryKind};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Days, Moment};
-use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, Op};
 use crate::services::access::interest::not_for_oneself;
 use crate::services::ledger::passbook::{ASSETS, account_of, readable};
@@ -197,11 +196,7 @@ impl Services {
         let Waiver { debt, asset, amount, reason } = Waiver::of(row)?;
         let member = tables.member_that_stays(row.subject_id)?;
         let op = Op::Waive { purse: account_of(member.id, asset), debt, amount };
-        let mut command = Command::new(call.actor.user, EntryKind::Waiver, op).watch(
-            WatchKind::Member,
-            member.id,
-            member.version,
-        );
+        let mut command = Command::new(call.actor.user, EntryKind::Waiver, op);
         command.metadata = [("member".to_owned(), member.id.to_string())].into();
         command.note = self.note(Some(reason));
         Ok(command)

@@ -6,17 +6,19 @@ pub use super::award_ask::Proposed;
 use super::awards::{AlreadyRead, Prepared};
 use super::owed::Waiver;
 use crate::auth::permissions::Permission;
-use crate::domain::id::{BankId, Id};
+use crate::domain::id::Id;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::PROPOSAL;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Days};
-use crate::ledger::command::WatchKind;
 use crate::ledger::{Answer, Command, CounterTake, Decision};
-use crate::services::access::interest::{another_person, has_interest};
+use crate::services::access::interest::has_interest;
+use crate::services::step::{Living, Place, Taking};
 use crate::services::{Call, Done, Error, Services, call};
 use crate::store::Tables;
-use crate::store::ledger::journal::EntryFilter;
 pub use crate::store::points::proposals::ProposalRow;
 use crate::store::points::proposals::{AWARD, WAIVER};
+use std::future::Future;
 
 /// What became of an award.
 #[derive(Clone, Debug)]
@@ -41,14 +43,6 @@ fn awarded_before(decision: Decision) -> Result<Awarded, Error> {
         return Ok(Awarded::Proposed { proposal, hit: true });
     }
     Ok(Awarded::Done(Box::new(call::done(decision)?)))
-}
-
-fn absent() -> Refusal {
-    Refusal::NotFound { what: "proposal".into() }
-}
-
-fn wrong_state(state: &str) -> Error {
-    Refusal::WrongState { what: "proposal".into(), state: state.into() }.into()
 }
 
 /// The counter that an approved proposal takes from: it says in the ledger that the award was posted.
@@ -128,50 +122,7 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<ProposalRow>, Error> {
         let (bank, paths) = (call.actor.bank, call.actor.paths(Permission::ReadAwards));
-        let below = paths.clone();
-        let posted = self.store.read(bank, move |tables| {
-            let open = tables.proposals_page(&below, "open", days, before, limit)?;
-            let used = tables.counters_used(open.iter().map(|row| once_key(row.id)), "all")?;
-            let is_posted = |id: &Id| used.get(&once_key(*id)).is_some_and(|used| *used > 0);
-            Ok(open.iter().map(|row| row.id).filter(is_posted).collect::<Vec<_>>())
-        });
-        for id in posted.await? {
-            self.close_posted(bank, id).await?;
-        }
         self.store.read(bank, move |tables| tables.proposals_page(&paths, state, days, before, limit)).await
-    }
-
-    /// Another person agrees: the award is posted as it was proposed.
-    pub async fn approve_proposal(&self, call: &Call, id: Id) -> Result<Done, Error> {
-        let found = self.once(call, || async move {
-            let (services, caller) = (self.clone(), call.clone());
-            let command = self.store.read(call.actor.bank, move |tables| {
-                let row = open_proposal(tables, &caller, id)?;
-                let mut command = services.proposed_command(tables, &caller, &row)?.watch(
-                    WatchKind::Proposal,
-                    row.id,
-                    row.version,
-                );
-                command.counters.push(CounterTake::once(once_key(id)));
-                command.metadata.insert("proposed_by".into(), row.proposed_by.to_string());
-                if let Some(source) = command.source.replace(once_key(id)) {
-                    command.metadata.insert("source".into(), source);
-                }
-                Ok(command)
-            });
-            self.post(call, command.await?).await
-        });
-        let done = match found.await {
-            Ok(done) => done,
-            Err(error) => return Err(self.with_names_of_caps(call, error).await),
-        };
-        if !call.dry_run
-            && let Err(error) = self.close_posted(call.actor.bank, id).await
-        {
-            // The award stands; the next look at the list closes its proposal.
-            tracing::warn!(%error, "an approved proposal is not closed yet");
-        }
-        Ok(done)
     }
 
     /// What a proposal posts once a second person agrees: an award, or the waiver of what is owed.
@@ -194,42 +145,45 @@ impl Services {
         command.counters.extend(counted.transpose()?);
         Ok(command)
     }
+}
 
-    /// Another person does not agree.
-    pub async fn reject_proposal(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let caller = call.clone();
-        let rejected = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let mut row = open_proposal(tables, &caller, id)?;
-            row.state = "rejected".into();
-            row.decided_by = Some(caller.actor.user);
-            row.decided_at = Some(tables.now);
-            row.version = row.version.saturating_add(1);
-            tables.update(&row)
-        });
-        rejected.await.map(|_| ())
+impl Living for ProposalRow {
+    const CYCLE: &'static LifeCycle = &PROPOSAL;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        Ok(tables.proposal(id)?.filter(|row| [AWARD, WAIVER].contains(&row.kind.as_str())))
     }
 
-    /// Closes a proposal whose award is in the ledger. The posting alone decides; the row only follows, at once or
-    /// after a stop in between.
-    async fn close_posted(&self, bank: BankId, id: Id) -> Result<(), Error> {
-        let closed = self.store.write(bank, move |tables| {
-            let mut row = tables.proposal(id)?.ok_or_else(absent)?;
-            let filter = EntryFilter { source: Some(once_key(id)), ..EntryFilter::default() };
-            let number = tables.entry_numbers(&filter, 1)?.first().copied();
-            let Some(entry) = number.map(|number| tables.entry(number)).transpose()?.flatten() else {
-                return Err(Error::Fault(format!("proposal {id} is counted, but its entry is not there")));
-            };
-            if row.state == "open" {
-                row.state = "approved".into();
-                row.decided_by = Some(entry.actor);
-                row.decided_at = Some(entry.recorded_at);
-                row.entry_number = Some(entry.number);
-                row.version = row.version.saturating_add(1);
-                tables.update(&row)?;
-            }
-            Ok(())
-        });
-        closed.await
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update(self)
+    }
+
+    fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        let member = tables.member_that_stays(self.subject_id)?;
+        // Proposed for a duplicate that was merged before its proposals were re-pointed: where the one that stays is.
+        let org = if member.id == self.subject_id { self.org_id } else { member.org_id };
+        Ok(Place { path: tables.org_path(org)?, member: Some(member), shop: None })
+    }
+
+    fn in_words(services: &Services, call: &Call, error: Error) -> impl Future<Output = Error> + Send {
+        services.with_names_of_caps(call, error)
+    }
+
+    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        if !taking.step.posts() {
+            return Ok(None);
+        }
+        let mut command = taking.services.proposed_command(taking.tables, taking.call, self)?;
+        command.counters.push(CounterTake::once(once_key(self.id)));
+        command.metadata.insert("proposed_by".into(), self.proposed_by.to_string());
+        if let Some(source) = command.source.replace(once_key(self.id)) {
+            command.metadata.insert("source".into(), source);
+        }
+        Ok(Some(command))
     }
 }
 
@@ -245,31 +199,4 @@ fn proposed_without_interest(
         true => Err(Refusal::InterestArose.into()),
         false => Ok(()),
     }
-}
-
-/// Whether the award of a proposal stands in the ledger.
-fn is_posted(tables: &mut Tables<'_>, id: Id) -> Result<bool, Error> {
-    Ok(tables.counter_used(&once_key(id), "all")? > 0)
-}
-
-/// A proposal that the caller may decide: within reach, open, made by somebody else.
-fn open_proposal(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<ProposalRow, Error> {
-    let row =
-        tables.proposal(id)?.filter(|row| [AWARD, WAIVER].contains(&row.kind.as_str())).ok_or_else(absent)?;
-    // Proposed for a duplicate that was merged before its proposals were re-pointed: where the one that stays is.
-    let path = match tables.member(row.subject_id)?.and_then(|subject| subject.merged_into_id) {
-        Some(stays) => tables.member_at(stays)?.1,
-        None => tables.org_path(row.org_id)?,
-    };
-    call.must_reach(Permission::ApproveAwards, &path, absent())?;
-    if row.state != "open" {
-        return Err(wrong_state(&row.state));
-    }
-    if is_posted(tables, id)? {
-        return Err(wrong_state("approved"));
-    }
-    another_person(tables, call, [row.proposed_by])?;
-    let member = tables.member_that_stays(row.subject_id)?;
-    crate::services::access::interest::not_for_oneself(tables, call, &member)?;
-    Ok(row)
 }

@@ -3,10 +3,13 @@
 use crate::auth::permissions::{Permission, Role, rights};
 use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::SCHEME_VERSION;
 use crate::domain::points::scheme::{Cap, Deed, Evaluation, Scheme, explain};
 use crate::domain::refusal::{FaultTold, Refusal};
 use crate::domain::time::Day;
-use crate::services::access::interest::another_person;
+use crate::ledger::Command;
+use crate::services::step::{Living, Place, Taking};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::points::schemes::{SchemeRow, SchemeVersionRow};
@@ -184,30 +187,6 @@ impl Services {
         row.ok_or_else(|| absent().into())
     }
 
-    /// A second person approves a draft: from then on it is published, and holds from its first day. A later version
-    /// begins after today, so that no day is valued by two of them.
-    pub async fn approve_scheme(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let actor = call.clone();
-        let approved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let mut row = tables.scheme_version(id)?.ok_or_else(absent)?;
-            if !actor.actor.may(Permission::ApproveSchemes) {
-                return Err(absent().into());
-            }
-            if row.state != DRAFT {
-                return Err(Refusal::WrongState { what: "scheme_version".into(), state: row.state }.into());
-            }
-            another_person(tables, &actor, [row.proposed_by])?;
-            let scheme = Scheme::parse(&row.body).map_err(|_| faults(&row.body))?;
-            check_against_published(tables, &row, &scheme)?;
-            row.state = PUBLISHED.into();
-            row.approved_by = Some(actor.actor.user);
-            row.approved_at = Some(tables.now);
-            row.version = row.version.saturating_add(1);
-            tables.update(&row)
-        });
-        approved.await.map(|_| ())
-    }
-
     /// One version with its text.
     pub async fn scheme_version(&self, call: &Call, id: Id) -> Result<SchemeVersionRow, Error> {
         let row = self.store.read(call.actor.bank, move |tables| tables.scheme_version(id)).await?;
@@ -324,4 +303,31 @@ fn check_against_published(
         return Err(Refusal::SchemeBeginsTooEarly { valid_from: row.valid_from, earliest }.into());
     }
     Ok(())
+}
+
+impl Living for SchemeVersionRow {
+    const CYCLE: &'static LifeCycle = &SCHEME_VERSION;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        tables.scheme_version(id)
+    }
+
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update(self)
+    }
+
+    fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn place(&self, _tables: &mut Tables<'_>) -> Result<Place, Error> {
+        Ok(Place::default())
+    }
+
+    /// A later version begins after today, so that no day is valued by two of them.
+    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        let scheme = Scheme::parse(&self.body).map_err(|_| faults(&self.body))?;
+        check_against_published(taking.tables, self, &scheme)?;
+        Ok(None)
+    }
 }

@@ -6,34 +6,23 @@ use crate::domain::id::Id;
 use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::{CONFIRM_STATEMENT, DISPUTE_STATEMENT, PAY_STATEMENT, STATEMENT};
 use crate::domain::refusal::Refusal;
 use crate::domain::settlement::payable::{RateFen, payable};
 use crate::domain::settlement::statement::{SettlementModel, Statement, StatementLine, StatementState};
 use crate::domain::time::{Day, Moment};
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Leg, Op};
-use crate::services::access::interest::{another_person, not_ones_own_shop};
+use crate::services::access::interest::not_ones_own_shop;
 use crate::services::shops::accounts::takings;
 use crate::services::shops::merchants::works_at;
+use crate::services::step::{Living, Place, Taking};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 use crate::store::readers::lists::DocumentFilter;
 use crate::store::shops::merchants::MerchantRow;
 use sha2::{Digest, Sha256};
-
-/// What happens to a statement next.
-#[derive(Clone, Debug)]
-pub enum Step {
-    /// The merchant agrees: with all lines, also with those that it disputed before.
-    Confirm,
-    /// The merchant disputes lines, by number; disputing again says which ones are left. A statement never changes: what
-    /// was wrong is put right at its redemption, shows as a line of the next statement, and this one is confirmed.
-    Dispute { lines: Vec<i64> },
-    /// The community agrees, by another person than who issued it.
-    Approve,
-    /// Finance has paid.
-    Pay { invoice_number: String, payment_proof: String },
-}
 
 fn absent() -> Refusal {
     Refusal::NotFound { what: "statement".into() }
@@ -59,17 +48,6 @@ impl Services {
             let command = self
                 .store
                 .read(call.actor.bank, move |tables| issue_command(tables, &caller, id, merchant, &period));
-            self.post(call, command.await?).await
-        })
-        .await
-    }
-
-    /// Moves a statement on by one step.
-    pub async fn advance_statement(&self, call: &Call, id: Id, step: Step) -> Result<Done, Error> {
-        self.once(call, || async move {
-            let caller = call.clone();
-            let command =
-                self.store.read(call.actor.bank, move |tables| step_command(tables, &caller, id, &step));
             self.post(call, command.await?).await
         })
         .await
@@ -214,68 +192,73 @@ fn hash_of(lines: &[StatementLine]) -> String {
     hex::encode(hasher.finalize())
 }
 
-fn step_command(tables: &mut Tables<'_>, call: &Call, id: Id, step: &Step) -> Result<Command, Error> {
-    let mut statement = tables.statement(id)?.ok_or_else(absent)?;
-    let (merchant, path) = tables.merchant_at(statement.merchant_id)?;
-    let wrong = Refusal::WrongState { what: "statement".into(), state: statement.state.to_string() };
-    let allowed = |states: &[StatementState]| match states.contains(&statement.state) {
-        true => Ok(()),
-        false => Err(Error::from(wrong.clone())),
-    };
-    let user = call.actor.user;
-    let (mut legs, mut open, mut kind) = (Vec::new(), Vec::new(), EntryKind::Settlement);
-    match step {
-        Step::Confirm => {
-            call.must_work_for(Permission::ConfirmStatements, &merchant, &path)?;
-            allowed(&[StatementState::Issued, StatementState::Disputed])?;
-            statement.lines.iter_mut().for_each(|line| line.disputed = false);
-            statement.confirmed_by = Some(user);
-            statement.state = StatementState::Confirmed;
-        }
-        Step::Dispute { lines } => {
-            call.must_work_for(Permission::ConfirmStatements, &merchant, &path)?;
-            allowed(&[StatementState::Issued, StatementState::Disputed])?;
-            if lines.iter().any(|number| usize::try_from(*number).is_ok_and(|n| n >= statement.lines.len())) {
-                return Err(Refusal::NotFound { what: "statement_line".into() }.into());
-            }
-            for (number, line) in (0_i64..).zip(statement.lines.iter_mut()) {
-                line.disputed = lines.contains(&number);
-            }
-            statement.state = StatementState::Disputed;
-        }
-        Step::Approve => {
-            call.must_reach(Permission::ApproveStatements, &path, absent())?;
-            allowed(&[StatementState::Confirmed])?;
-            not_ones_own_shop(tables, call, &merchant)?;
-            another_person(tables, call, statement.confirmed_by.into_iter().chain([statement.issued_by]))?;
-            statement.approved_by = Some(user);
-            statement.state = StatementState::Approved;
-        }
-        Step::Pay { invoice_number, payment_proof } => {
-            call.must_reach(Permission::PayStatements, &path, absent())?;
-            allowed(&[StatementState::Approved])?;
-            not_ones_own_shop(tables, call, &merchant)?;
-            let earlier = statement.confirmed_by.into_iter().chain(statement.approved_by);
-            another_person(tables, call, earlier.chain([statement.issued_by]))?;
-            statement.paid_by = Some(user);
-            statement.invoice_number = Some(invoice_number.clone());
-            statement.payment_proof = Some(payment_proof.clone());
-            statement.state = StatementState::Paid;
-            kind = EntryKind::Payment;
-            let fund = AccountTerms::of_bank(call.actor.bank, Asset::Cny, Purpose::Fund);
-            let till = AccountTerms::usual(OwnerKind::Merchant, merchant.id, Asset::Cny, Purpose::Main);
-            let fen = statement.payable_fen;
-            if fen != 0 {
-                let (debit, credit) = if fen < 0 { (till.id, fund.id) } else { (fund.id, till.id) };
-                legs.push(Leg::plain(debit, credit, fen.saturating_abs()));
-                open.extend([fund, till]);
-            }
-        }
+impl Living for Statement {
+    const CYCLE: &'static LifeCycle = &STATEMENT;
+    const IS_DOCUMENT: bool = true;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        tables.statement(id)
     }
-    statement.version = statement.version.saturating_add(1);
-    let op = Op::Post { legs, partial: false, up_to: false };
-    Ok(Command::new(user, kind, op)
-        .open(open)
-        .source(format!("statement/{id}"))
-        .document(Document::Statement(statement)))
+
+    fn save(&self, _: &mut Tables<'_>) -> Result<(), Error> {
+        Err(Error::Fault("a statement goes with its entry only".into()))
+    }
+
+    fn state(&self) -> &str {
+        self.state.as_str()
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        let (merchant, path) = tables.merchant_at(self.merchant_id)?;
+        Ok(Place { path, shop: Some(merchant), member: None })
+    }
+
+    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        let (mut legs, mut open, mut kind) = (Vec::new(), Vec::new(), EntryKind::Settlement);
+        match taking.step {
+            // With all lines, also with those that it disputed before.
+            step if step.is(&CONFIRM_STATEMENT) => {
+                self.lines.iter_mut().for_each(|line| line.disputed = false);
+            }
+            // Disputing again says which ones are left. A statement never changes: what was wrong is put right at its
+            // redemption, shows as a line of the next statement, and this one is confirmed.
+            step if step.is(&DISPUTE_STATEMENT) => dispute(self, taking)?,
+            step if step.is(&PAY_STATEMENT) => {
+                kind = EntryKind::Payment;
+                (legs, open) = payment(self, taking);
+            }
+            _ => {}
+        }
+        let op = Op::Post { legs, partial: false, up_to: false };
+        let command = Command::new(taking.call.actor.user, kind, op)
+            .open(open)
+            .source(format!("statement/{}", self.id))
+            .document(Document::Statement(self.clone()));
+        Ok(Some(command))
+    }
+}
+
+/// Marks the lines that the request numbers, from 0.
+fn dispute(statement: &mut Statement, taking: &Taking<'_, '_>) -> Result<(), Error> {
+    let lines: Vec<i64> = taking.said("lines")?;
+    if lines.iter().any(|number| usize::try_from(*number).is_ok_and(|n| n >= statement.lines.len())) {
+        return Err(Refusal::NotFound { what: "statement_line".into() }.into());
+    }
+    for (number, line) in (0_i64..).zip(statement.lines.iter_mut()) {
+        line.disputed = lines.contains(&number);
+    }
+    Ok(())
+}
+
+/// What paying moves, and the accounts of it: from the fund to the shop's till, or back.
+fn payment(statement: &Statement, taking: &Taking<'_, '_>) -> (Vec<Leg>, Vec<AccountTerms>) {
+    let fund = AccountTerms::of_bank(taking.call.actor.bank, Asset::Cny, Purpose::Fund);
+    let merchant = statement.merchant_id;
+    let till = AccountTerms::usual(OwnerKind::Merchant, merchant, Asset::Cny, Purpose::Main);
+    let fen = statement.payable_fen;
+    if fen == 0 {
+        return (Vec::new(), Vec::new());
+    }
+    let (debit, credit) = if fen < 0 { (till.id, fund.id) } else { (fund.id, till.id) };
+    (vec![Leg::plain(debit, credit, fen.saturating_abs())], vec![fund, till])
 }

@@ -5,10 +5,14 @@ use super::wording::in_words;
 use crate::auth::permissions::{Permission, Role, rights};
 use crate::domain::id::Id;
 use crate::domain::ledger::entry::EntryKind;
+use crate::domain::life_cycle::{LifeCycle, Step};
+use crate::domain::life_cycles::MERCHANT;
 use crate::domain::refusal::Refusal;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::ledger::{Command, Leg, Op};
+use crate::services::step::{Living, Place};
 use crate::services::{Call, Done, Error, Services};
+use crate::store::Tables;
 pub use crate::store::shops::merchants::{MerchantRow, OfferRow};
 
 /// A new merchant.
@@ -108,19 +112,6 @@ impl Services {
         Ok(made.await?.0)
     }
 
-    /// Opens, pauses or closes a shop for redeeming.
-    pub async fn set_merchant_state(&self, call: &Call, id: Id, state: &'static str) -> Result<(), Error> {
-        let actor = call.clone();
-        let set = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            let (mut row, path) = tables.merchant_at(id)?;
-            actor.must_reach(Permission::WriteMerchants, &path, Refusal::absent("merchant"))?;
-            row.state = state.into();
-            row.version = row.version.saturating_add(1);
-            tables.update(&row)
-        });
-        set.await.map(|_| ())
-    }
-
     /// Every shop that is not closed, for everybody who is signed in; closed ones for those who look after them, and for
     /// the shop's own people. How a shop is settled with is theirs to see as well, and nobody else's.
     pub async fn merchants(&self, call: &Call) -> Result<Vec<MerchantSeen>, Error> {
@@ -174,7 +165,7 @@ impl Services {
         id: Id,
         version: i64,
         unit_points: Option<i64>,
-        state: Option<&'static str>,
+        step: Option<&'static Step>,
     ) -> Result<i64, Error> {
         let actor = call.clone();
         let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
@@ -185,8 +176,8 @@ impl Services {
                 return Err(Refusal::VersionStale { what: "offer".into(), version: row.version }.into());
             }
             row.unit_points = unit_points.unwrap_or(row.unit_points);
-            if let Some(state) = state {
-                row.state = state.into();
+            if let Some(step) = step {
+                row.state = step.to.into();
             }
             row.version = row.version.saturating_add(1);
             tables.update(&row)?;
@@ -267,4 +258,24 @@ impl Services {
 pub(in crate::services) fn works_at(call: &Call) -> Option<Id> {
     let works = call.actor.may(Permission::ClaimCodes) || call.actor.may(Permission::WriteOffers);
     call.actor.merchant.filter(|_| works)
+}
+
+impl Living for MerchantRow {
+    const CYCLE: &'static LifeCycle = &MERCHANT;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        tables.merchant(id)
+    }
+
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update(self)
+    }
+
+    fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        Ok(Place { path: tables.org_path(self.org_id)?, shop: Some(self.clone()), member: None })
+    }
 }

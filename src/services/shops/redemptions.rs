@@ -10,18 +10,20 @@ use crate::domain::id::Id;
 use crate::domain::ledger::account::{Hold, HoldState};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::{CAPTURE_REDEMPTION, REDEMPTION, REFUND_REDEMPTION};
 use crate::domain::refusal::Refusal;
 use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionState};
 use crate::domain::time::Moment;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Op, Take};
-use crate::services::access::interest::not_for_oneself_since;
 use crate::services::service::records::file_of;
+use crate::services::step::{self, Living, Place, Taking};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
-use crate::store::people::members::MemberRow;
 pub use crate::store::readers::lists::DocumentFilter;
 use std::collections::BTreeMap;
+use std::future::Future;
 
 /// Pieces by offer; what is not listed is none.
 pub type Pieces = Vec<(Id, i64)>;
@@ -33,6 +35,49 @@ enum Counter {
     Owner,
     /// Community staff who redeem on behalf (代办) of members within their reach.
     Community,
+}
+
+impl Living for Redemption {
+    const CYCLE: &'static LifeCycle = &REDEMPTION;
+    const IS_DOCUMENT: bool = true;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        tables.redemption(id)
+    }
+
+    fn save(&self, _: &mut Tables<'_>) -> Result<(), Error> {
+        Err(Error::Fault("a redemption goes with its entry only".into()))
+    }
+
+    fn state(&self) -> &str {
+        self.state.as_str()
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        let member = tables.member_that_stays(self.member_id)?;
+        Ok(Place { path: tables.org_path(member.org_id)?, member: Some(member), shop: None })
+    }
+
+    fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
+        Ok(counter(taking.call, self, &taking.place.path).is_some())
+    }
+
+    fn in_words(_: &Services, call: &Call, error: Error) -> impl Future<Output = Error> + Send {
+        let error = in_words(error, call.actor.merchant.is_some());
+        async { error }
+    }
+
+    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        match taking.step {
+            step if step.is(&CAPTURE_REDEMPTION) => capture(self, taking),
+            step if step.is(&REFUND_REDEMPTION) => refund(self, taking),
+            _ => {
+                let op = Op::Void { hold: self.hold_id };
+                Ok(command(taking.call, EntryKind::Void, op, self))
+            }
+        }
+        .map(Some)
+    }
 }
 
 impl Services {
@@ -50,52 +95,6 @@ impl Services {
             redeem_command(tables, &caller, &ask, parties, ids)
         });
         found.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
-    }
-
-    /// Hands the goods over: everything held, or fewer pieces of some lines. Taking none of them gives up the hold.
-    pub async fn capture_redemption(
-        &self,
-        call: &Call,
-        id: Id,
-        pieces: Option<Pieces>,
-    ) -> Result<Done, Error> {
-        let caller = call.clone();
-        let build = move |tables: &mut Tables<'_>| capture_command(tables, &caller, id, pieces.as_ref());
-        self.post_from(call, build).await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
-    }
-
-    /// Gives the hold up before anything was handed over.
-    pub async fn cancel_redemption(&self, call: &Call, id: Id) -> Result<Done, Error> {
-        let caller = call.clone();
-        self.post_from(call, move |tables| {
-            let (mut redemption, ..) = at_the_counter(tables, &caller, id)?;
-            redemption.state = RedemptionState::Cancelled;
-            redemption.version = redemption.version.saturating_add(1);
-            let op = Op::Void { hold: redemption.hold_id };
-            Ok(command(&caller, EntryKind::Void, op, redemption))
-        })
-        .await
-    }
-
-    /// Takes goods back: pieces per line, with their points and stock. A clerk may within `undo_seconds`; later the
-    /// owner or the community does it.
-    pub async fn refund_redemption(
-        &self,
-        call: &Call,
-        id: Id,
-        pieces: Option<Pieces>,
-        undo_seconds: i64,
-    ) -> Result<Done, Error> {
-        self.once(call, || async move {
-            let caller = call.clone();
-            let build = move |tables: &mut Tables<'_>| {
-                refund_command(tables, &caller, id, pieces.as_ref(), undo_seconds)
-            };
-            let refund = self.store.read(call.actor.bank, build).await?;
-            self.post(call, refund).await
-        })
-        .await
-        .map_err(|error| in_words(error, call.actor.merchant.is_some()))
     }
 
     /// Redemptions, newest first, each with whether its hold has run out: of the own shop, within reach, or one's own.
@@ -169,33 +168,21 @@ fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, 
     Ok(redemption)
 }
 
-/// The redemption, if the caller may act on it: the shop's people on their shop's, staff on those of members within
-/// reach, and nobody on their own or their household's.
-fn at_the_counter(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    id: Id,
-) -> Result<(Redemption, MemberRow, Counter), Error> {
-    let redemption = tables.redemption(id)?.ok_or(Refusal::absent("redemption"))?;
-    let member = tables.member_that_stays(redemption.member_id)?;
-    let counter = match works_at(call) {
-        Some(own) if own != redemption.merchant_id => return Err(Refusal::absent("redemption").into()),
-        Some(_) if call.actor.may(Permission::WriteOffers) => Counter::Owner,
-        Some(_) => Counter::Clerk,
-        None => {
-            let path = tables.org_path(member.org_id)?;
-            call.must_reach(Permission::RedeemOnBehalf, &path, Refusal::absent("redemption"))?;
-            Counter::Community
-        }
-    };
-    not_for_oneself_since(tables, call, &member, redemption.made_at)?;
-    Ok((redemption, member, counter))
+/// At which counter the caller stands with a redemption: the shop's people with their shop's, staff with those of members
+/// below this path; none where they have nothing to do with it.
+fn counter(call: &Call, redemption: &Redemption, path: &str) -> Option<Counter> {
+    match works_at(call) {
+        Some(own) if own != redemption.merchant_id => None,
+        Some(_) if call.actor.may(Permission::WriteOffers) => Some(Counter::Owner),
+        Some(_) => Some(Counter::Clerk),
+        None => call.actor.reaches(Permission::RedeemOnBehalf, path).then_some(Counter::Community),
+    }
 }
 
-fn command(call: &Call, kind: EntryKind, op: Op, redemption: Redemption) -> Command {
+fn command(call: &Call, kind: EntryKind, op: Op, redemption: &Redemption) -> Command {
     Command::new(call.actor.user, kind, op)
         .source(format!("redemption/{}", redemption.id))
-        .document(Document::Redemption(redemption))
+        .document(Document::Redemption(redemption.clone()))
 }
 
 /// Pieces of each line, in the order of the lines; without a list, what `rest` says.
@@ -221,20 +208,19 @@ fn pieces_of(
     Ok(asked)
 }
 
-fn capture_command(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    id: Id,
-    pieces: Option<&Pieces>,
-) -> Result<Command, Error> {
-    let (mut redemption, member, counter) = at_the_counter(tables, call, id)?;
-    if counter == Counter::Community && !redemption.on_behalf {
+/// Hands over everything held, or fewer pieces of some lines. Taking none of them gives up the hold.
+fn capture(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
+    if counter(taking.call, redemption, &taking.place.path) == Some(Counter::Community)
+        && !redemption.on_behalf
+    {
         return Err(Refusal::ShopHandsOver.into());
     }
+    let member = taking.place.member.clone().ok_or(Refusal::absent("member"))?;
     if member.state != "active" {
-        return Err(Refusal::WrongState { what: "member".into(), state: member.state }.into());
+        return Err(step::wrong_state(&member).into());
     }
-    let pieces = pieces_of(&redemption.lines, pieces, |line| line.quantity)?;
+    let asked: Option<Pieces> = taking.said("pieces")?;
+    let pieces = pieces_of(&redemption.lines, asked.as_ref(), |line| line.quantity)?;
     let mut amounts = vec![0];
     let mut untaken = Vec::with_capacity(pieces.len());
     for (line, pieces) in redemption.lines.iter_mut().zip(&pieces) {
@@ -250,18 +236,17 @@ fn capture_command(
     }
     redemption.points_captured = points;
     redemption.cash_fen = cash_fen;
-    redemption.version = redemption.version.saturating_add(1);
     let op = Op::Capture { hold: redemption.hold_id, amounts: Some(amounts), keep_open: false };
     // A hold of which nothing is captured gives back its limits by itself.
     let (kind, given) = if points == 0 {
         redemption.state = RedemptionState::Cancelled;
         (EntryKind::Void, Vec::new())
     } else {
-        redemption.state = RedemptionState::Captured;
-        redemption.captured_at = Some(tables.now);
-        (EntryKind::Redemption, limits_given_back(tables, &redemption, &untaken)?)
+        redemption.captured_at = Some(taking.tables.now);
+        (EntryKind::Redemption, limits_given_back(taking.tables, redemption, &untaken)?)
     };
-    let mut command = command(call, kind, op, redemption).watch(WatchKind::Member, member.id, member.version);
+    let command = command(taking.call, kind, op, redemption);
+    let mut command = command.watch(WatchKind::Member, member.id, member.version);
     command.counters = given;
     Ok(command)
 }
@@ -290,23 +275,20 @@ fn limits_given_back(
     Ok(given.collect())
 }
 
-fn refund_command(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    id: Id,
-    pieces: Option<&Pieces>,
-    undo_seconds: i64,
-) -> Result<Command, Error> {
-    let (mut redemption, _, counter) = at_the_counter(tables, call, id)?;
+/// Takes goods back: pieces per line, with their points and stock. A clerk may within the time for mistakes; later the
+/// owner or the community does it.
+fn refund(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
     let (Some(entry), Some(captured_at)) = (redemption.capture_entry, redemption.captured_at) else {
-        let state = redemption.state.to_string();
-        return Err(Refusal::WrongState { what: "redemption".into(), state }.into());
+        return Err(Error::Fault(format!("redemption {}: nothing was captured", redemption.id)));
     };
-    if counter == Counter::Clerk && tables.now.seconds_since(captured_at) > undo_seconds {
+    let undo_seconds = taking.services.undo_seconds;
+    let counter = counter(taking.call, redemption, &taking.place.path);
+    if counter == Some(Counter::Clerk) && taking.tables.now.seconds_since(captured_at) > undo_seconds {
         return Err(Refusal::UndoTooLate { seconds: undo_seconds }.into());
     }
     let left = |line: &RedemptionLine| line.captured_quantity.saturating_sub(line.refunded_quantity);
-    let pieces = pieces_of(&redemption.lines, pieces, left)?;
+    let asked: Option<Pieces> = taking.said("pieces")?;
+    let pieces = pieces_of(&redemption.lines, asked.as_ref(), left)?;
     if pieces.iter().all(|pieces| *pieces == 0) {
         return Err(Refusal::QuantityExceeds { left: 0 }.into());
     }
@@ -328,10 +310,9 @@ fn refund_command(
     (_, redemption.cash_fen) = sums(&redemption.lines, left)?;
     let whole = redemption.points_refunded == redemption.points_captured;
     redemption.state = if whole { RedemptionState::Refunded } else { RedemptionState::PartRefunded };
-    redemption.version = redemption.version.saturating_add(1);
     let back: Vec<(Id, i64)> =
         redemption.lines.iter().map(|line| line.offer_id).zip(pieces.iter().copied()).collect();
-    let counters = limits_given_back(tables, &redemption, &back)?;
+    let counters = limits_given_back(taking.tables, redemption, &back)?;
     let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
-    Ok(Command { counters, ..command(call, EntryKind::Refund, op, redemption) })
+    Ok(Command { counters, ..command(taking.call, EntryKind::Refund, op, redemption) })
 }

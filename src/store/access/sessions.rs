@@ -3,9 +3,9 @@
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use crate::store::connection::AnyConnection;
+pub use crate::store::schema::SessionRow;
 use crate::store::schema::{orgs, roles, sessions, users};
 use crate::store::{Error, Tables};
-pub use crate::store::schema::SessionRow;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 

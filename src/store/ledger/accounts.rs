@@ -8,7 +8,7 @@ use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::Entry;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::time::{Days, Moment};
-use crate::ledger::{Decision, Answer, Head, Past, Request, StoredAnswer, repeat};
+use crate::ledger::{Answer, Decision, Head, Past, Request, StoredAnswer, repeat};
 use crate::store::Tables;
 use crate::store::connection::AnyConnection;
 use crate::store::connection::by_key::Lookup;
@@ -30,7 +30,7 @@ pub(in crate::store) fn answer(
     let row =
         answers::table.find((bank, key, user)).select(AnswerRow::as_select()).get_result(conn).optional()?;
     match row {
-        Some(row) => Ok(Some(load::stored_answer(row)?)),
+        Some(row) => Ok(Some(load::stored_answer(row))),
         None => entry_keys::spent_key(conn, bank, user, key),
     }
 }
@@ -95,6 +95,7 @@ impl Tables<'_> {
         match repeat(&stored, request) {
             Decision { answer: Answer::Refused(refusal), hit: true } => Err(Error::RefusedBefore(refusal)),
             Decision { answer: Answer::Refused(refusal), .. } => Err(refusal.into()),
+            Decision { answer: Answer::Unreadable, .. } => Err(Error::unreadable()),
             Decision { answer, .. } => Ok(Some(answer)),
         }
     }

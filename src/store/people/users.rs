@@ -113,15 +113,6 @@ impl Tables<'_> {
     }
 
     /// Suspends a user, or lets them in again. False: nothing changed.
-    pub fn set_user_state(&mut self, user: Id, state: &str) -> Result<bool, Error> {
-        self.rights_changed();
-        let other = users::table.find((self.bank, user)).filter(users::state.ne(state));
-        let changed = diesel::update(other)
-            .set((users::state.eq(state), users::version.eq(users::version + 1)))
-            .execute(self.conn)?;
-        Ok(changed > 0)
-    }
-
     /// Whether the bank would have nobody left who may write users everywhere, if this one could no longer come in. Only
     /// a role at the root counts, and only one without an end: the others leave the bank alone one day.
     pub fn is_last_administrator(&mut self, user: Id, role: &str) -> Result<bool, Error> {

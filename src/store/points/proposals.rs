@@ -5,8 +5,8 @@ use crate::domain::time::{Days, Moment};
 use crate::store::Tables;
 use crate::store::error::Error;
 use crate::store::readers::on_days::on_days;
-use crate::store::schema::{orgs, proposals};
 pub use crate::store::schema::ProposalRow;
+use crate::store::schema::{orgs, proposals};
 use diesel::prelude::*;
 
 /// Proposals of awards.

@@ -23,7 +23,45 @@ pub use shops::*;
 pub use stars::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
-    banks, heads, entries, postings, effects, accounts, lots, holds, counters, day_totals, answers, entry_keys, notes, orgs, users, roles, members, household_stays, sessions, attempts, access_log, bank_keys, calendars, activities, attendances, service_records, record_texts, objections, schemes, scheme_versions, proposals, merchants, offers, codes, redemptions, redemption_lines, statements, statement_lines, star_grants
+    banks,
+    heads,
+    entries,
+    postings,
+    effects,
+    accounts,
+    lots,
+    holds,
+    counters,
+    day_totals,
+    answers,
+    entry_keys,
+    notes,
+    orgs,
+    users,
+    roles,
+    members,
+    household_stays,
+    sessions,
+    attempts,
+    access_log,
+    bank_keys,
+    calendars,
+    activities,
+    attendances,
+    service_records,
+    record_texts,
+    objections,
+    schemes,
+    scheme_versions,
+    proposals,
+    merchants,
+    offers,
+    codes,
+    redemptions,
+    redemption_lines,
+    statements,
+    statement_lines,
+    star_grants
 );
 
 /// Every table, in an order in which each stands behind those that it names.

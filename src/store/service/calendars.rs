@@ -3,9 +3,9 @@
 use crate::domain::calendar::{Calendar, ListedDay, YearCalendar};
 use crate::store::Tables;
 use crate::store::error::Error;
+pub use crate::store::schema::CalendarRow;
 use crate::store::schema::calendars;
 use crate::store::writer::rows::damaged;
-pub use crate::store::schema::CalendarRow;
 use diesel::prelude::*;
 use std::sync::Arc;
 

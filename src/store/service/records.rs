@@ -9,8 +9,8 @@ use crate::store::Tables;
 use crate::store::connection::dialect::replace;
 use crate::store::error::Error;
 use crate::store::schema::*;
-use crate::store::writer::document_rows::ServiceRecordRow;
 pub use crate::store::schema::{ActivityRow, AttendanceRow, ObjectionRow, RecordText};
+use crate::store::writer::document_rows::ServiceRecordRow;
 use diesel::prelude::*;
 
 /// Records that count no more.

@@ -7,8 +7,8 @@ use crate::domain::shops::redemption::Redemption;
 use crate::domain::time::Moment;
 use crate::store::Tables;
 use crate::store::error::Error;
-use crate::store::schema::*;
 pub use crate::store::schema::CodeRow;
+use crate::store::schema::*;
 use diesel::prelude::*;
 
 impl Tables<'_> {

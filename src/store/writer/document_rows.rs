@@ -14,7 +14,9 @@ use crate::store::connection::dialect::replace;
 use crate::store::error::Error;
 use crate::store::schema::*;
 use crate::store::types::Uid;
-pub use crate::store::schema::{RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow};
+pub use crate::store::schema::{
+    RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow,
+};
 use diesel::prelude::*;
 
 impl ServiceRecordRow {

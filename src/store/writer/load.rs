@@ -15,7 +15,7 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{CounterId, Hold, LotId};
 use crate::domain::ledger::entry::Entry;
 use crate::domain::time::Moment;
-use crate::ledger::{Book, Needs, Past, StoredAnswer};
+use crate::ledger::{Answer, Book, Needs, Past, StoredAnswer};
 use crate::ledger::{Command, Head, needs};
 use crate::store::connection::AnyConnection;
 use crate::store::connection::dialect::Locked;
@@ -24,6 +24,7 @@ use crate::store::ledger::entry_keys;
 use crate::store::schema::*;
 use chrono_tz::Tz;
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 #[cfg(feature = "postgres")]
 use std::collections::BTreeSet;
 
@@ -110,7 +111,7 @@ pub fn fetch(conn: &mut AnyConnection, book: &mut Book, missing: Needs) -> Resul
             .get_result(conn)
             .optional()?;
         let row = match row {
-            Some(row) => Some(stored_answer(row)?),
+            Some(row) => Some(stored_answer(row)),
             None => entry_keys::spent_key(conn, bank, user, &key)?,
         };
         book.answers.load((key, user), row);
@@ -179,8 +180,23 @@ impl LotRow {
     }
 }
 
-/// An answer as it stands under its key.
-pub fn stored_answer(row: AnswerRow) -> Result<StoredAnswer, Error> {
+/// An answer as it stands under its key. One that cannot be read harms none of those that are loaded with it: it is
+/// logged with its table and key, and whoever asks for it gets an error.
+pub fn stored_answer(row: AnswerRow) -> StoredAnswer {
+    read_answer(&row).unwrap_or_else(|error| {
+        let (bank, key, user) = (row.bank_id.0, &row.idempotency_key, row.user_id);
+        tracing::error!(table = "answers", bank, key, %user, %error, "a stored answer cannot be read");
+        StoredAnswer {
+            fields: BTreeMap::new(),
+            answer: Answer::Unreadable,
+            entry: row.entry_number,
+            recorded_at: row.recorded_at,
+        }
+    })
+}
+
+/// The same, for who wants to know what is wrong with it.
+pub fn read_answer(row: &AnswerRow) -> Result<StoredAnswer, Error> {
     Ok(StoredAnswer {
         fields: json("answer fields", &row.fields)?,
         answer: json("answer", &row.answer)?,

@@ -331,7 +331,7 @@ fn told(answer: &Answer) -> String {
             Refusal::InsufficientBalance { available, missing, .. } => format!("short {available} {missing}"),
             other => format!("{other:?}"),
         },
-        Answer::Ordinary(_) | Answer::Sealed(_) => "ordinary".into(),
+        Answer::Ordinary(_) | Answer::Sealed(_) | Answer::Unreadable => "ordinary".into(),
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::support::document::{Operation, parsed};
 use crate::support::town::Town;
 use crate::support::web::{Answer, Ask};
-use jianxian::api::web::document::{MONEY, OVER_A_VERSION};
+use jianxian::api::web::document::{OVER_A_VERSION, moves_value};
 use serde_json::{Map, Value, json};
 
 /// A town in which there is something of every kind, all of it in one community.
@@ -269,7 +269,7 @@ impl Furnished {
     }
 
     pub fn is_money(operation: &Operation) -> bool {
-        MONEY.contains(&operation.id.as_str())
+        moves_value(&operation.id)
     }
 
     /// Sends as a user of the town.

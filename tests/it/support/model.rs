@@ -449,7 +449,7 @@ pub fn batches(group: &[(i64, Command)], size: usize) -> Vec<&[(i64, Command)]> 
 fn word(answer: &Answer) -> &'static str {
     match answer {
         Answer::Accepted(_) => "ok",
-        Answer::Ordinary(_) | Answer::Sealed(_) => "ordinary",
+        Answer::Ordinary(_) | Answer::Sealed(_) | Answer::Unreadable => "ordinary",
         Answer::Refused(refusal) => match refusal {
             Refusal::CapReached { .. } => "cap_reached",
             Refusal::SameAccount { .. } => "same_account",

@@ -4,6 +4,7 @@ mod edge;
 mod every_operation;
 mod filters;
 mod fixed_reads;
+mod life_cycles;
 mod lists;
 mod once;
 mod openapi;

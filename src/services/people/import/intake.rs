@@ -201,6 +201,7 @@ impl Intake<'_> {
                 Answer::Refused(Refusal::AlreadyDone { .. }) => self.counts.openings_before += 1,
                 Answer::Refused(refusal) => return Err(refusal.into()),
                 Answer::Accepted(_) | Answer::Ordinary(_) | Answer::Sealed(_) => self.posted(opening),
+                Answer::Unreadable => return Err(Error::unreadable()),
             }
         }
         Ok(())

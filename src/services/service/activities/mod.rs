@@ -7,11 +7,15 @@ pub use attendance::{SignOutAsk, SignedOut};
 
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::{ACTIVITY, PUBLISH_ACTIVITY};
 use crate::domain::points::scheme::{Deed, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::Evidence;
 use crate::domain::time::{Days, Moment};
+use crate::ledger::Command;
 use crate::services::people::orgs::check_open;
+use crate::services::step::{Living, Place, Taking};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::readers::lists::DocumentFilter;
@@ -137,32 +141,6 @@ impl Services {
         .await
     }
 
-    /// Publishes a draft: a single activity before it begins, a standing post at any time until it ends. Where there is
-    /// danger, insurance is named; category and level are those of the scheme.
-    pub async fn publish_activity(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let services = self.clone();
-        let published = self.rewrite_activity(call, id, move |tables, row| {
-            if row.state != "draft" {
-                return Err(wrong_state(row).into());
-            }
-            let last = if row.kind == "single" { row.starts_at } else { row.ends_at };
-            if last <= tables.now {
-                return Err(Refusal::ActivityAlreadyBegun.into());
-            }
-            check_open(tables, row.org_id)?;
-            for (field, said) in [("insurance", &row.insurance), ("policy_number", &row.policy_number)] {
-                if row.risk.is_some() && said.is_none() {
-                    return Err(Refusal::InsuranceMissing { field: field.into() }.into());
-                }
-            }
-            services.check_terms(tables, row)?;
-            row.state = "published".into();
-            row.published_at = Some(tables.now);
-            Ok(())
-        });
-        published.await.map(|_| ())
-    }
-
     /// The scheme holds on the first day, and knows the activity's category and level: otherwise nothing that is done
     /// there could ever be given points.
     fn check_terms(&self, tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
@@ -179,26 +157,6 @@ impl Services {
             Ok(_) | Err(Refusal::AwardTooSmall { .. }) => Ok(()),
             Err(refusal) => Err(refusal.into()),
         }
-    }
-
-    /// Calls an activity off (rain): one click. Who is signed in is signed out first, and what was served stays served.
-    pub async fn cancel_activity(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let cancelled = self.rewrite_activity(call, id, move |tables, row| {
-            if row.state == "cancelled" {
-                return Err(wrong_state(row).into());
-            }
-            let people = tables.signed_in_at(row.id, attendance::still_there(tables, row))?;
-            if people > 0 {
-                return Err(Refusal::NotSignedOut { people }.into());
-            }
-            if row.kind == "single" && tables.has_records(row.id)? {
-                let state = "has_records".into();
-                return Err(Refusal::WrongState { what: "activity".into(), state }.into());
-            }
-            row.state = "cancelled".into();
-            Ok(())
-        });
-        cancelled.await.map(|_| ())
     }
 
     async fn rewrite_activity(
@@ -288,4 +246,62 @@ impl Services {
         });
         Ok(made.await?.0)
     }
+}
+
+impl Living for ActivityRow {
+    const CYCLE: &'static LifeCycle = &ACTIVITY;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        tables.activity(id)
+    }
+
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update(self)
+    }
+
+    fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        Ok(Place { path: tables.org_path(self.org_id)?, ..Place::default() })
+    }
+
+    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+        match taking.is(&PUBLISH_ACTIVITY) {
+            true => must_be_complete(taking.services, taking.tables, self)?,
+            false => must_be_over(taking.tables, self)?,
+        }
+        Ok(None)
+    }
+}
+
+/// A single activity is published before it begins, a standing post at any time until it ends. Where there is danger,
+/// insurance is named; category and level are those of the scheme.
+fn must_be_complete(services: &Services, tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
+    let last = if row.kind == "single" { row.starts_at } else { row.ends_at };
+    if last <= tables.now {
+        return Err(Refusal::ActivityAlreadyBegun.into());
+    }
+    check_open(tables, row.org_id)?;
+    for (field, said) in [("insurance", &row.insurance), ("policy_number", &row.policy_number)] {
+        if row.risk.is_some() && said.is_none() {
+            return Err(Refusal::InsuranceMissing { field: field.into() }.into());
+        }
+    }
+    services.check_terms(tables, row)
+}
+
+/// An activity is called off (rain) in one step, but who is signed in is signed out first, and what was served stays
+/// served.
+fn must_be_over(tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
+    let people = tables.signed_in_at(row.id, attendance::still_there(tables, row))?;
+    if people > 0 {
+        return Err(Refusal::NotSignedOut { people }.into());
+    }
+    if row.kind == "single" && tables.has_records(row.id)? {
+        let state = "has_records".into();
+        return Err(Refusal::WrongState { what: "activity".into(), state }.into());
+    }
+    Ok(())
 }

@@ -3,9 +3,8 @@
 
 mod posting;
 mod review;
+mod steps;
 mod voided;
-
-pub use review::Verdict;
 
 use super::activities::seats::check_seats;
 use crate::auth::permissions::Permission;
@@ -17,6 +16,7 @@ use crate::domain::service::time::{DayCheck, ReviewLevel, Service, check};
 use crate::domain::time::Moment;
 use crate::services::ledger::years::must_be_open;
 use crate::services::people::orgs::check_open;
+use crate::services::step;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
@@ -54,10 +54,6 @@ pub struct RecordStanding {
     pub objections: Vec<ObjectionRow>,
     /// The record that stands in the place of this one.
     pub replaced_by: Option<Id>,
-}
-
-fn wrong_state(record: &ServiceRecord) -> Error {
-    Refusal::WrongState { what: "service_record".into(), state: record.state.to_string() }.into()
 }
 
 impl Services {
@@ -372,7 +368,7 @@ fn replaced_record(
         return Err(Refusal::absent("service_record").into());
     }
     if old.state != RecordState::Reversed {
-        return Err(wrong_state(&old));
+        return Err(step::wrong_state(&old).into());
     }
     match tables.replacement_of(replaced)? {
         Some(record) => Err(Refusal::CorrectedBefore { record }.into()),

@@ -2,7 +2,6 @@
 //! a reversal plus a new record, never an edit.
 
 use super::voided::approved_with_interest;
-use super::wrong_state;
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
 use crate::domain::id::{BankId, Id};
@@ -15,9 +14,10 @@ use crate::domain::service::record::{RecordState, ServiceRecord};
 use crate::domain::time::Day;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Answer, Command, CounterTake, Op, Reclaim};
-use crate::services::access::interest::{is_caller, not_for_oneself_since};
+use crate::services::access::interest::is_caller;
 use crate::services::points::awards::{counters_of, legs_of, purse};
-use crate::services::{Call, Done, Error, Services};
+use crate::services::step::Taking;
+use crate::services::{Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
 use crate::store::service::records::ActivityRow;
@@ -52,7 +52,7 @@ impl Services {
                 match row.map(|decision| decision.answer) {
                     Ok(Answer::Accepted(_)) => done = done.saturating_add(1),
                     Ok(Answer::Refused(refusal)) => stuck(*record, &refusal.into()),
-                    Ok(Answer::Ordinary(_) | Answer::Sealed(_)) => {}
+                    Ok(Answer::Ordinary(_) | Answer::Sealed(_) | Answer::Unreadable) => {}
                     Err(error @ Error::Fault(_)) => stuck(*record, &error),
                     // Nothing more can be written.
                     Err(error) => return Err(error),
@@ -149,27 +149,6 @@ impl Services {
         command.reclaim = Reclaim::of(before.reversals, in_force.scheme.reclaims_next_points);
         Ok(command.document(Document::ServiceRecord(record)))
     }
-
-    /// Takes a final record back: by the one who entered or approved it within `undo_seconds`, later by another person
-    /// who may decide about records. What was spent meanwhile is not taken below zero.
-    pub async fn reverse_record(
-        &self,
-        call: &Call,
-        id: Id,
-        undo_seconds: i64,
-        reason: String,
-    ) -> Result<Done, Error> {
-        self.once(call, || async move {
-            let caller = call.clone();
-            let command = self
-                .store
-                .read(call.actor.bank, move |tables| reverse_command(tables, &caller, id, undo_seconds));
-            let mut command = command.await?;
-            command.note = self.note(Some(reason));
-            self.post(call, command).await
-        })
-        .await
-    }
 }
 
 struct Due {
@@ -184,41 +163,35 @@ fn stuck(record: Id, reason: &Error) {
     tracing::warn!(%record, %reason, "a record whose notice is over could not be made final");
 }
 
-fn reverse_command(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    id: Id,
-    undo_seconds: i64,
-) -> Result<Command, Error> {
-    let mut record = tables.record(id)?.ok_or(Refusal::absent("service_record"))?;
-    let path = tables.org_path(record.org_id)?;
-    let approved = record.approved_by.map_or(Ok(false), |user| is_caller(tables, call, user))?;
-    let own = approved || is_caller(tables, call, record.submitted_by)?;
-    call.must_reach(Permission::CorrectRecords, &path, Refusal::absent("service_record"))?;
-    // Staff undo what they entered; another person's record is taken back by who agrees to corrections.
-    let decides = call.actor.reaches(Permission::ApproveAwards, &path);
-    if !decides && !own {
-        return Err(Refusal::absent("service_record").into());
+/// Whether the caller entered or approved the record.
+pub(super) fn is_ones_own(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
+    for user in record.approved_by.into_iter().chain([record.submitted_by]) {
+        if is_caller(taking.tables, taking.call, user)? {
+            return Ok(true);
+        }
     }
-    let (RecordState::Final, Some(number)) = (record.state, record.award_entry) else {
-        return Err(wrong_state(&record));
-    };
-    let entry = tables.entry(number)?.ok_or(Refusal::EntryNotFound)?;
-    let fresh = tables.now.seconds_since(entry.recorded_at) <= undo_seconds;
-    if !fresh && own {
+    Ok(false)
+}
+
+/// Takes a final record back: by the one who entered or approved it within the time for mistakes, later by another person
+/// who may decide about records. What was spent meanwhile is not taken below zero.
+pub(super) fn reversal(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
+    let number = record.award_entry.ok_or(Refusal::EntryNotFound)?;
+    let entry = taking.tables.entry(number)?.ok_or(Refusal::EntryNotFound)?;
+    let undo_seconds = taking.services.undo_seconds;
+    let fresh = taking.tables.now.seconds_since(entry.recorded_at) <= undo_seconds;
+    if !fresh && is_ones_own(record, taking)? {
+        let decides = taking.call.actor.reaches(Permission::ApproveAwards, &taking.place.path);
         let late = Refusal::UndoTooLate { seconds: undo_seconds };
         return Err(if decides { Refusal::SamePerson } else { late }.into());
     }
-    let member = tables.member_that_stays(record.member_id)?;
-    not_for_oneself_since(tables, call, &member, record.started_at)?;
-    record.state = RecordState::Reversed;
-    record.version += 1;
     let op = Op::Reverse { entry: number, amounts: None, up_to: true, of_document: true };
-    let mut command = Command::new(call.actor.user, EntryKind::Reversal, op)
-        .source(format!("service_record/{id}"))
-        .document(Document::ServiceRecord(record));
+    let mut command = Command::new(taking.call.actor.user, EntryKind::Reversal, op)
+        .source(format!("service_record/{}", record.id))
+        .document(Document::ServiceRecord(record.clone()));
+    command.note = taking.services.note(Some(taking.reason()));
     // A correction counts when the original did; once that year is closed it counts from now.
-    let closed = tables.head()?.year_closed_until;
+    let closed = taking.tables.head()?.year_closed_until;
     command.effective_at =
         closed.is_none_or(|closed| entry.effective_at >= closed).then_some(entry.effective_at);
     Ok(command)

@@ -17,7 +17,7 @@ use crate::store::error::Error;
 use crate::store::ledger::entry_keys::OlderKeys;
 use crate::store::schema::*;
 use crate::store::writer::load::whole::Entries;
-use crate::store::writer::load::{self, stored_answer};
+use crate::store::writer::load::{self, read_answer};
 use crate::store::writer::rows::{AnswerRow, EntryRow, json_text};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -86,7 +86,7 @@ impl Looked {
         };
         let key = key_digest(row.user_id, &row.idempotency_key);
         let texts = (row.fields.clone(), row.answer.clone());
-        let stored = stored_answer(row).map_err(|error| unreadable(place, error))?;
+        let stored = read_answer(&row).map_err(|error| unreadable(place, error))?;
         let Some(entry) = known.entries.get(&number) else {
             return Ok(Some(
                 (format!("第 {number} 笔不存在"), format!("entry {number} is not there")).into(),

@@ -106,7 +106,7 @@ fn standing(
         }
         if let Some(row) = answer {
             let key = (row.idempotency_key.clone(), row.user_id);
-            book.answers.load(key, Some(stored_answer(row)?));
+            book.answers.load(key, Some(stored_answer(row)));
         }
         if let Some((key, window, used)) = counter {
             book.counters.load(CounterId { key, window }, Some(used));

@@ -1,0 +1,2 @@
+-- Nothing to take back: a proposal whose award was posted stays approved.
+SELECT 1;

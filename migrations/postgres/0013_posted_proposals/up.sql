@@ -1,0 +1,9 @@
+-- Release 0.1 posted an award first and closed its proposal after that. Where it was stopped in between, the proposal is
+-- closed now by what its entry says; from now on both are one commit.
+UPDATE proposals
+SET state = 'approved', decided_by = entries.actor_id, decided_at = entries.recorded_at, entry_number = entries.number,
+    version = proposals.version + 1
+FROM entries
+WHERE proposals.state = 'open'
+  AND entries.bank_id = proposals.bank_id
+  AND entries.source = 'proposal/' || proposals.id::text;

@@ -1,0 +1,139 @@
+//! Every life cycle against its table: words for all of it, each step once, and none from a state that the table does not
+//! name. Who may not take a step at all is asked of every operation in `every_operation`.
+
+use crate::support::asking::Furnished;
+use crate::support::town::Town;
+use crate::support::web::Answer;
+use jianxian::domain::life_cycle::{Asks, LifeCycle, Step};
+use jianxian::domain::life_cycles::{self as l, ALL};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Walks through a cycle: which steps one after the other, and who takes each.
+struct Walk {
+    cycle: &'static LifeCycle,
+    steps: &'static [(&'static Step, &'static str)],
+}
+
+const WALKS: &[Walk] = &[
+    Walk { cycle: &l::MEMBER, steps: &[(&l::FREEZE_MEMBER, "street"), (&l::UNFREEZE_MEMBER, "street")] },
+    Walk {
+        cycle: &l::USER,
+        steps: &[(&l::SUSPEND_USER, "administrator"), (&l::RESUME_USER, "administrator")],
+    },
+    Walk { cycle: &l::MOVE, steps: &[(&l::APPROVE_MOVE, "street")] },
+    Walk { cycle: &l::MOVE, steps: &[(&l::REJECT_MOVE, "street")] },
+    Walk { cycle: &l::LINK, steps: &[(&l::APPROVE_LINK, "administrator")] },
+    Walk { cycle: &l::LINK, steps: &[(&l::REJECT_LINK, "administrator")] },
+    Walk { cycle: &l::ACTIVITY, steps: &[(&l::CANCEL_ACTIVITY, "staff")] },
+    Walk {
+        cycle: &l::SERVICE_RECORD,
+        steps: &[(&l::RETURN_RECORD, "reviewer"), (&l::WITHDRAW_RECORD, "staff")],
+    },
+    Walk { cycle: &l::SERVICE_RECORD, steps: &[(&l::REJECT_RECORD, "reviewer")] },
+    Walk { cycle: &l::SERVICE_RECORD, steps: &[(&l::APPROVE_RECORD, "reviewer")] },
+    Walk { cycle: &l::PROPOSAL, steps: &[(&l::APPROVE_PROPOSAL, "reviewer")] },
+    Walk { cycle: &l::PROPOSAL, steps: &[(&l::REJECT_PROPOSAL, "reviewer")] },
+    Walk { cycle: &l::REDEMPTION, steps: &[(&l::CANCEL_REDEMPTION, "staff")] },
+    Walk {
+        cycle: &l::STATEMENT,
+        steps: &[(&l::CONFIRM_STATEMENT, "merchant_owner"), (&l::APPROVE_STATEMENT, "reviewer")],
+    },
+];
+
+/// The name under which the town keeps a thing of a kind.
+fn kept(cycle: &LifeCycle) -> &'static str {
+    match cycle.thing {
+        "member" => "lin",
+        "user" => "user/staff_two",
+        "service_record" => "record",
+        other => other,
+    }
+}
+
+fn take(town: &Town, cycle: &LifeCycle, step: &Step, who: &str, key: &str) -> Answer {
+    let path = cycle.path.replace("{id}", &town.id(kept(cycle)));
+    let body = match step.asks {
+        Asks::Reason => json!({ "reason": "示例事由" }),
+        _ => json!({}),
+    };
+    town.as_role(who).post_with(key, &format!("{path}/{}", step.route.unwrap()), body)
+}
+
+fn code(answer: &Answer) -> Value {
+    serde_json::from_str::<Value>(&answer.text).unwrap()["code"].clone()
+}
+
+/// Every step that a state does not allow is refused in the words of the state, whoever may take it elsewhere.
+fn all_others_are_refused(town: &Town, walk: &Walk, state: &str, takers: &[(&Step, &'static str)]) {
+    for (step, who) in takers.iter().filter(|(step, _)| !step.from.contains(&state)) {
+        let answer = take(town, walk.cycle, step, who, &format!("wrong-{}-{state}", step.name));
+        assert_eq!((answer.status, code(&answer)), (409, json!("wrong_state")), "{} in {state}", step.name);
+    }
+}
+
+/// Who takes which step of a cycle, in any of its walks.
+fn takers(cycle: &LifeCycle) -> Vec<(&'static Step, &'static str)> {
+    let walks = WALKS.iter().filter(|walk| walk.cycle.thing == cycle.thing);
+    walks.flat_map(|walk| walk.steps.iter().copied()).collect()
+}
+
+#[test]
+fn each_step_is_taken_once_and_from_its_states_only() {
+    for walk in WALKS {
+        let there = Furnished::new();
+        let (town, takers) = (&there.town, takers(walk.cycle));
+        let mut state = if walk.cycle.thing == "activity" { "published" } else { walk.cycle.states[0] };
+        for (step, who) in walk.steps {
+            all_others_are_refused(town, walk, state, &takers);
+            let done = take(town, walk.cycle, step, who, step.name);
+            assert!(done.status < 300, "{}: {} {}", step.name, done.status, done.text);
+            let again = take(town, walk.cycle, step, who, step.name);
+            assert_eq!((again.status, &again.text), (done.status, &done.text), "{}", step.name);
+            assert_eq!(again.header("idempotency-hit").as_deref(), Some("true"), "{}", step.name);
+            state = step.to;
+        }
+        all_others_are_refused(town, walk, state, &takers);
+    }
+}
+
+#[test]
+fn every_step_with_a_route_is_walked() {
+    let walked: BTreeSet<&str> =
+        WALKS.iter().flat_map(|walk| walk.steps).map(|(step, _)| step.name).collect();
+    let routed = ALL.iter().flat_map(|cycle| cycle.steps).filter(|step| step.route.is_some());
+    // Taken in flows of their own: they need days to pass, or a draft.
+    let elsewhere = ["publish_activity", "approve_scheme", "reverse_record"];
+    let missing: Vec<_> = routed
+        .map(|step| step.name)
+        .filter(|name| !walked.contains(name) && !elsewhere.contains(name))
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn the_tables_are_whole() {
+    let mut names = BTreeSet::new();
+    for cycle in ALL {
+        for step in cycle.steps {
+            assert!(names.insert(step.name), "{} stands twice", step.name);
+            for state in step.from.iter().chain([&step.to]) {
+                assert!(cycle.states.contains(state), "{}: {state}", step.name);
+            }
+            assert!(!step.rights.is_empty() && step.about.contains(" · "), "{}", step.name);
+        }
+    }
+}
+
+#[test]
+fn all_states_have_words_in_both_languages() {
+    let texts = [include_str!("../../../texts/zh-CN/words.ftl"), include_str!("../../../texts/en/words.ftl")];
+    for (cycle, text) in ALL.iter().flat_map(|cycle| texts.map(|text| (cycle, text))) {
+        let of =
+            |term: &str| text.split_once(&format!("\n{term} = ")).unwrap().1.split_once("\n }").unwrap().0;
+        assert!(of("thing").contains(&format!("[{}]", cycle.thing)), "{}", cycle.thing);
+        for state in cycle.states {
+            assert!(of("state").contains(&format!("[{state}]")), "{} {state}", cycle.thing);
+        }
+    }
+}
