@@ -382,7 +382,7 @@ async fn accounts(services: &Services, actor: Id, count: u32) -> Result<Accounts
     let all = std::iter::once(issuing).chain(held);
     let commands =
         all.map(|terms| Command::new(actor, EntryKind::AccountOpened, Op::Open).open([terms])).collect();
-    services.store.submit_all(BANK, commands, true).await?;
+    services.store.submit_rows(BANK, commands, true).await?;
     Ok(ids)
 }
 

@@ -73,28 +73,6 @@ impl Call {
 }
 
 impl Services {
-    /// Runs a use case that moves value. A key that was used is answered before anything else is looked at, and again
-    /// after a refusal: the same request may have gone through a moment ago on another connection.
-    pub async fn once<F, W>(&self, call: &Call, work: W) -> Result<Done, Error>
-    where
-        W: FnOnce() -> F,
-        F: Future<Output = Result<Done, Error>>,
-    {
-        if let Some(done) = self.repeated(call).await? {
-            return Ok(done);
-        }
-        match work().await {
-            Err(Error::Refused(refusal)) => match self.repeated(call).await {
-                Ok(Some(done)) => Ok(done),
-                Ok(None) => Err(refusal.into()),
-                // What this very call was refused a moment ago is no repeat.
-                Err(Error::RefusedBefore(stored)) if stored == refusal => Err(refusal.into()),
-                Err(error) => Err(error),
-            },
-            other => other,
-        }
-    }
-
     /// Runs a use case whose command follows from one snapshot. A key that was used is answered by the ledger, which
     /// looks at it before anything else; where the snapshot refuses the command, it may be because the same request has
     /// gone through before, so that the key is looked at there.
@@ -152,6 +130,73 @@ impl Services {
         found.await
     }
 
+    /// An ordinary write, once under the call's key: a repeat is given the first answer, and `true`. What stands under the
+    /// key is told also while nothing can be written.
+    pub async fn write<T, F>(&self, call: &Call, run: F) -> Result<(T, bool), Error>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.write_as(call, (plain, told), run).await
+    }
+
+    /// A write that posts one entry, or is refused by the ledger: both are kept under the key.
+    pub(super) async fn write_posting<F>(&self, call: &Call, run: F) -> Result<Done, Error>
+    where
+        F: Fn(&mut Tables<'_>) -> Result<Result<Done, Refusal>, Error> + Send + 'static,
+    {
+        // The ledger keeps its answers itself.
+        let keep = |_: &Result<Done, Refusal>| Ok(None);
+        let tell = |answer| done(Decision { answer, hit: true }).map(Ok);
+        Ok(self.write_as(call, (keep, tell), run).await?.0?)
+    }
+
+    /// The same with a form of its own for stored answers. A dry run is taken back.
+    pub(super) async fn write_as<T, K, L, F>(
+        &self,
+        call: &Call,
+        (keep, tell): (K, L),
+        run: F,
+    ) -> Result<(T, bool), Error>
+    where
+        T: Send + 'static,
+        K: Fn(&T) -> Result<Option<Answer>, Error> + Send + 'static,
+        L: Fn(Answer) -> Result<T, Error> + Clone + Send + 'static,
+        F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let bank = call.actor.bank;
+        if call.dry_run {
+            let done = self.store.write(bank, move |tables| tables.undone(&run)).await;
+            return done.map(|done| (done, false));
+        }
+        match self.store.write_once(bank, call.request.clone(), (keep, tell.clone()), run).await {
+            Err(error @ (Error::Closed(_) | Error::Unavailable(_) | Error::Busy)) => {
+                let answer = self.told_before(call).await?.ok_or(error)?;
+                Ok((tell(answer)?, true))
+            }
+            written => written,
+        }
+    }
+
+    /// Decides the command of a write, under the key of its call. A dry run has neither number nor hash.
+    pub(super) fn decide(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        command: Command,
+    ) -> Result<Result<Done, Refusal>, Error> {
+        let request = call.request.clone().filter(|_| !call.dry_run);
+        let decision = tables.decide(&command.by_request(request))?;
+        if let Answer::Refused(refusal) = decision.answer {
+            return Ok(Err(refusal));
+        }
+        let mut done = done(decision)?;
+        if call.dry_run {
+            (done.receipt.number, done.receipt.hash) = (0, String::new());
+        }
+        Ok(Ok(done))
+    }
+
     /// What stands under this call's key, if it was used for the same request.
     pub(super) async fn told_before(&self, call: &Call) -> Result<Option<Answer>, Error> {
         let Some(request) = &call.request else { return Ok(None) };
@@ -201,7 +246,7 @@ impl Services {
             kept.map(|value| envelope.seal(value)).transpose()
         };
         let tell = move |answer: Answer| opening.open(&answer).map(Ok);
-        self.store.write_once_as(bank, request, (keep, tell), run).await
+        self.store.write_once(bank, request, (keep, tell), run).await
     }
 
     /// How answers to one user are sealed.
@@ -271,6 +316,21 @@ pub fn done(decision: Decision) -> Result<Done, Error> {
         Answer::Refused(refusal) => Err(refusal.into()),
         Answer::Ordinary(_) | Answer::Sealed(_) => Err(other_request()),
         Answer::Unreadable => Err(Error::unreadable()),
+    }
+}
+
+fn plain<T: Serialize>(value: &T) -> Result<Option<Answer>, Error> {
+    let value = serde_json::to_value(value).map_err(|error| Error::Fault(error.to_string()))?;
+    Ok(Some(Answer::Ordinary(value)))
+}
+
+fn told<T: DeserializeOwned>(answer: Answer) -> Result<T, Error> {
+    match answer {
+        Answer::Ordinary(value) => {
+            let read = serde_json::from_value(value);
+            read.map_err(|error| Error::Fault(format!("a stored answer cannot be read: {error}")))
+        }
+        _ => Err(other_request()),
     }
 }
 

@@ -6,7 +6,7 @@
 use super::access::interest::{
     is_caller, is_ones_file, not_for_oneself, not_for_oneself_since, not_ones_own_shop,
 };
-use super::call::{Done, done};
+use super::call::Done;
 use super::{Call, Error, Services};
 use crate::domain::id::Id;
 use crate::domain::life_cycle::{Answers, Interest, LifeCycle, Sets, Step, Whose};
@@ -195,16 +195,14 @@ impl Services {
             return Ok(Stepped::Posted(Box::new(command.await?)));
         }
         let log = self.next_id();
-        self.write_step(call, move |tables| {
+        let written = self.write_as(call, (kept::<T>, told::<T>), move |tables| {
             let (mut thing, command) = services.prepare::<T>(tables, &caller, step, id, &said)?;
             let mut posted = None;
             if let Some(command) = command {
-                let request = caller.request.clone().filter(|_| !caller.dry_run);
-                let decision = tables.decide(&command.by_request(request))?;
-                if let Answer::Refused(refusal) = decision.answer {
-                    return Ok(Err(refusal));
-                }
-                let done = done(decision)?;
+                let done = match services.decide(tables, &caller, command)? {
+                    Ok(done) => done,
+                    Err(refusal) => return Ok(Err(refusal)),
+                };
                 if let Some(member) = step.entry() {
                     thing = numbered(&thing, member, done.receipt.number)?;
                 }
@@ -216,8 +214,8 @@ impl Services {
             }
             let shown = (step.answers == Answers::Thing).then_some(thing);
             Ok(Ok(posted.unwrap_or(Stepped::Changed(shown))))
-        })
-        .await
+        });
+        Ok(written.await?.0?)
     }
 
     /// Checks everything that the table says and the thing knows, and sets what the step sets.
@@ -382,35 +380,11 @@ fn log_step<T: Living>(
 
 type Written<T> = Result<Stepped<T>, Refusal>;
 
-impl Services {
-    /// A step in the writer's transaction, once under its key; a dry run is taken back. What the ledger refuses is kept
-    /// under the key like its acceptances, and what stands there is told also while nothing can be written.
-    async fn write_step<T, F>(&self, call: &Call, run: F) -> Result<Stepped<T>, Error>
-    where
-        T: Living,
-        F: Fn(&mut Tables<'_>) -> Result<Written<T>, Error> + Send + 'static,
-    {
-        let bank = call.actor.bank;
-        if call.dry_run {
-            let written = self.store.write(bank, move |tables| tables.undone(&run)).await?;
-            return Ok(rehearsed(written?));
-        }
-        // An entry stands under the key by itself.
-        let keep = |written: &Written<T>| match written {
-            Ok(Stepped::Changed(thing)) => Ok(Some(Answer::Ordinary(json(thing)?))),
-            _ => Ok(None),
-        };
-        let written = self.store.write_once_as(bank, call.request.clone(), (keep, told::<T>), run).await;
-        match written {
-            Ok((written, _)) => Ok(written?),
-            Err(error @ (Error::Closed(_) | Error::Unavailable(_) | Error::Busy)) => {
-                match self.told_before(call).await? {
-                    Some(answer) => Ok(told(answer)??),
-                    None => Err(error),
-                }
-            }
-            Err(error) => Err(error),
-        }
+/// What is kept under the key: the thing as it is shown. An entry stands there by itself.
+fn kept<T: Living>(written: &Written<T>) -> Result<Option<Answer>, Error> {
+    match written {
+        Ok(Stepped::Changed(thing)) => Ok(Some(Answer::Ordinary(json(thing)?))),
+        _ => Ok(None),
     }
 }
 
@@ -425,16 +399,5 @@ fn told<T: Living>(answer: Answer) -> Result<Written<T>, Error> {
         Answer::Refused(refusal) => Err(Error::RefusedBefore(refusal)),
         Answer::Sealed(_) => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
         Answer::Unreadable => Err(Error::unreadable()),
-    }
-}
-
-/// The answer of a dry run has neither number nor hash.
-fn rehearsed<T>(stepped: Stepped<T>) -> Stepped<T> {
-    match stepped {
-        Stepped::Posted(mut done) => {
-            (done.receipt.number, done.receipt.hash) = (0, String::new());
-            Stepped::Posted(done)
-        }
-        changed => changed,
     }
 }

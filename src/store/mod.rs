@@ -24,7 +24,6 @@ pub use tables::Tables;
 
 use crate::clock::Clock;
 use crate::domain::id::BankId;
-use crate::domain::refusal::Refusal;
 use crate::ledger::{Answer, Command, Decision, Request, StoredAnswer, decide};
 use access::epochs::Epochs;
 use chrono_tz::Tz;
@@ -40,8 +39,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use writer::Writer;
 use writer::line::Line;
+use writer::load;
 use writer::load::Lock;
-use writer::{load, rows};
 
 /// How long a stop waits for the writer.
 const PATIENCE_AT_THE_END: Duration = Duration::from_secs(30);
@@ -245,17 +244,6 @@ impl Store {
         Ok(rows)
     }
 
-    /// Hands in many commands as one batch. `whole`: all of them or none; else a fault of one is told once the others
-    /// are through.
-    pub async fn submit_all(
-        &self,
-        bank: BankId,
-        commands: Vec<Command>,
-        whole: bool,
-    ) -> Result<Vec<Decision>, Error> {
-        self.submit_rows(bank, commands, whole).await?.into_iter().collect()
-    }
-
     /// Decides commands without keeping anything: keys are ignored, the answers have neither number nor hash.
     pub async fn rehearse(&self, bank: BankId, mut commands: Vec<Command>) -> Result<Vec<Decision>, Error> {
         self.read_raw(move |reader, clock| {
@@ -291,33 +279,9 @@ impl Store {
         Ok(value)
     }
 
-    /// An ordinary write under an idempotency key: a repeat is given the first answer, and `true`.
-    pub async fn write_once<T, F>(
-        &self,
-        bank: BankId,
-        request: Option<Request>,
-        run: F,
-    ) -> Result<(T, bool), Error>
-    where
-        T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static,
-        F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
-    {
-        let keep = |value: &T| {
-            let value = serde_json::to_value(value).map_err(|error| Error::Fault(error.to_string()))?;
-            Ok(Some(Answer::Ordinary(value)))
-        };
-        let tell = |answer| match answer {
-            Answer::Ordinary(value) => {
-                serde_json::from_value(value).map_err(|error| rows::damaged("answer", error))
-            }
-            _ => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
-        };
-        self.write_once_as(bank, request, (keep, tell), run).await
-    }
-
-    /// The same with a form of its own for stored answers: `keep` makes the stored answer of a result (none: it is not
-    /// stored), `tell` reads it back.
-    pub async fn write_once_as<T, K, L, F>(
+    /// An ordinary write under an idempotency key, which is looked at first: a repeat is given the first answer, and
+    /// `true`. `keep` makes the stored answer of a result (none: it is not stored), `tell` reads it back.
+    pub async fn write_once<T, K, L, F>(
         &self,
         bank: BankId,
         request: Option<Request>,

@@ -45,6 +45,7 @@ state = { $state ->
     [upheld] upheld
     [dismissed] dismissed
     [granted] granted
+    [part_refunded] partly refunded
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

@@ -38,22 +38,21 @@ impl Services {
     /// Asks for a log-in to be linked to a member: both within reach, and the log-in nobody's yet.
     pub async fn request_link(&self, call: &Call, member: Id, login: String) -> Result<(Id, bool), Error> {
         let (id, caller) = (self.next_id(), call.clone());
-        self.store
-            .write_once(call.actor.bank, call.request.clone(), move |tables| {
-                let (person, path) = tables.member_at(member)?;
-                caller.must_reach(Permission::WriteMembers, &path, Refusal::absent("member"))?;
-                let user = tables.user_by_login(&login)?.ok_or(Refusal::absent("user"))?;
-                let home = home_path(tables, &user)?;
-                caller.must_reach(Permission::WriteMembers, &home, Refusal::absent("user"))?;
-                let person = person_for_log_in(person)?;
-                if user.member_id.is_some() {
-                    return Err(Refusal::Fixed { what: "member".into() }.into());
-                }
-                let at = (person.org_id, person.id);
-                tables.insert(&proposal(tables, &caller, id, KIND, at, &Body { user: user.id })?)?;
-                Ok(id)
-            })
-            .await
+        self.write(call, move |tables| {
+            let (person, path) = tables.member_at(member)?;
+            caller.must_reach(Permission::WriteMembers, &path, Refusal::absent("member"))?;
+            let user = tables.user_by_login(&login)?.ok_or(Refusal::absent("user"))?;
+            let home = home_path(tables, &user)?;
+            caller.must_reach(Permission::WriteMembers, &home, Refusal::absent("user"))?;
+            let person = person_for_log_in(person)?;
+            if user.member_id.is_some() {
+                return Err(Refusal::Fixed { what: "member".into() }.into());
+            }
+            let at = (person.org_id, person.id);
+            tables.insert(&proposal(tables, &caller, id, KIND, at, &Body { user: user.id })?)?;
+            Ok(id)
+        })
+        .await
     }
 
     /// Links in a state within reach, newest first.

@@ -42,7 +42,7 @@ impl Services {
     pub async fn open_user(&self, call: &Call, ask: UserAsk) -> Result<Id, Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
         let log = self.next_id();
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let member = member_of(tables, &caller, &ask)?;
             let home = home_of(tables, &caller, &ask, member.as_ref())?;
             let row = UserRow {
@@ -71,7 +71,7 @@ impl Services {
     pub async fn grant_role(&self, call: &Call, ask: RoleAsk) -> Result<Id, Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
         let log = self.next_id();
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let org = tables.org(ask.org)?.ok_or(Refusal::absent("org"))?;
             let user = tables.user(ask.user)?.ok_or(Refusal::absent("user"))?;
             if ask.role == Role::MerchantClerk && is_own_clerk(tables, &caller, &user)? {
@@ -119,7 +119,7 @@ impl Services {
     /// the shop's clerks.
     pub async fn revoke_role(&self, call: &Call, id: Id) -> Result<(), Error> {
         let (caller, log) = (call.clone(), self.next_id());
-        let revoked = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let revoked = self.write(call, move |tables| {
             let row = tables.role(id)?.ok_or(Refusal::absent("role"))?;
             let user = tables.user(row.user_id)?.ok_or(Refusal::absent("role"))?;
             let org = tables.org(row.org_id)?.ok_or(Refusal::absent("role"))?;
@@ -163,7 +163,7 @@ impl Services {
         number: Option<String>,
     ) -> Result<(), Error> {
         let (caller, log) = (call.clone(), self.next_id());
-        let linked = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let linked = self.write(call, move |tables| {
             let row = tables.user(user)?.ok_or(Refusal::absent("user"))?;
             if !is_own_clerk(tables, &caller, &row)? {
                 return Err(Refusal::absent("user").into());

@@ -305,9 +305,7 @@ impl Services {
         if self.authority.meanwhile.forget(call.actor.bank, session) {
             return Ok(());
         }
-        let ended = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
-            tables.end_session(session, SIGNED_OUT)
-        });
+        let ended = self.write(call, move |tables| tables.end_session(session, SIGNED_OUT));
         ended.await.map(|_| ())
     }
 

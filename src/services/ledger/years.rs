@@ -12,15 +12,9 @@ impl Services {
     /// Closes a year that is over, for the whole bank and for good. `announcement` says how it was announced, and is
     /// kept with the entry. Refused while service of the year still waits for review or the end of its notice.
     pub async fn close_year(&self, call: &Call, year: i32, announcement: String) -> Result<Done, Error> {
-        self.once(call, || async move {
-            let caller = call.clone();
-            let command =
-                self.store.read(call.actor.bank, move |tables| close_command(tables, &caller, year));
-            let mut command = command.await?;
-            command.note = self.note(Some(announcement));
-            self.post(call, command).await
-        })
-        .await
+        let (caller, note) = (call.clone(), self.note(Some(announcement)));
+        self.post_from(call, move |tables| Ok(Command { note, ..close_command(tables, &caller, year)? }))
+            .await
     }
 }
 

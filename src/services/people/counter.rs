@@ -47,7 +47,7 @@ impl Services {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
         let sealed = self.seal(call, id, &ask)?;
         let services = self.clone();
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let org = tables.org(ask.org)?.ok_or(Refusal::absent("org"))?;
             actor.must_reach(Permission::WriteMembers, &org.path, Refusal::absent("org"))?;
             check_open(tables, ask.org)?;

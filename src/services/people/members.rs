@@ -88,7 +88,7 @@ impl Services {
         let document = change.id_number.as_ref();
         let number_sealed = sealed(Sealed::IdNumber, document.map(IdDocument::stored).as_deref())?;
         let number_hash = document.map(|document| hash(Searched::IdNumber, &document.search_text()));
-        let changed = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let changed = self.write(call, move |tables| {
             let (mut row, path) = tables.member_at(id)?;
             caller.must_reach(Permission::WriteMembers, &path, Refusal::absent("member"))?;
             if row.version != version {

@@ -15,7 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::service::record::RecordState;
 use crate::domain::service::time::Service;
 use crate::ledger::command::Note;
-use crate::ledger::{Command, Op, repeat};
+use crate::ledger::{Command, Op};
 use crate::services::access::interest::not_for_oneself;
 use crate::services::access::roles::may_be_one;
 use crate::services::service::records::known;
@@ -43,31 +43,16 @@ impl Services {
         reason: String,
     ) -> Result<Done, Error> {
         let note = self.note(Some(reason.clone()));
-        self.once(call, || async move {
-            let (services, caller, log) = (self.clone(), call.clone(), self.next_id());
-            if call.dry_run {
-                let rehearsed = self.store.read(call.actor.bank, move |tables| {
-                    let (row, stays) = two_files(tables, &caller, duplicate, into)?;
-                    merge_command(tables, caller.actor.user, &row, &stays, None)
-                });
-                return self.post(call, rehearsed.await?).await;
+        let (services, caller, log) = (self.clone(), call.clone(), self.next_id());
+        self.write_posting(call, move |tables| {
+            let (row, stays) = two_files(tables, &caller, duplicate, into)?;
+            let command = merge_command(tables, caller.actor.user, &row, &stays, note.clone())?;
+            let done = services.decide(tables, &caller, command)?;
+            if done.is_ok() && row.state != "merged" {
+                log_member(tables, &caller, log, "merge_member", row.id, &reason)?;
+                services.merge_rows(tables, row, stays)?;
             }
-            let merged = self.store.write(call.actor.bank, move |tables| {
-                if let Some(request) = &caller.request
-                    && let Some(stored) = tables.answered(request)?
-                {
-                    return Ok(repeat(&stored, request));
-                }
-                let (row, stays) = two_files(tables, &caller, duplicate, into)?;
-                let command = merge_command(tables, caller.actor.user, &row, &stays, note.clone())?;
-                let decision = call::accepted(tables.decide(&command.by_request(caller.request.clone()))?)?;
-                if row.state != "merged" {
-                    log_member(tables, &caller, log, "merge_member", row.id, &reason)?;
-                    services.merge_rows(tables, row, stays)?;
-                }
-                Ok(decision)
-            });
-            call::done(merged.await?)
+            Ok(done)
         })
         .await
     }

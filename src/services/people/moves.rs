@@ -88,32 +88,31 @@ impl Services {
             Mover::IdNumber(number) => Some(hash(Searched::IdNumber, &number.search_text())),
             Mover::Member(_) | Mover::Number { .. } => None,
         };
-        self.store
-            .write_once(bank, call.request.clone(), move |tables| {
-                let member = mover_of(tables, &mover, hash.as_deref())?.ok_or(Refusal::absent("member"))?;
-                let to = destination_of(tables, &destination)?.ok_or(Refusal::absent("org"))?;
-                let from = tables.org_path(member.org_id)?;
-                let (old, new) = (caller.actor.reaches(MOVE, &from), caller.actor.reaches(MOVE, &to.path));
-                if !old && !new {
-                    return Err(Refusal::absent("member").into());
-                }
-                if member.state != "active" {
-                    return Err(wrong_state("member", &member.state));
-                }
-                if member.org_id == to.id {
-                    return Err(wrong_state("member", "lives_there"));
-                }
-                check_open(tables, to.id)?;
-                if tables.open_proposal_about(KIND, member.id)?.is_some() {
-                    return Err(wrong_state("move", "open"));
-                }
-                let body = Move { from: member.org_id, to: to.id, asked_at_old: old, asked_at_new: new };
-                // It hangs with the side that is to agree.
-                let org_id = if old { to.id } else { member.org_id };
-                tables.insert(&proposal(tables, &caller, id, KIND, (org_id, member.id), &body)?)?;
-                Ok(id)
-            })
-            .await
+        self.write(call, move |tables| {
+            let member = mover_of(tables, &mover, hash.as_deref())?.ok_or(Refusal::absent("member"))?;
+            let to = destination_of(tables, &destination)?.ok_or(Refusal::absent("org"))?;
+            let from = tables.org_path(member.org_id)?;
+            let (old, new) = (caller.actor.reaches(MOVE, &from), caller.actor.reaches(MOVE, &to.path));
+            if !old && !new {
+                return Err(Refusal::absent("member").into());
+            }
+            if member.state != "active" {
+                return Err(wrong_state("member", &member.state));
+            }
+            if member.org_id == to.id {
+                return Err(wrong_state("member", "lives_there"));
+            }
+            check_open(tables, to.id)?;
+            if tables.open_proposal_about(KIND, member.id)?.is_some() {
+                return Err(wrong_state("move", "open"));
+            }
+            let body = Move { from: member.org_id, to: to.id, asked_at_old: old, asked_at_new: new };
+            // It hangs with the side that is to agree.
+            let org_id = if old { to.id } else { member.org_id };
+            tables.insert(&proposal(tables, &caller, id, KIND, (org_id, member.id), &body)?)?;
+            Ok(id)
+        })
+        .await
     }
 
     /// Moves in a state that the caller asked for or may decide, newest first.

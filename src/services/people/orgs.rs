@@ -19,7 +19,7 @@ fn wrong_state(state: &str) -> Error {
 impl Services {
     pub async fn open_org(&self, call: &Call, ask: OrgAsk) -> Result<OrgRow, Error> {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let parent = tables.org(ask.parent)?.ok_or_else(absent)?;
             actor.must_reach(Permission::WriteOrgs, &parent.path, absent())?;
             check_open(tables, parent.id)?;
@@ -46,7 +46,7 @@ impl Services {
     /// Moves an organisation with everything below it; never under itself, nor under a closed one.
     pub async fn move_org(&self, call: &Call, id: Id, parent: Id) -> Result<(), Error> {
         let actor = call.clone();
-        let moved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let moved = self.write(call, move |tables| {
             let own = tables.org(id)?.ok_or_else(absent)?;
             actor.must_reach(Permission::WriteOrgs, &own.path, absent())?;
             let parent = tables.org(parent)?.ok_or_else(absent)?;
@@ -63,7 +63,7 @@ impl Services {
     /// Closes an organisation in which nothing open stands any more. The root stays.
     pub async fn close_org(&self, call: &Call, id: Id) -> Result<(), Error> {
         let actor = call.clone();
-        let closed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let closed = self.write(call, move |tables| {
             let own = tables.org(id)?.ok_or_else(absent)?;
             actor.must_reach(Permission::WriteOrgs, &own.path, absent())?;
             if own.state != "open" {

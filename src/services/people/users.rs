@@ -88,7 +88,7 @@ impl Services {
         let found = self.store.read(bank, move |tables| user_to_change(tables, &caller, user)).await?;
         let hash = self.hash_of_new_password(password, &found.login).await?;
         let caller = call.clone();
-        let changed = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let changed = self.write(call, move |tables| {
             let row = user_to_change(tables, &caller, user)?;
             tables.set_password_hash(user, &hash)?;
             tables.end_sessions_of(user, "password_changed", None)?;
@@ -100,7 +100,7 @@ impl Services {
     /// Ends all sessions of a user within reach. How many there were.
     pub async fn end_sessions(&self, call: &Call, user: Id) -> Result<usize, Error> {
         let (caller, log) = (call.clone(), self.next_id());
-        let ended = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let ended = self.write(call, move |tables| {
             let row = tables.user(user)?.ok_or_else(absent)?;
             must_change_user(tables, &caller, &row)?;
             log_about(tables, &caller, log, "end_sessions", &row, None)?;
@@ -112,7 +112,7 @@ impl Services {
     /// Gives a user another home: both are reached.
     pub async fn move_user(&self, call: &Call, user: Id, home: Id) -> Result<(), Error> {
         let (caller, log) = (call.clone(), self.next_id());
-        let moved = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let moved = self.write(call, move |tables| {
             let row = user_to_change(tables, &caller, user)?;
             let org = tables.org(home)?.ok_or(Refusal::NotFound { what: "org".into() })?;
             let there = Refusal::NotFound { what: "org".into() };

@@ -389,20 +389,16 @@ impl Services {
         undo_seconds: i64,
         reason: String,
     ) -> Result<Done, Error> {
-        self.once(call, || async move {
-            let caller = call.clone();
-            let found = self.store.read(call.actor.bank, move |tables| {
-                let (entry, member, path) = award_at(tables, number)?;
-                caller.must_reach(MAKE, &path, Refusal::absent("award"))?;
-                not_for_oneself(tables, &caller, &member)?;
-                if tables.now.seconds_since(entry.recorded_at) > undo_seconds {
-                    let proposed_by = metadata_of(&entry).get("proposed_by").and_then(|id| id.parse().ok());
-                    another_person(tables, &caller, proposed_by.into_iter().chain([entry.actor]))?;
-                }
-                let closed = tables.head()?.year_closed_until;
-                Ok((entry, member, closed))
-            });
-            let (entry, member, closed) = found.await?;
+        let (caller, note) = (call.clone(), self.note(Some(reason)));
+        let build = move |tables: &mut Tables<'_>| {
+            let (entry, member, path) = award_at(tables, number)?;
+            caller.must_reach(MAKE, &path, Refusal::absent("award"))?;
+            not_for_oneself(tables, &caller, &member)?;
+            if tables.now.seconds_since(entry.recorded_at) > undo_seconds {
+                let proposed_by = metadata_of(&entry).get("proposed_by").and_then(|id| id.parse().ok());
+                another_person(tables, &caller, proposed_by.into_iter().chain([entry.actor]))?;
+            }
+            let closed = tables.head()?.year_closed_until;
             let granted = entry.effects.iter().find_map(|effect| match effect {
                 Effect::Granted { legs, .. } => Some(legs.clone()),
                 _ => None,
@@ -413,14 +409,13 @@ impl Services {
             });
             let op = Op::Reverse { entry: number, amounts, up_to, of_document: false };
             let mut command =
-                Command::new(call.actor.user, EntryKind::Reversal, op).source(format!("award/{number}"));
+                Command::new(caller.actor.user, EntryKind::Reversal, op).source(format!("award/{number}"));
             let open = closed.is_none_or(|closed| entry.effective_at >= closed);
             command.effective_at = open.then_some(entry.effective_at);
-            command.note = self.note(Some(reason));
-            command = command.watch(WatchKind::Member, member.id, member.version);
-            self.post(call, command).await
-        })
-        .await
+            command.note = note;
+            Ok(command.watch(WatchKind::Member, member.id, member.version))
+        };
+        self.post_from(call, build).await
     }
 
     /// Why this many, in sentences.

@@ -154,7 +154,7 @@ impl Services {
     /// The first person asks that a debt be waived; nothing is given up before a second one agrees.
     pub async fn propose_waiver(&self, call: &Call, ask: WaiverAsk) -> Result<(Id, bool), Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let (member, path) = tables.member_at(ask.member)?;
             caller.must_reach(Permission::MakeAwards, &path, Refusal::NotFound { what: "member".into() })?;
             not_for_oneself(tables, &caller, &member)?;

@@ -89,7 +89,7 @@ impl Services {
     async fn propose(&self, call: &Call, proposed: Proposed) -> Result<Awarded, Error> {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.actor.user);
         let body = serde_json::to_string(&proposed).map_err(|error| Error::Fault(error.to_string()))?;
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let (member, _) = tables.file_at(proposed.ask.member)?;
             tables.insert(&ProposalRow {
                 bank_id: bank,

@@ -146,7 +146,7 @@ impl Services {
         let scheme = Scheme::parse(&body).map_err(|_| faults(&body))?;
         let (bank, actor) = (call.actor.bank, call.clone());
         let (scheme_id, id) = (self.next_id(), self.next_id());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             if !actor.actor.may(Permission::WriteSchemes) {
                 return Err(absent().into());
             }

@@ -88,7 +88,7 @@ impl Services {
         seen: Option<i64>,
     ) -> Result<CalendarStanding, Error> {
         let (services, caller) = (self.clone(), call.clone());
-        let put = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let put = self.write(call, move |tables| {
             if !caller.actor.may(Permission::WriteCalendars) {
                 return Err(absent().into());
             }

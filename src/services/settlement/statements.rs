@@ -43,14 +43,8 @@ impl Services {
     /// waiting for the month's end; its month stays open for everybody else.
     pub async fn issue_statement(&self, call: &Call, merchant: Id, period: String) -> Result<Done, Error> {
         let id = self.next_id();
-        self.once(call, || async move {
-            let caller = call.clone();
-            let command = self
-                .store
-                .read(call.actor.bank, move |tables| issue_command(tables, &caller, id, merchant, &period));
-            self.post(call, command.await?).await
-        })
-        .await
+        let caller = call.clone();
+        self.post_from(call, move |tables| issue_command(tables, &caller, id, merchant, &period)).await
     }
 
     /// Statements with their lines, newest first: within reach, or of the own shop.

@@ -89,7 +89,7 @@ impl Call {
 impl Services {
     pub async fn open_merchant(&self, call: &Call, ask: MerchantAsk) -> Result<Id, Error> {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let path = tables.org_path(ask.org)?;
             actor.must_reach(Permission::WriteMerchants, &path, Refusal::absent("org"))?;
             if let Some(owner) = ask.owner_member {
@@ -134,7 +134,7 @@ impl Services {
 
     pub async fn open_offer(&self, call: &Call, ask: OfferAsk) -> Result<Id, Error> {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let (merchant, path) = tables.merchant_at(ask.merchant)?;
             actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
             tables.insert(&OfferRow {
@@ -168,7 +168,7 @@ impl Services {
         step: Option<&'static Step>,
     ) -> Result<i64, Error> {
         let actor = call.clone();
-        let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let changed = self.write(call, move |tables| {
             let mut row = tables.offer(id)?.ok_or(Refusal::absent("offer"))?;
             let (merchant, path) = tables.merchant_at(row.merchant_id)?;
             actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
@@ -223,17 +223,13 @@ impl Services {
         stocktake: bool,
         reason: Option<String>,
     ) -> Result<Done, Error> {
-        self.once(call, || async move {
-            let actor = call.clone();
-            let allowed = self.store.read(call.actor.bank, move |tables| {
-                let row = tables.offer(offer)?.filter(|row| row.stocked).ok_or(Refusal::absent("offer"))?;
-                let (merchant, path) = tables.merchant_at(row.merchant_id)?;
-                actor.must_work_for(Permission::WriteOffers, &merchant, &path)?;
-                let [shelf, ..] = stock_accounts(row.id);
-                Ok(tables.account(shelf.id)?.map_or(0, |account| account.balance()))
-            });
-            let on_shelf = allowed.await?;
+        let (caller, note) = (call.clone(), self.note(reason));
+        let build = move |tables: &mut Tables<'_>| {
+            let row = tables.offer(offer)?.filter(|row| row.stocked).ok_or(Refusal::absent("offer"))?;
+            let (merchant, path) = tables.merchant_at(row.merchant_id)?;
+            caller.must_work_for(Permission::WriteOffers, &merchant, &path)?;
             let [shelf, supply, handed_out] = stock_accounts(offer);
+            let on_shelf = tables.account(shelf.id)?.map_or(0, |account| account.balance());
             let leg = if pieces < 0 {
                 Leg::plain(shelf.id, supply.id, pieces.saturating_neg())
             } else {
@@ -243,14 +239,13 @@ impl Services {
             // What was counted is entered also below what is held: that stays until it is handed over or given up.
             let up_to = stocktake && pieces < 0 && pieces.saturating_neg() <= on_shelf;
             let op = Op::Post { legs: vec![leg], partial: false, up_to };
-            let mut command = Command::new(call.actor.user, kind, op)
+            let mut command = Command::new(caller.actor.user, kind, op)
                 .open([shelf, supply, handed_out])
                 .source(format!("offer/{offer}"));
-            command.note = self.note(reason);
-            self.post(call, command).await
-        })
-        .await
-        .map_err(|error| in_words(error, false))
+            command.note = note;
+            Ok(command)
+        };
+        self.post_from(call, build).await.map_err(|error| in_words(error, false))
     }
 }
 

@@ -87,53 +87,50 @@ impl Services {
         day: Option<Day>,
     ) -> Result<Done, Error> {
         let id = self.next_id();
-        self.once(call, || async move {
-            let (services, caller) = (self.clone(), call.clone());
-            let command = self.store.read(call.actor.bank, move |tables| {
-                let (row, path) = tables.file_at(member)?;
-                let (member, duplicates) = (row.id, tables.duplicates_of(&[row.id])?);
-                caller.must_reach(Permission::GrantStars, &path, Refusal::absent("member"))?;
-                not_for_oneself(tables, &caller, &row)?;
-                let day = day.unwrap_or(tables.today());
-                if day > tables.today() {
-                    return Err(Refusal::DayInFuture { field: "as_of".into(), today: tables.today() }.into());
-                }
-                let in_force = services.in_force(tables, scheme, day)?;
-                let rule = in_force.scheme.stars.as_ref().ok_or(Refusal::absent("star"))?;
-                let (minutes, points) = sums(tables, member, rule, day, None)?;
-                check_reached(rule, wanted, minutes, points)?;
-                let head = tables.head()?;
-                let grant = StarGrant {
-                    id,
-                    version: 1,
-                    state: StarGrantState::Granted,
-                    member_id: member,
-                    star: wanted,
-                    scheme_id: scheme,
-                    scheme_version: in_force.row.number,
-                    as_of: day,
-                    known_entry: head.number,
-                    service_minutes: minutes,
-                    lifetime_points: points,
-                    granted_by: caller.actor.user,
-                    granted_at: tables.now,
-                    entry_number: None,
-                };
-                let op = Op::Post { legs: Vec::new(), partial: false, up_to: false };
-                let window = match rule.window {
-                    StarWindow::Lifetime => String::new(),
-                    StarWindow::CalendarYear => format!("/{}", day.year()),
-                };
-                let command = Command::new(caller.actor.user, EntryKind::Star, op)
-                    .source(format!("star_grant/{id}"))
-                    .watch(WatchKind::Member, member, row.version)
-                    .counter(CounterTake::once(format!("star/{scheme}/{member}/{wanted}{window}")))
-                    .document(Document::StarGrant(grant));
-                Ok(Command { duplicates, ..command })
-            });
-            self.post(call, command.await?).await
-        })
-        .await
+        let (services, caller) = (self.clone(), call.clone());
+        let build = move |tables: &mut Tables<'_>| {
+            let (row, path) = tables.file_at(member)?;
+            let (member, duplicates) = (row.id, tables.duplicates_of(&[row.id])?);
+            caller.must_reach(Permission::GrantStars, &path, Refusal::absent("member"))?;
+            not_for_oneself(tables, &caller, &row)?;
+            let day = day.unwrap_or(tables.today());
+            if day > tables.today() {
+                return Err(Refusal::DayInFuture { field: "as_of".into(), today: tables.today() }.into());
+            }
+            let in_force = services.in_force(tables, scheme, day)?;
+            let rule = in_force.scheme.stars.as_ref().ok_or(Refusal::absent("star"))?;
+            let (minutes, points) = sums(tables, member, rule, day, None)?;
+            check_reached(rule, wanted, minutes, points)?;
+            let head = tables.head()?;
+            let grant = StarGrant {
+                id,
+                version: 1,
+                state: StarGrantState::Granted,
+                member_id: member,
+                star: wanted,
+                scheme_id: scheme,
+                scheme_version: in_force.row.number,
+                as_of: day,
+                known_entry: head.number,
+                service_minutes: minutes,
+                lifetime_points: points,
+                granted_by: caller.actor.user,
+                granted_at: tables.now,
+                entry_number: None,
+            };
+            let op = Op::Post { legs: Vec::new(), partial: false, up_to: false };
+            let window = match rule.window {
+                StarWindow::Lifetime => String::new(),
+                StarWindow::CalendarYear => format!("/{}", day.year()),
+            };
+            let command = Command::new(caller.actor.user, EntryKind::Star, op)
+                .source(format!("star_grant/{id}"))
+                .watch(WatchKind::Member, member, row.version)
+                .counter(CounterTake::once(format!("star/{scheme}/{member}/{wanted}{window}")))
+                .document(Document::StarGrant(grant));
+            Ok(Command { duplicates, ..command })
+        };
+        self.post_from(call, build).await
     }
 }
 

@@ -13,10 +13,10 @@ use crate::store::connection::by_key::{Lookup, lookups};
 use crate::store::connection::dialect::replace;
 use crate::store::error::Error;
 use crate::store::schema::*;
-use crate::store::types::Uid;
 pub use crate::store::schema::{
     RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow,
 };
+use crate::store::types::Uid;
 use diesel::prelude::*;
 
 impl ServiceRecordRow {

@@ -289,10 +289,3 @@ pub struct EffectRow {
     pub ordinal: i64,
     pub body: String,
 }
-
-#[derive(Queryable, Selectable, Clone, Debug)]
-#[diesel(table_name = notes)]
-pub struct NoteRow {
-    pub salt: Vec<u8>,
-    pub body: String,
-}

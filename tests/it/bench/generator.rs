@@ -40,7 +40,7 @@ async fn goes_on_where_it_was(url: &str) {
     let ids: Vec<Id> = all.iter().map(|terms| terms.id).collect();
     let opened =
         all.into_iter().map(|t| Command::new(Id::SYSTEM, EntryKind::AccountOpened, Op::Open).open([t]));
-    store.submit_all(BANK, opened.collect(), true).await.unwrap();
+    store.submit_rows(BANK, opened.collect(), true).await.unwrap();
     transfer(&store, ids[0], ids[1]).await;
     let head = store.read(BANK, |tables| tables.head()).await.unwrap();
     store.stop().unwrap();

@@ -35,12 +35,12 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let open = (0..4).map(|i| Command::new(Id::SYSTEM, jianxian::domain::ledger::entry::EntryKind::AccountOpened, Op::Open).open([account(i)]));
-            store.submit_all(BANK, open.collect(), false).await.unwrap();
+            store.submit_rows(BANK, open.collect(), false).await.unwrap();
             for group in sent.chunk_by(|a, b| a.0 == b.0) {
                 clock.set(START.plus_seconds(group[0].0));
                 for batch in batches(group, size) {
                     let commands = batch.iter().map(|(_, command)| command.clone()).collect();
-                    store.submit_all(BANK, commands, false).await.unwrap();
+                    store.submit_rows(BANK, commands, false).await.unwrap();
                 }
             }
             let verified = store.verify(BANK).await.unwrap();

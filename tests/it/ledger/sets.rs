@@ -309,12 +309,12 @@ async fn documents_holds_counters_and_notes_are_the_same_rows_on_both_databases(
         let mut awards = Vec::new();
         for step in 0..2 {
             let commands = if step == 0 { first(&numbers) } else { second(&numbers, &awards) };
-            let one = set_based.submit_all(BANK, commands.clone(), false).await.unwrap();
-            let other = one_by_one.submit_all(BANK, commands.clone(), false).await.unwrap();
+            let one = set_based.submit_rows(BANK, commands.clone(), false).await.unwrap();
+            let other = one_by_one.submit_rows(BANK, commands.clone(), false).await.unwrap();
             assert_eq!(answers(&one), answers(&other));
             awards = numbers_of(&commands, &one).into_iter().step_by(4).collect();
             // Told again, from what is stored.
-            let again = set_based.submit_all(BANK, commands, false).await.unwrap();
+            let again = set_based.submit_rows(BANK, commands, false).await.unwrap();
             assert!(again.iter().all(|decision| decision.hit));
             let told = |all: &[Decision]| all.iter().map(|d| d.answer.clone()).collect::<Vec<_>>();
             assert_eq!(told(&again), told(&one));
@@ -348,12 +348,12 @@ proptest! {
             runtime.block_on(async {
                 let opened = (0..4)
                     .map(|i| Command::new(Id::SYSTEM, EntryKind::AccountOpened, Op::Open).open([account(i)]));
-                store.submit_all(BANK, opened.collect(), false).await.unwrap();
+                store.submit_rows(BANK, opened.collect(), false).await.unwrap();
                 for group in sent.chunk_by(|a, b| a.0 == b.0) {
                     store.clock().set(START.plus_seconds(group[0].0));
                     for batch in batches(group, size) {
                         let commands = batch.iter().map(|(_, command)| command.clone()).collect();
-                        store.submit_all(BANK, commands, false).await.unwrap();
+                        store.submit_rows(BANK, commands, false).await.unwrap();
                     }
                 }
             });
@@ -379,7 +379,7 @@ async fn a_row_read_before_the_batch_is_watched_among_many() {
         issue(&volunteer("a"), 10 + n, None).watch(WatchKind::Org, what, version)
     };
     let commands = vec![watch(0, org, 4), watch(1, org, 3), watch(2, id("org", 2), 4)];
-    let decisions = store.submit_all(BANK, commands, false).await.unwrap();
+    let decisions = store.submit_rows(BANK, commands, false).await.unwrap();
     assert!(matches!(decisions[0].answer, Answer::Accepted(_)), "{decisions:?}");
     for decision in &decisions[1..] {
         let changed =
@@ -396,7 +396,7 @@ async fn a_batch_of_which_a_row_was_not_found_is_not_kept() {
     let store = open(database.url());
     let numbers: Vec<i64> = (0..4).collect();
     let commands = first(&numbers);
-    let decisions = store.submit_all(BANK, commands.clone(), false).await.unwrap();
+    let decisions = store.submit_rows(BANK, commands.clone(), false).await.unwrap();
     let awards: Vec<i64> = numbers_of(&commands, &decisions).into_iter().step_by(4).collect();
     database.run_sql("CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'");
     let before = rows(&database, &database);
@@ -454,7 +454,7 @@ async fn a_thousand_commands_take_as_many_statements_as_ten() {
         for step in 0..2 {
             let commands = if step == 0 { first(&numbers) } else { second(&numbers, &awards) };
             cluster.run_sql("SELECT pg_stat_statements_reset()");
-            let decisions = store.submit_all(BANK, commands.clone(), false).await.unwrap();
+            let decisions = store.submit_rows(BANK, commands.clone(), false).await.unwrap();
             of_size.push(statements(&cluster));
             awards = numbers_of(&commands, &decisions).into_iter().step_by(4).collect();
         }

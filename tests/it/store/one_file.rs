@@ -224,7 +224,7 @@ fn longest_log_until(until: Instant, store: &Store, log: &Path) -> u64 {
         for _ in 0..8 {
             scope.spawn(move || {
                 each(&|runtime| {
-                    runtime.block_on(store.submit_all(BANK, transfers(50), false)).unwrap();
+                    runtime.block_on(store.submit_rows(BANK, transfers(50), false)).unwrap();
                 });
             });
         }
@@ -291,7 +291,7 @@ fn a_verification_ends_when_the_program_stops() {
     let database = TestDatabase::sqlite();
     let store = store_with_a_short_log(&database, 64 << 20);
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime().block_on(store.submit_all(BANK, transfers(2_000), false)).unwrap();
+    runtime().block_on(store.submit_rows(BANK, transfers(2_000), false)).unwrap();
     let ended = std::thread::scope(|scope| {
         let verifying = scope.spawn(|| runtime().block_on(store.verify(BANK)));
         std::thread::sleep(Duration::from_millis(20));

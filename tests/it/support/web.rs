@@ -189,9 +189,9 @@ pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
     head.push_str("\r\n");
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(head.as_bytes())?;
-    stream.write_all(ask.body.as_deref().unwrap_or_default().as_bytes())?;
+    // A server that refuses early closes while the request is still being sent: what it answered is there to be read.
+    let _ = stream.write_all(ask.body.as_deref().unwrap_or_default().as_bytes());
     let mut bytes = Vec::new();
-    // A server that refuses early closes while the request is still being sent.
     let _ = stream.read_to_end(&mut bytes);
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));

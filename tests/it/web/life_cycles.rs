@@ -25,13 +25,13 @@ const WALKS: &[Walk] = &[
     Walk { cycle: &l::MOVE, steps: &[(&l::REJECT_MOVE, "street")] },
     Walk { cycle: &l::LINK, steps: &[(&l::APPROVE_LINK, "administrator")] },
     Walk { cycle: &l::LINK, steps: &[(&l::REJECT_LINK, "administrator")] },
-    Walk { cycle: &l::ACTIVITY, steps: &[(&l::CANCEL_ACTIVITY, "staff")] },
+    Walk { cycle: &l::ACTIVITY, steps: &[(&l::PUBLISH_ACTIVITY, "staff"), (&l::CANCEL_ACTIVITY, "staff")] },
     Walk {
         cycle: &l::SERVICE_RECORD,
         steps: &[(&l::RETURN_RECORD, "reviewer"), (&l::WITHDRAW_RECORD, "staff")],
     },
     Walk { cycle: &l::SERVICE_RECORD, steps: &[(&l::REJECT_RECORD, "reviewer")] },
-    Walk { cycle: &l::SERVICE_RECORD, steps: &[(&l::APPROVE_RECORD, "reviewer")] },
+    Walk { cycle: &l::SERVICE_RECORD, steps: &[(&l::APPROVE_RECORD, "reviewer_two")] },
     Walk { cycle: &l::PROPOSAL, steps: &[(&l::APPROVE_PROPOSAL, "reviewer")] },
     Walk { cycle: &l::PROPOSAL, steps: &[(&l::REJECT_PROPOSAL, "reviewer")] },
     Walk { cycle: &l::REDEMPTION, steps: &[(&l::CANCEL_REDEMPTION, "staff")] },
@@ -83,7 +83,13 @@ fn each_step_is_taken_once_and_from_its_states_only() {
     for walk in WALKS {
         let there = Furnished::new();
         let (town, takers) = (&there.town, takers(walk.cycle));
-        let mut state = if walk.cycle.thing == "activity" { "published" } else { walk.cycle.states[0] };
+        if walk.cycle.thing == "activity" {
+            let body = json!({ "org": town.id("community"), "title": "清扫楼道", "content": "带手套", "place": "1 号楼",
+                "scheme": town.id("scheme"), "starts_at": "2026-05-02T09:00:00+08:00",
+                "ends_at": "2026-05-02T11:00:00+08:00" });
+            town.make("activity", "staff", "/v1/activities", body);
+        }
+        let mut state = walk.cycle.states[0];
         for (step, who) in walk.steps {
             all_others_are_refused(town, walk, state, &takers);
             let done = take(town, walk.cycle, step, who, step.name);
@@ -103,7 +109,7 @@ fn every_step_with_a_route_is_walked() {
         WALKS.iter().flat_map(|walk| walk.steps).map(|(step, _)| step.name).collect();
     let routed = ALL.iter().flat_map(|cycle| cycle.steps).filter(|step| step.route.is_some());
     // Taken in flows of their own: they need days to pass, or a draft.
-    let elsewhere = ["publish_activity", "approve_scheme", "reverse_record"];
+    let elsewhere = ["approve_scheme", "reverse_record"];
     let missing: Vec<_> = routed
         .map(|step| step.name)
         .filter(|name| !walked.contains(name) && !elsewhere.contains(name))
@@ -128,12 +134,18 @@ fn the_tables_are_whole() {
 #[test]
 fn all_states_have_words_in_both_languages() {
     let texts = [include_str!("../../../texts/zh-CN/words.ftl"), include_str!("../../../texts/en/words.ftl")];
+    let [chinese, _] = texts;
     for (cycle, text) in ALL.iter().flat_map(|cycle| texts.map(|text| (cycle, text))) {
-        let of =
-            |term: &str| text.split_once(&format!("\n{term} = ")).unwrap().1.split_once("\n }").unwrap().0;
-        assert!(of("thing").contains(&format!("[{}]", cycle.thing)), "{}", cycle.thing);
+        // An English word may be that of the interface.
+        let worded = |term: &str, word: &str| {
+            term.contains(&format!("[{word}]")) || (text != chinese && !word.contains('_'))
+        };
+        let of = |term: &str| {
+            text.split_once(&format!("\n{term} = ")).unwrap().1.split_once("*[other]").unwrap().0
+        };
+        assert!(worded(of("thing"), cycle.thing), "{}", cycle.thing);
         for state in cycle.states {
-            assert!(of("state").contains(&format!("[{state}]")), "{} {state}", cycle.thing);
+            assert!(worded(of("state"), state), "{} {state}", cycle.thing);
         }
     }
 }

@@ -371,3 +371,26 @@ fn a_spent_key_stays_spent_of_bulks_too_after_a_merge_in_a_copy_and_under_a_new_
     let database = town.verify_and_stop();
     stays_spent_in_a_copy_and_under_a_new_key(&database, user, [("lone", &lone), ("sheet #1", &row)]);
 }
+
+#[test]
+fn an_answer_that_cannot_be_read_fails_alone() {
+    let town = Town::new();
+    let award = |key: &str, item: &str| {
+        let member = if key == "another" { "wang" } else { "lin" };
+        let body = json!({ "member": town.id(member), "scheme": town.id("scheme"), "item": item });
+        town.as_role("staff").post_with(key, "/v1/awards", body)
+    };
+    award("damaged", "honour-street").ok(201);
+    let sound = award("sound", "honour-district").ok(201);
+    town.web
+        .database
+        .run_sql("UPDATE answers SET answer = '{\"of_tomorrow\":1}' WHERE idempotency_key = 'damaged'");
+    let head = town.head();
+    let asked = [("damaged", "honour-street"), ("sound", "honour-district"), ("damaged", "honour-street")];
+    let answers = asked.map(|(key, item)| award(key, item));
+    assert_eq!(answers.each_ref().map(|answer| answer.status), [500, 201, 500]);
+    assert_eq!((answers[0].code().as_str(), answers[1].json()), ("internal", sound));
+    assert_eq!(town.head(), head);
+    // The books stay open, and the key of a request that nobody has made stays free.
+    award("another", "honour-street").ok(201);
+}

@@ -195,9 +195,9 @@ impl Intake<'_> {
     async fn post(&mut self, part: &[&DatedOpening]) -> Result<(), Error> {
         let commands =
             part.iter().map(|(opening, at)| opening_command(self.call, false, opening, *at)).collect();
-        let decisions = self.services.store.submit_all(self.call.actor.bank, commands, false).await?;
+        let decisions = self.services.store.submit_rows(self.call.actor.bank, commands, false).await?;
         for ((opening, _), decision) in part.iter().zip(decisions) {
-            match decision.answer {
+            match decision?.answer {
                 Answer::Refused(Refusal::AlreadyDone { .. }) => self.counts.openings_before += 1,
                 Answer::Refused(refusal) => return Err(refusal.into()),
                 Answer::Accepted(_) | Answer::Ordinary(_) | Answer::Sealed(_) => self.posted(opening),

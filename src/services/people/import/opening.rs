@@ -10,6 +10,7 @@ use crate::domain::time::{Day, Moment};
 use crate::ledger::{Command, CounterTake, Leg, Op};
 use crate::services::points::awards::purse;
 use crate::services::{Call, Done, Error, Services};
+use crate::store::Tables;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -89,28 +90,24 @@ pub fn opening_command(
 impl Services {
     /// Posts what one member brings along. Needs the right to the raw ledger: it makes points out of nothing.
     pub async fn open_balance(&self, call: &Call, opening: OpeningBalance) -> Result<Done, Error> {
-        self.once(call, || async move {
+        let caller = call.clone();
+        let build = move |tables: &mut Tables<'_>| {
             let amounts = [opening.points, opening.lifetime_points, opening.service_minutes];
             if amounts.iter().all(|amount| *amount == 0) {
                 return Err(Refusal::NothingToPost.into());
             }
-            let (caller, member) = (call.clone(), opening.member);
-            let found = self.store.read(call.actor.bank, move |tables| {
-                let absent = || Refusal::NotFound { what: "member".into() };
-                let (row, path) = tables.file_at(member)?;
-                caller.must_reach(Permission::OperateLedger, &path, absent())?;
-                let duplicates = tables.duplicates_of(&[row.id])?;
-                Ok((row, duplicates, tables.zone, tables.now))
-            });
-            let (row, duplicates, zone, now) = found.await?;
+            let absent = Refusal::NotFound { what: "member".into() };
+            let (row, path) = tables.file_at(opening.member)?;
+            caller.must_reach(Permission::OperateLedger, &path, absent)?;
+            let duplicates = tables.duplicates_of(&[row.id])?;
             let opening = OpeningBalance { member: row.id, ..opening };
-            let effective_at = counts_at(opening.day, zone, now);
-            if effective_at.is_none() && opening.day > now.day(zone) {
-                return Err(Refusal::DayInFuture { field: "day".into(), today: now.day(zone) }.into());
+            let effective_at = counts_at(opening.day, tables.zone, tables.now);
+            if effective_at.is_none() && opening.day > tables.today() {
+                return Err(Refusal::DayInFuture { field: "day".into(), today: tables.today() }.into());
             }
-            let command = opening_command(call, row.kind == "household", &opening, effective_at);
-            self.post(call, Command { duplicates, ..command }).await
-        })
-        .await
+            let command = opening_command(&caller, row.kind == "household", &opening, effective_at);
+            Ok(Command { duplicates, ..command })
+        };
+        self.post_from(call, build).await
     }
 }

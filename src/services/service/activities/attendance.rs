@@ -65,9 +65,9 @@ fn check_time(tables: &Tables<'_>, activity: &ActivityRow) -> Result<(), Refusal
 impl Services {
     /// Signs people in, as many as stand there: all of them or none. Who is signed in elsewhere is refused.
     pub async fn sign_in_people(&self, call: &Call, activity: Id, people: Vec<Id>) -> Result<Vec<Id>, Error> {
-        let (bank, caller) = (call.actor.bank, call.clone());
+        let caller = call.clone();
         let ids: Vec<Id> = people.iter().map(|_| self.next_id()).collect();
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let (row, path) = tables.activity_at(activity)?;
             caller.must_reach(Permission::TakeAttendance, &path, Refusal::absent("activity"))?;
             if row.state != "published" {
@@ -93,7 +93,7 @@ impl Services {
         ask: SignOutAsk,
     ) -> Result<SignedOut, Error> {
         let (services, caller, id) = (self.clone(), call.clone(), self.next_id());
-        let made = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let (row, path) = tables.activity_at(activity)?;
             caller.must_reach(Permission::TakeAttendance, &path, Refusal::absent("activity"))?;
             let ask = SignOutAsk { member: file_of(tables, ask.member)?, ..ask.clone() };

@@ -77,7 +77,7 @@ fn check_words(row: &ActivityRow) -> Result<(), Refusal> {
 impl Services {
     pub async fn draft_activity(&self, call: &Call, ask: ActivityAsk) -> Result<Id, Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let path = tables.org_path(ask.org)?;
             caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("org"))?;
             tables.scheme(ask.scheme)?.ok_or(Refusal::absent("scheme"))?;
@@ -166,7 +166,7 @@ impl Services {
         change: impl Fn(&mut Tables<'_>, &mut ActivityRow) -> Result<(), Error> + Send + 'static,
     ) -> Result<ActivityRow, Error> {
         let caller = call.clone();
-        let changed = self.store.write_once(call.actor.bank, call.request.clone(), move |tables| {
+        let changed = self.write(call, move |tables| {
             let (mut row, path) = tables.activity_at(id)?;
             caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("activity"))?;
             change(tables, &mut row)?;
@@ -225,8 +225,8 @@ impl Services {
 
     /// Drafts the same activity again for another time: as long, with the same words.
     pub async fn copy_activity(&self, call: &Call, id: Id, starts_at: Moment) -> Result<Id, Error> {
-        let (bank, new, caller) = (call.actor.bank, self.next_id(), call.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let (new, caller) = (self.next_id(), call.clone());
+        let made = self.write(call, move |tables| {
             let (row, path) = tables.activity_at(id)?;
             caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("activity"))?;
             check_open(tables, row.org_id)?;

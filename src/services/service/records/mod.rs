@@ -87,7 +87,7 @@ impl Services {
         let results = if call.dry_run {
             self.store.write(bank, move |tables| tables.undone(&enter)).await?
         } else {
-            let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+            let made = self.write(call, move |tables| {
                 if whole {
                     let rehearsed = tables.undone(&enter)?;
                     if rehearsed.iter().any(Result::is_err) {

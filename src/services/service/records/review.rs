@@ -104,7 +104,7 @@ impl Services {
     /// Objects to a record in public notice: it waits, its neighbours go on. Everybody objects once.
     pub async fn object(&self, call: &Call, record: Id, reason: String) -> Result<Id, Error> {
         let (bank, id, caller, services) = (call.actor.bank, self.next_id(), call.clone(), self.clone());
-        let made = self.store.write_once(bank, call.request.clone(), move |tables| {
+        let made = self.write(call, move |tables| {
             let (step, said) = (&OBJECT_TO_RECORD, Said::new());
             let (row, _) = services.prepare::<ServiceRecord>(tables, &caller, step, record, &said)?;
             row.save(tables)?;
