@@ -171,7 +171,7 @@ impl Services {
         }
         match self.store.write_once(bank, call.request.clone(), (keep, tell.clone()), run).await {
             Err(error @ (Error::Closed(_) | Error::Unavailable(_) | Error::Busy)) => {
-                let answer = self.told_before(call).await?.ok_or(error)?;
+                let answer = self.answered_before(call).await?.ok_or(error)?;
                 Ok((tell(answer)?, true))
             }
             written => written,
@@ -198,7 +198,7 @@ impl Services {
     }
 
     /// What stands under this call's key, if it was used for the same request.
-    pub(super) async fn told_before(&self, call: &Call) -> Result<Option<Answer>, Error> {
+    pub(super) async fn answered_before(&self, call: &Call) -> Result<Option<Answer>, Error> {
         let Some(request) = &call.request else { return Ok(None) };
         let Some(stored) = self.store.answer(call.actor.bank, request.user, request.key.clone()).await?
         else {
@@ -256,7 +256,7 @@ impl Services {
 
     /// What is only looked up, but was asked with a key: the same key is told the same again. Without a key, and while
     /// nothing can be written, it is looked up each time.
-    pub async fn told_once<T, F>(&self, call: &Call, look: F) -> Result<T, Error>
+    pub async fn look_up_once<T, F>(&self, call: &Call, look: F) -> Result<T, Error>
     where
         T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
         F: Future<Output = Result<T, Error>>,
@@ -277,7 +277,7 @@ impl Services {
 
     /// What a sealed write answered under this key before.
     pub(super) async fn sealed_before<T: DeserializeOwned>(&self, call: &Call) -> Result<Option<T>, Error> {
-        let answer = self.told_before(call).await?;
+        let answer = self.answered_before(call).await?;
         answer.map(|answer| self.envelope(call.actor.bank, call.actor.user).open(&answer)).transpose()
     }
 

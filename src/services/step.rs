@@ -45,6 +45,8 @@ pub trait Living: Clone + Serialize + DeserializeOwned + Send + 'static {
     const CYCLE: &'static LifeCycle;
     /// Whether it is a document, which only its command writes down.
     const IS_DOCUMENT: bool = false;
+    /// Whether its effect, or the ledger behind it, refuses a wrong state in words of its own.
+    const STATE_IS_CHECKED_BY_EFFECT: bool = false;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error>;
 
@@ -102,7 +104,7 @@ impl<'t, 'c> Taking<'t, 'c> {
     }
 
     /// A member of the thing as it was.
-    fn member<V: DeserializeOwned>(&self, member: &str) -> Result<V, Error> {
+    pub fn member<V: DeserializeOwned>(&self, member: &str) -> Result<V, Error> {
         let value = self.whole.get(member).ok_or_else(|| self.lacks(member))?;
         V::deserialize(value).map_err(|error| Error::Fault(error.to_string()))
     }
@@ -231,7 +233,7 @@ impl Services {
         let thing = T::find(tables, id)?.ok_or_else(absent)?;
         let mut taking = Taking::begin(self, tables, call, (step, said), &thing)?;
         must_reach(&thing, &mut taking)?;
-        if !thing.may_begin(&mut taking)? {
+        if !T::STATE_IS_CHECKED_BY_EFFECT && !thing.may_begin(&mut taking)? {
             return Err(wrong_state(&thing).into());
         }
         must_be_apart(&mut taking)?;
@@ -271,7 +273,7 @@ fn passes(checked: Result<(), Error>) -> Result<bool, Error> {
     }
 }
 
-/// The refusal of a step that the state does not allow.
+/// The refusal of what the state of a thing does not allow.
 pub fn wrong_state<T: Living>(thing: &T) -> Refusal {
     Refusal::WrongState { what: T::CYCLE.thing.into(), state: thing.state().into() }
 }

@@ -56,7 +56,7 @@ impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         if is_disk_trouble(&error) {
             Error::Closed(error.to_string())
-        } else if is_passing(&error) || is_locked(&error) {
+        } else if is_transient(&error) || is_locked(&error) {
             Error::Unavailable(error.to_string())
         } else {
             Error::Fault(error.to_string())
@@ -92,7 +92,7 @@ pub(super) fn speaks_no_english() {
 }
 
 /// Whether a server failed in a way that another try, or another connection, may not meet.
-fn is_passing(error: &diesel::result::Error) -> bool {
+fn is_transient(error: &diesel::result::Error) -> bool {
     use diesel::result::DatabaseErrorKind as Kind;
     use diesel::result::Error as E;
     match error {

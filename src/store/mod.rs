@@ -32,13 +32,13 @@ use diesel::Connection;
 use ledger::accounts;
 use maintenance::verify;
 use readers::long_reads::LongReads;
-use readers::seen::Sight;
+use readers::seen::ReadToken;
 use readers::{Offered, Reader, Readers};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use writer::Writer;
-use writer::line::Line;
+use writer::connection::WriterConnection;
 use writer::load;
 use writer::load::Lock;
 
@@ -137,9 +137,9 @@ impl Store {
             options.read_database.as_deref().map(Database::parse_replicas).transpose()?.map(Arc::new);
         let replicas = replica.as_ref().map(|of| Readers::of_replicas(of, options.readers, options.queue));
         let replicas = replicas.transpose()?;
-        let (conn, studying) = (Some(conn), Arc::default());
-        let line = Line { conn, database: Arc::clone(&database), purpose, studying };
-        let (writer, thread) = Writer::start(line, clock.clone(), options);
+        let (conn, analyzing) = (Some(conn), Arc::default());
+        let connection = WriterConnection { conn, database: Arc::clone(&database), purpose, analyzing };
+        let (writer, thread) = Writer::start(connection, clock.clone(), options);
         let epochs = Epochs::start(&database, &writer)?;
         let thread = Arc::new(Mutex::new(Some(thread)));
         let long_reads = LongReads::default();
@@ -273,8 +273,8 @@ impl Store {
         F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
         let value = self.writer.write(bank, run).await?;
-        if let Some(sight) = Sight::current() {
-            sight.wrote();
+        if let Some(read_token) = ReadToken::current() {
+            read_token.wrote();
         }
         Ok(value)
     }
@@ -296,7 +296,7 @@ impl Store {
     {
         let Some(request) = request else { return Ok((self.write(bank, run).await?, false)) };
         self.write(bank, move |tables| {
-            if let Some(answer) = tables.told(&request)? {
+            if let Some(answer) = tables.repeated_answer(&request)? {
                 let value = tell(answer)?;
                 request.repeated.tell();
                 return Ok((value, true));
@@ -330,8 +330,8 @@ impl Store {
     {
         let clock = self.clock.clone();
         let run = move |conn: &mut AnyConnection, zone| run(&mut Tables::new(conn, bank, zone, clock.now()));
-        match (&self.replicas, Sight::current()) {
-            (Some(replicas), Some(sight)) => self.read_near(replicas, &sight, bank, run).await,
+        match (&self.replicas, ReadToken::current()) {
+            (Some(replicas), Some(read_token)) => self.read_near(replicas, &read_token, bank, run).await,
             _ => self.read_raw(move |reader, _| reader.snapshot(bank, run)).await,
         }
     }
@@ -340,7 +340,7 @@ impl Store {
     async fn read_near<T, F>(
         &self,
         replicas: &Readers,
-        sight: &Arc<Sight>,
+        read_token: &Arc<ReadToken>,
         bank: BankId,
         mut run: F,
     ) -> Result<T, Error>
@@ -348,7 +348,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection, Tz) -> Result<T, Error> + Send + 'static,
     {
-        let least = sight.least(self.clock.now()).filter(|_| replicas.are_at_hand());
+        let least = read_token.least(self.clock.now()).filter(|_| replicas.are_at_hand());
         if let Some(least) = least {
             let near = replicas.clone();
             let offer = async move { near.read(move |reader| Ok(reader.offer(bank, least, run))).await };
@@ -359,13 +359,13 @@ impl Store {
             };
             match offered? {
                 Offered::Told(told, number) => {
-                    sight.saw(number);
+                    read_token.saw(number);
                     metrics::counter!("jianxian_reads_total", "from" => "replica").increment(1);
                     return told;
                 }
                 Offered::Declined(back) => run = back,
             }
-            sight.stay_at_home();
+            read_token.stay_at_home();
         }
         metrics::counter!("jianxian_reads_total", "from" => "database").increment(1);
         let (number, value) = self
@@ -373,7 +373,7 @@ impl Store {
                 reader.snapshot(bank, |conn, zone| Ok((load::head(conn, bank)?.number, run(conn, zone)?)))
             })
             .await?;
-        sight.saw(number);
+        read_token.saw(number);
         Ok(value)
     }
 
@@ -437,10 +437,10 @@ impl Store {
 
 /// The caller has seen what these decisions made.
 fn saw<'d>(decisions: impl IntoIterator<Item = &'d Decision>) {
-    let Some(sight) = Sight::current() else { return };
+    let Some(read_token) = ReadToken::current() else { return };
     for decision in decisions {
         if let Answer::Accepted(receipt) = &decision.answer {
-            sight.saw(receipt.number);
+            read_token.saw(receipt.number);
         }
     }
 }

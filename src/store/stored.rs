@@ -4,7 +4,9 @@
 
 use super::error::Error;
 use super::tables::Tables;
+use super::writer::rows::damaged;
 use crate::domain::id::Id;
+use crate::domain::ledger::account::TextEnum;
 
 /// A row that can be entered.
 pub trait Row: Clone + Send + 'static {
@@ -24,6 +26,32 @@ pub trait Versioned: Row {
     /// A fault if another version stands there: the writer has the bank to itself, so that a row cannot change between
     /// being read and written.
     fn update(&self, tables: &mut Tables<'_>) -> Result<(), Error>;
+}
+
+/// How a member of a type of the domain stands in a column.
+pub trait Cell<V>: Sized {
+    fn of(value: &V) -> Self;
+    fn read(self, column: &str) -> Result<V, Error>;
+}
+
+impl<V: Clone> Cell<V> for V {
+    fn of(value: &V) -> Self {
+        value.clone()
+    }
+
+    fn read(self, _: &str) -> Result<V, Error> {
+        Ok(self)
+    }
+}
+
+impl<E: TextEnum> Cell<E> for String {
+    fn of(value: &E) -> Self {
+        value.text().to_owned()
+    }
+
+    fn read(self, column: &str) -> Result<E, Error> {
+        E::of_text(&self).ok_or_else(|| damaged(column, &self))
+    }
 }
 
 impl Tables<'_> {
@@ -49,8 +77,8 @@ impl Tables<'_> {
     }
 }
 
-/// Declares tables: `name: Row (key) [marks] { column -> type, … }`. Each begins with its bank, which is not said again;
-/// the row and the marks may be left out. The marks: `rights` where who may do what depends on the table, `versioned`
+/// Declares tables: `name: Row = Document (key) [marks] { column -> type, … }`. Each begins with its bank, which is not said again;
+/// row, document (a type of the domain that the row holds) and marks may be left out. The marks: `rights` where who may do what depends on the table, `versioned`
 /// where rows are found by `id` and count their changes in `version`.
 macro_rules! stored {
     // Every row and table, one after the other.
@@ -73,6 +101,18 @@ macro_rules! stored {
         }
         $($(stored! { @$mark $row $table })+)?
         stored! { @each $($more)* }
+    };
+    // A row that holds a type of the domain, member by member; what stands in rows of its own comes beside it.
+    (@each
+        $(#[$about:meta])*
+        $table:ident: $row:ident = $document:ident $({ $lines:ident: $line:ident })? ($($key:ident),*)
+            $([$($mark:ident)+])? { $($columns:tt)* }
+        $($more:tt)*
+    ) => {
+        stored! { @document $row $document { $($lines: $line)? } { $($columns)* } }
+        stored! {
+            @each $(#[$about])* $table: $row ($($key),*) $([$($mark)+])? { $($columns)* } $($more)*
+        }
     };
     (@each $table:ident ($($key:ident),*) { $($columns:tt)* } $($more:tt)*) => {
         stored! { @table $table ($($key),*) { $($columns)* } }
@@ -116,6 +156,27 @@ macro_rules! stored {
     (@rust Uid) => { $crate::domain::id::Id };
     (@rust Micros) => { $crate::domain::time::Moment };
     (@rust DayNumber) => { $crate::domain::time::Day };
+    (@document $row:ident $document:ident { $($lines:ident: $line:ident)? } {
+        $($(#[$of:meta])* $column:ident -> $type:ident $(<$inner:ident>)?,)+
+    }) => {
+        impl $row {
+            /// The row that holds it.
+            pub fn of(bank: $crate::domain::id::BankId, document: &$document) -> Self {
+                $row { bank_id: bank, $($column: $crate::store::stored::Cell::of(&document.$column),)+ }
+            }
+
+            /// What the row holds.
+            ///
+            /// # Errors
+            /// A word that is not in its list: the database was changed by another program.
+            pub fn document(self $(, $lines: Vec<$line>)?) -> Result<$document, $crate::store::Error> {
+                Ok($document {
+                    $($lines,)?
+                    $($column: $crate::store::stored::Cell::read(self.$column, stringify!($column))?,)+
+                })
+            }
+        }
+    };
     // The marks.
     (@bears_rights rights $($more:ident)*) => { true };
     (@bears_rights $($other:ident)*) => { false };
@@ -149,7 +210,8 @@ macro_rules! stored {
     // The list by which everything stored is walked over.
     (@list $(
         $(#[$about:meta])*
-        $table:ident $(: $row:ident)? ($($key:ident),*) $([$($mark:ident)+])? {
+        $table:ident $(: $row:ident)? $(= $document:ident $({ $lines:ident: $line:ident })?)? ($($key:ident),*)
+            $([$($mark:ident)+])? {
             $($(#[$of:meta])* $column:ident -> $type:ident $(<$inner:ident>)?,)+
         }
     )+) => {

@@ -344,7 +344,7 @@ pub async fn verify_ledger(
         let view = verified(state.services.verify(&may.actor).await?, language);
         serde_json::to_value(view).map_err(|error| Error::Fault(error.to_string()))
     };
-    Ok(HttpResponse::Ok().json(state.services.told_once(&keyed.call(&may.actor), look).await?))
+    Ok(HttpResponse::Ok().json(state.services.look_up_once(&keyed.call(&may.actor), look).await?))
 }
 
 fn verified(verified: crate::services::ledger::raw::Verified, language: Language) -> VerifiedView {

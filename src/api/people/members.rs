@@ -375,7 +375,7 @@ pub async fn find_member_by_number(
         }
         serde_json::to_value(Page { items, next: None }).map_err(|error| Error::Fault(error.to_string()))
     };
-    Ok(HttpResponse::Ok().json(state.services.told_once(&call, look).await?))
+    Ok(HttpResponse::Ok().json(state.services.look_up_once(&call, look).await?))
 }
 
 /// 一位储户 · one member, or oneself.

@@ -186,7 +186,7 @@ pub async fn explain_scheme(
         let trial = state.services.try_scheme(&may.call(), path.0, deed_of, language(&request)).await?;
         serde_json::to_value(trial_view(trial)).map_err(|error| Error::Fault(error.to_string()))
     };
-    Ok(HttpResponse::Ok().json(state.services.told_once(&call, look).await?))
+    Ok(HttpResponse::Ok().json(state.services.look_up_once(&call, look).await?))
 }
 
 fn trial_view(trial: Trial) -> TrialView {

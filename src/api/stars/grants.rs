@@ -75,7 +75,7 @@ pub struct GrantedStarView {
 
 fn star_view(row: StarsOf) -> StarView {
     let granted = row.granted.into_iter().map(|grant| GrantedStarView {
-        star: grant.star,
+        star: grant.stars,
         as_of: grant.as_of,
         granted_at: grant.granted_at,
         service_minutes: grant.service_minutes,

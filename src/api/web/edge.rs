@@ -14,7 +14,7 @@ use crate::domain::access::network::{Network, subscriber};
 use crate::domain::id::{BankId, Id};
 use crate::ledger::Repeated;
 use crate::services::Services;
-use crate::services::seen::{Seen, Sight};
+use crate::services::seen::{ReadToken, Seen};
 use crate::services::shops::pace::Pace;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -328,10 +328,10 @@ pub async fn wrap(
         // The request may not be held here meanwhile: routing changes it.
         Ok(()) if state.services.store.has_replicas() => {
             let reads_only = *request.method() == Method::GET;
-            let sight = Sight::new(seen_by(request.request()), reads_only);
-            let response = Arc::clone(&sight).during(next.call(request)).await?.map_into_boxed_body();
+            let read_token = ReadToken::new(seen_by(request.request()), reads_only);
+            let response = Arc::clone(&read_token).during(next.call(request)).await?.map_into_boxed_body();
             let mut response = told(response, &id);
-            let seen = sight.seen(state.services.store.clock().now()).map(|seen| seen.to_string());
+            let seen = read_token.seen(state.services.store.clock().now()).map(|seen| seen.to_string());
             if let Some(Ok(seen)) = seen.map(|seen| HeaderValue::from_str(&seen)) {
                 response.headers_mut().insert(SEEN, seen);
             }

@@ -21,12 +21,26 @@ macro_rules! text_enum {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }
         }
+        impl $crate::domain::ledger::account::TextEnum for $name {
+            fn text(self) -> &'static str {
+                self.as_str()
+            }
+            fn of_text(text: &str) -> Option<Self> {
+                Self::parse(text)
+            }
+        }
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
     };
+}
+
+/// A word out of a fixed list, as it is stored.
+pub trait TextEnum: Copy {
+    fn text(self) -> &'static str;
+    fn of_text(text: &str) -> Option<Self>;
 }
 
 text_enum! {

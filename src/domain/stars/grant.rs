@@ -15,7 +15,8 @@ pub struct StarGrant {
     pub version: i64,
     pub state: StarGrantState,
     pub member_id: Id,
-    pub star: i64,
+    #[serde(rename = "star")]
+    pub stars: i64,
     pub scheme_id: Id,
     pub scheme_version: i64,
     /// The day as of which minutes and points were counted.

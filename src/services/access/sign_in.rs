@@ -234,7 +234,8 @@ impl Services {
             let place = address.map(|address| place_hash(secrets, bank, row.user_id, address).to_vec());
             let turn = turn(&row, &shown.hash, device, place.as_deref(), tables.now);
             // A key that stands for another request is refused before anything is replaced.
-            let before = request.as_ref().map(|request| tables.told(request)).transpose()?.flatten();
+            let before =
+                request.as_ref().map(|request| tables.repeated_answer(request)).transpose()?.flatten();
             if let (Turn::Again, Some(request), Some(answer)) = (&turn, &request, before) {
                 let signed_in: SignedIn = envelope.open(&answer)?;
                 let in_use = RefreshToken::read(secrets, &signed_in.refresh_token);

@@ -514,7 +514,7 @@ impl<'a> Play<'a> {
             let member = self.cast.person(place)?.member;
             for stars in self.services.stars(&call, member, None, None, Language::Chinese).await? {
                 let reached = i64::from(stars.standing.star);
-                if reached > 0 && stars.granted.iter().all(|grant| grant.star < reached) {
+                if reached > 0 && stars.granted.iter().all(|grant| grant.stars < reached) {
                     self.services.grant_star(&call, member, stars.scheme, reached, None).await?;
                     self.count("stars");
                 }

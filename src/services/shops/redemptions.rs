@@ -40,6 +40,7 @@ enum Counter {
 impl Living for Redemption {
     const CYCLE: &'static LifeCycle = &REDEMPTION;
     const IS_DOCUMENT: bool = true;
+    const STATE_IS_CHECKED_BY_EFFECT: bool = true;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
         tables.redemption(id)
@@ -279,7 +280,8 @@ fn limits_given_back(
 /// owner or the community does it.
 fn refund(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
     let (Some(entry), Some(captured_at)) = (redemption.capture_entry, redemption.captured_at) else {
-        return Err(Error::Fault(format!("redemption {}: nothing was captured", redemption.id)));
+        let state = taking.member("state")?;
+        return Err(Refusal::WrongState { what: "redemption".into(), state }.into());
     };
     let undo_seconds = taking.services.undo_seconds;
     let counter = counter(taking.call, redemption, &taking.place.path);

@@ -107,7 +107,7 @@ impl Services {
                 version: 1,
                 state: StarGrantState::Granted,
                 member_id: member,
-                star: wanted,
+                stars: wanted,
                 scheme_id: scheme,
                 scheme_version: in_force.row.number,
                 as_of: day,

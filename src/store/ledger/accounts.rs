@@ -90,7 +90,7 @@ impl Tables<'_> {
     }
 
     /// What was answered under this key before, if it was used; refused if that was a refusal, or for another request.
-    pub fn told(&mut self, request: &Request) -> Result<Option<Answer>, Error> {
+    pub fn repeated_answer(&mut self, request: &Request) -> Result<Option<Answer>, Error> {
         let Some(stored) = self.answered(request)? else { return Ok(None) };
         match repeat(&stored, request) {
             Decision { answer: Answer::Refused(refusal), hit: true } => Err(Error::RefusedBefore(refusal)),

@@ -9,7 +9,7 @@ pub enum Kind {
     Integer,
     Text,
     Bytes,
-    Truth,
+    Boolean,
     Uid,
     Moment,
     Day,
@@ -36,7 +36,7 @@ kinds! {
     BigInt => Integer,
     Text => Text,
     Binary => Bytes,
-    Bool => Truth,
+    Bool => Boolean,
     Uid => Uid,
     Micros => Moment,
     DayNumber => Day,
@@ -101,7 +101,7 @@ mod tests {
                 let kind = match column.kind {
                     Kind::Text => "TEXT",
                     Kind::Bytes | Kind::Uid => "BLOB",
-                    Kind::Integer | Kind::Truth | Kind::Moment | Kind::Day => "INTEGER",
+                    Kind::Integer | Kind::Boolean | Kind::Moment | Kind::Day => "INTEGER",
                 };
                 let key = table.key.iter().position(|key| *key == column.name).map_or(0, |at| at + 1);
                 listed.push(format!("{}.{} {kind} {key}", table.name, column.name));

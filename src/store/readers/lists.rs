@@ -99,7 +99,7 @@ impl Tables<'_> {
             false => query.order((service_records::started_at.desc(), service_records::id.desc())),
         };
         let rows = query.limit(limit).select(ServiceRecordRow::as_select());
-        rows.load(self.conn)?.into_iter().map(ServiceRecordRow::record).collect()
+        rows.load(self.conn)?.into_iter().map(ServiceRecordRow::document).collect()
     }
 
     pub fn activities_page(
@@ -206,7 +206,7 @@ impl Tables<'_> {
         let own = star_grants::table
             .filter(star_grants::bank_id.eq(self.bank).and(star_grants::member_id.eq_any(ids)));
         let rows = own.order(star_grants::id.desc()).select(StarGrantRow::as_select()).load(self.conn)?;
-        rows.into_iter().map(StarGrantRow::grant).collect()
+        rows.into_iter().map(StarGrantRow::document).collect()
     }
 
     /// Who did something to somebody last.

@@ -34,7 +34,7 @@ impl std::fmt::Display for Seen {
 
 /// What one request knew when it came, and what it has seen and done since.
 #[derive(Debug, Default)]
-pub struct Sight {
+pub struct ReadToken {
     /// What the caller has said.
     asked: Option<Seen>,
     /// The request writes nothing, so that a replica may answer.
@@ -46,24 +46,24 @@ pub struct Sight {
 }
 
 tokio::task_local! {
-    static SIGHT: Arc<Sight>;
+    static CURRENT: Arc<ReadToken>;
 }
 
-impl Sight {
+impl ReadToken {
     /// `reads_only`: the request writes nothing; others read from the database that they write to.
     pub fn new(asked: Option<Seen>, reads_only: bool) -> Arc<Self> {
         let entry = asked.map_or(0, |seen| seen.entry);
-        Arc::new(Sight { asked, reads_only, entry: AtomicI64::new(entry), ..Sight::default() })
+        Arc::new(ReadToken { asked, reads_only, entry: AtomicI64::new(entry), ..ReadToken::default() })
     }
 
-    /// Runs a request with its sight.
+    /// Runs a request with its read token.
     pub async fn during<T>(self: Arc<Self>, request: impl Future<Output = T>) -> T {
-        SIGHT.scope(self, request).await
+        CURRENT.scope(self, request).await
     }
 
     /// That of the request that is being answered.
-    pub(in crate::store) fn current() -> Option<Arc<Sight>> {
-        SIGHT.try_with(Arc::clone).ok()
+    pub(in crate::store) fn current() -> Option<Arc<ReadToken>> {
+        CURRENT.try_with(Arc::clone).ok()
     }
 
     /// The entry that a replica must have, if one may answer at all.
@@ -117,23 +117,23 @@ mod tests {
     #[test]
     fn a_replica_must_have_come_as_far_as_the_caller() {
         let now = Moment::from_micros(1_000_000_000);
-        let asked = |text| Sight::new(Seen::parse(text), true);
-        assert_eq!(Sight::new(None, true).least(now), None, "nothing was said");
-        assert_eq!(Sight::new(None, true).seen(now), None);
-        let writes = Sight::new(Seen::parse("7;fresh=1001"), false);
+        let asked = |text| ReadToken::new(Seen::parse(text), true);
+        assert_eq!(ReadToken::new(None, true).least(now), None, "nothing was said");
+        assert_eq!(ReadToken::new(None, true).seen(now), None);
+        let writes = ReadToken::new(Seen::parse("7;fresh=1001"), false);
         assert_eq!(writes.least(now), None, "the request writes");
         assert_eq!(writes.seen(now), Seen::parse("7;fresh=1001"), "a refusal takes nothing back");
         assert_eq!(asked("7").least(now), Some(7));
         assert_eq!(asked("7;fresh=1001").least(now), None, "what is no entry was written lately");
         assert_eq!(asked("7;fresh=1000").least(now), Some(7));
-        let sight = asked("7");
-        sight.saw(9);
-        sight.saw(8);
-        assert_eq!(sight.least(now), Some(9));
-        sight.stay_at_home();
-        assert_eq!(sight.least(now), None);
-        assert_eq!(sight.seen(now), Some(Seen { entry: 9, fresh_until: None }));
-        sight.wrote();
-        assert_eq!(sight.seen(now), Some(Seen { entry: 9, fresh_until: Some(1_010) }));
+        let read_token = asked("7");
+        read_token.saw(9);
+        read_token.saw(8);
+        assert_eq!(read_token.least(now), Some(9));
+        read_token.stay_at_home();
+        assert_eq!(read_token.least(now), None);
+        assert_eq!(read_token.seen(now), Some(Seen { entry: 9, fresh_until: None }));
+        read_token.wrote();
+        assert_eq!(read_token.seen(now), Some(Seen { entry: 9, fresh_until: Some(1_010) }));
     }
 }

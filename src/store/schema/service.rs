@@ -1,5 +1,6 @@
 //! Calendars, activities with who was there, service records and objections.
 
+use crate::domain::service::record::ServiceRecord;
 use crate::store::stored::stored;
 
 stored! {
@@ -50,7 +51,7 @@ stored! {
         version -> BigInt,
     }
 
-    service_records: ServiceRecordRow (id) [versioned] {
+    service_records: ServiceRecordRow = ServiceRecord (id) [versioned] {
         id -> Uid,
         version -> BigInt,
         state -> Text,

@@ -1,9 +1,10 @@
 //! What shops are settled with.
 
+use crate::domain::settlement::statement::{Statement, StatementLine};
 use crate::store::stored::stored;
 
 stored! {
-    statements: StatementRow (id) [versioned] {
+    statements: StatementRow = Statement { lines: StatementLine } (id) [versioned] {
         id -> Uid,
         version -> BigInt,
         state -> Text,

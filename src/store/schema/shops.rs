@@ -1,5 +1,6 @@
 //! Shops, offers, codes and redemptions.
 
+use crate::domain::shops::redemption::{Redemption, RedemptionLine};
 use crate::store::stored::stored;
 
 stored! {
@@ -48,7 +49,7 @@ stored! {
         version -> BigInt,
     }
 
-    redemptions: RedemptionRow (id) [versioned] {
+    redemptions: RedemptionRow = Redemption { lines: RedemptionLine } (id) [versioned] {
         id -> Uid,
         version -> BigInt,
         state -> Text,

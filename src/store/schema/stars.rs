@@ -1,9 +1,10 @@
 //! Stars that were granted.
 
+use crate::domain::stars::grant::StarGrant;
 use crate::store::stored::stored;
 
 stored! {
-    star_grants: StarGrantRow (id) [versioned] {
+    star_grants: StarGrantRow = StarGrant (id) [versioned] {
         id -> Uid,
         version -> BigInt,
         state -> Text,

@@ -121,7 +121,7 @@ impl Tables<'_> {
             .filter(service_records::state.ne_all(GONE.map(RecordState::as_str)))
             .select(ServiceRecordRow::as_select())
             .load(self.conn)?;
-        rows.into_iter().map(ServiceRecordRow::record).collect()
+        rows.into_iter().map(ServiceRecordRow::document).collect()
     }
 
     /// Records of a member that no entry has made final yet.
@@ -131,7 +131,7 @@ impl Tables<'_> {
             .filter(service_records::state.eq_any(UNFINISHED.map(RecordState::as_str)))
             .select(ServiceRecordRow::as_select())
             .load(self.conn)?;
-        rows.into_iter().map(ServiceRecordRow::record).collect()
+        rows.into_iter().map(ServiceRecordRow::document).collect()
     }
 
     /// Records in public notice whose last day is over, in the order of that day, after one of them.
@@ -156,7 +156,7 @@ impl Tables<'_> {
             .limit(limit)
             .select(ServiceRecordRow::as_select())
             .load(self.conn)?;
-        rows.into_iter().map(ServiceRecordRow::record).collect()
+        rows.into_iter().map(ServiceRecordRow::document).collect()
     }
 
     /// Records in public notice, in the order of their ids, after one of them. `open`: only those whose end is not
@@ -178,7 +178,7 @@ impl Tables<'_> {
             rows = rows.filter(service_records::id.gt(after));
         }
         let rows = rows.order(service_records::id).limit(limit).select(ServiceRecordRow::as_select());
-        rows.load(self.conn)?.into_iter().map(ServiceRecordRow::record).collect()
+        rows.load(self.conn)?.into_iter().map(ServiceRecordRow::document).collect()
     }
 
     /// How many records of service that began before a moment wait for review or the end of their notice.

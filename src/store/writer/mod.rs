@@ -11,13 +11,13 @@
 //! ```
 //!
 //! An error that may be due to one request (a panic, a damaged row, a statement that the server refuses) rolls the whole
-//! batch back, and each request is run alone: the others get their answers. After a passing error of a PostgreSQL server
+//! batch back, and each request is run alone: the others get their answers. After a transient error of a PostgreSQL server
 //! the batch is retried from BEGIN; a COMMIT with an unknown outcome is never retried.
 
 pub(super) mod batch;
+pub(super) mod connection;
 pub mod document_rows;
 pub(super) mod gate;
-pub(super) mod line;
 pub(super) mod load;
 pub(super) mod phases;
 pub(super) mod rows;
@@ -37,8 +37,8 @@ use crate::clock::Clock;
 use crate::domain::id::BankId;
 use crate::ledger::{Command, Decision};
 use batch::{Job, Ordinary, Rows};
+use connection::WriterConnection;
 use gate::Shared;
-use line::Line;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -60,12 +60,16 @@ pub struct Writer {
 impl Writer {
     /// Starts the writer's thread on its connection. Of the options it takes how many requests may wait (more are refused
     /// with 503), and from which length on SQLite's log is written back.
-    pub fn start(line: Line, clock: Clock, options: &Options) -> (Self, JoinHandle<Result<(), Error>>) {
+    pub fn start(
+        connection: WriterConnection,
+        clock: Clock,
+        options: &Options,
+    ) -> (Self, JoinHandle<Result<(), Error>>) {
         let (sender, receiver) = sync_channel(options.queue);
-        let recovers = line.conn.as_ref().is_some_and(recovers);
+        let recovers = connection.conn.as_ref().is_some_and(recovers);
         let shared = Arc::new(Shared { recovers, ..Shared::default() });
         let mut worker = Worker {
-            line,
+            connection,
             clock,
             zones: HashMap::new(),
             shared: Arc::clone(&shared),

@@ -1,8 +1,8 @@
 //! The writer's thread: what it does with a batch, when it commits, and what it does when something fails.
 
 use super::batch::{Batch, Job, OrdinaryJob, Outcome, Rows, Work};
+use super::connection::{WriterConnection, has_doubled};
 use super::gate::Shared;
-use super::line::{Line, has_doubled};
 use super::load::{self, Lock};
 use super::phases::Phases;
 use super::save;
@@ -43,7 +43,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 /// The writer's thread: takes what waits, runs it as one batch, commits, answers.
 pub(super) struct Worker {
-    pub(super) line: Line,
+    pub(super) connection: WriterConnection,
     pub(super) clock: Clock,
     pub(super) zones: HashMap<BankId, Tz>,
     pub(super) shared: Arc<Shared>,
@@ -82,19 +82,19 @@ impl Worker {
             self.shorten_long_log();
         }
         let serves = self.serves;
-        self.line.conn.as_mut().map_or(Ok(()), |conn| close(conn, serves))
+        self.connection.conn.as_mut().map_or(Ok(()), |conn| close(conn, serves))
     }
 
     /// With nothing to do: writes the log back and empties it, if no reader needs it just now.
     fn shorten_idle_log(&mut self) {
-        if self.line.log_bytes() > IDLE_LOG_BYTES {
+        if self.connection.log_bytes() > IDLE_LOG_BYTES {
             self.write_log_back(Duration::ZERO);
         }
     }
 
     /// Between two batches: a log that has become long is written back and emptied.
     fn shorten_long_log(&mut self) {
-        let length = self.line.log_bytes();
+        let length = self.connection.log_bytes();
         if length > self.log_bytes_allowed && !self.write_log_back(LOG_PATIENCE) {
             self.log_bytes_allowed = length.saturating_add(self.log_bytes / 4);
         }
@@ -102,7 +102,7 @@ impl Worker {
 
     /// Whether the log is empty now.
     fn write_log_back(&mut self, patience: Duration) -> bool {
-        let Some(conn) = self.line.conn.as_mut() else { return true };
+        let Some(conn) = self.connection.conn.as_mut() else { return true };
         match write_back(conn, patience) {
             Ok(true) => self.log_bytes_allowed = self.log_bytes,
             Ok(false) => return false,
@@ -122,14 +122,14 @@ impl Worker {
     /// Opens the connection to a server that could not be reached before.
     fn reopen(&mut self) {
         if self.shared.locked.load(Ordering::SeqCst)
-            && let Some(conn) = self.line.conn.as_mut()
+            && let Some(conn) = self.connection.conn.as_mut()
             && begin_write(conn).is_ok()
             && AnyConnection::rollback_transaction(conn).is_ok()
         {
             self.shared.locked.store(false, Ordering::SeqCst);
             tracing::info!("the database file can be written again");
         }
-        if self.line.conn.is_none() && self.line.open().is_ok() {
+        if self.connection.conn.is_none() && self.connection.open().is_ok() {
             self.shared.closed.store(false, Ordering::SeqCst);
             tracing::info!("the database can be reached again");
         }
@@ -184,7 +184,7 @@ impl Worker {
                 tracing::warn!(why, "another program has locked the database file");
                 return Err(Error::Unavailable(why));
             }
-            let lost = self.line.conn.is_none();
+            let lost = self.connection.conn.is_none();
             let over = if lost { started.elapsed() >= PATIENCE } else { tried >= tries };
             if over {
                 if lost {
@@ -206,14 +206,14 @@ impl Worker {
         if let Some(zone) = self.zones.get(&bank) {
             return Ok(*zone);
         }
-        let zone = crate::store::tables::zone_of(self.line.open()?, bank)?;
+        let zone = crate::store::tables::zone_of(self.connection.open()?, bank)?;
         self.zones.insert(bank, zone);
         Ok(zone)
     }
 
     /// Begins a transaction. A connection that was lost since the last batch is opened anew.
     fn begin(&mut self) -> Result<(), Error> {
-        let conn = self.line.open()?;
+        let conn = self.connection.open()?;
         let Err(error) = begin_write(conn) else { return Ok(()) };
         if is_locked(&error) {
             // Whoever waits behind this batch waited as long: they are told the same at once.
@@ -223,8 +223,8 @@ impl Worker {
         if !recovers(conn) {
             return Err(error.into());
         }
-        self.line.conn = None;
-        Ok(begin_write(self.line.open()?)?)
+        self.connection.conn = None;
+        Ok(begin_write(self.connection.open()?)?)
     }
 
     fn attempt(&mut self, mut work: Work<'_>) -> Result<Outcome, Error> {
@@ -258,7 +258,7 @@ impl Worker {
         let before = self.ordinary_writes;
         self.ordinary_writes = before.saturating_add(i64::try_from(writes.len()).unwrap_or(i64::MAX));
         if has_doubled(before, self.ordinary_writes) || has_doubled(outcome.heads.0, outcome.heads.1) {
-            self.line.study();
+            self.connection.analyze();
         }
         Ok(outcome)
     }
@@ -273,7 +273,7 @@ impl Worker {
     ) -> Result<(), Error> {
         let zone = self.zone(bank)?;
         let now = self.clock.now();
-        let conn = self.line.open()?;
+        let conn = self.connection.open()?;
         let mut book = load::book(conn, bank, zone, now, commands, Lock::Yes)?;
         phases.loaded();
         let before = book.head.number;
@@ -298,7 +298,7 @@ impl Worker {
     ) -> Result<(), Error> {
         let zone = self.zone(bank)?;
         let now = self.clock.now();
-        let conn = self.line.open()?;
+        let conn = self.connection.open()?;
         if lock {
             lock_bank(conn, bank)?;
         }
@@ -328,7 +328,7 @@ impl Worker {
         if !self.commit_delay.is_zero() {
             std::thread::sleep(self.commit_delay);
         }
-        let conn = self.line.open()?;
+        let conn = self.connection.open()?;
         let Err(error) = AnyConnection::commit_transaction(conn) else {
             self.shared.commits.fetch_add(1, Ordering::Relaxed);
             metrics::counter!("jianxian_commits_total").increment(1);
@@ -338,7 +338,7 @@ impl Worker {
             // A server that still answers has said no: nothing was committed. One that is gone may have committed
             // and not said so.
             let refused = answers(conn);
-            self.line.conn = None;
+            self.connection.conn = None;
             tracing::error!(%error, refused, "a commit failed");
             return Err(match refused {
                 true => Error::Unavailable(error.to_string()),
@@ -355,7 +355,7 @@ impl Worker {
     /// Takes back what was begun. Tells what it was: the loss of a connection is no fault of the batch.
     fn give_up(&mut self, error: Error) -> Error {
         tracing::error!(%error, "a batch was rolled back");
-        let Some(conn) = self.line.conn.as_mut() else { return error };
+        let Some(conn) = self.connection.conn.as_mut() else { return error };
         // A panic may have left savepoints open: roll back until no transaction is left.
         while let Ok(Some(_)) = AnyConnection::transaction_manager_status_mut(conn).transaction_depth() {
             if let Err(rollback) = AnyConnection::rollback_transaction(conn) {
@@ -369,7 +369,7 @@ impl Worker {
         }
         // A server that takes no writes any more is one that another took over from: the next connection finds that.
         if recovers(conn) && (!answers(conn) || error.to_string().contains("read-only")) {
-            self.line.conn = None;
+            self.connection.conn = None;
             return Error::Unavailable(error.to_string());
         }
         error
@@ -400,7 +400,7 @@ impl Worker {
     /// Whether an error may be due to one request of a batch, and not to the database as a whole: a fault, a damaged row,
     /// a statement that the server refuses. Running each request alone tells.
     fn may_be_due_to_one(&self, error: &Error) -> bool {
-        let works = self.line.conn.is_some() && self.shared.closed().is_none();
+        let works = self.connection.conn.is_some() && self.shared.closed().is_none();
         matches!(error, Error::Fault(_)) || matches!(error, Error::Closed(_) | Error::Unavailable(_)) && works
     }
 

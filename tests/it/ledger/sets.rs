@@ -21,6 +21,11 @@ use jianxian::ledger::{Answer, Command, CounterTake, Decision, Op, Take};
 use jianxian::store::{Error, Options, Store, banks::Bank};
 use proptest::prelude::*;
 
+/// Hands in a batch; an error of one is that of all.
+async fn submit(store: &Store, commands: Vec<Command>, whole: bool) -> Result<Vec<Decision>, Error> {
+    store.submit_rows(BANK, commands, whole).await?.into_iter().collect()
+}
+
 fn open(url: &str) -> Store {
     let options = Options { durable: false, ..Options::default() };
     let store = Store::open(url, &options, Clock::manual(START)).unwrap();
@@ -144,7 +149,7 @@ fn grant(n: i64) -> StarGrant {
         version: 1,
         state: StarGrantState::Granted,
         member_id: id("member", n),
-        star: 1 + n % 5,
+        stars: 1 + n % 5,
         scheme_id: id("scheme", 0),
         scheme_version: 1,
         as_of: Day::from_number(20_500),
@@ -309,12 +314,12 @@ async fn documents_holds_counters_and_notes_are_the_same_rows_on_both_databases(
         let mut awards = Vec::new();
         for step in 0..2 {
             let commands = if step == 0 { first(&numbers) } else { second(&numbers, &awards) };
-            let one = set_based.submit_rows(BANK, commands.clone(), false).await.unwrap();
-            let other = one_by_one.submit_rows(BANK, commands.clone(), false).await.unwrap();
+            let one = submit(&set_based, commands.clone(), false).await.unwrap();
+            let other = submit(&one_by_one, commands.clone(), false).await.unwrap();
             assert_eq!(answers(&one), answers(&other));
             awards = numbers_of(&commands, &one).into_iter().step_by(4).collect();
             // Told again, from what is stored.
-            let again = set_based.submit_rows(BANK, commands, false).await.unwrap();
+            let again = submit(&set_based, commands, false).await.unwrap();
             assert!(again.iter().all(|decision| decision.hit));
             let told = |all: &[Decision]| all.iter().map(|d| d.answer.clone()).collect::<Vec<_>>();
             assert_eq!(told(&again), told(&one));
@@ -348,12 +353,12 @@ proptest! {
             runtime.block_on(async {
                 let opened = (0..4)
                     .map(|i| Command::new(Id::SYSTEM, EntryKind::AccountOpened, Op::Open).open([account(i)]));
-                store.submit_rows(BANK, opened.collect(), false).await.unwrap();
+                submit(&store, opened.collect(), false).await.unwrap();
                 for group in sent.chunk_by(|a, b| a.0 == b.0) {
                     store.clock().set(START.plus_seconds(group[0].0));
                     for batch in batches(group, size) {
                         let commands = batch.iter().map(|(_, command)| command.clone()).collect();
-                        store.submit_rows(BANK, commands, false).await.unwrap();
+                        submit(&store, commands, false).await.unwrap();
                     }
                 }
             });
@@ -379,7 +384,7 @@ async fn a_row_read_before_the_batch_is_watched_among_many() {
         issue(&volunteer("a"), 10 + n, None).watch(WatchKind::Org, what, version)
     };
     let commands = vec![watch(0, org, 4), watch(1, org, 3), watch(2, id("org", 2), 4)];
-    let decisions = store.submit_rows(BANK, commands, false).await.unwrap();
+    let decisions = submit(&store, commands, false).await.unwrap();
     assert!(matches!(decisions[0].answer, Answer::Accepted(_)), "{decisions:?}");
     for decision in &decisions[1..] {
         let changed =
@@ -396,7 +401,7 @@ async fn a_batch_of_which_a_row_was_not_found_is_not_kept() {
     let store = open(database.url());
     let numbers: Vec<i64> = (0..4).collect();
     let commands = first(&numbers);
-    let decisions = store.submit_rows(BANK, commands.clone(), false).await.unwrap();
+    let decisions = submit(&store, commands.clone(), false).await.unwrap();
     let awards: Vec<i64> = numbers_of(&commands, &decisions).into_iter().step_by(4).collect();
     database.run_sql("CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'");
     let before = rows(&database, &database);
@@ -405,14 +410,13 @@ async fn a_batch_of_which_a_row_was_not_found_is_not_kept() {
         database.run_sql(&format!(
             "CREATE TRIGGER kept BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION kept()"
         ));
-        let failed = store.submit_rows(BANK, second(&numbers, &awards), true).await;
+        let failed = submit(&store, second(&numbers, &awards), true).await;
         assert!(matches!(failed, Err(Error::Fault(_))), "{table}: {failed:?}");
         database.run_sql(&format!("DROP TRIGGER kept ON {table}"));
         assert_eq!(rows(&database, &database), before, "{table}");
     }
     let commands = second(&numbers, &awards);
-    let decisions = store.submit_rows(BANK, commands.clone(), true).await.unwrap();
-    let decisions: Vec<Decision> = decisions.into_iter().map(Result::unwrap).collect();
+    let decisions = submit(&store, commands.clone(), true).await.unwrap();
     assert_eq!(numbers_of(&commands, &decisions).len(), commands.len());
     store.stop().unwrap();
 }
@@ -454,7 +458,7 @@ async fn a_thousand_commands_take_as_many_statements_as_ten() {
         for step in 0..2 {
             let commands = if step == 0 { first(&numbers) } else { second(&numbers, &awards) };
             cluster.run_sql("SELECT pg_stat_statements_reset()");
-            let decisions = store.submit_rows(BANK, commands.clone(), false).await.unwrap();
+            let decisions = submit(&store, commands.clone(), false).await.unwrap();
             of_size.push(statements(&cluster));
             awards = numbers_of(&commands, &decisions).into_iter().step_by(4).collect();
         }

@@ -303,7 +303,7 @@ impl SmallDisk {
         let folder = tempfile::tempdir().unwrap();
         // The server's user reads both the library and the sign.
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/no_space.c");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/store/no_space.c");
         let built = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", "-o"])
             .arg(folder.path().join("no_space.so"))

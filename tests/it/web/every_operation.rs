@@ -241,7 +241,7 @@ fn what_lies_elsewhere_is_as_if_it_were_not_there() {
             let widest = given.map(|right| reach(*role, *right)).max().unwrap();
             let key = format!("elsewhere-{login}-{}", operation.id);
             let answer = there.send_as(login, &there.ask(operation, &key));
-            faults.judge(&there, operation, &login, widest, &answer);
+            faults.judge(&there, operation, login, widest, &answer);
         }
     }
     faults.none();

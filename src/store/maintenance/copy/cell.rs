@@ -50,7 +50,7 @@ impl Cell {
             | (Cell::Bytes(_), Kind::Bytes)
             | (Cell::Integer(_), Kind::Integer | Kind::Moment) => true,
             (Cell::Integer(days), Kind::Day) => i32::try_from(*days).is_ok(),
-            (Cell::Integer(truth), Kind::Truth) => [0, 1].contains(truth),
+            (Cell::Integer(truth), Kind::Boolean) => [0, 1].contains(truth),
             (Cell::Bytes(bytes), Kind::Uid) => bytes.len() == 16,
             _ => false,
         };

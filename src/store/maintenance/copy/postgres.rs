@@ -63,7 +63,7 @@ fn encoded(cell: &Cell, kind: Kind) -> Result<Option<Vec<u8>>, Unfit> {
             let days = i32::try_from(*days).ok().and_then(to_date).ok_or(Unfit::OutOfRange)?;
             days.to_be_bytes().to_vec()
         }
-        (Cell::Integer(truth), Kind::Truth) => vec![u8::from(*truth != 0)],
+        (Cell::Integer(truth), Kind::Boolean) => vec![u8::from(*truth != 0)],
         (Cell::Integer(number), _) => number.to_be_bytes().to_vec(),
         (Cell::Text(text), _) if text.contains('\0') => return Err(Unfit::Nul),
         (Cell::Text(text), _) => text.as_bytes().to_vec(),
@@ -92,7 +92,7 @@ impl Bind<Pg> for Encoded {
             Kind::Integer => out.push_bind_param::<BigInt, Encoded>(self),
             Kind::Text => out.push_bind_param::<Text, Encoded>(self),
             Kind::Bytes => out.push_bind_param::<Binary, Encoded>(self),
-            Kind::Truth => out.push_bind_param::<Bool, Encoded>(self),
+            Kind::Boolean => out.push_bind_param::<Bool, Encoded>(self),
             Kind::Uid => out.push_bind_param::<Uid, Encoded>(self),
             Kind::Moment => out.push_bind_param::<Micros, Encoded>(self),
             Kind::Day => out.push_bind_param::<DayNumber, Encoded>(self),

@@ -90,11 +90,11 @@ fn page(
         DocumentKind::ServiceRecord => {
             let rows: Vec<ServiceRecordRow> =
                 page_of!(conn, bank, after, service_records as ServiceRecordRow)?;
-            rows.into_iter().map(|row| (row.id, row.record().map(Document::ServiceRecord))).collect()
+            rows.into_iter().map(|row| (row.id, row.document().map(Document::ServiceRecord))).collect()
         }
         DocumentKind::StarGrant => {
             let rows: Vec<StarGrantRow> = page_of!(conn, bank, after, star_grants as StarGrantRow)?;
-            rows.into_iter().map(|row| (row.id, row.grant().map(Document::StarGrant))).collect()
+            rows.into_iter().map(|row| (row.id, row.document().map(Document::StarGrant))).collect()
         }
         DocumentKind::Redemption => {
             let rows: Vec<RedemptionRow> = page_of!(conn, bank, after, redemptions as RedemptionRow)?;

@@ -146,12 +146,12 @@ pub fn save(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
             Document::ServiceRecord(record) => records.push(ServiceRecordRow::of(*bank, record)),
             Document::StarGrant(grant) => grants.push(StarGrantRow::of(*bank, grant)),
             Document::Redemption(redemption) => {
-                let (row, lines) = RedemptionRow::of(*bank, redemption);
+                let (row, lines) = RedemptionRow::rows_of(*bank, redemption);
                 redemptions.push(row);
                 redemption_lines.extend(lines);
             }
             Document::Statement(statement) => {
-                let (row, lines) = StatementRow::of(*bank, statement);
+                let (row, lines) = StatementRow::rows_of(*bank, statement);
                 statements.push(row);
                 let is_new = statement.version == 1;
                 lines.into_iter().for_each(|line| if is_new { fresh.add(&line) } else { known.add(&line) });

@@ -1,5 +1,4 @@
-//! The writer's line to the database: its connection, how to have another one, and what a server must be told of the
-//! size of its tables.
+//! The writer's connection to the database, how to have another one, and `ANALYZE` for servers.
 
 use crate::store::connection::dialect::recovers;
 use crate::store::connection::{AnyConnection, Database, Use, log_of, settle};
@@ -8,18 +7,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Tables with fewer rows are read in a moment, whatever the plan.
-const STUDIED_FROM: i64 = 32;
+const ANALYZED_FROM: i64 = 32;
 
 /// The writer's connection, and how to have another one. SQLite's is there as long as the program runs.
-pub struct Line {
+pub struct WriterConnection {
     pub conn: Option<AnyConnection>,
     pub database: Arc<Database>,
     pub purpose: Use,
-    /// Whether a study of the tables is under way.
-    pub studying: Arc<AtomicBool>,
+    /// Whether an `ANALYZE` is under way.
+    pub analyzing: Arc<AtomicBool>,
 }
 
-impl Line {
+impl WriterConnection {
     /// The connection; a lost one is opened anew.
     pub fn open(&mut self) -> Result<&mut AnyConnection, Error> {
         if self.conn.is_none() {
@@ -35,30 +34,30 @@ impl Line {
         log.and_then(|log| log.metadata().ok()).map_or(0, |log| log.len())
     }
 
-    /// Has a server look at how large its tables have become, beside the work. It plans a statement for the tables as
-    /// they were when it was told last, by itself once a minute: what is best for a hundred rows reads all of a
-    /// million.
-    pub fn study(&self) {
-        if self.conn.as_ref().is_none_or(|conn| !recovers(conn)) || self.studying.swap(true, Ordering::SeqCst)
+    /// Runs `ANALYZE` on a server, beside the work. It plans a statement by the sizes that it knew at the last `ANALYZE`,
+    /// which it makes by itself once a minute: the best plan for a hundred rows reads all of a million.
+    pub fn analyze(&self) {
+        if self.conn.as_ref().is_none_or(|conn| !recovers(conn))
+            || self.analyzing.swap(true, Ordering::SeqCst)
         {
             return;
         }
-        let (database, studying) = (Arc::clone(&self.database), Arc::clone(&self.studying));
+        let (database, analyzing) = (Arc::clone(&self.database), Arc::clone(&self.analyzing));
         std::thread::spawn(move || {
-            let studied = database
+            let analyzed = database
                 .connect(Use::Fill)
                 .map_err(|error| error.to_string())
                 .and_then(|mut conn| settle(&mut conn).map_err(|error| error.to_string()));
-            if let Err(error) = studied {
-                tracing::warn!(error, "the tables could not be studied");
+            if let Err(error) = analyzed {
+                tracing::warn!(error, "the tables could not be analyzed");
             }
-            studying.store(false, Ordering::SeqCst);
+            analyzing.store(false, Ordering::SeqCst);
         });
     }
 }
 
 /// Whether a count, of entries or of the ordinary writes of this run, has passed a power of two: then the tables are
-/// studied.
+/// analyzed.
 pub fn has_doubled(before: i64, after: i64) -> bool {
-    after >= STUDIED_FROM && before.checked_ilog2() != after.checked_ilog2()
+    after >= ANALYZED_FROM && before.checked_ilog2() != after.checked_ilog2()
 }
