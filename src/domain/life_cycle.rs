@@ -62,7 +62,7 @@ pub enum Whose {
 /// Who has an interest in it, and therefore does not take the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interest {
-    Nobodys,
+    None,
     /// The member whom it is about, and their household.
     Member,
     /// The same, in the time since a moment that the thing names.
@@ -121,7 +121,7 @@ impl Step {
         rights: &[],
         whose: Whose::Within,
         apart: &[],
-        interest: Interest::Nobodys,
+        interest: Interest::None,
         sets: &[],
         asks: Asks::Nothing,
         answers: Answers::Nothing,
@@ -144,12 +144,5 @@ impl Step {
             Sets::Entry(member) => Some(*member),
             _ => None,
         })
-    }
-}
-
-impl LifeCycle {
-    /// The steps that can be taken in a state, whoever takes them.
-    pub fn open_in(&'static self, state: &str) -> impl Iterator<Item = &'static Step> {
-        self.steps.iter().copied().filter(move |step| step.from.contains(&state))
     }
 }

@@ -317,7 +317,7 @@ pub enum Answer {
     Ordinary(serde_json::Value),
     /// The same, for the caller's eyes only: sealed, in hex.
     Sealed(String),
-    /// What stands there cannot be read: whoever asks for it gets an error, and its neighbours in a batch do not notice.
+    /// What stands there cannot be read: a request for it ends with an error, others in the batch go on.
     #[serde(skip)]
     Unreadable,
 }

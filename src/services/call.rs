@@ -130,14 +130,14 @@ impl Services {
         found.await
     }
 
-    /// An ordinary write, once under the call's key: a repeat is given the first answer, and `true`. What stands under the
-    /// key is told also while nothing can be written.
+    /// An ordinary write, once under the call's key: a repeat is given the first answer, and `true`. A stored answer is
+    /// also given while nothing can be written.
     pub async fn write<T, F>(&self, call: &Call, run: F) -> Result<(T, bool), Error>
     where
         T: Serialize + DeserializeOwned + Send + 'static,
         F: Fn(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
-        self.write_as(call, (plain, told), run).await
+        self.write_as(call, (to_plain, read_plain), run).await
     }
 
     /// A write that posts one entry, or is refused by the ledger: both are kept under the key.
@@ -319,12 +319,12 @@ pub fn done(decision: Decision) -> Result<Done, Error> {
     }
 }
 
-fn plain<T: Serialize>(value: &T) -> Result<Option<Answer>, Error> {
+fn to_plain<T: Serialize>(value: &T) -> Result<Option<Answer>, Error> {
     let value = serde_json::to_value(value).map_err(|error| Error::Fault(error.to_string()))?;
     Ok(Some(Answer::Ordinary(value)))
 }
 
-fn told<T: DeserializeOwned>(answer: Answer) -> Result<T, Error> {
+fn read_plain<T: DeserializeOwned>(answer: Answer) -> Result<T, Error> {
     match answer {
         Answer::Ordinary(value) => {
             let read = serde_json::from_value(value);

@@ -197,7 +197,7 @@ impl Services {
             return Ok(Stepped::Posted(Box::new(command.await?)));
         }
         let log = self.next_id();
-        let written = self.write_as(call, (kept::<T>, told::<T>), move |tables| {
+        let written = self.write_as(call, (to_answer::<T>, read_answer::<T>), move |tables| {
             let (mut thing, command) = services.prepare::<T>(tables, &caller, step, id, &said)?;
             let mut posted = None;
             if let Some(command) = command {
@@ -301,13 +301,13 @@ pub fn must_be_apart(taking: &mut Taking<'_, '_>) -> Result<(), Error> {
     let (call, step) = (taking.call, taking.step);
     for member in step.apart {
         let Some(earlier) = taking.member::<Option<Id>>(member)? else { continue };
-        // Whoever vouches for something is named as a user, or as a member.
+        // A guarantor is named as a user, or as a member.
         if is_caller(taking.tables, call, earlier)? || is_ones_file(taking.tables, call, earlier)? {
             return Err(Refusal::SamePerson.into());
         }
     }
     match (step.interest, &taking.place.member, &taking.place.shop) {
-        (Interest::Nobodys, ..) => Ok(()),
+        (Interest::None, ..) => Ok(()),
         (Interest::Member, Some(member), _) => not_for_oneself(taking.tables, call, member),
         (Interest::MemberSince(since), Some(member), _) => {
             let since: Option<Moment> = taking.member(since)?;
@@ -315,7 +315,9 @@ pub fn must_be_apart(taking: &mut Taking<'_, '_>) -> Result<(), Error> {
             not_for_oneself_since(taking.tables, call, member, since)
         }
         (Interest::Shop, _, Some(shop)) => not_ones_own_shop(taking.tables, call, shop),
-        (interest, ..) => Err(Error::Fault(format!("{}: {interest:?} names nobody", step.name))),
+        (interest, ..) => {
+            Err(Error::Fault(format!("{}: {interest:?} without a member or a shop", step.name)))
+        }
     }
 }
 
@@ -383,7 +385,7 @@ fn log_step<T: Living>(
 type Written<T> = Result<Stepped<T>, Refusal>;
 
 /// What is kept under the key: the thing as it is shown. An entry stands there by itself.
-fn kept<T: Living>(written: &Written<T>) -> Result<Option<Answer>, Error> {
+fn to_answer<T: Living>(written: &Written<T>) -> Result<Option<Answer>, Error> {
     match written {
         Ok(Stepped::Changed(thing)) => Ok(Some(Answer::Ordinary(json(thing)?))),
         _ => Ok(None),
@@ -391,7 +393,7 @@ fn kept<T: Living>(written: &Written<T>) -> Result<Option<Answer>, Error> {
 }
 
 /// A stored answer as what came of the step.
-fn told<T: Living>(answer: Answer) -> Result<Written<T>, Error> {
+fn read_answer<T: Living>(answer: Answer) -> Result<Written<T>, Error> {
     match answer {
         Answer::Accepted(receipt) => Ok(Ok(Stepped::Posted(Box::new(Done { receipt: *receipt, hit: true })))),
         Answer::Ordinary(thing) => {

@@ -30,7 +30,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// An answer under a key of which the log has told that it cannot be read.
+    /// A stored answer that cannot be read; the log has its key.
     pub fn unreadable() -> Self {
         Error::Fault("the stored answer of this key cannot be read".into())
     }

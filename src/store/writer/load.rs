@@ -181,7 +181,7 @@ impl LotRow {
 }
 
 /// An answer as it stands under its key. One that cannot be read harms none of those that are loaded with it: it is
-/// logged with its table and key, and whoever asks for it gets an error.
+/// logged with its table and key, and a request for it ends with an error.
 pub fn stored_answer(row: AnswerRow) -> StoredAnswer {
     read_answer(&row).unwrap_or_else(|error| {
         let (bank, key, user) = (row.bank_id.0, &row.idempotency_key, row.user_id);

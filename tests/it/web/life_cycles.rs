@@ -64,7 +64,7 @@ fn code(answer: &Answer) -> Value {
     serde_json::from_str::<Value>(&answer.text).unwrap()["code"].clone()
 }
 
-/// Every step that a state does not allow is refused in the words of the state, whoever may take it elsewhere.
+/// Every step that a state does not allow is refused in the words of the state.
 fn all_others_are_refused(town: &Town, walk: &Walk, state: &str, takers: &[(&Step, &'static str)]) {
     for (step, who) in takers.iter().filter(|(step, _)| !step.from.contains(&state)) {
         let answer = take(town, walk.cycle, step, who, &format!("wrong-{}-{state}", step.name));

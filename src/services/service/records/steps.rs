@@ -80,7 +80,7 @@ impl Living for ServiceRecord {
 fn decide(record: &mut ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
     let checked = day_check(taking.tables, record);
     let second = taking.call.actor.reaches(Permission::ApproveRecords, &taking.place.path);
-    // A day that cannot be is nobody's queue: anybody who decides may send it back.
+    // A day with impossible hours has no queue of its own: each of the two may send it back.
     if !second && matches!(&checked, Ok(day) if day.level == ReviewLevel::Ordinary) {
         return Err(Refusal::OrdinaryDay.into());
     }
@@ -90,7 +90,7 @@ fn decide(record: &mut ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(),
     }
 }
 
-/// Everybody objects once, as long as the notice lasts.
+/// Each user objects once, as long as the notice lasts.
 fn must_hang_out(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
     if let Some(until) = record.notice_until.filter(|until| *until < taking.tables.today()) {
         return Err(Refusal::NoticeOver { until }.into());
