@@ -319,12 +319,12 @@ pub fn done(decision: Decision) -> Result<Done, Error> {
     }
 }
 
-fn to_plain<T: Serialize>(value: &T) -> Result<Option<Answer>, Error> {
+pub(super) fn to_plain<T: Serialize>(value: &T) -> Result<Option<Answer>, Error> {
     let value = serde_json::to_value(value).map_err(|error| Error::Fault(error.to_string()))?;
     Ok(Some(Answer::Ordinary(value)))
 }
 
-fn read_plain<T: DeserializeOwned>(answer: Answer) -> Result<T, Error> {
+pub(super) fn read_plain<T: DeserializeOwned>(answer: Answer) -> Result<T, Error> {
     match answer {
         Answer::Ordinary(value) => {
             let read = serde_json::from_value(value);

@@ -6,13 +6,13 @@
 use super::access::interest::{
     is_caller, is_ones_file, not_for_oneself, not_for_oneself_since, not_ones_own_shop,
 };
-use super::call::Done;
+use super::call::{Done, done, read_plain, to_plain};
 use super::{Call, Error, Services};
 use crate::domain::id::Id;
 use crate::domain::life_cycle::{Answers, Interest, LifeCycle, Sets, Step, Whose};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
-use crate::ledger::{Answer, Command};
+use crate::ledger::{Answer, Command, Decision};
 use crate::store::Tables;
 use crate::store::people::members::{AccessRow, MemberRow};
 use crate::store::shops::merchants::MerchantRow;
@@ -72,7 +72,8 @@ pub trait Living: Clone + Serialize + DeserializeOwned + Send + 'static {
     }
 
     /// What the table does not say: further conditions, what else changes, and what is posted. It sees the thing as it
-    /// will be, and may still change it.
+    /// will be, and may still change it. An effect that returns a command writes nothing itself: a refusal of the ledger
+    /// is kept under the key, and with it everything else that this write has done.
     fn effect(&mut self, _: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
         Ok(None)
     }
@@ -201,14 +202,14 @@ impl Services {
             let (mut thing, command) = services.prepare::<T>(tables, &caller, step, id, &said)?;
             let mut posted = None;
             if let Some(command) = command {
-                let done = match services.decide(tables, &caller, command)? {
-                    Ok(done) => done,
+                let entered = match services.decide(tables, &caller, command)? {
+                    Ok(entered) => entered,
                     Err(refusal) => return Ok(Err(refusal)),
                 };
                 if let Some(member) = step.entry() {
-                    thing = numbered(&thing, member, done.receipt.number)?;
+                    thing = numbered(&thing, member, entered.receipt.number)?;
                 }
-                posted = Some(Stepped::Posted(Box::new(done)));
+                posted = Some(Stepped::Posted(Box::new(entered)));
             }
             thing.save(tables)?;
             if step.logged {
@@ -240,36 +241,6 @@ impl Services {
         let mut thing: T = taking.set()?;
         let command = thing.effect(&mut taking)?;
         Ok((thing, command))
-    }
-
-    /// The steps that this caller may take with a thing as it is: what pages show as buttons.
-    pub fn open_steps<T: Living>(
-        &self,
-        tables: &mut Tables<'_>,
-        call: &Call,
-        thing: &T,
-    ) -> Result<Vec<&'static Step>, Error> {
-        let (said, mut open) = (Said::new(), Vec::new());
-        let held = |step: &&'static Step| step.rights.iter().any(|right| call.actor.may(*right));
-        for step in T::CYCLE.steps.iter().copied().filter(held) {
-            let mut taking = Taking::begin(self, tables, call, (step, &said), thing)?;
-            let may = passes(must_reach(thing, &mut taking))?
-                && thing.may_begin(&mut taking)?
-                && passes(must_be_apart(&mut taking))?;
-            if may {
-                open.push(step);
-            }
-        }
-        Ok(open)
-    }
-}
-
-/// Whether a check passes; what is not a refusal is an error.
-fn passes(checked: Result<(), Error>) -> Result<bool, Error> {
-    match checked {
-        Ok(()) => Ok(true),
-        Err(Error::Refused(_)) => Ok(false),
-        Err(error) => Err(error),
     }
 }
 
@@ -387,21 +358,15 @@ type Written<T> = Result<Stepped<T>, Refusal>;
 /// What is kept under the key: the thing as it is shown. An entry stands there by itself.
 fn to_answer<T: Living>(written: &Written<T>) -> Result<Option<Answer>, Error> {
     match written {
-        Ok(Stepped::Changed(thing)) => Ok(Some(Answer::Ordinary(json(thing)?))),
+        Ok(Stepped::Changed(thing)) => to_plain(thing),
         _ => Ok(None),
     }
 }
 
-/// A stored answer as what came of the step.
+/// A stored answer as the result of the step.
 fn read_answer<T: Living>(answer: Answer) -> Result<Written<T>, Error> {
     match answer {
-        Answer::Accepted(receipt) => Ok(Ok(Stepped::Posted(Box::new(Done { receipt: *receipt, hit: true })))),
-        Answer::Ordinary(thing) => {
-            let thing = serde_json::from_value(thing).map_err(|error| Error::Fault(error.to_string()))?;
-            Ok(Ok(Stepped::Changed(thing)))
-        }
-        Answer::Refused(refusal) => Err(Error::RefusedBefore(refusal)),
-        Answer::Sealed(_) => Err(Refusal::IdempotencyKeyReused { field: "operation".into() }.into()),
-        Answer::Unreadable => Err(Error::unreadable()),
+        Answer::Ordinary(_) => Ok(Ok(Stepped::Changed(read_plain(answer)?))),
+        _ => Ok(Ok(Stepped::Posted(Box::new(done(Decision { answer, hit: true })?)))),
     }
 }

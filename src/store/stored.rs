@@ -77,9 +77,10 @@ impl Tables<'_> {
     }
 }
 
-/// Declares tables: `name: Row = Document (key) [marks] { column -> type, … }`. Each begins with its bank, which is not said again;
-/// row, document (a type of the domain that the row holds) and marks may be left out. The marks: `rights` where who may do what depends on the table, `versioned`
-/// where rows are found by `id` and count their changes in `version`.
+/// Declares tables: `name: Row = Document (key) [marks] { column -> type, … }`. Each begins with its bank, which is not
+/// said again; row, document (a type of the domain that the row holds) and marks may be left out. The marks: `rights`
+/// where who may do what depends on the table, `versioned` where rows are found by `id` and count their changes in
+/// `version`.
 macro_rules! stored {
     // Every row and table, one after the other.
     (@each) => {};

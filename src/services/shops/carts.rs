@@ -173,7 +173,7 @@ fn check_offer(offer: &OfferRow, minutes: i64) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// At most so many pieces a member and window.
+/// The limit of pieces per member and time window.
 fn member_limit(tables: &Tables<'_>, offer: &OfferRow, member: Id, quantity: i64, limit: i64) -> CounterTake {
     CounterTake {
         key: limit_key(offer.id, member),

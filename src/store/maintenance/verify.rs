@@ -204,7 +204,7 @@ impl Replay {
         std::thread::scope(|scope| {
             let looking = scope.spawn(|| answers::look_through(database, bank, &ended));
             let compared = self.compare_all(database, conn, go_on);
-            // A fault was found, or the program ends: nobody needs to know of the answers any more.
+            // A fault was found, or the program ends: the comparison of the answers stops too.
             ended.store(compared.is_err(), Ordering::Relaxed);
             compared?;
             while !looking.is_finished() {

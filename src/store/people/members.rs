@@ -63,7 +63,7 @@ impl MemberSearch {
 
 impl Tables<'_> {
     pub fn org(&mut self, id: Id) -> Result<Option<OrgRow>, Error> {
-        Ok(orgs::table.find((self.bank, id)).select(OrgRow::as_select()).get_result(self.conn).optional()?)
+        self.find(id)
     }
 
     /// The path of an organisation; refused as "not found" if there is none.
@@ -174,11 +174,7 @@ impl Tables<'_> {
     }
 
     pub fn user(&mut self, id: Id) -> Result<Option<UserRow>, Error> {
-        Ok(users::table
-            .find((self.bank, id))
-            .select(UserRow::as_select())
-            .get_result(self.conn)
-            .optional()?)
+        self.find(id)
     }
 
     pub fn insert_user(&mut self, row: &UserRow) -> Result<(), Error> {
@@ -203,11 +199,8 @@ impl Tables<'_> {
     }
 
     pub fn role(&mut self, id: Id) -> Result<Option<RoleRow>, Error> {
-        Ok(roles::table
-            .find((self.bank, id))
-            .select(RoleRow::as_select())
-            .get_result(self.conn)
-            .optional()?)
+        let row = roles::table.find((self.bank, id)).select(RoleRow::as_select());
+        Ok(row.get_result(self.conn).optional()?)
     }
 
     pub fn revoke_role(&mut self, id: Id, by: Id) -> Result<(), Error> {
@@ -219,11 +212,7 @@ impl Tables<'_> {
     }
 
     pub fn member(&mut self, id: Id) -> Result<Option<MemberRow>, Error> {
-        Ok(members::table
-            .find((self.bank, id))
-            .select(MemberRow::as_select())
-            .get_result(self.conn)
-            .optional()?)
+        self.find(id)
     }
 
     /// A member with the path of their organisation.

@@ -15,8 +15,7 @@ pub const WAIVER: &str = "waiver";
 
 impl Tables<'_> {
     pub fn proposal(&mut self, id: Id) -> Result<Option<ProposalRow>, Error> {
-        let row = proposals::table.find((self.bank, id)).select(ProposalRow::as_select());
-        Ok(row.get_result(self.conn).optional()?)
+        self.find(id)
     }
 
     /// Open proposals of a kind that were made since a moment.

@@ -15,11 +15,7 @@ impl Tables<'_> {
     }
 
     pub fn scheme(&mut self, id: Id) -> Result<Option<SchemeRow>, Error> {
-        Ok(schemes::table
-            .find((self.bank, id))
-            .select(SchemeRow::as_select())
-            .get_result(self.conn)
-            .optional()?)
+        self.find(id)
     }
 
     pub fn all_schemes(&mut self) -> Result<Vec<SchemeRow>, Error> {
@@ -35,8 +31,7 @@ impl Tables<'_> {
     }
 
     pub fn scheme_version(&mut self, id: Id) -> Result<Option<SchemeVersionRow>, Error> {
-        let row = scheme_versions::table.find((self.bank, id)).select(SchemeVersionRow::as_select());
-        Ok(row.get_result(self.conn).optional()?)
+        self.find(id)
     }
 
     /// The published version that holds on a day: of several, the one that began last.

@@ -25,7 +25,7 @@ stored! {
         unit_points -> BigInt,
         unit_cash_fen -> BigInt,
         stocked -> Bool,
-        /// At most so many pieces a member and window.
+        /// Maximum number of pieces per member within `limit_window`.
         member_limit -> Nullable<BigInt>,
         limit_window -> Nullable<Text>,
         required_minutes -> BigInt,

@@ -26,11 +26,7 @@ pub(in crate::store) const UNFINISHED: [RecordState; 5] = [
 
 impl Tables<'_> {
     pub fn activity(&mut self, id: Id) -> Result<Option<ActivityRow>, Error> {
-        Ok(activities::table
-            .find((self.bank, id))
-            .select(ActivityRow::as_select())
-            .get_result(self.conn)
-            .optional()?)
+        self.find(id)
     }
 
     /// An activity with the path of its organisation.

@@ -10,11 +10,7 @@ use diesel::prelude::*;
 
 impl Tables<'_> {
     pub fn merchant(&mut self, id: Id) -> Result<Option<MerchantRow>, Error> {
-        Ok(merchants::table
-            .find((self.bank, id))
-            .select(MerchantRow::as_select())
-            .get_result(self.conn)
-            .optional()?)
+        self.find(id)
     }
 
     /// A merchant with the path of its organisation.
@@ -40,11 +36,7 @@ impl Tables<'_> {
     }
 
     pub fn offer(&mut self, id: Id) -> Result<Option<OfferRow>, Error> {
-        Ok(offers::table
-            .find((self.bank, id))
-            .select(OfferRow::as_select())
-            .get_result(self.conn)
-            .optional()?)
+        self.find(id)
     }
 
     /// Those of these offers that there are, in no order.

@@ -25,11 +25,7 @@ impl Tables<'_> {
     }
 
     pub fn code(&mut self, id: Id) -> Result<Option<CodeRow>, Error> {
-        Ok(codes::table
-            .find((self.bank, id))
-            .select(CodeRow::as_select())
-            .get_result(self.conn)
-            .optional()?)
+        self.find(id)
     }
 
     /// Whether a code that may still be claimed has these digits.

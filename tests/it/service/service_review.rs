@@ -269,7 +269,7 @@ fn only_another_person_takes_it_back(town: &Town) {
 }
 
 fn spend_three_of_four_points(town: &Town) {
-    // Three of the four points are spent before somebody notices.
+    // Three of the four points are spent before the record is taken back.
     let cart =
         json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "no-show", "quantity": "3" });
     let fine = town.as_role("staff").post("/v1/awards", cart);

@@ -9,8 +9,8 @@ use diesel::prelude::*;
 
 const PARTITIONS: u32 = 4;
 
-/// A schema whose tables are partitioned; its name and its address. The partitions stand in [`parts_of`] it, where
-/// nobody who lists tables meets them.
+/// A schema whose tables are partitioned; its name and its address. The partitions stand in [`parts_of`] it, so that
+/// a list of the schema's tables does not show them.
 pub fn new_schema(cluster: &Cluster) -> (String, String) {
     let (name, url) = cluster.new_schema();
     let parts = parts_of(&name);

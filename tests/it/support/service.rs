@@ -1,4 +1,4 @@
-//! Steps of service: an activity is published, somebody serves, a record is entered and decided about.
+//! Steps of service: an activity is published, a record is entered, a second person decides.
 
 use crate::support::town::{Town, with};
 use crate::support::web::Answer;

@@ -391,6 +391,6 @@ fn an_answer_that_cannot_be_read_fails_alone() {
     assert_eq!(answers.each_ref().map(|answer| answer.status), [500, 201, 500]);
     assert_eq!((answers[0].code().as_str(), answers[1].json()), ("internal", sound));
     assert_eq!(town.head(), head);
-    // The books stay open, and the key of a request that nobody has made stays free.
+    // The books stay open: another key makes its entry.
     award("another", "honour-street").ok(201);
 }

@@ -1,6 +1,6 @@
 //! What a replay keeps of a history. Only what is still open is kept whole, and no text at all: of used-up lots a few
 //! numbers, of holds that have ended and of day totals one sum for all of them, of counters a digest of their names.
-//! Digests and sums are made with random keys of their own, so that nobody can make one fit. They say that everything
+//! Digests and sums are keyed at random for each run: a change cannot be made to fit them. They say that everything
 //! agrees; where it does not, the history is replayed once more with everything kept, to say what.
 
 use crate::domain::id::{BankId, Id};

@@ -79,7 +79,7 @@ pub fn check_end(conn: &mut AnyConnection, bank: BankId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads to the end of the chain and hands on what it reads, until nobody takes it any more.
+/// Reads to the end of the chain and sends what it reads; stops early when the receiver is dropped.
 pub(super) fn read_ahead(
     conn: &mut AnyConnection,
     bank: BankId,
