@@ -475,11 +475,13 @@ fn a_cluster_goes_when_the_tests_are_killed() {
         let cluster = Cluster::shared();
         println!("\ncluster {} {}", cluster.port, cluster.folder.display());
         std::thread::sleep(Duration::from_secs(60));
-        panic!("nobody has killed it");
+        panic!("it was not killed within a minute");
     }
     let mut tests = Command::new(std::env::current_exe().unwrap());
-    let own = "cluster::a_cluster_goes_when_the_tests_are_killed";
-    tests.args(["--exact", "--nocapture", own]).env(WAITS, "1");
+    // The name of a test is its path without the crate's.
+    let (_, room) = module_path!().split_once("::").unwrap();
+    let own = format!("{room}::a_cluster_goes_when_the_tests_are_killed");
+    tests.args(["--exact", "--nocapture", &own]).env(WAITS, "1");
     let mut tests = tests.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(tests.stdout.take().unwrap()).lines().map_while(Result::ok);
     let told = lines.into_iter().find_map(|line| line.strip_prefix("cluster ").map(str::to_owned));
