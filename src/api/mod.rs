@@ -1,4 +1,4 @@
-//! The JSON interface. Every route stands on this screen.
+//! The JSON interface: the list of all routes.
 
 pub mod access;
 pub mod ledger;
@@ -43,7 +43,7 @@ use web::{document, fields, operation, steps};
         title = "jianxian",
         description = "涧贤：社区志愿服务积分银行。Points for verified volunteer service, on a double-entry ledger."
     ),
-    // Of the parameters of queries: those of bodies and answers are collected by themselves.
+    // Schemas of query parameters; utoipa collects those of bodies and answers by itself.
     components(schemas(
         fields::EntryNumber,
         fields::KeyText,
@@ -57,7 +57,7 @@ use web::{document, fields, operation, steps};
 )]
 struct Frame;
 
-/// All routes of `/v1`. A request is compared with one after the other: those that come in masses stand first.
+/// All routes of `/v1`. actix compares a request with one route after the other, so the most frequent come first.
 fn v1(routes: &mut ServiceConfig) {
     routes
         .service(entries::post_ledger_entry)
@@ -176,7 +176,7 @@ fn v1(routes: &mut ServiceConfig) {
     steps_of_life_cycles(routes);
 }
 
-/// The steps of every life cycle that need no handler of their own.
+/// The steps of all life cycles, except those with a handler of their own.
 fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<ServiceRecord>(routes);
     steps::routes::<Redemption>(routes);
@@ -190,7 +190,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<SchemeVersionRow>(routes);
 }
 
-/// Routes that are not part of `/v1`.
+/// Routes outside `/v1`.
 fn outside(routes: &mut actix_web::web::ServiceConfig) {
     routes
         .service(operation::welcome)
@@ -205,7 +205,7 @@ fn outside(routes: &mut actix_web::web::ServiceConfig) {
         );
 }
 
-/// The OpenAPI document, from the code. It is made once.
+/// The OpenAPI document, generated from the code once per process.
 pub fn openapi() -> &'static str {
     static DOCUMENT: OnceLock<String> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
@@ -216,7 +216,7 @@ pub fn openapi() -> &'static str {
     })
 }
 
-/// Puts the routes and the state into an application.
+/// Configures an application with the routes and the state.
 pub fn configure(
     state: actix_web::web::Data<State>,
 ) -> impl FnOnce(&mut actix_web::web::ServiceConfig) + Clone {

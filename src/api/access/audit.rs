@@ -1,4 +1,4 @@
-//! `/v1/audit`: who saw what, and why.
+//! `/v1/audit`: the access log: who read or changed whose data, and why.
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{May, Or, PathOf, right};

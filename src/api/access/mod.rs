@@ -1,4 +1,4 @@
-//! Signing in, and the access log.
+//! Sign-in and the access log.
 
 pub mod audit;
 pub mod sign_in;

@@ -1,4 +1,4 @@
-//! `/v1/auth` and `/v1/me`: signing in, staying signed in, signing out.
+//! `/v1/auth` and `/v1/me`: sign-in, session refresh, sign-out, the caller's own account.
 
 use crate::api::web::edge::{Shared, address, language};
 use crate::api::web::extract::{Ask, Keyed, SignedIn, bearer};
@@ -132,10 +132,10 @@ fn text_of(id: Option<Id>) -> Option<String> {
     id.map(|id| id.to_string())
 }
 
-/// The cookie in which browsers keep the mark of their device.
+/// The cookie in which browsers keep their device token.
 const DEVICE_COOKIE: &str = "jianxian_device";
 
-/// Whence a request comes: its address, the mark of its device, in the body or in the cookie, and its key.
+/// Where a request comes from: its address, its device token (from the body or the cookie) and its key.
 fn origin(request: &HttpRequest, device: Option<DeviceText>, keyed: &Keyed) -> Origin {
     let cookies = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
     let kept = cookies.flat_map(|line| line.split(';')).find_map(|pair| {
@@ -143,7 +143,7 @@ fn origin(request: &HttpRequest, device: Option<DeviceText>, keyed: &Keyed) -> O
         (name == DEVICE_COOKIE).then(|| value.to_owned())
     });
     let device = device.map(String::from).or(kept);
-    // Who sends it is known once the password or the token is looked at.
+    // The sender is known only after the password or the token is checked.
     Origin { address: address(request), device, request: keyed.request(Id::SYSTEM) }
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/ledger/entries`: transfers between accounts, one by one and in bulk.
+//! `POST /v1/ledger/entries`: transfers between accounts, single and in bulk.
 
 use super::raw::{fault, not_negative, positive};
 use crate::api::web::batch;
@@ -68,7 +68,7 @@ pub struct EntriesBody {
     items: ListOf<TransferBody, 1, 10_000>,
 }
 
-/// Assets by account. An unknown account is the ledger's to refuse, under the key; its amount is read as points.
+/// Assets by account. The ledger refuses an unknown account, under the key; until then its amount is read as points.
 struct Assets(HashMap<Id, Asset>);
 
 impl Assets {
@@ -91,7 +91,7 @@ impl Assets {
 }
 
 impl TransferBody {
-    /// The transfer that is asked for, its amounts in the smallest unit of their assets.
+    /// The requested transfer, amounts in the smallest unit of their assets.
     fn ask(self, assets: &Assets) -> Result<TransferAsk, ApiError> {
         let (mut legs, asset) = match self.postings {
             Some(_)
@@ -139,7 +139,7 @@ impl TransferBody {
     }
 }
 
-/// The legs of a list, and the asset of the last.
+/// The legs of a list, and the asset of the last leg.
 fn listed(list: &ListOf<LegBody, 1, 100>, assets: &Assets) -> Result<(Vec<Leg>, Asset), ApiError> {
     let (mut legs, mut asset) = (Vec::with_capacity(list.0.len()), Asset::Point);
     for (index, leg) in list.0.iter().enumerate() {

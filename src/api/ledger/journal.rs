@@ -1,4 +1,4 @@
-//! `/v1/ledger`: the ledger read by the auditor and the ledger operator: accounts, holds, entries, the end of the chain.
+//! `/v1/ledger`, read by the auditor and the ledger operator: accounts, holds, entries, the head of the chain.
 
 use crate::api::web::edge::{Shared, language};
 use crate::api::web::extract::{Keyed, May, PathOf, right};

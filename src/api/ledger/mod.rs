@@ -1,4 +1,4 @@
-//! The books themselves: passbooks, the journal, raw entries.
+//! The ledger: passbooks, the journal, raw entries.
 
 pub mod entries;
 pub mod journal;

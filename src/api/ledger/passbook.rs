@@ -1,4 +1,4 @@
-//! `/v1/members/{id}/…`: what stands on a passbook, for the member and for who reads members.
+//! `/v1/members/{id}/…`: balances, passbook and lots, for the member and for staff who may read members.
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{May, Or, PathOf, QueryOf, right};
@@ -188,7 +188,7 @@ pub async fn read_passbook(
     Ok(answer.json(PassbookPage { items: page.items, next: page.next, merged_into }))
 }
 
-/// Said beside what a read of a duplicate's id tells: it is of the file that stays.
+/// The file that stays, if the id of the request is that of a merged duplicate; answers carry it as `merged_into`.
 pub(in crate::api) async fn merged_into(
     state: &Shared,
     actor: &Actor,
@@ -197,7 +197,7 @@ pub(in crate::api) async fn merged_into(
     Ok(state.services.merged_into(actor.bank, id).await?)
 }
 
-/// Entry and leg of a cursor.
+/// Parses a cursor into entry and leg.
 fn place(text: &str) -> Result<(i64, i64), ApiError> {
     let read = text.split_once('.').and_then(|(entry, leg)| Some((entry.parse().ok()?, leg.parse().ok()?)));
     read.ok_or_else(|| FieldError::new(Place::Query, "cursor", FieldFault::BadCursor).into())

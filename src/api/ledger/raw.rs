@@ -1,4 +1,4 @@
-//! `/v1/ledger`: writing to the raw ledger, for the ledger operator.
+//! `/v1/ledger`: writes to the raw ledger, for the ledger operator.
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, Keyed, May, PathOf, right};
@@ -75,7 +75,7 @@ async fn asset_of(
     account: Id,
 ) -> Result<Asset, ApiError> {
     let found = state.services.account_asset(actor, account).await?;
-    // An unknown account is the ledger's to refuse, under the key; its amount is read as points.
+    // The ledger refuses an unknown account, under the key; until then its amount is read as points.
     Ok(found.unwrap_or(Asset::Point))
 }
 
@@ -105,7 +105,7 @@ pub async fn open_ledger_account(
     let call = ask.keyed.money_call(&may.actor)?;
     let body = ask.body;
     let mut terms = AccountTerms::usual(body.owner_kind, body.owner, body.asset, body.purpose);
-    // It begins with nothing in it, which must lie between the two.
+    // The account starts at zero, which must be within both bounds.
     if let Some(floor) = &body.floor {
         let floor = floor.minor(body.asset, "floor")?;
         if floor > 0 {

@@ -1,4 +1,4 @@
-//! `/v1/members` and `/v1/households`: opened at the counter, found, changed, frozen, merged.
+//! `/v1/members` and `/v1/households`: open, find, change, freeze, merge.
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, May, Or, PathOf, Seen, right};
@@ -23,7 +23,7 @@ use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// More people than this do not share a phone.
+/// Maximum number of members found by one phone or ID number.
 const FOUND: i64 = 200;
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -215,7 +215,7 @@ fn view(row: MemberRow, masked: Masked) -> MemberView {
     }
 }
 
-/// One row with its version as the ETag.
+/// One row, with its version as the ETag.
 fn answer(
     services: &Services,
     mut status: actix_web::HttpResponseBuilder,
@@ -342,7 +342,7 @@ pub async fn find_members(
     list.respond(read).await
 }
 
-/// Where the rows before ended: at a number, or among those that were opened on some days.
+/// Parses a cursor: a volunteer number, or a position in the order of opening.
 fn place(part: &Part) -> Result<Option<MemberPlace>, ApiError> {
     if part.days.are_all() {
         return Ok(part.after.clone().map(MemberPlace::Number));
@@ -388,7 +388,7 @@ pub async fn read_member(
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
     let mut row = state.services.member(&may.call(), path.0).await?;
-    // Asked for under the id of a duplicate: this is the one that stays.
+    // Asked for by the id of a duplicate: the answer is the file that stays.
     row.merged_into_id = row.merged_into_id.or((row.id != path.0).then_some(row.id));
     answer(&state.services, HttpResponse::Ok(), row)
 }

@@ -1,5 +1,5 @@
-//! `/v1/moves` and `/v1/user-links`: what concerns one member and needs two people: moving house, and a log-in that
-//! becomes somebody's.
+//! `/v1/moves` and `/v1/user-links`: requests about one member that need two people: a move to another organisation,
+//! and linking an existing user to a member.
 
 use crate::api::points::awards::{ProposalState, ProposedView};
 use crate::api::web::edge::Shared;
@@ -172,7 +172,7 @@ fn missing(field: &str) -> ApiError {
     FieldError::new(Place::Body, field, FieldFault::Missing).into()
 }
 
-/// One of the ways in which a member is named.
+/// The one way in which the request names the member.
 fn mover(body: &mut MemberMoveBody) -> Result<Mover, ApiError> {
     let ways = [
         ("member", body.member.is_some()),

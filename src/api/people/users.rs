@@ -1,4 +1,4 @@
-//! `/v1/users` and `/v1/roles`: who may sign in, and what they may do where.
+//! `/v1/users` and `/v1/roles`: users and their roles.
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, Keyed, May, Or, PathOf, right};
@@ -103,7 +103,7 @@ pub struct MadeView {
     pub id: Id,
 }
 
-/// Answers with the id of what was made.
+/// Answers with the id of the new row.
 pub fn made(id: Id) -> HttpResponse {
     HttpResponse::Created().json(MadeView { id })
 }

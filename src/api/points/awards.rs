@@ -1,4 +1,4 @@
-//! `/v1/awards`: points by the items of a scheme, one by one and in bulk, explained, taken back; and the awards that
+//! `/v1/awards`: awards by the items of a scheme, single and in bulk, explained, taken back; and proposals, which
 //! wait for a second person.
 
 use crate::api::web::batch;

@@ -1,4 +1,4 @@
-//! Schemes, awards, what is owed.
+//! Schemes, awards, and what members owe.
 
 pub mod awards;
 pub(super) mod owed;

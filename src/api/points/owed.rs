@@ -1,4 +1,4 @@
-//! `/v1/members/{id}/owed`: what a member still has to give back, why, and who asks that it be waived.
+//! `/v1/members/{id}/owed`: what a member owes, why, and requests to waive it.
 
 use super::awards::ProposedView;
 use crate::api::web::edge::{Shared, language};
@@ -95,7 +95,7 @@ pub async fn list_owed(
     list.list.respond(read).await
 }
 
-/// Asset, entry and number of a debt, as a cursor keeps them.
+/// Parses a cursor into asset, entry and number of a debt.
 fn place(text: &str) -> Result<(usize, i64, i64), ApiError> {
     let mut parts = text.splitn(3, '.');
     let mut read =

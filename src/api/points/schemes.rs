@@ -1,4 +1,4 @@
-//! `/v1/schemes`: the rules by which points are given, as versions with a first day; and trying them out.
+//! `/v1/schemes`: schemes in versions, each with its first day of validity; and trials.
 
 use crate::api::web::edge::{Shared, language};
 use crate::api::web::extract::{Ask, May, PathOf, right};

@@ -1,4 +1,4 @@
-//! `/v1/activities`: published before they begin, copied, called off; signing in and out.
+//! `/v1/activities`: drafts, publication, copies, cancellation; sign-in and sign-out of volunteers.
 
 use crate::api::people::users::{MadeView, made};
 use crate::api::web::edge::Shared;

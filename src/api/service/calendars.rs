@@ -1,4 +1,4 @@
-//! `/v1/calendars` and `/v1/year-closings`: holidays by which working days are counted, and years that are closed.
+//! `/v1/calendars` and `/v1/year-closings`: holidays and make-up working days; closed years.
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, May, PathOf, Seen, right};

@@ -1,4 +1,4 @@
-//! `/v1/service-records`: submitted, approved, in public notice, final, reversed.
+//! `/v1/service-records`: submission, approval, public notice, objections, reversal.
 
 use crate::api::people::users::{MadeView, made};
 use crate::api::web::batch;
@@ -366,7 +366,7 @@ pub async fn list_records(
     list.respond(read).await
 }
 
-/// Records of some days are in the order in which the service began.
+/// Filtered by days, records are listed in the order in which the service began.
 fn begun(part: &Part) -> Result<DocumentFilter, ApiError> {
     let (begun_before, before) = part.after_in_time()?;
     Ok(DocumentFilter { days: part.days, before, begun_before, ..DocumentFilter::default() })

@@ -1,4 +1,4 @@
-//! `/v1/settlements`: a merchant's statement of a month, from issue to payment.
+//! `/v1/settlements`: a merchant's monthly statement, from issue to payment.
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, May, PathOf, right};
@@ -165,7 +165,7 @@ fn view(statement: Statement) -> StatementView {
     }
 }
 
-/// The receipt with the statement as it was left.
+/// The receipt together with the statement after the step.
 fn answer(answered: Answered) -> Result<HttpResponse, ApiError> {
     let found = answered.documents().iter().find_map(|document| match document {
         Document::Statement(statement) => Some(statement.clone()),

@@ -1,4 +1,4 @@
-//! `/v1/merchants` and `/v1/offers`: partner shops, what they offer, and what is on the shelf.
+//! `/v1/merchants` and `/v1/offers`: merchants, their offers, prices and stock.
 
 use crate::api::people::users::{MadeView, made};
 use crate::api::web::edge::{Shared, language};

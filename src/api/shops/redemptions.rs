@@ -1,4 +1,4 @@
-//! `/v1/codes` and `/v1/redemptions`: points for goods.
+//! `/v1/codes` and `/v1/redemptions`: redeeming points for goods.
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{AnyOf, Ask, Keyed, May, Or, PathOf, right};
@@ -197,7 +197,7 @@ fn view(redemption: Redemption, expired: bool) -> RedemptionView {
     }
 }
 
-/// The receipt with the redemption as it was left. Whoever works for a shop is told no balance.
+/// The receipt together with the redemption after the step. Shop staff see no balance.
 fn answer(actor: &Actor, answered: Answered) -> Result<HttpResponse, ApiError> {
     let answered = if actor.merchant.is_some() { answered.without_balances() } else { answered };
     let found = answered.documents().iter().find_map(|document| match document {
@@ -288,7 +288,7 @@ pub async fn redeem(
     answer(&may.actor, Answered::created(state.services.redeem(&call, redeem).await?))
 }
 
-/// Pieces by offer, each offer once.
+/// Pieces by offer; an offer may appear only once.
 fn pieces(body: PiecesBody) -> Result<Option<Pieces>, ApiError> {
     let Some(listed) = body.lines else { return Ok(None) };
     let mut pieces: Pieces = Vec::with_capacity(listed.0.len());
@@ -301,7 +301,7 @@ fn pieces(body: PiecesBody) -> Result<Option<Pieces>, ApiError> {
     Ok(Some(pieces))
 }
 
-/// A step with everything, or with some pieces of some lines.
+/// A step over everything, or over some pieces of some lines.
 async fn take_pieces(
     state: &Shared,
     request: &HttpRequest,
@@ -309,7 +309,7 @@ async fn take_pieces(
     ask: Ask<PiecesBody>,
     (step, id): (&'static Step, Id),
 ) -> Result<HttpResponse, ApiError> {
-    // Without a key nothing of it is looked at.
+    // Checks the key before anything else.
     ask.keyed.money_call(&may.actor)?;
     let said = pieces(ask.body)?.map(|pieces| ("pieces".to_owned(), serde_json::json!(pieces)));
     let step = (step, id, said.into_iter().collect());

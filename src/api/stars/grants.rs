@@ -1,4 +1,4 @@
-//! `/v1/members/{id}/stars`: the stars of a member as of any day, and granting one.
+//! `/v1/members/{id}/stars`: a member's stars as of any day, and granting one.
 
 use crate::api::ledger::passbook::{merged_into, points};
 use crate::api::web::edge::{Shared, language};

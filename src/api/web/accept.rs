@@ -1,10 +1,10 @@
-//! What a caller would like to get: the headers `Accept` and `Accept-Language`, with their weights.
+//! Content negotiation: `Accept` and `Accept-Language` with their weights.
 
 use crate::domain::language::Language;
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName};
 
-/// What a header lists, in lower case, each with its weight in thousandths.
+/// The values of a header in lower case, each with its weight in thousandths.
 fn weighed(request: &HttpRequest, name: HeaderName) -> Vec<(String, u32)> {
     let lines = request.headers().get_all(name).filter_map(|value| value.to_str().ok());
     let parts = lines.flat_map(|line| line.split(',')).map(|part| {
@@ -16,7 +16,7 @@ fn weighed(request: &HttpRequest, name: HeaderName) -> Vec<(String, u32)> {
     parts.collect()
 }
 
-/// `0`, `1`, `0.123`: in thousandths.
+/// Parses `0`, `1` or `0.123` into thousandths.
 fn weight(text: &str) -> Option<u32> {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let digits = rest.len() <= 3 && rest.bytes().all(|b| b.is_ascii_digit());
@@ -27,7 +27,7 @@ fn weight(text: &str) -> Option<u32> {
     }
 }
 
-/// The language asked for: Chinese, unless English is wanted more (`q`), or stands before it with the same weight.
+/// The requested language: Chinese, unless English has a higher weight (`q`), or the same weight and comes first.
 pub fn language(request: &HttpRequest) -> Language {
     let mut best = (0, Language::Chinese);
     for (name, weight) in weighed(request, header::ACCEPT_LANGUAGE) {
@@ -43,16 +43,16 @@ pub fn language(request: &HttpRequest) -> Language {
     best.1
 }
 
-/// Whether a browser asks: programs that want JSON say so, or say nothing.
+/// Whether a browser asks: programs ask for JSON or send no `Accept`.
 pub fn is_person(request: &HttpRequest) -> bool {
     weighed(request, header::ACCEPT).iter().any(|(kind, weight)| kind == "text/html" && *weight > 0)
 }
 
-/// Whether a list is wanted as CSV: by name, and no less than as JSON. Of two that are wanted alike the first one counts,
-/// and what is named goes before what any kind would do for.
+/// Whether a list is requested as CSV: named in `Accept`, with at least the weight of JSON. With equal weights the
+/// first one wins, and an exact type wins over a wildcard.
 pub fn wants_csv(request: &HttpRequest) -> bool {
     let asked = weighed(request, header::ACCEPT);
-    // By the most exact of the names: how exact it is, its weight, and where it stands.
+    // The most exact match counts: its exactness, its weight, its position.
     let found = |names: &[&str]| {
         let by_name = names.iter().enumerate().filter_map(|(exact, name)| {
             let at = asked.iter().position(|(kind, _)| kind == name)?;

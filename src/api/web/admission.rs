@@ -1,12 +1,12 @@
-//! The order of what is told: whoever may not call is told so, and what else is wrong with a request is told to those
-//! who may. The parts of a handler's signature are read side by side, and the caller may have to be looked up in the
-//! database: a part that fails before that is known waits here.
+//! Order of refusals: 401 and 403 come before any other fault of a request. The extractors of a handler run
+//! concurrently, and authentication may need the database: an extractor that fails earlier waits here until the
+//! caller is known.
 
 use super::problem::ApiError;
 use actix_web::{HttpMessage, HttpRequest};
 use tokio::sync::watch;
 
-/// Kept while the caller is being looked up.
+/// Held while the caller is being looked up; dropping it wakes the waiting extractors.
 pub struct LookUp {
     _until_dropped: watch::Sender<()>,
 }
@@ -22,12 +22,12 @@ impl LookUp {
     }
 }
 
-/// What was read; a fault only once the caller is known.
+/// Returns a success at once, and an error only after the caller is known.
 pub async fn in_order<T>(request: &HttpRequest, read: Result<T, ApiError>) -> Result<T, ApiError> {
     if read.is_err() {
         let under_way = request.extensions().get::<UnderWay>().cloned();
         if let Some(UnderWay(mut look_up)) = under_way {
-            // It ends by the end of its other side: nothing is ever sent.
+            // Nothing is ever sent: the channel closes when the sender is dropped.
             let _over = look_up.changed().await;
         }
     }

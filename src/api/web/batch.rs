@@ -1,4 +1,4 @@
-//! Bulk forms: `{"mode": …, "items": […]}`, a result for each item in order.
+//! Bulk requests: `{"mode": …, "items": […]}`, answered with a result for each item, in order.
 
 use super::edge::{language, zone};
 use super::problem::{ApiError, Problem};
@@ -29,7 +29,7 @@ pub struct BatchView<V = Value> {
     pub items: Vec<ItemView<V>>,
 }
 
-/// What was made, or why not.
+/// What was made, or the problem.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum ItemView<V> {
@@ -37,7 +37,7 @@ pub enum ItemView<V> {
     Refused(Box<Problem>),
 }
 
-/// Answers with a result for each item. All-or-nothing with a refused item is a refusal as a whole: 422.
+/// Answers with a result for each item. In all-or-nothing mode one refused item makes the whole answer 422.
 pub fn respond<T, V: Serialize>(
     results: Vec<Result<T, Error>>,
     mode: Mode,

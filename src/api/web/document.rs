@@ -1,5 +1,5 @@
-//! What the OpenAPI document says of every operation alike: who may, how far it reaches, which headers it takes, and
-//! with which problems it answers. The handlers name their rights; the rest follows from them here.
+//! What all operations have in common in the OpenAPI document: rights, roles and their reach, headers, problems.
+//! Derived from the rights that the handlers name.
 
 use super::limits;
 use super::problem::roles_with;
@@ -8,13 +8,13 @@ use crate::domain::life_cycles;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// Whether an operation moves value: it needs a key, and takes `dry_run`.
+/// Whether an operation moves value: it then needs a key and takes `dry_run`.
 pub fn moves_value(id: &str) -> bool {
     let mut steps = life_cycles::ALL.iter().flat_map(|cycle| cycle.steps);
     MONEY.contains(&id) || steps.any(|step| step.name == id && step.posts())
 }
 
-/// Operations that move value and are no steps of a life cycle. A test holds this list against the handlers.
+/// Operations that move value and are not steps of a life cycle. A test compares this list with the handlers.
 const MONEY: &[&str] = &[
     "capture_ledger_hold",
     "close_year",
@@ -34,13 +34,13 @@ const MONEY: &[&str] = &[
     "void_ledger_hold",
 ];
 
-/// Operations that change a row over the version that was seen.
+/// Operations that change a row and require its version (`If-Match`).
 pub const OVER_A_VERSION: &[&str] = &["change_activity", "change_member", "change_offer", "put_calendar"];
 
-/// Operations that nobody signs in for.
+/// Operations without authentication.
 const ANONYMOUS: &[&str] = &["sign_in", "refresh_session", "found_bank"];
 
-/// Statuses of problems, the name of the shared answer, and what it says.
+/// Statuses of problems, with name and description of the shared answer.
 const PROBLEMS: &[(&str, &str, &str)] = &[
     ("400", "Malformed", "请求写错 · the request is malformed; `field` names the member"),
     ("401", "NotSignedIn", "未登录 · no valid token"),
@@ -62,7 +62,7 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     ("503", "Unavailable", "暂不可用 · busy, stopping, or closed for writing; see Retry-After"),
 ];
 
-/// Completes the document that the handlers' annotations make.
+/// Completes the document that utoipa generates from the annotations.
 pub fn complete(mut document: Value) -> Value {
     if let Some(Value::Object(paths)) = document.get_mut("paths") {
         for methods in paths.values_mut().filter_map(Value::as_object_mut) {
@@ -85,14 +85,14 @@ pub fn complete(mut document: Value) -> Value {
     document
 }
 
-/// The rights of which an operation needs one.
+/// The rights of an operation; one of them suffices.
 pub fn rights(operation: &Map<String, Value>) -> Vec<Permission> {
     let all = operation.get("security").and_then(Value::as_array).into_iter().flatten();
     let named = all.filter_map(|one| one.get("bearer")?.as_array()).flatten();
     named.filter_map(|right| Permission::parse(right.as_str()?)).collect()
 }
 
-/// Whether an operation needs a token.
+/// Whether an operation needs no token.
 pub fn is_open(operation: &Map<String, Value>) -> bool {
     let all = operation.get("security").and_then(Value::as_array).into_iter().flatten();
     !all.into_iter().any(|one| one.get("bearer").is_some())
@@ -138,12 +138,12 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
         for (status, answer) in
             answers.iter_mut().filter_map(|(status, a)| Some((status, a.as_object_mut()?)))
         {
-            // OpenAPI asks for words with every answer.
+            // OpenAPI requires a description for every answer.
             answer.entry("description").or_insert_with(|| json!(success_words(status)));
         }
         for (status, name, _) in problems {
             let shared = json!({ "$ref": format!("#/components/responses/{name}") });
-            // A batch that was refused has an answer of its own, besides the problem as a whole.
+            // A refused batch has a schema of its own, beside the problem for the whole request.
             match answers.get_mut(*status).and_then(|own| own.get_mut("content")?.as_object_mut()) {
                 Some(content) => {
                     let problem = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
@@ -157,7 +157,7 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
     }
 }
 
-/// A list as CSV.
+/// The schema of a list as CSV.
 fn sheet_schema() -> Value {
     json!({
         "type": "string",
@@ -167,7 +167,7 @@ fn sheet_schema() -> Value {
     })
 }
 
-/// What an answer of an operation's own means, where its annotation says nothing.
+/// The description of a successful answer whose annotation has none.
 fn success_words(status: &str) -> &'static str {
     match status {
         "200" => "完成 · done",
@@ -215,7 +215,7 @@ fn add_parameters(operation: &mut Map<String, Value>, id: &str, keyed: bool) {
     }
 }
 
-/// Who may call an operation, and how far that reaches, in both languages.
+/// Which roles may call an operation and how far it reaches, in both languages.
 fn who(rights: &[Permission], roles: &BTreeSet<Role>, scopes: &BTreeSet<Reach>, open: bool) -> String {
     if open {
         return "谁可以用：任何人，不必登录 · open to everybody".into();

@@ -1,5 +1,5 @@
-//! The edge: the server's state, limits, and what wraps every request (its id, its language, its log line, its
-//! metrics, and the form of its errors).
+//! The edge of the server: shared state, limits, and the middleware around every request (request id, language, log
+//! line, metrics, the form of errors).
 
 use super::accept::is_person;
 pub use super::accept::language;
@@ -34,12 +34,12 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Turns a bearer token into who is calling.
+/// Resolves a bearer token to its caller.
 pub trait Door: Send + Sync {
     fn admit<'a>(&'a self, bearer: &'a str) -> LocalBoxFuture<'a, Result<Actor, ApiError>>;
 }
 
-/// The door of the bank itself: tokens, sessions and roles.
+/// The implementation for production: tokens, sessions and roles.
 pub struct BankDoor(pub Services);
 
 impl Door for BankDoor {
@@ -54,7 +54,7 @@ impl Door for BankDoor {
     }
 }
 
-/// What every handler can reach.
+/// The state shared by all handlers.
 pub struct State {
     pub services: Services,
     pub door: Box<dyn Door>,
@@ -62,21 +62,22 @@ pub struct State {
     pub limits: Limits,
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
     pub routes: Routes,
-    /// With which the members of requests are digested: what stands under a key tells nobody a phone or a password.
+    /// Key for the digests of request members: what is stored with an idempotency key must not disclose phones or
+    /// passwords.
     pub digest_key: [u8; 32],
-    /// Zones of banks, which never change.
+    /// Time zones by bank; they never change.
     pub zones: Mutex<HashMap<BankId, Tz>>,
 }
 
-/// What the OpenAPI document says of each path, for checking requests by it.
+/// Paths, methods and query names of the OpenAPI document, against which requests are checked.
 pub struct Routes {
     pub openapi: &'static str,
-    /// The methods of paths without parameters. Such a path is meant before one with a parameter in its place (OpenAPI,
-    /// Path Templating Matching): `GET /v1/members/find` asks for no member of that id.
+    /// The methods of paths without parameters. Such a path takes precedence over one with a parameter in its place
+    /// (OpenAPI, Path Templating Matching): `GET /v1/members/find` is not a member of that id.
     exact: HashMap<String, String>,
-    /// The methods of paths with parameters: a known path asked with another method is 405, not 404.
+    /// The methods of paths with parameters: a known path with another method is 405, not 404.
     templates: Vec<(Vec<String>, String)>,
-    /// By method and path: the names that its query may have.
+    /// The query names of an operation, by method and path.
     queries: HashMap<(String, String), Vec<String>>,
 }
 
@@ -95,7 +96,7 @@ impl Routes {
             }
             routes.add(path, allowed);
         }
-        // What the document does not tell of: all of it is only read.
+        // Paths that the document does not list; all are read-only.
         for path in ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/"] {
             routes.add(path.to_owned(), vec!["GET".to_owned()]);
         }
@@ -115,13 +116,13 @@ impl Routes {
         }
     }
 
-    /// The names that the query of an operation may have.
+    /// The query names that an operation accepts.
     pub fn query_names(&self, method: &str, pattern: &str) -> &[String] {
         let key = (method.to_owned(), pattern.to_owned());
         self.queries.get(&key).map_or(&[], Vec::as_slice)
     }
 
-    /// The methods of a path, if there is one like it.
+    /// The methods of the path that matches, if one does.
     fn allowed(&self, path: &str) -> Option<&str> {
         if let Some(methods) = self.exact.get(path) {
             return Some(methods);
@@ -132,13 +133,13 @@ impl Routes {
                 && pattern.iter().zip(&parts).all(|(a, b)| (a.starts_with('{') && !b.is_empty()) || a == b)
         };
         let mut fitting: Vec<_> = self.templates.iter().filter(|(pattern, _)| fits(pattern)).collect();
-        // The one that names most of its parts, from the left on.
+        // The match with the most literal parts, from the left.
         fitting
             .sort_by_key(|(pattern, _)| pattern.iter().map(|part| part.starts_with('{')).collect::<Vec<_>>());
         fitting.first().map(|(_, methods)| methods.as_str())
     }
 
-    /// Refuses a method that a path without parameters does not take, before one with a parameter in its place is asked.
+    /// Refuses a method that a path without parameters does not have, before a path with a parameter can match.
     fn check_method(&self, method: &Method, path: &str) -> Result<(), ApiError> {
         let Some(methods) = self.exact.get(path) else { return Ok(()) };
         if methods.split(", ").any(|taken| taken == method.as_str()) {
@@ -180,7 +181,7 @@ impl State {
 }
 
 impl State {
-    /// The zone of a bank's calendar.
+    /// The time zone of a bank.
     pub async fn zone_of(&self, bank: BankId) -> Tz {
         let known = self.zones.lock().unwrap_or_else(PoisonError::into_inner).get(&bank).copied();
         if let Some(zone) = known {
@@ -191,7 +192,7 @@ impl State {
                 self.zones.lock().unwrap_or_else(PoisonError::into_inner).insert(bank, zone);
                 zone
             }
-            // Asked again with the next request.
+            // Not cached: the next request asks again.
             Err(_) => HOME,
         }
     }
@@ -199,9 +200,9 @@ impl State {
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
 
-/// How often one address and one user may come, and from where what may be asked.
+/// Rate limits by address and by user, and the networks that are trusted.
 pub struct Limits {
-    /// Whose word about the client's address counts.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     proxies: Vec<Network>,
     metrics_readers: Vec<Network>,
     addresses: Option<Limiter<IpAddr>>,
@@ -214,9 +215,9 @@ fn limiter<K: std::hash::Hash + Eq + Clone>(per_second: u32, burst: u32) -> Opti
     Some(RateLimiter::keyed(NonZeroU32::new(burst).map_or(quota, |burst| quota.allow_burst(burst))))
 }
 
-/// When a limiter remembers more than this, those who have not come lately are forgotten.
+/// Above this number of keys a rate limiter drops those that have not been used lately.
 const REMEMBERED: usize = 100_000;
-/// That is looked at once in so many requests.
+/// The number of requests between two checks of that.
 const LOOK_EVERY: u32 = 4_096;
 static LOOKS: AtomicU32 = AtomicU32::new(0);
 
@@ -231,7 +232,7 @@ fn check<K: std::hash::Hash + Eq + Clone>(limiter: Option<&Limiter<K>>, key: &K)
     })
 }
 
-/// Networks of the settings, which were checked when they were read.
+/// Networks of the configuration, which validated them when it was loaded.
 fn networks(texts: &[String]) -> Vec<Network> {
     texts.iter().filter_map(|text| Network::parse(text).ok()).collect()
 }
@@ -253,12 +254,12 @@ impl Limits {
         check(self.accounts.as_ref(), &actor.user)
     }
 
-    /// Whether a client at this address may read the figures.
+    /// Whether a client at this address may read the metrics.
     pub fn may_read_metrics(&self, address: IpAddr) -> bool {
         self.metrics_readers.iter().any(|network| network.covers(address))
     }
 
-    /// Tries at signing in, from one address.
+    /// Limits sign-in attempts by address.
     pub fn sign_in(&self, request: &HttpRequest) -> Result<(), ApiError> {
         match address(request) {
             Some(address) => check(self.sign_ins.as_ref(), &subscriber(address)),
@@ -267,32 +268,33 @@ impl Limits {
     }
 }
 
-/// The client's address: the peer's, or what listed proxies say.
+/// The client's address: that of the peer, or the one that trusted proxies report.
 pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let state = request.app_data::<web::Data<State>>()?;
     let lines = request.headers().get_all("X-Forwarded-For");
-    // A line that is no text is one that names no address.
+    // A value that is not text counts as one without an address.
     let lines: Vec<&str> = lines.map(|line| line.to_str().unwrap_or_default()).collect();
     Some(network::client(peer, &lines, &state.limits.proxies))
 }
 
-/// The zone of the bank whose user calls.
+/// The time zone of the caller's bank.
 #[derive(Clone, Copy, Debug)]
 pub struct BankZone(pub Tz);
 
-/// By whose clock days and times are told: that of the caller's bank.
+/// The time zone in which days and times are written: that of the caller's bank.
 pub fn zone(request: &HttpRequest) -> Tz {
     request.extensions().get::<BankZone>().map_or(HOME, |known| known.0)
 }
 
-/// Set by the edge for ordinary writes; a receipt sets its own.
+/// Set by the edge for ordinary writes; receipts set their own.
 const IDEMPOTENCY_HIT: HeaderName = HeaderName::from_static("idempotency-hit");
-/// Up to where a caller has seen the bank: told with every answer, and sent back with reads that a replica may answer.
+/// The read token: the position up to which a caller has seen the bank. Sent with every answer; a caller sends it
+/// back with reads that a replica may answer.
 const SEEN: HeaderName = HeaderName::from_static("jianxian-seen");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A caller's own id if it is short and plain, else a new one.
+/// The caller's own request id if it is short and plain, else a new one.
 fn request_id(request: &HttpRequest, state: &State) -> String {
     let own = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     let plain = |text: &&str| {
@@ -301,14 +303,14 @@ fn request_id(request: &HttpRequest, state: &State) -> String {
     own.filter(plain).map_or_else(|| state.services.next_id().to_string(), str::to_owned)
 }
 
-/// Wraps every request.
+/// The middleware around every request.
 pub async fn wrap(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let mut request = request;
     let started = std::time::Instant::now();
-    // What can be read can be asked for without its body: the frame below leaves that out of the answer.
+    // HEAD is handled as GET; actix omits the body from the answer.
     let bodiless = *request.method() == Method::HEAD;
     if bodiless {
         request.head_mut().method = Method::GET;
@@ -325,7 +327,7 @@ pub async fn wrap(
             let answer = problem(request.request(), &error, &id);
             request.into_response(answer)
         }
-        // The request may not be held here meanwhile: routing changes it.
+        // Routing changes the request, so it must not be borrowed meanwhile.
         Ok(()) if state.services.store.has_replicas() => {
             let reads_only = *request.method() == Method::GET;
             let read_token = ReadToken::new(seen_by(request.request()), reads_only);
@@ -352,12 +354,12 @@ pub async fn wrap(
     Ok(response)
 }
 
-/// Up to where a caller has seen the bank.
+/// The read token of a request.
 fn seen_by(request: &HttpRequest) -> Option<Seen> {
     Seen::parse(request.headers().get(SEEN)?.to_str().ok()?)
 }
 
-/// Errors of handlers and of the frame in the one form of an error.
+/// Turns errors of handlers and of actix into the one form of an error.
 fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
     let status = response.status();
     let known = response.request().app_data::<web::Data<State>>();
@@ -366,7 +368,7 @@ fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody
         None if status == 404 && response.response().headers().get(header::CONTENT_TYPE).is_none() => {
             let request = response.request();
             let allow = known.and_then(|state| state.routes.allowed(request.path()));
-            // What the path takes cannot be what is wrong with it.
+            // An error about the method or the path needs no check of the path's query names.
             let method = request.method().as_str();
             let allow = allow.filter(|allow| !allow.split(", ").any(|taken| taken == method));
             let refused = |allow: &str| ApiError::MethodNotAllowed { allow: allow.to_owned() };
@@ -419,16 +421,16 @@ fn problem(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
     answer.body(serde_json::to_vec(&body).unwrap_or_default())
 }
 
-/// Where the requests of one method, path and status are counted.
+/// The metrics of one combination of method, path and status.
 struct Meter {
     requests: metrics::Counter,
     seconds: metrics::Histogram,
 }
 
-/// What a meter counts: method, pattern of the path, status.
+/// Labels of a meter: method, pattern of the path, status.
 type Counted = (&'static str, String, u16);
 
-/// A caller's own inventions are one method among the metrics.
+/// Invented methods share one label.
 fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -451,11 +453,11 @@ fn meter((method, pattern, status): &Counted) -> Meter {
 }
 
 thread_local! {
-    /// Meters that this thread has used, so that none is looked up by its labels twice.
+    /// The meters that this thread has used, so that each is looked up by its labels only once.
     static METERS: RefCell<HashMap<Counted, Meter>> = RefCell::default();
 }
 
-/// One log line and the metrics of a request: the pattern of its path, never its values, and nobody's id.
+/// Writes one log line and the metrics of a request: the pattern of its path, never its values, and no person's id.
 fn record(response: &ServiceResponse<BoxBody>, bodiless: bool, id: &str, took: std::time::Duration) {
     let request = response.request();
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
@@ -476,7 +478,7 @@ fn record(response: &ServiceResponse<BoxBody>, bodiless: bool, id: &str, took: s
     tracing::info!(request_id = id, method, path = pattern, status, milliseconds, "request");
 }
 
-/// Handlers hand the state on by this name.
+/// The name under which handlers take the state.
 pub type Shared = web::Data<State>;
 
 /// Shares the state between the workers.

@@ -1,8 +1,8 @@
 //! The one table from a refusal to its answer: status, sentence in both languages, and whether the same key may be
-//! tried again. A new refusal does not compile until it has its row here.
+//! sent again. The `match` is exhaustive: a new refusal does not compile without its row here.
 //!
-//! The sentences stand in `texts/`, each under the code of its refusal. A sentence is `what is wrong: the figures. The
-//! next step.` Its part before the colon is the title.
+//! The sentences are in `texts/`, under the code of the refusal. A sentence is `what is wrong: the figures. The next
+//! step.` Its part before the colon is the title.
 
 use crate::domain::amount;
 use crate::domain::id::Id;
@@ -18,11 +18,11 @@ use serde_json::{Map, Value};
 pub struct Told {
     pub status: u16,
     pub text: Text,
-    /// The member of the request that is to be changed, if there is one.
+    /// The request member to change, if there is one.
     pub field: Option<String>,
     /// The same request can succeed later without a change.
     pub retryable: bool,
-    /// The answer is not kept under the key: the same key may be sent again.
+    /// The answer is not stored under the key: the same key may be sent again.
     pub same_key_ok: bool,
 }
 
@@ -32,14 +32,14 @@ impl Told {
         self
     }
 
-    /// The same request with the same key may succeed in a moment.
+    /// Marks it as transient: the same request with the same key may succeed shortly.
     pub fn again(mut self) -> Self {
         self.retryable = true;
         self.same_key_ok = true;
         self
     }
 
-    /// Not kept under the key, though it will be refused again unless something changes.
+    /// Not stored under the key, although the refusal repeats until something changes.
     pub fn key_unused(mut self) -> Self {
         self.same_key_ok = true;
         self
@@ -61,7 +61,7 @@ pub fn title(sentence: &str, language: Language) -> &str {
     sentence.split(ends).next().unwrap_or(sentence)
 }
 
-/// The code of a refusal and the figures that explain it: amounts as decimal text, as everywhere at the edges.
+/// The code of a refusal and the figures that explain it; amounts as decimal text, as everywhere in the interface.
 pub fn code_and_figures(refusal: &Refusal) -> (String, Map<String, Value>) {
     let Ok(Value::Object(mut members)) = serde_json::to_value(refusal) else {
         return ("refused".to_owned(), Map::new());
@@ -73,10 +73,10 @@ pub fn code_and_figures(refusal: &Refusal) -> (String, Map<String, Value>) {
             *value = Value::String(amount::format(minor, asset.decimals()));
         }
     }
-    // An account that must not be named carries the id of the system: it is left out of the answer.
+    // An account that must not be disclosed has the id of the system: it is left out of the answer.
     let undisclosed = Value::String(Id::SYSTEM.to_string());
     members.retain(|_, value| !value.is_null() && *value != undisclosed);
-    // Where to go on, for programs; people read it in the sentence.
+    // A link for programs; the sentence says it to people.
     if matches!(refusal, Refusal::MemberKnown { .. }) {
         members.insert("see".to_owned(), Value::String("/v1/moves".to_owned()));
     }
@@ -88,7 +88,7 @@ pub fn told(refusal: &Refusal) -> Told {
     told_in(refusal, HOME)
 }
 
-/// The zone of a new bank.
+/// The time zone of a new bank.
 pub const HOME: Tz = Tz::Asia__Shanghai;
 
 /// The table. Days and times are written in the bank's time zone.
@@ -316,12 +316,12 @@ pub fn told_in(refusal: &Refusal, zone: Tz) -> Told {
     }
 }
 
-/// An amount as people say it: `12.5 points`.
+/// An amount with its unit: `12.5 points`.
 fn amount(minor: i64, asset: Asset) -> Text {
     s::Amount { figure: amount::short(minor, asset.decimals()), asset }.into()
 }
 
-/// "At most once" in the words of what it was; the ledger's own key where only an operator meets it.
+/// "At most once", by the kind of the source; a raw key only in entries of the ledger operator.
 fn already_done(counter: &str) -> Text {
     let (kind, rest) = counter.split_once('/').unwrap_or((counter, ""));
     let what = match kind {
@@ -342,7 +342,7 @@ fn bounds(least: Option<i64>, most: Option<i64>, asset: Asset) -> Text {
     }
 }
 
-/// The member of a request that names a term of a scheme.
+/// The request member that names a term of a scheme.
 fn field_of(term: SchemeTerm) -> &'static str {
     match term {
         SchemeTerm::Hours => "service_minutes",
@@ -360,7 +360,7 @@ fn known(number: Option<&String>) -> Text {
     }
 }
 
-/// The first faults of a scheme stand in the sentence, all of them beside it.
+/// The sentence has the first faults of a scheme; the figures have all of them.
 fn scheme_faults(all: &[FaultTold]) -> Text {
     const TOLD: usize = 5;
     let bare = |fault: &FaultTold| {

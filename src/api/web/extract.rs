@@ -1,4 +1,4 @@
-//! What a handler takes: who calls with which right ([`May`]), the body with its key ([`Ask`]), query and path. Every
+//! Extractors for handlers: the caller with a right ([`May`]), the body with its key ([`Ask`]), query and path. Every
 //! failure is an [`ApiError`] that names the field.
 
 use super::admission::{LookUp, in_order};
@@ -21,9 +21,9 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-/// A right as a type, so that it stands in a handler's signature.
+/// A right as a type, so that it is part of a handler's signature.
 pub trait Right: 'static {
-    /// One of them is enough.
+    /// One of them suffices.
     const PERMISSIONS: &'static [Permission];
 }
 
@@ -80,7 +80,7 @@ rights! {
     CloseYears,
 }
 
-/// A signed-in caller, whatever their roles.
+/// An authenticated caller, whatever their roles.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Actor);
 
@@ -94,7 +94,7 @@ impl FromRequest for SignedIn {
             let _look_up = look_up;
             let actor = admit(&request).await?;
             known_query(&request)?;
-            // Who one is oneself is no reading of others.
+            // Reading one's own account is not access to other people's data.
             if request.method() == Method::GET && request.path() != "/v1/me" {
                 trace(&request, &actor, rights_of(Role::Auditor)).await?;
             }
@@ -103,13 +103,13 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// The text of the token that a request shows.
+/// The bearer token of a request.
 pub fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
     let mut values = request.headers().get_all(header::AUTHORIZATION);
     let value = values.next().ok_or(ApiError::Unauthenticated(TokenFault::Missing))?;
     let invalid = || ApiError::Unauthenticated(TokenFault::Invalid);
     let text = value.to_str().ok().filter(|_| values.next().is_none()).ok_or_else(invalid)?;
-    // Schemes are named in any case.
+    // Authentication schemes are case-insensitive.
     let bearer = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     Ok(bearer.ok_or_else(invalid)?.1.trim())
 }
@@ -128,7 +128,7 @@ fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
     state.ok_or_else(|| ApiError::Internal("the server's state is missing".into()))
 }
 
-/// Whatever an auditor reads stands in the access log before it is answered. What shows a phone writes its own line.
+/// Writes an auditor's read into the access log before it is answered. Revealing a phone writes a line of its own.
 async fn trace(request: &HttpRequest, actor: &Actor, needed: &[Permission]) -> Result<(), ApiError> {
     let held = rights_of(Role::Auditor);
     let reads = needed.iter().any(|right| held.contains(right) && *right != Permission::RevealMembers);
@@ -145,7 +145,7 @@ async fn trace(request: &HttpRequest, actor: &Actor, needed: &[Permission]) -> R
     Ok(state(request)?.services.trace_read(actor, read).await?)
 }
 
-/// A signed-in caller with a right: 401 without a good token, 403 without a role that gives it.
+/// An authenticated caller with a right: 401 without a valid token, 403 without a role that gives the right.
 #[derive(Clone, Debug)]
 pub struct May<R: Right> {
     pub actor: Actor,
@@ -162,7 +162,7 @@ impl<R: Right> FromRequest for May<R> {
     }
 }
 
-/// Looks up who calls, with one of some rights.
+/// Looks up the caller and checks that they have one of these rights.
 pub fn admit_with(
     request: &HttpRequest,
     rights: &'static [Permission],
@@ -181,7 +181,7 @@ pub fn admit_with(
 }
 
 impl<R: Right> May<R> {
-    /// A call without a body, for reading.
+    /// A call without a body, for reads.
     pub fn call(&self) -> Call {
         Call::of(self.actor.clone())
     }
@@ -208,7 +208,7 @@ impl Keyed {
         Call { actor: actor.clone(), request: self.request(actor.user), dry_run: self.dry_run }
     }
 
-    /// The same, for a money move: without a key it is refused, but a dry run needs none.
+    /// The same for operations that move value: the key is required, except in a dry run.
     pub fn money_call(&self, actor: &Actor) -> Result<Call, ApiError> {
         if self.key.is_none() && !self.dry_run {
             return Err(ApiError::KeyMissing);
@@ -217,7 +217,7 @@ impl Keyed {
     }
 }
 
-/// A request with a body: the body, checked, and its key.
+/// A request with a body: the checked body and its key.
 #[derive(Clone, Debug)]
 pub struct Ask<T> {
     pub body: T,
@@ -245,7 +245,7 @@ async fn read_ask<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) 
     Ok(Ask { body, keyed: keyed(request, &state, &whole)? })
 }
 
-/// A request whose body may be left out: cancelling, voiding.
+/// A request whose body is optional, such as cancel and void.
 impl FromRequest for Keyed {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
@@ -257,7 +257,7 @@ impl FromRequest for Keyed {
     }
 }
 
-/// Reads the body within its time and size.
+/// Reads the body within the limits of time and size.
 async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Result<web::Bytes, ApiError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
@@ -298,7 +298,7 @@ async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Re
 }
 
 fn parse_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    // serde would read a list as the members in their order, and an empty one as nothing but defaults.
+    // serde would accept a list as the members in their order, and an empty list as all defaults.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         let fault = FieldFault::WrongType { expected: Expected::Object };
         return Err(FieldError::new(Place::Body, "", fault).into());
@@ -343,7 +343,7 @@ fn keyed(request: &HttpRequest, state: &State, body: &Value) -> Result<Keyed, Ap
     Ok(Keyed { key, fields, repeated, dry_run: dry_run(request)? })
 }
 
-/// A header that may stand once only: which of two would count?
+/// A header that may appear only once; two would be ambiguous.
 fn only_one<'r>(
     request: &'r HttpRequest,
     name: &'static str,
@@ -373,7 +373,7 @@ fn known_query(request: &HttpRequest) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Whether a request that writes is a dry run.
+/// Whether a writing request is a dry run.
 fn dry_run(request: &HttpRequest) -> Result<bool, ApiError> {
     known_query(request)?;
     let fault = |fault| ApiError::Field(FieldError::new(Place::Query, "dry_run", fault));
@@ -402,14 +402,14 @@ fn key_text(text: Option<&str>) -> Result<String, ApiError> {
     }
 }
 
-/// 16 hex digits: enough to tell two requests apart. Keyed: they stay with the answer, and a phone number or a password
-/// could be guessed from a plain digest.
+/// 16 hex digits: enough to tell two requests apart. Keyed, because they are stored with the answer, and a phone
+/// number or a password could be guessed from a plain digest.
 fn digest(state: &State, bytes: &[u8]) -> String {
     let whole = Sha256::new().chain_update(state.digest_key).chain_update(bytes).finalize();
     hex::encode(whole.get(..8).unwrap_or_default())
 }
 
-/// The version that the caller saw, from `If-Match: "7"`.
+/// The version that the caller read, from `If-Match: "7"`.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen(pub i64);
 
@@ -448,7 +448,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for QueryOf<T> {
     }
 }
 
-/// Reads a query string.
+/// Parses a query string.
 pub fn query<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(reader).map_err(|error| {
@@ -457,7 +457,7 @@ pub fn query<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     })
 }
 
-/// Parts of the path.
+/// Parameters of the path.
 #[derive(Clone, Debug)]
 pub struct PathOf<T>(pub T);
 
@@ -469,7 +469,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for PathOf<T> {
         let read = web::Path::<T>::extract(request);
         let read = futures_util::FutureExt::now_or_never(read)
             .unwrap_or_else(|| Err(actix_web::error::ErrorNotFound("path")));
-        // A path that cannot be read leads nowhere: it is not told apart from one that does not exist.
+        // A path that cannot be parsed is answered like one that does not exist.
         let read = read.map(|path| PathOf(path.into_inner())).map_err(|_| ApiError::NoSuchPath);
         let request = request.clone();
         Box::pin(async move { in_order(&request, read).await })

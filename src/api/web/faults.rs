@@ -1,4 +1,4 @@
-//! What can be wrong with one member of a request. A fault travels through serde as its error message and is turned
+//! What can be wrong with one member of a request. A fault passes through serde as its error message and is turned
 //! into a sentence here.
 
 use super::error::{Told, row};
@@ -6,7 +6,7 @@ use crate::texts::{Each, Language, List, Text, sentences as s, word};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Where a member stands.
+/// Where the member is: body, query, path or header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     Body,
@@ -47,16 +47,16 @@ pub enum FieldFault {
     TooLarge {
         most: i64,
     },
-    /// Zero or less where something must move.
+    /// Zero or less where an amount must move.
     NotPositive,
-    /// A NUL, another control character, or an invisible one; its code point and its position from 1, where known.
+    /// NUL, another control character, or an invisible one; its code point and its position from 1, where known.
     ControlCharacter {
         position: Option<usize>,
         sign: Option<String>,
     },
     /// Blanks at the start or the end, or nothing but blanks.
     Blank,
-    /// A phone or an identity number where it would stand in the clear.
+    /// A phone or identity number in a member that is stored in plain text.
     PersonalNumber {
         what: String,
     },
@@ -73,7 +73,7 @@ pub enum FieldFault {
         until: String,
     },
     NotAMoment,
-    /// A form other than the expected one, which is named.
+    /// The expected form, which the text does not have.
     WrongForm {
         chinese: String,
         english: String,
@@ -82,11 +82,11 @@ pub enum FieldFault {
         most: usize,
     },
     BadCursor,
-    /// Anything else that serde refuses.
+    /// Any other error of serde.
     Refused,
 }
 
-/// The kinds of JSON value, as people call them.
+/// The kinds of JSON value, in plain words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expected {
@@ -100,7 +100,7 @@ pub enum Expected {
     Other,
 }
 
-/// Stands before a fault in an error message; no message of serde and no text of a caller begins with it.
+/// Prefix of a fault in an error message; no message of serde and no text of a caller begins with it.
 const MARK: char = '\u{1}';
 
 impl fmt::Display for FieldFault {
@@ -137,7 +137,7 @@ impl FieldError {
         FieldError { place, path: path.into(), fault }
     }
 
-    /// Reads the message of a refused deserialisation. `path` leads to the value that was refused.
+    /// Parses the message of a failed deserialisation. `path` leads to the refused value.
     pub fn from_message(place: Place, path: &str, message: &str) -> Self {
         let path = if path == "." { "" } else { path };
         if let Some(fault) = message.strip_prefix(MARK) {
@@ -171,7 +171,7 @@ impl FieldError {
         format!("field_{name}")
     }
 
-    /// The number of the item in a batch (from 0) to which the path leads.
+    /// The index of the item in a batch (from 0) to which the path leads.
     pub fn index(&self) -> Option<u32> {
         self.path.strip_prefix("items[")?.split(']').next()?.parse().ok()
     }
@@ -183,7 +183,7 @@ fn quoted(text: &str) -> Vec<String> {
 }
 
 fn other(message: &str) -> FieldFault {
-    // These are the words of the domain's own types.
+    // Messages of the domain's own types.
     if message.contains("not an RFC 3339 time") {
         return FieldFault::NotAMoment;
     }
@@ -225,7 +225,7 @@ impl FieldError {
         if self.path.is_empty() { answer } else { answer.field(&self.path) }
     }
 
-    /// The words by which a text names the member.
+    /// The word for the place of the member.
     fn place_word(&self) -> &'static str {
         match (self.place, self.path.is_empty()) {
             (Place::Body, true) => "whole_body",
@@ -276,7 +276,7 @@ impl FieldError {
     }
 }
 
-/// The allowed names, or that there are none.
+/// The allowed names, or a word for none.
 fn listed(names: &[String]) -> List {
     if names.is_empty() { List::of([Text::from(s::Nothing)]) } else { List::of(names) }
 }

@@ -1,10 +1,10 @@
-//! Limits of the members of answers, by name. Members of requests carry theirs in their types (`fields/`); those of
-//! answers are plain texts, and get here what the bank never exceeds. A name that is missing here leaves the member
-//! without a limit, and a test names it.
+//! Limits of the members of answers, by name. Members of requests have theirs in their types (`fields/`); those of
+//! answers are plain texts and get here the bounds that the bank never exceeds. A test names every member without a
+//! limit.
 
 use serde_json::{Map, Value, json};
 
-/// The largest whole number that every JSON reader keeps exactly.
+/// The largest whole number that every JSON reader keeps exactly (2^53 - 1).
 const EXACT: i64 = 9_007_199_254_740_991;
 
 const AMOUNTS: &[&str] = &[
@@ -52,7 +52,7 @@ const IDS: &[&str] =
 
 const MOMENTS: &[&str] = &["effective_at", "expires_at", "recorded_at", "refresh_until"];
 
-/// Other texts, and how long they can be.
+/// Maximum lengths of other texts.
 const TEXTS: &[(&str, u32)] = &[
     ("access_token", 2_000),
     ("action", 40),
@@ -125,7 +125,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("value", 64),
 ];
 
-/// Gives limits to everything in a schema that has none. `name` is the member in which it stands.
+/// Gives limits to everything in a schema that has none. `name` is the member that holds it.
 pub fn complete(schema: &mut Value, name: &str) {
     let Value::Object(members) = schema else { return };
     if members.contains_key("$ref") {

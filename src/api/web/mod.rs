@@ -1,4 +1,4 @@
-//! What serves all handlers: the frame of a request, fields, problems, pages of lists.
+//! What all handlers share: request handling, fields, problems, pages of lists.
 
 pub(super) mod accept;
 pub(super) mod admission;

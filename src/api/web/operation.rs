@@ -1,4 +1,4 @@
-//! Health, readiness, metrics, and the document of the interface.
+//! Health, readiness, metrics, and the OpenAPI document.
 
 use super::edge::{Shared, address, language};
 use super::pages;
@@ -6,13 +6,13 @@ use super::problem::ApiError;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
 
-/// The process lives.
+/// Liveness: the process runs.
 #[get("/healthz")]
 pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "status": "ok" }))
 }
 
-/// The bank can be used: it reads, and it may write.
+/// Readiness: the bank can be read and may write.
 #[get("/readyz")]
 pub async fn readyz(state: Shared) -> Result<HttpResponse, ApiError> {
     if let Some(error) = state.services.store.closed() {
@@ -22,7 +22,7 @@ pub async fn readyz(state: Shared) -> Result<HttpResponse, ApiError> {
     Ok(HttpResponse::Ok().json(serde_json::json!({ "status": "ready" })))
 }
 
-/// Figures for Prometheus, for listed readers only.
+/// Prometheus metrics, for listed addresses only.
 #[get("/metrics")]
 pub async fn metrics(state: Shared, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let listed = address(&request).is_some_and(|address| state.limits.may_read_metrics(address));
@@ -30,7 +30,7 @@ pub async fn metrics(state: Shared, request: HttpRequest) -> Result<HttpResponse
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
 }
 
-/// Where everybody arrives: a page for people, and for programs where things are.
+/// The root path: a page for people; links for programs.
 #[get("/")]
 pub async fn welcome(request: HttpRequest) -> HttpResponse {
     if super::accept::is_person(&request) {
@@ -41,7 +41,7 @@ pub async fn welcome(request: HttpRequest) -> HttpResponse {
     }))
 }
 
-/// The reference stands one step further.
+/// Redirects to the reference.
 #[get("/docs")]
 pub async fn docs() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()

@@ -1,7 +1,7 @@
-//! Lists: of some days (`?from=…&until=…`), in pages (`?limit=…&cursor=…`), or whole as CSV. A cursor is opaque and keeps
-//! the whole query, so that the next page is of the same list. What it says is checked again like any other query. It
-//! says where the page before ended in an order that nothing changes: however rows are added, changed or moved
-//! meanwhile, none that was there is left out or listed twice.
+//! Lists: filtered by days (`?from=…&until=…`), in pages (`?limit=…&cursor=…`), or whole as CSV. A cursor is opaque
+//! and contains the whole query, so that the next page belongs to the same list; it is validated like any other
+//! query. Its position is in an order that never changes, so no row is skipped or repeated while rows are added,
+//! changed or moved.
 
 use super::accept::wants_csv;
 use super::admission::in_order;
@@ -21,10 +21,10 @@ use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
 const USUAL: i64 = 50;
-/// Longer texts cannot have been given out here.
+/// Longer texts are not cursors of this server.
 const LONGEST_CURSOR: usize = 2_048;
 
-/// How many, and from where.
+/// Page size and cursor.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "stands for the two parameters in the OpenAPI document; Listed reads them")]
@@ -44,7 +44,7 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// The days of which a list is asked for.
+/// The days of a list.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "stands for the two parameters in the OpenAPI document; Listed reads them")]
@@ -55,26 +55,26 @@ pub struct OfDays {
     until: Option<Day>,
 }
 
-/// The query of a list: its filters, checked, and how it is to be answered.
+/// The query of a list: its checked filters and the form of the answer.
 #[derive(Clone, Debug)]
 pub struct Listed<Q> {
     pub query: Q,
     pub list: List,
 }
 
-/// How a list is to be answered: which days of it, from which place on, how many rows; or all of them as CSV.
+/// How to answer a list: which days, from which position, how many rows; or all of them as CSV.
 #[derive(Clone, Debug)]
 pub struct List {
     pub days: Days,
     limit: i64,
-    /// Where the page before ended.
+    /// The position of the last row of the previous page.
     after: Option<String>,
     filters: String,
     request: HttpRequest,
 }
 
 impl List {
-    /// Answers with a page, or with everything as CSV. `read` gives the rows of a part, in the list's order.
+    /// Answers with a page, or with everything as CSV. `read` returns the rows of a part, in the list's order.
     pub async fn respond<R: Row>(
         self,
         read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError> + 'static,
@@ -86,7 +86,7 @@ impl List {
         Ok(answer.json(page))
     }
 
-    /// Whether the list is wanted as CSV.
+    /// Whether the list is requested as CSV.
     pub fn is_sheet(&self) -> bool {
         wants_csv(&self.request)
     }
@@ -101,7 +101,7 @@ impl List {
         sheet::respond(Part { limit: R::AT_ONCE, ..self.part() }, manner, &pattern, read).await
     }
 
-    /// The page, and the answer that links to the next one. The row after the last one shows that there is more.
+    /// A page, with the link to the next one. One row more than the page is read to know whether there is a next one.
     pub async fn page<R>(
         &self,
         read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError>,
@@ -166,7 +166,7 @@ fn read<Q: DeserializeOwned>(request: &HttpRequest) -> Result<Listed<Q>, ApiErro
     let mut filters = filters.finish();
     let mut after = None;
     if let Some((place, kept)) = place {
-        // Filters beside a cursor may only repeat its own.
+        // Filters beside a cursor must equal those of the cursor.
         if !filters.is_empty() && filters != kept {
             return Err(bad());
         }
@@ -182,7 +182,7 @@ fn duplicate(name: &str) -> ApiError {
     FieldError::new(Place::Query, name, FieldFault::Duplicate).into()
 }
 
-/// The days among filters, and the other filters.
+/// Splits filters into days and others.
 fn read_days(filters: &str) -> Result<(Days, String), ApiError> {
     let (mut days, mut others) = (Days::default(), form_urlencoded::Serializer::new(String::new()));
     for (name, value) in form_urlencoded::parse(filters.as_bytes()) {

@@ -1,4 +1,4 @@
-//! The few pages for people who open the server's address in a browser: where they are, and where to go from here.
+//! HTML pages for people who open the server's address in a browser.
 
 use super::problem::Problem;
 use crate::domain::language::Language;
@@ -19,7 +19,7 @@ pub fn welcome(language: Language) -> HttpResponse {
     page(StatusCode::OK, title, words, language)
 }
 
-/// The problem in words, with a way out.
+/// The problem as a page, with a link onward.
 pub fn not_found(problem: &Problem, language: Language) -> HttpResponse {
     page(StatusCode::NOT_FOUND, &problem.title, &problem.detail, language)
 }
@@ -42,7 +42,7 @@ fn page(status: StatusCode, title: &str, words: &str, language: Language) -> Htt
         .body(text)
 }
 
-/// As text within a page: what a caller wrote may stand in a problem.
+/// Escapes text for HTML: a problem may quote the caller.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

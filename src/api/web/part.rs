@@ -1,4 +1,4 @@
-//! A part of a list: which days, how many rows, after which one.
+//! A part of a list: days, maximum number of rows, position.
 
 use super::faults::{FieldError, FieldFault, Place};
 use super::problem::ApiError;
@@ -9,23 +9,24 @@ use std::str::FromStr;
 #[derive(Clone, Debug)]
 pub struct Part {
     pub days: Days,
-    /// How many rows at most.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// Where the rows before ended.
+    /// The position of the last row of the part before.
     pub after: Option<String>,
 }
 
-/// A row with its place in the list's order, which stays the same however the row changes.
+/// A row with its position in the list's order, which no change of the row affects.
 pub type Placed<R> = (String, R);
 
 impl Part {
-    /// The place as a type of its own: a number or an id.
+    /// The position, parsed as a number or an id.
     pub fn after_as<T: FromStr>(&self) -> Result<Option<T>, ApiError> {
         let read = |text: &String| text.parse().map_err(|_| bad());
         self.after.as_ref().map(read).transpose()
     }
 
-    /// The same in a list that is in the order of its days where it is asked for days: the moment, and the place in it.
+    /// The same for lists that are ordered by time when they are filtered by days: the moment, and the position
+    /// within it.
     pub fn after_in_time<T: FromStr>(&self) -> Result<(Option<Moment>, Option<T>), ApiError> {
         if self.days.are_all() {
             return Ok((None, self.after_as()?));
@@ -36,7 +37,7 @@ impl Part {
         Ok((Some(Moment::from_micros(at)), Some(key)))
     }
 
-    /// The place of a row in such a list.
+    /// The position of a row in such a list.
     pub fn place(&self, at: Moment, key: impl std::fmt::Display) -> String {
         if self.days.are_all() { key.to_string() } else { format!("{}.{key}", at.micros()) }
     }

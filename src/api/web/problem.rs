@@ -1,4 +1,4 @@
-//! Errors as callers see them: `application/problem+json` (RFC 9457) in the language asked for.
+//! Errors as callers see them: `application/problem+json` (RFC 9457) in the requested language.
 
 use super::error::{HOME, Told, code_and_figures, row, title, told, told_in};
 use super::faults::FieldError;
@@ -15,10 +15,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt;
 
-/// Why a request is not answered with what it asked for.
+/// Why a request was not carried out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ApiError {
-    /// A rule said no. `hit`: the same request was refused before, this is the stored refusal.
+    /// A rule refuses. `hit`: this is the refusal stored with the same request before.
     Refused {
         refusal: Refusal,
         hit: bool,
@@ -32,9 +32,9 @@ pub enum ApiError {
     },
     BodyMissing,
     KeyMissing,
-    /// 428. What people edit is changed only over the version that they saw.
+    /// 428. `If-Match` is missing: people edit only the version that they read.
     VersionMissing,
-    /// 401. The token is missing, wrong, too old, or its session has ended.
+    /// 401. The token is missing, invalid or expired, or its session has ended.
     Unauthenticated(TokenFault),
     /// 403. No role of the caller gives one of these rights.
     Forbidden(&'static [Permission]),
@@ -48,11 +48,11 @@ pub enum ApiError {
     BodyTooLarge {
         limit_bytes: usize,
     },
-    /// The head of the request (address line and headers) is too large.
+    /// 415. The body has another media type than the expected one.
     UnsupportedMediaType {
         expected: &'static str,
     },
-    /// 415. The body is compressed, or coded in another way.
+    /// 415. The body has a `Content-Encoding`, such as compression.
     BodyEncoded,
     /// 408.
     BodyTooSlow {
@@ -62,21 +62,21 @@ pub enum ApiError {
     RateLimited {
         wait_seconds: u64,
     },
-    /// 503. Too much waits already.
+    /// 503. The queue of the writer is full.
     Busy {
         wait_seconds: u64,
     },
-    /// 503. Writing has stopped; reading works.
+    /// 503. The bank no longer writes; reads work.
     BooksClosed,
-    /// 503. The database cannot be reached just now; nothing was written.
+    /// 503. The database cannot be reached at the moment; nothing was written.
     Unavailable,
-    /// 503. The connection was lost while a commit was under way.
+    /// 503. The connection was lost during the commit.
     OutcomeUnknown,
-    /// 503. Stopping or not yet started.
+    /// 503. The server is starting or stopping.
     NotReady,
-    /// 400. The request breaks HTTP's own rules.
+    /// 400. The request violates HTTP.
     BadRequest,
-    /// 500. The reason is logged under the request's id and never shown.
+    /// 500. The reason is logged with the request's id and never shown.
     Internal(String),
 }
 
@@ -107,7 +107,7 @@ impl From<services::Error> for ApiError {
 }
 
 impl fmt::Display for ApiError {
-    /// For the log: the code, and the reason of a fault of ours. Never a caller's values.
+    /// For the log: the code, and the reason of an internal fault. Never a caller's values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ApiError::Internal(why) => write!(f, "internal: {why}"),
@@ -121,7 +121,7 @@ impl ResponseError for ApiError {
         StatusCode::from_u16(self.told().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The bare status: the sentence needs the request's language, so `edge` writes it.
+    /// Only the status: the sentence needs the request's language, so `edge` writes it.
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }
@@ -179,7 +179,7 @@ impl ApiError {
         if let Value::Object(figures) = figures { figures } else { Map::new() }
     }
 
-    /// How long to wait before another try.
+    /// How long to wait before a retry.
     pub fn wait_seconds(&self) -> Option<u64> {
         match self {
             ApiError::RateLimited { wait_seconds } | ApiError::Busy { wait_seconds } => Some(*wait_seconds),
@@ -202,7 +202,7 @@ impl ApiError {
         self.told_in(HOME)
     }
 
-    /// The same, with days and times by the clock of the caller's bank.
+    /// The same, with days and times in the caller's time zone.
     pub fn told_in(&self, zone: Tz) -> Told {
         match self {
             ApiError::Refused { refusal, .. } => told_in(refusal, zone),
@@ -272,10 +272,10 @@ pub fn roles_with_any(rights: &[Permission]) -> Vec<Role> {
     Role::ALL.iter().copied().filter(gives).collect()
 }
 
-/// Every role that would do is named, and of each whether it must be held at the root.
+/// Names every role that would suffice, and for each whether it must be held at the root.
 fn forbidden(needed: &[Permission]) -> Told {
     let with = roles_with_any(needed);
-    // A right that holds in the whole bank needs the root; a role that gives another one as well does not.
+    // A right over the whole bank must be held at the root; the other rights of the same role need not.
     let at_root = |role: &Role| {
         needed.iter().filter(|right| rights(*role).contains(right)).all(|right| is_bank_wide(*right))
     };
@@ -322,7 +322,7 @@ impl Problem {
         let (told, code) = (error.told_in(zone), error.code());
         let detail = told.sentence(language);
         let mut figures = error.figures();
-        // A refusal's own `field` is told as the problem's.
+        // A refusal's own `field` becomes the problem's.
         figures.remove("field");
         Problem {
             kind: format!("urn:jianxian:problem:{code}"),

@@ -1,9 +1,9 @@
-//! Request lines with raw UTF-8 in them, as old tools send them: `GET /v1/members?name=张三`. The reader of HTTP takes
-//! ASCII only, so that such characters are percent-encoded on their way to it, in the request line and nowhere else.
-//! What is no UTF-8 is left as it is, and refused by the reader.
+//! Accepts request lines with raw UTF-8, as old tools send them: `GET /v1/members?name=张三`. The HTTP parser takes
+//! ASCII only, so such characters are percent-encoded before it, in the request line and nowhere else. Bytes that are
+//! not UTF-8 are left for the parser to refuse.
 //!
-//! Where a request line begins is known for certain or not at all: at the start of a connection, after a head without a
-//! body, and after a body of a plain `Content-Length`. After anything else the rest of the connection passes unread.
+//! The start of a request line is known only at the start of a connection, after a head without a body, and after a
+//! body with a plain `Content-Length`. After anything else the rest of the connection passes unread.
 
 use actix_web::rt::net::TcpStream;
 use std::io;
@@ -11,10 +11,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Header lines that are longer are not looked at.
+/// Longer header lines are not examined.
 const LONGEST_LINE: usize = 256;
 
-/// Where the next byte belongs.
+/// The state of the scanner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// Before or in a request line.
@@ -23,15 +23,15 @@ enum Place {
     Header,
     /// In a body of which this number of bytes is still to come.
     Body(u64),
-    /// Somewhere: nothing is looked at any more.
+    /// Position unknown: nothing is examined any more.
     Unknown,
 }
 
-/// The bytes of a connection on their way to the reader of HTTP.
+/// Rewrites the bytes of a connection for the HTTP parser.
 #[derive(Debug)]
 struct Rewriter {
     place: Place,
-    /// What has come of a character of several bytes.
+    /// The bytes so far of a multi-byte character.
     character: Vec<u8>,
     /// The header line so far.
     line: Vec<u8>,
@@ -48,7 +48,7 @@ impl Rewriter {
         }
     }
 
-    /// Adds what becomes of some bytes.
+    /// Appends the rewritten bytes to `out`.
     fn rewrite(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) {
         while let Some((&byte, rest)) = bytes.split_first() {
             match self.place {
@@ -86,7 +86,7 @@ impl Rewriter {
                         out.extend_from_slice(format!("%{byte:02X}").as_bytes());
                     }
                 }
-                // The character may still be whole with the next bytes.
+                // The next bytes may complete the character.
                 Err(error) if error.error_len().is_none() => {}
                 Err(_) => out.append(&mut self.character),
             }
@@ -98,7 +98,7 @@ impl Rewriter {
         self.place = match byte {
             // Empty lines before a request are skipped.
             _ if empty => Place::Line { begun: false },
-            // CONNECT: what follows is no request.
+            // CONNECT: the bytes after it are not a request.
             b'C' if !begun => Place::Unknown,
             b'\n' => Place::Header,
             _ => Place::Line { begun: true },
@@ -107,7 +107,7 @@ impl Rewriter {
 
     fn header_byte(&mut self, byte: u8) {
         if byte != b'\n' {
-            // One byte more shows that there were more.
+            // One byte more than the limit shows that the line is too long.
             if self.line.len() <= LONGEST_LINE {
                 self.line.push(byte);
             }
@@ -136,7 +136,7 @@ impl Rewriter {
     }
 }
 
-/// The value of a `Content-Length` header in its plain form: up to 15 digits, nothing else.
+/// The value of a plain `Content-Length` header: up to 15 digits, nothing else.
 fn plain_length(line: &[u8]) -> Option<u64> {
     let value = line.strip_prefix(b"content-length:")?.trim_ascii();
     let digits =
@@ -144,12 +144,12 @@ fn plain_length(line: &[u8]) -> Option<u64> {
     digits.then(|| std::str::from_utf8(value).ok()?.parse().ok()).flatten()
 }
 
-/// A connection whose request lines are in ASCII.
+/// A connection whose request lines are rewritten to ASCII.
 #[derive(Debug)]
 pub struct Asciified {
     stream: TcpStream,
     rewriter: Rewriter,
-    /// What was read and not taken yet.
+    /// Rewritten bytes that the parser has not taken yet.
     read: Vec<u8>,
     taken: usize,
 }
@@ -180,7 +180,7 @@ impl AsyncRead for Asciified {
             let mut part = ReadBuf::new(&mut bytes);
             ready!(Pin::new(&mut this.stream).poll_read(cx, &mut part))?;
             if part.filled().is_empty() {
-                // The end, perhaps in the middle of a character.
+                // End of stream, perhaps in the middle of a character.
                 this.read.append(&mut this.rewriter.character);
                 if this.read.is_empty() {
                     return Poll::Ready(Ok(()));
@@ -217,7 +217,7 @@ impl AsyncWrite for Asciified {
 mod tests {
     use super::*;
 
-    /// What becomes of the bytes of a connection, whole and byte by byte.
+    /// The rewritten bytes, fed whole and byte by byte.
     fn rewritten(text: &[u8]) -> Vec<u8> {
         let (mut whole, mut single) = (Vec::new(), Vec::new());
         Rewriter::new().rewrite(text, &mut whole);

@@ -148,7 +148,7 @@ fn owed_figures(row: &OwedReceipt) -> OwedFigures {
     }
 }
 
-/// The receipt with the members beside it.
+/// The receipt with additional members.
 #[derive(Serialize)]
 struct AnsweredView {
     #[serde(flatten)]
@@ -157,7 +157,7 @@ struct AnsweredView {
     more: Map<String, Value>,
 }
 
-/// An accepted command on its way out.
+/// An accepted command, about to be answered.
 pub struct Answered {
     status: StatusCode,
     done: Done,
@@ -180,13 +180,13 @@ impl Answered {
         self
     }
 
-    /// Says nothing of balances.
+    /// Removes all balances.
     pub fn without_balances(mut self) -> Self {
         self.balances = false;
         self
     }
 
-    /// The documents of the receipt, as they were left.
+    /// The documents of the receipt after the command.
     pub fn documents(&self) -> &[Document] {
         &self.done.receipt.documents
     }
@@ -197,7 +197,7 @@ impl Answered {
             for leg in &mut receipt.postings {
                 (leg.debit_balance, leg.credit_balance) = (None, None);
             }
-            // Nor of what a member owes.
+            // Nor what a member owes.
             receipt.owed.clear();
         }
         let body = AnsweredView { receipt, more: self.more };
@@ -209,7 +209,7 @@ impl Answered {
     }
 }
 
-/// The figures of an effect as text: amounts leave as numbers nowhere, since readers of JSON round large ones.
+/// The figures of an effect as text: readers of JSON round large numbers.
 fn told_as_text(effect: Value) -> Value {
     match effect {
         Value::Number(number) => Value::String(number.to_string()),

@@ -1,4 +1,4 @@
-//! Starting and stopping the server.
+//! Starts and stops the server.
 
 use super::edge::wrap;
 use super::edge::{self, State};
@@ -15,7 +15,7 @@ use std::net::{self, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 use tokio::net::TcpSocket;
 
-/// How many connections may wait to be taken.
+/// How many connections may wait to be accepted.
 const BACKLOG: u32 = 4_096;
 
 /// A running server. Dropping it does not stop it: call [`Running::stop`].
@@ -26,7 +26,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Lets running requests finish, then ends.
+    /// Lets running requests finish, then stops.
     pub fn stop(&mut self) {
         let stopping = self.handle.stop(true);
         if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -43,7 +43,7 @@ impl Running {
     }
 }
 
-/// Folds the samples of the histograms in, which would otherwise pile up until somebody asks for them.
+/// Folds histogram samples regularly: without it they would pile up until the next scrape.
 async fn keep_up(metrics: metrics_exporter_prometheus::PrometheusHandle) {
     loop {
         actix_web::rt::time::sleep(Duration::from_secs(5)).await;
@@ -51,7 +51,7 @@ async fn keep_up(metrics: metrics_exporter_prometheus::PrometheusHandle) {
     }
 }
 
-/// Listens at all addresses of a name at which it can.
+/// Listens on every address of a host name that can be bound.
 fn listeners(place: (&str, u16)) -> io::Result<Vec<net::TcpListener>> {
     let (mut found, mut failed) = (Vec::new(), io::Error::other("the host has no address"));
     for address in place.to_socket_addrs()? {
@@ -66,7 +66,7 @@ fn listeners(place: (&str, u16)) -> io::Result<Vec<net::TcpListener>> {
     if found.is_empty() { Err(failed) } else { Ok(found) }
 }
 
-/// Binds the address of the configuration and serves on threads of its own. SIGTERM and SIGINT stop it gracefully.
+/// Binds the configured address and serves on its own threads. SIGTERM and SIGINT stop it gracefully.
 pub fn start(state: State, signals: bool) -> io::Result<Running> {
     let http = state.config.http.clone();
     let state = web::Data::from(edge::shared(state));
@@ -121,7 +121,7 @@ pub fn start(state: State, signals: bool) -> io::Result<Running> {
             let server = server.run();
             let handle = server.handle();
             let serving = actix_web::rt::spawn(server);
-            // It listens to signals from its first turn on: whoever is told that it serves may stop it.
+            // The signal handlers are installed on its first turn; only then is the server reported as running.
             tokio::task::yield_now().await;
             let _ = sender.send((handle, address));
             serving.await.unwrap_or_else(|error| Err(io::Error::other(error)))

@@ -1,5 +1,5 @@
-//! Lists as CSV: all rows, streamed a part at a time. Each part is a short read of its own, begun when the
-//! caller has taken the one before: a slow download holds neither memory nor a snapshot of the database.
+//! Lists as CSV: all rows, streamed a part at a time. Each part is a short read of its own, started when the client
+//! has taken the part before: a slow download holds neither memory nor a snapshot of the database.
 
 use super::part::{Part, Placed};
 use super::problem::ApiError;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::io;
 
-/// The members that are moments: shown in the time zone of the bank.
+/// Members that are moments: written in the bank's time zone.
 const MOMENTS: &[&str] = &[
     "proposed_at",
     "starts_at",
@@ -34,16 +34,16 @@ const MOMENTS: &[&str] = &[
     "expires_at",
 ];
 
-/// What the answer of a list depends on.
+/// The headers on which the answer of a list depends.
 pub const VARIES: &str = "Accept, Accept-Language";
 
 /// A row of a list.
 pub trait Row: Serialize + 'static {
-    /// What a file of them is called, in Chinese and English.
+    /// The file name in Chinese and English.
     const TITLE: (&'static str, &'static str);
-    /// The members that become columns, in their order.
+    /// The members that become columns, in order.
     const COLUMNS: &'static [&'static str];
-    /// How many are read at once.
+    /// Rows that are read at once.
     const AT_ONCE: i64 = 500;
 }
 
@@ -62,7 +62,7 @@ enum Step<R> {
 }
 
 /// Answers with all rows as a stream. An error of the first part is answered as an error; a later one ends the stream
-/// without its last chunk, so that a part is never taken for the whole.
+/// without its last chunk, so that clients do not take a part for the whole.
 pub async fn respond<R: Row>(
     part: Part,
     manner: Manner,
@@ -120,7 +120,7 @@ fn disposition<R: Row>(part: &Part, language: Language, pattern: &str) -> String
     format!("attachment; filename=\"{plain}{days}.csv\"; filename*=UTF-8''{title}{days}.csv")
 }
 
-/// The mark by which Excel knows UTF-8, and the line of headings.
+/// The byte order mark by which Excel recognises UTF-8, and the headings.
 fn head<R: Row>(manner: Manner) -> io::Result<Vec<u8>> {
     let heading = |name: &&str| texts::column(name, manner.language).unwrap_or_else(|| (*name).to_owned());
     let mut text = "\u{feff}".as_bytes().to_vec();
@@ -145,7 +145,7 @@ fn written(lines: impl IntoIterator<Item = Vec<String>>) -> io::Result<Vec<u8>> 
     writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
 
-/// A member as text: moments by the bank's clock, lists and objects as JSON.
+/// A member as text: moments in the bank's time zone, lists and objects as JSON.
 fn cell(name: &str, row: &Value, zone: Tz) -> String {
     match row.get(name) {
         None | Some(Value::Null) => String::new(),
@@ -157,7 +157,7 @@ fn cell(name: &str, row: &Value, zone: Tz) -> String {
     }
 }
 
-/// No cell is taken for a formula by a program for tables; a plain number is none.
+/// Prevents spreadsheet programs from reading a cell as a formula; a plain number needs no guard.
 fn guarded(cell: &str) -> String {
     let starts = |sign: char| "=+-@\t\r\n＝＋－＠".contains(sign);
     let number = |text: &str| {

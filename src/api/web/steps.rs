@@ -1,5 +1,6 @@
-//! The steps of life cycles: routes, their part of the document, and one handler for all of them, from the tables of
-//! `domain::life_cycles`. A step with a body of its own has a handler of its own, which ends in [`respond`].
+//! The steps of life cycles: routes, their part of the OpenAPI document, and one handler for all of them, from the
+//! tables of `domain::life_cycles`. A step with a body of its own has a handler of its own, which ends in
+//! [`respond`].
 
 use super::edge::{Shared, language};
 use super::extract::{Ask, Keyed, PathOf, admit_with};
@@ -32,15 +33,15 @@ pub struct ReasonBody {
     reason: Reason,
 }
 
-/// Schemas of the document, by name.
+/// Schemas of the OpenAPI document, by name.
 pub type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// How a thing and the receipt of one of its steps are shown.
 pub trait Shown: Living {
-    /// The schemas of the thing, and of a receipt, in the document.
+    /// The schemas of the thing and of its receipt.
     const SCHEMAS: (&'static str, &'static str) = ("", "ReceiptView");
 
-    /// Adds these schemas to the document.
+    /// Adds these schemas to the OpenAPI document.
     fn schemas(schemas: &mut Schemas) {
         add_schema::<ReceiptView>(schemas);
     }
@@ -54,13 +55,13 @@ pub trait Shown: Living {
     }
 }
 
-/// Adds a schema with all that it is made of.
+/// Adds a schema and all schemas that it refers to.
 pub fn add_schema<S: ToSchema>(schemas: &mut Schemas) {
     schemas.push((S::name().into_owned(), S::schema()));
     S::schemas(schemas);
 }
 
-/// Adds the routes of all steps that need no handler of their own.
+/// Adds the routes of all steps without a handler of their own.
 pub fn routes<T: Shown>(config: &mut ServiceConfig) {
     for step in T::CYCLE.steps.iter().copied().filter(|step| step.route.is_some()) {
         config.service(Route::<T> { step, of: PhantomData });
@@ -106,7 +107,7 @@ impl<T: Shown> Route<T> {
     }
 }
 
-/// Beside the route of a step: which one it is.
+/// Attached to the route of a step: which step it is.
 #[derive(Clone, Copy)]
 struct StepOf(&'static Step);
 
@@ -159,7 +160,7 @@ impl<T: Shown> OpenApiFactory for Route<T> {
     }
 }
 
-/// Who takes the step: a signed-in caller with one of its rights.
+/// The caller, authenticated with one of the step's rights.
 struct Taker {
     actor: Actor,
     step: &'static Step,
@@ -181,7 +182,7 @@ impl FromRequest for Taker {
     }
 }
 
-/// What a request for a step says, and its key.
+/// The body of a step's request, and its key.
 struct StepAsk {
     keyed: Keyed,
     said: Said,

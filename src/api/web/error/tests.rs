@@ -4,14 +4,14 @@ use crate::api::web::problem::{ApiError, TokenFault};
 use crate::auth::permissions::Permission;
 use serde_json::json;
 
-/// The codes of all refusals, as serde knows them: it lists them when it is given an unknown one.
+/// All codes of refusals: serde lists them when it is given an unknown one.
 fn codes() -> Vec<String> {
     let unknown = serde_json::from_value::<Refusal>(json!({"code": "?"})).unwrap_err().to_string();
     let (_, listed) = unknown.split_once("expected one of ").expect("a list of codes");
     listed.split(", ").map(|code| code.trim_matches('`').to_owned()).collect()
 }
 
-/// A refusal of each code, made from one bag with every member that a refusal may have.
+/// A refusal of each code, made from one object with every member that a refusal may have.
 fn sample(code: &str, asset: &str) -> Refusal {
     let id = "0197f000-0000-7000-8000-000000000001";
     let mut bag = json!({
@@ -128,7 +128,7 @@ fn errors_of_the_frame() -> Vec<ApiError> {
     ]
 }
 
-/// The table of codes for docs/API.md.
+/// The table of codes in docs/API.md.
 fn table_of_codes() -> String {
     let mut errors = errors_of_the_frame();
     errors.extend(

@@ -126,12 +126,12 @@ amount_fields! {
     YuanText: 2, 0_i64, "3.50";
 }
 
-/// An amount of an asset that the member does not name: its decimals are checked once the asset is known.
+/// An amount whose asset another member determines: its decimals are checked once the asset is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnyAmount(String);
 
 impl AnyAmount {
-    /// In the smallest unit of `asset`; `path` is where the member stands, for the refusal.
+    /// In the smallest unit of `asset`; `path` is the place of the member, for the refusal.
     pub fn minor(&self, asset: Asset, path: &str) -> Result<i64, FieldError> {
         minor(&self.0, asset.decimals()).map_err(|fault| FieldError::new(Place::Body, path, fault))
     }
@@ -139,7 +139,7 @@ impl AnyAmount {
 impl<'de> serde::Deserialize<'de> for AnyAmount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = read(deserializer)?;
-        // No asset has more decimals than two.
+        // No asset has more than two decimals.
         minor(&text, 2).and_then(positive).map_err(D::Error::custom)?;
         Ok(AnyAmount(text))
     }
@@ -151,12 +151,12 @@ impl utoipa::PartialSchema for AnyAmount {
 }
 impl utoipa::ToSchema for AnyAmount {}
 
-/// The same, but zero and negative amounts too: floors, ceilings, a capture of nothing.
+/// The same, but zero and negative amounts too: minimum and maximum balances, a capture of nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedAmount(String);
 
 impl SignedAmount {
-    /// In the smallest unit of `asset`; `path` is where the member stands, for the refusal.
+    /// In the smallest unit of `asset`; `path` is the place of the member, for the refusal.
     pub fn minor(&self, asset: Asset, path: &str) -> Result<i64, FieldError> {
         minor(&self.0, asset.decimals()).map_err(|fault| FieldError::new(Place::Body, path, fault))
     }

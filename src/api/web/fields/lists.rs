@@ -1,4 +1,4 @@
-//! Lists with a greatest length.
+//! Lists with a maximum length.
 
 use crate::api::web::faults::FieldFault;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
@@ -8,7 +8,7 @@ use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A list of `LEAST` to `MOST` items. Reading stops at the first item too many.
+/// A list of `LEAST` to `MOST` items. Reading stops at the first item beyond.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListOf<T, const LEAST: usize, const MOST: usize>(pub Vec<T>);
 

@@ -1,5 +1,5 @@
-//! The types of request members. Each carries its limits once: for reading a request and for the OpenAPI document.
-//! A member of a plain `String`, `i64` or `Vec` would be unbounded; a test refuses it.
+//! The types of request members. Each declares its limits once, for parsing and for the OpenAPI document. A member of
+//! a plain `String`, `i64` or `Vec` would be unbounded; a test refuses it.
 
 pub mod amounts;
 pub mod lists;

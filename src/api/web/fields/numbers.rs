@@ -32,7 +32,7 @@ pub fn read<'de, D: Deserializer<'de>>(deserializer: D, least: i64, most: i64) -
         fn visit_f64<E: Error>(self, _value: f64) -> Result<i64, E> {
             Err(E::custom(FieldFault::FloatingNumber))
         }
-        /// From a query or a path only: a JSON text never comes here.
+        /// Only from a query or a path: JSON text is refused before.
         fn visit_str<E: Error>(self, text: &str) -> Result<i64, E> {
             let digits = text.strip_prefix('-').unwrap_or(text);
             if digits.is_empty() || digits.len() > 30 || !digits.bytes().all(|b| b.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Names, phones and documents of people, in the domain's own words and with its reasons for refusal.
+//! Names, phones and identity documents, parsed by the domain's functions and refused with its reasons.
 
 use super::texts::{invisible, read};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
@@ -13,7 +13,7 @@ use serde::de::Deserializer;
 use std::fmt;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-/// Declares a text member that is one of the domain's own words, with the domain's own reasons for refusal.
+/// Declares a text member that a function of the domain parses, with the domain's reasons for refusal.
 macro_rules! domain_text {
     ($(#[doc = $doc:literal])+ $name:ident($inner:ty), $read:expr, $length:expr, $pattern:expr, $example:literal) => {
         $(#[doc = $doc])+
@@ -79,7 +79,7 @@ impl From<PersonName> for String {
     }
 }
 
-/// Never the text itself: it is a person's.
+/// `Debug` never prints the text: it is personal data.
 macro_rules! hidden {
     ($($name:ident),+) => {
         $(impl fmt::Debug for $name {
@@ -99,7 +99,7 @@ fn read_name(text: &str) -> Result<String, FieldFault> {
     }
 }
 
-/// The key by which the beginning of a name is looked for.
+/// The comparison key for the start of a name.
 fn read_name_start(text: &str) -> Result<String, FieldFault> {
     match person_name::read(text) {
         Ok(name) => Ok(person_name::key(&name)),
@@ -166,7 +166,7 @@ impl From<IdKindWord> for IdKind {
     }
 }
 
-/// The document of the members `id_kind` and `id_number` of a body, by the checks of its kind.
+/// The document in the members `id_kind` and `id_number` of a body, checked by the rules of its kind.
 pub fn id_document(
     kind: Option<IdKindWord>,
     number: Option<&IdNumberText>,
@@ -230,7 +230,7 @@ mod tests {
         }
     }
 
-    /// Sheets and the interface read names, phones and documents by the same functions.
+    /// The import of sheets and the interface parse names, phones and documents by the same functions.
     #[test]
     fn a_sheet_takes_exactly_what_the_interface_takes() {
         use crate::services::people::import::cell;

@@ -1,4 +1,4 @@
-//! The domain's own words in the OpenAPI document: the domain itself knows nothing of it.
+//! OpenAPI schemas of the domain's types, here because the domain knows nothing of OpenAPI.
 
 use crate::auth::permissions::{Permission, Role};
 use crate::domain::calendar::DayKind;
@@ -78,7 +78,7 @@ text_schemas! {
     );
 }
 
-/// An enum with fixed texts: every one of them is listed.
+/// An enum of fixed texts: the schema lists all of them.
 macro_rules! enum_schemas {
     ($($name:ty),+ $(,)?) => {
         $(

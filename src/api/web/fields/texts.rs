@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-/// What a text may be.
+/// The rule of a text member.
 #[derive(Clone, Copy, Debug)]
 pub struct TextRule {
     /// In characters (Unicode scalar values).
@@ -21,12 +21,12 @@ pub struct TextRule {
 
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
-    /// One line: nothing invisible, no blanks at either end, no phone and no identity number, which would stand here in
-    /// the clear.
+    /// One line: nothing invisible, no blanks at either end, no phone and no identity number, which would be stored
+    /// in plain text.
     Line,
     /// Several lines: line feeds and tabs as well.
     Paragraph,
-    /// One line that may hold any number: what is looked for, or the number of a paper.
+    /// One line that may hold any number: a search text, or the number of a paper.
     Reference,
     /// A file: line feeds and tabs, blanks as they are.
     Text,
@@ -36,7 +36,7 @@ pub enum Shape {
     Form { pattern: &'static str, fits: fn(&str) -> bool, form: fn() -> Text },
 }
 
-/// Characters that nobody sees and that change how the rest is read, as a class of a regular expression.
+/// Invisible characters that change how the rest is read, as a class of a regular expression.
 pub(super) fn invisible() -> String {
     format!(r"\u0000-\u001f\u007f-\u009f{}", unseen_class())
 }
@@ -97,7 +97,7 @@ impl TextRule {
     }
 }
 
-/// Reads a text and turns it into `T`, which may refuse it.
+/// Reads a text and converts it into `T`, which may refuse it.
 pub fn read<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     make: impl FnOnce(String) -> Result<T, FieldFault>,
@@ -210,7 +210,8 @@ text_fields! {
     }, "jianxian";
     /// 代码 · a code of an organisation, scheme, item or category.
     Code: 1..=64, Shape::Form {
-        // Letters of any script, for readers of patterns that know no classes of them: what ASCII has beside is named.
+        // Letters of any script, for regular expressions without Unicode classes: the other ASCII characters are
+        // excluded.
         pattern: r"^[^\s\u0000-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9][^\s\u0000-\u002c\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a9]{0,63}$",
         fits: |text| form(text, char::is_alphanumeric, "._/-"),
         form: || s::FormCode.into(),
