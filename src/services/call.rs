@@ -1,4 +1,4 @@
-//! One call of a use case: who calls, under which key, and whether anything is to be kept.
+//! One call of a use case: the caller, the idempotency key, and whether it is a dry run.
 
 use super::{Error, Services};
 use crate::auth::authority::Authority;
@@ -15,50 +15,50 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 
-/// What stands between the key of a bulk request and the number of a row; in release 0.1 it was a character that
-/// callers can write too.
+/// Separates the key of a bulk request from the index of a row. In release 0.1 it was a character that may occur in
+/// keys.
 pub const ROW_MARK: &str = " #";
 pub const OLD_ROW_MARK: &str = "#";
 
-/// Who calls, and how.
+/// The caller and the circumstances of the call.
 #[derive(Clone, Debug)]
 pub struct Call {
     pub actor: Actor,
     /// The idempotency key with the digests of the request's fields; required for everything that moves value.
     pub request: Option<Request>,
-    /// Decide, but keep nothing.
+    /// Decide, but write nothing.
     pub dry_run: bool,
 }
 
-/// An accepted command: what happened, and whether it had happened before under the same key.
+/// An accepted command: the result, and whether it is the stored one of the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
     pub receipt: Receipt,
     pub hit: bool,
 }
 
-/// What of a list of members' doings a caller may see.
+/// The part of a list of members' documents that a caller may see.
 #[derive(Clone, Debug)]
 pub struct Cut {
-    /// Subtrees, as paths of organisations. Empty: cut by the member alone.
+    /// Subtrees, as paths of organisations. Empty: restricted by the member alone.
     pub paths: Vec<String>,
     pub member: Option<Id>,
 }
 
 impl Call {
-    /// The actor by itself, without a key: for jobs and tests.
+    /// A call of the actor without a key: for jobs and tests.
     pub fn of(actor: Actor) -> Self {
         Call { actor, request: None, dry_run: false }
     }
 
-    /// Refuses as "not found" what lies outside the roles' subtrees: absent or out of reach is never told apart.
+    /// Refuses what is outside the roles' subtrees as "not found": absent and out of reach are indistinguishable.
     pub fn must_reach(&self, permission: Permission, org_path: &str, absent: Refusal) -> Result<(), Error> {
         if self.actor.reaches(permission, org_path) { Ok(()) } else { Err(absent.into()) }
     }
 
-    /// Restricts a list of members' documents to what the caller may see; `wanted` is the member whose documents are asked
-    /// for (the file that stays). Callers always see the documents of their own member; those of others need a role, and
-    /// then the result names its subtrees. None: the member asked for is out of reach.
+    /// Restricts a list of members' documents to what the caller may see; `wanted` is the member to list (the file
+    /// that stays). Callers always see the documents of their own member; those of others need a role, and then the
+    /// result names its subtrees. `None`: the wanted member is out of reach.
     pub fn cut(&self, permission: Permission, wanted: Option<Id>) -> Result<Option<Cut>, Error> {
         let (paths, own) = (self.actor.paths(permission), self.actor.member);
         if own.is_some() && wanted == own {
@@ -73,9 +73,9 @@ impl Call {
 }
 
 impl Services {
-    /// Runs a use case whose command follows from one snapshot. A key that was used is answered by the ledger, which
-    /// looks at it before anything else; where the snapshot refuses the command, it may be because the same request has
-    /// gone through before, so that the key is looked at there.
+    /// Runs a use case whose command is built from one snapshot. The ledger checks the key before anything else. When
+    /// the snapshot refuses the command, the key is looked up in the snapshot too: the same request may have
+    /// succeeded before.
     pub async fn post_from<F>(&self, call: &Call, build: F) -> Result<Done, Error>
     where
         F: FnOnce(&mut Tables<'_>) -> Result<Command, Error> + Send + 'static,
@@ -91,7 +91,7 @@ impl Services {
         match found.await? {
             Found::Before(decision) => done(decision),
             Found::Fresh(command) => match self.post(call, *command).await {
-                // What stands under the key is told also while nothing can be written.
+                // A stored answer is returned also while the database cannot be written.
                 Err(error @ (Error::Closed(_) | Error::Unavailable(_) | Error::Busy)) => {
                     match self.repeated(call).await {
                         Ok(Some(done)) => Ok(done),
@@ -104,14 +104,14 @@ impl Services {
         }
     }
 
-    /// The stored answer of this call's key, if it was used.
+    /// The stored answer of this call's key, if there is one.
     pub(super) async fn repeated(&self, call: &Call) -> Result<Option<Done>, Error> {
         let Some(request) = call.request.as_ref().filter(|_| !call.dry_run) else { return Ok(None) };
         let stored = self.store.answer(call.actor.bank, request.user, request.key.clone()).await?;
         stored.map(|stored| done(repeat(&stored, request))).transpose()
     }
 
-    /// The stored answers of those of these requests of a bulk whose keys were used, by key.
+    /// The stored answers of these requests of a bulk, by key.
     pub(super) async fn all_repeated(
         &self,
         call: &Call,
@@ -130,8 +130,8 @@ impl Services {
         found.await
     }
 
-    /// An ordinary write, once under the call's key: a repeat is given the first answer, and `true`. A stored answer is
-    /// also given while nothing can be written.
+    /// An ordinary write, once under the call's key: a repeat returns the first answer and `true`. A stored answer is
+    /// also returned while the database cannot be written.
     pub async fn write<T, F>(&self, call: &Call, run: F) -> Result<(T, bool), Error>
     where
         T: Serialize + DeserializeOwned + Send + 'static,
@@ -140,18 +140,18 @@ impl Services {
         self.write_as(call, (to_plain, read_plain), run).await
     }
 
-    /// A write that posts one entry, or is refused by the ledger: both are kept under the key.
+    /// A write that posts one entry or is refused by the ledger: both are stored under the key.
     pub(super) async fn write_posting<F>(&self, call: &Call, run: F) -> Result<Done, Error>
     where
         F: Fn(&mut Tables<'_>) -> Result<Result<Done, Refusal>, Error> + Send + 'static,
     {
-        // The ledger keeps its answers itself.
+        // The ledger stores its answers itself.
         let keep = |_: &Result<Done, Refusal>| Ok(None);
         let tell = |answer| done(Decision { answer, hit: true }).map(Ok);
         Ok(self.write_as(call, (keep, tell), run).await?.0?)
     }
 
-    /// The same with a form of its own for stored answers. A dry run is taken back.
+    /// The same, with its own form for stored answers. A dry run is rolled back.
     pub(super) async fn write_as<T, K, L, F>(
         &self,
         call: &Call,
@@ -197,7 +197,7 @@ impl Services {
         Ok(Ok(done))
     }
 
-    /// What stands under this call's key, if it was used for the same request.
+    /// The stored answer of this call's key, if it was used for the same request.
     pub(super) async fn answered_before(&self, call: &Call) -> Result<Option<Answer>, Error> {
         let Some(request) = &call.request else { return Ok(None) };
         let Some(stored) = self.store.answer(call.actor.bank, request.user, request.key.clone()).await?
@@ -216,8 +216,8 @@ impl Services {
         }
     }
 
-    /// An ordinary write whose answer is for the caller's eyes only: under its key it stands sealed. A refusal that is
-    /// to be kept (a try that counts) is the inner one; it is not stored under the key.
+    /// An ordinary write whose answer is confidential: it is stored sealed. A refusal to keep (a counted attempt) is
+    /// the inner result; it is not stored under the key.
     pub async fn write_sealed<T, F>(&self, call: &Call, run: F) -> Result<T, Error>
     where
         T: Serialize + DeserializeOwned + Send + 'static,
@@ -227,7 +227,7 @@ impl Services {
         Ok(self.write_sealed_for(bank, user, call.request.clone(), run).await?.0?)
     }
 
-    /// The same for a user who has no session yet, and whether it is the answer of a repeat.
+    /// The same for a user without a session, and whether the answer is a repeat.
     pub(super) async fn write_sealed_for<T, F>(
         &self,
         bank: BankId,
@@ -249,13 +249,13 @@ impl Services {
         self.store.write_once(bank, request, (keep, tell), run).await
     }
 
-    /// How answers to one user are sealed.
+    /// Key and context with which answers to one user are sealed.
     pub(super) fn envelope(&self, bank: BankId, user: Id) -> Envelope {
         Envelope { authority: Arc::clone(&self.authority), bank, user }
     }
 
-    /// What is only looked up, but was asked with a key: the same key is told the same again. Without a key, and while
-    /// nothing can be written, it is looked up each time.
+    /// A read with an idempotency key: a repeat returns the same answer. Without a key, and while the database cannot
+    /// be written, it is evaluated each time.
     pub async fn look_up_once<T, F>(&self, call: &Call, look: F) -> Result<T, Error>
     where
         T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
@@ -275,13 +275,13 @@ impl Services {
         }
     }
 
-    /// What a sealed write answered under this key before.
+    /// The stored answer of a sealed write under this key.
     pub(super) async fn sealed_before<T: DeserializeOwned>(&self, call: &Call) -> Result<Option<T>, Error> {
         let answer = self.answered_before(call).await?;
         answer.map(|answer| self.envelope(call.actor.bank, call.actor.user).open(&answer)).transpose()
     }
 
-    /// Hands one command to the ledger, or rehearses it.
+    /// Submits one command to the ledger, or rehearses it.
     pub async fn post(&self, call: &Call, command: Command) -> Result<Done, Error> {
         let bank = call.actor.bank;
         if call.dry_run {
@@ -302,7 +302,7 @@ enum Found {
     Fresh(Box<Command>),
 }
 
-/// What a money move answered under the call's key before, in this snapshot.
+/// The stored answer of the call's key for an operation that moves value, in this snapshot.
 pub fn before(tables: &mut Tables<'_>, call: &Call) -> Result<Option<Decision>, Error> {
     let Some(request) = call.request.as_ref().filter(|_| !call.dry_run) else { return Ok(None) };
     Ok(tables.answered(request)?.map(|stored| repeat(&stored, request)))
@@ -334,7 +334,7 @@ pub(super) fn read_plain<T: DeserializeOwned>(answer: Answer) -> Result<T, Error
     }
 }
 
-/// A decision without which nothing else is written.
+/// A decision that must be accepted, or nothing else is written.
 pub fn accepted(decision: Decision) -> Result<Decision, Error> {
     match (&decision.answer, decision.hit) {
         (Answer::Refused(refusal), false) => Err(refusal.clone().into()),
@@ -342,7 +342,7 @@ pub fn accepted(decision: Decision) -> Result<Decision, Error> {
     }
 }
 
-/// The key stands for a request of another kind.
+/// The key belongs to a request of another kind.
 fn other_request() -> Error {
     Refusal::IdempotencyKeyReused { field: "operation".into() }.into()
 }

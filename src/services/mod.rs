@@ -1,4 +1,4 @@
-//! Use cases: who may, what is needed, which command. They see neither the web nor the database's library.
+//! Use cases: who may, what is needed, which command. They know neither HTTP nor diesel.
 
 pub mod access;
 pub mod call;
@@ -22,22 +22,22 @@ use crate::ids::Ids;
 use crate::store::Store;
 use std::sync::Arc;
 
-/// Everything a use case works with.
+/// Everything a use case needs.
 #[derive(Clone, Debug)]
 pub struct Services {
     pub store: Store,
     pub ids: Ids,
     /// Keys, tokens and passwords.
     pub authority: Arc<Authority>,
-    /// Assets of accounts that were looked at before.
+    /// Cache of the assets of accounts.
     pub assets: Arc<ledger::raw::KnownAssets>,
-    /// Versions of schemes that were parsed before.
+    /// Cache of parsed versions of schemes.
     pub parsed: Arc<points::schemes::Parsed>,
-    /// How long people may undo what they did by mistake.
+    /// How long people may undo their mistakes.
     pub undo_seconds: i64,
-    /// How many redemptions a minute are too many.
+    /// Limits of redemptions a minute.
     pub pace: shops::pace::Pace,
-    /// Carts that were counted lately.
+    /// Counts of recent carts, for the rate limits.
     pub carts: Arc<shops::pace::Carts>,
 }
 

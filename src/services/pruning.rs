@@ -1,16 +1,16 @@
-//! What is removed in time: the texts of old answers, and codes that nobody can use any more.
+//! Removes the texts of old idempotency records, and codes that have expired.
 
 use super::{Error, Services};
 use crate::domain::id::BankId;
 use crate::store::ledger::entry_keys::STEP;
 
 const DAY_SECONDS: i64 = 86_400;
-/// A code is looked at in questions about a redemption of the day.
+/// Codes are kept for questions about redemptions of the day.
 const CODE_SECONDS: i64 = 2 * DAY_SECONDS;
 
 impl Services {
-    /// Removes answers older than `days`, and dead codes. How many rows there were. A key that made an entry stays
-    /// known by its digest: it is answered `key_spent` and never posts again.
+    /// Removes idempotency records older than `days`, and expired codes; returns the number of rows. A key that made
+    /// an entry stays known by its digest: it is answered `key_spent` and never posts again.
     pub async fn prune(&self, bank: BankId, days: i64) -> Result<usize, Error> {
         let mut removed = 0_usize;
         loop {

@@ -1,7 +1,7 @@
-//! One use case for every step of every life cycle: the table says who, from where, apart from whom and what is written
-//! down; what no column says is a function of the thing ([`Living`]). Rows change in the writer's own transaction, where
-//! nothing changes between reading and writing, and what a step posts is decided there too: one commit. A document goes
-//! with its entry, so that its command shares a batch with all others.
+//! One use case for every step of every life cycle. The table says who may take it, from which state, apart from whom
+//! and what is written; what no column expresses is a function of the thing ([`Living`]). Rows change in the writer's
+//! own transaction, where nothing changes between read and write, and what a step posts is decided there too: one
+//! commit. A document changes with its entry, so that its command shares a batch with all others.
 
 use super::access::interest::{
     is_caller, is_ones_file, not_for_oneself, not_for_oneself_since, not_ones_own_shop,
@@ -21,31 +21,31 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::future::Future;
 
-/// What a request says besides whom it is about: the members of its body that the step writes down.
+/// The members of a request's body that the step writes.
 pub type Said = Map<String, Value>;
 
-/// A request that says why.
+/// A request with a reason.
 pub fn because(reason: Option<String>) -> Said {
     reason.map(|reason| ("reason".to_owned(), Value::String(reason))).into_iter().collect()
 }
 
-/// Where a thing belongs, and whom it concerns.
+/// The organisation, shop and member of a thing.
 #[derive(Clone, Debug, Default)]
 pub struct Place {
     /// The path of its organisation.
     pub path: String,
     /// The shop that it is about.
     pub shop: Option<MerchantRow>,
-    /// The member whom it is about.
+    /// The member that it is about.
     pub member: Option<MemberRow>,
 }
 
 /// A thing with a life cycle.
 pub trait Living: Clone + Serialize + DeserializeOwned + Send + 'static {
     const CYCLE: &'static LifeCycle;
-    /// Whether it is a document, which only its command writes down.
+    /// Whether it is a document, which only its command writes.
     const IS_DOCUMENT: bool = false;
-    /// Whether its effect, or the ledger behind it, refuses a wrong state in words of its own.
+    /// Whether its effect, or the ledger, refuses a wrong state with a refusal of its own.
     const STATE_IS_CHECKED_BY_EFFECT: bool = false;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error>;
@@ -56,30 +56,30 @@ pub trait Living: Clone + Serialize + DeserializeOwned + Send + 'static {
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error>;
 
-    /// Whether the caller reaches it for a step whose table leaves that to a function.
+    /// Whether the caller reaches it, for a step whose table leaves that to a function.
     fn is_reached(&self, _: &mut Taking<'_, '_>) -> Result<bool, Error> {
         Ok(false)
     }
 
-    /// Whether the step may begin in this state: the table says so, unless a thing knows more.
+    /// Whether the step may begin in this state: the table decides, unless a thing overrides it.
     fn may_begin(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
         Ok(taking.step.from.contains(&self.state()))
     }
 
-    /// An error in the words of the thing: the ledger knows accounts and counters only.
+    /// Rewords an error for the thing: the ledger knows only accounts and counters.
     fn in_words(_: &Services, _: &Call, error: Error) -> impl Future<Output = Error> + Send {
         async { error }
     }
 
-    /// What the table does not say: further conditions, what else changes, and what is posted. It sees the thing as it
-    /// will be, and may still change it. An effect that returns a command writes nothing itself: a refusal of the ledger
-    /// is kept under the key, and with it everything else that this write has done.
+    /// What the table does not express: further conditions, other changes, and what is posted. It receives the thing
+    /// as it will be and may still change it. An effect that returns a command writes nothing itself: a refusal of
+    /// the ledger is committed under the key, and with it everything else that this write has done.
     fn effect(&mut self, _: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
         Ok(None)
     }
 }
 
-/// A step that is being taken.
+/// A step in progress.
 pub struct Taking<'t, 'c> {
     pub services: &'t Services,
     pub tables: &'t mut Tables<'c>,
@@ -87,12 +87,12 @@ pub struct Taking<'t, 'c> {
     pub step: &'static Step,
     pub said: &'t Said,
     pub place: Place,
-    /// The thing as it was, member by member.
+    /// The thing before the step, as JSON.
     whole: Value,
 }
 
 impl<'t, 'c> Taking<'t, 'c> {
-    /// A step that is about to be taken with a thing.
+    /// Begins a step with a thing.
     pub fn begin<T: Living>(
         services: &'t Services,
         tables: &'t mut Tables<'c>,
@@ -104,7 +104,7 @@ impl<'t, 'c> Taking<'t, 'c> {
         Ok(Taking { services, tables, call, step, said, place, whole: json(thing)? })
     }
 
-    /// A member of the thing as it was.
+    /// A member of the thing before the step.
     pub fn member<V: DeserializeOwned>(&self, member: &str) -> Result<V, Error> {
         let value = self.whole.get(member).ok_or_else(|| self.lacks(member))?;
         V::deserialize(value).map_err(|error| Error::Fault(error.to_string()))
@@ -119,17 +119,17 @@ impl<'t, 'c> Taking<'t, 'c> {
         self.step.is(step)
     }
 
-    /// The reason that the request gives.
+    /// The reason in the request.
     pub fn reason(&self) -> String {
         self.text("reason")
     }
 
-    /// A text that the request says.
+    /// A text in the request.
     pub fn text(&self, member: &str) -> String {
         self.said.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
-    /// A member of the request that its handler has read.
+    /// A member of the request that its handler has parsed.
     pub fn said<V: DeserializeOwned>(&self, member: &str) -> Result<V, Error> {
         let value = self.said.get(member).cloned().unwrap_or_default();
         serde_json::from_value(value).map_err(|error| Error::Fault(error.to_string()))
@@ -141,10 +141,10 @@ impl<'t, 'c> Taking<'t, 'c> {
     }
 }
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Clone, Debug)]
 pub enum Stepped<T> {
-    /// The thing as it is now; left out where nothing is answered.
+    /// The thing after the step; `None` if the step answers nothing.
     Changed(Option<T>),
     Posted(Box<Done>),
 }
@@ -221,7 +221,7 @@ impl Services {
         Ok(written.await?.0?)
     }
 
-    /// Checks everything that the table says and the thing knows, and sets what the step sets.
+    /// Checks everything that the table and the thing demand, and sets what the step sets.
     pub(in crate::services) fn prepare<T: Living>(
         &self,
         tables: &mut Tables<'_>,
@@ -244,7 +244,7 @@ impl Services {
     }
 }
 
-/// The refusal of what the state of a thing does not allow.
+/// The refusal of a step that the state of a thing does not allow.
 pub fn wrong_state<T: Living>(thing: &T) -> Refusal {
     Refusal::WrongState { what: T::CYCLE.thing.into(), state: thing.state().into() }
 }
@@ -267,12 +267,12 @@ fn must_reach<T: Living>(thing: &T, taking: &mut Taking<'_, '_>) -> Result<(), E
     if reached { Ok(()) } else { Err(Refusal::absent(T::CYCLE.thing).into()) }
 }
 
-/// Refuses a caller who took one of the earlier steps, or has an interest in this one.
+/// Refuses a caller who took one of the earlier steps, or has a conflict of interest in this one.
 pub fn must_be_apart(taking: &mut Taking<'_, '_>) -> Result<(), Error> {
     let (call, step) = (taking.call, taking.step);
     for member in step.apart {
         let Some(earlier) = taking.member::<Option<Id>>(member)? else { continue };
-        // A guarantor is named as a user, or as a member.
+        // A guarantor is given as a user or as a member.
         if is_caller(taking.tables, call, earlier)? || is_ones_file(taking.tables, call, earlier)? {
             return Err(Refusal::SamePerson.into());
         }
@@ -312,7 +312,7 @@ impl Taking<'_, '_> {
                 Sets::At(member) => put(member, json(&self.tables.now)?)?,
                 Sets::Said(member) => put(member, self.said.get(*member).cloned().unwrap_or_default())?,
                 Sets::Nothing(member) => put(member, Value::Null)?,
-                // Known once it is decided.
+                // Known only after the decision.
                 Sets::Entry(_) => {}
             }
         }
@@ -333,7 +333,7 @@ fn numbered<T: Living>(thing: &T, member: &str, number: i64) -> Result<T, Error>
     serde_json::from_value(whole).map_err(|error| Error::Fault(error.to_string()))
 }
 
-/// A line of the access log about a step with a thing.
+/// Logs a step with a thing in the access log.
 fn log_step<T: Living>(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -355,7 +355,7 @@ fn log_step<T: Living>(
 
 type Written<T> = Result<Stepped<T>, Refusal>;
 
-/// What is kept under the key: the thing as it is shown. An entry stands there by itself.
+/// The stored answer: the thing as it is shown. An entry is stored by the ledger.
 fn to_answer<T: Living>(written: &Written<T>) -> Result<Option<Answer>, Error> {
     match written {
         Ok(Stepped::Changed(thing)) => to_plain(thing),

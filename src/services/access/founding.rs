@@ -1,4 +1,4 @@
-//! The first administrator of an empty bank.
+//! Sets up the root organisation and the first administrator of an empty bank.
 
 use super::sign_in::{Origin, SignedIn};
 use crate::auth::passwords::Password;
@@ -8,14 +8,14 @@ use crate::domain::refusal::Refusal;
 use crate::services::{Error, Services};
 use crate::store::access::founding::Founding;
 
-/// Who sets a bank up.
+/// A request to set up a bank.
 #[derive(Clone, Debug)]
 pub struct FoundingAsk {
-    /// The bank's slug; may be left out while there is only one.
+    /// The bank's slug; optional while there is only one bank.
     pub bank: Option<String>,
-    /// As `serve` printed it.
+    /// The one-time token that `serve` printed.
     pub token: String,
-    /// The root organisation: what it is, its code and its name.
+    /// Kind, code and name of the root organisation.
     pub org_kind: String,
     pub org_code: String,
     pub org_name: String,
@@ -26,8 +26,8 @@ pub struct FoundingAsk {
 }
 
 impl Services {
-    /// A one-time token for the first administrator, if the bank has no users yet. It is void once it was used, and
-    /// when the program ends.
+    /// A one-time token for the first administrator, if the bank has no users yet. It is void after its use, and when
+    /// the program ends.
     pub async fn first_token(&self, bank: BankId) -> Result<Option<String>, Error> {
         if self.store.read(bank, |tables| tables.has_users()).await? {
             return Ok(None);
@@ -35,7 +35,7 @@ impl Services {
         Ok(Some(self.authority.first_token(bank)?))
     }
 
-    /// Makes the root organisation and the first administrator, and signs them in.
+    /// Creates the root organisation and the first administrator, and signs them in.
     pub async fn found_bank(&self, ask: FoundingAsk) -> Result<SignedIn, Error> {
         if let Some(told) = self.founded_before(&ask).await? {
             return Ok(told);
@@ -67,7 +67,7 @@ impl Services {
         Ok(founded.await?.0?)
     }
 
-    /// The stored answer of the very same request: by then the bank has users, and the token may be void.
+    /// The stored answer of the same request: on a repeat the bank has users, and the token may be void.
     async fn founded_before(&self, ask: &FoundingAsk) -> Result<Option<SignedIn>, Error> {
         let Some(request) = &ask.origin.request else { return Ok(None) };
         for bank in self.store.banks().await? {

@@ -1,4 +1,4 @@
-//! Whose interest it is: oneself, one's household, one's shop. Nobody decides about their own.
+//! Conflicts of interest: no one decides about themselves, their household or their shop.
 
 use crate::domain::id::Id;
 use crate::domain::people::household::{Span, lived_in, lived_together};
@@ -9,8 +9,8 @@ use crate::store::Tables;
 use crate::store::people::members::{MemberRow, UserRow};
 use crate::store::shops::merchants::MerchantRow;
 
-/// Whether a member is this person, is the household in which the person lives or lived in that time, or lived with
-/// them there: leaving a household for the day of a deed changes nothing.
+/// Whether a member is this person, or the household in which the person lives or lived in that time, or lived with
+/// them in it. Leaving a household for the day of a deed therefore does not help.
 pub(in crate::services) fn is_close(
     tables: &mut Tables<'_>,
     person: Id,
@@ -28,7 +28,7 @@ pub(in crate::services) fn is_close(
     })
 }
 
-/// Refuses what a caller would decide for themselves or their household, now.
+/// Refuses a decision about the caller or the caller's household, as of now.
 pub(in crate::services) fn not_for_oneself(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -38,7 +38,7 @@ pub(in crate::services) fn not_for_oneself(
     not_for_oneself_since(tables, call, member, now)
 }
 
-/// The same about a deed of that moment: the 90 days before it count, and all the time since.
+/// The same about a deed of that moment: households of the 90 days before it and of all the time since count.
 pub(in crate::services) fn not_for_oneself_since(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -51,13 +51,13 @@ pub(in crate::services) fn not_for_oneself_since(
     }
 }
 
-/// From the beginning of the deed's day on, whatever the hour.
+/// From the start of the deed's day, whatever the hour.
 fn span(tables: &Tables<'_>, deed: Moment) -> Span {
     Span::of(deed.day(tables.zone).start(tables.zone), tables.now)
 }
 
-/// Whether one of these users, who have decided already, has an interest in it by now: a household that was joined
-/// after the decision counts as long as the deed is not final.
+/// Whether one of the users who have decided has a conflict of interest by now: a household joined after the decision
+/// counts until the deed is final.
 pub(in crate::services) fn has_interest(
     tables: &mut Tables<'_>,
     users: impl IntoIterator<Item = Id>,
@@ -75,7 +75,7 @@ pub(in crate::services) fn has_interest(
     Ok(false)
 }
 
-/// Refuses a member who belongs to the shop: its owner, who works there, and their households.
+/// Refuses a member who belongs to the shop: its owner, its staff, and their households.
 pub(in crate::services) fn not_of_the_shop(
     tables: &mut Tables<'_>,
     member: &MemberRow,
@@ -107,13 +107,13 @@ pub(in crate::services) fn not_ones_own_shop(
     }
 }
 
-/// Whether an id names the caller's own file, also if it is that of a duplicate.
+/// Whether an id names the caller's own file, also as the id of a merged duplicate.
 pub(in crate::services) fn is_ones_file(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<bool, Error> {
     let Some(own) = call.actor.member else { return Ok(false) };
     Ok(own == id || tables.member(id)?.and_then(|row| row.merged_into_id) == Some(own))
 }
 
-/// Whether the caller is that user, or the same person under another log-in.
+/// Whether the caller is that user, or the same person under another login.
 pub(in crate::services) fn is_caller(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<bool, Error> {
     Ok(user == call.actor.user || tables.user(user)?.is_some_and(|row| is_same_person(call, &row)))
 }
@@ -122,7 +122,7 @@ pub(in crate::services) fn is_same_person(call: &Call, user: &UserRow) -> bool {
     user.id == call.actor.user || (user.member_id.is_some() && user.member_id == call.actor.member)
 }
 
-/// Refuses a caller who has taken one of the earlier steps, under whichever of their user names.
+/// Refuses a caller who took one of the earlier steps, under any of their logins.
 pub(in crate::services) fn another_person(
     tables: &mut Tables<'_>,
     call: &Call,

@@ -1,5 +1,5 @@
-//! An existing log-in becomes a person's: staff ask at the counter, and an administrator of the log-in agrees as the
-//! second person.
+//! Links an existing login to a member: staff request it at the counter, and an administrator of the login approves
+//! as the second person.
 
 use super::roles::{link, person_for_log_in};
 use crate::auth::permissions::Permission;
@@ -26,7 +26,7 @@ struct Body {
     user: Id,
 }
 
-/// A link that waits, or did.
+/// A request for a link, open or decided.
 #[derive(Clone, Debug)]
 pub struct LinkStanding {
     pub row: ProposalRow,
@@ -35,7 +35,7 @@ pub struct LinkStanding {
 }
 
 impl Services {
-    /// Asks for a log-in to be linked to a member: both within reach, and the log-in nobody's yet.
+    /// Requests to link a login to a member. Both must be within reach, and the login must not be linked yet.
     pub async fn request_link(&self, call: &Call, member: Id, login: String) -> Result<(Id, bool), Error> {
         let (id, caller) = (self.next_id(), call.clone());
         self.write(call, move |tables| {
@@ -83,7 +83,7 @@ impl Services {
     }
 }
 
-/// What is asked for: whose log-in, and whose it is to be.
+/// The login and the member of a request.
 fn parties(tables: &mut Tables<'_>, row: &ProposalRow) -> Result<(UserRow, MemberRow, String), Error> {
     let user = tables.user(user_of(row)?)?.ok_or(Refusal::absent("user"))?;
     let (member, path) = tables.member_at(row.subject_id)?;
@@ -96,7 +96,7 @@ fn user_of(row: &ProposalRow) -> Result<Id, Error> {
     Ok(body.user)
 }
 
-/// Those of these links of which the caller reaches both the member and the log-in.
+/// The links for which the caller reaches both the member and the login.
 fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Result<Vec<LinkStanding>, Error> {
     let wanted = rows.iter().map(user_of).collect::<Result<Vec<Id>, Error>>()?;
     let users = tables.users(wanted.iter().copied())?;
@@ -141,7 +141,7 @@ impl Living for LinkProposal {
         Ok(Place { path, member: Some(member), shop: None })
     }
 
-    /// Both the member and the log-in within reach.
+    /// Both the member and the login must be within reach.
     fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
         let (user, ..) = parties(taking.tables, &self.0)?;
         if !taking.reaches(&taking.place.path) {

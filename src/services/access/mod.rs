@@ -1,4 +1,4 @@
-//! Signing in, rights, conflicts of interest, and the access log.
+//! Sign-in, rights, conflicts of interest, and the access log.
 
 pub mod founding;
 pub(super) mod interest;

@@ -1,4 +1,4 @@
-//! Users made, and roles granted and taken back.
+//! Creates users; grants and revokes roles.
 
 use crate::auth::permissions::{Permission, Role};
 use crate::domain::id::Id;
@@ -18,13 +18,13 @@ const WRITE: Permission = Permission::WriteUsers;
 pub struct UserAsk {
     pub login: String,
     pub name: String,
-    /// The hash of the first password; none: cannot sign in yet.
+    /// The hash of the first password; `None`: the user cannot sign in yet.
     pub password_hash: Option<String>,
-    /// The person whom this user is, by id or by volunteer number.
+    /// The member who is this user, by id or by volunteer number.
     pub member: Option<Id>,
     pub member_number: Option<String>,
     pub merchant: Option<Id>,
-    /// Where the user is at home; none: with the shop, the member, or the one who makes it.
+    /// The home organisation; `None`: that of the shop, the member, or the creator.
     pub home: Option<Id>,
 }
 
@@ -38,7 +38,7 @@ pub struct RoleAsk {
 }
 
 impl Services {
-    /// Makes a user, who is at home where they were made. An existing person's new log-in stands in the access log.
+    /// Creates a user. A new login of an existing person is noted in the access log.
     pub async fn open_user(&self, call: &Call, ask: UserAsk) -> Result<Id, Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
         let log = self.next_id();
@@ -66,8 +66,8 @@ impl Services {
         Ok(made.await?.0)
     }
 
-    /// Grants a role to a user: both the role's organisation and the user's home are reached. A shop's owner makes
-    /// clerks, at the shop's own organisation.
+    /// Grants a role to a user: both the role's organisation and the user's home must be within reach. A shop's owner
+    /// may create clerks, at the shop's own organisation.
     pub async fn grant_role(&self, call: &Call, ask: RoleAsk) -> Result<Id, Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
         let log = self.next_id();
@@ -88,7 +88,7 @@ impl Services {
                 return Err(Refusal::UntilPast.into());
             }
             check_role(tables, &caller, &user, ask.role)?;
-            // The same role at the same place again: the new one, with its date, stands for the old one.
+            // The same role at the same place again replaces the old one, with its new date.
             let mut held = tables.roles_of(ask.user)?;
             held.retain(|held| held.role == ask.role.as_str() && held.org_id == ask.org);
             for held in &held {
@@ -115,8 +115,8 @@ impl Services {
         Ok(made.await?.0)
     }
 
-    /// Takes a role back: both its organisation and the user's home are reached. A shop's owner takes back those of
-    /// the shop's clerks.
+    /// Revokes a role: both its organisation and the user's home must be within reach. A shop's owner may revoke
+    /// those of the shop's clerks.
     pub async fn revoke_role(&self, call: &Call, id: Id) -> Result<(), Error> {
         let (caller, log) = (call.clone(), self.next_id());
         let revoked = self.write(call, move |tables| {
@@ -126,7 +126,7 @@ impl Services {
             let clerk = row.role == Role::MerchantClerk.as_str() && owns_shop_of(&caller, &user);
             if !clerk {
                 caller.must_reach(WRITE, &org.path, Refusal::absent("role"))?;
-                // Which roles somebody out of reach holds is not told.
+                // Does not disclose which roles a user out of reach holds.
                 let reached = must_reach_user(tables, &caller, WRITE, &user);
                 reached.map_err(|error| match error {
                     Error::Refused(Refusal::NotFound { .. }) => Refusal::absent("role").into(),
@@ -153,8 +153,8 @@ impl Services {
 }
 
 impl Services {
-    /// A shop's owner says which volunteer a clerk of the shop is. It gives the clerk no right: it makes the own-shop rule
-    /// see them.
+    /// A shop's owner says which volunteer a clerk is. It gives the clerk no right: it lets the own-shop rule
+    /// recognise them.
     pub async fn link_clerk(
         &self,
         call: &Call,
@@ -179,7 +179,7 @@ impl Services {
     }
 }
 
-/// Says in a user's row whom it is, once and for all, and in the access log.
+/// Links a user to a member, once and for all, and notes it in the access log.
 pub(in crate::services) fn link(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -200,8 +200,7 @@ pub(in crate::services) fn link(
     log_about(tables, call, log, "link_user", user, Some(person.number))
 }
 
-/// Whether log-ins may be those of one person: under two of them one is still one person, and no person holds roles that
-/// exclude each other.
+/// Whether several logins may belong to one person: the roles of all of them together must not exclude each other.
 pub(in crate::services) fn may_be_one(tables: &mut Tables<'_>, log_ins: &[UserRow]) -> Result<bool, Error> {
     let mut held = Vec::new();
     for log_in in log_ins {
@@ -211,7 +210,7 @@ pub(in crate::services) fn may_be_one(tables: &mut Tables<'_>, log_ins: &[UserRo
     Ok(!(holds(Role::Reviewer) && holds(Role::Auditor)))
 }
 
-/// A person in use, for a log-in: not a household, not merged away.
+/// A member that a login may be linked to: a person, not a household, and not merged.
 pub(in crate::services) fn person_for_log_in(row: MemberRow) -> Result<MemberRow, Refusal> {
     let state = match row.state.as_str() {
         _ if row.kind == "household" => row.kind,
@@ -221,8 +220,8 @@ pub(in crate::services) fn person_for_log_in(row: MemberRow) -> Result<MemberRow
     Err(Refusal::WrongState { what: "member".into(), state })
 }
 
-/// The person behind a new user. A shop's owner names the clerk's volunteer number: the own-shop rule must see whom the
-/// clerk is, and the owner sees no members' files.
+/// The member of a new user. A shop's owner gives the clerk's volunteer number: the own-shop rule must recognise the
+/// clerk, and the owner cannot read members' files.
 fn member_of(tables: &mut Tables<'_>, call: &Call, ask: &UserAsk) -> Result<Option<MemberRow>, Error> {
     let id = match &ask.member_number {
         Some(number) => Some(numbered(tables, number)?),
@@ -241,13 +240,13 @@ fn numbered(tables: &mut Tables<'_>, number: &str) -> Result<Id, Error> {
     Ok(found.first().map(|(_, id, _)| *id).ok_or(Refusal::absent("member"))?)
 }
 
-/// Whether a shop's owner makes a log-in for the own shop.
+/// Whether a shop's owner creates a login for the own shop.
 fn makes_clerks(call: &Call, merchant: Option<Id>) -> bool {
     merchant.is_some() && merchant == call.actor.merchant && call.may_in_shop(Permission::WriteClerks)
 }
 
-/// Where a new user is at home: where it is said, else with the shop, the member, or where the one who makes the user
-/// administers.
+/// The home of a new user: the one requested, else that of the shop, of the member, or of the creator's
+/// administration.
 fn home_of(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -277,18 +276,18 @@ fn home_of(
     }
 }
 
-/// The one organisation at which the caller administers; of several, one must be named.
+/// The only organisation that the caller administers; with several, one must be named.
 fn administered_at(tables: &mut Tables<'_>, call: &Call) -> Result<Id, Error> {
     match call.actor.highest(WRITE).as_slice() {
-        // The command line stands above the root.
+        // The command line acts above the root.
         [Id::SYSTEM] => Ok(tables.root_org()?.id),
         [one] => Ok(*one),
         _ => Err(Refusal::HomeMissing.into()),
     }
 }
 
-/// Roles that exclude each other, and those that need a shop or a member behind the user. Whoever has several log-ins
-/// is one person. What the caller does not reach is not told.
+/// Refuses roles that exclude each other, and roles that need a shop or a member. Several logins of one person count
+/// as one. Does not disclose what the caller does not reach.
 fn check_role(tables: &mut Tables<'_>, call: &Call, user: &UserRow, role: Role) -> Result<(), Error> {
     let exclude = match role {
         Role::Reviewer => Some(Role::Auditor),
@@ -312,7 +311,7 @@ fn check_role(tables: &mut Tables<'_>, call: &Call, user: &UserRow, role: Role) 
     Ok(())
 }
 
-/// Refuses a role beside one that excludes it: with its name where the caller reaches it, without it elsewhere.
+/// Refuses a role beside one that excludes it; names that one only if the caller reaches it.
 pub(in crate::services) fn excluded(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -331,7 +330,7 @@ pub(in crate::services) fn excluded(
     }
 }
 
-/// Somebody can still administer the bank after a role was taken or limited.
+/// Refuses to leave the bank without an administrator.
 fn check_administered(tables: &mut Tables<'_>, role: &str) -> Result<(), Error> {
     let administrator = Role::Administrator.as_str();
     match role == administrator && tables.is_last_administrator(Id::SYSTEM, administrator)? {

@@ -1,5 +1,5 @@
-//! Signing in, staying signed in, and signing out. Answers are the same, and take as long, for an unknown login, a
-//! wrong password and a suspended user.
+//! Sign-in, session refresh and sign-out. The answer and its duration are the same for an unknown login, a wrong
+//! password and a suspended user.
 
 pub use super::tries::Origin;
 use super::tries::{is_closed, place_hash};
@@ -21,13 +21,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A session and its user are forgotten so long after the session has ended.
+/// Sessions are deleted this long after their end.
 const KEPT_SECONDS: i64 = 180 * 86_400;
 
-/// Who wants to come in.
+/// A request to sign in.
 #[derive(Clone, Debug)]
 pub struct SignInAsk {
-    /// The bank's slug; may be left out while there is only one.
+    /// The bank's slug; optional while there is only one bank.
     pub bank: Option<String>,
     pub login: String,
     pub password: Password,
@@ -36,27 +36,28 @@ pub struct SignInAsk {
     pub origin: Origin,
 }
 
-/// Why a session ended that its user has ended.
+/// The reason in the session row after sign-out.
 const SIGNED_OUT: &str = "signed_out";
 
-/// So long the answer to a refresh can be asked for once more.
+/// How long the answer to a refresh can be repeated.
 const REPEAT_SECONDS: i64 = 30;
 
-/// A session that was opened or renewed. Tokens are never printed, and stand under a key sealed only.
+/// A new or refreshed session. Tokens are never printed, and are stored with an idempotency key only sealed.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignedIn {
     pub bank: BankId,
     pub user: Id,
     pub session: Id,
     pub access_token: String,
-    /// How long the access token lasts.
+    /// Lifetime of the access token.
     pub access_seconds: i64,
     pub refresh_token: String,
-    /// When the session ends unless it is renewed before.
+    /// When the session ends unless it is refreshed.
     pub refresh_until: Moment,
-    /// The mark of the device, to be shown at the next sign-in.
+    /// The device token, to be sent with the next sign-in.
     pub device: String,
-    /// Nothing can be written just now: the session is in memory, and ends with the program unless writing goes on before.
+    /// The database cannot be written at the moment: the session is in memory, and lost at a restart unless it is
+    /// written before.
     pub in_memory: bool,
 }
 
@@ -69,7 +70,7 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-/// What a signed-in user is told about themselves, besides what the actor says.
+/// What a signed-in user sees about themselves, besides the actor.
 #[derive(Clone, Debug)]
 pub struct Me {
     pub bank: Bank,
@@ -77,9 +78,9 @@ pub struct Me {
     pub name: String,
     /// Names of the organisations where the roles hold.
     pub org_names: BTreeMap<Id, String>,
-    /// Before this day the books are closed.
+    /// The books are closed before this day.
     pub closed_before: Option<Day>,
-    /// Years whose holiday calendar is missed; told to administrators only.
+    /// Years whose holiday calendar is missing; for administrators only.
     pub calendars_missed: Vec<i32>,
 }
 
@@ -90,7 +91,7 @@ impl From<SecretError> for Error {
 }
 
 impl Services {
-    /// Who is behind a bearer token: the API asks this before every call.
+    /// The actor of a bearer token; the API asks for it before every call.
     pub async fn actor(&self, bearer: &str) -> Result<Arc<Actor>, BearerFault> {
         self.authority.actor(&self.store, bearer).await
     }
@@ -119,7 +120,7 @@ impl Services {
         let (unwritten, settled, answer) = (session.clone(), counted.clone(), signed_in.clone());
         let password_hash = row.password_hash.clone();
         let done = self.write_sealed_for(bank, row.id, request, move |tables| {
-            // The password may have been changed, or the user suspended, since it was read.
+            // The password may have been changed, or the user suspended, since the row was read.
             let same = tables.sign_in_row_of(row.id)?;
             let same = same.filter(|now| now.state == ACTIVE && now.password_hash == row.password_hash);
             if same.is_none() {
@@ -153,8 +154,8 @@ impl Services {
         }
     }
 
-    /// The stored answer of the very same request, while its session lives. The digests of the request cover its password
-    /// or token, so that the key alone opens nothing.
+    /// The stored answer of the same request, while its session lasts. The digests of the request cover its password
+    /// or token, so the key alone gives no access.
     pub(in crate::services) async fn signed_in_before(
         &self,
         bank: BankId,
@@ -174,7 +175,7 @@ impl Services {
         before.await
     }
 
-    /// Writes the sessions that were opened while nothing could be written, once it can.
+    /// Writes the sessions that were opened while the database could not be written.
     pub async fn write_unwritten_sessions(&self, bank: BankId) -> Result<(), Error> {
         if self.store.closed().is_some() {
             return Ok(());
@@ -193,9 +194,9 @@ impl Services {
         Ok(())
     }
 
-    /// Takes a refresh token for new tokens. If the answer is lost on the way, the same device may ask once more, within
-    /// half a minute, with the same token; with the same idempotency key it gets the same answer. Used again later or
-    /// elsewhere, the token ends the session, whatever the key: it was copied.
+    /// Exchanges a refresh token for new tokens. If the answer is lost, the same device may repeat the request within
+    /// half a minute with the same token; with the same idempotency key it gets the same answer. Any later use, or
+    /// use from elsewhere, ends the session, whatever the key: the token was copied.
     pub async fn refresh(&self, refresh_token: &str, origin: &Origin) -> Result<SignedIn, Error> {
         let secrets = &self.authority.secrets;
         let invalid = || Error::from(Refusal::RefreshTokenInvalid);
@@ -233,7 +234,7 @@ impl Services {
             let device = device.filter(|device| device.user == row.user_id).map(|device| device.id);
             let place = address.map(|address| place_hash(secrets, bank, row.user_id, address).to_vec());
             let turn = turn(&row, &shown.hash, device, place.as_deref(), tables.now);
-            // A key that stands for another request is refused before anything is replaced.
+            // A key that belongs to another request is refused before anything changes.
             let before =
                 request.as_ref().map(|request| tables.repeated_answer(request)).transpose()?.flatten();
             if let (Turn::Again, Some(request), Some(answer)) = (&turn, &request, before) {
@@ -272,7 +273,7 @@ impl Services {
         });
         match renewed.await {
             Err(error) if is_closed(&error) => {
-                // A session that has ended needs no write to be told so.
+                // A session that has ended is refused without a write.
                 let row = self.store.read(bank, move |tables| tables.session(session)).await?;
                 let lives = row.is_some_and(|row| row.lives(now));
                 Err(if lives { error } else { invalid() })
@@ -310,7 +311,7 @@ impl Services {
         ended.await.map(|_| ())
     }
 
-    /// Whether the session behind a token was ended by this very request.
+    /// Whether this very request ended the session of a token.
     pub async fn signed_out_before(&self, bearer: &str, request: Option<Request>) -> Result<bool, Error> {
         let claims = self.authority.tokens.check(self.store.clock().now(), bearer);
         let (Ok(claims), Some(request)) = (claims, request) else { return Ok(false) };
@@ -327,11 +328,11 @@ impl Services {
         before.await
     }
 
-    /// Changes the caller's own password and ends their other sessions. The old one must be shown, and wrong tries
-    /// count as at the sign-in.
+    /// Changes the caller's own password and ends their other sessions. The old password is required, and failed
+    /// attempts count as at sign-in.
     pub async fn change_password(&self, call: &Call, old: Password, new: Password) -> Result<(), Error> {
         let (bank, user, session) = (call.actor.bank, call.actor.user, call.actor.session);
-        // By now the old password is a wrong one.
+        // On a repeat the old password is no longer valid.
         if self.sealed_before::<()>(call).await?.is_some() {
             return Ok(());
         }
@@ -349,13 +350,13 @@ impl Services {
         changed.await
     }
 
-    /// The hash to keep for a password that an administrator gives a user, once it follows the rules.
+    /// The hash of a password that an administrator sets for a user, after checking it against the rules.
     pub async fn hash_of_new_password(&self, password: Password, login: &str) -> Result<String, Error> {
         self.authority.passwords.rules.check(&password, login)?;
         self.authority.passwords.hash(password).await
     }
 
-    /// Forgets sessions and failed tries that are over since long ago. How many there were.
+    /// Deletes old sessions and failed attempts; returns their number.
     pub async fn forget_old_sessions(&self, bank: BankId) -> Result<usize, Error> {
         let window = self.authority.config.lock_seconds;
         let forgotten = self.store.write(bank, move |tables| {
@@ -366,8 +367,8 @@ impl Services {
         forgotten.await
     }
 
-    /// The bank that was named, or the only one; `false`: there is none of this name, and the first stands in for it,
-    /// so that the answer takes as long.
+    /// The named bank, or the only one. `false`: there is no such bank, and the first one stands in, so that the
+    /// answer takes as long.
     async fn bank_named(&self, slug: Option<&str>) -> Result<(BankId, bool), Error> {
         let banks = self.store.banks().await?;
         let named = |slug: &str| banks.iter().find(|bank| bank.slug == slug);
@@ -379,14 +380,14 @@ impl Services {
         }
     }
 
-    /// The user, if there is one and the password is theirs.
+    /// The user, if it exists and the password is right.
     async fn right_one(&self, found: Option<SignInRow>, password: Password) -> Result<SignInRow, Error> {
         let kept = found.as_ref().and_then(|row| row.password_hash.clone());
         let right = self.authority.passwords.verify(password, kept).await?;
         found.filter(|_| right).ok_or_else(|| Refusal::SignInFailed.into())
     }
 
-    /// The hash of the new password, if one was sent; refused if the rules want one now and none was.
+    /// The hash of the new password, if one was sent; refused if a change is due and none was sent.
     async fn due_change(
         &self,
         row: &SignInRow,
@@ -408,7 +409,7 @@ impl Services {
         self.hash_of_new_password(new, &row.login).await
     }
 
-    /// A session that is still to be written, and what its user is given.
+    /// A session to write, and the tokens for its user.
     pub(in crate::services) fn new_session(
         &self,
         bank: BankId,
@@ -461,17 +462,17 @@ impl Services {
     }
 }
 
-/// What a refresh token is to its session.
+/// How a refresh token relates to its session.
 enum Turn {
-    /// The one in use.
+    /// The current one.
     Next,
-    /// The one before it, for the answer that was lost on the way.
+    /// The previous one, for an answer that was lost.
     Again,
-    /// Any other: somebody has a copy.
+    /// Any other: the token was copied.
     Reused,
 }
 
-/// A device that shows no mark is known by its address.
+/// A device without a token is recognised by its address.
 fn turn(row: &SessionRow, shown: &[u8; 32], device: Option<Id>, place: Option<&[u8]>, now: Moment) -> Turn {
     if row.refresh_hash == shown {
         return Turn::Next;

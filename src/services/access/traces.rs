@@ -1,5 +1,5 @@
-//! The access log: who looked at or changed whose data. What an auditor reads is written down before it is answered; a
-//! member sees the lines about their own file.
+//! The access log: who read or changed whose data. An auditor's read is logged before it is answered; members see the
+//! lines about their own file.
 
 use crate::auth::permissions::{Actor, Permission};
 use crate::domain::id::Id;
@@ -12,20 +12,20 @@ use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::readers::lists::AccessFilter;
 
-/// A line with the name of who did it.
+/// A line with the name of its actor.
 #[derive(Clone, Debug)]
 pub struct Trace {
     pub row: AccessRow,
-    /// None: the program itself, or whoever holds the data folder.
+    /// `None`: the program itself, or the command line.
     pub actor_name: Option<String>,
 }
 
-/// A read as its address tells it.
+/// A read, from its address.
 #[derive(Clone, Debug)]
 pub struct Read {
     /// `GET /v1/members/{id}`.
     pub operation: String,
-    /// What the path names.
+    /// The parameter of the path.
     pub named: Option<String>,
     /// The filters, in words.
     pub filters: Vec<(String, String)>,
@@ -36,7 +36,7 @@ fn absent() -> Refusal {
 }
 
 impl Services {
-    /// Lines of the access log, newest first. The right is held at the root, so that everything is within reach.
+    /// Lines of the access log, newest first. The right is held at the root, so everything is within reach.
     pub async fn access_log(
         &self,
         call: &Call,
@@ -53,7 +53,7 @@ impl Services {
         read.await
     }
 
-    /// The lines about one's own file: about the member, what was merged into it, and the member's log-ins.
+    /// The lines about one's own file: the member, its merged duplicates, and the member's logins.
     pub async fn own_access_log(
         &self,
         call: &Call,
@@ -83,8 +83,8 @@ impl Services {
         found.await
     }
 
-    /// Writes down what an auditor is about to read. While nothing can be written, reading goes on: then the line
-    /// stands in the server's log.
+    /// Logs what an auditor is about to read. If the database cannot be written, the line goes to the server's log
+    /// instead.
     pub async fn trace_read(&self, actor: &Actor, read: Read) -> Result<(), Error> {
         let (id, by) = (self.next_id(), actor.user);
         let told = read.clone();
@@ -111,15 +111,14 @@ impl Services {
     }
 }
 
-/// Operation and filters, as a person reads them.
+/// Operation and filters in words.
 fn in_words(read: &Read) -> String {
     let filters = read.filters.iter().map(|(name, value)| format!("{}={}", shown(name), shown(value)));
     let words: Vec<String> = std::iter::once(read.operation.clone()).chain(filters).collect();
     words.join(" ").chars().take(500).collect()
 }
 
-/// What was asked with, also in vain, as it may stand in the log: without numbers of a person, and in signs that every
-/// database keeps.
+/// Filter texts as they may be logged: without personal numbers, in characters that every database stores.
 fn shown(text: &str) -> String {
     if personal_number::find(text).is_some() {
         return "***".into();
@@ -128,7 +127,7 @@ fn shown(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// Whose file it is. A record, a redemption or an award is its member's.
+/// The file that was read: for a record, a redemption or an award that of its member.
 fn subject(tables: &mut Tables<'_>, read: &Read) -> Result<(&'static str, Option<Id>), Error> {
     let part = read.operation.split('/').nth(2).unwrap_or_default();
     let named: Option<Id> = read.named.as_ref().and_then(|text| text.parse().ok());

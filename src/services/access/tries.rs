@@ -1,6 +1,6 @@
-//! Failed tries at signing in, and whom they stop. Ten failures of a login from unknown places stop unknown places only:
-//! a device that has signed in before, and an address from which the user has, are counted by themselves, so that
-//! nobody can lock an owner out. What stops an address grows with every time that it is stopped.
+//! Failed sign-in attempts and their limits. Ten failures of a login from unknown places block unknown places only: a
+//! device on which the user has signed in, and an address from which the user has, are counted separately, so that
+//! others cannot lock an owner out. An address is blocked longer each time.
 
 use crate::auth::devices::Device;
 use crate::auth::secrets::{Searched, Secrets};
@@ -13,17 +13,17 @@ use crate::store::access::attempts::TryLimit;
 use crate::store::access::sessions::SignInRow;
 use std::net::IpAddr;
 
-/// A try that was taken into account: what to give back when it was right.
+/// A counted attempt: what to undo when it succeeds.
 #[derive(Clone, Debug, Default)]
 pub(in crate::services) struct Try {
-    /// Failures that a success proves to be the owner's own.
+    /// Counters that a success resets: those failures were the owner's own.
     pub forget: Vec<String>,
-    /// Subjects whose other failures stay.
+    /// Counters from which only this attempt is subtracted.
     pub give_back: Vec<String>,
 }
 
 impl Services {
-    /// The user with a login, and how well it is known whence they come. The same is asked for unknown logins.
+    /// The user of a login, and how well the origin is known for them. An unknown login causes the same queries.
     pub(in crate::services) async fn known_origin(
         &self,
         bank: BankId,
@@ -49,13 +49,13 @@ impl Services {
         Ok((row, standing))
     }
 
-    /// The device that a request comes from, if it shows a mark made here.
+    /// The device of a request, if its token is valid.
     pub(in crate::services) fn device(&self, bank: BankId, origin: &Origin) -> Option<Device> {
         let now = self.store.clock().now();
         Device::read(&self.authority.secrets, bank, now, origin.device.as_deref()?)
     }
 
-    /// Counts a try of a login, or refuses it. Names and addresses are kept as keyed hashes only.
+    /// Counts an attempt at a login, or refuses it. Names and addresses are stored only as keyed hashes.
     pub(in crate::services) async fn take_try(
         &self,
         bank: BankId,
@@ -85,7 +85,7 @@ impl Services {
         self.take(bank, limits, forgotten).await
     }
 
-    /// Counts a try at the password of somebody who is signed in.
+    /// Counts an attempt at the password by a signed-in user.
     pub(in crate::services) async fn take_own_try(&self, bank: BankId, user: Id) -> Result<Try, Error> {
         let failures = self.authority.config.login_failures;
         let limit = self.limit(bank, "own-password", &user.to_string(), failures, false);
@@ -107,7 +107,7 @@ impl Services {
         }
     }
 
-    /// While nothing can be written, tries are counted in memory; what was counted before still stops.
+    /// While the database cannot be written, attempts are counted in memory; earlier counts still apply.
     async fn take_meanwhile(&self, bank: BankId, limits: Vec<TryLimit>) -> Result<Option<i64>, Error> {
         let own = limits.clone();
         let before = self.store.read(bank, move |tables| tables.wait_of(&own)).await?;
@@ -132,12 +132,12 @@ impl Services {
     }
 }
 
-/// Whether nothing can be written just now.
+/// Whether the database cannot be written at the moment.
 pub(in crate::services) fn is_closed(error: &Error) -> bool {
     matches!(error, Error::Closed(_) | Error::Unavailable(_))
 }
 
-/// By what it is known again that a user has come from a network before.
+/// The hash by which a network is recognised from which a user has signed in.
 pub(in crate::services) fn place_hash(
     secrets: &Secrets,
     bank: BankId,
@@ -147,22 +147,22 @@ pub(in crate::services) fn place_hash(
     secrets.search_hash(Searched::Attempt, bank, &format!("place/{user}/{}", subscriber(address)))
 }
 
-/// Whence a request comes.
+/// The origin of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
     pub address: Option<IpAddr>,
-    /// The mark of a device that an earlier sign-in handed out.
+    /// The device token from an earlier sign-in.
     pub device: Option<String>,
-    /// The request under its idempotency key, as yet without its user.
+    /// The request of the idempotency key, without its user, who is not known yet.
     pub request: Option<Request>,
 }
 
-/// How far the device or address of a sign-in is known for this user.
+/// How well device or address are known for this user.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::services) enum Standing {
-    /// On this device the user has signed in.
+    /// The user has signed in on this device.
     Device(Device),
-    /// From this address the user has signed in.
+    /// The user has signed in from this address.
     Place,
     Unknown,
 }

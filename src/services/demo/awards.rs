@@ -1,4 +1,4 @@
-//! What communities award besides hours: items of the sample bank's scheme, a batch a month.
+//! Awards besides service hours: items of the sample bank's scheme, a batch a month.
 
 use super::ZONE;
 use super::dice::Dice;
@@ -11,7 +11,7 @@ use chrono::Datelike;
 /// Awards that the staff of one community make at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwardPlan {
-    /// The community.
+    /// Index of the community.
     pub org: usize,
     pub at: Moment,
     pub items: Vec<ItemPlan>,
@@ -26,7 +26,7 @@ pub struct ItemPlan {
     pub quantity: i64,
 }
 
-/// Who gets it: a place in the plan.
+/// The receiver, by index in the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Receiver {
     Person(usize),

@@ -1,5 +1,5 @@
-//! The sample bank before anything happens: organisations, users with their roles, people, shops, the scheme. Made
-//! through the use cases that the interface calls.
+//! The sample bank before its first day: organisations, users with their roles, people, shops, the scheme. Created
+//! through the use cases that the API calls.
 
 use super::Plan;
 use super::orgs::{OrgLevel, upward};
@@ -26,13 +26,13 @@ use crate::store::people::users::UsersWithin;
 use crate::texts::{Language, Text};
 use std::collections::BTreeMap;
 
-/// What everybody's password is who may sign in: it stands in the README and protects nothing.
+/// The password of every user who may sign in: it is printed in the README and protects nothing.
 pub const PASSWORD: &str = "try the sample bank";
-/// Logins of residents that a try-out signs in with.
+/// Logins of residents for trying the bank out.
 pub const VOLUNTEER: &str = "volunteer";
 pub const PROXY: &str = "proxy";
 
-/// A resident with the account at which they can be signed in.
+/// A resident with their account.
 #[derive(Clone, Debug)]
 pub struct Resident {
     pub member: Id,
@@ -48,7 +48,7 @@ pub struct Shop {
     pub clerk: Actor,
 }
 
-/// Everybody and everything of the plan by place, with the ids they were given.
+/// Everything of the plan by index, with the ids it was given.
 #[derive(Clone, Debug)]
 pub struct Cast {
     pub bank: BankId,
@@ -83,7 +83,7 @@ impl Cast {
         Ok(cast)
     }
 
-    /// Who holds a role at an organisation, or at the nearest one above it that has somebody.
+    /// The holder of a role at an organisation, or at the nearest one above it that has a holder.
     pub fn post(&self, plan: &Plan, role: Role, org: usize) -> Result<Call, Error> {
         let levels = [OrgLevel::Compound, OrgLevel::Community, OrgLevel::Street, OrgLevel::District];
         let places = levels.into_iter().filter_map(|level| upward(&plan.orgs, org, level));
@@ -235,7 +235,7 @@ impl Cast {
         services.open_merchant(&Call::of(self.administrator.clone()), ask).await
     }
 
-    /// Lets the plain logins in, and the residents `volunteer` and `proxy`, who are named only here.
+    /// Gives passwords to the plain logins and to the residents `volunteer` and `proxy`, who are named only here.
     pub async fn let_in(&self, services: &Services, plan: &Plan, volunteer: usize) -> Result<(), Error> {
         let call = Call::of(self.administrator.clone());
         let plain = plan.staff.iter().filter(|post| post.login.bytes().all(|b| b.is_ascii_alphabetic()));
@@ -268,7 +268,7 @@ pub struct LogIn {
     pub name: String,
 }
 
-/// Who has a password in a sample bank, in the order of the roles.
+/// The users with a password in a sample bank, in the order of the roles.
 pub async fn log_ins(services: &Services, bank: BankId) -> Result<Vec<LogIn>, Error> {
     let found = services.store.read(bank, |tables| {
         let all = UsersWithin { everywhere: true, ..UsersWithin::default() };

@@ -1,4 +1,4 @@
-//! Chance that repeats: the same seed throws the same numbers on every machine.
+//! A reproducible random generator: the same seed gives the same numbers on every machine.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -10,29 +10,29 @@ impl Dice {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
-    /// A number from `least` to `most`, both included; `least` if there is nothing between.
+    /// A number from `least` to `most`, both included; `least` if the range is empty.
     pub fn from_to(&mut self, least: i64, most: i64) -> i64 {
         self.0.random_range(least..=most.max(least))
     }
 
-    /// A place in a list of `count`; 0 for an empty one.
+    /// An index into a list of `count`; 0 for an empty one.
     pub fn place(&mut self, count: usize) -> usize {
         let last = i64::try_from(count).unwrap_or(i64::MAX) - 1;
         usize::try_from(self.from_to(0, last)).unwrap_or(0)
     }
 
-    /// True in `percent` of a hundred throws.
+    /// `true` with a probability of `percent`.
     pub fn chance(&mut self, percent: i64) -> bool {
         self.from_to(1, 100) <= percent
     }
 
-    /// One of a list; what an empty list gives is empty too.
+    /// A random element; the default for an empty list.
     pub fn pick<T: Copy + Default>(&mut self, from: &[T]) -> T {
         let place = self.place(from.len());
         from.get(place).copied().unwrap_or_default()
     }
 
-    /// One of a list of weighted things: the place of the chosen weight.
+    /// A random index, with these weights.
     pub fn weighted(&mut self, weights: impl Iterator<Item = i64> + Clone) -> usize {
         let mut left = self.from_to(1, weights.clone().sum());
         for (place, weight) in weights.enumerate() {

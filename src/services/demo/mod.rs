@@ -1,6 +1,6 @@
-//! The sample bank 涧贤银行 as a plan: who lives where, and what happens in twelve months. Pure and seeded: the same
-//! seed and last day give the same plan. All of it is made up, and looks it. The plan is carried out through the same
-//! use cases that the API calls.
+//! The sample bank 涧贤银行 as a plan: who lives where, and what happens in twelve months. Pure and seeded: the same seed
+//! and last day give the same plan. All of it is visibly made up. The plan is carried out through the use cases that
+//! the API calls.
 
 pub mod awards;
 pub mod cast;
@@ -30,12 +30,12 @@ use shops::ShopPlan;
 use visits::VisitPlan;
 use year::ActivityPlan;
 
-/// The zone of the sample bank's calendar.
+/// The time zone of the sample bank.
 pub const ZONE: Tz = chrono_tz::Asia::Shanghai;
-/// What every page and print of the sample bank says.
+/// The notice on every page and printout of the sample bank.
 pub const NOTICE: &str = "演示数据，均为虚构";
 
-/// Everything there is and everything that happens. Rows name each other by their place in these lists.
+/// Everything that exists and happens. Rows refer to each other by index in these lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     pub first: Day,
@@ -46,11 +46,11 @@ pub struct Plan {
     pub households: Vec<HouseholdPlan>,
     pub shops: Vec<ShopPlan>,
     pub staff: Vec<StaffPlan>,
-    /// By the moment at which they begin.
+    /// Ordered by their start.
     pub activities: Vec<ActivityPlan>,
-    /// By the moment.
+    /// Ordered by time.
     pub visits: Vec<VisitPlan>,
-    /// By the moment.
+    /// Ordered by time.
     pub awards: Vec<AwardPlan>,
 }
 
@@ -70,19 +70,19 @@ impl Plan {
         Ok(Self { first, until, orgs, persons, households, shops, staff, activities, visits, awards })
     }
 
-    /// Holders of accounts: persons, households and shops.
+    /// Number of account holders: persons, households and shops.
     pub fn holders(&self) -> usize {
         self.persons.len() + self.households.len() + self.shops.len()
     }
 
-    /// Service records that the activities lead to.
+    /// Number of service records that result from the activities.
     pub fn records(&self) -> usize {
         self.activities.iter().map(|activity| activity.deeds.len()).sum()
     }
 }
 
-/// Carries the plan out in an empty bank, and tells how often what happened. `clock` is the store's, moved by hand; the ids of `services` come from the
-/// seed. `shown` is told how far it is, in events out of all.
+/// Carries out the plan in an empty bank; returns how often what happened. `clock` is the store's clock, set by hand;
+/// the ids of `services` come from the seed. `shown` receives the progress, in events out of all.
 pub async fn perform(
     services: &Services,
     clock: &Clock,
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(count(|e| matches!(e, timeline::Event::Publish { .. })), plan.activities.len());
         assert_eq!(count(|e| matches!(e, timeline::Event::Visit { .. })), plan.visits.len());
         assert_eq!(count(|e| matches!(e, timeline::Event::DayEnds { .. })), 365);
-        // The last month is left open, to be settled by whoever tries the bank.
+        // The last month stays open, to be settled by a person who tries the bank.
         assert_eq!(count(|e| matches!(e, timeline::Event::Settle { .. })), 11);
         assert_eq!(count(|e| matches!(e, timeline::Event::GrantStars)), 2);
         assert_eq!(

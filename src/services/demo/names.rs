@@ -1,10 +1,10 @@
-//! Names that nobody bears: an everyday surname, a character that says "sample", and one more.
+//! Names that no one has: a common surname, a character that says "sample", and one more.
 
 use super::dice::Dice;
 use super::sample_bank::NameParts;
 use std::collections::BTreeSet;
 
-/// Hands out names, each once.
+/// Returns each name only once.
 pub struct Names {
     parts: &'static NameParts,
     given: BTreeSet<String>,
@@ -26,7 +26,7 @@ impl Names {
         }
     }
 
-    /// A name with the surname of another: one household often has one.
+    /// A name with the surname of another, as is common in one household.
     pub fn related(&mut self, name: &str, dice: &mut Dice) -> String {
         let surname: String = name.chars().take(1).collect();
         for _ in 0..20 {

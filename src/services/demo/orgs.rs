@@ -2,7 +2,7 @@
 
 use super::sample_bank::{Communities, CommunityKind, SampleBank};
 
-/// Where in the tree an organisation stands.
+/// The level of an organisation in the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OrgLevel {
     District,
@@ -12,7 +12,7 @@ pub enum OrgLevel {
 }
 
 impl OrgLevel {
-    /// As the tree calls it.
+    /// The level's name in the tree.
     pub fn title(self) -> &'static str {
         match self {
             OrgLevel::District => "区",
@@ -28,7 +28,7 @@ pub struct OrgPlan {
     pub code: String,
     pub name: String,
     pub level: OrgLevel,
-    /// Place of the parent in the list; `None`: the root.
+    /// Index of the parent; `None`: the root.
     pub parent: Option<usize>,
     /// The kind of the community, also on its compounds.
     pub community: Option<CommunityKind>,
@@ -46,7 +46,7 @@ pub fn tree(bank: &SampleBank) -> Vec<OrgPlan> {
     }];
     let kinds = bank.communities.iter().flat_map(|kind| std::iter::repeat_n(kind, kind.count));
     let kinds: Vec<&Communities> = kinds.collect();
-    // Dealt out like cards, so that every street has some of each kind.
+    // Distributed so that every street has some of each kind.
     for (number, street) in (1..).zip(&district.streets) {
         let at = orgs.len();
         let code = format!("{}-{number:02}", district.code);
@@ -85,12 +85,12 @@ fn add_community(orgs: &mut Vec<OrgPlan>, street: usize, code: &str, name: &str,
     }
 }
 
-/// Places of the organisations of one level.
+/// Indices of the organisations of one level.
 pub fn of_level(orgs: &[OrgPlan], level: OrgLevel) -> Vec<usize> {
     orgs.iter().enumerate().filter(|(_, org)| org.level == level).map(|(place, _)| place).collect()
 }
 
-/// The organisation itself, or the nearest above it, that stands on `level`.
+/// The organisation itself, or the nearest above it, that is on `level`.
 pub fn upward(orgs: &[OrgPlan], from: usize, level: OrgLevel) -> Option<usize> {
     let mut at = Some(from);
     while let Some(place) = at {

@@ -1,4 +1,4 @@
-//! Who lives in the sample bank's district, and who works for it.
+//! Residents of the sample bank's district, and its staff.
 
 use super::dice::Dice;
 use super::names::Names;
@@ -26,20 +26,20 @@ pub struct PersonPlan {
     pub birth_year: i32,
     pub party_member: bool,
     pub trade: Option<&'static str>,
-    /// The compound.
+    /// Index of the compound.
     pub org: usize,
     pub household: Option<usize>,
-    /// From a range that is plainly made up: 199 0000 ….
+    /// From a range that is visibly made up: 199 0000 ….
     pub phone: String,
     /// With the area 999999, which does not exist.
     pub id_number: Option<String>,
-    /// How often this person serves, against the others.
+    /// How often this person serves, relative to the others.
     pub zeal: i64,
-    /// Brought along from the paper passbook.
+    /// Opening balance from the paper passbook.
     pub opening: Option<OpeningPlan>,
 }
 
-/// What a person brings along, as of the day before the year begins. Points in hundredths.
+/// The opening balance of a person, as of the day before the year begins. Points in hundredths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpeningPlan {
     pub points: i64,
@@ -56,7 +56,7 @@ pub struct HouseholdPlan {
     pub head: usize,
 }
 
-/// Somebody who works for the bank and is no member here.
+/// A staff member, who is not a member of the bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffPlan {
     pub login: String,
@@ -81,7 +81,7 @@ pub fn residents(
             let size = [1, 2, 2, 3, 3, 4].map(|size: u32| size.min(left));
             let size = dice.pick(&size);
             left -= size;
-            // Some live here without a household of their own in the books.
+            // Some people live alone, without a household in the books.
             if size == 1 && dice.chance(60) {
                 let name = names.fresh(dice);
                 persons.push(person(bank, (persons.len(), org, name), 0, first, dice));
@@ -141,7 +141,7 @@ fn person(
         _ => &[],
     };
     let trades: Vec<&str> = trades.iter().map(String::as_str).collect();
-    // Children have one trade, which is not drawn.
+    // Children have a fixed trade, which needs no random number.
     let trade = if trades.len() > 1 { Some(dice.pick(&trades)) } else { trades.first().copied() };
     let zeal = match dice.from_to(1, 100) {
         ..=12 => dice.from_to(20, 40),
@@ -164,7 +164,7 @@ fn person(
     }
 }
 
-/// An identity number of nobody: the area does not exist, the check character fits.
+/// An identity number of no one: the area does not exist, the check character is right.
 fn id_number(birth_year: i32, place: usize, dice: &mut Dice) -> Option<String> {
     let (month, day) = (dice.from_to(1, 12), dice.from_to(1, 28));
     let body = format!("999999{birth_year}{month:02}{day:02}{:03}", place % 1000);
@@ -172,7 +172,7 @@ fn id_number(birth_year: i32, place: usize, dice: &mut Dice) -> Option<String> {
     fits.into_iter().find(|number| IdNumber::parse(number).is_ok())
 }
 
-/// The keen have served for years: some are close to a star, some far beyond.
+/// Eager volunteers have served for years: some are close to a star, some far beyond.
 fn opening(zeal: i64, dice: &mut Dice) -> Option<OpeningPlan> {
     let hours = match zeal {
         20.. => dice.pick(&[60, 95, 140, 260, 290, 420, 580, 650, 960, 1100, 1480, 1620]),
@@ -185,8 +185,8 @@ fn opening(zeal: i64, dice: &mut Dice) -> Option<OpeningPlan> {
     Some(OpeningPlan { points, lifetime_points, service_minutes: hours * 60 })
 }
 
-/// Who works for the bank: at the district, at each street, in each community, in each shop. Those with a plain login
-/// work at one place, so that they meet in a try-out: the first shop that the fund pays, and its community and street.
+/// The staff at the district, at each street, in each community, in each shop. Those with a plain login work at one
+/// place, so that they meet in a trial: the first shop that the fund pays, and its community and street.
 pub fn staff(bank: &SampleBank, orgs: &[OrgPlan], shops: &[ShopPlan]) -> Vec<StaffPlan> {
     let home = Home::of(orgs, shops);
     let mut staff = Vec::new();
@@ -198,7 +198,7 @@ pub fn staff(bank: &SampleBank, orgs: &[OrgPlan], shops: &[ShopPlan]) -> Vec<Sta
             OrgLevel::Community => &bank.posts.community,
             OrgLevel::Compound => &[],
         };
-        // There is one district: its posts need not be told apart.
+        // There is only one district, so its posts need no suffix.
         let district = org.level == OrgLevel::District;
         let plain = district || place == home.community || place == home.street;
         let of = if district { "" } else { org.name.as_str() };

@@ -1,4 +1,4 @@
-//! The plan carried out: every event through the use case that the interface calls for it, by somebody who may.
+//! Carries out the plan: every event through the use case that the API calls for it, by a user with the right.
 
 use super::awards::Receiver;
 use super::cast::{Cast, Resident};
@@ -43,13 +43,14 @@ use std::collections::{BTreeMap, BTreeSet};
 const CODE_SECONDS: i64 = 60;
 const CLAIM_SECONDS: i64 = 180;
 const HOLD_SECONDS: i64 = 7 * 86_400;
-/// Of the last settled month, shops stand at different steps, so that there is something to do.
+/// In the last settled month the statements of the shops are left in different states, so that there is something to
+/// do.
 const STEPS: usize = 5;
 
-/// How often what happened; refusals that a year brings along (an empty shelf, a full cap) are counted too.
+/// How often what happened; also counts the refusals that occur in a normal year (out of stock, a full cap).
 pub type Tally = BTreeMap<&'static str, u64>;
 
-/// The sample bank while its year goes by.
+/// The sample bank while its year is played.
 pub struct Play<'a> {
     services: &'a Services,
     clock: &'a Clock,
@@ -87,7 +88,7 @@ impl<'a> Play<'a> {
         Ok(play)
     }
 
-    /// All that happens. `shown` is told how far it is, in events out of all.
+    /// Plays all events. `shown` receives the progress, in events out of all.
     pub async fn go_on(&mut self, shown: &dyn Fn(usize, usize)) -> Result<(), Error> {
         let events = events(self.plan);
         let all = events.len();
@@ -106,7 +107,7 @@ impl<'a> Play<'a> {
         *self.tally.entry(what).or_default() += 1;
     }
 
-    /// What real life refuses now and then is counted; anything else is a fault of the plan.
+    /// Counts refusals that occur in real life; any other error is a fault of the plan.
     fn or_refused(&mut self, done: Result<Done, Error>) -> Result<Option<Done>, Error> {
         match done {
             Ok(done) => Ok(Some(done)),
@@ -150,7 +151,7 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// What people bring along from the paper passbook, as of the day before.
+    /// Opening balances from the paper passbook, as of the day before.
     async fn bring_openings(&mut self) -> Result<(), Error> {
         let plan = self.plan;
         for (place, person) in plan.persons.iter().enumerate() {
@@ -201,7 +202,7 @@ impl<'a> Play<'a> {
         record.ok_or_else(|| Error::Fault("a deed has no record".into()))
     }
 
-    /// Who enters a deed: the volunteer, the leader at the door, or the staff.
+    /// Who enters a deed: the volunteer, the leader on the spot, or the staff.
     fn enterer(&self, deed: &DeedPlan, org: usize) -> Result<Call, Error> {
         match deed.evidence {
             Evidence::SelfReport => Ok(Call::of(self.cast.person(deed.person)?.actor.clone())),
@@ -212,7 +213,7 @@ impl<'a> Play<'a> {
 
     /// The second person: the supervisor for what the leader entered or vouched for, else the leader.
     fn second(&self, deed: &DeedPlan, org: usize) -> Result<Call, Error> {
-        // The leader signs people in, and vouches for what is entered late.
+        // The leader signs people in, and is the guarantor of late entries.
         let led = matches!(deed.evidence, Evidence::Scan | Evidence::Backfill);
         let role = if led { Role::Reviewer } else { Role::TeamLeader };
         self.cast.post(self.plan, role, org)
@@ -368,7 +369,7 @@ impl<'a> Play<'a> {
         self.services.step::<Redemption>(call, step, id, said.into_iter().collect()).await.map(drop)
     }
 
-    /// A final record was wrong: taken back by the supervisor, and entered anew where it was only too long.
+    /// A final record was wrong: reversed by the supervisor, and entered anew if it was only too long.
     async fn correct(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
         let (planned, org, id) = self.deed(activity, deed)?;
         let record = self.record_of(activity, deed)?;
@@ -506,7 +507,7 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    /// Who has served much and stands higher than what was granted gets the next star.
+    /// Members whose figures reach the next star get it.
     async fn grant_stars(&mut self) -> Result<(), Error> {
         let plan = self.plan;
         for (place, person) in plan.persons.iter().enumerate().filter(|(_, person)| person.zeal >= 20) {
@@ -561,7 +562,7 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    /// The person of the plain logins' community who has most to spend, for the try-out.
+    /// The person in the plain logins' community with the most points, for trying out.
     pub async fn richest_neighbour(&self) -> Result<usize, Error> {
         let home = Home::of(&self.plan.orgs, &self.plan.shops);
         let call = self.cast.post(self.plan, Role::Staff, home.community)?;

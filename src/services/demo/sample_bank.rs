@@ -1,4 +1,4 @@
-//! What the sample bank is made of: `schemes/banks/jianxian.toml`, read once.
+//! The seed data of the sample bank: `schemes/banks/jianxian.toml`, parsed once.
 
 use crate::auth::permissions::Role;
 use crate::domain::settlement::statement::SettlementModel;
@@ -27,18 +27,18 @@ pub struct SampleBank {
 }
 
 impl SampleBank {
-    /// The one of this program.
+    /// The one built into this program.
     pub fn jianxian() -> Result<&'static SampleBank, Error> {
         JIANXIAN.as_ref().map_err(|error| Error::Fault(format!("the sample bank: {error}")))
     }
 
-    /// What the month adds.
+    /// The additional activity of a month.
     pub fn seasonal(&self, month: u32) -> Option<&ActivityKind> {
         self.seasonal.iter().find(|of| of.months.contains(&month)).map(|of| &of.activity)
     }
 }
 
-/// Characters of a surname, a mark of what is made up, and an ending.
+/// Characters of a surname, a mark of made-up names, and an ending.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NameParts {
@@ -88,7 +88,7 @@ pub struct Trades {
     pub retired: Vec<String>,
 }
 
-/// Who works where, by the level of the organisation.
+/// Staff posts, by the level of the organisation.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Posts {
@@ -111,7 +111,7 @@ pub struct Post {
 pub struct ShopTrade {
     pub name: String,
     pub model: SettlementModel,
-    /// Fen for one point, one of these; none where goods were given.
+    /// Fen for one point, one of these; empty where goods were given.
     #[serde(default)]
     pub rates_fen: Vec<String>,
     pub offers: Vec<TradeOffer>,
@@ -124,7 +124,7 @@ pub struct TradeOffer {
     pub points: i64,
     #[serde(default)]
     pub cash_fen: i64,
-    /// Pieces put on the shelf each month; none: a service, without stock.
+    /// Pieces restocked each month; `None`: a service, without stock.
     pub monthly: Option<i64>,
 }
 
@@ -167,7 +167,7 @@ pub struct Awards {
 pub struct MonthlyItem {
     pub percent: i64,
     pub item: String,
-    /// Things counted by the ten; none: one.
+    /// Maximum for things counted in tens; `None`: one.
     pub most: Option<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! Partner shops of the sample bank and what they give for points.
+//! Partner shops of the sample bank and their offers.
 
 use super::dice::Dice;
 use super::orgs::{OrgLevel, OrgPlan, of_level};
@@ -8,7 +8,7 @@ use crate::domain::settlement::statement::SettlementModel;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopPlan {
     pub name: String,
-    /// The community.
+    /// Index of the community.
     pub org: usize,
     pub model: SettlementModel,
     /// Fen for one point, as decimal text; 0 where goods were given.

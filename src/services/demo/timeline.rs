@@ -1,4 +1,4 @@
-//! The plan as one row of events, in the order in which they happen.
+//! The plan as one list of events, in the order in which they happen.
 
 use super::visits::Outcome;
 use super::year::{Course, DeedPlan};
@@ -7,10 +7,10 @@ use crate::domain::service::record::Evidence;
 use crate::domain::time::{Day, Moment};
 use chrono::Datelike;
 
-/// What happens. Numbers are places in the lists of the plan; `deed` is a place within its activity.
+/// An event. Numbers are indices into the lists of the plan; `deed` is an index within its activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Event {
-    /// Shelves are filled: the month's pieces of every offer with stock.
+    /// Restocks every offer with stock for the month.
     GoodsIn,
     Publish {
         activity: usize,
@@ -34,12 +34,12 @@ pub enum Event {
         activity: usize,
         deed: usize,
     },
-    /// A returned record is put right and approved.
+    /// A returned record is corrected and approved.
     Resubmit {
         activity: usize,
         deed: usize,
     },
-    /// Somebody objects while the record is in public notice.
+    /// An objection while the record is in public notice.
     Object {
         activity: usize,
         deed: usize,
@@ -56,11 +56,11 @@ pub enum Event {
     Visit {
         visit: usize,
     },
-    /// Goods of a visit come back.
+    /// Goods of a visit are returned.
     Refund {
         visit: usize,
     },
-    /// Notices that have run out become final, holds and lots that are due are released.
+    /// Records whose notice is over become final, due holds and lots are released.
     DayEnds {
         day: Day,
     },
@@ -70,7 +70,7 @@ pub enum Event {
     },
     /// Stars that were reached and applied for are granted.
     GrantStars,
-    /// The shops are settled for this month.
+    /// The statements of the shops for this month.
     Settle {
         year: i32,
         month: u32,
@@ -78,7 +78,7 @@ pub enum Event {
 }
 
 impl DeedPlan {
-    /// Signed in and out on the spot; everything else is entered afterwards.
+    /// Signed in and out on the spot; all others are entered afterwards.
     pub fn is_attended(&self) -> bool {
         self.evidence == Evidence::Scan
     }
@@ -87,19 +87,19 @@ impl DeedPlan {
         self.starts_at.plus_seconds(self.service_minutes * 60)
     }
 
-    /// When the record is there: at sign-out, or when it is entered.
+    /// When the record exists: at sign-out, or when it is entered.
     fn submitted(&self) -> Moment {
         if self.is_attended() { self.ends_at() } else { self.submitted_at }
     }
 }
 
 const HOUR: i64 = 3600;
-/// The ten-minute undo of the one who typed it.
+/// Within the ten minutes in which the person who entered it may undo it.
 const UNDO_SECONDS: i64 = 240;
-/// Notice and approval are surely over.
+/// Long enough for approval and notice to be over.
 const UNTIL_CORRECTION: i64 = 20 * 24 * HOUR;
 
-/// All events, by the moment. What would happen after the last day does not happen.
+/// All events by time, without those after the last day.
 pub fn events(plan: &Plan) -> Vec<(Moment, Event)> {
     let mut events = Vec::new();
     for (activity, planned) in plan.activities.iter().enumerate() {
@@ -147,8 +147,8 @@ pub fn events(plan: &Plan) -> Vec<(Moment, Event)> {
     events
 }
 
-/// Day by day: shelves filled on the first of a month, the month before settled on the twentieth, when late records are
-/// in; stars granted on the days of 学雷锋 and of the volunteers.
+/// Events by the calendar: restocking on the first of a month, statements of the month before on the twentieth, when
+/// late records are in; stars on the days of 学雷锋 and of the volunteers.
 fn calendar(plan: &Plan, events: &mut Vec<(Moment, Event)>) {
     for number in 0..=(plan.until.number() - plan.first.number()) {
         let day = plan.first.plus(number);

@@ -26,25 +26,26 @@ text_enum! {
     Outcome {
         /// Points held, goods handed over, captured.
         Captured = "captured",
-        /// Given up before the goods were handed over.
+        /// Cancelled before the goods were handed over.
         Cancelled = "cancelled",
         /// Captured by mistake, and undone by the clerk at once.
         Undone = "undone",
-        /// One piece comes back some days later.
+        /// One piece is returned some days later.
         PartRefunded = "part_refunded",
         Refunded = "refunded",
-        /// Nobody came for the goods: the hold runs out.
+        /// No one collects the goods: the hold expires.
         LeftToExpire = "left_to_expire",
     }
 }
 
 /// Days from a deed until its points may be spent: approval and public notice.
 const UNTIL_FINAL_DAYS: i32 = 12;
-/// Of what a person should have, a visit spends at most this, because the plan does not know every cap and loss.
+/// A visit spends at most this part of what a person should have, because the plan does not know every cap and loss.
 const SPENDABLE_PERCENT: i64 = 70;
 const VISITS_EACH_DAY: (i64, i64) = (9, 17);
 
-/// Visits over the year. Who has points by the plan's own careful reckoning goes shopping; the bank may still say no.
+/// Visits over the year. People who have points by the plan's cautious estimate go shopping; the bank may still
+/// refuse.
 pub fn visits(
     persons: &[PersonPlan],
     shops: &[ShopPlan],
@@ -82,7 +83,7 @@ pub fn visits(
     visits
 }
 
-/// One visit of somebody who can pay for it, or none after some tries.
+/// One visit of a person who can pay for it, or none after some attempts.
 fn visit(
     day: Day,
     purses: &mut [i64],
@@ -94,7 +95,7 @@ fn visit(
         let (person, shop) = (dice.place(purses.len()), dice.place(shops.len()));
         let purse = purses.get_mut(person)?;
         let plan = shops.get(shop)?;
-        // A shop's owner and who lives there redeem elsewhere.
+        // A shop's owner and their household redeem elsewhere.
         let home = |place: usize| persons.get(place).and_then(|person| person.household);
         let close = |owner: usize| owner == person || (home(owner).is_some() && home(owner) == home(person));
         if plan.owner.is_some_and(close) {

@@ -13,10 +13,10 @@ use std::collections::BTreeSet;
 
 const HOUR: i64 = 3600;
 
-/// An activity, or a standing post to which deeds attach over months.
+/// An activity, or a standing post to which deeds belong over months.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivityPlan {
-    /// The community.
+    /// Index of the community.
     pub org: usize,
     pub standing: bool,
     pub title: String,
@@ -28,11 +28,11 @@ pub struct ActivityPlan {
     pub published_at: Moment,
     pub starts_at: Moment,
     pub ends_at: Moment,
-    /// By the moment at which they begin.
+    /// Ordered by their start.
     pub deeds: Vec<DeedPlan>,
 }
 
-/// What one person did, and what became of the record.
+/// One person's service, and what happens to its record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeedPlan {
     pub person: usize,
@@ -48,12 +48,12 @@ pub struct DeedPlan {
 }
 
 text_enum! {
-    /// What becomes of a record.
+    /// What happens to a record.
     Course {
         /// Approved, published, final.
         Usual = "usual",
         Rejected = "rejected",
-        /// Sent back once, put right, approved.
+        /// Returned once, corrected, approved.
         Returned = "returned",
         ObjectionUpheld = "objection_upheld",
         ObjectionDismissed = "objection_dismissed",
@@ -61,12 +61,12 @@ text_enum! {
         Corrected = "corrected",
         /// Final, then reversed for good.
         Reversed = "reversed",
-        /// Undone by the one who typed it, within ten minutes.
+        /// Undone by the person who entered it, within ten minutes.
         Withdrawn = "withdrawn",
     }
 }
 
-/// All that happens, by the moment at which it begins.
+/// All activities, ordered by their start.
 pub fn activities(
     bank: &'static SampleBank,
     orgs: &[OrgPlan],
@@ -80,7 +80,7 @@ pub fn activities(
         let mut community = Community::new(bank, org, orgs, persons);
         activities.push(community.standing_post(first, until, dice));
         let mut day = first.plus(i32::try_from(dice.from_to(3, 9)).unwrap_or(3));
-        // The last days stay free, so that what was done is also written down.
+        // No activities on the last days, so that every record is still entered.
         while day <= until.plus(-1) {
             activities.extend(community.activity(day, until, dice));
             day = next_day(day, dice);
@@ -105,7 +105,7 @@ struct Community<'a> {
     name: &'a str,
     /// Its residents, with their zeal.
     residents: Vec<(usize, i64)>,
-    /// Who is taken on which day already.
+    /// Who is busy on which day.
     taken: BTreeSet<(usize, Day)>,
 }
 
@@ -122,7 +122,7 @@ impl<'a> Community<'a> {
         }
     }
 
-    /// Somebody who is free on this day, the keen more often; `None` after some tries.
+    /// A resident who is free on this day, the eager more often; `None` after some attempts.
     fn volunteer(&mut self, day: Day, dice: &mut Dice) -> Option<usize> {
         for _ in 0..8 {
             let place = dice.weighted(self.residents.iter().map(|(_, zeal)| *zeal));
@@ -134,7 +134,7 @@ impl<'a> Community<'a> {
         None
     }
 
-    /// One activity of the month or of any month.
+    /// One activity, seasonal or not.
     fn activity(&mut self, day: Day, until: Day, dice: &mut Dice) -> Option<ActivityPlan> {
         let bank = self.bank;
         let kind = match dice.chance(30) {
@@ -154,7 +154,7 @@ impl<'a> Community<'a> {
         let mut deeds = Vec::new();
         for _ in 0..dice.from_to(4, 9) {
             let Some(person) = self.volunteer(day, dice) else { continue };
-            // Some come late or leave early, by the quarter of an hour.
+            // Some come late or leave early, by a quarter of an hour.
             let missed_seconds = if dice.chance(25) { dice.from_to(1, 2) * HOUR / 4 } else { 0 };
             let minutes = (hours * HOUR - missed_seconds) / 60;
             let (evidence, starts_at) = if dice.chance(3) {
@@ -225,7 +225,7 @@ fn deed(
         Evidence::Paper | Evidence::SelfReport => (dice.from_to(2, 60) * HOUR, dice.from_to(4, 60) * HOUR),
         Evidence::Backfill => (dice.from_to(72, 160) * HOUR, dice.from_to(20, 90) * HOUR),
     };
-    // The plan ends with its last day: what would be decided later is decided on its evening.
+    // The plan ends with its last day: later decisions are moved to its evening.
     let last = until.end(ZONE);
     let submitted_at = ends_at.plus_seconds(typed_after).min(last.plus_seconds(-3 * HOUR)).max(ends_at);
     let decided_at = submitted_at.plus_seconds(decided_after).min(last.plus_seconds(-HOUR / 2));

@@ -1,15 +1,15 @@
-//! What falls due by itself: holds that ran out, lots that expired. Reads never wait for it; this makes the entries.
+//! Releases expired holds and lots. Reads never wait for this: they compute what is due; here the entries are made.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::entry::EntryKind;
 use crate::ledger::{Command, Op};
 use crate::services::{Error, Services};
 
-/// At most this many accounts at a time, so that callers do not wait behind a job.
+/// Maximum number of accounts at a time, so that callers do not wait behind a job.
 const AT_A_TIME: i64 = 200;
 
 impl Services {
-    /// Releases everything that is due now. Returns how many accounts were touched.
+    /// Releases everything that is due now. Returns the number of accounts.
     pub async fn sweep_due(&self, bank: BankId) -> Result<usize, Error> {
         let mut touched = 0_usize;
         loop {

@@ -1,4 +1,4 @@
-//! The books themselves: passbooks, raw entries, what falls due, the end of a year.
+//! The ledger: passbooks, raw entries, what falls due, closing a year.
 
 pub mod due;
 pub mod passbook;

@@ -1,4 +1,4 @@
-//! What stands on a passbook: balances in both times, lines and lots.
+//! Passbooks: balances as of effective and recorded time, lines and lots.
 
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
@@ -11,24 +11,24 @@ use crate::store::Tables;
 pub use crate::store::ledger::histories::PassbookLine;
 use crate::store::people::members::MemberRow;
 
-/// When: as of which moment of effective time, and as it was known at which moment of recorded time.
+/// The point in effective time, and the point in recorded time.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AsOf {
     pub as_of: Option<Moment>,
     pub known_at: Option<Moment>,
 }
 
-/// What a member has of one asset.
+/// A member's balance of one asset.
 #[derive(Clone, Debug)]
 pub struct Balance {
     pub account: Id,
     pub asset: Asset,
     pub balance: i64,
-    /// What may be spent now: without what is reserved and what has run out. Only without `as_of`.
+    /// What may be spent now: without reserved and expired points. Only without `as_of`.
     pub available: Option<i64>,
     /// Reserved in holds.
     pub pending: Option<i64>,
-    /// What is still to be given back (待追回).
+    /// What is still owed (待追回).
     pub owed: i64,
 }
 
@@ -60,7 +60,7 @@ pub(in crate::services) fn account_of(file: Id, asset: Asset) -> Id {
     AccountTerms::id_of(file, asset, Purpose::Main)
 }
 
-/// The file that an id meant as far as it was known after an entry: before two files became one, each stood for itself.
+/// The file that an id meant as of an entry: before a merge each of the two files stands for itself.
 pub(in crate::services) fn file_known(
     tables: &mut Tables<'_>,
     asked: Id,
@@ -90,7 +90,7 @@ pub(in crate::services) fn balance_at(
 }
 
 impl Services {
-    /// A member's balances: now, or as of a past moment, or as that was known at another.
+    /// A member's balances: now, as of a past moment, or as known at another.
     pub async fn balances(&self, call: &Call, member: Id, when: AsOf) -> Result<Vec<Balance>, Error> {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
@@ -128,7 +128,8 @@ impl Services {
         found.await
     }
 
-    /// Lines of a member's passbook in one asset that took effect on some days, newest first, before an entry and leg.
+    /// Lines of a member's passbook in one asset that took effect on some days, newest first, before an entry and
+    /// leg.
     pub async fn passbook(
         &self,
         call: &Call,
@@ -146,7 +147,7 @@ impl Services {
         found.await
     }
 
-    /// A member's points by the day on which they run out, soonest first.
+    /// A member's points by the day on which they expire, soonest first.
     pub async fn lots(&self, call: &Call, member: Id) -> Result<Vec<Lot>, Error> {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {

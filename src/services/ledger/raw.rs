@@ -1,4 +1,4 @@
-//! The raw ledger: for the ledger operator, and for reading by the auditor.
+//! The raw ledger: writes of the ledger operator, reads of the auditor.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::AccountTerms;
@@ -10,15 +10,15 @@ use crate::services::{Call, Done, Error, Services};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{PoisonError, RwLock};
 
-/// How many accounts' assets are remembered; beyond that all are forgotten and read anew.
+/// Maximum number of cached assets; beyond it the cache is cleared.
 const REMEMBERED: usize = 100_000;
 
-/// Assets of accounts that were looked at before. An account's asset never changes.
+/// Cache of the assets of accounts. An account's asset never changes.
 #[derive(Debug, Default)]
 pub struct KnownAssets(RwLock<HashMap<(BankId, Id), Asset>>);
 
 impl KnownAssets {
-    /// What is known of these accounts, and which are not known yet.
+    /// The cached assets of these accounts, and the accounts that are not cached.
     fn split(&self, bank: BankId, accounts: Vec<Id>) -> (HashMap<Id, Asset>, BTreeSet<Id>) {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let (mut known, mut unknown) = (HashMap::new(), BTreeSet::new());
@@ -91,7 +91,7 @@ impl Services {
         Ok(command)
     }
 
-    /// Reserves legs. The hold's id is new, and told in the receipt.
+    /// Reserves legs. The hold's new id is in the receipt.
     pub async fn hold(
         &self,
         call: &Call,
@@ -121,7 +121,7 @@ impl Services {
         self.post(call, Command::new(call.actor.user, EntryKind::Void, Op::Void { hold })).await
     }
 
-    /// Takes back an entry on which no document rests.
+    /// Reverses an entry on which no document depends.
     pub async fn reverse_entry(
         &self,
         call: &Call,
@@ -150,7 +150,7 @@ pub use crate::store::Verified;
 pub use crate::store::ledger::accounts::Standing;
 pub use crate::store::ledger::journal::EntryFilter;
 
-/// Holds as they stand now, in the order of their ids.
+/// Holds as they are now, in the order of their ids.
 fn receipts_of(tables: &mut Tables<'_>, ids: &[Id]) -> Result<Vec<HoldReceipt>, Error> {
     let (holds, now) = (tables.holds(ids)?, tables.now);
     let legs = holds.values().flat_map(|hold| &hold.legs);
@@ -171,9 +171,8 @@ fn receipts_of(tables: &mut Tables<'_>, ids: &[Id]) -> Result<Vec<HoldReceipt>, 
     Ok(receipts.collect())
 }
 
-/// Reads.
 impl Services {
-    /// The asset of an account; none if there is no such account.
+    /// The asset of an account; `None` if there is no such account.
     pub async fn account_asset(&self, actor: &Actor, account: Id) -> Result<Option<Asset>, Error> {
         Ok(self.account_assets(actor, vec![account]).await?.get(&account).copied())
     }
@@ -231,8 +230,8 @@ impl Services {
             .await
     }
 
-    /// Accounts in the order of their ids with their balances: now, or right after the entry with number `at`; those
-    /// that were opened later are left out then.
+    /// Accounts in the order of their ids with their balances: now, or right after the entry with number `at`,
+    /// without those that were opened later.
     pub async fn accounts(
         &self,
         actor: &Actor,
@@ -260,7 +259,7 @@ impl Services {
         read.await
     }
 
-    /// Holds in the order of their ids. One that has run out is expired, swept or not.
+    /// Holds in the order of their ids. One past its expiry is shown as expired, swept or not.
     pub async fn holds(
         &self,
         actor: &Actor,

@@ -1,4 +1,4 @@
-//! Closing the books of a year: from then on nothing is dated back into it.
+//! Closing a year: afterwards no entry may be dated into it.
 
 use crate::auth::permissions::Permission;
 use crate::domain::ledger::entry::EntryKind;
@@ -10,7 +10,7 @@ use crate::store::Tables;
 
 impl Services {
     /// Closes a year that is over, for the whole bank and for good. `announcement` says how it was announced, and is
-    /// kept with the entry. Refused while service of the year still waits for review or the end of its notice.
+    /// stored with the entry. Refused while service of the year waits for review or for the end of its notice.
     pub async fn close_year(&self, call: &Call, year: i32, announcement: String) -> Result<Done, Error> {
         let (caller, note) = (call.clone(), self.note(Some(announcement)));
         self.post_from(call, move |tables| Ok(Command { note, ..close_command(tables, &caller, year)? }))
@@ -44,7 +44,7 @@ fn close_command(tables: &mut Tables<'_>, call: &Call, year: i32) -> Result<Comm
     Ok(command)
 }
 
-/// Refuses what would count before the end of the last closed year.
+/// Refuses an effective time before the end of the last closed year.
 pub fn must_be_open(tables: &mut Tables<'_>, at: Moment) -> Result<(), Error> {
     match tables.head()?.year_closed_until {
         Some(closed_until) if at < closed_until => Err(Refusal::PeriodClosed { closed_until }.into()),

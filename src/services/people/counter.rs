@@ -1,4 +1,4 @@
-//! Members opened and found, and who looked at them.
+//! Opens and finds members at the counter; reveals phones and ID numbers.
 
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, Searched};
@@ -20,7 +20,7 @@ pub use crate::store::people::members::{AccessRow, MemberPlace, MemberRow, Membe
 pub struct MemberAsk {
     pub household: bool,
     pub name: String,
-    /// The volunteer number; none: the next one.
+    /// The volunteer number; `None`: the next free one.
     pub number: Option<String>,
     pub org: Id,
     pub household_id: Option<Id>,
@@ -30,19 +30,19 @@ pub struct MemberAsk {
     pub trade: Option<String>,
     pub phone: Option<Phone>,
     pub id_number: Option<IdDocument>,
-    /// Somebody has looked: it is nobody of the same name, with the same phone or without.
+    /// Staff have checked: no member of the same name, with the same phone or without one, is this person.
     pub confirmed_new: bool,
-    /// Somebody has looked: it is none of these, who have the same name.
+    /// Staff have checked: none of these members of the same name is this person.
     pub not_same_as: Vec<Id>,
 }
 
-/// People of one name who are looked at, and of whom are shown.
+/// Maximum number of members of one name that are compared, and how many of them are shown.
 const NAMESAKES: i64 = 1_000;
 const CANDIDATES: usize = 20;
 
 impl Services {
-    /// Opens a person or a household at the counter. Phone and ID number are sealed before they are stored. Somebody who
-    /// has an account already is named.
+    /// Opens a person or a household at the counter. Phone and ID number are sealed before they are stored. If the
+    /// person has an account already, the refusal names it.
     pub async fn open_member(&self, call: &Call, ask: MemberAsk) -> Result<MemberRow, Error> {
         let (bank, id, actor) = (call.actor.bank, self.next_id(), call.clone());
         let sealed = self.seal(call, id, &ask)?;
@@ -95,9 +95,9 @@ impl Services {
         row.ok_or_else(|| Refusal::absent("member").into())
     }
 
-    /// Refuses a row, new or changed, that may be a second file of one person: with the name and phone of another, or
-    /// with the name of a person within the caller's reach from whom nothing tells it apart, unless the caller has
-    /// looked at all of those.
+    /// Refuses a row, new or changed, that may be a second file of one person: one with the name and phone of
+    /// another, or with the name of a person within the caller's reach from whom nothing distinguishes it, unless the
+    /// caller has confirmed to have checked all of those.
     pub(in crate::services) fn ask_if_known(
         &self,
         tables: &mut Tables<'_>,
@@ -110,7 +110,7 @@ impl Services {
         {
             return Err(known_as(tables, call, known, false)?.into());
         }
-        // Households are called after their heads.
+        // Households bear the names of their heads.
         if new.kind == "household" {
             return Ok(());
         }
@@ -139,7 +139,7 @@ impl Services {
         }
     }
 
-    /// The sealed members of a new row; everything else is filled in inside the write.
+    /// A new row with its sealed columns; the write fills in the rest.
     pub(in crate::services) fn seal(&self, call: &Call, id: Id, ask: &MemberAsk) -> Result<MemberRow, Error> {
         let (bank, secrets) = (call.actor.bank, &self.authority.secrets);
         let phone = ask.phone.as_ref().map(Phone::reveal);
@@ -173,7 +173,7 @@ impl Services {
         })
     }
 
-    /// Members by the start of their name, number or the last four digits of the phone, within reach.
+    /// Members within reach, by the start of their name, by number, or by the last four digits of the phone.
     pub async fn find_members(
         &self,
         call: &Call,
@@ -188,7 +188,7 @@ impl Services {
         self.store.read(bank, move |tables| tables.find_files(&search, &paths, limit)).await
     }
 
-    /// Members within reach with this whole phone or ID number. Neither stands in an address, which logs would keep.
+    /// Members within reach with this whole phone or ID number, which is never part of a URL: logs would keep it.
     pub async fn find_by_secret(
         &self,
         call: &Call,
@@ -207,7 +207,7 @@ impl Services {
         self.store.read(bank, move |tables| tables.find_files(&search, &paths, limit)).await
     }
 
-    /// The one that stays, where an id is that of a duplicate.
+    /// The file that stays, if the id is that of a duplicate.
     pub async fn merged_into(&self, bank: BankId, id: Id) -> Result<Option<Id>, Error> {
         self.store.read(bank, move |tables| Ok(tables.member(id)?.and_then(|row| row.merged_into_id))).await
     }
@@ -226,7 +226,7 @@ impl Services {
             .await
     }
 
-    /// Shows the phone or the ID number in full. That it was shown, to whom and why, is recorded before it is.
+    /// Reveals the phone or the ID number. Who asked and why is logged first.
     pub async fn reveal(
         &self,
         call: &Call,
@@ -267,8 +267,8 @@ impl Services {
     }
 }
 
-/// Whether two persons of one name are two: by their phones, their documents or their years of birth, where both have
-/// them. Equal phones and documents were looked for before.
+/// Whether two persons of one name differ: by phone, document or year of birth, where both have one. Equal phones and
+/// documents were looked for before.
 fn told_apart(new: &MemberRow, known: &MemberRow) -> bool {
     let both = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| a.is_some() && b.is_some();
     let years = new.birth_year.zip(known.birth_year);
@@ -277,12 +277,12 @@ fn told_apart(new: &MemberRow, known: &MemberRow) -> bool {
         || years.is_some_and(|(new, known)| new != known)
 }
 
-/// The year of birth that a document tells.
+/// The year of birth in a document's number.
 pub(in crate::services) fn born_in(document: Option<&IdDocument>) -> Option<i64> {
     document.and_then(IdDocument::birth_date).map(|day| i64::from(day.year()))
 }
 
-/// A household in use, within reach.
+/// A household that is not frozen or merged, within reach.
 pub(in crate::services) fn check_household(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -297,7 +297,7 @@ pub(in crate::services) fn check_household(
     }
 }
 
-/// Who has an account already: with the number where the caller may see it.
+/// Refuses with the known account; its number only if the caller may see it.
 pub(in crate::services) fn known_as(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -309,16 +309,16 @@ pub(in crate::services) fn known_as(
     Ok(Refusal::MemberKnown { number, certain })
 }
 
-/// The numbers that the bank gives out: eight digits that count up, and a check digit.
+/// Volunteer numbers: eight consecutive digits and a check digit.
 pub(in crate::services) struct Numbers(i64);
 
 impl Numbers {
-    /// Goes on behind as many members as there are.
+    /// Starts after the number of existing members.
     pub fn begin(tables: &mut Tables<'_>) -> Result<Self, Error> {
         Ok(Numbers(tables.count_members()?))
     }
 
-    /// The next one that nobody has: some members brought their number along.
+    /// The next number that is not taken: some members brought their number along.
     pub fn next_free(&mut self, tables: &mut Tables<'_>) -> Result<String, Error> {
         loop {
             self.0 = self.0.saturating_add(1);
@@ -330,7 +330,7 @@ impl Numbers {
     }
 }
 
-/// Weights 3 and 1 in turn, as on goods.
+/// Weights 3 and 1 in turn, as in EAN codes.
 fn with_check_digit(count: i64) -> String {
     let base = format!("{count:08}");
     let sum: u32 =

@@ -1,4 +1,4 @@
-//! What happens to people's rows later: changed, frozen; and how they are shown.
+//! Changes and freezes members' rows, and masks their numbers.
 
 use super::counter::{MemberRow, check_household, known_as};
 use crate::auth::permissions::Permission;
@@ -22,24 +22,24 @@ use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::AccessRow;
 
-/// What is to change; what is left out stays.
+/// Changes to a row; `None` leaves a member as it is.
 #[derive(Clone, Debug, Default)]
 pub struct MemberChange {
     pub name: Option<String>,
     pub org: Option<Id>,
     pub phone: Option<Phone>,
-    /// Brought along later; one that stands already is not changed here.
+    /// Added later; an existing one cannot be changed here.
     pub id_number: Option<IdDocument>,
     pub trade: Option<String>,
     pub party_member: Option<bool>,
-    /// The new household; `Some(None)` leaves the one they live in.
+    /// The new household; `Some(None)` leaves the current one.
     pub household: Option<Option<Id>>,
-    /// As for a new file: the caller has looked at those of the same name.
+    /// As for a new file: the caller has checked those of the same name.
     pub confirmed_new: bool,
     pub not_same_as: Vec<Id>,
 }
 
-/// Phone and ID number as they may be shown.
+/// Masked phone and ID number.
 #[derive(Clone, Debug, Default)]
 pub struct Masked {
     pub phone: Option<String>,
@@ -69,7 +69,7 @@ impl Services {
         })
     }
 
-    /// Changes a member's row over the version that the caller saw.
+    /// Changes a member's row, if it still has the version that the caller read.
     pub async fn change_member(
         &self,
         call: &Call,
@@ -156,7 +156,7 @@ impl Living for MemberRow {
     const CYCLE: &'static LifeCycle = &MEMBER;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        // Under the id of a duplicate it is the file that stays.
+        // The id of a duplicate means the file that stays.
         let id = file_of(tables, id)?;
         tables.member(id)
     }
@@ -173,7 +173,7 @@ impl Living for MemberRow {
         Ok(Place { path: tables.org_path(self.org_id)?, member: Some(self.clone()), shop: None })
     }
 
-    /// The accounts follow: no service, no award, no redemption, or all of it again. One entry for each.
+    /// The accounts follow: no service, award or redemption, or all of them again. One entry for each account.
     fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
         let status = match taking.is(&FREEZE_MEMBER) {
             true => AccountStatus::Frozen,
@@ -194,7 +194,7 @@ impl Living for MemberRow {
 }
 
 impl Services {
-    /// A line of the access log about who lives where from now on; nothing where nothing changes.
+    /// Logs a change of the household; nothing if nothing changes.
     pub(in crate::services) fn household_changed(
         &self,
         tables: &mut Tables<'_>,

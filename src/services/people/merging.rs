@@ -1,8 +1,8 @@
-//! Two files of one person become one: rows and ledger in one commit, as if there had been one file from the beginning.
+//! Merges two files of one person: rows and ledger in one commit, as if there had been one file from the beginning.
 //!
-//! Nothing that was written before is rewritten: the duplicate's id and its accounts become other names of the file that
-//! stays. Readers add up the accounts of one file, limits count under all its names, lists by member hold the documents
-//! of all its ids. What is not finished (records, proposals, sign-ins, codes) is re-pointed.
+//! Nothing is rewritten: the duplicate's id and its accounts become aliases of the file that stays. Readers add up
+//! the accounts of one file, limits count under all its ids, lists by member hold the documents of all its ids. What
+//! is not finished (records, proposals, logins, codes) is re-pointed.
 
 use super::counter::MemberRow;
 use super::members::log_member;
@@ -22,7 +22,7 @@ use crate::services::service::records::known;
 use crate::services::{Call, Done, Error, Services, call};
 use crate::store::Tables;
 
-/// So many merges of an earlier release are completed in one round.
+/// Merges of an earlier release that are completed in one round.
 const AT_A_TIME: i64 = 100;
 
 fn absent() -> Refusal {
@@ -57,7 +57,7 @@ impl Services {
         .await
     }
 
-    /// Closes the row of the duplicate and re-points what names it and is not finished.
+    /// Closes the row of the duplicate and re-points unfinished references to it.
     fn merge_rows(&self, tables: &mut Tables<'_>, row: MemberRow, stays: MemberRow) -> Result<(), Error> {
         let (from, to) = (row.id, stays.id);
         tables.update_member(&MemberRow {
@@ -66,14 +66,14 @@ impl Services {
             merged_into_id: Some(to),
             ..row.clone()
         })?;
-        // A new version also where nothing is filled in: whoever has read the row before looks at it again.
+        // A new version even if nothing is filled in: a caller who read the row before must read it again.
         tables.update_member(&self.filled_in(&row, MemberRow { version: stays.version + 1, ..stays })?)?;
         tables.repoint_member(from, to)?;
         repoint_records(tables, from, to)
     }
 
-    /// The file that stays, with what only the duplicate knows of the person. Phone and ID number are sealed anew: a
-    /// seal belongs to its row.
+    /// The file that stays, completed with what only the duplicate has. Phone and ID number are sealed anew: a seal
+    /// is bound to its row.
     fn filled_in(&self, row: &MemberRow, stays: MemberRow) -> Result<MemberRow, Error> {
         let secrets = &self.authority.secrets;
         let sealed = |kind: Sealed, blob: &Option<Vec<u8>>| {
@@ -91,7 +91,7 @@ impl Services {
             filled.id_number_sealed = sealed(Sealed::IdNumber, &row.id_number_sealed)?;
             filled.id_number_hash.clone_from(&row.id_number_hash);
         }
-        // Whose interest it is follows from where they live: that is not forgotten.
+        // The household is kept, because conflicts of interest follow from it.
         filled.household_id = stays.household_id.or(row.household_id);
         filled.gender = stays.gender.or(row.gender.clone());
         filled.birth_year = stays.birth_year.or(row.birth_year);
@@ -100,8 +100,8 @@ impl Services {
         Ok(filled)
     }
 
-    /// Merges of release 0.1 moved balances to the day of the merge and left limits and reserves behind: they are
-    /// completed, so that all duplicates are other names of the file that stays. Returns how many were.
+    /// Completes the merges of release 0.1, which moved balances to the day of the merge and left limits and reserves
+    /// behind: afterwards all duplicates are aliases of the file that stays. Returns their number.
     pub async fn complete_merges(&self, bank: BankId) -> Result<usize, Error> {
         let (mut done, mut after) = (0_usize, None);
         loop {
@@ -134,8 +134,8 @@ impl Services {
     }
 }
 
-/// The duplicate and the file that stays, if they may be merged: both within reach, of one kind, in use, and neither of
-/// them the caller's own. A file that was merged itself stands for the one that stays.
+/// The duplicate and the file that stays, if they may be merged: both within reach, of one kind, in use, and neither
+/// the caller's own. The id of a merged file means the file that stays.
 fn two_files(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -162,8 +162,8 @@ fn two_files(
     }
 }
 
-/// Every account of the duplicate, whatever it holds, becomes another name of the same account of the file that stays;
-/// so do those of duplicates that were merged earlier and are not other names yet.
+/// Makes every account of the duplicate, whatever it holds, an alias of the same account of the file that stays; so
+/// too the accounts of duplicates merged earlier that are not aliases yet.
 fn merge_command(
     tables: &mut Tables<'_>,
     actor: Id,
@@ -191,8 +191,8 @@ fn merge_command(
     Ok(command)
 }
 
-/// Unfinished records of a duplicate come to the one that stays. Where one overlaps their own, the same hour was claimed
-/// twice: its approval is void, and a second person looks at it again.
+/// Moves unfinished records of a duplicate to the file that stays. If one overlaps their own, the same hour was
+/// claimed twice: its approval is void, and a second person reviews it again.
 fn repoint_records(tables: &mut Tables<'_>, from: Id, to: Id) -> Result<(), Error> {
     for mut record in tables.unfinished_records(from)? {
         let service = Service::given(record.started_at, record.ended_at, record.service_minutes)?;

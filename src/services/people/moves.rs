@@ -1,5 +1,6 @@
-//! Moving house: a member comes to another community's care. Staff of the new community or of the old one ask; the other
-//! side agrees, or somebody who reaches both. Nobody learns who lives elsewhere before the other side has agreed.
+//! Moves of members to another organisation. Staff of the new organisation or of the old one request it; the other
+//! side approves, or a user who reaches both. Where a member lives is not disclosed before the other side has
+//! approved.
 
 use super::members::log_member;
 use crate::auth::permissions::{Permission, Role};
@@ -25,7 +26,7 @@ use serde::{Deserialize, Serialize};
 const MOVE: Permission = Permission::MoveMembers;
 pub(in crate::services) const KIND: &str = "move_member";
 
-/// How the member is named: whoever stands at the counter shows a card, or tells name and number.
+/// How the member is named: by id or ID number from a card, or by name and number.
 #[derive(Clone, Debug)]
 pub enum Mover {
     Member(Id),
@@ -41,12 +42,12 @@ pub enum Destination {
     Code(String),
 }
 
-/// What is asked for.
+/// The requested move.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Move {
     pub from: Id,
     pub to: Id,
-    /// Who asked reaches the old organisation; otherwise the new one.
+    /// The requester reaches the old organisation; otherwise the new one.
     pub asked_at_old: bool,
     pub asked_at_new: bool,
 }
@@ -61,7 +62,7 @@ pub struct MoveProposal(ProposalRow);
 pub struct MoveStanding {
     pub row: ProposalRow,
     pub asked: Move,
-    /// Who moves, and from where: for those who reach the member.
+    /// The member and the old organisation: for callers who reach the member.
     pub member: Option<MemberRow>,
 }
 
@@ -74,7 +75,7 @@ fn asked(row: &ProposalRow) -> Result<Move, Error> {
 }
 
 impl Services {
-    /// Asks for a move of house.
+    /// Requests a move.
     pub async fn request_move(
         &self,
         call: &Call,
@@ -107,7 +108,7 @@ impl Services {
                 return Err(wrong_state("move", "open"));
             }
             let body = Move { from: member.org_id, to: to.id, asked_at_old: old, asked_at_new: new };
-            // It hangs with the side that is to agree.
+            // Assigned to the side that is to approve.
             let org_id = if old { to.id } else { member.org_id };
             tables.insert(&proposal(tables, &caller, id, KIND, (org_id, member.id), &body)?)?;
             Ok(id)
@@ -115,7 +116,7 @@ impl Services {
         .await
     }
 
-    /// Moves in a state that the caller asked for or may decide, newest first.
+    /// Moves in a state that the caller requested or may decide, newest first.
     pub async fn moves(
         &self,
         call: &Call,
@@ -142,9 +143,9 @@ impl Services {
         found.await
     }
 
-    /// Puts a member into the care of another organisation: whoever lives in a household that does not come along leaves
-    /// it; with a household come the people who live there. What waits for a second person waits there from now on, and
-    /// the volunteer's log-in has its home there.
+    /// Moves a member to another organisation. A person leaves a household that does not move along; with a household
+    /// its people move too. Open proposals about them now wait at the new organisation, which becomes the home of the
+    /// volunteer's login.
     pub(in crate::services) fn relocate(
         &self,
         tables: &mut Tables<'_>,
@@ -176,7 +177,7 @@ impl Services {
         Ok(())
     }
 
-    /// What goes with a member from one organisation to another, and a line of the access log.
+    /// Moves what belongs to a member to the other organisation, and writes a line of the access log.
     pub(in crate::services) fn follow(
         &self,
         tables: &mut Tables<'_>,
@@ -240,7 +241,7 @@ fn destination_of(tables: &mut Tables<'_>, destination: &Destination) -> Result<
     }
 }
 
-/// Those of these moves that the caller asked for, or on one of whose sides the caller stands.
+/// The moves that the caller requested, or of which the caller reaches one side.
 fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Result<Vec<MoveStanding>, Error> {
     let bodies = rows.iter().map(asked).collect::<Result<Vec<Move>, Error>>()?;
     let files = tables.files(rows.iter().map(|row| row.subject_id))?;
@@ -279,7 +280,7 @@ impl Living for MoveProposal {
         Ok(Place { path: tables.org_path(self.0.org_id)?, member: Some(member), shop: None })
     }
 
-    /// Of the side that did not ask, of both, or the one who asked.
+    /// The side that did not request it, both sides, or the requester.
     fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
         let body = asked(&self.0)?;
         let (from, to) = (taking.tables.org_path(body.from)?, taking.tables.org_path(body.to)?);

@@ -1,4 +1,4 @@
-//! The tree of organisations: opened, moved, closed.
+//! The tree of organisations: open, move, close.
 
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
@@ -43,7 +43,7 @@ impl Services {
         row.ok_or_else(|| absent().into())
     }
 
-    /// Moves an organisation with everything below it; never under itself, nor under a closed one.
+    /// Moves an organisation with everything below it; never under itself or a closed one.
     pub async fn move_org(&self, call: &Call, id: Id, parent: Id) -> Result<(), Error> {
         let actor = call.clone();
         let moved = self.write(call, move |tables| {
@@ -60,7 +60,7 @@ impl Services {
         moved.await.map(|_| ())
     }
 
-    /// Closes an organisation in which nothing open stands any more. The root stays.
+    /// Closes an organisation that is not in use (`org_in_use`). The root cannot be closed.
     pub async fn close_org(&self, call: &Call, id: Id) -> Result<(), Error> {
         let actor = call.clone();
         let closed = self.write(call, move |tables| {

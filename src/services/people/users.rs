@@ -1,7 +1,7 @@
-//! What administrators do for other users: a new password, suspending, ending sessions. A user is within reach if their
-//! home is: the organisation where the user was made. It stays when roles end, and a role that somebody grants elsewhere
-//! does not take the user away from there. Whoever holds a role above the home is their superior's to change: a street
-//! cannot get hold of an account of the district.
+//! Administration of other users: passwords, suspension, ending sessions. A user is within reach if their home is:
+//! the organisation where the user was created. The home does not change when roles end or are granted elsewhere. A
+//! user with a role above their home can be changed only by that level: a street cannot take over an account of the
+//! district.
 
 use super::counter::AccessRow;
 use crate::auth::passwords::Password;
@@ -19,10 +19,10 @@ pub use crate::store::people::members::UserRow;
 pub use crate::store::people::users::HeldRole;
 use crate::store::people::users::UsersWithin;
 
-/// A user who may not sign in.
+/// The state of a user who may not sign in.
 pub const SUSPENDED: &str = "suspended";
 
-/// A user with the roles that hold now, as far as the caller reaches.
+/// A user with the current roles, as far as the caller reaches them.
 #[derive(Clone, Debug)]
 pub struct UserStanding {
     pub user: UserRow,
@@ -35,8 +35,8 @@ fn absent() -> Refusal {
 }
 
 impl Services {
-    /// Users within reach, in the order of their logins, after one of them: those at home there, and a shop's clerks
-    /// for its owner.
+    /// Users within reach, in the order of their logins, after one of them: those whose home is there, and a shop's
+    /// clerks for its owner.
     pub async fn users(
         &self,
         call: &Call,
@@ -82,7 +82,7 @@ impl Services {
         found.await
     }
 
-    /// Gives another user a new password and ends their sessions. Their own, people change by showing the old one.
+    /// Sets another user's password and ends their sessions. One's own is changed by giving the old one.
     pub async fn set_password(&self, call: &Call, user: Id, password: Password) -> Result<(), Error> {
         let (bank, caller, log) = (call.actor.bank, call.clone(), self.next_id());
         let found = self.store.read(bank, move |tables| user_to_change(tables, &caller, user)).await?;
@@ -97,7 +97,7 @@ impl Services {
         changed.await.map(|_| ())
     }
 
-    /// Ends all sessions of a user within reach. How many there were.
+    /// Ends all sessions of a user within reach; returns their number.
     pub async fn end_sessions(&self, call: &Call, user: Id) -> Result<usize, Error> {
         let (caller, log) = (call.clone(), self.next_id());
         let ended = self.write(call, move |tables| {
@@ -109,7 +109,7 @@ impl Services {
         ended.await.map(|(ended, _)| ended)
     }
 
-    /// Gives a user another home: both are reached.
+    /// Changes a user's home; both organisations must be within reach.
     pub async fn move_user(&self, call: &Call, user: Id, home: Id) -> Result<(), Error> {
         let (caller, log) = (call.clone(), self.next_id());
         let moved = self.write(call, move |tables| {
@@ -167,7 +167,7 @@ impl Living for UserRow {
     }
 }
 
-/// Users as the caller may see them: roles that are held out of reach are left out.
+/// Users as the caller may see them: without roles that are held out of reach.
 fn standings(tables: &mut Tables<'_>, call: &Call, users: Vec<UserRow>) -> Result<Vec<UserStanding>, Error> {
     let ids: Vec<Id> = users.iter().map(|user| user.id).collect();
     let (mut roles, live) = (tables.roles_held(&ids)?, tables.sessions_of(&ids)?);
@@ -197,8 +197,8 @@ fn user_to_change(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<User
     Ok(row)
 }
 
-/// A shop's owner lets in again whom the shop suspended; what an administrator has decided stands until one of them lifts
-/// it.
+/// A shop's owner may resume a user whom the shop suspended; a suspension by an administrator only administrators
+/// lift.
 fn must_resume(tables: &mut Tables<'_>, call: &Call, user: &UserRow) -> Result<(), Error> {
     let home = home_path(tables, user)?;
     if call.actor.reaches(Permission::WriteUsers, &home) {
@@ -212,8 +212,8 @@ fn must_resume(tables: &mut Tables<'_>, call: &Call, user: &UserRow) -> Result<(
     }
 }
 
-/// The one rule of whom a caller reaches: a user at home below a role that gives the right, or a clerk of the caller's
-/// own shop.
+/// The one rule of which users a caller reaches: those whose home is below a role that gives the right, and clerks of
+/// the caller's own shop.
 pub(in crate::services) fn must_reach_user(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -227,7 +227,7 @@ pub(in crate::services) fn must_reach_user(
     call.must_reach(permission, &home, absent())
 }
 
-/// Within reach, and not somebody whose role stands above the caller's.
+/// Within reach, and without a role above the caller's.
 pub(in crate::services) fn must_change_user(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -244,7 +244,7 @@ pub(in crate::services) fn must_change_user(
     if above { Err(Refusal::NeedsSuperior.into()) } else { Ok(()) }
 }
 
-/// The path of the organisation at which a user is at home.
+/// The path of a user's home organisation.
 pub(in crate::services) fn home_path(tables: &mut Tables<'_>, user: &UserRow) -> Result<String, Error> {
     match user.home_org_id {
         Some(home) => tables.org_path(home),
@@ -258,8 +258,8 @@ pub(in crate::services) fn owns_shop_of(call: &Call, user: &UserRow) -> bool {
     same && user.id != call.actor.user && call.may_in_shop(Permission::WriteClerks)
 }
 
-/// A clerk of the shop that the caller owns, and nothing else beside it: the log-in of somebody who is staff as well
-/// is no shop's to give away.
+/// A clerk of the caller's own shop without any other role: a shop may not change the login of a person who is also
+/// staff.
 pub(in crate::services) fn is_own_clerk(
     tables: &mut Tables<'_>,
     call: &Call,

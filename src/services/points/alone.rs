@@ -1,6 +1,6 @@
-//! What one person awards to one member under one scheme on one day counts together: many small awards are not a way
-//! around the sum above which a second person is needed. The ledger counts what is posted, so that awards made at the
-//! same moment see each other; what waits as a proposal is added when the next one is asked for.
+//! Sums up what one person awards to one member under one scheme on one day: many small awards cannot bypass the sum
+//! above which a second person is needed. The ledger counts posted awards, so concurrent ones see each other; open
+//! proposals are added when the next award is requested.
 
 use super::award_ask::Proposed;
 use crate::domain::id::Id;
@@ -17,25 +17,25 @@ const COUNTER: &str = "award/alone/";
 /// Points, in hundredths, by scheme and member.
 type Waiting = HashMap<(Id, Id), i64>;
 
-/// What one person has on one day: asked for once, for all rows of a request.
+/// A person's open proposals of one day: read once, for all rows of a request.
 #[derive(Debug, Default)]
 pub(in crate::services) struct OfToday {
     waiting: Option<Waiting>,
 }
 
-/// One award as it counts against the sum.
+/// One award as it counts towards the sum.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::services) struct Counted {
     pub scheme: Id,
     pub member: Id,
-    /// In hundredths; what is taken away counts like what is given.
+    /// In hundredths; the absolute value, so that deductions count like awards.
     pub points: i64,
     pub asset: Asset,
     /// The scheme's sum above which a second person is needed.
     pub limit: i64,
 }
 
-/// The person behind a user: whoever has several log-ins is one.
+/// The person behind a user: several logins of one person count together.
 fn person(tables: &mut Tables<'_>, user: Id) -> Result<Id, Error> {
     Ok(tables.user(user)?.and_then(|row| row.member_id).unwrap_or(user))
 }
@@ -45,12 +45,12 @@ fn key(person: Id, award: &Counted) -> String {
 }
 
 impl Counted {
-    /// The counter of an award that its maker posts alone: above the sum the ledger refuses it.
+    /// The counter of an award without a second person: above the sum the ledger refuses it.
     pub fn alone(&self, tables: &mut Tables<'_>, user: Id) -> Result<CounterTake, Error> {
         self.take(tables, user, self.limit)
     }
 
-    /// The counter of an award to which a second person has agreed: it counts for who proposed it.
+    /// The counter of an approved award: it counts for the person who proposed it.
     pub fn agreed(&self, tables: &mut Tables<'_>, proposed_by: Id) -> Result<CounterTake, Error> {
         self.take(tables, proposed_by, i64::MAX)
     }
@@ -65,7 +65,7 @@ impl Counted {
         })
     }
 
-    /// Whether this one goes beyond the sum, with what the caller awarded and proposed today.
+    /// Whether this award exceeds the sum, together with what the caller awarded and proposed today.
     pub fn is_too_much(
         &self,
         tables: &mut Tables<'_>,
@@ -86,7 +86,7 @@ impl Counted {
     }
 }
 
-/// What a person proposed today that nobody has decided yet.
+/// What a person proposed today that is still open.
 fn waiting_of(tables: &mut Tables<'_>, own: Id) -> Result<Waiting, Error> {
     let mut waiting = Waiting::new();
     let since = tables.today().start(tables.zone);
@@ -101,7 +101,7 @@ fn waiting_of(tables: &mut Tables<'_>, own: Id) -> Result<Waiting, Error> {
     Ok(waiting)
 }
 
-/// The ledger's refusal of a counter of this kind, in the words of the rule.
+/// Rewords the ledger's refusal of such a counter.
 pub(in crate::services) fn in_words(error: Error) -> Error {
     let reword = |refusal| match refusal {
         Refusal::CapReached { counter, .. } if counter.starts_with(COUNTER) => Refusal::SecondPersonNeeded,

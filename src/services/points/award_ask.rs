@@ -1,4 +1,4 @@
-//! An award as it is asked for, and as it is proposed to a second person.
+//! An award as it is requested, and as it is proposed to a second person.
 
 use crate::domain::id::Id;
 use crate::domain::time::Day;
@@ -14,19 +14,19 @@ pub struct AwardAsk {
     pub scheme: Id,
     pub item: String,
     pub quantity: Decimal,
-    /// The day on which it was done; none: today.
+    /// The day of the deed; `None`: today.
     pub day: Option<Day>,
-    /// Classes of the person that the item may ask for.
+    /// Classes of the person that the item may require.
     pub classes: Vec<String>,
     /// Decided by a person, in hundredths, with a reason (一事一议).
     pub decided: Option<(i64, String)>,
-    /// What causes it; at most one award a source.
+    /// The source; at most one award for each.
     pub source: Option<String>,
     pub note: Option<String>,
 }
 
-/// An award as it was proposed: its day and the version of the scheme are settled, so that the second person agrees to
-/// what the first one saw.
+/// A proposed award: its day and the version of the scheme are fixed, so that the second person approves what the
+/// first one saw.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Proposed {
     #[serde(flatten)]

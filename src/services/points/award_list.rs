@@ -1,4 +1,4 @@
-//! Awards as they are looked through: what was given and taken by the items of a scheme.
+//! The list of awards: what items of a scheme gave and took.
 
 use super::awards::purse;
 use crate::auth::permissions::Permission;
@@ -16,9 +16,9 @@ use crate::store::ledger::journal::EntryFilter;
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, HashMap};
 
-/// Award and zeroing: whatever an item of a scheme gives or takes.
+/// Kinds of entries by which an item of a scheme gives or takes.
 const KINDS: [EntryKind; 2] = [EntryKind::Award, EntryKind::Zeroing];
-/// On which an award may post.
+/// Assets on which an award may post.
 const PURSES: [Asset; 4] = [Asset::Point, Asset::Score, Asset::Lifetime, Asset::Minute];
 
 /// An award in a list.
@@ -26,18 +26,18 @@ const PURSES: [Asset; 4] = [Asset::Point, Asset::Score, Asset::Lifetime, Asset::
 pub struct AwardRow {
     pub entry: i64,
     pub kind: EntryKind,
-    /// The file that stays, where it was given to a duplicate.
+    /// The file that stays, if it was given to a duplicate.
     pub member: Id,
     pub scheme: Option<Id>,
     pub scheme_version: Option<i64>,
     pub item: Option<String>,
     /// [`Asset::Point`] or [`Asset::Score`].
     pub asset: Asset,
-    /// What the passbook gained; less than zero where it lost. Hundredths.
+    /// Change of the passbook, in hundredths; negative for a deduction.
     pub points: i64,
-    /// How much of it was taken back since. Hundredths.
+    /// The part of it taken back since, in hundredths.
     pub taken_back: i64,
-    /// The day on which the deed began, in the bank's zone.
+    /// The day on which the deed began, in the bank's time zone.
     pub day: Day,
     pub effective_at: Moment,
     pub recorded_at: Moment,
@@ -49,7 +49,7 @@ pub struct AwardRow {
 /// Entries whose members are looked up at a time.
 const AT_ONCE: i64 = 200;
 
-/// To whom an award went.
+/// The receiver of an award.
 #[derive(Clone, Copy, Debug)]
 struct Receiver {
     /// The file that stays.
@@ -58,8 +58,8 @@ struct Receiver {
 }
 
 impl Services {
-    /// Awards within reach, or one's own, newest first; of some days in the order in which they took effect, of one member
-    /// always in the order of their numbers.
+    /// Awards within reach, or one's own, newest first. Filtered by days they are in the order in which they took
+    /// effect; of one member always in the order of their numbers.
     pub async fn awards(
         &self,
         call: &Call,
@@ -84,8 +84,8 @@ fn purses(tables: &mut Tables<'_>, member: Id) -> Result<Vec<Id>, Error> {
     Ok(PURSES.iter().map(|asset| purse(member, household, *asset).id).collect())
 }
 
-/// The newest awards that fit and lie in reach. An award is where the file of its member is now, which the journal does
-/// not know: entries are read until enough of them lie in reach.
+/// The newest awards that match and are within reach. The organisation of an award is the present one of its member,
+/// which the journal does not know: entries are read until enough of them are within reach.
 fn rows(
     tables: &mut Tables<'_>,
     cut: &Cut,
@@ -120,7 +120,7 @@ fn rows(
 
 type Metadata = BTreeMap<String, String>;
 
-/// Those of these members who lie in reach.
+/// The members within reach.
 fn receivers(
     tables: &mut Tables<'_>,
     cut: &Cut,
@@ -132,7 +132,7 @@ fn receivers(
         let path = orgs.get(&org).map_or("", |org| org.path.as_str());
         cut.paths.is_empty() || cut.paths.iter().any(|root| path.starts_with(root.as_str()))
     };
-    // A duplicate is merged into one of its kind.
+    // A duplicate is merged into a file of the same kind.
     let receivers = files
         .into_iter()
         .filter(|(_, stays)| in_reach(stays.org_id))

@@ -1,4 +1,4 @@
-//! Awards: points by a scheme's items, one by one and in bulk, explained and taken back.
+//! Awards by a scheme's items, single and in bulk, explained and taken back.
 
 use super::alone::{Counted, OfToday};
 pub use super::award_ask::AwardAsk;
@@ -68,7 +68,7 @@ pub fn legs_of(
     (legs, open)
 }
 
-/// What was read for one row of a batch serves the next ones too.
+/// Cache of what was read for the rows of one batch.
 #[derive(Debug, Default)]
 pub(in crate::services) struct AlreadyRead {
     members: HashMap<Id, MemberRow>,
@@ -80,7 +80,7 @@ pub(in crate::services) struct AlreadyRead {
 }
 
 impl AlreadyRead {
-    /// With the members of many rows, asked for together.
+    /// Starts with the members of all rows, read together.
     fn of(tables: &mut Tables<'_>, asks: &[AwardAsk]) -> Result<Self, Error> {
         let ids: BTreeSet<Id> = asks.iter().map(|ask| ask.member).collect();
         let ids: Vec<Id> = ids.into_iter().collect();
@@ -94,7 +94,7 @@ impl AlreadyRead {
         Ok(known)
     }
 
-    /// A member, the one that stays where a duplicate is named, with the path of their organisation.
+    /// A member (the file that stays, if a duplicate is named), with the path of their organisation.
     fn member(&mut self, tables: &mut Tables<'_>, id: Id) -> Result<(MemberRow, String), Error> {
         let found = self.members.get(&id).filter(|row| row.merged_into_id.is_none());
         let Some(member) = found else { return tables.file_at(id) };
@@ -105,7 +105,7 @@ impl AlreadyRead {
         Ok((member.clone(), path))
     }
 
-    /// The duplicates of those whose limits an award comes under.
+    /// The duplicates of those whose limits apply to an award.
     fn duplicates(&mut self, tables: &mut Tables<'_>, member: &MemberRow) -> Result<Vec<(Id, Id)>, Error> {
         let mut found = Vec::new();
         for subject in [Some(member.id), member.household_id].into_iter().flatten() {
@@ -120,22 +120,22 @@ impl AlreadyRead {
     }
 }
 
-/// An award that can be posted, if nobody else is needed for it.
+/// An award that can be posted, unless a second person is needed.
 #[derive(Debug)]
 pub(in crate::services) struct Prepared {
     pub command: Command,
-    /// A second person must agree.
+    /// A second person must approve.
     pub second: bool,
     pub day: Day,
     pub scheme_version: i64,
     /// What the scheme gives before its caps, in hundredths.
     pub desired_minor: i64,
-    /// How it counts against the sum that needs a second person, where the scheme has one.
+    /// How it counts towards the sum that needs a second person, if the scheme has one.
     pub counted: Option<Counted>,
 }
 
 impl Prepared {
-    /// An award that its maker posts alone is counted; one that needs a second person is not posted this way.
+    /// Adds the counter of an award without a second person; refuses one that needs a second person.
     pub fn alone(mut self, tables: &mut Tables<'_>, call: &Call) -> Result<Self, Error> {
         if let (Some(counted), false) = (&self.counted, self.second) {
             self.command.counters.push(counted.alone(tables, call.actor.user)?);
@@ -145,8 +145,8 @@ impl Prepared {
 }
 
 impl Services {
-    /// The command of one award, after everything that can be read was read. `version` is that of a proposal: what
-    /// was proposed is what is posted.
+    /// The command of one award, after everything it depends on was read. `version` is that of a proposal: exactly
+    /// what was proposed is posted.
     pub(in crate::services) fn award_command(
         &self,
         tables: &mut Tables<'_>,
@@ -193,7 +193,7 @@ impl Services {
         });
         let duplicates = known.duplicates(tables, &member)?;
         let mut second = evaluation.four_eyes;
-        // A proposal's own sum is settled: somebody else looks at it already.
+        // The sum is not checked for a proposal: a second person sees it already.
         if let (false, None, Some(counted)) = (second, version, &counted) {
             second = counted.is_too_much(tables, call, &duplicates, &mut known.today)?;
         }
@@ -221,7 +221,7 @@ impl Services {
     ) -> Command {
         let (bank, household) = (call.actor.bank, member.kind == "household");
         let (legs, open, kind, up_to) = if evaluation.zeroing {
-            // 本期积分清零: what is there goes; lifetime points stay.
+            // 本期积分清零: the balance is reset; lifetime points stay.
             let (from, to) = (
                 purse(member.id, household, evaluation.purse),
                 AccountTerms::of_bank(bank, evaluation.purse, Purpose::Forfeited),
@@ -229,7 +229,7 @@ impl Services {
             (vec![Leg::plain(from.id, to.id, MAX_MINOR)], vec![from, to], EntryKind::Zeroing, true)
         } else {
             let (legs, open) = legs_of(bank, member.id, household, &evaluation);
-            // A negative item takes what is there, and no more than that.
+            // A negative item takes no more than the balance.
             (legs, open, EntryKind::Award, evaluation.points_minor < 0)
         };
         let mut command = Command::new(call.actor.user, kind, Op::Post { legs, partial: true, up_to })
@@ -237,11 +237,11 @@ impl Services {
             .watch(WatchKind::Member, member.id, member.version);
         command.counters = counters_of(&evaluation.caps);
         command.reclaim = Reclaim::of(Vec::new(), in_force.scheme.reclaims_next_points);
-        // A deed counts on its day. What is zeroed is what is there now.
+        // A deed takes effect on its day; a reset, on the present balance.
         let past = day < tables.today() && kind == EntryKind::Award;
         command.effective_at = past.then(|| day.last_moment(tables.zone));
         if let Some(source) = &ask.source {
-            // A name space of its own: what callers write never meets the sources of the bank's own entries.
+            // A prefix of its own: sources from callers never collide with the bank's own.
             command.counters.push(CounterTake::once(format!("award/paper/{source}")));
             command.source = Some(format!("paper/{source}"));
         }
@@ -286,9 +286,9 @@ impl Services {
         Ok(results)
     }
 
-    /// Hands many commands in as one batch; rows that were refused before it keep their place. A row whose key was
-    /// used is told the stored answer, also if it would be refused by now. The key is that of the whole request: with
-    /// other rows nothing is posted.
+    /// Submits many commands as one batch; rows refused before it keep their index. A row whose key was used gets the
+    /// stored answer, even if it would be refused by now. The key is that of the whole request: with other rows
+    /// nothing is posted.
     pub async fn post_all(
         &self,
         call: &Call,
@@ -349,12 +349,12 @@ impl Services {
         Ok(results.collect())
     }
 
-    /// Refuses a bulk request whose key was used for another one; tells what stands between the key and the number of
-    /// a row. Callers' keys have no blank in them, so that nobody's lone request can stand in the place of a row.
+    /// Refuses a bulk request whose key was used for another one; returns the separator between the key and the index
+    /// of a row. Callers' keys have no blanks, so that no single request can collide with a row.
     async fn mark_of_rows(&self, call: &Call) -> Result<&'static str, Error> {
         let Some(request) = call.request.clone().filter(|_| !call.dry_run) else { return Ok(ROW_MARK) };
         let known = self.store.read(call.actor.bank, move |tables| {
-            // A bulk of release 0.1 goes on under its own keys.
+            // A bulk request of release 0.1 continues with its own separator.
             if tables
                 .rows_under_key(&request, OLD_ROW_MARK)?
                 .iter()
@@ -379,8 +379,8 @@ impl Services {
         }
     }
 
-    /// Takes an award back: all, a part of its points, or as far as it goes. Who made it may within `undo_seconds`;
-    /// later it is another person's to do.
+    /// Takes an award back: all, a part of its points, or as much as possible. The person who made it may do so
+    /// within `undo_seconds`; later another person must.
     pub async fn reverse_award(
         &self,
         call: &Call,
@@ -418,7 +418,7 @@ impl Services {
         self.post_from(call, build).await
     }
 
-    /// Why this many, in sentences.
+    /// The explanation of an award, in sentences.
     pub async fn explain_award(
         &self,
         call: &Call,
@@ -440,7 +440,7 @@ impl Services {
     }
 }
 
-/// The sentences of an entry: what was granted, and the caps that bit.
+/// The sentences of an entry: what was granted, and the caps that applied.
 pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -> Vec<String> {
     let grant = entry.effects.iter().find_map(|effect| match effect {
         Effect::Granted { granted, caps, .. } => Some((*granted, caps.clone())),
@@ -461,7 +461,7 @@ pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -
     explain(explanation, granted, &bitten.collect::<Vec<_>>(), language)
 }
 
-/// What of an award paid what its member owed: said by the entry right behind it.
+/// The part of an award that paid the member's debt: said by the entry right behind it.
 fn withheld(tables: &mut Tables<'_>, number: i64, language: Language) -> Result<Option<String>, Error> {
     let Some(behind) = tables.entry(number.saturating_add(1))?.filter(|e| e.kind == EntryKind::Reclaim)
     else {
@@ -479,7 +479,7 @@ fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {
     serde_json::from_str(&entry.metadata).unwrap_or_default()
 }
 
-/// To whom an award was given; none where the number is no award's.
+/// The receiver of an award; `None` if the number is not that of an award.
 pub(in crate::services) fn member_of_award(
     tables: &mut Tables<'_>,
     number: i64,
@@ -497,7 +497,8 @@ fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entr
     Ok(entry)
 }
 
-/// An award with its member, the one that stays where it was given to a duplicate, and the path of their organisation.
+/// An award with its member (the file that stays, if it was given to a duplicate), and the path of their
+/// organisation.
 fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, MemberRow, String), Error> {
     let entry = tables.entry(number)?.filter(|e| matches!(e.kind, EntryKind::Award | EntryKind::Zeroing));
     let entry = entry.ok_or(Refusal::absent("award"))?;

@@ -1,5 +1,5 @@
-//! For the auditor: awards between people who once lived in one household. What was so within 90 days is refused; this
-//! list shows what was decided outside of them, before a household was joined or after it was left for long.
+//! For the auditor: awards between people who once lived in one household. Within 90 days such awards are refused;
+//! this list shows the others, decided before a household was joined or long after it was left.
 
 use super::awards::purse;
 use crate::auth::permissions::{Permission, Role};
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Lines of an account that are read at a time.
 const LINES: i64 = 500;
 
-/// An award that one of a household decided for another.
+/// An award that one member of a household decided for another.
 #[derive(Clone, Debug)]
 pub struct HouseholdAward {
     pub entry: i64,
@@ -29,12 +29,12 @@ pub struct HouseholdAward {
     pub decided_by: Id,
     pub member: Id,
     pub household: Id,
-    /// When both lived there; without an end they do.
+    /// When both lived there; `None` as the end: they still do.
     pub together_from: Moment,
     pub together_until: Option<Moment>,
 }
 
-/// Somebody who decided, and the time shared with somebody who profits.
+/// A person who decides, and the time in which they shared a household with the receiver.
 #[derive(Clone, Copy, Debug)]
 struct Tie {
     household: Id,
@@ -101,7 +101,7 @@ fn told_of(entry: &Entry, decided_by: Id, member: Id, tie: Tie) -> HouseholdAwar
     }
 }
 
-/// Everybody who ever lived in a household with a person, and the household itself.
+/// Everyone who ever lived in a household with a person, and the household itself.
 fn ties(tables: &mut Tables<'_>, person: Id) -> Result<Vec<(MemberRow, Tie)>, Error> {
     let mut tied: BTreeMap<Id, Tie> = BTreeMap::new();
     for own in tables.stays_of(person)? {
@@ -126,7 +126,7 @@ fn overlap(a: &Stay, b: &Stay) -> Option<Tie> {
     until.is_none_or(|until| from <= until).then_some(Tie { household: a.household, from, until })
 }
 
-/// What was awarded to a member, newest first.
+/// The awards of a member, newest first.
 fn awards_to(tables: &mut Tables<'_>, member: &MemberRow, before: Option<i64>) -> Result<Vec<Entry>, Error> {
     let mut numbers = BTreeSet::new();
     for asset in [Asset::Minute, Asset::Lifetime, Asset::Point, Asset::Score] {
@@ -150,7 +150,7 @@ fn record_of(entry: &Entry) -> Option<Id> {
     entry.source.as_deref()?.strip_prefix("service_record/")?.parse().ok()
 }
 
-/// Who had a hand in an award: who posted it, who proposed it, who approved its record.
+/// Everyone involved in an award: who posted it, proposed it, or approved its record.
 fn deciders(entry: &Entry, records: &HashMap<Id, Document>) -> Vec<Id> {
     let metadata: BTreeMap<String, String> = serde_json::from_str(&entry.metadata).unwrap_or_default();
     let mut by = vec![entry.actor];

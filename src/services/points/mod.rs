@@ -1,4 +1,4 @@
-//! Schemes, awards, proposals, what is owed.
+//! Schemes, awards, proposals, and what members owe.
 
 pub(super) mod alone;
 pub mod award_ask;

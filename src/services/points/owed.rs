@@ -1,4 +1,4 @@
-//! What members owe (待追回): read with its reasons, waived by two people.
+//! What members owe (待追回): listed with reasons, waived by two people.
 
 use crate::auth::permissions::Permission;
 use crate::domain::amount;
@@ -19,39 +19,39 @@ use crate::store::points::proposals::{ProposalRow, WAIVER};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// One debt: what was to be taken back and was not there any more.
+/// One debt: what was to be taken back and was spent already.
 #[derive(Clone, Debug)]
 pub struct Owing {
-    /// Where it stands in the order in which debts are paid: asset, entry, and which of the entry.
+    /// Its position in the order in which debts are paid: asset, entry, and number within the entry.
     pub place: (usize, i64, i64),
     /// The entry that took back what was left.
     pub entry: i64,
-    /// The entry that it took back; none where a balance was reset.
+    /// The reversed entry; `None` if a balance was reset.
     pub reverses: Option<i64>,
-    /// What caused it: a record or an award.
+    /// The source: a record or an award.
     pub source: Option<String>,
     pub asset: Asset,
     pub amount: i64,
-    /// What is still open of it.
+    /// The open part.
     pub left: i64,
     pub recorded_at: Moment,
-    /// Why it was taken back, as it was written then.
+    /// The reason given for taking it back.
     pub reason: Option<String>,
     pub sentence: String,
 }
 
-/// What is to be waived, and why.
+/// A waiver to propose, with its reason.
 #[derive(Clone, Debug)]
 pub struct WaiverAsk {
     pub member: Id,
-    /// The entry that left it owed.
+    /// The entry that left the debt.
     pub entry: i64,
-    /// None: all that is open of it.
+    /// `None`: the whole open part.
     pub amount: Option<i64>,
     pub reason: String,
 }
 
-/// A waiver as it was proposed.
+/// A proposed waiver.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Waiver {
     pub debt: LotId,
@@ -111,7 +111,8 @@ fn sentence(entry: &Entry, asset: Asset, lot: &Lot, language: Language) -> Strin
 }
 
 impl Services {
-    /// What a member owes since some days, each debt with its reason: for staff and auditors within reach, and for the member.
+    /// What a member owes since some days, each debt with its reason: for staff and auditors within reach, and for
+    /// the member.
     pub async fn owed(
         &self,
         call: &Call,
@@ -151,7 +152,7 @@ impl Services {
         found.await
     }
 
-    /// The first person asks that a debt be waived; nothing is given up before a second one agrees.
+    /// Proposes to waive a debt; nothing is waived before a second person approves.
     pub async fn propose_waiver(&self, call: &Call, ask: WaiverAsk) -> Result<(Id, bool), Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
         let made = self.write(call, move |tables| {
@@ -186,7 +187,7 @@ impl Services {
         made.await
     }
 
-    /// The entry of a waiver to which a second person agrees.
+    /// The entry of an approved waiver.
     pub(in crate::services) fn waiver_command(
         &self,
         tables: &mut Tables<'_>,

@@ -1,5 +1,5 @@
-//! What needs a second person: awards above the scheme's sum, decided case by case, or resetting a balance; and waivers of
-//! what is owed. The first person proposes, another one approves; only then is anything posted.
+//! Proposals, which need a second person: awards above the scheme's sum, decided case by case, or resetting a
+//! balance; and waivers of debts. Only the approval posts.
 
 use super::award_ask::AwardAsk;
 pub use super::award_ask::Proposed;
@@ -20,11 +20,11 @@ pub use crate::store::points::proposals::ProposalRow;
 use crate::store::points::proposals::{AWARD, WAIVER};
 use std::future::Future;
 
-/// What became of an award.
+/// The outcome of an award.
 #[derive(Clone, Debug)]
 pub enum Awarded {
     Done(Box<Done>),
-    /// It waits for a second person under this id; `hit`: it did so before, under the same key.
+    /// It waits for a second person under this id; `hit`: this is the stored answer of the same key.
     Proposed {
         proposal: Id,
         hit: bool,
@@ -36,7 +36,7 @@ enum Found {
     Fresh(Box<Prepared>),
 }
 
-/// What the call's key was answered before: an award, a proposal, or a refusal.
+/// The stored answer of the call's key: an award, a proposal, or a refusal.
 fn awarded_before(decision: Decision) -> Result<Awarded, Error> {
     if let Answer::Ordinary(value) = decision.answer {
         let proposal = serde_json::from_value(value).map_err(|error| Error::Fault(error.to_string()))?;
@@ -45,13 +45,13 @@ fn awarded_before(decision: Decision) -> Result<Awarded, Error> {
     Ok(Awarded::Done(Box::new(call::done(decision)?)))
 }
 
-/// The counter that an approved proposal takes from: it says in the ledger that the award was posted.
+/// The counter that an approved proposal takes from: it marks the award as posted in the ledger.
 fn once_key(id: Id) -> String {
     format!("proposal/{id}")
 }
 
 impl Services {
-    /// One award, or the proposal of one where the scheme asks for a second person.
+    /// One award, or a proposal if the scheme requires a second person.
     pub async fn award_or_propose(&self, call: &Call, ask: AwardAsk) -> Result<Awarded, Error> {
         let (services, caller, asked) = (self.clone(), call.clone(), ask.clone());
         let found = self.store.read(call.actor.bank, move |tables| {
@@ -125,7 +125,7 @@ impl Services {
         self.store.read(bank, move |tables| tables.proposals_page(&paths, state, days, before, limit)).await
     }
 
-    /// What a proposal posts once a second person agrees: an award, or the waiver of what is owed.
+    /// What an approved proposal posts: an award, or a waiver.
     fn proposed_command(
         &self,
         tables: &mut Tables<'_>,
@@ -164,7 +164,8 @@ impl Living for ProposalRow {
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         let member = tables.member_that_stays(self.subject_id)?;
-        // Proposed for a duplicate that was merged before its proposals were re-pointed: where the one that stays is.
+        // For a duplicate that was merged before its proposals were re-pointed: the organisation of the file that
+        // stays.
         let org = if member.id == self.subject_id { self.org_id } else { member.org_id };
         Ok(Place { path: tables.org_path(org)?, member: Some(member), shop: None })
     }
@@ -187,7 +188,7 @@ impl Living for ProposalRow {
     }
 }
 
-/// Who proposed an award must have no interest in it until it is final.
+/// The proposer must have no conflict of interest until the award is final.
 fn proposed_without_interest(
     tables: &mut Tables<'_>,
     row: &ProposalRow,

@@ -1,4 +1,4 @@
-//! Schemes over the interface: drafted, approved by a second person, published from a day.
+//! Schemes: drafted, approved by a second person, published from a day.
 
 use crate::auth::permissions::{Permission, Role, rights};
 use crate::domain::id::{BankId, Id};
@@ -17,7 +17,7 @@ use chrono_tz::Tz;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A version of a scheme, parsed. Versions never change, so that they are parsed once.
+/// A parsed version of a scheme. Versions never change, so each is parsed only once.
 #[derive(Clone, Debug)]
 pub struct InForce {
     pub row: Arc<SchemeVersionRow>,
@@ -52,7 +52,7 @@ fn faults(body: &str) -> Refusal {
     Refusal::SchemeFaults { faults: told.collect() }
 }
 
-/// Why no version holds on a day: there is no such scheme, or its versions begin later or have ended.
+/// Why no version is valid on a day: there is no such scheme, or its versions begin later or have ended.
 fn not_in_force(tables: &mut Tables<'_>, scheme: Id, day: Day) -> Result<Refusal, Error> {
     let Some(row) = tables.scheme(scheme)? else { return Ok(absent()) };
     let mut published = tables.scheme_versions(scheme)?;
@@ -76,14 +76,14 @@ fn absent() -> Refusal {
 /// A deed tried out.
 #[derive(Clone, Debug)]
 pub struct Trial {
-    /// The version that holds on the day of the deed.
+    /// The version that is valid on the day of the deed.
     pub version: i64,
     pub evaluation: Evaluation,
     pub sentences: Vec<String>,
 }
 
 impl Services {
-    /// The published version of a scheme that holds on a day.
+    /// The published version of a scheme that is valid on a day.
     pub fn in_force(&self, tables: &mut Tables<'_>, scheme: Id, day: Day) -> Result<InForce, Error> {
         let Some(row) = tables.scheme_in_force(scheme, day)? else {
             return Err(not_in_force(tables, scheme, day)?.into());
@@ -92,7 +92,7 @@ impl Services {
         Ok(InForce { row: Arc::new(row), scheme })
     }
 
-    /// A version that a record was evaluated with, in force or not.
+    /// The version that a record was evaluated with, still valid or not.
     pub fn version_of(&self, tables: &mut Tables<'_>, scheme: Id, number: i64) -> Result<InForce, Error> {
         let row = tables.scheme_versions(scheme)?.into_iter().find(|row| row.number == number);
         let row = row.ok_or_else(absent)?;
@@ -100,7 +100,7 @@ impl Services {
         Ok(InForce { row: Arc::new(row), scheme })
     }
 
-    /// The refusal of a cap with the name that the scheme gives it, instead of the ledger's key.
+    /// The refusal of a cap, with the scheme's name of the cap instead of the ledger's key.
     pub(in crate::services) async fn with_names_of_caps(&self, call: &Call, error: Error) -> Error {
         let mut rows = [Err::<(), Error>(error)];
         self.name_caps(call, &mut rows).await;
@@ -108,7 +108,7 @@ impl Services {
         row.err().unwrap_or_else(|| Error::Fault("a refusal was lost".into()))
     }
 
-    /// The same of all rows of a bulk, in one read.
+    /// The same for all rows of a bulk request, in one read.
     pub(in crate::services) async fn name_caps<T>(&self, call: &Call, rows: &mut [Result<T, Error>]) {
         let mut keys = BTreeSet::new();
         for error in rows.iter_mut().filter_map(|row| row.as_mut().err()) {
@@ -141,7 +141,7 @@ impl Services {
         }
     }
 
-    /// Drafts a version. The first of its code opens the scheme. Faults are told with line and column.
+    /// Drafts a version. The first version of a code creates the scheme. Faults have line and column.
     pub async fn draft_scheme(&self, call: &Call, body: String) -> Result<SchemeVersionRow, Error> {
         let scheme = Scheme::parse(&body).map_err(|_| faults(&body))?;
         let (bank, actor) = (call.actor.bank, call.clone());
@@ -193,7 +193,7 @@ impl Services {
         row.filter(|row| row.state == PUBLISHED || sees_drafts(call)).ok_or_else(|| absent().into())
     }
 
-    /// What the scheme would give for a deed, and why. `deed_of` is told today's date and the bank's zone.
+    /// What the scheme would give for a deed, and why. `deed_of` receives today's date and the bank's time zone.
     pub async fn try_scheme(
         &self,
         call: &Call,
@@ -212,7 +212,7 @@ impl Services {
         tried.await
     }
 
-    /// Schemes with their versions; drafts are for those who work on them.
+    /// Schemes with their versions; drafts only for those who work on them.
     pub async fn schemes(&self, call: &Call) -> Result<Vec<(SchemeRow, Vec<SchemeVersionRow>)>, Error> {
         let drafts = sees_drafts(call);
         self.store
@@ -248,7 +248,7 @@ fn scheme_in_key(key: &str) -> Option<&str> {
     key.strip_prefix("cap/").and_then(|rest| rest.split('/').next())
 }
 
-/// How a scheme calls a cap, and whether it counts how often an item was done.
+/// The scheme's name of a cap, and whether it counts how often an item was done.
 fn name_of_cap(scheme: &Scheme, key: &str) -> Option<(String, bool)> {
     let cap = Cap::code_in_key(key)?;
     let item = cap.strip_prefix("item/").and_then(|code| scheme.item(code));
@@ -273,7 +273,7 @@ fn in_names(refusal: Refusal, (name, times): (String, bool)) -> Refusal {
 const DRAFT: &str = "draft";
 const PUBLISHED: &str = "published";
 
-/// Volunteers and those who act for them see what is published; everybody else who may read schemes sees drafts too.
+/// Volunteers and their proxies see published versions; all others who may read schemes see drafts too.
 fn sees_drafts(call: &Call) -> bool {
     let works = |role: Role| {
         !matches!(role, Role::Volunteer | Role::Proxy) && rights(role).contains(&Permission::ReadSchemes)
@@ -281,8 +281,8 @@ fn sees_drafts(call: &Call) -> bool {
     call.actor.grants.iter().any(|grant| works(grant.role))
 }
 
-/// The first version of a scheme may begin when it likes. A later one must have a name of its own, and begin after
-/// today: deeds of earlier days may have been valued already.
+/// The first version of a scheme may begin on any day. A later one must have a name of its own and begin after today:
+/// deeds of earlier days may have been evaluated already.
 fn check_against_published(
     tables: &mut Tables<'_>,
     row: &SchemeVersionRow,
@@ -324,7 +324,7 @@ impl Living for SchemeVersionRow {
         Ok(Place::default())
     }
 
-    /// A later version begins after today, so that no day is valued by two of them.
+    /// A later version begins after today, so that no day is evaluated by two of them.
     fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
         let scheme = Scheme::parse(&self.body).map_err(|_| faults(&self.body))?;
         check_against_published(taking.tables, self, &scheme)?;

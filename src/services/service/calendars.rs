@@ -1,4 +1,4 @@
-//! Holiday calendars: read, put in, and what waits for them.
+//! Holiday calendars: read and import them, and end the notices that wait for one.
 
 use crate::auth::permissions::Permission;
 use crate::domain::calendar::{Calendar, CalendarFault, ListedDay, YearCalendar};
@@ -17,19 +17,19 @@ pub struct CalendarStanding {
     pub year: i32,
     pub version: i64,
     pub days: Vec<ListedDay>,
-    /// Who put it in, and when; none: it came with the program.
+    /// Who imported it, and when; `None`: it came with the program.
     pub changed: Option<(Id, Moment)>,
-    /// What was said before, oldest first.
+    /// Earlier states, oldest first.
     pub earlier: Vec<CalendarStanding>,
 }
 
-/// What the clock has to say about a bank's calendar.
+/// The state of a bank's calendars.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalendarLook {
     pub today: Day,
     /// The years that are covered.
     pub covered: Vec<i32>,
-    /// The years that are missed by now.
+    /// The years whose calendar is missing.
     pub missed: Vec<i32>,
 }
 
@@ -78,8 +78,8 @@ impl Services {
         self.store.read(call.actor.bank, |tables| standings(&tables.calendar_rows()?)).await
     }
 
-    /// Puts a year's calendar in, over the version that was `seen` (none: over whatever is there). What waited for it
-    /// gets its end in the same commit. The same days again change nothing.
+    /// Imports a year's calendar, if it still has the version `seen` (`None`: whatever its version). Sets the end of
+    /// the notices that waited for it in the same commit. The same days again change nothing.
     pub async fn put_calendar(
         &self,
         call: &Call,
@@ -117,7 +117,7 @@ impl Services {
         Ok(standing)
     }
 
-    /// Looks whether a calendar is missed, and sets the gauge by it.
+    /// Checks whether a calendar is missing, and sets the metric.
     pub async fn look_at_calendar(&self, bank: BankId) -> Result<CalendarLook, Error> {
         let look = self.store.read(bank, |tables| {
             let (today, calendar) = (tables.today(), tables.calendar()?);
@@ -129,7 +129,7 @@ impl Services {
         Ok(look)
     }
 
-    /// Sets the end of every notice that waited for a calendar which is there by now. How many.
+    /// Sets the end of every notice that waited for a calendar which exists by now; returns their number.
     pub async fn end_open_notices(&self, bank: BankId) -> Result<usize, Error> {
         let services = self.clone();
         self.store.write(bank, move |tables| services.renew_notices(tables, true)).await
@@ -140,7 +140,7 @@ fn current(tables: &mut Tables<'_>, year: i32) -> Result<Option<CalendarStanding
     Ok(standings(&tables.calendar_rows()?)?.into_iter().find(|standing| standing.year == year))
 }
 
-/// That a calendar is missed, for the start page and the log.
+/// Says that a calendar is missing, for the start page and the log.
 pub fn missed_sentence(year: i32, language: Language) -> String {
     language.pick(
         format!("{year} 年的放假安排还没有导入：跨年的公示截止日暂时算不出来。请在国务院公布后导入日历。"),
@@ -148,7 +148,7 @@ pub fn missed_sentence(year: i32, language: Language) -> String {
     )
 }
 
-/// Of a notice whose last day is not known yet.
+/// The sentence of a notice whose last day is not known yet.
 pub fn open_end_sentence(language: Language) -> &'static str {
     language.pick(
         "公示截止日待放假安排发布后确定",

@@ -1,3 +1,3 @@
-//! Settling with merchants.
+//! Settlement with merchants.
 
 pub mod statements;

@@ -1,4 +1,4 @@
-//! Settling with merchants: a statement a month, each line once, confirmed, approved and paid by different people.
+//! Settlement with merchants: a monthly statement, each line once, confirmed, approved and paid by different people.
 
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
@@ -28,7 +28,7 @@ fn absent() -> Refusal {
     Refusal::NotFound { what: "statement".into() }
 }
 
-/// The first moment after a month `YYYY-MM` in a zone.
+/// The first moment after a month `YYYY-MM` in a time zone.
 fn end_of_month(period: &str, zone: chrono_tz::Tz) -> Option<Moment> {
     let (year, month) = period.split_once('-')?;
     let (year, month): (i32, u32) = (year.parse().ok()?, month.parse().ok()?);
@@ -37,10 +37,10 @@ fn end_of_month(period: &str, zone: chrono_tz::Tz) -> Option<Moment> {
 }
 
 impl Services {
-    /// Issues a merchant's statement of a month that is over: every capture and refund up to its end that stands in no
-    /// statement yet. The month is closed for entries that reach back, in the whole bank: other shops' statements of it
-    /// do not change by that, because redeeming is never dated back. A shop that has closed is settled up to now, without
-    /// waiting for the month's end; its month stays open for everybody else.
+    /// Issues a merchant's statement of a past month: every capture and refund up to its end that is in no statement
+    /// yet. The month is closed for back-dated entries in the whole bank: this does not change other shops'
+    /// statements, because redemptions are never back-dated. A closed shop is settled up to now, without waiting for
+    /// the month's end; its month stays open for all others.
     pub async fn issue_statement(&self, call: &Call, merchant: Id, period: String) -> Result<Done, Error> {
         let id = self.next_id();
         let caller = call.clone();
@@ -141,14 +141,14 @@ fn issue_command(
         .open([account, settled])
         .source(format!("statement/{id}"))
         .watch(WatchKind::Merchant, merchant.id, merchant.version)
-        // One statement after the other: two at once would claim the same lines.
+        // One statement at a time: two concurrent ones would claim the same lines.
         .counter(CounterTake::once(format!("statement/{merchant_id}/{}", before.len())))
         .document(Document::Statement(statement));
     command.close_period = close_period;
     Ok(command)
 }
 
-/// Up to which moment a statement of a month goes, and whether it closes the month.
+/// The end of a statement of a month, and whether it closes the month.
 fn span(
     tables: &Tables<'_>,
     merchant: &MerchantRow,
@@ -210,12 +210,12 @@ impl Living for Statement {
     fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
         let (mut legs, mut open, mut kind) = (Vec::new(), Vec::new(), EntryKind::Settlement);
         match taking.step {
-            // With all lines, also with those that it disputed before.
+            // With all lines, also those disputed before.
             step if step.is(&CONFIRM_STATEMENT) => {
                 self.lines.iter_mut().for_each(|line| line.disputed = false);
             }
-            // Disputing again says which ones are left. A statement never changes: what was wrong is put right at its
-            // redemption, shows as a line of the next statement, and this one is confirmed.
+            // Another dispute lists the lines that remain disputed. A statement never changes: an error is corrected
+            // at its redemption, appears as a line of the next statement, and this one is confirmed.
             step if step.is(&DISPUTE_STATEMENT) => dispute(self, taking)?,
             step if step.is(&PAY_STATEMENT) => {
                 kind = EntryKind::Payment;
@@ -232,7 +232,7 @@ impl Living for Statement {
     }
 }
 
-/// Marks the lines that the request numbers, from 0.
+/// Marks the lines that the request lists, from 0.
 fn dispute(statement: &mut Statement, taking: &Taking<'_, '_>) -> Result<(), Error> {
     let lines: Vec<i64> = taking.said("lines")?;
     if lines.iter().any(|number| usize::try_from(*number).is_ok_and(|n| n >= statement.lines.len())) {
@@ -244,7 +244,7 @@ fn dispute(statement: &mut Statement, taking: &Taking<'_, '_>) -> Result<(), Err
     Ok(())
 }
 
-/// What paying moves, and the accounts of it: from the fund to the shop's till, or back.
+/// The legs of a payment and their accounts: from the fund to the shop's till, or back.
 fn payment(statement: &Statement, taking: &Taking<'_, '_>) -> (Vec<Leg>, Vec<AccountTerms>) {
     let fund = AccountTerms::of_bank(taking.call.actor.bank, Asset::Cny, Purpose::Fund);
     let merchant = statement.merchant_id;

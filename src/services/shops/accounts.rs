@@ -4,12 +4,13 @@ use crate::domain::id::Id;
 use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
 
-/// A shop's takings: no floor, because a refund after settlement shows as a negative until the next statement.
+/// A shop's takings: without a minimum balance, because a refund after settlement is negative until the next
+/// statement.
 pub fn takings(merchant: Id) -> AccountTerms {
     AccountTerms::usual(OwnerKind::Merchant, merchant, Asset::Point, Purpose::Main)
 }
 
-/// The accounts of an offer's pieces: shelf, where they come from, where they go.
+/// The accounts of an offer's pieces: shelf, supply, and pieces handed out.
 pub fn stock_accounts(offer: Id) -> [AccountTerms; 3] {
     [Purpose::Stock, Purpose::Supply, Purpose::HandedOut]
         .map(|purpose| AccountTerms::usual(OwnerKind::Offer, offer, Asset::Stock(offer), purpose))

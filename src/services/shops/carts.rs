@@ -1,4 +1,4 @@
-//! What a hold for goods rests on: who pays, at which shop, for what, at which price, within which limits.
+//! What a hold for goods depends on: payer, shop, offers, prices, limits.
 
 use super::accounts::{stock_accounts, takings};
 use super::codes::CodeRow;
@@ -18,14 +18,14 @@ use crate::services::{Call, Error};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
 
-/// Who pays, where, and with which claimed code.
+/// Payer, shop, and the claimed code.
 pub(in crate::services) struct Parties {
     pub member: MemberRow,
     pub merchant: MerchantRow,
     pub code: Option<CodeRow>,
 }
 
-/// Member, shop, and the code that was claimed.
+/// Member, shop, and the claimed code.
 pub(in crate::services) fn parties(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -40,7 +40,7 @@ pub(in crate::services) fn parties(
             if code.claim_until.is_none_or(|until| until <= tables.now) {
                 return Err(Refusal::CodeExpired.into());
             }
-            // Also one that was cancelled: the member agreed to one redemption, not to the next.
+            // A cancelled redemption uses the code up, too: the member agreed to one redemption only.
             if tables.is_code_used(code.member_id, code.id)? {
                 return Err(Refusal::CodeUsed.into());
             }
@@ -66,7 +66,7 @@ pub(in crate::services) fn parties(
     Ok(Parties { member, merchant, code })
 }
 
-/// Everything a hold rests on, read at once.
+/// The command of a hold, with everything it depends on read from one snapshot.
 pub(in crate::services) fn redeem_command(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -103,7 +103,7 @@ pub(in crate::services) fn redeem_command(
     let (points, _) = sums(&lines, |line| line.quantity)?;
     legs.insert(0, Leg::plain(from.id, to.id, points));
     if let Some(code) = &code {
-        // One code, one redemption: whatever is done with it later. A new one that was shown meanwhile takes it away.
+        // One code, one redemption, whatever happens to it later. Showing a new code invalidates it.
         command = command
             .watch(WatchKind::Code, code.id, code.version)
             .counter(CounterTake::once(format!("code/{}", code.id)));
@@ -133,7 +133,7 @@ pub(in crate::services) fn redeem_command(
     Ok(command.open(open).source(format!("redemption/{id}")).document(Document::Redemption(redemption)))
 }
 
-/// Points and fen of so many pieces of each line.
+/// Points and fen of the pieces of each line.
 pub(in crate::services) fn sums(
     lines: &[RedemptionLine],
     pieces: impl Fn(&RedemptionLine) -> i64,
@@ -253,7 +253,7 @@ mod tests {
     }
 }
 
-/// Who pays, at which shop, for what.
+/// A cart: payer, shop, offers.
 #[derive(Clone, Debug)]
 pub struct RedeemAsk {
     /// A claimed code, or a member at the community counter (代办).

@@ -1,4 +1,4 @@
-//! Codes: a member shows one, a shop claims it. Good for a minute, used once, one at a time.
+//! Codes: a member shows one, a shop claims it. Valid for a minute, used once, one at a time.
 
 use crate::auth::secrets::{Searched, random, token_hash};
 use crate::domain::id::{BankId, Id};
@@ -13,7 +13,7 @@ use crate::store::access::attempts::TryLimit;
 pub use crate::store::shops::redemptions::CodeRow;
 use serde::{Deserialize, Serialize};
 
-/// A code as it is shown once: nothing of it can be read back.
+/// A new code, shown once: it cannot be recovered from the database.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ShownCode {
     pub id: Id,
@@ -24,20 +24,20 @@ pub struct ShownCode {
     pub expires_at: Moment,
 }
 
-/// What a shop is told about a claimed code: never the balance.
+/// What a shop learns about a claimed code: never the balance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claimed {
     pub code: Id,
     pub surname: String,
-    /// Whether the points asked about are there.
+    /// Whether the balance covers the points asked about.
     pub enough: Option<bool>,
     pub claim_until: Moment,
 }
 
-/// Two members may not show the same digits at once: so many are drawn beforehand.
+/// Digits must be unique among live codes, so several candidates are drawn.
 const DRAWN_DIGITS: usize = 8;
 
-/// Eight digits are few: a shop has five wrong tries a minute.
+/// Eight digits are few: a shop has five failed attempts a minute.
 fn digit_tries(merchant: Id) -> TryLimit {
     TryLimit { subject: format!("code/{merchant}"), failures: 5, window_seconds: 60, grows: false }
 }
@@ -48,8 +48,8 @@ fn draw_digits() -> Result<String, Error> {
 }
 
 impl Services {
-    /// A new code for the caller's own member. The one before is worth nothing any more, claimed or not: whoever sees
-    /// something go wrong at a till shows a new one.
+    /// A new code for the caller's own member. It invalidates the one before, claimed or not: the remedy when
+    /// something goes wrong at a till.
     pub async fn show_code(&self, call: &Call, seconds: i64) -> Result<ShownCode, Error> {
         let member = call.actor.member.ok_or(Refusal::absent("member"))?;
         let secret = hex::encode(random::<16>()?);
@@ -94,14 +94,14 @@ impl Services {
         shown.await
     }
 
-    /// By what the digits of a code are looked up. A plain hash of eight digits would tell them to whoever reads the
-    /// database; with the key of the bank it does not.
+    /// The keyed hash by which the digits of a code are looked up. A plain hash of eight digits could be reversed by
+    /// a reader of the database.
     fn digits_hash(&self, bank: BankId, digits: &str) -> Vec<u8> {
         self.authority.secrets.search_hash(Searched::RedemptionCode, bank, digits).to_vec()
     }
 
-    /// A shop claims a code by its link text or its digits, once. Wrong digits count against the shop; a right one
-    /// gives back only its own try, so that an own code between the guesses does not help.
+    /// A shop claims a code by its link text or its digits, once. Wrong digits count against the shop; a right code
+    /// subtracts only its own attempt, so that claiming an own code between guesses does not help.
     pub async fn claim_code(
         &self,
         call: &Call,
@@ -121,12 +121,12 @@ impl Services {
             if digits && let Some(wait_seconds) = tables.take_try(std::slice::from_ref(&tries))? {
                 return Ok(Err(Refusal::TooManyWrongCodes { wait_seconds }));
             }
-            // A refused claim is kept: its try counts.
+            // A refused claim commits: its attempt counts.
             let Some(mut row) = tables.code_by_hash(&hash, digits)? else {
                 return Ok(Err(Refusal::CodeUnknown));
             };
             if let Err(refusal) = check_live(&row, tables.now) {
-                // No guess: the shop shows a code once more that it has claimed itself.
+                // Not a guess: the shop enters again a code that it has claimed.
                 if digits && row.claimed_merchant_id == Some(merchant) {
                     tables.give_try_back(&tries.subject)?;
                 }
@@ -164,7 +164,7 @@ fn available_points(tables: &mut Tables<'_>, member: Id, household: bool) -> Res
     Ok(standing.and_then(|standing| standing.available).unwrap_or(0))
 }
 
-/// A code that was neither replaced nor claimed, within its time.
+/// A code that is neither replaced nor claimed nor expired.
 fn check_live(row: &CodeRow, now: Moment) -> Result<(), Refusal> {
     match row.state.as_str() {
         "live" if row.expires_at <= now => Err(Refusal::CodeExpired),

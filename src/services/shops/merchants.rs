@@ -40,11 +40,11 @@ pub struct OfferAsk {
     pub required_minutes: i64,
 }
 
-/// An offer with what is on the shelf.
+/// An offer with its stock.
 #[derive(Clone, Debug)]
 pub struct OfferStanding {
     pub offer: OfferRow,
-    /// Pieces that can be taken now; none for services.
+    /// Pieces that can be taken now; `None` for services.
     pub stock: Option<i64>,
 }
 
@@ -52,34 +52,35 @@ pub struct OfferStanding {
 #[derive(Clone, Debug)]
 pub struct MerchantSeen {
     pub merchant: MerchantRow,
-    /// Whether the caller may see how it is settled with: what a point is worth in money is no volunteer's concern.
+    /// Whether the caller may see the terms of settlement: the value of a point in money does not concern volunteers.
     pub settled: bool,
 }
 
-/// A shop that takes part no more.
+/// The state of a shop that no longer takes part.
 const CLOSED: &str = "closed";
 
 impl Call {
-    /// A shop's own people work on it, others need the right and the reach.
+    /// A shop's own staff; others need the right and the reach.
     pub fn must_work_for(
         &self,
         permission: Permission,
         merchant: &MerchantRow,
         path: &str,
     ) -> Result<(), Error> {
-        // What a role in the shop gives, it gives there; other shops are reached as their organisation is.
+        // A role in a shop gives rights in that shop; other shops are reached through their organisation.
         match works_at(self) == Some(merchant.id) && self.may_in_shop(permission) {
             true => Ok(()),
             false => self.must_reach(permission, path, Refusal::absent("merchant")),
         }
     }
 
-    /// Whether a shop is the caller's own, or in the care of the caller's organisation: they see what is not published.
+    /// Whether a shop is the caller's own or within the caller's organisation: such callers see what is not
+    /// published.
     fn looks_after(&self, merchant: &MerchantRow, path: &str) -> bool {
         works_at(self) == Some(merchant.id) || self.actor.reaches(Permission::ReadMerchants, path)
     }
 
-    /// Whether the right comes from a role in the shop: one that is held elsewhere as well opens nothing here.
+    /// Whether the right comes from a role in the shop, not from one held elsewhere.
     pub(in crate::services) fn may_in_shop(&self, permission: Permission) -> bool {
         let in_shop = |role| matches!(role, Role::MerchantClerk | Role::MerchantOwner);
         self.actor.grants.iter().any(|grant| in_shop(grant.role) && rights(grant.role).contains(&permission))
@@ -112,8 +113,8 @@ impl Services {
         Ok(made.await?.0)
     }
 
-    /// Every shop that is not closed, for everybody who is signed in; closed ones for those who look after them, and for
-    /// the shop's own people. How a shop is settled with is theirs to see as well, and nobody else's.
+    /// Every shop that is not closed, for all authenticated users; closed ones and the terms of settlement only for
+    /// the shop's own staff and those responsible for it.
     pub async fn merchants(&self, call: &Call) -> Result<Vec<MerchantSeen>, Error> {
         let actor = call.clone();
         self.store
@@ -158,7 +159,7 @@ impl Services {
         Ok(made.await?.0)
     }
 
-    /// Changes the price of an offer, or takes it off: a new version; what was agreed before keeps its price.
+    /// Changes the price of an offer, or withdraws it: a new version; earlier agreements keep their price.
     pub async fn change_offer(
         &self,
         call: &Call,
@@ -192,7 +193,7 @@ impl Services {
         self.store
             .read(call.actor.bank, move |tables| {
                 let (row, path) = tables.merchant_at(merchant)?;
-                // What a shop offers now is published; what it has taken off is seen by those who look after it.
+                // Current offers are public; withdrawn ones are seen by those responsible for the shop.
                 let looks_after = actor.looks_after(&row, &path);
                 if !looks_after && row.state == CLOSED {
                     return Err(Refusal::absent("merchant").into());
@@ -214,7 +215,7 @@ impl Services {
             .await
     }
 
-    /// Puts pieces on the shelf (`pieces` > 0), or corrects a stocktake in either direction with a reason.
+    /// Restocks (`pieces` > 0), or corrects the stock in either direction after a stocktake, with a reason.
     pub async fn move_stock(
         &self,
         call: &Call,
@@ -236,7 +237,7 @@ impl Services {
                 Leg::plain(supply.id, shelf.id, pieces)
             };
             let kind = if stocktake { EntryKind::Stocktake } else { EntryKind::GoodsIn };
-            // What was counted is entered also below what is held: that stays until it is handed over or given up.
+            // A stocktake may go below what is on hold: the holds stay until they are captured or voided.
             let up_to = stocktake && pieces < 0 && pieces.saturating_neg() <= on_shelf;
             let op = Op::Post { legs: vec![leg], partial: false, up_to };
             let mut command = Command::new(caller.actor.user, kind, op)
@@ -249,7 +250,7 @@ impl Services {
     }
 }
 
-/// The shop in which the caller works now: who once did keeps the row, not the right.
+/// The caller's present shop: a former clerk keeps the row, not the right.
 pub(in crate::services) fn works_at(call: &Call) -> Option<Id> {
     let works = call.actor.may(Permission::ClaimCodes) || call.actor.may(Permission::WriteOffers);
     call.actor.merchant.filter(|_| works)

@@ -1,4 +1,4 @@
-//! How often somebody came lately. Kept in memory: the windows are short, and a restart is in nobody's hands.
+//! In-memory rate limits for carts. The windows are short. A restart clears them; callers cannot provoke one.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
@@ -6,7 +6,7 @@ use crate::domain::time::Moment;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-/// More redemptions a minute than people make are refused; 0 is without limit.
+/// Limits for more redemptions a minute than people make; 0 means no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     pub member_per_minute: i64,
@@ -19,10 +19,10 @@ impl Default for Pace {
     }
 }
 
-/// So many carts may be tried with one claimed code: each tells whether the points suffice, and that must not become
-/// a way to feel for the balance.
+/// Carts that may be tried with one claimed code: each shows whether the points suffice, which must not become a way
+/// to probe the balance.
 const CARTS_A_CODE: i64 = 5;
-/// Requests and codes are remembered so long: longer than a claim lasts.
+/// How long requests and codes are remembered: longer than a claim lasts.
 const CARTS_SECONDS: i64 = 600;
 const MINUTE_SECONDS: i64 = 60;
 
@@ -34,7 +34,7 @@ enum Subject {
     Code(Id),
 }
 
-/// Carts in a window, and when the window is over.
+/// Carts in a window, and the end of the window.
 #[derive(Clone, Copy, Debug)]
 struct Window {
     carts: i64,
@@ -48,10 +48,10 @@ pub struct Carts(Mutex<Counted>);
 #[derive(Debug, Default)]
 struct Counted {
     windows: HashMap<(BankId, Subject), Window>,
-    /// Requests that were counted, and until when they are remembered: a request that is sent again is no other cart.
+    /// Counted requests with the end of their retention: a repeat of a request is not another cart.
     requests: HashMap<(BankId, Id, String), Moment>,
-    /// The same in the order in which they were counted, with when they are over: what is over is forgotten from the
-    /// front, so that a cart costs the same however many are remembered.
+    /// The same in the order in which they were counted, with their end: expired ones are removed from the front, so
+    /// that the cost of a cart does not depend on how many are remembered.
     passing: VecDeque<(Moment, Remembered)>,
 }
 
@@ -62,10 +62,10 @@ enum Remembered {
 }
 
 impl Counted {
-    /// Forgets what is over, a few at a time: always more than one cart adds.
+    /// Removes some expired entries: always more than one cart adds.
     fn forget(&mut self, now: Moment) {
         for _ in 0..8 {
-            // Windows of a minute stand behind those of ten: they wait for their turn.
+            // Windows of a minute may be behind those of ten minutes: they wait for their turn.
             if self.passing.front().is_none_or(|(until, _)| *until > now) {
                 return;
             }
@@ -86,7 +86,7 @@ impl Counted {
 }
 
 impl Carts {
-    /// Counts a cart before it is looked at, also in a dry run: what that tells is the same. `key` is the user and the
+    /// Counts a cart before it is evaluated, also in a dry run, which discloses the same. `key` is the user and the
     /// idempotency key of the request; a dry run has none.
     pub fn count(
         &self,
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(count("a", 20), Ok(()));
         assert_eq!(count("a", 21), Err(Refusal::TooManyRedemptions { wait_seconds: 40 }));
         assert_eq!(count("b", 22), Ok(()));
-        // The shop is full now, for everybody.
+        // The shop's window is full, for all members.
         assert_eq!(count("c", 59), Err(Refusal::TooManyRedemptions { wait_seconds: 2 }));
         assert_eq!(count("a", 60), Ok(()));
         let free = Pace { member_per_minute: 0, shop_per_minute: 0 };
@@ -173,7 +173,7 @@ mod tests {
         (0..4_000).for_each(|n| count(n, i64::from(n) / 100));
         let remembered = || carts.0.lock().unwrap().requests.len();
         assert_eq!(remembered(), 4_000);
-        // Each cart forgets more than it adds.
+        // Each cart removes more than it adds.
         (4_000..5_000).for_each(|n| count(n, 900));
         assert_eq!(remembered(), 1_000);
         assert_eq!(carts.0.lock().unwrap().passing.len(), 1_000);
@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(sizes(), (400_000, 80_000, 480_000));
         let many = timed(MANY..MANY + 20_000, 1);
         assert!(many < few * 20, "{few:?} with few, {many:?} with many");
-        // Once everything is over, no cart sees to more than eight of what is remembered, however much there is.
+        // After everything has expired, no cart removes more than eight entries, however many there are.
         let mut left = sizes().2;
         for n in 0..1_000 {
             count(2 * MANY + n, 2_000);
@@ -223,7 +223,7 @@ mod tests {
             carts.count(free, BANK, (id("a"), id("s"), Some(id("code"))), key, at(seconds))
         };
         assert!((0..4).all(|seconds| count(None, seconds).is_ok()));
-        // Sent a hundred times it is one cart.
+        // A hundred repeats are one cart.
         assert!((0..100).all(|_| count(Some("k"), 5).is_ok()));
         assert_eq!(count(None, 170), Err(Refusal::CodeUsed));
         assert_eq!(count(Some("other"), 171), Err(Refusal::CodeUsed));

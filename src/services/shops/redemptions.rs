@@ -1,4 +1,4 @@
-//! Points for goods: held, handed over, given up, given back.
+//! Redemptions: points held for goods, captured, cancelled, refunded.
 
 pub use super::carts::RedeemAsk;
 use super::carts::{limit_key, parties, redeem_command, sums};
@@ -25,10 +25,10 @@ pub use crate::store::readers::lists::DocumentFilter;
 use std::collections::BTreeMap;
 use std::future::Future;
 
-/// Pieces by offer; what is not listed is none.
+/// Pieces by offer; an offer that is not listed has none.
 pub type Pieces = Vec<(Id, i64)>;
 
-/// Who stands behind the counter for a redemption.
+/// Who serves a redemption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Counter {
     Clerk,
@@ -98,7 +98,8 @@ impl Services {
         found.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
     }
 
-    /// Redemptions, newest first, each with whether its hold has run out: of the own shop, within reach, or one's own.
+    /// Redemptions, newest first, each with whether its hold has expired: of the own shop, within reach, or one's
+    /// own.
     pub async fn redemptions(
         &self,
         call: &Call,
@@ -122,7 +123,7 @@ impl Services {
         found.await
     }
 
-    /// A redemption of the own shop, within reach, or one's own; and whether its hold has run out.
+    /// A redemption of the own shop, within reach, or one's own; and whether its hold has expired.
     pub async fn redemption(&self, call: &Call, id: Id) -> Result<(Redemption, bool), Error> {
         let caller = call.clone();
         self.store
@@ -135,8 +136,8 @@ impl Services {
     }
 }
 
-/// A list cut to what the caller reaches: the own shop, subtrees, or what one redeemed oneself. None: the filter asks for
-/// something that lies elsewhere.
+/// Restricts a list to the caller's reach: the own shop, subtrees, or one's own redemptions. `None`: the filter asks
+/// for something out of reach.
 fn within(call: &Call, mut filter: DocumentFilter) -> Result<Option<DocumentFilter>, Error> {
     let beyond = !call.actor.paths(Permission::ReadRedemptions).is_empty();
     if let Some(shop) = works_at(call).filter(|shop| !beyond || filter.merchant == Some(*shop)) {
@@ -169,8 +170,8 @@ fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, 
     Ok(redemption)
 }
 
-/// At which counter the caller stands with a redemption: the shop's people with their shop's, staff with those of members
-/// below this path; none where they have nothing to do with it.
+/// The counter at which the caller serves a redemption: a shop's staff for their shop, community staff for members
+/// below this path; `None` if neither applies.
 fn counter(call: &Call, redemption: &Redemption, path: &str) -> Option<Counter> {
     match works_at(call) {
         Some(own) if own != redemption.merchant_id => None,
@@ -209,7 +210,7 @@ fn pieces_of(
     Ok(asked)
 }
 
-/// Hands over everything held, or fewer pieces of some lines. Taking none of them gives up the hold.
+/// Captures everything held, or fewer pieces of some lines. No pieces at all void the hold.
 fn capture(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
     if counter(taking.call, redemption, &taking.place.path) == Some(Counter::Community)
         && !redemption.on_behalf
@@ -276,8 +277,8 @@ fn limits_given_back(
     Ok(given.collect())
 }
 
-/// Takes goods back: pieces per line, with their points and stock. A clerk may within the time for mistakes; later the
-/// owner or the community does it.
+/// Refunds pieces per line, with their points and stock. A clerk may within the undo time; later the owner or the
+/// community does it.
 fn refund(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
     let (Some(entry), Some(captured_at)) = (redemption.capture_entry, redemption.captured_at) else {
         let state = taking.member("state")?;
@@ -295,7 +296,7 @@ fn refund(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<Co
         return Err(Refusal::QuantityExceeds { left: 0 }.into());
     }
     let (before, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
-    // The legs of the capture: points, then each line of which pieces left the shelf.
+    // The legs of the capture: points, then each line with pieces handed out.
     let (mut amounts, mut leg) = (BTreeMap::new(), 0_i32);
     for (line, pieces) in redemption.lines.iter_mut().zip(&pieces) {
         if line.stocked && line.captured_quantity > 0 {

@@ -1,12 +1,11 @@
-//! Refusals of the ledger in the words of a shop.
+//! Rewords refusals of the ledger for a shop.
 
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::refusal::Refusal;
 use crate::services::Error;
 
-/// What the ledger refused, in the words of the counter. A shop learns that the points do not suffice, never the
-/// balance.
+/// Rewords a refusal of the ledger for the counter. A shop learns that the points do not suffice, never the balance.
 pub(in crate::services) fn in_words(error: Error, of_shop: bool) -> Error {
     let reword = |refusal: Refusal| match refusal {
         Refusal::InsufficientBalance { asset: Asset::Stock(offer), available, .. } => {
@@ -15,7 +14,7 @@ pub(in crate::services) fn in_words(error: Error, of_shop: bool) -> Error {
         Refusal::InsufficientBalance { asset: Asset::Point, .. } if of_shop => Refusal::PointsNotEnough,
         // At the till the member is frozen, not an account; the account itself is not disclosed to the shop.
         Refusal::AccountFrozen { .. } => Refusal::AccountFrozen { account: Id::SYSTEM },
-        // "At most once" of the ledger is a limit of one piece here, and a code that made a redemption was used.
+        // "At most once" of the ledger is here a limit of one piece, or a code that was used.
         Refusal::AlreadyDone { counter } => match limited_offer(&counter) {
             Some(offer) => Refusal::OfferLimitReached { offer, limit: 1 },
             None if counter.starts_with("code/") => Refusal::CodeUsed,

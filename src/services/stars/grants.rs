@@ -1,4 +1,4 @@
-//! The stars of a member as of any day, and the stars that are granted and kept.
+//! The stars of a member as of any day, and granting them.
 
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
@@ -18,7 +18,7 @@ use crate::services::ledger::passbook::{account_of, balance_at, file_known, read
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 
-/// Where a member stands in one scheme's stars.
+/// A member's standing in one scheme's stars.
 #[derive(Clone, Debug)]
 pub struct StarsOf {
     pub scheme: Id,
@@ -27,7 +27,7 @@ pub struct StarsOf {
     pub service_minutes: i64,
     pub lifetime_minor: i64,
     pub standing: StarStanding,
-    /// In the language asked for.
+    /// In the requested language.
     pub sentence: String,
     /// Stars that were granted by this scheme, newest first.
     pub granted: Vec<StarGrant>,
@@ -54,7 +54,7 @@ impl Services {
             for row in tables.all_schemes()? {
                 let in_force = match services.in_force(tables, row.id, day) {
                     Ok(in_force) => in_force,
-                    // No version holds on that day.
+                    // No version is valid on that day.
                     Err(Error::Refused(Refusal::SchemeNotInForce { .. })) => continue,
                     Err(error) => return Err(error),
                 };
@@ -76,8 +76,8 @@ impl Services {
         found.await
     }
 
-    /// Grants a star that a member had reached at the end of a day. It is kept with the figures, and with the last entry
-    /// that was known then; it does not change by itself afterwards.
+    /// Grants a star that a member had reached at the end of a day. It is stored with the figures and the last entry
+    /// known then, and does not change afterwards.
     pub async fn grant_star(
         &self,
         call: &Call,
@@ -154,7 +154,7 @@ fn sums(
         Ok(match before {
             None => until,
             Some(before) => {
-                // Nobody knows in which year an older book's figures were earned: they count for life only.
+                // The year of an older book's figures is unknown: they count only in windows for life.
                 let undated = tables.brought_along(account, (before, end), known)?;
                 let earlier = balance_at(tables, account, Some(before), known)?;
                 until.saturating_sub(earlier).saturating_sub(undated)

@@ -1,3 +1,3 @@
-//! Stars: where members stand, and the stars that are granted.
+//! Stars: a member's standing, and grants.
 
 pub mod grants;

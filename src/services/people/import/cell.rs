@@ -1,5 +1,4 @@
-//! One cell of a sheet, as people and spreadsheets write it. A cell is text, whatever it begins with: nothing is ever
-//! computed from it.
+//! One cell of a sheet, as people and spreadsheets write it. A cell is always text: nothing is ever computed from it.
 
 use super::fault::Trouble;
 use crate::domain::amount::{self, AmountError};
@@ -8,9 +7,9 @@ use crate::domain::people::person_name;
 use crate::domain::people::phone::Phone;
 use crate::domain::time::Day;
 
-/// As long as the number of a member may be.
+/// The maximum length of a member's number.
 pub const MOST_NUMBER_CHARACTERS: usize = 64;
-/// Two hundred years of service without a break: more is a slip of the pen.
+/// Two hundred years of service without a break: more is a typing error.
 const MOST_MINUTES: i64 = 100_000_000;
 /// In smallest units: a million points.
 const MOST_POINTS: i64 = 100_000_000;
@@ -28,7 +27,7 @@ pub fn name(text: &str) -> Result<String, Trouble> {
     person_name::read(text).map_err(Trouble::Name)
 }
 
-/// A number that somebody else gave out: any text on one line.
+/// A number of another register: any text on one line.
 pub fn number(text: &str) -> Result<String, Trouble> {
     refuse_exponent(text)?;
     if text.chars().count() <= MOST_NUMBER_CHARACTERS {
@@ -43,7 +42,7 @@ pub fn phone(text: &str) -> Result<Phone, Trouble> {
     Phone::parse(text).map_err(Trouble::Phone)
 }
 
-/// A document's number; without a kind it is the one whose form it has.
+/// A document's number; without a kind, the kind follows from its form.
 pub fn id_number(kind: Option<IdKind>, text: &str) -> Result<IdDocument, Trouble> {
     refuse_exponent(text)?;
     IdDocument::read(kind, text).map_err(Trouble::IdNumber)
@@ -60,8 +59,8 @@ fn refuse_exponent(text: &str) -> Result<(), Trouble> {
     if looks_cut { Err(Trouble::Exponent) } else { Ok(()) }
 }
 
-/// A day as sheets write it: `2026-01-31`, `2026/1/31`, `2026.1.31`, `20260131`, `2026年1月31日`; a time of day behind
-/// a blank is dropped.
+/// A day as sheets write it: `2026-01-31`, `2026/1/31`, `2026.1.31`, `20260131`, `2026年1月31日`; a time after a blank
+/// is dropped.
 pub fn day(text: &str) -> Result<Day, Trouble> {
     let date = text.split([' ', 'T']).next().unwrap_or_default().trim_end_matches('日');
     let only_digits = date.bytes().all(|b| b.is_ascii_digit());
@@ -104,7 +103,7 @@ pub fn minutes_from_hours(text: &str) -> Result<i64, Trouble> {
     if sixtieths % 100 == 0 { Ok(sixtieths / 100) } else { Err(Trouble::NotWholeMinutes) }
 }
 
-/// A number that is not negative; separators of thousands are dropped, and zeros behind the decimals.
+/// A number that is not negative; drops thousands separators and trailing zeros.
 fn amount_up_to(text: &str, decimals: u32, most: i64) -> Result<i64, Trouble> {
     let text = text.replace([',', '，'], "");
     let text = match text.split_once('.') {

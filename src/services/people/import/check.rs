@@ -1,5 +1,5 @@
-//! A sheet of members held against what the bank has: organisations, numbers, people who are here already, closed
-//! periods. Nothing is written here.
+//! Checks a sheet of members against the bank: organisations, numbers, existing members, closed periods. Writes
+//! nothing.
 
 use super::cell::MOST_NUMBER_CHARACTERS;
 use super::fault::{Sameness, Trouble};
@@ -21,54 +21,54 @@ use crate::store::people::known::Namesake;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// The window of counters that never begin anew.
+/// The window of counters that never reset.
 const EVER: &str = "all";
-/// People of one name that a question names.
+/// Maximum number of namesakes in a question.
 const NAMESAKES_TOLD: usize = 5;
 
-/// A sheet of members, and how it is to be read.
+/// A sheet of members, and its options.
 #[derive(Clone, Debug)]
 pub struct ImportAsk {
     pub bytes: Vec<u8>,
-    /// Code of the organisation of rows that name none; names are looked for in its subtree only.
+    /// Code of the organisation for rows that name none; names are looked up in its subtree only.
     pub org: Option<String>,
     /// For rows without a date for their opening figures.
     pub opening_day: Option<Day>,
-    /// Code of the scheme by which opening points run out; none: never.
+    /// Code of the scheme by which opening points expire; `None`: never.
     pub scheme: Option<String>,
-    /// Somebody has looked at all questions about people of the same name: they are others.
+    /// Staff have checked all questions about people of the same name: they are other people.
     pub confirmed_new: bool,
 }
 
-/// A sheet as it is to be written.
+/// A sheet, ready to be written.
 #[derive(Debug, Default)]
 pub struct Checked {
     /// Without its rows: they have become the persons below.
     pub sheet: MemberSheet,
     pub rows: usize,
-    /// SHA-256 of the file, in hex: two runs of one file are known by it.
+    /// SHA-256 of the file, in hex: identifies repeated runs of one file.
     pub file: String,
     pub households: Vec<Planned>,
     pub persons: Vec<Planned>,
 }
 
-/// An opening balance with the moment at which it counts; none: when it is posted.
+/// An opening balance with its effective time; `None`: when it is posted.
 pub type DatedOpening = (OpeningBalance, Option<Moment>);
 
-/// One row to open, with what it brings along.
+/// One row to open, with its opening balances.
 #[derive(Clone, Debug)]
 pub struct Planned {
     pub id: Id,
-    /// It was opened by an earlier run of the same file.
+    /// Opened by an earlier run of the same file.
     pub present: bool,
     pub ask: MemberAsk,
     pub openings: Vec<DatedOpening>,
-    /// Opening balances that an earlier run has posted.
+    /// Number of opening balances that an earlier run has posted.
     pub posted: usize,
 }
 
 impl Services {
-    /// Reads and checks; every fault is in the sheet that comes back.
+    /// Reads and checks a sheet; all faults are in the result.
     pub(super) fn check_members(
         &self,
         tables: &mut Tables<'_>,
@@ -106,7 +106,7 @@ impl Services {
     }
 }
 
-/// The organisations that the caller may open members in, by code and by name.
+/// The organisations in which the caller may open members, by code and by name.
 struct Orgs {
     by_code: HashMap<String, OrgRow>,
     codes_by_name: HashMap<String, Vec<String>>,
@@ -148,15 +148,15 @@ impl Orgs {
     }
 }
 
-/// Who is here already, by everything by which a row may be the same person. The numbers are those of the members.
+/// Existing members, by everything that identifies a person. The values are their numbers.
 struct Known {
     /// Numbers in use.
     numbers: HashSet<String>,
     by_id_number: HashMap<Vec<u8>, String>,
     by_phone: HashMap<(Vec<u8>, String), String>,
-    /// Within the caller's reach, by the key of the name.
+    /// Within the caller's reach, by the comparison key of the name.
     by_name: HashMap<String, Vec<Namesake>>,
-    /// Nobody of the same name is asked about.
+    /// No questions about people of the same name.
     confirmed_new: bool,
     /// By row of this sheet.
     hashes: HashMap<u32, Hashes>,
@@ -209,7 +209,7 @@ impl Known {
         })
     }
 
-    /// What of the row is somebody's already, with the column that shows it.
+    /// What of the row belongs to an existing member, with the column.
     fn faults(&self, row: &MemberRow) -> Vec<(Column, Trouble)> {
         let mut faults = Vec::new();
         if row.number.as_ref().is_some_and(|number| self.numbers.contains(number)) {
@@ -245,7 +245,7 @@ impl Known {
 
 /// A household that rows name.
 enum Home {
-    /// In the bank already: it is joined.
+    /// Existing: the row joins it.
     Found(Id),
     New(Box<Planned>),
 }
@@ -301,7 +301,7 @@ impl Checking {
                 self.checked.persons.push(Planned { id, present, ask, openings, posted });
             }
             Ok(_) => {}
-            // A row that was imported before has its organisation in the bank, whatever has become of that since.
+            // A row of an earlier run has its organisation in the bank, even if that was closed since.
             Err(_) if present => {
                 let ask = MemberAsk { name: row.name, ..MemberAsk::default() };
                 self.checked.persons.push(Planned { id, present, ask, openings, posted });
@@ -364,7 +364,7 @@ impl Checking {
         }
     }
 
-    /// What is to be posted of a row, and how much of it was before.
+    /// The opening balances to post for a row, and how many were posted before.
     fn openings(
         &mut self,
         tables: &mut Tables<'_>,
@@ -378,7 +378,7 @@ impl Checking {
         let whole = OpeningBalance {
             member,
             points: opening.points,
-            // What is there to spend has been earned: the least that lifetime points can be.
+            // Spendable points have been earned: they are the minimum of lifetime points.
             lifetime_points: opening.lifetime_points.unwrap_or(opening.points),
             service_minutes: opening.service_minutes.saturating_sub(of_years),
             year: None,
@@ -406,7 +406,7 @@ impl Checking {
         all.retain(|(_, opening)| opening.is_something());
         let (mut planned, mut posted) = (Vec::new(), 0);
         for (column, mut opening) in all {
-            // What was posted before is not checked again: its period may have been closed since.
+            // Posted balances are not checked again: their period may have been closed since.
             if present && tables.counter_used(&opening_counter(member, opening.year), EVER)? > 0 {
                 posted += 1;
                 continue;
@@ -433,7 +433,7 @@ impl Checking {
         Ok((planned, posted))
     }
 
-    /// When points of that day run out; or the day on which they have run out already.
+    /// When points of that day expire; an error if they have expired already.
     fn expiry(&self, tables: &Tables<'_>, day: Day) -> Result<Option<Moment>, Day> {
         let Some(in_force) = &self.scheme else { return Ok(None) };
         match in_force.scheme.lot_expiry(day, tables.zone) {

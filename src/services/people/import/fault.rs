@@ -1,4 +1,4 @@
-//! What is wrong with a sheet: where, and a sentence that says what to do.
+//! Faults of a sheet: the place, and a sentence that says what to do.
 
 use crate::domain::language::Language;
 use crate::domain::people::id_document::{IdFault, IdKind};
@@ -51,7 +51,7 @@ pub enum Trouble {
         limit: usize,
     },
     Missing,
-    /// A phone or an identity number in a column that is kept in the clear.
+    /// A phone or an identity number in a column that is stored in plain text.
     PersonalNumber(PersonalNumber),
     Name(NameFault),
     Phone(PhoneFault),
@@ -94,7 +94,7 @@ pub enum Trouble {
     NumberTooLong {
         most: usize,
     },
-    // ---- against what the bank has
+    // ---- checked against the bank
     /// No open organisation of that code or name within reach.
     OrgUnknown,
     /// Several organisations have this name.
@@ -103,12 +103,12 @@ pub enum Trouble {
     },
     OrgMissing,
     NumberTaken,
-    /// A member of the bank is the same person already.
+    /// An existing member is the same person.
     Known {
         number: String,
         what: Sameness,
     },
-    /// A member of the bank has this name, and nothing else distinguishes the two: staff are asked.
+    /// An existing member has this name, and nothing else distinguishes the two: a question to staff.
     SameName {
         numbers: Vec<String>,
     },
@@ -116,31 +116,31 @@ pub enum Trouble {
     PeriodClosed {
         first_open: Day,
     },
-    /// Time of a year that is closed for good.
+    /// Service in a year that is closed.
     YearClosed {
         year: i32,
     },
-    /// Time of a year that begins after the day up to which the figures count.
+    /// Service in a year that begins after the day of the figures.
     YearNotBegun {
         year: i32,
     },
-    /// The years add up to more than the whole.
+    /// The years add up to more than the total.
     YearsExceedTotal {
         minutes: i64,
     },
-    /// By the scheme, points of that day have run out already.
+    /// By the scheme, points of that day have expired already.
     PointsRanOut {
         last: Day,
     },
 }
 
-/// By what two rows are the same person.
+/// Why two rows are taken for the same person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sameness {
     Number,
     IdNumber,
     NameAndPhone,
-    /// Nothing but the name (and place) is given, and it is given twice.
+    /// Only the name (and the place) is given, and it occurs twice.
     NameAlone,
 }
 
@@ -149,7 +149,7 @@ impl Fault {
         Self { row: None, column: None, trouble }
     }
 
-    /// Where and what, in one sentence.
+    /// Place and fault in one sentence.
     pub fn sentence(&self, language: Language) -> String {
         let what = self.trouble.text();
         let text: Text = match (self.row, &self.column) {
@@ -164,7 +164,7 @@ impl Fault {
     }
 }
 
-/// The letters by which a spreadsheet names the column with this index (from 0).
+/// The letters of the column with this index (from 0) in a spreadsheet.
 pub fn letters(index: usize) -> String {
     let mut left = index + 1;
     let mut letters = Vec::new();

@@ -1,4 +1,4 @@
-//! Which column of a sheet is which, by its heading in Chinese or English.
+//! Recognises the columns of a sheet by their headings in Chinese or English.
 
 use serde::Serialize;
 
@@ -27,7 +27,7 @@ pub enum Column {
     OpeningDay,
 }
 
-/// Headings without blanks and brackets, in small letters. The first of each is the one that is printed.
+/// Headings without blanks and brackets, in lower case. The first of each is printed.
 const HEADINGS: &[(Column, &[&str])] = &[
     (
         Column::Number,
@@ -120,7 +120,7 @@ const HEADINGS: &[(Column, &[&str])] = &[
 ];
 
 impl Column {
-    /// Whether what stands in the column is kept sealed.
+    /// Whether the column's values are stored sealed.
     pub fn is_sealed(self) -> bool {
         matches!(self, Column::Phone | Column::IdNumber)
     }
@@ -136,7 +136,7 @@ impl Column {
         year + found.and_then(|(_, headings)| headings.first()).copied().unwrap_or_default()
     }
 
-    /// The column that a heading stands for.
+    /// The column of a heading.
     pub fn of(heading: &str) -> Option<Self> {
         let key = key(heading);
         match of_year(&key) {
@@ -204,7 +204,7 @@ mod tests {
         }
         assert_eq!(Column::of("备注"), None);
         assert_eq!(Column::of(""), None);
-        // A year of what has no years, and what is no year.
+        // A year on a column without years, and malformed years.
         assert_eq!([Column::of("积分2025"), Column::of("hours_25"), Column::of("hours_20252")], [None; 3]);
         assert_eq!(Column::HoursOf(2025).title(), "2025年时长小时");
     }

@@ -1,8 +1,8 @@
-//! Writing a checked sheet of members: households, persons, opening balances.
+//! Writes a checked sheet of members: households, persons, opening balances.
 //!
-//! Rows and entries are written a few hundred at a time, so that callers of a running bank go between. Ids follow from
-//! the file and the row, and a member has one opening balance at most: a run that was broken off is finished by
-//! running the same file again, and a second run changes nothing.
+//! Rows and entries are written a few hundred at a time, so that other callers of a running bank are served in
+//! between. Ids derive from the file and the row, and a member has at most one opening balance: running the same file
+//! again completes an interrupted run, and changes nothing after a complete one.
 
 use super::check::{Checked, DatedOpening, ImportAsk, Planned};
 use super::members::MemberSheet;
@@ -20,7 +20,7 @@ use std::collections::HashSet;
 /// Rows of one write, and entries of one batch.
 const AT_ONCE: usize = 500;
 
-/// What an import came to.
+/// The result of an import.
 #[derive(Debug, Default)]
 pub struct Imported {
     /// Headings and faults; with any fault nothing was written.
@@ -28,7 +28,7 @@ pub struct Imported {
     pub counts: ImportCounts,
 }
 
-/// Figures of an import. In a dry run: what would be done.
+/// Figures of an import. In a dry run: what would be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ImportCounts {
     /// SHA-256 of the file.
@@ -49,7 +49,7 @@ pub struct ImportCounts {
     pub service_minutes: i64,
 }
 
-/// How far an import is: told after every write.
+/// Progress of an import, reported after every write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub written: usize,
@@ -58,7 +58,7 @@ pub struct Progress {
 
 impl Services {
     /// Opens the members of a sheet with their households and opening balances. With any fault, and in a dry run,
-    /// nothing is written. Needs the rights to open members and to operate the ledger.
+    /// writes nothing. Needs the rights to open members and to operate the ledger.
     pub async fn import_members(
         &self,
         call: &Call,
@@ -100,7 +100,7 @@ struct Intake<'s> {
 }
 
 impl Intake<'_> {
-    /// What a run would write.
+    /// Counts what a run would write.
     fn count_ahead(&mut self, households: &[Planned], persons: &[Planned]) {
         self.counts.households_opened = households.len();
         self.counts.persons_before = persons.iter().filter(|person| person.present).count();
@@ -139,7 +139,7 @@ impl Intake<'_> {
         told(Progress { written: self.written, all: self.all });
     }
 
-    /// Opens those that are not there yet; how many.
+    /// Opens those that do not exist yet; returns their number.
     async fn open(&self, part: &[Planned]) -> Result<usize, Error> {
         let mut rows = Vec::with_capacity(part.len());
         for planned in part.iter().filter(|planned| !planned.present) {
@@ -153,7 +153,7 @@ impl Intake<'_> {
             let present: HashSet<Id> = tables.members_present(&ids)?.into_iter().collect();
             let mut fresh: Vec<MemberRow> =
                 rows.iter().filter(|row| !present.contains(&row.id)).cloned().collect();
-            // Somebody may have been opened at a counter since the sheet was checked.
+            // Members may have been opened at a counter since the sheet was checked.
             let numbers: Vec<String> =
                 fresh.iter().map(|row| row.number.clone()).filter(|number| !number.is_empty()).collect();
             let id_numbers: Vec<Vec<u8>> =
@@ -182,7 +182,7 @@ impl Intake<'_> {
         let sealed = self.services.seal(self.call, planned.id, ask)?;
         Ok(MemberRow {
             kind: if ask.household { "household" } else { "person" }.into(),
-            // Empty until one is given out inside the write.
+            // Empty until the write assigns one.
             number: ask.number.clone().unwrap_or_default(),
             name: ask.name.clone(),
             household_id: ask.household_id,
@@ -214,7 +214,7 @@ impl Intake<'_> {
         self.counts.service_minutes += opening.service_minutes;
     }
 
-    /// Who brought how many in, from which file.
+    /// Logs who imported how many members from which file.
     async fn log(&self) -> Result<(), Error> {
         let (id, actor) = (self.services.next_id(), self.call.actor.user);
         let reason = format!("{} rows of {}", self.counts.rows, self.counts.file);

@@ -1,4 +1,4 @@
-//! A sheet of members: rows to open, and every fault with its row and column. Nothing is written here.
+//! Reads a sheet of members into rows, and every fault with its row and column. Writes nothing.
 
 use super::cell;
 use super::fault::{Fault, Place, Trouble, letters};
@@ -13,21 +13,21 @@ use crate::domain::writing::first_unseen;
 use csv::StringRecord;
 use std::collections::HashMap;
 
-/// The most rows that one sheet may have.
+/// Maximum number of rows of one sheet.
 pub const MOST_ROWS: u32 = 100_000;
-/// The most faults that are listed; more are counted.
+/// Maximum number of faults that are listed; further ones are only counted.
 pub const MOST_FAULTS: usize = 1_000;
 const MOST_CELL_CHARACTERS: usize = 500;
 /// Sheets often have a title and notes above the headings.
 const HEADINGS_WITHIN: u32 = 10;
 
-/// What was read. With any fault, nothing of it may be imported.
+/// The result of reading. With any fault, nothing of it may be imported.
 #[derive(Clone, Debug, Default)]
 pub struct MemberSheet {
     pub encoding: Option<TextEncoding>,
-    /// Headings that stand for a column, in order.
+    /// Recognised headings, in order.
     pub columns: Vec<(Column, Place)>,
-    /// Headings that are not read: shown to the person, who may have mistyped one.
+    /// Unrecognised headings: shown to the user, who may have mistyped one.
     pub ignored: Vec<Place>,
     pub rows: Vec<MemberRow>,
     /// The first [`MOST_FAULTS`], in order of rows.
@@ -57,14 +57,14 @@ struct Reading {
     sheet: MemberSheet,
     today: Day,
     opening_day: Option<Day>,
-    /// Where in a record the cell of a column stands.
+    /// The index of a column's cell within a record.
     cells: HashMap<Column, (usize, Place)>,
     data_rows: u32,
     repeats: Repeats,
 }
 
 impl MemberSheet {
-    /// A fault of a row that was read well by itself.
+    /// A fault of a row that has none by itself.
     pub fn fault_at(&mut self, row: u32, column: Column, trouble: Trouble) {
         let place = self.columns.iter().find(|(known, _)| *known == column).map(|(_, place)| place.clone());
         self.add(Fault { row: Some(row), column: place, trouble });
@@ -117,7 +117,7 @@ impl Reading {
         self.sheet.add(fault);
     }
 
-    /// A fault in the cell of a column, or of the row where the sheet has no such column.
+    /// A fault in the cell of a column, or of the row if the sheet has no such column.
     fn fault_at(&mut self, row: u32, column: Column, trouble: Trouble) {
         let place = self.cells.get(&column).map(|(_, place)| place.clone());
         self.fault(Fault { row: Some(row), column: place, trouble });
@@ -180,7 +180,7 @@ impl Reading {
         if text.is_empty() {
             return None;
         }
-        // Numbers are stored without what nobody sees; a name says where such a sign stands.
+        // Invisible characters are dropped from numbers; in a name they are a fault.
         let dropped = matches!(column, Column::Name | Column::Phone | Column::IdNumber);
         let unseen = first_unseen(text).filter(|_| !dropped);
         let read = match unseen {
@@ -275,7 +275,7 @@ impl Reading {
         Some(Opening { points, lifetime_points, service_minutes, years, day })
     }
 
-    /// What the columns of single years say.
+    /// The columns of single years.
     fn years(&mut self, row: u32, record: &StringRecord) -> Vec<YearMinutes> {
         let columns: Vec<Column> = self.sheet.columns.iter().map(|(column, _)| *column).collect();
         let mut years = Vec::new();
@@ -297,7 +297,7 @@ fn breaks(cell: &str) -> u64 {
     u64::try_from(cell.matches('\n').count()).unwrap_or(0)
 }
 
-/// The line on which a record begins: the reader's position lies before the empty lines that it skips.
+/// The line on which a record begins: the reader's position is before the empty lines that it skips.
 fn first_line(text: &str, position: Option<&csv::Position>) -> u64 {
     let Some(position) = position else { return 1 };
     let rest = usize::try_from(position.byte()).ok().and_then(|at| text.get(at..)).unwrap_or_default();

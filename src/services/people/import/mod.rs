@@ -1,5 +1,5 @@
-//! Importing what people bring from elsewhere. `members.rs` turns a sheet into rows and faults, `check.rs` holds it
-//! against what the bank has, `intake.rs` writes it.
+//! Imports members from a sheet. `members.rs` parses it into rows and faults, `check.rs` checks it against the bank,
+//! `intake.rs` writes it.
 
 pub mod cell;
 pub mod check;

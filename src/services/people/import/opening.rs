@@ -1,4 +1,4 @@
-//! Opening balances: what a person brings along from an older book, in one entry.
+//! Opening balances: what a person had in an older book, in one entry.
 
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
@@ -14,20 +14,20 @@ use crate::store::Tables;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
-/// What one member brings along. Points in hundredths.
+/// The opening balance of one member. Points in hundredths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpeningBalance {
     pub member: Id,
     pub points: i64,
     pub lifetime_points: i64,
     pub service_minutes: i64,
-    /// Set: service of this year alone, which counts in it. None: of no known date.
+    /// `Some`: service of this year alone, which counts in it. `None`: without a known date.
     pub year: Option<i32>,
-    /// Up to and including this day the figures count.
+    /// The last day that the figures include.
     pub day: Day,
-    /// When the points run out; none: never.
+    /// When the points expire; `None`: never.
     pub expires_at: Option<Moment>,
-    /// Where the figures come from, such as `import/<file>/<row>`.
+    /// The source of the figures, such as `import/<file>/<row>`.
     pub source: String,
 }
 
@@ -37,13 +37,13 @@ impl OpeningBalance {
     }
 }
 
-/// The moment at which figures "as of" a day count: its last microsecond. None: today, which means now.
+/// The effective time of figures "as of" a day: its last microsecond. `None`: today, which means now.
 pub fn counts_at(day: Day, zone: Tz, now: Moment) -> Option<Moment> {
     let last = day.last_moment(zone);
     (last <= now).then_some(last)
 }
 
-/// The counter that lets a member have one opening balance, and one of each year.
+/// The counter that limits a member to one opening balance, and one for each year.
 pub fn opening_counter(member: Id, year: Option<i32>) -> String {
     match year {
         Some(year) => format!("opening/{member}/{year}"),
@@ -51,8 +51,8 @@ pub fn opening_counter(member: Id, year: Option<i32>) -> String {
     }
 }
 
-/// The command of an opening balance. A member has one at most: a second is refused as done already, whatever file it
-/// comes from, until the first is taken back.
+/// The command of an opening balance. A member has at most one: a second is refused as done already, from whatever
+/// file, until the first is taken back.
 pub fn opening_command(
     call: &Call,
     household: bool,
@@ -88,7 +88,7 @@ pub fn opening_command(
 }
 
 impl Services {
-    /// Posts what one member brings along. Needs the right to the raw ledger: it makes points out of nothing.
+    /// Posts the opening balance of one member. Needs the right to the raw ledger: it creates points.
     pub async fn open_balance(&self, call: &Call, opening: OpeningBalance) -> Result<Done, Error> {
         let caller = call.clone();
         let build = move |tables: &mut Tables<'_>| {

@@ -7,17 +7,17 @@ use crate::domain::people::person_name;
 use crate::domain::people::phone::Phone;
 use std::collections::HashMap;
 
-/// The rows read so far, by what they are recognised by.
+/// The rows read so far, by their identifying values.
 #[derive(Default)]
 pub struct Repeats {
-    /// The row in which a person was first met.
+    /// The first row of a person.
     seen: HashMap<Identity, u32>,
     /// The row of each household's head.
     heads: HashMap<String, u32>,
 }
 
 impl Repeats {
-    /// Notes a row, and tells in which columns it repeats an earlier one.
+    /// Adds a row; returns the columns in which it repeats an earlier one.
     pub fn of(&mut self, member: &MemberRow) -> Vec<(Column, Trouble)> {
         let mut found = Vec::new();
         for identity in Identity::all_of(member) {
@@ -42,7 +42,7 @@ impl Repeats {
     }
 }
 
-/// By what a second row of the same person is recognised.
+/// What identifies a second row of the same person.
 #[derive(PartialEq, Eq, Hash)]
 enum Identity {
     Number(String),
@@ -62,7 +62,7 @@ impl Identity {
         }
     }
 
-    /// All by which a row may be the same as another.
+    /// Everything that may identify this row with another.
     fn all_of(member: &MemberRow) -> Vec<Identity> {
         let mut all = Vec::new();
         all.extend(member.number.clone().map(Identity::Number));

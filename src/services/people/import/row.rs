@@ -1,11 +1,11 @@
-//! A member as a sheet gives them.
+//! A member as a sheet describes them.
 
 use super::heading::Column;
 use crate::domain::people::id_document::IdDocument;
 use crate::domain::people::phone::Phone;
 use crate::domain::time::Day;
 
-/// A member as the sheet gives them.
+/// A member as the sheet describes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberRow {
     /// Row as the spreadsheet counts it.
@@ -17,27 +17,27 @@ pub struct MemberRow {
     pub id_number: Option<IdDocument>,
     /// From its own column, or from the identity number.
     pub birth_date: Option<Day>,
-    /// Code or name of the organisation; whether it exists is not known here.
+    /// Code or name of the organisation; its existence is checked later.
     pub org: Option<String>,
     /// Rows with the same text here live in one household.
     pub household: Option<String>,
     pub is_head: bool,
-    /// Staff have checked that this is not one of the members of the same name.
+    /// Staff have checked that this is none of the members of the same name.
     pub confirmed_new: bool,
     pub opening: Option<Opening>,
 }
 
-/// What a person brings along. Points in smallest units.
+/// An opening balance. Points in smallest units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
     pub points: i64,
-    /// `None` where the sheet does not say.
+    /// `None` if the sheet does not say.
     pub lifetime_points: Option<i64>,
     /// Of all years.
     pub service_minutes: i64,
-    /// Of these, the minutes of single years, in the order of their columns.
+    /// The part of it in single years, in the order of their columns.
     pub years: Vec<YearMinutes>,
-    /// Up to and including this day the figures count.
+    /// The last day that the figures include.
     pub day: Day,
 }
 

@@ -1,4 +1,4 @@
-//! The bytes of a file as text: UTF-8 with or without a mark, or GBK as older spreadsheets save it.
+//! Decodes the bytes of a file: UTF-8 with or without a byte order mark, or GBK as older spreadsheets write it.
 
 use super::fault::Trouble;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::Serialize;
 /// The largest sheet that is read.
 pub const MOST_BYTES: usize = 32 << 20;
 
-/// How the file was written.
+/// The encoding of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum TextEncoding {
     #[serde(rename = "UTF-8")]
@@ -17,7 +17,7 @@ pub enum TextEncoding {
     Gbk,
 }
 
-/// Decodes a sheet. What is valid UTF-8 is UTF-8 (GBK text practically never is); anything else must be valid GBK.
+/// Decodes a sheet. Valid UTF-8 is UTF-8 (GBK text practically never is); anything else must be valid GBK.
 pub fn decode(bytes: &[u8]) -> Result<(TextEncoding, String), Trouble> {
     if bytes.len() > MOST_BYTES {
         return Err(Trouble::TooLarge { limit_mebibytes: MOST_BYTES >> 20 });

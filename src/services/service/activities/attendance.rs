@@ -1,5 +1,5 @@
-//! Signing in and out. One sign-out is one commit: the attendance is closed and the record of what was served inside the
-//! activity is entered in the same step.
+//! Sign-in and sign-out of volunteers. A sign-out is one commit: it closes the attendance and enters the record of
+//! the time inside the activity.
 
 use super::seats::check_seats;
 use super::{ActivityRow, AttendanceRow, wrong_state};
@@ -15,10 +15,10 @@ use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use serde::{Deserialize, Serialize};
 
-/// At a standing post nobody stands longer than this; later the sign-out was forgotten.
+/// The longest attendance at a standing post; after it the sign-out counts as forgotten.
 const LONGEST_WATCH_SECONDS: i64 = 24 * 3_600;
 
-/// How one person leaves.
+/// A request to sign a person out.
 #[derive(Clone, Debug, Default)]
 pub struct SignOutAsk {
     pub member: Id,
@@ -27,43 +27,43 @@ pub struct SignOutAsk {
     /// Set by staff when the sign-out was forgotten: a back-fill with a guarantor.
     pub service_minutes: Option<i64>,
     pub guarantor: Option<Id>,
-    /// Signed in by mistake, or did not serve: nothing is recorded.
+    /// Signed in by mistake, or did not serve: no record is entered.
     pub without_record: bool,
 }
 
-/// What came of a sign-out.
+/// The result of a sign-out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedOut {
     pub attendance: Id,
-    /// None: not a whole minute lay inside the activity.
+    /// `None`: less than a whole minute was inside the activity.
     pub record: Option<Id>,
 }
 
-/// Who signed in before this moment has forgotten to sign out.
+/// Attendances that began before this moment have a forgotten sign-out.
 pub(super) fn still_there(tables: &Tables<'_>, activity: &ActivityRow) -> Moment {
     let over = tables.today() > activity.ends_at.day(tables.zone);
     match activity.kind.as_str() {
         "standing" => tables.now.plus_seconds(-LONGEST_WATCH_SECONDS),
-        // A single activity is signed out until the end of its last day.
+        // People can sign out of a single activity until the end of its last day.
         _ if over => tables.now.plus_seconds(1),
         _ => Moment::from_micros(i64::MIN),
     }
 }
 
-/// Whether an open attendance is of somebody who left without signing out.
+/// Whether the sign-out of an open attendance was forgotten.
 fn is_forgotten(tables: &mut Tables<'_>, open: &AttendanceRow) -> Result<bool, Error> {
     let (activity, _) = tables.activity_at(open.activity_id)?;
     Ok(activity.state == "cancelled" || open.signed_in_at < still_there(tables, &activity))
 }
 
-/// Sign-in is open from the first day's morning until the end.
+/// Sign-in is open from the morning of the first day until the end.
 fn check_time(tables: &Tables<'_>, activity: &ActivityRow) -> Result<(), Refusal> {
     let early = tables.today() < activity.starts_at.day(tables.zone);
     if early || activity.ends_at <= tables.now { Err(Refusal::OutsideActivity) } else { Ok(()) }
 }
 
 impl Services {
-    /// Signs people in, as many as stand there: all of them or none. Who is signed in elsewhere is refused.
+    /// Signs several people in: all of them or none. A person who is signed in elsewhere is refused.
     pub async fn sign_in_people(&self, call: &Call, activity: Id, people: Vec<Id>) -> Result<Vec<Id>, Error> {
         let caller = call.clone();
         let ids: Vec<Id> = people.iter().map(|_| self.next_id()).collect();
@@ -84,8 +84,8 @@ impl Services {
         Ok(made.await?.0)
     }
 
-    /// Signs one person out; what they served inside the activity is entered as a record in the same step. Who forgot
-    /// to sign out has the minutes that staff set with a guarantor, as a back-fill.
+    /// Signs one person out and enters their time inside the activity as a record, in one step. For a forgotten
+    /// sign-out staff set the minutes with a guarantor, as a back-fill.
     pub async fn sign_out_person(
         &self,
         call: &Call,
@@ -99,7 +99,7 @@ impl Services {
             let ask = SignOutAsk { member: file_of(tables, ask.member)?, ..ask.clone() };
             let mut open = tables.open_attendances(ask.member)?;
             open.retain(|open| open.activity_id == activity);
-            // Set by hand is what was forgotten longest ago.
+            // With minutes set by hand, the oldest open attendance is meant.
             let by_hand = ask.service_minutes.is_some() || ask.without_record;
             let found = if by_hand { open.pop() } else { open.into_iter().next() };
             let mut attendance = found.ok_or(Refusal::absent("attendance"))?;
@@ -129,7 +129,7 @@ fn sign_in(
     id: Id,
 ) -> Result<(), Error> {
     served_by(tables, member)?;
-    // Somebody else attests that one is there.
+    // Another person must attest one's presence.
     if call.actor.member == Some(member) {
         return Err(Refusal::ForOneself.into());
     }
@@ -154,7 +154,7 @@ fn sign_in(
     })
 }
 
-/// The record of an attendance: the time that lies inside the activity, or the minutes that staff set.
+/// The record of an attendance: the time inside the activity, or the minutes that staff set.
 fn record_of(
     tables: &mut Tables<'_>,
     activity: &ActivityRow,
@@ -172,7 +172,7 @@ fn record_of(
         None if is_forgotten(tables, open)? => {
             return Err(Refusal::SignOutForgotten { since: open.signed_in_at }.into());
         }
-        // Signed in and gone, or only before and after: nothing was served.
+        // No time was inside the activity: there is nothing to record.
         None if most < 1 => return Ok(None),
         None => (Evidence::Scan, last, None),
     };

@@ -1,4 +1,4 @@
-//! Activities: published before they begin, or standing posts for a period; and who was there.
+//! Activities with a date, or standing posts for a period; and their attendance.
 
 mod attendance;
 pub(in crate::services) mod seats;
@@ -36,13 +36,13 @@ pub struct ActivityAsk {
     pub starts_at: Moment,
     pub ends_at: Moment,
     pub seats: Option<i64>,
-    /// Where there is danger: what it is, and how people are insured.
+    /// The risk, if there is one, and how people are insured.
     pub risk: Option<String>,
     pub insurance: Option<String>,
     pub policy_number: Option<String>,
 }
 
-/// What a draft may change before it is published; what is left out stays.
+/// Changes to a draft; `None` leaves a member as it is.
 #[derive(Clone, Debug, Default)]
 pub struct ActivityChange {
     pub title: Option<String>,
@@ -56,14 +56,14 @@ pub struct ActivityChange {
     pub policy_number: Option<String>,
 }
 
-/// A published rule (i志愿): what is past is entered as a back-fill, not as an activity of that name.
+/// A published rule (i志愿): past service is entered as a back-fill, not as an activity of that name.
 const WORD_NOT_IN_TITLES: &str = "补录";
 
 fn wrong_state(row: &ActivityRow) -> Refusal {
     Refusal::WrongState { what: "activity".into(), state: row.state.clone() }
 }
 
-/// What is refused by looking at the activity alone.
+/// Checks the activity alone.
 fn check_words(row: &ActivityRow) -> Result<(), Refusal> {
     if row.ends_at <= row.starts_at {
         return Err(Refusal::ServiceEndsBeforeStart);
@@ -112,7 +112,7 @@ impl Services {
         Ok(made.await?.0)
     }
 
-    /// Changes a draft over the version that the caller saw. What is published stays as it was published.
+    /// Changes a draft, if it still has the version that the caller read. A published activity does not change.
     pub async fn change_activity(
         &self,
         call: &Call,
@@ -141,8 +141,8 @@ impl Services {
         .await
     }
 
-    /// The scheme holds on the first day, and knows the activity's category and level: otherwise nothing that is done
-    /// there could ever be given points.
+    /// The scheme must be valid on the first day, and know the activity's category and level: otherwise nothing done
+    /// there could ever be awarded.
     fn check_terms(&self, tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
         let day = row.starts_at.day(tables.zone).max(tables.today());
         let in_force = self.in_force(tables, row.scheme_id, day)?;
@@ -153,7 +153,7 @@ impl Services {
             level.clone_from(&row.activity_level);
         }
         match in_force.scheme.evaluate(&deed) {
-            // How much an hour gives is not the question here.
+            // The amount does not matter here.
             Ok(_) | Err(Refusal::AwardTooSmall { .. }) => Ok(()),
             Err(refusal) => Err(refusal.into()),
         }
@@ -178,8 +178,8 @@ impl Services {
         row.ok_or_else(|| Refusal::absent("activity").into())
     }
 
-    /// Activities, newest first: in every state where the caller works, elsewhere (for volunteers and proxies) what is
-    /// published anywhere in the bank.
+    /// Activities, newest first: in every state where the caller works; for volunteers and proxies, the published
+    /// ones of the whole bank.
     pub async fn activities(
         &self,
         call: &Call,
@@ -188,7 +188,7 @@ impl Services {
         before: Option<Id>,
         limit: i64,
     ) -> Result<Vec<ActivityRow>, Error> {
-        // Who reads records works with activities; the others look for something to do.
+        // Staff who read records work with activities; others look for one to join.
         let paths = call.actor.paths(Permission::ReadRecords);
         let published = state.as_deref() == Some("published");
         if paths.is_empty() && !published && state.is_some() {
@@ -204,7 +204,7 @@ impl Services {
         self.store.read(call.actor.bank, move |tables| tables.activities_page(&filter, limit)).await
     }
 
-    /// One activity, with who is or was signed in where the caller may take attendance.
+    /// One activity, with its attendance if the caller may take it.
     pub async fn activity(&self, call: &Call, id: Id) -> Result<(ActivityRow, Vec<AttendanceRow>), Error> {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
@@ -223,7 +223,7 @@ impl Services {
         found.await
     }
 
-    /// Drafts the same activity again for another time: as long, with the same words.
+    /// Drafts the same activity for another time: same duration, same texts.
     pub async fn copy_activity(&self, call: &Call, id: Id, starts_at: Moment) -> Result<Id, Error> {
         let (new, caller) = (self.next_id(), call.clone());
         let made = self.write(call, move |tables| {
@@ -276,7 +276,7 @@ impl Living for ActivityRow {
     }
 }
 
-/// A single activity is published before it begins, a standing post at any time until it ends. Where there is danger,
+/// A single activity is published before it begins, a standing post at any time until it ends. If there is a risk,
 /// insurance is named; category and level are those of the scheme.
 fn must_be_complete(services: &Services, tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
     let last = if row.kind == "single" { row.starts_at } else { row.ends_at };
@@ -292,8 +292,7 @@ fn must_be_complete(services: &Services, tables: &mut Tables<'_>, row: &Activity
     services.check_terms(tables, row)
 }
 
-/// An activity is called off (rain) in one step, but who is signed in is signed out first, and what was served stays
-/// served.
+/// Cancelling an activity (rain) requires that all people are signed out first; their records stay.
 fn must_be_over(tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
     let people = tables.signed_in_at(row.id, attendance::still_there(tables, row))?;
     if people > 0 {

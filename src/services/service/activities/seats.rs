@@ -1,4 +1,4 @@
-//! How many people an activity takes.
+//! The capacity of an activity.
 
 use super::ActivityRow;
 use crate::domain::id::Id;
@@ -7,7 +7,7 @@ use crate::domain::time::Moment;
 use crate::services::Error;
 use crate::store::Tables;
 
-/// The seats of a standing post are those of one day.
+/// The capacity of a standing post is that of one day.
 pub fn check_seats(
     tables: &mut Tables<'_>,
     activity: &ActivityRow,

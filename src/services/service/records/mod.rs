@@ -1,5 +1,5 @@
-//! Service records: submitted, approved by a second person, in public notice, final. A correction is a reversal plus a
-//! new record, never an edit.
+//! Service records: submitted, approved by a second person, in public notice, final. A correction is a reversal plus
+//! a new record, never an edit.
 
 mod posting;
 mod review;
@@ -24,7 +24,7 @@ pub use crate::store::readers::lists::DocumentFilter;
 use crate::store::service::records::ActivityRow;
 pub use crate::store::service::records::{ObjectionRow, RecordText};
 
-/// One person's service, as it is entered.
+/// One person's service to enter.
 #[derive(Clone, Debug)]
 pub struct RecordAsk {
     pub member: Id,
@@ -32,14 +32,14 @@ pub struct RecordAsk {
     pub evidence: Evidence,
     pub started_at: Moment,
     pub ended_at: Moment,
-    /// Time really given; none: all of it.
+    /// Net service time; `None`: all of it.
     pub service_minutes: Option<i64>,
     /// People served (服务人次).
     pub served: i64,
     pub guarantor: Option<Id>,
     /// What was done, in words.
     pub content: Option<String>,
-    /// The reversed record in whose place this one stands.
+    /// The reversed record that this one replaces.
     pub replaces: Option<Id>,
 }
 
@@ -47,12 +47,12 @@ pub struct RecordAsk {
 #[derive(Clone, Debug)]
 pub struct RecordStanding {
     pub record: ServiceRecord,
-    /// The activity's title and place: what was done, and where.
+    /// The activity's title and place.
     pub title: String,
     pub place: String,
     pub text: Option<RecordText>,
     pub objections: Vec<ObjectionRow>,
-    /// The record that stands in the place of this one.
+    /// The record that replaces this one.
     pub replaced_by: Option<Id>,
 }
 
@@ -63,7 +63,7 @@ impl Services {
         made.pop().unwrap_or_else(|| Err(Error::Fault("no answer".into())))
     }
 
-    /// Enters a sheet: a result for each row, in order. `whole`: all of them or none. A dry run keeps nothing.
+    /// Enters a sheet: a result for each row, in order. `whole`: all of them or none. A dry run writes nothing.
     pub async fn submit_records(
         &self,
         call: &Call,
@@ -124,7 +124,7 @@ impl Services {
         if !enters && !call.actor.may(Permission::ReportOwnRecord) {
             return Err(Refusal::absent("activity").into());
         }
-        // Who may only report for themselves does not learn who else there is.
+        // A caller who may only report for themselves does not learn who else exists.
         if !enters && !own {
             return Err(Refusal::absent("member").into());
         }
@@ -146,9 +146,9 @@ impl Services {
             None => None,
         };
         let evidence = match &replaced {
-            // A correction is proved as the first one was: it does not turn a back-fill into a sheet.
+            // A correction has the evidence of the first record: it does not turn a back-fill into a sheet.
             Some(old) => old.evidence,
-            // One's own word is a report, whatever role one holds.
+            // A record about oneself is a self-report, whatever role one holds.
             None if own => Evidence::SelfReport,
             None => ask.evidence,
         };
@@ -192,7 +192,7 @@ impl Services {
         })
     }
 
-    /// Recording is due within the scheme's working days after the service; later it is a back-fill with a guarantor.
+    /// A record is due within the scheme's working days after the service; later it is a back-fill with a guarantor.
     fn check_in_time(
         &self,
         tables: &mut Tables<'_>,
@@ -219,7 +219,7 @@ impl Services {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let record = tables.record(id)?.ok_or(Refusal::absent("service_record"))?;
-            // What a duplicate served is theirs, too.
+            // Records of one's merged duplicates are one's own.
             let own = tables.member_that_stays(record.member_id)?.id;
             if caller.actor.member != Some(own) {
                 let path = tables.org_path(record.org_id)?;
@@ -256,7 +256,7 @@ impl Services {
         found.await
     }
 
-    /// What hangs out in public (公示): records in notice with masked names. For everybody, without signing in.
+    /// The public notice (公示): records with masked names. For everyone, without authentication.
     pub async fn public_notice(
         &self,
         slug: &str,
@@ -267,7 +267,7 @@ impl Services {
         let bank = banks.into_iter().find(|bank| bank.slug == slug).ok_or(Refusal::absent("bank"))?.id;
         filter.state = Some(RecordState::Notice.to_string());
         let found = self.store.read(bank, move |tables| {
-            // Only the days of the notice: what is over and not posted yet hangs out no more.
+            // Only on the days of the notice: a record whose notice is over is no longer shown, posted or not.
             filter.hangs_on = Some(tables.today());
             let records = tables.records_page(&filter, limit)?;
             let activities = tables.activities(records.iter().map(|record| record.activity_id))?;
@@ -290,11 +290,11 @@ impl Services {
 #[derive(Clone, Debug)]
 pub struct Notice {
     pub record: ServiceRecord,
-    /// The surname and two stars.
+    /// The surname and two asterisks.
     pub name: String,
     /// The volunteer number.
     pub number: String,
-    /// The activity's.
+    /// The activity's title.
     pub title: String,
     pub org: String,
 }
@@ -304,7 +304,7 @@ pub(in crate::services) fn file_of(tables: &mut Tables<'_>, member: Id) -> Resul
     Ok(tables.member(member)?.and_then(|row| row.merged_into_id).unwrap_or(member))
 }
 
-/// Stretches of a member that count already, but for one record.
+/// Times of a member that count already, except those of one record.
 pub(in crate::services) fn known(
     tables: &mut Tables<'_>,
     member: Id,
@@ -323,7 +323,7 @@ fn waiting(level: ReviewLevel) -> RecordState {
     if level == ReviewLevel::Street { RecordState::Pending } else { RecordState::Submitted }
 }
 
-/// The person who served: a member of any organisation of the bank, not frozen, not merged away, not a household.
+/// The person who served: a member of any organisation of the bank, not frozen, not merged, not a household.
 pub(in crate::services) fn served_by(tables: &mut Tables<'_>, member: Id) -> Result<MemberRow, Error> {
     let row = tables.member(member)?.ok_or(Refusal::absent("member"))?;
     match row.state.as_str() {
@@ -333,8 +333,8 @@ pub(in crate::services) fn served_by(tables: &mut Tables<'_>, member: Id) -> Res
     }
 }
 
-/// Somebody else of this bank vouches for a late entry: a member or a user, neither the person who served nor the one
-/// who enters.
+/// The guarantor of a late entry: a member or a user of this bank, neither the person who served nor the one who
+/// enters.
 fn check_guarantor(tables: &mut Tables<'_>, call: &Call, ask: &RecordAsk) -> Result<(), Error> {
     let guarantor = ask.guarantor.ok_or(Refusal::GuarantorMissing)?;
     let person = match tables.user(guarantor)? {
@@ -353,7 +353,7 @@ fn check_guarantor(tables: &mut Tables<'_>, call: &Call, ask: &RecordAsk) -> Res
     if enters || person == Some(ask.member) { Err(Refusal::GuarantorRefused.into()) } else { Ok(()) }
 }
 
-/// The reversed record in whose place a correction stands: of the same person and activity, and only once.
+/// The reversed record that a correction replaces: of the same person and activity, and only once.
 fn replaced_record(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -376,14 +376,14 @@ fn replaced_record(
     }
 }
 
-/// What the day of a record says about who decides.
+/// The level at which a record is reviewed, by its day.
 pub(super) fn day_check(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<DayCheck, Error> {
     let service = Service::given(record.started_at, record.ended_at, record.service_minutes)?;
     let others = known(tables, record.member_id, &service, Some(record.id))?;
     Ok(check(&others, &service, tables.zone)?)
 }
 
-/// Keeps why a record was sent back beside what was done.
+/// Stores why a record was returned, beside what was done.
 pub(super) fn remark(tables: &mut Tables<'_>, record: Id, reason: &str) -> Result<(), Error> {
     let content = tables.record_text(record)?.map(|text| text.content).unwrap_or_default();
     let (bank_id, remark) = (tables.bank, Some(reason.to_owned()));

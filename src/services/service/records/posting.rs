@@ -1,5 +1,5 @@
-//! What reaches the ledger: a record whose notice is over becomes final, and a final one is taken back. A correction is
-//! a reversal plus a new record, never an edit.
+//! Posts records whose notice is over as final, and reverses final ones. A correction is a reversal plus a new
+//! record, never an edit.
 
 use super::voided::approved_with_interest;
 use crate::auth::permissions::Permission;
@@ -23,16 +23,16 @@ use crate::store::people::members::MemberRow;
 use crate::store::service::records::ActivityRow;
 use std::collections::HashMap;
 
-/// So many records are made final in one batch, so that callers do not wait behind a job.
+/// Records that are made final in one batch, so that callers do not wait behind a job.
 const AT_A_TIME: i64 = 200;
 
-/// Minutes that records of the same batch have taken from counters already, by key and window.
+/// Minutes that records of the same batch have taken from counters, by key and window.
 type Taken = HashMap<(String, String), i64>;
 
 impl Services {
-    /// Makes every record final whose notice is over: minutes, lifetime points and points in one entry each. Each record
-    /// stands alone: one that cannot be made final is logged with its reason and stays for the next round. Returns how
-    /// many became final.
+    /// Makes every record final whose notice is over: minutes, lifetime points and points in one entry each. Records
+    /// are independent: one that cannot be made final is logged with its reason and waits for the next round. Returns
+    /// how many became final.
     pub async fn finalise_due(&self, bank: BankId) -> Result<usize, Error> {
         let mut done = 0_usize;
         let mut after: Option<(Day, Id)> = None;
@@ -54,7 +54,7 @@ impl Services {
                     Ok(Answer::Refused(refusal)) => stuck(*record, &refusal.into()),
                     Ok(Answer::Ordinary(_) | Answer::Sealed(_) | Answer::Unreadable) => {}
                     Err(error @ Error::Fault(_)) => stuck(*record, &error),
-                    // Nothing more can be written.
+                    // The database can no longer be written.
                     Err(error) => return Err(error),
                 }
             }
@@ -76,7 +76,7 @@ impl Services {
             match self.final_command(tables, record, &mut taken) {
                 Ok(command) => commands.push((id, command)),
                 Err(error @ (Error::Refused(_) | Error::Fault(_))) => stuck(id, &error),
-                // The database itself is in trouble.
+                // A fault of the database.
                 Err(error) => return Err(error),
             }
         }
@@ -102,7 +102,7 @@ impl Services {
         let before = predecessors(tables, &record)?;
         let kept_back = before.kept_back;
         if kept_back > 0 {
-            // Given already: what was spent, and was not yet written down as owed, when an earlier release took back.
+            // Given already: an earlier release took the record back without recording the spent points as owed.
             let points = purse(member.id, false, evaluation.purse).id;
             for leg in legs.iter_mut().filter(|leg| leg.credit == points) {
                 leg.amount = leg.amount.saturating_sub(kept_back);
@@ -113,7 +113,7 @@ impl Services {
             let sum = taken.entry((cap.key.clone(), cap.window.clone())).or_default();
             *sum = sum.saturating_add(cap.adds);
         }
-        // A full cap leaves the minutes, which are a legal record: the ledger cuts the points only.
+        // A full cap cuts the points only: the minutes are a legal record.
         let mut counters = counters_of(&evaluation.caps);
         counters.push(CounterTake::once(format!("award/service_record/{}", record.id)));
         record.state = RecordState::Final;
@@ -131,31 +131,31 @@ impl Services {
         command.counters = counters;
         let subjects: Vec<Id> = [Some(member.id), member.household_id].into_iter().flatten().collect();
         command.duplicates = tables.duplicates_of(&subjects)?;
-        // Service counts on the day on which it began. A correction of a year that was closed counts from now.
+        // Service takes effect on the day on which it began. A correction in a closed year takes effect now.
         command.effective_at = open_at.then_some(record.started_at);
         command.metadata = [
             ("member".to_owned(), member.id.to_string()),
             ("scheme".to_owned(), scheme_id.to_string()),
             ("version".to_owned(), version.to_string()),
             ("explanation".to_owned(), evaluation.explanation.to_json()),
-            // By this `verify` knows which rule the entry was made by.
+            // Tells `verify` by which rule the entry was made.
             (COUNTS_ON.to_owned(), record.started_at.day(tables.zone).to_string()),
         ]
         .into();
         if kept_back > 0 {
             command.metadata.insert(KEPT_BACK.to_owned(), kept_back.to_string());
         }
-        // A correction pays what taking back its predecessors has left owed.
+        // A correction pays the debts left by the reversals of its predecessors.
         command.reclaim = Reclaim::of(before.reversals, in_force.scheme.reclaims_next_points);
         Ok(command.document(Document::ServiceRecord(record)))
     }
 }
 
 struct Due {
-    /// Where the next batch goes on; none: nothing is due any more.
+    /// Where the next batch continues; `None`: nothing more is due.
     last: Option<(Day, Id)>,
     commands: Vec<(Id, Command)>,
-    /// Approved by somebody with an interest.
+    /// Approved by a person with a conflict of interest.
     void: Vec<Id>,
 }
 
@@ -173,8 +173,8 @@ pub(super) fn is_ones_own(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -
     Ok(false)
 }
 
-/// Takes a final record back: by the one who entered or approved it within the time for mistakes, later by another person
-/// who may decide about records. What was spent meanwhile is not taken below zero.
+/// Reverses a final record: by the person who entered or approved it within the undo time, later by another person
+/// who may decide about records. Spent points are not taken below zero.
 pub(super) fn reversal(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
     let number = record.award_entry.ok_or(Refusal::EntryNotFound)?;
     let entry = taking.tables.entry(number)?.ok_or(Refusal::EntryNotFound)?;
@@ -190,7 +190,7 @@ pub(super) fn reversal(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> R
         .source(format!("service_record/{}", record.id))
         .document(Document::ServiceRecord(record.clone()));
     command.note = taking.services.note(Some(taking.reason()));
-    // A correction counts when the original did; once that year is closed it counts from now.
+    // A correction takes effect when the original did; if that year is closed, now.
     let closed = taking.tables.head()?.year_closed_until;
     command.effective_at =
         closed.is_none_or(|closed| entry.effective_at >= closed).then_some(entry.effective_at);
@@ -202,12 +202,12 @@ fn asset_of(tables: &mut Tables<'_>, account: Id) -> Result<Asset, Error> {
     Ok(tables.account(account)?.ok_or(Refusal::AccountNotFound { account })?.terms.asset)
 }
 
-/// What taking back the records that a correction stands in for has left.
+/// What the reversals of a correction's predecessors have left.
 #[derive(Default)]
 struct Before {
-    /// The entries that took them back: what they left owed is the correction's to pay.
+    /// The reversing entries: the correction pays the debts they left.
     reversals: Vec<i64>,
-    /// Points that stayed with the member and are owed nowhere: so it was in release 0.1.
+    /// Points that stayed with the member without being owed, as in release 0.1.
     kept_back: i64,
 }
 
@@ -227,7 +227,7 @@ fn predecessors(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<Befor
     Ok(before)
 }
 
-/// The points that an entry moved, and those that it left out because they had been kept back.
+/// The points that an entry moved, and those that it left out because the member had kept them.
 fn points_of(tables: &mut Tables<'_>, number: Option<i64>) -> Result<(i64, i64), Error> {
     let Some(entry) = number.map(|number| tables.entry(number)).transpose()?.flatten() else {
         return Ok((0, 0));

@@ -1,4 +1,4 @@
-//! The public notice: how it begins and ends, and objecting to what hangs out.
+//! The public notice: how it begins and ends, and objections.
 
 use super::posting::evaluate;
 use super::served_by;
@@ -16,12 +16,12 @@ use crate::store::Tables;
 use crate::store::service::records::ObjectionRow;
 use std::collections::HashMap;
 
-/// So many notices are looked at together.
+/// Notices that are processed at a time.
 const AT_A_TIME: i64 = 200;
 
 impl Services {
-    /// Sets the notice of an approved record, after the day's minutes were checked against the level that decides, and the
-    /// scheme was asked for the points: what could not be made final later is refused now.
+    /// Begins the notice of an approved record, after checking the day's minutes against the review level and
+    /// evaluating the scheme: what could not be made final later is refused now.
     pub(super) fn begin_notice(
         &self,
         tables: &mut Tables<'_>,
@@ -52,8 +52,8 @@ impl Services {
         Ok(())
     }
 
-    /// The last day of a record's notice, by the working days of its scheme after the approval, without the days on
-    /// which an objection was open. None: nobody has published yet which days those are.
+    /// The last day of a record's notice: the scheme's working days after the approval, without the days on which an
+    /// objection was open. `None`: the calendar of those days is not published yet.
     pub(super) fn notice_end(
         &self,
         tables: &mut Tables<'_>,
@@ -72,9 +72,9 @@ impl Services {
         Ok(tables.calendar()?.end_of_notice(approved.day(zone), days, &pauses).ok())
     }
 
-    /// Sets the ends of running notices by the calendar as it is now: those that waited for it, and unless `open`
-    /// also those that had one. A day that was announced is never moved forward, and a notice whose end was not known
-    /// hangs out today at least. How many were set.
+    /// Sets the ends of running notices by the present calendar: of those without an end, and unless `open` of all
+    /// others. An announced day is never brought forward, and a notice without an end lasts at least until today.
+    /// Returns the number of changes.
     pub(in crate::services) fn renew_notices(
         &self,
         tables: &mut Tables<'_>,
@@ -101,7 +101,7 @@ impl Services {
         }
     }
 
-    /// Objects to a record in public notice: it waits, its neighbours go on. Everybody objects once.
+    /// Objects to a record in public notice: only this record waits. Each user may object once.
     pub async fn object(&self, call: &Call, record: Id, reason: String) -> Result<Id, Error> {
         let (bank, id, caller, services) = (call.actor.bank, self.next_id(), call.clone(), self.clone());
         let made = self.write(call, move |tables| {

@@ -1,4 +1,4 @@
-//! The steps of service records and of objections against them: what the tables of `domain::life_cycles` do not say.
+//! The steps of service records and of objections: what the tables of `domain::life_cycles` do not express.
 
 use super::posting::{is_ones_own, reversal};
 use super::{day_check, remark, waiting};
@@ -42,19 +42,19 @@ impl Living for ServiceRecord {
 
     fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
         if taking.is(&OBJECT_TO_RECORD) {
-            // What does not hang out yet, or no more, is nothing to the public.
+            // Before and after its notice a record does not exist for the public.
             let public = [RecordState::Notice, RecordState::Objected, RecordState::Final];
             return Ok(
                 public.contains(&self.state) || is_ones_file(taking.tables, taking.call, self.member_id)?
             );
         }
-        // Staff undo what they entered; another person's record is taken back by who agrees to corrections.
+        // Staff undo what they entered; another person's record is reversed by a holder of the right to correct.
         let path = &taking.place.path;
         let decides = taking.call.actor.reaches(Permission::ApproveAwards, path);
         Ok(taking.reaches(path) && (decides || is_ones_own(self, taking)?))
     }
 
-    /// Who approved by mistake may return or reject for a while.
+    /// A mistaken approval may be returned or rejected for a while.
     fn may_begin(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
         let sends_back = taking.is(&RETURN_RECORD) || taking.is(&REJECT_RECORD);
         let (user, now, undo) = (taking.call.actor.user, taking.tables.now, taking.services.undo_seconds);
@@ -76,11 +76,11 @@ impl Living for ServiceRecord {
     }
 }
 
-/// The second person's verdict. Above the limits of a day the street or the district decides, and only there.
+/// The second person's decision. Above the limits of a day the street or the district decides, and only they.
 fn decide(record: &mut ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
     let checked = day_check(taking.tables, record);
     let second = taking.call.actor.reaches(Permission::ApproveRecords, &taking.place.path);
-    // A day with impossible hours has no queue of its own: each of the two may send it back.
+    // A day with impossible hours has no queue of its own: both levels may return it.
     if !second && matches!(&checked, Ok(day) if day.level == ReviewLevel::Ordinary) {
         return Err(Refusal::OrdinaryDay.into());
     }
@@ -90,7 +90,7 @@ fn decide(record: &mut ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(),
     }
 }
 
-/// Each user objects once, as long as the notice lasts.
+/// Each user objects once, while the notice lasts.
 fn must_hang_out(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
     if let Some(until) = record.notice_until.filter(|until| *until < taking.tables.today()) {
         return Err(Refusal::NoticeOver { until }.into());
@@ -109,7 +109,7 @@ impl Living for ObjectionRow {
         tables.objection_to(record)
     }
 
-    /// Written down by its effect already: the notice that goes on counts the days for which it was open.
+    /// Its effect writes it: the continued notice counts the days on which it was open.
     fn save(&self, _: &mut Tables<'_>) -> Result<(), Error> {
         Ok(())
     }
@@ -122,15 +122,14 @@ impl Living for ObjectionRow {
         objected(tables, self)?.place(tables)
     }
 
-    /// Upheld, the record is rejected; dismissed, its notice goes on for the working days that were left when it was
-    /// interrupted.
+    /// Upheld: the record is rejected. Dismissed: its notice continues for the working days that were left.
     fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
         let mut record = objected(taking.tables, self)?;
         if record.state != RecordState::Objected {
             return Err(step::wrong_state(&record).into());
         }
         another_person(taking.tables, taking.call, record.approved_by)?;
-        // Nor does anyone decide who could not approve the record.
+        // Only those who could approve the record may decide.
         let (tables, call, said) = (&mut *taking.tables, taking.call, taking.said);
         let approving: (&'static Step, _) = (&APPROVE_RECORD, said);
         step::must_be_apart(&mut Taking::begin(taking.services, tables, call, approving, &record)?)?;

@@ -1,4 +1,5 @@
-//! An approval by somebody who turned out to have an interest is void: the record goes back to the second person.
+//! Voids approvals by people who turned out to have a conflict of interest: the record goes back to the second
+//! person.
 
 use super::waiting;
 use super::{day_check, remark};
@@ -11,10 +12,10 @@ use crate::services::{Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::AccessRow;
 
-/// What stands beside the record.
+/// The remark on the record.
 const REMARK: &str = "审批人与服务者现在是或曾是一户，原审批作废，请由另一人重新审批。";
 
-/// Whether one of those who approved a record shares or shared a household with the person who served.
+/// Whether an approver of a record shares or shared a household with the person who served.
 pub(super) fn approved_with_interest(tables: &mut Tables<'_>, record: &ServiceRecord) -> Result<bool, Error> {
     let approved = record.approved_by.into_iter().chain(record.second_approved_by);
     let member = tables.member_that_stays(record.member_id)?;
@@ -22,7 +23,7 @@ pub(super) fn approved_with_interest(tables: &mut Tables<'_>, record: &ServiceRe
 }
 
 impl Services {
-    /// Sends records back whose notice is over, but which may not become final as they were approved.
+    /// Returns records whose notice is over but whose approval is void.
     pub(super) async fn void_approvals(&self, bank: BankId, records: Vec<Id>) -> Result<(), Error> {
         if records.is_empty() {
             return Ok(());
