@@ -18,7 +18,7 @@ pub struct Bank {
     pub slug: String,
     pub name: String,
     pub zone: String,
-    /// A sample bank: everything in it is made up, and every page and print says so.
+    /// A sample bank: everything in it is made up, and every page and printout says so.
     pub sample: bool,
 }
 
@@ -31,8 +31,7 @@ pub(super) fn all(conn: &mut AnyConnection) -> Result<Vec<Bank>, Error> {
     Ok(rows.into_iter().map(|(id, slug, name, zone, sample)| Bank { id, slug, name, zone, sample }).collect())
 }
 
-/// Empties a server's tables of sample banks, so that a new one can be made. A bank that is no sample stays, and is
-/// reported.
+/// Deletes the sample banks of a server, so that a new one can be made. Reports any other bank and keeps it.
 pub fn discard_samples(database: &Database) -> Result<(), OpenError> {
     let mut conn = match database.prepare(Upgrade::No, Use::Fill) {
         Err(OpenError::Missing(_)) => return Ok(()),

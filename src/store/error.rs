@@ -1,4 +1,4 @@
-//! What can go wrong below a use case.
+//! Errors below a use case.
 
 use crate::domain::refusal::Refusal;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,22 +6,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Why a use case did not succeed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// A rule said no: the caller is told why, in words.
+    /// A rule refuses; the caller gets the reason in words.
     #[error("refused: {0:?}")]
     Refused(Refusal),
-    /// The same request was refused before: the stored refusal again.
+    /// The same request was refused before: the stored refusal.
     #[error("refused before: {0:?}")]
     RefusedBefore(Refusal),
-    /// The queue of writes is full: try again in a moment, with the same key.
+    /// The queue of the writer is full: retry in a moment, with the same key.
     #[error("too many writes are waiting")]
     Busy,
-    /// The books are closed for writing: the disk failed or is full, or damage was found.
+    /// The bank is closed for writing: the disk failed or is full, or damage was found.
     #[error("the books are closed for writing: {0}")]
     Closed(String),
-    /// The database cannot be reached, or could not do it just now. Nothing was written: try again with the same key.
+    /// The database cannot be reached, or had a transient failure. Nothing was written: retry with the same key.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// The connection was lost while a commit was under way: it may stand or not. The same key tells which.
+    /// The connection was lost during the commit: its outcome is unknown. A retry with the same key resolves it.
     #[error("the outcome is unknown: {0}")]
     OutcomeUnknown(String),
     /// A fault of this program or of the database. Logged, never shown.
@@ -30,12 +30,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// A stored answer that cannot be read; the log has its key.
+    /// A stored answer that cannot be parsed; the log has its key.
     pub fn unreadable() -> Self {
         Error::Fault("the stored answer of this key cannot be read".into())
     }
 
-    /// What was found below, without what it means for the books.
+    /// The underlying reason, without its consequence for the bank.
     pub fn reason(&self) -> String {
         match self {
             Error::Closed(why) | Error::Unavailable(why) | Error::OutcomeUnknown(why) | Error::Fault(why) => {
@@ -64,8 +64,8 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// Whether the database could not write because of the disk (full, I/O error, read-only).
-/// diesel keeps SQLite's message only, so it is read from that.
+/// Whether the database could not write because of the disk (full, I/O error, read-only). diesel keeps only SQLite's
+/// message, so this parses it.
 pub fn is_disk_trouble(error: &diesel::result::Error) -> bool {
     let text = error.to_string();
     ["disk is full", "disk I/O error", "readonly database", "unable to open database file", "malformed"]
@@ -73,15 +73,15 @@ pub fn is_disk_trouble(error: &diesel::result::Error) -> bool {
         .any(|sign| text.contains(sign))
 }
 
-/// Whether another program holds SQLite's file for longer than anybody waits for it.
+/// Whether another program has locked SQLite's file for longer than the lock wait.
 pub fn is_locked(error: &diesel::result::Error) -> bool {
     error.to_string().contains("database is locked")
 }
 
-/// Whether a server says in English what it has no code for.
+/// Whether the server's messages are English, so that errors without a code can be recognised.
 static WORDS_ARE_READ: AtomicBool = AtomicBool::new(true);
 
-/// A server speaks another language: every failure of it without a code counts as passing.
+/// The server's messages are not English: every failure without a code counts as transient.
 #[cfg(feature = "postgres")]
 pub(super) fn speaks_no_english() {
     if WORDS_ARE_READ.swap(false, Ordering::Relaxed) {
@@ -91,7 +91,7 @@ pub(super) fn speaks_no_english() {
     }
 }
 
-/// Whether a server failed in a way that another try, or another connection, may not meet.
+/// Whether a server failed in a way that a retry, or another connection, may not meet.
 fn is_transient(error: &diesel::result::Error) -> bool {
     use diesel::result::DatabaseErrorKind as Kind;
     use diesel::result::Error as E;
@@ -100,7 +100,7 @@ fn is_transient(error: &diesel::result::Error) -> bool {
         | E::DatabaseError(Kind::SerializationFailure | Kind::ReadOnlyTransaction, _)
         | E::BrokenTransactionManager
         | E::RollbackErrorOnCommit { .. } => true,
-        // The other states of a server are told by its words only.
+        // Other states of a server can be recognised only by the message.
         E::DatabaseError(Kind::Unknown, _) if !WORDS_ARE_READ.load(Ordering::Relaxed) => true,
         E::DatabaseError(Kind::Unknown, told) => {
             let text = told.message().to_lowercase();

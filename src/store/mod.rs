@@ -1,4 +1,4 @@
-//! The only place that names diesel: connections, schema, loading and saving of Books, the writer, and the queries.
+//! The only layer that names diesel: connections, schema, loading and saving of Books, the writer, and the queries.
 
 pub mod access;
 pub mod banks;
@@ -47,35 +47,36 @@ const PATIENCE_AT_THE_END: Duration = Duration::from_secs(30);
 /// How long a stop waits for reads, short and long ones.
 const PATIENCE_WITH_READERS: Duration = Duration::from_secs(10);
 
-/// SQLite's log is written back from this length on: every read searches the log before the file, and the disk is not
-/// ours alone.
+/// The length from which SQLite's log is checkpointed: every read searches the log before the file, and the disk is
+/// shared.
 const LOG_BYTES: u64 = 64 << 20;
 
-/// A replica that takes longer has frozen: who waited is told to come back, and nobody is sent there until it answers.
+/// A replica that takes longer is considered frozen: the waiting read fails as transient, and no further one is sent
+/// there until it answers.
 const FROZEN: Duration = Duration::from_secs(10);
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
 pub struct Options {
     pub upgrade: Upgrade,
-    /// Connections that read.
+    /// Number of connections that read.
     pub readers: u32,
-    /// A database that replicates this one, to read from.
+    /// A replica of this database, to read from.
     pub read_database: Option<String>,
-    /// Requests that may wait for the writer.
+    /// How many requests may wait for the writer.
     pub queue: usize,
-    /// Statements that take longer stand in the log; 0: none does.
+    /// Statements that take longer are logged; 0: none.
     pub slow_milliseconds: u64,
-    /// The writer waits so long before each commit, as on a slower disk: for measuring only.
+    /// The writer waits this long before each commit, to simulate a slower disk in measurements.
     pub commit_delay: Duration,
-    /// False only while a sample bank is built.
+    /// `false` only while a sample bank is built.
     pub durable: bool,
-    /// The length, in bytes, from which on SQLite's log is written back into the file while the writer is busy.
+    /// The length, in bytes, from which SQLite's log is checkpointed while the writer is busy.
     pub log_bytes: u64,
-    /// Whether this program is the one that serves the bank: it does not wait long for another program that writes, and
-    /// when it stops, the file is closed, even while others are reading it.
+    /// Whether this program serves the bank: it does not wait long for another program that writes, and when it
+    /// stops, it closes the file even while others are reading it.
     pub serves: bool,
-    /// Opens a file that was left open although its log is not there: what stood only in the log is lost.
+    /// Opens a file that was left open although its log is missing: what was only in the log is lost.
     pub without_log: bool,
 }
 
@@ -96,7 +97,7 @@ impl Default for Options {
     }
 }
 
-/// The writer's thread, and what came of closing the database.
+/// The writer's thread, and the result of closing the database.
 type WriterThread = JoinHandle<Result<(), Error>>;
 
 /// A database: one writer, several readers.
@@ -119,7 +120,7 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the database behind a URL, brings its schema up to date if asked to, and checks the end of each chain.
+    /// Opens the database behind a URL, migrates its schema if requested, and checks the end of each chain.
     pub fn open(url: &str, options: &Options, clock: Clock) -> Result<Self, OpenError> {
         connection::slow::set_limit(options.slow_milliseconds);
         let database = Arc::new(Database::parse(url)?);
@@ -149,14 +150,14 @@ impl Store {
         Ok(store)
     }
 
-    /// A replica has the chains of this database, as far as it has come: the first entry of each bank is the same. One
-    /// that cannot be reached is not asked; it need not be there yet.
+    /// Checks that a replica has the chains of this database: the first entry of each bank is the same. A replica
+    /// that cannot be reached is not checked; it may be started later.
     fn check_replica(&self, replica: &Database) -> Result<(), OpenError> {
         let Ok(mut there) = replica.connect(Use::Read) else { return Ok(()) };
         let mut here = self.database.connect(Use::Read)?;
         let unusable = |error: Error| OpenError::Unusable(self.database.to_string(), error.to_string());
         for bank in banks::all(&mut here).map_err(unusable)? {
-            // The replica first: an entry that is made meanwhile is then known here.
+            // The replica first: an entry that is made meanwhile then exists here.
             let found = accounts::first_hash(&mut there, bank.id);
             let own = accounts::first_hash(&mut here, bank.id).map_err(unusable)?;
             match found {
@@ -170,7 +171,7 @@ impl Store {
         Ok(())
     }
 
-    /// The last entries of each bank still follow from one another, and the head from them.
+    /// Checks that the last entries of each bank follow from one another, and the head from them.
     fn check_ends(&self) -> Result<(), OpenError> {
         let damaged = |text: String| OpenError::Damaged(self.database.to_string(), text);
         let mut conn = self.database.connect(Use::Read)?;
@@ -208,8 +209,8 @@ impl Store {
         self.readers.statements()
     }
 
-    /// How often users, roles, organisations or sessions of a bank were changed, by any server, up to this call: what
-    /// is remembered of callers holds only as long as this number.
+    /// How often users, roles, organisations or sessions of a bank were changed, by any server, up to this call:
+    /// cached callers are valid only for this number.
     pub async fn rights_epoch(&self, bank: BankId) -> Result<i64, Error> {
         self.epochs.now(bank).await
     }
@@ -219,19 +220,19 @@ impl Store {
         self.replicas.is_some()
     }
 
-    /// Why nothing can be written just now: a failed commit to the file, or a server that cannot be reached.
+    /// Why the bank is closed for writing: a failed commit to the file, or a server that cannot be reached.
     pub fn closed(&self) -> Option<Error> {
         self.writer.closed()
     }
 
-    /// Hands one command to the ledger; answered once it is on disk.
+    /// Submits one command to the ledger; returns once it is on disk.
     pub async fn submit(&self, bank: BankId, command: Command) -> Result<Decision, Error> {
         let decision = self.writer.submit(bank, command).await?;
         saw(std::slice::from_ref(&decision));
         Ok(decision)
     }
 
-    /// Hands in many commands as one batch, a result each in order: a fault of one is its own. `whole`: all of them or
+    /// Submits many commands as one batch, a result each in order: a fault of one is its own. `whole`: all of them or
     /// none.
     pub async fn submit_rows(
         &self,
@@ -244,13 +245,13 @@ impl Store {
         Ok(rows)
     }
 
-    /// Decides commands without keeping anything: keys are ignored, the answers have neither number nor hash.
+    /// Decides commands without writing anything: keys are ignored, the answers have neither number nor hash.
     pub async fn rehearse(&self, bank: BankId, mut commands: Vec<Command>) -> Result<Vec<Decision>, Error> {
         self.read_raw(move |reader, clock| {
             for command in &mut commands {
                 command.request = None;
             }
-            // One snapshot: what is loaded in several rounds must belong together.
+            // One snapshot: what is loaded in several rounds must be consistent.
             let mut book = reader.snapshot(bank, |conn, zone| {
                 load::book(conn, bank, zone, clock.now(), &commands, Lock::No)
             })?;
@@ -266,7 +267,7 @@ impl Store {
         .await
     }
 
-    /// A write that moves no value, in its own savepoint. It may be run twice: keep nothing outside the tables.
+    /// A write that moves no value, in its own savepoint. It may run twice: keep nothing outside the tables.
     pub async fn write<T, F>(&self, bank: BankId, run: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -279,8 +280,8 @@ impl Store {
         Ok(value)
     }
 
-    /// An ordinary write under an idempotency key, which is looked at first: a repeat is given the first answer, and
-    /// `true`. `keep` makes the stored answer of a result (none: it is not stored), `tell` reads it back.
+    /// An ordinary write under an idempotency key, which is checked first: a repeat returns the first answer and
+    /// `true`. `keep` makes the stored answer of a result (`None`: it is not stored), `tell` reads it back.
     pub async fn write_once<T, K, L, F>(
         &self,
         bank: BankId,
@@ -310,7 +311,7 @@ impl Store {
         .await
     }
 
-    /// A read of one snapshot of the database itself, never of a replica: what rights rest on.
+    /// A read of one snapshot of the database itself, never of a replica: for what rights depend on.
     pub async fn read_at_home<T, F>(&self, bank: BankId, run: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -336,7 +337,7 @@ impl Store {
         }
     }
 
-    /// Reads from a replica if it has come as far as the caller has seen, else from the database itself.
+    /// Reads from a replica if it has everything that the caller has seen, else from the database itself.
     async fn read_near<T, F>(
         &self,
         replicas: &Readers,
@@ -386,7 +387,7 @@ impl Store {
         self.readers.read(move |reader| run(reader, &clock)).await
     }
 
-    /// The stored answer of a key, if it was used.
+    /// The stored answer of a key, if there is one.
     pub async fn answer(
         &self,
         bank: BankId,
@@ -401,17 +402,17 @@ impl Store {
         self.read_raw(|reader, _| reader.look(banks::all)).await
     }
 
-    /// Recomputes the whole ledger of a bank and compares everything stored.
+    /// Verifies the whole ledger of a bank.
     pub async fn verify(&self, bank: BankId) -> Result<Verified, Error> {
         let (database, turn) = (Arc::clone(&self.database), self.long_reads.begin()?);
         let task = tokio::task::spawn_blocking(move || verify::verify(&database, bank, &|| turn.go_on()));
         task.await.map_err(|error| Error::Fault(error.to_string()))?
     }
 
-    /// Finishes what is queued, ends all connections, and closes the database: a file then holds everything that was
-    /// acknowledged. An error says why its log is still needed.
+    /// Finishes what is queued, ends all connections, and closes the database: a file then contains everything that
+    /// was acknowledged. An error says why its log is still needed.
     pub fn stop(&self) -> Result<(), Error> {
-        // The log can be written back wholly once nobody reads from it.
+        // The log can be checkpointed completely only without readers.
         self.long_reads.end(PATIENCE_WITH_READERS);
         for readers in [Some(&self.readers), self.replicas.as_ref()].into_iter().flatten() {
             if !readers.stop(PATIENCE_WITH_READERS) {
@@ -421,7 +422,7 @@ impl Store {
         self.writer.stop();
         let thread = self.thread.lock().ok().and_then(|mut slot| slot.take());
         let Some(thread) = thread else { return Ok(()) };
-        // A server that does not answer a commit would keep the program from ending for ever.
+        // A server that does not answer a commit must not keep the program from ending.
         let since = Instant::now();
         while !thread.is_finished() {
             if since.elapsed() > PATIENCE_AT_THE_END {
@@ -435,7 +436,7 @@ impl Store {
     }
 }
 
-/// The caller has seen what these decisions made.
+/// The caller has seen the entries of these decisions.
 fn saw<'d>(decisions: impl IntoIterator<Item = &'d Decision>) {
     let Some(read_token) = ReadToken::current() else { return };
     for decision in decisions {

@@ -1,6 +1,6 @@
-//! `stored!`: what is stored, declared once. From a declaration follow diesel's table, the row as it is read and written,
-//! and the entry in the list of all tables by which `copy`, `verify` and the test of the migrations walk. docs/ARCHITECTURE.md
-//! shows a declaration beside what it becomes.
+//! `stored!`: declares once what is stored. A declaration becomes diesel's table, the row type, and the entry in the
+//! list of all tables for `copy`, `verify` and the test of the migrations. docs/ARCHITECTURE.md shows a declaration
+//! and its expansion.
 
 use super::error::Error;
 use super::tables::Tables;
@@ -8,27 +8,26 @@ use super::writer::rows::damaged;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::TextEnum;
 
-/// A row that can be entered.
+/// A row that can be inserted.
 pub trait Row: Clone + Send + 'static {
-    /// Whether who may do what depends on the table: what is remembered of callers is read anew after a change.
+    /// Whether rights depend on the table: cached callers are reloaded after a change.
     const BEARS_RIGHTS: bool;
 
     fn insert(&self, tables: &mut Tables<'_>) -> Result<(), Error>;
 }
 
-/// A row that is found by an id within its bank, and counts its changes.
+/// A row with an id within its bank, and a version.
 pub trait Versioned: Row {
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error>;
 
-    /// Writes the row over the one with the version before it.
+    /// Replaces the row that has the version before it.
     ///
-    /// # Errors
-    /// A fault if another version stands there: the writer has the bank to itself, so that a row cannot change between
-    /// being read and written.
+    /// # Errors A fault if the stored row has another version: only the writer changes the bank, so a row cannot
+    /// change between read and write.
     fn update(&self, tables: &mut Tables<'_>) -> Result<(), Error>;
 }
 
-/// How a member of a type of the domain stands in a column.
+/// How a domain value is stored in a column.
 pub trait Cell<V>: Sized {
     fn of(value: &V) -> Self;
     fn read(self, column: &str) -> Result<V, Error>;
@@ -60,7 +59,7 @@ impl Tables<'_> {
         R::find(self, id)
     }
 
-    /// Enters a row.
+    /// Inserts a row.
     pub fn insert<R: Row>(&mut self, row: &R) -> Result<(), Error> {
         if R::BEARS_RIGHTS {
             self.rights_changed();
@@ -68,7 +67,7 @@ impl Tables<'_> {
         row.insert(self)
     }
 
-    /// Writes a row that was read and changed: its version counts one more than what stands there.
+    /// Replaces a row that was read and changed: its version is one more than the stored one.
     pub fn update<R: Versioned>(&mut self, row: &R) -> Result<(), Error> {
         if R::BEARS_RIGHTS {
             self.rights_changed();
@@ -77,12 +76,11 @@ impl Tables<'_> {
     }
 }
 
-/// Declares tables: `name: Row = Document (key) [marks] { column -> type, … }`. Each begins with its bank, which is not
-/// said again; row, document (a type of the domain that the row holds) and marks may be left out. The marks: `rights`
-/// where who may do what depends on the table, `versioned` where rows are found by `id` and count their changes in
-/// `version`.
+/// Declares tables: `name: Row = Document (key) [marks] { column -> type, … }`. Each begins with its bank, which is
+/// left out here; row, document (a domain type that the row holds) and marks are optional. The marks: `rights` if
+/// rights depend on the table, `versioned` if rows have an `id` and a `version`.
 macro_rules! stored {
-    // Every row and table, one after the other.
+    // Every row and table in turn.
     (@each) => {};
     (@each
         $(#[$about:meta])*
@@ -103,7 +101,7 @@ macro_rules! stored {
         $($(stored! { @$mark $row $table })+)?
         stored! { @each $($more)* }
     };
-    // A row that holds a type of the domain, member by member; what stands in rows of its own comes beside it.
+    // A row that holds a domain type, member by member; lines in rows of their own are separate.
     (@each
         $(#[$about:meta])*
         $table:ident: $row:ident = $document:ident $({ $lines:ident: $line:ident })? ($($key:ident),*)
@@ -133,7 +131,7 @@ macro_rules! stored {
             }
         }
     };
-    // The row, as it is read and written.
+    // The row type.
     (@row $row:ident $table:ident ($($key:ident),*) { $(#[$about:meta])* } {
         $($(#[$of:meta])* $column:ident -> $type:ident $(<$inner:ident>)?,)+
     }) => {
@@ -166,10 +164,9 @@ macro_rules! stored {
                 $row { bank_id: bank, $($column: $crate::store::stored::Cell::of(&document.$column),)+ }
             }
 
-            /// What the row holds.
+            /// The document of the row.
             ///
-            /// # Errors
-            /// A word that is not in its list: the database was changed by another program.
+            /// # Errors A word that is not in its list: another program changed the database.
             pub fn document(self $(, $lines: Vec<$line>)?) -> Result<$document, $crate::store::Error> {
                 Ok($document {
                     $($lines,)?
@@ -208,7 +205,7 @@ macro_rules! stored {
             }
         }
     };
-    // The list by which everything stored is walked over.
+    // The list of all tables.
     (@list $(
         $(#[$about:meta])*
         $table:ident $(: $row:ident)? $(= $document:ident $({ $lines:ident: $line:ident })?)? ($($key:ident),*)

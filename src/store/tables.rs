@@ -18,9 +18,9 @@ pub struct Tables<'c> {
     pub zone: Tz,
     /// One moment for everything in this read or write.
     pub now: Moment,
-    /// Users, roles, organisations or sessions were written: what is remembered of callers is out of date.
+    /// Users, roles, organisations or sessions were written: cached callers are out of date.
     rights_changed: bool,
-    /// The bank's calendar, once somebody has asked for it.
+    /// The bank's calendar, loaded on first use.
     pub(super) calendar: Option<Arc<Calendar>>,
 }
 
@@ -29,8 +29,8 @@ impl<'c> Tables<'c> {
         Tables { conn, bank, zone, now, rights_changed: false, calendar: None }
     }
 
-    /// To be called by every query that writes users, roles, organisations or sessions: once this write is on disk,
-    /// what is remembered of callers is read anew.
+    /// Every query that writes users, roles, organisations or sessions calls this: cached callers are reloaded once
+    /// the write is on disk.
     pub fn rights_changed(&mut self) {
         self.rights_changed = true;
     }
@@ -39,7 +39,7 @@ impl<'c> Tables<'c> {
         self.rights_changed
     }
 
-    /// Runs a write and takes it back: what it would have answered.
+    /// Runs a write and rolls it back; returns its answer.
     pub fn undone<T>(&mut self, run: impl FnOnce(&mut Tables<'_>) -> Result<T, Error>) -> Result<T, Error> {
         enum Undo<T> {
             Ran(Result<T, Error>),
@@ -67,7 +67,7 @@ impl<'c> Tables<'c> {
     }
 }
 
-/// The time zone of a bank's calendar.
+/// The time zone of a bank.
 pub(super) fn zone_of(conn: &mut AnyConnection, bank: BankId) -> Result<Tz, Error> {
     let zone: String = banks::table.find(bank).select(banks::zone).get_result(conn)?;
     zone.parse().map_err(|_| damaged("time zone", zone))

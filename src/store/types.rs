@@ -1,4 +1,4 @@
-//! How our own types stand in the database: an id is a `uuid` on PostgreSQL and a 16-byte blob on SQLite; a moment a
+//! How domain types are stored: an id is a `uuid` on PostgreSQL and a 16-byte blob on SQLite; a moment a
 //! `timestamptz`, or an integer of microseconds since 1970; a day a `date`, or an integer of days since 1970.
 
 use super::connection::any::MultiBackend;
@@ -28,7 +28,7 @@ pub struct Micros;
 #[diesel(sqlite_type(name = "Integer"), postgres_type(oid = 1082, array_oid = 1182))]
 pub struct DayNumber;
 
-/// Both databases know the type by its own name.
+/// Declares a SQL type under its native name on both databases.
 macro_rules! known_to_both {
     ($($sql:ty),+) => {$(
         impl HasSqlType<$sql> for MultiBackend {
@@ -41,7 +41,7 @@ macro_rules! known_to_both {
 
 known_to_both!(Uid, Micros, DayNumber);
 
-/// Lets a type of the domain, which does not know diesel, stand for a column.
+/// Lets a domain type, which does not know diesel, be the value of a column.
 macro_rules! column_type {
     ($name:ty, $sql:ident, $read:expr, $write:expr) => {
         impl FromSql<$sql, Sqlite> for $name {
@@ -151,12 +151,11 @@ pub mod postgres {
     /// PostgreSQL counts from 2000-01-01.
     const EPOCH_MICROS: i64 = 946_684_800_000_000;
     const EPOCH_DAYS: i32 = 10_957;
-    /// The first and the last moment that a `timestamptz` can hold, in microseconds since 2000: whatever lies beyond
-    /// is its infinity.
+    /// The range of a `timestamptz`, in microseconds since 2000; beyond it are its infinities.
     const FIRST: i64 = -211_813_488_000_000_000;
     const LAST: i64 = 9_223_371_331_199_999_999;
 
-    /// The first and the last day that a `date` can hold, in days since 2000.
+    /// The range of a `date`, in days since 2000.
     const FIRST_DAY: i32 = -2_451_545;
     const LAST_DAY: i32 = 2_145_031_948;
 
@@ -168,7 +167,7 @@ pub mod postgres {
         }
     }
 
-    /// A `timestamptz` in microseconds since 1970, if they can be told exactly.
+    /// A `timestamptz` in microseconds since 1970, if it can be converted exactly.
     pub fn from_timestamp(micros: i64) -> Option<i64> {
         match micros {
             i64::MIN | i64::MAX => Some(micros),
@@ -181,7 +180,7 @@ pub mod postgres {
         days.checked_sub(EPOCH_DAYS).filter(|days| (FIRST_DAY..=LAST_DAY).contains(days))
     }
 
-    /// A `date` in days since 1970, if it is a day and no infinity.
+    /// A `date` in days since 1970, if it is not an infinity.
     pub fn from_date(days: i32) -> Option<i32> {
         days.checked_add(EPOCH_DAYS).filter(|_| days != i32::MIN)
     }

@@ -1,19 +1,19 @@
-//! Failed tries, so that limits survive a restart. A try is counted before it is judged and given back when it was
-//! right: many at once cannot slip through.
+//! Failed attempts, stored so that limits survive a restart. An attempt is counted before it is judged and subtracted
+//! when it succeeds: concurrent attempts cannot slip through.
 
 use crate::domain::time::Moment;
 use crate::store::schema::attempts;
 use crate::store::{Error, Tables};
 use diesel::prelude::*;
 
-/// How many failed tries somebody has.
+/// A limit of failed attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TryLimit {
-    /// Who or what tries: an opaque text, never a name or an address in the clear.
+    /// The key of the limit: an opaque text, never a plain name or address.
     pub subject: String,
-    /// After so many failures …
+    /// Maximum number of failures …
     pub failures: i64,
-    /// … within so many seconds, the next try must wait as long.
+    /// … within this window; the next attempt must wait as long.
     pub window_seconds: i64,
     /// Each further wait within two days is twice as long as the one before, up to a day.
     pub grows: bool,
@@ -21,17 +21,17 @@ pub struct TryLimit {
 
 /// The longest wait.
 const MOST_SECONDS: i64 = 86_400;
-/// So long after its last wait a subject begins anew.
+/// This long after its last wait, doubling starts anew.
 const GROWN_SECONDS: i64 = 2 * 86_400;
-/// Before the subject, the row that counts its waits.
+/// Prefix of the row that counts a subject's waits.
 const GROWN: &str = "waits/";
 
-/// Counted so far: failures, since when, and until when nothing more is allowed.
+/// Failures, the start of the window, and the end of a wait.
 type Counted = (i64, Moment, Option<Moment>);
 
 impl Tables<'_> {
-    /// Counts a try against every limit. If one of them allows none now, nothing is counted, and the seconds to wait
-    /// are told.
+    /// Counts an attempt against every limit. If one of them is exhausted, counts nothing and returns the seconds to
+    /// wait.
     pub fn take_try(&mut self, limits: &[TryLimit]) -> Result<Option<i64>, Error> {
         let now = self.now;
         let mut counted = Vec::with_capacity(limits.len());
@@ -62,7 +62,7 @@ impl Tables<'_> {
         Ok(None)
     }
 
-    /// How long the wait is that begins now; it is noted for the next.
+    /// The length of the wait that begins now; counts it for the next one.
     fn next_wait(&mut self, limit: &TryLimit) -> Result<i64, Error> {
         if !limit.grows {
             return Ok(limit.window_seconds);
@@ -91,7 +91,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// The longest wait that any of the limits has begun, in seconds.
+    /// The longest current wait of these limits, in seconds.
     pub fn wait_of(&mut self, limits: &[TryLimit]) -> Result<Option<i64>, Error> {
         let now = self.now;
         let mut wait = None;
@@ -113,7 +113,8 @@ impl Tables<'_> {
         Ok(row.get_result(self.conn).optional()?)
     }
 
-    /// The try was right: some subjects are forgotten with all their failures, to others it is given back.
+    /// Settles a successful attempt: deletes some subjects with all their failures, subtracts the attempt from
+    /// others.
     pub fn settle_try(&mut self, forget: &[String], give_back: &[String]) -> Result<(), Error> {
         for subject in forget {
             for subject in [subject, &format!("{GROWN}{subject}")] {
@@ -123,9 +124,9 @@ impl Tables<'_> {
         give_back.iter().try_for_each(|subject| self.give_try_back(subject))
     }
 
-    /// The try was right: it is given back, the failures of others with the same subject stay.
+    /// Subtracts a successful attempt; other failures of the same subject stay.
     pub fn give_try_back(&mut self, subject: &str) -> Result<(), Error> {
-        // A wait that this try alone began is none.
+        // A wait that began with this attempt alone does not count.
         if let Some((_, _, Some(_))) = self.counted(subject)? {
             let noted = attempts::table.find((self.bank, format!("{GROWN}{subject}")));
             diesel::update(noted.filter(attempts::failures.gt(0)))
@@ -139,7 +140,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Forgets tries that began before a moment and hold nobody back any more. How many there were.
+    /// Deletes attempts that began before a moment and block nothing any more; returns their number.
     pub fn forget_old_tries(&mut self, before: Moment) -> Result<usize, Error> {
         let over = attempts::locked_until.is_null().or(attempts::locked_until.lt(self.now));
         let long_ago = self.now.plus_seconds(GROWN_SECONDS.saturating_neg());

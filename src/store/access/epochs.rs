@@ -1,5 +1,5 @@
-//! How often the rights of callers were changed. On SQLite this program alone writes, and counts; on PostgreSQL others
-//! may, so the count stands in the row of the bank and is asked for: once for all who ask at the same time.
+//! Counts the changes of callers' rights. On SQLite only this program writes, so it counts in memory; on PostgreSQL
+//! other servers may write, so the count is in the bank's row and is queried: once for all concurrent requests.
 
 use crate::domain::id::BankId;
 use crate::store::connection::{AnyConnection, Database, OpenError};
@@ -14,18 +14,18 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// Asked together by more than this many, the next question waits a moment for those who come meanwhile.
+/// Above this many concurrent requests the next query is delayed a little to serve more of them.
 const CROWD: usize = 8;
 const MOMENT: Duration = Duration::from_micros(500);
 
 type Asked = (BankId, oneshot::Sender<Result<i64, Error>>);
 
-/// Tells the count of each bank.
+/// Source of each bank's count.
 #[derive(Clone)]
 pub enum Epochs {
-    /// Counted by the writer of this program, the only one.
+    /// Counted by the writer, the only one.
     Counted(Writer),
-    /// Asked for on a connection of its own.
+    /// Queried on a connection of its own.
     Asked(Sender<Asked>),
 }
 

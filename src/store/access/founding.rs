@@ -6,7 +6,7 @@ use crate::store::schema::{orgs, roles, users};
 use crate::store::{Error, Tables};
 use diesel::prelude::*;
 
-/// What a bank begins with.
+/// The first rows of a bank.
 #[derive(Clone, Debug)]
 pub struct Founding {
     pub org: Id,
@@ -17,7 +17,7 @@ pub struct Founding {
     pub login: String,
     pub name: String,
     pub password_hash: String,
-    /// The role's own id, and the role.
+    /// The id of the role's row, and the role.
     pub grant: Id,
     pub role: String,
 }

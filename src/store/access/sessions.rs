@@ -1,4 +1,4 @@
-//! Sessions, and who stands behind them.
+//! Sessions and their users.
 
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
@@ -9,10 +9,10 @@ use crate::store::{Error, Tables};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 
-/// A user who may sign in.
+/// The state of a user who may sign in.
 pub const ACTIVE: &str = "active";
 
-/// What sign-in needs to know of a user.
+/// The columns of a user that sign-in needs.
 #[derive(Queryable, Selectable, Clone, Debug)]
 #[diesel(table_name = users)]
 pub struct SignInRow {
@@ -29,7 +29,7 @@ impl SessionRow {
     }
 }
 
-/// The user behind a live session with the roles that hold now.
+/// The user of a live session, with the current roles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallerRow {
     pub user: Id,
@@ -39,7 +39,7 @@ pub struct CallerRow {
     pub roles: Vec<(String, Id, String)>,
 }
 
-/// Forgets every session of every bank.
+/// Deletes every session of every bank.
 pub(in crate::store) fn forget_all(conn: &mut AnyConnection) -> Result<(), Error> {
     diesel::delete(sessions::table).execute(conn)?;
     Ok(())
@@ -58,7 +58,7 @@ impl Tables<'_> {
         Ok(row.get_result(self.conn).optional()?)
     }
 
-    /// How a user is called.
+    /// Login and name of a user.
     pub fn login_and_name(&mut self, user: Id) -> Result<Option<(String, String)>, Error> {
         let row = users::table.find((self.bank, user)).select((users::login, users::name));
         Ok(row.get_result(self.conn).optional()?)
@@ -70,7 +70,7 @@ impl Tables<'_> {
         Ok(rows.select((orgs::id, orgs::name)).load(self.conn)?.into_iter().collect())
     }
 
-    /// Keeps a new password's hash. False: no such user.
+    /// Stores the hash of a new password. `false`: no such user.
     pub fn set_password_hash(&mut self, user: Id, hash: &str) -> Result<bool, Error> {
         self.rights_changed();
         let changed = diesel::update(users::table.find((self.bank, user)))
@@ -104,7 +104,7 @@ impl Tables<'_> {
         Ok(rows.select(SessionRow::as_select()).load(self.conn)?)
     }
 
-    /// Whether a user has opened or renewed a session from this place.
+    /// Whether a user has opened or refreshed a session from this network.
     pub fn knows_place(&mut self, user: Id, place_hash: &[u8; 32]) -> Result<bool, Error> {
         let known = sessions::table
             .filter(sessions::bank_id.eq(self.bank))
@@ -113,7 +113,7 @@ impl Tables<'_> {
         Ok(diesel::select(diesel::dsl::exists(known)).get_result(self.conn)?)
     }
 
-    /// Keeps what changes of a session when its refresh token is replaced.
+    /// Stores what changes in a session when its refresh token is replaced.
     pub fn renew_session(&mut self, row: &SessionRow) -> Result<(), Error> {
         diesel::update(sessions::table.find((self.bank, row.id)))
             .set((
@@ -129,7 +129,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Ends one session. False: it had ended, or there is none.
+    /// Ends one session. `false`: it had ended, or there is none.
     pub fn end_session(&mut self, session: Id, why: &str) -> Result<bool, Error> {
         self.rights_changed();
         let live = sessions::table.find((self.bank, session)).filter(sessions::revoked_at.is_null());
@@ -139,7 +139,7 @@ impl Tables<'_> {
         Ok(ended > 0)
     }
 
-    /// Ends the sessions of a user, but for one that may stay. How many there were.
+    /// Ends the sessions of a user except one; returns their number.
     pub fn end_sessions_of(&mut self, user: Id, why: &str, but: Option<Id>) -> Result<usize, Error> {
         self.rights_changed();
         let live = sessions::table
@@ -153,14 +153,14 @@ impl Tables<'_> {
         Ok(ended)
     }
 
-    /// Forgets sessions that ended before a moment. How many there were.
+    /// Deletes sessions that ended before a moment; returns their number.
     pub fn forget_old_sessions(&mut self, before: Moment) -> Result<usize, Error> {
         let rows =
             sessions::table.filter(sessions::bank_id.eq(self.bank)).filter(sessions::expires_at.lt(before));
         Ok(diesel::delete(rows).execute(self.conn)?)
     }
 
-    /// Who stands behind a session, if it is live and its user active.
+    /// The user of a session, if it is live and the user active.
     pub fn caller(&mut self, session: Id) -> Result<Option<CallerRow>, Error> {
         let user = sessions::table
             .find((self.bank, session))
@@ -177,7 +177,7 @@ impl Tables<'_> {
         self.with_roles(user, member, merchant).map(Some)
     }
 
-    /// A user with the roles that hold now, if they are active.
+    /// An active user with the current roles.
     pub fn caller_of(&mut self, user: Id) -> Result<Option<CallerRow>, Error> {
         let row = users::table.find((self.bank, user)).filter(users::state.eq(ACTIVE));
         let row = row.select((users::member_id, users::merchant_id));

@@ -1,5 +1,5 @@
-//! Rows by a list of keys, in one statement on either database, whatever the number of keys. On PostgreSQL each key is
-//! looked up by itself inside the statement: a list of keys the planner may take for a filter over all rows of the bank.
+//! Finds rows by a list of keys in one statement, on either database. On PostgreSQL the statement looks up each key
+//! separately: the planner might turn a list of keys into a filter over all rows of the bank.
 
 use super::AnyConnection;
 use crate::domain::id::BankId;
@@ -16,25 +16,25 @@ use std::marker::PhantomData;
 #[cfg(feature = "postgres")]
 use diesel::pg::{Pg, PgConnection};
 
-/// Keys of a statement: SQLite binds each of them by itself, 32,766 at most.
+/// Keys per statement: SQLite binds each key separately, 32,766 at most.
 const AT_ONCE: usize = 10_000;
 
 /// A way to find rows by keys.
 pub trait Lookup {
     type Row;
-    /// The SQL type of a key, and its type here.
+    /// The SQL type of a key, and its Rust type.
     type Sql;
     type Key: Ord;
     const TABLE: &'static str;
-    /// The columns of which one equals the key. If more than one, a row comes once for each that does.
+    /// The columns compared with the key. A row comes once for each column that matches.
     const COLUMNS: &'static [&'static str];
-    /// What else holds for the rows.
+    /// A further condition on the rows.
     const ONLY: &'static str;
 
     /// The rows of at most [`AT_ONCE`] keys.
     fn load(conn: &mut AnyConnection, bank: BankId, keys: &[Self::Key]) -> QueryResult<Vec<Self::Row>>;
 
-    /// The rows of these keys, in no order. A key that is named twice brings its rows once.
+    /// The rows of these keys, in no order. A repeated key returns its rows once.
     fn of(
         conn: &mut AnyConnection,
         bank: BankId,
@@ -102,7 +102,7 @@ impl<'k, L: Lookup, Selection> RowsByKey<'k, L, Selection> {
         RowsByKey { bank, keys, selection }
     }
 
-    /// The rows of each column in turn; `condition` writes what compares it with the keys.
+    /// The rows of each column in turn; `condition` writes the comparison with the keys.
     fn of_each_column<'b, DB>(
         &'b self,
         out: &mut AstPass<'_, 'b, DB>,
@@ -131,7 +131,7 @@ impl<'k, L: Lookup, Selection> RowsByKey<'k, L, Selection> {
     }
 }
 
-/// Tells statements apart, so that each is prepared once.
+/// Identifies the statement in diesel's cache, so that each is prepared once.
 #[derive(Debug)]
 pub struct IdOf<L>(PhantomData<L>);
 
@@ -154,7 +154,7 @@ where
     L::Key: ToSql<L::Sql, Sqlite>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        // Its text is always the same for one key only.
+        // The text is constant for one key only.
         if self.keys.len() != 1 {
             out.unsafe_to_cache_prepared();
         }
@@ -199,7 +199,7 @@ where
             Ok(())
         };
         self.of_each_column(&mut out, whole, this_one)?;
-        // Without it the planner would be free to join in another order.
+        // Without `OFFSET 0` the planner could choose another join order.
         out.push_sql(" OFFSET 0) AS ");
         out.push_sql(L::TABLE);
         Ok(())

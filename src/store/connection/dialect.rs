@@ -1,4 +1,4 @@
-//! What the two databases say differently, in one place.
+//! Differences between the two databases, in one place.
 
 use super::{AnyConnection, MultiBackend};
 use crate::domain::id::BankId;
@@ -10,7 +10,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
 
-/// Writes a row over the one with its key, if there is one.
+/// Inserts a row, or replaces the one with its key.
 macro_rules! replace {
     ($conn:expr, $table:ident($($key:ident),+), $row:expr) => {
         match $conn {
@@ -42,7 +42,7 @@ pub fn begin_write(conn: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// Lets nobody else write to this bank until the transaction ends.
+/// Locks the bank against other writers until the transaction ends.
 pub fn lock_bank(conn: &mut AnyConnection, bank: BankId) -> Result<(), Error> {
     if matches!(conn, AnyConnection::Sqlite(_)) {
         return Ok(());
@@ -51,18 +51,18 @@ pub fn lock_bank(conn: &mut AnyConnection, bank: BankId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether the connection still answers. What a lost one was doing is undone by the server.
+/// Whether the connection still answers. The server rolls back what a lost one was doing.
 pub fn answers(conn: &mut AnyConnection) -> bool {
     conn.batch_execute("SELECT 1").is_ok()
 }
 
-/// Whether the database can be reached again after a failure without starting the program anew. SQLite's file cannot:
-/// after a failed commit its state on disk is unknown.
+/// Whether the database can recover from a failure without a restart of the program. SQLite's file cannot: after a
+/// failed commit its state on disk is unknown.
 pub fn recovers(conn: &AnyConnection) -> bool {
     !matches!(conn, AnyConnection::Sqlite(_))
 }
 
-/// A query whose rows stay locked until the transaction ends. SQLite's one writer has them locked already.
+/// A query whose rows stay locked until the transaction ends. On SQLite the only writer has them locked already.
 #[derive(Clone, Copy, Debug, QueryId)]
 pub struct Locked<Q>(pub Q);
 
@@ -110,25 +110,25 @@ struct Checked {
     integrity_check: String,
 }
 
-/// What SQLite finds when it checks its own file, in its words.
+/// What SQLite reports when it checks its own file.
 pub enum StorageFault {
     /// Pages or indexes are damaged.
     Pages(String),
-    /// The pages are whole, but a value is not what its column allows.
+    /// The pages are intact, but a value violates its column.
     Values(String),
 }
 
-/// How SQLite begins what it says of a value.
+/// Prefixes of SQLite's messages about values.
 const OF_VALUES: [&str; 3] = ["CHECK constraint failed", "NULL value in", "non-"];
 
-/// What is wrong with the stored pages themselves, below the rows. A server checks its own.
+/// Damage of the stored pages, below the rows. A server checks its own.
 pub fn storage_fault(conn: &mut AnyConnection) -> Result<Option<StorageFault>, Error> {
     match conn {
         AnyConnection::Sqlite(conn) => {
             let said: Vec<Checked> = diesel::sql_query("PRAGMA integrity_check(100)").load(conn)?;
             let mut said: Vec<String> = said.into_iter().map(|row| row.integrity_check).collect();
             said.retain(|said| said != "ok");
-            // Damaged pages say more than a value on them.
+            // Damaged pages matter more than a value on them.
             let of_value = |said: &String| OF_VALUES.iter().any(|sign| said.starts_with(sign));
             let pages = said.iter().find(|said| !of_value(said)).cloned();
             let values = said.into_iter().next().map(StorageFault::Values);
@@ -139,7 +139,8 @@ pub fn storage_fault(conn: &mut AnyConnection) -> Result<Option<StorageFault>, E
     }
 }
 
-/// The first row that breaks a CHECK of its table, by table and key, and the rule. A server lets none in.
+/// The first row that violates a CHECK of its table, by table and key, and the rule. A PostgreSQL server accepts
+/// none.
 pub fn row_that_breaks_a_rule(conn: &mut AnyConnection) -> Result<Option<(String, String)>, Error> {
     match conn {
         AnyConnection::Sqlite(conn) => super::sqlite::row_that_breaks_a_rule(conn),
@@ -148,7 +149,7 @@ pub fn row_that_breaks_a_rule(conn: &mut AnyConnection) -> Result<Option<(String
     }
 }
 
-/// Tables whose truth values a database stores as numbers: whatever is neither 0 nor 1 would be read as true.
+/// Whether the database stores booleans as numbers: anything but 0 and 1 would be read as true.
 pub fn keeps_truth_as_numbers(conn: &AnyConnection) -> bool {
     matches!(conn, AnyConnection::Sqlite(_))
 }

@@ -1,4 +1,4 @@
-//! What a newer version derives from rows of an older one, once after its migrations.
+//! Derives columns of a newer version from rows of an older one, once after its migrations.
 
 use super::any::AnyConnection;
 use crate::domain::id::{BankId, Id};
@@ -18,11 +18,11 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Rows whose keys are made in one transaction.
+/// Name keys that are made in one transaction.
 const KEYS_AT_ONCE: i64 = 1_000;
 
-/// Makes the keys of names that were written before there were keys. Each part is a transaction of its own: what is
-/// broken off goes on at the next start.
+/// Makes the keys of names that were written before keys existed. Each part is a transaction of its own: an
+/// interrupted run continues at the next start.
 pub(in crate::store) fn fill_name_keys(conn: &mut AnyConnection) -> Result<(), Error> {
     // Bank by bank: the index and the partitions begin with it.
     for bank in banks::table.select(banks::bank_id).order(banks::bank_id).load::<BankId>(conn)? {
@@ -31,7 +31,7 @@ pub(in crate::store) fn fill_name_keys(conn: &mut AnyConnection) -> Result<(), E
     Ok(())
 }
 
-/// One part of the rows of a bank; whether there was any.
+/// Fills one part of a bank's rows; returns whether there was any.
 fn fill_some_name_keys(conn: &mut AnyConnection, bank: BankId) -> Result<bool, Error> {
     let unfilled = members::table.filter(members::bank_id.eq(bank).and(members::name_key.eq("")));
     let rows: Vec<(Id, String)> =
@@ -49,8 +49,8 @@ fn fill_some_name_keys(conn: &mut AnyConnection, bank: BankId) -> Result<bool, E
     Ok(!rows.is_empty())
 }
 
-/// A row of a bulk stood under `KEY#0`, and is looked for under `KEY #0` once its answer is removed: both are noted.
-/// Fills the table from the answers of an older version, once.
+/// A row of a bulk request was stored under `KEY#0`, and is looked for under `KEY #0` once its answer is removed:
+/// both are noted. Fills the table from the answers of an older version, once.
 macro_rules! fill {
     ($name:ident, $conn:ty) => {
         pub(in crate::store) fn $name(conn: &mut $conn) -> QueryResult<()> {

@@ -1,4 +1,4 @@
-//! Connections: which database a URL names, how it is opened, checked and brought up to date.
+//! Connections: which database a URL names; how it is opened, checked and migrated.
 
 pub(super) mod any;
 pub(super) mod by_key;
@@ -22,7 +22,8 @@ use diesel::Connection;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The migration that keeps which key made which entry: what older versions noted elsewhere is filled in.
+/// The migration that stores which key made which entry; `fills` derives it from what older versions stored
+/// elsewhere.
 const KEYS: &str = "0008";
 
 /// Why a database cannot be used. Each sentence says what to do. A database is named by its file, or by its URL
@@ -47,10 +48,10 @@ pub enum OpenError {
     Missing(String),
     #[error("{0}: cannot be opened: {1}; check the folder, the rights and the free space")]
     Unusable(String, String),
-    /// A server that cannot be reached, and why.
+    /// The server that cannot be reached, and why.
     #[error("{0}: no connection: {1}; check that the server runs, its address, the name and the password")]
     NoServer(String, String),
-    /// A server that is starting, recovering or stopping, in its words.
+    /// The server that is starting, recovering or stopping, and its message.
     #[error("{0}: the server is not ready: {1}; wait a moment and try again")]
     NotReady(String, String),
     #[error("{0}: the PostgreSQL server is not safe for a bank: {1}; correct it in postgresql.conf")]
@@ -67,7 +68,7 @@ pub enum OpenError {
         "{0}: store.read_database does not follow this bank's database; name a replica of it, or leave the setting out"
     )]
     NoReplica(String),
-    /// A file that was left open, without the log that belongs to it.
+    /// A file that was left open, without its log.
     #[error(
         "{0}: the file was left open and its log, {0}-wal, is not there: its last entries may be missing"
     )]
@@ -80,26 +81,26 @@ pub enum OpenError {
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
-    /// The one connection that writes. `durable: false` only while a sample bank is built, which is thrown away if
-    /// the program does not finish.
+    /// The one connection that writes. `durable: false` only while a sample bank is built, which is discarded if the
+    /// program does not finish.
     Write {
         durable: bool,
     },
-    /// Fills the database from another one: it may be a copy that is not finished yet.
+    /// Fills the database from another one: it may be an unfinished copy.
     Fill,
     Read,
 }
 
-/// What to do about a database that is not there, or is older than this program.
+/// What to do about a database that does not exist, or has an older schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Upgrade {
-    /// Make it, or bring it up to date.
+    /// Create it, or migrate it.
     Yes,
-    /// Refuse, and say which command does it.
+    /// Refuse, and name the command that does it.
     No,
 }
 
-/// What bringing a database up to date has done.
+/// What a migration has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Migrated {
@@ -108,7 +109,7 @@ pub enum Migrated {
     Current,
 }
 
-/// Which database, by its URL.
+/// A database, by its URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Database {
     /// A file.
@@ -131,7 +132,7 @@ impl Database {
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
                 Err(OpenError::NotBuiltIn("postgres://…".into()))
             }
-            // What stands behind the scheme may hold a password.
+            // The rest of the URL may contain a password.
             _ => Err(OpenError::Url(match url.split_once(':') {
                 Some((scheme, _)) => format!("{scheme}:…"),
                 None => url.to_owned(),
@@ -139,7 +140,7 @@ impl Database {
         }
     }
 
-    /// The database to read from behind the URL of a replica, or of several.
+    /// The database to read from, behind the URL of one or several replicas.
     pub fn parse_replicas(url: &str) -> Result<Self, OpenError> {
         match Self::parse(url)? {
             #[cfg(feature = "postgres")]
@@ -148,7 +149,7 @@ impl Database {
         }
     }
 
-    /// The file of a database that is one.
+    /// The file of an SQLite database.
     pub fn file(&self) -> Result<&Path, OpenError> {
         match self {
             Database::Sqlite(file) => Ok(file),
@@ -157,7 +158,7 @@ impl Database {
         }
     }
 
-    /// Makes the folder of a file that may not be there yet.
+    /// Creates the folder of a file.
     pub fn make_folder(&self) -> Result<(), OpenError> {
         let Ok(file) = self.file() else { return Ok(()) };
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -165,7 +166,7 @@ impl Database {
         made.map_err(|error| OpenError::Unusable(self.to_string(), error.to_string()))
     }
 
-    /// Opens a connection and checks what durability rests on.
+    /// Opens a connection and checks the settings that durability depends on.
     pub fn connect(&self, purpose: Use) -> Result<AnyConnection, OpenError> {
         let opened = match self {
             Database::Sqlite(file) => sqlite::connect(file, purpose).map(AnyConnection::Sqlite),
@@ -175,7 +176,7 @@ impl Database {
         opened.map(watched)
     }
 
-    /// Checks that the database is ours, whole and readable, and brings its schema up to date.
+    /// Checks that the database is ours, complete and readable, and migrates its schema.
     pub fn prepare(&self, upgrade: Upgrade, purpose: Use) -> Result<AnyConnection, OpenError> {
         match self.is_log_missing()? {
             true => Err(OpenError::LogMissing(self.to_string())),
@@ -207,7 +208,7 @@ impl Database {
     }
 }
 
-/// Slow statements of this connection stand in the log.
+/// Logs slow statements of this connection.
 fn watched(mut conn: AnyConnection) -> AnyConnection {
     conn.set_instrumentation(super::connection::slow::SlowLog::new());
     conn
@@ -223,7 +224,7 @@ impl std::fmt::Display for Database {
     }
 }
 
-/// Makes the database behind a URL, or brings its schema up to date.
+/// Creates the database behind a URL, or migrates its schema.
 pub fn migrate(url: &str) -> Result<Migrated, OpenError> {
     let database = Database::parse(url)?;
     let done = match database.prepare(Upgrade::No, Use::Read) {
@@ -238,8 +239,8 @@ pub fn migrate(url: &str) -> Result<Migrated, OpenError> {
     Ok(done)
 }
 
-/// Writes the pages of SQLite's log back into the database file, as far as no reader holds them up; a server does the
-/// like by itself. Returns whether everything is written back.
+/// Checkpoints SQLite's log as far as no reader blocks it; a server does this by itself. Returns whether it is
+/// complete.
 pub fn checkpoint(conn: &mut AnyConnection) -> Result<bool, Error> {
     match conn {
         AnyConnection::Sqlite(conn) => Ok(log::checkpoint(conn)?.is_written_back()),
@@ -248,8 +249,8 @@ pub fn checkpoint(conn: &mut AnyConnection) -> Result<bool, Error> {
     }
 }
 
-/// Writes SQLite's whole log back and empties it, if all readers of older pages end within `patience`. Returns whether
-/// they did.
+/// Checkpoints SQLite's whole log and truncates it, if all readers of older pages end within `patience`. Returns
+/// whether they did.
 pub fn write_back(conn: &mut AnyConnection, patience: Duration) -> Result<bool, Error> {
     match conn {
         AnyConnection::Sqlite(conn) => Ok(log::write_back(conn, patience)?.is_written_back()),
@@ -258,8 +259,8 @@ pub fn write_back(conn: &mut AnyConnection, patience: Duration) -> Result<bool, 
     }
 }
 
-/// Closes a file in order: everything acknowledged stands in it. An error: its log is still needed. `last`: nobody else
-/// will write to it.
+/// Closes a file: everything acknowledged is in it. An error: its log is still needed. `last`: no other writer
+/// follows.
 pub fn close(conn: &mut AnyConnection, last: bool) -> Result<(), Error> {
     match conn {
         AnyConnection::Sqlite(conn) => log::close(conn, last),
@@ -268,7 +269,7 @@ pub fn close(conn: &mut AnyConnection, last: bool) -> Result<(), Error> {
     }
 }
 
-/// The source's state, as a number, that an unfinished copy was begun with. None: a database that is whole.
+/// The fingerprint of the source's state with which an unfinished copy was begun. `None`: the database is complete.
 pub fn unfinished(conn: &mut AnyConnection) -> Result<Option<i32>, Error> {
     match conn {
         AnyConnection::Sqlite(conn) => sqlite::unfinished(conn),
@@ -277,7 +278,7 @@ pub fn unfinished(conn: &mut AnyConnection) -> Result<Option<i32>, Error> {
     }
 }
 
-/// Marks a database as an unfinished copy, which nothing but the copying opens; or, with none, as whole.
+/// Marks a database as an unfinished copy, which only the copying opens; `None`: as complete.
 pub fn mark(conn: &mut AnyConnection, unfinished: Option<i32>) -> Result<(), Error> {
     match conn {
         AnyConnection::Sqlite(conn) => sqlite::mark(conn, unfinished),
@@ -286,7 +287,7 @@ pub fn mark(conn: &mut AnyConnection, unfinished: Option<i32>) -> Result<(), Err
     }
 }
 
-/// Has the writer of a server give up soon when another program holds SQLite's file; a server's locks are brief.
+/// Shortens the writer's wait for locks of other programs on SQLite's file; a server's locks are brief.
 pub fn be_brief(conn: &mut AnyConnection) -> Result<(), Error> {
     match conn {
         AnyConnection::Sqlite(conn) => Ok(log::be_brief(conn)?),
@@ -295,7 +296,7 @@ pub fn be_brief(conn: &mut AnyConnection) -> Result<(), Error> {
     }
 }
 
-/// Lets a connection work as long as it takes, where a bank at work would be told to come back.
+/// Removes the timeouts that a server in use needs.
 pub fn be_patient(conn: &mut AnyConnection) -> Result<(), Error> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
@@ -304,7 +305,7 @@ pub fn be_patient(conn: &mut AnyConnection) -> Result<(), Error> {
     }
 }
 
-/// Gives a connection as much memory for pages as this, in KiB. A server has its own.
+/// Sets the page cache of a connection, in KiB. A server has its own.
 pub fn keep_pages(conn: &mut AnyConnection, kib: u32) -> Result<(), Error> {
     match conn {
         AnyConnection::Sqlite(conn) => Ok(sqlite::keep_pages(conn, kib)?),
@@ -313,8 +314,7 @@ pub fn keep_pages(conn: &mut AnyConnection, kib: u32) -> Result<(), Error> {
     }
 }
 
-/// Leaves a database that was filled from another one as it should be found: SQLite's log written back into the file,
-/// a server's planner told what the tables hold now.
+/// Finishes a database that was filled from another one: checkpoints SQLite's log, runs `ANALYZE` on a server.
 pub fn settle(conn: &mut AnyConnection) -> Result<(), Error> {
     match conn {
         AnyConnection::Sqlite(conn) => log::close(conn, false),
@@ -323,7 +323,7 @@ pub fn settle(conn: &mut AnyConnection) -> Result<(), Error> {
     }
 }
 
-/// A number that is another one once a different connection has written to the file. A server has none.
+/// A number that changes when another connection writes to the file. A server has none.
 pub fn written(conn: &mut AnyConnection) -> Result<i64, Error> {
     match conn {
         AnyConnection::Sqlite(conn) => sqlite::data_version(conn),
@@ -332,7 +332,7 @@ pub fn written(conn: &mut AnyConnection) -> Result<i64, Error> {
     }
 }
 
-/// Throws away what an unfinished copy holds, and opens the database again, empty.
+/// Discards an unfinished copy and opens the database again, empty.
 pub fn emptied(database: &Database, conn: AnyConnection) -> Result<AnyConnection, OpenError> {
     match (database, conn) {
         (Database::Sqlite(file), conn) => {

@@ -1,4 +1,4 @@
-//! Opening PostgreSQL: what a bank needs of the server, the settings of every connection, and migrations.
+//! Opening PostgreSQL: requirements on the server, settings of every connection, and migrations.
 
 use super::{OpenError, Upgrade, Use};
 use crate::store::error::Error;
@@ -13,13 +13,13 @@ use std::fmt;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// The oldest server that is tried, as `server_version_num` tells it.
+/// The oldest supported server, as `server_version_num`.
 const OLDEST: i32 = 150_000;
 
-/// Settings of every connection. A statement is planned once, when its tables may still be small, and what reads the
-/// whole of a small table would read the whole of a large one later: so rows are found by indexes, always. A server
-/// that hangs may not hold up the bank: whoever waits longer than this is told to come back, and another server of ours
-/// is let in.
+/// Settings of every connection. A statement is planned once, possibly while its tables are small, and a sequential
+/// scan of a small table would later be one of a large table: so rows are always found by indexes. A server that
+/// hangs must not block the bank: requests that wait longer are refused as transient, and another server of ours may
+/// take over.
 const SETTINGS: &str = "SET client_min_messages = warning; SET statement_timeout = '60s';
     SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'; SET DateStyle = 'ISO';
     SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off;";
@@ -27,7 +27,7 @@ const SETTINGS: &str = "SET client_min_messages = warning; SET statement_timeout
 /// How long a statement waits for a lock.
 const LOCK_TIMEOUT: &str = "SET lock_timeout = '8s'";
 
-/// How long to wait for a server to answer at all, and for one that has fallen silent, unless the URL says otherwise.
+/// Timeouts for connecting, and for a server that has stopped answering, unless the URL sets them.
 const PATIENCE: &[(&str, &str)] = &[
     ("connect_timeout", "3"),
     ("tcp_user_timeout", "5000"),
@@ -46,7 +46,7 @@ impl ServerUrl {
         ServerUrl(url.to_owned())
     }
 
-    /// The URL of replicas: of several hosts any that follows, else the one in charge.
+    /// The URL of replicas: of several hosts any standby, else the primary.
     pub fn of_replicas(url: &str) -> Self {
         let mut replicas = ServerUrl::new(url);
         let wishes = [("target_session_attrs", "prefer-standby"), ("load_balance_hosts", "random")];
@@ -54,7 +54,7 @@ impl ServerUrl {
         replicas
     }
 
-    /// Adds parameters that the URL leaves open.
+    /// Adds parameters that the URL does not set.
     fn add(&mut self, parameters: &[(&str, &str)]) {
         for (name, value) in parameters {
             if !self.says(name) {
@@ -68,8 +68,8 @@ impl ServerUrl {
         }
     }
 
-    /// The URL with what it leaves open. Of several hosts the one in charge is asked for, also by those who read: a
-    /// standby may be behind it, and would not show what was just written.
+    /// The URL with defaults. Of several hosts the primary is used, also for reads: a standby may be behind it, and
+    /// would not show what was just written.
     fn complete(&self, purpose: Use) -> String {
         let several = |pair: &str| pair.starts_with("host") && pair.contains(',');
         let one = !self.parts().0.contains(',') && !self.parts().1.split('&').any(several);
@@ -80,7 +80,7 @@ impl ServerUrl {
         complete.0
     }
 
-    /// Why there is no connection. libpq may quote a piece of a URL that it cannot read, be it the password.
+    /// Why there is no connection. libpq may quote a part of a URL that it cannot parse, which may be the password.
     fn unreachable(&self, error: &dyn fmt::Display) -> OpenError {
         let said = one_line(error);
         let quotes = [
@@ -101,7 +101,7 @@ impl ServerUrl {
         }
     }
 
-    /// What stands before and after the `?` that begins the parameters. One in a password begins none.
+    /// The parts before and after the `?` that begins the parameters, not one within a password.
     fn parts(&self) -> (&str, &str) {
         let from = self.0.rfind('@').unwrap_or(0);
         let mark = self.0.get(from..).and_then(|rest| rest.find('?')).map(|mark| from.saturating_add(mark));
@@ -153,13 +153,13 @@ const SERVER: &str = "SELECT current_setting('server_version_num')::int AS versi
     current_setting('full_page_writes') AS full_page_writes,
     current_setting('synchronous_commit') AS synchronous_commit, current_setting('lc_messages') AS words";
 
-/// Opens a connection, and checks that what is answered stays: a commit must be on the server's disk.
+/// Opens a connection, and checks that commits are durable: they must be on the server's disk.
 pub fn connect(url: &ServerUrl, purpose: Use) -> Result<PgConnection, OpenError> {
     let unusable = |error: &dyn fmt::Display| OpenError::Unusable(url.to_string(), one_line(error));
     let mut conn = PgConnection::establish(&url.complete(purpose)).map_err(|e| url.unreachable(&e))?;
-    // English words tell what cannot be told by a code. Only an administrator may choose them.
+    // Some errors have no code and are recognised by their English text. Only a superuser may set this.
     let _kept = conn.batch_execute("SET lc_messages = 'C'");
-    // Long answers are packed; a server that was built without the quicker way keeps its own.
+    // Compresses long answers; a server built without lz4 keeps its own method.
     let _kept = conn.batch_execute("SET default_toast_compression = 'lz4'");
     conn.batch_execute(SETTINGS).and_then(|()| conn.batch_execute(LOCK_TIMEOUT)).map_err(|e| unusable(&e))?;
     if purpose == Use::Read {
@@ -169,7 +169,7 @@ pub fn connect(url: &ServerUrl, purpose: Use) -> Result<PgConnection, OpenError>
         return Ok(conn);
     }
     check(url, &mut conn)?;
-    // A server of ours that froze in the middle of a batch lets go of the bank before those who wait give up.
+    // A server of ours that froze within a batch releases the bank before its clients give up.
     conn.batch_execute("SET idle_in_transaction_session_timeout = '5s';").map_err(|e| unusable(&e))?;
     if purpose == (Use::Write { durable: false }) {
         conn.batch_execute("SET synchronous_commit = off;").map_err(|e| unusable(&e))?;
@@ -229,32 +229,32 @@ struct Found {
     empty: bool,
 }
 
-/// Whose tables stand in the schema: ours carry a mark as a comment on the table of banks. The table of migrations alone
-/// is left behind by whoever was killed while making the others.
+/// Whose tables are in the schema: ours have a mark as a comment on the table of banks. The table of migrations alone
+/// is left by a program that was killed while it created the others.
 const FOUND: &str = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS migrated,
     obj_description(to_regclass('banks'), 'pg_class') AS mark,
     NOT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace
         AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname <> '__diesel_schema_migrations') AS empty";
 
 const MARK: &str = "jianxian";
-/// How the mark begins while a bank is being copied in: it is not a bank yet. A number follows.
+/// The prefix of the mark while a bank is being copied in; a number follows.
 const COPY_MARK: &str = "jianxian copy ";
 
-/// The note on a schema that is an unfinished copy.
+/// The fingerprint on a schema that is an unfinished copy.
 pub fn unfinished(conn: &mut PgConnection) -> Result<Option<i32>, Error> {
     let found = diesel::sql_query(FOUND).get_result::<Found>(conn)?;
     let note = found.mark.as_deref().and_then(|mark| mark.strip_prefix(COPY_MARK));
     Ok(note.map(|note| note.parse().unwrap_or(0)))
 }
 
-/// Marks the schema as an unfinished copy, with a note; or as a bank.
+/// Marks the schema as an unfinished copy, with a fingerprint; or as a bank.
 pub fn mark(conn: &mut PgConnection, unfinished: Option<i32>) -> Result<(), Error> {
     let mark = unfinished.map_or(MARK.to_owned(), |note| format!("{COPY_MARK}{note}"));
     conn.batch_execute(&format!("COMMENT ON TABLE banks IS '{mark}'"))?;
     Ok(())
 }
 
-/// Takes the limits off that keep a bank at work from hanging.
+/// Removes the timeouts that a server in use needs.
 pub fn be_patient(conn: &mut PgConnection) -> Result<(), Error> {
     conn.batch_execute(
         "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET enable_seqscan = on;",
@@ -262,9 +262,8 @@ pub fn be_patient(conn: &mut PgConnection) -> Result<(), Error> {
     Ok(())
 }
 
-/// The tables of ten pages and more. The planner takes one of which it was told nothing for one of ten pages; of one
-/// that was told to be empty or small it believes that every index finds a row as well as its key, until it is told
-/// otherwise.
+/// The tables of ten pages and more. Without statistics the planner assumes ten pages; with statistics of an empty or
+/// small table it assumes, until the next `ANALYZE`, that every index is as good as the key.
 const GROWN: &str = "SELECT relname::text AS name FROM pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
         AND pg_relation_size(oid) >= 10 * current_setting('block_size')::bigint";
@@ -275,7 +274,7 @@ struct Grown {
     name: String,
 }
 
-/// Tells the planner what the tables hold now that have grown.
+/// Runs `ANALYZE` on the tables that have grown.
 pub fn analyze(conn: &mut PgConnection) -> Result<(), Error> {
     let grown: Vec<Grown> = diesel::sql_query(GROWN).load(conn)?;
     let ours = all_tables().map(|table| table.name);
@@ -285,14 +284,14 @@ pub fn analyze(conn: &mut PgConnection) -> Result<(), Error> {
     Ok(())
 }
 
-/// Empties every table, and takes the mark of an unfinished copy off.
+/// Empties every table, and removes the mark of an unfinished copy.
 pub fn empty(url: &ServerUrl, conn: &mut PgConnection) -> Result<(), OpenError> {
     let tables = all_tables().map(|table| table.name).collect::<Vec<_>>().join(", ");
     conn.batch_execute(&format!("BEGIN; TRUNCATE {tables}; COMMENT ON TABLE banks IS '{MARK}'; COMMIT;"))
         .map_err(|error| OpenError::Unusable(url.to_string(), one_line(&error)))
 }
 
-/// Checks that the schema is ours, and brings it up to date. Several servers may do so at once.
+/// Checks that the schema is ours, and migrates it. Several servers may do so concurrently.
 pub fn prepare(url: &ServerUrl, upgrade: Upgrade, purpose: Use) -> Result<PgConnection, OpenError> {
     let name = || url.to_string();
     let unusable = |error: &dyn fmt::Display| OpenError::Unusable(name(), one_line(error));
@@ -310,7 +309,7 @@ pub fn prepare(url: &ServerUrl, upgrade: Upgrade, purpose: Use) -> Result<PgConn
     }
     let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(|e| unusable(&e))?;
     let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
-    // Another server may be at it: it takes as long as it takes.
+    // Another server may be migrating: wait until it has finished.
     conn.batch_execute("SET lock_timeout = '10min'").map_err(|e| unusable(&e))?;
     let applied = if found.migrated { applied(&mut conn).map_err(|e| unusable(&e))? } else { Vec::new() };
     if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
@@ -340,7 +339,7 @@ fn applied(conn: &mut PgConnection) -> QueryResult<Vec<String>> {
 
 /// All steps in one transaction, one server at a time: the others wait, and find it done.
 fn upgrade_schema(conn: &mut PgConnection) -> diesel::migration::Result<()> {
-    // Two that make this table at the very same instant collide inside the catalogue: the second try finds it.
+    // Two servers that create this table concurrently collide in the catalogue: the second attempt finds it.
     if MigrationHarness::<Pg>::applied_migrations(conn).is_err() {
         MigrationHarness::<Pg>::applied_migrations(conn)?;
     }

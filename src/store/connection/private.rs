@@ -1,11 +1,11 @@
-//! Files of the database belong to their owner alone: people's data stand in them.
+//! Restricts the database's files to their owner: they contain personal data.
 
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Makes the file (mode 0600) where there is none, and takes from everybody else what they may do with one that stands
-/// there, and with its side files. SQLite gives its side files the mode of the database.
+/// Creates the file (mode 0600) if it does not exist, else removes the rights of group and others, also on its side
+/// files. SQLite gives its side files the mode of the database.
 #[cfg(unix)]
 pub fn keep_private(file: &Path) -> io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -20,7 +20,7 @@ pub fn keep_private(file: &Path) -> io::Result<()> {
         if metadata.is_file() && mode & 0o077 != 0 {
             let tightened = std::fs::set_permissions(&path, PermissionsExt::from_mode(mode & 0o700));
             if let Err(error) = tightened {
-                // Whoever may read the file of another user still may: it is for the owner to close it.
+                // The file belongs to another user, who has to change its mode.
                 tracing::warn!(%error, file = %path.display(), "the file can be read by others: run chmod 600 on it");
             }
         }

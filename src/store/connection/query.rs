@@ -1,4 +1,4 @@
-//! One number from a statement to an SQLite file, and what messages call the file.
+//! One number from a statement to an SQLite file, and the file's name in messages.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -15,7 +15,7 @@ pub(super) fn number(conn: &mut SqliteConnection, query: &str) -> QueryResult<i6
     diesel::sql_query(query).get_result::<Number>(conn).map(|row| row.n)
 }
 
-/// What messages call the database.
+/// The name of the database in messages.
 pub(super) fn name(file: &Path) -> String {
     file.display().to_string()
 }

@@ -1,12 +1,11 @@
-//! The log of slow statements: their text without the values in it, which may be personal. And how many statements there
-//! were.
+//! Logs slow statements, as text without the values in it, which may be personal; and counts statements.
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Milliseconds from which a statement counts as slow; 0: none is told.
+/// Milliseconds from which a statement counts as slow; 0: nothing is logged.
 static LIMIT: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
@@ -24,7 +23,7 @@ pub fn set_limit(milliseconds: u64) {
     LIMIT.store(milliseconds, Ordering::Relaxed);
 }
 
-/// Watches one connection.
+/// Measures the statements of one connection.
 #[derive(Debug)]
 pub struct SlowLog(Instant);
 

@@ -1,4 +1,4 @@
-//! Opening SQLite: the safety settings of every connection, migrations, and the checks at start.
+//! Opening SQLite: durability settings of every connection, migrations, and the checks at start.
 
 use super::fills;
 use super::log::{PATIENCE_MILLISECONDS, note_at_work, read_only, roll_back};
@@ -15,14 +15,14 @@ use std::path::Path;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// Marks a database file as ours ("jxbk").
+/// `application_id` of our files ("jxbk").
 const APPLICATION_ID: i64 = 0x6a78_626b;
-/// Marks a file into which a bank is being copied ("jxcp"): it is not a bank yet.
+/// `application_id` of an unfinished copy ("jxcp").
 const COPY_ID: i64 = 0x6a78_6370;
 
-/// Tells SQLite's planner what it cannot know of an empty database: a bank has all rows of a table, and every further
-/// column of a key tells a few of them apart. Without that it takes any key that begins with the bank for good enough,
-/// and looks through the whole bank.
+/// Statistics for SQLite's planner, which it cannot have for an empty database: a bank has all rows of a table, and
+/// every further column of a key narrows them to a few. Without them any index that begins with the bank seems as
+/// good as another, and it scans the whole bank.
 const PLANNING: &str = r#"
 ANALYZE;
 DELETE FROM sqlite_stat1;
@@ -47,7 +47,7 @@ const TABLES: &str = "SELECT count(*) AS n FROM sqlite_schema";
 const MIGRATED: &str = "SELECT count(*) AS n FROM sqlite_schema WHERE name = '__diesel_schema_migrations'";
 const STATISTICS: &str = "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'sqlite_stat1'";
 
-/// The note on a file that is an unfinished copy.
+/// The fingerprint on a file that is an unfinished copy.
 pub fn unfinished(conn: &mut SqliteConnection) -> Result<Option<i32>, Error> {
     if number(conn, ID)? != COPY_ID {
         return Ok(None);
@@ -56,7 +56,7 @@ pub fn unfinished(conn: &mut SqliteConnection) -> Result<Option<i32>, Error> {
     Ok(Some(i32::try_from(note).unwrap_or(0)))
 }
 
-/// Marks the file as an unfinished copy, with a note; or as a bank.
+/// Marks the file as an unfinished copy, with a fingerprint; or as a bank.
 pub fn mark(conn: &mut SqliteConnection, unfinished: Option<i32>) -> Result<(), Error> {
     let (id, note) = unfinished.map_or((APPLICATION_ID, 0), |note| (COPY_ID, note));
     conn.batch_execute(&format!(
@@ -65,12 +65,12 @@ pub fn mark(conn: &mut SqliteConnection, unfinished: Option<i32>) -> Result<(), 
     Ok(())
 }
 
-/// A number that is another one once a different connection has written to the file.
+/// A number that changes when another connection writes to the file.
 pub fn data_version(conn: &mut SqliteConnection) -> Result<i64, Error> {
     Ok(number(conn, "SELECT data_version AS n FROM pragma_data_version")?)
 }
 
-/// Removes a database with its log. SQLite takes no notice of a log without its file.
+/// Removes a database with its log. SQLite ignores a log without its file.
 pub fn remove(file: &Path) -> Result<(), OpenError> {
     for ending in ["", "-wal", "-shm"] {
         let mut path = file.as_os_str().to_owned();
@@ -85,7 +85,7 @@ pub fn remove(file: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Opens a connection and sets, then checks, what durability rests on.
+/// Opens a connection, sets what durability depends on, and checks it.
 pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, OpenError> {
     let unusable = |error: &dyn std::fmt::Display| sort_out(file, &error.to_string());
     keep_private(file).map_err(|e| unusable(&e))?;
@@ -105,7 +105,7 @@ pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, OpenError>
     }
     let mode =
         diesel::sql_query("SELECT journal_mode AS t FROM pragma_journal_mode").get_result::<Word>(&mut conn);
-    // A file that is closed has no log; reading it needs none.
+    // A closed file has no log; reading it needs none.
     if mode.map_err(|e| unusable(&e))?.t != "wal" && purpose != Use::Read {
         return Err(OpenError::Unusable(name(file), "write-ahead logging was not accepted".into()));
     }
@@ -124,7 +124,7 @@ pub fn set_up(conn: &mut SqliteConnection, purpose: Use) -> QueryResult<()> {
     ))
 }
 
-/// How much memory the connection takes for pages.
+/// Sets the page cache of the connection.
 pub fn keep_pages(conn: &mut SqliteConnection, kib: u32) -> QueryResult<()> {
     conn.batch_execute(&format!("PRAGMA cache_size = -{kib};"))
 }
@@ -133,7 +133,7 @@ pub fn keep_pages(conn: &mut SqliteConnection, kib: u32) -> QueryResult<()> {
 pub fn copy_into(conn: &mut SqliteConnection, to: &Path) -> Result<(), Error> {
     // "query_only" would forbid VACUUM INTO, which writes to the other file only.
     conn.batch_execute("PRAGMA query_only = OFF;")?;
-    // An empty file is taken as it is, with its mode.
+    // VACUUM INTO accepts an empty file and keeps its mode.
     keep_private(to).map_err(|error| Error::Fault(format!("{}: {error}", to.display())))?;
     diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(to.to_string_lossy().into_owned()).execute(conn)?;
     Ok(())
@@ -149,7 +149,7 @@ fn sort_out(file: &Path, text: &str) -> OpenError {
     }
 }
 
-/// Checks that the file is ours and readable, and brings its schema up to date.
+/// Checks that the file is ours and readable, and migrates its schema.
 pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConnection, OpenError> {
     let fresh = !file.exists() || file.metadata().is_ok_and(|m| m.len() == 0);
     if fresh && upgrade == Upgrade::No {
@@ -161,11 +161,11 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     let mut conn = connect(file, purpose)?;
     let unusable = |error: &dyn std::fmt::Display| sort_out(file, &error.to_string());
     let id = number(&mut conn, ID).map_err(|e| unusable(&e))?;
-    // Whoever was killed while making a database leaves a file without tables behind.
+    // A program that was killed while it created a database leaves a file without tables.
     let fresh = fresh || (id == 0 && number(&mut conn, TABLES).map_err(|e| unusable(&e))? == 0);
     match id {
         _ if fresh && upgrade == Upgrade::No => return Err(OpenError::Missing(name(file))),
-        // Marked before it has tables: from then on it is an older one of ours.
+        // Marked before it has tables: an interrupted creation then counts as an older schema.
         _ if fresh => {
             let mark = format!("PRAGMA application_id = {APPLICATION_ID};");
             conn.batch_execute(&mark).map_err(|e| unusable(&e))?;
@@ -175,8 +175,8 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
         COPY_ID => return Err(OpenError::Unfinished(name(file))),
         _ => return Err(OpenError::Foreign(name(file))),
     }
-    // Killed before its first table. Diesel makes the table of migrations when it reads it, which a read-only connection
-    // cannot do.
+    // Killed before its first table. Diesel creates the table of migrations when it reads it, which a read-only
+    // connection cannot do.
     if upgrade == Upgrade::No && number(&mut conn, MIGRATED).map_err(|e| unusable(&e))? == 0 {
         return Err(OpenError::Older(name(file)));
     }
@@ -215,7 +215,7 @@ pub fn prepare(file: &Path, upgrade: Upgrade, purpose: Use) -> Result<SqliteConn
     Ok(conn)
 }
 
-/// The first bytes of every SQLite file; anything else is not opened at all, so that it is not touched either.
+/// The first bytes of every SQLite file; anything else is not opened at all, so that it stays untouched.
 fn check_header(file: &Path) -> Result<(), OpenError> {
     use std::io::Read;
     let mut header = [0_u8; 16];
@@ -239,8 +239,8 @@ struct Rule {
     key: String,
 }
 
-/// The first row that breaks a CHECK of its table, and the rule: SQLite's own check names the table only. Tables whose
-/// rows are compared with the entries are left out.
+/// The first row that violates a CHECK of its table, and the rule: SQLite's own check names the table only. Skips the
+/// tables whose rows are compared with the entries.
 pub fn row_that_breaks_a_rule(conn: &mut SqliteConnection) -> Result<Option<(String, String)>, Error> {
     let tables: Vec<Rule> = diesel::sql_query(
         "SELECT t.name AS name, t.sql AS sql, (SELECT group_concat('CASE typeof(' || c.name || ') WHEN ''blob'' THEN \
@@ -261,7 +261,7 @@ pub fn row_that_breaks_a_rule(conn: &mut SqliteConnection) -> Result<Option<(Str
     Ok(None)
 }
 
-/// The conditions of all CHECKs in the text that made a table.
+/// The conditions of all CHECKs in a CREATE TABLE statement.
 fn checks(sql: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for (_, after) in sql.match_indices("CHECK (").filter_map(|(at, _)| sql.split_at_checked(at + 7)) {

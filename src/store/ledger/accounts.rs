@@ -1,4 +1,4 @@
-//! Reads of the ledger: accounts as they stand, as of any moment in either time, entries, lots, holds.
+//! Reads of the ledger: accounts now and as of any moment in either time, entries, lots, holds.
 
 use super::entry_keys;
 use crate::domain::document::{Document, DocumentKind};
@@ -35,22 +35,22 @@ pub(in crate::store) fn answer(
     }
 }
 
-/// The hash of a bank's first entry, if it has one: what tells its chain from all others.
+/// The hash of a bank's first entry, if it has one: it identifies the chain.
 pub(in crate::store) fn first_hash(conn: &mut AnyConnection, bank: BankId) -> Result<Option<Vec<u8>>, Error> {
     Ok(entries::table.find((bank, 1_i64)).select(entries::hash).get_result(conn).optional()?)
 }
 
-/// An account as it can be used at this moment: what is past its expiry counts as gone, swept or not.
+/// An account as it can be used now: what is past its expiry counts as gone, swept or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     pub account: Account,
     pub balance: i64,
-    /// Debits pending in holds that have not run out.
+    /// Debits pending in holds that have not expired.
     pub debits_pending: i64,
     pub credits_pending: i64,
-    /// What may be spent down to the floor; none without a floor.
+    /// What may be spent down to the minimum balance; `None` without one.
     pub available: Option<i64>,
-    /// Lots that ran out and are not swept yet.
+    /// Expired lots that are not swept yet.
     pub expired: i64,
 }
 
@@ -61,13 +61,13 @@ pub type AssetSums = (String, i64, i64, i64, i64);
 type Fields = BTreeMap<String, String>;
 
 impl Tables<'_> {
-    /// The stored answer of a request's key, if it was used.
+    /// The stored answer of a request's key, if there is one.
     pub fn answered(&mut self, request: &Request) -> Result<Option<StoredAnswer>, Error> {
         answer(self.conn, self.bank, request.user, &request.key)
     }
 
-    /// The rows of a bulk request that have answers, by the text that stands between its key and their numbers: key,
-    /// and digests of what was asked. Rows of one request have the same digests: one of each kind is told.
+    /// The rows of a bulk request that have answers, by the separator between its key and their indices: key, and
+    /// digests of the request. Rows of one request have the same digests, so one row of each kind is returned.
     pub fn rows_under_key(&mut self, request: &Request, mark: &str) -> Result<Vec<(String, Fields)>, Error> {
         let first = format!("{}{mark}", request.key);
         // The last character of a mark is `#`, which `$` follows.
@@ -89,7 +89,7 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// What was answered under this key before, if it was used; refused if that was a refusal, or for another request.
+    /// The stored answer of this key, if there is one; an error if it is a refusal, or belongs to another request.
     pub fn repeated_answer(&mut self, request: &Request) -> Result<Option<Answer>, Error> {
         let Some(stored) = self.answered(request)? else { return Ok(None) };
         match repeat(&stored, request) {
@@ -100,13 +100,13 @@ impl Tables<'_> {
         }
     }
 
-    /// What the very same request was answered before; none of what another one under this key was.
+    /// The stored answer of the same request; `None` for that of another request under this key.
     pub fn same_before(&mut self, request: &Request) -> Result<Option<Answer>, Error> {
         let repeated = self.answered(request)?.map(|stored| repeat(&stored, request));
         Ok(repeated.filter(|decision| decision.hit).map(|decision| decision.answer))
     }
 
-    /// Keeps what an ordinary write answers under its key.
+    /// Stores the answer of an ordinary write under its key.
     pub fn keep_answer(&mut self, request: &Request, answer: &Answer) -> Result<(), Error> {
         let row = AnswerRow {
             bank_id: self.bank,
@@ -150,7 +150,7 @@ impl Tables<'_> {
         Ok(self.account(id)?.map_or(0, |account| account.balance()))
     }
 
-    /// Accounts in the order of their ids, after `after`; with `at`, those that were there after that entry.
+    /// Accounts in the order of their ids, after `after`; with `at`, those that existed after that entry.
     pub fn accounts_page(
         &mut self,
         asset: Option<Asset>,
@@ -177,7 +177,7 @@ impl Tables<'_> {
         Ok(self.standings(&[id])?.remove(&id))
     }
 
-    /// Accounts as they can be used now. Of the accounts of a list only one keeps lots: a person's points.
+    /// Accounts as they can be used now. Of the accounts of a list only one has lots: a person's points.
     pub fn standings(&mut self, ids: &[Id]) -> Result<HashMap<Id, Standing>, Error> {
         let (accounts, now) = (self.accounts(ids.iter().copied())?, self.now);
         let reserved = accounts.values().filter(|row| row.debits_pending > 0 || row.credits_pending > 0);
@@ -197,7 +197,7 @@ impl Tables<'_> {
                 }
             }
             if account.terms.lots {
-                // Only these are asked for: a balance costs the same however many lots are open.
+                // Reads only due lots: the cost of a balance does not depend on the number of open lots.
                 for row in load::due_lots(self.conn, self.bank, id, now)? {
                     expired = expired.saturating_add(row.lot().free());
                 }
@@ -226,10 +226,10 @@ impl Tables<'_> {
         Ok(rows.into_iter().map(LotRow::lot).map(|lot| (lot.id, lot)).collect())
     }
 
-    /// What a run-out hold gives back to lots that have themselves run out meanwhile.
+    /// What an expired hold gives back to lots that have expired meanwhile.
     fn expired_earmarks(&self, lots: &HashMap<LotId, Lot>, leg: &HoldLeg, back_at: Option<Moment>) -> i64 {
         let (zone, now) = (self.zone, self.now);
-        // Past its expiry by then, it comes back to the end of that day.
+        // If it is expired by then, it comes back until the end of that day.
         let kept = |lot: &Lot| back_at.is_some_and(|at| lot.is_due(at) && at.day(zone).end(zone) > now);
         let gone = leg
             .earmarks
@@ -238,8 +238,8 @@ impl Tables<'_> {
         gone.fold(0_i64, |sum, earmark| sum.saturating_add(earmark.amount))
     }
 
-    /// What was brought along from an older book into a file and took effect in a stretch of time, as known at an entry:
-    /// history of which no dates are known. What was taken back of it is left out.
+    /// Opening figures that took effect in a period, as known at an entry: history without known dates. Excludes what
+    /// was taken back of them.
     pub fn brought_along(
         &mut self,
         account: Id,
@@ -284,7 +284,7 @@ impl Tables<'_> {
         load::hold(self.conn, self.bank, id)
     }
 
-    /// Holds that still reserve something of these accounts, run out or not.
+    /// Holds that still reserve something of these accounts, expired or not.
     pub fn pending_holds(&mut self, accounts: &[Id]) -> Result<Vec<Hold>, Error> {
         if accounts.is_empty() {
             return Ok(Vec::new());
@@ -294,7 +294,7 @@ impl Tables<'_> {
         Ok(whole::holds(self.conn, self.bank, ids)?.into_values().collect())
     }
 
-    /// Ids of holds in order, of one account, in one state, or opened on some days: one that is due counts as expired.
+    /// Ids of holds in order, of one account, in one state, or opened on some days; a due hold counts as expired.
     pub fn hold_ids(
         &mut self,
         account: Option<Id>,
@@ -306,7 +306,7 @@ impl Tables<'_> {
         let now = self.now;
         let mut query = holds::table.filter(holds::bank_id.eq(self.bank)).into_boxed();
         if let Some(account) = account {
-            // With what duplicates had reserved.
+            // Includes holds of duplicates.
             let file = self.accounts_as_one(account, None)?;
             let debits = holds::debit_account_id.eq_any(file.clone());
             query = query.filter(debits.or(holds::credit_account_id.eq_any(file)));
@@ -359,7 +359,7 @@ impl Tables<'_> {
 
     /// The last entry recorded up to a moment (0: none).
     pub fn entry_known_at(&mut self, known_at: Moment) -> Result<i64, Error> {
-        // Numbers rise with recorded_at: search for the last one by halves.
+        // Numbers rise with recorded_at: binary search for the last one.
         let (mut low, mut high) = (0_i64, self.head()?.number);
         while low < high {
             let middle = low.saturating_add(high).saturating_add(1).div_euclid(2);
@@ -405,7 +405,7 @@ impl Tables<'_> {
         Ok(used.get_result(self.conn).optional()?.unwrap_or(0))
     }
 
-    /// Accounts with something due at this moment: holds that ran out, lots that expired.
+    /// Accounts with something due now: expired holds or lots.
     pub fn due_accounts(&mut self, limit: i64) -> Result<Vec<Id>, Error> {
         let mut due: Vec<Id> = holds::table
             .filter(holds::bank_id.eq(self.bank).and(PendingHold))

@@ -1,5 +1,5 @@
-//! Which key made which entry, known for ever as a digest, and the removal of answers' texts that are old. Each entry keeps
-//! the digest of its own key; `entry_keys` holds those of entries from before, and is never added to.
+//! Which key made which entry, stored for ever as a digest; and pruning of old answers. Each entry stores the digest
+//! of its own key; `entry_keys` has those of entries from before, and never grows.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 /// Rows of a statement, and of a step of filling or pruning.
 const AT_ONCE: i64 = 500;
 
-/// The stored answer's stand-in for a key whose text was removed: it made this entry.
+/// Stands in for a pruned answer: the key made this entry.
 fn spent(entry: i64) -> StoredAnswer {
     StoredAnswer {
         fields: Default::default(),
@@ -28,7 +28,7 @@ fn spent(entry: i64) -> StoredAnswer {
     }
 }
 
-/// What is known of a key that has no answer (any more).
+/// What is known of a key without a stored answer.
 pub(in crate::store) fn spent_key(
     conn: &mut AnyConnection,
     bank: BankId,
@@ -45,7 +45,7 @@ pub(in crate::store) fn spent_key(
     .map(spent))
 }
 
-/// The entry of a key among those that do not say it themselves.
+/// The entry of a key among those that do not store it themselves.
 pub(in crate::store) fn older_entry(
     conn: &mut AnyConnection,
     bank: BankId,
@@ -77,7 +77,7 @@ lookups! {
     OlderKeys: OlderKey in entry_keys by key_digest as Binary = Vec<u8>;
 }
 
-/// The entries of these digests. A new request comes by here: on a server it is one round trip.
+/// The entries of these digests. Every new request runs this; on a server it is one round trip.
 fn entries_of_keys(
     conn: &mut AnyConnection,
     bank: BankId,
@@ -99,7 +99,7 @@ fn entries_of_keys(
     Ok(older.chain(own.filter_map(|row| Some((row.key_digest?, row.number)))).collect())
 }
 
-/// What is known of many keys that have no answer (any more).
+/// What is known of many keys without stored answers.
 pub(in crate::store) fn spent_keys(
     conn: &mut AnyConnection,
     bank: BankId,
@@ -114,12 +114,12 @@ pub(in crate::store) fn spent_keys(
     Ok(found.filter_map(|(key, digest)| Some((key.clone(), spent(*known.get(digest)?)))).collect())
 }
 
-/// More rows no bulk request has.
+/// The maximum number of rows of a bulk request.
 const ROWS: usize = 10_000;
 
 impl Tables<'_> {
-    /// An entry that a row of a bulk request has made whose answers were removed: then its key stands for it, whatever
-    /// rows come under it now.
+    /// An entry made by a row of a bulk request whose answers were pruned: the key then belongs to it, whatever rows
+    /// come under it now.
     pub fn spent_row(&mut self, request: &Request, mark: &str) -> Result<Option<i64>, Error> {
         let (bank, key, user) = (self.bank, &request.key, request.user);
         let removed: Option<Moment> =
@@ -139,8 +139,8 @@ impl Tables<'_> {
         Ok(older.get_result(self.conn)?)
     }
 
-    /// Removes answers that were given before a moment. How many; less than asked for means that none is left. What
-    /// made an entry stays known by its digest, and up to when they were removed is noted: later ones must be there.
+    /// Deletes answers older than a moment; returns the number, which is less than asked for if none is left. Keys
+    /// that made an entry stay known by their digests, and the limit of pruning is stored: later answers must exist.
     pub fn forget_answers(&mut self, before: Moment) -> Result<usize, Error> {
         let old: Vec<(String, Id)> = answers::table
             .filter(answers::bank_id.eq(self.bank).and(answers::recorded_at.lt(before)))
@@ -159,7 +159,7 @@ impl Tables<'_> {
         Ok(old.len())
     }
 
-    /// Removes codes that ran out before a moment, claimed or not.
+    /// Deletes codes that expired before a moment, claimed or not.
     pub fn forget_codes(&mut self, before: Moment) -> Result<usize, Error> {
         let dead = codes::table
             .filter(codes::bank_id.eq(self.bank).and(codes::expires_at.lt(before)))
@@ -174,5 +174,5 @@ impl Tables<'_> {
     }
 }
 
-/// So many rows are removed at a time, so that callers do not wait behind it.
+/// Rows deleted at a time, so that callers do not wait behind it.
 pub const STEP: usize = 500;

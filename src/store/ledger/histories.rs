@@ -1,6 +1,5 @@
-//! What stands on an account in time: its balance as of any moment, and its lines. Where duplicates were merged into its
-//! owner, it is the history of one file: the accounts of all of them are added up, and what went from one of them to
-//! another is no part of it.
+//! The history of an account: its balance as of any moment, and its lines. For an owner with merged duplicates it is
+//! the history of one file: the accounts of all of them are added up, and transfers between them are left out.
 
 use crate::domain::id::BankId;
 use crate::domain::id::Id;
@@ -60,7 +59,7 @@ fn passbook_line(
 
 #[cfg(feature = "postgres")]
 crate::store::writer::sets::set_statement! {
-    /// The last postings of accounts up to an entry: of each one that it debits, and one that it credits.
+    /// The last postings of accounts up to an entry: for each account one that debits it, and one that credits it.
     LastPostings<'a> -> diesel::dsl::SqlTypeOf<<PostingRow as Selectable<diesel::pg::Pg>>::SelectExpression> {
         bank: BankId, accounts: crate::store::writer::sets::Column<Uid, Id>, until: i64,
     }
@@ -110,7 +109,7 @@ fn last_postings(
 }
 
 impl Tables<'_> {
-    /// The balances of accounts right after an entry; of those that had moved by then.
+    /// The balances of accounts right after an entry; only of those that had moved by then.
     pub fn balances_after(&mut self, accounts: &[Id], entry: i64) -> Result<HashMap<Id, i64>, Error> {
         if accounts.is_empty() {
             return Ok(HashMap::new());
@@ -127,7 +126,7 @@ impl Tables<'_> {
         Ok(last.into_iter().map(|(account, (.., balance))| (account, balance)).collect())
     }
 
-    /// The account that an id means: itself, or the one that stays where it was merged; with `known`, as of that entry.
+    /// The account that an id means: itself, or the one that stays after a merge; with `known`, as of that entry.
     pub fn account_that_stays(&mut self, account: Id, known: Option<i64>) -> Result<Id, Error> {
         let mut stays = account;
         while let Some(merged) = self.account(stays)?.and_then(|row| row.merged) {
@@ -139,7 +138,7 @@ impl Tables<'_> {
         Ok(stays)
     }
 
-    /// The accounts that are one file: an account, and those that were merged into it up to an entry.
+    /// The accounts of one file: an account, and those that were merged into it up to an entry.
     pub fn accounts_as_one(&mut self, account: Id, known: Option<i64>) -> Result<Vec<Id>, Error> {
         let mut all = vec![self.account_that_stays(account, known)?];
         let mut next = 0;
@@ -277,9 +276,9 @@ impl Tables<'_> {
         Ok(found.into_iter().collect())
     }
 
-    /// The balance of a file as of a moment of effective time (included), as known after entry `known`: of the account
-    /// and of those that had been merged into it by then. It may lie below the floor: corrections reach back, floors
-    /// are checked in recorded order.
+    /// The balance of a file as of a moment of effective time (included), as known after entry `known`: of the
+    /// account and of those that had been merged into it by then. It may be below the minimum balance: corrections
+    /// are back-dated, minimum balances are checked in recorded order.
     pub fn balance_as_of(&mut self, account: Id, as_of: Moment, known: Option<i64>) -> Result<i64, Error> {
         let mut balance = 0_i64;
         for own in self.accounts_as_one(account, known)? {
@@ -291,7 +290,7 @@ impl Tables<'_> {
     /// The part of one account alone.
     fn own_balance_as_of(&mut self, account: Id, as_of: Moment, known: Option<i64>) -> Result<i64, Error> {
         let day = as_of.day(self.zone);
-        // At the end of a day its total says everything; earlier, what had moved on that day is added up.
+        // At the end of a day its total suffices; earlier, the postings of that day are added up.
         let day_is_over = as_of.micros() == day.end(self.zone).micros().saturating_sub(1);
         let before = if day_is_over { day.plus(1) } else { day };
         let whole_days = day_totals::table
@@ -309,7 +308,7 @@ impl Tables<'_> {
             balance = balance.saturating_add(self.moved_between(account, from, as_of, Some(older))?);
         }
         if let Some(known) = known {
-            // What was recorded later was not known then.
+            // Excludes what was recorded later.
             balance = balance.saturating_sub(self.moved_between(
                 account,
                 Moment::from_micros(i64::MIN),

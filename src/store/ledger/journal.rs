@@ -1,5 +1,4 @@
-//! The journal as it is looked through: by key, source, kind, actor, accounts, and by the days on which entries took
-//! effect.
+//! Searches the journal by key, source, kind, actor, accounts, and by the days on which entries took effect.
 
 use crate::domain::id::Id;
 use crate::domain::time::{Days, Moment};
@@ -11,35 +10,35 @@ use diesel::dsl::not;
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Lines of an account that are read at a time, at least.
+/// Minimum number of an account's lines that are read at a time.
 const LINES: i64 = 200;
 
-/// Which entries to list. What is none does not cut.
+/// Filters for entries; `None` means no restriction.
 #[derive(Clone, Debug, Default)]
 pub struct EntryFilter {
     pub before: Option<i64>,
-    /// Where the list is in the order of effect: those before this moment, and of it before the number.
+    /// Position in the order of effect: before this moment, and within it before the number.
     pub effective_before: Option<Moment>,
     pub key: Option<String>,
     pub source: Option<String>,
     pub actor: Option<Id>,
-    /// Post on one of these. Empty: on whatever account.
+    /// Accounts posted to. Empty: any.
     pub accounts: Vec<Id>,
-    /// Empty: of whatever kind.
+    /// Kinds. Empty: any.
     pub kinds: Vec<&'static str>,
     /// Took effect on these days.
     pub days: Days,
 }
 
 impl EntryFilter {
-    /// Whether entries are listed in the order in which they took effect, and not by number: an index finds those of
-    /// some days; what an account or a key has is found by it.
+    /// Whether entries are listed by effective time instead of by number: days have an index, and filters by account
+    /// or key have their own.
     pub fn by_effect(&self) -> bool {
         !self.days.are_all() && self.accounts.is_empty() && self.key.is_none()
     }
 }
 
-/// Entries that fit, in no order yet.
+/// Entries that match, in no order.
 macro_rules! fitting {
     ($tables:ident, $filter:ident) => {{
         let mut query = entries::table.filter(entries::bank_id.eq($tables.bank)).into_boxed();
@@ -48,7 +47,7 @@ macro_rules! fitting {
         }
         if let Some(actor) = $filter.actor {
             query = match $filter.by_effect() {
-                // Those of some days are found by their days: the index of actors is not to be looked through.
+                // The days decide: `NOT` keeps the planner from the index of actors.
                 true => query.filter(not(entries::actor_id.ne(actor))),
                 false => query.filter(entries::actor_id.eq(actor)),
             };
@@ -87,7 +86,7 @@ impl Tables<'_> {
         Ok(query.limit(limit).select(entries::number).load(self.conn)?)
     }
 
-    /// Of these entries: when each took effect, and its metadata.
+    /// Effective time and metadata of these entries.
     pub fn metadata_of_entries(&mut self, numbers: &[i64]) -> Result<BTreeMap<i64, (Moment, String)>, Error> {
         let of_bank = entries::table.filter(entries::bank_id.eq(self.bank));
         let rows: Vec<(i64, Moment, String)> = of_bank
@@ -97,7 +96,7 @@ impl Tables<'_> {
         Ok(rows.into_iter().map(|(number, at, metadata)| (number, (at, metadata))).collect())
     }
 
-    /// Those of them that match the rest of a filter, newest first.
+    /// Those of these entries that match the rest of a filter, newest first.
     fn fitting_of(&mut self, numbers: &[i64], filter: &EntryFilter) -> Result<Vec<i64>, Error> {
         let query = fitting!(self, filter).filter(entries::number.eq_any(numbers));
         Ok(query.order(entries::number.desc()).select(entries::number).load(self.conn)?)
@@ -132,7 +131,7 @@ impl Tables<'_> {
         Ok(all)
     }
 
-    /// With what was posted on the accounts of duplicates.
+    /// Includes postings on the accounts of duplicates.
     fn entry_numbers_of_accounts(&mut self, filter: &EntryFilter, limit: i64) -> Result<Vec<i64>, Error> {
         let file = self.all_as_one(&filter.accounts)?;
         let (first, _) = self.entries_of(Days { until: None, ..filter.days })?;
@@ -141,7 +140,7 @@ impl Tables<'_> {
         let (mut found, mut before) = (Vec::new(), filter.before.unwrap_or(i64::MAX));
         while found.len() < most {
             let mut numbers: Vec<i64> = Vec::new();
-            // The oldest entry down to which every account was read: an account may have further lines below it.
+            // Every account was read down to this entry; an account may have further lines below it.
             let mut read_to = first;
             for own in &file {
                 let lines = self.passbook(*own, Some((before, 0)), at_once)?;
@@ -161,8 +160,8 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// The first and the last entry that was recorded on these days. None takes effect after it was recorded: what took
-    /// effect on them or later is not older than the first.
+    /// The first and the last entry that was recorded on these days. Entries never take effect after they are
+    /// recorded, so an entry that took effect on them or later is not older than the first.
     pub fn entries_of(&mut self, days: Days) -> Result<(i64, i64), Error> {
         let before = |moment: Moment| Moment::from_micros(moment.micros().saturating_sub(1));
         let first = match days.start(self.zone) {

@@ -1,4 +1,4 @@
-//! The books as they are read: accounts, the journal, histories, keys of entries.
+//! The ledger as it is read: accounts, the journal, histories, keys of entries.
 
 pub mod accounts;
 pub mod entry_keys;

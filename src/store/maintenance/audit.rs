@@ -1,5 +1,5 @@
-//! Looking at a database from outside: the head of each bank, and the verification of everything. Nothing is written,
-//! no secret is needed, and a server may be at work meanwhile.
+//! Examines a database from outside: the head of each bank, and the complete verification. Writes nothing, needs no
+//! secret, and works while a server is running.
 
 use super::verify::{Finding, Verified, unread, verify};
 use crate::domain::time::Moment;
@@ -23,7 +23,7 @@ pub struct BankHead {
     pub recorded_at: Moment,
 }
 
-/// The whole of a database, recomputed.
+/// The verification of a whole database.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Audit {
     pub banks: Vec<AuditedBank>,
@@ -39,7 +39,7 @@ pub struct AuditedBank {
 }
 
 impl Audit {
-    /// The first fault anywhere; none: everything agrees.
+    /// The first fault of all; `None`: everything agrees.
     pub fn first_finding(&self) -> Option<&Finding> {
         let of_banks = self.banks.iter().filter_map(|bank| bank.verified.finding.as_ref());
         self.finding.iter().chain(of_banks).next()
@@ -51,7 +51,7 @@ impl Audit {
 pub struct Heads {
     /// In the order of the banks' numbers.
     pub banks: Vec<BankHead>,
-    /// The file was left open and its log is not there: later entries may be missing.
+    /// The file was left open and its log is missing: later entries may be missing.
     pub log_missing: bool,
 }
 
@@ -78,13 +78,13 @@ fn head_of(conn: &mut AnyConnection, bank: Bank) -> Result<BankHead, Error> {
     Ok(BankHead { bank: bank.slug, number: head.number, hash, recorded_at: head.recorded_at })
 }
 
-/// Of a file that was left open, without its log.
+/// The finding for a file that was left open, without its log.
 const LOG_MISSING: (&str, &str) = (
     "这个文件没有正常关闭，而它的日志文件（-wal）不在旁边：最后的几笔可能缺失",
     "the file was left open and its log (-wal) is not beside it: its last entries may be missing",
 );
 
-/// Recomputes every bank behind a URL, and has the file itself checked first.
+/// Verifies every bank behind a URL, after checking the file itself.
 pub fn audit(url: &str) -> Result<Audit, OpenError> {
     audit_of(&Database::parse(url)?, Upgrade::No)
 }
@@ -99,7 +99,7 @@ pub(in crate::store) fn audit_of(database: &Database, upgrade: Upgrade) -> Resul
     let mut conn = database.prepare_as_it_is(Upgrade::No, Use::Read)?;
     let finding = log_missing.then(|| Finding::new(database.to_string(), LOG_MISSING));
     let mut audit = Audit { banks: Vec::new(), finding };
-    // What cannot be read is a finding too: the person wants to know where, not that the program failed.
+    // An unreadable row is a finding with its place, not a failure of the program.
     match audit_banks(database, &mut conn, &mut audit.banks) {
         Ok(()) => {}
         Err(Ended::Found(finding)) => audit.finding = audit.finding.or(Some(finding)),
@@ -110,11 +110,11 @@ pub(in crate::store) fn audit_of(database: &Database, upgrade: Upgrade) -> Resul
     Ok(audit)
 }
 
-/// Why an audit ended before its end.
+/// Why an audit ended early.
 pub(in crate::store) enum Ended {
     /// Something cannot be read.
     Found(Finding),
-    /// The server cannot be reached, which says nothing of the books.
+    /// The server cannot be reached, which says nothing about the bank.
     Failed(Error),
 }
 
@@ -127,7 +127,7 @@ impl From<Error> for Ended {
     }
 }
 
-/// Recomputes every bank behind a connection.
+/// Verifies every bank behind a connection.
 pub(super) fn audit_banks(
     database: &Database,
     conn: &mut AnyConnection,
@@ -142,7 +142,7 @@ pub(super) fn audit_banks(
         let verified = verify(database, bank.id, &|| Ok(()))?;
         audited.push(AuditedBank { slug: bank.slug, verified });
     }
-    // A value that its column does not allow is named with its row by the comparison, where entries tell of it.
+    // A value that its column does not allow is reported with its row by the comparison, if entries cover it.
     if audited.iter().any(|bank| bank.verified.finding.is_some()) {
         return Ok(());
     }

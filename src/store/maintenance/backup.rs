@@ -1,4 +1,4 @@
-//! Backups: a consistent copy while the bank is at work, with a checksum beside it; and the way back.
+//! Backups: a consistent copy while the bank is in use, with a checksum beside it; and restoring them.
 
 use super::audit::{Audit, BankHead, audit_of, heads_of};
 use super::keys;
@@ -12,7 +12,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Why a backup or a restoration did not happen. Nothing was replaced.
+/// Why a backup or a restoration failed. Nothing was replaced.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     #[error("{0}")]
@@ -31,8 +31,7 @@ pub enum BackupError {
     NoChecksum(PathBuf),
     #[error("{0}: the checksum does not agree")]
     WrongChecksum(PathBuf),
-    /// The copy can be read, but its books do not agree.
-    /// The folder holds another secret key than the one (by its id) that the copy's banks were made with.
+    /// The folder has another secret key than the one (by its id) that the copy's banks were made with.
     #[error("{0} was made with the secret key {1}")]
     OtherKey(PathBuf, String),
     #[error("the books of {0} do not agree")]
@@ -46,7 +45,7 @@ pub struct Backup {
     pub bytes: u64,
     /// SHA-256 in hex, also in the file `….sha256` beside it.
     pub checksum: String,
-    /// The last entries that the copy holds.
+    /// The heads of the banks in the copy.
     pub heads: Vec<BankHead>,
 }
 
@@ -54,14 +53,14 @@ pub struct Backup {
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Restored {
     pub file: PathBuf,
-    /// Where the database went that stood there before.
+    /// The new name of the previous database.
     pub kept_as: Option<PathBuf>,
     pub heads: Vec<BankHead>,
     /// Ids of the secret keys that its banks were made with.
     pub key_ids: Vec<String>,
 }
 
-/// Copies the database behind a URL to a new file. Everything acknowledged before the call is in the copy.
+/// Copies the database behind a URL to a new file. The copy includes everything acknowledged before the call.
 pub fn backup(url: &str, to: &Path) -> Result<Backup, BackupError> {
     if to.exists() {
         return Err(BackupError::Exists(to.to_path_buf()));
@@ -82,9 +81,9 @@ pub fn backup(url: &str, to: &Path) -> Result<Backup, BackupError> {
     Ok(Backup { file: to.to_path_buf(), bytes, checksum, heads })
 }
 
-/// Puts a backup in the place of the database behind a URL. The backup is checked first, against its checksum and
-/// entry by entry; what stood there is kept under the name `….replaced-<mark>`, if `replace` allows it.
-/// `held_keys`: the ids of the keys at hand, where there are any; the copy may need no other.
+/// Replaces the database behind a URL by a backup. The backup is first checked against its checksum and verified; the
+/// previous database is renamed to `….replaced-<mark>`, if `replace` allows it. `held_keys`: the ids of the available
+/// keys, if there are any; the copy may need no other.
 pub fn restore(
     from: &Path,
     url: &str,
@@ -131,8 +130,8 @@ pub fn restore(
     Ok(Restored { file, kept_as, heads, key_ids })
 }
 
-/// Forgets the sessions of a restored copy: one that was ended after the backup may not live again. Tells the ids of
-/// the keys that the copy was made with.
+/// Deletes the sessions of a restored copy: one that ended after the backup must not revive. Returns the ids of the
+/// keys that the copy was made with.
 fn end_sessions(part: &Path) -> Result<Vec<String>, BackupError> {
     let mut conn = AnyConnection::Sqlite(connect(part, Use::Write { durable: true })?);
     let key_ids = keys::noted(&mut conn)?;
@@ -141,7 +140,7 @@ fn end_sessions(part: &Path) -> Result<Vec<String>, BackupError> {
     Ok(key_ids)
 }
 
-/// Refuses while anyone else has the database open. A file that is no database any more is nobody's.
+/// Refuses while another program has the database open. A file that is not a database is not in use.
 fn must_be_alone(file: &Path) -> Result<(), BackupError> {
     let mut conn = match connect(file, Use::Write { durable: true }) {
         Ok(conn) => conn,
@@ -187,7 +186,7 @@ fn checksum(path: &Path) -> Result<(u64, String), BackupError> {
     Ok((bytes, hex::encode(hash.finalize())))
 }
 
-/// The path with more at its end.
+/// The path with a suffix.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut text = path.as_os_str().to_owned();
     text.push(ending);

@@ -1,9 +1,9 @@
-//! The schema as a list: what each table is called, and which columns it has.
+//! The schema as a list: tables with their columns and keys.
 
 use crate::store::types::{DayNumber, Micros, Uid};
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Integer,
@@ -15,12 +15,12 @@ pub enum Kind {
     Day,
 }
 
-/// A type of the schema.
+/// A diesel type that the schema uses.
 pub trait InSchema {
     const KIND: Kind;
 }
 
-/// Says which kind a type of the schema is; it may be absent or not.
+/// Maps diesel types to kinds, nullable or not.
 macro_rules! kinds {
     ($($type:ty => $kind:ident),+ $(,)?) => {$(
         impl InSchema for $type {
@@ -55,13 +55,13 @@ pub struct Table {
     pub name: &'static str,
     pub key: &'static [&'static str],
     pub columns: &'static [Column],
-    /// Takes in rows in the binary form of PostgreSQL's `COPY`.
+    /// Inserts rows in the binary format of PostgreSQL's `COPY`.
     #[cfg(feature = "postgres")]
     pub take_in: fn(&mut diesel::pg::PgConnection, &[u8]) -> diesel::QueryResult<()>,
 }
 
 impl Table {
-    /// The columns of the key, with their place in a row.
+    /// The columns of the key, with their index in a row.
     pub fn key_columns(&self) -> impl Iterator<Item = (usize, &Column)> {
         let place = |key: &&str| self.columns.iter().enumerate().find(|(_, column)| column.name == *key);
         self.key.iter().filter_map(place)

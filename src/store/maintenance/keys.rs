@@ -1,4 +1,4 @@
-//! The ids of the secret keys with which the banks were made.
+//! The secret keys of the banks: their ids, and sealing everything again with a new key.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
@@ -22,7 +22,7 @@ pub struct Renewed {
     pub hashes: BTreeMap<&'static str, Vec<u8>>,
 }
 
-/// Seals one text anew: its kind, the kinds of hashes by which it is found, and where it stands.
+/// Seals one text anew: its kind, the kinds of its search hashes, its bank and row, and the sealed text.
 pub type Renew<'r> = dyn Fn(&str, &[&'static str], BankId, Id, &[u8]) -> Result<Renewed, String> + 'r;
 
 /// Why the keys of a database were not changed. Nothing in it was.
@@ -45,8 +45,8 @@ impl From<diesel::result::Error> for RotationError {
     }
 }
 
-/// Declares what is kept sealed, and the hashes by which it is found: `table.column as kind { hash: kind, … }`. What is
-/// not listed here is not sealed again when the key is changed; a test compares the list with the schema.
+/// Declares the sealed columns and their search hashes: `table.column as kind { hash: kind, … }`. A column that is
+/// missing here is not sealed again when the key changes; a test compares the list with the schema.
 macro_rules! sealed_columns {
     ($($table:ident . $sealed:ident as $kind:literal { $($hash:ident: $searched:literal),* $(,)? })+) => {
         /// Table, sealed column, and its hashes.
@@ -84,10 +84,10 @@ macro_rules! sealed_columns {
     };
 }
 
-/// How a sealed answer begins.
+/// A LIKE pattern for sealed answers.
 const SEALED_ANSWER: &str = "{\"sealed\":%";
 
-/// Seals the stored answers that are sealed (`Answer::Sealed`) with the new key.
+/// Seals the sealed stored answers (`Answer::Sealed`) with the new key.
 fn renew_answers(conn: &mut AnyConnection, bank: BankId, renew: &Renew<'_>) -> Result<u64, RotationError> {
     let (mut count, mut last) = (0_u64, (String::new(), Id::SYSTEM));
     loop {
@@ -124,17 +124,17 @@ sealed_columns! {
     members.id_number_sealed as "id_number" { id_number_hash: "id_number" }
 }
 
-/// A database that nobody else has open, in a transaction that ends with this value.
+/// A database locked for this program alone, in a transaction that ends with this value.
 pub struct Alone {
     conn: AnyConnection,
 }
 
 impl Alone {
-    /// Opens the database for itself alone, or says that it is in use.
+    /// Locks the database for this program alone, or reports that it is in use.
     pub fn with(database: &Database) -> Result<Self, RotationError> {
         let mut conn = database.prepare(Upgrade::No, Use::Write { durable: true })?;
         let taken = match &mut conn {
-            // Others keep a shared lock on the file as long as they have it open.
+            // Every connection in WAL mode holds a shared lock on the file.
             AnyConnection::Sqlite(conn) => conn.batch_execute(
                 "PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE;",
             ),
@@ -157,7 +157,7 @@ impl Alone {
         Ok(noted(&mut self.conn)?)
     }
 
-    /// Seals everything anew, notes the one key for every bank, and commits. How much was sealed.
+    /// Seals everything anew, stores the id of the one key for every bank, and commits; returns how much was sealed.
     pub fn renew(&mut self, now: Moment, key_id: &str, renew: &Renew<'_>) -> Result<u64, RotationError> {
         let all = crate::store::banks::all(&mut self.conn)?;
         let mut sealed: u64 = 0;
@@ -180,7 +180,7 @@ impl Alone {
 
 impl Drop for Alone {
     fn drop(&mut self) {
-        // What was not committed is undone; the last one who has a file open closes it in order.
+        // Rolls back what was not committed; the last connection of a file closes it.
         let _undone = self.conn.batch_execute("ROLLBACK;");
         if let Err(error) = crate::store::connection::close(&mut self.conn, true) {
             tracing::warn!(%error, "the database could not be closed in order");
@@ -188,7 +188,7 @@ impl Drop for Alone {
     }
 }
 
-/// A server that starts asks for the noted keys first, and waits here; one that is at work has connections.
+/// A starting server reads the stored key ids first, and waits here; a running one has connections.
 #[cfg(feature = "postgres")]
 fn take_server(conn: &mut diesel::pg::PgConnection) -> QueryResult<()> {
     #[derive(QueryableByName)]
@@ -219,12 +219,12 @@ impl Store {
         self.read_raw(|reader, _| reader.look(noted)).await
     }
 
-    /// Notes for every bank which keys it is made with; what is noted already stays.
+    /// Stores for every bank which keys it is made with; existing ids stay.
     pub async fn note_keys(&self, key_ids: Vec<String>) -> Result<(), Error> {
         for bank in self.banks().await? {
             let key_ids = key_ids.clone();
             self.write(bank.id, move |tables| {
-                // Another server may have made keys of its own in the same moment: the first to be noted count.
+                // Another server may have created keys concurrently: the first ids stored win.
                 let noted: Vec<String> = bank_keys::table
                     .filter(bank_keys::bank_id.eq(tables.bank))
                     .select(bank_keys::key_id)

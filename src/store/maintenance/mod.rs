@@ -1,4 +1,4 @@
-//! What concerns a database as a whole: verification, backups, copies, keys.
+//! Work on a database as a whole: verification, backups, copies, keys.
 
 pub mod audit;
 pub mod backup;

@@ -1,6 +1,6 @@
-//! `verify`: replays the entries alone, and compares everything stored with what they say. It names the first fault.
-//! Entries, rows and answers are read in the order of their keys, a few hundred at a time: one thread reads and hashes
-//! ahead, one replays, one looks through the answers. What has to be kept is in `kept`.
+//! `verify`: replays the entries alone, and compares everything stored with the result. It reports the first fault.
+//! Entries, rows and answers are read in the order of their keys, a few hundred at a time: one thread reads and
+//! hashes ahead, one replays, one checks the answers. `kept` has what a replay keeps in memory.
 
 mod answers;
 mod compare;
@@ -33,7 +33,7 @@ use std::time::Duration;
 
 pub use words::{Finding, Words};
 
-/// What a verification saw.
+/// The result of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Verified {
     pub bank: BankId,
@@ -44,16 +44,16 @@ pub struct Verified {
     /// Number and hash of the last entry, as recomputed.
     pub head: i64,
     pub hash: String,
-    /// The first fault; none: everything agrees.
+    /// The first fault; `None`: everything agrees.
     pub finding: Option<Finding>,
 }
 
 /// Chunks that are read ahead.
 const AHEAD: usize = 2;
-/// Memory for the pages of a connection that reads a bank from one end to the other, in KiB.
+/// Page cache, in KiB, of a connection that reads a bank from one end to the other.
 const CACHE_KIB: u32 = 1_024;
 
-/// Runs a query on whichever database it is, with rows read as that one has them.
+/// Runs a query on either database, with rows read in its own types.
 macro_rules! on_either {
     ($conn:expr, $query:expr) => {
         match $conn {
@@ -68,14 +68,14 @@ use on_either;
 enum Stop {
     Found(Finding),
     Failed(Error),
-    /// Something differs, and not enough was kept to say what.
+    /// Something differs, and the digests do not say what.
     Unclear,
 }
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
         match error {
-            // A row that cannot be read is a finding, not a failure.
+            // An unreadable row is a finding, not a failure.
             Error::Closed(text) => found("database", unread(&text)),
             other => Stop::Failed(other),
         }
@@ -92,7 +92,7 @@ impl From<diesel::result::Error> for Stop {
     }
 }
 
-/// A row that cannot be read is a finding; a server that cannot be reached is none.
+/// An unreadable row is a finding; a server that cannot be reached is not.
 fn unreadable(place: impl Into<String>, error: Error) -> Stop {
     match error {
         Error::Unavailable(_) => Stop::Failed(error),
@@ -100,7 +100,7 @@ fn unreadable(place: impl Into<String>, error: Error) -> Stop {
     }
 }
 
-/// A row that cannot be read: the database says in English what is wrong with it.
+/// An unreadable row, with the database's English message.
 pub(in crate::store) fn unread(why: &str) -> Words {
     Words::new(format!("无法读取，数据库说：{why}"), format!("cannot be read: {why}"))
 }
@@ -109,9 +109,9 @@ fn found(place: impl Into<String>, fault: impl Into<Words>) -> Stop {
     Stop::Found(Finding::new(place, fault))
 }
 
-/// Recomputes the whole ledger of a bank, beside a bank at work: in many short snapshots, so that none keeps SQLite
-/// from writing its log back. Each comparison first replays what was written since the one before. `go_on` is asked
-/// between two of them: its error ends the verification.
+/// Verifies the whole ledger of a bank while it is in use: in many short snapshots, so that none blocks SQLite's
+/// checkpoints. Each comparison first replays what was written since the one before. `go_on` is called between two of
+/// them: its error ends the verification.
 pub fn verify(
     database: &Database,
     bank: BankId,
@@ -152,14 +152,14 @@ fn reading(database: &Database) -> Result<AnyConnection, Error> {
 
 struct Replay {
     book: Book,
-    /// What is not kept whole; none: everything is.
+    /// Digests of what is not kept whole; `None`: everything is kept.
     kept: Option<Kept>,
     /// The last state of each document that an entry has touched.
     documents: ByDigest<(DocumentKind, Id), documents::Last>,
     reversed: HashMap<i64, Reversed>,
-    /// What the last entry brought back and what is owed there: the next entry pays it.
+    /// Points that the last entry brought back to a purse with debts: the next entry must pay them.
     must_pay: BTreeMap<Id, i64>,
-    /// Entries whose answers must be there.
+    /// Entries whose answers must exist.
     answered: Numbers,
     /// What was paid right behind an entry, by purse.
     paid: HashMap<i64, Vec<(Id, i64)>>,
@@ -204,7 +204,7 @@ impl Replay {
         std::thread::scope(|scope| {
             let looking = scope.spawn(|| answers::look_through(database, bank, &ended));
             let compared = self.compare_all(database, conn, go_on);
-            // A fault was found, or the program ends: the comparison of the answers stops too.
+            // A fault was found, or the program ends: the check of the answers stops too.
             ended.store(compared.is_err(), Ordering::Relaxed);
             compared?;
             while !looking.is_finished() {
@@ -269,7 +269,7 @@ impl Replay {
         conn.transaction(|conn| self.step(conn).map(drop))
     }
 
-    /// Compares in one snapshot, after replaying what it shows beyond the last one.
+    /// Compares in one snapshot, after replaying the entries that it has beyond the last one.
     fn compare<T>(
         &mut self,
         conn: &mut AnyConnection,
@@ -288,7 +288,7 @@ impl Replay {
         Ok(i64::try_from(links.len()) == Ok(CHUNK))
     }
 
-    /// Replays an entry; then what has come to its end with it is put away.
+    /// Replays an entry; then reduces what it has ended to digests.
     fn link(&mut self, link: &Link) -> Result<(), Stop> {
         let entry = &link.entry;
         if let Some(kept) = &mut self.kept {
@@ -408,7 +408,7 @@ impl Replay {
         })
     }
 
-    /// I3: in recorded order nothing is below its floor or above its ceiling.
+    /// I3: in recorded order no account is below its minimum or above its maximum balance.
     fn check_bounds(&self, entry: &Entry) -> Result<(), Stop> {
         let mut touched: Vec<Id> = entry.postings.iter().flat_map(|p| [p.debit, p.credit]).collect();
         for effect in &entry.effects {
@@ -430,7 +430,7 @@ impl Replay {
         Ok(())
     }
 
-    /// I6: reversed so far ≤ original, per posting, between the same accounts the other way round.
+    /// I6: reversed so far ≤ original, per posting, between the same accounts in the opposite direction.
     fn check_reversal(&mut self, entry: &Entry, original: Option<&[Posting]>) -> Result<(), Stop> {
         let Some(number) = entry.reverses else { return Ok(()) };
         let place = || format!("entries {}", entry.number);
@@ -449,7 +449,7 @@ impl Replay {
             let Some(first) = leg.and_then(|leg| original.get(leg)) else {
                 return Err(found(place(), ("冲正的记账行不存在", "reverses a leg that is not there")));
             };
-            // What was moved on a duplicate is taken back where its account went.
+            // What was moved on a duplicate is taken back from the account it was merged into.
             let meant = |id: Id| self.book.account_meant(id);
             let of = |account: Id, first: Id| self.is_of(account, meant(first));
             if !of(posting.debit, first.credit) || !of(posting.credit, first.debit) {
@@ -472,7 +472,7 @@ impl Replay {
     }
 }
 
-/// Calls with each lot that an effect names, and the one that it opens.
+/// Calls `each` with every lot that an effect names, and the one that it opens.
 fn lots_in(effect: &Effect, mut each: impl FnMut(&LotId)) {
     match effect {
         Effect::LotConsumed { lot, .. }
@@ -495,7 +495,7 @@ fn missing(number: i64) -> Stop {
     )
 }
 
-/// A text may be erased; one that stands must be the one of its entry.
+/// A text may have been erased; an existing one must be that of its entry.
 fn check_note(link: &Link) -> Result<(), Stop> {
     let place = || format!("notes {}", link.entry.number);
     match (&link.note, link.entry.note_digest) {
@@ -511,5 +511,5 @@ fn check_note(link: &Link) -> Result<(), Stop> {
     }
 }
 
-/// Of a row that is not stored.
+/// The finding for a row that is not stored.
 const GONE: (&str, &str) = ("各笔记下了它，存储里却没有", "the entries made it, but it is not stored");

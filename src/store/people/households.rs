@@ -20,8 +20,7 @@ struct StayRow {
 }
 
 impl Tables<'_> {
-    /// Keeps the history beside a member's row: called by whatever writes one. Where nothing changed, nothing is
-    /// written.
+    /// Updates the history after a member's row was written; writes nothing if the household did not change.
     pub(in crate::store) fn note_household(
         &mut self,
         member: Id,
@@ -46,7 +45,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// The history of rows that are new, together.
+    /// The history of new rows, together.
     pub(in crate::store) fn note_households(&mut self, rows: &[MemberRow]) -> Result<(), Error> {
         let housed = rows.iter().filter_map(|row| {
             let household_id = row.household_id?;
@@ -59,7 +58,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Nobody lives anywhere under this row any more.
+    /// Ends the present stay of a row.
     pub(in crate::store) fn end_stays(&mut self, member: Id) -> Result<(), Error> {
         let open = household_stays::table
             .filter(household_stays::bank_id.eq(self.bank).and(household_stays::member_id.eq(member)))
@@ -82,7 +81,7 @@ impl Tables<'_> {
         Ok(stays.collect())
     }
 
-    /// People whose log-ins hold, or held, one of these roles.
+    /// People whose logins have, or had, one of these roles.
     pub fn people_with_roles(&mut self, names: &[&str]) -> Result<Vec<Id>, Error> {
         let holders = roles::table
             .filter(roles::bank_id.eq(self.bank).and(roles::role.eq_any(names)))
@@ -97,7 +96,7 @@ impl Tables<'_> {
         Ok(people)
     }
 
-    /// The people who live in a household and are in the care of an organisation.
+    /// The people who live in a household and belong to an organisation.
     pub fn people_of_household(&mut self, household: Id, org: Id) -> Result<Vec<MemberRow>, Error> {
         let people = members::table
             .filter(members::bank_id.eq(self.bank).and(members::household_id.eq(household)))
@@ -105,8 +104,8 @@ impl Tables<'_> {
         Ok(people.order(members::id).select(MemberRow::as_select()).load(self.conn)?)
     }
 
-    /// Where a person has lived, with what stands under rows that were merged into theirs. A household that was merged
-    /// into another one is that one.
+    /// Where a person has lived, including under rows merged into theirs. A merged household counts as the one it was
+    /// merged into.
     pub fn stays_of(&mut self, person: Id) -> Result<Vec<Stay>, Error> {
         let mut rows = self.merged_into(person)?;
         rows.push(person);

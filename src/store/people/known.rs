@@ -1,4 +1,4 @@
-//! Whom the bank knows already: asked for many at once, before a sheet is imported.
+//! Finds existing members for many rows at once, before a sheet is imported.
 
 use super::members::MemberRow;
 use crate::domain::id::Id;
@@ -7,10 +7,10 @@ use crate::store::error::Error;
 use crate::store::schema::{members, orgs};
 use diesel::prelude::*;
 
-/// Values that one statement asks for.
+/// Values that one statement looks up.
 const AT_ONCE: usize = 500;
 
-/// Somebody of a name, and what there is to tell them from others by.
+/// A member of a name, with what distinguishes them from others.
 #[derive(Clone, Debug)]
 pub struct Namesake {
     pub key: String,
@@ -23,7 +23,7 @@ pub struct Namesake {
 }
 
 impl Tables<'_> {
-    /// Which of these rows there are.
+    /// Which of these rows exist.
     pub fn members_present(&mut self, ids: &[Id]) -> Result<Vec<Id>, Error> {
         let mut found = Vec::new();
         for part in ids.chunks(AT_ONCE) {
@@ -33,7 +33,7 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// Who has these numbers: number, row, and whether it is a household.
+    /// Members with these numbers: number, row, and whether it is a household.
     pub fn members_numbered(&mut self, numbers: &[String]) -> Result<Vec<(String, Id, bool)>, Error> {
         let mut found = Vec::new();
         for part in numbers.chunks(AT_ONCE) {
@@ -46,7 +46,7 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// Rows with these ID numbers, by their search hashes: hash and member number. The number of a duplicate leads to the
+    /// Rows with these ID numbers, by their search hashes: hash and member number. For a duplicate, the number of the
     /// file that stays.
     pub fn members_with_id_numbers(&mut self, hashes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, String)>, Error> {
         let mut found = Vec::new();
@@ -60,7 +60,8 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// Persons with these phones, by their search hashes: hash, key of the name and member number, also of duplicates.
+    /// Persons with these phones, by their search hashes: hash, key of the name and member number, also of
+    /// duplicates.
     pub fn members_with_phones(
         &mut self,
         hashes: &[Vec<u8>],
@@ -77,7 +78,7 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// Living persons of these names, by their keys.
+    /// Persons of these names that are not merged, by their keys.
     pub fn members_named(&mut self, keys: &[String]) -> Result<Vec<Namesake>, Error> {
         let mut found = Vec::new();
         for part in keys.chunks(AT_ONCE) {
@@ -108,7 +109,7 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// Writes rows whose numbers and ID numbers were looked up in this very write.
+    /// Inserts rows whose numbers and ID numbers were checked in this very write.
     pub fn insert_members(&mut self, rows: &[MemberRow]) -> Result<(), Error> {
         for row in rows {
             diesel::insert_into(members::table).values(row.keyed()).execute(self.conn)?;

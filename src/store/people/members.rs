@@ -13,39 +13,39 @@ pub use crate::store::schema::{AccessRow, MemberRow, OrgRow, RoleRow, UserRow};
 use diesel::prelude::*;
 
 impl MemberRow {
-    /// The row as it is written.
+    /// The row with its name key.
     pub(in crate::store) fn keyed(&self) -> MemberRow {
         MemberRow { name_key: person_name::key(&self.name), ..self.clone() }
     }
 }
 
-/// How members are found.
+/// Filters for members.
 #[derive(Clone, Debug, Default)]
 pub struct MemberSearch {
-    /// The key of a name's beginning.
+    /// The comparison key of a name's beginning.
     pub name: Option<String>,
     pub number: Option<String>,
     pub phone_hash: Option<Vec<u8>>,
     pub phone_tail_hash: Option<Vec<u8>>,
     pub id_number_hash: Option<Vec<u8>>,
     pub kind: Option<String>,
-    /// Who lives in this household.
+    /// People of this household.
     pub household: Option<Id>,
     /// Opened on these days.
     pub days: Days,
     pub after: Option<MemberPlace>,
 }
 
-/// Where a row stands among those that are found: none of it changes.
+/// The position of a row in a list of members: nothing of it ever changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MemberPlace {
     Number(String),
-    /// Of those that were opened on some days.
+    /// In a list filtered by days of opening.
     Opened(Moment, Id),
 }
 
 impl MemberSearch {
-    /// The place of a row in the order of the list that this search gives.
+    /// The position of a row in the order of this search.
     pub fn place(&self, row: &MemberRow) -> MemberPlace {
         match self.days.are_all() {
             true => MemberPlace::Number(row.number.clone()),
@@ -53,7 +53,7 @@ impl MemberSearch {
         }
     }
 
-    /// Sorts what was found, drops rows that were found twice, and keeps the first `limit`.
+    /// Sorts the rows, drops repeated ones, and keeps the first `limit`.
     pub(in crate::store) fn in_order(&self, found: &mut Vec<MemberRow>, limit: i64) {
         found.sort_by_cached_key(|row| self.place(row));
         found.dedup_by(|a, b| a.id == b.id);
@@ -77,7 +77,7 @@ impl Tables<'_> {
         Ok(row.select(OrgRow::as_select()).get_result(self.conn).optional()?)
     }
 
-    /// The bank's uppermost organisation.
+    /// The bank's root organisation.
     pub fn root_org(&mut self) -> Result<OrgRow, Error> {
         let roots = orgs::table.filter(orgs::bank_id.eq(self.bank).and(orgs::parent_id.is_null()));
         let root = roots.order(orgs::id).select(OrgRow::as_select()).first(self.conn).optional()?;
@@ -103,7 +103,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Puts an organisation and everything below it under another parent.
+    /// Moves an organisation and everything below it under another parent.
     pub fn move_org(&mut self, id: Id, parent: &OrgRow) -> Result<(), Error> {
         let own = self.org(id)?.ok_or(Refusal::NotFound { what: "org".into() })?;
         let new_path = format!("{}{id}/", parent.path);
@@ -128,7 +128,7 @@ impl Tables<'_> {
     }
 
     /// A page of the organisations below any of these paths (included) that were opened on some days, in that order:
-    /// an organisation keeps its place in it when it is moved.
+    /// moving an organisation does not change its position.
     pub fn orgs_page(
         &mut self,
         paths: &[String],
@@ -145,8 +145,8 @@ impl Tables<'_> {
         Ok(below.order(orgs::id).limit(limit).select(OrgRow::as_select()).load(self.conn)?)
     }
 
-    /// Whether anybody or anything open still stands in an organisation: members, organisations below, shops,
-    /// activities to come, records that are not finished.
+    /// Whether an organisation is in use: it has members, organisations below, shops, future activities, or
+    /// unfinished records.
     pub fn org_in_use(&mut self, id: Id) -> Result<bool, Error> {
         let people = members::table.filter(
             members::bank_id.eq(self.bank).and(members::org_id.eq(id)).and(members::state.ne("merged")),
@@ -186,7 +186,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Roles of a user that hold now.
+    /// The current roles of a user.
     pub fn roles_of(&mut self, user: Id) -> Result<Vec<RoleRow>, Error> {
         let now = self.now;
         let rows = roles::table
@@ -227,7 +227,7 @@ impl Tables<'_> {
         Ok(found.ok_or(Refusal::NotFound { what: "member".into() })?)
     }
 
-    /// The file that an id names, with the path of its organisation: the one that stays, where it was merged.
+    /// The file that an id names (the one that stays, after a merge), with the path of its organisation.
     pub fn file_at(&mut self, id: Id) -> Result<(MemberRow, String), Error> {
         let (row, path) = self.member_at(id)?;
         match row.merged_into_id {
@@ -237,7 +237,7 @@ impl Tables<'_> {
     }
 
     /// The ids of the file that an id names: the one that stays and its duplicates. Documents keep the id under which
-    /// they were made, so that every list by member asks for all of them.
+    /// they were made, so every list by member filters by all of them.
     pub fn ids_of_file(&mut self, id: Id) -> Result<Vec<Id>, Error> {
         let stays = self.member(id)?.and_then(|row| row.merged_into_id).unwrap_or(id);
         let mut ids = self.merged_into(stays)?;
@@ -245,7 +245,7 @@ impl Tables<'_> {
         Ok(ids)
     }
 
-    /// The file of each of these ids, where that is another: duplicate and the one that stays.
+    /// For each of these ids that is a duplicate: the file that stays.
     pub fn files_of(&mut self, ids: &[Id]) -> Result<std::collections::HashMap<Id, Id>, Error> {
         let mut found = std::collections::HashMap::new();
         for part in ids.chunks(500) {
@@ -270,7 +270,7 @@ impl Tables<'_> {
     pub fn member_that_stays(&mut self, id: Id) -> Result<MemberRow, Error> {
         let absent = || Error::from(Refusal::NotFound { what: "member".into() });
         let row = self.member(id)?.ok_or_else(absent)?;
-        // A merge re-points the duplicates of the duplicate, so that one step is enough.
+        // A merge re-points the duplicates of the duplicate, so one step suffices.
         match row.merged_into_id {
             Some(into) => self.member(into)?.ok_or_else(absent),
             None => Ok(row),
@@ -305,12 +305,12 @@ impl Tables<'_> {
         Err(Refusal::VersionStale { what: "member".into(), version }.into())
     }
 
-    /// How many members there are: the next number follows.
+    /// The number of members: the next volunteer number derives from it.
     pub fn count_members(&mut self) -> Result<i64, Error> {
         Ok(members::table.filter(members::bank_id.eq(self.bank)).count().get_result(self.conn)?)
     }
 
-    /// Members in reach of these paths, in the order of their numbers; of some days, as they were opened.
+    /// Members below these paths, in the order of their numbers; filtered by days, in the order of opening.
     pub fn find_members(
         &mut self,
         search: &MemberSearch,
@@ -318,7 +318,7 @@ impl Tables<'_> {
         limit: i64,
     ) -> Result<Vec<MemberRow>, Error> {
         let mut found = Vec::new();
-        // A subtree at a time; a caller has one, seldom two.
+        // One subtree at a time; a caller has one, seldom two.
         for path in paths {
             found.extend(self.members_below(search, path, limit)?);
         }
@@ -376,7 +376,7 @@ impl Tables<'_> {
         Ok(query.limit(limit).select(MemberRow::as_select()).load(self.conn)?)
     }
 
-    /// The file with an ID number, by its search hash: also the one that stays, where only a duplicate had it.
+    /// The file with an ID number, by its search hash: the one that stays, even if only a duplicate had it.
     pub fn member_with_id_number(&mut self, hash: &[u8]) -> Result<Option<Id>, Error> {
         let same = members::table
             .filter(members::bank_id.eq(self.bank).and(members::id_number_hash.eq(hash)))
@@ -409,7 +409,8 @@ impl Tables<'_> {
         Ok(found.map(|(id, stays)| stays.unwrap_or(id)))
     }
 
-    /// Living rows of a kind with this name, by its key, each with the path of its organisation; the first so many.
+    /// Rows of a kind with this name that are not merged, by its key, each with the path of its organisation; the
+    /// first ones.
     pub fn members_of_name(
         &mut self,
         kind: &str,

@@ -1,4 +1,4 @@
-//! What stands under a duplicate comes to the row that stays.
+//! Re-points what belongs to a duplicate to the row that stays.
 
 use super::members::{MemberRow, MemberSearch};
 use crate::domain::id::Id;
@@ -12,7 +12,7 @@ use crate::store::schema::*;
 use diesel::prelude::*;
 
 impl Tables<'_> {
-    /// Duplicates of which an account is not another name of one that stays yet: merged by an earlier release.
+    /// Duplicates with an account that is not an alias yet: merged by an earlier release.
     pub fn merges_to_complete(&mut self, after: Option<Id>, limit: i64) -> Result<Vec<Id>, Error> {
         let of_duplicate = accounts::bank_id.eq(members::bank_id).and(accounts::owner_id.eq(members::id));
         let left_behind = members::table
@@ -24,8 +24,8 @@ impl Tables<'_> {
         Ok(rows.load(self.conn)?)
     }
 
-    /// The duplicates of these members and households, each with the one that it was merged into: limits count under all
-    /// their names.
+    /// The duplicates of these members and households, each with the file that stays: limits count under all their
+    /// ids.
     pub fn duplicates_of(&mut self, subjects: &[Id]) -> Result<Vec<(Id, Id)>, Error> {
         let mut found = Vec::new();
         for part in subjects.chunks(500) {
@@ -39,8 +39,8 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// Members in reach, also found by the number, phone or ID number that a duplicate brought along: the old card leads
-    /// to the one file.
+    /// Members within reach, also found by the number, phone or ID number of a duplicate: the old card leads to the
+    /// one file.
     pub fn find_files(
         &mut self,
         search: &MemberSearch,
@@ -84,7 +84,7 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// What a counter says of one file, under all its names.
+    /// What a counter has used for one file, under all its ids.
     pub fn counter_used_as_one(&mut self, counter: CounterId, duplicates: &[(Id, Id)]) -> Result<i64, Error> {
         let mut used = 0_i64;
         for name in names_of(counter, duplicates) {
@@ -97,9 +97,9 @@ impl Tables<'_> {
         Ok(self.accounts_of(duplicate)?.iter().any(|account| account.merged.is_none()))
     }
 
-    /// Re-points everything that names a duplicate and is not a document of the ledger: users, people of the household,
-    /// attendances, shops that they own, duplicates merged into it before. Its household's people get a new
-    /// version: their limits count with those of another household from now on.
+    /// Re-points everything that names a duplicate and is not a document of the ledger: users, people of the
+    /// household, attendances, shops that they own, duplicates merged into it before. Its household's people get a
+    /// new version: from now on their limits count with those of another household.
     pub fn repoint_member(&mut self, from: Id, to: Id) -> Result<(), Error> {
         let bank = self.bank;
         let own = users::table.filter(users::bank_id.eq(bank).and(users::member_id.eq(from)));
@@ -131,7 +131,8 @@ impl Tables<'_> {
         self.repoint_proposals(from, to)
     }
 
-    /// Signed in twice on a day at one activity, under both ids: the first time counts, the second is closed without a record.
+    /// Signed in twice on a day at one activity, under both ids: the first sign-in counts, the second is closed
+    /// without a record.
     fn keep_first_sign_ins(&mut self, member: Id) -> Result<(), Error> {
         let mut open = self.open_attendances(member)?;
         open.reverse();
@@ -147,8 +148,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// A code that is being shown or was claimed goes on to be good; of two, the newer one, as if one person had shown
-    /// both.
+    /// Moves a shown or claimed code; of two, the newer one stays valid, as if one person had shown both.
     fn repoint_codes(&mut self, from: Id, to: Id) -> Result<(), Error> {
         let good = codes::state.eq_any(["live", "claimed"]);
         let of_both = codes::table
@@ -159,7 +159,7 @@ impl Tables<'_> {
         for (index, code) in newest.into_iter().enumerate() {
             let at = codes::table.find((self.bank, code));
             match index {
-                // Its version stays: the claim that a shop holds in its hand is of this code.
+                // Its version stays, because a shop may have claimed it.
                 0 => diesel::update(at).set(codes::member_id.eq(to)).execute(self.conn)?,
                 _ => diesel::update(at)
                     .set((codes::state.eq("replaced"), codes::version.eq(codes::version + 1)))
@@ -169,7 +169,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// What is proposed for the duplicate is proposed for the one that stays, and stands where that one is.
+    /// Moves proposals about the duplicate to the row that stays and its organisation.
     fn repoint_proposals(&mut self, from: Id, to: Id) -> Result<(), Error> {
         let stays = self.member(to)?.ok_or(Refusal::NotFound { what: "member".into() })?;
         let open = proposals::table
@@ -179,7 +179,7 @@ impl Tables<'_> {
         for row in open.load::<ProposalRow>(self.conn)? {
             let body = row.body.replace(&from.to_string(), &to.to_string());
             let version = row.version.saturating_add(1);
-            // An award is decided where the member is; other things where they were asked for.
+            // An award is decided in the member's organisation; others where they were requested.
             let org_id = if row.kind == "award" { stays.org_id } else { row.org_id };
             self.update(&ProposalRow { subject_id: to, org_id, body, version, ..row })?;
         }

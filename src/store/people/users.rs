@@ -10,7 +10,7 @@ use crate::store::schema::{orgs, roles, users};
 use crate::store::{Error, Tables};
 use diesel::prelude::*;
 
-/// A role that a user holds now, and where.
+/// A current role of a user, with its organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldRole {
     pub id: Id,
@@ -22,16 +22,16 @@ pub struct HeldRole {
     pub until: Option<Moment>,
 }
 
-/// Which users to list.
+/// Filters for users.
 #[derive(Clone, Debug, Default)]
 pub struct UsersWithin {
     /// All of them.
     pub everywhere: bool,
-    /// Those at home below one of these.
+    /// Those whose home is below one of these.
     pub paths: Vec<String>,
-    /// And those who work for this shop, but for who holds this role: its owners.
+    /// Also those who work for this shop, except holders of this role: its owners.
     pub clerks_of: Option<(Id, &'static str)>,
-    /// Made on these days.
+    /// Created on these days.
     pub days: Days,
 }
 
@@ -83,13 +83,13 @@ impl Tables<'_> {
         Ok(found)
     }
 
-    /// The log-ins of a person.
+    /// The logins of a person.
     pub fn users_of(&mut self, member: Id) -> Result<Vec<UserRow>, Error> {
         let own = users::table.filter(users::bank_id.eq(self.bank).and(users::member_id.eq(member)));
         Ok(own.order(users::id).select(UserRow::as_select()).load(self.conn)?)
     }
 
-    /// Says which person a user is.
+    /// Links a user to a member.
     pub fn set_user_member(&mut self, user: Id, member: Id) -> Result<(), Error> {
         self.rights_changed();
         diesel::update(users::table.find((self.bank, user)))
@@ -98,7 +98,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Gives a user another home.
+    /// Changes a user's home.
     pub fn set_user_home(&mut self, user: Id, home: Id) -> Result<(), Error> {
         self.rights_changed();
         diesel::update(users::table.find((self.bank, user)))
@@ -107,14 +107,13 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// The roles that a user holds now, with where they hold.
+    /// The current roles of a user, with their organisations.
     pub fn held_roles(&mut self, user: Id) -> Result<Vec<HeldRole>, Error> {
         Ok(self.roles_held(&[user])?.remove(&user).unwrap_or_default())
     }
 
-    /// Suspends a user, or lets them in again. False: nothing changed.
-    /// Whether the bank would have nobody left who may write users everywhere, if this one could no longer come in. Only
-    /// a role at the root counts, and only one without an end: the others leave the bank alone one day.
+    /// Whether no one else has this role for the whole bank. Only a role at the root counts, and only one without an
+    /// end: the others leave the bank without an administrator one day.
     pub fn is_last_administrator(&mut self, user: Id, role: &str) -> Result<bool, Error> {
         let others = roles::table
             .inner_join(users::table.on(users::bank_id.eq(roles::bank_id).and(users::id.eq(roles::user_id))))

@@ -1,4 +1,4 @@
-//! Proposals: what one person asks for and a second one decides.
+//! Proposals: requested by one person, decided by a second one.
 
 use crate::domain::id::Id;
 use crate::domain::time::{Days, Moment};
@@ -9,7 +9,7 @@ pub use crate::store::schema::ProposalRow;
 use crate::store::schema::{orgs, proposals};
 use diesel::prelude::*;
 
-/// Proposals of awards.
+/// The kind of proposals of awards.
 pub const AWARD: &str = "award";
 pub const WAIVER: &str = "waiver";
 
@@ -46,7 +46,7 @@ impl Tables<'_> {
         Ok(rows.order(proposals::id.desc()).limit(limit).select(ProposalRow::as_select()).load(self.conn)?)
     }
 
-    /// An open proposal of a kind about somebody.
+    /// An open proposal of a kind about a subject.
     pub fn open_proposal_about(&mut self, kind: &str, subject: Id) -> Result<Option<ProposalRow>, Error> {
         let open = proposals::table
             .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
@@ -54,7 +54,7 @@ impl Tables<'_> {
         Ok(open.select(ProposalRow::as_select()).first(self.conn).optional()?)
     }
 
-    /// Awards and waivers that wait for a second person go with their member to another organisation.
+    /// Moves open awards and waivers with their member to another organisation.
     pub fn move_open_proposals(&mut self, subject: Id, org: Id) -> Result<(), Error> {
         let open = proposals::table
             .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))

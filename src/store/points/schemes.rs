@@ -34,7 +34,7 @@ impl Tables<'_> {
         self.find(id)
     }
 
-    /// The published version that holds on a day: of several, the one that began last.
+    /// The published version that is valid on a day: of several, the one that began last.
     pub fn scheme_in_force(&mut self, scheme: Id, day: Day) -> Result<Option<SchemeVersionRow>, Error> {
         let holds = self.scheme_versions(scheme)?.into_iter().filter(|row| {
             row.state == "published"

@@ -1,4 +1,4 @@
-//! Pages of documents, newest first: cut to the subtrees, the shop or the member that the caller may see.
+//! Pages of documents, newest first, restricted to the subtrees, the shop or the member that the caller may see.
 
 use super::on_days::on_days;
 use super::under::Under;
@@ -20,10 +20,10 @@ use crate::store::writer::document_rows::{
 use diesel::dsl::not;
 use diesel::prelude::*;
 
-/// Which documents to list. What is none does not cut.
+/// Filters for document lists; `None` means no restriction.
 #[derive(Clone, Debug, Default)]
 pub struct DocumentFilter {
-    /// Subtrees, as paths of organisations. Empty: none cut by place, so one of the ids must be set.
+    /// Subtrees, as paths of organisations. Empty: no restriction by place, so one of the ids must be set.
     pub paths: Vec<String>,
     pub state: Option<String>,
     pub member: Option<Id>,
@@ -31,7 +31,8 @@ pub struct DocumentFilter {
     pub merchant: Option<Id>,
     /// Rows older than this one: ids are ordered by time.
     pub before: Option<Id>,
-    /// Records of some days are in the order in which they began: those before this moment, and of it before the id.
+    /// Records filtered by days are in the order in which they began: before this moment, and within it before the
+    /// id.
     pub begun_before: Option<Moment>,
     /// Records and activities that began on these days, redemptions and statements that were made on them.
     pub days: Days,
@@ -39,7 +40,7 @@ pub struct DocumentFilter {
     pub hangs_on: Option<Day>,
 }
 
-/// Which lines of the access log to list.
+/// Filters for the access log.
 #[derive(Clone, Debug, Default)]
 pub struct AccessFilter {
     /// About one of these.
@@ -64,7 +65,7 @@ impl Tables<'_> {
             let reached = reached!(self, filter.paths);
             query = match filter.days.are_all() {
                 true => query.filter(service_records::org_id.eq_any(reached)),
-                // Of some days: they are found by their days, and no index of another column is to be looked through.
+                // The days decide: `NOT` keeps the planner from an index of another column.
                 false => query.filter(not(service_records::org_id.ne_all(reached))),
             };
         }
@@ -122,7 +123,7 @@ impl Tables<'_> {
         Ok(rows.select(ActivityRow::as_select()).load(self.conn)?)
     }
 
-    /// Who was signed in at an activity, first come first.
+    /// The attendances of an activity, in the order of sign-in.
     pub fn attendances_of(&mut self, activity: Id) -> Result<Vec<AttendanceRow>, Error> {
         let own = attendances::table
             .filter(attendances::bank_id.eq(self.bank).and(attendances::activity_id.eq(activity)));
@@ -136,7 +137,8 @@ impl Tables<'_> {
     ) -> Result<Vec<Redemption>, Error> {
         let mut query = redemptions::table.filter(redemptions::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            // Whose file it is now: the redemptions of a duplicate are where the one that stays is.
+            // By the present organisation of the file: redemptions of a duplicate belong to that of the file that
+            // stays.
             let in_reach = || {
                 members::table
                     .filter(members::bank_id.eq(self.bank).and(members::merged_into_id.is_null()))
@@ -209,7 +211,7 @@ impl Tables<'_> {
         rows.into_iter().map(StarGrantRow::document).collect()
     }
 
-    /// Who did something to somebody last.
+    /// The last actor of an action on a subject.
     pub fn last_to(&mut self, action: &str, subject: Id) -> Result<Option<Id>, Error> {
         let lines = access_log::table
             .filter(access_log::bank_id.eq(self.bank).and(access_log::subject_id.eq(subject)))

@@ -1,5 +1,5 @@
-//! Reads that take longer than a request: verification, backups. They have connections of their own, and the program
-//! ends them, or waits for them, before it closes the database.
+//! Reads that take longer than a request: verification, backups. They have connections of their own; the program ends
+//! them, or waits for them, before it closes the database.
 
 use crate::store::error::Error;
 use std::sync::Arc;
@@ -12,22 +12,22 @@ struct State {
     under_way: AtomicUsize,
 }
 
-/// Counts the long reads that are under way.
+/// Counts the running long reads.
 #[derive(Clone, Debug, Default)]
 pub struct LongReads(Arc<State>);
 
-/// One of them, as long as this lives.
+/// A running one, until it is dropped.
 pub struct Turn(Arc<State>);
 
 impl LongReads {
-    /// Begins one; refused once the program stops.
+    /// Begins a long read; refused once the program stops.
     pub fn begin(&self) -> Result<Turn, Error> {
         self.0.under_way.fetch_add(1, Ordering::SeqCst);
         let turn = Turn(Arc::clone(&self.0));
         turn.go_on().map(|()| turn)
     }
 
-    /// Lets none begin any more, and waits until all have ended, or for `patience`.
+    /// Refuses further ones, and waits until all have ended, or for `patience`.
     pub fn end(&self, patience: Duration) {
         self.0.ending.store(true, Ordering::SeqCst);
         let since = Instant::now();
@@ -38,7 +38,7 @@ impl LongReads {
 }
 
 impl Turn {
-    /// Asked between two steps: an error once the program stops.
+    /// Called between two steps: an error once the program stops.
     pub fn go_on(&self) -> Result<(), Error> {
         match self.0.ending.load(Ordering::SeqCst) {
             true => Err(Error::Closed("stopping".into())),

@@ -1,5 +1,5 @@
-//! What belongs to the rows of a page, asked for together: a list takes as many statements for hundreds of rows as for
-//! a few.
+//! Reads what belongs to the rows of a page together: a list takes as many statements for hundreds of rows as for a
+//! few.
 
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::Id;
@@ -54,7 +54,7 @@ lookups! {
 }
 
 impl Tables<'_> {
-    /// Entries, in the order of the numbers; those that are not there are left out.
+    /// Entries, in the order of the numbers; missing ones are left out.
     pub fn entries(&mut self, numbers: &[i64]) -> Result<Vec<Entry>, Error> {
         let mut found = whole::entries(self.conn, self.bank, numbers.iter().copied())?;
         Ok(numbers.iter().filter_map(|number| found.remove(number)).collect())
@@ -65,7 +65,7 @@ impl Tables<'_> {
         whole::pasts(self.conn, self.bank, numbers.iter().copied())
     }
 
-    /// The texts of entries, as far as they stand.
+    /// The texts of entries that have not been erased.
     pub fn notes(&mut self, numbers: &[i64]) -> Result<HashMap<i64, String>, Error> {
         let rows = Notes::of(self.conn, self.bank, numbers.iter().copied())?;
         Ok(rows.into_iter().map(|row| (row.entry_number, row.body)).collect())
@@ -99,7 +99,7 @@ impl Tables<'_> {
         Ok(of_window.map(|row| (row.counter_key, row.used)).collect())
     }
 
-    /// The stored answers of those of these requests whose keys were used, by key.
+    /// The stored answers of these requests, by key.
     pub fn all_answered(&mut self, requests: &[Request]) -> Result<HashMap<String, StoredAnswer>, Error> {
         let users: HashMap<&str, Id> =
             requests.iter().map(|request| (request.key.as_str(), request.user)).collect();
@@ -120,7 +120,7 @@ impl Tables<'_> {
         Members::of(self.conn, self.bank, ids)
     }
 
-    /// The files that these ids name: the rows that stay, where they were merged. As many statements as one.
+    /// The files that these ids name: the rows that stay, after merges. As many statements for many as for one.
     pub fn files(&mut self, ids: impl IntoIterator<Item = Id>) -> Result<HashMap<Id, MemberRow>, Error> {
         let rows: HashMap<Id, MemberRow> =
             self.members_by_id(ids)?.into_iter().map(|row| (row.id, row)).collect();
@@ -155,7 +155,7 @@ impl Tables<'_> {
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 
-    /// The roles that users hold now, with where they hold, in the order in which they were given.
+    /// The current roles of users with their organisations, in the order in which they were granted.
     pub fn roles_held(&mut self, users: &[Id]) -> Result<HashMap<Id, Vec<HeldRole>>, Error> {
         let now = self.now;
         let mut rows = Roles::of(self.conn, self.bank, users.iter().copied())?;

@@ -1,7 +1,7 @@
-//! The readers: a few threads, each with a connection that cannot write and one queue between them. A read costs no
-//! thread of its own and no look into a pool, and its statements stay prepared. A snapshot serves all reads that were
-//! waiting when it was taken: under load its two trips to the server are shared, and nobody sees less than what stood
-//! there when they asked.
+//! The readers: a few threads, each with a connection that cannot write, and one queue for all. A read needs neither
+//! a thread of its own nor a pool, and its statements stay prepared. A snapshot serves all reads that were queued
+//! before it was taken: under load they share its two round trips to the server, and every read sees everything that
+//! was committed when it was requested.
 
 pub mod lists;
 pub(super) mod long_reads;
@@ -26,21 +26,21 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// A connection that cannot write, and what is known of its banks.
+/// A connection that cannot write, and cached properties of its banks.
 pub struct Reader {
-    /// None: a server that cannot be reached just now.
+    /// `None`: a server that cannot be reached at the moment.
     conn: Option<AnyConnection>,
-    /// Until when a server that could not be reached is left alone, by any reader beside this one.
+    /// Until when no reader tries to reach a server that was unreachable.
     shunned: Shunned,
-    /// For how long.
+    /// How long that lasts.
     pause: Duration,
     database: Arc<Database>,
     zones: HashMap<BankId, Tz>,
-    /// The snapshot that is open: kept for the next read.
+    /// The open snapshot, kept for the next read.
     snapshot: Option<Snapshot>,
-    /// How many reads had been asked for when the current one was begun.
+    /// How many reads had been requested when the current one was begun.
     asked: u64,
-    /// How many statements the reads have taken, of all readers.
+    /// How many statements the reads of all readers have taken.
     statements: Arc<AtomicU64>,
 }
 
@@ -48,18 +48,18 @@ pub struct Reader {
 #[derive(Clone, Copy)]
 struct Snapshot {
     begun: Instant,
-    /// The reads that had been asked for by then, by their numbers, may use it.
+    /// Reads with smaller numbers were requested before it and may use it.
     below: u64,
 }
 
-/// How old a snapshot may be when another read uses it: SQLite cannot write its log back while one is open.
+/// The maximum age of a reused snapshot: SQLite cannot checkpoint while one is open.
 const OLDEST_SNAPSHOT: Duration = Duration::from_millis(50);
 
-/// What became of a read that was offered to a replica.
+/// The result of offering a read to a replica.
 pub enum Offered<T, F> {
-    /// The bank up to this entry.
+    /// The result, and the replica's last entry.
     Told(Result<T, Error>, i64),
-    /// The replica has not come so far, or cannot be reached: the read, not yet run.
+    /// The replica is behind, or cannot be reached: the read, not yet run.
     Declined(F),
 }
 
@@ -83,7 +83,7 @@ impl Reader {
         }
     }
 
-    /// The connection; one that was lost is opened anew, but not again and again.
+    /// The connection; a lost one is reopened, with pauses.
     fn open_again(&mut self) -> Result<&mut AnyConnection, Error> {
         if self.conn.is_none() {
             if is_left_alone(&self.shunned) {
@@ -101,12 +101,12 @@ impl Reader {
         self.conn.as_mut().ok_or_else(|| Error::Unavailable("no connection for reading".into()))
     }
 
-    /// Whether the open snapshot shows all that stood there when a read was asked for.
+    /// Whether the open snapshot has everything that was committed when a read was requested.
     fn may_show(&self, read: u64) -> bool {
         self.snapshot.is_some_and(|open| read < open.below && open.begun.elapsed() < OLDEST_SNAPSHOT)
     }
 
-    /// Lets go of the open snapshot.
+    /// Closes the open snapshot.
     fn rest(&mut self) {
         let open = self.snapshot.take();
         let Some(conn) = self.conn.as_mut().filter(|_| open.is_some()) else { return };
@@ -155,7 +155,7 @@ impl Reader {
         }
     }
 
-    /// Reads in one snapshot, with the time zone of a bank's calendar, which never changes.
+    /// Reads in one snapshot, with the time zone of a bank, which never changes.
     pub fn snapshot<T>(
         &mut self,
         bank: BankId,
@@ -172,7 +172,7 @@ impl Reader {
         Ok(value)
     }
 
-    /// Reads with one statement, which is a snapshot by itself: two trips to the server less.
+    /// Reads with one statement, which is a snapshot by itself: two round trips less.
     pub fn look_at_once<T>(
         &mut self,
         run: impl Fn(&mut AnyConnection) -> Result<T, Error>,
@@ -187,13 +187,13 @@ impl Reader {
         }
     }
 
-    /// Reads in one snapshot. A connection to a server that was lost before it was begun is opened anew.
+    /// Reads in one snapshot. A connection that was lost before the snapshot began is reopened.
     pub fn look<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
         self.begun()?;
         self.ended(run)
     }
 
-    /// Runs a read in the snapshot that was begun. One in which a read failed is of no further use.
+    /// Runs a read in the open snapshot, which is discarded if the read fails.
     fn ended<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
         let Some(conn) = self.conn.as_mut() else {
             return Err(Error::Unavailable("no connection for reading".into()));
@@ -218,19 +218,19 @@ impl Reader {
     }
 }
 
-/// Until when nobody asks a server.
+/// Until when a server is not contacted.
 type Shunned = Arc<Mutex<Option<Instant>>>;
 
-/// Whether a server was found unreachable a moment ago.
+/// Whether a server was unreachable a moment ago.
 fn is_left_alone(shunned: &Shunned) -> bool {
     shunned.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until)
 }
 
-/// A read: run on a connection, or told why there is none.
+/// A read: runs on a connection, or gets the error why there is none.
 type Job = Box<dyn FnOnce(Result<&mut Reader, Error>) + Send>;
 
-/// How long a server that could not be reached is left alone; a replica longer, since the database itself answers for
-/// it, and to find one that has frozen unreachable takes somebody's time.
+/// How long an unreachable server is not contacted; a replica longer, because the database itself answers for it, and
+/// finding a frozen replica costs a request its timeout.
 const RECONNECT: Duration = Duration::from_secs(1);
 const REPLICA_RECONNECT: Duration = Duration::from_secs(10);
 
@@ -240,14 +240,14 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Default)]
 struct Waiting {
     jobs: VecDeque<Job>,
-    /// How many reads were ever asked for; each has its number, from 0.
+    /// How many reads were ever requested; each has its number, from 0.
     asked: u64,
     stopped: bool,
-    /// Readers that have no connection just now.
+    /// Readers that have no connection at the moment.
     broken: u32,
 }
 
-/// A read whose turn it is, with its number, and how many had been asked for by now.
+/// The next read with its number, and how many had been requested by now.
 struct Turn {
     job: Job,
     number: u64,
@@ -268,7 +268,7 @@ struct Queue {
     ready: Condvar,
     most: usize,
     readers: u32,
-    /// Reads whose answers nobody waits for any more, and that are not answered yet.
+    /// Reads without an answer that no caller waits for any more.
     frozen: AtomicU32,
 }
 
@@ -277,7 +277,7 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// There will be no more jobs.
+    /// Ends the queue.
     fn end(&self) {
         self.lock().stopped = true;
         self.ready.notify_all();
@@ -288,7 +288,7 @@ impl Queue {
         Turn::of(&mut self.lock())
     }
 
-    /// The next job; none once there will be no more.
+    /// The next job; `None` once the queue has ended.
     fn next(&self) -> Option<Turn> {
         let mut waiting = self.lock();
         loop {
@@ -302,14 +302,14 @@ impl Queue {
         }
     }
 
-    /// The jobs that no reader can run, as long as none has a connection.
+    /// The jobs to refuse while no reader has a connection.
     fn stranded(&self) -> VecDeque<Job> {
         let mut waiting = self.lock();
         if waiting.broken == self.readers { std::mem::take(&mut waiting.jobs) } else { VecDeque::new() }
     }
 }
 
-/// The sending side. The threads end when the last copy of it is gone.
+/// The sending side. The threads end when its last clone is dropped.
 #[derive(Clone)]
 pub struct Readers(Arc<Handle>);
 
@@ -322,14 +322,14 @@ impl Drop for Handle {
 }
 
 impl Readers {
-    /// Starts `count` threads that read from replicas: those need not be there yet.
+    /// Starts `count` threads that read from replicas, which may be started later.
     pub fn of_replicas(database: &Arc<Database>, count: u32, most: usize) -> Result<Self, OpenError> {
         Self::start_with(database, count, most, |database| {
             Ok(Reader { pause: REPLICA_RECONNECT, ..Reader::without_connection(database) })
         })
     }
 
-    /// Starts `count` threads. `most` is how many reads may wait; more are told to come back (503).
+    /// Starts `count` threads. `most` is how many reads may wait; further ones are refused (503).
     pub fn start(database: &Arc<Database>, count: u32, most: usize) -> Result<Self, OpenError> {
         Self::start_with(database, count, most, Reader::open)
     }
@@ -354,7 +354,7 @@ impl Readers {
         Ok(Readers(Arc::new(Handle(queue, shunned, Mutex::new(threads), statements))))
     }
 
-    /// Ends the readers with their connections, once what was asked for is answered. Returns whether all have ended
+    /// Ends the readers with their connections, after answering the queued reads. Returns whether all have ended
     /// within `patience`.
     pub fn stop(&self, patience: Duration) -> bool {
         self.0.0.end();
@@ -374,15 +374,15 @@ impl Readers {
         self.0.3.load(Ordering::Relaxed)
     }
 
-    /// Whether a read would be answered soon: the server was not found unreachable a moment ago, none of its answers
-    /// is overdue, and no more reads wait than there are readers.
+    /// Whether a read would be answered soon: the server was reachable, none of its answers is overdue, and no more
+    /// reads wait than there are readers.
     pub fn are_at_hand(&self) -> bool {
         let waiting = u32::try_from(self.0.0.lock().jobs.len()).unwrap_or(u32::MAX);
         let frozen = self.0.0.frozen.load(Ordering::SeqCst) > 0;
         !frozen && !is_left_alone(&self.0.1) && waiting <= self.0.0.readers
     }
 
-    /// Sends nobody here until a read that takes too long is answered after all.
+    /// Sends no reads here until an overdue one is answered after all.
     pub fn leave_alone_until<T: Send>(&self, answered: impl Future<Output = T> + Send + 'static) {
         let queue = Arc::clone(&self.0.0);
         queue.frozen.fetch_add(1, Ordering::SeqCst);
@@ -425,7 +425,7 @@ fn serve(mut reader: Reader, queue: &Queue) {
             queue.next()
         });
         let Some(Turn { job, number, asked }) = turn else { return };
-        // SQLite has no trips to share, and cannot begin its log anew while a snapshot is open.
+        // SQLite has no round trips to share, and cannot restart its log while a snapshot is open.
         if !reader.may_show(number) || reader.conn.as_ref().is_some_and(|conn| !recovers(conn)) {
             reader.rest();
         }
@@ -439,8 +439,8 @@ fn serve(mut reader: Reader, queue: &Queue) {
     }
 }
 
-/// A new connection, tried for until there is one; none once there will be no more reads. While no reader has one,
-/// those who wait are told so instead of waiting on.
+/// A new connection, retried until there is one; `None` once the queue has ended. While no reader has one, waiting
+/// reads are refused.
 fn reopened(queue: &Queue, database: &Arc<Database>) -> Option<Reader> {
     let mut first = true;
     loop {
@@ -498,7 +498,7 @@ mod tests {
         let readers = Readers::start(&database, 2, 8).unwrap();
         let away = folder.path().join("away.db");
         std::fs::rename(file, &away).unwrap();
-        // SQLite would make a new file; it cannot make one where a folder stands.
+        // SQLite would create a new file; it cannot where a folder is.
         std::fs::create_dir(file).unwrap();
         let fail = || readers.read(|_| -> Result<(), Error> { panic!("a fault of ours") });
         assert!(matches!(fail().await, Err(Error::Fault(_))));

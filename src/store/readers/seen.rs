@@ -1,11 +1,11 @@
-//! Read-your-writes with replicas: a request says up to which entry its caller has seen the bank, and a replica answers
-//! only when it has come as far. Requests that say nothing are answered by the database itself.
+//! Read-your-writes with replicas: a request carries a read token with the last entry that its caller has seen, and a
+//! replica answers only if it has that entry. Requests without one are answered by the database itself.
 
 use crate::domain::time::Moment;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-/// How long a caller who wrote what is no entry (an activity, a role) is kept away from replicas.
+/// How long a caller whose write made no entry (an activity, a role) is not served by replicas.
 const FRESH_SECONDS: i64 = 10;
 
 /// What a caller has seen: the number of an entry, and until when only the database itself may answer. As text:
@@ -17,7 +17,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// None: not such a text.
+    /// `None`: not such a text.
     pub fn parse(text: &str) -> Option<Self> {
         let (entry, fresh) = text.split_once(";fresh=").map_or((text, None), |(e, f)| (e, Some(f)));
         let entry = entry.parse().ok().filter(|entry| *entry >= 0)?;
@@ -32,16 +32,16 @@ impl std::fmt::Display for Seen {
     }
 }
 
-/// What one request knew when it came, and what it has seen and done since.
+/// What one request knew at its start, and what it has seen and done since.
 #[derive(Debug, Default)]
 pub struct ReadToken {
-    /// What the caller has said.
+    /// The token that the caller sent.
     asked: Option<Seen>,
-    /// The request writes nothing, so that a replica may answer.
+    /// The request writes nothing, so a replica may answer.
     reads_only: bool,
     entry: AtomicI64,
     wrote: AtomicBool,
-    /// One request reads from one place only, so that its reads do not go back in time.
+    /// All reads of one request use the same database, so that they never go back in time.
     at_home: AtomicBool,
 }
 
@@ -61,7 +61,7 @@ impl ReadToken {
         CURRENT.scope(self, request).await
     }
 
-    /// That of the request that is being answered.
+    /// The token of the current request.
     pub(in crate::store) fn current() -> Option<Arc<ReadToken>> {
         CURRENT.try_with(Arc::clone).ok()
     }
@@ -74,7 +74,7 @@ impl ReadToken {
         (!fresh && !at_home).then(|| self.entry.load(Ordering::SeqCst))
     }
 
-    /// A replica could not answer: the rest of this request is answered at home too.
+    /// A replica could not answer: the rest of this request uses the database itself too.
     pub(in crate::store) fn stay_at_home(&self) {
         self.at_home.store(true, Ordering::SeqCst);
     }
@@ -87,7 +87,7 @@ impl ReadToken {
         self.wrote.store(true, Ordering::SeqCst);
     }
 
-    /// What the caller has seen once the request is answered. None: nothing new, to one who has said nothing.
+    /// The token for the answer. `None`: nothing new, and the caller sent none.
     pub fn seen(&self, now: Moment) -> Option<Seen> {
         let wrote = self.wrote.load(Ordering::SeqCst);
         let until = now.micros().div_euclid(1_000_000).saturating_add(FRESH_SECONDS);

@@ -1,4 +1,4 @@
-//! Organisations below any of several paths, as a condition that both databases understand inside a subquery.
+//! Organisations below any of several paths, as a condition that works in a subquery on both databases.
 
 use diesel::backend::Backend;
 use diesel::expression::{ValidGrouping, is_aggregate};
@@ -7,12 +7,12 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text};
 
-/// Paths, each with the first text that no longer begins with it.
+/// Paths, each with the first text after it that does not begin with it.
 #[derive(Clone, Debug)]
 pub struct Under(Vec<(String, String)>);
 
 impl Under {
-    /// Organisations whose path begins with one of these. None: no organisation.
+    /// Organisations whose path begins with one of these. No paths: no organisation.
     pub fn any(paths: &[String]) -> Self {
         Under(paths.iter().map(|path| (path.clone(), format!("{path}\u{10ffff}"))).collect())
     }
@@ -31,7 +31,7 @@ impl<G> ValidGrouping<G> for Under {
     type IsAggregate = is_aggregate::No;
 }
 
-// It names its table itself, and holds in a subquery on it inside any other query.
+// It names its table itself, so it is valid in a subquery on it inside any other query.
 impl<QS> SelectableExpression<QS> for Under {}
 impl<QS> AppearsOnTable<QS> for Under {}
 

@@ -1,4 +1,4 @@
-//! Sessions, failed tries, the access log, and under which key the bank is sealed.
+//! Sessions, failed attempts, the access log, and the key ids of the bank.
 
 use crate::store::stored::stored;
 
@@ -7,21 +7,21 @@ stored! {
     sessions: SessionRow (id) [rights] {
         id -> Uid,
         user_id -> Uid,
-        /// SHA-256 of the refresh token in use.
+        /// SHA-256 of the current refresh token.
         refresh_hash -> Binary,
-        /// SHA-256 of the one before it.
+        /// SHA-256 of the previous one.
         previous_hash -> Nullable<Binary>,
         created_at -> Micros,
         expires_at -> Micros,
         revoked_at -> Nullable<Micros>,
         revoked_why -> Nullable<Text>,
-        /// The device that opened it or renewed it last.
+        /// The device that opened it or refreshed it last.
         device_id -> Nullable<Uid>,
-        /// A keyed hash of user and network, from where that was.
+        /// A keyed hash of user and network of that request.
         place_hash -> Nullable<Binary>,
         /// When the refresh token was replaced last.
         rotated_at -> Nullable<Micros>,
-        /// When the answer to that was asked for once more.
+        /// When the answer to that was repeated.
         repeated_at -> Nullable<Micros>,
     }
 

@@ -1,4 +1,4 @@
-//! The journal: entries with postings and effects, accounts with lots and holds, what counts them, and the answers under keys.
+//! The journal: entries with postings and effects, accounts with lots and holds, counters, and stored answers.
 
 use crate::store::stored::stored;
 

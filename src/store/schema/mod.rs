@@ -1,6 +1,6 @@
-//! Everything that is stored, declared once and by subject: tables with their columns and keys, and the rows as they are
-//! read and written. One schema for both databases: `Uid`, `Micros` and `DayNumber` are the native types of the one in
-//! use (see [`super::types`]).
+//! Everything that is stored, declared once and by subject: tables with their columns and keys, and their rows. One
+//! schema for both databases: `Uid`, `Micros` and `DayNumber` are the native types of the one in use (see
+//! [`super::types`]).
 
 use super::maintenance::catalogue::Table;
 
@@ -64,7 +64,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     star_grants
 );
 
-/// Every table, in an order in which each stands behind those that it names.
+/// Every table, each after those that it refers to.
 pub fn all_tables() -> impl Iterator<Item = &'static Table> {
     let by_subject = [
         ledger::TABLES,

@@ -1,4 +1,4 @@
-//! Organisations, log-ins with their roles, members and where they lived.
+//! Organisations, users with their roles, members and where they lived.
 
 use crate::store::stored::stored;
 
@@ -27,7 +27,7 @@ stored! {
         state -> Text,
         created_at -> Micros,
         version -> BigInt,
-        /// Where the user was made; it stays when roles end. None: at the root.
+        /// Where the user was created; it stays when roles end. NULL: at the root.
         home_org_id -> Nullable<Uid>,
     }
 
@@ -64,7 +64,7 @@ stored! {
         created_by -> Uid,
         created_at -> Micros,
         version -> BigInt,
-        /// The name as it is compared; made from it whenever the row is written.
+        /// The comparison key of the name; derived whenever the row is written.
         name_key -> Text,
     }
 

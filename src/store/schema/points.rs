@@ -1,4 +1,4 @@
-//! Schemes with their versions, and what waits for a second person.
+//! Schemes with their versions, and proposals.
 
 use crate::store::stored::stored;
 
@@ -33,9 +33,9 @@ stored! {
         /// `award`, `waiver`, `move_member`, `link_user` …
         kind -> Text,
         org_id -> Uid,
-        /// Whom it is about.
+        /// The member that it is about.
         subject_id -> Uid,
-        /// What is asked for, as JSON.
+        /// The request, as JSON.
         body -> Text,
         /// `open`, `approved` or `rejected`.
         state -> Text,

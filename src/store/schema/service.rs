@@ -1,4 +1,4 @@
-//! Calendars, activities with who was there, service records and objections.
+//! Calendars, activities with attendance, service records and objections.
 
 use crate::domain::service::record::ServiceRecord;
 use crate::store::stored::stored;
@@ -6,7 +6,7 @@ use crate::store::stored::stored;
 stored! {
     calendars: CalendarRow (year, version) {
         year -> BigInt,
-        /// 1, 2, 3 … within the year. Of a year that comes with the program, that list is the first.
+        /// 1, 2, 3 … within the year. For a year that comes with the program, that list is the first.
         version -> BigInt,
         /// The listed days, as JSON.
         days -> Text,

@@ -1,4 +1,4 @@
-//! What shops are settled with.
+//! Statements of shops.
 
 use crate::domain::settlement::statement::{Statement, StatementLine};
 use crate::store::stored::stored;

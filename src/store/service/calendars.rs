@@ -1,4 +1,4 @@
-//! Holiday calendars: a row for each change. The one with the highest version of a year holds.
+//! Holiday calendars: a row for each change. The highest version of a year is valid.
 
 use crate::domain::calendar::{Calendar, ListedDay, YearCalendar};
 use crate::store::Tables;
@@ -28,7 +28,7 @@ impl Tables<'_> {
             .load(self.conn)?)
     }
 
-    /// The calendar of this bank: the list that comes with the program, and over it what was put in. Read once in a
+    /// The calendar of this bank: the list that comes with the program, overridden by imported years. Loaded once per
     /// read or write.
     pub fn calendar(&mut self) -> Result<Arc<Calendar>, Error> {
         if let Some(known) = &self.calendar {

@@ -13,9 +13,9 @@ pub use crate::store::schema::{ActivityRow, AttendanceRow, ObjectionRow, RecordT
 use crate::store::writer::document_rows::ServiceRecordRow;
 use diesel::prelude::*;
 
-/// Records that count no more.
+/// States of records that no longer count.
 const GONE: [RecordState; 3] = [RecordState::Rejected, RecordState::Reversed, RecordState::Withdrawn];
-/// Records of which no entry knows yet.
+/// States of records that no entry knows yet.
 pub(in crate::store) const UNFINISHED: [RecordState; 5] = [
     RecordState::Submitted,
     RecordState::Returned,
@@ -36,7 +36,7 @@ impl Tables<'_> {
         Ok((activity, path))
     }
 
-    /// A member's attendances without sign-out, wherever they are, newest first.
+    /// A member's attendances without sign-out, anywhere, newest first.
     pub fn open_attendances(&mut self, member: Id) -> Result<Vec<AttendanceRow>, Error> {
         let open = attendances::table
             .filter(attendances::bank_id.eq(self.bank).and(attendances::member_id.eq(member)))
@@ -45,7 +45,7 @@ impl Tables<'_> {
         Ok(rows.select(AttendanceRow::as_select()).load(self.conn)?)
     }
 
-    /// How many are signed in at an activity and not out again since a moment.
+    /// How many have signed in at an activity since a moment and not signed out.
     pub fn signed_in_at(&mut self, activity: Id, since: Moment) -> Result<i64, Error> {
         let open = attendances::table
             .filter(attendances::bank_id.eq(self.bank).and(attendances::activity_id.eq(activity)))
@@ -53,7 +53,7 @@ impl Tables<'_> {
         Ok(open.count().get_result(self.conn)?)
     }
 
-    /// Whose seats are taken: who signed in or has a record that began in this stretch of time.
+    /// Who takes a place: people who signed in or have a record that began in this period.
     pub fn people_at(
         &mut self,
         activity: Id,
@@ -73,7 +73,7 @@ impl Tables<'_> {
             .select(service_records::member_id)
             .load::<Id>(self.conn)?;
         let people: Vec<Id> = came.into_iter().chain(served).collect();
-        // Two files of one person take one seat.
+        // Two files of one person take one place.
         let files = self.files_of(&people)?;
         Ok(people.into_iter().map(|id| files.get(&id).copied().unwrap_or(id)).collect())
     }
@@ -93,7 +93,7 @@ impl Tables<'_> {
         })
     }
 
-    /// Adds a record or writes it over; only for records that no entry has touched.
+    /// Inserts or replaces a record; only for records that no entry has touched.
     pub fn put_record(&mut self, record: &ServiceRecord) -> Result<(), Error> {
         crate::store::writer::document_rows::save(
             self.conn,
@@ -102,7 +102,7 @@ impl Tables<'_> {
         )
     }
 
-    /// Records of a member, and of duplicates merged into them, that count or may yet count, around a stretch of time.
+    /// Records of a member, and of duplicates merged into them, that count or may yet count, around a period.
     pub fn records_around(
         &mut self,
         member: Id,
@@ -187,7 +187,7 @@ impl Tables<'_> {
         Ok(waiting.count().get_result(self.conn)?)
     }
 
-    /// The record that stands in the place of another one after a correction.
+    /// The record that replaces another one after a correction.
     pub fn replacement_of(&mut self, record: Id) -> Result<Option<Id>, Error> {
         let live = service_records::table
             .filter(service_records::bank_id.eq(self.bank).and(service_records::replaces_id.eq(record)))
@@ -198,19 +198,19 @@ impl Tables<'_> {
         Ok(live.select(service_records::id).first(self.conn).optional()?)
     }
 
-    /// What was done, in words, and why a record was sent back.
+    /// What was done, and why a record was returned.
     pub fn record_text(&mut self, record: Id) -> Result<Option<RecordText>, Error> {
         let row = record_texts::table.find((self.bank, record)).select(RecordText::as_select());
         Ok(row.first(self.conn).optional()?)
     }
 
-    /// Keeps the words of a record, over those that stood there.
+    /// Inserts or replaces the texts of a record.
     pub fn put_record_text(&mut self, row: &RecordText) -> Result<(), Error> {
         replace!(self.conn, record_texts(bank_id, record_id), row)?;
         Ok(())
     }
 
-    /// Whether a user has objected to a record, whatever came of it.
+    /// Whether a user has objected to a record, whatever the outcome.
     pub fn has_objected(&mut self, record: Id, user: Id) -> Result<bool, Error> {
         let own = objections::table
             .filter(objections::bank_id.eq(self.bank).and(objections::record_id.eq(record)))

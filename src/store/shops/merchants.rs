@@ -20,7 +20,7 @@ impl Tables<'_> {
         Ok((merchant, path))
     }
 
-    /// The members behind a shop: its owner, and everybody who has a user there.
+    /// The members of a shop: its owner, and every member who has a user there.
     pub fn members_of_merchant(&mut self, merchant: &MerchantRow) -> Result<Vec<Id>, Error> {
         let staff = users::table
             .filter(users::bank_id.eq(self.bank).and(users::merchant_id.eq(merchant.id)))
@@ -39,7 +39,7 @@ impl Tables<'_> {
         self.find(id)
     }
 
-    /// Those of these offers that there are, in no order.
+    /// Those of these offers that exist, in no order.
     pub fn offers_by_id(&mut self, ids: &[Id]) -> Result<Vec<OfferRow>, Error> {
         let named = offers::table.filter(offers::bank_id.eq(self.bank).and(offers::id.eq_any(ids)));
         Ok(named.select(OfferRow::as_select()).load(self.conn)?)

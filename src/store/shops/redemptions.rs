@@ -12,7 +12,7 @@ use crate::store::schema::*;
 use diesel::prelude::*;
 
 impl Tables<'_> {
-    /// A member's new code; the ones before, claimed or not, are worth nothing from now on.
+    /// A member's new code; earlier ones, claimed or not, become invalid.
     pub fn replace_code(&mut self, row: &CodeRow) -> Result<(), Error> {
         let live = codes::table
             .filter(codes::bank_id.eq(self.bank).and(codes::member_id.eq(row.member_id)))
@@ -69,8 +69,8 @@ impl Tables<'_> {
         })
     }
 
-    /// Entries that stand in no statement yet, of those that credited or debited this account up to a moment: number,
-    /// source, and points (positive: taken in).
+    /// Entries in no statement yet that credited or debited this account up to a moment: number, source, and points
+    /// (positive: taken in).
     pub fn unsettled(
         &mut self,
         account: Id,

@@ -1,4 +1,4 @@
-//! What is handed to the writer, and what of it shares one commit.
+//! Jobs for the writer, and batches: what shares one commit.
 
 use crate::domain::id::BankId;
 use crate::ledger::{Command, Decision};
@@ -6,15 +6,15 @@ use crate::store::error::Error;
 use crate::store::tables::Tables;
 use tokio::sync::oneshot;
 
-/// An ordinary write: moves no value. It may be run again from the start, so it must not keep anything of a first run.
+/// An ordinary write: moves no value. It may be run again from the start, so it must keep nothing of a first run.
 pub(in crate::store) type Ordinary = Box<dyn FnMut(&mut Tables<'_>) -> Result<(), Error> + Send>;
 
-/// What came of each command of a bulk, in order: a fault of one is its own.
+/// The results of a bulk request's commands, in order: a fault of one is its own.
 pub type Rows = Vec<Result<Decision, Error>>;
 
 pub(in crate::store) type OrdinaryJob = (Ordinary, oneshot::Sender<Result<(), Error>>);
 
-/// What is handed to the writer.
+/// A job for the writer.
 pub(in crate::store) enum Job {
     Command { bank: BankId, command: Box<Command>, reply: oneshot::Sender<Result<Decision, Error>> },
     Bulk { bank: BankId, commands: Vec<Command>, whole: bool, reply: oneshot::Sender<Result<Rows, Error>> },
@@ -22,8 +22,9 @@ pub(in crate::store) enum Job {
     Stop,
 }
 
-/// What one commit serves: commands of a bank, decided in order, and ordinary writes behind them. The requests of a batch
-/// are concurrent: none was answered before another was queued, so every order of them is a valid serialization.
+/// What one commit serves: commands of a bank, decided in order, and ordinary writes behind them. The requests of a
+/// batch are concurrent: none was answered before another was queued, so every order of them is a valid
+/// serialization.
 pub(in crate::store) struct Batch {
     pub bank: BankId,
     pub commands: Vec<Command>,
@@ -39,7 +40,7 @@ impl Batch {
         batch
     }
 
-    /// Takes a command or an ordinary write of the same bank. Anything else is given back.
+    /// Takes a command or an ordinary write of the same bank. Anything else is returned.
     pub fn add(&mut self, job: Job) -> Option<Job> {
         match job {
             Job::Command { bank, command, reply } if bank == self.bank => {
@@ -60,20 +61,20 @@ impl Batch {
 pub(in crate::store) struct Work<'a> {
     pub bank: BankId,
     pub commands: &'a [Command],
-    /// A refusal of one command takes all of them back.
+    /// A refusal of one command rolls all of them back.
     pub whole: bool,
     pub writes: &'a mut [OrdinaryJob],
-    /// How often it is run, at most, while a server answers but cannot do it.
+    /// Maximum number of attempts, while the server answers with transient errors.
     pub tries: u32,
 }
 
-/// What came of a batch, in its order.
+/// The results of a batch, in its order.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Outcome {
     pub decisions: Vec<Decision>,
     pub written: Vec<Result<(), Error>>,
     /// Whether users, roles, organisations or sessions were changed.
     pub rights_changed: bool,
-    /// Numbers of the head before and behind the commands.
+    /// Numbers of the head before and after the commands.
     pub heads: (i64, i64),
 }

@@ -1,4 +1,4 @@
-//! The writer's connection to the database, how to have another one, and `ANALYZE` for servers.
+//! The writer's connection to the database, reconnecting, and `ANALYZE` for servers.
 
 use crate::store::connection::dialect::recovers;
 use crate::store::connection::{AnyConnection, Database, Use, log_of, settle};
@@ -6,20 +6,20 @@ use crate::store::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Tables with fewer rows are read in a moment, whatever the plan.
+/// Tables with fewer rows are fast to read whatever the plan.
 const ANALYZED_FROM: i64 = 32;
 
-/// The writer's connection, and how to have another one. SQLite's is there as long as the program runs.
+/// The writer's connection, which can be reopened. SQLite's stays open as long as the program runs.
 pub struct WriterConnection {
     pub conn: Option<AnyConnection>,
     pub database: Arc<Database>,
     pub purpose: Use,
-    /// Whether an `ANALYZE` is under way.
+    /// Whether an `ANALYZE` is running.
     pub analyzing: Arc<AtomicBool>,
 }
 
 impl WriterConnection {
-    /// The connection; a lost one is opened anew.
+    /// The connection; a lost one is reopened.
     pub fn open(&mut self) -> Result<&mut AnyConnection, Error> {
         if self.conn.is_none() {
             let opened = self.database.connect(self.purpose);
@@ -28,14 +28,14 @@ impl WriterConnection {
         self.conn.as_mut().ok_or_else(|| Error::Unavailable("no connection".into()))
     }
 
-    /// The length of SQLite's log; a server keeps its own.
+    /// The length of SQLite's log; a server manages its own.
     pub fn log_bytes(&self) -> u64 {
         let log = self.database.file().ok().map(log_of);
         log.and_then(|log| log.metadata().ok()).map_or(0, |log| log.len())
     }
 
-    /// Runs `ANALYZE` on a server, beside the work. It plans a statement by the sizes that it knew at the last `ANALYZE`,
-    /// which it makes by itself once a minute: the best plan for a hundred rows reads all of a million.
+    /// Runs `ANALYZE` on a server, in the background. The server plans statements by the table sizes of the last
+    /// `ANALYZE`, which it runs by itself once a minute: the best plan for a hundred rows reads all of a million.
     pub fn analyze(&self) {
         if self.conn.as_ref().is_none_or(|conn| !recovers(conn))
             || self.analyzing.swap(true, Ordering::SeqCst)

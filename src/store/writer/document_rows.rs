@@ -1,4 +1,4 @@
-//! Documents in their tables.
+//! Reads and writes documents in their tables.
 
 use super::load::whole::grouped;
 use super::rows::damaged;
@@ -17,7 +17,7 @@ pub use crate::store::schema::{
 use crate::store::types::Uid;
 use diesel::prelude::*;
 
-/// Lines are numbered 0, 1, 2 …: a number out of order was changed by someone else.
+/// Lines are numbered 0, 1, 2 …: a gap means that another program changed the database.
 fn numbered(what: &str, numbers: impl Iterator<Item = i64>) -> Result<(), Error> {
     match (0_i64..).zip(numbers).find(|(place, number)| place != number) {
         Some((_, number)) => Err(damaged(what, number)),
@@ -98,7 +98,7 @@ lookups! {
     StatementLines: StatementLineRow in statement_lines by statement_id as Uid = Id;
 }
 
-/// The document of this kind and id, whole.
+/// The document of this kind and id, with its lines.
 pub fn load(
     conn: &mut AnyConnection,
     bank: BankId,
@@ -108,7 +108,7 @@ pub fn load(
     Ok(documents(conn, bank, kind, [id])?.pop())
 }
 
-/// Those of these documents that are there, whole, in no order.
+/// Those of these documents that exist, with their lines, in no order.
 pub fn documents(
     conn: &mut AnyConnection,
     bank: BankId,
@@ -175,7 +175,7 @@ pub fn with_lines_of_statements(
         .collect()
 }
 
-/// Writes the document as it now stands, over what stood there.
+/// Inserts or replaces the document.
 pub fn save(conn: &mut AnyConnection, bank: BankId, document: &Document) -> Result<(), Error> {
     match document {
         Document::ServiceRecord(record) => {
@@ -195,7 +195,7 @@ pub fn save(conn: &mut AnyConnection, bank: BankId, document: &Document) -> Resu
             replace!(conn, statements(bank_id, id), &row)?;
             for line in lines {
                 if fresh {
-                    // Not "replace": a line that already stands in another statement must fail, not move.
+                    // Not "replace": a line that is already in another statement must fail, not move.
                     diesel::insert_into(statement_lines::table).values(line).execute(conn)?;
                 } else {
                     let at = statement_lines::table.find((bank, line.statement_id, line.line));

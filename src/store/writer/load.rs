@@ -1,6 +1,6 @@
-//! Loads what a batch needs into its Book. On SQLite a cached statement per key beats sets: there is no round trip.
-//! Rows found by their key are asked for without a limit (`get_result`, not `first`): SQLite plans a statement with a bound
-//! limit anew each time.
+//! Loads what a batch needs into its Book. On SQLite a cached statement per key is faster than sets: there is no
+//! round trip. Rows found by their key are queried without a limit (`get_result`, not `first`): SQLite plans a
+//! statement with a bound limit anew each time.
 
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -28,11 +28,10 @@ use std::collections::BTreeMap;
 #[cfg(feature = "postgres")]
 use std::collections::BTreeSet;
 
-/// More rounds than this would mean that a command's needs never end. Few are needed but where a file was merged into one
-/// that was merged later, and so on.
+/// More rounds would mean that a command's needs never end. A few suffice, except for chains of merged files.
 const MAX_ROUNDS: usize = 32;
 
-/// Whether the Book is to be saved: then nobody else may write to the bank from before the first row is read.
+/// Whether the Book is to be saved: if so, the bank is locked against other writers before the first row is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lock {
     Yes,
@@ -77,7 +76,7 @@ macro_rules! head_row {
     };
 }
 
-/// Where the bank's chain stands.
+/// The head of the bank's chain.
 pub fn head(conn: &mut AnyConnection, bank: BankId) -> Result<Head, Error> {
     head_of(head_row!(bank).get_result(conn)?)
 }
@@ -91,7 +90,7 @@ fn head_of((number, hash, recorded_at, closed_until, year_closed_until): HeadRow
     Ok(Head { number, hash, recorded_at, closed_until, year_closed_until })
 }
 
-/// Loads one round of needs; what is not there is remembered as absent.
+/// Loads one round of needs; what does not exist is noted as absent.
 pub fn fetch(conn: &mut AnyConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
     #[cfg(feature = "postgres")]
     if let AnyConnection::Postgres(server) = conn {
@@ -180,8 +179,8 @@ impl LotRow {
     }
 }
 
-/// An answer as it stands under its key. One that cannot be read harms none of those that are loaded with it: it is
-/// logged with its table and key, and a request for it ends with an error.
+/// A stored answer. One that cannot be parsed does not affect the others loaded with it: it is logged with its table
+/// and key, and a request for it ends with an error.
 pub fn stored_answer(row: AnswerRow) -> StoredAnswer {
     read_answer(&row).unwrap_or_else(|error| {
         let (bank, key, user) = (row.bank_id.0, &row.idempotency_key, row.user_id);
@@ -195,7 +194,7 @@ pub fn stored_answer(row: AnswerRow) -> StoredAnswer {
     })
 }
 
-/// The same, for who wants to know what is wrong with it.
+/// The same, with the error.
 pub fn read_answer(row: &AnswerRow) -> Result<StoredAnswer, Error> {
     Ok(StoredAnswer {
         fields: json("answer fields", &row.fields)?,
@@ -209,7 +208,7 @@ pub fn hold(conn: &mut AnyConnection, bank: BankId, id: Id) -> Result<Option<Hol
     Ok(whole::holds(conn, bank, [id])?.remove(&id))
 }
 
-/// Lots of an account that still hold something.
+/// Lots of an account with something remaining.
 pub fn open_lots(conn: &mut AnyConnection, bank: BankId, account: Id) -> Result<Vec<LotRow>, Error> {
     let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(OpenLot);
     Ok(lots::table.filter(open).select(LotRow::as_select()).load(conn)?)
@@ -274,7 +273,7 @@ pub(in crate::store) fn past(
     Ok(whole::pasts(conn, bank, [number])?.remove(&number))
 }
 
-/// Past entries; what is not there is remembered as absent.
+/// Past entries; what does not exist is noted as absent.
 #[cfg(feature = "postgres")]
 fn pasts(conn: &mut AnyConnection, book: &mut Book, wanted: BTreeSet<i64>) -> Result<(), Error> {
     if wanted.is_empty() {
@@ -285,7 +284,7 @@ fn pasts(conn: &mut AnyConnection, book: &mut Book, wanted: BTreeSet<i64>) -> Re
     Ok(())
 }
 
-/// Documents of any kind; what is not there is remembered as absent.
+/// Documents of any kind; what does not exist is noted as absent.
 #[cfg(feature = "postgres")]
 fn documents_of_kinds(
     conn: &mut AnyConnection,

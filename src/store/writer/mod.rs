@@ -50,7 +50,7 @@ use worker::{PAUSE, Worker};
 /// How often a stop is offered to a full queue, with a pause between.
 const STOP_TRIES: u32 = 3_000;
 
-/// The sending side: hands work to the writer and waits for what came of it.
+/// The sending side: submits jobs to the writer and waits for their results.
 #[derive(Clone, Debug)]
 pub struct Writer {
     queue: SyncSender<Job>,
@@ -58,8 +58,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the writer's thread on its connection. Of the options it takes how many requests may wait (more are refused
-    /// with 503), and from which length on SQLite's log is written back.
+    /// Starts the writer's thread on its connection. Of the options it uses how many requests may wait (more are
+    /// refused with 503), and the length from which SQLite's log is checkpointed.
     pub fn start(
         connection: WriterConnection,
         clock: Clock,
@@ -117,7 +117,7 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(Error::Closed("stopping".into())))
     }
 
-    /// An ordinary write, in a savepoint of its own. Its value is handed out after the commit.
+    /// An ordinary write, in a savepoint of its own. Its value is returned after the commit.
     pub async fn write<T, F>(&self, bank: BankId, run: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -149,7 +149,7 @@ impl Writer {
         self.shared.commits.load(Ordering::Relaxed)
     }
 
-    /// Why nothing can be written just now, if so.
+    /// Why the database is closed for writing, if it is.
     pub fn closed(&self) -> Option<Error> {
         self.shared.refusal()
     }
@@ -161,7 +161,7 @@ impl Writer {
 
     /// Asks the writer to finish what is queued and end.
     pub fn stop(&self) {
-        // A full queue drains: the message waits for its turn, as long as anything is done.
+        // A full queue drains: the message waits for its turn, as long as batches make progress.
         for _ in 0..STOP_TRIES {
             match self.queue.try_send(Job::Stop) {
                 Err(TrySendError::Full(_)) => std::thread::sleep(PAUSE),

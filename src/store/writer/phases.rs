@@ -1,8 +1,8 @@
-//! Where the time of a batch goes, for the metrics and for the log of slow batches.
+//! Times the phases of a batch, for the metrics and for the log of slow batches.
 
 use std::time::{Duration, Instant};
 
-/// A batch that takes longer than this is told in the log, with its phases.
+/// A batch that takes longer is logged with its phases.
 const SLOW: Duration = Duration::from_secs(1);
 
 /// The phases of one batch: load, decide and save commands, run the ordinary writes, commit.
@@ -45,7 +45,7 @@ impl Phases {
         self.write = self.lap();
     }
 
-    /// Notes the whole, once it is on disk.
+    /// Records the total, after the commit.
     pub fn committed(mut self) {
         let commit = self.lap();
         let Phases { commands, writes, load, decide, save, write, .. } = self;

@@ -1,4 +1,4 @@
-//! Rows of the ledger's tables, and their way to and from the domain's types.
+//! Rows of the ledger's tables, converted from and to domain types.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{
@@ -12,7 +12,7 @@ use crate::store::schema::*;
 pub use crate::store::schema::{AnswerRow, HoldRow};
 use diesel::prelude::*;
 
-/// A stored text that is none of ours: someone has changed the database.
+/// A stored text that no version writes: another program has changed the database.
 pub fn damaged(what: &str, text: impl std::fmt::Display) -> Error {
     Error::Closed(format!("damaged: {what} {text:?} is unknown", text = text.to_string()))
 }
@@ -22,12 +22,12 @@ pub fn parsed<T>(what: &str, text: &str, parse: impl Fn(&str) -> Option<T>) -> R
     parse(text).ok_or_else(|| damaged(what, text))
 }
 
-/// Reads stored canonical JSON.
+/// Parses stored canonical JSON.
 pub fn json<T: serde::de::DeserializeOwned>(what: &str, text: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|error| damaged(what, error))
 }
 
-/// Writes plain structs of numbers and text, which cannot fail.
+/// Serializes plain structs of numbers and text, which cannot fail.
 pub fn json_text<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
@@ -62,7 +62,7 @@ pub struct AccountRow {
 }
 
 impl AccountRow {
-    /// The row as it must stand.
+    /// The row of an account.
     pub fn of(account: &Account) -> Self {
         let terms = &account.terms;
         AccountRow {
@@ -138,7 +138,7 @@ impl LotRow {
 }
 
 impl HoldRow {
-    /// One row a leg; the counters stand with the first.
+    /// One row a leg; the first has the counters.
     pub fn of(bank: BankId, hold: &Hold) -> Vec<Self> {
         let rows = (0_i64..).zip(&hold.legs).map(|(leg, row)| HoldRow {
             bank_id: bank,
@@ -158,7 +158,7 @@ impl HoldRow {
         rows.collect()
     }
 
-    /// Puts a hold together from its legs, in order.
+    /// Assembles a hold from its legs, in order.
     pub fn hold(rows: &[HoldRow]) -> Result<Option<Hold>, Error> {
         let Some(first) = rows.first() else { return Ok(None) };
         let mut legs = Vec::with_capacity(rows.len());
@@ -200,7 +200,7 @@ pub struct EntryRow {
     pub answer_digest: Option<Vec<u8>>,
 }
 
-/// The columns in which an entry says what made it: an empty answer where there was no key.
+/// The columns in which an entry stores its key and request: an empty answer without a key.
 pub fn asked_columns(asked: &Asked) -> (Option<&[u8]>, Option<&[u8]>) {
     match asked {
         Asked::Unsaid => (None, None),
@@ -263,7 +263,7 @@ pub struct PostingRow {
 
 impl PostingRow {
     pub fn posting(self) -> Result<Posting, Error> {
-        // Below zero stands for "none" in the chain: a stored number there is nobody's leg.
+        // In the chain a negative number means "none": as a stored number it is invalid.
         let reverses_leg = match self.reverses_leg {
             None => None,
             Some(leg) => match i32::try_from(leg) {

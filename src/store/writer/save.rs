@@ -1,4 +1,4 @@
-//! Saves what a batch changed. The order follows the order of the tables' meaning; one COMMIT by the writer ends it.
+//! Saves what a batch changed, in the order in which tables refer to each other; the writer commits afterwards.
 
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -14,8 +14,8 @@ use crate::store::error::Error;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
-/// Writes everything that changed since `before`, the number of the head when the Book was loaded.
-/// Returns how many rows were written.
+/// Writes everything that changed since `before`, the number of the head when the Book was loaded. Returns how many
+/// rows were written.
 pub fn book(conn: &mut AnyConnection, book: &Book, before: i64) -> Result<usize, Error> {
     assert_sums(book);
     #[cfg(feature = "postgres")]
@@ -72,7 +72,8 @@ fn row_by_row(conn: &mut SqliteConnection, book: &Book, before: i64) -> Result<u
     Ok(rows)
 }
 
-/// The last line of defence, on in release: what is about to be committed balances, and nothing is below its floor.
+/// The last check, on in release builds: what is about to be committed balances, and no account is below its minimum
+/// balance.
 fn assert_sums(book: &Book) {
     for (_, account) in book.accounts.changed() {
         let pending = account.debits_pending >= 0 && account.credits_pending >= 0;

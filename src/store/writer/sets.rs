@@ -1,4 +1,4 @@
-//! Statements over sets of rows, for PostgreSQL: however many rows, one round trip. Their text is fixed, so that
+//! Statements over sets of rows, for PostgreSQL: one round trip, however many rows. Their text is fixed, so that
 //! diesel prepares each of them once a connection; a column of all rows is one array.
 
 use crate::domain::id::BankId;
@@ -11,7 +11,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, BigInt, HasSqlType};
 use std::marker::PhantomData;
 
-/// What can stand in a statement's text at `{its name}`.
+/// A value for `{its name}` in a statement's text.
 pub trait Bind {
     fn bind<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>;
 }
@@ -72,8 +72,8 @@ where
     }
 }
 
-/// Declares a set of rows, column by column. In a statement it stands for the columns of a SELECT, which yields its
-/// rows: so they go from one step to the next, while `FROM unnest(…, …)` would first put each column aside.
+/// Declares a set of rows, column by column. In a statement it becomes the columns of a SELECT, which yields its rows
+/// one by one, while `FROM unnest(…, …)` would first materialise each column.
 macro_rules! row_set {
     ($(#[$meta:meta])* $name:ident { $first:ident : $first_rust:ty => $first_sql:ty,
         $($field:ident : $rust:ty => $sql:ty),* $(,)? }) => {
@@ -114,8 +114,7 @@ macro_rules! row_set {
 }
 pub(in crate::store) use row_set;
 
-/// Declares a statement: what it binds and the SQL types of its answer, then its text with a `{name}` where a bind
-/// stands.
+/// Declares a statement: its binds and the SQL types of its answer, then its text with a `{name}` for each bind.
 macro_rules! set_statement {
     ($(#[$meta:meta])* $name:ident<$life:lifetime> -> $answer:ty { $($field:ident : $rust:ty),+ $(,)? } $text:expr) => {
         $(#[$meta])*

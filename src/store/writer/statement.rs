@@ -40,8 +40,8 @@ macro_rules! fixed {
     };
 }
 
-/// Declares a condition on a table that names its constant in its text: SQLite then knows the partial index that fits
-/// without looking at bound values, for which it would plan the statement anew each time.
+/// Declares a condition on a table with a constant in its text: SQLite then selects the matching partial index
+/// without bound values, for which it would plan the statement anew each time.
 macro_rules! constant_condition {
     ($(#[$meta:meta])* $name:ident on $table:ident: $text:literal) => {
         $(#[$meta])*
@@ -65,7 +65,7 @@ macro_rules! constant_condition {
 }
 
 constant_condition! {
-    /// Lots that still hold something.
+    /// Lots with something remaining.
     OpenLot on lots: "lots.remaining > 0"
 }
 
@@ -145,7 +145,7 @@ fixed! {
 }
 
 fixed! {
-    /// The sums and the status of an account that was there before.
+    /// The sums and the status of an existing account.
     UpdateAccount {
         status: str => Text, debits_posted: i64 => BigInt, credits_posted: i64 => BigInt,
         debits_pending: i64 => BigInt, credits_pending: i64 => BigInt, merged_into: Option<Id> => Nullable<Uid>,
@@ -155,7 +155,7 @@ fixed! {
 }
 
 fixed! {
-    /// What remains of a lot that was there before, and whose it is.
+    /// What remains of an existing lot, and its account.
     UpdateLot {
         account: Id => Uid, remaining: i64 => BigInt, earmarked: i64 => BigInt,
         bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt,
@@ -164,7 +164,7 @@ fixed! {
 }
 
 fixed! {
-    /// What is left of a leg of a hold that was there before.
+    /// What is left of a leg of an existing hold.
     UpdateHold {
         state: str => Text, debit: Id => Uid, credit: Id => Uid, captured: i64 => BigInt,
         released: i64 => BigInt, earmarks: str => Text, bank: BankId => BigInt, id: Id => Uid, leg: i64 => BigInt,
@@ -178,7 +178,7 @@ fixed! {
 }
 
 fixed! {
-    /// Adds what this batch moved to the day: the Book keeps only that, so nothing has to be loaded.
+    /// Adds what this batch moved to the day's total: the Book has only that, so nothing has to be loaded.
     AddToDayTotal {
         bank: BankId => BigInt, account: Id => Uid, day: Day => DayNumber, debits: i64 => BigInt,
         credits: i64 => BigInt,
@@ -187,7 +187,7 @@ fixed! {
 }
 
 fixed! {
-    /// Moves the head on, if nobody else has.
+    /// Advances the head, if it has its previous value.
     UpdateHead {
         number: i64 => BigInt, hash: [u8] => Binary, recorded_at: Moment => Micros,
         closed_until: Option<Moment> => Nullable<Micros>, year_closed_until: Option<Moment> => Nullable<Micros>,

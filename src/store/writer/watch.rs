@@ -7,7 +7,7 @@ use crate::store::error::Error;
 use crate::store::schema::*;
 use diesel::prelude::*;
 
-/// What `$of!(table)` makes of the table in which a kind of row stands.
+/// Applies `$of!(table)` to the table of a kind of row.
 macro_rules! watched {
     ($kind:expr, $of:ident) => {
         match $kind {
@@ -24,7 +24,7 @@ macro_rules! watched {
 #[cfg(feature = "postgres")]
 pub(in crate::store) use watched;
 
-/// The version of a row now; none if it is not there.
+/// The version of a row now; `None` if it does not exist.
 pub fn version(
     conn: &mut AnyConnection,
     bank: BankId,

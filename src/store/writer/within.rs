@@ -1,5 +1,5 @@
-//! How the commands of a batch are decided, and a command inside an ordinary write, so that rows and the ledger change
-//! in one commit.
+//! Decides the commands of a batch, and a command inside an ordinary write, so that rows and the ledger change in one
+//! commit.
 
 use super::load::Lock;
 use super::{load, save};
@@ -10,11 +10,11 @@ use crate::store::error::Error;
 use diesel::connection::SimpleConnection;
 use std::time::{Duration, Instant};
 
-/// A server of PostgreSQL ends a transaction of which it hears nothing for five seconds (see `connection::postgres`).
+/// A PostgreSQL server ends a transaction that is idle for five seconds (see `connection::postgres`).
 const HEARD_OF: Duration = Duration::from_secs(1);
 
-/// Decides the commands of a batch in order. So many rows may take longer than a server waits for one that has frozen:
-/// it is shown that this one has not.
+/// Decides the commands of a batch in order. Many commands may take longer than the server's idle timeout: a
+/// statement now and then keeps the transaction alive.
 pub(in crate::store) fn decide_all(
     conn: &mut AnyConnection,
     book: &mut Book,
@@ -32,9 +32,9 @@ pub(in crate::store) fn decide_all(
 }
 
 impl Tables<'_> {
-    /// Decides one command and saves what it changed, as a part of this write: all of it is committed, or nothing. A
-    /// refusal is saved as well, under its key: a write that cannot go on without the entry ends with an error, which
-    /// takes that back. To be called in a write only, which has the bank to itself.
+    /// Decides one command and saves what it changed, as a part of this write: both are committed, or neither. A
+    /// refusal is saved as well, under its key: a write that depends on the entry ends with an error, which rolls it
+    /// back. Only in a write, which has the bank locked.
     pub fn decide(&mut self, command: &Command) -> Result<Decision, Error> {
         let commands = std::slice::from_ref(command);
         let mut book = load::book(self.conn, self.bank, self.zone, self.now, commands, Lock::No)?;

@@ -1,4 +1,4 @@
-//! The writer's thread: what it does with a batch, when it commits, and what it does when something fails.
+//! The writer's thread: runs batches, commits, and handles failures.
 
 use super::batch::{Batch, Job, OrdinaryJob, Outcome, Rows, Work};
 use super::connection::{WriterConnection, has_doubled};
@@ -24,20 +24,20 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-/// At most this many commands of one bank share a batch.
+/// Maximum number of commands of one bank in a batch.
 const BATCH: usize = 1_000;
-/// The length of the log from which on an idle writer writes it back.
+/// The length from which an idle writer checkpoints the log.
 const IDLE_LOG_BYTES: u64 = 1 << 20;
-/// A busy writer that empties a log that has become long waits so long for the readers of older pages. Where one reads
-/// longer (a backup, another program), it tries again when the log has grown by a quarter of its usual length.
+/// How long a busy writer waits for the readers of older pages when it truncates a long log. If a reader takes longer
+/// (a backup, another program), it tries again when the log has grown by a quarter of its usual length.
 const LOG_PATIENCE: Duration = Duration::from_millis(250);
 const IDLE: Duration = Duration::from_millis(100);
 
-/// How long a batch is tried again while a server cannot be reached, before those who wait are told so.
+/// How long a batch is retried while a server cannot be reached, before its requests are refused.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How often a batch is tried again when a server that answers could not do it.
+/// How often a batch is retried after transient errors of a server that answers.
 const TRIES: u32 = 4;
-/// The first pause before another try; each further one is twice as long, up to the longest.
+/// The first pause before a retry; each further one is twice as long, up to the maximum.
 pub(super) const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
@@ -48,7 +48,7 @@ pub(super) struct Worker {
     pub(super) zones: HashMap<BankId, Tz>,
     pub(super) shared: Arc<Shared>,
     pub(super) waiting: VecDeque<Job>,
-    /// The length from which on the log is written back; and the same after a try that failed.
+    /// The length from which the log is checkpointed; and the same after a failed attempt.
     pub(super) log_bytes: u64,
     pub(super) log_bytes_allowed: u64,
     pub(super) serves: bool,
@@ -58,7 +58,7 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Works until it is told to stop, then closes the database: an error says that the log is still needed.
+    /// Works until it is stopped, then closes the database: an error says that the log is still needed.
     pub(super) fn run(&mut self, queue: &Receiver<Job>) -> Result<(), Error> {
         loop {
             if self.waiting.is_empty() {
@@ -85,14 +85,14 @@ impl Worker {
         self.connection.conn.as_mut().map_or(Ok(()), |conn| close(conn, serves))
     }
 
-    /// With nothing to do: writes the log back and empties it, if no reader needs it just now.
+    /// When idle: checkpoints and truncates the log, if no reader needs it.
     fn shorten_idle_log(&mut self) {
         if self.connection.log_bytes() > IDLE_LOG_BYTES {
             self.write_log_back(Duration::ZERO);
         }
     }
 
-    /// Between two batches: a log that has become long is written back and emptied.
+    /// Between two batches: checkpoints and truncates a long log.
     fn shorten_long_log(&mut self) {
         let length = self.connection.log_bytes();
         if length > self.log_bytes_allowed && !self.write_log_back(LOG_PATIENCE) {
@@ -100,13 +100,13 @@ impl Worker {
         }
     }
 
-    /// Whether the log is empty now.
+    /// Checkpoints the log; returns whether it is empty.
     fn write_log_back(&mut self, patience: Duration) -> bool {
         let Some(conn) = self.connection.conn.as_mut() else { return true };
         match write_back(conn, patience) {
             Ok(true) => self.log_bytes_allowed = self.log_bytes,
             Ok(false) => return false,
-            // What is acknowledged stands in the log: it is written back later.
+            // What is acknowledged is in the log: it is checkpointed later.
             Err(error) => {
                 let why = error.reason();
                 tracing::warn!(
@@ -119,7 +119,7 @@ impl Worker {
         true
     }
 
-    /// Opens the connection to a server that could not be reached before.
+    /// Reopens the connection to a server that was unreachable.
     fn reopen(&mut self) {
         if self.shared.locked.load(Ordering::SeqCst)
             && let Some(conn) = self.connection.conn.as_mut()
@@ -135,7 +135,7 @@ impl Worker {
         }
     }
 
-    /// Runs what stands first in the queue, together with its like right behind it. False: time to stop.
+    /// Runs the next job together with the jobs of the same kind behind it. Returns `false` on `Stop`.
     fn next_batch(&mut self) -> bool {
         self.note_batch(Some(Instant::now()));
         let goes_on = self.run_batch();
@@ -167,7 +167,7 @@ impl Worker {
         true
     }
 
-    /// Runs a batch; one that a server could not do just now is run again, from its first statement.
+    /// Runs a batch; retries it from its first statement after transient errors of a server.
     fn persist<T>(
         &mut self,
         tries: u32,
@@ -201,7 +201,7 @@ impl Worker {
         }
     }
 
-    /// The time zone of a bank's calendar; it never changes.
+    /// The time zone of a bank; it never changes.
     fn zone(&mut self, bank: BankId) -> Result<Tz, Error> {
         if let Some(zone) = self.zones.get(&bank) {
             return Ok(*zone);
@@ -211,12 +211,12 @@ impl Worker {
         Ok(zone)
     }
 
-    /// Begins a transaction. A connection that was lost since the last batch is opened anew.
+    /// Begins a transaction. A connection that was lost since the last batch is reopened.
     fn begin(&mut self) -> Result<(), Error> {
         let conn = self.connection.open()?;
         let Err(error) = begin_write(conn) else { return Ok(()) };
         if is_locked(&error) {
-            // Whoever waits behind this batch waited as long: they are told the same at once.
+            // The requests behind this batch have waited as long: they are refused at once.
             self.shared.locked.store(true, Ordering::SeqCst);
             return Err(Error::Unavailable(error.to_string()));
         }
@@ -335,8 +335,8 @@ impl Worker {
             return Ok(());
         };
         if recovers(conn) {
-            // A server that still answers has said no: nothing was committed. One that is gone may have committed
-            // and not said so.
+            // If the server still answers, it has refused: nothing was committed. If it is gone, it may have
+            // committed without saying so.
             let refused = answers(conn);
             self.connection.conn = None;
             tracing::error!(%error, refused, "a commit failed");
@@ -345,14 +345,14 @@ impl Worker {
                 false => Error::OutcomeUnknown(error.to_string()),
             });
         }
-        // After a failed commit the state on disk is unknown: a failed fsync is never tried again.
+        // After a failed commit the state on disk is unknown: a failed fsync is never retried.
         self.shared.closed.store(true, Ordering::SeqCst);
         tracing::error!(%error, "commit failed: the books are closed for writing until the program is restarted");
         let _ = AnyConnection::rollback_transaction(conn);
         Err(Error::Closed(error.to_string()))
     }
 
-    /// Takes back what was begun. Tells what it was: the loss of a connection is no fault of the batch.
+    /// Rolls back. Returns the error to report: the loss of a connection is not a fault of the batch.
     fn give_up(&mut self, error: Error) -> Error {
         tracing::error!(%error, "a batch was rolled back");
         let Some(conn) = self.connection.conn.as_mut() else { return error };
@@ -367,7 +367,7 @@ impl Worker {
                 return error;
             }
         }
-        // A server that takes no writes any more is one that another took over from: the next connection finds that.
+        // A read-only server was a primary before a failover: the next connection finds the new one.
         if recovers(conn) && (!answers(conn) || error.to_string().contains("read-only")) {
             self.connection.conn = None;
             return Error::Unavailable(error.to_string());
@@ -397,8 +397,8 @@ impl Worker {
         outcome.written.pop().unwrap_or_else(|| Err(Error::Fault("a write had no answer".into())))
     }
 
-    /// Whether an error may be due to one request of a batch, and not to the database as a whole: a fault, a damaged row,
-    /// a statement that the server refuses. Running each request alone tells.
+    /// Whether an error may be due to one request of a batch, and not to the database as a whole: a fault, a damaged
+    /// row, a statement that the server refuses. Running each request alone shows it.
     fn may_be_due_to_one(&self, error: &Error) -> bool {
         let works = self.connection.conn.is_some() && self.shared.closed().is_none();
         matches!(error, Error::Fault(_)) || matches!(error, Error::Closed(_) | Error::Unavailable(_)) && works
@@ -408,7 +408,7 @@ impl Worker {
         self.shared.closed().map_or(Ok(()), Err)
     }
 
-    /// Runs a batch and answers everyone in it.
+    /// Runs a batch and answers every request in it.
     fn answer(&mut self, batch: Batch) {
         let Batch { bank, commands, replies, mut writes } = batch;
         let work = Work { bank, commands: &commands, whole: false, writes: &mut writes, tries: TRIES };

@@ -1,17 +1,17 @@
-//! Values as they are between the two databases: in the form in which SQLite keeps them.
+//! Values on their way between two databases, in SQLite's representation.
 
 use crate::domain::time::Day;
 use crate::store::maintenance::catalogue::{Kind, Table};
 use diesel::sqlite::Sqlite;
 
-/// One value. An id is 16 bytes, a moment microseconds and a day days since 1970, a truth value 0 or 1.
+/// One value. An id is 16 bytes, a moment microseconds and a day days since 1970, a boolean 0 or 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
     Null,
     Integer(i64),
     Text(String),
     Bytes(Vec<u8>),
-    /// Something that no column of ours can hold.
+    /// A value that none of our columns can hold.
     Unreadable(Unfit),
 }
 
@@ -19,20 +19,20 @@ pub enum Cell {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row(pub Vec<Cell>);
 
-/// Why a value cannot be carried over.
+/// Why a value cannot be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// A text with a NUL in it: SQLite takes it, PostgreSQL does not.
+    /// A text with a NUL: SQLite accepts it, PostgreSQL does not.
     Nul,
     /// A text that is not UTF-8.
     NotText,
-    /// A moment or a day beyond what the other database can hold.
+    /// A moment or a day outside the range of the other database.
     OutOfRange,
-    /// A value of another kind than the column's.
+    /// A value of another type than the column's.
     OtherKind,
 }
 
-/// A value that cannot be carried over, and where it stands.
+/// A value that cannot be copied, with its place.
 #[derive(Debug)]
 pub struct Unfitting<'r> {
     pub row: &'r Row,
@@ -41,7 +41,7 @@ pub struct Unfitting<'r> {
 }
 
 impl Cell {
-    /// Whether the value is of the kind of its column. Null is left to the constraints of the database.
+    /// Whether the value has the type of its column. NULL is left to the constraints of the database.
     pub fn check(&self, kind: Kind) -> Result<(), Unfit> {
         let fits = match (self, kind) {
             (Cell::Unreadable(unfit), _) => return Err(*unfit),
@@ -57,7 +57,7 @@ impl Cell {
         if fits { Ok(()) } else { Err(Unfit::OtherKind) }
     }
 
-    /// The value as a person reads it.
+    /// The value as readable text.
     fn told(&self, kind: Kind) -> String {
         match (self, kind) {
             (Cell::Null, _) => "NULL".to_owned(),
@@ -89,7 +89,7 @@ impl Row {
 pub struct Key(pub Vec<Cell>);
 
 impl Key {
-    /// The key as a person reads it: its values with strokes between them.
+    /// The key as readable text: its values separated by slashes.
     pub fn told(&self, table: &Table) -> String {
         let cells = self.0.iter().zip(table.key_columns());
         cells.map(|(cell, (_, column))| cell.told(column.kind)).collect::<Vec<_>>().join(" / ")
@@ -110,7 +110,7 @@ mod from_sqlite {
                 Cell::Integer(<i64 as FromSql<BigInt, Sqlite>>::from_sql(value)?)
             }
             Some(SqliteType::Binary) => Cell::Bytes(<Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?),
-            // Read as bytes: diesel would put other characters in the place of what is no text.
+            // Read as bytes: diesel would replace invalid characters.
             Some(SqliteType::Text) => {
                 let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
                 String::from_utf8(bytes).map_or(Cell::Unreadable(Unfit::NotText), Cell::Text)

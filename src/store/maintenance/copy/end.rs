@@ -12,16 +12,16 @@ use diesel::connection::{Connection, TransactionManager};
 
 type Transactions = <AnyConnection as Connection>::TransactionManager;
 
-/// A database that is copied from or to.
+/// The source or the target of a copy.
 pub struct End {
     pub side: Side,
-    /// What messages call it.
+    /// Its name in messages.
     pub name: String,
     pub conn: AnyConnection,
 }
 
 impl End {
-    /// What went wrong here, at a table.
+    /// An error at this end, with its table.
     pub fn failed(&self, table: Option<&Table>, error: impl Into<Error>) -> CopyError {
         CopyError::Failed {
             side: self.side,
@@ -41,19 +41,19 @@ impl End {
         asked.map_err(|error| self.failed(Some(table), error))
     }
 
-    /// Lets the connection work as long as it takes.
+    /// Removes the timeouts of the connection.
     pub fn be_patient(&mut self) -> Result<(), CopyError> {
         let set = connection::be_patient(&mut self.conn);
         set.map_err(|error| self.failed(None, error))
     }
 
-    /// A number that is another one once somebody else has written to the database. Only a file has it.
+    /// A number that changes when another program writes to the database. Only a file has it.
     pub fn written(&mut self) -> Result<i64, CopyError> {
         let number = connection::written(&mut self.conn);
         number.map_err(|error| self.failed(None, error))
     }
 
-    /// Begins a transaction. One that is not committed ends with the connection, undone.
+    /// Begins a transaction. Without a commit it is rolled back when the connection ends.
     pub fn begin(&mut self) -> Result<(), CopyError> {
         let begun = Transactions::begin_transaction(&mut self.conn);
         begun.map_err(|error| self.failed(None, error))
@@ -64,7 +64,7 @@ impl End {
         committed.map_err(|error| self.failed(None, error))
     }
 
-    /// How many rows a table has.
+    /// The number of rows of a table.
     pub fn count(&mut self, table: &Table) -> Result<u64, CopyError> {
         let row = self.ask(table, |conn| match conn {
             AnyConnection::Sqlite(conn) => sqlite::count(conn, table),
@@ -86,7 +86,8 @@ impl End {
         })
     }
 
-    /// The next rows of a table in the order of its key, after this one. Every value is of its column's kind.
+    /// The next rows of a table in the order of its key, after this one. Checks that every value has its column's
+    /// type.
     pub fn page(&mut self, table: &Table, after: Option<&Key>, rows: usize) -> Result<Vec<Row>, CopyError> {
         let page = self.ask(table, |conn| match conn {
             AnyConnection::Sqlite(conn) => sqlite::page(conn, table, after, rows),
@@ -101,7 +102,7 @@ impl End {
         CopyError::Unfit { table: table.name, key: row.key(table).told(table), column, unfit }
     }
 
-    /// Puts rows into a table.
+    /// Inserts rows into a table.
     pub fn put(&mut self, table: &Table, rows: &[Row]) -> Result<(), CopyError> {
         let put = match &mut self.conn {
             AnyConnection::Sqlite(conn) => Ok(sqlite::insert(conn, table, rows)),
@@ -113,7 +114,7 @@ impl End {
     }
 }
 
-/// Every value is of its column's kind.
+/// Checks that every value has its column's type.
 fn check<'r>(table: &Table, rows: &'r [Row]) -> Result<(), Unfitting<'r>> {
     for row in rows {
         for (cell, column) in row.0.iter().zip(table.columns) {

@@ -1,7 +1,7 @@
-//! Moving house: everything that a database holds goes to another one, of the same kind or the other. Rows are read in
-//! the order of their keys and put in by pages; afterwards both ends are compared row by row, and every bank is
-//! verified. Until then the target is marked as an unfinished copy: nothing opens it, and the next run goes on after
-//! the last row of each table. The source is read in one snapshot and never written.
+//! Copies everything in a database to another one, of the same kind or the other. Rows are read in the order of their
+//! keys and inserted by pages; afterwards both ends are compared row by row, and every bank is verified. Until then
+//! the target is marked as an unfinished copy: nothing else opens it, and the next run continues after the last row
+//! of each table. The source is read in one snapshot and never written.
 
 mod cell;
 mod end;
@@ -26,7 +26,7 @@ use end::End;
 use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
 
-/// Rows that are read and put in at once.
+/// Rows that are read and inserted at once.
 const PAGE: usize = 1_000;
 /// Pages between two commits.
 const PAGES_OF_COMMIT: usize = 20;
@@ -38,8 +38,8 @@ pub enum Side {
     Target,
 }
 
-/// Why a copy did not come to its end. The source is as it was; what was copied stays in the target, and counts for
-/// nothing until the copy is finished.
+/// Why a copy did not finish. The source is unchanged; the rows copied so far stay in the target, which remains
+/// unusable until the copy is finished.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     #[error("{0}")]
@@ -50,26 +50,26 @@ pub enum CopyError {
     NoBank(String),
     #[error("{0} holds a bank")]
     HoldsBank(String),
-    /// Somebody wrote to the source, during the copy or since it was begun.
+    /// The source was written to, during the copy or since it was begun.
     #[error("{from} was changed since the copy to {to} was begun")]
     Moved { from: String, to: String },
-    /// A value that the target cannot hold, or that the source should not.
+    /// A value that the target cannot hold, or that the source should not hold.
     #[error("{table} {key}: {column} cannot be carried over: {unfit:?}")]
     Unfit { table: &'static str, key: String, column: &'static str, unfit: Unfit },
-    /// The two ends do not hold the same row.
+    /// The two ends differ in this row.
     #[error("{table} {key} differs")]
     Differs { table: &'static str, key: String, to: String },
-    /// The copy agrees with its source, but its books do not agree with themselves.
+    /// The copy equals its source, but its verification found a fault.
     #[error("{}: {}", .0.place, .0.fault)]
     Fault(Finding),
     #[error("{name}: {table}: {error}")]
     Failed { side: Side, name: String, table: &'static str, error: Box<Error> },
-    /// Stopped when asked to.
+    /// Stopped on request.
     #[error("stopped")]
     Stopped,
 }
 
-/// What is being done.
+/// The current step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Copying,
@@ -77,12 +77,12 @@ pub enum Step {
     Verifying,
 }
 
-/// How far a step has come.
+/// Progress of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub step: Step,
     pub table: &'static str,
-    /// Rows that are through.
+    /// Rows that are done.
     pub done: u64,
     pub rows: u64,
 }
@@ -104,18 +104,18 @@ pub struct Copied {
     pub entries: i64,
     /// Rows of all tables.
     pub rows: u64,
-    /// Rows that this run put in: fewer than all, where an earlier run had begun.
+    /// Rows that this run inserted: fewer than all if an earlier run had begun.
     pub put_in: u64,
     pub tables: Vec<CopiedTable>,
-    /// Ids of the secret keys that the banks were made with: they stand in no database.
+    /// Ids of the secret keys that the banks were made with: no database contains the keys.
     pub key_ids: Vec<String>,
 }
 
-/// What is told how far the copy has come; it may stop it.
+/// Receives the progress of the copy; may stop it.
 pub type Told<'t> = &'t mut dyn FnMut(Progress) -> ControlFlow<()>;
 
-/// Copies everything from the database behind one URL to that behind another. The target is empty, or an unfinished
-/// copy of the same state of the source, which goes on; `fresh` empties an unfinished copy first.
+/// Copies everything from the database behind one URL to that behind another. The target must be empty, or an
+/// unfinished copy of the same state of the source, which continues; `fresh` empties an unfinished copy first.
 pub fn copy(from: &str, to: &str, fresh: bool, told: Told<'_>) -> Result<Copied, CopyError> {
     let (source, target) = (Database::parse(from)?, Database::parse(to)?);
     if is_same(&source, &target) {
@@ -176,7 +176,7 @@ fn open_target(database: &Database, source: &End, state: &State, fresh: bool) ->
     Ok(target)
 }
 
-/// Takes the mark off, and tells what was done.
+/// Removes the mark, and returns what was copied.
 fn finish(mut source: End, mut target: End, state: State, put_in: u64) -> Result<Copied, CopyError> {
     let key_ids = keys::noted(&mut target.conn).map_err(|error| target.failed(None, error))?;
     let done = connection::settle(&mut target.conn).and_then(|()| connection::mark(&mut target.conn, None));
@@ -193,12 +193,12 @@ fn finish(mut source: End, mut target: End, state: State, put_in: u64) -> Result
     })
 }
 
-/// What the source holds, as far as it tells one state from another.
+/// The contents of the source, as far as they distinguish two states.
 #[derive(Debug, PartialEq, Eq)]
 struct State {
     heads: Vec<BankHead>,
     tables: Vec<CopiedTable>,
-    /// Of the heads, the counts of changed rights, and the numbers of rows.
+    /// Over the heads, the counts of changed rights, and the numbers of rows.
     fingerprint: i32,
 }
 
@@ -226,7 +226,7 @@ impl State {
     }
 }
 
-/// The way through all tables.
+/// The walk through all tables.
 struct Walk<'t> {
     /// Rows of all tables.
     rows: u64,
@@ -238,7 +238,7 @@ impl Walk<'_> {
         (self.told)(Progress { step, table, done, rows: self.rows })
     }
 
-    /// Puts in what the target does not have yet. Tells how many rows.
+    /// Inserts what the target does not have yet; returns the number of rows.
     fn put_in(&mut self, source: &mut End, target: &mut End, state: &State) -> Result<u64, CopyError> {
         let (mut done, mut put_in, mut uncommitted) = (0, 0, 0);
         for (table, counted) in all_tables().zip(&state.tables) {
@@ -300,7 +300,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Recomputes every bank of the target.
+    /// Verifies every bank of the target.
     fn verify(&mut self, database: &Database, target: &mut End) -> Result<(), CopyError> {
         if self.tell(Step::Verifying, "", 0).is_break() {
             return Err(CopyError::Stopped);
@@ -320,7 +320,7 @@ fn rows_of(page: &[Row]) -> u64 {
     u64::try_from(page.len()).unwrap_or(u64::MAX)
 }
 
-/// The first row that one of two pages has and the other has not, or has otherwise.
+/// The first row that is missing in one of two pages, or differs.
 fn first_difference<'r>(page: &'r [Row], copied: &'r [Row]) -> Option<&'r Row> {
     let rows = page.iter().zip(copied);
     let other = rows.into_iter().find(|(row, copied)| row != copied).map(|(row, _)| row);

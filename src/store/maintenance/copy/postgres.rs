@@ -1,4 +1,4 @@
-//! Rows out of and into PostgreSQL: read in its binary form, written by `COPY`.
+//! Rows out of and into PostgreSQL: read in its binary format, written by `COPY`.
 
 use super::cell::{Cell, Key, Row, Unfit, Unfitting};
 use super::statement::{Bind, Statement};
@@ -14,11 +14,11 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, Bool, Integer, Text, Untyped};
 use std::io::Write;
 
-/// How a stream of rows begins and ends, in the binary form of `COPY`.
+/// Header and trailer of a stream, in the binary format of `COPY`.
 const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const TAIL: [u8; 2] = (-1_i16).to_be_bytes();
 
-/// The types of our columns, by the numbers that the server has for them.
+/// The OIDs of our columns' types.
 const BOOL: u32 = 16;
 const BYTEA: u32 = 17;
 const INT8: u32 = 20;
@@ -51,7 +51,7 @@ impl FromSqlRow<Untyped, Pg> for Row {
     }
 }
 
-/// A value in the binary form of its column's type. None: no value.
+/// A value in the binary format of its column's type. `None`: NULL.
 fn encoded(cell: &Cell, kind: Kind) -> Result<Option<Vec<u8>>, Unfit> {
     cell.check(kind)?;
     Ok(Some(match (cell, kind) {
@@ -108,7 +108,7 @@ pub fn page(
 ) -> QueryResult<Vec<Row>> {
     let after: Option<Vec<Encoded>> = after.map(|key| {
         let cells = key.0.iter().zip(table.key_columns());
-        // A key that was read from a table of this schema can be written as well.
+        // A key that was read from a table of this schema can be encoded as well.
         let bound = |(cell, (_, column)): (&Cell, (usize, &Column))| {
             let bytes = encoded(cell, column.kind).ok().flatten().unwrap_or_default();
             Encoded { kind: column.kind, bytes }
@@ -148,7 +148,7 @@ fn stream<'r>(table: &Table, rows: &'r [Row]) -> Result<Vec<u8>, Unfitting<'r>> 
     Ok(stream)
 }
 
-/// Puts rows into a table.
+/// Inserts rows into a table.
 pub fn put<'r>(
     conn: &mut PgConnection,
     table: &Table,
@@ -157,7 +157,7 @@ pub fn put<'r>(
     Ok((table.take_in)(conn, &stream(table, rows)?))
 }
 
-/// Hands a stream of rows to a table.
+/// Sends a stream of rows to a table.
 pub fn take_in<T>(table: T, conn: &mut PgConnection, stream: &[u8]) -> QueryResult<()>
 where
     T: diesel::Table + CopyTarget<Table = T> + Copy,

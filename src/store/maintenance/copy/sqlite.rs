@@ -8,7 +8,7 @@ use diesel::query_builder::AstPass;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
-/// SQLite takes no more values than this in one statement.
+/// SQLite's maximum number of bound values in one statement.
 const MOST_VALUES: usize = 32_766;
 
 impl Bind<Sqlite> for Cell {
@@ -17,7 +17,7 @@ impl Bind<Sqlite> for Cell {
             Cell::Integer(number) => out.push_bind_param::<BigInt, i64>(number),
             Cell::Text(text) => out.push_bind_param::<Text, String>(text),
             Cell::Bytes(bytes) => out.push_bind_param::<Binary, Vec<u8>>(bytes),
-            // What cannot be read was refused before.
+            // Unreadable values were refused before.
             Cell::Null | Cell::Unreadable(_) => {
                 out.push_bind_param::<Nullable<BigInt>, Option<i64>>(const { &None })
             }

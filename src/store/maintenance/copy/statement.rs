@@ -1,4 +1,4 @@
-//! Statements that are put together from the names of a table: a page of its rows, its last key, its rows' number.
+//! Statements built from the names of a table: a page of its rows, its last key, its number of rows, an insert.
 
 use crate::store::maintenance::catalogue::Table;
 use diesel::prelude::*;
@@ -6,7 +6,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::Untyped;
 use std::borrow::Cow;
 
-/// A value that a statement carries.
+/// A value that a statement binds.
 pub trait Bind<DB: diesel::backend::Backend> {
     fn bind<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
@@ -51,12 +51,12 @@ impl<V: Bind<DB>, DB: diesel::backend::Backend> QueryFragment<DB> for Statement<
     }
 }
 
-/// Names in quotes with commas between them: those of the schema hold no quotes.
+/// Quoted names separated by commas: those of the schema contain no quotes.
 fn names<'n>(names: impl Iterator<Item = &'n str>, after_each: &str) -> String {
     names.map(|name| format!("\"{name}\"{after_each}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Values with commas between them.
+/// Values separated by commas.
 fn values<'v, V>(parts: &mut Vec<Part<'v, V>>, values: &'v [V]) {
     for (at, value) in values.iter().enumerate() {
         if at > 0 {
@@ -91,12 +91,12 @@ impl<'v, V> Statement<'v, V> {
         ))])
     }
 
-    /// How many rows a table has.
+    /// The number of rows of a table.
     pub fn count(table: &Table) -> Self {
         Statement(vec![Part::words(format!("SELECT count(*) FROM \"{}\"", table.name))])
     }
 
-    /// Puts rows into a table.
+    /// Inserts rows into a table.
     pub fn insert(table: &Table, rows: impl Iterator<Item = &'v [V]>) -> Self {
         let columns = names(table.columns.iter().map(|column| column.name), "");
         let mut parts = vec![Part::words(format!("INSERT INTO \"{}\" ({columns}) VALUES ", table.name))];

@@ -1,6 +1,5 @@
-//! What was answered under keys, against the entries that say so: a row that was changed, removed or made up. The answers
-//! are looked through on a thread of their own, in the order of their keys; what only the replay knows is compared when
-//! both have come to their ends.
+//! Compares stored answers with the entries: changed, removed or invented rows. A thread of its own reads the answers
+//! in the order of their keys; what only the replay knows is compared when both have finished.
 
 use super::compare::PAGE;
 use super::kept::{ByDigest, Numbers};
@@ -23,17 +22,17 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What was seen of the answers.
+/// The result of reading the answers.
 pub(super) struct Looked {
-    /// The last entry when the look began.
+    /// The last entry when the reading began.
     until: i64,
-    /// Entries whose answers are there.
+    /// Entries whose answers exist.
     there: Numbers,
     /// What answers say was paid right behind their entries.
     paid: HashMap<i64, (String, Vec<(Id, i64)>)>,
 }
 
-/// Looks through all answers of a bank. An answer must be the one of which its entry keeps the digest.
+/// Reads all answers of a bank. An answer must match the digest in its entry.
 pub(super) fn look_through(database: &Database, bank: BankId, ended: &AtomicBool) -> Result<Looked, Stop> {
     let mut conn = reading(database)?;
     let until = load::head(&mut conn, bank).map_err(|error| unreadable("heads", error))?.number;
@@ -99,7 +98,7 @@ impl Looked {
             }
             (Asked::ByKey { key: own, answer }, Some(receipt)) => {
                 self.note_paid(number, place, receipt);
-                // A text that is read as the same is still another text.
+                // Compared as bytes: a different text may be read as an equal one.
                 *own == key
                     && *answer == answer_digest(&stored.fields, receipt)
                     && texts == (json_text(&stored.fields), json_text(&stored.answer))
@@ -118,10 +117,10 @@ impl Looked {
     }
 }
 
-/// What the answers of a page are held against.
+/// What the answers of a page are compared with.
 struct Known {
     entries: HashMap<i64, Entry>,
-    /// Entries by their keys, of those that do not say their keys themselves.
+    /// Entries by their keys, for entries that do not store their keys themselves.
     older: ByDigest<[u8; 32], i64>,
 }
 
@@ -155,7 +154,7 @@ fn disagrees(number: i64) -> Words {
 }
 
 impl Replay {
-    /// Notes what an entry says of its answer.
+    /// Notes what an entry says about its answer.
     pub(super) fn note_answer(&mut self, entry: &Entry) {
         if let Asked::ByKey { .. } = entry.asked {
             self.answered.insert(entry.number);
@@ -166,7 +165,7 @@ impl Replay {
         }
     }
 
-    /// No answer is missing that was not removed on purpose, and each tells what was paid behind its entry.
+    /// Checks that no answer is missing except pruned ones, and that each says what was paid behind its entry.
     pub(super) fn compare_answers(&mut self, conn: &mut AnyConnection, looked: &Looked) -> Result<(), Stop> {
         for (number, (place, paid)) in &looked.paid {
             if self.paid.get(number) != Some(paid) {
@@ -186,12 +185,12 @@ impl Replay {
         self.compare_older_keys(conn)
     }
 
-    /// The first entry whose answer was not removed on purpose.
+    /// The first entry whose answer was not pruned.
     fn first_kept(&self, conn: &mut AnyConnection) -> Result<i64, Stop> {
         let bank = self.book.bank;
         let until: Option<Moment> = banks::table.find(bank).select(banks::answers_since).get_result(conn)?;
         let Some(until) = until else { return Ok(1) };
-        // Numbers rise with the time of recording.
+        // Numbers rise with the recorded time.
         let kept: Option<i64> = entries::table
             .filter(entries::bank_id.eq(bank).and(entries::recorded_at.ge(until)))
             .select(diesel::dsl::min(entries::number))
@@ -199,7 +198,7 @@ impl Replay {
         Ok(kept.unwrap_or(i64::MAX))
     }
 
-    /// Keys beside the entries belong to entries from before, which do not say theirs.
+    /// Keys in `entry_keys` belong to older entries, which do not store theirs.
     fn compare_older_keys(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let silent = entries::table
             .filter(entries::bank_id.eq(self.book.bank).and(entries::answer_digest.is_null()))

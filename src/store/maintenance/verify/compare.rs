@@ -1,4 +1,4 @@
-//! What the ledger's tables hold now, against what the entries say: row by row in the order of their keys.
+//! Compares the ledger's tables with the replayed entries, row by row in the order of their keys.
 
 use super::kept::Sum;
 use super::{GONE, Replay, Stop, found, missing, on_either, unreadable, words};
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Rows that are read at a time.
 pub(super) const PAGE: i64 = 1_000;
 
-/// Goes through rows a page at a time: `load` gives those beyond the last one of the page before.
+/// Walks through rows a page at a time: `load` returns those after the last one of the page before.
 pub(super) fn each_page<Row, K>(
     mut after: K,
     mut load: impl FnMut(&K) -> QueryResult<Vec<Row>>,
@@ -36,7 +36,7 @@ pub(super) fn each_page<Row, K>(
 }
 
 impl Replay {
-    /// Rows above a gap or beyond the end would have been passed over.
+    /// Finds rows above a gap or beyond the end, which the walk does not reach.
     pub(super) fn compare_counts(&mut self, conn: &mut AnyConnection) -> Result<(), Stop> {
         self.check_paid()?;
         let count = |n: i64, name: &str, replayed: i64| match n == replayed {
@@ -98,7 +98,7 @@ impl Replay {
             for row in rows {
                 let place = || format!("accounts {}", row.id);
                 match self.book.accounts.get(&row.id).map(AccountRow::of) {
-                    // Compared as rows: a text that is read as the same word is still another text.
+                    // Compared as rows: a different text may be read as the same word.
                     Some(replayed) if replayed == row => {}
                     Some(replayed) => return Err(found(place(), words::differences(&row, &replayed))),
                     None => {
@@ -123,7 +123,7 @@ impl Replay {
         self.check_sums_of_assets()
     }
 
-    /// I1: of each asset, debits and credits are the same.
+    /// I1: debits equal credits, for each asset.
     fn check_sums_of_assets(&self) -> Result<(), Stop> {
         let mut sums: BTreeMap<String, [i64; 4]> = BTreeMap::new();
         for (_, account) in self.book.accounts.iter() {
@@ -247,7 +247,7 @@ impl Replay {
                 (None, None) => Err(found(place(), ("没有哪一笔做过这个预留", "no entry made this hold"))),
             }
         };
-        // The legs of the last hold of a page may go on in the next one.
+        // The legs of the last hold of a page may continue in the next one.
         let mut open: Vec<HoldRow> = Vec::new();
         let look = |rows: Vec<HoldRow>| {
             for row in rows {
@@ -338,7 +338,7 @@ impl Replay {
             stored = stored.saturating_add(rows.len());
             for (account, day, debits, credits) in rows {
                 if let Some(kept) = &self.kept {
-                    // A row of nothing would not change the sum.
+                    // A row of zeros would not change the sum.
                     if debits < 0 || credits < 0 || (debits, credits) == (0, 0) {
                         return Err(Stop::Unclear);
                     }

@@ -1,11 +1,11 @@
-//! The day on which a deed counts, and closed years, entry by entry.
+//! Checks, entry by entry, the day on which a deed takes effect, and closed years.
 
 use super::{Replay, Stop, found};
 use crate::domain::ledger::entry::{COUNTS_ON, Entry, EntryKind};
 use crate::domain::time::Day;
 use serde::Deserialize;
 
-/// The day that the metadata of an award names; none in entries of release 0.1.
+/// The day in the metadata of an award; `None` in entries of release 0.1.
 fn counts_on(metadata: &str) -> Option<Day> {
     if !metadata.contains(COUNTS_ON) {
         return None;
@@ -14,15 +14,15 @@ fn counts_on(metadata: &str) -> Option<Day> {
     Day::parse(&named.counts_on?)
 }
 
-/// What is read of the metadata of an award.
+/// The part of an award's metadata that is read.
 #[derive(Deserialize)]
 struct Named {
     counts_on: Option<String>,
 }
 
 impl Replay {
-    /// Nothing takes effect in a closed year. An award takes effect on the day on which the deed began; a correction
-    /// of a closed year takes effect when it is written. Returns the day that an award names.
+    /// No entry takes effect in a closed year. An award takes effect on the day on which the deed began; a correction
+    /// of a closed year takes effect when it is written. Returns the day in an award's metadata.
     pub(super) fn check_day(&self, entry: &Entry) -> Result<Option<Day>, Stop> {
         let place = || format!("entries {}", entry.number);
         let closed = self.book.head.year_closed_until;

@@ -1,5 +1,5 @@
-//! What rests on entries: records, redemptions, statements and stars against the digests that entries keep of them. They
-//! are read in the order of their ids, kind by kind.
+//! Compares documents (records, redemptions, statements, stars) with their digests in the entries. They are read in
+//! the order of their ids, kind by kind.
 
 use super::compare::PAGE;
 use super::kept::{Numbers, Prints};
@@ -31,11 +31,11 @@ const KINDS: [DocumentKind; 4] =
 pub(super) struct Last {
     entry: i64,
     version: i64,
-    /// Of state and digest.
+    /// Digest of state and digest.
     print: u64,
-    /// The day that its award names.
+    /// The day in its award's metadata.
     counts_on: Option<Day>,
-    /// Found where it belongs, since the comparison began.
+    /// Found in its table, since the comparison began.
     seen: bool,
 }
 
@@ -45,14 +45,14 @@ fn print_of(state: &str, digest: &str) -> u64 {
     PRINTS.short(&(state, digest))
 }
 
-/// How far the comparison has come.
+/// The progress of the comparison.
 pub(super) struct Progress {
-    /// The kind that is looked through, and the last of it.
+    /// The current kind, and its last id.
     kind: usize,
     after: Option<Id>,
     /// The last entry when the comparison began.
     until: i64,
-    /// Entries that stand in a statement.
+    /// Entries that are in a statement.
     settled: Numbers,
 }
 
@@ -120,7 +120,7 @@ fn page(
 }
 
 impl Replay {
-    /// Notes the state in which an entry leaves a document; the day of its award stays with it.
+    /// Notes the state in which an entry leaves a document, and the day of its award.
     pub(super) fn note_document(
         &mut self,
         key: (DocumentKind, Id),
@@ -135,8 +135,8 @@ impl Replay {
         last.counts_on = counts_on.or(last.counts_on);
     }
 
-    /// The next records, redemptions, statements and stars are what their last entries say; none claims an entry that it
-    /// has not. Returns whether there are more.
+    /// Checks that the next records, redemptions, statements and stars are as their last entries say, and that none
+    /// claims an entry that it does not have. Returns whether there are more.
     pub(super) fn compare_documents(
         &mut self,
         conn: &mut AnyConnection,
@@ -210,7 +210,7 @@ impl Replay {
         }
     }
 
-    /// Which one of a page cannot be read.
+    /// Finds the document of a page that cannot be read.
     fn unreadable_one(&self, conn: &mut AnyConnection, kind: DocumentKind, error: Error) -> Stop {
         let mut known = Vec::from_iter(self.documents.iter().filter(|((of, _), _)| *of == kind));
         known.sort_unstable_by_key(|(key, _)| *key);
@@ -249,7 +249,7 @@ fn on_another_day(number: i64) -> Words {
     )
 }
 
-/// Whether it says of itself that it is posted: a record may wait, everything else is made by an entry.
+/// Whether its row claims to be posted: a record may be waiting, all others are made by an entry.
 fn claims_an_entry(document: &Document) -> bool {
     match document {
         Document::ServiceRecord(record) => {
@@ -259,7 +259,7 @@ fn claims_an_entry(document: &Document) -> bool {
     }
 }
 
-/// The state in which an entry has left a document, in its word.
+/// The word for the state in which an entry has left a document.
 fn state_left(
     conn: &mut AnyConnection,
     bank: BankId,
@@ -274,7 +274,7 @@ fn state_left(
     Ok(states.next_back().unwrap_or_default())
 }
 
-/// I8: each line is what its entry moved on the shop's takings, stands in one statement only, and the fen add up.
+/// I8: each line equals what its entry moved on the shop's takings, is in one statement only, and the fen add up.
 fn check_statement(
     conn: &mut AnyConnection,
     bank: BankId,
@@ -328,7 +328,7 @@ fn check_statement(
     }
 }
 
-/// Yes and no are 1 and 0: any other number would be read as yes.
+/// Booleans are 1 and 0: any other number would be read as true.
 fn check_truth_values(conn: &mut AnyConnection, bank: BankId) -> Result<(), Stop> {
     if !keeps_truth_as_numbers(conn) {
         return Ok(());

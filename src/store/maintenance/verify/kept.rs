@@ -1,7 +1,7 @@
-//! What a replay keeps of a history. Only what is still open is kept whole, and no text at all: of used-up lots a few
-//! numbers, of holds that have ended and of day totals one sum for all of them, of counters a digest of their names.
-//! Digests and sums are keyed at random for each run: a change cannot be made to fit them. They say that everything
-//! agrees; where it does not, the history is replayed once more with everything kept, to say what.
+//! What a replay keeps in memory of a history. Only what is still open is kept whole, without texts: of used-up lots
+//! a few numbers, of ended holds and of day totals one sum for all of them, of counters a digest of their names.
+//! Digests and sums have random keys in each run: a change cannot be made to fit them. They show whether everything
+//! agrees; if it does not, the history is replayed once more with everything kept, to say what differs.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{CounterUse, Hold, HoldState, Lot, LotId};
@@ -11,7 +11,7 @@ use crate::store::writer::rows::HoldRow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 
-/// 128 bits of a value, under keys of this run.
+/// 128-bit digests of values, under keys of this run.
 #[derive(Default)]
 pub(super) struct Prints(foldhash::quality::RandomState, foldhash::quality::RandomState);
 
@@ -21,20 +21,20 @@ impl Prints {
         (high << 64) | low
     }
 
-    /// 64 bits of it: for one that is held against the value of one key only.
+    /// A 64-bit digest, for values that are compared with that of one key only.
     pub fn short(&self, value: &impl Hash) -> u64 {
         self.0.hash_one(value)
     }
 }
 
-/// A lot that holds nothing any more.
+/// A lot with nothing remaining.
 struct UsedUp {
     account: Id,
     amount: i64,
     expires_at: Option<Moment>,
 }
 
-/// The lots that hold nothing any more; in the Book are the others, and those of the entry at hand.
+/// The lots with nothing remaining; the Book has the others, and those of the current entry.
 #[derive(Default)]
 pub(super) struct UsedUpLots(foldhash::HashMap<LotId, UsedUp>);
 
@@ -47,14 +47,14 @@ impl UsedUpLots {
         self.0.get(id).map(|row| row.lot(*id))
     }
 
-    /// Gives a lot back to the Book, for an entry that names it.
+    /// Puts a lot back into the Book, for an entry that names it.
     pub fn wake(&mut self, book: &mut Book, id: &LotId) {
         if let Some(row) = self.0.remove(id) {
             book.lots.put(*id, row.lot(*id));
         }
     }
 
-    /// Takes a lot that an entry has named out of the Book, if nothing is left of it.
+    /// Takes a lot that an entry has named out of the Book, if nothing remains of it.
     pub fn put_away(&mut self, book: &mut Book, id: &LotId) {
         let empty = |lot: &&Lot| lot.remaining == 0 && lot.earmarked == 0;
         let Some(lot) = book.lots.get(id).filter(empty) else { return };
@@ -85,7 +85,7 @@ impl UsedUp {
     }
 }
 
-/// How many things, and the sum of their digests, in whatever order they came.
+/// A number of values, and the sum of their digests, independent of their order.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Sum(u64, u128);
 
@@ -94,7 +94,7 @@ impl Sum {
         *self = Sum(self.0.wrapping_add(1), self.1.wrapping_add(print));
     }
 
-    /// Adds a number of one of several: the sum of a number in parts is that of the whole.
+    /// Adds a part of a number: the sum of the parts equals that of the whole.
     pub fn add_number(&mut self, print: u128, number: i64) {
         let number = u128::from(number.unsigned_abs());
         self.1 = self.1.wrapping_add(print.wrapping_mul(number));
@@ -137,7 +137,7 @@ impl Kept {
         self.prints.of(&(key, window))
     }
 
-    /// Counts up or down. None: below zero, or beyond all numbers.
+    /// Counts up or down. `None`: below zero, or an overflow.
     pub fn count(&mut self, counter: &CounterUse, amount: i64) -> Option<()> {
         let print = self.counter(&counter.key, &counter.window);
         let used = self.counters.entry(print).or_default();
@@ -176,11 +176,11 @@ impl Numbers {
         Self::place(number).is_some_and(|(word, bit)| self.0.get(word).is_some_and(|bits| bits & bit != 0))
     }
 
-    /// The first of these numbers, from one on, that others have not.
+    /// The first of these numbers, from `from` on, that `others` lacks.
     pub fn first_not_in(&self, others: &Numbers, from: i64, until: i64) -> Option<i64> {
         (from..=until).find(|number| self.contains(*number) && !others.contains(*number))
     }
 }
 
-/// The kinds of keys that are kept by digests.
+/// Maps whose keys are digests.
 pub(super) type ByDigest<K, V> = HashMap<K, V, foldhash::fast::RandomState>;

@@ -1,5 +1,5 @@
-//! Entries in the order of their numbers, whole, each with whether its hash follows from the one before; read ahead on a
-//! thread of their own. And the check of the last of them at every start.
+//! Entries in the order of their numbers with all their parts, and whether their hashes follow from the ones before;
+//! read ahead on a thread of their own. Also the check of the last entries at every start.
 
 use super::on_either;
 use crate::domain::id::BankId;
@@ -19,7 +19,7 @@ use std::sync::mpsc::SyncSender;
 /// Entries checked when the program starts.
 const END: i64 = 1_000;
 
-/// Entries that are read in one snapshot: what is read ahead stays small.
+/// Entries that are read in one snapshot: it bounds the memory of reading ahead.
 pub(super) const CHUNK: i64 = 512;
 
 /// An entry of the chain.
@@ -29,7 +29,7 @@ pub(super) struct Link {
     pub follows: bool,
     /// The text that is stored for it.
     pub note: Option<(Vec<u8>, String)>,
-    /// The postings of the entry that it reverses, as far as that one is before it.
+    /// The postings of the entry that it reverses, if that entry is before it.
     pub original: Option<Vec<Posting>>,
 }
 
@@ -46,7 +46,7 @@ impl After {
     }
 }
 
-/// The last entries still follow from one another, and the head from the last. Cheap: for every start.
+/// Checks that the last entries follow from one another, and the head from the last. Cheap: for every start.
 pub fn check_end(conn: &mut AnyConnection, bank: BankId) -> Result<(), Error> {
     let head = load::head(conn, bank)?;
     let last: Option<i64> = entries::table

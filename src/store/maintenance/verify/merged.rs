@@ -1,4 +1,4 @@
-//! Merged files: rows and ledger say the same, and nothing was left on the duplicate.
+//! Checks merged files: rows and ledger agree, and nothing was left on the duplicate.
 
 use super::{Replay, Stop, found};
 use crate::domain::id::Id;
@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 
 impl Replay {
-    /// Where one account of a member is another name of somebody else's, all of them are, empty, and the member's row
-    /// says who stays. (What was merged before accounts could be other names is completed later; until then no account
+    /// If one account of a member is an alias of another member's, all of them must be, and empty, and the member's
+    /// row must name the file that stays. (Older merges without aliases are completed later; until then no account
     /// says so.)
     pub(super) fn compare_merged(&self, conn: &mut AnyConnection) -> Result<(), Stop> {
         let mut stays_of: HashMap<Id, Id> = HashMap::new();

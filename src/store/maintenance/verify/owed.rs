@@ -1,5 +1,4 @@
-//! What is owed, as the entries must have it: what comes back pays it at once, and nobody owes more than was taken back
-//! from them.
+//! Checks debts: what comes back pays them at once, and no debt exceeds what was taken back.
 
 use super::{Replay, Stop, Words, found};
 use crate::domain::id::Id;
@@ -22,7 +21,7 @@ impl Replay {
             }
     }
 
-    /// The entry pays what the one before it brought back; and what it makes somebody owe was taken back from them.
+    /// Checks that the entry pays what the one before it brought back; and that its new debts were taken back.
     pub(super) fn check_owed(&mut self, entry: &Entry) -> Result<(), Stop> {
         let place = || format!("entries {}", entry.number);
         let mut paid: BTreeMap<Id, i64> = BTreeMap::new();
@@ -80,7 +79,7 @@ impl Replay {
         Ok(())
     }
 
-    /// Nothing is left to pay at the end of the chain.
+    /// Checks that no payment is due at the end of the chain.
     pub(super) fn check_paid(&self) -> Result<(), Stop> {
         let number = self.book.head.number;
         match self.must_pay.iter().next() {
@@ -89,7 +88,7 @@ impl Replay {
         }
     }
 
-    /// What was there and is owed nevertheless was on hold.
+    /// Points that existed and are owed nevertheless were on hold.
     fn is_on_hold(&self, owed: Id, amount: i64) -> bool {
         let purse = self.terms(&owed).map(AccountTerms::purse_id);
         let row = purse.and_then(|purse| self.book.accounts.get(&purse));

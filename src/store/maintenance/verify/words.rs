@@ -1,4 +1,4 @@
-//! What a verification finds, in words of both languages: which column of which row says something else than the entries.
+//! Findings of a verification in both languages: which column of which row differs from the entries.
 
 use crate::domain::language::Language;
 use crate::domain::ledger::account::Lot;
@@ -6,7 +6,7 @@ use crate::ledger::Head;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// Where the books disagree, and how.
+/// Where the bank's data disagree, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The table and the row.

@@ -1,6 +1,5 @@
-//! Loads a round of needs from PostgreSQL: a few statements, whatever the number of keys. Each key is looked up by
-//! itself inside them, whatever the planner believes of the table: a list of keys it may take for a filter over all rows
-//! of the bank.
+//! Loads a round of needs from PostgreSQL in a few statements, whatever the number of keys. Each key is looked up
+//! separately inside them: the planner might turn a list of keys into a filter over all rows of the bank.
 
 use super::stored_answer;
 use crate::domain::document::DocumentKind;
@@ -23,10 +22,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// The SQL types of a row's columns.
 type Columns<Row> = SqlTypeOf<<Row as Selectable<Pg>>::SelectExpression>;
 
-/// What is left of a round: keys without answers, past entries and documents.
+/// The rest of a round: keys without answers, past entries and documents.
 type Others = (Vec<(String, Id)>, BTreeSet<i64>, BTreeSet<(DocumentKind, Id)>);
 
-/// Loads one round of needs; what is not there is remembered as absent. What is found by keys alone is left to the
+/// Loads one round of needs; what does not exist is noted as absent. What is found by keys alone is left to the
 /// caller.
 pub fn fetch(conn: &mut PgConnection, book: &mut Book, missing: Needs) -> Result<Others, Error> {
     let unanswered = standing(conn, book, missing.answers, missing.accounts, missing.counters)?;
@@ -118,8 +117,8 @@ fn standing(
 }
 
 set_statement! {
-    /// All legs of these holds, and of the pending ones past their expiry of which a leg touches one of these accounts;
-    /// of accounts that are to be merged, of all pending ones.
+    /// All legs of these holds, and of the pending ones past their expiry with a leg on one of these accounts; for
+    /// accounts that are to be merged, of all pending ones.
     HoldLegs<'a> -> Columns<HoldRow> {
         bank: BankId, ids: Column<Uid, Id>, accounts: Column<Uid, Id>, merged: Column<Uid, Id>, now: Moment,
     }
@@ -203,8 +202,8 @@ row_set! {
 }
 
 set_statement! {
-    /// Lots by their ids; those of some accounts that still hold something; of others, only those past their expiry.
-    /// The first column: whether the lot was asked for by its account.
+    /// Lots by their ids; those of some accounts with something remaining; of others, only those past their expiry.
+    /// The first column: whether the lot was requested by its account.
     Lots<'a> -> (Bool, Columns<LotRow>) {
         bank: BankId, open: Column<Uid, Id>, due: Column<Uid, Id>, ids: LotIds<'a>, now: Moment,
     }
@@ -261,7 +260,7 @@ fn lots(
 macro_rules! versions_in {
     ($($table:ident),+) => {
         set_statement! {
-            /// Versions of rows of all tables that are watched: table, id, version.
+            /// Versions of rows of all watched tables: table, id, version.
             Versions<'a> -> (Text, Uid, BigInt) { bank: BankId, $($table: Column<Uid, Id>),+ }
             concat!(
                 $("SELECT '", stringify!($table), "', v.id, v.version FROM unnest({", stringify!($table),

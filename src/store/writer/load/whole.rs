@@ -1,4 +1,4 @@
-//! What consists of rows of several tables, whole, by a list of keys: in as many statements for hundreds as for one.
+//! Loads what consists of rows of several tables, by a list of keys: in as many statements for hundreds as for one.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{Account, Hold};
@@ -27,7 +27,7 @@ lookups! {
     LotsOfEntries: LotRow in lots by entry_number as BigInt = i64;
 }
 
-/// Rows under what they belong to, those of each in the order of their places.
+/// Rows grouped by their parents, in order within each.
 pub fn grouped<Row, K: Copy + Eq + Hash + Ord, P: Ord>(
     mut rows: Vec<Row>,
     place: impl Fn(&Row) -> (K, P),
@@ -77,7 +77,7 @@ pub fn pasts(
     numbers: impl IntoIterator<Item = i64> + Clone,
 ) -> Result<BTreeMap<i64, Past>, Error> {
     let mut rows = WithReversals::of(conn, bank, numbers.clone())?;
-    // An entry that is wanted may also be one that reverses another.
+    // A requested entry may also reverse another one.
     rows.sort_unstable_by_key(|row| row.number);
     rows.dedup_by_key(|row| row.number);
     let mut whole = put_together(conn, bank, rows)?;

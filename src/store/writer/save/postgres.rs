@@ -21,7 +21,7 @@ pub fn book(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, 
     Ok(rows)
 }
 
-/// What the database says it has written is counted: every row that was given to it.
+/// Checks that the database reports as many rows as it was given.
 fn all_written(what: &str, written: usize, given: usize) -> Result<usize, Error> {
     if written == given {
         return Ok(written);

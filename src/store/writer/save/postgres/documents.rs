@@ -1,4 +1,4 @@
-//! Documents, whole, over what stood there.
+//! Inserts or replaces documents with their lines.
 
 use crate::domain::document::Document;
 use crate::domain::id::{BankId, Id};
@@ -116,7 +116,7 @@ row_set! {
 }
 
 set_statement! {
-    /// Nothing is replaced: a line that already stands in another statement must fail, not move.
+    /// Nothing is replaced: a line that is already in another statement must fail, not move.
     InsertStatementLines<'a> -> Untyped { bank: BankId, rows: FreshLines<'a> }
     "INSERT INTO statement_lines (bank_id, statement_id, line, entry_number, redemption_id, points, payable_fen,
         disputed)

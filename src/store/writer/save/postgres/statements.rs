@@ -1,7 +1,6 @@
 //! The sets of rows of the ledger's tables, and the statements that write them. What nearly every batch writes is one
-//! statement: a lone request then waits for one answer of the server, not for seven. A row that may stand already is
-//! inserted over itself: that goes by its key, always, where an UPDATE of many rows goes by what the planner believes of
-//! the table.
+//! statement: a single request then waits for one round trip, not for seven. Existing rows are written by INSERT … ON
+//! CONFLICT: that always uses the key, while the plan of an UPDATE of many rows depends on the table's statistics.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{Account, Lot};
@@ -268,8 +267,8 @@ set_statement! {
 }
 
 set_statement! {
-    /// Entries and what they move. The answer tells how many accounts were written, and whether the head was: it moves
-    /// on only from where it stood before. The Book keeps of a day what this batch moved, so that is added.
+    /// Entries and what they move. The answer has the number of accounts written, and whether the head was: it
+    /// advances only from its previous value. For a day the Book has what this batch moved, which is added.
     SaveJournal<'a> -> (BigInt, BigInt) {
         bank: BankId, before: i64, head: Head, entries: Entries<'a>, postings: Postings<'a>, effects: Effects<'a>,
         answers: Answers<'a>, accounts: Accounts<'a>, day_totals: DayTotals<'a>,
