@@ -1,9 +1,9 @@
-//! Amounts at the edges: decimal text outside, whole smallest units (`i64`) inside.
+//! Conversion of amounts: decimal text outside, whole smallest units (`i64`) inside.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// The largest amount of one posting, in the smallest unit: below 2^53, so that no JSON reader bends it.
+/// The largest amount of one posting, in the smallest unit: below 2^53, so that every JSON reader keeps it exactly.
 pub const MAX_MINOR: i64 = 9_000_000_000_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,8 +18,8 @@ pub enum AmountError {
 
 /// Parses plain decimal text such as `12.50` or `-5` into smallest units.
 ///
-/// Refuses signs other than a leading minus, exponents, spaces, separators, more decimals than the asset has
-/// (also zeros) and anything past ±[`MAX_MINOR`].
+/// Refuses signs other than a leading minus, exponents, spaces, separators, more decimals than the asset has (even
+/// zeros) and anything past ±[`MAX_MINOR`].
 pub fn parse(text: &str, decimals: u32) -> Result<i64, AmountError> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, part) = digits.split_once('.').map_or((digits, None), |(w, p)| (w, Some(p)));
@@ -34,7 +34,7 @@ pub fn parse(text: &str, decimals: u32) -> Result<i64, AmountError> {
     minor(value, decimals)
 }
 
-/// Turns an exact decimal into smallest units; refuses a value that does not fit.
+/// Converts an exact decimal into smallest units; refuses a value that does not fit.
 pub fn minor(value: Decimal, decimals: u32) -> Result<i64, AmountError> {
     let scale = Decimal::from(10_i64.checked_pow(decimals).ok_or(AmountError::OutOfRange)?);
     let scaled = value.checked_mul(scale).ok_or(AmountError::OutOfRange)?;
@@ -58,7 +58,7 @@ pub fn format(minor: i64, decimals: u32) -> String {
     decimal(minor, decimals).to_string()
 }
 
-/// As people read it: `12.5`, `12`.
+/// Without trailing zeros: `12.5`, `12`.
 pub fn short(minor: i64, decimals: u32) -> String {
     decimal(minor, decimals).normalize().to_string()
 }

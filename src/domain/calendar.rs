@@ -1,7 +1,7 @@
 //! Working days by the official calendar, with public holidays and make-up working days.
 //!
-//! The State Council's office publishes the arrangement year by year. A year without data is never guessed: what needs
-//! it waits.
+//! The State Council's office publishes the arrangement year by year. A year without data is never guessed: whatever
+//! needs it waits.
 
 use super::time::Day;
 use crate::text_enum;
@@ -17,7 +17,7 @@ const OFFICIAL: &str = include_str!("../../schemes/holidays.tsv");
 /// The arrangement of the next year is published in October or November.
 const REMIND_FROM_MONTH: u32 = 11;
 
-/// Nobody has published which days of this year are working days, so nothing that needs them can be counted.
+/// The working days of this year are not published yet, so nothing that needs them can be computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no holiday calendar for {year}")]
 pub struct NoCalendar {
@@ -58,7 +58,7 @@ impl CalendarFault {
 }
 
 text_enum! {
-    /// What a listed day is.
+    /// The kind of a listed day.
     DayKind {
         Off = "off",
         /// A make-up working day.
@@ -84,8 +84,8 @@ pub struct YearCalendar {
 }
 
 impl YearCalendar {
-    /// Checks what was listed for a year: each day once, all of that year, with 1 January and 1 October, holidays by
-    /// law. Without those the rest of the year would be guessed.
+    /// Checks the listed days of a year: each once, all of that year, including 1 January and 1 October, which are
+    /// holidays by law. Without those the list is incomplete.
     pub fn new(year: i32, days: Vec<ListedDay>) -> Result<Self, CalendarFault> {
         let lines = (1_usize..).zip(days).collect::<Vec<_>>();
         if lines.is_empty() {
@@ -98,8 +98,8 @@ impl YearCalendar {
         years.pop().ok_or(CalendarFault::Empty)
     }
 
-    /// Reads a file: the tab-separated list of `schemes/`, or JSON of one year or of a list of them, as
-    /// `GET /v1/calendars` tells them.
+    /// Parses a file: the tab-separated list of `schemes/`, or JSON of one year or of a list of them, in the form of
+    /// `GET /v1/calendars`.
     pub fn read(text: &str) -> Result<Vec<Self>, CalendarFault> {
         let text = text.trim_start_matches('\u{feff}');
         match text.trim_start().starts_with(['{', '[']) {
@@ -135,7 +135,7 @@ fn from_json(text: &str) -> Result<Vec<YearCalendar>, CalendarFault> {
     by_year((1_usize..).zip(days).collect())
 }
 
-/// `date`, `kind` (`off` or `work`), `name`; lines that begin with `#` are remarks.
+/// `date`, `kind` (`off` or `work`), `name`; lines that begin with `#` are comments.
 fn from_table(text: &str) -> Result<Vec<YearCalendar>, CalendarFault> {
     let mut rows = Vec::new();
     let mut header = false;
@@ -180,29 +180,29 @@ fn by_year(rows: Vec<(usize, ListedDay)>) -> Result<Vec<YearCalendar>, CalendarF
     Ok(years.into_values().collect())
 }
 
-/// Which days are working days, for the years that it covers.
+/// The working days of the years that it covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendar {
     years: BTreeMap<i32, YearCalendar>,
 }
 
 impl Calendar {
-    /// The official calendar that comes with the program: what a bank begins with.
+    /// The official calendar that comes with the program; every bank begins with it.
     pub fn official() -> &'static Calendar {
         static CALENDAR: LazyLock<Calendar> =
-            // An unreadable list covers no year: nothing is guessed. A test reads the list.
+            // An invalid list covers no year. A test parses the list.
             LazyLock::new(|| Calendar::parse(OFFICIAL).unwrap_or_default());
         &CALENDAR
     }
 
-    /// Reads a file; a year without its 1 January and 1 October is refused.
+    /// Parses a file; a year without its 1 January and 1 October is refused.
     pub fn parse(text: &str) -> Result<Self, CalendarFault> {
         let mut calendar = Calendar::default();
         YearCalendar::read(text)?.into_iter().for_each(|year| calendar.put(year));
         Ok(calendar)
     }
 
-    /// Puts a year in, in the place of what it said of that year before.
+    /// Adds a year, or replaces it.
     pub fn put(&mut self, year: YearCalendar) {
         self.years.insert(year.year, year);
     }
@@ -216,7 +216,7 @@ impl Calendar {
         self.years.keys().copied()
     }
 
-    /// Whether people work on `day`; a year without data is refused.
+    /// Whether `day` is a working day; a year without data is refused.
     pub fn is_working(&self, day: Day) -> Result<bool, NoCalendar> {
         let date = day.date();
         let year = self.years.get(&date.year()).ok_or(NoCalendar { year: date.year() })?;
@@ -240,7 +240,7 @@ impl Calendar {
         Ok(last)
     }
 
-    /// How many working days lie after `from`, up to and including `to`; 0 when `to` is not later.
+    /// The number of working days after `from`, up to and including `to`; 0 when `to` is not later.
     pub fn working_days_between(&self, from: Day, to: Day) -> Result<u32, NoCalendar> {
         let mut count: u32 = 0;
         let mut day = from;
@@ -264,8 +264,8 @@ impl Calendar {
         self.working_days_after(from, left)
     }
 
-    /// The day by which something was due within `count` working days after `from`, if that is over on `today` for
-    /// certain: the days of a year without data are counted in favour of whoever is late.
+    /// The last day of `count` working days after `from`, if it is certainly before `today`: the days of a year
+    /// without data are counted in favour of the late person.
     pub fn overdue_since(&self, from: Day, count: u32, today: Day) -> Option<Day> {
         let (mut gone, mut due, mut day) = (0_u32, from, from);
         while day < today {
@@ -283,7 +283,7 @@ impl Calendar {
         None
     }
 
-    /// The years whose calendar is missed: this one, and from 1 November on the next.
+    /// The years whose calendar is missing: this one, and from 1 November the next.
     pub fn missed(&self, today: Day) -> Vec<i32> {
         let year = today.year();
         let next = (today.date().month() >= REMIND_FROM_MONTH).then(|| year.saturating_add(1));

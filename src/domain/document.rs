@@ -1,5 +1,5 @@
-//! Documents: rows that belong to a money move and commit with it. The entry that touches one keeps the digest of
-//! its whole content, so that `verify` finds any later change. Once an entry has touched a document, only entries do.
+//! Documents: rows that belong to an entry and commit with it. The entry stores the digest of the whole content, so
+//! that `verify` finds any later change. After an entry has touched a document, only entries change it.
 
 use super::id::Id;
 use super::ledger::entry_kind::EntryKind;
@@ -48,7 +48,7 @@ impl Document {
         }
     }
 
-    /// Counts the changes; a command carries the version after the change that it asks for.
+    /// Counts the changes; a command carries the version after its own change.
     pub fn version(&self) -> i64 {
         match self {
             Document::ServiceRecord(d) => d.version,

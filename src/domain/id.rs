@@ -1,4 +1,4 @@
-//! Identifiers. They are arguments everywhere: pure code never invents one.
+//! Identifiers. They are arguments everywhere: pure code never makes one.
 
 use super::time::Moment;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub struct BankId(pub i64);
 
 impl BankId {
-    /// The owner under which the bank's own accounts (issuing, expired, …) stand.
+    /// The owner of the bank's own accounts (issuing, expired, …).
     pub fn owner(self) -> Id {
         Id(Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("jianxian/bank/{}", self.0).as_bytes()))
     }
@@ -27,7 +27,7 @@ impl Id {
     /// The nil id: the system itself as an actor.
     pub const SYSTEM: Id = Id(Uuid::nil());
 
-    /// None is higher.
+    /// The highest id.
     pub const LAST: Id = Id(Uuid::max());
 
     /// Derives a stable id from this one and a name.
@@ -63,7 +63,7 @@ pub struct NotAnId;
 
 impl FromStr for Id {
     type Err = NotAnId;
-    /// One text for one id: with hyphens, in lower case, nothing around it.
+    /// Accepts only the canonical text of an id: with hyphens, in lower case, nothing around it.
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let plain = text.len() == 36 && !text.bytes().any(|b| b.is_ascii_uppercase());
         if plain { Uuid::try_parse(text).map(Id).map_err(|_| NotAnId) } else { Err(NotAnId) }

@@ -1,20 +1,20 @@
-//! What a life cycle is: the states through which a thing goes, and the steps between them, as a plain table. Who may
-//! take a step, from which state, apart from whom and what it writes down stand here and nowhere else: the interface,
-//! its document, the page of roles, the words of a refusal, the tests and the buttons on pages read the same table. A
-//! condition that no column says is an ordinary function beside the table, in `services`.
+//! Life cycles: the states of a thing and the steps between them, as a plain table. Who may take a step, from which
+//! state, apart from whom and what it writes is declared only here: the interface, the OpenAPI document, the page of
+//! roles, the words of refusals, the tests and the buttons on pages use the same table. A condition that no column
+//! expresses is an ordinary function in `services`.
 
 use crate::domain::access::permissions::Permission;
 
-/// The life of one kind of thing.
+/// The life cycle of one kind of thing.
 #[derive(Debug)]
 pub struct LifeCycle {
-    /// What refusals call it; its words stand in the texts, under `thing`.
+    /// Its code in refusals; its words are in the texts, under `thing`.
     pub thing: &'static str,
-    /// Where one of them is found in the interface; each step is a `POST` to a path below it.
+    /// Its path in the interface; each step is a `POST` to a path below it.
     pub path: &'static str,
-    /// The group of operations to which its steps belong in the interface's document.
+    /// The tag of its operations in the OpenAPI document.
     pub tag: &'static str,
-    /// Every state; the first one is that of a new thing. Their words stand in the texts, under `state`.
+    /// Every state; the first one is that of a new thing. Their words are in the texts, under `state`.
     pub states: &'static [&'static str],
     pub steps: &'static [&'static Step],
 }
@@ -24,27 +24,27 @@ pub struct LifeCycle {
 pub struct Step {
     /// The operation's name in the interface and in the access log: `approve_proposal`.
     pub name: &'static str,
-    /// The last part of its path; none: an operation of another form takes it.
+    /// The last part of its path; `None`: an operation of another form takes it.
     pub route: Option<&'static str>,
     /// What it does, Chinese · English: the operation's description.
     pub about: &'static str,
     pub from: &'static [&'static str],
     pub to: &'static str,
-    /// One of these rights is enough.
+    /// One of these rights suffices.
     pub rights: &'static [Permission],
     pub whose: Whose,
-    /// Members of the thing that name users who took earlier steps: the same person does not take this one.
+    /// Members of the thing that name the users of earlier steps: they may not take this one.
     pub apart: &'static [&'static str],
     pub interest: Interest,
-    /// What is written down besides the state and the version.
+    /// What is written besides the state and the version.
     pub sets: &'static [Sets],
     pub asks: Asks,
     pub answers: Answers,
-    /// Whether it stands in the access log, with the reason.
+    /// Whether it is written to the access log, with the reason.
     pub logged: bool,
 }
 
-/// Whose things the caller may take a step with; others are not found.
+/// With which things the caller may take a step; others are not found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// Those of the organisations below a role that gives the right.
@@ -55,23 +55,23 @@ pub enum Whose {
     Bank,
     /// Those of which this member names the caller.
     By(&'static str),
-    /// A function beside the table says.
+    /// A function decides.
     Special,
 }
 
-/// Who has an interest in it, and therefore does not take the step.
+/// Who has a conflict of interest and may not take the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interest {
     None,
-    /// The member whom it is about, and their household.
+    /// The member that it is about, and their household.
     Member,
-    /// The same, in the time since a moment that the thing names.
+    /// The same, for the time since a moment in this member of the thing.
     MemberSince(&'static str),
-    /// The shop: its owner, who works there, and their households.
+    /// The shop: its owner, its staff, and their households.
     Shop,
 }
 
-/// What a step writes into which member of the thing.
+/// What a step writes into a member of the thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sets {
     /// The caller.
@@ -82,36 +82,36 @@ pub enum Sets {
     Entry(&'static str),
     /// The member of the request with the same name.
     Said(&'static str),
-    /// Nothing any more.
+    /// Null.
     Nothing(&'static str),
 }
 
-/// What a request for the step says.
+/// The request body of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asks {
     /// No body.
     Nothing,
-    /// Why.
+    /// A reason.
     Reason,
-    /// A body of its own, which its handler reads.
+    /// A body of its own, which its handler parses.
     Own,
 }
 
-/// What is answered.
+/// The answer of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answers {
     /// 204.
     Nothing,
-    /// The thing as it is now.
+    /// The thing after the step.
     Thing,
     /// It posts: the receipt of the entry. A key is required, and a dry run is possible.
     Receipt,
-    /// The same, where the entry is what was asked for: 201.
+    /// The same, if the entry itself was requested: 201.
     Made,
 }
 
 impl Step {
-    /// A step that says no more than it must.
+    /// The defaults of a step.
     pub const PLAIN: Step = Step {
         name: "",
         route: None,

@@ -1,5 +1,5 @@
-//! The life cycles of the bank's things, one table each. What is no step (attendance, codes, import, merging two files)
-//! stands elsewhere.
+//! The life cycles of the bank's things, one table each. What is not a step (attendance, codes, import, merging two
+//! files) is elsewhere.
 
 use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Said};
@@ -25,7 +25,7 @@ pub static ALL: &[&LifeCycle] = &[
 
 /// Who decided, and when.
 const DECIDED: &[Sets] = &[By("decided_by"), At("decided_at")];
-/// An approval that holds no more.
+/// Clears an approval.
 const SENT_BACK: &[Sets] = &[Nothing("approved_by"), Nothing("approved_at"), Nothing("notice_until")];
 
 /// 储户和家庭户 · a member, or a household.
@@ -61,7 +61,7 @@ pub static UNFREEZE_MEMBER: Step = Step {
     ..Step::PLAIN
 };
 
-/// 用户 · a log-in.
+/// 用户 · a user.
 pub static USER: LifeCycle = LifeCycle {
     thing: "user",
     path: "/v1/users/{id}",
@@ -92,7 +92,7 @@ pub static RESUME_USER: Step = Step {
     ..Step::PLAIN
 };
 
-/// 迁移申请 · a member is to come into the care of another organisation.
+/// 迁移申请 · a request to move a member to another organisation.
 pub static MOVE: LifeCycle = LifeCycle {
     thing: "move",
     path: "/v1/moves/{id}",
@@ -125,7 +125,7 @@ pub static REJECT_MOVE: Step = Step {
     ..Step::PLAIN
 };
 
-/// 登录关联申请 · a log-in is to become a member's.
+/// 登录关联申请 · a request to link a user to a member.
 pub static LINK: LifeCycle = LifeCycle {
     thing: "link",
     path: "/v1/user-links/{id}",
@@ -186,7 +186,7 @@ pub static CANCEL_ACTIVITY: Step = Step {
     ..Step::PLAIN
 };
 
-/// 服务记录: from being entered to final.
+/// 服务记录: from submission to final.
 pub static SERVICE_RECORD: LifeCycle = LifeCycle {
     thing: "service_record",
     path: "/v1/service-records/{id}",

@@ -1,4 +1,4 @@
-//! Pure words and rules: no I/O, no clock, no database, no web, no floats.
+//! Pure types and rules: no I/O, no clock, no database, no web, no floats.
 #![deny(clippy::float_arithmetic)]
 // Tests may add and multiply: an overflow there is a failed test.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]

@@ -1,7 +1,7 @@
 //! Every reason for which a well-formed request is refused, with the figures that explain it.
 //!
-//! A refusal is a value: the ledger stores it under the request's key and gives it again. Its HTTP status and its
-//! sentences in both languages stand in one table, `api::error`, an exhaustive match: a new refusal does not
+//! A refusal is a value: the ledger stores it under the request's key and returns it again. Its HTTP status and its
+//! sentences in both languages are in one table, `api::web::error`, an exhaustive match: a new refusal does not
 //! compile without its row.
 
 use super::id::Id;
@@ -45,7 +45,7 @@ pub enum Refusal {
     AccountExists {
         account: Id,
     },
-    /// What is to be taken back is there, but part of it is on hold.
+    /// The amount to take back exists, but part of it is on hold.
     ReversalOnHold {
         account: Id,
         available: i64,
@@ -58,7 +58,7 @@ pub enum Refusal {
         left: i64,
         asset: Asset,
     },
-    /// What is owed moves only by taking back, coming back and waiving.
+    /// A debt account changes only by reversals, by what comes back, and by waivers.
     AccountReserved {
         account: Id,
     },
@@ -84,7 +84,7 @@ pub enum Refusal {
     HoldAlreadyCaptured,
     HoldVoided,
     HoldExpired,
-    /// A redemption rests on it: it is captured or cancelled there.
+    /// A redemption depends on it: it is captured or cancelled there.
     HoldOfDocument,
     LegsMismatch {
         legs: u32,
@@ -137,23 +137,23 @@ pub enum Refusal {
         asset: Asset,
     },
     // ---- rules
-    /// A day of which nothing can be recorded yet.
+    /// Nothing can be recorded for this day yet.
     DayInFuture {
-        /// Of the request, that names the day.
+        /// The member of the request that names the day.
         field: String,
         today: Day,
     },
-    /// What was listed is no calendar of the year.
+    /// The list is not a calendar of the year.
     CalendarFault {
         chinese: String,
         english: String,
     },
-    /// Records of the year still wait: they would count no more once it is closed.
+    /// Records of the year still wait: they would no longer count once it is closed.
     YearUnfinished {
         year: i32,
         records: i64,
     },
-    /// No version of the scheme holds on the day of the deed; the days are those of the nearest one, if any was
+    /// No version of the scheme is valid on the day of the deed; the days are those of the nearest one, if any was
     /// published.
     SchemeNotInForce {
         scheme: String,
@@ -171,15 +171,15 @@ pub enum Refusal {
     DeedIncomplete {
         field: String,
     },
-    /// Case by case (一事一议), or a value that nobody published: a person must decide and say why.
+    /// Case by case (一事一议), or a value that was not published: a person must decide and say why.
     NeedsPerson {
         what: String,
     },
-    /// The scheme fixes the value itself: nobody may decide another.
+    /// The scheme fixes the value itself: no other may be decided.
     DecisionNotAllowed {
         what: String,
     },
-    /// The decided points lie outside what the scheme allows.
+    /// The decided points are outside the scheme's bounds.
     DecisionOutOfBounds {
         what: String,
         least: Option<i64>,
@@ -197,13 +197,13 @@ pub enum Refusal {
         least: i64,
         most: Option<i64>,
     },
-    /// Below the scheme's least award.
+    /// Below the scheme's minimum award.
     AwardTooSmall {
         least: i64,
         desired: i64,
         asset: Asset,
     },
-    /// The scheme's points end on a day that has passed: new ones would be void at once.
+    /// The scheme's points expire on a day that has passed: new ones would be void at once.
     PointsEnded {
         on: Day,
     },
@@ -212,7 +212,7 @@ pub enum Refusal {
     // ---- service time
     /// The end is not later than the start.
     ServiceEndsBeforeStart,
-    /// More minutes than lie between start and end, or none at all.
+    /// More minutes than between start and end, or none at all.
     ServiceMinutesRefused {
         most: i64,
     },
@@ -227,43 +227,43 @@ pub enum Refusal {
         service_minutes: i64,
     },
     // ---- sign-in
-    /// Unknown login, wrong password, or a user who may not sign in: never told apart.
+    /// Unknown login, wrong password, or a user who may not sign in: indistinguishable.
     SignInFailed,
-    /// Too many failed tries; whether the password was right this time is not told.
+    /// Too many failed attempts; does not disclose whether the password was right this time.
     TooManyTries {
         wait_seconds: i64,
     },
-    /// Not made here, used before, too old, or of a session that has ended: never told apart.
+    /// Not made here, used before, too old, or of a session that has ended: indistinguishable.
     RefreshTokenInvalid,
     /// There are several banks: the sign-in must name one.
     BankMissing,
     PasswordTooShort {
         least: u32,
     },
-    /// Fewer than three of: capitals, small letters, digits, other characters.
+    /// Fewer than three of: upper case, lower case, digits, other characters.
     PasswordTooPlain,
-    /// Among the first that anybody would try.
+    /// Easy to guess: a common word, a pattern, or the login.
     PasswordGuessable,
     /// The new password is the old one.
     PasswordUnchanged,
-    /// The rules want a new password before the sign-in.
+    /// The rules require a new password before the sign-in.
     PasswordDue {
         days: i64,
     },
     /// The one-time token for the first administrator is wrong, used, or of an earlier start.
     FirstTokenInvalid,
-    /// An administrator's own account is not changed this way.
+    /// An administrator's own account cannot be changed this way.
     OwnAccount,
-    /// Without this user nobody could administer the bank.
+    /// Without this user the bank would have no administrator.
     LastAdministrator,
     /// The bank has users already.
     BankHasUsers,
     // ---- use cases
-    /// Absent, or out of the caller's reach: never told apart.
+    /// Absent, or out of the caller's reach: indistinguishable.
     NotFound {
         what: String,
     },
-    /// Somebody changed the row since it was read.
+    /// The row was changed since it was read.
     VersionStale {
         what: String,
         version: i64,
@@ -278,11 +278,11 @@ pub enum Refusal {
     },
     /// The second person must be another one.
     SamePerson,
-    /// Several were entered at once, and this one needs a second person: it is proposed by itself.
+    /// One of several entered at once needs a second person: it must be proposed by itself.
     SecondPersonNeeded,
     /// All or nothing, and another one of those sent together was refused.
     OtherRefused {
-        /// The first row of the batch that was refused, from 0.
+        /// The first refused row of the batch, from 0.
         row: Option<u32>,
     },
     /// The item was given as often as the scheme allows in its period.
@@ -292,36 +292,36 @@ pub enum Refusal {
     },
     /// An award or an approval for oneself or one's own household.
     ForOneself,
-    /// Roles that the caller does not reach stand against it: which ones is not told.
+    /// Roles that the caller does not reach prevent it: which ones is not disclosed.
     NeedsSuperior,
-    /// Whoever administers several organisations says at which one a new user is at home.
+    /// A caller who administers several organisations must name the home of a new user.
     HomeMissing,
-    /// One of those who decided shares, or shared, a household with whom it profits.
+    /// One of those who decided shares, or shared, a household with the receiver.
     InterestArose,
-    /// Nobody holds both roles.
+    /// No person may hold both roles.
     RolesExclude {
         role: String,
         other: String,
     },
     ActivityAlreadyBegun,
     OutsideActivity,
-    /// Recording was due by that day; later it is a back-fill with a guarantor.
+    /// The record was due by that day; later it is a back-fill with a guarantor.
     RecordingOverdue {
         due: super::time::Day,
     },
     GuarantorMissing,
-    /// Nobody of this bank, the member themselves, or the one who enters.
+    /// Not a member or user of this bank, the member themselves, or the person who enters.
     GuarantorRefused,
-    /// Service is a person's: a household has none.
+    /// Only persons have service, not households.
     PersonOnly,
     SeatsFull {
         seats: i64,
     },
-    /// A word that the name of an activity may not have.
+    /// A word that the title of an activity may not contain.
     TitleMayNotSay {
         word: String,
     },
-    /// There is danger, and it is not said how people are insured.
+    /// There is a risk, and the insurance is missing.
     InsuranceMissing {
         field: String,
     },
@@ -329,32 +329,32 @@ pub enum Refusal {
     SignedInAlready {
         since: Moment,
     },
-    /// Nobody signed out in time: minutes are set by hand, with a guarantor.
+    /// The sign-out was forgotten: minutes are set by hand, with a guarantor.
     SignOutForgotten {
         since: Moment,
     },
-    /// People are signed in: their time is counted first.
+    /// People are signed in: they must be signed out first.
     NotSignedOut {
         people: i64,
     },
-    /// Everybody objects once to a record.
+    /// Each user objects once to a record.
     ObjectedBefore,
     NoticeOver {
         until: Day,
     },
-    /// Another record stands in the place of this one already.
+    /// Another record has replaced this one already.
     CorrectedBefore {
         record: Id,
     },
     /// An ordinary day is not for the level above.
     OrdinaryDay,
-    /// The person has an account already, or (not `certain`) somebody with the same name and phone has. The number is
-    /// told only within reach.
+    /// The person has an account already, or (not `certain`) a member with the same name and phone has. The number is
+    /// disclosed only within reach.
     MemberKnown {
         number: Option<String>,
         certain: bool,
     },
-    /// What stands once is not written over.
+    /// A value that cannot be changed once set.
     Fixed {
         what: String,
     },
@@ -367,7 +367,7 @@ pub enum Refusal {
         offer: Id,
         left: i64,
     },
-    /// A shop is told no more than that the points do not suffice: never the balance.
+    /// A shop learns only that the points do not suffice, never the balance.
     PointsNotEnough,
     /// More pieces than one member may have in the offer's window.
     OfferLimitReached {
@@ -378,7 +378,7 @@ pub enum Refusal {
     TooManyRedemptions {
         wait_seconds: i64,
     },
-    /// The shop typed too many digits that are nobody's code.
+    /// The shop typed too many wrong digits.
     TooManyWrongCodes {
         wait_seconds: i64,
     },
@@ -410,14 +410,14 @@ pub enum Refusal {
         points_missing: i64,
     },
     SchemeFaults {
-        /// The first of them, and last how many more there are.
+        /// The first ones, and last how many more there are.
         faults: Vec<FaultTold>,
     },
-    /// Somebody of this name is here, and nothing tells them from the new one: is it the same person?
+    /// A member of this name exists, and nothing distinguishes them from the new one: is it the same person?
     SameName {
         candidates: Vec<Candidate>,
     },
-    /// Deeds of that day may have been valued already: a new version begins later.
+    /// Deeds of that day may have been evaluated already: a new version begins later.
     SchemeBeginsTooEarly {
         valid_from: Day,
         earliest: Day,
@@ -426,11 +426,11 @@ pub enum Refusal {
         minutes: i64,
     },
     // ---- store
-    /// The books are closed for writing until someone has looked (damage, failed commit).
+    /// The bank is closed for writing until an operator has looked (damage, failed commit).
     BooksClosed,
 }
 
-/// Somebody who may be the same person, as far as the caller may see them.
+/// A member who may be the same person, as far as the caller may see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     pub member: Id,
@@ -441,7 +441,7 @@ pub struct Candidate {
     pub birth_year: Option<i64>,
 }
 
-/// A fault of a scheme's text: where it stands, and the sentence in both languages.
+/// A fault of a scheme's text: its place, and the sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultTold {
     pub line: usize,
@@ -450,25 +450,25 @@ pub struct FaultTold {
     pub english: String,
 }
 
-/// Why an entry cannot be reversed as asked.
+/// Why an entry cannot be reversed as requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotReversible {
-    /// Two files of one person cannot be parted again.
+    /// A merge of two files cannot be reversed.
     IsMerge,
     /// It is a reversal itself.
     IsReversal,
     /// It has no postings.
     NoPostings,
-    /// A record, redemption or statement rests on it: it is corrected there.
+    /// A record, redemption or statement depends on it: it is corrected there.
     BelongsToDocument,
     /// Holds are voided, not reversed.
     IsHold,
-    /// It has paid or waived what was owed.
+    /// It has paid or waived a debt.
     IsOwed,
 }
 
-/// What a scheme was asked for and does not have.
+/// A term that a scheme does not define.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SchemeTerm {
@@ -480,7 +480,7 @@ pub enum SchemeTerm {
 }
 
 impl Refusal {
-    /// What is not there, or out of the caller's reach: the two are never distinguished.
+    /// Absent or out of the caller's reach: the two are never distinguished.
     pub fn absent(what: &str) -> Self {
         Refusal::NotFound { what: what.into() }
     }

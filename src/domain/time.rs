@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
 
 const SECOND: i64 = 1_000_000;
-/// No person, deed or paper of a points bank lies outside these years, and every calendar works inside them.
+/// The range of years: it covers every person, deed and paper of a points bank, and every calendar works inside it.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
-/// A point in time, in microseconds (the precision that both databases keep).
+/// A point in time, in microseconds (the precision of both databases).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Moment(i64);
 
@@ -20,7 +20,7 @@ impl Moment {
     pub const fn micros(self) -> i64 {
         self.0
     }
-    /// Later by whole seconds (earlier when negative); stops at the ends of the range.
+    /// Later by whole seconds (earlier when negative); saturates at the ends of the range.
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Moment(self.0.saturating_add(seconds.saturating_mul(SECOND)))
     }
@@ -28,7 +28,7 @@ impl Moment {
     pub const fn seconds_since(self, earlier: Moment) -> i64 {
         self.0.saturating_sub(earlier.0).div_euclid(SECOND)
     }
-    /// Parses RFC 3339, with any offset, from 1900 to 2199. A second 60 is refused: calendars here have none.
+    /// Parses RFC 3339, with any offset, from 1900 to 2199. Second 60 is refused.
     pub fn parse(text: &str) -> Option<Self> {
         let moment = DateTime::parse_from_rfc3339(text).ok()?;
         let leap = moment.nanosecond() >= 1_000_000_000;
@@ -37,15 +37,15 @@ impl Moment {
     pub fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }
-    /// Day and time of the clock in `zone`, as sentences tell them: `2026-10-31 07:10`.
+    /// Day and time in `zone`, for sentences: `2026-10-31 07:10`.
     pub fn local(self, zone: Tz) -> String {
         self.to_utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
     }
-    /// The same to the second, as in CSV files: `2026-10-31 07:10:05`.
+    /// The same with seconds, for CSV files: `2026-10-31 07:10:05`.
     pub fn local_to_the_second(self, zone: Tz) -> String {
         self.to_utc().with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
     }
-    /// The day of the calendar of `zone` on which this moment falls.
+    /// The calendar day of this moment in `zone`.
     pub fn day(self, zone: Tz) -> Day {
         Day::from_date(self.to_utc().with_timezone(&zone).date_naive())
     }
@@ -73,7 +73,7 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
-/// A day of the bank's calendar, kept as days since 1970-01-01.
+/// A day of the bank's calendar, stored as days since 1970-01-01.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Day(i32);
 
@@ -108,15 +108,15 @@ impl Day {
     pub fn start(self, zone: Tz) -> Moment {
         let midnight = self.date().and_time(NaiveTime::MIN);
         let local = zone.from_local_datetime(&midnight).earliest();
-        // A zone may skip midnight once a year; then the day starts where the clock lands.
+        // A time zone may skip midnight once a year; then the day starts at the first existing time.
         let utc = local.map_or_else(|| midnight.and_utc(), |t| t.with_timezone(&Utc));
         Moment(utc.timestamp_micros())
     }
-    /// The last moment of this day in `zone`: when something counts of which only the day is known.
+    /// The last moment of this day in `zone`: the effective time of what is known only by day.
     pub fn last_moment(self, zone: Tz) -> Moment {
         Moment(self.end(zone).micros().saturating_sub(1))
     }
-    /// The first moment after this day in `zone`: what ends "at the end of the day" ends here.
+    /// The first moment after this day in `zone`: where "at the end of the day" ends.
     pub fn end(self, zone: Tz) -> Moment {
         self.plus(1).start(zone)
     }
@@ -144,7 +144,7 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-/// Days of the calendar from one to another, both included; open on a side without a bound.
+/// Calendar days from one to another, both included; `None` is unbounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Days {
     pub from: Option<Day>,
@@ -156,11 +156,11 @@ impl Days {
     pub const fn are_all(self) -> bool {
         self.from.is_none() && self.until.is_none()
     }
-    /// The first moment, where there is one.
+    /// The first moment, if there is a first day.
     pub fn start(self, zone: Tz) -> Option<Moment> {
         self.from.map(|day| day.start(zone))
     }
-    /// The first moment after the last day, where there is one.
+    /// The first moment after the last day, if there is one.
     pub fn end(self, zone: Tz) -> Option<Moment> {
         self.until.map(|day| day.end(zone))
     }

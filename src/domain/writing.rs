@@ -1,11 +1,12 @@
-//! Which characters a text may have, and how people write digits: one rule for names, numbers and free texts, on the
+//! Which characters a text may have, and how people write digits: one rule for names, numbers and free texts, in the
 //! interface and in sheets.
 //!
-//! What nobody sees is refused in names and texts (two names that look alike are alike), and dropped from numbers,
-//! whose stored form has digits and letters only: telephones put such signs around a number that is copied.
+//! Invisible characters are refused in names and texts (two names that look alike are equal), and dropped from
+//! numbers, whose stored form has digits and letters only: telephones put such characters around a number that is
+//! copied.
 
-/// Characters without width, those that change the direction of what follows, and blanks that are no blanks to a
-/// program. Controls (line feeds, tabs) are judged beside it.
+/// Characters without width, those that change the direction of what follows, and blanks that programs do not treat
+/// as blanks. Control characters (line feeds, tabs) are checked separately.
 const UNSEEN: &[(char, char)] = &[
     ('\u{00ad}', '\u{00ad}'),
     ('\u{034f}', '\u{034f}'),
@@ -25,7 +26,7 @@ const UNSEEN: &[(char, char)] = &[
     ('\u{e0000}', '\u{e0fff}'),
 ];
 
-/// Whether a character is one that nobody sees. Controls are not among them.
+/// Whether a character is invisible. Control characters are not included.
 pub fn is_unseen(c: char) -> bool {
     UNSEEN.iter().any(|(first, last)| (*first..=*last).contains(&c))
 }
@@ -34,19 +35,19 @@ pub fn is_unseen(c: char) -> bool {
 pub fn unseen_class() -> String {
     let name = |c: char| match u32::from(c) {
         code @ ..=0xffff => format!("\\u{code:04x}"),
-        // The forms for these differ from language to language: the character itself is understood by all.
+        // Their escapes differ between dialects: the character itself is understood by all.
         _ => c.to_string(),
     };
     UNSEEN.iter().map(|(first, last)| format!("{}-{}", name(*first), name(*last))).collect()
 }
 
-/// The first character that nobody sees, controls included, with its position from 1.
+/// The first invisible character, control characters included, with its position from 1.
 pub fn first_unseen(text: &str) -> Option<(usize, char)> {
     (1_usize..).zip(text.chars()).find(|(_, c)| c.is_control() || is_unseen(*c))
 }
 
-/// A full-width digit, letter or sign as its ASCII form (`１` → `1`, `＋` → `+`, U+3000 → blank), and every dash as
-/// a hyphen; other characters as they are.
+/// A full-width digit, letter or sign as its ASCII form (`１` → `1`, `＋` → `+`, U+3000 → blank), and every dash as a
+/// hyphen; other characters as they are.
 pub fn half_width(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => {
@@ -65,7 +66,7 @@ pub fn is_han(c: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The least number of letters to add, drop, change or swap with their neighbour that makes one word of the other.
+/// The edit distance: the number of letters to add, drop, change or swap with their neighbour.
 pub fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();

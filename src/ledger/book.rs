@@ -14,15 +14,15 @@ use crate::domain::time::{Day, Moment};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
-/// Where a bank's chain stands.
+/// The head of a bank's chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     pub number: i64,
     pub hash: [u8; 32],
     pub recorded_at: Moment,
-    /// No redemption or movement of stock may take effect before this: what is settled stays settled.
+    /// No redemption or movement of stock may take effect before this: it is settled.
     pub closed_until: Option<Moment>,
-    /// Nothing at all may take effect before this: the end of the last year that the bank has closed.
+    /// Nothing at all may take effect before this: the end of the last closed year.
     pub year_closed_until: Option<Moment>,
 }
 
@@ -80,7 +80,7 @@ pub struct DayTotal {
     pub credits: i64,
 }
 
-/// The working set of a batch. Nothing of it outlives the batch.
+/// The working set of a batch, dropped after it.
 #[derive(Clone, Debug)]
 pub struct Book {
     pub bank: BankId,
@@ -90,7 +90,7 @@ pub struct Book {
     pub head: Head,
     pub accounts: Shelf<Id, Account>,
     pub lots: Shelf<LotId, Lot>,
-    /// Open lots known of an account (and those that this batch opened or used up).
+    /// Known open lots of an account (and those that this batch opened or used up).
     pub lots_of: Shelf<Id, Vec<LotId>>,
     /// Lots past their expiry, of accounts that are only credited.
     pub due_lots_of: Shelf<Id, Vec<LotId>>,
@@ -108,7 +108,7 @@ pub struct Book {
     /// Entries made in this batch, with the canonical texts of their effects.
     pub entries: Vec<(Entry, Vec<String>)>,
     pub notes: Vec<(i64, super::command::Note)>,
-    /// [`Book::expired_account`] of points: derived once, asked for with every command.
+    /// [`Book::expired_account`] of points: derived once, used by every command.
     expired_points: Id,
 }
 
@@ -116,7 +116,7 @@ fn expired_account(bank: BankId, asset: Asset) -> Id {
     AccountTerms::id_of(bank.owner(), asset, Purpose::Expired)
 }
 
-/// A point to which the Book can go back.
+/// A point to which the Book can be rolled back.
 #[derive(Debug)]
 pub struct Mark {
     shelves: [usize; 13],
@@ -126,7 +126,7 @@ pub struct Mark {
 }
 
 impl Book {
-    /// An empty Book at the head of a bank. `now` never runs behind the head.
+    /// An empty Book at the head of a bank. `now` is never before the head.
     pub fn new(bank: BankId, zone: Tz, head: Head, now: Moment) -> Self {
         Book {
             bank,
@@ -152,7 +152,7 @@ impl Book {
         }
     }
 
-    /// The account to which run-out lots of an asset go.
+    /// The account that receives expired lots of an asset.
     pub fn expired_account(&self, asset: Asset) -> Id {
         if asset == Asset::Point { self.expired_points } else { expired_account(self.bank, asset) }
     }
@@ -214,7 +214,7 @@ impl Book {
         self.notes.truncate(mark.notes);
     }
 
-    /// Makes everything final from now on, so that a long replay does not carry its own history along.
+    /// Makes all changes final, so that a long replay keeps no undo log.
     pub fn settle(&mut self) {
         self.accounts.settle();
         self.lots.settle();
@@ -224,14 +224,14 @@ impl Book {
         self.day_totals.settle();
     }
 
-    /// The lots of an account that are known to hold something, some perhaps twice.
+    /// The known lots of an account, some perhaps twice.
     pub fn known_lots(&self, account: &Id) -> impl Iterator<Item = &Lot> {
         let known = [self.lots_of.get(account), self.due_lots_of.get(account)];
         let known = known.into_iter().flatten().flatten();
         known.filter_map(|id| self.lots.get(id)).filter(|lot| lot.remaining > 0)
     }
 
-    /// The lots of an account that still hold something, in spending order.
+    /// The lots of an account with something remaining, in spending order.
     pub fn open_lots(&self, account: &Id) -> Vec<Lot> {
         let mut open: Vec<Lot> = self.known_lots(account).cloned().collect();
         open.sort_by_key(Lot::spending_order);
@@ -239,8 +239,8 @@ impl Book {
         open
     }
 
-    /// Carries a posting into the accounts' sums and day totals, and returns both balances after it.
-    /// `None` if an account is unknown or a sum would overflow: then nothing has changed.
+    /// Applies a posting to the accounts' sums and day totals, and returns both balances after it. `None` if an
+    /// account is unknown or a sum would overflow: then nothing has changed.
     pub fn apply_posting(&mut self, debit: Id, credit: Id, amount: i64, day: Day) -> Option<(i64, i64)> {
         let balances = self.apply_to_accounts(debit, credit, amount)?;
         let mut total = self.day_totals.get(&(debit, day)).copied().unwrap_or_default();
@@ -264,8 +264,8 @@ impl Book {
         Some(balances)
     }
 
-    /// Carries an effect into the running state. Both `decide` and `verify` go through here, so that what is
-    /// stored and what is recomputed cannot drift apart. `None` names an effect on something that is not there.
+    /// Applies an effect to the running state. Both `decide` and `verify` use this function, so that what is stored
+    /// and what is recomputed cannot diverge. `None`: the effect refers to something that does not exist.
     pub fn apply_effect(&mut self, number: i64, ordinal: i32, effect: &Effect) -> Option<()> {
         match effect {
             Effect::AccountOpened(terms) => {
@@ -362,7 +362,7 @@ impl Book {
         Some(())
     }
 
-    /// The account that an id means: itself, or the one that stays where it was merged.
+    /// The account that an id means: itself, or the one it was merged into.
     pub fn account_meant(&self, id: Id) -> Id {
         let mut meant = id;
         while let Some(merged) = self.accounts.get(&meant).and_then(|account| account.merged) {
@@ -371,7 +371,7 @@ impl Book {
         meant
     }
 
-    /// A lot of a duplicate that was used up stays in its name until something comes back into it.
+    /// A used-up lot of a duplicate stays with its account until something comes back into it.
     fn come_home(&mut self, id: &LotId) -> Option<()> {
         let account = self.account_meant(self.lots.get(id)?.account);
         if self.lots.get(id)?.account == account {
@@ -383,7 +383,7 @@ impl Book {
         })
     }
 
-    /// The posting of the same entry has moved the balance; here goes what is behind it.
+    /// The posting of the same entry has moved the balance; this moves lots and holds.
     fn merge_account(
         &mut self,
         number: i64,
@@ -441,7 +441,7 @@ impl Book {
         Some(())
     }
 
-    /// Lists a lot among those of its account: a new one, or one that was used up and holds something again.
+    /// Adds a lot to those of its account: a new one, or a used-up one that is refilled.
     fn list_lot(&mut self, id: LotId) -> Option<()> {
         let account = self.lots.get(&id)?.account;
         let mut known = self.lots_of.get(&account).cloned().unwrap_or_default();
@@ -462,7 +462,7 @@ impl Book {
         Some(())
     }
 
-    /// Takes `amounts` per leg out of pending: captured when `released` is none, else given back.
+    /// Takes `amounts` per leg out of pending: captured when `released` is `None`, else given back.
     fn resolve_hold(&mut self, id: &Id, amounts: &[i64], released: Option<HoldState>) -> Option<()> {
         let mut hold = self.holds.get(id)?.clone();
         if amounts.len() != hold.legs.len() {

@@ -82,23 +82,23 @@ fn put_posting(out: &mut Canonical, posting: &Posting) {
     out.number(posting.reverses_leg.map_or(-1, i64::from));
 }
 
-/// The digest under which a key stays known: SHA-256 of the user's id (16 bytes) and the key as it was sent.
+/// The digest by which a key stays known: SHA-256 of the user's id (16 bytes) and the key as it was sent.
 pub fn key_digest(user: Id, key: &str) -> [u8; 32] {
     Sha256::new().chain_update(user.bytes()).chain_update(key.as_bytes()).finalize().into()
 }
 
-/// The digest of a request, by the digests of its fields, with its answer. The entry's own hash is no part of it, nor
-/// what the entry behind it pays: both come later.
+/// The digest of a request (by the digests of its fields) with its answer. It excludes the entry's own hash and what
+/// the next entry pays: both come later.
 pub fn answer_digest(fields: &BTreeMap<String, String>, receipt: &Receipt) -> [u8; 32] {
     let owed: Vec<OwedReceipt> = receipt.owed.iter().filter(|owed| owed.paid == 0).cloned().collect();
     let covered = Receipt { hash: String::new(), owed, ..receipt.clone() };
-    // As a JSON value, whose members are sorted: the order of fields in the code is no part of the digest. Plain structs
-    // of numbers and text: serialising them cannot fail.
+    // As a JSON value, whose members are sorted: the order of fields in the code does not matter. Plain structs of
+    // numbers and text: serialising them cannot fail.
     let canonical = serde_json::to_value((fields, covered)).unwrap_or_default();
     Sha256::digest(canonical.to_string()).into()
 }
 
-/// SHA-256(salt ‖ text): what the chain keeps of a free text.
+/// SHA-256(salt ‖ text): what the chain covers of a free text.
 pub fn note_digest(salt: &[u8; 16], text: &str) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(salt);

@@ -1,4 +1,4 @@
-//! What callers ask of the ledger.
+//! Commands of the ledger, their answers, and what they need loaded.
 
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::Id;
@@ -14,26 +14,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The request that a command answers: who sent it, under which key, and a digest of each of its fields.
+/// The request behind a command: its sender, its key, and a digest of each of its fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub user: Id,
     pub key: String,
     /// Field name → digest of its value, so that a reused key can name the first field that differs.
     pub fields: BTreeMap<String, String>,
-    /// Set where an ordinary write gives the stored answer again.
+    /// Set when an ordinary write returns the stored answer.
     pub repeated: Repeated,
 }
 
 impl Request {
-    /// The same, once it is known who sent it.
+    /// The same, once its sender is known.
     pub fn of(self, user: Id) -> Self {
         Request { user, ..self }
     }
 }
 
-/// Whether a request was answered before, told beside the answer: whoever holds a copy sees it. It is no part of what
-/// is asked, so that all are equal.
+/// Whether the answer is a stored one, returned beside it: all clones share the flag. It is not part of the request,
+/// so all are equal.
 #[derive(Clone, Debug, Default)]
 pub struct Repeated(Arc<AtomicBool>);
 
@@ -54,23 +54,23 @@ impl PartialEq for Repeated {
 }
 impl Eq for Repeated {}
 
-/// Free text that belongs to an entry. It stands in a row of its own; the chain covers SHA-256(salt ‖ text).
+/// Free text that belongs to an entry. It is stored in a row of its own; the chain covers SHA-256(salt ‖ text).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     pub salt: [u8; 16],
     pub text: String,
 }
 
-/// One leg of what is asked for.
+/// One requested leg.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leg {
     pub debit: Id,
     pub credit: Id,
     /// Smallest unit, > 0.
     pub amount: i64,
-    /// Whether caps cut this leg (all legs that caps cut have one desired amount).
+    /// Whether caps cut this leg (all capped legs have one desired amount).
     pub capped: bool,
-    /// When the lot runs out that this leg opens, if the credit account keeps lots.
+    /// When the lot that this leg opens expires, if the credit account keeps lots.
     pub expires_at: Option<Moment>,
 }
 
@@ -104,7 +104,7 @@ pub struct CounterTake {
     pub window: String,
     pub take: Take,
     pub limit: i64,
-    /// The asset in which the limit is told.
+    /// The asset of the limit.
     pub asset: Asset,
 }
 
@@ -120,14 +120,14 @@ impl CounterTake {
 }
 
 text_enum! {
-    /// Rows that a service read before the batch, by table: their version is checked again inside it.
+    /// Tables of rows that a service read before the batch: their versions are checked again inside it.
     WatchKind {
         Member = "member", Merchant = "merchant", Offer = "offer", SchemeVersion = "scheme_version",
         Code = "code", Org = "org", Proposal = "proposal",
     }
 }
 
-/// A row read before the batch, and the version it had.
+/// A row read before the batch, and its version then.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Watch {
     pub kind: WatchKind,
@@ -135,7 +135,7 @@ pub struct Watch {
     pub version: i64,
 }
 
-/// The move itself.
+/// The operation itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
     /// Opens accounts that must not exist yet.
@@ -162,14 +162,14 @@ pub enum Op {
     Void {
         hold: Id,
     },
-    /// Takes back an earlier entry: all that is left of it, or an amount for some of its legs.
+    /// Reverses an earlier entry: all that is left of it, or an amount for some of its legs.
     Reverse {
         entry: i64,
         amounts: Option<BTreeMap<i32, i64>>,
         up_to: bool,
         of_document: bool,
     },
-    /// Gives up what the owner of a purse owes: of one debt, at most what is open of it.
+    /// Waives what the owner of a purse owes: of one debt, at most its open part.
     Waive {
         purse: Id,
         debt: LotId,
@@ -184,7 +184,7 @@ pub enum Op {
     Sweep {
         accounts: Vec<Id>,
     },
-    /// Makes the first account of each pair another name of the second: balance, lots and holds go there.
+    /// Makes the first account of each pair an alias of the second: balance, lots and holds move there.
     Merge {
         pairs: Vec<(Id, Id)>,
     },
@@ -195,14 +195,14 @@ pub enum Op {
 pub enum Reclaim {
     #[default]
     Nothing,
-    /// A correction pays what taking back its predecessors has left owed: the debts that these entries opened.
+    /// A correction pays the debts that these entries opened: the reversals of its predecessors.
     Of(Vec<i64>),
     /// The scheme says `reclaim = "next_points"`.
     Everything,
 }
 
 impl Reclaim {
-    /// Debts of these entries, or all of them where the scheme says so.
+    /// Debts of these entries, or all of them if the scheme says so.
     pub fn of(entries: Vec<i64>, everything: bool) -> Self {
         match everything {
             true => Reclaim::Everything,
@@ -218,22 +218,22 @@ pub struct Command {
     pub request: Option<Request>,
     pub actor: Id,
     pub kind: EntryKind,
-    /// When it counts; none: now.
+    /// When it takes effect; `None`: now.
     pub effective_at: Option<Moment>,
     pub source: Option<String>,
     pub metadata: BTreeMap<String, String>,
     pub note: Option<Note>,
     /// Accounts to open if they do not exist yet (for [`Op::Open`]: they must not).
     pub open: Vec<AccountTerms>,
-    /// What is taken from counters; of captures and reversals, what is given back: fixed takes below zero.
+    /// What is taken from counters; for captures and reversals, what is given back: fixed takes below zero.
     pub counters: Vec<CounterTake>,
-    /// Duplicates, each with the one that it was merged into: what their counters say counts, too.
+    /// Duplicates, each with the file that stays: their counters count, too.
     pub duplicates: Vec<(Id, Id)>,
     pub watches: Vec<Watch>,
-    /// Documents as they will stand after the entry, each one version on from what was read.
+    /// Documents after the entry, each one version after the one that was read.
     pub documents: Vec<Document>,
     pub close_period: Option<Moment>,
-    /// Which debts what this command credits pays at once. What comes back pays whatever this says.
+    /// Which debts are paid at once by what this command credits. What comes back always pays.
     pub reclaim: Reclaim,
     /// Closes the bank's years up to this moment.
     pub close_year: Option<Moment>,
@@ -288,7 +288,7 @@ impl Command {
     }
 }
 
-/// A counter, and those that are the same one under the names of duplicates, each given with the one that stays.
+/// A counter and its equivalents under the ids of duplicates, each given with the file that stays.
 pub fn names_of(counter: CounterId, duplicates: &[(Id, Id)]) -> Vec<CounterId> {
     let mut names = vec![counter.clone()];
     for (duplicate, stays) in duplicates {
@@ -301,28 +301,28 @@ pub fn names_of(counter: CounterId, duplicates: &[(Id, Id)]) -> Vec<CounterId> {
 }
 
 impl Command {
-    /// The counters that a take is measured against: its own, and those that it has under the names of duplicates.
+    /// The counters that a take is measured against: its own and its equivalents under the ids of duplicates.
     pub fn counted(&self, take: &CounterTake) -> Vec<CounterId> {
         names_of(take.id(), &self.duplicates)
     }
 }
 
-/// What a command was answered, kept under its key.
+/// The answer of a command, stored under its key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     Accepted(Box<Receipt>),
     Refused(Refusal),
-    /// What an ordinary write (one that moves no value) answered.
+    /// The answer of an ordinary write (one that moves no value).
     Ordinary(serde_json::Value),
-    /// The same, for the caller's eyes only: sealed, in hex.
+    /// The same, confidential: sealed, in hex.
     Sealed(String),
-    /// What stands there cannot be read: a request for it ends with an error, others in the batch go on.
+    /// The stored answer cannot be parsed: a request for it ends with an error, others in the batch continue.
     #[serde(skip)]
     Unreadable,
 }
 
-/// An answer as it stands under its key.
+/// A stored answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAnswer {
     pub fields: BTreeMap<String, String>,
@@ -331,7 +331,7 @@ pub struct StoredAnswer {
     pub recorded_at: Moment,
 }
 
-/// What the store must load before a batch can be decided. Each set names what the Book has not been asked for.
+/// What the store must load before a batch can be decided. Each set names keys that the Book does not know yet.
 #[derive(Debug, Default)]
 pub struct Needs {
     pub answers: BTreeSet<(String, Id)>,

@@ -15,14 +15,14 @@ pub(super) struct Fitted {
     pub uses: Vec<(CounterUse, i64)>,
 }
 
-/// What a counter says, under the name of the one that stays and under those of duplicates.
+/// The value of a counter, including its equivalents under the ids of duplicates.
 fn used(book: &Book, command: &Command, take: &CounterTake) -> i64 {
     let counted = command.counted(take);
     counted.iter().fold(0_i64, |sum, id| sum.saturating_add(book.counters.get(id).copied().unwrap_or(0)))
 }
 
-/// Fits `desired` into the counters. Without `partial`, or when nothing is left, the first counter that is full
-/// refuses, with its limit, what is used and what is left.
+/// Fits `desired` into the counters. Without `partial`, or when nothing is left, the first full counter refuses, with
+/// its limit, what is used and what is left.
 pub(super) fn fit(book: &Book, command: &Command, desired: i64, partial: bool) -> Result<Fitted, Refusal> {
     let takes = &command.counters;
     let mut granted = desired;
@@ -67,8 +67,8 @@ pub(super) fn fit(book: &Book, command: &Command, desired: i64, partial: bool) -
 }
 
 impl Draft<'_> {
-    /// Gives counters back what a capture or a reversal asks for (fixed takes below zero): pieces that were not taken
-    /// in the end, or came back. Never more than was used.
+    /// Gives back counters as a capture or a reversal requests (fixed takes below zero): for pieces that were not
+    /// taken, or came back. Never more than was used.
     pub(super) fn give_back(&mut self, takes: &[CounterTake]) -> Result<(), Refusal> {
         for take in takes {
             let Take::Fixed(n) = take.take else { continue };

@@ -1,4 +1,4 @@
-//! One command at a time: idempotency, what is due, then the checks in the order of the contract.
+//! Decides one command at a time: idempotency, what is due, then the checks in the order of the contract.
 
 use super::book::Book;
 use super::command::{Answer, Command, Leg, Needs, Op, Reclaim, StoredAnswer};
@@ -15,16 +15,16 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use std::borrow::Cow;
 
-/// What a command came to.
+/// The result of a command.
 #[derive(Clone, Debug)]
 pub struct Decision {
     pub answer: Answer,
-    /// Whether it was answered before, under the same key.
+    /// Whether it is the stored answer of the same key.
     pub hit: bool,
 }
 
-/// Decides one command. A refusal leaves the Book as it was but for the stored refusal and for entries that were due
-/// anyway; its neighbours in the batch are untouched.
+/// Decides one command. A refusal leaves the Book unchanged except for the stored refusal and for entries that were
+/// due anyway; the other commands of the batch are not affected.
 pub fn decide(book: &mut Book, command: &Command) -> Decision {
     if let Some(request) = &command.request
         && let Some(stored) = book.answers.get(&(request.key.clone(), request.user))
@@ -35,7 +35,7 @@ pub fn decide(book: &mut Book, command: &Command) -> Decision {
         Ok(receipt) => Answer::Accepted(Box::new(receipt)),
         Err(refusal) => Answer::Refused(refusal),
     };
-    // A row that changed meanwhile is not the request's fault: the same key may be tried again.
+    // A row that changed meanwhile is not the request's fault: the same key may be retried.
     let keep = !matches!(answer, Answer::Refused(Refusal::ChangedMeanwhile { .. }));
     if let (Some(request), true) = (&command.request, keep) {
         let entry = match &answer {
@@ -53,12 +53,12 @@ pub fn decide(book: &mut Book, command: &Command) -> Decision {
     Decision { answer, hit: false }
 }
 
-/// The stored answer again, or the first field in which the request differs.
+/// The stored answer, or the first field in which the request differs.
 pub fn repeat(stored: &StoredAnswer, request: &super::command::Request) -> Decision {
     if stored.answer == Answer::Unreadable {
         return Decision { answer: Answer::Unreadable, hit: true };
     }
-    // Of what was asked under it nothing is known any more: it made its entry, and never makes another.
+    // The digests of the request are no longer known: the key made its entry, and never makes another.
     if let Answer::Refused(Refusal::KeySpent { .. }) = &stored.answer {
         return Decision { answer: stored.answer.clone(), hit: false };
     }
@@ -77,7 +77,7 @@ pub fn repeat(stored: &StoredAnswer, request: &super::command::Request) -> Decis
     }
 }
 
-/// The command with the accounts that it means: those of a duplicate are other names of those that stay.
+/// The command with the accounts that it means: accounts of a duplicate are aliases of those that stay.
 fn meant<'c>(book: &Book, command: &'c Command) -> Cow<'c, Command> {
     let is_merged = |id: &Id| book.accounts.get(id).is_some_and(|account| account.merged.is_some());
     let mut named = match &command.op {
@@ -169,7 +169,7 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
     Ok(receipt)
 }
 
-/// Step 2: what can be refused by looking at the command alone, and the period.
+/// Step 2: what can be refused from the command alone, and the period.
 fn check_shape(book: &Book, command: &Command, effective_at: Moment) -> Result<(), Refusal> {
     match &command.op {
         Op::Post { legs, .. } => post::check_shape(legs)?,
@@ -184,7 +184,8 @@ fn check_shape(book: &Book, command: &Command, effective_at: Moment) -> Result<(
     if effective_at > book.now {
         return Err(Refusal::EffectiveInFuture);
     }
-    // Settling closes redeeming and stock; what people earned counts on its day until the bank closes the year.
+    // Settlement closes redemptions and stock; what people earned takes effect on its day until the bank closes the
+    // year.
     let settled = book.head.closed_until.filter(|_| redeems(book, command));
     match settled.max(book.head.year_closed_until) {
         Some(closed_until) if effective_at < closed_until => Err(Refusal::PeriodClosed { closed_until }),
@@ -192,7 +193,7 @@ fn check_shape(book: &Book, command: &Command, effective_at: Moment) -> Result<(
     }
 }
 
-/// Whether a command moves what a shop takes, or goods.
+/// Whether a command moves a shop's takings, or goods.
 fn redeems(book: &Book, command: &Command) -> bool {
     let of_shop = |terms: &AccountTerms| {
         terms.owner_kind == OwnerKind::Merchant || matches!(terms.asset, Asset::Stock(_))
@@ -201,7 +202,7 @@ fn redeems(book: &Book, command: &Command) -> bool {
     command.open.iter().any(of_shop) || touched_accounts(book, command).iter().any(known)
 }
 
-/// What a service read before the batch is still so.
+/// Checks that what a service read before the batch has not changed.
 fn check_versions(book: &Book, command: &Command) -> Result<(), Refusal> {
     for watch in &command.watches {
         if book.versions.get(&(watch.kind, watch.id)) != Some(&watch.version) {
@@ -253,7 +254,7 @@ fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
         Op::Open => Vec::new(),
     };
     touched.iter_mut().for_each(|id| *id = book.account_meant(*id));
-    // Purse and debts are touched together.
+    // A purse and its debts are touched together.
     let owed = |id: &Id| book.accounts.get(id).filter(|row| row.terms.purpose == Purpose::Owed);
     let purses: Vec<Id> = touched.iter().filter_map(|id| owed(id).map(|row| row.terms.purse_id())).collect();
     touched.extend(purses);
@@ -262,9 +263,9 @@ fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
     touched
 }
 
-/// Adds to `needs` what is still missing to decide this command. Asked until nothing is: at most six rounds
-/// (named rows; the accounts behind them; what is due on those; the accounts behind what is due; what their owners owe;
-/// the debts).
+/// Adds to `needs` what is missing to decide this command. Called until nothing is: usually at most six rounds (named
+/// rows; their accounts; what is due on those; its accounts; what their owners owe; the debts), more for chains of
+/// merged files.
 pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
     if let Some(request) = &command.request {
         let key = (request.key.clone(), request.user);
@@ -310,7 +311,7 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
     if let Op::Waive { purse, .. } = &command.op
         && let Some(row) = book.accounts.get(purse)
     {
-        // The bank gives the points after all.
+        // The bank gives the points.
         need_account(book, AccountTerms::of_bank(book.bank, row.terms.asset, Purpose::Issuing).id, needs);
     }
     if let Op::Merge { pairs } = &command.op {
@@ -326,12 +327,12 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
     }
 }
 
-/// Whether what is owed may change by it: something is taken as far as it goes, or comes back.
+/// Whether debts may change: something is taken as far as possible, or comes back.
 fn can_owe(command: &Command) -> bool {
     match &command.op {
         Op::Open | Op::Status { .. } | Op::Sweep { .. } => false,
         Op::Post { up_to, .. } => *up_to || command.reclaim != Reclaim::Nothing,
-        // A hold may be given up by the next command of its batch.
+        // A later command of its batch may void a hold.
         Op::Hold { .. }
         | Op::Capture { .. }
         | Op::Void { .. }
@@ -341,7 +342,7 @@ fn can_owe(command: &Command) -> bool {
     }
 }
 
-/// Purse and debts belong together, from whichever side the command comes.
+/// A purse needs its debts, and the debts their purse.
 fn need_owed(book: &Book, account: Id, needs: &mut Needs) {
     let account = book.account_meant(account);
     let Some(row) = book.accounts.get(&account) else { return };
@@ -360,7 +361,7 @@ fn need_owed(book: &Book, account: Id, needs: &mut Needs) {
     }
 }
 
-/// The account, and the one that it means where it was merged.
+/// The account, and the one it was merged into.
 fn need_account(book: &Book, account: Id, needs: &mut Needs) {
     let account = book.account_meant(account);
     if !book.accounts.knows(&account) {
@@ -402,7 +403,7 @@ fn need_hold_parts(book: &Book, hold: &Id, needs: &mut Needs) {
     }
 }
 
-/// The entry that opened a hold tells whether a document rests on it.
+/// The entry that opened a hold shows whether it belongs to a document.
 fn need_opening(book: &Book, hold: &Id, needs: &mut Needs) {
     if let Some(row) = book.holds.get(hold)
         && !book.past.knows(&row.opened_entry)
@@ -457,7 +458,7 @@ fn need_due(book: &Book, account: Id, debited: bool, needs: &mut Needs) {
     }
 }
 
-/// Accounts that the command takes from, so that every open lot of them is needed.
+/// Accounts that the command debits, so that every open lot of them is needed.
 fn debited_accounts(book: &Book, command: &Command) -> Vec<Id> {
     let mut debited: Vec<Id> = match &command.op {
         Op::Post { legs, .. } | Op::Hold { legs, .. } => legs.iter().map(|l: &Leg| l.debit).collect(),

@@ -1,4 +1,4 @@
-//! An entry in the making: everything added to it is carried into the Book at once, and undone as a whole if the
+//! An entry in the making: everything added to it is applied to the Book at once, and undone as a whole if the
 //! command is refused.
 
 use super::book::Book;
@@ -49,18 +49,18 @@ impl<'b> Draft<'b> {
         i32::try_from(self.postings.len()).unwrap_or(i32::MAX)
     }
 
-    /// Adds an effect and carries it into the Book.
+    /// Adds an effect and applies it to the Book.
     pub fn effect(&mut self, effect: Effect) -> Result<(), Refusal> {
         let ordinal = i32::try_from(self.effects.len()).unwrap_or(i32::MAX);
         let applied = self.book.apply_effect(self.number, ordinal, &effect);
-        // Every effect is checked before it is made; one that does not fit is a fault of this program and must
-        // never be posted: the writer rolls the batch back and the caller is told that nothing happened.
+        // Every effect is checked before it is made; one that does not fit is a fault of this program and must never
+        // be posted: the writer rolls the batch back and the caller learns that nothing happened.
         assert!(applied.is_some(), "effect does not fit the book: {effect:?}");
         self.effects.push(effect);
         Ok(())
     }
 
-    /// Adds a posting and carries it into the Book; balances and lots are the caller's to check and to move.
+    /// Adds a posting and applies it to the Book; the caller checks balances and moves lots.
     pub fn posting(
         &mut self,
         debit: Id,
@@ -77,7 +77,7 @@ impl<'b> Draft<'b> {
         Ok(())
     }
 
-    /// Puts the documents into their new state; the entry keeps the digest of each.
+    /// Puts the documents into their new state; the entry stores the digest of each.
     fn documents(&mut self, command: &Command, receipt: &mut Receipt) -> Result<(), Refusal> {
         let granted = receipt.grant.as_ref().map(|grant| grant.granted);
         for document in &command.documents {
@@ -96,7 +96,7 @@ impl<'b> Draft<'b> {
         Ok(())
     }
 
-    /// Seals the entry of a caller's command.
+    /// Completes the entry of a caller's command.
     pub fn finish(mut self, command: &Command) -> Result<Receipt, Refusal> {
         if let Some(until) = command.close_period {
             self.effect(Effect::PeriodClosed { until })?;
@@ -110,14 +110,14 @@ impl<'b> Draft<'b> {
         self.seal(command.actor, command.source.clone(), metadata, Some(command), receipt)
     }
 
-    /// Seals an entry that follows from the one before it: the same actor and source.
+    /// Completes an entry that follows from the one before it: the same actor and source.
     pub fn finish_behind(self, behind: &Entry) -> Result<Receipt, Refusal> {
         let receipt = self.receipt();
         let metadata = format!("{{\"behind\":\"{}\"}}", behind.number);
         self.seal(behind.actor, behind.source.clone(), metadata, None, receipt)
     }
 
-    /// Seals an entry that the ledger makes by itself (a due hold or lot).
+    /// Completes an entry that the ledger makes by itself (a due hold or lot).
     pub fn finish_own(self) -> Result<Receipt, Refusal> {
         let receipt = self.receipt();
         self.seal(Id::SYSTEM, None, "{}".into(), None, receipt)

@@ -1,4 +1,4 @@
-//! What is due is released by entries of its own, before the command that touches it is looked at.
+//! Releases what is due by entries of its own, before the command that touches it.
 
 use super::book::Book;
 use super::command::Reclaim;
@@ -54,7 +54,7 @@ fn expire_lots(book: &mut Book, account: &Id) -> Result<(), Refusal> {
     if draft.book.accounts.get(&terms.id).is_none() {
         draft.effect(crate::domain::ledger::entry::Effect::AccountOpened(terms.clone()))?;
     }
-    // Only the due lots hold what is taken: they come first in spending order.
+    // Takes only due lots, which come first in spending order.
     let first: Vec<_> = due.iter().map(|lot| lot.id).collect();
     draft.consume_lots(account, amount, &first)?;
     draft.posting(*account, terms.id, amount, None)?;

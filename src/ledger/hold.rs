@@ -136,7 +136,7 @@ impl Draft<'_> {
         let hold = self.hold_row(id)?;
         check_pending(&hold)?;
         let rest: Vec<i64> = hold.legs.iter().map(|leg| leg.left()).collect();
-        // What ran out came back when it did, whenever the ledger gets to it.
+        // What expired came back at that moment, whenever the ledger processes it.
         let ran_out = hold.expires_at.filter(|_| resolution == HoldState::Expired);
         let back_at = ran_out.unwrap_or(self.book.now);
         for (leg, amount) in hold.legs.iter().zip(&rest) {
@@ -167,7 +167,7 @@ impl Draft<'_> {
     }
 }
 
-/// A second attempt is told how the hold was resolved.
+/// A second attempt gets the resolution of the hold.
 fn check_pending(hold: &Hold) -> Result<(), Refusal> {
     match hold.state {
         HoldState::Pending => Ok(()),

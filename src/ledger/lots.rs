@@ -7,7 +7,7 @@ use crate::domain::ledger::entry::Effect;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 
-/// What a hold gives back into a new lot moves with no posting.
+/// The leg number of lots that a hold gives back: they move without a posting.
 pub(super) const NO_LEG: i32 = -1;
 
 /// A part of a lot that a leg consumed.
@@ -33,7 +33,7 @@ impl Draft<'_> {
             return Ok(Vec::new());
         }
         if self.is_owed(account) {
-            // What is taken where nothing is left opens a debt.
+            // A debit of a debt account opens a debt.
             return self.open_debt(account, amount).map(|()| Vec::new());
         }
         let mut lots = self.book.open_lots(account);
@@ -73,8 +73,8 @@ impl Draft<'_> {
         Ok(consumed)
     }
 
-    /// Gives back `amount` of the last of what a hold earmarked, after `skip` was captured from the front. `back_at` is
-    /// when it comes back: what is past its expiry by then stays to the end of that day, as after a refund.
+    /// Gives back `amount` of the last of what a hold earmarked, after `skip` was captured from the front. `back_at`
+    /// is when it comes back: what is past its expiry by then stays until the end of that day, as after a refund.
     pub fn release_earmarks(
         &mut self,
         earmarks: &[Earmark],
@@ -131,7 +131,7 @@ impl Draft<'_> {
     }
 
     /// Opens lots for a leg that credits an account with lots: carried over one by one from what the debit side
-    /// consumed, or one lot that runs out at `expires_at`.
+    /// consumed, or one lot that expires at `expires_at`.
     pub fn open_lots(
         &mut self,
         account: &Id,
@@ -158,7 +158,8 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Gives `amount` back to a lot that was consumed; past its expiry, as a new lot that lasts to the end of the day.
+    /// Gives `amount` back to a lot that was consumed; past its expiry, as a new lot that lasts until the end of the
+    /// day.
     pub fn restore_lot(&mut self, lot: &LotId, amount: i64) -> Result<(), Refusal> {
         let leg = self.leg();
         let now = self.book.now;

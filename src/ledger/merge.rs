@@ -1,8 +1,8 @@
-//! Merges: the accounts of a duplicate become other names of those of the file that stays.
+//! Merges: the accounts of a duplicate become aliases of those of the file that stays.
 //!
-//! A posting moves the balance, so that every account is still the sum of its postings; one effect a pair moves what is
-//! behind it. Nothing that was posted is rewritten: readers add up the accounts of one file ([`Account::merged`]), and
-//! the posting of the merge, which stands on both sides of that sum, falls out of it on every day.
+//! A posting moves the balance, so that every account is still the sum of its postings; one effect a pair moves lots
+//! and holds. Nothing that was posted is rewritten: readers add up the accounts of one file ([`Account::merged`]),
+//! and the posting of the merge, which is on both sides of that sum, cancels out on every day.
 //!
 //! [`Account::merged`]: crate::domain::ledger::account::Account::merged
 
@@ -57,7 +57,7 @@ impl Draft<'_> {
                 (leg.debit, leg.credit) == (from, to) || (leg.debit, leg.credit) == (to, from)
             };
             if hold.legs.iter().any(between) {
-                // What one person would owe themselves is given up first.
+                // A hold between the two would become one within one account: it must be voided first.
                 return Err(Refusal::WrongState { what: "merge".into(), state: "holds_between".into() });
             }
             if on(from) {
@@ -67,7 +67,7 @@ impl Draft<'_> {
         Ok(pending.into_iter().collect())
     }
 
-    /// Both together lie inside the bounds of the account that stays.
+    /// Checks that the sum is within the bounds of the account that stays.
     fn check_sum(&self, posting: u32, from: Id, to: Id) -> Result<(), Refusal> {
         let (duplicate, stays) = (self.account(&from)?, self.account(&to)?);
         let asset = stays.terms.asset;

@@ -1,7 +1,7 @@
 //! The pure machine: a [`Book`] (the working set), the [`Command`]s over it, and [`decide`].
 //!
-//! No I/O, no clock, no randomness: the same Book, command and moment always give the same answer. It is the only
-//! place where money rules live; docs/LEDGER.md says which.
+//! No I/O, no clock, no randomness: the same Book, command and moment always give the same answer. All money rules
+//! are here; docs/LEDGER.md lists them.
 #![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects)]
 
 pub mod book;

@@ -1,6 +1,6 @@
-//! What is owed (待追回): taken back after it was gone, and not there any more. It stands on an account of its own beside
-//! the purse, below zero, so that the entry that takes back is whole; the lots of that account are the debts. What comes
-//! back to the purse pays them in an entry right behind the one that brought it back.
+//! Debts (待追回): amounts taken back after they were spent. A debt account beside the purse has a negative balance, so
+//! that the reversing entry is complete; the lots of that account are the debts. What comes back to the purse pays
+//! them in an entry right behind the one that brought it back.
 
 use super::book::Book;
 use super::command::Reclaim;
@@ -13,7 +13,7 @@ use crate::domain::ledger::receipt::OwedReceipt;
 use crate::domain::refusal::Refusal;
 use std::collections::BTreeMap;
 
-/// What an entry brought to a purse: how much, and the parts of lots in which it lies.
+/// What an entry brought to a purse: the amount, and the parts of lots that contain it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Came {
     amount: i64,
@@ -21,24 +21,24 @@ pub struct Came {
 }
 
 impl Book {
-    /// The account of what the owner of this purse owes; none: it is no purse, or nothing was ever owed.
+    /// The debt account of this purse; `None`: it is not a purse, or never had a debt.
     pub fn owed_account(&self, purse: &Id) -> Option<&Account> {
         let terms =
             self.accounts.get(purse).map(|account| &account.terms).filter(|terms| terms.is_purse())?;
         self.accounts.get(&terms.owed().id)
     }
 
-    /// How much is owed by the owner of this purse.
+    /// How much the owner of this purse owes.
     pub fn owed(&self, purse: &Id) -> i64 {
         self.owed_account(purse).map_or(0, |account| account.balance().saturating_neg())
     }
 
-    /// What an entry brought back to purses: what holds released, and what reversals gave.
+    /// What an entry brought back to purses: released by holds, or given back by reversals.
     pub fn came_back(&self, entry: &Entry) -> BTreeMap<Id, Came> {
         let mut came: BTreeMap<Id, Came> = BTreeMap::new();
         for (ordinal, effect) in (0_i32..).zip(&entry.effects) {
             match effect {
-                // Past its expiry, it came back into a lot of its own that lasts to the end of the day.
+                // Past its expiry, it came back into a lot of its own that lasts until the end of the day.
                 Effect::LotOpened { leg: NO_LEG, account, amount, .. } => {
                     add(&mut came, *account, 0, Some((LotId { entry: entry.number, ordinal }, *amount)));
                 }
@@ -63,8 +63,8 @@ impl Book {
         came
     }
 
-    /// What lies free in a purse and was there before what is owed was taken back: of one file from the beginning, it
-    /// would have been taken then. So it counts as come back when two files are merged.
+    /// The free part of a purse that is older than the debts: in one file from the beginning, it would have been
+    /// taken then. So it counts as come back when two files are merged.
     fn older_than_debts(&self, purse: &Id) -> Came {
         let Some(owed) = self.owed_account(purse).map(|account| account.terms.id) else {
             return Came::default();
@@ -87,7 +87,7 @@ impl Book {
         came
     }
 
-    /// What the postings of an entry brought to accounts: of those for which `counts` says so of whether they reverse.
+    /// What the postings of an entry brought to accounts; `counts` selects postings by whether they reverse.
     fn credited(&self, entry: &Entry, came: &mut BTreeMap<Id, Came>, counts: impl Fn(bool) -> bool) {
         for (index, posting) in (0_i32..).zip(&entry.postings) {
             if !counts(posting.reverses_leg.is_some()) {
@@ -109,7 +109,7 @@ impl Book {
         }
     }
 
-    /// What must pay debts right behind this entry: purse and amount. What comes back does, always.
+    /// What must pay debts right behind this entry: purse and amount. What comes back always does.
     pub fn must_pay(&self, entry: &Entry) -> BTreeMap<Id, i64> {
         let came = self.came_back(entry).into_iter();
         came.map(|(purse, came)| (purse, came.amount.min(self.owed(&purse))))
@@ -124,8 +124,8 @@ fn add(came: &mut BTreeMap<Id, Came>, account: Id, amount: i64, part: Option<(Lo
     row.parts.extend(part);
 }
 
-/// Pays debts with what the last entry brought back, and with what it brought at all where `reclaim` says so: an entry of
-/// its own, effective when that one is.
+/// Pays debts with what the last entry brought back, and with everything it brought if `reclaim` says so: an entry of
+/// its own, with the same effective time.
 pub(super) fn pay(book: &mut Book, reclaim: &Reclaim) -> Result<Vec<OwedReceipt>, Refusal> {
     let Some(behind) = book.entries.last().map(|(entry, _)| entry.clone()) else { return Ok(Vec::new()) };
     let back = book.came_back(&behind);
@@ -187,7 +187,7 @@ fn first_of(parts: &[(LotId, i64)], amount: i64) -> Vec<(LotId, i64)> {
 }
 
 impl Draft<'_> {
-    /// Opens the account of what is owed, where nothing was owed before.
+    /// Opens the debt account, if there is none yet.
     pub fn open_owed(&mut self, purse: &AccountTerms) -> Result<Id, Refusal> {
         let terms = purse.owed();
         let id = terms.id;
@@ -197,7 +197,7 @@ impl Draft<'_> {
         Ok(id)
     }
 
-    /// A debt, for the leg about to be posted.
+    /// Opens a debt, for the leg about to be posted.
     pub fn open_debt(&mut self, owed: &Id, amount: i64) -> Result<(), Refusal> {
         let (leg, account) = (self.leg(), *owed);
         self.effect(Effect::LotOpened { leg, account, amount, expires_at: None, from: None })
@@ -215,7 +215,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Debts of an account of what is owed, the oldest first.
+    /// The debts of a debt account, the oldest first.
     pub fn debts(&self, owed: &Id) -> Vec<(LotId, i64)> {
         self.book.open_lots(owed).into_iter().map(|lot| (lot.id, lot.remaining)).collect()
     }
@@ -224,7 +224,7 @@ impl Draft<'_> {
         self.book.accounts.get(account).is_some_and(|row| row.terms.purpose == Purpose::Owed)
     }
 
-    /// Gives up what is open of a debt: the bank gives the points after all.
+    /// Waives the open part of a debt: the bank gives the points.
     pub fn waive(&mut self, purse: &Id, debt: &LotId, amount: i64) -> Result<(), Refusal> {
         let terms = self.account(purse)?.terms.clone();
         let owed = terms.owed().id;
@@ -241,12 +241,12 @@ impl Draft<'_> {
         self.posting(issuing.id, owed, amount, None)
     }
 
-    /// One payment: out of what came back, whatever else lies in the purse.
+    /// One payment, made only with what came back.
     fn pay(&mut self, payment: Payment) -> Result<Option<OwedReceipt>, Refusal> {
         let Payment { purse, amount, mut parts, debts } = payment;
         let terms = self.account(&purse)?.terms.clone();
         if terms.lots {
-            // What runs out first pays first, also what has run out while it was away.
+            // The parts that expire first pay first, also those that have expired meanwhile.
             parts.sort_by_key(|(lot, _)| self.book.lots.get(lot).map(|row| row.spending_order()));
             for (lot, part) in first_of(&parts, amount) {
                 if self.book.lots.get(&lot).is_none() {

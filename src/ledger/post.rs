@@ -10,7 +10,7 @@ use crate::domain::ledger::entry::Effect;
 use crate::domain::ledger::receipt::{Grant, OwedReceipt};
 use crate::domain::refusal::Refusal;
 
-/// An entry has at most this many legs.
+/// Maximum number of legs of an entry.
 pub const MAX_LEGS: usize = 100;
 
 fn at(index: usize) -> u32 {
@@ -89,7 +89,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Step 8: floor and ceiling, for one leg at its turn.
+    /// Step 8: minimum and maximum balance, for one leg at its turn.
     pub fn check_balance(&self, index: usize, leg: &Leg) -> Result<(), Refusal> {
         let debit = self.account(&leg.debit)?;
         let available = debit.available();
@@ -143,7 +143,8 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Each leg down to what may be taken now. What lies in a purse but is on hold is owed: it pays when it comes back.
+    /// Cuts each leg down to what may be taken now. The part of a purse that is on hold is owed: it pays when it
+    /// comes back.
     fn cut_to_what_is_there(&mut self, legs: Vec<Leg>) -> Result<Vec<Leg>, Refusal> {
         let mut cut = Vec::with_capacity(legs.len());
         let mut short = Vec::new();
@@ -154,7 +155,7 @@ impl Draft<'_> {
             let taken = leg.amount.min(debit.available()).min(room).max(0);
             if terms.floor.is_some() && there > taken && room > taken {
                 let left = there.saturating_sub(taken);
-                // Of a purse it is owed, of a shelf it only stays. What is owed already is nobody's to lose a second time.
+                // A purse owes it; a shelf only keeps it. What is owed already is not lost a second time.
                 let owed = left.min(there.saturating_sub(self.book.owed(&leg.debit)).saturating_sub(taken));
                 let owed = owed.min(room.saturating_sub(taken)).max(0);
                 let owed = if terms.is_purse() { owed } else { 0 };
@@ -171,7 +172,7 @@ impl Draft<'_> {
         Ok(cut)
     }
 
-    /// Step 6: counters. Legs that caps cut are cut down when `partial`, and dropped when nothing is left of them.
+    /// Step 6: counters. Capped legs are cut down when `partial`, and dropped when nothing is left of them.
     fn cut_to_caps(&mut self, command: &Command, legs: &[Leg], partial: bool) -> Result<Vec<Leg>, Refusal> {
         let desired = legs.iter().filter(|l| l.capped).map(|l| l.amount).max().unwrap_or(0);
         let fitted = counters::fit(self.book, command, desired, partial)?;

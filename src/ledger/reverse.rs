@@ -22,7 +22,7 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         let mut past = self.book.past.get(&number).cloned().ok_or(Refusal::EntryNotFound)?;
         check_reversible(&past, of_document)?;
-        // What was moved on a duplicate is taken back where its account went.
+        // What was moved on a duplicate is taken back from the account it was merged into.
         for posting in &mut past.entry.postings {
             posting.debit = self.book.account_meant(posting.debit);
             posting.credit = self.book.account_meant(posting.credit);
@@ -53,8 +53,8 @@ impl Draft<'_> {
         self.give_back_past_counters(&past, &legs)
     }
 
-    /// Takes one leg back: from the purse what is there, the rest, with `up_to`, from what its owner owes. Returns how
-    /// much of the leg is taken back now.
+    /// Takes one leg back: from the purse what is available, the rest, with `up_to`, as a debt. Returns how much of
+    /// the leg is taken back now.
     fn reverse_leg(
         &mut self,
         past: &Past,
@@ -65,7 +65,7 @@ impl Draft<'_> {
     ) -> Result<i64, Refusal> {
         let Some(original) = posting_of(past, leg) else { return Ok(0) };
         if original.debit == original.credit {
-            // From one file to the other of one person: by now it moved nothing.
+            // From one file to the other of one person: after the merge it moved nothing.
             return Err(Refusal::SameAccount { posting: u32::try_from(leg).unwrap_or(u32::MAX) });
         }
         if self.is_owed(&original.debit) {
@@ -114,7 +114,7 @@ impl Draft<'_> {
         self.posting(back.debit, back.credit, back.amount, Some(leg))
     }
 
-    /// A leg that left something owed: what is open of that debt is gone, what was paid comes back to the purse.
+    /// A leg that left a debt: the open part of the debt disappears, what was paid comes back to the purse.
     fn reverse_debt(&mut self, past: &Past, leg: i32, amount: i64) -> Result<i64, Refusal> {
         let Some(original) = posting_of(past, leg) else { return Ok(0) };
         let own = lots_opened(past, leg);
@@ -168,14 +168,14 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Counters of amounts get back what was reversed of every granted leg, in the window of the original; fixed
-    /// ones when nothing of the original is left.
+    /// Counters of amounts get back what was reversed of every granted leg, in the window of the original; fixed ones
+    /// when nothing of the original is left.
     fn give_back_past_counters(&mut self, past: &Past, legs: &BTreeMap<i32, i64>) -> Result<(), Refusal> {
         let capped = past.entry.effects.iter().find_map(|e| match e {
             Effect::Granted { legs, .. } => Some(legs.clone()),
             _ => None,
         });
-        // What is taken back of every leg that caps cut: points that were spent and stay spent still count.
+        // What is taken back of every capped leg: spent points that are not taken back still count.
         let capped = capped.unwrap_or_default();
         let before = |leg: &i32| past.reversed.legs.get(leg).copied().unwrap_or(0);
         let with_now = |leg: &i32| before(leg).saturating_add(legs.get(leg).copied().unwrap_or(0));
@@ -202,7 +202,7 @@ impl Draft<'_> {
         self.remember_reversed(past)
     }
 
-    /// Keeps what is taken back of the original right in this batch, too.
+    /// Notes what is taken back of the original, for later commands of this batch.
     fn remember_reversed(&mut self, past: &Past) -> Result<(), Refusal> {
         let mut past = past.clone();
         past.reversed.add(&self.postings, &self.effects);
@@ -247,7 +247,7 @@ fn check_reversible(past: &Past, of_document: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The amounts to take back: those asked for, or all that is left of every leg.
+/// The amounts to take back: those requested, or all that is left of every leg.
 fn wanted_legs(past: &Past, amounts: Option<&BTreeMap<i32, i64>>) -> Result<BTreeMap<i32, i64>, Refusal> {
     let Some(amounts) = amounts else {
         let left = (0_i32..).zip(&past.entry.postings).map(|(leg, posting)| {

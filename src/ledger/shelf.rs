@@ -1,10 +1,10 @@
-//! A shelf of the Book: rows by key, known-absent keys, what changed, and an undo log.
+//! A shelf of the Book: rows by key, known-absent keys, changes, and an undo log.
 
 use foldhash::{HashMap, HashMapExt};
 use std::collections::BTreeSet;
 use std::hash::Hash;
 
-/// Rows of one kind. A key is unknown (never asked for), known to be absent, or present.
+/// Rows of one kind. A key is unknown (never looked up), known to be absent, or present.
 #[derive(Clone, Debug)]
 pub struct Shelf<K, V> {
     rows: HashMap<K, Option<V>>,
@@ -25,12 +25,12 @@ impl<K: Clone + Eq + Hash + Ord, V: Clone> Shelf<K, V> {
         self.rows.get(key).and_then(Option::as_ref)
     }
 
-    /// Whether the store has been asked for this key.
+    /// Whether this key has been looked up in the store.
     pub fn knows(&self, key: &K) -> bool {
         self.rows.contains_key(key)
     }
 
-    /// Takes in what the store answered; never overwrites.
+    /// Adds the store's result; never overwrites.
     pub fn load(&mut self, key: K, row: Option<V>) {
         self.rows.entry(key).or_insert(row);
     }
@@ -50,7 +50,7 @@ impl<K: Clone + Eq + Hash + Ord, V: Clone> Shelf<K, V> {
         self.undo.len()
     }
 
-    /// Takes back every change since the mark.
+    /// Undoes every change since the mark.
     pub fn roll_back(&mut self, mark: usize) {
         while self.undo.len() > mark {
             let Some((key, before, was_changed)) = self.undo.pop() else { return };
@@ -64,19 +64,19 @@ impl<K: Clone + Eq + Hash + Ord, V: Clone> Shelf<K, V> {
         }
     }
 
-    /// Makes every change final from now on: none can be undone, and none is listed as changed.
+    /// Makes every change final: none can be undone, and none is listed as changed.
     pub fn settle(&mut self) {
         self.undo.clear();
         self.changed.clear();
         self.settled = true;
     }
 
-    /// Lets go of a row as if it had never been asked for. Only what is final can be let go of.
+    /// Drops a row as if it had never been looked up. Only final rows can be dropped.
     pub fn let_go(&mut self, key: &K) -> Option<V> {
         if self.settled { self.rows.remove(key).flatten() } else { None }
     }
 
-    /// The rows that were changed, in the order of their keys.
+    /// The changed rows, in the order of their keys.
     pub fn changed(&self) -> impl Iterator<Item = (&K, &V)> {
         self.changed.iter().filter_map(|key| self.get(key).map(|row| (key, row)))
     }

@@ -1,4 +1,4 @@
-//! Who may do what, and where requests come from.
+//! Permissions, and the network origin of requests.
 
 pub mod network;
 pub mod permissions;

@@ -1,5 +1,5 @@
-//! Addresses and networks, and who is behind a chain of proxies. An IPv4 address that was mapped into IPv6
-//! (`::ffff:192.0.2.7`) is the IPv4 address, wherever it stands.
+//! Addresses and networks, and the client behind a chain of proxies. An IPv4-mapped IPv6 address (`::ffff:192.0.2.7`)
+//! is treated as the IPv4 address everywhere.
 
 use core::net::IpAddr;
 use std::fmt;
@@ -11,7 +11,7 @@ pub struct Network {
     bits: u8,
 }
 
-/// Why a text names no network.
+/// Why a text is not a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkFault {
     #[error("not an IP address; names cannot be used here")]
@@ -31,7 +31,7 @@ impl NetworkFault {
 }
 
 impl Network {
-    /// Parses an address or a network. Bits behind the leading ones are not looked at.
+    /// Parses an address or a network. Bits after the prefix are ignored.
     pub fn parse(text: &str) -> Result<Self, NetworkFault> {
         let (base, bits) = match text.trim().split_once('/') {
             Some((base, bits)) => (base, Some(bits)),
@@ -48,7 +48,7 @@ impl Network {
             Some(_) => return Err(NetworkFault::Bits { most }),
         };
         let base = written.to_canonical();
-        // A mapped IPv4 network has 96 leading bits that are always the same.
+        // A mapped IPv4 network has 96 fixed leading bits.
         let mapped = written.is_ipv6() && base.is_ipv4();
         match (mapped, bits.checked_sub(96)) {
             (true, Some(bits)) => Ok(Network { base, bits }),
@@ -57,7 +57,7 @@ impl Network {
         }
     }
 
-    /// Whether an address lies in the network.
+    /// Whether the network contains an address.
     pub fn covers(&self, address: IpAddr) -> bool {
         match (self.base, address.to_canonical()) {
             (IpAddr::V4(base), IpAddr::V4(address)) => {
@@ -81,9 +81,9 @@ impl fmt::Display for Network {
     }
 }
 
-/// The client's address. `forwarded`: the values of all `X-Forwarded-For` lines in the order in which they came; they
-/// are one list. It is walked from the right as long as the address reached belongs to a listed proxy. What a proxy
-/// wrote that is no address ends the walk at that proxy.
+/// The client's address. `forwarded`: the values of all `X-Forwarded-For` lines in their order; they form one list.
+/// It is walked from the right while the current address belongs to a listed proxy. A value that is not an address
+/// ends the walk at the proxy that wrote it.
 pub fn client(peer: IpAddr, forwarded: &[&str], proxies: &[Network]) -> IpAddr {
     let mut reached = peer.to_canonical();
     for told in forwarded.iter().flat_map(|line| line.split(',')).rev() {
@@ -96,7 +96,7 @@ pub fn client(peer: IpAddr, forwarded: &[&str], proxies: &[Network]) -> IpAddr {
     reached
 }
 
-/// An address as proxies write it: also with a port behind it, in brackets or in quotes.
+/// Parses an address as proxies write it: also with a port, in brackets or in quotes.
 fn told_address(text: &str) -> Option<IpAddr> {
     let text = text.trim().trim_matches('"');
     let address = match text.strip_prefix('[') {
@@ -109,7 +109,7 @@ fn told_address(text: &str) -> Option<IpAddr> {
     Some(address.to_canonical())
 }
 
-/// What limits go by: an IPv4 address, or the 64 leading bits of an IPv6 one, which one subscriber has whole.
+/// The unit of rate limits: an IPv4 address, or the 64 leading bits of an IPv6 one, which belong to one subscriber.
 pub fn subscriber(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
@@ -188,16 +188,16 @@ mod tests {
             ("10.0.0.1", &[], "10.0.0.1"),
             ("10.0.0.1", &["192.0.2.1"], "192.0.2.1"),
             ("::ffff:10.0.0.1", &["::ffff:192.0.2.1"], "192.0.2.1"),
-            // What the client itself put in stands on the left and is not believed.
+            // Values that the client itself sent are on the left and not trusted.
             ("10.0.0.1", &["198.51.100.9, 192.0.2.1"], "192.0.2.1"),
             ("10.0.0.1", &["198.51.100.9", "192.0.2.1"], "192.0.2.1"),
             ("10.0.0.1", &["192.0.2.1, 10.0.0.2"], "192.0.2.1"),
             ("10.0.0.1", &["192.0.2.1", "10.0.0.2"], "192.0.2.1"),
             ("10.0.0.1", &["198.51.100.9", "192.0.2.1, 10.0.0.3", "10.0.0.2"], "192.0.2.1"),
             ("10.0.0.1", &["192.0.2.1,2001:db8:aaaa::1"], "192.0.2.1"),
-            // Everybody on the way is a listed proxy: the first of them asked.
+            // All hops are listed proxies: the first of them is the client.
             ("10.0.0.1", &["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
-            // What is no address is not believed, nor what stands before it.
+            // A value that is not an address is not trusted, nor anything to its left.
             ("10.0.0.1", &["192.0.2.1, unknown"], "10.0.0.1"),
             ("10.0.0.1", &["192.0.2.1, , 10.0.0.2"], "10.0.0.2"),
             ("10.0.0.1", &[""], "10.0.0.1"),

@@ -1,4 +1,4 @@
-//! Who may do what: one table, role by permission, from the domain's table of roles. A role is held at an organisation
+//! Permissions: one table, role by permission, from the domain's table of roles. A role is held at an organisation
 //! and reaches its subtree, nothing else.
 
 use crate::domain::id::{BankId, Id};
@@ -33,7 +33,7 @@ text_enum! {
         RevealMembers = "reveal_members",
         /// Freeze, unfreeze and merge.
         FreezeMembers = "freeze_members",
-        /// 迁移 · ask for a move of house from or to here, or agree to one.
+        /// 迁移 · request a move from or to an organisation in reach, or approve one.
         MoveMembers = "move_members",
         ReadOrgs = "read_orgs",
         WriteOrgs = "write_orgs",
@@ -54,7 +54,7 @@ text_enum! {
         ReviewLongDays = "review_long_days",
         /// More than 12 hours a day: the street or district.
         ApproveLongDays = "approve_long_days",
-        /// Take a final record back: a correction.
+        /// Reverse a final record: a correction.
         CorrectRecords = "correct_records",
         RaiseObjections = "raise_objections",
         DecideObjections = "decide_objections",
@@ -84,7 +84,7 @@ text_enum! {
         ReadAccessLog = "read_access_log",
         ReadCalendars = "read_calendars",
         WriteCalendars = "write_calendars",
-        /// Closes the books of a year, for good.
+        /// Close the books of a year, for good.
         CloseYears = "close_years",
     }
 }
@@ -92,14 +92,14 @@ text_enum! {
 use Permission as P;
 
 impl Role {
-    /// Held in a shop: it reaches the shop for which its user works, and no organisation.
+    /// A role in a shop: it reaches the shop of its user, and no organisation.
     pub const fn is_of_shop(self) -> bool {
         matches!(self, Role::MerchantClerk | Role::MerchantOwner)
     }
 }
 
-/// The rights of a role, row by row those of the domain's table. Everything that is not listed is refused. Where a list
-/// deviates from the table, it says why.
+/// The rights of a role, row by row those of the domain's table. Everything that is not listed is refused. Where a
+/// list deviates from the table, a comment says why.
 pub const fn rights(role: Role) -> &'static [Permission] {
     match role {
         Role::Volunteer => &[
@@ -111,7 +111,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadOffers,
             P::ReadSchemes,
         ],
-        // Not yet: what a proxy does for the member it acts for comes with proxies themselves.
+        // Not yet: acting for a member comes with proxies themselves.
         Role::Proxy => &[P::ReadActivities, P::ReadOffers, P::ReadSchemes],
         Role::MerchantClerk => &[P::ClaimCodes, P::ReadOffers],
         Role::MerchantOwner => &[
@@ -123,7 +123,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ConfirmStatements,
             P::WriteClerks,
         ],
-        // Beyond the table: everybody who works with the tree of organisations sees it (ReadOrgs), here and below.
+        // Beyond the table: all who work with the tree of organisations see it (ReadOrgs), here and below.
         Role::TeamLeader => &[
             P::ReadMembers,
             P::ReadActivities,
@@ -169,7 +169,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::EnterRecords,
             P::ReadSchemes,
         ],
-        // Beyond the table: who approves a statement sees whose it is (ReadMerchants).
+        // Beyond the table: the approver of a statement sees the shop (ReadMerchants).
         Role::Reviewer => &[
             P::ReadMembers,
             P::ReadOrgs,
@@ -189,8 +189,9 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ApproveSchemes,
             P::ReadStars,
         ],
-        // Beyond the table: FreezeMembers, because duplicates of two communities are merged by somebody who reaches both;
-        // DecideObjections, because a community's only reviewer has approved the record and may not judge it again.
+        // Beyond the table: FreezeMembers, because duplicates of two communities are merged by a user who reaches
+        // both; DecideObjections, because a community's only reviewer has approved the record and may not judge it
+        // again.
         Role::Administrator => &[
             P::ReadMembers,
             P::RevealMembers,
@@ -247,9 +248,9 @@ pub const fn rights(role: Role) -> &'static [Permission] {
 }
 
 text_enum! {
-    /// How far a right reaches, where a role gives it.
+    /// How far a right reaches when a role gives it.
     Reach {
-        /// What the caller's own member has.
+        /// What belongs to the caller's own member.
         Own = "own",
         /// The shop that the caller works for.
         OwnShop = "own_shop",
@@ -266,10 +267,9 @@ text_enum! {
 pub const fn reach(role: Role, permission: Permission) -> Reach {
     match permission {
         P::ReadOwn | P::ShowCode | P::ReportOwnRecord => Reach::Own,
-        // Offers and schemes are for everybody who may look at them; what is not published yet, or no more, is seen by
-        // those who work on it.
+        // All holders of the right see published offers and schemes; only those who work on them see others.
         P::ReadOffers | P::ReadSchemes => Reach::Published,
-        // Who lives here may serve next door, and objects to whatever hangs out in public.
+        // Residents may serve in other communities, and object to every public notice.
         P::ReadActivities | P::RaiseObjections if matches!(role, Role::Volunteer | Role::Proxy) => {
             Reach::Published
         }
@@ -279,8 +279,8 @@ pub const fn reach(role: Role, permission: Permission) -> Reach {
     }
 }
 
-/// Rights over things that belong to no place below the root: the journal, the schemes, the access log. A role that is
-/// held further down does not give them.
+/// Rights over what belongs to no organisation below the root: the journal, the schemes, the access log. Only a role
+/// at the root gives them.
 pub const fn is_bank_wide(permission: Permission) -> bool {
     matches!(
         permission,
@@ -295,7 +295,7 @@ pub const fn is_bank_wide(permission: Permission) -> bool {
     )
 }
 
-/// The root organisation's path has one part; the command line stands above it.
+/// The root organisation's path has one part; the command line acts above it.
 pub fn is_root(path: &str) -> bool {
     path.matches('/').count() <= 2
 }
@@ -305,11 +305,11 @@ pub fn is_root(path: &str) -> bool {
 pub struct Grant {
     pub role: Role,
     pub org: Id,
-    /// The materialised path of the organisation, `/top/…/own/`: what it reaches begins with it.
+    /// The materialised path of the organisation, `/top/…/own/`: a prefix of all paths that it reaches.
     pub org_path: String,
 }
 
-/// Who asks: a signed-in user with what was granted to them.
+/// The caller: an authenticated user with their grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     pub bank: BankId,
@@ -323,7 +323,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Whether any of the roles gives the right, somewhere; for what concerns the whole bank, at its root.
+    /// Whether any of the roles gives the right, somewhere; for bank-wide rights, at the root.
     pub fn may(&self, permission: Permission) -> bool {
         let held = |grant: &Grant| !is_bank_wide(permission) || is_root(&grant.org_path);
         self.grants.iter().any(|grant| rights(grant.role).contains(&permission) && held(grant))
@@ -334,14 +334,14 @@ impl Actor {
         self.grants_of_place(permission).any(|grant| org_path.starts_with(grant.org_path.as_str()))
     }
 
-    /// The roles that give the right over a subtree: what a shop's people may do, they may in their shop.
+    /// The roles that give the right over a subtree: rights of shop staff apply to their shop instead.
     fn grants_of_place(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
         self.grants
             .iter()
             .filter(move |grant| rights(grant.role).contains(&permission) && !grant.role.is_of_shop())
     }
 
-    /// The subtrees that the right reaches, for cutting lists down.
+    /// The subtrees that the right reaches, to restrict lists.
     pub fn paths(&self, permission: Permission) -> Vec<String> {
         let mut paths: Vec<String> =
             self.grants_of_place(permission).map(|grant| grant.org_path.clone()).collect();
@@ -350,7 +350,7 @@ impl Actor {
         paths
     }
 
-    /// The organisations at which the right is held, without those that lie below another of them.
+    /// The organisations at which the right is held, without those below another of them.
     pub fn highest(&self, permission: Permission) -> Vec<Id> {
         let held: Vec<&Grant> = self.grants_of_place(permission).collect();
         let below = |grant: &Grant, other: &Grant| {

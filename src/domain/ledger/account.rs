@@ -1,11 +1,11 @@
-//! Accounts, lots, holds and counters: what the ledger keeps a running state of.
+//! Accounts, lots, holds and counters: the running state of the ledger.
 
 use super::asset::Asset;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use serde::{Deserialize, Serialize};
 
-/// Declares an enum whose values have one fixed text each, in the database and in JSON.
+/// Declares an enum with one fixed text for each value, in the database and in JSON.
 #[macro_export]
 macro_rules! text_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -37,14 +37,14 @@ macro_rules! text_enum {
     };
 }
 
-/// A word out of a fixed list, as it is stored.
+/// An enum with fixed texts.
 pub trait TextEnum: Copy {
     fn text(self) -> &'static str;
     fn of_text(text: &str) -> Option<Self>;
 }
 
 text_enum! {
-    /// What kind of holder owns an account.
+    /// The kind of an account's owner.
     OwnerKind {
         Bank = "bank", Person = "person", Household = "household", Branch = "branch", Unit = "unit",
         Team = "team", Merchant = "merchant", Organisation = "organisation", Offer = "offer",
@@ -52,30 +52,30 @@ text_enum! {
 }
 
 text_enum! {
-    /// What an account is for; with owner and asset it makes the account's id.
+    /// The purpose of an account; with owner and asset it determines the account's id.
     Purpose {
         /// The owner's own purse.
         Main = "main",
-        /// Where points, minutes and scores come from (no floor).
+        /// The source of points, minutes and scores (no minimum balance).
         Issuing = "issuing",
-        /// Where opening balances of an import come from (no floor).
+        /// The source of imported opening balances (no minimum balance).
         Opening = "opening",
-        /// Where expired points go.
+        /// Receives expired points.
         Expired = "expired",
-        /// Where points go that a rule resets (本期积分清零).
+        /// Receives points that a rule resets (本期积分清零).
         Forfeited = "forfeited",
-        /// Points of a merchant that stand in a statement.
+        /// Points of a merchant that are in a statement.
         Settled = "settled",
-        /// Money that pays merchants (no floor: its coverage is reported, not enforced here).
+        /// Money that pays merchants (no minimum balance: its coverage is reported, not enforced here).
         Fund = "fund",
         /// Goods on the shelf.
         Stock = "stock",
-        /// Where goods come from (no floor).
+        /// The source of goods (no minimum balance).
         Supply = "supply",
         /// Goods handed to people.
         HandedOut = "handed_out",
-        /// What a person or household still has to give back (待追回): below zero by what is owed, never above it.
-        /// Its lots are the debts, one for each taking back that came too late.
+        /// What a person or household owes (待追回): the balance is the negative debt, never above zero. Its lots are
+        /// the debts, one for each reversal that came too late.
         Owed = "owed",
     }
 }
@@ -88,7 +88,7 @@ fn is_holder(kind: OwnerKind) -> bool {
     !matches!(kind, OwnerKind::Bank | OwnerKind::Merchant | OwnerKind::Offer)
 }
 
-/// What an account is opened with. Its id follows from owner, asset and purpose.
+/// The terms of an account. Its id derives from owner, asset and purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountTerms {
     pub id: Id,
@@ -96,7 +96,7 @@ pub struct AccountTerms {
     pub owner: Id,
     pub asset: Asset,
     pub purpose: Purpose,
-    /// The balance may not fall below this (smallest unit); none: no floor.
+    /// The minimum balance (smallest unit); `None`: no minimum.
     pub floor: Option<i64>,
     pub ceiling: Option<i64>,
     /// Whether the balance is kept in lots, each with its own expiry.
@@ -109,9 +109,9 @@ impl AccountTerms {
         owner.derive(&format!("{asset}/{purpose}"))
     }
 
-    /// The usual terms: floor 0 for what people, shops and shelves hold, none for the bank's own accounts and
-    /// for a merchant's takings (a refund after settlement shows as a negative until the next statement);
-    /// lots for the points of persons and households, and for what is owed.
+    /// The usual terms: minimum balance 0 for the accounts of people, shops and shelves, none for the bank's own
+    /// accounts and for a merchant's takings (a refund after settlement is negative until the next statement); lots
+    /// for the points of persons and households, and for debts.
     pub fn usual(owner_kind: OwnerKind, owner: Id, asset: Asset, purpose: Purpose) -> Self {
         let owed = purpose == Purpose::Owed;
         let floor = (!owed && (is_holder(owner_kind) || purpose == Purpose::Stock)).then_some(0);
@@ -129,7 +129,8 @@ impl AccountTerms {
         }
     }
 
-    /// Whether somebody's own purse, from which a shortfall can be owed: not the bank's, a shop's or an offer's.
+    /// Whether a shortfall of this account can be owed: a purse of a person or household, not of the bank, a shop or
+    /// an offer.
     pub fn is_purse(&self) -> bool {
         self.purpose == Purpose::Main && self.floor.is_some() && is_holder(self.owner_kind)
     }
@@ -139,12 +140,12 @@ impl AccountTerms {
         Self::usual(self.owner_kind, self.owner, self.asset, Purpose::Owed)
     }
 
-    /// The id of the purse of whoever owes on this account.
+    /// The id of the purse of this debt account's owner.
     pub fn purse_id(&self) -> Id {
         Self::id_of(self.owner, self.asset, Purpose::Main)
     }
 
-    /// What owner and asset say of the sum of its open lots: debts are below zero.
+    /// The sum of the open lots for a balance: for debts its negative.
     pub fn sum_of_lots(&self, balance: i64) -> i64 {
         if self.purpose == Purpose::Owed { balance.saturating_neg() } else { balance }
     }
@@ -166,11 +167,11 @@ pub struct Account {
     pub debits_pending: i64,
     pub credits_pending: i64,
     pub opened_entry: i64,
-    /// Set once its owner was found to be a duplicate: whatever names this account means the other one from then on.
+    /// Set when the owner was merged as a duplicate: this account is from then on an alias of the other one.
     pub merged: Option<MergedInto>,
 }
 
-/// Where the accounts of a duplicate went.
+/// The account into which a duplicate's account was merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MergedInto {
     pub account: Id,
@@ -196,8 +197,8 @@ impl Account {
         self.credits_posted.saturating_sub(self.debits_posted)
     }
 
-    /// What may still be debited: down to the floor, pending debits counted. `i64::MAX` without a floor.
-    /// Lots past their expiry are not in it only once their expiry is an entry; decide sees to that first.
+    /// What may still be debited: down to the minimum balance, pending debits counted. `i64::MAX` without one. Still
+    /// counts lots that expired but have not been swept; `decide` sweeps them first.
     pub fn available(&self) -> i64 {
         match self.terms.floor {
             None => i64::MAX,
@@ -205,7 +206,7 @@ impl Account {
         }
     }
 
-    /// What may still be credited: up to the ceiling, pending credits counted.
+    /// What may still be credited: up to the maximum balance, pending credits counted.
     pub fn room(&self) -> i64 {
         match self.terms.ceiling {
             None => i64::MAX,
@@ -234,7 +235,7 @@ pub struct Lot {
 }
 
 impl Lot {
-    /// What is neither spent nor reserved.
+    /// Neither spent nor reserved.
     pub fn free(&self) -> i64 {
         self.remaining.saturating_sub(self.earmarked)
     }
@@ -307,7 +308,7 @@ text_enum! {
     Measure {
         /// The amount granted (cut down when `partial`).
         Amount = "amount",
-        /// A fixed number, given back only when the whole of it is undone.
+        /// A fixed number, given back only when the whole command is undone.
         Fixed = "fixed",
     }
 }

@@ -1,4 +1,4 @@
-//! What is counted.
+//! The assets of the ledger.
 
 use crate::domain::id::Id;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -10,7 +10,7 @@ use std::str::FromStr;
 pub enum Asset {
     /// Spendable points, 2 decimals.
     Point,
-    /// Lifetime earned points, 2 decimals: fall only by reversing what was wrongly earned.
+    /// Lifetime earned points, 2 decimals: decrease only by reversals.
     Lifetime,
     /// Service time, whole minutes.
     Minute,
@@ -23,7 +23,7 @@ pub enum Asset {
 }
 
 impl Asset {
-    /// Decimals of the amounts people read.
+    /// Decimals of displayed amounts.
     pub const fn decimals(self) -> u32 {
         match self {
             Asset::Point | Asset::Lifetime | Asset::Score | Asset::Cny => 2,

@@ -1,4 +1,4 @@
-//! Journal entries: what an accepted command leaves behind, for ever.
+//! Journal entries: the permanent result of an accepted command.
 
 use super::account::{AccountStatus, AccountTerms, CounterUse, Earmark, HoldState, LotId};
 pub use super::entry_kind::EntryKind;
@@ -7,8 +7,8 @@ use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use serde::{Deserialize, Serialize};
 
-/// In the metadata of an award, since days count where they began: the day on which the deed began. Entries of release
-/// 0.1 do not have it.
+/// Metadata key of awards: the day on which the deed began, on which it takes effect. Entries of release 0.1 do not
+/// have it.
 pub const COUNTS_ON: &str = "counts_on";
 
 /// One leg: `amount` (> 0, smallest unit) from the debit account to the credit account, of the same asset.
@@ -20,12 +20,12 @@ pub struct Posting {
     /// Balances right after this leg, in recorded order (derived; recomputed by `verify`).
     pub debit_balance: i64,
     pub credit_balance: i64,
-    /// In an entry that reverses another: the leg of that entry which this one takes back.
+    /// In an entry that reverses another: the reversed leg of that entry.
     pub reverses_leg: Option<i32>,
 }
 
-/// What an entry does besides its postings. Kept as canonical JSON, covered by the chain as it was written: effects on
-/// lots of release 0.1 name a budget and a value in money too, which were never set and are not read.
+/// What an entry does besides its postings. Stored as canonical JSON, covered by the chain as it was written: effects
+/// on lots of release 0.1 also have a budget and a value in money, which were never set and are not read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
 pub enum Effect {
@@ -81,7 +81,7 @@ pub enum Effect {
     CounterGiven {
         counter: CounterUse,
     },
-    /// What was asked for and given on the legs that caps cut, and the caps that bit.
+    /// What was requested and granted on the capped legs, and the caps that applied.
     Granted {
         legs: Vec<i32>,
         desired: i64,
@@ -100,8 +100,8 @@ pub enum Effect {
     PeriodClosed {
         until: Moment,
     },
-    /// The account of a duplicate becomes another name of the account that stays: what is still open on it, lots and
-    /// holds, goes there as it is.
+    /// The account of a duplicate becomes an alias of the account that stays, which takes over its open lots and
+    /// holds as they are.
     AccountMerged {
         from: Id,
         to: Id,
@@ -114,7 +114,7 @@ pub enum Effect {
     },
 }
 
-/// A leg of a hold as it was made.
+/// A leg of a hold when it was opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenedLeg {
     pub debit: Id,
@@ -123,12 +123,12 @@ pub struct OpenedLeg {
     pub earmarks: Vec<Earmark>,
 }
 
-/// What an entry says of the request that made it.
+/// What an entry stores about the request that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// Nothing: entries of release 0.1.
     Unsaid,
-    /// There was no idempotency key: it follows from another entry, or the program made it by itself.
+    /// No idempotency key: it follows from another entry, or the program made it by itself.
     WithoutKey,
     /// The digest of the user and the key, and that of the request with its answer.
     ByKey { key: [u8; 32], answer: [u8; 32] },
@@ -140,9 +140,9 @@ pub struct Entry {
     /// 1, 2, 3 … without a gap, in the order of commit.
     pub number: i64,
     pub kind: EntryKind,
-    /// When it counts.
+    /// When it takes effect.
     pub effective_at: Moment,
-    /// When it was written; never before the entry before it.
+    /// When it was written; never before the previous entry.
     pub recorded_at: Moment,
     pub actor: Id,
     /// What caused it, e.g. `service_record/<id>`.

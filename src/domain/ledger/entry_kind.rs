@@ -1,4 +1,4 @@
-//! Why value moved: the kinds of entries.
+//! The kinds of entries: why value moved.
 
 use crate::text_enum;
 
@@ -7,9 +7,9 @@ text_enum! {
     EntryKind {
         AccountOpened = "account_opened",
         Status = "status",
-        /// Brought along from an older book without dates: counts for life, never for a year's star.
+        /// From an older book without dates: counts for life, never for a year's star.
         Opening = "opening",
-        /// Service of one year, brought along from an older book: counts in that year.
+        /// Service of one year from an older book: counts in that year.
         OpeningOfYear = "opening_of_year",
         Award = "award",
         Transfer = "transfer",
@@ -28,9 +28,9 @@ text_enum! {
         Payment = "payment",
         Star = "star",
         Merge = "merge",
-        /// Points that came back pay what is owed.
+        /// Points that came back pay a debt.
         Reclaim = "reclaim",
-        /// A second person has agreed that what is owed need not be given back.
+        /// A second person has approved waiving a debt.
         Waiver = "waiver",
         YearClosing = "year_closing",
     }

@@ -8,7 +8,7 @@ use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use serde::{Deserialize, Serialize};
 
-/// The answer to an accepted command; a repeat of its key gets it again.
+/// The answer to an accepted command; a repeat of its key returns it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// 0 and an empty hash in a dry run: nothing was written.
@@ -24,21 +24,21 @@ pub struct Receipt {
     pub hold: Option<HoldReceipt>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<Document>,
-    /// Where it could not take everything, or what came back paid a debt.
+    /// If it could not take everything, or what came back paid a debt.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<OwedReceipt>,
 }
 
-/// What became of a purse from which something was to be taken, or to which something came back.
+/// The result for a purse that was to be debited, or that got something back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwedReceipt {
     pub purse: Id,
     pub asset: Asset,
-    /// What was to be taken and could not be: spent, run out or on hold.
+    /// What could not be taken: spent, expired or on hold.
     pub left: i64,
-    /// What of it is owed from now on.
+    /// The part of it that is owed from now on.
     pub owed: i64,
-    /// What came back and paid for what was owed.
+    /// What came back and paid a debt.
     pub paid: i64,
 }
 
@@ -53,7 +53,7 @@ pub struct ReceiptLeg {
     pub credit_balance: i64,
 }
 
-/// What was asked for, what was given, and which caps bit.
+/// What was requested, what was granted, and which caps applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     pub desired: i64,
@@ -61,7 +61,7 @@ pub struct Grant {
     pub caps: Vec<String>,
 }
 
-/// A hold as it stood after the entry.
+/// A hold after the entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldReceipt {
     pub id: Id,

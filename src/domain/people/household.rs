@@ -1,12 +1,12 @@
-//! Who lived together, and when: whose interest it may be.
+//! Who lived together, and when: the basis of conflicts of interest.
 
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
 
-/// So long before a deed a common household still counts.
+/// How long a common household counts after it ended.
 pub const INTEREST_DAYS: i64 = 90;
 
-/// Somebody's time in a household; without an end they live there now.
+/// A person's stay in a household; without an end they live there now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stay {
     pub household: Id,
@@ -14,7 +14,7 @@ pub struct Stay {
     pub left_at: Option<Moment>,
 }
 
-/// The time over which interest in a deed is judged: the 90 days before it, and until it is final.
+/// The time in which a common household is a conflict of interest: from 90 days before the deed until it is final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     pub from: Moment,
@@ -22,14 +22,14 @@ pub struct Span {
 }
 
 impl Span {
-    /// Of a deed that began then, and is judged or becomes final now.
+    /// For a deed that began then and is decided or becomes final now.
     pub fn of(deed: Moment, now: Moment) -> Self {
         let from = deed.min(now).plus_seconds(INTEREST_DAYS.saturating_mul(-86_400));
         Span { from, until: now }
     }
 }
 
-/// The part of the span that two stays share. Both ends count: who moves out and who moves in at one moment have met.
+/// Whether two stays overlap within the span. Both ends count: people who move out and in at one moment have met.
 fn shared(a: &Stay, b: &Stay, span: Span) -> bool {
     let from = a.joined_at.max(b.joined_at).max(span.from);
     let until = [a.left_at, b.left_at].into_iter().flatten().fold(span.until, Moment::min);
@@ -41,7 +41,7 @@ pub fn lived_together(one: &[Stay], other: &[Stay], span: Span) -> bool {
     one.iter().any(|a| other.iter().any(|b| shared(a, b, span)))
 }
 
-/// Whether somebody lived in the household at some time in the span.
+/// Whether a person lived in the household at some time in the span.
 pub fn lived_in(stays: &[Stay], household: Id, span: Span) -> bool {
     stays.iter().any(|stay| stay.household == household && shared(stay, stay, span))
 }
@@ -63,7 +63,7 @@ mod tests {
         let stays = [stay(0, None)];
         let left = |day: i64| [stay(0, Some(day))];
         for (other, deed, now, close) in [
-            // Left 90 days before: still; a day longer: no more.
+            // Left 90 days before: still counts; a day longer: no more.
             (left(10), 100, 100, true),
             (left(9), 100, 100, false),
             // Never there at the same time.
@@ -71,7 +71,7 @@ mod tests {
             // Joined between the deed and the day on which it is final.
             ([stay(150, None)], 100, 149, false),
             ([stay(150, None)], 100, 150, true),
-            // A deed of long ago is judged from its own day on.
+            // For a deed of long ago the span begins before its own day.
             (left(20), 100, 400, true),
         ] {
             assert_eq!(

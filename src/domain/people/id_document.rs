@@ -1,18 +1,18 @@
-//! The documents by which people are known: a kind and a number, each kind with its own check.
+//! Identity documents: a kind and a number, each kind with its own check.
 
 use super::id_number::{IdNumber, IdNumberFault};
 use crate::domain::time::Day;
 use crate::domain::writing::{half_width, is_unseen};
 use crate::texts::{Each, Text, sentences as s};
 
-/// A document that can be registered.
+/// The kind of an identity document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IdKind {
     /// 居民身份证
     IdentityCard,
     /// 港澳台居民居住证
     ResidencePermit,
-    /// 外国人永久居留身份证, in its present form (18) and in the one before (15)
+    /// 外国人永久居留身份证, in its present form (18 characters) and the former one (15)
     ForeignPermanentResidence,
     /// 港澳居民来往内地通行证
     HongKongMacaoPermit,
@@ -32,7 +32,7 @@ impl IdKind {
         IdKind::Passport,
     ];
 
-    /// The word of the interface and of what is stored.
+    /// The code in the interface and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             IdKind::IdentityCard => "identity_card",
@@ -55,7 +55,7 @@ impl IdKind {
         }
     }
 
-    /// The kind of that word, or of one of the names in which sheets write it.
+    /// Parses the code, or one of the names in which sheets write it.
     pub fn of_words(text: &str) -> Option<IdKind> {
         let plain: String = text.chars().map(half_width).filter(|c| *c != ' ').collect();
         let plain = plain.to_lowercase();
@@ -84,7 +84,7 @@ impl IdKind {
     }
 }
 
-/// A document whose number keeps the form and the check of its kind. Whether the person exists is not known from it.
+/// A document whose number passes the form and the check of its kind. That does not show whether the person exists.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdDocument {
     kind: IdKind,
@@ -108,7 +108,7 @@ impl From<IdNumberFault> for IdFault {
     }
 }
 
-/// How the number of a kind looks.
+/// The expected form of a kind's number, in words.
 fn form(kind: IdKind) -> Text {
     match kind {
         IdKind::IdentityCard => s::IdFormIdentityCard.into(),
@@ -135,8 +135,8 @@ impl IdFault {
 }
 
 impl IdDocument {
-    /// Reads a number as people write it: full-width as plain, small letters as capitals; blanks, hyphens, brackets
-    /// and what nobody sees are dropped. Without a kind it is the one whose form the number has.
+    /// Parses a number as people write it: full-width as ASCII, lower case as upper case; blanks, hyphens, brackets
+    /// and invisible characters are dropped. Without a kind, the kind follows from the form.
     pub fn read(kind: Option<IdKind>, text: &str) -> Result<Self, IdFault> {
         let mut number = String::with_capacity(18);
         for (position, c) in (1_usize..).zip(text.chars()) {
@@ -159,7 +159,7 @@ impl IdDocument {
         check(kind, &number).map(|()| IdDocument { kind, number })
     }
 
-    /// Reads what [`IdDocument::stored`] wrote.
+    /// Parses what [`IdDocument::stored`] wrote.
     pub fn of_stored(text: &str) -> Option<Self> {
         match text.split_once(':') {
             Some((kind, number)) => {
@@ -179,8 +179,8 @@ impl IdDocument {
         &self.number
     }
 
-    /// The text that is sealed. The documents with 18 characters tell their kind themselves and stand as they always
-    /// did; the others have their kind in front.
+    /// The text that is sealed. Documents with 18 characters show their kind themselves and are stored unchanged; the
+    /// others have the kind as a prefix.
     pub fn stored(&self) -> String {
         match self.number.len() {
             18 => self.number.clone(),
@@ -188,7 +188,7 @@ impl IdDocument {
         }
     }
 
-    /// The text by whose keyed hash the person is found. Travel permits count their renewals behind the number that
+    /// The text whose keyed hash identifies the person. Travel permits append a count of renewals to the number that
     /// stays for life: the count is left out.
     pub fn search_text(&self) -> String {
         let lasting = match self.kind {
@@ -199,13 +199,13 @@ impl IdDocument {
         format!("{}:{}", self.kind.as_str(), self.number.get(..lasting).unwrap_or(&self.number))
     }
 
-    /// The day of birth, where the number has it with its century.
+    /// The day of birth, if the number has it with its century.
     pub fn birth_date(&self) -> Option<Day> {
         IdNumber::parse(&self.number).ok().map(|number| number.birth_date())
     }
 }
 
-/// The kind whose form a number has; none where several or no kinds have it.
+/// The kind whose form a number has; `None` if several or no kinds have it.
 fn kind_of(number: &str) -> Option<IdKind> {
     let letters = number.bytes().take_while(u8::is_ascii_uppercase).count();
     let digits = number.len().saturating_sub(letters);
@@ -233,7 +233,7 @@ fn kind_of(number: &str) -> Option<IdKind> {
     }
 }
 
-/// Why no kind could be told: an identity card with a digit too many or too few, or a number of an unknown document.
+/// Why the kind is unclear: an identity card with a digit too many or too few, or a number of an unknown document.
 fn unclear(number: &str) -> IdFault {
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
     match number.len() {

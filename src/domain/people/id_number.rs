@@ -9,8 +9,8 @@ const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 /// The check character for each remainder of the weighted sum by 11.
 const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
 
-/// A resident identity number whose form, birth date and check character are right. Whether the area or the person
-/// exists is not known from the number.
+/// A resident identity number with valid form, birth date and check character. That does not show whether the area or
+/// the person exists.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdNumber(String);
 
@@ -38,7 +38,7 @@ impl IdNumberFault {
 }
 
 impl IdNumber {
-    /// Parses 18 characters; a small `x` is taken as `X`, spaces around are dropped.
+    /// Parses 18 characters; `x` is taken as `X`, spaces around are dropped.
     pub fn parse(text: &str) -> Result<Self, IdNumberFault> {
         let number = text.trim().to_uppercase();
         let length = number.chars().count();
@@ -79,7 +79,7 @@ impl IdNumber {
 
 fn birth_date(number: &str) -> Option<Day> {
     let (year, month, day) = (number.get(6..10)?, number.get(10..12)?, number.get(12..14)?);
-    // Nobody alive was born before 1800: such a year is a slip of the pen.
+    // A year of birth before 1800 is a typing error.
     Day::parse(&format!("{year}-{month}-{day}")).filter(|d| d.year() >= 1800)
 }
 

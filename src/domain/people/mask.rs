@@ -1,6 +1,6 @@
-//! How names and numbers are shown where the whole is not needed.
+//! Masks names and numbers where the whole is not needed.
 //!
-//! Public lists show the surname and the volunteer number only; inside, phones without the middle and identity
+//! Public lists show the surname and the volunteer number only; internal ones, phones without the middle and identity
 //! numbers without the birth date.
 
 use super::id_document::{IdDocument, IdKind};
@@ -30,7 +30,7 @@ pub fn surname(name: &str) -> &str {
     }
 }
 
-/// `王小明` → `王**`. Always two stars: their number says nothing about the name.
+/// `王小明` → `王**`. Always two asterisks: their number says nothing about the name.
 pub fn name(name: &str) -> String {
     format!("{}**", surname(name))
 }
@@ -57,7 +57,7 @@ pub fn id_document(document: &IdDocument) -> String {
             format!("{}**********{}", whole.get(..4).unwrap_or_default(), whole.get(14..).unwrap_or_default())
         }
         _ => {
-            // A third at the end at most: short numbers are not shown nearly whole.
+            // At most a third at the end: short numbers are not shown nearly whole.
             let end = whole.len().saturating_sub((whole.len() / 3).min(3));
             format!("{}****{}", whole.get(..1).unwrap_or_default(), whole.get(end..).unwrap_or_default())
         }
@@ -90,7 +90,7 @@ mod tests {
             ("王", "王**"),
             ("欧阳小明", "欧阳**"),
             ("司马明", "司马**"),
-            // A name of two characters has a surname of one, whatever it looks like.
+            // A name of two characters always has a surname of one.
             ("东方", "东**"),
             (" 李小红 ", "李**"),
             ("阿依古丽·示例", "阿**"),

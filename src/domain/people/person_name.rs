@@ -1,5 +1,5 @@
-//! A person's name, as it is kept and as it is compared. The interface, sheets and searches read it here and nowhere
-//! else.
+//! A person's name, in its stored form and as a comparison key. The interface, sheets and searches all parse names
+//! here.
 
 use crate::domain::writing::{first_unseen, half_width, is_han};
 use crate::texts::{Text, sentences as s};
@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 /// The longest name, in characters.
 pub const MOST: usize = 64;
 
-/// The dots by which names of several parts are joined: one and the same to a reader.
+/// The dots that join the parts of a name; they look alike.
 const DOTS: &[char] = &[
     '\u{00b7}', '\u{0387}', '\u{16eb}', '\u{2022}', '\u{2027}', '\u{2219}', '\u{22c5}', '\u{2e31}',
     '\u{30fb}', '\u{a78f}', '\u{ff65}',
@@ -38,8 +38,8 @@ impl NameFault {
     }
 }
 
-/// Reads a name as people write it: composed (NFC), without blanks at the ends, `·` in all its spellings as one,
-/// several blanks as one. Between Chinese characters and around `·` a blank means nothing and is dropped.
+/// Normalises a name as people write it: NFC, no blanks at the ends, all forms of `·` as one, several blanks as one.
+/// Blanks between Chinese characters and around `·` are dropped.
 pub fn read(text: &str) -> Result<String, NameFault> {
     if let Some((position, c)) = first_unseen(text) {
         return Err(NameFault::Unseen { position, code: u32::from(c) });
@@ -60,8 +60,8 @@ pub fn read(text: &str) -> Result<String, NameFault> {
     Ok(folded(text))
 }
 
-/// A name or the beginning of one, as it is compared: as [`read`] keeps it, full-width letters as plain ones, capitals
-/// as small ones. What [`read`] would refuse is compared as well as it can be.
+/// The comparison key of a name or of its beginning: normalised like [`read`], full-width letters as ASCII, upper
+/// case as lower case. Never fails: what [`read`] would refuse is kept as it is.
 pub fn key(name: &str) -> String {
     let seen: String =
         name.chars().filter(|c| !c.is_control() && !crate::domain::writing::is_unseen(*c)).collect();

@@ -1,6 +1,6 @@
-//! Finds numbers that belong to a person (mobile numbers of the mainland, numbers of Hong Kong, Macao and Taiwan with
-//! their code, resident identity numbers) in free text, where they would stand in the clear. Amounts, days and numbers
-//! of invoices are left alone as far as they can be told apart.
+//! Finds personal numbers (mobile numbers of the mainland, numbers of Hong Kong, Macao and Taiwan with their code,
+//! resident identity numbers) in free text, which is stored unencrypted. Avoids amounts, days and numbers of invoices
+//! as far as they can be distinguished.
 
 use super::id_number::IdNumber;
 use super::phone::Phone;
@@ -8,14 +8,14 @@ use crate::domain::writing::{half_width, is_unseen};
 use crate::text_enum;
 
 text_enum! {
-    /// What was found.
+    /// The kind of number that was found.
     PersonalNumber { Phone = "phone", IdNumber = "id_number" }
 }
 
 /// How people split a mobile number, by the digits of each group.
 const PHONE_GROUPS: [&[usize]; 9] =
     [&[11], &[3, 4, 4], &[3, 8], &[7, 4], &[4, 3, 4], &[4, 4, 3], &[3, 3, 5], &[5, 6], &[6, 5]];
-/// Two blanks or a blank and a hyphen may stand between two groups.
+/// Two blanks, or a blank and a hyphen, may separate two groups.
 const MOST_SEPARATORS: usize = 2;
 
 /// The first personal number in a text.
@@ -39,7 +39,7 @@ fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '-' | '_' | '·' | '/')
 }
 
-/// Digits from the start on, split into groups as they are written, until there are `most` of them; and what follows.
+/// The leading digits, at most `most`, split into groups as they are written; and the rest.
 fn groups(text: &[char], most: usize) -> Option<(Vec<usize>, Vec<char>, &[char])> {
     let (mut sizes, mut digits, mut rest) = (vec![0_usize], Vec::with_capacity(most), text);
     while digits.len() < most {
@@ -76,7 +76,7 @@ fn is_id_number(text: &[char]) -> bool {
 }
 
 fn is_phone(before: &[char], text: &[char]) -> bool {
-    // The code of the country belongs to the number: it is looked behind.
+    // The country code belongs to the number: skip it.
     let inland = ["0086", "86"].iter().find_map(|code| {
         let length = code.chars().count();
         let (front, rest) = text.split_at_checked(length)?;
@@ -87,7 +87,7 @@ fn is_phone(before: &[char], text: &[char]) -> bool {
     [Some(text), inland].into_iter().flatten().any(|text| is_inland_phone(before, text))
 }
 
-/// With the code of Hong Kong, Macao or Taiwan, and a sign that it is one: `+852 5123 0001`, `00853…`.
+/// A number with the code of Hong Kong, Macao or Taiwan, and a prefix that marks it: `+852 5123 0001`, `00853…`.
 fn is_phone_outside(before: &[char], text: &[char]) -> bool {
     let signed = before.last() == Some(&'+');
     [11, 12, 13, 14, 15].into_iter().any(|length| {
@@ -117,8 +117,8 @@ fn is_inland_phone(before: &[char], text: &[char]) -> bool {
         Some('.') if following.next().is_some_and(char::is_ascii_digit) => return false,
         _ => {}
     }
-    // The end of a longer number with hyphens (20261031-13800001234), of a fraction, or of one word of letters and
-    // digits (an id) is none.
+    // Not a phone: the end of a longer number with hyphens (20261031-13800001234), of a fraction, or of one word of
+    // letters and digits (an id).
     let mut preceding = before.iter().rev();
     match preceding.next() {
         Some('-' | '.') if preceding.next().is_some_and(char::is_ascii_digit) => false,
@@ -131,7 +131,7 @@ fn is_inland_phone(before: &[char], text: &[char]) -> bool {
     }
 }
 
-/// Whether a word of letters and digits goes on behind digits, as in an id.
+/// Whether a word of letters and digits continues after digits, as in an id.
 fn looks_hex(rest: &[char]) -> bool {
     rest.iter().take_while(|c| c.is_ascii_alphanumeric()).any(char::is_ascii_digit)
 }

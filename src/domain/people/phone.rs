@@ -1,4 +1,4 @@
-//! Phone numbers: mobile numbers and fixed lines of the mainland, numbers of Hong Kong, Macao and Taiwan.
+//! Phone numbers: mobile and fixed-line numbers of the mainland, numbers of Hong Kong, Macao and Taiwan.
 
 use crate::domain::writing::{half_width, is_unseen};
 use crate::texts::{Text, sentences as s};
@@ -10,7 +10,7 @@ pub struct Phone {
     text: String,
 }
 
-/// Where a number leads.
+/// The kind of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Line {
     /// Mainland: 11 digits, the first 1, the second 3 to 9.
@@ -53,14 +53,14 @@ impl PhoneFault {
     }
 }
 
-/// The digits of a number, and whether a country's code stands in front.
+/// The digits of a number, and whether it has a country code.
 struct Written {
     digits: String,
     abroad: bool,
 }
 
 impl Written {
-    /// Full-width signs count as plain ones; blanks, hyphens, brackets and what nobody sees are dropped.
+    /// Full-width signs count as ASCII; blanks, hyphens, brackets and invisible characters are dropped.
     fn of(text: &str) -> Result<Self, PhoneFault> {
         let mut written = Written { digits: String::with_capacity(16), abroad: false };
         for (position, c) in (1_usize..).zip(text.chars()) {
@@ -80,8 +80,8 @@ impl Written {
 }
 
 impl Phone {
-    /// Reads a number as people write it: `138 0000 1234`, `+86 138-0000-1234`, `１３８…`, `(0379) 6490 0001`,
-    /// `+852 5123 0001`.
+    /// Parses a number as people write it: `138 0000 1234`, `+86 138-0000-1234`, `１３８…`, `(0379) 6490 0001`, `+852
+    /// 5123 0001`.
     pub fn parse(text: &str) -> Result<Self, PhoneFault> {
         let Written { digits, abroad } = Written::of(text)?;
         let length = digits.len();
@@ -98,7 +98,7 @@ impl Phone {
         }
     }
 
-    /// `national`: behind +86 the 0 of an area code may be left out.
+    /// `national`: after +86 the 0 of an area code is optional.
     fn mainland(digits: &str, national: bool) -> Result<Self, PhoneFault> {
         let length = digits.len();
         let mut first = digits.bytes();

@@ -49,7 +49,7 @@ pub struct ServiceRecord {
     pub evidence: Evidence,
     pub started_at: Moment,
     pub ended_at: Moment,
-    /// Time really given, without travel.
+    /// Net service time, without travel.
     pub service_minutes: i64,
     /// People served (服务人次).
     pub served: i64,
@@ -59,7 +59,7 @@ pub struct ServiceRecord {
     pub guarantor_id: Option<Id>,
     pub approved_by: Option<Id>,
     pub approved_at: Option<Moment>,
-    /// Who approved where the day's minutes or the sum ask for one more person.
+    /// The second approver, if the day's minutes or the sum require one more person.
     pub second_approved_by: Option<Id>,
     /// The last day of the public notice.
     pub notice_until: Option<Day>,
@@ -70,6 +70,6 @@ pub struct ServiceRecord {
     pub points_granted: Option<i64>,
     pub award_entry: Option<i64>,
     pub reversal_entry: Option<i64>,
-    /// The record that replaces this one after a correction, or the one that this one replaces.
+    /// The reversed record that this one replaces.
     pub replaces_id: Option<Id>,
 }

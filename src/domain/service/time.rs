@@ -1,5 +1,4 @@
-//! Served time: minutes between sign-in and sign-out, what falls on which day, overlaps, and who must look at long
-//! days.
+//! Served time: minutes between sign-in and sign-out, minutes of each day, overlaps, and who must review long days.
 
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
@@ -13,7 +12,7 @@ pub const STREET_ABOVE_MINUTES: i64 = 12 * 60;
 /// Above this it is refused.
 pub const REFUSED_ABOVE_MINUTES: i64 = 24 * 60;
 
-/// One stretch of service of one person: from, until (not included), and the minutes really given in it.
+/// One period of service of one person: from, until (not included), and the net minutes in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Service {
     started_at: Moment,
@@ -28,8 +27,8 @@ impl Service {
         Self::given(started_at, ended_at, service_minutes)
     }
 
-    /// Of the time between start and end, `service_minutes` were really given (without travel and breaks): at least
-    /// one, and no more than lie between.
+    /// Of the time between start and end, `service_minutes` were served (without travel and breaks): at least one,
+    /// and no more than there are between.
     pub fn given(started_at: Moment, ended_at: Moment, service_minutes: i64) -> Result<Self, Refusal> {
         let most = minutes_between(started_at, ended_at)?;
         if service_minutes < 1 || service_minutes > most {
@@ -53,8 +52,8 @@ impl Service {
         self.started_at < other.ended_at && other.started_at < self.ended_at
     }
 
-    /// Its minutes on each calendar day of `zone`: one over midnight is split there. The minutes are laid from the
-    /// start on, and always add up to the whole.
+    /// Its minutes on each calendar day of `zone`, split at midnight. The minutes are laid from the start on, and
+    /// always add up to the whole.
     pub fn minutes_by_day(&self, zone: Tz) -> BTreeMap<Day, i64> {
         let mut days = BTreeMap::new();
         let mut laid: i64 = 0;
@@ -62,7 +61,7 @@ impl Service {
         while laid < self.service_minutes {
             let until = day.end(zone).min(self.ended_at);
             let room = until.seconds_since(self.started_at).div_euclid(60);
-            // The last day takes what whole minutes of the days before could not hold.
+            // The last day takes the remainder of the days before.
             let last = until == self.ended_at;
             let sum = if last { self.service_minutes } else { room.min(self.service_minutes) };
             if sum > laid {
@@ -83,7 +82,7 @@ pub fn minutes_between(started_at: Moment, ended_at: Moment) -> Result<i64, Refu
     Ok(ended_at.seconds_since(started_at).div_euclid(60))
 }
 
-/// Who must approve a record, by the length of the day on which it falls.
+/// Who must approve a record, by the minutes of its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReviewLevel {
     /// Any second person.
@@ -94,11 +93,11 @@ pub enum ReviewLevel {
     Street,
 }
 
-/// What a new stretch of service means for the days on which it falls.
+/// What a new period of service means for its days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayCheck {
     pub level: ReviewLevel,
-    /// Minutes of the person on each of those days, all activities together, with the new stretch.
+    /// Minutes of the person on each of those days, all activities together, with the new period.
     pub day_minutes: BTreeMap<Day, i64>,
 }
 
@@ -112,8 +111,9 @@ pub fn level_for(day: Day, service_minutes: i64) -> Result<ReviewLevel, Refusal>
     }
 }
 
-/// Sets a new stretch beside the person's others (`known` needs those that touch its days). Overlaps, days of more
-/// than 24 h and a single stretch of more than 24 h (a forgotten sign-out) are refused; otherwise the longest of its days says who decides.
+/// Checks a new period against the person's others (`known` needs those that touch its days). Overlaps, days of more
+/// than 24 h and a single period of more than 24 h (a forgotten sign-out) are refused; otherwise its longest day
+/// determines who decides.
 pub fn check(known: &[Service], new: &Service, zone: Tz) -> Result<DayCheck, Refusal> {
     if let Some(other) = known.iter().find(|other| other.overlaps(new)) {
         let (started_at, ended_at) = (other.started_at, other.ended_at);
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(Service::given(from, to, 90).map(|s| s.service_minutes()), Ok(90));
         assert_eq!(Service::given(from, to, 121), Err(Refusal::ServiceMinutesRefused { most: 120 }));
         assert_eq!(Service::given(from, to, 0), Err(Refusal::ServiceMinutesRefused { most: 120 }));
-        // Signed in and gone: 40 seconds are no minute.
+        // Signed in and out again: 40 seconds are less than a minute.
         let refused = Service::whole(from, at("10-31T09:00:40"));
         assert_eq!(refused, Err(Refusal::ServiceMinutesRefused { most: 0 }));
     }
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(level_for(d, 1_440), Ok(ReviewLevel::Street));
         let refused = Err(Refusal::ServiceDayTooLong { day: d, service_minutes: 1_441 });
         assert_eq!(level_for(d, 1_441), refused);
-        // A sign-out forgotten over night: no single day is too long, the stretch is.
+        // A sign-out forgotten over night: no single day is too long, but the period is.
         let forgotten = whole("10-31T12:00:00", "11-01T12:01:00");
         let refused = Refusal::ServiceDayTooLong { day: d, service_minutes: 1_441 };
         assert_eq!(check(&[], &forgotten, Shanghai), Err(refused));

@@ -6,12 +6,12 @@ use crate::domain::points::scheme::POINT_DECIMALS;
 use crate::domain::refusal::Refusal;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// Most decimals of a rate.
+/// Maximum decimals of a rate.
 const RATE_DECIMALS: u32 = 4;
 /// Highest rate, in fen for one point (a thousand yuan).
 const MAX_RATE_FEN: i64 = 100_000;
 
-/// What one point is worth in a settlement, in fen. Never shown to volunteers.
+/// The price of one point in a settlement, in fen. Never shown to volunteers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateFen(Decimal);
 
@@ -42,8 +42,8 @@ impl RateFen {
         if inside { Ok(RateFen(rate)) } else { Err(RateFault::OutOfRange) }
     }
 
-    /// Fen for these points (hundredths), rounded half away from zero, so that a refund is worth what its
-    /// redemption was worth.
+    /// Fen for these points (hundredths), rounded half away from zero, so that a refund has the value of its
+    /// redemption.
     pub fn fen(self, points_minor: i64) -> Result<i64, Refusal> {
         let exact = amount::decimal(points_minor, POINT_DECIMALS).checked_mul(self.0);
         let whole = exact.map(|fen| fen.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero));
@@ -57,7 +57,7 @@ impl std::fmt::Display for RateFen {
     }
 }
 
-/// What a statement comes to.
+/// The result of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payable {
     /// Sum of the lines, in hundredths of points; refunds are negative lines.
@@ -68,10 +68,10 @@ pub struct Payable {
     pub line_fen: Vec<i64>,
 }
 
-/// What lines of points come to under a model and a rate.
+/// The fen of lines of points under a model and a rate.
 ///
-/// Each line gets what the rounded running total grows by, so the lines add up to the statement to the fen and no
-/// line is more than one fen away from its own worth. Donated goods claim nothing, whatever the rate.
+/// Each line gets the growth of the rounded running total, so the lines add up to the statement exactly and no line
+/// is more than one fen away from its own value. Donated goods claim nothing, whatever the rate.
 pub fn payable(model: SettlementModel, rate: RateFen, points_minor: &[i64]) -> Result<Payable, Refusal> {
     let rate = match model {
         SettlementModel::CommunityFund => rate,
@@ -147,7 +147,7 @@ mod tests {
             prop_assert_eq!(sum.line_fen.len(), points.len());
             prop_assert_eq!(sum.line_fen.iter().sum::<i64>(), sum.payable_fen);
             prop_assert_eq!(sum.net_points_minor, points.iter().sum::<i64>());
-            // Against whole-number arithmetic: hundredths × ten-thousandths are millionths of a fen.
+            // Compared with whole-number arithmetic: hundredths × ten-thousandths are millionths of a fen.
             let exact = i128::from(sum.net_points_minor) * i128::from(rate_scaled);
             let half_up = (exact.abs() + 500_000) / 1_000_000 * exact.signum();
             prop_assert_eq!(i128::from(sum.payable_fen), half_up);

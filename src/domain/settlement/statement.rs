@@ -1,4 +1,4 @@
-//! What a merchant is owed for one period: immutable lines, a hash, and the steps to payment.
+//! A merchant's statement of one period: immutable lines, a hash, and the steps to payment.
 
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
@@ -32,7 +32,7 @@ pub struct StatementLine {
     pub redemption_id: Id,
     pub points: i64,
     pub payable_fen: i64,
-    /// Why the merchant disputes this line; none: agreed.
+    /// Whether the merchant disputes this line.
     pub disputed: bool,
 }
 
@@ -42,7 +42,7 @@ pub struct Statement {
     pub version: i64,
     pub state: StatementState,
     pub merchant_id: Id,
-    /// `2026-10`, or `2026-10/2` when a shop leaves mid-period.
+    /// `2026-10`; further statements of the same month are `2026-10/2` …
     pub period: String,
     pub model: SettlementModel,
     /// Fen for one point, as decimal text.

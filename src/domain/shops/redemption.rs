@@ -1,4 +1,4 @@
-//! Points for goods: held, captured, given back.
+//! A redemption: points held for goods, captured, cancelled, refunded.
 
 use crate::domain::id::Id;
 use crate::domain::ledger::entry_kind::EntryKind;
@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 
 text_enum! {
     RedemptionState {
-        /// Points and stock are reserved. Shown as `expired` once the hold has run out.
+        /// Points and stock are reserved. Shown as `expired` once the hold has expired.
         Held = "held",
         Captured = "captured",
-        /// Given up before it was captured: everything was released.
+        /// Voided before it was captured: everything was released.
         Cancelled = "cancelled",
         PartRefunded = "part_refunded",
         Refunded = "refunded",
     }
 }
 
-/// One offer on a redemption.
+/// One offer of a redemption.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RedemptionLine {
     pub offer_id: Id,
-    /// Version of the offer on which the price stood.
+    /// Version of the offer with this price.
     pub offer_version: i64,
     pub quantity: i64,
     /// Points for one piece, in hundredths.
@@ -43,7 +43,7 @@ pub struct Redemption {
     pub member_id: Id,
     pub merchant_id: Id,
     pub hold_id: Id,
-    /// The claimed code, or none when the community counter acts (代办).
+    /// The claimed code; `None` at the community counter (代办).
     pub code_id: Option<Id>,
     pub on_behalf: bool,
     pub made_by: Id,

@@ -1,4 +1,4 @@
-//! A star that was granted: a record, which does not change by itself.
+//! A granted star: a record, which does not change by itself.
 
 use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
@@ -21,7 +21,7 @@ pub struct StarGrant {
     pub scheme_version: i64,
     /// The day as of which minutes and points were counted.
     pub as_of: Day,
-    /// The last entry that was known then: the figures can be recomputed for ever.
+    /// The last entry known then: the figures can be recomputed for ever.
     pub known_entry: i64,
     pub service_minutes: i64,
     pub lifetime_points: i64,

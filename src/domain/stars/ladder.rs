@@ -1,19 +1,19 @@
 //! Stars (星级): which one minutes and points reach, and what is missing to the next.
 //!
-//! A star is a function of the sums and the rule, so it can be computed for any past day. A granted star is a
-//! record of its own and does not follow.
+//! A star is a function of the sums and the rule, so it can be computed for any past day. A granted star is a record
+//! of its own and does not change with them.
 
 use crate::domain::amount;
 use crate::domain::language::Language;
 use crate::domain::points::scheme::{POINT_DECIMALS, StarRule, StarStep, duration};
 use serde::Serialize;
 
-/// Where somebody stands among the stars.
+/// A standing among the stars.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StarStanding {
     /// The highest star whose thresholds are all reached; 0: none yet.
     pub star: u32,
-    /// The next one; none at the top.
+    /// The next one; `None` at the top.
     pub next: Option<NextStar>,
 }
 
@@ -23,13 +23,13 @@ pub struct NextStar {
     /// Its thresholds.
     pub minutes: Option<i64>,
     pub points_minor: Option<i64>,
-    /// What is still missing, 0 where the threshold is reached.
+    /// What is still missing, 0 if the threshold is reached.
     pub minutes_missing: i64,
     pub points_missing_minor: i64,
 }
 
-/// The star of somebody with these sums inside the rule's window. A threshold belongs to its star: exactly 300 hours
-/// are enough for the star of 300 hours. Where both hours and points are asked for, both must be reached.
+/// The star for these sums inside the rule's window. Thresholds are inclusive: exactly 300 hours suffice for the star
+/// of 300 hours. If both hours and points are required, both must be reached.
 pub fn star(rule: &StarRule, minutes: i64, points_minor: i64) -> StarStanding {
     let missing = |step: &StarStep| {
         let left = |threshold: Option<i64>, sum: i64| threshold.map_or(0, |t| t.saturating_sub(sum).max(0));
@@ -45,8 +45,7 @@ pub fn star(rule: &StarRule, minutes: i64, points_minor: i64) -> StarStanding {
     StarStanding { star, next }
 }
 
-/// `一星级志愿者 · 已服务 264 小时 · 满 300 小时可申报二星级`: the star, the sums that the rule looks at, and the way
-/// to the next star.
+/// `一星级志愿者 · 已服务 264 小时 · 满 300 小时可申报二星级`: the star, the sums of the rule, and what is missing to the next star.
 pub fn sentence(rule: &StarRule, minutes: i64, points_minor: i64, language: Language) -> String {
     let standing = star(rule, minutes, points_minor);
     let by_minutes = rule.steps.iter().any(|s| s.minutes.is_some());

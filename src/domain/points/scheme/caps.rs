@@ -1,7 +1,7 @@
-//! Caps and "at most so often" as the ledger's counters: key, window, limit.
+//! Caps and "at most n times" as the ledger's counters: key, window, limit.
 //!
-//! A cap in points is kept by the ledger alone, which cuts the grant down to what is left. A cap in minutes must be
-//! known before the points are: the caller reads its counters first ([`Scheme::minute_caps`]) and hands them in.
+//! A cap in points is enforced by the ledger alone, which cuts the grant down to what is left. A cap in minutes must
+//! be known before the points are: the caller reads its counters first ([`Scheme::minute_caps`]) and passes them in.
 
 use super::deed::{Deed, Work};
 use super::explanation::{CapCounts, CapNote};
@@ -28,12 +28,12 @@ pub struct Cap {
     pub adds: i64,
     /// Hundredths of points, minutes, or times.
     pub limit: i64,
-    /// The asset in which the limit is told.
+    /// The asset of the limit.
     pub asset: Asset,
 }
 
 impl Cap {
-    /// [`Cap::code`] of a counter's key; none if it is not the key of a cap.
+    /// [`Cap::code`] of a counter's key; `None` if it is not the key of a cap.
     pub fn code_in_key(key: &str) -> Option<&str> {
         let (_scheme, rest) = key.strip_prefix("cap/")?.split_once('/')?;
         rest.rsplit_once('/').map(|(code, _subject)| code)
@@ -47,7 +47,7 @@ impl From<&Cap> for CapNote {
 }
 
 impl Scheme {
-    /// The caps in minutes that a deed of service comes under; `adds` is 0 here. None for items.
+    /// The caps in minutes that apply to a deed of service; `adds` is 0 here. Empty for items.
     pub fn minute_caps(&self, deed: &Deed) -> Result<Vec<Cap>, Refusal> {
         let mut caps = Vec::new();
         for rule in &self.caps {
@@ -68,7 +68,7 @@ impl Scheme {
         counted: Option<i64>,
     ) -> Result<Vec<Cap>, Refusal> {
         let mut caps = Vec::new();
-        // What takes points away comes under no cap on earning.
+        // Caps on earning do not apply to deductions.
         if points_minor > 0 {
             for cap in self.minute_caps(deed)? {
                 caps.push(Cap { adds: counted.unwrap_or(0), ..cap });
@@ -101,7 +101,7 @@ impl Scheme {
         if let (Some(group), true) = (group, points_minor > 0)
             && let Some(over) = group.highest_only
         {
-            // The limit is this item's own value: together the group gives its highest, never the sum.
+            // The limit is this item's own value: the group together gives its highest value, never the sum.
             let code = format!("group/{}", group.code);
             let counter = self.counter(&code, &group.name, over, Subject::Member, deed)?;
             caps.push(Cap { adds: points_minor, limit: points_minor, ..counter });
@@ -134,7 +134,7 @@ impl Scheme {
         })
     }
 
-    /// A counter of points, empty yet.
+    /// A counter of points that adds nothing yet.
     fn counter(
         &self,
         code: &str,
@@ -145,7 +145,7 @@ impl Scheme {
     ) -> Result<Cap, Refusal> {
         let subject = match of {
             Subject::Member => deed.member,
-            // Somebody without a household is a household of one.
+            // A person without a household is a household of one.
             Subject::Household => deed.household.unwrap_or(deed.member),
             Subject::Organisation => deed.organisation.ok_or_else(|| incomplete("organisation"))?,
         };

@@ -1,4 +1,4 @@
-//! What a scheme looks at of what was done.
+//! What a scheme evaluates of a deed.
 
 use crate::domain::id::Id;
 use crate::domain::service::record::Evidence;
@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 /// A deed: the facts that a scheme evaluates.
 #[derive(Clone, Debug)]
 pub struct Deed {
-    /// The bank's day on which it was done: decides the version and the windows of the caps.
+    /// The bank's day on which it was done: determines the version and the windows of the caps.
     pub day: Day,
     /// The bank's day on which points are granted: their expiry counts from here.
     pub granted_on: Day,
@@ -17,14 +17,14 @@ pub struct Deed {
     pub member: Id,
     pub household: Option<Id>,
     pub organisation: Option<Id>,
-    /// What caps per activity count by: the activity's id; for a standing post the id with the day.
+    /// The key of caps per activity: the activity's id; for a standing post the id with the day.
     pub occasion: String,
     /// Classes of the person or household.
     pub classes: Vec<String>,
     pub work: Work,
-    /// A person's decision where the scheme asks for one.
+    /// A person's decision, if the scheme requires one.
     pub decided: Option<Decided>,
-    /// What counters of minutes say before this deed ([`Scheme::minute_caps`] names them).
+    /// The values of counters of minutes before this deed ([`Scheme::minute_caps`] names them).
     pub minutes_used: Vec<MinutesUsed>,
 }
 
@@ -35,7 +35,7 @@ pub enum Work {
     Item { code: String, quantity: Decimal },
 }
 
-/// Points that a person decided, and why. The reason is the caller's to keep.
+/// Points that a person decided, and why. The caller stores the reason.
 #[derive(Clone, Debug)]
 pub struct Decided {
     pub points_minor: i64,
@@ -71,7 +71,7 @@ impl Deed {
     }
 }
 
-/// What a counter of minutes says.
+/// The value of a counter of minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MinutesUsed {
     pub key: String,

@@ -1,4 +1,4 @@
-//! From a deed to its points: what the scheme gives, in exact decimals, rounded once at the end.
+//! Evaluates a deed: what the scheme gives, in exact decimals, rounded once at the end.
 
 use super::caps::Cap;
 use super::deed::{Decided, Deed, Work};
@@ -19,7 +19,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 pub struct Evaluation {
     pub explanation: Explanation,
     pub purse: Asset,
-    /// Desired points in hundredths; negative takes away; 0 with `zeroing`.
+    /// Desired points in hundredths; negative for a deduction; 0 with `zeroing`.
     pub points_minor: i64,
     /// What moves in LIFETIME beside it, in hundredths (0: nothing).
     pub lifetime_minor: i64,
@@ -27,15 +27,15 @@ pub struct Evaluation {
     pub minutes: i64,
     /// Counters to take from, as the ledger names them.
     pub caps: Vec<Cap>,
-    /// When the opened lot ends; none: never.
+    /// When the opened lot expires; `None`: never.
     pub expires_at: Option<Moment>,
-    /// The balance of the purse goes to 0 instead (move what is there, up to).
+    /// The balance of the purse is reset to 0 instead (move the whole balance, up to).
     pub zeroing: bool,
     /// A second person must approve: above the scheme's sum, decided by a person, or zeroing.
     pub four_eyes: bool,
 }
 
-/// The way so far.
+/// The intermediate result.
 #[derive(Default)]
 struct Course {
     steps: Vec<Step>,
@@ -46,8 +46,8 @@ struct Course {
 }
 
 impl Scheme {
-    /// What this version of the scheme gives for `deed`. Refused when the version does not hold on that day, when
-    /// the scheme lacks what the deed names, and when a person must decide.
+    /// What this version of the scheme gives for `deed`. Refused if the version is not valid on that day, if the
+    /// scheme lacks what the deed names, or if a person must decide.
     pub fn evaluate(&self, deed: &Deed) -> Result<Evaluation, Refusal> {
         if !self.is_in_force(deed.day) {
             return Err(Refusal::SchemeNotInForce {
@@ -98,7 +98,8 @@ impl Scheme {
         })
     }
 
-    /// When points granted on `granted_on` end, in the bank's zone; none: never. Refused when that day has passed.
+    /// When points granted on `granted_on` expire, in the bank's time zone; `None`: never. Refused if that day has
+    /// passed.
     pub fn lot_expiry(&self, granted_on: Day, zone: Tz) -> Result<Option<Moment>, Refusal> {
         let date = granted_on.date();
         let last = match self.expiry {
@@ -194,7 +195,7 @@ impl Scheme {
 
     fn evidence_factor(&self, rule: &HoursRule, class: Evidence) -> Result<Option<Decimal>, Refusal> {
         let Some(factors) = &rule.evidence else { return Ok(None) };
-        // A class that the scheme does not price is not worth 1 nor 0: nobody has said.
+        // A class without a published factor: neither 1 nor 0 may be assumed.
         let factor = factors.iter().find(|f| f.class == class).and_then(|f| f.factor);
         factor.map(Some).ok_or_else(|| Refusal::NeedsPerson { what: class.as_str().to_owned() })
     }
@@ -315,7 +316,7 @@ fn item_points(item: &Item, quantity: Decimal, steps: &mut Vec<Step>) -> Result<
     }
 }
 
-/// A person's decision, inside the scheme's bounds and with a reason.
+/// A person's decision, within the scheme's bounds and with a reason.
 fn decision(
     decided: &Decided,
     what: &str,

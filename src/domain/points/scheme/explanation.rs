@@ -1,4 +1,4 @@
-//! 「为什么是这个分」: the steps of a decision as figures, kept with the award, and told as plain sentences.
+//! 「为什么是这个分」: the steps of a decision as figures, stored with the award, and rendered as plain sentences.
 
 use super::model::*;
 use crate::domain::amount;
@@ -15,7 +15,7 @@ pub struct Explanation {
     pub scheme: String,
     pub version: String,
     pub name: String,
-    /// The place whose values these are.
+    /// The place that published the values.
     pub place: Option<String>,
     pub valid_from: Day,
     pub day: Day,
@@ -26,7 +26,7 @@ pub struct Explanation {
     pub caps: Vec<CapNote>,
 }
 
-/// A cap that was looked at.
+/// A cap that was checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapNote {
@@ -45,16 +45,16 @@ pub enum CapCounts {
     Times,
 }
 
-/// A cap that cut the award down, as the ledger met it.
+/// A cap that cut the award, as the ledger applied it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BittenCap {
     /// [`CapNote::code`].
     pub code: String,
-    /// What had been counted before this award.
+    /// The value of the counter before this award.
     pub used: i64,
 }
 
-/// Where a price stands.
+/// The place of a price in the scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Priced {
@@ -63,7 +63,7 @@ pub enum Priced {
     Category,
 }
 
-/// One step of the way to the points, in order.
+/// One step towards the points, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step {
@@ -77,7 +77,7 @@ pub enum Step {
         minutes: i64,
         least: i64,
     },
-    /// A cap in minutes left only so many.
+    /// What a cap in minutes left.
     MinutesCapped {
         code: String,
         name: String,
@@ -122,19 +122,19 @@ pub enum Step {
         quantity: Decimal,
         unit: Option<String>,
     },
-    /// The highest band reached; none: below the lowest.
+    /// The highest band reached; `None`: below the lowest.
     Tier {
         from: Option<Decimal>,
         points: Decimal,
         quantity: Decimal,
         unit: Option<String>,
     },
-    /// The scheme's most for one award.
+    /// The scheme's maximum for one award.
     Most {
         points: Decimal,
     },
     Zeroing,
-    /// A person decided the points; who and why stands with the award.
+    /// A person decided the points; who and why is stored with the award.
     Decided {
         points: Decimal,
     },
@@ -147,19 +147,19 @@ pub enum Step {
 }
 
 impl Explanation {
-    /// Compact JSON with sorted keys: the same explanation is always the same bytes.
+    /// Compact JSON with sorted keys: the same explanation always has the same bytes.
     pub fn to_json(&self) -> String {
         serde_json::to_value(self).map(|v| v.to_string()).unwrap_or_default()
     }
 
-    /// Reads back what [`Explanation::to_json`] wrote.
+    /// Parses what [`Explanation::to_json`] wrote.
     pub fn from_json(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 }
 
-/// The decision in plain sentences: version and day, the steps, desired, the caps that bit, granted.
-/// `granted_minor` is none while nothing is granted yet.
+/// The decision in plain sentences: version and day, the steps, desired, the caps that applied, granted.
+/// `granted_minor` is `None` while nothing is granted yet.
 pub fn explain(
     explanation: &Explanation,
     granted_minor: Option<i64>,

@@ -1,4 +1,4 @@
-//! What can be wrong with a scheme file, with the place and a sentence that helps.
+//! Faults of a scheme file, each with its place and a sentence that helps.
 
 use super::syntax::{Syntax, short};
 use crate::domain::language::Language;
@@ -13,7 +13,7 @@ pub struct SchemeFault {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// The value's place in words of the file, e.g. `items[3].points` (counted from 1).
+    /// The path of the value, e.g. `items[3].points` (counted from 1).
     pub path: String,
     pub problem: Problem,
 }
@@ -54,16 +54,16 @@ pub enum Problem {
     UnknownKey {
         key: String,
         known: Vec<&'static str>,
-        /// The known key that it is like.
+        /// The known key that is most similar.
         near: Option<&'static str>,
         /// The headers of the tables in which it belongs; empty: the beginning of the file.
         belongs: Vec<&'static str>,
     },
-    /// A table of which there may be several is written like one of which there is one.
+    /// A list of tables is written as a single table.
     NotAList {
         key: String,
     },
-    /// A table of which there is one is written like one of which there may be several.
+    /// A single table is written as a list of tables.
     NotATable {
         key: String,
     },

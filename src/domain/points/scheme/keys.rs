@@ -1,9 +1,9 @@
-//! Which keys belong in which table of a scheme file: for sentences that say where a misplaced key belongs, and which
-//! key a mistyped one may be.
+//! The keys of each table in a scheme file: for sentences that say where a misplaced key belongs, and which key a
+//! mistyped one may be.
 
 use crate::domain::writing::distance;
 
-/// A table of the file: its path without numbers, how its header is written, and its keys.
+/// A table of the file: its path without indices, how its header is written, and its keys.
 struct Place {
     path: &'static str,
     header: &'static str,
@@ -161,7 +161,7 @@ pub(super) fn belongs(key: &str, path: &str) -> Vec<&'static str> {
     PLACES.iter().filter(|place| place.keys.contains(&key)).map(|place| place.header).collect()
 }
 
-/// The known key that a mistyped one is nearest to.
+/// The known key most similar to a mistyped one.
 pub(super) fn nearest(key: &str, known: &[&'static str]) -> Option<&'static str> {
     if let Some((_, meant)) = IN_CHINESE.iter().find(|(word, meant)| *word == key && known.contains(meant)) {
         return Some(meant);
@@ -174,19 +174,19 @@ pub(super) fn nearest(key: &str, known: &[&'static str]) -> Option<&'static str>
     near.filter(|(far, known)| *far <= 2.min(known.len() / 3).max(1)).map(|(_, known)| known)
 }
 
-/// The key that somebody meant by a word that is no key in any table.
+/// The key that a Chinese word stands for.
 pub(super) fn meant(word: &str) -> Option<&'static str> {
     let all: Vec<&'static str> = PLACES.iter().flat_map(|place| place.keys).copied().collect();
     nearest(word, &all)
 }
 
-/// Whether the tables of this name stand in a list: `[[items]]`.
+/// Whether this table is written as a list: `[[items]]`.
 pub(super) fn is_list(path: &str) -> bool {
     let table = table_of(path);
     PLACES.iter().any(|place| place.path == table && place.header.starts_with("[["))
 }
 
-/// Whether every key that the reader asks for in a table is known here: tests fail where one was forgotten.
+/// Whether this file lists every key that the parser reads from a table: tests fail if one is missing.
 pub(super) fn lists_all(path: &str, asked: &[&'static str]) -> bool {
     let table = table_of(path);
     PLACES

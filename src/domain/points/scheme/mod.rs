@@ -1,9 +1,9 @@
-//! Schemes (积分办法): rules as data. A scheme is a TOML file that a person can read, versioned, with validity dates;
-//! this is the engine that reads it, decides what a deed is worth, and says why.
+//! Schemes (积分办法): rules as data. A scheme is a readable TOML file, versioned, with validity dates; this engine
+//! parses it, evaluates deeds, and explains the result.
 //!
 //! | file | holds |
 //! |---|---|
-//! | `model` | what a scheme says |
+//! | `model` | the types of a scheme |
 //! | `parse`, `parse_hours`, `parse_items` | the file format, every fault with line and column (`reader`, `fault`) |
 //! | `evaluate`, `rate` | from a deed to points |
 //! | `caps` | caps as counters of the ledger |

@@ -1,4 +1,4 @@
-//! What a scheme (积分办法) says, as types. `docs` of the file format stand beside the readers in `parse*.rs`.
+//! The types of a scheme (积分办法). The file format is documented beside the parsers in `parse*.rs`.
 
 use crate::domain::ledger::asset::Asset;
 use crate::domain::service::record::Evidence;
@@ -12,12 +12,12 @@ pub const POINT_DECIMALS: u32 = 2;
 /// One version of one scheme: a set of rules with validity dates. Old records keep the version of their day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Scheme {
-    /// Names the scheme through all its versions: caps are counted by it.
+    /// Identifies the scheme through all its versions: the keys of caps contain it.
     pub code: String,
     pub version: String,
     pub name: String,
     pub valid_from: Day,
-    /// The last day on which it holds.
+    /// The last day of its validity.
     pub valid_until: Option<Day>,
     /// Where the values were published; values of another place are labelled with that place.
     pub source: Option<SourceLabel>,
@@ -30,11 +30,11 @@ pub struct Scheme {
     pub rounding: PointRounding,
     /// Length of the public notice before a record becomes final.
     pub notice_working_days: u32,
-    /// Within how many working days after the activity the service is to be recorded.
+    /// Within how many working days after the activity the service must be recorded.
     pub record_within_working_days: u32,
     /// Points above which a second person must approve.
     pub four_eyes_above_minor: Option<i64>,
-    /// `reclaim = "next_points"`: newly earned points pay what the member owes, not only those that come back.
+    /// `reclaim = "next_points"`: newly earned points pay the member's debts, not only those that come back.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub reclaims_next_points: bool,
     /// A smaller award is refused.
@@ -93,20 +93,20 @@ impl Purse {
 pub enum PointRounding {
     /// 四舍五入, away from zero at the middle.
     HalfUp,
-    /// Towards zero: what is not full is dropped.
+    /// Towards zero.
     Floor,
 }
 
-/// When the points of one award end. Each counts from the day on which they are granted.
+/// When the points of one award expire, counted from the day on which they are granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expiry {
     Never,
     /// At the end of the n-th day after the day of granting.
     Days(u32),
-    /// At the end of the month, so many months later (0: this month).
+    /// At the end of the month, this many months later (0: this month).
     EndOfMonth(u32),
-    /// At the end of the year, so many years later (0: this year).
+    /// At the end of the year, this many years later (0: this year).
     EndOfYear(u32),
     /// At the end of this day.
     Date(Day),
@@ -115,7 +115,7 @@ pub enum Expiry {
 /// How served minutes become points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HoursRule {
-    /// The price where neither level nor category has one of its own.
+    /// The price if neither level nor category has one of its own.
     pub base: Option<Price>,
     pub counting: Counting,
     /// Less than this counts nothing.
@@ -125,7 +125,7 @@ pub struct HoursRule {
     pub categories: Vec<Category>,
     pub default_category: Option<String>,
     pub combine: Combine,
-    /// Factor of each evidence class; none: evidence does not matter.
+    /// Factor of each evidence class; `None`: evidence does not matter.
     pub evidence: Option<Vec<EvidenceFactor>>,
 }
 
@@ -136,9 +136,9 @@ pub enum Price {
     PerHour(Decimal),
     /// The same for each participation, however long.
     PerTime(Decimal),
-    /// Multiplies the price that stands above.
+    /// Multiplies the price above it.
     Coefficient(Decimal),
-    /// Nobody published it.
+    /// No value was published.
     NeedsPerson,
 }
 
@@ -156,11 +156,11 @@ pub struct Category {
     pub code: String,
     pub name: String,
     pub parent: Option<String>,
-    /// None: as the category above it.
+    /// `None`: that of the category above it.
     pub price: Option<Price>,
 }
 
-/// What the coefficients along one branch of the tree make together.
+/// How the coefficients along one branch of the tree combine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Combine {
@@ -172,7 +172,7 @@ pub enum Combine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EvidenceFactor {
     pub class: Evidence,
-    /// None: needs a person.
+    /// `None`: needs a person.
     pub factor: Option<Decimal>,
 }
 
@@ -181,7 +181,7 @@ pub struct EvidenceFactor {
 #[serde(rename_all = "snake_case")]
 pub enum Counting {
     Actual,
-    /// What does not fill the block is dropped: 30 for half hours, 120 for full two hours.
+    /// An incomplete block is dropped: 30 for half hours, 120 for full two hours.
     Down {
         block_minutes: i64,
     },
@@ -204,7 +204,7 @@ pub struct Group {
     pub highest_only: Option<Window>,
 }
 
-/// One line of a list of deeds.
+/// One item of the list of deeds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Item {
     pub code: String,
@@ -213,11 +213,11 @@ pub struct Item {
     pub heading: Option<String>,
     pub group: Option<String>,
     pub value: ItemValue,
-    /// What one of the quantity is: 次, 月, 元 …
+    /// The unit of the quantity: 次, 月, 元 …
     pub unit: Option<String>,
     pub most_quantity: Option<u32>,
     pub at_most: Option<Times>,
-    /// Empty: everybody.
+    /// Empty: all classes.
     pub applies_to: Vec<String>,
     pub decided_by: Option<String>,
     pub note: Option<String>,
@@ -226,7 +226,7 @@ pub struct Item {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemValue {
-    /// So many points each; negative takes points away.
+    /// Points for each; negative for a deduction.
     Fixed(Decimal),
     /// Each full `each` of the quantity gives `points`; `most` for one award.
     Step { each: Decimal, points: Decimal, most: Option<Decimal> },
@@ -234,9 +234,9 @@ pub enum ItemValue {
     Percent { percent: Decimal, most: Option<Decimal> },
     /// The points of the highest band that the quantity reaches.
     Tiers(Vec<Tier>),
-    /// 本期积分清零: the balance of the purse goes to 0.
+    /// 本期积分清零: the balance of the purse is reset to 0.
     Zeroing,
-    /// 一事一议, or a value that nobody published: a person decides, inside the bounds if there are any.
+    /// 一事一议, or a value that was not published: a person decides, within the bounds if there are any.
     CaseByCase { least: Option<Decimal>, most: Option<Decimal> },
 }
 
@@ -246,7 +246,7 @@ pub struct Tier {
     pub points: Decimal,
 }
 
-/// At most so often in a period.
+/// A maximum number of times in a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Times {
     pub times: u32,
@@ -254,7 +254,7 @@ pub struct Times {
     pub of: Subject,
 }
 
-/// A cap: at most so many points or counted minutes in a window.
+/// A cap: a maximum of points or counted minutes in a window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CapRule {
     pub code: String,
@@ -273,7 +273,7 @@ pub enum CapLimit {
     Minutes(i64),
 }
 
-/// What a cap or a "once" counts over.
+/// The window of a cap or a "once".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Window {
@@ -285,7 +285,7 @@ pub enum Window {
     Total,
 }
 
-/// Whose sum it is.
+/// The subject of the sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {

@@ -1,8 +1,8 @@
-//! The file of a scheme: its head, expiry and stars. Hours stand in `parse_hours.rs`, items and caps in
-//! `parse_items.rs`.
+//! Parses the file of a scheme: its head, expiry and stars; `parse_hours.rs` parses hours, `parse_items.rs` items and
+//! caps.
 //!
-//! Every key has a meaning, a range and a fault with line and column; unknown keys are refused, so that a slip of
-//! the pen cannot change a rule in silence.
+//! Every key has a meaning, a range and a fault with line and column; unknown keys are refused, so that a typing
+//! error cannot silently change a rule.
 
 use super::fault::{Expected, Problem, SchemeFault};
 use super::model::*;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use toml::de::DeTable;
 
 impl Scheme {
-    /// Reads a scheme file. All faults are told at once, in the order of the file.
+    /// Parses a scheme file. Returns all faults at once, in the order of the file.
     pub fn parse(text: &str) -> Result<Scheme, Vec<SchemeFault>> {
         let source = Source::new(text);
         if text.len() > MAX_BYTES {
@@ -25,7 +25,7 @@ impl Scheme {
         for error in &errors {
             let at = error.span().map_or(0, |span| span.start);
             let Some((at, slip)) = diagnose(text, at, error.message(), lines.is_empty()) else { continue };
-            // What follows from one slip is not told again.
+            // Faults that follow from another one are not reported.
             let line = text.get(..at).unwrap_or(text).matches('\n').count();
             if lines.insert(line) {
                 source.fault(at, "", Problem::Syntax { slip });
@@ -148,8 +148,8 @@ fn source_label(section: &Section) -> Option<SourceLabel> {
     Some(label)
 }
 
-/// `expiry = "never" | "end_of_month" | "end_of_year"`, or a table with one of `days`, `date`,
-/// `end_of_month_after` (months), `end_of_year_after` (years).
+/// `expiry = "never" | "end_of_month" | "end_of_year"`, or a table with one of `days`, `date`, `end_of_month_after`
+/// (months), `end_of_year_after` (years).
 fn expiry(root: &Section, purse: Purse, valid_from: Option<crate::domain::time::Day>) -> Expiry {
     let Some(node) = root.get("expiry") else { return Expiry::Never };
     if purse == Purse::Score {

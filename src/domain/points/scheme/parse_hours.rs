@@ -87,7 +87,7 @@ fn check_rates(section: &Section, rule: &HoursRule) {
     }
 }
 
-/// One of the price keys, or none. `"needs_person"` stands for a value that nobody published.
+/// One of the price keys, or none. `"needs_person"` stands for a value that was not published.
 fn price(section: &Section, keys: &[&'static str], points: &Points) -> Option<Price> {
     let node = section.only_one(keys)?;
     if node.word() == Some("needs_person") {

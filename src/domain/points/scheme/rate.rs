@@ -1,11 +1,11 @@
-//! Which price and which coefficients hold for a level and a category.
+//! Finds the price and the coefficients for a level and a category.
 
 use super::explanation::{Priced, Step};
 use super::model::*;
 use crate::domain::refusal::{Refusal, SchemeTerm};
 use rust_decimal::Decimal;
 
-/// The price of one deed: a rate, then coefficients in the order in which they are told.
+/// The price of one deed: a rate, then coefficients in the order of the explanation.
 pub(super) struct Rate {
     pub per_time: bool,
     pub points: Decimal,
@@ -25,7 +25,7 @@ pub(super) fn branch<'r>(rule: &'r HoursRule, leaf: &'r Category) -> Vec<&'r Cat
 }
 
 impl Scheme {
-    /// Finds the price of service of this level and category. A value that nobody published is refused as
+    /// The price of service of this level and category. A value that was not published is refused as
     /// [`Refusal::NeedsPerson`].
     pub(super) fn rate(
         &self,
@@ -53,7 +53,7 @@ impl Scheme {
                     }
                 }
                 Some(price) => {
-                    // A price of its own replaces whatever stands above it in the tree.
+                    // A price of its own replaces the one above it in the tree.
                     own = own.or_else(|| Some((price, Priced::Category, Some(category.name.clone()))));
                     break;
                 }

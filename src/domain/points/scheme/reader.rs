@@ -1,4 +1,4 @@
-//! Reads TOML with the place of every value, and collects all faults instead of stopping at the first.
+//! Reads TOML with the position of every value, and collects all faults instead of stopping at the first.
 
 use super::fault::{Expected, Problem, SchemeFault};
 use super::keys;
@@ -14,9 +14,9 @@ use toml::de::{DeTable, DeValue};
 pub const MAX_BYTES: usize = 512 * 1024;
 /// Longest text value, in characters.
 pub const MAX_TEXT: usize = 500;
-/// The most faults that are told one by one; more are counted.
+/// Maximum number of faults that are listed; further ones are only counted.
 pub const MAX_FAULTS: usize = 50;
-/// Largest number that a scheme may name.
+/// Largest number in a scheme.
 const MAX_NUMBER: i64 = 1_000_000_000;
 
 /// The text of a file and the faults found so far.
@@ -38,7 +38,7 @@ impl<'t> Source<'t> {
         self.faults.borrow_mut().push(SchemeFault { line, column, path: short_path(path), problem });
     }
 
-    /// The faults in the order of the file: the first, and a count of the others.
+    /// The faults in the order of the file: the first ones, and a count of the others.
     pub fn into_faults(self) -> Vec<SchemeFault> {
         let mut faults = self.faults.into_inner();
         faults.sort_by_key(|f| (f.line, f.column));
@@ -52,7 +52,7 @@ impl<'t> Source<'t> {
     }
 }
 
-/// One table of the file. Every key that is asked for is remembered; [`Section::finish`] refuses the others.
+/// One table of the file. It notes every key that is read; [`Section::finish`] refuses the others.
 pub struct Section<'a> {
     source: &'a Source<'a>,
     table: &'a DeTable<'a>,
@@ -88,12 +88,12 @@ impl<'a> Section<'a> {
         node
     }
 
-    /// The values of a list; none when absent.
+    /// The values of a list; empty when absent.
     pub fn list(&self, key: &'static str) -> Vec<Node<'a>> {
         self.get(key).map(|n| n.list()).unwrap_or_default()
     }
 
-    /// The tables of a list, each with its number from 1 in the path; none when absent.
+    /// The tables of a list, each with its number from 1 in the path; empty when absent.
     pub fn sections(&self, key: &'static str) -> Vec<Section<'a>> {
         self.list(key).into_iter().filter_map(|n| n.section()).collect()
     }
@@ -102,7 +102,7 @@ impl<'a> Section<'a> {
         self.table.contains_key(key)
     }
 
-    /// At most one of `keys` may be there: which.
+    /// The one of `keys` that is present; more than one is a fault.
     pub fn only_one(&self, keys: &[&'static str]) -> Option<Node<'a>> {
         let mut found: Vec<Node<'a>> = keys.iter().filter_map(|key| self.get(key)).collect();
         if let Some(second) = found.get(1) {
@@ -119,7 +119,7 @@ impl<'a> Section<'a> {
         self.source.fault(self.at, &self.path, problem);
     }
 
-    /// Refuses every key that nobody asked for.
+    /// Refuses every key that was not read.
     pub fn finish(&self) {
         let known = self.asked.borrow();
         debug_assert!(keys::lists_all(&self.path, &known), "scheme/keys.rs lacks a key of {}", self.path);
@@ -177,7 +177,7 @@ impl<'a> Node<'a> {
         Some(text.to_owned())
     }
 
-    /// A code: what ledger counters and records refer to for ever.
+    /// A code: ledger counters and records refer to it for ever.
     pub fn code(&self) -> Option<String> {
         let Some(text) = self.word() else { return self.wrong(Expected::Text) };
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -199,8 +199,8 @@ impl<'a> Node<'a> {
         found
     }
 
-    /// A decimal between `least` and `most` with at most `decimals` decimals: `10`, `10.4` or `"10.4"`. The figures
-    /// are taken as they are written; nothing passes through binary floating point.
+    /// A decimal between `least` and `most` with at most `decimals` decimals: `10`, `10.4` or `"10.4"`. Digits are
+    /// taken as they are written, never through binary floating point.
     pub fn decimal(&self, decimals: u32, least: i64, most: i64) -> Option<Decimal> {
         let written = match self.value.get_ref() {
             DeValue::String(text) => text.to_string(),

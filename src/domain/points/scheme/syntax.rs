@@ -1,12 +1,12 @@
-//! What is wrong with a text that is not TOML, in words of our own: the reader of TOML knows the place, this looks at the
-//! line as its author wrote it.
+//! Explains TOML syntax errors in our own words: the TOML parser knows the position, this module examines the line as
+//! its author wrote it.
 
 use super::keys;
 use crate::domain::writing::half_width;
 use crate::texts::{Text, sentences as s};
 use serde::Serialize;
 
-/// A slip of the pen that keeps a file from being TOML. Texts of the file are cut short.
+/// A syntax error of a scheme file. Quoted texts are shortened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Syntax {
@@ -46,7 +46,7 @@ pub enum Syntax {
         meant: Option<&'static str>,
     },
     HeaderUnclosed,
-    /// A table that may stand once stands twice; `list`: it is one that may stand often, written `[[…]]`.
+    /// A table occurs twice; `list`: it may occur several times if written `[[…]]`.
     TableTwice {
         name: String,
         list: bool,
@@ -101,16 +101,16 @@ impl Syntax {
     }
 }
 
-/// The longest part of a file that a sentence repeats, and the longest path to a value, in characters.
+/// The longest quotation of a file in a sentence, and the longest path to a value, in characters.
 const MOST_QUOTED: usize = 40;
 const MOST_PATH: usize = 120;
 
-/// A text of the file as sentences repeat it.
+/// A text of the file, shortened for a sentence.
 pub(super) fn short(text: &str) -> String {
     cut(text.trim(), MOST_QUOTED)
 }
 
-/// The path to a value as sentences repeat it.
+/// The path to a value, shortened for a sentence.
 pub(super) fn short_path(path: &str) -> String {
     cut(path, MOST_PATH)
 }
@@ -123,8 +123,8 @@ fn cut(text: &str, most: usize) -> String {
     format!("{start}…")
 }
 
-/// What is wrong, and where (a byte of the text), for a fault that the reader of TOML has met at `at`; `message` is its
-/// own word for it. Nothing: the line is sound by itself, and only suffers from an earlier one.
+/// The error and its position (byte offset) for a failure of the TOML parser at `at` with `message`. `None`: the line
+/// is valid by itself, and only suffers from an earlier one.
 pub(super) fn diagnose(text: &str, at: usize, message: &str, first: bool) -> Option<(usize, Syntax)> {
     let at = at.min(text.len());
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n.saturating_add(1));
@@ -163,13 +163,13 @@ fn twice(line: &str, from_key: &str) -> Syntax {
     Syntax::KeyTwice { key: short(key) }
 }
 
-/// Quotes that are not those of TOML.
+/// Quotation marks that TOML does not use.
 fn is_quote(c: char) -> bool {
     matches!(c, '\u{201c}'..='\u{201f}' | '\u{2018}'..='\u{201b}' | '\u{ff02}' | '\u{ff07}' | '\u{300c}'..='\u{300f}'
         | '\u{301d}'..='\u{301f}' | '\u{ab}' | '\u{bb}' | '`')
 }
 
-/// A sign of a Chinese keyboard that stands for one of TOML.
+/// The TOML sign for a sign of a Chinese keyboard.
 fn full_width_sign(c: char) -> Option<char> {
     match c {
         '，' | '、' | '；' => Some(','),
@@ -186,7 +186,7 @@ fn full_width_sign(c: char) -> Option<char> {
 
 type Found = Option<(usize, Syntax)>;
 
-/// One line of the file, looked at from left to right.
+/// One line of the file, scanned from left to right.
 struct Line<'t> {
     text: &'t str,
     at: usize,
@@ -300,7 +300,7 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// Values up to the end of the line: one, or those of a list or table that goes on.
+    /// Values up to the end of the line: one, or those of a list or table that continues.
     fn values(&mut self) -> Found {
         let mut open: Vec<char> = Vec::new();
         let begins = self.at;
@@ -358,7 +358,7 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// A word that is not in quotes: a key of an inline table, or a value.
+    /// An unquoted word: a key of an inline table, or a value.
     fn word(&mut self, table: bool) -> Option<Syntax> {
         let rest = self.rest();
         let ends = |c: char| {
@@ -373,7 +373,7 @@ impl<'t> Line<'t> {
         if is_key { not_plain(word) } else { value_word(word).err() }
     }
 
-    /// A text in quotes: its end is found, or it is a fault. Nothing: it goes over several lines.
+    /// A quoted text: found to its end, or a fault. `None`: it continues over several lines.
     #[allow(clippy::option_option, reason = "the outer is for ?")]
     fn string(&mut self, quote: char) -> Option<Found> {
         let begins = self.at;
@@ -404,7 +404,7 @@ impl<'t> Line<'t> {
         }))
     }
 
-    /// Whether the comma here stands in a number: `1,000`.
+    /// Whether the comma here is a thousands separator: `1,000`.
     fn is_thousands(&self, begins: usize) -> bool {
         let before = self.text.get(begins..self.at).unwrap_or_default().trim();
         let behind = self.rest().trim_start_matches(',');
@@ -413,7 +413,7 @@ impl<'t> Line<'t> {
     }
 }
 
-/// What stands behind a whole value.
+/// Text after a complete value.
 fn behind(before: &str, found: &str) -> Syntax {
     let plain = before.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
     let unit = !found.is_ascii() || found.trim() == "%";
@@ -423,7 +423,7 @@ fn behind(before: &str, found: &str) -> Syntax {
     }
 }
 
-/// Why a word cannot be a key; nothing if it can.
+/// Why a word is not a valid key; `None` if it is.
 fn not_plain(key: &str) -> Option<Syntax> {
     let key = key.trim();
     let quoted = key.starts_with(['"', '\'']);
@@ -435,7 +435,7 @@ fn not_plain(key: &str) -> Option<Syntax> {
     Some(Syntax::KeyNotPlain { key: short(key), meant: keys::meant(key) })
 }
 
-/// Why a word without quotes cannot be a value.
+/// Why an unquoted word is not a valid value.
 fn value_word(word: &str) -> Result<(), Syntax> {
     let half: String = word.chars().map(half_width).collect();
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());

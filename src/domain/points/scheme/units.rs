@@ -14,7 +14,7 @@ pub(super) struct Points {
 /// Decimals of rates and coefficients.
 pub(super) const RATE_DECIMALS: u32 = 6;
 
-/// A known word, or what holds when the key is absent.
+/// A known word, or the default when the key is absent.
 pub(super) fn word<T: Copy>(
     section: &Section,
     key: &'static str,

@@ -84,7 +84,7 @@ fn categories_inherit_level_and_evidence_multiply() {
     assert_eq!(worth(&nearest, "care"), 400);
     assert_eq!(worth(&nearest, "elderly"), 400);
     assert_eq!(worth(&nearest, "home"), 600);
-    // A price of its own replaces what stands above it.
+    // A price of its own replaces the one above it.
     assert_eq!(worth(&nearest, "visit"), 700);
     let all = of_level(by(of_category(service(90), "home"), Evidence::SelfReport), "hard");
     assert_eq!(minor(&nearest, &all), 675); // 1.5 h × 2 × 1.5 × 3 × 0.5
@@ -174,7 +174,7 @@ over = "year"
         ]
     );
     assert_eq!(caps[1].key, format!("cap/t/d/{}", member()));
-    // Somebody without a household is a household of one.
+    // A person without a household is a household of one.
     assert_eq!(caps[2].key, format!("cap/t/m/{}", member()));
     let house: crate::domain::id::Id = "00000000-0000-7000-8000-000000000002".parse().unwrap();
     deed.household = Some(house);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::amount;
 
-/// The rows of a table by column name; remarks are dropped.
+/// The rows of a table by column name; comments are dropped.
 fn rows(table: &str) -> Vec<std::collections::BTreeMap<String, String>> {
     let lines: String = table.lines().filter(|l| !l.starts_with('#')).map(|l| format!("{l}\n")).collect();
     let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').quoting(false).from_reader(lines.as_bytes());
@@ -165,7 +165,7 @@ fn half_points_are_given_and_taken() {
         let evaluation = scheme.evaluate(&item(&rule.code)).unwrap();
         let worth = points(&row["points"]);
         assert_eq!(evaluation.points_minor, worth, "{}", rule.name);
-        // Losing points never touches what was earned in a lifetime.
+        // Deductions never reduce lifetime points.
         assert_eq!(evaluation.lifetime_minor, worth.max(0));
     }
     let thrice = Deed::of_item(day(), Shanghai, member(), "patrol", Decimal::from(3));
@@ -178,7 +178,7 @@ fn the_village_store_pays_its_items_once_a_month_or_ever_and_asks_where_it_must(
     let table = rows(include_str!("../../../../../schemes/published/items_village_store.tsv"));
     assert_eq!(table.len(), 19);
     assert_eq!(scheme.items.len(), 19);
-    // The sample writes full-width signs where the table has plain ones.
+    // The sample writes full-width signs where the table has ASCII.
     let words = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     for (row, rule) in table.iter().zip(&scheme.items) {
         assert_eq!(words(&rule.name), words(&row["item"]));

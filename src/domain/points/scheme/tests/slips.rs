@@ -1,4 +1,4 @@
-//! Slips of the pen in a scheme file: each in words of our own, with its place.
+//! Syntax errors in a scheme file: each in our own words, with its place.
 
 use super::*;
 use crate::domain::language::Language;
@@ -101,7 +101,7 @@ fn a_key_in_the_wrong_table_says_where_it_belongs() {
     assert!(english[0].ends_with("move it to the beginning of the file, before the first ["), "{english:?}");
 }
 
-/// Words that may stand in a Chinese sentence: keys and words of the file, and what it says itself.
+/// English words of a sentence, except keys and words of the file and its own texts.
 fn foreign(sentence: &str, text: &str) -> Vec<String> {
     let words = sentence.split(|c: char| !c.is_ascii_alphabetic() && c != '_');
     let known = |word: &str| {
@@ -112,8 +112,8 @@ fn foreign(sentence: &str, text: &str) -> Vec<String> {
     words.filter(|word| word.len() > 1 && !known(word)).map(str::to_owned).collect()
 }
 
-/// Every line of a sound file, spoiled in many ways: a fault with a place in its line or later, or none; never a word of
-/// the reader of TOML.
+/// Every line of a valid file, corrupted in many ways: a fault at its line or later, or none; never a message of the
+/// TOML parser.
 #[test]
 fn however_a_file_is_spoiled_the_chinese_sentences_hold_no_english() {
     let sound = sample("jianxian").unwrap();
