@@ -1,6 +1,6 @@
-//! Makes the texts of `texts/<language>/*.ftl` part of the program: a type for each text, with its arguments as fields,
-//! so that the compiler refuses a text that does not exist and an argument too many or too few. What one language has
-//! and the other lacks ends the build here, with the file and the key.
+//! Compiles the texts of `texts/<language>/*.ftl` into the program: a type for each text, with its arguments as
+//! fields, so that the compiler refuses an unknown text and a wrong number of arguments. A text or argument that only
+//! one language has fails the build, with the file and the key.
 
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser;
@@ -9,24 +9,24 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs, io};
 
-/// The folders of the languages, and what their files are called in the program.
+/// The folders of the languages, and the names of their constants.
 const LANGUAGES: [(&str, &str); 2] = [("zh-CN", "CHINESE"), ("en", "ENGLISH")];
 
 /// A text of one language.
 #[derive(Default)]
 pub struct Message {
     file: String,
-    /// It has a value: one without is only a list of attributes.
+    /// It has a value: a text without one is only a list of attributes.
     pub is_sentence: bool,
     attributes: BTreeSet<String>,
     variables: BTreeSet<String>,
-    /// The other texts that stand in it.
+    /// The other texts that it contains.
     pub references: BTreeSet<String>,
 }
 
 pub type Messages = BTreeMap<String, Message>;
 
-/// A file: its name, and what stands in it.
+/// A file: its name and contents.
 pub type TextFile = (String, String);
 
 fn main() -> io::Result<()> {
@@ -60,7 +60,7 @@ fn read(folder: &Path) -> io::Result<Vec<TextFile>> {
     Ok(files)
 }
 
-/// The texts of the first language, and all that is wrong with any of them.
+/// The texts of the first language, and all faults of all languages.
 pub fn compared(languages: &[(&str, Vec<TextFile>)]) -> (Messages, Vec<String>) {
     let mut faults = Vec::new();
     let read: Vec<_> =
@@ -98,7 +98,7 @@ fn texts(language: &str, files: &[TextFile], faults: &mut Vec<String>) -> Messag
     messages
 }
 
-/// What the one language has and the other does not.
+/// Adds what one language has and the other lacks.
 fn compare(here: &str, has: &Messages, there: &str, other: &Messages, faults: &mut Vec<String>) {
     for (key, message) in has {
         let place = format!("texts/{there}/{}: `{key}`", message.file);
@@ -119,7 +119,7 @@ fn compare(here: &str, has: &Messages, there: &str, other: &Messages, faults: &m
     }
 }
 
-/// The variables of a text and of those that stand in it.
+/// The variables of a text and of those that it contains.
 fn all_variables(messages: &Messages, message: &Message) -> BTreeSet<String> {
     let (mut variables, mut seen) = (message.variables.clone(), message.references.clone());
     let mut waiting: Vec<String> = message.references.iter().cloned().collect();

@@ -1,10 +1,10 @@
-//! The only place that asks the operating system what time it is.
+//! The only place that reads the system time.
 
 use crate::domain::time::Moment;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Where "now" comes from: the system in service, a hand-moved clock in tests and in seeding.
+/// The source of "now": the system in production, a manual clock in tests and for seed data.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
     #[default]
@@ -25,14 +25,14 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock; the system clock is left alone.
+    /// Sets a manual clock; has no effect on the system clock.
     pub fn set(&self, to: Moment) {
         if let Clock::Manual(micros) = self {
             micros.store(to.micros(), Ordering::SeqCst);
         }
     }
 
-    /// Moves a manual clock forward by whole seconds.
+    /// Advances a manual clock by whole seconds.
     pub fn advance_seconds(&self, seconds: i64) {
         self.set(self.now().plus_seconds(seconds));
     }

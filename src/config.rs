@@ -1,5 +1,5 @@
-//! Settings: defaults, then a file, then the environment (`JIANXIAN_…`), then flags; the last one wins. Each value
-//! knows where it came from.
+//! Settings: defaults, then a file, then the environment (`JIANXIAN_…`), then flags; the last one wins. The source of
+//! each value is kept.
 
 use crate::domain::access::network::{Network, NetworkFault};
 use figment::Figment;
@@ -32,12 +32,12 @@ macro_rules! settings {
         #[serde(deny_unknown_fields)]
         pub struct Config { $($(#[doc = $about])+ pub $section: $name),+ }
 
-        /// Each key with what it means, in the order of the file.
+        /// Each key with its meaning, in the order of the file.
         pub const SETTINGS: &[(&str, &str)] =
             &[$($((concat!(stringify!($section), ".", stringify!($key)), concat!($($doc),+))),+),+];
 
         impl Config {
-            /// The first number that lies outside its bounds.
+            /// The first number outside its bounds.
             fn out_of_bounds(&self) -> Option<(&'static str, i64, i64)> {
                 $($($(
                     let value = i64::try_from(self.$section.$key).unwrap_or(i64::MAX);
@@ -193,7 +193,7 @@ impl Config {
         }
     }
 
-    /// The first text in a list of addresses that is none.
+    /// The first text in a list of addresses that is not one.
     fn no_network(&self) -> Option<(&'static str, &str, NetworkFault)> {
         let lists = [self.http.proxies.as_slice(), &self.http.metrics_readers];
         let texts =
@@ -211,7 +211,7 @@ impl Config {
     }
 }
 
-/// Why the settings cannot be used, with where the fault stands.
+/// Why the settings cannot be used, and where the fault is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{english}")]
 pub struct ConfigError {
@@ -219,12 +219,12 @@ pub struct ConfigError {
     pub english: String,
 }
 
-/// Settings together with where each came from.
+/// Settings together with their sources.
 #[derive(Debug)]
 pub struct Settings {
     pub config: Config,
     figment: Figment,
-    /// The variable or flag that set a key, where one did.
+    /// The variable or flag that set a key.
     given: BTreeMap<String, String>,
 }
 
@@ -238,8 +238,8 @@ pub struct SettingRow {
     pub about: &'static str,
 }
 
-/// The value of a text from the environment or a flag: what it looks like, but a text setting takes it as it is, and a
-/// list of addresses may be written with commas.
+/// The typed value of a text from the environment or a flag; a text setting takes it as it is, and a list of
+/// addresses may be separated by commas.
 fn value_of(key: &str, text: &str) -> Value {
     if text_settings().contains(&key) {
         return Value::from(text);
@@ -262,8 +262,8 @@ pub fn environment_name(key: &str) -> String {
 }
 
 impl Settings {
-    /// Reads the settings. `file` must exist if it is named; `environment` looks a variable up; `flags` are pairs of
-    /// key and text. Variables that name no setting are left alone (clusters set their own, such as `JIANXIAN_PORT`).
+    /// Loads the settings. `file` must exist if it is given; `environment` looks a variable up; `flags` are pairs of
+    /// key and text. Variables that name no setting are ignored (clusters set their own, such as `JIANXIAN_PORT`).
     pub fn load(
         file: Option<&Path>,
         environment: impl Fn(&str) -> Option<String>,
@@ -314,7 +314,7 @@ impl Settings {
         Ok(Settings { config, figment, given })
     }
 
-    /// Every setting with its value and where it came from.
+    /// Every setting with its value and its source.
     pub fn rows(&self) -> Vec<SettingRow> {
         SETTINGS
             .iter()
@@ -341,7 +341,7 @@ impl Settings {
     }
 }
 
-/// Hides the password of a database's address: `scheme://user:…@host`, and what its parameters may tell.
+/// Hides the password of a database's address: `scheme://user:…@host`, and parameters that may contain one.
 fn without_password(value: String) -> String {
     let from = value.rfind('@').unwrap_or(0);
     let told = value.get(from..).unwrap_or_default();

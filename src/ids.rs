@@ -1,4 +1,4 @@
-//! Where new ids and salts come from: the operating system in service, a seed in sample banks.
+//! Sources of ids and salts: the operating system in production, a seed in sample banks.
 
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
@@ -27,7 +27,7 @@ impl Ids {
         Id(uuid::Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid())
     }
 
-    /// Random bytes for salts. Not for secrets: a seeded source gives the same ones again.
+    /// Random bytes for salts. Not for secrets: a seeded source repeats them.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0_u8; N];
         match self {

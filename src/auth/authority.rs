@@ -1,4 +1,4 @@
-//! Everything that decides who is calling: keys, tokens, passwords, and what is remembered of callers.
+//! Authentication: keys, tokens, passwords, and the cache of callers.
 
 use super::meanwhile::Meanwhile;
 use super::passwords::Passwords;
@@ -14,18 +14,18 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// Changes made by another program (`jianxian admin` beside a running server) are seen after so many seconds;
-/// our own at once.
+/// Seconds until changes made by another program (`jianxian admin` beside a running server) are seen; those of this
+/// program are seen at once.
 const REMEMBERED_SECONDS: i64 = 1;
-/// Callers remembered at a time; beyond that all are forgotten and read anew.
+/// Maximum number of cached callers; beyond it the cache is cleared.
 const REMEMBERED: usize = 20_000;
 
-/// Why a caller is not let in.
+/// Why a caller is not authenticated.
 #[derive(Debug)]
 pub enum BearerFault {
     /// 401.
     Token(TokenFault),
-    /// The database could not be asked.
+    /// The database could not be read.
     Store(Error),
 }
 
@@ -36,15 +36,15 @@ struct Remembered {
     read_at: Moment,
 }
 
-/// Keys, tokens, passwords and callers of one server.
+/// Keys, tokens, passwords and cached callers of one server.
 #[derive(Debug)]
 pub struct Authority {
     pub secrets: Secrets,
     pub tokens: Tokens,
     pub passwords: Passwords,
-    /// Limits and token lives.
+    /// Limits and lifetimes of tokens.
     pub config: SignInConfig,
-    /// What cannot be written just now.
+    /// Sign-ins that cannot be written at the moment.
     pub meanwhile: Meanwhile,
     callers: RwLock<HashMap<(BankId, Id), Remembered>>,
     /// Hashes of the one-time tokens for first administrators, by bank: as long as the program runs.
@@ -64,24 +64,25 @@ impl Authority {
         })
     }
 
-    /// For tests: keys that live as long as the program, and passwords at the least cost.
+    /// For tests: ephemeral keys, and passwords at the lowest cost.
     pub fn passing() -> Result<Self, SecretError> {
         let config = SignInConfig { argon2_memory_kib: 8, argon2_passes: 1, ..SignInConfig::default() };
         Authority::new(Secrets::passing()?, &config)
     }
 
-    /// The actor behind the text of a bearer token. Known callers cost no look at the database.
+    /// The actor of a bearer token. A cached caller needs no query.
     pub async fn actor(&self, store: &Store, bearer: &str) -> Result<Arc<Actor>, BearerFault> {
         let now = store.clock().now();
         let claims = self.tokens.check(now, bearer).map_err(BearerFault::Token)?;
-        // Before the rows are read: a change in between makes what was read outdated, never the other way round.
+        // The epoch is read before the rows: a change in between then makes the cached entry outdated, never the
+        // other way round.
         let epoch = store.rights_epoch(claims.bank).await.map_err(BearerFault::Store)?;
         if let Some(actor) = self.remembered(&claims, epoch, now) {
             return Ok(actor);
         }
         let actor = match read_actor(store, &claims).await? {
             Some(actor) => Arc::new(actor),
-            // One in memory is not remembered besides: it ends at once.
+            // A session in memory is not cached as well: it ends at once.
             None => {
                 let unwritten = self.unwritten_actor(store, &claims, now).await?;
                 return unwritten.map(Arc::new).ok_or(BearerFault::Token(TokenFault::SessionEnded));
@@ -123,7 +124,7 @@ impl Authority {
         Ok(text)
     }
 
-    /// Whether this is the token that was made last for the bank.
+    /// Whether this is the latest token of the bank.
     pub fn is_first_token(&self, bank: BankId, text: &str) -> bool {
         let tokens = self.first_tokens.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.get(&bank) == Some(&token_hash(text))
@@ -141,7 +142,7 @@ async fn read_actor(store: &Store, claims: &Claims) -> Result<Option<Actor>, Bea
     let (bank, session) = (claims.bank, claims.sid);
     let row = match store.read_at_home(bank, move |tables| tables.caller(session)).await {
         Ok(row) => row,
-        // A token of a bank that is no longer here, after another database was put in place.
+        // A token of a bank that no longer exists, after the database was replaced.
         Err(Error::Fault(_)) if !store.has_bank(bank).await.map_err(BearerFault::Store)? => None,
         Err(error) => return Err(BearerFault::Store(error)),
     };
@@ -166,8 +167,8 @@ fn actor_of(bank: BankId, session: Id, row: CallerRow) -> Actor {
     }
 }
 
-/// The keys of a database: made at its first start; afterwards the file must be there and hold every key that its banks
-/// were made with.
+/// The keys of a database: created at its first start; afterwards the file must exist and have every key that its
+/// banks were made with.
 pub async fn secrets_of(store: &Store, folder: &Path) -> Result<Secrets, SecretError> {
     let noted = store.key_ids().await.map_err(|error| SecretError::Note(error.to_string()))?;
     let path = folder.join(super::secrets::FILE);

@@ -1,11 +1,11 @@
-//! The mark of a device: whoever has signed in gets one and shows it at the next sign-in. It opens nothing; it only keeps
-//! the failures of strangers from closing the door to the owner of a login.
+//! Device tokens: a sign-in returns one, and the device sends it with the next sign-in. It gives no access; it only
+//! keeps the failures of strangers from blocking the owner of a login.
 
 use super::secrets::{SecretError, Secrets};
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 
-/// A mark is good for so long after the sign-in that gave it.
+/// Validity of a device token.
 pub const KEPT_SECONDS: i64 = 180 * 86_400;
 const SECOND: i64 = 1_000_000;
 /// Bank, user, device, second of its making; and the length of the signature behind them.
@@ -20,7 +20,7 @@ pub struct Device {
 }
 
 impl Device {
-    /// The text of the mark: 128 hex digits.
+    /// The text of the token: 128 hex digits.
     pub fn text(self, secrets: &Secrets, bank: BankId, now: Moment) -> Result<String, SecretError> {
         let mut bytes = bank.0.to_be_bytes().to_vec();
         bytes.extend_from_slice(self.user.bytes());
@@ -31,7 +31,7 @@ impl Device {
         Ok(hex::encode(bytes))
     }
 
-    /// Reads a mark; `None` if it was not made here, for another bank, or too long ago.
+    /// Parses a device token; `None` if it was not made here, for another bank, or too long ago.
     pub fn read(secrets: &Secrets, bank: BankId, now: Moment, text: &str) -> Option<Self> {
         let mut bytes = [0_u8; SAID + MARK];
         hex::decode_to_slice(text, &mut bytes).ok()?;

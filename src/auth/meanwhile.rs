@@ -1,5 +1,5 @@
-//! Sign-ins while the books are closed for writing: sessions and failed tries that are kept in memory, until writing goes
-//! on or the program ends.
+//! Sign-ins while the bank is closed for writing: sessions and failed attempts in memory, until writing is possible
+//! or the program ends.
 
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
@@ -8,17 +8,17 @@ use crate::store::access::sessions::SessionRow;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// So many of each are remembered; whoever comes when it is full is told that the books are closed.
+/// The maximum number of each; beyond it sign-ins are refused because the bank is closed.
 const MOST: usize = 50_000;
 
-/// A session with the password that opened it: a change of the password ends it.
+/// A session with the hash of the password that opened it: a change of the password ends it.
 #[derive(Clone, Debug)]
 pub struct Unwritten {
     pub row: SessionRow,
     pub password_hash: Option<String>,
 }
 
-/// Failures of one subject since when, and until when it must wait.
+/// Failures of one subject, the start of its window, and the end of its wait.
 #[derive(Clone, Copy, Debug)]
 struct Counted {
     failures: i64,
@@ -40,7 +40,7 @@ impl Meanwhile {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a try against every limit; the seconds to wait if one of them allows none now.
+    /// Counts an attempt against every limit; returns the seconds to wait if one of them is exhausted.
     pub fn take_try(&self, bank: BankId, limits: &[TryLimit], now: Moment) -> Option<i64> {
         let mut state = self.state();
         let over = |counted: &Counted, window: i64| match counted.locked_until {
@@ -73,7 +73,7 @@ impl Meanwhile {
         None
     }
 
-    /// The try was right.
+    /// Settles a successful attempt.
     pub fn settle_try(&self, bank: BankId, forget: &[String], give_back: &[String]) {
         let mut state = self.state();
         for subject in forget {
@@ -87,7 +87,7 @@ impl Meanwhile {
         }
     }
 
-    /// Keeps a session. False: there are too many.
+    /// Stores a session. `false`: there are too many.
     pub fn keep(&self, session: Unwritten, now: Moment) -> bool {
         let mut state = self.state();
         if state.sessions.len() >= MOST {
@@ -100,7 +100,7 @@ impl Meanwhile {
         room
     }
 
-    /// A session that has not run out.
+    /// A session that has not expired.
     pub fn session(&self, bank: BankId, session: Id, now: Moment) -> Option<Unwritten> {
         self.state().sessions.get(&(bank, session)).filter(|kept| kept.row.expires_at > now).cloned()
     }
@@ -115,12 +115,12 @@ impl Meanwhile {
         self.state().sessions.get_mut(&(bank, session)).map(|kept| change(&mut kept.row))
     }
 
-    /// Forgets a session. False: there was none.
+    /// Drops a session. `false`: there was none.
     pub fn forget(&self, bank: BankId, session: Id) -> bool {
         self.state().sessions.remove(&(bank, session)).is_some()
     }
 
-    /// The sessions of a bank that are still to be written.
+    /// The sessions of a bank that are not written yet.
     pub fn sessions_of(&self, bank: BankId) -> Vec<Unwritten> {
         self.state().sessions.values().filter(|kept| kept.row.bank_id == bank).cloned().collect()
     }

@@ -1,4 +1,4 @@
-//! Who is calling, and what they may do.
+//! Authentication and keys.
 
 pub mod authority;
 pub mod devices;

@@ -1,5 +1,5 @@
-//! Passwords: Argon2id in a small pool of its own, so that a flood of sign-ins can eat neither the memory nor the
-//! threads of anything else; and the rules for new ones.
+//! Passwords: Argon2id in a small thread pool of its own, so that a flood of sign-ins cannot exhaust memory or
+//! threads; and the rules for new ones.
 
 use super::secrets::{SecretError, random};
 use crate::config::{PolicyName, SignInConfig};
@@ -15,16 +15,16 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
-/// Characters of a password without a second factor (NIST SP 800-63B).
+/// Minimum length of a password without a second factor (NIST SP 800-63B).
 const LEAST: usize = 15;
-/// Characters under the 等保 rules, with three of four kinds of character.
+/// Minimum length under the 等保 rules, with three of four kinds of character.
 const LEAST_MLPS: usize = 10;
 const KINDS_MLPS: usize = 3;
 /// Fewer different characters than this are a pattern, not a password.
 const LEAST_DIFFERENT: usize = 6;
 const DAY_SECONDS: i64 = 86_400;
 
-/// Words that everybody tries first; also when they are repeated or have digits around them.
+/// Words that attackers try first; also when they are repeated or have digits around them.
 const TRIED_FIRST: &[&str] = &[
     "password",
     "passwort",
@@ -67,7 +67,7 @@ const TRIED_FIRST: &[&str] = &[
     "community",
     "shequ",
 ];
-/// Rows of keys and counting, as people slide over them.
+/// Keyboard rows and counting.
 const SLIDES: &[&str] = &[
     "abcdefghijklmnopqrstuvwxyz",
     "qwertyuiopasdfghjklzxcvbnm",
@@ -96,7 +96,7 @@ impl Password {
         const LETTERS: &[u8; 56] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
         loop {
             let bytes = random::<64>()?;
-            // 224 is the largest multiple of 56 in a byte: what lies above it would favour the first letters.
+            // 224 is the largest multiple of 56 in a byte: larger values would favour the first letters.
             let fair = bytes.iter().filter(|byte| **byte < 224);
             let letters: Vec<char> =
                 fair.filter_map(|byte| LETTERS.get(usize::from(byte % 56)).map(|c| char::from(*c))).collect();
@@ -109,7 +109,7 @@ impl Password {
         }
     }
 
-    /// For whoever must show it once or hash it.
+    /// The text, to show it once or to hash it.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -127,7 +127,7 @@ impl PasswordRules {
         PasswordRules { policy: config.policy, change_days: config.password_days }
     }
 
-    /// Refuses a password that is too short, too plain, or among the first that anybody would try.
+    /// Refuses a password that is too short, too plain, or easy to guess.
     pub fn check(&self, password: &Password, login: &str) -> Result<(), Refusal> {
         let text = password.expose();
         let least = match self.policy {
@@ -143,7 +143,7 @@ impl PasswordRules {
         if is_tried_first(text, login) { Err(Refusal::PasswordGuessable) } else { Ok(()) }
     }
 
-    /// Whether the rules want a new password (等保 only), and after how many days they do.
+    /// The maximum age in days (等保 only), if the password is older.
     pub fn due(&self, changed_at: Option<Moment>, now: Moment) -> Option<i64> {
         if self.policy == PolicyName::Default {
             return None;
@@ -153,7 +153,7 @@ impl PasswordRules {
     }
 }
 
-/// How many of the four kinds are there: capitals, small letters, digits, anything else.
+/// How many of the four kinds occur: upper case, lower case, digits, others.
 fn kinds(text: &str) -> usize {
     let has = |kind: fn(char) -> bool| usize::from(text.chars().any(kind));
     let upper = has(|c| c.is_ascii_uppercase());
@@ -164,8 +164,8 @@ fn kinds(text: &str) -> usize {
         .saturating_add(has(|c| !c.is_ascii_alphanumeric()))
 }
 
-/// Whether a password is a pattern: few different characters, digits only, a slide over the keys, or a word that is
-/// tried first (or the login) with nothing else but digits and signs.
+/// Whether a password is a pattern: few different characters, digits only, a keyboard row, or a common word (or the
+/// login) with nothing else but digits and signs.
 fn is_tried_first(text: &str, login: &str) -> bool {
     let lower = text.to_lowercase();
     let different: std::collections::BTreeSet<char> = lower.chars().collect();
@@ -177,7 +177,7 @@ fn is_tried_first(text: &str, login: &str) -> bool {
     if twice.iter().any(|slide| slide.contains(&lower)) {
         return true;
     }
-    // Words are taken out, the longest first; then letters must be left over.
+    // Words are removed, the longest first; letters must remain.
     let mut words: Vec<String> = TRIED_FIRST.iter().map(|word| (*word).to_owned()).collect();
     if login.chars().count() >= 3 {
         words.push(login.to_lowercase());
@@ -192,11 +192,11 @@ fn is_tried_first(text: &str, login: &str) -> bool {
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// The pool: a few threads, and a queue that refuses what does not fit.
+/// The pool: a few threads, and a bounded queue.
 pub struct Passwords {
     queue: SyncSender<Job>,
     params: Params,
-    /// The hash of a password that nobody has: checked for unknown logins, so that they take as long as known ones.
+    /// A hash without a password: checked for unknown logins, so that they take as long as known ones.
     nobody: String,
     pub rules: PasswordRules,
 }
@@ -224,14 +224,14 @@ impl Passwords {
         Ok(Passwords { queue, params, nobody, rules: PasswordRules::new(config) })
     }
 
-    /// The PHC text to keep for a password.
+    /// The PHC string of a password.
     pub async fn hash(&self, password: Password) -> Result<String, Error> {
         let params = self.params.clone();
         let hashed = self.run(move || hashed(&params, password.expose())).await?;
         hashed.map_err(|error| Error::Fault(error.to_string()))
     }
 
-    /// Whether a password is the one that was kept. Without a kept one the same work is done, and the answer is no.
+    /// Whether a password matches the stored hash. Without one the same work is done, and the result is `false`.
     pub async fn verify(&self, password: Password, kept: Option<String>) -> Result<bool, Error> {
         let known = kept.is_some();
         let against = kept.unwrap_or_else(|| self.nobody.clone());
@@ -242,7 +242,7 @@ impl Passwords {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move || {
-            // A caller who has gone away costs nothing more.
+            // Skips jobs whose caller has disconnected.
             if !reply.is_closed() {
                 let _gone = reply.send(work());
             }
@@ -307,7 +307,7 @@ mod tests {
         }
         assert!(!passwords.verify(right.clone(), None).await.unwrap());
         assert!(!passwords.verify(right.clone(), Some("plain".into())).await.unwrap());
-        // Parameters of the kept hash count, so that a changed setting locks nobody out.
+        // The stored hash has its own parameters, so that a changed setting locks no user out.
         let other = Passwords::new(&SignInConfig { argon2_memory_kib: 128, ..config() }).unwrap();
         assert!(other.verify(right, Some(kept)).await.unwrap());
     }

@@ -1,10 +1,9 @@
-//! A new secret key in the place of the old one. Three steps, each of which may be the last one that is made before the
-//! program ends; the next run goes on from there:
+//! Key rotation. Three steps; the program may be interrupted after each, and the next run continues from there:
 //!
-//! 1. the file gains the new key as `next`: it opens and checks, nothing is made with it yet;
-//! 2. one transaction seals again what is sealed, hashes again what is looked up by keyed hash, and notes the new key in
-//!    the place of the old one: from this commit on the new key is the one in use, whatever the file says;
-//! 3. in the file the new key becomes `key` and the old one `retired`: it checks the tokens that it has signed.
+//! 1. the file gains the new key as `next`: it opens and verifies, nothing is made with it yet;
+//! 2. one transaction seals again what is sealed, hashes again what is looked up by keyed hash, and stores the id of
+//!    the new key instead of the old one: from this commit on the new key is the current one, whatever the file says;
+//! 3. in the file the new key becomes `key` and the old one `retired`: it verifies the tokens that it has signed.
 
 use super::secrets::{Duty, FILE, MasterKey, Sealed, Searched, SecretError, Secrets, create_new, random};
 use crate::domain::id::{BankId, Id};
@@ -18,14 +17,14 @@ use std::path::{Path, PathBuf};
 /// What a rotation has done.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Rotated {
-    /// The key in use now.
+    /// The current key.
     pub key: String,
     pub retired: Vec<String>,
     /// Texts that were sealed again.
     pub sealed: u64,
 }
 
-/// Where a run is ended on purpose, in tests.
+/// Where tests interrupt a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
     NextKey,
@@ -33,7 +32,7 @@ pub enum Until {
     End,
 }
 
-/// Why a rotation did not happen.
+/// Why a rotation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RotateError {
     #[error("{0}")]
@@ -43,7 +42,7 @@ pub enum RotateError {
 }
 
 impl Secrets {
-    /// The keys as the database has noted them: a rotation that was cut off after its commit is taken as done.
+    /// The keys by the ids in the database: a rotation that was interrupted after its commit counts as done.
     pub fn as_noted(mut self, noted: &[String]) -> Result<Self, SecretError> {
         let next = self.keys.iter().find(|key| key.duty == Duty::Next).map(MasterKey::name);
         if next.is_some_and(|next| noted.contains(&next)) {
@@ -56,7 +55,7 @@ impl Secrets {
         }
     }
 
-    /// The next key takes the place of the current ones.
+    /// The next key replaces the current ones.
     fn promote(&mut self) {
         self.digests = Some(self.digest_key());
         for key in &mut self.keys {
@@ -84,7 +83,7 @@ impl Secrets {
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
     }
 
-    /// Seals a text anew with the newest key, and hashes what of it is searched.
+    /// Seals a text with the newest key, and hashes the searched part of it.
     fn renew(
         &self,
         sealed: &str,
@@ -106,9 +105,8 @@ impl Secrets {
     }
 }
 
-/// Puts a new key in the place of the old one, for every bank of the database, or goes on where an earlier run ended.
-/// Nobody else may have the database open. A database that was brought back from before a rotation is brought up to the
-/// present key.
+/// Replaces the key of every bank of the database, or continues an interrupted run. No other program may have the
+/// database open. A database restored from before a rotation is brought up to the present key.
 pub fn rotate(database: &Database, folder: &Path, now: Moment, until: Until) -> Result<Rotated, RotateError> {
     let path = folder.join(FILE);
     let mut secrets = Secrets::open(&path)?;

@@ -1,5 +1,5 @@
-//! The keys of this server: a file beside the database, never in it and never in a backup. From each master key the
-//! keys for one use are derived (HMAC-SHA256 of the use's name), so that none serves two purposes.
+//! The keys of this server: a file beside the database, never in it and never in a backup. From each master key one
+//! key per purpose is derived (HMAC-SHA256 of the purpose's name), so that none serves two purposes.
 
 use crate::domain::id::{BankId, Id};
 use crate::text_enum;
@@ -22,18 +22,18 @@ const NONCE: usize = 12;
 type KeyId = [u8; 4];
 
 text_enum! {
-    /// What is kept sealed; the columns are listed in `store/keys.rs`. The name is part of the key and of the seal: a
-    /// phone cannot be opened as an ID number.
+    /// Kinds of sealed texts; the columns are listed in `store/maintenance/keys.rs`. The name is part of the key and
+    /// of the seal: a phone cannot be opened as an ID number.
     Sealed {
         Phone = "phone", IdNumber = "id_number",
-        /// What was answered under an idempotency key. It is not sealed again with a new key: it goes with its age, and
+        /// The answer stored with an idempotency key. It is not sealed again with a new key: it is pruned by age, and
         /// the retired key opens it until then.
         Answer = "answer",
     }
 }
 
 text_enum! {
-    /// What is looked for by keyed hash only.
+    /// Kinds of texts that are looked up by keyed hash.
     Searched {
         Phone = "phone",
         /// The last four digits.
@@ -41,7 +41,7 @@ text_enum! {
         IdNumber = "id_number",
         /// Digits that a member shows.
         RedemptionCode = "redemption_code",
-        /// The subject of sign-in limits (log-in names and addresses).
+        /// The subject of sign-in limits (login names and addresses).
         Attempt = "attempt",
     }
 }
@@ -62,7 +62,7 @@ pub enum SecretError {
     Missing(PathBuf, String),
     #[error("made with the secret key {0}, which is not in {FILE}: put that key back from where you keep it")]
     OtherKey(String),
-    /// A copy from before a rotation: its key is held, but things are not found by it any more.
+    /// A copy from before a rotation: its key is available, but keyed hashes no longer match.
     #[error(
         "made with the secret key {0}, which was retired since: run jianxian key rotate to bring it up to the present key"
     )]
@@ -113,13 +113,13 @@ impl SecretError {
 }
 
 text_enum! {
-    /// What a key of the file is for; the first word of its line.
+    /// The duty of a key in the file; the first word of its line.
     Duty {
-        /// Signs, seals and finds; checks and opens.
+        /// Signs, seals and hashes; verifies and opens.
         Current = "key",
-        /// Made for a rotation that is under way: checks and opens.
+        /// Made for a running rotation: verifies and opens.
         Next = "next",
-        /// Replaced: checks and opens what was made with it.
+        /// Replaced: verifies and opens what was made with it.
         Retired = "retired",
     }
 }
@@ -131,13 +131,13 @@ pub(super) struct MasterKey {
     bytes: [u8; 32],
 }
 
-/// The master keys, oldest first. Of the current ones the newest signs and seals and the oldest makes the hashes by which
-/// things are found (there is one, unless somebody has added a line by hand); all of them check and open.
+/// The master keys, oldest first. Of the current ones the newest signs and seals and the oldest makes the search
+/// hashes (there is one, unless a line was added by hand); all of them verify and open.
 #[derive(Clone)]
 pub struct Secrets {
     pub(super) keys: Vec<MasterKey>,
-    /// The key of the digests of requests, once the key that it was derived from has been replaced: what was asked
-    /// before must be known again.
+    /// The key of request digests, once the key that it was derived from has been replaced: earlier requests must
+    /// still be recognised.
     pub(super) digests: Option<[u8; 32]>,
 }
 
@@ -148,15 +148,15 @@ impl fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// Reads `FOLDER/secret.key`, or makes it (mode 0600, on disk before it is used) if there is none.
+    /// Reads `FOLDER/secret.key`, or creates it (mode 0600, on disk before it is used).
     pub fn open_or_create(folder: &Path) -> Result<Self, SecretError> {
         let path = folder.join(FILE);
         if path.exists() {
             return Self::open(&path);
         }
         let failed = |error| SecretError::File(path.clone(), error);
-        // Written beside it and linked into its place whole: another server that starts in the same moment finds
-        // nothing, or all of it, and the first one's key is kept.
+        // Written to a temporary file and linked into place: another server that starts concurrently finds nothing,
+        // or all of it, and the first one's key is kept.
         let beside = folder.join(format!("{FILE}.{}", hex::encode(random::<8>()?)));
         let line = Self::new_line()?;
         let about = "# Keys of this jianxian server. Keep a copy in a safe place, apart from the backups.\n";
@@ -174,7 +174,7 @@ impl Secrets {
         Self::open(&path)
     }
 
-    /// Reads an existing file: one line `key <id, 8 hex digits> <key, 64 hex digits>` for each key, oldest first.
+    /// Parses an existing file: one line `key <id, 8 hex digits> <key, 64 hex digits>` for each key, oldest first.
     pub fn open(path: &Path) -> Result<Self, SecretError> {
         refuse_open_to_others(path)?;
         let text = std::fs::read_to_string(path).map_err(|error| SecretError::File(path.into(), error))?;
@@ -200,17 +200,17 @@ impl Secrets {
         Ok(format!("key {} {}\n", hex::encode(key.id), hex::encode(key.bytes)))
     }
 
-    /// Keys that live as long as the program: for tests.
+    /// Ephemeral keys, of this process only: for tests.
     pub fn passing() -> Result<Self, SecretError> {
         Ok(Secrets { keys: vec![MasterKey::random()?], digests: None })
     }
 
-    /// The ids of the keys with which things are made now, oldest first.
+    /// The ids of the current keys, oldest first.
     pub fn key_ids(&self) -> Vec<String> {
         self.current().map(MasterKey::name).collect()
     }
 
-    /// The ids of all keys at hand.
+    /// The ids of all available keys.
     pub fn held_ids(&self) -> Vec<String> {
         self.keys.iter().map(MasterKey::name).collect()
     }
@@ -219,19 +219,18 @@ impl Secrets {
         self.keys.iter().filter(|key| key.duty == Duty::Current)
     }
 
-    /// The key derived for `purpose` that makes new things, with its id.
+    /// The newest key derived for `purpose`, with its id.
     pub fn newest(&self, purpose: &str) -> Option<(String, [u8; 32])> {
         self.current().next_back().map(|key| (key.name(), key.derive(purpose)))
     }
 
-    /// With which the members of requests are digested. It stays the same over all rotations, so that a request is
-    /// known again.
+    /// The key of request digests. It stays the same over all rotations, so that a repeated request is recognised.
     pub fn digest_key(&self) -> [u8; 32] {
         let oldest = || self.keys.first().map(|key| key.derive("request-digest"));
         self.digests.or_else(oldest).unwrap_or_default()
     }
 
-    /// The mark that the newest key makes for `message`.
+    /// The MAC of `message` by the newest key.
     pub fn mark(&self, purpose: &str, message: &[u8]) -> Option<[u8; 16]> {
         self.current().next_back().map(|key| key.mark(purpose, message))
     }
@@ -241,7 +240,7 @@ impl Secrets {
         self.keys.iter().map(|key| (hex::encode(key.id), key.derive(purpose))).collect()
     }
 
-    /// For each master key the mark (16 bytes) by which what was made here is known again, oldest first.
+    /// For each master key the MAC (16 bytes) of `message`, to recognise what was made here, oldest first.
     pub fn marks(&self, purpose: &str, message: &[u8]) -> Vec<[u8; 16]> {
         self.keys.iter().map(|key| key.mark(purpose, message)).collect()
     }
@@ -280,7 +279,7 @@ impl Secrets {
         String::from_utf8(opened.map_err(|_| SecretError::Broken)?).map_err(|_| SecretError::Broken)
     }
 
-    /// The keyed hash by which a text is found again in one bank.
+    /// The keyed hash by which a text is looked up in one bank.
     pub fn search_hash(&self, kind: Searched, bank: BankId, text: &str) -> [u8; 32] {
         let Some(oldest) = self.current().next() else { return [0; 32] };
         let key = oldest.derive(&format!("search/{kind}/{}", bank.0));
@@ -289,7 +288,7 @@ impl Secrets {
 }
 
 impl Searched {
-    /// What of a sealed text is hashed for the search.
+    /// The part of a sealed text that is hashed for the search.
     pub fn part(self, text: &str) -> &str {
         match self {
             Searched::PhoneTail => {
@@ -305,7 +304,7 @@ impl MasterKey {
         Ok(MasterKey::of(random()?))
     }
 
-    /// The id is made from the key, so that a mistyped key is found; it says nothing of the key.
+    /// The id derives from the key, so that a mistyped key is detected; it discloses nothing about the key.
     fn of(bytes: [u8; 32]) -> Self {
         let [a, b, c, d, ..] = mac(&bytes, b"jianxian/1/id");
         MasterKey { duty: Duty::Current, id: [a, b, c, d], bytes }
@@ -348,20 +347,20 @@ impl MasterKey {
     }
 }
 
-/// The line that keeps the key of digests: `digests <key, 64 hex digits>`.
+/// The line with the key of digests: `digests <key, 64 hex digits>`.
 fn digest_line(line: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     hex::decode_to_slice(line.strip_prefix("digests ")?.trim(), &mut bytes).ok()?;
     Some(bytes)
 }
 
-/// What a seal is bound to besides its key.
+/// The associated data of a seal.
 fn bound_to(kind: Sealed, bank: BankId, row: Id) -> Vec<u8> {
     format!("{kind}/{}/{row}", bank.0).into_bytes()
 }
 
 fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
-    // A key of 32 bytes is always taken: HMAC-SHA256 takes any length.
+    // HMAC-SHA256 accepts keys of any length.
     let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) else { return [0; 32] };
     mac.update(message);
     mac.finalize().into_bytes().into()
@@ -374,7 +373,7 @@ pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
     Ok(bytes)
 }
 
-/// SHA-256 of a random token: enough to recognise it, useless to whoever reads the database.
+/// SHA-256 of a random token: enough to recognise it, useless to a reader of the database.
 pub fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

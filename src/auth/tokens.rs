@@ -13,9 +13,9 @@ const AUDIENCE: &str = "jianxian-api";
 /// RFC 9068: an access token, and nothing else that may be signed with the same key.
 const KIND: &str = "at+jwt";
 const SECOND: i64 = 1_000_000;
-/// Clocks of two servers may differ by so much: a token that one of them has just made is good at the other.
+/// The tolerated difference between the clocks of two servers: a new token of one must be valid at the other.
 const LEEWAY_SECONDS: i64 = 60;
-/// Tokens remembered at a time; beyond that all are forgotten and checked anew.
+/// Maximum number of cached tokens; beyond it the cache is cleared.
 const REMEMBERED: usize = 5_000;
 
 /// What is wrong with a token.
@@ -29,7 +29,7 @@ pub enum TokenFault {
     SessionEnded,
 }
 
-/// Who a token speaks for. Roles are not in it: they are looked up, so that a change works at once.
+/// The claims of a token. Roles are not included: they are looked up, so that a change works at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     iss: String,
@@ -53,7 +53,7 @@ pub struct Tokens {
     checking: Vec<(String, DecodingKey)>,
     validation: Validation,
     access_seconds: i64,
-    /// Texts whose signature was found good, with what they say. Their time is looked at anew each time.
+    /// Tokens with a valid signature, and their claims. Their time is checked each time.
     signed: RwLock<HashMap<String, Claims>>,
 }
 
@@ -64,7 +64,7 @@ impl std::fmt::Debug for Tokens {
 }
 
 impl Tokens {
-    /// `access_seconds`: how long a token is good.
+    /// `access_seconds`: the lifetime of a token.
     pub fn new(secrets: &Secrets, access_seconds: i64) -> Result<Self, SecretError> {
         let keys = secrets.derived("access_token");
         let (signing_id, newest) = secrets.newest("access_token").ok_or(SecretError::Broken)?;
@@ -84,7 +84,7 @@ impl Tokens {
         })
     }
 
-    /// A token good from `now` on; with the seconds that it lasts.
+    /// A token valid from `now` on, and its lifetime in seconds.
     pub fn issue(
         &self,
         now: Moment,
@@ -112,7 +112,7 @@ impl Tokens {
         Ok((text, self.access_seconds))
     }
 
-    /// What a token says, if it was signed here, for here, and is good at `now`.
+    /// The claims of a token that was signed here, for this server, and is valid at `now`.
     pub fn check(&self, now: Moment, text: &str) -> Result<Claims, TokenFault> {
         let known = self.signed.read().unwrap_or_else(PoisonError::into_inner).get(text).cloned();
         if let Some(claims) = known {
@@ -127,7 +127,7 @@ impl Tokens {
         Ok(claims)
     }
 
-    /// What a token says that was signed here, for here, whatever its time.
+    /// The claims of a token that was signed here, for this server, whatever its time.
     fn signed_claims(&self, text: &str) -> Result<Claims, TokenFault> {
         let header = jsonwebtoken::decode_header(text).map_err(|_| TokenFault::Invalid)?;
         if header.typ.as_deref() != Some(KIND) || header.crit.is_some() {
@@ -149,13 +149,13 @@ fn in_time(claims: Claims, now: Moment) -> Result<Claims, TokenFault> {
     if claims.exp <= at { Err(TokenFault::Expired) } else { Ok(claims) }
 }
 
-/// A refresh token names its session and carries 256 random bits; only its hash is kept. A mark shows that it was made
-/// here, so that any older token of a session is known for what it is when somebody shows it again.
+/// A refresh token names its session and has 256 random bits; only its hash is stored. A MAC shows that it was made
+/// here, so that any older token of a session is recognised when it is used again.
 #[derive(Clone)]
 pub struct RefreshToken {
-    /// What the caller is given: 144 hex digits.
+    /// The text for the caller: 144 hex digits.
     pub text: String,
-    /// What the session keeps.
+    /// The hash in the session.
     pub hash: [u8; 32],
 }
 
@@ -165,7 +165,7 @@ impl std::fmt::Debug for RefreshToken {
     }
 }
 
-/// What a refresh token that was made here says.
+/// The contents of a refresh token that was made here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadRefresh {
     pub bank: BankId,
@@ -173,7 +173,7 @@ pub struct ReadRefresh {
     pub hash: [u8; 32],
 }
 
-/// Bank, session, random bits, mark.
+/// Bank, session, random bits, MAC.
 const REFRESH: usize = 8 + 16 + 32;
 const MARK: usize = 16;
 
@@ -189,11 +189,11 @@ impl RefreshToken {
         Ok(RefreshToken { hash: token_hash(&text), text })
     }
 
-    /// Reads a token; `None` if it was not made here.
+    /// Parses a token; `None` if it was not made here.
     pub fn read(secrets: &Secrets, text: &str) -> Option<ReadRefresh> {
         let mut bytes = [0_u8; REFRESH + MARK];
         hex::decode_to_slice(text, &mut bytes).ok()?;
-        // One text for one token: hex digits of the other case are another text.
+        // One text for one token: upper-case hex digits are refused.
         if text.bytes().any(|digit| digit.is_ascii_uppercase()) {
             return None;
         }
@@ -258,7 +258,7 @@ mod tests {
         let tokens = tokens(&secrets);
         let (text, _) = tokens.issue(NOW, BankId(1), id(1), id(3), id(2)).unwrap();
         assert!(tokens.check(NOW.plus_seconds(-60), &text).is_ok());
-        // Also once its signature is known.
+        // Also when its signature is cached.
         assert_eq!(tokens.check(NOW.plus_seconds(-61), &text), Err(TokenFault::Invalid));
         assert!(tokens.check(NOW.plus_seconds(599), &text).is_ok());
         assert_eq!(

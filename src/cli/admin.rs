@@ -1,4 +1,4 @@
-//! `admin`: users and their roles, for whoever holds the data folder. Works beside a running server, which sees the
+//! `admin`: users and their roles, for the operator of the data folder. Works beside a running server, which sees the
 //! changes within a second.
 
 use super::configured::Configured;
@@ -25,7 +25,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::io::{BufRead, IsTerminal, Write};
 
-/// Users that one list shows.
+/// Users per list.
 const LISTED: i64 = 1_000;
 
 /// 用户与角色 · users and roles
@@ -140,7 +140,7 @@ impl Admin {
     }
 }
 
-/// Whoever holds the data folder administers the bank from above its root.
+/// The actor of the command line: it administers the bank from above its root.
 pub(super) fn operator(bank: BankId) -> Actor {
     let grants = vec![Grant { role: Role::Administrator, org: Id::SYSTEM, org_path: "/".to_owned() }];
     Actor { bank, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants }
@@ -300,7 +300,7 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// A password, and the text to show if it was made here.
+    /// A password, and the text to show if it was generated here.
     fn new_password(&self, source: &PasswordSource) -> Result<(Password, Option<String>), Failure> {
         if source.generate {
             let made = Password::generated().map_err(Error::from)?;
@@ -354,7 +354,7 @@ fn user_document(standing: &UserStanding) -> Value {
         "sessions": standing.live_sessions })
 }
 
-/// Switches the terminal's echo; where that is not possible, typing stays visible.
+/// Switches the terminal's echo; if that is not possible, typing stays visible.
 fn echo(on: bool) {
     let setting = if on { "echo" } else { "-echo" };
     let _unsupported = std::process::Command::new("stty").arg(setting).status();

@@ -1,4 +1,4 @@
-//! `jianxian backup` and `jianxian restore`: a checked copy of the whole database, and the way back.
+//! `jianxian backup` and `jianxian restore`: a checked copy of the whole database, and restoring it.
 
 use super::ending::{Ending, Failure};
 use super::head::lines;

@@ -1,4 +1,4 @@
-//! `import calendar`: puts holiday calendars in, for every bank of the installation. Works beside a running server.
+//! `import calendar`: imports holiday calendars into every bank of the installation. Works beside a running server.
 
 use super::admin::{bank_of, operator};
 use super::configured::Configured;

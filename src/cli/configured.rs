@@ -1,4 +1,4 @@
-//! Where the settings of a run come from: the place, a file, the environment, flags.
+//! The sources of settings: the place, a file, the environment, flags.
 
 use super::ending::{Ending, Failure};
 use super::place::Place;
@@ -17,12 +17,13 @@ pub struct Configured {
 }
 
 impl Configured {
-    /// Defaults, file, environment, then the flags given: pairs of key and text.
+    /// Defaults, file, environment, then the given flags: pairs of key and text.
     pub fn load(&self, flags: &[(&str, String)]) -> Result<Settings, Failure> {
         let in_folder = self.place.data.join("jianxian.toml");
         let file = self.config.clone().or_else(|| in_folder.is_file().then_some(in_folder));
         let look = |name: &str| std::env::var(name).ok();
-        // The place was read from environment and flags already: what differs from both was a flag.
+        // clap has read the place from environment and flags already: a value that differs from the environment was a
+        // flag.
         let data = self.place.data.display().to_string();
         let given = [("store.data", Some(data)), ("store.database", self.place.database.clone())];
         let default = |key: &str| key == "store.data" && self.place.data == Config::default().store.data;
@@ -36,7 +37,7 @@ impl Configured {
 }
 
 impl Place {
-    /// The place that the settings name.
+    /// The place in the settings.
     pub fn of(config: &Config) -> Self {
         Place { data: config.store.data.clone(), database: Some(config.database_url()) }
     }

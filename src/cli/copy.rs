@@ -1,4 +1,4 @@
-//! `jianxian copy`: a bank moves house, from one database to another.
+//! `jianxian copy`: copies everything from one database to another.
 
 use super::ending::{Ending, Failure};
 use super::head::lines;
@@ -26,7 +26,7 @@ pub struct Copy {
     fresh: bool,
 }
 
-/// What the document says.
+/// The JSON output.
 #[derive(serde::Serialize)]
 struct Timed<'c> {
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! `demo`: a lively sample bank, made through the same use cases as the interface's, open for browsing at once.
+//! `demo`: a sample bank with a year of data, made through the same use cases as the interface's, and served at once.
 
 use super::configured::Configured;
 use super::ending::{Ending, Failure};
@@ -25,7 +25,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// The sample banks that there are: short name, name, what it shows.
+/// The sample banks: short name, name, what it shows.
 const BANKS: [(&str, &str, &str); 1] = [(
     "jianxian",
     "涧贤银行",
@@ -97,7 +97,7 @@ impl Demo {
         })
     }
 
-    /// Builds the bank in a file of its own, which takes its place, or is copied there, once it is whole.
+    /// Builds the bank in a temporary file, which replaces the target, or is copied there, once it is complete.
     fn make(
         &self,
         output: &Output,
@@ -173,8 +173,8 @@ fn list(output: &Output) -> Ending {
     Ending::Done
 }
 
-/// Whether a sample bank stands there. A bank with people's real points is refused: it is never opened as a sample, and
-/// never thrown away.
+/// Whether the place has a sample bank. A bank with people's real points is refused: it is never opened as a sample,
+/// and never discarded.
 fn holds_a_sample(place: &Place, config: &Config) -> Result<bool, Failure> {
     let options = Options { upgrade: Upgrade::No, ..options(config) };
     let store = match Store::open(&place.url(), &options, Clock::System) {
@@ -202,7 +202,7 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Removes a database with its log, if it is there.
+/// Removes a database with its log, if it exists.
 fn remove(file: &Path) -> Result<(), Failure> {
     for ending in ["", "-wal", "-shm"] {
         let mut name = file.as_os_str().to_owned();
@@ -217,7 +217,7 @@ fn remove(file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Puts the finished file in its place, on disk.
+/// Moves the finished file into place, durably.
 fn publish(building: &Path, file: &Path) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::file(building, &error);
     std::fs::File::open(building).and_then(|opened| opened.sync_all()).map_err(failed)?;
@@ -226,7 +226,7 @@ fn publish(building: &Path, file: &Path) -> Result<(), Failure> {
     remove(building)
 }
 
-/// What stands above the line that serves: whose password is what.
+/// The banner: the logins of the sample bank and their password.
 fn told(output: &Output, services: &Services, bank: BankId) -> Result<String, Failure> {
     let rows = block_on(log_ins(services, bank))??;
     let rows = rows.into_iter().map(|LogIn { role, login, name }| vec![role, login, name]);

@@ -1,10 +1,10 @@
-//! How a verb ends: the exit codes that scripts may rely on.
+//! Exit codes of the verbs, on which scripts may rely.
 
 use crate::texts::{Language, Text};
 use std::fmt;
 use std::process::ExitCode;
 
-/// The list that `--help` prints.
+/// The list in `--help`.
 pub const EXIT_CODES: &str = "\
 退出码 · exit codes:
   0  完成 · done
@@ -13,7 +13,7 @@ pub const EXIT_CODES: &str = "\
   3  核对发现不符 · verification found a fault
   4  数据库损坏或不是本程序的 · the database is damaged, foreign or newer than this program";
 
-/// What the exit code says.
+/// The meaning of the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// 0: done.
@@ -40,7 +40,7 @@ impl From<Ending> for ExitCode {
     }
 }
 
-/// Why a verb did not do its work: a sentence with the next step, in both languages.
+/// Why a verb failed: a sentence with the next step, in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub ending: Ending,
@@ -69,7 +69,7 @@ impl Failure {
         )
     }
 
-    /// Trouble of the machine (network, threads) while doing `what`.
+    /// A failure of the machine (network, threads) while doing `what`.
     pub fn machine(what: &str, error: impl fmt::Display) -> Self {
         Self::new(Ending::Refused, format!("{what}：{error}"), format!("{what}: {error}"))
     }

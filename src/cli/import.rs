@@ -1,4 +1,4 @@
-//! `import`: brings members in from a sheet, with what they have earned so far. Works beside a running server.
+//! `import`: imports members from a sheet, with their opening balances. Works beside a running server.
 
 use super::admin::{bank_of, day};
 use super::configured::Configured;
@@ -25,9 +25,9 @@ use serde_json::{Value, json};
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-/// Faults that people are shown; a document has all that were kept.
+/// Maximum number of faults in the text output; the JSON output has all.
 const SHOWN_FAULTS: usize = 50;
-/// Rows between two lines of progress, where no terminal is attached.
+/// Rows between two lines of progress, if the output is not a terminal.
 const ROWS_A_LINE: usize = 10_000;
 const POINT_DECIMALS: u32 = 2;
 
@@ -101,7 +101,7 @@ impl Members {
     }
 }
 
-/// Whoever holds the data folder may open members anywhere, and what they bring along.
+/// The actor of the command line: it may open members anywhere, with their opening balances.
 fn operator(bank: BankId) -> Actor {
     let grants = [Role::Staff, Role::LedgerOperator].map(|role| Grant {
         role,
@@ -111,7 +111,7 @@ fn operator(bank: BankId) -> Actor {
     Actor { bank, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants: grants.into() }
 }
 
-/// The bytes of a sheet, and one more than are allowed at most: reading says that it is too large.
+/// The bytes of a sheet, at most one more than allowed: the parser then reports that it is too large.
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     let mut bytes = Vec::new();
@@ -121,7 +121,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// A bar on a terminal, a line now and then elsewhere, nothing beside a document.
+/// A progress bar on a terminal, occasional lines elsewhere, nothing with JSON output.
 struct Bar<'o> {
     output: &'o Output,
     bar: Option<ProgressBar>,
@@ -152,7 +152,7 @@ impl<'o> Bar<'o> {
         }
     }
 
-    /// What is written stays, and is not written twice.
+    /// Says that the rows written so far stay, and that a repeated run does not write them twice.
     fn broken_off(&self) {
         if self.written > 0 {
             self.output.remark(

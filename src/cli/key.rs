@@ -1,4 +1,4 @@
-//! `key rotate`: a new secret key in the place of the old one.
+//! `key rotate`: replaces the secret key.
 
 use super::ending::{Ending, Failure};
 use super::output::Output;

@@ -1,5 +1,5 @@
-//! The log on standard error. Lines are collected, and one thread writes them: no request ever waits for whoever reads
-//! the log. What a reader who has stopped reading would make pile up is let go and counted.
+//! The log on standard error. Lines are buffered, and one thread writes them: no request ever waits for the reader of
+//! the log. If the reader stops, lines beyond the buffer are dropped and counted.
 
 use crate::config::{Config, LogFormat};
 use std::io::{self, Write};
@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Lines are written after so long at the latest; warnings and errors without waiting.
+/// The maximum delay of a line; warnings and errors are written at once.
 const AT_MOST: Duration = Duration::from_millis(100);
-/// More than this is not collected.
+/// The size of the buffer.
 const MOST_BYTES: usize = 1 << 20;
-/// At its end the program gives the log this long.
+/// How long the end of the program waits for the log.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Lines that are not written yet.
@@ -20,9 +20,9 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 struct Collected {
     text: Vec<u8>,
     urgent: bool,
-    /// Lines that found no room.
+    /// Dropped lines.
     lost: u64,
-    /// The thread is writing what it took out.
+    /// The thread is writing what it took from the buffer.
     writing: bool,
 }
 
@@ -53,7 +53,7 @@ impl Lines {
         self.changed.notify_all();
     }
 
-    /// Waits for lines, and a little longer for their like unless one is urgent; takes them all.
+    /// Waits for lines, and a little longer for further ones unless one is urgent; takes them all.
     fn take(&self) -> Vec<u8> {
         let empty = |collected: &mut Collected| collected.text.is_empty();
         let some = self.changed.wait_while(self.lock(), empty).unwrap_or_else(PoisonError::into_inner);
@@ -77,7 +77,7 @@ impl Lines {
         self.changed.notify_all();
     }
 
-    /// Waits until everything is written, but no longer than `patience`.
+    /// Waits until everything is written, at most `patience`.
     fn settle(&self, patience: Duration) {
         let until = Instant::now() + patience;
         let mut collected = self.lock();
@@ -94,7 +94,7 @@ impl Lines {
     }
 }
 
-/// Takes the lines of one event.
+/// Buffers the lines of one event.
 #[derive(Clone, Copy, Debug)]
 struct Line {
     urgent: bool,
@@ -127,7 +127,7 @@ impl MakeWriter<'_> for Writer {
 
 /// Starts the log as configured. A second start in one process keeps the first log.
 pub fn start(config: &Config) {
-    // What a stranger sends that is no HTTP is answered with 400; it is no error of ours, though actix calls it one.
+    // Input that is not HTTP is answered with 400: not an error of the server, although actix logs it as one.
     let level = format!("{},actix_http::h1=off", config.log.level);
     let filter = tracing_subscriber::EnvFilter::new(level);
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Writer);
@@ -139,7 +139,7 @@ pub fn start(config: &Config) {
         std::thread::spawn(|| {
             loop {
                 let text = LINES.take();
-                // Where nobody takes the log it is let go: the server goes on.
+                // If standard error is closed, the log is dropped and the server continues.
                 let _gone = io::stderr().lock().write_all(&text);
                 LINES.written();
             }
@@ -147,7 +147,7 @@ pub fn start(config: &Config) {
     }
 }
 
-/// Lets the log be written: to be called before the program ends.
+/// Flushes the log; called before the program ends.
 pub fn write_out() {
     LINES.settle(LAST_WORDS);
 }

@@ -1,4 +1,4 @@
-//! `jianxian migrate`: makes the database, or brings its tables up to date.
+//! `jianxian migrate`: creates the database, or migrates its schema.
 
 use super::ending::{Ending, Failure};
 use super::output::Output;

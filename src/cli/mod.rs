@@ -60,7 +60,7 @@ enum Verb {
     Config(config::ConfigVerb),
 }
 
-/// Reads the arguments, runs the verb and prints what it refused, in the language asked for.
+/// Parses the arguments, runs the verb and prints a failure in the requested language.
 pub fn run() -> ExitCode {
     let line = CommandLine::parse();
     let output = Output { language: line.lang, json: line.json };
@@ -88,7 +88,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Reads the name of a language.
+/// Parses the name of a language.
 pub fn language(text: &str) -> Result<Language, String> {
     match text.to_ascii_lowercase().split(['-', '_', '.']).next() {
         Some("zh") => Ok(Language::Chinese),

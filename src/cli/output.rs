@@ -1,4 +1,4 @@
-//! What verbs print: tables and sentences for people, one JSON document for programs.
+//! The output of verbs: tables and sentences for people, one JSON document for programs.
 
 use super::ending::Failure;
 use crate::domain::language::Language;
@@ -6,7 +6,7 @@ use comfy_table::{Table, presets};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// How this run speaks.
+/// Language and form of the output.
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
     pub language: Language,
@@ -15,29 +15,29 @@ pub struct Output {
 }
 
 impl Output {
-    /// Prints the document as JSON if asked for, else the text for people.
+    /// Prints the document as JSON if requested, else the text for people.
     pub fn print<T: Serialize>(&self, document: &T, people: impl FnOnce() -> String) {
         let text = if self.json {
             serde_json::to_string_pretty(document).unwrap_or_else(|e| format!("{{\"error\":\"{e}\"}}"))
         } else {
             people()
         };
-        // A reader that has gone away (`| head`) is no failure of ours.
+        // A closed pipe (`| head`) is not a failure.
         let _gone = writeln!(io::stdout().lock(), "{}", text.trim_end());
     }
 
-    /// A line about what is going on: on standard error, so that it never mixes with a document.
+    /// A line about progress: on standard error, so that it never mixes with a document.
     pub fn remark(&self, chinese: &str, english: &str) {
         let _gone = writeln!(io::stderr().lock(), "{}", self.language.pick(chinese, english));
     }
 
-    /// Why the verb failed.
+    /// Prints why the verb failed.
     pub fn complain(&self, failure: &Failure) {
         self.remark(&failure.chinese, &failure.english);
     }
 }
 
-/// A plain table that survives being pasted into a document.
+/// A plain table that can be pasted into a document.
 pub fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_header(headings);

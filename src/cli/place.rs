@@ -1,11 +1,11 @@
-//! Which database a verb works on, and why one cannot be used.
+//! The database of a verb, and the messages for one that cannot be used.
 
 use super::ending::{Ending, Failure};
 use crate::store::{Error, OpenError, Store};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Where the bank is kept.
+/// Data folder and database URL.
 #[derive(Clone, Debug, Args)]
 pub struct Place {
     /// 数据文件夹 · data folder
@@ -24,8 +24,8 @@ impl Place {
     }
 }
 
-/// Runs a verb on an open store and closes it, whatever came of the verb: a program that ends while its file is being
-/// closed leaves it marked as open, although nothing is missing.
+/// Runs a verb on an open store and closes it, whatever the result: otherwise the file would stay marked as open,
+/// although nothing is missing.
 pub fn closing<T>(store: Store, work: impl FnOnce(&Store) -> Result<T, Failure>) -> Result<T, Failure> {
     let done = work(&store);
     let stopped = store.stop();
@@ -41,7 +41,7 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
 }
 
 impl From<Error> for Failure {
-    /// A refusal in its own words; or trouble below a verb.
+    /// A refusal in its own words; or an error below a verb.
     fn from(error: Error) -> Self {
         if let Error::Refused(refusal) | Error::RefusedBefore(refusal) = &error {
             return Failure::told(Ending::Refused, &crate::api::web::error::told(refusal).text);

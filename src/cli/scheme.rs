@@ -1,4 +1,4 @@
-//! `jianxian scheme`: for people who write schemes. Needs no database.
+//! `jianxian scheme`: for authors of schemes. Needs no database.
 
 use super::ending::{Ending, Failure};
 use super::output::{Output, table};
@@ -62,7 +62,7 @@ impl Check {
     }
 }
 
-/// A scheme's text: of a file, or of a sample where no such file exists.
+/// A scheme's text: from a file, or a sample if no such file exists.
 fn text_of(file: &Path) -> Result<String, Failure> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,

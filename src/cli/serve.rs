@@ -1,4 +1,4 @@
-//! `serve`: opens or makes the database, and serves until it is told to stop.
+//! `serve`: opens or creates the database, and serves until it is stopped.
 
 use super::configured::Configured;
 use super::ending::{Ending, Failure};
@@ -56,7 +56,7 @@ impl Serve {
                 let (name, zone) = (self.name, self.zone);
                 let bank = Bank { id: BankId(1), slug: "main".into(), name, zone, sample: false };
                 let made = store.create_bank(&bank);
-                // Another server may have made it in the same moment.
+                // Another server may have created it concurrently.
                 if block_on(store.banks())?.map_err(Failure::from)?.is_empty() {
                     made?;
                 }
@@ -68,7 +68,7 @@ impl Serve {
     }
 }
 
-/// How the first administrator of each empty bank comes in. `{address}` stands for where the server listens.
+/// How the first administrator of each empty bank signs in. `{address}` is replaced by the server's address.
 async fn first_lines(services: &Services, output: &Output) -> Result<Vec<String>, Error> {
     let mut lines = Vec::new();
     for bank in services.store.banks().await? {
@@ -87,7 +87,7 @@ async fn first_lines(services: &Services, output: &Output) -> Result<Vec<String>
     Ok(lines)
 }
 
-/// How the store is opened for a server.
+/// The options of a server's store.
 pub fn options(config: &Config) -> Options {
     let replica = config.store.read_database.as_str();
     Options {
@@ -102,7 +102,7 @@ pub fn options(config: &Config) -> Options {
     }
 }
 
-/// The program has ended, but not all of its work stands in the database file.
+/// The message when the program ends before all of its log is in the database file.
 fn log_is_needed(database: &Database, error: &Error) -> Failure {
     let Ok(file) = database.file() else {
         return Failure::machine("stop", error);
@@ -130,8 +130,8 @@ pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Resu
     Ok(Services::new(store.clone(), ids, authority))
 }
 
-/// Serves until a signal, then finishes what is queued. `lines` are printed once the server
-/// listens, with its address for `{address}`.
+/// Serves until a signal, then finishes what is queued. `lines` are printed once the server listens, with its address
+/// for `{address}`.
 pub fn run(output: &Output, services: Services, config: Config, lines: &[String]) -> Result<Ending, Failure> {
     log::start(&config);
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();

@@ -1,4 +1,4 @@
-//! What runs by the clock, behind waiting callers.
+//! Periodic jobs, in the background.
 
 use crate::domain::id::BankId;
 use crate::domain::time::Day;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Old sessions are looked for seldom: nobody waits for them to go.
+/// Old sessions are deleted seldom: it is not urgent.
 const ROUNDS_BETWEEN_TIDYING: u64 = 1_000;
 
 /// Jobs on a thread of their own.
@@ -45,7 +45,7 @@ impl Jobs {
         Jobs { stopping, thread: Some(thread) }
     }
 
-    /// Lets the running round end.
+    /// Waits for the running round to end.
     pub fn stop(mut self) {
         self.stopping.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.take() {
@@ -54,18 +54,18 @@ impl Jobs {
     }
 }
 
-/// What was seen of the banks' calendars.
+/// The last known state of the banks' calendars.
 #[derive(Debug, Default)]
 struct Calendars {
-    /// The years that were covered when open notices were looked at last.
+    /// The years that were covered when open notices were processed last.
     covered: HashMap<BankId, Vec<i32>>,
-    /// The day on which the log said last what is missed.
+    /// The day on which the log last reported missing calendars.
     told: HashMap<BankId, Day>,
 }
 
 impl Calendars {
-    /// Says once a day which calendar is missed, and ends the notices that waited for one that has come: with a newer
-    /// program, or before a stop.
+    /// Logs missing calendars once a day, and ends the notices that waited for a calendar that exists by now: from a
+    /// newer program, or imported before a restart.
     async fn look(&mut self, services: &Services) {
         for bank in services.store.banks().await.unwrap_or_default() {
             let look = match services.look_at_calendar(bank.id).await {
@@ -104,7 +104,7 @@ async fn rest(stopping: &AtomicBool, seconds: u64) {
     }
 }
 
-/// Forgets sessions and failed tries that are long over, answers that are old, and dead codes.
+/// Deletes old sessions and failed attempts, old answers, and expired codes.
 async fn tidy(services: &Services, answer_days: i64) {
     let banks = services.store.banks().await.unwrap_or_default();
     for bank in banks {
@@ -124,7 +124,7 @@ async fn tidy(services: &Services, answer_days: i64) {
     }
 }
 
-/// One round over all banks. Trouble is logged; the next round tries again.
+/// One round over all banks. Errors are logged; the next round retries.
 async fn round(services: &Services) {
     let banks = match services.store.banks().await {
         Ok(banks) => banks,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Language of a sentence. Chinese unless English is asked for.
+/// Language of a sentence. Chinese unless English is requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
     #[default]

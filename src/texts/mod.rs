@@ -1,6 +1,6 @@
-//! What the bank says to people, in both languages: the texts of `texts/<language>/*.ftl`, written in
-//! [Fluent](https://projectfluent.org/fluent/guide/). Each text is a type of [`sentences`], its arguments are the fields;
-//! `build.rs` makes the types and compares the languages (docs/decisions/sentences-are-data.md).
+//! The texts for people, in both languages: `texts/<language>/*.ftl`, written in
+//! [Fluent](https://projectfluent.org/fluent/guide/). Each text is a type of [`sentences`], its arguments are the
+//! fields; `build.rs` generates the types and compares the languages (docs/decisions/sentences-are-data.md).
 #![deny(clippy::float_arithmetic)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
@@ -28,17 +28,17 @@ pub struct Text {
     arguments: Vec<(&'static str, Value)>,
 }
 
-/// What stands in the place of a variable.
+/// The value of a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// The same in every language: figures, names, days, and words between which a text chooses.
+    /// The same in every language: figures, names, days, and selectors of a text.
     Plain(String),
     Text(Text),
     Each(Each),
     List(List),
 }
 
-/// What can be the argument of a text: whatever can be displayed, and what differs from language to language.
+/// An argument of a text: whatever can be displayed, and what differs by language.
 pub trait Argument {
     fn value(self) -> Value;
 }
@@ -55,7 +55,7 @@ impl Argument for Text {
     }
 }
 
-/// Words that are there in both languages.
+/// Words given in both languages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Each {
     pub chinese: String,
@@ -74,7 +74,7 @@ impl Argument for Each {
     }
 }
 
-/// Several, one after the other, with a text between them.
+/// Several values with a separator.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
     parts: Vec<Value>,
@@ -82,7 +82,7 @@ pub struct List {
 }
 
 impl List {
-    /// With commas between them.
+    /// Separated by commas.
     pub fn of<T: Argument>(parts: impl IntoIterator<Item = T>) -> Self {
         List::with(parts, sentences::Between)
     }
@@ -106,7 +106,7 @@ impl Text {
         }
         let bundle = bundle(language);
         let pattern = bundle.get_message(self.key).and_then(|message| message.value());
-        // There is none without a pattern: its type was made from it.
+        // A pattern always exists: the type was generated from it.
         let said = pattern.map(|pattern| bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()));
         said.map_or_else(|| self.key.to_owned(), |said| said.into_owned())
     }
@@ -126,7 +126,7 @@ impl Value {
     }
 }
 
-/// The word of a value by which a text chooses: the same as in answers.
+/// The word of a value for a selector: the same as in answers.
 pub fn word(value: impl Serialize) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()
@@ -139,7 +139,7 @@ pub fn column(name: &str, language: Language) -> Option<String> {
     Some(bundle.format_pattern(heading.value(), None, &mut Vec::new()).into_owned())
 }
 
-/// Made once for each language, and shared by all threads.
+/// Created once for each language, and shared by all threads.
 fn bundle(language: Language) -> &'static FluentBundle<FluentResource> {
     static CHINESE: LazyLock<FluentBundle<FluentResource>> =
         LazyLock::new(|| read("zh-CN", sentences::CHINESE));
@@ -155,7 +155,7 @@ fn read(tag: &str, files: &[&str]) -> FluentBundle<FluentResource> {
     // No invisible marks around arguments: sentences are searched, copied and compared.
     bundle.set_use_isolating(false);
     for file in files {
-        // `build.rs` has read them all and refused what is wrong.
+        // `build.rs` has parsed them all and refused invalid ones.
         let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
     }
