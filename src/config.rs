@@ -344,8 +344,8 @@ impl Settings {
 /// Hides the password of a database's address: `scheme://user:…@host`, and parameters that may contain one.
 fn without_password(value: String) -> String {
     let from = value.rfind('@').unwrap_or(0);
-    let told = value.get(from..).unwrap_or_default();
-    if let Some((before, parameters)) = told.split_once('?').filter(|_| value.contains("://")) {
+    let rest = value.get(from..).unwrap_or_default();
+    if let Some((before, parameters)) = rest.split_once('?').filter(|_| value.contains("://")) {
         let hide = |pair: &str| match pair.split_once('=') {
             Some((name, _)) if name.contains("password") => format!("{name}=***"),
             _ => pair.to_owned(),

@@ -1,4 +1,4 @@
-//! The bank itself as a subject: the real server, with the real door, writer and database.
+//! The bank as a subject: the real server with authentication, writer and database.
 
 use super::client::Connection;
 use super::ground::{Ground, ITEM};
@@ -28,7 +28,7 @@ const AWARDS: &str = "/v1/awards/batch";
 
 /// A served bank.
 pub struct ServedBank {
-    // Before its ground: the server ends before its database goes.
+    // Declared before its ground: the server ends before its database is removed.
     pub served: Served,
     pub ground: Ground,
     pub at_post: AtPost,
@@ -48,7 +48,7 @@ impl ServedBank {
         Ok(Self { ground, served, at_post })
     }
 
-    /// Transfers without end, each under a fresh key.
+    /// Endless transfers, each under a fresh key.
     pub fn transfers_under(&self, pattern: Pattern, order: Order) -> Script {
         let transfers = TransferScript {
             path: "/v1/ledger/entries",
@@ -61,7 +61,7 @@ impl ServedBank {
         transfers.script()
     }
 
-    /// Awards of one item to random members, without end.
+    /// Endless awards of one item to random members.
     pub fn awards(&self) -> Script {
         let (members, scheme, token) =
             (self.ground.members.clone(), self.ground.scheme, self.ground.staff.clone());
@@ -73,7 +73,7 @@ impl ServedBank {
         })
     }
 
-    /// Redemptions of random members, each a hold of two offers and then its capture.
+    /// Endless redemptions of random members, each a hold of two offers and then its capture.
     pub fn redemptions(&self) -> Script {
         let (members, token) = (self.ground.members.clone(), self.ground.staff.clone());
         let (merchant, [first, second]) = (self.ground.merchant, self.ground.offers);
@@ -114,7 +114,7 @@ impl ServedBank {
         })
     }
 
-    /// `rows` bare transfers in one request and one commit; how long it took.
+    /// `rows` bare transfers in one request and one commit; returns the time.
     pub fn bulk_transfers(&self, rows: u32, seed: u64) -> Result<Duration, Failure> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let pairs = (0..rows).map(|_| self.ground.accounts.pick(Pattern::Hot, &mut rng));
@@ -128,7 +128,7 @@ impl ServedBank {
         self.bulk(AWARDS, &self.ground.staff, &self.award_rows(&members, 1))
     }
 
-    /// Gives every member something to spend.
+    /// Gives every member points to spend.
     pub fn endow(&self, quantity: u32) -> Result<(), Failure> {
         for some in self.ground.members.chunks(10_000) {
             self.bulk(AWARDS, &self.ground.staff, &self.award_rows(some, quantity))?;
@@ -197,7 +197,7 @@ pub fn some_of(members: &[Id], rng: &mut ChaCha8Rng) -> Id {
     members.get(rng.random_range(0..members.len().max(1))).copied().unwrap_or_default()
 }
 
-/// The id of the redemption that the last answer left held.
+/// The id of the redemption in the last answer, if it is held.
 fn held_redemption(turn: &Turn<'_>) -> Option<Id> {
     let body: Value = serde_json::from_slice(turn.answered).ok()?;
     let redemption =

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// No answer of the bench comes near it; a server gone wrong shall not fill the memory.
+/// Far above any answer of the bench; bounds the memory if a server misbehaves.
 const LONGEST_ANSWER_BYTES: usize = 64 << 20;
 
 pub struct Connection {
@@ -14,7 +14,7 @@ pub struct Connection {
     body_at: usize,
 }
 
-/// Where the parts of a complete answer lie in the bytes received.
+/// Positions of the parts of a complete answer in the received bytes.
 #[derive(Debug, PartialEq, Eq)]
 struct Layout {
     status: u16,
@@ -23,7 +23,7 @@ struct Layout {
 }
 
 impl Connection {
-    /// Connects to a server on this machine; any other address is refused, so that no bench ever loads a stranger.
+    /// Connects to a local server; any other address is refused, so that no bench loads a foreign server.
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         if !address.ip().is_loopback() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the bench speaks to this machine only"));
@@ -33,7 +33,7 @@ impl Connection {
         Ok(Self { stream, received: Vec::with_capacity(4096), body_at: 0 })
     }
 
-    /// Sends one request, reads the whole answer and tells its status.
+    /// Sends one request, reads the whole answer and returns its status.
     pub async fn exchange(&mut self, request: &[u8]) -> io::Result<u16> {
         self.received.clear();
         self.stream.write_all(request).await?;

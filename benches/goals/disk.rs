@@ -1,4 +1,4 @@
-//! How fast this disk makes things durable: the baseline under every commit.
+//! The rate of durable writes on this disk: the lower bound of every commit's duration.
 
 use super::histogram::Histogram;
 use super::load::{micros, per_second};
@@ -16,7 +16,7 @@ pub struct SyncRate {
 }
 
 impl SyncRate {
-    /// What these times, which took `elapsed` in all, come to.
+    /// The result of these times, which took `elapsed` in total.
     pub fn of(histogram: &Histogram, elapsed: Duration) -> Self {
         SyncRate {
             per_second: per_second(histogram.count(), elapsed),
@@ -26,7 +26,7 @@ impl SyncRate {
     }
 }
 
-/// Appends a page of 4 KiB and waits until it is on disk, again and again for `duration`.
+/// Appends a page of 4 KiB and syncs it, repeatedly for `duration`.
 pub fn sync_rate(folder: &Path, duration: Duration) -> io::Result<SyncRate> {
     let path = folder.join("sync-rate");
     let mut file = File::create(&path)?;

@@ -1,4 +1,4 @@
-//! The figures that are no plain transfer runs.
+//! Figures beyond the plain transfers.
 
 use super::bank::ServedBank;
 use super::goal_table::Figures;
@@ -13,7 +13,7 @@ use jianxian::cli::output::Output;
 use jianxian::clock::Clock;
 use std::time::{Duration, Instant};
 
-/// How much of everything.
+/// The sizes of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
     pub accounts: u32,
@@ -22,7 +22,7 @@ pub struct Scale {
     pub bulk_rows: u32,
     /// Lines of the long passbook.
     pub history: u32,
-    /// Entries of the small book, and of the grown one.
+    /// Entries of the small ledger, and of the grown one.
     pub small: u64,
     pub grown: u64,
     pub connections: usize,
@@ -30,12 +30,12 @@ pub struct Scale {
     pub rounds: u32,
 }
 
-/// Members of the bank that the goals speak of.
+/// Number of members in the goals.
 const WHOLE_BANK: f64 = 210_000.0;
 /// Requests a second at which pages are read.
 const PAGES_A_SECOND: u32 = 100;
 
-/// Measures what the served bank alone can show, and grows its book.
+/// Measures what only the served bank has, and grows its ledger.
 pub struct Measuring<'a> {
     pub scale: Scale,
     pub output: &'a Output,
@@ -67,7 +67,7 @@ impl Measuring<'_> {
         Box::new(bank).finish()
     }
 
-    /// A day in town, with the disk as it is, and with one that takes 4 ms longer.
+    /// The mixed load of a day, with the disk as it is, and with commits that take 4 ms longer.
     fn town(&self, bank: ServedBank, figures: &mut Figures) -> Result<ServedBank, Failure> {
         let plan = Plan { connections: TOWN_CONNECTIONS, ..self.plan() };
         let day = self.median_of(&bank, plan, || bank.day_in_town())?;
@@ -97,7 +97,8 @@ impl Measuring<'_> {
         Ok(())
     }
 
-    /// Throughput on a book of `grown` entries against one of `small`, in turns; then what else a grown book shows.
+    /// Throughput on a ledger of `grown` entries against one of `small`, in turns; then other figures of the grown
+    /// ledger.
     pub fn growth(&self, home: &Home, figures: &mut Figures) -> Result<(), Failure> {
         let small = ServedBank::start(self.grown(home, "small", self.scale.small, figures)?)?;
         let grown = ServedBank::start(self.grown(home, "grown", self.scale.grown, figures)?)?;
@@ -117,7 +118,7 @@ impl Measuring<'_> {
         self.grown_book(grown, figures)
     }
 
-    /// A bank with a ledger of so many entries.
+    /// A bank with this many entries.
     fn grown(&self, home: &Home, name: &str, entries: u64, figures: &mut Figures) -> Result<Ground, Failure> {
         let ground = Ground::prepare(home.database(name)?, self.scale.accounts, self.scale.members)?;
         let (made, took) = ground.grow(entries)?;
@@ -136,7 +137,7 @@ impl Measuring<'_> {
         Ok(())
     }
 
-    /// Start-up and verification of the grown book, after the server has ended.
+    /// Start-up and verification of the grown ledger, after the server has ended.
     fn grown_book(&self, bank: ServedBank, figures: &mut Figures) -> Result<(), Failure> {
         let ServedBank { ground, served, .. } = bank;
         served.stop()?;
@@ -191,7 +192,7 @@ impl Measuring<'_> {
         Ok(Some(rate))
     }
 
-    /// A rate, and where the mean batch spent its time.
+    /// A rate, and the phases of the mean batch.
     fn said_of(&self, what: &str, measured: &Measured) {
         let batch = measured.batch.as_ref().map_or_else(String::new, |mean| format!(" ({mean} µs)"));
         let said = format!("{what}: {:.0}/s{batch}", measured.per_second);
@@ -209,7 +210,7 @@ fn median(mut rates: Vec<f64>) -> f64 {
     rates.get(rates.len() / 2).copied().unwrap_or_default()
 }
 
-/// One run under load, with the processor time that it took the subject.
+/// One run under load, with the processor time of the subject.
 pub fn loaded(subject: &dyn Subject, plan: Plan, script: Script) -> Result<Measured, Failure> {
     let (before, batches) = (subject.processor_ticks(), subject.batches());
     let started = Instant::now();
@@ -231,7 +232,7 @@ fn micros_of(micros: f64) -> Option<u64> {
     u64::try_from(Duration::try_from_secs_f64(micros / 1e6).ok()?.as_micros()).ok()
 }
 
-/// A run in which every answer was a success; refusals measure nothing.
+/// Requires that every answer was a success; refusals measure nothing.
 pub fn good(what: &str, measured: std::io::Result<Measured>) -> Result<Measured, Failure> {
     let measured = measured.map_err(|e| Failure::machine(what, e))?;
     if measured.all_succeeded() {

@@ -1,4 +1,4 @@
-//! The goals, each with what was measured in this run. What was not measured is said to be so.
+//! The goals, each with the result of this run, or a note that it was not measured.
 
 use super::bank::BANK;
 use super::baseline::Way;
@@ -18,21 +18,21 @@ pub struct Run {
     pub measured: Measured,
 }
 
-/// Figures of the bank that are no transfer runs; `None`: not measured in this run.
+/// Figures of the bank beside the transfer runs; `None`: not measured in this run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Figures {
     /// Median time of one plain transfer in one transaction, without HTTP.
     pub bare_commit_p50_micros: Option<u64>,
-    /// Bare transfers measured right beside the awards and redemptions.
+    /// Bare transfers measured together with the awards and redemptions.
     pub transfers_beside_per_second: Option<f64>,
     pub awards_per_second: Option<f64>,
-    /// Requests a second of redemptions, of which each is two: the hold and its capture.
+    /// Requests a second of redemptions; each is two: the hold and its capture.
     pub redemption_steps_per_second: Option<f64>,
     /// Processor time of the server for one request of each.
     pub server_micros_of_transfer: Option<u64>,
     pub server_micros_of_award: Option<u64>,
     pub server_micros_of_redemption_step: Option<u64>,
-    /// Requests a second of a day in town, at 64 connections; and with a disk that takes 4 ms longer for each commit.
+    /// Requests a second of the mixed load of a day, at 64 connections; and with commits that take 4 ms longer.
     pub town_per_second: Option<f64>,
     pub town_p99_micros: Option<u64>,
     pub server_micros_of_town: Option<u64>,
@@ -46,17 +46,17 @@ pub struct Figures {
     pub verified_entries_per_second: Option<f64>,
     pub ready_after_millis: Option<u64>,
     pub resident_mebibytes: Option<u64>,
-    /// Throughput on a grown book against that on a small one.
+    /// Throughput on a grown ledger against a small one.
     pub growth_ratio: Option<f64>,
-    /// Throughput with random keys against that with ordered ones, on the grown book.
+    /// Throughput with random keys against ordered ones, on the grown ledger.
     pub random_keys_ratio: Option<f64>,
-    /// How fast the grown book was made.
+    /// The rate at which the grown ledger was generated.
     pub made_entries_per_second: Option<f64>,
-    /// Entries of the grown book.
+    /// Entries of the grown ledger.
     pub grown_entries: Option<i64>,
 }
 
-/// All that a run of the bench found.
+/// All results of a run of the bench.
 #[derive(Clone, Debug, Serialize)]
 pub struct Findings {
     pub engine: Engine,
@@ -84,7 +84,7 @@ impl Findings {
         }
     }
 
-    /// What to say of the baseline that does all in one call, where there is one.
+    /// The note on the baseline with one call, if there is one.
     fn one_call(&self, bank: &Measured, connections: usize) -> String {
         let baseline = self.run(baseline_name(self.engine, Way::Function), Pattern::Hot, connections);
         let baseline = baseline.filter(|_| self.engine == Engine::Postgres);
@@ -97,10 +97,10 @@ impl Findings {
     }
 }
 
-/// What was measured for one goal, and whether that is enough.
+/// The measured value of one goal, and whether it is reached.
 struct Verdict {
     measured: String,
-    /// None where there is no goal.
+    /// `None` if there is no goal.
     reached: Option<bool>,
 }
 
@@ -380,7 +380,7 @@ mod tests {
         findings.figures.transfers_beside_per_second = Some(15_000.0);
         findings.figures.awards_per_second = Some(9000.0);
         findings.figures.redemption_steps_per_second = Some(5700.0);
-        let told = Some("0.60 ×; 0.38 × a step".into());
-        assert_eq!(row(&findings, "full_use_case"), (told, Some(false)));
+        let value = Some("0.60 ×; 0.38 × a step".into());
+        assert_eq!(row(&findings, "full_use_case"), (value, Some(false)));
     }
 }

@@ -1,4 +1,4 @@
-//! The bank that is measured: set up through the same use cases as any other, in a folder of the bench.
+//! The measured bank: set up through the same use cases as any other, in a folder of the bench.
 
 use super::generator::{self, SeedData};
 use super::home::Database;
@@ -38,19 +38,19 @@ use std::sync::Arc;
 
 const BANK: BankId = BankId(1);
 pub const ZONE: Tz = chrono_tz::Asia::Shanghai;
-/// Deep enough for any run: the check is made, and does not refuse.
+/// Low enough for any run: the check runs, and does not refuse.
 const DEEP_MINIMUM: i64 = -1_000_000_000_000_000;
-/// Written in one go: what a queue takes without pushing back.
+/// Written at once: less than a queue holds.
 const AT_A_TIME: usize = 1_000;
-/// Pieces that one entry puts on a shelf, and how often.
+/// Pieces that one entry restocks, and how often.
 const PIECES: i64 = 1_000_000_000;
-/// Settings of the measured server: limits of callers off, and the hash of passwords as cheap as it can be, because what
-/// it costs is meant to be much and says nothing of the bank; the rest as it comes.
+/// Settings of the measured server: rate limits off, and cheap password hashes, because their cost is intended and
+/// says nothing about the bank; the rest default.
 const SETTINGS: &str = "[http]\nport = 0\n[limits]\naddress_per_second = 0\naccount_per_second = 0\nmember_redemptions_per_minute = 0\n\
     shop_redemptions_per_minute = 0\n\
     sign_in_per_minute = 0\n\
     [sign_in]\naccess_seconds = 86400\nargon2_memory_kib = 8\nargon2_passes = 1\n";
-/// A scheme with everything that costs something: two caps in points, a cap in times, an expiry, lifetime points, stars.
+/// A scheme with everything that costs time: two caps in points, a cap in times, an expiry, lifetime points, stars.
 const SCHEME: &str = r#"
 code = "bench"
 version = "1"
@@ -93,7 +93,7 @@ star = 2
 points = 1000
 "#;
 
-/// Where and with what the bank is measured.
+/// The measured bank: its place, tokens, accounts and members.
 pub struct Ground {
     pub database: Database,
     /// Access tokens: of the ledger operator, and of a member of staff.
@@ -109,7 +109,7 @@ pub struct Ground {
     pub town: Town,
 }
 
-/// Who is at work on a day in town.
+/// The people of the mixed load.
 pub struct Town {
     pub people: Vec<Person>,
     /// The access token of the shop's clerk.
@@ -118,7 +118,7 @@ pub struct Town {
     pub post: Id,
 }
 
-/// A volunteer with a log-in.
+/// A volunteer with a login.
 pub struct Person {
     pub member: Id,
     pub login: String,
@@ -127,14 +127,14 @@ pub struct Person {
     pub token: String,
 }
 
-/// The password of everybody in town: what it is does not matter to a bank that is thrown away.
+/// The password of all users; the bank is removed at the end.
 const PASSWORD: &str = "three ferries at noon";
 
 /// The item of [`SCHEME`].
 pub const ITEM: &str = "shift";
 
 impl Ground {
-    /// Makes the bank, with `count` accounts and `members` members.
+    /// Creates the bank, with `count` accounts and `members` members.
     pub fn prepare(database: Database, count: u32, members: u32) -> Result<Self, Failure> {
         let settings = database.folder.join("jianxian.toml");
         std::fs::write(&settings, SETTINGS).map_err(|e| Failure::file(&settings, &e))?;
@@ -152,8 +152,8 @@ impl Ground {
         ground
     }
 
-    /// Adds bare transfers to the end of the ledger, while no server runs, until it has `entries`; returns how many
-    /// and how long it took.
+    /// Appends bare transfers to the ledger, while no server runs, until it has `entries`; returns their number and
+    /// the time.
     pub fn grow(&self, entries: u64) -> Result<(u64, std::time::Duration), Failure> {
         let started = std::time::Instant::now();
         let (store, services) = open(&self.database)?;
@@ -176,8 +176,7 @@ impl Ground {
         Ok((seed.entries, started.elapsed()))
     }
 
-    /// Opens the bank after the server has ended, recomputes everything, and tells how many entries there are and
-    /// how long it took.
+    /// Opens the bank after the server has ended and verifies it; returns the number of entries and the time.
     pub fn verify(&self) -> Result<(i64, std::time::Duration), Failure> {
         let (store, _) = open(&self.database)?;
         let started = std::time::Instant::now();
@@ -267,7 +266,7 @@ async fn call(services: &Services, token: &str) -> Result<Call, Error> {
     }
 }
 
-/// Somebody who has signed in.
+/// A user who has signed in.
 struct User {
     call: Call,
     token: String,
@@ -296,7 +295,7 @@ async fn user(services: &Services, admin: &Call, login: &str, role: Role, org: I
     Ok(User { call: call(services, &token).await?, token })
 }
 
-/// The first members, as many as there are connections on a day in town, with log-ins of their own.
+/// The first members, as many as the connections of the mixed load, with logins of their own.
 async fn volunteers(
     services: &Services,
     admin: &Call,
@@ -395,7 +394,7 @@ async fn shop(services: &Services, admin: &Call, org: Id) -> Result<(Id, [Id; 2]
         rate_fen: "50".into(),
     };
     let merchant = services.open_merchant(admin, ask).await?;
-    // An owner puts pieces on the shelf: an administrator may not.
+    // Only an owner may restock, not an administrator.
     let password = Password::generated()?;
     let hash = services.hash_of_new_password(password.clone(), "owner").await?;
     let ask = UserAsk {

@@ -1,5 +1,5 @@
-//! Where the bench keeps what it makes: a folder of its own, and on PostgreSQL schemas of its own. All of it goes at the
-//! end, also when the bench fails.
+//! The bench's places: a folder of its own, and on PostgreSQL schemas of its own. All of it is removed at the end,
+//! also when the bench fails.
 
 use super::baseline::{
     DatabaseError, FreshSchema, Plain, PlainPostgres, PlainSqlite, Way, described, sync_times,
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Pool of the one-transaction-a-request baseline.
 const POOL: u32 = 16;
-/// Deep enough for any run: the check is made, and does not refuse.
+/// Low enough for any run: the check runs, and does not refuse.
 const DEEP_MINIMUM: i64 = -1_000_000_000_000_000;
 
 /// Which database is measured.
@@ -30,7 +30,7 @@ pub enum Engine {
 pub struct Home {
     folder: PathBuf,
     server: Option<String>,
-    /// Tells the schemas of this run from those of others.
+    /// Distinguishes the schemas of this run from those of others.
     run: String,
 }
 
@@ -42,9 +42,9 @@ pub struct Database {
 }
 
 impl Home {
-    /// A folder below `data`; with a URL of PostgreSQL, databases are schemas there.
+    /// A folder below `data`; with a PostgreSQL URL, databases are schemas there.
     pub fn make(data: &Path, database: Option<&str>) -> Result<Self, Failure> {
-        // The URL is not repeated: it may hold a password.
+        // The URL is not printed: it may contain a password.
         if database.is_some_and(|url| !is_postgres(url)) {
             return Err(Failure::new(
                 Ending::Usage,
@@ -84,12 +84,12 @@ impl Home {
         Ok(Database { folder, url, schema })
     }
 
-    /// The server's version and the settings that its speed rests on; nothing on SQLite.
+    /// The server's version and the settings that determine its speed; `None` on SQLite.
     pub fn server_description(&self) -> Result<Option<String>, Failure> {
         Ok(self.server.as_deref().map(described).transpose()?)
     }
 
-    /// How fast the server commits one row after the other; nothing on SQLite.
+    /// The rate of sequential commits of one row; `None` on SQLite.
     pub fn server_sync_rate(&self, duration: Duration) -> Result<Option<SyncRate>, Failure> {
         if self.engine() == Engine::Sqlite {
             return Ok(None);
@@ -103,7 +103,7 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        // Left behind at worst: it is named so that a person knows what it is.
+        // At worst it is left behind: its name says what it is.
         let _left = std::fs::remove_dir_all(&self.folder);
     }
 }
@@ -123,7 +123,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // One grown book is gone before the next begins: a disk may not hold both.
+        // One grown ledger is removed before the next: a disk may not hold both.
         let _left = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -11,10 +11,10 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// A server that does not answer for so long counts as broken.
+/// A server that does not answer for this long counts as broken.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How much load, for how long: whichever bound is met first ends it.
+/// Load and duration: the bound that is reached first ends the run.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     pub connections: usize,
@@ -35,7 +35,7 @@ pub struct Turn<'a> {
 /// Appends one whole HTTP request at each call.
 pub type Script = Box<dyn FnMut(Turn<'_>, &mut Vec<u8>)>;
 
-/// What one run showed.
+/// The result of one run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Measured {
     pub requests: u64,
@@ -44,17 +44,17 @@ pub struct Measured {
     pub p99_micros: u64,
     /// How often each HTTP status was answered.
     pub statuses: BTreeMap<u16, u64>,
-    /// Processor time of a server that is a program of its own, for each request, in all threads. Neighbours do not
-    /// change it much.
+    /// Processor time per request of a server that is a separate process, over all threads. Other load on the machine
+    /// hardly changes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_micros: Option<u64>,
-    /// The mean batch of a server that has batches and tells.
+    /// The mean batch of a server that reports batches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<MeanBatch>,
 }
 
 impl Measured {
-    /// True if every answer was a success.
+    /// `true` if every answer was a success.
     pub fn all_succeeded(&self) -> bool {
         self.statuses.keys().all(|status| (200..300).contains(status))
     }
@@ -107,7 +107,7 @@ async fn caller(
     let mut request = Vec::with_capacity(1024);
     loop {
         let sent = Instant::now();
-        // However slow the server is, a run lasts until something was counted.
+        // However slow the server is, a run lasts until at least one request was counted.
         let over = sent >= until && tally.borrow().histogram.count() > 0;
         if over || tally.borrow().left == 0 {
             return Ok(());
@@ -125,8 +125,8 @@ async fn caller(
     }
 }
 
-/// Sends requests at fixed times, `rate` a second, whatever the answers take: the time of each counts from when it
-/// should have been sent.
+/// Sends requests at fixed times, `rate` a second, however long the answers take: each latency counts from when the
+/// request should have been sent.
 pub fn paced(address: SocketAddr, rate: u32, plan: Plan, script: Script) -> io::Result<Measured> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
@@ -187,7 +187,7 @@ fn measured(tally: Tally, elapsed: Duration) -> Measured {
     }
 }
 
-/// Things a second; exact enough for a table up to four thousand million.
+/// Items a second; exact enough for a table up to four thousand million.
 pub fn per_second(count: u64, elapsed: Duration) -> f64 {
     let seconds = elapsed.as_secs_f64();
     if seconds > 0.0 { f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / seconds } else { 0.0 }
@@ -237,7 +237,7 @@ mod tests {
             out.extend_from_slice(format!("GET /{sent} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes());
         };
         let measured = run(small_server(2), plan, Box::new(script)).unwrap();
-        // Two callers may both be under way when the count runs out.
+        // Two callers may both be in progress when the count is reached.
         assert!((60..=61).contains(&measured.requests), "{measured:?}");
         assert_eq!(measured.statuses.values().sum::<u64>(), measured.requests);
         assert!(measured.statuses[&503] >= 18 && measured.statuses[&200] >= 38, "{measured:?}");

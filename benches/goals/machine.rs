@@ -1,4 +1,4 @@
-//! What the figures were measured on: without it they mean nothing.
+//! The machine of the measurements: without it the figures mean nothing.
 
 use serde::Serialize;
 use std::fs;
@@ -12,13 +12,13 @@ pub struct Machine {
     pub kernel: String,
     /// Device and file system under the bench's folder.
     pub disk: String,
-    /// The database server and its settings, where there is one.
+    /// The database server and its settings, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
 }
 
 impl Machine {
-    /// Reads what the system tells; what it does not tell is "unknown".
+    /// Reads what the system reports; anything missing is "unknown".
     pub fn of(folder: &Path) -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let unknown = || "unknown".to_owned();
@@ -35,7 +35,7 @@ impl Machine {
         }
     }
 
-    /// A file system without a disk behind it makes every commit free.
+    /// A file system in memory makes every commit free.
     pub fn disk_is_memory(&self) -> bool {
         self.disk.contains("tmpfs") || self.disk.contains("ramfs")
     }
@@ -50,7 +50,7 @@ fn kibibytes(text: &str) -> u64 {
     text.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// The mount with the longest path that holds the folder.
+/// The mount with the longest path that contains the folder.
 fn disk(mounts: &str, folder: &Path) -> Option<String> {
     let mount = mounts.lines().filter_map(|line| {
         let mut words = line.split(' ');

@@ -56,7 +56,7 @@ pub struct Bench {
     /// 冒烟：很短，数字不可用 · a smoke run: short, its figures mean nothing
     #[arg(long)]
     quick: bool,
-    /// Said by `cargo bench`; without it, as under `cargo test`, a run is a smoke run.
+    /// Passed by `cargo bench`; without it, as under `cargo test`, a run is a smoke run.
     #[arg(long, hide = true)]
     bench: bool,
     /// 每点秒数 · seconds for each point of the table
@@ -76,11 +76,11 @@ pub struct Bench {
     postings: u32,
 }
 
-/// No point of the table sends more, however fast the server is.
+/// The maximum number of requests of one point of the table.
 const MOST_REQUESTS: u64 = 5_000_000;
 
 impl Bench {
-    /// Measures everything; what was made for it is gone when this returns.
+    /// Measures everything; removes what it created.
     pub fn measure(&self) -> Result<Report, Failure> {
         let output = &Output { language: self.lang, json: self.json };
         let home = Home::make(&self.data, self.database.as_deref())?;
@@ -142,7 +142,7 @@ impl Bench {
         }
     }
 
-    /// The baselines and the bank side by side; afterwards each has done the work that it answered for.
+    /// The baselines and the bank side by side; afterwards checks that each has done the work that it acknowledged.
     fn transfers(
         &self,
         home: &Home,
@@ -166,7 +166,8 @@ impl Bench {
         Ok(runs)
     }
 
-    /// Every subject under every load. The subjects take turns within a round, so that a busy neighbour slows all.
+    /// Every subject under every load. The subjects take turns within a round, so that other load on the machine
+    /// slows all.
     fn loads(
         &self,
         subjects: &[Box<dyn Subject>],

@@ -1,8 +1,8 @@
-//! Where a batch of the bank spends its time, from the metrics that its writer keeps.
+//! The phases of the bank's batches, from the metrics of its writer.
 
 use serde::Serialize;
 
-/// What the writer has added up so far.
+/// The writer's sums so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sums {
     batches: f64,
@@ -29,7 +29,7 @@ pub struct MeanBatch {
 }
 
 impl Sums {
-    /// Reads the sums from the text of `/metrics`; what is not there counts as nothing.
+    /// Parses the sums from the text of `/metrics`; missing ones count as zero.
     pub fn read(metrics: &str) -> Self {
         let of = |name: &str| {
             let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -47,7 +47,7 @@ impl Sums {
         }
     }
 
-    /// The mean batch since `before`; none if there was none.
+    /// The mean batch since `before`; `None` without one.
     pub fn mean_since(&self, before: &Sums) -> Option<MeanBatch> {
         let batches = self.batches - before.batches;
         let micros = |now: f64, then: f64| (now - then) * 1e6 / batches;

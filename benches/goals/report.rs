@@ -8,7 +8,7 @@ use jianxian::cli::output::table;
 use jianxian::domain::language::Language;
 use serde::Serialize;
 
-/// All that one run found, and where.
+/// The results of one run, and the machine.
 #[derive(Debug, Serialize)]
 pub struct Report {
     pub version: &'static str,
@@ -60,10 +60,10 @@ impl Report {
         let m = &self.machine;
         let bare = self.findings.figures.bare_commit_p50_micros.unwrap_or(0);
         let rate = |rate: &Option<SyncRate>| {
-            let told = |r: &SyncRate| {
+            let described = |r: &SyncRate| {
                 format!("{:.0}/s, p50 {} µs, p99 {} µs", r.per_second, r.p50_micros, r.p99_micros)
             };
-            rate.as_ref().map(told).unwrap_or_default()
+            rate.as_ref().map(described).unwrap_or_default()
         };
         let rows = [
             (language.pick("处理器", "processor"), format!("{}, {} cores", m.processor, m.cores)),
@@ -75,8 +75,8 @@ impl Report {
             (language.pick("数据库落盘（提交一行）", "commit of one row"), rate(&self.server_sync)),
             (language.pick("单笔提交", "bare commit"), format!("p50 {bare} µs")),
         ];
-        let told = rows.into_iter().filter(|(_, value)| !value.is_empty());
-        let rows = told.map(|(what, value)| vec![what.to_owned(), value]).collect();
+        let present = rows.into_iter().filter(|(_, value)| !value.is_empty());
+        let rows = present.map(|(what, value)| vec![what.to_owned(), value]).collect();
         table(&[language.pick("机器", "machine"), ""], rows)
     }
 

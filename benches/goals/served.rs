@@ -1,4 +1,5 @@
-//! The bank as people run it: `jianxian serve` as a program of its own, so that its memory and its start are its own.
+//! The bank as people run it: `jianxian serve` as a separate process, so that its memory and its start can be
+//! measured.
 
 use super::home::Database;
 use jianxian::cli::ending::Failure;
@@ -10,10 +11,10 @@ use std::time::{Duration, Instant};
 /// The program that is shipped, built beside the bench.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_jianxian");
 
-/// A server that is not ready after so long is broken.
+/// A server that is not ready after this time is broken.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running server. It is ended when this is dropped, at the latest.
+/// A running server, killed on drop.
 pub struct Served {
     child: Child,
     pub address: SocketAddr,
@@ -22,7 +23,7 @@ pub struct Served {
 }
 
 impl Served {
-    /// Starts the program on a database, with the settings file of its folder and nothing from this environment.
+    /// Starts the program on a database, with the settings file of its folder and without this environment.
     pub fn start(database: &Database) -> Result<Self, Failure> {
         Served::start_with(database, &[])
     }
@@ -37,7 +38,7 @@ impl Served {
                 command.env_remove(name);
             }
         }
-        // Not among the arguments: everybody on the machine may read those, and the URL may hold a password.
+        // Not among the arguments: all users of the machine can read those, and the URL may contain a password.
         command.env("JIANXIAN_DATABASE", &database.url).envs(settings.iter().copied());
         let started = Instant::now();
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
@@ -61,7 +62,7 @@ impl Served {
         Ok(served)
     }
 
-    /// Memory of the process that is in use now, in MiB; none where the system does not tell.
+    /// Resident memory of the process, in MiB; `None` if the system does not report it.
     pub fn resident_mebibytes(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -69,10 +70,10 @@ impl Served {
         Some(kibibytes.div_ceil(1024))
     }
 
-    /// Processor time that the process has used so far, in ticks of 10 ms; none where the system does not tell.
+    /// Processor time of the process so far, in ticks of 10 ms; `None` if the system does not report it.
     pub fn processor_ticks(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
-        // The name in parentheses may hold spaces; user and system time are the 12th and 13th word after it.
+        // The name in parentheses may contain spaces; user and system time are the 12th and 13th word after it.
         let (_, words) = status.rsplit_once(')')?;
         let mut words = words.split_whitespace().skip(11);
         let (user, system): (u64, u64) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
@@ -93,27 +94,27 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // After `stop` it is gone already, and this says so.
+        // After `stop` the process has ended, and this returns an error.
         let _ended = self.child.kill().and_then(|()| self.child.wait());
     }
 }
 
-/// The address that the server tells; afterwards its log is read and let go.
+/// The address in the server's log; afterwards the log is read and dropped.
 fn listening(said: ChildStderr) -> Result<SocketAddr, Failure> {
     let mut lines = BufReader::with_capacity(1 << 16, said);
-    let mut told = String::new();
+    let mut log = String::new();
     loop {
         let mut line = String::new();
         let read = lines.read_line(&mut line).map_err(|e| Failure::machine("jianxian serve", e))?;
         if read == 0 {
-            return Err(Failure::machine("jianxian serve", told.trim_end()));
+            return Err(Failure::machine("jianxian serve", log.trim_end()));
         }
         let address = line.strip_prefix("serving on http://").and_then(|rest| rest.split(' ').next());
         if let Some(address) = address.and_then(|text| text.parse().ok()) {
             std::thread::spawn(move || let_go(lines));
             return Ok(address);
         }
-        told.push_str(&line);
+        log.push_str(&line);
     }
 }
 

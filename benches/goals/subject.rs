@@ -1,4 +1,4 @@
-//! What is measured: the baselines, and whatever else answers transfers over HTTP.
+//! The measured subjects: the baselines and the bank, which answer transfers over HTTP.
 
 use super::baseline::{BaselineServer, BaselineTokens, BaselineWork, Outcome, Plain, Post, Transfer, Way};
 use super::home::{Database, Engine, Home};
@@ -20,7 +20,7 @@ const TOKEN_SECONDS: i64 = 24 * 3600;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pattern {
-    /// One issuing account is debited by every transfer: what awarding points does.
+    /// One issuing account is debited by every transfer, as by awards.
     Hot,
     /// Random pairs.
     Uniform,
@@ -31,21 +31,21 @@ pub trait Subject {
     /// Its name in tables and documents; it never changes.
     fn name(&self) -> &'static str;
     fn address(&self) -> SocketAddr;
-    /// Transfers without end, each under a fresh key.
+    /// Endless transfers, each under a fresh key.
     fn transfers(&self, pattern: Pattern) -> Script;
-    /// Processor time used so far, of a subject that is a program of its own.
+    /// Processor time used so far, of a subject that is a separate process.
     fn processor_ticks(&self) -> Option<u64> {
         None
     }
-    /// What its batches have taken so far, of a subject that tells.
+    /// The sums of its batches so far, of a subject that reports them.
     fn batches(&self) -> Option<Sums> {
         None
     }
-    /// Memory of a subject that is a program of its own.
+    /// Memory of a subject that is a separate process.
     fn resident_mebibytes(&self) -> Option<u64> {
         None
     }
-    /// Checks that the subject has done the work it answered for, and ends it.
+    /// Checks that the subject has done the work that it acknowledged, and ends it.
     fn finish(self: Box<Self>) -> Result<(), Failure>;
 }
 
@@ -78,10 +78,10 @@ impl Accounts {
     }
 }
 
-/// How keys follow on each other.
+/// The order of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// Version 7, with a running number behind the millisecond.
+    /// Version 7, with a counter after the millisecond.
     Ordered,
     /// Version 4.
     Random,
@@ -100,7 +100,7 @@ impl Keys {
         Self::of(Order::Ordered, seed)
     }
 
-    /// Random keys begin anew with the moment, so that no two runs have one in common.
+    /// Random keys are seeded with the time, so that no two runs have one in common.
     pub fn of(order: Order, seed: u64) -> Self {
         let clock = Clock::default();
         let moment = u64::try_from(clock.now().micros()).unwrap_or(0);
@@ -121,7 +121,7 @@ impl Keys {
     }
 }
 
-/// Writes transfers of one point to `path` as the baselines' route reads them.
+/// Writes transfers of one point to `path` in the form of the baselines' route.
 pub struct TransferScript {
     pub path: &'static str,
     pub token: String,
@@ -159,7 +159,7 @@ pub fn get(out: &mut Vec<u8>, path: &str, token: &str) {
     out.extend_from_slice(request.as_bytes());
 }
 
-/// A baseline: the same small server, with nothing behind it or with plain transfers.
+/// A baseline: the same small server, without work or with plain transfers.
 pub struct Baseline {
     name: &'static str,
     server: BaselineServer,

@@ -1,5 +1,5 @@
-//! «A day in town»: what a bank answers on an ordinary day, all of it mixed: of a hundred requests 40 read (passbook,
-//! balances, offers), 20 show and claim codes, 20 hold and capture, 12 award, 5 sign people in and out at a post, 3 sign in.
+//! A mixed load, like an ordinary day: of a hundred requests 40 read (passbook, balances, offers), 20 show and claim
+//! codes, 20 hold and capture, 12 award, 5 sign people in and out at a post, 3 sign in.
 
 use super::bank::{ServedBank, some_of};
 use super::ground::{ITEM, Person};
@@ -12,17 +12,17 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Connections, each of a volunteer of its own.
+/// Connections, each with its own volunteer.
 pub const TOWN_CONNECTIONS: usize = 64;
 
-/// What begins when a connection is free: of these, the weights. A visit to the shop is four requests, all others one.
+/// Weights of what a free connection begins. A visit to the shop is four requests, all others one.
 const READ: u32 = 40;
 const VISIT: u32 = 10;
 const AWARD: u32 = 12;
 const ATTENDANCE: u32 = 5;
 const SIGN_IN: u32 = 3;
 
-/// What the last answer of a connection was to.
+/// The request of a connection's last answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Step {
     #[default]
@@ -65,7 +65,7 @@ impl Townsman {
 }
 
 impl ServedBank {
-    /// Such a day without end.
+    /// The endless mixed load.
     pub fn day_in_town(&self) -> Script {
         let ground = &self.ground;
         let people: Vec<_> = ground.town.people.iter().map(Townsman::of).collect();

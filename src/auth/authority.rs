@@ -1,6 +1,6 @@
 //! Authentication: keys, tokens, passwords, and the cache of callers.
 
-use super::meanwhile::Meanwhile;
+use super::in_memory::InMemory;
 use super::passwords::Passwords;
 use super::permissions::{Actor, Grant, Role};
 use super::secrets::{SecretError, Secrets, random, token_hash};
@@ -45,7 +45,7 @@ pub struct Authority {
     /// Limits and lifetimes of tokens.
     pub config: SignInConfig,
     /// Sign-ins that cannot be written at the moment.
-    pub meanwhile: Meanwhile,
+    pub in_memory: InMemory,
     callers: RwLock<HashMap<(BankId, Id), Remembered>>,
     /// Hashes of the one-time tokens for first administrators, by bank: as long as the program runs.
     first_tokens: Mutex<HashMap<BankId, [u8; 32]>>,
@@ -58,16 +58,16 @@ impl Authority {
             passwords: Passwords::new(config)?,
             secrets,
             config: config.clone(),
-            meanwhile: Meanwhile::default(),
+            in_memory: InMemory::default(),
             callers: RwLock::default(),
             first_tokens: Mutex::default(),
         })
     }
 
     /// For tests: ephemeral keys, and passwords at the lowest cost.
-    pub fn passing() -> Result<Self, SecretError> {
+    pub fn ephemeral() -> Result<Self, SecretError> {
         let config = SignInConfig { argon2_memory_kib: 8, argon2_passes: 1, ..SignInConfig::default() };
-        Authority::new(Secrets::passing()?, &config)
+        Authority::new(Secrets::ephemeral()?, &config)
     }
 
     /// The actor of a bearer token. A cached caller needs no query.
@@ -105,10 +105,10 @@ impl Authority {
         now: Moment,
     ) -> Result<Option<Actor>, BearerFault> {
         let (bank, session) = (claims.bank, claims.sid);
-        let kept = self.meanwhile.session(bank, session, now);
+        let kept = self.in_memory.session(bank, session, now);
         let Some(kept) = kept.filter(|kept| kept.row.user_id == claims.sub) else { return Ok(None) };
         let user = claims.sub;
-        let row = store.read_at_home(bank, move |tables| {
+        let row = store.read_primary(bank, move |tables| {
             let known =
                 tables.sign_in_row_of(user)?.is_some_and(|row| row.password_hash == kept.password_hash);
             if known { tables.caller_of(user) } else { Ok(None) }
@@ -140,7 +140,7 @@ impl Authority {
 
 async fn read_actor(store: &Store, claims: &Claims) -> Result<Option<Actor>, BearerFault> {
     let (bank, session) = (claims.bank, claims.sid);
-    let row = match store.read_at_home(bank, move |tables| tables.caller(session)).await {
+    let row = match store.read_primary(bank, move |tables| tables.caller(session)).await {
         Ok(row) => row,
         // A token of a bank that no longer exists, after the database was replaced.
         Err(Error::Fault(_)) if !store.has_bank(bank).await.map_err(BearerFault::Store)? => None,

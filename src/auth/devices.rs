@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_mark_made_here_names_its_device_for_half_a_year_and_no_other_is_read() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let id = |n| Id(uuid::Uuid::from_u128(n));
         let device = Device { user: id(1), id: id(2) };
         let text = device.text(&secrets, BankId(7), NOW).unwrap();
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(read(BankId(7), NOW.plus_seconds(KEPT_SECONDS - 1), &text), Some(device));
         assert_eq!(read(BankId(7), NOW.plus_seconds(KEPT_SECONDS), &text), None);
         assert_eq!(read(BankId(8), NOW, &text), None);
-        assert_eq!(Device::read(&Secrets::passing().unwrap(), BankId(7), NOW, &text), None);
+        assert_eq!(Device::read(&Secrets::ephemeral().unwrap(), BankId(7), NOW, &text), None);
         for at in 0..text.len() {
             let mut bytes = text.clone().into_bytes();
             bytes[at] = if bytes[at] == b'0' { b'1' } else { b'0' };

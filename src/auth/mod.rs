@@ -2,7 +2,7 @@
 
 pub mod authority;
 pub mod devices;
-pub mod meanwhile;
+pub mod in_memory;
 pub mod passwords;
 pub mod rotation;
 pub mod secrets;

@@ -197,7 +197,7 @@ pub struct Passwords {
     queue: SyncSender<Job>,
     params: Params,
     /// A hash without a password: checked for unknown logins, so that they take as long as known ones.
-    nobody: String,
+    dummy_hash: String,
     pub rules: PasswordRules,
 }
 
@@ -211,7 +211,7 @@ impl Passwords {
     pub fn new(config: &SignInConfig) -> Result<Self, SecretError> {
         let params = Params::new(config.argon2_memory_kib, config.argon2_passes, 1, None)
             .map_err(|error| SecretError::Passwords(error.to_string()))?;
-        let nobody = hashed(&params, &hex::encode(random::<32>()?))?;
+        let dummy_hash = hashed(&params, &hex::encode(random::<32>()?))?;
         let (queue, jobs) = sync_channel::<Job>(config.password_queue);
         let jobs = Arc::new(Mutex::new(jobs));
         for number in 0..config.password_threads {
@@ -221,7 +221,7 @@ impl Passwords {
                 .spawn(move || work(&jobs))
                 .map_err(|error| SecretError::Passwords(error.to_string()))?;
         }
-        Ok(Passwords { queue, params, nobody, rules: PasswordRules::new(config) })
+        Ok(Passwords { queue, params, dummy_hash, rules: PasswordRules::new(config) })
     }
 
     /// The PHC string of a password.
@@ -234,7 +234,7 @@ impl Passwords {
     /// Whether a password matches the stored hash. Without one the same work is done, and the result is `false`.
     pub async fn verify(&self, password: Password, kept: Option<String>) -> Result<bool, Error> {
         let known = kept.is_some();
-        let against = kept.unwrap_or_else(|| self.nobody.clone());
+        let against = kept.unwrap_or_else(|| self.dummy_hash.clone());
         let right = self.run(move || verified(password.expose(), &against)).await?;
         Ok(right && known)
     }
@@ -315,7 +315,11 @@ mod tests {
     #[tokio::test]
     async fn the_usual_cost_is_the_one_promised() {
         let passwords = Passwords::new(&SignInConfig::default()).unwrap();
-        assert!(passwords.nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", passwords.nobody);
+        assert!(
+            passwords.dummy_hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{}",
+            passwords.dummy_hash
+        );
     }
 
     #[tokio::test]

@@ -14,7 +14,6 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What a rotation has done.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Rotated {
     /// The current key.

@@ -201,7 +201,7 @@ impl Secrets {
     }
 
     /// Ephemeral keys, of this process only: for tests.
-    pub fn passing() -> Result<Self, SecretError> {
+    pub fn ephemeral() -> Result<Self, SecretError> {
         Ok(Secrets { keys: vec![MasterKey::random()?], digests: None })
     }
 
@@ -315,7 +315,6 @@ impl MasterKey {
         hex::encode(self.id)
     }
 
-    /// The line of the file.
     pub(super) fn line(&self) -> String {
         format!("{} {} {}\n", self.duty, self.name(), hex::encode(self.bytes))
     }
@@ -460,7 +459,7 @@ mod tests {
 
     #[test]
     fn a_sealed_text_opens_in_its_own_row_only() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let sealed = secrets.seal(Sealed::Phone, BANK, row(1), "13800001234").unwrap();
         assert!(!sealed.windows(5).any(|part| part == b"13800"));
         let again = secrets.seal(Sealed::Phone, BANK, row(1), "13800001234").unwrap();
@@ -477,7 +476,7 @@ mod tests {
         for length in 0..sealed.len() {
             assert!(refused(Sealed::Phone, BANK, row(1), &sealed[..length]), "cut to {length}");
         }
-        let other = Secrets::passing().unwrap().unseal(Sealed::Phone, BANK, row(1), &sealed).unwrap_err();
+        let other = Secrets::ephemeral().unwrap().unseal(Sealed::Phone, BANK, row(1), &sealed).unwrap_err();
         assert!(matches!(other, SecretError::OtherKey(_)), "{other}");
     }
 
@@ -500,14 +499,14 @@ mod tests {
 
     #[test]
     fn a_search_hash_belongs_to_its_bank_and_kind() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let hash = |kind, bank| secrets.search_hash(kind, bank, "1234");
         assert_eq!(hash(Searched::PhoneTail, BANK), hash(Searched::PhoneTail, BANK));
         assert_ne!(hash(Searched::PhoneTail, BANK), hash(Searched::Phone, BANK));
         assert_ne!(hash(Searched::PhoneTail, BANK), hash(Searched::PhoneTail, BankId(2)));
         assert_ne!(
             hash(Searched::PhoneTail, BANK),
-            Secrets::passing().unwrap().search_hash(Searched::PhoneTail, BANK, "1234")
+            Secrets::ephemeral().unwrap().search_hash(Searched::PhoneTail, BANK, "1234")
         );
     }
 }

@@ -178,7 +178,6 @@ const REFRESH: usize = 8 + 16 + 32;
 const MARK: usize = 16;
 
 impl RefreshToken {
-    /// A new token for a session.
     pub fn new(secrets: &Secrets, bank: BankId, session: Id) -> Result<Self, SecretError> {
         let mut bytes = bank.0.to_be_bytes().to_vec();
         bytes.extend_from_slice(session.bytes());
@@ -241,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_token_is_good_for_its_time_and_not_a_second_longer() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let tokens = tokens(&secrets);
         let (text, lasts) = tokens.issue(NOW, BankId(1), id(1), id(3), id(2)).unwrap();
         assert_eq!(lasts, 600);
@@ -254,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_token_from_a_clock_that_runs_ahead_is_good_for_up_to_a_minute_of_difference() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let tokens = tokens(&secrets);
         let (text, _) = tokens.issue(NOW, BankId(1), id(1), id(3), id(2)).unwrap();
         assert!(tokens.check(NOW.plus_seconds(-60), &text).is_ok());
@@ -270,10 +269,10 @@ mod tests {
 
     #[test]
     fn forged_and_foreign_tokens_are_dead() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let tokens = tokens(&secrets);
         let good = crafted(&secrets, |_, _| {});
-        let other = crafted(&Secrets::passing().unwrap(), |_, _| {});
+        let other = crafted(&Secrets::ephemeral().unwrap(), |_, _| {});
         assert_eq!(tokens.check(NOW, &other), Err(TokenFault::Invalid), "another server's key");
         let parts: Vec<&str> = good.split('.').collect();
         // {"alg":"none","typ":"at+jwt"} and {"alg":"HS256"} …
@@ -303,7 +302,7 @@ mod tests {
 
     #[test]
     fn the_header_cannot_talk_the_check_into_another_algorithm_or_key() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let tokens = tokens(&secrets);
         type Change = fn(&mut Header, &mut Value);
         let headers: [(&str, Change); 7] = [
@@ -324,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_mark_of_ours_under_the_name_of_another_algorithm_is_dead() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let (tokens, (kid, key)) = (tokens(&secrets), secrets.derived("access_token").pop().unwrap());
         let good = crafted(&secrets, |_, _| {});
         let payload = good.split('.').nth(1).unwrap();
@@ -345,7 +344,7 @@ mod tests {
 
     #[test]
     fn every_claim_is_required_in_its_type_and_value() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let tokens = tokens(&secrets);
         for claim in ["iss", "aud", "sub", "jti", "bank", "sid", "nbf", "exp"] {
             let without = crafted(&secrets, |_, claims| {
@@ -392,14 +391,14 @@ mod tests {
 
     #[test]
     fn a_refresh_token_made_here_names_its_session_and_no_other_is_read() {
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let made = || RefreshToken::new(&secrets, BankId(7), id(3)).unwrap();
         let (first, second) = (made(), made());
         assert_eq!(first.text.len(), 144);
         assert_ne!(first.text, second.text);
         let read = RefreshToken::read(&secrets, &first.text).unwrap();
         assert_eq!((read.bank, read.session, read.hash), (BankId(7), id(3), first.hash));
-        assert_eq!(RefreshToken::read(&Secrets::passing().unwrap(), &first.text), None);
+        assert_eq!(RefreshToken::read(&Secrets::ephemeral().unwrap(), &first.text), None);
         for text in [
             "",
             &first.text[..142],

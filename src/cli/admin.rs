@@ -190,7 +190,7 @@ impl Desk<'_> {
                 let user = self.user(&login)?;
                 let (new, shown) = self.new_password(&password)?;
                 block_on(self.services.set_password(&self.call, user.user.id, new))??;
-                self.told(&login, "口令已重设，原有登录已结束", "password set, sessions ended", shown);
+                self.report(&login, "口令已重设，原有登录已结束", "password set, sessions ended", shown);
             }
             Act::Grant { login, role, org, until } => self.grant(&login, role, &org, until)?,
             Act::Revoke { login, role, org } => self.revoke(&login, role, &org)?,
@@ -201,7 +201,7 @@ impl Desk<'_> {
             Act::EndSessions { login } => {
                 let user = self.user(&login)?;
                 let ended = block_on(self.services.end_sessions(&self.call, user.user.id))??;
-                self.told(
+                self.report(
                     &login,
                     &format!("已结束 {ended} 个登录"),
                     &format!("{ended} sessions ended"),
@@ -227,7 +227,12 @@ impl Desk<'_> {
         let login = ask.login.clone();
         let hash = block_on(self.services.hash_of_new_password(password, &login))??;
         block_on(self.services.open_user(&self.call, UserAsk { password_hash: Some(hash), ..ask }))??;
-        self.told(&login, "已新建；请用 admin grant 授予角色", "added; grant a role with admin grant", shown);
+        self.report(
+            &login,
+            "已新建；请用 admin grant 授予角色",
+            "added; grant a role with admin grant",
+            shown,
+        );
         Ok(())
     }
 
@@ -238,7 +243,7 @@ impl Desk<'_> {
         block_on(self.services.grant_role(&self.call, RoleAsk { user, role, org: org.id, until }))??;
         let (chinese, english) =
             (format!("已授予 {role}，范围：{}", org.name), format!("{role} granted at {}", org.code));
-        self.told(login, &chinese, &english, None);
+        self.report(login, &chinese, &english, None);
         Ok(())
     }
 
@@ -247,7 +252,7 @@ impl Desk<'_> {
         let held = held.into_iter().find(|held| held.role == role.as_str() && held.org_code == org);
         let held = held.ok_or_else(|| Error::from(Refusal::NotFound { what: "role".into() }))?;
         block_on(self.services.revoke_role(&self.call, held.id))??;
-        self.told(login, &format!("已撤销 {role}"), &format!("{role} revoked"), None);
+        self.report(login, &format!("已撤销 {role}"), &format!("{role} revoked"), None);
         Ok(())
     }
 
@@ -255,7 +260,7 @@ impl Desk<'_> {
         let user = self.user(login)?.user.id;
         let step = if suspended { &SUSPEND_USER } else { &RESUME_USER };
         block_on(self.services.step::<UserRow>(&self.call, step, user, Said::new()))??;
-        self.told(login, chinese, english, None);
+        self.report(login, chinese, english, None);
         Ok(())
     }
 
@@ -323,7 +328,7 @@ impl Desk<'_> {
         Ok((Password::new(line.trim_end_matches(['\r', '\n'])), None))
     }
 
-    fn told(&self, login: &str, chinese: &str, english: &str, password: Option<String>) {
+    fn report(&self, login: &str, chinese: &str, english: &str, password: Option<String>) {
         let mut document = json!({ "login": login, "done": english });
         if let (Some(password), Some(members)) = (&password, document.as_object_mut()) {
             members.insert("password".to_owned(), json!(password));

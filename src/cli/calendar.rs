@@ -56,7 +56,7 @@ impl CalendarFile {
             .iter()
             .map(|(bank, now)| json!({ "bank": bank, "year": now.year, "version": now.version, "days": now.days.len() }))
             .collect();
-        output.print(&document, || told(&put, output.language));
+        output.print(&document, || report(&put, output.language));
         Ok(Ending::Done)
     }
 }
@@ -77,7 +77,7 @@ fn put(
     Ok(done)
 }
 
-fn told(put: &[(BankId, CalendarStanding)], language: Language) -> String {
+fn report(put: &[(BankId, CalendarStanding)], language: Language) -> String {
     let headings = language.pick(["银行", "年份", "版本", "天数"], ["bank", "year", "version", "days"]);
     let rows = put.iter().map(|(bank, now)| {
         vec![bank.0.to_string(), now.year.to_string(), now.version.to_string(), now.days.len().to_string()]

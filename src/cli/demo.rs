@@ -12,7 +12,7 @@ use crate::domain::id::BankId;
 use crate::domain::time::Day;
 use crate::ids::Ids;
 use crate::services::Services;
-use crate::services::demo::cast::{LogIn, PASSWORD, log_ins};
+use crate::services::demo::setup::{LogIn, PASSWORD, log_ins};
 use crate::services::demo::{NOTICE, Plan, ZONE, perform};
 use crate::store::banks::Bank;
 use crate::store::banks::discard_samples;
@@ -92,7 +92,7 @@ impl Demo {
         output.print(&heads, || head_lines(&heads));
         closing(Store::open(&place.url(), &options(&config), Clock::System)?, |store| {
             let services = services_of(store, &place, &config, Ids::System)?;
-            let logins = told(output, &services, BankId(1))?;
+            let logins = banner(output, &services, BankId(1))?;
             serve(output, services, config, &[logins])
         })
     }
@@ -227,7 +227,7 @@ fn publish(building: &Path, file: &Path) -> Result<(), Failure> {
 }
 
 /// The banner: the logins of the sample bank and their password.
-fn told(output: &Output, services: &Services, bank: BankId) -> Result<String, Failure> {
+fn banner(output: &Output, services: &Services, bank: BankId) -> Result<String, Failure> {
     let rows = block_on(log_ins(services, bank))??;
     let rows = rows.into_iter().map(|LogIn { role, login, name }| vec![role, login, name]);
     let headings = output.language.pick(["角色", "登录名", "姓名"], ["role", "login", "name"]);

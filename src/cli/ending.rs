@@ -53,7 +53,7 @@ impl Failure {
         Self { ending, chinese: chinese.into(), english: english.into() }
     }
 
-    pub fn told(ending: Ending, text: &Text) -> Self {
+    pub fn of_text(ending: Ending, text: &Text) -> Self {
         Self::new(ending, text.say(Language::Chinese), text.say(Language::English))
     }
 

@@ -96,7 +96,7 @@ impl Members {
             bar.end();
             imported?.map_err(Failure::from).inspect_err(|_| bar.broken_off())
         })?;
-        output.print(&document(&imported, self.dry_run), || told(&imported, self.dry_run, output.language));
+        output.print(&document(&imported, self.dry_run), || report(&imported, self.dry_run, output.language));
         Ok(if imported.sheet.fault_count == 0 { Ending::Done } else { Ending::Refused })
     }
 }
@@ -188,7 +188,7 @@ fn document(imported: &Imported, dry_run: bool) -> Value {
     })
 }
 
-fn told(imported: &Imported, dry_run: bool, language: Language) -> String {
+fn report(imported: &Imported, dry_run: bool, language: Language) -> String {
     let (sheet, counts) = (&imported.sheet, &imported.counts);
     let mut lines = Vec::new();
     if !sheet.ignored.is_empty() {

@@ -44,7 +44,7 @@ impl From<Error> for Failure {
     /// A refusal in its own words; or an error below a verb.
     fn from(error: Error) -> Self {
         if let Error::Refused(refusal) | Error::RefusedBefore(refusal) = &error {
-            return Failure::told(Ending::Refused, &crate::api::web::error::told(refusal).text);
+            return Failure::of_text(Ending::Refused, &crate::api::web::error::problem_text(refusal).text);
         }
         let ending = if matches!(error, Error::Closed(_) | Error::Unavailable(_)) {
             Ending::UnusableDatabase

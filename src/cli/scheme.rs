@@ -2,7 +2,7 @@
 
 use super::ending::{Ending, Failure};
 use super::output::{Output, table};
-use crate::api::web::error::told;
+use crate::api::web::error::problem_text;
 use crate::clock::Clock;
 use crate::domain::amount;
 use crate::domain::id::Id;
@@ -53,9 +53,9 @@ impl Check {
         }
         let document: Vec<_> = checked.iter().map(|(file, read)| check_document(file, read)).collect();
         output.print(&document, || {
-            let told: Vec<_> =
+            let sentences: Vec<_> =
                 checked.iter().map(|(file, read)| check_text(file, read, output.language)).collect();
-            told.join("\n\n")
+            sentences.join("\n\n")
         });
         let all_good = checked.iter().all(|(_, read)| read.is_ok());
         Ok(if all_good { Ending::Done } else { Ending::Refused })
@@ -200,7 +200,7 @@ impl Explain {
 }
 
 fn refused(refusal: &Refusal) -> Failure {
-    Failure::told(Ending::Refused, &told(refusal).text)
+    Failure::of_text(Ending::Refused, &problem_text(refusal).text)
 }
 
 fn explain_document(evaluation: &Evaluation) -> Value {

@@ -128,7 +128,6 @@ impl Step {
         logged: false,
     };
 
-    /// Whether it is the same step.
     pub fn is(&self, step: &Step) -> bool {
         self.name == step.name
     }

@@ -411,7 +411,7 @@ pub enum Refusal {
     },
     SchemeFaults {
         /// The first ones, and last how many more there are.
-        faults: Vec<FaultTold>,
+        faults: Vec<FaultText>,
     },
     /// A member of this name exists, and nothing distinguishes them from the new one: is it the same person?
     SameName {
@@ -443,7 +443,7 @@ pub struct Candidate {
 
 /// A fault of a scheme's text: its place, and the sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FaultTold {
+pub struct FaultText {
     pub line: usize,
     pub column: usize,
     pub chinese: String,
@@ -458,7 +458,6 @@ pub enum NotReversible {
     IsMerge,
     /// It is a reversal itself.
     IsReversal,
-    /// It has no postings.
     NoPostings,
     /// A record, redemption or statement depends on it: it is corrected there.
     BelongsToDocument,

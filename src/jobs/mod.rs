@@ -60,7 +60,7 @@ struct Calendars {
     /// The years that were covered when open notices were processed last.
     covered: HashMap<BankId, Vec<i32>>,
     /// The day on which the log last reported missing calendars.
-    told: HashMap<BankId, Day>,
+    logged: HashMap<BankId, Day>,
 }
 
 impl Calendars {
@@ -75,7 +75,7 @@ impl Calendars {
                     continue;
                 }
             };
-            if !look.missed.is_empty() && self.told.insert(bank.id, look.today) != Some(look.today) {
+            if !look.missed.is_empty() && self.logged.insert(bank.id, look.today) != Some(look.today) {
                 let years = &look.missed;
                 tracing::warn!(?years, bank = %bank.slug, "the holiday calendar is missing: load it with `jianxian import calendar`");
             }

@@ -302,7 +302,7 @@ impl Book {
                     lot.remaining = lot.remaining.checked_add(*amount).filter(|n| *n <= lot.amount)?;
                     Some(())
                 })?;
-                self.come_home(lot)?;
+                self.move_lot_of_merged(lot)?;
                 self.list_lot(*lot)?;
             }
             Effect::LotReleased { lot, amount } => self.change_lot(lot, |lot| {
@@ -372,7 +372,7 @@ impl Book {
     }
 
     /// A used-up lot of a duplicate stays with its account until something comes back into it.
-    fn come_home(&mut self, id: &LotId) -> Option<()> {
+    fn move_lot_of_merged(&mut self, id: &LotId) -> Option<()> {
         let account = self.account_meant(self.lots.get(id)?.account);
         if self.lots.get(id)?.account == account {
             return Some(());

@@ -38,11 +38,11 @@ impl Request {
 pub struct Repeated(Arc<AtomicBool>);
 
 impl Repeated {
-    pub fn tell(&self) {
+    pub fn set(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    pub fn is_told(&self) -> bool {
+    pub fn is_set(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }
@@ -61,7 +61,6 @@ pub struct Note {
     pub text: String,
 }
 
-/// One requested leg.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leg {
     pub debit: Id,
@@ -322,7 +321,6 @@ pub enum Answer {
     Unreadable,
 }
 
-/// A stored answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAnswer {
     pub fields: BTreeMap<String, String>,

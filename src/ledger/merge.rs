@@ -15,7 +15,6 @@ use crate::domain::refusal::Refusal;
 use std::collections::BTreeSet;
 
 impl Draft<'_> {
-    /// Merges the first account of each pair into the second.
     pub fn merge(&mut self, pairs: &[(Id, Id)]) -> Result<(), Refusal> {
         for (index, (from, to)) in pairs.iter().enumerate() {
             self.merge_pair(index, *from, self.book.account_meant(*to))?;

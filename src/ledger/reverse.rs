@@ -211,7 +211,6 @@ impl Draft<'_> {
     }
 }
 
-/// The lots that a leg opened.
 fn lots_opened(past: &Past, leg: i32) -> Vec<LotId> {
     let effects = past.entry.effects.iter().zip(0_i32..);
     effects

@@ -99,7 +99,7 @@ impl Services {
                         _ => Err(error),
                     }
                 }
-                told => told,
+                result => result,
             },
         }
     }
@@ -120,7 +120,7 @@ impl Services {
         if requests.is_empty() || call.dry_run {
             return Ok(HashMap::new());
         }
-        let found = self.store.read_at_home(call.actor.bank, move |tables| {
+        let found = self.store.read_primary(call.actor.bank, move |tables| {
             let stored = tables.all_answered(&requests)?;
             let repeated = requests.iter().filter_map(|request| {
                 Some((request.key.clone(), done(repeat(stored.get(&request.key)?, request))))
@@ -147,15 +147,15 @@ impl Services {
     {
         // The ledger stores its answers itself.
         let keep = |_: &Result<Done, Refusal>| Ok(None);
-        let tell = |answer| done(Decision { answer, hit: true }).map(Ok);
-        Ok(self.write_as(call, (keep, tell), run).await?.0?)
+        let restore = |answer| done(Decision { answer, hit: true }).map(Ok);
+        Ok(self.write_as(call, (keep, restore), run).await?.0?)
     }
 
     /// The same, with its own form for stored answers. A dry run is rolled back.
     pub(super) async fn write_as<T, K, L, F>(
         &self,
         call: &Call,
-        (keep, tell): (K, L),
+        (keep, restore): (K, L),
         run: F,
     ) -> Result<(T, bool), Error>
     where
@@ -169,10 +169,10 @@ impl Services {
             let done = self.store.write(bank, move |tables| tables.undone(&run)).await;
             return done.map(|done| (done, false));
         }
-        match self.store.write_once(bank, call.request.clone(), (keep, tell.clone()), run).await {
+        match self.store.write_once(bank, call.request.clone(), (keep, restore.clone()), run).await {
             Err(error @ (Error::Closed(_) | Error::Unavailable(_) | Error::Busy)) => {
                 let answer = self.answered_before(call).await?.ok_or(error)?;
-                Ok((tell(answer)?, true))
+                Ok((restore(answer)?, true))
             }
             written => written,
         }
@@ -210,7 +210,7 @@ impl Services {
             Answer::Refused(refusal) => Err(refusal.into()),
             Answer::Unreadable => Err(Error::unreadable()),
             answer => {
-                request.repeated.tell();
+                request.repeated.set();
                 Ok(Some(answer))
             }
         }
@@ -245,8 +245,8 @@ impl Services {
             let kept = result.as_ref().ok();
             kept.map(|value| envelope.seal(value)).transpose()
         };
-        let tell = move |answer: Answer| opening.open(&answer).map(Ok);
-        self.store.write_once(bank, request, (keep, tell), run).await
+        let restore = move |answer: Answer| opening.open(&answer).map(Ok);
+        self.store.write_once(bank, request, (keep, restore), run).await
     }
 
     /// Key and context with which answers to one user are sealed.
@@ -264,14 +264,14 @@ impl Services {
         if call.request.is_none() {
             return look.await;
         }
-        if let Some(told) = self.sealed_before(call).await? {
-            return Ok(told);
+        if let Some(stored) = self.sealed_before(call).await? {
+            return Ok(stored);
         }
         let found = look.await?;
         let kept = found.clone();
         match self.write_sealed(call, move |_| Ok(Ok(kept.clone()))).await {
             Err(Error::Closed(_) | Error::Unavailable(_) | Error::Busy) => Ok(found),
-            told => told,
+            result => result,
         }
     }
 

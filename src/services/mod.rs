@@ -36,9 +36,9 @@ pub struct Services {
     /// How long people may undo their mistakes.
     pub undo_seconds: i64,
     /// Limits of redemptions a minute.
-    pub pace: shops::pace::Pace,
+    pub rate_limits: shops::rate_limiter::RateLimits,
     /// Counts of recent carts, for the rate limits.
-    pub carts: Arc<shops::pace::Carts>,
+    pub rate_limiter: Arc<shops::rate_limiter::RateLimiter>,
 }
 
 impl Services {
@@ -51,8 +51,8 @@ impl Services {
             assets: Arc::default(),
             parsed: Arc::default(),
             undo_seconds: 600,
-            pace: shops::pace::Pace::default(),
-            carts: Arc::default(),
+            rate_limits: shops::rate_limiter::RateLimits::default(),
+            rate_limiter: Arc::default(),
         }
     }
 

@@ -92,7 +92,6 @@ pub struct Taking<'t, 'c> {
 }
 
 impl<'t, 'c> Taking<'t, 'c> {
-    /// Begins a step with a thing.
     pub fn begin<T: Living>(
         services: &'t Services,
         tables: &'t mut Tables<'c>,
@@ -114,7 +113,6 @@ impl<'t, 'c> Taking<'t, 'c> {
         Error::Fault(format!("{}: the thing has no {member}", self.step.name))
     }
 
-    /// Whether it is this step.
     pub fn is(&self, step: &Step) -> bool {
         self.step.is(step)
     }

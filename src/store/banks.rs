@@ -10,7 +10,6 @@ use crate::domain::time::Moment;
 use crate::ledger::chain;
 use diesel::prelude::*;
 
-/// One points bank.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Bank {
     pub id: BankId,
@@ -22,7 +21,6 @@ pub struct Bank {
     pub sample: bool,
 }
 
-/// All banks, in the order of their numbers.
 pub(super) fn all(conn: &mut AnyConnection) -> Result<Vec<Bank>, Error> {
     let rows = banks::table
         .select((banks::bank_id, banks::slug, banks::name, banks::zone, banks::sample))
@@ -84,7 +82,6 @@ fn insert(conn: &mut AnyConnection, bank: &Bank, now: Moment) -> Result<(), Erro
 }
 
 impl Tables<'_> {
-    /// This bank.
     pub fn own_bank(&mut self) -> Result<Bank, Error> {
         let (slug, name, zone, sample) = banks::table
             .find(self.bank)

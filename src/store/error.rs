@@ -102,15 +102,15 @@ fn is_transient(error: &diesel::result::Error) -> bool {
         | E::RollbackErrorOnCommit { .. } => true,
         // Other states of a server can be recognised only by the message.
         E::DatabaseError(Kind::Unknown, _) if !WORDS_ARE_READ.load(Ordering::Relaxed) => true,
-        E::DatabaseError(Kind::Unknown, told) => {
-            let text = told.message().to_lowercase();
-            PASSING.iter().any(|sign| text.contains(sign))
+        E::DatabaseError(Kind::Unknown, info) => {
+            let text = info.message().to_lowercase();
+            TRANSIENT.iter().any(|sign| text.contains(sign))
         }
         _ => false,
     }
 }
 
-const PASSING: &[&str] = &[
+const TRANSIENT: &[&str] = &[
     "deadlock detected",
     "terminating connection",
     "server closed the connection",

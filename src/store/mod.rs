@@ -130,7 +130,7 @@ impl Store {
             false => database.prepare(options.upgrade, purpose)?,
         };
         if options.serves {
-            let brief = connection::be_brief(&mut conn);
+            let brief = connection::shorten_lock_wait(&mut conn);
             brief.map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))?;
         }
         let readers = Readers::start(&database, options.readers, options.queue)?;
@@ -281,12 +281,12 @@ impl Store {
     }
 
     /// An ordinary write under an idempotency key, which is checked first: a repeat returns the first answer and
-    /// `true`. `keep` makes the stored answer of a result (`None`: it is not stored), `tell` reads it back.
+    /// `true`. `keep` makes the stored answer of a result (`None`: it is not stored), `restore` reads it back.
     pub async fn write_once<T, K, L, F>(
         &self,
         bank: BankId,
         request: Option<Request>,
-        (keep, tell): (K, L),
+        (keep, restore): (K, L),
         run: F,
     ) -> Result<(T, bool), Error>
     where
@@ -298,8 +298,8 @@ impl Store {
         let Some(request) = request else { return Ok((self.write(bank, run).await?, false)) };
         self.write(bank, move |tables| {
             if let Some(answer) = tables.repeated_answer(&request)? {
-                let value = tell(answer)?;
-                request.repeated.tell();
+                let value = restore(answer)?;
+                request.repeated.set();
                 return Ok((value, true));
             }
             let value = run(tables)?;
@@ -312,7 +312,7 @@ impl Store {
     }
 
     /// A read of one snapshot of the database itself, never of a replica: for what rights depend on.
-    pub async fn read_at_home<T, F>(&self, bank: BankId, run: F) -> Result<T, Error>
+    pub async fn read_primary<T, F>(&self, bank: BankId, run: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
@@ -332,13 +332,15 @@ impl Store {
         let clock = self.clock.clone();
         let run = move |conn: &mut AnyConnection, zone| run(&mut Tables::new(conn, bank, zone, clock.now()));
         match (&self.replicas, ReadToken::current()) {
-            (Some(replicas), Some(read_token)) => self.read_near(replicas, &read_token, bank, run).await,
+            (Some(replicas), Some(read_token)) => {
+                self.read_from_replica(replicas, &read_token, bank, run).await
+            }
             _ => self.read_raw(move |reader, _| reader.snapshot(bank, run)).await,
         }
     }
 
     /// Reads from a replica if it has everything that the caller has seen, else from the database itself.
-    async fn read_near<T, F>(
+    async fn read_from_replica<T, F>(
         &self,
         replicas: &Readers,
         read_token: &Arc<ReadToken>,
@@ -349,24 +351,24 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection, Tz) -> Result<T, Error> + Send + 'static,
     {
-        let least = read_token.least(self.clock.now()).filter(|_| replicas.are_at_hand());
+        let least = read_token.least(self.clock.now()).filter(|_| replicas.are_available());
         if let Some(least) = least {
-            let near = replicas.clone();
-            let offer = async move { near.read(move |reader| Ok(reader.offer(bank, least, run))).await };
+            let replica = replicas.clone();
+            let offer = async move { replica.read(move |reader| Ok(reader.offer(bank, least, run))).await };
             let mut offer = Box::pin(offer);
             let Ok(offered) = tokio::time::timeout(FROZEN, &mut offer).await else {
-                replicas.leave_alone_until(offer);
+                replicas.back_off_until(offer);
                 return Err(Error::Unavailable("the replica does not answer".into()));
             };
             match offered? {
-                Offered::Told(told, number) => {
+                Offered::Answered(result, number) => {
                     read_token.saw(number);
                     metrics::counter!("jianxian_reads_total", "from" => "replica").increment(1);
-                    return told;
+                    return result;
                 }
                 Offered::Declined(back) => run = back,
             }
-            read_token.stay_at_home();
+            read_token.use_primary();
         }
         metrics::counter!("jianxian_reads_total", "from" => "database").increment(1);
         let (number, value) = self

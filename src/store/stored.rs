@@ -59,7 +59,6 @@ impl Tables<'_> {
         R::find(self, id)
     }
 
-    /// Inserts a row.
     pub fn insert<R: Row>(&mut self, row: &R) -> Result<(), Error> {
         if R::BEARS_RIGHTS {
             self.rights_changed();

@@ -13,17 +13,14 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, HasSqlType, Integer, Nullable, SingleValue, SqlType};
 use diesel::sqlite::Sqlite;
 
-/// An id.
 #[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
 #[diesel(sqlite_type(name = "Binary"), postgres_type(oid = 2950, array_oid = 2951))]
 pub struct Uid;
 
-/// A moment.
 #[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
 #[diesel(sqlite_type(name = "Long"), postgres_type(oid = 1184, array_oid = 1185))]
 pub struct Micros;
 
-/// A day.
 #[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
 #[diesel(sqlite_type(name = "Integer"), postgres_type(oid = 1082, array_oid = 1182))]
 pub struct DayNumber;

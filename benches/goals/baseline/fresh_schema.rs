@@ -1,11 +1,11 @@
-//! A schema of its own in somebody's PostgreSQL database, dropped at the end.
+//! A schema of its own in a PostgreSQL database, dropped at the end.
 
 use super::DatabaseError;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-/// A new, empty schema. Dropping this drops the schema with all that was put into it.
+/// A new, empty schema. Dropping this drops the schema with its contents.
 #[derive(Debug)]
 pub struct FreshSchema {
     server: String,
@@ -19,7 +19,7 @@ struct Known {
 }
 
 impl FreshSchema {
-    /// Makes the schema `name` (lower-case letters, digits and underscores) in the database behind `url`.
+    /// Creates the schema `name` (lower-case letters, digits and underscores) in the database behind `url`.
     pub fn make(url: &str, name: &str) -> Result<Self, DatabaseError> {
         let mut conn = PgConnection::establish(url)?;
         let known: Vec<Known> =
@@ -29,12 +29,12 @@ impl FreshSchema {
         if let Some(known) = known.into_iter().next() {
             return Err(DatabaseError::Taken(known.name));
         }
-        // No "IF NOT EXISTS": whatever has come to bear that name meanwhile is somebody else's.
+        // No "IF NOT EXISTS": a schema that got this name meanwhile belongs to another program.
         conn.batch_execute(&format!("CREATE SCHEMA \"{name}\""))?;
         Ok(Self { server: url.to_owned(), name: name.to_owned() })
     }
 
-    /// The URL under which everything lands in this schema.
+    /// The URL with this schema as the search path.
     pub fn url(&self) -> String {
         within(&self.server, &self.name)
     }
@@ -42,7 +42,8 @@ impl FreshSchema {
 
 impl Drop for FreshSchema {
     fn drop(&mut self) {
-        // What holds a lock has a minute to end. Left behind at worst: its name says what it is.
+        // A transaction that holds a lock has a minute to end. At worst the schema is left behind: its name says what
+        // it is.
         let drop = format!("SET lock_timeout = '60s'; DROP SCHEMA \"{}\" CASCADE", self.name);
         let dropped = PgConnection::establish(&self.server).map(|mut conn| conn.batch_execute(&drop));
         if !matches!(dropped, Ok(Ok(()))) {
@@ -51,14 +52,14 @@ impl Drop for FreshSchema {
     }
 }
 
-/// `url` with its search path led into `schema`; other options of the server that it names stay.
+/// `url` with its search path set to `schema`; other server options in it stay.
 fn within(url: &str, schema: &str) -> String {
     let path = format!("-csearch_path%3D{schema}");
     let (head, query) = url.split_once('?').unwrap_or((url, ""));
     let mut parameters: Vec<String> =
         query.split('&').filter(|parameter| !parameter.is_empty()).map(str::to_owned).collect();
     match parameters.iter_mut().find(|parameter| parameter.starts_with("options=")) {
-        // The last setting of a name counts.
+        // The last setting of a name wins.
         Some(options) => *options = format!("{options}%20{path}"),
         None => parameters.push(format!("options={path}")),
     }

@@ -1,6 +1,6 @@
-//! The baselines: what a bank without this project's writer would do. Plain transfers with the same promises:
-//! both balances kept, no overdraft, an immutable record, idempotent by the caller's key, on disk when answered.
-//! They are served by a small server with one route, which shows what HTTP and the token check cost alone.
+//! The baselines: plain transfers without this project's writer, with the same guarantees: both balances kept, no
+//! overdraft, an immutable record, idempotent by the caller's key, durable when answered. A small server with one
+//! route serves them, which also shows the cost of HTTP and the token check alone.
 
 /// Debits, credits and entries of a baseline: the same queries on either kind of connection.
 macro_rules! totals {
@@ -68,13 +68,13 @@ pub struct Transfer {
     pub amount: i64,
 }
 
-/// What became of it.
+/// The result of a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Posted {
         number: i64,
     },
-    /// The key was known: the entry it made then.
+    /// The key was known: its entry.
     Repeated {
         number: i64,
     },
@@ -91,7 +91,7 @@ pub enum DatabaseError {
     Pool(#[from] diesel::r2d2::PoolError),
     #[error("{0}")]
     Connection(#[from] diesel::ConnectionError),
-    /// A schema of that name stands there, and was left alone.
+    /// A schema of that name exists, and was not touched.
     #[error("{0} is there already")]
     Taken(String),
     #[error("the bench was built without PostgreSQL")]
@@ -105,21 +105,20 @@ pub enum DatabaseError {
 /// How a transfer is posted on PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// Statement by statement, in a transaction of its own.
+    /// Statement by statement, in one transaction.
     Transaction,
-    /// By one call of a function that does all of it: one round trip.
+    /// One call of a function that does all of it: one round trip.
     Function,
 }
 
 /// A way of posting transfers without this project's writer.
 pub trait Plain: Send + Sync {
-    /// Opens accounts that may fall to `minimum`, in smallest units.
+    /// Opens accounts with a minimum balance, in smallest units.
     fn open_accounts(&self, accounts: &[Id], minimum: i64) -> Result<(), DatabaseError>;
 
-    /// One transfer: on disk when this returns.
+    /// One transfer: durable when this returns.
     fn transfer(&self, transfer: &Transfer, now: Moment) -> Result<Outcome, DatabaseError>;
 
-    /// Sum of all debits and of all credits, and the number of entries: how the bench checks that the baseline did its
-    /// work.
+    /// Sum of all debits and of all credits, and the number of entries: the bench checks the baseline's work by them.
     fn totals(&self) -> Result<(i64, i64, i64), DatabaseError>;
 }

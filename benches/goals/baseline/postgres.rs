@@ -45,7 +45,7 @@ const SCHEMA: &str = "
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// The entry made; less than 0: the entry that the key made before; 0: not covered; null: no such account.
+    /// The new entry; negative: the earlier entry of the key; 0: not covered; null: no such account.
     fn baseline_transfer(
         the_key: Text,
         debit: Binary,
@@ -55,7 +55,7 @@ extern "SQL" {
     ) -> Nullable<BigInt>;
 }
 
-/// A pool of connections to tables of its own in PostgreSQL.
+/// A connection pool on tables of its own in PostgreSQL.
 #[derive(Clone)]
 pub struct PlainPostgres {
     pool: Pool<ConnectionManager<PgConnection>>,
@@ -63,13 +63,13 @@ pub struct PlainPostgres {
 }
 
 impl PlainPostgres {
-    /// Makes the tables where `url` leads to, with a pool of `connections`.
+    /// Creates the tables behind `url`, with a pool of `connections`.
     pub fn create(url: &str, connections: u32, way: Way) -> Result<Self, DatabaseError> {
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(60))
-            // A pool asks "SELECT 1" at every checkout unless told not to: that would be a second round trip.
+            // By default a pool sends "SELECT 1" at every checkout: a second round trip.
             .test_on_check_out(way == Way::Transaction)
             .build(ConnectionManager::<PgConnection>::new(url))?;
         pool.get()?.batch_execute(SCHEMA)?;
@@ -104,7 +104,7 @@ impl Plain for PlainPostgres {
             Way::Function => call(&mut conn, transfer, now),
         };
         match posted {
-            // The key was used in this very moment, between other accounts.
+            // The key was used concurrently, between other accounts.
             Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
                 let number = baseline_keys::table
                     .find(&transfer.key)
@@ -125,7 +125,7 @@ impl Plain for PlainPostgres {
 fn post(conn: &mut PgConnection, transfer: &Transfer, now: Moment) -> QueryResult<Outcome> {
     let (debit, credit) =
         (transfer.debit_account.bytes().as_slice(), transfer.credit_account.bytes().as_slice());
-    // Both rows in one order: two transfers the other way round would wait for each other for ever.
+    // Both rows in one order: two opposite transfers would deadlock.
     let locked: Vec<(Vec<u8>, i64, i64, i64)> = baseline_accounts::table
         .filter(baseline_accounts::id.eq(debit).or(baseline_accounts::id.eq(credit)))
         .order(baseline_accounts::id)
@@ -180,7 +180,7 @@ struct Said {
     text: String,
 }
 
-/// The version of the server that `url` leads to, and the settings that its speed rests on.
+/// The version of the server behind `url`, and the settings that determine its speed.
 pub fn described(url: &str) -> Result<String, DatabaseError> {
     let mut conn = PgConnection::establish(url)?;
     let said: Said = diesel::sql_query(
@@ -193,8 +193,8 @@ pub fn described(url: &str) -> Result<String, DatabaseError> {
     Ok(said.text)
 }
 
-/// How long each of many commits of one row takes where `url` leads to, one after the other, for `duration`: how fast
-/// the server's disk makes things durable, with one round trip.
+/// The durations of commits of one row each behind `url`, in sequence, for `duration`: the speed of the server's
+/// durable writes, with one round trip.
 pub fn sync_times(url: &str, duration: Duration) -> Result<Vec<Duration>, DatabaseError> {
     let mut conn = PgConnection::establish(url)?;
     conn.batch_execute("CREATE TABLE baseline_syncs (number BIGINT PRIMARY KEY, at BIGINT NOT NULL)")?;

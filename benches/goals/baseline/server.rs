@@ -1,5 +1,5 @@
-//! A server with one route, to which any way of posting a transfer can be fitted. It shows what HTTP and the token
-//! check cost alone, and carries the baselines that the real server is compared with.
+//! A server with one route for any way of posting a transfer. It shows the cost of HTTP and the token check alone,
+//! and serves the baselines.
 
 use super::Transfer;
 use actix_web::dev::ServerHandle;
@@ -13,13 +13,13 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
-/// Posts a transfer and tells its number. Runs on a thread that may block. An error is answered as 500.
+/// Posts a transfer and returns its number. Runs on a thread that may block. An error is answered as 500.
 pub type Post = dyn Fn(Transfer) -> Result<i64, String> + Send + Sync;
 
-/// Tells whether a token is good.
+/// Whether a token is valid.
 pub type TokenCheck = dyn Fn(&str) -> bool + Send + Sync;
 
-/// What the server does with a request.
+/// The work of the server for a request.
 #[derive(Clone)]
 pub struct BaselineWork {
     pub token_check: Arc<TokenCheck>,
@@ -49,7 +49,7 @@ pub struct BaselineServer {
 }
 
 impl BaselineServer {
-    /// Starts on a free port of this machine, with a worker per core.
+    /// Starts on a free local port, with a worker per core.
     pub fn start(work: BaselineWork) -> io::Result<Self> {
         let (started, wait) = mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -60,7 +60,7 @@ impl BaselineServer {
                 let server = HttpServer::new(routes).disable_signals().bind(("127.0.0.1", 0))?;
                 let address = server.addrs().first().copied().ok_or(io::ErrorKind::AddrNotAvailable)?;
                 let server = server.run();
-                // The receiver waits for exactly this; if it is gone there is nobody to serve.
+                // The receiver waits for exactly this; if it is gone, the caller has given up.
                 let _gone = started.send((address, server.handle()));
                 server.await
             })

@@ -20,7 +20,7 @@ const SCHEMA: &str = "
 const SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;";
 
-/// A pool of connections to one plain SQLite file.
+/// A connection pool on one plain SQLite file.
 #[derive(Clone)]
 pub struct PlainSqlite {
     pool: Pool<ConnectionManager<SqliteConnection>>,
@@ -36,7 +36,7 @@ impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Settings {
 }
 
 impl PlainSqlite {
-    /// Makes the file and its tables, with a pool of `connections`.
+    /// Creates the file and its tables, with a pool of `connections`.
     pub fn create(file: &Path, connections: u32) -> Result<Self, DatabaseError> {
         let manager = ConnectionManager::new(file.to_string_lossy());
         let pool = Pool::builder()

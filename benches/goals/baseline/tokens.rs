@@ -1,4 +1,4 @@
-//! A token and its check, at the cost that any server with signed tokens has.
+//! A token and its check, at the usual cost of signed tokens.
 
 use jianxian::domain::id::Id;
 use jianxian::domain::time::Moment;
@@ -38,7 +38,7 @@ impl BaselineTokens {
         }
     }
 
-    /// A token good from `now` on for `lasting_seconds`; `None` if it cannot be signed.
+    /// A token valid from `now` on for `lasting_seconds`; `None` if it cannot be signed.
     pub fn issue(&self, now: Moment, lasting_seconds: i64) -> Option<String> {
         let from = now.micros().div_euclid(1_000_000);
         let claims = Claims {

@@ -1,11 +1,11 @@
-//! Stands where PostgreSQL was not built in, and says so.
+//! Replaces PostgreSQL in builds without it, with errors.
 
 use super::{DatabaseError, Outcome, Plain, Transfer, Way};
 use jianxian::domain::id::Id;
 use jianxian::domain::time::Moment;
 use std::time::Duration;
 
-/// There is none.
+/// Does not exist.
 #[derive(Debug)]
 pub enum FreshSchema {}
 
@@ -21,7 +21,7 @@ impl FreshSchema {
     }
 }
 
-/// There is none.
+/// Does not exist.
 #[derive(Clone, Copy, Debug)]
 pub enum PlainPostgres {}
 

@@ -1,8 +1,8 @@
-//! Makes a large ledger of bare transfers in minutes: seed data. Entries, postings, balances, day totals,
-//! accounts and head are what the writer would have left, with a true chain that `verify` accepts; idempotency
-//! records are not made. No other program may write meanwhile.
+//! Generates a large ledger of bare transfers in minutes: seed data. Entries, postings, balances, day totals,
+//! accounts and head are as the writer would have left them, with a valid chain that `verify` accepts; idempotency
+//! records are not generated. No other program may write meanwhile.
 
-/// Moves the head from where it stood `before` to where the generator has come: a statement on either kind of connection.
+/// Advances the head from its value `before` to that of the generator: a statement on either kind of connection.
 macro_rules! move_head {
     ($conn:expr, $bank:expr, $generator:expr, $before:expr) => {{
         let head = &$generator.head;
@@ -18,7 +18,7 @@ macro_rules! move_head {
     }};
 }
 
-/// What each account has been debited and credited so far: the same query on either kind of connection.
+/// The debits and credits of each account so far: the same query on either kind of connection.
 macro_rules! sums {
     ($conn:expr, $bank:expr) => {{
         let columns = (accounts::id, accounts::debits_posted, accounts::credits_posted);
@@ -42,15 +42,15 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use transfers::{Generated, Generator};
 
-/// Which transfers are made.
+/// The transfers to generate.
 #[derive(Clone, Debug)]
 pub struct SeedData {
     pub bank: BankId,
     pub zone: Tz,
-    /// Where the bank's chain ends.
+    /// The head of the bank's chain.
     pub head: Head,
     pub actor: Id,
-    /// Debited by every second transfer; the others are between two of `held`. All of them stand open, of one asset,
+    /// Debited by every second transfer; the others are between two of `held`. All of them are open, of one asset,
     /// without lots.
     pub issuing: Id,
     pub held: Arc<[Id]>,
@@ -58,12 +58,12 @@ pub struct SeedData {
     pub random: u64,
 }
 
-/// Entries that are made and written at a time.
+/// Entries that are generated and written at a time.
 const CHUNK: usize = 50_000;
-/// Chunks that are made ahead of the writing.
+/// Chunks that are generated ahead of the writing.
 const AHEAD: usize = 2;
 
-/// Adds the entries to the end of the bank's chain. A file or schema in which this fails is of no more use.
+/// Appends the entries to the bank's chain. After a failure the file or schema is unusable.
 pub fn write(url: &str, seed: &SeedData) -> Result<(), DatabaseError> {
     match url.strip_prefix("sqlite:") {
         Some(file) => sqlite::write(Path::new(file), seed),
@@ -74,7 +74,7 @@ pub fn write(url: &str, seed: &SeedData) -> Result<(), DatabaseError> {
     }
 }
 
-/// Makes all chunks in a thread of their own while `write` writes those before; returns where everything then stands.
+/// Generates all chunks in a thread of its own while `write` writes the previous ones; returns the final state.
 fn generated_ahead(
     mut generator: Generator,
     entries: u64,

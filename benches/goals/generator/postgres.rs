@@ -1,4 +1,4 @@
-//! Writes a made ledger into PostgreSQL by COPY, in one transaction; the indexes are made afterwards.
+//! Writes a generated ledger into PostgreSQL by COPY, in one transaction; the indexes are created afterwards.
 
 use super::transfers::{Generated, Generator, KIND, METADATA, Sums};
 use super::{SeedData, generated_ahead};
@@ -13,7 +13,7 @@ use jianxian::store::schema::{accounts, entries, heads, postings};
 use std::io::Write;
 
 diesel::table! {
-    /// What the entries add to the days of the accounts, until it is merged.
+    /// What the entries add to the accounts' day totals, until it is merged.
     seed_days (account_id, day) {
         account_id -> Uuid,
         day -> Date,
@@ -22,11 +22,11 @@ diesel::table! {
     }
 }
 
-/// Days and microseconds from 1970, where we begin to count, to 2000, where PostgreSQL does.
+/// Days from 1970, our epoch, to 2000, PostgreSQL's.
 const DAYS_TO_2000: i32 = 10_957;
 const MICROS_TO_2000: i64 = 10_957 * 86_400 * 1_000_000;
 
-/// Handed to the server in pieces of so many bytes.
+/// Bytes per piece sent to the server.
 const PIECE: usize = 65_536;
 
 const MERGE_DAYS: &str = "
@@ -48,14 +48,13 @@ struct Index {
     definition: String,
 }
 
-/// Adds the entries to the bank in the schema that `url` leads to.
+/// Appends the entries to the bank in the schema behind `url`.
 pub fn write(url: &str, seed: &SeedData) -> Result<(), DatabaseError> {
     let mut conn = PgConnection::establish(url)?;
     conn.transaction(|conn| write_all(conn, seed))?;
-    // The planner learns what stands there now, and the first readers need not tidy up.
+    // Updates the planner's statistics, and sets hint bits so that the first readers need not.
     conn.batch_execute("VACUUM (ANALYZE) entries, postings, day_totals, accounts")?;
-    // What was written is not to be flushed in the middle of what is measured next. Only some may ask for that; it is
-    // no fault not to be one of them.
+    // Flushes now, not in the middle of the next measurement. Only some roles may do so; it is not an error without.
     if let Err(error) = conn.batch_execute("CHECKPOINT") {
         tracing::debug!("no checkpoint after the seed data: {error}");
     }
@@ -139,7 +138,7 @@ fn copy(conn: &mut PgConnection, seed: &SeedData, chunk: &[Generated]) -> Result
     Ok(())
 }
 
-/// Writes what the entries add up to.
+/// Writes the totals of the entries.
 fn settle(conn: &mut PgConnection, seed: &SeedData, generator: &Generator) -> Result<(), DatabaseError> {
     conn.batch_execute(
         "CREATE TEMP TABLE seed_days (account_id UUID, day DATE, debits BIGINT, credits BIGINT) ON COMMIT DROP",
@@ -180,7 +179,7 @@ impl Rows {
     }
 
     fn field(&mut self, bytes: &[u8]) {
-        // None of our fields comes near the limit.
+        // No field is near the limit.
         self.0.extend_from_slice(&i32::try_from(bytes.len()).unwrap_or(i32::MAX).to_be_bytes());
         self.0.extend_from_slice(bytes);
     }

@@ -1,4 +1,5 @@
-//! Writes a made ledger into a SQLite file: rows in the order of their keys, the other indexes made afterwards.
+//! Writes a generated ledger into a SQLite file: rows in the order of their keys, the other indexes created
+//! afterwards.
 
 use super::transfers::{Generated, Generator, KIND, METADATA, Sums};
 use super::{SeedData, generated_ahead};
@@ -12,14 +13,14 @@ use jianxian::store::schema::{accounts, day_totals, entries, heads, postings};
 use std::path::Path;
 use std::time::Duration;
 
-/// Every page is written once and never twice; a failure leaves nothing that could be used.
+/// Every page is written only once; a failure leaves nothing usable.
 const FAST: &str = "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA temp_store = FILE; PRAGMA threads = 2;";
 const USUAL: &str = "PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = DELETE;";
 
-/// Dropping an index drops what the planner was told about it.
+/// Dropping an index drops its planner statistics.
 const KEEP_PLANNING: &str = "CREATE TEMP TABLE planning AS SELECT * FROM sqlite_stat1;";
-const TELL_PLANNING: &str = "DELETE FROM sqlite_stat1; INSERT INTO sqlite_stat1 SELECT * FROM planning; DROP TABLE planning; ANALYZE sqlite_schema;";
+const RESTORE_STATISTICS: &str = "DELETE FROM sqlite_stat1; INSERT INTO sqlite_stat1 SELECT * FROM planning; DROP TABLE planning; ANALYZE sqlite_schema;";
 
 #[derive(QueryableByName)]
 struct Index {
@@ -29,7 +30,7 @@ struct Index {
     definition: String,
 }
 
-/// Adds the entries to the bank in `file`, which no other connection has open.
+/// Appends the entries to the bank in `file`, which no other connection has open.
 pub fn write(file: &Path, seed: &SeedData) -> Result<(), DatabaseError> {
     let mut conn = SqliteConnection::establish(&file.to_string_lossy())?;
     alone(&mut conn)?;
@@ -51,14 +52,14 @@ pub fn write(file: &Path, seed: &SeedData) -> Result<(), DatabaseError> {
     for index in &indexes {
         conn.batch_execute(&index.definition)?;
     }
-    conn.batch_execute(TELL_PLANNING)?;
+    conn.batch_execute(RESTORE_STATISTICS)?;
     conn.batch_execute(USUAL)?;
     drop(conn);
     std::fs::File::open(file)?.sync_all()?;
     Ok(())
 }
 
-/// Takes the file for itself. Readers of a store that has ended may be about to close theirs still.
+/// Locks the file exclusively. Readers of a store that has ended may still be closing it.
 fn alone(conn: &mut SqliteConnection) -> Result<(), DatabaseError> {
     let mut patience = 200;
     loop {
@@ -100,7 +101,7 @@ fn insert(conn: &mut SqliteConnection, seed: &SeedData, made: &Generated) -> Res
     Ok(())
 }
 
-/// Writes what the entries add up to.
+/// Writes the totals of the entries.
 fn settle(conn: &mut SqliteConnection, seed: &SeedData, generator: &Generator) -> Result<(), DatabaseError> {
     let bank = seed.bank;
     for (id, sums) in generator.accounts() {

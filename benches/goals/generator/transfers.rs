@@ -1,4 +1,4 @@
-//! The rows of a made ledger: pure, the same for the same seed.
+//! The rows of a generated ledger: pure, the same for the same seed.
 
 use super::SeedData;
 use chrono_tz::Tz;
@@ -10,12 +10,12 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::HashMap;
 
-/// The transfers take effect spread over so long before the ledger's head; they are recorded after it.
+/// The effective times are spread over this period before the ledger's head; the recorded times are after it.
 const SPREAD_MICROS: i64 = 365 * 86_400 * 1_000_000;
 /// Smallest units of each transfer.
 const AMOUNT: i64 = 100;
 
-/// What both databases write the same in each row.
+/// What both databases write in each row.
 pub const KIND: EntryKind = EntryKind::Transfer;
 pub const METADATA: &str = "{}";
 
@@ -36,12 +36,12 @@ pub struct Sums {
     pub credits: i64,
 }
 
-/// Makes one entry after the other.
+/// Generates one entry after the other.
 pub struct Generator {
     zone: Tz,
     pub head: Head,
     accounts: Vec<(Id, Sums)>,
-    /// By position of the account, what was added to its days.
+    /// What was added to the day totals, by the account's position.
     days: HashMap<(usize, Day), Sums>,
     entry: Entry,
     effective_step: i64,
@@ -50,7 +50,7 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// Goes on from the bank's head and the sums of its accounts; none if one of the seed's is not there.
+    /// Continues from the bank's head and the sums of its accounts; `None` if an account of the seed is missing.
     pub fn new(seed: &SeedData, sums: &HashMap<Id, Sums>) -> Option<Self> {
         let accounts = std::iter::once(&seed.issuing).chain(seed.held.iter());
         let accounts = accounts.map(|id| Some((*id, *sums.get(id)?))).collect::<Option<_>>()?;
@@ -85,7 +85,7 @@ impl Generator {
         })
     }
 
-    /// The next `count` entries; none if a sum would leave its range.
+    /// The next `count` entries; `None` if a sum would overflow.
     pub fn chunk(&mut self, count: usize) -> Option<Vec<Generated>> {
         (0..count).map(|_| self.one()).collect()
     }
@@ -136,7 +136,7 @@ impl Generator {
         (if debit < credit { debit + 1 } else { debit + 2 }, credit + 1)
     }
 
-    /// Days come in order: the calendar is asked once for each.
+    /// Days come in order: the calendar is computed once for each.
     fn day_of(&mut self, moment: Moment) -> Day {
         match self.day {
             Some((day, end)) if moment < end => day,
@@ -163,7 +163,7 @@ impl Generator {
         &self.accounts
     }
 
-    /// What was added to the days of the accounts, in the order of the table's key.
+    /// What was added to the day totals, in the order of the table's key.
     pub fn days(&self) -> Vec<(Id, Day, Sums)> {
         let row = |(&(position, day), sums): (&(usize, Day), &Sums)| {
             self.accounts.get(position).map(|(id, _)| (*id, day, *sums))

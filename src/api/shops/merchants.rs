@@ -325,14 +325,14 @@ pub async fn move_stock(
     if held == 0 {
         return answer.respond();
     }
-    let told = language(&request).pick(
+    let notice = language(&request).pick(
         format!("已按清点数入账：但有 {held} 件正被预留，暂时留在库存里。请尽快交付或取消那些兑换，再盘点一次。"),
         format!(
             "Entered as counted, but {held} pieces are on hold and stay on the shelf for now: hand them over or cancel \
              those redemptions, then count again."
         ),
     );
-    answer.with("held", held).with("notice", told).respond()
+    answer.with("held", held).with("notice", notice).respond()
 }
 
 impl Shown for MerchantRow {}

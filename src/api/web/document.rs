@@ -131,7 +131,7 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
     if let Value::Object(answers) = answers {
         if listed
             && let Some(content) =
-                answers.get_mut("200").and_then(|told| told.get_mut("content")?.as_object_mut())
+                answers.get_mut("200").and_then(|answer| answer.get_mut("content")?.as_object_mut())
         {
             content.insert("text/csv".into(), json!({ "schema": sheet_schema() }));
         }

@@ -3,7 +3,7 @@
 
 use super::accept::is_person;
 pub use super::accept::language;
-use super::error::HOME;
+use super::error::DEFAULT_ZONE;
 use super::pages;
 use super::problem::{ApiError, Problem};
 use crate::auth::authority::BearerFault;
@@ -15,7 +15,7 @@ use crate::domain::id::{BankId, Id};
 use crate::ledger::Repeated;
 use crate::services::Services;
 use crate::services::seen::{ReadToken, Seen};
-use crate::services::shops::pace::Pace;
+use crate::services::shops::rate_limiter::RateLimits;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -35,14 +35,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Resolves a bearer token to its caller.
-pub trait Door: Send + Sync {
+pub trait Authenticator: Send + Sync {
     fn admit<'a>(&'a self, bearer: &'a str) -> LocalBoxFuture<'a, Result<Actor, ApiError>>;
 }
 
 /// The implementation for production: tokens, sessions and roles.
-pub struct BankDoor(pub Services);
+pub struct BankAuthenticator(pub Services);
 
-impl Door for BankDoor {
+impl Authenticator for BankAuthenticator {
     fn admit<'a>(&'a self, bearer: &'a str) -> LocalBoxFuture<'a, Result<Actor, ApiError>> {
         Box::pin(async move {
             match self.0.authority.actor(&self.0.store, bearer).await {
@@ -57,7 +57,7 @@ impl Door for BankDoor {
 /// The state shared by all handlers.
 pub struct State {
     pub services: Services,
-    pub door: Box<dyn Door>,
+    pub authenticator: Box<dyn Authenticator>,
     pub config: Config,
     pub limits: Limits,
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
@@ -163,12 +163,12 @@ impl State {
         metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
     ) -> Self {
         services.undo_seconds = config.times.undo_seconds;
-        services.pace = Pace {
+        services.rate_limits = RateLimits {
             member_per_minute: config.limits.member_redemptions_per_minute,
             shop_per_minute: config.limits.shop_redemptions_per_minute,
         };
         State {
-            door: Box::new(BankDoor(services.clone())),
+            authenticator: Box::new(BankAuthenticator(services.clone())),
             limits: Limits::new(&config),
             routes: Routes::new(crate::api::openapi()),
             digest_key: services.authority.secrets.digest_key(),
@@ -193,7 +193,7 @@ impl State {
                 zone
             }
             // Not cached: the next request asks again.
-            Err(_) => HOME,
+            Err(_) => DEFAULT_ZONE,
         }
     }
 }
@@ -284,7 +284,7 @@ pub struct BankZone(pub Tz);
 
 /// The time zone in which days and times are written: that of the caller's bank.
 pub fn zone(request: &HttpRequest) -> Tz {
-    request.extensions().get::<BankZone>().map_or(HOME, |known| known.0)
+    request.extensions().get::<BankZone>().map_or(DEFAULT_ZONE, |known| known.0)
 }
 
 /// Set by the edge for ordinary writes; receipts set their own.
@@ -332,19 +332,19 @@ pub async fn wrap(
             let reads_only = *request.method() == Method::GET;
             let read_token = ReadToken::new(seen_by(request.request()), reads_only);
             let response = Arc::clone(&read_token).during(next.call(request)).await?.map_into_boxed_body();
-            let mut response = told(response, &id);
+            let mut response = into_problem(response, &id);
             let seen = read_token.seen(state.services.store.clock().now()).map(|seen| seen.to_string());
             if let Some(Ok(seen)) = seen.map(|seen| HeaderValue::from_str(&seen)) {
                 response.headers_mut().insert(SEEN, seen);
             }
             response
         }
-        Ok(()) => told(next.call(request).await?.map_into_boxed_body(), &id),
+        Ok(()) => into_problem(next.call(request).await?.map_into_boxed_body(), &id),
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let repeated = response.request().extensions().get::<Repeated>().is_some_and(Repeated::is_told);
+    let repeated = response.request().extensions().get::<Repeated>().is_some_and(Repeated::is_set);
     if repeated && response.status().is_success() {
         response.headers_mut().insert(IDEMPOTENCY_HIT, HeaderValue::from_static("true"));
     }
@@ -360,7 +360,7 @@ fn seen_by(request: &HttpRequest) -> Option<Seen> {
 }
 
 /// Turns errors of handlers and of actix into the one form of an error.
-fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+fn into_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
     let status = response.status();
     let known = response.request().app_data::<web::Data<State>>();
     let error = match response.response().error() {

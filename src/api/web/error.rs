@@ -7,7 +7,7 @@
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
-use crate::domain::refusal::{FaultTold, Refusal, SchemeTerm};
+use crate::domain::refusal::{FaultText, Refusal, SchemeTerm};
 use crate::domain::service::time::STREET_ABOVE_MINUTES;
 use crate::texts::{Each, Language, List, Text, sentences as s, word};
 use chrono_tz::Tz;
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 /// The answer to a refused request: its status, its text, and whether the same key may be sent again.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Told {
+pub struct ProblemText {
     pub status: u16,
     pub text: Text,
     /// The request member to change, if there is one.
@@ -26,7 +26,7 @@ pub struct Told {
     pub same_key_ok: bool,
 }
 
-impl Told {
+impl ProblemText {
     pub fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
@@ -51,8 +51,8 @@ impl Told {
 }
 
 /// A row of the table.
-pub fn row(status: u16, text: impl Into<Text>) -> Told {
-    Told { status, text: text.into(), field: None, retryable: false, same_key_ok: false }
+pub fn row(status: u16, text: impl Into<Text>) -> ProblemText {
+    ProblemText { status, text: text.into(), field: None, retryable: false, same_key_ok: false }
 }
 
 /// The title of a problem: its sentence up to the colon.
@@ -84,15 +84,15 @@ pub fn code_and_figures(refusal: &Refusal) -> (String, Map<String, Value>) {
 }
 
 /// The table, for a reader whose bank is not known.
-pub fn told(refusal: &Refusal) -> Told {
-    told_in(refusal, HOME)
+pub fn problem_text(refusal: &Refusal) -> ProblemText {
+    problem_text_in(refusal, DEFAULT_ZONE)
 }
 
 /// The time zone of a new bank.
-pub const HOME: Tz = Tz::Asia__Shanghai;
+pub const DEFAULT_ZONE: Tz = Tz::Asia__Shanghai;
 
 /// The table. Days and times are written in the bank's time zone.
-pub fn told_in(refusal: &Refusal, zone: Tz) -> Told {
+pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
     use Refusal as R;
     match refusal {
         R::IdempotencyKeyReused { field } => row(422, s::IdempotencyKeyReused { field }).field(field),
@@ -361,9 +361,9 @@ fn known(number: Option<&String>) -> Text {
 }
 
 /// The sentence has the first faults of a scheme; the figures have all of them.
-fn scheme_faults(all: &[FaultTold]) -> Text {
+fn scheme_faults(all: &[FaultText]) -> Text {
     const TOLD: usize = 5;
-    let bare = |fault: &FaultTold| {
+    let bare = |fault: &FaultText| {
         Each::of(fault.chinese.trim_end_matches('。'), fault.english.trim_end_matches('.'))
     };
     let faults = List::with(all.iter().take(TOLD).map(bare), s::BetweenFaults);

@@ -116,7 +116,7 @@ pub fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
 
 async fn admit(request: &HttpRequest) -> Result<Actor, ApiError> {
     let state = state(request)?;
-    let actor = state.door.admit(bearer(request)?).await?;
+    let actor = state.authenticator.admit(bearer(request)?).await?;
     state.limits.account(&actor)?;
     let zone = state.zone_of(actor.bank).await;
     request.extensions_mut().insert(BankZone(zone));
@@ -273,15 +273,15 @@ async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Re
     let http = &state.config.http;
     let limit = if bulk { http.bulk_limit_bytes } else { http.body_limit_bytes };
     let too_large = || ApiError::BodyTooLarge { limit_bytes: limit };
-    let told =
+    let content_length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    if told.is_some_and(|length| length > limit) {
+    if content_length.is_some_and(|length| length > limit) {
         return Err(too_large());
     }
     let collect = async {
         use futures_util::StreamExt;
         let mut payload = payload;
-        let mut body = web::BytesMut::with_capacity(told.unwrap_or(1024));
+        let mut body = web::BytesMut::with_capacity(content_length.unwrap_or(1024));
         while let Some(part) = payload.next().await {
             let part = part.map_err(|_| ApiError::BadRequest)?;
             if body.len().saturating_add(part.len()) > limit {
@@ -380,8 +380,8 @@ fn dry_run(request: &HttpRequest) -> Result<bool, ApiError> {
     let mut dry_run = None;
     for (_, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
         let allowed = || vec!["true".to_owned(), "false".to_owned()];
-        let told = value.parse().map_err(|_| fault(FieldFault::NotOneOf { allowed: allowed() }))?;
-        if dry_run.replace(told).is_some() {
+        let parsed = value.parse().map_err(|_| fault(FieldFault::NotOneOf { allowed: allowed() }))?;
+        if dry_run.replace(parsed).is_some() {
             return Err(fault(FieldFault::Duplicate));
         }
     }

@@ -1,7 +1,7 @@
 //! What can be wrong with one member of a request. A fault passes through serde as its error message and is turned
 //! into a sentence here.
 
-use super::error::{Told, row};
+use super::error::{ProblemText, row};
 use crate::texts::{Each, Language, List, Text, sentences as s, word};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -220,7 +220,7 @@ fn other(message: &str) -> FieldFault {
 
 impl FieldError {
     /// The row of the table for this fault.
-    pub fn told(&self) -> Told {
+    pub fn problem_text(&self) -> ProblemText {
         let answer = row(400, self.text()).key_unused();
         if self.path.is_empty() { answer } else { answer.field(&self.path) }
     }

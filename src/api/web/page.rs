@@ -212,10 +212,10 @@ fn page_limit(text: &str) -> Result<i64, ApiError> {
     use serde::de::IntoDeserializer;
     let reader: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
     let limit = <PageLimit as serde::Deserialize>::deserialize(reader);
-    let told = |error: serde::de::value::Error| {
+    let fault = |error: serde::de::value::Error| {
         FieldError::from_message(Place::Query, "limit", &error.to_string()).into()
     };
-    limit.map(PageLimit::get).map_err(told)
+    limit.map(PageLimit::get).map_err(fault)
 }
 
 /// A list without filters.

@@ -1,6 +1,6 @@
 //! Errors as callers see them: `application/problem+json` (RFC 9457) in the requested language.
 
-use super::error::{HOME, Told, code_and_figures, row, title, told, told_in};
+use super::error::{DEFAULT_ZONE, ProblemText, code_and_figures, problem_text, problem_text_in, row, title};
 use super::faults::FieldError;
 use crate::auth::permissions::{Permission, Role, is_bank_wide, rights};
 pub use crate::auth::tokens::TokenFault;
@@ -118,7 +118,7 @@ impl fmt::Display for ApiError {
 
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.told().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.problem_text().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// Only the status: the sentence needs the request's language, so `edge` writes it.
@@ -192,22 +192,22 @@ impl ApiError {
             } => Some(u64::try_from(*wait_seconds).unwrap_or(1)),
             ApiError::Unavailable | ApiError::OutcomeUnknown => Some(2),
             ApiError::BooksClosed | ApiError::NotReady => Some(30),
-            _ if self.told().status == 503 => Some(30),
+            _ if self.problem_text().status == 503 => Some(30),
             _ => None,
         }
     }
 
     /// The row of the table: status and sentences.
-    pub fn told(&self) -> Told {
-        self.told_in(HOME)
+    pub fn problem_text(&self) -> ProblemText {
+        self.problem_text_in(DEFAULT_ZONE)
     }
 
     /// The same, with days and times in the caller's time zone.
-    pub fn told_in(&self, zone: Tz) -> Told {
+    pub fn problem_text_in(&self, zone: Tz) -> ProblemText {
         match self {
-            ApiError::Refused { refusal, .. } => told_in(refusal, zone),
-            ApiError::Field(error) => error.told(),
-            ApiError::BooksClosed => told(&Refusal::BooksClosed),
+            ApiError::Refused { refusal, .. } => problem_text_in(refusal, zone),
+            ApiError::Field(error) => error.problem_text(),
+            ApiError::BooksClosed => problem_text(&Refusal::BooksClosed),
             ApiError::Unauthenticated(fault) => unauthenticated(*fault),
             ApiError::Forbidden(rights) => forbidden(rights),
             ApiError::RateLimited { .. }
@@ -215,12 +215,12 @@ impl ApiError {
             | ApiError::Unavailable
             | ApiError::OutcomeUnknown
             | ApiError::NotReady
-            | ApiError::Internal(_) => self.told_of_server().again(),
-            _ => self.told_of_request().key_unused(),
+            | ApiError::Internal(_) => self.text_of_server().again(),
+            _ => self.text_of_request().key_unused(),
         }
     }
 
-    fn told_of_request(&self) -> Told {
+    fn text_of_request(&self) -> ProblemText {
         match self {
             ApiError::MalformedJson { line, column } => row(400, s::MalformedJson { line, column }),
             ApiError::BodyMissing => row(400, s::BodyMissing),
@@ -239,7 +239,7 @@ impl ApiError {
         }
     }
 
-    fn told_of_server(&self) -> Told {
+    fn text_of_server(&self) -> ProblemText {
         match self {
             ApiError::RateLimited { wait_seconds } => row(429, s::RateLimited { wait_seconds }),
             ApiError::Busy { wait_seconds } => row(503, s::Busy { wait_seconds }),
@@ -251,7 +251,7 @@ impl ApiError {
     }
 }
 
-fn unauthenticated(fault: TokenFault) -> Told {
+fn unauthenticated(fault: TokenFault) -> ProblemText {
     let text: Text = match fault {
         TokenFault::Missing => s::TokenMissing.into(),
         TokenFault::Invalid => s::TokenInvalid.into(),
@@ -273,7 +273,7 @@ pub fn roles_with_any(rights: &[Permission]) -> Vec<Role> {
 }
 
 /// Names every role that would suffice, and for each whether it must be held at the root.
-fn forbidden(needed: &[Permission]) -> Told {
+fn forbidden(needed: &[Permission]) -> ProblemText {
     let with = roles_with_any(needed);
     // A right over the whole bank must be held at the root; the other rights of the same role need not.
     let at_root = |role: &Role| {
@@ -319,24 +319,24 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(error: &ApiError, language: Language, zone: Tz) -> Self {
-        let (told, code) = (error.told_in(zone), error.code());
-        let detail = told.sentence(language);
+        let (text, code) = (error.problem_text_in(zone), error.code());
+        let detail = text.sentence(language);
         let mut figures = error.figures();
         // A refusal's own `field` becomes the problem's.
         figures.remove("field");
         Problem {
             kind: format!("urn:jianxian:problem:{code}"),
             title: title(&detail, language).to_owned(),
-            status: told.status,
+            status: text.status,
             detail,
             code,
             index: match error {
                 ApiError::Field(field) => field.index(),
                 _ => None,
             },
-            field: told.field,
-            retryable: told.retryable,
-            same_key_ok: told.same_key_ok,
+            field: text.field,
+            retryable: text.retryable,
+            same_key_ok: text.same_key_ok,
             request_id: None,
             figures,
         }

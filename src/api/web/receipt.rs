@@ -210,12 +210,12 @@ impl Answered {
 }
 
 /// The figures of an effect as text: readers of JSON round large numbers.
-fn told_as_text(effect: Value) -> Value {
+fn figures_as_text(effect: Value) -> Value {
     match effect {
         Value::Number(number) => Value::String(number.to_string()),
-        Value::Array(items) => items.into_iter().map(told_as_text).collect(),
+        Value::Array(items) => items.into_iter().map(figures_as_text).collect(),
         Value::Object(members) => {
-            members.into_iter().map(|(name, value)| (name, told_as_text(value))).collect()
+            members.into_iter().map(|(name, value)| (name, figures_as_text(value))).collect()
         }
         other => other,
     }
@@ -266,7 +266,7 @@ impl EntryView {
                 .effects
                 .iter()
                 .filter_map(|effect| serde_json::to_value(effect).ok())
-                .map(told_as_text)
+                .map(figures_as_text)
                 .collect(),
             hash: hex::encode(entry.hash),
         }

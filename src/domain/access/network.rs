@@ -86,18 +86,18 @@ impl fmt::Display for Network {
 /// ends the walk at the proxy that wrote it.
 pub fn client(peer: IpAddr, forwarded: &[&str], proxies: &[Network]) -> IpAddr {
     let mut reached = peer.to_canonical();
-    for told in forwarded.iter().flat_map(|line| line.split(',')).rev() {
+    for hop in forwarded.iter().flat_map(|line| line.split(',')).rev() {
         if !proxies.iter().any(|proxy| proxy.covers(reached)) {
             break;
         }
-        let Some(address) = told_address(told) else { break };
+        let Some(address) = parse_address(hop) else { break };
         reached = address;
     }
     reached
 }
 
 /// Parses an address as proxies write it: also with a port, in brackets or in quotes.
-fn told_address(text: &str) -> Option<IpAddr> {
+fn parse_address(text: &str) -> Option<IpAddr> {
     let text = text.trim().trim_matches('"');
     let address = match text.strip_prefix('[') {
         Some(bracketed) => bracketed.split_once(']')?.0.parse().ok()?,

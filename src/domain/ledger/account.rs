@@ -104,7 +104,6 @@ pub struct AccountTerms {
 }
 
 impl AccountTerms {
-    /// The id of the account of `owner` in `asset` for `purpose`.
     pub fn id_of(owner: Id, asset: Asset, purpose: Purpose) -> Id {
         owner.derive(&format!("{asset}/{purpose}"))
     }

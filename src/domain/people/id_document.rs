@@ -147,12 +147,12 @@ impl IdDocument {
                 _ => return Err(IdFault::NotPlain { position }),
             }
         }
-        let told = kind_of(&number);
-        let kind = match (kind, told) {
-            (None, Some(told)) => told,
+        let by_form = kind_of(&number);
+        let kind = match (kind, by_form) {
+            (None, Some(by_form)) => by_form,
             (None, None) => return Err(unclear(&number)),
-            (Some(kind), Some(told)) if kind != told && number.len() == 18 => {
-                return Err(IdFault::OfKind(told));
+            (Some(kind), Some(by_form)) if kind != by_form && number.len() == 18 => {
+                return Err(IdFault::OfKind(by_form));
             }
             (Some(kind), _) => kind,
         };

@@ -8,7 +8,6 @@ use crate::domain::refusal::Refusal;
 use crate::services::{Error, Services};
 use crate::store::access::founding::Founding;
 
-/// A request to set up a bank.
 #[derive(Clone, Debug)]
 pub struct FoundingAsk {
     /// The bank's slug; optional while there is only one bank.
@@ -37,8 +36,8 @@ impl Services {
 
     /// Creates the root organisation and the first administrator, and signs them in.
     pub async fn found_bank(&self, ask: FoundingAsk) -> Result<SignedIn, Error> {
-        if let Some(told) = self.founded_before(&ask).await? {
-            return Ok(told);
+        if let Some(stored) = self.founded_before(&ask).await? {
+            return Ok(stored);
         }
         let bank = self.bank_to_found(&ask).await?;
         let password_hash = self.hash_of_new_password(ask.password, &ask.login).await?;
@@ -72,7 +71,7 @@ impl Services {
         let Some(request) = &ask.origin.request else { return Ok(None) };
         for bank in self.store.banks().await? {
             let login = ask.login.clone();
-            let user = self.store.read_at_home(bank.id, move |tables| tables.sign_in_row(&login)).await?;
+            let user = self.store.read_primary(bank.id, move |tables| tables.sign_in_row(&login)).await?;
             let Some(user) = user else { continue };
             let signed_in = self.signed_in_before(bank.id, Some(&request.clone().of(user.id))).await?;
             if signed_in.is_some() {

@@ -116,7 +116,6 @@ fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Resu
     Ok(seen.collect())
 }
 
-/// A proposal to link.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LinkProposal(ProposalRow);

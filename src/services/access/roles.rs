@@ -13,7 +13,6 @@ use crate::store::people::members::{MemberRow, RoleRow, UserRow};
 
 const WRITE: Permission = Permission::WriteUsers;
 
-/// A new user.
 #[derive(Clone, Debug, Default)]
 pub struct UserAsk {
     pub login: String,
@@ -28,7 +27,6 @@ pub struct UserAsk {
     pub home: Option<Id>,
 }
 
-/// A role to grant.
 #[derive(Clone, Debug)]
 pub struct RoleAsk {
     pub user: Id,

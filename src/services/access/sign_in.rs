@@ -5,7 +5,7 @@ pub use super::tries::Origin;
 use super::tries::{is_closed, place_hash};
 use crate::auth::authority::BearerFault;
 use crate::auth::devices::Device;
-use crate::auth::meanwhile::Unwritten;
+use crate::auth::in_memory::Unwritten;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Role};
 use crate::auth::secrets::SecretError;
@@ -24,7 +24,6 @@ use std::sync::Arc;
 /// Sessions are deleted this long after their end.
 const KEPT_SECONDS: i64 = 180 * 86_400;
 
-/// A request to sign in.
 #[derive(Clone, Debug)]
 pub struct SignInAsk {
     /// The bank's slug; optional while there is only one bank.
@@ -99,13 +98,13 @@ impl Services {
     /// Opens a session by login and password.
     pub async fn sign_in(&self, ask: SignInAsk) -> Result<SignedIn, Error> {
         let (bank, known) = self.bank_named(ask.bank.as_deref()).await?;
-        let (found, standing) = self.known_origin(bank, &ask.login, &ask.origin).await?;
+        let (found, known_origin) = self.known_origin(bank, &ask.login, &ask.origin).await?;
         let sender = found.as_ref().map_or(Id::SYSTEM, |row| row.id);
         let request = ask.origin.request.clone().map(|request| request.of(sender));
-        if let Some(told) = self.signed_in_before(bank, request.as_ref()).await? {
-            return Ok(told);
+        if let Some(stored) = self.signed_in_before(bank, request.as_ref()).await? {
+            return Ok(stored);
         }
-        let counted = self.take_try(bank, &ask.login, &ask.origin, standing).await?;
+        let counted = self.take_try(bank, &ask.login, &ask.origin, known_origin).await?;
         let found = found.filter(|row| known && row.state == ACTIVE);
         let row = self.right_one(found, ask.password.clone()).await?;
         let new_hash = match self.due_change(&row, ask.password, ask.new_password).await {
@@ -142,11 +141,11 @@ impl Services {
                 Ok(answer?)
             }
             Err(error) if is_closed(&error) && !changes_password => {
-                let (meanwhile, now) = (&self.authority.meanwhile, self.store.clock().now());
-                if !meanwhile.keep(Unwritten { row: unwritten, password_hash }, now) {
+                let (in_memory, now) = (&self.authority.in_memory, self.store.clock().now());
+                if !in_memory.keep(Unwritten { row: unwritten, password_hash }, now) {
                     return Err(error);
                 }
-                meanwhile.settle_try(bank, &settled.forget, &settled.give_back);
+                in_memory.settle_try(bank, &settled.forget, &settled.give_back);
                 signed_in.in_memory = true;
                 Ok(signed_in)
             }
@@ -163,12 +162,12 @@ impl Services {
     ) -> Result<Option<SignedIn>, Error> {
         let Some(request) = request.cloned() else { return Ok(None) };
         let envelope = self.envelope(bank, request.user);
-        let before = self.store.read_at_home(bank, move |tables| {
+        let before = self.store.read_primary(bank, move |tables| {
             let Some(answer) = tables.same_before(&request)? else { return Ok(None) };
             let signed_in: SignedIn = envelope.open(&answer)?;
             let lives = tables.session(signed_in.session)?.is_some_and(|row| row.lives(tables.now));
             if lives {
-                request.repeated.tell();
+                request.repeated.set();
             }
             Ok(lives.then_some(signed_in))
         });
@@ -180,7 +179,7 @@ impl Services {
         if self.store.closed().is_some() {
             return Ok(());
         }
-        for Unwritten { row, password_hash } in self.authority.meanwhile.sessions_of(bank) {
+        for Unwritten { row, password_hash } in self.authority.in_memory.sessions_of(bank) {
             let id = row.id;
             let written = self.store.write(bank, move |tables| {
                 let user = tables.sign_in_row_of(row.user_id)?;
@@ -189,7 +188,7 @@ impl Services {
                 if same && tables.session(id)?.is_none() { tables.open_session(&row) } else { Ok(()) }
             });
             written.await?;
-            self.authority.meanwhile.forget(bank, id);
+            self.authority.in_memory.forget(bank, id);
         }
         Ok(())
     }
@@ -211,14 +210,14 @@ impl Services {
         let (services, hash, text) = (self.clone(), next.hash, next.text.clone());
         let request = origin.request.clone();
         let now = self.store.clock().now();
-        if self.authority.meanwhile.session(bank, session, now).is_some() {
-            let row = self.authority.meanwhile.change(bank, session, |row| {
+        if self.authority.in_memory.session(bank, session, now).is_some() {
+            let row = self.authority.in_memory.change(bank, session, |row| {
                 let used = std::mem::replace(&mut row.refresh_hash, hash.to_vec());
                 row.expires_at = now.plus_seconds(lasting);
                 (used == shown.hash).then(|| row.clone())
             });
             let Some(row) = row.flatten() else {
-                self.authority.meanwhile.forget(bank, session);
+                self.authority.in_memory.forget(bank, session);
                 return Err(invalid());
             };
             return Ok(SignedIn { in_memory: true, ..self.signed_in(&row, next.text)? });
@@ -241,7 +240,7 @@ impl Services {
                 let signed_in: SignedIn = envelope.open(&answer)?;
                 let in_use = RefreshToken::read(secrets, &signed_in.refresh_token);
                 if in_use.is_some_and(|token| token.hash.as_slice() == row.refresh_hash) {
-                    request.repeated.tell();
+                    request.repeated.set();
                     return Ok(Some(signed_in));
                 }
             }
@@ -301,10 +300,9 @@ impl Services {
         found.await?.ok_or_else(|| Refusal::SignInFailed.into())
     }
 
-    /// Ends the caller's own session.
     pub async fn sign_out(&self, call: &Call) -> Result<(), Error> {
         let session = call.actor.session;
-        if self.authority.meanwhile.forget(call.actor.bank, session) {
+        if self.authority.in_memory.forget(call.actor.bank, session) {
             return Ok(());
         }
         let ended = self.write(call, move |tables| tables.end_session(session, SIGNED_OUT));
@@ -316,12 +314,12 @@ impl Services {
         let claims = self.authority.tokens.check(self.store.clock().now(), bearer);
         let (Ok(claims), Some(request)) = (claims, request) else { return Ok(false) };
         let request = request.of(claims.sub);
-        let before = self.store.read_at_home(claims.bank, move |tables| {
+        let before = self.store.read_primary(claims.bank, move |tables| {
             let row = tables.session(claims.sid)?;
             let ended = row.is_some_and(|row| row.revoked_why.as_deref() == Some(SIGNED_OUT));
             let before = ended && tables.same_before(&request)?.is_some();
             if before {
-                request.repeated.tell();
+                request.repeated.set();
             }
             Ok(before)
         });

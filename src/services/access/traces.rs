@@ -87,7 +87,7 @@ impl Services {
     /// instead.
     pub async fn trace_read(&self, actor: &Actor, read: Read) -> Result<(), Error> {
         let (id, by) = (self.next_id(), actor.user);
-        let told = read.clone();
+        let logged = read.clone();
         let written = self.store.write(actor.bank, move |tables| {
             let (subject_kind, subject_id) = subject(tables, &read)?;
             tables.log_access(&AccessRow {
@@ -103,10 +103,10 @@ impl Services {
         });
         match written.await {
             Err(Error::Closed(why)) => {
-                tracing::warn!(user = %by, read = in_words(&told), why, "an auditor reads while nothing can be written");
+                tracing::warn!(user = %by, read = in_words(&logged), why, "an auditor reads while nothing can be written");
                 Ok(())
             }
-            told => told,
+            result => result,
         }
     }
 }

@@ -29,7 +29,7 @@ impl Services {
         bank: BankId,
         login: &str,
         origin: &Origin,
-    ) -> Result<(Option<SignInRow>, Standing), Error> {
+    ) -> Result<(Option<SignInRow>, KnownOrigin), Error> {
         let (secrets, login, address) = (self.authority.secrets.clone(), login.to_owned(), origin.address);
         let found = self.store.read(bank, move |tables| {
             let row = tables.sign_in_row(&login)?;
@@ -41,12 +41,12 @@ impl Services {
         let (row, place_known) = found.await?;
         let device =
             self.device(bank, origin).filter(|device| row.as_ref().is_some_and(|row| row.id == device.user));
-        let standing = match (device, place_known) {
-            (Some(device), _) => Standing::Device(device),
-            (None, true) => Standing::Place,
-            (None, false) => Standing::Unknown,
+        let known_origin = match (device, place_known) {
+            (Some(device), _) => KnownOrigin::Device(device),
+            (None, true) => KnownOrigin::Place,
+            (None, false) => KnownOrigin::Unknown,
         };
-        Ok((row, standing))
+        Ok((row, known_origin))
     }
 
     /// The device of a request, if its token is valid.
@@ -61,18 +61,18 @@ impl Services {
         bank: BankId,
         login: &str,
         origin: &Origin,
-        standing: Standing,
+        known_origin: KnownOrigin,
     ) -> Result<Try, Error> {
         let config = &self.authority.config;
         let address = origin.address.map(|address| subscriber(address).to_string());
         let pair = address.as_ref().map(|address| {
             self.limit(bank, "login-address", &format!("{login}/{address}"), config.login_failures, true)
         });
-        let (limits, forgotten) = match (standing, pair) {
-            (Standing::Device(device), _) => {
+        let (limits, forgotten) = match (known_origin, pair) {
+            (KnownOrigin::Device(device), _) => {
                 (vec![self.limit(bank, "device", &device.id.to_string(), config.login_failures, true)], 1)
             }
-            (Standing::Place, Some(pair)) => (vec![pair], 1),
+            (KnownOrigin::Place, Some(pair)) => (vec![pair], 1),
             (_, pair) => {
                 let login = self.limit(bank, "login", login, config.login_failures, false);
                 let own: Vec<TryLimit> = std::iter::once(login).chain(pair).collect();
@@ -98,7 +98,7 @@ impl Services {
             Try { forget: subjects.by_ref().take(forgotten).collect(), give_back: subjects.collect() };
         let own = limits.clone();
         let taken = match self.store.write(bank, move |tables| tables.take_try(&own)).await {
-            Err(error) if is_closed(&error) => self.take_meanwhile(bank, limits).await,
+            Err(error) if is_closed(&error) => self.take_in_memory(bank, limits).await,
             taken => taken,
         };
         match taken? {
@@ -108,15 +108,15 @@ impl Services {
     }
 
     /// While the database cannot be written, attempts are counted in memory; earlier counts still apply.
-    async fn take_meanwhile(&self, bank: BankId, limits: Vec<TryLimit>) -> Result<Option<i64>, Error> {
+    async fn take_in_memory(&self, bank: BankId, limits: Vec<TryLimit>) -> Result<Option<i64>, Error> {
         let own = limits.clone();
         let before = self.store.read(bank, move |tables| tables.wait_of(&own)).await?;
         let now = self.store.clock().now();
-        Ok(before.or_else(|| self.authority.meanwhile.take_try(bank, &limits, now)))
+        Ok(before.or_else(|| self.authority.in_memory.take_try(bank, &limits, now)))
     }
 
     pub(in crate::services) async fn give_back(&self, bank: BankId, counted: Try) -> Result<(), Error> {
-        self.authority.meanwhile.settle_try(bank, &counted.forget, &counted.give_back);
+        self.authority.in_memory.settle_try(bank, &counted.forget, &counted.give_back);
         let settled =
             self.store.write(bank, move |tables| tables.settle_try(&counted.forget, &counted.give_back));
         match settled.await {
@@ -159,7 +159,7 @@ pub struct Origin {
 
 /// How well device or address are known for this user.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::services) enum Standing {
+pub(in crate::services) enum KnownOrigin {
     /// The user has signed in on this device.
     Device(Device),
     /// The user has signed in from this address.

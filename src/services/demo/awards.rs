@@ -1,9 +1,9 @@
 //! Awards besides service hours: items of the sample bank's scheme, a batch a month.
 
 use super::ZONE;
-use super::dice::Dice;
 use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
 use super::people::{HouseholdPlan, PersonPlan};
+use super::rng::Rng;
 use super::sample_bank::{Awards, SampleBank};
 use crate::domain::time::{Day, Moment};
 use chrono::Datelike;
@@ -41,7 +41,7 @@ pub fn awards(
     households: &[HouseholdPlan],
     first: Day,
     until: Day,
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> Vec<AwardPlan> {
     let mut awards = Vec::new();
     for org in of_level(orgs, OrgLevel::Community) {
@@ -52,14 +52,10 @@ pub fn awards(
             households.iter().enumerate().filter(|(_, h)| here(h.org)).map(|(at, _)| at).collect();
         let mut day = first;
         while day <= until {
-            let at = day.plus(i32::try_from(dice.from_to(20, 25)).unwrap_or(20));
+            let at = day.plus(i32::try_from(rng.from_to(20, 25)).unwrap_or(20));
             if at <= until {
-                let at = at.start(ZONE).plus_seconds(dice.from_to(9 * 3600, 17 * 3600));
-                awards.push(AwardPlan {
-                    org,
-                    at,
-                    items: month_of_items(&bank.awards, &people, &homes, dice),
-                });
+                let at = at.start(ZONE).plus_seconds(rng.from_to(9 * 3600, 17 * 3600));
+                awards.push(AwardPlan { org, at, items: month_of_items(&bank.awards, &people, &homes, rng) });
             }
             day = first_of_next_month(day);
         }
@@ -83,7 +79,7 @@ fn month_of_items(
     awards: &'static Awards,
     people: &[usize],
     homes: &[usize],
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> Vec<ItemPlan> {
     let mut items: Vec<ItemPlan> = Vec::new();
     let mut give = |to: Receiver, item: &'static str, quantity| {
@@ -92,15 +88,15 @@ fn month_of_items(
         }
     };
     for _ in 0..2 {
-        if let Some(home) = homes.get(dice.place(homes.len())) {
+        if let Some(home) = homes.get(rng.place(homes.len())) {
             give(Receiver::Household(*home), &awards.homes, 1);
         }
     }
     for monthly in &awards.people {
-        if dice.chance(monthly.percent)
-            && let Some(person) = people.get(dice.place(people.len()))
+        if rng.chance(monthly.percent)
+            && let Some(person) = people.get(rng.place(people.len()))
         {
-            let quantity = monthly.most.map_or(1, |most| dice.from_to(1, most / 10) * 10);
+            let quantity = monthly.most.map_or(1, |most| rng.from_to(1, most / 10) * 10);
             give(Receiver::Person(*person), &monthly.item, quantity);
         }
     }

@@ -3,14 +3,14 @@
 //! the API calls.
 
 pub mod awards;
-pub mod cast;
-pub mod dice;
 pub mod names;
 pub mod orgs;
 pub mod people;
-pub mod play;
+pub mod rng;
 pub mod sample_bank;
+pub mod setup;
 pub mod shops;
+pub mod simulation;
 pub mod timeline;
 pub mod visits;
 pub mod year;
@@ -21,12 +21,12 @@ use crate::domain::id::BankId;
 use crate::domain::time::Day;
 use awards::AwardPlan;
 use chrono_tz::Tz;
-use dice::Dice;
 use orgs::OrgPlan;
 use people::{HouseholdPlan, PersonPlan, StaffPlan};
-use play::{Play, Tally};
+use rng::Rng;
 use sample_bank::SampleBank;
 use shops::ShopPlan;
+use simulation::{Simulation, Tally};
 use visits::VisitPlan;
 use year::ActivityPlan;
 
@@ -59,14 +59,14 @@ impl Plan {
     pub fn new(seed: u64, until: Day) -> Result<Self, Error> {
         let bank = SampleBank::jianxian()?;
         let first = until.plus(-364);
-        let mut dice = Dice::new(seed);
+        let mut rng = Rng::new(seed);
         let orgs = orgs::tree(bank);
-        let (persons, households) = people::residents(bank, &orgs, first, &mut dice);
-        let shops = shops::shops(bank, &orgs, persons.len(), &mut dice);
+        let (persons, households) = people::residents(bank, &orgs, first, &mut rng);
+        let shops = shops::shops(bank, &orgs, persons.len(), &mut rng);
         let staff = people::staff(bank, &orgs, &shops);
-        let activities = year::activities(bank, &orgs, &persons, first, until, &mut dice);
-        let visits = visits::visits(&persons, &shops, &activities, first, until, &mut dice);
-        let awards = awards::awards(bank, &orgs, &persons, &households, first, until, &mut dice);
+        let activities = year::activities(bank, &orgs, &persons, first, until, &mut rng);
+        let visits = visits::visits(&persons, &shops, &activities, first, until, &mut rng);
+        let awards = awards::awards(bank, &orgs, &persons, &households, first, until, &mut rng);
         Ok(Self { first, until, orgs, persons, households, shops, staff, activities, visits, awards })
     }
 
@@ -90,11 +90,11 @@ pub async fn perform(
     plan: &Plan,
     shown: &dyn Fn(usize, usize),
 ) -> Result<Tally, Error> {
-    let mut play = Play::begin(services, clock, bank, plan).await?;
-    play.go_on(shown).await?;
-    let volunteer = play.richest_neighbour().await?;
-    play.cast.let_in(services, plan, volunteer).await?;
-    Ok(play.tally)
+    let mut simulation = Simulation::begin(services, clock, bank, plan).await?;
+    simulation.run(shown).await?;
+    let volunteer = simulation.richest_neighbour().await?;
+    simulation.setup.let_in(services, plan, volunteer).await?;
+    Ok(simulation.tally)
 }
 
 #[cfg(test)]

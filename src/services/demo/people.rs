@@ -1,8 +1,8 @@
 //! Residents of the sample bank's district, and its staff.
 
-use super::dice::Dice;
 use super::names::Names;
 use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
+use super::rng::Rng;
 use super::sample_bank::{Post, SampleBank};
 use super::shops::ShopPlan;
 use crate::auth::permissions::Role;
@@ -72,21 +72,21 @@ pub fn residents(
     bank: &'static SampleBank,
     orgs: &[OrgPlan],
     first: Day,
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> (Vec<PersonPlan>, Vec<HouseholdPlan>) {
     let (mut persons, mut households, mut names) = (Vec::new(), Vec::new(), Names::new(&bank.names));
     for org in of_level(orgs, OrgLevel::Compound) {
         let mut left = bank.district.residents_of_a_compound;
         while left > 0 {
             let size = [1, 2, 2, 3, 3, 4].map(|size: u32| size.min(left));
-            let size = dice.pick(&size);
+            let size = rng.pick(&size);
             left -= size;
             // Some people live alone, without a household in the books.
-            if size == 1 && dice.chance(60) {
-                let name = names.fresh(dice);
-                persons.push(person(bank, (persons.len(), org, name), 0, first, dice));
+            if size == 1 && rng.chance(60) {
+                let name = names.fresh(rng);
+                persons.push(person(bank, (persons.len(), org, name), 0, first, rng));
             } else {
-                add_household(bank, (&mut persons, &mut households, &mut names), (org, size, first), dice);
+                add_household(bank, (&mut persons, &mut households, &mut names), (org, size, first), rng);
             }
         }
     }
@@ -97,15 +97,15 @@ fn add_household(
     bank: &'static SampleBank,
     (persons, households, names): (&mut Vec<PersonPlan>, &mut Vec<HouseholdPlan>, &mut Names),
     (org, size, first): (usize, u32, Day),
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) {
     let (head, place) = (persons.len(), households.len());
     for nth in 0..size {
         let name = match persons.get(head).map(|head| head.name.clone()) {
-            Some(of_head) if dice.chance(60) => names.related(&of_head, dice),
-            _ => names.fresh(dice),
+            Some(of_head) if rng.chance(60) => names.related(&of_head, rng),
+            _ => names.fresh(rng),
         };
-        let mut person = person(bank, (persons.len(), org, name), nth, first, dice);
+        let mut person = person(bank, (persons.len(), org, name), nth, first, rng);
         person.household = Some(place);
         persons.push(person);
     }
@@ -124,14 +124,14 @@ fn person(
     (place, org, name): (usize, usize, String),
     nth: u32,
     first: Day,
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> PersonPlan {
-    let age = match dice.from_to(1, 100) {
-        _ if nth >= 2 && dice.chance(50) => dice.from_to(14, 24),
-        ..=20 => dice.from_to(19, 35),
-        21..=55 => dice.from_to(36, 59),
-        56..=90 => dice.from_to(60, 74),
-        _ => dice.from_to(75, 88),
+    let age = match rng.from_to(1, 100) {
+        _ if nth >= 2 && rng.chance(50) => rng.from_to(14, 24),
+        ..=20 => rng.from_to(19, 35),
+        21..=55 => rng.from_to(36, 59),
+        56..=90 => rng.from_to(60, 74),
+        _ => rng.from_to(75, 88),
     };
     let birth_year = first.year() - i32::try_from(age).unwrap_or(40);
     let trades = match age {
@@ -142,53 +142,53 @@ fn person(
     };
     let trades: Vec<&str> = trades.iter().map(String::as_str).collect();
     // Children have a fixed trade, which needs no random number.
-    let trade = if trades.len() > 1 { Some(dice.pick(&trades)) } else { trades.first().copied() };
-    let zeal = match dice.from_to(1, 100) {
-        ..=12 => dice.from_to(20, 40),
-        13..=55 => dice.from_to(4, 9),
-        _ => dice.from_to(0, 2),
+    let trade = if trades.len() > 1 { Some(rng.pick(&trades)) } else { trades.first().copied() };
+    let zeal = match rng.from_to(1, 100) {
+        ..=12 => rng.from_to(20, 40),
+        13..=55 => rng.from_to(4, 9),
+        _ => rng.from_to(0, 2),
     };
     PersonPlan {
         number: format!("JX{:06}", place + 1),
         name,
-        gender: dice.pick(&[Gender::Female, Gender::Male]),
+        gender: rng.pick(&[Gender::Female, Gender::Male]),
         birth_year,
-        party_member: age >= 19 && dice.chance(28),
+        party_member: age >= 19 && rng.chance(28),
         trade,
         org,
         household: None,
         phone: format!("1990000{:04}", place),
-        id_number: dice.chance(15).then(|| id_number(birth_year, place, dice)).flatten(),
+        id_number: rng.chance(15).then(|| id_number(birth_year, place, rng)).flatten(),
         zeal,
-        opening: opening(zeal, dice),
+        opening: opening(zeal, rng),
     }
 }
 
 /// An identity number of no one: the area does not exist, the check character is right.
-fn id_number(birth_year: i32, place: usize, dice: &mut Dice) -> Option<String> {
-    let (month, day) = (dice.from_to(1, 12), dice.from_to(1, 28));
+fn id_number(birth_year: i32, place: usize, rng: &mut Rng) -> Option<String> {
+    let (month, day) = (rng.from_to(1, 12), rng.from_to(1, 28));
     let body = format!("999999{birth_year}{month:02}{day:02}{:03}", place % 1000);
     let fits = "0123456789X".chars().map(|check| format!("{body}{check}"));
     fits.into_iter().find(|number| IdNumber::parse(number).is_ok())
 }
 
 /// Eager volunteers have served for years: some are close to a star, some far beyond.
-fn opening(zeal: i64, dice: &mut Dice) -> Option<OpeningPlan> {
+fn opening(zeal: i64, rng: &mut Rng) -> Option<OpeningPlan> {
     let hours = match zeal {
-        20.. => dice.pick(&[60, 95, 140, 260, 290, 420, 580, 650, 960, 1100, 1480, 1620]),
-        4..=9 if dice.chance(60) => dice.from_to(8, 120),
-        1..=3 if dice.chance(30) => dice.from_to(1, 20),
+        20.. => rng.pick(&[60, 95, 140, 260, 290, 420, 580, 650, 960, 1100, 1480, 1620]),
+        4..=9 if rng.chance(60) => rng.from_to(8, 120),
+        1..=3 if rng.chance(30) => rng.from_to(1, 20),
         _ => return None,
     };
     let lifetime_points = hours * 2 * 100;
-    let points = lifetime_points.min(dice.from_to(10, 120) * 100);
+    let points = lifetime_points.min(rng.from_to(10, 120) * 100);
     Some(OpeningPlan { points, lifetime_points, service_minutes: hours * 60 })
 }
 
 /// The staff at the district, at each street, in each community, in each shop. Those with a plain login work at one
 /// place, so that they meet in a trial: the first shop that the fund pays, and its community and street.
 pub fn staff(bank: &SampleBank, orgs: &[OrgPlan], shops: &[ShopPlan]) -> Vec<StaffPlan> {
-    let home = Home::of(orgs, shops);
+    let home = Workplace::of(orgs, shops);
     let mut staff = Vec::new();
     for (place, org) in orgs.iter().enumerate() {
         let short = org.code.trim_start_matches("jx-").replace('-', "");
@@ -221,16 +221,16 @@ pub fn staff(bank: &SampleBank, orgs: &[OrgPlan], shops: &[ShopPlan]) -> Vec<Sta
 
 /// Where the plain logins work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Home {
+pub struct Workplace {
     pub shop: usize,
     pub community: usize,
     pub street: usize,
 }
 
-impl Home {
+impl Workplace {
     pub fn of(orgs: &[OrgPlan], shops: &[ShopPlan]) -> Self {
         let shop = shops.iter().position(|shop| shop.model == SettlementModel::CommunityFund).unwrap_or(0);
         let community = shops.get(shop).map_or(0, |shop| shop.org);
-        Home { shop, community, street: upward(orgs, community, OrgLevel::Street).unwrap_or(0) }
+        Workplace { shop, community, street: upward(orgs, community, OrgLevel::Street).unwrap_or(0) }
     }
 }

@@ -1,7 +1,7 @@
 //! Partner shops of the sample bank and their offers.
 
-use super::dice::Dice;
 use super::orgs::{OrgLevel, OrgPlan, of_level};
+use super::rng::Rng;
 use super::sample_bank::{SampleBank, TradeOffer};
 use crate::domain::settlement::statement::SettlementModel;
 
@@ -19,7 +19,7 @@ pub struct ShopPlan {
 }
 
 /// A love store in each street, and four shops that the community fund pays.
-pub fn shops(bank: &'static SampleBank, orgs: &[OrgPlan], persons: usize, dice: &mut Dice) -> Vec<ShopPlan> {
+pub fn shops(bank: &'static SampleBank, orgs: &[OrgPlan], persons: usize, rng: &mut Rng) -> Vec<ShopPlan> {
     let mut shops = Vec::new();
     for street in of_level(orgs, OrgLevel::Street) {
         let communities: Vec<_> =
@@ -33,8 +33,8 @@ pub fn shops(bank: &'static SampleBank, orgs: &[OrgPlan], persons: usize, dice: 
                 name: format!("{street}{}（演示）", shop.name),
                 org: places.next().unwrap_or(0),
                 model: shop.model,
-                rate_fen: if paid { dice.pick(&rates) } else { "0" },
-                owner: paid.then(|| dice.place(persons)),
+                rate_fen: if paid { rng.pick(&rates) } else { "0" },
+                owner: paid.then(|| rng.place(persons)),
                 offers: &shop.offers,
             });
         }

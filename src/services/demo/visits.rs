@@ -1,8 +1,8 @@
 //! Visits to the shops: who takes what for points, and how it ends.
 
 use super::ZONE;
-use super::dice::Dice;
 use super::people::PersonPlan;
+use super::rng::Rng;
 use super::shops::ShopPlan;
 use super::year::{ActivityPlan, Course};
 use crate::domain::time::{Day, Moment};
@@ -52,7 +52,7 @@ pub fn visits(
     activities: &[ActivityPlan],
     first: Day,
     until: Day,
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> Vec<VisitPlan> {
     let mut purses: Vec<i64> =
         persons.iter().map(|p| p.opening.map_or(0, |opening| opening.points)).collect();
@@ -75,8 +75,8 @@ pub fn visits(
                 *purse += points;
             }
         }
-        for _ in 0..dice.from_to(VISITS_EACH_DAY.0, VISITS_EACH_DAY.1) {
-            visits.extend(visit(day, &mut purses, persons, shops, dice));
+        for _ in 0..rng.from_to(VISITS_EACH_DAY.0, VISITS_EACH_DAY.1) {
+            visits.extend(visit(day, &mut purses, persons, shops, rng));
         }
     }
     visits.sort_by_key(|visit| visit.at);
@@ -89,10 +89,10 @@ fn visit(
     purses: &mut [i64],
     persons: &[PersonPlan],
     shops: &[ShopPlan],
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> Option<VisitPlan> {
     for _ in 0..25 {
-        let (person, shop) = (dice.place(purses.len()), dice.place(shops.len()));
+        let (person, shop) = (rng.place(purses.len()), rng.place(shops.len()));
         let purse = purses.get_mut(person)?;
         let plan = shops.get(shop)?;
         // A shop's owner and their household redeem elsewhere.
@@ -101,7 +101,7 @@ fn visit(
         if plan.owner.is_some_and(close) {
             continue;
         }
-        let lines = lines(plan, *purse * SPENDABLE_PERCENT / 100, dice);
+        let lines = lines(plan, *purse * SPENDABLE_PERCENT / 100, rng);
         let cost: i64 = lines
             .iter()
             .filter_map(|(offer, pieces)| Some(plan.offers.get(*offer)?.points * 100 * pieces))
@@ -109,7 +109,7 @@ fn visit(
         if lines.is_empty() {
             continue;
         }
-        let outcome = match dice.from_to(1, 1000) {
+        let outcome = match rng.from_to(1, 1000) {
             ..=20 => Outcome::Cancelled,
             21..=32 => Outcome::Undone,
             33..=50 => Outcome::PartRefunded,
@@ -118,20 +118,20 @@ fn visit(
             _ => Outcome::Captured,
         };
         *purse -= cost;
-        let at = day.start(ZONE).plus_seconds(dice.from_to(8 * 3600, 20 * 3600));
-        return Some(VisitPlan { at, person, shop, lines, outcome, on_behalf: dice.chance(8) });
+        let at = day.start(ZONE).plus_seconds(rng.from_to(8 * 3600, 20 * 3600));
+        return Some(VisitPlan { at, person, shop, lines, outcome, on_behalf: rng.chance(8) });
     }
     None
 }
 
 /// One or two different offers that the points suffice for.
-fn lines(shop: &ShopPlan, mut points: i64, dice: &mut Dice) -> Vec<(usize, i64)> {
+fn lines(shop: &ShopPlan, mut points: i64, rng: &mut Rng) -> Vec<(usize, i64)> {
     let mut lines: Vec<(usize, i64)> = Vec::new();
-    let wanted = if dice.chance(25) { 2 } else { 1 };
+    let wanted = if rng.chance(25) { 2 } else { 1 };
     for _ in 0..4 {
-        let place = dice.place(shop.offers.len());
+        let place = rng.place(shop.offers.len());
         let Some(offer) = shop.offers.get(place) else { continue };
-        let pieces = if offer.monthly.is_some() && dice.chance(20) { 2 } else { 1 };
+        let pieces = if offer.monthly.is_some() && rng.chance(20) { 2 } else { 1 };
         let cost = offer.points * 100 * pieces;
         if cost <= points && lines.len() < wanted && lines.iter().all(|(taken, _)| *taken != place) {
             points -= cost;

@@ -1,9 +1,9 @@
 //! Twelve months of service: activities of every community, standing posts, and who did what.
 
 use super::ZONE;
-use super::dice::Dice;
 use super::orgs::{OrgLevel, OrgPlan, of_level, upward};
 use super::people::PersonPlan;
+use super::rng::Rng;
 use super::sample_bank::SampleBank;
 use crate::domain::service::record::Evidence;
 use crate::domain::time::{Day, Moment};
@@ -73,17 +73,17 @@ pub fn activities(
     persons: &[PersonPlan],
     first: Day,
     until: Day,
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> Vec<ActivityPlan> {
     let mut activities = Vec::new();
     for org in of_level(orgs, OrgLevel::Community) {
         let mut community = Community::new(bank, org, orgs, persons);
-        activities.push(community.standing_post(first, until, dice));
-        let mut day = first.plus(i32::try_from(dice.from_to(3, 9)).unwrap_or(3));
+        activities.push(community.standing_post(first, until, rng));
+        let mut day = first.plus(i32::try_from(rng.from_to(3, 9)).unwrap_or(3));
         // No activities on the last days, so that every record is still entered.
         while day <= until.plus(-1) {
-            activities.extend(community.activity(day, until, dice));
-            day = next_day(day, dice);
+            activities.extend(community.activity(day, until, rng));
+            day = next_day(day, rng);
         }
     }
     activities.retain(|activity| !activity.deeds.is_empty());
@@ -92,10 +92,10 @@ pub fn activities(
 }
 
 /// About two activities a month, most of them at the weekend.
-fn next_day(day: Day, dice: &mut Dice) -> Day {
-    let next = day.plus(i32::try_from(dice.from_to(13, 25)).unwrap_or(14));
+fn next_day(day: Day, rng: &mut Rng) -> Day {
+    let next = day.plus(i32::try_from(rng.from_to(13, 25)).unwrap_or(14));
     let to_saturday = 5 - i32::try_from(next.date().weekday().num_days_from_monday()).unwrap_or(0);
-    if dice.chance(60) { next.plus(to_saturday) } else { next }
+    if rng.chance(60) { next.plus(to_saturday) } else { next }
 }
 
 /// One community while its year is planned.
@@ -123,9 +123,9 @@ impl<'a> Community<'a> {
     }
 
     /// A resident who is free on this day, the eager more often; `None` after some attempts.
-    fn volunteer(&mut self, day: Day, dice: &mut Dice) -> Option<usize> {
+    fn volunteer(&mut self, day: Day, rng: &mut Rng) -> Option<usize> {
         for _ in 0..8 {
-            let place = dice.weighted(self.residents.iter().map(|(_, zeal)| *zeal));
+            let place = rng.weighted(self.residents.iter().map(|(_, zeal)| *zeal));
             let (person, _) = self.residents.get(place).copied()?;
             if self.taken.insert((person, day)) {
                 return Some(person);
@@ -135,16 +135,16 @@ impl<'a> Community<'a> {
     }
 
     /// One activity, seasonal or not.
-    fn activity(&mut self, day: Day, until: Day, dice: &mut Dice) -> Option<ActivityPlan> {
+    fn activity(&mut self, day: Day, until: Day, rng: &mut Rng) -> Option<ActivityPlan> {
         let bank = self.bank;
-        let kind = match dice.chance(30) {
+        let kind = match rng.chance(30) {
             true => bank.seasonal(day.date().month())?,
-            false => bank.activities.get(dice.place(bank.activities.len()))?,
+            false => bank.activities.get(rng.place(bank.activities.len()))?,
         };
-        let hours = dice.from_to(kind.hours.0, kind.hours.1);
-        let starts_at = day.start(ZONE).plus_seconds(dice.from_to(7, 15) * HOUR);
+        let hours = rng.from_to(kind.hours.0, kind.hours.1);
+        let starts_at = day.start(ZONE).plus_seconds(rng.from_to(7, 15) * HOUR);
         let ends_at = starts_at.plus_seconds(hours * HOUR);
-        let evidence = dice.pick(&[
+        let evidence = rng.pick(&[
             Some(Evidence::Scan),
             Some(Evidence::Scan),
             Some(Evidence::Kiosk),
@@ -152,17 +152,17 @@ impl<'a> Community<'a> {
         ]);
         let evidence = evidence.unwrap_or(Evidence::Paper);
         let mut deeds = Vec::new();
-        for _ in 0..dice.from_to(4, 9) {
-            let Some(person) = self.volunteer(day, dice) else { continue };
+        for _ in 0..rng.from_to(4, 9) {
+            let Some(person) = self.volunteer(day, rng) else { continue };
             // Some come late or leave early, by a quarter of an hour.
-            let missed_seconds = if dice.chance(25) { dice.from_to(1, 2) * HOUR / 4 } else { 0 };
+            let missed_seconds = if rng.chance(25) { rng.from_to(1, 2) * HOUR / 4 } else { 0 };
             let minutes = (hours * HOUR - missed_seconds) / 60;
-            let (evidence, starts_at) = if dice.chance(3) {
+            let (evidence, starts_at) = if rng.chance(3) {
                 (Evidence::Backfill, starts_at)
             } else {
                 (evidence, starts_at.plus_seconds(missed_seconds))
             };
-            deeds.push(deed(person, starts_at, minutes, evidence, until, dice));
+            deeds.push(deed(person, starts_at, minutes, evidence, until, rng));
         }
         Some(ActivityPlan {
             org: self.org,
@@ -173,7 +173,7 @@ impl<'a> Community<'a> {
             category: &kind.category,
             level: &kind.level,
             published_at: day
-                .plus(-i32::try_from(dice.from_to(2, 3)).unwrap_or(2))
+                .plus(-i32::try_from(rng.from_to(2, 3)).unwrap_or(2))
                 .start(ZONE)
                 .plus_seconds(9 * HOUR),
             starts_at,
@@ -183,16 +183,16 @@ impl<'a> Community<'a> {
     }
 
     /// Neighbourly watch, all the year: a deed every week or two, reported by the neighbours themselves.
-    fn standing_post(&mut self, first: Day, until: Day, dice: &mut Dice) -> ActivityPlan {
+    fn standing_post(&mut self, first: Day, until: Day, rng: &mut Rng) -> ActivityPlan {
         let mut deeds = Vec::new();
         let mut day = first.plus(2);
         while day < until {
-            if let Some(person) = self.volunteer(day, dice) {
-                let starts_at = day.start(ZONE).plus_seconds(dice.from_to(9, 17) * HOUR);
-                let minutes = dice.from_to(1, 3) * 30;
-                deeds.push(deed(person, starts_at, minutes, Evidence::SelfReport, until, dice));
+            if let Some(person) = self.volunteer(day, rng) {
+                let starts_at = day.start(ZONE).plus_seconds(rng.from_to(9, 17) * HOUR);
+                let minutes = rng.from_to(1, 3) * 30;
+                deeds.push(deed(person, starts_at, minutes, Evidence::SelfReport, until, rng));
             }
-            day = day.plus(i32::try_from(dice.from_to(7, 14)).unwrap_or(7));
+            day = day.plus(i32::try_from(rng.from_to(7, 14)).unwrap_or(7));
         }
         let post = &self.bank.standing_post;
         ActivityPlan {
@@ -217,19 +217,19 @@ fn deed(
     minutes: i64,
     evidence: Evidence,
     until: Day,
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> DeedPlan {
     let ends_at = starts_at.plus_seconds(minutes * 60);
     let (typed_after, decided_after) = match evidence {
-        Evidence::Scan | Evidence::Kiosk => (dice.from_to(1, 3) * HOUR, dice.from_to(2, 30) * HOUR),
-        Evidence::Paper | Evidence::SelfReport => (dice.from_to(2, 60) * HOUR, dice.from_to(4, 60) * HOUR),
-        Evidence::Backfill => (dice.from_to(72, 160) * HOUR, dice.from_to(20, 90) * HOUR),
+        Evidence::Scan | Evidence::Kiosk => (rng.from_to(1, 3) * HOUR, rng.from_to(2, 30) * HOUR),
+        Evidence::Paper | Evidence::SelfReport => (rng.from_to(2, 60) * HOUR, rng.from_to(4, 60) * HOUR),
+        Evidence::Backfill => (rng.from_to(72, 160) * HOUR, rng.from_to(20, 90) * HOUR),
     };
     // The plan ends with its last day: later decisions are moved to its evening.
     let last = until.end(ZONE);
     let submitted_at = ends_at.plus_seconds(typed_after).min(last.plus_seconds(-3 * HOUR)).max(ends_at);
     let decided_at = submitted_at.plus_seconds(decided_after).min(last.plus_seconds(-HOUR / 2));
-    let course = match dice.from_to(1, 1000) {
+    let course = match rng.from_to(1, 1000) {
         ..=15 => Course::Rejected,
         16..=35 => Course::Returned,
         36..=40 => Course::ObjectionUpheld,
@@ -243,7 +243,7 @@ fn deed(
         person,
         starts_at,
         service_minutes: minutes,
-        served: dice.from_to(0, 6),
+        served: rng.from_to(0, 6),
         evidence,
         submitted_at,
         decided_at,

@@ -54,13 +54,11 @@ pub struct TransferAsk {
 }
 
 impl Services {
-    /// Opens an account that must not exist yet.
     pub async fn open_account(&self, call: &Call, terms: AccountTerms) -> Result<Done, Error> {
         let command = Command::new(call.actor.user, EntryKind::AccountOpened, Op::Open).open([terms]);
         self.post(call, command).await
     }
 
-    /// Posts legs between existing accounts.
     pub async fn transfer(&self, call: &Call, ask: TransferAsk) -> Result<Done, Error> {
         let command = self.transfer_command(call, ask)?;
         self.post(call, command).await
@@ -196,7 +194,6 @@ impl Services {
         Ok(known)
     }
 
-    /// The asset of a hold's first leg.
     pub async fn hold_asset(&self, actor: &Actor, hold: Id) -> Result<Option<Asset>, Error> {
         let read = self.store.read(actor.bank, move |tables| {
             let debit = tables.hold(hold)?.and_then(|hold| hold.legs.first().map(|leg| leg.debit));
@@ -205,7 +202,6 @@ impl Services {
         Ok(read.await?.map(|account| account.terms.asset))
     }
 
-    /// The asset of a leg of an entry.
     pub async fn entry_asset(&self, actor: &Actor, number: i64, leg: i32) -> Result<Option<Asset>, Error> {
         let read = self.store.read(actor.bank, move |tables| {
             let entry = tables.entry(number)?;

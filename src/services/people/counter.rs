@@ -117,7 +117,7 @@ impl Services {
         let mut candidates = Vec::new();
         for (row, path) in tables.members_of_name("person", &person_name::key(&new.name), NAMESAKES)? {
             let looked_at = row.id == new.id || not_same_as.contains(&row.id);
-            if looked_at || told_apart(new, &row) || !call.actor.reaches(Permission::ReadMembers, &path) {
+            if looked_at || are_distinct(new, &row) || !call.actor.reaches(Permission::ReadMembers, &path) {
                 continue;
             }
             let phone = self.masked(tables.bank, &row)?.phone;
@@ -212,7 +212,6 @@ impl Services {
         self.store.read(bank, move |tables| Ok(tables.member(id)?.and_then(|row| row.merged_into_id))).await
     }
 
-    /// One member within reach, or the caller's own.
     pub async fn member(&self, call: &Call, id: Id) -> Result<MemberRow, Error> {
         let actor = call.clone();
         self.store
@@ -269,7 +268,7 @@ impl Services {
 
 /// Whether two persons of one name differ: by phone, document or year of birth, where both have one. Equal phones and
 /// documents were looked for before.
-fn told_apart(new: &MemberRow, known: &MemberRow) -> bool {
+fn are_distinct(new: &MemberRow, known: &MemberRow) -> bool {
     let both = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| a.is_some() && b.is_some();
     let years = new.birth_year.zip(known.birth_year);
     both(&new.phone_hash, &known.phone_hash)

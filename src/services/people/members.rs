@@ -39,11 +39,9 @@ pub struct MemberChange {
     pub not_same_as: Vec<Id>,
 }
 
-/// Masked phone and ID number.
 #[derive(Clone, Debug, Default)]
 pub struct Masked {
     pub phone: Option<String>,
-    /// The kind of the document.
     pub id_kind: Option<&'static str>,
     pub id_number: Option<String>,
 }
@@ -53,7 +51,6 @@ fn wrong_state(state: &str) -> Refusal {
 }
 
 impl Services {
-    /// Phone and ID number of a row, masked.
     pub fn masked(&self, bank: BankId, row: &MemberRow) -> Result<Masked, Error> {
         let secrets = &self.authority.secrets;
         let open = |kind, blob: &Option<Vec<u8>>| {
@@ -214,7 +211,6 @@ impl Services {
     }
 }
 
-/// Writes a line of the access log about a member.
 pub(in crate::services) fn log_member(
     tables: &mut Tables<'_>,
     call: &Call,

@@ -42,7 +42,6 @@ pub enum Destination {
     Code(String),
 }
 
-/// The requested move.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Move {
     pub from: Id,
@@ -52,7 +51,6 @@ pub struct Move {
     pub asked_at_new: bool,
 }
 
-/// A proposal to move.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MoveProposal(ProposalRow);
@@ -75,7 +73,6 @@ fn asked(row: &ProposalRow) -> Result<Move, Error> {
 }
 
 impl Services {
-    /// Requests a move.
     pub async fn request_move(
         &self,
         call: &Call,

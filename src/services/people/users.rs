@@ -60,7 +60,6 @@ impl Services {
         found.await
     }
 
-    /// One user within reach.
     pub async fn user(&self, call: &Call, user: Id) -> Result<UserStanding, Error> {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
@@ -71,7 +70,6 @@ impl Services {
         found.await
     }
 
-    /// The user with a login, within reach.
     pub async fn user_by_login(&self, call: &Call, login: &str) -> Result<UserStanding, Error> {
         let (login, caller) = (login.to_owned(), call.clone());
         let found = self.store.read(call.actor.bank, move |tables| {
@@ -272,7 +270,6 @@ pub(in crate::services) fn is_own_clerk(
     Ok(held.iter().all(|held| held.role == Role::MerchantClerk.as_str()))
 }
 
-/// Writes a line of the access log about a user.
 pub(in crate::services) fn log_about(
     tables: &mut Tables<'_>,
     call: &Call,

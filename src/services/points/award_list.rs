@@ -21,7 +21,6 @@ const KINDS: [EntryKind; 2] = [EntryKind::Award, EntryKind::Zeroing];
 /// Assets on which an award may post.
 const PURSES: [Asset; 4] = [Asset::Point, Asset::Score, Asset::Lifetime, Asset::Minute];
 
-/// An award in a list.
 #[derive(Clone, Debug)]
 pub struct AwardRow {
     pub entry: i64,
@@ -49,7 +48,6 @@ pub struct AwardRow {
 /// Entries whose members are looked up at a time.
 const AT_ONCE: i64 = 200;
 
-/// The receiver of an award.
 #[derive(Clone, Copy, Debug)]
 struct Receiver {
     /// The file that stays.

@@ -38,7 +38,6 @@ pub fn counters_of(caps: &[Cap]) -> Vec<CounterTake> {
     takes.collect()
 }
 
-/// The purse of a member.
 pub fn purse(member: Id, household: bool, asset: Asset) -> AccountTerms {
     let kind = if household { OwnerKind::Household } else { OwnerKind::Person };
     AccountTerms::usual(kind, member, asset, Purpose::Main)
@@ -332,7 +331,7 @@ impl Services {
         let kept = !whole || !rows.iter().any(is_refused);
         let mut decided = rows.iter();
         let first = places.iter().position(|place| match place {
-            Some(told) => told.is_err(),
+            Some(known) => known.is_err(),
             None => decided.next().is_some_and(is_refused),
         });
         let other =
@@ -340,7 +339,7 @@ impl Services {
         let mut rows = rows.into_iter();
         let results = places.into_iter().map(|place| match place {
             Some(Ok(_)) if !kept => Err(other()),
-            Some(told) => told,
+            Some(known) => known,
             None => match rows.next() {
                 Some(row) if kept || is_refused(&row) => row.and_then(crate::services::call::done),
                 _ => Err(other()),
@@ -432,9 +431,9 @@ impl Services {
                 let metadata = metadata_of(&entry);
                 let kept = metadata.get("explanation").and_then(|text| Explanation::from_json(text));
                 let explanation = kept.ok_or(Refusal::absent("award"))?;
-                let mut told = sentences(&entry, &explanation, language);
-                told.extend(withheld(tables, number, language)?);
-                Ok(told)
+                let mut explained = sentences(&entry, &explanation, language);
+                explained.extend(withheld(tables, number, language)?);
+                Ok(explained)
             })
             .await
     }

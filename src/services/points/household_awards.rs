@@ -73,7 +73,7 @@ impl Services {
                     for award in awards {
                         let by = deciders(&award, &records).into_iter().find(|by| users.contains(by));
                         if let Some(by) = by {
-                            found.insert(award.number, told_of(&award, by, member.id, tie));
+                            found.insert(award.number, award_of(&award, by, member.id, tie));
                         }
                         if found.len() > most {
                             found.pop_first();
@@ -87,7 +87,7 @@ impl Services {
     }
 }
 
-fn told_of(entry: &Entry, decided_by: Id, member: Id, tie: Tie) -> HouseholdAward {
+fn award_of(entry: &Entry, decided_by: Id, member: Id, tie: Tie) -> HouseholdAward {
     HouseholdAward {
         entry: entry.number,
         kind: entry.kind,

@@ -40,7 +40,6 @@ pub struct Owing {
     pub sentence: String,
 }
 
-/// A waiver to propose, with its reason.
 #[derive(Clone, Debug)]
 pub struct WaiverAsk {
     pub member: Id,

@@ -6,7 +6,7 @@ use crate::domain::language::Language;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::SCHEME_VERSION;
 use crate::domain::points::scheme::{Cap, Deed, Evaluation, Scheme, explain};
-use crate::domain::refusal::{FaultTold, Refusal};
+use crate::domain::refusal::{FaultText, Refusal};
 use crate::domain::time::Day;
 use crate::ledger::Command;
 use crate::services::step::{Living, Place, Taking};
@@ -43,13 +43,13 @@ impl Parsed {
 /// The faults of a text, each with line and column.
 fn faults(body: &str) -> Refusal {
     let found = Scheme::parse(body).err().unwrap_or_default();
-    let told = found.iter().map(|fault| FaultTold {
+    let texts = found.iter().map(|fault| FaultText {
         line: fault.line,
         column: fault.column,
         chinese: fault.sentence(Language::Chinese),
         english: fault.sentence(Language::English),
     });
-    Refusal::SchemeFaults { faults: told.collect() }
+    Refusal::SchemeFaults { faults: texts.collect() }
 }
 
 /// Why no version is valid on a day: there is no such scheme, or its versions begin later or have ended.
@@ -73,7 +73,6 @@ fn absent() -> Refusal {
     Refusal::NotFound { what: "scheme".into() }
 }
 
-/// A deed tried out.
 #[derive(Clone, Debug)]
 pub struct Trial {
     /// The version that is valid on the day of the deed.

@@ -67,7 +67,6 @@ impl Services {
         self.store.read(call.actor.bank, move |tables| tables.statements_page(&filter, limit)).await
     }
 
-    /// A statement with its lines.
     pub async fn statement(&self, call: &Call, id: Id) -> Result<Statement, Error> {
         let caller = call.clone();
         self.store

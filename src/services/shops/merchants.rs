@@ -15,7 +15,6 @@ use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 pub use crate::store::shops::merchants::{MerchantRow, OfferRow};
 
-/// A new merchant.
 #[derive(Clone, Debug)]
 pub struct MerchantAsk {
     pub name: String,
@@ -26,7 +25,6 @@ pub struct MerchantAsk {
     pub rate_fen: String,
 }
 
-/// A new offer.
 #[derive(Clone, Debug)]
 pub struct OfferAsk {
     pub merchant: Id,
@@ -187,7 +185,6 @@ impl Services {
         Ok(changed.await?.0)
     }
 
-    /// A shop's offers with price and stock.
     pub async fn offers(&self, call: &Call, merchant: Id) -> Result<Vec<OfferStanding>, Error> {
         let actor = call.clone();
         self.store

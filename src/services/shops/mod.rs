@@ -4,6 +4,6 @@ pub(super) mod accounts;
 pub mod carts;
 pub mod codes;
 pub mod merchants;
-pub mod pace;
+pub mod rate_limiter;
 pub mod redemptions;
 pub(super) mod wording;

@@ -92,7 +92,7 @@ impl Services {
             let who = (parties.member.id, parties.merchant.id, code);
             let by = caller.request.as_ref().filter(|_| !caller.dry_run);
             let key = by.map(|request| (request.user, request.key.clone()));
-            services.carts.count(services.pace, tables.bank, who, key, tables.now)?;
+            services.rate_limiter.count(services.rate_limits, tables.bank, who, key, tables.now)?;
             redeem_command(tables, &caller, &ask, parties, ids)
         });
         found.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))

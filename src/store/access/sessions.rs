@@ -46,25 +46,21 @@ pub(in crate::store) fn forget_all(conn: &mut AnyConnection) -> Result<(), Error
 }
 
 impl Tables<'_> {
-    /// The user with a login name.
     pub fn sign_in_row(&mut self, login: &str) -> Result<Option<SignInRow>, Error> {
         let row = users::table.filter(users::bank_id.eq(self.bank)).filter(users::login.eq(login));
         Ok(row.select(SignInRow::as_select()).get_result(self.conn).optional()?)
     }
 
-    /// The user with an id.
     pub fn sign_in_row_of(&mut self, user: Id) -> Result<Option<SignInRow>, Error> {
         let row = users::table.find((self.bank, user)).select(SignInRow::as_select());
         Ok(row.get_result(self.conn).optional()?)
     }
 
-    /// Login and name of a user.
     pub fn login_and_name(&mut self, user: Id) -> Result<Option<(String, String)>, Error> {
         let row = users::table.find((self.bank, user)).select((users::login, users::name));
         Ok(row.get_result(self.conn).optional()?)
     }
 
-    /// Names of organisations.
     pub fn org_names(&mut self, ids: &[Id]) -> Result<BTreeMap<Id, String>, Error> {
         let rows = orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(orgs::id.eq_any(ids));
         Ok(rows.select((orgs::id, orgs::name)).load(self.conn)?.into_iter().collect())

@@ -150,6 +150,6 @@ pub fn row_that_breaks_a_rule(conn: &mut AnyConnection) -> Result<Option<(String
 }
 
 /// Whether the database stores booleans as numbers: anything but 0 and 1 would be read as true.
-pub fn keeps_truth_as_numbers(conn: &AnyConnection) -> bool {
+pub fn stores_booleans_as_numbers(conn: &AnyConnection) -> bool {
     matches!(conn, AnyConnection::Sqlite(_))
 }

@@ -21,9 +21,9 @@ const AT_WORK: i64 = 1;
 /// log.
 const CLOSED_BESIDE_READERS: i64 = 2;
 /// How long a connection waits for a lock of another program.
-pub const PATIENCE_MILLISECONDS: u64 = 10_000;
+pub const LOCK_WAIT_MILLISECONDS: u64 = 10_000;
 /// The same for the writer of a server: requests wait behind it.
-const BRIEF_MILLISECONDS: u64 = 1_000;
+const SHORT_LOCK_WAIT_MILLISECONDS: u64 = 1_000;
 
 /// The log after a checkpoint, in pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
@@ -60,8 +60,8 @@ pub fn log_of(file: &Path) -> PathBuf {
 }
 
 /// Shortens the lock wait of a connection on which requests wait.
-pub fn be_brief(conn: &mut SqliteConnection) -> QueryResult<()> {
-    conn.batch_execute(&format!("PRAGMA busy_timeout = {BRIEF_MILLISECONDS}"))
+pub fn shorten_lock_wait(conn: &mut SqliteConnection) -> QueryResult<()> {
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {SHORT_LOCK_WAIT_MILLISECONDS}"))
 }
 
 /// Checkpoints what no reader blocks, without waiting.
@@ -105,7 +105,7 @@ pub fn close(conn: &mut SqliteConnection, last: bool) -> Result<(), Error> {
 }
 
 fn write_all_back(conn: &mut SqliteConnection) -> Result<(), Error> {
-    match write_back(conn, Duration::from_millis(PATIENCE_MILLISECONDS))?.is_written_back() {
+    match write_back(conn, Duration::from_millis(LOCK_WAIT_MILLISECONDS))?.is_written_back() {
         true => Ok(()),
         false => Err(Error::Unavailable("another program is reading the database file".into())),
     }
@@ -152,7 +152,7 @@ pub fn roll_back(file: &Path) {
     if Path::new(&journal).exists()
         && let Ok(mut conn) = SqliteConnection::establish(&file.to_string_lossy())
     {
-        let patience = format!("PRAGMA busy_timeout = {PATIENCE_MILLISECONDS}");
+        let patience = format!("PRAGMA busy_timeout = {LOCK_WAIT_MILLISECONDS}");
         let _undone = conn.batch_execute(&format!("{patience}; SELECT count(*) FROM sqlite_schema"));
     }
 }

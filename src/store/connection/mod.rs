@@ -149,7 +149,6 @@ impl Database {
         }
     }
 
-    /// The file of an SQLite database.
     pub fn file(&self) -> Result<&Path, OpenError> {
         match self {
             Database::Sqlite(file) => Ok(file),
@@ -158,7 +157,6 @@ impl Database {
         }
     }
 
-    /// Creates the folder of a file.
     pub fn make_folder(&self) -> Result<(), OpenError> {
         let Ok(file) = self.file() else { return Ok(()) };
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -288,20 +286,20 @@ pub fn mark(conn: &mut AnyConnection, unfinished: Option<i32>) -> Result<(), Err
 }
 
 /// Shortens the writer's wait for locks of other programs on SQLite's file; a server's locks are brief.
-pub fn be_brief(conn: &mut AnyConnection) -> Result<(), Error> {
+pub fn shorten_lock_wait(conn: &mut AnyConnection) -> Result<(), Error> {
     match conn {
-        AnyConnection::Sqlite(conn) => Ok(log::be_brief(conn)?),
+        AnyConnection::Sqlite(conn) => Ok(log::shorten_lock_wait(conn)?),
         #[cfg(feature = "postgres")]
         AnyConnection::Postgres(_) => Ok(()),
     }
 }
 
 /// Removes the timeouts that a server in use needs.
-pub fn be_patient(conn: &mut AnyConnection) -> Result<(), Error> {
+pub fn remove_timeouts(conn: &mut AnyConnection) -> Result<(), Error> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
         #[cfg(feature = "postgres")]
-        AnyConnection::Postgres(conn) => postgres::be_patient(conn),
+        AnyConnection::Postgres(conn) => postgres::remove_timeouts(conn),
     }
 }
 

@@ -255,7 +255,7 @@ pub fn mark(conn: &mut PgConnection, unfinished: Option<i32>) -> Result<(), Erro
 }
 
 /// Removes the timeouts that a server in use needs.
-pub fn be_patient(conn: &mut PgConnection) -> Result<(), Error> {
+pub fn remove_timeouts(conn: &mut PgConnection) -> Result<(), Error> {
     conn.batch_execute(
         "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET enable_seqscan = on;",
     )?;

@@ -1,7 +1,7 @@
 //! Opening SQLite: durability settings of every connection, migrations, and the checks at start.
 
 use super::fills;
-use super::log::{PATIENCE_MILLISECONDS, note_at_work, read_only, roll_back};
+use super::log::{LOCK_WAIT_MILLISECONDS, note_at_work, read_only, roll_back};
 use super::private::keep_private;
 use super::query::{name, number};
 use super::{OpenError, Upgrade, Use};
@@ -118,7 +118,7 @@ pub fn set_up(conn: &mut SqliteConnection, purpose: Use) -> QueryResult<()> {
     let synchronous = if purpose == (Use::Write { durable: false }) { "OFF" } else { "FULL" };
     let mode = if purpose == Use::Read { "PRAGMA query_only = ON;" } else { "PRAGMA journal_mode = WAL;" };
     conn.batch_execute(&format!(
-        "PRAGMA busy_timeout = {PATIENCE_MILLISECONDS}; {mode} PRAGMA synchronous = {synchronous}; \
+        "PRAGMA busy_timeout = {LOCK_WAIT_MILLISECONDS}; {mode} PRAGMA synchronous = {synchronous}; \
          PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -{cache_kib}; \
          PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
     ))

@@ -399,7 +399,6 @@ impl Tables<'_> {
         Ok(sums.into_iter().map(|(asset, [a, b, c, d])| (asset, a, b, c, d)).collect())
     }
 
-    /// What a counter has used in a window.
     pub fn counter_used(&mut self, key: &str, window: &str) -> Result<i64, Error> {
         let used = counters::table.find((self.bank, key, window)).select(counters::used);
         Ok(used.get_result(self.conn).optional()?.unwrap_or(0))

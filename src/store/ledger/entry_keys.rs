@@ -55,7 +55,6 @@ pub(in crate::store) fn older_entry(
     Ok(entry.get_result(conn).optional()?)
 }
 
-/// A key and its user.
 type KeyOfUser = (String, Id);
 
 #[derive(Queryable, Selectable)]

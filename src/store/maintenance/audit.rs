@@ -13,7 +13,6 @@ use crate::store::error::Error;
 use crate::store::writer::load;
 use diesel::prelude::*;
 
-/// The last entry of a bank.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct BankHead {
     pub bank: String,
@@ -133,7 +132,7 @@ pub(super) fn audit_banks(
     conn: &mut AnyConnection,
     audited: &mut Vec<AuditedBank>,
 ) -> Result<(), Ended> {
-    connection::be_patient(conn)?;
+    connection::remove_timeouts(conn)?;
     let storage = dialect::storage_fault(conn)?;
     if let Some(StorageFault::Pages(said)) = &storage {
         return Err(Ended::Found(Finding::new("database", unread(said))));

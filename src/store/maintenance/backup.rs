@@ -38,7 +38,6 @@ pub enum BackupError {
     Fault(PathBuf, Box<Audit>),
 }
 
-/// A backup that was made.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Backup {
     pub file: PathBuf,
@@ -49,7 +48,6 @@ pub struct Backup {
     pub heads: Vec<BankHead>,
 }
 
-/// A database that was restored.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Restored {
     pub file: PathBuf,
@@ -172,7 +170,6 @@ fn check_checksum(from: &Path) -> Result<(), BackupError> {
     if agrees { Ok(()) } else { Err(BackupError::WrongChecksum(from.to_path_buf())) }
 }
 
-/// Length and SHA-256 of a file.
 fn checksum(path: &Path) -> Result<(u64, String), BackupError> {
     let failed = |error| BackupError::File(path.to_path_buf(), error);
     let mut file = File::open(path).map_err(failed)?;

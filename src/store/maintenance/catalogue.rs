@@ -42,7 +42,6 @@ kinds! {
     DayNumber => Day,
 }
 
-/// A column.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     pub name: &'static str,

@@ -145,7 +145,7 @@ pub fn verify(
 /// A connection that reads from one end to the other.
 fn reading(database: &Database) -> Result<AnyConnection, Error> {
     let mut conn = database.connect(Use::Read).map_err(|error| Error::Unavailable(error.to_string()))?;
-    connection::be_patient(&mut conn)?;
+    connection::remove_timeouts(&mut conn)?;
     connection::keep_pages(&mut conn, CACHE_KIB)?;
     Ok(conn)
 }
@@ -293,7 +293,7 @@ impl Replay {
         let entry = &link.entry;
         if let Some(kept) = &mut self.kept {
             for effect in &entry.effects {
-                lots_in(effect, |lot| kept.lots.wake(&mut self.book, lot));
+                lots_in(effect, |lot| kept.lots.restore(&mut self.book, lot));
             }
         }
         self.entry(link)?;

@@ -23,7 +23,6 @@ impl Tables<'_> {
         Ok(all.select(SchemeRow::as_select()).load(self.conn)?)
     }
 
-    /// All versions of a scheme, oldest first.
     pub fn scheme_versions(&mut self, scheme: Id) -> Result<Vec<SchemeVersionRow>, Error> {
         let own = scheme_versions::table
             .filter(scheme_versions::bank_id.eq(self.bank).and(scheme_versions::scheme_id.eq(scheme)));

@@ -37,7 +37,7 @@ pub struct DocumentFilter {
     /// Records and activities that began on these days, redemptions and statements that were made on them.
     pub days: Days,
     /// Records whose public notice has not ended before this day.
-    pub hangs_on: Option<Day>,
+    pub in_notice_on: Option<Day>,
 }
 
 /// Filters for the access log.
@@ -78,7 +78,7 @@ impl Tables<'_> {
         if let Some(member) = filter.member {
             query = query.filter(service_records::member_id.eq_any(self.ids_of_file(member)?));
         }
-        if let Some(day) = filter.hangs_on {
+        if let Some(day) = filter.in_notice_on {
             let open = service_records::notice_until.is_null();
             query = query.filter(service_records::notice_until.ge(day).or(open));
         }
@@ -170,7 +170,6 @@ impl Tables<'_> {
         with_lines_of_redemptions(self.conn, self.bank, rows)
     }
 
-    /// Statements with their lines.
     pub fn statements_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<Statement>, Error> {
         let mut query = statements::table.filter(statements::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
@@ -195,14 +194,12 @@ impl Tables<'_> {
         with_lines_of_statements(self.conn, self.bank, rows)
     }
 
-    /// Objections against a record, oldest first.
     pub fn objections_of(&mut self, record: Id) -> Result<Vec<ObjectionRow>, Error> {
         let own =
             objections::table.filter(objections::bank_id.eq(self.bank).and(objections::record_id.eq(record)));
         Ok(own.order(objections::id).select(ObjectionRow::as_select()).load(self.conn)?)
     }
 
-    /// A member's granted stars, newest first.
     pub fn star_grants_of(&mut self, member: Id) -> Result<Vec<StarGrant>, Error> {
         let ids = self.ids_of_file(member)?;
         let own = star_grants::table

@@ -31,7 +31,7 @@ pub struct Reader {
     /// `None`: a server that cannot be reached at the moment.
     conn: Option<AnyConnection>,
     /// Until when no reader tries to reach a server that was unreachable.
-    shunned: Shunned,
+    retry_at: RetryAt,
     /// How long that lasts.
     pause: Duration,
     database: Arc<Database>,
@@ -58,7 +58,7 @@ const OLDEST_SNAPSHOT: Duration = Duration::from_millis(50);
 /// The result of offering a read to a replica.
 pub enum Offered<T, F> {
     /// The result, and the replica's last entry.
-    Told(Result<T, Error>, i64),
+    Answered(Result<T, Error>, i64),
     /// The replica is behind, or cannot be reached: the read, not yet run.
     Declined(F),
 }
@@ -73,7 +73,7 @@ impl Reader {
     fn without_connection(database: &Arc<Database>) -> Self {
         Reader {
             conn: None,
-            shunned: Arc::default(),
+            retry_at: Arc::default(),
             pause: RECONNECT,
             database: Arc::clone(database),
             zones: HashMap::new(),
@@ -86,14 +86,14 @@ impl Reader {
     /// The connection; a lost one is reopened, with pauses.
     fn open_again(&mut self) -> Result<&mut AnyConnection, Error> {
         if self.conn.is_none() {
-            if is_left_alone(&self.shunned) {
+            if is_backing_off(&self.retry_at) {
                 return Err(Error::Unavailable("no connection for reading".into()));
             }
             match self.database.connect(Use::Read) {
                 Ok(conn) => self.conn = Some(conn),
                 Err(error) => {
                     let until = Instant::now().checked_add(self.pause);
-                    *self.shunned.lock().unwrap_or_else(PoisonError::into_inner) = until;
+                    *self.retry_at.lock().unwrap_or_else(PoisonError::into_inner) = until;
                     return Err(Error::Unavailable(error.to_string()));
                 }
             }
@@ -146,7 +146,7 @@ impl Reader {
         match found {
             Ok((zone, number)) if number >= least => {
                 self.zones.insert(bank, zone);
-                Offered::Told(self.ended(|conn| run(conn, zone)), number)
+                Offered::Answered(self.ended(|conn| run(conn, zone)), number)
             }
             found => {
                 let _declined: Result<(), Error> = self.ended(|_| found.map(drop));
@@ -219,11 +219,11 @@ impl Reader {
 }
 
 /// Until when a server is not contacted.
-type Shunned = Arc<Mutex<Option<Instant>>>;
+type RetryAt = Arc<Mutex<Option<Instant>>>;
 
 /// Whether a server was unreachable a moment ago.
-fn is_left_alone(shunned: &Shunned) -> bool {
-    shunned.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until)
+fn is_backing_off(retry_at: &RetryAt) -> bool {
+    retry_at.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until)
 }
 
 /// A read: runs on a connection, or gets the error why there is none.
@@ -284,7 +284,7 @@ impl Queue {
     }
 
     /// The next job, if one waits.
-    fn at_hand(&self) -> Option<Turn> {
+    fn try_next(&self) -> Option<Turn> {
         Turn::of(&mut self.lock())
     }
 
@@ -313,7 +313,7 @@ impl Queue {
 #[derive(Clone)]
 pub struct Readers(Arc<Handle>);
 
-struct Handle(Arc<Queue>, Shunned, Mutex<Vec<JoinHandle<()>>>, Arc<AtomicU64>);
+struct Handle(Arc<Queue>, RetryAt, Mutex<Vec<JoinHandle<()>>>, Arc<AtomicU64>);
 
 impl Drop for Handle {
     fn drop(&mut self) {
@@ -341,17 +341,17 @@ impl Readers {
         open: impl Fn(&Arc<Database>) -> Result<Reader, OpenError>,
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue { most, readers: count, ..Queue::default() });
-        let (shunned, statements) = (Shunned::default(), Arc::<AtomicU64>::default());
+        let (retry_at, statements) = (RetryAt::default(), Arc::<AtomicU64>::default());
         let (mut threads, whole) = (Vec::new(), Arc::clone(&queue));
         for _ in 0..count {
             let (mut reader, queue) = (open(database).inspect_err(|_| whole.end())?, Arc::clone(&queue));
-            (reader.shunned, reader.statements) = (Arc::clone(&shunned), Arc::clone(&statements));
+            (reader.retry_at, reader.statements) = (Arc::clone(&retry_at), Arc::clone(&statements));
             let thread = std::thread::Builder::new().name("reader".into());
             let started = thread.spawn(move || serve(reader, &queue));
             let started = started.map_err(|e| OpenError::Unusable(database.to_string(), e.to_string()));
             threads.push(started.inspect_err(|_| whole.end())?);
         }
-        Ok(Readers(Arc::new(Handle(queue, shunned, Mutex::new(threads), statements))))
+        Ok(Readers(Arc::new(Handle(queue, retry_at, Mutex::new(threads), statements))))
     }
 
     /// Ends the readers with their connections, after answering the queued reads. Returns whether all have ended
@@ -376,14 +376,14 @@ impl Readers {
 
     /// Whether a read would be answered soon: the server was reachable, none of its answers is overdue, and no more
     /// reads wait than there are readers.
-    pub fn are_at_hand(&self) -> bool {
+    pub fn are_available(&self) -> bool {
         let waiting = u32::try_from(self.0.0.lock().jobs.len()).unwrap_or(u32::MAX);
         let frozen = self.0.0.frozen.load(Ordering::SeqCst) > 0;
-        !frozen && !is_left_alone(&self.0.1) && waiting <= self.0.0.readers
+        !frozen && !is_backing_off(&self.0.1) && waiting <= self.0.0.readers
     }
 
     /// Sends no reads here until an overdue one is answered after all.
-    pub fn leave_alone_until<T: Send>(&self, answered: impl Future<Output = T> + Send + 'static) {
+    pub fn back_off_until<T: Send>(&self, answered: impl Future<Output = T> + Send + 'static) {
         let queue = Arc::clone(&self.0.0);
         queue.frozen.fetch_add(1, Ordering::SeqCst);
         tokio::spawn(async move {
@@ -420,7 +420,7 @@ impl Readers {
 
 fn serve(mut reader: Reader, queue: &Queue) {
     loop {
-        let turn = queue.at_hand().or_else(|| {
+        let turn = queue.try_next().or_else(|| {
             reader.rest();
             queue.next()
         });
@@ -433,8 +433,8 @@ fn serve(mut reader: Reader, queue: &Queue) {
         if catch_unwind(AssertUnwindSafe(|| job(Ok(&mut reader)))).is_err() {
             // A panic may have left a transaction open: that connection is not used again.
             let Some(fresh) = reopened(queue, &reader.database) else { return };
-            let (shunned, statements) = (Arc::clone(&reader.shunned), Arc::clone(&reader.statements));
-            reader = Reader { shunned, statements, ..fresh };
+            let (retry_at, statements) = (Arc::clone(&reader.retry_at), Arc::clone(&reader.statements));
+            reader = Reader { retry_at, statements, ..fresh };
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct ReadToken {
     entry: AtomicI64,
     wrote: AtomicBool,
     /// All reads of one request use the same database, so that they never go back in time.
-    at_home: AtomicBool,
+    primary_only: AtomicBool,
 }
 
 tokio::task_local! {
@@ -70,13 +70,13 @@ impl ReadToken {
     pub(in crate::store) fn least(&self, now: Moment) -> Option<i64> {
         let asked = self.asked.filter(|_| self.reads_only)?;
         let fresh = asked.fresh_until.is_some_and(|until| now.micros() < until.saturating_mul(1_000_000));
-        let at_home = self.at_home.load(Ordering::SeqCst);
-        (!fresh && !at_home).then(|| self.entry.load(Ordering::SeqCst))
+        let primary_only = self.primary_only.load(Ordering::SeqCst);
+        (!fresh && !primary_only).then(|| self.entry.load(Ordering::SeqCst))
     }
 
     /// A replica could not answer: the rest of this request uses the database itself too.
-    pub(in crate::store) fn stay_at_home(&self) {
-        self.at_home.store(true, Ordering::SeqCst);
+    pub(in crate::store) fn use_primary(&self) {
+        self.primary_only.store(true, Ordering::SeqCst);
     }
 
     pub(in crate::store) fn saw(&self, entry: i64) {
@@ -93,8 +93,8 @@ impl ReadToken {
         let until = now.micros().div_euclid(1_000_000).saturating_add(FRESH_SECONDS);
         let before = self.asked.and_then(|asked| asked.fresh_until);
         let entry = self.entry.load(Ordering::SeqCst);
-        let told = Seen { entry, fresh_until: if wrote { Some(until) } else { before } };
-        (wrote || entry > 0 || self.asked.is_some()).then_some(told)
+        let seen = Seen { entry, fresh_until: if wrote { Some(until) } else { before } };
+        (wrote || entry > 0 || self.asked.is_some()).then_some(seen)
     }
 }
 
@@ -130,7 +130,7 @@ mod tests {
         read_token.saw(9);
         read_token.saw(8);
         assert_eq!(read_token.least(now), Some(9));
-        read_token.stay_at_home();
+        read_token.use_primary();
         assert_eq!(read_token.least(now), None);
         assert_eq!(read_token.seen(now), Some(Seen { entry: 9, fresh_until: None }));
         read_token.wrote();

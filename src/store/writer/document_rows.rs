@@ -26,7 +26,6 @@ fn numbered(what: &str, numbers: impl Iterator<Item = i64>) -> Result<(), Error>
 }
 
 impl RedemptionRow {
-    /// The rows of a redemption.
     pub fn rows_of(bank: BankId, r: &Redemption) -> (Self, Vec<RedemptionLineRow>) {
         let lines = (0_i64..).zip(&r.lines).map(|(line, l)| RedemptionLineRow {
             bank_id: bank,
@@ -61,7 +60,6 @@ impl RedemptionRow {
 }
 
 impl StatementRow {
-    /// The rows of a statement.
     pub fn rows_of(bank: BankId, s: &Statement) -> (Self, Vec<StatementLineRow>) {
         let lines = (0_i64..).zip(&s.lines).map(|(line, l)| StatementLineRow {
             bank_id: bank,

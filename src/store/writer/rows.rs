@@ -62,7 +62,6 @@ pub struct AccountRow {
 }
 
 impl AccountRow {
-    /// The row of an account.
     pub fn of(account: &Account) -> Self {
         let terms = &account.terms;
         AccountRow {
@@ -221,7 +220,6 @@ fn asked(key: Option<&[u8]>, answer: Option<&[u8]>) -> Result<Asked, Error> {
 }
 
 impl EntryRow {
-    /// The entry with its postings and effects.
     pub fn entry(
         self,
         postings: Vec<PostingRow>,

@@ -11,7 +11,7 @@ use diesel::connection::SimpleConnection;
 use std::time::{Duration, Instant};
 
 /// A PostgreSQL server ends a transaction that is idle for five seconds (see `connection::postgres`).
-const HEARD_OF: Duration = Duration::from_secs(1);
+const KEEP_ALIVE: Duration = Duration::from_secs(1);
 
 /// Decides the commands of a batch in order. Many commands may take longer than the server's idle timeout: a
 /// statement now and then keeps the transaction alive.
@@ -20,12 +20,12 @@ pub(in crate::store) fn decide_all(
     book: &mut Book,
     commands: &[Command],
 ) -> Result<Vec<Decision>, Error> {
-    let (mut decisions, mut heard) = (Vec::with_capacity(commands.len()), Instant::now());
+    let (mut decisions, mut last_statement) = (Vec::with_capacity(commands.len()), Instant::now());
     for command in commands {
         decisions.push(decide(book, command));
-        if heard.elapsed() > HEARD_OF {
+        if last_statement.elapsed() > KEEP_ALIVE {
             conn.batch_execute("SELECT 1")?;
-            heard = Instant::now();
+            last_statement = Instant::now();
         }
     }
     Ok(decisions)

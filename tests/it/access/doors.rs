@@ -1,4 +1,4 @@
-//! The doors of the bank: whose word about addresses counts, who may open its files, what digits are looked up by.
+//! Entry points of the bank: trusted proxies, permissions of its files, keyed hashes, key rotation.
 
 use crate::support::cli::jianxian;
 use crate::support::database::TestDatabase;
@@ -86,7 +86,7 @@ fn files_of_the_database_and_of_backups_are_open_to_their_owner_only() {
     assert!(run(&format!("backup {}", copy.display())).status().unwrap().success());
     assert_eq!(mode(&copy), 0o600, "a backup");
     served.stop();
-    // What an older version left open to others is closed when it is opened.
+    // A file that an older version left readable for others is restricted when it is opened.
     let open = |path: &Path| std::fs::set_permissions(path, PermissionsExt::from_mode(0o664)).unwrap();
     open(&path("jianxian.db"));
     open(&copy);
@@ -198,14 +198,14 @@ impl<'a> Rotating<'a> {
         served.stop();
     }
 
-    /// Changes the key, cut off at every point, and then in one go by the command.
+    /// Changes the key, interrupted at every point, and then at once by the command.
     fn rotate_all_ways(&self) {
         let first = self.held().key_ids();
-        // Cut off once the file has the new key: the old one is in use.
+        // Interrupted after the file has the new key: the old one is current.
         assert!(self.turn(Until::NextKey).is_err());
         assert_eq!((self.held().key_ids(), self.held().held_ids().len()), (first.clone(), 2));
         self.works_when_served("next");
-        // Cut off behind the commit: the new one is in use, whatever the file says.
+        // Interrupted after the commit: the new one is current, whatever the file says.
         assert!(self.turn(Until::Commit).is_err());
         assert_eq!(self.held().key_ids(), first);
         self.works_when_served("commit");
@@ -213,7 +213,7 @@ impl<'a> Rotating<'a> {
         assert_eq!((vec![done.key], done.retired), (self.held().key_ids(), first));
         assert_eq!(self.held().held_ids().len(), 2, "the key that was begun is the one that was finished");
         self.works_when_served("end");
-        // The tokens of the first key are good as long as they last.
+        // The tokens of the first key stay valid until they expire.
         let (code, printed, complaint) = self.run(&["key", "rotate"]);
         assert!(code == 0 && printed.contains("重新加密 8 处"), "{printed}{complaint}");
         self.works_when_served("command");
@@ -229,7 +229,7 @@ fn a_new_key_seals_and_finds_everything_wherever_the_change_was_cut_off() {
     let (code, _, complaint) = bank.run(&["backup", backup]);
     assert_eq!(code, 0, "{complaint}");
     bank.rotate_all_ways();
-    // Once a retired key is taken out of the file, what was told under a key is still told again.
+    // After a retired key is removed from the file, stored answers are still returned.
     let file = database.folder().join(FILE);
     let held = std::fs::read_to_string(&file).unwrap();
     let current: Vec<&str> = held.lines().filter(|line| !line.starts_with("retired")).collect();
@@ -245,7 +245,7 @@ fn a_new_key_seals_and_finds_everything_wherever_the_change_was_cut_off() {
     std::fs::write(&file, held).unwrap();
     let last = bank.held();
     assert_eq!(last.held_ids().len(), 3);
-    // A backup from before is not served in silence: it is brought up to the present key first.
+    // A backup from before the rotation is not served silently: it must first be brought up to the present key.
     assert_eq!(bank.run(&["restore", backup, "--replace"]).0, 0);
     let (code, _, complaint) = bank.run(&["admin", "users"]);
     assert!(code == 1 && complaint.contains("请先运行 jianxian key rotate"), "{complaint}");
@@ -257,7 +257,7 @@ fn a_new_key_seals_and_finds_everything_wherever_the_change_was_cut_off() {
     served.stop();
 }
 
-/// The server is the test's own: the key is changed only where no other program is in the database.
+/// The server is the test's own: the key is changed only while no other program uses the database.
 #[cfg(feature = "postgres")]
 #[test]
 fn a_new_key_seals_and_finds_everything_on_a_server_too() {
@@ -269,7 +269,8 @@ fn a_new_key_seals_and_finds_everything_on_a_server_too() {
 #[test]
 fn every_sealed_column_and_its_hashes_are_sealed_again_with_a_new_key() {
     use jianxian::store::maintenance::keys::SEALED;
-    // What a browser of the database cannot undo is named so; everything else that ends so is listed here.
+    // Columns that a reader of the database cannot reverse have such names; all others with these endings are listed
+    // here.
     let other = [
         "password_hash",
         "refresh_hash",

@@ -1,5 +1,5 @@
 //! The domain's table of duties, cell by cell, against the rights that the server gives: neither changes without the
-//! other. The page of roles shows it, and what each operation asks for.
+//! other. docs/ROLES.md shows it, and the rights of each operation.
 
 use crate::support::document::{Operation, kept, operations};
 use jianxian::api::web::document;
@@ -20,7 +20,7 @@ const COLUMNS: [Role; 10] = [
     Role::Auditor,
 ];
 
-/// A cell: what the table says, and which rights that is. Words without rights wait for what they speak of.
+/// A cell: the table's words, and the rights they mean. Words without rights are for features that do not exist yet.
 type Cell = (&'static str, &'static [P]);
 
 const NONE: Cell = ("–", &[]);

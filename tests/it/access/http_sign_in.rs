@@ -1,4 +1,4 @@
-//! Sign-in over HTTP: status, headers and sentences; tokens that are not ours; limits.
+//! Sign-in over HTTP: status, headers and sentences; forged tokens; limits.
 
 use crate::support::web::{Answer, Ask, BANK, Web, send};
 use jianxian::config::Config;
@@ -22,7 +22,7 @@ fn sign_in(login: &str, password: &str) -> Ask {
     anonymous("/v1/auth/token", json!({ "login": login, "password": password }))
 }
 
-/// A bank with its first administrator; the answer that made it.
+/// A bank with its first administrator; the answer that created it.
 fn founded(config: Config) -> (Web, Answer) {
     let web = Web::start_with(config, |state| state);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

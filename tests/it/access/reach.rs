@@ -1,4 +1,5 @@
-//! Whom an administrator and a shop's owner reach: both the organisation of the role and the user's home.
+//! Which users an administrator and a shop's owner reach: both the organisation of the role and the user's home
+//! count.
 
 use crate::support::town::Town;
 use serde_json::{Value, json};
@@ -31,7 +32,7 @@ fn roles_of(town: &Town, who: &str, user: &str) -> Vec<String> {
     roles
 }
 
-/// Everything that somebody may do to a user, with the status of each.
+/// Everything that one may do to a user, with the status of each.
 fn acts(town: &Town, who: &str, user: &str) -> Vec<u16> {
     let (caller, id) = (town.as_role(who), town.id(user));
     let path = |rest: &str| format!("/v1/users/{id}{rest}");
@@ -56,7 +57,7 @@ fn grant(town: &Town, who: &str, user: &str, role: &str, org: &str) -> crate::su
 #[test]
 fn nobody_takes_a_user_from_the_neighbours_by_a_role_of_their_own() {
     let town = two_communities();
-    // Made next door, at home there, without a role, and with one that has run out.
+    // Created next door, with the home there, without a role, and with an expired one.
     open(&town, "there", "resident", json!({ "member": town.id("sun") }));
     open(&town, "there", "helper", json!({}));
     let body = json!({ "user": town.id("user/helper"), "role": "staff", "org": town.id("sibling"),
@@ -80,7 +81,7 @@ fn nobody_takes_a_user_from_the_neighbours_by_a_role_of_their_own() {
     town.as_role("there").post(&format!("/v1/users/{}/suspend", town.id("user/helper")), json!({})).ok(204);
     assert_eq!(acts(&town, "here", "user/helper"), ABSENT);
     assert!(!logins(&town, "here").contains(&"helper".to_owned()));
-    // Their superior may take them over: then the neighbours have lost them.
+    // An administrator above both may move the user: then the neighbours no longer reach them.
     let home = json!({ "org": town.id("community") });
     town.as_role("street").post(&format!("/v1/users/{}/home", town.id("user/helper")), home).ok(204);
     assert_eq!(acts(&town, "here", "user/helper")[..3], DONE[..3]);
@@ -93,14 +94,14 @@ fn a_role_granted_next_door_does_not_take_a_user_from_home() {
     let town = two_communities();
     open(&town, "here", "worker", json!({}));
     grant(&town, "here", "user/worker", "staff", "community").ok(201);
-    // Only who reaches both may do it.
+    // Only an administrator who reaches both may do it.
     assert_eq!(grant(&town, "here", "user/worker", "staff", "sibling").status, 404);
     assert_eq!(grant(&town, "there", "user/worker", "staff", "sibling").status, 404);
     let made = grant(&town, "street", "user/worker", "team_leader", "sibling").ok(201);
     let role = format!("/v1/roles/{}", made["id"].as_str().unwrap());
     assert_eq!(acts(&town, "here", "user/worker"), DONE);
     assert_eq!(acts(&town, "there", "user/worker"), ABSENT);
-    // What they are elsewhere is not told at home.
+    // Roles held elsewhere are not disclosed at home.
     assert_eq!(roles_of(&town, "here", "user/worker"), ["staff"]);
     assert_eq!(roles_of(&town, "street", "user/worker"), ["staff", "team_leader"]);
     for who in ["here", "there"] {
@@ -113,14 +114,14 @@ fn a_role_granted_next_door_does_not_take_a_user_from_home() {
     town.as_role("here").delete(&format!("/v1/roles/{id}")).ok(204);
     assert_eq!(acts(&town, "here", "user/worker"), DONE);
     assert_eq!(acts(&town, "there", "user/worker"), ABSENT);
-    // A role above the home: their superior's to change, and what it is stays untold.
+    // A role above the home: only administrators above may change the user, and the role is not disclosed.
     grant(&town, "administrator", "user/worker", "auditor", "district").ok(201);
     assert_eq!(acts(&town, "here", "user/worker"), [200, 403, 403, 403, 403]);
-    let told = grant(&town, "here", "user/worker", "reviewer", "community");
-    assert_eq!((told.status, told.code().as_str()), (403, "needs_superior"));
-    assert!(!told.text.contains("auditor") && !told.text.contains("审计"), "{told:?}");
-    let told = grant(&town, "administrator", "user/worker", "reviewer", "community");
-    assert_eq!((told.status, told.code().as_str()), (409, "roles_exclude"));
+    let answer = grant(&town, "here", "user/worker", "reviewer", "community");
+    assert_eq!((answer.status, answer.code().as_str()), (403, "needs_superior"));
+    assert!(!answer.text.contains("auditor") && !answer.text.contains("审计"), "{answer:?}");
+    let answer = grant(&town, "administrator", "user/worker", "reviewer", "community");
+    assert_eq!((answer.status, answer.code().as_str()), (409, "roles_exclude"));
     town.verify_and_stop();
 }
 
@@ -134,7 +135,7 @@ fn a_home_moves_with_its_organisation_and_is_named_where_there_are_several() {
     town.as_role("administrator").post(&path, json!({ "parent": town.id("street_two") })).ok(204);
     assert_eq!(acts(&town, "here", "user/worker"), DONE);
     assert_eq!(acts(&town, "street", "user/worker"), ABSENT);
-    // Who administers two streets says which one; below one of them is that one.
+    // An administrator of two streets must name one; with one below the other it is the upper.
     grant(&town, "administrator", "user/street", "administrator", "sibling").ok(201);
     let user = |login: &str, more: Value| {
         let mut body = json!({ "login": login, "name": "示例丁" });
@@ -176,7 +177,7 @@ fn whom_an_administrator_has_suspended_the_owner_does_not_let_in_again(town: &To
 
 fn the_owner_reaches_nobody_of_other_people(town: &Town) {
     let owner = "merchant_owner";
-    // Nobody else's clerks, no other owner, no clerk of a shop of other people.
+    // Neither clerks of another shop, nor another owner, nor a clerk of a foreign shop.
     town.open_user("second_owner", json!({ "merchant": town.id("shop") }), "merchant_owner", "community");
     for (who, user) in [
         ("other_owner", "user/till"),
@@ -212,7 +213,7 @@ fn an_owner_looks_after_the_clerks_of_the_own_shop_and_nobody_else() {
     assert_eq!(acts(&town, "here", "user/till"), DONE, "the community's administrator, too");
     whom_an_administrator_has_suspended_the_owner_does_not_let_in_again(&town);
     the_owner_reaches_nobody_of_other_people(&town);
-    // A clerk who is staff as well is not the shop's to give away; the till is.
+    // A shop may not change a clerk who is also staff; the till it may.
     let held = grant(&town, "here", "user/till", "staff", "community").ok(201);
     assert_eq!(acts(&town, owner, "user/till"), ABSENT);
     let list = town.as_role(owner).get("/v1/users").ok(200);
@@ -250,10 +251,10 @@ fn a_clerk_whom_the_owner_names_as_a_volunteer_does_not_redeem_in_the_own_shop()
     town.refused(|t| t.as_role("merchant_owner").post(&path, household), 409, "wrong_state");
     town.as_role("merchant_owner").post(&path, number).ok(204);
     town.refused(|_| redeem(), 403, "own_shop");
-    // Once and for all: nobody slips into another person.
+    // Once and for all: a user cannot become another person.
     let wang = json!({ "member": town.id("wang") });
     town.refused(|t| t.as_role("merchant_owner").post(&path, wang), 409, "fixed");
-    // The same when the log-in is made.
+    // The same when the login is created.
     let made = json!({ "merchant": town.id("shop"), "member": town.id("zhao") });
     open(&town, "merchant_owner", "till_two", made);
     let row = town.as_role("merchant_owner").get(&format!("/v1/users/{}", town.id("user/till_two"))).ok(200);
@@ -283,22 +284,22 @@ fn a_role_in_a_shop_reaches_the_shop_wherever_it_is_held() {
 #[test]
 fn a_refused_caller_is_told_every_role_that_would_do() {
     let town = Town::new();
-    let told =
+    let refused_get =
         |who: &str, path: &str| town.as_role(who).post(path, json!({ "login": "x1", "name": "示例己" }));
-    let answer = told("volunteer", "/v1/users");
+    let answer = refused_get("volunteer", "/v1/users");
     assert_eq!((answer.status, answer.code().as_str()), (403, "role_missing"));
     let body = answer.json();
     assert_eq!(body["roles"], json!(["merchant_owner", "administrator"]));
     let detail = body["detail"].as_str().unwrap();
     assert!(detail.contains("“店主”或“管理员”"), "{detail}");
-    // One role gives it anywhere, the other one only at the root: each is said of each.
+    // One role gives the right anywhere, the other one only at the root: the answer says so for each.
     let verify = town.as_role("street").post("/v1/ledger/verify", json!({}));
     let detail = verify.json()["detail"].as_str().unwrap().to_owned();
     assert!(detail.contains("“管理员”或“审计员”角色（须授予在最上级组织）"), "{detail}");
     town.verify_and_stop();
 }
 
-/// A bank of release 0.1 after its upgrade: what a query says.
+/// The result of a query on a bank of release 0.1 after its upgrade.
 fn upgraded(query: &str) -> Vec<String> {
     let database = crate::support::database::TestDatabase::sqlite();
     let released = crate::support::source::root().join("tests/golden/0.1/jianxian.db");

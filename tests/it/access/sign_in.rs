@@ -1,4 +1,4 @@
-//! Signing in and out: right and wrong passwords, limits that survive a restart, refresh tokens that work once, and
+//! Sign-in and sign-out: right and wrong passwords, limits that survive a restart, refresh tokens that work once, and
 //! changes of roles and users that work at once.
 
 use crate::support::sign_in::{
@@ -62,7 +62,7 @@ async fn wrong_ones_are_not_told_apart() {
     assert_eq!(signed_in.user, first.user);
     assert_ne!(signed_in.session, first.session);
     assert!(!format!("{signed_in:?}").contains(&signed_in.refresh_token));
-    // With a second bank the name is needed; it says nothing about users.
+    // With a second bank the name is required; it discloses nothing about users.
     desk.services.store.create_bank(&bank(2)).unwrap();
     assert_eq!(desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap_err(), Refusal::BankMissing);
     let other = SignInAsk { bank: Some("bank-2".into()), ..ask("guanliyuan", PASSWORD) };
@@ -83,7 +83,7 @@ async fn an_unknown_login_takes_as_long_as_a_wrong_password() {
             times.push(started.elapsed());
         }
     }
-    // The shortest of each: other work on the machine only adds.
+    // The shortest of each: other load on the machine only adds.
     let [known, unknown, foreign] = times.map(|times| times.into_iter().min().unwrap());
     for other in [unknown, foreign] {
         assert!(other > known / 2 && other < known * 2, "{known:?} {unknown:?} {foreign:?}");
@@ -138,7 +138,7 @@ async fn many_at_once_do_not_slip_through_the_limit() {
 async fn an_address_that_fails_with_many_logins_must_wait_and_others_need_not() {
     let config = SignInConfig { address_failures: 4, lock_seconds: 50, ..config() };
     let (desk, _) = Desk::founded(&config).await;
-    // Successes do not use up what failures are counted in.
+    // Successes do not count towards the failures.
     for _ in 0..6 {
         desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
     }
@@ -165,7 +165,7 @@ async fn limits_keep_neither_logins_nor_addresses_in_the_clear() {
     desk.services.store.stop().unwrap();
     let texts = ["xianyudenglu", "192.0.2.7", PASSWORD];
     assert_eq!(desk.database.places_with(&texts), Vec::<String>::new());
-    // What stands there in the clear is found.
+    // Control: a plain text in the database is found.
     assert!(!desk.database.places_with(&["guanliyuan"]).is_empty());
 }
 
@@ -178,7 +178,7 @@ async fn a_refresh_token_works_once_and_any_older_one_ends_the_session() {
     let third = desk.services.refresh(&second.refresh_token, &home()).await.unwrap();
     assert!(desk.actor(&third.access_token).await.is_ok());
     assert!(desk.actor(&first.access_token).await.is_ok(), "the session goes on");
-    // The very first one, two turns old, has been seen before.
+    // The very first one, two refreshes old, is known.
     let reused = refused(desk.services.refresh(&first.refresh_token, &home()).await).unwrap_err();
     assert_eq!(reused, Refusal::RefreshTokenInvalid);
     for token in [&first, &second, &third] {
@@ -208,7 +208,7 @@ async fn an_answer_lost_on_the_way_can_be_asked_for_once_more_within_half_a_minu
     // The session goes on with the answer that arrived.
     let next = renew(again.refresh_token.clone(), home()).await.unwrap();
     assert!(desk.actor(&next.access_token).await.is_ok());
-    // The answer that was lost turns up elsewhere: somebody has a copy.
+    // The lost answer is used elsewhere: the token was copied.
     assert_eq!(renew(lost.refresh_token, home()).await.unwrap_err(), Refusal::RefreshTokenInvalid);
     assert_eq!(desk.actor(&next.access_token).await.unwrap_err(), TokenFault::SessionEnded);
     // Later, elsewhere, on another device, or a third time, it ends the session.
@@ -238,7 +238,7 @@ async fn a_device_that_shows_its_mark_may_have_moved_meanwhile() {
         let services = desk.services.clone();
         async move { refused(services.refresh(&token, &origin).await) }
     };
-    // A device that shows its mark may have moved meanwhile; one that shows another mark is another.
+    // A device with its token may have moved; one with another token is another device.
     let first = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
     let other = desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
     renew(first.refresh_token.clone(), from("192.0.2.7", Some(&first.device))).await.unwrap();
@@ -277,14 +277,14 @@ async fn strangers_cannot_lock_the_owner_of_a_login_out() {
     knock(home(), PASSWORD).await.expect("a known address");
     let moved = knock(from("198.51.100.9", Some(&owner.device)), PASSWORD).await.expect("a known device");
     assert_eq!(moved.device.get(16..80), owner.device.get(16..80), "the mark goes on");
-    // Both doors have limits of their own, and one does not close the other.
+    // Both limits are separate, and one does not block the other.
     for _ in 0..3 {
         let failed = knock(from("203.0.113.5", Some(&owner.device)), "wrong").await.unwrap_err();
         assert_eq!(failed, Refusal::SignInFailed);
     }
     assert_eq!(knock(from("203.0.113.5", Some(&owner.device)), PASSWORD).await.unwrap_err(), waits);
     knock(home(), PASSWORD).await.expect("the known address still");
-    // A mark opens the door of its own user only; marks made elsewhere are none.
+    // A device token works for its own user only; forged ones do not work.
     let forged = owner.device.replace(['0', '1'], "2");
     for device in [forged.as_str(), "", "x"] {
         assert_eq!(
@@ -313,7 +313,7 @@ async fn the_wait_of_an_address_doubles_with_every_time_and_is_forgotten_after_t
         }
         let waits = knock("203.0.113.5", "guanliyuan", PASSWORD).await.unwrap_err();
         assert_eq!(waits, Refusal::TooManyTries { wait_seconds });
-        // For others the login itself opens again after its one window.
+        // For others the login is unblocked after its one window.
         desk.later(100);
         knock(&format!("198.51.100.{}", wait_seconds / 100), "guanliyuan", PASSWORD).await.unwrap();
         desk.later(wait_seconds - 101);
@@ -377,7 +377,7 @@ async fn a_new_password_ends_the_other_sessions() {
     assert!(desk.actor(&first.access_token).await.is_ok());
     assert_eq!(desk.actor(&other.access_token).await.unwrap_err(), TokenFault::SessionEnded);
     assert_eq!(desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap_err(), Refusal::SignInFailed);
-    // The same in one step with the sign-in.
+    // The same together with the sign-in.
     let both = SignInAsk { new_password: Some(Password::new(PASSWORD)), ..ask("guanliyuan", NEW) };
     let last = desk.sign_in(both).await.unwrap();
     assert!(desk.actor(&last.access_token).await.is_ok());

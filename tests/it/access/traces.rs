@@ -1,5 +1,5 @@
-//! What stands in the access log, who sees it, and what needs two people about one person: moving house, a log-in that
-//! becomes somebody's.
+//! The access log: its lines and who sees them; and what needs two people about one person: a move, and linking a
+//! login.
 
 use crate::support::town::Town;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ fn own(town: &Town, who: &str, member: &str) -> Vec<Value> {
     rows["items"].as_array().unwrap().clone()
 }
 
-fn told(rows: &[Value], action: &str) -> Value {
+fn line_about(rows: &[Value], action: &str) -> Value {
     rows.iter().find(|row| row["action"] == action).unwrap_or_else(|| panic!("{action}: {rows:?}")).clone()
 }
 
@@ -53,7 +53,7 @@ fn each_read_of_an_auditor_is_a_line(town: &Town, award: &Value) {
 #[test]
 fn a_member_sees_who_looked_at_the_own_file_and_who_changed_it() {
     let town = Town::new();
-    // A second log-in of an existing person, a role, a new password, a household.
+    // A second login of an existing person, a role, a new password, a household.
     town.open_user("lin_two", json!({ "member": town.id("lin") }), "volunteer", "community");
     let id = town.id("user/lin_two");
     let role = town.id("role/lin_two/volunteer");
@@ -65,12 +65,12 @@ fn a_member_sees_who_looked_at_the_own_file_and_who_changed_it() {
     patch(&town, "lin", json!({ "trade": "理发" }));
     assert_eq!(actions(&town, "user/lin_two"), ["grant_role", "open_user", "revoke_role", "set_password"]);
     assert_eq!(actions(&town, "lin"), ["change_household", "change_household"]);
-    // Reads by an auditor, each of them, also of what belongs to the member under another name.
+    // Every read by an auditor, also of what belongs to the member under another id.
     let honour = json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "honour-street" });
     let award = town.as_role("staff").post("/v1/awards", honour).ok(201)["entry"].clone();
     let auditor = town.as_role("auditor");
     each_read_of_an_auditor_is_a_line(&town, &award);
-    // Also what an auditor looks for, and what is not there.
+    // Also unsuccessful searches of an auditor.
     auditor.post("/v1/members/find", json!({ "phone": "13800000001" })).ok(200);
     auditor.get("/v1/merchants").ok(200);
     let log = auditor.get("/v1/audit/access-log?limit=200").ok(200);
@@ -78,16 +78,16 @@ fn a_member_sees_who_looked_at_the_own_file_and_who_changed_it() {
     assert!(read("POST /v1/members/find") && read("GET /v1/merchants"), "{log}");
     assert!(!log.to_string().contains("13800000001"), "{log}");
     let seen = own(&town, "volunteer", "lin");
-    assert_eq!(told(&seen, "set_password")["subject_kind"], "user");
-    assert!(told(&seen, "change_household")["reason"].as_str().unwrap().contains(" → "));
-    // One's own, and nobody else's.
+    assert_eq!(line_about(&seen, "set_password")["subject_kind"], "user");
+    assert!(line_about(&seen, "change_household")["reason"].as_str().unwrap().contains(" → "));
+    // One's own log, and no one else's.
     let other = format!("/v1/members/{}/access-log", town.id("wang"));
     town.refused(|t| t.as_role("volunteer").get(&other), 404, "not_found");
     town.refused(|t| t.as_role("staff").get(&other), 403, "role_missing");
     town.verify_and_stop();
 }
 
-/// Asks for a move as somebody, by what a resident shows at the counter.
+/// Requests a move as a user, by what a resident shows at the counter.
 fn ask_move(town: &Town, who: &str, body: Value) -> crate::support::web::Answer {
     town.as_role(who).post("/v1/moves", body)
 }
@@ -97,7 +97,7 @@ fn decide(town: &Town, who: &str, path: &str) -> crate::support::web::Answer {
 }
 
 fn what_waited_and_the_log_in_have_moved_too(town: &Town) {
-    // What waited for a second person waits there, and the log-in has its home there.
+    // Open proposals move along, and the login has its home there.
     let waits =
         |who: &str| town.as_role(who).get("/v1/awards/proposals").ok(200)["items"].as_array().unwrap().len();
     assert_eq!([waits("staff"), waits("staff_sibling")], [0, 1]);
@@ -107,7 +107,7 @@ fn what_waited_and_the_log_in_have_moved_too(town: &Town) {
         (&json!(town.id("sibling")), &json!(town.id("sibling")))
     );
     let log = own(town, "volunteer", "lin");
-    assert_eq!(told(&log, "move_member")["reason"], "community → sibling");
+    assert_eq!(line_about(&log, "move_member")["reason"], "community → sibling");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_resident_who_moves_is_asked_for_by_one_side_and_given_by_the_other() {
     let bravery = json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "bravery",
         "decided_points": "50", "reason": "示例事由" });
     town.as_role("staff").post("/v1/awards", bravery).ok(202);
-    // The new community cannot open them again, and is told what to do, not who or where they are.
+    // The new community cannot open them again, and learns what to do, not who or where they are.
     let again = json!({ "name": "林示例", "org": town.id("sibling"), "phone": "13800000001" });
     let known = town.as_role("staff_sibling").post("/v1/members", again.clone()).json();
     assert_eq!((&known["see"], known.get("number")), (&json!("/v1/moves"), None), "{known}");
@@ -133,12 +133,12 @@ fn a_resident_who_moves_is_asked_for_by_one_side_and_given_by_the_other() {
     let made = ask_move(&town, "staff_sibling", ask.clone()).ok(202)["proposal"].clone();
     town.refused(|t| ask_move(t, "staff_sibling", ask), 409, "wrong_state");
     let path = format!("/v1/moves/{}", made.as_str().unwrap());
-    // Before the other side agrees, who asked sees no more than what they said.
+    // Before the other side approves, the requester sees no more than they entered.
     let seen = town.as_role("staff_sibling").get("/v1/moves").ok(200)["items"][0].clone();
     assert_eq!((seen.get("member"), seen.get("from"), &seen["to"]), (None, None, &json!(town.id("sibling"))));
     let seen = town.as_role("staff").get("/v1/moves").ok(200)["items"][0].clone();
     assert_eq!((&seen["member"], &seen["from"]), (&json!(town.id("lin")), &json!(town.id("community"))));
-    // Nobody of the side that asked agrees, nor somebody else.
+    // Neither the requesting side nor a third one can approve.
     let approve = format!("{path}/approve");
     town.refused(|t| decide(t, "staff_sibling", &approve), 403, "same_person");
     town.refused(|t| decide(t, "staff_sibling_two", &approve), 404, "not_found");
@@ -166,7 +166,7 @@ fn a_move_is_asked_for_by_the_old_side_too_and_agreed_to_from_above() {
     decide(&town, "staff", &path(&made, "reject")).ok(204);
     let made = ask("staff", "lin", "sibling").ok(202)["proposal"].clone();
     decide(&town, "street", &path(&made, "approve")).ok(204);
-    // A household brings its people along.
+    // A household takes its people along.
     let made = ask("staff", "household", "sibling");
     assert_eq!(made.status, 202, "{made:?}");
     decide(&town, "staff_sibling", &path(&made.json()["proposal"], "approve")).ok(204);
@@ -176,10 +176,10 @@ fn a_move_is_asked_for_by_the_old_side_too_and_agreed_to_from_above() {
     }
     let wang = town.as_role("staff_sibling").get(&format!("/v1/members/{}", town.id("wang"))).ok(200);
     assert_eq!(wang["household"], town.id("household"));
-    // Whoever reaches neither side asks for nothing.
+    // A user who reaches neither side cannot request anything.
     town.open_user("staff_compound", json!({}), "staff", "compound");
     town.refused(|_| ask("staff_compound", "lin", "street"), 404, "not_found");
-    // Nobody moves themselves by their own agreement.
+    // A member cannot approve their own move.
     town.open_user("sun_staff", json!({ "member": town.id("sun") }), "staff", "sibling");
     let made = ask("staff_sibling", "sun", "community").ok(202)["proposal"].clone();
     town.grant("sun_staff", "staff", "community");
@@ -194,7 +194,7 @@ fn an_existing_log_in_becomes_a_members_by_staff_and_a_second_person() {
     let ask = |who: &str, member: &str, login: &str| {
         town.as_role(who).post(&format!("/v1/members/{}/users", town.id(member)), json!({ "login": login }))
     };
-    // Neither a log-in nor a member of elsewhere.
+    // Neither a login nor a member out of reach.
     town.refused(|_| ask("staff", "sun", "team_leader"), 404, "not_found");
     town.refused(|_| ask("staff", "wang", "staff_sibling"), 404, "not_found");
     town.refused(|_| ask("staff", "wang", "nobody.here"), 404, "not_found");
@@ -212,7 +212,7 @@ fn an_existing_log_in_becomes_a_members_by_staff_and_a_second_person() {
     town.refused(|t| decide(t, "street", &path("approve")), 409, "wrong_state");
     assert_eq!(town.as_role("team_leader").get("/v1/me").ok(200)["member"], town.id("wang"));
     assert!(actions(&town, "user/team_leader").contains(&"link_user".to_owned()));
-    // The administrator's own log-in is linked by another one.
+    // The administrator's own login is linked by another administrator.
     let own = ask("staff", "zhao", "here").ok(202)["proposal"].clone();
     let own = format!("/v1/user-links/{}/approve", own.as_str().unwrap());
     town.refused(|t| decide(t, "here", &own), 403, "for_oneself");
@@ -232,7 +232,7 @@ fn awards_between_people_who_once_lived_together_are_listed_for_the_auditor() {
     give("keeper");
     let list = || town.as_role("auditor").get("/v1/audit/household-awards").ok(200)["items"].clone();
     assert_eq!(list(), json!([]));
-    // Awarded first, moved in afterwards: nothing could refuse it, the auditor sees it.
+    // Awarded first, moved in afterwards: it could not be refused, but the auditor sees it.
     town.at("2026-03-20T09:00");
     patch(&town, "lin", json!({ "household": town.id("household") }));
     let rows = list();

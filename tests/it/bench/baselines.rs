@@ -1,4 +1,4 @@
-//! The baselines of the benchmark keep the promises that the bank is compared by, on each database.
+//! The baselines of the benchmark keep the same guarantees as the bank, on each database.
 
 use crate::goals::baseline::{Outcome, Plain, PlainSqlite, Transfer};
 use jianxian::domain::id::Id;
@@ -36,7 +36,7 @@ fn keeps_the_promises(plain: &Arc<dyn Plain>) {
     assert_eq!(plain.totals().unwrap(), (30, 30, 6));
 }
 
-/// Transfers in both directions at once end, and nothing is lost.
+/// Opposite concurrent transfers do not deadlock, and nothing is lost.
 fn does_not_wait_for_itself(plain: &Arc<dyn Plain>) {
     let pair = [Id::SYSTEM.derive("left"), Id::SYSTEM.derive("right")];
     plain.open_accounts(&pair, -1_000_000).unwrap();

@@ -1,4 +1,4 @@
-//! A ledger of seed data for the benchmark is one that the bank itself would have left: it verifies, and goes on.
+//! A generated ledger of the benchmark is like one that the bank wrote: it verifies, and can be continued.
 
 use crate::goals::generator::{self, SeedData};
 use crate::support::database::TestDatabase;
@@ -67,7 +67,7 @@ async fn goes_on_where_it_was(url: &str) {
     store.stop().unwrap();
 }
 
-/// Indexes, and what SQLite's planner was told of them.
+/// Indexes, and SQLite's planner statistics about them.
 fn indexes(database: &TestDatabase) -> Vec<Option<String>> {
     database.raw().cells(match database.url().starts_with("sqlite:") {
         true => {

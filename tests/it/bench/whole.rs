@@ -10,8 +10,8 @@ use serde_json::Value;
 fn run_in(folder: &str, flags: &[&str]) -> Result<Value, Failure> {
     let usual = ["goals", "--connections", "2", "--data", folder];
     let report = Bench::parse_from([&usual, flags].concat()).measure()?;
-    let told = report.text(Language::English);
-    assert!(told.starts_with("Note: a smoke run"), "{told}");
+    let found = report.text(Language::English);
+    assert!(found.starts_with("Note: a smoke run"), "{found}");
     Ok(serde_json::to_value(report).unwrap())
 }
 

@@ -1,4 +1,4 @@
-//! The sample bank as whoever tries it meets it: made twice from one seed, told in the README, verified.
+//! The sample bank as a user tries it: made twice from one seed, described in the README, verified.
 
 use crate::support::cli::jianxian;
 use crate::support::database::TestDatabase;
@@ -14,9 +14,9 @@ fn story() -> String {
 
 #[test]
 fn the_sample_bank_repeats_verifies_and_lives_through_the_story_of_the_readme() {
-    // The kind of the database makes no difference to the chain.
+    // The kind of database does not affect the chain.
     let [one, other] = [TestDatabase::new(), TestDatabase::sqlite()];
-    // Nothing falls due by the clock while the two are compared.
+    // No periodic jobs while the two are compared.
     let quiet = [("JIANXIAN_TIMES_JOBS_SECONDS", "3600"), ("JIANXIAN_LOG_LEVEL", "error")];
     let (mut made, mut again) = std::thread::scope(|scope| {
         let making = scope.spawn(|| Served::run(&["demo"], &other, &quiet));
@@ -33,16 +33,19 @@ fn the_sample_bank_repeats_verifies_and_lives_through_the_story_of_the_readme() 
         .env("BANK", format!("http://{}", made.address))
         .output()
         .unwrap();
-    let told = String::from_utf8(story.stdout).unwrap();
-    assert!(story.status.success(), "{told}\n{}", String::from_utf8_lossy(&story.stderr));
-    println!("{told}");
-    let steps: Vec<&str> = told.lines().collect();
-    assert!(steps[0].contains("建议被采纳") && steps[0].contains("实发 3 分"), "{told}");
-    assert!(steps[1].contains("\"enough\":true") && !steps[1].contains("balance"), "{told}");
-    assert!(steps[2].contains("\"state\":\"captured\""), "{told}");
-    assert!(steps[3].contains("\"amount\":\"-4.00\"") && steps[3].contains("\"amount\":\"3.00\""), "{told}");
+    let output = String::from_utf8(story.stdout).unwrap();
+    assert!(story.status.success(), "{output}\n{}", String::from_utf8_lossy(&story.stderr));
+    println!("{output}");
+    let steps: Vec<&str> = output.lines().collect();
+    assert!(steps[0].contains("建议被采纳") && steps[0].contains("实发 3 分"), "{output}");
+    assert!(steps[1].contains("\"enough\":true") && !steps[1].contains("balance"), "{output}");
+    assert!(steps[2].contains("\"state\":\"captured\""), "{output}");
+    assert!(
+        steps[3].contains("\"amount\":\"-4.00\"") && steps[3].contains("\"amount\":\"3.00\""),
+        "{output}"
+    );
     assert_eq!(steps[4], "paid");
-    assert!(steps[5].contains("\"finding\":null"), "{told}");
+    assert!(steps[5].contains("\"finding\":null"), "{output}");
     made.stop();
     let (code, _, complaint) = jianxian(&[&["verify"], &one.place()[..]].concat());
     assert_eq!(code, 0, "{complaint}");

@@ -1,4 +1,4 @@
-//! `serve` as an operator meets it: an empty folder, the printed line, a signal.
+//! `serve` as an operator uses it: an empty folder, the printed line, a signal.
 
 use crate::support::cli::jianxian;
 use crate::support::database::TestDatabase;
@@ -49,7 +49,7 @@ fn an_empty_folder_becomes_a_bank_whose_first_administrator_comes_in_by_the_prin
     assert_eq!(me(served.address, &token).status, 200);
     assert!(served.stop().starts_with("stopped; everything that was queued is written"));
 
-    // A second start has users, keeps sessions and keys, and sees what the command line changes within a second.
+    // After a restart it has its users, sessions and keys, and sees changes by the command line within a second.
     let served = Served::start(&database);
     assert_eq!(served.printed_body(), None);
     assert_eq!(me(served.address, &token).status, 200);

@@ -1,4 +1,4 @@
-//! Faults of one command, one write or one record: it fails alone, and those beside it get their answers.
+//! Faults of one command, one write or one record: it fails alone, and the others of its batch get their answers.
 
 use crate::support::database::TestDatabase;
 use crate::support::service::{FROM, TO, approved, record, standing};
@@ -67,7 +67,7 @@ async fn a_faulty_row_of_a_bulk_fails_alone_unless_the_bulk_is_whole() {
     store.stop().unwrap();
 }
 
-/// The writer is kept busy until the sender is used, so that others wait together behind it.
+/// Keeps the writer busy until the sender is used, so that further jobs wait together.
 async fn keep_busy(store: &Store) -> (Sender<()>, JoinHandle<Result<(), Error>>) {
     let (free, freed) = channel::<()>();
     let (began, begins) = channel::<()>();
@@ -131,14 +131,14 @@ fn a_record_that_cannot_be_saved_does_not_hold_up_the_others() {
     town.web.database.refuse_source(&format!("service_record/{}", town.id("lin's")));
     assert_eq!(town.finalise(), 1);
     assert_eq!((town.balance("lin", "MINUTE"), town.balance("wang", "MINUTE")), ("0".into(), "120".into()));
-    // Alone in its batch it holds up nothing either, and it is tried again once the cause is gone.
+    // Alone in its batch it blocks nothing either, and it is retried once the cause is gone.
     assert_eq!(town.finalise(), 0);
     town.web.database.accept_source();
     assert_eq!((town.finalise(), town.balance("lin", "MINUTE")), (1, "120".into()));
     town.verify_and_stop();
 }
 
-/// All points lie in one of two purses, and wander between them. Whoever reads both in one snapshot finds them once.
+/// All points are in one of two purses, and move between them. A read of both in one snapshot finds them once.
 #[tokio::test]
 async fn a_rehearsal_sees_one_snapshot() {
     const ROUNDS: usize = 20;

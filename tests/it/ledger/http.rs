@@ -1,9 +1,9 @@
-//! The rows of the ledger contract over HTTP, also those with many callers at once, and bad input of every kind.
+//! The rows of the ledger contract over HTTP, including concurrent ones, and bad input of every kind.
 
 use crate::support::web::{Answer, Ask, Web, send};
 use serde_json::{Value, json};
 
-/// Opens an account and gives its id.
+/// Opens an account and returns its id.
 fn open(web: &Web, kind: &str, name: &str) -> String {
     let owner = jianxian::domain::id::Id::SYSTEM.derive(name).to_string();
     let mut body = json!({ "owner_kind": kind, "owner": owner, "asset": "POINT" });
@@ -161,7 +161,7 @@ fn rows_16_20_21_22_entries_caps_and_reversals() {
     web.verify_and_stop();
 }
 
-/// Sends all at once and gives the answers in order.
+/// Sends all at once and returns the answers in order.
 fn at_once(web: &Web, asks: Vec<Ask>) -> Vec<Answer> {
     let address = web.address();
     let threads: Vec<_> =
@@ -212,7 +212,7 @@ fn row_25_five_hundred_payments_are_each_taken_back_once() {
     web.verify_and_stop();
 }
 
-/// A body, the status, the code and the member that is named; of some only that they are refused.
+/// A body, the status, the code and the named member; for some only that they are refused.
 fn bad_transfers(p: &str, v: &str) -> Vec<(String, u16, &'static str, Option<&'static str>)> {
     let with =
         |amount: &str| format!(r#"{{"debit_account":"{p}","credit_account":"{v}","amount":{amount}}}"#);
@@ -258,16 +258,16 @@ fn bad_input_is_named_in_two_languages_and_leaves_no_trace() {
                 .key(format!("bad-{index}"))
                 .header("Accept-Language", language);
             let answer = web.send(&ask);
-            let told = answer.json();
+            let members = answer.json();
             assert_eq!(answer.status, *status, "{body}: {answer:?}");
             assert_eq!(answer.header("content-type").as_deref(), Some("application/problem+json"), "{body}");
             if !code.is_empty() {
                 assert_eq!(answer.code(), *code, "{body}: {answer:?}");
             }
             if let Some(field) = field {
-                assert_eq!(told["field"], json!(field), "{body}: {answer:?}");
+                assert_eq!(members["field"], json!(field), "{body}: {answer:?}");
             }
-            let detail = told["detail"].as_str().unwrap_or_default();
+            let detail = members["detail"].as_str().unwrap_or_default();
             let chinese = detail.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert!(detail.len() > 8 && chinese == (language == "zh-CN"), "{body}: {detail}");
         }

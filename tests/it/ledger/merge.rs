@@ -1,5 +1,5 @@
-//! A merge leaves the ledger as if there had been one file from the beginning: a random stream that is split over two
-//! files and merged at some point is the same stream on one file. What one file would have refused, or would have paid
+//! After a merge the ledger is as if there had been one file from the beginning: a random stream that is split over
+//! two files and merged at some point equals the same stream on one file. What one file would have refused, or paid
 //! with other lots, has no counterpart: such a step is left out of both worlds while there are still two files.
 
 use crate::support::database::TestDatabase;
@@ -29,7 +29,7 @@ enum Step {
         ago: i64,
         lasts: Option<i64>,
     },
-    /// Pieces of an offer that everybody may have seven of.
+    /// Pieces of an offer with a limit of seven each.
     Hold {
         who: bool,
         pieces: i64,
@@ -89,7 +89,7 @@ fn hold_id(index: usize) -> Id {
     Id::SYSTEM.derive(&format!("hold {index}"))
 }
 
-/// One world: a desk, and which files there are in it.
+/// One world: a desk, and its files.
 struct World {
     desk: Desk,
     /// The duplicate has a file of its own, or had one.
@@ -114,12 +114,12 @@ impl World {
         World { desk, two, merged: false, entries: vec![], sent: vec![(0, open)] }
     }
 
-    /// Whose accounts a step names: after a merge still the old ones, the ledger follows.
+    /// The accounts that a step names: after a merge still the old ones, which the ledger resolves.
     fn purse(&self, who: bool, asset: Asset) -> AccountTerms {
         of(owner(who && self.two), asset)
     }
 
-    /// In whose name it counts: of the file that stays, once there is one.
+    /// The id under which it counts: that of the file that stays, once there is one.
     fn counts_for(&self, who: bool) -> Id {
         owner(who && self.two && !self.merged)
     }
@@ -188,7 +188,7 @@ impl World {
                 let amounts = part.map(|part| (0..=last).map(|leg| (leg, part)).collect());
                 let op = Op::Reverse { entry: number, amounts, up_to: *up_to, of_document: false };
                 let mut command = Command::new(Id::SYSTEM, EntryKind::Reversal, op);
-                // A correction counts when the original did; what was paid comes back now.
+                // A correction takes effect when the original did; what was paid comes back now.
                 command.effective_at = (past.0.kind == EntryKind::Award).then_some(at);
                 command
             }
@@ -211,7 +211,7 @@ impl World {
         answer
     }
 
-    /// Everything that the duplicate has, whatever it is for.
+    /// All accounts of the duplicate.
     fn merge(&mut self, second: i64) {
         let (mut pairs, mut open) = (vec![], vec![]);
         for (id, account) in self.desk.book.accounts.iter().filter(|(_, row)| row.terms.owner == owner(true))
@@ -233,7 +233,7 @@ impl World {
         owners.into_iter().map(|owner| of(owner, asset).id).collect()
     }
 
-    /// Everything that can be said of the person, whatever the number of files.
+    /// The complete state of the person, whatever the number of files.
     fn state(&self) -> State {
         let book = &self.desk.book;
         let (mut sums, mut lots) = (BTreeMap::new(), vec![]);
@@ -246,7 +246,7 @@ impl World {
             );
         }
         sums.retain(|_, sum| *sum != (0, 0));
-        // Also those that are used up, in the order in which they were opened: something may come back into them.
+        // Also used-up lots, in the order in which they were opened: something may come back into them.
         lots.sort_by_key(|(_, lot)| lot.id);
         let mut counters: BTreeMap<(String, String), i64> = BTreeMap::new();
         for (CounterId { key, window }, used) in book.counters.iter() {
@@ -260,23 +260,23 @@ impl World {
 
     /// The balance at the end of every day on which anything moved.
     fn days(&self, days: &BTreeSet<Day>) -> Vec<[i64; 3]> {
-        let mut told = vec![];
+        let mut found = vec![];
         for day in days {
-            told.push(ASSETS.map(|asset| {
+            found.push(ASSETS.map(|asset| {
                 let file = self.file(asset);
                 let rows = self.desk.book.day_totals.iter();
                 let until = rows.filter(|((account, at), _)| file.contains(account) && at <= day);
                 until.map(|(_, total)| total.credits - total.debits).sum::<i64>()
             }));
         }
-        told
+        found
     }
 
     fn all_days(&self) -> BTreeSet<Day> {
         self.desk.book.day_totals.iter().map(|((_, day), _)| *day).collect()
     }
 
-    /// What stands on the passbook of points: kind, moment of effect, amount.
+    /// The passbook of points: kind, effective time, amount.
     fn history(&self, asset: Asset) -> Vec<(EntryKind, Moment, i64)> {
         let file = self.file(asset);
         let mut lines = vec![];
@@ -288,7 +288,7 @@ impl World {
                 }
                 let amount = if out { -posting.amount } else { posting.amount };
                 match lines.last_mut() {
-                    // What ran out at one moment in two files is two lines.
+                    // Two lots that expire at one moment in two files are two lines.
                     Some((EntryKind::LotExpired, at, sum))
                         if *kind == EntryKind::LotExpired && at == effective_at =>
                     {
@@ -317,8 +317,8 @@ struct State {
     counters: BTreeMap<(String, String), i64>,
 }
 
-/// What an answer says without naming numbers, accounts or counters: those differ between the worlds.
-fn told(answer: &Answer) -> String {
+/// An answer without numbers, accounts or counters, which differ between the worlds.
+fn figures_of(answer: &Answer) -> String {
     match answer {
         Answer::Accepted(receipt) => {
             let amounts: Vec<_> = receipt.postings.iter().map(|leg| (leg.asset, leg.amount)).collect();
@@ -335,7 +335,7 @@ fn told(answer: &Answer) -> String {
     }
 }
 
-/// Plays a stream in both worlds; `merge_at`: before which step the two files become one.
+/// Plays a stream in both worlds; `merge_at`: the step before which the two files are merged.
 fn play(steps: &[Step], merge_at: usize) -> Result<(World, World), TestCaseError> {
     let (mut one, mut two) = (World::new(false), World::new(true));
     let (mut second, mut holds) = (0_i64, 0_usize);
@@ -358,12 +358,12 @@ fn play(steps: &[Step], merge_at: usize) -> Result<(World, World), TestCaseError
         let marks = (one.desk.book.mark(), two.desk.book.mark());
         let sent = (one.sent.len(), two.sent.len());
         let answers = (one.decide(second, first), two.decide(second, other));
-        let same = told(&answers.0) == told(&answers.1) && one.state() == two.state();
+        let same = figures_of(&answers.0) == figures_of(&answers.1) && one.state() == two.state();
         if index >= merge_at {
-            prop_assert_eq!(told(&answers.1), told(&answers.0), "{:?}", step);
+            prop_assert_eq!(figures_of(&answers.1), figures_of(&answers.0), "{:?}", step);
             prop_assert_eq!(two.state(), one.state(), "after {:?}", step);
         } else if !same {
-            // One file would have refused it, or paid it with what stands in the other file.
+            // One file would have refused it, or paid it with the points of the other file.
             one.desk.book.roll_back(marks.0);
             two.desk.book.roll_back(marks.1);
             one.sent.truncate(sent.0);
@@ -401,7 +401,7 @@ fn play(steps: &[Step], merge_at: usize) -> Result<(World, World), TestCaseError
     Ok((one, two))
 }
 
-/// As many as `PROPTEST_CASES` says, by hand; else few.
+/// As many as `PROPTEST_CASES` says, else few.
 fn cases(usual: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
     ProptestConfig { cases: asked.unwrap_or(usual), ..ProptestConfig::default() }
@@ -418,7 +418,7 @@ proptest! {
     }
 }
 
-/// Balances as of every day and the history are those of one file, under either name.
+/// Balances as of every day and the history are those of one file, under either id.
 async fn reads_as_one(store: &Store, one: &World, asset: Asset, days: &BTreeSet<Day>) {
     let expected = one.days(days);
     let index = ASSETS.iter().position(|other| *other == asset).unwrap();
@@ -438,9 +438,9 @@ async fn reads_as_one(store: &Store, one: &World, asset: Asset, days: &BTreeSet<
             lines.iter().for_each(|(at, n)| *sums.entry(*at).or_default() += n);
             sums
         };
-        let told: Vec<_> = lines.iter().map(|l| (l.effective_at, l.amount)).collect();
+        let found: Vec<_> = lines.iter().map(|l| (l.effective_at, l.amount)).collect();
         let history: Vec<_> = one.history(asset).iter().map(|(_, at, n)| (*at, *n)).collect();
-        assert_eq!(sums(&told), sums(&history));
+        assert_eq!(sums(&found), sums(&history));
         let mut balance = 0;
         for line in lines.iter().rev() {
             balance += line.amount;
@@ -452,8 +452,8 @@ async fn reads_as_one(store: &Store, one: &World, asset: Asset, days: &BTreeSet<
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
-    /// Through the database: the same chain, nothing for `verify` to find, and every read of the old file and of the one
-    /// that stays says what one file would say, as of every day.
+    /// Through the database: the same chain, nothing for `verify` to find, and every read of either file returns what
+    /// one file would, as of every day.
     #[test]
     fn a_merged_file_reads_from_the_database_as_one_file(
         steps in prop::collection::vec(step(), 10..60), merge_at in 0..60_usize,
@@ -497,11 +497,11 @@ fn a_chain_of_merges_leads_to_the_file_that_stays() {
     desk.accept(&merge_of(&a, &b));
     desk.accept(&merge_of(&b, &c));
     assert_eq!((desk.balance(&a), desk.balance(&b), desk.balance(&c)), (0, 0, 15));
-    // Whatever names the first of them means the last one.
+    // The first id resolves to the last one.
     desk.accept(&pay(&a, &merchant("shop"), 4));
     desk.accept(&reverse(award, Some(3), false));
     assert_eq!(desk.balance(&c), 8);
-    // What was merged is merged.
+    // A merged account cannot be merged again.
     assert!(matches!(desk.refuse(&merge_of(&a, &c)), Refusal::SameAccount { .. }));
     assert!(matches!(desk.refuse(&merge_of(&c, &a)), Refusal::SameAccount { .. }));
 }
@@ -513,8 +513,8 @@ fn a_merge_is_never_reversed_and_what_went_between_the_two_files_moves_nothing_a
     desk.accept(&issue(&a, 10, None));
     let gift = desk.accept(&pay(&a, &b, 4)).number;
     let merge = desk.accept(&merge_of(&a, &b)).number;
-    let told = desk.refuse(&reverse(merge, None, false));
-    assert_eq!(told, Refusal::EntryNotReversible { reason: NotReversible::IsMerge });
+    let refusal = desk.refuse(&reverse(merge, None, false));
+    assert_eq!(refusal, Refusal::EntryNotReversible { reason: NotReversible::IsMerge });
     assert!(matches!(desk.refuse(&reverse(gift, None, false)), Refusal::SameAccount { .. }));
     assert_eq!(desk.balance(&b), 10);
 }

@@ -1,5 +1,5 @@
-//! The ledger against a small model that knows nothing of it: long random command streams, the same answer and the
-//! same balances after each step; then the same stream through the database in batches of any size, the same chain.
+//! The ledger against an independent small model: long random command streams, the same answer and the same balances
+//! after each step; then the same stream through the database in batches of any size, the same chain.
 
 use crate::support::database::TestDatabase;
 use crate::support::desk::{BANK, START};
@@ -22,7 +22,8 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
-    /// Batches of one or of many, in memory or through the database: the same chain, and nothing for `verify` to find.
+    /// Batches of one or of many, in memory or through the database: the same chain, and nothing for `verify` to
+    /// find.
     #[test]
     fn batches_of_any_size_make_the_same_chain(steps in prop::collection::vec(step(), 20..160), size in 1..40_usize) {
         let (sent, desk) = play(&steps)?;

@@ -1,5 +1,5 @@
-//! Taking back is exact, in any order: what cannot be taken is owed, and what comes back pays it. First the rules one by
-//! one, then random streams against a model that knows nothing of lots.
+//! Taking back is exact, in any order: what cannot be taken is owed, and what comes back pays it. First the rules one
+//! by one, then random streams against a model without lots.
 
 use crate::support::desk::*;
 use jianxian::domain::id::Id;
@@ -28,7 +28,7 @@ impl Desk {
         -self.balance(&who.owed())
     }
 
-    /// Balance, and what is owed.
+    /// Balance, and debt.
     fn stands(&self, who: &AccountTerms) -> (i64, i64) {
         (self.balance(who), self.owed(who))
     }
@@ -73,7 +73,7 @@ fn what_is_held_when_its_award_is_taken_back_pays_the_debt_when_it_comes_back() 
     let back = desk.accept(&void(id("h")));
     assert_eq!((figures(&back), desk.stands(&v)), (vec![(0, 0, 3)], (0, 0)));
     assert_eq!(desk.last_kind(), EntryKind::Reclaim);
-    // What has paid is not taken back in its turn.
+    // A payment cannot be taken back itself.
     let reclaim = desk.book.head.number;
     let owed = Refusal::EntryNotReversible { reason: NotReversible::IsOwed };
     assert_eq!(desk.refuse(&reverse(reclaim, None, true)), owed);
@@ -126,7 +126,7 @@ fn newly_earned_points_pay_only_where_the_scheme_says_so() {
 #[test]
 fn a_correction_pays_what_its_predecessors_left_owed_and_nothing_else() {
     let (mut desk, v) = (Desk::new(), volunteer("v"));
-    // Somebody else's slip: owed for a reason of its own.
+    // Another mistake: a debt with a reason of its own.
     let other = desk.accept(&issue(&v, 5, None)).number;
     desk.accept(&pay(&v, &shop(), 5));
     desk.accept(&reverse(other, None, true));
@@ -151,12 +151,12 @@ fn zeroing_says_what_is_on_hold_and_leaves_it_owed() {
     desk.accept(&hold(id("h"), &v, &shop(), 4, None));
     let zeroed = desk.accept(&zeroing(&v));
     assert_eq!((figures(&zeroed), desk.stands(&v)), (vec![(4, 4, 0)], (4, 4)));
-    // What is owed already is not owed a second time.
+    // A debt is not owed a second time.
     let again = desk.accept(&zeroing(&v));
     assert_eq!((figures(&again), desk.stands(&v)), (vec![(4, 0, 0)], (4, 4)));
     desk.accept(&void(id("h")));
     assert_eq!((desk.stands(&v), desk.balance(&forfeited())), ((0, 0), 10));
-    // Taken back, it gives what it took, also what was paid later.
+    // Taken back, it returns what it took, also what was paid later.
     desk.accept(&reverse(zeroed.number, None, false));
     assert_eq!((desk.stands(&v), desk.balance(&forfeited())), ((10, 0), 0));
 }
@@ -235,7 +235,7 @@ enum Step {
     Cancel {
         hold: usize,
     },
-    /// Some days pass: holds and lots run out.
+    /// Some days pass: holds and lots expire.
     Expire,
     Waive {
         who: usize,
@@ -263,7 +263,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The truth about one person. What is owed is kept by the line of corrections from which it comes.
+/// The expected state of one person. Debts are kept by the line of corrections from which they come.
 #[derive(Clone, Debug, Default)]
 struct Person {
     granted: i64,
@@ -277,7 +277,7 @@ impl Person {
         self.granted -= points;
         self.owed.push((line, points - points.min(free)));
     }
-    /// Pays the oldest first: of one line, or whatever is owed.
+    /// Pays the oldest first: of one line, or of all.
     fn pay(&mut self, line: Option<usize>, points: i64) {
         let mut left = points;
         for (_, open) in self.owed.iter_mut().filter(|(of, _)| line.is_none_or(|line| line == *of)) {
@@ -351,7 +351,7 @@ impl World {
         self.lines[line].reversals.push(desk.accept(&reverse(entry, None, true)).number);
         self.lines[line].stands = false;
         self.people[who].take_back(line, points, free);
-        // Twice is once.
+        // A repeat changes nothing.
         assert!(matches!(
             desk.refuse(&reverse(entry, None, true)),
             Refusal::ReversalExceedsOriginal { left: 0, .. }
@@ -451,7 +451,7 @@ impl World {
     }
 }
 
-/// What has run out of a person's points.
+/// The expired points of a person.
 fn run_out(desk: &Desk, who: usize) -> i64 {
     let postings = desk.book.entries.iter().flat_map(|(entry, _)| &entry.postings);
     postings.filter(|p| p.debit == person(who).id && p.credit == expired().id).map(|p| p.amount).sum()
@@ -475,7 +475,7 @@ proptest! {
         }
         for step in &steps {
             world.play(&mut desk, step);
-            // What came back to a lot that has run out goes before the next step.
+            // What came back to an expired lot expires before the next step.
             let accounts = (0..PEOPLE).map(|who| person(who).id).collect();
             desk.refuse(&Command::new(Id::SYSTEM, EntryKind::HoldExpired, Op::Sweep { accounts }));
             for (who, truth) in world.people.iter().enumerate() {

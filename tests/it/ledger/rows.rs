@@ -1,5 +1,4 @@
-//! The rows of the ledger contract that one caller can play, in `decide` alone. Those with many callers at once
-//! run over HTTP.
+//! The rows of the ledger contract for one caller, in `decide` alone. Those with concurrent callers run over HTTP.
 
 use crate::support::desk::*;
 use jianxian::domain::id::Id;
@@ -111,7 +110,7 @@ fn rows_14_and_15_holds_run_out_to_the_second() {
     assert_eq!(desk.pending(&v), 46);
     for pending in [35, 23, 10] {
         desk.later(1);
-        // Any touch releases what is due first, by entries of its own.
+        // Any touch first releases what is due, by entries of its own.
         desk.refuse(&pay(&v, &m, 1_000));
         assert_eq!(desk.pending(&v), pending);
     }
@@ -233,10 +232,10 @@ fn a_cap_gets_back_what_was_taken_back_of_every_capped_leg_also_what_is_owed() {
     }
     let number = desk.accept(&award).number;
     let spent = desk.accept(&pay(&v, &m, 10)).number;
-    // Taken back as a whole, though the spent ones are owed: the cap is as if the award had never been.
+    // Taken back as a whole, though the spent points are owed: the cap is as if there had been no award.
     desk.accept(&reverse(number, None, true));
     assert_eq!((desk.balance(&lifetime), desk.balance(&m), desk.balance(&v.owed())), (0, 10, -10));
-    // Once the spent ones are back they pay, and there is still the same room.
+    // When the spent points are back they pay, and there is still the same room.
     desk.accept(&reverse(spent, None, false));
     assert_eq!((desk.balance(&v), desk.balance(&v.owed())), (0, 0));
     assert_eq!(desk.accept(&issue(&v, 10, None).counter(cap)).postings[0].amount, 10);
@@ -280,7 +279,7 @@ fn amounts_near_the_ends_of_the_range_are_refused_by_name() {
     ] {
         assert_eq!(desk.refuse(&pay(&issuing(), &v, amount)), expected);
     }
-    // Many large amounts: the sum is refused before it could wrap.
+    // Many large amounts: the sum is refused before it could overflow.
     let mut overflow = None;
     for _ in 0..1_100 {
         if let Answer::Refused(refusal) = desk.decide(&pay(&issuing(), &v, most)).answer {
@@ -349,7 +348,7 @@ fn settling_closes_redeeming_and_a_year_end_closes_the_rest() {
     let until = desk.book.now.plus_seconds(-3_600);
     let before = Some(until.plus_seconds(-1));
     desk.accept(&Command { close_period: Some(until), ..post(vec![]) });
-    // What was earned is dated back over it, to the shop nothing is.
+    // What was earned may be back-dated over it, a shop's takings may not.
     desk.accept(&Command { effective_at: before, ..issue(&v, 5, None) });
     let paid = Command { effective_at: before, ..pay(&v, &m, 1) };
     assert_eq!(desk.refuse(&paid), Refusal::PeriodClosed { closed_until: until });
@@ -374,7 +373,7 @@ fn a_hold_given_back_after_its_lots_last_day_keeps_the_points_to_the_end_of_the_
             }
             true => {
                 desk.later(4_000);
-                // Any use of the account releases what ran out.
+                // Any use of the account releases what has expired.
                 desk.refuse(&pay(&v, &m, 100));
             }
         }

@@ -1,5 +1,5 @@
-//! Batches on PostgreSQL, which loads and saves sets of rows: the same rows as one by one on SQLite, as many statements
-//! for a thousand commands as for ten, and nothing kept of a batch of which a row was not found.
+//! Batches on PostgreSQL, which loads and saves sets of rows: the same rows as one by one on SQLite, as many
+//! statements for a thousand commands as for ten, and nothing is committed of a batch with a missing row.
 
 use crate::support::cluster::Cluster;
 use crate::support::database::TestDatabase;
@@ -21,7 +21,7 @@ use jianxian::ledger::{Answer, Command, CounterTake, Decision, Op, Take};
 use jianxian::store::{Error, Options, Store, banks::Bank};
 use proptest::prelude::*;
 
-/// Hands in a batch; an error of one is that of all.
+/// Submits a batch; an error of one is that of all.
 async fn submit(store: &Store, commands: Vec<Command>, whole: bool) -> Result<Vec<Decision>, Error> {
     store.submit_rows(BANK, commands, whole).await?.into_iter().collect()
 }
@@ -239,7 +239,7 @@ fn answers(decisions: &[Decision]) -> Vec<String> {
     decisions.iter().map(|decision| format!("{decision:?}")).collect()
 }
 
-/// All rows of all tables, in words that are the same for both databases.
+/// All rows of all tables, as text that is the same for both databases.
 fn rows(kept: &TestDatabase, like: &TestDatabase) -> Vec<String> {
     let columns = "SELECT table_name || ' ' || column_name || ' ' || udt_name AS value
         FROM information_schema.columns
@@ -318,11 +318,11 @@ async fn documents_holds_counters_and_notes_are_the_same_rows_on_both_databases(
             let other = submit(&one_by_one, commands.clone(), false).await.unwrap();
             assert_eq!(answers(&one), answers(&other));
             awards = numbers_of(&commands, &one).into_iter().step_by(4).collect();
-            // Told again, from what is stored.
+            // A repeat returns what is stored.
             let again = submit(&set_based, commands, false).await.unwrap();
             assert!(again.iter().all(|decision| decision.hit));
-            let told = |all: &[Decision]| all.iter().map(|d| d.answer.clone()).collect::<Vec<_>>();
-            assert_eq!(told(&again), told(&one));
+            let answers = |all: &[Decision]| all.iter().map(|d| d.answer.clone()).collect::<Vec<_>>();
+            assert_eq!(answers(&again), answers(&one));
             assert_eq!(difference(&server, &file), Vec::<String>::new());
         }
     }
@@ -340,7 +340,7 @@ async fn documents_holds_counters_and_notes_are_the_same_rows_on_both_databases(
 proptest! {
     #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
-    /// Lots that run out, holds, caps, reversals of reversals: whatever the stream and the size of its batches.
+    /// Expiring lots, holds, caps, reversals of reversals: whatever the stream and the size of its batches.
     #[test]
     fn any_stream_makes_the_same_rows_on_both_databases(
         steps in prop::collection::vec(step(), 20..160), size in 1..60_usize,
@@ -394,7 +394,7 @@ async fn a_row_read_before_the_batch_is_watched_among_many() {
     store.stop().unwrap();
 }
 
-/// What the database says it has done is counted: a row that is not changed fails the batch.
+/// The database's row counts are checked: a row that is not changed fails the batch.
 #[tokio::test]
 async fn a_batch_of_which_a_row_was_not_found_is_not_kept() {
     let database = TestDatabase::new();
@@ -421,7 +421,7 @@ async fn a_batch_of_which_a_row_was_not_found_is_not_kept() {
     store.stop().unwrap();
 }
 
-/// An entry is settled once: a line of one statement does not become a line of another.
+/// An entry is settled once: a line of one statement cannot become a line of another.
 #[tokio::test]
 async fn a_line_that_stands_in_one_statement_is_not_moved_to_another() {
     for database in [TestDatabase::new(), TestDatabase::sqlite()] {
@@ -466,7 +466,8 @@ async fn a_thousand_commands_take_as_many_statements_as_ten() {
     }
     assert_eq!(counts[1], counts[2]);
     assert!(counts[2].iter().all(|count| (5..=30).contains(count)), "{counts:?}");
-    // Awards and payments are nearly all that a bank does: what they need beside BEGIN, the head and COMMIT is little.
+    // Awards and payments are nearly all that a bank does: beside BEGIN, the head and COMMIT they need few
+    // statements.
     let simple = |n: i64| keyed("pay", n, pay(&merchant("shop 0"), &merchant("shop 1"), 1));
     cluster.run_sql("SELECT pg_stat_statements_reset()");
     let done = store.submit(BANK, simple(0)).await.unwrap();
@@ -475,7 +476,7 @@ async fn a_thousand_commands_take_as_many_statements_as_ten() {
     store.stop().unwrap();
 }
 
-/// How many statements on the ledger's rows the server has run; settings and the upkeep of tables are none.
+/// The statements that the server has run on the ledger's rows, without settings and maintenance.
 fn statements(cluster: &Cluster) -> i64 {
     #[derive(diesel::QueryableByName)]
     struct Count {

@@ -83,7 +83,7 @@ async fn a_transfer_is_posted_once_and_verified() {
     assert_eq!(again.verify(BANK).await.unwrap().hash, verified.hash);
 }
 
-/// A store with a bank whose writer is held up by a write until the sender is used; and the task of that write.
+/// A store whose writer is blocked by a write until the sender is used; and the task of that write.
 async fn held_up(database: &TestDatabase) -> (Store, Sender<()>, JoinHandle<Result<(), Error>>) {
     let store = open_new(database);
     let (release, gate) = channel::<()>();
@@ -102,7 +102,7 @@ async fn held_up(database: &TestDatabase) -> (Store, Sender<()>, JoinHandle<Resu
     (store, release, held)
 }
 
-/// An ordinary write that leaves a line in the access log, and then ends in one way or another.
+/// An ordinary write that writes a line of the access log, and then ends in a given way.
 fn noted(store: &Store, n: i64, end: fn(i64) -> Result<(), Error>) -> JoinHandle<Result<(), Error>> {
     let store = store.clone();
     tokio::spawn(async move {
@@ -139,7 +139,7 @@ async fn waits(store: &Store, many: usize) {
     }
 }
 
-/// 24 transfers between 24 ordinary writes, whatever order they came in.
+/// 24 transfers between 24 ordinary writes, in whatever order.
 #[tokio::test]
 async fn transfers_and_ordinary_writes_that_wait_together_share_one_commit() {
     let database = TestDatabase::new();
@@ -166,7 +166,7 @@ async fn transfers_and_ordinary_writes_that_wait_together_share_one_commit() {
     store.stop().unwrap();
 }
 
-/// A refusal takes back its own rows; a panic or a damaged row is met alone. The others have their answers either way.
+/// A refusal rolls back its own rows; a panic or a damaged row fails alone. The others get their answers either way.
 #[tokio::test]
 async fn one_of_a_batch_that_is_refused_or_breaks_harms_no_other() {
     let database = TestDatabase::new();
@@ -202,7 +202,7 @@ async fn one_of_a_batch_that_is_refused_or_breaks_harms_no_other() {
     store.stop().unwrap();
 }
 
-/// Entries of several days, some dated back: the balance at any moment is what a plain sum over the entries says.
+/// Entries of several days, some back-dated: the balance at any moment equals a plain sum over the entries.
 #[tokio::test]
 async fn a_balance_as_of_any_moment_is_the_sum_of_what_had_taken_effect() {
     const DAY: i64 = 86_400;
@@ -215,7 +215,7 @@ async fn a_balance_as_of_any_moment_is_the_sum_of_what_had_taken_effect() {
     let to = AccountTerms::usual(OwnerKind::Person, Id::SYSTEM.derive("a"), Asset::Minute, Purpose::Main);
     let start = store.clock().now();
     let mut posted = Vec::new();
-    // When it is recorded and how far back it takes effect, in seconds from the start; how much.
+    // Recorded time, and how far it is back-dated, in seconds from the start; amount.
     let moves =
         [(0, 0, 1), (3_600, 0, 2), (DAY, 0, 4), (DAY + 60, DAY, 8), (3 * DAY, 3 * DAY, 16), (3 * DAY, 7, 32)];
     for (recorded, back, amount) in moves {

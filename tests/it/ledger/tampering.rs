@@ -1,12 +1,12 @@
-//! History that was changed behind the program's back is found and named: every column, removed, doubled and swapped
-//! rows, a cut tail.
+//! Changes to history outside the program are found and named: every column, removed, doubled and swapped rows, a cut
+//! tail.
 
 use crate::support::database::TestDatabase;
 use crate::support::every_kind::build;
 use crate::support::tampered::{Copy, keep, posted};
 use std::sync::OnceLock;
 
-/// Tables of which every column is covered, and by which words a fault names their rows.
+/// Tables of which every column is covered, and the words by which a fault names their rows.
 const COVERED: &[(&str, &[&str])] = &[
     ("entries", &["entries ", "entry "]),
     ("postings", &["entries ", "postings ", "entry "]),
@@ -27,7 +27,7 @@ const COVERED: &[(&str, &[&str])] = &[
     ("answers", &["answers "]),
 ];
 
-/// What is deliberately not found, with the reason.
+/// What is deliberately not covered, with the reason.
 const NOT_COVERED: &[(&str, &str, &str)] = &[
     ("notes", "removed", "a person's free text may be erased: the chain holds its digest only"),
     ("notes", "bank_id", "taken away to another bank is the same as erased here"),
@@ -47,7 +47,7 @@ fn bank() -> &'static TestDatabase {
     })
 }
 
-/// What is wrong with a finding: nothing was found, or the place is not named.
+/// The fault of a finding: nothing was found, or the place is not named.
 fn unnamed(found: Option<String>, words: &[&str], what: &str) -> Option<String> {
     match found {
         None => Some(format!("{what}: not found")),
@@ -179,7 +179,7 @@ fn swapped_rows_and_a_cut_tail_are_found() {
     }
 }
 
-/// A bank that was made before entries kept the digests of their keys.
+/// A bank from before entries stored the digests of their keys.
 #[cfg(not(feature = "postgres"))]
 #[test]
 fn keys_of_entries_from_before_are_held_against_their_answers() {
@@ -211,7 +211,7 @@ fn keys_of_entries_from_before_are_held_against_their_answers() {
     }
 }
 
-/// SQLite's own check names a table only, and the program once printed a row as its code sees it.
+/// SQLite's own check names only a table, and the program once printed a row in Rust's debug form.
 #[test]
 fn what_is_found_names_the_row_and_the_column_in_words_of_both_languages() {
     let account = "purpose = 'main' AND lots AND debits_posted > 0";
@@ -245,7 +245,7 @@ fn what_is_found_names_the_row_and_the_column_in_words_of_both_languages() {
     }
 }
 
-/// PostgreSQL lets in no value that breaks a CHECK.
+/// PostgreSQL accepts no value that violates a CHECK.
 #[cfg(not(feature = "postgres"))]
 #[test]
 fn a_value_that_breaks_a_check_is_named_with_its_row_also_beside_the_ledger() {
@@ -258,7 +258,7 @@ fn a_value_that_breaks_a_check_is_named_with_its_row_also_beside_the_ledger() {
     assert!(finding.fault_zh.contains("不合该列规则"), "{finding:?}");
 }
 
-/// PostgreSQL looks after the bytes of its files itself.
+/// PostgreSQL checks the bytes of its files itself.
 #[cfg(not(feature = "postgres"))]
 #[test]
 fn flipped_bytes_are_found_or_change_nothing_of_the_ledger() {

@@ -52,7 +52,7 @@ fn wait<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-/// A bank, two communities that are open and one that is closed.
+/// A bank with two open communities and a closed one.
 struct Town {
     database: TestDatabase,
     work: Services,
@@ -165,15 +165,15 @@ fn a_sheet_opens_people_households_and_balances_once() {
     let first = town.named("示例甲");
     assert_eq!((first.number.as_str(), first.birth_year), ("ZY001", Some(1955)));
     assert_eq!(town.purses("示例甲"), [128_650, 200_000, 15_870]);
-    // Without a column of their own, lifetime points are what is there to spend.
+    // Without a column of their own, lifetime points equal the spendable ones.
     assert_eq!(town.purses("示例丙"), [2_000, 2_000, 0]);
     assert_eq!(town.purses("示例乙"), [0, 0, 0]);
-    // The same number of a household in another community is another household; its head gives it its name.
+    // The same household number in another community is another household; its head names it.
     let (one, two) = (town.named("示例甲家"), town.named("示例丙家"));
     assert_eq!((one.number.as_str(), two.number.as_str()), ("jx-01/1-101", "jx-02/1-101"));
     assert_eq!((first.household_id, town.named("示例乙").household_id), (Some(one.id), Some(one.id)));
     assert_eq!(town.named("示例乙").org_id, first.org_id, "named by its name");
-    // Phone and ID number are found by their hashes, and open for those who may see them.
+    // Phone and ID number are found by their hashes, and shown to those who may see them.
     let masked = wait(async { town.work.masked(BANK, &first) }).unwrap();
     assert_eq!(masked.phone.as_deref(), Some("199****0001"));
 
@@ -195,15 +195,15 @@ fn gbk_and_a_mark_at_the_start_read_alike_and_are_the_same_people() {
     let (code, done) = town.document(&file, &[]);
     assert_eq!((code, &done["encoding"], &done["counts"]["persons_opened"]), (0, &json!("GBK"), &json!(4)));
     assert_eq!(town.purses("示例甲"), [128_650, 200_000, 15_870]);
-    // Saved in another form it is another file, but nobody comes in twice.
+    // In another encoding it is another file, but no person is opened twice.
     let marked = town.write("marked.csv", &[b"\xef\xbb\xbf", SHEET.as_bytes()].concat());
     let (code, refused) = town.document(&marked, &[]);
     assert_eq!((code, &refused["encoding"]), (1, &json!("UTF-8 (BOM)")));
-    let told: Vec<&str> =
+    let found: Vec<&str> =
         refused["faults"].as_array().unwrap().iter().map(|f| f["chinese"].as_str().unwrap()).collect();
     let number = |name: &str| town.named(name).number;
     assert_eq!(
-        told,
+        found,
         [
             "第 3 行 A 列「编号」：编号已有人使用，请换一个编号，或留空由系统编号。".to_owned(),
             "第 3 行 D 列「身份证件号码」：证件号码已登记在储户 ZY001 名下，请核对，或删去这一行。"
@@ -344,15 +344,15 @@ fn a_broken_off_run_is_finished_by_the_next() {
     let rows: String = (0..1_200).map(|n| format!("示例{n},199{n:08},jx-01,1,2026-01-31\n")).collect();
     let text = format!("姓名,手机,社区,积分,截至日期\n{rows}");
     let call = operator();
-    // Broken off after the first writes: the future is dropped, as by a killed process.
+    // Interrupted after the first writes: the future is dropped, as by a killed process.
     let broken = wait(async {
-        let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
         let run = town.work.import_members(&call, ask(&text), move |progress| {
-            let _gone = told.send(progress.written);
+            let _gone = sender.send(progress.written);
         });
         tokio::select! {
             _ = run => None,
-            written = async { loop { match heard.recv().await { Some(n) if n >= 1_700 => break n, _ => {} } } } => Some(written),
+            written = async { loop { match receiver.recv().await { Some(n) if n >= 1_700 => break n, _ => {} } } } => Some(written),
         }
     });
     let before = town.head();
@@ -424,7 +424,7 @@ fn a_row_of_the_same_name_is_a_question_until_somebody_has_looked() {
         town.write("first.csv", "姓名,手机,社区\n张示例,19900000001,jx-01\n李示例,,jx-01\n".as_bytes());
     assert_eq!(town.run(&first, &[]).0, 0);
     let number = |name: &str| town.named(name).number;
-    // The same person with the same phone, however both are written.
+    // The same person with the same phone, in whatever spelling.
     let same = town.write("same.csv", "姓名,手机,社区\n张　示例,＋８６　199－0000－0001,jx-02\n".as_bytes());
     let (code, said, _) = town.run(&same, &[]);
     assert!(code == 1 && said.contains(&format!("姓名和手机都与储户 {} 相同", number("张示例"))), "{said}");
@@ -445,7 +445,7 @@ fn a_row_of_the_same_name_is_a_question_until_somebody_has_looked() {
     );
     assert!(lines[2].starts_with("共 2 处"), "{said}");
     assert_eq!(town.members().len(), 2);
-    // A column says so for a row, a flag for all.
+    // A column confirms a row, a flag all rows.
     let column = "姓名,手机,社区,同名确认\n张示例,,jx-02,是\n";
     let column = town.write("column.csv", column.as_bytes());
     assert_eq!(town.run(&column, &[]).0, 0);
@@ -516,7 +516,7 @@ fn names_that_were_written_before_there_were_keys_are_keyed_at_the_next_start() 
     let file =
         town.write("first.csv", "姓名,手机,社区\n张示例,19900000001,jx-01\n李示例,,jx-01\n".as_bytes());
     assert_eq!(town.run(&file, &[]).0, 0);
-    // As an older version wrote it, broken off in the middle of the keys.
+    // As an older version wrote it, interrupted in the middle of the keys.
     town.database.run_sql("UPDATE members SET name = '张　示例', name_key = '' WHERE name = '张示例'");
     let find = |start: &str| {
         let search = MemberSearch {

@@ -1,5 +1,5 @@
-//! Two files of one person become one, over HTTP: as if there had been one file from the beginning, for every list,
-//! limit, star, hold, proposal, sign-in and log-in, also when things are taken back afterwards.
+//! Merging two files of one person, over HTTP: as if there had been one file from the beginning, for every list,
+//! limit, star, hold, proposal, login and session, also when things are taken back afterwards.
 
 use crate::support::service::{act, approved, publish, record, sign, standing};
 use crate::support::shops::{captured, cart, claimed, donate, show, stock};
@@ -12,11 +12,11 @@ use jianxian::domain::id::Id;
 use jianxian::domain::ledger::account::{AccountTerms, Purpose};
 use jianxian::domain::ledger::asset::Asset;
 use jianxian::domain::ledger::entry::EntryKind;
-use jianxian::ledger::{Answer as Told, Command, Leg, Op};
+use jianxian::ledger::{Answer as Stored, Command, Leg, Op};
 use jianxian::services::points::awards::purse;
 use serde_json::{Value, json};
 
-/// A second file of 林 in the same community, with a log-in.
+/// A second file of 林 in the same community, with a login.
 fn twin(town: &Town) {
     town.make(
         "twin",
@@ -36,7 +36,7 @@ fn of_member(town: &Town, who: &str, member: &str, what: &str) -> Value {
     town.as_role(who).get(&format!("/v1/members/{}{what}", town.id(member))).ok(200)
 }
 
-/// Minutes served on a day, straight into the ledger.
+/// Minutes served on a day, posted directly in the ledger.
 fn serve(town: &Town, member: &str, minutes: i64, at: &str) -> i64 {
     let to = purse(town.id(member).parse().unwrap(), false, Asset::Minute);
     let from = AccountTerms::of_bank(BANK, Asset::Minute, Purpose::Issuing);
@@ -45,7 +45,7 @@ fn serve(town: &Town, member: &str, minutes: i64, at: &str) -> i64 {
     command.effective_at = Some(moment(&format!("{at}:00+08:00")));
     command.metadata = [("member".to_owned(), town.id(member))].into();
     match town.runtime.block_on(town.web.store.submit(BANK, command)).unwrap().answer {
-        Told::Accepted(receipt) => receipt.number,
+        Stored::Accepted(receipt) => receipt.number,
         other => panic!("{other:?}"),
     }
 }
@@ -91,7 +91,7 @@ fn a_merge_answers_what_was_posted() {
     twin(&town);
     donate(&town, "twin", 5);
     let mut merged = merge(&town, "staff", "twin", "lin").ok(201);
-    // The accounts of a file go in the order of their ids, which differ from run to run.
+    // The accounts of a file are in the order of their ids, which differ from run to run.
     merged["postings"].as_array_mut().unwrap().sort_by_key(|line| line["asset"].to_string());
     insta::assert_snapshot!(whole(&town, &merged), @r#"
     {
@@ -150,27 +150,28 @@ fn service_of_a_duplicate_counts_on_the_day_on_which_it_was_given() {
     merge(&town, "staff", "twin", "lin").ok(201);
     for member in ["lin", "twin"] {
         let days = ["2025-05-31", "2025-06-01", "2026-01-09", "2026-01-10", "2026-03-01", "2026-03-02"];
-        let told = days.map(|day| minutes(&town, member, day));
-        assert_eq!(told, ["0", "120", "120", "150", "150", "150"], "{member}");
+        let found = days.map(|day| minutes(&town, member, day));
+        assert_eq!(found, ["0", "120", "120", "150", "150", "150"], "{member}");
     }
-    // A star of 2026 is not granted for what was served in 2025.
+    // No star of 2026 for service in 2025.
     let (last, now) = (star_of(&town, "lin", "2025-12-31"), star_of(&town, "lin", "2026-03-02"));
     assert_eq!((&last["star"], &last["service_minutes"]), (&json!(1), &json!(120)));
     assert_eq!((&now["star"], &now["service_minutes"]), (&json!(0), &json!(30)));
     town.refused(|t| grant(t, "lin", "2026-03-02"), 422, "star_not_reached");
     grant(&town, "twin", "2025-12-31").ok(201);
-    // As it was known before the merge there were two.
+    // As known before the merge there were two.
     let known = |member: &str| {
         let rows = of_member(&town, "auditor", member, &format!("/accounts?known_at={before_merge}"));
         let row = rows["items"].as_array().unwrap().iter().find(|row| row["asset"] == "MINUTE").cloned();
         row.map(|row| row["balance"].clone())
     };
     assert_eq!((known("lin"), known("twin")), (Some(json!("30")), Some(json!("120"))));
-    // Taken back, it is gone from its own day, and nothing is below zero.
+    // Taken back, it disappears from its own day, and nothing is below zero.
     let path = format!("/v1/awards/{served}/reverse");
     town.as_role("staff").post(&path, json!({ "reason": "示例：登记有误" })).ok(201);
-    let told = ["2025-06-01", "2025-12-31", "2026-01-10", "2026-03-02"].map(|day| minutes(&town, "lin", day));
-    assert_eq!(told, ["0", "0", "30", "30"]);
+    let found =
+        ["2025-06-01", "2025-12-31", "2026-01-10", "2026-03-02"].map(|day| minutes(&town, "lin", day));
+    assert_eq!(found, ["0", "0", "30", "30"]);
     town.verify_and_stop();
 }
 
@@ -187,8 +188,9 @@ fn a_record_of_a_duplicate_is_taken_back_on_its_own_day_and_its_limits_are_free_
     assert_eq!(minutes(&town, "lin", "2026-03-02"), "120");
     town.at("2026-03-08T09:00");
     act(&town, "reviewer_two", "twin's", "reverse", json!({ "reason": "时长与签到表不符" })).ok(201);
-    let told = ["2026-03-01", "2026-03-02", "2026-03-07", "2026-03-08"].map(|day| minutes(&town, "lin", day));
-    assert_eq!(told, ["0", "0", "0", "0"]);
+    let found =
+        ["2026-03-01", "2026-03-02", "2026-03-07", "2026-03-08"].map(|day| minutes(&town, "lin", day));
+    assert_eq!(found, ["0", "0", "0", "0"]);
     assert_eq!(
         ["MINUTE", "LIFETIME", "POINT"].map(|asset| town.balance("lin", asset)),
         ["0", "0.00", "0.00"]
@@ -207,8 +209,8 @@ fn a_star_of_a_duplicate_is_seen_and_is_not_granted_again() {
     for member in ["lin", "twin"] {
         let star = star_of(&town, member, "2026-03-02");
         assert_eq!((&star["star"], star["granted"].as_array().unwrap().len()), (&json!(1), 1), "{member}");
-        let told = town.refused(|t| grant(t, member, "2026-03-02"), 409, "already_done");
-        assert!(told.contains("已经授予"), "{told}");
+        let sentence = town.refused(|t| grant(t, member, "2026-03-02"), 409, "already_done");
+        assert!(sentence.contains("已经授予"), "{sentence}");
     }
     assert_eq!(of_member(&town, "auditor", "twin", "/stars")["merged_into"], town.id("lin"));
     town.verify_and_stop();
@@ -284,12 +286,12 @@ fn lists_by_member_hold_what_was_done_under_every_id_of_the_file() {
             town.as_role("auditor").get(&format!("/v1/audit/access-log?subject={}", town.id(member))).ok(200);
         let lines = log["items"].as_array().unwrap();
         assert!(lines.iter().any(|line| line["action"] == "merge_member"), "{member} {log}");
-        // One passbook: 20 and 10 came in, 5 went out; what went from one file to the other is nobody's line.
+        // One passbook: 20 and 10 came in, 5 went out; transfers between the two files are not lines.
         let lines = of_member(&town, "auditor", member, "/passbook");
         let lines = lines["items"].as_array().unwrap();
-        let told: Vec<_> = lines.iter().map(|line| (&line["amount"], &line["balance"])).collect();
+        let found: Vec<_> = lines.iter().map(|line| (&line["amount"], &line["balance"])).collect();
         assert_eq!(
-            json!(told),
+            json!(found),
             json!([["-5.00", "25.00"], ["10.00", "30.00"], ["20.00", "20.00"]]),
             "{member}"
         );
@@ -355,7 +357,7 @@ fn what_a_duplicate_has_on_hold_is_handed_over_given_up_and_refunded_afterwards(
     let one = json!({ "lines": cart(&town, &[("rice", 1)]) });
     staff(&taken, "refund", one).ok(201);
     assert_eq!(standing("lin"), ["25.00", "15.00", "10.00"]);
-    // The last one runs out.
+    // The last one expires.
     town.at("2026-03-09T08:01");
     assert_eq!(town.as_role("staff").get(&forgotten).ok(200)["state"], "expired");
     assert_eq!(standing("twin"), ["25.00", "25.00", "0.00"]);
@@ -385,7 +387,7 @@ fn a_sign_in_of_a_duplicate_goes_on_as_that_of_the_one_that_stays() {
     town.verify_and_stop();
 }
 
-/// A second file of 林 with a phone and an ID number, and a log-in.
+/// A second file of 林 with a phone and an ID number, and a login.
 fn twin_with_a_card(town: &Town) -> Value {
     let body = json!({ "name": "林示例", "org": town.id("community"), "phone": "13800000009",
         "id_number": "110101199003070011", "confirmed_new": true });
@@ -403,14 +405,15 @@ fn the_old_log_in_and_the_old_id_show_the_one_file() {
     merge(&town, "staff", "twin", "lin").ok(201);
     assert_eq!(town.as_role("twin_login").get("/v1/me").ok(200)["member"], town.id("lin"));
     for what in ["", "/accounts", "/passbook", "/lots", "/stars"] {
-        let told = of_member(&town, "twin_login", "twin", what);
-        assert_eq!(told["merged_into"], town.id("lin"), "{what}");
+        let found = of_member(&town, "twin_login", "twin", what);
+        assert_eq!(found["merged_into"], town.id("lin"), "{what}");
         let mut own = of_member(&town, "volunteer", "lin", what);
         assert_eq!(own["merged_into"], Value::Null, "{what}");
         own["merged_into"] = json!(town.id("lin"));
-        assert_eq!(told, own, "{what}");
+        assert_eq!(found, own, "{what}");
     }
-    // The card, the phone and the number of the duplicate lead to the file that stays, which has no ID number of its own.
+    // The card, the phone and the number of the duplicate lead to the file that stays, which has no ID number of its
+    // own.
     let seen = of_member(&town, "staff", "lin", "");
     assert_eq!((&seen["phone"], &seen["id_number"]), (&json!("138****0001"), &json!("1101**********0011")));
     let number = format!("/v1/members?number={}", made["number"].as_str().unwrap());
@@ -440,13 +443,13 @@ fn a_code_that_was_shown_and_writes_under_the_old_id_come_to_the_one_file() {
     donate(&town, "lin", 10);
     let code = show(&town, "twin_login");
     merge(&town, "staff", "twin", "lin").ok(201);
-    // A code that was being shown is good at the till.
+    // A shown code is still valid at the till.
     let claim = json!({ "code": code["link"] });
     let code = town.as_role("merchant_clerk").post("/v1/codes/claim", claim).ok(200)["code"].clone();
     let body = json!({ "code": code, "lines": cart(&town, &[("rice", 1)]) });
     let made = town.as_role("merchant_clerk").post("/v1/redemptions", body).ok(201);
     assert_eq!(made["redemption"]["member"], town.id("lin"));
-    // Staff's writes under the old id come to the one that stays.
+    // Writes under the old id apply to the file that stays.
     donate(&town, "twin", 5);
     assert_eq!(town.balance("lin", "POINT"), "15.00");
     let because = json!({ "reason": "本人申请" });
@@ -478,17 +481,17 @@ fn what_cannot_become_one_says_why_and_what_to_do() {
     let town = Town::new();
     twin(&town);
     donate(&town, "twin", 5);
-    let told = town.refused(|t| merge(t, "staff", "twin", "twin"), 409, "wrong_state");
-    assert!(told.contains("同一份档案") && told.contains("核对编号"), "{told}");
-    let told = town.refused(|t| merge(t, "staff", "twin", "household"), 409, "wrong_state");
-    assert!(told.contains("家庭户只能并入家庭户"), "{told}");
+    let sentence = town.refused(|t| merge(t, "staff", "twin", "twin"), 409, "wrong_state");
+    assert!(sentence.contains("同一份档案") && sentence.contains("核对编号"), "{sentence}");
+    let sentence = town.refused(|t| merge(t, "staff", "twin", "household"), 409, "wrong_state");
+    assert!(sentence.contains("家庭户只能并入家庭户"), "{sentence}");
     let because = json!({ "reason": "本人申请" });
     for (name, other) in [("twin", "lin"), ("lin", "twin")] {
         let path = |verb: &str| format!("/v1/members/{}/{verb}", town.id(name));
         town.as_role("staff").post(&path("freeze"), because.clone()).ok(204);
         for (from, into) in [(name, other), (other, name)] {
-            let told = town.refused(|t| merge(t, "staff", from, into), 409, "wrong_state");
-            assert!(told.contains("已冻结") && told.contains("解冻"), "{told}");
+            let sentence = town.refused(|t| merge(t, "staff", from, into), 409, "wrong_state");
+            assert!(sentence.contains("已冻结") && sentence.contains("解冻"), "{sentence}");
         }
         town.as_role("staff").post(&path("unfreeze"), because.clone()).ok(204);
     }
@@ -500,27 +503,27 @@ fn a_merge_is_rehearsed_and_made_once() {
     let town = Town::new();
     twin(&town);
     donate(&town, "twin", 5);
-    // A dry run says what would happen, and nothing happens.
+    // A dry run answers what would happen, and changes nothing.
     let body = json!({ "into": town.id("lin"), "reason": "重复开户" });
     let path = format!("/v1/members/{}/merge", town.id("twin"));
     let head = town.head();
     let rehearsed = town.as_role("staff").post(&format!("{path}?dry_run=true"), body.clone()).ok(201);
     assert_eq!((rehearsed["kind"].as_str(), town.head()), (Some("merge"), head));
     assert_eq!(of_member(&town, "staff", "twin", "")["merged_into"], Value::Null);
-    // The same key is the same merge; another one is told that there is nothing left to do.
+    // The same key is the same merge; with another key nothing is left to do.
     let first = town.as_role("staff").post_with("m1", &path, body.clone()).ok(201);
     let head = town.head();
     let again = town.as_role("staff").post_with("m1", &path, body).ok(201);
     assert_eq!((&again["entry"], town.head()), (&first["entry"], head));
     for (from, into) in [("twin", "lin"), ("lin", "twin")] {
-        let told = town.refused(|t| merge(t, "staff", from, into), 409, "wrong_state");
-        assert!(told.contains("已经并入") && told.contains("保留"), "{told}");
+        let sentence = town.refused(|t| merge(t, "staff", from, into), 409, "wrong_state");
+        assert!(sentence.contains("已经并入") && sentence.contains("保留"), "{sentence}");
     }
     town.refused(|t| merge(t, "staff", "twin", "wang"), 409, "wrong_state");
     let reverse = format!("/v1/ledger/entries/{}/reverse", first["entry"]);
-    let told =
+    let sentence =
         town.refused(|t| t.as_role("ledger_operator").post(&reverse, json!({})), 409, "entry_not_reversible");
-    assert!(told.contains("两份档案"), "{told}");
+    assert!(sentence.contains("两份档案"), "{sentence}");
     town.verify_and_stop();
 }
 
@@ -531,8 +534,8 @@ fn a_merge_makes_nobody_reviewer_and_auditor() {
     town.open_user("lin_reviews", json!({ "member": town.id("lin") }), "reviewer", "community");
     town.open_user("twin_audits", json!({ "member": town.id("twin") }), "auditor", "district");
     for (from, into) in [("twin", "lin"), ("lin", "twin")] {
-        let told = town.refused(|t| merge(t, "staff", from, into), 409, "wrong_state");
-        assert!(told.contains("不能由一人兼任") && told.contains("撤销其中一个角色"), "{told}");
+        let sentence = town.refused(|t| merge(t, "staff", from, into), 409, "wrong_state");
+        assert!(sentence.contains("不能由一人兼任") && sentence.contains("撤销其中一个角色"), "{sentence}");
     }
     let role = town.id("role/twin_audits/auditor");
     town.as_role("administrator").delete(&format!("/v1/roles/{role}")).ok(204);
@@ -624,7 +627,7 @@ fn two_merges_at_once_in_opposite_directions_are_one_merge() {
     town.verify_and_stop();
 }
 
-/// As release 0.1 merged: the row was closed, and a plain posting of the day of the merge moved the balances.
+/// As release 0.1 merged: the row was closed, and a plain posting on the day of the merge moved the balances.
 fn merged_before(town: &Town, duplicate: &str, into: &str) {
     let [from, to] = [duplicate, into].map(|name| town.id(name).parse::<Id>().unwrap());
     let closed = town.web.store.write(BANK, move |tables| {
@@ -642,7 +645,7 @@ fn merged_before(town: &Town, duplicate: &str, into: &str) {
     command.metadata =
         [("member".to_owned(), town.id(into)), ("duplicate".to_owned(), town.id(duplicate))].into();
     let done = town.runtime.block_on(town.web.store.submit(BANK, command)).unwrap();
-    assert!(matches!(done.answer, Told::Accepted(_)), "{done:?}");
+    assert!(matches!(done.answer, Stored::Accepted(_)), "{done:?}");
 }
 
 #[test]
@@ -663,8 +666,8 @@ fn merges_of_an_earlier_release_are_completed_and_read_as_one_file_from_then_on(
     );
     let complete = || town.runtime.block_on(town.web.services.complete_merges(BANK)).unwrap();
     assert_eq!((complete(), complete()), (1, 0));
-    let told = ["2025-05-31", "2025-06-01", "2026-03-02"].map(|day| minutes(&town, "lin", day));
-    assert_eq!(told, ["0", "120", "120"]);
+    let found = ["2025-05-31", "2025-06-01", "2026-03-02"].map(|day| minutes(&town, "lin", day));
+    assert_eq!(found, ["0", "120", "120"]);
     assert_eq!(star_of(&town, "lin", "2026-03-02")["service_minutes"], 0);
     town.as_role("staff").post(&format!("/v1/awards/{award}/reverse"), json!({ "reason": "示例" })).ok(201);
     assert_eq!(town.balance("lin", "POINT"), "0.00");

@@ -1,4 +1,4 @@
-//! One place reads names, phones and documents, for the interface, for sheets and for searches.
+//! One parser for names, phones and documents, for the interface, for sheets and for searches.
 
 use crate::support::town::Town;
 use crate::support::town::with;
@@ -37,14 +37,14 @@ fn a_name_with_a_blank_and_one_without_are_one_person_with_one_phone() {
         [("张示例", "+86 139 0001 0001"), ("张 示例", "13900010001"), ("张\u{a0}示例", "0086-139-0001-0001")]
     {
         let again = json!({ "name": name, "phone": phone });
-        let told = town.refused(|t| open(t, "staff", again), 409, "member_known");
-        assert!(told.contains("姓名和手机号相同"), "{told}");
+        let sentence = town.refused(|t| open(t, "staff", again), 409, "member_known");
+        assert!(sentence.contains("姓名和手机号相同"), "{sentence}");
     }
     open(&town, "staff", json!({ "name": "阿依古丽・示例", "phone": "13900010002" })).ok(201);
     let same = json!({ "name": "阿依古丽 • 示例", "phone": "13900010002" });
     town.refused(|t| open(t, "staff", same), 409, "member_known");
     open(&town, "staff", json!({ "name": "Anna  Example", "phone": "13900010003" })).ok(201);
-    // Searches go through the same reader.
+    // Searches use the same parser.
     for start in ["张示", "张　示", "张示例", " 张 "] {
         assert_eq!(by_name(&town, start), ["张示例"], "{start:?}");
     }
@@ -81,9 +81,9 @@ fn what_nobody_sees_is_refused_in_every_text_with_its_place() {
         '\u{2800}',
     ] {
         let name = json!({ "name": format!("张{sign}示例") });
-        let told = town.refused(|t| open(t, "staff", name), 400, "field_control_character");
+        let sentence = town.refused(|t| open(t, "staff", name), 400, "field_control_character");
         let code = format!("第 2 个字符（U+{:04X}）看不见", u32::from(sign));
-        assert!(told.contains(&code) && told.contains("重新输入"), "{told}");
+        assert!(sentence.contains(&code) && sentence.contains("重新输入"), "{sentence}");
         let trade = json!({ "trade": format!("修{sign}伞") });
         town.refused(|t| open(t, "staff", trade), 400, "field_control_character");
         let reason = json!({ "reason": format!("本人{sign}申请") });
@@ -95,7 +95,7 @@ fn what_nobody_sees_is_refused_in_every_text_with_its_place() {
         let answer = town.as_role("administrator").post("/v1/orgs", title);
         assert_eq!((answer.status, answer.code()), (400, "field_control_character".into()));
     }
-    // Around a number they are what a telephone adds to a copy: nothing of them is kept.
+    // Around a number they are what a telephone adds to a copy: they are dropped.
     let copied =
         json!({ "phone": "\u{202d}139 0001 0001\u{202c}", "id_number": "\u{200b}110101199003070011" });
     let made = open(&town, "staff", copied).ok(201);
@@ -147,13 +147,13 @@ fn a_phone_that_is_none_is_refused_with_what_it_lacks() {
             continue;
         }
         assert_eq!((answer.status, answer.code()), (400, "field_wrong_form".into()), "{phone}");
-        let told = answer.json()["detail"].as_str().unwrap().to_owned();
-        assert!(told.contains(reason) && !told.contains(phone), "{told}");
+        let body = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(body.contains(reason) && !body.contains(phone), "{body}");
     }
     town.verify_and_stop();
 }
 
-/// The kind that is given with it, a number as it is written; its kind, how it is shown, and the whole of it.
+/// The given kind, a number as written; the resulting kind, the masked form, and the whole number.
 const DOCUMENTS: &[(Option<&str>, &str, &str, &str, &str)] = &[
     (None, "11010119900307001１", "identity_card", "1101**********0011", "110101199003070011"),
     (None, "810000199408230021", "residence_permit", "8100**********0021", "810000199408230021"),
@@ -184,10 +184,10 @@ fn each_kind_of_document_is_checked_sealed_masked_and_found() {
         assert_eq!(town.as_role("staff").post(&path, reveal).ok(200)["value"], whole);
         let mut again = ask;
         again["name"] = json!("另一示例");
-        let told = town.refused(|t| open(t, "staff", again), 409, "member_known");
-        assert!(told.contains("证件号码"), "{told}");
+        let sentence = town.refused(|t| open(t, "staff", again), 409, "member_known");
+        assert!(sentence.contains("证件号码"), "{sentence}");
     }
-    // A renewed permit is the same person's.
+    // A renewed permit belongs to the same person.
     assert_eq!(find(&town, json!({ "id_number": "H1234567802" })), [name(4)]);
     assert_eq!(find(&town, json!({ "id_number": "1234567801(B)" })), [name(5)]);
     town.verify_and_stop();
@@ -210,8 +210,8 @@ fn a_document_that_is_none_is_refused_with_what_is_wrong() {
         if let Some(kind) = kind {
             body["id_kind"] = json!(kind);
         }
-        let told = town.refused(|t| open(t, "staff", body), 400, "field_wrong_form");
-        assert!(told.contains(reason) && !told.contains(number), "{told}");
+        let sentence = town.refused(|t| open(t, "staff", body), 400, "field_wrong_form");
+        assert!(sentence.contains(reason) && !sentence.contains(number), "{sentence}");
     }
     town.verify_and_stop();
 }
@@ -229,23 +229,23 @@ fn a_second_person_of_the_same_name_without_phone_is_asked_about() {
     let candidate = &answer["candidates"][0];
     assert_eq!((&candidate["member"], &candidate["phone"]), (&json!(id), &json!("139****0001")));
     assert!(!answer.to_string().contains("13900020001"));
-    // Looked at, and another person.
+    // Checked, and another person.
     let second = open(&town, "staff", json!({ "name": "钱示例", "not_same_as": [id] })).ok(201);
     let other = second["id"].as_str().unwrap().to_owned();
-    // A third is asked about both, the answer about one of them is not enough.
+    // A third is asked about both; confirming one of them does not suffice.
     let asked = open(&town, "staff", json!({ "name": "钱示例", "not_same_as": [id] })).json();
     let members: Vec<&Value> = asked["candidates"].as_array().unwrap().iter().map(|c| &c["member"]).collect();
     assert_eq!(members, [&json!(other)]);
-    // With a phone of their own they are told from who has one, not from who has none.
+    // A phone of their own distinguishes them from a person with one, not from a person without.
     let with_phone = json!({ "name": "钱示例", "phone": "13900020002" });
     let asked = open(&town, "staff", with_phone.clone()).json();
     assert_eq!(asked["candidates"].as_array().map(Vec::len), Some(1), "{asked}");
     let mut looked = with_phone;
     looked["confirmed_new"] = json!(true);
     open(&town, "staff", looked).ok(201);
-    // Nobody is asked about people out of reach.
+    // There are no questions about people out of reach.
     open(&town, "staff_sibling", json!({ "name": "钱示例" })).ok(201);
-    // Another year of birth is another person; a household is none.
+    // Another year of birth is another person; a household is not a person.
     open(&town, "staff", json!({ "name": "李示例", "birth_year": 1950 })).ok(201);
     open(&town, "staff", json!({ "name": "李示例", "birth_year": 1980 })).ok(201);
     town.refused(|t| open(t, "staff", json!({ "name": "李示例" })), 409, "same_name");
@@ -269,15 +269,15 @@ fn a_changed_name_or_phone_is_asked_about_as_a_new_file_is() {
     assert_eq!(asked.json()["candidates"][0]["member"], json!(first));
     let both = json!({ "name": "钱示例", "phone": "139-0002-0001" });
     town.refused(change(1, both.clone()), 409, "member_known");
-    // Another spelling of the own name, and the own phone again, are nobody else's.
+    // Another spelling of the own name, and the own phone again, do not match others.
     change(1, json!({ "name": "孙　示例", "phone": "13900020003" }))(&town).ok(200);
     change(2, json!({ "name": "孙示例", "phone": "13900020003" }))(&town).ok(200);
     let looked = with(json!({ "name": "钱示例" }), json!({ "not_same_as": [first] }));
     change(3, looked)(&town).ok(200);
-    // A phone that makes the two one name with one phone.
+    // A phone that gives the two one name and one phone.
     town.refused(change(4, json!({ "phone": "13900020001" })), 409, "member_known");
     change(4, json!({ "phone": "13900020001", "confirmed_new": true }))(&town).ok(200);
-    // What has nothing to do with it is not asked about.
+    // Unrelated changes raise no question.
     change(5, json!({ "trade": "理发" }))(&town).ok(200);
     town.verify_and_stop();
 }
@@ -289,17 +289,20 @@ fn an_award_by_a_scheme_that_does_not_hold_says_when_it_does() {
         let body = json!({ "member": town.id("lin"), "scheme": scheme, "item": "goods-donation", "quantity": "1", "day": day });
         move |t: &Town| t.as_role("staff").post("/v1/awards", body)
     };
-    let told = town.refused(award("2019-05-01", town.id("scheme")), 422, "scheme_not_in_force");
-    assert!(told.contains("当天不生效") && told.contains("2019-05-01") && told.contains("生效"), "{told}");
-    // A draft that nobody approved holds on no day.
+    let sentence = town.refused(award("2019-05-01", town.id("scheme")), 422, "scheme_not_in_force");
+    assert!(
+        sentence.contains("当天不生效") && sentence.contains("2019-05-01") && sentence.contains("生效"),
+        "{sentence}"
+    );
+    // A draft that was not approved is valid on no day.
     let draft = "code = \"draft\"\nversion = \"1\"\nname = \"示例草案\"\nvalid_from = 2026-01-01\n[hours]\npoints_per_hour = 1\n";
     town.as_role("administrator").post("/v1/schemes", json!({ "body": draft })).ok(201);
     let all = town.as_role("administrator").get("/v1/schemes").ok(200);
     let rows = all["items"].as_array().unwrap();
     let id = rows.iter().find(|row| row["code"] == "draft").unwrap()["id"].as_str().unwrap().to_owned();
     let today = "2026-03-01";
-    let told = town.refused(award(today, id), 422, "scheme_not_in_force");
-    assert!(told.contains("示例草案") && told.contains("还没有已批准的版本"), "{told}");
+    let sentence = town.refused(award(today, id), 422, "scheme_not_in_force");
+    assert!(sentence.contains("示例草案") && sentence.contains("还没有已批准的版本"), "{sentence}");
     town.refused(award(today, town.id("community")), 404, "not_found");
 }
 
@@ -318,8 +321,8 @@ fn rows_of_a_refused_batch_name_the_row_that_was_refused() {
             (&json!("other_refused"), &json!(1)),
             "{rows}"
         );
-        let told = rows[index]["detail"].as_str().unwrap();
-        assert!(told.contains("第 1 条（从 0 数起）被拒绝"), "{told}");
+        let found = rows[index]["detail"].as_str().unwrap();
+        assert!(found.contains("第 1 条（从 0 数起）被拒绝"), "{found}");
     }
     assert_eq!(rows[1]["code"], "not_in_scheme");
 }

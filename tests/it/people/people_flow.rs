@@ -37,23 +37,23 @@ fn a_person_is_opened_once() {
     let made = open(&town, "staff", first)(&town).ok(201);
     assert_eq!((&made["phone"], &made["id_number"]), (&json!("139****0001"), &json!("1101**********0011")));
     assert_eq!(made["birth_year"], 1990);
-    // The same card: named where one may see it, not named where one may not.
+    // The same card: named for callers who may see it, not named for others.
     let card = json!({ "id_number": "110101199003070011" });
-    let told = town.refused(open(&town, "staff", card.clone()), 409, "member_known");
-    assert!(told.contains("储户 000000117") && told.contains("已经开户"), "{told}");
-    let told = town.refused(open(&town, "staff_sibling", card), 409, "member_known");
-    assert!(told.contains("其他社区") && !told.contains("000000117"), "{told}");
+    let sentence = town.refused(open(&town, "staff", card.clone()), 409, "member_known");
+    assert!(sentence.contains("储户 000000117") && sentence.contains("已经开户"), "{sentence}");
+    let sentence = town.refused(open(&town, "staff_sibling", card), 409, "member_known");
+    assert!(sentence.contains("其他社区") && !sentence.contains("000000117"), "{sentence}");
     // The same name and phone: asked once.
     let phone = json!({ "phone": "13900000001" });
-    let told = town.refused(open(&town, "staff", phone), 409, "member_known");
-    assert!(told.contains("可能已经开户") && told.contains("确认新开"), "{told}");
+    let sentence = town.refused(open(&town, "staff", phone), 409, "member_known");
+    assert!(sentence.contains("可能已经开户") && sentence.contains("确认新开"), "{sentence}");
     open(&town, "staff", json!({ "phone": "13900000001", "confirmed_new": true }))(&town).ok(201);
     let another = json!({ "number": "000000117", "confirmed_new": true });
     town.refused(open(&town, "staff", another), 409, "taken");
     town.refused(open(&town, "staff", json!({ "phone": "0379-1234567" })), 400, "field_wrong_form");
     town.refused(open(&town, "staff", json!({ "id_number": "110101199003070012" })), 400, "field_wrong_form");
     town.refused(open(&town, "staff", json!({ "household": town.id("lin") })), 404, "not_found");
-    // Elsewhere, and by others: nothing.
+    // Elsewhere, and for others: nothing.
     let elsewhere = json!({ "org": town.id("sibling") });
     town.refused(open(&town, "staff", elsewhere), 404, "not_found");
     town.refused(open(&town, "reviewer", json!({})), 403, "role_missing");
@@ -103,7 +103,7 @@ fn members_are_found_within_reach_and_masked() {
     let next = format!("/v1/members?cursor={}", page["next"].as_str().unwrap());
     let rest = town.as_role("staff").get(&next).ok(200);
     assert_eq!((page["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 2));
-    // A volunteer sees themselves and nobody else.
+    // A volunteer sees only themselves.
     let own = format!("/v1/members/{}", town.id("lin"));
     assert_eq!(town.as_role("volunteer").get(&own).ok(200)["name"], "林示例");
     let other = town.as_role("volunteer").get(&format!("/v1/members/{}", town.id("wang")));
@@ -149,11 +149,11 @@ fn who_is_frozen_gets_nothing_and_gives_nothing() {
     town.refused(|t| at_member(t, "team_leader", "lin", "freeze", because()), 403, "role_missing");
     town.refused(|t| at_member(t, "staff_sibling", "lin", "freeze", because()), 404, "not_found");
     at_member(&town, "staff", "lin", "freeze", because()).ok(204);
-    let told = town.refused(|t| award(t, "staff", "lin"), 409, "wrong_state");
-    assert!(told.contains("已冻结") && told.contains("解冻"), "{told}");
-    let told = town.refused(|t| redeem(t, "lin"), 409, "wrong_state");
-    assert!(told.contains("已冻结"), "{told}");
-    // The accounts themselves are frozen: no way around.
+    let sentence = town.refused(|t| award(t, "staff", "lin"), 409, "wrong_state");
+    assert!(sentence.contains("已冻结") && sentence.contains("解冻"), "{sentence}");
+    let sentence = town.refused(|t| redeem(t, "lin"), 409, "wrong_state");
+    assert!(sentence.contains("已冻结"), "{sentence}");
+    // The accounts themselves are frozen: the raw ledger cannot bypass it.
     let accounts = town.as_role("auditor").get(&format!("/v1/members/{}/accounts", town.id("lin"))).ok(200);
     let account = accounts["items"].as_array().unwrap().iter().find(|row| row["asset"] == "POINT").unwrap();
     let account = account["account"].as_str().unwrap();
@@ -163,7 +163,7 @@ fn who_is_frozen_gets_nothing_and_gives_nothing() {
     at_member(&town, "staff", "lin", "unfreeze", because()).ok(204);
     town.refused(|t| at_member(t, "staff", "lin", "unfreeze", because()), 409, "wrong_state");
     redeem(&town, "lin").ok(201);
-    // Nobody thaws themselves.
+    // A member cannot unfreeze themselves.
     town.open_user("staff_wang", json!({ "member": town.id("wang") }), "staff", "community");
     at_member(&town, "staff", "wang", "freeze", because()).ok(204);
     town.refused(|t| at_member(t, "staff_wang", "wang", "unfreeze", because()), 403, "for_oneself");
@@ -199,7 +199,7 @@ fn a_late_repeat_of_a_freeze_changes_nothing_that_was_done_since() {
     let head = town.head();
     send("k1", "lin", "freeze").ok(204);
     assert_eq!((row_and_purse(&town, "lin"), town.head()), (active.clone(), head));
-    // Frozen anew: the repeat of the old thaw opens nothing.
+    // Frozen again: a repeat of the old unfreeze has no effect.
     send("k3", "lin", "freeze").ok(204);
     let head = town.head();
     for key in ["k1", "k3"] {
@@ -249,15 +249,15 @@ fn the_old_id_answers_with_the_file_that_stays(town: &Town) {
         ("10.00".into(), "10.00".into())
     );
     let path = format!("/v1/members/{}", town.id("twin"));
-    let told =
+    let sentence =
         town.refused(|t| t.as_role("staff").patch(&path, 2, json!({ "name": "林改名" })), 409, "wrong_state");
-    assert!(told.contains("已合并") && told.contains("保留"), "{told}");
+    assert!(sentence.contains("已合并") && sentence.contains("保留"), "{sentence}");
     let users = town.as_role("administrator").get("/v1/users").ok(200);
     let login = users["items"].as_array().unwrap().iter().find(|user| user["login"] == "twin_login").unwrap();
     assert_eq!(login["member"], town.id("lin"));
 }
 
-/// A second file of 林 in a household, with a log-in.
+/// A second file of 林 in a household, with a login.
 fn open_twin(town: &Town) {
     let twin = json!({ "name": "林示例", "org": town.id("community"), "household": town.id("household"), "confirmed_new": true });
     town.make("twin", "staff", "/v1/members", twin);
@@ -280,17 +280,17 @@ fn a_duplicate_comes_to_the_one_that_stays_with_everything() {
         move |t: &Town| at_member(t, who, &from, "merge", body)
     };
     town.refused(merge("staff", "twin", "twin"), 409, "wrong_state");
-    let told = town.refused(merge("staff", "twin", "household"), 409, "wrong_state");
-    assert!(told.contains("家庭户"), "{told}");
+    let sentence = town.refused(merge("staff", "twin", "household"), 409, "wrong_state");
+    assert!(sentence.contains("家庭户"), "{sentence}");
     town.refused(merge("staff", "twin", "sun"), 404, "not_found");
     town.refused(merge("team_leader", "twin", "lin"), 403, "role_missing");
-    // What is on hold comes along.
+    // Holds move along.
     let held = redeem(&town, "twin").ok(201);
     merge("staff", "twin", "lin")(&town).ok(201);
     let hold = held["redemption"]["id"].as_str().unwrap();
     town.as_role("staff").post(&format!("/v1/redemptions/{hold}/cancel"), json!({})).ok(200);
     the_old_id_answers_with_the_file_that_stays(&town);
-    // Records come along; an hour that was claimed twice is looked at again.
+    // Records move along; an hour that was claimed twice is reviewed again.
     assert_eq!(
         (&state(&town, "alone")["member"], &state(&town, "alone")["state"]),
         (&json!(town.id("lin")), &json!("notice"))
@@ -354,7 +354,7 @@ fn what_a_duplicate_gives_back_in_a_shop_comes_to_the_one_that_stays() {
     merged(&town);
     let one = json!({ "lines": [{ "offer": town.id("rice"), "quantity": 1 }] });
     let refund = format!("{path}/refund");
-    // Whose it is now is what counts: not next door's, and not one's own.
+    // The present owner counts: neither next door nor oneself may do it.
     town.refused(|t| t.as_role("staff_sibling").post(&refund, one.clone()), 404, "not_found");
     assert_eq!(town.as_role("staff_sibling").get(&path).status, 404);
     town.refused(|t| t.as_role("lin_staff").post(&refund, one.clone()), 403, "for_oneself");
@@ -396,7 +396,7 @@ fn an_award_of_a_duplicate_is_taken_back_from_the_one_that_stays() {
     let head = town.head();
     let again = town.as_role("staff").post_with("a1", &path, body(Some("4"), false)).json();
     assert_eq!((&again["entry"], town.head()), (&part["entry"], head));
-    // Never more than was given, and never below what is there.
+    // Never more than was given, and never below the balance.
     town.refused(|_| reverse("staff", Some("6.01")), 422, "reversal_exceeds_original");
     let spent = redeem(&town, "lin").ok(201);
     let spent = format!("/v1/redemptions/{}/capture", spent["redemption"]["id"].as_str().unwrap());
@@ -460,21 +460,21 @@ fn a_file_is_changed_over_the_version_that_was_read() {
     town.refused(change("staff_sibling", 2, json!({ "name": "王改名" })), 404, "not_found");
     town.refused(change("reviewer", 2, json!({ "name": "王改名" })), 403, "role_missing");
     let other = json!({ "id_number": "11010519491231002X" });
-    let told = town.refused(change("staff", 2, other), 409, "fixed");
-    assert!(told.contains("合并"), "{told}");
-    // Into no household of other people's communities, and under no roof that is a person.
+    let sentence = town.refused(change("staff", 2, other), 409, "fixed");
+    assert!(sentence.contains("合并"), "{sentence}");
+    // Neither into a household out of reach, nor into a person.
     town.refused(change("staff", 2, json!({ "household": town.id("lin") })), 404, "not_found");
     town.refused(change("staff", 2, json!({ "org": town.id("sibling") })), 404, "not_found");
-    // Moving house needs somebody who reaches both.
+    // A move needs a user who reaches both.
     town.open_user("staff_street", json!({}), "staff", "street");
     change("staff_street", 2, json!({ "org": town.id("sibling") }))(&town).ok(200);
     assert_eq!(found(&town, "staff_sibling", "?name=%E7%8E%8B"), ["王示例"]);
     assert_eq!(found(&town, "staff", "?name=%E7%8E%8B"), Vec::<String>::new());
-    // The same card is not entered for somebody else.
+    // The same card cannot be entered for another person.
     let zhao = format!("/v1/members/{}", town.id("zhao"));
     let card = json!({ "id_number": "110101199003070011" });
-    let told = town.refused(|t| t.as_role("staff").patch(&zhao, 1, card), 409, "member_known");
-    assert!(told.contains("其他社区"), "{told}");
+    let sentence = town.refused(|t| t.as_role("staff").patch(&zhao, 1, card), 409, "member_known");
+    assert!(sentence.contains("其他社区"), "{sentence}");
     town.verify_and_stop();
 }
 
@@ -494,18 +494,18 @@ fn open_second_street(town: &Town) {
 fn the_tree_of_organisations_keeps_its_order() {
     let town = Town::new();
     let below = |name: &str| json!({ "parent": town.id(name) });
-    let told = town.refused(org(&town, "street", "move", below("compound")), 409, "wrong_state");
-    assert!(told.contains("自己的下级"), "{told}");
+    let sentence = town.refused(org(&town, "street", "move", below("compound")), 409, "wrong_state");
+    assert!(sentence.contains("自己的下级"), "{sentence}");
     town.refused(org(&town, "street", "move", below("street")), 409, "wrong_state");
-    let told = town.refused(org(&town, "community", "close", json!({})), 409, "wrong_state");
-    assert!(told.contains("下级") && told.contains("活动"), "{told}");
+    let sentence = town.refused(org(&town, "community", "close", json!({})), 409, "wrong_state");
+    assert!(sentence.contains("下级") && sentence.contains("活动"), "{sentence}");
     town.refused(org(&town, "district", "close", json!({})), 409, "wrong_state");
     let unknown = json!({ "parent": town.id("lin") });
     town.refused(org(&town, "compound", "move", unknown), 404, "not_found");
     let again =
         json!({ "parent": town.id("street"), "kind": "community", "code": "sibling", "name": "重名" });
-    let told = town.refused(|t| t.as_role("administrator").post("/v1/orgs", again), 409, "taken");
-    assert!(told.contains("组织代码"), "{told}");
+    let sentence = town.refused(|t| t.as_role("administrator").post("/v1/orgs", again), 409, "taken");
+    assert!(sentence.contains("组织代码"), "{sentence}");
     open_second_street(&town);
     town.refused(
         |t| t.as_role("street").post(&format!("/v1/orgs/{}/move", t.id("sibling")), below("street two")),
@@ -572,15 +572,15 @@ fn grant(
 #[test]
 fn roles_end_on_their_day_or_at_once() {
     let town = Town::new();
-    let told = town.refused(
+    let sentence = town.refused(
         grant(&town, "staff", "reviewer", "community", json!("2026-03-02T00:00:00Z")),
         422,
         "until_past",
     );
-    assert!(told.contains("请改截止时间"), "{told}");
-    let told =
+    assert!(sentence.contains("请改截止时间"), "{sentence}");
+    let sentence =
         town.refused(grant(&town, "auditor", "reviewer", "district", Value::Null), 409, "roles_exclude");
-    assert!(told.contains("不能兼任"), "{told}");
+    assert!(sentence.contains("不能兼任"), "{sentence}");
     town.refused(grant(&town, "staff", "volunteer", "community", Value::Null), 404, "not_found");
     town.refused(grant(&town, "staff", "merchant_clerk", "community", Value::Null), 404, "not_found");
     let body = json!({ "user": town.id("user/staff"), "role": "staff", "org": town.id("sibling") });
@@ -595,28 +595,28 @@ fn roles_end_on_their_day_or_at_once() {
     assert!(enters(&town));
     town.at("2026-03-02T12:00");
     assert!(!enters(&town));
-    // Granted again for longer: one role, not two, so that taking it back takes it back.
+    // Granted again for longer: one role, not two, so that one revocation suffices.
     grant(&town, "auditor", "branch", "sibling", json!("2026-03-03T04:00:00Z"))(&town).ok(201);
     let longer = grant(&town, "auditor", "branch", "sibling", Value::Null)(&town).ok(201);
     assert!(enters(&town));
     let path = format!("/v1/roles/{}", longer["id"].as_str().unwrap());
     town.as_role("administrator").delete(&path).ok(204);
     assert!(!enters(&town));
-    let told = town.refused(|t| t.as_role("administrator").delete(&path), 409, "wrong_state");
-    assert!(told.contains("已收回"), "{told}");
+    let sentence = town.refused(|t| t.as_role("administrator").delete(&path), 409, "wrong_state");
+    assert!(sentence.contains("已收回"), "{sentence}");
     town.verify_and_stop();
 }
 
 #[test]
 fn the_last_administrator_of_the_bank_stays() {
     let town = Town::new();
-    // An administrator of a street is not one of the bank; nor does one with an end keep it.
+    // An administrator of a street is not one of the bank; one whose role ends does not count.
     let me = town.as_role("administrator").get("/v1/users").ok(200);
     let own = me["items"].as_array().unwrap().iter().find(|user| user["login"] == "administrator").unwrap();
     let (user, role) = (own["id"].as_str().unwrap(), own["roles"][0]["id"].as_str().unwrap());
     let revoke = |t: &Town| t.as_role("administrator").delete(&format!("/v1/roles/{role}"));
-    let told = town.refused(revoke, 409, "last_administrator");
-    assert!(told.contains("管理员"), "{told}");
+    let sentence = town.refused(revoke, 409, "last_administrator");
+    assert!(sentence.contains("管理员"), "{sentence}");
     grant(&town, "staff_two", "administrator", "district", json!("2026-12-31T00:00:00Z"))(&town).ok(201);
     town.refused(revoke, 409, "last_administrator");
     let limit = json!({ "user": user, "role": "administrator", "org": town.id("district"), "until": "2026-12-31T00:00:00Z" });
@@ -641,14 +641,14 @@ fn a_shops_owner_makes_the_clerks_of_the_own_shop_only() {
     let made = open("clerk.two", json!({ "merchant": town.id("shop") }))(&town).ok(201);
     town.refused(open("clerk.x", json!({ "merchant": town.id("other shop") })), 404, "not_found");
     town.refused(open("clerk.y", json!({})), 404, "not_found");
-    // Whom a clerk is, the owner may say; it is a person of this bank.
+    // The owner may link a clerk to a person of this bank.
     let of =
         |member: &str| open("clerk.z", json!({ "merchant": town.id("shop"), "member": town.id(member) }));
     town.refused(of("household"), 409, "wrong_state");
     town.refused(of("shop"), 404, "not_found");
     of("lin")(&town).ok(201);
-    let told = town.refused(open("clerk.two", json!({ "merchant": town.id("shop") })), 409, "taken");
-    assert!(told.contains("登录名"), "{told}");
+    let sentence = town.refused(open("clerk.two", json!({ "merchant": town.id("shop") })), 409, "taken");
+    assert!(sentence.contains("登录名"), "{sentence}");
     let role = |role: &str, user: Value| {
         let body = json!({ "user": user, "role": role, "org": town.id("community") });
         move |t: &Town| t.as_role("merchant_owner").post("/v1/roles", body)

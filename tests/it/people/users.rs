@@ -18,7 +18,7 @@ use jianxian::services::people::users::UserRow;
 use jianxian::services::step::Said;
 use serde_json::Value;
 
-/// A district with its administrator, a street below it, and users made by the administrator.
+/// A district with its administrator, a street below it, and users created by the administrator.
 struct District {
     desk: Desk,
     chief: Call,
@@ -95,7 +95,7 @@ async fn nobody_gets_hold_of_an_account_from_above() {
     ] {
         assert_eq!(refusal.unwrap_err(), Refusal::NeedsSuperior);
     }
-    // They are at home here all the same; what they are elsewhere is not told.
+    // Their home is still here; roles held elsewhere are not disclosed.
     let seen = services.user_by_login(&street, "yuangong").await.unwrap();
     assert_eq!(seen.roles.iter().map(|held| held.role.as_str()).collect::<Vec<_>>(), ["staff"]);
     services.set_password(&district.chief, staff, Password::new(PASSWORD)).await.unwrap();
@@ -211,7 +211,7 @@ async fn a_granted_and_a_revoked_role_work_with_the_next_call() {
     assert!(!may(Permission::MakeAwards).await, "the role has run out");
 }
 
-/// `jianxian admin …`: the exit code, the document, and what was said besides.
+/// `jianxian admin …`: the exit code, the document, and the other output.
 fn administer(database: &TestDatabase, arguments: &[&str], typed: &str) -> (i32, Value, String) {
     let mut command = assert_cmd::Command::cargo_bin("jianxian").unwrap();
     command

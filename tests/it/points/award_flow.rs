@@ -1,4 +1,4 @@
-//! Awards over HTTP: one by one, in bulk, with a second person, explained and taken back; and schemes.
+//! Awards over HTTP: single, in bulk, with a second person, explained and taken back; and schemes.
 
 use crate::support::points::publish;
 use crate::support::shops::captured;
@@ -27,8 +27,8 @@ fn award(town: &Town, body: Value) -> Answer {
 fn sentences(town: &Town, entry: i64, language: &str) -> Vec<String> {
     let token = bearer(town, "staff");
     let ask = Ask::get(format!("/v1/awards/{entry}/explain")).role(None).header("Authorization", &token);
-    let told = town.web.send(&ask.header("Accept-Language", language)).ok(200);
-    told["sentences"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    let answer = town.web.send(&ask.header("Accept-Language", language)).ok(200);
+    answer["sentences"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
 fn explains_the_monthly_cap(town: &Town, entry: i64) {
@@ -116,11 +116,11 @@ fn an_award_is_explained_in_both_languages_with_the_cap_that_bit() {
     );
     let entry = last["entry"].as_i64().unwrap();
     explains_the_monthly_cap(&town, entry);
-    // The member sees the own one; nobody else's is there.
+    // The member sees their own; others' are not found.
     let path = format!("/v1/awards/{entry}/explain");
     town.as_role("volunteer").get(&path).ok(200);
     assert_eq!(town.as_role("staff_sibling").get(&path).status, 404);
-    // A full cap is told by its name, not by the ledger's key.
+    // A full cap is named by the scheme's name, not by the ledger's key.
     let sentence = town.refused(|_| give("10"), 422, "cap_reached");
     assert!(sentence.contains("“每月积分上限”限 300 分，已用 300 分，还剩 0 分"), "{sentence}");
     town.verify_and_stop();
@@ -194,7 +194,7 @@ fn awards_are_made_by_those_who_may_and_never_for_oneself() {
             "role_missing",
         );
     }
-    // Neither to oneself nor to who lives with one.
+    // Neither to oneself nor to one's household.
     town.open_user("wang_staff", json!({ "member": town.id("wang") }), "staff", "community");
     for member in ["wang", "zhao", "household"] {
         town.refused(
@@ -236,7 +236,7 @@ fn what_takes_points_away_stops_at_zero_and_leaves_the_lifetime() {
 
 const BATCH: &str = "/v1/awards/batch";
 
-/// Rows of which the first and the last can be made.
+/// Rows of which the first and the last can be accepted.
 fn rows(town: &Town) -> Value {
     json!([
         body(town, "lin", "suggestion"),
@@ -247,7 +247,7 @@ fn rows(town: &Town) -> Value {
     ])
 }
 
-/// What came of each of [`rows`] that were sent one by one.
+/// The results of [`rows`] sent one by one.
 const OF_EACH: [&str; 5] = ["made", "not_found", "times_reached", "second_person_needed", "made"];
 
 fn codes(answer: &Value) -> Vec<String> {
@@ -285,7 +285,7 @@ fn a_row_that_the_ledger_refuses_holds_up_the_others_too() {
     let town = Town::new();
     let staff = town.as_role("staff");
     award(&town, body(&town, "lin", "suggestion")).ok(201);
-    // A row that the ledger refuses holds up the others too: the cap of four a month.
+    // A row that the ledger refuses blocks the others too: the cap of four a month.
     let five = json!([
         body(&town, "lin", "suggestion"),
         body(&town, "lin", "suggestion"),
@@ -308,7 +308,7 @@ fn a_batch_under_the_same_key_gives_the_same_rows() {
     let town = Town::new();
     let staff = town.as_role("staff");
     let done = staff.post_with("b1", BATCH, json!({ "mode": "each", "items": rows(&town) }));
-    // The same key again gives the same rows, also for who was frozen meanwhile; with other rows under it nothing goes through.
+    // The same key again returns the same rows, also for a member frozen meanwhile; with other rows it is refused.
     let freeze = format!("/v1/members/{}/freeze", town.id("lin"));
     town.as_role("street").post(&freeze, json!({ "reason": "示例核查" })).ok(204);
     let head = town.head();
@@ -323,8 +323,8 @@ fn a_batch_under_the_same_key_gives_the_same_rows() {
     });
     for other in [fewer, more] {
         let reused = staff.post_with("b1", BATCH, other);
-        let told = (reused.status, reused.code(), reused.json()["field"].clone());
-        assert_eq!(told, (422, "idempotency_key_reused".into(), json!("items")), "{reused:?}");
+        let body = (reused.status, reused.code(), reused.json()["field"].clone());
+        assert_eq!(body, (422, "idempotency_key_reused".into(), json!("items")), "{reused:?}");
     }
     let whole = staff.post_with("b1", BATCH, json!({ "mode": "all_or_nothing", "items": rows(&town) }));
     assert_eq!((whole.status, whole.code()), (422, "idempotency_key_reused".into()));
@@ -337,7 +337,7 @@ fn a_batch_of_which_the_first_row_left_no_answer_keeps_its_key_all_the_same() {
     let town = Town::new();
     let staff = town.as_role("staff");
     let head = town.head();
-    // The first row left no answer under its key; another request is refused all the same.
+    // The first row stored no answer under its key; another request is refused all the same.
     let stranger = with(body(&town, "keeper", "suggestion"), json!({ "member": town.id("community") }));
     let two = json!({ "mode": "each", "items": [stranger, body(&town, "keeper", "suggestion")] });
     assert_eq!(codes(&staff.post_with("b2", BATCH, two).ok(200)), ["not_found", "made"]);
@@ -355,7 +355,7 @@ fn a_batch_of_which_the_first_row_left_no_answer_keeps_its_key_all_the_same() {
 #[test]
 fn ten_thousand_rows_are_one_commit() {
     let town = Town::new();
-    // So many for one member in one day are beyond every sum but a very large one.
+    // This many for one member in one day exceed every sum but a very large one.
     let text = include_str!("../../../schemes/jianxian.toml");
     let text = text.replace("code = \"jianxian\"", "code = \"bulk\"");
     let scheme = publish(&town, "bulk", &text.replace("four_eyes_above = 100", "four_eyes_above = 1000000"));
@@ -436,7 +436,7 @@ fn a_second_person_agrees_to_what_the_first_one_saw() {
     let row = &open["items"][0];
     assert_eq!((&row["desired_points"], &row["reason"]), (&json!("120.00"), &json!("示例纪要第 3 号")));
     assert_eq!((&row["day"], &row["scheme_version"]), (&json!("2026-03-02"), &json!(1)));
-    // Neither who proposed it, nor the member, nor who lives with them, nor another place, nor another role.
+    // Neither the proposer, nor the member, nor their household, nor another organisation, nor another role.
     town.grant("staff", "reviewer", "community");
     town.refused(|t| t.as_role("staff").post(&path("approve"), json!({})), 403, "same_person");
     town.refused(|t| t.as_role("staff").post(&path("reject"), json!({})), 403, "same_person");
@@ -445,7 +445,7 @@ fn a_second_person_agrees_to_what_the_first_one_saw() {
     town.open_user("far_reviewer", json!({}), "reviewer", "sibling");
     town.refused(|t| t.as_role("far_reviewer").post(&path("approve"), json!({})), 404, "not_found");
     town.refused(|t| t.as_role("staff_two").post(&path("approve"), json!({})), 403, "role_missing");
-    // The next day another version begins to hold: what was proposed is still what is posted.
+    // The next day another version becomes valid: exactly what was proposed is posted.
     let text = include_str!("../../../schemes/jianxian.toml")
         .replace("2025.1", "2026.1")
         .replace("valid_from = 2025-01-01", "valid_from = 2026-03-03")
@@ -548,14 +548,14 @@ fn an_award_is_taken_back_in_parts_and_later_by_another_person() {
     town.open_user("lin_staff", json!({ "member": town.id("lin") }), "staff", "community");
     town.refused(|_| reverse("lin_staff", json!({})), 403, "for_oneself");
     captured(&town, &[("rice", 7)]);
-    // Ten minutes later it takes another person; 35 of the 40 are spent.
+    // Ten minutes later another person must do it; 35 of the 40 are spent.
     town.at("2026-03-02T08:11");
     town.refused(|_| reverse("staff", json!({})), 403, "same_person");
     let answer = reverse("staff_two", json!({}));
     assert_eq!((answer.code(), &answer.json()["missing"]), ("insufficient_balance".into(), &json!("35.00")));
     let done = reverse("staff_two", json!({ "up_to": true })).ok(201);
     assert_eq!((&done["kind"], town.balance("lin", "POINT")), (&json!("reversal"), "0.00".into()));
-    // What a record or a redemption rests on is put right there.
+    // What a record or a redemption depends on is corrected there.
     let entry = town.as_role("auditor").get(&format!("/v1/members/{}/passbook", town.id("lin"))).ok(200);
     let redemption =
         entry["items"].as_array().unwrap().iter().find(|row| row["kind"] == "redemption").unwrap();
@@ -582,7 +582,7 @@ fn awards_are_looked_through_within_reach_with_what_was_taken_back_of_them() {
         listed(&town, who, query).iter().map(|row| row["entry"].as_i64().unwrap()).collect()
     };
     let first = listed(&town, "staff", "").pop().unwrap();
-    let told = ["member", "scheme", "item", "asset", "points", "taken_back", "day", "actor"];
+    let found = ["member", "scheme", "item", "asset", "points", "taken_back", "day", "actor"];
     let expected = json!([
         town.id("lin"),
         town.id("scheme"),
@@ -593,8 +593,8 @@ fn awards_are_looked_through_within_reach_with_what_was_taken_back_of_them() {
         "2026-03-02",
         town.id("user/staff"),
     ]);
-    assert_eq!(json!(told.map(|name| first[name].clone())), expected);
-    // No reversal among them; of some days those that count on them.
+    assert_eq!(json!(found.map(|name| first[name].clone())), expected);
+    // No reversal among them; filtered by days, those that take effect on them.
     assert_eq!(numbers("auditor", ""), [earlier, made]);
     assert_eq!(numbers("auditor", "from=2026-02-11&until=2026-02-11"), [earlier]);
     assert_eq!(numbers("staff", "from=2026-03-01"), [made]);
@@ -646,15 +646,15 @@ fn a_scheme_is_drafted_with_its_faults_told() {
     let line_of = |needle: &str| wrong.lines().position(|line| line.starts_with(needle)).unwrap() + 1;
     let answer = chief.post("/v1/schemes", json!({ "body": wrong }));
     assert_eq!((answer.status, answer.code()), (422, "scheme_faults".into()));
-    let told = answer.json();
-    let faults = told["faults"].as_array().unwrap();
+    let body = answer.json();
+    let faults = body["faults"].as_array().unwrap();
     let lines: Vec<_> = faults.iter().map(|fault| fault["line"].as_u64().unwrap()).collect();
     for needle in ["points_per_hour", "point = 5"] {
-        assert!(lines.contains(&u64::try_from(line_of(needle)).unwrap()), "{needle}: {told}");
+        assert!(lines.contains(&u64::try_from(line_of(needle)).unwrap()), "{needle}: {body}");
     }
     assert!(
-        told["detail"].as_str().unwrap().contains(&format!("第 {} 行第 ", line_of("point = 5"))),
-        "{told}"
+        body["detail"].as_str().unwrap().contains(&format!("第 {} 行第 ", line_of("point = 5"))),
+        "{body}"
     );
     assert!(faults.iter().all(|fault| fault["column"].as_u64().unwrap() > 0));
     town.verify_and_stop();
@@ -675,7 +675,7 @@ fn a_scheme_is_published_by_another_person() {
     let next = |from: &str, version: &str| {
         text.replace("2025.1", version).replace("valid_from = 2025-01-01", &format!("valid_from = {from}"))
     };
-    // Made by the administrator, agreed to by another one, never by oneself.
+    // Drafted by one administrator, approved by another, never by oneself.
     let draft =
         |name: &str, text: &str| town.make(name, "administrator", "/v1/schemes", json!({ "body": text }));
     let approve = |who: &str, id: &str| {
@@ -687,7 +687,7 @@ fn a_scheme_is_published_by_another_person() {
     for (who, status) in [("reviewer", 403), ("staff", 403), ("street", 403), ("volunteer", 403)] {
         assert_eq!(approve(who, &id).status, status, "{who}");
     }
-    // A draft is no business of the public.
+    // A draft is not public.
     let versions = |who: &str| {
         let schemes = town.as_role(who).get("/v1/schemes").ok(200);
         schemes["items"][0]["versions"].as_array().unwrap().len()
@@ -701,7 +701,7 @@ fn a_scheme_is_published_by_another_person() {
     approve("reviewer_district", &id).ok(204);
     town.refused(|_| approve("reviewer_district", &id), 409, "wrong_state");
     assert_eq!(town.as_role("volunteer").get(&read).status, 200);
-    // No day is valued by two versions, and each has a name of its own.
+    // No day is evaluated by two versions, and each has a name of its own.
     let early = draft("v3", &next("2026-03-02", "2026.2"));
     let sentence = town.refused(|_| approve("reviewer_district", &early), 422, "scheme_begins_too_early");
     assert!(sentence.contains("2026-03-03 或以后"), "{sentence}");
@@ -725,8 +725,9 @@ fn of_overlapping_versions_the_one_that_began_last_holds() {
     publish(&town, "jianxian", &version("c", "valid_from = 2026-03-05\nvalid_until = 2026-03-11", "5"));
     let worth = |day: &str| {
         let path = format!("/v1/schemes/{}/explain", town.id("scheme"));
-        let told = town.as_role("volunteer").post(&path, json!({ "item": "suggestion", "day": day })).ok(200);
-        (told["version"].as_i64().unwrap(), told["points"].as_str().unwrap().to_owned())
+        let answer =
+            town.as_role("volunteer").post(&path, json!({ "item": "suggestion", "day": day })).ok(200);
+        (answer["version"].as_i64().unwrap(), answer["points"].as_str().unwrap().to_owned())
     };
     for (day, number, points) in [
         ("2026-03-04", 1, "3.00"),
@@ -752,7 +753,7 @@ fn a_group_of_the_village_has_its_fairest_family_once_a_year() {
     award(&town, ask("household", "fairest-family", json!({}))).ok(201);
     assert_eq!(town.balance("household", "POINT"), "50.00");
     town.refused(|t| award(t, ask("wang", "fairest-family", json!({}))), 422, "times_reached");
-    // Another place has one of its own.
+    // Another organisation has one of its own.
     award(&town, ask("lin", "fairest-family", json!({}))).ok(201);
     town.refused(|t| award(t, ask("lin", "four-tidy", json!({}))), 422, "class_not_entitled");
     award(&town, ask("lin", "four-tidy", json!({ "classes": ["贫困户"] }))).ok(201);

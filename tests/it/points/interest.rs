@@ -1,4 +1,4 @@
-//! Nobody gives to themselves: not in small pieces, and not by leaving the household for a day.
+//! No one awards themselves: not in small pieces, and not by leaving the household for a day.
 
 use crate::support::town::{Client, Town};
 use crate::support::web::at_once;
@@ -21,13 +21,13 @@ fn what_one_person_awards_to_one_member_on_one_day_counts_together() {
     assert_eq!(town.balance("lin", "POINT"), "100.00");
     // Another member, another person: sums of their own.
     assert_eq!([give(&town, "staff", "wang"), give(&town, "staff_two", "lin")], [201, 201]);
-    // Once a second person has agreed, it still counts for who proposed it.
+    // After a second person has approved, it still counts for the proposer.
     let open = town.as_role("reviewer").get("/v1/awards/proposals").ok(200);
     let first = open["items"][0]["id"].as_str().unwrap().to_owned();
     let path = format!("/v1/awards/proposals/{first}");
     town.as_role("reviewer").post(&format!("{path}/approve"), json!({})).ok(201);
     assert_eq!(give(&town, "staff", "lin"), 202);
-    // The next day begins anew; the bank's day, not the hour.
+    // The next day starts anew; the bank's day, not the hour.
     town.at("2026-03-02T23:59");
     assert_eq!(give(&town, "staff", "lin"), 202);
     town.at("2026-03-03T00:00");
@@ -46,7 +46,7 @@ fn two_log_ins_are_one_person_and_what_waits_counts_as_well() {
     let waits = town.as_role("zhao_one").post("/v1/awards", bravery).ok(202)["proposal"].clone();
     assert_eq!(give(&town, "zhao_two", "lin"), 201);
     assert_eq!(give(&town, "zhao_one", "lin"), 202, "50 posted, 50 waiting");
-    // What was turned down counts no more.
+    // A rejected proposal no longer counts.
     for proposal in town.as_role("reviewer").get("/v1/awards/proposals").ok(200)["items"].as_array().unwrap()
     {
         let path = format!("/v1/awards/proposals/{}/reject", proposal["id"].as_str().unwrap());
@@ -66,11 +66,11 @@ fn neither_a_bulk_nor_a_race_gets_around_the_sum() {
     assert_eq!(answer.status, 422, "{answer:?}");
     assert_eq!(town.balance("lin", "POINT"), "0");
     let each = json!({ "mode": "each", "items": rows });
-    let told = town.as_role("staff").post("/v1/awards/batch", each).ok(200);
-    let codes: Vec<&Value> = told["items"].as_array().unwrap().iter().map(|row| &row["code"]).collect();
-    assert_eq!(codes.iter().filter(|code| **code == "second_person_needed").count(), 4, "{told}");
+    let reply = town.as_role("staff").post("/v1/awards/batch", each).ok(200);
+    let codes: Vec<&Value> = reply["items"].as_array().unwrap().iter().map(|row| &row["code"]).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "second_person_needed").count(), 4, "{reply}");
     assert_eq!(town.balance("lin", "POINT"), "100.00");
-    // Six at once, from six connections.
+    // Six at once, on six connections.
     let body = fifty(&town, "wang");
     let bearer = format!("Bearer {}", town.token("staff"));
     let asks = (0..6).map(|n| {
@@ -89,7 +89,7 @@ fn neither_a_bulk_nor_a_race_gets_around_the_sum() {
     town.verify_and_stop();
 }
 
-/// Changes the household of a member: a household's name, or none.
+/// Changes the household of a member; `None`: leaves it.
 fn moves(town: &Town, member: &str, household: Option<&str>) {
     let path = format!("/v1/members/{}", town.id(member));
     let version = town.as_role("staff").get(&path).ok(200)["version"].as_i64().unwrap();
@@ -113,17 +113,17 @@ fn leaving_the_household_for_the_day_of_an_award_changes_nothing_for_ninety_days
     for member in ["zhao", "household"] {
         town.refused(|t| suggestion(&t.as_role("wang_staff"), t, member), 403, "for_oneself");
     }
-    // The one who awards leaves: the same.
+    // The person who awards leaves the household: the same.
     moves(&town, "wang", None);
     for member in ["zhao", "household"] {
         town.refused(|t| suggestion(&t.as_role("wang_staff"), t, member), 403, "for_oneself");
     }
-    // Ninety days later still, for the deed's day counts from its beginning; then no more.
+    // Ninety days later still, because the deed's day counts from its start; then no more.
     town.at("2026-05-31T23:00");
     town.refused(|t| suggestion(&t.as_role("wang_staff"), t, "zhao"), 403, "for_oneself");
     town.at("2026-06-01T00:00");
     suggestion(&town.as_role("wang_staff"), &town, "zhao").ok(201);
-    // A deed of the time in which they lived together is judged by that time.
+    // A deed from the time in which they lived together is judged by that time.
     let mut old = json!({ "member": town.id("zhao"), "scheme": town.id("scheme"), "item": "suggestion" });
     old["day"] = json!("2026-05-01");
     town.refused(|t| t.as_role("wang_staff").post("/v1/awards", old), 403, "for_oneself");

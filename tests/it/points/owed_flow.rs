@@ -1,5 +1,5 @@
-//! Taking back is exact over HTTP: corrections of corrections, what was spent or held meanwhile, what is owed and who sees
-//! and waives it.
+//! Taking back is exact over HTTP: corrections of corrections, what was spent or held meanwhile, what is owed and who
+//! sees and waives it.
 
 use crate::support::points::publish as publish_scheme;
 use crate::support::service::*;
@@ -22,12 +22,12 @@ fn town() -> Town {
     town
 }
 
-/// Taken back by a reviewer who had nothing to do with it.
+/// Taken back by a reviewer who was not involved.
 fn reverse(town: &Town, name: &str) -> Value {
     act(town, "reviewer_two", name, "reverse", because()).ok(201)
 }
 
-/// A record in the place of another one, final on a day some working days later.
+/// A record that replaces another one, final on a day some working days later.
 fn replace(town: &Town, name: &str, with_name: &str, final_on: &str) {
     let body = with(record(town, "post", "lin", FROM, TO), json!({ "replaces": town.id(name) }));
     approved(town, with_name, body);
@@ -35,7 +35,7 @@ fn replace(town: &Town, name: &str, with_name: &str, final_on: &str) {
     assert_eq!(town.finalise(), 1);
 }
 
-/// What 林 owes, as somebody sees it.
+/// What 林 owes, as a user sees it.
 fn owed(town: &Town, who: &str) -> Vec<Value> {
     let seen = town.as_role(who).get(&format!("/v1/members/{}/owed", town.id("lin"))).ok(200);
     seen["items"].as_array().unwrap().clone()
@@ -45,7 +45,7 @@ fn counter(town: &Town, who: &str, id: &str, verb: &str) -> crate::support::web:
     town.as_role(who).post(&format!("/v1/redemptions/{id}/{verb}"), json!({}))
 }
 
-/// Ten points are taken back while five of them are on hold; what the reversal answers.
+/// Takes back ten points while five of them are on hold; returns the reversal's answer.
 fn taken_back_while_on_hold(town: &Town) -> Value {
     let give = json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "goods-donation", "quantity": "100" });
     let entry = town.as_role("staff").post("/v1/awards", give).ok(201)["entry"].as_i64().unwrap();
@@ -125,7 +125,7 @@ fn what_was_held_or_spent_when_its_record_was_taken_back_never_becomes_spendable
         let id = if how == "held" { hold(&town, &[("soap", 1)]) } else { captured(&town, &[("soap", 1)]) };
         let taken = reverse(&town, "first");
         assert_eq!((&taken["owed"][0]["left"], &taken["owed"][0]["owed"]), (&json!("3.00"), &json!("3.00")));
-        // Staff, the auditor and the member see it with its reason; nobody else does.
+        // Staff, the auditor and the member see it with its reason; others do not.
         for who in ["staff", "auditor", "volunteer"] {
             let rows = owed(&town, who);
             assert_eq!(
@@ -144,7 +144,7 @@ fn what_was_held_or_spent_when_its_record_was_taken_back_never_becomes_spendable
         let points =
             accounts["items"].as_array().unwrap().iter().find(|row| row["asset"] == "POINT").unwrap();
         assert_eq!(points["owed"], json!("3.00"));
-        // The shop that gives back learns nothing of it.
+        // The shop that gives back does not learn of it.
         let back = counter(&town, "merchant_clerk", &id, verb);
         assert!(back.status < 300 && !back.text.contains("owed"), "{back:?}");
         assert_eq!((town.balance("lin", "POINT").as_str(), owed(&town, "staff").len()), ("0.00", 0), "{how}");
@@ -166,7 +166,7 @@ fn a_hold_that_is_handed_over_leaves_the_debt_and_one_that_runs_out_pays_it() {
     reverse(&town, "first");
     counter(&town, "merchant_clerk", &id, "capture").ok(200);
     assert_eq!((town.balance("lin", "POINT").as_str(), owed(&town, "staff").len()), ("0.00", 1));
-    // Newly earned points are the member's: this scheme does not say that they pay.
+    // Newly earned points stay the member's: this scheme does not let them pay.
     donate(&town, "lin", 10);
     assert_eq!(
         (town.balance("lin", "POINT").as_str(), owed(&town, "staff")[0]["left"].as_str()),
@@ -177,7 +177,7 @@ fn a_hold_that_is_handed_over_leaves_the_debt_and_one_that_runs_out_pays_it() {
     hold(&town, &[("soap", 1)]);
     reverse(&town, "first");
     town.at("2026-03-14T08:00");
-    // Whoever touches the passbook next meets it.
+    // The next use of the passbook triggers it.
     donate(&town, "lin", 1);
     assert_eq!((town.balance("lin", "POINT").as_str(), owed(&town, "staff").len()), ("1.00", 0));
     town.verify_and_stop();
@@ -190,10 +190,10 @@ fn an_award_that_is_spent_is_taken_back_as_far_as_it_goes_and_the_rest_is_owed()
     let award = town.as_role("staff").post("/v1/awards", give).ok(201)["entry"].as_i64().unwrap();
     let path = format!("/v1/awards/{award}/reverse");
     let id = hold(&town, &[("rice", 1)]);
-    // What is on hold is there, but cannot be taken now: the sentence says what to do.
+    // Points on hold exist, but cannot be taken now: the sentence says what to do.
     let body = |up_to: bool| json!({ "reason": "示例：登记有误", "up_to": up_to });
-    let told = town.refused(|t| t.as_role("staff").post(&path, body(false)), 422, "reversal_on_hold");
-    assert!(told.contains("没有办完的兑换占着 5 分") && told.contains("取消那笔兑换"), "{told}");
+    let sentence = town.refused(|t| t.as_role("staff").post(&path, body(false)), 422, "reversal_on_hold");
+    assert!(sentence.contains("没有办完的兑换占着 5 分") && sentence.contains("取消那笔兑换"), "{sentence}");
     let taken = town.as_role("staff").post(&path, body(true)).ok(201);
     assert_eq!((&taken["owed"][0]["left"], &taken["owed"][0]["owed"]), (&json!("5.00"), &json!("5.00")));
     assert_eq!(town.balance("lin", "LIFETIME"), "0.00");
@@ -223,8 +223,8 @@ fn what_is_owed_is_waived_by_two_people() {
     town.refused(|t| t.as_role("staff_sibling").post(&path, ask(None)), 404, "not_found");
     town.open_user("lin_staff", json!({ "member": town.id("lin") }), "staff", "community");
     town.refused(|t| t.as_role("lin_staff").post(&path, ask(None)), 403, "for_oneself");
-    let told = town.refused(|t| t.as_role("staff").post(&path, ask(Some("3.01"))), 422, "owed_less");
-    assert!(told.contains("最多还能豁免 3 分"), "{told}");
+    let sentence = town.refused(|t| t.as_role("staff").post(&path, ask(Some("3.01"))), 422, "owed_less");
+    assert!(sentence.contains("最多还能豁免 3 分"), "{sentence}");
     let before = town.head();
     let proposal =
         town.as_role("staff").post(&path, ask(None)).ok(202)["proposal"].as_str().unwrap().to_owned();
@@ -270,9 +270,9 @@ fn sentences_at_the_counter_say_what_happened_and_what_to_do() {
     donate(&town, "lin", 20);
     let id = captured(&town, &[("rice", 1)]);
     counter(&town, "merchant_clerk", &id, "refund").ok(201);
-    let told = town.refused(|t| counter(t, "merchant_clerk", &id, "refund"), 422, "quantity_exceeds");
-    assert!(told.starts_with("没有可退的") && !told.contains("0 件"), "{told}");
-    // A stocktake below what is held: the count is entered, what is held stays, the shop is told.
+    let sentence = town.refused(|t| counter(t, "merchant_clerk", &id, "refund"), 422, "quantity_exceeds");
+    assert!(sentence.starts_with("没有可退的") && !sentence.contains("0 件"), "{sentence}");
+    // A stocktake below what is held: the count is entered, the holds stay, the shop is notified.
     hold(&town, &[("rice", 2)]);
     let stock = format!("/v1/offers/{}/stock", town.id("rice"));
     let count = |pieces: i64| json!({ "pieces": pieces, "stocktake": true, "reason": "示例盘点" });
@@ -283,10 +283,10 @@ fn sentences_at_the_counter_say_what_happened_and_what_to_do() {
     // A frozen member at the till: a person, and no account id.
     let id = captured(&town, &[("soap", 1)]);
     town.set_purse("lin", "frozen");
-    let told = town.refused(|t| counter(t, "merchant_clerk", &id, "refund"), 409, "account_frozen");
-    assert!(told.contains("冻结") && !told.contains('-'), "{told}");
+    let sentence = town.refused(|t| counter(t, "merchant_clerk", &id, "refund"), 409, "account_frozen");
+    assert!(sentence.contains("冻结") && !sentence.contains('-'), "{sentence}");
     town.set_purse("lin", "open");
-    // Three decimals are too many, and still a number.
+    // Three decimals are too many, but still a number.
     let path = format!("/v1/awards/{}/reverse", 1);
     let answer = town.as_role("staff").post(&path, json!({ "points": "0.001", "reason": "示例" }));
     assert!(answer.status == 400 && answer.text.contains("最多 2 位小数"), "{answer:?}");

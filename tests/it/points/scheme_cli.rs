@@ -1,4 +1,4 @@
-//! Schemes from the command line: what their writers see.
+//! Schemes from the command line: what their authors see.
 
 use crate::support::cli::jianxian;
 use serde_json::Value;

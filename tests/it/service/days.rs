@@ -1,5 +1,5 @@
-//! The day on which a thing counts: calendars that end, service over midnight and new year, settled months and closed
-//! years.
+//! The day on which a deed takes effect: calendars that end, service over midnight and new year, settled months and
+//! closed years.
 
 use crate::support::service::*;
 use crate::support::town::{Town, with};
@@ -32,8 +32,8 @@ fn a_calendar_is_refused_from_others_and_with_a_fault(town: &Town, path: &str) {
     town.refused(|t| t.as_role("street").put(path, 0, new_year()), 403, "role_missing");
     town.refused(|t| t.as_role("administrator").put(path, 1, new_year()), 412, "version_stale");
     let half = json!({ "days": [{ "date": "2027-01-01", "kind": "off" }] });
-    let told = town.refused(|t| t.as_role("administrator").put(path, 0, half), 422, "calendar_fault");
-    assert!(told.contains("10 月 1 日"), "{told}");
+    let sentence = town.refused(|t| t.as_role("administrator").put(path, 0, half), 422, "calendar_fault");
+    assert!(sentence.contains("10 月 1 日"), "{sentence}");
 }
 
 #[test]
@@ -53,22 +53,22 @@ fn nobody_is_refused_for_want_of_next_years_calendar_and_the_end_follows_with_it
         town.web.send(&crate::support::web::Ask::get("/v1/public/t/service-notices").role(None)).ok(200);
     assert_eq!(hangs["items"].as_array().unwrap().len(), 2);
     assert_eq!(hangs["items"][0]["notice_remark"], "公示截止日待放假安排发布后确定");
-    // It waits: nothing is final, an objection is taken and its end is as open afterwards.
+    // It waits: nothing is final; an objection is accepted, and afterwards the end is still open.
     town.at("2027-01-02T12:00");
     assert_eq!(town.finalise(), 0);
     act(&town, "volunteer", "wang's", "objections", json!({ "reason": "当天没有见到人" })).ok(201);
     let body = json!({ "upheld": false, "decision": "查过签到表，人在" });
     act(&town, "reviewer_two", "wang's", "objections/decide", body).ok(204);
     assert_eq!(state(&town, "wang's")["notice_until"], Value::Null);
-    // What was served in December may still be entered.
+    // Service in December may still be entered.
     let late = record(&town, "post", "zhao", "2026-12-31T09:00", "2026-12-31T11:00");
     submit(&town, "staff", late).ok(201);
-    // The calendar is the administrator's to put in, over the version that was seen.
+    // Only the administrator imports a calendar, over the version that was read.
     let path = "/v1/calendars/2027";
     a_calendar_is_refused_from_others_and_with_a_fault(&town, path);
     let put = town.as_role("administrator").put(path, 0, new_year()).ok(200);
     assert_eq!((&put["version"], &put["days"][0]["date"]), (&json!(1), &json!("2027-01-01")));
-    // Three working days after the 30th: the 31st, Monday the 4th, the 5th. Wang's stood still over the 2nd.
+    // Three working days after the 30th: the 31st, Monday the 4th, the 5th. Wang's was interrupted on the 2nd.
     assert_eq!(state(&town, "lin's")["notice_until"], "2027-01-05");
     assert_eq!(state(&town, "wang's")["notice_until"], "2027-01-05");
     town.at("2027-01-06T00:00");
@@ -99,7 +99,7 @@ fn every_change_of_a_calendar_is_kept_and_no_announced_end_comes_nearer() {
         days.push(day);
         json!({ "days": days })
     };
-    // A holiday more: the notice has one day more. A working day more: what was announced stays.
+    // One more holiday: the notice is a day longer. One more working day: the announced day stays.
     town.as_role("administrator").put("/v1/calendars/2026", 1, with_day(day("2026-03-04", "off"))).ok(200);
     assert_eq!(state(&town, "one")["notice_until"], "2026-03-06");
     let put =
@@ -122,12 +122,12 @@ fn from_november_on_the_administrators_start_page_says_that_the_calendar_is_miss
     town.at("2026-10-31T23:59");
     assert_eq!((warnings("administrator"), look()), (json!([]), vec![]));
     town.at("2026-11-01T00:00");
-    let told = warnings("administrator");
+    let found = warnings("administrator");
     assert_eq!(
-        (&told[0]["code"], &told[0]["year"], look()),
+        (&found[0]["code"], &found[0]["year"], look()),
         (&json!("calendar_missing"), &json!(2027), vec![2027])
     );
-    assert!(told[0]["sentence"].as_str().unwrap().contains("2027 年的放假安排"), "{told}");
+    assert!(found[0]["sentence"].as_str().unwrap().contains("2027 年的放假安排"), "{found}");
     assert_eq!(warnings("staff"), json!([]));
     town.as_role("administrator").put("/v1/calendars/2027", 0, new_year()).ok(200);
     assert_eq!((warnings("administrator"), look()), (json!([]), vec![]));
@@ -168,7 +168,7 @@ fn service_counts_on_the_day_on_which_it_began() {
     ] {
         approved(&town, name, record(&town, "post", "lin", from, to));
     }
-    // A month is settled meanwhile: that closes redeeming only.
+    // The month is settled meanwhile: that closes redemptions only.
     town.at("2027-01-08T00:00");
     let close = |town: &Town| {
         use jianxian::domain::ledger::entry::EntryKind;
@@ -197,8 +197,8 @@ fn an_award_counts_on_its_own_day() {
     let made = town.as_role("staff").post("/v1/awards", body.clone()).ok(201);
     assert_eq!(made["effective_at"], "2026-03-05T15:59:59.999999Z");
     let tomorrow = with(body, json!({ "day": "2026-03-11" }));
-    let told = town.refused(|t| t.as_role("staff").post("/v1/awards", tomorrow), 422, "day_in_future");
-    assert!(told.contains("2026-03-10"), "{told}");
+    let sentence = town.refused(|t| t.as_role("staff").post("/v1/awards", tomorrow), 422, "day_in_future");
+    assert!(sentence.contains("2026-03-10"), "{sentence}");
     town.verify_and_stop();
 }
 
@@ -220,8 +220,8 @@ fn only_a_closed_year_stops_what_is_dated_back() {
     town.at("2027-01-04T09:00");
     town.refused(close("staff", 2026), 403, "role_missing");
     town.refused(close("street", 2026), 403, "role_missing");
-    let told = town.refused(close("administrator", 2026), 409, "year_unfinished");
-    assert!(told.contains("1 条记录"), "{told}");
+    let sentence = town.refused(close("administrator", 2026), 409, "year_unfinished");
+    assert!(sentence.contains("1 条记录"), "{sentence}");
     act(&town, "reviewer", "one", "approve", json!({})).ok(200);
     town.at("2027-01-08T09:00");
     assert_eq!(town.finalise(), 1);
@@ -232,7 +232,7 @@ fn only_a_closed_year_stops_what_is_dated_back() {
     town.refused(|t| submit(t, "staff", december("12:00", "13:00")), 409, "period_closed");
     let award = json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "honour-community", "day": "2026-12-31" });
     town.refused(|t| t.as_role("staff").post("/v1/awards", award), 409, "period_closed");
-    // What was wrong is put right, and counts from now.
+    // An error is corrected, and takes effect now.
     act(&town, "reviewer_two", "one", "reverse", because()).ok(201);
     let anew = with(december("09:00", "10:00"), json!({ "replaces": town.id("one") }));
     town.make("anew", "staff", "/v1/service-records", anew);
@@ -243,7 +243,7 @@ fn only_a_closed_year_stops_what_is_dated_back() {
     town.verify_and_stop();
 }
 
-/// A sheet as an operator brings it in; counts, or the sentences of its faults.
+/// Imports a sheet as an operator; counts, or the sentences of its faults.
 fn import(town: &Town, text: &str) -> Result<ImportCounts, Vec<String>> {
     let roles = [Role::Staff, Role::LedgerOperator, Role::Administrator];
     let grants = roles.map(|role| Grant { role, org: Id::SYSTEM, org_path: "/".into() }).to_vec();
@@ -309,9 +309,9 @@ fn hours_of_a_closed_year_are_refused_with_their_cell() {
     town.as_role("administrator").post("/v1/year-closings", close).ok(201);
     let sheet = "姓名,服务时长（小时）,hours_2025,截至日期\n示例旧甲,100,20,2026-01-31\n";
     let faults = import(&town, sheet).unwrap_err();
-    let told =
+    let found =
         "第 2 行 C 列「hours_2025」：2025 年已经关账，不能再记这一年的时长：请清空这一格，时长留在总时长里。";
-    assert_eq!(faults, [told]);
+    assert_eq!(faults, [found]);
     import(&town, &sheet.replace(",20,", ",,")).unwrap();
     town.verify_and_stop();
 }
@@ -336,7 +336,7 @@ fn verify_finds_an_award_that_counts_on_another_day_than_the_one_it_names() {
         town.runtime.block_on(town.web.store.verify(BANK)).unwrap().finding
     };
     assert_eq!(post("2026-03-01", "2026-03-01T23:59:59+08:00"), None);
-    // Past midnight in the bank's zone, before it in UTC.
+    // After midnight in the bank's time zone, before it in UTC.
     let finding = post("2026-03-01", "2026-03-02T00:00:00+08:00").unwrap();
     assert!(finding.fault_zh.contains("生效日不是开始的那一天 2026-03-01"), "{finding:?}");
     assert!(finding.fault.contains("another day than 2026-03-01"), "{finding:?}");
@@ -367,7 +367,7 @@ fn figures_and_log_say_which_calendar_is_missing_until_the_verb_puts_it_in() {
     let missed = Calendar::official().missed(Clock::System.now().day(chrono_tz::Asia::Shanghai));
     until(missed.len());
     assert_eq!(send(served.address, &Ask::get("/readyz").role(None)).status, 200);
-    // A file of its own form, a fault of which keeps all of it out.
+    // A file in its own format, refused as a whole for one fault.
     let file = database.folder().join("放假.tsv");
     let path = file.to_str().unwrap();
     let years = if missed.is_empty() { vec![2199] } else { missed.clone() };
@@ -389,7 +389,7 @@ fn figures_and_log_say_which_calendar_is_missing_until_the_verb_puts_it_in() {
         assert_eq!(put, expected.iter().map(|(year, version)| (year, version)).collect::<Vec<_>>());
     }
     until(0);
-    let said = served.stop_and_tell();
-    let told = said.iter().filter(|line| line.contains("the holiday calendar is missing")).count();
-    assert_eq!(told, usize::from(!missed.is_empty()), "{said:?}");
+    let said = served.stop_and_read_log();
+    let found = said.iter().filter(|line| line.contains("the holiday calendar is missing")).count();
+    assert_eq!(found, usize::from(!missed.is_empty()), "{said:?}");
 }

@@ -1,5 +1,5 @@
-//! The second person and what comes after: levels of long days, public notice, objections, final records that stand
-//! alone, corrections.
+//! The second person and later steps: levels of long days, public notice, objections, final records that stand alone,
+//! corrections.
 
 use crate::support::service::*;
 use crate::support::town::{Town, with};
@@ -21,26 +21,26 @@ fn who_entered_decides_nothing_about_it() {
     standing(&town, "post");
     town.at("2026-03-02T12:00");
     entered(&town, "one", "lin", FROM, TO);
-    // Staff enter, and no staff approve.
+    // Staff enter, and staff do not approve.
     for who in ["staff", "staff_two", "branch", "proxy", "auditor"] {
         town.refused(approve(who, "one"), 403, "role_missing");
     }
     town.refused(approve("merchant_owner", "one"), 403, "role_missing");
     // An ordinary day is not for the level above.
-    let told = town.refused(approve("street", "one"), 403, "ordinary_day");
-    assert!(told.contains("8 小时") && told.contains("复核人"), "{told}");
-    // Not by a second hat of the same person, not by the team leader who typed it.
+    let sentence = town.refused(approve("street", "one"), 403, "ordinary_day");
+    assert!(sentence.contains("8 小时") && sentence.contains("复核人"), "{sentence}");
+    // Neither in another role of the same person, nor by the team leader who entered it.
     town.grant("staff", "reviewer", "community");
     town.refused(approve("staff", "one"), 403, "same_person");
     town.make("led", "team_leader", "/v1/service-records", record(&town, "post", "wang", FROM, TO));
     town.refused(approve("team_leader", "led"), 403, "same_person");
-    // Nor by a second log-in of the same person, nor for one's own household.
+    // Nor under another login of the same person, nor for one's own household.
     town.open_user("leader_zhao", json!({ "member": town.id("zhao") }), "team_leader", "community");
     town.open_user("zhao_again", json!({ "member": town.id("zhao") }), "reviewer", "community");
     town.make("twice", "leader_zhao", "/v1/service-records", record(&town, "post", "sun", FROM, TO));
     town.refused(approve("zhao_again", "twice"), 403, "same_person");
-    let told = town.refused(approve("zhao_again", "led"), 403, "for_oneself");
-    assert!(told.contains("自家"), "{told}");
+    let sentence = town.refused(approve("zhao_again", "led"), 403, "for_oneself");
+    assert!(sentence.contains("自家"), "{sentence}");
     // Another community's reviewer does not learn that it exists.
     town.open_user("reviewer_sibling", json!({}), "reviewer", "sibling");
     town.refused(approve("reviewer_sibling", "one"), 404, "not_found");
@@ -54,7 +54,7 @@ fn what_was_returned_is_put_right_by_who_entered_it_and_approved_by_another() {
     town.at("2026-03-02T12:00");
     entered(&town, "one", "lin", FROM, TO);
     town.grant("staff", "reviewer", "community");
-    // Returned with the reason, put right by who entered it, and still not theirs to approve.
+    // Returned with the reason, corrected by the person who entered it, and still not theirs to approve.
     act(&town, "reviewer", "one", "return", because()).ok(200);
     assert_eq!(state(&town, "one")["remark"], "时长与签到表不符");
     let mend = json!({ "service_minutes": 100 });
@@ -66,7 +66,7 @@ fn what_was_returned_is_put_right_by_who_entered_it_and_approved_by_another() {
     act(&town, "team_leader", "one", "approve", json!({})).ok(200);
     town.refused(approve("reviewer", "one"), 409, "wrong_state");
     town.refused(|t| act(t, "staff", "one", "withdraw", json!({})), 409, "wrong_state");
-    // A slip of the one who approved is theirs to undo for ten minutes.
+    // The approver may undo a mistake for ten minutes.
     town.refused(|t| act(t, "reviewer", "one", "return", because()), 409, "wrong_state");
     town.at("2026-03-02T12:10");
     assert_eq!(act(&town, "team_leader", "one", "return", because()).ok(200)["notice_until"], Value::Null);
@@ -89,26 +89,26 @@ fn long_days_go_up_level_by_level_over_all_activities() {
     // One minute more at another post: the community's reviewer.
     let more = record(&town, "other", "lin", "2026-03-02T08:00", "2026-03-02T08:01");
     town.make("second", "staff", "/v1/service-records", more);
-    let told = town.refused(approve("team_leader", "second"), 403, "long_day");
-    assert!(told.contains("481 分钟") && told.contains("社区复核人"), "{told}");
+    let sentence = town.refused(approve("team_leader", "second"), 403, "long_day");
+    assert!(sentence.contains("481 分钟") && sentence.contains("社区复核人"), "{sentence}");
     act(&town, "reviewer", "second", "approve", json!({})).ok(200);
     // Above 12 hours: the street. The record waits in a queue of its own.
     entered(&town, "third", "lin", "2026-03-02T12:00", "2026-03-02T16:00");
     let queue = town.as_role("street").get("/v1/service-records?state=pending").ok(200);
     assert_eq!(queue["items"][0]["id"], town.id("third"));
-    let told = town.refused(approve("reviewer", "third"), 403, "long_day");
-    assert!(told.contains("721 分钟") && told.contains("街道"), "{told}");
+    let sentence = town.refused(approve("reviewer", "third"), 403, "long_day");
+    assert!(sentence.contains("721 分钟") && sentence.contains("街道"), "{sentence}");
     act(&town, "street", "third", "approve", json!({})).ok(200);
-    // Two at once, at whatever place, is refused; and more than there are minutes in a day.
+    // Overlapping records are refused, at whatever place; and more than the minutes of a day.
     let again = record(&town, "other", "lin", "2026-03-02T15:59", "2026-03-02T17:00");
-    let told = town.refused(|t| submit(t, "staff", again), 422, "service_overlaps");
-    assert!(told.contains("2026-03-02 12:00 至 2026-03-02 16:00"), "{told}");
+    let sentence = town.refused(|t| submit(t, "staff", again), 422, "service_overlaps");
+    assert!(sentence.contains("2026-03-02 12:00 至 2026-03-02 16:00"), "{sentence}");
     let watch = record(&town, "post", "wang", "2026-03-01T08:00", "2026-03-02T08:01");
     town.refused(|t| submit(t, "staff", watch), 422, "service_day_too_long");
-    // Over midnight each day has its own sum: 7 and 8 hours are nobody's long day.
+    // Over midnight each day has its own sum: 7 and 8 hours are no long day.
     entered(&town, "night", "zhao", "2026-03-01T17:00", "2026-03-02T08:00");
     act(&town, "team_leader", "night", "approve", json!({})).ok(200);
-    // What is not yet is not served.
+    // Service in the future is refused.
     let future = record(&town, "post", "wang", "2026-03-03T08:00", "2026-03-03T09:01");
     town.refused(|t| submit(t, "staff", future), 422, "outside_activity");
     town.verify_and_stop();
@@ -132,7 +132,7 @@ fn an_objection_stops_its_own_record_only_and_the_notice_goes_on_after_it() {
     approved(&town, "wang's", record(&town, "post", "wang", FROM, TO));
     entered(&town, "zhao's", "zhao", FROM, TO);
     town.open_user("sun", json!({ "member": town.id("sun") }), "volunteer", "sibling");
-    // Not yet public: nothing to object to, and nothing told. Staff do not object.
+    // Not public yet: no objection, and nothing disclosed. Staff do not object.
     town.refused(object("sun", "zhao's"), 404, "not_found");
     town.refused(object("staff", "wang's"), 403, "role_missing");
     town.at("2026-03-04T12:00");
@@ -141,25 +141,25 @@ fn an_objection_stops_its_own_record_only_and_the_notice_goes_on_after_it() {
     town.at("2026-03-09T12:00");
     assert_eq!(town.finalise(), 1, "the neighbour became final, the one with an objection waits");
     assert_eq!(state(&town, "wang's")["state"], "objected");
-    // Who entered, approved or objected does not decide it.
+    // Those who entered, approved or objected do not decide it.
     town.refused(decide("reviewer", "wang's", false), 403, "same_person");
     town.refused(decide("staff", "wang's", false), 403, "role_missing");
     town.grant("staff", "reviewer", "community");
     town.refused(decide("staff", "wang's", false), 403, "same_person");
     decide("reviewer_two", "wang's", false)(&town).ok(204);
     town.refused(decide("reviewer_two", "wang's", true), 404, "not_found");
-    // It was interrupted on the second of three working days: the third hangs out yet.
+    // It was interrupted on the second of three working days: one is left.
     let seen = state(&town, "wang's");
     assert_eq!((&seen["state"], &seen["notice_until"]), (&json!("notice"), &json!("2026-03-10")));
     assert_eq!(seen["objections"][0]["state"], "dismissed");
-    let told = town.refused(object("sun", "wang's"), 409, "objected_before");
-    assert!(told.contains("已有裁定"), "{told}");
+    let sentence = town.refused(object("sun", "wang's"), 409, "objected_before");
+    assert!(sentence.contains("已有裁定"), "{sentence}");
     town.at("2026-03-10T23:59");
     assert_eq!(town.finalise(), 0);
     town.at("2026-03-11T00:00");
-    // Over, though the round that makes it final has not run yet.
-    let told = town.refused(object("volunteer", "wang's"), 409, "notice_over");
-    assert!(told.contains("2026-03-10"), "{told}");
+    // The notice is over, although the round that makes it final has not run yet.
+    let sentence = town.refused(object("volunteer", "wang's"), 409, "notice_over");
+    assert!(sentence.contains("2026-03-10"), "{sentence}");
     assert_eq!(town.finalise(), 1);
     town.verify_and_stop();
 }
@@ -235,8 +235,8 @@ fn a_late_sheet_is_a_back_fill_with_somebody_elses_word() {
     submit(&town, "staff", record(&town, "post", "lin", FROM, TO)).ok(201);
     town.at("2026-03-17T08:00");
     let late = record(&town, "sweeping", "wang", FROM, TO);
-    let told = town.refused(|t| submit(t, "staff", late.clone()), 422, "recording_overdue");
-    assert!(told.contains("2026-03-16"), "{told}");
+    let sentence = town.refused(|t| submit(t, "staff", late.clone()), 422, "recording_overdue");
+    assert!(sentence.contains("2026-03-16"), "{sentence}");
     let by = |guarantor: &str| with(late.clone(), json!({ "evidence": "backfill", "guarantor": guarantor }));
     town.refused(
         |t| submit(t, "staff", with(late.clone(), json!({ "evidence": "backfill" }))),
@@ -250,7 +250,7 @@ fn a_late_sheet_is_a_back_fill_with_somebody_elses_word() {
     let long = with(by(&town.id("lin")), json!({ "ended_at": at("2026-03-02T11:01") }));
     town.refused(|t| submit(t, "staff", long), 422, "outside_activity");
     town.make("late", "staff", "/v1/service-records", by(&town.id("user/reviewer")));
-    // Who vouched is not the second person.
+    // The guarantor is not the second person.
     town.refused(approve("reviewer", "late"), 403, "same_person");
     act(&town, "reviewer_two", "late", "approve", json!({})).ok(200);
     town.verify_and_stop();
@@ -261,8 +261,8 @@ fn reverse(who: &'static str, name: &'static str) -> impl FnOnce(&Town) -> Answe
 }
 
 fn only_another_person_takes_it_back(town: &Town) {
-    let told = town.refused(reverse("staff", "wrong"), 409, "undo_too_late");
-    assert!(told.contains("另一位"), "{told}");
+    let sentence = town.refused(reverse("staff", "wrong"), 409, "undo_too_late");
+    assert!(sentence.contains("另一位"), "{sentence}");
     town.refused(reverse("reviewer", "wrong"), 403, "same_person");
     town.refused(reverse("staff_two", "wrong"), 404, "not_found");
     town.refused(reverse("volunteer", "wrong"), 403, "role_missing");
@@ -292,7 +292,7 @@ fn a_correction_is_a_reversal_and_a_new_record() {
     reverse("reviewer_two", "wrong")(&town).ok(201);
     assert_eq!((town.balance("lin", "POINT"), town.balance("lin", "MINUTE")), ("0.00".into(), "0".into()));
     town.refused(reverse("reviewer_two", "wrong"), 409, "wrong_state");
-    // The right one stands in its place: recorded in time, because the first one was.
+    // The correct one replaces it: recorded in time, because the first one was.
     town.at("2026-03-25T12:00");
     let right = record(&town, "post", "lin", FROM, "2026-03-02T12:00");
     let right = with(right, json!({ "replaces": town.id("wrong") }));
@@ -302,8 +302,8 @@ fn a_correction_is_a_reversal_and_a_new_record() {
         "not_found",
     );
     town.make("right", "staff", "/v1/service-records", right.clone());
-    let told = town.refused(|t| submit(t, "staff", right), 409, "corrected_before");
-    assert!(told.contains(&town.id("right")), "{told}");
+    let sentence = town.refused(|t| submit(t, "staff", right), 409, "corrected_before");
+    assert!(sentence.contains(&town.id("right")), "{sentence}");
     assert_eq!(state(&town, "right")["replaces"], town.id("wrong"));
     assert_eq!(state(&town, "wrong")["replaced_by"], town.id("right"));
     act(&town, "reviewer", "right", "approve", json!({})).ok(200);
@@ -357,7 +357,7 @@ fn a_sheet_is_all_or_nothing_or_row_by_row() {
     assert_eq!((&each["accepted"], &each["refused"]), (&json!(2), &json!(2)));
     let codes: Vec<&Value> = each["items"].as_array().unwrap().iter().map(|row| &row["code"]).collect();
     assert_eq!(codes, [&Value::Null, &json!("service_overlaps"), &json!("person_only"), &Value::Null]);
-    // Cut to the community, page by page, each row once.
+    // Restricted to the community, page by page, each row once.
     let page = town.as_role("reviewer").get("/v1/service-records?limit=1").ok(200);
     let next = format!("/v1/service-records?cursor={}", page["next"].as_str().unwrap());
     let rest = town.as_role("reviewer").get(&next).ok(200);
@@ -391,7 +391,7 @@ fn a_settled_month_moves_no_service_to_another_day() {
     town.at("2026-04-01T09:00");
     let month = json!({ "merchant": town.id("shop"), "month": "2026-03" });
     town.as_role("staff").post("/v1/settlements", month).ok(201);
-    // The month is settled: that closes redeeming, and nothing else.
+    // The month is settled: that closes redemptions, and nothing else.
     let back = act(&town, "reviewer_two", "wrong", "reverse", because()).ok(201);
     assert_eq!(back["effective_at"], "2026-03-02T01:00:00Z");
     let body = json!({ "upheld": false, "decision": "查过签到表，人在" });
@@ -452,7 +452,7 @@ fn who_vouched_under_one_log_in_does_not_approve_under_another() {
     town.open_user("leader_zhao", json!({ "member": town.id("zhao") }), "team_leader", "community");
     town.open_user("zhao_again", json!({ "member": town.id("zhao") }), "reviewer", "community");
     town.at("2026-03-20T12:00");
-    // Vouched for as a user, and as a member.
+    // The guarantor as a user, and as a member.
     for (name, guarantor) in [("by user", "user/leader_zhao"), ("by member", "zhao")] {
         let late = json!({ "evidence": "backfill", "guarantor": town.id(guarantor) });
         let day = if name == "by user" { (FROM, TO) } else { ("2026-03-03T09:00", "2026-03-03T11:00") };

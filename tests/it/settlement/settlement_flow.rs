@@ -1,5 +1,4 @@
-//! A shop's month: statement, confirmation, approval, payment; each line once, fen that add up, different people. And
-//! stars of any day.
+//! A shop's month: statement, confirmation, approval, payment; each line once, fen that add up, different people.
 
 use crate::support::shops::{captured, donate, hold};
 use crate::support::stars::Minutes;
@@ -85,7 +84,7 @@ fn a_statement_is_told_whole_with_each_of_its_lines() {
 }
 
 fn no_other_step_is_taken(town: &Town, statement: &Value) {
-    // Not before it is its turn, and not by another role or place.
+    // Not before its turn, and not by another role or organisation.
     for (who, what) in [("reviewer", "approve"), ("administrator", "pay")] {
         town.refused(|t| step(t, who, statement, what), 409, "wrong_state");
     }
@@ -118,7 +117,7 @@ fn a_month_is_settled_by_four_people_in_their_order() {
     assert_eq!(done["statement"]["state"], "confirmed");
     town.refused(|t| step(t, "merchant_owner", &statement, "confirm"), 409, "wrong_state");
     town.refused(|t| step(t, "merchant_owner", &statement, "dispute"), 409, "wrong_state");
-    // Who issued it may not approve it, with whatever other role.
+    // The issuer may not approve it, in whatever other role.
     town.grant("staff", "reviewer", "community");
     town.refused(|t| step(t, "staff", &statement, "approve"), 403, "same_person");
     town.grant("reviewer", "administrator", "community");
@@ -133,7 +132,7 @@ fn a_month_is_settled_by_four_people_in_their_order() {
         (&json!("CNY"), &json!("20.00"))
     );
     town.refused(|t| step(t, "administrator", &statement, "pay"), 409, "wrong_state");
-    // Nothing of the month is left, and nobody reads it from elsewhere.
+    // Nothing of the month is left, and it cannot be read from elsewhere.
     town.refused(|t| issue(t, "shop", "2026-03"), 422, "nothing_to_settle");
     let path = format!("/v1/settlements/{}", statement["id"].as_str().unwrap());
     for (who, status) in
@@ -152,7 +151,7 @@ fn what_comes_back_after_the_settlement_is_a_line_of_the_next_one() {
     town.at("2026-05-01T00:00");
     let april = issued(&town, "shop", "2026-04");
     assert_eq!((lines(&april), &april["payable"]), (vec![pair("-10.00", "-5.00")], &json!("-5.00")));
-    // A statement below zero goes the same way; the shop pays back.
+    // A negative statement takes the same steps; the shop pays back.
     for (who, what) in [("merchant_owner", "confirm"), ("reviewer", "approve")] {
         step(&town, who, &april, what).ok(200);
     }
@@ -190,7 +189,7 @@ fn a_disputed_line_holds_up_the_payment_until_the_shop_confirms() {
     for (who, what) in [("reviewer", "approve"), ("administrator", "pay")] {
         town.refused(|t| step(t, who, &statement, what), 409, "wrong_state");
     }
-    // What was wrong is put right at the redemption; the shop says which lines are still in dispute, then confirms.
+    // An error is corrected at the redemption; the shop lists the lines still in dispute, then confirms.
     refund(&town, &first, 1);
     assert_eq!(marks(&dispute(json!([2])).ok(200)["statement"]), [false, false, true]);
     let confirmed = step(&town, "merchant_owner", &statement, "confirm").ok(200)["statement"].clone();
@@ -261,7 +260,7 @@ fn donated_goods_are_shown_and_claim_nothing() {
     let statement = issued(&town, "gifts", "2026-03");
     assert_eq!(lines(&statement), [pair("20.00", "0.00")]);
     for (who, what) in [("gifts_owner", "confirm"), ("reviewer", "approve"), ("administrator", "pay")] {
-        // Another shop's owner is not even told that it exists.
+        // Another shop's owner does not even learn that it exists.
         if what == "confirm" {
             town.refused(|t| step(t, "merchant_owner", &statement, what), 404, "not_found");
         }
@@ -289,7 +288,7 @@ fn two_statements_at_once_never_share_a_line() {
         let lost = ["already_done", "nothing_to_settle", "changed_meanwhile"];
         assert!(lost.contains(&answer.code().as_str()), "{answer:?}");
     }
-    // The statement, and the hold that had run out.
+    // The statement, and the hold that had expired.
     assert!(town.head().0 <= before + 2);
     town.verify_and_stop();
 }
@@ -318,7 +317,7 @@ fn a_month_is_settled_when_it_is_over_or_when_the_shop_leaves() {
     town.as_role("administrator").post(&state, json!({ "state": "closed" })).ok(204);
     let leaving = issued(&town, "shop", "2026-03");
     assert_eq!(lines(&leaving), [pair("20.00", "10.00")]);
-    // That closes the month for nobody: a deed of that morning can still be dated back.
+    // That does not close the month: a deed of that morning can still be back-dated.
     assert_eq!(closed_until(&town), None);
     refund(&town, &first, 1);
     town.at("2026-04-01T00:00");
@@ -340,7 +339,7 @@ fn a_settled_month_is_closed_for_redeeming_only_and_for_no_other_shop() {
     let shop = json!({ "name": "示例理发店", "org": town.id("community"), "model": "community_fund", "rate_fen": "20" });
     town.make("barber", "administrator", "/v1/merchants", shop);
     issued(&town, "shop", "2026-03");
-    // Service of the month may still be dated back; what a shop took may not (`ledger_rows.rs`).
+    // Service of the month may still be back-dated; a shop's takings may not (`tests/it/ledger/rows.rs`).
     let minutes = Minutes::new(&town);
     minutes.post("60", "2026-03-31T23:59").ok(201);
     // The other shop has its own month, whenever that is settled.
@@ -396,11 +395,11 @@ fn a_former_clerk_sees_statements_by_the_role_they_have_now() {
     };
     let shops = |who: &str| {
         let page = town.as_role(who).get("/v1/merchants").ok(200);
-        // Everybody sees the shops; how one is settled with, only those who look after it.
+        // All users see the shops; the terms of settlement only those responsible for them.
         let settled = page["items"].as_array().unwrap().iter().filter(|row| row.get("rate_fen").is_some());
         settled.map(|row| row["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    // Worked in one community's shop, and is staff of the other community or of the street now.
+    // Formerly a clerk in one community's shop, now staff of the other community or of the street.
     for (login, org) in [("former_here", "street"), ("former_there", "sibling"), ("moonlighting", "sibling")]
     {
         town.open_user(login, json!({ "merchant": town.id("shop") }), "merchant_clerk", "community");

@@ -1,4 +1,4 @@
-//! Points for goods over HTTP: codes, holds, handing over, giving back; and everything that is refused on the way.
+//! Points for goods over HTTP: codes, holds, captures, refunds; and everything that is refused on the way.
 
 use crate::support::shops::{captured, cart, claimed, donate, hold, show, stock};
 use crate::support::town::Town;
@@ -134,18 +134,18 @@ fn a_code_is_claimed_once_and_makes_one_redemption() {
     assert_eq!(first["digits"].as_str().unwrap().len(), 8);
     let second = show(&town, "volunteer");
     let claim = |who: &str, code: &Value| town.as_role(who).post("/v1/codes/claim", json!({ "code": code }));
-    // The one before is worth nothing any more.
+    // The previous one is invalid.
     town.refused(|_| claim("merchant_clerk", &first["digits"]), 422, "code_unknown");
     let ask = json!({ "code": second["digits"], "points": "50" });
-    let told = clerk.post("/v1/codes/claim", ask).ok(200);
-    assert_eq!((&told["surname"], &told["enough"]), (&json!("林"), &json!(true)), "{told}");
-    let members: Vec<_> = told.as_object().unwrap().keys().collect();
+    let answer = clerk.post("/v1/codes/claim", ask).ok(200);
+    assert_eq!((&answer["surname"], &answer["enough"]), (&json!("林"), &json!(true)), "{answer}");
+    let members: Vec<_> = answer.as_object().unwrap().keys().collect();
     assert_eq!(members, ["claim_until", "code", "enough", "surname"]);
     for (who, code) in [("merchant_clerk", &second["digits"]), ("other_clerk", &second["link"])] {
         town.refused(|_| claim(who, code), 409, "code_used");
     }
     // Another shop cannot use what this one has claimed.
-    let body = json!({ "code": told["code"], "lines": cart(&town, &[("rice", 2)]) });
+    let body = json!({ "code": answer["code"], "lines": cart(&town, &[("rice", 2)]) });
     let redeem = |who: &str| town.as_role(who).post("/v1/redemptions", body.clone());
     town.refused(|_| redeem("other_clerk"), 422, "code_unknown");
     assert_eq!(redeem("merchant_clerk").ok(201)["redemption"]["points_held"], "10.00");
@@ -169,7 +169,7 @@ fn codes_run_out_after_a_minute_and_claims_after_three() {
         clerk.post("/v1/redemptions", body)
     };
     town.refused(|_| redeem(&code), 422, "code_expired");
-    // A new code takes away also what was claimed before.
+    // A new code also invalidates a claimed one.
     let code = claimed(&town, "volunteer");
     show(&town, "volunteer");
     town.refused(|_| redeem(&code), 422, "code_unknown");
@@ -187,7 +187,7 @@ fn digits_can_be_guessed_five_times_a_minute_whatever_lies_between() {
     for _ in 0..3 {
         town.refused(|_| claim(&wrong), 422, "code_unknown");
     }
-    // A right code in between gives back its own try only.
+    // A right code in between subtracts only its own attempt.
     claim(&shown["digits"]).ok(200);
     for _ in 0..2 {
         town.refused(|_| claim(&wrong), 422, "code_unknown");
@@ -195,7 +195,7 @@ fn digits_can_be_guessed_five_times_a_minute_whatever_lies_between() {
     let next = show(&town, "volunteer");
     let sentence = town.refused(|_| claim(&next["digits"]), 429, "too_many_wrong_codes");
     assert!(sentence.contains("二维码"), "{sentence}");
-    // The picture holds 128 bits and needs no limit.
+    // The picture has 128 bits and needs no limit.
     claim(&next["link"]).ok(200);
     town.at("2026-03-02T08:02");
     claim(&show(&town, "volunteer")["digits"]).ok(200);
@@ -208,12 +208,12 @@ fn a_shop_never_learns_the_balance() {
     let clerk = town.as_role("merchant_clerk");
     let code = claimed(&town, "volunteer");
     let ask = |pieces: i64| json!({ "code": code, "lines": cart(&town, &[("haircut", pieces)]) });
-    let told = clerk.post_with("k1", "/v1/redemptions", ask(5));
-    assert_eq!((told.status, told.code()), (422, "points_not_enough".into()), "{told:?}");
+    let reply = clerk.post_with("k1", "/v1/redemptions", ask(5));
+    assert_eq!((reply.status, reply.code()), (422, "points_not_enough".into()), "{reply:?}");
     let again = clerk.post_with("k1", "/v1/redemptions", ask(5));
     assert!(again.hit() && again.status == 422, "{again:?}");
     let rehearsed = clerk.post("/v1/redemptions?dry_run=true", ask(6));
-    for answer in [told, again, rehearsed] {
+    for answer in [reply, again, rehearsed] {
         assert_eq!(answer.code(), "points_not_enough", "{answer:?}");
         let body = answer.json();
         let members: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
@@ -222,13 +222,13 @@ fn a_shop_never_learns_the_balance() {
         assert!(members.iter().all(|member| plain.contains(member)), "{body}");
         assert!(!body["detail"].as_str().unwrap().contains("40"), "{body}");
     }
-    // Each cart is one question: after five the code is spent, in a dry run too.
+    // Each cart is one question: after five the code is used up, in a dry run too.
     for pieces in [7, 8, 9] {
         town.refused(|_| clerk.post("/v1/redemptions?dry_run=true", ask(pieces)), 422, "points_not_enough");
     }
     town.refused(|_| clerk.post("/v1/redemptions?dry_run=true", ask(4)), 409, "code_used");
     town.refused(|_| clerk.post("/v1/redemptions", ask(4)), 409, "code_used");
-    // Staff, who may see the passbook, are told what is missing.
+    // Staff, who may see the passbook, learn how much is missing.
     let body = on_behalf(&town, "lin", &[("haircut", 5)]);
     let answer = town.as_role("staff").post("/v1/redemptions", body);
     assert_eq!((answer.code(), &answer.json()["missing"]), ("insufficient_balance".into(), &json!("10.00")));
@@ -266,7 +266,7 @@ fn a_hold_is_captured_in_part_and_the_cash_follows() {
     assert_eq!(town.balance("lin", "POINT"), "28.00");
     let again = clerk.post_with("c1", &path, pieces(&town, &[("oil", 2), ("haircut", 1)]));
     assert!(again.hit() && again.status == 200, "{again:?}");
-    // The same key on another redemption is told as such, never as not found.
+    // The same key on another redemption is refused as such, never as not found.
     let other = format!("/v1/redemptions/{}/capture", town.id("shop"));
     let reused = clerk.post_with("c1", &other, pieces(&town, &[("oil", 2), ("haircut", 1)]));
     assert_eq!((reused.status, reused.code()), (422, "idempotency_key_reused".into()));
@@ -320,7 +320,7 @@ fn a_clerk_undoes_for_ten_minutes_later_the_owner_or_the_community() {
     town.refused(|t| t.as_role("staff_sibling").post(&path, one()), 404, "not_found");
     town.as_role("staff").post(&path, one()).ok(201);
     assert_eq!(town.balance("lin", "POINT"), "50.00");
-    // A clerk with a right elsewhere is a clerk here.
+    // A clerk with a right elsewhere is only a clerk here.
     let id = captured(&town, &[("rice", 1)]);
     town.grant("merchant_clerk", "staff", "sibling");
     town.at("2026-03-02T09:00");
@@ -343,7 +343,7 @@ fn only_those_at_the_counter_act() {
             town.refused(|t| t.as_role(who).post(&path(step), json!({})), 404, "not_found");
         }
     }
-    // What was made with a code the shop hands over; staff may only give it up.
+    // What was made with a code is handed over by the shop; staff may only cancel it.
     town.refused(|t| t.as_role("staff").post(&path("capture"), json!({})), 403, "shop_hands_over");
     town.verify_and_stop();
 }
@@ -353,7 +353,7 @@ fn nobody_acts_at_the_counter_for_themselves() {
     let town = town(50);
     let id = hold(&town, &[("rice", 1)]);
     let path = |step: &str| format!("/v1/redemptions/{id}/{step}");
-    // A member with a role at the counter does nothing with their own, nor with their household's.
+    // A member with a role at the counter cannot act on their own, nor on their household's.
     town.open_user("lin_staff", json!({ "member": town.id("lin") }), "staff", "community");
     for step in ["capture", "cancel", "refund"] {
         town.refused(|t| t.as_role("lin_staff").post(&path(step), json!({})), 403, "for_oneself");
@@ -384,7 +384,7 @@ fn nobody_acts_at_the_counter_for_themselves() {
 fn who_no_longer_works_in_a_shop_sees_nothing_of_it() {
     let town = town(50);
     let id = captured(&town, &[("rice", 1)]);
-    // A clerk who is a volunteer too, and then is no clerk any more.
+    // A clerk who is a volunteer too, and then no longer a clerk.
     town.open_user(
         "former",
         json!({ "merchant": town.id("shop"), "member": town.id("sun") }),
@@ -449,7 +449,7 @@ fn with_a_frozen_member_only_what_is_held_comes_back() {
     town.refused(|t| t.as_role("staff").post("/v1/redemptions", body), 409, "wrong_state");
     town.refused(|_| clerk.post(&format!("/v1/redemptions/{open}/capture"), json!({})), 409, "wrong_state");
     clerk.post(&format!("/v1/redemptions/{open}/cancel"), json!({})).ok(200);
-    // A frozen account neither pays nor is paid: goods that are taken back wait until it is thawed.
+    // A frozen account neither pays nor is paid: returned goods wait until it is unfrozen.
     town.refused(
         |_| clerk.post(&format!("/v1/redemptions/{given}/refund"), json!({})),
         409,
@@ -461,7 +461,7 @@ fn with_a_frozen_member_only_what_is_held_comes_back() {
     town.verify_and_stop();
 }
 
-/// Makes an offer of the shop and puts pieces on its shelf.
+/// Creates an offer of the shop and restocks it.
 fn open_offer(town: &Town, name: &str, mut body: Value) {
     body["name"] = json!(name);
     let offers = format!("/v1/merchants/{}/offers", town.id("shop"));
@@ -488,7 +488,7 @@ fn once_a_quarter_means_what_was_kept_in_the_quarter() {
     };
     let sentence = town.refused(|_| redeem(&[("towel", 2)]), 422, "offer_limit_reached");
     assert!(sentence.contains("每人最多 1 件"), "{sentence}");
-    // What is given up, or comes back, does not count.
+    // What is cancelled, or comes back, does not count.
     let made = redeem(&[("towel", 1)]).ok(201);
     town.refused(|_| redeem(&[("towel", 1)]), 422, "offer_limit_reached");
     step(&made, "cancel", json!({})).ok(200);
@@ -507,7 +507,7 @@ fn once_a_quarter_means_what_was_kept_in_the_quarter() {
     step(&made, "refund", pieces(&town, &[("tea", 1)])).ok(201);
     let made = redeem(&[("tea", 2)]).ok(201);
     step(&made, "cancel", json!({})).ok(200);
-    // The next quarter begins on the first of April in the bank's zone.
+    // The next quarter begins on the first of April in the bank's time zone.
     town.at("2026-03-31T23:59");
     town.refused(|_| redeem(&[("towel", 1)]), 422, "offer_limit_reached");
     town.at("2026-04-01T00:00");
@@ -536,7 +536,7 @@ fn what_a_shop_does_not_give_is_said_in_words() {
     };
     let sentence = town.refused(|_| redeem(&[("trip", 1)]), 422, "minutes_missing");
     assert!(sentence.contains("需要 6000 分钟，现有 0 分钟"), "{sentence}");
-    // Stock: what is held is gone, zero is zero, and a stocktake never goes below what is there.
+    // Stock: held pieces are not available, zero is zero, and a stocktake never goes below zero.
     let sentence = town.refused(|_| redeem(&[("rice", 21)]), 422, "points_not_enough");
     assert!(!sentence.is_empty());
     let shelf = format!("/v1/offers/{}/stock", town.id("rice"));
@@ -548,7 +548,7 @@ fn what_a_shop_does_not_give_is_said_in_words() {
     redeem(&[("rice", 1)]).ok(201);
     town.refused(|_| redeem(&[("rice", 1)]), 422, "out_of_stock");
     town.at("2026-03-02T08:02");
-    // Taken off, paused, closed.
+    // Withdrawn, paused, closed.
     let offer = format!("/v1/offers/{}", town.id("haircut"));
     owner.patch(&offer, 1, json!({ "state": "off" })).ok(204);
     town.refused(|_| redeem(&[("haircut", 1)]), 409, "offer_off");
@@ -577,7 +577,7 @@ fn a_new_price_counts_from_its_own_version() {
         let path = format!("/v1/redemptions/{id}/{step}");
         town.as_role("merchant_clerk").post(&path, json!({})).ok(200)
     };
-    // What was agreed keeps its price; the next one has the new.
+    // Agreed redemptions keep their price; the next one has the new.
     assert_eq!(step(&held, "capture")["redemption"]["points_captured"], "5.00");
     let next = hold(&town, &[("rice", 1)]);
     assert_eq!(step(&next, "capture")["redemption"]["points_captured"], "9.00");
@@ -587,7 +587,7 @@ fn a_new_price_counts_from_its_own_version() {
 #[test]
 fn a_redemption_beside_a_new_price_has_the_one_that_it_names() {
     let town = town(50);
-    // Side by side, each redemption has the price of the version that it names, or is told to read again.
+    // Concurrently, each redemption has the price of the version that it names, or must be read again.
     let (clerk, owner) = (bearer(&town, "staff"), bearer(&town, "merchant_owner"));
     for round in 0..12_i64 {
         let path = format!("/v1/offers/{}", town.id("haircut"));
@@ -647,7 +647,7 @@ fn fifty_at_once_capture_cancel_and_refund_one_redemption_once() {
     town.verify_and_stop();
 }
 
-/// Fifty refunds of one piece each at once, of four: whoever had to read again tries again, and no fifth piece comes
+/// Fifty concurrent refunds of one piece each, of four: those with a stale version retry, and no fifth piece comes
 /// back.
 fn give_back_at_once(town: &Town, id: &str, ask: &dyn Fn(&str, &str, String, Value) -> Ask) {
     let mut back = 0;
@@ -678,7 +678,7 @@ fn more_redemptions_a_minute_than_people_make_are_refused() {
     let sentence =
         town.refused(|_| staff.post_with("late", "/v1/redemptions", body()), 429, "too_many_redemptions");
     assert!(sentence.contains("请等 61 秒"), "{sentence}");
-    // Another member is served meanwhile, and the same key goes through afterwards.
+    // Another member is served meanwhile, and afterwards the same key succeeds.
     donate(&town, "zhao", 10);
     staff.post("/v1/redemptions", on_behalf(&town, "zhao", &[("rice", 1)])).ok(201);
     town.at("2026-03-02T08:02");
@@ -707,7 +707,7 @@ fn a_code_makes_one_redemption_also_when_it_was_given_up_and_a_shop_is_told_no_b
     let town = town(50);
     let (clerk, code) = (town.as_role("merchant_clerk"), claimed(&town, "volunteer"));
     let body = json!({ "code": code, "lines": cart(&town, &[("rice", 1)]) });
-    // Sent again and again, it is one cart and one redemption.
+    // Repeats are one cart and one redemption.
     let first = clerk.post_with("till-1", "/v1/redemptions", body.clone()).ok(201);
     for _ in 0..12 {
         let again = clerk.post_with("till-1", "/v1/redemptions", body.clone());
@@ -715,7 +715,7 @@ fn a_code_makes_one_redemption_also_when_it_was_given_up_and_a_shop_is_told_no_b
     }
     let id = first["redemption"]["id"].as_str().unwrap().to_owned();
     clerk.post(&format!("/v1/redemptions/{id}/cancel"), json!({})).ok(200);
-    // The member has gone: what they agreed to is not what the shop makes of it now.
+    // The member agreed to that cart only, not to another one later.
     town.refused(|_| clerk.post("/v1/redemptions", body), 409, "code_used");
     let id = hold(&town, &[("rice", 1)]);
     let given = clerk.post(&format!("/v1/redemptions/{id}/capture"), json!({}));
@@ -725,7 +725,7 @@ fn a_code_makes_one_redemption_also_when_it_was_given_up_and_a_shop_is_told_no_b
     let owner = town.as_role("merchant_owner");
     let path = format!("/v1/offers/{}/stock", town.id("rice"));
     let short = json!({ "pieces": -500, "stocktake": true, "reason": "示例盘点" });
-    // What is refused for the first time is no repeat; the same key again is.
+    // A first refusal is not a repeat; the same key again is.
     let refused = owner.post_with("count-1", &path, short.clone());
     assert!(refused.status == 422 && !refused.hit(), "{refused:?}");
     let again = owner.post_with("count-1", &path, short);
@@ -755,15 +755,15 @@ fn the_hold_of_a_redemption_is_captured_and_voided_by_the_redemption_alone() {
         town.web.send(&ask.header("Authorization", &bearer))
     };
     for verb in ["capture", "void"] {
-        let told = town.refused(|_| raw(&taken, verb), 409, "hold_of_document");
-        assert!(told.contains("兑换单"), "{told}");
+        let sentence = town.refused(|_| raw(&taken, verb), 409, "hold_of_document");
+        assert!(sentence.contains("兑换单"), "{sentence}");
     }
     clerk.post(&format!("/v1/redemptions/{taken}/capture"), json!({})).ok(200);
     clerk.post(&format!("/v1/redemptions/{left}/cancel"), json!({})).ok(200);
     for verb in ["capture", "void"] {
         town.refused(|_| raw(&taken, verb), 409, "hold_of_document");
     }
-    // What runs out is given back as before.
+    // Expired holds are given back as before.
     town.web.clock.advance_seconds(7 * 24 * 3600);
     assert!(town.runtime.block_on(town.web.services.sweep_due(BANK)).unwrap() > 0);
     assert_eq!(raw(&late, "void").code(), "hold_of_document");

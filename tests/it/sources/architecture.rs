@@ -1,4 +1,4 @@
-//! Keeps the shape: which layer may see which, who may name which library, and which words are not used.
+//! Keeps the architecture: which layer may see which, who may name which library, and which words are not used.
 
 use crate::support::source::{self, SourceFile, Token};
 use std::process::Command;
@@ -30,7 +30,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Libraries that one layer keeps to itself.
+/// Libraries that only one layer may name.
 const ONLY: &[(&str, &str)] = &[
     ("diesel", "store"),
     ("diesel_migrations", "store"),
@@ -45,7 +45,7 @@ const ONLY: &[(&str, &str)] = &[
     ("fluent_bundle", "texts"),
 ];
 
-/// What a pure layer never names: the world outside, chance, and numbers that round.
+/// What a pure layer never names: I/O, randomness, and floats.
 const IMPURE: &[&str] = &[
     "Instant",
     "SystemTime",
@@ -84,7 +84,7 @@ fn layer(file: &SourceFile) -> &str {
     inside.split('/').next().expect("a file name").trim_end_matches(".rs")
 }
 
-/// True where the tokens from `at` on spell `path` (`Utc::now`).
+/// Whether the tokens from `at` on are `path` (`Utc::now`).
 fn spells(tokens: &[Token], at: usize, path: &[Token]) -> bool {
     tokens[at..].len() >= path.len() && path.iter().zip(&tokens[at..]).all(|(p, t)| p.text == t.text)
 }
@@ -100,7 +100,7 @@ fn places<'p>(tokens: &[Token], paths: &[&'p str]) -> Vec<(usize, &'p str)> {
     found
 }
 
-/// What a file names at the root of the crate: `crate::x`, `crate::{x, y::z}`, and `super::…` where it climbs so far.
+/// What a file names at the root of the crate: `crate::x`, `crate::{x, y::z}`, and `super::…` if it climbs that far.
 fn named_at_root(file: &SourceFile, tokens: &[Token]) -> Vec<(usize, String)> {
     let folders = file.path.matches('/').count() - 1;
     let climbs = folders + usize::from(!file.path.ends_with("/mod.rs"));
@@ -231,7 +231,7 @@ fn naming_faults(file: &SourceFile) -> Vec<String> {
     faults
 }
 
-/// Named-field structs of the API that are read from a request must refuse members that they do not know.
+/// Named-field structs of the API that are parsed from a request must refuse unknown members.
 fn request_faults(file: &SourceFile) -> Vec<String> {
     if layer(file) != "api" {
         return Vec::new();
@@ -265,7 +265,7 @@ fn request_faults(file: &SourceFile) -> Vec<String> {
 
 fn length_faults(file: &SourceFile) -> Vec<String> {
     let lines = file.text.lines().count();
-    // The schema is a list of tables: it grows with them and holds nothing else.
+    // The schema is a list of tables: it grows with them and contains nothing else.
     let long = lines > MODULE_LINES;
     long.then(|| file.fault(lines, format!("more than {MODULE_LINES} lines: a word is missing")))
         .into_iter()
@@ -278,7 +278,7 @@ fn source_faults(check: fn(&SourceFile) -> Vec<String>) -> String {
     files.iter().flat_map(check).collect::<Vec<_>>().join("\n")
 }
 
-/// An invented file, to show that each check finds what it is for.
+/// An invented file, to show that each check finds its fault.
 fn sample(path: &str, text: &str) -> SourceFile {
     SourceFile { path: path.to_owned(), text: text.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! No file depends on one that depends on it: what two files need of each other stands in a third.
+//! Files do not depend on each other in cycles: what two files share is in a third.
 
 use crate::support::source::{self, SourceFile, Token};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ fn module(path: &str) -> Module {
     module
 }
 
-/// The paths that a file names, from the root of the crate on: in `use` trees and in code.
+/// The paths that a file names, from the root of the crate: in `use` trees and in code.
 fn named(file: &SourceFile) -> Vec<Module> {
     let (own, mut tokens) = (module(&file.path), file.tokens());
     tokens.truncate(unit_tests(&tokens).unwrap_or(tokens.len()));
@@ -47,7 +47,7 @@ fn named(file: &SourceFile) -> Vec<Module> {
     found
 }
 
-/// Where the unit tests begin, which stand last in a file and may look at everything.
+/// The start of the unit tests, which are last in a file and may see everything.
 fn unit_tests(tokens: &[Token]) -> Option<usize> {
     let begin = ["cfg", "(", "test", ")", "]", "mod"];
     let begins = |at: usize| begin.iter().zip(&tokens[at..]).all(|(word, token)| *word == token.text);
@@ -55,7 +55,7 @@ fn unit_tests(tokens: &[Token]) -> Option<usize> {
     (0..tokens.len()).find(|at| begins(*at) && opens(*at))
 }
 
-/// Reads one path, or a `{…}` group of them, after `base`; tells where it ends.
+/// Parses one path, or a `{…}` group of them, after `base`; returns its end.
 fn tree(tokens: &[Token], mut at: usize, base: &[String], found: &mut Vec<Module>) -> usize {
     let mut path = base.to_vec();
     loop {
@@ -85,7 +85,7 @@ fn tree(tokens: &[Token], mut at: usize, base: &[String], found: &mut Vec<Module
     }
 }
 
-/// Which file depends on which; a folder's `mod.rs` stands for the folder, and what lies in it may name it.
+/// Which file depends on which; a folder's `mod.rs` stands for the folder, and its files may name it.
 fn dependencies(files: &[SourceFile]) -> BTreeMap<Module, BTreeSet<Module>> {
     let modules: BTreeSet<Module> = files.iter().map(|file| module(&file.path)).collect();
     let mut graph = BTreeMap::new();

@@ -1,13 +1,13 @@
-//! The documents speak the truth: every path that they name exists.
+//! Every path that the documents name exists.
 
 use crate::support::source;
 use std::path::Path;
 
-/// The documents beside those of `docs/` and `schemes/`. The changelog names what stood where at its time.
+/// The documents beside those of `docs/` and `schemes/`. The changelog names former paths.
 const AT_THE_ROOT: &[&str] = &["README.md", "CONTRIBUTING.md", "SECURITY.md"];
 
-/// Paths named in a document, with their lines: code spans and link targets under the project's folders. `{a,b}`
-/// is spelled out and what stands from `<`, `*` or `NNNN` on is the reader's to fill in.
+/// Paths named in a document, with their lines: code spans and link targets under the project's folders. `{a,b}` is
+/// expanded; `<`, `*` and `NNNN` are placeholders.
 fn paths_named(text: &str) -> Vec<(usize, String)> {
     const FOLDERS: &[&str] =
         &["src/", "docs/", "tests/", "schemes/", "migrations/", "benches/", ".ci/", "pictures/"];

@@ -1,12 +1,12 @@
-//! Keeps the shape of the tests: the rooms of the program, what a test may take from elsewhere, and how long it is.
+//! Keeps the structure of the tests: the rooms of the program, what a test may use from elsewhere, and its length.
 
 use crate::support::source::{self, SourceFile, Token};
 use std::collections::BTreeSet;
 
-/// The rooms beside those of the interface: what is tried as a whole, and what all tests share.
+/// The rooms beside those of the interface.
 const MORE_ROOMS: &[&str] = &["bench", "cli", "sources", "store", "support"];
 
-/// Where a test may look: what all tests share, and the bench, which is tried here like the program.
+/// What a test may use: the shared helpers, and the bench, which is tested here like the program.
 const MAY_SEE: &[&str] = &["support", "goals"];
 
 /// The folders between `tests/it/` and the module of a file: `["points"]` of `points/award_flow.rs`.
@@ -23,14 +23,14 @@ fn text_at(tokens: &[Token], at: usize) -> &str {
     tokens.get(at).map_or("", |token| &token.text)
 }
 
-/// How many modules a path may climb without leaving the file (its folder, where it is a part of one) and its parts.
+/// How many modules a path may climb without leaving the file (its folder, if it is a part of one) and its parts.
 fn may_climb(file: &SourceFile, tokens: &[Token]) -> usize {
     let has_inner =
         (0..tokens.len()).any(|at| text_at(tokens, at) == "mod" && text_at(tokens, at + 2) == "{");
     rooms(file).len().saturating_sub(1) + usize::from(has_inner)
 }
 
-/// Places where a test takes something from another test's file.
+/// Places where a test uses something from another test's file.
 fn borrowing_faults(file: &SourceFile) -> Vec<String> {
     let rooms = rooms(file);
     if rooms.first().is_none_or(|room| *room == "support") {
@@ -96,7 +96,8 @@ fn the_tests_have_the_rooms_of_the_interface() {
     assert_eq!(loose.len(), 1 + of_rooms, "beside the rooms stands main.rs alone: {loose:?}");
 }
 
-/// The most lines of a test, from `fn` to its closing brace. What is longer is steps, or several tests.
+/// Maximum number of lines of a test, from `fn` to its closing brace. A longer one needs helpers, or is several
+/// tests.
 const TEST_LINES: usize = 40;
 
 /// The indentation of a line on which a function begins.
@@ -105,7 +106,7 @@ fn begun(line: &str) -> Option<&str> {
     code.trim_start_matches("async ").starts_with("fn ").then(|| &line[..line.len() - code.len()])
 }
 
-/// Tests that are too long. Formatted code closes a function where it began.
+/// Tests that are too long. In formatted code a function closes at the indentation of its start.
 fn long_tests(file: &SourceFile) -> Vec<String> {
     let lines: Vec<&str> = file.text.lines().collect();
     let mut faults = Vec::new();

@@ -8,7 +8,7 @@ use crate::support::source::{self, SourceFile};
 use build_script::{TextFile, compared, type_name};
 use std::collections::BTreeSet;
 
-/// What stands in Latin letters in Chinese texts: names of headers, members, formats and words that are typed as they are.
+/// Latin words in Chinese texts: names of headers, members, formats and words that are typed as they are.
 const TYPED: &str = "\
     Accept administrator ASCII auth Authorization bank Bearer Content CSV date docs Encoding ETag Excel \
     false GBK guarantor hours HTTP Idempotency If items JSON Key kind Match MB name \
@@ -92,7 +92,7 @@ fn every_text_is_said_somewhere() {
     assert_eq!(idle.map(|(key, _)| key.as_str()).collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
-/// The words of a file as people read them: no keys, no placeholders.
+/// The words of a file that people read: no keys, no placeholders.
 fn read_by_people(text: &str) -> String {
     let placeholder = regex::Regex::new(r"\{[^{}]*?(->|\})|^\s*\*?\[\w+\]|^\s*\.?\w+ =").unwrap();
     let lines = text.lines().filter(|line| !line.starts_with('#'));

@@ -1,4 +1,4 @@
-//! Nothing is kept that nothing uses: packages, settings, and what only measures.
+//! Nothing is unused: packages, settings, and measuring code.
 
 use crate::support::source::{self, Token};
 use jianxian::config::Settings;
@@ -13,7 +13,7 @@ fn unnamed(manifest: &toml::Table, section: &str, words: &HashSet<String>) -> Ve
     packages.filter(|package| !words.contains(&package.replace('-', "_"))).cloned().collect()
 }
 
-/// Every word of the code below these folders, but for one file.
+/// Every word of the code below these folders, except one file.
 fn words_but(folders: &[&str], left_out: &str) -> HashSet<String> {
     let files = folders.iter().flat_map(|folder| source::files(folder, "rs"));
     let files = files.filter(|file| file.path != left_out);
@@ -37,7 +37,7 @@ fn a_dependency_that_no_source_names_is_not_there() {
     let build = source::SourceFile { path: "build.rs".to_owned(), text };
     let build: HashSet<String> = build.tokens().into_iter().map(|token| token.text).collect();
     assert_eq!(unnamed(&manifest, "build-dependencies", &build), Vec::<String>::new());
-    // A test reads the build script as well.
+    // Tests include the build script as well.
     let tests = &words(&["tests", "benches"]) | &build;
     assert_eq!(unnamed(&manifest, "dev-dependencies", &tests), Vec::<String>::new());
 }
@@ -47,7 +47,7 @@ fn a_setting_that_no_code_reads_is_not_there() {
     let words = words_but(&["src"], "src/config.rs");
     let settings = Settings::load(None, |_| None, &[]).unwrap().rows();
     let names = settings.iter().map(|row| row.key.rsplit('.').next().unwrap());
-    // The configuration itself makes more of these: an address, a number of connections, a list of networks.
+    // The configuration derives these: an address, a number of connections, a list of networks.
     let made_there = ["data", "database", "readers"];
     let unread: Vec<_> = names.filter(|name| !made_there.contains(name) && !words.contains(*name)).collect();
     assert_eq!(unread, Vec::<&str>::new());

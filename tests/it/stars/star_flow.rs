@@ -1,4 +1,4 @@
-//! Stars of any day, over HTTP: by hours, by points and by the year, as known now or then, and what was granted.
+//! Stars of any day, over HTTP: by hours, by points and by the year, as known now or then, and granted ones.
 
 use crate::support::shops::{captured, donate};
 use crate::support::stars::Minutes;
@@ -63,7 +63,7 @@ fn the_star_of_any_past_day_as_known_now_or_then() {
     assert_eq!(star(&town, "?as_of=2026-01-10")["service_minutes"], 6000);
     assert_eq!(star(&town, "?as_of=2026-02-28")["service_minutes"], 6000);
     assert_eq!(star(&town, "?as_of=2026-03-01")["service_minutes"], 15840);
-    // As it was known before the second entry was written.
+    // As known before the second entry was written.
     let then = star(&town, "?as_of=2026-03-02&known_at=2026-03-04T00:00:00Z");
     assert_eq!((&then["service_minutes"], &then["star"]), (&json!(6000), &json!(1)));
     let balances = |query: &str| {
@@ -152,7 +152,7 @@ fn stars_by_points_and_by_the_calendar_year() {
         year("?as_of=2025-12-31"),
         (0, "暂无星级 · 已服务 100 小时 · 累计 0 分 · 满 10 小时且 20 分可评一星级".into())
     );
-    // Spending touches no star; a new year begins at nothing.
+    // Spending does not affect stars; a new year starts at zero.
     captured(&town, &[("rice", 5)]);
     assert_eq!(year("").0, 1);
     town.at("2027-01-01T00:00");

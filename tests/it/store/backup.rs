@@ -92,7 +92,7 @@ async fn a_backup_made_online_restores_everything_acknowledged_before_it() {
 
     store.stop().unwrap();
     drop(store);
-    // The readers close the file a moment after the store is gone.
+    // The readers close the file a moment after the store is dropped.
     let start = Instant::now();
     let restored: Value = loop {
         let (code, printed, complaint) = run(folder, &["restore", copy, "--replace", "--json"]);

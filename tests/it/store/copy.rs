@@ -1,5 +1,5 @@
-//! A bank moves house: everything arrives, the way can be broken off and gone on, and nothing is taken for a bank that
-//! is none yet.
+//! Copying a bank to another database: everything arrives, an interrupted copy can be continued, and an unfinished
+//! one is never taken for a bank.
 
 use crate::support::cli::jianxian;
 use crate::support::database::{Raw, TestDatabase};
@@ -40,7 +40,7 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ("calendars", "bank_id, 2099, 1, '[]', id, created_at FROM users LIMIT 1"),
 ];
 
-/// A table of so many pages that they are committed in several steps.
+/// A table with enough pages for several commits.
 const LONG_TABLE: &str = "INSERT INTO attempts SELECT bank_id, 'sample ' || n, 1, created_at, NULL FROM banks, \
     (WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 22500) SELECT n FROM c) AS numbers";
 
@@ -62,7 +62,7 @@ fn bank() -> &'static TestDatabase {
     })
 }
 
-/// The same bank in a file of its own, to do anything to.
+/// The same bank in a file of its own, for any change.
 fn source() -> TestDatabase {
     static MOVED: OnceLock<TestDatabase> = OnceLock::new();
     let moved = MOVED.get_or_init(|| {
@@ -79,7 +79,7 @@ fn move_house(from: &TestDatabase, to: &TestDatabase) -> Copied {
     copy(from.url(), to.url(), false, &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
-/// Copies until the n-th time that progress is told.
+/// Copies until the n-th report of progress.
 fn stop_after(n: usize, from: &TestDatabase, to: &TestDatabase) -> Result<Copied, CopyError> {
     let mut left = n;
     copy(from.url(), to.url(), false, &mut |_| {
@@ -105,7 +105,7 @@ fn rows(file: &Path) -> BTreeMap<String, Vec<Option<String>>> {
     tables.collect()
 }
 
-fn told(from: &str, to: &str, more: &[&str]) -> (i32, String, String) {
+fn run_copy(from: &str, to: &str, more: &[&str]) -> (i32, String, String) {
     jianxian(&[&["copy", "--lang", "en", "--from", from, "--to", to], more].concat())
 }
 
@@ -113,7 +113,7 @@ fn told(from: &str, to: &str, more: &[&str]) -> (i32, String, String) {
 fn a_bank_that_has_moved_is_the_same_bank() {
     let (there, back) = (TestDatabase::new(), TestDatabase::sqlite());
     let first = source();
-    let (code, said, complaint) = told(first.url(), there.url(), &[]);
+    let (code, said, complaint) = run_copy(first.url(), there.url(), &[]);
     assert_eq!(code, 0, "{complaint}");
     assert!(said.contains("Every row was compared, and every bank verified"), "{said}");
     let copied = move_house(&there, &back);
@@ -140,8 +140,8 @@ fn a_bank_that_has_moved_is_the_same_bank() {
     }
     used_keys_answer(&first, &there);
 
-    // What is a bank now is no target any more.
-    let (code, _, complaint) = told(first.url(), there.url(), &["--fresh"]);
+    // A finished bank is not a valid target.
+    let (code, _, complaint) = run_copy(first.url(), there.url(), &["--fresh"]);
     assert!(code == 1 && complaint.contains("holds a bank already and was left alone"), "{complaint}");
     assert_eq!(head(&there), head(&first));
 }
@@ -185,7 +185,7 @@ fn used_keys_answer(file: &TestDatabase, copy: &TestDatabase) {
 #[test]
 fn a_copy_that_was_stopped_is_no_bank_and_goes_on_where_it_stopped() {
     let (from, to) = (source(), TestDatabase::new());
-    // One page of the long table is through, others are not.
+    // One page of the long table is done, others are not.
     let mut pages = 0;
     let stopped = copy(from.url(), to.url(), false, &mut |progress: Progress| {
         pages += usize::from(progress.table == "attempts");
@@ -202,10 +202,10 @@ fn a_copy_that_was_stopped_is_no_bank_and_goes_on_where_it_stopped() {
         );
     }
     // Nor is it a source.
-    let (code, _, complaint) = told(to.url(), TestDatabase::sqlite().url(), &[]);
+    let (code, _, complaint) = run_copy(to.url(), TestDatabase::sqlite().url(), &[]);
     assert!(code == 4 && complaint.contains("not finished"), "{complaint}");
 
-    // Stopped again while the ends are compared, and while the books are verified.
+    // Stopped again while the ends are compared, and while the bank is verified.
     let again = copy(from.url(), to.url(), false, &mut |progress| match progress.step {
         Step::Comparing => ControlFlow::Break(()),
         _ => ControlFlow::Continue(()),
@@ -255,12 +255,12 @@ fn a_copy_that_is_killed_again_and_again_arrives() {
         let expected: &[&str] = match code {
             0 => &[""],
             1 => &["there is no database"],
-            // Killed while the tables were made; while they were filled.
+            // Killed while the tables were created; while they were filled.
             _ => &["made by an older version", "that is not finished"],
         };
         assert!(expected.iter().any(|words| complaint.contains(words)), "{code}: {complaint}");
     }
-    let (code, _, complaint) = told(from.url(), to.url(), &[]);
+    let (code, _, complaint) = run_copy(from.url(), to.url(), &[]);
     assert!(code == 0 || complaint.contains("holds a bank already"), "{complaint}");
     assert!(finished || code == 0 || jianxian(&["verify", "--database", to.url()]).0 == 0);
     let back = TestDatabase::sqlite();
@@ -270,7 +270,7 @@ fn a_copy_that_is_killed_again_and_again_arrives() {
 
 #[test]
 fn a_source_that_was_changed_meanwhile_is_noticed() {
-    // A row that was there and is another one now: no number of rows tells it.
+    // A row with other content: the number of rows does not show it.
     let (from, to) = (source(), TestDatabase::new());
     let whole = |progress: Progress| match progress.step {
         Step::Copying => ControlFlow::Continue(()),
@@ -278,21 +278,21 @@ fn a_source_that_was_changed_meanwhile_is_noticed() {
     };
     copy(from.url(), to.url(), false, &mut { whole }).unwrap_err();
     from.run_sql("UPDATE attempts SET failures = 7 WHERE subject = 'sample 2222'");
-    let (code, _, complaint) = told(from.url(), to.url(), &[]);
+    let (code, _, complaint) = run_copy(from.url(), to.url(), &[]);
     assert!(code == 1 && complaint.contains("table attempts, 1 / \"sample 2222\""), "{complaint}");
     // A row more.
     from.run_sql("UPDATE attempts SET subject = 'sample 0' WHERE subject = 'sample 2222'");
     from.run_sql("INSERT INTO bank_keys SELECT bank_id, 'another-key', created_at FROM banks");
-    let (code, _, complaint) = told(from.url(), to.url(), &[]);
+    let (code, _, complaint) = run_copy(from.url(), to.url(), &[]);
     assert!(code == 1 && complaint.contains("was changed after the copy was begun"), "{complaint}");
     assert_eq!(jianxian(&["head", "--database", to.url()]).0, 4);
-    let (code, _, complaint) = told(from.url(), to.url(), &["--fresh"]);
+    let (code, _, complaint) = run_copy(from.url(), to.url(), &["--fresh"]);
     assert_eq!(code, 0, "{complaint}");
     let back = TestDatabase::sqlite();
     move_house(&to, &back);
     assert_eq!(rows(&back.file()), rows(&from.file()));
 
-    // Written to while it is copied, by a bank at work: of a closed file the copy holds the only lock.
+    // Written to while it is copied, by a running bank: the copy of a closed file has the only lock.
     from.run_sql("PRAGMA journal_mode = WAL");
     let other = TestDatabase::new();
     let copied = copy(from.url(), other.url(), false, &mut |progress| {
@@ -322,9 +322,9 @@ fn a_copy_that_was_changed_by_somebody_else_is_not_put_to_use() {
         });
         assert!(matches!(copied, Err(CopyError::Differs { .. })), "{change}: {copied:?}");
     }
-    // Damage that stood in the source already arrives, is found and named.
+    // Damage in the source is copied, found and named.
     from.run_sql("UPDATE day_totals SET debits = debits + 1");
-    let (code, _, complaint) = told(from.url(), to.url(), &["--fresh"]);
+    let (code, _, complaint) = run_copy(from.url(), to.url(), &["--fresh"]);
     assert!(
         code == 3 && complaint.contains("day_totals") && complaint.contains("not put to use"),
         "{complaint}"
@@ -336,33 +336,33 @@ fn a_copy_that_was_changed_by_somebody_else_is_not_put_to_use() {
 fn what_cannot_be_copied_is_refused_with_the_next_step() {
     let (from, to) = (source(), TestDatabase::new());
     let missing = TestDatabase::sqlite();
-    let (code, _, complaint) = told(missing.url(), to.url(), &[]);
+    let (code, _, complaint) = run_copy(missing.url(), to.url(), &[]);
     assert!(code == 1 && complaint.contains("there is no database"), "{complaint}");
     let empty = TestDatabase::new();
     jianxian(&["migrate", "--database", empty.url()]);
-    let (code, _, complaint) = told(empty.url(), to.url(), &[]);
+    let (code, _, complaint) = run_copy(empty.url(), to.url(), &[]);
     assert!(code == 1 && complaint.contains("holds no bank: there is nothing to copy"), "{complaint}");
     let roundabout = from.url().replace("jianxian.db", "./jianxian.db");
     for same in [from.url(), &roundabout] {
-        let (code, _, complaint) = told(from.url(), same, &[]);
+        let (code, _, complaint) = run_copy(from.url(), same, &[]);
         assert!(code == 2 && complaint.contains("--from and --to are both"), "{complaint}");
     }
-    let (code, _, complaint) = told(bank().url(), bank().url(), &["--fresh"]);
+    let (code, _, complaint) = run_copy(bank().url(), bank().url(), &["--fresh"]);
     assert!(code == 2 && complaint.contains("--from and --to are both"), "{complaint}");
-    let (code, _, complaint) = told(from.url(), "mysql://x", &[]);
+    let (code, _, complaint) = run_copy(from.url(), "mysql://x", &[]);
     assert!(code == 2 && complaint.contains("is not a database URL"), "{complaint}");
     let letter = TestDatabase::sqlite();
     std::fs::write(letter.file(), "a letter to the editor, long enough").unwrap();
-    let (code, _, complaint) = told(from.url(), letter.url(), &["--fresh"]);
+    let (code, _, complaint) = run_copy(from.url(), letter.url(), &["--fresh"]);
     assert!(code == 4 && complaint.contains("was left alone"), "{complaint}");
     assert_eq!(std::fs::read(letter.file()).unwrap(), b"a letter to the editor, long enough");
-    // Made, but without a bank: as good as empty.
+    // Created, but without a bank: as good as empty.
     move_house(&from, &empty);
-    let (code, _, complaint) = told(from.url(), bank().url(), &["--fresh"]);
+    let (code, _, complaint) = run_copy(from.url(), bank().url(), &["--fresh"]);
     assert!(code == 1 && complaint.contains("holds a bank already"), "{complaint}");
     if cfg!(feature = "postgres") {
         let another_name = format!("{}&application_name=another", bank().url());
-        let (code, _, complaint) = told(bank().url(), &another_name, &["--fresh"]);
+        let (code, _, complaint) = run_copy(bank().url(), &another_name, &["--fresh"]);
         assert!(code == 1 && complaint.contains("holds a bank already"), "{complaint}");
     }
     let (code, _, complaint) = jianxian(&["copy", "--from", from.url()]);
@@ -374,12 +374,12 @@ fn what_cannot_be_copied_is_refused_with_the_next_step() {
 #[cfg(not(feature = "postgres"))]
 #[test]
 fn a_server_is_refused_by_a_program_without_postgresql() {
-    let (code, _, complaint) = told(source().url(), "postgres://someone:secret@127.0.0.1/none", &[]);
+    let (code, _, complaint) = run_copy(source().url(), "postgres://someone:secret@127.0.0.1/none", &[]);
     assert!(code == 2 && complaint.contains("built without PostgreSQL"), "{complaint}");
     assert!(!complaint.contains("secret"), "{complaint}");
 }
 
-/// Changes the source, and tells why it cannot be copied.
+/// Changes the source, and returns why it cannot be copied.
 fn unfit(change: &str) -> (&'static str, String, &'static str, Unfit) {
     let (from, to) = (source(), TestDatabase::new());
     from.run_sql(&format!("PRAGMA ignore_check_constraints = ON; {change}"));
@@ -403,7 +403,7 @@ fn a_value_that_is_none_of_its_column_is_named_with_its_row() {
         assert_eq!(unfit(far), of_attempt("first_at", Unfit::OutOfRange));
         assert_eq!(unfit("UPDATE banks SET name = 'a' || char(0) || 'b'"), bank("name", Unfit::Nul));
     } else {
-        // Between two files even such values arrive as they are.
+        // Between two files even such values are copied unchanged.
         let (from, to) = (source(), TestDatabase::sqlite());
         from.run_sql(
             "UPDATE attempts SET first_at = -9223372036854775807; UPDATE banks SET name = 'a' || char(0) || 'b'",
@@ -414,7 +414,7 @@ fn a_value_that_is_none_of_its_column_is_named_with_its_row() {
     let (code, _, complaint) = {
         let from = source();
         from.run_sql("PRAGMA ignore_check_constraints = ON; UPDATE attempts SET subject = CAST(X'FF' AS TEXT) WHERE subject = 'sample 3'");
-        told(from.url(), TestDatabase::new().url(), &[])
+        run_copy(from.url(), TestDatabase::new().url(), &[])
     };
     assert!(
         code == 1 && complaint.contains("table attempts, 1 / ?: the column subject is no UTF-8 text"),
@@ -455,7 +455,7 @@ fn a_full_disk_stops_a_copy_and_room_lets_it_go_on() {
         "{complaint}"
     );
     assert_eq!(jianxian(&["head", "--database", to.url()]).0, 4);
-    let (code, _, complaint) = told(from.url(), to.url(), &[]);
+    let (code, _, complaint) = run_copy(from.url(), to.url(), &[]);
     assert_eq!(code, 0, "{complaint}");
     assert_eq!(rows(&to.file()), rows(&from.file()));
 }

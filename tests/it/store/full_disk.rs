@@ -1,4 +1,4 @@
-//! A disk on which nothing more fits: 503, reading goes on, and what was acknowledged is there after a restart.
+//! A full disk: 503, reads continue, and what was acknowledged is there after a restart.
 
 use crate::support::database::TestDatabase;
 use crate::support::served::Served;
@@ -22,7 +22,7 @@ fn get(served: &Served, token: &str, path: &str) -> Answer {
     send(served.address, &Ask::get(path).role(None).header("Authorization", token))
 }
 
-/// In memory: said in the answer, limited as ever, and ended by signing out.
+/// Sessions in memory: marked in the answer, rate-limited as ever, and ended by signing out.
 fn signing_in_works_while_the_books_are_closed(served: &Served) {
     let ask = |login: &str, password: &str| {
         let body = json!({ "login": login, "password": password });
@@ -71,7 +71,7 @@ fn balance(served: &Served, token: &str, account: &str) -> Value {
     get(served, token, &format!("/v1/ledger/accounts/{account}")).ok(200)["balance"].clone()
 }
 
-/// Posts until the disk is full and the refusal says so; how many were acknowledged.
+/// Posts until the disk is full and the refusal says so; returns how many were acknowledged.
 fn post_until_full(served: &Served, token: &str, body: &Value) -> usize {
     let (mut acknowledged, mut refused) = (0, None);
     for n in 0..5_000 {
@@ -120,7 +120,7 @@ fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
     let file = database.file();
     let kib = file.metadata().unwrap().len() / 1024;
 
-    // A little more than there is now fits.
+    // A little more than now fits.
     let served = Served::start_within(&database, kib + 1_024);
     let token = sign_in(&served, "operator");
     let from = open(&served, &token, "bank", "issuing");
@@ -128,7 +128,7 @@ fn on_a_full_disk_writing_stops_with_503_and_nothing_acknowledged_is_lost() {
     let body = json!({ "debit_account": from, "credit_account": to, "amount": "1" });
     let acknowledged = post_until_full(&served, &token, &body);
     assert!(acknowledged > 5, "{acknowledged}");
-    // Reading goes on; every further write is told the same; readiness says so.
+    // Reads continue; every further write gets the same answer; readiness reports it.
     assert_eq!(balance(&served, &token, &to), json!(format!("{acknowledged}.00")));
     assert_eq!(get(&served, &token, "/v1/me").status, 200);
     for n in 0..3 {

@@ -1,5 +1,5 @@
-//! The program is killed in the middle of its work, again and again: what was acknowledged is there, once; what was not
-//! is told by repeating the request with its key. `JIANXIAN_KILLS` says how often (3 if it is not set).
+//! The program is killed repeatedly during its work: what was acknowledged is there, once; a repeat with its key
+//! shows the rest. `JIANXIAN_KILLS` is the number of rounds (default 3).
 
 use crate::support::database::TestDatabase;
 use crate::support::load::{Ground, count, serve, stop_and_verify};
@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::time::{Duration, Instant};
 
-/// One caller sends no more than this in a round.
+/// Maximum number of requests of one caller in a round.
 const MOST_ASKS: usize = 400;
 
 #[test]

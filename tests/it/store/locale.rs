@@ -1,14 +1,14 @@
-//! Lists go by bytes and are whole, page by page, whatever language the database sorts by.
+//! Lists are ordered by bytes and complete, page by page, whatever collation the database has.
 
 use crate::support::town::Town;
 use serde_json::json;
 
-/// PostgreSQL sorts by the language of a database; SQLite by bytes.
+/// PostgreSQL sorts by the collation of a database; SQLite by bytes.
 #[cfg(feature = "postgres")]
 fn with_a_language<T>(run: impl FnOnce() -> T) -> T {
     use crate::support::cluster::Cluster;
     let cluster = Cluster::start_with(&["--locale-provider=icu", "--icu-locale=zh-Hans-CN"], &[]);
-    // By bytes these two stand the other way round.
+    // By bytes these two are in the opposite order.
     cluster.run_sql("DO $$ BEGIN ASSERT 'a_b' < 'a-b', 'sorted by bytes'; END $$");
     crate::support::database::during(cluster.new_schema().1, run)
 }

@@ -1,10 +1,10 @@
-//! The two sets of migrations say the same: the same numbers, tables, columns and keys, and every key begins with
-//! the bank, so that a database that is spread by bank runs the same schema.
+//! The two sets of migrations agree: the same numbers, tables, columns and keys, and every key begins with the bank,
+//! so that a database that is partitioned by bank can run the same schema.
 
 use crate::support::migrations::migrations;
 use std::collections::BTreeMap;
 
-/// Tables that stand above the banks.
+/// Tables that do not belong to a bank.
 const ABOVE_BANKS: &[&str] = &["banks"];
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ fn statements(script: &str) -> Vec<String> {
     lines.join("\n").split(';').map(one_line).filter(|s| !s.is_empty()).collect()
 }
 
-/// Splits at commas that stand outside parentheses.
+/// Splits at commas outside parentheses.
 fn members(list: &str) -> Vec<String> {
     let (mut members, mut depth, mut current) = (Vec::new(), 0, String::new());
     for c in list.chars() {
@@ -84,7 +84,7 @@ fn unquoted(name: &str) -> String {
     name.trim().trim_matches('"').to_owned()
 }
 
-/// Applies the `up.sql` scripts in order, as far as tables, columns and unique keys go.
+/// Applies the `up.sql` scripts in order, as far as tables, columns and unique keys are concerned.
 fn schema(scripts: &[String]) -> Tables {
     let mut tables = Tables::new();
     for statement in scripts.iter().flat_map(|script| statements(script)) {
@@ -164,7 +164,7 @@ fn both_sets_of_migrations_make_the_same_tables() {
     assert_eq!(loose, Vec::<&String>::new(), "these SQLite tables are not STRICT");
 }
 
-/// What an engine that spreads tables over machines does not do, or not safely: see the keys above for the rest.
+/// What distributed engines do not support, or not safely; see the keys above for the rest.
 const NOT_SPREAD: &[&str] = &[
     "create trigger",
     "create function",
@@ -181,7 +181,7 @@ const NOT_SPREAD: &[&str] = &[
     "references",
 ];
 
-/// The statements of a script that cannot be spread by bank.
+/// The statements of a script that cannot be partitioned by bank.
 fn unspreadable(script: &str) -> Vec<String> {
     let faulty = |statement: &String| NOT_SPREAD.iter().any(|sign| statement.contains(sign));
     statements(script).into_iter().filter(faulty).collect()

@@ -1,5 +1,5 @@
-//! What is on disk, on SQLite: after a clean stop everything acknowledged stands in the one file, whoever was reading it;
-//! a stop that cannot see to that says so; a file without its log is known as such; the log stays short.
+//! Files on disk, on SQLite: after a clean stop the one file contains everything acknowledged, whoever was reading
+//! it; a stop that cannot achieve that says so; a file without its log is detected; the log stays short.
 
 use crate::support::cli::jianxian;
 use crate::support::database::{Raw, TestDatabase};
@@ -92,22 +92,25 @@ fn a_stop_that_cannot_write_the_log_back_says_so_and_what_is_missing_then_is_not
     reader.run("COMMIT");
     drop(reader);
     the_log_is_missed(&alone);
-    // With its log the file is whole, and closed in order at the next stop.
+    // With its log the file is complete, and closed at the next stop.
     serve(&database).stop();
     assert!(!log_of(&database).exists());
     assert!(entries_in(&database) > 0);
 }
 
-/// `verify` and `head` say it, everything else refuses; who has lost the log for good goes on without it.
+/// `verify` and `head` report it, everything else refuses; an operator without the log can continue explicitly.
 fn the_log_is_missed(alone: &TestDatabase) {
     let before = std::fs::read(alone.file()).unwrap();
     let (code, printed, _) = jianxian(&["verify", "--database", alone.url()]);
     assert_eq!(code, 3, "{printed}");
     assert!(printed.contains("日志文件（-wal）不在旁边") && printed.contains("可能缺失"), "{printed}");
     let (code, printed, _) = jianxian(&["verify", "--json", "--database", alone.url()]);
-    let told: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let found: serde_json::Value = serde_json::from_str(&printed).unwrap();
     assert_eq!(code, 3);
-    assert!(told["finding"]["fault"].as_str().unwrap().contains("its log (-wal) is not beside it"), "{told}");
+    assert!(
+        found["finding"]["fault"].as_str().unwrap().contains("its log (-wal) is not beside it"),
+        "{found}"
+    );
     let (code, printed, complaint) = jianxian(&["--lang", "en", "head", "--database", alone.url()]);
     assert!(code == 3 && printed.starts_with("head ") && complaint.contains("left open"), "{complaint}");
     let target = TestDatabase::sqlite();
@@ -180,12 +183,12 @@ fn a_change_that_a_killed_program_left_half_done_is_rolled_back_by_the_first_rea
     assert_eq!(code, 0, "{complaint}");
     assert_eq!(heads(killed.url()).unwrap().banks, known);
     assert_eq!(length(&journal(&killed)), 0);
-    // That of a program at work stays where it is.
+    // That of a running program stays.
     heads(database.url()).unwrap_err();
     assert!(length(&journal(&database)) > 512);
 }
 
-/// A store whose log is written back from a small size on.
+/// A store whose log is checkpointed from a small size on.
 fn store_with_a_short_log(database: &TestDatabase, log_bytes: u64) -> Store {
     let options = Options { log_bytes, ..Options::default() };
     let store = Store::open(database.url(), &options, Clock::System).unwrap();
@@ -210,7 +213,7 @@ fn asked(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// Writers, readers and verifications at once until a moment; the longest that the log was meanwhile.
+/// Concurrent writers, readers and verifications until a moment; returns the longest log.
 fn longest_log_until(until: Instant, store: &Store, log: &Path) -> u64 {
     let longest = AtomicU64::new(0);
     let each = |run: &dyn Fn(&tokio::runtime::Runtime)| {
@@ -231,7 +234,7 @@ fn longest_log_until(until: Instant, store: &Store, log: &Path) -> u64 {
         for _ in 0..4 {
             scope.spawn(move || {
                 each(&|runtime| {
-                    // A read that takes a while, so that one of them is always under way.
+                    // A slow read, so that one of them is always running.
                     let read = store.read(BANK, |tables| {
                         let head = tables.head()?;
                         std::thread::sleep(Duration::from_millis(30));
@@ -259,8 +262,8 @@ fn longest_log_until(until: Instant, store: &Store, log: &Path) -> u64 {
     longest.load(Ordering::SeqCst)
 }
 
-/// By hand with the limit of the program: `JIANXIAN_LOG_MIB=64 JIANXIAN_LOG_SECONDS=120 cargo test --release --test it
-/// the_log_stays -- --nocapture`.
+/// Manually with the limit of the program: `JIANXIAN_LOG_MIB=64 JIANXIAN_LOG_SECONDS=120 cargo test --release --test
+/// it the_log_stays -- --nocapture`.
 #[test]
 fn the_log_stays_short_while_writers_readers_and_verifications_overlap() {
     let log_limit = asked("JIANXIAN_LOG_MIB", 2) << 20;
@@ -273,7 +276,7 @@ fn the_log_stays_short_while_writers_readers_and_verifications_overlap() {
     println!("{entries} entries; the log was {longest} bytes at most");
     assert!(longest > log_limit / 2, "the log was never long: {longest}");
     assert!(longest < (6 * log_limit).min(256 << 20), "the log grew to {longest} bytes");
-    // Left alone it becomes short again.
+    // When idle it becomes short again.
     let since = Instant::now();
     while length(&log_of(&database)) > 1 << 20 {
         assert!(since.elapsed() < Duration::from_secs(5), "{}", length(&log_of(&database)));

@@ -1,6 +1,6 @@
-//! The bank on tables that are partitioned by hash of the bank, as an engine that spreads banks over machines has
-//! them: the same migrations, four partitions a table. Whatever a request asks of the database must be found in one of
-//! them. With `JIANXIAN_PARTITIONED=1` all tests of the suite run on such tables.
+//! The bank on tables that are hash-partitioned by bank, as in a distributed engine: the same migrations, four
+//! partitions a table. Every request must touch only one of them. With `JIANXIAN_PARTITIONED=1` all tests of the
+//! suite run on such tables.
 
 use crate::support::asking::Furnished;
 use crate::support::cluster::Cluster;
@@ -10,10 +10,10 @@ use crate::support::partitioned::new_schema;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The tables of a plan that were looked at, and how often anything of them was.
+/// The tables scanned by a plan.
 fn scanned(plan: &Value, found: &mut BTreeSet<String>) {
     if let Some(members) = plan.as_object() {
-        // An update names all partitions as its targets; those that it scans tell where it looked.
+        // An update names all partitions as its targets; those that it scans have loops.
         let ran = members.get("Actual Loops").and_then(Value::as_f64).is_some_and(|loops| loops > 0.0);
         if let Some(table) = members.get("Relation Name").and_then(Value::as_str).filter(|_| ran) {
             found.insert(table.to_owned());
@@ -24,14 +24,14 @@ fn scanned(plan: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether a statement writes the bank of a row that stands already: it would have to move to another machine.
+/// Whether a statement changes the bank of an existing row, which would have to move to another machine.
 fn moves_a_row(query: &str) -> bool {
     let set =
         query.split_once(" SET ").map_or("", |(_, rest)| rest.split(" WHERE ").next().unwrap_or_default());
     set.replace('"', "").split(',').any(|one| one.trim().starts_with("bank_id ="))
 }
 
-/// The statements of a server's log that looked into more partitions than one, with those.
+/// The statements in a server's log that touched more than one partition.
 fn scattered(log: &str) -> (usize, BTreeMap<String, BTreeSet<String>>) {
     let mut faults = BTreeMap::new();
     let mut looked = 0;
@@ -63,7 +63,7 @@ fn every_statement_of_every_operation_finds_its_rows_in_one_partition() {
     cluster.reload();
     let furnished = database::during(url, Furnished::new);
     let mut done = 0;
-    // Whoever signs out is heard no more.
+    // After signing out, further requests would be refused.
     for operation in operations().into_iter().filter(|operation| !operation.path.contains("/auth/logout")) {
         for login in [
             "staff",
@@ -83,7 +83,7 @@ fn every_statement_of_every_operation_finds_its_rows_in_one_partition() {
     assert!(done > 60, "only {done} requests were carried out");
     let (looked, faults) = scattered(&cluster.whole_log());
     assert!(looked > 500, "only {looked} plans were found in the log");
-    // What runs above the banks: the list of them, and the ids of their keys.
+    // What runs for all banks: the list of them, and the ids of their keys.
     let above = |query: &str| {
         query.contains("FROM \"banks\" ORDER BY") || query.contains("FROM \"bank_keys\" ORDER BY")
     };

@@ -1,7 +1,7 @@
-//! PostgreSQL is broken under load, in every way that a server, a network or an operator breaks it. The program goes on
-//! without a restart: nothing but 2xx, 4xx and 503 with a time to come back is ever answered, nothing acknowledged is
-//! lost or doubled, and what was left open is told by its key. `JIANXIAN_RESTARTS` and `JIANXIAN_FAILOVERS` say how
-//! often the server is crashed, and how often a standby takes over.
+//! PostgreSQL fails under load, in every way of a server, a network or an operator. The program recovers without a
+//! restart: answers are only 2xx, 4xx and 503 with a Retry-After, nothing acknowledged is lost or doubled, and
+//! unknown outcomes are resolved by their keys. `JIANXIAN_RESTARTS` and `JIANXIAN_FAILOVERS` are the numbers of
+//! crashes and failovers.
 
 use crate::support::cluster::{Cluster, TERMINATE_SESSIONS};
 use crate::support::database::TestDatabase;
@@ -12,12 +12,12 @@ use diesel::connection::SimpleConnection;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// A caller sends no more than this while one fault lasts.
+/// Maximum number of requests of a caller during one fault.
 const MOST_ASKS: usize = 20_000;
-/// How soon everything must work again once the fault is over.
+/// How soon everything must work again after the fault.
 const HEALED: Duration = Duration::from_secs(5);
 
-/// The program at work on a server that is about to be broken.
+/// The program on a server that is about to fail.
 struct Broken {
     database: TestDatabase,
     served: Served,
@@ -25,7 +25,7 @@ struct Broken {
     tally: Tally,
 }
 
-/// What is printed in the end.
+/// The figures printed at the end.
 #[derive(Default)]
 struct Tally {
     acknowledged: usize,
@@ -42,7 +42,7 @@ impl Broken {
         Broken { database, served, ground, tally: Tally::default() }
     }
 
-    /// Lets something break under load, and heal; then nothing is lost or doubled.
+    /// Causes a fault under load, and its end; then nothing is lost or doubled.
     fn under_load(&mut self, within: Duration, fault: impl FnOnce()) {
         let callers = self.ground.callers(MOST_ASKS);
         std::thread::sleep(Duration::from_millis(300));
@@ -158,7 +158,7 @@ fn a_connection_cut_at_the_commit_is_an_unknown_outcome_that_the_key_tells() {
 fn a_standby_takes_over_and_nothing_acknowledged_is_lost() {
     const WRITES_AGAIN: Duration = Duration::from_secs(15);
     let failovers = count("JIANXIAN_FAILOVERS", 1);
-    // The guard of the first looks after all of them.
+    // The guard of the first cleans up all of them.
     let first = Cluster::start();
     let (_, url) = first.new_schema();
     let mut standby = first.synchronous_standby("standby_0", None);
@@ -185,7 +185,7 @@ fn of_several_hosts_the_one_in_charge_is_read_from_too() {
     let standby = primary.synchronous_standby("standby", None);
     let both = format!("127.0.0.1:{},127.0.0.1:{}", standby.port(), primary.port());
     let mut bank = Broken::at(url.replace(&format!("127.0.0.1:{}", primary.port()), &both));
-    // The standby has all that is written from now on, but shows nothing of it.
+    // The standby receives everything from now on, but does not show it.
     standby.pause();
     let mut sent: Vec<Sent> = (0..5).map(|_| bank.ground.award()).collect();
     assert_eq!(bank.ground.read("purse0").ok(200)["balance"], "0.05");
@@ -221,7 +221,7 @@ fn a_server_that_gives_no_rights_or_no_connections_is_told_and_works_again_when_
         if !breaking.starts_with("REVOKE") {
             administrator.batch_execute(TERMINATE_SESSIONS).unwrap();
         }
-        let mut sent = bank.is_told();
+        let mut sent = bank.refused_as_transient();
         administrator.batch_execute(&mending).unwrap();
         let (healing, took) = bank.heal(HEALED);
         bank.tally.slowest = bank.tally.slowest.max(took);
@@ -239,13 +239,13 @@ fn a_full_disk_is_told_and_writing_goes_on_when_there_is_room_again() {
     let mut bank = Broken::at(cluster.new_schema().1);
     // No table can grow.
     disk.fill("/base/");
-    let mut sent = bank.is_told();
+    let mut sent = bank.refused_as_transient();
     assert_eq!(bank.ground.read("shop").status, 200, "reading goes on");
     disk.make_room();
     let (healing, _) = bank.heal(HEALED);
     sent.extend(healing);
     bank.settle(&mut sent);
-    // The log cannot grow: the server ends, and does not come up until there is room.
+    // The log cannot grow: the server ends, and does not start until there is room.
     bank.under_load(HEALED, || {
         disk.fill("/pg_wal/");
         assert!(cluster.fill_log(Duration::from_secs(2)), "the log grows without an end");
@@ -256,7 +256,8 @@ fn a_full_disk_is_told_and_writing_goes_on_when_there_is_room_again() {
 }
 
 impl Broken {
-    /// Waits until some writes and reads in a row have succeeded; what was sent, and from when on all was well.
+    /// Waits until several consecutive writes and reads have succeeded; returns what was sent, and the time of
+    /// recovery.
     fn heal(&mut self, within: Duration) -> (Vec<Sent>, Duration) {
         const IN_A_ROW: u32 = 10;
         let (start, mut sent, mut good, mut well) = (Instant::now(), Vec::new(), 0, Duration::ZERO);
@@ -276,11 +277,11 @@ impl Broken {
         (sent, well)
     }
 
-    /// Waits until writes are told to come back. What was sent meanwhile.
-    fn is_told(&mut self) -> Vec<Sent> {
+    /// Waits until writes are refused as transient; returns what was sent meanwhile.
+    fn refused_as_transient(&mut self) -> Vec<Sent> {
         let start = Instant::now();
         let mut sent = vec![self.ground.award()];
-        // Pages that have room are still written to.
+        // Pages with room are still written to.
         while sent.last().is_some_and(Sent::is_accepted) {
             assert!(start.elapsed() < Duration::from_secs(30), "writing goes on");
             sent.push(self.ground.award());
@@ -292,7 +293,7 @@ impl Broken {
     }
 }
 
-/// Makes a server believe that there is no room, by a library that is loaded before its own.
+/// Simulates a full disk for a server, by a preloaded library.
 struct SmallDisk {
     folder: tempfile::TempDir,
 }
@@ -319,7 +320,7 @@ impl SmallDisk {
         [("LD_PRELOAD", path("no_space.so")), ("NO_SPACE_SIGN", path("sign"))]
     }
 
-    /// Files whose path holds this text do not grow any more.
+    /// Files whose path contains this text no longer grow.
     fn fill(&self, part: &str) {
         let sign = self.folder.path().join("sign");
         std::fs::write(sign, part).unwrap();

@@ -1,11 +1,11 @@
-//! PostgreSQL databases that cannot be used: each is left as it is, with one sentence and an exit code that is not 0.
+//! PostgreSQL databases that cannot be used: each stays untouched, with one sentence and an exit code other than 0.
 
 use crate::support::cli::jianxian;
 use crate::support::cluster::Cluster;
 use crate::support::database::TestDatabase;
 use crate::support::web::{Ask, send};
 
-/// What a verb says to a database that it cannot use.
+/// The output of a verb on a database that it cannot use.
 fn refused(database: &TestDatabase, verb: &[&str]) -> String {
     let (code, said, complaint) = jianxian(&[verb, &["--lang", "en"], &database.place()[..]].concat());
     assert_ne!(code, 0, "{verb:?}: {said}{complaint}");
@@ -33,7 +33,7 @@ fn a_server_that_does_not_keep_what_it_is_told_is_refused() {
             database.raw().cells("SELECT 'x' AS value FROM pg_tables WHERE tablename = 'banks'").is_empty()
         );
     }
-    // Nor one that forgets only what this role writes.
+    // Nor one that loses only what this role writes.
     let database = TestDatabase::at(cluster.new_schema().1);
     cluster.run_sql("ALTER ROLE jianxian SET synchronous_commit = off");
     let complaint = refused(&database, SERVE);
@@ -79,7 +79,7 @@ fn a_server_that_lets_nobody_in_is_told_without_the_password() {
     refused(&url("jianxian:secret", port, "no_such_database"), SERVE);
     refused(&url("jianxian:secret%zz", port, "postgres"), SERVE);
     refused(&TestDatabase::at(format!("postgress://jianxian:secret@127.0.0.1:{port}/x")), SERVE);
-    // Schema public belongs to others: tables cannot be made there.
+    // Schema public belongs to others: tables cannot be created there.
     refused(&url("jianxian:secret", port, "postgres"), SERVE);
     cluster.run_sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 OWNER jianxian");
     let complaint = refused(&url("jianxian:secret", port, "latin"), SERVE);

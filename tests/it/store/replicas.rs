@@ -1,4 +1,4 @@
-//! Reads from a replica: a caller never sees less than they have seen before, however far the replica lags behind.
+//! Reads from a replica: a caller never sees less than before, however far the replica lags behind.
 
 use crate::support::cluster::Cluster;
 use crate::support::database::TestDatabase;
@@ -37,7 +37,7 @@ impl Pair {
         Pair { _primary: primary, standby, database, served, ground }
     }
 
-    /// The first purse, read by a caller who has seen so much.
+    /// The first purse, read by a caller with this token.
     fn read(&self, seen: Option<&str>) -> Answer {
         let mut ask = self.ground.ask("purse0");
         if let Some(seen) = seen {
@@ -72,7 +72,7 @@ fn a_caller_reads_what_they_wrote_however_far_the_replica_lags() {
         let now = pair.read(Some(&seen_after)).json()["balance"].clone();
         assert_eq!(now, pair.read(None).json()["balance"]);
         assert!(pair.read_from("database") >= before + 2, "the replica answered, but cannot have known");
-        // Who has seen nothing may be told what was, and then never less than that.
+        // A caller who has seen nothing may get an old state, and then never an older one.
         let old = pair.read(Some("0"));
         let later = pair.read(Some(&seen(&old)));
         assert!(
@@ -96,7 +96,7 @@ fn once_the_replica_has_come_as_far_it_answers() {
         assert_eq!(pair.read(Some(&last)).json()["balance"], "0.01");
         std::thread::sleep(Duration::from_millis(50));
     }
-    // A replica that is gone costs nobody anything.
+    // A replica that is gone costs no request anything.
     pair.standby.crash();
     for _ in 0..5 {
         assert_eq!(pair.read(Some(&last)).json()["balance"], "0.01");
@@ -120,7 +120,7 @@ fn rights_are_never_read_from_a_replica() {
         let ask = Ask::get("/v1/me").role(None).header("Jianxian-Seen", seen);
         send(pair.served.address, &ask.header("Authorization", &format!("Bearer {token}"))).status
     };
-    // The replica knows nothing of this session; the bank does.
+    // The replica does not know this session; the primary does.
     std::thread::sleep(Duration::from_millis(1_100));
     assert_eq!(ask("0"), 200);
     let out = Ask::post("/v1/auth/logout", serde_json::json!({})).role(None);
@@ -185,7 +185,7 @@ fn a_server_with_another_chain_is_no_replica() {
     let refused = serve(other.url());
     let complaint = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && complaint.contains("does not follow this database"), "{complaint}");
-    // Its own server is as good as one that follows it.
+    // Its own server counts as a replica.
     let settings = [("JIANXIAN_STORE_READ_DATABASE", own.url())];
     stop_and_verify(Served::run(&["serve"], &own, &settings), &own);
 }

@@ -1,5 +1,5 @@
-//! Several servers on one PostgreSQL database: what one has done the others know at once, nothing is lost or doubled
-//! between them, and what runs by the clock runs once.
+//! Several servers on one PostgreSQL database: changes by one are known to the others at once, nothing is lost or
+//! doubled, and periodic jobs run once.
 
 use crate::support::database::TestDatabase;
 use crate::support::load::{Ground, serve, sign_in, stop_and_verify};
@@ -27,7 +27,7 @@ fn two_servers_under_load_lose_and_double_nothing() {
     sent.extend(at_second.stop());
     let accepted = sent.iter().filter(|one| one.is_accepted()).count();
     assert!(accepted > 50, "{accepted}");
-    // Repeated at the second server, whoever answered first.
+    // Repeated at the second server, whichever answered first.
     assert_eq!(ground.settle(&mut sent), 0);
     first.stop();
     stop_and_verify(second, &database);
@@ -92,11 +92,11 @@ fn what_runs_by_the_clock_runs_once() {
     }
     std::thread::sleep(Duration::from_secs(2));
     let swept = "SELECT CAST(count(*) AS TEXT) AS value FROM entries WHERE kind = 'hold_expired'";
-    // One purse had all the holds: whichever server came first released them, and the others found nothing to do.
+    // One purse had all the holds: the first server released them, and the others found nothing to do.
     let sweeps: u32 = database.raw().cells(swept)[0].as_ref().unwrap().parse().unwrap();
     assert!((1..=10).contains(&sweeps), "{sweeps} sweeps");
     for other in others {
-        let said = other.stop_and_tell().join("\n");
+        let said = other.stop_and_read_log().join("\n");
         assert!(!said.contains("\"ERROR\""), "{said}");
     }
     ground.settle(&mut sent);

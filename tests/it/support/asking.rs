@@ -1,5 +1,4 @@
-//! Requests made from the document of the interface: for every operation one that is well formed and names things that
-//! are really there.
+//! Requests generated from the OpenAPI document: for every operation a well-formed one that names existing things.
 
 use crate::support::document::{Operation, parsed};
 use crate::support::town::Town;
@@ -7,11 +6,11 @@ use crate::support::web::{Answer, Ask};
 use jianxian::api::web::document::{OVER_A_VERSION, moves_value};
 use serde_json::{Map, Value, json};
 
-/// A town in which there is something of every kind, all of it in one community.
+/// A town with something of every kind, all of it in one community.
 pub struct Furnished {
     pub town: Town,
     document: Value,
-    /// Numbers that paths ask for.
+    /// Numbers in paths.
     award_entry: String,
     purse: String,
     issuing: String,
@@ -75,7 +74,7 @@ impl Furnished {
         Furnished { document: parsed(), award_entry: given["entry"].to_string(), purse, issuing, hold, town }
     }
 
-    /// The account from which lin's points came.
+    /// The issuing account of lin's points.
     pub fn issuing(&self) -> &str {
         &self.issuing
     }
@@ -96,7 +95,7 @@ impl Furnished {
         }
     }
 
-    /// The schema of a member that may be null, without the null.
+    /// The schema of a nullable member, without the null.
     pub fn present<'s>(&'s self, schema: &'s Value) -> &'s Value {
         let schema = self.schema(schema);
         match schema["oneOf"].as_array().or(schema["allOf"].as_array()) {
@@ -114,7 +113,7 @@ impl Furnished {
         Some(self.schema(&body["content"]["application/json"]["schema"]))
     }
 
-    /// A value that fits a schema. `name` is the member for which it is; optional members are left out, or given.
+    /// A value that fits a schema. `name` is its member; optional members are included if `optional`.
     pub fn sample(&self, schema: &Value, name: &str, optional: bool) -> Value {
         let (outer, schema) = (schema, self.present(schema));
         let kind = match &schema["type"] {
@@ -163,7 +162,7 @@ impl Furnished {
         Value::Object(made)
     }
 
-    /// The thing that a member of this name means.
+    /// The thing that a member of this name refers to.
     fn id_for(&self, name: &str) -> Option<String> {
         let town = &self.town;
         Some(match name {
@@ -189,7 +188,7 @@ impl Furnished {
         })
     }
 
-    /// The path of an operation, with things that are there.
+    /// The path of an operation, with existing things.
     pub fn path(&self, operation: &Operation) -> String {
         let town = &self.town;
         let path = operation.path.as_str();
@@ -229,7 +228,7 @@ impl Furnished {
         self.ask_with(operation, key, body.map(|body| body.to_string()))
     }
 
-    /// A body that is well formed: what is required, and what one of several forms of a request needs.
+    /// A well-formed body: required members, and those of one of several forms of a request.
     pub fn good_body(&self, operation: &Operation, schema: &Value) -> Value {
         let mut body = self.sample(schema, "", false);
         let members = body.as_object_mut().unwrap();

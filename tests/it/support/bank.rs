@@ -1,4 +1,4 @@
-//! A bank as the program opens it: the clock of the machine, and the key that lies in its folder.
+//! A bank as the program opens it: the system clock, and the key in its folder.
 
 use crate::support::database::TestDatabase;
 use crate::support::sign_in::{BANK, bank, config, founding};

@@ -1,5 +1,5 @@
-//! Throw-away PostgreSQL clusters from the installed binaries: one for all tests of a run, and further ones for tests
-//! that break them. A cluster stops and its folder goes when the test program ends, however it ends.
+//! Temporary PostgreSQL clusters from the installed binaries: one for all tests of a run, and further ones for tests
+//! that break them. A cluster stops and its folder is removed when the test program ends, however it ends.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -12,13 +12,13 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// The oldest version that the program runs on.
+/// The oldest supported version.
 const OLDEST: u32 = 15;
 const INSTALL: &str = "PostgreSQL 15 or newer is not installed: `apt-get install postgresql`, or name the folder of \
                        its binaries in JIANXIAN_PG_BIN";
 
-/// What the tests' servers have beside PostgreSQL's own defaults. The zone and the style of dates are far from those of
-/// any bank, so that nothing can lean on them.
+/// Settings of the tests' servers beside PostgreSQL's defaults. Time zone and date style differ from those of any
+/// bank, so that nothing can depend on them.
 const SETTINGS: &str = "listen_addresses = '127.0.0.1'
 max_connections = 400
 max_prepared_transactions = 20
@@ -29,8 +29,8 @@ datestyle = 'SQL, DMY'
 lc_messages = 'C'
 ";
 
-/// Ends the servers below a folder and removes it once its standard input is closed, which the death of whoever holds
-/// the other end does too.
+/// Ends the servers below a folder and removes it once its standard input is closed, also by the death of the other
+/// end.
 const GUARD: &str = r#"
 trap '' HUP INT TERM QUIT
 cat >/dev/null
@@ -54,18 +54,18 @@ pub struct Cluster {
     /// The folder of this server, below.
     place: PathBuf,
     port: u16,
-    /// What the server process finds in its environment.
+    /// The environment of the server process.
     environment: Vec<(String, String)>,
-    /// None for a standby: the guard of its primary looks after it.
+    /// `None` for a standby: the guard of its primary cleans it up.
     guard: Option<Child>,
 }
 
 impl Cluster {
-    /// The one that all tests share; each has a schema of its own there.
+    /// The cluster that all tests share; each has a schema of its own there.
     pub fn shared() -> &'static Cluster {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
         SHARED.get_or_init(|| {
-            // By hand: `--locale-provider=icu --icu-locale=zh-Hans-CN`, and whatever else a server may be made with.
+            // Manually: `--locale-provider=icu --icu-locale=zh-Hans-CN`, and other options of initdb.
             let more = std::env::var("JIANXIAN_PG_INITDB").unwrap_or_default();
             Cluster::start_with(&more.split_whitespace().collect::<Vec<_>>(), &[])
         })
@@ -88,12 +88,12 @@ impl Cluster {
         let sockets = format!("unix_socket_directories = '{}'\n", cluster.folder.display());
         cluster.set(&format!("{SETTINGS}{sockets}"));
         cluster.start_on_a_free_port();
-        // Not a superuser: what the program needs as rights, it must be given.
+        // Not a superuser: the program must work with the documented rights.
         cluster.run_sql("CREATE ROLE jianxian LOGIN");
         cluster
     }
 
-    /// The port is free when it is chosen; should another program take it first, there is a next one.
+    /// The port is free when it is chosen; if another program takes it first, the next one is tried.
     fn start_on_a_free_port(&mut self) {
         for _ in 0..20 {
             self.port = free_port();
@@ -117,13 +117,13 @@ impl Cluster {
         assert!(self.try_start(), "the server does not start again:\n{}", self.log());
     }
 
-    /// Ends it as if the machine had lost its power: what was not yet written must come out of the log.
+    /// Ends it like a power failure: unwritten data must be recovered from the log.
     pub fn crash(&self) {
         run("pg_ctl", &["-D", text(&self.place), "-m", "immediate", "-w", "-s", "stop"]);
     }
 
-    /// Halts all processes of the server, as a machine that hangs does: connections stay, nobody answers. It goes on
-    /// when the result is dropped.
+    /// Stops all processes of the server, like a machine that hangs: connections stay, without answers. Dropping the
+    /// result resumes them.
     pub fn freeze(&self) -> Frozen {
         let file = std::fs::read_to_string(self.place.join("postmaster.pid")).unwrap();
         let parent = file.lines().next().unwrap().trim();
@@ -151,8 +151,8 @@ impl Cluster {
         run("pg_ctl", &["-D", text(&self.place), "-s", "reload"]);
     }
 
-    /// A copy of this server that follows it and confirms every commit: the primary waits for it from now on. It
-    /// listens on a port of its own, or takes over that of a server that is gone.
+    /// A synchronous standby of this server: the primary waits for it from now on. It listens on a port of its own,
+    /// or takes over that of a server that is gone.
     pub fn synchronous_standby(&self, name: &str, port: Option<u16>) -> Cluster {
         let place = self.folder.join(name);
         let source = format!("host=127.0.0.1 port={} user=postgres application_name={name}", self.port);
@@ -172,7 +172,7 @@ impl Cluster {
         standby
     }
 
-    /// Lets a standby keep what it receives, and show nothing of it.
+    /// Lets a standby receive, and show nothing of it.
     pub fn pause(&self) {
         let mut conn = self.connect();
         conn.batch_execute("SELECT pg_wal_replay_pause()").unwrap();
@@ -183,7 +183,7 @@ impl Cluster {
         }
     }
 
-    /// Makes a standby the primary; back once it is.
+    /// Promotes a standby; returns once it is the primary.
     pub fn promote(&self) {
         run("pg_ctl", &["-D", text(&self.place), "-w", "-s", "promote"]);
     }
@@ -192,12 +192,12 @@ impl Cluster {
         self.port
     }
 
-    /// The address of a database here, for the program's own role.
+    /// The URL of a database here, for the program's own role.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://jianxian@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// A connection with all rights.
+    /// A superuser connection.
     pub fn connect(&self) -> PgConnection {
         self.try_connect().unwrap_or_else(|error| panic!("{error}\n{}", self.log()))
     }
@@ -211,7 +211,7 @@ impl Cluster {
         self.run_sql(TERMINATE_SESSIONS);
     }
 
-    /// Writes to the log for so long, also to that of a server that has come up anew; whether it ever failed.
+    /// Writes to the log for this long, also to that of a restarted server; returns whether it ever failed.
     pub fn fill_log(&self, time: Duration) -> bool {
         let (start, mut failed) = (Instant::now(), false);
         let write = "SELECT pg_logical_emit_message(false, 'fill', repeat('x', 500000))";
@@ -236,12 +236,12 @@ impl Cluster {
         panic!("the server does not come up:\n{}", self.log());
     }
 
-    /// Runs statements with all rights.
+    /// Runs statements as the superuser.
     pub fn run_sql(&self, sql: &str) {
         self.connect().batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    /// Makes an empty schema that nobody else uses; the address under which it is the only one to be seen.
+    /// Creates an empty schema for one test; returns its name and a URL that sees only it.
     pub fn new_schema(&self) -> (String, String) {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let name = format!("t_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -250,7 +250,7 @@ impl Cluster {
         (name, url)
     }
 
-    /// All rows of a schema as text, bytes as hex digits, those in its partitions among them.
+    /// All rows of a schema as text, bytes as hex digits, including those in its partitions.
     pub fn dump(&self, schema: &str) -> String {
         let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
         let parts = crate::support::partitioned::parts_of(schema);
@@ -261,19 +261,19 @@ impl Cluster {
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        // Newer versions begin and end with a key that is made up anew each time.
+        // Newer versions begin and end with a random key.
         let text = String::from_utf8(output.stdout).unwrap();
         let lines = text.lines().filter(|line| !line.contains("restrict "));
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// All that the server has said.
+    /// The whole log of the server.
     pub fn whole_log(&self) -> String {
         let whole = std::fs::read(self.place.with_extension("log")).unwrap_or_default();
         String::from_utf8_lossy(&whole).into_owned()
     }
 
-    /// What the server has said, its end only.
+    /// The end of the server's log.
     pub fn log(&self) -> String {
         let lines = self.whole_log().lines().map(str::to_owned).collect::<Vec<_>>();
         lines[lines.len().saturating_sub(30)..].join("\n")
@@ -289,31 +289,31 @@ impl Drop for Cluster {
     }
 }
 
-/// A folder for servers, which goes with this process.
+/// A folder for servers, removed with this process.
 fn guarded_folder() -> (PathBuf, Child) {
     let folder = tempfile::Builder::new().prefix("jianxian-pg-").tempdir_in(roomy_folder()).unwrap().keep();
     if let Some((user, group)) = server_user() {
         std::os::unix::fs::chown(&folder, Some(user), Some(group)).unwrap();
     }
     let mut guard = Command::new("sh");
-    // In a group of its own: what ends the tests' group must not end it.
+    // In a process group of its own: what ends the tests' group must not end it.
     guard.args(["-c", GUARD, "guard", text(&folder)]).process_group(0);
     guard.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let guard = guard.spawn().unwrap();
     (folder, guard)
 }
 
-/// Memory, where it has room: an fsync costs nothing there, and the servers keep theirs on.
+/// Memory, if it has room: an fsync costs nothing there, and the servers keep theirs on.
 fn roomy_folder() -> PathBuf {
     const ROOM_KIB: u64 = 2 * 1024 * 1024;
     let memory = Path::new("/dev/shm");
-    let told = Command::new("df").args(["-Pk", text(memory)]).output().ok();
-    let told = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    let free = told.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
+    let text = Command::new("df").args(["-Pk", text(memory)]).output().ok();
+    let text = text.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let free = text.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
     if free.is_some_and(|kib| kib >= ROOM_KIB) { memory.to_owned() } else { std::env::temp_dir() }
 }
 
-/// Below the ports that outgoing connections are given, so that a server finds its own free again after a restart.
+/// Below the range of outgoing ports, so that a server finds its own port free again after a restart.
 pub fn free_port() -> u16 {
     let first = 15_000 + u16::try_from(std::process::id() % 10_000).unwrap();
     let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
@@ -325,24 +325,24 @@ pub fn free_port() -> u16 {
     ports.into_iter().find(free).expect("a free port")
 }
 
-/// PostgreSQL refuses to run as root: then its own user, and that user's group, run it.
+/// PostgreSQL refuses to run as root: then its own user and group run it.
 fn server_user() -> Option<(u32, u32)> {
     if std::fs::metadata("/proc/self").map_or(1, |own| own.uid()) != 0 {
         return None;
     }
     let ask = |flag: &str| {
-        let told = Command::new("id").args([flag, "postgres"]).output().unwrap();
-        let number = String::from_utf8_lossy(&told.stdout).trim().parse();
+        let output = Command::new("id").args([flag, "postgres"]).output().unwrap();
+        let number = String::from_utf8_lossy(&output.stdout).trim().parse();
         number.unwrap_or_else(|_| panic!("root cannot run PostgreSQL and there is no user `postgres`"))
     };
     Some((ask("-u"), ask("-g")))
 }
 
-/// A program of PostgreSQL, by the user that may run it, saying nothing.
+/// A program of PostgreSQL, run by the right user, without output.
 fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(binaries().join(program));
     command.args(arguments).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null());
-    // The tests' settings are whole: none of the caller's environment joins them.
+    // The tests' settings are complete: the caller's environment is not used.
     let foreign = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("PG"));
     foreign.for_each(|name| {
         command.env_remove(name);
@@ -359,7 +359,7 @@ fn run(program: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{program} {arguments:?}: {complaint}");
 }
 
-/// The folder of the newest server that is new enough.
+/// The folder of the newest supported server.
 fn binaries() -> &'static Path {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     FOUND.get_or_init(|| {
@@ -379,7 +379,7 @@ fn binaries() -> &'static Path {
     })
 }
 
-/// Processes that were halted.
+/// Stopped processes.
 pub struct Frozen(Vec<String>);
 
 impl Frozen {
@@ -397,14 +397,14 @@ impl Drop for Frozen {
 
 const PROGRAMS: &[&str] = &["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_dump"];
 
-/// `postgres (PostgreSQL) 15.8 (…)` → 15. A folder that lacks a program is none.
+/// `postgres (PostgreSQL) 15.8 (…)` → 15. A folder that lacks a program does not count.
 fn version(folder: &Path) -> Option<u32> {
     if !PROGRAMS.iter().all(|program| folder.join(program).exists()) {
         return None;
     }
-    let told = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
-    let told = String::from_utf8_lossy(&told.stdout).into_owned();
-    let number = told.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let output = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
+    let output = String::from_utf8_lossy(&output.stdout).into_owned();
+    let number = output.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     number.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
@@ -484,9 +484,9 @@ fn a_cluster_goes_when_the_tests_are_killed() {
     tests.args(["--exact", "--nocapture", &own]).env(WAITS, "1");
     let mut tests = tests.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(tests.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let told = lines.into_iter().find_map(|line| line.strip_prefix("cluster ").map(str::to_owned));
-    let told = told.expect("the other tests have started a cluster");
-    let (port, folder) = told.split_once(' ').unwrap();
+    let found = lines.into_iter().find_map(|line| line.strip_prefix("cluster ").map(str::to_owned));
+    let found = found.expect("the other tests have started a cluster");
+    let (port, folder) = found.split_once(' ').unwrap();
     let (address, folder) = (format!("127.0.0.1:{port}"), Path::new(folder));
     let listens = || std::net::TcpStream::connect(&address).is_ok();
     assert!(listens() && folder.exists());

@@ -1,5 +1,5 @@
-//! Every answer of every test against the document of the interface: its status, its content type, and its body against
-//! the schema. A small reader of the part of JSON Schema that the document uses.
+//! Validates every answer of every test against the OpenAPI document: its status, its content type, and its body
+//! against the schema. Implements the part of JSON Schema that the document uses.
 
 use crate::support::document::parsed;
 use crate::support::web::{Answer, Ask};
@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(parsed);
 
-/// The operation of a request, if its path takes its method. Of two paths that fit, the one with fewer parameters is meant.
+/// The operation of a request, if its path has its method. Of two matching paths, the one with fewer parameters is
+/// meant.
 fn operation(method: &str, path: &str) -> Option<(String, &'static Value)> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
@@ -26,14 +27,14 @@ pub fn check(ask: &Ask, answer: &Answer) {
     let Some((path, operation)) = operation(ask.method, &ask.path) else { return };
     let place = format!("{} {path} → {}", ask.method, answer.status);
     let kind = answer.header("content-type").unwrap_or_default();
-    // What is no HTTP never reaches an operation; people are told in a page.
+    // Input that is not HTTP never reaches an operation; people get a page.
     if (answer.status == 400 && answer.text.is_empty()) || kind.starts_with("text/html") {
         return;
     }
-    let told = &operation["responses"][answer.status.to_string()];
-    assert!(told.is_object(), "{place} is not in the document: {}", answer.text);
-    let told = resolve(told);
-    let Some(content) = told["content"].as_object() else {
+    let documented = &operation["responses"][answer.status.to_string()];
+    assert!(documented.is_object(), "{place} is not in the document: {}", answer.text);
+    let documented = resolve(documented);
+    let Some(content) = documented["content"].as_object() else {
         assert!(answer.text.is_empty(), "{place} has a body: {}", answer.text);
         return;
     };
@@ -116,7 +117,7 @@ pub fn faults_of(schema: &'static Value, value: &Value, place: &str, faults: &mu
                 _ => true,
             };
             expect(formed, format!("not of the format: {text}"));
-            // Patterns that look ahead are those of requests.
+            // Patterns with look-ahead are those of requests.
             let pattern = schema["pattern"].as_str().and_then(|pattern| regex::Regex::new(pattern).ok());
             expect(pattern.is_none_or(|pattern| pattern.is_match(text)), format!("not of the form: {text}"));
         }

@@ -1,5 +1,5 @@
-//! Where a test keeps its bank. Built without the feature `postgres` that is an SQLite file in a folder; with it, a
-//! schema of its own in a PostgreSQL cluster that the tests have started.
+//! The database of a test. Built without the feature `postgres` it is an SQLite file in a folder; with it, a schema
+//! of its own in a PostgreSQL cluster that the tests have started.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ use diesel::pg::{Pg, PgConnection};
 #[cfg(not(feature = "postgres"))]
 use diesel::sqlite::Sqlite as Pg;
 
-/// A folder for keys and other files, and an empty database that nobody else uses. Both go with it.
+/// A folder for keys and other files, and an empty database of this test alone. Both are removed on drop.
 pub struct TestDatabase {
     folder: tempfile::TempDir,
     url: String,
@@ -27,7 +27,7 @@ thread_local! {
     static ELSEWHERE: std::cell::Cell<Option<String>> = const { std::cell::Cell::new(None) };
 }
 
-/// Lets the next test database that is asked for on this thread be the one at an address.
+/// Makes the next test database of this thread the one at a URL.
 #[cfg(feature = "postgres")]
 pub fn during<T>(url: String, make: impl FnOnce() -> T) -> T {
     ELSEWHERE.set(Some(url));
@@ -35,19 +35,19 @@ pub fn during<T>(url: String, make: impl FnOnce() -> T) -> T {
 }
 
 impl TestDatabase {
-    /// A database of the kind that this build of the tests is about.
+    /// A database of the kind of this build.
     #[cfg(not(feature = "postgres"))]
     pub fn new() -> Self {
         TestDatabase::sqlite()
     }
 
-    /// The same; only a server's tables can be made in more ways than one.
+    /// The same; only a server's tables can be created in several ways.
     #[cfg(not(feature = "postgres"))]
     pub fn empty() -> Self {
         TestDatabase::sqlite()
     }
 
-    /// A database of the kind that this build of the tests is about.
+    /// A database of the kind of this build.
     #[cfg(feature = "postgres")]
     pub fn new() -> Self {
         if let Some(url) = ELSEWHERE.take() {
@@ -61,14 +61,14 @@ impl TestDatabase {
         TestDatabase { folder: tempfile::tempdir().unwrap(), url, schema: Some(schema) }
     }
 
-    /// A database in which nothing stands, however the others of this run have their tables made.
+    /// An empty database, however the others of this run create their tables.
     #[cfg(feature = "postgres")]
     pub fn empty() -> Self {
         let (schema, url) = Cluster::shared().new_schema();
         TestDatabase { folder: tempfile::tempdir().unwrap(), url, schema: Some(schema) }
     }
 
-    /// A database at an address of the test's own.
+    /// A database at a URL of the test's own.
     #[cfg(feature = "postgres")]
     pub fn at(url: String) -> Self {
         TestDatabase { folder: tempfile::tempdir().unwrap(), url, schema: None }
@@ -103,7 +103,7 @@ impl TestDatabase {
         PathBuf::from(path)
     }
 
-    /// What is stored, byte for byte, to see that nothing of it was touched: of an SQLite file all but its header, which
+    /// What is stored, byte for byte, to see that it was not touched: of an SQLite file all but its header, which
     /// notes that it was opened and closed again.
     pub fn content(&self) -> Vec<u8> {
         #[cfg(feature = "postgres")]
@@ -113,7 +113,7 @@ impl TestDatabase {
         std::fs::read(self.file()).unwrap().split_off(100)
     }
 
-    /// Where one of the texts stands in the clear: files of the folder, an SQLite database and its log among them, or
+    /// Where one of the texts is in plain text: files of the folder, an SQLite database and its log among them, or
     /// rows of the PostgreSQL schema.
     pub fn places_with(&self, texts: &[&str]) -> Vec<String> {
         let files = std::fs::read_dir(self.folder()).unwrap().map(|entry| entry.unwrap().path());
@@ -136,7 +136,7 @@ impl TestDatabase {
         found
     }
 
-    /// The flags by which the command line finds this place. An SQLite file stands where it is looked for by itself.
+    /// The flags that name this place on the command line. An SQLite file is at its default place.
     pub fn place(&self) -> Vec<&str> {
         let folder = ["--data", self.folder.path().to_str().unwrap()];
         if self.url.starts_with("sqlite:") {
@@ -145,7 +145,7 @@ impl TestDatabase {
         [folder, ["--database", &self.url]].concat()
     }
 
-    /// A connection past the program.
+    /// A connection outside the program.
     pub fn raw(&self) -> Raw {
         #[cfg(feature = "postgres")]
         if self.url.starts_with("postgres:") {
@@ -156,13 +156,13 @@ impl TestDatabase {
         Raw::sqlite(&self.file())
     }
 
-    /// Runs statements behind the program's back.
+    /// Runs statements outside the program.
     pub fn run_sql(&self, sql: &str) {
         self.raw().run(sql);
     }
 
-    /// The database refuses every entry of this source, until [`TestDatabase::accept_source`]: a fault of one command,
-    /// found only as it is saved.
+    /// The database refuses every entry of this source, until [`TestDatabase::accept_source`]: a fault of one command
+    /// that appears only when it is saved.
     pub fn refuse_source(&self, source: &str) {
         match self.raw() {
             Raw::Sqlite(mut conn) => conn.batch_execute(&format!(
@@ -190,7 +190,8 @@ impl TestDatabase {
 #[cfg(feature = "postgres")]
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        // The schemas of a whole run would fill the memory. One that a failed test still holds goes with the cluster.
+        // The schemas of a whole run would fill the memory. One that a failed test still holds is removed with the
+        // cluster.
         if let Some(schema) = &self.schema {
             let parts = crate::support::partitioned::parts_of(schema);
             let drop = format!(

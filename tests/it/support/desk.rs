@@ -33,12 +33,12 @@ impl Desk {
 
     pub fn later(&mut self, seconds: i64) {
         self.book.now = self.book.now.plus_seconds(seconds);
-        // What is due is asked for anew at the new moment.
+        // What is due is looked up again at the new moment.
         self.book.due_lots_of = Default::default();
         self.book.due_holds_of = Default::default();
     }
 
-    /// Everything is in the Book already: what it does not have is absent.
+    /// Everything is in the Book already: what it lacks is absent.
     fn supply(&mut self, missing: Needs) {
         let book = &mut self.book;
         missing.answers.into_iter().for_each(|key| book.answers.load(key, None));
@@ -104,7 +104,7 @@ impl Desk {
         let (head, before) = (self.book.head.clone(), self.balances());
         match self.decide(command).answer {
             Answer::Refused(refusal) => {
-                // I12: but for what was due anyway, a refusal moves nothing.
+                // I12: except for what was due anyway, a refusal moves nothing.
                 if self.book.head == head {
                     assert_eq!(self.balances(), before);
                 }
@@ -131,12 +131,12 @@ impl Desk {
     }
 }
 
-/// A volunteer's points: floor 0, lots.
+/// A volunteer's points: minimum balance 0, lots.
 pub fn volunteer(name: &str) -> AccountTerms {
     AccountTerms::usual(OwnerKind::Person, Id::SYSTEM.derive(name), Asset::Point, Purpose::Main)
 }
 
-/// A shop's points, with a floor as any other holder.
+/// A shop's points, with a minimum balance as any other holder.
 pub fn merchant(name: &str) -> AccountTerms {
     let owner = Id::SYSTEM.derive(name);
     AccountTerms {

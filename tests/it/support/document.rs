@@ -1,4 +1,4 @@
-//! The document of the interface, operation by operation, and the files of docs/ that are made of it.
+//! The OpenAPI document, operation by operation, and the files of docs/ that are generated from it.
 
 use crate::support::source;
 use jianxian::api::openapi;
@@ -32,7 +32,7 @@ pub fn operations() -> Vec<Operation> {
     found
 }
 
-/// A file of docs/ that the code makes. With UPDATE set it is written anew.
+/// A generated file of docs/. With UPDATE set it is rewritten.
 pub fn kept(name: &str, wanted: &str) {
     let path = source::root().join("docs").join(name);
     if std::env::var_os("UPDATE").is_some() {

@@ -1,4 +1,4 @@
-//! A program of its own with its first administrator, and users who sign in there.
+//! A separate server process with its first administrator, and users who sign in there.
 
 use crate::support::served::Served;
 use crate::support::web::{Answer, Ask, send};

@@ -1,4 +1,4 @@
-//! Callers who move points over HTTP, each request with its key; what came of it, and whether the bank agrees.
+//! Callers that move points over HTTP, each request with its key; the results, and whether the bank agrees with them.
 
 use crate::support::cli::jianxian;
 use crate::support::database::TestDatabase;
@@ -17,7 +17,7 @@ use std::time::Duration;
 const PASSWORD: &str = "three ferries at noon";
 const CALLERS: u64 = 8;
 const PURSES: usize = 6;
-/// How long a caller waits who was told to come back, and how often.
+/// How long a caller waits after a transient refusal, and how often.
 pub const PAUSE: Duration = Duration::from_millis(50);
 const PATIENCE: u32 = 400;
 
@@ -26,7 +26,7 @@ pub fn count(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
-/// A server that lets everybody come as often as they like.
+/// A server without rate limits.
 pub fn serve(database: &TestDatabase) -> Served {
     let unlimited = [
         ("JIANXIAN_LIMITS_ACCOUNT_PER_SECOND", "0"),
@@ -37,7 +37,7 @@ pub fn serve(database: &TestDatabase) -> Served {
     Served::run(&["serve"], database, &unlimited)
 }
 
-/// One request, and what came of it. `None`: the server died first.
+/// One request and its result. `None`: the server died first.
 #[derive(Debug)]
 pub struct Sent {
     key: String,
@@ -60,7 +60,7 @@ impl Sent {
     }
 }
 
-/// A bank with an operator of the raw ledger, some purses, a shop and an issuing account, and all that was asked of it.
+/// A bank with an operator of the raw ledger, some purses, a shop and an issuing account, and all requests so far.
 pub struct Ground {
     pub address: SocketAddr,
     token: String,
@@ -79,13 +79,13 @@ impl Ground {
         Ground { address: served.address, token, accounts, balances: BTreeMap::new(), rounds: 0 }
     }
 
-    /// The same bank, behind a server that was started again.
+    /// The same bank, behind a restarted server.
     pub fn moved_to(&mut self, served: &Served) {
         self.address = served.address;
         self.token = sign_in(served.address, "operator");
     }
 
-    /// Callers come at once; each sends at most so many requests.
+    /// Concurrent callers; each sends at most `most` requests.
     pub fn callers(&mut self, most: usize) -> Callers {
         let stop = Arc::new(AtomicBool::new(false));
         let first = self.rounds * CALLERS;
@@ -110,7 +110,7 @@ impl Ground {
         sent
     }
 
-    /// One hold on the first purse, of a hundredth, that runs out by itself.
+    /// One hold of a hundredth on the first purse, which expires by itself.
     #[cfg(feature = "postgres")]
     pub fn hold(&mut self, number: u32, seconds: u32) -> Sent {
         let body = json!({ "debit_account": self.accounts["purse0"], "credit_account": self.accounts["shop"],
@@ -121,7 +121,7 @@ impl Ground {
         sent
     }
 
-    /// The question for an account.
+    /// The request for an account.
     pub fn ask(&self, name: &str) -> Ask {
         let ask = Ask::get(format!("/v1/ledger/accounts/{}", self.accounts[name])).role(None);
         ask.header("Authorization", &format!("Bearer {}", self.token))
@@ -135,7 +135,7 @@ impl Ground {
         answer
     }
 
-    /// The answer to the same request with its key, once there is one.
+    /// The answer to a repeat of the request with its key, retried until there is one.
     pub fn again(&self, one: &Sent) -> Answer {
         for _ in 0..PATIENCE {
             let again = one.send(self.address, &self.token).unwrap();
@@ -147,8 +147,8 @@ impl Ground {
         panic!("told to come back for ever: {one:?}")
     }
 
-    /// Sends every request again, with its key: what was acknowledged is there and told again, what was not is told
-    /// now. Then all balances must be what the accepted ones have moved. How many had been left open.
+    /// Repeats every request with its key: what was acknowledged returns the same answer, the others get one now.
+    /// Then all balances must be what the accepted ones have moved. Returns how many outcomes were unknown.
     pub fn settle(&mut self, sent: &mut [Sent]) -> usize {
         let mut open = 0;
         for one in sent.iter_mut() {
@@ -190,21 +190,21 @@ impl Ground {
     }
 }
 
-/// Callers at work.
+/// Running callers.
 pub struct Callers {
     threads: Vec<JoinHandle<Vec<Sent>>>,
     stop: Arc<AtomicBool>,
 }
 
 impl Callers {
-    /// Lets them finish the request that they are at; all that they have sent.
+    /// Lets them finish their current request; returns all that they have sent.
     pub fn stop(self) -> Vec<Sent> {
         self.stop.store(true, Ordering::SeqCst);
         self.threads.into_iter().flat_map(|caller| caller.join().unwrap()).collect()
     }
 }
 
-/// Stops the server and recomputes the whole bank.
+/// Stops the server and verifies the whole bank.
 pub fn stop_and_verify(served: Served, database: &TestDatabase) {
     served.stop();
     let (code, said, complaint) = jianxian(&[&["verify"], &database.place()[..]].concat());
@@ -258,8 +258,8 @@ fn set_up(served: &Served) -> (String, BTreeMap<String, String>) {
     (operator, accounts)
 }
 
-/// What one caller sends until told to stop, or until the server is gone: awards to purses, payments, holds with their
-/// captures.
+/// The requests of one caller until it is stopped, or the server is gone: awards to purses, payments, holds with
+/// their captures.
 fn call(
     address: SocketAddr,
     token: &str,
@@ -302,7 +302,7 @@ fn call(
     sent
 }
 
-/// The part of an answer that a repeat must give again.
+/// The part of an answer that a repeat must return again.
 fn figures(answer: &Answer) -> Value {
     let mut body = answer.json();
     if let Some(members) = body.as_object_mut() {

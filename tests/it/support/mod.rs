@@ -1,5 +1,5 @@
-//! What tests share: a town behind a real server and the steps that are taken in it, databases, the program as a
-//! process of its own, the ledger alone, and the sources as text. Tests take from here and from their own file only.
+//! Shared test helpers: a town behind a real server and its steps, databases, the program as a separate process, the
+//! ledger alone, and the sources as text. Tests use only these and their own file.
 
 pub mod asking;
 pub mod bank;

@@ -1,5 +1,5 @@
-//! The ledger against a small model that knows nothing of it: long random command streams, the same answer and the
-//! same balances after each step; then the same stream through the database in batches of any size, the same chain.
+//! The ledger against an independent small model: long random command streams, the same answer and the same balances
+//! after each step; then the same stream through the database in batches of any size, the same chain.
 
 use crate::support::desk::*;
 use jianxian::domain::id::Id;
@@ -68,7 +68,7 @@ struct Moved {
     to: usize,
     amount: i64,
     undone: i64,
-    /// Parcels that were spent, with amounts, and parcels that were born.
+    /// Parcels that were spent, with amounts, and new parcels.
     spent: Vec<(usize, i64)>,
     born: Vec<usize>,
     counted: Option<i64>,
@@ -103,7 +103,7 @@ impl Model {
         own.iter().map(|p| p.born).collect()
     }
     fn sweep(&mut self, who: &[usize]) {
-        // In the order in which the ledger meets them: by account, then by id.
+        // In the ledger's order: by account, then by id.
         let mut who = who.to_vec();
         who.sort_by_key(|who| account(*who).id);
         let mut order: Vec<usize> = (0..self.holds.len()).collect();
@@ -146,7 +146,7 @@ impl Model {
         }
         parts
     }
-    /// What comes back pays what is owed: the parcel that ends first before the others.
+    /// What comes back pays debts: the parcel that ends first before the others.
     fn came_back(&mut self, who: usize, amount: i64, mut parts: Vec<(usize, i64)>) {
         let paid = amount.min(self.owed[who]);
         self.owed[who] -= paid;
@@ -439,11 +439,11 @@ impl Model {
     }
 }
 
-/// Groups of at most `size`. Nobody can ask to reverse an entry before its number is told, so a reversal comes first
-/// in its batch.
+/// Groups of at most `size`. An entry cannot be reversed before its number is known, so a reversal comes first in its
+/// batch.
 pub fn batches(group: &[(i64, Command)], size: usize) -> Vec<&[(i64, Command)]> {
-    let told = group.chunk_by(|_, next| !matches!(next.1.op, Op::Reverse { .. }));
-    told.flat_map(|part| part.chunks(size)).collect()
+    let parts = group.chunk_by(|_, next| !matches!(next.1.op, Op::Reverse { .. }));
+    parts.flat_map(|part| part.chunks(size)).collect()
 }
 
 fn word(answer: &Answer) -> &'static str {
@@ -500,7 +500,7 @@ fn command_of(step: &Step, holds: usize, entry: i64) -> Option<Command> {
     })
 }
 
-/// Plays the stream on the model and in `decide`; gives the commands with the second at which each was sent.
+/// Plays the stream on the model and in `decide`; returns the commands with the second at which each was sent.
 pub fn play(steps: &[Step]) -> Result<(Vec<(i64, Command)>, Desk), TestCaseError> {
     let (mut desk, mut model) = (Desk::new(), Model::default());
     for index in 0..4 {

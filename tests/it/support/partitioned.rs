@@ -1,5 +1,5 @@
-//! Tables that are partitioned by hash of the bank, as an engine that spreads banks over machines has them: the same
-//! migrations, four partitions a table.
+//! Tables that are hash-partitioned by bank, as in a distributed engine: the same migrations, four partitions a
+//! table.
 
 use crate::support::cluster::Cluster;
 use crate::support::migrations::migrations;
@@ -9,8 +9,8 @@ use diesel::prelude::*;
 
 const PARTITIONS: u32 = 4;
 
-/// A schema whose tables are partitioned; its name and its address. The partitions stand in [`parts_of`] it, so that
-/// a list of the schema's tables does not show them.
+/// A schema whose tables are partitioned; its name and its URL. The partitions are in [`parts_of`] it, so that a list
+/// of the schema's tables does not show them.
 pub fn new_schema(cluster: &Cluster) -> (String, String) {
     let (name, url) = cluster.new_schema();
     let parts = parts_of(&name);
@@ -34,7 +34,7 @@ pub fn parts_of(schema: &str) -> String {
     format!("{schema}_parts")
 }
 
-/// The same script with every table partitioned. What a table says of its pages, its partitions say.
+/// The same script with every table partitioned. Storage parameters of a table move to its partitions.
 fn partitioned(script: &str, parts: &str) -> String {
     let plain: Vec<&str> = script.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
     let mut made = String::new();

@@ -1,4 +1,5 @@
-//! A door in front of a PostgreSQL server that reads along, and cuts the connection at a COMMIT of a write when asked to.
+//! A proxy in front of a PostgreSQL server that reads along, and cuts the connection at a COMMIT of a write on
+//! request.
 
 use crate::support::cluster::free_port;
 use std::collections::HashMap;
@@ -10,13 +11,13 @@ use std::sync::{Arc, Mutex};
 /// Where the connection is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// The server never hears of the COMMIT.
+    /// The server never receives the COMMIT.
     Before,
     /// The server commits; its answer never arrives.
     After,
 }
 
-/// The door stays open as long as the tests run.
+/// The proxy runs as long as the tests.
 pub struct Proxy {
     pub port: u16,
     gate: Arc<Gate>,
@@ -36,7 +37,7 @@ impl Proxy {
         let listening = Arc::clone(&gate);
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                // A server that is not there: the client is told by a closed connection.
+                // The server is down: the client gets a closed connection.
                 let Ok(server) = TcpStream::connect(("127.0.0.1", listening.server)) else { continue };
                 let gate = Arc::clone(&listening);
                 std::thread::spawn(move || pass(client, server, &gate));
@@ -50,15 +51,15 @@ impl Proxy {
         *self.gate.armed.lock().unwrap() = Some(cut);
     }
 
-    /// How many were cut so far.
+    /// Number of cuts so far.
     pub fn cuts(&self) -> usize {
         self.gate.cuts.load(Ordering::SeqCst)
     }
 }
 
-/// One session: what the client says is read message by message, what the server says is passed on as it comes.
+/// One session: the client's messages are parsed, the server's bytes are passed on as they come.
 fn pass(client: TcpStream, server: TcpStream, gate: &Gate) -> Option<()> {
-    // The messages are small: waiting for more would make every one of them late.
+    // The messages are small: Nagle's algorithm would delay every one of them.
     client.set_nodelay(true).and(server.set_nodelay(true)).ok()?;
     let muted = Arc::new(AtomicBool::new(false));
     let (mut answers, mut to_client) = (server.try_clone().ok()?, client.try_clone().ok()?);
@@ -66,7 +67,7 @@ fn pass(client: TcpStream, server: TcpStream, gate: &Gate) -> Option<()> {
     std::thread::spawn(move || {
         let mut bytes = [0_u8; 16 * 1024];
         while let Ok(read @ 1..) = answers.read(&mut bytes) {
-            // The server has committed and says so: now the line breaks.
+            // The server has committed and answers: now the connection is cut.
             if deaf.load(Ordering::SeqCst) || to_client.write_all(&bytes[..read]).is_err() {
                 break;
             }
@@ -124,7 +125,7 @@ fn message(mut client: impl Read, has_kind: bool) -> Option<Vec<u8>> {
     Some(head)
 }
 
-/// What a session has said so far, as far as it matters.
+/// The relevant state of a session.
 #[derive(Default)]
 struct Session {
     /// Its prepared statements, by name.

@@ -1,4 +1,4 @@
-//! The program as a process of its own: `serve` or `demo` on a database, asked to stop or killed.
+//! The program as a separate process: `serve` or `demo` on a database, stopped or killed.
 
 use crate::support::database::TestDatabase;
 use serde_json::Value;
@@ -7,12 +7,12 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
-/// A server process and what it has said so far.
+/// A server process and its output so far.
 pub struct Served {
     child: Child,
     pub address: SocketAddr,
     pub said: Vec<String>,
-    /// What it says from then on: somebody always reads it.
+    /// Its later output, which is always read.
     lines: Receiver<String>,
 }
 
@@ -28,7 +28,7 @@ impl Served {
         Served::by(command.envs(environment.iter().copied()))
     }
 
-    /// Serves, but no file may grow beyond a size: writing more fails, as on a full disk.
+    /// Serves with a limit on file sizes: writing more fails, as on a full disk.
     pub fn start_within(database: &TestDatabase, kib: u64) -> Self {
         // The limit's signal is ignored, so that the write returns an error instead of ending the program.
         let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" --lang en serve --port 0 \"$@\"");
@@ -36,13 +36,13 @@ impl Served {
         Served::by(command.args(["-c", &script, env!("CARGO_BIN_EXE_jianxian")]).args(database.place()))
     }
 
-    /// Starts by a command of one's own, which serves in English.
+    /// Starts by a given command, which serves in English.
     #[expect(clippy::zombie_processes, reason = "without an address it has ended, and the test fails")]
     pub fn by(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
-        let told = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        std::thread::spawn(move || told.into_iter().all(|line| sender.send(line).is_ok()));
+        let log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        std::thread::spawn(move || log.into_iter().all(|line| sender.send(line).is_ok()));
         let mut said = Vec::new();
         loop {
             let line = lines.recv().unwrap_or_else(|_| panic!("it ended: {said:?}"));
@@ -70,24 +70,24 @@ impl Served {
         Some(serde_json::from_str(body.trim_end_matches('\'')).unwrap())
     }
 
-    /// The number of its process.
+    /// The id of its process.
     pub fn process_id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Asks it to stop; its last line.
+    /// Stops it; returns its last line.
     pub fn stop(self) -> String {
-        self.stop_and_tell().pop().unwrap_or_default()
+        self.stop_and_read_log().pop().unwrap_or_default()
     }
 
-    /// Asks it to stop; everything that it has said.
-    pub fn stop_and_tell(self) -> Vec<String> {
+    /// Stops it; returns its whole log.
+    pub fn stop_and_read_log(self) -> Vec<String> {
         let (code, said) = self.stop_with();
         assert_eq!(code, 0, "{said:?}");
         said
     }
 
-    /// Asks it to stop; its exit code and everything that it has said.
+    /// Stops it; returns its exit code and its whole log.
     pub fn stop_with(mut self) -> (i32, Vec<String>) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -98,7 +98,7 @@ impl Served {
 }
 
 impl Served {
-    /// Ends it in the middle of whatever it does.
+    /// Kills it in the middle of its work.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

@@ -12,7 +12,7 @@ pub fn at(text: &str) -> String {
     format!("{text}:00+08:00")
 }
 
-/// What an activity says, to be changed by a test.
+/// The body of an activity, to be changed by a test.
 pub fn activity(town: &Town, org: &str, from: &str, to: &str) -> Value {
     json!({ "org": town.id(org), "title": "清扫楼道", "content": "带手套", "place": "1 号楼", "scheme": town.id("scheme"),
         "starts_at": at(from), "ends_at": at(to) })

@@ -10,7 +10,7 @@ pub fn donate(town: &Town, member: &str, points: i64) {
         let part = left.min(50);
         let body = json!({ "member": town.id(member), "scheme": town.id("scheme"), "item": "goods-donation",
             "quantity": (part * 10).to_string() });
-        // Above the sum of a day a second person agrees.
+        // Above the sum of a day a second person must approve.
         let answer = town.as_role("staff_two").post("/v1/awards", body);
         if answer.status == 202 {
             let proposal = answer.json()["proposal"].as_str().unwrap().to_owned();

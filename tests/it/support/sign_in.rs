@@ -1,4 +1,4 @@
-//! Signing in without a server: the services of one program on one database, with a manual clock.
+//! Sign-in without a server: the services of one process on one database, with a manual clock.
 
 use crate::support::database::TestDatabase;
 use jianxian::auth::authority::{Authority, BearerFault};
@@ -22,7 +22,7 @@ pub const BANK: BankId = BankId(1);
 pub const START: Moment = Moment::from_micros(1_780_000_000_000_000);
 pub const PASSWORD: &str = "three ferries at noon";
 
-/// One program on one database, which outlives it, as the keys do.
+/// One process on one database, which outlives it, as the keys do.
 pub struct Desk {
     pub services: Services,
     pub database: TestDatabase,
@@ -49,7 +49,7 @@ pub fn services(database: &TestDatabase, secrets: &Secrets, config: &SignInConfi
 impl Desk {
     pub fn new(config: &SignInConfig) -> Self {
         let database = TestDatabase::new();
-        let secrets = Secrets::passing().unwrap();
+        let secrets = Secrets::ephemeral().unwrap();
         let services = services(&database, &secrets, config, START);
         services.store.create_bank(&bank(1)).unwrap();
         Desk { services, database, secrets }
@@ -63,7 +63,7 @@ impl Desk {
         (desk, signed_in)
     }
 
-    /// The same database in a new run of the program.
+    /// The same database in a new process.
     pub fn restarted(self, config: &SignInConfig) -> Self {
         let now = self.services.store.clock().now();
         self.services.store.stop().unwrap();
@@ -112,7 +112,7 @@ pub fn founding(token: &str) -> FoundingAsk {
     }
 }
 
-/// Whence the first administrator and everybody else comes, unless said otherwise.
+/// The default origin of users.
 pub fn home() -> Origin {
     Origin { address: Some("192.0.2.7".parse().unwrap()), device: None, request: None }
 }

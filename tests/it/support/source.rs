@@ -89,7 +89,7 @@ pub fn tokens(code: &str) -> Vec<Token> {
     found
 }
 
-/// The text with comments and the inside of literals blanked; lines stay where they are.
+/// The text with comments and the inside of literals blanked; positions of lines stay.
 pub fn code_only(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());

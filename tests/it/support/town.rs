@@ -1,5 +1,5 @@
 //! A small made-up town behind a real server: a tree of organisations, one user for each role, a published scheme,
-//! members, a household, a shop with offers. Everything is made over HTTP; tokens come from real sign-ins.
+//! members, a household, a shop with offers. Everything is created over HTTP; tokens come from real sign-ins.
 //!
 //! `town.as_role("staff").post("/v1/…", json!({…}))` sends as that user, with a new idempotency key each time.
 
@@ -14,10 +14,10 @@ use std::collections::HashMap;
 const PASSWORD: &str = "three ferries at noon";
 /// A Monday morning.
 pub const MORNING: &str = "2026-03-02T08:00:00+08:00";
-/// Sessions are renewed before their tokens run out.
+/// Sessions are refreshed before their tokens expire.
 const RENEW_SECONDS: i64 = 80_000;
 
-/// Users by name: login role and where it is held. Those with an organisation in the name are second persons.
+/// Users by name: login, role and where it is held. Those with an organisation in the name are second persons.
 const USERS: &[(&str, &str, &str)] = &[
     ("proxy", "proxy", "community"),
     ("team_leader", "team_leader", "community"),
@@ -39,7 +39,7 @@ pub struct Town {
     /// Token and the moment of its sign-in, by user.
     tokens: RefCell<HashMap<String, (String, Moment)>>,
     keys: Cell<u64>,
-    /// Every POST so far: who, key, path, body, and what was answered.
+    /// Every POST so far: user, key, path, body, and answer.
     pub asked: RefCell<Vec<Value>>,
     pub runtime: tokio::runtime::Runtime,
 }
@@ -60,7 +60,7 @@ impl Town {
         Town::found_in(Web::start_with(Town::config(), |state| state))
     }
 
-    /// Long sessions and no limits on signing in.
+    /// Long sessions and no rate limits on sign-in.
     pub fn config() -> Config {
         let mut config = Config::default();
         config.sign_in.access_seconds = 86_400;
@@ -68,7 +68,7 @@ impl Town {
         config
     }
 
-    /// A town that lives already: its server, and the ids of its people and things by name.
+    /// An existing town: its server, and the ids of its people and things by name.
     pub fn of(web: Web, ids: HashMap<String, String>) -> Self {
         Town {
             web,
@@ -181,7 +181,7 @@ impl Town {
         id
     }
 
-    /// Makes something and keeps its id under a name.
+    /// Creates something and keeps its id under a name.
     pub fn make(&self, name: &str, who: &str, path: &str, body: Value) -> String {
         let made = self.as_role(who).post(path, body).ok(201);
         self.keep(name, &made["id"])
@@ -192,7 +192,8 @@ impl Town {
         self.ids.borrow().clone()
     }
 
-    /// The id of an organisation, member, user (`user/<login>`), role (`role/<login>/<role>`) or thing by its name here.
+    /// The id of an organisation, member, user (`user/<login>`), role (`role/<login>/<role>`) or thing by its name
+    /// here.
     pub fn id(&self, name: &str) -> String {
         let ids = self.ids.borrow();
         ids.get(name).unwrap_or_else(|| panic!("nothing is called {name}")).clone()
@@ -222,7 +223,7 @@ impl Town {
         self.web.clock.set(moment(&format!("{text}:00+08:00")));
     }
 
-    /// What runs by the clock: makes records final whose notice is over. How many.
+    /// Runs the periodic job that makes records final; returns their number.
     pub fn finalise(&self) -> usize {
         self.runtime.block_on(self.web.services.finalise_due(BANK)).unwrap()
     }
@@ -234,7 +235,8 @@ impl Town {
         (head.number, head.hash)
     }
 
-    /// Freezes or opens the account of a member's points by itself, beside the use case that does it with the row.
+    /// Freezes or opens the account of a member's points by itself, without the use case that does it together with
+    /// the row.
     pub fn set_purse(&self, member: &str, status: &str) {
         use jianxian::domain::id::Id;
         use jianxian::domain::ledger::account::AccountStatus;
@@ -257,7 +259,8 @@ impl Town {
         row.map_or("0".to_owned(), |row| row["balance"].as_str().unwrap().to_owned())
     }
 
-    /// The request is refused with this status and code, and the ledger's head stays where it is. The sentence.
+    /// Asserts that the request is refused with this status and code, and that the ledger's head does not change.
+    /// Returns the sentence.
     pub fn refused(&self, send: impl FnOnce(&Self) -> Answer, status: u16, code: &str) -> String {
         let before = self.head();
         let answer = send(self);
@@ -266,7 +269,7 @@ impl Town {
         answer.json()["detail"].as_str().unwrap().to_owned()
     }
 
-    /// Nothing to find, and the server ends. The database, if anybody still needs it.
+    /// Verifies without a finding, and stops the server. Returns the database.
     pub fn verify_and_stop(self) -> TestDatabase {
         self.web.verify_and_stop()
     }
@@ -291,7 +294,7 @@ impl Client<'_> {
         self.post_with(&self.key(), path, body)
     }
 
-    /// The same key as often as one likes.
+    /// A POST with a given key.
     pub fn post_with(&self, key: &str, path: &str, body: Value) -> Answer {
         let answer = self.send(Ask::post(path, body.clone()).key(key));
         self.town.asked.borrow_mut().push(json!({ "who": self.who, "key": key, "path": path, "body": body,
@@ -299,13 +302,13 @@ impl Client<'_> {
         answer
     }
 
-    /// Changes what was read at a version.
+    /// A PATCH over the version that was read.
     pub fn patch(&self, path: &str, version: i64, body: Value) -> Answer {
         let ask = Ask { method: "PATCH", ..Ask::post(path, body) };
         self.send(ask.key(self.key()).header("If-Match", &format!("\"{version}\"")))
     }
 
-    /// Puts something in the place of what was read at a version.
+    /// A PUT over the version that was read.
     pub fn put(&self, path: &str, version: i64, body: Value) -> Answer {
         let ask = Ask { method: "PUT", ..Ask::post(path, body) };
         self.send(ask.key(self.key()).header("If-Match", &format!("\"{version}\"")))
@@ -317,20 +320,20 @@ impl Client<'_> {
 }
 
 impl Answer {
-    /// The body, if the status is this one.
+    /// Asserts the status and returns the body.
     pub fn ok(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{self:?}");
         self.json()
     }
 }
 
-/// A body with some members more, or others.
+/// A body with added or replaced members.
 pub fn with(mut body: Value, more: Value) -> Value {
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     body
 }
 
-/// A bearer token for requests that are sent side by side.
+/// A bearer token for concurrent requests.
 pub fn bearer(town: &Town, login: &str) -> String {
     let body = json!({ "login": login, "password": PASSWORD });
     let answer = town.web.send(&Ask::post("/v1/auth/token", body).role(None)).ok(200);

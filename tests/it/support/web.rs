@@ -1,7 +1,7 @@
-//! A server on a free port of this machine, and a plain client for it.
+//! A server on a free local port, and a plain client for it.
 
 use crate::support::database::TestDatabase;
-use jianxian::api::web::edge::{Door, State};
+use jianxian::api::web::edge::{Authenticator, State};
 use jianxian::api::web::problem::{ApiError, TokenFault};
 use jianxian::api::web::server::{Running, start};
 use jianxian::auth::Authority;
@@ -19,10 +19,10 @@ use std::net::{SocketAddr, TcpStream};
 
 pub const BANK: BankId = BankId(1);
 
-/// Lets in whoever names a role as their token.
-struct RoleDoor;
+/// Accepts the name of a role as a token.
+struct RoleAuthenticator;
 
-impl Door for RoleDoor {
+impl Authenticator for RoleAuthenticator {
     fn admit<'a>(
         &'a self,
         bearer: &'a str,
@@ -48,10 +48,13 @@ pub struct Web {
 impl Web {
     /// Tokens are names of roles, so that each row of a table needs one line.
     pub fn start() -> Self {
-        Web::start_with(Config::default(), |state| State { door: Box::new(RoleDoor), ..state })
+        Web::start_with(Config::default(), |state| State {
+            authenticator: Box::new(RoleAuthenticator),
+            ..state
+        })
     }
 
-    /// `change` has the last word on the server's state: without it tokens are those of the bank itself.
+    /// `change` adjusts the server's state: without it tokens are those of the bank itself.
     pub fn start_with(config: Config, change: impl FnOnce(State) -> State) -> Self {
         let database = TestDatabase::new();
         let clock = Clock::manual(crate::support::desk::START);
@@ -61,7 +64,7 @@ impl Web {
         let zone = "Asia/Shanghai".to_owned();
         let bank = Bank { id: BANK, slug: "t".into(), name: "试".into(), zone, sample: true };
         store.create_bank(&bank).unwrap();
-        Web::serve(database, store, Secrets::passing().unwrap(), config, change)
+        Web::serve(database, store, Secrets::ephemeral().unwrap(), config, change)
     }
 
     /// Serves the bank of a database, with the keys that it was made with.
@@ -94,7 +97,7 @@ impl Web {
         send(self.address(), ask)
     }
 
-    /// Nothing to find, and the server ends. The database, if anybody still needs it.
+    /// Verifies without a finding, and stops the server. Returns the database.
     pub fn verify_and_stop(mut self) -> TestDatabase {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let verified = runtime.block_on(self.store.verify(BANK)).unwrap();
@@ -105,7 +108,7 @@ impl Web {
     }
 }
 
-/// A request in the making.
+/// A request to send.
 #[derive(Clone, Debug)]
 pub struct Ask {
     pub method: &'static str,
@@ -141,7 +144,7 @@ impl Ask {
     }
 }
 
-/// What came back.
+/// The answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
@@ -170,7 +173,7 @@ pub fn send(address: SocketAddr, ask: &Ask) -> Answer {
     try_send(address, ask).unwrap()
 }
 
-/// The same, towards a server that may die meanwhile: only a whole answer counts as one.
+/// The same, for a server that may die meanwhile: only a complete answer counts.
 pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
     let mut head =
         format!("{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", ask.method, ask.path);
@@ -189,7 +192,7 @@ pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
     head.push_str("\r\n");
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(head.as_bytes())?;
-    // A server that refuses early closes while the request is still being sent: what it answered is there to be read.
+    // A server that refuses early closes while the request is still being sent: its answer can be read nevertheless.
     let _ = stream.write_all(ask.body.as_deref().unwrap_or_default().as_bytes());
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
@@ -202,8 +205,10 @@ pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
         body.to_owned()
     };
     let answer = Answer { status, head: head.to_owned(), text: body };
-    let told = answer.header("content-length").and_then(|length| length.parse::<usize>().ok());
-    if status == 0 || told.is_some_and(|length| length != answer.text.len() && !answer.text.is_empty()) {
+    let content_length = answer.header("content-length").and_then(|length| length.parse::<usize>().ok());
+    if status == 0
+        || content_length.is_some_and(|length| length != answer.text.len() && !answer.text.is_empty())
+    {
         return Err(std::io::ErrorKind::UnexpectedEof.into());
     }
     crate::support::conforming::check(ask, &answer);
@@ -223,7 +228,7 @@ fn unchunk(text: &str) -> String {
     whole
 }
 
-/// The answers of many requests that are sent at once.
+/// The answers of many concurrent requests.
 pub fn at_once(address: SocketAddr, asks: Vec<Ask>) -> Vec<Answer> {
     std::thread::scope(|scope| {
         let sent: Vec<_> = asks.iter().map(|ask| scope.spawn(move || send(address, ask))).collect();

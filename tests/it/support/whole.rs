@@ -1,11 +1,11 @@
-//! Whole answers as texts that are the same in every run, for snapshots that stand in the tests.
+//! Whole answers as texts that are the same in every run, for inline snapshots.
 
 use crate::support::town::Town;
 use regex::Regex;
 use serde_json::Value;
 
-/// The answer in the order of its members, with the names of this town in the place of ids (`<lin>`; `<id>` where an id
-/// has none) and `<hash>` for hashes. Times stay: the clock of a town is set by its test.
+/// The answer in the order of its members, with the names of this town instead of ids (`<lin>`; `<id>` if an id has
+/// none) and `<hash>` for hashes. Times stay: a test sets the clock of its town.
 pub fn whole(town: &Town, answer: &Value) -> String {
     let mut text = answer.to_string();
     for (name, id) in town.ids() {
@@ -19,7 +19,7 @@ pub fn whole(town: &Town, answer: &Value) -> String {
 
 const WIDTH: usize = 110;
 
-/// What fits into a line stands on it, and short members share one.
+/// A value that fits on a line is on one, and short members share a line.
 fn laid_out(value: &Value, indent: usize) -> String {
     let flat = value.to_string();
     let parts: Vec<String> = match value {

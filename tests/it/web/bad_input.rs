@@ -1,5 +1,5 @@
-//! Bad values in every member of every request: each is a problem with a code and a sentence, nothing is shown of the
-//! inside, and the ledger does not move.
+//! Bad values in every member of every request: each is a problem with a code and a sentence, nothing internal is
+//! shown, and the ledger does not move.
 
 use crate::support::asking::Furnished;
 use crate::support::document::{Operation, operations};
@@ -131,16 +131,16 @@ fn caller(operation: &Operation) -> Option<&'static str> {
     fits.map(|(_, login)| *login)
 }
 
-/// What must be true of every refusal.
+/// Requirements on every refusal.
 fn fault_of(answer: &Answer) -> Option<String> {
-    let told = answer.json();
-    let has = |name: &str| told[name].as_str().is_some_and(|text| !text.is_empty());
+    let body = answer.json();
+    let has = |name: &str| body[name].as_str().is_some_and(|text| !text.is_empty());
     let shown =
         ["panicked", "src/", "diesel", "sqlite", "serde", "SELECT ", "INSERT ", "thread '", "invalid type"];
     let inside = shown.iter().find(|word| answer.text.contains(**word));
     let is_problem = answer.header("content-type").as_deref() == Some("application/problem+json");
     // A batch that was refused as a whole has a problem for each item.
-    if answer.status == 422 && told["items"][0]["code"].is_string() {
+    if answer.status == 422 && body["items"][0]["code"].is_string() {
         return None;
     }
     match answer.status {
@@ -148,7 +148,7 @@ fn fault_of(answer: &Answer) -> Option<String> {
         400..=499 if !(has("code") && has("title") && has("detail")) => {
             Some("no code, title or detail".into())
         }
-        400..=499 if told["code"] == "refused" || told["code"] == "bad_request" => {
+        400..=499 if body["code"] == "refused" || body["code"] == "bad_request" => {
             Some("no code of its own".into())
         }
         400..=499 => inside.map(|word| format!("shows the inside: {word}")),
@@ -195,7 +195,7 @@ fn bad_bodies(there: &Furnished, operation: &Operation) -> Vec<(String, String)>
     bodies
 }
 
-/// Where a value happens to fit, the request may go through; then it must not be one of those that never fit.
+/// If a value happens to fit, the request may succeed; then it must not be one of those that never fit.
 fn never_fits(name: &str, body: &str) -> bool {
     let always =
         name.ends_with(" twice") || ["unknown member", "two values", "cut short", "nothing"].contains(&name);
@@ -209,7 +209,7 @@ struct Try {
     must_fail: bool,
 }
 
-/// Sends all of them, several at a time; what is not as it should be.
+/// Sends all of them, several at a time; returns the faults.
 fn faults_of(there: &Furnished, tries: &[Try]) -> Vec<String> {
     let (faults, next) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
     let address = there.town.web.address();
@@ -223,8 +223,8 @@ fn faults_of(there: &Furnished, tries: &[Try]) -> Vec<String> {
                     if let Some(fault) = fault {
                         let body: String =
                             one.ask.body.iter().flat_map(|body| body.chars()).take(200).collect();
-                        let told: String = answer.text.chars().take(200).collect();
-                        let fault = format!("{}: {fault}: {body} -> {} {told}", one.what, answer.status);
+                        let found: String = answer.text.chars().take(200).collect();
+                        let fault = format!("{}: {fault}: {body} -> {} {found}", one.what, answer.status);
                         faults.lock().unwrap().push(fault);
                     }
                 }
@@ -238,7 +238,7 @@ fn none(faults: &[String]) {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults[..faults.len().min(40)].join("\n"));
 }
 
-/// Sent by somebody who may.
+/// Sent by a user with the right.
 fn signed(there: &Furnished, operation: &Operation, ask: Ask) -> Ask {
     match caller(operation) {
         Some(login) => ask.header("Authorization", &format!("Bearer {}", there.town.token(login))),
@@ -285,7 +285,7 @@ fn refused_bodies_move_nothing() {
     there.town.verify_and_stop();
 }
 
-/// In a query or a path; a very long one comes to them.
+/// For a query or a path; a very long one is added.
 const VALUES: &[&str] = &[
     "",
     "%00",

@@ -1,4 +1,4 @@
-//! How the server behaves as a server of HTTP, whatever is asked.
+//! HTTP behaviour of the server, whatever the request.
 
 use crate::support::town::Town;
 use crate::support::web::{Ask, Web};
@@ -29,7 +29,7 @@ fn a_method_that_a_path_does_not_take_is_told_those_it_takes() {
         ("POST", "/healthz", "GET, HEAD"),
         ("POST", "/", "GET, HEAD"),
         ("HEAD", "/v1/auth/token", "POST"),
-        // `find` is no member's id, though a member's path has the same shape.
+        // `find` is not a member's id, although a member's path has the same shape.
         ("GET", "/v1/members/find", "POST"),
         ("PATCH", "/v1/members/find", "POST"),
         ("OPTIONS", "/v1/members/find", "POST"),
@@ -193,11 +193,11 @@ fn a_raw_query_in_utf_8_is_decoded_and_what_is_no_utf_8_is_refused() {
     let exchange = |bytes: &[u8]| {
         let mut stream = TcpStream::connect(town.web.address()).unwrap();
         stream.write_all(bytes).unwrap();
-        let mut told = Vec::new();
-        let _ = stream.read_to_end(&mut told);
-        String::from_utf8_lossy(&told).into_owned()
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
     };
-    // One request after the other over one connection, one of them with a body.
+    // Several requests over one connection, one of them with a body.
     let bearer = town.token("staff");
     let get = format!("GET /v1/members?name=林示 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {bearer}\r\n");
     let body = json!({ "login": "示例甲", "password": "示例口令一二三" }).to_string();
@@ -205,14 +205,14 @@ fn a_raw_query_in_utf_8_is_decoded_and_what_is_no_utf_8_is_refused() {
         "POST /v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    let told = exchange(format!("{get}\r\n{post}{get}\r\n{get}Connection: close\r\n\r\n").as_bytes());
-    assert_eq!(told.matches("HTTP/1.1 200 OK").count(), 3, "{told}");
-    assert_eq!(told.matches("林示例").count(), 3, "{told}");
+    let output = exchange(format!("{get}\r\n{post}{get}\r\n{get}Connection: close\r\n\r\n").as_bytes());
+    assert_eq!(output.matches("HTTP/1.1 200 OK").count(), 3, "{output}");
+    assert_eq!(output.matches("林示例").count(), 3, "{output}");
     for bad in [&b"\xff"[..], b"\xe6\x9e", b"\xed\xa0\x80", b"\xe6\x9e\x97\xff"] {
         let line =
             [b"GET /v1/members?name=", bad, b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"].concat();
-        let told = exchange(&line);
-        assert!(told.starts_with("HTTP/1.1 400 "), "{told}");
+        let output = exchange(&line);
+        assert!(output.starts_with("HTTP/1.1 400 "), "{output}");
     }
     town.verify_and_stop();
 }

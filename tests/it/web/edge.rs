@@ -1,5 +1,5 @@
-//! What stands around every request: limits of time, size and number, ids, log, metrics, readiness, a stop that loses
-//! nothing, a disk that is full, and personal data that stands nowhere in the clear.
+//! The edge: limits of time, size and number, ids, log, metrics, readiness, a stop that loses nothing, and personal
+//! data that is never in plain text.
 
 use crate::support::database::TestDatabase;
 use crate::support::founded::{founded, get, post, user};
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 const PASSWORD: &str = "three ferries at noon";
 
-/// What a peer sends back until it closes.
+/// What a peer sends until it closes.
 fn rest_of(mut stream: TcpStream) -> String {
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let mut bytes = Vec::new();
@@ -36,9 +36,9 @@ fn a_body_that_does_not_come_is_not_waited_for() {
     let head = "POST /v1/auth/token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
         Content-Length: 100\r\n\r\n{\"login\"";
     stream.write_all(head.as_bytes()).unwrap();
-    let told = rest_of(stream);
-    assert!(told.starts_with("HTTP/1.1 408 ") && told.contains("\"code\":\"body_too_slow\""), "{told}");
-    assert!(told.contains("1 秒内没有收完"), "{told}");
+    let output = rest_of(stream);
+    assert!(output.starts_with("HTTP/1.1 408 ") && output.contains("\"code\":\"body_too_slow\""), "{output}");
+    assert!(output.contains("1 秒内没有收完"), "{output}");
     assert!(started.elapsed() < Duration::from_secs(10));
     web.verify_and_stop();
 }
@@ -58,8 +58,8 @@ fn a_head_that_trickles_in_is_dropped_and_others_are_served() {
     assert_eq!(web.send(&Ask::get("/healthz").role(None)).status, 200);
     let started = Instant::now();
     for stream in slow {
-        let told = rest_of(stream);
-        assert!(told.is_empty() || told.starts_with("HTTP/1.1 408 "), "{told}");
+        let output = rest_of(stream);
+        assert!(output.is_empty() || output.starts_with("HTTP/1.1 408 "), "{output}");
     }
     assert!(started.elapsed() < Duration::from_secs(10), "they were waited for");
     web.verify_and_stop();
@@ -99,13 +99,13 @@ fn ids_figures_and_log_lines_are_there_and_name_nobody() {
     for path in ["/healthz", "/readyz"] {
         assert_eq!(send(served.address, &Ask::get(path).role(None)).status, 200, "{path}");
     }
-    let said = served.stop_and_tell();
+    let said = served.stop_and_read_log();
     let lines: Vec<Value> = said.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let of = |id: &str| lines.iter().find(|line| line["fields"]["request_id"] == json!(id)).unwrap().clone();
     assert_eq!(of("my-own-1")["fields"]["path"], json!("/v1/me"));
-    let told = of(&id);
+    let found = of(&id);
     assert_eq!(
-        (&told["fields"]["path"], &told["fields"]["status"]),
+        (&found["fields"]["path"], &found["fields"]["status"]),
         (&json!("/v1/members/{id}"), &json!(404))
     );
     assert!(!said.iter().any(|line| line.contains(member)), "a log line names somebody");
@@ -114,7 +114,7 @@ fn ids_figures_and_log_lines_are_there_and_name_nobody() {
 const PHONE: &str = "19912345678";
 const ID_NUMBER: &str = "999999195503120014";
 
-/// Everything that might keep or log them: a repeat, a second of the same, faults beside them, finding, revealing.
+/// Everything that might store or log them: a repeat, a second of the same, faults beside them, finding, revealing.
 fn ask_for_them_in_every_way(served: &Served, staff: &str, body: &Value, member: &str) {
     let org = &body["org"];
     assert!(post(served.address, staff, "/v1/members", body.clone(), "member").hit());
@@ -151,7 +151,7 @@ fn phones_id_numbers_and_passwords_stand_nowhere_in_the_clear() {
     assert_eq!(made.status, 201, "{made:?}");
     let member = format!("/v1/members/{}", made.json()["id"].as_str().unwrap());
     ask_for_them_in_every_way(&served, &staff, &body, &member);
-    // What a plain digest would leave, which is as good as the number itself.
+    // A plain digest would be as good as the number itself.
     let plain = |text: &str| hex::encode(&Sha256::digest(format!("\"{text}\""))[..8]);
     let digests = [plain(PHONE), plain(ID_NUMBER), plain(PASSWORD)];
     let mut texts = vec![PHONE, ID_NUMBER, PASSWORD];
@@ -164,13 +164,13 @@ fn phones_id_numbers_and_passwords_stand_nowhere_in_the_clear() {
         let (code, _, complaint) = crate::support::cli::jianxian(&arguments);
         assert_eq!(code, 0, "{complaint}");
     }
-    let said = served.stop_and_tell().join("\n");
+    let said = served.stop_and_read_log().join("\n");
     assert!(texts.iter().all(|text| !said.contains(text)), "in the log");
     assert!(said.contains("/v1/members/{id}/reveal"));
     assert_eq!(database.places_with(&texts), Vec::<String>::new(), "after the stop");
 }
 
-/// Posts until nothing is answered any more; the keys of what was acknowledged.
+/// Posts until there are no more answers; returns the keys of what was acknowledged.
 fn call_until_stopped(
     address: SocketAddr,
     operator: &str,
@@ -224,7 +224,7 @@ fn a_stop_under_load_loses_nothing_that_was_acknowledged() {
             .collect();
         std::thread::sleep(Duration::from_millis(700));
         stopping.store(true, Ordering::SeqCst);
-        said = served.stop_and_tell();
+        said = served.stop_and_read_log();
         for caller in callers {
             acknowledged.extend(caller.join().unwrap());
         }

@@ -1,5 +1,5 @@
-//! Every operation of the document, with every kind of caller who may not: nobody signed in, tokens that are not ours,
-//! roles without the right, roles that hold elsewhere. None of them moves the ledger.
+//! Every operation of the document, with every kind of caller who may not: unauthenticated, forged tokens, roles
+//! without the right, roles that hold elsewhere. None of them moves the ledger.
 
 use crate::support::asking::Furnished;
 use crate::support::document::{Operation, operations};
@@ -8,7 +8,7 @@ use jianxian::api::web::document;
 use jianxian::auth::permissions::{Permission, Reach, Role, reach, rights};
 use serde_json::{Value, json};
 
-/// Who acts for each role in the town; each holds it in the community or above.
+/// The user for each role in the town; each role is held in the community or above.
 const CALLERS: &[(Role, &str)] = &[
     (Role::Volunteer, "volunteer"),
     (Role::Proxy, "proxy"),
@@ -23,7 +23,7 @@ const CALLERS: &[(Role, &str)] = &[
     (Role::LedgerOperator, "ledger_operator"),
 ];
 
-/// Collects what is not as it should be, so that one run shows all of it.
+/// Collects all faults, so that one run shows them.
 struct Faults(Vec<String>);
 
 impl Faults {
@@ -41,7 +41,7 @@ impl Faults {
         }
     }
 
-    /// What a stranger is answered, who reaches as far as `widest` with the right that the operation asks for.
+    /// The expected answer for a stranger whose right reaches `widest`.
     fn judge(
         &mut self,
         there: &Furnished,
@@ -51,24 +51,25 @@ impl Faults {
         answer: &Answer,
     ) {
         let needed = document::rights(&operation.members);
-        // The words of a published scheme and the names of shops are for every reader.
+        // The texts of a published scheme and the names of shops are for every reader.
         let common = needed.iter().any(|right| {
             matches!(right, Permission::ReadSchemes | Permission::ReadOffers | Permission::ReadActivities)
         });
         if operation.id == "claim_code" {
-            // A code belongs to its member, not to a place: an unknown one says so.
+            // A code belongs to its member, not to an organisation: an unknown one is refused as such.
             self.expect(operation, login, answer, 422);
             return;
         }
         if operation.id == "open_user" {
-            // A user without a role is nowhere yet, and the login is the bank's; a shop's owner makes own clerks only.
+            // A user without a role is nowhere yet, and logins are unique in the bank; a shop's owner creates own
+            // clerks only.
             let fits: &[u16] = if widest == Reach::OwnShop { &[404] } else { &[201, 409] };
             assert!(fits.contains(&answer.status), "{login}: {answer:?}");
             return;
         }
         if operation.path.ends_with("/batch") && widest != Reach::Bank {
-            let told = answer.json()["items"][0]["code"].clone();
-            if (answer.status, &told) != (422, &json!("not_found")) {
+            let body = answer.json()["items"][0]["code"].clone();
+            if (answer.status, &body) != (422, &json!("not_found")) {
                 self.0.push(format!("{} as {login}: {}", operation.id, answer.text));
             }
             return;
@@ -107,7 +108,7 @@ fn base64(text: &str) -> String {
     out
 }
 
-/// Tokens that must not be taken, each with its name. `good` is one that is taken.
+/// Tokens that must not be accepted, each with its name. `good` is an accepted one.
 fn forged(good: &str, expired: &str, ended: &str, of_another: &str) -> Vec<(&'static str, String)> {
     let parts: Vec<&str> = good.split('.').collect();
     let [head, claims, mark] = parts.as_slice() else { panic!("a token has three parts") };
@@ -135,7 +136,7 @@ fn without_a_good_token_there_is_no_way_in() {
     let there = Furnished::new();
     let town = &there.town;
     let other = Furnished::new();
-    // A session that was ended, and one whose token has run out.
+    // A session that was ended, and one whose token has expired.
     let ended = town.token("street");
     let bearer = format!("Bearer {ended}");
     let out = Ask { body: None, ..Ask::post("/v1/auth/logout", json!({})) };
@@ -178,11 +179,11 @@ fn a_role_without_the_right_is_told_so() {
         for (role, login) in CALLERS.iter().filter(|(role, _)| !gives(*role, operation)) {
             let answer = there.send_as(login, &ask);
             faults.expect(operation, login, &answer, 403);
-            let told = answer.json();
-            let named = told["permission"].as_str().and_then(Permission::parse);
+            let body = answer.json();
+            let named = body["permission"].as_str().and_then(Permission::parse);
             let fits = named.is_some_and(|right| document::rights(&operation.members).contains(&right));
-            if !fits || told["code"] != "role_missing" {
-                faults.0.push(format!("{} as {role}: {told}", operation.id));
+            if !fits || body["code"] != "role_missing" {
+                faults.0.push(format!("{} as {role}: {body}", operation.id));
             }
         }
     }
@@ -214,7 +215,8 @@ fn strangers(there: &Furnished) -> Vec<(Role, String)> {
     found
 }
 
-/// Operations that name nothing of the community: what they answer is cut to the caller's reach, or is their own.
+/// Operations that name nothing of the community: their answers are restricted to the caller's reach, or are their
+/// own.
 fn names_nothing(there: &Furnished, operation: &Operation) -> bool {
     let ask = there.ask(operation, "");
     !operation.path.contains("{id}") && !operation.path.contains("{entry}") && ask.body.is_none()
@@ -260,7 +262,7 @@ fn money_moves_need_a_key_and_nothing_else_takes_a_dry_run() {
         }
         let caller = CALLERS.iter().find(|(role, _)| gives(*role, operation));
         let (_, login) = caller.unwrap_or_else(|| panic!("nobody may {}", operation.id));
-        // Of the whole bank's things, whose role is held at its root.
+        // For bank-wide things the role is held at the root.
         let login = if operation.id == "approve_scheme" { "reviewer_district" } else { login };
         let money = Furnished::is_money(operation);
         let mut ask = there.ask(operation, "unused");

@@ -8,7 +8,7 @@ use jianxian::api::web::document;
 use jianxian::auth::permissions::{Role, rights};
 use serde_json::{Value, json};
 
-/// Who acts for each role; those of the community reach nothing next door.
+/// The user for each role; those of the community reach nothing next door.
 const CALLERS: &[(Role, &str, bool)] = &[
     (Role::Volunteer, "volunteer", true),
     (Role::MerchantClerk, "merchant_clerk", true),
@@ -57,7 +57,7 @@ fn furnish_next_door(there: &Furnished) {
     town.as_role("staff_sibling").post("/v1/settlements", issue).ok(201);
 }
 
-/// What a filter of this name may ask for: here, next door, and nowhere.
+/// Values of a filter of this name: here, next door, and nowhere.
 fn values(there: &Furnished, name: &str) -> Option<[String; 3]> {
     let id = |name: &str| there.town.id(name);
     let nowhere = "0197f000-0000-7000-8000-0000000000ff".to_owned();

@@ -1,5 +1,5 @@
 //! A list takes a fixed number of SQL statements a page, whatever the number of rows: every list of the interface is
-//! asked for a page of five rows and for one of fifty. The lists are taken from the document of the interface.
+//! requested with a page of five rows and with one of fifty. The lists are taken from the OpenAPI document.
 
 use crate::support::asking::Furnished;
 use crate::support::document::{Operation, operations};
@@ -16,7 +16,7 @@ const MANY: usize = 51;
 /// Lists that are shorter here, and why.
 const SHORTER: &[(&str, &str)] = &[("list_household_awards", "the town has one household")];
 
-/// Who looks; the first who may.
+/// Callers for the lists; the first one with the right is used.
 const LOOKERS: &[(Role, &str)] = &[
     (Role::Staff, "staff"),
     (Role::Administrator, "administrator"),
@@ -45,7 +45,7 @@ fn counted(there: &Furnished, operation: &Operation, query: &str) -> (usize, u64
         Some(who) => there.town.as_role(who).get(&path),
         None => there.town.web.send(&Ask::get(&path).role(None)),
     };
-    // Once before: what is remembered of the caller and of the bank is then known.
+    // Once before, to fill the caches of the caller and of the bank.
     send().ok(200);
     let before = there.town.web.store.statements();
     let rows = send().ok(200)["items"].as_array().unwrap().len();
@@ -96,7 +96,7 @@ fn one_more(town: &Town, n: usize) {
     staff.post(&format!("/v1/members/{member}/users"), link).ok(202);
 }
 
-/// Debts of lin: each award is taken back after its points are gone.
+/// Debts of lin: each award is taken back after its points are spent.
 fn debts(there: &Furnished) {
     let town = &there.town;
     let awards: Vec<i64> = (0..MANY).map(|_| award(town, &town.id("lin"), "10")).collect();
@@ -110,7 +110,7 @@ fn debts(there: &Furnished) {
     }
 }
 
-/// Statements of a shop that has closed: one for each refund.
+/// Statements of a closed shop: one for each refund.
 fn statements(town: &Town) {
     let shop = json!({ "name": "示例茶馆", "org": town.id("community"), "owner_member": town.id("keeper"),
         "model": "donated_goods" });
@@ -127,7 +127,7 @@ fn statements(town: &Town) {
     let close = json!({ "state": "closed" });
     town.as_role("administrator").post(&format!("/v1/merchants/{shop}/state"), close).ok(204);
     for n in 0..MANY {
-        // A statement goes up to the moment before it.
+        // A statement ends at the moment before it.
         town.at(&format!("2026-04-03T13:{n:02}"));
         staff.post(&format!("/v1/redemptions/{id}/refund"), json!({ "lines": lines(1) })).ok(201);
         town.at(&format!("2026-04-03T13:{:02}", n + 1));

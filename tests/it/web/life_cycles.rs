@@ -1,5 +1,5 @@
-//! Every life cycle against its table: words for all of it, each step once, and none from a state that the table does not
-//! name. Who may not take a step at all is asked of every operation in `every_operation`.
+//! Every life cycle against its table: words for all of it, each step once, and none from a state that the table does
+//! not name. `every_operation` tests who may not take a step at all.
 
 use crate::support::asking::Furnished;
 use crate::support::town::Town;
@@ -9,7 +9,7 @@ use jianxian::domain::life_cycles::{self as l, ALL};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Walks through a cycle: which steps one after the other, and who takes each.
+/// A path through a cycle: the steps in order, and who takes each.
 struct Walk {
     cycle: &'static LifeCycle,
     steps: &'static [(&'static Step, &'static str)],
@@ -64,11 +64,11 @@ fn code(answer: &Answer) -> Value {
     serde_json::from_str::<Value>(&answer.text).unwrap()["code"].clone()
 }
 
-/// Every step that a state does not allow is refused in the words of the state.
+/// Every step that a state does not allow is refused with the words of the state.
 fn all_others_are_refused(town: &Town, walk: &Walk, state: &str, takers: &[(&Step, &'static str)]) {
     for (step, who) in takers.iter().filter(|(step, _)| !step.from.contains(&state)) {
         let answer = take(town, walk.cycle, step, who, &format!("wrong-{}-{state}", step.name));
-        // Of what is held, the hold says in which state it is.
+        // For a held redemption the hold's state is reported.
         let said = if walk.cycle.thing == "redemption" { "hold_voided" } else { "wrong_state" };
         assert_eq!((answer.status, code(&answer)), (409, json!(said)), "{} in {state}", step.name);
     }

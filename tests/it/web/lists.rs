@@ -1,5 +1,5 @@
-//! Lists: complete while rows are added, changed and moved; cut to days of the calendar; whole as CSV, in flat memory.
-//! The lists are taken from the document of the interface: a new one is held to the same.
+//! Lists: complete while rows are added, changed and moved; filtered by days; whole as CSV, in constant memory. The
+//! lists are taken from the OpenAPI document: a new one must meet the same requirements.
 
 use crate::support::asking::Furnished;
 use crate::support::database::TestDatabase;
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
-/// Answers with rows that are no list to look through: what they lack, and why.
+/// Answers with rows that are not lists to search: what they lack, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("list_balances", "days, csv", "the balances of one person at one moment, which `as_of` names"),
     ("list_calendars", "days, csv", "the years of the calendar: a few, each a whole year"),
@@ -29,7 +29,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("read_trial_balance", "days, csv", "one line for each asset, of this moment"),
 ];
 
-/// Who looks; the first who may.
+/// Callers for the lists; the first one with the right is used.
 const LOOKERS: &[(Role, &str)] = &[
     (Role::Staff, "staff"),
     (Role::Administrator, "administrator"),
@@ -88,7 +88,7 @@ fn every_list_takes_days_and_csv_or_says_why_not() {
     assert!(lists.len() - EXCEPTIONS.len() >= 15, "{lists:?}");
 }
 
-/// A furnished town that is looked at.
+/// A furnished town whose lists are read.
 struct Looked {
     there: Furnished,
     made: Cell<u32>,
@@ -106,7 +106,7 @@ impl Looked {
     }
 
     fn ask(&self, operation: &Operation, query: &str) -> Ask {
-        // Of all states: an open proposal is approved meanwhile.
+        // In all states: an open proposal is approved meanwhile.
         Ask::get(format!("{}?{query}", self.there.path(operation))).role(None)
     }
 
@@ -117,7 +117,7 @@ impl Looked {
         }
     }
 
-    /// All rows, a page at a time; something happens after each page.
+    /// All rows, a page at a time, with a change after each page.
     fn pages(
         &self,
         operation: &Operation,
@@ -149,13 +149,13 @@ impl Looked {
     }
 }
 
-/// By which a row is known, whatever is changed of it.
+/// What identifies a row, whatever is changed of it.
 fn known(row: &Value) -> String {
     let id = ["id", "service_record", "number"].iter().find_map(|name| row.get(*name));
     id.map_or_else(|| format!("{}/{}", row["entry"], row["amount"]), Value::to_string)
 }
 
-/// Whether looking adds to the list itself: whoever audits leaves a trace.
+/// Whether reading adds to the list itself: an auditor's read is logged.
 fn grows_by_looking(operation: &Operation) -> bool {
     operation.id == "list_access"
 }
@@ -169,7 +169,7 @@ fn csv_tells_the_rows_of_all_pages_with_headings_in_the_callers_language() {
         let rows = looked.pages(operation, "", 2, || ());
         let lines = looked.csv(operation, "limit=1", "zh-CN");
         let (head, lines) = lines.split_first().unwrap();
-        let told: Vec<&str> = lines.iter().map(|line| line[0].as_str()).collect();
+        let shown: Vec<&str> = lines.iter().map(|line| line[0].as_str()).collect();
         let columns = rows_of(&document, operation).unwrap()["properties"].as_object().unwrap();
         let columns: Vec<_> = columns.keys().filter(|name| *name != "attendances").collect();
         assert_eq!(head.len(), columns.len(), "{id}: {head:?} of {columns:?}");
@@ -191,8 +191,8 @@ fn csv_tells_the_rows_of_all_pages_with_headings_in_the_callers_language() {
         };
         let wanted: Vec<String> = rows.iter().map(first).collect();
         let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
-        let mut known: Vec<&str> = told.clone();
-        // What looking added has come meanwhile.
+        let mut known: Vec<&str> = shown.clone();
+        // Lines added by reading came meanwhile.
         known.retain(|row| !grows_by_looking(operation) || wanted.contains(row));
         assert_eq!(known, wanted, "{id}");
         found += rows.len();
@@ -212,7 +212,7 @@ fn a_list_is_cut_to_whole_days_of_the_banks_calendar() {
         assert_eq!(whole.iter().collect::<BTreeSet<_>>().len(), whole.len(), "{id}: a row twice");
         assert!(all.iter().all(|row| whole.contains(row)), "{id}: {all:?} in {whole:?}");
         assert_eq!((of("until=2026-03-01"), of("from=2026-05-01")), (vec![], vec![]), "{id}");
-        // Each row stands on one day only.
+        // Each row is on one day only.
         let (early, late) = (of("until=2026-03-02"), of("from=2026-03-03"));
         assert!(all.iter().all(|row| early.contains(row) != late.contains(row)), "{id}: {early:?} {late:?}");
         let lines = looked.csv(operation, "until=2026-03-02", "zh");
@@ -232,9 +232,9 @@ fn a_list_is_cut_to_whole_days_of_the_banks_calendar() {
     }
     let records = operations().into_iter().find(|operation| operation.id == "list_records").unwrap();
     let reversed = looked.send(&records, &looked.ask(&records, "from=2026-03-03&until=2026-03-02"));
-    let told = "日期颠倒：查询参数“from”（2026-03-03）晚于截止日（2026-03-02）。请改正其中一个。";
+    let sentence = "日期颠倒：查询参数“from”（2026-03-03）晚于截止日（2026-03-02）。请改正其中一个。";
     assert_eq!(reversed.json()["title"].as_str().unwrap().to_owned() + "：", "日期颠倒：");
-    assert!(told.ends_with(reversed.json()["detail"].as_str().unwrap()), "{reversed:?}");
+    assert!(sentence.ends_with(reversed.json()["detail"].as_str().unwrap()), "{reversed:?}");
     looked.there.town.verify_and_stop();
 }
 
@@ -279,7 +279,7 @@ fn stir(looked: &Looked) {
         "started_at": "2026-03-02T09:00:00+08:00", "ended_at": "2026-03-02T10:00:00+08:00" });
     let record = fits(staff().post("/v1/service-records", record))["id"].as_str().unwrap().to_owned();
     fits(town.as_role("reviewer").post(&format!("/v1/service-records/{record}/approve"), json!({})));
-    // Awards, a proposal that is decided, a redemption that is cancelled, a hold that is given up.
+    // Awards, a proposal that is decided, a redemption that is cancelled, a hold that is voided.
     let award = json!({ "member": one, "scheme": town.id("scheme"), "item": "honour-street" });
     fits(staff().post("/v1/awards", award));
     let propose = json!({ "member": one, "scheme": town.id("scheme"), "item": "bravery", "decided_points": "50",
@@ -309,16 +309,16 @@ fn a_list_stays_complete_while_rows_are_added_changed_and_moved() {
             let id = &operation.id;
             let before: Vec<String> = looked.pages(&operation, query, 200, || ()).iter().map(known).collect();
             let times = Cell::new(0);
-            let told = looked.pages(&operation, query, before.len().div_ceil(4).max(1), || {
+            let seen = looked.pages(&operation, query, before.len().div_ceil(4).max(1), || {
                 if times.replace(times.get() + 1) < 2 {
                     stir(&looked);
                 }
             });
-            let told: Vec<String> = told.iter().map(known).collect();
+            let seen: Vec<String> = seen.iter().map(known).collect();
             let after: Vec<String> = looked.pages(&operation, query, 200, || ()).iter().map(known).collect();
-            assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len(), "{id} {query}: a row twice");
+            assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), seen.len(), "{id} {query}: a row twice");
             let left_out: Vec<_> =
-                before.iter().filter(|row| after.contains(row) && !told.contains(row)).collect();
+                before.iter().filter(|row| after.contains(row) && !seen.contains(row)).collect();
             assert_eq!(left_out, Vec::<&String>::new(), "{id} {query}");
         }
     }
@@ -357,7 +357,7 @@ fn kib(process: u32, name: &str) -> u64 {
     line.trim_matches([':', ' ', '\t']).trim_end_matches(" kB").trim().parse().unwrap()
 }
 
-/// All entries as CSV: how many rows and bytes came.
+/// All entries as CSV; returns the number of rows and bytes.
 #[cfg(target_os = "linux")]
 fn download(address: std::net::SocketAddr, bearer: &str) -> (usize, usize) {
     let head = format!(
@@ -406,12 +406,12 @@ fn a_long_list_is_told_in_flat_memory() {
         assert_eq!(rows, ENTRIES);
         bytes
     };
-    // A reader of the database keeps some of its pages: the third time they are there.
+    // A connection caches some pages: the third time the cache is warm.
     download();
     download();
     let process = served.process_id();
     let before = kib(process, "VmRSS");
-    // From here on the most is counted anew.
+    // Resets the peak memory.
     std::fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap();
     let bytes = download();
     let grown = kib(process, "VmHWM").saturating_sub(before);

@@ -30,10 +30,10 @@ const LOGINS: &[(&str, &str)] = &[
     ("ledger_operator", "ledger_operator"),
 ];
 
-/// Writes that begin or end what the others are asked with: they have a test of their own.
+/// Writes that begin or end sessions: they have a test of their own.
 const OF_SESSIONS: &[&str] = &["sign_in", "refresh_session", "found_bank", "sign_out"];
 
-/// The request of the first caller who may and for whom it goes through.
+/// The request of the first caller for whom it succeeds.
 fn first_done(there: &Furnished, operation: &Operation) -> Option<(Ask, &'static str, Answer)> {
     let needed = document::rights(&operation.members);
     LOGINS.iter().find_map(|(role, login)| {
@@ -101,7 +101,7 @@ fn a_claim_whose_answer_was_lost_is_answered_again_and_nothing_secret_stands_in_
     let second = clerk.post_with("claim", "/v1/codes/claim", claim.clone());
     assert!(second.hit(), "{second:?}");
     assert_eq!(second.ok(200), first);
-    // The shop shows its own claimed code again: refused, but no wrong code.
+    // The shop enters its own claimed code again: refused, but not counted as a wrong code.
     for n in 0..8 {
         let used = clerk.post_with(&format!("used-{n}"), "/v1/codes/claim", claim.clone());
         assert_eq!((used.status, used.code().as_str()), (409, "code_used"), "{used:?}");
@@ -109,9 +109,9 @@ fn a_claim_whose_answer_was_lost_is_answered_again_and_nothing_secret_stands_in_
     let staff = town.as_role("staff");
     let reveal = format!("/v1/members/{}/reveal", town.id("lin"));
     let ask = json!({ "what": "phone", "reason": "本人来电核对" });
-    let told = staff.post_with("reveal", &reveal, ask.clone()).ok(200);
-    assert_eq!(staff.post_with("reveal", &reveal, ask).ok(200), told);
-    let secrets: Vec<String> = [&shown["link"], &shown["digits"], &told["value"]]
+    let answer = staff.post_with("reveal", &reveal, ask.clone()).ok(200);
+    assert_eq!(staff.post_with("reveal", &reveal, ask).ok(200), answer);
+    let secrets: Vec<String> = [&shown["link"], &shown["digits"], &answer["value"]]
         .iter()
         .map(|value| value.as_str().unwrap().to_owned())
         .collect();
@@ -132,12 +132,12 @@ fn a_password_is_changed_once_under_its_key() {
     town.verify_and_stop();
 }
 
-/// A request of nobody who is known yet.
+/// A request without authentication.
 fn anonymous(town: &Town, key: &str, path: &str, body: &Value) -> Answer {
     town.web.send(&Ask::post(path, body.clone()).key(key).role(None))
 }
 
-/// A repeat is told the same, and says that it is one.
+/// A repeat gets the same answer, marked as a repeat.
 fn must_repeat(first: &Answer, again: &Answer) {
     assert!(!first.hit() && again.hit(), "{first:?} and then {again:?}");
     assert_eq!((again.status, &again.text), (first.status, &first.text));
@@ -157,26 +157,26 @@ fn tokens_are_told_again_to_the_very_same_request_only() {
     let (sessions, failures) = (count("sessions"), count("attempts"));
     must_repeat(&first, &send("in", &ask));
     assert_eq!((count("sessions"), count("attempts")), (sessions, failures));
-    // Whoever has the key alone is told nothing, and the wrong password counts as ever.
+    // The key alone gives nothing, and the wrong password counts as ever.
     let wrong = send("in", &json!({ "login": "staff", "password": "six ferries at dawn" }));
     assert_eq!((wrong.status, wrong.code().as_str()), (401, "sign_in_failed"), "{wrong:?}");
-    // Whoever has proved to be the user is told that the key stands for another request.
+    // An authenticated user learns that the key belongs to another request.
     let other = send("in", &json!({ "login": "staff", "password": PASSWORD, "bank": "t" }));
     assert_eq!((other.status, other.code().as_str()), (422, "idempotency_key_reused"), "{other:?}");
-    // The same key is another one to another user.
+    // The same key is another one for another user.
     let reviewer = send("in", &json!({ "login": "reviewer", "password": PASSWORD }));
     assert!(reviewer.status == 200 && !reviewer.hit(), "{reviewer:?}");
-    // A changed password: the old one is told the same, too.
+    // A changed password: a repeat with the old one gets the same answer, too.
     let changing =
         json!({ "login": "auditor", "password": PASSWORD, "new_password": "five ferries at dusk" });
     let changed = send("new", &changing);
     assert_eq!(changed.status, 200, "{changed:?}");
     must_repeat(&changed, &send("new", &changing));
     assert_eq!(send("newer", &changing).status, 401);
-    let told = [&first, &changed].map(Answer::json);
-    let secrets: Vec<&str> = told
+    let found = [&first, &changed].map(Answer::json);
+    let secrets: Vec<&str> = found
         .iter()
-        .flat_map(|told| [&told["access_token"], &told["refresh_token"], &told["device"]])
+        .flat_map(|found| [&found["access_token"], &found["refresh_token"], &found["device"]])
         .map(|value| value.as_str().unwrap())
         .collect();
     assert_eq!(town.web.database.places_with(&secrets), Vec::<String>::new());
@@ -192,7 +192,7 @@ fn a_refresh_is_told_again_under_its_key_for_as_long_as_without_one() {
     let send = |key: &str, body: &Value| anonymous(&town, key, "/v1/auth/refresh", body);
     let first = send("next", &ask);
     assert_eq!(first.status, 200, "{first:?}");
-    // However often within the half minute: what is told is in use.
+    // However often within the half minute: the tokens in the answer are current.
     for _ in 0..3 {
         must_repeat(&first, &send("next", &ask));
     }
@@ -201,7 +201,7 @@ fn a_refresh_is_told_again_under_its_key_for_as_long_as_without_one() {
     assert_eq!((reused.status, reused.code().as_str()), (422, "idempotency_key_reused"), "{reused:?}");
     let second = send("second", &next);
     assert_eq!(second.status, 200, "{second:?}");
-    // Half a minute later a copy of the request is what a copy of the token is.
+    // Half a minute later a copy of the request counts as a copied token.
     town.web.clock.advance_seconds(31);
     let late = send("second", &next);
     assert_eq!((late.status, late.code().as_str()), (401, "refresh_token_invalid"), "{late:?}");
@@ -223,7 +223,7 @@ fn signing_out_and_founding_a_bank_are_told_again_under_their_keys() {
     let founded = found(&body);
     assert_eq!(founded.status, 200, "{founded:?}");
     must_repeat(&founded, &found(&body));
-    // Also once the token is void; to whom it is not the same request, the bank has its users.
+    // Also once the token is void; for another request, the bank has its users.
     let mut other = body.clone();
     other["password"] = json!("six ferries at dawn");
     let other = found(&other);
@@ -288,10 +288,10 @@ fn a_key_whose_answer_was_removed_never_posts_again() {
         assert_eq!(answer.json()["entry"], entry["entry"]);
     }
     assert_eq!(town.head(), before);
-    // What was removed on purpose is not missed; the answer of a later entry is.
+    // Pruned answers do not count as missing; the answer of a later entry does.
     let later = staff.post_with("later", "/v1/awards", honour(&town, "wang")).ok(201);
     let later = later["entry"].as_i64().unwrap();
-    // The key is that user's: to another it is a new one, and the rule that refuses is another.
+    // The key is that user's: for another user it is a new one, and another rule refuses.
     let other = town.as_role("staff_two").post_with("long-ago", "/v1/awards", body);
     assert_ne!(other.code(), "key_spent", "{other:?}");
     let database = town.verify_and_stop();
@@ -305,7 +305,7 @@ fn a_key_whose_answer_was_removed_never_posts_again() {
 }
 
 fn stays_spent_in_a_copy_and_under_a_new_key(database: &TestDatabase, user: Id, spent: [(&str, &Value); 2]) {
-    // The key is changed where nobody else has the database open.
+    // The key is changed while no other program has the database open.
     let copy = TestDatabase::sqlite();
     jianxian::store::maintenance::copy::copy(database.url(), copy.url(), false, &mut |_| {
         std::ops::ControlFlow::Continue(())
@@ -328,10 +328,10 @@ fn stays_spent_in_a_copy_and_under_a_new_key(database: &TestDatabase, user: Id, 
         }
         let store = Store::open(copy.url(), &Options::default(), Clock::System).unwrap();
         for (key, entry) in spent {
-            let told = store.answer(BANK, user, key.to_owned());
-            let told = runtime.block_on(told).unwrap().unwrap();
+            let found = store.answer(BANK, user, key.to_owned());
+            let found = runtime.block_on(found).unwrap().unwrap();
             let entry = entry.as_i64().unwrap();
-            assert_eq!(told.answer, jianxian::ledger::Answer::Refused(Refusal::KeySpent { entry }), "{key}");
+            assert_eq!(found.answer, jianxian::ledger::Answer::Refused(Refusal::KeySpent { entry }), "{key}");
         }
         store.stop().unwrap();
     }
@@ -349,9 +349,9 @@ fn a_spent_key_stays_spent_of_bulks_too_after_a_merge_in_a_copy_and_under_a_new_
         json!({ "mode": "each", "items": items })
     };
     // The first row is refused: only the second has made an entry.
-    let told = staff.post_with("sheet", "/v1/awards/batch", sheet(&["scheme", "wang"])).ok(200);
-    let row = told["items"][1]["entry"].clone();
-    assert_eq!((told["accepted"].clone(), row.is_i64()), (json!(1), true), "{told}");
+    let reply = staff.post_with("sheet", "/v1/awards/batch", sheet(&["scheme", "wang"])).ok(200);
+    let row = reply["items"][1]["entry"].clone();
+    assert_eq!((reply["accepted"].clone(), row.is_i64()), (json!(1), true), "{reply}");
     town.at("2026-07-01T09:00");
     town.runtime.block_on(town.web.services.prune(BANK, 90)).unwrap();
     let merge = json!({ "into": town.id("lin"), "reason": "一人两份档案" });
@@ -362,7 +362,7 @@ fn a_spent_key_stays_spent_of_bulks_too_after_a_merge_in_a_copy_and_under_a_new_
     };
     let before = town.head();
     spent(staff.post_with("lone", "/v1/awards", honour(&town, "twin")), &lone);
-    // Whatever rows stand under it now: as many, fewer, more.
+    // Whatever rows come under it now: as many, fewer, more.
     for names in [&["scheme", "wang"][..], &["zhao"], &["zhao", "keeper", "wang"]] {
         spent(staff.post_with("sheet", "/v1/awards/batch", sheet(names)), &row);
     }
@@ -391,6 +391,6 @@ fn an_answer_that_cannot_be_read_fails_alone() {
     assert_eq!(answers.each_ref().map(|answer| answer.status), [500, 201, 500]);
     assert_eq!((answers[0].code().as_str(), answers[1].json()), ("internal", sound));
     assert_eq!(town.head(), head);
-    // The books stay open: another key makes its entry.
+    // The bank stays open: another key makes its entry.
     award("another", "honour-street").ok(201);
 }

@@ -1,4 +1,4 @@
-//! The document of the interface: complete, bounded everywhere, and the same as the copies in docs/.
+//! The OpenAPI document: complete, bounded everywhere, and equal to the copies in docs/.
 
 use crate::support::document::{Operation, kept, operations, parsed};
 use jianxian::api::openapi;
@@ -23,10 +23,10 @@ fn every_operation_says_who_may_and_how_it_answers() {
         expect(ids.insert(id.clone()), "its operationId is used twice");
         expect(members.contains_key("security"), "it says nothing of its rights");
         expect(members.contains_key("x-roles") && members.contains_key("x-scope"), "no x-roles, no x-scope");
-        let told = members["description"].as_str().unwrap_or_default();
-        let chinese = told.contains("谁可以用：") || told.contains("范围：");
+        let found = members["description"].as_str().unwrap_or_default();
+        let chinese = found.contains("谁可以用：") || found.contains("范围：");
         expect(
-            chinese && (told.contains("Scope: ") || told.contains(" · ")),
+            chinese && (found.contains("Scope: ") || found.contains(" · ")),
             "its description lacks the roles",
         );
         let summary = members.get("summary").and_then(Value::as_str).unwrap_or_default();

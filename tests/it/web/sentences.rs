@@ -1,6 +1,6 @@
-//! Each kind of bad input, and the sentences with which it is refused: what is wrong, and the next step, in Chinese and
-//! in English. A sheet with a bad row stands in `import_members.rs`, databases that are no good in `backup.rs`, a full
-//! disk in `edge.rs`.
+//! Each kind of bad input, and the sentences with which it is refused: what is wrong, and the next step, in Chinese
+//! and in English. A sheet with a bad row is in `people/import_members.rs`, unusable databases in `store/backup.rs`,
+//! a full disk in `store/full_disk.rs`.
 
 use crate::support::asking::Furnished;
 use crate::support::web::{Ask, send};
@@ -8,7 +8,7 @@ use jianxian::domain::id::Id;
 use serde_json::{Value, json};
 
 /// Sends in both languages, with keys of their own; status, code and the two sentences.
-fn told(there: &Furnished, who: &str, ask: &Ask) -> (u16, String, String, String) {
+fn sent(there: &Furnished, who: &str, ask: &Ask) -> (u16, String, String, String) {
     let before = there.town.head();
     let mut sentences = Vec::new();
     let mut last = None;
@@ -39,7 +39,7 @@ fn line(name: &str, (status, code, chinese, english): (u16, String, String, Stri
     format!("{name}: {status} {code}\n  {chinese}\n  {english}\n")
 }
 
-/// A transfer of an amount that is written like this.
+/// A transfer with this text as its amount.
 fn transfer(there: &Furnished, amount: &str) -> Ask {
     let (from, to) = (there.issuing(), there.purse());
     let body = format!("{{\"debit_account\":\"{from}\",\"credit_account\":\"{to}\",\"amount\":{amount}}}");
@@ -78,7 +78,7 @@ fn what_is_written_wrong_is_named_with_the_next_step() {
         ("a wrong limit", "staff", Ask::get("/v1/members?limit=0").role(None)),
         ("an unknown parameter", "staff", Ask::get("/v1/members?colour=red").role(None)),
     ] {
-        all.push_str(&line(name, told(&there, who, &ask)));
+        all.push_str(&line(name, sent(&there, who, &ask)));
     }
     town.as_role("staff").get("/v1/me").ok(200);
     insta::assert_snapshot!(all);
@@ -117,11 +117,11 @@ fn who_may_not_and_what_is_not_there_is_told_plainly() {
         ("a forged token", "", me.clone().header("Authorization", "Bearer x.y.z")),
         ("an unknown path", "staff", Ask::get("/v1/nowhere").role(None)),
     ] {
-        all.push_str(&line(name, told(&there, who, &ask)));
+        all.push_str(&line(name, sent(&there, who, &ask)));
     }
     town.at("2026-04-05T09:00");
     let ask = me.header("Authorization", &format!("Bearer {expired}"));
-    all.push_str(&line("an expired token", told(&there, "", &ask)));
+    all.push_str(&line("an expired token", sent(&there, "", &ask)));
     insta::assert_snapshot!(all);
     there.town.verify_and_stop();
 }
@@ -162,31 +162,31 @@ fn what_the_rules_do_not_allow_is_explained() {
     };
     let redeem = |pieces: i64| post("/v1/redemptions", redemption(pieces));
     let publish = post(&format!("/v1/activities/{}/publish", town.id("activity")), json!({}));
-    let mut all = line("a wrong state", told(&there, "staff", &publish));
-    all.push_str(&line("too little on the passbook", told(&there, "staff", &redeem(19))));
+    let mut all = line("a wrong state", sent(&there, "staff", &publish));
+    all.push_str(&line("too little on the passbook", sent(&there, "staff", &redeem(19))));
     let held =
         town.as_role("staff").post("/v1/redemptions", redemption(1)).ok(201)["redemption"]["id"].clone();
     let capture = format!("/v1/redemptions/{}/capture", held.as_str().unwrap());
     town.as_role("staff").post(&capture, json!({})).ok(200);
     let balance = town.balance("lin", "POINT");
-    all.push_str(&line("a second capture", told(&there, "staff", &post(&capture, json!({})))));
+    all.push_str(&line("a second capture", sent(&there, "staff", &post(&capture, json!({})))));
     let empty = json!({ "pieces": -18, "stocktake": true, "reason": "盘点" });
     town.as_role("merchant_owner").post(&format!("/v1/offers/{}/stock", town.id("rice")), empty).ok(201);
-    all.push_str(&line("an empty shelf", told(&there, "staff", &redeem(1))));
+    all.push_str(&line("an empty shelf", sent(&there, "staff", &redeem(1))));
     let code = |town: &crate::support::town::Town| {
         town.as_role("volunteer").post("/v1/codes", json!({})).ok(201)["digits"].as_str().unwrap().to_owned()
     };
     let claim = |digits: &str| post("/v1/codes/claim", json!({ "code": digits }));
     let first = code(town);
     town.web.clock.advance_seconds(61);
-    all.push_str(&line("a code that ran out", told(&there, "merchant_clerk", &claim(&first))));
+    all.push_str(&line("a code that ran out", sent(&there, "merchant_clerk", &claim(&first))));
     let second = code(town);
     let claimed = town.as_role("merchant_clerk").post("/v1/codes/claim", json!({ "code": second })).ok(200);
     assert_eq!(claimed["surname"], json!("林"));
-    all.push_str(&line("a code that was used", told(&there, "merchant_clerk", &claim(&second))));
-    // Five wrong codes a minute, right ones that came too late among them.
+    all.push_str(&line("a code that was used", sent(&there, "merchant_clerk", &claim(&second))));
+    // Five wrong codes a minute, including right ones that came too late.
     town.web.clock.advance_seconds(61);
-    all.push_str(&line("a code that never was", told(&there, "merchant_clerk", &claim("00000000"))));
+    all.push_str(&line("a code that never was", sent(&there, "merchant_clerk", &claim("00000000"))));
     assert_eq!(town.balance("lin", "POINT"), balance, "the refusals took nothing");
     assert_eq!(town.finalise(), 0);
     insta::assert_snapshot!(all);

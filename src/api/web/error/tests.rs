@@ -44,10 +44,10 @@ fn every_refusal_has_a_status_and_a_whole_sentence_in_both_languages() {
     for code in &codes {
         for asset in ["POINT", "STOCK:0197f000-0000-7000-8000-000000000002"] {
             let refusal = sample(code, asset);
-            let told = told(&refusal);
-            let (chinese, english) = (told.sentence(Language::Chinese), told.sentence(Language::English));
+            let text = problem_text(&refusal);
+            let (chinese, english) = (text.sentence(Language::Chinese), text.sentence(Language::English));
             assert_eq!(&code_and_figures(&refusal).0, code);
-            assert!([400, 401, 403, 404, 409, 410, 412, 422, 428, 429, 503].contains(&told.status), "{code}");
+            assert!([400, 401, 403, 404, 409, 410, 412, 422, 428, 429, 503].contains(&text.status), "{code}");
             for (sentence, language) in [(&chinese, Language::Chinese), (&english, Language::English)] {
                 let title = title(sentence, language);
                 assert!(!sentence.contains(['{', '}', '\u{2068}', '\u{2069}']), "{code}: {sentence}");
@@ -65,7 +65,7 @@ fn every_refusal_has_a_status_and_a_whole_sentence_in_both_languages() {
 #[test]
 fn a_low_balance_is_told_with_its_figures_in_the_assets_unit() {
     let refusal = sample("insufficient_balance", "POINT");
-    let row = told(&refusal);
+    let row = problem_text(&refusal);
     assert_eq!(
         row.sentence(Language::Chinese),
         "余额不够：还有 12.5 分，还差 3 分。请减少数量，或存够后再来。"
@@ -83,7 +83,7 @@ fn a_low_balance_is_told_with_its_figures_in_the_assets_unit() {
         json!({"account": "0197f000-0000-7000-8000-000000000001", "asset": "POINT", "available": "12.50",
             "missing": "3.00", "posting": 1})
     );
-    let goods = told(&sample("insufficient_balance", "STOCK:0197f000-0000-7000-8000-000000000002"));
+    let goods = problem_text(&sample("insufficient_balance", "STOCK:0197f000-0000-7000-8000-000000000002"));
     assert_eq!(
         goods.sentence(Language::Chinese),
         "库存不够：还有 1250 件，还差 300 件。请减少数量或换一件。"
@@ -138,16 +138,16 @@ fn table_of_codes() -> String {
     let mut rows: Vec<(String, String)> = errors
         .iter()
         .map(|error| {
-            let (code, told) = (error.code(), error.told());
-            let [chinese, english] = [Language::Chinese, Language::English].map(|one| told.sentence(one));
+            let (code, text) = (error.code(), error.problem_text());
+            let [chinese, english] = [Language::Chinese, Language::English].map(|one| text.sentence(one));
             let yes = |is: bool| if is { "✓" } else { "" };
             let row = format!(
                 "| `{code}` | {} | {} | {} | {} | {} |",
-                told.status,
+                text.status,
                 title(&chinese, Language::Chinese),
                 title(&english, Language::English),
-                yes(told.retryable),
-                yes(told.same_key_ok)
+                yes(text.retryable),
+                yes(text.same_key_ok)
             );
             (code, row)
         })

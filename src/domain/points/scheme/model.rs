@@ -69,7 +69,6 @@ pub struct SourceLabel {
     pub note: Option<String>,
 }
 
-/// The purse that a scheme fills.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purse {
     #[serde(rename = "POINT")]

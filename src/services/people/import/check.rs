@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// The window of counters that never reset.
 const EVER: &str = "all";
 /// Maximum number of namesakes in a question.
-const NAMESAKES_TOLD: usize = 5;
+const NAMESAKES_SHOWN: usize = 5;
 
 /// A sheet of members, and its options.
 #[derive(Clone, Debug)]
@@ -228,13 +228,14 @@ impl Known {
         }
         if faults.is_empty() && !self.confirmed_new && !row.confirmed_new {
             let born = row.birth_date.map(|day| i64::from(day.year()));
-            let told_apart = |known: &&Namesake| {
+            let are_distinct = |known: &&Namesake| {
                 (with_phone && known.phone)
                     || (with_document && known.document)
                     || born.zip(known.birth_year).is_some_and(|(new, known)| new != known)
             };
-            let alike = self.by_name.get(&key).into_iter().flatten().filter(|known| !told_apart(known));
-            let numbers: Vec<String> = alike.take(NAMESAKES_TOLD).map(|known| known.number.clone()).collect();
+            let alike = self.by_name.get(&key).into_iter().flatten().filter(|known| !are_distinct(known));
+            let numbers: Vec<String> =
+                alike.take(NAMESAKES_SHOWN).map(|known| known.number.clone()).collect();
             if !numbers.is_empty() {
                 faults.push((Column::Name, Trouble::SameName { numbers }));
             }
@@ -244,16 +245,16 @@ impl Known {
 }
 
 /// A household that rows name.
-enum Home {
+enum Household {
     /// Existing: the row joins it.
     Found(Id),
     New(Box<Planned>),
 }
 
-fn homes(all: BTreeMap<String, Home>) -> Vec<Planned> {
+fn homes(all: BTreeMap<String, Household>) -> Vec<Planned> {
     let new = all.into_values().filter_map(|home| match home {
-        Home::New(planned) => Some(*planned),
-        Home::Found(_) => None,
+        Household::New(planned) => Some(*planned),
+        Household::Found(_) => None,
     });
     new.collect()
 }
@@ -265,7 +266,7 @@ struct Checking {
     scheme: Option<InForce>,
     closed_until: Option<Moment>,
     /// By number.
-    households: BTreeMap<String, Home>,
+    households: BTreeMap<String, Household>,
     checked: Checked,
 }
 
@@ -331,8 +332,8 @@ impl Checking {
             return Ok(None);
         }
         match self.households.get_mut(&number) {
-            Some(Home::Found(id)) => return Ok(Some(*id)),
-            Some(Home::New(planned)) => {
+            Some(Household::Found(id)) => return Ok(Some(*id)),
+            Some(Household::New(planned)) => {
                 if row.is_head {
                     planned.ask.name = format!("{}家", row.name);
                 }
@@ -342,7 +343,7 @@ impl Checking {
         }
         match tables.members_numbered(std::slice::from_ref(&number))?.first() {
             Some((_, found, true)) => {
-                self.households.insert(number, Home::Found(*found));
+                self.households.insert(number, Household::Found(*found));
                 Ok(Some(*found))
             }
             Some(_) => {
@@ -358,7 +359,7 @@ impl Checking {
                     ..MemberAsk::default()
                 };
                 let planned = Planned { id, present: false, ask, openings: Vec::new(), posted: 0 };
-                self.households.insert(number, Home::New(Box::new(planned)));
+                self.households.insert(number, Household::New(Box::new(planned)));
                 Ok(Some(id))
             }
         }

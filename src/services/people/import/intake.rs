@@ -31,7 +31,6 @@ pub struct Imported {
 /// Figures of an import. In a dry run: what would be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ImportCounts {
-    /// SHA-256 of the file.
     pub file: String,
     /// Rows without a fault of their own.
     pub rows: usize,
@@ -63,7 +62,7 @@ impl Services {
         &self,
         call: &Call,
         ask: ImportAsk,
-        mut told: impl FnMut(Progress),
+        mut report: impl FnMut(Progress),
     ) -> Result<Imported, Error> {
         if !call.actor.may(Permission::OperateLedger) {
             return Err(Refusal::NotFound { what: "org".into() }.into());
@@ -85,7 +84,7 @@ impl Services {
         if call.dry_run {
             intake.count_ahead(&households, &persons);
         } else {
-            intake.write(&households, &persons, &mut told).await?;
+            intake.write(&households, &persons, &mut report).await?;
         }
         Ok(Imported { sheet, counts: intake.counts })
     }
@@ -114,29 +113,29 @@ impl Intake<'_> {
         &mut self,
         households: &[Planned],
         persons: &[Planned],
-        told: &mut impl FnMut(Progress),
+        report: &mut impl FnMut(Progress),
     ) -> Result<(), Error> {
         for part in households.chunks(AT_ONCE) {
             self.counts.households_opened += self.open(part).await?;
-            self.step(part.len(), told);
+            self.step(part.len(), report);
         }
         for part in persons.chunks(AT_ONCE) {
             let opened = self.open(part).await?;
             self.counts.persons_opened += opened;
             self.counts.persons_before += part.len() - opened;
-            self.step(part.len(), told);
+            self.step(part.len(), report);
         }
         let openings: Vec<_> = persons.iter().flat_map(|person| &person.openings).collect();
         for part in openings.chunks(AT_ONCE) {
             self.post(part).await?;
-            self.step(part.len(), told);
+            self.step(part.len(), report);
         }
         self.log().await
     }
 
-    fn step(&mut self, written: usize, told: &mut impl FnMut(Progress)) {
+    fn step(&mut self, written: usize, report: &mut impl FnMut(Progress)) {
         self.written += written;
-        told(Progress { written: self.written, all: self.all });
+        report(Progress { written: self.written, all: self.all });
     }
 
     /// Opens those that do not exist yet; returns their number.

@@ -16,7 +16,7 @@ use crate::store::Tables;
 use serde::{Deserialize, Serialize};
 
 /// The longest attendance at a standing post; after it the sign-out counts as forgotten.
-const LONGEST_WATCH_SECONDS: i64 = 24 * 3_600;
+const LONGEST_ATTENDANCE_SECONDS: i64 = 24 * 3_600;
 
 /// A request to sign a person out.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ pub struct SignedOut {
 pub(super) fn still_there(tables: &Tables<'_>, activity: &ActivityRow) -> Moment {
     let over = tables.today() > activity.ends_at.day(tables.zone);
     match activity.kind.as_str() {
-        "standing" => tables.now.plus_seconds(-LONGEST_WATCH_SECONDS),
+        "standing" => tables.now.plus_seconds(-LONGEST_ATTENDANCE_SECONDS),
         // People can sign out of a single activity until the end of its last day.
         _ if over => tables.now.plus_seconds(1),
         _ => Moment::from_micros(i64::MIN),

@@ -268,7 +268,7 @@ impl Services {
         filter.state = Some(RecordState::Notice.to_string());
         let found = self.store.read(bank, move |tables| {
             // Only on the days of the notice: a record whose notice is over is no longer shown, posted or not.
-            filter.hangs_on = Some(tables.today());
+            filter.in_notice_on = Some(tables.today());
             let records = tables.records_page(&filter, limit)?;
             let activities = tables.activities(records.iter().map(|record| record.activity_id))?;
             let members = tables.files(records.iter().map(|record| record.member_id))?;

@@ -68,7 +68,7 @@ impl Living for ServiceRecord {
         match taking.step {
             step if step.is(&REVERSE_RECORD) => return reversal(self, taking).map(Some),
             step if step.is(&RESUBMIT_RECORD) => self.state = waiting(day_check(taking.tables, self)?.level),
-            step if step.is(&OBJECT_TO_RECORD) => must_hang_out(self, taking)?,
+            step if step.is(&OBJECT_TO_RECORD) => must_be_in_notice(self, taking)?,
             step if step.is(&WITHDRAW_RECORD) => {}
             _ => decide(self, taking)?,
         }
@@ -91,7 +91,7 @@ fn decide(record: &mut ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(),
 }
 
 /// Each user objects once, while the notice lasts.
-fn must_hang_out(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
+fn must_be_in_notice(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
     if let Some(until) = record.notice_until.filter(|until| *until < taking.tables.today()) {
         return Err(Refusal::NoticeOver { until }.into());
     }

@@ -58,7 +58,7 @@ impl Cell {
     }
 
     /// The value as readable text.
-    fn told(&self, kind: Kind) -> String {
+    fn readable(&self, kind: Kind) -> String {
         match (self, kind) {
             (Cell::Null, _) => "NULL".to_owned(),
             (Cell::Integer(days), Kind::Day) => match i32::try_from(*days) {
@@ -77,22 +77,20 @@ impl Cell {
 }
 
 impl Row {
-    /// The values of the table's key.
     pub fn key(&self, table: &Table) -> Key {
         let cells = table.key_columns().map(|(at, _)| self.0.get(at).cloned().unwrap_or(Cell::Null));
         Key(cells.collect())
     }
 }
 
-/// The key of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key(pub Vec<Cell>);
 
 impl Key {
     /// The key as readable text: its values separated by slashes.
-    pub fn told(&self, table: &Table) -> String {
+    pub fn readable(&self, table: &Table) -> String {
         let cells = self.0.iter().zip(table.key_columns());
-        cells.map(|(cell, (_, column))| cell.told(column.kind)).collect::<Vec<_>>().join(" / ")
+        cells.map(|(cell, (_, column))| cell.readable(column.kind)).collect::<Vec<_>>().join(" / ")
     }
 }
 

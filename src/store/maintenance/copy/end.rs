@@ -42,8 +42,8 @@ impl End {
     }
 
     /// Removes the timeouts of the connection.
-    pub fn be_patient(&mut self) -> Result<(), CopyError> {
-        let set = connection::be_patient(&mut self.conn);
+    pub fn remove_timeouts(&mut self) -> Result<(), CopyError> {
+        let set = connection::remove_timeouts(&mut self.conn);
         set.map_err(|error| self.failed(None, error))
     }
 
@@ -64,7 +64,6 @@ impl End {
         committed.map_err(|error| self.failed(None, error))
     }
 
-    /// The number of rows of a table.
     pub fn count(&mut self, table: &Table) -> Result<u64, CopyError> {
         let row = self.ask(table, |conn| match conn {
             AnyConnection::Sqlite(conn) => sqlite::count(conn, table),
@@ -77,7 +76,6 @@ impl End {
         })
     }
 
-    /// The key of a table's last row.
     pub fn last_key(&mut self, table: &Table) -> Result<Option<Key>, CopyError> {
         self.ask(table, |conn| match conn {
             AnyConnection::Sqlite(conn) => sqlite::last_key(conn, table),
@@ -99,10 +97,9 @@ impl End {
     }
 
     fn unfit(&self, table: &Table, Unfitting { row, column, unfit }: Unfitting<'_>) -> CopyError {
-        CopyError::Unfit { table: table.name, key: row.key(table).told(table), column, unfit }
+        CopyError::Unfit { table: table.name, key: row.key(table).readable(table), column, unfit }
     }
 
-    /// Inserts rows into a table.
     pub fn put(&mut self, table: &Table, rows: &[Row]) -> Result<(), CopyError> {
         let put = match &mut self.conn {
             AnyConnection::Sqlite(conn) => Ok(sqlite::insert(conn, table, rows)),

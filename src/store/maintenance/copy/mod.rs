@@ -31,7 +31,6 @@ const PAGE: usize = 1_000;
 /// Pages between two commits.
 const PAGES_OF_COMMIT: usize = 20;
 
-/// One of the two databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Source,
@@ -69,7 +68,6 @@ pub enum CopyError {
     Stopped,
 }
 
-/// The current step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Copying,
@@ -77,7 +75,6 @@ pub enum Step {
     Verifying,
 }
 
-/// Progress of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub step: Step,
@@ -87,22 +84,18 @@ pub struct Progress {
     pub rows: u64,
 }
 
-/// A table that was copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct CopiedTable {
     pub table: &'static str,
     pub rows: u64,
 }
 
-/// A finished copy.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Copied {
     pub from: String,
     pub to: String,
     pub heads: Vec<BankHead>,
-    /// Entries of all banks.
     pub entries: i64,
-    /// Rows of all tables.
     pub rows: u64,
     /// Rows that this run inserted: fewer than all if an earlier run had begun.
     pub put_in: u64,
@@ -112,18 +105,18 @@ pub struct Copied {
 }
 
 /// Receives the progress of the copy; may stop it.
-pub type Told<'t> = &'t mut dyn FnMut(Progress) -> ControlFlow<()>;
+pub type OnProgress<'t> = &'t mut dyn FnMut(Progress) -> ControlFlow<()>;
 
 /// Copies everything from the database behind one URL to that behind another. The target must be empty, or an
 /// unfinished copy of the same state of the source, which continues; `fresh` empties an unfinished copy first.
-pub fn copy(from: &str, to: &str, fresh: bool, told: Told<'_>) -> Result<Copied, CopyError> {
+pub fn copy(from: &str, to: &str, fresh: bool, on_progress: OnProgress<'_>) -> Result<Copied, CopyError> {
     let (source, target) = (Database::parse(from)?, Database::parse(to)?);
     if is_same(&source, &target) {
         return Err(CopyError::Same(source.to_string()));
     }
     let conn = source.prepare(Upgrade::No, Use::Read)?;
     let mut source = End { side: Side::Source, name: source.to_string(), conn };
-    source.be_patient()?;
+    source.remove_timeouts()?;
     let written = source.written()?;
     source.begin()?;
     let state = State::of(&mut source)?;
@@ -132,7 +125,7 @@ pub fn copy(from: &str, to: &str, fresh: bool, told: Told<'_>) -> Result<Copied,
     }
     let database = target;
     let mut target = open_target(&database, &source, &state, fresh)?;
-    let mut walk = Walk { rows: state.rows(), told };
+    let mut walk = Walk { rows: state.rows(), on_progress };
     let put_in = walk.put_in(&mut source, &mut target, &state)?;
     walk.compare(&mut source, &mut target)?;
     source.commit()?;
@@ -154,11 +147,11 @@ fn open_target(database: &Database, source: &End, state: &State, fresh: bool) ->
     database.make_folder()?;
     let conn = database.prepare(Upgrade::Yes, Use::Fill)?;
     let mut target = End { side: Side::Target, name: database.to_string(), conn };
-    target.be_patient()?;
+    target.remove_timeouts()?;
     let mut begun = connection::unfinished(&mut target.conn).map_err(|e| target.failed(None, e))?;
     if fresh && begun.is_some() {
         target.conn = connection::emptied(database, target.conn)?;
-        target.be_patient()?;
+        target.remove_timeouts()?;
         begun = None;
     }
     match begun {
@@ -220,7 +213,6 @@ impl State {
         Ok(State { heads, tables, fingerprint })
     }
 
-    /// Rows of all tables.
     fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.rows).sum()
     }
@@ -228,14 +220,13 @@ impl State {
 
 /// The walk through all tables.
 struct Walk<'t> {
-    /// Rows of all tables.
     rows: u64,
-    told: Told<'t>,
+    on_progress: OnProgress<'t>,
 }
 
 impl Walk<'_> {
-    fn tell(&mut self, step: Step, table: &'static str, done: u64) -> ControlFlow<()> {
-        (self.told)(Progress { step, table, done, rows: self.rows })
+    fn report(&mut self, step: Step, table: &'static str, done: u64) -> ControlFlow<()> {
+        (self.on_progress)(Progress { step, table, done, rows: self.rows })
     }
 
     /// Inserts what the target does not have yet; returns the number of rows.
@@ -255,7 +246,7 @@ impl Walk<'_> {
                 done += rows_of(&page);
                 put_in += rows_of(&page);
                 uncommitted += 1;
-                let stop = self.tell(Step::Copying, counted.table, done).is_break();
+                let stop = self.report(Step::Copying, counted.table, done).is_break();
                 if stop || uncommitted == PAGES_OF_COMMIT {
                     target.commit()?;
                     uncommitted = 0;
@@ -284,11 +275,11 @@ impl Walk<'_> {
                 let page = source.page(table, after.as_ref(), PAGE)?;
                 let copied = target.page(table, after.as_ref(), PAGE)?;
                 if let Some(row) = first_difference(&page, &copied) {
-                    let (table, key) = (table.name, row.key(table).told(table));
+                    let (table, key) = (table.name, row.key(table).readable(table));
                     return Err(CopyError::Differs { table, key, to: target.name.clone() });
                 }
                 done += rows_of(&page);
-                if self.tell(Step::Comparing, table.name, done).is_break() {
+                if self.report(Step::Comparing, table.name, done).is_break() {
                     return Err(CopyError::Stopped);
                 }
                 match page.last() {
@@ -302,7 +293,7 @@ impl Walk<'_> {
 
     /// Verifies every bank of the target.
     fn verify(&mut self, database: &Database, target: &mut End) -> Result<(), CopyError> {
-        if self.tell(Step::Verifying, "", 0).is_break() {
+        if self.report(Step::Verifying, "", 0).is_break() {
             return Err(CopyError::Stopped);
         }
         let mut audited = Vec::new();

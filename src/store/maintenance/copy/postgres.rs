@@ -148,7 +148,6 @@ fn stream<'r>(table: &Table, rows: &'r [Row]) -> Result<Vec<u8>, Unfitting<'r>> 
     Ok(stream)
 }
 
-/// Inserts rows into a table.
 pub fn put<'r>(
     conn: &mut PgConnection,
     table: &Table,

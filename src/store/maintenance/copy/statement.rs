@@ -11,7 +11,6 @@ pub trait Bind<DB: diesel::backend::Backend> {
     fn bind<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
 
-/// A piece of a statement.
 #[derive(Debug)]
 pub enum Part<'v, V> {
     Words(Cow<'static, str>),
@@ -24,7 +23,6 @@ impl<V> Part<'_, V> {
     }
 }
 
-/// A statement.
 #[derive(Debug)]
 pub struct Statement<'v, V>(pub Vec<Part<'v, V>>);
 
@@ -81,7 +79,6 @@ impl<'v, V> Statement<'v, V> {
         Statement(parts)
     }
 
-    /// The key of a table's last row.
     pub fn last_key(table: &Table) -> Self {
         let (key, downward) =
             (names(table.key.iter().copied(), ""), names(table.key.iter().copied(), " DESC"));
@@ -91,12 +88,10 @@ impl<'v, V> Statement<'v, V> {
         ))])
     }
 
-    /// The number of rows of a table.
     pub fn count(table: &Table) -> Self {
         Statement(vec![Part::words(format!("SELECT count(*) FROM \"{}\"", table.name))])
     }
 
-    /// Inserts rows into a table.
     pub fn insert(table: &Table, rows: impl Iterator<Item = &'v [V]>) -> Self {
         let columns = names(table.columns.iter().map(|column| column.name), "");
         let mut parts = vec![Part::words(format!("INSERT INTO \"{}\" ({columns}) VALUES ", table.name))];

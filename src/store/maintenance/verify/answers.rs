@@ -172,10 +172,10 @@ impl Replay {
                 return Err(found(place.clone(), disagrees(*number)));
             }
         }
-        let untold = self.paid.keys().filter(|number| !looked.paid.contains_key(number));
-        let mut untold =
-            untold.filter(|number| looked.there.contains(**number) && self.answered.contains(**number));
-        if let Some(number) = untold.find(|number| **number < looked.until) {
+        let missing = self.paid.keys().filter(|number| !looked.paid.contains_key(number));
+        let mut missing =
+            missing.filter(|number| looked.there.contains(**number) && self.answered.contains(**number));
+        if let Some(number) = missing.find(|number| **number < looked.until) {
             return Err(found(format!("answers of entry {number}"), disagrees(*number)));
         }
         let first = self.first_kept(conn)?;

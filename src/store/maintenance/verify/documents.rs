@@ -14,7 +14,7 @@ use crate::domain::settlement::statement::Statement;
 use crate::domain::time::Day;
 use crate::store::connection::AnyConnection;
 use crate::store::connection::by_key::Lookup;
-use crate::store::connection::dialect::keeps_truth_as_numbers;
+use crate::store::connection::dialect::stores_booleans_as_numbers;
 use crate::store::error::Error;
 use crate::store::schema::*;
 use crate::store::writer::document_rows::{self, *};
@@ -144,7 +144,7 @@ impl Replay {
     ) -> Result<bool, Stop> {
         let bank = self.book.bank;
         let Some(kind) = KINDS.get(progress.kind).copied() else {
-            check_truth_values(conn, bank)?;
+            check_booleans(conn, bank)?;
             return Ok(false);
         };
         let rows = match page(conn, bank, kind, progress.after) {
@@ -329,8 +329,8 @@ fn check_statement(
 }
 
 /// Booleans are 1 and 0: any other number would be read as true.
-fn check_truth_values(conn: &mut AnyConnection, bank: BankId) -> Result<(), Stop> {
-    if !keeps_truth_as_numbers(conn) {
+fn check_booleans(conn: &mut AnyConnection, bank: BankId) -> Result<(), Stop> {
+    if !stores_booleans_as_numbers(conn) {
         return Ok(());
     }
     let accounts = accounts::table

@@ -48,7 +48,7 @@ impl UsedUpLots {
     }
 
     /// Puts a lot back into the Book, for an entry that names it.
-    pub fn wake(&mut self, book: &mut Book, id: &LotId) {
+    pub fn restore(&mut self, book: &mut Book, id: &LotId) {
         if let Some(row) = self.0.remove(id) {
             book.lots.put(*id, row.lot(*id));
         }

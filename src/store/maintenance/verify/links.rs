@@ -152,7 +152,6 @@ impl Rows {
     }
 }
 
-/// The next links.
 pub(super) fn links(conn: &mut AnyConnection, bank: BankId, after: &mut After) -> Result<Vec<Link>, Error> {
     let Rows { entries, postings, effects, notes, originals } = Rows::next(conn, bank, after.number)?;
     let (mut postings, mut effects) = (postings.into_iter().peekable(), effects.into_iter().peekable());

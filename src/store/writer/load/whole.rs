@@ -23,7 +23,6 @@ lookups! {
     Holds: HoldRow in holds by id as Uid = Id;
     /// Legs that still reserve something of these accounts.
     PendingLegs: HoldRow in holds by debit_account_id | credit_account_id as Uid = Id, only "state = 'pending'";
-    /// Lots of these entries.
     LotsOfEntries: LotRow in lots by entry_number as BigInt = i64;
 }
 
@@ -94,7 +93,6 @@ pub fn pasts(
     Ok(numbers.into_iter().filter_map(past).collect())
 }
 
-/// Accounts, by id.
 pub fn accounts(
     conn: &mut AnyConnection,
     bank: BankId,

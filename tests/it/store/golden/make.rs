@@ -1,5 +1,4 @@
-//! A small bank with every kind of entry, every kind of document in each of its states, and things in the middle of
-//! their lives.
+//! A small bank with every kind of entry, every kind of document in each of its states, and unfinished things.
 
 use super::LEFT;
 use crate::support::database::TestDatabase;
@@ -21,7 +20,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Kinds of entry that such a bank holds; `correction` was never written by any version.
+/// Kinds of entry that such a bank has; `correction` was never written by any version.
 const KINDS: [&str; 20] = [
     "account_opened",
     "award",
@@ -194,7 +193,7 @@ fn awards(town: &Town) {
     decide("refused", "reject", json!({ "reason": "示例：证据不足" }), 204);
     propose("zeroed", "wang", "false-record", json!({ "note": "示例：核查结论" }));
     decide("zeroed", "approve", json!({}), 201);
-    // Points that run out after ten days, noticed at the next entry.
+    // Points that expire after ten days, released by the next entry.
     let body = json!({ "member": town.id("wang"), "scheme": town.id("brief"), "item": "goods-donation",
         "quantity": "50" });
     staff.post("/v1/awards", body.clone()).ok(201);
@@ -211,7 +210,7 @@ fn redeeming_in_march(town: &Town) {
     town.as_role("merchant_owner").post(&format!("/v1/redemptions/{id}/refund"), back).ok(201);
     let id = hold(town, &[("rice", 1)]);
     town.as_role("merchant_clerk").post(&format!("/v1/redemptions/{id}/cancel"), json!({})).ok(200);
-    // Nobody comes for it: it runs out.
+    // It is not collected and expires.
     hold(town, &[("haircut", 1)]);
     let count = json!({ "pieces": -1, "stocktake": true, "reason": "示例盘点" });
     town.as_role("merchant_owner").post(&format!("/v1/offers/{}/stock", town.id("rice")), count).ok(201);
@@ -292,7 +291,7 @@ fn star(town: &Town) {
     town.as_role("street").post(&format!("/v1/members/{}/stars", town.id("keeper")), body).ok(201);
 }
 
-/// What the bank is in the middle of when it is left.
+/// Unfinished things when the bank is left.
 fn unfinished(town: &Town) {
     town.at("2026-06-02T12:00");
     approved(town, "objected", record(town, "post", "wang", "2026-06-02T08:00", "2026-06-02T10:00"));
@@ -332,7 +331,7 @@ pub fn balances(town: &Town, path: &str) -> Value {
     rows.map(|row| json!([row["asset"], row["balance"], row["available"]])).collect()
 }
 
-/// What everybody has now and had on some days, by path.
+/// The balances of all members now and on some days, by path.
 fn noted_balances(town: &Town) -> Value {
     let mut noted = serde_json::Map::new();
     for member in ["lin", "wang", "zhao", "keeper", "household", "sun", "opened"] {

@@ -1,6 +1,6 @@
-//! Banks of released versions, one folder each in `tests/golden/`: database file, key, head, the ids of its people and
-//! things by name, and the answers that were given under keys. Every later version opens them, migrates, verifies the
-//! same head, answers the same under the old keys and goes on. They are made once for a release and never edited:
+//! Banks of released versions, one folder each in `tests/golden/`: database file, key, head, the ids of its people
+//! and things by name, and stored answers. Every later version opens them, migrates, verifies the same head, answers
+//! the same under the old keys and continues. They are made once for a release and never edited:
 //! `JIANXIAN_GOLDEN=tests/golden/0.2 cargo test --test it golden::make`.
 
 mod make;
@@ -34,7 +34,7 @@ fn document(folder: &Path, name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
 }
 
-/// A copy of a released bank, served by the program as it is now.
+/// A copy of a released bank, served by the present program.
 fn opened(folder: &Path) -> Town {
     use std::os::unix::fs::PermissionsExt;
     let database = TestDatabase::sqlite();
@@ -68,14 +68,14 @@ fn every_released_bank_opens_verifies_with_the_same_head_and_goes_on() {
     }
 }
 
-/// Every member has what they had on every day that was noted.
+/// Every member has the noted balance on every noted day.
 fn the_same_balances(town: &Town, noted: &Value) {
     for (path, balances) in noted.as_object().unwrap() {
         assert_eq!(&make::balances(town, path), balances, "{path}");
     }
 }
 
-/// A request that moved the ledger is answered again as it was.
+/// A request that moved the ledger gets its old answer again.
 fn old_answers_under_old_keys(town: &Town, asked: &Value) {
     let mut repeated = 0;
     for ask in asked.as_array().unwrap().iter().filter(|ask| ask["answer"]["entry"].is_i64()) {
@@ -89,7 +89,7 @@ fn old_answers_under_old_keys(town: &Town, asked: &Value) {
     assert!(repeated > 20, "{repeated}");
 }
 
-/// What an answer of before holds that one of today no longer does; members may have been added.
+/// The first difference between an old answer and a new one; members may have been added.
 fn contained(before: &Value, now: &Value) -> Option<String> {
     match (before, now) {
         (Value::Object(before), Value::Object(now)) => before.iter().find_map(|(name, value)| {
@@ -102,7 +102,7 @@ fn contained(before: &Value, now: &Value) -> Option<String> {
     }
 }
 
-/// What was begun is finished: holds, records, proposals, statements; what was done is undone.
+/// Unfinished things are finished: holds, records, proposals, statements; finished ones are undone.
 fn life_goes_on(town: &Town) {
     let at = |who: &str, path: &str, body: Value, status: u16| town.as_role(who).post(path, body).ok(status);
     let redemption = |name: &str, step: &str| format!("/v1/redemptions/{}/{step}", town.id(name));

@@ -1,5 +1,5 @@
-//! A copy of a bank that anything may be done to, and the values that its cells may be changed to. What differs between
-//! the databases stands in a file each.
+//! A copy of a bank that a test may change in any way, and new values for its cells. A file each has what differs
+//! between the databases.
 
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -28,14 +28,14 @@ pub struct Column {
     pub name: String,
     #[diesel(sql_type = Text)]
     r#type: String,
-    /// Its place in the primary key, from 1; 0: not part of it.
+    /// Its position in the primary key, from 1; 0: not part of it.
     #[diesel(sql_type = BigInt)]
     pub pk: i64,
     #[diesel(sql_type = BigInt)]
     pub notnull: i64,
 }
 
-/// What a column holds, as far as it matters for what else it could hold.
+/// The type of a column, as far as it limits new values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
     Number,
@@ -97,11 +97,11 @@ fn flipped(quoted: &str) -> String {
     format!("{opening}{escape}{first:02X}{}", &digits[2..])
 }
 
-/// Rows that an entry has touched; the others of these tables are nobody's money yet.
+/// Rows that an entry has touched; the others of these tables do not affect the ledger yet.
 pub fn posted(table: &str) -> &'static str {
     match table {
         "service_records" => "award_entry IS NOT NULL",
-        // What was refused, or moved no value, is no entry's.
+        // Refusals and ordinary writes have no entry.
         "answers" => "entry_number IS NOT NULL",
         _ => "TRUE",
     }
@@ -116,7 +116,7 @@ impl Copy {
         kind::columns(self.raw(), table)
     }
 
-    /// What `verify` says. None: nothing.
+    /// The finding of `verify`, as text.
     pub fn verified(self) -> Option<String> {
         self.finding().map(|finding| format!("{}: {}", finding.place, finding.fault))
     }
@@ -130,7 +130,7 @@ impl Copy {
         audit.first_finding().cloned()
     }
 
-    /// The condition that finds one row again, from its key.
+    /// The condition that selects one row again, by its key.
     pub fn key_of(&mut self, table: &str, columns: &[Column], condition: &str) -> Option<String> {
         let keys: Vec<_> = columns.iter().filter(|column| column.pk > 0).collect();
         let part = |column: &&Column| format!("'{} = ' || {}", column.name, kind::quote(&column.name));
@@ -143,7 +143,7 @@ impl Copy {
         self.cells(&sql).into_iter().next().flatten()
     }
 
-    /// New values of a cell, as SQL: a changed one, none, those at the ends of the range, and that of another row.
+    /// New values of a cell, as SQL: a changed one, NULL, those at the ends of the range, and that of another row.
     pub fn new_values(&mut self, table: &str, column: &Column, key: &str) -> Vec<String> {
         let quoted = kind::quote(&column.name);
         let old =

@@ -1,14 +1,14 @@
-//! PostgreSQL: one schema, changed and put back by one test after another.
+//! PostgreSQL: one schema, changed and restored by one test after another.
 
 use super::{Column, Holds};
 use crate::support::database::{Raw, TestDatabase};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Whose turn it is to change the bank.
+/// Serialises the changes of the bank.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// Prepares a bank that is changed and put back: without the constraints that would refuse a change, and every table
-/// with a second one beside it that holds its rows.
+/// Prepares a bank that is changed and restored: without the constraints that would refuse a change, and with a copy
+/// of every table.
 pub fn keep(database: &TestDatabase) {
     let mut raw = database.raw();
     let constraints = "SELECT format('ALTER TABLE %I DROP CONSTRAINT %I', conrelid::regclass, conname) AS value \
@@ -48,7 +48,7 @@ impl Copy {
         self.raw.run(sql);
     }
 
-    /// The address for somebody else to look at it.
+    /// Commits and returns the URL, for another connection.
     pub(super) fn let_go(&mut self) -> String {
         self.url.clone()
     }

@@ -45,7 +45,7 @@ impl Copy {
         self.raw().run(sql);
     }
 
-    /// The address for somebody else to look at it: this connection is closed.
+    /// Closes this connection and returns the URL, for another one.
     pub(super) fn let_go(&mut self) -> String {
         self.raw = None;
         format!("sqlite:{}", self.file.display())

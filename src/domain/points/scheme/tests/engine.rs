@@ -162,10 +162,10 @@ over = "year"
     ));
     let mut deed = of_category(service(180), "elderly");
     let caps = scheme.evaluate(&deed).unwrap().caps;
-    let told: Vec<_> =
+    let sentences: Vec<_> =
         caps.iter().map(|c| (c.code.as_str(), c.window.as_str(), c.adds, c.limit, c.asset)).collect();
     assert_eq!(
-        told,
+        sentences,
         [
             ("y", "2026", 150, 150, Asset::Minute),
             ("d", "2026-10-31", 500, 800, Asset::Point),
@@ -373,8 +373,8 @@ fn the_reason_is_told_in_both_languages() {
     );
     assert_eq!(en[8], "Granted: 4 points.");
     let zeroing = scheme.evaluate(&item("false-record")).unwrap();
-    let told = explain(&zeroing.explanation, Some(0), &[], Language::Chinese);
-    assert!(told.last().unwrap().contains("终身积分和服务时长不变"), "{told:?}");
+    let sentences = explain(&zeroing.explanation, Some(0), &[], Language::Chinese);
+    assert!(sentences.last().unwrap().contains("终身积分和服务时长不变"), "{sentences:?}");
 }
 
 #[test]

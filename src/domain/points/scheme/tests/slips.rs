@@ -5,14 +5,14 @@ use crate::domain::language::Language;
 
 const HOURS: &str = "[hours]\npoints_per_hour = 1\n";
 
-fn told(text: &str, language: Language) -> Vec<String> {
+fn sentences_of(text: &str, language: Language) -> Vec<String> {
     let faults = Scheme::parse(text).expect_err("the file has faults");
     faults.iter().map(|fault| fault.sentence(language)).collect()
 }
 
 /// A line after the head of a scheme; the first sentence about it.
 fn first(line: &str) -> String {
-    told(&with(&format!("{line}\n{HOURS}")), Language::Chinese).remove(0)
+    sentences_of(&with(&format!("{line}\n{HOURS}")), Language::Chinese).remove(0)
 }
 
 #[test]
@@ -75,29 +75,35 @@ fn each_slip_of_the_pen_is_told_in_chinese_with_what_to_write() {
 #[test]
 fn a_list_of_tables_is_written_with_two_brackets() {
     let one = with("[items]\ncode = \"a\"\nname = \"甲\"\npoints = 1\n");
-    assert_eq!(told(&one, Language::Chinese), ["第 5 行第 1 列（items）：items 应写成 [[items]]"]);
+    assert_eq!(sentences_of(&one, Language::Chinese), ["第 5 行第 1 列（items）：items 应写成 [[items]]"]);
     let two = format!("{one}[items]\ncode = \"b\"\n");
-    assert_eq!(told(&two, Language::Chinese)[0], "第 9 行第 2 列：items 应写成 [[items]]，每一项都要这样写");
+    assert_eq!(
+        sentences_of(&two, Language::Chinese)[0],
+        "第 9 行第 2 列：items 应写成 [[items]]，每一项都要这样写"
+    );
     let hours = with("[[hours]]\npoints_per_hour = 1\n");
     assert_eq!(
-        told(&hours, Language::Chinese),
+        sentences_of(&hours, Language::Chinese),
         ["第 5 行第 1 列（hours）：hours 只能有一个，应写成 [hours]"]
     );
     let twice = with("[hours]\npoints_per_hour = 1\n[hours]\nrounding = \"actual\"\n");
-    assert_eq!(told(&twice, Language::Chinese)[0], "第 7 行第 2 列：[hours] 出现了两次，请合并到一处");
+    assert_eq!(
+        sentences_of(&twice, Language::Chinese)[0],
+        "第 7 行第 2 列：[hours] 出现了两次，请合并到一处"
+    );
 }
 
 #[test]
 fn a_key_in_the_wrong_table_says_where_it_belongs() {
     let text = with("[hours]\npoints_per_hour = 1\nfour_eyes_above = 100\nstar = 1\n");
     assert_eq!(
-        told(&text, Language::Chinese),
+        sentences_of(&text, Language::Chinese),
         [
             "第 7 行第 1 列（hours.four_eyes_above）：「four_eyes_above」不属于这里，请移到文件开头（第一个方括号之前）",
             "第 8 行第 1 列（hours.star）：「star」不属于这里，请移到 [[stars.steps]] 下面",
         ]
     );
-    let english = told(&text, Language::English);
+    let english = sentences_of(&text, Language::English);
     assert!(english[0].ends_with("move it to the beginning of the file, before the first ["), "{english:?}");
 }
 
@@ -184,7 +190,7 @@ fn at_most_fifty_faults_are_told_and_the_others_counted() {
 fn no_text_of_a_scheme_has_a_character_that_nobody_sees() {
     for sign in ['\u{200b}', '\u{202e}', '\u{3164}'] {
         let text = with(HOURS).replace("试行办法", &format!("试行{sign}办法"));
-        let sentences = told(&text, Language::Chinese);
+        let sentences = sentences_of(&text, Language::Chinese);
         assert_eq!(sentences.len(), 1, "{sentences:?}");
         assert!(sentences[0].contains("（name）"), "{sentences:?}");
     }

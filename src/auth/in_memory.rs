@@ -33,9 +33,9 @@ struct State {
 }
 
 #[derive(Debug, Default)]
-pub struct Meanwhile(Mutex<State>);
+pub struct InMemory(Mutex<State>);
 
-impl Meanwhile {
+impl InMemory {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,9 +3,9 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-pub struct Dice(ChaCha8Rng);
+pub struct Rng(ChaCha8Rng);
 
-impl Dice {
+impl Rng {
     pub fn new(seed: u64) -> Self {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
@@ -52,17 +52,17 @@ mod tests {
     #[test]
     fn throws_stay_within_their_bounds_and_repeat() {
         let throws = |seed| {
-            let mut dice = Dice::new(seed);
-            (0..1000).map(|_| dice.from_to(-3, 3)).collect::<Vec<_>>()
+            let mut rng = Rng::new(seed);
+            (0..1000).map(|_| rng.from_to(-3, 3)).collect::<Vec<_>>()
         };
         assert_eq!(throws(1), throws(1));
         assert_ne!(throws(1), throws(2));
         assert_eq!((throws(1).iter().min(), throws(1).iter().max()), (Some(&-3), Some(&3)));
-        let mut dice = Dice::new(3);
-        assert_eq!((dice.place(0), dice.pick::<u8>(&[])), (0, 0));
-        assert_eq!(dice.from_to(5, 4), 5);
-        assert!((0..100).all(|_| dice.weighted([0, 5, 0].into_iter()) == 1));
-        let kept = (0..1000).filter(|_| dice.chance(30)).count();
+        let mut rng = Rng::new(3);
+        assert_eq!((rng.place(0), rng.pick::<u8>(&[])), (0, 0));
+        assert_eq!(rng.from_to(5, 4), 5);
+        assert!((0..100).all(|_| rng.weighted([0, 5, 0].into_iter()) == 1));
+        let kept = (0..1000).filter(|_| rng.chance(30)).count();
         assert!((230..370).contains(&kept), "{kept}");
     }
 }

@@ -50,7 +50,7 @@ pub struct Shop {
 
 /// Everything of the plan by index, with the ids it was given.
 #[derive(Clone, Debug)]
-pub struct Cast {
+pub struct Setup {
     pub bank: BankId,
     pub scheme: Id,
     pub orgs: Vec<OrgRow>,
@@ -65,22 +65,22 @@ fn missing(what: &str) -> Error {
     Error::Fault(format!("the plan of the sample bank names a {what} that it does not have"))
 }
 
-impl Cast {
+impl Setup {
     /// Sets up the bank, which must be empty.
     pub async fn assemble(services: &Services, bank: BankId, plan: &Plan) -> Result<Self, Error> {
-        let mut cast = found(services, bank, plan).await?;
-        cast.open_orgs(services, plan).await?;
+        let mut setup = found(services, bank, plan).await?;
+        setup.open_orgs(services, plan).await?;
         for post in plan.staff.iter().filter(|post| post.shop.is_none()) {
             let actor = match post.role {
-                Role::Administrator if post.org == 0 => cast.administrator.clone(),
-                _ => cast.open_post(services, post, None).await?,
+                Role::Administrator if post.org == 0 => setup.administrator.clone(),
+                _ => setup.open_post(services, post, None).await?,
             };
-            cast.posts.insert((post.role, post.org), actor);
+            setup.posts.insert((post.role, post.org), actor);
         }
-        cast.publish_scheme(services).await?;
-        cast.open_residents(services, plan).await?;
-        cast.open_shops(services, plan).await?;
-        Ok(cast)
+        setup.publish_scheme(services).await?;
+        setup.open_residents(services, plan).await?;
+        setup.open_shops(services, plan).await?;
+        Ok(setup)
     }
 
     /// The holder of a role at an organisation, or at the nearest one above it that has a holder.
@@ -113,7 +113,6 @@ impl Cast {
         Ok(())
     }
 
-    /// A user with a role at an organisation.
     async fn open_user(
         &self,
         services: &Services,
@@ -293,7 +292,7 @@ fn founder(plan: &Plan) -> Result<&StaffPlan, Error> {
 }
 
 /// The root and its administrator, by the same one-time token that `serve` prints.
-async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Cast, Error> {
+async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Setup, Error> {
     let root = plan.orgs.first().ok_or_else(|| missing("root"))?;
     let founder = founder(plan)?;
     let token = services.first_token(bank).await?.ok_or(Refusal::BankHasUsers)?;
@@ -314,7 +313,7 @@ async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Cast, E
     let grants = vec![Grant { role: Role::Administrator, org: root.id, org_path: root.path.clone() }];
     let administrator =
         Actor { bank, user: signed_in.user, session: Id::SYSTEM, member: None, merchant: None, grants };
-    Ok(Cast {
+    Ok(Setup {
         bank,
         scheme: Id::SYSTEM,
         orgs,

@@ -1,10 +1,10 @@
 //! Carries out the plan: every event through the use case that the API calls for it, by a user with the right.
 
 use super::awards::Receiver;
-use super::cast::{Cast, Resident};
 use super::orgs::{OrgLevel, upward};
-use super::people::Home;
+use super::people::Workplace;
 use super::sample_bank::{SampleBank, Texts};
+use super::setup::{Resident, Setup};
 use super::shops::ShopPlan;
 use super::timeline::{Event, events};
 use super::visits::{Outcome, VisitPlan};
@@ -51,19 +51,19 @@ const STEPS: usize = 5;
 pub type Tally = BTreeMap<&'static str, u64>;
 
 /// The sample bank while its year is played.
-pub struct Play<'a> {
+pub struct Simulation<'a> {
     services: &'a Services,
     clock: &'a Clock,
     plan: &'a Plan,
     texts: &'static Texts,
-    pub cast: Cast,
+    pub setup: Setup,
     activities: BTreeMap<usize, Id>,
     records: BTreeMap<(usize, usize), Id>,
     redemptions: BTreeMap<usize, Id>,
     pub tally: Tally,
 }
 
-impl<'a> Play<'a> {
+impl<'a> Simulation<'a> {
     /// Sets the bank up on the morning of the first day.
     pub async fn begin(
         services: &'a Services,
@@ -72,24 +72,24 @@ impl<'a> Play<'a> {
         plan: &'a Plan,
     ) -> Result<Self, Error> {
         clock.set(plan.first.start(ZONE).plus_seconds(6 * 3600 - 600));
-        let cast = Cast::assemble(services, bank, plan).await?;
-        let mut play = Play {
+        let setup = Setup::assemble(services, bank, plan).await?;
+        let mut simulation = Simulation {
             services,
             clock,
             plan,
             texts: &SampleBank::jianxian()?.texts,
-            cast,
+            setup,
             activities: BTreeMap::new(),
             records: BTreeMap::new(),
             redemptions: BTreeMap::new(),
             tally: Tally::new(),
         };
-        play.bring_openings().await?;
-        Ok(play)
+        simulation.bring_openings().await?;
+        Ok(simulation)
     }
 
     /// Plays all events. `shown` receives the progress, in events out of all.
-    pub async fn go_on(&mut self, shown: &dyn Fn(usize, usize)) -> Result<(), Error> {
+    pub async fn run(&mut self, shown: &dyn Fn(usize, usize)) -> Result<(), Error> {
         let events = events(self.plan);
         let all = events.len();
         for (place, (at, event)) in events.into_iter().enumerate() {
@@ -145,8 +145,8 @@ impl<'a> Play<'a> {
             Event::GrantStars => self.grant_stars().await,
             Event::Settle { year, month } => self.settle(year, month).await,
             Event::DayEnds { .. } => {
-                self.services.finalise_due(self.cast.bank).await?;
-                self.services.sweep_due(self.cast.bank).await.map(|_| ())
+                self.services.finalise_due(self.setup.bank).await?;
+                self.services.sweep_due(self.setup.bank).await.map(|_| ())
             }
         }
     }
@@ -156,9 +156,9 @@ impl<'a> Play<'a> {
         let plan = self.plan;
         for (place, person) in plan.persons.iter().enumerate() {
             let Some(opening) = person.opening else { continue };
-            let call = self.cast.post(plan, Role::LedgerOperator, person.org)?;
+            let call = self.setup.post(plan, Role::LedgerOperator, person.org)?;
             let opening = OpeningBalance {
-                member: self.cast.person(place)?.member,
+                member: self.setup.person(place)?.member,
                 points: opening.points,
                 lifetime_points: opening.lifetime_points,
                 service_minutes: opening.service_minutes,
@@ -177,7 +177,7 @@ impl<'a> Play<'a> {
         for (shop, planned) in self.plan.shops.iter().enumerate() {
             for (place, offer) in planned.offers.iter().enumerate() {
                 let Some(pieces) = offer.monthly else { continue };
-                let shop = self.cast.shop(shop)?;
+                let shop = self.setup.shop(shop)?;
                 let id = shop.offers.get(place).copied().unwrap_or_default();
                 let call = Call::of(shop.owner.clone());
                 self.services.move_stock(&call, id, pieces, false, None).await?;
@@ -205,9 +205,9 @@ impl<'a> Play<'a> {
     /// Who enters a deed: the volunteer, the leader on the spot, or the staff.
     fn enterer(&self, deed: &DeedPlan, org: usize) -> Result<Call, Error> {
         match deed.evidence {
-            Evidence::SelfReport => Ok(Call::of(self.cast.person(deed.person)?.actor.clone())),
-            Evidence::Scan => self.cast.post(self.plan, Role::TeamLeader, org),
-            _ => self.cast.post(self.plan, Role::Staff, org),
+            Evidence::SelfReport => Ok(Call::of(self.setup.person(deed.person)?.actor.clone())),
+            Evidence::Scan => self.setup.post(self.plan, Role::TeamLeader, org),
+            _ => self.setup.post(self.plan, Role::Staff, org),
         }
     }
 
@@ -216,22 +216,22 @@ impl<'a> Play<'a> {
         // The leader signs people in, and is the guarantor of late entries.
         let led = matches!(deed.evidence, Evidence::Scan | Evidence::Backfill);
         let role = if led { Role::Reviewer } else { Role::TeamLeader };
-        self.cast.post(self.plan, role, org)
+        self.setup.post(self.plan, role, org)
     }
 
     async fn publish(&mut self, activity: usize) -> Result<(), Error> {
         let Some(planned) = self.plan.activities.get(activity) else { return Ok(()) };
-        let call = self.cast.post(self.plan, Role::Staff, planned.org)?;
+        let call = self.setup.post(self.plan, Role::Staff, planned.org)?;
         let hard = (planned.level == "hard").then_some(self.texts);
         let ask = ActivityAsk {
-            org: self.cast.org(planned.org)?.id,
+            org: self.setup.org(planned.org)?.id,
             standing: planned.standing,
             title: planned.title.clone(),
             content: planned.content.to_owned(),
             place: planned.place.clone(),
             category: Some(planned.category.to_owned()),
             level: Some(planned.level.to_owned()),
-            scheme: self.cast.scheme,
+            scheme: self.setup.scheme,
             starts_at: planned.starts_at,
             ends_at: planned.ends_at,
             seats: None,
@@ -249,7 +249,7 @@ impl<'a> Play<'a> {
     async fn sign_in(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
         let (planned, org, id) = self.deed(activity, deed)?;
         let call = self.enterer(planned, org)?;
-        let member = self.cast.person(planned.person)?.member;
+        let member = self.setup.person(planned.person)?.member;
         self.services.sign_in_people(&call, id, vec![member]).await?;
         self.count("sign-ins");
         Ok(())
@@ -258,7 +258,7 @@ impl<'a> Play<'a> {
     async fn sign_out(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
         let (planned, org, id) = self.deed(activity, deed)?;
         let call = self.enterer(planned, org)?;
-        let member = self.cast.person(planned.person)?.member;
+        let member = self.setup.person(planned.person)?.member;
         let ask = SignOutAsk { member, served: planned.served, ..SignOutAsk::default() };
         let signed_out = self.services.sign_out_person(&call, id, ask).await?;
         let record = signed_out.record.ok_or_else(|| Error::Fault("a deed of no minutes".into()))?;
@@ -285,9 +285,9 @@ impl<'a> Play<'a> {
         minutes: i64,
         evidence: Evidence,
     ) -> Result<RecordAsk, Error> {
-        let guarantor = self.cast.post(self.plan, Role::TeamLeader, org)?.actor.user;
+        let guarantor = self.setup.post(self.plan, Role::TeamLeader, org)?.actor.user;
         Ok(RecordAsk {
-            member: self.cast.person(deed.person)?.member,
+            member: self.setup.person(deed.person)?.member,
             activity,
             evidence,
             started_at: deed.starts_at,
@@ -332,7 +332,7 @@ impl<'a> Play<'a> {
     async fn object(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
         let (planned, _, _) = self.deed(activity, deed)?;
         let record = self.record_of(activity, deed)?;
-        let neighbour = self.cast.person((planned.person + 1) % self.cast.persons.len())?;
+        let neighbour = self.setup.person((planned.person + 1) % self.setup.persons.len())?;
         let call = Call::of(neighbour.actor.clone());
         self.services.object(&call, record, self.texts.objection.clone()).await?;
         self.count("objections");
@@ -343,7 +343,7 @@ impl<'a> Play<'a> {
         let (planned, org, _) = self.deed(activity, deed)?;
         let record = self.record_of(activity, deed)?;
         let street = self.plan.orgs.get(org).and_then(|community| community.parent).unwrap_or(0);
-        let call = self.cast.post(self.plan, Role::Reviewer, street)?;
+        let call = self.setup.post(self.plan, Role::Reviewer, street)?;
         let step = match planned.course == Course::ObjectionUpheld {
             true => &UPHOLD_OBJECTION,
             false => &DISMISS_OBJECTION,
@@ -352,12 +352,10 @@ impl<'a> Play<'a> {
         self.services.step::<ObjectionRow>(&call, step, record, said).await.map(drop)
     }
 
-    /// Takes a step with a record.
     async fn of_record(&self, call: &Call, step: &'static Step, id: Id, said: Said) -> Result<(), Error> {
         self.services.step::<ServiceRecord>(call, step, id, said).await.map(drop)
     }
 
-    /// Takes a step with a redemption.
     async fn of_redemption(
         &self,
         call: &Call,
@@ -373,13 +371,13 @@ impl<'a> Play<'a> {
     async fn correct(&mut self, activity: usize, deed: usize) -> Result<(), Error> {
         let (planned, org, id) = self.deed(activity, deed)?;
         let record = self.record_of(activity, deed)?;
-        let reader = self.cast.post(self.plan, Role::Staff, org)?;
+        let reader = self.setup.post(self.plan, Role::Staff, org)?;
         if self.services.record(&reader, record).await?.record.state != RecordState::Final {
             self.count("refused");
             return Ok(());
         }
         let street = self.plan.orgs.get(org).and_then(|community| community.parent).unwrap_or(0);
-        let call = self.cast.post(self.plan, Role::Reviewer, street)?;
+        let call = self.setup.post(self.plan, Role::Reviewer, street)?;
         let reason = self.texts.corrected.clone();
         self.of_record(&call, &REVERSE_RECORD, record, because(Some(reason))).await?;
         self.count("corrections");
@@ -429,14 +427,14 @@ impl<'a> Play<'a> {
         match visit.on_behalf {
             true => {
                 let org = self.plan.persons.get(visit.person).map_or(0, |person| person.org);
-                self.cast.post(self.plan, Role::Staff, org)
+                self.setup.post(self.plan, Role::Staff, org)
             }
-            false => Ok(Call::of(self.cast.shop(visit.shop)?.clerk.clone())),
+            false => Ok(Call::of(self.setup.shop(visit.shop)?.clerk.clone())),
         }
     }
 
     async fn hold(&self, visit: &VisitPlan) -> Result<Done, Error> {
-        let (person, shop) = (self.cast.person(visit.person)?, self.cast.shop(visit.shop)?);
+        let (person, shop) = (self.setup.person(visit.person)?, self.setup.shop(visit.shop)?);
         let lines =
             visit.lines.iter().filter_map(|(offer, pieces)| Some((*shop.offers.get(*offer)?, *pieces)));
         let mut ask = RedeemAsk {
@@ -466,7 +464,7 @@ impl<'a> Play<'a> {
         let (Some(planned), Some(id)) = (self.plan.visits.get(visit), self.redemptions.get(&visit)) else {
             return Ok(());
         };
-        let shop = self.cast.shop(planned.shop)?;
+        let shop = self.setup.shop(planned.shop)?;
         let first = planned.lines.first().and_then(|(place, _)| shop.offers.get(*place));
         let one_piece =
             first.filter(|_| planned.outcome == Outcome::PartRefunded).map(|offer| vec![(*offer, 1)]);
@@ -480,16 +478,16 @@ impl<'a> Play<'a> {
 
     async fn award(&mut self, batch: usize) -> Result<(), Error> {
         let Some(planned) = self.plan.awards.get(batch) else { return Ok(()) };
-        let call = self.cast.post(self.plan, Role::Staff, planned.org)?;
+        let call = self.setup.post(self.plan, Role::Staff, planned.org)?;
         let mut asks = Vec::new();
         for item in &planned.items {
             let member = match item.to {
-                Receiver::Person(place) => self.cast.person(place)?.member,
-                Receiver::Household(place) => self.cast.households.get(place).copied().unwrap_or_default(),
+                Receiver::Person(place) => self.setup.person(place)?.member,
+                Receiver::Household(place) => self.setup.households.get(place).copied().unwrap_or_default(),
             };
             asks.push(AwardAsk {
                 member,
-                scheme: self.cast.scheme,
+                scheme: self.setup.scheme,
                 item: item.item.to_owned(),
                 quantity: Decimal::from(item.quantity),
                 day: None,
@@ -511,8 +509,8 @@ impl<'a> Play<'a> {
     async fn grant_stars(&mut self) -> Result<(), Error> {
         let plan = self.plan;
         for (place, person) in plan.persons.iter().enumerate().filter(|(_, person)| person.zeal >= 20) {
-            let call = self.cast.post(plan, Role::Administrator, person.org)?;
-            let member = self.cast.person(place)?.member;
+            let call = self.setup.post(plan, Role::Administrator, person.org)?;
+            let member = self.setup.person(place)?.member;
             for stars in self.services.stars(&call, member, None, None, Language::Chinese).await? {
                 let reached = i64::from(stars.standing.star);
                 if reached > 0 && stars.granted.iter().all(|grant| grant.stars < reached) {
@@ -543,15 +541,15 @@ impl<'a> Play<'a> {
         steps: usize,
     ) -> Result<(), Error> {
         let services = self.services;
-        let staff = self.cast.post(self.plan, Role::Staff, shop.org)?;
-        let merchant = self.cast.shop(place)?.merchant;
+        let staff = self.setup.post(self.plan, Role::Staff, shop.org)?;
+        let merchant = self.setup.shop(place)?.merchant;
         let issued = services.issue_statement(&staff, merchant, period.to_owned()).await;
         let Some(done) = self.or_refused(issued)? else { return Ok(()) };
         let Some(id) = document_of(&done) else { return Ok(()) };
         self.count("statements");
-        let owner = Call::of(self.cast.shop(place)?.owner.clone());
-        let reviewer = self.cast.post(self.plan, Role::Reviewer, shop.org)?;
-        let finance = self.cast.post(self.plan, Role::Administrator, shop.org)?;
+        let owner = Call::of(self.setup.shop(place)?.owner.clone());
+        let reviewer = self.setup.post(self.plan, Role::Reviewer, shop.org)?;
+        let finance = self.setup.post(self.plan, Role::Administrator, shop.org)?;
         let invoice = format!("DEMO-{period}-{place:02}");
         let paid = [("invoice_number", invoice), ("payment_proof", self.texts.payment_proof.clone())];
         let paid: Said = paid.into_iter().map(|(member, text)| (member.to_owned(), text.into())).collect();
@@ -564,16 +562,17 @@ impl<'a> Play<'a> {
 
     /// The person in the plain logins' community with the most points, for trying out.
     pub async fn richest_neighbour(&self) -> Result<usize, Error> {
-        let home = Home::of(&self.plan.orgs, &self.plan.shops);
-        let call = self.cast.post(self.plan, Role::Staff, home.community)?;
-        let under = |org: usize| upward(&self.plan.orgs, org, OrgLevel::Community) == Some(home.community);
+        let workplace = Workplace::of(&self.plan.orgs, &self.plan.shops);
+        let call = self.setup.post(self.plan, Role::Staff, workplace.community)?;
+        let under =
+            |org: usize| upward(&self.plan.orgs, org, OrgLevel::Community) == Some(workplace.community);
         let mut best = (0, i64::MIN);
         let owners: BTreeSet<usize> = self.plan.shops.iter().filter_map(|shop| shop.owner).collect();
         for (place, person) in self.plan.persons.iter().enumerate() {
             if !under(person.org) || owners.contains(&place) {
                 continue;
             }
-            let member = self.cast.person(place)?.member;
+            let member = self.setup.person(place)?.member;
             let balances = self.services.balances(&call, member, AsOf::default()).await?;
             let points = balances.iter().find(|b| b.asset == Asset::Point).and_then(|b| b.available);
             if points.unwrap_or(0) > best.1 {
@@ -584,7 +583,6 @@ impl<'a> Play<'a> {
     }
 }
 
-/// The document that an entry made.
 fn document_of(done: &Done) -> Option<Id> {
     done.receipt.documents.first().map(Document::id)
 }

@@ -8,14 +8,14 @@ use std::sync::{Mutex, PoisonError};
 
 /// Limits for more redemptions a minute than people make; 0 means no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
+pub struct RateLimits {
     pub member_per_minute: i64,
     pub shop_per_minute: i64,
 }
 
-impl Default for Pace {
+impl Default for RateLimits {
     fn default() -> Self {
-        Pace { member_per_minute: 10, shop_per_minute: 120 }
+        RateLimits { member_per_minute: 10, shop_per_minute: 120 }
     }
 }
 
@@ -43,16 +43,16 @@ struct Window {
 
 /// Counts carts of members, shops and codes.
 #[derive(Debug, Default)]
-pub struct Carts(Mutex<Counted>);
+pub struct RateLimiter(Mutex<Counts>);
 
 #[derive(Debug, Default)]
-struct Counted {
+struct Counts {
     windows: HashMap<(BankId, Subject), Window>,
     /// Counted requests with the end of their retention: a repeat of a request is not another cart.
     requests: HashMap<(BankId, Id, String), Moment>,
     /// The same in the order in which they were counted, with their end: expired ones are removed from the front, so
     /// that the cost of a cart does not depend on how many are remembered.
-    passing: VecDeque<(Moment, Remembered)>,
+    expiring: VecDeque<(Moment, Remembered)>,
 }
 
 #[derive(Debug)]
@@ -61,15 +61,15 @@ enum Remembered {
     Request(BankId, Id, String),
 }
 
-impl Counted {
+impl Counts {
     /// Removes some expired entries: always more than one cart adds.
     fn forget(&mut self, now: Moment) {
         for _ in 0..8 {
             // Windows of a minute may be behind those of ten minutes: they wait for their turn.
-            if self.passing.front().is_none_or(|(until, _)| *until > now) {
+            if self.expiring.front().is_none_or(|(until, _)| *until > now) {
                 return;
             }
-            match self.passing.pop_front() {
+            match self.expiring.pop_front() {
                 Some((_, Remembered::Window(bank, subject))) => {
                     let over = self.windows.get(&(bank, subject)).is_some_and(|window| window.until <= now);
                     if over {
@@ -85,26 +85,28 @@ impl Counted {
     }
 }
 
-impl Carts {
+impl RateLimiter {
     /// Counts a cart before it is evaluated, also in a dry run, which discloses the same. `key` is the user and the
     /// idempotency key of the request; a dry run has none.
     pub fn count(
         &self,
-        pace: Pace,
+        rates: RateLimits,
         bank: BankId,
         (member, shop, code): (Id, Id, Option<Id>),
         key: Option<(Id, String)>,
         now: Moment,
     ) -> Result<(), Refusal> {
-        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counted.forget(now);
-        let Counted { windows, requests, passing } = &mut *counted;
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.forget(now);
+        let Counts { windows, requests, expiring } = &mut *counts;
         let request = key.map(|(user, key)| (bank, user, key));
         if request.as_ref().is_some_and(|request| requests.get(request).is_some_and(|until| *until > now)) {
             return Ok(());
         }
-        let limits =
-            [(Subject::Member(member), pace.member_per_minute), (Subject::Shop(shop), pace.shop_per_minute)];
+        let limits = [
+            (Subject::Member(member), rates.member_per_minute),
+            (Subject::Shop(shop), rates.shop_per_minute),
+        ];
         let limits: Vec<_> = limits.into_iter().filter(|(_, most)| *most > 0).collect();
         let live = |subject| windows.get(&(bank, subject)).copied().filter(|window| window.until > now);
         let full = limits.iter().filter_map(|(subject, most)| live(*subject).filter(|w| w.carts >= *most));
@@ -120,13 +122,13 @@ impl Carts {
             let window = windows.entry((bank, subject)).or_insert(Window { carts: 0, until: now });
             if window.until <= now {
                 *window = Window { carts: 0, until: now.plus_seconds(seconds) };
-                passing.push_back((window.until, Remembered::Window(bank, subject)));
+                expiring.push_back((window.until, Remembered::Window(bank, subject)));
             }
             window.carts = window.carts.saturating_add(1);
         }
         if let Some(request) = request {
             let until = now.plus_seconds(CARTS_SECONDS);
-            passing.push_back((until, Remembered::Request(request.0, request.1, request.2.clone())));
+            expiring.push_back((until, Remembered::Request(request.0, request.1, request.2.clone())));
             requests.insert(request, until);
         }
         Ok(())
@@ -149,9 +151,10 @@ mod tests {
 
     #[test]
     fn a_member_and_a_shop_have_their_minute_and_then_a_new_one() {
-        let (carts, pace) = (Carts::default(), Pace { member_per_minute: 2, shop_per_minute: 3 });
+        let (carts, rates) =
+            (RateLimiter::default(), RateLimits { member_per_minute: 2, shop_per_minute: 3 });
         let count =
-            |member: &str, seconds| carts.count(pace, BANK, (id(member), id("s"), None), None, at(seconds));
+            |member: &str, seconds| carts.count(rates, BANK, (id(member), id("s"), None), None, at(seconds));
         assert_eq!(count("a", 0), Ok(()));
         assert_eq!(count("a", 20), Ok(()));
         assert_eq!(count("a", 21), Err(Refusal::TooManyRedemptions { wait_seconds: 40 }));
@@ -159,13 +162,13 @@ mod tests {
         // The shop's window is full, for all members.
         assert_eq!(count("c", 59), Err(Refusal::TooManyRedemptions { wait_seconds: 2 }));
         assert_eq!(count("a", 60), Ok(()));
-        let free = Pace { member_per_minute: 0, shop_per_minute: 0 };
+        let free = RateLimits { member_per_minute: 0, shop_per_minute: 0 };
         assert!((0..500).all(|_| carts.count(free, BANK, (id("a"), id("s"), None), None, at(61)).is_ok()));
     }
 
     #[test]
     fn requests_are_remembered_for_minutes_and_then_forgotten() {
-        let (carts, free) = (Carts::default(), Pace { member_per_minute: 0, shop_per_minute: 0 });
+        let (carts, free) = (RateLimiter::default(), RateLimits { member_per_minute: 0, shop_per_minute: 0 });
         let count = |n: u32, seconds| {
             let key = Some((id("clerk"), format!("k{n}")));
             carts.count(free, BANK, (id("a"), id("s"), None), key, at(seconds)).unwrap();
@@ -176,18 +179,19 @@ mod tests {
         // Each cart removes more than it adds.
         (4_000..5_000).for_each(|n| count(n, 900));
         assert_eq!(remembered(), 1_000);
-        assert_eq!(carts.0.lock().unwrap().passing.len(), 1_000);
+        assert_eq!(carts.0.lock().unwrap().expiring.len(), 1_000);
     }
 
     #[test]
     fn a_cart_costs_the_same_with_four_hundred_thousand_remembered() {
         const MANY: u32 = 400_000;
-        let (carts, pace) = (Carts::default(), Pace { member_per_minute: 10, shop_per_minute: 0 });
+        let (carts, rates) =
+            (RateLimiter::default(), RateLimits { member_per_minute: 10, shop_per_minute: 0 });
         let count = |n: u32, seconds| {
             let key = Some((id("clerk"), format!("k{n}")));
             // Five carts a member: their ids need no derivation.
             let member = Id(uuid::Uuid::from_u128(u128::from(n / 5)));
-            carts.count(pace, BANK, (member, Id::SYSTEM, None), key, at(seconds)).unwrap();
+            carts.count(rates, BANK, (member, Id::SYSTEM, None), key, at(seconds)).unwrap();
         };
         let timed = |numbers: std::ops::Range<u32>, seconds| {
             let started = std::time::Instant::now();
@@ -197,8 +201,8 @@ mod tests {
         let few = timed(0..20_000, 0);
         timed(20_000..MANY, 0);
         let sizes = || {
-            let counted = carts.0.lock().unwrap();
-            (counted.requests.len(), counted.windows.len(), counted.passing.len())
+            let counts = carts.0.lock().unwrap();
+            (counts.requests.len(), counts.windows.len(), counts.expiring.len())
         };
         assert_eq!(sizes(), (400_000, 80_000, 480_000));
         let many = timed(MANY..MANY + 20_000, 1);
@@ -217,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_code_is_good_for_five_carts() {
-        let (carts, free) = (Carts::default(), Pace { member_per_minute: 0, shop_per_minute: 0 });
+        let (carts, free) = (RateLimiter::default(), RateLimits { member_per_minute: 0, shop_per_minute: 0 });
         let count = |key: Option<&str>, seconds| {
             let key = key.map(|key| (id("clerk"), key.to_owned()));
             carts.count(free, BANK, (id("a"), id("s"), Some(id("code"))), key, at(seconds))
