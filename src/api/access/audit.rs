@@ -49,7 +49,7 @@ pub struct HouseholdAwardView {
     decided_by: Id,
     member: Id,
     household: Id,
-    /// When both lived there; without an end they do.
+    /// When both lived there; without an end they still do.
     together_from: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
     together_until: Option<Moment>,
@@ -101,7 +101,7 @@ fn household_award_view(award: HouseholdAward) -> HouseholdAwardView {
 pub struct TraceView {
     id: Id,
     recorded_at: Moment,
-    /// Who it was; absent: the program itself.
+    /// Who it was; absent for the program itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
     action: String,

@@ -103,11 +103,11 @@ pub struct MeView {
     /// Before this day the books are closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     closed_before: Option<Day>,
-    /// What an administrator has to see to; empty for everybody else.
+    /// What needs an administrator's attention; empty for all others.
     warnings: Vec<WarningView>,
 }
 
-/// Something that waits for an administrator.
+/// Something that needs an administrator's attention.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WarningView {
     /// `calendar_missing`.

@@ -33,7 +33,7 @@ pub struct AccountView {
     balance: String,
     pending_debits: String,
     pending_credits: String,
-    /// What may be spent; absent without a floor.
+    /// What may be spent; absent without a minimum balance.
     #[serde(skip_serializing_if = "Option::is_none")]
     available: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -307,7 +307,7 @@ pub async fn read_trial_balance(
     Ok(HttpResponse::Ok().json(TrialBalanceView { items: items.collect() }))
 }
 
-/// What the audit saw.
+/// The result of a verification.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VerifiedView {
     entries: i64,

@@ -41,12 +41,12 @@ pub struct BalanceView {
     account: Id,
     asset: String,
     balance: String,
-    /// What may be spent now; not told for the past.
+    /// What may be spent now; absent for the past.
     #[serde(skip_serializing_if = "Option::is_none")]
     available: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pending: Option<String>,
-    /// 待追回 · what is still to be given back, if anything: see `/v1/members/{id}/owed`.
+    /// 待追回 · what is still owed, if anything: see `/v1/members/{id}/owed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     owed: Option<String>,
 }

@@ -52,10 +52,10 @@ pub struct MemberBody {
     id_number: Option<IdNumberText>,
     /// The kind of the document, where the number does not tell it (台胞证 with 8 digits, foreign passports).
     id_kind: Option<IdKindWord>,
-    /// 确认新开 · somebody has looked: it is nobody of the same name, with the same phone or without.
+    /// 确认新开 · staff have checked: no member of the same name, with the same phone or without one, is this person.
     #[serde(default)]
     confirmed_new: bool,
-    /// 不是这些人 · somebody has looked: it is none of these members, who have the same name.
+    /// 不是这些人 · staff have checked: none of these members of the same name is this person.
     #[serde(default)]
     #[schema(value_type = Vec<Id>, min_items = 1, max_items = 100)]
     not_same_as: Option<ListOf<Id, 1, 100>>,
@@ -68,7 +68,7 @@ pub struct HouseholdBody {
     org: Id,
     number: Option<SearchText>,
     phone: Option<PhoneText>,
-    /// 确认新开 · somebody has looked: it is not the household with the same name and phone.
+    /// 确认新开 · staff have checked: it is not the household with the same name and phone.
     #[serde(default)]
     confirmed_new: bool,
 }
@@ -89,7 +89,7 @@ pub struct ChangeBody {
     name: Option<PersonName>,
     org: Option<Id>,
     phone: Option<PhoneText>,
-    /// Where none stands yet.
+    /// Only if there is none yet.
     id_number: Option<IdNumberText>,
     /// The kind of the document, where the number does not tell it.
     id_kind: Option<IdKindWord>,
@@ -102,7 +102,7 @@ pub struct ChangeBody {
     /// 确认不是同一人 · the caller has checked all members of the same name: none of them is this person.
     #[serde(default)]
     confirmed_new: bool,
-    /// 不是这些人 · the caller has looked: it is none of these members, who have the same name.
+    /// 不是这些人 · the caller has checked: none of these members of the same name is this person.
     #[serde(default)]
     #[schema(value_type = Vec<Id>, min_items = 1, max_items = 100)]
     not_same_as: Option<ListOf<Id, 1, 100>>,
@@ -127,7 +127,7 @@ pub enum Secret {
 #[serde(deny_unknown_fields)]
 pub struct RevealBody {
     what: Secret,
-    /// Kept in the access log before anything is shown.
+    /// Written to the access log before anything is shown.
     reason: Reason,
 }
 
@@ -351,7 +351,7 @@ fn place(part: &Part) -> Result<Option<MemberPlace>, ApiError> {
     Ok(at.zip(id).map(|(at, id)| MemberPlace::Opened(at, id)))
 }
 
-/// 按号码查找 · members within reach with a whole phone or ID number, which stands in the body and so in no log.
+/// 按号码查找 · members within reach with a whole phone or ID number, which is in the body and so in no log.
 #[utoipa::path(tag = "people", security(("bearer" = ["read_members"])), request_body = SecretBody,
     responses((status = 200, body = Page<MemberView>)))]
 #[post("/v1/members/find")]

@@ -55,7 +55,7 @@ pub struct DecisionQuery {
     state: ProposalState,
 }
 
-/// Who moves stands there for those who reach the member.
+/// A move; the member is shown to callers who reach them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MemberMoveView {
     id: Id,
@@ -207,8 +207,8 @@ fn proposed((proposal, hit): (Id, bool)) -> HttpResponse {
     answer.json(ProposedView::of(proposal))
 }
 
-/// 迁移申请 · asks for a member to be moved to another community: by staff of the new one or of the old one. The other side
-/// agrees, or somebody who reaches both.
+/// 迁移申请 · asks for a member to be moved to another community: by staff of the new one or of the old one. The other
+/// side agrees, or a user who reaches both.
 #[utoipa::path(tag = "people", security(("bearer" = ["move_members"])), request_body = MemberMoveBody,
     responses((status = 202, body = ProposedView)))]
 #[post("/v1/moves")]
@@ -246,7 +246,7 @@ pub async fn list_moves(
     list.list.respond(read).await
 }
 
-/// 关联登录 · asks for an existing log-in to become this member's; an administrator agrees as the second person.
+/// 关联登录 · asks for an existing log-in to be linked to this member; an administrator agrees as the second person.
 #[utoipa::path(tag = "people", security(("bearer" = ["write_members"])), request_body = LinkBody,
     params(("id" = Id, Path)), responses((status = 202, body = ProposedView)))]
 #[post("/v1/members/{id}/users")]
@@ -260,7 +260,7 @@ pub async fn request_link(
     Ok(proposed(state.services.request_link(&ask.keyed.call(&may.actor), path.0, login).await?))
 }
 
-/// 登录关联一览 · log-ins that are to become somebody's, or did.
+/// 登录关联一览 · log-ins that are to be linked to a member, or were.
 #[utoipa::path(tag = "people", security(("bearer" = ["write_users"]), ("bearer" = ["write_members"])),
     params(DecisionQuery, OfDays, Paging), responses((status = 200, body = Page<LinkView>)))]
 #[get("/v1/user-links")]

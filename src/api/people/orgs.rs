@@ -39,7 +39,7 @@ pub struct OrgView {
     kind: String,
     code: String,
     name: String,
-    /// How deep it stands below the root, which is 0.
+    /// Its depth below the root, which is 0.
     depth: usize,
     /// `open` or `closed`.
     state: String,
@@ -110,7 +110,7 @@ pub async fn move_org(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// 撤销组织 · closes an organisation in which nothing open stands any more. Its past stays.
+/// 撤销组织 · closes an organisation that is not in use. Its past stays.
 #[utoipa::path(tag = "organisation", security(("bearer" = ["write_orgs"])), params(("id" = Id, Path)),
     responses((status = 204)))]
 #[post("/v1/orgs/{id}/close")]

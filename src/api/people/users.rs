@@ -163,7 +163,7 @@ pub async fn list_users(
     list.list.respond(read).await
 }
 
-/// 一个用户 · one user within reach, with the roles that are.
+/// 一个用户 · one user within reach, with their roles within reach.
 #[utoipa::path(tag = "organisation", security(("bearer" = ["read_users"]), ("bearer" = ["write_clerks"])),
     params(("id" = Id, Path)), responses((status = 200, body = UserView)))]
 #[get("/v1/users/{id}")]

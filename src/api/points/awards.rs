@@ -60,7 +60,7 @@ pub struct AwardsBody {
 pub struct ReverseAwardBody {
     /// Left out: all that is left of it.
     points: Option<PointsText>,
-    /// Where less is left on the passbook, take what is there: the rest stays owed.
+    /// Where less is left on the passbook, take as much as possible: the rest stays owed.
     #[serde(default)]
     up_to: bool,
     reason: Reason,
@@ -361,7 +361,7 @@ pub async fn reverse_award(
     Answered::created(state.services.reverse_award(&call, path.0, much, undo, reason.into()).await?).respond()
 }
 
-/// 为什么是这个分 · why an award is as large as it is: version, steps, what was desired and granted, the cap that bit.
+/// 为什么是这个分 · why an award is as large as it is: version, steps, what was desired and granted, the cap that applied.
 #[utoipa::path(tag = "awards", security(("bearer" = ["read_awards"]), ("bearer" = ["read_own"])),
     params(("entry" = i64, Path, minimum = 1, maximum = 9007199254740991_i64)),
     responses((status = 200, body = ExplanationView)))]

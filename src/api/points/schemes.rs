@@ -23,7 +23,7 @@ pub struct SchemeBody {
     body: SchemeText,
 }
 
-/// What somebody might do: minutes of service, or an item of the list.
+/// A deed to try out: minutes of service, or an item of the list.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrialBody {
@@ -117,7 +117,7 @@ pub async fn list_schemes(state: Shared, may: May<right::ReadSchemes>) -> Result
     Ok(HttpResponse::Ok().json(SchemesView { items: rows.into_iter().map(view).collect() }))
 }
 
-/// 起草办法 · drafts a version of a scheme; the first of its code opens the scheme. Faults are told with line and column.
+/// 起草办法 · drafts a version of a scheme; the first of its code opens the scheme. Faults have line and column.
 #[utoipa::path(tag = "schemes", security(("bearer" = ["write_schemes"])), request_body = SchemeBody,
     responses((status = 201, body = VersionView)))]
 #[post("/v1/schemes")]

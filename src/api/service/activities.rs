@@ -37,7 +37,7 @@ pub struct ActivityBody {
     starts_at: Moment,
     ends_at: Moment,
     seats: Option<Quantity>,
-    /// Where there is danger: which.
+    /// The risk, if there is one.
     risk: Option<Note>,
     /// How people are insured.
     insurance: Option<Title>,
@@ -329,7 +329,7 @@ pub async fn copy_activity(
     Ok(made(state.services.copy_activity(&call, path.0, ask.body.starts_at).await?))
 }
 
-/// 签到 · signs people in, as many as stand there.
+/// 签到 · signs several people in: all of them or none.
 #[utoipa::path(tag = "service", security(("bearer" = ["take_attendance"])), request_body = SignInPeopleBody,
     params(("id" = Id, Path)), responses((status = 201, body = MadeManyView)))]
 #[post("/v1/activities/{id}/sign-in")]

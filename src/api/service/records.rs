@@ -42,7 +42,7 @@ pub struct RecordBody {
     guarantor: Option<Id>,
     /// What was done, in words.
     content: Option<Note>,
-    /// 更正 · the reversed record in whose place this one stands.
+    /// 更正 · the reversed record that this one replaces.
     replaces: Option<Id>,
 }
 
@@ -120,7 +120,7 @@ pub struct RecordView {
     /// Who vouches for a late entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     guarantor: Option<Id>,
-    /// The reversed record in whose place this one stands.
+    /// The reversed record that this one replaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     replaces: Option<Id>,
     version: i64,
@@ -146,7 +146,7 @@ pub struct RecordMoreView {
     /// Why it was returned or rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<String>,
-    /// The record that stands in the place of this one.
+    /// The record that replaces this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     replaced_by: Option<Id>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -406,7 +406,7 @@ pub async fn resubmit_record(
     steps::respond::<ServiceRecord>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 
-/// 提出异议 · objects to a record in public notice: it waits until somebody has decided.
+/// 提出异议 · objects to a record in public notice: it waits for a decision.
 #[utoipa::path(tag = "service", security(("bearer" = ["raise_objections"])), request_body = ObjectBody,
     params(("id" = Id, Path)), responses((status = 201, body = MadeView)))]
 #[post("/v1/service-records/{id}/objections")]
@@ -438,7 +438,7 @@ pub async fn decide_objection(
     steps::respond::<ObjectionRow>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 
-/// 公示 · what hangs out in public, with masked names. For everybody, without signing in.
+/// 公示 · records in public notice, with masked names. For everyone, without signing in.
 #[utoipa::path(tag = "public", security(()), params(("bank" = Slug, Path), OfDays, Paging),
     responses((status = 200, body = Page<NoticeView>)))]
 #[get("/v1/public/{bank}/service-notices")]

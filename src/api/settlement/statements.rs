@@ -97,7 +97,7 @@ pub struct StatementLineView {
     disputed: bool,
 }
 
-/// The receipt of a step, with the statement as it stands.
+/// The receipt of a step, with the statement after it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StatementReceiptView {
     #[serde(flatten)]
@@ -177,7 +177,7 @@ fn answer(answered: Answered) -> Result<HttpResponse, ApiError> {
     answered.with("statement", shown).respond()
 }
 
-/// 出结算单 · issues a shop's statement of a month that is over: every redemption and refund that stands in none yet.
+/// 出结算单 · issues a shop's statement of a month that is over: every redemption and refund that is in none yet.
 #[utoipa::path(tag = "settlement", security(("bearer" = ["prepare_statements"])), request_body = IssueBody,
     responses((status = 201, body = StatementReceiptView)))]
 #[post("/v1/settlements")]

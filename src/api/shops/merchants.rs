@@ -177,7 +177,7 @@ fn offer_view(standing: OfferStanding) -> OfferView {
     }
 }
 
-/// 商家 · the shops that take part, for everybody who is signed in; closed ones, and how a shop is settled with, for those
+/// 商家 · the shops that take part, for every signed-in user; closed ones, and how a shop is settled with, for those
 /// who look after it.
 #[utoipa::path(tag = "redeeming", security(("bearer" = [])), responses((status = 200, body = MerchantsView)))]
 #[get("/v1/merchants")]

@@ -41,7 +41,7 @@ pub struct CodeView {
 pub struct ClaimBody {
     /// The digits, or the text of the QR picture.
     code: CodeText,
-    /// Ask whether so many points are there; the balance itself is never told.
+    /// Asks whether the balance covers these points; the balance itself is never disclosed.
     points: Option<PointsText>,
 }
 
@@ -126,7 +126,7 @@ pub struct LineView {
     unit_cash: String,
 }
 
-/// The receipt of a redemption, with the redemption as it stands.
+/// The receipt of a redemption, with the redemption after it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RedemptionReceiptView {
     #[serde(flatten)]
@@ -209,7 +209,7 @@ fn answer(actor: &Actor, answered: Answered) -> Result<HttpResponse, ApiError> {
     answered.with("redemption", shown.map_err(|error| ApiError::Internal(error.to_string()))?).respond()
 }
 
-/// 出示兑换码 · a new code for oneself: good for a minute, used once; the one before is worth nothing any more.
+/// 出示兑换码 · a new code for oneself: good for a minute, used once; it invalidates the one before.
 #[utoipa::path(tag = "redeeming", security(("bearer" = ["show_code"])), responses((status = 201, body = CodeView)))]
 #[post("/v1/codes")]
 pub async fn show_code(

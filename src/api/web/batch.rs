@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// Whether one refused item holds up the others.
+/// Whether a refused item prevents the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// One refused item, and nothing is kept.
+    /// One refused item, and nothing is written.
     #[default]
     AllOrNothing,
     /// Each item by itself.
     Each,
 }
 
-/// What became of a batch.
+/// The result of a batch.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BatchView<V = Value> {
     pub accepted: usize,

@@ -30,7 +30,7 @@ const LONGEST_CURSOR: usize = 2_048;
 #[expect(dead_code, reason = "stands for the two parameters in the OpenAPI document; Listed reads them")]
 pub struct Paging {
     limit: Option<PageLimit>,
-    /// As the page before gave it; the filters of that page come with it.
+    /// From the page before; it contains the filters of that page.
     #[param(max_length = 2048, pattern = "^[0-9a-f]+$", value_type = Option<String>)]
     cursor: Option<String>,
 }

@@ -18,7 +18,7 @@ pub struct PostingView {
     pub credit_account: String,
     pub asset: String,
     pub amount: String,
-    /// Left out in what a shop is told: it never learns a balance.
+    /// Absent for shops, which never see a balance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub debit_balance: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,7 +29,7 @@ pub struct PostingView {
 pub struct GrantView {
     pub desired: String,
     pub granted: String,
-    /// The caps that bit.
+    /// The caps that applied.
     pub caps: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ pub struct HoldView {
     pub legs: Vec<HoldLegView>,
 }
 
-/// What an accepted command left behind. In a dry run the number is 0 and the hash is empty.
+/// The result of an accepted command. In a dry run the number is 0 and the hash is empty.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReceiptView {
     pub entry: i64,
@@ -65,21 +65,21 @@ pub struct ReceiptView {
     pub grant: Option<GrantView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold: Option<HoldView>,
-    /// Where not everything could be taken, or what came back paid what was owed.
+    /// If not everything could be taken, or what came back paid a debt.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<OwedFigures>,
 }
 
-/// 待追回 · what became of a purse from which something was to be taken, or to which something came back.
+/// 待追回 · the result for a purse that was to be debited, or that got something back.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OwedFigures {
     pub account: Id,
     pub asset: String,
-    /// What was to be taken and could not be: spent, run out or on hold.
+    /// What could not be taken: spent, expired or on hold.
     pub left: String,
-    /// What of it is owed from now on.
+    /// The part of it that is owed from now on.
     pub owed: String,
-    /// What came back and paid for what was owed.
+    /// What came back and paid a debt.
     pub paid: String,
 }
 

@@ -134,7 +134,7 @@ pub(in crate::services) struct Prepared {
 }
 
 impl Prepared {
-    /// Adds the counter of an award without a second person; refuses one that needs a second person.
+    /// Adds the counter of an award that its maker posts alone; one that needs a second person is proposed instead.
     pub fn alone(mut self, tables: &mut Tables<'_>, call: &Call) -> Result<Self, Error> {
         if let (Some(counted), false) = (&self.counted, self.second) {
             self.command.counters.push(counted.alone(tables, call.actor.user)?);
