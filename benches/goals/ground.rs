@@ -30,7 +30,7 @@ use jianxian::services::points::schemes::SchemeVersionRow;
 use jianxian::services::service::activities::ActivityAsk;
 use jianxian::services::service::activities::ActivityRow;
 use jianxian::services::shops::merchants::{MerchantAsk, OfferAsk};
-use jianxian::services::step::Said;
+use jianxian::services::step::Params;
 use jianxian::services::{Call, Error, Services};
 use jianxian::store::banks::Bank;
 use jianxian::store::{Options, Store, Upgrade};
@@ -219,7 +219,7 @@ async fn set_up(services: &Services, database: Database, count: u32, members: u3
     let staff = user(services, &admin, "staff", Role::Staff, root).await?;
     let reviewer = user(services, &admin, "reviewer", Role::Reviewer, root).await?;
     let version = services.draft_scheme(&admin, SCHEME.to_owned()).await?;
-    services.step::<SchemeVersionRow>(&reviewer.call, &APPROVE_SCHEME, version.id, Said::new()).await?;
+    services.step::<SchemeVersionRow>(&reviewer.call, &APPROVE_SCHEME, version.id, Params::new()).await?;
     let (merchant, offers) = shop(services, &admin, root).await?;
     let members = people(services, &staff.call, root, members).await?;
     let town = Town {
@@ -364,7 +364,7 @@ async fn post(services: &Services, staff: &Call, org: Id, scheme: Id) -> Result<
         policy_number: None,
     };
     let post = services.draft_activity(staff, ask).await?;
-    services.step::<ActivityRow>(staff, &PUBLISH_ACTIVITY, post, Said::new()).await?;
+    services.step::<ActivityRow>(staff, &PUBLISH_ACTIVITY, post, Params::new()).await?;
     Ok(post)
 }
 

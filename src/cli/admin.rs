@@ -18,7 +18,7 @@ use crate::services::access::roles::{RoleAsk, UserAsk};
 use crate::services::people::counter::OrgRow;
 use crate::services::people::users::UserRow;
 use crate::services::people::users::UserStanding;
-use crate::services::step::Said;
+use crate::services::step::Params;
 use crate::services::{Call, Error, Services};
 use crate::store::{Options, Store, Upgrade};
 use clap::{Args, Subcommand};
@@ -259,7 +259,7 @@ impl Desk<'_> {
     fn suspend(&self, login: &str, suspended: bool, chinese: &str, english: &str) -> Result<(), Failure> {
         let user = self.user(login)?.user.id;
         let step = if suspended { &SUSPEND_USER } else { &RESUME_USER };
-        block_on(self.services.step::<UserRow>(&self.call, step, user, Said::new()))??;
+        block_on(self.services.step::<UserRow>(&self.call, step, user, Params::new()))??;
         self.report(login, chinese, english, None);
         Ok(())
     }

@@ -81,7 +81,7 @@ pub enum Sets {
     /// The number of the entry that it posts.
     Entry(&'static str),
     /// The member of the request with the same name.
-    Said(&'static str),
+    Param(&'static str),
     /// Null.
     Nothing(&'static str),
 }

@@ -2,7 +2,7 @@
 //! files) is elsewhere.
 
 use crate::domain::access::permissions::Permission as P;
-use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Said};
+use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
 use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Whose};
 
 /// All of them.
@@ -260,7 +260,7 @@ pub static RESUBMIT_RECORD: Step = Step {
     to: "submitted",
     rights: &[P::EnterRecords, P::ReportOwnRecord],
     whose: Whose::By("submitted_by"),
-    sets: &[Said("service_minutes")],
+    sets: &[Param("service_minutes")],
     asks: Asks::Own,
     answers: Answers::Thing,
     ..Step::PLAIN
@@ -315,7 +315,7 @@ pub static UPHOLD_OBJECTION: Step = Step {
     to: "upheld",
     rights: &[P::DecideObjections],
     apart: &["raised_by"],
-    sets: &[By("decided_by"), At("decided_at"), Said("decision")],
+    sets: &[By("decided_by"), At("decided_at"), Param("decision")],
     asks: Asks::Own,
     ..Step::PLAIN
 };
@@ -326,7 +326,7 @@ pub static DISMISS_OBJECTION: Step = Step {
     to: "dismissed",
     rights: &[P::DecideObjections],
     apart: &["raised_by"],
-    sets: &[By("decided_by"), At("decided_at"), Said("decision")],
+    sets: &[By("decided_by"), At("decided_at"), Param("decision")],
     asks: Asks::Own,
     ..Step::PLAIN
 };
@@ -548,7 +548,7 @@ pub static PAY_STATEMENT: Step = Step {
     rights: &[P::PayStatements],
     apart: &["confirmed_by", "approved_by", "issued_by"],
     interest: Interest::Shop,
-    sets: &[By("paid_by"), Said("invoice_number"), Said("payment_proof")],
+    sets: &[By("paid_by"), Param("invoice_number"), Param("payment_proof")],
     asks: Asks::Own,
     answers: Answers::Receipt,
     ..Step::PLAIN

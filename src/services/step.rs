@@ -1,5 +1,5 @@
 //! One use case for every step of every life cycle. The table says who may take it, from which state, apart from whom
-//! and what is written; what no column expresses is a function of the thing ([`Living`]). Rows change in the writer's
+//! and what is written; what no column expresses is a function of the thing ([`HasLifeCycle`]). Rows change in the writer's
 //! own transaction, where nothing changes between read and write, and what a step posts is decided there too: one
 //! commit. A document changes with its entry, so that its command shares a batch with all others.
 
@@ -22,10 +22,10 @@ use serde_json::{Map, Value};
 use std::future::Future;
 
 /// The members of a request's body that the step writes.
-pub type Said = Map<String, Value>;
+pub type Params = Map<String, Value>;
 
 /// A request with a reason.
-pub fn because(reason: Option<String>) -> Said {
+pub fn because(reason: Option<String>) -> Params {
     reason.map(|reason| ("reason".to_owned(), Value::String(reason))).into_iter().collect()
 }
 
@@ -41,7 +41,7 @@ pub struct Place {
 }
 
 /// A thing with a life cycle.
-pub trait Living: Clone + Serialize + DeserializeOwned + Send + 'static {
+pub trait HasLifeCycle: Clone + Serialize + DeserializeOwned + Send + 'static {
     const CYCLE: &'static LifeCycle;
     /// Whether it is a document, which only its command writes.
     const IS_DOCUMENT: bool = false;
@@ -57,13 +57,13 @@ pub trait Living: Clone + Serialize + DeserializeOwned + Send + 'static {
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error>;
 
     /// Whether the caller reaches it, for a step whose table leaves that to a function.
-    fn is_reached(&self, _: &mut Taking<'_, '_>) -> Result<bool, Error> {
+    fn is_reached(&self, _: &mut StepContext<'_, '_>) -> Result<bool, Error> {
         Ok(false)
     }
 
     /// Whether the step may begin in this state: the table decides, unless a thing overrides it.
-    fn may_begin(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
-        Ok(taking.step.from.contains(&self.state()))
+    fn may_begin(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
+        Ok(context.step.from.contains(&self.state()))
     }
 
     /// Rewords an error for the thing: the ledger knows only accounts and counters.
@@ -74,33 +74,33 @@ pub trait Living: Clone + Serialize + DeserializeOwned + Send + 'static {
     /// What the table does not express: further conditions, other changes, and what is posted. It receives the thing
     /// as it will be and may still change it. An effect that returns a command writes nothing itself: a refusal of
     /// the ledger is committed under the key, and with it everything else that this write has done.
-    fn effect(&mut self, _: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+    fn effect(&mut self, _: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         Ok(None)
     }
 }
 
 /// A step in progress.
-pub struct Taking<'t, 'c> {
+pub struct StepContext<'t, 'c> {
     pub services: &'t Services,
     pub tables: &'t mut Tables<'c>,
     pub call: &'t Call,
     pub step: &'static Step,
-    pub said: &'t Said,
+    pub params: &'t Params,
     pub place: Place,
     /// The thing before the step, as JSON.
     whole: Value,
 }
 
-impl<'t, 'c> Taking<'t, 'c> {
-    pub fn begin<T: Living>(
+impl<'t, 'c> StepContext<'t, 'c> {
+    pub fn begin<T: HasLifeCycle>(
         services: &'t Services,
         tables: &'t mut Tables<'c>,
         call: &'t Call,
-        (step, said): (&'static Step, &'t Said),
+        (step, params): (&'static Step, &'t Params),
         thing: &T,
     ) -> Result<Self, Error> {
         let place = thing.place(tables)?;
-        Ok(Taking { services, tables, call, step, said, place, whole: json(thing)? })
+        Ok(StepContext { services, tables, call, step, params, place, whole: json(thing)? })
     }
 
     /// A member of the thing before the step.
@@ -124,12 +124,12 @@ impl<'t, 'c> Taking<'t, 'c> {
 
     /// A text in the request.
     pub fn text(&self, member: &str) -> String {
-        self.said.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
+        self.params.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     /// A member of the request that its handler has parsed.
-    pub fn said<V: DeserializeOwned>(&self, member: &str) -> Result<V, Error> {
-        let value = self.said.get(member).cloned().unwrap_or_default();
+    pub fn param<V: DeserializeOwned>(&self, member: &str) -> Result<V, Error> {
+        let value = self.params.get(member).cloned().unwrap_or_default();
         serde_json::from_value(value).map_err(|error| Error::Fault(error.to_string()))
     }
 
@@ -167,37 +167,37 @@ impl<T> Stepped<T> {
 
 impl Services {
     /// Takes a step with the thing of this id.
-    pub async fn step<T: Living>(
+    pub async fn step<T: HasLifeCycle>(
         &self,
         call: &Call,
         step: &'static Step,
         id: Id,
-        said: Said,
+        params: Params,
     ) -> Result<Stepped<T>, Error> {
-        match self.take_step(call, step, id, said).await {
+        match self.take_step(call, step, id, params).await {
             Err(error) => Err(T::in_words(self, call, error).await),
             stepped => stepped,
         }
     }
 
-    async fn take_step<T: Living>(
+    async fn take_step<T: HasLifeCycle>(
         &self,
         call: &Call,
         step: &'static Step,
         id: Id,
-        said: Said,
+        params: Params,
     ) -> Result<Stepped<T>, Error> {
         let (services, caller) = (self.clone(), call.clone());
         if T::IS_DOCUMENT && step.posts() {
             let command = self.post_from(call, move |tables| {
-                let (_, command) = services.prepare::<T>(tables, &caller, step, id, &said)?;
+                let (_, command) = services.prepare::<T>(tables, &caller, step, id, &params)?;
                 command.ok_or_else(|| Error::Fault(format!("{} posts nothing", step.name)))
             });
             return Ok(Stepped::Posted(Box::new(command.await?)));
         }
         let log = self.next_id();
         let written = self.write_as(call, (to_answer::<T>, read_answer::<T>), move |tables| {
-            let (mut thing, command) = services.prepare::<T>(tables, &caller, step, id, &said)?;
+            let (mut thing, command) = services.prepare::<T>(tables, &caller, step, id, &params)?;
             let mut posted = None;
             if let Some(command) = command {
                 let entered = match services.decide(tables, &caller, command)? {
@@ -211,7 +211,7 @@ impl Services {
             }
             thing.save(tables)?;
             if step.logged {
-                log_step::<T>(tables, &caller, step, (log, id), &said)?;
+                log_step::<T>(tables, &caller, step, (log, id), &params)?;
             }
             let shown = (step.answers == Answers::Thing).then_some(thing);
             Ok(Ok(posted.unwrap_or(Stepped::Changed(shown))))
@@ -220,79 +220,79 @@ impl Services {
     }
 
     /// Checks everything that the table and the thing demand, and sets what the step sets.
-    pub(in crate::services) fn prepare<T: Living>(
+    pub(in crate::services) fn prepare<T: HasLifeCycle>(
         &self,
         tables: &mut Tables<'_>,
         call: &Call,
         step: &'static Step,
         id: Id,
-        said: &Said,
+        params: &Params,
     ) -> Result<(T, Option<Command>), Error> {
         let absent = || Refusal::absent(T::CYCLE.thing);
         let thing = T::find(tables, id)?.ok_or_else(absent)?;
-        let mut taking = Taking::begin(self, tables, call, (step, said), &thing)?;
-        must_reach(&thing, &mut taking)?;
-        if !T::STATE_IS_CHECKED_BY_EFFECT && !thing.may_begin(&mut taking)? {
+        let mut context = StepContext::begin(self, tables, call, (step, params), &thing)?;
+        must_reach(&thing, &mut context)?;
+        if !T::STATE_IS_CHECKED_BY_EFFECT && !thing.may_begin(&mut context)? {
             return Err(wrong_state(&thing).into());
         }
-        must_be_apart(&mut taking)?;
-        let mut thing: T = taking.set()?;
-        let command = thing.effect(&mut taking)?;
+        must_be_apart(&mut context)?;
+        let mut thing: T = context.set()?;
+        let command = thing.effect(&mut context)?;
         Ok((thing, command))
     }
 }
 
 /// The refusal of a step that the state of a thing does not allow.
-pub fn wrong_state<T: Living>(thing: &T) -> Refusal {
+pub fn wrong_state<T: HasLifeCycle>(thing: &T) -> Refusal {
     Refusal::WrongState { what: T::CYCLE.thing.into(), state: thing.state().into() }
 }
 
-fn must_reach<T: Living>(thing: &T, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
-    let reached = match taking.step.whose {
-        Whose::Within => taking.reaches(&taking.place.path),
-        Whose::Bank => taking.step.rights.iter().any(|right| taking.call.actor.may(*right)),
-        Whose::Shop => match &taking.place.shop {
-            Some(shop) => taking
+fn must_reach<T: HasLifeCycle>(thing: &T, context: &mut StepContext<'_, '_>) -> Result<(), Error> {
+    let reached = match context.step.whose {
+        Whose::Within => context.reaches(&context.place.path),
+        Whose::Bank => context.step.rights.iter().any(|right| context.call.actor.may(*right)),
+        Whose::Shop => match &context.place.shop {
+            Some(shop) => context
                 .step
                 .rights
                 .iter()
-                .any(|right| taking.call.must_work_for(*right, shop, &taking.place.path).is_ok()),
+                .any(|right| context.call.must_work_for(*right, shop, &context.place.path).is_ok()),
             None => false,
         },
-        Whose::By(member) => taking.member::<Option<Id>>(member)? == Some(taking.call.actor.user),
-        Whose::Special => thing.is_reached(taking)?,
+        Whose::By(member) => context.member::<Option<Id>>(member)? == Some(context.call.actor.user),
+        Whose::Special => thing.is_reached(context)?,
     };
     if reached { Ok(()) } else { Err(Refusal::absent(T::CYCLE.thing).into()) }
 }
 
 /// Refuses a caller who took one of the earlier steps, or has a conflict of interest in this one.
-pub fn must_be_apart(taking: &mut Taking<'_, '_>) -> Result<(), Error> {
-    let (call, step) = (taking.call, taking.step);
+pub fn must_be_apart(context: &mut StepContext<'_, '_>) -> Result<(), Error> {
+    let (call, step) = (context.call, context.step);
     for member in step.apart {
-        let Some(earlier) = taking.member::<Option<Id>>(member)? else { continue };
+        let Some(earlier) = context.member::<Option<Id>>(member)? else { continue };
         // A guarantor is given as a user or as a member.
-        if is_caller(taking.tables, call, earlier)? || is_ones_file(taking.tables, call, earlier)? {
+        if is_caller(context.tables, call, earlier)? || is_ones_file(context.tables, call, earlier)? {
             return Err(Refusal::SamePerson.into());
         }
     }
-    match (step.interest, &taking.place.member, &taking.place.shop) {
+    match (step.interest, &context.place.member, &context.place.shop) {
         (Interest::None, ..) => Ok(()),
-        (Interest::Member, Some(member), _) => not_for_oneself(taking.tables, call, member),
+        (Interest::Member, Some(member), _) => not_for_oneself(context.tables, call, member),
         (Interest::MemberSince(since), Some(member), _) => {
-            let since: Option<Moment> = taking.member(since)?;
-            let since = since.unwrap_or(taking.tables.now);
-            not_for_oneself_since(taking.tables, call, member, since)
+            let since: Option<Moment> = context.member(since)?;
+            let since = since.unwrap_or(context.tables.now);
+            not_for_oneself_since(context.tables, call, member, since)
         }
-        (Interest::Shop, _, Some(shop)) => not_ones_own_shop(taking.tables, call, shop),
+        (Interest::Shop, _, Some(shop)) => not_ones_own_shop(context.tables, call, shop),
         (interest, ..) => {
             Err(Error::Fault(format!("{}: {interest:?} without a member or a shop", step.name)))
         }
     }
 }
 
-impl Taking<'_, '_> {
+impl StepContext<'_, '_> {
     /// The thing with state, version and everything else that the step sets.
-    fn set<T: Living>(&self) -> Result<T, Error> {
+    fn set<T: HasLifeCycle>(&self) -> Result<T, Error> {
         let version: i64 = self.member("version")?;
         let mut whole = self.whole.clone();
         let mut put = |member: &str, value: Value| match whole.get_mut(member) {
@@ -308,7 +308,7 @@ impl Taking<'_, '_> {
             match sets {
                 Sets::By(member) => put(member, json(&self.call.actor.user)?)?,
                 Sets::At(member) => put(member, json(&self.tables.now)?)?,
-                Sets::Said(member) => put(member, self.said.get(*member).cloned().unwrap_or_default())?,
+                Sets::Param(member) => put(member, self.params.get(*member).cloned().unwrap_or_default())?,
                 Sets::Nothing(member) => put(member, Value::Null)?,
                 // Known only after the decision.
                 Sets::Entry(_) => {}
@@ -323,7 +323,7 @@ fn json<V: Serialize>(value: &V) -> Result<Value, Error> {
 }
 
 /// The thing with the number of its entry.
-fn numbered<T: Living>(thing: &T, member: &str, number: i64) -> Result<T, Error> {
+fn numbered<T: HasLifeCycle>(thing: &T, member: &str, number: i64) -> Result<T, Error> {
     let mut whole = json(thing)?;
     if let Some(place) = whole.get_mut(member) {
         *place = number.into();
@@ -332,12 +332,12 @@ fn numbered<T: Living>(thing: &T, member: &str, number: i64) -> Result<T, Error>
 }
 
 /// Logs a step with a thing in the access log.
-fn log_step<T: Living>(
+fn log_step<T: HasLifeCycle>(
     tables: &mut Tables<'_>,
     call: &Call,
     step: &Step,
     (log, subject): (Id, Id),
-    said: &Said,
+    params: &Params,
 ) -> Result<(), Error> {
     tables.log_access(&AccessRow {
         bank_id: tables.bank,
@@ -347,14 +347,14 @@ fn log_step<T: Living>(
         action: step.name.into(),
         subject_kind: T::CYCLE.thing.into(),
         subject_id: Some(subject),
-        reason: said.get("reason").and_then(Value::as_str).map(str::to_owned),
+        reason: params.get("reason").and_then(Value::as_str).map(str::to_owned),
     })
 }
 
 type Written<T> = Result<Stepped<T>, Refusal>;
 
 /// The stored answer: the thing as it is shown. An entry is stored by the ledger.
-fn to_answer<T: Living>(written: &Written<T>) -> Result<Option<Answer>, Error> {
+fn to_answer<T: HasLifeCycle>(written: &Written<T>) -> Result<Option<Answer>, Error> {
     match written {
         Ok(Stepped::Changed(thing)) => to_plain(thing),
         _ => Ok(None),
@@ -362,7 +362,7 @@ fn to_answer<T: Living>(written: &Written<T>) -> Result<Option<Answer>, Error> {
 }
 
 /// A stored answer as the result of the step.
-fn read_answer<T: Living>(answer: Answer) -> Result<Written<T>, Error> {
+fn read_answer<T: HasLifeCycle>(answer: Answer) -> Result<Written<T>, Error> {
     match answer {
         Answer::Ordinary(_) => Ok(Ok(Stepped::Changed(read_plain(answer)?))),
         _ => Ok(Ok(Stepped::Posted(Box::new(done(Decision { answer, hit: true })?)))),

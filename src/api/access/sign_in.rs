@@ -76,7 +76,7 @@ pub struct TokensView {
     refresh_until: String,
     /// Marks this device as known. To be shown at the next sign-in, so that failed tries of others do not stop it.
     device: String,
-    /// Said when the session could not be written: it is in memory only.
+    /// Present if the session could not be written: it is in memory only.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<&'static str>,
     user: String,

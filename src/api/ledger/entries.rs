@@ -27,7 +27,7 @@ pub struct LegBody {
     debit_account: Id,
     credit_account: Id,
     amount: AnyAmount,
-    /// When the lot that this leg opens runs out.
+    /// When the lot that this leg opens expires.
     expires_at: Option<Moment>,
 }
 

@@ -401,8 +401,8 @@ pub async fn resubmit_record(
     ask: Ask<MendBody>,
 ) -> Result<HttpResponse, ApiError> {
     let minutes = ask.body.service_minutes.get().into();
-    let said = [("service_minutes".to_owned(), minutes)].into_iter().collect();
-    let step = (&RESUBMIT_RECORD, path.0, said);
+    let params = [("service_minutes".to_owned(), minutes)].into_iter().collect();
+    let step = (&RESUBMIT_RECORD, path.0, params);
     steps::respond::<ServiceRecord>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 
@@ -433,8 +433,8 @@ pub async fn decide_objection(
 ) -> Result<HttpResponse, ApiError> {
     let DecisionBody { upheld, decision } = ask.body;
     let step = if upheld { &UPHOLD_OBJECTION } else { &DISMISS_OBJECTION };
-    let said = [("decision".to_owned(), String::from(decision).into())].into_iter().collect();
-    let step = (step, path.0, said);
+    let params = [("decision".to_owned(), String::from(decision).into())].into_iter().collect();
+    let step = (step, path.0, params);
     steps::respond::<ObjectionRow>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 

@@ -239,8 +239,8 @@ pub async fn dispute_statement(
     ask: Ask<DisputeBody>,
 ) -> Result<HttpResponse, ApiError> {
     let lines = ask.body.lines.0.into_iter().map(LineNumber::get).collect::<Vec<_>>();
-    let said = [("lines".to_owned(), lines.into())].into_iter().collect();
-    let step = (&DISPUTE_STATEMENT, path.0, said);
+    let params = [("lines".to_owned(), lines.into())].into_iter().collect();
+    let step = (&DISPUTE_STATEMENT, path.0, params);
     steps::respond::<Statement>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 
@@ -256,9 +256,9 @@ pub async fn pay_statement(
     ask: Ask<PayBody>,
 ) -> Result<HttpResponse, ApiError> {
     let PayBody { invoice_number, payment_proof } = ask.body;
-    let said = [("invoice_number", String::from(invoice_number)), ("payment_proof", payment_proof.into())];
-    let said = said.into_iter().map(|(member, text)| (member.to_owned(), text.into())).collect();
-    let step = (&PAY_STATEMENT, path.0, said);
+    let params = [("invoice_number", String::from(invoice_number)), ("payment_proof", payment_proof.into())];
+    let params = params.into_iter().map(|(member, text)| (member.to_owned(), text.into())).collect();
+    let step = (&PAY_STATEMENT, path.0, params);
     steps::respond::<Statement>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 

@@ -17,7 +17,7 @@ use crate::domain::settlement::statement::SettlementModel;
 use crate::services::Call;
 use crate::services::shops::merchants::MerchantRow;
 use crate::services::shops::merchants::{MerchantAsk, MerchantSeen, OfferAsk, OfferStanding};
-use crate::services::step::Said;
+use crate::services::step::Params;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -228,7 +228,7 @@ pub async fn set_merchant_state(
         ShopState::Paused => &PAUSE_SHOP,
         ShopState::Closed => &CLOSE_SHOP,
     };
-    let step = (step, path.0, Said::new());
+    let step = (step, path.0, Params::new());
     steps::respond::<MerchantRow>(&state, &request, &may.actor, &ask.keyed, step).await
 }
 

@@ -311,8 +311,8 @@ async fn take_pieces(
 ) -> Result<HttpResponse, ApiError> {
     // Checks the key before anything else.
     ask.keyed.money_call(&may.actor)?;
-    let said = pieces(ask.body)?.map(|pieces| ("pieces".to_owned(), serde_json::json!(pieces)));
-    let step = (step, id, said.into_iter().collect());
+    let params = pieces(ask.body)?.map(|pieces| ("pieces".to_owned(), serde_json::json!(pieces)));
+    let step = (step, id, params.into_iter().collect());
     steps::respond::<Redemption>(state, request, &may.actor, &ask.keyed, step).await
 }
 

@@ -11,7 +11,7 @@ use crate::auth::permissions::Actor;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::life_cycle::{Answers, Asks, Step};
-use crate::services::step::{Living, Said, because};
+use crate::services::step::{HasLifeCycle, Params, because};
 use actix_web::dev::{AppService, HttpServiceFactory, Payload};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Resource, guard};
 use futures_util::future::LocalBoxFuture;
@@ -37,7 +37,7 @@ pub struct ReasonBody {
 pub type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// How a thing and the receipt of one of its steps are shown.
-pub trait Shown: Living {
+pub trait Shown: HasLifeCycle {
     /// The schemas of the thing and of its receipt.
     const SCHEMAS: (&'static str, &'static str) = ("", "ReceiptView");
 
@@ -74,10 +74,10 @@ pub async fn respond<T: Shown>(
     request: &HttpRequest,
     actor: &Actor,
     keyed: &Keyed,
-    (step, id, said): (&'static Step, Id, Said),
+    (step, id, params): (&'static Step, Id, Params),
 ) -> Result<HttpResponse, ApiError> {
     let call = if step.posts() { keyed.money_call(actor)? } else { keyed.call(actor) };
-    let stepped = state.services.step::<T>(&call, step, id, said).await?;
+    let stepped = state.services.step::<T>(&call, step, id, params).await?;
     match step.answers {
         Answers::Nothing => Ok(HttpResponse::NoContent().finish()),
         Answers::Thing => Ok(HttpResponse::Ok().json(stepped.changed()?.view(language(request))?)),
@@ -93,7 +93,7 @@ async fn take<T: Shown>(
     path: PathOf<Id>,
     ask: StepAsk,
 ) -> Result<HttpResponse, ApiError> {
-    respond::<T>(&state, &request, &taker.actor, &ask.keyed, (taker.step, path.0, ask.said)).await
+    respond::<T>(&state, &request, &taker.actor, &ask.keyed, (taker.step, path.0, ask.params)).await
 }
 
 struct Route<T> {
@@ -185,7 +185,7 @@ impl FromRequest for Taker {
 /// The body of a step's request, and its key.
 struct StepAsk {
     keyed: Keyed,
-    said: Said,
+    params: Params,
 }
 
 impl FromRequest for StepAsk {
@@ -198,12 +198,12 @@ impl FromRequest for StepAsk {
                 let ask = Ask::<ReasonBody>::from_request(request, payload);
                 Box::pin(async move {
                     let Ask { body, keyed } = ask.await?;
-                    Ok(StepAsk { keyed, said: because(Some(body.reason.into())) })
+                    Ok(StepAsk { keyed, params: because(Some(body.reason.into())) })
                 })
             }
             _ => {
                 let keyed = Keyed::from_request(request, payload);
-                Box::pin(async move { Ok(StepAsk { keyed: keyed.await?, said: Said::new() }) })
+                Box::pin(async move { Ok(StepAsk { keyed: keyed.await?, params: Params::new() }) })
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::domain::time::Days;
 use crate::ledger::Command;
 use crate::services::people::moves::proposal;
 use crate::services::people::users::{home_path, must_change_user};
-use crate::services::step::{Living, Place, Taking};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::{MemberRow, UserRow};
@@ -120,7 +120,7 @@ fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Resu
 #[serde(transparent)]
 pub struct LinkProposal(ProposalRow);
 
-impl Living for LinkProposal {
+impl HasLifeCycle for LinkProposal {
     const CYCLE: &'static LifeCycle = &LINK;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
@@ -141,26 +141,26 @@ impl Living for LinkProposal {
     }
 
     /// Both the member and the login must be within reach.
-    fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
-        let (user, ..) = parties(taking.tables, &self.0)?;
-        if !taking.reaches(&taking.place.path) {
+    fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
+        let (user, ..) = parties(context.tables, &self.0)?;
+        if !context.reaches(&context.place.path) {
             return Ok(false);
         }
-        match must_change_user(taking.tables, taking.call, &user) {
+        match must_change_user(context.tables, context.call, &user) {
             Err(Error::Refused(Refusal::NotFound { .. })) => Ok(false),
             reached => reached.map(|()| true),
         }
     }
 
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
-        if !taking.is(&APPROVE_LINK) {
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        if !context.is(&APPROVE_LINK) {
             return Ok(None);
         }
-        let (user, person, _) = parties(taking.tables, &self.0)?;
-        if user.id == taking.call.actor.user {
+        let (user, person, _) = parties(context.tables, &self.0)?;
+        if user.id == context.call.actor.user {
             return Err(Refusal::ForOneself.into());
         }
-        link(taking.tables, taking.call, taking.services.next_id(), &user, person)?;
+        link(context.tables, context.call, context.services.next_id(), &user, person)?;
         Ok(None)
     }
 }

@@ -20,7 +20,7 @@ use crate::services::people::counter::{MemberAsk, OrgRow};
 use crate::services::people::orgs::OrgAsk;
 use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::shops::merchants::{MerchantAsk, OfferAsk};
-use crate::services::step::Said;
+use crate::services::step::Params;
 use crate::services::{Call, Error, Services};
 use crate::store::people::users::UsersWithin;
 use crate::texts::{Language, Text};
@@ -144,7 +144,7 @@ impl Setup {
         let draft = services.draft_scheme(&Call::of(self.administrator.clone()), body.to_owned()).await?;
         let reviewer = self.posts.get(&(Role::Reviewer, 0)).ok_or_else(|| missing("reviewer"))?;
         let reviewer = Call::of(reviewer.clone());
-        services.step::<SchemeVersionRow>(&reviewer, &APPROVE_SCHEME, draft.id, Said::new()).await?;
+        services.step::<SchemeVersionRow>(&reviewer, &APPROVE_SCHEME, draft.id, Params::new()).await?;
         self.scheme = draft.scheme_id;
         Ok(())
     }

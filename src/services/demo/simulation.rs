@@ -35,7 +35,7 @@ use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::{ActivityAsk, SignOutAsk};
 use crate::services::service::records::{ObjectionRow, RecordAsk};
 use crate::services::shops::redemptions::RedeemAsk;
-use crate::services::step::{Said, because};
+use crate::services::step::{Params, because};
 use crate::services::{Call, Done, Error, Services};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -240,7 +240,7 @@ impl<'a> Simulation<'a> {
             policy_number: hard.map(|texts| texts.policy_number.clone()),
         };
         let id = self.services.draft_activity(&call, ask).await?;
-        self.services.step::<ActivityRow>(&call, &PUBLISH_ACTIVITY, id, Said::new()).await?;
+        self.services.step::<ActivityRow>(&call, &PUBLISH_ACTIVITY, id, Params::new()).await?;
         self.activities.insert(activity, id);
         self.count("activities");
         Ok(())
@@ -305,7 +305,7 @@ impl<'a> Simulation<'a> {
         let record = self.record_of(activity, deed)?;
         if planned.course == Course::Withdrawn {
             let enterer = self.enterer(planned, org)?;
-            self.of_record(&enterer, &WITHDRAW_RECORD, record, Said::new()).await?;
+            self.of_record(&enterer, &WITHDRAW_RECORD, record, Params::new()).await?;
             self.count("withdrawn");
             return Ok(());
         }
@@ -324,7 +324,7 @@ impl<'a> Simulation<'a> {
         let record = self.record_of(activity, deed)?;
         let minutes = [("service_minutes".to_owned(), planned.service_minutes.into())].into_iter().collect();
         self.of_record(&self.enterer(planned, org)?, &RESUBMIT_RECORD, record, minutes).await?;
-        self.of_record(&self.second(planned, org)?, &APPROVE_RECORD, record, Said::new()).await?;
+        self.of_record(&self.second(planned, org)?, &APPROVE_RECORD, record, Params::new()).await?;
         self.count("approved");
         Ok(())
     }
@@ -348,12 +348,12 @@ impl<'a> Simulation<'a> {
             true => &UPHOLD_OBJECTION,
             false => &DISMISS_OBJECTION,
         };
-        let said = [("decision".to_owned(), self.texts.decided.clone().into())].into_iter().collect();
-        self.services.step::<ObjectionRow>(&call, step, record, said).await.map(drop)
+        let params = [("decision".to_owned(), self.texts.decided.clone().into())].into_iter().collect();
+        self.services.step::<ObjectionRow>(&call, step, record, params).await.map(drop)
     }
 
-    async fn of_record(&self, call: &Call, step: &'static Step, id: Id, said: Said) -> Result<(), Error> {
-        self.services.step::<ServiceRecord>(call, step, id, said).await.map(drop)
+    async fn of_record(&self, call: &Call, step: &'static Step, id: Id, params: Params) -> Result<(), Error> {
+        self.services.step::<ServiceRecord>(call, step, id, params).await.map(drop)
     }
 
     async fn of_redemption(
@@ -363,8 +363,8 @@ impl<'a> Simulation<'a> {
         id: Id,
         pieces: Option<Vec<(Id, i64)>>,
     ) -> Result<(), Error> {
-        let said = pieces.map(|pieces| ("pieces".to_owned(), serde_json::json!(pieces)));
-        self.services.step::<Redemption>(call, step, id, said.into_iter().collect()).await.map(drop)
+        let params = pieces.map(|pieces| ("pieces".to_owned(), serde_json::json!(pieces)));
+        self.services.step::<Redemption>(call, step, id, params.into_iter().collect()).await.map(drop)
     }
 
     /// A final record was wrong: reversed by the supervisor, and entered anew if it was only too long.
@@ -387,7 +387,7 @@ impl<'a> Simulation<'a> {
             ask.replaces = Some(record);
             let anew = self.services.submit_record(&reader, ask).await?;
             let second = self.second(planned, org)?;
-            self.of_record(&second, &APPROVE_RECORD, anew, Said::new()).await?;
+            self.of_record(&second, &APPROVE_RECORD, anew, Params::new()).await?;
             self.count("records");
         }
         Ok(())
@@ -552,7 +552,7 @@ impl<'a> Simulation<'a> {
         let finance = self.setup.post(self.plan, Role::Administrator, shop.org)?;
         let invoice = format!("DEMO-{period}-{place:02}");
         let paid = [("invoice_number", invoice), ("payment_proof", self.texts.payment_proof.clone())];
-        let paid: Said = paid.into_iter().map(|(member, text)| (member.to_owned(), text.into())).collect();
+        let paid: Params = paid.into_iter().map(|(member, text)| (member.to_owned(), text.into())).collect();
         let walk = [(owner, &CONFIRM_STATEMENT), (reviewer, &APPROVE_STATEMENT), (finance, &PAY_STATEMENT)];
         for (call, step) in walk.into_iter().take(steps) {
             services.step::<Statement>(&call, step, id, paid.clone()).await?;

@@ -17,7 +17,7 @@ use crate::ledger::{Command, Op};
 use crate::services::call::accepted;
 use crate::services::people::orgs::check_open;
 use crate::services::service::records::file_of;
-use crate::services::step::{Living, Place, Taking};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::AccessRow;
@@ -149,7 +149,7 @@ impl Services {
     }
 }
 
-impl Living for MemberRow {
+impl HasLifeCycle for MemberRow {
     const CYCLE: &'static LifeCycle = &MEMBER;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
@@ -171,20 +171,20 @@ impl Living for MemberRow {
     }
 
     /// The accounts follow: no service, award or redemption, or all of them again. One entry for each account.
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
-        let status = match taking.is(&FREEZE_MEMBER) {
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        let status = match context.is(&FREEZE_MEMBER) {
             true => AccountStatus::Frozen,
             false => AccountStatus::Open,
         };
-        for account in taking.tables.accounts_of(self.id)? {
+        for account in context.tables.accounts_of(self.id)? {
             if [status, AccountStatus::Closed].contains(&account.status) {
                 continue;
             }
             let op = Op::Status { account: account.terms.id, status };
-            let mut command = Command::new(taking.call.actor.user, EntryKind::Status, op)
+            let mut command = Command::new(context.call.actor.user, EntryKind::Status, op)
                 .source(format!("member/{}", self.id));
-            command.note = taking.services.note(Some(taking.reason()));
-            accepted(taking.tables.decide(&command)?)?;
+            command.note = context.services.note(Some(context.reason()));
+            accepted(context.tables.decide(&command)?)?;
         }
         Ok(None)
     }

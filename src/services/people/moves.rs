@@ -16,7 +16,7 @@ use crate::domain::time::Days;
 use crate::ledger::Command;
 use crate::services::access::interest::{is_caller, is_same_person};
 use crate::services::people::orgs::check_open;
-use crate::services::step::{Living, Place, Taking};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::{MemberRow, OrgRow, RoleRow};
@@ -257,7 +257,7 @@ fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Resu
     Ok(seen.collect())
 }
 
-impl Living for MoveProposal {
+impl HasLifeCycle for MoveProposal {
     const CYCLE: &'static LifeCycle = &MOVE_HOUSE;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
@@ -278,29 +278,29 @@ impl Living for MoveProposal {
     }
 
     /// The side that did not request it, both sides, or the requester.
-    fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
+    fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
         let body = asked(&self.0)?;
-        let (from, to) = (taking.tables.org_path(body.from)?, taking.tables.org_path(body.to)?);
-        let (old, new) = (taking.reaches(&from), taking.reaches(&to));
+        let (from, to) = (context.tables.org_path(body.from)?, context.tables.org_path(body.to)?);
+        let (old, new) = (context.reaches(&from), context.reaches(&to));
         let other = match (body.asked_at_old, body.asked_at_new) {
             (true, true) => old || new,
             (true, false) => new,
             _ => old,
         };
-        Ok(other || is_caller(taking.tables, taking.call, self.0.proposed_by)?)
+        Ok(other || is_caller(context.tables, context.call, self.0.proposed_by)?)
     }
 
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
-        if !taking.is(&APPROVE_MOVE) {
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        if !context.is(&APPROVE_MOVE) {
             return Ok(None);
         }
-        let (body, tables) = (asked(&self.0)?, &mut *taking.tables);
+        let (body, tables) = (asked(&self.0)?, &mut *context.tables);
         let member = tables.member_that_stays(self.0.subject_id)?;
         if member.org_id != body.from || member.state != "active" {
             return Err(Refusal::ChangedMeanwhile { what: "member".into() }.into());
         }
         check_open(tables, body.to)?;
-        taking.services.relocate(tables, taking.call, member, body.to)?;
+        context.services.relocate(tables, context.call, member, body.to)?;
         Ok(None)
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::life_cycles::{RESUME_USER, USER};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
 use crate::ledger::Command;
-use crate::services::step::{Living, Place, Taking};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::people::members::UserRow;
@@ -123,7 +123,7 @@ impl Services {
     }
 }
 
-impl Living for UserRow {
+impl HasLifeCycle for UserRow {
     const CYCLE: &'static LifeCycle = &USER;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
@@ -142,19 +142,19 @@ impl Living for UserRow {
         Ok(Place { path: home_path(tables, self)?, ..Place::default() })
     }
 
-    fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
-        match must_change_user(taking.tables, taking.call, self) {
+    fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
+        match must_change_user(context.tables, context.call, self) {
             Err(Error::Refused(Refusal::NotFound { .. })) => Ok(false),
-            Ok(()) if self.id == taking.call.actor.user => Err(Refusal::OwnAccount.into()),
+            Ok(()) if self.id == context.call.actor.user => Err(Refusal::OwnAccount.into()),
             reached => reached.map(|()| true),
         }
     }
 
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
-        let (resumes, administrator) = (taking.is(&RESUME_USER), Role::Administrator.as_str());
-        let tables = &mut *taking.tables;
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        let (resumes, administrator) = (context.is(&RESUME_USER), Role::Administrator.as_str());
+        let tables = &mut *context.tables;
         if resumes {
-            must_resume(tables, taking.call, self)?;
+            must_resume(tables, context.call, self)?;
         } else if tables.held_roles(self.id)?.iter().any(|held| held.role == administrator)
             && tables.is_last_administrator(self.id, administrator)?
         {

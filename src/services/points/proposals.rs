@@ -13,7 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Days};
 use crate::ledger::{Answer, Command, CounterTake, Decision};
 use crate::services::access::interest::has_interest;
-use crate::services::step::{Living, Place, Taking};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Done, Error, Services, call};
 use crate::store::Tables;
 pub use crate::store::points::proposals::ProposalRow;
@@ -147,7 +147,7 @@ impl Services {
     }
 }
 
-impl Living for ProposalRow {
+impl HasLifeCycle for ProposalRow {
     const CYCLE: &'static LifeCycle = &PROPOSAL;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
@@ -174,11 +174,11 @@ impl Living for ProposalRow {
         services.with_names_of_caps(call, error)
     }
 
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
-        if !taking.step.posts() {
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        if !context.step.posts() {
             return Ok(None);
         }
-        let mut command = taking.services.proposed_command(taking.tables, taking.call, self)?;
+        let mut command = context.services.proposed_command(context.tables, context.call, self)?;
         command.counters.push(CounterTake::once(once_key(self.id)));
         command.metadata.insert("proposed_by".into(), self.proposed_by.to_string());
         if let Some(source) = command.source.replace(once_key(self.id)) {

@@ -9,7 +9,7 @@ use crate::domain::points::scheme::{Cap, Deed, Evaluation, Scheme, explain};
 use crate::domain::refusal::{FaultText, Refusal};
 use crate::domain::time::Day;
 use crate::ledger::Command;
-use crate::services::step::{Living, Place, Taking};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::points::schemes::{SchemeRow, SchemeVersionRow};
@@ -304,7 +304,7 @@ fn check_against_published(
     Ok(())
 }
 
-impl Living for SchemeVersionRow {
+impl HasLifeCycle for SchemeVersionRow {
     const CYCLE: &'static LifeCycle = &SCHEME_VERSION;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
@@ -324,9 +324,9 @@ impl Living for SchemeVersionRow {
     }
 
     /// A later version begins after today, so that no day is evaluated by two of them.
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         let scheme = Scheme::parse(&self.body).map_err(|_| faults(&self.body))?;
-        check_against_published(taking.tables, self, &scheme)?;
+        check_against_published(context.tables, self, &scheme)?;
         Ok(None)
     }
 }

@@ -17,7 +17,7 @@ use crate::ledger::{Command, CounterTake, Leg, Op};
 use crate::services::access::interest::not_ones_own_shop;
 use crate::services::shops::accounts::takings;
 use crate::services::shops::merchants::works_at;
-use crate::services::step::{Living, Place, Taking};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 use crate::store::readers::lists::DocumentFilter;
@@ -185,7 +185,7 @@ fn hash_of(lines: &[StatementLine]) -> String {
     hex::encode(hasher.finalize())
 }
 
-impl Living for Statement {
+impl HasLifeCycle for Statement {
     const CYCLE: &'static LifeCycle = &STATEMENT;
     const IS_DOCUMENT: bool = true;
 
@@ -206,24 +206,24 @@ impl Living for Statement {
         Ok(Place { path, shop: Some(merchant), member: None })
     }
 
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         let (mut legs, mut open, mut kind) = (Vec::new(), Vec::new(), EntryKind::Settlement);
-        match taking.step {
+        match context.step {
             // With all lines, also those disputed before.
             step if step.is(&CONFIRM_STATEMENT) => {
                 self.lines.iter_mut().for_each(|line| line.disputed = false);
             }
             // Another dispute lists the lines that remain disputed. A statement never changes: an error is corrected
             // at its redemption, appears as a line of the next statement, and this one is confirmed.
-            step if step.is(&DISPUTE_STATEMENT) => dispute(self, taking)?,
+            step if step.is(&DISPUTE_STATEMENT) => dispute(self, context)?,
             step if step.is(&PAY_STATEMENT) => {
                 kind = EntryKind::Payment;
-                (legs, open) = payment(self, taking);
+                (legs, open) = payment(self, context);
             }
             _ => {}
         }
         let op = Op::Post { legs, partial: false, up_to: false };
-        let command = Command::new(taking.call.actor.user, kind, op)
+        let command = Command::new(context.call.actor.user, kind, op)
             .open(open)
             .source(format!("statement/{}", self.id))
             .document(Document::Statement(self.clone()));
@@ -232,8 +232,8 @@ impl Living for Statement {
 }
 
 /// Marks the lines that the request lists, from 0.
-fn dispute(statement: &mut Statement, taking: &Taking<'_, '_>) -> Result<(), Error> {
-    let lines: Vec<i64> = taking.said("lines")?;
+fn dispute(statement: &mut Statement, context: &StepContext<'_, '_>) -> Result<(), Error> {
+    let lines: Vec<i64> = context.param("lines")?;
     if lines.iter().any(|number| usize::try_from(*number).is_ok_and(|n| n >= statement.lines.len())) {
         return Err(Refusal::NotFound { what: "statement_line".into() }.into());
     }
@@ -244,8 +244,8 @@ fn dispute(statement: &mut Statement, taking: &Taking<'_, '_>) -> Result<(), Err
 }
 
 /// The legs of a payment and their accounts: from the fund to the shop's till, or back.
-fn payment(statement: &Statement, taking: &Taking<'_, '_>) -> (Vec<Leg>, Vec<AccountTerms>) {
-    let fund = AccountTerms::of_bank(taking.call.actor.bank, Asset::Cny, Purpose::Fund);
+fn payment(statement: &Statement, context: &StepContext<'_, '_>) -> (Vec<Leg>, Vec<AccountTerms>) {
+    let fund = AccountTerms::of_bank(context.call.actor.bank, Asset::Cny, Purpose::Fund);
     let merchant = statement.merchant_id;
     let till = AccountTerms::usual(OwnerKind::Merchant, merchant, Asset::Cny, Purpose::Main);
     let fen = statement.payable_fen;

@@ -10,7 +10,7 @@ use crate::domain::life_cycles::MERCHANT;
 use crate::domain::refusal::Refusal;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::ledger::{Command, Leg, Op};
-use crate::services::step::{Living, Place};
+use crate::services::step::{HasLifeCycle, Place};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 pub use crate::store::shops::merchants::{MerchantRow, OfferRow};
@@ -253,7 +253,7 @@ pub(in crate::services) fn works_at(call: &Call) -> Option<Id> {
     call.actor.merchant.filter(|_| works)
 }
 
-impl Living for MerchantRow {
+impl HasLifeCycle for MerchantRow {
     const CYCLE: &'static LifeCycle = &MERCHANT;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {

@@ -18,7 +18,7 @@ use crate::domain::time::Moment;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Op, Take};
 use crate::services::service::records::file_of;
-use crate::services::step::{self, Living, Place, Taking};
+use crate::services::step::{self, HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 pub use crate::store::readers::lists::DocumentFilter;
@@ -37,7 +37,7 @@ enum Counter {
     Community,
 }
 
-impl Living for Redemption {
+impl HasLifeCycle for Redemption {
     const CYCLE: &'static LifeCycle = &REDEMPTION;
     const IS_DOCUMENT: bool = true;
     const STATE_IS_CHECKED_BY_EFFECT: bool = true;
@@ -59,8 +59,8 @@ impl Living for Redemption {
         Ok(Place { path: tables.org_path(member.org_id)?, member: Some(member), shop: None })
     }
 
-    fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
-        Ok(counter(taking.call, self, &taking.place.path).is_some())
+    fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
+        Ok(counter(context.call, self, &context.place.path).is_some())
     }
 
     fn in_words(_: &Services, call: &Call, error: Error) -> impl Future<Output = Error> + Send {
@@ -68,13 +68,13 @@ impl Living for Redemption {
         async { error }
     }
 
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
-        match taking.step {
-            step if step.is(&CAPTURE_REDEMPTION) => capture(self, taking),
-            step if step.is(&REFUND_REDEMPTION) => refund(self, taking),
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        match context.step {
+            step if step.is(&CAPTURE_REDEMPTION) => capture(self, context),
+            step if step.is(&REFUND_REDEMPTION) => refund(self, context),
             _ => {
                 let op = Op::Void { hold: self.hold_id };
-                Ok(command(taking.call, EntryKind::Void, op, self))
+                Ok(command(context.call, EntryKind::Void, op, self))
             }
         }
         .map(Some)
@@ -211,17 +211,17 @@ fn pieces_of(
 }
 
 /// Captures everything held, or fewer pieces of some lines. No pieces at all void the hold.
-fn capture(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
-    if counter(taking.call, redemption, &taking.place.path) == Some(Counter::Community)
+fn capture(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Result<Command, Error> {
+    if counter(context.call, redemption, &context.place.path) == Some(Counter::Community)
         && !redemption.on_behalf
     {
         return Err(Refusal::ShopHandsOver.into());
     }
-    let member = taking.place.member.clone().ok_or(Refusal::absent("member"))?;
+    let member = context.place.member.clone().ok_or(Refusal::absent("member"))?;
     if member.state != "active" {
         return Err(step::wrong_state(&member).into());
     }
-    let asked: Option<Pieces> = taking.said("pieces")?;
+    let asked: Option<Pieces> = context.param("pieces")?;
     let pieces = pieces_of(&redemption.lines, asked.as_ref(), |line| line.quantity)?;
     let mut amounts = vec![0];
     let mut untaken = Vec::with_capacity(pieces.len());
@@ -244,10 +244,10 @@ fn capture(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<C
         redemption.state = RedemptionState::Cancelled;
         (EntryKind::Void, Vec::new())
     } else {
-        redemption.captured_at = Some(taking.tables.now);
-        (EntryKind::Redemption, limits_given_back(taking.tables, redemption, &untaken)?)
+        redemption.captured_at = Some(context.tables.now);
+        (EntryKind::Redemption, limits_given_back(context.tables, redemption, &untaken)?)
     };
-    let command = command(taking.call, kind, op, redemption);
+    let command = command(context.call, kind, op, redemption);
     let mut command = command.watch(WatchKind::Member, member.id, member.version);
     command.counters = given;
     Ok(command)
@@ -279,18 +279,18 @@ fn limits_given_back(
 
 /// Refunds pieces per line, with their points and stock. A clerk may within the undo time; later the owner or the
 /// community does it.
-fn refund(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
+fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Result<Command, Error> {
     let (Some(entry), Some(captured_at)) = (redemption.capture_entry, redemption.captured_at) else {
-        let state = taking.member("state")?;
+        let state = context.member("state")?;
         return Err(Refusal::WrongState { what: "redemption".into(), state }.into());
     };
-    let undo_seconds = taking.services.undo_seconds;
-    let counter = counter(taking.call, redemption, &taking.place.path);
-    if counter == Some(Counter::Clerk) && taking.tables.now.seconds_since(captured_at) > undo_seconds {
+    let undo_seconds = context.services.undo_seconds;
+    let counter = counter(context.call, redemption, &context.place.path);
+    if counter == Some(Counter::Clerk) && context.tables.now.seconds_since(captured_at) > undo_seconds {
         return Err(Refusal::UndoTooLate { seconds: undo_seconds }.into());
     }
     let left = |line: &RedemptionLine| line.captured_quantity.saturating_sub(line.refunded_quantity);
-    let asked: Option<Pieces> = taking.said("pieces")?;
+    let asked: Option<Pieces> = context.param("pieces")?;
     let pieces = pieces_of(&redemption.lines, asked.as_ref(), left)?;
     if pieces.iter().all(|pieces| *pieces == 0) {
         return Err(Refusal::QuantityExceeds { left: 0 }.into());
@@ -315,7 +315,7 @@ fn refund(redemption: &mut Redemption, taking: &mut Taking<'_, '_>) -> Result<Co
     redemption.state = if whole { RedemptionState::Refunded } else { RedemptionState::PartRefunded };
     let back: Vec<(Id, i64)> =
         redemption.lines.iter().map(|line| line.offer_id).zip(pieces.iter().copied()).collect();
-    let counters = limits_given_back(taking.tables, redemption, &back)?;
+    let counters = limits_given_back(context.tables, redemption, &back)?;
     let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
-    Ok(Command { counters, ..command(taking.call, EntryKind::Refund, op, redemption) })
+    Ok(Command { counters, ..command(context.call, EntryKind::Refund, op, redemption) })
 }

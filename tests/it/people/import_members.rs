@@ -18,7 +18,7 @@ use jianxian::services::people::import::check::ImportAsk;
 use jianxian::services::people::import::opening::OpeningBalance;
 use jianxian::services::people::orgs::OrgAsk;
 use jianxian::services::points::schemes::SchemeVersionRow;
-use jianxian::services::step::Said;
+use jianxian::services::step::Params;
 use jianxian::services::{Call, Services};
 use jianxian::store::{Options, Store};
 use serde_json::{Value, json};
@@ -317,7 +317,7 @@ fn points_run_out_by_the_scheme_that_is_named() {
     let other = Id::SYSTEM.derive("reviewer");
     let mut second = self::call(&[Role::Reviewer]);
     second.actor.user = other;
-    wait(town.work.step::<SchemeVersionRow>(&second, &APPROVE_SCHEME, draft.id, Said::new())).unwrap();
+    wait(town.work.step::<SchemeVersionRow>(&second, &APPROVE_SCHEME, draft.id, Params::new())).unwrap();
     let sheet =
         |year: i32| format!("姓名,手机,社区,积分,截至日期\n示例甲,19900000001,jx-01,20,{year}-01-31\n");
     let this_year = town.work.store.clock().now().day(chrono_tz::Asia::Shanghai).year();

@@ -15,7 +15,7 @@ use jianxian::services::access::roles::{RoleAsk, UserAsk};
 use jianxian::services::access::sign_in::SignedIn;
 use jianxian::services::people::orgs::OrgAsk;
 use jianxian::services::people::users::UserRow;
-use jianxian::services::step::Said;
+use jianxian::services::step::Params;
 use serde_json::Value;
 
 /// A district with its administrator, a street below it, and users created by the administrator.
@@ -77,7 +77,7 @@ async fn nobody_gets_hold_of_an_account_from_above() {
     let chief = district.chief.actor.user;
     let new = || Password::new("four herons by the lake");
     absent(services.set_password(&street, chief, new()).await);
-    absent(services.step::<UserRow>(&street, &SUSPEND_USER, chief, Said::new()).await);
+    absent(services.step::<UserRow>(&street, &SUSPEND_USER, chief, Params::new()).await);
     absent(services.end_sessions(&street, chief).await);
     absent(services.user_by_login(&street, "guanliyuan").await);
     absent(services.set_password(&street, Id::SYSTEM.derive("nobody"), new()).await);
@@ -90,7 +90,7 @@ async fn nobody_gets_hold_of_an_account_from_above() {
     services.grant_role(&district.chief, ask).await.unwrap();
     for refusal in [
         refused(services.set_password(&street, staff, new()).await),
-        refused(services.step::<UserRow>(&street, &SUSPEND_USER, staff, Said::new()).await.map(drop)),
+        refused(services.step::<UserRow>(&street, &SUSPEND_USER, staff, Params::new()).await.map(drop)),
         refused(services.end_sessions(&street, staff).await.map(|_| ())),
     ] {
         assert_eq!(refusal.unwrap_err(), Refusal::NeedsSuperior);
@@ -102,7 +102,7 @@ async fn nobody_gets_hold_of_an_account_from_above() {
     // Other roles may not do it at all, wherever they hold.
     let staff = district.call("yuangong").await;
     assert!(!staff.actor.may(Permission::WriteUsers));
-    absent(services.step::<UserRow>(&staff, &SUSPEND_USER, street.actor.user, Said::new()).await);
+    absent(services.step::<UserRow>(&staff, &SUSPEND_USER, street.actor.user, Params::new()).await);
 }
 
 #[tokio::test]
@@ -148,15 +148,15 @@ async fn a_suspended_user_is_out_at_once_until_let_in_again() {
     let staff = district.user("yuangong", Role::Staff, district.street, None).await;
     let session = district.signed_in("yuangong").await;
     assert!(desk.actor(&session.access_token).await.is_ok());
-    services.step::<UserRow>(&district.chief, &SUSPEND_USER, staff, Said::new()).await.unwrap();
+    services.step::<UserRow>(&district.chief, &SUSPEND_USER, staff, Params::new()).await.unwrap();
     assert_eq!(desk.actor(&session.access_token).await.unwrap_err(), TokenFault::SessionEnded);
     let renewed = refused(services.refresh(&session.refresh_token, &Default::default()).await);
     assert_eq!(renewed.unwrap_err(), Refusal::RefreshTokenInvalid);
     assert_eq!(desk.sign_in(ask("yuangong", PASSWORD)).await.unwrap_err(), Refusal::SignInFailed);
-    let again = refused(services.step::<UserRow>(&district.chief, &SUSPEND_USER, staff, Said::new()).await)
+    let again = refused(services.step::<UserRow>(&district.chief, &SUSPEND_USER, staff, Params::new()).await)
         .unwrap_err();
     assert_eq!(again, Refusal::WrongState { what: "user".into(), state: "suspended".into() });
-    services.step::<UserRow>(&district.chief, &RESUME_USER, staff, Said::new()).await.unwrap();
+    services.step::<UserRow>(&district.chief, &RESUME_USER, staff, Params::new()).await.unwrap();
     desk.sign_in(ask("yuangong", PASSWORD)).await.unwrap();
     assert_eq!(
         desk.actor(&session.access_token).await.unwrap_err(),
@@ -172,10 +172,10 @@ async fn the_last_administrator_stays() {
     let second = district.user("dier", Role::Administrator, district.root, None).await;
     let second_call = district.call("dier").await;
     let chief = district.chief.actor.user;
-    let own = refused(services.step::<UserRow>(&second_call, &SUSPEND_USER, second, Said::new()).await)
+    let own = refused(services.step::<UserRow>(&second_call, &SUSPEND_USER, second, Params::new()).await)
         .unwrap_err();
     assert_eq!(own, Refusal::OwnAccount);
-    services.step::<UserRow>(&second_call, &SUSPEND_USER, chief, Said::new()).await.unwrap();
+    services.step::<UserRow>(&second_call, &SUSPEND_USER, chief, Params::new()).await.unwrap();
     let operator = jianxian::auth::permissions::Actor {
         user: Id::SYSTEM,
         grants: vec![jianxian::auth::permissions::Grant {
@@ -186,7 +186,7 @@ async fn the_last_administrator_stays() {
         ..second_call.actor.clone()
     };
     let last =
-        refused(services.step::<UserRow>(&Call::of(operator), &SUSPEND_USER, second, Said::new()).await)
+        refused(services.step::<UserRow>(&Call::of(operator), &SUSPEND_USER, second, Params::new()).await)
             .unwrap_err();
     assert_eq!(last, Refusal::LastAdministrator);
 }

@@ -15,7 +15,7 @@ use crate::domain::service::record::Evidence;
 use crate::domain::time::{Days, Moment};
 use crate::ledger::Command;
 use crate::services::people::orgs::check_open;
-use crate::services::step::{Living, Place, Taking};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::readers::lists::DocumentFilter;
@@ -248,7 +248,7 @@ impl Services {
     }
 }
 
-impl Living for ActivityRow {
+impl HasLifeCycle for ActivityRow {
     const CYCLE: &'static LifeCycle = &ACTIVITY;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
@@ -267,10 +267,10 @@ impl Living for ActivityRow {
         Ok(Place { path: tables.org_path(self.org_id)?, ..Place::default() })
     }
 
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
-        match taking.is(&PUBLISH_ACTIVITY) {
-            true => must_be_complete(taking.services, taking.tables, self)?,
-            false => must_be_over(taking.tables, self)?,
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        match context.is(&PUBLISH_ACTIVITY) {
+            true => must_be_complete(context.services, context.tables, self)?,
+            false => must_be_over(context.tables, self)?,
         }
         Ok(None)
     }

@@ -16,7 +16,7 @@ use crate::ledger::command::WatchKind;
 use crate::ledger::{Answer, Command, CounterTake, Op, Reclaim};
 use crate::services::access::interest::is_caller;
 use crate::services::points::awards::{counters_of, legs_of, purse};
-use crate::services::step::Taking;
+use crate::services::step::StepContext;
 use crate::services::{Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
@@ -164,9 +164,9 @@ fn stuck(record: Id, reason: &Error) {
 }
 
 /// Whether the caller entered or approved the record.
-pub(super) fn is_ones_own(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
+pub(super) fn is_ones_own(record: &ServiceRecord, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
     for user in record.approved_by.into_iter().chain([record.submitted_by]) {
-        if is_caller(taking.tables, taking.call, user)? {
+        if is_caller(context.tables, context.call, user)? {
             return Ok(true);
         }
     }
@@ -175,23 +175,23 @@ pub(super) fn is_ones_own(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -
 
 /// Reverses a final record: by the person who entered or approved it within the undo time, later by another person
 /// who may decide about records. Spent points are not taken below zero.
-pub(super) fn reversal(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<Command, Error> {
+pub(super) fn reversal(record: &ServiceRecord, context: &mut StepContext<'_, '_>) -> Result<Command, Error> {
     let number = record.award_entry.ok_or(Refusal::EntryNotFound)?;
-    let entry = taking.tables.entry(number)?.ok_or(Refusal::EntryNotFound)?;
-    let undo_seconds = taking.services.undo_seconds;
-    let fresh = taking.tables.now.seconds_since(entry.recorded_at) <= undo_seconds;
-    if !fresh && is_ones_own(record, taking)? {
-        let decides = taking.call.actor.reaches(Permission::ApproveAwards, &taking.place.path);
+    let entry = context.tables.entry(number)?.ok_or(Refusal::EntryNotFound)?;
+    let undo_seconds = context.services.undo_seconds;
+    let fresh = context.tables.now.seconds_since(entry.recorded_at) <= undo_seconds;
+    if !fresh && is_ones_own(record, context)? {
+        let decides = context.call.actor.reaches(Permission::ApproveAwards, &context.place.path);
         let late = Refusal::UndoTooLate { seconds: undo_seconds };
         return Err(if decides { Refusal::SamePerson } else { late }.into());
     }
     let op = Op::Reverse { entry: number, amounts: None, up_to: true, of_document: true };
-    let mut command = Command::new(taking.call.actor.user, EntryKind::Reversal, op)
+    let mut command = Command::new(context.call.actor.user, EntryKind::Reversal, op)
         .source(format!("service_record/{}", record.id))
         .document(Document::ServiceRecord(record.clone()));
-    command.note = taking.services.note(Some(taking.reason()));
+    command.note = context.services.note(Some(context.reason()));
     // A correction takes effect when the original did; if that year is closed, now.
-    let closed = taking.tables.head()?.year_closed_until;
+    let closed = context.tables.head()?.year_closed_until;
     command.effective_at =
         closed.is_none_or(|closed| entry.effective_at >= closed).then_some(entry.effective_at);
     Ok(command)

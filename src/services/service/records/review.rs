@@ -10,7 +10,7 @@ use crate::domain::service::record::ServiceRecord;
 use crate::domain::service::time::{DayCheck, ReviewLevel};
 use crate::domain::time::Day;
 use crate::services::ledger::years::must_be_open;
-use crate::services::step::{self, Living, Said};
+use crate::services::step::{self, HasLifeCycle, Params};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::service::records::ObjectionRow;
@@ -105,8 +105,8 @@ impl Services {
     pub async fn object(&self, call: &Call, record: Id, reason: String) -> Result<Id, Error> {
         let (bank, id, caller, services) = (call.actor.bank, self.next_id(), call.clone(), self.clone());
         let made = self.write(call, move |tables| {
-            let (step, said) = (&OBJECT_TO_RECORD, Said::new());
-            let (row, _) = services.prepare::<ServiceRecord>(tables, &caller, step, record, &said)?;
+            let (step, params) = (&OBJECT_TO_RECORD, Params::new());
+            let (row, _) = services.prepare::<ServiceRecord>(tables, &caller, step, record, &params)?;
             row.save(tables)?;
             tables.insert(&ObjectionRow {
                 bank_id: bank,

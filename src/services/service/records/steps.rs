@@ -15,11 +15,11 @@ use crate::domain::service::time::ReviewLevel;
 use crate::ledger::Command;
 use crate::services::Error;
 use crate::services::access::interest::{another_person, is_ones_file};
-use crate::services::step::{self, Living, Place, Taking};
+use crate::services::step::{self, HasLifeCycle, Place, StepContext};
 use crate::store::Tables;
 use crate::store::service::records::ObjectionRow;
 
-impl Living for ServiceRecord {
+impl HasLifeCycle for ServiceRecord {
     const CYCLE: &'static LifeCycle = &SERVICE_RECORD;
     const IS_DOCUMENT: bool = true;
 
@@ -40,69 +40,69 @@ impl Living for ServiceRecord {
         Ok(Place { path: tables.org_path(self.org_id)?, member: Some(member), shop: None })
     }
 
-    fn is_reached(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
-        if taking.is(&OBJECT_TO_RECORD) {
+    fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
+        if context.is(&OBJECT_TO_RECORD) {
             // Before and after its notice a record does not exist for the public.
             let public = [RecordState::Notice, RecordState::Objected, RecordState::Final];
             return Ok(
-                public.contains(&self.state) || is_ones_file(taking.tables, taking.call, self.member_id)?
+                public.contains(&self.state) || is_ones_file(context.tables, context.call, self.member_id)?
             );
         }
         // Staff undo what they entered; another person's record is reversed by a holder of the right to correct.
-        let path = &taking.place.path;
-        let decides = taking.call.actor.reaches(Permission::ApproveAwards, path);
-        Ok(taking.reaches(path) && (decides || is_ones_own(self, taking)?))
+        let path = &context.place.path;
+        let decides = context.call.actor.reaches(Permission::ApproveAwards, path);
+        Ok(context.reaches(path) && (decides || is_ones_own(self, context)?))
     }
 
     /// A mistaken approval may be returned or rejected for a while.
-    fn may_begin(&self, taking: &mut Taking<'_, '_>) -> Result<bool, Error> {
-        let sends_back = taking.is(&RETURN_RECORD) || taking.is(&REJECT_RECORD);
-        let (user, now, undo) = (taking.call.actor.user, taking.tables.now, taking.services.undo_seconds);
+    fn may_begin(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
+        let sends_back = context.is(&RETURN_RECORD) || context.is(&REJECT_RECORD);
+        let (user, now, undo) = (context.call.actor.user, context.tables.now, context.services.undo_seconds);
         let fresh = self.approved_at.is_some_and(|at| now.seconds_since(at) <= undo);
         let mistaken =
             sends_back && self.state == RecordState::Notice && self.approved_by == Some(user) && fresh;
-        Ok(mistaken || taking.step.from.contains(&self.state()))
+        Ok(mistaken || context.step.from.contains(&self.state()))
     }
 
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
-        match taking.step {
-            step if step.is(&REVERSE_RECORD) => return reversal(self, taking).map(Some),
-            step if step.is(&RESUBMIT_RECORD) => self.state = waiting(day_check(taking.tables, self)?.level),
-            step if step.is(&OBJECT_TO_RECORD) => must_be_in_notice(self, taking)?,
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        match context.step {
+            step if step.is(&REVERSE_RECORD) => return reversal(self, context).map(Some),
+            step if step.is(&RESUBMIT_RECORD) => self.state = waiting(day_check(context.tables, self)?.level),
+            step if step.is(&OBJECT_TO_RECORD) => must_be_in_notice(self, context)?,
             step if step.is(&WITHDRAW_RECORD) => {}
-            _ => decide(self, taking)?,
+            _ => decide(self, context)?,
         }
         Ok(None)
     }
 }
 
 /// The second person's decision. Above the limits of a day the street or the district decides, and only they.
-fn decide(record: &mut ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
-    let checked = day_check(taking.tables, record);
-    let second = taking.call.actor.reaches(Permission::ApproveRecords, &taking.place.path);
+fn decide(record: &mut ServiceRecord, context: &mut StepContext<'_, '_>) -> Result<(), Error> {
+    let checked = day_check(context.tables, record);
+    let second = context.call.actor.reaches(Permission::ApproveRecords, &context.place.path);
     // A day with impossible hours has no queue of its own: both levels may return it.
     if !second && matches!(&checked, Ok(day) if day.level == ReviewLevel::Ordinary) {
         return Err(Refusal::OrdinaryDay.into());
     }
-    match taking.is(&APPROVE_RECORD) {
-        true => taking.services.begin_notice(taking.tables, taking.call, record, &checked?),
-        false => remark(taking.tables, record.id, &taking.reason()),
+    match context.is(&APPROVE_RECORD) {
+        true => context.services.begin_notice(context.tables, context.call, record, &checked?),
+        false => remark(context.tables, record.id, &context.reason()),
     }
 }
 
 /// Each user objects once, while the notice lasts.
-fn must_be_in_notice(record: &ServiceRecord, taking: &mut Taking<'_, '_>) -> Result<(), Error> {
-    if let Some(until) = record.notice_until.filter(|until| *until < taking.tables.today()) {
+fn must_be_in_notice(record: &ServiceRecord, context: &mut StepContext<'_, '_>) -> Result<(), Error> {
+    if let Some(until) = record.notice_until.filter(|until| *until < context.tables.today()) {
         return Err(Refusal::NoticeOver { until }.into());
     }
-    match taking.tables.has_objected(record.id, taking.call.actor.user)? {
+    match context.tables.has_objected(record.id, context.call.actor.user)? {
         true => Err(Refusal::ObjectedBefore.into()),
         false => Ok(()),
     }
 }
 
 /// An objection is found by its record.
-impl Living for ObjectionRow {
+impl HasLifeCycle for ObjectionRow {
     const CYCLE: &'static LifeCycle = &OBJECTION;
 
     fn find(tables: &mut Tables<'_>, record: Id) -> Result<Option<Self>, Error> {
@@ -123,26 +123,26 @@ impl Living for ObjectionRow {
     }
 
     /// Upheld: the record is rejected. Dismissed: its notice continues for the working days that were left.
-    fn effect(&mut self, taking: &mut Taking<'_, '_>) -> Result<Option<Command>, Error> {
-        let mut record = objected(taking.tables, self)?;
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        let mut record = objected(context.tables, self)?;
         if record.state != RecordState::Objected {
             return Err(step::wrong_state(&record).into());
         }
-        another_person(taking.tables, taking.call, record.approved_by)?;
+        another_person(context.tables, context.call, record.approved_by)?;
         // Only those who could approve the record may decide.
-        let (tables, call, said) = (&mut *taking.tables, taking.call, taking.said);
-        let approving: (&'static Step, _) = (&APPROVE_RECORD, said);
-        step::must_be_apart(&mut Taking::begin(taking.services, tables, call, approving, &record)?)?;
-        taking.tables.update(self)?;
-        match taking.is(&UPHOLD_OBJECTION) {
+        let (tables, call, params) = (&mut *context.tables, context.call, context.params);
+        let approving: (&'static Step, _) = (&APPROVE_RECORD, params);
+        step::must_be_apart(&mut StepContext::begin(context.services, tables, call, approving, &record)?)?;
+        context.tables.update(self)?;
+        match context.is(&UPHOLD_OBJECTION) {
             true => record.state = RecordState::Rejected,
             false => {
                 record.state = RecordState::Notice;
-                record.notice_until = taking.services.notice_end(taking.tables, &record)?;
+                record.notice_until = context.services.notice_end(context.tables, &record)?;
             }
         }
         record.version += 1;
-        taking.tables.put_record(&record)?;
+        context.tables.put_record(&record)?;
         Ok(None)
     }
 }
