@@ -106,7 +106,7 @@ pub struct Book {
     pub documents: Shelf<(DocumentKind, Id), Document>,
     pub versions: Shelf<(WatchKind, Id), i64>,
     /// Entries made in this batch, with the canonical texts of their effects.
-    pub entries: Vec<(Entry, Vec<String>)>,
+    pub entries: Vec<(Entry, String)>,
     pub notes: Vec<(i64, super::command::Note)>,
     /// [`Book::expired_account`] of points: derived once, used by every command.
     expired_points: Id,

@@ -1,7 +1,8 @@
 //! The chain: `hash = SHA-256(previous hash ‖ canonical bytes)`.
 
+use super::forms;
 use crate::domain::id::{BankId, Id};
-use crate::domain::ledger::entry::{Asked, Effect, Entry, Posting};
+use crate::domain::ledger::entry::{Asked, Entry, Posting};
 use crate::domain::ledger::receipt::{OwedReceipt, Receipt};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -34,14 +35,8 @@ pub fn genesis(bank: BankId) -> [u8; 32] {
     Sha256::digest(format!("jianxian ledger 1, bank {}", bank.0)).into()
 }
 
-/// Canonical text of an effect.
-pub fn effect_text(effect: &Effect) -> String {
-    // Effects are plain structs of numbers and text: serialising them cannot fail.
-    serde_json::to_string(effect).unwrap_or_default()
-}
-
-/// The hash of an entry that follows an entry with hash `previous`; `effects` are their canonical texts.
-pub fn hash(previous: &[u8; 32], entry: &Entry, effects: &[String]) -> [u8; 32] {
+/// The hash of an entry that follows an entry with hash `previous`; `effects` as they are stored ([`forms`]).
+pub fn hash(previous: &[u8; 32], entry: &Entry, effects: &str) -> [u8; 32] {
     let mut out = Canonical(Sha256::new());
     out.0.update(previous);
     out.number(entry.number);
@@ -57,6 +52,7 @@ pub fn hash(previous: &[u8; 32], entry: &Entry, effects: &[String]) -> [u8; 32] 
     for posting in &entry.postings {
         put_posting(&mut out, posting);
     }
+    let effects = forms::covered(effects);
     out.count(effects.len());
     for effect in effects {
         out.bytes(effect.as_bytes());

@@ -4,6 +4,7 @@
 use super::book::Book;
 use super::chain;
 use super::command::{Command, Note, Request};
+use super::forms;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::Hold;
 use crate::domain::ledger::entry::{Asked, Effect, Entry, EntryKind, Posting};
@@ -194,8 +195,8 @@ impl<'b> Draft<'b> {
             }),
             hash: [0; 32],
         };
-        let texts: Vec<String> = entry.effects.iter().map(chain::effect_text).collect();
-        entry.hash = chain::hash(&self.book.head.hash, &entry, &texts);
+        let effects = forms::write(&entry.effects);
+        entry.hash = chain::hash(&self.book.head.hash, &entry, &effects);
         receipt.hash = hex::encode(entry.hash);
         self.book.head.number = entry.number;
         self.book.head.hash = entry.hash;
@@ -203,7 +204,7 @@ impl<'b> Draft<'b> {
         if let Some(note) = note {
             self.book.notes.push((entry.number, note));
         }
-        self.book.entries.push((entry, texts));
+        self.book.entries.push((entry, effects));
         Ok(receipt)
     }
 }

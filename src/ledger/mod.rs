@@ -11,6 +11,7 @@ mod counters;
 mod decide;
 mod draft;
 mod due;
+pub mod forms;
 mod hold;
 mod lots;
 mod merge;

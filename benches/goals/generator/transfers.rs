@@ -112,7 +112,7 @@ impl Generator {
         let entry = &mut self.entry;
         entry.postings.clear();
         entry.postings.push(posting.clone());
-        entry.hash = chain::hash(&self.head.hash, entry, &[]);
+        entry.hash = chain::hash(&self.head.hash, entry, "");
         self.head.number = entry.number;
         self.head.hash = entry.hash;
         self.head.recorded_at = entry.recorded_at;

@@ -24,8 +24,8 @@ pub struct Posting {
     pub reverses_leg: Option<i32>,
 }
 
-/// What an entry does besides its postings. Stored as canonical JSON, covered by the chain as it was written: effects
-/// on lots of release 0.1 also have a budget and a value in money, which were never set and are not read.
+/// What an entry does besides its postings. Stored in the formats of `ledger::forms`, covered by the chain as it was
+/// written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
 pub enum Effect {

@@ -164,7 +164,6 @@ struct Replay {
     /// What was paid right behind an entry, by purse.
     paid: HashMap<i64, Vec<(Id, i64)>>,
     postings: i64,
-    effects: i64,
 }
 
 type Comparison = fn(&mut Replay, &mut AnyConnection) -> Result<(), Stop>;
@@ -190,7 +189,6 @@ impl Replay {
             answered: Numbers::default(),
             paid: HashMap::new(),
             postings: 0,
-            effects: 0,
         })
     }
 
@@ -340,7 +338,6 @@ impl Replay {
         for (ordinal, effect) in effects.filter(|(_, e)| !matches!(e, Effect::AccountOpened(_))) {
             self.effect(entry, ordinal, effect, counts_on)?;
         }
-        self.effects = self.effects.saturating_add(i64::try_from(entry.effects.len()).unwrap_or(0));
         self.check_bounds(entry)?;
         self.check_owed(entry)?;
         self.check_reversal(entry, link.original.as_deref())?;
@@ -402,7 +399,7 @@ impl Replay {
         };
         applied.ok_or_else(|| {
             found(
-                format!("effects {}/{ordinal}", entry.number),
+                format!("entries {}, effect {ordinal}", entry.number),
                 ("与此前各笔的结果对不上", "the effect does not fit what the entries before it made"),
             )
         })

@@ -35,6 +35,7 @@ stored! {
         hash -> Binary,
         key_digest -> Nullable<Binary>,
         answer_digest -> Nullable<Binary>,
+        effects -> Text,
     }
 
     postings (entry_number, leg) {
@@ -46,12 +47,6 @@ stored! {
         debit_balance -> BigInt,
         credit_balance -> BigInt,
         reverses_leg -> Nullable<BigInt>,
-    }
-
-    effects (entry_number, ordinal) {
-        entry_number -> BigInt,
-        ordinal -> BigInt,
-        body -> Text,
     }
 
     accounts (id) {

@@ -27,7 +27,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     heads,
     entries,
     postings,
-    effects,
     accounts,
     lots,
     holds,

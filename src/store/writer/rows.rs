@@ -5,8 +5,9 @@ use crate::domain::ledger::account::{
     Account, AccountStatus, AccountTerms, CounterUse, Earmark, Hold, HoldLeg, HoldState, Lot, LotId,
     MergedInto, OwnerKind, Purpose,
 };
-use crate::domain::ledger::entry::{Asked, Effect, Entry, EntryKind, Posting};
+use crate::domain::ledger::entry::{Asked, Entry, EntryKind, Posting};
 use crate::domain::time::Moment;
+use crate::ledger::forms;
 use crate::store::error::Error;
 use crate::store::schema::*;
 pub use crate::store::schema::{AnswerRow, HoldRow};
@@ -197,6 +198,7 @@ pub struct EntryRow {
     pub hash: Vec<u8>,
     pub key_digest: Option<Vec<u8>>,
     pub answer_digest: Option<Vec<u8>>,
+    pub effects: String,
 }
 
 /// The columns in which an entry stores its key and request: an empty answer without a key.
@@ -220,14 +222,9 @@ fn asked(key: Option<&[u8]>, answer: Option<&[u8]>) -> Result<Asked, Error> {
 }
 
 impl EntryRow {
-    pub fn entry(
-        self,
-        postings: Vec<PostingRow>,
-        effects: Vec<EffectRow>,
-    ) -> Result<(Entry, Vec<String>), Error> {
-        let texts: Vec<String> = effects.into_iter().map(|row| row.body).collect();
-        let effects = texts.iter().map(|text| json::<Effect>("effect", text)).collect::<Result<_, _>>()?;
-        let entry = Entry {
+    /// The entry with its postings.
+    pub fn entry(self, postings: Vec<PostingRow>) -> Result<Entry, Error> {
+        Ok(Entry {
             number: self.number,
             kind: parsed("entry kind", &self.kind, EntryKind::parse)?,
             effective_at: self.effective_at,
@@ -238,11 +235,10 @@ impl EntryRow {
             note_digest: self.note_digest.as_deref().map(|d| digest("note digest", d)).transpose()?,
             reverses: self.reverses,
             postings: postings.into_iter().map(PostingRow::posting).collect::<Result<_, _>>()?,
-            effects,
+            effects: forms::read(&self.effects).map_err(|error| damaged("effects", error))?,
             asked: asked(self.key_digest.as_deref(), self.answer_digest.as_deref())?,
             hash: digest("hash", &self.hash)?,
-        };
-        Ok((entry, texts))
+        })
     }
 }
 
@@ -278,12 +274,4 @@ impl PostingRow {
             reverses_leg,
         })
     }
-}
-
-#[derive(Queryable, Selectable, Clone, Debug)]
-#[diesel(table_name = effects)]
-pub struct EffectRow {
-    pub entry_number: i64,
-    pub ordinal: i64,
-    pub body: String,
 }

@@ -142,7 +142,7 @@ fn update_account(
 
 fn journal(conn: &mut SqliteConnection, book: &Book) -> Result<usize, Error> {
     let (mut rows, bank) = (0, &book.bank);
-    for (entry, texts) in &book.entries {
+    for (entry, effects) in &book.entries {
         let (key_digest, answer_digest) = asked_columns(&entry.asked);
         let statement = InsertEntry {
             bank,
@@ -158,13 +158,11 @@ fn journal(conn: &mut SqliteConnection, book: &Book) -> Result<usize, Error> {
             hash: entry.hash.as_slice(),
             key_digest: &key_digest,
             answer_digest: &answer_digest,
+            effects,
         };
         rows += statement.execute(conn)?;
         for (leg, posting) in (0_i64..).zip(&entry.postings) {
             rows += insert_posting(conn, book, entry.number, leg, posting)?;
-        }
-        for (ordinal, body) in (0_i64..).zip(texts) {
-            rows += InsertEffect { bank, entry: &entry.number, ordinal: &ordinal, body }.execute(conn)?;
         }
     }
     for (entry, note) in &book.notes {

@@ -84,8 +84,9 @@ fixed! {
         metadata: str => Text, note_digest: Option<&'a [u8]> => Nullable<Binary>,
         reverses: Option<i64> => Nullable<BigInt>, hash: [u8] => Binary,
         key_digest: Option<&'a [u8]> => Nullable<Binary>, answer_digest: Option<&'a [u8]> => Nullable<Binary>,
+        effects: str => Text,
     }
-    "INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata, note_digest, reverses, hash, key_digest, answer_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata, note_digest, reverses, hash, key_digest, answer_digest, effects) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 }
 
 fixed! {
@@ -95,11 +96,6 @@ fixed! {
         reverses_leg: Option<i64> => Nullable<BigInt>,
     }
     "INSERT INTO postings (bank_id, entry_number, leg, debit_account_id, credit_account_id, amount, debit_balance, credit_balance, reverses_leg) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-}
-
-fixed! {
-    InsertEffect { bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt, body: str => Text }
-    "INSERT INTO effects (bank_id, entry_number, ordinal, body) VALUES (?, ?, ?, ?)"
 }
 
 fixed! {

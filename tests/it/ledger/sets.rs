@@ -288,7 +288,6 @@ const WRITTEN: &[&str] = &[
     "answers ",
     "counters ",
     "day_totals ",
-    "effects ",
     "entries ",
     "heads ",
     "holds ",

@@ -3,7 +3,7 @@
 use crate::support::source;
 use std::fs;
 
-/// The numbered folders of one set, in order, with their `up.sql`; each needs a `down.sql`.
+/// The numbered folders of one set, in order, with their `up.sql`.
 pub fn migrations(set: &str) -> Vec<(String, String)> {
     let folder = source::root().join("migrations").join(set);
     let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
@@ -14,7 +14,6 @@ pub fn migrations(set: &str) -> Vec<(String, String)> {
                 fs::read_to_string(path.join(file))
                     .unwrap_or_else(|e| panic!("{}/{file}: {e}", path.display()))
             };
-            read("down.sql");
             (path.file_name().unwrap().to_string_lossy().into_owned(), read("up.sql"))
         })
         .collect();

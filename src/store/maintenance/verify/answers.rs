@@ -127,7 +127,8 @@ struct Known {
 impl Known {
     fn of(conn: &mut AnyConnection, bank: BankId, rows: &[AnswerRow]) -> Result<Self, Stop> {
         let numbers = rows.iter().filter_map(|row| row.entry_number);
-        let alone = |row: EntryRow| Ok((row.number, row.entry(Vec::new(), Vec::new())?.0));
+        let alone =
+            |row: EntryRow| Ok((row.number, EntryRow { effects: String::new(), ..row }.entry(Vec::new())?));
         let found = Entries::of(conn, bank, numbers)?.into_iter().map(alone);
         let entries = found.collect::<Result<HashMap<i64, Entry>, Error>>()?;
         let silent = |number: Option<i64>| {

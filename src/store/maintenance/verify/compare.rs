@@ -56,8 +56,6 @@ impl Replay {
         }
         let n: i64 = postings::table.filter(postings::bank_id.eq(bank)).count().get_result(conn)?;
         count(n, "postings", self.postings)?;
-        let n: i64 = effects::table.filter(effects::bank_id.eq(bank)).count().get_result(conn)?;
-        count(n, "effects", self.effects)?;
         // Texts of entries were compared with them.
         let elsewhere = notes::entry_number.lt(1).or(notes::entry_number.gt(head));
         let surplus = notes::table.filter(notes::bank_id.eq(bank).and(elsewhere));

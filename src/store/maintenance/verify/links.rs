@@ -99,7 +99,6 @@ pub(super) fn read_ahead(
 struct Rows {
     entries: Vec<EntryRow>,
     postings: Vec<PostingRow>,
-    effects: Vec<EffectRow>,
     /// Entry, salt and text.
     notes: Vec<(i64, Vec<u8>, String)>,
     /// Of the entries that these reverse.
@@ -125,14 +124,6 @@ impl Rows {
                 .order((postings::entry_number, postings::leg))
                 .select(PostingRow::as_select())
         )?;
-        let effects = on_either!(
-            conn,
-            effects::table
-                .filter(effects::bank_id.eq(bank))
-                .filter(effects::entry_number.gt(from).and(effects::entry_number.le(until)))
-                .order((effects::entry_number, effects::ordinal))
-                .select(EffectRow::as_select())
-        )?;
         let notes = on_either!(
             conn,
             notes::table
@@ -148,33 +139,28 @@ impl Rows {
             false => Postings::of(conn, bank, earlier)?,
         };
         let originals = grouped(originals, |row| (row.entry_number, row.leg));
-        Ok(Rows { entries, postings, effects, notes, originals })
+        Ok(Rows { entries, postings, notes, originals })
     }
 }
 
 pub(super) fn links(conn: &mut AnyConnection, bank: BankId, after: &mut After) -> Result<Vec<Link>, Error> {
-    let Rows { entries, postings, effects, notes, originals } = Rows::next(conn, bank, after.number)?;
-    let (mut postings, mut effects) = (postings.into_iter().peekable(), effects.into_iter().peekable());
-    let mut notes = notes.into_iter().peekable();
+    let Rows { entries, postings, notes, originals } = Rows::next(conn, bank, after.number)?;
+    let (mut postings, mut notes) = (postings.into_iter().peekable(), notes.into_iter().peekable());
     let mut links = Vec::with_capacity(entries.len());
     for row in entries {
         let number = row.number;
         let mut own_legs = Vec::with_capacity(1);
         while let Some(leg) = postings.next_if(|leg| leg.entry_number == number) {
-            in_order("postings", number, leg.leg, own_legs.len())?;
+            in_order(number, leg.leg, own_legs.len())?;
             own_legs.push(leg);
         }
-        let mut own_parts = Vec::new();
-        while let Some(part) = effects.next_if(|part| part.entry_number == number) {
-            in_order("effects", number, part.ordinal, own_parts.len())?;
-            own_parts.push(part);
-        }
         let unreadable = |error| Error::Closed(format!("entry {number} cannot be read: {error}"));
-        let (entry, texts) = row.entry(own_legs, own_parts).map_err(unreadable)?;
+        let effects = row.effects.clone();
+        let entry = row.entry(own_legs).map_err(unreadable)?;
         let original = entry.reverses.filter(|original| (1..number).contains(original));
         let original = original.map(|number| originals.get(&number).cloned().unwrap_or_default().into_iter());
         let original = original.map(|rows| rows.map(PostingRow::posting).collect()).transpose();
-        let follows = chain::hash(&after.hash, &entry, &texts) == entry.hash;
+        let follows = chain::hash(&after.hash, &entry, &effects) == entry.hash;
         *after = After { number, hash: entry.hash };
         let note = notes.next_if(|(of, ..)| *of == number).map(|(_, salt, body)| (salt, body));
         links.push(Link { entry, follows, note, original: original.map_err(unreadable)? });
@@ -182,9 +168,9 @@ pub(super) fn links(conn: &mut AnyConnection, bank: BankId, after: &mut After) -
     Ok(links)
 }
 
-fn in_order(what: &str, number: i64, stored: i64, expected: usize) -> Result<(), Error> {
+fn in_order(number: i64, stored: i64, expected: usize) -> Result<(), Error> {
     match usize::try_from(stored) == Ok(expected) {
         true => Ok(()),
-        false => Err(Error::Closed(format!("{what} of entry {number}: {stored} out of order"))),
+        false => Err(Error::Closed(format!("postings of entry {number}: {stored} out of order"))),
     }
 }

@@ -18,7 +18,6 @@ lookups! {
     /// Entries, and those that reverse them.
     WithReversals: EntryRow in entries by number | reverses as BigInt = i64;
     Postings: PostingRow in postings by entry_number as BigInt = i64;
-    Effects: EffectRow in effects by entry_number as BigInt = i64;
     Accounts: AccountRow in accounts by id as Uid = Id;
     Holds: HoldRow in holds by id as Uid = Id;
     /// Legs that still reserve something of these accounts.
@@ -46,15 +45,12 @@ fn put_together(
     if rows.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let numbers = || rows.iter().map(|row| row.number);
-    let mut postings = grouped(Postings::of(conn, bank, numbers())?, |row| (row.entry_number, row.leg));
-    let mut effects = grouped(Effects::of(conn, bank, numbers())?, |row| (row.entry_number, row.ordinal));
+    let numbers = rows.iter().map(|row| row.number);
+    let mut postings = grouped(Postings::of(conn, bank, numbers)?, |row| (row.entry_number, row.leg));
     let mut whole = BTreeMap::new();
     for row in rows {
         let number = row.number;
-        let postings = postings.remove(&number).unwrap_or_default();
-        let (entry, _) = row.entry(postings, effects.remove(&number).unwrap_or_default())?;
-        whole.insert(number, entry);
+        whole.insert(number, row.entry(postings.remove(&number).unwrap_or_default())?);
     }
     Ok(whole)
 }

@@ -42,12 +42,10 @@ fn journal(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, E
             false => InsertAnswers { bank, answers: &answers }.execute(conn)?,
         });
     }
-    let (mut entries, mut postings, mut effects) =
-        (Entries::default(), Postings::default(), Effects::default());
-    for (entry, texts) in &book.entries {
-        entries.add(entry);
+    let (mut entries, mut postings) = (Entries::default(), Postings::default());
+    for (entry, effects) in &book.entries {
+        entries.add(entry, effects);
         postings.add(entry);
-        effects.add(entry.number, texts);
     }
     let (day_totals, head) = (DayTotals::of(book), &book.head);
     let statement = SaveJournal {
@@ -56,7 +54,6 @@ fn journal(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, E
         head,
         entries: &entries,
         postings: &postings,
-        effects: &effects,
         answers: &answers,
         accounts: &accounts,
         day_totals: &day_totals,
@@ -66,8 +63,7 @@ fn journal(conn: &mut PgConnection, book: &Book, before: i64) -> Result<usize, E
     if moved != 1 {
         return Err(Error::Fault("the head of the chain was moved by someone else".into()));
     }
-    let sizes =
-        [entries.len(), postings.len(), effects.len(), answers.len(), accounts.len(), day_totals.len()];
+    let sizes = [entries.len(), postings.len(), answers.len(), accounts.len(), day_totals.len()];
     Ok(sizes.iter().sum::<usize>() + 1)
 }
 

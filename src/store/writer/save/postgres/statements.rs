@@ -22,11 +22,12 @@ row_set! {
         metadata: &'a str => Text, note_digest: Option<&'a [u8]> => Nullable<Binary>,
         reverses: Option<i64> => Nullable<BigInt>, hash: &'a [u8] => Binary,
         key_digest: Option<&'a [u8]> => Nullable<Binary>, answer_digest: Option<&'a [u8]> => Nullable<Binary>,
+        effects: &'a str => Text,
     }
 }
 
 impl<'a> Entries<'a> {
-    pub fn add(&mut self, entry: &'a Entry) {
+    pub fn add(&mut self, entry: &'a Entry, effects: &'a str) {
         self.number.push(entry.number);
         self.kind.push(entry.kind.as_str());
         self.effective_at.push(entry.effective_at);
@@ -40,6 +41,7 @@ impl<'a> Entries<'a> {
         let (key, answer) = asked_columns(&entry.asked);
         self.key_digest.push(key);
         self.answer_digest.push(answer);
+        self.effects.push(effects);
     }
 }
 
@@ -62,20 +64,6 @@ impl Postings<'_> {
             self.debit_balance.push(posting.debit_balance);
             self.credit_balance.push(posting.credit_balance);
             self.reverses_leg.push(posting.reverses_leg.map(i64::from));
-        }
-    }
-}
-
-row_set! {
-    Effects { entry: i64 => BigInt, ordinal: i64 => BigInt, body: &'a str => Text }
-}
-
-impl<'a> Effects<'a> {
-    pub fn add(&mut self, entry: i64, texts: &'a [String]) {
-        for (ordinal, body) in (0_i64..).zip(texts) {
-            self.entry.push(entry);
-            self.ordinal.push(ordinal);
-            self.body.push(body);
         }
     }
 }
@@ -270,20 +258,18 @@ set_statement! {
     /// Entries and what they move. The answer has the number of accounts written, and whether the head was: it
     /// advances only from its previous value. For a day the Book has what this batch moved, which is added.
     SaveJournal<'a> -> (BigInt, BigInt) {
-        bank: BankId, before: i64, head: Head, entries: Entries<'a>, postings: Postings<'a>, effects: Effects<'a>,
+        bank: BankId, before: i64, head: Head, entries: Entries<'a>, postings: Postings<'a>,
         answers: Answers<'a>, accounts: Accounts<'a>, day_totals: DayTotals<'a>,
     }
     concat!(
         "WITH entry AS (
             INSERT INTO entries (bank_id, number, kind, effective_at, recorded_at, actor_id, source, metadata,
-                note_digest, reverses, hash, key_digest, answer_digest)
+                note_digest, reverses, hash, key_digest, answer_digest, effects)
             SELECT {bank}, {entries}
         ), posting AS (
             INSERT INTO postings (bank_id, entry_number, leg, debit_account_id, credit_account_id, amount,
                 debit_balance, credit_balance, reverses_leg)
             SELECT {bank}, {postings}
-        ), effect AS (
-            INSERT INTO effects (bank_id, entry_number, ordinal, body) SELECT {bank}, {effects}
         ), answer AS (", insert_answers!(), "
         ), day AS (
             INSERT INTO day_totals AS t (bank_id, account_id, day, debits, credits) SELECT {bank}, {day_totals}
