@@ -66,6 +66,7 @@ impl std::fmt::Debug for Tokens {
 impl Tokens {
     /// `access_seconds`: the lifetime of a token.
     pub fn new(secrets: &Secrets, access_seconds: i64) -> Result<Self, SecretError> {
+        super::hs256::install();
         let keys = secrets.derived("access_token");
         let (signing_id, newest) = secrets.newest("access_token").ok_or(SecretError::Broken)?;
         let mut validation = Validation::new(Algorithm::HS256);
@@ -213,8 +214,12 @@ impl RefreshToken {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use hmac::{Hmac, KeyInit, Mac};
     use jsonwebtoken::Header;
     use serde_json::{Value, json};
+    use sha2::{Sha256, Sha384, Sha512};
 
     const NOW: Moment = Moment::from_micros(1_780_000_000_000_000);
 
@@ -235,7 +240,20 @@ mod tests {
         let mut claims = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": id(1), "jti": id(2), "bank": 1, "sid": id(3),
             "iat": 1_780_000_000, "nbf": 1_780_000_000, "exp": 1_780_000_600});
         change(&mut header, &mut claims);
-        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&key)).unwrap()
+        let part = |json: String| URL_SAFE_NO_PAD.encode(json);
+        let (header_text, claims) = (serde_json::to_string(&header).unwrap(), claims.to_string());
+        let signed = format!("{}.{}", part(header_text), part(claims));
+        let mac = match header.alg {
+            Algorithm::HS384 => mac::<Hmac<Sha384>>(&key, &signed),
+            Algorithm::HS512 => mac::<Hmac<Sha512>>(&key, &signed),
+            _ => mac::<Hmac<Sha256>>(&key, &signed),
+        };
+        format!("{signed}.{mac}")
+    }
+
+    fn mac<M: Mac + KeyInit>(key: &[u8], text: &str) -> String {
+        let mac = <M as KeyInit>::new_from_slice(key).unwrap().chain_update(text).finalize();
+        URL_SAFE_NO_PAD.encode(mac.into_bytes())
     }
 
     #[test]

@@ -10,17 +10,33 @@ use crate::domain::refusal::Refusal;
 use crate::ledger::{CounterTake, Take};
 use crate::services::{Call, Error};
 use crate::store::Tables;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 const COUNTER: &str = "award/alone/";
 
 /// Points, in hundredths, by scheme and member.
 type Waiting = HashMap<(Id, Id), i64>;
 
-/// A person's open proposals of one day: read once, for all rows of a request.
+/// What the caller has awarded and proposed today, read once for all rows of a request.
 #[derive(Debug, Default)]
 pub(in crate::services) struct OfToday {
     waiting: Option<Waiting>,
+    /// What the ledger has counted, by counter.
+    posted: HashMap<String, i64>,
+}
+
+impl OfToday {
+    /// Reads what was posted under each scheme to each member.
+    pub fn of(
+        tables: &mut Tables<'_>,
+        call: &Call,
+        rows: impl Iterator<Item = (Id, Id)>,
+    ) -> Result<Self, Error> {
+        let keys: BTreeSet<String> = rows.map(|(scheme, member)| key(caller(call), scheme, member)).collect();
+        let mut posted: HashMap<String, i64> = keys.iter().map(|key| (key.clone(), 0)).collect();
+        posted.extend(tables.counters_used(keys, &tables.today().to_string())?);
+        Ok(OfToday { waiting: None, posted })
+    }
 }
 
 /// One award as it counts towards the sum.
@@ -40,29 +56,35 @@ fn person(tables: &mut Tables<'_>, user: Id) -> Result<Id, Error> {
     Ok(tables.user(user)?.and_then(|row| row.member_id).unwrap_or(user))
 }
 
-fn key(person: Id, award: &Counted) -> String {
-    format!("{COUNTER}{}/{person}/{}", award.scheme, award.member)
+/// The person behind the caller.
+fn caller(call: &Call) -> Id {
+    call.actor.member.unwrap_or(call.actor.user)
+}
+
+fn key(person: Id, scheme: Id, member: Id) -> String {
+    format!("{COUNTER}{scheme}/{person}/{member}")
 }
 
 impl Counted {
     /// The counter of an award without a second person: above the sum the ledger refuses it.
-    pub fn alone(&self, tables: &mut Tables<'_>, user: Id) -> Result<CounterTake, Error> {
-        self.take(tables, user, self.limit)
+    pub fn alone(&self, tables: &Tables<'_>, call: &Call) -> CounterTake {
+        self.take(tables, caller(call), self.limit)
     }
 
     /// The counter of an approved award: it counts for the person who proposed it.
     pub fn agreed(&self, tables: &mut Tables<'_>, proposed_by: Id) -> Result<CounterTake, Error> {
-        self.take(tables, proposed_by, i64::MAX)
+        let person = person(tables, proposed_by)?;
+        Ok(self.take(tables, person, i64::MAX))
     }
 
-    fn take(&self, tables: &mut Tables<'_>, user: Id, limit: i64) -> Result<CounterTake, Error> {
-        Ok(CounterTake {
-            key: key(person(tables, user)?, self),
+    fn take(&self, tables: &Tables<'_>, person: Id, limit: i64) -> CounterTake {
+        CounterTake {
+            key: key(person, self.scheme, self.member),
             window: tables.today().to_string(),
             take: Take::Fixed(self.points.saturating_abs()),
             limit,
             asset: self.asset,
-        })
+        }
     }
 
     /// Whether this award exceeds the sum, together with what the caller awarded and proposed today.
@@ -73,9 +95,15 @@ impl Counted {
         duplicates: &[(Id, Id)],
         known: &mut OfToday,
     ) -> Result<bool, Error> {
-        let own = person(tables, call.actor.user)?;
-        let counter = CounterId { key: key(own, self), window: tables.today().to_string() };
-        let posted = tables.counter_used_as_one(counter, duplicates)?;
+        let own = caller(call);
+        let key = key(own, self.scheme, self.member);
+        let posted = match known.posted.get(&key) {
+            Some(posted) if duplicates.is_empty() => *posted,
+            _ => {
+                let counter = CounterId { key, window: tables.today().to_string() };
+                tables.counter_used_as_one(counter, duplicates)?
+            }
+        };
         let waiting = match known.waiting.take() {
             Some(waiting) => waiting,
             None => waiting_of(tables, own)?,

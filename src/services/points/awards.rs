@@ -80,16 +80,18 @@ pub(in crate::services) struct AlreadyRead {
 
 impl AlreadyRead {
     /// Starts with the members of all rows, read together.
-    fn of(tables: &mut Tables<'_>, asks: &[AwardAsk]) -> Result<Self, Error> {
+    fn of(tables: &mut Tables<'_>, call: &Call, asks: &[AwardAsk]) -> Result<Self, Error> {
         let ids: BTreeSet<Id> = asks.iter().map(|ask| ask.member).collect();
-        let ids: Vec<Id> = ids.into_iter().collect();
         let rows = tables.members_by_id(ids.iter().copied())?;
         let mut known =
             AlreadyRead { members: rows.into_iter().map(|row| (row.id, row)).collect(), ..Self::default() };
-        known.duplicates.extend(ids.iter().map(|id| (*id, Vec::new())));
-        for (duplicate, stays) in tables.duplicates_of(&ids)? {
+        let households = known.members.values().filter_map(|row| row.household_id);
+        let subjects = Vec::from_iter(ids.into_iter().chain(households).collect::<BTreeSet<Id>>());
+        known.duplicates.extend(subjects.iter().map(|id| (*id, Vec::new())));
+        for (duplicate, stays) in tables.duplicates_of(&subjects)? {
             known.duplicates.entry(stays).or_default().push((duplicate, stays));
         }
+        known.today = OfToday::of(tables, call, asks.iter().map(|ask| (ask.scheme, ask.member)))?;
         Ok(known)
     }
 
@@ -135,11 +137,11 @@ pub(in crate::services) struct Prepared {
 
 impl Prepared {
     /// Adds the counter of an award that its maker posts alone; one that needs a second person is proposed instead.
-    pub fn alone(mut self, tables: &mut Tables<'_>, call: &Call) -> Result<Self, Error> {
+    pub fn alone(mut self, tables: &Tables<'_>, call: &Call) -> Self {
         if let (Some(counted), false) = (&self.counted, self.second) {
-            self.command.counters.push(counted.alone(tables, call.actor.user)?);
+            self.command.counters.push(counted.alone(tables, call));
         }
-        Ok(self)
+        self
     }
 }
 
@@ -267,12 +269,12 @@ impl Services {
     ) -> Result<Vec<Result<Done, Error>>, Error> {
         let (services, caller) = (self.clone(), call.clone());
         let prepared = self.store.read(call.actor.bank, move |tables| {
-            let mut known = AlreadyRead::of(tables, &asks)?;
+            let mut known = AlreadyRead::of(tables, &caller, &asks)?;
             let mut rows = Vec::with_capacity(asks.len());
             for ask in &asks {
                 rows.push(match services.award_command(tables, &caller, ask, MAKE, None, &mut known) {
                     Ok(prepared) if prepared.second => Err(Refusal::SecondPersonNeeded),
-                    Ok(prepared) => Ok(prepared.alone(tables, &caller)?.command),
+                    Ok(prepared) => Ok(prepared.alone(tables, &caller).command),
                     Err(Error::Refused(refusal)) => Err(refusal),
                     Err(other) => return Err(other),
                 });

@@ -60,7 +60,7 @@ impl Services {
             }
             let (make, known) = (Permission::MakeAwards, &mut AlreadyRead::default());
             let prepared = services.award_command(tables, &caller, &asked, make, None, known)?;
-            Ok(Found::Fresh(Box::new(prepared.alone(tables, &caller)?)))
+            Ok(Found::Fresh(Box::new(prepared.alone(tables, &caller))))
         });
         let awarded = match found.await {
             Ok(Found::Before(decision)) => awarded_before(decision),
