@@ -2,7 +2,7 @@
 
 pub mod authority;
 pub mod devices;
-mod hs256;
+pub mod hs256;
 pub mod in_memory;
 pub mod passwords;
 pub mod rotation;

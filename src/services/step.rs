@@ -67,8 +67,8 @@ pub trait HasLifeCycle: Clone + Serialize + DeserializeOwned + Send + 'static {
     }
 
     /// Rewords an error for the thing: the ledger knows only accounts and counters.
-    fn in_words(_: &Services, _: &Call, error: Error) -> impl Future<Output = Error> + Send {
-        async { error }
+    fn in_words(services: &Services, call: &Call, error: Error) -> impl Future<Output = Error> + Send {
+        services.with_names_of_caps(call, error)
     }
 
     /// What the table does not express: further conditions, other changes, and what is posted. It receives the thing

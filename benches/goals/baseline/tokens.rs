@@ -26,6 +26,7 @@ pub struct BaselineTokens {
 
 impl BaselineTokens {
     pub fn new(secret: &[u8]) -> Self {
+        jianxian::auth::hs256::install();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
         validation.set_issuer(&[ISSUER]);

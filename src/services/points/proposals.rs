@@ -18,7 +18,6 @@ use crate::services::{Call, Done, Error, Services, call};
 use crate::store::Tables;
 pub use crate::store::points::proposals::ProposalRow;
 use crate::store::points::proposals::{AWARD, WAIVER};
-use std::future::Future;
 
 /// The outcome of an award.
 #[derive(Clone, Debug)]
@@ -168,10 +167,6 @@ impl HasLifeCycle for ProposalRow {
         // stays.
         let org = if member.id == self.subject_id { self.org_id } else { member.org_id };
         Ok(Place { path: tables.org_path(org)?, member: Some(member), shop: None })
-    }
-
-    fn in_words(services: &Services, call: &Call, error: Error) -> impl Future<Output = Error> + Send {
-        services.with_names_of_caps(call, error)
     }
 
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
