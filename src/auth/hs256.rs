@@ -18,7 +18,7 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 
 /// Makes this the provider of the process.
 pub fn install() {
-    // Refused where it is installed already: there is no other one.
+    // Refused where a provider is installed already, which is this one.
     let _ = PROVIDER.install_default();
 }
 
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
     use jsonwebtoken::{DecodingKey, EncodingKey};
 
-    /// RFC 7515, appendix A.1: a token of somebody else, with its key.
+    /// RFC 7515, appendix A.1: a token made elsewhere, with its key.
     #[test]
     fn the_example_of_the_standard_is_verified_and_signed_alike() {
         install();
