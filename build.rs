@@ -33,9 +33,12 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=texts");
     let (mut code, mut languages) = (String::new(), Vec::new());
     for (language, name) in LANGUAGES {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts").join(language);
+        let folder = Path::new("texts").join(language);
         let files = read(&folder)?;
-        let paths = files.iter().map(|(file, _)| format!("include_str!({:?})", folder.join(file)));
+        // The folder is named when the crate is compiled, so that a checkout can be moved with what was built of it.
+        let paths = files.iter().map(|(file, _)| {
+            format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/texts/{language}/{file}\"))")
+        });
         let _ =
             writeln!(code, "pub(super) const {name}: &[&str] = &[{}];", paths.collect::<Vec<_>>().join(", "));
         languages.push((language, files));

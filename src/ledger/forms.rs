@@ -46,11 +46,13 @@ pub fn read(text: &str) -> Result<Vec<Effect>, Error> {
 
 /// The texts that the chain covers, one after the other. What cannot be read is one text: no hash fits it.
 pub fn covered(text: &str) -> Vec<&str> {
-    let first = serde_json::from_str::<Vec<&RawValue>>(text);
-    match first {
-        _ if text.is_empty() => Vec::new(),
-        Ok(effects) => effects.into_iter().map(RawValue::get).collect(),
-        Err(_) => vec![text],
+    match text.bytes().next() {
+        None => Vec::new(),
+        Some(b'[') => match serde_json::from_str::<Vec<&RawValue>>(text) {
+            Ok(effects) => effects.into_iter().map(RawValue::get).collect(),
+            Err(_) => vec![text],
+        },
+        Some(_) => vec![text],
     }
 }
 

@@ -175,7 +175,7 @@ fn call(conn: &mut PgConnection, transfer: &Transfer, now: Moment) -> QueryResul
 }
 
 #[derive(QueryableByName)]
-struct Params {
+struct ServerSettings {
     #[diesel(sql_type = Text)]
     text: String,
 }
@@ -183,14 +183,14 @@ struct Params {
 /// The version of the server behind `url`, and the settings that determine its speed.
 pub fn described(url: &str) -> Result<String, DatabaseError> {
     let mut conn = PgConnection::establish(url)?;
-    let said: Params = diesel::sql_query(
+    let settings: ServerSettings = diesel::sql_query(
         "SELECT 'PostgreSQL ' || current_setting('server_version') || ': ' || string_agg(name || ' ' || \
          current_setting(name), ', ' ORDER BY name) AS text FROM pg_settings WHERE name IN ('fsync', \
          'full_page_writes', 'synchronous_commit', 'wal_sync_method', 'shared_buffers', 'max_wal_size', \
          'checkpoint_timeout', 'wal_compression')",
     )
     .get_result(&mut conn)?;
-    Ok(said.text)
+    Ok(settings.text)
 }
 
 /// The durations of commits of one row each behind `url`, in sequence, for `duration`: the speed of the server's

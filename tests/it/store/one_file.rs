@@ -1,5 +1,5 @@
-//! Files on disk, on SQLite: after a clean stop the one file contains everything acknowledged, whoever was reading
-//! it; a stop that cannot achieve that says so; a file without its log is detected; the log stays short.
+//! Files on disk, on SQLite: after a clean stop the one file contains everything acknowledged, also while others
+//! read it; a stop that cannot achieve that says so; a file without its log is detected; the log stays short.
 
 use crate::support::cli::jianxian;
 use crate::support::database::{Raw, TestDatabase};
