@@ -26,14 +26,13 @@ use crate::clock::Clock;
 use crate::domain::id::BankId;
 use crate::ledger::{Answer, Command, Decision, Request, StoredAnswer, decide};
 use access::epochs::Epochs;
-use chrono_tz::Tz;
-use connection::{AnyConnection, Use};
+use connection::Use;
 use diesel::Connection;
 use ledger::accounts;
 use maintenance::verify;
 use readers::long_reads::LongReads;
 use readers::seen::ReadToken;
-use readers::{Offered, Reader, Readers};
+use readers::{Offered, Reader, Readers, SnapshotRead, Value};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -317,10 +316,8 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
-        self.read_raw(move |reader, clock| {
-            reader.snapshot(bank, |conn, zone| run(&mut Tables::new(conn, bank, zone, clock.now())))
-        })
-        .await
+        let run = self.snapshot_read(bank, run);
+        readers::unboxed(self.read_raw(move |reader, _| reader.snapshot(bank, run)).await?)
     }
 
     /// A read of one snapshot, on a connection that cannot write.
@@ -329,8 +326,24 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
+        readers::unboxed(self.read_somewhere(bank, self.snapshot_read(bank, run)).await?)
+    }
+
+    /// A read of a bank's tables as the readers run it.
+    fn snapshot_read<T, F>(&self, bank: BankId, run: F) -> SnapshotRead
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
+    {
         let clock = self.clock.clone();
-        let run = move |conn: &mut AnyConnection, zone| run(&mut Tables::new(conn, bank, zone, clock.now()));
+        Box::new(move |conn, zone| {
+            run(&mut Tables::new(conn, bank, zone, clock.now())).map(readers::boxed)
+        })
+    }
+
+    /// Reads from a replica if there are any and it has everything that the caller has seen, else from the database
+    /// itself.
+    async fn read_somewhere(&self, bank: BankId, run: SnapshotRead) -> Result<Value, Error> {
         match (&self.replicas, ReadToken::current()) {
             (Some(replicas), Some(read_token)) => {
                 self.read_from_replica(replicas, &read_token, bank, run).await
@@ -339,18 +352,13 @@ impl Store {
         }
     }
 
-    /// Reads from a replica if it has everything that the caller has seen, else from the database itself.
-    async fn read_from_replica<T, F>(
+    async fn read_from_replica(
         &self,
         replicas: &Readers,
         read_token: &Arc<ReadToken>,
         bank: BankId,
-        mut run: F,
-    ) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut AnyConnection, Tz) -> Result<T, Error> + Send + 'static,
-    {
+        mut run: SnapshotRead,
+    ) -> Result<Value, Error> {
         let least = read_token.least(self.clock.now()).filter(|_| replicas.are_available());
         if let Some(least) = least {
             let replica = replicas.clone();

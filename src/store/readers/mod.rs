@@ -18,6 +18,7 @@ use crate::domain::id::BankId;
 use crate::store::connection::slow;
 use chrono_tz::Tz;
 use diesel::connection::TransactionManager;
+use std::any::Any;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -55,12 +56,30 @@ struct Snapshot {
 /// The maximum age of a reused snapshot: SQLite cannot checkpoint while one is open.
 const OLDEST_SNAPSHOT: Duration = Duration::from_millis(50);
 
+/// The value of a read, of whatever type. A read is generic only at its two ends, where its closure is boxed and its
+/// value taken out again: what is between them is compiled once, not once for each read.
+pub type Value = Box<dyn Any + Send>;
+
+/// A read inside a snapshot, with the time zone of its bank.
+pub type SnapshotRead = Box<dyn FnOnce(&mut AnyConnection, Tz) -> Result<Value, Error> + Send>;
+
+/// Boxes the value of a read.
+pub fn boxed<T: Send + 'static>(value: T) -> Value {
+    Box::new(value)
+}
+
+/// Takes the value of a read out of its box.
+pub fn unboxed<T: 'static>(value: Value) -> Result<T, Error> {
+    let value = value.downcast().map_err(|_| Error::Fault("a read answered with another type".into()))?;
+    Ok(*value)
+}
+
 /// The result of offering a read to a replica.
-pub enum Offered<T, F> {
+pub enum Offered {
     /// The result, and the replica's last entry.
-    Answered(Result<T, Error>, i64),
+    Answered(Result<Value, Error>, i64),
     /// The replica is behind, or cannot be reached: the read, not yet run.
-    Declined(F),
+    Declined(SnapshotRead),
 }
 
 impl Reader {
@@ -134,10 +153,7 @@ impl Reader {
     }
 
     /// Reads from a replica, if it has the bank at least up to an entry.
-    pub fn offer<T, F>(&mut self, bank: BankId, least: i64, run: F) -> Offered<T, F>
-    where
-        F: FnOnce(&mut AnyConnection, Tz) -> Result<T, Error>,
-    {
+    pub fn offer(&mut self, bank: BankId, least: i64, run: SnapshotRead) -> Offered {
         let known = self.zones.get(&bank).copied();
         let found = self.begun().and_then(|conn| {
             let zone = known.map_or_else(|| zone_of(conn, bank), Ok)?;
@@ -195,26 +211,34 @@ impl Reader {
 
     /// Runs a read in the open snapshot, which is discarded if the read fails.
     fn ended<T>(&mut self, run: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
+        let (mut run, mut value) = (Some(run), None);
+        self.run_in_snapshot(&mut |conn| {
+            value = run.take().map(|run| run(conn)).transpose()?;
+            Ok(())
+        })?;
+        value.ok_or_else(|| Error::Fault("a read ended without its value".into()))
+    }
+
+    fn run_in_snapshot(
+        &mut self,
+        run: &mut dyn FnMut(&mut AnyConnection) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let Some(conn) = self.conn.as_mut() else {
             return Err(Error::Unavailable("no connection for reading".into()));
         };
         let before = slow::statements();
         let outcome = run(conn);
         self.statements.fetch_add(slow::statements().wrapping_sub(before), Ordering::Relaxed);
-        match outcome {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                self.snapshot = None;
-                if let Err(rollback) = AnyConnection::rollback_transaction(conn)
-                    && recovers(conn)
-                {
-                    tracing::warn!(error = %rollback, "a reader lost its connection");
-                    self.conn = None;
-                    return Err(Error::Unavailable(error.to_string()));
-                }
-                Err(error)
-            }
+        let Err(error) = outcome else { return Ok(()) };
+        self.snapshot = None;
+        if let Err(rollback) = AnyConnection::rollback_transaction(conn)
+            && recovers(conn)
+        {
+            tracing::warn!(error = %rollback, "a reader lost its connection");
+            self.conn = None;
+            return Err(Error::Unavailable(error.to_string()));
         }
+        Err(error)
     }
 }
 
@@ -226,8 +250,21 @@ fn is_backing_off(retry_at: &RetryAt) -> bool {
     retry_at.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until)
 }
 
-/// A read: runs on a connection, or gets the error why there is none.
-type Job = Box<dyn FnOnce(Result<&mut Reader, Error>) + Send>;
+/// A read as it waits in the queue.
+type Read = Box<dyn FnOnce(&mut Reader) -> Result<Value, Error> + Send>;
+
+/// A waiting read, and where its answer goes.
+struct Job {
+    read: Read,
+    reply: oneshot::Sender<Result<Value, Error>>,
+}
+
+impl Job {
+    /// Runs the read, or refuses it with the error why there is no connection. A caller that is gone misses its answer.
+    fn run(self, reader: Result<&mut Reader, Error>) {
+        let _gone = self.reply.send(reader.and_then(self.read));
+    }
+}
 
 /// How long an unreachable server is not contacted; a replica longer, because the database itself answers for it, and
 /// finding a frozen replica costs a request its timeout.
@@ -398,10 +435,12 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&mut Reader) -> Result<T, Error> + Send + 'static,
     {
+        let read: Read = Box::new(move |reader| run(reader).map(boxed));
+        unboxed(self.wait_for(read).await?)
+    }
+
+    async fn wait_for(&self, read: Read) -> Result<Value, Error> {
         let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |reader| {
-            let _gone = reply.send(reader.and_then(run));
-        });
         {
             let mut waiting = self.0.0.lock();
             if waiting.stopped {
@@ -410,7 +449,7 @@ impl Readers {
             if waiting.jobs.len() >= self.0.0.most {
                 return Err(Error::Busy);
             }
-            waiting.jobs.push_back(job);
+            waiting.jobs.push_back(Job { read, reply });
             waiting.asked = waiting.asked.saturating_add(1);
         }
         self.0.0.ready.notify_one();
@@ -430,7 +469,7 @@ fn serve(mut reader: Reader, queue: &Queue) {
             reader.rest();
         }
         reader.asked = asked;
-        if catch_unwind(AssertUnwindSafe(|| job(Ok(&mut reader)))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| job.run(Ok(&mut reader)))).is_err() {
             // A panic may have left a transaction open: that connection is not used again.
             let Some(fresh) = reopened(queue, &reader.database) else { return };
             let (retry_at, statements) = (Arc::clone(&reader.retry_at), Arc::clone(&reader.statements));
@@ -461,7 +500,7 @@ fn reopened(queue: &Queue, database: &Arc<Database>) -> Option<Reader> {
             first = false;
         }
         for job in queue.stranded() {
-            job(Err(Error::Closed(error.to_string())));
+            job.run(Err(Error::Closed(error.to_string())));
         }
         if queue.lock().stopped {
             return None;
