@@ -47,9 +47,16 @@ fn main() -> io::Result<()> {
     for fault in &faults {
         println!("cargo::error={fault}");
     }
+    let mut plain = String::new();
     for (key, message) in messages.iter().filter(|(_, message)| message.is_sentence) {
-        write_type(&mut code, key, &all_variables(&messages, message));
+        let variables = all_variables(&messages, message);
+        write_type(&mut code, key, &variables);
+        if variables.is_empty() {
+            let _ = writeln!(plain, "    pub fn {key}(&self) -> String {{ self.say({}) }}", type_name(key));
+        }
     }
+    let _ =
+        write!(code, "/// The texts without arguments, for templates.\nimpl super::Words {{\n{plain}}}\n");
     fs::write(Path::new(&env::var("OUT_DIR").map_err(io::Error::other)?).join("texts.rs"), code)
 }
 

@@ -11,6 +11,7 @@ pub mod domain;
 pub mod ids;
 pub mod jobs;
 pub mod ledger;
+pub mod portal;
 pub mod services;
 pub mod store;
 pub mod texts;

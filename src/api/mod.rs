@@ -193,7 +193,6 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
 /// Routes outside `/v1`.
 fn outside(routes: &mut actix_web::web::ServiceConfig) {
     routes
-        .service(operation::welcome)
         .service(operation::docs)
         .service(operation::healthz)
         .service(operation::readyz)

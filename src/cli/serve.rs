@@ -6,7 +6,6 @@ use super::log;
 use super::output::Output;
 use super::place::{Place, block_on, closing};
 use crate::api::web::edge::State;
-use crate::api::web::server;
 use crate::auth::Authority;
 use crate::auth::authority::secrets_of;
 use crate::clock::Clock;
@@ -14,6 +13,7 @@ use crate::config::Config;
 use crate::domain::id::BankId;
 use crate::ids::Ids;
 use crate::jobs::Jobs;
+use crate::portal;
 use crate::services::{Error, Services};
 use crate::store::banks::Bank;
 use crate::store::{Database, Options, Store, Upgrade};
@@ -138,7 +138,7 @@ pub fn run(output: &Output, services: Services, config: Config, lines: &[String]
     let store = services.store.clone();
     let jobs = Jobs::start(services.clone(), config.times.jobs_seconds, config.times.answer_days);
     let state = State::new(services, config, metrics);
-    let mut running = server::start(state, true).map_err(|error| Failure::machine("listen", error))?;
+    let mut running = portal::start(state, true).map_err(|error| Failure::machine("listen", error))?;
     let address = running.address;
     for line in lines.iter().map(|line| line.replace("{address}", &address.to_string())) {
         output.remark(&line, &line);

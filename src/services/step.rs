@@ -180,6 +180,51 @@ impl Services {
         }
     }
 
+    /// The thing of this id, and the steps that the caller may take with it now: by right, reach and state, apart
+    /// from others. What an effect still refuses shows when the step is taken.
+    pub async fn open_steps<T: HasLifeCycle>(
+        &self,
+        call: &Call,
+        id: Id,
+    ) -> Result<(T, Vec<&'static Step>), Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let thing = T::find(tables, id)?.ok_or(Refusal::absent(T::CYCLE.thing))?;
+            let mut open = Vec::new();
+            for step in T::CYCLE.steps.iter().copied() {
+                if step.rights.iter().any(|right| caller.actor.may(*right))
+                    && services.is_open(tables, &caller, step, &thing)?
+                {
+                    open.push(step);
+                }
+            }
+            Ok((thing, open))
+        });
+        found.await
+    }
+
+    fn is_open<T: HasLifeCycle>(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        step: &'static Step,
+        thing: &T,
+    ) -> Result<bool, Error> {
+        let params = Params::new();
+        let mut context = StepContext::begin(self, tables, call, (step, &params), thing)?;
+        if !step.from.contains(&thing.state()) {
+            return Ok(false);
+        }
+        let checked = must_reach(thing, &mut context).and_then(|()| {
+            let begins = thing.may_begin(&mut context)?;
+            must_be_apart(&mut context).map(|()| begins)
+        });
+        match checked {
+            Err(Error::Refused(_)) => Ok(false),
+            checked => checked,
+        }
+    }
+
     async fn take_step<T: HasLifeCycle>(
         &self,
         call: &Call,

@@ -336,9 +336,7 @@ impl Store {
         F: FnOnce(&mut Tables<'_>) -> Result<T, Error> + Send + 'static,
     {
         let clock = self.clock.clone();
-        Box::new(move |conn, zone| {
-            run(&mut Tables::new(conn, bank, zone, clock.now())).map(readers::boxed)
-        })
+        Box::new(move |conn, zone| run(&mut Tables::new(conn, bank, zone, clock.now())).map(readers::boxed))
     }
 
     /// Reads from a replica if there are any and it has everything that the caller has seen, else from the database

@@ -21,6 +21,16 @@ pub mod sentences {
     include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 }
 
+/// The texts in one language: a method for each that has no arguments, named after its key.
+#[derive(Clone, Copy, Debug)]
+pub struct Words(pub Language);
+
+impl Words {
+    pub fn say(&self, text: impl Into<Text>) -> String {
+        text.into().say(self.0)
+    }
+}
+
 /// A text with its arguments, not yet in a language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Text {
@@ -134,9 +144,14 @@ pub fn word(value: impl Serialize) -> String {
 
 /// The heading of a column of a CSV file, by the name of the member.
 pub fn column(name: &str, language: Language) -> Option<String> {
+    attribute("column", name, language)
+}
+
+/// An attribute of a text that is a list of words by name, such as the headings of columns.
+pub fn attribute(key: &str, name: &str, language: Language) -> Option<String> {
     let bundle = bundle(language);
-    let heading = bundle.get_message("column")?.get_attribute(name)?;
-    Some(bundle.format_pattern(heading.value(), None, &mut Vec::new()).into_owned())
+    let word = bundle.get_message(key)?.get_attribute(name)?;
+    Some(bundle.format_pattern(word.value(), None, &mut Vec::new()).into_owned())
 }
 
 /// Created once for each language, and shared by all threads.

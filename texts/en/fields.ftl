@@ -31,6 +31,7 @@ member = { $place ->
     [whole_body] the body as a whole
     [whole_query] the query parameter as a whole
     [whole_header] the header as a whole
+    [form] "{ $path }"
     [body] member "{ $path }"
     [query] query parameter "{ $path }"
    *[header] header "{ $path }"

@@ -31,6 +31,7 @@ member = { $place ->
     [whole_body] 整个请求体
     [whole_query] 整个查询参数
     [whole_header] 整个请求头
+    [form] “{ $path }”
     [body] 字段“{ $path }”
     [query] 查询参数“{ $path }”
    *[header] 请求头“{ $path }”

@@ -1,10 +1,8 @@
 //! The edge of the server: shared state, limits, and the middleware around every request (request id, language, log
 //! line, metrics, the form of errors).
 
-use super::accept::is_person;
 pub use super::accept::language;
 use super::error::DEFAULT_ZONE;
-use super::pages;
 use super::problem::{ApiError, Problem};
 use crate::auth::authority::BearerFault;
 use crate::auth::permissions::Actor;
@@ -97,13 +95,14 @@ impl Routes {
             routes.add(path, allowed);
         }
         // Paths that the document does not list; all are read-only.
-        for path in ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/"] {
+        for path in ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/"] {
             routes.add(path.to_owned(), vec!["GET".to_owned()]);
         }
         routes
     }
 
-    fn add(&mut self, path: String, mut methods: Vec<String>) {
+    /// Adds a path with its methods.
+    pub fn add(&mut self, path: String, mut methods: Vec<String>) {
         if methods.iter().any(|method| method == "GET") {
             methods.push("HEAD".to_owned());
         }
@@ -278,6 +277,17 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     Some(network::client(peer, &lines, &state.limits.proxies))
 }
 
+/// Whether the client speaks TLS, as a trusted proxy reports: the program itself does not.
+pub fn is_https(request: &HttpRequest) -> bool {
+    let trusted = || {
+        let state = request.app_data::<web::Data<State>>()?;
+        let peer = request.peer_addr()?.ip();
+        Some(state.limits.proxies.iter().any(|proxy| proxy.covers(peer)))
+    };
+    let told = request.headers().get("X-Forwarded-Proto").and_then(|value| value.to_str().ok());
+    told.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https")) && trusted() == Some(true)
+}
+
 /// The time zone of the caller's bank.
 #[derive(Clone, Copy, Debug)]
 pub struct BankZone(pub Tz);
@@ -398,9 +408,6 @@ fn problem(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
     }
     let body =
         Problem { request_id: Some(id.to_owned()), ..Problem::new(error, language(request), zone(request)) };
-    if body.status == 404 && is_person(request) {
-        return pages::not_found(&body, language(request));
-    }
     let mut answer = HttpResponse::build(actix_web::ResponseError::status_code(error));
     answer.insert_header((header::CONTENT_TYPE, "application/problem+json"));
     if let Some(seconds) = error.wait_seconds() {

@@ -129,7 +129,11 @@ fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
 }
 
 /// Writes an auditor's read into the access log before it is answered. Revealing a phone writes a line of its own.
-async fn trace(request: &HttpRequest, actor: &Actor, needed: &[Permission]) -> Result<(), ApiError> {
+pub(crate) async fn trace(
+    request: &HttpRequest,
+    actor: &Actor,
+    needed: &[Permission],
+) -> Result<(), ApiError> {
     let held = rights_of(Role::Auditor);
     let reads = needed.iter().any(|right| held.contains(right) && *right != Permission::RevealMembers);
     if !actor.has(Role::Auditor) || !reads {
@@ -257,11 +261,25 @@ impl FromRequest for Keyed {
     }
 }
 
-/// Reads the body within the limits of time and size.
+/// Reads the JSON body within the limits of time and size.
 async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Result<web::Bytes, ApiError> {
+    let bulk = request.path().ends_with("/batch");
+    let http = &state.config.http;
+    let limit = if bulk { http.bulk_limit_bytes } else { http.body_limit_bytes };
+    read_bytes(request, payload, state, "application/json", limit).await
+}
+
+/// Reads a body of this media type, of at most `limit` bytes.
+pub(crate) async fn read_bytes(
+    request: &HttpRequest,
+    payload: Payload,
+    state: &State,
+    expected: &'static str,
+    limit: usize,
+) -> Result<web::Bytes, ApiError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
-        return Err(ApiError::UnsupportedMediaType { expected: "application/json" });
+    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(expected)) {
+        return Err(ApiError::UnsupportedMediaType { expected });
     }
     let coded = |value: &header::HeaderValue| {
         !value.to_str().is_ok_and(|coding| coding.trim().eq_ignore_ascii_case("identity"))
@@ -269,9 +287,6 @@ async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Re
     if request.headers().get_all(header::CONTENT_ENCODING).any(coded) {
         return Err(ApiError::BodyEncoded);
     }
-    let bulk = request.path().ends_with("/batch");
-    let http = &state.config.http;
-    let limit = if bulk { http.bulk_limit_bytes } else { http.body_limit_bytes };
     let too_large = || ApiError::BodyTooLarge { limit_bytes: limit };
     let content_length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
@@ -291,7 +306,7 @@ async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Re
         }
         Ok(body.freeze())
     };
-    let timeout_seconds = http.body_timeout_seconds;
+    let timeout_seconds = state.config.http.body_timeout_seconds;
     let within = tokio::time::timeout(Duration::from_secs(timeout_seconds), collect).await;
     let body = within.map_err(|_| ApiError::BodyTooSlow { timeout_seconds })??;
     if body.is_empty() { Err(ApiError::BodyMissing) } else { Ok(body) }
@@ -389,7 +404,7 @@ fn dry_run(request: &HttpRequest) -> Result<bool, ApiError> {
 }
 
 /// 1 to 255 visible ASCII characters.
-fn key_text(text: Option<&str>) -> Result<String, ApiError> {
+pub(crate) fn key_text(text: Option<&str>) -> Result<String, ApiError> {
     let fault = |fault| ApiError::Field(FieldError::new(Place::Header, "Idempotency-Key", fault));
     let text = text.ok_or_else(|| fault(FieldFault::ControlCharacter { position: None, sign: None }))?;
     match text.len() {

@@ -6,12 +6,14 @@ use crate::texts::{Each, Language, List, Text, sentences as s, word};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Where the member is: body, query, path or header.
+/// Where the member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     Body,
     Query,
     Header,
+    /// A field of a page's form; the path is then its label.
+    Form,
 }
 
 /// What is wrong with a member. Lengths are in characters (Unicode scalar values).
@@ -234,6 +236,7 @@ impl FieldError {
             (Place::Body, false) => "body",
             (Place::Query, false) => "query",
             (Place::Header, false) => "header",
+            (Place::Form, _) => "form",
         }
     }
 

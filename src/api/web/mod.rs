@@ -1,6 +1,6 @@
 //! What all handlers share: request handling, fields, problems, pages of lists.
 
-pub(super) mod accept;
+pub mod accept;
 pub(super) mod admission;
 pub mod batch;
 pub mod document;
@@ -12,7 +12,6 @@ pub mod fields;
 pub(super) mod limits;
 pub mod operation;
 pub mod page;
-pub(super) mod pages;
 pub mod part;
 pub mod problem;
 pub(super) mod raw_query;

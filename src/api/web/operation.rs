@@ -1,7 +1,6 @@
 //! Health, readiness, metrics, and the OpenAPI document.
 
-use super::edge::{Shared, address, language};
-use super::pages;
+use super::edge::{Shared, address};
 use super::problem::ApiError;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -30,12 +29,8 @@ pub async fn metrics(state: Shared, request: HttpRequest) -> Result<HttpResponse
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
 }
 
-/// The root path: a page for people; links for programs.
-#[get("/")]
-pub async fn welcome(request: HttpRequest) -> HttpResponse {
-    if super::accept::is_person(&request) {
-        return pages::welcome(language(&request));
-    }
+/// The root path for programs: where to go on. People get the portal.
+pub fn welcome() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({
         "name": "jianxian", "docs": "/docs/", "openapi": "/openapi.json", "health": "/healthz", "ready": "/readyz",
     }))

@@ -3,7 +3,6 @@
 use super::edge::wrap;
 use super::edge::{self, State};
 use super::raw_query::Asciified;
-use crate::api::configure;
 use actix_http::{HttpService, Protocol};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::dev::{AppConfig, Server, ServerHandle};
@@ -66,8 +65,13 @@ fn listeners(place: (&str, u16)) -> io::Result<Vec<net::TcpListener>> {
     if found.is_empty() { Err(failed) } else { Ok(found) }
 }
 
-/// Binds the configured address and serves on its own threads. SIGTERM and SIGINT stop it gracefully.
-pub fn start(state: State, signals: bool) -> io::Result<Running> {
+/// Binds the configured address and serves on its own threads what `configure` makes of the state. SIGTERM and SIGINT
+/// stop it gracefully.
+pub fn start<C, F>(state: State, signals: bool, configure: C) -> io::Result<Running>
+where
+    C: Fn(web::Data<State>) -> F + Clone + Send + 'static,
+    F: FnOnce(&mut web::ServiceConfig),
+{
     let http = state.config.http.clone();
     let state = web::Data::from(edge::shared(state));
     let metrics = state.metrics.clone();
@@ -75,7 +79,7 @@ pub fn start(state: State, signals: bool) -> io::Result<Running> {
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let make = move || {
-                let state = state.clone();
+                let (state, configure) = (state.clone(), configure.clone());
                 App::new()
                     .app_data(state.clone())
                     .wrap(from_fn(wrap))

@@ -81,7 +81,8 @@ pub fn sentence(rule: &StarRule, minutes: i64, points_minor: i64, language: Lang
     parts.join(" · ")
 }
 
-fn title(star: u32, language: Language) -> String {
+/// `三星级志愿者`.
+pub fn title(star: u32, language: Language) -> String {
     match (language, star) {
         (Language::Chinese, 0) => "暂无星级".into(),
         (Language::Chinese, star) => format!("{}星级志愿者", numeral(star)),

@@ -1,5 +1,6 @@
 //! The ledger: passbooks, raw entries, what falls due, closing a year.
 
+pub mod about;
 pub mod due;
 pub mod passbook;
 pub mod raw;

@@ -41,7 +41,7 @@ pub(in crate::services) fn parties(
                 return Err(Refusal::CodeExpired.into());
             }
             // A cancelled redemption uses the code up, too: the member agreed to one redemption only.
-            if tables.is_code_used(code.member_id, code.id)? {
+            if tables.redemption_of_code(code.member_id, code.id)?.is_some() {
                 return Err(Refusal::CodeUsed.into());
             }
             let member = tables.member_that_stays(code.member_id)?;

@@ -5,6 +5,7 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::people::mask;
 use crate::domain::refusal::Refusal;
+use crate::domain::shops::redemption::Redemption;
 use crate::domain::time::Moment;
 use crate::services::points::awards::purse;
 use crate::services::{Call, Error, Services};
@@ -156,6 +157,58 @@ impl Services {
             }))
         });
         claimed.await
+    }
+}
+
+/// What has become of a code.
+#[derive(Clone, Debug)]
+pub struct CodeStanding {
+    /// `live`, `claimed` or `replaced`; a live one may have expired.
+    pub state: String,
+    pub expires_at: Moment,
+    /// The shop that has claimed it.
+    pub shop: Option<String>,
+    /// What was redeemed with it.
+    pub redemption: Option<Redemption>,
+}
+
+impl Services {
+    /// What has become of a code of the caller's own.
+    pub async fn own_code(&self, call: &Call, code: Id) -> Result<CodeStanding, Error> {
+        let own = call.actor.member.ok_or(Refusal::absent("member"))?;
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let row = tables.code(code)?.filter(|row| row.member_id == own).ok_or(Refusal::CodeUnknown)?;
+            let shop = row.claimed_merchant_id.map(|id| tables.merchant(id)).transpose()?.flatten();
+            let redemption = tables.redemption_of_code(row.member_id, code)?;
+            let redemption = redemption.map(|id| tables.redemption(id)).transpose()?.flatten();
+            let (state, expires_at) = (row.state, row.expires_at);
+            Ok(CodeStanding { state, expires_at, shop: shop.map(|shop| shop.name), redemption })
+        });
+        found.await
+    }
+
+    /// A code that the caller's shop has claimed, and what was redeemed with it.
+    pub async fn claimed_code(
+        &self,
+        call: &Call,
+        code: Id,
+        points: Option<i64>,
+    ) -> Result<(Claimed, Option<Id>), Error> {
+        let shop = call.actor.merchant.ok_or(Refusal::absent("merchant"))?;
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let row = tables.code(code)?.filter(|row| row.claimed_merchant_id == Some(shop));
+            let row = row.ok_or(Refusal::CodeUnknown)?;
+            let member = tables.member_that_stays(row.member_id)?;
+            let available = available_points(tables, member.id, member.kind == "household")?;
+            let claimed = Claimed {
+                code,
+                surname: mask::surname(&member.name).to_owned(),
+                enough: points.map(|points| available >= points),
+                claim_until: row.claim_until.unwrap_or(row.expires_at),
+            };
+            Ok((claimed, tables.redemption_of_code(row.member_id, code)?))
+        });
+        found.await
     }
 }
 

@@ -53,13 +53,13 @@ impl Tables<'_> {
         Ok(row)
     }
 
-    /// Whether a redemption was made with a code of the member, whatever became of it.
-    pub fn is_code_used(&mut self, member: Id, code: Id) -> Result<bool, Error> {
+    /// The redemption that was made with a code of the member, whatever became of it.
+    pub fn redemption_of_code(&mut self, member: Id, code: Id) -> Result<Option<Id>, Error> {
         let ids = self.ids_of_file(member)?;
         let with = redemptions::table
             .filter(redemptions::bank_id.eq(self.bank).and(redemptions::member_id.eq_any(ids)))
             .filter(redemptions::code_id.eq(code));
-        Ok(diesel::select(diesel::dsl::exists(with)).get_result(self.conn)?)
+        Ok(with.select(redemptions::id).first(self.conn).optional()?)
     }
 
     pub fn redemption(&mut self, id: Id) -> Result<Option<Redemption>, Error> {

@@ -3,7 +3,7 @@
 use crate::support::database::TestDatabase;
 use jianxian::api::web::edge::{Authenticator, State};
 use jianxian::api::web::problem::{ApiError, TokenFault};
-use jianxian::api::web::server::{Running, start};
+use jianxian::api::web::server::Running;
 use jianxian::auth::Authority;
 use jianxian::auth::permissions::{Actor, Grant, Role};
 use jianxian::auth::secrets::Secrets;
@@ -11,6 +11,7 @@ use jianxian::clock::Clock;
 use jianxian::config::Config;
 use jianxian::domain::id::{BankId, Id};
 use jianxian::ids::Ids;
+use jianxian::portal::start;
 use jianxian::services::Services;
 use jianxian::store::{Options, Store, banks::Bank};
 use serde_json::Value;

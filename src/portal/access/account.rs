@@ -1,0 +1,39 @@
+//! The own account: name, roles, language, size of text, sign-out; and help.
+
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::menu::role_name;
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::visit::Visit;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Account {
+    f: Frame,
+    name: String,
+    login: String,
+    /// Each role, and where it holds.
+    roles: Vec<(String, String)>,
+}
+
+pub async fn show(visit: Visit) -> Answer {
+    let actor = visit.actor()?;
+    let me = visit.services().me(actor).await?;
+    let roles = actor.grants.iter().map(|grant| {
+        let org = me.org_names.get(&grant.org).cloned().unwrap_or_default();
+        (role_name(visit.words(), grant.role), org)
+    });
+    let f = visit.frame(visit.words().menu_account()).await?;
+    visit.page(&Account { f, name: me.name.clone(), login: me.login.clone(), roles: roles.collect() })
+}
+
+#[derive(Template)]
+#[template(path = "help.html")]
+struct Help {
+    f: Frame,
+}
+
+pub async fn help(visit: Visit) -> Answer {
+    let f = visit.frame(visit.words().help_title()).await?;
+    visit.page(&Help { f })
+}

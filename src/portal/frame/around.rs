@@ -1,0 +1,174 @@
+//! What stands around every page: title, menu, who is signed in, the size of text, help.
+
+use super::assets;
+use super::fault::{Fault, label};
+use super::form::{self, KEY};
+use super::menu::{Item, menu};
+use super::visit::{SIZES, Visit};
+use crate::store::banks::Bank;
+use crate::texts::{Language, Words};
+
+/// A field that was refused: its name, its label, and why.
+#[derive(Clone, Debug)]
+pub struct FieldFault {
+    pub name: String,
+    pub label: String,
+    pub words: String,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub name: String,
+    /// Their first role and where it holds.
+    pub role: String,
+}
+
+/// The frame of a page.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    pub w: Words,
+    pub title: String,
+    /// The tag of the language, for `lang`.
+    pub language: &'static str,
+    pub size: &'static str,
+    pub bank: String,
+    /// Two characters for the seal.
+    pub seal: (String, String),
+    /// Everything in this bank is made up.
+    pub sample: bool,
+    pub person: Option<Person>,
+    /// `member`, `shop` or `desk`: which menu, and how large the text is at first.
+    pub area: &'static str,
+    pub menu: Vec<Item>,
+    /// The path of this page, to which the links of size and language lead back.
+    pub path: String,
+    /// The token of forms.
+    pub csrf: String,
+    /// The idempotency key of the form.
+    pub key: String,
+    pub faults: Vec<FieldFault>,
+    /// Why the whole form was refused: what happened, what to do.
+    pub alert: Option<(String, String)>,
+    typed: Vec<(String, String)>,
+}
+
+impl Frame {
+    /// The frame with the bank's name and the caller's.
+    pub async fn of(visit: &Visit, title: String) -> Result<Self, Fault> {
+        let mut frame = Frame::plain(visit, title);
+        let Some(actor) = &visit.actor else {
+            if let Some(bank) = visit.services().store.banks().await?.into_iter().next() {
+                frame.belongs_to(&bank);
+            }
+            return Ok(frame);
+        };
+        let me = visit.services().me(actor).await?;
+        frame.belongs_to(&me.bank);
+        let first = actor.grants.first();
+        let role = first.map(|grant| {
+            let org = me.org_names.get(&grant.org).cloned().unwrap_or_default();
+            format!("{org} · {}", super::menu::role_name(frame.w, grant.role))
+        });
+        frame.person = Some(Person { name: me.name, role: role.unwrap_or_default() });
+        Ok(frame)
+    }
+
+    /// The frame without a look into the bank, for pages that must always be shown.
+    pub fn plain(visit: &Visit, title: String) -> Self {
+        let w = visit.words();
+        let request = &visit.request;
+        let (area, menu) = menu(visit);
+        let faults = visit.fault.as_ref().map(|fault| fault.of_fields(visit.language, visit.zone()));
+        let faults = faults.unwrap_or_default().into_iter();
+        let alert = visit.fault.as_ref().map(|fault| fault.words(visit.language, visit.zone()));
+        let keeps_key = visit.fault.as_ref().is_some_and(Fault::keeps_key);
+        let key = visit.form.typed(KEY).filter(|_| keeps_key).map(str::to_owned);
+        Frame {
+            w,
+            title: visit.titled(title),
+            language: visit.language.pick("zh-CN", "en"),
+            size: visit.size,
+            bank: w.bank_without_name(),
+            seal: ("涧".into(), "贤".into()),
+            sample: false,
+            person: None,
+            area,
+            menu,
+            path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            csrf: form::token(visit),
+            key: key.unwrap_or_else(|| visit.services().next_id().to_string()),
+            faults: faults
+                .map(|(name, words)| FieldFault { label: label(&name, visit.language), name, words })
+                .collect(),
+            alert,
+            typed: visit.form.visible().cloned().collect(),
+        }
+    }
+
+    fn belongs_to(&mut self, bank: &Bank) {
+        self.bank.clone_from(&bank.name);
+        self.sample = bank.sample;
+        let mut signs = bank.name.chars().filter(|c| !c.is_whitespace());
+        if let (Some(upper), Some(lower)) = (signs.next(), signs.next()) {
+            self.seal = (upper.to_string(), lower.to_string());
+        }
+    }
+
+    /// The address of a file of ours.
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    /// What was typed into a field, when the form is shown again.
+    pub fn typed(&self, name: &str) -> &str {
+        self.typed_or(name, "")
+    }
+
+    /// The same, or what stands in it at first.
+    pub fn typed_or<'f>(&'f self, name: &str, at_first: &'f str) -> &'f str {
+        let typed = self.typed.iter().find(|(field, _)| field == name);
+        typed.map_or(at_first, |(_, value)| value.as_str())
+    }
+
+    /// Whether a choice is chosen: as typed, or at first.
+    pub fn is_chosen(&self, name: &str, value: &str, at_first: &str) -> bool {
+        self.typed_or(name, at_first) == value
+    }
+
+    /// Why a field was refused.
+    pub fn fault(&self, name: &str) -> Option<&FieldFault> {
+        self.faults.iter().find(|fault| fault.name == name)
+    }
+
+    /// The label of a field.
+    pub fn label(&self, name: &str) -> String {
+        label(name, self.w.0)
+    }
+
+    /// The field on which the page opens: the first that is wrong.
+    pub fn first_fault(&self) -> &str {
+        self.faults.first().map_or("", |fault| fault.name.as_str())
+    }
+
+    /// The sizes of text, with their words, and whether each is the present one.
+    pub fn sizes(&self) -> [(&'static str, String, bool); 3] {
+        let words = [self.w.size_standard(), self.w.size_large(), self.w.size_largest()];
+        let [a, b, c] = words;
+        let [x, y, z] = SIZES;
+        [(x, a, self.size == x), (y, b, self.size == y), (z, c, self.size == z)]
+    }
+
+    /// This page's path as a part of an address.
+    pub fn back(&self) -> String {
+        form_urlencoded::byte_serialize(self.path.as_bytes()).collect()
+    }
+
+    /// The other language: its tag, and its name in itself.
+    pub fn other_language(&self) -> (&'static str, &'static str) {
+        match self.w.0 {
+            Language::Chinese => ("en", "English"),
+            Language::English => ("zh-CN", "中文"),
+        }
+    }
+}

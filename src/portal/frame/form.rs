@@ -1,0 +1,204 @@
+//! What was typed into a form: read once, checked field by field, kept when it is refused.
+
+use super::fault::Fault;
+use super::session::{VISITOR, cookie};
+use super::visit::Visit;
+use crate::api::web::edge::State;
+use crate::api::web::extract::{key_text, read_bytes};
+use crate::api::web::faults::{FieldError, FieldFault, Place};
+use crate::api::web::problem::ApiError;
+use crate::ledger::{Repeated, Request};
+use crate::services::Call;
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as Refused, StrDeserializer};
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// The hidden field that ties a form to the session in which it was shown.
+pub const TOKEN: &str = "csrf";
+/// The hidden field with the idempotency key: a double click, a reload and the back button act once.
+pub const KEY: &str = "key";
+
+/// The fields of a form in their order; a name may occur several times.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    fields: Vec<(String, String)>,
+}
+
+impl Form {
+    pub fn new(fields: Vec<(String, String)>) -> Self {
+        Form { fields }
+    }
+
+    /// Reads the body of a form within the limits of time and size.
+    pub async fn read(request: &HttpRequest, payload: Payload, state: &State) -> Result<Self, ApiError> {
+        let limit = state.config.http.bulk_limit_bytes;
+        let bytes =
+            match read_bytes(request, payload, state, "application/x-www-form-urlencoded", limit).await {
+                Err(ApiError::BodyMissing) => return Ok(Form::default()),
+                bytes => bytes?,
+            };
+        let fields = form_urlencoded::parse(&bytes);
+        Ok(Form::new(fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()))
+    }
+
+    /// The first value of a field, as it was typed.
+    pub fn typed(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a field.
+    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Everything but what the page itself put in.
+    pub fn visible(&self) -> impl Iterator<Item = &(String, String)> {
+        self.fields.iter().filter(|(name, _)| name != TOKEN)
+    }
+
+    /// Whether the form was shown to this browser in this session.
+    pub fn is_ours(&self, visit: &Visit) -> bool {
+        let Some(shown) = self.typed(TOKEN).and_then(|text| hex::decode(text).ok()) else { return false };
+        mac(visit).is_some_and(|mac| mac.verify_slice(&shown).is_ok())
+    }
+
+    /// The call of a use case, under the key of the form.
+    pub fn call(&self, visit: &Visit) -> Result<Call, ApiError> {
+        let actor = visit.actor()?.clone();
+        let request = self.typed(KEY).map(|key| {
+            let key = key_text(Some(key))?;
+            Ok::<_, ApiError>(Request {
+                user: actor.user,
+                key: format!("form/{key}"),
+                fields: self.digests(visit),
+                repeated: Repeated::default(),
+            })
+        });
+        Ok(Call { actor, request: request.transpose()?, dry_run: false })
+    }
+
+    /// A digest of the path and of each field: a key may be used again only for the same.
+    fn digests(&self, visit: &Visit) -> BTreeMap<String, String> {
+        let key = &visit.state.digest_key;
+        let digest = |text: &str| {
+            let whole = Sha256::new().chain_update(key).chain_update(text.as_bytes()).finalize();
+            hex::encode(whole.get(..8).unwrap_or_default())
+        };
+        let mut all = BTreeMap::<String, String>::new();
+        for (name, value) in self.fields.iter().filter(|(name, _)| name != TOKEN && name != KEY) {
+            let joined = all.entry(name.clone()).or_default();
+            joined.push_str(value);
+            joined.push('\u{1f}');
+        }
+        let path = format!("{} {}", visit.request.method(), visit.request.path());
+        let fields = all.iter().map(|(name, value)| (name.clone(), digest(value)));
+        fields.chain([("operation".to_owned(), digest(&path))]).collect()
+    }
+}
+
+/// What a token is computed over: the session, or before sign-in the browser.
+fn mac(visit: &Visit) -> Option<Hmac<Sha256>> {
+    let tie = match &visit.actor {
+        Some(actor) => actor.session.to_string(),
+        None => cookie(visit, VISITOR).or_else(|| visit.new_visitor.clone())?,
+    };
+    let mut mac = Hmac::<Sha256>::new_from_slice(&visit.state.digest_key).ok()?;
+    mac.update(b"form of the portal\0");
+    mac.update(tie.as_bytes());
+    Some(mac)
+}
+
+/// The token for the forms of a page.
+pub fn token(visit: &Visit) -> String {
+    mac(visit).map_or_else(String::new, |mac| hex::encode(mac.finalize().into_bytes()))
+}
+
+/// Reads fields of a form, and collects everything that is wrong with them before any of it counts.
+pub struct Fields<'v> {
+    form: &'v Form,
+    faults: RefCell<Vec<FieldError>>,
+}
+
+/// A field that was refused; [`Fields::checked`] has said why.
+#[derive(Clone, Copy, Debug)]
+pub struct Missed;
+
+impl<'v> Fields<'v> {
+    pub fn of(form: &'v Form) -> Self {
+        Fields { form, faults: RefCell::default() }
+    }
+
+    /// A field that must be filled in.
+    pub fn need<T: for<'de> Deserialize<'de>>(&self, name: &str) -> Result<T, Missed> {
+        match self.maybe(name)? {
+            Some(value) => Ok(value),
+            None => self.refuse(name, FieldFault::Missing),
+        }
+    }
+
+    /// A field that may stay empty.
+    pub fn maybe<T: for<'de> Deserialize<'de>>(&self, name: &str) -> Result<Option<T>, Missed> {
+        let typed = self.form.typed(name).unwrap_or_default();
+        let text = plain_digits(typed.trim());
+        if text.is_empty() {
+            return Ok(None);
+        }
+        self.read(name, &text).map(Some)
+    }
+
+    /// A secret: as it was typed, blanks included.
+    pub fn secret<T: for<'de> Deserialize<'de>>(&self, name: &str) -> Result<T, Missed> {
+        match self.form.typed(name).unwrap_or_default() {
+            "" => self.refuse(name, FieldFault::Missing),
+            text => self.read(name, text),
+        }
+    }
+
+    /// Whether a box is ticked.
+    pub fn ticked(&self, name: &str) -> bool {
+        self.form.typed(name).is_some()
+    }
+
+    fn read<T: for<'de> Deserialize<'de>>(&self, name: &str, text: &str) -> Result<T, Missed> {
+        let reader: StrDeserializer<'_, Refused> = text.into_deserializer();
+        T::deserialize(reader).or_else(|error| {
+            self.note(FieldError::from_message(Place::Form, name, &error.to_string()));
+            Err(Missed)
+        })
+    }
+
+    /// Refuses a field.
+    pub fn refuse<T>(&self, name: &str, fault: FieldFault) -> Result<T, Missed> {
+        self.note(FieldError::new(Place::Form, name, fault));
+        Err(Missed)
+    }
+
+    fn note(&self, fault: FieldError) {
+        self.faults.borrow_mut().push(fault);
+    }
+
+    /// Everything that was refused so far, at once.
+    pub fn checked(&self) -> Result<(), Fault> {
+        let faults = self.faults.take();
+        if faults.is_empty() { Ok(()) } else { Err(Fault::Fields(faults)) }
+    }
+}
+
+/// The digits of Chinese input methods as plain ones.
+pub fn plain_digits(text: &str) -> String {
+    let plain = |c: char| match c {
+        '０'..='９' => char::from_digit(u32::from(c).saturating_sub(u32::from('０')), 10).unwrap_or(c),
+        c => c,
+    };
+    text.chars().map(plain).collect()
+}

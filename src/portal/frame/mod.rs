@@ -1,0 +1,12 @@
+//! What serves all pages: the visit, its session and form, the frame, the answers.
+
+pub mod answer;
+pub mod around;
+pub mod assets;
+pub mod fault;
+pub mod figures;
+pub mod form;
+pub mod menu;
+pub mod page;
+pub mod session;
+pub mod visit;

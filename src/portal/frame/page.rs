@@ -1,0 +1,156 @@
+//! A page of the portal: its path, who may open it, what shows it, and what takes its form. One handler serves all of
+//! them.
+
+use super::answer;
+use super::fault::Fault;
+use super::form::Form;
+use super::session;
+use super::visit::Visit;
+use crate::api::web::accept::is_person;
+use crate::api::web::edge::State;
+use crate::api::web::extract::trace;
+use crate::api::web::problem::ApiError;
+use crate::auth::permissions::{Actor, Permission};
+use actix_web::dev::Payload;
+use actix_web::http::{Method, StatusCode};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::future::LocalBoxFuture;
+
+/// What a page answers: a finished response, or the error that the visitor is shown in words.
+pub type Answer = Result<HttpResponse, Fault>;
+
+/// A page's function with its type taken away, so that all pages stand in one table.
+pub type Run = fn(Visit) -> LocalBoxFuture<'static, Answer>;
+
+/// Who may open a page.
+#[derive(Clone, Copy, Debug)]
+pub enum Who {
+    /// Also without signing in.
+    Anyone,
+    /// Whoever is signed in, whatever their roles.
+    SignedIn,
+    /// A role that gives one of these rights, somewhere.
+    May(&'static [Permission]),
+}
+
+/// A page.
+pub struct Page {
+    /// Pattern of its path.
+    pub path: &'static str,
+    pub who: Who,
+    /// Shows it: GET. After a refusal it shows the form again, with what was typed.
+    pub show: Run,
+    /// Takes its form: POST, which ends in a redirect.
+    pub take: Option<Run>,
+}
+
+/// Declares pages: `"/path" who => show;` or `"/path" who => show, take;`.
+macro_rules! pages {
+    ($($path:literal $who:expr => $show:path $(, $take:path)?;)+) => {
+        &[$($crate::portal::frame::page::Page {
+            path: $path,
+            who: $who,
+            show: |visit| Box::pin($show(visit)),
+            take: $crate::portal::frame::page::pages!(@take $($take)?),
+        }),+]
+    };
+    (@take) => { None };
+    (@take $take:path) => { Some(|visit| Box::pin($take(visit))) };
+}
+pub(in crate::portal) use pages;
+
+/// Attached to the route of a page: which one it is.
+#[derive(Clone, Copy)]
+struct PageOf(&'static Page);
+
+/// Adds the routes of these pages.
+pub fn routes(config: &mut web::ServiceConfig, pages: &'static [Page]) {
+    for page in pages {
+        let mut resource = web::resource(page.path).name(page.path).app_data(PageOf(page));
+        resource = resource.route(web::get().to(open));
+        if page.take.is_some() {
+            resource = resource.route(web::post().to(open));
+        }
+        config.service(resource);
+    }
+}
+
+/// The request and its body, which is read only where a form is sent.
+struct Asked(HttpRequest, Payload);
+
+impl FromRequest for Asked {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Asked(request.clone(), payload.take())))
+    }
+}
+
+async fn open(asked: Asked) -> HttpResponse {
+    let Asked(request, payload) = asked;
+    let (Some(page), Some(state)) =
+        (request.app_data::<PageOf>().map(|of| of.0), request.app_data::<web::Data<State>>().cloned())
+    else {
+        return HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let mut visit = Visit::new(request, state);
+    let mut answer = match visited(&mut visit, page, payload).await {
+        Ok(answer) => answer,
+        Err(fault) => answer::sorry(&visit, &fault),
+    };
+    answer::finish(&visit, &mut answer);
+    answer
+}
+
+async fn visited(visit: &mut Visit, page: &Page, payload: Payload) -> Answer {
+    let is_form = visit.request.method() == Method::POST;
+    visit.cookies = session::admit(visit).await?;
+    if is_form {
+        visit.form = Form::read(&visit.request, payload, &visit.state).await?;
+    }
+    let reads: &[Permission] = match page.who {
+        Who::Anyone => &[],
+        _ if visit.actor.is_none() => return session::ask_to_sign_in(visit, is_form).await,
+        Who::SignedIn => &[],
+        Who::May(rights) => {
+            let may = |actor: &Actor| rights.iter().any(|right| actor.may(*right));
+            if !visit.actor.as_ref().is_some_and(may) {
+                return Err(ApiError::Forbidden(rights).into());
+            }
+            rights
+        }
+    };
+    let Some(take) = page.take.filter(|_| is_form) else {
+        if let Some(actor) = &visit.actor {
+            trace(&visit.request, actor, reads).await?;
+        }
+        return (page.show)(visit.clone()).await;
+    };
+    let taken = match visit.form.is_ours(visit) {
+        true => take(visit.clone()).await,
+        false => {
+            visit.refuse_stale();
+            return (page.show)(visit.clone()).await;
+        }
+    };
+    match taken {
+        Err(fault) if fault.is_of_form() => {
+            visit.refuse(fault);
+            (page.show)(visit.clone()).await
+        }
+        taken => taken,
+    }
+}
+
+/// What no page and no operation answers: a page for people, a problem for programs.
+pub async fn unknown(request: HttpRequest) -> HttpResponse {
+    let state = request.app_data::<web::Data<State>>().cloned();
+    let Some(state) = state.filter(|_| is_person(&request)) else {
+        return HttpResponse::new(StatusCode::NOT_FOUND);
+    };
+    let visit = Visit::new(request, state);
+    let mut answer = answer::sorry(&visit, &ApiError::NoSuchPath.into());
+    answer::finish(&visit, &mut answer);
+    answer
+}

@@ -1,0 +1,113 @@
+//! The volunteer's first page: the passbook, stars, the last entries, a year in a curve.
+
+use super::passbook::{Line, line};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::stars::ladder::title;
+use crate::domain::time::Days;
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::figures::{count, hours, points};
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::visit::Visit;
+use crate::services::stars::grants::StarsOf;
+use crate::texts::sentences as s;
+use askama::Template;
+use chrono::Datelike;
+
+/// How many entries the page shows.
+const LINES: i64 = 5;
+/// Points that run out within so many days are announced.
+const SOON_DAYS: i32 = 30;
+
+/// The card of the stars.
+struct Stars {
+    title: String,
+    /// Filled or not.
+    row: Vec<bool>,
+    row_words: String,
+    /// How far to the next star, in hundredths.
+    share: i64,
+    served: String,
+    next: Option<String>,
+    sentence: String,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    f: Frame,
+    greeting: String,
+    number: String,
+    balance: String,
+    month_in: String,
+    month_out: String,
+    /// What runs out soon.
+    expiring: Option<String>,
+    stars: Option<Stars>,
+    lines: Vec<Line>,
+}
+
+fn stars(visit: &Visit, of: StarsOf) -> Stars {
+    let w = visit.words();
+    let (standing, minutes) = (&of.standing, of.service_minutes);
+    let top = standing.next.as_ref().map_or(standing.star, |next| next.star).max(5);
+    let threshold = standing.next.as_ref().and_then(|next| next.minutes);
+    let share =
+        threshold.map_or(100, |least| minutes.saturating_mul(100).checked_div(least.max(1)).unwrap_or(0));
+    let missing = standing.next.as_ref().filter(|next| next.minutes_missing > 0);
+    Stars {
+        title: title(standing.star, visit.language),
+        row: (1..=top).map(|star| star <= standing.star).collect(),
+        row_words: w.say(s::StarsOfAll { stars: standing.star, all: top }),
+        share: share.clamp(0, 100),
+        served: w.say(s::ServedSoFar { hours: hours(minutes) }),
+        next: threshold.map(|least| w.say(s::NextStarAt { hours: hours(least) })),
+        sentence: match missing {
+            Some(next) => w.say(s::StarMissing {
+                hours: hours(next.minutes_missing),
+                title: title(next.star, visit.language),
+            }),
+            None => of.sentence.clone(),
+        },
+    }
+}
+
+pub async fn show(visit: Visit) -> Answer {
+    let member = visit.member()?;
+    let (services, call, w) = (visit.services(), visit.reading()?, visit.words());
+    let days = visit.days();
+    let (first_of_month, today) = (days.today.date().with_day(1), days.today);
+    let since = first_of_month.map_or(today, crate::domain::time::Day::from_date);
+    let (file, balance, lots, stars_of, lines, of_month) = (
+        services.member(&call, member).await?,
+        super::passbook::available(&visit, member).await?,
+        services.lots(&call, member).await?,
+        services.stars(&call, member, None, None, visit.language).await?,
+        services.passbook_with_words(&call, member, Asset::Point, Days::default(), None, LINES).await?,
+        services
+            .passbook(&call, member, Asset::Point, Days { from: Some(since), until: None }, None, 200)
+            .await?,
+    );
+    let sum = |sign: fn(&i64) -> bool| {
+        of_month
+            .iter()
+            .map(|line| line.amount)
+            .filter(sign)
+            .fold(0_i64, |sum, amount| sum.saturating_add(amount))
+    };
+    let soon = today.plus(SOON_DAYS).end(days.zone);
+    let expiring = lots.iter().filter(|lot| lot.expires_at.is_some_and(|at| at < soon));
+    let expiring = expiring.map(|lot| lot.remaining).fold(0_i64, i64::saturating_add);
+    let f = visit.frame(w.menu_home()).await?;
+    visit.page(&Home {
+        f,
+        greeting: w.say(s::HomeGreeting { name: file.name.clone() }),
+        number: file.number.clone(),
+        balance: points(balance),
+        month_in: points(sum(|amount| *amount > 0)),
+        month_out: points(sum(|amount| *amount < 0).saturating_neg()),
+        expiring: (expiring > 0)
+            .then(|| w.say(s::HomeExpiring { points: points(expiring), days: count(SOON_DAYS.into()) })),
+        stars: stars_of.into_iter().next().map(|of| stars(&visit, of)),
+        lines: lines.iter().map(|pair| line(&visit, pair)).collect(),
+    })
+}

@@ -1,0 +1,115 @@
+//! The passbook: everything that came in and went out, by month.
+
+use crate::domain::id::Id;
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry_kind::EntryKind;
+use crate::domain::time::Days;
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Fault;
+use crate::portal::frame::figures::{hours, points, signed};
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::visit::Visit;
+use crate::services::ledger::about::About;
+use crate::services::ledger::passbook::PassbookLine;
+use crate::texts::{Text, sentences as s};
+use askama::Template;
+use chrono::Datelike;
+
+/// How many lines a page has.
+const LINES: i64 = 30;
+
+/// An entry as a volunteer reads it.
+pub struct Line {
+    pub entry: i64,
+    pub what: String,
+    /// Day, place, hours.
+    pub detail: String,
+    pub amount: String,
+    /// 存入 or 兑换, for screen readers.
+    pub sign_words: String,
+    pub is_in: bool,
+    pub balance: String,
+    /// Why an award is what it is.
+    pub why: Option<String>,
+}
+
+/// The lines of one month.
+pub struct Month {
+    pub title: String,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "passbook.html")]
+struct Passbook {
+    f: Frame,
+    months: Vec<Month>,
+    balance: String,
+    number: String,
+    holder: String,
+    /// The address of the next page.
+    next: Option<String>,
+}
+
+/// One entry with its words.
+pub fn line(visit: &Visit, (line, about): &(PassbookLine, About)) -> Line {
+    let (w, days) = (visit.words(), visit.days());
+    let kind = EntryKind::parse(&line.kind);
+    let kind_words = w.say(Text::from(s::EntryKindWords { kind: line.kind.clone() }));
+    let what = match (&about.what, kind) {
+        (Some(what), Some(EntryKind::Award)) => what.clone(),
+        (Some(what), _) if !what.is_empty() => format!("{kind_words}：{what}"),
+        _ => kind_words,
+    };
+    let served = about.minutes.map(|minutes| w.say(s::ServedHours { hours: hours(minutes) }));
+    let parts = [Some(days.of(line.effective_at)), about.place.clone(), served];
+    let is_in = line.amount >= 0;
+    Line {
+        entry: line.entry,
+        what,
+        detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        amount: signed(line.amount),
+        sign_words: if is_in { w.passbook_in() } else { w.passbook_out() },
+        is_in,
+        balance: points(line.balance),
+        why: matches!(kind, Some(EntryKind::Award | EntryKind::Zeroing))
+            .then(|| format!("/me/entries/{}", line.entry)),
+    }
+}
+
+/// The caller's points that can be used now.
+pub async fn available(visit: &Visit, member: Id) -> Result<i64, Fault> {
+    let balances = visit.services().balances(&visit.reading()?, member, Default::default()).await?;
+    let points = balances.into_iter().find(|balance| balance.asset == Asset::Point);
+    Ok(points.map_or(0, |points| points.available.unwrap_or(points.balance)))
+}
+
+pub async fn show(visit: Visit) -> Answer {
+    let member = visit.member()?;
+    let before = visit.query("before").and_then(|text| {
+        let (entry, leg) = text.split_once('.')?;
+        Some((entry.parse().ok()?, leg.parse().ok()?))
+    });
+    let call = visit.reading()?;
+    let services = visit.services();
+    let lines =
+        services.passbook_with_words(&call, member, Asset::Point, Days::default(), before, LINES).await?;
+    let next = lines.last().filter(|_| i64::try_from(lines.len()).is_ok_and(|length| length == LINES));
+    let next = next.map(|(line, _)| format!("/me/passbook?before={}.{}", line.entry, line.leg));
+    let mut months: Vec<Month> = Vec::new();
+    let days = visit.days();
+    for pair in &lines {
+        let date = pair.0.effective_at.day(days.zone).date();
+        let title = days.month(date.year(), date.month());
+        if months.last().is_none_or(|month| month.title != title) {
+            months.push(Month { title, lines: Vec::new() });
+        }
+        if let Some(month) = months.last_mut() {
+            month.lines.push(line(&visit, pair));
+        }
+    }
+    let file = services.member(&call, member).await?;
+    let balance = points(available(&visit, member).await?);
+    let f = visit.frame(visit.words().passbook_title()).await?;
+    visit.page(&Passbook { f, months, balance, number: file.number, holder: file.name, next })
+}

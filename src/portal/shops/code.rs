@@ -1,0 +1,166 @@
+//! The volunteer's code: a picture for the shop's camera, eight digits for typing. It renews itself, and turns into
+//! the receipt once it was used.
+
+use crate::domain::id::Id;
+use crate::ledger::{Repeated, Request};
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Fault;
+use crate::portal::frame::figures::points;
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::session::{cookie, kept};
+use crate::portal::frame::visit::Visit;
+use crate::services::shops::codes::{CodeStanding, ShownCode};
+use crate::services::{Call, Error};
+use crate::texts::sentences as s;
+use actix_web::HttpResponse;
+use askama::Template;
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+use std::collections::BTreeMap;
+
+/// The cookie with the key under which the present code was made: as long as it lasts, a reload shows the same code.
+const KEY: &str = "jianxian_code";
+
+/// How often a page without scripts looks whether the code was used.
+const LOOK_EVERY_SECONDS: i64 = 10;
+
+#[derive(Template)]
+#[template(path = "code.html")]
+struct CodePage {
+    f: Frame,
+    /// The picture, as SVG that was made here.
+    picture: String,
+    digits: (String, String),
+    /// When the page looks again by itself.
+    look_after: i64,
+    balance: String,
+    /// A shop has claimed it.
+    claimed: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "code_used.html")]
+struct UsedPage {
+    f: Frame,
+    heading: String,
+    shop: String,
+    balance: String,
+    is_taken: bool,
+}
+
+/// The code under the key of the cookie, and the key.
+async fn present(visit: &Visit, key: String) -> Result<(ShownCode, CodeStanding), Fault> {
+    let actor = visit.actor()?.clone();
+    let request = Request {
+        user: actor.user,
+        key: format!("portal/code/{key}"),
+        fields: BTreeMap::new(),
+        repeated: Repeated::default(),
+    };
+    let call = Call { actor, request: Some(request), dry_run: false };
+    let shown = visit.services().show_code(&call, visit.state.config.times.code_seconds).await?;
+    let standing = visit.services().own_code(&call, shown.id).await?;
+    Ok((shown, standing))
+}
+
+fn new_key() -> Result<String, Fault> {
+    let bytes = crate::auth::secrets::random::<16>().map_err(Error::from)?;
+    Ok(hex::encode(bytes))
+}
+
+pub async fn show(visit: Visit) -> Answer {
+    let now = visit.services().store.clock().now();
+    let before = match cookie(&visit, KEY) {
+        None => None,
+        Some(key) => Some((present(&visit, key.clone()).await?, key)),
+    };
+    let goes_on = |standing: &CodeStanding| match standing.state.as_str() {
+        "live" => standing.expires_at > now,
+        "claimed" => true,
+        _ => false,
+    };
+    let ((shown, standing), key) = match before.filter(|((_, standing), _)| goes_on(standing)) {
+        Some(present) => present,
+        None => {
+            let key = new_key()?;
+            (present(&visit, key.clone()).await?, key)
+        }
+    };
+    let balance = points(crate::portal::ledger::passbook::available(&visit, visit.member()?).await?);
+    let mut answer = match &standing.redemption {
+        Some(_) => used(&visit, &standing, balance).await?,
+        None => waiting(&visit, shown, &standing, balance).await?,
+    };
+    let left = match &standing.redemption {
+        // A code that was used is not shown again: the next look makes a new one.
+        Some(redemption) if redemption.captured_at.is_some() => 0,
+        _ => visit.state.config.times.claim_seconds,
+    };
+    keep_key(&visit, &mut answer, key, left)?;
+    Ok(answer)
+}
+
+fn keep_key(visit: &Visit, answer: &mut HttpResponse, key: String, seconds: i64) -> Result<(), Fault> {
+    let kept = kept(visit, KEY, key, Some(seconds));
+    let set = answer.add_cookie(&kept);
+    set.map_err(|error| Error::Fault(error.to_string()).into())
+}
+
+async fn waiting(visit: &Visit, shown: ShownCode, standing: &CodeStanding, balance: String) -> Answer {
+    let now = visit.services().store.clock().now();
+    let seconds = shown.expires_at.seconds_since(now).max(0);
+    let link = format!("{}/r/{}", visit.address(), shown.secret);
+    let (first, last) = shown.digits.split_at_checked(4).unwrap_or((&shown.digits, ""));
+    let claimed = standing.shop.as_ref().map(|shop| visit.say(s::CodeClaimedBy { shop }));
+    let page = CodePage {
+        f: visit.frame(visit.words().code_title()).await?,
+        picture: picture(&link)?,
+        digits: (first.to_owned(), last.to_owned()),
+        look_after: if claimed.is_some() { 3 } else { LOOK_EVERY_SECONDS.min(seconds.saturating_add(1)) },
+        balance,
+        claimed,
+    };
+    visit.page(&page)
+}
+
+async fn used(visit: &Visit, standing: &CodeStanding, balance: String) -> Answer {
+    let redemption = standing.redemption.as_ref();
+    let held = redemption.map_or(0, |one| one.points_held);
+    let taken = redemption.filter(|one| one.captured_at.is_some()).map(|one| one.points_captured);
+    let heading = match taken {
+        Some(taken) => visit.say(s::CodeUsedFor { points: points(taken) }),
+        None => visit.say(s::CodeHeldFor { points: points(held) }),
+    };
+    let page = UsedPage {
+        f: visit.frame(heading.clone()).await?,
+        heading,
+        shop: standing.shop.clone().unwrap_or_default(),
+        balance,
+        is_taken: taken.is_some(),
+    };
+    visit.page(&page)
+}
+
+/// A QR picture of a text, as SVG.
+pub fn picture(text: &str) -> Result<String, Fault> {
+    let fault = |error: qrcode::types::QrError| Error::Fault(error.to_string());
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(fault)?;
+    let drawn = code.render::<svg::Color<'_>>().min_dimensions(240, 240).quiet_zone(true).build();
+    // The declaration of a file of its own does not belong into a page.
+    Ok(drawn.split_once("?>").map_or(drawn.clone(), |(_, rest)| rest.to_owned()))
+}
+
+/// 换一个码: another code at once; the one before is void.
+pub async fn renew(visit: Visit) -> Answer {
+    let mut answer = visit.to("/me/code")?;
+    keep_key(&visit, &mut answer, new_key()?, visit.state.config.times.claim_seconds)?;
+    Ok(answer)
+}
+
+/// What becomes of a code, for the page's script: `live`, `claimed`, `used`.
+pub async fn state(visit: Visit) -> Answer {
+    let id: Id = visit.path("id")?;
+    let standing = visit.services().own_code(&visit.reading()?, id).await?;
+    let state = if standing.redemption.is_some() { "used" } else { standing.state.as_str() };
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(state.to_owned()))
+}

@@ -1,0 +1,88 @@
+//! Where points can be redeemed, and what for.
+
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::figures::{count, points};
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::visit::Visit;
+use crate::services::shops::merchants::OfferStanding;
+use crate::texts::sentences as s;
+use askama::Template;
+
+/// A shop of the list.
+struct ShopLine {
+    path: String,
+    name: String,
+    is_open: bool,
+}
+
+#[derive(Template)]
+#[template(path = "shops.html")]
+struct Shops {
+    f: Frame,
+    shops: Vec<ShopLine>,
+}
+
+pub async fn shops(visit: Visit) -> Answer {
+    let found = visit.services().merchants(&visit.reading()?).await?;
+    let shops = found.into_iter().map(|seen| ShopLine {
+        path: format!("/shops/{}", seen.merchant.id),
+        name: seen.merchant.name.clone(),
+        is_open: seen.merchant.state == "open",
+    });
+    let f = visit.frame(visit.words().menu_shops()).await?;
+    visit.page(&Shops { f, shops: shops.collect() })
+}
+
+/// Goods or a service of a shop.
+pub struct Goods {
+    pub id: Id,
+    pub name: String,
+    pub price: String,
+    /// What is left on the shelf; `None`: a service, of which there is no stock.
+    pub stock: Option<String>,
+    pub is_sold_out: bool,
+    /// How many one person may take.
+    pub limit: Option<String>,
+}
+
+/// An offer as people read it.
+pub fn goods(visit: &Visit, standing: OfferStanding) -> Goods {
+    let OfferStanding { offer, stock } = standing;
+    let w = visit.words();
+    let cash = (offer.unit_cash_fen > 0).then(|| crate::portal::frame::figures::points(offer.unit_cash_fen));
+    let price = match cash {
+        Some(yuan) => w.say(s::PriceWithCash { points: points(offer.unit_points), yuan }),
+        None => w.say(s::PointsAmount { points: points(offer.unit_points) }),
+    };
+    Goods {
+        id: offer.id,
+        name: offer.name.clone(),
+        price,
+        stock: stock.map(|left| w.say(s::StockLeft { left: count(left) })),
+        is_sold_out: stock.is_some_and(|left| left <= 0),
+        limit: offer.member_limit.map(|limit| w.say(s::LimitEach { limit: count(limit) })),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "shop.html")]
+struct Shop {
+    f: Frame,
+    name: String,
+    is_open: bool,
+    goods: Vec<Goods>,
+}
+
+pub async fn shop(visit: Visit) -> Answer {
+    let (id, call) = (visit.path::<Id>("id")?, visit.reading()?);
+    let shops = visit.services().merchants(&call).await?;
+    let shop = shops.into_iter().find(|seen| seen.merchant.id == id).ok_or(Refusal::absent("merchant"))?;
+    let offers = visit.services().offers(&call, id).await?;
+    let name = shop.merchant.name.clone();
+    let f = visit.frame(name.clone()).await?;
+    let goods =
+        offers.into_iter().filter(|one| one.offer.state == "on").map(|one| goods(&visit, one)).collect();
+    visit.page(&Shop { f, name, is_open: shop.merchant.state == "open", goods })
+}

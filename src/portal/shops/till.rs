@@ -1,0 +1,243 @@
+//! The till: a code is scanned or typed, goods are chosen, the sum is checked with the volunteer, the points are
+//! taken.
+
+use crate::api::web::fields::CodeText;
+use crate::domain::id::Id;
+use crate::domain::life_cycles::CAPTURE_REDEMPTION;
+use crate::domain::refusal::Refusal;
+use crate::domain::shops::redemption::{Redemption, RedemptionState};
+use crate::domain::time::Days;
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Fault;
+use crate::portal::frame::figures::{count, points};
+use crate::portal::frame::form::plain_digits;
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::visit::Visit;
+use crate::services::service::records::DocumentFilter;
+use crate::services::shops::merchants::OfferStanding;
+use crate::services::shops::redemptions::RedeemAsk;
+use crate::services::step::Params;
+use crate::texts::sentences as s;
+use askama::Template;
+
+use super::receipt::{Taken, taken};
+use super::shelf::{Goods, goods};
+
+/// How many of today's redemptions the first page lists.
+const RECENT: i64 = 5;
+/// The most of a day's list.
+const OF_DAY: i64 = 200;
+
+#[derive(Template)]
+#[template(path = "till.html")]
+struct Till {
+    f: Frame,
+    shop: String,
+    /// A code from a link that another app has scanned.
+    code: String,
+    sum: String,
+    number: String,
+    recent: Vec<Taken>,
+}
+
+/// The name of the caller's shop, and its id.
+pub async fn own_shop(visit: &Visit) -> Result<(Id, String), Fault> {
+    let own = visit.actor()?.merchant.ok_or(Refusal::absent("merchant"))?;
+    let shops = visit.services().merchants(&visit.reading()?).await?;
+    let shop = shops.into_iter().find(|seen| seen.merchant.id == own).ok_or(Refusal::absent("merchant"))?;
+    Ok((own, shop.merchant.name.clone()))
+}
+
+/// Today's redemptions of the caller's shop, newest first.
+pub async fn of_today(visit: &Visit) -> Result<Vec<Redemption>, Fault> {
+    let today = visit.days().today;
+    let days = Days { from: Some(today), until: Some(today) };
+    let filter = DocumentFilter { merchant: visit.actor()?.merchant, days, ..DocumentFilter::default() };
+    let found = visit.services().redemptions(&visit.reading()?, filter, OF_DAY).await?;
+    Ok(found.into_iter().map(|(redemption, _)| redemption).collect())
+}
+
+fn is_taken(redemption: &Redemption) -> bool {
+    !matches!(redemption.state, RedemptionState::Cancelled | RedemptionState::Held)
+}
+
+pub async fn show(visit: Visit) -> Answer {
+    let (_, shop) = own_shop(&visit).await?;
+    let today: Vec<_> = of_today(&visit).await?.into_iter().filter(is_taken).collect();
+    let sum = today
+        .iter()
+        .fold(0_i64, |sum, one| sum.saturating_add(one.points_captured.saturating_sub(one.points_refunded)));
+    let number = count(i64::try_from(today.len()).unwrap_or(i64::MAX));
+    let recent = today.into_iter().take(usize::try_from(RECENT).unwrap_or(5)).collect();
+    let recent = taken(&visit, recent).await?;
+    let f = visit.frame(visit.words().till_title()).await?;
+    let code = visit.query("code").unwrap_or_default();
+    visit.page(&Till { f, shop, code, sum: points(sum), number, recent })
+}
+
+/// The code in what was scanned or typed: eight digits with or without blanks, or the link of the picture.
+fn code_in(text: &str) -> String {
+    let plain: String = plain_digits(text).chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    plain.rsplit_once("/r/").map_or(plain.clone(), |(_, code)| code.to_owned())
+}
+
+/// Claims the code.
+pub async fn claim(visit: Visit) -> Answer {
+    let typed = code_in(visit.form.typed("code").unwrap_or_default());
+    let fields = visit.fields();
+    let code = match typed.as_str() {
+        "" => fields.refuse("code", crate::api::web::faults::FieldFault::Missing),
+        text => match CodeText::parse(text) {
+            Ok(code) => Ok(code),
+            Err(fault) => fields.refuse("code", fault),
+        },
+    };
+    fields.checked()?;
+    let seconds = visit.state.config.times.claim_seconds;
+    let claimed = visit.services().claim_code(&visit.call()?, code?.into(), None, seconds).await?;
+    visit.to(&format!("/shop/redeem/{}", claimed.code))
+}
+
+/// A link that another app has scanned: for a shop's staff the till with the code in it; others learn what it is for.
+pub async fn scanned(visit: Visit) -> Answer {
+    let code: String = visit.path("code")?;
+    let may = |actor: &crate::auth::permissions::Actor| {
+        actor.merchant.is_some() && actor.may(crate::auth::permissions::Permission::ClaimCodes)
+    };
+    if visit.actor.as_ref().is_some_and(may) {
+        let code: String = form_urlencoded::byte_serialize(code.as_bytes()).collect();
+        return visit.to(&format!("/shop?code={code}"));
+    }
+    let f = visit.frame(visit.words().scanned_title()).await?;
+    visit.page(&Scanned { f })
+}
+
+#[derive(Template)]
+#[template(path = "scanned.html")]
+struct Scanned {
+    f: Frame,
+}
+
+#[derive(Template)]
+#[template(path = "till_goods.html")]
+struct Choose {
+    f: Frame,
+    shop: String,
+    surname: String,
+    code: Id,
+    goods: Vec<Goods>,
+}
+
+async fn offers(visit: &Visit, shop: Id) -> Result<Vec<OfferStanding>, Fault> {
+    let offers = visit.services().offers(&visit.reading()?, shop).await?;
+    Ok(offers.into_iter().filter(|one| one.offer.state == "on").collect())
+}
+
+/// 选商品.
+pub async fn choose(visit: Visit) -> Answer {
+    let code = visit.path::<Id>("code")?;
+    let (shop, name) = own_shop(&visit).await?;
+    let (claimed, redemption) = visit.services().claimed_code(&visit.reading()?, code, None).await?;
+    if let Some(redemption) = redemption {
+        return visit.to(&format!("/shop/receipts/{redemption}"));
+    }
+    let goods = offers(&visit, shop).await?.into_iter().map(|one| goods(&visit, one)).collect();
+    let f = visit.frame(visit.words().till_goods_title()).await?;
+    visit.page(&Choose { f, shop: name, surname: claimed.surname, code, goods })
+}
+
+/// A line of the cart.
+pub struct CartLine {
+    pub offer: Id,
+    pub name: String,
+    pub quantity: i64,
+    pub points: String,
+}
+
+#[derive(Template)]
+#[template(path = "till_check.html")]
+struct Check {
+    f: Frame,
+    shop: String,
+    surname: String,
+    code: Id,
+    lines: Vec<CartLine>,
+    sum: String,
+    /// 确认兑换 120 分.
+    button: String,
+    is_enough: bool,
+}
+
+/// The pieces of each offer that were chosen: `pieces.<offer>` in the query or the form; `one` is a single piece.
+fn chosen(visit: &Visit) -> Vec<(Id, i64)> {
+    let query = form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned();
+    let mut lines: Vec<(Id, i64)> = Vec::new();
+    let typed: Vec<(String, String)> = visit.form.visible().cloned().collect();
+    for (name, value) in query.chain(typed) {
+        let line = match name.strip_prefix("pieces.") {
+            Some(id) => id.parse().ok().zip(plain_digits(value.trim()).parse::<i64>().ok()),
+            None if name == "one" => value.parse().ok().map(|id| (id, 1)),
+            None => None,
+        };
+        if let Some((id, pieces)) = line.filter(|(_, pieces)| *pieces > 0)
+            && !lines.iter().any(|(known, _)| *known == id)
+        {
+            lines.push((id, pieces));
+        }
+    }
+    lines
+}
+
+/// 核对: who, what, how much.
+pub async fn check(visit: Visit) -> Answer {
+    let code = visit.path::<Id>("code")?;
+    let (shop, name) = own_shop(&visit).await?;
+    let chosen = chosen(&visit);
+    let offers = offers(&visit, shop).await?;
+    let (mut lines, mut sum) = (Vec::new(), 0_i64);
+    for (offer, quantity) in chosen {
+        let Some(standing) = offers.iter().find(|one| one.offer.id == offer) else { continue };
+        let cost = standing.offer.unit_points.saturating_mul(quantity);
+        sum = sum.saturating_add(cost);
+        lines.push(CartLine { offer, name: standing.offer.name.clone(), quantity, points: points(cost) });
+    }
+    if lines.is_empty() {
+        return visit.to(&format!("/shop/redeem/{code}"));
+    }
+    let (claimed, redemption) = visit.services().claimed_code(&visit.reading()?, code, Some(sum)).await?;
+    if let Some(redemption) = redemption {
+        return visit.to(&format!("/shop/receipts/{redemption}"));
+    }
+    let f = visit.frame(visit.words().till_check_title()).await?;
+    let button = visit.say(s::TillConfirm { points: points(sum) });
+    let is_enough = claimed.enough.unwrap_or(true);
+    let page =
+        Check { f, shop: name, surname: claimed.surname, code, lines, sum: points(sum), button, is_enough };
+    visit.page(&page)
+}
+
+/// 确认兑换: holds the points and hands the goods over. Under the key of the form, so that it happens once.
+pub async fn confirm(visit: Visit) -> Answer {
+    let code = visit.path::<Id>("code")?;
+    let call = visit.call()?;
+    let ask = RedeemAsk {
+        code: Some(code),
+        on_behalf_of: None,
+        merchant: None,
+        lines: chosen(&visit),
+        hold_seconds: visit.state.config.times.hold_seconds,
+    };
+    let held = visit.services().redeem(&call, ask).await?;
+    let id = super::receipt::redemption_of(&held.receipt)?;
+    let mut captured = call.clone();
+    if let Some(request) = &mut captured.request {
+        request.key.push_str("/capture");
+    }
+    let stepped =
+        visit.services().step::<Redemption>(&captured, &CAPTURE_REDEMPTION, id, Params::new()).await;
+    // What is held stays held: the receipt says so, and hands it over.
+    if let Err(error) = stepped {
+        tracing::warn!(%error, "a redemption was held but not handed over");
+    }
+    visit.to(&format!("/shop/receipts/{id}"))
+}

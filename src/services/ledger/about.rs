@@ -1,0 +1,165 @@
+//! What the lines of a passbook are about: the activity and its place, the goods and the shop, the item of a scheme.
+
+use super::passbook::readable;
+use crate::auth::permissions::Permission;
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::id::Id;
+use crate::domain::ledger::asset::Asset;
+use crate::domain::points::scheme::{Explanation, Step};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+use crate::store::ledger::histories::PassbookLine;
+use std::collections::{BTreeMap, HashMap};
+
+/// What an entry was about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The activity, the goods with their number of pieces, or the item of the scheme.
+    pub what: Option<String>,
+    /// Where: the activity's place, or the shop.
+    pub place: Option<String>,
+    /// Service time in minutes.
+    pub minutes: Option<i64>,
+    /// The record behind an award.
+    pub record: Option<Id>,
+    /// The redemption behind it.
+    pub redemption: Option<Id>,
+}
+
+impl Services {
+    /// Lines of a member's passbook in one asset, newest first, each with what it is about.
+    pub async fn passbook_with_words(
+        &self,
+        call: &Call,
+        member: Id,
+        asset: Asset,
+        days: Days,
+        before: Option<(i64, i64)>,
+        limit: i64,
+    ) -> Result<Vec<(PassbookLine, About)>, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            let account = super::passbook::account_of(member.id, asset);
+            let lines = tables.history_of_days(account, days, before, limit)?;
+            with_words(tables, lines)
+        });
+        found.await
+    }
+}
+
+impl Services {
+    /// One line of a member's passbook of points, by its entry.
+    pub async fn passbook_entry(
+        &self,
+        call: &Call,
+        member: Id,
+        entry: i64,
+    ) -> Result<(PassbookLine, About), Error> {
+        let after = (entry.saturating_add(1), 0);
+        let days = Days::default();
+        let found = self.passbook_with_words(call, member, Asset::Point, days, Some(after), 1).await?;
+        let line = found.into_iter().next().filter(|(line, _)| line.entry == entry);
+        line.ok_or_else(|| Refusal::absent("award").into())
+    }
+}
+
+/// The id in a source such as `redemption/<id>`.
+fn named(source: Option<&str>, kind: &str) -> Option<Id> {
+    source?.strip_prefix(kind)?.strip_prefix('/')?.parse().ok()
+}
+
+/// Adds what each line is about, in a fixed number of statements.
+fn with_words(
+    tables: &mut Tables<'_>,
+    lines: Vec<PassbookLine>,
+) -> Result<Vec<(PassbookLine, About)>, Error> {
+    let named_all =
+        |kind| lines.iter().filter_map(|line| named(line.source.as_deref(), kind)).collect::<Vec<_>>();
+    let records = records(tables, named_all("service_record"))?;
+    let redemptions = redemptions(tables, named_all("redemption"))?;
+    let numbers: Vec<i64> = lines.iter().map(|line| line.entry).collect();
+    let heads = tables.metadata_of_entries(&numbers)?;
+    let of_line = |line: &PassbookLine| {
+        let source = line.source.as_deref();
+        if let Some(deed) = named(source, "service_record").and_then(|id| records.get(&id)) {
+            return deed.clone();
+        }
+        if let Some(deed) = named(source, "redemption").and_then(|id| redemptions.get(&id)) {
+            return deed.clone();
+        }
+        let item = heads.get(&line.entry).and_then(|(_, metadata)| item_of(metadata));
+        About { what: item, ..About::default() }
+    };
+    Ok(lines.into_iter().map(|line| (line.clone(), of_line(&line))).collect())
+}
+
+/// The name of the scheme's item in the explanation of an award.
+fn item_of(metadata: &str) -> Option<String> {
+    let metadata: BTreeMap<String, String> = serde_json::from_str(metadata).ok()?;
+    let explanation = Explanation::from_json(metadata.get("explanation")?)?;
+    explanation.steps.into_iter().find_map(|step| match step {
+        Step::Item { name, .. } => Some(name),
+        _ => None,
+    })
+}
+
+fn records(tables: &mut Tables<'_>, ids: Vec<Id>) -> Result<HashMap<Id, About>, Error> {
+    let found = tables.documents(DocumentKind::ServiceRecord, ids)?.into_values();
+    let found: Vec<_> = found
+        .filter_map(|document| match document {
+            Document::ServiceRecord(record) => Some(record),
+            _ => None,
+        })
+        .collect();
+    let activities = tables.activities(found.iter().map(|record| record.activity_id))?;
+    let deed = |record: crate::domain::service::record::ServiceRecord| {
+        let activity = activities.get(&record.activity_id);
+        let deed = About {
+            what: activity.map(|activity| activity.title.clone()),
+            place: activity.map(|activity| activity.place.clone()),
+            minutes: Some(record.service_minutes),
+            record: Some(record.id),
+            redemption: None,
+        };
+        (record.id, deed)
+    };
+    Ok(found.into_iter().map(deed).collect())
+}
+
+fn redemptions(tables: &mut Tables<'_>, ids: Vec<Id>) -> Result<HashMap<Id, About>, Error> {
+    let found = tables.documents(DocumentKind::Redemption, ids)?.into_values();
+    let found: Vec<_> = found
+        .filter_map(|document| match document {
+            Document::Redemption(redemption) => Some(redemption),
+            _ => None,
+        })
+        .collect();
+    let mut offers: Vec<Id> =
+        found.iter().flat_map(|one| one.lines.iter().map(|line| line.offer_id)).collect();
+    offers.sort_unstable();
+    offers.dedup();
+    let offers: HashMap<Id, String> =
+        tables.offers_by_id(&offers)?.into_iter().map(|offer| (offer.id, offer.name)).collect();
+    let shops: HashMap<Id, String> = match found.is_empty() {
+        true => HashMap::new(),
+        false => tables.merchants()?.into_iter().map(|shop| (shop.id, shop.name)).collect(),
+    };
+    let deed = |redemption: crate::domain::shops::redemption::Redemption| {
+        let goods = redemption.lines.iter().filter_map(|line| {
+            let name = offers.get(&line.offer_id)?;
+            Some(if line.quantity > 1 { format!("{name} × {}", line.quantity) } else { name.clone() })
+        });
+        let deed = About {
+            what: Some(goods.collect::<Vec<_>>().join("、")),
+            place: shops.get(&redemption.merchant_id).cloned(),
+            minutes: None,
+            record: None,
+            redemption: Some(redemption.id),
+        };
+        (redemption.id, deed)
+    };
+    Ok(found.into_iter().map(deed).collect())
+}

@@ -1,0 +1,219 @@
+### 网页上的文字。
+
+bank_without_name = 积分银行
+skip_to_content = 跳到正文
+sample_label = 演示说明
+sample_notice = 演示数据，均为虚构
+sample_switch = 换个身份
+menu_label = 主菜单
+menu_home = 首页
+menu_passbook = 存折
+menu_code = 兑换码
+menu_shops = 商家
+menu_account = 我的
+menu_take = 收积分
+menu_day = 今天
+size_label = 字号
+size_standard = 标准
+size_large = 大字
+size_largest = 特大
+language_label = 语言
+foot_help = 帮助
+to_start = 回到首页
+next_button = 下一步
+earlier_page = 看更早的
+see_all = 看全部
+see_shops = 看看能换什么
+points_unit = 分
+times_unit = 笔
+sorry_title = 出了点问题
+sorry_unchanged = 您的积分没有变。请再试一次。
+sorry_again = 再试一次
+sorry_number = 打电话时请说编号
+form_to_correct = 有内容要改：您写的都还在。请看标出来的地方。
+form_stale = 请再点一次：这一页打开后换过登录，内容还在，请核对后再点一次按钮。
+form_session_ended = 请重新登录：登录已到期，您写的都还在，登录后接着办。
+sign_in_title = 登录
+sign_in_button = 登录
+sign_out_button = 退出登录
+send_again_title = 接着办
+send_again_words = 您已重新登录。刚才写的内容还在，要现在送出吗？
+send_again_button = 接着送出
+send_again_not = 先不送，回去看看
+account_login = 登录名
+start_title = 先选一个身份，进去看看
+start_lead = 这里有一整年的记录，都是编的。怎么点都行。
+start_enter = 以此身份进入
+start_note = 积分是服务激励记录，不是货币：不能提现、不计利息、不得买卖。
+start_residents = 居民
+start_shops = 商家
+start_community = 社区和支部
+start_control = 复核和监督
+start_volunteer = 看余额，出示兑换码
+start_proxy = 替家里老人看存折
+start_leader = 点名，报服务人次
+start_clerk = 扫码，选商品，收积分
+start_owner = 上架商品，核对月结单
+start_staff = 发放积分，代办
+start_branch = 记支部的积分
+start_reviewer = 第二个人看过，才能公示
+start_administrator = 管组织、人员和积分办法
+start_auditor = 从两小时查到一袋盐
+help_title = 帮助
+help_words = 不会用、用不了，都可以到社区柜台，带上存折或身份证，工作人员帮您办。
+help_code_title = 怎么兑换
+help_code_words = 到爱心商家，点“兑换码”，给店员扫一下或念 8 位数字。积分够了就能换。
+help_points_title = 积分怎么来
+help_points_words = 服务经过第二个人审核、公示以后，积分自动存进存折。点“为什么是这个分”能看到怎么算的。
+passbook_cover = 志愿存折
+passbook_title = 我的存折
+passbook_holder = 户名
+passbook_number = 存折号
+passbook_in = 存入
+passbook_out = 兑换
+passbook_left = 余
+passbook_why = 为什么是这个分
+passbook_empty_title = 还没有记录
+passbook_empty = 还没有记录。参加一次活动，积分就会记在这里。
+balance_label = 余额
+month_in = 本月存入
+month_out = 本月兑换
+show_code = 出示兑换码
+recent_title = 最近记录
+why_title = 为什么是这个分
+why_steps = 一步一步算
+code_title = 请商家扫这个码
+code_picture = 给商家扫的二维码
+code_digits = 8 位数字
+code_renews = 过期会自动换新码
+code_renew = 换一个码
+code_only_shop = 只给商家看，不要拍照发给别人。
+back_home = 返回首页
+receipt_shop = 商家
+receipt_state = 状态
+receipt_time = 时间
+receipt_number = 单号
+receipt_done = 兑换成功
+receipt_held = 已留好，还没交付
+receipt_next = 下一位
+receipt_refund = 弄错了，要退货
+receipt_refund_hint = 写上退回几件，积分和库存一起退回。
+receipt_refund_button = 退货并退回积分
+shops_empty_title = 附近还没有爱心商家
+shops_empty = 有了会列在这里。
+shop_not_open = 暂停收积分
+goods_empty_title = 还没有商品
+goods_empty = 店家上架以后会列在这里。
+goods_taken_off = 已下架的商品
+sold_out = 已兑完
+till_title = 扫志愿者的兑换码
+till_camera = 打开相机扫码
+till_code_label = 输入 8 位数字
+till_code_hint = 在志愿者手机上，二维码的下面。扫码枪也扫到这里。
+till_today = 今天收分
+till_empty = 今天还没有收积分。
+till_empty_title = 今天还没有收积分
+till_step_scan = 扫码
+till_step_goods = 选商品
+till_step_check = 确认
+till_goods_title = 选商品
+till_of = 志愿者
+till_one_piece = 只要一件，点一下
+till_several = 要几样，或不止一件
+till_check_title = 请和志愿者核对
+till_back = 返回修改
+till_not_enough = 余额不够
+till_not_enough_words = 请少选几样，或换便宜的。
+scanned_title = 请到爱心商家出示
+scanned_words = 这是兑换码，由爱心商家来扫。您自己不用打开它。
+page_with_faults = 有错误：{ $title }
+home_greeting = { $name }，您好
+home_expiring = { $days } 天内有 { $points } 分到期。
+stars_of_all = { $all } 颗星中的 { $stars } 颗
+served_so_far = 已服务 { $hours } 小时
+next_star_at = 满 { $hours } 小时申报下一星
+star_missing = 再服务 { $hours } 小时，就可以申报{ $title }了。
+served_hours = { $hours } 小时
+day_of_year = { month_name }{ $day }日
+day_with_year = { $year }年{ month_name }{ $day }日
+month_of_year = { $year }年{ month_name }
+code_claimed_by = { $shop }正在收分
+code_used_for = 已兑换 { $points } 分
+code_held_for = 已留 { $points } 分，等商家交付
+price_with_cash = { $points } 分 + { $yuan } 元
+points_amount = { $points } 分
+stock_left = 还有 { $left } 件
+limit_each = 每人限 { $limit } 件
+till_confirm = 确认兑换 { $points } 分
+entry_kind_words = { $kind ->
+    [opening] 期初余额
+    [opening_of_year] 期初余额
+    [award] 存入
+    [transfer] 转账
+    [redemption] 兑换
+    [capture] 兑换
+    [refund] 退货
+    [reversal] 撤销
+    [zeroing] 清零
+    [lot_expired] 积分到期
+    [merge] 合并存折
+    [reclaim] 抵待追回
+    [waiver] 免去待追回
+   *[other] 更正
+ }
+step_words = { $step ->
+    [freeze_member] 冻结
+    [unfreeze_member] 解冻
+    [suspend_user] 停用
+    [resume_user] 恢复
+    [approve_move] 同意迁移
+    [reject_move] 不同意迁移
+    [approve_link] 同意关联
+    [reject_link] 不同意关联
+    [publish_activity] 发布
+    [cancel_activity] 取消活动
+    [approve_record] 审核通过
+    [return_record] 退回
+    [reject_record] 驳回
+    [resubmit_record] 更正后重交
+    [withdraw_record] 撤回
+    [object_to_record] 提出异议
+    [reverse_record] 撤销
+    [uphold_objection] 异议成立
+    [dismiss_objection] 异议不成立
+    [approve_scheme] 批准办法
+    [approve_proposal] 同意
+    [reject_proposal] 不同意
+    [open_shop] 恢复
+    [pause_shop] 暂停
+    [close_shop] 关闭
+    [put_offer_on] 上架
+    [take_offer_off] 下架
+    [capture_redemption] 交付
+    [cancel_redemption] 取消兑换
+    [refund_redemption] 退货
+    [confirm_statement] 确认对账
+    [dispute_statement] 有异议
+    [approve_statement] 同意付款
+   *[pay_statement] 登记已付款
+ }
+label =
+    .login = 登录名
+    .password = 口令
+    .code = 兑换码
+    .pieces = 件数
+    .reason = 原因
+month_name = { $month ->
+    [m1] 1月
+    [m2] 2月
+    [m3] 3月
+    [m4] 4月
+    [m5] 5月
+    [m6] 6月
+    [m7] 7月
+    [m8] 8月
+    [m9] 9月
+    [m10] 10月
+    [m11] 11月
+   *[m12] 12月
+ }
