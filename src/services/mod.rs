@@ -14,6 +14,7 @@ pub mod stars;
 pub mod step;
 
 pub use crate::store::Error;
+pub use crate::store::banks::Bank;
 pub use crate::store::readers::seen;
 pub use call::{Call, Done};
 
@@ -59,5 +60,15 @@ impl Services {
     /// A new id, ordered by the bank's clock.
     pub fn next_id(&self) -> crate::domain::id::Id {
         self.ids.next(self.store.clock().now())
+    }
+
+    /// The present moment of the bank's clock.
+    pub fn now(&self) -> crate::domain::time::Moment {
+        self.store.clock().now()
+    }
+
+    /// All banks of this server.
+    pub async fn banks(&self) -> Result<Vec<Bank>, Error> {
+        self.store.banks().await
     }
 }

@@ -15,6 +15,7 @@ mod goals;
 mod ledger;
 mod people;
 mod points;
+mod portal;
 mod service;
 mod settlement;
 mod shops;

@@ -1,8 +1,8 @@
 //! The own account: name, roles, language, size of text, sign-out; and help.
 
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::menu::role_name;
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
 use askama::Template;
 

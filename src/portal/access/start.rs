@@ -7,11 +7,11 @@ use crate::auth::passwords::Password;
 use crate::auth::permissions::{Permission, Role};
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::menu::role_name;
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
+use crate::services::Bank;
 use crate::services::demo::setup::{LogIn, PASSWORD, log_ins};
-use crate::store::banks::Bank;
 use askama::Template;
 
 /// A role of the sample bank that can be tried.
@@ -38,7 +38,7 @@ struct Start {
 
 /// The bank, if everything in it is made up.
 async fn sample(visit: &Visit) -> Result<Option<Bank>, crate::services::Error> {
-    let banks = visit.services().store.banks().await?;
+    let banks = visit.services().banks().await?;
     Ok(banks.into_iter().find(|bank| bank.sample))
 }
 

@@ -1,11 +1,102 @@
 // What pages do beyond their forms and links. Every page works without it.
 (() => {
   "use strict";
+
   // A second press while the first is under way sends nothing: the form's key would make it harmless anyway.
   addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "1";
   });
   // A page that comes back from the browser's memory may send its form again.
   addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sent));
+
+  // The volunteer's code: looks every three seconds whether it was used, and makes another when it has run out. Not
+  // while the page is hidden.
+  const code = document.querySelector("[data-code]");
+  if (code) {
+    const until = Date.now() + Number(code.dataset.seconds) * 1000;
+    let state = code.dataset.state;
+    const look = async () => {
+      if (document.hidden) return;
+      if (state === "live" && Date.now() > until) return location.reload();
+      const answer = await fetch(`/me/code/${code.dataset.code}/state`).catch(() => null);
+      if (!answer || !answer.ok) return;
+      const now = await answer.text();
+      if (now !== state) {
+        if (now === "used" && navigator.vibrate) navigator.vibrate(200);
+        state = now;
+        location.reload();
+      }
+    };
+    setInterval(look, 3000);
+    document.addEventListener("visibilitychange", look);
+  }
+
+  // The till's camera. Browsers that read QR pictures by themselves do; the others get a reader of ours.
+  const finder = document.querySelector("[data-finder]");
+  if (finder && navigator.mediaDevices) {
+    const [video, button, note] = ["video", "button", "[role=status]"].map((part) => finder.querySelector(part));
+    const input = document.getElementById("code");
+    finder.hidden = false;
+
+    const native = async () => {
+      try {
+        const formats = await BarcodeDetector.getSupportedFormats();
+        if (!formats.includes("qr_code")) return null;
+        const detector = new BarcodeDetector({ formats: ["qr_code"] });
+        return async () => (await detector.detect(video))[0]?.rawValue;
+      } catch {
+        return null;
+      }
+    };
+    const ours = () =>
+      new Promise((done, failed) => {
+        const script = document.createElement("script");
+        script.src = finder.dataset.reader;
+        script.onerror = failed;
+        script.onload = () => {
+          const canvas = document.createElement("canvas");
+          const paper = canvas.getContext("2d", { willReadFrequently: true });
+          done(async () => {
+            [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+            if (!canvas.width) return null;
+            paper.drawImage(video, 0, 0);
+            const image = paper.getImageData(0, 0, canvas.width, canvas.height);
+            return globalThis.jsQR(image.data, image.width, image.height)?.data;
+          });
+        };
+        document.head.append(script);
+      });
+
+    button.addEventListener("click", async () => {
+      let stream;
+      try {
+        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      } catch {
+        note.textContent = finder.dataset.refused;
+        input.focus();
+        return;
+      }
+      video.srcObject = stream;
+      video.classList.add("on");
+      button.hidden = true;
+      note.textContent = finder.dataset.looking;
+      await video.play();
+      let read = await native();
+      const fallback = Date.now() + 2500;
+      read ??= await ours();
+      for (;;) {
+        const text = await read().catch(() => null);
+        if (text) {
+          stream.getTracks().forEach((track) => track.stop());
+          input.value = text;
+          input.form.requestSubmit();
+          return;
+        }
+        if (Date.now() > fallback && !globalThis.jsQR) read = await ours();
+        await new Promise((done) => setTimeout(done, 120));
+      }
+    });
+  }
 })();

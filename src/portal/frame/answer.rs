@@ -1,7 +1,7 @@
 //! Answers: pages, redirects, and the headers of all of them.
 
 use super::around::Frame;
-use super::fault::Fault;
+use super::fault::{Answer, Fault};
 use super::visit::Visit;
 use crate::api::web::problem::ApiError;
 use actix_web::HttpResponse;
@@ -20,6 +20,19 @@ pub fn html(status: StatusCode, text: String) -> HttpResponse {
 /// A redirect to a path of this server.
 pub fn see(status: StatusCode, path: &str) -> HttpResponse {
     HttpResponse::build(status).insert_header((header::LOCATION, path)).finish()
+}
+
+impl Visit {
+    /// Answers with a page.
+    pub fn page(&self, page: &impl Template) -> Answer {
+        let text = page.render().map_err(|error| ApiError::Internal(error.to_string()))?;
+        Ok(html(self.status, text))
+    }
+
+    /// Leads to another page, so that a reload does not send the form again.
+    pub fn to(&self, path: &str) -> Answer {
+        Ok(see(StatusCode::SEE_OTHER, path))
+    }
 }
 
 /// The headers and cookies of every answer.

@@ -2,10 +2,11 @@
 
 use super::assets;
 use super::fault::{Fault, label};
-use super::form::{self, KEY};
+use super::form::KEY;
+use super::guard::token;
 use super::menu::{Item, menu};
 use super::visit::{SIZES, Visit};
-use crate::store::banks::Bank;
+use crate::services::Bank;
 use crate::texts::{Language, Words};
 
 /// A field that was refused: its name, its label, and why.
@@ -53,12 +54,19 @@ pub struct Frame {
     typed: Vec<(String, String)>,
 }
 
+impl Visit {
+    /// What the frame of a page says: the title and everything around it.
+    pub async fn frame(&self, title: String) -> Result<Frame, Fault> {
+        Frame::of(self, title).await
+    }
+}
+
 impl Frame {
     /// The frame with the bank's name and the caller's.
     pub async fn of(visit: &Visit, title: String) -> Result<Self, Fault> {
         let mut frame = Frame::plain(visit, title);
         let Some(actor) = &visit.actor else {
-            if let Some(bank) = visit.services().store.banks().await?.into_iter().next() {
+            if let Some(bank) = visit.services().banks().await?.into_iter().next() {
                 frame.belongs_to(&bank);
             }
             return Ok(frame);
@@ -96,7 +104,7 @@ impl Frame {
             area,
             menu,
             path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
-            csrf: form::token(visit),
+            csrf: token(visit),
             key: key.unwrap_or_else(|| visit.services().next_id().to_string()),
             faults: faults
                 .map(|(name, words)| FieldFault { label: label(&name, visit.language), name, words })

@@ -1,13 +1,19 @@
 //! Why a page or a form was refused, in words for people: what happened, and what to do.
 
-use super::form::Missed;
 use crate::api::web::error::title;
 use crate::api::web::faults::{FieldError, Place};
 use crate::api::web::problem::ApiError;
 use crate::texts::{Language, Text, attribute, sentences as s};
-use actix_web::ResponseError;
 use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
 use chrono_tz::Tz;
+
+/// What a page answers: a finished response, or why not, which the visitor is shown in words.
+pub type Answer = Result<HttpResponse, Fault>;
+
+/// A field that was refused; the fields together have said why.
+#[derive(Clone, Copy, Debug)]
+pub struct Missed;
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,23 +1,16 @@
 //! What was typed into a form: read once, checked field by field, kept when it is refused.
 
-use super::fault::Fault;
-use super::session::{VISITOR, cookie};
-use super::visit::Visit;
+use super::fault::{Fault, Missed};
 use crate::api::web::edge::State;
-use crate::api::web::extract::{key_text, read_bytes};
+use crate::api::web::extract::read_bytes;
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::problem::ApiError;
-use crate::ledger::{Repeated, Request};
-use crate::services::Call;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
-use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as Refused, StrDeserializer};
-use sha2::{Digest, Sha256};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 /// The hidden field that ties a form to the session in which it was shown.
 pub const TOKEN: &str = "csrf";
@@ -61,66 +54,15 @@ impl Form {
         self.fields.is_empty()
     }
 
-    /// Everything but what the page itself put in.
+    /// Every field, also those that the page itself put in.
+    pub fn fields(&self) -> impl Iterator<Item = &(String, String)> {
+        self.fields.iter()
+    }
+
+    /// Everything but the token.
     pub fn visible(&self) -> impl Iterator<Item = &(String, String)> {
         self.fields.iter().filter(|(name, _)| name != TOKEN)
     }
-
-    /// Whether the form was shown to this browser in this session.
-    pub fn is_ours(&self, visit: &Visit) -> bool {
-        let Some(shown) = self.typed(TOKEN).and_then(|text| hex::decode(text).ok()) else { return false };
-        mac(visit).is_some_and(|mac| mac.verify_slice(&shown).is_ok())
-    }
-
-    /// The call of a use case, under the key of the form.
-    pub fn call(&self, visit: &Visit) -> Result<Call, ApiError> {
-        let actor = visit.actor()?.clone();
-        let request = self.typed(KEY).map(|key| {
-            let key = key_text(Some(key))?;
-            Ok::<_, ApiError>(Request {
-                user: actor.user,
-                key: format!("form/{key}"),
-                fields: self.digests(visit),
-                repeated: Repeated::default(),
-            })
-        });
-        Ok(Call { actor, request: request.transpose()?, dry_run: false })
-    }
-
-    /// A digest of the path and of each field: a key may be used again only for the same.
-    fn digests(&self, visit: &Visit) -> BTreeMap<String, String> {
-        let key = &visit.state.digest_key;
-        let digest = |text: &str| {
-            let whole = Sha256::new().chain_update(key).chain_update(text.as_bytes()).finalize();
-            hex::encode(whole.get(..8).unwrap_or_default())
-        };
-        let mut all = BTreeMap::<String, String>::new();
-        for (name, value) in self.fields.iter().filter(|(name, _)| name != TOKEN && name != KEY) {
-            let joined = all.entry(name.clone()).or_default();
-            joined.push_str(value);
-            joined.push('\u{1f}');
-        }
-        let path = format!("{} {}", visit.request.method(), visit.request.path());
-        let fields = all.iter().map(|(name, value)| (name.clone(), digest(value)));
-        fields.chain([("operation".to_owned(), digest(&path))]).collect()
-    }
-}
-
-/// What a token is computed over: the session, or before sign-in the browser.
-fn mac(visit: &Visit) -> Option<Hmac<Sha256>> {
-    let tie = match &visit.actor {
-        Some(actor) => actor.session.to_string(),
-        None => cookie(visit, VISITOR).or_else(|| visit.new_visitor.clone())?,
-    };
-    let mut mac = Hmac::<Sha256>::new_from_slice(&visit.state.digest_key).ok()?;
-    mac.update(b"form of the portal\0");
-    mac.update(tie.as_bytes());
-    Some(mac)
-}
-
-/// The token for the forms of a page.
-pub fn token(visit: &Visit) -> String {
-    mac(visit).map_or_else(String::new, |mac| hex::encode(mac.finalize().into_bytes()))
 }
 
 /// Reads fields of a form, and collects everything that is wrong with them before any of it counts.
@@ -128,10 +70,6 @@ pub struct Fields<'v> {
     form: &'v Form,
     faults: RefCell<Vec<FieldError>>,
 }
-
-/// A field that was refused; [`Fields::checked`] has said why.
-#[derive(Clone, Copy, Debug)]
-pub struct Missed;
 
 impl<'v> Fields<'v> {
     pub fn of(form: &'v Form) -> Self {

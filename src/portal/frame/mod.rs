@@ -3,9 +3,11 @@
 pub mod answer;
 pub mod around;
 pub mod assets;
+pub mod cookies;
 pub mod fault;
 pub mod figures;
 pub mod form;
+pub mod guard;
 pub mod menu;
 pub mod page;
 pub mod session;

@@ -2,8 +2,9 @@
 //! them.
 
 use super::answer;
-use super::fault::Fault;
+use super::fault::Answer;
 use super::form::Form;
+use super::guard::is_ours;
 use super::session;
 use super::visit::Visit;
 use crate::api::web::accept::is_person;
@@ -11,13 +12,11 @@ use crate::api::web::edge::State;
 use crate::api::web::extract::trace;
 use crate::api::web::problem::ApiError;
 use crate::auth::permissions::{Actor, Permission};
+use crate::portal::access::sign_in;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
-
-/// What a page answers: a finished response, or the error that the visitor is shown in words.
-pub type Answer = Result<HttpResponse, Fault>;
 
 /// A page's function with its type taken away, so that all pages stand in one table.
 pub type Run = fn(Visit) -> LocalBoxFuture<'static, Answer>;
@@ -111,7 +110,7 @@ async fn visited(visit: &mut Visit, page: &Page, payload: Payload) -> Answer {
     }
     let reads: &[Permission] = match page.who {
         Who::Anyone => &[],
-        _ if visit.actor.is_none() => return session::ask_to_sign_in(visit, is_form).await,
+        _ if visit.actor.is_none() => return ask_to_sign_in(visit, is_form).await,
         Who::SignedIn => &[],
         Who::May(rights) => {
             let may = |actor: &Actor| rights.iter().any(|right| actor.may(*right));
@@ -127,7 +126,7 @@ async fn visited(visit: &mut Visit, page: &Page, payload: Payload) -> Answer {
         }
         return (page.show)(visit.clone()).await;
     };
-    let taken = match visit.form.is_ours(visit) {
+    let taken = match is_ours(visit) {
         true => take(visit.clone()).await,
         false => {
             visit.refuse_stale();
@@ -141,6 +140,16 @@ async fn visited(visit: &mut Visit, page: &Page, payload: Payload) -> Answer {
         }
         taken => taken,
     }
+}
+
+/// The page for signing in, in place of the one that was asked for. A form that was sent is kept in it.
+async fn ask_to_sign_in(visit: &Visit, is_form: bool) -> Answer {
+    if is_form {
+        return sign_in::with_kept_form(visit.clone()).await;
+    }
+    let asked = visit.request.uri().path_and_query().map_or("/", |whole| whole.as_str());
+    let next: String = form_urlencoded::byte_serialize(asked.as_bytes()).collect();
+    visit.to(&format!("/login?next={next}"))
 }
 
 /// What no page and no operation answers: a page for people, a problem for programs.

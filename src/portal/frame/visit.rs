@@ -1,11 +1,9 @@
 //! One request for a page: who asks, in which language and size of text, what was typed.
 
-use super::around::Frame;
+use super::cookies::{LANGUAGE, SIZE, VISITOR, cookie, kept};
 use super::fault::Fault;
+use super::figures;
 use super::form::{Fields, Form};
-use super::page::Answer;
-use super::session::{VISITOR, cookie, kept};
-use super::{answer, figures};
 use crate::api::web::accept::language as asked_language;
 use crate::api::web::edge::{Shared, zone};
 use crate::api::web::problem::{ApiError, TokenFault};
@@ -16,13 +14,7 @@ use crate::texts::{Language, Text, Words, sentences as s};
 use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
-use askama::Template;
 use chrono_tz::Tz;
-
-/// The cookie of the language.
-pub const LANGUAGE: &str = "jianxian_language";
-/// The cookie of the size of text.
-pub const SIZE: &str = "jianxian_size";
 
 /// The sizes of text, as in the cookie and in the style sheet.
 pub const SIZES: [&str; 3] = ["standard", "large", "largest"];
@@ -59,16 +51,17 @@ impl Visit {
             cookies: Vec::new(),
             new_visitor: None,
         };
-        match cookie(&visit, LANGUAGE).as_deref() {
+        match cookie(&visit.request, LANGUAGE).as_deref() {
             Some("zh-CN") => visit.language = Language::Chinese,
             Some("en") => visit.language = Language::English,
             _ => {}
         }
-        if let Some(size) = cookie(&visit, SIZE).and_then(|size| SIZES.into_iter().find(|name| *name == size))
+        if let Some(size) =
+            cookie(&visit.request, SIZE).and_then(|size| SIZES.into_iter().find(|name| *name == size))
         {
             visit.size = size;
         }
-        if cookie(&visit, VISITOR).is_none() {
+        if cookie(&visit.request, VISITOR).is_none() {
             let value = crate::auth::secrets::random::<16>().map(hex::encode);
             visit.new_visitor = value.ok();
         }
@@ -93,11 +86,6 @@ impl Visit {
     /// A read by the caller.
     pub fn reading(&self) -> Result<Call, ApiError> {
         Ok(Call::of(self.actor()?.clone()))
-    }
-
-    /// A write by the caller, under the key of the form.
-    pub fn call(&self) -> Result<Call, ApiError> {
-        self.form.call(self)
     }
 
     pub fn fields(&self) -> Fields<'_> {
@@ -131,7 +119,7 @@ impl Visit {
 
     /// Today and how days are written.
     pub fn days(&self) -> figures::Days {
-        figures::Days::new(self.state.services.store.clock().now(), self.zone(), self.language)
+        figures::Days::new(self.state.services.now(), self.zone(), self.language)
     }
 
     /// Notes a refusal: the form is shown again with it.
@@ -144,27 +132,6 @@ impl Visit {
     pub fn refuse_stale(&mut self) {
         self.status = StatusCode::FORBIDDEN;
         self.fault = Some(Fault::Stale);
-    }
-
-    /// What the frame of a page says: the title and everything around it.
-    pub async fn frame(&self, title: String) -> Result<Frame, Fault> {
-        Frame::of(self, title).await
-    }
-
-    /// Answers with a page.
-    pub fn page(&self, page: &impl Template) -> Answer {
-        let html = page.render().map_err(|error| ApiError::Internal(error.to_string()))?;
-        Ok(answer::html(self.status, html))
-    }
-
-    /// Leads to another page, so that a reload does not send the form again.
-    pub fn to(&self, path: &str) -> Answer {
-        Ok(answer::see(StatusCode::SEE_OTHER, path))
-    }
-
-    /// The visitor's cookie, if this browser has none yet.
-    pub fn visitor_cookie(&self) -> Option<Cookie<'static>> {
-        Some(kept(self, VISITOR, self.new_visitor.clone()?, None))
     }
 
     /// A path of this server that was handed in, else the first page: never another host.
@@ -188,5 +155,11 @@ impl Visit {
             Some(_) => self.say(s::PageWithFaults { title }),
             None => title,
         }
+    }
+
+    /// The visitor's cookie, if this browser has none yet and no session.
+    pub fn visitor_cookie(&self) -> Option<Cookie<'static>> {
+        let value = self.new_visitor.clone().filter(|_| self.actor.is_none())?;
+        Some(kept(&self.request, VISITOR, value, None))
     }
 }

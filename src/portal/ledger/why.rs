@@ -1,8 +1,8 @@
 //! 「为什么是这个分」: one entry, step by step.
 
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::figures::signed;
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::ledger::about::About;
 use askama::Template;

@@ -4,10 +4,10 @@
 use crate::domain::id::Id;
 use crate::ledger::{Repeated, Request};
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::cookies::{cookie, kept};
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::fault::Fault;
 use crate::portal::frame::figures::points;
-use crate::portal::frame::page::Answer;
-use crate::portal::frame::session::{cookie, kept};
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::codes::{CodeStanding, ShownCode};
 use crate::services::{Call, Error};
@@ -31,6 +31,9 @@ struct CodePage {
     /// The picture, as SVG that was made here.
     picture: String,
     digits: (String, String),
+    code: Id,
+    /// For how long it is good.
+    seconds: i64,
     /// When the page looks again by itself.
     look_after: i64,
     balance: String,
@@ -69,8 +72,8 @@ fn new_key() -> Result<String, Fault> {
 }
 
 pub async fn show(visit: Visit) -> Answer {
-    let now = visit.services().store.clock().now();
-    let before = match cookie(&visit, KEY) {
+    let now = visit.services().now();
+    let before = match cookie(&visit.request, KEY) {
         None => None,
         Some(key) => Some((present(&visit, key.clone()).await?, key)),
     };
@@ -101,13 +104,13 @@ pub async fn show(visit: Visit) -> Answer {
 }
 
 fn keep_key(visit: &Visit, answer: &mut HttpResponse, key: String, seconds: i64) -> Result<(), Fault> {
-    let kept = kept(visit, KEY, key, Some(seconds));
+    let kept = kept(&visit.request, KEY, key, Some(seconds));
     let set = answer.add_cookie(&kept);
     set.map_err(|error| Error::Fault(error.to_string()).into())
 }
 
 async fn waiting(visit: &Visit, shown: ShownCode, standing: &CodeStanding, balance: String) -> Answer {
-    let now = visit.services().store.clock().now();
+    let now = visit.services().now();
     let seconds = shown.expires_at.seconds_since(now).max(0);
     let link = format!("{}/r/{}", visit.address(), shown.secret);
     let (first, last) = shown.digits.split_at_checked(4).unwrap_or((&shown.digits, ""));
@@ -116,6 +119,8 @@ async fn waiting(visit: &Visit, shown: ShownCode, standing: &CodeStanding, balan
         f: visit.frame(visit.words().code_title()).await?,
         picture: picture(&link)?,
         digits: (first.to_owned(), last.to_owned()),
+        code: shown.id,
+        seconds,
         look_after: if claimed.is_some() { 3 } else { LOOK_EVERY_SECONDS.min(seconds.saturating_add(1)) },
         balance,
         claimed,

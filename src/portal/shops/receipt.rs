@@ -1,6 +1,6 @@
 //! Receipts of a till, and the list of a day: handing over, cancelling, taking goods back.
 
-use super::till::{of_today, own_shop};
+use super::shelf::own_shop;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
 use crate::domain::ledger::receipt::Receipt;
@@ -8,17 +8,31 @@ use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::{CANCEL_REDEMPTION, REDEMPTION, REFUND_REDEMPTION};
 use crate::domain::refusal::Refusal;
 use crate::domain::shops::redemption::{Redemption, RedemptionState};
+use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::fault::Fault;
 use crate::portal::frame::figures::points;
 use crate::portal::frame::form::plain_digits;
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::Error;
+use crate::services::service::records::DocumentFilter;
 use crate::services::step::Params;
 use crate::texts::{Text, sentences as s, word};
 use askama::Template;
 use std::collections::HashMap;
+
+/// The most of a day's list.
+const OF_DAY: i64 = 200;
+
+/// Today's redemptions of the caller's shop, newest first.
+pub async fn of_today(visit: &Visit) -> Result<Vec<Redemption>, Fault> {
+    let today = visit.days().today;
+    let days = Days { from: Some(today), until: Some(today) };
+    let filter = DocumentFilter { merchant: visit.actor()?.merchant, days, ..DocumentFilter::default() };
+    let found = visit.services().redemptions(&visit.reading()?, filter, OF_DAY).await?;
+    Ok(found.into_iter().map(|(redemption, _)| redemption).collect())
+}
 
 /// The redemption that an entry made.
 pub fn redemption_of(receipt: &Receipt) -> Result<Id, Fault> {

@@ -3,8 +3,8 @@
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::{count, points};
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::merchants::OfferStanding;
 use crate::texts::sentences as s;
@@ -85,4 +85,12 @@ pub async fn shop(visit: Visit) -> Answer {
     let goods =
         offers.into_iter().filter(|one| one.offer.state == "on").map(|one| goods(&visit, one)).collect();
     visit.page(&Shop { f, name, is_open: shop.merchant.state == "open", goods })
+}
+
+/// The name of the caller's shop, and its id.
+pub async fn own_shop(visit: &Visit) -> Result<(Id, String), Fault> {
+    let own = visit.actor()?.merchant.ok_or(Refusal::absent("merchant"))?;
+    let shops = visit.services().merchants(&visit.reading()?).await?;
+    let shop = shops.into_iter().find(|seen| seen.merchant.id == own).ok_or(Refusal::absent("merchant"))?;
+    Ok((own, shop.merchant.name.clone()))
 }

@@ -4,29 +4,24 @@
 use crate::api::web::fields::CodeText;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::CAPTURE_REDEMPTION;
-use crate::domain::refusal::Refusal;
 use crate::domain::shops::redemption::{Redemption, RedemptionState};
-use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::fault::Fault;
 use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::form::plain_digits;
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
-use crate::services::service::records::DocumentFilter;
 use crate::services::shops::merchants::OfferStanding;
 use crate::services::shops::redemptions::RedeemAsk;
 use crate::services::step::Params;
 use crate::texts::sentences as s;
 use askama::Template;
 
-use super::receipt::{Taken, taken};
-use super::shelf::{Goods, goods};
+use super::receipt::{Taken, of_today, taken};
+use super::shelf::{Goods, goods, own_shop};
 
 /// How many of today's redemptions the first page lists.
 const RECENT: i64 = 5;
-/// The most of a day's list.
-const OF_DAY: i64 = 200;
 
 #[derive(Template)]
 #[template(path = "till.html")]
@@ -38,23 +33,6 @@ struct Till {
     sum: String,
     number: String,
     recent: Vec<Taken>,
-}
-
-/// The name of the caller's shop, and its id.
-pub async fn own_shop(visit: &Visit) -> Result<(Id, String), Fault> {
-    let own = visit.actor()?.merchant.ok_or(Refusal::absent("merchant"))?;
-    let shops = visit.services().merchants(&visit.reading()?).await?;
-    let shop = shops.into_iter().find(|seen| seen.merchant.id == own).ok_or(Refusal::absent("merchant"))?;
-    Ok((own, shop.merchant.name.clone()))
-}
-
-/// Today's redemptions of the caller's shop, newest first.
-pub async fn of_today(visit: &Visit) -> Result<Vec<Redemption>, Fault> {
-    let today = visit.days().today;
-    let days = Days { from: Some(today), until: Some(today) };
-    let filter = DocumentFilter { merchant: visit.actor()?.merchant, days, ..DocumentFilter::default() };
-    let found = visit.services().redemptions(&visit.reading()?, filter, OF_DAY).await?;
-    Ok(found.into_iter().map(|(redemption, _)| redemption).collect())
 }
 
 fn is_taken(redemption: &Redemption) -> bool {

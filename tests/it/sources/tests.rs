@@ -4,7 +4,7 @@ use crate::support::source::{self, SourceFile, Token};
 use std::collections::BTreeSet;
 
 /// The rooms beside those of the interface.
-const MORE_ROOMS: &[&str] = &["bench", "cli", "sources", "store", "support"];
+const MORE_ROOMS: &[&str] = &["portal", "bench", "cli", "sources", "store", "support"];
 
 /// What a test may use: the shared helpers, and the bench, which is tested here like the program.
 const MAY_SEE: &[&str] = &["support", "goals"];

@@ -74,6 +74,11 @@ impl Furnished {
         Furnished { document: parsed(), award_entry: given["entry"].to_string(), purse, issuing, hold, town }
     }
 
+    /// The number of the entry of lin's award.
+    pub fn award_entry(&self) -> &str {
+        &self.award_entry
+    }
+
     /// The issuing account of lin's points.
     pub fn issuing(&self) -> &str {
         &self.issuing

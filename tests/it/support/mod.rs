@@ -3,6 +3,7 @@
 
 pub mod asking;
 pub mod bank;
+pub mod browser;
 pub mod cli;
 #[cfg(feature = "postgres")]
 pub mod cluster;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-const PASSWORD: &str = "three ferries at noon";
+pub const PASSWORD: &str = "three ferries at noon";
 /// A Monday morning.
 pub const MORNING: &str = "2026-03-02T08:00:00+08:00";
 /// Sessions are refreshed before their tokens expire.
@@ -202,6 +202,12 @@ impl Town {
     /// The user of a role, or another user by login.
     pub fn as_role(&self, who: &str) -> Client<'_> {
         Client { town: self, who: who.to_owned() }
+    }
+
+    /// The rights of a user, by their names.
+    pub fn rights(&self, who: &str) -> std::collections::BTreeSet<String> {
+        let me = self.as_role(who).get("/v1/me").ok(200);
+        me["rights"].as_array().unwrap().iter().map(|right| right.as_str().unwrap().to_owned()).collect()
     }
 
     pub fn token(&self, who: &str) -> String {

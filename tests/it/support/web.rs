@@ -163,6 +163,11 @@ impl Answer {
     pub fn hit(&self) -> bool {
         self.head.to_ascii_lowercase().contains("idempotency-hit: true")
     }
+    /// All values of a header.
+    pub fn headers(&self, name: &str) -> Vec<String> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim().to_owned()).collect()
+    }
     pub fn header(&self, name: &str) -> Option<String> {
         let lines = self.head.lines().filter_map(|line| line.split_once(':'));
         lines.into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim().to_owned())
@@ -185,7 +190,10 @@ pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
         head.push_str(&format!("Idempotency-Key: {key}\r\n"));
     }
     if let Some(body) = &ask.body {
-        head.push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
+        if !ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            head.push_str("Content-Type: application/json\r\n");
+        }
+        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
     }
     for (name, value) in &ask.headers {
         head.push_str(&format!("{name}: {value}\r\n"));

@@ -1,0 +1,6 @@
+//! The pages without a browser: who may open which, what protects their forms, what they say.
+
+mod forms;
+mod pages;
+mod sessions;
+mod till;
