@@ -29,8 +29,8 @@ pub struct Line {
     pub sign_words: String,
     pub is_in: bool,
     pub balance: String,
-    /// Why an award is what it is.
-    pub why: Option<String>,
+    /// It has an explanation, step by step.
+    pub is_award: bool,
 }
 
 /// The lines of one month.
@@ -72,8 +72,7 @@ pub fn line(visit: &Visit, (line, about): &(PassbookLine, About)) -> Line {
         sign_words: if is_in { w.passbook_in() } else { w.passbook_out() },
         is_in,
         balance: points(line.balance),
-        why: matches!(kind, Some(EntryKind::Award | EntryKind::Zeroing))
-            .then(|| format!("/me/entries/{}", line.entry)),
+        is_award: matches!(kind, Some(EntryKind::Award | EntryKind::Zeroing)),
     }
 }
 

@@ -1,8 +1,8 @@
-//! 「为什么是这个分」: one entry, step by step.
+//! One entry of the passbook: of an award 「为什么是这个分」 step by step, of all others what is known of them.
 
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::signed;
+use crate::portal::frame::figures::{points, signed};
 use crate::portal::frame::visit::Visit;
 use crate::services::ledger::about::About;
 use askama::Template;
@@ -11,18 +11,32 @@ use askama::Template;
 #[template(path = "why.html")]
 struct Why {
     f: Frame,
+    title: String,
     what: String,
     detail: String,
     amount: String,
     sentences: Vec<String>,
+    facts: Vec<(String, String)>,
 }
 
 pub async fn show(visit: Visit) -> Answer {
     let (entry, member) = (visit.path::<i64>("entry")?, visit.member()?);
     let call = visit.reading()?;
     let (line, about): (_, About) = visit.services().passbook_entry(&call, member, entry).await?;
-    let sentences = visit.services().explain_award(&call, entry, visit.language).await?;
     let shown = super::passbook::line(&visit, &(line.clone(), about));
-    let f = visit.frame(visit.words().why_title()).await?;
-    visit.page(&Why { f, what: shown.what, detail: shown.detail, amount: signed(line.amount), sentences })
+    let sentences = match shown.is_award {
+        true => visit.services().explain_award(&call, entry, visit.language).await?,
+        false => Vec::new(),
+    };
+    let (days, w) = (visit.days(), visit.words());
+    let facts = vec![
+        (w.entry_took_effect(), days.moment(line.effective_at)),
+        (w.entry_was_recorded(), days.moment(line.recorded_at)),
+        (w.entry_number(), line.entry.to_string()),
+        (w.entry_left(), points(line.balance)),
+    ];
+    let title = if shown.is_award { w.why_title() } else { shown.what.clone() };
+    let f = visit.frame(title.clone()).await?;
+    let (what, detail, amount) = (shown.what, shown.detail, signed(line.amount));
+    visit.page(&Why { f, title, what, detail, amount, sentences, facts })
 }

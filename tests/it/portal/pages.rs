@@ -119,7 +119,11 @@ fn every_link_of_every_page_leads_to_a_page() {
             for link in found.links() {
                 let path = link.split('#').next().unwrap().to_owned();
                 let preference = path.starts_with("/size/") || path.starts_with("/language/");
-                if !path.starts_with('/') || path.starts_with("/static/") || preference || !seen.insert(path.clone()) {
+                if !path.starts_with('/')
+                    || path.starts_with("/static/")
+                    || preference
+                    || !seen.insert(path.clone())
+                {
                     continue;
                 }
                 let led = browser.get(&path);

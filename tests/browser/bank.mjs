@@ -1,0 +1,82 @@
+// A sample bank behind a real server, and browsers to visit it. `JIANXIAN` is the program; `JIANXIAN_DEMO_DATA`, if set,
+// is a folder with a sample bank that is used as it is (the tests then write into it).
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const root = new URL("../..", import.meta.url).pathname;
+
+/** The sizes of window that every page is tried at. */
+export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1366, height: 768 } };
+
+/** Starts a sample bank on a free port of 127.0.0.1, or uses the one that is running. */
+export async function startBank() {
+  if (process.env.JIANXIAN_ADDRESS) return { address: process.env.JIANXIAN_ADDRESS, stop: async () => {} };
+  const program = process.env.JIANXIAN ?? join(root, process.env.CARGO_TARGET_DIR ?? "target", "debug/jianxian");
+  const given = process.env.JIANXIAN_DEMO_DATA;
+  const data = given ?? mkdtempSync(join(tmpdir(), "jianxian-browser-"));
+  const env = { ...process.env, JIANXIAN_LOG_LEVEL: "error", JIANXIAN_LIMITS_SIGN_IN_PER_MINUTE: "0" };
+  const child = spawn(program, ["demo", "--data", data, "--port", "0"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  const address = await new Promise((done, failed) => {
+    const take = (text) => {
+      printed += text;
+      const found = printed.match(/http:\/\/(127\.0\.0\.1:\d+)/);
+      if (found) done(found[0]);
+    };
+    child.stdout.on("data", take);
+    child.stderr.on("data", take);
+    child.on("exit", (code) => failed(new Error(`the bank ended with ${code}: ${printed}`)));
+  });
+  const stop = async () => {
+    const ended = new Promise((done) => child.on("exit", done));
+    child.kill("SIGTERM");
+    await ended;
+    if (!given) rmSync(data, { recursive: true, force: true });
+  };
+  return { address, stop };
+}
+
+/** Debian's Chromium, without a screen. */
+export function openBrowser(more = []) {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  return chromium.launch({ executablePath, args: ["--no-sandbox", ...more] });
+}
+
+/** A window in which a user of the sample bank has signed in, by one tap. */
+export async function signedIn(browser, bank, login, options = {}) {
+  const context = await browser.newContext({ viewport: SIZES.phone, locale: "zh-CN", ...options });
+  const page = await context.newPage();
+  await page.goto(bank.address);
+  await page.click(`button[name=login][value="${login}"]`);
+  await page.waitForURL((url) => url.pathname !== "/" && url.pathname !== "/try");
+  return page;
+}
+
+/** The paths of all pages that have no parameter, from the program's own table. */
+export function plainPages() {
+  const table = readFileSync(join(root, "src/portal/mod.rs"), "utf8");
+  const rows = [...table.matchAll(/^ {4}"(\/[^"]*)" /gm)].map((row) => row[1]);
+  return rows.filter((path) => !path.includes("{") && path !== "/try" && path !== "/logout");
+}
+
+/** Every path that the pages of a visitor lead to, one of each kind, from a first one on. */
+export async function crawl(page, bank, first, most = 60) {
+  const kind = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "*").split("?")[0];
+  const waiting = [...first];
+  const seen = new Set();
+  const found = [];
+  while (waiting.length && found.length < most) {
+    const path = waiting.shift();
+    if (seen.has(kind(path)) || /^\/(size|language|static|docs)/.test(path)) continue;
+    seen.add(kind(path));
+    const answer = await page.goto(bank.address + path);
+    found.push({ path, status: answer.status() });
+    const links = await page.$$eval("a[href^='/']", (all) => all.map((link) => link.getAttribute("href")));
+    waiting.push(...links.map((link) => link.split("#")[0]));
+  }
+  return found;
+}

@@ -1,0 +1,86 @@
+// What holds on every page: no accessibility violation, no sideways scroll, no request to elsewhere, and its weight.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { SIZES, crawl, openBrowser, plainPages, signedIn, startBank } from "./bank.mjs";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const LOGINS = (process.env.LOGINS ?? "volunteer,clerk,owner,staff,team,reviewer,street,admin,auditor").split(",");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+let bank, browser;
+before(async () => {
+  bank = await startBank();
+  browser = await openBrowser();
+}, { timeout: 600_000 });
+after(async () => {
+  await browser?.close();
+  await bank?.stop();
+});
+
+async function violations(page) {
+  // The policy of our pages allows no script of others: the checker is put in from outside.
+  await page.evaluate(await import("node:fs").then((fs) => fs.readFileSync(axe, "utf8")));
+  const result = await page.evaluate((rules) => axe.run(document, { runOnly: rules }), RULES);
+  return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+async function scrollsSideways(page, width) {
+  return (await page.evaluate(() => document.documentElement.scrollWidth)) > width;
+}
+
+test("the checker finds what is wrong", async () => {
+  const page = await browser.newPage();
+  await page.setContent("<!doctype html><html lang=en><title>x</title><main><h1>x</h1><img src='data:,'></main>");
+  assert.match((await violations(page)).join(), /image-alt/);
+  await page.setViewportSize({ width: 320, height: 640 });
+  assert.equal(await scrollsSideways(page, 320), false);
+  await page.setContent("<!doctype html><html lang=en><title>x</title><main><h1>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</h1></main>");
+  assert.equal(await scrollsSideways(page, 320), true);
+  await page.close();
+});
+
+for (const login of LOGINS) {
+  test(`every page of ${login}`, { timeout: 600_000 }, async () => {
+    const page = await signedIn(browser, bank, login, { bypassCSP: true });
+    const paths = await crawl(page, bank, ["/", ...plainPages()]);
+    assert.ok(paths.length > 5, `only ${paths.length} pages were found`);
+    const faults = [];
+    page.on("request", (request) => {
+      if (!request.url().startsWith(bank.address) && !request.url().startsWith("data:")) faults.push(request.url());
+    });
+    for (const { path, status } of paths) {
+      if (status >= 500) faults.push(`${path}: ${status}`);
+      for (const size of ["standard", "largest"]) {
+        await page.goto(`${bank.address}/size/${size}?back=${encodeURIComponent(path)}`);
+        for (const viewport of [SIZES.phone, SIZES.desktop]) {
+          await page.setViewportSize(viewport);
+          for (const violation of await violations(page)) faults.push(`${path} ${size} ${viewport.width}: ${violation}`);
+        }
+        await page.setViewportSize({ width: 320, height: 640 });
+        if (await scrollsSideways(page, 320)) faults.push(`${path} ${size}: scrolls sideways at 320`);
+      }
+    }
+    assert.deepEqual(faults, []);
+    await page.context().close();
+  });
+}
+
+test("pages of volunteers and shops weigh little", async () => {
+  for (const [login, paths] of [["volunteer", ["/me", "/me/passbook", "/me/code"]], ["clerk", ["/shop"]]]) {
+    for (const path of paths) {
+      const page = await signedIn(browser, bank, login);
+      const context = page.context();
+      const fresh = await context.newPage();
+      const session = await context.newCDPSession(fresh);
+      await session.send("Network.enable");
+      await session.send("Network.clearBrowserCache");
+      let bytes = 0;
+      session.on("Network.loadingFinished", (event) => (bytes += event.encodedDataLength));
+      await fresh.goto(bank.address + path, { waitUntil: "networkidle" });
+      assert.ok(bytes > 1_000 && bytes <= 60 * 1024, `${path}: ${bytes} bytes`);
+      await context.close();
+    }
+  }
+});

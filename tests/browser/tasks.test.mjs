@@ -1,0 +1,90 @@
+// What each role does every day, on a phone and on a desktop, with scripts and without, and in how many taps.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SIZES, openBrowser, signedIn, startBank } from "./bank.mjs";
+
+let bank, browser;
+before(async () => {
+  bank = await startBank();
+  browser = await openBrowser();
+}, { timeout: 600_000 });
+after(async () => {
+  await browser?.close();
+  await bank?.stop();
+});
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const javaScriptEnabled of [true, false]) {
+    const where = `${size}, scripts ${javaScriptEnabled ? "on" : "off"}`;
+
+    test(`a volunteer sees the balance, the code, and why (${where})`, async () => {
+      const page = await signedIn(browser, bank, "volunteer", { viewport, javaScriptEnabled });
+      // 0 taps: the balance is on the first page.
+      assert.match(await page.textContent(".balance"), /\d/);
+      // 1 tap: the code.
+      await page.click(".cover a");
+      assert.match(await page.textContent("p.digits"), /\d{4} \d{4}/);
+      assert.ok(await page.locator(".picture svg").isVisible());
+      await page.goto(`${bank.address}/me`);
+      // 1 tap: why an entry is what it is.
+      await page.click("a.why >> nth=0");
+      assert.match(await page.textContent("dl.facts"), /分录号/);
+      await page.goto(`${bank.address}/me/passbook`);
+      await page.click("a.why:has-text('为什么') >> nth=0");
+      assert.match(await page.textContent("h1"), /为什么是这个分/);
+      await page.context().close();
+    });
+
+    test(`a shop takes points in three taps, and hands them back (${where})`, async () => {
+      const options = { viewport, javaScriptEnabled };
+      const volunteer = await signedIn(browser, bank, "volunteer", options);
+      const clerk = await signedIn(browser, bank, "clerk", options);
+      await volunteer.goto(`${bank.address}/me/code`);
+      const digits = (await volunteer.textContent("p.digits")).match(/\d{4} \d{4}/)[0];
+      await clerk.fill("#code", digits);
+      await clerk.click("form[action='/shop'] button"); // 1
+      const goods = clerk.locator(".goods button:not([disabled])").first();
+      await goods.click(); // 2
+      const confirm = clerk.locator("button.red");
+      assert.match(await confirm.textContent(), /确认兑换 [\d.,]+ 分/);
+      await confirm.click(); // 3
+      await clerk.waitForURL("**/shop/receipts/**");
+      assert.match(await clerk.textContent("h1"), /兑换成功/);
+      const text = await clerk.textContent("body");
+      assert.ok(!text.includes("余额"), "a clerk sees no balance");
+      if (javaScriptEnabled) {
+        await volunteer.waitForFunction(() => document.body.innerText.includes("已兑换"), null, { timeout: 15_000 });
+      } else {
+        await volunteer.goto(`${bank.address}/me/code`);
+      }
+      assert.match(await volunteer.textContent("h1"), /已兑换/);
+      await clerk.click("summary");
+      await clerk.click("button[value=refund_redemption]");
+      await clerk.waitForLoadState();
+      assert.match(await clerk.textContent("h1"), /退货/);
+      await volunteer.context().close();
+      await clerk.context().close();
+    });
+  }
+}
+
+test("a wrong code stays typed, and the field is in focus", async () => {
+  const clerk = await signedIn(browser, bank, "clerk");
+  await clerk.fill("#code", "1234 5678");
+  await clerk.press("#code", "Enter");
+  await clerk.waitForSelector("[role=alert]");
+  assert.match(await clerk.title(), /^有错误：/);
+  assert.equal(await clerk.inputValue("#code"), "1234 5678");
+  assert.equal(await clerk.evaluate(() => document.activeElement.id), "code");
+  await clerk.context().close();
+});
+
+test("in English, at the largest size", async () => {
+  const page = await signedIn(browser, bank, "volunteer", { locale: "en-GB" });
+  await page.goto(`${bank.address}/size/largest?back=/me`);
+  assert.equal(await page.getAttribute("html", "data-size"), "largest");
+  assert.equal(await page.getAttribute("html", "lang"), "en");
+  assert.match(await page.textContent("body"), /Show the code/);
+  await page.context().close();
+});
