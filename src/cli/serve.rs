@@ -74,14 +74,18 @@ async fn first_lines(services: &Services, output: &Output) -> Result<Vec<String>
     for bank in services.store.banks().await? {
         let Some(token) = services.first_token(bank.id).await? else { continue };
         let name = output.language.pick("示例街道", "Sample Street");
-        let said = output.language.pick(
-            format!("“{}”还没有用户。请把引号里的内容改成自己的，设首位管理员（凭证只能用一次，重启后更换）：", bank.name),
-            format!("\"{}\" has no users yet. Change what stands in quotes and make the first administrator (the token works once, and changes with every start):", bank.name),
-        );
         let body = serde_json::json!({ "bank": bank.slug, "token": token, "org_kind": "street", "org_code": "S01",
             "org_name": name, "login": "admin", "name": name, "password": output.language.pick("请改成不少于十五个字的口令", "at least 15!") });
+        lines.push(output.language.pick(
+            format!(
+                "“{}”还没有用户。请在浏览器里打开下面的地址，设首位管理员（只能用一次，重启后更换）：\nhttp://{{address}}/setup?token={token}\n\
+                 或用程序：把引号里的内容改成自己的。", bank.name),
+            format!(
+                "\"{}\" has no users yet. Open this address in a browser and make the first administrator (it works once, and \
+                 changes with every start):\nhttp://{{address}}/setup?token={token}\nOr by program: change what stands in quotes.", bank.name),
+        ));
         lines.push(format!(
-            "{said}\ncurl -X POST http://{{address}}/v1/auth/first-administrator -H 'Content-Type: application/json' -d '{body}'"
+            "curl -X POST http://{{address}}/v1/auth/first-administrator -H 'Content-Type: application/json' -d '{body}'"
         ));
     }
     Ok(lines)

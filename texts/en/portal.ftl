@@ -18,6 +18,7 @@ size_standard = A
 size_large = A+
 size_largest = A++
 language_label = Language
+foot_interface = Interface
 foot_help = Help
 to_start = To the start page
 next_button = Next
@@ -204,8 +205,29 @@ step_words = { $step ->
     [approve_statement] Agree to payment
    *[pay_statement] Note the payment
  }
+setup_title = Set up this points bank
+setup_lead = This page makes the root organisation and the first administrator.
+setup_org = Root organisation
+setup_org_name_hint = For example: Sample Street
+setup_org_code_hint = A short code of your own, such as S01
+setup_person = First administrator
+setup_login_hint = Small letters, digits and . _ -
+setup_password_hint = At least 15 characters. A sentence is easy to remember.
+setup_button = Set up and sign in
+org_kind_words = { $kind ->
+    [district] District
+    [street] Street
+    [town] Town
+    [community] Community
+   *[village] Village
+ }
 label =
     .login = Login
+    .org_kind = Level
+    .org_name = Name
+    .org_code = Code
+    .name = Name
+    .token = Token of the link
     .password = Password
     .code = Code
     .pieces = Pieces

@@ -18,6 +18,7 @@ size_standard = 标准
 size_large = 大字
 size_largest = 特大
 language_label = 语言
+foot_interface = 接口文档
 foot_help = 帮助
 to_start = 回到首页
 next_button = 下一步
@@ -204,8 +205,29 @@ step_words = { $step ->
     [approve_statement] 同意付款
    *[pay_statement] 登记已付款
  }
+setup_title = 开设这家积分银行
+setup_lead = 填好这一页，就有了最上级组织和第一位管理员。
+setup_org = 最上级组织
+setup_org_name_hint = 例如：示例街道
+setup_org_code_hint = 自己定的短代码，例如 S01
+setup_person = 第一位管理员
+setup_login_hint = 小写字母、数字和 . _ -
+setup_password_hint = 口令不少于 15 个字，一句话最好记。
+setup_button = 开设并登录
+org_kind_words = { $kind ->
+    [district] 区
+    [street] 街道
+    [town] 镇
+    [community] 社区
+   *[village] 村
+ }
 label =
     .login = 登录名
+    .org_kind = 级别
+    .org_name = 名称
+    .org_code = 代码
+    .name = 姓名
+    .token = 链接里的凭证
     .password = 口令
     .code = 兑换码
     .pieces = 件数

@@ -2,5 +2,6 @@
 
 pub mod account;
 pub mod preferences;
+pub mod setup;
 pub mod sign_in;
 pub mod start;

@@ -93,3 +93,36 @@ fn behind_tls_cookies_are_tied_to_the_host() {
     assert!(browser.cookie("__Host-jianxian_access").is_some());
     assert!(browser.cookie("jianxian_access").is_none());
 }
+
+#[test]
+fn the_printed_link_makes_the_first_administrator_once() {
+    let web = Web::start_with(Town::config(), |state| state);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let token = runtime.block_on(web.services.first_token(crate::support::web::BANK)).unwrap().unwrap();
+    let browser = Browser::new(web.address());
+    let page = browser.get(&format!("/setup?token={token}")).is(200);
+    let fields = |name: &'static str, token: &str| {
+        [
+            ("token", token.to_owned()),
+            ("org_kind", "street".into()),
+            ("org_code", "S1".into()),
+            ("org_name", "示例街道".into()),
+            ("login", "first".into()),
+            ("name", name.into()),
+            ("password", PASSWORD.into()),
+        ]
+    };
+    let send = |page: &crate::support::browser::Page, fields: &[(&str, String)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post(page, "/setup", &fields)
+    };
+    let page = send(&page, &fields("", &token)).is(422).says("value=\"示例街道\"");
+    let page = send(&page, &fields("示例甲", &"0".repeat(64)));
+    assert!(page.status >= 400, "{}", page.status);
+    send(&page, &fields("示例甲", &token)).is(200).says("示例甲");
+    let other = Browser::new(web.address());
+    let page = other.get(&format!("/setup?token={token}"));
+    let fields: Vec<(&str, String)> = fields("示例乙", &token).into();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert!(other.post(&page, "/setup", &fields).status >= 400);
+}
