@@ -221,6 +221,12 @@ org_kind_words = { $kind ->
     [community] Community
    *[village] Village
  }
+year_title = The balance over a year
+year_more = From { $from } to { $to } points, { $by } more.
+year_less = From { $from } to { $to } points, { $by } less.
+year_table = The figures month by month
+year_month = End of
+now_word = Now
 label =
     .login = Login
     .org_kind = Level

@@ -221,6 +221,12 @@ org_kind_words = { $kind ->
     [community] 社区
    *[village] 村
  }
+year_title = 一年来的余额
+year_more = 从 { $from } 分到 { $to } 分，多了 { $by } 分。
+year_less = 从 { $from } 分到 { $to } 分，少了 { $by } 分。
+year_table = 看每月数字
+year_month = 月末
+now_word = 现在
 label =
     .login = 登录名
     .org_kind = 级别

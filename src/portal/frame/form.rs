@@ -109,9 +109,9 @@ impl<'v> Fields<'v> {
 
     fn read<T: for<'de> Deserialize<'de>>(&self, name: &str, text: &str) -> Result<T, Missed> {
         let reader: StrDeserializer<'_, Refused> = text.into_deserializer();
-        T::deserialize(reader).or_else(|error| {
+        T::deserialize(reader).map_err(|error| {
             self.note(FieldError::from_message(Place::Form, name, &error.to_string()));
-            Err(Missed)
+            Missed
         })
     }
 

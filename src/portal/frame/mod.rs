@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod around;
 pub mod assets;
+pub mod chart;
 pub mod cookies;
 pub mod fault;
 pub mod figures;

@@ -1,20 +1,25 @@
 //! The volunteer's first page: the passbook, stars, the last entries, a year in a curve.
 
 use super::passbook::{Line, line};
+use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::stars::ladder::title;
-use crate::domain::time::Days;
+use crate::domain::time::{Day, Days, Moment};
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::Answer;
+use crate::portal::frame::chart::{Curve, curve};
+use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::{count, hours, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::stars::grants::StarsOf;
 use crate::texts::sentences as s;
 use askama::Template;
-use chrono::Datelike;
+use chrono::{Datelike, Months, NaiveDate};
+use std::cmp::Ordering;
 
 /// How many entries the page shows.
 const LINES: i64 = 5;
+/// Months before this one in the curve.
+const MONTHS: u32 = 12;
 /// Points that run out within so many days are announced.
 const SOON_DAYS: i32 = 30;
 
@@ -44,6 +49,48 @@ struct Home {
     expiring: Option<String>,
     stars: Option<Stars>,
     lines: Vec<Line>,
+    year: Option<Year>,
+}
+
+/// The balances of a year.
+struct Year {
+    sentence: String,
+    curve: Curve,
+    grid: Vec<String>,
+    /// Month and balance, oldest first.
+    months: Vec<(String, String)>,
+}
+
+/// The balance at the end of each of the last twelve months, and now.
+async fn year(visit: &Visit, member: Id) -> Result<Option<Year>, Fault> {
+    let days = visit.days();
+    let this_month = days.today.date().with_day(1).unwrap_or_default();
+    let ends: Vec<NaiveDate> =
+        (0..MONTHS).rev().filter_map(|back| this_month.checked_sub_months(Months::new(back))).collect();
+    let mut moments: Vec<Moment> = ends.iter().map(|first| Day::from_date(*first).start(days.zone)).collect();
+    moments.push(visit.services().now());
+    let balances = visit.services().balances_at(&visit.reading()?, member, Asset::Point, moments).await?;
+    let whole: Vec<i64> = balances.iter().map(|minor| minor / 100).collect();
+    let (Some(curve), Some(first), Some(last)) = (curve(&whole), balances.first(), balances.last()) else {
+        return Ok(None);
+    };
+    if balances.iter().all(|balance| *balance == 0) {
+        return Ok(None);
+    }
+    let (from, to) = (points(*first), points(*last));
+    let sentence = match last.cmp(first) {
+        Ordering::Less => visit.say(s::YearLess { from, to, by: points(first.saturating_sub(*last)) }),
+        _ => visit.say(s::YearMore { from, to, by: points(last.saturating_sub(*first)) }),
+    };
+    // A balance at the first moment of a month is that of the month before.
+    let month = |first: &NaiveDate| {
+        let before = first.pred_opt().unwrap_or(*first);
+        visit.say(s::MonthName { month: format!("m{}", before.month()) })
+    };
+    let names = ends.iter().map(month).chain([visit.words().now_word()]);
+    let months = names.zip(&balances).map(|(name, balance)| (name, points(*balance))).collect();
+    let grid = curve.grid.iter().map(|figure| count(*figure)).collect();
+    Ok(Some(Year { sentence, curve, grid, months }))
 }
 
 fn stars(visit: &Visit, of: StarsOf) -> Stars {
@@ -76,7 +123,7 @@ pub async fn show(visit: Visit) -> Answer {
     let (services, call, w) = (visit.services(), visit.reading()?, visit.words());
     let days = visit.days();
     let (first_of_month, today) = (days.today.date().with_day(1), days.today);
-    let since = first_of_month.map_or(today, crate::domain::time::Day::from_date);
+    let since = first_of_month.map_or(today, Day::from_date);
     let (file, balance, lots, stars_of, lines, of_month) = (
         services.member(&call, member).await?,
         super::passbook::available(&visit, member).await?,
@@ -109,5 +156,6 @@ pub async fn show(visit: Visit) -> Answer {
             .then(|| w.say(s::HomeExpiring { points: points(expiring), days: count(SOON_DAYS.into()) })),
         stars: stars_of.into_iter().next().map(|of| stars(&visit, of)),
         lines: lines.iter().map(|pair| line(&visit, pair)).collect(),
+        year: year(&visit, member).await?,
     })
 }

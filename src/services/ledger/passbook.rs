@@ -128,6 +128,23 @@ impl Services {
         found.await
     }
 
+    /// A member's balance of one asset at each of these moments.
+    pub async fn balances_at(
+        &self,
+        call: &Call,
+        member: Id,
+        asset: Asset,
+        moments: Vec<Moment>,
+    ) -> Result<Vec<i64>, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            let account = account_of(member.id, asset);
+            moments.into_iter().map(|moment| tables.balance_as_of(account, moment, None)).collect()
+        });
+        found.await
+    }
+
     /// Lines of a member's passbook in one asset that took effect on some days, newest first, before an entry and
     /// leg.
     pub async fn passbook(
