@@ -1,6 +1,7 @@
 //! Organisations, members, households and users.
 
 pub mod counter;
+pub mod desk;
 pub mod import;
 pub mod members;
 pub(super) mod merging;

@@ -6,6 +6,7 @@ use crate::store::Tables;
 use crate::store::error::Error;
 use crate::store::schema::{members, orgs};
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 /// Values that one statement looks up.
 const AT_ONCE: usize = 500;
@@ -107,6 +108,35 @@ impl Tables<'_> {
             }));
         }
         Ok(found)
+    }
+
+    /// Files that are not merged and have one of these numbers, phones (by their search hashes) or names (by their
+    /// keys), each with the path of its organisation, in the order of their numbers.
+    pub fn members_sought(
+        &mut self,
+        numbers: &[String],
+        hashes: &[Vec<u8>],
+        keys: &[String],
+    ) -> Result<Vec<(MemberRow, String)>, Error> {
+        let mut found: BTreeMap<String, (MemberRow, String)> = BTreeMap::new();
+        macro_rules! look {
+            ($column:expr, $values:expr) => {
+                for part in $values.chunks(AT_ONCE) {
+                    let with_org = orgs::bank_id.eq(members::bank_id).and(orgs::id.eq(members::org_id));
+                    let rows = members::table
+                        .inner_join(orgs::table.on(with_org))
+                        .filter(members::bank_id.eq(self.bank).and($column.eq_any(part)))
+                        .filter(members::state.ne("merged"))
+                        .select((MemberRow::as_select(), orgs::path));
+                    let rows: Vec<(MemberRow, String)> = rows.load(self.conn)?;
+                    found.extend(rows.into_iter().map(|row| (row.0.number.clone(), row)));
+                }
+            };
+        }
+        look!(members::number, numbers);
+        look!(members::phone_hash, hashes);
+        look!(members::name_key, keys);
+        Ok(found.into_values().collect())
     }
 
     /// Inserts rows whose numbers and ID numbers were checked in this very write.
