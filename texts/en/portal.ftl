@@ -203,6 +203,24 @@ label =
     .code = Code
     .pieces = Pieces
     .reason = Reason
+    .title = Name
+    .unit_points = Points
+    .unit_cash = Yuan beside the points
+    .member_limit = Pieces each
+    .limit_window = Counted
+    .name = Name
+    .member_number = Passbook number
+    .role = Role
+    .org = Organisation
+    .until = Until
+    .org_kind = Level
+    .org_code = Code
+    .parent = Above it
+    .invoice_number = Invoice number
+    .payment_proof = Proof of payment
+    .shop = Shop
+    .month = Month
+    .line = Wrong lines
 month_name = { $month ->
     [m1] Jan
     [m2] Feb

@@ -203,6 +203,24 @@ label =
     .code = 兑换码
     .pieces = 件数
     .reason = 原因
+    .title = 名称
+    .unit_points = 要多少积分
+    .unit_cash = 另收多少元
+    .member_limit = 每人限几件
+    .limit_window = 多久算一次
+    .name = 姓名
+    .member_number = 存折号
+    .role = 角色
+    .org = 所属组织
+    .until = 期限
+    .org_kind = 级别
+    .org_code = 代码
+    .parent = 上级
+    .invoice_number = 发票号
+    .payment_proof = 付款凭证号
+    .shop = 商家
+    .month = 月份
+    .line = 不对的行
 month_name = { $month ->
     [m1] 1月
     [m2] 2月

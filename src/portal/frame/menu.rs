@@ -33,10 +33,20 @@ const MEMBER: &[Line] = &[
 const SHOP: &[Line] = &[
     ("/shop", "scan", Words::menu_take, Some(P::ClaimCodes)),
     ("/shop/day", "clock-counter-clockwise", Words::menu_day, Some(P::ClaimCodes)),
+    ("/shop/goods", "package", Words::office_menu_goods, Some(P::WriteOffers)),
+    ("/shop/statements", "scroll", Words::office_menu_statements, Some(P::ConfirmStatements)),
+    ("/shop/clerks", "users", Words::office_menu_clerks, Some(P::WriteClerks)),
     ("/account", "user", Words::menu_account, None),
 ];
 
-const DESK: &[Line] = &[("/account", "user", Words::menu_account, None)];
+const DESK: &[Line] = &[
+    ("/audit/ledger", "clock-counter-clockwise", Words::office_menu_ledger, Some(P::ReadLedger)),
+    ("/audit/checks", "seal-check", Words::office_menu_checks, Some(P::ReadLedger)),
+    ("/staff/statements", "scroll", Words::office_menu_statements, Some(P::ReadStatements)),
+    ("/admin/orgs", "tree-structure", Words::office_menu_orgs, Some(P::WriteOrgs)),
+    ("/admin/users", "key", Words::office_menu_users, Some(P::ReadUsers)),
+    ("/account", "user", Words::menu_account, None),
+];
 
 /// The area of a visit, and its menu.
 pub fn menu(visit: &Visit) -> (&'static str, Vec<Item>) {
