@@ -8,6 +8,8 @@ pub mod access;
 pub mod frame;
 pub mod ledger;
 pub mod people;
+pub mod points;
+pub mod service;
 pub mod settlement;
 pub mod shops;
 
@@ -54,6 +56,16 @@ pub static PAGES: &[Page] = pages! {
     // offices
     "/staff/statements" May(&[P::ReadStatements]) => settlement::desk::list, settlement::desk::issue;
     "/staff/statements/{id}" May(&[P::ReadStatements]) => settlement::desk::show, settlement::desk::take;
+    "/admin" May(&[P::WriteUsers]) => access::overview::show;
+    "/admin/access" May(&[P::ReadAccessLog]) => access::log::show;
+    "/admin/calendars" May(&[P::ReadCalendars]) => service::calendars::show, service::calendars::put;
+    "/admin/schemes" May(&[P::ReadSchemes]) => points::schemes::list;
+    "/admin/schemes/new" May(&[P::WriteSchemes]) => points::schemes::new, points::schemes::draft;
+    "/admin/schemes/try" May(&[P::ReadSchemes]) => points::schemes::try_out;
+    "/admin/schemes/{id}" May(&[P::ReadSchemes]) => points::schemes::one, points::schemes::step;
+    "/admin/shops" May(&[P::ReadMerchants]) => shops::partners::list;
+    "/admin/shops/new" May(&[P::WriteMerchants]) => shops::partners::new, shops::partners::open;
+    "/admin/shops/{id}" May(&[P::ReadMerchants]) => shops::partners::one, shops::partners::step;
     "/admin/orgs" May(&[P::ReadOrgs]) => people::offices::tree;
     "/admin/orgs/{id}" May(&[P::ReadOrgs]) => people::offices::one, people::offices::change;
     "/admin/users" May(&[P::ReadUsers]) => people::users::list;

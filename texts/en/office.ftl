@@ -176,6 +176,106 @@ office_head_hint = Write both down and keep them elsewhere. If anything before i
 office_look_title = Look through everything
 office_look_hint = Recomputes from the first entry to the last and compares all that is stored. A large book takes minutes.
 office_look_button = Look through it now
+office_menu_overview = Overview
+office_menu_shops = Partner shops
+office_menu_schemes = Schemes
+office_menu_calendars = Calendars
+office_menu_access = Access log
+office_overview_title = Overview
+office_go = See to it
+office_see = See
+office_month_issued = Earned this month
+office_month_redeemed = Redeemed this month
+office_shops_unit = shops
+office_orgs_unit = in all
+office_tasks_title = To do
+office_tasks_none = Nothing waits at the moment.
+office_chart_title = Earned and redeemed by month
+office_issued = Earned
+office_chart_table = See the figures
+office_places_title = Below
+office_places_order = In the order of the directory, not ranked
+office_place = Name
+office_waiting = Open statements
+office_access_title = Access log
+office_subject = Whose: passbook number or log-in
+office_who = Who
+office_did = Did what
+office_whose = Whose
+office_why = Why
+office_shop_new = New shop
+office_shop_open = Add this shop
+office_model_donated = Donated goods, nothing is paid
+office_model_fund_choice = The community fund pays by the point
+office_rate_hint = If the fund pays: fen for one point; 40 is 0.40 yuan.
+office_owner_hint = If the owner has a passbook, its number: nobody redeems in their own shop.
+office_owner_linked = Owner's passbook
+office_see_statements = See the statements
+office_on_shelf = On offer
+office_schemes_title = Schemes
+office_scheme_new = Draft a version
+office_schemes_empty_title = No schemes yet
+office_schemes_empty = Draft a version; a second person publishes it.
+office_try = Try it
+office_version = Version
+office_draft_waits = It waits for a second person: who drafted it does not approve it.
+office_draft_from = Draft from this one
+office_scheme_text = The text
+office_lines_unit = lines
+office_faults_title = Something to correct
+office_scheme_hint = TOML. Every line is checked before it becomes a draft.
+office_scheme_draft = Keep as a draft
+office_try_hint = Fill in a deed and see what it earns. Nothing is kept.
+office_minutes_hint = For service: minutes, such as 120.
+office_usual = As usual
+office_no_item = Service, no item
+office_quantity_hint = How much of the item; 1 if left empty.
+office_decided_hint = Case by case: the points that were decided.
+office_try_button = See what it earns
+office_try_result = It earns
+office_hours = Hours of service
+office_second_person = So many points need a second person.
+office_calendars_title = Holiday calendars
+office_calendar_put_title = Put a year in
+office_calendar_put = Put it in
+office_calendar_hint = Once published, a line a day: date, off or work, name. Leave the first line.
+office_off = off
+office_work = work
+office_came_with = Came with the program
+office_task_disputed = { $number } statements disputed by shops
+office_task_pay = { $number } statements agreed, to be paid
+office_task_confirmed = { $number } statements confirmed by shops, waiting for a reviewer
+office_task_proposals = { $number } awards wait for a second person
+office_task_moves = { $number } moves wait for a decision
+office_task_links = { $number } log-in links wait for a second person
+office_task_drafts = { $number } drafts of schemes wait for approval
+office_chart_sentence = This month so far: { $issued } pts earned, { $redeemed } pts redeemed.
+office_model_fund = Community fund, { $fen } fen a point
+office_valid_from = from { $from }
+office_valid_from_until = { $from } to { $until }
+office_version_of = { $title } version { $number }
+office_try_of = Try it: { $title }
+office_days_listed = { $off } days off, { $work } make-up working days
+office_imported_on = put in on { $day }
+office_action = { $action ->
+    [read] looked
+    [reveal_phone] saw the phone
+    [reveal_id_number] saw the ID number
+    [open_user] opened a log-in
+    [grant_role] granted a role
+    [revoke_role] revoked a role
+    [link_user] linked a passbook
+    [set_password] set a password
+    [end_sessions] signed out
+    [move_user] changed the home
+    [suspend_user] suspended
+    [resume_user] resumed
+    [freeze_member] froze
+    [unfreeze_member] unfroze
+    [import_members] imported members
+    [void_approval] voided an approval
+   *[other] { $action }
+ }
 office_until = until { $day }
 office_period_further = { $month }, number { $number }
 office_rate = { $fen } fen
@@ -264,8 +364,8 @@ office_owner = { $kind ->
 office_asset = { $asset ->
     [POINT] Points
     [LIFETIME] Lifetime points
-    [MINUTE] Service time
+    [MINUTE] Service time (min)
     [SCORE] Scores
-    [CNY] Money
+    [CNY] Money (yuan)
    *[STOCK] Pieces of goods
  }

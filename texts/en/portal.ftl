@@ -221,6 +221,18 @@ label =
     .shop = Shop
     .month = Month
     .line = Wrong lines
+    .model = Settled by
+    .rate_fen = Fen for a point
+    .body = Text of the scheme
+    .day = Day
+    .minutes = Minutes
+    .category = Category
+    .level = Level
+    .evidence = Evidence
+    .item = Item
+    .quantity = Quantity
+    .decided_points = Points decided
+    .calendar = Arrangement
 month_name = { $month ->
     [m1] Jan
     [m2] Feb

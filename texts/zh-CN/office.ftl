@@ -176,6 +176,106 @@ office_head_hint = 抄下编号和摘要，另处保存。以后有人改过前�
 office_look_title = 从头核对
 office_look_hint = 从第一笔重新算到最后一笔，和存的逐项比。账多时要几分钟。
 office_look_button = 现在核对一遍
+office_menu_overview = 总览
+office_menu_shops = 爱心商家
+office_menu_schemes = 积分办法
+office_menu_calendars = 放假日历
+office_menu_access = 查阅记录
+office_overview_title = 总览
+office_go = 去办
+office_see = 看
+office_month_issued = 本月存入
+office_month_redeemed = 本月兑换
+office_shops_unit = 家
+office_orgs_unit = 个
+office_tasks_title = 要办的事
+office_tasks_none = 现在没有等着办的事。
+office_chart_title = 每月存入和兑换
+office_issued = 存入
+office_chart_table = 看每月数字
+office_places_title = 下级
+office_places_order = 按目录顺序，不排名
+office_place = 名称
+office_waiting = 没结完的结算单
+office_access_title = 查阅记录
+office_subject = 谁的：存折号或登录名
+office_who = 谁
+office_did = 做了什么
+office_whose = 谁的
+office_why = 说明
+office_shop_new = 新商家
+office_shop_open = 加上这家商家
+office_model_donated = 捐赠物资，不付钱
+office_model_fund_choice = 社区基金按分付钱
+office_rate_hint = 基金付钱时填：每分付几分钱，40 就是 4 角。
+office_owner_hint = 店主有存折的填存折号：不能在本店给自己兑换。
+office_owner_linked = 店主的存折
+office_see_statements = 看结算单
+office_on_shelf = 在售
+office_schemes_title = 积分办法
+office_scheme_new = 起草新版本
+office_schemes_empty_title = 还没有积分办法
+office_schemes_empty = 起草一版，第二个人批准后生效。
+office_try = 试一试
+office_version = 版本
+office_draft_waits = 等第二个人批准：起草的人不能自己批准。
+office_draft_from = 照这一版起草
+office_scheme_text = 全文
+office_lines_unit = 行
+office_faults_title = 有要改的地方
+office_scheme_hint = TOML 文本。存成草稿前会逐行检查。
+office_scheme_draft = 存成草稿
+office_try_hint = 填一件事，看按现在的办法得多少分。不会存下来。
+office_minutes_hint = 做服务填分钟数，例如 120。
+office_usual = 按通常的
+office_no_item = 不是事项，是服务
+office_quantity_hint = 事项的数量，不填算 1。
+office_decided_hint = 一事一议的，填议定的分。
+office_try_button = 算算得多少分
+office_try_result = 得分
+office_hours = 服务小时
+office_second_person = 这么多分，要第二个人同意。
+office_calendars_title = 放假日历
+office_calendar_put_title = 导入一年的放假安排
+office_calendar_put = 导入
+office_calendar_hint = 国务院公布后，一天一行：日期、off（放假）或 work（上班）、名称。第一行不改。
+office_off = 放假
+office_work = 上班
+office_came_with = 随程序带来
+office_task_disputed = { $number } 张结算单商家有异议
+office_task_pay = { $number } 张结算单已同意，等付款
+office_task_confirmed = { $number } 张结算单商家已确认，等复核员同意付款
+office_task_proposals = { $number } 件发放等第二个人同意
+office_task_moves = { $number } 件迁移申请等决定
+office_task_links = { $number } 件登录关联等第二个人同意
+office_task_drafts = { $number } 份积分办法草稿等批准
+office_chart_sentence = 本月到今天存入 { $issued } 分，兑换 { $redeemed } 分。
+office_model_fund = 社区基金，每分 { $fen } 分钱
+office_valid_from = 自{ $from }起
+office_valid_from_until = { $from }到{ $until }
+office_version_of = { $title } 版本 { $number }
+office_try_of = 试一试：{ $title }
+office_days_listed = 放假 { $off } 天，调休上班 { $work } 天
+office_imported_on = { $day }导入
+office_action = { $action ->
+    [read] 查看
+    [reveal_phone] 看手机号
+    [reveal_id_number] 看证件号码
+    [open_user] 新开登录
+    [grant_role] 授予角色
+    [revoke_role] 收回角色
+    [link_user] 关联存折
+    [set_password] 重设口令
+    [end_sessions] 强制退出
+    [move_user] 改所属组织
+    [suspend_user] 停用
+    [resume_user] 恢复
+    [freeze_member] 冻结
+    [unfreeze_member] 解冻
+    [import_members] 批量导入
+    [void_approval] 撤下审核
+   *[other] { $action }
+ }
 office_until = 到{ $day }为止
 office_period_further = { $month }第 { $number } 张
 office_rate = { $fen } 分钱
@@ -262,10 +362,10 @@ office_owner = { $kind ->
    *[offer] 商品
  }
 office_asset = { $asset ->
-    [POINT] 积分
-    [LIFETIME] 终身积分
-    [MINUTE] 服务时间
-    [SCORE] 考评分
-    [CNY] 钱
-   *[STOCK] 商品件数
+    [POINT] 积分（分）
+    [LIFETIME] 终身积分（分）
+    [MINUTE] 服务时间（分钟）
+    [SCORE] 考评分（分）
+    [CNY] 钱（元）
+   *[STOCK] 商品（件）
  }

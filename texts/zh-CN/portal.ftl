@@ -221,6 +221,18 @@ label =
     .shop = 商家
     .month = 月份
     .line = 不对的行
+    .model = 结算方式
+    .rate_fen = 每分付几分钱
+    .body = 办法全文
+    .day = 哪一天
+    .minutes = 服务分钟
+    .category = 类别
+    .level = 级别
+    .evidence = 凭什么
+    .item = 事项
+    .quantity = 数量
+    .decided_points = 议定的分
+    .calendar = 放假安排
 month_name = { $month ->
     [m1] 1月
     [m2] 2月

@@ -40,11 +40,16 @@ const SHOP: &[Line] = &[
 ];
 
 const DESK: &[Line] = &[
+    ("/admin", "chart-line-up", Words::office_menu_overview, Some(P::WriteUsers)),
     ("/audit/ledger", "clock-counter-clockwise", Words::office_menu_ledger, Some(P::ReadLedger)),
     ("/audit/checks", "seal-check", Words::office_menu_checks, Some(P::ReadLedger)),
     ("/staff/statements", "scroll", Words::office_menu_statements, Some(P::ReadStatements)),
+    ("/admin/shops", "storefront", Words::office_menu_shops, Some(P::WriteMerchants)),
     ("/admin/orgs", "tree-structure", Words::office_menu_orgs, Some(P::WriteOrgs)),
     ("/admin/users", "key", Words::office_menu_users, Some(P::ReadUsers)),
+    ("/admin/schemes", "clipboard-text", Words::office_menu_schemes, Some(P::ReadSchemes)),
+    ("/admin/calendars", "calendar-blank", Words::office_menu_calendars, Some(P::ReadCalendars)),
+    ("/admin/access", "eye", Words::office_menu_access, Some(P::ReadAccessLog)),
     ("/account", "user", Words::menu_account, None),
 ];
 

@@ -1,7 +1,7 @@
 //! Whether the book is right: sums that must be equal, the end of the chain to write down, and a look through
 //! everything.
 
-use super::journal::amount_words;
+use super::journal::figure;
 use crate::auth::permissions::Permission;
 use crate::domain::ledger::asset::Asset;
 use crate::portal::frame::around::Frame;
@@ -78,9 +78,9 @@ async fn page(visit: Visit, result: Option<Shown>) -> Answer {
     }
     let sums = by_kind.into_iter().map(|(kind, (asset, debits, credits))| Sums {
         asset: visit.say(Text::from(s::OfficeAsset { asset: kind })),
-        debits: amount_words(&visit, asset, debits),
-        credits: amount_words(&visit, asset, credits),
-        difference: amount_words(&visit, asset, credits.saturating_sub(debits)),
+        debits: figure(asset, debits),
+        credits: figure(asset, credits),
+        difference: figure(asset, credits.saturating_sub(debits)),
         is_equal: debits == credits,
     });
     let sums: Vec<Sums> = sums.collect();

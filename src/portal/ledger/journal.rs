@@ -39,10 +39,14 @@ pub fn kind_words(visit: &Visit, kind: EntryKind) -> String {
     visit.say(Text::from(s::OfficeEntryKind { kind: kind.as_str() }))
 }
 
+/// An amount without its unit.
+pub fn figure(asset: Asset, minor: i64) -> String {
+    if asset.decimals() == 0 { count(minor) } else { points(minor) }
+}
+
 /// An amount with its unit.
 pub fn amount_words(visit: &Visit, asset: Asset, minor: i64) -> String {
-    let figure = if asset.decimals() == 0 { count(minor) } else { points(minor) };
-    visit.say(Text::from(s::Amount { figure, asset: asset.to_string() }))
+    visit.say(Text::from(s::Amount { figure: figure(asset, minor), asset: asset.to_string() }))
 }
 
 /// Who made an entry.
@@ -60,7 +64,13 @@ fn line(visit: &Visit, line: &EntryLine) -> Line {
         when: days.moment(entry.recorded_at),
         effective: other_day.then(|| days.of(entry.effective_at)),
         actor: actor_words(visit, &line.actor),
-        moved: line.moved.iter().map(|(asset, minor)| amount_words(visit, *asset, *minor)).collect(),
+        // Lifetime points go along with points: the list shows them once.
+        moved: line
+            .moved
+            .iter()
+            .filter(|(asset, _)| *asset != Asset::Lifetime || line.moved.len() == 1)
+            .map(|(asset, minor)| amount_words(visit, *asset, *minor))
+            .collect(),
     }
 }
 

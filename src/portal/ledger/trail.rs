@@ -1,6 +1,6 @@
 //! One entry: its postings and effects, and what stands behind it from the service to the payment.
 
-use super::journal::{actor_words, amount_words, kind_words};
+use super::journal::{actor_words, amount_words, figure, kind_words};
 use crate::domain::ledger::asset::Asset;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::figures::{count, hours, points};
@@ -191,7 +191,6 @@ pub async fn show(visit: Visit) -> Answer {
         false => Vec::new(),
     };
     let (entry, days) = (&trail.line.entry, visit.days());
-    let figure = |asset: Asset, minor| if asset.decimals() == 0 { count(minor) } else { points(minor) };
     let legs = trail.legs.iter().map(|leg| Leg {
         debit: account_words(&visit, &leg.debit),
         credit: account_words(&visit, &leg.credit),

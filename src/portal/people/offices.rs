@@ -46,7 +46,7 @@ struct Branch {
     name: String,
     kind: String,
     code: String,
-    /// For the indentation; deeper ones stand like this.
+    /// For the indentation.
     depth: usize,
     closed: Option<String>,
 }
@@ -58,8 +58,8 @@ struct TreePage {
     branches: Vec<Branch>,
 }
 
-/// The most steps of indentation, so that deep trees fit on phones.
-const DEEPEST: usize = 4;
+/// How deep below its top the page shows the tree; what is deeper stands on the page of its organisation.
+const DEEPEST: usize = 2;
 
 /// The tree within reach.
 pub async fn tree(visit: Visit) -> Answer {
@@ -70,11 +70,12 @@ pub async fn tree(visit: Visit) -> Answer {
         name: org.name.clone(),
         kind: org.kind.clone(),
         code: org.code.clone(),
-        depth: depth(org).saturating_sub(top).min(DEEPEST),
+        depth: depth(org).saturating_sub(top),
         closed: (org.state != "open").then(|| visit.say(Text::from(s::State { state: org.state.clone() }))),
     };
     let f = visit.frame(visit.words().office_orgs_title()).await?;
-    visit.page(&TreePage { f, branches: orgs.iter().map(branch).collect() })
+    visit
+        .page(&TreePage { f, branches: orgs.iter().map(branch).filter(|one| one.depth <= DEEPEST).collect() })
 }
 
 #[derive(Template)]

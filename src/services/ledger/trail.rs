@@ -338,7 +338,12 @@ fn trail_of(tables: &mut Tables<'_>, call: &Call, entry: Entry) -> Result<Trail,
     let users: BTreeSet<Id> = actors.chain(of_records.flatten()).collect();
     let users = tables.users(users)?.into_iter().map(|(id, user)| (id, user.name)).collect();
     let names = Names { users, accounts, owners };
+    entries.sort_by_key(|one| one.number);
     let mut events = Vec::new();
+    // What happened at the same moment stays in this order.
+    if let Some(redemption) = &redemption {
+        of_redemption(tables, &names, redemption, &mut events)?;
+    }
     for (record, title, published) in &records {
         of_record(&names, record, title, (*published, tables.zone), &mut events);
     }
@@ -353,11 +358,8 @@ fn trail_of(tables: &mut Tables<'_>, call: &Call, entry: Entry) -> Result<Trail,
             event: Event::Posted { number: one.number, kind: one.kind, moved: moved(one, &names.accounts) },
         });
     }
-    if let Some(redemption) = &redemption {
-        of_redemption(tables, &names, redemption, &mut events)?;
-        if let Some((statement, line)) = &statement {
-            of_statement(&names, &entries, statement, *line, &mut events);
-        }
+    if let (Some(_), Some((statement, line))) = (&redemption, &statement) {
+        of_statement(&names, &entries, statement, *line, &mut events);
     }
     events.sort_by_key(|happened| happened.at);
     let statement = statement.map(|(statement, _)| statement.id);
