@@ -34,6 +34,8 @@ struct Figure {
     label: String,
     figure: String,
     unit: String,
+    /// The same of the month before.
+    before: Option<String>,
     link: Option<&'static str>,
 }
 
@@ -206,11 +208,20 @@ pub async fn show(visit: Visit) -> Answer {
         .filter(|seen| seen.settled && seen.merchant.state != "closed");
     let shops: HashMap<Id, Id> = own.map(|seen| (seen.merchant.id, seen.merchant.org_id)).collect();
     let months = services.months(&call).await?;
-    let figure = |label, figure, unit: String, link| Figure { label, figure, unit, link };
+    let figure = |label, figure, unit: String, link| Figure { label, figure, unit, before: None, link };
     let mut figures = Vec::new();
-    if let Some(present) = months.last() {
-        figures.push(figure(w.office_month_issued(), points(present.issued), w.points_unit(), None));
-        figures.push(figure(w.office_month_redeemed(), points(present.redeemed), w.points_unit(), None));
+    if let [.., last, present] = months.as_slice() {
+        let both = [
+            (w.office_month_issued(), present.issued, last.issued),
+            (w.office_month_redeemed(), present.redeemed, last.redeemed),
+        ];
+        figures.extend(both.map(|(label, now, before)| Figure {
+            label,
+            figure: points(now),
+            unit: w.points_unit(),
+            before: Some(w.say(s::OfficeMonthBefore { points: points(before) })),
+            link: None,
+        }));
     }
     let number = |number: usize| count(i64::try_from(number).unwrap_or(i64::MAX));
     figures.push(figure(w.menu_shops(), number(shops.len()), w.office_shops_unit(), Some("/admin/shops")));

@@ -156,12 +156,15 @@ pub async fn step(visit: Visit) -> Answer {
     visit.to(&format!("/admin/schemes/{id}"))
 }
 
+/// How many lines before and after a fault are shown with it.
+const AROUND: usize = 2;
+
 #[derive(Template)]
 #[template(path = "scheme_new.html")]
 struct NewPage {
     f: Frame,
     text: String,
-    /// The text as it was sent, with its faults; empty: it was not sent, or is right.
+    /// The lines with faults and those around them; empty: it was not sent, or is right.
     lines: Vec<TextLine>,
     faults: Vec<(usize, String)>,
 }
@@ -185,11 +188,17 @@ pub async fn new(visit: Visit) -> Answer {
         }
         _ => Vec::new(),
     };
-    let lines = if faults.is_empty() { Vec::new() } else { numbered(&visit, &text, &faults) };
+    let near = |line: &TextLine| faults.iter().any(|fault| fault.line.abs_diff(line.number) <= AROUND);
+    let lines = numbered(&visit, &text, &faults).into_iter().filter(near).collect();
     let said =
         |fault: &FaultText| (fault.line, visit.language.pick(fault.chinese.clone(), fault.english.clone()));
-    let faults = faults.iter().map(said).collect();
-    let f = visit.frame(visit.words().office_scheme_new()).await?;
+    let faults: Vec<(usize, String)> = faults.iter().map(said).collect();
+    let mut f = visit.frame(visit.words().office_scheme_new()).await?;
+    if !faults.is_empty() {
+        // Each fault stands at its line: not once more in one sentence.
+        f.faults.clear();
+        f.alert = f.alert.map(|(title, _)| (title, visit.words().office_faults_hint()));
+    }
     visit.page(&NewPage { f, text, lines, faults })
 }
 
