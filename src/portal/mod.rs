@@ -7,6 +7,10 @@
 pub mod access;
 pub mod frame;
 pub mod ledger;
+pub mod people;
+pub mod points;
+pub mod service;
+pub mod settlement;
 pub mod shops;
 
 use crate::api::web::edge::State;
@@ -43,6 +47,34 @@ pub static PAGES: &[Page] = pages! {
     "/shop/redeem/{code}/check" May(&[P::ClaimCodes]) => shops::till::check, shops::till::confirm;
     "/shop/receipts/{id}" May(&[P::ClaimCodes]) => shops::receipt::show, shops::receipt::step;
     "/shop/day" May(&[P::ClaimCodes]) => shops::receipt::day;
+    "/shop/goods" May(&[P::WriteOffers]) => shops::goods::list;
+    "/shop/goods/new" May(&[P::WriteOffers]) => shops::goods::new, shops::goods::open;
+    "/shop/goods/{id}" May(&[P::WriteOffers]) => shops::goods::one, shops::goods::change;
+    "/shop/statements" May(&[P::ConfirmStatements]) => settlement::own::list;
+    "/shop/statements/{id}" May(&[P::ConfirmStatements]) => settlement::own::show, settlement::own::take;
+    "/shop/clerks" May(&[P::WriteClerks]) => shops::clerks::list, shops::clerks::open;
+    "/shop/clerks/{id}" May(&[P::WriteClerks]) => people::users::clerk, people::users::change_clerk;
+    // offices
+    "/staff/statements" May(&[P::ReadStatements]) => settlement::desk::list, settlement::desk::issue;
+    "/staff/statements/{id}" May(&[P::ReadStatements]) => settlement::desk::show, settlement::desk::take;
+    "/admin" May(&[P::WriteUsers]) => access::overview::show;
+    "/admin/access" May(&[P::ReadAccessLog]) => access::log::show;
+    "/admin/calendars" May(&[P::ReadCalendars]) => service::calendars::show, service::calendars::put;
+    "/admin/schemes" May(&[P::ReadSchemes]) => points::schemes::list;
+    "/admin/schemes/new" May(&[P::WriteSchemes]) => points::schemes::new, points::schemes::draft;
+    "/admin/schemes/try" May(&[P::ReadSchemes]) => points::schemes::try_out;
+    "/admin/schemes/{id}" May(&[P::ReadSchemes]) => points::schemes::one, points::schemes::step;
+    "/admin/shops" May(&[P::ReadMerchants]) => shops::partners::list;
+    "/admin/shops/new" May(&[P::WriteMerchants]) => shops::partners::new, shops::partners::open;
+    "/admin/shops/{id}" May(&[P::ReadMerchants]) => shops::partners::one, shops::partners::step;
+    "/admin/orgs" May(&[P::ReadOrgs]) => people::offices::tree;
+    "/admin/orgs/{id}" May(&[P::ReadOrgs]) => people::offices::one, people::offices::change;
+    "/admin/users" May(&[P::ReadUsers]) => people::users::list;
+    "/admin/users/new" May(&[P::WriteUsers]) => people::users::new, people::users::open;
+    "/admin/users/{id}" May(&[P::ReadUsers]) => people::users::one, people::users::change;
+    "/audit/ledger" May(&[P::ReadLedger]) => ledger::journal::list;
+    "/audit/entries/{number}" May(&[P::ReadLedger]) => ledger::trail::show;
+    "/audit/checks" May(&[P::ReadLedger]) => ledger::checks::show, ledger::checks::look;
 };
 
 /// Starts the server with the API and the pages. SIGTERM and SIGINT stop it gracefully if `signals`.

@@ -1,6 +1,9 @@
-//! Coming in and going out: the start page, sign-in, the own account, the size of text, help.
+//! Coming in and going out: the start page, sign-in, the own account, the size of text, help; the first page of an
+//! administrator, and the access log.
 
 pub mod account;
+pub mod log;
+pub mod overview;
 pub mod preferences;
 pub mod setup;
 pub mod sign_in;

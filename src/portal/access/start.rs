@@ -50,6 +50,9 @@ pub async fn show(visit: Visit) -> Answer {
         let first = match actor {
             actor if actor.merchant.is_some() => "/shop",
             actor if actor.member.is_some() && actor.may(Permission::ReadOwn) => "/me",
+            actor if actor.may(Permission::WriteUsers) => "/admin",
+            actor if actor.may(Permission::ReadLedger) => "/audit/ledger",
+            actor if actor.may(Permission::ReadRecords) => "/staff",
             _ => "/account",
         };
         return visit.to(first);

@@ -33,10 +33,25 @@ const MEMBER: &[Line] = &[
 const SHOP: &[Line] = &[
     ("/shop", "scan", Words::menu_take, Some(P::ClaimCodes)),
     ("/shop/day", "clock-counter-clockwise", Words::menu_day, Some(P::ClaimCodes)),
+    ("/shop/goods", "package", Words::office_menu_goods, Some(P::WriteOffers)),
+    ("/shop/statements", "scroll", Words::office_menu_statements, Some(P::ConfirmStatements)),
+    ("/shop/clerks", "users", Words::office_menu_clerks, Some(P::WriteClerks)),
     ("/account", "user", Words::menu_account, None),
 ];
 
-const DESK: &[Line] = &[("/account", "user", Words::menu_account, None)];
+const DESK: &[Line] = &[
+    ("/admin", "chart-line-up", Words::office_menu_overview, Some(P::WriteUsers)),
+    ("/audit/ledger", "clock-counter-clockwise", Words::office_menu_ledger, Some(P::ReadLedger)),
+    ("/audit/checks", "seal-check", Words::office_menu_checks, Some(P::ReadLedger)),
+    ("/staff/statements", "scroll", Words::office_menu_statements, Some(P::ReadStatements)),
+    ("/admin/shops", "storefront", Words::office_menu_shops, Some(P::WriteMerchants)),
+    ("/admin/orgs", "tree-structure", Words::office_menu_orgs, Some(P::WriteOrgs)),
+    ("/admin/users", "key", Words::office_menu_users, Some(P::ReadUsers)),
+    ("/admin/schemes", "clipboard-text", Words::office_menu_schemes, Some(P::ReadSchemes)),
+    ("/admin/calendars", "calendar-blank", Words::office_menu_calendars, Some(P::ReadCalendars)),
+    ("/admin/access", "eye", Words::office_menu_access, Some(P::ReadAccessLog)),
+    ("/account", "user", Words::menu_account, None),
+];
 
 /// The area of a visit, and its menu.
 pub fn menu(visit: &Visit) -> (&'static str, Vec<Item>) {

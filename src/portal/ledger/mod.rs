@@ -1,5 +1,9 @@
-//! The passbook: the home page, all entries by month, why an award is what it is.
+//! The passbook: the home page, all entries by month, why an award is what it is. The journal: every entry, its trail,
+//! and whether the book is right.
 
+pub mod checks;
 pub mod home;
+pub mod journal;
 pub mod passbook;
+pub mod trail;
 pub mod why;

@@ -1,8 +1,10 @@
 //! Sign-in, rights, conflicts of interest, and the access log.
 
+pub mod access_lines;
 pub mod founding;
 pub(super) mod interest;
 pub mod links;
+pub mod overview;
 pub mod roles;
 pub mod sign_in;
 pub mod traces;

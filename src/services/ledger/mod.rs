@@ -4,4 +4,5 @@ pub mod about;
 pub mod due;
 pub mod passbook;
 pub mod raw;
+pub mod trail;
 pub mod years;

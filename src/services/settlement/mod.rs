@@ -1,3 +1,4 @@
 //! Settlement with merchants.
 
+pub mod seen;
 pub mod statements;

@@ -223,10 +223,13 @@ impl HasLifeCycle for Statement {
             _ => {}
         }
         let op = Op::Post { legs, partial: false, up_to: false };
-        let command = Command::new(context.call.actor.user, kind, op)
+        let mut command = Command::new(context.call.actor.user, kind, op)
             .open(open)
             .source(format!("statement/{}", self.id))
             .document(Document::Statement(self.clone()));
+        // Why the shop disputes it, if it says so; the other steps ask for no reason.
+        let reason = Some(context.reason()).filter(|reason| !reason.is_empty());
+        command.note = context.services.note(reason);
         Ok(Some(command))
     }
 }

@@ -9,6 +9,7 @@ mod many;
 pub(super) mod on_days;
 pub mod seen;
 pub(super) mod under;
+mod waiting;
 
 use super::connection::dialect::{answers, recovers};
 use super::connection::{AnyConnection, Database, OpenError, Use};

@@ -4,7 +4,7 @@ use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::Id;
 use crate::domain::settlement::statement::Statement;
 use crate::domain::shops::redemption::Redemption;
-use crate::domain::time::Moment;
+use crate::domain::time::{Days, Moment};
 use crate::store::Tables;
 use crate::store::error::Error;
 pub use crate::store::schema::CodeRow;
@@ -103,6 +103,26 @@ impl Tables<'_> {
             Some(Document::Statement(statement)) => Some(statement),
             _ => None,
         })
+    }
+
+    /// The statement that lists an entry, and the line from 0.
+    pub fn statement_of_entry(&mut self, entry: i64) -> Result<Option<(Id, i64)>, Error> {
+        let listed = statement_lines::table
+            .filter(statement_lines::bank_id.eq(self.bank).and(statement_lines::entry_number.eq(entry)));
+        let place = (statement_lines::statement_id, statement_lines::line);
+        Ok(listed.select(place).first(self.conn).optional()?)
+    }
+
+    /// The ids of the redemptions that were made on some days, newest first.
+    pub fn redemptions_made_on(&mut self, days: Days, limit: i64) -> Result<Vec<Id>, Error> {
+        let mut query = redemptions::table.filter(redemptions::bank_id.eq(self.bank)).into_boxed();
+        if let Some(start) = days.start(self.zone) {
+            query = query.filter(redemptions::id.ge(Id::lowest_at(start)));
+        }
+        if let Some(end) = days.end(self.zone) {
+            query = query.filter(redemptions::id.lt(Id::lowest_at(end)));
+        }
+        Ok(query.order(redemptions::id.desc()).limit(limit).select(redemptions::id).load(self.conn)?)
     }
 
     /// Periods of a merchant's statements so far.

@@ -1,0 +1,4 @@
+//! Organisations and log-ins.
+
+pub mod offices;
+pub mod users;

@@ -1,0 +1,3 @@
+//! Schemes: their versions, drafts and trials.
+
+pub mod schemes;

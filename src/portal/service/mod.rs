@@ -1,0 +1,3 @@
+//! Holiday calendars.
+
+pub mod calendars;

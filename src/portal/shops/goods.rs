@@ -1,0 +1,240 @@
+//! What a shop offers: its goods with price and stock, new ones, a new price, on and off the shelf, goods in and
+//! stocktakes.
+
+use super::till::own_shop;
+use crate::api::web::faults::FieldFault;
+use crate::api::web::fields::{Pieces, PointsText, Quantity, Reason, Title, YuanText};
+use crate::api::web::problem::ApiError;
+use crate::domain::amount;
+use crate::domain::id::Id;
+use crate::domain::life_cycle::{LifeCycle, Step};
+use crate::domain::life_cycles::OFFER;
+use crate::domain::refusal::Refusal;
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Fault;
+use crate::portal::frame::figures::count;
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::visit::Visit;
+use crate::services::shops::merchants::{OfferAsk, OfferStanding};
+use crate::texts::{Text, sentences as s};
+use askama::Template;
+
+/// An offer in the shop's own list.
+struct Line {
+    path: String,
+    name: String,
+    price: String,
+    /// What is on the shelf, or that no stock is kept.
+    stock: String,
+    is_out: bool,
+    limit: Option<String>,
+    is_on: bool,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "goods.html")]
+struct GoodsPage {
+    f: Frame,
+    shop: String,
+    lines: Vec<Line>,
+}
+
+fn line(visit: &Visit, standing: OfferStanding) -> Line {
+    let (is_on, state) = (standing.offer.state == "on", standing.offer.state.clone());
+    let stock = standing.stock;
+    let goods = super::shelf::goods(visit, standing);
+    Line {
+        path: format!("/shop/goods/{}", goods.id),
+        name: goods.name,
+        price: goods.price,
+        stock: match stock {
+            None => visit.words().office_no_stock(),
+            Some(left) => visit.say(s::StockLeft { left: count(left) }),
+        },
+        is_out: stock.is_some_and(|left| left <= 0),
+        limit: goods.limit,
+        is_on,
+        state: visit.say(Text::from(s::State { state })),
+    }
+}
+
+/// The list: what is on the shelf first.
+pub async fn list(visit: Visit) -> Answer {
+    let (shop, name) = own_shop(&visit).await?;
+    let mut offers = visit.services().offers(&visit.reading()?, shop).await?;
+    offers.sort_by_key(|one| one.offer.state != "on");
+    let lines = offers.into_iter().map(|one| line(&visit, one)).collect();
+    let f = visit.frame(visit.words().office_goods_title()).await?;
+    visit.page(&GoodsPage { f, shop: name, lines })
+}
+
+/// The windows within which a person may take so many pieces.
+const WINDOWS: [&str; 5] = ["day", "month", "quarter", "year", "all"];
+
+/// A choice of a select.
+pub struct Choice {
+    pub value: String,
+    pub words: String,
+}
+
+#[derive(Template)]
+#[template(path = "goods_new.html")]
+struct NewPage {
+    f: Frame,
+    windows: Vec<Choice>,
+}
+
+/// The form for something new.
+pub async fn new(visit: Visit) -> Answer {
+    let windows = WINDOWS.map(|window| Choice {
+        value: window.to_owned(),
+        words: visit.say(Text::from(s::OfficeWindow { window })),
+    });
+    let f = visit.frame(visit.words().office_goods_new()).await?;
+    visit.page(&NewPage { f, windows: windows.into() })
+}
+
+/// Puts something new up.
+pub async fn open(visit: Visit) -> Answer {
+    let (shop, _) = own_shop(&visit).await?;
+    let fields = visit.fields();
+    let name = fields.need::<Title>("title");
+    let unit_points = fields.need::<PointsText>("unit_points");
+    let unit_cash = fields.maybe::<YuanText>("unit_cash");
+    let member_limit = fields.maybe::<Quantity>("member_limit");
+    let window = visit.form.typed("limit_window").filter(|typed| WINDOWS.contains(typed));
+    fields.checked()?;
+    let member_limit = member_limit?.map(Quantity::get);
+    let ask = OfferAsk {
+        merchant: shop,
+        name: name?.into(),
+        unit_points: unit_points?.minor(),
+        unit_cash_fen: unit_cash?.map_or(0, |cash| cash.minor()),
+        stocked: visit.form.typed("kept") != Some("service"),
+        member_limit,
+        limit_window: window.filter(|_| member_limit.is_some()).map(str::to_owned),
+        required_minutes: 0,
+    };
+    let id = visit.services().open_offer(&visit.call()?, ask).await?;
+    visit.to(&format!("/shop/goods/{id}"))
+}
+
+#[derive(Template)]
+#[template(path = "goods_one.html")]
+struct OnePage {
+    f: Frame,
+    path: String,
+    name: String,
+    price: String,
+    price_typed: String,
+    version: i64,
+    stock: Option<String>,
+    limit: Option<String>,
+    state: String,
+    is_on: bool,
+    /// The name and the words of the step that puts it up or takes it off.
+    step: Option<(&'static str, String)>,
+    /// What has just been done.
+    done: Option<String>,
+}
+
+/// An offer of the own shop.
+async fn own_offer(visit: &Visit) -> Result<OfferStanding, Fault> {
+    let id = visit.path::<Id>("id")?;
+    let (shop, _) = own_shop(visit).await?;
+    let offers = visit.services().offers(&visit.reading()?, shop).await?;
+    let found = offers.into_iter().find(|one| one.offer.id == id);
+    found.ok_or_else(|| Refusal::absent("offer").into())
+}
+
+/// The step from this state to the other one; its life cycle also allows a step to where it is.
+fn other_step(state: &str) -> Option<&'static Step> {
+    let cycle: &LifeCycle = &OFFER;
+    cycle.steps.iter().copied().find(|step| step.from.contains(&state) && step.to != state)
+}
+
+/// One offer, and what can be done with it.
+pub async fn one(visit: Visit) -> Answer {
+    let standing = own_offer(&visit).await?;
+    let offer = standing.offer.clone();
+    let w = visit.words();
+    let step = other_step(&offer.state);
+    let done = match visit.query("done").as_deref() {
+        Some("price") => Some(w.office_done_price()),
+        Some("state") => Some(w.office_done_state()),
+        Some("stock") => Some(w.office_done_stock()),
+        _ => None,
+    };
+    let shown = super::shelf::goods(&visit, standing);
+    let page = OnePage {
+        f: visit.frame(offer.name.clone()).await?,
+        path: format!("/shop/goods/{}", offer.id),
+        name: offer.name,
+        price: shown.price,
+        price_typed: amount::short(offer.unit_points, 2),
+        version: offer.version,
+        stock: shown.stock,
+        limit: shown.limit,
+        is_on: offer.state == "on",
+        step: step.map(|step| (step.name, visit.say(Text::from(s::StepWords { step: step.name })))),
+        state: visit.say(Text::from(s::State { state: offer.state })),
+        done: done.filter(|_| visit.fault.is_none()),
+    };
+    visit.page(&page)
+}
+
+/// Takes one of the forms of the page.
+pub async fn change(visit: Visit) -> Answer {
+    let id = own_offer(&visit).await?.offer.id;
+    let done = match visit.form.typed("act").unwrap_or_default() {
+        "price" => reprice(&visit, id).await.map(|()| "price")?,
+        "state" => switch(&visit, id).await.map(|()| "state")?,
+        "stock" => move_stock(&visit, id).await.map(|()| "stock")?,
+        _ => return Err(ApiError::NoSuchPath.into()),
+    };
+    visit.to(&format!("/shop/goods/{id}?done={done}"))
+}
+
+/// The version that the form was made from: a change in between is refused, not overwritten.
+fn version(visit: &Visit) -> i64 {
+    visit.form.typed("version").and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
+async fn reprice(visit: &Visit, id: Id) -> Result<(), Fault> {
+    let fields = visit.fields();
+    let unit_points = fields.need::<PointsText>("unit_points");
+    fields.checked()?;
+    let price = Some(unit_points?.minor());
+    visit.services().change_offer(&visit.call()?, id, version(visit), price, None).await?;
+    Ok(())
+}
+
+async fn switch(visit: &Visit, id: Id) -> Result<(), Fault> {
+    let name = visit.form.typed("step").unwrap_or_default();
+    let cycle: &LifeCycle = &OFFER;
+    let step = cycle.steps.iter().copied().find(|step| step.name == name).ok_or(ApiError::NoSuchPath)?;
+    visit.services().change_offer(&visit.call()?, id, version(visit), None, Some(step)).await?;
+    Ok(())
+}
+
+/// Goods in; or a stocktake that found more or fewer pieces than the book says, with the reason.
+async fn move_stock(visit: &Visit, id: Id) -> Result<(), Fault> {
+    let fields = visit.fields();
+    let counted = visit.form.typed("move").unwrap_or("in");
+    let pieces = match fields.need::<Pieces>("pieces") {
+        Ok(pieces) if pieces.get() <= 0 => fields.refuse("pieces", FieldFault::NotPositive),
+        pieces => pieces,
+    };
+    let stocktake = counted != "in";
+    let reason = match stocktake {
+        true => fields.need::<Reason>("reason").map(Some),
+        false => fields.maybe::<Reason>("reason"),
+    };
+    fields.checked()?;
+    let pieces = pieces?.get();
+    let pieces = if counted == "fewer" { pieces.saturating_neg() } else { pieces };
+    let reason = reason?.map(String::from);
+    visit.services().move_stock(&visit.call()?, id, pieces, stocktake, reason).await?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! The shops of a bank, for those who look after them: the list, new ones, and one with what can be done.
+
+use crate::api::web::faults::FieldFault;
+use crate::api::web::fields::{RateText, SearchText, Title};
+use crate::api::web::problem::ApiError;
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::MERCHANT;
+use crate::domain::refusal::Refusal;
+use crate::domain::settlement::statement::SettlementModel;
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Fault;
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::visit::Visit;
+use crate::portal::people::offices::{OrgChoice, org_choices};
+use crate::services::people::counter::MemberSearch;
+use crate::services::shops::merchants::{MerchantAsk, MerchantRow, MerchantSeen};
+use crate::services::step::Params;
+use crate::texts::{Text, sentences as s};
+use askama::Template;
+use std::collections::HashMap;
+
+/// A shop in the list.
+struct Line {
+    path: String,
+    name: String,
+    org: String,
+    model: String,
+    state: String,
+    is_open: bool,
+}
+
+#[derive(Template)]
+#[template(path = "partners.html")]
+struct ListPage {
+    f: Frame,
+    lines: Vec<Line>,
+    may_open: bool,
+}
+
+fn model_words(visit: &Visit, model: &str, rate: &str) -> String {
+    match SettlementModel::parse(model) {
+        Some(SettlementModel::CommunityFund) => visit.say(s::OfficeModelFund { fen: rate.to_owned() }),
+        _ => visit.words().office_model_donated(),
+    }
+}
+
+/// The shops that the caller looks after.
+async fn own(visit: &Visit) -> Result<Vec<MerchantSeen>, Fault> {
+    let mut seen = visit.services().merchants(&visit.reading()?).await?;
+    seen.retain(|one| one.settled);
+    Ok(seen)
+}
+
+/// The list, in the order in which they joined.
+pub async fn list(visit: Visit) -> Answer {
+    let names: HashMap<Id, String> =
+        visit.services().orgs(&visit.reading()?).await?.into_iter().map(|org| (org.id, org.name)).collect();
+    let line = |one: MerchantSeen| Line {
+        path: format!("/admin/shops/{}", one.merchant.id),
+        org: names.get(&one.merchant.org_id).cloned().unwrap_or_default(),
+        model: model_words(&visit, &one.merchant.model, &one.merchant.rate_fen),
+        state: visit.say(Text::from(s::State { state: one.merchant.state.clone() })),
+        is_open: one.merchant.state == "open",
+        name: one.merchant.name,
+    };
+    let lines = own(&visit).await?.into_iter().map(line).collect();
+    let may_open = visit.actor()?.may(Permission::WriteMerchants);
+    let f = visit.frame(visit.words().menu_shops()).await?;
+    visit.page(&ListPage { f, lines, may_open })
+}
+
+#[derive(Template)]
+#[template(path = "partner_new.html")]
+struct NewPage {
+    f: Frame,
+    orgs: Vec<OrgChoice>,
+}
+
+/// The form for a new one.
+pub async fn new(visit: Visit) -> Answer {
+    let orgs = org_choices(&visit, Permission::WriteMerchants).await?;
+    let f = visit.frame(visit.words().office_shop_new()).await?;
+    visit.page(&NewPage { f, orgs })
+}
+
+/// The volunteer with this passbook number, within reach.
+async fn numbered(visit: &Visit, number: String) -> Result<Id, Fault> {
+    let search = MemberSearch { number: Some(number), ..MemberSearch::default() };
+    let found = visit.services().find_members(&visit.reading()?, search, None, 1).await?;
+    Ok(found.first().map(|row| row.id).ok_or(Refusal::absent("member_number"))?)
+}
+
+/// Takes a shop into the bank.
+pub async fn open(visit: Visit) -> Answer {
+    let fields = visit.fields();
+    let name = fields.need::<Title>("title");
+    let org = fields.need::<Id>("org");
+    let model = fields.need::<SettlementModel>("model");
+    let rate = match &model {
+        Ok(SettlementModel::CommunityFund) => fields.need::<RateText>("rate_fen").map(Some),
+        _ => match fields.maybe::<RateText>("rate_fen") {
+            Ok(Some(_)) => fields.refuse("rate_fen", FieldFault::Refused),
+            rate => rate,
+        },
+    };
+    let owner = fields.maybe::<SearchText>("member_number");
+    fields.checked()?;
+    let owner_member = match owner? {
+        Some(number) => Some(numbered(&visit, number.into()).await?),
+        None => None,
+    };
+    let rate_fen = rate?.map_or_else(|| "0".to_owned(), String::from);
+    let ask = MerchantAsk { name: name?.into(), org: org?, owner_member, model: model?, rate_fen };
+    let id = visit.services().open_merchant(&visit.call()?, ask).await?;
+    visit.to(&format!("/admin/shops/{id}"))
+}
+
+#[derive(Template)]
+#[template(path = "partner_one.html")]
+struct OnePage {
+    f: Frame,
+    path: String,
+    name: String,
+    org: String,
+    model: String,
+    state: String,
+    is_open: bool,
+    has_owner: bool,
+    statements: String,
+    goods: Vec<super::shelf::Goods>,
+    /// The steps that can be taken now: name and words.
+    steps: Vec<(&'static str, String)>,
+}
+
+/// One shop.
+pub async fn one(visit: Visit) -> Answer {
+    let (id, call, services) = (visit.path::<Id>("id")?, visit.reading()?, visit.services());
+    let seen = own(&visit).await?.into_iter().find(|one| one.merchant.id == id);
+    let shop = seen.ok_or(Refusal::absent("merchant"))?.merchant;
+    let orgs = services.orgs(&call).await?;
+    let (_, open) = services.open_steps::<MerchantRow>(&call, id).await?;
+    let goods = services.offers(&call, id).await?;
+    // A step to the state that it has is no step for people.
+    let steps = open.iter().filter(|step| step.to != shop.state);
+    let page = OnePage {
+        f: visit.frame(shop.name.clone()).await?,
+        path: format!("/admin/shops/{id}"),
+        org: orgs.into_iter().find(|org| org.id == shop.org_id).map(|org| org.name).unwrap_or_default(),
+        model: model_words(&visit, &shop.model, &shop.rate_fen),
+        state: visit.say(Text::from(s::State { state: shop.state.clone() })),
+        is_open: shop.state == "open",
+        has_owner: shop.owner_member_id.is_some(),
+        statements: format!("/staff/statements?merchant={id}"),
+        goods: goods
+            .into_iter()
+            .filter(|one| one.offer.state == "on")
+            .map(|one| super::shelf::goods(&visit, one))
+            .collect(),
+        steps: steps
+            .map(|step| (step.name, visit.say(Text::from(s::StepWords { step: step.name }))))
+            .collect(),
+        name: shop.name,
+    };
+    visit.page(&page)
+}
+
+/// Opens, pauses or closes it.
+pub async fn step(visit: Visit) -> Answer {
+    let id = visit.path::<Id>("id")?;
+    let name = visit.form.typed("step").unwrap_or_default();
+    let cycle: &LifeCycle = &MERCHANT;
+    let step = cycle.steps.iter().copied().find(|step| step.name == name).ok_or(ApiError::NoSuchPath)?;
+    visit.services().step::<MerchantRow>(&visit.call()?, step, id, Params::new()).await?;
+    visit.to(&format!("/admin/shops/{id}"))
+}
