@@ -3,7 +3,7 @@
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Days};
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::page::Answer;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::Error;
 use crate::services::access::access_lines::{AccessAsk, AccessLine};

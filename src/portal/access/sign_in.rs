@@ -3,8 +3,7 @@
 use crate::api::web::fields::{LoginName, Password as PasswordField};
 use crate::auth::passwords::Password;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::Answer;
-use crate::portal::frame::fault::Fault;
+use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::session;
 use crate::portal::frame::visit::Visit;
 use crate::services::access::sign_in::{SignInAsk, SignedIn};

@@ -3,8 +3,8 @@
 use super::journal::{actor_words, amount_words, figure, kind_words};
 use crate::domain::ledger::asset::Asset;
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::figures::{count, hours, points};
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::portal::settlement::sheet::{period, yuan};
 use crate::services::Error;

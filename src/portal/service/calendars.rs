@@ -5,7 +5,7 @@ use crate::auth::permissions::Permission;
 use crate::domain::calendar::{DayKind, YearCalendar};
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::page::Answer;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::calendars::{CalendarStanding, missed_sentence};
 use crate::texts::sentences as s;

@@ -2,7 +2,7 @@
 
 use super::sheet::{self, Row};
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::page::Answer;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::records::DocumentFilter;
 use askama::Template;
@@ -21,7 +21,7 @@ struct ListPage {
 
 /// All of them, newest first.
 pub async fn list(visit: Visit) -> Answer {
-    let (id, shop) = crate::portal::shops::till::own_shop(&visit).await?;
+    let (id, shop) = crate::portal::shops::shelf::own_shop(&visit).await?;
     let filter = DocumentFilter { merchant: Some(id), ..DocumentFilter::default() };
     let (found, next) = sheet::page_of(&visit, filter, BASE, "").await?;
     let rows = sheet::rows(&visit, &found, &HashMap::new(), BASE);

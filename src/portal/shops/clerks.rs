@@ -4,7 +4,7 @@ use crate::auth::permissions::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::page::Answer;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::portal::people::users::{Line, asked, line};
 use crate::services::access::roles::{RoleAsk, UserAsk};
@@ -23,7 +23,7 @@ struct ClerksPage {
 
 /// The clerks, and the form for a new one.
 pub async fn list(visit: Visit) -> Answer {
-    let (_, shop) = super::till::own_shop(&visit).await?;
+    let (_, shop) = super::shelf::own_shop(&visit).await?;
     let found = visit.services().users(&visit.reading()?, Days::default(), None, LINES).await?;
     let lines = found.iter().map(|one| line(&visit, one, "/shop/clerks")).collect();
     let f = visit.frame(visit.words().office_clerks_title()).await?;
@@ -33,7 +33,7 @@ pub async fn list(visit: Visit) -> Answer {
 /// Makes a clerk: the log-in, and the role at the shop's organisation. Both under the key of the form, so that a
 /// second press completes what the first began.
 pub async fn open(visit: Visit) -> Answer {
-    let (shop, _) = super::till::own_shop(&visit).await?;
+    let (shop, _) = super::shelf::own_shop(&visit).await?;
     let shops = visit.services().merchants(&visit.reading()?).await?;
     let org = shops.into_iter().find(|seen| seen.merchant.id == shop).map(|seen| seen.merchant.org_id);
     let org = org.ok_or(Refusal::absent("merchant"))?;

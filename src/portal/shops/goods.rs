@@ -1,7 +1,7 @@
 //! What a shop offers: its goods with price and stock, new ones, a new price, on and off the shelf, goods in and
 //! stocktakes.
 
-use super::till::own_shop;
+use super::shelf::own_shop;
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{Pieces, PointsText, Quantity, Reason, Title, YuanText};
 use crate::api::web::problem::ApiError;
@@ -11,9 +11,8 @@ use crate::domain::life_cycle::{LifeCycle, Step};
 use crate::domain::life_cycles::OFFER;
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::Fault;
+use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::count;
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::merchants::{OfferAsk, OfferStanding};
 use crate::texts::{Text, sentences as s};
