@@ -104,6 +104,18 @@ impl ServedBank {
         })
     }
 
+    /// The first page of volunteers in a browser, in turn.
+    pub fn homes(&self) -> Script {
+        let tokens: Vec<String> = self.ground.town.people.iter().map(|person| person.token.clone()).collect();
+        let mut tokens = tokens.into_iter().cycle();
+        Box::new(move |_, out| {
+            let token = tokens.next().unwrap_or_default();
+            let request =
+                format!("GET /me HTTP/1.1\r\nHost: localhost\r\nCookie: jianxian_access={token}\r\n\r\n");
+            out.extend_from_slice(request.as_bytes());
+        })
+    }
+
     /// Stars as of a day, of these members in turn.
     pub fn stars(&self, members: Vec<Id>, day: Day) -> Script {
         let token = self.ground.staff.clone();

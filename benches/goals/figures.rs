@@ -134,6 +134,8 @@ impl Measuring<'_> {
         let plan = Plan { connections: 4, ..self.plan() };
         let pages = paced(bank.address(), PAGES_A_SECOND, plan, bank.pages(member));
         figures.passbook_p99_micros = Some(good("pages", pages)?.p99_micros);
+        let homes = paced(bank.address(), PAGES_A_SECOND, plan, bank.homes());
+        figures.home_page_p99_micros = Some(good("homes", homes)?.p99_micros);
         Ok(())
     }
 

@@ -40,6 +40,8 @@ pub struct Figures {
     pub bulk_transfers_per_second: Option<f64>,
     pub bulk_awards_per_second: Option<f64>,
     pub passbook_p99_micros: Option<u64>,
+    /// The volunteer's first page in the portal.
+    pub home_page_p99_micros: Option<u64>,
     pub star_of_a_member_micros: Option<u64>,
     /// For 210,000 members, at the rate measured on those of this run.
     pub stars_of_all_seconds: Option<f64>,
@@ -234,6 +236,13 @@ const GOALS: &[Goal] = &[
         english: "passbook page of a member with 10,000 entries, 100 requests a second",
         goal: "p99 ≤ 5 ms",
         judge: |f| Some(at_most_millis(f.figures.passbook_p99_micros?, 5.0)),
+    },
+    Goal {
+        name: "home",
+        chinese: "储户首页（网页），每秒 100 次",
+        english: "a volunteer's first page in the portal, 100 requests a second",
+        goal: "p99 ≤ 5 ms",
+        judge: |f| Some(at_most_millis(f.figures.home_page_p99_micros?, 5.0)),
     },
     Goal {
         name: "star",

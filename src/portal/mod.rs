@@ -29,6 +29,7 @@ pub static PAGES: &[Page] = pages! {
     "/login" Anyone => access::sign_in::show, access::sign_in::sign_in;
     "/logout" SignedIn => access::account::show, access::sign_in::sign_out;
     "/account" SignedIn => access::account::show;
+    "/account/password" SignedIn => access::account::password, access::account::change_password;
     "/size/{value}" Anyone => access::preferences::size;
     "/language/{value}" Anyone => access::preferences::language;
     "/help" Anyone => access::account::help;

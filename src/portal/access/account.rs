@@ -1,5 +1,7 @@
 //! The own account: name, roles, language, size of text, sign-out; and help.
 
+use crate::api::web::fields::Password as PasswordField;
+use crate::auth::passwords::Password;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::menu::role_name;
@@ -36,4 +38,28 @@ struct Help {
 pub async fn help(visit: Visit) -> Answer {
     let f = visit.frame(visit.words().help_title()).await?;
     visit.page(&Help { f })
+}
+
+#[derive(Template)]
+#[template(path = "password.html")]
+struct PasswordPage {
+    f: Frame,
+}
+
+/// The form for changing the own password.
+pub async fn password(visit: Visit) -> Answer {
+    let f = visit.frame(visit.words().password_title()).await?;
+    visit.page(&PasswordPage { f })
+}
+
+/// Changes the own password; the other sessions end.
+pub async fn change_password(visit: Visit) -> Answer {
+    visit.state.limits.sign_in(&visit.request)?;
+    let fields = visit.fields();
+    let old = fields.secret::<PasswordField>("old_password");
+    let new = fields.secret::<PasswordField>("new_password");
+    fields.checked()?;
+    let typed = |password: PasswordField| Password::new(String::from(password));
+    visit.services().change_password(&visit.call()?, typed(old?), typed(new?)).await?;
+    visit.to("/account")
 }

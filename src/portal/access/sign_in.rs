@@ -18,10 +18,14 @@ struct SignIn {
     next: String,
     /// The form that was sent while the session had ended: it is kept, and sent again after sign-in.
     kept: Vec<(String, String)>,
+    /// The password is due to be changed.
+    asks_new: bool,
 }
 
 /// The hidden field with the page to open after sign-in.
 const NEXT: &str = "next";
+/// The new password, where the old one is due to be changed.
+const NEW: &str = "new_password";
 /// Prefix of the fields of a kept form.
 const KEPT: &str = "kept.";
 
@@ -29,7 +33,8 @@ pub async fn show(visit: Visit) -> Answer {
     let next = visit.form.typed(NEXT).map(str::to_owned).or_else(|| visit.query(NEXT));
     let kept = visit.form.visible().filter(|(name, _)| name.starts_with(KEPT)).cloned().collect();
     let f = visit.frame(visit.words().sign_in_title()).await?;
-    visit.page(&SignIn { f, next: Visit::safe_path(next.as_deref()), kept })
+    let asks_new = visit.form.typed(NEW).is_some() || f.fault(NEW).is_some();
+    visit.page(&SignIn { f, next: Visit::safe_path(next.as_deref()), kept, asks_new })
 }
 
 /// The page for signing in, with a form that was sent after the session had ended.
@@ -39,7 +44,7 @@ pub async fn with_kept_form(mut visit: Visit) -> Answer {
     visit.status = StatusCode::UNAUTHORIZED;
     visit.fault = Some(Fault::SessionEnded);
     let f = visit.frame(visit.words().sign_in_title()).await?;
-    visit.page(&SignIn { f, next, kept })
+    visit.page(&SignIn { f, next, kept, asks_new: false })
 }
 
 #[derive(Template)]
@@ -54,8 +59,11 @@ pub async fn sign_in(mut visit: Visit) -> Answer {
     let fields = visit.fields();
     let login = fields.need::<LoginName>("login");
     let password = fields.secret::<PasswordField>("password");
+    let new = visit.form.typed(NEW).map(|_| fields.secret::<PasswordField>(NEW)).transpose();
     fields.checked()?;
-    let session = attempt(&visit, None, login?.into(), Password::new(String::from(password?))).await?;
+    let typed = |password: PasswordField| Password::new(String::from(password));
+    let passwords = (typed(password?), new?.map(typed));
+    let session = attempt(&visit, None, login?.into(), passwords).await?;
     let next = Visit::safe_path(visit.form.typed(NEXT));
     let kept: Vec<(String, String)> = visit
         .form
@@ -87,11 +95,11 @@ pub async fn attempt(
     visit: &Visit,
     bank: Option<String>,
     login: String,
-    password: Password,
+    (password, new_password): (Password, Option<Password>),
 ) -> Result<SignedIn, Fault> {
     visit.state.limits.sign_in(&visit.request)?;
     let origin = session::origin(visit, None);
-    let ask = SignInAsk { bank, login, password, new_password: None, origin };
+    let ask = SignInAsk { bank, login, password, new_password, origin };
     Ok(visit.services().sign_in(ask).await?)
 }
 

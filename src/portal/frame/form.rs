@@ -59,9 +59,9 @@ impl Form {
         self.fields.iter()
     }
 
-    /// Everything but the token.
+    /// Everything but the token and passwords: what may be shown again.
     pub fn visible(&self) -> impl Iterator<Item = &(String, String)> {
-        self.fields.iter().filter(|(name, _)| name != TOKEN)
+        self.fields.iter().filter(|(name, _)| name != TOKEN && !name.ends_with("password"))
     }
 }
 

@@ -37,6 +37,14 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/me/code/{id}/state" | "/shop/redeem/{code}" | "/shop/redeem/{code}/check" => {
             pattern.replace("{id}", &id("record")).replace("{code}", &id("record"))
         }
+        "/shop/goods/{id}" => format!("/shop/goods/{}", id("rice")),
+        "/shop/statements/{id}" | "/staff/statements/{id}" => pattern.replace("{id}", &id("statement")),
+        "/shop/clerks/{id}" => format!("/shop/clerks/{}", id("user/merchant_clerk")),
+        "/admin/schemes/{id}" => format!("/admin/schemes/{}", id("scheme_version")),
+        "/admin/shops/{id}" => format!("/admin/shops/{}", id("shop")),
+        "/admin/orgs/{id}" => format!("/admin/orgs/{}", id("compound")),
+        "/admin/users/{id}" => format!("/admin/users/{}", id("user/staff_two")),
+        "/audit/entries/{number}" => format!("/audit/entries/{}", town.award_entry()),
         plain if !plain.contains('{') => plain.into(),
         other => panic!("which {other}?"),
     }

@@ -126,3 +126,21 @@ fn the_printed_link_makes_the_first_administrator_once() {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert!(other.post(&page, "/setup", &fields).status >= 400);
 }
+
+#[test]
+fn a_password_that_is_due_is_changed_at_sign_in_and_by_its_own_page() {
+    let mut config = Town::config();
+    config.sign_in.policy = jianxian::config::PolicyName::Default;
+    let town = Town::found_in(Web::start_with(config, |state| state));
+    let browser = Browser::signed_in(&town, "volunteer");
+    let page = browser.get("/account/password").is(200);
+    let wrong = [("old_password", "not this one at all"), ("new_password", "five herons by the lake")];
+    let page = browser.post(&page, "/account/password", &wrong);
+    assert!(page.status >= 400 && !page.has("five herons"), "{}", page.html);
+    let right = [("old_password", PASSWORD), ("new_password", "five herons by the lake")];
+    assert_eq!(browser.post(&page, "/account/password", &right).path, "/account");
+    let other = Browser::new(town.web.address());
+    let page = other.get("/login");
+    let fields = [("login", "volunteer"), ("password", "five herons by the lake")];
+    assert_eq!(other.post(&page, "/login", &fields).path, "/me");
+}
