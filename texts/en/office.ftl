@@ -74,6 +74,7 @@ office_done_grant = The role is granted.
 office_done_revoke = The role is revoked.
 office_done_password = The password is set. Tell the person yourself.
 office_done_sessions = All devices are signed out.
+office_done_calendar = It is in. Notices that waited for it have their last day.
 office_done_home = The home has changed.
 office_home_title = Change the home
 office_home_hint = Its administrators look after this log-in. Roles stay.

@@ -74,6 +74,7 @@ office_done_grant = 角色已授予。
 office_done_revoke = 角色已收回。
 office_done_password = 口令已重设，请当面告诉本人。
 office_done_sessions = 所有设备都已退出。
+office_done_calendar = 已导入。等着它的公示有了截止日。
 office_done_home = 已改所属组织。
 office_home_title = 改所属组织
 office_home_hint = 所属组织的管理员管这个登录。角色不变。
