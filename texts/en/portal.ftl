@@ -272,6 +272,7 @@ label =
     .quantity = Quantity
     .decided_points = Points decided
     .calendar = Arrangement
+    .home = Home
 month_name = { $month ->
     [m1] Jan
     [m2] Feb

@@ -272,6 +272,7 @@ label =
     .quantity = 数量
     .decided_points = 议定的分
     .calendar = 放假安排
+    .home = 所属组织
 month_name = { $month ->
     [m1] 1月
     [m2] 2月

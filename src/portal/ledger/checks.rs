@@ -67,21 +67,23 @@ pub async fn show(visit: Visit) -> Answer {
 async fn page(visit: Visit, result: Option<Shown>) -> Answer {
     let (services, actor) = (visit.services(), visit.actor()?);
     let head = services.head(actor).await?;
-    // Goods are kept by offer: their pieces are added up to one line.
-    let mut by_kind: BTreeMap<String, (Asset, i64, i64)> = BTreeMap::new();
+    // Goods are kept by offer: their pieces are added up to one line, which is equal only if each of them is.
+    let mut by_kind: BTreeMap<String, (Asset, i64, i64, bool)> = BTreeMap::new();
     for (asset, debits, credits, ..) in services.trial_balance(actor).await? {
         let Ok(asset) = asset.parse::<Asset>() else { continue };
         let kind = if matches!(asset, Asset::Stock(_)) { "STOCK".to_owned() } else { asset.to_string() };
-        let (_, all_debits, all_credits) = by_kind.entry(kind).or_insert((asset, 0, 0));
+        let sum = by_kind.entry(kind).or_insert((asset, 0, 0, true));
+        let (_, all_debits, all_credits, is_equal) = sum;
+        *is_equal = *is_equal && debits == credits;
         *all_debits = all_debits.saturating_add(debits);
         *all_credits = all_credits.saturating_add(credits);
     }
-    let sums = by_kind.into_iter().map(|(kind, (asset, debits, credits))| Sums {
+    let sums = by_kind.into_iter().map(|(kind, (asset, debits, credits, is_equal))| Sums {
         asset: visit.say(Text::from(s::OfficeAsset { asset: kind })),
         debits: figure(asset, debits),
         credits: figure(asset, credits),
         difference: figure(asset, credits.saturating_sub(debits)),
-        is_equal: debits == credits,
+        is_equal,
     });
     let sums: Vec<Sums> = sums.collect();
     let page = ChecksPage {

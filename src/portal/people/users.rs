@@ -172,6 +172,7 @@ struct OnePage {
     has_member: bool,
     sessions: String,
     home: Option<String>,
+    home_id: String,
     roles: Vec<Held>,
     /// Empty: the caller grants no roles here.
     grantable: Vec<RoleChoice>,
@@ -200,6 +201,7 @@ fn done(visit: &Visit) -> Option<String> {
         "sessions" => w.office_done_sessions(),
         "step" => w.office_done_state(),
         "link" => w.office_done_link(),
+        "home" => w.office_done_home(),
         _ => return None,
     };
     Some(words).filter(|_| visit.fault.is_none())
@@ -254,6 +256,7 @@ async fn shown(visit: Visit, back: (&'static str, String), right: Permission) ->
         has_member: user.member_id.is_some(),
         sessions: standing.live_sessions.to_string(),
         home,
+        home_id: user.home_org_id.map(|home| home.to_string()).unwrap_or_default(),
         roles: held.collect(),
         grantable: grantable.collect(),
         orgs,
@@ -304,6 +307,11 @@ async fn changed(visit: Visit, base: &str) -> Answer {
         }
         "sessions" => {
             services.end_sessions(&call, id).await?;
+        }
+        "home" => {
+            let home = fields.need::<Id>("home");
+            fields.checked()?;
+            services.move_user(&call, id, home?).await?;
         }
         "link" => {
             let number = fields.need::<SearchText>("member_number");

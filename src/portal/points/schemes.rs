@@ -86,6 +86,8 @@ struct TextLine {
     number: usize,
     text: String,
     faults: Vec<String>,
+    /// The line before it is left out.
+    is_gap: bool,
 }
 
 /// A text as numbered lines.
@@ -94,7 +96,7 @@ fn numbered(visit: &Visit, text: &str, faults: &[FaultText]) -> Vec<TextLine> {
     let line = |(place, text): (usize, &str)| {
         let number = place.saturating_add(1);
         let here = faults.iter().filter(|fault| fault.line == number);
-        TextLine { number, text: text.to_owned(), faults: here.map(said).collect() }
+        TextLine { number, text: text.to_owned(), faults: here.map(said).collect(), is_gap: false }
     };
     text.lines().enumerate().map(line).collect()
 }
@@ -188,7 +190,12 @@ pub async fn new(visit: Visit) -> Answer {
         _ => Vec::new(),
     };
     let near = |line: &TextLine| faults.iter().any(|fault| fault.line.abs_diff(line.number) <= AROUND);
-    let lines = numbered(&visit, &text, &faults).into_iter().filter(near).collect();
+    let mut lines: Vec<TextLine> = numbered(&visit, &text, &faults).into_iter().filter(near).collect();
+    let mut last = 0_usize;
+    for line in &mut lines {
+        line.is_gap = last > 0 && line.number > last.saturating_add(1);
+        last = line.number;
+    }
     let said =
         |fault: &FaultText| (fault.line, visit.language.pick(fault.chinese.clone(), fault.english.clone()));
     let faults: Vec<(usize, String)> = faults.iter().map(said).collect();

@@ -35,6 +35,7 @@ struct CalendarsPage {
     /// What the text begins with.
     heading: &'static str,
     years: Vec<Year>,
+    is_done: bool,
     may_put: bool,
 }
 
@@ -68,6 +69,7 @@ pub async fn show(visit: Visit) -> Answer {
         heading: "date\tkind\tname\n",
         missed: missed.into_iter().map(|year| missed_sentence(year, visit.language)).collect(),
         years: found.into_iter().map(|one| year(&visit, one)).collect(),
+        is_done: visit.query("done").is_some() && visit.fault.is_none(),
         may_put: call.actor.may(Permission::WriteCalendars),
     };
     visit.page(&page)
@@ -86,6 +88,11 @@ pub async fn put(visit: Visit) -> Answer {
     };
     fields.checked()?;
     let years = YearCalendar::read(&typed?).map_err(Refusal::from)?;
+    if years.is_empty() {
+        // Only the first line: no day was pasted.
+        fields.refuse::<()>("calendar", FieldFault::Missing).ok();
+        fields.checked()?;
+    }
     let call = visit.call()?;
     for one in years {
         let mut call = call.clone();
@@ -94,5 +101,5 @@ pub async fn put(visit: Visit) -> Answer {
         }
         visit.services().put_calendar(&call, one.year, one.days, None).await?;
     }
-    visit.to("/admin/calendars")
+    visit.to("/admin/calendars?done=put")
 }

@@ -1,1 +1,2 @@
+mod seen;
 mod settlement_flow;
