@@ -50,6 +50,7 @@ pub async fn show(visit: Visit) -> Answer {
         let first = match actor {
             actor if actor.merchant.is_some() => "/shop",
             actor if actor.member.is_some() && actor.may(Permission::ReadOwn) => "/me",
+            actor if actor.may(Permission::EnterRecords) || actor.may(Permission::ApproveRecords) => "/staff",
             _ => "/account",
         };
         return visit.to(first);

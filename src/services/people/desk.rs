@@ -122,8 +122,10 @@ impl Services {
         let paths = call.actor.paths(Permission::ReadMembers);
         let found = self.store.read(bank, move |tables| {
             let numbers = Vec::from_iter(sought.iter().filter_map(Keys::whole).collect::<BTreeSet<_>>());
-            let phones = Vec::from_iter(sought.iter().filter_map(|row| row.phone.clone()).collect::<BTreeSet<_>>());
-            let by_name = sought.iter().filter(|row| row.whole().is_none()).filter_map(|row| row.name.clone());
+            let phones =
+                Vec::from_iter(sought.iter().filter_map(|row| row.phone.clone()).collect::<BTreeSet<_>>());
+            let by_name =
+                sought.iter().filter(|row| row.whole().is_none()).filter_map(|row| row.name.clone());
             let names = Vec::from_iter(by_name.collect::<BTreeSet<_>>());
             let mut files = tables.members_sought(&numbers, &phones, &names)?;
             files.retain(|(_, path)| paths.iter().any(|root| path.starts_with(root.as_str())));
@@ -144,10 +146,7 @@ impl Services {
                 paths.iter().any(|root| path.starts_with(root.as_str()))
             });
             let users = tables.users(users)?;
-            Ok(Named {
-                members: files,
-                users: users.into_iter().map(|(id, user)| (id, user.name)).collect(),
-            })
+            Ok(Named { members: files, users: users.into_iter().map(|(id, user)| (id, user.name)).collect() })
         });
         found.await
     }

@@ -1,0 +1,7 @@
+//! Giving points at the desk: lists that are pasted, checked and awarded, what was given, and what waits for a second
+//! person.
+
+pub mod award;
+pub mod given;
+pub mod proposals;
+pub mod rows;
