@@ -51,6 +51,7 @@ pub static PAGES: &[Page] = pages! {
     "/staff/people/{id}" May(&[P::ReadMembers]) => people::file::show, people::file::step;
     "/staff/people/{id}/edit" May(&[P::WriteMembers]) => people::edit::show, people::edit::change;
     "/staff/people/{id}/merge" May(&[P::FreezeMembers]) => people::merge::show, people::merge::merge;
+    "/staff/moves" May(&[P::MoveMembers]) => people::moves::show, people::moves::decide;
     "/staff/awards" May(&[P::MakeAwards]) => points::award::show, points::award::take;
     "/staff/awards/list" May(&[P::ReadAwards]) => points::given::list;
     "/staff/awards/{entry}" May(&[P::ReadAwards]) => points::given::show, points::given::undo;

@@ -137,7 +137,11 @@ async fn alike(visit: &Visit) -> Result<Alike, Fault> {
 pub async fn new(visit: Visit) -> Answer {
     let is_household = is_household(&visit);
     let orgs = orgs(&visit).await?;
-    let org = orgs.last().map(|org| org.value.clone()).unwrap_or_default();
+    // One of several is chosen by hand: nobody is opened in the wrong place by haste.
+    let org = match orgs.as_slice() {
+        [only] => only.value.clone(),
+        _ => String::new(),
+    };
     let w = visit.words();
     let heading = if is_household { w.staff_new_household() } else { w.staff_new_person() };
     let f = visit.frame(heading.clone()).await?;

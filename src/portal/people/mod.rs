@@ -5,6 +5,7 @@ pub mod edit;
 pub mod file;
 pub mod find;
 pub mod merge;
+pub mod moves;
 pub mod today;
 
 use crate::api::web::faults::{FieldError, Place};

@@ -109,8 +109,10 @@ fn cells(line: &str) -> Vec<String> {
     for part in parts.filter(|part| !part.is_empty()) {
         // `王示兰13800000000`.
         let turn = part.char_indices().find(|(_, sign)| sign.is_ascii_digit()).map(|(at, _)| at);
-        let is_name =
-            |text: &str| !text.is_empty() && text.chars().all(|sign| sign.is_alphabetic() || sign == '·');
+        let is_name = |text: &str| {
+            !text.is_empty()
+                && text.chars().all(|sign| (sign.is_alphabetic() && !sign.is_ascii()) || sign == '·')
+        };
         match turn.map(|at| part.split_at(at)) {
             Some((name, number)) if is_name(name) && digits_of(number) >= PERSONAL => {
                 cells.extend([name.to_owned(), number.to_owned()]);
@@ -139,7 +141,9 @@ fn amount(cell: &str) -> Option<&str> {
 fn is_personal(cell: &str) -> bool {
     let signs =
         |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '+' | '-' | ' ' | '(' | ')' | '*');
-    digits_of(cell) >= PERSONAL && cell.chars().all(signs)
+    // `H0010`: the number of a household.
+    let is_marked = cell.starts_with(|sign: char| sign.is_ascii_alphabetic()) && digits_of(cell) >= 3;
+    (digits_of(cell) >= PERSONAL || is_marked) && cell.chars().all(signs)
 }
 
 fn row(line: &str) -> Row {
@@ -211,6 +215,12 @@ mod tests {
             parse("Anna Example 13800000001 0.5").rows,
             [of("Anna Example", "13800000001", "0.5", "")]
         );
+    }
+
+    #[test]
+    fn volunteer_numbers_may_have_letters() {
+        let rows = parse("1. 赵演 JX000025\n2. 赵演家 H0010 2").rows;
+        assert_eq!(rows, [of("赵演", "JX000025", "", ""), of("赵演家", "H0010", "2", "")]);
     }
 
     #[test]
