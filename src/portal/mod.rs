@@ -76,6 +76,23 @@ pub static PAGES: &[Page] = pages! {
     "/audit/ledger" May(&[P::ReadLedger]) => ledger::journal::list;
     "/audit/entries/{number}" May(&[P::ReadLedger]) => ledger::trail::show;
     "/audit/checks" May(&[P::ReadLedger]) => ledger::checks::show, ledger::checks::look;
+    // the desk of community staff
+    "/staff" May(&[P::ReadRecords, P::ReadAwards]) => people::today::show;
+    "/staff/people" May(&[P::ReadMembers]) => people::find::show, people::find::look;
+    "/staff/people/new" May(&[P::WriteMembers]) => people::edit::new, people::edit::open;
+    "/staff/people/{id}" May(&[P::ReadMembers]) => people::file::show, people::file::step;
+    "/staff/people/{id}/edit" May(&[P::WriteMembers]) => people::edit::show, people::edit::change;
+    "/staff/people/{id}/merge" May(&[P::FreezeMembers]) => people::merge::show, people::merge::merge;
+    "/staff/moves" May(&[P::MoveMembers]) => people::moves::show, people::moves::decide;
+    "/staff/awards" May(&[P::MakeAwards]) => points::award::show, points::award::take;
+    "/staff/awards/list" May(&[P::ReadAwards]) => points::given::list;
+    "/staff/awards/{entry}" May(&[P::ReadAwards]) => points::given::show, points::given::undo;
+    "/staff/proposals" May(&[P::ReadAwards]) => points::proposals::show, points::proposals::decide;
+    "/staff/counter" May(&[P::RedeemOnBehalf]) => people::counter::show, people::counter::look;
+    "/staff/counter/receipts/{redemption}" May(&[P::RedeemOnBehalf]) => people::counter::receipt, people::counter::step;
+    "/staff/counter/{id}" May(&[P::RedeemOnBehalf]) => people::counter::shops;
+    "/staff/counter/{id}/{shop}" May(&[P::RedeemOnBehalf]) => people::counter::choose;
+    "/staff/counter/{id}/{shop}/check" May(&[P::RedeemOnBehalf]) => people::counter::check, people::counter::confirm;
 };
 
 /// Starts the server with the API and the pages. SIGTERM and SIGINT stop it gracefully if `signals`.

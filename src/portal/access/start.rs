@@ -52,7 +52,7 @@ pub async fn show(visit: Visit) -> Answer {
             actor if actor.member.is_some() && actor.may(Permission::ReadOwn) => "/me",
             actor if actor.may(Permission::WriteUsers) => "/admin",
             actor if actor.may(Permission::ReadLedger) => "/audit/ledger",
-            actor if actor.may(Permission::ReadRecords) => "/staff",
+            actor if actor.may(Permission::EnterRecords) || actor.may(Permission::ApproveRecords) => "/staff",
             _ => "/account",
         };
         return visit.to(first);

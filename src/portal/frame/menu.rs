@@ -50,6 +50,14 @@ const DESK: &[Line] = &[
     ("/admin/schemes", "clipboard-text", Words::office_menu_schemes, Some(P::ReadSchemes)),
     ("/admin/calendars", "calendar-blank", Words::office_menu_calendars, Some(P::ReadCalendars)),
     ("/admin/access", "eye", Words::office_menu_access, Some(P::ReadAccessLog)),
+    // Who enters records, and who approves them.
+    ("/staff", "house", Words::staff_menu_today, Some(P::EnterRecords)),
+    ("/staff", "house", Words::staff_menu_today, Some(P::ApproveRecords)),
+    ("/staff/awards", "table", Words::staff_menu_awards, Some(P::MakeAwards)),
+    ("/staff/awards/list", "clock-counter-clockwise", Words::staff_menu_given, Some(P::ReadAwards)),
+    ("/staff/proposals", "seal-check", Words::staff_menu_proposals, Some(P::ReadAwards)),
+    ("/staff/people", "users", Words::staff_menu_people, Some(P::ReadMembers)),
+    ("/staff/counter", "storefront", Words::staff_menu_counter, Some(P::RedeemOnBehalf)),
     ("/account", "user", Words::menu_account, None),
 ];
 
@@ -66,13 +74,16 @@ pub fn menu(visit: &Visit) -> (&'static str, Vec<Item>) {
     // The longest path that leads to this page is the current one.
     let current =
         open.clone().map(|line| line.0).filter(|own| is_below(path, own)).max_by_key(|own| own.len());
-    let items = open.map(|(own, icon, words, _)| Item {
-        path: own,
-        icon,
-        words: words(&visit.words()),
-        is_current: current == Some(*own),
-    });
-    (area, items.collect())
+    let mut items: Vec<Item> = open
+        .map(|(own, icon, words, _)| Item {
+            path: own,
+            icon,
+            words: words(&visit.words()),
+            is_current: current == Some(*own),
+        })
+        .collect();
+    items.dedup_by_key(|item| item.path);
+    (area, items)
 }
 
 fn is_below(path: &str, own: &str) -> bool {

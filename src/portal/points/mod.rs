@@ -1,3 +1,8 @@
-//! Schemes: their versions, drafts and trials.
+//! Giving points at the desk: lists that are pasted, checked and awarded, what was given, and what waits for a second
+//! person; schemes with their versions, drafts and trials.
 
+pub mod award;
+pub mod given;
+pub mod proposals;
+pub mod rows;
 pub mod schemes;

@@ -105,7 +105,7 @@ struct Choose {
     goods: Vec<Goods>,
 }
 
-async fn offers(visit: &Visit, shop: Id) -> Result<Vec<OfferStanding>, Fault> {
+pub async fn offers(visit: &Visit, shop: Id) -> Result<Vec<OfferStanding>, Fault> {
     let offers = visit.services().offers(&visit.reading()?, shop).await?;
     Ok(offers.into_iter().filter(|one| one.offer.state == "on").collect())
 }
@@ -146,7 +146,7 @@ struct Check {
 }
 
 /// The pieces of each offer that were chosen: `pieces.<offer>` in the query or the form; `one` is a single piece.
-fn chosen(visit: &Visit) -> Vec<(Id, i64)> {
+pub fn chosen(visit: &Visit) -> Vec<(Id, i64)> {
     let query = form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned();
     let mut lines: Vec<(Id, i64)> = Vec::new();
     let typed: Vec<(String, String)> = visit.form.visible().cloned().collect();
