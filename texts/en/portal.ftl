@@ -203,6 +203,27 @@ label =
     .code = Code
     .pieces = Pieces
     .reason = Reason
+    .activity = Activity
+    .day = Day
+    .from = From
+    .until = Until
+    .title = Name of the activity
+    .content = What is done
+    .place = Where
+    .starts_at = Begins
+    .ends_at = Ends
+    .copy_at = Begins
+    .seats = Seats
+    .risk = Risk
+    .insurance = Insurance
+    .policy_number = Policy number
+    .org = Organiser
+    .scheme = Scheme
+    .service_minutes = Minutes of service
+    .decision = Decision
+    .names = Names
+    .person = Volunteer
+    .guarantor = Guarantor
 month_name = { $month ->
     [m1] Jan
     [m2] Feb

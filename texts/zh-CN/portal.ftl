@@ -203,6 +203,27 @@ label =
     .code = 兑换码
     .pieces = 件数
     .reason = 原因
+    .activity = 活动
+    .day = 日期
+    .from = 开始时间
+    .until = 结束时间
+    .title = 活动名称
+    .content = 内容
+    .place = 地点
+    .starts_at = 开始时间
+    .ends_at = 结束时间
+    .copy_at = 开始时间
+    .seats = 名额
+    .risk = 风险
+    .insurance = 保险
+    .policy_number = 保单号
+    .org = 由谁主办
+    .scheme = 积分办法
+    .service_minutes = 服务分钟数
+    .decision = 裁定
+    .names = 名单
+    .person = 志愿者
+    .guarantor = 担保人
 month_name = { $month ->
     [m1] 1月
     [m2] 2月

@@ -36,7 +36,11 @@ const SHOP: &[Line] = &[
     ("/account", "user", Words::menu_account, None),
 ];
 
-const DESK: &[Line] = &[("/account", "user", Words::menu_account, None)];
+const DESK: &[Line] = &[
+    ("/staff/activities", "calendar-blank", Words::activities_title, Some(P::ReadRecords)),
+    ("/staff/records", "list-checks", Words::activities_records, Some(P::ReadRecords)),
+    ("/account", "user", Words::menu_account, None),
+];
 
 /// The area of a visit, and its menu.
 pub fn menu(visit: &Visit) -> (&'static str, Vec<Item>) {

@@ -1,0 +1,10 @@
+//! Activities and service records: for volunteers what is on and their own hours, for staff and team leaders drafting,
+//! check-in, and decisions.
+
+pub mod activities;
+pub mod attendance;
+pub mod events;
+pub mod hours;
+pub mod records;
+pub mod steps;
+pub mod times;
