@@ -41,6 +41,19 @@ pub static PAGES: &[Page] = pages! {
     "/me/code/{id}/state" May(&[P::ShowCode]) => shops::code::state;
     "/shops" SignedIn => shops::shelf::shops;
     "/shops/{id}" SignedIn => shops::shelf::shop;
+    "/events" May(&[P::ReadActivities]) => service::events::list;
+    "/events/{id}" May(&[P::ReadActivities]) => service::events::show;
+    "/me/hours" May(&[P::ReadOwn]) => service::hours::list;
+    "/me/hours/new" May(&[P::ReportOwnRecord]) => service::hours::ask, service::hours::report;
+    "/me/hours/{id}" May(&[P::ReadOwn]) => service::hours::show, service::hours::step;
+    // activities and service records
+    "/staff/activities" May(&[P::ReadRecords]) => service::activities::list;
+    "/staff/activities/new" May(&[P::WriteActivities]) => service::activities::ask, service::activities::draft;
+    "/staff/activities/{id}" May(&[P::ReadRecords]) => service::activities::show, service::activities::take;
+    "/staff/activities/{id}/attendance" May(&[P::TakeAttendance]) =>
+        service::attendance::show, service::attendance::take;
+    "/staff/records" May(&[P::ReadRecords]) => service::records::list, service::records::approve;
+    "/staff/records/{id}" May(&[P::ReadRecords]) => service::records::show, service::records::step;
     // shops
     "/r/{code}" Anyone => shops::till::scanned;
     "/shop" May(&[P::ClaimCodes]) => shops::till::show, shops::till::claim;

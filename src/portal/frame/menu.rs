@@ -3,6 +3,7 @@
 use super::visit::Visit;
 use crate::auth::permissions::{Permission as P, Role};
 use crate::texts::{Text, Words, sentences as s, word};
+use std::collections::BTreeSet;
 
 /// A line of a menu.
 #[derive(Clone, Debug)]
@@ -58,6 +59,8 @@ const DESK: &[Line] = &[
     ("/staff/proposals", "seal-check", Words::staff_menu_proposals, Some(P::ReadAwards)),
     ("/staff/people", "users", Words::staff_menu_people, Some(P::ReadMembers)),
     ("/staff/counter", "storefront", Words::staff_menu_counter, Some(P::RedeemOnBehalf)),
+    ("/staff/activities", "calendar-blank", Words::activities_title, Some(P::ReadRecords)),
+    ("/staff/records", "list-checks", Words::activities_records, Some(P::ReadRecords)),
     ("/account", "user", Words::menu_account, None),
 ];
 
@@ -70,10 +73,14 @@ pub fn menu(visit: &Visit) -> (&'static str, Vec<Item>) {
         _ => ("desk", DESK),
     };
     let path = visit.request.path();
-    let open = lines.iter().filter(|(.., right)| right.is_none_or(|right| actor.may(right)));
+    let mut shown = BTreeSet::new();
+    let open: Vec<&Line> = lines
+        .iter()
+        .filter(|(path, .., right)| right.is_none_or(|right| actor.may(right)) && shown.insert(*path))
+        .collect();
     // The longest path that leads to this page is the current one.
     let current =
-        open.clone().map(|line| line.0).filter(|own| is_below(path, own)).max_by_key(|own| own.len());
+        open.iter().map(|line| line.0).filter(|own| is_below(path, own)).max_by_key(|own| own.len());
     let mut items: Vec<Item> = open
         .map(|(own, icon, words, _)| Item {
             path: own,

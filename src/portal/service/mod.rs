@@ -1,3 +1,11 @@
-//! Holiday calendars.
+//! Activities and service records: for volunteers what is on and their own hours, for staff and team leaders drafting,
+//! check-in, and decisions; holiday calendars.
 
+pub mod activities;
+pub mod attendance;
 pub mod calendars;
+pub mod events;
+pub mod hours;
+pub mod records;
+pub mod steps;
+pub mod times;

@@ -2,4 +2,5 @@
 
 pub mod activities;
 pub mod calendars;
+pub mod lists;
 pub mod records;

@@ -123,6 +123,27 @@ impl Tables<'_> {
         Ok(rows.select(ActivityRow::as_select()).load(self.conn)?)
     }
 
+    /// Published activities of the bank that are not over, in the order in which they begin.
+    pub fn activities_to_come(&mut self, limit: i64) -> Result<Vec<ActivityRow>, Error> {
+        let open = activities::table
+            .filter(activities::bank_id.eq(self.bank).and(activities::state.eq("published")))
+            .filter(activities::ends_at.gt(self.now));
+        let rows = open.order((activities::starts_at, activities::id)).limit(limit);
+        Ok(rows.select(ActivityRow::as_select()).load(self.conn)?)
+    }
+
+    /// The attendances of a member at these activities, in the order of sign-in.
+    pub fn attendances_of_member(
+        &mut self,
+        member: Id,
+        activities: &[Id],
+    ) -> Result<Vec<AttendanceRow>, Error> {
+        let own = attendances::table
+            .filter(attendances::bank_id.eq(self.bank).and(attendances::member_id.eq(member)))
+            .filter(attendances::activity_id.eq_any(activities));
+        Ok(own.order(attendances::id).limit(1_000).select(AttendanceRow::as_select()).load(self.conn)?)
+    }
+
     /// The attendances of an activity, in the order of sign-in.
     pub fn attendances_of(&mut self, activity: Id) -> Result<Vec<AttendanceRow>, Error> {
         let own = attendances::table

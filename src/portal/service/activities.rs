@@ -1,0 +1,319 @@
+//! Activities for those who run them: the list, drafting, changing a draft, copying, publishing, calling off.
+
+use super::hours::Choice;
+use super::records::StateChoice;
+use super::times::{days, moment, period, typed};
+use crate::api::web::faults::FieldFault;
+use crate::api::web::fields::{Note, PaperNumber, Quantity, Title};
+use crate::api::web::problem::ApiError;
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::life_cycle::Step;
+use crate::domain::life_cycles::{ACTIVITY, PUBLISH_ACTIVITY};
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Fault;
+use crate::portal::frame::figures::count;
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::visit::Visit;
+use crate::services::service::activities::{ActivityAsk, ActivityChange, ActivityRow};
+use crate::services::step::Params;
+use crate::texts::sentences as s;
+use askama::Template;
+
+/// How many activities a page has.
+const LINES: i64 = 50;
+const STATES: [&str; 3] = ["draft", "published", "cancelled"];
+/// A copy is offered for the same time so many days later.
+const WEEK: i64 = 7 * 86_400;
+
+/// An activity in the list.
+struct Line {
+    id: Id,
+    title: String,
+    when: String,
+    place: String,
+    state: String,
+    seats: String,
+    takes: bool,
+}
+
+#[derive(Template)]
+#[template(path = "staff_activities.html")]
+struct Activities {
+    f: Frame,
+    lines: Vec<Line>,
+    states: Vec<StateChoice>,
+    from: String,
+    until: String,
+    next: Option<String>,
+    can_write: bool,
+}
+
+pub async fn list(visit: Visit) -> Answer {
+    let (call, days) = (visit.reading()?, days(&visit));
+    let state = visit.query("state").filter(|text| STATES.contains(&text.as_str()));
+    let before = visit.query("before").and_then(|text| text.parse().ok());
+    let found = visit.services().activities(&call, state.clone(), days, before, LINES).await?;
+    let text = |day: Option<crate::domain::time::Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    let (from, until) = (text(days.from), text(days.until));
+    let is_full = i64::try_from(found.len()).is_ok_and(|length| length == LINES);
+    let next = found.last().filter(|_| is_full).map(|last| {
+        let state = state.as_deref().unwrap_or_default();
+        format!("/staff/activities?state={state}&from={from}&until={until}&before={}", last.id)
+    });
+    let actor = visit.actor()?;
+    let takes = actor.may(Permission::TakeAttendance);
+    let line = |row: ActivityRow| Line {
+        id: row.id,
+        when: period(&visit, row.starts_at, row.ends_at),
+        state: visit.say(s::State { state: row.state.clone() }),
+        seats: row.seats.map(count).unwrap_or_default(),
+        takes: takes && row.state == "published",
+        title: row.title,
+        place: row.place,
+    };
+    let lines = found.into_iter().map(line).collect();
+    let choice = |value: &'static str| StateChoice {
+        value,
+        words: visit.say(s::State { state: value }),
+        is_chosen: state.as_deref() == Some(value),
+    };
+    let states = STATES.into_iter().map(choice).collect();
+    let can_write = actor.may(Permission::WriteActivities);
+    let f = visit.frame(visit.words().activities_title()).await?;
+    visit.page(&Activities { f, lines, states, from, until, next, can_write })
+}
+
+/// What stands in the fields of the form at first.
+#[derive(Default)]
+struct Given {
+    title: String,
+    content: String,
+    place: String,
+    starts_at: String,
+    ends_at: String,
+    seats: String,
+    risk: String,
+    insurance: String,
+    policy_number: String,
+}
+
+impl Given {
+    fn of(visit: &Visit, row: &ActivityRow) -> Self {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        Given {
+            title: row.title.clone(),
+            content: row.content.clone(),
+            place: row.place.clone(),
+            starts_at: typed(row.starts_at, visit.zone()),
+            ends_at: typed(row.ends_at, visit.zone()),
+            seats: row.seats.map(|seats| seats.to_string()).unwrap_or_default(),
+            risk: text(&row.risk),
+            insurance: text(&row.insurance),
+            policy_number: text(&row.policy_number),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff_activity_new.html")]
+struct NewActivity {
+    f: Frame,
+    given: Given,
+    orgs: Vec<Choice>,
+    schemes: Vec<Choice>,
+    /// The last one, to copy instead.
+    last: Option<(Id, String)>,
+}
+
+pub async fn ask(visit: Visit) -> Answer {
+    let (call, services) = (visit.reading()?, visit.services());
+    let reached = |path: &str| call.actor.reaches(Permission::WriteActivities, path);
+    let orgs =
+        services.orgs(&call).await?.into_iter().filter(|org| reached(&org.path) && org.state == "open");
+    let orgs = orgs.map(|org| Choice { id: org.id.to_string(), words: org.name }).collect();
+    let schemes = services.schemes(&call).await?.into_iter();
+    let schemes = schemes.map(|(row, _)| Choice { id: row.id.to_string(), words: row.title }).collect();
+    let last = services.activities(&call, None, Default::default(), None, 1).await?.into_iter().next();
+    let last = last.map(|row| (row.id, row.title));
+    let f = visit.frame(visit.words().activities_new()).await?;
+    visit.page(&NewActivity { f, given: Given::default(), orgs, schemes, last })
+}
+
+pub async fn draft(visit: Visit) -> Answer {
+    let fields = visit.fields();
+    let (org, scheme) = (fields.need::<Id>("org"), fields.need::<Id>("scheme"));
+    let title = fields.need::<Title>("title");
+    let content = fields.need::<Note>("content");
+    let place = fields.need::<Title>("place");
+    let (starts_at, ends_at) = (moment(&visit, &fields, "starts_at"), moment(&visit, &fields, "ends_at"));
+    let seats = fields.maybe::<Quantity>("seats");
+    let risk = fields.maybe::<Note>("risk");
+    let insurance = fields.maybe::<Title>("insurance");
+    let policy_number = fields.maybe::<PaperNumber>("policy_number");
+    fields.checked()?;
+    let ask = ActivityAsk {
+        org: org?,
+        standing: fields.ticked("standing"),
+        title: title?.into(),
+        content: content?.into(),
+        place: place?.into(),
+        category: None,
+        level: None,
+        scheme: scheme?,
+        starts_at: starts_at?,
+        ends_at: ends_at?,
+        seats: seats?.map(Quantity::get),
+        risk: risk?.map(String::from),
+        insurance: insurance?.map(String::from),
+        policy_number: policy_number?.map(String::from),
+    };
+    let id = visit.services().draft_activity(&visit.call()?, ask).await?;
+    visit.to(&format!("/staff/activities/{id}"))
+}
+
+/// A step that can be taken now.
+struct Button {
+    name: &'static str,
+    words: String,
+    is_main: bool,
+}
+
+#[derive(Template)]
+#[template(path = "staff_activity.html")]
+struct OneActivity {
+    f: Frame,
+    id: Id,
+    title: String,
+    content: String,
+    place: String,
+    when: String,
+    state: String,
+    seats: Option<String>,
+    risk: Option<String>,
+    insurance: Option<String>,
+    given: Given,
+    version: i64,
+    /// A draft that the caller may change.
+    changes: bool,
+    copies: bool,
+    copy_at: String,
+    takes: bool,
+    buttons: Vec<Button>,
+    /// For the group chat.
+    message: Option<String>,
+    is_standing: bool,
+}
+
+pub async fn show(visit: Visit) -> Answer {
+    let (id, call) = (visit.path::<Id>("id")?, visit.reading()?);
+    let services = visit.services();
+    services.activity(&call, id).await?;
+    let (row, open) = services.open_steps::<ActivityRow>(&call, id).await?;
+    let is_main = |step: &Step| step.is(&PUBLISH_ACTIVITY);
+    let buttons: Vec<Button> = open
+        .iter()
+        .map(|step| Button {
+            name: step.name,
+            words: visit.say(s::StepWords { step: step.name }),
+            is_main: is_main(step),
+        })
+        .collect();
+    let actor = visit.actor()?;
+    let when = period(&visit, row.starts_at, row.ends_at);
+    let message = (row.state == "published").then(|| {
+        let link = format!("{}/events/{id}", visit.address());
+        visit.say(s::ActivitiesMessage {
+            title: &row.title,
+            when: &when,
+            place: &row.place,
+            content: &row.content,
+            link,
+        })
+    });
+    let page = OneActivity {
+        f: visit.frame(row.title.clone()).await?,
+        id,
+        title: row.title.clone(),
+        content: row.content.clone(),
+        place: row.place.clone(),
+        when,
+        state: visit.say(s::State { state: row.state.clone() }),
+        seats: row.seats.map(|seats| visit.say(s::ActivitiesSeatsAll { seats: count(seats) })),
+        risk: row.risk.clone(),
+        insurance: row.insurance.clone().map(|text| match &row.policy_number {
+            Some(number) => format!("{text} · {number}"),
+            None => text,
+        }),
+        given: Given::of(&visit, &row),
+        version: row.version,
+        // A draft that can be published by the caller can be changed by them.
+        changes: open.iter().any(|step| is_main(step)),
+        copies: actor.may(Permission::WriteActivities),
+        copy_at: typed(row.starts_at.plus_seconds(WEEK), visit.zone()),
+        takes: actor.may(Permission::TakeAttendance) && row.state == "published",
+        buttons,
+        message,
+        is_standing: row.kind == "standing",
+    };
+    visit.page(&page)
+}
+
+/// Changes the draft, copies the activity, or takes a step with it.
+pub async fn take(visit: Visit) -> Answer {
+    let id = visit.path::<Id>("id")?;
+    let call = visit.call()?;
+    match visit.form.typed("step").unwrap_or_default() {
+        "change" => {
+            let change = change(&visit)?;
+            let version = visit.form.typed("version").and_then(|text| text.parse().ok());
+            let version = version.ok_or(ApiError::NoSuchPath)?;
+            visit.services().change_activity(&call, id, version, change).await?;
+            visit.to(&format!("/staff/activities/{id}"))
+        }
+        "copy" => {
+            let fields = visit.fields();
+            let starts_at = moment(&visit, &fields, "copy_at");
+            fields.checked()?;
+            let copy = visit.services().copy_activity(&call, id, starts_at?).await?;
+            visit.to(&format!("/staff/activities/{copy}"))
+        }
+        name => {
+            let step = ACTIVITY.steps.iter().copied().find(|step| step.name == name);
+            let step = step.ok_or(ApiError::NoSuchPath)?;
+            visit.services().step::<ActivityRow>(&call, step, id, Params::new()).await?;
+            visit.to(&format!("/staff/activities/{id}"))
+        }
+    }
+}
+
+fn change(visit: &Visit) -> Result<ActivityChange, Fault> {
+    let fields = visit.fields();
+    let title = fields.need::<Title>("title");
+    let content = fields.need::<Note>("content");
+    let place = fields.need::<Title>("place");
+    let (starts_at, ends_at) = (moment(visit, &fields, "starts_at"), moment(visit, &fields, "ends_at"));
+    let seats = fields.maybe::<Quantity>("seats");
+    let risk = fields.maybe::<Note>("risk");
+    let insurance = fields.maybe::<Title>("insurance");
+    let policy_number = fields.maybe::<PaperNumber>("policy_number");
+    // What was given once is changed, not taken away.
+    for name in ["seats", "risk", "insurance", "policy_number"] {
+        let was_given = visit.form.typed(&format!("had.{name}")).is_some();
+        if was_given && visit.form.typed(name).unwrap_or_default().trim().is_empty() {
+            let _ = fields.refuse::<()>(name, FieldFault::Missing);
+        }
+    }
+    fields.checked()?;
+    Ok(ActivityChange {
+        title: Some(title?.into()),
+        content: Some(content?.into()),
+        place: Some(place?.into()),
+        starts_at: Some(starts_at?),
+        ends_at: Some(ends_at?),
+        seats: seats?.map(Quantity::get),
+        risk: risk?.map(String::from),
+        insurance: insurance?.map(String::from),
+        policy_number: policy_number?.map(String::from),
+    })
+}

@@ -1,0 +1,222 @@
+//! A volunteer's own service: the records with their states, reporting hours, one record with its steps.
+
+use super::steps::{self, Forms};
+use super::times::{clock_on, period};
+use crate::api::web::fields::{Note, Served};
+use crate::domain::id::Id;
+use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
+use crate::domain::time::{Day, Days};
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::figures::hours;
+use crate::portal::frame::page::Answer;
+use crate::portal::frame::visit::Visit;
+use crate::services::service::lists::RecordLine;
+use crate::services::service::records::{DocumentFilter, ObjectionRow, RecordAsk};
+use crate::texts::{sentences as s, word};
+use askama::Template;
+
+/// How many records a page has.
+const LINES: i64 = 30;
+/// How far back activities are offered for a report.
+const REPORT_DAYS: i32 = 60;
+
+/// A record in the list.
+struct Line {
+    path: String,
+    title: String,
+    when: String,
+    hours: String,
+    state: String,
+    hint: String,
+    pill: &'static str,
+}
+
+/// The look of a state: done, in need of the reader, or neither.
+pub fn pill(state: RecordState) -> &'static str {
+    match state {
+        RecordState::Final => " done",
+        RecordState::Returned | RecordState::Objected => " late",
+        _ => "",
+    }
+}
+
+/// The word of a record's state.
+pub fn state_words(visit: &Visit, record: &ServiceRecord) -> String {
+    visit.say(s::State { state: word(record.state) })
+}
+
+/// What a state means for the one who served.
+fn hint(visit: &Visit, record: &ServiceRecord) -> String {
+    match record.notice_until.filter(|_| record.state == RecordState::Notice) {
+        Some(until) => visit.say(s::ActivitiesNoticeUntil { day: visit.days().day(until) }),
+        None => visit.say(s::ActivitiesStateHint { state: word(record.state) }),
+    }
+}
+
+fn line(visit: &Visit, line: RecordLine) -> Line {
+    let record = &line.record;
+    Line {
+        path: format!("/me/hours/{}", record.id),
+        when: period(visit, record.started_at, record.ended_at),
+        hours: hours(record.service_minutes),
+        state: state_words(visit, record),
+        hint: hint(visit, record),
+        pill: pill(record.state),
+        title: line.title,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "hours.html")]
+struct Hours {
+    f: Frame,
+    lines: Vec<Line>,
+    next: Option<String>,
+    can_report: bool,
+}
+
+pub async fn list(visit: Visit) -> Answer {
+    let (member, call) = (visit.member()?, visit.reading()?);
+    let before = visit.query("before").and_then(|text| text.parse().ok());
+    let filter = DocumentFilter { member: Some(member), before, ..DocumentFilter::default() };
+    let found = visit.services().records_with_names(&call, filter, LINES).await?;
+    let is_full = i64::try_from(found.len()).is_ok_and(|length| length == LINES);
+    let last = found.last().filter(|_| is_full);
+    let next = last.map(|last| format!("/me/hours?before={}", last.record.id));
+    let lines = found.into_iter().map(|one| line(&visit, one)).collect();
+    let can_report = visit.actor()?.may(crate::auth::permissions::Permission::ReportOwnRecord);
+    let f = visit.frame(visit.words().activities_hours()).await?;
+    visit.page(&Hours { f, lines, next, can_report })
+}
+
+/// An activity to choose.
+pub struct Choice {
+    pub id: String,
+    pub words: String,
+}
+
+#[derive(Template)]
+#[template(path = "hours_new.html")]
+struct NewHours {
+    f: Frame,
+    activities: Vec<Choice>,
+    chosen: String,
+    day: String,
+    last_day: String,
+}
+
+pub async fn ask(visit: Visit) -> Answer {
+    let (call, days) = (visit.reading()?, visit.days());
+    let until = Days { from: None, until: Some(days.today) };
+    let published = Some("published".to_owned());
+    let found = visit.services().activities(&call, published, until, None, 100).await?;
+    let since = days.today.plus(REPORT_DAYS.saturating_neg()).start(days.zone);
+    let recent = found.into_iter().filter(|one| one.ends_at >= since);
+    let chosen = visit.query("activity").unwrap_or_default();
+    let mut day = days.today;
+    let mut activities: Vec<Choice> = Vec::new();
+    for one in recent {
+        let first = one.starts_at.day(days.zone);
+        if one.id.to_string() == chosen {
+            day = days.today.min(one.ends_at.day(days.zone)).max(first);
+        }
+        let words = format!("{} · {} · {}", days.day(first), one.title, one.place);
+        activities.push(Choice { id: one.id.to_string(), words });
+    }
+    let f = visit.frame(visit.words().activities_report()).await?;
+    visit.page(&NewHours { f, activities, chosen, day: day.to_string(), last_day: days.today.to_string() })
+}
+
+pub async fn report(visit: Visit) -> Answer {
+    let fields = visit.fields();
+    let activity = fields.need::<Id>("activity");
+    let day = fields.need::<Day>("day");
+    let today = visit.days().today;
+    let started_at = clock_on(&visit, &fields, "from", day.unwrap_or(today));
+    let ended_at = clock_on(&visit, &fields, "until", day.unwrap_or(today));
+    let served = fields.maybe::<Served>("served");
+    let content = fields.maybe::<Note>("content");
+    fields.checked()?;
+    let ask = RecordAsk {
+        member: visit.member()?,
+        activity: activity?,
+        evidence: Evidence::SelfReport,
+        started_at: started_at?,
+        ended_at: ended_at?,
+        service_minutes: None,
+        served: served?.map_or(1, Served::get),
+        guarantor: None,
+        content: content?.map(String::from),
+        replaces: None,
+    };
+    let id = visit.services().submit_record(&visit.call()?, ask).await?;
+    visit.to(&format!("/me/hours/{id}"))
+}
+
+/// An objection as it is read.
+pub struct Objection {
+    pub day: String,
+    pub reason: String,
+    pub state: String,
+    pub decision: Option<String>,
+}
+
+/// The objections against a record.
+pub fn objections(visit: &Visit, rows: &[ObjectionRow]) -> Vec<Objection> {
+    let days = visit.days();
+    let one = |row: &ObjectionRow| Objection {
+        day: days.moment(row.raised_at),
+        reason: row.reason.clone(),
+        state: visit.say(s::ActivitiesObjectionState { state: row.state.clone() }),
+        decision: row.decision.clone(),
+    };
+    rows.iter().map(one).collect()
+}
+
+#[derive(Template)]
+#[template(path = "hours_one.html")]
+struct OneRecord {
+    f: Frame,
+    title: String,
+    place: String,
+    when: String,
+    hours: String,
+    state: String,
+    hint: String,
+    pill: &'static str,
+    content: Option<String>,
+    remark: Option<String>,
+    why: Option<String>,
+    objections: Vec<Objection>,
+    forms: Forms,
+}
+
+pub async fn show(visit: Visit) -> Answer {
+    let (id, call) = (visit.path::<Id>("id")?, visit.reading()?);
+    let standing = visit.services().record(&call, id).await?;
+    let forms = steps::forms(&visit, &call, &standing.record).await?;
+    let record = &standing.record;
+    let (content, remark) = standing.text.clone().map(|text| (text.content, text.remark)).unwrap_or_default();
+    let page = OneRecord {
+        f: visit.frame(standing.title.clone()).await?,
+        title: standing.title.clone(),
+        place: standing.place.clone(),
+        when: period(&visit, record.started_at, record.ended_at),
+        hours: hours(record.service_minutes),
+        state: state_words(&visit, record),
+        hint: hint(&visit, record),
+        pill: pill(record.state),
+        content: Some(content).filter(|content| !content.is_empty()),
+        remark,
+        why: record.award_entry.map(|entry| format!("/me/entries/{entry}")),
+        objections: objections(&visit, &standing.objections),
+        forms,
+    };
+    visit.page(&page)
+}
+
+pub async fn step(visit: Visit) -> Answer {
+    let id = visit.path::<Id>("id")?;
+    steps::take(&visit, id).await?;
+    visit.to(&format!("/me/hours/{id}"))
+}

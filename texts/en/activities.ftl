@@ -1,0 +1,128 @@
+### Pages of activities, check-in and service records.
+
+activities_title = Activities
+activities_events = Coming activities
+activities_events_none = Nothing is on
+activities_events_none_words = New activities are listed here.
+activities_when = When
+activities_place = Where
+activities_org = Organisation
+activities_seats = Seats
+activities_seats_all = { $seats } people
+activities_seats_hint = Leave empty for no limit.
+activities_insurance = Insurance
+activities_safety = Safety
+activities_risk_hint = Leave empty if there is none. A risk needs insurance and a policy number.
+activities_how_to_join = On the spot, give your name or passbook number to check in; check out when you leave.
+activities_signed_in_at = Checked in { $time }
+activities_signed_out_at = Checked out { $time }
+activities_hours = My service hours
+activities_hours_none = No service yet
+activities_hours_none_words = After your first activity, your hours stand here.
+activities_hour_unit = hours
+activities_length = Length
+activities_report = Report hours
+activities_report_lead = For activities where you were not checked in. They count once staff have approved them.
+activities_report_none = There is no recent activity to report. Please ask your community.
+activities_report_send = Send for approval
+activities_choose = Choose an activity
+activities_what_done = What was done
+activities_objections = Objections
+activities_objection_state = { $state ->
+    [open] waiting for a decision
+    [upheld] upheld
+   *[dismissed] dismissed
+ }
+activities_decision = Decision:
+activities_put_right = Put the length right
+activities_send_again = Send it again
+activities_doubt = Something is wrong
+activities_doubt_hint = Say what is wrong. The record then waits for a decision.
+activities_doubt_send = Object
+activities_not_right = Not right? Say why
+activities_reason_hint = The volunteer can read it. Example: the end time is wrong.
+activities_decide = Decide the objection
+activities_decide_hint = What was checked, and what came of it.
+activities_remark = Remark
+activities_notice_until = In public notice until { $day }; then it counts.
+activities_state_hint = { $state ->
+    [submitted] Waits for a second person.
+    [pending] A long day: waits for the street.
+    [returned] Please put it right and send it again.
+    [rejected] It does not count; the remark says why.
+    [notice] In public notice; then it counts.
+    [objected] Somebody objected; staff will decide.
+    [final] Hours and points are in the passbook.
+    [reversed] Undone; the points were taken back.
+   *[withdrawn] You took it back.
+ }
+activities_evidence = { $evidence ->
+    [scan] Checked in and out
+    [kiosk] Kiosk
+    [self_report] Own report
+    [paper] Paper sheet
+   *[backfill] Late entry
+ }
+activities_records = Service records
+activities_records_none = Nothing is waiting
+activities_records_none_words = Try another state or other days.
+activities_state = State
+activities_all_states = All
+activities_first_day = First day
+activities_last_day = Last day
+activities_filter = Show
+activities_of_all = Of all activities
+activities_tick = Tick
+activities_person = Volunteer
+activities_number = Passbook number
+activities_activity = Activity
+activities_proof = Proof
+activities_served = People served
+activities_entered_by = Entered
+activities_approved_by = Approved
+activities_guarantor = Guarantor
+activities_notice_end = Notice ends
+activities_replaces = The record that this one corrects
+activities_replaced_by = The record that replaces this one
+activities_no_step = There is nothing for you to do with this record now.
+activities_unknown_person = System
+activities_approve_ticked = Approve the ticked records
+activities_approved = { $approved } approved.
+activities_approved_some = { $approved } approved, { $refused } not; each row says why.
+activities_none = No activities yet
+activities_none_words = Make one, or try another state.
+activities_new = New activity
+activities_same_again = The same as last time? Copy:
+activities_standing = A standing post (open every day for a while)
+activities_save_draft = Save the draft
+activities_save_change = Save the changes
+activities_for_group = Message for the group
+activities_for_group_hint = Select all, copy, and paste it into the group chat.
+activities_message = { $title }
+    When: { $when }
+    Where: { $place }
+    { $content }
+    More: { $link }
+activities_its_records = Its service records
+activities_copy = Once more
+activities_copy_button = Copy as a new draft
+activities_check_in = Check-in
+activities_who = Who is here
+activities_who_hint = Passbook number, last four digits of the phone, or name; Enter; next.
+activities_sign_in = Check in
+activities_sign_out = Check out
+activities_outcome = Just now
+activities_nobody = Nobody was found. Check it, or open a passbook first.
+activities_which = Several are alike; choose one:
+activities_is_in = { $name } ({ $number }) is checked in
+activities_is_out = Checked out; the time is noted
+activities_paste = Paste a list of names
+activities_paste_hint = One name a line, numbered or not. At most 100 people.
+activities_paste_button = Check in the people on the list
+activities_present = { $people } present
+activities_all_out = Check all out
+activities_nobody_yet = Nobody has checked in yet.
+activities_forgotten = Check-out forgotten, or not counted
+activities_without_record = Not counted (by mistake, or did not serve)
+activities_left = Checked out
+activities_card = Activities and hours

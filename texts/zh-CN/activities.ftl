@@ -1,0 +1,128 @@
+### 活动、签到和服务记录的页面。
+
+activities_title = 活动
+activities_events = 最近的活动
+activities_events_none = 这个月没有活动了
+activities_events_none_words = 有了会列在这里。
+activities_when = 时间
+activities_place = 地点
+activities_org = 组织
+activities_seats = 名额
+activities_seats_all = { $seats } 人
+activities_seats_hint = 不限就不填。
+activities_insurance = 保险
+activities_safety = 安全
+activities_risk_hint = 没有风险就不填。写了风险，要写保险和保单号。
+activities_how_to_join = 到了现场，向带队的人报姓名或存折号签到，走的时候签退。
+activities_signed_in_at = { $time } 已签到
+activities_signed_out_at = { $time } 已签退
+activities_hours = 我的服务时长
+activities_hours_none = 还没有服务记录
+activities_hours_none_words = 参加一次活动，时长就会记在这里。
+activities_hour_unit = 小时
+activities_length = 时长
+activities_report = 申报时长
+activities_report_lead = 参加了活动，没有签到的，在这里补报。工作人员审核以后才算。
+activities_report_none = 最近没有可以申报的活动。请问社区工作人员。
+activities_report_send = 送去审核
+activities_choose = 请选一项活动
+activities_what_done = 做了什么
+activities_objections = 异议
+activities_objection_state = { $state ->
+    [open] 等待裁定
+    [upheld] 异议成立
+   *[dismissed] 异议不成立
+ }
+activities_decision = 裁定：
+activities_put_right = 改时长，再送审核
+activities_send_again = 改好，再送审核
+activities_doubt = 我有疑问
+activities_doubt_hint = 写清哪里不对。送出后，这条记录先停下，等工作人员裁定。
+activities_doubt_send = 提出异议
+activities_not_right = 有问题，写明原因
+activities_reason_hint = 本人能看到。例如：结束时间不对，请核对。
+activities_decide = 裁定异议
+activities_decide_hint = 写明怎么查的、结论是什么。
+activities_remark = 说明
+activities_notice_until = 公示到 { $day }，没有异议就算数。
+activities_state_hint = { $state ->
+    [submitted] 等第二个人审核。
+    [pending] 当天时间长，等上级审核。
+    [returned] 请按说明改好，再送审核。
+    [rejected] 这条不算，原因见说明。
+    [notice] 正在公示，没有异议就算数。
+    [objected] 有人提出异议，等工作人员裁定。
+    [final] 时长和积分已记入存折。
+    [reversed] 已撤销，积分已退回。
+   *[withdrawn] 您已撤回。
+ }
+activities_evidence = { $evidence ->
+    [scan] 签到签退
+    [kiosk] 自助机
+    [self_report] 本人申报
+    [paper] 纸质签到表
+   *[backfill] 补录
+ }
+activities_records = 服务记录
+activities_records_none = 没有等着办的记录
+activities_records_none_words = 换一个状态或日子看看。
+activities_state = 状态
+activities_all_states = 全部
+activities_first_day = 从哪天
+activities_last_day = 到哪天
+activities_filter = 查看
+activities_of_all = 看所有活动的
+activities_tick = 勾选
+activities_person = 志愿者
+activities_number = 存折号
+activities_activity = 活动
+activities_proof = 凭据
+activities_served = 服务人次
+activities_entered_by = 录入
+activities_approved_by = 审核
+activities_guarantor = 担保人
+activities_notice_end = 公示截止
+activities_replaces = 看它更正的那一条
+activities_replaced_by = 看代替它的那一条
+activities_no_step = 这条记录现在没有要您办的。
+activities_unknown_person = 系统
+activities_approve_ticked = 审核通过勾选的记录
+activities_approved = 已通过 { $approved } 条。
+activities_approved_some = 已通过 { $approved } 条，{ $refused } 条没有通过，原因写在各行。
+activities_none = 还没有活动
+activities_none_words = 新建一项，或换一个状态看看。
+activities_new = 新建活动
+activities_same_again = 和上一次一样？去复制：
+activities_standing = 常设岗位（一段时间里天天开放）
+activities_save_draft = 保存草稿
+activities_save_change = 保存修改
+activities_for_group = 发到群里的通知
+activities_for_group_hint = 长按或全选复制，粘贴到微信群。
+activities_message = 【{ $title }】
+    时间：{ $when }
+    地点：{ $place }
+    { $content }
+    详情：{ $link }
+activities_its_records = 看这项活动的服务记录
+activities_copy = 再办一次
+activities_copy_button = 复制成新草稿
+activities_check_in = 签到
+activities_who = 谁来了
+activities_who_hint = 写存折号、手机后四位或姓名，按回车，接着下一位。
+activities_sign_in = 签到
+activities_sign_out = 签退
+activities_outcome = 刚才的结果
+activities_nobody = 没有找到这个人。请核对，或先开户。
+activities_which = 有几位相像，请点是哪一位：
+activities_is_in = { $name }（{ $number }）已签到
+activities_is_out = 已签退，时长已记下
+activities_paste = 粘贴接龙名单
+activities_paste_hint = 一行一个姓名，前面有编号也可以。最多 100 人。
+activities_paste_button = 给名单上的人签到
+activities_present = 在场 { $people } 人
+activities_all_out = 全部签退
+activities_nobody_yet = 还没有人签到。
+activities_forgotten = 忘了签退，或不计时长
+activities_without_record = 不计时长（签错了，或没有服务）
+activities_left = 已签退
+activities_card = 活动和服务时长
