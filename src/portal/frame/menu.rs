@@ -81,7 +81,8 @@ pub fn menu(visit: &Visit) -> (&'static str, Vec<Item>) {
     // The longest path that leads to this page is the current one.
     let current =
         open.iter().map(|line| line.0).filter(|own| is_below(path, own)).max_by_key(|own| own.len());
-    let mut items: Vec<Item> = open
+    let items = open
+        .into_iter()
         .map(|(own, icon, words, _)| Item {
             path: own,
             icon,
@@ -89,7 +90,6 @@ pub fn menu(visit: &Visit) -> (&'static str, Vec<Item>) {
             is_current: current == Some(*own),
         })
         .collect();
-    items.dedup_by_key(|item| item.path);
     (area, items)
 }
 

@@ -30,6 +30,8 @@ pub struct Line {
     pub balance: String,
     /// It has an explanation, step by step.
     pub is_award: bool,
+    /// The page of this entry.
+    pub link: Option<String>,
 }
 
 /// The lines of one month.
@@ -71,6 +73,7 @@ pub fn line(visit: &Visit, (line, about): &(PassbookLine, About)) -> Line {
         sign_words: if is_in { w.passbook_in() } else { w.passbook_out() },
         is_in,
         balance: points(line.balance),
+        link: Some(format!("/me/entries/{}", line.entry)),
         is_award: matches!(kind, Some(EntryKind::Award | EntryKind::Zeroing)),
     }
 }

@@ -12,8 +12,8 @@ use crate::domain::life_cycles::MEMBER;
 use crate::domain::stars::ladder::title;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::figures::{hours, points};
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::portal::ledger::passbook::{Line, line};
 use crate::services::people::counter::{MemberRow, MemberSearch};
@@ -105,8 +105,8 @@ async fn page(visit: Visit, revealed: Option<(String, String)>) -> Answer {
         services.passbook_with_words(&call, id, Asset::Point, Days::default(), None, LINES).await?;
     let mut lines: Vec<Line> = passbook.iter().map(|pair| line(&visit, pair)).collect();
     for line in &mut lines {
-        let explained = line.why.is_some() && actor.may(P::ReadAwards);
-        line.why = explained.then(|| format!("/staff/awards/{}", line.entry));
+        let explained = line.is_award && actor.may(P::ReadAwards);
+        line.link = explained.then(|| format!("/staff/awards/{}", line.entry));
     }
     let (_, open) = services.open_steps::<MemberRow>(&call, id).await?;
     let buttons = open.iter().map(|step| Button {

@@ -6,7 +6,7 @@ use crate::domain::id::Id;
 use crate::domain::life_cycles::{APPROVE_MOVE, MOVE};
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::page::Answer;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::people::moves::MoveProposal;
 use crate::services::step::Params;

@@ -2,8 +2,8 @@
 
 use crate::auth::permissions::Permission as P;
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::figures::count;
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::people::desk::COUNTED;
 use askama::Template;

@@ -3,8 +3,8 @@
 use super::times::period;
 use crate::domain::id::Id;
 use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::figures::count;
-use crate::portal::frame::page::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::lists::OpenActivity;
 use crate::texts::sentences as s;

@@ -2,7 +2,8 @@
 
 use crate::api::web::faults::FieldFault;
 use crate::domain::time::{Day, Days, Moment};
-use crate::portal::frame::form::{Fields, Missed, plain_digits};
+use crate::portal::frame::fault::Missed;
+use crate::portal::frame::form::{Fields, plain_digits};
 use crate::portal::frame::visit::Visit;
 use chrono::{NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;

@@ -45,6 +45,18 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/admin/orgs/{id}" => format!("/admin/orgs/{}", id("compound")),
         "/admin/users/{id}" => format!("/admin/users/{}", id("user/staff_two")),
         "/audit/entries/{number}" => format!("/audit/entries/{}", town.award_entry()),
+        "/events/{id}" | "/staff/activities/{id}" | "/staff/activities/{id}/attendance" => {
+            pattern.replace("{id}", &id("activity"))
+        }
+        "/me/hours/{id}" | "/staff/records/{id}" => pattern.replace("{id}", &id("record")),
+        "/staff/people/{id}" | "/staff/people/{id}/edit" | "/staff/people/{id}/merge" => {
+            pattern.replace("{id}", &id("lin"))
+        }
+        "/staff/awards/{entry}" => format!("/staff/awards/{}", town.award_entry()),
+        "/staff/counter/receipts/{redemption}" => format!("/staff/counter/receipts/{}", id("redemption")),
+        "/staff/counter/{id}" | "/staff/counter/{id}/{shop}" | "/staff/counter/{id}/{shop}/check" => {
+            pattern.replace("{id}", &id("lin")).replace("{shop}", &id("shop"))
+        }
         plain if !plain.contains('{') => plain.into(),
         other => panic!("which {other}?"),
     }
