@@ -13,6 +13,18 @@ const SCREENS = [
   ["volunteer", "/shops", "shops"],
   ["clerk", "/shop", "till"],
   ["clerk", "/shop/day", "day"],
+  ["owner", "/shop/goods", "goods"],
+  ["owner", "/shop/statements", "statements"],
+  ["staff", "/staff", "today"],
+  ["staff", "/staff/people", "people"],
+  ["staff", "/staff/awards", "awards"],
+  ["staff", "/staff/activities", "activities"],
+  ["staff", "/staff/records", "records"],
+  ["admin", "/admin", "overview"],
+  ["admin", "/admin/users", "log-ins"],
+  ["admin", "/admin/schemes", "schemes"],
+  ["auditor", "/audit/ledger", "journal"],
+  ["auditor", "/audit/entries/26700", "trail"],
 ];
 
 const folder = new URL("../../docs/screens/", import.meta.url).pathname;
