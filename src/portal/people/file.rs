@@ -51,7 +51,7 @@ struct FilePage {
     org: String,
     /// Empty while the file is in ordinary use.
     state: String,
-    balance: Option<String>,
+    balance: String,
     pending: Option<String>,
     owed: Option<String>,
     stars: Option<(String, String)>,
@@ -134,7 +134,7 @@ async fn page(visit: Visit, revealed: Option<(String, String)>) -> Answer {
         is_household: row.kind == "household",
         org: orgs.get(&row.org_id).cloned().unwrap_or_default(),
         state: state_words(&visit, &row.state),
-        balance: Some(of_points.map_or(0, |of| of.available.unwrap_or(of.balance))).map(points),
+        balance: points(of_points.map_or(0, |of| of.available.unwrap_or(of.balance))),
         pending: amount(of_points.and_then(|of| of.pending)),
         owed: amount(of_points.map(|of| of.owed)),
         stars: stars.map(|of| {
