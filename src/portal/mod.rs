@@ -47,6 +47,7 @@ pub static PAGES: &[Page] = pages! {
     "/staff/activities/{id}" May(&[P::ReadRecords]) => service::activities::show, service::activities::take;
     "/staff/activities/{id}/attendance" May(&[P::TakeAttendance]) =>
         service::attendance::show, service::attendance::take;
+    "/staff/sheet" May(&[P::EnterRecords]) => service::sheet::show, service::sheet::take;
     "/staff/records" May(&[P::ReadRecords]) => service::records::list, service::records::approve;
     "/staff/records/{id}" May(&[P::ReadRecords]) => service::records::show, service::records::step;
     // shops

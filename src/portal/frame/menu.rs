@@ -38,6 +38,7 @@ const SHOP: &[Line] = &[
 
 const DESK: &[Line] = &[
     ("/staff/activities", "calendar-blank", Words::activities_title, Some(P::ReadRecords)),
+    ("/staff/sheet", "table", Words::activities_sheet, Some(P::EnterRecords)),
     ("/staff/records", "list-checks", Words::activities_records, Some(P::ReadRecords)),
     ("/account", "user", Words::menu_account, None),
 ];

@@ -6,5 +6,6 @@ pub mod attendance;
 pub mod events;
 pub mod hours;
 pub mod records;
+pub mod sheet;
 pub mod steps;
 pub mod times;
