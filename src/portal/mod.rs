@@ -41,6 +41,7 @@ pub static PAGES: &[Page] = pages! {
     "/me/hours" May(&[P::ReadOwn]) => service::hours::list;
     "/me/hours/new" May(&[P::ReportOwnRecord]) => service::hours::ask, service::hours::report;
     "/me/hours/{id}" May(&[P::ReadOwn]) => service::hours::show, service::hours::step;
+    "/me/access" May(&[P::ReadOwn]) => service::access::show;
     // activities and service records
     "/staff/activities" May(&[P::ReadRecords]) => service::activities::list;
     "/staff/activities/new" May(&[P::WriteActivities]) => service::activities::ask, service::activities::draft;

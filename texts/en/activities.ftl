@@ -140,3 +140,16 @@ activities_sheet_empty = The sheet is empty.
 activities_sheet_right = Every row is right; nothing is entered yet. Press the red button below.
 activities_sheet_faults = { $faults } rows to correct; nothing is entered yet.
 activities_sheet_send = Enter { $rows } records
+activities_access_title = Who has looked at my file
+activities_access_none = Nobody has looked
+activities_access_none_words = Whoever looks at your phone, ID number or file is listed here.
+activities_access_reason = Reason:{" "}
+activities_access = { $action ->
+    [reveal_phone] Saw your phone number
+    [reveal_id_number] Saw your ID number
+    [freeze_member] Froze your passbook
+    [unfreeze_member] Unfroze your passbook
+    [suspend_user] Suspended your login
+    [resume_user] Let your login in again
+   *[other] Read or changed your file
+ }

@@ -140,3 +140,16 @@ activities_sheet_empty = 表格还是空的。
 activities_sheet_right = 每一行都对，还没有录入。请点最下面的红色按钮。
 activities_sheet_faults = 有 { $faults } 行要改，还没有录入。
 activities_sheet_send = 录入 { $rows } 条
+activities_access_title = 谁看过我的资料
+activities_access_none = 还没有人看过
+activities_access_none_words = 有人查看您的电话、证件或资料，都会列在这里。
+activities_access_reason = 原因：
+activities_access = { $action ->
+    [reveal_phone] 看了您的电话
+    [reveal_id_number] 看了您的证件号码
+    [freeze_member] 冻结了您的存折
+    [unfreeze_member] 解冻了您的存折
+    [suspend_user] 停用了您的登录
+    [resume_user] 恢复了您的登录
+   *[other] 查看或办理了您的资料
+ }

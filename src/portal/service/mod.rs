@@ -1,6 +1,7 @@
 //! Activities and service records: for volunteers what is on and their own hours, for staff and team leaders drafting,
 //! check-in, and decisions.
 
+pub mod access;
 pub mod activities;
 pub mod attendance;
 pub mod events;
