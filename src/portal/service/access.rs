@@ -1,6 +1,7 @@
 //! Who has looked at the own file.
 
 use crate::domain::id::Id;
+use crate::domain::life_cycles::MEMBER;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::page::Answer;
@@ -27,6 +28,11 @@ struct Access {
     next: Option<String>,
 }
 
+/// Whether an action is taken with a reason in words.
+fn gives_reason(action: &str) -> bool {
+    action.starts_with("reveal_") || MEMBER.steps.iter().any(|step| step.name == action)
+}
+
 pub async fn show(visit: Visit) -> Answer {
     let (member, call, days) = (visit.member()?, visit.reading()?, visit.days());
     let before: Option<Id> = visit.query("before").and_then(|text| text.parse().ok());
@@ -37,7 +43,8 @@ pub async fn show(visit: Visit) -> Answer {
         who: trace.actor_name.unwrap_or_else(|| visit.words().activities_unknown_person()),
         what: visit.say(s::ActivitiesAccess { action: trace.row.action.clone() }),
         when: days.moment(trace.row.recorded_at),
-        reason: trace.row.reason,
+        // Of other actions the log keeps names of roles and logins, which tell a reader nothing.
+        reason: trace.row.reason.filter(|_| gives_reason(&trace.row.action)),
     });
     let lines = lines.collect();
     let f = visit.frame(visit.words().activities_access_title()).await?;
