@@ -46,12 +46,14 @@ pub static PAGES: &[Page] = pages! {
     "/me/hours" May(&[P::ReadOwn]) => service::hours::list;
     "/me/hours/new" May(&[P::ReportOwnRecord]) => service::hours::ask, service::hours::report;
     "/me/hours/{id}" May(&[P::ReadOwn]) => service::hours::show, service::hours::step;
+    "/me/access" May(&[P::ReadOwn]) => service::access::show;
     // activities and service records
     "/staff/activities" May(&[P::ReadRecords]) => service::activities::list;
     "/staff/activities/new" May(&[P::WriteActivities]) => service::activities::ask, service::activities::draft;
     "/staff/activities/{id}" May(&[P::ReadRecords]) => service::activities::show, service::activities::take;
     "/staff/activities/{id}/attendance" May(&[P::TakeAttendance]) =>
         service::attendance::show, service::attendance::take;
+    "/staff/sheet" May(&[P::EnterRecords]) => service::sheet::show, service::sheet::take;
     "/staff/records" May(&[P::ReadRecords]) => service::records::list, service::records::approve;
     "/staff/records/{id}" May(&[P::ReadRecords]) => service::records::show, service::records::step;
     // shops

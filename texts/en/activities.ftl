@@ -126,3 +126,30 @@ activities_forgotten = Check-out forgotten, or not counted
 activities_without_record = Not counted (by mistake, or did not serve)
 activities_left = Checked out
 activities_card = Activities and hours
+activities_is_out_short = Checked out; under a minute, nothing is noted
+activities_sheet = Enter a paper sheet
+activities_sheet_open = Open the sheet
+activities_sheet_hint = Name or passbook number; times as 9:00 or 0900. Times left empty are those of the row above. Tab goes on; Enter checks the sheet.
+activities_sheet_check = Check the sheet
+activities_sheet_row = Row
+activities_sheet_who = Name or number
+activities_sheet_minutes = Minutes
+activities_sheet_several = Several have this name: please write the passbook number.
+activities_sheet_times = The times cannot be read. Write the beginning, and the end or the minutes.
+activities_sheet_empty = The sheet is empty.
+activities_sheet_right = Every row is right; nothing is entered yet. Press the red button below.
+activities_sheet_faults = { $faults } rows to correct; nothing is entered yet.
+activities_sheet_send = Enter { $rows } records
+activities_access_title = Who has looked at my file
+activities_access_none = Nobody has looked
+activities_access_none_words = Whoever looks at your phone, ID number or file is listed here.
+activities_access_reason = Reason:{" "}
+activities_access = { $action ->
+    [reveal_phone] Saw your phone number
+    [reveal_id_number] Saw your ID number
+    [freeze_member] Froze your passbook
+    [unfreeze_member] Unfroze your passbook
+    [suspend_user] Suspended your login
+    [resume_user] Let your login in again
+   *[other] Read or changed your file
+ }

@@ -126,3 +126,30 @@ activities_forgotten = 忘了签退，或不计时长
 activities_without_record = 不计时长（签错了，或没有服务）
 activities_left = 已签退
 activities_card = 活动和服务时长
+activities_is_out_short = 已签退；不足 1 分钟，没有记时长
+activities_sheet = 录签到表
+activities_sheet_open = 打开表格
+activities_sheet_hint = 写姓名或存折号；时间写 9:00 或 0900。时间留空，和上一行一样。按 Tab 到下一格，按回车核对整张表。
+activities_sheet_check = 核对整张表
+activities_sheet_row = 行
+activities_sheet_who = 姓名或存折号
+activities_sheet_minutes = 分钟数
+activities_sheet_several = 有几位同名，请写存折号。
+activities_sheet_times = 看不懂时间。请写开始时间，再写结束时间或分钟数。
+activities_sheet_empty = 表格还是空的。
+activities_sheet_right = 每一行都对，还没有录入。请点最下面的红色按钮。
+activities_sheet_faults = 有 { $faults } 行要改，还没有录入。
+activities_sheet_send = 录入 { $rows } 条
+activities_access_title = 谁看过我的资料
+activities_access_none = 还没有人看过
+activities_access_none_words = 有人查看您的电话、证件或资料，都会列在这里。
+activities_access_reason = 原因：
+activities_access = { $action ->
+    [reveal_phone] 看了您的电话
+    [reveal_id_number] 看了您的证件号码
+    [freeze_member] 冻结了您的存折
+    [unfreeze_member] 解冻了您的存折
+    [suspend_user] 停用了您的登录
+    [resume_user] 恢复了您的登录
+   *[other] 查看或办理了您的资料
+ }

@@ -60,6 +60,7 @@ const DESK: &[Line] = &[
     ("/staff/people", "users", Words::staff_menu_people, Some(P::ReadMembers)),
     ("/staff/counter", "storefront", Words::staff_menu_counter, Some(P::RedeemOnBehalf)),
     ("/staff/activities", "calendar-blank", Words::activities_title, Some(P::ReadRecords)),
+    ("/staff/sheet", "table", Words::activities_sheet, Some(P::EnterRecords)),
     ("/staff/records", "list-checks", Words::activities_records, Some(P::ReadRecords)),
     ("/account", "user", Words::menu_account, None),
 ];

@@ -2,6 +2,7 @@
 //! person; schemes with their versions, drafts and trials.
 
 pub mod award;
+mod checking;
 pub mod given;
 pub mod proposals;
 pub mod rows;

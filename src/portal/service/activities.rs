@@ -10,6 +10,7 @@ use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::Step;
 use crate::domain::life_cycles::{ACTIVITY, PUBLISH_ACTIVITY};
+use crate::domain::time::Moment;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::count;
@@ -171,6 +172,13 @@ pub async fn draft(visit: Visit) -> Answer {
     visit.to(&format!("/staff/activities/{id}"))
 }
 
+/// The same day of the week and time, in a week that is still to come.
+fn weeks_later(visit: &Visit, moment: Moment) -> Moment {
+    let passed = visit.services().store.clock().now().seconds_since(moment).max(0);
+    let weeks = passed.checked_div(WEEK).unwrap_or(0).saturating_add(1);
+    moment.plus_seconds(weeks.saturating_mul(WEEK))
+}
+
 /// A step that can be taken now.
 struct Button {
     name: &'static str,
@@ -249,7 +257,7 @@ pub async fn show(visit: Visit) -> Answer {
         // A draft that can be published by the caller can be changed by them.
         changes: open.iter().any(|step| is_main(step)),
         copies: actor.may(Permission::WriteActivities),
-        copy_at: typed(row.starts_at.plus_seconds(WEEK), visit.zone()),
+        copy_at: typed(weeks_later(&visit, row.starts_at), visit.zone()),
         takes: actor.may(Permission::TakeAttendance) && row.state == "published",
         buttons,
         message,

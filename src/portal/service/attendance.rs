@@ -15,7 +15,7 @@ use crate::portal::frame::visit::Visit;
 use crate::services::service::activities::SignOutAsk;
 use crate::services::service::lists::Present;
 use crate::services::{Call, Error};
-use crate::store::people::members::{MemberRow, MemberSearch};
+use crate::services::people::counter::{MemberRow, MemberSearch};
 use crate::texts::sentences as s;
 use askama::Template;
 
@@ -103,7 +103,7 @@ pub async fn show(visit: Visit) -> Answer {
 }
 
 /// People within reach to whom a text may belong: a passbook number, the last four digits of a phone, or a name.
-async fn people(visit: &Visit, call: &Call, text: &str) -> Result<Vec<MemberRow>, Fault> {
+pub(super) async fn people(visit: &Visit, call: &Call, text: &str) -> Result<Vec<MemberRow>, Fault> {
     let plain = plain_digits(text.trim());
     let digits = plain.chars().all(|c| c.is_ascii_digit());
     let (services, kind) = (visit.services(), Some("person".to_owned()));
@@ -250,6 +250,7 @@ pub async fn take(visit: Visit) -> Answer {
                 let ask = SignOutAsk { member: one.attendance.member_id, served: 1, ..SignOutAsk::default() };
                 let done = visit.services().sign_out_person(&own, id, ask).await;
                 let (is_good, words) = match done {
+                    Ok(out) if out.record.is_none() => (true, visit.words().activities_is_out_short()),
                     Ok(_) => (true, visit.words().activities_is_out()),
                     Err(error) => (false, sentence(&visit, error)),
                 };

@@ -1,11 +1,13 @@
 //! Activities and service records: for volunteers what is on and their own hours, for staff and team leaders drafting,
 //! check-in, and decisions; holiday calendars.
 
+pub mod access;
 pub mod activities;
 pub mod attendance;
 pub mod calendars;
 pub mod events;
 pub mod hours;
 pub mod records;
+pub mod sheet;
 pub mod steps;
 pub mod times;
