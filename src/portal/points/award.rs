@@ -1,33 +1,23 @@
 //! 批量发放: a list is pasted, every row is checked without anything being written, put right in place, and awarded with
 //! one button. What is awarded is exactly what was checked: another list is shown again first.
 
-use super::rows::{MOST, Row, parse};
-use crate::api::web::faults::FieldFault;
-use crate::api::web::fields::{Note, PersonName, QuantityText, Reason, ScoreText, SearchText};
+use super::checking::*;
+use super::rows::{MOST, Row};
 use crate::domain::amount;
-use crate::domain::id::Id;
-use crate::domain::ledger::receipt::Receipt;
 use crate::domain::points::scheme::{Item, ItemValue};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::{Answer, Fault};
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::figures::{count, points};
-use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::visit::Visit;
-use crate::portal::people::read;
-use crate::services::people::counter::MemberRow;
-use crate::services::people::desk::{Recognised, Sought};
-use crate::services::points::awards::{AwardAsk, purse};
+use crate::services::Error;
+use crate::services::people::desk::Recognised;
 use crate::services::points::proposals::Awarded;
 use crate::services::points::schemes::InForce;
-use crate::services::{Call, Done, Error};
 use crate::texts::sentences as s;
 use askama::Template;
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
-use std::collections::HashMap;
-use super::checking::*;
 
 /// A choice of the list of items.
 struct Choice {

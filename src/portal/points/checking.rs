@@ -9,8 +9,7 @@ use crate::domain::ledger::receipt::Receipt;
 use crate::domain::points::scheme::{Item, ItemValue};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
-use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::{Answer, Fault};
+use crate::portal::frame::fault::Fault;
 use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::visit::Visit;
@@ -18,11 +17,9 @@ use crate::portal::people::read;
 use crate::services::people::counter::MemberRow;
 use crate::services::people::desk::{Recognised, Sought};
 use crate::services::points::awards::{AwardAsk, purse};
-use crate::services::points::proposals::Awarded;
 use crate::services::points::schemes::InForce;
 use crate::services::{Call, Done, Error};
 use crate::texts::sentences as s;
-use askama::Template;
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -321,7 +318,11 @@ pub(super) async fn checked(visit: &Visit, list: &List) -> Result<Vec<Checked>, 
     Ok(rows)
 }
 
-pub(super) fn outcome(visit: &Visit, member: Option<&MemberRow>, result: Result<Done, Error>) -> Result<Outcome, Fault> {
+pub(super) fn outcome(
+    visit: &Visit,
+    member: Option<&MemberRow>,
+    result: Result<Done, Error>,
+) -> Result<Outcome, Fault> {
     match result {
         Ok(done) => Ok(Outcome::Good { points: member.map_or(0, |member| given(&done.receipt, member)) }),
         Err(Error::Refused(Refusal::SecondPersonNeeded)) => Ok(Outcome::Second),

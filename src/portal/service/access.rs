@@ -4,7 +4,7 @@ use crate::domain::id::Id;
 use crate::domain::life_cycles::MEMBER;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::page::Answer;
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::texts::sentences as s;
 use askama::Template;

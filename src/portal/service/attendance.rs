@@ -12,10 +12,10 @@ use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::count;
 use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::visit::Visit;
+use crate::services::people::counter::{MemberRow, MemberSearch};
 use crate::services::service::activities::SignOutAsk;
 use crate::services::service::lists::Present;
 use crate::services::{Call, Error};
-use crate::services::people::counter::{MemberRow, MemberSearch};
 use crate::texts::sentences as s;
 use askama::Template;
 
