@@ -42,6 +42,17 @@ const SHOP: &[Line] = &[
 
 const DESK: &[Line] = &[
     ("/admin", "chart-line-up", Words::office_menu_overview, Some(P::WriteUsers)),
+    // Who enters records, and who approves them.
+    ("/staff", "house", Words::staff_menu_today, Some(P::EnterRecords)),
+    ("/staff", "house", Words::staff_menu_today, Some(P::ApproveRecords)),
+    ("/staff/people", "users", Words::staff_menu_people, Some(P::ReadMembers)),
+    ("/staff/awards", "table", Words::staff_menu_awards, Some(P::MakeAwards)),
+    ("/staff/counter", "storefront", Words::staff_menu_counter, Some(P::RedeemOnBehalf)),
+    ("/staff/activities", "calendar-blank", Words::activities_title, Some(P::ReadRecords)),
+    ("/staff/sheet", "table", Words::activities_sheet, Some(P::EnterRecords)),
+    ("/staff/records", "list-checks", Words::activities_records, Some(P::ReadRecords)),
+    ("/staff/proposals", "seal-check", Words::staff_menu_proposals, Some(P::ReadAwards)),
+    ("/staff/awards/list", "clock-counter-clockwise", Words::staff_menu_given, Some(P::ReadAwards)),
     ("/audit/ledger", "clock-counter-clockwise", Words::office_menu_ledger, Some(P::ReadLedger)),
     ("/audit/checks", "seal-check", Words::office_menu_checks, Some(P::ReadLedger)),
     ("/staff/statements", "scroll", Words::office_menu_statements, Some(P::ReadStatements)),
@@ -51,17 +62,6 @@ const DESK: &[Line] = &[
     ("/admin/schemes", "clipboard-text", Words::office_menu_schemes, Some(P::ReadSchemes)),
     ("/admin/calendars", "calendar-blank", Words::office_menu_calendars, Some(P::ReadCalendars)),
     ("/admin/access", "eye", Words::office_menu_access, Some(P::ReadAccessLog)),
-    // Who enters records, and who approves them.
-    ("/staff", "house", Words::staff_menu_today, Some(P::EnterRecords)),
-    ("/staff", "house", Words::staff_menu_today, Some(P::ApproveRecords)),
-    ("/staff/awards", "table", Words::staff_menu_awards, Some(P::MakeAwards)),
-    ("/staff/awards/list", "clock-counter-clockwise", Words::staff_menu_given, Some(P::ReadAwards)),
-    ("/staff/proposals", "seal-check", Words::staff_menu_proposals, Some(P::ReadAwards)),
-    ("/staff/people", "users", Words::staff_menu_people, Some(P::ReadMembers)),
-    ("/staff/counter", "storefront", Words::staff_menu_counter, Some(P::RedeemOnBehalf)),
-    ("/staff/activities", "calendar-blank", Words::activities_title, Some(P::ReadRecords)),
-    ("/staff/sheet", "table", Words::activities_sheet, Some(P::EnterRecords)),
-    ("/staff/records", "list-checks", Words::activities_records, Some(P::ReadRecords)),
     ("/account", "user", Words::menu_account, None),
 ];
 
