@@ -52,9 +52,9 @@ for (const login of LOGINS) {
     });
     for (const { path, status } of paths) {
       if (status >= 500) faults.push(`${path}: ${status}`);
-      for (const size of ["standard", "largest"]) {
+      for (const [size, viewports] of [["standard", [SIZES.desktop]], ["largest", [SIZES.phone]]]) {
         await page.goto(`${bank.address}/size/${size}?back=${encodeURIComponent(path)}`);
-        for (const viewport of [SIZES.phone, SIZES.desktop]) {
+        for (const viewport of viewports) {
           await page.setViewportSize(viewport);
           for (const violation of await violations(page)) faults.push(`${path} ${size} ${viewport.width}: ${violation}`);
         }
