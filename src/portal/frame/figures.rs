@@ -27,7 +27,8 @@ pub fn count(number: i64) -> String {
 
 /// Minutes as hours: `2`, `1.5`.
 pub fn hours(minutes: i64) -> String {
-    let hundredths = minutes.saturating_mul(100) / 60;
+    // To the nearest hundredth.
+    let hundredths = minutes.saturating_mul(100).saturating_add(30).div_euclid(60);
     grouped(&amount::short(hundredths, 2))
 }
 

@@ -178,14 +178,16 @@ async fn sign_in_text(visit: &Visit, call: &Call, activity: Id, text: &str) -> R
 
 /// The names of a list from a group chat (接龙): one a line, with or without a number before them.
 fn pasted(text: &str) -> Vec<String> {
-    let name = |line: &str| {
+    // A number alone is what is meant; one before a name counts the lines.
+    let uncounted = |line: &str| {
         let line = plain_digits(line.trim());
         let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        // A number alone is what is meant; one before a name counts the lines.
-        let name = if rest.is_empty() { line.as_str() } else { rest };
-        name.trim_start_matches(['.', '、', '．', ')', '）', ':', '：', ' ', '　']).trim().to_owned()
+        let rest = if rest.is_empty() { line.as_str() } else { rest };
+        rest.trim_start_matches(['.', '、', '．', ')', '）', ':', '：', ' ', '　']).to_owned()
     };
-    let lines = text.lines().flat_map(|line| line.split(['、', '，', ','])).map(name);
+    let lines: Vec<String> = text.lines().map(uncounted).collect();
+    let lines =
+        lines.iter().flat_map(|line| line.split(['、', '，', ','])).map(|name| name.trim().to_owned());
     let is_name = |name: &String| !name.is_empty() && !name.starts_with('#');
     let mut names: Vec<String> = Vec::new();
     for name in lines.filter(is_name).take(PASTED) {
