@@ -1,4 +1,4 @@
-//! Use cases: who may, what is needed, which command. They know neither HTTP nor diesel.
+//! Use cases: who may, what is needed, which command. They know neither HTTP nor the database library.
 
 pub mod access;
 pub mod call;

@@ -284,8 +284,8 @@ pub fn is_https(request: &HttpRequest) -> bool {
         let peer = request.peer_addr()?.ip();
         Some(state.limits.proxies.iter().any(|proxy| proxy.covers(peer)))
     };
-    let told = request.headers().get("X-Forwarded-Proto").and_then(|value| value.to_str().ok());
-    told.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https")) && trusted() == Some(true)
+    let scheme = request.headers().get("X-Forwarded-Proto").and_then(|value| value.to_str().ok());
+    scheme.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https")) && trusted() == Some(true)
 }
 
 /// The time zone of the caller's bank.

@@ -12,4 +12,5 @@ pub mod guard;
 pub mod menu;
 pub mod page;
 pub mod session;
+pub mod steps;
 pub mod visit;

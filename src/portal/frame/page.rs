@@ -26,7 +26,7 @@ pub type Run = fn(Visit) -> LocalBoxFuture<'static, Answer>;
 pub enum Who {
     /// Also without signing in.
     Anyone,
-    /// Whoever is signed in, whatever their roles.
+    /// Every signed-in user, with any role.
     SignedIn,
     /// A role that gives one of these rights, somewhere.
     May(&'static [Permission]),

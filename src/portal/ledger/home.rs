@@ -20,7 +20,7 @@ use std::cmp::Ordering;
 const LINES: i64 = 5;
 /// Months before this one in the curve.
 const MONTHS: u32 = 12;
-/// Points that run out within so many days are announced.
+/// Points that expire within this number of days are announced.
 const SOON_DAYS: i32 = 30;
 
 /// The card of the stars.

@@ -2,18 +2,17 @@
 
 use super::{PersonLine, org_names, person_lines};
 use crate::domain::id::Id;
-use crate::domain::life_cycles::CAPTURE_REDEMPTION;
+use crate::domain::life_cycles::{REDEMPTION, REFUND_REDEMPTION};
 use crate::domain::refusal::Refusal;
 use crate::domain::shops::redemption::{Redemption, RedemptionState};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::points;
+use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
-use crate::portal::shops::receipt::redemption_of;
 use crate::portal::shops::shelf::{Goods, goods};
-use crate::portal::shops::till::{CartLine, chosen, offers};
+use crate::portal::shops::till::{CartLine, cart, chosen, offers, take_points};
 use crate::services::people::counter::MemberRow;
-use crate::services::shops::redemptions::RedeemAsk;
 use crate::services::step::Params;
 use crate::texts::{Text, sentences as s, word};
 use askama::Template;
@@ -143,13 +142,7 @@ pub async fn check(visit: Visit) -> Answer {
     let shop_id = visit.path::<Id>("shop")?;
     let shop = shop_name(&visit, shop_id).await?;
     let standings = offers(&visit, shop_id).await?;
-    let (mut lines, mut sum) = (Vec::new(), 0_i64);
-    for (offer, quantity) in chosen(&visit) {
-        let Some(standing) = standings.iter().find(|one| one.offer.id == offer) else { continue };
-        let cost = standing.offer.unit_points.saturating_mul(quantity);
-        sum = sum.saturating_add(cost);
-        lines.push(CartLine { offer, name: standing.offer.name.clone(), quantity, points: points(cost) });
-    }
+    let (lines, sum) = cart(&standings, chosen(&visit));
     if lines.is_empty() {
         return visit.to(&format!("/staff/counter/{}/{shop_id}", person.id));
     }
@@ -162,34 +155,8 @@ pub async fn check(visit: Visit) -> Answer {
 /// Holds the points and hands the goods over, under the key of the form, so that it happens once.
 pub async fn confirm(visit: Visit) -> Answer {
     let (id, shop) = (visit.path::<Id>("id")?, visit.path::<Id>("shop")?);
-    let call = visit.call()?;
-    let ask = RedeemAsk {
-        code: None,
-        on_behalf_of: Some(id),
-        merchant: Some(shop),
-        lines: chosen(&visit),
-        hold_seconds: visit.state.config.times.hold_seconds,
-    };
-    let held = visit.services().redeem(&call, ask).await?;
-    let redemption = redemption_of(&held.receipt)?;
-    let mut captured = call.clone();
-    if let Some(request) = &mut captured.request {
-        request.key.push_str("/capture");
-    }
-    let services = visit.services();
-    let stepped =
-        services.step::<Redemption>(&captured, &CAPTURE_REDEMPTION, redemption, Params::new()).await;
-    // What is held stays held: the receipt says so, and hands it over.
-    if let Err(error) = stepped {
-        tracing::warn!(%error, "a redemption was held but not handed over");
-    }
+    let redemption = take_points(&visit, (None, Some(id), Some(shop))).await?;
     visit.to(&format!("/staff/counter/receipts/{redemption}"))
-}
-
-/// A step that can be taken now.
-struct Button {
-    name: &'static str,
-    words: String,
 }
 
 #[derive(Template)]
@@ -226,11 +193,8 @@ pub async fn receipt(visit: Visit) -> Answer {
         (name_of(line.offer_id), line.quantity, points(line.unit_points.saturating_mul(line.quantity)))
     });
     // Goods that come back are a matter of pieces, on the page of the redemption itself.
-    let plain = open.iter().filter(|step| !step.is(&crate::domain::life_cycles::REFUND_REDEMPTION));
-    let buttons = plain.map(|step| Button {
-        name: step.name,
-        words: visit.say(Text::from(s::StepWords { step: step.name })),
-    });
+    let plain = open.into_iter().filter(|step| !step.is(&REFUND_REDEMPTION));
+    let buttons = plain.map(|step| visit.button(step, false));
     let state = visit.say(Text::from(s::State { state: word(redemption.state) }));
     let is_done = redemption.captured_at.is_some();
     let heading = match redemption.state {
@@ -260,10 +224,7 @@ pub async fn receipt(visit: Visit) -> Answer {
 /// Hands over what is held, or gives the hold up.
 pub async fn step(visit: Visit) -> Answer {
     let id = visit.path::<Id>("redemption")?;
-    let name = visit.form.typed("step").unwrap_or_default();
-    let steps = crate::domain::life_cycles::REDEMPTION.steps;
-    let step = steps.iter().copied().find(|step| step.name == name);
-    let step = step.ok_or(crate::api::web::problem::ApiError::NoSuchPath)?;
+    let step = visit.chosen_step(&REDEMPTION)?;
     visit.services().step::<Redemption>(&visit.call()?, step, id, Params::new()).await?;
     visit.to(&format!("/staff/counter/receipts/{id}"))
 }

@@ -34,7 +34,7 @@ struct Alike {
     lines: Vec<PersonLine>,
     /// Only the name is the same, and these are not the one: they go along with the form.
     ids: Vec<Id>,
-    /// Name and phone are the same: staff confirm that it is somebody else.
+    /// Name and phone are the same as another member's: staff confirm that it is a different person.
     may_confirm: bool,
 }
 
@@ -136,7 +136,7 @@ async fn alike(visit: &Visit) -> Result<Alike, Fault> {
 pub async fn new(visit: Visit) -> Answer {
     let is_household = is_household(&visit);
     let orgs = orgs(&visit).await?;
-    // One of several is chosen by hand: nobody is opened in the wrong place by haste.
+    // With several organisations none is preselected, so that a member is not opened in the wrong one.
     let org = match orgs.as_slice() {
         [only] => only.value.clone(),
         _ => String::new(),

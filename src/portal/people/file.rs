@@ -2,7 +2,6 @@
 
 use super::{PersonLine, org_names, person_lines, state_words};
 use crate::api::web::fields::Reason;
-use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission as P;
 use crate::auth::secrets::Sealed;
 use crate::domain::id::Id;
@@ -14,24 +13,18 @@ use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::figures::{hours, points};
+use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::portal::ledger::passbook::{Line, line};
 use crate::services::people::counter::{MemberRow, MemberSearch};
 use crate::services::step::because;
-use crate::texts::{Text, sentences as s};
+use crate::texts::sentences as s;
 use askama::Template;
 
 /// Entries of the passbook that a file shows.
 const LINES: i64 = 6;
 /// People of a household that a file shows.
 const PEOPLE: i64 = 30;
-
-/// A step that can be taken now.
-struct Button {
-    name: &'static str,
-    words: String,
-    needs_reason: bool,
-}
 
 /// The household of a person.
 struct Home {
@@ -109,11 +102,7 @@ async fn page(visit: Visit, revealed: Option<(String, String)>) -> Answer {
         line.link = explained.then(|| format!("/staff/awards/{}", line.entry));
     }
     let (_, open) = services.open_steps::<MemberRow>(&call, id).await?;
-    let buttons = open.iter().map(|step| Button {
-        name: step.name,
-        words: visit.say(Text::from(s::StepWords { step: step.name })),
-        needs_reason: step.asks == Asks::Reason,
-    });
+    let buttons = open.into_iter().map(|step| visit.button(step, false));
     let home = match row.household_id {
         // A household out of reach stays unnamed.
         Some(home) => services.member(&call, home).await.ok(),
@@ -186,7 +175,7 @@ pub async fn step(visit: Visit) -> Answer {
         let text = text.unwrap_or_else(|| visit.words().staff_none());
         return page(visit, Some((label, text))).await;
     }
-    let step = MEMBER.steps.iter().copied().find(|step| step.name == name).ok_or(ApiError::NoSuchPath)?;
+    let step = visit.chosen_step(&MEMBER)?;
     let reason = match step.asks {
         Asks::Reason => fields.need::<Reason>("reason").map(|reason| Some(String::from(reason))),
         _ => Ok(None),

@@ -30,7 +30,7 @@ struct People {
     may_open: bool,
 }
 
-/// How a text that was typed names somebody.
+/// What kind of search text was typed.
 enum Wanted {
     Tail(String),
     Phone(Phone),
@@ -131,7 +131,7 @@ pub async fn show(visit: Visit) -> Answer {
     listed(&visit, q, rows, next).await
 }
 
-/// Looks somebody up: one who is found alone is shown at once.
+/// Searches for members: a single result opens its file at once.
 pub async fn look(visit: Visit) -> Answer {
     let q = visit.form.typed("q").unwrap_or_default().trim().to_owned();
     if q.is_empty() {

@@ -1,27 +1,19 @@
 //! 迁移: members who move from or to an organisation in reach, which the other side agrees to or not.
 
 use super::org_names;
-use crate::api::web::problem::ApiError;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{APPROVE_MOVE, MOVE};
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
+use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::people::moves::MoveProposal;
 use crate::services::step::Params;
-use crate::texts::{Text, sentences as s};
 use askama::Template;
 
 /// Moves on a page; each is asked for its steps.
 const LINES: i64 = 20;
-
-/// A step that can be taken now.
-struct Button {
-    name: &'static str,
-    words: String,
-    is_agreement: bool,
-}
 
 /// A move as the other side reads it.
 struct Line {
@@ -53,11 +45,7 @@ pub async fn show(visit: Visit) -> Answer {
     let mut lines = Vec::with_capacity(rows.len());
     for one in rows {
         let (_, open) = services.open_steps::<MoveProposal>(&call, one.row.id).await?;
-        let buttons = open.iter().map(|step| Button {
-            name: step.name,
-            words: visit.say(Text::from(s::StepWords { step: step.name })),
-            is_agreement: step.is(&APPROVE_MOVE),
-        });
+        let buttons = open.into_iter().map(|step| visit.button(step, step.is(&APPROVE_MOVE)));
         lines.push(Line {
             id: one.row.id,
             from: match &one.member {
@@ -79,8 +67,7 @@ pub async fn decide(visit: Visit) -> Answer {
     let fields = visit.fields();
     let id = fields.need::<Id>("proposal");
     fields.checked()?;
-    let name = visit.form.typed("step").unwrap_or_default();
-    let step = MOVE.steps.iter().copied().find(|step| step.name == name).ok_or(ApiError::NoSuchPath)?;
+    let step = visit.chosen_step(&MOVE)?;
     visit.services().step::<MoveProposal>(&visit.call()?, step, id?, Params::new()).await?;
     visit.to("/staff/moves?done=1")
 }

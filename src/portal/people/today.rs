@@ -24,7 +24,7 @@ struct Today {
     day: String,
     /// What the caller may do.
     own: Vec<Task>,
-    /// What waits for somebody else.
+    /// What waits for other users.
     others: Vec<Task>,
     may_award: bool,
     may_open: bool,
@@ -37,7 +37,7 @@ pub async fn show(visit: Visit) -> Answer {
     let (mut own, mut others) = (Vec::new(), Vec::new());
     let mut add = |number: Option<i64>, may: bool, icon, words: String, path, is_late| {
         let Some(number) = number.filter(|number| *number > 0) else { return };
-        // Nobody reads past the first hundred.
+        // Counts stop at a hundred.
         let more = if number >= COUNTED { "+" } else { "" };
         let task = Task { icon, words, number: format!("{}{more}", count(number)), path, is_late };
         if may { own.push(task) } else { others.push(task) }

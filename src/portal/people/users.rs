@@ -6,7 +6,6 @@ use crate::api::web::problem::ApiError;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Permission, Role};
 use crate::domain::id::Id;
-use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::USER;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Days, Moment};
@@ -66,7 +65,7 @@ struct UsersPage {
     f: Frame,
     lines: Vec<Line>,
     searched: String,
-    /// Nobody within reach has the log-in that was looked for.
+    /// No user within reach has the log-in that was searched for.
     is_unknown: bool,
     may_open: bool,
     next: Option<String>,
@@ -319,10 +318,7 @@ async fn changed(visit: Visit, base: &str) -> Answer {
             services.link_clerk(&call, id, None, Some(number?.into())).await?;
         }
         "step" => {
-            let name = visit.form.typed("step").unwrap_or_default();
-            let cycle: &LifeCycle = &USER;
-            let step = cycle.steps.iter().copied().find(|step| step.name == name);
-            let step = step.ok_or(ApiError::NoSuchPath)?;
+            let step = visit.chosen_step(&USER)?;
             services.step::<UserRow>(&call, step, id, Params::new()).await?;
         }
         _ => return Err(ApiError::NoSuchPath.into()),

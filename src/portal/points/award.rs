@@ -313,7 +313,7 @@ async fn award(visit: &Visit, list: List) -> Answer {
     };
     let (good, seconds) = (asks_of(parted(visit, "good")), asks_of(parted(visit, "seconds")));
     let (Some(good), Some(seconds)) = (good, seconds) else {
-        // Somebody has changed a file meanwhile: check anew.
+        // A file was changed meanwhile: check again.
         let rows = checked(visit, &list).await?;
         return page(visit, Some((list, rows)), true).await;
     };

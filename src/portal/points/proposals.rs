@@ -1,29 +1,22 @@
 //! 待复核: awards and waivers that wait for a second person, who agrees or not.
 
-use crate::api::web::problem::ApiError;
 use crate::domain::id::Id;
+use crate::domain::life_cycle::Step;
 use crate::domain::life_cycles::PROPOSAL;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::figures::points;
+use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::points::owed::Waiver;
 use crate::services::points::proposals::{ProposalRow, Proposed};
 use crate::services::step::Params;
-use crate::texts::{Text, sentences as s};
 use askama::Template;
 use std::collections::HashMap;
 
 /// Proposals on a page; each is asked for its steps.
 const LINES: i64 = 20;
-
-/// A step that can be taken now.
-struct Button {
-    name: &'static str,
-    words: String,
-    is_agreement: bool,
-}
 
 /// A proposal as the second person reads it.
 struct Line {
@@ -79,11 +72,7 @@ pub async fn show(visit: Visit) -> Answer {
             let reason = ask.decided.map(|(_, reason)| reason).or(ask.note).unwrap_or_default();
             (format!("{item} × {}", ask.quantity.normalize()), desired_minor, ask.day, reason)
         };
-        let button = |step: &&'static crate::domain::life_cycle::Step| Button {
-            name: step.name,
-            words: visit.say(Text::from(s::StepWords { step: step.name })),
-            is_agreement: step.posts(),
-        };
+        let button = |step: &'static Step| visit.button(step, step.posts());
         lines.push(Line {
             id: row.id,
             member: member.map_or(row.subject_id, |member| member.id),
@@ -95,7 +84,7 @@ pub async fn show(visit: Visit) -> Answer {
             reason,
             by: named.users.get(&row.proposed_by).cloned().unwrap_or_default(),
             at: days.moment(row.proposed_at),
-            buttons: open.iter().map(button).collect(),
+            buttons: open.into_iter().map(button).collect(),
         });
     }
     let f = visit.frame(visit.words().staff_menu_proposals()).await?;
@@ -107,8 +96,7 @@ pub async fn decide(visit: Visit) -> Answer {
     let fields = visit.fields();
     let id = fields.need::<Id>("proposal");
     fields.checked()?;
-    let name = visit.form.typed("step").unwrap_or_default();
-    let step = PROPOSAL.steps.iter().copied().find(|step| step.name == name).ok_or(ApiError::NoSuchPath)?;
+    let step = visit.chosen_step(&PROPOSAL)?;
     visit.services().step::<ProposalRow>(&visit.call()?, step, id?, Params::new()).await?;
     visit.to("/staff/proposals?done=1")
 }

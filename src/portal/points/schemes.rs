@@ -5,7 +5,6 @@ use crate::api::web::fields::{Code, Minutes, PointsText, QuantityText, Reason, S
 use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
-use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::SCHEME_VERSION;
 use crate::domain::points::scheme::{Decided, Deed, Scheme, Work};
 use crate::domain::refusal::{FaultText, Refusal};
@@ -150,9 +149,7 @@ pub async fn one(visit: Visit) -> Answer {
 /// Approves a draft.
 pub async fn step(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
-    let name = visit.form.typed("step").unwrap_or_default();
-    let cycle: &LifeCycle = &SCHEME_VERSION;
-    let step = cycle.steps.iter().copied().find(|step| step.name == name).ok_or(ApiError::NoSuchPath)?;
+    let step = visit.chosen_step(&SCHEME_VERSION)?;
     visit.services().step::<SchemeVersionRow>(&visit.call()?, step, id, Params::new()).await?;
     visit.to(&format!("/admin/schemes/{id}"))
 }

@@ -14,6 +14,7 @@ use crate::domain::time::Moment;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::count;
+use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::activities::{ActivityAsk, ActivityChange, ActivityRow};
 use crate::services::step::Params;
@@ -23,7 +24,7 @@ use askama::Template;
 /// How many activities a page has.
 const LINES: i64 = 50;
 const STATES: [&str; 3] = ["draft", "published", "cancelled"];
-/// A copy is offered for the same time so many days later.
+/// The start offered for a copy: the same time, this number of days later.
 const WEEK: i64 = 7 * 86_400;
 
 /// An activity in the list.
@@ -179,13 +180,6 @@ fn weeks_later(visit: &Visit, moment: Moment) -> Moment {
     moment.plus_seconds(weeks.saturating_mul(WEEK))
 }
 
-/// A step that can be taken now.
-struct Button {
-    name: &'static str,
-    words: String,
-    is_main: bool,
-}
-
 #[derive(Template)]
 #[template(path = "staff_activity.html")]
 struct OneActivity {
@@ -217,15 +211,8 @@ pub async fn show(visit: Visit) -> Answer {
     let services = visit.services();
     services.activity(&call, id).await?;
     let (row, open) = services.open_steps::<ActivityRow>(&call, id).await?;
-    let is_main = |step: &Step| step.is(&PUBLISH_ACTIVITY);
-    let buttons: Vec<Button> = open
-        .iter()
-        .map(|step| Button {
-            name: step.name,
-            words: visit.say(s::StepWords { step: step.name }),
-            is_main: is_main(step),
-        })
-        .collect();
+    let button = |step: &'static Step| visit.button(step, step.is(&PUBLISH_ACTIVITY));
+    let buttons: Vec<Button> = open.into_iter().map(button).collect();
     let actor = visit.actor()?;
     let when = period(&visit, row.starts_at, row.ends_at);
     let message = (row.state == "published").then(|| {
@@ -255,7 +242,7 @@ pub async fn show(visit: Visit) -> Answer {
         given: Given::of(&visit, &row),
         version: row.version,
         // A draft that can be published by the caller can be changed by them.
-        changes: open.iter().any(|step| is_main(step)),
+        changes: buttons.iter().any(|button| button.is_main),
         copies: actor.may(Permission::WriteActivities),
         copy_at: typed(weeks_later(&visit, row.starts_at), visit.zone()),
         takes: actor.may(Permission::TakeAttendance) && row.state == "published",
@@ -285,9 +272,8 @@ pub async fn take(visit: Visit) -> Answer {
             let copy = visit.services().copy_activity(&call, id, starts_at?).await?;
             visit.to(&format!("/staff/activities/{copy}"))
         }
-        name => {
-            let step = ACTIVITY.steps.iter().copied().find(|step| step.name == name);
-            let step = step.ok_or(ApiError::NoSuchPath)?;
+        _ => {
+            let step = visit.chosen_step(&ACTIVITY)?;
             visit.services().step::<ActivityRow>(&call, step, id, Params::new()).await?;
             visit.to(&format!("/staff/activities/{id}"))
         }

@@ -121,7 +121,7 @@ pub(super) async fn people(visit: &Visit, call: &Call, text: &str) -> Result<Vec
     let key = person_name::key(&plain);
     search.name = Some(key.clone());
     let found = services.find_members(call, search, None, ALIKE).await?;
-    // The whole name, if somebody has it: 王芳 does not mean 王芳芳.
+    // A member with exactly this name, if there is one: 王芳 does not mean 王芳芳.
     let (whole, longer): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|row| person_name::key(&row.name) == key);
     Ok(if whole.is_empty() { longer } else { whole })
@@ -141,7 +141,7 @@ fn sentence(visit: &Visit, error: Error) -> String {
     format!("{what} {rest}").trim().to_owned()
 }
 
-/// Signs in whoever a text means, if that is one person.
+/// Signs in the member that a text identifies, if it is exactly one.
 async fn sign_in_text(visit: &Visit, call: &Call, activity: Id, text: &str) -> Result<Outcome, Fault> {
     let found = people(visit, call, text).await?;
     let text = text.to_owned();

@@ -9,18 +9,11 @@ use crate::domain::life_cycles::{
 };
 use crate::domain::service::record::{RecordState, ServiceRecord};
 use crate::portal::frame::fault::Fault;
+use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::records::ObjectionRow;
 use crate::services::step::because;
 use crate::services::{Call, Error};
-use crate::texts::sentences as s;
-
-/// A button for a step.
-pub struct Button {
-    pub name: &'static str,
-    pub words: String,
-    pub is_main: bool,
-}
 
 /// The steps that are open, by what they ask for.
 #[derive(Default)]
@@ -47,8 +40,7 @@ impl Forms {
 }
 
 fn button(visit: &Visit, step: &'static Step) -> Button {
-    let words = visit.say(s::StepWords { step: step.name });
-    Button { name: step.name, words, is_main: step.is(&APPROVE_RECORD) }
+    visit.button(step, step.is(&APPROVE_RECORD))
 }
 
 /// The forms of a record that the caller may see.

@@ -2,9 +2,7 @@
 
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{PaperNumber, Reason};
-use crate::api::web::problem::ApiError;
 use crate::domain::id::Id;
-use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::{DISPUTE_STATEMENT, PAY_STATEMENT, STATEMENT};
 use crate::domain::settlement::statement::{SettlementModel, Statement, StatementState};
 use crate::portal::frame::around::Frame;
@@ -206,9 +204,7 @@ fn words_of(visit: &Visit, step: &'static str) -> String {
 /// Takes the step that the form names, with what it asks for.
 pub async fn take(visit: &Visit, back: &str) -> Answer {
     let id = visit.path::<Id>("id")?;
-    let name = visit.form.typed("step").unwrap_or_default();
-    let cycle: &LifeCycle = &STATEMENT;
-    let step = cycle.steps.iter().copied().find(|step| step.name == name).ok_or(ApiError::NoSuchPath)?;
+    let step = visit.chosen_step(&STATEMENT)?;
     let fields = visit.fields();
     let params = match step {
         step if step.is(&DISPUTE_STATEMENT) => {

@@ -68,7 +68,7 @@ pub async fn list(visit: Visit) -> Answer {
     visit.page(&GoodsPage { f, shop: name, lines })
 }
 
-/// The windows within which a person may take so many pieces.
+/// The windows of a limit of pieces for each member.
 const WINDOWS: [&str; 5] = ["day", "month", "quarter", "year", "all"];
 
 /// A choice of a select.
@@ -210,9 +210,7 @@ async fn reprice(visit: &Visit, id: Id) -> Result<(), Fault> {
 }
 
 async fn switch(visit: &Visit, id: Id) -> Result<(), Fault> {
-    let name = visit.form.typed("step").unwrap_or_default();
-    let cycle: &LifeCycle = &OFFER;
-    let step = cycle.steps.iter().copied().find(|step| step.name == name).ok_or(ApiError::NoSuchPath)?;
+    let step = visit.chosen_step(&OFFER)?;
     visit.services().change_offer(&visit.call()?, id, version(visit), None, Some(step)).await?;
     Ok(())
 }

@@ -2,10 +2,8 @@
 
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{RateText, SearchText, Title};
-use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
-use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::MERCHANT;
 use crate::domain::refusal::Refusal;
 use crate::domain::settlement::statement::SettlementModel;
@@ -168,9 +166,7 @@ pub async fn one(visit: Visit) -> Answer {
 /// Opens, pauses or closes it.
 pub async fn step(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
-    let name = visit.form.typed("step").unwrap_or_default();
-    let cycle: &LifeCycle = &MERCHANT;
-    let step = cycle.steps.iter().copied().find(|step| step.name == name).ok_or(ApiError::NoSuchPath)?;
+    let step = visit.chosen_step(&MERCHANT)?;
     visit.services().step::<MerchantRow>(&visit.call()?, step, id, Params::new()).await?;
     visit.to(&format!("/admin/shops/{id}"))
 }

@@ -4,7 +4,6 @@ use super::shelf::own_shop;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
 use crate::domain::ledger::receipt::Receipt;
-use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::{CANCEL_REDEMPTION, REDEMPTION, REFUND_REDEMPTION};
 use crate::domain::refusal::Refusal;
 use crate::domain::shops::redemption::{Redemption, RedemptionState};
@@ -13,6 +12,7 @@ use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::points;
 use crate::portal::frame::form::plain_digits;
+use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::Error;
 use crate::services::service::records::DocumentFilter;
@@ -53,7 +53,7 @@ pub struct Taken {
 
 /// Names of the offers of a shop, also of those that were taken off.
 async fn names(visit: &Visit) -> Result<HashMap<Id, String>, Fault> {
-    let (shop, _) = own_shop(visit).await?;
+    let shop = visit.actor()?.merchant.ok_or(Refusal::absent("merchant"))?;
     let offers = visit.services().offers(&visit.reading()?, shop).await?;
     Ok(offers.into_iter().map(|one| (one.offer.id, one.offer.name)).collect())
 }
@@ -118,12 +118,6 @@ struct Line {
     left: i64,
 }
 
-/// A step that can be taken now.
-struct Button {
-    name: &'static str,
-    words: String,
-}
-
 #[derive(Template)]
 #[template(path = "receipt.html")]
 struct ReceiptPage {
@@ -157,10 +151,8 @@ pub async fn show(visit: Visit) -> Answer {
         points: points(line.unit_points.saturating_mul(line.quantity)),
         left: line.captured_quantity.saturating_sub(line.refunded_quantity),
     });
-    let buttons = open.iter().filter(|step| !step.is(&REFUND_REDEMPTION)).map(|step| Button {
-        name: step.name,
-        words: visit.say(Text::from(s::StepWords { step: step.name })),
-    });
+    let plain = open.iter().copied().filter(|step| !step.is(&REFUND_REDEMPTION));
+    let buttons = plain.map(|step| visit.button(step, false));
     let w = visit.words();
     let heading = match redemption.state {
         RedemptionState::Captured => w.receipt_done(),
@@ -187,10 +179,7 @@ pub async fn show(visit: Visit) -> Answer {
 /// Takes the step that the form names.
 pub async fn step(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
-    let name = visit.form.typed("step").unwrap_or_default();
-    let cycle: &LifeCycle = &REDEMPTION;
-    let step = cycle.steps.iter().copied().find(|step| step.name == name);
-    let step = step.ok_or(crate::api::web::problem::ApiError::NoSuchPath)?;
+    let step = visit.chosen_step(&REDEMPTION)?;
     let mut params = Params::new();
     if step.is(&REFUND_REDEMPTION) {
         let pieces: Vec<(Id, i64)> = visit

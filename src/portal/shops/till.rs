@@ -16,7 +16,7 @@ use crate::services::step::Params;
 use crate::texts::sentences as s;
 use askama::Template;
 
-use super::receipt::{Taken, of_today, taken};
+use super::receipt::{Taken, of_today, redemption_of, taken};
 use super::shelf::{Goods, goods, own_shop};
 
 /// How many of today's redemptions the first page lists.
@@ -165,19 +165,44 @@ pub fn chosen(visit: &Visit) -> Vec<(Id, i64)> {
     lines
 }
 
-/// 核对: who, what, how much.
-pub async fn check(visit: Visit) -> Answer {
-    let code = visit.path::<Id>("code")?;
-    let (shop, name) = own_shop(&visit).await?;
-    let chosen = chosen(&visit);
-    let offers = offers(&visit, shop).await?;
+/// The lines of a cart with their points, and the sum in hundredths.
+pub fn cart(standings: &[OfferStanding], chosen: Vec<(Id, i64)>) -> (Vec<CartLine>, i64) {
     let (mut lines, mut sum) = (Vec::new(), 0_i64);
     for (offer, quantity) in chosen {
-        let Some(standing) = offers.iter().find(|one| one.offer.id == offer) else { continue };
+        let Some(standing) = standings.iter().find(|one| one.offer.id == offer) else { continue };
         let cost = standing.offer.unit_points.saturating_mul(quantity);
         sum = sum.saturating_add(cost);
         lines.push(CartLine { offer, name: standing.offer.name.clone(), quantity, points: points(cost) });
     }
+    (lines, sum)
+}
+
+/// Holds the points of the chosen goods and hands them over, under the key of the form, so that it happens once: for
+/// a claimed code, or for a member at the counter and a shop. Returns the redemption.
+pub async fn take_points(
+    visit: &Visit,
+    (code, on_behalf_of, merchant): (Option<Id>, Option<Id>, Option<Id>),
+) -> Result<Id, Fault> {
+    let (services, call) = (visit.services(), visit.call()?);
+    let hold_seconds = visit.state.config.times.hold_seconds;
+    let ask = RedeemAsk { code, on_behalf_of, merchant, lines: chosen(visit), hold_seconds };
+    let id = redemption_of(&services.redeem(&call, ask).await?.receipt)?;
+    let mut captured = call;
+    if let Some(request) = &mut captured.request {
+        request.key.push_str("/capture");
+    }
+    // What is held stays held: the receipt says so, and hands it over.
+    if let Err(error) = services.step::<Redemption>(&captured, &CAPTURE_REDEMPTION, id, Params::new()).await {
+        tracing::warn!(%error, "a redemption was held but not handed over");
+    }
+    Ok(id)
+}
+
+/// 核对: who, what, how much.
+pub async fn check(visit: Visit) -> Answer {
+    let code = visit.path::<Id>("code")?;
+    let (shop, name) = own_shop(&visit).await?;
+    let (lines, sum) = cart(&offers(&visit, shop).await?, chosen(&visit));
     if lines.is_empty() {
         return visit.to(&format!("/shop/redeem/{code}"));
     }
@@ -193,28 +218,9 @@ pub async fn check(visit: Visit) -> Answer {
     visit.page(&page)
 }
 
-/// 确认兑换: holds the points and hands the goods over. Under the key of the form, so that it happens once.
+/// 确认兑换.
 pub async fn confirm(visit: Visit) -> Answer {
     let code = visit.path::<Id>("code")?;
-    let call = visit.call()?;
-    let ask = RedeemAsk {
-        code: Some(code),
-        on_behalf_of: None,
-        merchant: None,
-        lines: chosen(&visit),
-        hold_seconds: visit.state.config.times.hold_seconds,
-    };
-    let held = visit.services().redeem(&call, ask).await?;
-    let id = super::receipt::redemption_of(&held.receipt)?;
-    let mut captured = call.clone();
-    if let Some(request) = &mut captured.request {
-        request.key.push_str("/capture");
-    }
-    let stepped =
-        visit.services().step::<Redemption>(&captured, &CAPTURE_REDEMPTION, id, Params::new()).await;
-    // What is held stays held: the receipt says so, and hands it over.
-    if let Err(error) = stepped {
-        tracing::warn!(%error, "a redemption was held but not handed over");
-    }
+    let id = take_points(&visit, (Some(code), None, None)).await?;
     visit.to(&format!("/shop/receipts/{id}"))
 }

@@ -15,7 +15,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Counts go this far: a desk needs to know how much there is to do, not the last row of it.
 pub const COUNTED: i64 = 100;
-/// Digits at the end of a phone by which people are told apart.
+/// Digits at the end of a phone that distinguish people of the same name.
 const TAIL: usize = 4;
 
 /// How much waits, each counted up to [`COUNTED`]. Absent: not a matter of the caller.
@@ -25,7 +25,7 @@ pub struct Waiting {
     pub records: Option<i64>,
     /// Records that were returned to the one who entered them.
     pub returned: Option<i64>,
-    /// Records to which somebody has objected.
+    /// Records with an open objection.
     pub objections: Option<i64>,
     /// Awards and waivers that wait for a second person.
     pub proposals: Option<i64>,
@@ -46,7 +46,7 @@ pub struct Sought {
 pub struct Recognised {
     /// More than one: the row does not say which of them.
     pub files: Vec<MemberRow>,
-    /// The number or phone is that of somebody with another name.
+    /// The number or phone belongs to a member with another name.
     pub other_name: bool,
 }
 

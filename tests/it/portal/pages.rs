@@ -1,4 +1,4 @@
-//! Every page for everybody, and what is true of all of them.
+//! Every page for every user, and what is true of all of them.
 
 use crate::support::asking::Furnished;
 use crate::support::browser::{Browser, Page};
