@@ -17,9 +17,8 @@ use std::time::Duration;
 
 /// `user_version` of a file in use that will be closed as above; release 0.1 left files in WAL mode.
 const AT_WORK: i64 = 1;
-/// `user_version` of a file that its server has closed while others were reading: it stays in WAL mode, with an empty
-/// log.
-const CLOSED_BESIDE_READERS: i64 = 2;
+/// `user_version` of a file that its server has closed. It stays in WAL mode, with an empty log, while others read it.
+const CLOSED: i64 = 2;
 /// How long a connection waits for a lock of another program.
 pub const LOCK_WAIT_MILLISECONDS: u64 = 10_000;
 /// The same for the writer of a server: requests wait behind it.
@@ -87,21 +86,15 @@ pub fn write_back(conn: &mut SqliteConnection, patience: Duration) -> Result<Log
 /// no other writer follows.
 pub fn close(conn: &mut SqliteConnection, last: bool) -> Result<(), Error> {
     write_all_back(conn)?;
+    // The mark is in the file before the log is removed: by the change of mode, which removes the log before it changes
+    // the header, or by the last other program that closes the file. A reader in between must not miss the log.
+    let marked = conn.batch_execute(&format!("PRAGMA user_version = {CLOSED}"));
+    let noted = marked.map_err(Error::from).and_then(|()| write_all_back(conn));
     // If others have the file open, between two reads, it stays in WAL mode, with an empty log.
     conn.batch_execute("PRAGMA busy_timeout = 500")?;
     let switched = diesel::sql_query("PRAGMA journal_mode = DELETE").get_result::<Mode>(conn);
-    if switched.is_ok_and(|mode| mode.journal_mode == "delete") {
-        // Another program may open the file next, in WAL mode, without serving it (such as a copy that is refused).
-        // The log that it removes at its end must not count as missing.
-        if number(conn, "SELECT user_version AS n FROM pragma_user_version")? == AT_WORK {
-            conn.batch_execute("PRAGMA user_version = 0")?;
-        }
-        return Ok(());
-    }
-    // If the others close it before this connection does, SQLite removes the log: nothing is missing then.
-    let marked = conn.batch_execute(&format!("PRAGMA user_version = {CLOSED_BESIDE_READERS}"));
-    let noted = marked.map_err(Error::from).and_then(|()| write_all_back(conn));
-    if last { noted } else { Ok(()) }
+    let is_closed = switched.is_ok_and(|mode| mode.journal_mode == "delete");
+    if is_closed || !last { Ok(()) } else { noted }
 }
 
 fn write_all_back(conn: &mut SqliteConnection) -> Result<(), Error> {
@@ -123,6 +116,11 @@ pub fn note_at_work(conn: &mut SqliteConnection) -> Result<(), Error> {
 
 /// Whether a file was left open and its log is missing. Reads only the header of the file, before anything opens it.
 pub fn is_log_missing(file: &Path) -> Result<bool, OpenError> {
+    // A server that stops between the look at the header and the look for the log has marked the file before.
+    Ok(looks_left_open(file)? && looks_left_open(file)?)
+}
+
+fn looks_left_open(file: &Path) -> Result<bool, OpenError> {
     let unusable = |error: std::io::Error| OpenError::Unusable(name(file), error.to_string());
     let mut header = Vec::new();
     let opened = std::fs::File::open(file).map_err(unusable)?;
@@ -174,4 +172,42 @@ pub fn read_only(file: &Path) -> String {
         address.push_str("&immutable=1");
     }
     address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    /// The server's way through a file: in WAL mode, at work, one change, closed.
+    fn opened_and_closed(file: &Path) {
+        let mut conn = SqliteConnection::establish(&file.to_string_lossy()).unwrap();
+        conn.batch_execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF").unwrap();
+        note_at_work(&mut conn).unwrap();
+        conn.batch_execute("CREATE TABLE IF NOT EXISTS a (b); INSERT INTO a VALUES (1)").unwrap();
+        close(&mut conn, true).unwrap();
+    }
+
+    #[test]
+    fn a_log_is_not_missed_while_its_file_is_being_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bank.db");
+        opened_and_closed(&file);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let looks = scope.spawn(|| {
+                let mut looks = 0;
+                while !done.load(Ordering::SeqCst) {
+                    assert!(!is_log_missing(&file).unwrap(), "look {looks}");
+                    looks += 1;
+                }
+                looks
+            });
+            for _ in 0..300 {
+                opened_and_closed(&file);
+            }
+            done.store(true, Ordering::SeqCst);
+            assert!(looks.join().unwrap() > 300);
+        });
+    }
 }
