@@ -104,18 +104,6 @@ impl ServedBank {
         })
     }
 
-    /// The first page of volunteers in a browser, in turn.
-    pub fn homes(&self) -> Script {
-        let tokens: Vec<String> = self.ground.town.people.iter().map(|person| person.token.clone()).collect();
-        let mut tokens = tokens.into_iter().cycle();
-        Box::new(move |_, out| {
-            let token = tokens.next().unwrap_or_default();
-            let request =
-                format!("GET /me HTTP/1.1\r\nHost: localhost\r\nCookie: jianxian_access={token}\r\n\r\n");
-            out.extend_from_slice(request.as_bytes());
-        })
-    }
-
     /// Stars as of a day, of these members in turn.
     pub fn stars(&self, members: Vec<Id>, day: Day) -> Script {
         let token = self.ground.staff.clone();
@@ -192,7 +180,7 @@ impl ServedBank {
         Err(Failure::machine(path, format!("{status}: {said}")))
     }
 
-    fn exchange(&self, request: &[u8]) -> Result<(u16, Vec<u8>), Failure> {
+    pub fn exchange(&self, request: &[u8]) -> Result<(u16, Vec<u8>), Failure> {
         let exchanged = || -> io::Result<(u16, Vec<u8>)> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {

@@ -20,6 +20,8 @@ pub struct Scale {
     pub members: u32,
     /// Rows of one bulk request.
     pub bulk_rows: u32,
+    /// Rows of the list pasted into the page for awards.
+    pub grid_rows: u32,
     /// Lines of the long passbook.
     pub history: u32,
     /// Entries of the small ledger, and of the grown one.
@@ -136,6 +138,16 @@ impl Measuring<'_> {
         figures.passbook_p99_micros = Some(good("pages", pages)?.p99_micros);
         let homes = paced(bank.address(), PAGES_A_SECOND, plan, bank.homes());
         figures.home_page_p99_micros = Some(good("homes", homes)?.p99_micros);
+        let plan = Plan { connections: 1, ..plan };
+        figures.desk_page_p99_micros =
+            Some(good("desks", run(bank.address(), plan, bank.desks()))?.p99_micros);
+        figures.find_p99_micros = Some(good("finds", run(bank.address(), plan, bank.finds()))?.p99_micros);
+        let mut grids = Vec::new();
+        for seed in 0..u64::from(self.scale.rounds) {
+            grids.push(bank.grid(self.scale.grid_rows, seed)?);
+        }
+        grids.sort();
+        figures.grid_micros = grids.get(grids.len() / 2).map(|took| super::load::micros(*took));
         Ok(())
     }
 

@@ -42,6 +42,12 @@ pub struct Figures {
     pub passbook_p99_micros: Option<u64>,
     /// The volunteer's first page in the portal.
     pub home_page_p99_micros: Option<u64>,
+    /// The first page of staff in the portal, on the grown ledger.
+    pub desk_page_p99_micros: Option<u64>,
+    /// People found by a part of their name or by their number, in the portal.
+    pub find_p99_micros: Option<u64>,
+    /// The check of a pasted list of awards; the median of the rounds.
+    pub grid_micros: Option<u64>,
     pub star_of_a_member_micros: Option<u64>,
     /// For 210,000 members, at the rate measured on those of this run.
     pub stars_of_all_seconds: Option<f64>,
@@ -243,6 +249,27 @@ const GOALS: &[Goal] = &[
         english: "a volunteer's first page in the portal, 100 requests a second",
         goal: "p99 ≤ 5 ms",
         judge: |f| Some(at_most_millis(f.figures.home_page_p99_micros?, 5.0)),
+    },
+    Goal {
+        name: "desk",
+        chinese: "社区工作人员首页（网页），账本变大后",
+        english: "the first page of staff in the portal, on the grown book",
+        goal: "p99 ≤ 50 ms",
+        judge: |f| Some(at_most_millis(f.figures.desk_page_p99_micros?, 50.0)),
+    },
+    Goal {
+        name: "find",
+        chinese: "边输边找人（网页）",
+        english: "people found while typing, in the portal",
+        goal: "p99 ≤ 50 ms",
+        judge: |f| Some(at_most_millis(f.figures.find_p99_micros?, 50.0)),
+    },
+    Goal {
+        name: "grid",
+        chinese: "核对粘贴的 500 行名单（网页）",
+        english: "a pasted list of 500 awards checked, in the portal",
+        goal: "≤ 300 ms",
+        judge: |f| Some(at_most_millis(f.figures.grid_micros?, 300.0)),
     },
     Goal {
         name: "star",

@@ -3,6 +3,7 @@
 mod bank;
 pub mod baseline;
 mod client;
+mod desk;
 mod disk;
 mod figures;
 pub mod generator;
@@ -133,6 +134,7 @@ impl Bench {
             accounts: self.accounts(),
             members: self.accounts(),
             bulk_rows: quick(100, 10_000),
+            grid_rows: quick(20, 500),
             history: quick(100, 10_000),
             small: u64::from(quick(1_000, 50_000)),
             grown: u64::from(quick(2_000, self.postings)),

@@ -25,6 +25,8 @@ use frame::page::{self, Page, Who, pages, routes};
 pub static PAGES: &[Page] = pages! {
     "/" Anyone => access::start::show;
     "/try" Anyone => access::start::show, access::start::try_role;
+    "/styleguide" Anyone => access::styleguide::show;
+    "/story" Anyone => access::start::show, access::story::go;
     "/setup" Anyone => access::setup::show, access::setup::found;
     "/login" Anyone => access::sign_in::show, access::sign_in::sign_in;
     "/logout" SignedIn => access::account::show, access::sign_in::sign_out;

@@ -2,6 +2,7 @@
 // is a folder with a sample bank that is used as it is (the tests then write into it).
 
 import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,14 +13,13 @@ const root = new URL("../..", import.meta.url).pathname;
 /** The sizes of window that every page is tried at. */
 export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1366, height: 768 } };
 
-/** Starts a sample bank on a free port of 127.0.0.1, or uses the one that is running. */
-export async function startBank() {
-  if (process.env.JIANXIAN_ADDRESS) return { address: process.env.JIANXIAN_ADDRESS, stop: async () => {} };
-  const program = process.env.JIANXIAN ?? join(root, process.env.CARGO_TARGET_DIR ?? "target", "debug/jianxian");
-  const given = process.env.JIANXIAN_DEMO_DATA;
-  const data = given ?? mkdtempSync(join(tmpdir(), "jianxian-browser-"));
+/** The program under test. */
+const program = process.env.JIANXIAN ?? join(root, process.env.CARGO_TARGET_DIR ?? "target", "debug/jianxian");
+
+/** Starts the program with these arguments; resolves with its address, and with what it has printed by then. */
+async function start(words, data) {
   const env = { ...process.env, JIANXIAN_LOG_LEVEL: "error", JIANXIAN_LIMITS_SIGN_IN_PER_MINUTE: "0" };
-  const child = spawn(program, ["demo", "--data", data, "--port", "0"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, [...words, "--data", data, "--port", "0"], { env, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   const address = await new Promise((done, failed) => {
     const take = (text) => {
@@ -35,9 +35,36 @@ export async function startBank() {
     const ended = new Promise((done) => child.on("exit", done));
     child.kill("SIGTERM");
     await ended;
+  };
+  return { address, printed: () => printed, stop };
+}
+
+/** Starts a sample bank on a free port of 127.0.0.1, or uses the one that is running. */
+export async function startBank() {
+  if (process.env.JIANXIAN_ADDRESS) return { address: process.env.JIANXIAN_ADDRESS, stop: async () => {} };
+  const given = process.env.JIANXIAN_DEMO_DATA;
+  const data = given ?? mkdtempSync(join(tmpdir(), "jianxian-browser-"));
+  const bank = await start(["demo"], data);
+  const stop = async () => {
+    await bank.stop();
     if (!given) rmSync(data, { recursive: true, force: true });
   };
-  return { address, stop };
+  return { address: bank.address, stop };
+}
+
+/** A new bank without anything in it, and the token of the link that it has printed. */
+export async function startEmptyBank() {
+  const data = mkdtempSync(join(tmpdir(), "jianxian-empty-"));
+  const bank = await start(["serve"], data);
+  for (let waits = 0; !/token=[0-9a-f]{64}/.test(bank.printed()) && waits < 100; waits++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  const token = bank.printed().match(/token=([0-9a-f]{64})/)[1];
+  const stop = async () => {
+    await bank.stop();
+    rmSync(data, { recursive: true, force: true });
+  };
+  return { address: bank.address, token, stop };
 }
 
 /** Debian's Chromium, without a screen. */
@@ -47,7 +74,7 @@ export function openBrowser(more = []) {
 }
 
 /** The password of every user of the sample bank. */
-const PASSWORD = "try the sample bank";
+export const PASSWORD = "try the sample bank";
 
 /** A window in which a user of the sample bank has signed in: by one tap, or by password if there is no tile. */
 export async function signedIn(browser, bank, login, options = {}) {
@@ -65,6 +92,22 @@ export async function signedIn(browser, bank, login, options = {}) {
   }
   await page.waitForURL((url) => !["/", "/try", "/login"].includes(url.pathname));
   return page;
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds wrong with a page. The window must have been opened with `bypassCSP`: our policy allows no script of
+ * others. */
+export async function violations(page) {
+  await page.evaluate(axe);
+  const result = await page.evaluate((rules) => axe.run(document, { runOnly: rules }), RULES);
+  return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+/** Whether a page is wider than its window. */
+export async function scrollsSideways(page, width) {
+  return (await page.evaluate(() => document.documentElement.scrollWidth)) > width;
 }
 
 /** The paths of all pages that have no parameter, from the program's own table. */

@@ -1,13 +1,12 @@
 // What holds on every page: no accessibility violation, no sideways scroll, no request to elsewhere, and its weight.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { SIZES, crawl, openBrowser, plainPages, signedIn, startBank } from "./bank.mjs";
+import {
+  SIZES, crawl, openBrowser, plainPages, scrollsSideways, signedIn, startBank, violations,
+} from "./bank.mjs";
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const LOGINS = (process.env.LOGINS ?? "volunteer,clerk,owner,staff,reviewer,admin,auditor").split(",");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 let bank, browser;
 before(async () => {
@@ -18,17 +17,6 @@ after(async () => {
   await browser?.close();
   await bank?.stop();
 });
-
-async function violations(page) {
-  // The policy of our pages allows no script of others: the checker is put in from outside.
-  await page.evaluate(await import("node:fs").then((fs) => fs.readFileSync(axe, "utf8")));
-  const result = await page.evaluate((rules) => axe.run(document, { runOnly: rules }), RULES);
-  return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-}
-
-async function scrollsSideways(page, width) {
-  return (await page.evaluate(() => document.documentElement.scrollWidth)) > width;
-}
 
 test("the checker finds what is wrong", async () => {
   const page = await browser.newPage();

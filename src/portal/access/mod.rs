@@ -8,3 +8,5 @@ pub mod preferences;
 pub mod setup;
 pub mod sign_in;
 pub mod start;
+pub mod story;
+pub mod styleguide;

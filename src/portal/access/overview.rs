@@ -20,36 +20,36 @@ use std::collections::HashMap;
 const MOST: i64 = 100;
 
 /// Something that waits or is wrong.
-struct Task {
-    icon: &'static str,
-    what: String,
-    link: String,
-    words: String,
-    is_wrong: bool,
+pub struct Task {
+    pub icon: &'static str,
+    pub what: String,
+    pub link: String,
+    pub words: String,
+    pub is_wrong: bool,
 }
 
 /// A number with where it comes from.
-struct Figure {
-    label: String,
-    figure: String,
-    unit: String,
+pub struct Figure {
+    pub label: String,
+    pub figure: String,
+    pub unit: String,
     /// The same of the month before.
-    before: Option<String>,
-    link: Option<&'static str>,
+    pub before: Option<String>,
+    pub link: Option<&'static str>,
 }
 
 /// A month of the chart: heights of a hundred, from the top.
-struct Bar {
-    x_in: usize,
-    x_out: usize,
-    y_in: i64,
-    y_out: i64,
-    height_in: i64,
-    height_out: i64,
-    short: String,
-    month: String,
-    issued: String,
-    redeemed: String,
+pub struct Bar {
+    pub x_in: usize,
+    pub x_out: usize,
+    pub y_in: i64,
+    pub y_out: i64,
+    pub height_in: i64,
+    pub height_out: i64,
+    pub short: String,
+    pub month: String,
+    pub issued: String,
+    pub redeemed: String,
 }
 
 /// What lies directly below.

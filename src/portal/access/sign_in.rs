@@ -113,8 +113,14 @@ pub fn enter(visit: &Visit, session: &SignedIn, next: &str) -> Answer {
 }
 
 /// Ends the session.
-pub async fn sign_out(mut visit: Visit) -> Answer {
+pub async fn sign_out(visit: Visit) -> Answer {
     visit.services().sign_out(&visit.reading()?).await?;
+    leave(&visit)
+}
+
+/// Leads to the first page without a session.
+pub fn leave(visit: &Visit) -> Answer {
+    let mut visit = visit.clone();
     visit.cookies = session::ended(&visit);
     let mut answer = visit.to("/")?;
     set(&visit, &mut answer);

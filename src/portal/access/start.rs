@@ -33,11 +33,12 @@ struct Group {
 #[template(path = "start.html")]
 struct Start {
     f: Frame,
+    story: Vec<super::story::Step>,
     groups: Vec<Group>,
 }
 
 /// The bank, if everything in it is made up.
-async fn sample(visit: &Visit) -> Result<Option<Bank>, crate::services::Error> {
+pub(super) async fn sample(visit: &Visit) -> Result<Option<Bank>, crate::services::Error> {
     let banks = visit.services().banks().await?;
     Ok(banks.into_iter().find(|bank| bank.sample))
 }
@@ -73,7 +74,7 @@ pub async fn show(visit: Visit) -> Answer {
     };
     let groups = groups.map(|(title, roles)| Group { title, tiles: roles.iter().filter_map(tile).collect() });
     let f = visit.frame(w.start_title()).await?;
-    visit.page(&Start { f, groups: groups.into() })
+    visit.page(&Start { f, story: super::story::steps(w), groups: groups.into() })
 }
 
 /// The symbol of a role, and what it does in a few words.

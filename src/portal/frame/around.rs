@@ -25,6 +25,16 @@ pub struct Person {
     pub role: String,
 }
 
+/// Where a visitor is in the story of a sample bank.
+#[derive(Clone, Debug)]
+pub struct Story {
+    pub title: String,
+    /// What there is to do on this page.
+    pub asks: String,
+    /// Number and title of the next step.
+    pub next: Option<(usize, String)>,
+}
+
 /// The frame of a page.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -38,6 +48,7 @@ pub struct Frame {
     pub seal: (String, String),
     /// Everything in this bank is made up.
     pub sample: bool,
+    pub story: Option<Story>,
     pub person: Option<Person>,
     /// `member`, `shop` or `desk`: which menu, and how large the text is at first.
     pub area: &'static str,
@@ -73,6 +84,7 @@ impl Frame {
         };
         let me = visit.services().me(actor).await?;
         frame.belongs_to(&me.bank);
+        frame.story = super::super::access::story::strip(visit).filter(|_| me.bank.sample);
         let first = actor.grants.first();
         let role = first.map(|grant| {
             let org = me.org_names.get(&grant.org).cloned().unwrap_or_default();
@@ -100,6 +112,7 @@ impl Frame {
             bank: w.bank_without_name(),
             seal: ("涧".into(), "贤".into()),
             sample: false,
+            story: None,
             person: None,
             area,
             menu,

@@ -18,6 +18,9 @@ pub const LANGUAGE: &str = "jianxian_language";
 /// The size of text.
 pub const SIZE: &str = "jianxian_size";
 
+/// The step of a sample bank's story.
+pub const STORY: &str = "jianxian_story";
+
 /// A year in seconds: how long a browser keeps a preference.
 const YEAR_SECONDS: i64 = 31_536_000;
 

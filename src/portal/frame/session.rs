@@ -1,6 +1,6 @@
 //! Sessions in cookies: the tokens of the API, which the browser keeps and pages cannot read.
 
-use super::cookies::{ACCESS, DEVICE, REFRESH, VISITOR, cookie, kept};
+use super::cookies::{ACCESS, DEVICE, REFRESH, STORY, VISITOR, cookie, kept};
 use super::visit::Visit;
 use crate::api::web::edge::{BankZone, address};
 use crate::api::web::problem::{ApiError, TokenFault};
@@ -27,7 +27,7 @@ pub fn opened(visit: &Visit, session: &SignedIn) -> Vec<Cookie<'static>> {
 
 /// Takes the cookies of a session away.
 pub fn ended(visit: &Visit) -> Vec<Cookie<'static>> {
-    [ACCESS, REFRESH].map(|name| kept(&visit.request, name, String::new(), Some(0))).into()
+    [ACCESS, REFRESH, STORY].map(|name| kept(&visit.request, name, String::new(), Some(0))).into()
 }
 
 /// Where a request comes from, for sign-in.

@@ -24,16 +24,16 @@ const MONTHS: u32 = 12;
 const SOON_DAYS: i32 = 30;
 
 /// The card of the stars.
-struct Stars {
-    title: String,
+pub struct Stars {
+    pub title: String,
     /// Filled or not.
-    row: Vec<bool>,
-    row_words: String,
+    pub row: Vec<bool>,
+    pub row_words: String,
     /// How far to the next star, in hundredths.
-    share: i64,
-    served: String,
-    next: Option<String>,
-    sentence: String,
+    pub share: i64,
+    pub served: String,
+    pub next: Option<String>,
+    pub sentence: String,
 }
 
 #[derive(Template)]
@@ -53,12 +53,12 @@ struct Home {
 }
 
 /// The balances of a year.
-struct Year {
-    sentence: String,
-    curve: Curve,
-    grid: Vec<String>,
+pub struct Year {
+    pub sentence: String,
+    pub curve: Curve,
+    pub grid: Vec<String>,
     /// Month and balance, oldest first.
-    months: Vec<(String, String)>,
+    pub months: Vec<(String, String)>,
 }
 
 /// The balance at the end of each of the last twelve months, and now.

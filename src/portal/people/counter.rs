@@ -108,7 +108,8 @@ struct Choose {
     f: Frame,
     person: AtDesk,
     shop: String,
-    shop_id: Id,
+    /// Where the chosen goods are checked.
+    check_path: String,
     goods: Vec<Goods>,
 }
 
@@ -119,7 +120,8 @@ pub async fn choose(visit: Visit) -> Answer {
     let shop = shop_name(&visit, shop_id).await?;
     let goods = offers(&visit, shop_id).await?.into_iter().map(|one| goods(&visit, one)).collect();
     let f = visit.frame(visit.words().till_goods_title()).await?;
-    visit.page(&Choose { f, person, shop, shop_id, goods })
+    let check_path = format!("/staff/counter/{}/{shop_id}/check", person.id);
+    visit.page(&Choose { f, person, shop, check_path, goods })
 }
 
 #[derive(Template)]

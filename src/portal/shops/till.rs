@@ -101,7 +101,8 @@ struct Choose {
     f: Frame,
     shop: String,
     surname: String,
-    code: Id,
+    /// Where the chosen goods are checked.
+    check_path: String,
     goods: Vec<Goods>,
 }
 
@@ -120,7 +121,13 @@ pub async fn choose(visit: Visit) -> Answer {
     }
     let goods = offers(&visit, shop).await?.into_iter().map(|one| goods(&visit, one)).collect();
     let f = visit.frame(visit.words().till_goods_title()).await?;
-    visit.page(&Choose { f, shop: name, surname: claimed.surname, code, goods })
+    visit.page(&Choose {
+        f,
+        shop: name,
+        surname: claimed.surname,
+        check_path: format!("/shop/redeem/{code}/check"),
+        goods,
+    })
 }
 
 /// A line of the cart.

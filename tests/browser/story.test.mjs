@@ -1,0 +1,53 @@
+// The story of the sample bank, from its first step to its last, as a visitor plays it.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SIZES, openBrowser, startBank } from "./bank.mjs";
+
+let bank, browser;
+before(async () => {
+  bank = await startBank();
+  browser = await openBrowser();
+}, { timeout: 600_000 });
+after(async () => {
+  await browser?.close();
+  await bank?.stop();
+});
+
+const next = (page) => page.click(".story-strip button");
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const javaScriptEnabled of [true, false]) {
+    test(`six steps from an activity to the auditor (${size}, scripts ${javaScriptEnabled ? "on" : "off"})`, async () => {
+      const context = await browser.newContext({ viewport, locale: "zh-CN", javaScriptEnabled });
+      const page = await context.newPage();
+      await page.goto(bank.address);
+      await page.click(".story button.red");
+      assert.match(await page.textContent(".story-strip"), /第 1 步，共 6 步/);
+      assert.match(page.url(), /\/staff\/activities\/[0-9a-f-]{36}$/);
+      await next(page);
+      assert.match(page.url(), /\/me\/hours\/new$/);
+      // 2 hours are reported: every size and way on a day of its own, since hours must not overlap.
+      const options = await page.$$eval("#activity option", (all) => all.map((one) => one.value).filter(Boolean));
+      assert.ok(options.length > 0, "there is an activity to report");
+      await next(page);
+      assert.match(page.url(), /\/staff\/records/);
+      assert.ok(await page.locator("main a[href^='/staff/records/']").count() > 0, "a record waits");
+      await next(page);
+      assert.match(page.url(), /\/me\/entries\/\d+$/);
+      assert.match(await page.textContent("h1"), /为什么是这个分/);
+      await next(page);
+      assert.match(page.url(), /\/shop\?code=/);
+      await page.click("form[action='/shop'] button");
+      await page.locator(".goods button:not([disabled])").first().click();
+      await page.click("button.red");
+      assert.match(await page.textContent("h1"), /兑换成功/);
+      await next(page);
+      assert.match(page.url(), /\/audit\/entries\/\d+$/);
+      await next(page);
+      assert.equal(new URL(page.url()).pathname, "/");
+      assert.equal(await page.locator(".story-strip").count(), 0, "the story has ended");
+      await context.close();
+    });
+  }
+}

@@ -1,0 +1,31 @@
+### All components on one page, in the sample bank.
+
+styleguide_title = Components
+styleguide_lead = Pages are made of these; the figures are made up. Change the size of text and the language, and look again.
+styleguide_header = Header and bottom bar
+styleguide_header_words = They stand around this page: seal, name, size of text, and five buttons on a phone.
+styleguide_cover = Passbook cover
+styleguide_stars = Star card
+styleguide_ledger = Ledger list
+styleguide_chart = Curve
+styleguide_code = Redemption code
+styleguide_steps = Three steps
+styleguide_finder = Camera and large field
+styleguide_tiles = Goods
+styleguide_slip = Receipt
+styleguide_alerts = Alerts and a field with a fault
+styleguide_grid = Paste box and list
+styleguide_office = Figures, tasks and bars
+styleguide_empty = Nothing here yet
+styleguide_buttons = Buttons
+styleguide_button = Redeem { $points } points
+styleguide_fault = Two people have this name: add a phone number
+styleguide_name = Sample A
+styleguide_detail = Nov 22 · Peony community
+styleguide_service = Cleaning the Peony canal
+styleguide_goods = Redeemed: rice, 5 kg
+styleguide_star = One-star volunteer
+styleguide_next_star = two-star volunteer
+styleguide_salt = Salt
+styleguide_soap = Soap
+styleguide_bars = Points in and out, a pair for each month.

@@ -1,0 +1,31 @@
+### 组件一览，只在演示银行里。
+
+styleguide_title = 组件一览
+styleguide_lead = 网页由这些组件拼成，数字都是编的。换字号、换语言，看它们还好不好看。
+styleguide_header = 页眉和底栏
+styleguide_header_words = 本页的上边和下边就是：印章、行名、字号，手机上的五个按钮。
+styleguide_cover = 存折封面
+styleguide_stars = 星级卡
+styleguide_ledger = 流水
+styleguide_chart = 曲线
+styleguide_code = 兑换码
+styleguide_steps = 三步
+styleguide_finder = 取景和大输入框
+styleguide_tiles = 商品格
+styleguide_slip = 凭条
+styleguide_alerts = 提醒和出错的格子
+styleguide_grid = 粘贴框和名单
+styleguide_office = 数字、待办和柱图
+styleguide_empty = 还没有内容时
+styleguide_buttons = 按钮
+styleguide_button = 确认兑换 { $points } 分
+styleguide_fault = 有 2 位同名，请补手机号
+styleguide_name = 示例甲
+styleguide_detail = 11月22日 · 牡丹社区
+styleguide_service = 清理牡丹渠
+styleguide_goods = 兑换：大米 5 千克
+styleguide_star = 一星级志愿者
+styleguide_next_star = 二星级志愿者
+styleguide_salt = 食盐
+styleguide_soap = 肥皂
+styleguide_bars = 存入和兑换，一个月一对。
