@@ -88,3 +88,35 @@ test("in English, at the largest size", async () => {
   assert.match(await page.textContent("body"), /Show the code/);
   await page.context().close();
 });
+
+test("the network goes in the middle of a payment: the page stays, and asks again under the same key", async () => {
+  const volunteer = await signedIn(browser, bank, "volunteer");
+  const clerk = await signedIn(browser, bank, "clerk");
+  await clerk.goto(`${bank.address}/shop/day`);
+  const number = async () => {
+    await clerk.goto(`${bank.address}/shop`);
+    return Number((await clerk.textContent(".till > section.card p:has(.big)")).match(/· *(\d+)/)[1]);
+  };
+  const before = await number();
+  await volunteer.goto(`${bank.address}/me/code`);
+  const digits = (await volunteer.textContent("p.digits")).match(/\d{4} \d{4}/)[0];
+  await clerk.fill("#code", digits);
+  await clerk.click("form[action='/shop'] button");
+  await clerk.locator(".goods button:not([disabled])").first().click();
+  // The request arrives, the answer does not.
+  await clerk.route("**/check*", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await route.fetch({ maxRedirects: 0 });
+    return route.abort("internetdisconnected");
+  }, { times: 1 });
+  await clerk.click("button.red");
+  await clerk.waitForSelector("form [role=alert]");
+  assert.match(await clerk.textContent("form [role=alert]"), /同一笔只记一次/);
+  assert.match(await clerk.textContent("button.red"), /再问一次/);
+  await clerk.click("button.red");
+  await clerk.waitForURL("**/shop/receipts/**");
+  assert.match(await clerk.textContent("h1"), /兑换成功/);
+  assert.equal(await number(), before + 1, "taken once");
+  await volunteer.context().close();
+  await clerk.context().close();
+});

@@ -11,6 +11,34 @@
   // A page that comes back from the browser's memory may send its form again.
   addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sent));
 
+  // Forms that move points: without an answer from the bank the page stays, says so, and asks again under the same key,
+  // under which the bank acts once. Otherwise the browser's own page for a lost network would take its place.
+  for (const form of document.querySelectorAll("form[data-lost]")) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (form.dataset.asking) return;
+      form.dataset.asking = "1";
+      const body = new URLSearchParams(new FormData(form));
+      if (event.submitter?.name) body.set(event.submitter.name, event.submitter.value);
+      try {
+        const answer = await fetch(form.action, { method: "POST", body });
+        if (answer.redirected) return location.assign(answer.url);
+        const page = await answer.text();
+        document.open();
+        document.write(page);
+        document.close();
+      } catch {
+        const note = form.querySelector("[data-note]") ?? document.createElement("p");
+        Object.assign(note, { className: "alert", role: "alert", tabIndex: -1, textContent: form.dataset.lost });
+        note.dataset.note = "";
+        form.prepend(note);
+        (event.submitter ?? form.querySelector("button")).textContent = form.dataset.again;
+        note.focus();
+      }
+      delete form.dataset.asking;
+    });
+  }
+
   // The volunteer's code: looks every three seconds whether it was used, and makes another when it has run out. Not
   // while the page is hidden.
   const code = document.querySelector("[data-code]");

@@ -132,8 +132,8 @@ pub async fn report(visit: Visit) -> Answer {
     let activity = fields.need::<Id>("activity");
     let day = fields.need::<Day>("day");
     let today = visit.days().today;
-    let started_at = clock_on(&visit, &fields, "from", day.unwrap_or(today));
-    let ended_at = clock_on(&visit, &fields, "until", day.unwrap_or(today));
+    let started_at = clock_on(&visit, &fields, "starts_at", day.unwrap_or(today));
+    let ended_at = clock_on(&visit, &fields, "ends_at", day.unwrap_or(today));
     let served = fields.maybe::<Served>("served");
     let content = fields.maybe::<Note>("content");
     fields.checked()?;
