@@ -1,0 +1,96 @@
+// The most frequent tasks of staff, administrators and auditors within their taps, counted, at both sizes and without
+// scripts. Those of volunteers and shops are in tasks.test.mjs.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { PASSWORD, SIZES, openBrowser, signedIn, startBank } from "./bank.mjs";
+
+let bank, browser;
+before(async () => {
+  bank = await startBank();
+  browser = await openBrowser();
+}, { timeout: 600_000 });
+after(async () => {
+  await browser?.close();
+  await bank?.stop();
+});
+
+/** People of the community of the sample bank's staff, from the interface. */
+async function people(login, most) {
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() };
+  const body = JSON.stringify({ login, password: PASSWORD });
+  const signIn = await fetch(`${bank.address}/v1/auth/token`, { method: "POST", headers, body });
+  const { access_token: token } = await signIn.json();
+  const found = await fetch(`${bank.address}/v1/members?limit=100`, { headers: { Authorization: `Bearer ${token}` } });
+  const open = (await found.json()).items.filter((one) => one.state === "open" && one.kind === "person");
+  return open.slice(0, most);
+}
+
+/** A window that counts its taps. */
+async function counting(login, options) {
+  const page = await signedIn(browser, bank, login, options);
+  let taps = 0;
+  return { page, taps: () => taps, tap: async (locator) => ((taps += 1), page.locator(locator).first().click()) };
+}
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const javaScriptEnabled of [true, false]) {
+    const where = `${size}, scripts ${javaScriptEnabled ? "on" : "off"}`;
+    const options = { viewport, javaScriptEnabled };
+
+    test(`staff award 50 people from a sheet (${where})`, async () => {
+      const listed = await people("staff", 50);
+      assert.equal(listed.length, 50);
+      const { page, tap, taps } = await counting("staff", options);
+      await page.goto(`${bank.address}/staff/awards`);
+      const item = await page.locator("#scheme_item option", { hasText: "建议" }).first().getAttribute("value");
+      await page.selectOption("#scheme_item", item);
+      await page.fill("#paste", listed.map((one) => `${one.name}\t${one.number}\t1`).join("\n"));
+      await tap("button[value=check]");
+      assert.equal(await page.locator("td.result .fine, td.result .second").count(), 50);
+      await tap(".dock button.red");
+      await page.waitForURL((url) => url.pathname !== "/staff/awards" || url.search !== "");
+      assert.ok(taps() <= 2, `${taps()} taps: the check, and the award`);
+      assert.match(await page.textContent("main"), /50/);
+      await page.context().close();
+    });
+
+    test(`staff redeem for a person at the counter in four taps (${where})`, async () => {
+      const [person] = await people("staff", 1);
+      const { page, tap, taps } = await counting("staff", options);
+      await page.goto(`${bank.address}/staff/counter`);
+      await page.fill("#q", person.number);
+      await tap("form[action='/staff/counter'] button");
+      await page.waitForURL(/\/staff\/counter\/[0-9a-f-]{36}$/);
+      await tap(`main a[href^='${new URL(page.url()).pathname}/']`);
+      await tap(".goods button:not([disabled])");
+      await page.waitForURL(/check/);
+      if (await page.locator("main button.red").count()) {
+        await tap("main button.red");
+        await page.waitForURL(/\/staff\/counter\/receipts\//);
+      } else {
+        assert.match(await page.textContent("main [role=alert]"), /不够/);
+      }
+      assert.ok(taps() <= 4, `${taps()} taps`);
+      await page.context().close();
+    });
+
+    test(`an administrator sees what is wrong without a tap (${where})`, async () => {
+      const page = await signedIn(browser, bank, "admin", options);
+      assert.equal(new URL(page.url()).pathname, "/admin");
+      assert.ok(await page.locator(".tasks li").count() > 0, "what there is to do stands on the first page");
+      await page.context().close();
+    });
+
+    test(`an auditor traces a number in one tap (${where})`, async () => {
+      const { page, tap, taps } = await counting("auditor", options);
+      await page.goto(`${bank.address}/audit/ledger`);
+      const number = (await page.locator("tbody th a").first().textContent()).trim();
+      await page.fill("#find", number);
+      await tap("form[action='/audit/ledger'] button");
+      await page.waitForURL(/\/audit\/entries\/\d+$/);
+      assert.equal(taps(), 1);
+      await page.context().close();
+    });
+  }
+}
