@@ -78,6 +78,7 @@ fn v1(routes: &mut ServiceConfig) {
         // organisation
         .service(orgs::list_orgs)
         .service(orgs::open_org)
+        .service(orgs::change_org)
         .service(orgs::move_org)
         .service(orgs::close_org)
         .service(moves::request_move)

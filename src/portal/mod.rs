@@ -32,7 +32,9 @@ pub static PAGES: &[Page] = pages! {
     "/account/password" SignedIn => access::account::password, access::account::change_password;
     "/size/{value}" Anyone => access::preferences::size;
     "/language/{value}" Anyone => access::preferences::language;
-    "/help" Anyone => access::account::help;
+    "/help" Anyone => access::help::help;
+    "/feedback" Anyone => access::help::feedback;
+    "/privacy" Anyone => access::help::privacy;
     // volunteers
     "/me" May(&[P::ReadOwn]) => ledger::home::show;
     "/me/passbook" May(&[P::ReadOwn]) => ledger::passbook::show;

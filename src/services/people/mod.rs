@@ -2,6 +2,7 @@
 
 pub mod counter;
 pub mod desk;
+pub mod help;
 pub mod import;
 pub mod members;
 pub(super) mod merging;

@@ -66,7 +66,7 @@ impl Town {
         let call = operator();
         let parent = wait(work.orgs(&call)).unwrap()[0].id;
         let open = |code: &str, name: &str| {
-            let ask = OrgAsk { parent, kind: "community".into(), code: code.into(), name: name.into() };
+            let ask = OrgAsk { parent, kind: "community".into(), code: code.into(), name: name.into(), ..OrgAsk::default() };
             wait(work.open_org(&call, ask)).unwrap().id
         };
         open("jx-01", "示例一社区");
@@ -291,6 +291,7 @@ fn a_usual_organisation_and_day_stand_in_and_names_are_looked_for_below_it() {
             kind: "compound".into(),
             code: code.into(),
             name: "示例小区".into(),
+            ..OrgAsk::default()
         };
         wait(town.work.open_org(&call, ask)).unwrap();
     }
