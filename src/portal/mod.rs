@@ -49,6 +49,7 @@ pub static PAGES: &[Page] = pages! {
     "/me/hours/new" May(&[P::ReportOwnRecord]) => service::hours::ask, service::hours::report;
     "/me/hours/{id}" May(&[P::ReadOwn]) => service::hours::show, service::hours::step;
     "/me/access" May(&[P::ReadOwn]) => service::access::show;
+    "/me/household" May(&[P::ReadOwn]) => people::households::own;
     // activities and service records
     "/staff/activities" May(&[P::ReadRecords]) => service::activities::list;
     "/staff/activities/new" May(&[P::WriteActivities]) => service::activities::ask, service::activities::draft;
@@ -100,6 +101,9 @@ pub static PAGES: &[Page] = pages! {
     "/staff/people/{id}" May(&[P::ReadMembers]) => people::file::show, people::file::step;
     "/staff/people/{id}/edit" May(&[P::WriteMembers]) => people::edit::show, people::edit::change;
     "/staff/people/{id}/merge" May(&[P::FreezeMembers]) => people::merge::show, people::merge::merge;
+    "/staff/households" May(&[P::ReadMembers]) => people::households::list, people::households::look;
+    "/staff/households/{id}" May(&[P::ReadMembers]) =>
+        people::households::show, people::households::change;
     "/staff/moves" May(&[P::MoveMembers]) => people::moves::show, people::moves::decide;
     "/staff/awards" May(&[P::MakeAwards]) => points::award::show, points::award::take;
     "/staff/awards/list" May(&[P::ReadAwards]) => points::given::list;
