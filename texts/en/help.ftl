@@ -117,3 +117,4 @@ org_change_title = Name, telephone and counter hours
 org_change_button = Save these
 homes_change = Add, remove, change the head
 home_expiring_worth = { $points } points expire within { $days } days: enough for { $pieces } × { $goods } ({ $shop }).
+homes_new = No passbook yet? Open one

@@ -117,3 +117,4 @@ org_change_title = 名称、电话和柜台时间
 org_change_button = 保存这些
 homes_change = 加人、移出、换户主
 home_expiring_worth = { $days } 天内有 { $points } 分到期，够换“{ $goods }”{ $pieces } 件（{ $shop }）。
+homes_new = 还没开户？现在开

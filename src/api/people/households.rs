@@ -33,10 +33,7 @@ pub struct HousemateView {
 #[utoipa::path(tag = "people", security(("bearer" = ["read_own"])),
     responses((status = 200, body = HouseholdView)))]
 #[get("/v1/me/household")]
-pub async fn read_own_household(
-    state: Shared,
-    may: May<right::ReadOwn>,
-) -> Result<HttpResponse, ApiError> {
+pub async fn read_own_household(state: Shared, may: May<right::ReadOwn>) -> Result<HttpResponse, ApiError> {
     let found = state.services.own_household(&may.call()).await?;
     let household = found.ok_or(Refusal::absent("household"))?;
     let people = household.people.into_iter().map(|one| HousemateView {

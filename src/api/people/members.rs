@@ -4,8 +4,8 @@ use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, May, Or, PathOf, Seen, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::fields::{
-    IdKindWord, IdNumberText, Initials, ListOf, NameStart, PersonName, PhoneTail, PhoneText, Reason, SearchText, Year,
-    id_document,
+    IdKindWord, IdNumberText, Initials, ListOf, NameStart, PersonName, PhoneTail, PhoneText, Reason,
+    SearchText, Year, id_document,
 };
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;

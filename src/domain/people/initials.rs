@@ -31,6 +31,9 @@ const SURNAMES: &[(&str, &str)] = &[
     ("佴", "n"),
 ];
 
+/// Fewer letters than this fit a tenth of all names, which helps no search.
+pub const LEAST: usize = 2;
+
 /// What stands for a name without any initial.
 const NONE: &str = "?";
 
@@ -38,7 +41,8 @@ const NONE: &str = "?";
 pub fn of(name: &str) -> String {
     let key = person_name::key(name);
     let surname = SURNAMES.iter().find_map(|(surname, read)| Some((key.strip_prefix(surname)?, *read)));
-    let (rest, mut initials) = surname.map_or((key.as_str(), String::new()), |(rest, read)| (rest, read.into()));
+    let (rest, mut initials) =
+        surname.map_or((key.as_str(), String::new()), |(rest, read)| (rest, read.into()));
     let mut in_word = false;
     for c in rest.chars() {
         let is_letter = c.is_ascii_alphanumeric();
@@ -74,6 +78,9 @@ pub fn read(text: &str) -> Option<Typed> {
     }
     let start = key.strip_suffix(letters).unwrap_or_default();
     let initials = format!("{}{letters}", of(start));
+    if initials.len() < LEAST {
+        return None;
+    }
     Some(Typed { start: (!start.is_empty()).then(|| start.to_owned()), initials })
 }
 
@@ -114,7 +121,7 @@ mod tests {
         assert_eq!(read("ｌ s y"), typed(None, "lsy"));
         assert_eq!(read("李s"), typed(Some("李"), "ls"));
         assert_eq!(read("曾 s"), typed(Some("曾"), "zs"));
-        for other in ["", "李示", "s李", "1384", "a1", "l-y"] {
+        for other in ["", "李示", "s李", "l", "1384", "a1", "l-y"] {
             assert_eq!(read(other), None, "{other}");
         }
     }

@@ -2,7 +2,9 @@
 //! link that the server printed.
 
 use super::sign_in::enter;
-use crate::api::web::fields::{Code, FirstToken, LoginName, Password as PasswordField, PersonName, Telephone, Title};
+use crate::api::web::fields::{
+    Code, FirstToken, LoginName, Password as PasswordField, PersonName, Telephone, Title,
+};
 use crate::auth::passwords::Password;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
@@ -35,8 +37,7 @@ pub async fn found(visit: Visit) -> Answer {
     let fields = visit.fields();
     let (token, kind) = (fields.need::<FirstToken>("token"), fields.need::<Code>("org_kind"));
     let (code, title) = (fields.need::<Code>("org_code"), fields.need::<Title>("org_name"));
-    let (telephone, hours) =
-        (fields.maybe::<Telephone>("telephone"), fields.maybe::<Title>("opening_hours"));
+    let (telephone, hours) = (fields.maybe::<Telephone>("telephone"), fields.maybe::<Title>("opening_hours"));
     let (login, name) = (fields.need::<LoginName>("login"), fields.need::<PersonName>("name"));
     let password = fields.secret::<PasswordField>("password");
     fields.checked()?;

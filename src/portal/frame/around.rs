@@ -43,9 +43,9 @@ pub struct Telephone {
 
 impl From<Office> for Counter {
     fn from(office: Office) -> Self {
-        let dialled = |shown: &str| shown.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
-        let telephone =
-            office.telephone.map(|shown| Telephone { dialled: dialled(&shown), shown });
+        let dialled =
+            |shown: &str| shown.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
+        let telephone = office.telephone.map(|shown| Telephone { dialled: dialled(&shown), shown });
         Counter { name: office.name, telephone, hours: office.opening_hours }
     }
 }

@@ -119,7 +119,8 @@ pub async fn found_of(
         Wanted::Initials(typed) => {
             // Letters may also begin a name that is written with them.
             let name = super::read::<NameStart>("q", q)?.map(|start| start.0);
-            let initials = MemberSearch { name: typed.start, initials: Some(typed.initials), ..listed.clone() };
+            let initials =
+                MemberSearch { name: typed.start, initials: Some(typed.initials), ..listed.clone() };
             (initials, Some(MemberSearch { name, ..listed }), None)
         }
         Wanted::Name(text) => {

@@ -7,6 +7,7 @@ use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission as P;
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
+use crate::domain::people::household::is_head;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
@@ -124,7 +125,8 @@ struct HouseholdPage {
     org: String,
     state: String,
     version: i64,
-    people: Vec<PersonLine>,
+    /// Each with whether the household bears their name.
+    people: Vec<(PersonLine, bool)>,
     may_write: bool,
     done: Option<String>,
 }
@@ -151,6 +153,10 @@ pub async fn show(visit: Visit) -> Answer {
         Some("head") => Some(w.homes_done_head()),
         _ => None,
     };
+    let with_head = |line: PersonLine| {
+        let is_head = is_head(&row.name, &line.name);
+        (line, is_head)
+    };
     let f = visit.frame(row.name.clone()).await?;
     visit.page(&HouseholdPage {
         f,
@@ -158,7 +164,7 @@ pub async fn show(visit: Visit) -> Answer {
         org: orgs.get(&row.org_id).cloned().unwrap_or_default(),
         state: state_words(&visit, &row.state),
         version: row.version,
-        people: person_lines(&visit, people, &orgs)?,
+        people: person_lines(&visit, people, &orgs)?.into_iter().map(with_head).collect(),
         may_write: visit.actor()?.may(P::WriteMembers) && row.state == "active",
         done: done.filter(|_| visit.fault.is_none()),
         name: row.name,
@@ -172,7 +178,8 @@ pub async fn change(visit: Visit) -> Answer {
     let (services, call) = (visit.services(), visit.call()?);
     let fields = visit.fields();
     let act = visit.form.typed("act").unwrap_or_default().to_owned();
-    let lives = |household: Option<Id>| MemberChange { household: Some(household), ..MemberChange::default() };
+    let lives =
+        |household: Option<Id>| MemberChange { household: Some(household), ..MemberChange::default() };
     match act.as_str() {
         "add" => {
             let number = fields.need::<SearchText>("member_number");
@@ -192,10 +199,8 @@ pub async fn change(visit: Visit) -> Answer {
         "head" => {
             let id = fields.need::<Id>("person");
             fields.checked()?;
-            let head = services.member(&visit.reading()?, id?).await?;
             let version = visit.form.typed("version").and_then(|text| text.parse().ok()).unwrap_or(0);
-            let named = MemberChange { name: Some(head.name), ..MemberChange::default() };
-            services.change_member(&call, home.id, version, named).await?;
+            services.change_head(&call, home.id, version, id?).await?;
         }
         _ => return Err(ApiError::NoSuchPath.into()),
     }

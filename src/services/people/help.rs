@@ -64,6 +64,11 @@ pub(in crate::services) fn help_at(path: &[Id], rows: &HashMap<Id, OrgRow>) -> H
     Help { nearest: nearest.map(|row| office(row)), in_charge: of_path.first().map(|row| office(row)) }
 }
 
+/// The help for those who are not signed in.
+fn of_root(root: Option<Office>) -> Help {
+    Help { nearest: root.clone().filter(|root| root.telephone.is_some()), in_charge: root }
+}
+
 impl Services {
     /// The help for those who are not signed in: the bank's root.
     pub async fn help_of_bank(&self, bank: BankId) -> Result<Help, Error> {
@@ -73,13 +78,14 @@ impl Services {
             Err(error) => Err(error),
         });
         let root = root.await?.as_ref().map(office);
-        let help = Help { nearest: root.clone().filter(|root| root.telephone.is_some()), in_charge: root };
+        let help = of_root(root);
         self.known_help.note(bank, None, &help);
         Ok(help)
     }
 
     /// Keeps what a caller was said, if it holds for all whose first role is at the same organisation.
     pub(in crate::services) fn note_help(&self, actor: &Actor, path: &[Id], help: &Help) {
+        self.known_help.note(actor.bank, None, &of_root(help.in_charge.clone()));
         let org = actor.grants.first().map(|grant| grant.org);
         if org.is_some() && org == path.last().copied() {
             self.known_help.note(actor.bank, org, help);

@@ -1,8 +1,11 @@
-//! The household as one of its people sees it.
+//! Households: as one of their people sees theirs, and under another head.
 
 use crate::auth::permissions::Permission;
-use crate::domain::people::{mask, person_name};
+use crate::domain::id::Id;
+use crate::domain::people::household::{is_head, named_after};
+use crate::domain::people::mask;
 use crate::domain::refusal::Refusal;
+use crate::services::people::members::MemberChange;
 use crate::services::{Call, Error, Services};
 use crate::store::people::members::{MemberRow, MemberSearch};
 
@@ -38,11 +41,10 @@ impl Services {
             let (file, _) = tables.file_at(household)?;
             let search = MemberSearch { household: Some(file.id), ..MemberSearch::default() };
             let rows = tables.find_members(&search, &["/".to_owned()], PEOPLE)?;
-            let head = person_name::key(&file.name);
             let people = rows.into_iter().map(|row| {
                 let is_caller = row.id == caller.id;
                 Housemate {
-                    is_head: row.name_key == head,
+                    is_head: is_head(&file.name, &row.name),
                     name: if is_caller { row.name } else { mask::name(&row.name) },
                     number: row.number,
                     is_caller,
@@ -51,5 +53,25 @@ impl Services {
             Ok(Some(OwnHousehold { people: people.collect(), file }))
         });
         found.await
+    }
+
+    /// Gives a household the name of another of its people, if it still has the version that the caller read.
+    pub async fn change_head(
+        &self,
+        call: &Call,
+        household: Id,
+        version: i64,
+        head: Id,
+    ) -> Result<MemberRow, Error> {
+        let name = self.store.read(call.actor.bank, move |tables| {
+            let (file, _) = tables.file_at(household)?;
+            let search = MemberSearch { household: Some(file.id), ..MemberSearch::default() };
+            let people = tables.find_members(&search, &["/".to_owned()], PEOPLE)?;
+            let before = people.iter().find(|row| is_head(&file.name, &row.name));
+            let head = people.iter().find(|row| row.id == head).ok_or(Refusal::absent("member"))?;
+            Ok(named_after(&file.name, before.map(|row| row.name.as_str()), &head.name))
+        });
+        let change = MemberChange { name: Some(name.await?), ..MemberChange::default() };
+        self.change_member(call, household, version, change).await
     }
 }

@@ -251,8 +251,8 @@ text_fields! {
         form: || s::FormTelephone.into(),
     }, "0379-0000 0001";
     /// 拼音首字母 · the beginning of the pinyin initials of a name.
-    Initials: 1..=64, Shape::Form {
-        pattern: "^[a-z0-9]{1,64}$",
+    Initials: 2..=64, Shape::Form {
+        pattern: "^[a-z0-9]{2,64}$",
         fits: |text| form(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit(), ""),
         form: || s::FormInitials.into(),
     }, "lsy";
