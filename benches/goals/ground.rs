@@ -249,6 +249,8 @@ async fn found(services: &Services) -> Result<Call, Error> {
         org_kind: "district".into(),
         org_code: "B".into(),
         org_name: "测量区".into(),
+        org_telephone: None,
+        org_opening_hours: None,
         login: "admin".into(),
         name: "管理员".into(),
         password: Password::generated()?,

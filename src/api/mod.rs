@@ -23,7 +23,7 @@ use crate::services::service::activities::ActivityRow;
 use access::{audit, sign_in};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
-use people::{members, moves, orgs, users};
+use people::{households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
 use service::{activities, calendars, records};
 use settlement::statements;
@@ -46,6 +46,7 @@ use web::{document, fields, operation, steps};
     // Schemas of query parameters; utoipa collects those of bodies and answers by itself.
     components(schemas(
         fields::EntryNumber,
+        fields::Initials,
         fields::KeyText,
         fields::NameStart,
         fields::PageLimit,
@@ -78,6 +79,7 @@ fn v1(routes: &mut ServiceConfig) {
         // organisation
         .service(orgs::list_orgs)
         .service(orgs::open_org)
+        .service(orgs::change_org)
         .service(orgs::move_org)
         .service(orgs::close_org)
         .service(moves::request_move)
@@ -96,6 +98,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(users::grant_role)
         .service(users::revoke_role)
         // people
+        .service(households::read_own_household)
         .service(members::open_member)
         .service(members::open_household)
         .service(members::find_members)

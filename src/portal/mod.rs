@@ -34,7 +34,9 @@ pub static PAGES: &[Page] = pages! {
     "/account/password" SignedIn => access::account::password, access::account::change_password;
     "/size/{value}" Anyone => access::preferences::size;
     "/language/{value}" Anyone => access::preferences::language;
-    "/help" Anyone => access::account::help;
+    "/help" Anyone => access::help::help;
+    "/feedback" Anyone => access::help::feedback;
+    "/privacy" Anyone => access::help::privacy;
     // volunteers
     "/me" May(&[P::ReadOwn]) => ledger::home::show;
     "/me/passbook" May(&[P::ReadOwn]) => ledger::passbook::show;
@@ -49,6 +51,7 @@ pub static PAGES: &[Page] = pages! {
     "/me/hours/new" May(&[P::ReportOwnRecord]) => service::hours::ask, service::hours::report;
     "/me/hours/{id}" May(&[P::ReadOwn]) => service::hours::show, service::hours::step;
     "/me/access" May(&[P::ReadOwn]) => service::access::show;
+    "/me/household" May(&[P::ReadOwn]) => people::households::own;
     // activities and service records
     "/staff/activities" May(&[P::ReadRecords]) => service::activities::list;
     "/staff/activities/new" May(&[P::WriteActivities]) => service::activities::ask, service::activities::draft;
@@ -100,6 +103,9 @@ pub static PAGES: &[Page] = pages! {
     "/staff/people/{id}" May(&[P::ReadMembers]) => people::file::show, people::file::step;
     "/staff/people/{id}/edit" May(&[P::WriteMembers]) => people::edit::show, people::edit::change;
     "/staff/people/{id}/merge" May(&[P::FreezeMembers]) => people::merge::show, people::merge::merge;
+    "/staff/households" May(&[P::ReadMembers]) => people::households::list, people::households::look;
+    "/staff/households/{id}" May(&[P::ReadMembers]) =>
+        people::households::show, people::households::change;
     "/staff/moves" May(&[P::MoveMembers]) => people::moves::show, people::moves::decide;
     "/staff/awards" May(&[P::MakeAwards]) => points::award::show, points::award::take;
     "/staff/awards/list" May(&[P::ReadAwards]) => points::given::list;

@@ -34,6 +34,8 @@ pub struct Services {
     pub assets: Arc<ledger::raw::KnownAssets>,
     /// Cache of parsed versions of schemes.
     pub parsed: Arc<points::schemes::Parsed>,
+    /// Where people get help, as it was last said.
+    pub known_help: Arc<people::help::KnownHelp>,
     /// How long people may undo their mistakes.
     pub undo_seconds: i64,
     /// Limits of redemptions a minute.
@@ -51,6 +53,7 @@ impl Services {
             authority: Arc::new(authority),
             assets: Arc::default(),
             parsed: Arc::default(),
+            known_help: Arc::default(),
             undo_seconds: 600,
             rate_limits: shops::rate_limiter::RateLimits::default(),
             rate_limiter: Arc::default(),

@@ -3,7 +3,7 @@
 use crate::api::web::edge::{Shared, address, language};
 use crate::api::web::extract::{Ask, Keyed, SignedIn, bearer};
 use crate::api::web::fields::{
-    Code, DeviceText, FirstToken, LoginName, Password, PersonName, RefreshText, Slug, Title,
+    Code, DeviceText, FirstToken, LoginName, Password, PersonName, RefreshText, Slug, Telephone, Title,
 };
 use crate::api::web::problem::{ApiError, TokenFault};
 use crate::auth::devices::KEPT_SECONDS;
@@ -58,6 +58,10 @@ pub struct FirstBody {
     org_kind: Code,
     org_code: Code,
     org_name: Title,
+    /// 电话 · the root's telephone, for help.
+    org_telephone: Option<Telephone>,
+    /// 柜台时间 · when its counter is open, in a few words.
+    org_opening_hours: Option<Title>,
     login: LoginName,
     name: PersonName,
     password: Password,
@@ -103,8 +107,21 @@ pub struct MeView {
     /// Before this day the books are closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     closed_before: Option<Day>,
+    /// 求助 · the nearest organisation with a telephone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<OfficeView>,
     /// What needs an administrator's attention; empty for all others.
     warnings: Vec<WarningView>,
+}
+
+/// An organisation as people reach it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfficeView {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    telephone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opening_hours: Option<String>,
 }
 
 /// Something that needs an administrator's attention.
@@ -265,6 +282,8 @@ pub async fn found_bank(
         org_kind: body.org_kind.into(),
         org_code: body.org_code.into(),
         org_name: body.org_name.into(),
+        org_telephone: body.org_telephone.map(String::from),
+        org_opening_hours: body.org_opening_hours.map(String::from),
         login: body.login.into(),
         name: body.name.into(),
         password: typed(body.password),
@@ -281,7 +300,7 @@ pub async fn read_me(
     request: HttpRequest,
     caller: SignedIn,
 ) -> Result<HttpResponse, ApiError> {
-    let Me { bank, login, name, org_names, closed_before, calendars_missed } =
+    let Me { bank, login, name, org_names, closed_before, calendars_missed, help } =
         state.services.me(&caller.0).await?;
     let actor = caller.0;
     let roles = actor.grants.iter().map(|grant| HeldRoleView {
@@ -305,6 +324,11 @@ pub async fn read_me(
             .map(|right| right.as_str())
             .collect(),
         closed_before,
+        help: help.nearest.map(|office| OfficeView {
+            name: office.name,
+            telephone: office.telephone,
+            opening_hours: office.opening_hours,
+        }),
         warnings: calendars_missed
             .into_iter()
             .map(|year| WarningView {

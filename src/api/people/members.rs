@@ -4,8 +4,8 @@ use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, May, Or, PathOf, Seen, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::fields::{
-    IdKindWord, IdNumberText, ListOf, NameStart, PersonName, PhoneTail, PhoneText, Reason, SearchText, Year,
-    id_document,
+    IdKindWord, IdNumberText, Initials, ListOf, NameStart, PersonName, PhoneTail, PhoneText, Reason,
+    SearchText, Year, id_document,
 };
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
@@ -294,6 +294,8 @@ pub enum MemberKind {
 pub struct FindQuery {
     /// The start of the name, read as names are: blanks, spellings of `·`, widths and capitals make no difference.
     name: Option<NameStart>,
+    /// 拼音首字母 · the beginning of the pinyin initials of the name, as `lsy`.
+    initials: Option<Initials>,
     /// The whole volunteer number.
     number: Option<SearchText>,
     /// The last four digits of the phone number.
@@ -304,7 +306,7 @@ pub struct FindQuery {
     household: Option<Id>,
 }
 
-/// 查找 · members within reach, by number, found by name, number or the last four digits of the phone; of some days: in the
+/// 查找 · members within reach, by number, found by name, initials, number or the last four digits of the phone; of some days: in the
 /// order in which their files were opened.
 #[utoipa::path(tag = "people", security(("bearer" = ["read_members"])), params(FindQuery, OfDays, Paging),
     responses((status = 200, body = Page<MemberView>)))]
@@ -318,6 +320,7 @@ pub async fn find_members(
     let search = MemberSearch {
         days: list.days,
         name: query.name.as_ref().map(|start| start.0.clone()),
+        initials: query.initials.as_ref().map(|text| text.as_str().to_owned()),
         number: query.number.as_ref().map(|text| text.as_str().to_owned()),
         kind: query.kind.map(|kind| match kind {
             MemberKind::Person => "person".to_owned(),

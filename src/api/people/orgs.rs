@@ -1,16 +1,17 @@
 //! `/v1/orgs`: the tree of organisations.
 
 use crate::api::web::edge::Shared;
-use crate::api::web::extract::{Ask, Keyed, May, PathOf, right};
-use crate::api::web::fields::{Code, Title};
+use crate::api::web::extract::{Ask, Keyed, May, PathOf, Seen, right};
+use crate::api::web::fields::{Code, Telephone, Title};
 use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
 use crate::domain::id::Id;
 use crate::services::people::counter::OrgRow;
-use crate::services::people::orgs::OrgAsk;
-use actix_web::{HttpResponse, get, post};
+use crate::services::people::orgs::{OrgAsk, OrgChange};
+use actix_web::http::header;
+use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +24,24 @@ pub struct OrgBody {
     /// Unique within the bank.
     code: Code,
     name: Title,
+    /// 电话 · for help; without one, people are given that of the next organisation above.
+    telephone: Option<Telephone>,
+    /// 柜台时间 · when its counter is open, in a few words.
+    opening_hours: Option<Title>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrgChangeBody {
+    name: Option<Title>,
+    telephone: Option<Telephone>,
+    /// Removes the telephone.
+    #[serde(default)]
+    no_telephone: bool,
+    opening_hours: Option<Title>,
+    /// Removes the hours.
+    #[serde(default)]
+    no_opening_hours: bool,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -41,6 +60,10 @@ pub struct OrgView {
     name: String,
     /// Its depth below the root, which is 0.
     depth: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    telephone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opening_hours: Option<String>,
     /// `open` or `closed`.
     state: String,
     version: i64,
@@ -49,7 +72,7 @@ pub struct OrgView {
 impl Row for OrgView {
     const TITLE: (&'static str, &'static str) = ("组织", "organisations");
     const COLUMNS: &'static [&'static str] =
-        &["id", "parent", "kind", "code", "name", "depth", "state", "version"];
+        &["id", "parent", "kind", "code", "name", "depth", "telephone", "opening_hours", "state", "version"];
 }
 
 fn view(row: OrgRow) -> OrgView {
@@ -60,6 +83,8 @@ fn view(row: OrgRow) -> OrgView {
         code: row.code,
         name: row.name,
         depth: row.path.matches('/').count().saturating_sub(2),
+        telephone: row.telephone,
+        opening_hours: row.opening_hours,
         state: row.state,
         version: row.version,
     }
@@ -90,10 +115,40 @@ pub async fn open_org(
     may: May<right::WriteOrgs>,
     ask: Ask<OrgBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let OrgBody { parent, kind, code, name } = ask.body;
-    let org = OrgAsk { parent, kind: kind.into(), code: code.into(), name: name.into() };
+    let OrgBody { parent, kind, code, name, telephone, opening_hours } = ask.body;
+    let org = OrgAsk {
+        parent,
+        kind: kind.into(),
+        code: code.into(),
+        name: name.into(),
+        telephone: telephone.map(String::from),
+        opening_hours: opening_hours.map(String::from),
+    };
     let row = state.services.open_org(&ask.keyed.call(&may.actor), org).await?;
     Ok(HttpResponse::Created().json(view(row)))
+}
+
+/// 修改 · changes an organisation's name, telephone and counter hours over the version that was read (`If-Match`).
+#[utoipa::path(tag = "organisation", security(("bearer" = ["write_orgs"])), request_body = OrgChangeBody,
+    params(("id" = Id, Path)), responses((status = 200, body = OrgView)))]
+#[patch("/v1/orgs/{id}")]
+pub async fn change_org(
+    state: Shared,
+    may: May<right::WriteOrgs>,
+    path: PathOf<Id>,
+    seen: Seen,
+    ask: Ask<OrgChangeBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = ask.body;
+    let or_none = |gone: bool, text: Option<String>| if gone { Some(None) } else { text.map(Some) };
+    let change = OrgChange {
+        name: body.name.map(String::from),
+        telephone: or_none(body.no_telephone, body.telephone.map(String::from)),
+        opening_hours: or_none(body.no_opening_hours, body.opening_hours.map(String::from)),
+    };
+    let row = state.services.change_org(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
+    let version = (header::ETAG, format!("\"{}\"", row.version));
+    Ok(HttpResponse::Ok().insert_header(version).json(view(row)))
 }
 
 /// 调整上级 · moves an organisation, with everything below it, under another.

@@ -35,7 +35,8 @@ const MONEY: &[&str] = &[
 ];
 
 /// Operations that change a row and require its version (`If-Match`).
-pub const OVER_A_VERSION: &[&str] = &["change_activity", "change_member", "change_offer", "put_calendar"];
+pub const OVER_A_VERSION: &[&str] =
+    &["change_activity", "change_member", "change_offer", "change_org", "put_calendar"];
 
 /// Operations without authentication.
 const ANONYMOUS: &[&str] = &["sign_in", "refresh_session", "found_bank"];

@@ -3,6 +3,20 @@
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
 
+/// What may follow the name of the head in the name of a household: 王示兰家, 王示兰户.
+const ENDINGS: [char; 2] = ['家', '户'];
+
+/// Whether a household bears the name of this person.
+pub fn is_head(household: &str, person: &str) -> bool {
+    household == person || household.strip_suffix(ENDINGS) == Some(person)
+}
+
+/// The name of a household under another head: its ending stays, if it bore the name of the one before.
+pub fn named_after(household: &str, before: Option<&str>, head: &str) -> String {
+    let ending = before.and_then(|before| household.strip_prefix(before)).unwrap_or_default();
+    format!("{head}{ending}")
+}
+
 /// How long a common household counts after it ended.
 pub const INTEREST_DAYS: i64 = 90;
 
@@ -56,6 +70,20 @@ mod tests {
 
     fn stay(joined: i64, left: Option<i64>) -> Stay {
         Stay { household: Id::SYSTEM, joined_at: day(joined), left_at: left.map(day) }
+    }
+
+    #[test]
+    fn households_bear_the_names_of_their_heads() {
+        for (household, person, is) in [
+            ("王示兰", "王示兰", true),
+            ("王示兰家", "王示兰", true),
+            ("王示兰家", "王示", false),
+            ("示例户", "王示兰", false),
+        ] {
+            assert_eq!(is_head(household, person), is, "{household} {person}");
+        }
+        assert_eq!(named_after("王示兰家", Some("王示兰"), "赵示例"), "赵示例家");
+        assert_eq!(named_after("示例户", None, "赵示例"), "赵示例");
     }
 
     #[test]

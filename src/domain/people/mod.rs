@@ -3,6 +3,7 @@
 pub mod household;
 pub mod id_document;
 pub mod id_number;
+pub mod initials;
 pub mod mask;
 pub mod person_name;
 pub mod personal_number;

@@ -1,4 +1,4 @@
-//! The own account: name, roles, language, size of text, sign-out; and help.
+//! The own account: name, roles, language, size of text, sign-out.
 
 use crate::api::web::fields::Password as PasswordField;
 use crate::auth::passwords::Password;
@@ -27,17 +27,6 @@ pub async fn show(visit: Visit) -> Answer {
     });
     let f = visit.frame(visit.words().menu_account()).await?;
     visit.page(&Account { f, name: me.name.clone(), login: me.login.clone(), roles: roles.collect() })
-}
-
-#[derive(Template)]
-#[template(path = "help.html")]
-struct Help {
-    f: Frame,
-}
-
-pub async fn help(visit: Visit) -> Answer {
-    let f = visit.frame(visit.words().help_title()).await?;
-    visit.page(&Help { f })
 }
 
 #[derive(Template)]

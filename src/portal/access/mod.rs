@@ -2,6 +2,7 @@
 //! administrator, and the access log.
 
 pub mod account;
+pub mod help;
 pub mod log;
 pub mod overview;
 pub mod preferences;

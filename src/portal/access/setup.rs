@@ -2,7 +2,9 @@
 //! link that the server printed.
 
 use super::sign_in::enter;
-use crate::api::web::fields::{Code, FirstToken, LoginName, Password as PasswordField, PersonName, Title};
+use crate::api::web::fields::{
+    Code, FirstToken, LoginName, Password as PasswordField, PersonName, Telephone, Title,
+};
 use crate::auth::passwords::Password;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
@@ -35,6 +37,7 @@ pub async fn found(visit: Visit) -> Answer {
     let fields = visit.fields();
     let (token, kind) = (fields.need::<FirstToken>("token"), fields.need::<Code>("org_kind"));
     let (code, title) = (fields.need::<Code>("org_code"), fields.need::<Title>("org_name"));
+    let (telephone, hours) = (fields.maybe::<Telephone>("telephone"), fields.maybe::<Title>("opening_hours"));
     let (login, name) = (fields.need::<LoginName>("login"), fields.need::<PersonName>("name"));
     let password = fields.secret::<PasswordField>("password");
     fields.checked()?;
@@ -44,6 +47,8 @@ pub async fn found(visit: Visit) -> Answer {
         org_kind: kind?.into(),
         org_code: code?.into(),
         org_name: title?.into(),
+        org_telephone: telephone?.map(String::from),
+        org_opening_hours: hours?.map(String::from),
         login: login?.into(),
         name: name?.into(),
         password: Password::new(String::from(password?)),

@@ -80,6 +80,8 @@ pub fn sorry(visit: &Visit, fault: &Fault) -> HttpResponse {
         }
         _ => None,
     };
+    // Of a fault of ours its sentence is for programs.
+    let words = if number.is_some() { String::new() } else { words };
     let f = Frame::plain(visit, heading.clone());
     let page = Sorry { f, heading, words, can_retry: status.is_server_error(), number };
     let text = page.render().unwrap_or_else(|error| error.to_string());

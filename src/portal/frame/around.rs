@@ -7,6 +7,7 @@ use super::guard::token;
 use super::menu::{Item, menu};
 use super::visit::{SIZES, Visit};
 use crate::services::Bank;
+use crate::services::people::help::{Help, Office};
 use crate::texts::{Language, Words};
 
 /// A field that was refused: its name, its label, and why.
@@ -35,6 +36,30 @@ pub struct Story {
     pub next: Option<(usize, String)>,
 }
 
+/// A counter and its telephone.
+#[derive(Clone, Debug)]
+pub struct Counter {
+    pub name: String,
+    pub telephone: Option<Telephone>,
+    pub hours: Option<String>,
+}
+
+/// A telephone as people read it and as a telephone dials it.
+#[derive(Clone, Debug)]
+pub struct Telephone {
+    pub shown: String,
+    pub dialled: String,
+}
+
+impl From<Office> for Counter {
+    fn from(office: Office) -> Self {
+        let dialled =
+            |shown: &str| shown.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
+        let telephone = office.telephone.map(|shown| Telephone { dialled: dialled(&shown), shown });
+        Counter { name: office.name, telephone, hours: office.opening_hours }
+    }
+}
+
 /// The frame of a page.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -50,6 +75,10 @@ pub struct Frame {
     pub sample: bool,
     pub story: Option<Story>,
     pub person: Option<Person>,
+    /// Where this person gets help, by telephone and at a counter.
+    pub help: Option<Counter>,
+    /// Who is in charge of the whole bank.
+    pub in_charge: Option<Counter>,
     /// `member`, `shop` or `desk`: which menu, and how large the text is at first.
     pub area: &'static str,
     pub menu: Vec<Item>,
@@ -79,12 +108,14 @@ impl Frame {
         let Some(actor) = &visit.actor else {
             if let Some(bank) = visit.services().banks().await?.into_iter().next() {
                 frame.belongs_to(&bank);
+                frame.helped_by(visit.services().help_of_bank(bank.id).await?);
             }
             return Ok(frame);
         };
         let me = visit.services().me(actor).await?;
         frame.belongs_to(&me.bank);
         frame.story = super::super::access::story::strip(visit).filter(|_| me.bank.sample);
+        frame.helped_by(me.help);
         let first = actor.grants.first();
         let role = first.map(|grant| {
             let org = me.org_names.get(&grant.org).cloned().unwrap_or_default();
@@ -94,7 +125,7 @@ impl Frame {
         Ok(frame)
     }
 
-    /// The frame without a look into the bank, for pages that must always be shown.
+    /// The frame without a look into the bank, for pages that must always be shown: help is what was last known.
     pub fn plain(visit: &Visit, title: String) -> Self {
         let w = visit.words();
         let request = &visit.request;
@@ -104,7 +135,7 @@ impl Frame {
         let alert = visit.fault.as_ref().map(|fault| fault.words(visit.language, visit.zone()));
         let keeps_key = visit.fault.as_ref().is_some_and(Fault::keeps_key);
         let key = visit.form.typed(KEY).filter(|_| keeps_key).map(str::to_owned);
-        Frame {
+        let mut frame = Frame {
             w,
             title: visit.titled(title),
             language: visit.language.pick("zh-CN", "en"),
@@ -114,6 +145,8 @@ impl Frame {
             sample: false,
             story: None,
             person: None,
+            help: None,
+            in_charge: None,
             area,
             menu,
             path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
@@ -124,7 +157,19 @@ impl Frame {
                 .collect(),
             alert,
             typed: visit.form.visible().cloned().collect(),
-        }
+        };
+        frame.helped_by(visit.services().known_help(visit.actor.as_ref()));
+        frame
+    }
+
+    fn helped_by(&mut self, help: Help) {
+        self.help = help.nearest.map(Counter::from);
+        self.in_charge = help.in_charge.map(Counter::from);
+    }
+
+    /// The telephone for help.
+    pub fn telephone(&self) -> Option<&Telephone> {
+        self.help.as_ref()?.telephone.as_ref()
     }
 
     fn belongs_to(&mut self, bank: &Bank) {

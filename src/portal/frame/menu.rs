@@ -46,6 +46,7 @@ const DESK: &[Line] = &[
     ("/staff", "house", Words::staff_menu_today, Some(P::EnterRecords)),
     ("/staff", "house", Words::staff_menu_today, Some(P::ApproveRecords)),
     ("/staff/people", "users", Words::staff_menu_people, Some(P::ReadMembers)),
+    ("/staff/households", "house-line", Words::homes_title, Some(P::ReadMembers)),
     ("/staff/awards", "table", Words::staff_menu_awards, Some(P::MakeAwards)),
     ("/staff/counter", "storefront", Words::staff_menu_counter, Some(P::RedeemOnBehalf)),
     ("/staff/activities", "calendar-blank", Words::activities_title, Some(P::ReadRecords)),

@@ -10,6 +10,7 @@ use crate::portal::frame::chart::{Curve, curve};
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::{count, hours, points};
 use crate::portal::frame::visit::Visit;
+use crate::services::shops::worth::Worth;
 use crate::services::stars::grants::StarsOf;
 use crate::texts::sentences as s;
 use askama::Template;
@@ -118,6 +119,18 @@ fn stars(visit: &Visit, of: StarsOf) -> Stars {
     }
 }
 
+/// What expires soon, and goods nearby that it buys.
+async fn reminder(visit: &Visit, member: Id, minor: i64) -> Result<String, Fault> {
+    let (points, days) = (points(minor), count(SOON_DAYS.into()));
+    let worth = visit.services().worth(&visit.reading()?, member, minor).await?;
+    Ok(match worth {
+        Some(Worth { goods, pieces, shop }) => {
+            visit.say(s::HomeExpiringWorth { points, days, goods, shop, pieces: count(pieces) })
+        }
+        None => visit.say(s::HomeExpiring { points, days }),
+    })
+}
+
 pub async fn show(visit: Visit) -> Answer {
     let member = visit.member()?;
     let (services, call, w) = (visit.services(), visit.reading()?, visit.words());
@@ -144,6 +157,10 @@ pub async fn show(visit: Visit) -> Answer {
     let soon = today.plus(SOON_DAYS).end(days.zone);
     let expiring = lots.iter().filter(|lot| lot.expires_at.is_some_and(|at| at < soon));
     let expiring = expiring.map(|lot| lot.remaining).fold(0_i64, i64::saturating_add);
+    let expiring = match expiring {
+        0 => None,
+        minor => Some(reminder(&visit, member, minor).await?),
+    };
     let f = visit.frame(w.menu_home()).await?;
     visit.page(&Home {
         f,
@@ -152,8 +169,7 @@ pub async fn show(visit: Visit) -> Answer {
         balance: points(balance),
         month_in: points(sum(|amount| *amount > 0)),
         month_out: points(sum(|amount| *amount < 0).saturating_neg()),
-        expiring: (expiring > 0)
-            .then(|| w.say(s::HomeExpiring { points: points(expiring), days: count(SOON_DAYS.into()) })),
+        expiring,
         stars: stars_of.into_iter().next().map(|of| stars(&visit, of)),
         lines: lines.iter().map(|pair| line(&visit, pair)).collect(),
         year: year(&visit, member).await?,

@@ -1,4 +1,4 @@
-//! Finds members: by the beginning of a name, a volunteer number, a phone or its last four digits, a document.
+//! Finds members: by the beginning of a name or of its pinyin initials, a volunteer number, a phone or its last four digits, a document.
 //! Whole phones and documents are sent as a form and never stand in an address, which logs would keep.
 
 use super::{PersonLine, org_names, person_lines};
@@ -6,6 +6,7 @@ use crate::api::web::fields::{NameStart, PhoneTail, SearchText};
 use crate::auth::permissions::Permission as P;
 use crate::domain::id::Id;
 use crate::domain::people::id_document::IdDocument;
+use crate::domain::people::initials::{self, Typed};
 use crate::domain::people::phone::Phone;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
@@ -32,15 +33,20 @@ struct People {
 
 /// What kind of search text was typed.
 enum Wanted {
+    All,
     Tail(String),
     Phone(Phone),
     Document(IdDocument),
     Number(String),
+    Initials(Typed),
     Name(String),
 }
 
 fn wanted(text: &str) -> Wanted {
     let plain = plain_digits(text.trim());
+    if plain.is_empty() {
+        return Wanted::All;
+    }
     let digits: String = plain.chars().filter(|sign| !sign.is_whitespace() && *sign != '-').collect();
     if digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return Wanted::Tail(digits);
@@ -55,8 +61,13 @@ fn wanted(text: &str) -> Wanted {
             Err(_) => Wanted::Number(digits),
         },
         true => Wanted::Number(digits),
-        false => Wanted::Name(plain),
+        false => initials::read(&plain).map_or(Wanted::Name(plain), Wanted::Initials),
     }
+}
+
+/// Whether a text is a whole phone or document, which never stands in an address.
+pub fn is_secret(text: &str) -> bool {
+    matches!(wanted(text), Wanted::Phone(_) | Wanted::Document(_))
 }
 
 /// The members that a text names, from a place in the list on.
@@ -66,37 +77,67 @@ pub async fn found(
     after: Option<String>,
     limit: i64,
 ) -> Result<Vec<MemberRow>, Fault> {
+    found_of(visit, q, None, after, limit).await
+}
+
+/// The same of one kind only: persons or households.
+pub async fn found_of(
+    visit: &Visit,
+    q: &str,
+    kind: Option<&str>,
+    after: Option<String>,
+    limit: i64,
+) -> Result<Vec<MemberRow>, Fault> {
     let (services, call) = (visit.services(), visit.reading()?);
-    let mut search = MemberSearch { after: after.map(MemberPlace::Number), ..MemberSearch::default() };
-    let mut tail = None;
-    match wanted(q) {
+    let of_kind = MemberSearch { kind: kind.map(str::to_owned), ..MemberSearch::default() };
+    let from = after.map(MemberPlace::Number);
+    let listed = MemberSearch { after: from.clone(), ..of_kind.clone() };
+    let numbered = |number: String| MemberSearch { number: Some(number), ..of_kind.clone() };
+    // What is looked for first, and what if nothing is found: a text may mean several things.
+    let (first, then, tail) = match wanted(q) {
+        Wanted::All => (listed, None, None),
         Wanted::Tail(text) => {
             // A volunteer number may have four digits, too.
-            let number = MemberSearch { number: Some(text.clone()), ..MemberSearch::default() };
-            let known = services.find_members(&call, number, None, limit).await?;
-            if !known.is_empty() {
-                return Ok(known);
-            }
-            tail = super::read::<PhoneTail>("q", &text)?.map(|tail| tail.as_str().to_owned());
+            let tail = super::read::<PhoneTail>("q", &text)?.map(|tail| tail.as_str().to_owned());
+            (numbered(text), Some(listed), tail)
         }
         Wanted::Phone(phone) => {
-            let number = plain_digits(q.trim());
-            let number = MemberSearch { number: Some(number), ..MemberSearch::default() };
-            let known = services.find_members(&call, number, None, limit).await?;
+            let known = services.find_members(&call, numbered(plain_digits(q.trim())), None, limit).await?;
             if !known.is_empty() {
                 return Ok(known);
             }
-            return Ok(services.find_by_secret(&call, Some(phone), None, limit).await?);
+            let alike = services.find_by_secret(&call, Some(phone), None, limit).await?;
+            return Ok(only(kind, alike));
         }
         Wanted::Document(document) => {
-            return Ok(services.find_by_secret(&call, None, Some(document), limit).await?);
+            return Ok(only(kind, services.find_by_secret(&call, None, Some(document), limit).await?));
         }
         Wanted::Number(text) => {
-            search.number = super::read::<SearchText>("q", &text)?.map(|text| text.as_str().to_owned());
+            let number = super::read::<SearchText>("q", &text)?.map(|text| text.as_str().to_owned());
+            (MemberSearch { number, ..listed }, None, None)
         }
-        Wanted::Name(text) => search.name = super::read::<NameStart>("q", &text)?.map(|start| start.0),
+        Wanted::Initials(typed) => {
+            // Letters may also begin a name that is written with them.
+            let name = super::read::<NameStart>("q", q)?.map(|start| start.0);
+            let initials =
+                MemberSearch { name: typed.start, initials: Some(typed.initials), ..listed.clone() };
+            (initials, Some(MemberSearch { name, ..listed }), None)
+        }
+        Wanted::Name(text) => {
+            let name = super::read::<NameStart>("q", &text)?.map(|start| start.0);
+            (MemberSearch { name, ..listed }, None, None)
+        }
+    };
+    let rows = services.find_members(&call, first, None, limit).await?;
+    match then {
+        Some(then) if rows.is_empty() => Ok(services.find_members(&call, then, tail, limit).await?),
+        _ => Ok(rows),
     }
-    Ok(services.find_members(&call, search, tail, limit).await?)
+}
+
+fn only(kind: Option<&str>, mut rows: Vec<MemberRow>) -> Vec<MemberRow> {
+    rows.retain(|row| kind.is_none_or(|kind| row.kind == kind));
+    rows
 }
 
 async fn listed(visit: &Visit, q: String, rows: Vec<MemberRow>, next: Option<String>) -> Answer {
@@ -113,13 +154,7 @@ pub async fn show(visit: Visit) -> Answer {
     }
     let q = visit.query("q").unwrap_or_default();
     let after = visit.query("after");
-    let rows = match q.as_str() {
-        "" => {
-            let search = MemberSearch { after: after.map(MemberPlace::Number), ..MemberSearch::default() };
-            visit.services().find_members(&visit.reading()?, search, None, LINES).await?
-        }
-        q => found(&visit, q, after, LINES).await?,
-    };
+    let rows = found(&visit, &q, after, LINES).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|length| length == LINES);
     let next = rows.last().filter(|_| is_full).map(|row| {
         let mut pairs = form_urlencoded::Serializer::new(String::new());
@@ -142,9 +177,9 @@ pub async fn look(visit: Visit) -> Answer {
         let id: Id = row.id;
         return visit.to(&format!("/staff/people/{id}"));
     }
-    match wanted(&q) {
-        Wanted::Phone(_) | Wanted::Document(_) => listed(&visit, q, rows, None).await,
-        _ => {
+    match is_secret(&q) {
+        true => listed(&visit, q, rows, None).await,
+        false => {
             let q: String = form_urlencoded::byte_serialize(q.as_bytes()).collect();
             visit.to(&format!("/staff/people?q={q}"))
         }

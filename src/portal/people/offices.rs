@@ -1,6 +1,6 @@
-//! The tree of organisations: what stands below what, new ones, moved and closed ones.
+//! The tree of organisations: what stands below what, new ones, changed, moved and closed ones.
 
-use crate::api::web::fields::{Code, Title};
+use crate::api::web::fields::{Code, Telephone, Title};
 use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
@@ -9,7 +9,7 @@ use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
 use crate::services::people::counter::OrgRow;
-use crate::services::people::orgs::OrgAsk;
+use crate::services::people::orgs::{OrgAsk, OrgChange};
 use crate::texts::{Text, sentences as s};
 use askama::Template;
 
@@ -85,6 +85,9 @@ struct OnePage {
     name: String,
     kind: String,
     code: String,
+    telephone: String,
+    hours: String,
+    version: i64,
     state: String,
     is_open: bool,
     parent: Option<(String, String)>,
@@ -111,6 +114,7 @@ pub async fn one(visit: Visit) -> Answer {
     let w = visit.words();
     let done = match visit.query("done").as_deref() {
         Some("open") => Some(w.office_done_opened()),
+        Some("change") => Some(w.office_done_state()),
         Some("move") => Some(w.office_done_moved()),
         Some("close") => Some(w.office_done_state()),
         _ => None,
@@ -121,6 +125,9 @@ pub async fn one(visit: Visit) -> Answer {
         name: org.name.clone(),
         kind: org.kind.clone(),
         code: org.code.clone(),
+        telephone: org.telephone.clone().unwrap_or_default(),
+        hours: org.opening_hours.clone().unwrap_or_default(),
+        version: org.version,
         state: visit.say(Text::from(s::State { state: org.state.clone() })),
         is_open: org.state == "open",
         parent: orgs.iter().find(|one| Some(one.id) == org.parent_id).map(link),
@@ -132,7 +139,7 @@ pub async fn one(visit: Visit) -> Answer {
     visit.page(&page)
 }
 
-/// Takes one of the forms: opens an organisation below this one, moves it, or closes it.
+/// Takes one of the forms: opens an organisation below this one, changes this one, moves it, or closes it.
 pub async fn change(visit: Visit) -> Answer {
     let (id, call, services) = (visit.path::<Id>("id")?, visit.call()?, visit.services());
     let fields = visit.fields();
@@ -142,8 +149,28 @@ pub async fn change(visit: Visit) -> Answer {
             let (kind, code) = (fields.need::<Code>("org_kind"), fields.need::<Code>("org_code"));
             let name = fields.need::<Title>("title");
             fields.checked()?;
-            let ask = OrgAsk { parent: id, kind: kind?.into(), code: code?.into(), name: name?.into() };
+            let ask = OrgAsk {
+                parent: id,
+                kind: kind?.into(),
+                code: code?.into(),
+                name: name?.into(),
+                ..OrgAsk::default()
+            };
             services.open_org(&call, ask).await?.id
+        }
+        "change" => {
+            let version = visit.form.typed("version").and_then(|text| text.parse().ok()).unwrap_or(0);
+            let name = fields.need::<Title>("org_name");
+            let telephone = fields.maybe::<Telephone>("telephone");
+            let hours = fields.maybe::<Title>("opening_hours");
+            fields.checked()?;
+            let change = OrgChange {
+                name: Some(name?.into()),
+                telephone: Some(telephone?.map(String::from)),
+                opening_hours: Some(hours?.map(String::from)),
+            };
+            services.change_org(&call, id, version, change).await?;
+            id
         }
         "move" => {
             let parent = fields.need::<Id>("parent");

@@ -18,6 +18,9 @@ pub struct FoundingAsk {
     pub org_kind: String,
     pub org_code: String,
     pub org_name: String,
+    /// The root's telephone and counter hours.
+    pub org_telephone: Option<String>,
+    pub org_opening_hours: Option<String>,
     pub login: String,
     pub name: String,
     pub password: Password,
@@ -46,6 +49,8 @@ impl Services {
             org_kind: ask.org_kind,
             org_code: ask.org_code,
             org_name: ask.org_name,
+            org_telephone: ask.org_telephone,
+            org_opening_hours: ask.org_opening_hours,
             user: self.next_id(),
             login: ask.login,
             name: ask.name,

@@ -14,6 +14,7 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
 use crate::ledger::Request;
+use crate::services::people::help::{Help, help_at, ids_of};
 use crate::services::{Call, Error, Services};
 use crate::store::access::sessions::{ACTIVE, SessionRow, SignInRow};
 use crate::store::banks::Bank;
@@ -81,6 +82,8 @@ pub struct Me {
     pub closed_before: Option<Day>,
     /// Years whose holiday calendar is missing; for administrators only.
     pub calendars_missed: Vec<i32>,
+    /// Where they get help.
+    pub help: Help,
 }
 
 impl From<SecretError> for Error {
@@ -284,20 +287,32 @@ impl Services {
     /// The caller's own bank, login and names.
     pub async fn me(&self, actor: &Actor) -> Result<Me, Error> {
         let (user, orgs) = (actor.user, actor.grants.iter().map(|grant| grant.org).collect::<Vec<_>>());
+        let (member, of_role) = (actor.member, actor.grants.first().map(|grant| grant.org_path.clone()));
         let administers = actor.has(Role::Administrator);
         let found = self.store.read(actor.bank, move |tables| {
             let Some((login, name)) = tables.login_and_name(user)? else { return Ok(None) };
             let (today, zone) = (tables.today(), tables.zone);
-            Ok(Some(Me {
+            let path = match member {
+                Some(member) => Some(tables.file_at(member)?.1),
+                None => of_role,
+            };
+            let path = ids_of(&path.unwrap_or_default());
+            let rows = tables.orgs(orgs.iter().chain(&path).copied())?;
+            let names = orgs.iter().filter_map(|id| Some((*id, rows.get(id)?.name.clone())));
+            let me = Me {
                 bank: tables.own_bank()?,
                 login,
                 name,
-                org_names: tables.org_names(&orgs)?,
+                org_names: names.collect(),
                 closed_before: tables.head()?.year_closed_until.map(|closed| closed.day(zone)),
                 calendars_missed: if administers { tables.calendar()?.missed(today) } else { Vec::new() },
-            }))
+                help: help_at(&path, &rows),
+            };
+            Ok(Some((me, path)))
         });
-        found.await?.ok_or_else(|| Refusal::SignInFailed.into())
+        let (me, path) = found.await?.ok_or(Refusal::SignInFailed)?;
+        self.note_help(actor, &path, &me.help);
+        Ok(me)
     }
 
     pub async fn sign_out(&self, call: &Call) -> Result<(), Error> {

@@ -32,10 +32,12 @@ pub struct OrgPlan {
     pub parent: Option<usize>,
     /// The kind of the community, also on its compounds.
     pub community: Option<CommunityKind>,
+    /// The district and the communities have a counter: its telephone and hours.
+    pub counter: Option<(String, &'static str)>,
 }
 
 /// The whole tree, parents before children.
-pub fn tree(bank: &SampleBank) -> Vec<OrgPlan> {
+pub fn tree(bank: &'static SampleBank) -> Vec<OrgPlan> {
     let district = &bank.district;
     let mut orgs = vec![OrgPlan {
         code: district.code.clone(),
@@ -43,6 +45,7 @@ pub fn tree(bank: &SampleBank) -> Vec<OrgPlan> {
         level: OrgLevel::District,
         parent: None,
         community: None,
+        counter: Some((district.telephone.clone(), district.opening_hours.as_str())),
     }];
     let kinds = bank.communities.iter().flat_map(|kind| std::iter::repeat_n(kind, kind.count));
     let kinds: Vec<&Communities> = kinds.collect();
@@ -56,16 +59,31 @@ pub fn tree(bank: &SampleBank) -> Vec<OrgPlan> {
             level: OrgLevel::Street,
             parent: Some(0),
             community: None,
+            counter: None,
         });
         let dealt = kinds.iter().skip(number - 1).step_by(district.streets.len());
         for (place, (ordinal, kind)) in (1..).zip(district.ordinals.iter().zip(dealt)) {
-            add_community(&mut orgs, at, &format!("{code}-{place:02}"), &format!("{street}{ordinal}"), kind);
+            let (code, name) = (format!("{code}-{place:02}"), format!("{street}{ordinal}"));
+            let telephone = made_up(&district.telephone, number * 100 + place);
+            add_community(&mut orgs, at, (&code, &name), kind, (telephone, &district.community_hours));
         }
     }
     orgs
 }
 
-fn add_community(orgs: &mut Vec<OrgPlan>, street: usize, code: &str, name: &str, kind: &Communities) {
+/// Another number of the same made-up exchange.
+fn made_up(telephone: &str, number: usize) -> String {
+    let exchange = telephone.get(..telephone.len().saturating_sub(4)).unwrap_or_default();
+    format!("{exchange}{number:04}")
+}
+
+fn add_community(
+    orgs: &mut Vec<OrgPlan>,
+    street: usize,
+    (code, name): (&str, &str),
+    kind: &Communities,
+    counter: (String, &'static str),
+) {
     let at = orgs.len();
     orgs.push(OrgPlan {
         code: code.to_owned(),
@@ -73,6 +91,7 @@ fn add_community(orgs: &mut Vec<OrgPlan>, street: usize, code: &str, name: &str,
         level: OrgLevel::Community,
         parent: Some(street),
         community: Some(kind.kind),
+        counter: Some(counter),
     });
     for (number, compound) in (1..).zip(&kind.compounds) {
         orgs.push(OrgPlan {
@@ -81,6 +100,7 @@ fn add_community(orgs: &mut Vec<OrgPlan>, street: usize, code: &str, name: &str,
             level: OrgLevel::Compound,
             parent: Some(at),
             community: Some(kind.kind),
+            counter: None,
         });
     }
 }

@@ -56,6 +56,11 @@ pub struct District {
     /// Of the communities of a street.
     pub ordinals: Vec<String>,
     pub residents_of_a_compound: u32,
+    /// The telephone and counter hours of the district.
+    pub telephone: String,
+    pub opening_hours: String,
+    /// The counter hours of every community.
+    pub community_hours: String,
 }
 
 /// The four kinds of community of the district.

@@ -2,7 +2,7 @@
 //! through the use cases that the API calls.
 
 use super::Plan;
-use super::orgs::{OrgLevel, upward};
+use super::orgs::{OrgLevel, OrgPlan, upward};
 use super::people::{Gender, PersonPlan, StaffPlan};
 use super::shops::ShopPlan;
 use crate::auth::passwords::Password;
@@ -108,7 +108,9 @@ impl Setup {
         for org in plan.orgs.iter().skip(1) {
             let parent = self.org(org.parent.unwrap_or(0))?.id;
             let (kind, code, name) = (org.level.title().into(), org.code.clone(), org.name.clone());
-            self.orgs.push(services.open_org(&call, OrgAsk { parent, kind, code, name }).await?);
+            let (telephone, opening_hours) = counter(org);
+            let ask = OrgAsk { parent, kind, code, name, telephone, opening_hours };
+            self.orgs.push(services.open_org(&call, ask).await?);
         }
         Ok(())
     }
@@ -291,6 +293,11 @@ fn founder(plan: &Plan) -> Result<&StaffPlan, Error> {
     founder.ok_or_else(|| missing("founder"))
 }
 
+/// The telephone and the hours of an organisation's counter.
+fn counter(org: &OrgPlan) -> (Option<String>, Option<String>) {
+    org.counter.clone().map(|(telephone, hours)| (telephone, hours.to_owned())).unzip()
+}
+
 /// The root and its administrator, by the same one-time token that `serve` prints.
 async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Setup, Error> {
     let root = plan.orgs.first().ok_or_else(|| missing("root"))?;
@@ -302,6 +309,8 @@ async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Setup, 
         org_kind: root.level.title().to_owned(),
         org_code: root.code.clone(),
         org_name: root.name.clone(),
+        org_telephone: counter(root).0,
+        org_opening_hours: counter(root).1,
         login: founder.login.clone(),
         name: founder.name.clone(),
         password: Password::new(PASSWORD),

@@ -170,6 +170,7 @@ impl Services {
             created_at: Moment::default(),
             version: 1,
             name_key: String::new(),
+            initials: String::new(),
         })
     }
 

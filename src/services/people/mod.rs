@@ -2,6 +2,8 @@
 
 pub mod counter;
 pub mod desk;
+pub mod help;
+pub mod households;
 pub mod import;
 pub mod members;
 pub(super) mod merging;

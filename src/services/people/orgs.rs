@@ -34,11 +34,43 @@ impl Services {
                 state: "open".into(),
                 created_at: tables.now,
                 version: 1,
+                telephone: ask.telephone.clone(),
+                opening_hours: ask.opening_hours.clone(),
             };
             tables.insert_org(&row)?;
             Ok(id)
         });
         let (id, _) = made.await?;
+        let row = self.store.read(bank, move |tables| tables.org(id)).await?;
+        row.ok_or_else(|| absent().into())
+    }
+
+    /// Changes the name, the telephone and the hours of an open organisation, if it still has the version that the
+    /// caller read.
+    pub async fn change_org(
+        &self,
+        call: &Call,
+        id: Id,
+        version: i64,
+        change: OrgChange,
+    ) -> Result<OrgRow, Error> {
+        let (bank, actor) = (call.actor.bank, call.clone());
+        let changed = self.write(call, move |tables| {
+            let mut row = tables.org(id)?.ok_or_else(absent)?;
+            actor.must_reach(Permission::WriteOrgs, &row.path, absent())?;
+            if row.state != "open" {
+                return Err(wrong_state(&row.state));
+            }
+            if row.version != version {
+                return Err(Refusal::VersionStale { what: "org".into(), version: row.version }.into());
+            }
+            row.name = change.name.clone().unwrap_or(row.name);
+            row.telephone = change.telephone.clone().unwrap_or(row.telephone);
+            row.opening_hours = change.opening_hours.clone().unwrap_or(row.opening_hours);
+            row.version = row.version.saturating_add(1);
+            tables.update(&row)
+        });
+        changed.await?;
         let row = self.store.read(bank, move |tables| tables.org(id)).await?;
         row.ok_or_else(|| absent().into())
     }
@@ -109,10 +141,22 @@ pub(in crate::services) fn check_open(tables: &mut Tables<'_>, org: Id) -> Resul
 }
 
 /// A new organisation below `parent`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct OrgAsk {
     pub parent: Id,
     pub kind: String,
     pub code: String,
     pub name: String,
+    /// For help; without one, the next organisation above is called.
+    pub telephone: Option<String>,
+    /// When its counter is open, in a few words.
+    pub opening_hours: Option<String>,
+}
+
+/// Changes to an organisation; `None` leaves a member as it is, `Some(None)` removes it.
+#[derive(Clone, Debug, Default)]
+pub struct OrgChange {
+    pub name: Option<String>,
+    pub telephone: Option<Option<String>>,
+    pub opening_hours: Option<Option<String>>,
 }

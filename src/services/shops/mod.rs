@@ -7,3 +7,4 @@ pub mod merchants;
 pub mod rate_limiter;
 pub mod redemptions;
 pub(super) mod wording;
+pub mod worth;

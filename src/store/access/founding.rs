@@ -13,6 +13,8 @@ pub struct Founding {
     pub org_kind: String,
     pub org_code: String,
     pub org_name: String,
+    pub org_telephone: Option<String>,
+    pub org_opening_hours: Option<String>,
     pub user: Id,
     pub login: String,
     pub name: String,
@@ -43,6 +45,8 @@ impl Tables<'_> {
                 orgs::state.eq("open"),
                 orgs::created_at.eq(self.now),
                 orgs::version.eq(1_i64),
+                orgs::telephone.eq(&founding.org_telephone),
+                orgs::opening_hours.eq(&founding.org_opening_hours),
             ))
             .execute(self.conn)?;
         diesel::insert_into(users::table)

@@ -7,7 +7,6 @@ pub use crate::store::schema::SessionRow;
 use crate::store::schema::{orgs, roles, sessions, users};
 use crate::store::{Error, Tables};
 use diesel::prelude::*;
-use std::collections::BTreeMap;
 
 /// The state of a user who may sign in.
 pub const ACTIVE: &str = "active";
@@ -59,11 +58,6 @@ impl Tables<'_> {
     pub fn login_and_name(&mut self, user: Id) -> Result<Option<(String, String)>, Error> {
         let row = users::table.find((self.bank, user)).select((users::login, users::name));
         Ok(row.get_result(self.conn).optional()?)
-    }
-
-    pub fn org_names(&mut self, ids: &[Id]) -> Result<BTreeMap<Id, String>, Error> {
-        let rows = orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(orgs::id.eq_any(ids));
-        Ok(rows.select((orgs::id, orgs::name)).load(self.conn)?.into_iter().collect())
     }
 
     /// Stores the hash of a new password. `false`: no such user.

@@ -2,7 +2,7 @@
 
 use super::any::AnyConnection;
 use crate::domain::id::{BankId, Id};
-use crate::domain::people::person_name;
+use crate::domain::people::{initials, person_name};
 use crate::ledger::chain::key_digest;
 use crate::store::error::Error;
 use crate::store::schema::{answers, banks, entry_keys, members};
@@ -21,12 +21,12 @@ fn is_number(text: &str) -> bool {
 /// Name keys that are made in one transaction.
 const KEYS_AT_ONCE: i64 = 1_000;
 
-/// Makes the keys of names that were written before keys existed. Each part is a transaction of its own: an
+/// Makes the keys and initials of names that were written before those existed. Each part is a transaction of its own: an
 /// interrupted run continues at the next start.
-pub(in crate::store) fn fill_name_keys(conn: &mut AnyConnection) -> Result<(), Error> {
+pub(in crate::store) fn fill_names(conn: &mut AnyConnection) -> Result<(), Error> {
     // Bank by bank: the index and the partitions begin with it.
     for bank in banks::table.select(banks::bank_id).order(banks::bank_id).load::<BankId>(conn)? {
-        while fill_some_name_keys(conn, bank)? {}
+        while fill_some_name_keys(conn, bank)? || fill_some_initials(conn, bank)? {}
     }
     Ok(())
 }
@@ -42,6 +42,22 @@ fn fill_some_name_keys(conn: &mut AnyConnection, bank: BankId) -> Result<bool, E
             let key = Some(person_name::key(name)).filter(|key| !key.is_empty());
             diesel::update(members::table.find((bank, *id)).filter(members::name.eq(name)))
                 .set(members::name_key.eq(key.unwrap_or_else(|| "?".to_owned())))
+                .execute(conn)?;
+        }
+        Ok(())
+    })?;
+    Ok(!rows.is_empty())
+}
+
+/// Fills one part of a bank's initials; returns whether there was any.
+fn fill_some_initials(conn: &mut AnyConnection, bank: BankId) -> Result<bool, Error> {
+    let unfilled = members::table.filter(members::bank_id.eq(bank).and(members::initials.eq("")));
+    let rows: Vec<(Id, String)> =
+        unfilled.limit(KEYS_AT_ONCE).select((members::id, members::name)).load(conn)?;
+    conn.transaction::<_, Error, _>(|conn| {
+        for (id, name) in &rows {
+            diesel::update(members::table.find((bank, *id)).filter(members::name.eq(name)))
+                .set(members::initials.eq(initials::stored(name)))
                 .execute(conn)?;
         }
         Ok(())

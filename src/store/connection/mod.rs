@@ -199,7 +199,7 @@ impl Database {
         };
         let mut conn = watched(opened?);
         if upgrade == Upgrade::Yes {
-            let filled = fills::fill_name_keys(&mut conn);
+            let filled = fills::fill_names(&mut conn);
             filled.map_err(|error| OpenError::Unusable(self.to_string(), error.to_string()))?;
         }
         Ok(conn)

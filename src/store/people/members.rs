@@ -1,7 +1,7 @@
 //! Organisations, users with their roles, members.
 
 use crate::domain::id::Id;
-use crate::domain::people::person_name;
+use crate::domain::people::{initials, person_name};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Days, Moment};
 use crate::store::Tables;
@@ -13,9 +13,10 @@ pub use crate::store::schema::{AccessRow, MemberRow, OrgRow, RoleRow, UserRow};
 use diesel::prelude::*;
 
 impl MemberRow {
-    /// The row with its name key.
+    /// The row with what is derived from its name.
     pub(in crate::store) fn keyed(&self) -> MemberRow {
-        MemberRow { name_key: person_name::key(&self.name), ..self.clone() }
+        let (name_key, initials) = (person_name::key(&self.name), initials::stored(&self.name));
+        MemberRow { name_key, initials, ..self.clone() }
     }
 }
 
@@ -24,6 +25,8 @@ impl MemberRow {
 pub struct MemberSearch {
     /// The comparison key of a name's beginning.
     pub name: Option<String>,
+    /// The beginning of the pinyin initials of a name.
+    pub initials: Option<String>,
     pub number: Option<String>,
     pub phone_hash: Option<Vec<u8>>,
     pub phone_tail_hash: Option<Vec<u8>>,
@@ -340,6 +343,10 @@ impl Tables<'_> {
         if let Some(name) = &search.name {
             let first = members::name_key.ge(name.clone());
             query = query.filter(first.and(members::name_key.lt(format!("{name}\u{10ffff}"))));
+        }
+        if let Some(initials) = &search.initials {
+            let first = members::initials.ge(initials.clone());
+            query = query.filter(first.and(members::initials.lt(format!("{initials}\u{10ffff}"))));
         }
         if let Some(number) = &search.number {
             query = query.filter(members::number.eq(number.clone()));

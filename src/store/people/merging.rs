@@ -73,6 +73,10 @@ impl Tables<'_> {
             let path = orgs.get(&row.org_id).map_or("", |org| org.path.as_str());
             let fits = search.kind.as_ref().is_none_or(|kind| *kind == row.kind)
                 && search.name.as_ref().is_none_or(|name| row.name_key.starts_with(name.as_str()))
+                && search
+                    .initials
+                    .as_ref()
+                    .is_none_or(|initials| row.initials.starts_with(initials.as_str()))
                 && search.household.is_none_or(|household| row.household_id == Some(household))
                 && search.days.cover(row.created_at, self.zone)
                 && search.after.as_ref().is_none_or(|after| search.place(&row) > *after);

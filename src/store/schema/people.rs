@@ -14,6 +14,10 @@ stored! {
         state -> Text,
         created_at -> Micros,
         version -> BigInt,
+        /// For help, as people dial it.
+        telephone -> Nullable<Text>,
+        /// When its counter is open, in a few words.
+        opening_hours -> Nullable<Text>,
     }
 
     users: UserRow (id) [rights versioned] {
@@ -66,6 +70,8 @@ stored! {
         version -> BigInt,
         /// The comparison key of the name; derived whenever the row is written.
         name_key -> Text,
+        /// The pinyin initials of the name; derived whenever the row is written.
+        initials -> Text,
     }
 
     household_stays (member_id, household_id, joined_at) {

@@ -45,6 +45,28 @@ impl Tables<'_> {
         Ok(named.select(OfferRow::as_select()).load(self.conn)?)
     }
 
+    /// Goods on offer at open shops below a path that cost some points and no money, at most so many points, with the
+    /// name of the shop and the path of its organisation; the dearest first.
+    pub fn goods_for(
+        &mut self,
+        path: &str,
+        points: i64,
+        limit: i64,
+    ) -> Result<Vec<(OfferRow, String, String)>, Error> {
+        let with_shop = merchants::bank_id.eq(offers::bank_id).and(merchants::id.eq(offers::merchant_id));
+        let with_org = orgs::bank_id.eq(merchants::bank_id).and(orgs::id.eq(merchants::org_id));
+        let open = offers::table
+            .inner_join(merchants::table.on(with_shop))
+            .inner_join(orgs::table.on(with_org))
+            .filter(offers::bank_id.eq(self.bank).and(offers::state.eq("on")).and(offers::stocked.eq(true)))
+            .filter(offers::unit_points.gt(0).and(offers::unit_points.le(points)))
+            .filter(offers::unit_cash_fen.eq(0).and(offers::required_minutes.eq(0)))
+            .filter(merchants::state.eq("open"))
+            .filter(orgs::path.ge(path.to_owned()).and(orgs::path.lt(format!("{path}\u{10ffff}"))));
+        let rows = open.order((offers::unit_points.desc(), offers::id)).limit(limit);
+        Ok(rows.select((OfferRow::as_select(), merchants::name, orgs::path)).load(self.conn)?)
+    }
+
     pub fn offers_of(&mut self, merchant: Id) -> Result<Vec<OfferRow>, Error> {
         let own = offers::table.filter(offers::bank_id.eq(self.bank).and(offers::merchant_id.eq(merchant)));
         Ok(own.order(offers::id).select(OfferRow::as_select()).load(self.conn)?)

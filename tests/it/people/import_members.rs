@@ -66,7 +66,13 @@ impl Town {
         let call = operator();
         let parent = wait(work.orgs(&call)).unwrap()[0].id;
         let open = |code: &str, name: &str| {
-            let ask = OrgAsk { parent, kind: "community".into(), code: code.into(), name: name.into() };
+            let ask = OrgAsk {
+                parent,
+                kind: "community".into(),
+                code: code.into(),
+                name: name.into(),
+                ..OrgAsk::default()
+            };
             wait(work.open_org(&call, ask)).unwrap().id
         };
         open("jx-01", "示例一社区");
@@ -291,6 +297,7 @@ fn a_usual_organisation_and_day_stand_in_and_names_are_looked_for_below_it() {
             kind: "compound".into(),
             code: code.into(),
             name: "示例小区".into(),
+            ..OrgAsk::default()
         };
         wait(town.work.open_org(&call, ask)).unwrap();
     }
@@ -517,7 +524,8 @@ fn names_that_were_written_before_there_were_keys_are_keyed_at_the_next_start() 
         town.write("first.csv", "姓名,手机,社区\n张示例,19900000001,jx-01\n李示例,,jx-01\n".as_bytes());
     assert_eq!(town.run(&file, &[]).0, 0);
     // As an older version wrote it, interrupted in the middle of the keys.
-    town.database.run_sql("UPDATE members SET name = '张　示例', name_key = '' WHERE name = '张示例'");
+    town.database
+        .run_sql("UPDATE members SET name = '张　示例', name_key = '', initials = '' WHERE name = '张示例'");
     let find = |start: &str| {
         let search = MemberSearch {
             name: Some(jianxian::domain::people::person_name::key(start)),
@@ -531,8 +539,14 @@ fn names_that_were_written_before_there_were_keys_are_keyed_at_the_next_start() 
         let opened = Store::open(town.database.url(), &Options::default(), Clock::System);
         opened.unwrap().stop().unwrap();
     };
+    let of_initials = |initials: &str| {
+        let search = MemberSearch { initials: Some(initials.to_owned()), ..MemberSearch::default() };
+        wait(town.work.find_members(&operator(), search, None, 10)).unwrap().len()
+    };
+    assert_eq!((of_initials("zsl"), of_initials("ls")), (0, 1));
     prepare();
     assert_eq!((find("张示"), find("李示")), (vec!["张　示例".to_owned()], vec!["李示例".to_owned()]));
+    assert_eq!((of_initials("zsl"), of_initials("ls")), (1, 1));
     prepare();
     assert_eq!(find("张"), ["张　示例"]);
 }

@@ -31,8 +31,13 @@ impl District {
         let (desk, first) = Desk::founded(&config()).await;
         let chief = desk.call(&first).await;
         let root = chief.actor.grants[0].org;
-        let ask =
-            OrgAsk { parent: root, kind: "street".into(), code: "S01".into(), name: "示例街道".into() };
+        let ask = OrgAsk {
+            parent: root,
+            kind: "street".into(),
+            code: "S01".into(),
+            name: "示例街道".into(),
+            ..OrgAsk::default()
+        };
         let street = desk.services.open_org(&chief, ask).await.unwrap().id;
         District { desk, chief, root, street }
     }

@@ -52,6 +52,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/staff/people/{id}" | "/staff/people/{id}/edit" | "/staff/people/{id}/merge" => {
             pattern.replace("{id}", &id("lin"))
         }
+        "/staff/households/{id}" => format!("/staff/households/{}", id("household")),
         "/staff/awards/{entry}" => format!("/staff/awards/{}", town.award_entry()),
         "/staff/counter/receipts/{redemption}" => format!("/staff/counter/receipts/{}", id("redemption")),
         "/staff/counter/{id}" | "/staff/counter/{id}/{shop}" | "/staff/counter/{id}/{shop}/check" => {

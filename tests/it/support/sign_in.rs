@@ -105,6 +105,8 @@ pub fn founding(token: &str) -> FoundingAsk {
         org_kind: "district".into(),
         org_code: "410305".into(),
         org_name: "示例区".into(),
+        org_telephone: None,
+        org_opening_hours: None,
         login: "guanliyuan".into(),
         name: "示例甲".into(),
         password: Password::new(PASSWORD),

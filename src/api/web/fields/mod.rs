@@ -16,6 +16,6 @@ pub use numbers::{
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
-    Code, CodeText, DeviceText, FirstToken, KeyText, LoginName, Month, Note, PaperNumber, Password,
-    PhoneTail, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, Slug, Title,
+    Code, CodeText, DeviceText, FirstToken, Initials, KeyText, LoginName, Month, Note, PaperNumber, Password,
+    PhoneTail, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, Slug, Telephone, Title,
 };

@@ -239,6 +239,23 @@ text_fields! {
         fits: digits,
         form: || s::FormPhoneTail.into(),
     }, "1234";
+    /// 电话 · the telephone of an office, as people dial it: public, and shown as it is.
+    Telephone: 3..=32, Shape::Form {
+        pattern: "^[+0-9][0-9 ()-]{1,30}[0-9]$",
+        fits: |text| {
+            let inside = |c: char| c.is_ascii_digit() || " ()-".contains(c);
+            text.starts_with(|c: char| c == '+' || c.is_ascii_digit())
+                && text.ends_with(|c: char| c.is_ascii_digit())
+                && text.chars().skip(1).all(inside)
+        },
+        form: || s::FormTelephone.into(),
+    }, "0379-0000 0001";
+    /// 拼音首字母 · the beginning of the pinyin initials of a name.
+    Initials: 2..=64, Shape::Form {
+        pattern: "^[a-z0-9]{2,64}$",
+        fits: |text| form(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit(), ""),
+        form: || s::FormInitials.into(),
+    }, "lsy";
     /// 每 1 分多少分钱 · fen that are paid for one point, at most 4 decimals.
     RateText: 1..=11, Shape::Form {
         pattern: r"^[0-9]{1,6}(\.[0-9]{1,4})?$",
@@ -356,6 +373,8 @@ pub(super) mod tests {
             SearchText::RULE,
             CodeText::RULE,
             PhoneTail::RULE,
+            Initials::RULE,
+            Telephone::RULE,
             RateText::RULE,
             QuantityText::RULE,
             Month::RULE,
