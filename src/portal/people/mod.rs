@@ -5,6 +5,7 @@ pub mod edit;
 pub mod file;
 pub mod find;
 pub mod merge;
+pub mod move_house;
 pub mod moves;
 pub mod offices;
 pub mod today;

@@ -87,7 +87,9 @@ struct OnePage {
     code: String,
     state: String,
     is_open: bool,
-    parent: Option<(String, String)>,
+    version: i64,
+    /// Path, name and id.
+    parent: Option<(String, String, String)>,
     below: Vec<(String, String)>,
     /// Where it can be moved to; empty: the caller moves nothing, or this is the root.
     places: Vec<OrgChoice>,
@@ -123,7 +125,11 @@ pub async fn one(visit: Visit) -> Answer {
         code: org.code.clone(),
         state: visit.say(Text::from(s::State { state: org.state.clone() })),
         is_open: org.state == "open",
-        parent: orgs.iter().find(|one| Some(one.id) == org.parent_id).map(link),
+        version: org.version,
+        parent: orgs.iter().find(|one| Some(one.id) == org.parent_id).map(|parent| {
+            let (path, name) = link(parent);
+            (path, name, parent.id.to_string())
+        }),
         below: orgs.iter().filter(|one| one.parent_id == Some(id)).map(link).collect(),
         places,
         may_change: may_change && org.state == "open",
@@ -148,7 +154,7 @@ pub async fn change(visit: Visit) -> Answer {
         "move" => {
             let parent = fields.need::<Id>("parent");
             fields.checked()?;
-            services.move_org(&call, id, parent?).await?;
+            services.move_org(&call, id, parent?, Some(visit.version())).await?;
             id
         }
         "close" => {
