@@ -164,7 +164,7 @@ impl Frame {
     /// The same of a choice, whose value is not what people read.
     pub fn now_in_words(&self, name: &str, stored: &str, words: &str) -> Option<String> {
         let (_, typed) = self.typed.iter().find(|(field, _)| self.is_overtaken && field == name)?;
-        let plain = |text: &str| plain_digits(text.trim()).replace("\r\n", "\n");
+        let plain = |text: &str| plain_digits(text.trim());
         (plain(typed) != plain(stored)).then(|| self.says_now(words))
     }
 

@@ -38,8 +38,10 @@ impl Form {
                 Err(ApiError::BodyMissing) => return Ok(Form::default()),
                 bytes => bytes?,
             };
-        let fields = form_urlencoded::parse(&bytes);
-        Ok(Form::new(fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()))
+        // Browsers send each line break as two characters.
+        let fields = form_urlencoded::parse(&bytes)
+            .map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n")));
+        Ok(Form::new(fields.collect()))
     }
 
     /// The first value of a field, as it was typed.

@@ -51,5 +51,5 @@ fn the_new_community_names_who_comes_and_is_not_told_where_they_live() {
     let page = new.get("/staff/moves/new");
     let page = new.post(&page, "/staff/moves/new", &right).is(200).says("已送给对方社区");
     assert!(!page.has("示例社区") && !page.has("林示例"), "{}", page.html);
-    old.get("/staff/moves").is(200).says("林示例").says("邻近社区");
+    old.get("/staff/moves").is(200).says("林示例").says("同意");
 }

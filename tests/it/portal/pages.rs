@@ -25,7 +25,7 @@ const USERS: &[&str] = &[
 ];
 
 /// A page's path with ids of the town. A new page with a parameter gets a line here.
-pub fn path(town: &Furnished, pattern: &str) -> String {
+fn path(town: &Furnished, pattern: &str) -> String {
     let id = |name: &str| town.town.id(name);
     match pattern {
         "/size/{value}" => "/size/large".into(),
