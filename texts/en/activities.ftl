@@ -19,7 +19,6 @@ activities_signed_out_at = Checked out { $time }
 activities_hours = My service hours
 activities_hours_none = No service yet
 activities_hours_none_words = After your first activity, your hours stand here.
-activities_hour_unit = hours
 activities_length = Length
 activities_report = Report hours
 activities_report_lead = For activities where you were not checked in. They count once staff have approved them.
@@ -147,6 +146,7 @@ activities_access_reason = Reason:{" "}
 activities_access = { $action ->
     [reveal_phone] Saw your phone number
     [reveal_id_number] Saw your ID number
+    [print_passbook] Printed your passbook
     [freeze_member] Froze your passbook
     [unfreeze_member] Unfroze your passbook
     [suspend_user] Suspended your login

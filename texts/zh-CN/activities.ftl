@@ -19,7 +19,6 @@ activities_signed_out_at = { $time } 已签退
 activities_hours = 我的服务时长
 activities_hours_none = 还没有服务记录
 activities_hours_none_words = 参加一次活动，时长就会记在这里。
-activities_hour_unit = 小时
 activities_length = 时长
 activities_report = 申报时长
 activities_report_lead = 参加了活动，没有签到的，在这里补报。工作人员审核以后才算。
@@ -147,6 +146,7 @@ activities_access_reason = 原因：
 activities_access = { $action ->
     [reveal_phone] 看了您的电话
     [reveal_id_number] 看了您的证件号码
+    [print_passbook] 打印了您的存折
     [freeze_member] 冻结了您的存折
     [unfreeze_member] 解冻了您的存折
     [suspend_user] 停用了您的登录

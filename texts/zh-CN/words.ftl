@@ -56,7 +56,7 @@ state = { $state ->
     [objected] 有异议待裁定
     [pending] 待第二人复核
     [final] 已生效
-    [reversed] 已冲正
+    [reversed] 已撤销
     [withdrawn] 已撤回
     [held] 已预留
     [captured] 已交付

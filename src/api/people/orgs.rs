@@ -161,7 +161,7 @@ pub async fn move_org(
     path: PathOf<Id>,
     ask: Ask<MoveBody>,
 ) -> Result<HttpResponse, ApiError> {
-    state.services.move_org(&ask.keyed.call(&may.actor), path.0, ask.body.parent).await?;
+    state.services.move_org(&ask.keyed.call(&may.actor), path.0, ask.body.parent, None).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -242,7 +242,7 @@ pub async fn move_user(
     path: PathOf<Id>,
     ask: Ask<HomeBody>,
 ) -> Result<HttpResponse, ApiError> {
-    state.services.move_user(&ask.keyed.call(&may.actor), path.0, ask.body.org).await?;
+    state.services.move_user(&ask.keyed.call(&may.actor), path.0, ask.body.org, None).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

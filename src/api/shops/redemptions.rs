@@ -90,6 +90,17 @@ pub struct PiecesBody {
     lines: Option<ListOf<PiecesLine, 1, 50>>,
 }
 
+/// Which pieces come back; what is not listed is none. Left out altogether: all of them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefundBody {
+    #[schema(value_type = Option<Vec<PiecesLine>>, max_items = 50)]
+    lines: Option<ListOf<PiecesLine, 1, 50>>,
+    /// Whether the goods go back on the shelf. `false`: they did not come back, or cannot be sold again; only the points
+    /// are given back. Left out: they do.
+    goods_back: Option<bool>,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RedemptionView {
     id: Id,
@@ -289,8 +300,8 @@ pub async fn redeem(
 }
 
 /// Pieces by offer; an offer may appear only once.
-fn pieces(body: PiecesBody) -> Result<Option<Pieces>, ApiError> {
-    let Some(listed) = body.lines else { return Ok(None) };
+fn pieces(lines: Option<ListOf<PiecesLine, 1, 50>>) -> Result<Option<Pieces>, ApiError> {
+    let Some(listed) = lines else { return Ok(None) };
     let mut pieces: Pieces = Vec::with_capacity(listed.0.len());
     for (index, line) in listed.0.iter().enumerate() {
         if pieces.iter().any(|(offer, _)| *offer == line.offer) {
@@ -306,14 +317,16 @@ async fn take_pieces(
     state: &Shared,
     request: &HttpRequest,
     may: &May<AtTheCounter>,
-    ask: Ask<PiecesBody>,
+    keyed: Keyed,
     (step, id): (&'static Step, Id),
+    (lines, goods_back): (Option<ListOf<PiecesLine, 1, 50>>, Option<bool>),
 ) -> Result<HttpResponse, ApiError> {
     // Checks the key before anything else.
-    ask.keyed.money_call(&may.actor)?;
-    let params = pieces(ask.body)?.map(|pieces| ("pieces".to_owned(), serde_json::json!(pieces)));
-    let step = (step, id, params.into_iter().collect());
-    steps::respond::<Redemption>(state, request, &may.actor, &ask.keyed, step).await
+    keyed.money_call(&may.actor)?;
+    let pieces = pieces(lines)?.map(|pieces| ("pieces".to_owned(), serde_json::json!(pieces)));
+    let goods_back = goods_back.map(|back| ("goods_back".to_owned(), serde_json::json!(back)));
+    let step = (step, id, pieces.into_iter().chain(goods_back).collect());
+    steps::respond::<Redemption>(state, request, &may.actor, &keyed, step).await
 }
 
 /// 交付 · hands the goods over: everything held, or fewer pieces.
@@ -327,21 +340,24 @@ pub async fn capture_redemption(
     path: PathOf<Id>,
     ask: Ask<PiecesBody>,
 ) -> Result<HttpResponse, ApiError> {
-    take_pieces(&state, &request, &may, ask, (&CAPTURE_REDEMPTION, path.0)).await
+    let step = (&CAPTURE_REDEMPTION, path.0);
+    take_pieces(&state, &request, &may, ask.keyed, step, (ask.body.lines, None)).await
 }
 
-/// 退货 · takes goods back, with their points and stock. A clerk may within ten minutes, later the owner or the community.
+/// 退货 · gives points back for goods, and puts the goods back on the shelf unless `goods_back` is false. A clerk may
+/// within ten minutes, later the owner or the community.
 #[utoipa::path(tag = "redeeming", security(("bearer" = ["claim_codes"]), ("bearer" = ["redeem_on_behalf"])),
-    request_body = PiecesBody, params(("id" = Id, Path)), responses((status = 201, body = RedemptionReceiptView)))]
+    request_body = RefundBody, params(("id" = Id, Path)), responses((status = 201, body = RedemptionReceiptView)))]
 #[post("/v1/redemptions/{id}/refund")]
 pub async fn refund_redemption(
     state: Shared,
     request: HttpRequest,
     may: May<AtTheCounter>,
     path: PathOf<Id>,
-    ask: Ask<PiecesBody>,
+    ask: Ask<RefundBody>,
 ) -> Result<HttpResponse, ApiError> {
-    take_pieces(&state, &request, &may, ask, (&REFUND_REDEMPTION, path.0)).await
+    let RefundBody { lines, goods_back } = ask.body;
+    take_pieces(&state, &request, &may, ask.keyed, (&REFUND_REDEMPTION, path.0), (lines, goods_back)).await
 }
 
 type Readers = AnyOf<right::ReadRedemptions, right::ClaimCodes, right::ReadOwn>;

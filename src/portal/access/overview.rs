@@ -131,11 +131,23 @@ async fn tasks(
     let days = Days::default();
     if may(Permission::ApproveAwards) {
         let number = services.proposals(&call, "open", days, None, MOST).await?.len();
-        task("seal-check", number, w.say(s::OfficeTaskProposals { number: said(number) }), "/staff", false);
+        task(
+            "seal-check",
+            number,
+            w.say(s::OfficeTaskProposals { number: said(number) }),
+            "/staff/proposals",
+            false,
+        );
     }
     if may(Permission::MoveMembers) {
         let number = services.moves(&call, "open", days, None, MOST).await?.len();
-        task("arrows-clockwise", number, w.say(s::OfficeTaskMoves { number: said(number) }), "/staff", false);
+        task(
+            "arrows-clockwise",
+            number,
+            w.say(s::OfficeTaskMoves { number: said(number) }),
+            "/staff/moves",
+            false,
+        );
     }
     if may(Permission::WriteUsers) {
         let number = services.links(&call, "open", days, None, MOST).await?.len();

@@ -85,9 +85,10 @@ fn stars(visit: &Visit) -> Stars {
         row: vec![true, false, false, false, false],
         row_words: visit.say(s::StarsOfAll { stars: 1, all: 5 }),
         share: 88,
-        served: visit.say(s::ServedSoFar { hours: "264" }),
-        next: Some(visit.say(s::NextStarAt { hours: "300" })),
-        sentence: visit.say(s::StarMissing { hours: "36", title: w.styleguide_next_star() }),
+        served: visit.say(s::ServedSoFar { length: visit.length(264 * 60) }),
+        next: Some(visit.say(s::NextStarAt { length: visit.length(300 * 60) })),
+        sentence: visit
+            .say(s::StarMissing { length: visit.length(36 * 60), title: w.styleguide_next_star() }),
     }
 }
 

@@ -39,6 +39,13 @@
     });
   }
 
+  // Prints have a button where scripts run; their pages say how to print without one.
+  const paper = document.querySelector("[data-print]");
+  if (paper) {
+    paper.hidden = false;
+    paper.addEventListener("click", () => print());
+  }
+
   // The volunteer's code: looks every three seconds whether it was used, and makes another when it has run out. Not
   // while the page is hidden.
   const code = document.querySelector("[data-code]");

@@ -2,13 +2,13 @@
 
 use super::assets;
 use super::fault::{Fault, label};
-use super::form::KEY;
+use super::form::{KEY, plain_digits};
 use super::guard::token;
 use super::menu::{Item, menu};
 use super::visit::{SIZES, Visit};
 use crate::services::Bank;
 use crate::services::people::help::{Help, Office};
-use crate::texts::{Language, Words};
+use crate::texts::{Language, Words, sentences as s};
 
 /// A field that was refused: its name, its label, and why.
 #[derive(Clone, Debug)]
@@ -92,6 +92,8 @@ pub struct Frame {
     /// Why the whole form was refused: what happened, what to do.
     pub alert: Option<(String, String)>,
     typed: Vec<(String, String)>,
+    /// The form was refused because another person has changed the same thing.
+    is_overtaken: bool,
 }
 
 impl Visit {
@@ -157,6 +159,7 @@ impl Frame {
                 .collect(),
             alert,
             typed: visit.form.visible().cloned().collect(),
+            is_overtaken: visit.fault.as_ref().is_some_and(Fault::is_of_version),
         };
         frame.helped_by(visit.services().known_help(visit.actor.as_ref()));
         frame
@@ -200,6 +203,38 @@ impl Frame {
     /// Whether a choice is chosen: as typed, or at first.
     pub fn is_chosen(&self, name: &str, value: &str, at_first: &str) -> bool {
         self.typed_or(name, at_first) == value
+    }
+
+    /// The version for a form's hidden field: what is stored, where the form shows it; after another refusal the one
+    /// that the form was filled from, because what was typed was typed over that.
+    pub fn version(&self, name: &str, stored: &i64) -> String {
+        match self.typed(name) {
+            typed if !typed.is_empty() && !self.is_overtaken => typed.to_owned(),
+            _ => stored.to_string(),
+        }
+    }
+
+    /// What is stored in a field now, where it differs from what was typed over an older version.
+    pub fn now(&self, name: &str, stored: &str) -> Option<String> {
+        self.now_in_words(name, stored, stored)
+    }
+
+    /// The same of a choice, whose value is not what people read.
+    pub fn now_in_words(&self, name: &str, stored: &str, words: &str) -> Option<String> {
+        let (_, typed) = self.typed.iter().find(|(field, _)| self.is_overtaken && field == name)?;
+        let plain = |text: &str| plain_digits(text.trim());
+        (plain(typed) != plain(stored)).then(|| self.says_now(words))
+    }
+
+    /// The same of a box, which a form leaves out when it is not ticked.
+    pub fn now_ticked(&self, name: &str, stored: &bool) -> Option<String> {
+        let words = if *stored { self.w.now_ticked() } else { self.w.now_not_ticked() };
+        (self.is_overtaken && self.typed(name).is_empty() == *stored).then(|| self.says_now(&words))
+    }
+
+    fn says_now(&self, words: &str) -> String {
+        let value = if words.trim().is_empty() { self.w.now_empty() } else { words.to_owned() };
+        self.w.say(s::NowStored { value })
     }
 
     /// Why a field was refused.

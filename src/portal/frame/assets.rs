@@ -22,6 +22,7 @@ macro_rules! files {
 
 static FILES: &[File] = files! {
     "portal.css": "text/css; charset=utf-8",
+    "print.css": "text/css; charset=utf-8",
     "portal.js": "text/javascript; charset=utf-8",
     "jsqr.js": "text/javascript; charset=utf-8",
     "icons.svg": "image/svg+xml",

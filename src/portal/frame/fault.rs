@@ -3,6 +3,7 @@
 use crate::api::web::error::title;
 use crate::api::web::faults::{FieldError, Place};
 use crate::api::web::problem::ApiError;
+use crate::domain::refusal::Refusal;
 use crate::texts::{Language, Text, attribute, sentences as s};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -47,6 +48,12 @@ impl Fault {
             matches!(error, ApiError::Forbidden(_) | ApiError::NoSuchPath | ApiError::Internal(_))
         };
         !matches!(self, Fault::Api(error) if final_ones(error))
+    }
+
+    /// Whether what the form changes was changed by another person since the form was filled: what is stored now is
+    /// shown beside what was typed.
+    pub fn is_of_version(&self) -> bool {
+        matches!(self, Fault::Api(ApiError::Refused { refusal: Refusal::VersionStale { .. }, .. }))
     }
 
     /// Whether it is not known if the bank has acted: the same form, with its key, asks.
@@ -94,6 +101,7 @@ impl Fault {
         let sentence = match self {
             Fault::Fields(_) | Fault::Api(ApiError::Field(_)) => Text::from(s::FormToCorrect).say(language),
             Fault::Stale => Text::from(s::FormStale).say(language),
+            fault if fault.is_of_version() => Text::from(s::FormChanged).say(language),
             Fault::SessionEnded => Text::from(s::FormSessionEnded).say(language),
             Fault::Api(error) => error.problem_text_in(zone).sentence(language),
         };

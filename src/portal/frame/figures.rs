@@ -1,6 +1,7 @@
 //! Points, hours and days as people read them.
 
 use crate::domain::amount;
+use crate::domain::points::scheme::duration;
 use crate::domain::time::{Day, Moment};
 use crate::texts::{Language, Text, sentences as s};
 use chrono::{Datelike, Timelike};
@@ -25,11 +26,13 @@ pub fn count(number: i64) -> String {
     grouped(&number.to_string())
 }
 
-/// Minutes as hours: `2`, `1.5`.
-pub fn hours(minutes: i64) -> String {
-    // To the nearest hundredth.
-    let hundredths = minutes.saturating_mul(100).saturating_add(30).div_euclid(60);
-    grouped(&amount::short(hundredths, 2))
+/// Minutes as people say them: `2 小时`, `1.5 小时`, `1 小时 20 分钟`, `40 分钟`.
+pub fn length(minutes: i64, language: Language) -> String {
+    let text = duration(minutes, language);
+    match text.split_once(' ') {
+        Some((figure, rest)) => format!("{} {rest}", grouped(figure)),
+        None => text,
+    }
 }
 
 fn grouped(text: &str) -> String {

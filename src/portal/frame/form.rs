@@ -16,6 +16,8 @@ use std::cell::RefCell;
 pub const TOKEN: &str = "csrf";
 /// The hidden field with the idempotency key: a double click, a reload and the back button act once.
 pub const KEY: &str = "key";
+/// The hidden field with the version of what is changed: a change by another person in between is refused, and shown.
+pub const VERSION: &str = "version";
 
 /// The fields of a form in their order; a name may occur several times.
 #[derive(Clone, Debug, Default)]
@@ -36,8 +38,10 @@ impl Form {
                 Err(ApiError::BodyMissing) => return Ok(Form::default()),
                 bytes => bytes?,
             };
-        let fields = form_urlencoded::parse(&bytes);
-        Ok(Form::new(fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()))
+        // Browsers send each line break as two characters.
+        let fields = form_urlencoded::parse(&bytes)
+            .map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n")));
+        Ok(Form::new(fields.collect()))
     }
 
     /// The first value of a field, as it was typed.
@@ -130,6 +134,11 @@ impl<'v> Fields<'v> {
         let faults = self.faults.take();
         if faults.is_empty() { Ok(()) } else { Err(Fault::Fields(faults)) }
     }
+}
+
+/// The version that the form was filled from. A form without one changes nothing: no version is 0.
+pub fn version_in(form: &Form, name: &str) -> i64 {
+    form.typed(name).and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
 /// The digits of Chinese input methods as plain ones.

@@ -3,7 +3,7 @@
 use super::cookies::{LANGUAGE, SIZE, VISITOR, cookie, kept};
 use super::fault::Fault;
 use super::figures;
-use super::form::{Fields, Form};
+use super::form::{Fields, Form, VERSION, version_in};
 use crate::api::web::accept::language as asked_language;
 use crate::api::web::edge::{Shared, zone};
 use crate::api::web::problem::{ApiError, TokenFault};
@@ -92,6 +92,11 @@ impl Visit {
         Fields::of(&self.form)
     }
 
+    /// The version that the form was filled from.
+    pub fn version(&self) -> i64 {
+        version_in(&self.form, VERSION)
+    }
+
     /// A parameter of the path.
     pub fn path<T: std::str::FromStr>(&self, name: &str) -> Result<T, ApiError> {
         self.request.match_info().get(name).and_then(|text| text.parse().ok()).ok_or(ApiError::NoSuchPath)
@@ -115,6 +120,11 @@ impl Visit {
     /// The time zone of the caller's bank.
     pub fn zone(&self) -> Tz {
         zone(&self.request)
+    }
+
+    /// Minutes as people say them.
+    pub fn length(&self, minutes: i64) -> String {
+        figures::length(minutes, self.language)
     }
 
     /// Today and how days are written.

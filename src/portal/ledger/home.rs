@@ -8,7 +8,7 @@ use crate::domain::time::{Day, Days, Moment};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::chart::{Curve, curve};
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{count, hours, points};
+use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::worth::Worth;
 use crate::services::stars::grants::StarsOf;
@@ -107,11 +107,11 @@ fn stars(visit: &Visit, of: StarsOf) -> Stars {
         row: (1..=top).map(|star| star <= standing.star).collect(),
         row_words: w.say(s::StarsOfAll { stars: standing.star, all: top }),
         share: share.clamp(0, 100),
-        served: w.say(s::ServedSoFar { hours: hours(minutes) }),
-        next: threshold.map(|least| w.say(s::NextStarAt { hours: hours(least) })),
+        served: w.say(s::ServedSoFar { length: visit.length(minutes) }),
+        next: threshold.map(|least| w.say(s::NextStarAt { length: visit.length(least) })),
         sentence: match missing {
             Some(next) => w.say(s::StarMissing {
-                hours: hours(next.minutes_missing),
+                length: visit.length(next.minutes_missing),
                 title: title(next.star, visit.language),
             }),
             None => of.sentence.clone(),

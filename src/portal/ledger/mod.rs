@@ -4,6 +4,7 @@
 pub mod checks;
 pub mod home;
 pub mod journal;
+pub mod paper;
 pub mod passbook;
 pub mod trail;
 pub mod why;

@@ -6,7 +6,7 @@ use crate::domain::ledger::entry_kind::EntryKind;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{hours, points, signed};
+use crate::portal::frame::figures::{points, signed};
 use crate::portal::frame::visit::Visit;
 use crate::services::ledger::about::About;
 use crate::services::ledger::passbook::PassbookLine;
@@ -62,7 +62,7 @@ pub fn line(visit: &Visit, (line, about): &(PassbookLine, About)) -> Line {
         (Some(what), _) if !what.is_empty() => format!("{kind_words}：{what}"),
         _ => kind_words,
     };
-    let served = about.minutes.map(|minutes| w.say(s::ServedHours { hours: hours(minutes) }));
+    let served = about.minutes.map(|minutes| visit.length(minutes));
     let parts = [Some(days.of(line.effective_at)), about.place.clone(), served];
     let is_in = line.amount >= 0;
     Line {

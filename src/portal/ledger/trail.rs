@@ -4,7 +4,7 @@ use super::journal::{actor_words, amount_words, figure, kind_words};
 use crate::domain::ledger::asset::Asset;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::{count, hours, points};
+use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::portal::settlement::sheet::{period, yuan};
 use crate::services::Error;
@@ -85,9 +85,7 @@ fn stop(visit: &Visit, happened: &Happened) -> Option<Stop> {
     let w = visit.words();
     let stop = |icon, figure, words| Some(Stop { icon, figure, words });
     match &happened.event {
-        Event::Served { title, minutes, .. } => {
-            stop("clock", w.say(s::ServedHours { hours: hours(*minutes) }), title.clone())
-        }
+        Event::Served { title, minutes, .. } => stop("clock", visit.length(*minutes), title.clone()),
         Event::Posted { kind, moved, .. } => {
             use crate::domain::ledger::entry::EntryKind as K;
             let of_points = moved.iter().find(|(asset, _)| *asset == Asset::Point);
@@ -123,9 +121,9 @@ fn point(visit: &Visit, happened: &Happened, here: i64) -> Point {
         Event::Published { title, .. } => (w.office_published(), title.clone(), None),
         Event::Served { title, minutes, evidence, until, .. } => {
             let evidence = visit.say(Text::from(s::OfficeEvidence { evidence: word(evidence) }));
-            let hours = hours(*minutes);
+            let length = visit.length(*minutes);
             let detail =
-                w.say(s::OfficeServed { title: title.clone(), until: days.clock(*until), hours, evidence });
+                w.say(s::OfficeServed { title: title.clone(), until: days.clock(*until), length, evidence });
             (w.office_service(), detail, None)
         }
         Event::Submitted { .. } => (w.office_submitted(), String::new(), None),

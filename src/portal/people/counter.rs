@@ -10,6 +10,7 @@ use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::points;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
+use crate::portal::shops::receipt;
 use crate::portal::shops::shelf::{Goods, goods};
 use crate::portal::shops::till::{CartLine, cart, chosen, offers, take_points};
 use crate::services::people::counter::MemberRow;
@@ -175,11 +176,14 @@ struct ReceiptPage {
     state: String,
     moment: String,
     receipt: String,
-    lines: Vec<(String, i64, String)>,
+    lines: Vec<receipt::Line>,
     buttons: Vec<Button>,
+    id: Id,
+    /// Goods may come back.
+    can_refund: bool,
 }
 
-pub async fn receipt(visit: Visit) -> Answer {
+pub async fn one(visit: Visit) -> Answer {
     let id = visit.path::<Id>("redemption")?;
     let (services, call, w) = (visit.services(), visit.reading()?, visit.words());
     services.redemption(&call, id).await?;
@@ -191,10 +195,8 @@ pub async fn receipt(visit: Visit) -> Answer {
         let known = offers.iter().find(|one| one.offer.id == offer).map(|one| one.offer.name.clone());
         known.unwrap_or_else(|| w.goods_taken_off())
     };
-    let lines = redemption.lines.iter().map(|line| {
-        (name_of(line.offer_id), line.quantity, points(line.unit_points.saturating_mul(line.quantity)))
-    });
-    // Goods that come back are a matter of pieces, on the page of the redemption itself.
+    let lines = receipt::lines(&redemption, name_of);
+    let can_refund = open.iter().any(|step| step.is(&REFUND_REDEMPTION));
     let plain = open.into_iter().filter(|step| !step.is(&REFUND_REDEMPTION));
     let buttons = plain.map(|step| visit.button(step, false));
     let state = visit.say(Text::from(s::State { state: word(redemption.state) }));
@@ -217,16 +219,22 @@ pub async fn receipt(visit: Visit) -> Answer {
         state,
         moment: visit.days().moment(redemption.captured_at.unwrap_or(redemption.made_at)),
         receipt: text.rsplit('-').next().unwrap_or_default().to_uppercase(),
-        lines: lines.collect(),
+        lines,
         buttons: buttons.collect(),
+        id,
+        can_refund,
     };
     visit.page(&page)
 }
 
-/// Hands over what is held, or gives the hold up.
+/// Hands over what is held, gives the hold up, or gives points back.
 pub async fn step(visit: Visit) -> Answer {
     let id = visit.path::<Id>("redemption")?;
     let step = visit.chosen_step(&REDEMPTION)?;
-    visit.services().step::<Redemption>(&visit.call()?, step, id, Params::new()).await?;
+    let params = match step.is(&REFUND_REDEMPTION) {
+        true => receipt::refund_of(&visit)?,
+        false => Params::new(),
+    };
+    visit.services().step::<Redemption>(&visit.call()?, step, id, params).await?;
     visit.to(&format!("/staff/counter/receipts/{id}"))
 }

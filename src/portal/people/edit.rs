@@ -23,9 +23,9 @@ use askama::Template;
 const ALIKE: i64 = 20;
 
 /// A choice of a list: value and words.
-struct Choice {
-    value: String,
-    words: String,
+pub(super) struct Choice {
+    pub value: String,
+    pub words: String,
 }
 
 /// Those whom the bank may know already.
@@ -70,6 +70,11 @@ impl EditPage {
     fn phone_hint(&self) -> String {
         let phone = self.known.as_ref().map(|known| known.phone.clone()).filter(|phone| !phone.is_empty());
         phone.map_or_else(String::new, |phone| self.f.w.say(s::StaffPhoneKept { phone }))
+    }
+
+    /// The name of the organisation that the file belongs to.
+    fn org_words(&self) -> &str {
+        self.orgs.iter().find(|one| one.value == self.org).map_or("", |one| one.words.as_str())
     }
 
     fn has_document(&self) -> bool {
@@ -270,7 +275,7 @@ pub async fn show(visit: Visit) -> Answer {
 pub async fn change(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
     let row: MemberRow = visit.services().member(&visit.reading()?, id).await?;
-    let version = visit.form.typed("version").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let version = visit.version();
     let fields = visit.fields();
     let name = fields.need::<PersonName>("name");
     let org = fields.need::<Id>("org");

@@ -12,7 +12,7 @@ use crate::domain::stars::ladder::title;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::{hours, points};
+use crate::portal::frame::figures::points;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::portal::ledger::passbook::{Line, line};
@@ -62,6 +62,7 @@ struct FilePage {
     revealed: Option<(String, String)>,
     may_write: bool,
     may_merge: bool,
+    may_move: bool,
     may_reveal: bool,
     may_redeem: bool,
     may_award: bool,
@@ -127,7 +128,7 @@ async fn page(visit: Visit, revealed: Option<(String, String)>) -> Answer {
         pending: amount(of_points.and_then(|of| of.pending)),
         owed: amount(of_points.map(|of| of.owed)),
         stars: stars.map(|of| {
-            let served = w.say(s::ServedSoFar { hours: hours(of.service_minutes) });
+            let served = w.say(s::ServedSoFar { length: visit.length(of.service_minutes) });
             (title(of.standing.star, visit.language), served)
         }),
         phone: masked.phone.unwrap_or_default(),
@@ -150,6 +151,7 @@ async fn page(visit: Visit, revealed: Option<(String, String)>) -> Answer {
         revealed,
         may_write: actor.may(P::WriteMembers),
         may_merge: actor.may(P::FreezeMembers) && is_active,
+        may_move: actor.may(P::MoveMembers) && is_active,
         may_reveal: actor.may(P::RevealMembers),
         may_redeem: actor.may(P::RedeemOnBehalf) && is_active,
         may_award: actor.may(P::MakeAwards) && is_active,

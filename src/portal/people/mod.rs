@@ -6,6 +6,7 @@ pub mod file;
 pub mod find;
 pub mod households;
 pub mod merge;
+pub mod move_house;
 pub mod moves;
 pub mod offices;
 pub mod today;

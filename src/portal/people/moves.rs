@@ -30,7 +30,8 @@ struct Line {
 #[template(path = "staff_moves.html")]
 struct Moves {
     f: Frame,
-    is_done: bool,
+    /// What has just been done.
+    done: Option<String>,
     lines: Vec<Line>,
     next: Option<String>,
 }
@@ -58,8 +59,13 @@ pub async fn show(visit: Visit) -> Answer {
             buttons: buttons.collect(),
         });
     }
+    let done = match visit.query("done").as_deref() {
+        Some("asked") => Some(visit.words().move_asked()),
+        Some(_) => Some(visit.words().staff_proposal_done()),
+        None => None,
+    };
     let f = visit.frame(visit.words().staff_moves_title()).await?;
-    visit.page(&Moves { f, is_done: visit.query("done").is_some(), lines, next })
+    visit.page(&Moves { f, done, lines, next })
 }
 
 /// Agrees to a move, or does not.

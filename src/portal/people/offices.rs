@@ -90,7 +90,8 @@ struct OnePage {
     version: i64,
     state: String,
     is_open: bool,
-    parent: Option<(String, String)>,
+    /// Path, name and id.
+    parent: Option<(String, String, String)>,
     below: Vec<(String, String)>,
     /// Where it can be moved to; empty: the caller moves nothing, or this is the root.
     places: Vec<OrgChoice>,
@@ -130,7 +131,10 @@ pub async fn one(visit: Visit) -> Answer {
         version: org.version,
         state: visit.say(Text::from(s::State { state: org.state.clone() })),
         is_open: org.state == "open",
-        parent: orgs.iter().find(|one| Some(one.id) == org.parent_id).map(link),
+        parent: orgs.iter().find(|one| Some(one.id) == org.parent_id).map(|parent| {
+            let (path, name) = link(parent);
+            (path, name, parent.id.to_string())
+        }),
         below: orgs.iter().filter(|one| one.parent_id == Some(id)).map(link).collect(),
         places,
         may_change: may_change && org.state == "open",
@@ -159,7 +163,6 @@ pub async fn change(visit: Visit) -> Answer {
             services.open_org(&call, ask).await?.id
         }
         "change" => {
-            let version = visit.form.typed("version").and_then(|text| text.parse().ok()).unwrap_or(0);
             let name = fields.need::<Title>("org_name");
             let telephone = fields.maybe::<Telephone>("telephone");
             let hours = fields.maybe::<Title>("opening_hours");
@@ -169,13 +172,13 @@ pub async fn change(visit: Visit) -> Answer {
                 telephone: Some(telephone?.map(String::from)),
                 opening_hours: Some(hours?.map(String::from)),
             };
-            services.change_org(&call, id, version, change).await?;
+            services.change_org(&call, id, visit.version(), change).await?;
             id
         }
         "move" => {
             let parent = fields.need::<Id>("parent");
             fields.checked()?;
-            services.move_org(&call, id, parent?).await?;
+            services.move_org(&call, id, parent?, Some(visit.version())).await?;
             id
         }
         "close" => {

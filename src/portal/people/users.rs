@@ -172,6 +172,7 @@ struct OnePage {
     sessions: String,
     home: Option<String>,
     home_id: String,
+    version: i64,
     roles: Vec<Held>,
     /// Empty: the caller grants no roles here.
     grantable: Vec<RoleChoice>,
@@ -183,6 +184,12 @@ struct OnePage {
     /// The steps that can be taken now: name and words.
     steps: Vec<(&'static str, String)>,
     done: Option<String>,
+}
+
+impl OnePage {
+    fn home_words(&self) -> &str {
+        self.home.as_deref().unwrap_or_default()
+    }
 }
 
 /// The last day before a moment.
@@ -256,6 +263,7 @@ async fn shown(visit: Visit, back: (&'static str, String), right: Permission) ->
         sessions: standing.live_sessions.to_string(),
         home,
         home_id: user.home_org_id.map(|home| home.to_string()).unwrap_or_default(),
+        version: user.version,
         roles: held.collect(),
         grantable: grantable.collect(),
         orgs,
@@ -310,7 +318,7 @@ async fn changed(visit: Visit, base: &str) -> Answer {
         "home" => {
             let home = fields.need::<Id>("home");
             fields.checked()?;
-            services.move_user(&call, id, home?).await?;
+            services.move_user(&call, id, home?, Some(visit.version())).await?;
         }
         "link" => {
             let number = fields.need::<SearchText>("member_number");

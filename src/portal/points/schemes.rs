@@ -12,7 +12,7 @@ use crate::domain::service::record::Evidence;
 use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{hours, points};
+use crate::portal::frame::figures::points;
 use crate::portal::frame::form::{Fields, Form};
 use crate::portal::frame::visit::Visit;
 use crate::services::points::schemes::{SchemeRow, SchemeVersionRow, Trial};
@@ -274,10 +274,10 @@ fn deed(fields: &Fields<'_>, today: Day, zone: chrono_tz::Tz) -> Result<Deed, Fa
     Ok(deed)
 }
 
-fn result(trial: Trial) -> Tried {
+fn result(visit: &Visit, trial: Trial) -> Tried {
     Tried {
         points: points(trial.evaluation.points_minor),
-        minutes: hours(trial.evaluation.minutes),
+        minutes: visit.length(trial.evaluation.minutes),
         second_person: trial.evaluation.four_eyes,
         version: trial.version,
         sentences: trial.sentences,
@@ -316,7 +316,7 @@ pub async fn try_out(mut visit: Visit) -> Answer {
             Err(fault) => Err(fault),
         };
         match tried {
-            Ok(trial) => shown = Some(result(trial)),
+            Ok(trial) => shown = Some(result(&visit, trial)),
             Err(fault) => visit.refuse(fault),
         }
     }

@@ -5,7 +5,6 @@ use super::records::StateChoice;
 use super::times::{days, moment, period, typed};
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{Note, PaperNumber, Quantity, Title};
-use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::Step;
@@ -260,9 +259,7 @@ pub async fn take(visit: Visit) -> Answer {
     match visit.form.typed("step").unwrap_or_default() {
         "change" => {
             let change = change(&visit)?;
-            let version = visit.form.typed("version").and_then(|text| text.parse().ok());
-            let version = version.ok_or(ApiError::NoSuchPath)?;
-            visit.services().change_activity(&call, id, version, change).await?;
+            visit.services().change_activity(&call, id, visit.version(), change).await?;
             visit.to(&format!("/staff/activities/{id}"))
         }
         "copy" => {

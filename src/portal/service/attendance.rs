@@ -177,7 +177,7 @@ async fn sign_in_text(visit: &Visit, call: &Call, activity: Id, text: &str) -> R
 }
 
 /// The names of a list from a group chat (接龙): one a line, with or without a number before them.
-fn pasted(text: &str) -> Vec<String> {
+pub(super) fn pasted(text: &str) -> Vec<String> {
     // A number alone is what is meant; one before a name counts the lines.
     let uncounted = |line: &str| {
         let line = plain_digits(line.trim());

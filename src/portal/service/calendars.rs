@@ -6,6 +6,7 @@ use crate::domain::calendar::{DayKind, YearCalendar};
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
+use crate::portal::frame::form::{VERSION, version_in};
 use crate::portal::frame::visit::Visit;
 use crate::services::service::calendars::{CalendarStanding, missed_sentence};
 use crate::texts::sentences as s;
@@ -21,6 +22,8 @@ struct Listed {
 /// The calendar of a year.
 struct Year {
     year: i32,
+    /// The hidden field with its version.
+    field: String,
     version: i64,
     counted: String,
     changed: String,
@@ -39,12 +42,17 @@ struct CalendarsPage {
     may_put: bool,
 }
 
+fn field_of(year: i32) -> String {
+    format!("{VERSION}.{year}")
+}
+
 fn year(visit: &Visit, standing: CalendarStanding) -> Year {
     let days = visit.days();
     let off = standing.days.iter().filter(|day| day.kind == DayKind::Off).count();
     let work = standing.days.len().saturating_sub(off);
     Year {
         year: standing.year,
+        field: field_of(standing.year),
         version: standing.version,
         counted: visit.say(s::OfficeDaysListed { off, work }),
         changed: match standing.changed {
@@ -96,10 +104,11 @@ pub async fn put(visit: Visit) -> Answer {
     let call = visit.call()?;
     for one in years {
         let mut call = call.clone();
+        let seen = version_in(&visit.form, &field_of(one.year));
         if let Some(request) = &mut call.request {
             request.key.push_str(&format!("/{}", one.year));
         }
-        visit.services().put_calendar(&call, one.year, one.days, None).await?;
+        visit.services().put_calendar(&call, one.year, one.days, Some(seen)).await?;
     }
     visit.to("/admin/calendars?done=put")
 }

@@ -8,7 +8,6 @@ use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
 use crate::domain::time::{Day, Days};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::hours;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::lists::RecordLine;
 use crate::services::service::records::{DocumentFilter, ObjectionRow, RecordAsk};
@@ -25,7 +24,7 @@ struct Line {
     path: String,
     title: String,
     when: String,
-    hours: String,
+    length: String,
     state: String,
     hint: String,
     pill: &'static str,
@@ -58,7 +57,7 @@ fn line(visit: &Visit, line: RecordLine) -> Line {
     Line {
         path: format!("/me/hours/{}", record.id),
         when: period(visit, record.started_at, record.ended_at),
-        hours: hours(record.service_minutes),
+        length: visit.length(record.service_minutes),
         state: state_words(visit, record),
         hint: hint(visit, record),
         pill: pill(record.state),
@@ -180,7 +179,7 @@ struct OneRecord {
     title: String,
     place: String,
     when: String,
-    hours: String,
+    length: String,
     state: String,
     hint: String,
     pill: &'static str,
@@ -202,7 +201,7 @@ pub async fn show(visit: Visit) -> Answer {
         title: standing.title.clone(),
         place: standing.place.clone(),
         when: period(&visit, record.started_at, record.ended_at),
-        hours: hours(record.service_minutes),
+        length: visit.length(record.service_minutes),
         state: state_words(&visit, record),
         hint: hint(&visit, record),
         pill: pill(record.state),

@@ -7,6 +7,7 @@ pub mod attendance;
 pub mod calendars;
 pub mod events;
 pub mod hours;
+pub mod paper;
 pub mod records;
 pub mod sheet;
 pub mod steps;

@@ -10,7 +10,7 @@ use crate::domain::service::record::{RecordState, ServiceRecord};
 use crate::domain::time::Moment;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{count, hours, points};
+use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::service::lists::RecordLine;
 use crate::services::service::records::DocumentFilter;
@@ -28,7 +28,7 @@ struct Line {
     number: String,
     title: String,
     when: String,
-    hours: String,
+    length: String,
     state: String,
     pill: &'static str,
     evidence: String,
@@ -70,7 +70,7 @@ fn line(visit: &Visit, line: RecordLine, results: &Results) -> Line {
     Line {
         id: record.id,
         when: period(visit, record.started_at, record.ended_at),
-        hours: hours(record.service_minutes),
+        length: visit.length(record.service_minutes),
         state: state_words(visit, record),
         pill: pill(record.state),
         evidence: visit.say(s::ActivitiesEvidence { evidence: word(record.evidence) }),
@@ -169,7 +169,7 @@ struct OneRecord {
     place: String,
     org: String,
     when: String,
-    hours: String,
+    length: String,
     served: String,
     state: String,
     pill: &'static str,
@@ -204,7 +204,7 @@ pub async fn show(visit: Visit) -> Answer {
         place: standing.place.clone(),
         org: found.org.clone(),
         when: period(&visit, record.started_at, record.ended_at),
-        hours: hours(record.service_minutes),
+        length: visit.length(record.service_minutes),
         served: count(record.served),
         state: state_words(&visit, record),
         pill: pill(record.state),

@@ -2,4 +2,5 @@
 
 pub mod desk;
 pub mod own;
+pub mod paper;
 pub mod sheet;

@@ -4,13 +4,14 @@ use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{PaperNumber, Reason};
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{DISPUTE_STATEMENT, PAY_STATEMENT, STATEMENT};
-use crate::domain::settlement::statement::{SettlementModel, Statement, StatementState};
+use crate::domain::settlement::statement::{SettlementModel, Statement, StatementLine, StatementState};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::Error;
 use crate::services::service::records::DocumentFilter;
+use crate::services::settlement::seen::{LineAbout, StatementSeen};
 use crate::services::step::{Params, because};
 use crate::texts::{Text, sentences as s, word};
 use askama::Template;
@@ -50,7 +51,7 @@ pub fn yuan(fen: i64) -> String {
     crate::domain::amount::format(fen, 2).replace('-', "\u{2212}")
 }
 
-fn state_words(visit: &Visit, state: StatementState) -> String {
+pub fn state_words(visit: &Visit, state: StatementState) -> String {
     visit.say(Text::from(s::State { state: word(state) }))
 }
 
@@ -85,17 +86,38 @@ pub async fn page_of(
 }
 
 /// A line of a statement.
-struct Line {
-    number: usize,
+pub struct Line {
+    pub number: usize,
     /// From 0, as the form names it.
-    place: usize,
-    day: String,
-    goods: String,
-    entry: i64,
-    points: String,
-    payable: String,
-    is_disputed: bool,
-    is_ticked: bool,
+    pub place: usize,
+    pub day: String,
+    pub goods: String,
+    pub entry: i64,
+    pub points: String,
+    pub payable: String,
+    pub is_disputed: bool,
+    pub is_ticked: bool,
+}
+
+/// The lines of a statement with their goods and days.
+pub fn lines(visit: &Visit, seen: &StatementSeen) -> Vec<Line> {
+    let days = visit.days();
+    let ticked: Vec<&str> = visit.form.all("line").collect();
+    let line = |(place, (line, about)): (usize, (&StatementLine, &LineAbout))| Line {
+        number: place.saturating_add(1),
+        place,
+        day: about.at.map(|at| days.of(at)).unwrap_or_default(),
+        goods: match about.goods.as_str() {
+            "" => visit.words().goods_taken_off(),
+            goods => goods.to_owned(),
+        },
+        entry: line.entry_number,
+        points: points(line.points),
+        payable: yuan(line.payable_fen),
+        is_disputed: line.disputed,
+        is_ticked: ticked.contains(&place.to_string().as_str()),
+    };
+    seen.statement.lines.iter().zip(&seen.lines).enumerate().map(line).collect()
 }
 
 /// A step that was taken.
@@ -140,25 +162,6 @@ pub async fn show(visit: &Visit, back: &'static str) -> Answer {
     let seen = services.statement_seen(&call, id).await?;
     let (statement, open) = services.open_steps::<Statement>(&call, id).await?;
     let days = visit.days();
-    let ticked: Vec<&str> = visit.form.all("line").collect();
-    let line =
-        |(place, (line, about)): (usize, (&crate::domain::settlement::statement::StatementLine, _))| {
-            let about: &crate::services::settlement::seen::LineAbout = about;
-            Line {
-                number: place.saturating_add(1),
-                place,
-                day: about.at.map(|at| days.of(at)).unwrap_or_default(),
-                goods: match about.goods.as_str() {
-                    "" => visit.words().goods_taken_off(),
-                    goods => goods.to_owned(),
-                },
-                entry: line.entry_number,
-                points: points(line.points),
-                payable: yuan(line.payable_fen),
-                is_disputed: line.disputed,
-                is_ticked: ticked.contains(&place.to_string().as_str()),
-            }
-        };
     let steps = seen.steps.iter().map(|step| Taken {
         when: days.moment(step.at),
         what: visit.say(Text::from(s::OfficeStatementStep { state: step.state.clone() })),
@@ -188,7 +191,7 @@ pub async fn show(visit: &Visit, back: &'static str) -> Answer {
         hash: statement.lines_hash.clone(),
         invoice: statement.invoice_number.clone(),
         proof: statement.payment_proof.clone(),
-        lines: statement.lines.iter().zip(&seen.lines).enumerate().map(line).collect(),
+        lines: lines(visit, &seen),
         steps: steps.collect(),
         plain: plain.collect(),
         can_dispute: open.iter().any(|step| step.is(&DISPUTE_STATEMENT)),

@@ -195,23 +195,18 @@ pub async fn change(visit: Visit) -> Answer {
     visit.to(&format!("/shop/goods/{id}?done={done}"))
 }
 
-/// The version that the form was made from: a change in between is refused, not overwritten.
-fn version(visit: &Visit) -> i64 {
-    visit.form.typed("version").and_then(|text| text.parse().ok()).unwrap_or_default()
-}
-
 async fn reprice(visit: &Visit, id: Id) -> Result<(), Fault> {
     let fields = visit.fields();
     let unit_points = fields.need::<PointsText>("unit_points");
     fields.checked()?;
     let price = Some(unit_points?.minor());
-    visit.services().change_offer(&visit.call()?, id, version(visit), price, None).await?;
+    visit.services().change_offer(&visit.call()?, id, visit.version(), price, None).await?;
     Ok(())
 }
 
 async fn switch(visit: &Visit, id: Id) -> Result<(), Fault> {
     let step = visit.chosen_step(&OFFER)?;
-    visit.services().change_offer(&visit.call()?, id, version(visit), None, Some(step)).await?;
+    visit.services().change_offer(&visit.call()?, id, visit.version(), None, Some(step)).await?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 pub mod clerks;
 pub mod code;
 pub mod goods;
+pub mod paper;
 pub mod partners;
 pub mod receipt;
 pub mod shelf;

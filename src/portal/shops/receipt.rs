@@ -6,7 +6,7 @@ use crate::domain::id::Id;
 use crate::domain::ledger::receipt::Receipt;
 use crate::domain::life_cycles::{CANCEL_REDEMPTION, REDEMPTION, REFUND_REDEMPTION};
 use crate::domain::refusal::Refusal;
-use crate::domain::shops::redemption::{Redemption, RedemptionState};
+use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionState};
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
@@ -109,19 +109,33 @@ pub async fn day(visit: Visit) -> Answer {
 }
 
 /// A line of a receipt.
-struct Line {
-    offer: Id,
-    name: String,
-    pieces: i64,
-    points: String,
+pub struct Line {
+    pub offer: Id,
+    pub name: String,
+    pub pieces: i64,
+    pub points: String,
     /// How many pieces can still come back.
-    left: i64,
+    pub left: i64,
+}
+
+/// The lines of a receipt, with the names of the offers.
+pub fn lines(redemption: &Redemption, name: impl Fn(Id) -> String) -> Vec<Line> {
+    let is_done = redemption.captured_at.is_some();
+    let line = |line: &RedemptionLine| Line {
+        offer: line.offer_id,
+        name: name(line.offer_id),
+        pieces: if is_done { line.captured_quantity } else { line.quantity },
+        points: points(line.unit_points.saturating_mul(line.quantity)),
+        left: line.captured_quantity.saturating_sub(line.refunded_quantity),
+    };
+    redemption.lines.iter().map(line).collect()
 }
 
 #[derive(Template)]
 #[template(path = "receipt.html")]
 struct ReceiptPage {
     f: Frame,
+    id: Id,
     heading: String,
     is_done: bool,
     points: String,
@@ -144,13 +158,8 @@ pub async fn show(visit: Visit) -> Answer {
     let (redemption, open) = visit.services().open_steps::<Redemption>(&call, id).await?;
     let names = names(&visit).await?;
     let is_done = redemption.captured_at.is_some();
-    let lines = redemption.lines.iter().map(|line| Line {
-        offer: line.offer_id,
-        name: names.get(&line.offer_id).cloned().unwrap_or_else(|| visit.words().goods_taken_off()),
-        pieces: if is_done { line.captured_quantity } else { line.quantity },
-        points: points(line.unit_points.saturating_mul(line.quantity)),
-        left: line.captured_quantity.saturating_sub(line.refunded_quantity),
-    });
+    let name = |offer| names.get(&offer).cloned().unwrap_or_else(|| visit.words().goods_taken_off());
+    let lines = lines(&redemption, name);
     let plain = open.iter().copied().filter(|step| !step.is(&REFUND_REDEMPTION));
     let buttons = plain.map(|step| visit.button(step, false));
     let w = visit.words();
@@ -162,6 +171,7 @@ pub async fn show(visit: Visit) -> Answer {
     let text = id.to_string();
     let page = ReceiptPage {
         f: visit.frame(heading.clone()).await?,
+        id,
         heading,
         is_done,
         points: points(if is_done { redemption.points_captured } else { redemption.points_held }),
@@ -169,34 +179,42 @@ pub async fn show(visit: Visit) -> Answer {
         state: state_words(&visit, redemption.state),
         moment: visit.days().moment(redemption.captured_at.unwrap_or(redemption.made_at)),
         number: text.rsplit('-').next().unwrap_or_default().to_uppercase(),
-        lines: lines.collect(),
+        lines,
         buttons: buttons.collect(),
         can_refund: open.iter().any(|step| step.is(&REFUND_REDEMPTION)),
     };
     visit.page(&page)
 }
 
+/// What a form asks to be given back: the pieces of each line, and whether the goods go back on the shelf.
+pub fn refund_of(visit: &Visit) -> Result<Params, Fault> {
+    let pieces: Vec<(Id, i64)> = visit
+        .form
+        .visible()
+        .filter_map(|(name, value)| {
+            let offer = name.strip_prefix("pieces.")?.parse().ok()?;
+            Some((offer, plain_digits(value.trim()).parse().ok()?))
+        })
+        .filter(|(_, pieces)| *pieces > 0)
+        .collect();
+    if pieces.is_empty() {
+        return Err(Refusal::NothingToPost.into());
+    }
+    let pieces = serde_json::to_value(pieces).map_err(|error| Error::Fault(error.to_string()))?;
+    let mut params = Params::new();
+    params.insert("pieces".to_owned(), pieces);
+    params.insert("goods_back".to_owned(), (visit.form.typed("goods") != Some("lost")).into());
+    Ok(params)
+}
+
 /// Takes the step that the form names.
 pub async fn step(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
     let step = visit.chosen_step(&REDEMPTION)?;
-    let mut params = Params::new();
-    if step.is(&REFUND_REDEMPTION) {
-        let pieces: Vec<(Id, i64)> = visit
-            .form
-            .visible()
-            .filter_map(|(name, value)| {
-                let offer = name.strip_prefix("pieces.")?.parse().ok()?;
-                Some((offer, plain_digits(value.trim()).parse().ok()?))
-            })
-            .filter(|(_, pieces)| *pieces > 0)
-            .collect();
-        if pieces.is_empty() {
-            return Err(Refusal::NothingToPost.into());
-        }
-        let pieces = serde_json::to_value(pieces).map_err(|error| Error::Fault(error.to_string()))?;
-        params.insert("pieces".to_owned(), pieces);
-    }
+    let params = match step.is(&REFUND_REDEMPTION) {
+        true => refund_of(&visit)?,
+        false => Params::new(),
+    };
     visit.services().step::<Redemption>(&visit.call()?, step, id, params).await?;
     if step.is(&CANCEL_REDEMPTION) {
         return visit.to("/shop/day");

@@ -72,7 +72,7 @@ fn named(source: Option<&str>, kind: &str) -> Option<Id> {
 }
 
 /// Adds what each line is about, in a fixed number of statements.
-fn with_words(
+pub(super) fn with_words(
     tables: &mut Tables<'_>,
     lines: Vec<PassbookLine>,
 ) -> Result<Vec<(PassbookLine, About)>, Error> {

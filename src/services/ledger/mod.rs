@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod due;
+pub mod paper;
 pub mod passbook;
 pub mod raw;
 pub mod trail;

@@ -75,12 +75,16 @@ impl Services {
         row.ok_or_else(|| absent().into())
     }
 
-    /// Moves an organisation with everything below it; never under itself or a closed one.
-    pub async fn move_org(&self, call: &Call, id: Id, parent: Id) -> Result<(), Error> {
+    /// Moves an organisation with everything below it, if it still has the version `seen` (`None`: whatever its
+    /// version); never under itself or a closed one.
+    pub async fn move_org(&self, call: &Call, id: Id, parent: Id, seen: Option<i64>) -> Result<(), Error> {
         let actor = call.clone();
         let moved = self.write(call, move |tables| {
             let own = tables.org(id)?.ok_or_else(absent)?;
             actor.must_reach(Permission::WriteOrgs, &own.path, absent())?;
+            if seen.is_some_and(|seen| seen != own.version) {
+                return Err(Refusal::VersionStale { what: "org".into(), version: own.version }.into());
+            }
             let parent = tables.org(parent)?.ok_or_else(absent)?;
             actor.must_reach(Permission::WriteOrgs, &parent.path, absent())?;
             if parent.path.starts_with(&own.path) {

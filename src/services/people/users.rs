@@ -107,11 +107,15 @@ impl Services {
         ended.await.map(|(ended, _)| ended)
     }
 
-    /// Changes a user's home; both organisations must be within reach.
-    pub async fn move_user(&self, call: &Call, user: Id, home: Id) -> Result<(), Error> {
+    /// Changes a user's home, if the user still has the version `seen` (`None`: whatever the version); both
+    /// organisations must be within reach.
+    pub async fn move_user(&self, call: &Call, user: Id, home: Id, seen: Option<i64>) -> Result<(), Error> {
         let (caller, log) = (call.clone(), self.next_id());
         let moved = self.write(call, move |tables| {
             let row = user_to_change(tables, &caller, user)?;
+            if seen.is_some_and(|seen| seen != row.version) {
+                return Err(Refusal::VersionStale { what: "user".into(), version: row.version }.into());
+            }
             let org = tables.org(home)?.ok_or(Refusal::NotFound { what: "org".into() })?;
             let there = Refusal::NotFound { what: "org".into() };
             caller.must_reach(Permission::WriteUsers, &org.path, there)?;

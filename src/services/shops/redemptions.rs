@@ -277,8 +277,8 @@ fn limits_given_back(
     Ok(given.collect())
 }
 
-/// Refunds pieces per line, with their points and stock. A clerk may within the undo time; later the owner or the
-/// community does it.
+/// Refunds pieces per line with their points, and puts them back on the shelf unless the goods did not come back. A
+/// clerk may within the undo time; later the owner or the community does it.
 fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Result<Command, Error> {
     let (Some(entry), Some(captured_at)) = (redemption.capture_entry, redemption.captured_at) else {
         let state = context.member("state")?;
@@ -296,12 +296,14 @@ fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Res
         return Err(Refusal::QuantityExceeds { left: 0 }.into());
     }
     let (before, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
-    // The legs of the capture: points, then each line with pieces handed out.
+    let goods_back = context.param::<Option<bool>>("goods_back")?.unwrap_or(true);
+    // The legs of the capture: points, then each line with pieces handed out. A leg of goods that did not come back
+    // stays as it is.
     let (mut amounts, mut leg) = (BTreeMap::new(), 0_i32);
     for (line, pieces) in redemption.lines.iter_mut().zip(&pieces) {
         if line.stocked && line.captured_quantity > 0 {
             leg = leg.saturating_add(1);
-            if *pieces > 0 {
+            if *pieces > 0 && goods_back {
                 amounts.insert(leg, *pieces);
             }
         }
@@ -317,5 +319,9 @@ fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Res
         redemption.lines.iter().map(|line| line.offer_id).zip(pieces.iter().copied()).collect();
     let counters = limits_given_back(context.tables, redemption, &back)?;
     let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
-    Ok(Command { counters, ..command(context.call, EntryKind::Refund, op, redemption) })
+    let mut command = Command { counters, ..command(context.call, EntryKind::Refund, op, redemption) };
+    if !goods_back {
+        command.metadata.insert("goods_back".into(), "false".into());
+    }
+    Ok(command)
 }

@@ -201,6 +201,23 @@ impl Tables<'_> {
         Ok(lines)
     }
 
+    /// The number of lines of a file.
+    pub fn history_length(&mut self, account: Id) -> Result<i64, Error> {
+        let file = self.accounts_as_one(account, None)?;
+        let of_bank = postings::bank_id.eq(self.bank);
+        let out = postings::table
+            .filter(of_bank.and(postings::debit_account_id.eq_any(&file)))
+            .filter(postings::credit_account_id.ne_all(&file))
+            .count()
+            .get_result::<i64>(self.conn)?;
+        let into = postings::table
+            .filter(of_bank.and(postings::credit_account_id.eq_any(&file)))
+            .filter(postings::debit_account_id.ne_all(&file))
+            .count()
+            .get_result::<i64>(self.conn)?;
+        Ok(out.saturating_add(into))
+    }
+
     /// The same, of the lines that took effect on some days.
     pub fn history_of_days(
         &mut self,

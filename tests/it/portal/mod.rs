@@ -2,7 +2,10 @@
 
 mod forms;
 mod help;
+mod moves;
+mod overtaken;
 mod pages;
+mod paper;
 mod people;
 mod sessions;
 mod till;

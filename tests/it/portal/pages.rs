@@ -32,29 +32,37 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/language/{value}" => "/language/zh-CN".into(),
         "/me/entries/{entry}" => format!("/me/entries/{}", town.award_entry()),
         "/shops/{id}" => format!("/shops/{}", id("shop")),
-        "/shop/receipts/{id}" => format!("/shop/receipts/{}", id("redemption")),
+        "/shop/receipts/{id}" | "/shop/receipts/{id}/print" => pattern.replace("{id}", &id("redemption")),
         "/r/{code}" => format!("/r/{}", "0".repeat(32)),
         "/me/code/{id}/state" | "/shop/redeem/{code}" | "/shop/redeem/{code}/check" => {
             pattern.replace("{id}", &id("record")).replace("{code}", &id("record"))
         }
         "/shop/goods/{id}" => format!("/shop/goods/{}", id("rice")),
-        "/shop/statements/{id}" | "/staff/statements/{id}" => pattern.replace("{id}", &id("statement")),
+        "/shop/statements/{id}"
+        | "/shop/statements/{id}/print"
+        | "/staff/statements/{id}"
+        | "/staff/statements/{id}/print" => pattern.replace("{id}", &id("statement")),
         "/shop/clerks/{id}" => format!("/shop/clerks/{}", id("user/merchant_clerk")),
         "/admin/schemes/{id}" => format!("/admin/schemes/{}", id("scheme_version")),
         "/admin/shops/{id}" => format!("/admin/shops/{}", id("shop")),
         "/admin/orgs/{id}" => format!("/admin/orgs/{}", id("compound")),
         "/admin/users/{id}" => format!("/admin/users/{}", id("user/staff_two")),
         "/audit/entries/{number}" => format!("/audit/entries/{}", town.award_entry()),
-        "/events/{id}" | "/staff/activities/{id}" | "/staff/activities/{id}/attendance" => {
-            pattern.replace("{id}", &id("activity"))
-        }
+        "/events/{id}"
+        | "/staff/activities/{id}"
+        | "/staff/activities/{id}/attendance"
+        | "/staff/activities/{id}/sheet" => pattern.replace("{id}", &id("activity")),
         "/me/hours/{id}" | "/staff/records/{id}" => pattern.replace("{id}", &id("record")),
-        "/staff/people/{id}" | "/staff/people/{id}/edit" | "/staff/people/{id}/merge" => {
-            pattern.replace("{id}", &id("lin"))
-        }
+        "/staff/people/{id}"
+        | "/staff/people/{id}/edit"
+        | "/staff/people/{id}/merge"
+        | "/staff/people/{id}/move"
+        | "/staff/people/{id}/print" => pattern.replace("{id}", &id("lin")),
         "/staff/households/{id}" => format!("/staff/households/{}", id("household")),
         "/staff/awards/{entry}" => format!("/staff/awards/{}", town.award_entry()),
-        "/staff/counter/receipts/{redemption}" => format!("/staff/counter/receipts/{}", id("redemption")),
+        "/staff/counter/receipts/{redemption}" | "/staff/counter/receipts/{redemption}/print" => {
+            pattern.replace("{redemption}", &id("redemption"))
+        }
         "/staff/counter/{id}" | "/staff/counter/{id}/{shop}" | "/staff/counter/{id}/{shop}/check" => {
             pattern.replace("{id}", &id("lin")).replace("{shop}", &id("shop"))
         }

@@ -1,1 +1,2 @@
+mod goods_lost;
 mod redemption_flow;
