@@ -82,7 +82,6 @@ fn a_page_that_fails_says_whom_to_call_as_it_was_last_known() {
     town.web.database.run_sql("ALTER TABLE users RENAME TO users_elsewhere");
     let page = browser.get("/staff/records").is(500).says("出了点问题").says("或打电话问");
     let main = page.html.split_once("<main").unwrap().1;
-    // Without the database it is not known who asks: the bank's own number.
-    assert!(main.contains(OF_DISTRICT) && !main.contains("request_id"), "{main}");
+    assert!(main.contains(OF_COMMUNITY) && !main.contains("request_id"), "{main}");
     town.web.database.run_sql("ALTER TABLE users_elsewhere RENAME TO users");
 }
