@@ -282,6 +282,7 @@ office_action = { $action ->
     [unfreeze_member] 解冻
     [import_members] 批量导入
     [void_approval] 撤下审核
+    [rename_bank] 改银行名称
    *[other] { $action }
  }
 office_until = 到{ $day }为止

@@ -41,6 +41,7 @@ pub async fn found(visit: Visit) -> Answer {
     let ask = FoundingAsk {
         bank: None,
         token: token?.into(),
+        bank_name: None,
         org_kind: kind?.into(),
         org_code: code?.into(),
         org_name: title?.into(),

@@ -14,6 +14,8 @@ pub struct FoundingAsk {
     pub bank: Option<String>,
     /// The one-time token that `serve` printed.
     pub token: String,
+    /// The name that the bank shall bear; `None`: it keeps the one that it was made with.
+    pub bank_name: Option<String>,
     /// Kind, code and name of the root organisation.
     pub org_kind: String,
     pub org_code: String,
@@ -40,6 +42,7 @@ impl Services {
             return Ok(stored);
         }
         let bank = self.bank_to_found(&ask).await?;
+        let bank_name = ask.bank_name;
         let password_hash = self.hash_of_new_password(ask.password, &ask.login).await?;
         let founding = Founding {
             org: self.next_id(),
@@ -60,6 +63,9 @@ impl Services {
                 return Err(Refusal::BankHasUsers.into());
             }
             tables.found(&founding)?;
+            if let Some(name) = &bank_name {
+                tables.rename_bank(name)?;
+            }
             tables.open_session(&session)?;
             Ok(Ok(signed_in.clone()))
         });
