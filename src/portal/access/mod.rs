@@ -5,6 +5,7 @@ pub mod account;
 pub mod log;
 pub mod overview;
 pub mod preferences;
+pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod start;

@@ -4,6 +4,7 @@ pub mod counter;
 pub mod edit;
 pub mod file;
 pub mod find;
+pub mod import;
 pub mod merge;
 pub mod moves;
 pub mod offices;

@@ -36,6 +36,16 @@ impl Services {
         Ok(Some(self.authority.first_token(bank)?))
     }
 
+    /// Whether any bank of this server still waits for its first user.
+    pub async fn has_empty_bank(&self) -> Result<bool, Error> {
+        for bank in self.store.banks().await? {
+            if !self.store.read(bank.id, |tables| tables.has_users()).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Creates the root organisation and the first administrator, and signs them in.
     pub async fn found_bank(&self, ask: FoundingAsk) -> Result<SignedIn, Error> {
         if let Some(stored) = self.founded_before(&ask).await? {

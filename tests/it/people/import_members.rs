@@ -15,6 +15,7 @@ use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::{Day, Moment};
 use jianxian::services::people::counter::{MemberAsk, MemberRow, MemberSearch};
 use jianxian::services::people::import::check::ImportAsk;
+use jianxian::services::people::import::fault::Trouble;
 use jianxian::services::people::import::opening::OpeningBalance;
 use jianxian::services::people::orgs::OrgAsk;
 use jianxian::services::points::schemes::SchemeVersionRow;
@@ -413,7 +414,7 @@ fn an_opening_balance_is_given_once_and_by_those_who_may() {
     assert_eq!(again, Refusal::AlreadyDone { counter: format!("opening/{member}") });
     assert_eq!(town.purses("示例甲"), [500, 500, 0]);
     let staff = wait(town.work.import_members(&call(&[Role::Staff]), ask(SHEET), |_| {}));
-    assert!(staff.is_err());
+    assert!(staff.unwrap().sheet.faults.iter().any(|fault| fault.trouble == Trouble::OpeningNotYours));
     assert_eq!(town.verified(), 1);
 }
 
