@@ -27,7 +27,7 @@ reading_recorded = Service is recorded within { $days } working days
 reading_notice = once approved it is on public notice for { $days } working days
 reading_no_notice = there is no public notice
 reading_four_eyes = More than { $points } points at once need a second person
-reading_no_four_eyes = Nothing says from how many points a second person must agree: none is needed
+reading_no_four_eyes = Nothing says from how many points a second person must agree: only for cases and resets
 reading_least = Less than { $points } points at once are not given
 reading_reclaim = { $from ->
     [next] Points still to be given back are taken from returned and from newly earned points
@@ -66,7 +66,7 @@ reading_tier = { $points } points from { $from } { $unit }
 reading_tiers = in bands: { $tiers }
 reading_zeroing = this period's points go to zero
 reading_decided = case by case, decided by a person
-reading_decided_freely = case by case, decided by a person, without a limit
+reading_second_person = always with a second person
 reading_decided_within = case by case, { $least } to { $most } points
 reading_decided_most = case by case, at most { $most } points
 reading_decided_least = case by case, at least { $least } points

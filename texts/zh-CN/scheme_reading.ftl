@@ -27,7 +27,7 @@ reading_recorded = 服务后 { $days } 个工作日内要记录
 reading_notice = 审核后公示 { $days } 个工作日
 reading_no_notice = 不公示
 reading_four_eyes = 一次超过 { $points } 分，要第二个人同意
-reading_no_four_eyes = 没有写多少分要第二个人同意：发多少都不用
+reading_no_four_eyes = 没有写多少分要第二个人同意：只有一事一议和清零要
 reading_least = 一次不到 { $points } 分的，不发
 reading_reclaim = { $from ->
     [next] 待追回的分，从退回的分和新得的分里扣
@@ -66,7 +66,7 @@ reading_tier = 满 { $from } { $unit } { $points } 分
 reading_tiers = 分档：{ $tiers }
 reading_zeroing = 本期积分清零
 reading_decided = 一事一议，由人定
-reading_decided_freely = 一事一议，由人定，没有上限
+reading_second_person = 总要第二个人同意
 reading_decided_within = 一事一议，{ $least } 到 { $most } 分
 reading_decided_most = 一事一议，最多 { $most } 分
 reading_decided_least = 一事一议，最少 { $least } 分

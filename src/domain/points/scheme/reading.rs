@@ -249,8 +249,11 @@ impl Reader<'_> {
         }
         for (row, item) in scheme.items.iter().enumerate() {
             let lines = self.places.row("items", row);
-            let mut clauses =
-                vec![Text::from(s::ReadingItem { name: &item.name, value: self.value(item, scheme) })];
+            let mut clauses = vec![Text::from(s::ReadingItem { name: &item.name, value: self.value(item) })];
+            // As the engine has it, whatever the sum.
+            if matches!(item.value, ItemValue::CaseByCase { .. } | ItemValue::Zeroing) {
+                clauses.push(s::ReadingSecondPerson.into());
+            }
             if let Some(most) = item.most_quantity {
                 let unit = self.unit(item);
                 clauses.push(s::ReadingMostQuantity { most, unit }.into());
@@ -274,7 +277,7 @@ impl Reader<'_> {
         item.unit.clone().unwrap_or_else(|| self.text(s::ReadingUnit))
     }
 
-    fn value(&self, item: &Item, scheme: &Scheme) -> Text {
+    fn value(&self, item: &Item) -> Text {
         let unit = self.unit(item);
         let number = |value: &Decimal| value.normalize();
         let capped = |text: Text, most: &Option<Decimal>| match most {
@@ -304,8 +307,7 @@ impl Reader<'_> {
                 }
                 (None, Some(most)) => s::ReadingDecidedMost { most: number(most) }.into(),
                 (Some(least), None) => s::ReadingDecidedLeast { least: number(least) }.into(),
-                (None, None) if scheme.four_eyes_above_minor.is_some() => s::ReadingDecided.into(),
-                (None, None) => s::ReadingDecidedFreely.into(),
+                (None, None) => s::ReadingDecided.into(),
             },
         }
     }

@@ -168,7 +168,7 @@ async fn approve(visit: Visit) -> Answer {
     if visit.form.typed("by") == Some("caller") {
         fields.checked()?;
         step(&visit, &visit.call()?, draft?).await?;
-        return visit.to("/setup/people");
+        return visit.to("/setup/done");
     }
     let login = fields.need::<LoginName>("login");
     let password = fields.secret::<PasswordField>("password");
