@@ -13,6 +13,7 @@ importing_to_mend = { $rows } rows to mend.
 importing_mend_hint = Mend them below and check again. Passbooks are opened once all rows are right.
 importing_confirmed = All people of the same name were looked at: they are others
 importing_bad_rows = Rows to mend
+importing_row_of = Row { $row }
 importing_row = Row
 importing_good_rows = Rows without a fault
 importing_more_rows = { $rows } more rows are right.

@@ -59,6 +59,7 @@ reading_evidence = { $name }: { $price }
 reading_unit = time
 reading_item = { $name }: { $value }
 reading_fixed = { $points } points for each { $unit }
+reading_taken = { $points } points are taken for each { $unit }
 reading_step = { $points } points for each full { $each } { $unit }
 reading_percent = { $percent }% of the number of { $unit }
 reading_at_most = { $value }, at most { $most } points at once

@@ -13,6 +13,7 @@ importing_to_mend = 有 { $rows } 行要改。
 importing_mend_hint = 在下面改好，再核对。全部对了才会开户。
 importing_confirmed = 同名的都核对过，不是同一个人
 importing_bad_rows = 要改的行
+importing_row_of = 第 { $row } 行
 importing_row = 行
 importing_good_rows = 没有问题的行
 importing_more_rows = 另有 { $rows } 行没有问题。

@@ -55,5 +55,5 @@ opening_change_person = 换成这位同事登录
 opening_further_title = 还要知道的
 opening_no_account = 发积分不用先开账户，也不用先存钱：发出去的分都记在账上，每一分都查得到。
 opening_calendar = 放假安排随程序带来；下一年的公布以后，在“放假安排”里导入。
-opening_later = 商家、更多社区和同事，都在左边的菜单里添加。
+opening_later = 商家、更多社区和同事，都在菜单里添加。
 opening_task = 这家银行还没开好：还差几步就能发积分。

@@ -59,6 +59,7 @@ reading_evidence = { $name }：{ $price }
 reading_unit = 次
 reading_item = { $name }：{ $value }
 reading_fixed = 每{ $unit } { $points } 分
+reading_taken = 每{ $unit }扣 { $points } 分
 reading_step = 每满 { $each } { $unit } { $points } 分
 reading_percent = 按{ $unit }数的 { $percent }% 计分
 reading_at_most = { $value }，一次最多 { $most } 分
@@ -109,5 +110,5 @@ reading_window = { $window ->
     [month] 每月
     [quarter] 每季度
     [year] 每年
-   *[total] 从头到尾
+   *[total] 总共
  }

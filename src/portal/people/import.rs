@@ -42,7 +42,8 @@ struct Cell {
 
 /// A row that is shown.
 struct Row {
-    number: usize,
+    number: String,
+    title: String,
     cells: Vec<Cell>,
     faults: Vec<String>,
 }
@@ -202,7 +203,8 @@ fn row(visit: &Visit, sheet: &Sheet, at: usize, headings: &[String], faults: &[&
         is_wrong: wrong.contains(&column),
     };
     Row {
-        number,
+        title: visit.say(s::ImportingRowOf { row: number }),
+        number: number.to_string(),
         cells: headings.iter().enumerate().map(cell).collect(),
         faults: faults.iter().map(|fault| fault.sentence(visit.language)).collect(),
     }
@@ -274,10 +276,13 @@ async fn page(visit: &Visit, shown: Shown) -> Answer {
     let opening = if in_setup { opening(visit).await? } else { None };
     let orgs = if may { org_choices(visit, Permission::WriteMembers).await? } else { Vec::new() };
     let community = opening.as_ref().and_then(|found| found.community.as_ref()).map(|org| org.id);
-    let usual = community.filter(|id| orgs.iter().any(|org| org.id == *id)).or(match orgs.as_slice() {
-        [one] => Some(one.id),
-        _ => None,
-    });
+    let usual = community.filter(|id| orgs.iter().any(|org| org.id == *id)).or(
+        // Where the caller works, if that is one place.
+        match actor.highest(Permission::WriteMembers).as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        },
+    );
     let done = visit
         .query("done")
         .and_then(|text| text.parse::<i64>().ok())

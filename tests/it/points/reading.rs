@@ -70,7 +70,8 @@ fn each_rule_is_a_sentence_with_its_lines() {
     let lined: Vec<String> = said(Language::Chinese)
         .into_iter()
         .map(|one| {
-            let lines = one.lines.map_or("–".to_owned(), |lines| format!("{}-{}", lines.start(), lines.end()));
+            let lines =
+                one.lines.map_or("–".to_owned(), |lines| format!("{}-{}", lines.start(), lines.end()));
             format!("{lines} {}", one.text)
         })
         .collect();

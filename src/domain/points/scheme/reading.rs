@@ -19,7 +19,8 @@ pub struct Sentence {
     pub text: String,
 }
 
-/// The rules of a scheme as sentences, in the order of its parts. `body` is the file that it was parsed from.
+/// The rules of a scheme as sentences, in the order of their lines; what the file is silent about comes last. `body` is
+/// the file that it was parsed from.
 pub fn read_aloud(scheme: &Scheme, body: &str, language: Language) -> Vec<Sentence> {
     let mut reader = Reader { places: Places::of(body), language, sentences: Vec::new() };
     reader.head(scheme);
@@ -35,6 +36,8 @@ pub fn read_aloud(scheme: &Scheme, body: &str, language: Language) -> Vec<Senten
         Some(stars) => reader.stars(stars),
         None => reader.say(None, [Text::from(s::ReadingNoStars)]),
     }
+    let first = |one: &Sentence| one.lines.as_ref().map_or(usize::MAX, |lines| *lines.start());
+    reader.sentences.sort_by_key(first);
     reader.sentences
 }
 
@@ -285,6 +288,9 @@ impl Reader<'_> {
             None => text,
         };
         match &item.value {
+            ItemValue::Fixed(points) if points.is_sign_negative() => {
+                s::ReadingTaken { points: number(&points.abs()), unit }.into()
+            }
             ItemValue::Fixed(points) => s::ReadingFixed { points: number(points), unit }.into(),
             ItemValue::Step { each, points, most } => {
                 let text = s::ReadingStep { each: number(each), unit, points: number(points) };
