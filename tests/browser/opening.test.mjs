@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -11,6 +12,8 @@ import { SIZES, openBrowser } from "./bank.mjs";
 
 const root = new URL("../..", import.meta.url).pathname;
 const PASSWORD = "three ferries at noon";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** A server with an empty bank: the link that it prints, and how it is stopped. */
 async function emptyBank() {
@@ -50,10 +53,16 @@ async function fill(page, fields) {
   for (const [name, value] of Object.entries(fields)) await page.fill(`[name="${name}"]`, value);
 }
 
-/** No page is wider than its window. */
-async function fits(page, name) {
+/** No page is wider than its window, and none has an accessibility violation. */
+async function fits(page, name, checks) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `${page.url()} is ${wide} px too wide`);
+  if (checks) {
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules }), RULES);
+    const found = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+    assert.deepEqual(found, [], page.url());
+  }
   if (process.env.SCREENS) await page.screenshot({ path: join(process.env.SCREENS, `${name}.png`), fullPage: true });
 }
 
@@ -62,9 +71,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     test(`a bank is opened up to its first award (${size}, scripts ${javaScriptEnabled ? "on" : "off"})`, async () => {
       const bank = await emptyBank();
       try {
-        const context = await browser.newContext({ viewport, locale: "zh-CN", javaScriptEnabled });
+        const context = await browser.newContext({ viewport, locale: "zh-CN", javaScriptEnabled, bypassCSP: true });
         const page = await context.newPage();
-        const shot = (name) => fits(page, `${name}-${viewport.width}${javaScriptEnabled ? "" : "-plain"}`);
+        const shot = (name) => fits(page, `${name}-${viewport.width}${javaScriptEnabled ? "" : "-plain"}`, javaScriptEnabled);
         await page.goto(bank.link);
         await shot("setup-1");
         await fill(page, { bank_name: "示例积分银行", org_name: "示例街道", org_code: "S01", name: "示例甲", login: "head" });
