@@ -114,7 +114,8 @@ impl Sheet {
         let ask = ImportAsk {
             bytes: self.cells.written().into_bytes(),
             org: self.org_code.clone(),
-            opening_day: None,
+            // Opening figures are refused here anyway: not for want of a day.
+            opening_day: Some(visit.days().today),
             scheme: None,
             confirmed_new: self.confirmed_new,
         };

@@ -46,7 +46,7 @@ fn a_draft_is_tried_by_those_who_see_it() {
     let path = format!("/admin/schemes/try?scheme={}&version={id}", town.id("scheme"));
     browser.get(&path).is(200).says("value=\"2027-01-01\"").says("这是草稿");
     browser.get(&format!("{path}&item=suggestion&day=2027-01-02")).is(200).says("<b class=\"big n\">5</b>");
-    browser.get(&format!("{path}&item=suggestion&day=2026-03-02")).is(409);
+    browser.get(&format!("{path}&item=suggestion&day=2026-03-02")).is(422).says("class=\"fault\"");
     let published = format!("/admin/schemes/try?scheme={}&item=suggestion", town.id("scheme"));
     browser.get(&published).is(200).says("<b class=\"big n\">3</b>");
     let deed = serde_json::json!({ "version": id, "item": "suggestion", "day": "2027-01-02" });
