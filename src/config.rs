@@ -2,6 +2,7 @@
 //! each value is kept.
 
 use crate::domain::access::network::{Network, NetworkFault};
+use crate::domain::language::Language;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;
@@ -236,6 +237,14 @@ pub struct SettingRow {
     /// `default`, a file, `JIANXIAN_…`, or `--flag`.
     pub from: String,
     pub about: &'static str,
+}
+
+impl SettingRow {
+    /// The meaning in one language; both stand in it, parted by a dot.
+    pub fn about_in(&self, language: Language) -> &'static str {
+        let (chinese, english) = self.about.split_once(" · ").unwrap_or((self.about, self.about));
+        language.pick(chinese, english)
+    }
 }
 
 /// The typed value of a text from the environment or a flag; a text setting takes it as it is, and a list of

@@ -245,6 +245,7 @@ async fn found(services: &Services) -> Result<Call, Error> {
     let token = services.first_token(BANK).await?.unwrap_or_default();
     let ask = FoundingAsk {
         bank: None,
+        bank_name: None,
         token,
         org_kind: "district".into(),
         org_code: "B".into(),

@@ -20,7 +20,7 @@ use crate::services::people::users::UserRow;
 use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::service::activities::ActivityRow;
-use access::{audit, sign_in};
+use access::{audit, bank, sign_in};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{households, members, moves, orgs, users};
@@ -76,6 +76,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(sign_in::change_password)
         .service(sign_in::found_bank)
         .service(sign_in::read_me)
+        .service(bank::rename_bank)
+        .service(bank::list_settings)
         // organisation
         .service(orgs::list_orgs)
         .service(orgs::open_org)

@@ -19,9 +19,8 @@ impl ConfigVerb {
             output.language.pick(["设置", "值", "来源", "含义"], ["setting", "value", "from", "meaning"]);
         output.print(&rows, || {
             let lines = rows.iter().map(|row| {
-                let (chinese, english) = row.about.split_once(" · ").unwrap_or((row.about, row.about));
-                let about = output.language.pick(chinese, english);
-                vec![row.key.to_owned(), row.value.clone(), row.from.clone(), about.to_owned()]
+                let about = row.about_in(output.language).to_owned();
+                vec![row.key.to_owned(), row.value.clone(), row.from.clone(), about]
             });
             table(&headings, lines.collect())
         });

@@ -74,7 +74,8 @@ impl Demo {
             ));
         }
         let flags: Vec<_> = self.port.map(|port| ("http.port", port.to_string())).into_iter().collect();
-        let config = self.configured.load(&flags)?.config;
+        let settings = self.configured.load(&flags)?;
+        let config = settings.config.clone();
         let place = Place::of(&config);
         std::fs::create_dir_all(&place.data).map_err(|e| Failure::file(&place.data, &e))?;
         let database = Database::parse(&place.url())?;
@@ -93,7 +94,7 @@ impl Demo {
         closing(Store::open(&place.url(), &options(&config), Clock::System)?, |store| {
             let services = services_of(store, &place, &config, Ids::System)?;
             let logins = banner(output, &services, BankId(1))?;
-            serve(output, services, config, &[logins])
+            serve(output, services, &settings, &[logins])
         })
     }
 

@@ -9,7 +9,7 @@ use crate::api::web::edge::State;
 use crate::auth::Authority;
 use crate::auth::authority::secrets_of;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Settings};
 use crate::domain::id::BankId;
 use crate::ids::Ids;
 use crate::jobs::Jobs;
@@ -47,7 +47,8 @@ impl Serve {
         let mut flags = Vec::new();
         flags.extend(self.host.clone().map(|host| ("http.host", host)));
         flags.extend(self.port.map(|port| ("http.port", port.to_string())));
-        let config = self.configured.load(&flags)?.config;
+        let settings = self.configured.load(&flags)?;
+        let config = settings.config.clone();
         let place = Place::of(&config);
         std::fs::create_dir_all(&place.data).map_err(|e| Failure::file(&place.data, &e))?;
         let options = Options { without_log: self.without_log, ..options(&config) };
@@ -63,7 +64,7 @@ impl Serve {
             }
             let services = services(store, &place, &config, Ids::System)?;
             let lines = block_on(first_lines(&services, output))?.map_err(Failure::from)?;
-            run(output, services, config, &lines)
+            run(output, services, &settings, &lines)
         })
     }
 }
@@ -136,12 +137,19 @@ pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Resu
 
 /// Serves until a signal, then finishes what is queued. `lines` are printed once the server listens, with its address
 /// for `{address}`.
-pub fn run(output: &Output, services: Services, config: Config, lines: &[String]) -> Result<Ending, Failure> {
+pub fn run(
+    output: &Output,
+    services: Services,
+    settings: &Settings,
+    lines: &[String],
+) -> Result<Ending, Failure> {
+    let config = settings.config.clone();
     log::start(&config);
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
     let store = services.store.clone();
     let jobs = Jobs::start(services.clone(), config.times.jobs_seconds, config.times.answer_days);
-    let state = State::new(services, config, metrics);
+    let mut state = State::new(services, config, metrics);
+    state.settings = settings.rows();
     let mut running = portal::start(state, true).map_err(|error| Failure::machine("listen", error))?;
     let address = running.address;
     for line in lines.iter().map(|line| line.replace("{address}", &address.to_string())) {

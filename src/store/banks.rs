@@ -10,7 +10,7 @@ use crate::domain::time::Moment;
 use crate::ledger::chain;
 use diesel::prelude::*;
 
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Bank {
     pub id: BankId,
     /// Short name in links and at sign-in.
@@ -88,6 +88,14 @@ impl Tables<'_> {
             .select((banks::slug, banks::name, banks::zone, banks::sample))
             .first::<(String, String, String, bool)>(self.conn)?;
         Ok(Bank { id: self.bank, slug, name, zone, sample })
+    }
+
+    /// Gives the bank another name.
+    pub fn rename_bank(&mut self, name: &str) -> Result<(), Error> {
+        diesel::update(banks::table.find(self.bank))
+            .set((banks::name.eq(name), banks::version.eq(banks::version + 1)))
+            .execute(self.conn)?;
+        Ok(())
     }
 }
 

@@ -282,6 +282,7 @@ office_action = { $action ->
     [unfreeze_member] unfroze
     [import_members] imported members
     [void_approval] voided an approval
+    [rename_bank] renamed the bank
    *[other] { $action }
  }
 office_until = until { $day }

@@ -206,7 +206,7 @@ step_words = { $step ->
    *[pay_statement] Note the payment
  }
 setup_title = Set up this points bank
-setup_lead = This page makes the root organisation and the first administrator.
+setup_lead = This page names the bank, and makes the root organisation and the first administrator. There are five steps, about ten minutes.
 setup_org = Root organisation
 setup_org_name_hint = For example: Sample Street
 setup_org_code_hint = A short code of your own, such as S01
@@ -232,6 +232,15 @@ password_button = Change it
 label =
     .telephone = Telephone
     .opening_hours = Counter hours
+    .bank_name = Bank's name
+    .staff_name = Colleague's name
+    .staff_login = Colleague's log-in
+    .staff_password = Colleague's password
+    .reviewer_name = Reviewer's name
+    .reviewer_login = Reviewer's log-in
+    .reviewer_password = Reviewer's password
+    .sheet = Sheet
+    .sheet_file = File of the sheet
     .name = Name
     .phone = Phone
     .number = Passbook number

@@ -232,7 +232,7 @@ office_faults_title = 有要改的地方
 office_faults_hint = 看标出来的行，在下面改好再存。
 office_scheme_hint = 照已有的一版改最省事。存成草稿前会逐行检查。
 office_scheme_draft = 存成草稿
-office_try_hint = 填一件事，看按现在的办法得多少分。不会存下来。
+office_try_hint = 填一件事，看按这一版得多少分。不会存下来。
 office_minutes_hint = 做服务填分钟数，例如 120。
 office_usual = 按通常的
 office_no_item = 不是事项，是服务
@@ -282,6 +282,7 @@ office_action = { $action ->
     [unfreeze_member] 解冻
     [import_members] 批量导入
     [void_approval] 撤下审核
+    [rename_bank] 改银行名称
    *[other] { $action }
  }
 office_until = 到{ $day }为止

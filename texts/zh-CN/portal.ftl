@@ -206,14 +206,14 @@ step_words = { $step ->
    *[pay_statement] 登记已付款
  }
 setup_title = 开设这家积分银行
-setup_lead = 填好这一页，就有了最上级组织和第一位管理员。
+setup_lead = 填好这一页，就有了银行的名称、最上级组织和第一位管理员。一共五步，十分钟左右。
 setup_org = 最上级组织
 setup_org_name_hint = 例如：示例街道
 setup_org_code_hint = 自己定的短代码，例如 S01
 setup_person = 第一位管理员
 setup_login_hint = 小写字母、数字和 . _ -
 setup_password_hint = 口令不少于 15 个字，一句话最好记。
-setup_button = 开设并登录
+setup_button = 开设，去下一步
 org_kind_words = { $kind ->
     [district] 区
     [street] 街道
@@ -232,6 +232,15 @@ password_button = 换成新口令
 label =
     .telephone = 电话
     .opening_hours = 柜台时间
+    .bank_name = 银行名称
+    .staff_name = 同事的姓名
+    .staff_login = 同事的登录名
+    .staff_password = 同事的口令
+    .reviewer_name = 复核员的姓名
+    .reviewer_login = 复核员的登录名
+    .reviewer_password = 复核员的口令
+    .sheet = 名册
+    .sheet_file = 名册文件
     .name = 姓名
     .phone = 手机号
     .number = 存折号

@@ -1,4 +1,5 @@
-//! Sign-in and the access log.
+//! Sign-in, the bank itself, and the access log.
 
 pub mod audit;
+pub mod bank;
 pub mod sign_in;

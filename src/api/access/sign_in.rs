@@ -55,6 +55,8 @@ pub struct FirstBody {
     bank: Option<Slug>,
     /// As the server printed it at its start.
     token: FirstToken,
+    /// The name that the bank shall bear; left out, it keeps the one that it was made with.
+    bank_name: Option<Title>,
     org_kind: Code,
     org_code: Code,
     org_name: Title,
@@ -279,6 +281,7 @@ pub async fn found_bank(
     let ask = FoundingAsk {
         bank: body.bank.map(String::from),
         token: body.token.into(),
+        bank_name: body.bank_name.map(String::from),
         org_kind: body.org_kind.into(),
         org_code: body.org_code.into(),
         org_name: body.org_name.into(),

@@ -27,6 +27,8 @@ pub struct SchemeBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrialBody {
+    /// A version to try by, published or a draft; left out, the one in force on the day.
+    version: Option<Id>,
     /// The day of the deed; left out, today.
     day: Option<Day>,
     service_minutes: Option<Minutes>,
@@ -154,7 +156,8 @@ pub async fn explain_scheme(
     path: PathOf<Id>,
     ask: Ask<TrialBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let body = ask.body;
+    let (body, language) = (ask.body, language(&request));
+    let version = body.version;
     let deed_of = move |day: Day, zone| {
         let day = body.day.unwrap_or(day);
         let mut deed = match (&body.item, &body.service_minutes) {
@@ -183,7 +186,11 @@ pub async fn explain_scheme(
     };
     let call = ask.keyed.call(&may.actor);
     let look = async {
-        let trial = state.services.try_scheme(&may.call(), path.0, deed_of, language(&request)).await?;
+        let (services, call) = (&state.services, may.call());
+        let trial = match version {
+            Some(version) => services.try_version(&call, path.0, version, deed_of, language).await?,
+            None => services.try_scheme(&call, path.0, deed_of, language).await?,
+        };
         serde_json::to_value(trial_view(trial)).map_err(|error| Error::Fault(error.to_string()))
     };
     Ok(HttpResponse::Ok().json(state.services.look_up_once(&call, look).await?))

@@ -6,7 +6,7 @@ use super::error::DEFAULT_ZONE;
 use super::problem::{ApiError, Problem};
 use crate::auth::authority::BearerFault;
 use crate::auth::permissions::Actor;
-use crate::config::Config;
+use crate::config::{Config, SettingRow};
 use crate::domain::access::network;
 use crate::domain::access::network::{Network, subscriber};
 use crate::domain::id::{BankId, Id};
@@ -57,6 +57,8 @@ pub struct State {
     pub services: Services,
     pub authenticator: Box<dyn Authenticator>,
     pub config: Config,
+    /// Every setting with its source; empty where none were loaded.
+    pub settings: Vec<SettingRow>,
     pub limits: Limits,
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
     pub routes: Routes,
@@ -174,6 +176,7 @@ impl State {
             zones: Mutex::default(),
             services,
             config,
+            settings: Vec::new(),
             metrics,
         }
     }

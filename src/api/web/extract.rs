@@ -78,6 +78,7 @@ rights! {
     ReadCalendars,
     WriteCalendars,
     CloseYears,
+    ManageBank,
 }
 
 /// An authenticated caller, whatever their roles.

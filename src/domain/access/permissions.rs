@@ -86,6 +86,8 @@ text_enum! {
         WriteCalendars = "write_calendars",
         /// Close the books of a year, for good.
         CloseYears = "close_years",
+        /// The bank's name, and the settings in force.
+        ManageBank = "manage_bank",
     }
 }
 
@@ -223,6 +225,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadCalendars,
             P::WriteCalendars,
             P::CloseYears,
+            P::ManageBank,
         ],
         Role::Auditor => &[
             P::ReadMembers,
@@ -292,6 +295,7 @@ pub const fn is_bank_wide(permission: Permission) -> bool {
             | P::ReadAccessLog
             | P::WriteCalendars
             | P::CloseYears
+            | P::ManageBank
     )
 }
 

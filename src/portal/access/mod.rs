@@ -6,6 +6,7 @@ pub mod help;
 pub mod log;
 pub mod overview;
 pub mod preferences;
+pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod start;

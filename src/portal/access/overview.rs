@@ -98,6 +98,9 @@ async fn tasks(
             tasks.push(Task { icon, what, link: link.to_owned(), words: w.office_go(), is_wrong });
         }
     };
+    if may(Permission::ManageBank) && !services.opening(&call).await?.is_complete() {
+        task("flag", 1, w.opening_task(), "/setup", true);
+    }
     for year in services.me(&call.actor).await?.calendars_missed {
         task("calendar-blank", 1, missed_sentence(year, visit.language), "/admin/calendars", true);
     }

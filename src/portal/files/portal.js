@@ -68,6 +68,51 @@
     document.addEventListener("visibilitychange", look);
   }
 
+  // A list of awards is checked again when one of its cells changes. What is typed meanwhile stays; the button for
+  // checking does the same without scripts.
+  const list = document.querySelector("form[data-checking]");
+  if (list) {
+    const note = list.querySelector("[data-note]");
+    let turns = 0;
+    const swap = (old, fresh) => (old && fresh ? old.replaceWith(fresh) : old ? old.remove() : null);
+    const result = (row, fresh) => {
+      row.className = fresh.className;
+      row.querySelector(".result").replaceWith(fresh.querySelector(".result"));
+      const inputs = fresh.querySelectorAll("input");
+      row.querySelectorAll("input").forEach((input, at) => {
+        for (const name of ["aria-invalid", "aria-describedby"]) {
+          const value = inputs[at].getAttribute(name);
+          value === null ? input.removeAttribute(name) : input.setAttribute(name, value);
+        }
+      });
+    };
+    list.addEventListener("change", async (event) => {
+      if (!event.target.closest(".grid")) return;
+      const turn = ++turns;
+      list.classList.add("waits");
+      note.textContent = list.dataset.checking;
+      const body = new URLSearchParams(new FormData(list));
+      body.set("step", "check");
+      const answer = await fetch(list.action, { method: "POST", body }).catch(() => null);
+      const text = answer && answer.ok ? await answer.text() : "";
+      // Another cell has changed since: its own check follows.
+      if (turn !== turns) return;
+      const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("form[data-checking]");
+      if (fresh) {
+        const [rows, news] = [list, fresh].map((form) => [...form.querySelectorAll(".grid tbody tr")]);
+        if (rows.length === news.length) {
+          rows.forEach((row, at) => result(row, news[at]));
+        } else {
+          swap(list.querySelector(".grid tbody"), fresh.querySelector(".grid tbody"));
+        }
+        swap(list.querySelector(".dock"), fresh.querySelector(".dock"));
+        swap(list.querySelector("[data-mend]"), fresh.querySelector("[data-mend]"));
+      }
+      list.classList.remove("waits");
+      note.textContent = "";
+    });
+  }
+
   // The till's camera. Browsers that read QR pictures by themselves do; the others get a reader of ours.
   const finder = document.querySelector("[data-finder]");
   if (finder && navigator.mediaDevices) {

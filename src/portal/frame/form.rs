@@ -5,8 +5,9 @@ use crate::api::web::edge::State;
 use crate::api::web::extract::read_bytes;
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::problem::ApiError;
-use actix_web::HttpRequest;
 use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as Refused, StrDeserializer};
@@ -19,20 +20,32 @@ pub const KEY: &str = "key";
 /// The hidden field with the version of what is changed: a change by another person in between is refused, and shown.
 pub const VERSION: &str = "version";
 
+/// The most parts of a form that is sent with files.
+const MOST_PARTS: usize = 20_000;
+
 /// The fields of a form in their order; a name may occur several times.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     fields: Vec<(String, String)>,
+    /// Files that were chosen, by the names of their fields.
+    files: Vec<(String, web::Bytes)>,
 }
 
 impl Form {
     pub fn new(fields: Vec<(String, String)>) -> Self {
-        Form { fields }
+        Form { fields, files: Vec::new() }
     }
 
     /// Reads the body of a form within the limits of time and size.
     pub async fn read(request: &HttpRequest, payload: Payload, state: &State) -> Result<Self, ApiError> {
         let limit = state.config.http.bulk_limit_bytes;
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if let Some(Ok(boundary)) = kind.map(multer::parse_boundary) {
+            return match read_bytes(request, payload, state, "multipart/form-data", limit).await {
+                Err(ApiError::BodyMissing) => Ok(Form::default()),
+                bytes => Form::of_parts(bytes?, boundary).await,
+            };
+        }
         let bytes =
             match read_bytes(request, payload, state, "application/x-www-form-urlencoded", limit).await {
                 Err(ApiError::BodyMissing) => return Ok(Form::default()),
@@ -42,6 +55,33 @@ impl Form {
         let fields = form_urlencoded::parse(&bytes)
             .map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n")));
         Ok(Form::new(fields.collect()))
+    }
+
+    /// The parts of a form that was sent with files: each a field or a file.
+    async fn of_parts(bytes: web::Bytes, boundary: String) -> Result<Self, ApiError> {
+        let whole = futures_util::stream::once(async move { Ok::<_, std::convert::Infallible>(bytes) });
+        let mut parts = multer::Multipart::new(whole, boundary);
+        let mut form = Form::default();
+        for _ in 0..MOST_PARTS {
+            let Some(part) = parts.next_field().await.map_err(|_| ApiError::BadRequest)? else {
+                return Ok(form);
+            };
+            let name = part.name().unwrap_or_default().to_owned();
+            let is_file = part.file_name().is_some();
+            let bytes = part.bytes().await.map_err(|_| ApiError::BadRequest)?;
+            match is_file {
+                // No file was chosen.
+                true if bytes.is_empty() => {}
+                true => form.files.push((name, bytes)),
+                false => form.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+            }
+        }
+        Err(ApiError::BadRequest)
+    }
+
+    /// The file that was chosen in a field.
+    pub fn file(&self, name: &str) -> Option<&[u8]> {
+        self.files.iter().find(|(field, _)| field == name).map(|(_, bytes)| bytes.as_ref())
     }
 
     /// The first value of a field, as it was typed.

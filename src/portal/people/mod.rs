@@ -5,6 +5,7 @@ pub mod edit;
 pub mod file;
 pub mod find;
 pub mod households;
+pub mod import;
 pub mod merge;
 pub mod move_house;
 pub mod moves;

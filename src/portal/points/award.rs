@@ -4,20 +4,23 @@
 use super::checking::*;
 use super::rows::{MOST, Row};
 use crate::domain::amount;
+use crate::domain::id::Id;
 use crate::domain::points::scheme::{Item, ItemValue};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::Answer;
+use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::Error;
 use crate::services::people::desk::Recognised;
+use crate::services::points::limits::OrgLimit;
 use crate::services::points::proposals::Awarded;
 use crate::services::points::schemes::InForce;
 use crate::texts::sentences as s;
 use askama::Template;
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// A choice of the list of items.
 struct Choice {
@@ -72,6 +75,18 @@ struct AwardPage {
     changed: bool,
 }
 
+/// How far a list uses up the limit of an organisation; widths are of 1,000.
+struct Bar {
+    words: String,
+    used: String,
+    now: String,
+    left: String,
+    used_width: i64,
+    now_width: i64,
+    /// The list reaches the limit: the last rows get less, or nothing.
+    is_full: bool,
+}
+
 /// What the red button does.
 struct Summary {
     sum: String,
@@ -83,6 +98,7 @@ struct Summary {
     good: String,
     seconds: String,
     seen: String,
+    bars: Vec<Bar>,
 }
 
 /// What an item gives, in a few words.
@@ -157,7 +173,46 @@ fn summary(visit: &Visit, list: &List, rows: &[Checked]) -> Summary {
         good: joined(&good),
         seconds: joined(&seconds),
         seen: list.digest(),
+        bars: Vec::new(),
     }
+}
+
+/// The limits of the organisations whose people are on the list, with what the list adds to them.
+async fn bars(visit: &Visit, list: &List, rows: &[Checked]) -> Result<Vec<Bar>, Fault> {
+    let mut sums: BTreeMap<Id, i64> = BTreeMap::new();
+    for row in rows {
+        if let (Outcome::Good { points }, Some(member)) = (&row.outcome, &row.member) {
+            let sum = sums.entry(member.org_id).or_default();
+            *sum = sum.saturating_add(*points);
+        }
+    }
+    if sums.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (orgs, item) = (sums.keys().copied().collect(), list.chosen.item.code.clone());
+    let call = visit.reading()?;
+    let limits = visit.services().org_limits(&call, list.chosen.scheme, item, list.day, orgs).await?;
+    let bar = |limit: OrgLimit| {
+        let now = sums.get(&limit.org).copied().unwrap_or_default();
+        let left = limit.limit.saturating_sub(limit.used).saturating_sub(now);
+        let width =
+            |part: i64| part.saturating_mul(1000).checked_div(limit.limit).unwrap_or(0).clamp(0, 1000);
+        let used_width = width(limit.used);
+        Bar {
+            words: visit.say(s::AwardLimitOf {
+                org: &limit.org_name,
+                name: &limit.name,
+                limit: points(limit.limit),
+            }),
+            used: points(limit.used),
+            now: points(now),
+            left: points(left.max(0)),
+            used_width,
+            now_width: width(now).min(1000_i64.saturating_sub(used_width)),
+            is_full: left <= 0,
+        }
+    };
+    Ok(limits.into_iter().map(bar).collect())
 }
 
 /// Where the limits of an item are, each in a few words.
@@ -237,7 +292,8 @@ async fn page(visit: &Visit, list: Option<(List, Vec<Checked>)>, changed: bool) 
     let (lines, summary) = match list {
         Some((list, rows)) => {
             is_points = list.is_points;
-            let summary = summary(visit, &list, &rows);
+            let mut summary = summary(visit, &list, &rows);
+            summary.bars = bars(visit, &list, &rows).await?;
             (rows.into_iter().enumerate().map(|(at, row)| line(visit, at, row)).collect(), Some(summary))
         }
         None => {

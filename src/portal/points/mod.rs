@@ -3,7 +3,9 @@
 
 pub mod award;
 mod checking;
+pub mod compare;
 pub mod given;
 pub mod proposals;
 pub mod rows;
 pub mod schemes;
+pub mod trial;

@@ -1,25 +1,20 @@
-//! Schemes: the list, a version with its text, a new draft with its faults at their lines, and trying one out.
+//! Schemes: the list, a version with its text and its sentences, and a new draft with its faults at their lines.
 
 use crate::api::web::faults::FieldFault;
-use crate::api::web::fields::{Code, Minutes, PointsText, QuantityText, Reason, SchemeText};
+use crate::api::web::fields::SchemeText;
 use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::SCHEME_VERSION;
-use crate::domain::points::scheme::{Decided, Deed, Scheme, Work};
+use crate::domain::points::scheme::{Lines, Scheme, Sentence, read_aloud};
 use crate::domain::refusal::{FaultText, Refusal};
-use crate::domain::service::record::Evidence;
-use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::points;
-use crate::portal::frame::form::{Fields, Form};
 use crate::portal::frame::visit::Visit;
-use crate::services::points::schemes::{SchemeRow, SchemeVersionRow, Trial};
+use crate::services::points::schemes::{SchemeRow, SchemeVersionRow};
 use crate::services::step::Params;
-use crate::texts::{Text, sentences as s, word};
+use crate::texts::{Text, sentences as s};
 use askama::Template;
-use rust_decimal::Decimal;
 
 /// A version in the list.
 struct Version {
@@ -100,6 +95,29 @@ fn numbered(visit: &Visit, text: &str, faults: &[FaultText]) -> Vec<TextLine> {
     text.lines().enumerate().map(line).collect()
 }
 
+/// A rule in words, with its lines in the text.
+pub struct Read {
+    /// `3` or `3–5`.
+    pub lines: Option<String>,
+    /// The first of them.
+    pub line: usize,
+    pub text: String,
+}
+
+/// The rules of a scheme as sentences.
+pub fn read(visit: &Visit, scheme: &Scheme, body: &str) -> Vec<Read> {
+    let said = |sentence: Sentence| {
+        let (first, last) = sentence.lines.map_or((0, 0), Lines::into_inner);
+        let lines = match (first, last) {
+            (0, _) => None,
+            (first, last) if first == last => Some(first.to_string()),
+            (first, last) => Some(format!("{first}–{last}")),
+        };
+        Read { lines, line: first, text: sentence.text }
+    };
+    read_aloud(scheme, body, visit.language).into_iter().map(said).collect()
+}
+
 #[derive(Template)]
 #[template(path = "scheme_one.html")]
 struct OnePage {
@@ -111,6 +129,9 @@ struct OnePage {
     is_draft: bool,
     valid: String,
     lines: Vec<TextLine>,
+    sentences: Vec<Read>,
+    /// The other versions, each with the address of a comparison.
+    others: Vec<(String, String)>,
     steps: Vec<(&'static str, String)>,
     /// The address of a draft that begins with this text.
     draft: Option<String>,
@@ -123,9 +144,14 @@ pub async fn one(visit: Visit) -> Answer {
     let row = services.scheme_version(&call, id).await?;
     let (_, open) = services.open_steps::<SchemeVersionRow>(&call, id).await?;
     let all = services.schemes(&call).await?;
-    let title =
-        all.into_iter().find(|(scheme, _)| scheme.id == row.scheme_id).map(|(scheme, _)| scheme.title);
-    let title = title.unwrap_or_default();
+    let of = all.into_iter().find(|(scheme, _)| scheme.id == row.scheme_id);
+    let (title, versions) = of.map(|(scheme, versions)| (scheme.title, versions)).unwrap_or_default();
+    let others = versions.iter().rev().filter(|other| other.id != id);
+    let others = others.map(|other| {
+        let path = format!("/admin/schemes/{id}/compare?with={}", other.id);
+        (path, visit.say(s::SchemesCompareWith { number: other.number }))
+    });
+    let sentences = Scheme::parse(&row.body).map(|scheme| read(&visit, &scheme, &row.body));
     let heading = visit.say(s::OfficeVersionOf { title: title.clone(), number: row.number });
     let page = OnePage {
         f: visit.frame(heading).await?,
@@ -136,12 +162,14 @@ pub async fn one(visit: Visit) -> Answer {
         is_draft: row.state == "draft",
         valid: valid(&visit, &row),
         lines: numbered(&visit, &row.body, &[]),
+        sentences: sentences.unwrap_or_default(),
+        others: others.collect(),
         steps: open
             .iter()
             .map(|step| (step.name, visit.say(Text::from(s::StepWords { step: step.name }))))
             .collect(),
         draft: call.actor.may(Permission::WriteSchemes).then(|| format!("/admin/schemes/new?from={id}")),
-        try_path: format!("/admin/schemes/try?scheme={}", row.scheme_id),
+        try_path: format!("/admin/schemes/try?scheme={}&version={id}", row.scheme_id),
     };
     visit.page(&page)
 }
@@ -216,123 +244,4 @@ pub async fn draft(visit: Visit) -> Answer {
     fields.checked()?;
     let row = visit.services().draft_scheme(&visit.call()?, body?.into()).await?;
     visit.to(&format!("/admin/schemes/{}", row.id))
-}
-
-/// A choice of a select: code and name.
-type Choice = (String, String);
-
-/// What the own example gives.
-struct Tried {
-    points: String,
-    minutes: String,
-    second_person: bool,
-    version: i64,
-    sentences: Vec<String>,
-}
-
-#[derive(Template)]
-#[template(path = "scheme_try.html")]
-struct TryPage {
-    f: Frame,
-    scheme: Id,
-    title: String,
-    today: String,
-    categories: Vec<Choice>,
-    levels: Vec<Choice>,
-    items: Vec<Choice>,
-    evidences: Vec<Choice>,
-    result: Option<Tried>,
-}
-
-/// A deed as it stands in the address.
-fn deed(fields: &Fields<'_>, today: Day, zone: chrono_tz::Tz) -> Result<Deed, Fault> {
-    let day = fields.maybe::<Day>("day");
-    let minutes = fields.maybe::<Minutes>("minutes");
-    let (category, level) = (fields.maybe::<Code>("category"), fields.maybe::<Code>("level"));
-    let evidence = fields.maybe::<Evidence>("evidence");
-    let (item, quantity) = (fields.maybe::<Code>("item"), fields.maybe::<QuantityText>("quantity"));
-    let decided = fields.maybe::<PointsText>("decided_points");
-    let reason = fields.maybe::<Reason>("reason");
-    fields.checked()?;
-    let day = day?.unwrap_or(today);
-    let mut deed = match item? {
-        Some(item) => {
-            let quantity = quantity?.and_then(|text| text.as_str().parse().ok()).unwrap_or(Decimal::ONE);
-            Deed::of_item(day, zone, Id::SYSTEM, item.as_str(), quantity)
-        }
-        None => {
-            let evidence = evidence?.unwrap_or(Evidence::Scan);
-            Deed::of_service(day, zone, Id::SYSTEM, minutes?.map_or(0, Minutes::get), evidence)
-        }
-    };
-    if let Work::Service { category: of, level: at, .. } = &mut deed.work {
-        *of = category?.map(String::from);
-        *at = level?.map(String::from);
-    }
-    let reason = reason?.map(String::from).unwrap_or_default();
-    deed.decided = decided?.map(|points| Decided { points_minor: points.minor(), reason });
-    Ok(deed)
-}
-
-fn result(visit: &Visit, trial: Trial) -> Tried {
-    Tried {
-        points: points(trial.evaluation.points_minor),
-        minutes: visit.length(trial.evaluation.minutes),
-        second_person: trial.evaluation.four_eyes,
-        version: trial.version,
-        sentences: trial.sentences,
-    }
-}
-
-/// Tries a scheme out with one's own example. Nothing is kept, so the example stands in the address.
-pub async fn try_out(mut visit: Visit) -> Answer {
-    let scheme: Id = visit.query("scheme").and_then(|text| text.parse().ok()).ok_or(ApiError::NoSuchPath)?;
-    let call = visit.reading()?;
-    let all = visit.services().schemes(&call).await?;
-    let (row, versions) =
-        all.into_iter().find(|(row, _)| row.id == scheme).ok_or(Refusal::absent("scheme"))?;
-    // What can be chosen is that of the last published text.
-    let last = versions.iter().rev().find(|version| version.state == "published");
-    let parsed = last.and_then(|version| Scheme::parse(&version.body).ok());
-    let hours = parsed.as_ref().and_then(|parsed| parsed.hours.as_ref());
-    let categories =
-        hours.map(|hours| hours.categories.iter().map(|one| (one.code.clone(), one.name.clone())));
-    let levels = hours.map(|hours| hours.levels.iter().map(|one| (one.code.clone(), one.name.clone())));
-    let (categories, levels): (Vec<Choice>, Vec<Choice>) =
-        (categories.into_iter().flatten().collect(), levels.into_iter().flatten().collect());
-    let items = parsed.iter().flat_map(|parsed| &parsed.items);
-    let items: Vec<Choice> = items.map(|item| (item.code.clone(), item.name.clone())).collect();
-    let pairs = form_urlencoded::parse(visit.request.query_string().as_bytes());
-    visit.form = Form::new(pairs.into_owned().collect());
-    let mut shown = None;
-    if visit.query("minutes").is_some() || visit.query("item").is_some() {
-        let deed = deed(&visit.fields(), visit.days().today, visit.zone());
-        let tried = match deed {
-            Ok(deed) => {
-                let language = visit.language;
-                let trial = visit.services().try_scheme(&call, scheme, move |_, _| deed, language).await;
-                trial.map_err(Fault::from)
-            }
-            Err(fault) => Err(fault),
-        };
-        match tried {
-            Ok(trial) => shown = Some(result(&visit, trial)),
-            Err(fault) => visit.refuse(fault),
-        }
-    }
-    let evidences = Evidence::ALL
-        .iter()
-        .map(|one| (word(one), visit.say(Text::from(s::OfficeEvidence { evidence: word(one) }))));
-    let page = TryPage {
-        f: visit.frame(visit.say(s::OfficeTryOf { title: row.title.clone() })).await?,
-        scheme,
-        title: row.title,
-        today: visit.days().today.to_string(),
-        categories,
-        levels,
-        items,
-        evidences: evidences.collect(),
-        result: shown,
-    };
-    visit.page(&page)
 }

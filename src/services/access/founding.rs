@@ -14,6 +14,8 @@ pub struct FoundingAsk {
     pub bank: Option<String>,
     /// The one-time token that `serve` printed.
     pub token: String,
+    /// The name that the bank shall bear; `None`: it keeps the one that it was made with.
+    pub bank_name: Option<String>,
     /// Kind, code and name of the root organisation.
     pub org_kind: String,
     pub org_code: String,
@@ -37,12 +39,23 @@ impl Services {
         Ok(Some(self.authority.first_token(bank)?))
     }
 
+    /// Whether any bank of this server still waits for its first user.
+    pub async fn has_empty_bank(&self) -> Result<bool, Error> {
+        for bank in self.store.banks().await? {
+            if !self.store.read(bank.id, |tables| tables.has_users()).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Creates the root organisation and the first administrator, and signs them in.
     pub async fn found_bank(&self, ask: FoundingAsk) -> Result<SignedIn, Error> {
         if let Some(stored) = self.founded_before(&ask).await? {
             return Ok(stored);
         }
         let bank = self.bank_to_found(&ask).await?;
+        let bank_name = ask.bank_name;
         let password_hash = self.hash_of_new_password(ask.password, &ask.login).await?;
         let founding = Founding {
             org: self.next_id(),
@@ -65,6 +78,9 @@ impl Services {
                 return Err(Refusal::BankHasUsers.into());
             }
             tables.found(&founding)?;
+            if let Some(name) = &bank_name {
+                tables.rename_bank(name)?;
+            }
             tables.open_session(&session)?;
             Ok(Ok(signed_in.clone()))
         });

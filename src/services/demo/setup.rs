@@ -306,6 +306,7 @@ async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Setup, 
     let ask = FoundingAsk {
         bank: None,
         token,
+        bank_name: None,
         org_kind: root.level.title().to_owned(),
         org_code: root.code.clone(),
         org_name: root.name.clone(),

@@ -5,6 +5,7 @@ pub mod award_ask;
 pub mod award_list;
 pub mod awards;
 pub mod household_awards;
+pub mod limits;
 pub mod owed;
 pub mod proposals;
 pub mod schemes;

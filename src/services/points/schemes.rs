@@ -211,6 +211,39 @@ impl Services {
         tried.await
     }
 
+    /// The same by one of its versions, published or a draft. It must be valid on the day of the deed.
+    pub async fn try_version(
+        &self,
+        call: &Call,
+        scheme: Id,
+        version: Id,
+        deed_of: impl FnOnce(Day, Tz) -> Deed + Send + 'static,
+        language: Language,
+    ) -> Result<Trial, Error> {
+        let services = self.clone();
+        let row = self.scheme_version(call, version).await?;
+        if row.scheme_id != scheme {
+            return Err(absent().into());
+        }
+        let tried = self.store.read(call.actor.bank, move |tables| {
+            let deed = deed_of(tables.today(), tables.zone);
+            let scheme = services.parsed.of(tables.bank, &row)?;
+            if !scheme.is_in_force(deed.day) {
+                return Err(Refusal::SchemeNotInForce {
+                    scheme: scheme.name.clone(),
+                    day: deed.day,
+                    valid_from: Some(row.valid_from),
+                    valid_until: row.valid_until,
+                }
+                .into());
+            }
+            let evaluation = scheme.evaluate(&deed)?;
+            let sentences = explain(&evaluation.explanation, None, &[], language);
+            Ok(Trial { version: row.number, evaluation, sentences })
+        });
+        tried.await
+    }
+
     /// Of every scheme the version that is valid on a day, today if none is named.
     pub async fn schemes_in_force(&self, call: &Call, day: Option<Day>) -> Result<Vec<InForce>, Error> {
         let services = self.clone();

@@ -3,4 +3,5 @@
 pub mod attempts;
 pub(super) mod epochs;
 pub mod founding;
+pub mod opening;
 pub mod sessions;

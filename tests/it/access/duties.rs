@@ -228,6 +228,11 @@ const BEYOND: &[(P, &[Role], &str)] = &[
         "the table has no row for the end of a year: the administrator closes it",
     ),
     (
+        P::ManageBank,
+        &[Role::Administrator],
+        "the table has no row for the bank itself: the administrator names it and sees its settings",
+    ),
+    (
         P::ReadOrgs,
         &[Role::TeamLeader, Role::Staff, Role::Branch, Role::Reviewer],
         "everybody who works with the tree of organisations sees it, here and below",

@@ -15,6 +15,7 @@ use jianxian::domain::refusal::Refusal;
 use jianxian::domain::time::{Day, Moment};
 use jianxian::services::people::counter::{MemberAsk, MemberRow, MemberSearch};
 use jianxian::services::people::import::check::ImportAsk;
+use jianxian::services::people::import::fault::Trouble;
 use jianxian::services::people::import::opening::OpeningBalance;
 use jianxian::services::people::orgs::OrgAsk;
 use jianxian::services::points::schemes::SchemeVersionRow;
@@ -252,7 +253,7 @@ fn one_bad_row_keeps_all_out_and_every_fault_has_its_place() {
             vec![
                 "第 3 行 B 列「手机」：手机号应为 11 位数字，现为 3 位，请核对。",
                 "第 4 行 C 列「社区」：没有这个组织（按代码和名称都没找到，或已关闭），请核对，或先新建组织。",
-                "第 5 行 C 列「社区」：没写所属社区：请填写，或用 --org 指定整张表的组织。",
+                "第 5 行 C 列「社区」：没写所属社区：请填写，或给整张表指定一个社区（命令行用 --org）。",
                 "第 6 行 E 列「积分」：小数位太多：最多 2 位小数，请改写。",
                 lines[4],
             ]
@@ -420,7 +421,7 @@ fn an_opening_balance_is_given_once_and_by_those_who_may() {
     assert_eq!(again, Refusal::AlreadyDone { counter: format!("opening/{member}") });
     assert_eq!(town.purses("示例甲"), [500, 500, 0]);
     let staff = wait(town.work.import_members(&call(&[Role::Staff]), ask(SHEET), |_| {}));
-    assert!(staff.is_err());
+    assert!(staff.unwrap().sheet.faults.iter().any(|fault| fault.trouble == Trouble::OpeningNotYours));
     assert_eq!(town.verified(), 1);
 }
 

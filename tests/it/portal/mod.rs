@@ -2,10 +2,13 @@
 
 mod forms;
 mod help;
+mod importing;
 mod moves;
+mod opening;
 mod overtaken;
 mod pages;
 mod paper;
 mod people;
+mod schemes;
 mod sessions;
 mod till;

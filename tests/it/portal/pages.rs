@@ -43,7 +43,9 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/statements/{id}"
         | "/staff/statements/{id}/print" => pattern.replace("{id}", &id("statement")),
         "/shop/clerks/{id}" => format!("/shop/clerks/{}", id("user/merchant_clerk")),
-        "/admin/schemes/{id}" => format!("/admin/schemes/{}", id("scheme_version")),
+        "/admin/schemes/{id}" | "/admin/schemes/{id}/compare" => {
+            pattern.replace("{id}", &id("scheme_version"))
+        }
         "/admin/shops/{id}" => format!("/admin/shops/{}", id("shop")),
         "/admin/orgs/{id}" => format!("/admin/orgs/{}", id("compound")),
         "/admin/users/{id}" => format!("/admin/users/{}", id("user/staff_two")),

@@ -104,6 +104,7 @@ fn the_printed_link_makes_the_first_administrator_once() {
     let fields = |name: &'static str, token: &str| {
         [
             ("token", token.to_owned()),
+            ("bank_name", "示例银行".into()),
             ("org_kind", "street".into()),
             ("org_code", "S1".into()),
             ("org_name", "示例街道".into()),
@@ -121,7 +122,8 @@ fn the_printed_link_makes_the_first_administrator_once() {
     assert!(page.status >= 400, "{}", page.status);
     send(&page, &fields("示例甲", &token)).is(200).says("示例甲");
     let other = Browser::new(web.address());
-    let page = other.get(&format!("/setup?token={token}"));
+    other.get(&format!("/setup?token={token}")).is(200).says("已经开设");
+    let page = other.get("/login");
     let fields: Vec<(&str, String)> = fields("示例乙", &token).into();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert!(other.post(&page, "/setup", &fields).status >= 400);

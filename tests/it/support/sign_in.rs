@@ -101,6 +101,7 @@ pub fn refused<T>(answer: Result<T, Error>) -> Result<T, Refusal> {
 pub fn founding(token: &str) -> FoundingAsk {
     FoundingAsk {
         bank: None,
+        bank_name: None,
         token: token.into(),
         org_kind: "district".into(),
         org_code: "410305".into(),

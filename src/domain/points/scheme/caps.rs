@@ -60,6 +60,19 @@ impl Scheme {
         Ok(caps)
     }
 
+    /// The caps in points of the deed's organisation; `adds` is 0 here.
+    pub fn organisation_caps(&self, deed: &Deed) -> Result<Vec<Cap>, Refusal> {
+        let mut caps = Vec::new();
+        for rule in self.caps.iter().filter(|rule| rule.of == Subject::Organisation) {
+            let CapLimit::PointsMinor(limit) = rule.limit else { continue };
+            if self.covers(&rule.on, deed)? {
+                let counter = self.counter(&rule.code, &rule.name, rule.over, rule.of, deed)?;
+                caps.push(Cap { limit, ..counter });
+            }
+        }
+        Ok(caps)
+    }
+
     /// All counters of a deed worth `points_minor`, of which `counted` minutes are paid.
     pub(super) fn caps(
         &self,

@@ -366,7 +366,7 @@ fn priced_english(of: Priced, name: Option<&str>) -> String {
     }
 }
 
-fn evidence_words(class: Evidence, language: Language) -> &'static str {
+pub(super) fn evidence_words(class: Evidence, language: Language) -> &'static str {
     match class {
         Evidence::Scan => language.pick("签到签退", "sign-in and sign-out"),
         Evidence::Kiosk => language.pick("自助终端", "kiosk"),
@@ -376,7 +376,7 @@ fn evidence_words(class: Evidence, language: Language) -> &'static str {
     }
 }
 
-fn counting_words(counting: Counting, language: Language) -> String {
+pub(super) fn counting_words(counting: Counting, language: Language) -> String {
     match counting {
         Counting::Actual => language.pick("按实际时间", "actual time counts").into(),
         Counting::Down { block_minutes } => {

@@ -8,6 +8,7 @@
 //! | `evaluate`, `rate` | from a deed to points |
 //! | `caps` | caps as counters of the ledger |
 //! | `explanation` | 「为什么是这个分」 |
+//! | `reading`, `places` | the rules as sentences, each with its lines |
 //! | `samples` | the schemes that come with the program |
 
 mod caps;
@@ -20,8 +21,10 @@ mod model;
 mod parse;
 mod parse_hours;
 mod parse_items;
+mod places;
 mod rate;
 mod reader;
+mod reading;
 mod samples;
 mod syntax;
 #[cfg(test)]
@@ -35,5 +38,6 @@ pub(crate) use explanation::duration;
 pub use explanation::{BittenCap, CapCounts, CapNote, Explanation, Priced, Step, explain};
 pub use fault::{Expected, Problem, SchemeFault};
 pub use model::*;
+pub use reading::{Lines, Sentence, read_aloud};
 pub use samples::{sample, samples};
 pub use syntax::Syntax;

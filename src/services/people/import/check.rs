@@ -86,6 +86,7 @@ impl Services {
             known: Known::of(self, tables, call, &rows, ask.confirmed_new)?,
             scheme: ask.scheme.as_ref().map(|code| self.scheme_today(tables, code)).transpose()?,
             closed_until: tables.head()?.year_closed_until,
+            may_open_balances: operates(call),
             households: BTreeMap::new(),
             checked: Checked { sheet, rows: rows.len(), file, ..Checked::default() },
         };
@@ -104,6 +105,11 @@ impl Services {
         let today = tables.today();
         self.in_force(tables, scheme.id, today)
     }
+}
+
+/// Whether the caller may post opening balances, and see every number.
+pub(super) fn operates(call: &Call) -> bool {
+    call.actor.may(Permission::OperateLedger)
 }
 
 /// The organisations in which the caller may open members, by code and by name.
@@ -158,6 +164,8 @@ struct Known {
     by_name: HashMap<String, Vec<Namesake>>,
     /// No questions about people of the same name.
     confirmed_new: bool,
+    /// Of the numbers above, those of files that the caller may read.
+    readable: HashSet<String>,
     /// By row of this sheet.
     hashes: HashMap<u32, Hashes>,
 }
@@ -199,14 +207,20 @@ impl Known {
                 by_name.entry(found.key.clone()).or_default().push(found);
             }
         }
-        Ok(Known {
-            numbers,
-            by_id_number: tables.members_with_id_numbers(&id_numbers)?.into_iter().collect(),
-            by_phone: by_phone.into_iter().map(|(hash, name, number)| ((hash, name), number)).collect(),
-            by_name,
-            confirmed_new,
-            hashes,
-        })
+        let by_id_number: HashMap<Vec<u8>, String> =
+            tables.members_with_id_numbers(&id_numbers)?.into_iter().collect();
+        let by_phone: HashMap<(Vec<u8>, String), String> =
+            by_phone.into_iter().map(|(hash, name, number)| ((hash, name), number)).collect();
+        let same: Vec<String> = by_id_number.values().chain(by_phone.values()).cloned().collect();
+        let reads = |path: &str| operates(call) || call.actor.reaches(Permission::ReadMembers, path);
+        let readable = tables.members_sought(&same, &[], &[])?.into_iter();
+        let readable = readable.filter(|(_, path)| reads(path)).map(|(row, _)| row.number).collect();
+        Ok(Known { numbers, by_id_number, by_phone, by_name, confirmed_new, readable, hashes })
+    }
+
+    /// The number of a known file, if the caller may read it.
+    fn shown(&self, number: &String) -> Option<String> {
+        self.readable.get(number).cloned()
     }
 
     /// What of the row belongs to an existing member, with the column.
@@ -220,11 +234,11 @@ impl Known {
         let key = person_name::key(&row.name);
         if let Some(number) = id_number.and_then(|hash| self.by_id_number.get(&hash)) {
             let what = Sameness::IdNumber;
-            faults.push((Column::IdNumber, Trouble::Known { number: number.clone(), what }));
+            faults.push((Column::IdNumber, Trouble::Known { number: self.shown(number), what }));
         }
         if let Some(number) = phone.and_then(|hash| self.by_phone.get(&(hash, key.clone()))) {
             let what = Sameness::NameAndPhone;
-            faults.push((Column::Name, Trouble::Known { number: number.clone(), what }));
+            faults.push((Column::Name, Trouble::Known { number: self.shown(number), what }));
         }
         if faults.is_empty() && !self.confirmed_new && !row.confirmed_new {
             let born = row.birth_date.map(|day| i64::from(day.year()));
@@ -265,6 +279,8 @@ struct Checking {
     known: Known,
     scheme: Option<InForce>,
     closed_until: Option<Moment>,
+    /// The caller may post opening balances.
+    may_open_balances: bool,
     /// By number.
     households: BTreeMap<String, Household>,
     checked: Checked,
@@ -284,6 +300,11 @@ impl Checking {
             }
         }
         let (openings, posted) = match &row.opening {
+            Some(_) if !self.may_open_balances => {
+                let column = self.opening_column();
+                self.fault(row.row, column, Trouble::OpeningNotYours);
+                (Vec::new(), 0)
+            }
             Some(opening) => self.openings(tables, id, present, row.row, opening)?,
             None => (Vec::new(), 0),
         };
@@ -310,6 +331,23 @@ impl Checking {
             Err(trouble) => self.fault(row.row, Column::Org, trouble),
         }
         Ok(())
+    }
+
+    /// The first column of opening figures that the sheet has.
+    fn opening_column(&self) -> Column {
+        let figures = |column: &Column| {
+            matches!(
+                column,
+                Column::OpeningPoints
+                    | Column::LifetimePoints
+                    | Column::OpeningHours
+                    | Column::OpeningMinutes
+                    | Column::HoursOf(_)
+                    | Column::MinutesOf(_)
+            )
+        };
+        let columns = self.checked.sheet.columns.iter().map(|(column, _)| *column);
+        columns.into_iter().find(figures).unwrap_or(Column::OpeningPoints)
     }
 
     fn fault(&mut self, row: u32, column: Column, trouble: Trouble) {

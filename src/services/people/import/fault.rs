@@ -103,11 +103,13 @@ pub enum Trouble {
     },
     OrgMissing,
     NumberTaken,
-    /// An existing member is the same person.
+    /// An existing member is the same person; the number is there if the caller may read that file.
     Known {
-        number: String,
+        number: Option<String>,
         what: Sameness,
     },
+    /// Opening balances are posted by operators of the ledger.
+    OpeningNotYours,
     /// An existing member has this name, and nothing else distinguishes the two: a question to staff.
     SameName {
         numbers: Vec<String>,
@@ -229,7 +231,9 @@ impl Trouble {
             Trouble::OrgUnclear { codes } => s::ImportOrgUnclear { codes: List::of(codes) }.into(),
             Trouble::OrgMissing => s::ImportOrgMissing.into(),
             Trouble::NumberTaken => s::ImportNumberTaken.into(),
-            Trouble::Known { number, what } => match what {
+            Trouble::OpeningNotYours => s::ImportOpeningNotYours.into(),
+            Trouble::Known { number: None, .. } => s::ImportKnownElsewhere.into(),
+            Trouble::Known { number: Some(number), what } => match what {
                 Sameness::Number => s::ImportKnownNumber { number }.into(),
                 Sameness::IdNumber => s::ImportKnownIdNumber { number }.into(),
                 Sameness::NameAndPhone => s::ImportKnownNameAndPhone { number }.into(),

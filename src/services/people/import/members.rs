@@ -306,7 +306,7 @@ fn first_line(text: &str, position: Option<&csv::Position>) -> u64 {
 }
 
 /// The separator that the first lines use most.
-fn separator(text: &str) -> u8 {
+pub(super) fn separator(text: &str) -> u8 {
     let within = usize::try_from(HEADINGS_WITHIN).unwrap_or(0);
     let uses =
         |separator: char| text.lines().take(within).map(|l| l.matches(separator).count()).sum::<usize>();

@@ -10,4 +10,5 @@ pub mod members;
 pub mod opening;
 pub mod repeats;
 mod row;
+pub mod sheet;
 pub mod text;

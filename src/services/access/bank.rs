@@ -1,0 +1,35 @@
+//! The bank itself: its name.
+
+use crate::auth::permissions::Permission;
+use crate::domain::refusal::Refusal;
+use crate::services::people::counter::AccessRow;
+use crate::services::{Bank, Call, Error, Services};
+
+impl Services {
+    /// Gives the bank another name, which every page and printout bears from then on. Noted in the access log.
+    pub async fn rename_bank(&self, call: &Call, name: String) -> Result<Bank, Error> {
+        let (caller, log) = (call.clone(), self.next_id());
+        let renamed = self.write(call, move |tables| {
+            if !caller.actor.may(Permission::ManageBank) {
+                return Err(Refusal::absent("bank").into());
+            }
+            let before = tables.own_bank()?;
+            if before.name == name {
+                return Ok(before);
+            }
+            tables.rename_bank(&name)?;
+            tables.log_access(&AccessRow {
+                bank_id: tables.bank,
+                id: log,
+                recorded_at: tables.now,
+                actor_id: caller.actor.user,
+                action: "rename_bank".into(),
+                subject_kind: "bank".into(),
+                subject_id: None,
+                reason: Some(before.name),
+            })?;
+            tables.own_bank()
+        });
+        Ok(renamed.await?.0)
+    }
+}

@@ -1,0 +1,36 @@
+### The page that opens passbooks from a sheet.
+
+importing_title = Open passbooks from a sheet
+importing_lead = A row for each person, with at least a column of names. First the sheet is checked and nothing is written; once all is right, the passbooks are opened together.
+importing_file_hint = Save your spreadsheet as CSV and choose it here.
+importing_paste_hint = Or choose no file: copy the rows from the spreadsheet, headings included, and paste them here.
+importing_org_hint = Rows that name no community belong here.
+importing_org_none = Each row names its community
+importing_text = See the whole sheet
+importing_check = Check the sheet
+importing_check_again = Check again
+importing_to_mend = { $rows } rows to mend.
+importing_mend_hint = Mend them below and check again. Passbooks are opened once all rows are right.
+importing_confirmed = All people of the same name were looked at: they are others
+importing_bad_rows = Rows to mend
+importing_row_of = Row { $row }
+importing_row = Row
+importing_good_rows = Rows without a fault
+importing_more_rows = { $rows } more rows are right.
+importing_ignored = These columns are not used and not kept: { $columns }
+importing_counted = { $persons } passbooks can be opened, and { $households } households.
+importing_counted_again = { $persons } passbooks can be opened, and { $households } households; { $before } people have theirs already.
+importing_take = Open { $persons } passbooks
+importing_result = Result of the check
+importing_none_yet = No passbook is opened yet.
+importing_changed = Nothing was opened: the sheet is not what was checked. Look at it again.
+importing_done = The { $persons } people of the sheet have their passbooks.
+importing_by_staff = Passbooks are opened by community staff. This colleague signs in:
+importing_later = Without a sheet: open passbooks later
+award_limit_of = { $name } of { $org }: { $limit } points
+award_limit_used = Used
+award_limit_now = This list
+award_limit_left = Left after it
+award_limit_full = The limit is reached: more rows would get less, or nothing.
+staff_checking = Checking…
+importing_link = Open passbooks from a sheet

@@ -1,0 +1,36 @@
+### 用表格批量开户的页面。
+
+importing_title = 用名册批量开户
+importing_lead = 一行一人，至少要有“姓名”一列。先核对，一个字也不会写进去；都对了再一起开户。
+importing_file_hint = 电子表格请另存为 CSV，再选它。
+importing_paste_hint = 也可以不选文件，从电子表格里连表头一起复制，粘贴在这里。
+importing_org_hint = 没有写社区的行，都归入这里。
+importing_org_none = 每一行都写了社区
+importing_text = 看整张名册
+importing_check = 核对名册
+importing_check_again = 改好了，再核对
+importing_to_mend = 有 { $rows } 行要改。
+importing_mend_hint = 在下面改好，再核对。全部对了才会开户。
+importing_confirmed = 同名的都核对过，不是同一个人
+importing_bad_rows = 要改的行
+importing_row_of = 第 { $row } 行
+importing_row = 行
+importing_good_rows = 没有问题的行
+importing_more_rows = 另有 { $rows } 行没有问题。
+importing_ignored = 这几列用不上，不会记下：{ $columns }
+importing_counted = 可以开户 { $persons } 人，新立家庭户 { $households } 户。
+importing_counted_again = 可以开户 { $persons } 人，新立家庭户 { $households } 户；另有 { $before } 人已开过，不会重开。
+importing_take = 给 { $persons } 人开户
+importing_result = 核对结果
+importing_none_yet = 还没有开户。
+importing_changed = 还没有开户：名册和刚才核对的不一样，请再看一遍。
+importing_done = 名册里的 { $persons } 人都有存折了。
+importing_by_staff = 开户要由社区工作人员来办。请这位同事登录：
+importing_later = 先不导入，以后再开户
+award_limit_of = { $org }的{ $name }：{ $limit } 分
+award_limit_used = 已用
+award_limit_now = 本次
+award_limit_left = 发放后剩
+award_limit_full = 发到上限了：再发就会少发，或者不发。
+staff_checking = 正在核对…
+importing_link = 用名册批量开户
