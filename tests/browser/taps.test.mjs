@@ -45,12 +45,22 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.goto(`${bank.address}/staff/awards`);
       const item = await page.locator("#scheme_item option", { hasText: "建议" }).first().getAttribute("value");
       await page.selectOption("#scheme_item", item);
-      await page.fill("#paste", listed.map((one) => `${one.name}\t${one.number}\t1`).join("\n"));
-      await tap("button[value=check]");
+      const rows = listed.map((one) => `${one.name}\t${one.number}\t1`).join("\n");
+      if (javaScriptEnabled) {
+        // What is pasted is checked at once.
+        await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+        await page.evaluate((rows) => navigator.clipboard.writeText(rows), rows);
+        await page.focus("#paste");
+        await page.keyboard.press("Control+V");
+        await page.waitForSelector("td.result");
+      } else {
+        await page.fill("#paste", rows);
+        await tap("button[value=check]");
+      }
       assert.equal(await page.locator("td.result .fine, td.result .second").count(), 50);
       await tap(".dock button.red");
       await page.waitForURL((url) => url.pathname !== "/staff/awards" || url.search !== "");
-      assert.ok(taps() <= 2, `${taps()} taps: the check, and the award`);
+      assert.equal(taps(), javaScriptEnabled ? 1 : 2, "the award, and without scripts the check");
       assert.match(await page.textContent("main"), /50/);
       await page.context().close();
     });

@@ -120,3 +120,24 @@ test("the network goes in the middle of a payment: the page stays, and asks agai
   await volunteer.context().close();
   await clerk.context().close();
 });
+
+test("people are listed while their name is typed, and a whole phone stands in no address", async () => {
+  const staff = await signedIn(browser, bank, "staff");
+  await staff.goto(`${bank.address}/staff/people`);
+  const name = (await staff.locator("#found th a").last().textContent()).trim();
+  const asked = [];
+  staff.on("request", (request) => asked.push(request.url()));
+  await staff.locator("#q").pressSequentially(name);
+  await staff.waitForFunction((name) => {
+    const names = [...document.querySelectorAll("#found th a")].map((link) => link.textContent.trim());
+    return names.length > 0 && names.every((one) => one.startsWith(name));
+  }, name);
+  assert.equal(await staff.inputValue("#q"), name, "the field keeps what is typed");
+  await staff.fill("#q", "");
+  await staff.waitForTimeout(400);
+  asked.length = 0;
+  await staff.fill("#q", "13800000000");
+  await staff.waitForTimeout(400);
+  assert.deepEqual(asked, []);
+  await staff.context().close();
+});

@@ -28,9 +28,9 @@
         document.write(page);
         document.close();
       } catch {
-        const note = form.querySelector("[data-note]") ?? document.createElement("p");
+        const note = form.querySelector("[data-lost-note]") ?? document.createElement("p");
         Object.assign(note, { className: "alert", role: "alert", tabIndex: -1, textContent: form.dataset.lost });
-        note.dataset.note = "";
+        note.dataset.lostNote = "";
         form.prepend(note);
         (event.submitter ?? form.querySelector("button")).textContent = form.dataset.again;
         note.focus();
@@ -44,6 +44,29 @@
   if (paper) {
     paper.hidden = false;
     paper.addEventListener("click", () => print());
+  }
+
+  // People are listed while their name is typed. What may be a whole phone or document is only sent as a form: it stands
+  // in no address.
+  const live = document.querySelector("form[data-live] [name=q]");
+  if (live) {
+    const SECRET_DIGITS = 7;
+    let waiting;
+    const list = async () => {
+      const text = live.value.trim();
+      if (text.replace(/\D/g, "").length >= SECRET_DIGITS) return;
+      const answer = await fetch(`${live.form.action}?q=${encodeURIComponent(text)}`).catch(() => null);
+      if (!answer?.ok || text !== live.value.trim()) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const found = page.getElementById("found");
+      if (found) document.getElementById("found").replaceWith(found);
+    };
+    live.addEventListener("input", (event) => {
+      clearTimeout(waiting);
+      // Not in the middle of a word that an input method is composing.
+      if (!event.isComposing) waiting = setTimeout(list, 150);
+    });
+    live.addEventListener("compositionend", () => (waiting = setTimeout(list, 150)));
   }
 
   // The volunteer's code: looks every three seconds whether it was used, and makes another when it has run out. Not
@@ -74,6 +97,11 @@
   if (list) {
     const note = list.querySelector("[data-note]");
     let turns = 0;
+    // What is pasted is checked at once, if it is known what for.
+    list.querySelector("#paste").addEventListener("paste", () => {
+      if (!list.querySelector("#scheme_item").value) return;
+      setTimeout(() => list.requestSubmit(list.querySelector("button[value=check]")), 0);
+    });
     const swap = (old, fresh) => (old && fresh ? old.replaceWith(fresh) : old ? old.remove() : null);
     const result = (row, fresh) => {
       row.className = fresh.className;
