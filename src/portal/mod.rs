@@ -121,6 +121,7 @@ pub static PAGES: &[Page] = pages! {
     "/staff/households" May(&[P::ReadMembers]) => people::households::list, people::households::look;
     "/staff/households/{id}" May(&[P::ReadMembers]) =>
         people::households::show, people::households::change;
+    "/staff/links" May(&[P::WriteMembers, P::WriteUsers]) => people::links::show, people::links::take;
     "/staff/moves" May(&[P::MoveMembers]) => people::moves::show, people::moves::decide;
     "/staff/moves/new" May(&[P::MoveMembers]) => people::move_house::come, people::move_house::ask_to_come;
     "/staff/awards" May(&[P::MakeAwards]) => points::award::show, points::award::take;

@@ -154,7 +154,7 @@ async fn tasks(
     }
     if may(Permission::WriteUsers) {
         let number = services.links(&call, "open", days, None, MOST).await?.len();
-        task("key", number, w.say(s::OfficeTaskLinks { number: said(number) }), "/staff", false);
+        task("key", number, w.say(s::OfficeTaskLinks { number: said(number) }), "/staff/links", false);
     }
     if may(Permission::WriteSchemes) || may(Permission::ApproveSchemes) {
         let schemes = services.schemes(&call).await?;

@@ -199,7 +199,7 @@ pub async fn change(visit: Visit) -> Answer {
         "head" => {
             let id = fields.need::<Id>("person");
             fields.checked()?;
-            let version = visit.form.typed("version").and_then(|text| text.parse().ok()).unwrap_or(0);
+            let version = visit.version();
             services.change_head(&call, home.id, version, id?).await?;
         }
         _ => return Err(ApiError::NoSuchPath.into()),

@@ -6,6 +6,7 @@ pub mod file;
 pub mod find;
 pub mod households;
 pub mod import;
+pub mod links;
 pub mod merge;
 pub mod move_house;
 pub mod moves;

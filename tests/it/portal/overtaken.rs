@@ -148,12 +148,16 @@ const VERSIONED: &[(&str, &str, &str, &str)] = &[
 const OTHERS: &[(&str, &[&str])] = &[
     (
         "it is about the caller's own session, settings or code",
-        &["/try", "/login", "/logout", "/account/password", "/me/code"],
+        &["/try", "/story", "/login", "/logout", "/account/password", "/me/code"],
     ),
     (
         "it makes something new",
         &[
             "/setup",
+            "/setup/community",
+            "/setup/scheme",
+            "/setup/people",
+            "/staff/people/import",
             "/me/hours/new",
             "/shop/goods/new",
             "/shop/clerks",
@@ -171,7 +175,13 @@ const OTHERS: &[(&str, &[&str])] = &[
     ),
     (
         "it only looks something up",
-        &["/staff/people", "/staff/counter", "/staff/activities/{id}/sheet", "/audit/checks"],
+        &[
+            "/staff/people",
+            "/staff/households",
+            "/staff/counter",
+            "/staff/activities/{id}/sheet",
+            "/audit/checks",
+        ],
     ),
     (
         "it is a step of a life cycle, which is refused in another state",
@@ -189,6 +199,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/staff/people/{id}",
             "/staff/people/{id}/merge",
             "/staff/moves",
+            "/staff/links",
             "/staff/proposals",
             "/staff/awards/{entry}",
             "/staff/counter/receipts/{redemption}",
@@ -196,6 +207,8 @@ const OTHERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("it adds to a list, where nothing is overwritten", &["/staff/activities/{id}/attendance"]),
+    ("a household is joined or left by one person at a time", &["/staff/households/{id}"]),
+    ("the bank has one name, which stands in the field", &["/admin/settings"]),
     ("an owner sets no home, and a clerk is linked once", &["/shop/clerks/{id}"]),
 ];
 
