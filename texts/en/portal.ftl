@@ -30,6 +30,7 @@ see_shops = See what they buy
 points_unit = pts
 times_unit = times
 sorry_title = Something went wrong
+sorry_unsure = It is not known whether this was done. Look at the records, and do it again only if it is not there.
 sorry_unchanged = Your points have not changed. Please try again.
 sorry_again = Try again
 sorry_number = On the phone, please say number

@@ -30,6 +30,7 @@ see_shops = 看看能换什么
 points_unit = 分
 times_unit = 笔
 sorry_title = 出了点问题
+sorry_unsure = 不知道办成没有。请先看记录，没有再办一次。
 sorry_unchanged = 您的积分没有变。请再试一次。
 sorry_again = 再试一次
 sorry_number = 打电话时请说编号

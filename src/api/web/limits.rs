@@ -54,6 +54,7 @@ const MOMENTS: &[&str] = &["effective_at", "expires_at", "recorded_at", "refresh
 
 /// Maximum lengths of other texts.
 const TEXTS: &[(&str, u32)] = &[
+    ("about", 400),
     ("access_token", 2_000),
     ("action", 40),
     ("activity", 100),
@@ -73,13 +74,15 @@ const TEXTS: &[(&str, u32)] = &[
     ("digits", 8),
     ("fault", 1_000),
     ("field", 200),
+    ("from", 1_000),
     ("gender", 10),
     ("hash", 64),
+    ("id_kind", 27),
     ("id_number", 18),
     ("insurance", 1_000),
     ("invoice_number", 64),
     ("item", 64),
-    ("id_kind", 27),
+    ("key", 100),
     ("kind", 64),
     ("level", 64),
     ("limit_window", 64),
@@ -114,6 +117,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("scheme_name", 100),
     ("sentence", 1_000),
     ("sentences", 1_000),
+    ("slug", 64),
     ("source", 128),
     ("state", 40),
     ("status", 20),
@@ -125,6 +129,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("trade", 64),
     ("type", 200),
     ("value", 64),
+    ("zone", 64),
 ];
 
 /// Gives limits to everything in a schema that has none. `name` is the member that holds it.

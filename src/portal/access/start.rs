@@ -33,7 +33,7 @@ struct Group {
 #[template(path = "start.html")]
 struct Start {
     f: Frame,
-    story: Vec<super::story::Step>,
+    story: Vec<crate::portal::frame::story::Step>,
     groups: Vec<Group>,
 }
 
@@ -74,7 +74,7 @@ pub async fn show(visit: Visit) -> Answer {
     };
     let groups = groups.map(|(title, roles)| Group { title, tiles: roles.iter().filter_map(tile).collect() });
     let f = visit.frame(w.start_title()).await?;
-    visit.page(&Start { f, story: super::story::steps(w), groups: groups.into() })
+    visit.page(&Start { f, story: crate::portal::frame::story::steps(w), groups: groups.into() })
 }
 
 /// The symbol of a role, and what it does in a few words.

@@ -5,8 +5,8 @@ use super::fault::{Answer, Fault};
 use super::visit::Visit;
 use crate::api::web::problem::ApiError;
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use askama::Template;
 
 /// Nothing from elsewhere, nothing inline, no frame around it.
@@ -61,8 +61,10 @@ struct Sorry {
     f: Frame,
     heading: String,
     words: String,
-    /// Nothing has changed, and the same can be tried once more.
+    /// The same can be tried once more.
     can_retry: bool,
+    /// A form was sent: it may have acted.
+    was_sent: bool,
     /// For the call to the office.
     number: Option<String>,
 }
@@ -82,8 +84,9 @@ pub fn sorry(visit: &Visit, fault: &Fault) -> HttpResponse {
     };
     // Of a fault of ours its sentence is for programs.
     let words = if number.is_some() { String::new() } else { words };
+    let was_sent = visit.request.method() == Method::POST;
     let f = Frame::plain(visit, heading.clone());
-    let page = Sorry { f, heading, words, can_retry: status.is_server_error(), number };
+    let page = Sorry { f, heading, words, can_retry: status.is_server_error(), was_sent, number };
     let text = page.render().unwrap_or_else(|error| error.to_string());
     let mut answer = html(status, text);
     if let Fault::Api(error) = fault

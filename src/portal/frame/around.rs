@@ -5,6 +5,7 @@ use super::fault::{Fault, label};
 use super::form::{KEY, plain_digits};
 use super::guard::token;
 use super::menu::{Item, menu};
+use super::story::{self, Story};
 use super::visit::{SIZES, Visit};
 use crate::services::Bank;
 use crate::services::people::help::{Help, Office};
@@ -24,16 +25,6 @@ pub struct Person {
     pub name: String,
     /// Their first role and where it holds.
     pub role: String,
-}
-
-/// Where a visitor is in the story of a sample bank.
-#[derive(Clone, Debug)]
-pub struct Story {
-    pub title: String,
-    /// What there is to do on this page.
-    pub asks: String,
-    /// Number and title of the next step.
-    pub next: Option<(usize, String)>,
 }
 
 /// A counter and its telephone.
@@ -116,7 +107,7 @@ impl Frame {
         };
         let me = visit.services().me(actor).await?;
         frame.belongs_to(&me.bank);
-        frame.story = super::super::access::story::strip(visit).filter(|_| me.bank.sample);
+        frame.story = story::strip(visit).filter(|_| me.bank.sample);
         frame.helped_by(me.help);
         let first = actor.grants.first();
         let role = first.map(|grant| {

@@ -13,4 +13,5 @@ pub mod menu;
 pub mod page;
 pub mod session;
 pub mod steps;
+pub mod story;
 pub mod visit;
