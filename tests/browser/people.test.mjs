@@ -32,10 +32,12 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   test(`staff find a person by initials in one search, and a household of theirs (${size})`, async () => {
     const page = await signedIn(browser, bank, "staff", options);
     await page.goto(`${bank.address}/staff/people`);
-    const name = await page.textContent("tbody th a >> nth=0");
+    // The second character of many sample names is 示 (shi).
+    const names = await page.$$eval("tbody th a", (links) => links.map((link) => link.textContent.trim()));
+    const name = names.find((name) => name[1] === "示");
     await page.fill("#q", `${name.slice(0, 1)}s`);
     await page.click("form[action='/staff/people'] button");
-    assert.match(await page.textContent("main"), new RegExp(name.slice(0, 1)));
+    assert.match(await page.textContent("main"), new RegExp(name));
     await page.goto(`${bank.address}/staff/households`);
     await page.click("tbody th a >> nth=0");
     assert.match(await page.textContent("main"), /户主/);

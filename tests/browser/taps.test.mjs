@@ -21,8 +21,8 @@ async function people(login, most) {
   const body = JSON.stringify({ login, password: PASSWORD });
   const signIn = await fetch(`${bank.address}/v1/auth/token`, { method: "POST", headers, body });
   const { access_token: token } = await signIn.json();
-  const found = await fetch(`${bank.address}/v1/members?limit=100`, { headers: { Authorization: `Bearer ${token}` } });
-  const open = (await found.json()).items.filter((one) => one.state === "open" && one.kind === "person");
+  const found = await fetch(`${bank.address}/v1/members?limit=100&kind=person`, { headers: { Authorization: `Bearer ${token}` } });
+  const open = (await found.json()).items.filter((one) => one.state === "active");
   return open.slice(0, most);
 }
 

@@ -1,6 +1,5 @@
 //! Activities for those who run them: the list, drafting, changing a draft, copying, publishing, calling off.
 
-use super::hours::Choice;
 use super::records::StateChoice;
 use super::times::{days, moment, period, typed};
 use crate::api::web::faults::FieldFault;
@@ -25,6 +24,12 @@ const LINES: i64 = 50;
 const STATES: [&str; 3] = ["draft", "published", "cancelled"];
 /// The start offered for a copy: the same time, this number of days later.
 const WEEK: i64 = 7 * 86_400;
+
+/// Something to choose in a form.
+pub struct Choice {
+    pub id: String,
+    pub words: String,
+}
 
 /// An activity in the list.
 struct Line {

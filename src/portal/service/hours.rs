@@ -9,6 +9,7 @@ use crate::domain::time::{Day, Days};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
+use crate::services::service::activities::ActivityRow;
 use crate::services::service::lists::RecordLine;
 use crate::services::service::records::{DocumentFilter, ObjectionRow, RecordAsk};
 use crate::texts::{sentences as s, word};
@@ -18,6 +19,8 @@ use askama::Template;
 const LINES: i64 = 30;
 /// How far back activities are offered for a report.
 const REPORT_DAYS: i32 = 60;
+/// How many activities are offered, around the volunteer and elsewhere.
+const CHOICES: i64 = 40;
 
 /// A record in the list.
 struct Line {
@@ -89,41 +92,76 @@ pub async fn list(visit: Visit) -> Answer {
 }
 
 /// An activity to choose.
-pub struct Choice {
-    pub id: String,
-    pub words: String,
+struct Door {
+    id: Id,
+    title: String,
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "hours_choose.html")]
+struct ChooseActivity {
+    f: Frame,
+    near: Vec<Door>,
+    elsewhere: Vec<Door>,
 }
 
 #[derive(Template)]
 #[template(path = "hours_new.html")]
 struct NewHours {
     f: Frame,
-    activities: Vec<Choice>,
-    chosen: String,
+    activity: Id,
+    title: String,
+    when: String,
+    place: String,
     day: String,
+    first_day: String,
     last_day: String,
+    from: String,
+    until: String,
+}
+
+/// Which activity: those around the volunteer first.
+async fn choose(visit: Visit) -> Answer {
+    let (call, days) = (visit.reading()?, visit.days());
+    let until = Days { from: None, until: Some(days.today) };
+    let since = days.today.plus(REPORT_DAYS.saturating_neg()).start(days.zone);
+    let (services, published) = (visit.services(), Some("published".to_owned()));
+    let near = services.activities_near(&call, until, CHOICES).await?;
+    let mut elsewhere = services.activities(&call, published, until, None, CHOICES).await?;
+    elsewhere.retain(|one| near.iter().all(|other| other.id != one.id));
+    let choices = |rows: Vec<ActivityRow>| {
+        let recent = rows.into_iter().filter(|one| one.ends_at >= since);
+        let words =
+            |one: &ActivityRow| format!("{} · {}", period(&visit, one.starts_at, one.ends_at), one.place);
+        recent.map(|one| Door { words: words(&one), title: one.title, id: one.id }).collect()
+    };
+    let (near, elsewhere) = (choices(near), choices(elsewhere));
+    let f = visit.frame(visit.words().activities_report()).await?;
+    visit.page(&ChooseActivity { f, near, elsewhere })
 }
 
 pub async fn ask(visit: Visit) -> Answer {
+    let chosen = visit.form.typed("activity").map(str::to_owned).or_else(|| visit.query("activity"));
+    let Some(id) = chosen.and_then(|text| text.parse::<Id>().ok()) else { return choose(visit).await };
     let (call, days) = (visit.reading()?, visit.days());
-    let until = Days { from: None, until: Some(days.today) };
-    let published = Some("published".to_owned());
-    let found = visit.services().activities(&call, published, until, None, 100).await?;
-    let since = days.today.plus(REPORT_DAYS.saturating_neg()).start(days.zone);
-    let recent = found.into_iter().filter(|one| one.ends_at >= since);
-    let chosen = visit.query("activity").unwrap_or_default();
-    let mut day = days.today;
-    let mut activities: Vec<Choice> = Vec::new();
-    for one in recent {
-        let first = one.starts_at.day(days.zone);
-        if one.id.to_string() == chosen {
-            day = days.today.min(one.ends_at.day(days.zone)).max(first);
-        }
-        let words = format!("{} · {} · {}", days.day(first), one.title, one.place);
-        activities.push(Choice { id: one.id.to_string(), words });
-    }
-    let f = visit.frame(visit.words().activities_report()).await?;
-    visit.page(&NewHours { f, activities, chosen, day: day.to_string(), last_day: days.today.to_string() })
+    let (activity, _) = visit.services().activity(&call, id).await?;
+    let (first, last) = (activity.starts_at.day(days.zone), activity.ends_at.day(days.zone));
+    // The times of an activity of one day are those of most who were there.
+    let clock = |moment| if first == last { days.clock(moment) } else { String::new() };
+    let page = NewHours {
+        f: visit.frame(visit.words().activities_report()).await?,
+        activity: id,
+        when: period(&visit, activity.starts_at, activity.ends_at),
+        day: days.today.min(last).max(first).to_string(),
+        first_day: first.to_string(),
+        last_day: days.today.min(last).to_string(),
+        from: clock(activity.starts_at),
+        until: clock(activity.ends_at),
+        title: activity.title,
+        place: activity.place,
+    };
+    visit.page(&page)
 }
 
 pub async fn report(visit: Visit) -> Answer {

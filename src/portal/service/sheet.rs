@@ -1,8 +1,8 @@
 //! A paper sheet, typed by keyboard alone: thirty rows, checked as a whole, then sent with one button. Faults stay in
 //! their rows; what is not right is never sent.
 
+use super::activities::Choice;
 use super::attendance::people;
-use super::hours::Choice;
 use super::times::clock;
 use crate::domain::id::Id;
 use crate::domain::service::record::Evidence;

@@ -74,6 +74,13 @@ fn check_words(row: &ActivityRow) -> Result<(), Refusal> {
     }
 }
 
+/// The path one step above a path (`/top/…/own/`), but never the top itself.
+fn neighbourhood(path: &str) -> String {
+    let above = path.trim_end_matches('/').rfind('/').and_then(|end| path.get(..=end)).unwrap_or(path);
+    let is_below_the_top = above.matches('/').count() > 2;
+    if is_below_the_top { above.to_owned() } else { path.to_owned() }
+}
+
 impl Services {
     pub async fn draft_activity(&self, call: &Call, ask: ActivityAsk) -> Result<Id, Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
@@ -204,6 +211,20 @@ impl Services {
         self.store.read(call.actor.bank, move |tables| tables.activities_page(&filter, limit)).await
     }
 
+    /// The published activities around the caller: those of the organisation above their own and of all below it; where
+    /// that is the whole bank, those of their own. Newest first.
+    pub async fn activities_near(
+        &self,
+        call: &Call,
+        days: Days,
+        limit: i64,
+    ) -> Result<Vec<ActivityRow>, Error> {
+        let paths = call.actor.grants.iter().map(|grant| neighbourhood(&grant.org_path)).collect();
+        let state = Some("published".into());
+        let filter = DocumentFilter { paths, state, days, ..DocumentFilter::default() };
+        self.store.read(call.actor.bank, move |tables| tables.activities_page(&filter, limit)).await
+    }
+
     /// One activity, with its attendance if the caller may take it.
     pub async fn activity(&self, call: &Call, id: Id) -> Result<(ActivityRow, Vec<AttendanceRow>), Error> {
         let caller = call.clone();
@@ -303,4 +324,16 @@ fn must_be_over(tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error>
         return Err(Refusal::WrongState { what: "activity".into(), state }.into());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::neighbourhood;
+
+    #[test]
+    fn a_neighbourhood_is_one_step_above_but_not_the_whole_bank() {
+        assert_eq!(neighbourhood("/d/s/c/h/"), "/d/s/c/");
+        assert_eq!(neighbourhood("/d/s/"), "/d/s/");
+        assert_eq!(neighbourhood("/d/"), "/d/");
+    }
 }
