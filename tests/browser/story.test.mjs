@@ -29,16 +29,23 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       assert.match(page.url(), /\/staff\/activities\/[0-9a-f-]{36}$/);
       await next(page);
       assert.match(page.url(), /\/me\/hours\/new$/);
-      // Another activity in each run: hours of one person must not overlap.
-      await page.click(`main .card .doors a >> nth=${run++}`);
-      await page.click("main button.red");
-      await page.waitForURL(/\/me\/hours\/[0-9a-f-]{36}$/);
+      const [link] = await page.$$("main .card .doors a");
+      assert.ok(link, "today's activity can be reported");
+      // The same two hours are reported once.
+      const reports = run++ === 0;
+      if (reports) {
+        await link.click();
+        await page.click("main button.red");
+        await page.waitForURL(/\/me\/hours\/[0-9a-f-]{36}$/);
+      }
       await next(page);
       assert.match(page.url(), /\/staff\/records/);
-      await page.click("main a[href^='/staff/records/'] >> nth=0");
-      await page.click("main button[value=approve_record]");
-      await page.waitForURL((url) => !url.pathname.startsWith("/login"));
-      assert.match(await page.textContent("main"), /公示/);
+      if (reports) {
+        await page.click("main a[href^='/staff/records/'] >> nth=0");
+        await page.click("main button[value=approve_record]");
+        await page.waitForLoadState();
+        assert.match(await page.textContent("main"), /公示/);
+      }
       await next(page);
       assert.match(page.url(), /\/me\/entries\/\d+$/);
       assert.match(await page.textContent("h1"), /为什么是这个分/);

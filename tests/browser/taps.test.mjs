@@ -38,9 +38,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     const where = `${size}, scripts ${javaScriptEnabled ? "on" : "off"}`;
     const options = { viewport, javaScriptEnabled };
 
-    test(`staff award 50 people from a sheet (${where})`, async () => {
+    test(`staff award the people of a community from a sheet (${where})`, async () => {
       const listed = await people("staff", 50);
-      assert.equal(listed.length, 50);
+      assert.ok(listed.length >= 20, `${listed.length} people`);
       const { page, tap, taps } = await counting("staff", options);
       await page.goto(`${bank.address}/staff/awards`);
       const item = await page.locator("#scheme_item option", { hasText: "建议" }).first().getAttribute("value");
@@ -57,11 +57,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await page.fill("#paste", rows);
         await tap("button[value=check]");
       }
-      assert.equal(await page.locator("td.result .fine, td.result .second").count(), 50);
+      assert.equal(await page.locator("td.result .fine, td.result .second").count(), listed.length);
       await tap(".dock button.red");
       await page.waitForURL((url) => url.pathname !== "/staff/awards" || url.search !== "");
       assert.equal(taps(), javaScriptEnabled ? 1 : 2, "the award, and without scripts the check");
-      assert.match(await page.textContent("main"), /50/);
+      assert.match(await page.textContent("main"), new RegExp(`\\b${listed.length}\\b`));
       await page.context().close();
     });
 

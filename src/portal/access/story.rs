@@ -5,8 +5,8 @@ use super::sign_in::{attempt, enter};
 use super::start::sample;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Role};
-use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
+use crate::domain::life_cycles::PUBLISH_ACTIVITY;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
 use crate::ledger::{Repeated, Request};
@@ -16,6 +16,8 @@ use crate::portal::frame::story::{Place, STAGES};
 use crate::portal::frame::visit::Visit;
 use crate::services::access::sign_in::SignedIn;
 use crate::services::demo::setup::{LogIn, PASSWORD};
+use crate::services::service::activities::{ActivityChange, ActivityRow};
+use crate::services::step::Params;
 use crate::services::{Call, Error};
 use std::collections::BTreeMap;
 
@@ -37,7 +39,7 @@ pub async fn go(visit: Visit) -> Answer {
     let (session, actor) = session_of(&visit, login(stage.role).ok_or_else(absent)?, &bank.slug).await?;
     let path = match stage.place {
         Place::Path(path) => path.to_owned(),
-        Place::Activity => newest_activity(&visit, actor).await?,
+        Place::Activity => todays_activity(&visit, actor).await?,
         Place::LastIn => match last_entry(&visit, actor, |amount| amount > 0).await? {
             Some(entry) => format!("/me/entries/{entry}"),
             None => "/me/passbook".to_owned(),
@@ -55,6 +57,9 @@ pub async fn go(visit: Visit) -> Answer {
     answer.add_cookie(&at).map_err(|error| Error::Fault(error.to_string()))?;
     Ok(answer)
 }
+
+/// Activities and entries to look through.
+const LAST: i64 = 200;
 
 async fn session_of(visit: &Visit, log_in: &LogIn, bank: &str) -> Result<(SignedIn, Actor), Fault> {
     let password = (Password::new(PASSWORD), None);
@@ -80,19 +85,35 @@ async fn seen_by_the_volunteer(visit: &Visit, place: Place, volunteer: Actor) ->
     Ok(format!("/r/{}", shown.secret))
 }
 
-async fn newest_activity(visit: &Visit, actor: Actor) -> Result<String, Fault> {
+/// The community's activity of today, made as a copy of its last one if there is none yet: two hours that are over, so
+/// that they can be reported.
+async fn todays_activity(visit: &Visit, actor: Actor) -> Result<String, Fault> {
+    const HOUR: i64 = 3_600;
+    let (services, call, days) = (visit.services(), Call::of(actor), visit.days());
     let published = Some("published".to_owned());
-    let found = visit.services().activities(&Call::of(actor), published, Days::default(), None, 1).await?;
-    let newest: Option<Id> = found.first().map(|one| one.id);
-    Ok(newest.map_or("/staff/activities".to_owned(), |id| format!("/staff/activities/{id}")))
+    let starts_at = services.now().plus_seconds(-3 * HOUR);
+    let since = Days { from: Some(starts_at.day(days.zone)), until: None };
+    let mut found = services.activities(&call, published.clone(), since, None, LAST).await?;
+    found.retain(|one| one.kind == "single" && one.starts_at <= services.now());
+    if let Some(today) = found.first() {
+        return Ok(format!("/staff/activities/{}", today.id));
+    }
+    let mut found = services.activities(&call, published, Days::default(), None, LAST).await?;
+    found.retain(|one| one.kind == "single");
+    let Some(last) = found.into_iter().next() else { return Ok("/staff/activities".to_owned()) };
+    let copy = services.copy_activity(&call, last.id, starts_at).await?;
+    let ends_at = Some(starts_at.plus_seconds(2 * HOUR));
+    let change = ActivityChange { ends_at, ..ActivityChange::default() };
+    let (draft, _) = services.activity(&call, copy).await?;
+    services.change_activity(&call, copy, draft.version, change).await?;
+    services.step::<ActivityRow>(&call, &PUBLISH_ACTIVITY, copy, Params::new()).await?;
+    Ok(format!("/staff/activities/{copy}"))
 }
 
 /// The newest of a volunteer's last entries whose amount fits.
 async fn last_entry(visit: &Visit, actor: Actor, fits: fn(i64) -> bool) -> Result<Option<i64>, Fault> {
-    /// Entries to look through.
-    const LINES: i64 = 200;
     let Some(member) = actor.member else { return Ok(None) };
     let call = Call::of(actor);
-    let lines = visit.services().passbook(&call, member, Asset::Point, Days::default(), None, LINES).await?;
+    let lines = visit.services().passbook(&call, member, Asset::Point, Days::default(), None, LAST).await?;
     Ok(lines.iter().find(|line| fits(line.amount)).map(|line| line.entry))
 }

@@ -20,7 +20,7 @@ pub struct Story {
 /// Where the page of a step is.
 #[derive(Clone, Copy)]
 pub enum Place {
-    /// The newest published activity.
+    /// The community's activity of today.
     Activity,
     Path(&'static str),
     /// The volunteer's newest entry of points in, or of points out; for the auditor its trail.

@@ -5,7 +5,7 @@ use super::times::{clock_on, period};
 use crate::api::web::fields::{Note, Served};
 use crate::domain::id::Id;
 use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
-use crate::domain::time::{Day, Days};
+use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
@@ -17,8 +17,6 @@ use askama::Template;
 
 /// How many records a page has.
 const LINES: i64 = 30;
-/// How far back activities are offered for a report.
-const REPORT_DAYS: i32 = 60;
 /// How many activities are offered, around the volunteer and elsewhere.
 const CHOICES: i64 = 40;
 
@@ -123,18 +121,11 @@ struct NewHours {
 
 /// Which activity: those around the volunteer first.
 async fn choose(visit: Visit) -> Answer {
-    let (call, days) = (visit.reading()?, visit.days());
-    let until = Days { from: None, until: Some(days.today) };
-    let since = days.today.plus(REPORT_DAYS.saturating_neg()).start(days.zone);
-    let (services, published) = (visit.services(), Some("published".to_owned()));
-    let near = services.activities_near(&call, until, CHOICES).await?;
-    let mut elsewhere = services.activities(&call, published, until, None, CHOICES).await?;
-    elsewhere.retain(|one| near.iter().all(|other| other.id != one.id));
+    let (near, elsewhere) = visit.services().reportable(&visit.reading()?, CHOICES).await?;
     let choices = |rows: Vec<ActivityRow>| {
-        let recent = rows.into_iter().filter(|one| one.ends_at >= since);
         let words =
             |one: &ActivityRow| format!("{} · {}", period(&visit, one.starts_at, one.ends_at), one.place);
-        recent.map(|one| Door { words: words(&one), title: one.title, id: one.id }).collect()
+        rows.into_iter().map(|one| Door { words: words(&one), title: one.title, id: one.id }).collect()
     };
     let (near, elsewhere) = (choices(near), choices(elsewhere));
     let f = visit.frame(visit.words().activities_report()).await?;

@@ -211,18 +211,44 @@ impl Services {
         self.store.read(call.actor.bank, move |tables| tables.activities_page(&filter, limit)).await
     }
 
-    /// The published activities around the caller: those of the organisation above their own and of all below it; where
-    /// that is the whole bank, those of their own. Newest first.
-    pub async fn activities_near(
+    /// The published activities whose hours the caller can still report, newest first: those around them (of the
+    /// organisation above their own and all below it), and those elsewhere. `limit` of each are looked through.
+    pub async fn reportable(
         &self,
         call: &Call,
-        days: Days,
         limit: i64,
-    ) -> Result<Vec<ActivityRow>, Error> {
-        let paths = call.actor.grants.iter().map(|grant| neighbourhood(&grant.org_path)).collect();
-        let state = Some("published".into());
-        let filter = DocumentFilter { paths, state, days, ..DocumentFilter::default() };
-        self.store.read(call.actor.bank, move |tables| tables.activities_page(&filter, limit)).await
+    ) -> Result<(Vec<ActivityRow>, Vec<ActivityRow>), Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let paths = caller.actor.grants.iter().map(|grant| neighbourhood(&grant.org_path)).collect();
+            let days = Days { from: None, until: Some(tables.today()) };
+            let published = DocumentFilter { state: Some("published".into()), days, ..Default::default() };
+            let mut elsewhere = tables.activities_page(&published, limit)?;
+            let mut near = tables.activities_page(&DocumentFilter { paths, ..published }, limit)?;
+            elsewhere.retain(|one| near.iter().all(|other| other.id != one.id));
+            for rows in [&mut near, &mut elsewhere] {
+                let mut kept = Vec::new();
+                for row in rows.drain(..) {
+                    if services.can_be_reported(tables, &row)? {
+                        kept.push(row);
+                    }
+                }
+                *rows = kept;
+            }
+            Ok((near, elsewhere))
+        });
+        found.await
+    }
+
+    /// Whether service on the last day of an activity so far is still recorded without a guarantor.
+    fn can_be_reported(&self, tables: &mut Tables<'_>, row: &ActivityRow) -> Result<bool, Error> {
+        let last = row.ends_at.day(tables.zone).min(tables.today());
+        match self.overdue_since(tables, row, last) {
+            Ok(overdue) => Ok(overdue.is_none() && row.starts_at <= tables.now),
+            // No version of the scheme is in force on that day.
+            Err(Error::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// One activity, with its attendance if the caller may take it.

@@ -13,7 +13,7 @@ use crate::domain::people::mask;
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
 use crate::domain::service::time::{DayCheck, ReviewLevel, Service, check};
-use crate::domain::time::Moment;
+use crate::domain::time::{Day, Moment};
 use crate::services::ledger::years::must_be_open;
 use crate::services::people::orgs::check_open;
 use crate::services::step;
@@ -205,13 +205,23 @@ impl Services {
             return check_guarantor(tables, call, ask);
         }
         let day = ask.ended_at.day(tables.zone);
-        let in_force = self.in_force(tables, activity.scheme_id, day)?;
-        let within = in_force.scheme.record_within_working_days;
-        let today = tables.today();
-        match tables.calendar()?.overdue_since(day, within, today) {
+        match self.overdue_since(tables, activity, day)? {
             Some(due) => Err(Refusal::RecordingOverdue { due }.into()),
             None => Ok(()),
         }
+    }
+
+    /// The day on which service of a day was due to be recorded, if that has passed.
+    pub(in crate::services) fn overdue_since(
+        &self,
+        tables: &mut Tables<'_>,
+        activity: &ActivityRow,
+        day: Day,
+    ) -> Result<Option<Day>, Error> {
+        let in_force = self.in_force(tables, activity.scheme_id, day)?;
+        let within = in_force.scheme.record_within_working_days;
+        let today = tables.today();
+        Ok(tables.calendar()?.overdue_since(day, within, today))
     }
 
     /// A record within reach, or one's own, with what belongs to it.
