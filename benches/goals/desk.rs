@@ -1,7 +1,7 @@
 //! Pages of the desk of community staff, as a browser asks for them: the first page, finding people while typing, and
 //! the check of a pasted list.
 
-use super::bank::{BANK, ServedBank, some_of};
+use super::bank::{BANK, ServedBank};
 use super::load::Script;
 use jianxian::cli::ending::Failure;
 use rand::{RngExt, SeedableRng};
@@ -70,9 +70,10 @@ impl ServedBank {
         let absent = || Failure::machine(BANK, "the page for awards has no form");
         let (csrf, key) = (hidden("csrf").ok_or_else(absent)?, hidden("key").ok_or_else(absent)?);
         let mut paste = String::new();
-        for _ in 0..rows {
-            let member = some_of(&self.ground.members, &mut rng);
-            let at = self.ground.members.iter().position(|one| *one == member).unwrap_or(0);
+        // One row a person: the same person twice is asked about.
+        let members = self.ground.members.len().max(1);
+        let first = rng.random_range(0..members);
+        for at in (first..members).chain(0..first).take(usize::try_from(rows).unwrap_or(0)) {
             // Writing to a string cannot fail.
             let _written = writeln!(paste, "测量{at}\tB{at:07}\t{AMOUNT}");
         }

@@ -177,10 +177,10 @@ impl Reader<'_> {
     fn hours(&mut self, hours: &HoursRule) {
         let keys = ["points_per_hour", "points_per_time", "rounding", "least_minutes"];
         let lines = self.places.keys_of("hours", &keys).or_else(|| self.places.keys(&["hours"]));
-        let mut clauses = vec![Text::from(match hours.base {
+        let mut clauses = vec![match hours.base {
             Some(base) => Text::from(s::ReadingHours { price: price(base) }),
             None => s::ReadingHoursByTable.into(),
-        })];
+        }];
         clauses.push(s::ReadingCounting { words: counting_words(hours.counting, self.language) }.into());
         if let Some(least) = hours.least_minutes {
             clauses.push(s::ReadingLeastTime { time: duration(least, self.language) }.into());
