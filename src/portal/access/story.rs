@@ -16,7 +16,7 @@ use crate::portal::frame::story::{Place, STAGES};
 use crate::portal::frame::visit::Visit;
 use crate::services::access::sign_in::SignedIn;
 use crate::services::demo::setup::{LogIn, PASSWORD};
-use crate::services::service::activities::{ActivityChange, ActivityRow};
+use crate::services::service::activities::{ActivityAsk, ActivityRow};
 use crate::services::step::Params;
 use crate::services::{Call, Error};
 use std::collections::BTreeMap;
@@ -94,18 +94,33 @@ async fn todays_activity(visit: &Visit, actor: Actor) -> Result<String, Fault> {
     let starts_at = services.now().plus_seconds(-3 * HOUR);
     let since = Days { from: Some(starts_at.day(days.zone)), until: None };
     let mut found = services.activities(&call, published.clone(), since, None, LAST).await?;
-    found.retain(|one| one.kind == "single" && one.starts_at <= services.now());
+    found.retain(|one| {
+        one.starts_at >= starts_at.day(days.zone).start(days.zone) && one.starts_at <= services.now()
+    });
     if let Some(today) = found.first() {
         return Ok(format!("/staff/activities/{}", today.id));
     }
     let mut found = services.activities(&call, published, Days::default(), None, LAST).await?;
     found.retain(|one| one.kind == "single");
     let Some(last) = found.into_iter().next() else { return Ok("/staff/activities".to_owned()) };
-    let copy = services.copy_activity(&call, last.id, starts_at).await?;
-    let ends_at = Some(starts_at.plus_seconds(2 * HOUR));
-    let change = ActivityChange { ends_at, ..ActivityChange::default() };
-    let (draft, _) = services.activity(&call, copy).await?;
-    services.change_activity(&call, copy, draft.version, change).await?;
+    // What has begun is only published as a standing post.
+    let ask = ActivityAsk {
+        org: last.org_id,
+        standing: true,
+        title: last.title,
+        content: last.content,
+        place: last.place,
+        category: last.category,
+        level: last.activity_level,
+        scheme: last.scheme_id,
+        starts_at,
+        ends_at: starts_at.plus_seconds(2 * HOUR),
+        seats: None,
+        risk: last.risk,
+        insurance: last.insurance,
+        policy_number: last.policy_number,
+    };
+    let copy = services.draft_activity(&call, ask).await?;
     services.step::<ActivityRow>(&call, &PUBLISH_ACTIVITY, copy, Params::new()).await?;
     Ok(format!("/staff/activities/{copy}"))
 }

@@ -81,7 +81,7 @@ fn points_that_expire_come_with_goods_of_a_shop_nearby() {
     };
     assert_eq!(worth(4_99), None);
     assert_eq!(worth(14_99), Some(("示例大米".into(), 2, "示例超市".into())));
-    assert_eq!(worth(900_00), Some(("示例大米".into(), 20, "示例超市".into())), "no more than there are");
+    assert_eq!(worth(90_000), Some(("示例大米".into(), 20, "示例超市".into())), "no more than there are");
     let wang = town.id("wang").parse().unwrap();
     assert!(town.runtime.block_on(town.web.services.worth(&call, wang, 14_99)).is_err());
 }
