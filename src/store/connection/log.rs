@@ -19,6 +19,7 @@ use std::time::Duration;
 const AT_WORK: i64 = 1;
 /// `user_version` of a file that its server has closed. It stays in WAL mode, with an empty log, while others read it.
 const CLOSED: i64 = 2;
+const MARK: &str = "SELECT user_version AS n FROM pragma_user_version";
 /// How long a connection waits for a lock of another program.
 pub const LOCK_WAIT_MILLISECONDS: u64 = 10_000;
 /// The same for the writer of a server: requests wait behind it.
@@ -88,8 +89,7 @@ pub fn close(conn: &mut SqliteConnection, last: bool) -> Result<(), Error> {
     write_all_back(conn)?;
     // The mark is in the file before the log is removed: by the change of mode, which removes the log before it changes
     // the header, or by the last other program that closes the file. A reader in between must not miss the log.
-    let marked = conn.batch_execute(&format!("PRAGMA user_version = {CLOSED}"));
-    let noted = marked.map_err(Error::from).and_then(|()| write_all_back(conn));
+    let noted = note_closed(conn);
     // If others have the file open, between two reads, it stays in WAL mode, with an empty log.
     conn.batch_execute("PRAGMA busy_timeout = 500")?;
     let switched = diesel::sql_query("PRAGMA journal_mode = DELETE").get_result::<Mode>(conn);
@@ -104,9 +104,19 @@ fn write_all_back(conn: &mut SqliteConnection) -> Result<(), Error> {
     }
 }
 
+/// Marks a file in use as closed, in the file itself. Others keep their mark: that of an unfinished copy is its
+/// fingerprint.
+fn note_closed(conn: &mut SqliteConnection) -> Result<(), Error> {
+    if number(conn, MARK)? != AT_WORK {
+        return Ok(());
+    }
+    conn.batch_execute(&format!("PRAGMA user_version = {CLOSED}"))?;
+    write_all_back(conn)
+}
+
 /// Marks the file as in use.
 pub fn note_at_work(conn: &mut SqliteConnection) -> Result<(), Error> {
-    if number(conn, "SELECT user_version AS n FROM pragma_user_version")? != AT_WORK {
+    if number(conn, MARK)? != AT_WORK {
         conn.batch_execute(&format!("PRAGMA user_version = {AT_WORK}"))?;
         // The mark must be in the file itself, for readers of the file alone.
         checkpoint(conn)?;
@@ -186,6 +196,19 @@ mod tests {
         note_at_work(&mut conn).unwrap();
         conn.batch_execute("CREATE TABLE IF NOT EXISTS a (b); INSERT INTO a VALUES (1)").unwrap();
         close(&mut conn, true).unwrap();
+    }
+
+    #[test]
+    fn closing_marks_what_was_at_work_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bank.db");
+        for (before, after) in [(AT_WORK, CLOSED), (0, 0), (CLOSED, CLOSED), (77_001, 77_001)] {
+            let mut conn = SqliteConnection::establish(&file.to_string_lossy()).unwrap();
+            let opened = format!("PRAGMA journal_mode = WAL; PRAGMA user_version = {before}");
+            conn.batch_execute(&opened).unwrap();
+            close(&mut conn, true).unwrap();
+            assert_eq!(number(&mut conn, MARK).unwrap(), after, "closed with {before}");
+        }
     }
 
     #[test]
