@@ -49,9 +49,9 @@ pub struct Demo {
     /// 同一种子得到同一账本 · the same seed makes the same ledger
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// 示例数据的最后一天 · last day of the sample year
-    #[arg(long, default_value = "2026-10-31", value_parser = day)]
-    pub until: Day,
+    /// 示例数据的最后一天，默认昨天 · last day of the sample year, yesterday unless given
+    #[arg(long, value_parser = day)]
+    pub until: Option<Day>,
     /// 丢弃已有的演示银行，重新生成 · throw an existing sample bank away and make it anew
     #[arg(long)]
     pub fresh: bool,
@@ -107,11 +107,12 @@ impl Demo {
         database: &Database,
     ) -> Result<(), Failure> {
         let started = Instant::now();
-        let plan = Plan::new(self.seed, self.until)?;
+        let until = self.until.unwrap_or_else(|| Plan::last_day(Clock::System.now().day(ZONE)));
+        let plan = Plan::new(self.seed, until)?;
         let in_folder = place.data.join("demo.db");
         let building = beside(database.file().unwrap_or(&in_folder), "building");
         remove(&building)?;
-        let clock = Clock::manual(self.until.plus(-365).start(ZONE));
+        let clock = Clock::manual(until.plus(-365).start(ZONE));
         let options = Options { readers: config.readers(), durable: false, ..Options::default() };
         let url = format!("sqlite:{}", building.display());
         let store = Store::open(&url, &options, clock.clone())?;

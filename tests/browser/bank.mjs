@@ -73,6 +73,13 @@ export function openBrowser(more = []) {
   return chromium.launch({ executablePath, args: ["--no-sandbox", ...more] });
 }
 
+/** The same with a window that other programs reach at `port`, which share what it is signed in to. */
+export function openSharedWindow(port) {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  const args = ["--no-sandbox", `--remote-debugging-port=${port}`];
+  return chromium.launchPersistentContext("", { executablePath, args, locale: "zh-CN" });
+}
+
 /** The password of every user of the sample bank. */
 export const PASSWORD = "try the sample bank";
 
@@ -80,6 +87,12 @@ export const PASSWORD = "try the sample bank";
 export async function signedIn(browser, bank, login, options = {}) {
   const context = await browser.newContext({ viewport: SIZES.phone, locale: "zh-CN", ...options });
   const page = await context.newPage();
+  await signIn(page, bank, login);
+  return page;
+}
+
+/** Signs a window in. */
+export async function signIn(page, bank, login) {
   await page.goto(bank.address);
   const tile = page.locator(`button[name=login][value="${login}"]`);
   if (await tile.count()) {
@@ -91,7 +104,6 @@ export async function signedIn(browser, bank, login, options = {}) {
     await page.click("main button");
   }
   await page.waitForURL((url) => !["/", "/try", "/login"].includes(url.pathname));
-  return page;
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

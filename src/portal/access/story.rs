@@ -85,18 +85,18 @@ async fn seen_by_the_volunteer(visit: &Visit, place: Place, volunteer: Actor) ->
     Ok(format!("/r/{}", shown.secret))
 }
 
-/// The community's activity of today, made as a copy of its last one if there is none yet: two hours that are over, so
-/// that they can be reported.
+/// The community's activity of these hours, made as a copy of its last one if there is none yet. It has gone on for two
+/// hours, so that they can be reported.
 async fn todays_activity(visit: &Visit, actor: Actor) -> Result<String, Fault> {
     const HOUR: i64 = 3_600;
+    const MINUTE: i64 = 60;
     let (services, call, days) = (visit.services(), Call::of(actor), visit.days());
     let published = Some("published".to_owned());
-    let starts_at = services.now().plus_seconds(-3 * HOUR);
-    let since = Days { from: Some(starts_at.day(days.zone)), until: None };
+    let now = services.now();
+    let starts_at = now.plus_seconds(-2 * HOUR - now.micros() / 1_000_000 % MINUTE);
+    let since = Days { from: Some(starts_at.plus_seconds(-6 * HOUR).day(days.zone)), until: None };
     let mut found = services.activities(&call, published.clone(), since, None, LAST).await?;
-    found.retain(|one| {
-        one.starts_at >= starts_at.day(days.zone).start(days.zone) && one.starts_at <= services.now()
-    });
+    found.retain(|one| one.starts_at.plus_seconds(HOUR) <= now && now < one.ends_at);
     if let Some(today) = found.first() {
         return Ok(format!("/staff/activities/{}", today.id));
     }
@@ -114,7 +114,7 @@ async fn todays_activity(visit: &Visit, actor: Actor) -> Result<String, Fault> {
         level: last.activity_level,
         scheme: last.scheme_id,
         starts_at,
-        ends_at: starts_at.plus_seconds(2 * HOUR),
+        ends_at: starts_at.plus_seconds(8 * HOUR),
         seats: None,
         risk: last.risk,
         insurance: last.insurance,

@@ -5,7 +5,7 @@ use super::times::{clock_on, period};
 use crate::api::web::fields::{Note, Served};
 use crate::domain::id::Id;
 use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Moment};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
@@ -89,6 +89,9 @@ pub async fn list(visit: Visit) -> Answer {
     visit.page(&Hours { f, lines, next, can_report })
 }
 
+/// Seconds of the longest service at one go: a night.
+const LONGEST: i64 = 12 * 3_600;
+
 /// An activity to choose.
 struct Door {
     id: Id,
@@ -138,21 +141,31 @@ pub async fn ask(visit: Visit) -> Answer {
     let (call, days) = (visit.reading()?, visit.days());
     let (activity, _) = visit.services().activity(&call, id).await?;
     let (first, last) = (activity.starts_at.day(days.zone), activity.ends_at.day(days.zone));
-    // The times of an activity of one day are those of most who were there.
-    let clock = |moment| if first == last { days.clock(moment) } else { String::new() };
+    // The times of an activity, so far, are those of most who were there, unless it goes on for days.
+    let so_far = activity.ends_at.min(visit.services().now());
+    let short = so_far <= activity.starts_at.plus_seconds(LONGEST);
+    let clock = |moment| if short { days.clock(moment) } else { String::new() };
     let page = NewHours {
         f: visit.frame(visit.words().activities_report()).await?,
         activity: id,
         when: period(&visit, activity.starts_at, activity.ends_at),
-        day: days.today.min(last).max(first).to_string(),
+        day: if short { first } else { days.today.min(last).max(first) }.to_string(),
         first_day: first.to_string(),
         last_day: days.today.min(last).to_string(),
         from: clock(activity.starts_at),
-        until: clock(activity.ends_at),
+        until: clock(so_far),
         title: activity.title,
         place: activity.place,
     };
     visit.page(&page)
+}
+
+/// The end of a service, typed as a clock time: of the next day, if that makes a night of it. An end before the start
+/// that makes more than a night is left as it is, and refused.
+fn over_midnight(started_at: Moment, ended_at: Moment) -> Moment {
+    const DAY: i64 = 24 * 3_600;
+    let next = ended_at.plus_seconds(DAY);
+    if ended_at < started_at && next <= started_at.plus_seconds(LONGEST) { next } else { ended_at }
 }
 
 pub async fn report(visit: Visit) -> Answer {
@@ -165,12 +178,13 @@ pub async fn report(visit: Visit) -> Answer {
     let served = fields.maybe::<Served>("served");
     let content = fields.maybe::<Note>("content");
     fields.checked()?;
+    let started_at = started_at?;
     let ask = RecordAsk {
         member: visit.member()?,
         activity: activity?,
         evidence: Evidence::SelfReport,
-        started_at: started_at?,
-        ended_at: ended_at?,
+        started_at,
+        ended_at: over_midnight(started_at, ended_at?),
         service_minutes: None,
         served: served?.map_or(1, Served::get),
         guarantor: None,
@@ -247,4 +261,20 @@ pub async fn step(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
     steps::take(&visit, id).await?;
     visit.to(&format!("/me/hours/{id}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_night_ends_on_the_next_day_and_swapped_times_do_not() {
+        let at = |hour: i64| Moment::from_micros(0).plus_seconds(hour * 3_600);
+        assert_eq!(over_midnight(at(22), at(1)), at(25));
+        assert_eq!(over_midnight(at(20), at(8)), at(32));
+        assert_eq!(over_midnight(at(20), at(9)), at(9));
+        assert_eq!(over_midnight(at(15), at(14)), at(14));
+        assert_eq!(over_midnight(at(9), at(11)), at(11));
+        assert_eq!(over_midnight(at(9), at(9)), at(9));
+    }
 }

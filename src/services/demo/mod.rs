@@ -17,9 +17,11 @@ pub mod year;
 
 use super::{Error, Services};
 use crate::clock::Clock;
+use crate::domain::calendar::Calendar;
 use crate::domain::id::BankId;
 use crate::domain::time::Day;
 use awards::AwardPlan;
+use chrono::Datelike;
 use chrono_tz::Tz;
 use orgs::OrgPlan;
 use people::{HouseholdPlan, PersonPlan, StaffPlan};
@@ -70,6 +72,19 @@ impl Plan {
         Ok(Self { first, until, orgs, persons, households, shops, staff, activities, visits, awards })
     }
 
+    /// The last day of a sample year that is made on `today`: the day before. Public notices need the working days of
+    /// some weeks ahead, so it is at the latest 30 November of the last year whose calendar is published.
+    pub fn last_day(today: Day) -> Day {
+        let published = Calendar::official().years().max();
+        let known = published.and_then(|year| Day::parse(&format!("{year:04}-11-30")));
+        known.map_or(today, |known| known.plus(1)).min(today).plus(-1)
+    }
+
+    /// The first day of the last month that is over at the end of the plan: its statements are left to the visitor.
+    pub fn open_month(&self) -> Day {
+        first_of_month(first_of_month(self.until.plus(1)).plus(-1))
+    }
+
     /// Number of account holders: persons, households and shops.
     pub fn holders(&self) -> usize {
         self.persons.len() + self.households.len() + self.shops.len()
@@ -79,6 +94,11 @@ impl Plan {
     pub fn records(&self) -> usize {
         self.activities.iter().map(|activity| activity.deeds.len()).sum()
     }
+}
+
+/// The first day of the month of `day`.
+fn first_of_month(day: Day) -> Day {
+    day.plus(1 - i32::try_from(day.date().day()).unwrap_or(1))
 }
 
 /// Carries out the plan in an empty bank; returns how often what happened. `clock` is the store's clock, set by hand;
@@ -120,6 +140,28 @@ mod tests {
     fn one_seed_makes_one_plan() {
         assert_eq!(plan(), plan());
         assert_ne!(plan().persons, seeded(2).persons);
+    }
+
+    #[test]
+    fn the_sample_year_ends_yesterday_and_leaves_its_last_whole_month_to_be_settled() {
+        let day = |text| Day::parse(text).unwrap();
+        assert_eq!(Plan::last_day(day("2026-11-27")), day("2026-11-26"));
+        assert_eq!(Plan::last_day(day("2026-12-01")), day("2026-11-30"));
+        assert_eq!(Plan::last_day(day("2029-02-01")), day("2026-11-30"));
+        for (until, open) in [
+            ("2026-10-30", "2026-09-01"),
+            ("2026-10-31", "2026-10-01"),
+            ("2026-11-26", "2026-10-01"),
+            ("2026-11-30", "2026-11-01"),
+        ] {
+            let plan = Plan { until: day(until), ..plan() };
+            assert_eq!(plan.open_month(), day(open), "{until}");
+            let settled = timeline::events(&plan).into_iter().filter_map(|(_, event)| match event {
+                timeline::Event::Settle { month } => Some(month),
+                _ => None,
+            });
+            assert!(settled.max().unwrap() < day(open), "{until}");
+        }
     }
 
     #[test]

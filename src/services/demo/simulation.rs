@@ -9,7 +9,7 @@ use super::shops::ShopPlan;
 use super::timeline::{Event, events};
 use super::visits::{Outcome, VisitPlan};
 use super::year::{Course, DeedPlan};
-use super::{Plan, ZONE};
+use super::{Plan, ZONE, first_of_month};
 use crate::auth::permissions::Role;
 use crate::clock::Clock;
 use crate::domain::document::Document;
@@ -143,7 +143,7 @@ impl<'a> Simulation<'a> {
             Event::Refund { visit } => self.refund(visit).await,
             Event::Award { batch } => self.award(batch).await,
             Event::GrantStars => self.grant_stars().await,
-            Event::Settle { year, month } => self.settle(year, month).await,
+            Event::Settle { month } => self.settle(month).await,
             Event::DayEnds { .. } => {
                 self.services.finalise_due(self.setup.bank).await?;
                 self.services.sweep_due(self.setup.bank).await.map(|_| ())
@@ -522,13 +522,14 @@ impl<'a> Simulation<'a> {
         Ok(())
     }
 
-    async fn settle(&mut self, year: i32, month: u32) -> Result<(), Error> {
+    /// Settles the month that begins with `month`. Statements of the last one stand at every step of their life.
+    async fn settle(&mut self, month: Day) -> Result<(), Error> {
         let plan = self.plan;
-        let first_of_month = Day::parse(&format!("{year:04}-{month:02}-01")).unwrap_or(plan.first);
-        let last = first_of_month >= plan.until.plus(-60);
+        let last = first_of_month(month.plus(31)) == plan.open_month();
+        let period = month.date().format("%Y-%m").to_string();
         for (place, shop) in plan.shops.iter().enumerate() {
             let steps = if last { place % STEPS } else { STEPS - 1 };
-            self.settle_shop(place, shop, &format!("{year:04}-{month:02}"), steps).await?;
+            self.settle_shop(place, shop, &period, steps).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::visits::Outcome;
 use super::year::{Course, DeedPlan};
-use super::{Plan, ZONE};
+use super::{Plan, ZONE, first_of_month};
 use crate::domain::service::record::Evidence;
 use crate::domain::time::{Day, Moment};
 use chrono::Datelike;
@@ -70,10 +70,9 @@ pub enum Event {
     },
     /// Stars that were reached and applied for are granted.
     GrantStars,
-    /// The statements of the shops for this month.
+    /// The statements of the shops for the month that begins with this day.
     Settle {
-        year: i32,
-        month: u32,
+        month: Day,
     },
 }
 
@@ -148,7 +147,7 @@ pub fn events(plan: &Plan) -> Vec<(Moment, Event)> {
 }
 
 /// Events by the calendar: restocking on the first of a month, statements of the month before on the twentieth, when
-/// late records are in; stars on the days of 学雷锋 and of the volunteers.
+/// late records are in, except of the last one; stars on the days of 学雷锋 and of the volunteers.
 fn calendar(plan: &Plan, events: &mut Vec<(Moment, Event)>) {
     for number in 0..=(plan.until.number() - plan.first.number()) {
         let day = plan.first.plus(number);
@@ -160,9 +159,9 @@ fn calendar(plan: &Plan, events: &mut Vec<(Moment, Event)>) {
             events.push((hour(10), Event::GrantStars));
         }
         let before = day.plus(-20);
-        if today.day() == 20 && before >= plan.first {
-            let month = before.date();
-            events.push((hour(9), Event::Settle { year: month.year(), month: month.month() }));
+        let month = first_of_month(before);
+        if today.day() == 20 && before >= plan.first && month < plan.open_month() {
+            events.push((hour(9), Event::Settle { month }));
         }
         events.push((day.end(ZONE).plus_seconds(-60), Event::DayEnds { day }));
     }
