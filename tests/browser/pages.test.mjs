@@ -1,7 +1,7 @@
 // What holds on every page: no accessibility violation, no sideways scroll, no request to elsewhere, and its weight.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import {
   SIZES, crawl, openBrowser, plainPages, scrollsSideways, signedIn, startBank, violations,
 } from "./bank.mjs";
@@ -29,31 +29,34 @@ test("the checker finds what is wrong", async () => {
   await page.close();
 });
 
-for (const login of LOGINS) {
-  test(`every page of ${login}`, { timeout: 600_000 }, async () => {
-    const page = await signedIn(browser, bank, login, { bypassCSP: true });
-    const paths = await crawl(page, bank, ["/", ...plainPages()]);
-    assert.ok(paths.length > 5, `only ${paths.length} pages were found`);
-    const faults = [];
-    page.on("request", (request) => {
-      if (!request.url().startsWith(bank.address) && !request.url().startsWith("data:")) faults.push(request.url());
-    });
-    for (const { path, status } of paths) {
-      if (status >= 500) faults.push(`${path}: ${status}`);
-      for (const [size, viewports] of [["standard", [SIZES.desktop]], ["largest", [SIZES.phone]]]) {
-        await page.goto(`${bank.address}/size/${size}?back=${encodeURIComponent(path)}`);
-        for (const viewport of viewports) {
-          await page.setViewportSize(viewport);
-          for (const violation of await violations(page)) faults.push(`${path} ${size} ${viewport.width}: ${violation}`);
+// Two at a time: each looks and changes nothing.
+describe("every page", { concurrency: 2 }, () => {
+  for (const login of LOGINS) {
+    test(`every page of ${login}`, { timeout: 600_000 }, async () => {
+      const page = await signedIn(browser, bank, login, { bypassCSP: true });
+      const paths = await crawl(page, bank, ["/", ...plainPages()]);
+      assert.ok(paths.length > 5, `only ${paths.length} pages were found`);
+      const faults = [];
+      page.on("request", (request) => {
+        if (!request.url().startsWith(bank.address) && !request.url().startsWith("data:")) faults.push(request.url());
+      });
+      for (const { path, status } of paths) {
+        if (status >= 500) faults.push(`${path}: ${status}`);
+        for (const [size, viewports] of [["standard", [SIZES.desktop]], ["largest", [SIZES.phone]]]) {
+          await page.goto(`${bank.address}/size/${size}?back=${encodeURIComponent(path)}`);
+          for (const viewport of viewports) {
+            await page.setViewportSize(viewport);
+            for (const violation of await violations(page)) faults.push(`${path} ${size} ${viewport.width}: ${violation}`);
+          }
+          await page.setViewportSize({ width: 320, height: 640 });
+          if (await scrollsSideways(page, 320)) faults.push(`${path} ${size}: scrolls sideways at 320`);
         }
-        await page.setViewportSize({ width: 320, height: 640 });
-        if (await scrollsSideways(page, 320)) faults.push(`${path} ${size}: scrolls sideways at 320`);
       }
-    }
-    assert.deepEqual(faults, []);
-    await page.context().close();
-  });
-}
+      assert.deepEqual(faults, []);
+      await page.context().close();
+    });
+  }
+});
 
 test("pages of volunteers and shops weigh little", async () => {
   for (const [login, paths] of [["volunteer", ["/me", "/me/passbook", "/me/code"]], ["clerk", ["/shop"]]]) {

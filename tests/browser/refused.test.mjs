@@ -2,7 +2,7 @@
 // at as any other page is. Answers are shown under the form's own address, so that nothing depends on a race.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { SIZES, crawl, openBrowser, plainPages, scrollsSideways, signedIn, startBank, violations } from "./bank.mjs";
 
 const LOGINS = (process.env.LOGINS ?? "volunteer,clerk,owner,staff,reviewer,admin,auditor").split(",");
@@ -46,41 +46,44 @@ async function sent(page, form, value) {
   return page.request.post(bank.address + form.action, { ...options, data });
 }
 
-for (const login of LOGINS) {
-  test(`what ${login} is told about a form that is refused`, { timeout: 600_000 }, async () => {
-    const page = await signedIn(browser, bank, login, { bypassCSP: true });
-    await page.goto(`${bank.address}/size/largest?back=/`);
-    const faults = [];
-    const told = new Set();
-    for (const { path } of await crawl(page, bank, ["/", ...plainPages()])) {
-      await page.goto(bank.address + path);
-      for (const form of await forms(page)) {
-        const kind = form.action.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "*");
-        if (!form.typed.length || told.has(kind)) continue;
-        for (const [what, value] of [["empty", ""], ["nonsense", NONSENSE]]) {
-          const answer = await sent(page, form, value);
-          const at = `${form.action} on ${path}, ${what}`;
-          if (answer.status() >= 500 || (what === "nonsense" && answer.status() === 303)) faults.push(`${at}: ${answer.status()}`);
-          if (answer.status() !== 422) continue;
-          told.add(kind);
-          const shown = `${bank.address}${form.action}`;
-          const html = await answer.text();
-          await page.route(shown, (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: html }));
-          await page.setViewportSize(SIZES.phone);
-          await page.goto(shown);
-          await page.unroute(shown);
-          for (const violation of await violations(page)) faults.push(`${at}: ${violation}`);
-          const said = await page.locator("main [role=alert], main .alert, main .error, main [aria-invalid=true]").count();
-          if (!said) faults.push(`${at}: says nothing`);
-          if (what === "nonsense" && form.kept && !html.includes(NONSENSE.slice(0, 1_000))) faults.push(`${at}: forgets what was typed`);
-          await page.setViewportSize({ width: 320, height: 640 });
-          if (await scrollsSideways(page, 320)) faults.push(`${at}: scrolls sideways at 320`);
-        }
+// Two at a time: each looks and changes nothing.
+describe("refused forms", { concurrency: 2 }, () => {
+  for (const login of LOGINS) {
+    test(`what ${login} is told about a form that is refused`, { timeout: 600_000 }, async () => {
+      const page = await signedIn(browser, bank, login, { bypassCSP: true });
+      await page.goto(`${bank.address}/size/largest?back=/`);
+      const faults = [];
+      const told = new Set();
+      for (const { path } of await crawl(page, bank, ["/", ...plainPages()])) {
         await page.goto(bank.address + path);
+        for (const form of await forms(page)) {
+          const kind = form.action.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "*");
+          if (!form.typed.length || told.has(kind)) continue;
+          for (const [what, value] of [["empty", ""], ["nonsense", NONSENSE]]) {
+            const answer = await sent(page, form, value);
+            const at = `${form.action} on ${path}, ${what}`;
+            if (answer.status() >= 500 || (what === "nonsense" && answer.status() === 303)) faults.push(`${at}: ${answer.status()}`);
+            if (answer.status() !== 422) continue;
+            told.add(kind);
+            const shown = `${bank.address}${form.action}`;
+            const html = await answer.text();
+            await page.route(shown, (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: html }));
+            await page.setViewportSize(SIZES.phone);
+            await page.goto(shown);
+            await page.unroute(shown);
+            for (const violation of await violations(page)) faults.push(`${at}: ${violation}`);
+            const said = await page.locator("main [role=alert], main .alert, main .error, main [aria-invalid=true]").count();
+            if (!said) faults.push(`${at}: says nothing`);
+            if (what === "nonsense" && form.kept && !html.includes(NONSENSE.slice(0, 1_000))) faults.push(`${at}: forgets what was typed`);
+            await page.setViewportSize({ width: 320, height: 640 });
+            if (await scrollsSideways(page, 320)) faults.push(`${at}: scrolls sideways at 320`);
+          }
+          await page.goto(bank.address + path);
+        }
       }
-    }
-    assert.ok(told.size > 0, "no form was refused");
-    assert.deepEqual(faults, []);
-    await page.context().close();
-  });
-}
+      assert.ok(told.size > 0, "no form was refused");
+      assert.deepEqual(faults, []);
+      await page.context().close();
+    });
+  }
+});

@@ -26,9 +26,12 @@ pub fn count(number: i64) -> String {
     grouped(&number.to_string())
 }
 
-/// Minutes as people say them: `2 小时`, `1.5 小时`, `1 小时 20 分钟`, `40 分钟`.
+/// Minutes as people say them: `2 小时`, `1.5 小时`, `1 小时 20 分钟`, `40 分钟`, and half an hour as `30 分钟`.
 pub fn length(minutes: i64, language: Language) -> String {
-    let text = duration(minutes, language);
+    let text = match minutes {
+        30 => language.pick("30 分钟", "30 min").to_owned(),
+        _ => duration(minutes, language),
+    };
     match text.split_once(' ') {
         Some((figure, rest)) => format!("{} {rest}", grouped(figure)),
         None => text,

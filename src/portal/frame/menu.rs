@@ -81,9 +81,11 @@ pub fn menu(visit: &Visit) -> (&'static str, Vec<Item>) {
         .iter()
         .filter(|(path, .., right)| right.is_none_or(|right| actor.may(right)) && shown.insert(*path))
         .collect();
-    // The longest path that leads to this page is the current one.
-    let current =
-        open.iter().map(|line| line.0).filter(|own| is_below(path, own)).max_by_key(|own| own.len());
+    // The longest path that leads to this page is the current one. A start page, below which others of the menu lie,
+    // is only where it is itself.
+    let starts = |own: &str| open.iter().any(|other| other.0 != own && is_below(other.0, own));
+    let leads = |own: &&str| path == *own || is_below(path, own) && !starts(own);
+    let current = open.iter().map(|line| line.0).filter(leads).max_by_key(|own| own.len());
     let items = open
         .into_iter()
         .map(|(own, icon, words, _)| Item {
