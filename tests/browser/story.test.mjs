@@ -54,7 +54,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.click("form[action='/shop'] button");
       await page.locator(".goods button:not([disabled])").first().click();
       await page.click("button.red");
-      assert.match(await page.textContent("h1"), /兑换成功/);
+      await page.locator("h1", { hasText: "兑换成功" }).waitFor();
       await next(page);
       assert.match(page.url(), /\/audit\/entries\/\d+$/);
       await next(page);

@@ -8,7 +8,7 @@ use crate::auth::permissions::{Actor, Role};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::life_cycles::PUBLISH_ACTIVITY;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Days;
+use crate::domain::time::{Days, Moment};
 use crate::ledger::{Repeated, Request};
 use crate::portal::frame::cookies::{STORY, kept};
 use crate::portal::frame::fault::{Answer, Fault};
@@ -89,11 +89,12 @@ async fn seen_by_the_volunteer(visit: &Visit, place: Place, volunteer: Actor) ->
 /// hours, so that they can be reported.
 async fn todays_activity(visit: &Visit, actor: Actor) -> Result<String, Fault> {
     const HOUR: i64 = 3_600;
-    const MINUTE: i64 = 60;
+    const MINUTE_MICROS: i64 = 60_000_000;
     let (services, call, days) = (visit.services(), Call::of(actor), visit.days());
     let published = Some("published".to_owned());
     let now = services.now();
-    let starts_at = now.plus_seconds(-2 * HOUR - now.micros() / 1_000_000 % MINUTE);
+    let whole_minute = Moment::from_micros(now.micros() - now.micros().rem_euclid(MINUTE_MICROS));
+    let starts_at = whole_minute.plus_seconds(-2 * HOUR);
     let since = Days { from: Some(starts_at.plus_seconds(-6 * HOUR).day(days.zone)), until: None };
     let mut found = services.activities(&call, published.clone(), since, None, LAST).await?;
     found.retain(|one| one.starts_at.plus_seconds(HOUR) <= now && now < one.ends_at);
