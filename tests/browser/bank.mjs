@@ -129,8 +129,8 @@ export function plainPages() {
   return rows.filter((path) => !path.includes("{") && path !== "/try" && path !== "/logout");
 }
 
-/** Every path that the pages of a visitor lead to, one of each kind, from a first one on. */
-export async function crawl(page, bank, first, most = 60) {
+/** Every path that the pages of a visitor lead to, one of each kind, from a first one on; `look` is called on each. */
+export async function crawl(page, bank, first, most = 60, look = async () => {}) {
   const kind = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "*").split("?")[0];
   const waiting = [...first];
   const seen = new Set();
@@ -143,6 +143,10 @@ export async function crawl(page, bank, first, most = 60) {
     found.push({ path, status: answer.status() });
     const links = await page.$$eval("a[href^='/']", (all) => all.map((link) => link.getAttribute("href")));
     waiting.push(...links.map((link) => link.split("#")[0]));
+    await look(path, answer.status());
   }
   return found;
 }
+
+/** Sets the size of text of a window, which its next page has. */
+export const setSize = (page, bank, size) => page.request.get(`${bank.address}/size/${size}?back=/help`);

@@ -1,12 +1,16 @@
-// What holds on every page: no accessibility violation, no sideways scroll, no request to elsewhere, and its weight.
+// What holds on every page: no accessibility violation, no sideways scroll, no request to elsewhere, and its weight. Every
+// form is sent empty and with nonsense, and its answer is looked at in the same way.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import {
-  SIZES, crawl, openBrowser, plainPages, scrollsSideways, signedIn, startBank, violations,
+  SIZES, crawl, openBrowser, plainPages, scrollsSideways, setSize, signedIn, startBank, violations,
 } from "./bank.mjs";
+import { forms, refusals } from "./forms.mjs";
 
 const LOGINS = (process.env.LOGINS ?? "volunteer,clerk,owner,staff,reviewer,admin,auditor").split(",");
+/** How many forms each is refused at least. */
+const FORMS = { volunteer: 2, clerk: 2, owner: 6, staff: 10, reviewer: 2, admin: 10, auditor: 1 };
 
 let bank, browser;
 before(async () => {
@@ -32,26 +36,40 @@ test("the checker finds what is wrong", async () => {
 // Two at a time: each looks and changes nothing.
 describe("every page", { concurrency: 2 }, () => {
   for (const login of LOGINS) {
-    test(`every page of ${login}`, { timeout: 600_000 }, async () => {
+    test(`every page of ${login}, and what its forms answer when they are refused`, { timeout: 900_000 }, async () => {
       const page = await signedIn(browser, bank, login, { bypassCSP: true });
-      const paths = await crawl(page, bank, ["/", ...plainPages()]);
-      assert.ok(paths.length > 5, `only ${paths.length} pages were found`);
       const faults = [];
+      const refused = new Set();
       page.on("request", (request) => {
         if (!request.url().startsWith(bank.address) && !request.url().startsWith("data:")) faults.push(request.url());
       });
-      for (const { path, status } of paths) {
+      const look = async (path, status) => {
         if (status >= 500) faults.push(`${path}: ${status}`);
-        for (const [size, viewports] of [["standard", [SIZES.desktop]], ["largest", [SIZES.phone]]]) {
-          await page.goto(`${bank.address}/size/${size}?back=${encodeURIComponent(path)}`);
-          for (const viewport of viewports) {
-            await page.setViewportSize(viewport);
-            for (const violation of await violations(page)) faults.push(`${path} ${size} ${viewport.width}: ${violation}`);
-          }
+        const found = await forms(page);
+        const at = async (size, viewport) => {
+          await page.setViewportSize(viewport);
+          for (const violation of await violations(page)) faults.push(`${path} ${size}: ${violation}`);
           await page.setViewportSize({ width: 320, height: 640 });
           if (await scrollsSideways(page, 320)) faults.push(`${path} ${size}: scrolls sideways at 320`);
+        };
+        await at("standard", SIZES.desktop);
+        await setSize(page, bank, "largest");
+        await page.goto(bank.address + path);
+        await at("largest", SIZES.phone);
+        for (const form of found) {
+          const kind = form.action.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "*");
+          if (!form.typed.length || refused.has(kind)) continue;
+          const told = await refusals(page, bank, path, form);
+          faults.push(...told.faults);
+          if (told.refused) refused.add(kind);
         }
-      }
+        await setSize(page, bank, "standard");
+        await page.setViewportSize(SIZES.desktop);
+      };
+      await setSize(page, bank, "standard");
+      const paths = await crawl(page, bank, ["/", ...plainPages()], 60, look);
+      assert.ok(paths.length > 5, `only ${paths.length} pages were found`);
+      assert.ok(refused.size >= FORMS[login], `only ${refused.size} forms were refused: ${[...refused].join(", ")}`);
       assert.deepEqual(faults, []);
       await page.context().close();
     });
