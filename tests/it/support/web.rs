@@ -42,8 +42,32 @@ pub struct Web {
     pub store: Store,
     pub services: Services,
     pub clock: Clock,
-    running: Running,
+    serving: Serving,
     pub database: TestDatabase,
+}
+
+/// A server at work. It ends with the test, whether that verifies or not: the connections of servers that go on would add
+/// up to all that the database has.
+struct Serving {
+    running: Running,
+    store: Store,
+    is_stopped: bool,
+}
+
+impl Serving {
+    fn stop(&mut self) -> Result<(), jianxian::store::Error> {
+        self.is_stopped = true;
+        self.running.stop();
+        self.store.stop()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        if !self.is_stopped {
+            let _ended = self.stop();
+        }
+    }
 }
 
 impl Web {
@@ -87,11 +111,12 @@ impl Web {
             Services::new(store.clone(), Ids::System, Authority::new(secrets, &config.sign_in).unwrap());
         let (services, state) = (services.clone(), change(State::new(services, config, None)));
         let running = start(state, false).unwrap();
-        Web { store, services, clock, running, database }
+        let serving = Serving { running, store: store.clone(), is_stopped: false };
+        Web { store, services, clock, serving, database }
     }
 
     pub fn address(&self) -> SocketAddr {
-        self.running.address
+        self.serving.running.address
     }
 
     pub fn send(&self, ask: &Ask) -> Answer {
@@ -103,8 +128,7 @@ impl Web {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let verified = runtime.block_on(self.store.verify(BANK)).unwrap();
         assert_eq!(verified.finding, None);
-        self.running.stop();
-        self.store.stop().unwrap();
+        self.serving.stop().unwrap();
         self.database
     }
 }
