@@ -13,7 +13,7 @@ export const forms = (page) =>
       fields: [...new FormData(form)].filter(([, value]) => typeof value === "string"),
       typed: [...form.elements]
         .filter((field) => ["text", "search", "number", "tel", "date", "time", "textarea", "password"].includes(field.type))
-        .filter((field) => field.name && !field.readOnly && field.offsetParent !== null)
+        .filter((field) => field.name && !field.readOnly)
         .map((field) => field.name),
       kept: [...form.elements].some((field) => field.type === "text" || field.type === "textarea"),
       step: [...form.elements].filter((field) => field.type === "submit" && field.name)
