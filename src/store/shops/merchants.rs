@@ -45,7 +45,7 @@ impl Tables<'_> {
         Ok(named.select(OfferRow::as_select()).load(self.conn)?)
     }
 
-    /// Goods on offer at open shops below a path that cost some points and no money, at most so many points, with the
+    /// Goods on offer at open shops below a path, for points alone and for no more than `points` (hundredths), with the
     /// name of the shop and the path of its organisation; the dearest first.
     pub fn goods_for(
         &mut self,
