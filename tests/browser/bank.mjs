@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -78,6 +79,20 @@ export function openSharedWindow(port) {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   const args = ["--no-sandbox", `--remote-debugging-port=${port}`];
   return chromium.launchPersistentContext("", { executablePath, args, locale: "zh-CN" });
+}
+
+/** Gives the tests of a file a sample bank and a browser, and ends both after the last one. */
+export function withBankAndBrowser(take) {
+  let bank, browser;
+  before(async () => {
+    bank = await startBank();
+    browser = await openBrowser();
+    take(bank, browser);
+  }, { timeout: 600_000 });
+  after(async () => {
+    await browser?.close();
+    await bank?.stop();
+  });
 }
 
 /** The password of every user of the sample bank. */

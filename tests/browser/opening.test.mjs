@@ -2,44 +2,11 @@
 // scripts and without.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { SIZES, openBrowser } from "./bank.mjs";
+import { SIZES, openBrowser, startEmptyBank, violations } from "./bank.mjs";
 
-const root = new URL("../..", import.meta.url).pathname;
 const PASSWORD = "three ferries at noon";
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** A server with an empty bank: the link that it prints, and how it is stopped. */
-async function emptyBank() {
-  const program = process.env.JIANXIAN ?? join(root, process.env.CARGO_TARGET_DIR ?? "target", "debug/jianxian");
-  const data = mkdtempSync(join(tmpdir(), "jianxian-opening-"));
-  const env = { ...process.env, JIANXIAN_LOG_LEVEL: "error", JIANXIAN_LIMITS_SIGN_IN_PER_MINUTE: "0" };
-  const child = spawn(program, ["serve", "--data", data, "--port", "0"], { env, stdio: ["ignore", "pipe", "pipe"] });
-  let printed = "";
-  const link = await new Promise((done, failed) => {
-    const take = (text) => {
-      printed += text;
-      const found = printed.match(/http:\/\/127\.0\.0\.1:\d+\/setup\?token=\w+/);
-      if (found) done(found[0]);
-    };
-    child.stdout.on("data", take);
-    child.stderr.on("data", take);
-    child.on("exit", (code) => failed(new Error(`the bank ended with ${code}: ${printed}`)));
-  });
-  const stop = async () => {
-    const ended = new Promise((done) => child.on("exit", done));
-    child.kill("SIGTERM");
-    await ended;
-    rmSync(data, { recursive: true, force: true });
-  };
-  return { link, stop };
-}
 
 let browser;
 before(async () => {
@@ -58,9 +25,7 @@ async function fits(page, name, checks) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `${page.url()} is ${wide} px too wide`);
   if (checks) {
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules }), RULES);
-    const found = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+    const found = await violations(page);
     assert.deepEqual(found, [], page.url());
   }
   if (process.env.SCREENS) await page.screenshot({ path: join(process.env.SCREENS, `${name}.png`), fullPage: true });
@@ -69,12 +34,12 @@ async function fits(page, name, checks) {
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const javaScriptEnabled of [true, false]) {
     test(`a bank is opened up to its first award (${size}, scripts ${javaScriptEnabled ? "on" : "off"})`, async () => {
-      const bank = await emptyBank();
+      const bank = await startEmptyBank();
       try {
         const context = await browser.newContext({ viewport, locale: "zh-CN", javaScriptEnabled, bypassCSP: true });
         const page = await context.newPage();
         const shot = (name) => fits(page, `${name}-${viewport.width}${javaScriptEnabled ? "" : "-plain"}`, javaScriptEnabled);
-        await page.goto(bank.link);
+        await page.goto(`${bank.address}/setup?token=${bank.token}`);
         await shot("setup-1");
         await fill(page, { bank_name: "示例积分银行", org_name: "示例街道", org_code: "S01", name: "示例甲", login: "head" });
         await page.fill("#password", PASSWORD);
@@ -126,11 +91,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 }
 
 test("a list is checked again when a cell changes, and by its button without scripts", async () => {
-  const bank = await emptyBank();
+  const bank = await startEmptyBank();
   try {
     const context = await browser.newContext({ viewport: SIZES.desktop, locale: "zh-CN" });
     const page = await context.newPage();
-    await page.goto(bank.link);
+    await page.goto(`${bank.address}/setup?token=${bank.token}`);
     await fill(page, { bank_name: "示例积分银行", org_name: "示例街道", org_code: "S01", name: "示例甲", login: "head" });
     await page.fill("#password", PASSWORD);
     await page.click("button.red");
@@ -138,7 +103,7 @@ test("a list is checked again when a cell changes, and by its button without scr
     await page.check("#staff_self");
     await fill(page, { reviewer_name: "示例乙", reviewer_login: "second", reviewer_password: PASSWORD });
     await page.click("button.red");
-    await page.goto(new URL("/setup/scheme?sample=jianxian", bank.link).href);
+    await page.goto(bank.address + "/setup/scheme?sample=jianxian");
     await page.click("button.red");
     await page.fill("#password", PASSWORD);
     await page.click("button.red");
@@ -146,7 +111,7 @@ test("a list is checked again when a cell changes, and by its button without scr
     await page.fill("#sheet", "姓名,手机号\n示例丙,13800000001\n");
     await page.click("button[value=check]");
     await page.click("button[value=take]");
-    await page.goto(new URL("/staff/awards", bank.link).href);
+    await page.goto(bank.address + "/staff/awards");
     await page.selectOption("#scheme_item", { label: "建议被采纳 · 每条 3 分" });
     await page.fill("#paste", "示例丙\t13800000009\n");
     await page.click("button[value=check]");

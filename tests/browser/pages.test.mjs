@@ -2,9 +2,9 @@
 // form is sent empty and with nonsense, and its answer is looked at in the same way.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import {
-  SIZES, crawl, openBrowser, plainPages, scrollsSideways, setSize, signedIn, startBank, violations,
+  SIZES, crawl, plainPages, scrollsSideways, setSize, signedIn, withBankAndBrowser, violations,
 } from "./bank.mjs";
 import { forms, refusals } from "./forms.mjs";
 
@@ -13,14 +13,7 @@ const LOGINS = (process.env.LOGINS ?? "volunteer,clerk,owner,staff,reviewer,admi
 const FORMS = { volunteer: 2, clerk: 2, owner: 5, staff: 10, reviewer: 2, admin: 10, auditor: 1 };
 
 let bank, browser;
-before(async () => {
-  bank = await startBank();
-  browser = await openBrowser();
-}, { timeout: 600_000 });
-after(async () => {
-  await browser?.close();
-  await bank?.stop();
-});
+withBankAndBrowser((...opened) => ([bank, browser] = opened));
 
 test("the checker finds what is wrong", async () => {
   const page = await browser.newPage();

@@ -1,18 +1,11 @@
 // Help from every page, finding people by initials, and households.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { SIZES, openBrowser, signedIn, startBank } from "./bank.mjs";
+import { test } from "node:test";
+import { SIZES, signedIn, withBankAndBrowser } from "./bank.mjs";
 
 let bank, browser;
-before(async () => {
-  bank = await startBank();
-  browser = await openBrowser();
-}, { timeout: 600_000 });
-after(async () => {
-  await browser?.close();
-  await bank?.stop();
-});
+withBankAndBrowser((...opened) => ([bank, browser] = opened));
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   const options = { viewport, javaScriptEnabled: false };

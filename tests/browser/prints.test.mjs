@@ -4,22 +4,15 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { openBrowser, signedIn, startBank } from "./bank.mjs";
+import { test } from "node:test";
+import { signedIn, withBankAndBrowser } from "./bank.mjs";
 
 const A5 = [420, 595];
 const A4 = [595, 842];
 const SLIP = [227, 454];
 
 let bank, browser;
-before(async () => {
-  bank = await startBank();
-  browser = await openBrowser();
-}, { timeout: 600_000 });
-after(async () => {
-  await browser?.close();
-  await bank?.stop();
-});
+withBankAndBrowser((...opened) => ([bank, browser] = opened));
 
 /** Prints the page that is open; answers the sizes of the sheets in points. */
 async function printed(page, name) {

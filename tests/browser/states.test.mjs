@@ -1,21 +1,14 @@
 // Pages in states that are not the usual one: a bank in which there is nothing yet, and the keyboard alone.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
-  PASSWORD, SIZES, crawl, openBrowser, plainPages, scrollsSideways, signedIn, startBank, startEmptyBank, violations,
+  PASSWORD, SIZES, crawl, plainPages, scrollsSideways, signedIn, withBankAndBrowser, startEmptyBank, violations,
 } from "./bank.mjs";
 
 const LOGINS = ["volunteer", "clerk"];
 let bank, browser;
-before(async () => {
-  bank = await startBank();
-  browser = await openBrowser();
-}, { timeout: 600_000 });
-after(async () => {
-  await browser?.close();
-  await bank?.stop();
-});
+withBankAndBrowser((...opened) => ([bank, browser] = opened));
 
 for (const login of LOGINS) {
   test(`${login} reaches everything by keyboard, and sees where the focus is`, { timeout: 600_000 }, async () => {

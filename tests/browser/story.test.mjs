@@ -1,18 +1,11 @@
 // The story of the sample bank, from its first step to its last, as a visitor plays it.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { SIZES, openBrowser, startBank } from "./bank.mjs";
+import { test } from "node:test";
+import { SIZES, withBankAndBrowser } from "./bank.mjs";
 
 let bank, browser;
-before(async () => {
-  bank = await startBank();
-  browser = await openBrowser();
-}, { timeout: 600_000 });
-after(async () => {
-  await browser?.close();
-  await bank?.stop();
-});
+withBankAndBrowser((...opened) => ([bank, browser] = opened));
 
 const next = (page) => page.click(".story-strip button");
 

@@ -2,18 +2,11 @@
 // scripts. Those of volunteers and shops are in tasks.test.mjs.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { PASSWORD, SIZES, openBrowser, signedIn, startBank } from "./bank.mjs";
+import { test } from "node:test";
+import { PASSWORD, SIZES, signedIn, withBankAndBrowser } from "./bank.mjs";
 
 let bank, browser;
-before(async () => {
-  bank = await startBank();
-  browser = await openBrowser();
-}, { timeout: 600_000 });
-after(async () => {
-  await browser?.close();
-  await bank?.stop();
-});
+withBankAndBrowser((...opened) => ([bank, browser] = opened));
 
 /** People of the community of the sample bank's staff, from the interface. */
 async function people(login, most) {
