@@ -106,6 +106,12 @@ export async function signedIn(browser, bank, login, options = {}) {
   return page;
 }
 
+/** Waits for a page with this on it, and until its scripts are at work: what is pressed earlier is sent without them. */
+export async function arrived(page, selector) {
+  await page.waitForSelector(selector);
+  await page.waitForLoadState();
+}
+
 /** Signs a window in. */
 export async function signIn(page, bank, login) {
   await page.goto(bank.address);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { SIZES, openBrowser, startEmptyBank, violations } from "./bank.mjs";
+import { arrived, SIZES, openBrowser, startEmptyBank, violations } from "./bank.mjs";
 
 const PASSWORD = "three ferries at noon";
 
@@ -115,7 +115,7 @@ test("a list is checked again when a cell changes, and by its button without scr
     await page.selectOption("#scheme_item", { label: "建议被采纳 · 每条 3 分" });
     await page.fill("#paste", "示例丙\t13800000009\n");
     await page.click("button[value=check]");
-    await page.waitForSelector("tr.bad");
+    await arrived(page, "tr.bad");
     await page.fill("[name='row.0.who']", "13800000001");
     await page.locator("[name='row.0.note']").focus();
     await page.waitForSelector("tr:not(.bad) .fine");

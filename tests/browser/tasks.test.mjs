@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SIZES, signedIn, withBankAndBrowser } from "./bank.mjs";
+import { arrived, SIZES, signedIn, withBankAndBrowser } from "./bank.mjs";
 
 let bank, browser;
 withBankAndBrowser((...opened) => ([bank, browser] = opened));
@@ -96,6 +96,7 @@ test("the network goes in the middle of a payment: the page stays, and asks agai
   await clerk.fill("#code", digits);
   await clerk.click("form[action='/shop'] button");
   await clerk.locator(".goods button:not([disabled])").first().click();
+  await arrived(clerk, "button.red");
   // The request arrives, the answer does not.
   await clerk.route("**/check*", async (route) => {
     if (route.request().method() !== "POST") return route.continue();
