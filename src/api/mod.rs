@@ -20,12 +20,13 @@ use crate::services::people::users::UserRow;
 use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::service::activities::ActivityRow;
+use crate::services::service::activities::sign_ups::SignUpRow;
 use access::{audit, bank, sign_in};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
-use service::{activities, calendars, records};
+use service::{activities, calendars, records, sign_ups};
 use settlement::statements;
 use shops::{merchants, redemptions};
 use stars::grants;
@@ -117,6 +118,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(activities::copy_activity)
         .service(activities::sign_in_people)
         .service(activities::sign_out_person)
+        .service(sign_ups::sign_up)
+        .service(sign_ups::list_sign_ups)
         .service(records::submit_record)
         .service(records::submit_records)
         .service(records::list_records)
@@ -188,6 +191,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<ProposalRow>(routes);
     steps::routes::<Statement>(routes);
     steps::routes::<ActivityRow>(routes);
+    steps::routes::<SignUpRow>(routes);
     steps::routes::<MemberRow>(routes);
     steps::routes::<MoveProposal>(routes);
     steps::routes::<LinkProposal>(routes);

@@ -12,6 +12,7 @@ pub static ALL: &[&LifeCycle] = &[
     &MOVE,
     &LINK,
     &ACTIVITY,
+    &SIGN_UP,
     &SERVICE_RECORD,
     &OBJECTION,
     &SCHEME_VERSION,
@@ -183,6 +184,26 @@ pub static CANCEL_ACTIVITY: Step = Step {
     from: &["draft", "published"],
     to: "cancelled",
     rights: &[P::WriteActivities],
+    ..Step::PLAIN
+};
+
+/// 报名 · a place at an activity, or in its waiting list.
+pub static SIGN_UP: LifeCycle = LifeCycle {
+    thing: "sign_up",
+    path: "/v1/sign-ups/{id}",
+    tag: "service",
+    states: &["seated", "waiting", "withdrawn", "released"],
+    steps: &[&WITHDRAW_SIGN_UP],
+};
+pub static WITHDRAW_SIGN_UP: Step = Step {
+    name: "withdraw_sign_up",
+    route: Some("withdraw"),
+    about: "退出报名 · gives a place back before the activity begins: the first in the waiting list takes the seat.",
+    from: &["seated", "waiting"],
+    to: "withdrawn",
+    rights: &[P::SignUp, P::TakeAttendance],
+    whose: Whose::Special,
+    sets: &[At("ended_at")],
     ..Step::PLAIN
 };
 

@@ -317,6 +317,22 @@ pub enum Refusal {
     SeatsFull {
         seats: i64,
     },
+    /// A standing post: people come without signing up.
+    SignUpNotNeeded,
+    /// The activity has begun, or is over: nobody signs up or withdraws any more.
+    SignUpClosed {
+        since: Moment,
+    },
+    SignedUpAlready,
+    /// The person has a place at another activity at that time.
+    SignedUpElsewhere {
+        title: String,
+        starts_at: Moment,
+    },
+    /// The activity states a risk that the person has not agreed to.
+    RiskNotAgreed {
+        risk: String,
+    },
     /// A word that the title of an activity may not contain.
     TitleMayNotSay {
         word: String,

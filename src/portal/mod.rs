@@ -52,7 +52,7 @@ pub static PAGES: &[Page] = pages! {
     "/shops" SignedIn => shops::shelf::shops;
     "/shops/{id}" SignedIn => shops::shelf::shop;
     "/events" May(&[P::ReadActivities]) => service::events::list;
-    "/events/{id}" May(&[P::ReadActivities]) => service::events::show;
+    "/events/{id}" May(&[P::ReadActivities]) => service::events::show, service::events::take;
     "/me/hours" May(&[P::ReadOwn]) => service::hours::list;
     "/me/hours/new" May(&[P::ReportOwnRecord]) => service::hours::ask, service::hours::report;
     "/me/hours/{id}" May(&[P::ReadOwn]) => service::hours::show, service::hours::step;
@@ -64,6 +64,8 @@ pub static PAGES: &[Page] = pages! {
     "/staff/activities/{id}" May(&[P::ReadRecords]) => service::activities::show, service::activities::take;
     "/staff/activities/{id}/attendance" May(&[P::TakeAttendance]) =>
         service::attendance::show, service::attendance::take;
+    "/staff/activities/{id}/sign-ups" May(&[P::TakeAttendance]) =>
+        service::sign_ups::show, service::sign_ups::take;
     "/staff/activities/{id}/sheet" May(&[P::TakeAttendance]) => service::paper::show, service::paper::show;
     "/staff/sheet" May(&[P::EnterRecords]) => service::sheet::show, service::sheet::take;
     "/staff/records" May(&[P::ReadRecords]) => service::records::list, service::records::approve;

@@ -156,3 +156,21 @@ activities_access = { $action ->
     [resume_user] Let your login in again
    *[other] Read or changed your file
  }
+activities_has_place = Signed up
+activities_in_line = Number { $place } in the waiting list
+activities_seats_free = { $free } of { $seats } free
+activities_seats_gone = all { $seats } taken
+activities_agree = I have read the risk above
+activities_full_words = All seats are taken. You can wait: when somebody withdraws, the next in line has the seat.
+activities_join_line = Join the waiting list
+activities_sign_up = Sign up
+activities_expected = Who signed up
+activities_expected_words = { $seated } signed up, { $waiting } waiting
+activities_expected_none = No sign-ups yet.
+activities_sign_up_list = Sign up from a list
+activities_sign_up_list_hint = Paste the list of the group chat here, one person a line.
+activities_sign_up_list_button = Sign them up
+activities_is_signed_up = { $name } ({ $number }) is signed up
+activities_is_waiting = { $name } ({ $number }) is number { $place } in the waiting list
+activities_not_here = Signed up, not here yet
+activities_they_agree = They have all read the risk above

@@ -185,6 +185,7 @@ step_words = { $step ->
     [return_record] Return
     [reject_record] Reject
     [resubmit_record] Correct and resubmit
+    [withdraw_sign_up] Withdraw
     [withdraw_record] Withdraw
     [object_to_record] Object
     [reverse_record] Take back

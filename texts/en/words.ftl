@@ -23,6 +23,7 @@ thing = { $what ->
     [proposal] proposal
     [move] move
     [link] link
+    [sign_up] sign-up
     [attendance] attendance
     [role] role
     [bank] bank

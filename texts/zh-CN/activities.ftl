@@ -156,3 +156,21 @@ activities_access = { $action ->
     [resume_user] 恢复了您的登录
    *[other] 查看或办理了您的资料
  }
+activities_has_place = 已报名
+activities_in_line = 候补第 { $place } 位
+activities_seats_free = 还有 { $free } 个，共 { $seats } 个
+activities_seats_gone = 已满，共 { $seats } 个
+activities_agree = 我已看过上面的风险说明
+activities_full_words = 名额已满。可以候补，有人退出就轮到您。
+activities_join_line = 我要候补
+activities_sign_up = 我要报名
+activities_expected = 报名的人
+activities_expected_words = 已报名 { $seated } 人，候补 { $waiting } 人
+activities_expected_none = 还没有人报名。
+activities_sign_up_list = 从接龙报名
+activities_sign_up_list_hint = 把微信群里的接龙粘贴在这里，一行一个人。
+activities_sign_up_list_button = 给他们报名
+activities_is_signed_up = { $name }（{ $number }）已报名
+activities_is_waiting = { $name }（{ $number }）候补第 { $place } 位
+activities_not_here = 报了名，还没到
+activities_they_agree = 他们都已看过上面的风险说明

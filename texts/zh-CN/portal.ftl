@@ -185,6 +185,7 @@ step_words = { $step ->
     [return_record] 退回
     [reject_record] 驳回
     [resubmit_record] 更正后重交
+    [withdraw_sign_up] 退出报名
     [withdraw_record] 撤回
     [object_to_record] 提出异议
     [reverse_record] 撤销

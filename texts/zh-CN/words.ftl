@@ -35,6 +35,7 @@ thing = { $what ->
     [proposal] 待复核事项
     [move] 迁移申请
     [link] 登录关联申请
+    [sign_up] 报名
     [attendance] 签到
     [role] 角色
     [bank] 银行
@@ -57,6 +58,9 @@ state = { $state ->
     [pending] 待第二人复核
     [final] 已生效
     [reversed] 已撤销
+    [seated] 已报名
+    [waiting] 候补
+    [released] 活动已取消
     [withdrawn] 已撤回
     [held] 已预留
     [captured] 已交付

@@ -3,3 +3,4 @@
 pub mod activities;
 pub mod calendars;
 pub mod records;
+pub mod sign_ups;

@@ -262,6 +262,13 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::GuarantorRefused => row(422, s::GuarantorRefused).field("guarantor"),
         R::PersonOnly => row(422, s::PersonOnly).field("member"),
         R::SeatsFull { seats } => row(409, s::SeatsFull { seats }),
+        R::SignUpNotNeeded => row(422, s::SignUpNotNeeded),
+        R::SignUpClosed { since } => row(422, s::SignUpClosed { since: since.local(zone) }),
+        R::SignedUpAlready => row(409, s::SignedUpAlready),
+        R::SignedUpElsewhere { title, starts_at } => {
+            row(409, s::SignedUpElsewhere { starts_at: starts_at.local(zone), title })
+        }
+        R::RiskNotAgreed { risk } => row(422, s::RiskNotAgreed { risk }).field("agrees_to_risk"),
         R::TitleMayNotSay { word } => row(422, s::TitleMayNotSay { word }).field("title"),
         R::InsuranceMissing { field } => row(422, s::InsuranceMissing).field(field),
         R::SignedInAlready { since } => {

@@ -43,6 +43,8 @@ text_enum! {
         WriteClerks = "write_clerks",
         ReadActivities = "read_activities",
         WriteActivities = "write_activities",
+        /// 报名 · take a place at an activity oneself, and give it back.
+        SignUp = "sign_up",
         TakeAttendance = "take_attendance",
         ReadRecords = "read_records",
         EnterRecords = "enter_records",
@@ -110,6 +112,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReportOwnRecord,
             P::RaiseObjections,
             P::ReadActivities,
+            P::SignUp,
             P::ReadOffers,
             P::ReadSchemes,
         ],
@@ -269,7 +272,7 @@ text_enum! {
 /// How far a role carries a right.
 pub const fn reach(role: Role, permission: Permission) -> Reach {
     match permission {
-        P::ReadOwn | P::ShowCode | P::ReportOwnRecord => Reach::Own,
+        P::ReadOwn | P::ShowCode | P::ReportOwnRecord | P::SignUp => Reach::Own,
         // All holders of the right see published offers and schemes; only those who work on them see others.
         P::ReadOffers | P::ReadSchemes => Reach::Published,
         // Residents may serve in other communities, and object to every public notice.

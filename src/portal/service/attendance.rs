@@ -1,28 +1,23 @@
 //! Check-in without a break: one field for a number, the end of a phone number, or a name; who is in; signing out each
 //! or all; a list of names from a group chat.
 
+use super::by_name::{Outcome, for_text, pasted, people, sentence};
 use super::times::period;
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{Minutes, Served};
 use crate::domain::id::Id;
-use crate::domain::people::person_name;
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::figures::count;
-use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::visit::Visit;
-use crate::services::people::counter::{MemberRow, MemberSearch};
+use crate::services::people::counter::MemberRow;
 use crate::services::service::activities::SignOutAsk;
 use crate::services::service::lists::Present;
 use crate::services::{Call, Error};
 use crate::texts::sentences as s;
 use askama::Template;
-
-/// How many people of the same name are offered.
-const ALIKE: i64 = 12;
-/// How many lines of a pasted list are read.
-const PASTED: usize = 100;
+use std::collections::HashSet;
 
 /// A person who is in, or was.
 struct Person {
@@ -34,19 +29,11 @@ struct Person {
     record: Option<Id>,
 }
 
-/// A person to choose from several alike.
-struct Alike {
+/// A person who signed up and has not come yet.
+struct Missing {
     member: Id,
-    words: String,
-}
-
-/// What came of one typed or pasted text.
-struct Outcome {
-    text: String,
-    words: String,
-    is_good: bool,
-    /// Several fit: one of them is chosen.
-    alike: Vec<Alike>,
+    name: String,
+    number: String,
 }
 
 #[derive(Template)]
@@ -59,6 +46,8 @@ struct Attendance {
     place: String,
     present: Vec<Person>,
     left: Vec<Person>,
+    /// Those who have a place and have not come yet.
+    expected: Vec<Missing>,
     present_words: String,
     outcomes: Vec<Outcome>,
 }
@@ -77,7 +66,18 @@ fn person(visit: &Visit, one: Present) -> Person {
 
 async fn page(visit: Visit, outcomes: Vec<Outcome>) -> Answer {
     let id = visit.path::<Id>("id")?;
-    let (activity, rows) = visit.services().present(&visit.reading()?, id).await?;
+    let call = visit.reading()?;
+    let (activity, rows) = visit.services().present(&call, id).await?;
+    let came: HashSet<Id> = rows.iter().map(|one| one.attendance.member_id).collect();
+    let expected = visit.services().expected(&call, id).await?.into_iter();
+    let expected = expected
+        .filter(|one| one.sign_up.state == "seated" && !came.contains(&one.sign_up.member_id))
+        .map(|one| Missing {
+            member: one.sign_up.member_id,
+            name: one.person.name,
+            number: one.person.number,
+        })
+        .collect();
     // Those who came last stand at the top: the eye stays at the field.
     let (present, left): (Vec<_>, Vec<_>) =
         rows.into_iter().rev().partition(|one| one.attendance.signed_out_at.is_none());
@@ -92,6 +92,7 @@ async fn page(visit: Visit, outcomes: Vec<Outcome>) -> Answer {
         place: activity.place,
         present: people(present),
         left: people(left),
+        expected,
         present_words,
         outcomes,
     };
@@ -100,31 +101,6 @@ async fn page(visit: Visit, outcomes: Vec<Outcome>) -> Answer {
 
 pub async fn show(visit: Visit) -> Answer {
     page(visit, Vec::new()).await
-}
-
-/// People within reach to whom a text may belong: a passbook number, the last four digits of a phone, or a name.
-pub(super) async fn people(visit: &Visit, call: &Call, text: &str) -> Result<Vec<MemberRow>, Fault> {
-    let plain = plain_digits(text.trim());
-    let digits = plain.chars().all(|c| c.is_ascii_digit());
-    let (services, kind) = (visit.services(), Some("person".to_owned()));
-    let mut search = MemberSearch { kind, ..MemberSearch::default() };
-    if digits && plain.len() == 4 {
-        let found = services.find_members(call, search.clone(), Some(plain.clone()), ALIKE).await?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
-    }
-    if plain.chars().any(|c| c.is_ascii_digit()) {
-        search.number = Some(plain);
-        return Ok(services.find_members(call, search, None, ALIKE).await?);
-    }
-    let key = person_name::key(&plain);
-    search.name = Some(key.clone());
-    let found = services.find_members(call, search, None, ALIKE).await?;
-    // A member with exactly this name, if there is one: 王芳 does not mean 王芳芳.
-    let (whole, longer): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|row| person_name::key(&row.name) == key);
-    Ok(if whole.is_empty() { longer } else { whole })
 }
 
 /// Signs one person in, under a key of their own.
@@ -136,66 +112,13 @@ async fn sign_in(visit: &Visit, call: &Call, activity: Id, member: Id) -> Result
     visit.services().sign_in_people(&own, activity, vec![member]).await.map(|_| ())
 }
 
-fn sentence(visit: &Visit, error: Error) -> String {
-    let (what, rest) = Fault::from(error).words(visit.language, visit.zone());
-    format!("{what} {rest}").trim().to_owned()
-}
-
 /// Signs in the member that a text identifies, if it is exactly one.
 async fn sign_in_text(visit: &Visit, call: &Call, activity: Id, text: &str) -> Result<Outcome, Fault> {
-    let found = people(visit, call, text).await?;
-    let text = text.to_owned();
-    let row = match found.as_slice() {
-        [] => {
-            let words = visit.words().activities_nobody();
-            return Ok(Outcome { text, words, is_good: false, alike: Vec::new() });
-        }
-        [row] => row,
-        rows => {
-            let mut alike = Vec::with_capacity(rows.len());
-            for row in rows {
-                let masked = visit.services().masked(row.bank_id, row)?;
-                let parts = [Some(row.name.clone()), Some(row.number.clone()), masked.phone];
-                alike.push(Alike {
-                    member: row.id,
-                    words: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-                });
-            }
-            let words = visit.words().activities_which();
-            return Ok(Outcome { text, words, is_good: false, alike });
-        }
+    let act = async |row: &MemberRow| {
+        sign_in(visit, call, activity, row.id).await?;
+        Ok(visit.say(s::ActivitiesIsIn { name: &row.name, number: &row.number }))
     };
-    Ok(match sign_in(visit, call, activity, row.id).await {
-        Ok(()) => Outcome {
-            text,
-            words: visit.say(s::ActivitiesIsIn { name: &row.name, number: &row.number }),
-            is_good: true,
-            alike: Vec::new(),
-        },
-        Err(error) => Outcome { text, words: sentence(visit, error), is_good: false, alike: Vec::new() },
-    })
-}
-
-/// The names of a list from a group chat (接龙): one a line, with or without a number before them.
-pub(super) fn pasted(text: &str) -> Vec<String> {
-    // A number alone is what is meant; one before a name counts the lines.
-    let uncounted = |line: &str| {
-        let line = plain_digits(line.trim());
-        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        let rest = if rest.is_empty() { line.as_str() } else { rest };
-        rest.trim_start_matches(['.', '、', '．', ')', '）', ':', '：', ' ', '　']).to_owned()
-    };
-    let lines: Vec<String> = text.lines().map(uncounted).collect();
-    let lines =
-        lines.iter().flat_map(|line| line.split(['、', '，', ','])).map(|name| name.trim().to_owned());
-    let is_name = |name: &String| !name.is_empty() && !name.starts_with('#');
-    let mut names: Vec<String> = Vec::new();
-    for name in lines.filter(is_name).take(PASTED) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
+    for_text(visit, call, text, act).await
 }
 
 /// Signs in or out.
@@ -284,15 +207,4 @@ pub async fn take(visit: Visit) -> Answer {
         }
     }
     visit.to(&format!("/staff/activities/{id}/attendance"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pasted;
-
-    #[test]
-    fn reads_a_list_of_a_group_chat() {
-        let text = "#接龙\n1. 王芳\n２、李强\n3) 王芳\n\n张伟，刘洋\n10021";
-        assert_eq!(pasted(text), ["王芳", "李强", "张伟", "刘洋", "10021"]);
-    }
 }

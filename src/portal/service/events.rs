@@ -1,12 +1,17 @@
-//! Activities that are on or to come, for everyone who may take part.
+//! Activities that are on or to come, for everyone who may take part, and one's place at them.
 
 use super::times::period;
+use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
+use crate::domain::life_cycles::{SIGN_UP, WITHDRAW_SIGN_UP};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::figures::count;
+use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
+use crate::services::service::activities::sign_ups::{SignUpAsk, SignUpRow, SignedUp};
 use crate::services::service::lists::OpenActivity;
+use crate::services::step::Params;
 use crate::texts::sentences as s;
 use askama::Template;
 
@@ -22,7 +27,7 @@ struct Event {
     org: String,
     content: String,
     seats: Option<String>,
-    /// Signed in, or out, and when.
+    /// Has a place, waits for one, signed in, or out, and when.
     own: Option<String>,
     risk: Option<String>,
     insurance: Option<String>,
@@ -30,24 +35,40 @@ struct Event {
     report: Option<String>,
 }
 
-fn event(visit: &Visit, open: OpenActivity) -> Event {
-    let OpenActivity { activity, org, own } = open;
+/// What the caller has at an activity.
+fn own_words(visit: &Visit, open: &OpenActivity) -> Option<String> {
     let days = visit.days();
-    let own = own.map(|own| match own.signed_out_at {
-        Some(at) => visit.say(s::ActivitiesSignedOutAt { time: days.moment(at) }),
-        None => visit.say(s::ActivitiesSignedInAt { time: days.moment(own.signed_in_at) }),
+    if let Some(own) = &open.own {
+        return Some(match own.signed_out_at {
+            Some(at) => visit.say(s::ActivitiesSignedOutAt { time: days.moment(at) }),
+            None => visit.say(s::ActivitiesSignedInAt { time: days.moment(own.signed_in_at) }),
+        });
+    }
+    open.sign_up.as_ref().map(|SignedUp { place_in_line, .. }| match place_in_line {
+        Some(place) => visit.say(s::ActivitiesInLine { place: count(*place) }),
+        None => visit.words().activities_has_place(),
+    })
+}
+
+fn event(visit: &Visit, open: OpenActivity) -> Event {
+    let own = own_words(visit, &open);
+    let begun = open.activity.starts_at <= visit.services().now();
+    let seats = open.activity.seats.map(|seats| match (begun, open.free.unwrap_or(0)) {
+        (true, _) => visit.say(s::ActivitiesSeatsAll { seats: count(seats) }),
+        (false, 0) => visit.say(s::ActivitiesSeatsGone { seats: count(seats) }),
+        (false, free) => visit.say(s::ActivitiesSeatsFree { free: count(free), seats: count(seats) }),
     });
-    let begun = activity.starts_at <= visit.services().store.clock().now();
+    let OpenActivity { activity, org, own: attendance, .. } = open;
     Event {
         path: format!("/events/{}", activity.id),
         when: period(visit, activity.starts_at, activity.ends_at),
-        seats: activity.seats.map(|seats| visit.say(s::ActivitiesSeatsAll { seats: count(seats) })),
-        report: (begun && own.is_none()).then(|| format!("/me/hours/new?activity={}", activity.id)),
+        report: (begun && attendance.is_none()).then(|| format!("/me/hours/new?activity={}", activity.id)),
         title: activity.title,
         place: activity.place,
         content: activity.content,
         risk: activity.risk,
         insurance: activity.insurance,
+        seats,
         org,
         own,
     }
@@ -73,13 +94,49 @@ struct EventPage {
     f: Frame,
     event: Event,
     can_report: bool,
+    /// Whether the caller may sign up now.
+    signs_up: bool,
+    /// Seats are gone: the waiting list is what is left.
+    is_full: bool,
+    withdraws: Option<Button>,
 }
 
 pub async fn show(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
-    let open = visit.services().open_activity(&visit.reading()?, id).await?;
-    let event = event(&visit, open);
-    let can_report = visit.actor()?.may(crate::auth::permissions::Permission::ReportOwnRecord);
-    let f = visit.frame(event.title.clone()).await?;
-    visit.page(&EventPage { f, event, can_report })
+    let call = visit.reading()?;
+    let open = visit.services().open_activity(&call, id).await?;
+    let actor = visit.actor()?;
+    let to_come = open.activity.starts_at > visit.services().now() && open.activity.kind != "standing";
+    let signs_up = to_come && open.sign_up.is_none() && actor.may(Permission::SignUp);
+    let withdraws = open.sign_up.is_some() && to_come;
+    let page = EventPage {
+        can_report: actor.may(Permission::ReportOwnRecord),
+        signs_up,
+        is_full: open.free == Some(0),
+        withdraws: withdraws.then(|| visit.button(&WITHDRAW_SIGN_UP, false)),
+        f: visit.frame(open.activity.title.clone()).await?,
+        event: event(&visit, open),
+    };
+    visit.page(&page)
+}
+
+/// Signs up, or gives the place back.
+pub async fn take(visit: Visit) -> Answer {
+    let id = visit.path::<Id>("id")?;
+    let (call, services) = (visit.call()?, visit.services());
+    match visit.form.typed("step") {
+        Some("sign_up") => {
+            let agrees_to_risk = visit.fields().ticked("agrees_to_risk");
+            services.sign_up(&call, id, SignUpAsk { member: None, agrees_to_risk }).await?;
+        }
+        _ => {
+            let step = visit.chosen_step(&SIGN_UP)?;
+            let own = services.open_activity(&visit.reading()?, id).await?.sign_up;
+            // Given back already, in another window: the page says so.
+            if let Some(own) = own {
+                services.step::<SignUpRow>(&call, step, own.row.id, Params::new()).await?;
+            }
+        }
+    }
+    visit.to(&format!("/events/{id}"))
 }

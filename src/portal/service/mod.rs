@@ -4,11 +4,13 @@
 pub mod access;
 pub mod activities;
 pub mod attendance;
+pub mod by_name;
 pub mod calendars;
 pub mod events;
 pub mod hours;
 pub mod paper;
 pub mod records;
 pub mod sheet;
+pub mod sign_ups;
 pub mod steps;
 pub mod times;

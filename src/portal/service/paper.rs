@@ -1,7 +1,7 @@
 //! The sign-in sheet of an activity on paper, A4: with names that are known before, and lines for others. Its columns are
 //! those of the page on which it is typed in.
 
-use super::attendance::{pasted, people};
+use super::by_name::{pasted, people};
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use crate::portal::frame::around::Frame;

@@ -2,7 +2,7 @@
 //! their rows; what is not right is never sent.
 
 use super::activities::Choice;
-use super::attendance::people;
+use super::by_name::people;
 use super::times::clock;
 use crate::domain::id::Id;
 use crate::domain::service::record::Evidence;

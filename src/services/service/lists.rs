@@ -1,6 +1,7 @@
 //! Lists for pages: records, attendance and activities together with the names that belong to them, in a fixed number
 //! of statements.
 
+use super::activities::sign_ups::{SignUpRow, SignedUp, with_place};
 use super::records::{DocumentFilter, RecordStanding, file_of};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
@@ -52,6 +53,17 @@ pub struct OpenActivity {
     pub org: String,
     /// The caller's own last attendance.
     pub own: Option<AttendanceRow>,
+    /// The caller's own place, or wait for one.
+    pub sign_up: Option<SignedUp>,
+    /// How many seats are free; `None`: as many as come.
+    pub free: Option<i64>,
+}
+
+/// A person who has a place at an activity, or waits for one.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    pub sign_up: SignUpRow,
+    pub person: Named,
 }
 
 impl Services {
@@ -131,6 +143,24 @@ impl Services {
         found.await
     }
 
+    /// Who has a place at an activity and who waits for one, in the order of arrival, for those who take its
+    /// attendance.
+    pub async fn expected(&self, call: &Call, activity: Id) -> Result<Vec<Expected>, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let (_, path) = tables.activity_at(activity)?;
+            caller.must_reach(Permission::TakeAttendance, &path, Refusal::absent("activity"))?;
+            let rows = tables.sign_ups_of(activity)?;
+            let people = named(tables, &caller, rows.iter().map(|row| row.member_id).collect())?;
+            let expected = |sign_up: SignUpRow| Expected {
+                person: people.get(&sign_up.member_id).cloned().unwrap_or_default(),
+                sign_up,
+            };
+            Ok(rows.into_iter().map(expected).collect())
+        });
+        found.await
+    }
+
     /// Published activities of the whole bank that are not over, those that begin first at the top.
     pub async fn activities_to_come(&self, call: &Call, limit: i64) -> Result<Vec<OpenActivity>, Error> {
         let caller = call.clone();
@@ -172,16 +202,27 @@ fn with_own(
     rows: Vec<ActivityRow>,
 ) -> Result<Vec<OpenActivity>, Error> {
     let orgs = tables.orgs(rows.iter().map(|row| row.org_id).collect::<Vec<_>>())?;
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let mut own: HashMap<Id, AttendanceRow> = HashMap::new();
+    let mut places: HashMap<Id, SignedUp> = HashMap::new();
     if let Some(member) = call.actor.member {
-        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
         for row in tables.attendances_of_member(member, &ids)? {
             own.insert(row.activity_id, row);
         }
+        for row in tables.sign_ups_of_member(member, &ids)? {
+            places.insert(row.activity_id, with_place(tables, row)?);
+        }
     }
+    let seated = tables.seated_at_each(&ids)?;
+    let free = |activity: &ActivityRow| {
+        let taken = seated.get(&activity.id).copied().unwrap_or(0);
+        activity.seats.map(|seats| seats.saturating_sub(taken).max(0))
+    };
     let open = |activity: ActivityRow| OpenActivity {
         org: orgs.get(&activity.org_id).map(|org| org.name.clone()).unwrap_or_default(),
         own: own.remove(&activity.id),
+        sign_up: places.remove(&activity.id),
+        free: free(&activity),
         activity,
     };
     Ok(rows.into_iter().map(open).collect())

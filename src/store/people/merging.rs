@@ -102,7 +102,7 @@ impl Tables<'_> {
     }
 
     /// Re-points everything that names a duplicate and is not a document of the ledger: users, people of the
-    /// household, attendances, shops that they own, duplicates merged into it before. Its household's people get a
+    /// household, attendances, sign-ups, shops that they own, duplicates merged into it before. Its household's people get a
     /// new version: from now on their limits count with those of another household.
     pub fn repoint_member(&mut self, from: Id, to: Id) -> Result<(), Error> {
         let bank = self.bank;
@@ -131,6 +131,7 @@ impl Tables<'_> {
             .set((merchants::owner_member_id.eq(to), merchants::version.eq(merchants::version + 1)))
             .execute(self.conn)?;
         self.keep_first_sign_ins(to)?;
+        self.repoint_sign_ups(from, to)?;
         self.repoint_codes(from, to)?;
         self.repoint_proposals(from, to)
     }

@@ -13,6 +13,7 @@ use crate::store::error::Error;
 use crate::store::people::members::AccessRow;
 use crate::store::schema::*;
 use crate::store::service::records::{ActivityRow, AttendanceRow, ObjectionRow};
+use crate::store::service::sign_ups::SignUpRow;
 use crate::store::writer::document_rows::{
     RedemptionRow, ServiceRecordRow, StarGrantRow, StatementRow, with_lines_of_redemptions,
     with_lines_of_statements,
@@ -149,6 +150,29 @@ impl Tables<'_> {
         let own = attendances::table
             .filter(attendances::bank_id.eq(self.bank).and(attendances::activity_id.eq(activity)));
         Ok(own.order(attendances::id).limit(10_000).select(AttendanceRow::as_select()).load(self.conn)?)
+    }
+
+    /// Sign-ups, newest first.
+    pub fn sign_ups_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<SignUpRow>, Error> {
+        let mut query = sign_ups::table.filter(sign_ups::bank_id.eq(self.bank)).into_boxed();
+        if !filter.paths.is_empty() {
+            query = query.filter(sign_ups::org_id.eq_any(reached!(self, filter.paths)));
+        }
+        if let Some(member) = filter.member {
+            query = query.filter(sign_ups::member_id.eq(member));
+        }
+        if let Some(activity) = filter.activity {
+            query = query.filter(sign_ups::activity_id.eq(activity));
+        }
+        if let Some(state) = &filter.state {
+            query = query.filter(sign_ups::state.eq(state.clone()));
+        }
+        on_days!(query, filter.days, self.zone, sign_ups::made_at);
+        if let Some(before) = filter.before {
+            query = query.filter(sign_ups::id.lt(before));
+        }
+        let rows = query.order(sign_ups::id.desc()).limit(limit);
+        Ok(rows.select(SignUpRow::as_select()).load(self.conn)?)
     }
 
     pub fn redemptions_page(

@@ -47,6 +47,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendars,
     activities,
     attendances,
+    sign_ups,
     service_records,
     record_texts,
     objections,

@@ -51,6 +51,23 @@ stored! {
         version -> BigInt,
     }
 
+    /// A place at an activity (报名), or in its waiting list.
+    sign_ups: SignUpRow (id) [versioned] {
+        id -> Uid,
+        activity_id -> Uid,
+        /// The organisation of the activity.
+        org_id -> Uid,
+        member_id -> Uid,
+        /// 1, 2, 3 … in the order in which people signed up at the activity.
+        arrival -> BigInt,
+        state -> Text,
+        made_at -> Micros,
+        made_by -> Uid,
+        /// When the place was given back, or the activity called off.
+        ended_at -> Nullable<Micros>,
+        version -> BigInt,
+    }
+
     service_records: ServiceRecordRow = ServiceRecord (id) [versioned] {
         id -> Uid,
         version -> BigInt,

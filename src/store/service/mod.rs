@@ -2,3 +2,4 @@
 
 pub mod calendars;
 pub mod records;
+pub mod sign_ups;

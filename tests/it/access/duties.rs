@@ -61,7 +61,7 @@ const TABLE: [(&str, [Cell; 10]); 12] = [
     (
         "activities, sign-in, sheets",
         [
-            ("sign up", &[P::ReadActivities]),
+            ("sign up", &[P::ReadActivities, P::SignUp]),
             ("sign up", &[P::ReadActivities]),
             NONE,
             NONE,

@@ -11,4 +11,5 @@ mod paper;
 mod people;
 mod schemes;
 mod sessions;
+mod sign_ups;
 mod till;

@@ -206,7 +206,10 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/staff/counter/{id}/{shop}/check",
         ],
     ),
-    ("it adds to a list, where nothing is overwritten", &["/staff/activities/{id}/attendance"]),
+    (
+        "it adds to a list, where nothing is overwritten",
+        &["/staff/activities/{id}/attendance", "/staff/activities/{id}/sign-ups", "/events/{id}"],
+    ),
     ("a household is joined or left by one person at a time", &["/staff/households/{id}"]),
     ("the bank has one name, which stands in the field", &["/admin/settings"]),
     ("an owner sets no home, and a clerk is linked once", &["/shop/clerks/{id}"]),

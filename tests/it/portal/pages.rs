@@ -53,6 +53,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/events/{id}"
         | "/staff/activities/{id}"
         | "/staff/activities/{id}/attendance"
+        | "/staff/activities/{id}/sign-ups"
         | "/staff/activities/{id}/sheet" => pattern.replace("{id}", &id("activity")),
         "/me/hours/{id}" | "/staff/records/{id}" => pattern.replace("{id}", &id("record")),
         "/staff/people/{id}"

@@ -1,3 +1,4 @@
 mod days;
 mod service_flow;
 mod service_review;
+mod sign_ups;

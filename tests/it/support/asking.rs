@@ -27,6 +27,11 @@ impl Furnished {
         let body = activity("2026-03-02T09:00:00+08:00", "2026-03-02T11:00:00+08:00");
         let id = town.make("activity", "staff", "/v1/activities", body);
         town.as_role("staff").post(&format!("/v1/activities/{id}/publish"), json!({})).ok(204);
+        let body = activity("2026-05-11T09:00:00+08:00", "2026-05-11T11:00:00+08:00");
+        let outing = town.make("outing", "staff", "/v1/activities", body);
+        town.as_role("staff").post(&format!("/v1/activities/{outing}/publish"), json!({})).ok(204);
+        let ask = json!({ "member": town.id("lin") });
+        town.make("sign_up", "staff", &format!("/v1/activities/{outing}/sign-ups"), ask);
         town.at("2026-03-02T12:00");
         let record = json!({ "member": town.id("lin"), "activity": id, "evidence": "paper",
             "started_at": "2026-03-02T09:00:00+08:00", "ended_at": "2026-03-02T10:00:00+08:00" });
@@ -217,6 +222,7 @@ impl Furnished {
             ("/v1/schemes/versions", town.id("scheme_version")),
             ("/v1/schemes", town.id("scheme")),
             ("/v1/service-records", town.id("record")),
+            ("/v1/sign-ups", town.id("sign_up")),
             ("/v1/settlements", town.id("statement")),
             ("/v1/users", town.id("user/staff_two")),
         ];

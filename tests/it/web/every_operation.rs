@@ -60,6 +60,11 @@ impl Faults {
             self.expect(operation, login, answer, 422);
             return;
         }
+        if operation.id == "sign_up" && login.starts_with("volunteer") {
+            // What is published is open to residents of the whole bank: this one is over.
+            self.expect(operation, login, answer, 422);
+            return;
+        }
         if operation.id == "open_user" {
             // A user without a role is nowhere yet, and logins are unique in the bank; a shop's owner creates own
             // clerks only.

@@ -2,6 +2,7 @@
 
 mod attendance;
 pub(in crate::services) mod seats;
+pub mod sign_ups;
 
 pub use attendance::{SignOutAsk, SignedOut};
 
@@ -317,7 +318,10 @@ impl HasLifeCycle for ActivityRow {
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         match context.is(&PUBLISH_ACTIVITY) {
             true => must_be_complete(context.services, context.tables, self)?,
-            false => must_be_over(context.tables, self)?,
+            false => {
+                must_be_over(context.tables, self)?;
+                context.tables.release_sign_ups(self.id)?;
+            }
         }
         Ok(None)
     }

@@ -7,7 +7,8 @@ use crate::domain::time::Moment;
 use crate::services::Error;
 use crate::store::Tables;
 
-/// The capacity of a standing post is that of one day.
+/// The capacity of a standing post is that of one day. Until an activity begins, the seats of those who signed up are
+/// kept for them; then whoever is there takes a free one.
 pub fn check_seats(
     tables: &mut Tables<'_>,
     activity: &ActivityRow,
@@ -22,7 +23,11 @@ pub fn check_seats(
         }
         _ => (Moment::from_micros(i64::MIN), Moment::from_micros(i64::MAX)),
     };
-    let people = tables.people_at(activity.id, from, until)?;
+    let mut people = tables.people_at(activity.id, from, until)?;
+    if tables.now < activity.starts_at {
+        let signed_up = tables.sign_ups_of(activity.id)?;
+        people.extend(signed_up.iter().filter(|one| one.state == "seated").map(|one| one.member_id));
+    }
     let taken = i64::try_from(people.len()).unwrap_or(i64::MAX);
     match taken < seats || people.contains(&member) {
         true => Ok(()),

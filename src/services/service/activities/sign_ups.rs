@@ -1,0 +1,189 @@
+//! Signing up (报名): seats until they are gone, then a waiting list in the order of arrival.
+
+use super::ActivityRow;
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::life_cycle::LifeCycle;
+use crate::domain::life_cycles::SIGN_UP;
+use crate::domain::refusal::Refusal;
+use crate::ledger::Command;
+use crate::services::people::orgs::check_open;
+use crate::services::service::records::{DocumentFilter, file_of, served_by};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+pub use crate::store::service::sign_ups::SignUpRow;
+
+/// A request for a place.
+#[derive(Clone, Debug, Default)]
+pub struct SignUpAsk {
+    /// The person; the caller themselves if not named.
+    pub member: Option<Id>,
+    /// Has read the risk that the activity states, and agrees.
+    pub agrees_to_risk: bool,
+}
+
+/// A sign-up with the place in the waiting list: 1 is the next to have a seat.
+#[derive(Clone, Debug)]
+pub struct SignedUp {
+    pub row: SignUpRow,
+    pub place_in_line: Option<i64>,
+}
+
+impl Services {
+    /// Takes a seat at an activity, or a place in its waiting list.
+    pub async fn sign_up(&self, call: &Call, activity: Id, ask: SignUpAsk) -> Result<Id, Error> {
+        let (id, caller) = (self.next_id(), call.clone());
+        let made = self.write(call, move |tables| {
+            let (row, path) = tables.activity_at(activity)?;
+            let member = person(tables, &caller, &ask, &path)?;
+            must_be_open(tables, &row)?;
+            if let Some(risk) = row.risk.clone().filter(|_| !ask.agrees_to_risk) {
+                return Err(Refusal::RiskNotAgreed { risk }.into());
+            }
+            must_be_free(tables, member, &row)?;
+            let is_full = match row.seats {
+                Some(seats) => tables.seated_at(activity)? >= seats,
+                None => false,
+            };
+            let arrival = tables.last_arrival(activity)?.saturating_add(1);
+            tables.insert(&SignUpRow {
+                bank_id: tables.bank,
+                id,
+                activity_id: activity,
+                org_id: row.org_id,
+                member_id: member,
+                arrival,
+                state: if is_full { "waiting" } else { "seated" }.into(),
+                made_at: tables.now,
+                made_by: caller.actor.user,
+                ended_at: None,
+                version: 1,
+            })?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    /// One sign-up: one's own, or of an activity whose attendance the caller takes.
+    pub async fn one_sign_up(&self, call: &Call, id: Id) -> Result<SignedUp, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let row: SignUpRow = tables.find(id)?.ok_or(Refusal::absent("sign_up"))?;
+            if caller.actor.member != Some(row.member_id) {
+                let path = tables.org_path(row.org_id)?;
+                caller.must_reach(Permission::TakeAttendance, &path, Refusal::absent("sign_up"))?;
+            }
+            with_place(tables, row)
+        });
+        found.await
+    }
+
+    /// Sign-ups, newest first: of the activities whose attendance the caller takes, or one's own.
+    pub async fn sign_ups(
+        &self,
+        call: &Call,
+        mut filter: DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<SignedUp>, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
+            let Some(cut) = caller.cut(Permission::TakeAttendance, filter.member)? else {
+                return Ok(Vec::new());
+            };
+            (filter.paths, filter.member) = (cut.paths, cut.member);
+            let rows = tables.sign_ups_page(&filter, limit)?;
+            rows.into_iter().map(|row| with_place(tables, row)).collect()
+        });
+        found.await
+    }
+}
+
+/// A sign-up with its place in the waiting list.
+pub(in crate::services) fn with_place(tables: &mut Tables<'_>, row: SignUpRow) -> Result<SignedUp, Error> {
+    let place_in_line = match row.state.as_str() {
+        "waiting" => Some(tables.waiting_up_to(row.activity_id, row.arrival)?),
+        _ => None,
+    };
+    Ok(SignedUp { row, place_in_line })
+}
+
+/// Who is to have the place: the caller, or somebody whom staff of the activity sign up.
+fn person(tables: &mut Tables<'_>, call: &Call, ask: &SignUpAsk, path: &str) -> Result<Id, Error> {
+    let member = match ask.member {
+        Some(member) => file_of(tables, member)?,
+        None => call.actor.member.ok_or(Refusal::absent("member"))?,
+    };
+    let own = call.actor.member == Some(member) && call.actor.may(Permission::SignUp);
+    if !own {
+        call.must_reach(Permission::TakeAttendance, path, Refusal::absent("activity"))?;
+    }
+    Ok(served_by(tables, member)?.id)
+}
+
+/// People sign up for a published activity that has not begun.
+fn must_be_open(tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
+    if row.state != "published" {
+        return Err(super::wrong_state(row).into());
+    }
+    check_open(tables, row.org_id)?;
+    if row.kind == "standing" {
+        return Err(Refusal::SignUpNotNeeded.into());
+    }
+    must_not_have_begun(tables, row)
+}
+
+fn must_not_have_begun(tables: &Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
+    match row.starts_at <= tables.now {
+        true => Err(Refusal::SignUpClosed { since: row.starts_at }.into()),
+        false => Ok(()),
+    }
+}
+
+/// Nobody has two places at one time, in a waiting list neither.
+fn must_be_free(tables: &mut Tables<'_>, member: Id, row: &ActivityRow) -> Result<(), Error> {
+    for (_, other) in tables.sign_ups_within(member, row.starts_at, row.ends_at)? {
+        return Err(match other.id == row.id {
+            true => Refusal::SignedUpAlready,
+            false => Refusal::SignedUpElsewhere { title: other.title, starts_at: other.starts_at },
+        }
+        .into());
+    }
+    Ok(())
+}
+
+impl HasLifeCycle for SignUpRow {
+    const CYCLE: &'static LifeCycle = &SIGN_UP;
+
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        tables.find(id)
+    }
+
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update(self)
+    }
+
+    fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
+        Ok(Place { path: tables.org_path(self.org_id)?, ..Place::default() })
+    }
+
+    fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
+        let actor = &context.call.actor;
+        let own = actor.member == Some(self.member_id) && actor.may(Permission::SignUp);
+        Ok(own || actor.reaches(Permission::TakeAttendance, &context.place.path))
+    }
+
+    fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
+        let (activity, _) = context.tables.activity_at(self.activity_id)?;
+        must_not_have_begun(context.tables, &activity)?;
+        if context.member::<String>("state")? == "seated" {
+            context.tables.fill_seat(self.activity_id)?;
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,142 @@
+//! Sign-ups: who has a place at an activity, and who waits for one.
+
+use crate::domain::id::Id;
+use crate::domain::time::Moment;
+use crate::store::Tables;
+use crate::store::error::Error;
+pub use crate::store::schema::SignUpRow;
+use crate::store::schema::*;
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+/// States in which a sign-up counts.
+pub const LIVE: [&str; 2] = ["seated", "waiting"];
+
+impl Tables<'_> {
+    /// How many have a seat at an activity.
+    pub fn seated_at(&mut self, activity: Id) -> Result<i64, Error> {
+        let seated = sign_ups::table
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq(activity)))
+            .filter(sign_ups::state.eq("seated"));
+        Ok(seated.count().get_result(self.conn)?)
+    }
+
+    /// How many have a seat at each of these activities.
+    pub fn seated_at_each(&mut self, activities: &[Id]) -> Result<HashMap<Id, i64>, Error> {
+        let seated = sign_ups::table
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq_any(activities)))
+            .filter(sign_ups::state.eq("seated"))
+            .group_by(sign_ups::activity_id);
+        let counted = seated.select((sign_ups::activity_id, diesel::dsl::count_star()));
+        Ok(counted.load::<(Id, i64)>(self.conn)?.into_iter().collect())
+    }
+
+    /// The number of the last one who signed up at an activity; 0: no sign-up yet.
+    pub fn last_arrival(&mut self, activity: Id) -> Result<i64, Error> {
+        let of_it = sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq(activity));
+        let last = sign_ups::table.filter(of_it).select(diesel::dsl::max(sign_ups::arrival));
+        Ok(last.get_result::<Option<i64>>(self.conn)?.unwrap_or(0))
+    }
+
+    /// How many wait for a seat at an activity, up to this arrival.
+    pub fn waiting_up_to(&mut self, activity: Id, arrival: i64) -> Result<i64, Error> {
+        let line = sign_ups::table
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq(activity)))
+            .filter(sign_ups::state.eq("waiting").and(sign_ups::arrival.le(arrival)));
+        Ok(line.count().get_result(self.conn)?)
+    }
+
+    /// The first in the waiting list of an activity.
+    fn next_waiting(&mut self, activity: Id) -> Result<Option<SignUpRow>, Error> {
+        let line = sign_ups::table
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq(activity)))
+            .filter(sign_ups::state.eq("waiting"))
+            .order(sign_ups::arrival);
+        Ok(line.select(SignUpRow::as_select()).first(self.conn).optional()?)
+    }
+
+    /// The sign-ups of an activity that count, in the order of arrival.
+    pub fn sign_ups_of(&mut self, activity: Id) -> Result<Vec<SignUpRow>, Error> {
+        let live = sign_ups::table
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq(activity)))
+            .filter(sign_ups::state.eq_any(LIVE));
+        let rows = live.order(sign_ups::arrival).limit(10_000).select(SignUpRow::as_select());
+        Ok(rows.load(self.conn)?)
+    }
+
+    /// A member's sign-ups that count, at these activities.
+    pub fn sign_ups_of_member(&mut self, member: Id, activities: &[Id]) -> Result<Vec<SignUpRow>, Error> {
+        let own = sign_ups::table
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::member_id.eq(member)))
+            .filter(sign_ups::activity_id.eq_any(activities).and(sign_ups::state.eq_any(LIVE)));
+        Ok(own.order(sign_ups::id).limit(1_000).select(SignUpRow::as_select()).load(self.conn)?)
+    }
+
+    /// A member's sign-ups that count, at activities within a period.
+    pub fn sign_ups_within(
+        &mut self,
+        member: Id,
+        from: Moment,
+        until: Moment,
+    ) -> Result<Vec<(SignUpRow, ActivityRow)>, Error> {
+        let at = activities::bank_id.eq(sign_ups::bank_id).and(activities::id.eq(sign_ups::activity_id));
+        let own = sign_ups::table
+            .inner_join(activities::table.on(at))
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::member_id.eq(member)))
+            .filter(sign_ups::state.eq_any(LIVE))
+            .filter(activities::starts_at.lt(until).and(activities::ends_at.gt(from)));
+        let rows = own.order(sign_ups::id).select((SignUpRow::as_select(), ActivityRow::as_select()));
+        Ok(rows.load(self.conn)?)
+    }
+
+    /// An activity was called off: everyone who has a place, or waits for one, is released.
+    pub fn release_sign_ups(&mut self, activity: Id) -> Result<(), Error> {
+        let live = sign_ups::table
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq(activity)))
+            .filter(sign_ups::state.eq_any(LIVE));
+        diesel::update(live)
+            .set((
+                sign_ups::state.eq("released"),
+                sign_ups::ended_at.eq(Some(self.now)),
+                sign_ups::version.eq(sign_ups::version + 1),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Signed up twice at one activity, under both ids of one person: the first place counts, the other is given back.
+    pub fn repoint_sign_ups(&mut self, from: Id, to: Id) -> Result<(), Error> {
+        let of_both = sign_ups::bank_id.eq(self.bank).and(sign_ups::member_id.eq_any([from, to]));
+        let rows = sign_ups::table.filter(of_both).order((sign_ups::activity_id, sign_ups::arrival));
+        let rows: Vec<SignUpRow> = rows.select(SignUpRow::as_select()).load(self.conn)?;
+        let mut seen = std::collections::BTreeSet::new();
+        for mut row in rows {
+            let counts = LIVE.contains(&row.state.as_str());
+            let is_second = counts && !seen.insert(row.activity_id);
+            if !is_second && row.member_id == to {
+                continue;
+            }
+            row.member_id = to;
+            let frees = is_second && row.state == "seated";
+            if is_second {
+                row.state = "withdrawn".into();
+                row.ended_at = Some(self.now);
+            }
+            row.version += 1;
+            self.update(&row)?;
+            if frees {
+                self.fill_seat(row.activity_id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A seat has become free: the first in the waiting list takes it.
+    pub fn fill_seat(&mut self, activity: Id) -> Result<Option<SignUpRow>, Error> {
+        let Some(mut next) = self.next_waiting(activity)? else { return Ok(None) };
+        next.state = "seated".into();
+        next.version += 1;
+        self.update(&next)?;
+        Ok(Some(next))
+    }
+}
