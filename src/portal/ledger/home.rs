@@ -4,7 +4,7 @@ use super::passbook::{Line, line};
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::stars::ladder::title;
-use crate::domain::time::{Day, Days, Moment};
+use crate::domain::time::{Day, Days};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::chart::{Curve, curve};
 use crate::portal::frame::fault::{Answer, Fault};
@@ -64,13 +64,12 @@ pub struct Year {
 
 /// The balance at the end of each of the last twelve months, and now.
 async fn year(visit: &Visit, member: Id) -> Result<Option<Year>, Fault> {
-    let days = visit.days();
-    let this_month = days.today.date().with_day(1).unwrap_or_default();
-    let ends: Vec<NaiveDate> =
-        (0..MONTHS).rev().filter_map(|back| this_month.checked_sub_months(Months::new(back))).collect();
-    let mut moments: Vec<Moment> = ends.iter().map(|first| Day::from_date(*first).start(days.zone)).collect();
-    moments.push(visit.services().now());
-    let balances = visit.services().balances_at(&visit.reading()?, member, Asset::Point, moments).await?;
+    let today = visit.days().today;
+    let this_month = today.date().with_day(1).unwrap_or_default();
+    let firsts = (0..MONTHS).rev().filter_map(|back| this_month.checked_sub_months(Months::new(back)));
+    let ends: Vec<NaiveDate> = firsts.filter_map(|first| first.pred_opt()).collect();
+    let days = ends.iter().copied().map(Day::from_date).chain([today]).collect();
+    let balances = visit.services().balances_at_ends(&visit.reading()?, member, Asset::Point, days).await?;
     let whole: Vec<i64> = balances.iter().map(|minor| minor / 100).collect();
     let (Some(curve), Some(first), Some(last)) = (curve(&whole), balances.first(), balances.last()) else {
         return Ok(None);
@@ -83,11 +82,7 @@ async fn year(visit: &Visit, member: Id) -> Result<Option<Year>, Fault> {
         Ordering::Less => visit.say(s::YearLess { from, to, by: points(first.saturating_sub(*last)) }),
         _ => visit.say(s::YearMore { from, to, by: points(last.saturating_sub(*first)) }),
     };
-    // A balance at the first moment of a month is that of the month before.
-    let month = |first: &NaiveDate| {
-        let before = first.pred_opt().unwrap_or(*first);
-        visit.say(s::MonthName { month: format!("m{}", before.month()) })
-    };
+    let month = |end: &NaiveDate| visit.say(s::MonthName { month: format!("m{}", end.month()) });
     let names = ends.iter().map(month).chain([visit.words().now_word()]);
     let months = names.zip(&balances).map(|(name, balance)| (name, points(*balance))).collect();
     let grid = curve.grid.iter().map(|figure| count(*figure)).collect();

@@ -5,7 +5,7 @@ use crate::domain::id::Id;
 use crate::domain::ledger::account::{AccountTerms, Lot, Purpose};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::{Days, Moment};
+use crate::domain::time::{Day, Days, Moment};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::ledger::histories::PassbookLine;
@@ -128,19 +128,18 @@ impl Services {
         found.await
     }
 
-    /// A member's balance of one asset at each of these moments.
-    pub async fn balances_at(
+    /// A member's balance of one asset at the end of each of these days.
+    pub async fn balances_at_ends(
         &self,
         call: &Call,
         member: Id,
         asset: Asset,
-        moments: Vec<Moment>,
+        days: Vec<Day>,
     ) -> Result<Vec<i64>, Error> {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let member = readable(tables, &caller, Permission::ReadMembers, member)?;
-            let account = account_of(member.id, asset);
-            moments.into_iter().map(|moment| tables.balance_as_of(account, moment, None)).collect()
+            tables.balances_at_ends(account_of(member.id, asset), &days)
         });
         found.await
     }

@@ -13,7 +13,8 @@ use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use std::sync::Arc;
 
-pub use crate::store::people::members::{AccessRow, MemberPlace, MemberRow, MemberSearch, OrgRow};
+pub use crate::store::people::finding::{MemberPlace, MemberSearch};
+pub use crate::store::people::members::{AccessRow, MemberRow, OrgRow};
 
 /// A person or household to open.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,8 @@ use crate::domain::people::mask;
 use crate::domain::refusal::Refusal;
 use crate::services::people::members::MemberChange;
 use crate::services::{Call, Error, Services};
-use crate::store::people::members::{MemberRow, MemberSearch};
+use crate::store::people::finding::MemberSearch;
+use crate::store::people::members::MemberRow;
 
 /// People of a household who are listed.
 const PEOPLE: i64 = 50;

@@ -3,7 +3,7 @@
 
 use crate::domain::id::BankId;
 use crate::domain::id::Id;
-use crate::domain::time::{Days, Moment};
+use crate::domain::time::{Day, Days, Moment};
 use crate::store::Tables;
 use crate::store::connection::AnyConnection;
 use crate::store::error::Error;
@@ -302,6 +302,24 @@ impl Tables<'_> {
             balance = balance.saturating_add(self.own_balance_as_of(own, as_of, known)?);
         }
         Ok(balance)
+    }
+
+    /// The balance of a file at the end of each of these days, in as many statements for many days as for one.
+    pub fn balances_at_ends(&mut self, account: Id, days: &[Day]) -> Result<Vec<i64>, Error> {
+        let mut balances = vec![0_i64; days.len()];
+        for own in self.accounts_as_one(account, None)? {
+            let totals = day_totals::table
+                .filter(day_totals::bank_id.eq(self.bank).and(day_totals::account_id.eq(own)))
+                .select((day_totals::day, day_totals::debits, day_totals::credits))
+                .load::<(Day, i64, i64)>(self.conn)?;
+            for (balance, until) in balances.iter_mut().zip(days) {
+                let by_then = totals.iter().filter(|(day, ..)| day <= until);
+                *balance = by_then.fold(*balance, |sum, (_, debits, credits)| {
+                    sum.saturating_sub(*debits).saturating_add(*credits)
+                });
+            }
+        }
+        Ok(balances)
     }
 
     /// The part of one account alone.

@@ -3,7 +3,7 @@
 use crate::domain::id::Id;
 use crate::domain::people::{initials, person_name};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::{Days, Moment};
+use crate::domain::time::Days;
 use crate::store::Tables;
 use crate::store::error::Error;
 use crate::store::readers::on_days::on_days;
@@ -17,50 +17,6 @@ impl MemberRow {
     pub(in crate::store) fn keyed(&self) -> MemberRow {
         let (name_key, initials) = (person_name::key(&self.name), initials::stored(&self.name));
         MemberRow { name_key, initials, ..self.clone() }
-    }
-}
-
-/// Filters for members.
-#[derive(Clone, Debug, Default)]
-pub struct MemberSearch {
-    /// The comparison key of a name's beginning.
-    pub name: Option<String>,
-    /// The beginning of the pinyin initials of a name.
-    pub initials: Option<String>,
-    pub number: Option<String>,
-    pub phone_hash: Option<Vec<u8>>,
-    pub phone_tail_hash: Option<Vec<u8>>,
-    pub id_number_hash: Option<Vec<u8>>,
-    pub kind: Option<String>,
-    /// People of this household.
-    pub household: Option<Id>,
-    /// Opened on these days.
-    pub days: Days,
-    pub after: Option<MemberPlace>,
-}
-
-/// The position of a row in a list of members: nothing of it ever changes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MemberPlace {
-    Number(String),
-    /// In a list filtered by days of opening.
-    Opened(Moment, Id),
-}
-
-impl MemberSearch {
-    /// The position of a row in the order of this search.
-    pub fn place(&self, row: &MemberRow) -> MemberPlace {
-        match self.days.are_all() {
-            true => MemberPlace::Number(row.number.clone()),
-            false => MemberPlace::Opened(row.created_at, row.id),
-        }
-    }
-
-    /// Sorts the rows, drops repeated ones, and keeps the first `limit`.
-    pub(in crate::store) fn in_order(&self, found: &mut Vec<MemberRow>, limit: i64) {
-        found.sort_by_cached_key(|row| self.place(row));
-        found.dedup_by(|a, b| a.id == b.id);
-        found.truncate(usize::try_from(limit).unwrap_or(0));
     }
 }
 
@@ -311,76 +267,6 @@ impl Tables<'_> {
     /// The number of members: the next volunteer number derives from it.
     pub fn count_members(&mut self) -> Result<i64, Error> {
         Ok(members::table.filter(members::bank_id.eq(self.bank)).count().get_result(self.conn)?)
-    }
-
-    /// Members below these paths, in the order of their numbers; filtered by days, in the order of opening.
-    pub fn find_members(
-        &mut self,
-        search: &MemberSearch,
-        paths: &[String],
-        limit: i64,
-    ) -> Result<Vec<MemberRow>, Error> {
-        let mut found = Vec::new();
-        // One subtree at a time; a caller has one, seldom two.
-        for path in paths {
-            found.extend(self.members_below(search, path, limit)?);
-        }
-        search.in_order(&mut found, limit);
-        Ok(found)
-    }
-
-    fn members_below(
-        &mut self,
-        search: &MemberSearch,
-        path: &str,
-        limit: i64,
-    ) -> Result<Vec<MemberRow>, Error> {
-        let mut query = members::table
-            .inner_join(orgs::table.on(orgs::bank_id.eq(members::bank_id).and(orgs::id.eq(members::org_id))))
-            .filter(members::bank_id.eq(self.bank).and(members::state.ne("merged")))
-            .filter(orgs::path.ge(path.to_owned()).and(orgs::path.lt(format!("{path}\u{10ffff}"))))
-            .into_boxed();
-        if let Some(name) = &search.name {
-            let first = members::name_key.ge(name.clone());
-            query = query.filter(first.and(members::name_key.lt(format!("{name}\u{10ffff}"))));
-        }
-        if let Some(initials) = &search.initials {
-            let first = members::initials.ge(initials.clone());
-            query = query.filter(first.and(members::initials.lt(format!("{initials}\u{10ffff}"))));
-        }
-        if let Some(number) = &search.number {
-            query = query.filter(members::number.eq(number.clone()));
-        }
-        if let Some(hash) = &search.phone_hash {
-            query = query.filter(members::phone_hash.eq(hash.clone()));
-        }
-        if let Some(hash) = &search.phone_tail_hash {
-            query = query.filter(members::phone_tail_hash.eq(hash.clone()));
-        }
-        if let Some(hash) = &search.id_number_hash {
-            query = query.filter(members::id_number_hash.eq(hash.clone()));
-        }
-        if let Some(kind) = &search.kind {
-            query = query.filter(members::kind.eq(kind.clone()));
-        }
-        if let Some(household) = search.household {
-            query = query.filter(members::household_id.eq(household));
-        }
-        on_days!(query, search.days, self.zone, members::created_at);
-        query = match search.after.clone() {
-            None => query,
-            Some(MemberPlace::Number(number)) => query.filter(members::number.gt(number)),
-            Some(MemberPlace::Opened(at, id)) => {
-                let later = members::created_at.gt(at);
-                let later = later.or(members::created_at.eq(at).and(members::id.gt(id)));
-                query.filter(members::created_at.ge(at).and(later))
-            }
-        };
-        query = match search.days.are_all() {
-            true => query.order(members::number),
-            false => query.order((members::created_at, members::id)),
-        };
-        Ok(query.limit(limit).select(MemberRow::as_select()).load(self.conn)?)
     }
 
     /// The file with an ID number, by its search hash: the one that stays, even if only a duplicate had it.

@@ -1,6 +1,7 @@
 //! Re-points what belongs to a duplicate to the row that stays.
 
-use super::members::{MemberRow, MemberSearch};
+use super::finding::MemberSearch;
+use super::members::MemberRow;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::CounterId;
 use crate::domain::refusal::Refusal;

@@ -1,5 +1,6 @@
 //! Organisations, members, households and users.
 
+pub mod finding;
 pub mod households;
 pub mod known;
 pub mod members;

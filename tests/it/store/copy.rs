@@ -38,6 +38,11 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ("record_texts", "bank_id, id, 'sample ‰ 涧 🏦 '' \\', NULL FROM service_records"),
     ("bank_keys", "bank_id, 'sample-key', created_at FROM banks"),
     ("calendars", "bank_id, 2099, 1, '[]', id, created_at FROM users LIMIT 1"),
+    (
+        "sign_ups",
+        "bank_id, id, activity_id, org_id, member_id, 1, 'seated', submitted_at, submitted_by, NULL, 1 \
+         FROM service_records LIMIT 1",
+    ),
 ];
 
 /// A table with enough pages for several commits.

@@ -143,14 +143,13 @@ fn must_not_have_begun(tables: &Tables<'_>, row: &ActivityRow) -> Result<(), Err
 
 /// Nobody has two places at one time, in a waiting list neither.
 fn must_be_free(tables: &mut Tables<'_>, member: Id, row: &ActivityRow) -> Result<(), Error> {
-    for (_, other) in tables.sign_ups_within(member, row.starts_at, row.ends_at)? {
-        return Err(match other.id == row.id {
-            true => Refusal::SignedUpAlready,
-            false => Refusal::SignedUpElsewhere { title: other.title, starts_at: other.starts_at },
-        }
-        .into());
+    let taken = tables.sign_ups_within(member, row.starts_at, row.ends_at)?;
+    let Some((_, other)) = taken.into_iter().next() else { return Ok(()) };
+    Err(match other.id == row.id {
+        true => Refusal::SignedUpAlready,
+        false => Refusal::SignedUpElsewhere { title: other.title, starts_at: other.starts_at },
     }
-    Ok(())
+    .into())
 }
 
 impl HasLifeCycle for SignUpRow {
