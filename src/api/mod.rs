@@ -21,7 +21,7 @@ use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::sign_ups::SignUpRow;
-use access::{audit, bank, sign_in};
+use access::{audit, bank, messages, sign_in};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{households, members, moves, orgs, users};
@@ -77,6 +77,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(sign_in::change_password)
         .service(sign_in::found_bank)
         .service(sign_in::read_me)
+        .service(messages::list_messages)
+        .service(messages::read_messages)
         .service(bank::rename_bank)
         .service(bank::list_settings)
         // organisation

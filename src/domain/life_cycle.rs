@@ -40,6 +40,8 @@ pub struct Step {
     pub sets: &'static [Sets],
     pub asks: Asks,
     pub answers: Answers,
+    /// Who gets a message when it was taken.
+    pub tells: &'static [Tells],
     /// Whether it is written to the access log, with the reason.
     pub logged: bool,
 }
@@ -86,6 +88,15 @@ pub enum Sets {
     Nothing(&'static str),
 }
 
+/// Who gets a message about a step, unless they took it themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    /// The member that the thing is about.
+    Member,
+    /// The user in this member of the thing.
+    By(&'static str),
+}
+
 /// The request body of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asks {
@@ -93,6 +104,8 @@ pub enum Asks {
     Nothing,
     /// A reason.
     Reason,
+    /// A reason, or nothing.
+    MaybeReason,
     /// A body of its own, which its handler parses.
     Own,
 }
@@ -125,6 +138,7 @@ impl Step {
         sets: &[],
         asks: Asks::Nothing,
         answers: Answers::Nothing,
+        tells: &[],
         logged: false,
     };
 

@@ -3,7 +3,7 @@
 
 use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
-use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Whose};
+use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Tells, Whose};
 
 /// All of them.
 pub static ALL: &[&LifeCycle] = &[
@@ -47,6 +47,7 @@ pub static FREEZE_MEMBER: Step = Step {
     interest: Interest::Member,
     asks: Asks::Reason,
     logged: true,
+    tells: &[Tells::Member],
     ..Step::PLAIN
 };
 pub static UNFREEZE_MEMBER: Step = Step {
@@ -59,6 +60,7 @@ pub static UNFREEZE_MEMBER: Step = Step {
     interest: Interest::Member,
     asks: Asks::Reason,
     logged: true,
+    tells: &[Tells::Member],
     ..Step::PLAIN
 };
 
@@ -112,6 +114,7 @@ pub static APPROVE_MOVE: Step = Step {
     apart: &["proposed_by"],
     interest: Interest::Member,
     sets: DECIDED,
+    tells: &[Tells::Member],
     ..Step::PLAIN
 };
 pub static REJECT_MOVE: Step = Step {
@@ -123,6 +126,7 @@ pub static REJECT_MOVE: Step = Step {
     rights: &[P::MoveMembers],
     whose: Whose::Special,
     sets: DECIDED,
+    tells: &[Tells::Member],
     ..Step::PLAIN
 };
 
@@ -180,10 +184,11 @@ pub static PUBLISH_ACTIVITY: Step = Step {
 pub static CANCEL_ACTIVITY: Step = Step {
     name: "cancel_activity",
     route: Some("cancel"),
-    about: "取消 · calls an activity off.",
+    about: "取消 · calls an activity off: everybody who has a place is told, with the reason.",
     from: &["draft", "published"],
     to: "cancelled",
     rights: &[P::WriteActivities],
+    asks: Asks::MaybeReason,
     ..Step::PLAIN
 };
 
@@ -244,6 +249,7 @@ pub static APPROVE_RECORD: Step = Step {
     interest: Interest::MemberSince("started_at"),
     sets: &[By("approved_by"), At("approved_at")],
     answers: Answers::Thing,
+    tells: &[Tells::Member],
     ..Step::PLAIN
 };
 pub static RETURN_RECORD: Step = Step {
@@ -258,6 +264,7 @@ pub static RETURN_RECORD: Step = Step {
     sets: SENT_BACK,
     asks: Asks::Reason,
     answers: Answers::Thing,
+    tells: &[Tells::Member, Tells::By("submitted_by")],
     ..Step::PLAIN
 };
 pub static REJECT_RECORD: Step = Step {
@@ -272,6 +279,7 @@ pub static REJECT_RECORD: Step = Step {
     sets: SENT_BACK,
     asks: Asks::Reason,
     answers: Answers::Thing,
+    tells: &[Tells::Member, Tells::By("submitted_by")],
     ..Step::PLAIN
 };
 pub static RESUBMIT_RECORD: Step = Step {
@@ -305,6 +313,7 @@ pub static OBJECT_TO_RECORD: Step = Step {
     rights: &[P::RaiseObjections],
     whose: Whose::Special,
     asks: Asks::Own,
+    tells: &[Tells::Member],
     ..Step::PLAIN
 };
 pub static REVERSE_RECORD: Step = Step {
@@ -338,6 +347,7 @@ pub static UPHOLD_OBJECTION: Step = Step {
     apart: &["raised_by"],
     sets: &[By("decided_by"), At("decided_at"), Param("decision")],
     asks: Asks::Own,
+    tells: &[Tells::By("raised_by")],
     ..Step::PLAIN
 };
 pub static DISMISS_OBJECTION: Step = Step {
@@ -349,6 +359,7 @@ pub static DISMISS_OBJECTION: Step = Step {
     apart: &["raised_by"],
     sets: &[By("decided_by"), At("decided_at"), Param("decision")],
     asks: Asks::Own,
+    tells: &[Tells::By("raised_by")],
     ..Step::PLAIN
 };
 

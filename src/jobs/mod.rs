@@ -12,6 +12,9 @@ use std::time::Duration;
 /// Old sessions are deleted seldom: it is not urgent.
 const ROUNDS_BETWEEN_TIDYING: u64 = 1_000;
 
+/// Messages are kept for these days: what they are about stays in the passbook and the logs.
+const MESSAGE_DAYS: i32 = 400;
+
 /// Jobs on a thread of their own.
 #[derive(Debug)]
 pub struct Jobs {
@@ -116,6 +119,11 @@ async fn tidy(services: &Services, answer_days: i64) {
         if let Err(error) = services.forget_old_sessions(bank.id).await {
             tracing::warn!(%error, "jobs: old sessions could not be forgotten");
         }
+        match services.forget_messages(bank.id, MESSAGE_DAYS).await {
+            Ok(0) => {}
+            Ok(messages) => tracing::info!(messages, "old messages were removed"),
+            Err(error) => tracing::warn!(%error, "jobs: old messages could not be removed"),
+        }
         match services.prune(bank.id, answer_days).await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "old answers and dead codes were removed"),
@@ -143,6 +151,11 @@ async fn round(services: &Services) {
             Ok(0) => {}
             Ok(accounts) => tracing::info!(accounts, "due holds and lots were released"),
             Err(error) => tracing::warn!(%error, "jobs: sweeping failed"),
+        }
+        match services.tell_what_is_new(bank.id).await {
+            Ok(0) => {}
+            Ok(messages) => tracing::debug!(messages, "people were told what is new"),
+            Err(error) => tracing::warn!(%error, "jobs: people could not be told what is new"),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod call;
 pub mod demo;
+pub mod inbox;
 pub mod ledger;
 pub mod people;
 pub mod points;

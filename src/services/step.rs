@@ -56,6 +56,11 @@ pub trait HasLifeCycle: Clone + Serialize + DeserializeOwned + Send + 'static {
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error>;
 
+    /// Its name in a message about a step: that of a record's activity.
+    fn title(&self, _: &mut Tables<'_>) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+
     /// Whether the caller reaches it, for a step whose table leaves that to a function.
     fn is_reached(&self, _: &mut StepContext<'_, '_>) -> Result<bool, Error> {
         Ok(false)
@@ -255,6 +260,7 @@ impl Services {
                 posted = Some(Stepped::Posted(Box::new(entered)));
             }
             thing.save(tables)?;
+            services.tell_of_step(tables, &caller, (step, id), &thing)?;
             if step.logged {
                 log_step::<T>(tables, &caller, step, (log, id), &params)?;
             }

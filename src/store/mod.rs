@@ -4,6 +4,7 @@ pub mod access;
 pub mod banks;
 mod connection;
 pub mod error;
+pub mod inbox;
 pub mod ledger;
 pub mod maintenance;
 pub mod people;

@@ -174,3 +174,6 @@ activities_is_signed_up = { $name } ({ $number }) is signed up
 activities_is_waiting = { $name } ({ $number }) is number { $place } in the waiting list
 activities_not_here = Signed up, not here yet
 activities_they_agree = They have all read the risk above
+activities_why_off = Why it is called off
+activities_why_off_hint = May stay empty. Those who signed up get a message.
+activities_is_off = Called off

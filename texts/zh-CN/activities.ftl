@@ -174,3 +174,6 @@ activities_is_signed_up = { $name }（{ $number }）已报名
 activities_is_waiting = { $name }（{ $number }）候补第 { $place } 位
 activities_not_here = 报了名，还没到
 activities_they_agree = 他们都已看过上面的风险说明
+activities_why_off = 取消的原因
+activities_why_off_hint = 不写也可以。报了名的人会收到消息。
+activities_is_off = 活动取消了

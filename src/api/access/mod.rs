@@ -2,4 +2,5 @@
 
 pub mod audit;
 pub mod bank;
+pub mod messages;
 pub mod sign_in;

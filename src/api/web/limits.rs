@@ -100,6 +100,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("org", 100),
     ("org_name", 100),
     ("owner_kind", 20),
+    ("page", 100),
     ("payment_proof", 200),
     ("period", 12),
     ("phone", 20),
@@ -129,6 +130,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("trade", 64),
     ("type", 200),
     ("value", 64),
+    ("words", 2_000),
     ("zone", 64),
 ];
 

@@ -13,6 +13,7 @@ use crate::domain::language::Language;
 use crate::domain::life_cycle::{Answers, Asks, Step};
 use crate::services::step::{HasLifeCycle, Params, because};
 use actix_web::dev::{AppService, HttpServiceFactory, Payload};
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Resource, guard};
 use futures_util::future::LocalBoxFuture;
 use serde::Deserialize;
@@ -31,6 +32,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[serde(deny_unknown_fields)]
 pub struct ReasonBody {
     reason: Reason,
+}
+
+/// Why, if there is anything to say.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MaybeReasonBody {
+    reason: Option<Reason>,
 }
 
 /// Schemas of the OpenAPI document, by name.
@@ -145,10 +153,14 @@ impl<T: Shown> OpenApiFactory for Route<T> {
         for right in step.rights {
             operation = operation.security(SecurityRequirement::new("bearer", [right.as_str()]));
         }
-        if step.asks == Asks::Reason {
-            let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ReasonBody"))).build();
-            let body =
-                RequestBodyBuilder::new().content("application/json", body).required(Some(Required::True));
+        let asks = match step.asks {
+            Asks::Reason => Some(("ReasonBody", Required::True)),
+            Asks::MaybeReason => Some(("MaybeReasonBody", Required::False)),
+            Asks::Nothing | Asks::Own => None,
+        };
+        if let Some((schema, required)) = asks {
+            let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
+            let body = RequestBodyBuilder::new().content("application/json", body).required(Some(required));
             operation = operation.request_body(Some(body.build()));
         }
         Paths::builder().path(self.path(), PathItem::new(HttpMethod::Post, operation.build())).build()
@@ -156,6 +168,7 @@ impl<T: Shown> OpenApiFactory for Route<T> {
 
     fn schemas(&self, schemas: &mut Schemas) {
         add_schema::<ReasonBody>(schemas);
+        add_schema::<MaybeReasonBody>(schemas);
         T::schemas(schemas);
     }
 }
@@ -199,6 +212,13 @@ impl FromRequest for StepAsk {
                 Box::pin(async move {
                     let Ask { body, keyed } = ask.await?;
                     Ok(StepAsk { keyed, params: because(Some(body.reason.into())) })
+                })
+            }
+            Ok(Asks::MaybeReason) if request.headers().contains_key(header::CONTENT_TYPE) => {
+                let ask = Ask::<MaybeReasonBody>::from_request(request, payload);
+                Box::pin(async move {
+                    let Ask { body, keyed } = ask.await?;
+                    Ok(StepAsk { keyed, params: because(body.reason.map(String::from)) })
                 })
             }
             _ => {

@@ -3,9 +3,10 @@
 use crate::api::web::fields::Password as PasswordField;
 use crate::auth::passwords::Password;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::Answer;
+use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::menu::role_name;
 use crate::portal::frame::visit::Visit;
+use crate::texts::sentences as s;
 use askama::Template;
 
 #[derive(Template)]
@@ -16,6 +17,14 @@ struct Account {
     login: String,
     /// Each role, and where it holds.
     roles: Vec<(String, String)>,
+    /// How many messages are unread, as a sentence.
+    unread: Option<String>,
+}
+
+/// How many messages are unread; nothing if none is.
+pub async fn unread(visit: &Visit) -> Result<Option<String>, Fault> {
+    let count = visit.services().unread_messages(&visit.reading()?).await?;
+    Ok((count > 0).then(|| visit.say(s::MessagesNew { count })))
 }
 
 pub async fn show(visit: Visit) -> Answer {
@@ -25,8 +34,9 @@ pub async fn show(visit: Visit) -> Answer {
         let org = me.org_names.get(&grant.org).cloned().unwrap_or_default();
         (role_name(visit.words(), grant.role), org)
     });
+    let unread = unread(&visit).await?;
     let f = visit.frame(visit.words().menu_account()).await?;
-    visit.page(&Account { f, name: me.name.clone(), login: me.login.clone(), roles: roles.collect() })
+    visit.page(&Account { f, unread, name: me.name.clone(), login: me.login.clone(), roles: roles.collect() })
 }
 
 #[derive(Template)]

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod help;
 pub mod log;
+pub mod messages;
 pub mod overview;
 pub mod preferences;
 pub mod settings;

@@ -2,12 +2,12 @@
 //! the directory, never ranked.
 
 use crate::auth::permissions::Permission;
+use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::settlement::statement::StatementState;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::access::overview::MonthTotals;
 use crate::services::people::counter::OrgRow;

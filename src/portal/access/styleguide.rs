@@ -93,11 +93,11 @@ fn stars(visit: &Visit) -> Stars {
 }
 
 fn year(visit: &Visit) -> Option<Year> {
-    let (curve, balances) = (curve(&BALANCES)?, BALANCES.map(crate::portal::frame::figures::count));
+    let (curve, balances) = (curve(&BALANCES)?, BALANCES.map(crate::domain::figures::count));
     let month = |place: usize| visit.say(s::MonthName { month: format!("m{}", place % 12 + 1) });
     Some(Year {
         sentence: visit.say(s::YearMore { from: "820", to: "1,286", by: "466" }),
-        grid: curve.grid.iter().map(|figure| crate::portal::frame::figures::count(*figure)).collect(),
+        grid: curve.grid.iter().map(|figure| crate::domain::figures::count(*figure)).collect(),
         curve,
         months: balances.into_iter().enumerate().map(|(place, balance)| (month(place), balance)).collect(),
     })

@@ -6,7 +6,6 @@ pub mod assets;
 pub mod chart;
 pub mod cookies;
 pub mod fault;
-pub mod figures;
 pub mod form;
 pub mod guard;
 pub mod menu;

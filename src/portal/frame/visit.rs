@@ -2,12 +2,12 @@
 
 use super::cookies::{LANGUAGE, SIZE, VISITOR, cookie, kept};
 use super::fault::Fault;
-use super::figures;
 use super::form::{Fields, Form, VERSION, version_in};
 use crate::api::web::accept::language as asked_language;
 use crate::api::web::edge::{Shared, zone};
 use crate::api::web::problem::{ApiError, TokenFault};
 use crate::auth::permissions::Actor;
+use crate::domain::figures;
 use crate::domain::id::Id;
 use crate::services::{Call, Services};
 use crate::texts::{Language, Text, Words, sentences as s};

@@ -3,10 +3,10 @@
 
 use super::journal::figure;
 use crate::auth::permissions::Permission;
+use crate::domain::figures::count;
 use crate::domain::ledger::asset::Asset;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::count;
 use crate::portal::frame::visit::Visit;
 use crate::services::Error;
 use crate::texts::{Text, sentences as s};

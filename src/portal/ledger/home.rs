@@ -1,14 +1,15 @@
 //! The volunteer's first page: the passbook, stars, the last entries, a year in a curve.
 
 use super::passbook::{Line, line};
+use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::stars::ladder::title;
 use crate::domain::time::{Day, Days};
+use crate::portal::access::account::unread;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::chart::{Curve, curve};
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::worth::Worth;
 use crate::services::stars::grants::StarsOf;
@@ -46,6 +47,8 @@ struct Home {
     balance: String,
     month_in: String,
     month_out: String,
+    /// How many messages are unread, as a sentence.
+    unread: Option<String>,
     /// What runs out soon.
     expiring: Option<String>,
     stars: Option<Stars>,
@@ -164,6 +167,7 @@ pub async fn show(visit: Visit) -> Answer {
         balance: points(balance),
         month_in: points(sum(|amount| *amount > 0)),
         month_out: points(sum(|amount| *amount < 0).saturating_neg()),
+        unread: unread(&visit).await?,
         expiring,
         stars: stars_of.into_iter().next().map(|of| stars(&visit, of)),
         lines: lines.iter().map(|pair| line(&visit, pair)).collect(),

@@ -2,10 +2,10 @@
 //! (补登), which then stand below it on the same sheet.
 
 use super::passbook::{Line, line};
+use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::count;
 use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::visit::Visit;
 use crate::portal::people::org_names;

@@ -1,12 +1,12 @@
 //! The passbook: everything that came in and went out, by month.
 
+use crate::domain::figures::{points, signed};
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry_kind::EntryKind;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{points, signed};
 use crate::portal::frame::visit::Visit;
 use crate::services::ledger::about::About;
 use crate::services::ledger::passbook::PassbookLine;

@@ -1,10 +1,10 @@
 //! One entry: its postings and effects, and what stands behind it from the service to the payment.
 
 use super::journal::{actor_words, amount_words, figure, kind_words};
+use crate::domain::figures::{count, points};
 use crate::domain::ledger::asset::Asset;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::portal::settlement::sheet::{period, yuan};
 use crate::services::Error;

@@ -1,8 +1,8 @@
 //! One entry of the passbook: of an award 「为什么是这个分」 step by step, of all others what is known of them.
 
+use crate::domain::figures::{points, signed};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::{points, signed};
 use crate::portal::frame::visit::Visit;
 use crate::services::ledger::about::About;
 use askama::Template;

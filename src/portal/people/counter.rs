@@ -1,13 +1,13 @@
 //! 代办: redeeming at the desk for a member who is there in person: shop, goods, check, receipt.
 
 use super::{PersonLine, org_names, person_lines};
+use crate::domain::figures::points;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{REDEMPTION, REFUND_REDEMPTION};
 use crate::domain::refusal::Refusal;
 use crate::domain::shops::redemption::{Redemption, RedemptionState};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::points;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::portal::shops::receipt;

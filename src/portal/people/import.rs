@@ -3,12 +3,12 @@
 
 use crate::api::web::faults::FieldFault;
 use crate::auth::permissions::Permission;
+use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::portal::access::setup::{Mark, marks, opening};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::count;
 use crate::portal::frame::visit::Visit;
 use crate::portal::people::offices::{OrgChoice, org_choices};
 use crate::services::Call;

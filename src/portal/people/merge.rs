@@ -3,12 +3,12 @@
 use super::{org_names, person_lines};
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::Reason;
+use crate::domain::figures::points;
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::points;
 use crate::portal::frame::visit::Visit;
 use crate::services::Call;
 use crate::services::people::counter::MemberRow;

@@ -1,9 +1,9 @@
 //! 今日待办: what there is to do first, as counts that lead to the pages where it is done.
 
 use crate::auth::permissions::Permission as P;
+use crate::domain::figures::count;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::count;
 use crate::portal::frame::visit::Visit;
 use crate::services::people::desk::COUNTED;
 use askama::Template;
@@ -28,6 +28,7 @@ struct Today {
     others: Vec<Task>,
     may_award: bool,
     may_open: bool,
+    may_read: bool,
     may_redeem: bool,
 }
 
@@ -79,6 +80,16 @@ pub async fn show(visit: Visit) -> Answer {
     let days = visit.days();
     let (may_award, may_open, may_redeem) =
         (actor.may(P::MakeAwards), actor.may(P::WriteMembers), actor.may(P::RedeemOnBehalf));
+    let may_read = actor.may(P::ReadMembers);
     let f = visit.frame(w.staff_menu_today()).await?;
-    visit.page(&Today { f, day: days.day(days.today), own, others, may_award, may_open, may_redeem })
+    visit.page(&Today {
+        f,
+        day: days.day(days.today),
+        own,
+        others,
+        may_award,
+        may_open,
+        may_read,
+        may_redeem,
+    })
 }

@@ -4,13 +4,13 @@
 use super::checking::*;
 use super::rows::{MOST, Row};
 use crate::domain::amount;
+use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::points::scheme::{Item, ItemValue};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::Error;
 use crate::services::people::desk::Recognised;
@@ -264,7 +264,7 @@ fn line(visit: &Visit, at: usize, checked: Checked) -> Line {
     line.person =
         checked.member.map(|member| format!("{} {}", member.name, member.number)).unwrap_or_default();
     match checked.outcome {
-        Outcome::Good { points } => line.points = crate::portal::frame::figures::signed(points),
+        Outcome::Good { points } => line.points = crate::domain::figures::signed(points),
         Outcome::Second => {
             line.is_second = true;
             line.points = visit.words().staff_row_second();

@@ -2,12 +2,12 @@
 
 use crate::api::web::fields::Reason;
 use crate::auth::permissions::Permission as P;
+use crate::domain::figures::{points, signed};
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{points, signed};
 use crate::portal::frame::visit::Visit;
 use crate::services::ledger::raw::EntryFilter;
 use crate::services::people::desk::Named;

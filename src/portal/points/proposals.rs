@@ -1,12 +1,12 @@
 //! 待复核: awards and waivers that wait for a second person, who agrees or not.
 
+use crate::domain::figures::points;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::Step;
 use crate::domain::life_cycles::PROPOSAL;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::points;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::points::owed::Waiver;

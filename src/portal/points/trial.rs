@@ -2,6 +2,7 @@
 
 use crate::api::web::fields::{Code, Minutes, PointsText, QuantityText, Reason};
 use crate::api::web::problem::ApiError;
+use crate::domain::figures::points;
 use crate::domain::id::Id;
 use crate::domain::points::scheme::{Decided, Deed, Scheme, Work};
 use crate::domain::refusal::Refusal;
@@ -9,7 +10,6 @@ use crate::domain::service::record::Evidence;
 use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::points;
 use crate::portal::frame::form::{Fields, Form};
 use crate::portal::frame::visit::Visit;
 use crate::services::points::schemes::{SchemeVersionRow, Trial};

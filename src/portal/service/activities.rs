@@ -3,19 +3,19 @@
 use super::records::StateChoice;
 use super::times::{days, moment, period, typed};
 use crate::api::web::faults::FieldFault;
-use crate::api::web::fields::{Note, PaperNumber, Quantity, Title};
+use crate::api::web::fields::{Note, PaperNumber, Quantity, Reason, Title};
 use crate::auth::permissions::Permission;
+use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::Step;
-use crate::domain::life_cycles::{ACTIVITY, PUBLISH_ACTIVITY};
+use crate::domain::life_cycles::{ACTIVITY, CANCEL_ACTIVITY, PUBLISH_ACTIVITY};
 use crate::domain::time::Moment;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::count;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::activities::{ActivityAsk, ActivityChange, ActivityRow};
-use crate::services::step::Params;
+use crate::services::step::because;
 use crate::texts::sentences as s;
 use askama::Template;
 
@@ -205,6 +205,8 @@ struct OneActivity {
     copy_at: String,
     takes: bool,
     buttons: Vec<Button>,
+    /// Those who have signed up are told when it is called off.
+    tells: bool,
     /// For the group chat.
     message: Option<String>,
     is_standing: bool,
@@ -247,6 +249,7 @@ pub async fn show(visit: Visit) -> Answer {
         version: row.version,
         // A draft that can be published by the caller can be changed by them.
         changes: buttons.iter().any(|button| button.is_main),
+        tells: row.state == "published" && buttons.iter().any(|button| button.name == CANCEL_ACTIVITY.name),
         copies: actor.may(Permission::WriteActivities),
         copy_at: typed(weeks_later(&visit, row.starts_at), visit.zone()),
         takes: actor.may(Permission::TakeAttendance) && row.state == "published",
@@ -276,7 +279,11 @@ pub async fn take(visit: Visit) -> Answer {
         }
         _ => {
             let step = visit.chosen_step(&ACTIVITY)?;
-            visit.services().step::<ActivityRow>(&call, step, id, Params::new()).await?;
+            let fields = visit.fields();
+            let reason = fields.maybe::<Reason>("reason");
+            fields.checked()?;
+            let params = because(reason?.map(String::from));
+            visit.services().step::<ActivityRow>(&call, step, id, params).await?;
             visit.to(&format!("/staff/activities/{id}"))
         }
     }

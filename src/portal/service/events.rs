@@ -2,11 +2,11 @@
 
 use super::times::period;
 use crate::auth::permissions::Permission;
+use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{SIGN_UP, WITHDRAW_SIGN_UP};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::count;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::activities::sign_ups::{SignUpAsk, SignUpRow, SignedUp};
@@ -62,7 +62,8 @@ fn event(visit: &Visit, open: OpenActivity) -> Event {
     Event {
         path: format!("/events/{}", activity.id),
         when: period(visit, activity.starts_at, activity.ends_at),
-        report: (begun && attendance.is_none()).then(|| format!("/me/hours/new?activity={}", activity.id)),
+        report: (begun && attendance.is_none() && activity.state == "published")
+            .then(|| format!("/me/hours/new?activity={}", activity.id)),
         title: activity.title,
         place: activity.place,
         content: activity.content,
@@ -98,6 +99,8 @@ struct EventPage {
     signs_up: bool,
     /// Seats are gone: the waiting list is what is left.
     is_full: bool,
+    /// Called off.
+    is_off: bool,
     withdraws: Option<Button>,
 }
 
@@ -106,13 +109,16 @@ pub async fn show(visit: Visit) -> Answer {
     let call = visit.reading()?;
     let open = visit.services().open_activity(&call, id).await?;
     let actor = visit.actor()?;
-    let to_come = open.activity.starts_at > visit.services().now() && open.activity.kind != "standing";
+    let is_off = open.activity.state == "cancelled";
+    let to_come =
+        !is_off && open.activity.starts_at > visit.services().now() && open.activity.kind != "standing";
     let signs_up = to_come && open.sign_up.is_none() && actor.may(Permission::SignUp);
     let withdraws = open.sign_up.is_some() && to_come;
     let page = EventPage {
         can_report: actor.may(Permission::ReportOwnRecord),
         signs_up,
         is_full: open.free == Some(0),
+        is_off,
         withdraws: withdraws.then(|| visit.button(&WITHDRAW_SIGN_UP, false)),
         f: visit.frame(open.activity.title.clone()).await?,
         event: event(&visit, open),

@@ -7,8 +7,9 @@ use crate::domain::time::Moment;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
-use crate::services::service::lists::Present;
+use crate::services::service::lists::Named;
 use askama::Template;
+use std::collections::HashSet;
 
 /// The rows of a sheet, and how many of them stay empty at least for those who come without having said so.
 const OF_SHEET: usize = 20;
@@ -54,7 +55,7 @@ fn sheets(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
     rows.chunks(OF_SHEET).map(<[Row]>::to_vec).collect()
 }
 
-/// Shows the sheet with the names that were written into the form; without a form, with those who have signed in. The
+/// Shows the sheet with the names that were written into the form; without a form, with those who have signed in or signed up. The
 /// form only shows: names do not belong into an address.
 pub async fn show(visit: Visit) -> Answer {
     let (id, call) = (visit.path::<Id>("id")?, visit.reading()?);
@@ -69,8 +70,12 @@ pub async fn show(visit: Visit) -> Answer {
         });
     }
     if rows.is_empty() {
-        let row = |one: Present| Row { number: 0, name: one.person.name, passbook: one.person.number };
-        rows = present.into_iter().map(row).collect();
+        let expected = visit.services().expected(&call, id).await?;
+        let seated = expected.into_iter().filter(|one| one.sign_up.state == "seated").map(|one| one.person);
+        let row = |person: Named| Row { number: 0, name: person.name, passbook: person.number };
+        rows = present.into_iter().map(|one| one.person).chain(seated).map(row).collect();
+        let mut seen = HashSet::new();
+        rows.retain(|row| seen.insert(row.passbook.clone()));
     }
     let orgs = crate::portal::people::org_names(&visit).await?;
     let f = visit.frame(format!("{} · {}", visit.words().print_signs(), activity.title)).await?;

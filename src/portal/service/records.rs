@@ -4,13 +4,13 @@
 use super::hours::{Objection, objections, pill, state_words};
 use super::steps::{self, Forms};
 use super::times::{days, period};
+use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::life_cycles::APPROVE_RECORD;
 use crate::domain::service::record::{RecordState, ServiceRecord};
 use crate::domain::time::Moment;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::service::lists::RecordLine;
 use crate::services::service::records::DocumentFilter;

@@ -4,12 +4,12 @@
 use super::activities::Choice;
 use super::by_name::people;
 use super::times::clock;
+use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::service::record::Evidence;
 use crate::domain::time::{Day, Days, Moment};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::count;
 use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::visit::Visit;
 use crate::services::Call;

@@ -4,11 +4,11 @@
 use super::by_name::{Outcome, for_text, pasted};
 use super::times::period;
 use crate::api::web::faults::FieldFault;
+use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{SIGN_UP, WITHDRAW_SIGN_UP};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::count;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::people::counter::MemberRow;

@@ -1,11 +1,11 @@
 //! A statement on paper, A4, to be signed and stamped by both sides.
 
 use super::sheet::{Line, lines, period, state_words, yuan};
+use crate::domain::figures::points;
 use crate::domain::id::Id;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::points;
 use crate::portal::frame::visit::Visit;
 use crate::texts::sentences as s;
 use askama::Template;

@@ -2,12 +2,12 @@
 
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{PaperNumber, Reason};
+use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{DISPUTE_STATEMENT, PAY_STATEMENT, STATEMENT};
 use crate::domain::settlement::statement::{SettlementModel, Statement, StatementLine, StatementState};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::Error;
 use crate::services::service::records::DocumentFilter;

@@ -1,12 +1,12 @@
 //! The volunteer's code: a picture for the shop's camera, eight digits for typing. It renews itself, and turns into
 //! the receipt once it was used.
 
+use crate::domain::figures::points;
 use crate::domain::id::Id;
 use crate::ledger::{Repeated, Request};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::cookies::{cookie, kept};
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::points;
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::codes::{CodeStanding, ShownCode};
 use crate::services::{Call, Error};

@@ -1,11 +1,11 @@
 //! Receipts on paper: a slip of 80 mm, which also fits on a larger sheet.
 
 use super::receipt::{Line, lines};
+use crate::domain::figures::points;
 use crate::domain::id::Id;
 use crate::domain::shops::redemption::RedemptionState;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
-use crate::portal::frame::figures::points;
 use crate::portal::frame::visit::Visit;
 use crate::services::people::counter::MemberRow;
 use crate::texts::{Text, sentences as s, word};

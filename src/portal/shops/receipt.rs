@@ -2,6 +2,7 @@
 
 use super::shelf::own_shop;
 use crate::domain::document::Document;
+use crate::domain::figures::points;
 use crate::domain::id::Id;
 use crate::domain::ledger::receipt::Receipt;
 use crate::domain::life_cycles::{CANCEL_REDEMPTION, REDEMPTION, REFUND_REDEMPTION};
@@ -10,7 +11,6 @@ use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionSta
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::points;
 use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;

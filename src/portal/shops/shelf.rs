@@ -1,10 +1,10 @@
 //! Where points can be redeemed, and what for.
 
+use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::merchants::OfferStanding;
 use crate::texts::sentences as s;
@@ -51,7 +51,7 @@ pub struct Goods {
 pub fn goods(visit: &Visit, standing: OfferStanding) -> Goods {
     let OfferStanding { offer, stock } = standing;
     let w = visit.words();
-    let cash = (offer.unit_cash_fen > 0).then(|| crate::portal::frame::figures::points(offer.unit_cash_fen));
+    let cash = (offer.unit_cash_fen > 0).then(|| crate::domain::figures::points(offer.unit_cash_fen));
     let price = match cash {
         Some(yuan) => w.say(s::PriceWithCash { points: points(offer.unit_points), yuan }),
         None => w.say(s::PointsAmount { points: points(offer.unit_points) }),

@@ -2,12 +2,12 @@
 //! taken.
 
 use crate::api::web::fields::CodeText;
+use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::life_cycles::CAPTURE_REDEMPTION;
 use crate::domain::shops::redemption::{Redemption, RedemptionState};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::figures::{count, points};
 use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::merchants::OfferStanding;

@@ -2,8 +2,10 @@
 
 use crate::auth::permissions::{Permission, Role};
 use crate::domain::id::Id;
+use crate::domain::message::Message;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
+use crate::services::inbox::To;
 use crate::services::people::orgs::check_open;
 use crate::services::people::users::{is_own_clerk, log_about, must_reach_user, owns_shop_of};
 use crate::services::{Call, Error, Services};
@@ -68,7 +70,7 @@ impl Services {
     /// may create clerks, at the shop's own organisation.
     pub async fn grant_role(&self, call: &Call, ask: RoleAsk) -> Result<Id, Error> {
         let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
-        let log = self.next_id();
+        let (log, services) = (self.next_id(), self.clone());
         let made = self.write(call, move |tables| {
             let org = tables.org(ask.org)?.ok_or(Refusal::absent("org"))?;
             let user = tables.user(ask.user)?.ok_or(Refusal::absent("user"))?;
@@ -92,6 +94,7 @@ impl Services {
             for held in &held {
                 tables.revoke_role(held.id, caller.actor.user)?;
             }
+            let is_first = !tables.has_had_role(ask.user)?;
             tables.insert(&RoleRow {
                 bank_id: bank,
                 id,
@@ -108,6 +111,11 @@ impl Services {
                 check_administered(tables, ask.role.as_str())?;
             }
             log_about(tables, &caller, log, "grant_role", &user, Some(format!("{} {}", ask.role, org.code)))?;
+            // The first one comes with the log-in.
+            if !is_first {
+                let message = Message::RoleGranted { role: ask.role.to_string(), org: org.name };
+                services.tell(tables, To::User(user.id), &message)?;
+            }
             Ok(id)
         });
         Ok(made.await?.0)
@@ -116,7 +124,7 @@ impl Services {
     /// Revokes a role: both its organisation and the user's home must be within reach. A shop's owner may revoke
     /// those of the shop's clerks.
     pub async fn revoke_role(&self, call: &Call, id: Id) -> Result<(), Error> {
-        let (caller, log) = (call.clone(), self.next_id());
+        let (caller, log, services) = (call.clone(), self.next_id(), self.clone());
         let revoked = self.write(call, move |tables| {
             let row = tables.role(id)?.ok_or(Refusal::absent("role"))?;
             let user = tables.user(row.user_id)?.ok_or(Refusal::absent("role"))?;
@@ -144,6 +152,8 @@ impl Services {
                 &user,
                 Some(format!("{} {}", row.role, org.code)),
             )?;
+            let message = Message::RoleRevoked { role: row.role.clone(), org: org.name };
+            services.tell(tables, To::User(user.id), &message)?;
             check_administered(tables, &row.role)
         });
         revoked.await.map(|_| ())

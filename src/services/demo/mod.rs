@@ -12,6 +12,7 @@ pub mod setup;
 pub mod shops;
 pub mod simulation;
 pub mod timeline;
+pub mod to_come;
 pub mod visits;
 pub mod year;
 
@@ -113,6 +114,7 @@ pub async fn perform(
     let mut simulation = Simulation::begin(services, clock, bank, plan).await?;
     simulation.run(shown).await?;
     let volunteer = simulation.richest_neighbour().await?;
+    simulation.look_ahead(volunteer).await?;
     simulation.setup.let_in(services, plan, volunteer).await?;
     Ok(simulation.tally)
 }

@@ -47,17 +47,20 @@ const HOLD_SECONDS: i64 = 7 * 86_400;
 /// do.
 const STEPS: usize = 5;
 
+/// Messages of these days are kept.
+const TOLD_DAYS: i32 = 45;
+
 /// How often what happened; also counts the refusals that occur in a normal year (out of stock, a full cap).
 pub type Tally = BTreeMap<&'static str, u64>;
 
 /// The sample bank while its year is played.
 pub struct Simulation<'a> {
-    services: &'a Services,
+    pub services: &'a Services,
     clock: &'a Clock,
-    plan: &'a Plan,
+    pub plan: &'a Plan,
     texts: &'static Texts,
     pub setup: Setup,
-    activities: BTreeMap<usize, Id>,
+    pub activities: BTreeMap<usize, Id>,
     records: BTreeMap<(usize, usize), Id>,
     redemptions: BTreeMap<usize, Id>,
     pub tally: Tally,
@@ -144,9 +147,16 @@ impl<'a> Simulation<'a> {
             Event::Award { batch } => self.award(batch).await,
             Event::GrantStars => self.grant_stars().await,
             Event::Settle { month } => self.settle(month).await,
-            Event::DayEnds { .. } => {
-                self.services.finalise_due(self.setup.bank).await?;
-                self.services.sweep_due(self.setup.bank).await.map(|_| ())
+            Event::DayEnds { day } => {
+                let bank = self.setup.bank;
+                self.services.finalise_due(bank).await?;
+                self.services.sweep_due(bank).await?;
+                self.services.forget_messages(bank, TOLD_DAYS).await?;
+                // People were told of the last weeks only: a message for each entry of a year would be half the bank.
+                if day.plus(TOLD_DAYS) >= self.plan.until {
+                    self.services.tell_what_is_new(bank).await?;
+                }
+                Ok(())
             }
         }
     }

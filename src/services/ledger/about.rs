@@ -67,7 +67,7 @@ impl Services {
 }
 
 /// The id in a source such as `redemption/<id>`.
-fn named(source: Option<&str>, kind: &str) -> Option<Id> {
+pub(in crate::services) fn named(source: Option<&str>, kind: &str) -> Option<Id> {
     source?.strip_prefix(kind)?.strip_prefix('/')?.parse().ok()
 }
 
@@ -76,24 +76,35 @@ pub(super) fn with_words(
     tables: &mut Tables<'_>,
     lines: Vec<PassbookLine>,
 ) -> Result<Vec<(PassbookLine, About)>, Error> {
+    let heads: Vec<_> = lines.iter().map(|line| (line.entry, line.source.clone())).collect();
+    let abouts = abouts(tables, &heads)?;
+    let of_line = |line: &PassbookLine| abouts.get(&line.entry).cloned().unwrap_or_default();
+    Ok(lines.into_iter().map(|line| (line.clone(), of_line(&line))).collect())
+}
+
+/// What entries, given with their sources, are about; in a fixed number of statements.
+pub(in crate::services) fn abouts(
+    tables: &mut Tables<'_>,
+    entries: &[(i64, Option<String>)],
+) -> Result<HashMap<i64, About>, Error> {
     let named_all =
-        |kind| lines.iter().filter_map(|line| named(line.source.as_deref(), kind)).collect::<Vec<_>>();
+        |kind| entries.iter().filter_map(|(_, source)| named(source.as_deref(), kind)).collect::<Vec<_>>();
     let records = records(tables, named_all("service_record"))?;
     let redemptions = redemptions(tables, named_all("redemption"))?;
-    let numbers: Vec<i64> = lines.iter().map(|line| line.entry).collect();
+    let numbers: Vec<i64> = entries.iter().map(|(entry, _)| *entry).collect();
     let heads = tables.metadata_of_entries(&numbers)?;
-    let of_line = |line: &PassbookLine| {
-        let source = line.source.as_deref();
+    let about = |(entry, source): &(i64, Option<String>)| {
+        let source = source.as_deref();
         if let Some(deed) = named(source, "service_record").and_then(|id| records.get(&id)) {
-            return deed.clone();
+            return (*entry, deed.clone());
         }
         if let Some(deed) = named(source, "redemption").and_then(|id| redemptions.get(&id)) {
-            return deed.clone();
+            return (*entry, deed.clone());
         }
-        let item = heads.get(&line.entry).and_then(|(_, metadata)| item_of(metadata));
-        About { what: item, ..About::default() }
+        let item = heads.get(entry).and_then(|(_, metadata)| item_of(metadata));
+        (*entry, About { what: item, ..About::default() })
     };
-    Ok(lines.into_iter().map(|line| (line.clone(), of_line(&line))).collect())
+    Ok(entries.iter().map(about).collect())
 }
 
 /// The name of the scheme's item in the explanation of an award.

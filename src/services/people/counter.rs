@@ -3,11 +3,13 @@
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, Searched};
 use crate::domain::id::{BankId, Id};
+use crate::domain::message::Message;
 use crate::domain::people::id_document::IdDocument;
 use crate::domain::people::person_name;
 use crate::domain::people::phone::Phone;
 use crate::domain::refusal::{Candidate, Refusal};
 use crate::domain::time::Moment;
+use crate::services::inbox::To;
 use crate::services::people::orgs::check_open;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
@@ -240,7 +242,7 @@ impl Services {
             Sealed::Phone => "reveal_phone",
             _ => "reveal_id_number",
         };
-        let secrets = Arc::clone(&self.authority);
+        let (secrets, services) = (Arc::clone(&self.authority), self.clone());
         let found = self.write_sealed(call, move |tables| {
             let (member, path) = tables.file_at(id)?;
             actor.must_reach(Permission::RevealMembers, &path, Refusal::absent("member"))?;
@@ -254,6 +256,10 @@ impl Services {
                 subject_id: Some(member.id),
                 reason: Some(reason.clone()),
             })?;
+            if actor.actor.member != Some(member.id) {
+                let message = Message::FileLookedAt { action: action.into() };
+                services.tell(tables, To::Member(member.id), &message)?;
+            }
             let blob = if action == "reveal_phone" { member.phone_sealed } else { member.id_number_sealed };
             let text = blob.map(|blob| secrets.secrets.unseal(sealed, bank, member.id, &blob)).transpose()?;
             Ok(Ok(match sealed {

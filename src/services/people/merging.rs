@@ -68,7 +68,9 @@ impl Services {
         })?;
         // A new version even if nothing is filled in: a caller who read the row before must read it again.
         tables.update_member(&self.filled_in(&row, MemberRow { version: stays.version + 1, ..stays })?)?;
-        tables.repoint_member(from, to)?;
+        for sign_up in tables.repoint_member(from, to)? {
+            self.tell_of_seat(tables, &sign_up)?;
+        }
         repoint_records(tables, from, to)
     }
 

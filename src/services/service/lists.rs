@@ -1,7 +1,7 @@
 //! Lists for pages: records, attendance and activities together with the names that belong to them, in a fixed number
 //! of statements.
 
-use super::activities::sign_ups::{SignUpRow, SignedUp, with_place};
+use super::activities::sign_ups::{SignUpRow, SignedUp, with_places};
 use super::records::{DocumentFilter, RecordStanding, file_of};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
@@ -209,9 +209,8 @@ fn with_own(
         for row in tables.attendances_of_member(member, &ids)? {
             own.insert(row.activity_id, row);
         }
-        for row in tables.sign_ups_of_member(member, &ids)? {
-            places.insert(row.activity_id, with_place(tables, row)?);
-        }
+        let rows = tables.sign_ups_of_member(member, &ids)?;
+        places.extend(with_places(tables, rows)?.into_iter().map(|one| (one.row.activity_id, one)));
     }
     let seated = tables.seated_at_each(&ids)?;
     let free = |activity: &ActivityRow| {

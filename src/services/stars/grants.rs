@@ -76,6 +76,28 @@ impl Services {
         found.await
     }
 
+    /// The highest star that a member has served for, in any scheme in force today, as known after an entry; 0: none.
+    pub(in crate::services) fn standing_stars(
+        &self,
+        tables: &mut Tables<'_>,
+        file: Id,
+        known: i64,
+    ) -> Result<i64, Error> {
+        let (day, mut highest) = (tables.today(), 0);
+        for row in tables.all_schemes()? {
+            let in_force = match self.in_force(tables, row.id, day) {
+                Ok(in_force) => in_force,
+                // No version is valid on that day.
+                Err(Error::Refused(Refusal::SchemeNotInForce { .. })) => continue,
+                Err(error) => return Err(error),
+            };
+            let Some(rule) = &in_force.scheme.stars else { continue };
+            let (minutes, points) = sums(tables, file, rule, day, Some(known))?;
+            highest = highest.max(star(rule, minutes, points).star);
+        }
+        Ok(highest.into())
+    }
+
     /// Grants a star that a member had reached at the end of a day. It is stored with the figures and the last entry
     /// known then, and does not change afterwards.
     pub async fn grant_star(

@@ -105,7 +105,7 @@ impl Tables<'_> {
     /// Re-points everything that names a duplicate and is not a document of the ledger: users, people of the
     /// household, attendances, sign-ups, shops that they own, duplicates merged into it before. Its household's people get a
     /// new version: from now on their limits count with those of another household.
-    pub fn repoint_member(&mut self, from: Id, to: Id) -> Result<(), Error> {
+    pub fn repoint_member(&mut self, from: Id, to: Id) -> Result<Vec<SignUpRow>, Error> {
         let bank = self.bank;
         let own = users::table.filter(users::bank_id.eq(bank).and(users::member_id.eq(from)));
         diesel::update(own)
@@ -132,9 +132,9 @@ impl Tables<'_> {
             .set((merchants::owner_member_id.eq(to), merchants::version.eq(merchants::version + 1)))
             .execute(self.conn)?;
         self.keep_first_sign_ins(to)?;
-        self.repoint_sign_ups(from, to)?;
         self.repoint_codes(from, to)?;
-        self.repoint_proposals(from, to)
+        self.repoint_proposals(from, to)?;
+        self.repoint_sign_ups(from, to)
     }
 
     /// Signed in twice on a day at one activity, under both ids: the first sign-in counts, the second is closed

@@ -1,6 +1,7 @@
 //! Users as their administrators see them.
 
 use super::members::UserRow;
+use crate::domain::access::permissions::Role;
 use crate::domain::id::Id;
 use crate::domain::time::{Days, Moment};
 use crate::store::access::sessions::ACTIVE;
@@ -81,6 +82,25 @@ impl Tables<'_> {
         found.dedup_by(|a, b| a.id == b.id);
         found.truncate(usize::try_from(limit).unwrap_or(0));
         Ok(found)
+    }
+
+    /// Whether a user has, or ever had, a role.
+    pub fn has_had_role(&mut self, user: Id) -> Result<bool, Error> {
+        let any = roles::table.filter(roles::bank_id.eq(self.bank).and(roles::user_id.eq(user)));
+        Ok(diesel::select(diesel::dsl::exists(any)).get_result(self.conn)?)
+    }
+
+    /// The users who own a shop.
+    pub fn owners_of_shop(&mut self, merchant: Id) -> Result<Vec<Id>, Error> {
+        let owners = roles::table
+            .filter(roles::bank_id.eq(self.bank).and(roles::role.eq(Role::MerchantOwner.as_str())))
+            .filter(roles::revoked_at.is_null())
+            .filter(roles::until.is_null().or(roles::until.gt(self.now)))
+            .select(roles::user_id);
+        let users = users::table
+            .filter(users::bank_id.eq(self.bank).and(users::merchant_id.eq(merchant)))
+            .filter(users::id.eq_any(owners));
+        Ok(users.order(users::id).select(users::id).load(self.conn)?)
     }
 
     /// The logins of a person.

@@ -5,6 +5,7 @@
 use super::maintenance::catalogue::Table;
 
 pub mod access;
+pub mod inbox;
 pub mod ledger;
 pub mod people;
 pub mod points;
@@ -14,6 +15,7 @@ pub mod shops;
 pub mod stars;
 
 pub use access::*;
+pub use inbox::*;
 pub use ledger::*;
 pub use people::*;
 pub use points::*;
@@ -61,7 +63,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     redemption_lines,
     statements,
     statement_lines,
-    star_grants
+    star_grants,
+    messages,
+    progress
 );
 
 /// Every table, each after those that it refers to.
@@ -75,6 +79,7 @@ pub fn all_tables() -> impl Iterator<Item = &'static Table> {
         shops::TABLES,
         settlement::TABLES,
         stars::TABLES,
+        inbox::TABLES,
     ];
     by_subject.into_iter().flatten()
 }

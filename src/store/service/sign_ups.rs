@@ -38,12 +38,18 @@ impl Tables<'_> {
         Ok(last.get_result::<Option<i64>>(self.conn)?.unwrap_or(0))
     }
 
-    /// How many wait for a seat at an activity, up to this arrival.
-    pub fn waiting_up_to(&mut self, activity: Id, arrival: i64) -> Result<i64, Error> {
-        let line = sign_ups::table
-            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq(activity)))
-            .filter(sign_ups::state.eq("waiting").and(sign_ups::arrival.le(arrival)));
-        Ok(line.count().get_result(self.conn)?)
+    /// The waiting lists of these activities: who is when in line.
+    pub fn waiting_lists(&mut self, activities: &[Id]) -> Result<HashMap<Id, Vec<i64>>, Error> {
+        let lines = sign_ups::table
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq_any(activities)))
+            .filter(sign_ups::state.eq("waiting"))
+            .order((sign_ups::activity_id, sign_ups::arrival))
+            .select((sign_ups::activity_id, sign_ups::arrival));
+        let mut found = HashMap::<Id, Vec<i64>>::new();
+        for (activity, arrival) in lines.load::<(Id, i64)>(self.conn)? {
+            found.entry(activity).or_default().push(arrival);
+        }
+        Ok(found)
     }
 
     /// The first in the waiting list of an activity.
@@ -105,11 +111,12 @@ impl Tables<'_> {
     }
 
     /// Signed up twice at one activity, under both ids of one person: the first place counts, the other is given back.
-    pub fn repoint_sign_ups(&mut self, from: Id, to: Id) -> Result<(), Error> {
+    /// Returns who has got a seat by that.
+    pub fn repoint_sign_ups(&mut self, from: Id, to: Id) -> Result<Vec<SignUpRow>, Error> {
         let of_both = sign_ups::bank_id.eq(self.bank).and(sign_ups::member_id.eq_any([from, to]));
         let rows = sign_ups::table.filter(of_both).order((sign_ups::activity_id, sign_ups::arrival));
         let rows: Vec<SignUpRow> = rows.select(SignUpRow::as_select()).load(self.conn)?;
-        let mut seen = std::collections::BTreeSet::new();
+        let (mut seen, mut seated) = (std::collections::BTreeSet::new(), Vec::new());
         for mut row in rows {
             let counts = LIVE.contains(&row.state.as_str());
             let is_second = counts && !seen.insert(row.activity_id);
@@ -125,10 +132,10 @@ impl Tables<'_> {
             row.version += 1;
             self.update(&row)?;
             if frees {
-                self.fill_seat(row.activity_id)?;
+                seated.extend(self.fill_seat(row.activity_id)?);
             }
         }
-        Ok(())
+        Ok(seated)
     }
 
     /// A seat has become free: the first in the waiting list takes it.

@@ -1,6 +1,7 @@
 mod doors;
 mod duties;
 mod http_sign_in;
+mod messages;
 mod reach;
 mod sign_in;
 mod traces;

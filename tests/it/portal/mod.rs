@@ -3,6 +3,7 @@
 mod forms;
 mod help;
 mod importing;
+mod messages;
 mod moves;
 mod opening;
 mod overtaken;

@@ -27,7 +27,7 @@ impl Furnished {
         let body = activity("2026-03-02T09:00:00+08:00", "2026-03-02T11:00:00+08:00");
         let id = town.make("activity", "staff", "/v1/activities", body);
         town.as_role("staff").post(&format!("/v1/activities/{id}/publish"), json!({})).ok(204);
-        let body = activity("2026-05-11T09:00:00+08:00", "2026-05-11T11:00:00+08:00");
+        let body = activity("2026-04-20T09:00:00+08:00", "2026-04-20T11:00:00+08:00");
         let outing = town.make("outing", "staff", "/v1/activities", body);
         town.as_role("staff").post(&format!("/v1/activities/{outing}/publish"), json!({})).ok(204);
         let ask = json!({ "member": town.id("lin") });

@@ -68,10 +68,16 @@ fn announce(town: &Town, n: usize) {
     let member = json!({ "name": name, "org": town.id("community") });
     town.make(&format!("member/{n}"), "staff", "/v1/members", member);
     let activity = json!({ "org": town.id("community"), "title": "清扫楼道", "content": "带手套",
-        "place": "1 号楼", "scheme": town.id("scheme"), "starts_at": "2026-04-03T09:00:00+08:00",
+        "place": "1 号楼", "scheme": town.id("scheme"), "seats": 1, "starts_at": "2026-04-03T09:00:00+08:00",
         "ends_at": "2026-04-03T11:00:00+08:00" });
     let activity = town.make(&format!("activity/{n}"), "staff", "/v1/activities", activity);
-    town.as_role("staff").post(&format!("/v1/activities/{activity}/publish"), json!({})).ok(204);
+    let staff = town.as_role("staff");
+    staff.post(&format!("/v1/activities/{activity}/publish"), json!({})).ok(204);
+    // The first has the seat, the others wait.
+    let ask = json!({ "member": town.id(&format!("member/{n}")) });
+    staff.post(&format!("/v1/activities/{}/sign-ups", town.id("activity/0")), ask).ok(201);
+    // A role that is granted again is told again.
+    town.grant("staff", "reviewer", "sibling");
 }
 
 /// One more of everything that is about a member.

@@ -26,6 +26,7 @@ const WALKS: &[Walk] = &[
     Walk { cycle: &l::LINK, steps: &[(&l::APPROVE_LINK, "administrator")] },
     Walk { cycle: &l::LINK, steps: &[(&l::REJECT_LINK, "administrator")] },
     Walk { cycle: &l::ACTIVITY, steps: &[(&l::PUBLISH_ACTIVITY, "staff"), (&l::CANCEL_ACTIVITY, "staff")] },
+    Walk { cycle: &l::SIGN_UP, steps: &[(&l::WITHDRAW_SIGN_UP, "staff")] },
     Walk {
         cycle: &l::SERVICE_RECORD,
         steps: &[(&l::RETURN_RECORD, "reviewer"), (&l::WITHDRAW_RECORD, "staff")],

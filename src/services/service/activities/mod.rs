@@ -259,7 +259,9 @@ impl Services {
             let (row, path) = tables.activity_at(id)?;
             let looks =
                 caller.actor.paths(Permission::ReadRecords).is_empty() || caller.actor.member.is_some();
-            if row.state != "published" || !looks {
+            // What was announced stays to be seen when it is called off.
+            let is_public = row.published_at.is_some();
+            if !is_public || !looks {
                 caller.must_reach(Permission::ReadRecords, &path, Refusal::absent("activity"))?;
             }
             let attended = match caller.actor.reaches(Permission::TakeAttendance, &path) {
@@ -320,7 +322,8 @@ impl HasLifeCycle for ActivityRow {
             true => must_be_complete(context.services, context.tables, self)?,
             false => {
                 must_be_over(context.tables, self)?;
-                context.tables.release_sign_ups(self.id)?;
+                let reason = Some(context.reason()).filter(|reason| !reason.is_empty());
+                context.services.release(context.tables, self, reason)?;
             }
         }
         Ok(None)

@@ -5,8 +5,10 @@ use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::SIGN_UP;
+use crate::domain::message::Message;
 use crate::domain::refusal::Refusal;
 use crate::ledger::Command;
+use crate::services::inbox::To;
 use crate::services::people::orgs::check_open;
 use crate::services::service::records::{DocumentFilter, file_of, served_by};
 use crate::services::step::{HasLifeCycle, Place, StepContext};
@@ -74,7 +76,8 @@ impl Services {
                 let path = tables.org_path(row.org_id)?;
                 caller.must_reach(Permission::TakeAttendance, &path, Refusal::absent("sign_up"))?;
             }
-            with_place(tables, row)
+            let placed = with_places(tables, vec![row])?.pop();
+            placed.ok_or_else(|| Refusal::absent("sign_up").into())
         });
         found.await
     }
@@ -94,19 +97,27 @@ impl Services {
             };
             (filter.paths, filter.member) = (cut.paths, cut.member);
             let rows = tables.sign_ups_page(&filter, limit)?;
-            rows.into_iter().map(|row| with_place(tables, row)).collect()
+            with_places(tables, rows)
         });
         found.await
     }
 }
 
-/// A sign-up with its place in the waiting list.
-pub(in crate::services) fn with_place(tables: &mut Tables<'_>, row: SignUpRow) -> Result<SignedUp, Error> {
-    let place_in_line = match row.state.as_str() {
-        "waiting" => Some(tables.waiting_up_to(row.activity_id, row.arrival)?),
-        _ => None,
+/// Sign-ups with their places in the waiting lists; in one statement.
+pub(in crate::services) fn with_places(
+    tables: &mut Tables<'_>,
+    rows: Vec<SignUpRow>,
+) -> Result<Vec<SignedUp>, Error> {
+    let mut activities: Vec<Id> = rows.iter().map(|row| row.activity_id).collect();
+    activities.sort_unstable();
+    activities.dedup();
+    let lists = tables.waiting_lists(&activities)?;
+    let place = |row: &SignUpRow| {
+        let list = lists.get(&row.activity_id).filter(|_| row.state == "waiting")?;
+        let before = list.partition_point(|arrival| *arrival < row.arrival);
+        i64::try_from(before).ok()?.checked_add(1)
     };
-    Ok(SignedUp { row, place_in_line })
+    Ok(rows.into_iter().map(|row| SignedUp { place_in_line: place(&row), row }).collect())
 }
 
 /// Who is to have the place: the caller, or somebody whom staff of the activity sign up.
@@ -180,9 +191,44 @@ impl HasLifeCycle for SignUpRow {
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         let (activity, _) = context.tables.activity_at(self.activity_id)?;
         must_not_have_begun(context.tables, &activity)?;
-        if context.member::<String>("state")? == "seated" {
-            context.tables.fill_seat(self.activity_id)?;
+        if context.member::<String>("state")? == "seated"
+            && let Some(next) = context.tables.fill_seat(self.activity_id)?
+        {
+            context.services.tell_of_seat(context.tables, &next)?;
         }
         Ok(None)
+    }
+}
+
+impl Services {
+    /// Tells the first in a waiting list that they have a seat.
+    pub(in crate::services) fn tell_of_seat(
+        &self,
+        tables: &mut Tables<'_>,
+        sign_up: &SignUpRow,
+    ) -> Result<(), Error> {
+        let (activity, _) = tables.activity_at(sign_up.activity_id)?;
+        let (what, starts_at) = (activity.title, activity.starts_at);
+        let message = Message::SeatFree { activity: activity.id, what, starts_at };
+        self.tell(tables, To::Member(sign_up.member_id), &message)
+    }
+
+    /// An activity was called off: releases all who have a place or wait for one, and tells them.
+    pub(super) fn release(
+        &self,
+        tables: &mut Tables<'_>,
+        activity: &ActivityRow,
+        reason: Option<String>,
+    ) -> Result<(), Error> {
+        let message = Message::ActivityCancelled {
+            activity: activity.id,
+            what: activity.title.clone(),
+            starts_at: activity.starts_at,
+            reason,
+        };
+        for sign_up in tables.sign_ups_of(activity.id)? {
+            self.tell(tables, To::Member(sign_up.member_id), &message)?;
+        }
+        Ok(tables.release_sign_ups(activity.id)?)
     }
 }

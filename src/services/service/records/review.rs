@@ -108,6 +108,7 @@ impl Services {
             let (step, params) = (&OBJECT_TO_RECORD, Params::new());
             let (row, _) = services.prepare::<ServiceRecord>(tables, &caller, step, record, &params)?;
             row.save(tables)?;
+            services.tell_of_step(tables, &caller, (step, record), &row)?;
             tables.insert(&ObjectionRow {
                 bank_id: bank,
                 id,

@@ -40,6 +40,10 @@ impl HasLifeCycle for ServiceRecord {
         Ok(Place { path: tables.org_path(self.org_id)?, member: Some(member), shop: None })
     }
 
+    fn title(&self, tables: &mut Tables<'_>) -> Result<Option<String>, Error> {
+        Ok(tables.activity(self.activity_id)?.map(|activity| activity.title))
+    }
+
     fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
         if context.is(&OBJECT_TO_RECORD) {
             // Before and after its notice a record does not exist for the public.
@@ -122,6 +126,10 @@ impl HasLifeCycle for ObjectionRow {
         objected(tables, self)?.place(tables)
     }
 
+    fn title(&self, tables: &mut Tables<'_>) -> Result<Option<String>, Error> {
+        objected(tables, self)?.title(tables)
+    }
+
     /// Upheld: the record is rejected. Dismissed: its notice continues for the working days that were left.
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         let mut record = objected(context.tables, self)?;
@@ -143,6 +151,8 @@ impl HasLifeCycle for ObjectionRow {
         }
         record.version += 1;
         context.tables.put_record(&record)?;
+        let (services, tables, id) = (context.services, &mut *context.tables, record.id);
+        services.tell_of_step(tables, context.call, (&REJECT_RECORD, id), &record)?;
         Ok(None)
     }
 }

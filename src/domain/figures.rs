@@ -1,6 +1,6 @@
 //! Points, hours and days as people read them.
 
-use crate::domain::amount;
+use super::amount;
 use crate::domain::points::scheme::duration;
 use crate::domain::time::{Day, Moment};
 use crate::texts::{Language, Text, sentences as s};

@@ -1,0 +1,59 @@
+//! What is still to come when the sample year ends: activities with seats, people who have signed up, and a waiting list.
+
+use super::ZONE;
+use super::orgs::{OrgLevel, upward};
+use super::people::Workplace;
+use super::simulation::Simulation;
+use crate::auth::permissions::Role;
+use crate::domain::id::Id;
+use crate::domain::life_cycles::PUBLISH_ACTIVITY;
+use crate::domain::refusal::Refusal;
+use crate::services::Error;
+use crate::services::service::activities::sign_ups::SignUpAsk;
+use crate::services::service::activities::{ActivityChange, ActivityRow};
+use crate::services::step::Params;
+
+/// Activities: in how many days, with how many seats, and how many people have signed up.
+const TO_COME: [(i32, i64, usize); 3] = [(3, 12, 12), (9, 6, 9), (16, 20, 4)];
+
+impl Simulation<'_> {
+    /// Announces the next activities in the community of the plain logins, and signs people up: all but the person
+    /// whom a visitor plays.
+    pub async fn look_ahead(&self, visitor: usize) -> Result<(), Error> {
+        let community = Workplace::of(&self.plan.orgs, &self.plan.shops).community;
+        let staff = self.setup.post(self.plan, Role::Staff, community)?;
+        let held = self.plan.activities.iter().enumerate().rev();
+        let held: Vec<usize> =
+            held.filter(|(_, one)| one.org == community && !one.standing).map(|(place, _)| place).collect();
+        let neighbours: Vec<Id> = self.neighbours(community, visitor)?;
+        for ((days, seats, people), place) in TO_COME.into_iter().zip(held) {
+            let planned = self.plan.activities.get(place);
+            let (Some(planned), Some(held)) = (planned, self.activities.get(&place)) else { continue };
+            let hour = planned.starts_at.seconds_since(planned.starts_at.day(ZONE).start(ZONE));
+            let starts_at = self.services.now().day(ZONE).plus(days).start(ZONE).plus_seconds(hour);
+            let id = self.services.copy_activity(&staff, *held, starts_at).await?;
+            let change = ActivityChange { seats: Some(seats), ..ActivityChange::default() };
+            self.services.change_activity(&staff, id, 1, change).await?;
+            self.services.step::<ActivityRow>(&staff, &PUBLISH_ACTIVITY, id, Params::new()).await?;
+            for member in neighbours.iter().take(people) {
+                let ask = SignUpAsk { member: Some(*member), agrees_to_risk: true };
+                match self.services.sign_up(&staff, id, ask).await {
+                    Ok(_) | Err(Error::Refused(Refusal::SignedUpElsewhere { .. })) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn neighbours(&self, community: usize, visitor: usize) -> Result<Vec<Id>, Error> {
+        let mut members = Vec::new();
+        for (place, person) in self.plan.persons.iter().enumerate() {
+            if place != visitor && upward(&self.plan.orgs, person.org, OrgLevel::Community) == Some(community)
+            {
+                members.push(self.setup.person(place)?.member);
+            }
+        }
+        Ok(members)
+    }
+}

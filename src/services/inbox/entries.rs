@@ -1,0 +1,195 @@
+//! Tells people about entries: what came in and what went out, stars, statements. This work follows the journal, so that
+//! posting does not wait for it; how far it has come is written with the messages, so that nothing is told twice.
+
+use super::{Message, To};
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::id::{BankId, Id};
+use crate::domain::ledger::account::{OwnerKind, Purpose};
+use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::{Entry, EntryKind};
+use crate::domain::message::STAR_REACHED;
+use crate::services::ledger::about::{About, abouts, named};
+use crate::services::{Error, Services};
+use crate::store::Tables;
+use crate::store::schema::MessageRow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The work in the table of progress.
+const WORK: &str = "entries";
+/// Entries that are told of in one commit.
+const AT_A_TIME: i64 = 200;
+
+/// Messages of a part of the journal.
+struct Part {
+    from: i64,
+    until: i64,
+    rows: Vec<MessageRow>,
+}
+
+impl Services {
+    /// Tells of all entries that nobody was told of yet. On a bank that is new to this it begins with the next entry.
+    /// Returns how many messages were made.
+    pub async fn tell_of_entries(&self, bank: BankId) -> Result<usize, Error> {
+        let mut made = 0_usize;
+        loop {
+            let services = self.clone();
+            let Some(part) = self.store.read(bank, move |tables| services.next_part(tables)).await? else {
+                return Ok(made);
+            };
+            let count = part.rows.len();
+            let written = self.store.write(bank, move |tables| {
+                let place = tables.progress(WORK)?;
+                // Another server may have told of them meanwhile.
+                if place.unwrap_or_else(|| part.from.to_string()) != part.from.to_string() {
+                    return Ok(false);
+                }
+                for row in &part.rows {
+                    tables.insert(row)?;
+                }
+                tables.set_progress(WORK, part.until.to_string())?;
+                Ok(true)
+            });
+            if !written.await? {
+                return Ok(made);
+            }
+            made = made.saturating_add(count);
+        }
+    }
+
+    fn next_part(&self, tables: &mut Tables<'_>) -> Result<Option<Part>, Error> {
+        let head = tables.head()?.number;
+        let Some(place) = tables.progress(WORK)? else {
+            return Ok(Some(Part { from: head, until: head, rows: Vec::new() }));
+        };
+        let from: i64 = place.parse().map_err(|_| Error::Fault(format!("progress of {WORK}: {place}")))?;
+        if from >= head {
+            return Ok(None);
+        }
+        let until = from.saturating_add(AT_A_TIME).min(head);
+        let numbers: Vec<i64> = (from.saturating_add(1)..=until).collect();
+        let mut rows = Vec::new();
+        for (to, message) in self.messages_of(tables, &numbers, until)? {
+            rows.push(self.message_row(tables, to, &message)?);
+        }
+        Ok(Some(Part { from, until, rows }))
+    }
+
+    fn messages_of(
+        &self,
+        tables: &mut Tables<'_>,
+        numbers: &[i64],
+        until: i64,
+    ) -> Result<Vec<(To, Message)>, Error> {
+        let entries = tables.entries(numbers)?;
+        let moved = moved(tables, &entries)?;
+        let heads: Vec<(i64, Option<String>)> = entries
+            .iter()
+            .filter(|entry| moved.contains_key(&entry.number))
+            .map(|entry| (entry.number, entry.source.clone()))
+            .collect();
+        let abouts = abouts(tables, &heads)?;
+        let mut told = Vec::new();
+        let mut served = BTreeSet::new();
+        for entry in &entries {
+            for (member, points) in moved.get(&entry.number).into_iter().flatten() {
+                let about = abouts.get(&entry.number).cloned().unwrap_or_default();
+                told.extend(message(entry, *points, about).map(|message| (To::Member(*member), message)));
+                if entry.kind == EntryKind::Award {
+                    served.insert(*member);
+                }
+            }
+            told.extend(of_document(tables, entry)?);
+        }
+        for member in served {
+            told.extend(self.star_reached(tables, member, until)?);
+        }
+        Ok(told)
+    }
+
+    /// Whether a person has served enough for a star that they neither have nor were told of.
+    fn star_reached(
+        &self,
+        tables: &mut Tables<'_>,
+        member: Id,
+        known: i64,
+    ) -> Result<Option<(To, Message)>, Error> {
+        let stars = self.standing_stars(tables, member, known)?;
+        let granted = tables.star_grants_of(member)?.iter().map(|grant| grant.stars).max().unwrap_or(0);
+        let before = match tables.last_of_kind(member, STAR_REACHED)?.map(super::told).transpose()? {
+            Some(super::Told { message: Message::StarReached { stars }, .. }) => stars,
+            _ => 0,
+        };
+        Ok((stars > granted.max(before)).then_some((To::Member(member), Message::StarReached { stars })))
+    }
+}
+
+/// Points that came to people or went from them in each entry, in minor units.
+type Moved = BTreeMap<i64, BTreeMap<Id, i64>>;
+
+fn moved(tables: &mut Tables<'_>, entries: &[Entry]) -> Result<Moved, Error> {
+    let postings =
+        || entries.iter().flat_map(|entry| entry.postings.iter().map(move |leg| (entry.number, leg)));
+    let accounts = tables.accounts(postings().flat_map(|(_, leg)| [leg.debit, leg.credit]))?;
+    let owner = |account: Id| {
+        let terms = &accounts.get(&account)?.terms;
+        let is_purse = terms.asset == Asset::Point && terms.purpose == Purpose::Main;
+        (is_purse && terms.owner_kind == OwnerKind::Person).then_some(terms.owner)
+    };
+    let mut moved = Moved::new();
+    for (number, leg) in postings() {
+        for (account, amount) in [(leg.debit, leg.amount.saturating_neg()), (leg.credit, leg.amount)] {
+            if let Some(member) = owner(account) {
+                let sum = moved.entry(number).or_default().entry(member).or_default();
+                *sum = sum.saturating_add(amount);
+            }
+        }
+    }
+    moved.values_mut().for_each(|people| people.retain(|_, points| *points != 0));
+    Ok(moved)
+}
+
+/// What is said of points that moved. Nothing of those that an older book had, and of what a merge moves from one file of
+/// a person to the other.
+fn message(entry: &Entry, points: i64, about: About) -> Option<Message> {
+    let (number, sum) = (entry.number, points.saturating_abs());
+    let About { what, place, minutes, .. } = about;
+    match entry.kind {
+        EntryKind::Opening | EntryKind::OpeningOfYear | EntryKind::Merge => None,
+        EntryKind::Redemption | EntryKind::Capture if points < 0 => {
+            Some(Message::Redeemed { entry: number, points: sum, what, shop: place })
+        }
+        EntryKind::Refund if points > 0 => {
+            Some(Message::Refunded { entry: number, points: sum, what, shop: place })
+        }
+        EntryKind::LotExpired | EntryKind::Zeroing | EntryKind::YearClosing if points < 0 => {
+            Some(Message::PointsExpired { entry: number, points: sum })
+        }
+        _ if points < 0 => Some(Message::PointsTakenBack { entry: number, points: sum }),
+        _ => Some(Message::PointsIn { entry: number, points: sum, what, minutes }),
+    }
+}
+
+/// What is said of an entry with a document: a star to who has it, a statement to the owners of the shop.
+fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Message)>, Error> {
+    let source = entry.source.as_deref();
+    if let (EntryKind::Star, Some(id)) = (entry.kind, named(source, "star_grant")) {
+        return Ok(match tables.document(DocumentKind::StarGrant, id)? {
+            Some(Document::StarGrant(grant)) => {
+                vec![(To::Member(grant.member_id), Message::StarGranted { stars: grant.stars })]
+            }
+            _ => Vec::new(),
+        });
+    }
+    let state = match entry.kind {
+        EntryKind::Settlement => "issued",
+        EntryKind::Payment => "paid",
+        _ => return Ok(Vec::new()),
+    };
+    let Some(id) = named(source, "statement") else { return Ok(Vec::new()) };
+    let Some(Document::Statement(statement)) = tables.document(DocumentKind::Statement, id)? else {
+        return Ok(Vec::new());
+    };
+    let message = Message::Statement { id, state: state.into(), period: statement.period };
+    let owners = tables.owners_of_shop(statement.merchant_id)?;
+    Ok(owners.into_iter().map(|user| (To::User(user), message.clone())).collect())
+}

@@ -1,0 +1,160 @@
+//! Messages (消息) to people: told in the same commit as what they are about, or by work that follows the journal.
+
+mod entries;
+mod expiry;
+mod steps;
+
+use crate::auth::permissions::Permission;
+use crate::domain::id::{BankId, Id};
+use crate::domain::message::Message;
+use crate::domain::time::{Days, Moment};
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+pub use crate::store::inbox::MessageFilter;
+use crate::store::inbox::Recipient;
+use crate::store::ledger::entry_keys::STEP;
+use crate::store::people::members::MemberRow;
+use crate::store::schema::MessageRow;
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    Member(Id),
+    User(Id),
+}
+
+/// A message as its reader has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub id: Id,
+    pub message: Message,
+    /// Told as a user, not as a member.
+    pub as_user: bool,
+    pub made_at: Moment,
+    pub read_at: Option<Moment>,
+}
+
+/// All ids under which somebody is told something.
+fn recipient(tables: &mut Tables<'_>, call: &Call) -> Result<Recipient, Error> {
+    let members = match call.actor.member {
+        Some(member) => tables.ids_of_file(member)?,
+        None => Vec::new(),
+    };
+    Ok(Recipient { members, user: call.actor.user })
+}
+
+impl Services {
+    /// Tells somebody something, in the commit of what it is about.
+    pub(in crate::services) fn tell(
+        &self,
+        tables: &mut Tables<'_>,
+        to: To,
+        message: &Message,
+    ) -> Result<(), Error> {
+        let row = self.message_row(tables, to, message)?;
+        Ok(tables.insert(&row)?)
+    }
+
+    fn message_row(&self, tables: &Tables<'_>, to: To, message: &Message) -> Result<MessageRow, Error> {
+        let (member_id, user_id) = match to {
+            To::Member(member) => (Some(member), None),
+            To::User(user) => (None, Some(user)),
+        };
+        Ok(MessageRow {
+            bank_id: tables.bank,
+            id: self.next_id(),
+            member_id,
+            user_id,
+            kind: message.kind().into(),
+            details: serde_json::to_string(message).map_err(|error| Error::Fault(error.to_string()))?,
+            made_at: tables.now,
+            read_at: None,
+        })
+    }
+
+    /// Tells people of new entries and of what expires soon. Returns how many messages were made.
+    pub async fn tell_what_is_new(&self, bank: BankId) -> Result<usize, Error> {
+        let of_entries = self.tell_of_entries(bank).await?;
+        Ok(of_entries.saturating_add(self.tell_of_expiry(bank).await?))
+    }
+
+    /// Removes messages that are older than these days; returns how many.
+    pub async fn forget_messages(&self, bank: BankId, days: i32) -> Result<usize, Error> {
+        let mut removed = 0_usize;
+        loop {
+            let step = self.store.write(bank, move |tables| {
+                let before = tables.today().plus(days.saturating_neg()).start(tables.zone);
+                Ok(tables.forget_messages(before)?)
+            });
+            let step = step.await?;
+            removed = removed.saturating_add(step);
+            if step < STEP {
+                return Ok(removed);
+            }
+        }
+    }
+
+    /// The caller's messages, newest first.
+    pub async fn messages(&self, call: &Call, filter: MessageFilter, limit: i64) -> Result<Vec<Told>, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let to = recipient(tables, &caller)?;
+            tables.messages_to(&to, &filter, limit)?.into_iter().map(told).collect()
+        });
+        found.await
+    }
+
+    /// Messages of some days to those within reach who have no log-in, by person: for paper.
+    pub async fn messages_on_paper(
+        &self,
+        call: &Call,
+        days: Days,
+        limit: i64,
+    ) -> Result<Vec<(MemberRow, Vec<Told>)>, Error> {
+        let paths = call.actor.paths(Permission::ReadMembers);
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let mut people: Vec<(MemberRow, Vec<Told>)> = Vec::new();
+            for (row, member) in tables.messages_on_paper(&paths, days, limit)? {
+                let one = told(row)?;
+                match people.last_mut().filter(|(last, _)| last.id == member.id) {
+                    Some((_, messages)) => messages.push(one),
+                    None => people.push((member, vec![one])),
+                }
+            }
+            Ok(people)
+        });
+        found.await
+    }
+
+    /// How many of the caller's messages are unread.
+    pub async fn unread_messages(&self, call: &Call) -> Result<i64, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let to = recipient(tables, &caller)?;
+            tables.unread_messages(&to)
+        });
+        found.await
+    }
+
+    /// Notes that the caller has read all messages up to one, included.
+    pub async fn read_messages(&self, call: &Call, until: Id) -> Result<(), Error> {
+        let caller = call.clone();
+        let noted = self.write(call, move |tables| {
+            let to = recipient(tables, &caller)?;
+            Ok(tables.mark_read(&to, until)?)
+        });
+        noted.await.map(|_| ())
+    }
+}
+
+fn told(row: MessageRow) -> Result<Told, Error> {
+    let message = serde_json::from_str(&row.details)
+        .map_err(|error| Error::Fault(format!("message {}: {error}", row.id)))?;
+    Ok(Told {
+        id: row.id,
+        message,
+        as_user: row.user_id.is_some(),
+        made_at: row.made_at,
+        read_at: row.read_at,
+    })
+}
