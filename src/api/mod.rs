@@ -26,7 +26,7 @@ use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
-use service::{activities, calendars, records, sign_ups};
+use service::{activities, calendars, check_in, records, sign_ups};
 use settlement::statements;
 use shops::{merchants, redemptions};
 use stars::grants;
@@ -120,6 +120,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(activities::copy_activity)
         .service(activities::sign_in_people)
         .service(activities::sign_out_person)
+        .service(check_in::read_check_in_code)
+        .service(check_in::check_in)
         .service(sign_ups::sign_up)
         .service(sign_ups::list_sign_ups)
         .service(records::submit_record)

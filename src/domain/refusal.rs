@@ -317,6 +317,8 @@ pub enum Refusal {
     SeatsFull {
         seats: i64,
     },
+    /// A code for signing in that is not that of this activity, or no longer.
+    CheckInCodeWrong,
     /// A standing post: people come without signing up.
     SignUpNotNeeded,
     /// The activity has begun, or is over: nobody signs up or withdraws any more.

@@ -54,6 +54,7 @@ pub static PAGES: &[Page] = pages! {
     "/shops/{id}" SignedIn => shops::shelf::shop;
     "/events" May(&[P::ReadActivities]) => service::events::list;
     "/events/{id}" May(&[P::ReadActivities]) => service::events::show, service::events::take;
+    "/events/{id}/check-in" May(&[P::SignUp]) => service::check_in::show, service::check_in::take;
     "/me/hours" May(&[P::ReadOwn]) => service::hours::list;
     "/me/hours/new" May(&[P::ReportOwnRecord]) => service::hours::ask, service::hours::report;
     "/me/hours/{id}" May(&[P::ReadOwn]) => service::hours::show, service::hours::step;
@@ -65,6 +66,8 @@ pub static PAGES: &[Page] = pages! {
     "/staff/activities/{id}" May(&[P::ReadRecords]) => service::activities::show, service::activities::take;
     "/staff/activities/{id}/attendance" May(&[P::TakeAttendance]) =>
         service::attendance::show, service::attendance::take;
+    "/staff/activities/{id}/code" May(&[P::TakeAttendance]) => service::check_in::code;
+    "/staff/activities/{id}/poster" May(&[P::TakeAttendance]) => service::check_in::poster;
     "/staff/activities/{id}/sign-ups" May(&[P::TakeAttendance]) =>
         service::sign_ups::show, service::sign_ups::take;
     "/staff/activities/{id}/sheet" May(&[P::TakeAttendance]) => service::paper::show, service::paper::show;

@@ -1,6 +1,7 @@
 //! Messages to people, and how far the work that follows others has come.
 
 use super::Tables;
+use super::access::sessions::ACTIVE;
 use super::error::Error;
 use super::ledger::entry_keys::STEP;
 use super::readers::on_days::on_days;
@@ -67,7 +68,7 @@ impl Tables<'_> {
         Ok(rows)
     }
 
-    /// Messages of some days to members below these paths who have no log-in, by passbook number, oldest first.
+    /// Messages of some days to members below these paths who cannot sign in, by passbook number, oldest first.
     pub fn messages_on_paper(
         &mut self,
         paths: &[String],
@@ -77,7 +78,8 @@ impl Tables<'_> {
         let to = members::bank_id.eq(messages::bank_id).and(members::id.nullable().eq(messages::member_id));
         let reached = orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(Under::any(paths));
         let log_ins = users::table
-            .filter(users::bank_id.eq(self.bank).and(users::member_id.eq(members::id.nullable())));
+            .filter(users::bank_id.eq(self.bank).and(users::member_id.eq(members::id.nullable())))
+            .filter(users::password_hash.is_not_null().and(users::state.eq(ACTIVE)));
         let mut query = messages::table
             .inner_join(members::table.on(to))
             .filter(messages::bank_id.eq(self.bank))

@@ -39,7 +39,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   }
 }
 
-test("staff see who has a seat and who waits, and sign a list of the group chat up", async () => {
+test("staff see who has a seat and who waits", async () => {
   const staff = await signedIn(browser, bank, "staff", { viewport: SIZES.desktop });
   await staff.goto(`${bank.address}/staff/activities`);
   const paths = await staff.$$eval("main a[href^='/staff/activities/']", (all) => all.map((link) => link.getAttribute("href")));

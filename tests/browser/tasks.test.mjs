@@ -62,8 +62,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   }
 }
 
-test("a wrong code stays typed, and the field is in focus", async () => {
+test("a wrong code stays typed, and the field is in focus, as it is for a scanner gun", async () => {
   const clerk = await signedIn(browser, bank, "clerk");
+  await clerk.waitForLoadState();
+  assert.equal(await clerk.evaluate(() => document.activeElement.id), "code");
   await clerk.fill("#code", "1234 5678");
   await clerk.press("#code", "Enter");
   await clerk.waitForSelector("[role=alert]");
@@ -81,6 +83,22 @@ test("in English, at the largest size", async () => {
   assert.match(await page.textContent("body"), /Show the code/);
   await page.context().close();
 });
+
+for (const login of ["volunteer", "clerk", "owner", "staff", "reviewer", "admin", "auditor"]) {
+  test(`what stands around the data is English for ${login}`, async () => {
+    const page = await signedIn(browser, bank, login, { locale: "en-GB" });
+    const menu = await page.$$eval("nav a[href^='/']", (all) => all.map((link) => link.getAttribute("href")));
+    for (const path of [new URL(page.url()).pathname, ...new Set(menu)]) {
+      await page.goto(bank.address + path);
+      assert.equal(await page.getAttribute("html", "lang"), "en", path);
+      // Names of people, goods and places stay as they are; labels, menus and headings of tables are ours.
+      const ours = await page.$$eval("nav a, label, th[scope=col], legend, .hint", (all) => all.map((one) => one.innerText));
+      const chinese = ours.filter((text) => /[\u4e00-\u9fff]/.test(text.replace(/中文|李示兰/, "")));
+      assert.deepEqual(chinese, [], path);
+    }
+    await page.context().close();
+  });
+}
 
 test("the network goes in the middle of a payment: the page stays, and asks again under the same key", async () => {
   const volunteer = await signedIn(browser, bank, "volunteer");

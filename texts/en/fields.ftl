@@ -56,6 +56,7 @@ form_first_token = must be the 64 characters that the server printed at its star
 form_slug = may have lower-case letters, digits and - only, and begins with a letter or digit
 form_code = may have letters, digits and . _ / - only, and begins with a letter or digit
 form_key = may have visible ASCII characters only
+form_check_in_code = must be 8 digits
 form_redemption_code = must be 8 digits, or the 32 characters of the QR code
 form_phone_tail = must be 4 digits
 form_telephone = must be digits, with spaces, hyphens and brackets between them

@@ -56,6 +56,7 @@ form_first_token = 应为服务启动时打印的 64 个字符
 form_slug = 只能用小写字母、数字和 -，以字母或数字开头
 form_code = 只能用字母、汉字、数字和 . _ / -，以字母、汉字或数字开头
 form_key = 只能用可见的 ASCII 字符
+form_check_in_code = 应为 8 位数字
 form_redemption_code = 应为 8 位数字，或二维码里的 32 个字符
 form_phone_tail = 应为 4 位数字
 form_telephone = 应为数字，中间可以有空格、短横和括号

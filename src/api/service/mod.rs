@@ -2,5 +2,6 @@
 
 pub mod activities;
 pub mod calendars;
+pub mod check_in;
 pub mod records;
 pub mod sign_ups;

@@ -309,6 +309,7 @@ fn ask_of(body: RecordBody) -> RecordAsk {
         guarantor: body.guarantor,
         content: body.content.map(String::from),
         replaces: body.replaces,
+        by_code: false,
     }
 }
 

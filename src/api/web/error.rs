@@ -262,6 +262,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::GuarantorRefused => row(422, s::GuarantorRefused).field("guarantor"),
         R::PersonOnly => row(422, s::PersonOnly).field("member"),
         R::SeatsFull { seats } => row(409, s::SeatsFull { seats }),
+        R::CheckInCodeWrong => row(422, s::CheckInCodeWrong).field("code"),
         R::SignUpNotNeeded => row(422, s::SignUpNotNeeded),
         R::SignUpClosed { since } => row(422, s::SignUpClosed { since: since.local(zone) }),
         R::SignedUpAlready => row(409, s::SignedUpAlready),

@@ -106,6 +106,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("phone", 20),
     ("place", 200),
     ("policy_number", 200),
+    ("poster_code", 8),
     ("purpose", 20),
     ("quantity", 24),
     ("reason", 1_000),

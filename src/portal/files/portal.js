@@ -91,6 +91,10 @@
     document.addEventListener("visibilitychange", look);
   }
 
+  // The code on the leader's phone: the page is read again when the next one follows.
+  const renews = document.querySelector("[data-renews]");
+  if (renews) setTimeout(() => location.reload(), Number(renews.dataset.renews) * 1000);
+
   // A list of awards is checked again when one of its cells changes. What is typed meanwhile stays; the button for
   // checking does the same without scripts.
   const list = document.querySelector("form[data-checking]");
@@ -139,6 +143,11 @@
       list.classList.remove("waits");
       note.textContent = "";
     });
+  }
+
+  // A scanner gun types where the focus is. On a phone the keyboard would cover the camera.
+  if (document.querySelector("[data-finder]") && matchMedia("(pointer: fine)").matches) {
+    document.getElementById("code").focus({ preventScroll: true });
   }
 
   // The till's camera. Browsers that read QR pictures by themselves do; the others get a reader of ours.

@@ -101,6 +101,8 @@ struct EventPage {
     is_full: bool,
     /// Called off.
     is_off: bool,
+    /// It is on, or later today.
+    checks_in: bool,
     withdraws: Option<Button>,
 }
 
@@ -110,6 +112,9 @@ pub async fn show(visit: Visit) -> Answer {
     let open = visit.services().open_activity(&call, id).await?;
     let actor = visit.actor()?;
     let is_off = open.activity.state == "cancelled";
+    let now = visit.services().now();
+    let begins = open.activity.starts_at.day(visit.zone()) <= visit.days().today;
+    let is_today = begins && open.activity.ends_at > now;
     let to_come =
         !is_off && open.activity.starts_at > visit.services().now() && open.activity.kind != "standing";
     let signs_up = to_come && open.sign_up.is_none() && actor.may(Permission::SignUp);
@@ -119,6 +124,7 @@ pub async fn show(visit: Visit) -> Answer {
         signs_up,
         is_full: open.free == Some(0),
         is_off,
+        checks_in: !is_off && is_today && actor.may(Permission::SignUp),
         withdraws: withdraws.then(|| visit.button(&WITHDRAW_SIGN_UP, false)),
         f: visit.frame(open.activity.title.clone()).await?,
         event: event(&visit, open),

@@ -190,6 +190,7 @@ pub async fn report(visit: Visit) -> Answer {
         guarantor: None,
         content: content?.map(String::from),
         replaces: None,
+        by_code: false,
     };
     let id = visit.services().submit_record(&visit.call()?, ask).await?;
     visit.to(&format!("/me/hours/{id}"))

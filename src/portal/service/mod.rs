@@ -6,6 +6,7 @@ pub mod activities;
 pub mod attendance;
 pub mod by_name;
 pub mod calendars;
+pub mod check_in;
 pub mod events;
 pub mod hours;
 pub mod paper;

@@ -118,10 +118,11 @@ async fn ask_of(
         guarantor: None,
         content: None,
         replaces: None,
+        by_code: false,
     }))
 }
 
-async fn page(visit: Visit, rows: Vec<Row>, is_right: bool) -> Answer {
+async fn page(visit: Visit, mut rows: Vec<Row>, is_right: bool) -> Answer {
     let (call, days) = (visit.reading()?, visit.days());
     let until = Days { from: None, until: Some(days.today) };
     let published = Some("published".to_owned());
@@ -137,6 +138,11 @@ async fn page(visit: Visit, rows: Vec<Row>, is_right: bool) -> Answer {
     if let Some(row) = found.iter().find(|row| row.id.to_string() == wanted) {
         chosen = Some((row.id, row.title.clone()));
         day = days.today.min(row.ends_at.day(days.zone)).max(row.starts_at.day(days.zone));
+        // The times of the activity stand in the first row, and so hold for all that say nothing else.
+        let is_of_a_day = row.kind == "single" && row.ends_at.day(days.zone) == day;
+        if let Some(first) = rows.first_mut().filter(|_| visit.form.is_empty() && is_of_a_day) {
+            (first.from, first.until) = (days.clock(row.starts_at), days.clock(row.ends_at));
+        }
     }
     let total = |number: usize| count(i64::try_from(number).unwrap_or(i64::MAX));
     let filled = rows.iter().filter(|row| !row.is_empty()).count();

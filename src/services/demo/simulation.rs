@@ -307,6 +307,7 @@ impl<'a> Simulation<'a> {
             guarantor: (evidence == Evidence::Backfill).then_some(guarantor),
             content: None,
             replaces: None,
+            by_code: false,
         })
     }
 

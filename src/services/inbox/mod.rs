@@ -52,7 +52,7 @@ impl Services {
         message: &Message,
     ) -> Result<(), Error> {
         let row = self.message_row(tables, to, message)?;
-        Ok(tables.insert(&row)?)
+        tables.insert(&row)
     }
 
     fn message_row(&self, tables: &Tables<'_>, to: To, message: &Message) -> Result<MessageRow, Error> {
@@ -84,7 +84,7 @@ impl Services {
         loop {
             let step = self.store.write(bank, move |tables| {
                 let before = tables.today().plus(days.saturating_neg()).start(tables.zone);
-                Ok(tables.forget_messages(before)?)
+                tables.forget_messages(before)
             });
             let step = step.await?;
             removed = removed.saturating_add(step);
@@ -141,7 +141,7 @@ impl Services {
         let caller = call.clone();
         let noted = self.write(call, move |tables| {
             let to = recipient(tables, &caller)?;
-            Ok(tables.mark_read(&to, until)?)
+            tables.mark_read(&to, until)
         });
         noted.await.map(|_| ())
     }

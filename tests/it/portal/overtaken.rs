@@ -148,7 +148,7 @@ const VERSIONED: &[(&str, &str, &str, &str)] = &[
 const OTHERS: &[(&str, &[&str])] = &[
     (
         "it is about the caller's own session, settings or code",
-        &["/try", "/story", "/login", "/logout", "/account/password", "/me/code"],
+        &["/try", "/story", "/login", "/logout", "/account/password", "/messages", "/me/code"],
     ),
     (
         "it makes something new",
@@ -159,6 +159,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/setup/people",
             "/staff/people/import",
             "/me/hours/new",
+            "/events/{id}/check-in",
             "/shop/goods/new",
             "/shop/clerks",
             "/admin/schemes/new",

@@ -51,6 +51,9 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/admin/users/{id}" => format!("/admin/users/{}", id("user/staff_two")),
         "/audit/entries/{number}" => format!("/audit/entries/{}", town.award_entry()),
         "/events/{id}"
+        | "/events/{id}/check-in"
+        | "/staff/activities/{id}/code"
+        | "/staff/activities/{id}/poster"
         | "/staff/activities/{id}"
         | "/staff/activities/{id}/attendance"
         | "/staff/activities/{id}/sign-ups"

@@ -49,3 +49,31 @@ fn staff_sign_a_list_of_the_group_chat_up_and_see_who_has_not_come() {
     let page = staff.post(&page, &path, &[("step", "chosen"), ("member", &member)]).is(200);
     assert_eq!(page.html.matches("value=\"chosen\"").count(), 1, "{}", page.html);
 }
+
+#[test]
+fn a_volunteer_signs_in_by_the_link_of_the_leaders_picture() {
+    let town = Town::new();
+    let id = risky(&town, 2);
+    town.at("2026-03-02T09:10");
+    let leader = Browser::signed_in(&town, "team_leader");
+    leader.get(&format!("/staff/activities/{id}/poster")).is(200).says("扫一次");
+    let page = leader.get(&format!("/staff/activities/{id}/code")).is(200).says("签到码");
+    let shown = page.html.split("class=\"digits n\"").nth(1).unwrap().split("</p>").next().unwrap();
+    let code: String = shown.chars().filter(char::is_ascii_digit).collect();
+    assert_eq!(code.len(), 8, "{shown}");
+    let lin = Browser::signed_in(&town, "volunteer");
+    lin.get(&format!("/events/{id}")).is(200).says("我到了，自助签到");
+    let path = format!("/events/{id}/check-in");
+    let page = lin.get(&format!("{path}?code={code}")).is(200).says(&format!("value=\"{code}\""));
+    lin.post(&page, &path, &[("code", "")]).is(422);
+    let page = lin.post(&page, &path, &[("code", &code)]).is(200).says("已签到").says("签退");
+    town.at("2026-03-02T10:10");
+    let old = lin.post(&page, &path, &[("code", &code)]).is(422);
+    let old = old.says("签到码不对");
+    assert!(old.html.contains(&code), "what was typed stays");
+    let poster = leader.get(&format!("/staff/activities/{id}/poster"));
+    let shown = poster.html.split("class=\"digits n\"").nth(1).unwrap().split("</p>").next().unwrap();
+    // As people type it, with the blank.
+    let typed = shown.trim_start_matches('>').trim();
+    lin.post(&page, &path, &[("code", typed)]).is(200).says("1 小时");
+}

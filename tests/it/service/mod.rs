@@ -1,3 +1,4 @@
+mod check_in;
 mod days;
 mod service_flow;
 mod service_review;

@@ -233,6 +233,12 @@ text_fields! {
         },
         form: || s::FormRedemptionCode.into(),
     }, "20481024";
+    /// 签到码 · the eight digits by which people sign in at an activity.
+    CheckInDigits: 8..=8, Shape::Form {
+        pattern: "^[0-9]{8}$",
+        fits: digits,
+        form: || s::FormCheckInCode.into(),
+    }, "20481024";
     /// 手机尾号 · the last four digits of a phone number.
     PhoneTail: 4..=4, Shape::Form {
         pattern: "^[0-9]{4}$",
@@ -371,6 +377,7 @@ pub(super) mod tests {
             Code::RULE,
             KeyText::RULE,
             SearchText::RULE,
+            CheckInDigits::RULE,
             CodeText::RULE,
             PhoneTail::RULE,
             Initials::RULE,

@@ -51,13 +51,13 @@ pub(super) fn still_there(tables: &Tables<'_>, activity: &ActivityRow) -> Moment
 }
 
 /// Whether the sign-out of an open attendance was forgotten.
-fn is_forgotten(tables: &mut Tables<'_>, open: &AttendanceRow) -> Result<bool, Error> {
+pub(super) fn is_forgotten(tables: &mut Tables<'_>, open: &AttendanceRow) -> Result<bool, Error> {
     let (activity, _) = tables.activity_at(open.activity_id)?;
     Ok(activity.state == "cancelled" || open.signed_in_at < still_there(tables, &activity))
 }
 
 /// Sign-in is open from the morning of the first day until the end.
-fn check_time(tables: &Tables<'_>, activity: &ActivityRow) -> Result<(), Refusal> {
+pub(super) fn check_time(tables: &Tables<'_>, activity: &ActivityRow) -> Result<(), Refusal> {
     let early = tables.today() < activity.starts_at.day(tables.zone);
     if early || activity.ends_at <= tables.now { Err(Refusal::OutsideActivity) } else { Ok(()) }
 }
@@ -77,7 +77,7 @@ impl Services {
             check_time(tables, &row)?;
             for (member, id) in people.iter().zip(&ids) {
                 let member = file_of(tables, *member)?;
-                sign_in(tables, &caller, &row, member, *id)?;
+                sign_in(tables, &caller, &row, (member, *id), Evidence::Scan)?;
             }
             Ok(ids.clone())
         });
@@ -102,35 +102,29 @@ impl Services {
             // With minutes set by hand, the oldest open attendance is meant.
             let by_hand = ask.service_minutes.is_some() || ask.without_record;
             let found = if by_hand { open.pop() } else { open.into_iter().next() };
-            let mut attendance = found.ok_or(Refusal::absent("attendance"))?;
+            let attendance = found.ok_or(Refusal::absent("attendance"))?;
             let record = match ask.without_record {
                 true => None,
                 false => record_of(tables, &row, &attendance, &ask)?,
             };
-            if let Some(record) = &record {
-                services.submit(tables, &caller, record, id)?;
-            }
-            attendance.signed_out_at = Some(tables.now);
-            attendance.signed_out_by = Some(caller.actor.user);
-            attendance.record_id = record.map(|_| id);
-            attendance.version += 1;
-            tables.update(&attendance)?;
-            Ok(SignedOut { attendance: attendance.id, record: attendance.record_id })
+            let (attendance_id, record) =
+                (attendance.id, sign_out(&services, tables, &caller, attendance, (record, id))?);
+            Ok(SignedOut { attendance: attendance_id, record })
         });
         Ok(made.await?.0)
     }
 }
 
-fn sign_in(
+pub(super) fn sign_in(
     tables: &mut Tables<'_>,
     call: &Call,
     activity: &ActivityRow,
-    member: Id,
-    id: Id,
+    (member, id): (Id, Id),
+    evidence: Evidence,
 ) -> Result<(), Error> {
     served_by(tables, member)?;
-    // Another person must attest one's presence.
-    if call.actor.member == Some(member) {
+    // Another person must attest one's presence, or a code that is shown there.
+    if call.actor.member == Some(member) && evidence != Evidence::Kiosk {
         return Err(Refusal::ForOneself.into());
     }
     for open in tables.open_attendances(member)? {
@@ -148,14 +142,33 @@ fn sign_in(
         signed_in_by: call.actor.user,
         signed_out_at: None,
         signed_out_by: None,
-        evidence: Evidence::Scan.to_string(),
+        evidence: evidence.to_string(),
         record_id: None,
         version: 1,
     })
 }
 
+/// Closes an attendance and enters what was served as a record with this id; returns the id if there is one.
+pub(super) fn sign_out(
+    services: &Services,
+    tables: &mut Tables<'_>,
+    call: &Call,
+    mut attendance: AttendanceRow,
+    (record, id): (Option<RecordAsk>, Id),
+) -> Result<Option<Id>, Error> {
+    if let Some(record) = &record {
+        services.submit(tables, call, record, id)?;
+    }
+    attendance.signed_out_at = Some(tables.now);
+    attendance.signed_out_by = Some(call.actor.user);
+    attendance.record_id = record.map(|_| id);
+    attendance.version += 1;
+    tables.update(&attendance)?;
+    Ok(attendance.record_id)
+}
+
 /// The record of an attendance: the time inside the activity, or the minutes that staff set.
-fn record_of(
+pub(super) fn record_of(
     tables: &mut Tables<'_>,
     activity: &ActivityRow,
     open: &AttendanceRow,
@@ -174,6 +187,8 @@ fn record_of(
         }
         // No time was inside the activity: there is nothing to record.
         None if most < 1 => return Ok(None),
+        // Of what a code attests, another person may still attest the rest.
+        None if open.evidence == Evidence::Kiosk.as_str() => (Evidence::Kiosk, last, None),
         None => (Evidence::Scan, last, None),
     };
     Ok(Some(RecordAsk {
@@ -187,5 +202,6 @@ fn record_of(
         guarantor,
         content: None,
         replaces: None,
+        by_code: evidence == Evidence::Kiosk,
     }))
 }

@@ -1,6 +1,7 @@
 //! Activities with a date, or standing posts for a period; and their attendance.
 
 mod attendance;
+pub mod check_in;
 pub(in crate::services) mod seats;
 pub mod sign_ups;
 

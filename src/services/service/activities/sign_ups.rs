@@ -229,6 +229,6 @@ impl Services {
         for sign_up in tables.sign_ups_of(activity.id)? {
             self.tell(tables, To::Member(sign_up.member_id), &message)?;
         }
-        Ok(tables.release_sign_ups(activity.id)?)
+        tables.release_sign_ups(activity.id)
     }
 }

@@ -41,6 +41,8 @@ pub struct RecordAsk {
     pub content: Option<String>,
     /// The reversed record that this one replaces.
     pub replaces: Option<Id>,
+    /// The person signed in or out by a code that is shown at the activity.
+    pub by_code: bool,
 }
 
 /// A record with what belongs to it.
@@ -149,7 +151,7 @@ impl Services {
             // A correction has the evidence of the first record: it does not turn a back-fill into a sheet.
             Some(old) => old.evidence,
             // A record about oneself is a self-report, whatever role one holds.
-            None if own => Evidence::SelfReport,
+            None if own && !ask.by_code => Evidence::SelfReport,
             None => ask.evidence,
         };
         let checked = check(&known(tables, ask.member, &service, None)?, &service, tables.zone)?;

@@ -1,0 +1,126 @@
+//! Signing in and out by a code (自助签到): one that changes every half minute on the leader's phone, or that of a printed
+//! poster. It attests that who types it is there: a class of evidence of its own.
+
+use super::attendance::{check_time, is_forgotten, record_of, sign_in, sign_out};
+use super::{ActivityRow, SignOutAsk, wrong_state};
+use crate::auth::permissions::Permission;
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::service::record::Evidence;
+use crate::domain::time::Moment;
+use crate::services::people::orgs::check_open;
+use crate::services::{Call, Error, Services};
+use crate::store::Tables;
+use serde::{Deserialize, Serialize};
+
+/// For how long the leader's phone shows a code; it is good for as long again, for who was slow.
+pub const CODE_SECONDS: i64 = 30;
+/// Codes have eight digits.
+const CODES: u64 = 100_000_000;
+/// The window of a poster, which has no end of its own.
+const POSTER: i64 = -1;
+
+/// The codes of an activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckInCode {
+    /// For the leader's phone.
+    pub code: String,
+    /// When the next one follows.
+    pub until: Moment,
+    /// For a poster.
+    pub poster: String,
+}
+
+/// The result of signing in or out by a code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedIn {
+    pub attendance: Id,
+    /// Signed out; else in.
+    pub is_out: bool,
+    /// What was served, as a record; nothing if less than a whole minute was inside the activity.
+    pub record: Option<Id>,
+}
+
+fn window(at: Moment) -> i64 {
+    at.micros().div_euclid(CODE_SECONDS.saturating_mul(1_000_000))
+}
+
+impl Services {
+    /// The codes of an activity in a window of time, for each of the master keys; that of the newest is last.
+    fn codes_of(&self, tables: &Tables<'_>, activity: Id, window: i64) -> Vec<String> {
+        let message = format!("{}/{activity}/{window}", tables.bank.0);
+        let marks = self.authority.secrets.marks("check-in", message.as_bytes());
+        let digits = |mark: [u8; 16]| {
+            let number = mark.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+            format!("{:08}", number % CODES)
+        };
+        marks.into_iter().map(digits).collect()
+    }
+
+    /// What the leader's phone and the poster of an activity show now.
+    pub async fn check_in_code(&self, call: &Call, activity: Id) -> Result<CheckInCode, Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let (row, path) = tables.activity_at(activity)?;
+            caller.must_reach(Permission::TakeAttendance, &path, Refusal::absent("activity"))?;
+            if row.state != "published" {
+                return Err(wrong_state(&row).into());
+            }
+            let now = window(tables.now);
+            let newest = |window| services.codes_of(tables, activity, window).pop().unwrap_or_default();
+            let end = now.saturating_add(1).saturating_mul(CODE_SECONDS).saturating_mul(1_000_000);
+            Ok(CheckInCode { code: newest(now), poster: newest(POSTER), until: Moment::from_micros(end) })
+        });
+        found.await
+    }
+
+    /// Signs the caller in at an activity whose code they have; who is signed in there, out.
+    pub async fn check_in(&self, call: &Call, activity: Id, code: String) -> Result<CheckedIn, Error> {
+        let (services, caller) = (self.clone(), call.clone());
+        let (attendance, record) = (self.next_id(), self.next_id());
+        let done = self.write(call, move |tables| {
+            let (row, path) = tables.activity_at(activity)?;
+            let member = caller.actor.member.ok_or(Refusal::absent("member"))?;
+            if row.state != "published" {
+                return Err(wrong_state(&row).into());
+            }
+            check_open(tables, row.org_id)?;
+            // Who shows the code is signed in by another leader.
+            if caller.actor.reaches(Permission::TakeAttendance, &path) {
+                return Err(Refusal::ForOneself.into());
+            }
+            services.check_code(tables, &row, &code)?;
+            let open = tables.open_attendances(member)?;
+            let mut here = None;
+            for open in open.into_iter().filter(|open| open.activity_id == activity) {
+                if !is_forgotten(tables, &open)? {
+                    here = Some(open);
+                }
+            }
+            let Some(mut open) = here else {
+                check_time(tables, &row)?;
+                sign_in(tables, &caller, &row, (member, attendance), Evidence::Kiosk)?;
+                return Ok(CheckedIn { attendance, is_out: false, record: None });
+            };
+            open.evidence = Evidence::Kiosk.to_string();
+            let ask = SignOutAsk { member, served: 1, ..SignOutAsk::default() };
+            let served = record_of(tables, &row, &open, &ask)?;
+            let record = sign_out(&services, tables, &caller, open.clone(), (served, record))?;
+            Ok(CheckedIn { attendance: open.id, is_out: true, record })
+        });
+        Ok(done.await?.0)
+    }
+
+    /// A code is that of this activity, and of now or of half a minute ago, or the poster's.
+    fn check_code(&self, tables: &Tables<'_>, row: &ActivityRow, code: &str) -> Result<(), Refusal> {
+        let now = window(tables.now);
+        let good = [now, now.saturating_sub(1), POSTER];
+        match good
+            .into_iter()
+            .any(|window| self.codes_of(tables, row.id, window).iter().any(|one| one == code))
+        {
+            true => Ok(()),
+            false => Err(Refusal::CheckInCodeWrong),
+        }
+    }
+}
