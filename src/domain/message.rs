@@ -1,5 +1,5 @@
-//! Messages (消息): what the bank tells a person about their points, records, places and rights. Their words are made
-//! when they are read, in the reader's language; names of people stand in none of them.
+//! Messages (消息) to members and users about points, records, sign-ups and roles. A message is stored as a value; its
+//! text is made when it is read, in the reader's language. It contains no names of people.
 
 use super::figures::{Days, count, length, points};
 use super::id::Id;
@@ -19,7 +19,7 @@ pub enum Message {
         what: Option<String>,
         minutes: Option<i64>,
     },
-    /// Points went out again that had come in by mistake.
+    /// Points were reversed.
     PointsTakenBack {
         entry: i64,
         points: i64,
@@ -31,7 +31,7 @@ pub enum Message {
         what: Option<String>,
         shop: Option<String>,
     },
-    /// Points came back for goods that were.
+    /// Points of a redemption were refunded.
     Refunded {
         entry: i64,
         points: i64,
@@ -54,7 +54,7 @@ pub enum Message {
     StarGranted {
         stars: i64,
     },
-    /// Somebody took a step with a thing that the reader has a part in.
+    /// A step of a life cycle was taken by another user.
     Stepped {
         step: String,
         thing: String,
@@ -88,7 +88,7 @@ pub enum Message {
         role: String,
         org: String,
     },
-    /// A phone or a document was looked at.
+    /// A phone number or an identity document was revealed.
     FileLookedAt {
         action: String,
     },
@@ -123,7 +123,7 @@ impl Message {
         }
     }
 
-    /// The page that has more about it, for who is told as a user or as a member.
+    /// The path of the page with the details. `as_user`: the recipient is a user, not a member.
     pub fn path(&self, as_user: bool) -> Option<String> {
         match self {
             Message::PointsIn { entry, .. }
@@ -223,3 +223,44 @@ impl Message {
 
 /// The code of [`Message::StarReached`].
 pub const STAR_REACHED: &str = "star_reached";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_in_its_column_is_the_one_in_the_value() {
+        let messages = [
+            Message::PointsIn { entry: 1, points: 400, what: None, minutes: None },
+            Message::PointsTakenBack { entry: 1, points: 400 },
+            Message::Redeemed { entry: 1, points: 400, what: None, shop: None },
+            Message::Refunded { entry: 1, points: 400, what: None, shop: None },
+            Message::PointsExpire { points: 400, on: Day::parse("2026-12-31").unwrap() },
+            Message::PointsExpired { entry: 1, points: 400 },
+            Message::StarReached { stars: 1 },
+            Message::StarGranted { stars: 1 },
+            Message::Stepped {
+                step: "freeze_member".into(),
+                thing: "member".into(),
+                id: Id::SYSTEM,
+                what: None,
+            },
+            Message::SeatFree { activity: Id::SYSTEM, what: "A".into(), starts_at: Moment::from_micros(0) },
+            Message::ActivityCancelled {
+                activity: Id::SYSTEM,
+                what: "A".into(),
+                starts_at: Moment::from_micros(0),
+                reason: None,
+            },
+            Message::Statement { id: Id::SYSTEM, state: "issued".into(), period: "2026-10".into() },
+            Message::RoleGranted { role: "staff".into(), org: "A".into() },
+            Message::RoleRevoked { role: "staff".into(), org: "A".into() },
+            Message::FileLookedAt { action: "reveal_phone".into() },
+        ];
+        for message in messages {
+            let value = serde_json::to_value(&message).unwrap();
+            assert_eq!(value["kind"], message.kind());
+            assert_eq!(serde_json::from_value::<Message>(value).unwrap(), message);
+        }
+    }
+}

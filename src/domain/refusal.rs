@@ -321,7 +321,7 @@ pub enum Refusal {
     CheckInCodeWrong,
     /// A standing post: people come without signing up.
     SignUpNotNeeded,
-    /// The activity has begun, or is over: nobody signs up or withdraws any more.
+    /// The activity has begun, or is over: sign-ups and withdrawals are closed.
     SignUpClosed {
         since: Moment,
     },

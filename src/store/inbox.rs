@@ -5,7 +5,7 @@ use super::access::sessions::ACTIVE;
 use super::error::Error;
 use super::ledger::entry_keys::STEP;
 use super::readers::on_days::on_days;
-use super::readers::under::Under;
+use super::readers::under::reached;
 use super::schema::*;
 use crate::domain::id::Id;
 use crate::domain::time::{Days, Moment};
@@ -21,7 +21,7 @@ pub struct Expiring {
     pub at: Moment,
 }
 
-/// Whose messages: all ids of one file, and the user.
+/// A recipient: all ids of one file, and the user.
 #[derive(Clone, Debug)]
 pub struct Recipient {
     pub members: Vec<Id>,
@@ -54,7 +54,7 @@ macro_rules! of_side {
 }
 
 impl Tables<'_> {
-    /// Messages to somebody, newest first.
+    /// Messages to a recipient, newest first.
     pub fn messages_to(
         &mut self,
         to: &Recipient,
@@ -76,7 +76,6 @@ impl Tables<'_> {
         limit: i64,
     ) -> Result<Vec<(MessageRow, MemberRow)>, Error> {
         let to = members::bank_id.eq(messages::bank_id).and(members::id.nullable().eq(messages::member_id));
-        let reached = orgs::table.filter(orgs::bank_id.eq(self.bank)).filter(Under::any(paths));
         let log_ins = users::table
             .filter(users::bank_id.eq(self.bank).and(users::member_id.eq(members::id.nullable())))
             .filter(users::password_hash.is_not_null().and(users::state.eq(ACTIVE)));
@@ -84,7 +83,7 @@ impl Tables<'_> {
             .inner_join(members::table.on(to))
             .filter(messages::bank_id.eq(self.bank))
             // The days decide: `NOT` keeps the planner from the members of the place.
-            .filter(not(members::org_id.ne_all(reached.select(orgs::id))))
+            .filter(not(members::org_id.ne_all(reached!(self, paths))))
             .filter(not(exists(log_ins)))
             .into_boxed();
         on_days!(query, days, self.zone, messages::made_at, messages::id);
@@ -95,7 +94,7 @@ impl Tables<'_> {
         Ok(rows.load(self.conn)?)
     }
 
-    /// How many messages to somebody are unread.
+    /// The number of unread messages to a recipient.
     pub fn unread_messages(&mut self, to: &Recipient) -> Result<i64, Error> {
         let unread = || {
             messages::table.filter(messages::bank_id.eq(self.bank).and(messages::read_at.is_null())).count()
@@ -105,7 +104,7 @@ impl Tables<'_> {
         Ok(of_file.saturating_add(of_user))
     }
 
-    /// Notes that somebody has read their messages up to one of them, included.
+    /// Marks the messages to a recipient as read, up to one of them (included).
     pub fn mark_read(&mut self, to: &Recipient, until: Id) -> Result<(), Error> {
         let now = messages::read_at.eq(Some(self.now));
         let unread = || {
@@ -122,10 +121,10 @@ impl Tables<'_> {
 
     /// The newest message of a kind to a member.
     pub fn last_of_kind(&mut self, member: Id, kind: &str) -> Result<Option<MessageRow>, Error> {
-        let told = messages::table
+        let of_kind = messages::table
             .filter(messages::bank_id.eq(self.bank).and(messages::member_id.eq(member)))
             .filter(messages::kind.eq(kind));
-        let last = told.order(messages::id.desc()).select(MessageRow::as_select());
+        let last = of_kind.order(messages::id.desc()).select(MessageRow::as_select());
         Ok(last.first(self.conn).optional()?)
     }
 

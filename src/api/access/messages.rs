@@ -1,4 +1,4 @@
-//! `/v1/messages`: what the bank tells the caller.
+//! `/v1/messages`: the inbox of the caller.
 
 use crate::api::web::edge::{Shared, language, zone};
 use crate::api::web::extract::{Ask, SignedIn};
@@ -61,7 +61,7 @@ fn view(told: Told, days: &figures::Days, language: Language) -> MessageView {
     }
 }
 
-/// 我的消息 · what the bank tells the caller, newest first.
+/// 我的消息 · the messages to the caller, newest first.
 #[utoipa::path(tag = "sign-in", security(("bearer" = [])), params(MessagesQuery, OfDays, Paging),
     responses((status = 200, body = Page<MessageView>)))]
 #[get("/v1/messages")]
@@ -76,8 +76,8 @@ pub async fn list_messages(
     let days = figures::Days::new(state.services.now(), zone(&request), language);
     let read = async move |part: Part| {
         let filter = MessageFilter { unread: query.unread, days: part.days, before: part.after_as()? };
-        let told = state.services.messages(&Call::of(caller.0.clone()), filter, part.limit).await?;
-        Ok(told.into_iter().map(|one| (one.id.to_string(), view(one, &days, language))).collect())
+        let messages = state.services.messages(&Call::of(caller.0.clone()), filter, part.limit).await?;
+        Ok(messages.into_iter().map(|one| (one.id.to_string(), view(one, &days, language))).collect())
     };
     list.respond(read).await
 }

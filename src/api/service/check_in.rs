@@ -53,7 +53,7 @@ pub struct CheckedInView {
     record: Option<Id>,
 }
 
-/// 自助签到 · signs the caller in at an activity whose code they have; who is signed in there, out, with their record.
+/// 自助签到 · signs the caller in at an activity by its code; a caller who is signed in there is signed out, and a service record is entered.
 #[utoipa::path(tag = "service", security(("bearer" = ["sign_up"])), request_body = CheckInBody,
     params(("id" = Id, Path)), responses((status = 201, body = CheckedInView)))]
 #[post("/v1/activities/{id}/check-in")]

@@ -95,7 +95,7 @@ fn view(one: SignedUp) -> SignUpView {
     }
 }
 
-/// 报名 · takes a seat at an activity, or a place in its waiting list: for oneself, or staff for somebody.
+/// 报名 · takes a seat at an activity, or a place in its waiting list: for the caller, or by staff for a member.
 #[utoipa::path(tag = "service", security(("bearer" = ["sign_up"]), ("bearer" = ["take_attendance"])),
     request_body = SignUpBody, params(("id" = Id, Path)), responses((status = 201, body = SignUpView)))]
 #[post("/v1/activities/{id}/sign-ups")]

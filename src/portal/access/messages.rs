@@ -1,4 +1,4 @@
-//! What the bank tells who is signed in: today, this month, and before.
+//! The inbox of the signed-in user: messages of today, of this month, and older ones.
 
 use crate::domain::id::Id;
 use crate::domain::message::{Message, Said};
@@ -95,18 +95,18 @@ pub async fn show(visit: Visit) -> Answer {
     let (call, services) = (visit.reading()?, visit.services());
     let before: Option<Id> = visit.query("before").and_then(|text| text.parse().ok());
     let filter = MessageFilter { unread: false, days: Days::default(), before };
-    let told = services.messages(&call, filter, LINES).await?;
+    let messages = services.messages(&call, filter, LINES).await?;
     let unread = services.unread_messages(&call).await?;
-    let is_full = i64::try_from(told.len()).is_ok_and(|length| length == LINES);
-    let next = told.last().filter(|_| is_full).map(|last| format!("/messages?before={}", last.id));
+    let is_full = i64::try_from(messages.len()).is_ok_and(|length| length == LINES);
+    let next = messages.last().filter(|_| is_full).map(|last| format!("/messages?before={}", last.id));
     let page = Messages {
         lead: match unread {
             0 => visit.words().messages_none_unread(),
             count => visit.say(s::MessagesUnreadCount { count }),
         },
-        newest: told.first().map(|newest| newest.id).filter(|_| unread > 0 && before.is_none()),
+        newest: messages.first().map(|newest| newest.id).filter(|_| unread > 0 && before.is_none()),
         f: visit.frame(visit.words().messages_title()).await?,
-        parts: parts(&visit, told),
+        parts: parts(&visit, messages),
         next,
     };
     visit.page(&page)

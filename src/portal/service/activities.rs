@@ -205,7 +205,7 @@ struct OneActivity {
     copy_at: String,
     takes: bool,
     buttons: Vec<Button>,
-    /// Those who have signed up are told when it is called off.
+    /// Cancelling it sends messages to those who have signed up.
     tells: bool,
     /// For the group chat.
     message: Option<String>,

@@ -152,7 +152,7 @@ impl<'a> Simulation<'a> {
                 self.services.finalise_due(bank).await?;
                 self.services.sweep_due(bank).await?;
                 self.services.forget_messages(bank, TOLD_DAYS).await?;
-                // People were told of the last weeks only: a message for each entry of a year would be half the bank.
+                // Messages of the last weeks only: one for each entry of the year would make the file much larger.
                 if day.plus(TOLD_DAYS) >= self.plan.until {
                     self.services.tell_what_is_new(bank).await?;
                 }

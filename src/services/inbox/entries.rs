@@ -1,5 +1,5 @@
-//! Tells people about entries: what came in and what went out, stars, statements. This work follows the journal, so that
-//! posting does not wait for it; how far it has come is written with the messages, so that nothing is told twice.
+//! Messages about entries: points in and out, stars, statements. A job reads the journal after its last position, so that
+//! posting does not wait for messages. The position is written in one commit with the messages: each is sent once.
 
 use super::{Message, To};
 use crate::domain::document::{Document, DocumentKind};
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The work in the table of progress.
 const WORK: &str = "entries";
-/// Entries that are told of in one commit.
+/// Entries that are read for one commit.
 const AT_A_TIME: i64 = 200;
 
 /// Messages of a part of the journal.
@@ -27,8 +27,8 @@ struct Part {
 }
 
 impl Services {
-    /// Tells of all entries that nobody was told of yet. On a bank that is new to this it begins with the next entry.
-    /// Returns how many messages were made.
+    /// Sends the messages about all entries after the stored position. Without a position it starts at the head: past
+    /// entries have no messages. Returns the number of messages.
     pub async fn tell_of_entries(&self, bank: BankId) -> Result<usize, Error> {
         let mut made = 0_usize;
         loop {
@@ -39,7 +39,7 @@ impl Services {
             let count = part.rows.len();
             let written = self.store.write(bank, move |tables| {
                 let place = tables.progress(WORK)?;
-                // Another server may have told of them meanwhile.
+                // Another server of the same database may have sent them meanwhile.
                 if place.unwrap_or_else(|| part.from.to_string()) != part.from.to_string() {
                     return Ok(false);
                 }
@@ -88,25 +88,25 @@ impl Services {
             .map(|entry| (entry.number, entry.source.clone()))
             .collect();
         let abouts = abouts(tables, &heads)?;
-        let mut told = Vec::new();
+        let mut messages = Vec::new();
         let mut served = BTreeSet::new();
         for entry in &entries {
             for (member, points) in moved.get(&entry.number).into_iter().flatten() {
                 let about = abouts.get(&entry.number).cloned().unwrap_or_default();
-                told.extend(message(entry, *points, about).map(|message| (To::Member(*member), message)));
+                messages.extend(message(entry, *points, about).map(|message| (To::Member(*member), message)));
                 if entry.kind == EntryKind::Award {
                     served.insert(*member);
                 }
             }
-            told.extend(of_document(tables, entry)?);
+            messages.extend(of_document(tables, entry)?);
         }
         for member in served {
-            told.extend(self.star_reached(tables, member, until)?);
+            messages.extend(self.star_reached(tables, member, until)?);
         }
-        Ok(told)
+        Ok(messages)
     }
 
-    /// Whether a person has served enough for a star that they neither have nor were told of.
+    /// The message that a member has reached a star, unless it was granted or a message about it was sent.
     fn star_reached(
         &self,
         tables: &mut Tables<'_>,
@@ -123,7 +123,7 @@ impl Services {
     }
 }
 
-/// Points that came to people or went from them in each entry, in minor units.
+/// The change of each member's points by entry number, in minor units.
 type Moved = BTreeMap<i64, BTreeMap<Id, i64>>;
 
 fn moved(tables: &mut Tables<'_>, entries: &[Entry]) -> Result<Moved, Error> {
@@ -148,8 +148,7 @@ fn moved(tables: &mut Tables<'_>, entries: &[Entry]) -> Result<Moved, Error> {
     Ok(moved)
 }
 
-/// What is said of points that moved. Nothing of those that an older book had, and of what a merge moves from one file of
-/// a person to the other.
+/// The message about a change of points. Opening balances and transfers of a merge have none.
 fn message(entry: &Entry, points: i64, about: About) -> Option<Message> {
     let (number, sum) = (entry.number, points.saturating_abs());
     let About { what, place, minutes, .. } = about;
@@ -169,7 +168,7 @@ fn message(entry: &Entry, points: i64, about: About) -> Option<Message> {
     }
 }
 
-/// What is said of an entry with a document: a star to who has it, a statement to the owners of the shop.
+/// The messages about an entry with a document: a star grant to its member, a statement to the owners of the shop.
 fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Message)>, Error> {
     let source = entry.source.as_deref();
     if let (EntryKind::Star, Some(id)) = (entry.kind, named(source, "star_grant")) {

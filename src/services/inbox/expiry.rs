@@ -1,4 +1,4 @@
-//! Tells people in time that points expire: a month before, and a week before.
+//! Reminders that points expire, 30 days and 7 days before.
 
 use super::{Message, To};
 use crate::domain::id::{BankId, Id};
@@ -11,7 +11,7 @@ use crate::store::schema::MessageRow;
 
 /// How many days before.
 const DAYS_BEFORE: [i32; 2] = [30, 7];
-/// People that are told in one commit.
+/// Reminders in one commit.
 const AT_A_TIME: usize = 500;
 
 /// The work in the table of progress, for one of the reminders.
@@ -19,8 +19,7 @@ fn work(days: i32) -> String {
     format!("expiry_{days}")
 }
 
-/// How far one of the reminders has come: the day for which it was made last, and the account that was told last, if more
-/// of that day are to be told.
+/// The position of a reminder: its last day, and the last account of that day if it is not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
     day: Day,
@@ -42,7 +41,16 @@ impl Place {
     }
 }
 
-/// The next people to tell.
+/// The stored position of a reminder. One that cannot be read is a fault: starting anew would send messages twice.
+fn position(tables: &mut Tables<'_>, days: i32) -> Result<Option<Place>, Error> {
+    let stored = tables.progress(&work(days))?;
+    let read = |text: String| {
+        Place::read(&text).ok_or_else(|| Error::Fault(format!("progress of {}: {text}", work(days))))
+    };
+    stored.map(read).transpose()
+}
+
+/// The reminders of one commit.
 struct Part {
     before: Option<Place>,
     then: Place,
@@ -50,8 +58,8 @@ struct Part {
 }
 
 impl Services {
-    /// Tells everybody whose points expire in a month or a week, once for each. Days on which no server ran are made up
-    /// for. Returns how many messages were made.
+    /// Sends the reminders that are due, each once; those of days on which no server ran too. Returns the number of
+    /// messages.
     pub async fn tell_of_expiry(&self, bank: BankId) -> Result<usize, Error> {
         let mut made = 0_usize;
         for days in DAYS_BEFORE {
@@ -61,8 +69,8 @@ impl Services {
                 let Some(part) = part else { break };
                 let count = part.rows.len();
                 let written = self.store.write(bank, move |tables| {
-                    let place = tables.progress(&work(days))?;
-                    if place.as_deref().and_then(Place::read) != part.before {
+                    // Another server of the same database may have sent them meanwhile.
+                    if position(tables, days)? != part.before {
                         return Ok(false);
                     }
                     for row in &part.rows {
@@ -81,7 +89,7 @@ impl Services {
     }
 
     fn next_expiring(&self, tables: &mut Tables<'_>, days: i32) -> Result<Option<Part>, Error> {
-        let before = tables.progress(&work(days))?.as_deref().and_then(Place::read);
+        let before = position(tables, days)?;
         let (day, last) = match before {
             // What is left of a day comes first.
             Some(Place { day, after: Some(_) }) => (day, day.plus(-1)),

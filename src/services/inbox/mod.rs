@@ -1,4 +1,4 @@
-//! Messages (消息) to people: told in the same commit as what they are about, or by work that follows the journal.
+//! The inbox: messages (消息) to members and users, sent in the commit of their cause or by a job that reads the journal.
 
 mod entries;
 mod expiry;
@@ -16,7 +16,7 @@ use crate::store::ledger::entry_keys::STEP;
 use crate::store::people::members::MemberRow;
 use crate::store::schema::MessageRow;
 
-/// Who is told.
+/// The recipient of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum To {
     Member(Id),
@@ -28,13 +28,13 @@ pub enum To {
 pub struct Told {
     pub id: Id,
     pub message: Message,
-    /// Told as a user, not as a member.
+    /// The recipient is a user, not a member.
     pub as_user: bool,
     pub made_at: Moment,
     pub read_at: Option<Moment>,
 }
 
-/// All ids under which somebody is told something.
+/// The ids of the caller as a recipient: the user, and all ids of the member's file.
 fn recipient(tables: &mut Tables<'_>, call: &Call) -> Result<Recipient, Error> {
     let members = match call.actor.member {
         Some(member) => tables.ids_of_file(member)?,
@@ -44,7 +44,7 @@ fn recipient(tables: &mut Tables<'_>, call: &Call) -> Result<Recipient, Error> {
 }
 
 impl Services {
-    /// Tells somebody something, in the commit of what it is about.
+    /// Writes a message in the running transaction.
     pub(in crate::services) fn tell(
         &self,
         tables: &mut Tables<'_>,
@@ -72,7 +72,7 @@ impl Services {
         })
     }
 
-    /// Tells people of new entries and of what expires soon. Returns how many messages were made.
+    /// Sends the messages about new entries and expiring points. Returns the number of messages.
     pub async fn tell_what_is_new(&self, bank: BankId) -> Result<usize, Error> {
         let of_entries = self.tell_of_entries(bank).await?;
         Ok(of_entries.saturating_add(self.tell_of_expiry(bank).await?))

@@ -1,4 +1,4 @@
-//! Tells people of steps that others have taken with their things, as the table of life cycles says.
+//! Messages about steps of life cycles, to the recipients in the table (`tells`).
 
 use super::{Message, To};
 use crate::domain::id::Id;
@@ -16,8 +16,8 @@ fn user_in<T: HasLifeCycle>(thing: &T, member: &str) -> Result<Option<Id>, Error
 }
 
 impl Services {
-    /// Tells those whom the table names, each once, and not the caller. A step that needs another before it has its
-    /// effect tells nobody.
+    /// Sends the messages of a step: one for each recipient, none to the caller. A step that did not reach its final state
+    /// (an approval that needs a second one) sends none.
     pub(in crate::services) fn tell_of_step<T: HasLifeCycle>(
         &self,
         tables: &mut Tables<'_>,

@@ -6,7 +6,7 @@ use crate::domain::time::{Days, Moment};
 use crate::store::Tables;
 use crate::store::error::Error;
 use crate::store::readers::on_days::on_days;
-use crate::store::readers::under::Under;
+use crate::store::readers::under::reached;
 use crate::store::schema::*;
 use diesel::dsl::not;
 use diesel::prelude::*;
@@ -51,7 +51,7 @@ impl MemberSearch {
         }
     }
 
-    /// Something of which there are few rows each, in whatever place.
+    /// Whether a filter selects few rows by itself: a number, a phone, a document, a household.
     fn names_few(&self) -> bool {
         let MemberSearch { number, phone_hash, phone_tail_hash, id_number_hash, household, .. } = self;
         let hashes = [phone_hash, phone_tail_hash, id_number_hash];
@@ -77,13 +77,6 @@ macro_rules! begins {
                 false => $query.filter(not($column.lt(start)).and(not($column.ge(end)))),
             };
         }
-    };
-}
-
-/// The organisations below any of the paths.
-macro_rules! reached {
-    ($tables:ident, $paths:expr) => {
-        orgs::table.filter(orgs::bank_id.eq($tables.bank)).filter(Under::any($paths)).select(orgs::id)
     };
 }
 

@@ -1,7 +1,7 @@
 //! Pages of documents, newest first, restricted to the subtrees, the shop or the member that the caller may see.
 
 use super::on_days::on_days;
-use super::under::Under;
+use super::under::reached;
 use crate::domain::id::Id;
 use crate::domain::service::record::ServiceRecord;
 use crate::domain::settlement::statement::Statement;
@@ -52,18 +52,11 @@ pub struct AccessFilter {
 }
 diesel::alias!(members as merged_members: MergedMembers);
 
-/// The organisations below any of the paths.
-macro_rules! reached {
-    ($tables:ident, $paths:expr) => {
-        orgs::table.filter(orgs::bank_id.eq($tables.bank)).filter(Under::any(&$paths)).select(orgs::id)
-    };
-}
-
 impl Tables<'_> {
     pub fn records_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<ServiceRecord>, Error> {
         let mut query = service_records::table.filter(service_records::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            let reached = reached!(self, filter.paths);
+            let reached = reached!(self, &filter.paths);
             query = match filter.days.are_all() {
                 true => query.filter(service_records::org_id.eq_any(reached)),
                 // The days decide: `NOT` keeps the planner from an index of another column.
@@ -111,7 +104,7 @@ impl Tables<'_> {
     ) -> Result<Vec<ActivityRow>, Error> {
         let mut query = activities::table.filter(activities::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            query = query.filter(activities::org_id.eq_any(reached!(self, filter.paths)));
+            query = query.filter(activities::org_id.eq_any(reached!(self, &filter.paths)));
         }
         if let Some(state) = &filter.state {
             query = query.filter(activities::state.eq(state.clone()));
@@ -156,7 +149,7 @@ impl Tables<'_> {
     pub fn sign_ups_page(&mut self, filter: &DocumentFilter, limit: i64) -> Result<Vec<SignUpRow>, Error> {
         let mut query = sign_ups::table.filter(sign_ups::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            query = query.filter(sign_ups::org_id.eq_any(reached!(self, filter.paths)));
+            query = query.filter(sign_ups::org_id.eq_any(reached!(self, &filter.paths)));
         }
         if let Some(member) = filter.member {
             query = query.filter(sign_ups::member_id.eq(member));
@@ -187,7 +180,7 @@ impl Tables<'_> {
             let in_reach = || {
                 members::table
                     .filter(members::bank_id.eq(self.bank).and(members::merged_into_id.is_null()))
-                    .filter(members::org_id.eq_any(reached!(self, filter.paths)))
+                    .filter(members::org_id.eq_any(reached!(self, &filter.paths)))
                     .select(members::id)
             };
             let of_duplicates = merged_members
@@ -220,7 +213,7 @@ impl Tables<'_> {
         if !filter.paths.is_empty() {
             let reached = merchants::table
                 .filter(merchants::bank_id.eq(self.bank))
-                .filter(merchants::org_id.eq_any(reached!(self, filter.paths)))
+                .filter(merchants::org_id.eq_any(reached!(self, &filter.paths)))
                 .select(merchants::id);
             query = query.filter(statements::merchant_id.eq_any(reached));
         }

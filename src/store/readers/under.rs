@@ -54,3 +54,15 @@ where
         Ok(())
     }
 }
+
+/// A subquery: the ids of the organisations below any of these paths.
+macro_rules! reached {
+    ($tables:ident, $paths:expr) => {{
+        use $crate::store::schema::orgs;
+        orgs::table
+            .filter(orgs::bank_id.eq($tables.bank))
+            .filter($crate::store::readers::under::Under::any($paths))
+            .select(orgs::id)
+    }};
+}
+pub(in crate::store) use reached;

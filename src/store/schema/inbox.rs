@@ -3,7 +3,7 @@
 use crate::store::stored::stored;
 
 stored! {
-    /// A message (消息) to a member, or to a user who is none: one of both ids is set.
+    /// A message (消息) to a member or to a user: one of both ids is set.
     messages: MessageRow (id) {
         id -> Uid,
         member_id -> Nullable<Uid>,

@@ -38,7 +38,7 @@ impl Tables<'_> {
         Ok(last.get_result::<Option<i64>>(self.conn)?.unwrap_or(0))
     }
 
-    /// The waiting lists of these activities: who is when in line.
+    /// The arrival numbers of the waiting lists of these activities, ascending.
     pub fn waiting_lists(&mut self, activities: &[Id]) -> Result<HashMap<Id, Vec<i64>>, Error> {
         let lines = sign_ups::table
             .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::activity_id.eq_any(activities)))

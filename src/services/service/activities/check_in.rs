@@ -13,7 +13,7 @@ use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use serde::{Deserialize, Serialize};
 
-/// For how long the leader's phone shows a code; it is good for as long again, for who was slow.
+/// The lifetime of a code in seconds. The code before it is accepted too.
 pub const CODE_SECONDS: i64 = 30;
 /// Codes have eight digits.
 const CODES: u64 = 100_000_000;
@@ -74,7 +74,7 @@ impl Services {
         found.await
     }
 
-    /// Signs the caller in at an activity whose code they have; who is signed in there, out.
+    /// Signs the caller in by the code of an activity, or out if they are signed in there.
     pub async fn check_in(&self, call: &Call, activity: Id, code: String) -> Result<CheckedIn, Error> {
         let (services, caller) = (self.clone(), call.clone());
         let (attendance, record) = (self.next_id(), self.next_id());
@@ -85,7 +85,7 @@ impl Services {
                 return Err(wrong_state(&row).into());
             }
             check_open(tables, row.org_id)?;
-            // Who shows the code is signed in by another leader.
+            // A leader sees the code anywhere: it does not attest their presence.
             if caller.actor.reaches(Permission::TakeAttendance, &path) {
                 return Err(Refusal::ForOneself.into());
             }

@@ -8,7 +8,7 @@ use crate::services::Error;
 use crate::store::Tables;
 
 /// The capacity of a standing post is that of one day. Until an activity begins, the seats of those who signed up are
-/// kept for them; then whoever is there takes a free one.
+/// kept for them; afterwards a free seat goes to the next person who is signed in.
 pub fn check_seats(
     tables: &mut Tables<'_>,
     activity: &ActivityRow,

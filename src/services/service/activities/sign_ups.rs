@@ -120,7 +120,7 @@ pub(in crate::services) fn with_places(
     Ok(rows.into_iter().map(|row| SignedUp { place_in_line: place(&row), row }).collect())
 }
 
-/// Who is to have the place: the caller, or somebody whom staff of the activity sign up.
+/// The member who signs up: the caller, or another member if the caller takes the attendance.
 fn person(tables: &mut Tables<'_>, call: &Call, ask: &SignUpAsk, path: &str) -> Result<Id, Error> {
     let member = match ask.member {
         Some(member) => file_of(tables, member)?,
@@ -152,7 +152,7 @@ fn must_not_have_begun(tables: &Tables<'_>, row: &ActivityRow) -> Result<(), Err
     }
 }
 
-/// Nobody has two places at one time, in a waiting list neither.
+/// A member has at most one sign-up at a time, seated or waiting.
 fn must_be_free(tables: &mut Tables<'_>, member: Id, row: &ActivityRow) -> Result<(), Error> {
     let taken = tables.sign_ups_within(member, row.starts_at, row.ends_at)?;
     let Some((_, other)) = taken.into_iter().next() else { return Ok(()) };
@@ -201,7 +201,7 @@ impl HasLifeCycle for SignUpRow {
 }
 
 impl Services {
-    /// Tells the first in a waiting list that they have a seat.
+    /// Sends the message that a waiting member has a seat.
     pub(in crate::services) fn tell_of_seat(
         &self,
         tables: &mut Tables<'_>,
@@ -213,7 +213,7 @@ impl Services {
         self.tell(tables, To::Member(sign_up.member_id), &message)
     }
 
-    /// An activity was called off: releases all who have a place or wait for one, and tells them.
+    /// Releases all sign-ups of a cancelled activity, with a message to each member.
     pub(super) fn release(
         &self,
         tables: &mut Tables<'_>,
