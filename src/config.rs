@@ -154,6 +154,19 @@ settings! {
         /// 幂等键下的回答保存天数，之后只记得它已用过 · days for which answers are kept under their keys
         answer_days: i64 = 90, 1..=36_500;
     }
+    /// How messages leave the bank, besides the inbox in the portal.
+    senders: SendersConfig {
+        /// 每条消息另写一行到这个文件，空为不写 · a file that gets a line for each message, empty: none
+        file: String = String::new();
+        /// 邮件服务器 smtps://用户:口令@主机，空为不发邮件 · the mail server, smtps://user:password@host, empty: no mails
+        smtp: String = String::new();
+        /// 发件人 · the sender of mails
+        mail_from: String = String::new();
+        /// 网页的地址，写在发出的消息里 · where the portal is, for links in what is sent
+        portal: String = String::new();
+        /// 公网以外，消息接口还可以在哪些网段 · networks that hooks may be in, besides public addresses
+        inside: Vec<String> = Vec::new();
+    }
     /// The log.
     log: LogConfig {
         /// 日志级别 error, warn, info, debug · how much is logged
@@ -164,7 +177,7 @@ settings! {
 }
 
 /// The settings that are lists of addresses and networks.
-const NETWORK_LISTS: [&str; 2] = ["http.proxies", "http.metrics_readers"];
+const NETWORK_LISTS: [&str; 3] = ["http.proxies", "http.metrics_readers", "senders.inside"];
 
 /// Rules for passwords and administration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,7 +209,7 @@ impl Config {
 
     /// The first text in a list of addresses that is not one.
     fn no_network(&self) -> Option<(&'static str, &str, NetworkFault)> {
-        let lists = [self.http.proxies.as_slice(), &self.http.metrics_readers];
+        let lists = [self.http.proxies.as_slice(), &self.http.metrics_readers, &self.senders.inside];
         let texts =
             NETWORK_LISTS.iter().zip(lists).flat_map(|(key, list)| list.iter().map(|text| (*key, text)));
         texts.filter_map(|(key, text)| Some((key, text.as_str(), Network::parse(text).err()?))).next()
@@ -260,8 +273,18 @@ fn value_of(key: &str, text: &str) -> Value {
     text.parse().unwrap_or_else(|never| match never {})
 }
 
-fn text_settings() -> [&'static str; 5] {
-    ["store.data", "store.database", "store.read_database", "http.host", "log.level"]
+fn text_settings() -> [&'static str; 9] {
+    [
+        "store.data",
+        "store.database",
+        "store.read_database",
+        "http.host",
+        "log.level",
+        "senders.file",
+        "senders.smtp",
+        "senders.mail_from",
+        "senders.portal",
+    ]
 }
 
 /// The name of a key in the environment: `http.port` is `JIANXIAN_HTTP_PORT`; the place has short names.

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod jobs;
 pub mod ledger;
 pub mod portal;
+pub mod senders;
 pub mod services;
 pub mod store;
 pub mod texts;

@@ -14,6 +14,7 @@ use crate::domain::service::record::ServiceRecord;
 use crate::domain::settlement::statement::Statement;
 use crate::domain::shops::redemption::Redemption;
 use crate::services::access::links::LinkProposal;
+use crate::services::inbox::outbox::{DeliveryRow, WebhookRow};
 use crate::services::people::counter::MemberRow;
 use crate::services::people::moves::MoveProposal;
 use crate::services::people::users::UserRow;
@@ -21,7 +22,7 @@ use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::sign_ups::SignUpRow;
-use access::{audit, bank, messages, sign_in};
+use access::{audit, bank, messages, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{households, members, moves, orgs, users};
@@ -79,6 +80,12 @@ fn v1(routes: &mut ServiceConfig) {
         .service(sign_in::read_me)
         .service(messages::list_messages)
         .service(messages::read_messages)
+        .service(webhooks::read_message_choices)
+        .service(webhooks::choose_messages)
+        .service(webhooks::register_webhook)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::try_webhook)
+        .service(webhooks::list_deliveries)
         .service(bank::rename_bank)
         .service(bank::list_settings)
         // organisation
@@ -201,6 +208,8 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<LinkProposal>(routes);
     steps::routes::<UserRow>(routes);
     steps::routes::<SchemeVersionRow>(routes);
+    steps::routes::<WebhookRow>(routes);
+    steps::routes::<DeliveryRow>(routes);
 }
 
 /// Routes outside `/v1`.

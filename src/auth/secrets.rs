@@ -25,7 +25,9 @@ text_enum! {
     /// Kinds of sealed texts; the columns are listed in `store/maintenance/keys.rs`. The name is part of the key and
     /// of the seal: a phone cannot be opened as an ID number.
     Sealed {
-        Phone = "phone", IdNumber = "id_number",
+        Phone = "phone", IdNumber = "id_number", Mail = "mail",
+        /// What a hook's requests are signed with.
+        HookSecret = "hook_secret",
         /// The answer stored with an idempotency key. It is not sealed again with a new key: it is pruned by age, and
         /// the retired key opens it until then.
         Answer = "answer",

@@ -13,11 +13,14 @@ use crate::config::{Config, Settings};
 use crate::domain::id::BankId;
 use crate::ids::Ids;
 use crate::jobs::Jobs;
+use crate::jobs::sending::Sending;
 use crate::portal;
+use crate::senders::Senders;
 use crate::services::{Error, Services};
 use crate::store::banks::Bank;
 use crate::store::{Database, Options, Store, Upgrade};
 use clap::Args;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// 提供服务；没有数据库就新建一个空的银行 · serve; an empty bank is made where there is none
@@ -132,7 +135,19 @@ pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Resu
         .map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
     let authority = Authority::new(secrets, &config.sign_in)
         .map_err(|error| Failure::new(Ending::Refused, error.chinese(), error.to_string()))?;
-    Ok(Services::new(store.clone(), ids, authority))
+    let senders = Senders::new(&config.senders).map_err(|key| {
+        Failure::new(
+            Ending::Refused,
+            format!("设置 {key} 不能用。邮件服务器写成 smtps://用户:口令@主机，发件人写成一个邮箱地址。"),
+            format!(
+                "the setting {key} cannot be used: write the mail server like smtps://user:password@host, and the sender \
+                 as a mail address"
+            ),
+        )
+    })?;
+    let mut services = Services::new(store.clone(), ids, authority);
+    services.senders = Arc::new(senders);
+    Ok(services)
 }
 
 /// Serves until a signal, then finishes what is queued. `lines` are printed once the server listens, with its address
@@ -148,6 +163,7 @@ pub fn run(
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
     let store = services.store.clone();
     let jobs = Jobs::start(services.clone(), config.times.jobs_seconds, config.times.answer_days);
+    let sending = Sending::start(services.clone(), config.times.jobs_seconds);
     let mut state = State::new(services, config, metrics);
     state.settings = settings.rows();
     let mut running = portal::start(state, true).map_err(|error| Failure::machine("listen", error))?;
@@ -161,6 +177,7 @@ pub fn run(
     );
     running.wait();
     jobs.stop();
+    sending.stop();
     let stopped = store.stop();
     log::write_out();
     stopped.map_err(|error| log_is_needed(store.database(), &error))?;

@@ -4,9 +4,29 @@
 use super::figures::{Days, count, length, points};
 use super::id::Id;
 use super::time::{Day, Moment};
+use crate::text_enum;
 use crate::texts::{Language, Text, sentences as s};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
+
+text_enum! {
+    /// What messages are about, as far as their recipient may choose (docs/GLOSSARY.md).
+    Topic {
+        /// Points in, out, taken back, refunded, expired.
+        Points = "points",
+        /// Points that will expire.
+        Expiry = "expiry",
+        Stars = "stars",
+        /// Seats, and activities that are called off.
+        Activities = "activities",
+        /// Steps of records, objections and moves.
+        Records = "records",
+        /// Roles and statements.
+        Duties = "duties",
+        /// Looks at a file, a frozen passbook, sign-in on a new device.
+        Safety = "safety",
+    }
+}
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +112,14 @@ pub enum Message {
     FileLookedAt {
         action: String,
     },
+    /// The account was signed in to on a device that it was not used on before.
+    NewDevice,
+    /// An administrator tries a channel.
+    Trial,
+    /// What happened on the passbook of the recipient's household.
+    OfHousehold {
+        message: Box<Message>,
+    },
 }
 
 /// A message in words.
@@ -120,6 +148,30 @@ impl Message {
             Message::RoleGranted { .. } => "role_granted",
             Message::RoleRevoked { .. } => "role_revoked",
             Message::FileLookedAt { .. } => "file_looked_at",
+            Message::NewDevice => "new_device",
+            Message::Trial => "trial",
+            Message::OfHousehold { .. } => "of_household",
+        }
+    }
+
+    /// What it is about.
+    pub fn topic(&self) -> Topic {
+        match self {
+            Message::OfHousehold { message } => message.topic(),
+            Message::PointsIn { .. }
+            | Message::PointsTakenBack { .. }
+            | Message::Redeemed { .. }
+            | Message::Refunded { .. }
+            | Message::PointsExpired { .. } => Topic::Points,
+            Message::PointsExpire { .. } => Topic::Expiry,
+            Message::StarReached { .. } | Message::StarGranted { .. } => Topic::Stars,
+            Message::Stepped { thing, .. } if thing == "member" || thing == "user" => Topic::Safety,
+            Message::Stepped { .. } => Topic::Records,
+            Message::SeatFree { .. } | Message::ActivityCancelled { .. } => Topic::Activities,
+            Message::Statement { .. } | Message::RoleGranted { .. } | Message::RoleRevoked { .. } => {
+                Topic::Duties
+            }
+            Message::FileLookedAt { .. } | Message::NewDevice | Message::Trial => Topic::Safety,
         }
     }
 
@@ -144,6 +196,9 @@ impl Message {
             Message::Statement { id, .. } => Some(format!("/shop/statements/{id}")),
             Message::RoleGranted { .. } | Message::RoleRevoked { .. } => Some("/account".into()),
             Message::FileLookedAt { .. } => Some("/me/access".into()),
+            Message::NewDevice => Some("/account".into()),
+            Message::Trial => None,
+            Message::OfHousehold { .. } => Some("/me/household".into()),
         }
     }
 
@@ -216,6 +271,12 @@ impl Message {
             Message::FileLookedAt { action } => {
                 (s::MessageFileLookedAt { action }.into(), Some(text(s::MessageWhoLooked.into())))
             }
+            Message::NewDevice => (s::MessageNewDevice.into(), Some(text(s::MessageNotYourDevice.into()))),
+            Message::Trial => (s::MessageTrial.into(), None),
+            Message::OfHousehold { message } => {
+                let Said { title, body } = message.say(days, language);
+                (s::MessageOfHousehold { title }.into(), body)
+            }
         };
         Said { title: text(title), body }
     }
@@ -256,6 +317,9 @@ mod tests {
             Message::RoleGranted { role: "staff".into(), org: "A".into() },
             Message::RoleRevoked { role: "staff".into(), org: "A".into() },
             Message::FileLookedAt { action: "reveal_phone".into() },
+            Message::NewDevice,
+            Message::Trial,
+            Message::OfHousehold { message: Box::new(Message::Trial) },
         ];
         for message in messages {
             let value = serde_json::to_value(&message).unwrap();

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod amount;
 pub mod calendar;
+pub mod delivery;
 pub mod document;
 pub mod figures;
 pub mod id;

@@ -76,6 +76,10 @@ pub enum Refusal {
     ChangedMeanwhile {
         what: String,
     },
+    /// The address of a hook is not allowed, or has no server.
+    WebhookAddress {
+        why: String,
+    },
     // ---- 4 holds
     CaptureExceedsHold {
         left: i64,

@@ -1,5 +1,7 @@
 //! Periodic jobs, in the background.
 
+pub mod sending;
+
 use crate::domain::id::BankId;
 use crate::domain::time::Day;
 use crate::services::Services;
@@ -14,6 +16,9 @@ const ROUNDS_BETWEEN_TIDYING: u64 = 1_000;
 
 /// Messages are kept for these days: what they are about stays in the passbook and the logs.
 const MESSAGE_DAYS: i32 = 400;
+
+/// Deliveries that ended are kept for these days.
+const DELIVERY_DAYS: i32 = 30;
 
 /// Jobs on a thread of their own.
 #[derive(Debug)]
@@ -124,6 +129,11 @@ async fn tidy(services: &Services, answer_days: i64) {
             Ok(messages) => tracing::info!(messages, "old messages were removed"),
             Err(error) => tracing::warn!(%error, "jobs: old messages could not be removed"),
         }
+        match services.forget_deliveries(bank.id, DELIVERY_DAYS).await {
+            Ok(0) => {}
+            Ok(deliveries) => tracing::info!(deliveries, "old deliveries were removed"),
+            Err(error) => tracing::warn!(%error, "jobs: old deliveries could not be removed"),
+        }
         match services.prune(bank.id, answer_days).await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "old answers and dead codes were removed"),
@@ -151,6 +161,13 @@ async fn round(services: &Services) {
             Ok(0) => {}
             Ok(accounts) => tracing::info!(accounts, "due holds and lots were released"),
             Err(error) => tracing::warn!(%error, "jobs: sweeping failed"),
+        }
+        match services.note_interrupted_deliveries(bank.id).await {
+            Ok(0) => {}
+            Ok(deliveries) => {
+                tracing::warn!(deliveries, "it is not known whether these deliveries were sent")
+            }
+            Err(error) => tracing::warn!(%error, "jobs: interrupted deliveries could not be noted"),
         }
         match services.tell_what_is_new(bank.id).await {
             Ok(0) => {}

@@ -21,6 +21,7 @@ pub use call::{Call, Done};
 
 use crate::auth::Authority;
 use crate::ids::Ids;
+use crate::senders::Senders;
 use crate::store::Store;
 use std::sync::Arc;
 
@@ -31,6 +32,8 @@ pub struct Services {
     pub ids: Ids,
     /// Keys, tokens and passwords.
     pub authority: Arc<Authority>,
+    /// How messages leave the bank.
+    pub senders: Arc<Senders>,
     /// Cache of the assets of accounts.
     pub assets: Arc<ledger::raw::KnownAssets>,
     /// Cache of parsed versions of schemes.
@@ -52,6 +55,7 @@ impl Services {
             store,
             ids,
             authority: Arc::new(authority),
+            senders: Arc::default(),
             assets: Arc::default(),
             parsed: Arc::default(),
             known_help: Arc::default(),

@@ -128,6 +128,15 @@ impl Tables<'_> {
         Ok(last.first(self.conn).optional()?)
     }
 
+    /// The newest message of a kind to a user.
+    pub fn last_to_user(&mut self, user: Id, kind: &str) -> Result<Option<MessageRow>, Error> {
+        let of_kind = messages::table
+            .filter(messages::bank_id.eq(self.bank).and(messages::user_id.eq(user)))
+            .filter(messages::kind.eq(kind));
+        let last = of_kind.order(messages::id.desc()).select(MessageRow::as_select());
+        Ok(last.first(self.conn).optional()?)
+    }
+
     /// Removes some of the messages that were made before a moment; returns how many.
     pub fn forget_messages(&mut self, before: Moment) -> Result<usize, Error> {
         let old = messages::table

@@ -7,6 +7,7 @@ pub mod error;
 pub mod inbox;
 pub mod ledger;
 pub mod maintenance;
+pub mod outbox;
 pub mod people;
 pub mod points;
 pub mod readers;

@@ -13,6 +13,19 @@ pub enum Language {
 }
 
 impl Language {
+    /// Its tag (BCP 47).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Language::Chinese => "zh-CN",
+            Language::English => "en",
+        }
+    }
+
+    /// The language with this tag.
+    pub fn parse(code: &str) -> Option<Self> {
+        [Language::Chinese, Language::English].into_iter().find(|language| language.code() == code)
+    }
+
     /// Chooses between the two forms of one sentence.
     pub fn pick<T>(self, chinese: T, english: T) -> T {
         match self {

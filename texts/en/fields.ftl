@@ -67,3 +67,5 @@ form_month = must be a month such as 2026-10
 form_id_number = may have letters and digits only
 form_of_name = { $fault }
 form_of_number = is refused: { $fault }
+form_hook_url = an address that begins with https://
+form_mail_address = a mail address, such as name@example.com

@@ -58,3 +58,46 @@ messages_paper_none = Nothing to print of the last 7 days
 messages_paper_none_words = Members with a log-in see theirs themselves.
 messages_paper_help = If in doubt, ask at the counter of your community.
 messages_between = :{" "}
+message_of_household = { $title } (household passbook)
+message_new_device = Your account was signed in to on a new device
+message_not_your_device = If it was not you, change your password at once, or call the community.
+message_trial = This is a trial message
+message_topic = { $topic ->
+    [points] Points in and out
+    [expiry] Points that will expire
+    [stars] Stars
+    [activities] Seats, and activities that are called off
+    [records] Results of records and moves
+    [duties] Duties and statements
+    [safety] Looks at my file, sign-in on new devices
+   *[other] Others
+ }
+message_channel = { $channel ->
+    [file] File
+    [mail] Mail
+   *[other] { $channel }
+ }
+message_waiting = { $state ->
+    [due] { $count } waiting
+    [sending] { $count } being sent
+    [dead] { $count } not accepted
+    [unknown] { $count } unknown
+   *[other] { $count }
+ }
+message_failure = { $why ->
+    [timed_out] no answer in time
+    [unreachable] no connection
+    [not_allowed] the address is not allowed
+    [redirected] redirected too often
+    [refused] not accepted
+    [address] no address to send to
+    [no_sender] this server has no such channel
+   *[other] not sent
+ }
+message_failure_answer = { $why } (answer { $answer })
+webhook_address = { $why ->
+    [form] The address cannot be used: write a public address that begins with https.
+    [extras] The address cannot be used: leave out user name, password and what is behind the # sign.
+    [inside] The address cannot be used: it points inside. Write a public address, or have the network allowed in the settings of the server.
+   *[unknown] The address cannot be used: there is no such host. Check it and register it again.
+ }

@@ -283,6 +283,11 @@ office_action = { $action ->
     [import_members] imported members
     [void_approval] voided an approval
     [rename_bank] renamed the bank
+    [register_webhook] registered a hook
+    [stop_webhook] stopped a hook
+    [resume_webhook] resumed a hook
+    [send_again] sent a message again
+    [drop_delivery] dropped a message
    *[other] { $action }
  }
 office_until = until { $day }

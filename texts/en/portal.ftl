@@ -205,6 +205,10 @@ step_words = { $step ->
     [confirm_statement] Confirm
     [dispute_statement] Dispute
     [approve_statement] Agree to payment
+    [stop_webhook] Stop
+    [resume_webhook] Resume
+    [send_again] Send again
+    [drop_delivery] Drop
    *[pay_statement] Note the payment
  }
 setup_title = Set up this points bank
@@ -235,6 +239,11 @@ label =
     .telephone = Telephone
     .opening_hours = Counter hours
     .bank_name = Bank's name
+    .webhook_code = Code
+    .webhook_name = Name
+    .url = Address
+    .topics = Topics
+    .mail = Mail address
     .staff_name = Colleague's name
     .staff_login = Colleague's log-in
     .staff_password = Colleague's password

@@ -33,6 +33,9 @@ thing = { $what ->
     [redemption] redemption
     [statement_line] line of the statement
     [statement] statement
+    [webhook] webhook
+    [channel] channel
+    [delivery] delivery
    *[other] { $what }
  }
 state = { $state ->
@@ -47,6 +50,13 @@ state = { $state ->
     [dismissed] dismissed
     [granted] granted
     [part_refunded] partly refunded
+    [due] waiting
+    [sending] being sent
+    [sent] sent
+    [dead] not accepted
+    [unknown] not known whether sent
+    [dropped] dropped
+    [stopped] stopped
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

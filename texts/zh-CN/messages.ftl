@@ -58,3 +58,46 @@ messages_paper_none = 最近 7 天没有要打印的消息
 messages_paper_none_words = 有登录的储户自己会看到。
 messages_paper_help = 有疑问请到社区服务台。
 messages_between = ：
+message_of_household = { $title }（家庭存折）
+message_new_device = 您的账号在一台新设备上登录了
+message_not_your_device = 不是您本人的话，请马上改口令，或打社区电话。
+message_trial = 这是一条试发的消息
+message_topic = { $topic ->
+    [points] 积分进出
+    [expiry] 快到期的积分
+    [stars] 星级
+    [activities] 活动的名额和取消
+    [records] 记录和迁移的结果
+    [duties] 职责和结算单
+    [safety] 谁看了我的资料、新设备登录
+   *[other] 其他
+ }
+message_channel = { $channel ->
+    [file] 文件
+    [mail] 邮件
+   *[other] { $channel }
+ }
+message_waiting = { $state ->
+    [due] 等待发送 { $count } 条
+    [sending] 正在发送 { $count } 条
+    [dead] 没发出去 { $count } 条
+    [unknown] 不知是否发出 { $count } 条
+   *[other] { $count } 条
+ }
+message_failure = { $why ->
+    [timed_out] 对方没有及时回答
+    [unreachable] 连不上对方
+    [not_allowed] 地址不允许
+    [redirected] 对方转来转去
+    [refused] 对方没有接收
+    [address] 没有可用的收件地址
+    [no_sender] 这个服务没有这种发送方式
+   *[other] 没有发出
+ }
+message_failure_answer = { $why }（回答 { $answer }）
+webhook_address = { $why ->
+    [form] 地址不能用：请写公网上 https 开头的地址。
+    [extras] 地址不能用：里面不要写用户名、口令或 # 号后面的内容。
+    [inside] 地址不能用：它指向内部网络。请写公网地址，或请负责服务器的人在设置里放行那个网段。
+   *[unknown] 地址不能用：找不到这个主机。请核对后再登记。
+ }

@@ -283,6 +283,11 @@ office_action = { $action ->
     [import_members] 批量导入
     [void_approval] 撤下审核
     [rename_bank] 改银行名称
+    [register_webhook] 登记消息接口
+    [stop_webhook] 停用消息接口
+    [resume_webhook] 恢复消息接口
+    [send_again] 再发一次消息
+    [drop_delivery] 不再发送消息
    *[other] { $action }
  }
 office_until = 到{ $day }为止

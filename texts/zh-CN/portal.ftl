@@ -205,6 +205,10 @@ step_words = { $step ->
     [confirm_statement] 确认对账
     [dispute_statement] 有异议
     [approve_statement] 同意付款
+    [stop_webhook] 停用
+    [resume_webhook] 恢复
+    [send_again] 再发一次
+    [drop_delivery] 不再发送
    *[pay_statement] 登记已付款
  }
 setup_title = 开设这家积分银行
@@ -235,6 +239,11 @@ label =
     .telephone = 电话
     .opening_hours = 柜台时间
     .bank_name = 银行名称
+    .webhook_code = 代码
+    .webhook_name = 名称
+    .url = 地址
+    .topics = 发哪些消息
+    .mail = 邮箱
     .staff_name = 同事的姓名
     .staff_login = 同事的登录名
     .staff_password = 同事的口令

@@ -45,6 +45,9 @@ thing = { $what ->
     [redemption] 兑换
     [statement_line] 结算单明细
     [statement] 结算单
+    [webhook] 消息接口
+    [channel] 发送方式
+    [delivery] 投递
    *[other] { $what }
  }
 state = { $state ->
@@ -92,6 +95,13 @@ state = { $state ->
     [upheld] 异议成立
     [dismissed] 异议不成立
     [granted] 已授予
+    [due] 等待发送
+    [sending] 正在发送
+    [sent] 已发出
+    [dead] 没发出去
+    [unknown] 不知是否发出
+    [dropped] 不再发送
+    [stopped] 已停用
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

@@ -4,3 +4,4 @@ pub mod audit;
 pub mod bank;
 pub mod messages;
 pub mod sign_in;
+pub mod webhooks;

@@ -31,6 +31,11 @@ impl NetworkFault {
 }
 
 impl Network {
+    /// A network by its base address and its number of leading bits.
+    pub const fn new(base: IpAddr, bits: u8) -> Self {
+        Network { base, bits }
+    }
+
     /// Parses an address or a network. Bits after the prefix are ignored.
     pub fn parse(text: &str) -> Result<Self, NetworkFault> {
         let (base, bits) = match text.trim().split_once('/') {

@@ -53,6 +53,9 @@ const fn icon(message: &Message) -> &'static str {
         Message::Statement { .. } => "scroll",
         Message::RoleGranted { .. } | Message::RoleRevoked { .. } => "key",
         Message::FileLookedAt { .. } => "eye",
+        Message::NewDevice => "key",
+        Message::Trial => "bell",
+        Message::OfHousehold { .. } => "house-line",
     }
 }
 

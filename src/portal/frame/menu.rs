@@ -62,6 +62,7 @@ const DESK: &[Line] = &[
     ("/admin/users", "key", Words::office_menu_users, Some(P::ReadUsers)),
     ("/admin/schemes", "clipboard-text", Words::office_menu_schemes, Some(P::ReadSchemes)),
     ("/admin/calendars", "calendar-blank", Words::office_menu_calendars, Some(P::ReadCalendars)),
+    ("/admin/senders", "bell", Words::senders_menu, Some(P::ManageBank)),
     ("/admin/settings", "gear", Words::settings_menu, Some(P::ManageBank)),
     ("/admin/access", "eye", Words::office_menu_access, Some(P::ReadAccessLog)),
     ("/account", "user", Words::menu_account, None),

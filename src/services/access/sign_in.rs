@@ -11,11 +11,14 @@ use crate::auth::permissions::{Actor, Role};
 use crate::auth::secrets::SecretError;
 use crate::auth::tokens::RefreshToken;
 use crate::domain::id::{BankId, Id};
+use crate::domain::message::Message;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
 use crate::ledger::Request;
+use crate::services::inbox::To;
 use crate::services::people::help::{Help, help_at, ids_of};
 use crate::services::{Call, Error, Services};
+use crate::store::Tables;
 use crate::store::access::sessions::{ACTIVE, SessionRow, SignInRow};
 use crate::store::banks::Bank;
 use serde::{Deserialize, Serialize};
@@ -120,7 +123,7 @@ impl Services {
         let (session, mut signed_in) = self.new_session(bank, row.id, &ask.origin)?;
         let changes_password = new_hash.is_some();
         let (unwritten, settled, answer) = (session.clone(), counted.clone(), signed_in.clone());
-        let password_hash = row.password_hash.clone();
+        let (services, password_hash) = (self.clone(), row.password_hash.clone());
         let done = self.write_sealed_for(bank, row.id, request, move |tables| {
             // The password may have been changed, or the user suspended, since the row was read.
             let same = tables.sign_in_row_of(row.id)?;
@@ -133,6 +136,7 @@ impl Services {
                 tables.end_sessions_of(row.id, "password_changed", None)?;
             }
             tables.settle_try(&counted.forget, &counted.give_back)?;
+            services.tell_of_new_device(tables, &session)?;
             tables.open_session(&session)?;
             Ok(Ok(answer.clone()))
         });
@@ -154,6 +158,20 @@ impl Services {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Sends a message about a session on a device that the user did not use before. The first device has none.
+    fn tell_of_new_device(&self, tables: &mut Tables<'_>, session: &SessionRow) -> Result<(), Error> {
+        let (user, an_hour_ago) = (session.user_id, tables.now.plus_seconds(-3_600));
+        if tables.knows_device(user, session.device_id)? {
+            return Ok(());
+        }
+        // A program that signs in without its mark is a new device each time: one message an hour is enough.
+        let last = tables.last_to_user(user, Message::NewDevice.kind())?;
+        if last.is_some_and(|last| last.made_at > an_hour_ago) {
+            return Ok(());
+        }
+        self.tell(tables, To::User(session.user_id), &Message::NewDevice)
     }
 
     /// The stored answer of the same request, while its session lasts. The digests of the request cover its password

@@ -6,12 +6,15 @@ use super::people::Workplace;
 use super::simulation::Simulation;
 use crate::auth::permissions::Role;
 use crate::domain::id::Id;
-use crate::domain::life_cycles::PUBLISH_ACTIVITY;
+use crate::domain::life_cycles::{PUBLISH_ACTIVITY, STOP_WEBHOOK};
+use crate::domain::message::Topic;
 use crate::domain::refusal::Refusal;
-use crate::services::Error;
+use crate::services::inbox::hooks::WebhookAsk;
+use crate::services::inbox::outbox::WebhookRow;
 use crate::services::service::activities::sign_ups::SignUpAsk;
 use crate::services::service::activities::{ActivityChange, ActivityRow};
 use crate::services::step::Params;
+use crate::services::{Call, Error};
 
 /// Activities: in how many days, with how many seats, and how many people have signed up.
 const TO_COME: [(i32, i64, usize); 3] = [(3, 12, 12), (9, 6, 9), (16, 20, 4)];
@@ -43,6 +46,20 @@ impl Simulation<'_> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// A hook for text messages, stopped: nothing of the sample bank is sent anywhere.
+    pub async fn register_gateway(&self) -> Result<(), Error> {
+        let call = Call::of(self.setup.administrator.clone());
+        let hook = WebhookAsk {
+            code: "sms".into(),
+            name: "短信".into(),
+            url: "https://sms.example.com/messages".into(),
+            topics: vec![Topic::Points, Topic::Expiry, Topic::Safety],
+        };
+        let made = self.services.write_webhook(&call, hook).await?;
+        self.services.step::<WebhookRow>(&call, &STOP_WEBHOOK, made.id, Params::new()).await?;
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! Messages about entries: points in and out, stars, statements. A job reads the journal after its last position, so that
 //! posting does not wait for messages. The position is written in one commit with the messages: each is sent once.
 
-use super::{Message, To};
+use super::outbox::Post;
+use super::{Message, To, about_passbook};
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{OwnerKind, Purpose};
@@ -11,7 +12,6 @@ use crate::domain::message::STAR_REACHED;
 use crate::services::ledger::about::{About, abouts, named};
 use crate::services::{Error, Services};
 use crate::store::Tables;
-use crate::store::schema::MessageRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The work in the table of progress.
@@ -23,7 +23,7 @@ const AT_A_TIME: i64 = 200;
 struct Part {
     from: i64,
     until: i64,
-    rows: Vec<MessageRow>,
+    posts: Vec<Post>,
 }
 
 impl Services {
@@ -36,15 +36,15 @@ impl Services {
             let Some(part) = self.store.read(bank, move |tables| services.next_part(tables)).await? else {
                 return Ok(made);
             };
-            let count = part.rows.len();
+            let count = part.posts.len();
             let written = self.store.write(bank, move |tables| {
                 let place = tables.progress(WORK)?;
                 // Another server of the same database may have sent them meanwhile.
                 if place.unwrap_or_else(|| part.from.to_string()) != part.from.to_string() {
                     return Ok(false);
                 }
-                for row in &part.rows {
-                    tables.insert(row)?;
+                for post in &part.posts {
+                    post.insert(tables)?;
                 }
                 tables.set_progress(WORK, part.until.to_string())?;
                 Ok(true)
@@ -59,7 +59,7 @@ impl Services {
     fn next_part(&self, tables: &mut Tables<'_>) -> Result<Option<Part>, Error> {
         let head = tables.head()?.number;
         let Some(place) = tables.progress(WORK)? else {
-            return Ok(Some(Part { from: head, until: head, rows: Vec::new() }));
+            return Ok(Some(Part { from: head, until: head, posts: Vec::new() }));
         };
         let from: i64 = place.parse().map_err(|_| Error::Fault(format!("progress of {WORK}: {place}")))?;
         if from >= head {
@@ -67,11 +67,12 @@ impl Services {
         }
         let until = from.saturating_add(AT_A_TIME).min(head);
         let numbers: Vec<i64> = (from.saturating_add(1)..=until).collect();
-        let mut rows = Vec::new();
+        let channels = self.channels(tables)?;
+        let mut posts = Vec::new();
         for (to, message) in self.messages_of(tables, &numbers, until)? {
-            rows.push(self.message_row(tables, to, &message)?);
+            posts.push(self.post_to(tables, &channels, to, &message)?);
         }
-        Ok(Some(Part { from, until, rows }))
+        Ok(Some(Part { from, until, posts }))
     }
 
     fn messages_of(
@@ -91,11 +92,13 @@ impl Services {
         let mut messages = Vec::new();
         let mut served = BTreeSet::new();
         for entry in &entries {
-            for (member, points) in moved.get(&entry.number).into_iter().flatten() {
+            for (owner, points) in moved.get(&entry.number).into_iter().flatten() {
                 let about = abouts.get(&entry.number).cloned().unwrap_or_default();
-                messages.extend(message(entry, *points, about).map(|message| (To::Member(*member), message)));
-                if entry.kind == EntryKind::Award {
-                    served.insert(*member);
+                if let Some(message) = message(entry, *points, about) {
+                    messages.extend(about_passbook(tables, *owner, message)?);
+                }
+                if entry.kind == EntryKind::Award && owner.0 == OwnerKind::Person {
+                    served.insert(owner.1);
                 }
             }
             messages.extend(of_document(tables, entry)?);
@@ -123,8 +126,8 @@ impl Services {
     }
 }
 
-/// The change of each member's points by entry number, in minor units.
-type Moved = BTreeMap<i64, BTreeMap<Id, i64>>;
+/// The change of each passbook's points by entry number and owner, in minor units.
+type Moved = BTreeMap<i64, BTreeMap<(OwnerKind, Id), i64>>;
 
 fn moved(tables: &mut Tables<'_>, entries: &[Entry]) -> Result<Moved, Error> {
     let postings =
@@ -133,13 +136,14 @@ fn moved(tables: &mut Tables<'_>, entries: &[Entry]) -> Result<Moved, Error> {
     let owner = |account: Id| {
         let terms = &accounts.get(&account)?.terms;
         let is_purse = terms.asset == Asset::Point && terms.purpose == Purpose::Main;
-        (is_purse && terms.owner_kind == OwnerKind::Person).then_some(terms.owner)
+        let has_passbook = matches!(terms.owner_kind, OwnerKind::Person | OwnerKind::Household);
+        (is_purse && has_passbook).then_some((terms.owner_kind, terms.owner))
     };
     let mut moved = Moved::new();
     for (number, leg) in postings() {
         for (account, amount) in [(leg.debit, leg.amount.saturating_neg()), (leg.credit, leg.amount)] {
-            if let Some(member) = owner(account) {
-                let sum = moved.entry(number).or_default().entry(member).or_default();
+            if let Some(owner) = owner(account) {
+                let sum = moved.entry(number).or_default().entry(owner).or_default();
                 *sum = sum.saturating_add(amount);
             }
         }

@@ -1,13 +1,13 @@
 //! Reminders that points expire, 30 days and 7 days before.
 
-use super::{Message, To};
+use super::outbox::Post;
+use super::{Message, about_passbook};
 use crate::domain::id::{BankId, Id};
-use crate::domain::ledger::account::{OwnerKind, Purpose};
+use crate::domain::ledger::account::Purpose;
 use crate::domain::time::{Day, Moment};
 use crate::services::{Error, Services};
 use crate::store::Tables;
 use crate::store::inbox::Expiring;
-use crate::store::schema::MessageRow;
 
 /// How many days before.
 const DAYS_BEFORE: [i32; 2] = [30, 7];
@@ -54,7 +54,7 @@ fn position(tables: &mut Tables<'_>, days: i32) -> Result<Option<Place>, Error> 
 struct Part {
     before: Option<Place>,
     then: Place,
-    rows: Vec<MessageRow>,
+    posts: Vec<Post>,
 }
 
 impl Services {
@@ -67,14 +67,14 @@ impl Services {
                 let services = self.clone();
                 let part = self.store.read(bank, move |tables| services.next_expiring(tables, days)).await?;
                 let Some(part) = part else { break };
-                let count = part.rows.len();
+                let count = part.posts.len();
                 let written = self.store.write(bank, move |tables| {
                     // Another server of the same database may have sent them meanwhile.
                     if position(tables, days)? != part.before {
                         return Ok(false);
                     }
-                    for row in &part.rows {
-                        tables.insert(row)?;
+                    for post in &part.posts {
+                        post.insert(tables)?;
                     }
                     tables.set_progress(&work(days), part.then.text())?;
                     Ok(true)
@@ -106,24 +106,27 @@ impl Services {
         due.retain(|one| after.is_none_or(|after| one.account > after));
         let rest = due.split_off(due.len().min(AT_A_TIME));
         let after = due.last().filter(|_| !rest.is_empty()).map(|one| one.account);
-        let rows = self.reminders(tables, due)?;
-        Ok(Some(Part { before, then: Place { day, after }, rows }))
+        let posts = self.reminders(tables, due)?;
+        Ok(Some(Part { before, then: Place { day, after }, posts }))
     }
 
-    fn reminders(&self, tables: &mut Tables<'_>, due: Vec<Expiring>) -> Result<Vec<MessageRow>, Error> {
+    fn reminders(&self, tables: &mut Tables<'_>, due: Vec<Expiring>) -> Result<Vec<Post>, Error> {
         let accounts = tables.accounts(due.iter().map(|one| one.account))?;
-        let mut rows = Vec::new();
+        let channels = self.channels(tables)?;
+        let mut posts = Vec::new();
         for Expiring { account, amount, at } in due {
             let Some(account) = accounts.get(&account) else { continue };
             let terms = &account.terms;
-            if terms.owner_kind != OwnerKind::Person || terms.purpose != Purpose::Main {
+            if terms.purpose != Purpose::Main {
                 continue;
             }
             let on = Moment::from_micros(at.micros().saturating_sub(1)).day(tables.zone);
             let message = Message::PointsExpire { points: amount, on };
-            rows.push(self.message_row(tables, To::Member(terms.owner), &message)?);
+            for (to, message) in about_passbook(tables, (terms.owner_kind, terms.owner), message)? {
+                posts.push(self.post_to(tables, &channels, to, &message)?);
+            }
         }
-        Ok(rows)
+        Ok(posts)
     }
 }
 

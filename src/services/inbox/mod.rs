@@ -1,11 +1,16 @@
 //! The inbox: messages (消息) to members and users, sent in the commit of their cause or by a job that reads the journal.
 
+pub mod choices;
 mod entries;
 mod expiry;
+pub mod hooks;
+pub mod outbox;
+pub mod sending;
 mod steps;
 
 use crate::auth::permissions::Permission;
 use crate::domain::id::{BankId, Id};
+use crate::domain::ledger::account::OwnerKind;
 use crate::domain::message::Message;
 use crate::domain::time::{Days, Moment};
 use crate::services::{Call, Error, Services};
@@ -34,6 +39,26 @@ pub struct Told {
     pub read_at: Option<Moment>,
 }
 
+/// Who is sent a message about a passbook: its member, or each active resident of a household. Other owners have none.
+fn about_passbook(
+    tables: &mut Tables<'_>,
+    (kind, owner): (OwnerKind, Id),
+    message: Message,
+) -> Result<Vec<(To, Message)>, Error> {
+    match kind {
+        OwnerKind::Person => Ok(vec![(To::Member(owner), message)]),
+        OwnerKind::Household => {
+            let of_household = Message::OfHousehold { message: Box::new(message) };
+            let people = tables.residents(owner)?.into_iter();
+            Ok(people.map(|person| (To::Member(person), of_household.clone())).collect())
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Removes some of the rows before a moment; returns how many.
+type Forget = fn(&mut Tables<'_>, Moment) -> Result<usize, Error>;
+
 /// The ids of the caller as a recipient: the user, and all ids of the member's file.
 fn recipient(tables: &mut Tables<'_>, call: &Call) -> Result<Recipient, Error> {
     let members = match call.actor.member {
@@ -51,8 +76,8 @@ impl Services {
         to: To,
         message: &Message,
     ) -> Result<(), Error> {
-        let row = self.message_row(tables, to, message)?;
-        tables.insert(&row)
+        let channels = self.channels(tables)?;
+        self.post_to(tables, &channels, to, message)?.insert(tables)
     }
 
     fn message_row(&self, tables: &Tables<'_>, to: To, message: &Message) -> Result<MessageRow, Error> {
@@ -80,11 +105,20 @@ impl Services {
 
     /// Removes messages that are older than these days; returns how many.
     pub async fn forget_messages(&self, bank: BankId, days: i32) -> Result<usize, Error> {
+        self.forget(bank, days, |tables, before| tables.forget_messages(before)).await
+    }
+
+    /// Removes deliveries that ended and are older than these days; returns how many.
+    pub async fn forget_deliveries(&self, bank: BankId, days: i32) -> Result<usize, Error> {
+        self.forget(bank, days, |tables, before| tables.forget_deliveries(before)).await
+    }
+
+    async fn forget(&self, bank: BankId, days: i32, some: Forget) -> Result<usize, Error> {
         let mut removed = 0_usize;
         loop {
             let step = self.store.write(bank, move |tables| {
                 let before = tables.today().plus(days.saturating_neg()).start(tables.zone);
-                tables.forget_messages(before)
+                some(tables, before)
             });
             let step = step.await?;
             removed = removed.saturating_add(step);

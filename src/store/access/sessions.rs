@@ -143,6 +143,15 @@ impl Tables<'_> {
         Ok(ended)
     }
 
+    /// Whether a user has had a session on this device, or none at all.
+    pub fn knows_device(&mut self, user: Id, device: Option<Id>) -> Result<bool, Error> {
+        let of_user =
+            || sessions::table.filter(sessions::bank_id.eq(self.bank).and(sessions::user_id.eq(user)));
+        let on_device = of_user().filter(sessions::device_id.eq(device));
+        let known = diesel::dsl::exists(on_device).or(diesel::dsl::not(diesel::dsl::exists(of_user())));
+        Ok(diesel::select(known).get_result(self.conn)?)
+    }
+
     /// Deletes sessions that ended before a moment; returns their number.
     pub fn forget_old_sessions(&mut self, before: Moment) -> Result<usize, Error> {
         let rows =

@@ -5,7 +5,7 @@ use crate::domain::time::Moment;
 use crate::ledger::Answer;
 use crate::store::connection::AnyConnection;
 use crate::store::connection::{Database, OpenError, Upgrade, Use};
-use crate::store::schema::{answers, bank_keys, banks, members};
+use crate::store::schema::{answers, bank_keys, banks, members, message_choices, webhooks};
 use crate::store::writer::rows::{json, json_text};
 use crate::store::{Error, Store};
 use diesel::connection::SimpleConnection;
@@ -73,7 +73,7 @@ macro_rules! sealed_columns {
                             RotationError::Sealed(format!("{} {id}: {why}", stringify!($table)))
                         })?;
                         diesel::update($table::table.find((bank, id)))
-                            .set(($table::$sealed.eq(&renewed.sealed), $($table::$hash.eq(renewed.hashes.get($searched))),*))
+                            .set(($table::$sealed.eq(&renewed.sealed), $($table::$hash.eq(renewed.hashes.get($searched)),)*))
                             .execute(conn)?;
                         count = count.saturating_add(1);
                     }
@@ -122,6 +122,8 @@ fn renew_answers(conn: &mut AnyConnection, bank: BankId, renew: &Renew<'_>) -> R
 sealed_columns! {
     members.phone_sealed as "phone" { phone_hash: "phone", phone_tail_hash: "phone_tail" }
     members.id_number_sealed as "id_number" { id_number_hash: "id_number" }
+    message_choices.mail_sealed as "mail" {}
+    webhooks.secret_sealed as "hook_secret" {}
 }
 
 /// A database locked for this program alone, in a transaction that ends with this value.

@@ -96,6 +96,14 @@ impl Tables<'_> {
         Ok(people)
     }
 
+    /// The active members who live in a household.
+    pub fn residents(&mut self, household: Id) -> Result<Vec<Id>, Error> {
+        let people = members::table
+            .filter(members::bank_id.eq(self.bank).and(members::household_id.eq(household)))
+            .filter(members::state.eq("active"));
+        Ok(people.order(members::id).select(members::id).load(self.conn)?)
+    }
+
     /// The people who live in a household and belong to an organisation.
     pub fn people_of_household(&mut self, household: Id, org: Id) -> Result<Vec<MemberRow>, Error> {
         let people = members::table

@@ -65,6 +65,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     statement_lines,
     star_grants,
     messages,
+    deliveries,
+    webhooks,
+    message_choices,
     progress
 );
 

@@ -148,12 +148,22 @@ const VERSIONED: &[(&str, &str, &str, &str)] = &[
 const OTHERS: &[(&str, &[&str])] = &[
     (
         "it is about the caller's own session, settings or code",
-        &["/try", "/story", "/login", "/logout", "/account/password", "/messages", "/me/code"],
+        &[
+            "/try",
+            "/story",
+            "/login",
+            "/logout",
+            "/account/password",
+            "/messages",
+            "/account/messages",
+            "/me/code",
+        ],
     ),
     (
         "it makes something new",
         &[
             "/setup",
+            "/admin/senders",
             "/setup/community",
             "/setup/scheme",
             "/setup/people",

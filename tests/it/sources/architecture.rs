@@ -13,23 +13,24 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("config", &["domain", "texts"]),
     ("store", &["ledger", "domain", "texts", "clock", "ids", "config"]),
     ("auth", &["store", "ledger", "domain", "texts", "clock", "ids", "config"]),
-    ("services", &["auth", "store", "ledger", "domain", "texts", "clock", "ids", "config"]),
+    ("senders", &["domain", "texts", "config"]),
+    ("services", &["auth", "senders", "store", "ledger", "domain", "texts", "clock", "ids", "config"]),
     ("api", &["services", "auth", "ledger", "domain", "texts", "clock", "ids", "config"]),
     ("portal", &["api", "services", "auth", "ledger", "domain", "texts", "clock", "ids", "config"]),
     ("jobs", &["services", "auth", "store", "ledger", "domain", "texts", "clock", "ids", "config"]),
     (
         "cli",
         &[
-            "portal", "api", "jobs", "services", "auth", "store", "ledger", "domain", "texts", "clock",
-            "ids", "config",
+            "portal", "api", "jobs", "services", "senders", "auth", "store", "ledger", "domain", "texts",
+            "clock", "ids", "config",
         ],
     ),
     ("main", &["cli"]),
     (
         "lib",
         &[
-            "cli", "portal", "api", "jobs", "services", "auth", "store", "ledger", "domain", "texts",
-            "clock", "ids", "config",
+            "cli", "portal", "api", "jobs", "services", "senders", "auth", "store", "ledger", "domain",
+            "texts", "clock", "ids", "config",
         ],
     ),
 ];
@@ -49,6 +50,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("argon2", &["auth"]),
     ("jsonwebtoken", &["auth"]),
     ("fluent_bundle", &["texts"]),
+    ("lettre", &["senders"]),
+    ("ureq", &["senders"]),
 ];
 
 /// What a pure layer never names: I/O, randomness, and floats.

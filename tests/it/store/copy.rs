@@ -45,6 +45,16 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ),
     ("messages", "bank_id, id, member_id, NULL, 'sample', '{}', submitted_at, NULL FROM service_records"),
     ("progress", "bank_id, 'sample', '1' FROM banks"),
+    (
+        "deliveries",
+        "bank_id, id, id, 'mail', 'sent', 1, submitted_at, NULL, NULL, NULL, submitted_at, submitted_at, 1 \
+         FROM service_records",
+    ),
+    (
+        "webhooks",
+        "bank_id, id, 'sms', 'sample', 'https://example.com/', '[]', NULL, 'active', id, created_at, 1 FROM orgs LIMIT 1",
+    ),
+    ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
 ];
 
 /// A table with enough pages for several commits.

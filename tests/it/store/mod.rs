@@ -14,5 +14,6 @@ mod postgres_faults;
 mod postgres_opening;
 #[cfg(feature = "postgres")]
 mod replicas;
+mod sending_killed;
 #[cfg(feature = "postgres")]
 mod several_servers;

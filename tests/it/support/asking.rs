@@ -6,6 +6,9 @@ use crate::support::web::{Answer, Ask};
 use jianxian::api::web::document::{OVER_A_VERSION, moves_value};
 use serde_json::{Map, Value, json};
 
+/// The address of a gateway that is never asked.
+pub const HOOK: &str = "http://127.0.0.1:9/messages";
+
 /// A town with something of every kind, all of it in one community.
 pub struct Furnished {
     pub town: Town,
@@ -61,6 +64,9 @@ impl Furnished {
         town.as_role("staff").post(&capture, json!({})).ok(200);
         town.keep("redemption", &redeem(&town));
         town.at("2026-04-02T09:00");
+        let hook = json!({ "code": "sms", "name": "短信", "url": HOOK, "topics": ["safety"] });
+        let hook = town.make("webhook", "administrator", "/v1/webhooks", hook);
+        town.make("delivery", "administrator", &format!("/v1/webhooks/{hook}/try"), json!({}));
         let issue = json!({ "merchant": town.id("shop"), "month": "2026-03" });
         let issued = town.as_role("staff").post("/v1/settlements", issue).ok(201);
         town.keep("statement", &issued["statement"]["id"]);
@@ -190,6 +196,8 @@ impl Furnished {
             "credit_account" | "account" => self.purse.clone(),
             "item" => "honour-community".into(),
             "guarantor" => town.id("user/team_leader"),
+            "url" => HOOK.into(),
+            "channel" => "sms".into(),
             "starts_at" => "2026-04-20T09:00:00+08:00".into(),
             "ends_at" => "2026-04-20T11:00:00+08:00".into(),
             "started_at" => "2026-03-02T09:00:00+08:00".into(),
@@ -207,6 +215,7 @@ impl Furnished {
             ("/v1/awards/proposals", town.id("proposal")),
             ("/v1/awards", self.award_entry.clone()),
             ("/v1/calendars", "2026".into()),
+            ("/v1/deliveries", town.id("delivery")),
             ("/v1/ledger/accounts", self.purse.clone()),
             ("/v1/ledger/entries", self.award_entry.clone()),
             ("/v1/ledger/holds", self.hold.clone()),
@@ -225,6 +234,7 @@ impl Furnished {
             ("/v1/sign-ups", town.id("sign_up")),
             ("/v1/settlements", town.id("statement")),
             ("/v1/users", town.id("user/staff_two")),
+            ("/v1/webhooks", town.id("webhook")),
         ];
         let Some((before, rest)) = path.split_once('{') else { return path.to_owned() };
         let (_, after) = rest.split_once('}').unwrap();

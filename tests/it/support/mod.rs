@@ -13,6 +13,7 @@ pub mod desk;
 pub mod document;
 pub mod every_kind;
 pub mod founded;
+pub mod gateway;
 pub mod load;
 pub mod migrations;
 pub mod model;

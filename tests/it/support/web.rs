@@ -12,11 +12,13 @@ use jianxian::config::Config;
 use jianxian::domain::id::{BankId, Id};
 use jianxian::ids::Ids;
 use jianxian::portal::start;
+use jianxian::senders::Senders;
 use jianxian::services::Services;
 use jianxian::store::{Options, Store, banks::Bank};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 
 pub const BANK: BankId = BankId(1);
 
@@ -107,8 +109,9 @@ impl Web {
         config.http.workers = 2;
         config.limits.address_per_second = 0;
         config.limits.account_per_second = 0;
-        let services =
+        let mut services =
             Services::new(store.clone(), Ids::System, Authority::new(secrets, &config.sign_in).unwrap());
+        services.senders = Arc::new(Senders::new(&config.senders).unwrap());
         let (services, state) = (services.clone(), change(State::new(services, config, None)));
         let running = start(state, false).unwrap();
         let serving = Serving { running, store: store.clone(), is_stopped: false };

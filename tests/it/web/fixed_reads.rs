@@ -1,7 +1,7 @@
 //! A list takes a fixed number of SQL statements a page, whatever the number of rows: every list of the interface is
 //! requested with a page of five rows and with one of fifty. The lists are taken from the OpenAPI document.
 
-use crate::support::asking::Furnished;
+use crate::support::asking::{Furnished, HOOK};
 use crate::support::document::{Operation, operations};
 use crate::support::town::Town;
 use crate::support::web::{Ask, BANK};
@@ -76,6 +76,9 @@ fn announce(town: &Town, n: usize) {
     // The first has the seat, the others wait.
     let ask = json!({ "member": town.id(&format!("member/{n}")) });
     staff.post(&format!("/v1/activities/{}/sign-ups", town.id("activity/0")), ask).ok(201);
+    let hook = json!({ "code": format!("h{n}"), "name": "短信", "url": HOOK, "topics": ["stars"] });
+    let hook = town.make("more/hook", "administrator", "/v1/webhooks", hook);
+    town.as_role("administrator").post(&format!("/v1/webhooks/{hook}/try"), json!({})).ok(201);
     // A role that is granted again is told again.
     town.grant("staff", "reviewer", "sibling");
 }

@@ -7,6 +7,7 @@ use crate::domain::language::Language;
 use crate::domain::ledger::account::{AccountStatus, HoldState, OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
+use crate::domain::message::Topic;
 use crate::domain::service::record::{Evidence, RecordState};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
 use crate::domain::shops::redemption::RedemptionState;
@@ -106,7 +107,8 @@ enum_schemas!(
     RedemptionState,
     RecordState,
     DayKind,
-    Evidence
+    Evidence,
+    Topic
 );
 
 impl PartialSchema for Language {

@@ -274,6 +274,21 @@ text_fields! {
         fits: |text| crate::domain::amount::parse(text, 4).is_ok_and(|n| n > 0) && text.len() <= 12,
         form: || s::FormQuantity.into(),
     }, "1";
+    /// 消息接口的地址 · where messages are sent to.
+    HookUrl: 8..=500, Shape::Form {
+        pattern: "^https?://[!-~]{1,490}$",
+        fits: |text| {
+            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic()))
+        },
+        form: || s::FormHookUrl.into(),
+    }, "https://sms.example.com/messages";
+    /// 邮箱 · a mail address.
+    MailAddress: 3..=254, Shape::Form {
+        pattern: r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$",
+        fits: mail_address,
+        form: || s::FormMailAddress.into(),
+    }, "volunteer@example.com";
     /// 月份 · a month of the bank's calendar.
     Month: 7..=7, Shape::Form {
         pattern: "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$",
@@ -284,6 +299,19 @@ text_fields! {
 
 fn form(text: &str, first: fn(char) -> bool, also: &str) -> bool {
     text.starts_with(first) && text.chars().all(|c| first(c) || also.contains(c))
+}
+
+/// The common form of a mail address (RFC 5321 without quoted names and address literals).
+fn mail_address(text: &str) -> bool {
+    let Some((name, host)) = text.rsplit_once('@') else { return false };
+    let in_name = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
+    let in_host = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(in_host) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    name.split('.').all(|part| !part.is_empty() && part.chars().all(in_name))
+        && host.contains('.')
+        && host.split('.').all(is_label)
 }
 
 fn digits(text: &str) -> bool {
@@ -385,6 +413,8 @@ pub(super) mod tests {
             RateText::RULE,
             QuantityText::RULE,
             Month::RULE,
+            HookUrl::RULE,
+            MailAddress::RULE,
         ];
         for rule in rules {
             assert_eq!(rule.check(rule.example), Ok(()), "{}", rule.example);

@@ -1,0 +1,3 @@
+DROP TABLE message_choices;
+DROP TABLE webhooks;
+DROP TABLE deliveries;

@@ -1,0 +1,238 @@
+//! Sending what is in the outbox. A group of deliveries is marked as begun in one commit, sent, and what became of each
+//! is written with the mark of the next group. A delivery that was begun and of which the server did not live to say
+//! what became is not sent again by itself (docs/decisions/an-interrupted-delivery-waits-for-a-person.md).
+
+use super::outbox::{ChoiceRow, DeliveryRow, WebhookRow, person};
+use super::{To, Told};
+use crate::auth::secrets::Sealed;
+use crate::domain::delivery::{DEAD, DUE, SENDING, SENT, UNKNOWN, next_attempt};
+use crate::domain::figures::Days;
+use crate::domain::id::{BankId, Id};
+use crate::domain::language::Language;
+use crate::domain::time::Moment;
+use crate::senders::{Address, FILE, Failure, Letter, MAIL, Why};
+use crate::services::{Error, Services};
+use crate::store::Tables;
+use crate::store::schema::MessageRow;
+use futures_util::future::join_all;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Deliveries of one channel that are sent at the same time.
+const GROUP: i64 = 16;
+/// How long a server has for a group before others take it for interrupted: several times what all attempts of a
+/// delivery with their redirects can last.
+const LEASE_SECONDS: i64 = 180;
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outcome {
+    id: Id,
+    result: Result<(), Failure>,
+}
+
+/// The number of letters that were accepted, and that were not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    pub accepted: usize,
+    pub failed: usize,
+}
+
+/// Applies what became of an attempt to its row.
+fn settle(row: &mut DeliveryRow, outcome: &Outcome, now: Moment) {
+    row.leased_until = None;
+    row.version = row.version.saturating_add(1);
+    match outcome.result {
+        Ok(()) => {
+            (row.state, row.failure, row.answer) = (SENT.into(), None, None);
+            row.ended_at = Some(now);
+        }
+        Err(failure) => {
+            (row.failure, row.answer) = (Some(failure.why.as_str().into()), failure.answer);
+            match next_attempt(row.attempts, now, row.id).filter(|_| !failure.is_final) {
+                Some(due_at) => (row.state, row.due_at) = (DUE.into(), due_at),
+                None => (row.state, row.ended_at) = (DEAD.into(), Some(now)),
+            }
+        }
+    }
+}
+
+/// Writes what became of the last group, and begins the next one.
+fn turn(tables: &mut Tables<'_>, channel: &str, outcomes: &[Outcome]) -> Result<Vec<DeliveryRow>, Error> {
+    for outcome in outcomes {
+        let Some(mut row) = tables.find::<DeliveryRow>(outcome.id)? else { continue };
+        // A server that was late finds it settled.
+        if row.state == SENDING || (row.state == UNKNOWN && outcome.result.is_ok()) {
+            settle(&mut row, outcome, tables.now);
+            tables.update(&row)?;
+        }
+    }
+    let mut begun = tables.due_deliveries(channel, GROUP)?;
+    for row in &mut begun {
+        row.state = SENDING.into();
+        row.attempts = row.attempts.saturating_add(1);
+        row.leased_until = Some(tables.now.plus_seconds(LEASE_SECONDS));
+        row.version = row.version.saturating_add(1);
+        tables.update(row)?;
+    }
+    Ok(begun)
+}
+
+impl Services {
+    /// The channels of a bank that have deliveries to send or may get some.
+    pub async fn sending_channels(&self, bank: BankId) -> Result<Vec<String>, Error> {
+        let server = self.senders.channels();
+        let hooks = self.store.read(bank, |tables| tables.webhooks()).await?;
+        let hooks = hooks.into_iter().filter(|hook| hook.state == "active").map(|hook| hook.code);
+        Ok(server.into_iter().map(str::to_owned).chain(hooks).collect())
+    }
+
+    /// Sends what is due on a channel, group by group; ends when nothing is due, or when no letter of a group was
+    /// accepted, so that a gateway that is down is not asked for each one.
+    pub async fn send_due(&self, bank: BankId, channel: &str) -> Result<Sent, Error> {
+        let (mut sent, mut outcomes) = (Sent::default(), Vec::new());
+        loop {
+            let is_down = !outcomes.is_empty() && outcomes.iter().all(|one: &Outcome| one.result.is_err());
+            let asked = channel.to_owned();
+            let due = self.store.read_primary(bank, move |tables| tables.is_delivery_due(&asked)).await?;
+            if outcomes.is_empty() && !due {
+                return Ok(sent);
+            }
+            let (of_channel, settled) = (channel.to_owned(), std::mem::take(&mut outcomes));
+            let begun = self.store.write(bank, move |tables| match is_down {
+                true => turn(tables, "", &settled),
+                false => turn(tables, &of_channel, &settled),
+            });
+            let begun = begun.await?;
+            if begun.is_empty() {
+                return Ok(sent);
+            }
+            outcomes = self.send_group(bank, begun).await?;
+            let accepted = outcomes.iter().filter(|one| one.result.is_ok()).count();
+            sent.accepted = sent.accepted.saturating_add(accepted);
+            sent.failed = sent.failed.saturating_add(outcomes.len().saturating_sub(accepted));
+        }
+    }
+
+    async fn send_group(&self, bank: BankId, begun: Vec<DeliveryRow>) -> Result<Vec<Outcome>, Error> {
+        let services = self.clone();
+        let letters = self.store.read_primary(bank, move |tables| services.letters(tables, begun)).await?;
+        let sent = letters.into_iter().map(|(id, letter)| {
+            let senders = Arc::clone(&self.senders);
+            async move {
+                let result = match letter {
+                    Ok(letter) => tokio::task::spawn_blocking(move || senders.send(&letter))
+                        .await
+                        .unwrap_or(Err(Failure::of(Why::NoSender))),
+                    Err(failure) => Err(failure),
+                };
+                Outcome { id, result }
+            }
+        });
+        Ok(join_all(sent).await)
+    }
+
+    /// What to send for each of these deliveries, with the address as it is now.
+    fn letters(
+        &self,
+        tables: &mut Tables<'_>,
+        begun: Vec<DeliveryRow>,
+    ) -> Result<Vec<(Id, Result<Letter, Failure>)>, Error> {
+        let ids: Vec<Id> = begun.iter().map(|row| row.message_id).collect();
+        let messages: HashMap<Id, MessageRow> =
+            tables.messages_of(&ids)?.into_iter().map(|row| (row.id, row)).collect();
+        let hooks = tables.webhooks()?;
+        let mut letters = Vec::with_capacity(begun.len());
+        for row in begun {
+            let letter = match messages.get(&row.message_id) {
+                Some(message) => self.letter(tables, &row, message, &hooks)?,
+                None => Err(Failure::for_good(Why::Address)),
+            };
+            letters.push((row.id, letter));
+        }
+        Ok(letters)
+    }
+
+    fn letter(
+        &self,
+        tables: &mut Tables<'_>,
+        delivery: &DeliveryRow,
+        row: &MessageRow,
+        hooks: &[WebhookRow],
+    ) -> Result<Result<Letter, Failure>, Error> {
+        let to = match (row.member_id, row.user_id) {
+            (Some(member), _) => To::Member(member),
+            (None, Some(user)) => To::User(user),
+            (None, None) => return Ok(Err(Failure::for_good(Why::Address))),
+        };
+        let Some(person) = person(tables, to)? else { return Ok(Err(Failure::for_good(Why::Address))) };
+        let choice: Option<ChoiceRow> = tables.find(person.id)?;
+        let address = match delivery.channel.as_str() {
+            FILE => Some(Address::File),
+            MAIL => match &choice {
+                Some(choice) => self.mail_of(choice)?.map(Address::Mail),
+                None => None,
+            },
+            code => match hooks.iter().find(|hook| hook.code == code) {
+                Some(hook) => Some(self.hook_address(hook, person.member.as_ref())?),
+                None => None,
+            },
+        };
+        let Some(address) = address else { return Ok(Err(Failure::for_good(Why::Address))) };
+        let told: Told = super::told(row.clone())?;
+        let language =
+            choice.and_then(|choice| Language::parse(&choice.language)).unwrap_or(Language::Chinese);
+        let said = told.message.say(&Days::new(tables.now, tables.zone, language), language);
+        let bank = tables.own_bank()?;
+        Ok(Ok(Letter {
+            id: delivery.id,
+            message: row.id,
+            bank: bank.slug,
+            bank_name: bank.name,
+            kind: told.message.kind(),
+            topic: told.message.topic().as_str(),
+            title: said.title,
+            body: said.body,
+            page: told.message.path(told.as_user),
+            language,
+            made_at: row.made_at,
+            now: tables.now,
+            number: person.member.map(|member| member.number),
+            to: address,
+        }))
+    }
+
+    fn hook_address(
+        &self,
+        hook: &WebhookRow,
+        member: Option<&crate::store::people::members::MemberRow>,
+    ) -> Result<Address, Error> {
+        let secrets = &self.authority.secrets;
+        let sealed = hook.secret_sealed.as_deref().unwrap_or_default();
+        let secret = secrets.unseal(Sealed::HookSecret, hook.bank_id, hook.id, sealed)?;
+        let secret = hex::decode(secret).map_err(|_| Error::Fault(format!("the secret of {}", hook.code)))?;
+        let phone = match member.and_then(|member| member.phone_sealed.as_ref().map(|blob| (member, blob))) {
+            Some((member, blob)) => Some(secrets.unseal(Sealed::Phone, hook.bank_id, member.id, blob)?),
+            None => None,
+        };
+        Ok(Address::Hook { url: hook.url.clone(), secret, phone })
+    }
+
+    /// Marks the deliveries of servers that ended while they were sending; returns how many.
+    pub async fn note_interrupted_deliveries(&self, bank: BankId) -> Result<usize, Error> {
+        let found = self.store.read_primary(bank, |tables| tables.interrupted_deliveries(GROUP)).await?;
+        if found.is_empty() {
+            return Ok(0);
+        }
+        let noted = self.store.write(bank, |tables| {
+            let late = tables.interrupted_deliveries(i64::MAX)?;
+            for mut row in late.clone() {
+                (row.state, row.ended_at, row.leased_until) = (UNKNOWN.into(), Some(tables.now), None);
+                row.version = row.version.saturating_add(1);
+                tables.update(&row)?;
+            }
+            Ok(late.len())
+        });
+        noted.await
+    }
+}
