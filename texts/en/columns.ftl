@@ -147,3 +147,4 @@ column =
     .message = message
     .queued_at = queued
     .done_at = done
+    .created_at = registered

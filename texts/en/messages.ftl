@@ -39,7 +39,12 @@ message_statement = { $state ->
 message_role_granted = You have a new role: { $org }, { role }
 message_not_expected = If you know nothing of it, ask your administrator.
 message_role_revoked = You no longer are: { $org }, { role }
-message_file_looked_at = Somebody { activities_access }
+message_file_looked_at = { $action ->
+    [reveal_phone] Your phone number was looked at
+    [reveal_id_number] Your ID number was looked at
+    [print_passbook] Your passbook was printed
+   *[other] Your file was read or changed
+ }
 message_who_looked = Open it to see who, and why.
 messages_title = Messages
 messages_unread = unread

@@ -147,3 +147,4 @@ column =
     .message = 消息
     .queued_at = 进入发送
     .done_at = 结束时间
+    .created_at = 登记时间

@@ -67,5 +67,5 @@ form_month = 应为月份，如 2026-10
 form_id_number = 只能用字母和数字
 form_of_name = 不能用：{ $fault }
 form_of_number = 不能用：{ $fault }
-form_hook_url = 写 https:// 开头的网址
+form_hook_url = 应为网址，开头是 https://
 form_mail_address = 写成 姓名拼音@邮箱网站 的样子

@@ -39,7 +39,12 @@ message_statement = { $state ->
 message_role_granted = 您有了新的职责：{ $org }，{ role }
 message_not_expected = 您不知道这件事的话，请问管理员。
 message_role_revoked = 您不再是：{ $org }，{ role }
-message_file_looked_at = 有人{ activities_access }
+message_file_looked_at = { $action ->
+    [reveal_phone] 有人看了您的电话
+    [reveal_id_number] 有人看了您的证件号码
+    [print_passbook] 有人打印了您的存折
+   *[other] 有人查看或办理了您的资料
+ }
 message_who_looked = 点开看是谁、为什么。
 messages_title = 消息
 messages_unread = 未读

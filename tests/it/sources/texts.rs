@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// Latin words in Chinese texts: names of headers, members, formats and words that are typed as they are.
 const TYPED: &str = "\
-    Accept administrator ASCII auth Authorization bank Bearer Content CSV Ctrl date docs Encoding \
+    Accept administrator ASCII auth Authorization bank Bearer Content CSV Ctrl date docs Encoding https sms \
     ETag Excel false GBK guarantor hours HTTP Idempotency If items JSON Key kind lsl lsy Match MB \
     name new_password off org P password refresh_token request_id RFC scheme Tab true Type URL UTF \
     UUID UUIDv \
