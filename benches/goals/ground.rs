@@ -287,13 +287,7 @@ async fn user(services: &Services, admin: &Call, login: &str, role: Role, org: I
     };
     let user = services.open_user(admin, ask).await?;
     services.grant_role(admin, RoleAsk { user, role, org, until: None }).await?;
-    let ask = SignInAsk {
-        bank: None,
-        login: login.into(),
-        password,
-        new_password: None,
-        origin: Origin::default(),
-    };
+    let ask = SignInAsk::by_password(login, password, Origin::default());
     let token = services.sign_in(ask).await?.access_token;
     Ok(User { call: call(services, &token).await?, token })
 }
@@ -325,13 +319,7 @@ async fn volunteers(
 }
 
 async fn token(services: &Services, login: &str) -> Result<String, Error> {
-    let ask = SignInAsk {
-        bank: None,
-        login: login.into(),
-        password: Password::new(PASSWORD),
-        new_password: None,
-        origin: Origin::default(),
-    };
+    let ask = SignInAsk::by_password(login, Password::new(PASSWORD), Origin::default());
     Ok(services.sign_in(ask).await?.access_token)
 }
 
@@ -409,13 +397,7 @@ async fn shop(services: &Services, admin: &Call, org: Id) -> Result<(Id, [Id; 2]
     };
     let owner = services.open_user(admin, ask).await?;
     services.grant_role(admin, RoleAsk { user: owner, role: Role::MerchantOwner, org, until: None }).await?;
-    let ask = SignInAsk {
-        bank: None,
-        login: "owner".into(),
-        password,
-        new_password: None,
-        origin: Origin::default(),
-    };
+    let ask = SignInAsk::by_password("owner", password, Origin::default());
     let owner = call(services, &services.sign_in(ask).await?.access_token).await?;
     let mut offers = [Id::SYSTEM; 2];
     for (offer, name) in offers.iter_mut().zip(["洗衣粉", "毛巾"]) {

@@ -22,7 +22,7 @@ use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::sign_ups::SignUpRow;
-use access::{audit, bank, messages, sign_in, webhooks};
+use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{households, members, moves, orgs, users};
@@ -74,10 +74,18 @@ fn v1(routes: &mut ServiceConfig) {
         // sign-in
         .service(sign_in::sign_in)
         .service(sign_in::refresh_session)
+        .service(sign_in::send_sign_in_code)
         .service(sign_in::sign_out)
         .service(sign_in::change_password)
         .service(sign_in::found_bank)
         .service(sign_in::read_me)
+        .service(second_factor::list_own_sessions)
+        .service(second_factor::end_own_session)
+        .service(second_factor::end_other_sessions)
+        .service(second_factor::read_second_factor)
+        .service(second_factor::begin_second_factor)
+        .service(second_factor::confirm_second_factor)
+        .service(second_factor::remove_second_factor)
         .service(messages::list_messages)
         .service(messages::read_messages)
         .service(webhooks::read_message_choices)
@@ -107,6 +115,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(users::open_user)
         .service(users::set_user_password)
         .service(users::end_user_sessions)
+        .service(second_factor::reset_second_factor)
         .service(users::grant_role)
         .service(users::revoke_role)
         // people

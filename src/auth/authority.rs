@@ -5,7 +5,7 @@ use super::passwords::Passwords;
 use super::permissions::{Actor, Grant, Role};
 use super::secrets::{SecretError, Secrets, random, token_hash};
 use super::tokens::{Claims, TokenFault, Tokens};
-use crate::config::SignInConfig;
+use crate::config::{PolicyName, SignInConfig};
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use crate::store::access::sessions::CallerRow;
@@ -80,7 +80,7 @@ impl Authority {
         if let Some(actor) = self.remembered(&claims, epoch, now) {
             return Ok(actor);
         }
-        let actor = match read_actor(store, &claims).await? {
+        let actor = match read_actor(store, &claims, self.config.policy).await? {
             Some(actor) => Arc::new(actor),
             // A session in memory is not cached as well: it ends at once.
             None => {
@@ -113,7 +113,7 @@ impl Authority {
                 tables.sign_in_row_of(user)?.is_some_and(|row| row.password_hash == kept.password_hash);
             if known { tables.caller_of(user) } else { Ok(None) }
         });
-        Ok(row.await.map_err(BearerFault::Store)?.map(|row| actor_of(bank, session, row)))
+        Ok(row.await.map_err(BearerFault::Store)?.map(|row| actor_of(bank, session, row, self.config.policy)))
     }
 
     /// A one-time token for the first administrator of an empty bank: 64 hex digits. An earlier one is void.
@@ -138,7 +138,11 @@ impl Authority {
     }
 }
 
-async fn read_actor(store: &Store, claims: &Claims) -> Result<Option<Actor>, BearerFault> {
+async fn read_actor(
+    store: &Store,
+    claims: &Claims,
+    policy: PolicyName,
+) -> Result<Option<Actor>, BearerFault> {
     let (bank, session) = (claims.bank, claims.sid);
     let row = match store.read_primary(bank, move |tables| tables.caller(session)).await {
         Ok(row) => row,
@@ -146,11 +150,19 @@ async fn read_actor(store: &Store, claims: &Claims) -> Result<Option<Actor>, Bea
         Err(Error::Fault(_)) if !store.has_bank(bank).await.map_err(BearerFault::Store)? => None,
         Err(error) => return Err(BearerFault::Store(error)),
     };
-    Ok(row.filter(|row| row.user == claims.sub).map(|row| actor_of(bank, session, row)))
+    Ok(row.filter(|row| row.user == claims.sub).map(|row| actor_of(bank, session, row, policy)))
 }
 
-fn actor_of(bank: BankId, session: Id, row: CallerRow) -> Actor {
-    let grants = row.roles.into_iter().filter_map(|(role, org, org_path)| {
+/// Whether a role rests while its user has no second factor: under the rules of 等保, those of administrators and
+/// auditors do.
+pub fn rests_without_factor(role: &str, policy: PolicyName) -> bool {
+    policy == PolicyName::Mlps && matches!(Role::parse(role), Some(Role::Administrator | Role::Auditor))
+}
+
+fn actor_of(bank: BankId, session: Id, row: CallerRow, policy: PolicyName) -> Actor {
+    let has_factor = row.has_factor;
+    let active = row.roles.into_iter().filter(|(role, ..)| has_factor || !rests_without_factor(role, policy));
+    let grants = active.filter_map(|(role, org, org_path)| {
         let known = Role::parse(&role);
         if known.is_none() {
             tracing::warn!(role, "a role of the database is unknown and gives no right");

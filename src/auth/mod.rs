@@ -6,6 +6,7 @@ pub mod hs256;
 pub mod in_memory;
 pub mod passwords;
 pub mod rotation;
+pub mod second_factor;
 pub mod secrets;
 pub mod tokens;
 

@@ -28,6 +28,7 @@ text_enum! {
         Phone = "phone", IdNumber = "id_number", Mail = "mail",
         /// What a hook's requests are signed with.
         HookSecret = "hook_secret",
+        SecondFactor = "second_factor",
         /// The answer stored with an idempotency key. It is not sealed again with a new key: it is pruned by age, and
         /// the retired key opens it until then.
         Answer = "answer",
@@ -43,6 +44,8 @@ text_enum! {
         IdNumber = "id_number",
         /// Digits that a member shows.
         RedemptionCode = "redemption_code",
+        /// The digits of a one-time code for sign-in.
+        SignInCode = "sign_in_code",
         /// The subject of sign-in limits (login names and addresses).
         Attempt = "attempt",
     }

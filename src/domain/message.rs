@@ -114,6 +114,12 @@ pub enum Message {
     },
     /// The account was signed in to on a device that it was not used on before.
     NewDevice,
+    /// A one-time code for sign-in was asked for. Its digits are in no message, only in what is sent.
+    SignInCode {
+        issue: Id,
+    },
+    /// An administrator removed the second factor of the recipient.
+    FactorRemoved,
     /// An administrator tries a channel.
     Trial,
     /// What happened on the passbook of the recipient's household.
@@ -149,6 +155,8 @@ impl Message {
             Message::RoleRevoked { .. } => "role_revoked",
             Message::FileLookedAt { .. } => "file_looked_at",
             Message::NewDevice => "new_device",
+            Message::SignInCode { .. } => "sign_in_code",
+            Message::FactorRemoved => "factor_removed",
             Message::Trial => "trial",
             Message::OfHousehold { .. } => "of_household",
         }
@@ -171,7 +179,11 @@ impl Message {
             Message::Statement { .. } | Message::RoleGranted { .. } | Message::RoleRevoked { .. } => {
                 Topic::Duties
             }
-            Message::FileLookedAt { .. } | Message::NewDevice | Message::Trial => Topic::Safety,
+            Message::FileLookedAt { .. }
+            | Message::NewDevice
+            | Message::SignInCode { .. }
+            | Message::FactorRemoved
+            | Message::Trial => Topic::Safety,
         }
     }
 
@@ -196,7 +208,8 @@ impl Message {
             Message::Statement { id, .. } => Some(format!("/shop/statements/{id}")),
             Message::RoleGranted { .. } | Message::RoleRevoked { .. } => Some("/account".into()),
             Message::FileLookedAt { .. } => Some("/me/access".into()),
-            Message::NewDevice => Some("/account".into()),
+            Message::NewDevice | Message::SignInCode { .. } => Some("/account/sessions".into()),
+            Message::FactorRemoved => Some("/account/second-factor".into()),
             Message::Trial => None,
             Message::OfHousehold { .. } => Some("/me/household".into()),
         }
@@ -272,6 +285,10 @@ impl Message {
                 (s::MessageFileLookedAt { action }.into(), Some(text(s::MessageWhoLooked.into())))
             }
             Message::NewDevice => (s::MessageNewDevice.into(), Some(text(s::MessageNotYourDevice.into()))),
+            Message::SignInCode { .. } => {
+                (s::MessageSignInCode.into(), Some(text(s::MessageNotAsked.into())))
+            }
+            Message::FactorRemoved => (s::MessageFactorRemoved.into(), Some(text(s::MessageSetAgain.into()))),
             Message::Trial => (s::MessageTrial.into(), None),
             Message::OfHousehold { message } => {
                 let Said { title, body } = message.say(days, language);
@@ -318,6 +335,8 @@ mod tests {
             Message::RoleRevoked { role: "staff".into(), org: "A".into() },
             Message::FileLookedAt { action: "reveal_phone".into() },
             Message::NewDevice,
+            Message::SignInCode { issue: Id::SYSTEM },
+            Message::FactorRemoved,
             Message::Trial,
             Message::OfHousehold { message: Box::new(Message::Trial) },
         ];

@@ -76,6 +76,9 @@ pub enum Refusal {
     ChangedMeanwhile {
         what: String,
     },
+    /// Sign-in asks for the second factor, too.
+    SecondFactorNeeded,
+    SecondFactorWrong,
     /// The address of a hook is not allowed, or has no server.
     WebhookAddress {
         why: String,

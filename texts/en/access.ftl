@@ -17,3 +17,43 @@ needs_superior = Not yours to do: the administrator of the organisation above do
 home_missing = Say where the user belongs: you administer more than one organisation. Name one of them.
 roles_exclude = Roles exclude each other: "{ $role }" and "{ $other }". Revoke one of them first.
 until_past = The role would have ended already: until must lie in the future. Change it or leave it out.
+second_factor_needed = A second factor is needed: type the 6 digits of your authenticator app, or a recovery code.
+second_factor_wrong = The second factor is wrong: look at the digits that the app shows now, and wait for the next ones before you try again. Each recovery code works once.
+sign_in_code_title = Sign in with a code
+sign_in_code_words = Type your login: a code of 6 digits is sent to the phone in your file.
+sign_in_code_send = Send the code
+sign_in_code_sent = If the login is right and has a phone, the code arrives at once. It is good for 5 minutes.
+sign_in_code_hint = The 6 digits of the text message
+sign_in_code_again = Send another code
+sign_in_with_password = Sign in with a password
+sessions_title = Devices
+sessions_words = If you do not know a device, sign it out, and change your password.
+sessions_done = Signed out.
+sessions_current = this one
+sessions_opened = Signed in
+sessions_used = Last used
+sessions_end = Sign this one out
+sessions_end_others = Sign all others out
+session_client = { $client ->
+    [phone] Phone
+    [computer] Computer
+    [wechat] WeChat
+    [program] Program
+   *[other] Device
+ }
+factor_title = Second factor
+factor_words = Once it is set up, sign-in asks for the 6 digits of an authenticator app besides the password. Who knows the password alone does not get in.
+factor_required = You are an administrator or auditor: set up a second factor before you go on.
+factor_begin = Set it up now
+factor_scan = Scan it with your app
+factor_type = If you cannot scan it, type this into the app:
+factor_digits_hint = The 6 digits that the app shows now
+factor_confirm = It is set up
+factor_in_use = It is set up
+factor_left = { $count } recovery codes are left.
+factor_hint = The 6 digits of the app, or a recovery code
+factor_remove = Remove the second factor
+factor_removed = The second factor is removed.
+factor_reset = Remove the second factor
+factor_codes_title = The second factor is set up
+factor_codes_words = Write these recovery codes down and keep them safe: they are shown only once. When the phone is lost, each of them signs you in once.

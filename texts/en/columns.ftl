@@ -148,3 +148,4 @@ column =
     .queued_at = queued
     .done_at = done
     .created_at = registered
+    .second_factor = second factor

@@ -69,3 +69,5 @@ form_of_name = { $fault }
 form_of_number = is refused: { $fault }
 form_hook_url = an address that begins with https://
 form_mail_address = a mail address, such as name@example.com
+form_sign_in_digits = must be 6 digits
+form_factor = must be 6 digits, or a recovery code of two parts with 5 letters or digits each

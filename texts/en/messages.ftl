@@ -66,6 +66,11 @@ messages_between = :{" "}
 message_of_household = { $title } (household passbook)
 message_new_device = Your account was signed in to on a new device
 message_not_your_device = If it was not you, change your password at once, or call the community.
+message_sign_in_code = A one-time code was asked for with your login
+message_not_asked = If you did not ask for it, do nothing, and tell the code to nobody.
+message_factor_removed = An administrator removed your second factor
+message_set_again = Set it up again after sign-in. If you know nothing of this, ask an administrator at once.
+letter_sign_in_code = Your code for sign-in is { $digits }, good for { $minutes } minutes. Tell it to nobody.
 message_trial = This is a trial message
 message_topic = { $topic ->
     [points] Points in and out

@@ -288,6 +288,8 @@ office_action = { $action ->
     [resume_webhook] resumed a hook
     [send_again] sent a message again
     [drop_delivery] dropped a message
+    [use_second_factor] set up a second factor
+    [remove_second_factor] removed a second factor
    *[other] { $action }
  }
 office_until = until { $day }

@@ -36,6 +36,8 @@ thing = { $what ->
     [webhook] webhook
     [channel] channel
     [delivery] delivery
+    [second_factor] second factor
+    [session] session
    *[other] { $what }
  }
 state = { $state ->
@@ -57,6 +59,7 @@ state = { $state ->
     [unknown] not known whether sent
     [dropped] dropped
     [stopped] stopped
+    [set_up] set up
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

@@ -17,3 +17,43 @@ needs_superior = 这件事不能由您办理：请由上级组织的管理员办
 home_missing = 请写明用户属于哪个组织：您管理着不止一个组织。请填写其中一个的编号。
 roles_exclude = 两种角色不能兼任：已有“{ $other }”，不能再授予“{ $role }”。请先撤销其一。
 until_past = 角色期限已过：截止时间须在将来。请改截止时间，或不填。
+second_factor_needed = 还要第二道验证：请填手机验证器上的 6 位数字，或一个备用码。
+second_factor_wrong = 第二道验证不对：请看验证器上现在的 6 位数字，等它换一次再试；备用码每个只能用一次。
+sign_in_code_title = 用手机验证码登录
+sign_in_code_words = 填登录名，我们把 6 位验证码发到您登记的手机上。
+sign_in_code_send = 发送验证码
+sign_in_code_sent = 登录名对、登记过手机的话，短信马上就到，5 分钟内有效。
+sign_in_code_hint = 短信里的 6 位数字
+sign_in_code_again = 再发一次验证码
+sign_in_with_password = 用口令登录
+sessions_title = 登录的设备
+sessions_words = 不认得的设备，请退出它，再改口令。
+sessions_done = 已退出。
+sessions_current = 这一台
+sessions_opened = 登录
+sessions_used = 最近使用
+sessions_end = 退出这台
+sessions_end_others = 退出其他所有设备
+session_client = { $client ->
+    [phone] 手机
+    [computer] 电脑
+    [wechat] 微信
+    [program] 程序
+   *[other] 设备
+ }
+factor_title = 第二道验证
+factor_words = 设好以后，登录除了口令，还要手机验证器上的 6 位数字。口令被人知道了，别人也进不来。
+factor_required = 您是管理员或审计员：先设好第二道验证，才能办理这些事。
+factor_begin = 现在就设
+factor_scan = 用验证器扫一扫
+factor_type = 不能扫的话，把这串字输进验证器：
+factor_digits_hint = 验证器上现在的 6 位数字
+factor_confirm = 设好了
+factor_in_use = 已经设好
+factor_left = 还有 { $count } 个备用码没用。
+factor_hint = 验证器上的 6 位数字，或一个备用码
+factor_remove = 取消第二道验证
+factor_removed = 第二道验证已取消。
+factor_reset = 取消第二道验证
+factor_codes_title = 第二道验证设好了
+factor_codes_words = 请把这些备用码抄下来收好，只显示这一次。手机丢了，一个备用码可以登录一次。

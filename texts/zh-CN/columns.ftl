@@ -148,3 +148,4 @@ column =
     .queued_at = 进入发送
     .done_at = 结束时间
     .created_at = 登记时间
+    .second_factor = 第二道验证

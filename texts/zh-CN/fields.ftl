@@ -69,3 +69,5 @@ form_of_name = 不能用：{ $fault }
 form_of_number = 不能用：{ $fault }
 form_hook_url = 应为网址，开头是 https://
 form_mail_address = 写成 姓名拼音@邮箱网站 的样子
+form_sign_in_digits = 应为 6 位数字
+form_factor = 应为 6 位数字，或备用码（两段，每段 5 个字母或数字）

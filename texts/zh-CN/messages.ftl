@@ -66,6 +66,11 @@ messages_between = ：
 message_of_household = { $title }（家庭存折）
 message_new_device = 您的账号在一台新设备上登录了
 message_not_your_device = 不是您本人的话，请马上改口令，或打社区电话。
+message_sign_in_code = 有人用您的登录名要了登录验证码
+message_not_asked = 不是您本人要的话，不用管它，也不要把验证码告诉别人。
+message_factor_removed = 管理员取消了您的第二道验证
+message_set_again = 请登录后重新设。不知道这件事的话，请马上问管理员。
+letter_sign_in_code = 登录验证码 { $digits }，{ $minutes } 分钟内有效。不要告诉别人。
 message_trial = 这是一条试发的消息
 message_topic = { $topic ->
     [points] 积分进出

@@ -288,6 +288,8 @@ office_action = { $action ->
     [resume_webhook] 恢复消息接口
     [send_again] 再发一次消息
     [drop_delivery] 不再发送消息
+    [use_second_factor] 设第二道验证
+    [remove_second_factor] 取消第二道验证
    *[other] { $action }
  }
 office_until = 到{ $day }为止

@@ -48,6 +48,8 @@ thing = { $what ->
     [webhook] 消息接口
     [channel] 发送方式
     [delivery] 投递
+    [second_factor] 第二道验证
+    [session] 登录的设备
    *[other] { $what }
  }
 state = { $state ->
@@ -102,6 +104,7 @@ state = { $state ->
     [unknown] 不知是否发出
     [dropped] 不再发送
     [stopped] 已停用
+    [set_up] 已经设好
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod bank;
 pub mod messages;
+pub mod second_factor;
 pub mod sign_in;
 pub mod webhooks;

@@ -1,9 +1,11 @@
 //! `/v1/auth` and `/v1/me`: sign-in, session refresh, sign-out, the caller's own account.
 
-use crate::api::web::edge::{Shared, address, language};
+use crate::api::web::edge::{Shared, address, client, language};
 use crate::api::web::extract::{Ask, Keyed, SignedIn, bearer};
+use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::fields::{
-    Code, DeviceText, FirstToken, LoginName, Password, PersonName, RefreshText, Slug, Telephone, Title,
+    Code, DeviceText, FactorText, FirstToken, LoginName, Password, PersonName, RefreshText, SignInDigits,
+    Slug, Telephone, Title,
 };
 use crate::api::web::problem::{ApiError, TokenFault};
 use crate::auth::devices::KEPT_SECONDS;
@@ -26,7 +28,12 @@ pub struct SignInBody {
     /// The bank's short name; may be left out while there is only one.
     bank: Option<Slug>,
     login: LoginName,
-    password: Password,
+    /// Or `code`.
+    password: Option<Password>,
+    /// The digits of a one-time code (`POST /v1/auth/code`), instead of the password.
+    code: Option<SignInDigits>,
+    /// Where the user has a second factor: the digits of their app, or a recovery code.
+    second_factor: Option<FactorText>,
     /// Changes the password in the same step; needed when it is due.
     new_password: Option<Password>,
     /// As an earlier sign-in on this device handed it out; browsers send it as a cookie by themselves.
@@ -163,7 +170,36 @@ fn origin(request: &HttpRequest, device: Option<DeviceText>, keyed: &Keyed) -> O
     });
     let device = device.map(String::from).or(kept);
     // The sender is known only after the password or the token is checked.
-    Origin { address: address(request), device, request: keyed.request(Id::SYSTEM) }
+    Origin {
+        address: address(request),
+        device,
+        request: keyed.request(Id::SYSTEM),
+        client: Some(client(request)),
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CodeBody {
+    /// The bank's short name; may be left out while there is only one.
+    bank: Option<Slug>,
+    login: LoginName,
+}
+
+/// 发送登录验证码 · sends a one-time code to the phone of a login. An unknown login, and one without a phone, are
+/// answered alike.
+#[utoipa::path(tag = "sign-in", security(()), request_body = CodeBody, responses((status = 204)))]
+#[post("/v1/auth/code")]
+pub async fn send_sign_in_code(
+    state: Shared,
+    request: HttpRequest,
+    ask: Ask<CodeBody>,
+) -> Result<HttpResponse, ApiError> {
+    state.limits.sign_in(&request)?;
+    let origin = origin(&request, None, &ask.keyed);
+    let bank = ask.body.bank.map(String::from);
+    state.services.send_sign_in_code(bank.as_deref(), ask.body.login.as_str(), &origin).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 const IN_MEMORY: (&str, &str) = (
@@ -204,10 +240,16 @@ pub async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     state.limits.sign_in(&request)?;
     let (body, keyed) = (ask.body, ask.keyed);
+    if body.password.is_some() == body.code.is_some() {
+        let fault = if body.code.is_some() { FieldFault::Refused } else { FieldFault::Missing };
+        return Err(FieldError::new(Place::Body, "password", fault).into());
+    }
     let ask = SignInAsk {
         bank: body.bank.map(String::from),
         login: body.login.into(),
-        password: typed(body.password),
+        password: body.password.map(typed),
+        code: body.code.map(String::from),
+        second_factor: body.second_factor.map(String::from),
         new_password: body.new_password.map(typed),
         origin: origin(&request, body.device, &keyed),
     };

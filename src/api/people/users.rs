@@ -84,6 +84,8 @@ pub struct UserView {
     #[serde(skip_serializing_if = "Option::is_none")]
     org: Option<Id>,
     live_sessions: usize,
+    /// Sign-in asks for a second factor.
+    second_factor: bool,
     roles: Vec<RoleView>,
 }
 
@@ -120,6 +122,7 @@ impl Row for UserView {
         "merchant",
         "org",
         "live_sessions",
+        "second_factor",
         "roles",
     ];
 }
@@ -143,6 +146,7 @@ fn view(standing: UserStanding) -> UserView {
         merchant: user.merchant_id,
         org: user.home_org_id,
         live_sessions: standing.live_sessions,
+        second_factor: standing.has_factor,
         roles: roles.collect(),
     }
 }

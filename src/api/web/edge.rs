@@ -280,6 +280,20 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     Some(network::client(peer, &lines, &state.limits.proxies))
 }
 
+/// What a request was sent with, in one word: the rest of `User-Agent` is not kept.
+pub fn client(request: &HttpRequest) -> String {
+    let agent =
+        request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let has = |word: &str| agent.contains(word);
+    let client = match () {
+        () if has("MicroMessenger") => "wechat",
+        () if has("Mobile") || has("Android") || has("iPhone") || has("HarmonyOS") => "phone",
+        () if has("Mozilla") => "computer",
+        () => "program",
+    };
+    client.to_owned()
+}
+
 /// Whether the client speaks TLS, as a trusted proxy reports: the program itself does not.
 pub fn is_https(request: &HttpRequest) -> bool {
     let trusted = || {

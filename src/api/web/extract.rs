@@ -82,7 +82,8 @@ rights! {
 }
 
 /// Paths with data of the caller alone: reading them is not written to the access log.
-const OWN: [&str; 3] = ["/v1/me", "/v1/messages", "/v1/messages/choices"];
+const OWN: [&str; 5] =
+    ["/v1/me", "/v1/me/sessions", "/v1/me/second-factor", "/v1/messages", "/v1/messages/choices"];
 
 /// An authenticated caller, whatever their roles.
 #[derive(Clone, Debug)]

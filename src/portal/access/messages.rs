@@ -53,7 +53,7 @@ const fn icon(message: &Message) -> &'static str {
         Message::Statement { .. } => "scroll",
         Message::RoleGranted { .. } | Message::RoleRevoked { .. } => "key",
         Message::FileLookedAt { .. } => "eye",
-        Message::NewDevice => "key",
+        Message::NewDevice | Message::SignInCode { .. } | Message::FactorRemoved => "key",
         Message::Trial => "bell",
         Message::OfHousehold { .. } => "house-line",
     }

@@ -7,6 +7,7 @@ pub mod log;
 pub mod messages;
 pub mod overview;
 pub mod preferences;
+pub mod second_factor;
 pub mod senders;
 pub mod settings;
 pub mod setup;

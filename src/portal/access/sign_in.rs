@@ -1,6 +1,6 @@
 //! Sign-in and sign-out.
 
-use crate::api::web::fields::{LoginName, Password as PasswordField};
+use crate::api::web::fields::{FactorText, LoginName, Password as PasswordField, SignInDigits};
 use crate::auth::passwords::Password;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
@@ -20,21 +20,54 @@ struct SignIn {
     kept: Vec<(String, String)>,
     /// The password is due to be changed.
     asks_new: bool,
+    /// A code has been sent to the phone, and is asked for instead of the password.
+    asks_code: bool,
+    /// A code can be sent.
+    sends_codes: bool,
+    /// The user has a second factor.
+    asks_factor: bool,
+}
+
+impl SignIn {
+    async fn of(visit: &Visit, next: String, kept: Vec<(String, String)>, sent: bool) -> Result<Self, Fault> {
+        let f = visit.frame(visit.words().sign_in_title()).await?;
+        let asks = |name: &str| visit.form.typed(name).is_some() || f.fault(name).is_some();
+        Ok(SignIn {
+            asks_new: asks(NEW),
+            asks_code: sent || visit.form.typed(CODE).is_some(),
+            sends_codes: visit.services().sends_codes().await?,
+            asks_factor: asks(FACTOR),
+            next,
+            kept,
+            f,
+        })
+    }
+}
+
+/// What a user shows to sign in.
+#[derive(Default)]
+pub struct Proofs {
+    pub password: Option<Password>,
+    pub new_password: Option<Password>,
+    pub code: Option<String>,
+    pub second_factor: Option<String>,
 }
 
 /// The hidden field with the page to open after sign-in.
 const NEXT: &str = "next";
 /// The new password, where the old one is due to be changed.
 const NEW: &str = "new_password";
+/// The digits that were sent to the phone.
+const CODE: &str = "sign_in_code";
+/// The second factor, where the user has one.
+const FACTOR: &str = "second_factor";
 /// Prefix of the fields of a kept form.
 const KEPT: &str = "kept.";
 
 pub async fn show(visit: Visit) -> Answer {
     let next = visit.form.typed(NEXT).map(str::to_owned).or_else(|| visit.query(NEXT));
     let kept = visit.form.visible().filter(|(name, _)| name.starts_with(KEPT)).cloned().collect();
-    let f = visit.frame(visit.words().sign_in_title()).await?;
-    let asks_new = visit.form.typed(NEW).is_some() || f.fault(NEW).is_some();
-    visit.page(&SignIn { f, next: Visit::safe_path(next.as_deref()), kept, asks_new })
+    visit.page(&SignIn::of(&visit, Visit::safe_path(next.as_deref()), kept, false).await?)
 }
 
 /// The page for signing in, with a form that was sent after the session had ended.
@@ -43,8 +76,7 @@ pub async fn with_kept_form(mut visit: Visit) -> Answer {
     let next = visit.request.path().to_owned();
     visit.status = StatusCode::UNAUTHORIZED;
     visit.fault = Some(Fault::SessionEnded);
-    let f = visit.frame(visit.words().sign_in_title()).await?;
-    visit.page(&SignIn { f, next, kept, asks_new: false })
+    visit.page(&SignIn::of(&visit, next, kept, false).await?)
 }
 
 #[derive(Template)]
@@ -58,12 +90,22 @@ struct SendAgain {
 pub async fn sign_in(mut visit: Visit) -> Answer {
     let fields = visit.fields();
     let login = fields.need::<LoginName>("login");
-    let password = fields.secret::<PasswordField>("password");
+    let code = visit.form.typed(CODE).map(|_| fields.need::<SignInDigits>(CODE)).transpose();
+    let password = match visit.form.typed(CODE) {
+        Some(_) => Ok(None),
+        None => fields.secret::<PasswordField>("password").map(Some),
+    };
+    let factor = visit.form.typed(FACTOR).map(|_| fields.need::<FactorText>(FACTOR)).transpose();
     let new = visit.form.typed(NEW).map(|_| fields.secret::<PasswordField>(NEW)).transpose();
     fields.checked()?;
     let typed = |password: PasswordField| Password::new(String::from(password));
-    let passwords = (typed(password?), new?.map(typed));
-    let session = attempt(&visit, None, login?.into(), passwords).await?;
+    let proofs = Proofs {
+        password: password?.map(typed),
+        new_password: new?.map(typed),
+        code: code?.map(String::from),
+        second_factor: factor?.map(String::from),
+    };
+    let session = attempt(&visit, None, login?.into(), proofs).await?;
     let next = Visit::safe_path(visit.form.typed(NEXT));
     let kept: Vec<(String, String)> = visit
         .form
@@ -90,16 +132,43 @@ fn set(visit: &Visit, answer: &mut actix_web::HttpResponse) {
     }
 }
 
+#[derive(Template)]
+#[template(path = "sign_in_code.html")]
+struct AskCode {
+    f: Frame,
+    next: String,
+}
+
+/// The page that asks where a code is to be sent.
+pub async fn ask_code(visit: Visit) -> Answer {
+    let next = visit.form.typed(NEXT).map(str::to_owned).or_else(|| visit.query(NEXT));
+    let f = visit.frame(visit.words().sign_in_code_title()).await?;
+    visit.page(&AskCode { f, next: Visit::safe_path(next.as_deref()) })
+}
+
+/// Sends a code, and shows the page for signing in with it.
+pub async fn send_code(visit: Visit) -> Answer {
+    let fields = visit.fields();
+    let login = fields.need::<LoginName>("login");
+    fields.checked()?;
+    visit.state.limits.sign_in(&visit.request)?;
+    let origin = session::origin(&visit, None);
+    visit.services().send_sign_in_code(None, login?.as_str(), &origin).await?;
+    let next = Visit::safe_path(visit.form.typed(NEXT));
+    visit.page(&SignIn::of(&visit, next, Vec::new(), true).await?)
+}
+
 /// Opens a session, within the limits of sign-in.
 pub async fn attempt(
     visit: &Visit,
     bank: Option<String>,
     login: String,
-    (password, new_password): (Password, Option<Password>),
+    proofs: Proofs,
 ) -> Result<SignedIn, Fault> {
     visit.state.limits.sign_in(&visit.request)?;
     let origin = session::origin(visit, None);
-    let ask = SignInAsk { bank, login, password, new_password, origin };
+    let Proofs { password, new_password, code, second_factor } = proofs;
+    let ask = SignInAsk { bank, login, password, code, second_factor, new_password, origin };
     Ok(visit.services().sign_in(ask).await?)
 }
 

@@ -1,6 +1,6 @@
 //! The first page: in a sample bank a choice of roles, else sign-in; for those who are signed in, their own first page.
 
-use super::sign_in::{attempt, enter};
+use super::sign_in::{Proofs, attempt, enter};
 use crate::api::web::accept::is_person;
 use crate::api::web::operation::welcome;
 use crate::auth::passwords::Password;
@@ -99,6 +99,12 @@ fn about(role: Role, visit: &Visit) -> Option<(&'static str, String)> {
 pub async fn try_role(visit: Visit) -> Answer {
     let Some(bank) = sample(&visit).await? else { return Err(Refusal::SignInFailed.into()) };
     let login = visit.form.typed("login").unwrap_or_default().to_owned();
-    let session = attempt(&visit, Some(bank.slug), login, (Password::new(PASSWORD), None)).await?;
+    let session = attempt(
+        &visit,
+        Some(bank.slug),
+        login,
+        Proofs { password: Some(Password::new(PASSWORD)), ..Proofs::default() },
+    )
+    .await?;
     enter(&visit, &session, "/")
 }

@@ -2,7 +2,7 @@
 
 use super::cookies::{ACCESS, DEVICE, REFRESH, STORY, VISITOR, cookie, kept};
 use super::visit::Visit;
-use crate::api::web::edge::{BankZone, address};
+use crate::api::web::edge::{BankZone, address, client};
 use crate::api::web::problem::{ApiError, TokenFault};
 use crate::auth::devices::KEPT_SECONDS as DEVICE_KEPT_SECONDS;
 use crate::auth::permissions::Actor;
@@ -32,7 +32,12 @@ pub fn ended(visit: &Visit) -> Vec<Cookie<'static>> {
 
 /// Where a request comes from, for sign-in.
 pub fn origin(visit: &Visit, request: Option<Request>) -> Origin {
-    Origin { address: address(&visit.request), device: cookie(&visit.request, DEVICE), request }
+    Origin {
+        address: address(&visit.request),
+        device: cookie(&visit.request, DEVICE),
+        request,
+        client: Some(client(&visit.request)),
+    }
 }
 
 /// Looks the caller up. An access token that has run out is exchanged; the new cookies are returned.

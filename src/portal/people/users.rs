@@ -169,6 +169,7 @@ struct OnePage {
     is_active: bool,
     has_password: bool,
     has_member: bool,
+    has_factor: bool,
     sessions: String,
     home: Option<String>,
     home_id: String,
@@ -205,6 +206,7 @@ fn done(visit: &Visit) -> Option<String> {
         "revoke" => w.office_done_revoke(),
         "password" => w.office_done_password(),
         "sessions" => w.office_done_sessions(),
+        "factor" => w.factor_removed(),
         "step" => w.office_done_state(),
         "link" => w.office_done_link(),
         "home" => w.office_done_home(),
@@ -260,6 +262,7 @@ async fn shown(visit: Visit, back: (&'static str, String), right: Permission) ->
         is_active: user.state == "active",
         has_password: user.password_hash.is_some(),
         has_member: user.member_id.is_some(),
+        has_factor: standing.has_factor,
         sessions: standing.live_sessions.to_string(),
         home,
         home_id: user.home_org_id.map(|home| home.to_string()).unwrap_or_default(),
@@ -315,6 +318,7 @@ async fn changed(visit: Visit, base: &str) -> Answer {
         "sessions" => {
             services.end_sessions(&call, id).await?;
         }
+        "factor" => services.reset_second_factor(&call, id).await?,
         "home" => {
             let home = fields.need::<Id>("home");
             fields.checked()?;

@@ -33,10 +33,30 @@ pub struct SignInAsk {
     /// The bank's slug; optional while there is only one bank.
     pub bank: Option<String>,
     pub login: String,
-    pub password: Password,
+    /// Left out: a one-time code is shown instead.
+    pub password: Option<Password>,
+    /// The digits of a one-time code.
+    pub code: Option<String>,
+    /// Digits of an authenticator app, or a recovery code.
+    pub second_factor: Option<String>,
     /// Changes the password in the same step.
     pub new_password: Option<Password>,
     pub origin: Origin,
+}
+
+impl SignInAsk {
+    /// A sign-in with a password alone, while there is only one bank.
+    pub fn by_password(login: impl Into<String>, password: Password, origin: Origin) -> Self {
+        SignInAsk {
+            bank: None,
+            login: login.into(),
+            password: Some(password),
+            code: None,
+            second_factor: None,
+            new_password: None,
+            origin,
+        }
+    }
 }
 
 /// The reason in the session row after sign-out.
@@ -112,16 +132,30 @@ impl Services {
         }
         let counted = self.take_try(bank, &ask.login, &ask.origin, known_origin).await?;
         let found = found.filter(|row| known && row.state == ACTIVE);
-        let row = self.right_one(found, ask.password.clone()).await?;
-        let new_hash = match self.due_change(&row, ask.password, ask.new_password).await {
-            Ok(new_hash) => new_hash,
-            Err(error) => {
+        let row = match (&ask.password, &ask.code) {
+            (Some(password), _) => self.right_one(found, password.clone()).await?,
+            (None, code) => self.right_code(bank, found, code.as_deref().unwrap_or_default()).await?,
+        };
+        let factor = match self.shown_factor(bank, row.id, ask.second_factor.clone()).await {
+            // Nothing was guessed.
+            Err(error @ Error::Refused(Refusal::SecondFactorNeeded)) => {
                 self.give_back(bank, counted).await?;
                 return Err(error);
             }
+            shown => shown?,
+        };
+        let new_hash = match (ask.password.clone(), ask.new_password.clone()) {
+            (Some(password), new) => match self.due_change(&row, password, new).await {
+                Ok(new_hash) => new_hash,
+                Err(error) => {
+                    self.give_back(bank, counted).await?;
+                    return Err(error);
+                }
+            },
+            (None, _) => None,
         };
         let (session, mut signed_in) = self.new_session(bank, row.id, &ask.origin)?;
-        let changes_password = new_hash.is_some();
+        let changes = new_hash.is_some() || ask.code.is_some();
         let (unwritten, settled, answer) = (session.clone(), counted.clone(), signed_in.clone());
         let (services, password_hash) = (self.clone(), row.password_hash.clone());
         let done = self.write_sealed_for(bank, row.id, request, move |tables| {
@@ -131,6 +165,8 @@ impl Services {
             if same.is_none() {
                 return Err(Refusal::SignInFailed.into());
             }
+            services.use_factor(tables, row.id, factor.as_ref())?;
+            services.use_code(tables, row.id, &ask)?;
             if let Some(hash) = &new_hash {
                 tables.set_password_hash(row.id, hash)?;
                 tables.end_sessions_of(row.id, "password_changed", None)?;
@@ -147,7 +183,7 @@ impl Services {
                 }
                 Ok(answer?)
             }
-            Err(error) if is_closed(&error) && !changes_password => {
+            Err(error) if is_closed(&error) && !changes => {
                 let (in_memory, now) = (&self.authority.in_memory, self.store.clock().now());
                 if !in_memory.keep(Unwritten { row: unwritten, password_hash }, now) {
                     return Err(error);
@@ -400,7 +436,7 @@ impl Services {
 
     /// The named bank, or the only one. `false`: there is no such bank, and the first one stands in, so that the
     /// answer takes as long.
-    async fn bank_named(&self, slug: Option<&str>) -> Result<(BankId, bool), Error> {
+    pub(super) async fn bank_named(&self, slug: Option<&str>) -> Result<(BankId, bool), Error> {
         let banks = self.store.banks().await?;
         let named = |slug: &str| banks.iter().find(|bank| bank.slug == slug);
         match (slug, banks.as_slice()) {
@@ -466,6 +502,7 @@ impl Services {
             place_hash: origin.address.map(|address| place_hash(secrets, bank, user, address).to_vec()),
             rotated_at: None,
             repeated_at: None,
+            client: origin.client.clone(),
         };
         let signed_in = self.signed_in(&row, refresh.text)?;
         Ok((row, signed_in))

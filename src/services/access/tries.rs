@@ -125,9 +125,14 @@ impl Services {
         }
     }
 
-    fn limit(&self, bank: BankId, kind: &str, text: &str, failures: i64, grows: bool) -> TryLimit {
+    /// The key of a limit: names and addresses are stored only as keyed hashes.
+    pub(super) fn attempt_subject(&self, bank: BankId, kind: &str, text: &str) -> String {
         let hash = self.authority.secrets.search_hash(Searched::Attempt, bank, &format!("{kind}/{text}"));
-        let subject = format!("{kind}/{}", hex::encode(hash));
+        format!("{kind}/{}", hex::encode(hash))
+    }
+
+    fn limit(&self, bank: BankId, kind: &str, text: &str, failures: i64, grows: bool) -> TryLimit {
+        let subject = self.attempt_subject(bank, kind, text);
         TryLimit { subject, failures, window_seconds: self.authority.config.lock_seconds, grows }
     }
 }
@@ -155,6 +160,8 @@ pub struct Origin {
     pub device: Option<String>,
     /// The request of the idempotency key, without its user, who is not known yet.
     pub request: Option<Request>,
+    /// What the request was sent with: `phone`, `computer`, `wechat` or `program`.
+    pub client: Option<String>,
 }
 
 /// How well device or address are known for this user.

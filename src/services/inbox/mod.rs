@@ -80,7 +80,12 @@ impl Services {
         self.post_to(tables, &channels, to, message)?.insert(tables)
     }
 
-    fn message_row(&self, tables: &Tables<'_>, to: To, message: &Message) -> Result<MessageRow, Error> {
+    pub(in crate::services) fn message_row(
+        &self,
+        tables: &Tables<'_>,
+        to: To,
+        message: &Message,
+    ) -> Result<MessageRow, Error> {
         let (member_id, user_id) = match to {
             To::Member(member) => (Some(member), None),
             To::User(user) => (None, Some(user)),

@@ -40,6 +40,12 @@ impl Channels {
     pub fn is_empty(&self) -> bool {
         self.server.is_empty() && self.hooks.is_empty()
     }
+
+    /// The codes of the hooks for a topic.
+    pub fn hooks_for(&self, topic: Topic) -> Vec<String> {
+        let hooks = self.hooks.iter().filter(|(_, topics)| topics.contains(&topic));
+        hooks.map(|(hook, _)| hook.code.clone()).collect()
+    }
 }
 
 /// The person behind a recipient.
@@ -143,8 +149,19 @@ impl Services {
         Ok(by.into_iter().map(|channel| self.delivery(tables, message, channel)).collect())
     }
 
+    /// Whether a recipient's file has a phone number.
+    pub(in crate::services) fn has_phone(&self, tables: &mut Tables<'_>, to: To) -> Result<bool, Error> {
+        let member = person(tables, to)?.and_then(|person| person.member);
+        Ok(member.is_some_and(|member| member.phone_sealed.is_some()))
+    }
+
     /// A new delivery, due at once.
-    pub(super) fn delivery(&self, tables: &Tables<'_>, message: Id, channel: &str) -> DeliveryRow {
+    pub(in crate::services) fn delivery(
+        &self,
+        tables: &Tables<'_>,
+        message: Id,
+        channel: &str,
+    ) -> DeliveryRow {
         DeliveryRow {
             bank_id: tables.bank,
             id: self.next_id(),

@@ -3,7 +3,7 @@
 //! what became is not sent again by itself (docs/decisions/an-interrupted-delivery-waits-for-a-person.md).
 
 use super::outbox::{ChoiceRow, DeliveryRow, WebhookRow, person};
-use super::{To, Told};
+use super::{Message, To, Told};
 use crate::auth::secrets::Sealed;
 use crate::domain::delivery::{DEAD, DUE, SENDING, SENT, UNKNOWN, next_attempt};
 use crate::domain::figures::Days;
@@ -11,9 +11,11 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::time::Moment;
 use crate::senders::{Address, FILE, Failure, Letter, MAIL, Why};
+use crate::services::access::sign_in_codes::CODE_SECONDS;
 use crate::services::{Error, Services};
 use crate::store::Tables;
 use crate::store::schema::MessageRow;
+use crate::texts::{Text, sentences as s};
 use futures_util::future::join_all;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -182,7 +184,12 @@ impl Services {
         let told: Told = super::told(row.clone())?;
         let language =
             choice.and_then(|choice| Language::parse(&choice.language)).unwrap_or(Language::Chinese);
-        let said = told.message.say(&Days::new(tables.now, tables.zone, language), language);
+        let mut said = told.message.say(&Days::new(tables.now, tables.zone, language), language);
+        if let (Message::SignInCode { issue }, Some(user)) = (&told.message, row.user_id) {
+            let digits = self.sign_in_digits(tables.bank, user, *issue);
+            let minutes = CODE_SECONDS / 60;
+            said.title = Text::from(s::LetterSignInCode { digits, minutes }).say(language);
+        }
         let bank = tables.own_bank()?;
         Ok(Ok(Letter {
             id: delivery.id,

@@ -28,6 +28,8 @@ pub struct UserStanding {
     pub user: UserRow,
     pub roles: Vec<HeldRole>,
     pub live_sessions: usize,
+    /// Sign-in asks for a second factor.
+    pub has_factor: bool,
 }
 
 fn absent() -> Refusal {
@@ -173,6 +175,7 @@ impl HasLifeCycle for UserRow {
 fn standings(tables: &mut Tables<'_>, call: &Call, users: Vec<UserRow>) -> Result<Vec<UserStanding>, Error> {
     let ids: Vec<Id> = users.iter().map(|user| user.id).collect();
     let (mut roles, live) = (tables.roles_held(&ids)?, tables.sessions_of(&ids)?);
+    let with_factor = tables.with_second_factor(&ids)?;
     let standings = users.into_iter().map(|user| {
         let (mut roles, of_shop) = (roles.remove(&user.id).unwrap_or_default(), owns_shop_of(call, &user));
         roles.retain(|held| {
@@ -180,7 +183,7 @@ fn standings(tables: &mut Tables<'_>, call: &Call, users: Vec<UserRow>) -> Resul
             shops || call.actor.reaches(Permission::ReadUsers, &held.org_path)
         });
         let live_sessions = live.get(&user.id).copied().unwrap_or(0);
-        UserStanding { user, roles, live_sessions }
+        UserStanding { has_factor: with_factor.contains(&user.id), user, roles, live_sessions }
     });
     Ok(standings.collect())
 }
@@ -190,7 +193,11 @@ fn standing(tables: &mut Tables<'_>, call: &Call, user: UserRow) -> Result<UserS
 }
 
 /// Another user, within reach for changes.
-fn user_to_change(tables: &mut Tables<'_>, call: &Call, user: Id) -> Result<UserRow, Error> {
+pub(in crate::services) fn user_to_change(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    user: Id,
+) -> Result<UserRow, Error> {
     let row = tables.user(user)?.ok_or_else(absent)?;
     must_change_user(tables, call, &row)?;
     if user == call.actor.user {

@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub(super) mod epochs;
+pub mod factors;
 pub mod founding;
 pub mod opening;
 pub mod sessions;

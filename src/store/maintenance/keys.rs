@@ -5,7 +5,7 @@ use crate::domain::time::Moment;
 use crate::ledger::Answer;
 use crate::store::connection::AnyConnection;
 use crate::store::connection::{Database, OpenError, Upgrade, Use};
-use crate::store::schema::{answers, bank_keys, banks, members, message_choices, webhooks};
+use crate::store::schema::{answers, bank_keys, banks, members, message_choices, second_factors, webhooks};
 use crate::store::writer::rows::{json, json_text};
 use crate::store::{Error, Store};
 use diesel::connection::SimpleConnection;
@@ -124,6 +124,7 @@ sealed_columns! {
     members.id_number_sealed as "id_number" { id_number_hash: "id_number" }
     message_choices.mail_sealed as "mail" {}
     webhooks.secret_sealed as "hook_secret" {}
+    second_factors.secret_sealed as "second_factor" {}
 }
 
 /// A database locked for this program alone, in a transaction that ends with this value.

@@ -1,4 +1,4 @@
-//! Sessions, failed attempts, the access log, and the key ids of the bank.
+//! Sessions, second factors, one-time codes, failed attempts, the access log, and the key ids of the bank.
 
 use crate::store::stored::stored;
 
@@ -23,6 +23,29 @@ stored! {
         rotated_at -> Nullable<Micros>,
         /// When the answer to that was repeated.
         repeated_at -> Nullable<Micros>,
+        /// What it was opened with: `phone`, `computer`, `wechat` or `program`.
+        client -> Nullable<Text>,
+    }
+
+    /// The second factor of a user: `id` is the user's.
+    second_factors: SecondFactorRow (id) [rights versioned] {
+        id -> Uid,
+        /// The secret of the app and the recovery codes that are left.
+        secret_sealed -> Nullable<Binary>,
+        /// `begun` or `set_up`.
+        state -> Text,
+        /// The step (of 30 seconds since 1970) of the last digits that were used.
+        last_step -> BigInt,
+        begun_at -> Micros,
+        version -> BigInt,
+    }
+
+    /// The one-time code of a user: `id` is the user's.
+    sign_in_codes: SignInCodeRow (id) [versioned] {
+        id -> Uid,
+        issue -> Uid,
+        expires_at -> Micros,
+        version -> BigInt,
     }
 
     attempts (subject) {

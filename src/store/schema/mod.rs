@@ -43,6 +43,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     members,
     household_stays,
     sessions,
+    second_factors,
+    sign_in_codes,
     attempts,
     access_log,
     bank_keys,

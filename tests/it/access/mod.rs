@@ -3,6 +3,7 @@ mod duties;
 mod http_sign_in;
 mod messages;
 mod reach;
+mod second_factor;
 mod sending;
 mod sign_in;
 mod traces;

@@ -16,7 +16,7 @@ use jianxian::services::access::founding::FoundingAsk;
 use jianxian::services::access::sign_in::{Origin, SignInAsk};
 
 fn from(address: &str, device: Option<&str>) -> Origin {
-    Origin { address: Some(address.parse().unwrap()), device: device.map(str::to_owned), request: None }
+    Origin { address: Some(address.parse().unwrap()), device: device.map(str::to_owned), ..Origin::default() }
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn an_address_that_fails_with_many_logins_must_wait_and_others_need_not() 
         desk.sign_in(ask("guanliyuan", PASSWORD)).await.unwrap();
     }
     let from = |address: &str, login: &str, password| SignInAsk {
-        origin: Origin { address: Some(address.parse().unwrap()), device: None, request: None },
+        origin: Origin { address: Some(address.parse().unwrap()), ..Origin::default() },
         ..ask(login, password)
     };
     for n in 0..4 {

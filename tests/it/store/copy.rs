@@ -54,6 +54,8 @@ const MORE_ROWS: &[(&str, &str)] = &[
         "webhooks",
         "bank_id, id, 'sms', 'sample', 'https://example.com/', '[]', NULL, 'active', id, created_at, 1 FROM orgs LIMIT 1",
     ),
+    ("second_factors", "bank_id, id, NULL, 'begun', 0, created_at, 1 FROM orgs"),
+    ("sign_in_codes", "bank_id, id, id, created_at, 1 FROM orgs"),
     ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
 ];
 

@@ -117,15 +117,9 @@ pub fn founding(token: &str) -> FoundingAsk {
 
 /// The default origin of users.
 pub fn home() -> Origin {
-    Origin { address: Some("192.0.2.7".parse().unwrap()), device: None, request: None }
+    Origin { address: Some("192.0.2.7".parse().unwrap()), ..Origin::default() }
 }
 
 pub fn ask(login: &str, password: &str) -> SignInAsk {
-    SignInAsk {
-        bank: None,
-        login: login.into(),
-        password: Password::new(password),
-        new_password: None,
-        origin: home(),
-    }
+    SignInAsk::by_password(login, Password::new(password), home())
 }

@@ -16,7 +16,7 @@ pub use numbers::{
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
-    CheckInDigits, Code, CodeText, DeviceText, FirstToken, HookUrl, Initials, KeyText, LoginName,
+    CheckInDigits, Code, CodeText, DeviceText, FactorText, FirstToken, HookUrl, Initials, KeyText, LoginName,
     MailAddress, Month, Note, PaperNumber, Password, PhoneTail, QuantityText, RateText, Reason, RefreshText,
-    SchemeText, SearchText, Slug, Telephone, Title,
+    SchemeText, SearchText, SignInDigits, Slug, Telephone, Title,
 };

@@ -239,6 +239,21 @@ text_fields! {
         fits: digits,
         form: || s::FormCheckInCode.into(),
     }, "20481024";
+    /// 登录验证码 · the six digits of a one-time code, or of an authenticator app.
+    SignInDigits: 6..=6, Shape::Form {
+        pattern: "^[0-9]{6}$",
+        fits: digits,
+        form: || s::FormSignInDigits.into(),
+    }, "204810";
+    /// 第二道验证 · six digits of an authenticator app, or a recovery code.
+    FactorText: 6..=16, Shape::Form {
+        pattern: "^([0-9]{6}|[A-Za-z2-9]{5}[ -]?[A-Za-z2-9]{5})$",
+        fits: |text| match text.len() {
+            6 => digits(text),
+            length => (10..=11).contains(&length) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b" -".contains(&b)),
+        },
+        form: || s::FormFactor.into(),
+    }, "204810";
     /// 手机尾号 · the last four digits of a phone number.
     PhoneTail: 4..=4, Shape::Form {
         pattern: "^[0-9]{4}$",
@@ -415,6 +430,8 @@ pub(super) mod tests {
             Month::RULE,
             HookUrl::RULE,
             MailAddress::RULE,
+            SignInDigits::RULE,
+            FactorText::RULE,
         ];
         for rule in rules {
             assert_eq!(rule.check(rule.example), Ok(()), "{}", rule.example);
