@@ -219,6 +219,7 @@ impl Furnished {
             ("/v1/ledger/accounts", self.purse.clone()),
             ("/v1/ledger/entries", self.award_entry.clone()),
             ("/v1/ledger/holds", self.hold.clone()),
+            ("/v1/me/sessions", jianxian::domain::id::Id::SYSTEM.to_string()),
             ("/v1/members", town.id("lin")),
             ("/v1/merchants", town.id("shop")),
             ("/v1/moves", town.id("move")),
