@@ -16,6 +16,7 @@ use crate::domain::shops::redemption::Redemption;
 use crate::services::access::links::LinkProposal;
 use crate::services::inbox::outbox::{DeliveryRow, WebhookRow};
 use crate::services::people::counter::MemberRow;
+use crate::services::people::feedback::FeedbackRow;
 use crate::services::people::moves::MoveProposal;
 use crate::services::people::users::UserRow;
 use crate::services::points::proposals::ProposalRow;
@@ -25,7 +26,7 @@ use crate::services::service::activities::sign_ups::SignUpRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
-use people::{households, members, moves, orgs, users};
+use people::{feedback, households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
 use service::{activities, calendars, check_in, records, sign_ups};
 use settlement::statements;
@@ -120,6 +121,11 @@ fn v1(routes: &mut ServiceConfig) {
         .service(users::revoke_role)
         // people
         .service(households::read_own_household)
+        .service(feedback::give_feedback)
+        .service(feedback::list_feedback)
+        .service(feedback::read_feedback)
+        .service(feedback::answer_feedback)
+        .service(feedback::dispute_answer)
         .service(members::open_member)
         .service(members::open_household)
         .service(members::find_members)
@@ -219,6 +225,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<SchemeVersionRow>(routes);
     steps::routes::<WebhookRow>(routes);
     steps::routes::<DeliveryRow>(routes);
+    steps::routes::<FeedbackRow>(routes);
 }
 
 /// Routes outside `/v1`.

@@ -1,6 +1,7 @@
 //! The life cycles of the bank's things, one table each. What is not a step (attendance, codes, import, merging two
 //! files) is elsewhere.
 
+mod people;
 mod sending;
 mod settlement;
 
@@ -8,6 +9,7 @@ use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
 use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Tells, Whose};
 
+pub use people::*;
 pub use sending::*;
 pub use settlement::*;
 
@@ -30,6 +32,7 @@ pub static ALL: &[&LifeCycle] = &[
     &STAR_GRANT,
     &WEBHOOK,
     &DELIVERY,
+    &FEEDBACK,
 ];
 
 /// Who decided, and when.

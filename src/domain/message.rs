@@ -200,6 +200,7 @@ impl Message {
             Message::Stepped { thing, id, .. } => match thing.as_str() {
                 "service_record" | "objection" if as_user => Some(format!("/staff/records/{id}")),
                 "service_record" | "objection" => Some(format!("/me/hours/{id}")),
+                "feedback" => Some(format!("/feedback/{id}")),
                 _ => None,
             },
             Message::SeatFree { activity, .. } | Message::ActivityCancelled { activity, .. } => {

@@ -45,7 +45,10 @@ pub static PAGES: &[Page] = pages! {
     "/size/{value}" Anyone => access::preferences::size;
     "/language/{value}" Anyone => access::preferences::language;
     "/help" Anyone => access::help::help;
-    "/feedback" Anyone => access::help::feedback;
+    "/feedback" Anyone => people::feedback::show, people::feedback::give;
+    "/feedback/{id}" May(&[P::GiveFeedback]) => people::feedback::own, people::feedback::take_own;
+    "/staff/feedback" May(&[P::ReadFeedback]) => people::feedback::list;
+    "/staff/feedback/{id}" May(&[P::ReadFeedback]) => people::feedback::staff_one, people::feedback::take_staff;
     "/privacy" Anyone => access::help::privacy;
     // volunteers
     "/me" May(&[P::ReadOwn]) => ledger::home::show;

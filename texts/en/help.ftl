@@ -118,3 +118,39 @@ org_change_button = Save these
 homes_change = Add, remove, change the head
 home_expiring_worth = { $points } points expire within { $days } days: enough for { $pieces } × { $goods } ({ $shop }).
 homes_new = No passbook yet? Open one
+staff_wait_feedback = Complaints and proposals to answer
+staff_wait_feedback_late = Complaints and proposals that are late
+feedback_write = Write it down
+feedback_complaint = Complaint
+feedback_proposal = Proposal
+feedback_words_hint = When, where, and what. No phone number is needed: we know how to reach you.
+feedback_send = Send
+feedback_own = What you have sent
+feedback_kind_words = { $kind ->
+    [complaint] Complaint
+   *[other] Proposal
+ }
+feedback_given = Sent
+feedback_org = Answered by
+feedback_due = Answered by the day
+feedback_late = Late
+feedback_answer = Answer
+feedback_objection = Why it does not do
+feedback_answer_hint = What was found, and what is done about it. The sender gets a message.
+feedback_answer_send = Answer
+feedback_objection_hint = Say what is not solved: another person answers, and the organisations above see it.
+feedback_dispute = Not content: answer again
+feedback_filter = Which ones
+feedback_waiting = To answer
+feedback_all = All
+feedback_none = None
+feedback_none_words = Complaints and proposals are listed here. They are answered within 15 days.
+feedback_number = Number
+feedback_words = Words
+feedback_done = { $done ->
+    [given] Received. You are answered within 15 days, by a message.
+    [answer_feedback] Answered.
+    [dispute_answer] Received: another person will answer.
+    [close_feedback] Thank you, this is settled.
+   *[other] Withdrawn.
+ }

@@ -24,6 +24,7 @@ message_stepped = { $step ->
     [unfreeze_member] Your passbook can be used again
     [approve_move] You have moved to another community
     [reject_move] Your move was not agreed to
+    [answer_feedback] Your complaint or proposal was answered
    *[other] Something of yours was decided
  }
 message_seat_free = It is your turn: you have a seat

@@ -290,6 +290,7 @@ office_action = { $action ->
     [drop_delivery] dropped a message
     [use_second_factor] set up a second factor
     [remove_second_factor] removed a second factor
+    [answer_feedback] answered a complaint or a proposal
    *[other] { $action }
  }
 office_until = until { $day }

@@ -209,6 +209,10 @@ step_words = { $step ->
     [resume_webhook] Resume
     [send_again] Send again
     [drop_delivery] Drop
+    [answer_feedback] Answer
+    [dispute_answer] Not content
+    [close_feedback] Content: settled
+    [withdraw_feedback] Withdraw
    *[pay_statement] Note the payment
  }
 setup_title = Set up this points bank
@@ -239,6 +243,9 @@ label =
     .telephone = Telephone
     .opening_hours = Counter hours
     .bank_name = Bank's name
+    .feedback_words = Your words
+    .answer = Answer
+    .objection = Why it does not do
     .second_factor = Second factor
     .sign_in_code = Code
     .digits = Digits of the app

@@ -38,6 +38,7 @@ thing = { $what ->
     [delivery] delivery
     [second_factor] second factor
     [session] session
+    [feedback] complaint or proposal
    *[other] { $what }
  }
 state = { $state ->
@@ -60,6 +61,7 @@ state = { $state ->
     [dropped] dropped
     [stopped] stopped
     [set_up] set up
+    [answered] answered
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

@@ -118,3 +118,39 @@ org_change_button = 保存这些
 homes_change = 加人、移出、换户主
 home_expiring_worth = { $days } 天内有 { $points } 分到期，够换“{ $goods }”{ $pieces } 件（{ $shop }）。
 homes_new = 还没开户？现在开
+staff_wait_feedback = 投诉建议待答复
+staff_wait_feedback_late = 投诉建议逾期未答复
+feedback_write = 写下来
+feedback_complaint = 投诉
+feedback_proposal = 建议
+feedback_words_hint = 什么时候、在哪里、什么事。不用写手机号，我们找得到您。
+feedback_send = 提交
+feedback_own = 我提过的
+feedback_kind_words = { $kind ->
+    [complaint] 投诉
+   *[other] 建议
+ }
+feedback_given = 提出
+feedback_org = 由谁答复
+feedback_due = 最晚答复
+feedback_late = 逾期
+feedback_answer = 答复
+feedback_objection = 不满意的地方
+feedback_answer_hint = 说清楚查到什么、怎么办。对方会收到消息。
+feedback_answer_send = 答复
+feedback_objection_hint = 说说哪里没解决，会换一个人答复，上级也看得到。
+feedback_dispute = 不满意，再答一次
+feedback_filter = 看哪些
+feedback_waiting = 待答复
+feedback_all = 全部
+feedback_none = 没有
+feedback_none_words = 有人投诉或建议，会列在这里，15 天内要答复。
+feedback_number = 编号
+feedback_words = 内容
+feedback_done = { $done ->
+    [given] 收到了。15 天内答复您，到时候在消息里看。
+    [answer_feedback] 已答复。
+    [dispute_answer] 收到了，换一个人再答复您。
+    [close_feedback] 谢谢，这件事办完了。
+   *[other] 已撤回。
+ }

@@ -24,6 +24,7 @@ message_stepped = { $step ->
     [unfreeze_member] 您的存折可以用了
     [approve_move] 您迁到别的社区了
     [reject_move] 您的迁移没有同意
+    [answer_feedback] 您的投诉建议有了答复
    *[other] 您的事情有了结果
  }
 message_seat_free = 轮到您了：您有名额了

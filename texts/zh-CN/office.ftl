@@ -290,6 +290,7 @@ office_action = { $action ->
     [drop_delivery] 不再发送消息
     [use_second_factor] 设第二道验证
     [remove_second_factor] 取消第二道验证
+    [answer_feedback] 答复投诉建议
    *[other] { $action }
  }
 office_until = 到{ $day }为止

@@ -209,6 +209,10 @@ step_words = { $step ->
     [resume_webhook] 恢复
     [send_again] 再发一次
     [drop_delivery] 不再发送
+    [answer_feedback] 答复
+    [dispute_answer] 不满意
+    [close_feedback] 满意，办完了
+    [withdraw_feedback] 撤回
    *[pay_statement] 登记已付款
  }
 setup_title = 开设这家积分银行
@@ -239,6 +243,9 @@ label =
     .telephone = 电话
     .opening_hours = 柜台时间
     .bank_name = 银行名称
+    .feedback_words = 您的话
+    .answer = 答复
+    .objection = 不满意的地方
     .second_factor = 第二道验证
     .sign_in_code = 验证码
     .digits = 验证器的数字

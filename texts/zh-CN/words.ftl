@@ -50,6 +50,7 @@ thing = { $what ->
     [delivery] 投递
     [second_factor] 第二道验证
     [session] 登录的设备
+    [feedback] 投诉建议
    *[other] { $what }
  }
 state = { $state ->
@@ -105,6 +106,7 @@ state = { $state ->
     [dropped] 不再发送
     [stopped] 已停用
     [set_up] 已经设好
+    [answered] 已答复
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

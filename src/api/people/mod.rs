@@ -1,5 +1,6 @@
 //! Organisations, members, households and users.
 
+pub mod feedback;
 pub mod households;
 pub mod members;
 pub mod moves;

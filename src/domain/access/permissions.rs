@@ -60,6 +60,10 @@ text_enum! {
         CorrectRecords = "correct_records",
         RaiseObjections = "raise_objections",
         DecideObjections = "decide_objections",
+        /// 投诉建议 · complain or propose.
+        GiveFeedback = "give_feedback",
+        ReadFeedback = "read_feedback",
+        AnswerFeedback = "answer_feedback",
         ReadAwards = "read_awards",
         MakeAwards = "make_awards",
         ApproveAwards = "approve_awards",
@@ -106,7 +110,9 @@ impl Role {
 /// list deviates from the table, a comment says why.
 pub const fn rights(role: Role) -> &'static [Permission] {
     match role {
+        // Beyond the table: every page leads to 投诉建议, so that everyone may give it.
         Role::Volunteer => &[
+            P::GiveFeedback,
             P::ReadOwn,
             P::ShowCode,
             P::ReportOwnRecord,
@@ -117,9 +123,10 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadSchemes,
         ],
         // Not yet: acting for a member comes with proxies themselves.
-        Role::Proxy => &[P::ReadActivities, P::ReadOffers, P::ReadSchemes],
-        Role::MerchantClerk => &[P::ClaimCodes, P::ReadOffers],
+        Role::Proxy => &[P::GiveFeedback, P::ReadActivities, P::ReadOffers, P::ReadSchemes],
+        Role::MerchantClerk => &[P::GiveFeedback, P::ClaimCodes, P::ReadOffers],
         Role::MerchantOwner => &[
+            P::GiveFeedback,
             P::ClaimCodes,
             P::ReadRedemptions,
             P::ReadOffers,
@@ -130,6 +137,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
         ],
         // Beyond the table: all who work with the tree of organisations see it (ReadOrgs), here and below.
         Role::TeamLeader => &[
+            P::GiveFeedback,
             P::ReadMembers,
             P::ReadActivities,
             P::WriteActivities,
@@ -140,6 +148,9 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadOrgs,
         ],
         Role::Staff => &[
+            P::GiveFeedback,
+            P::ReadFeedback,
+            P::AnswerFeedback,
             P::ReadMembers,
             P::WriteMembers,
             P::RevealMembers,
@@ -165,6 +176,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
         ],
         // Not yet: scores of a branch (SCORE) come with branches.
         Role::Branch => &[
+            P::GiveFeedback,
             P::ReadMembers,
             P::ReadOrgs,
             P::ReadActivities,
@@ -176,6 +188,8 @@ pub const fn rights(role: Role) -> &'static [Permission] {
         ],
         // Beyond the table: the approver of a statement sees the shop (ReadMerchants).
         Role::Reviewer => &[
+            P::GiveFeedback,
+            P::ReadFeedback,
             P::ReadMembers,
             P::ReadOrgs,
             P::ReadActivities,
@@ -198,6 +212,9 @@ pub const fn rights(role: Role) -> &'static [Permission] {
         // both; DecideObjections, because a community's only reviewer has approved the record and may not judge it
         // again.
         Role::Administrator => &[
+            P::GiveFeedback,
+            P::ReadFeedback,
+            P::AnswerFeedback,
             P::ReadMembers,
             P::RevealMembers,
             P::FreezeMembers,
@@ -231,6 +248,8 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ManageBank,
         ],
         Role::Auditor => &[
+            P::GiveFeedback,
+            P::ReadFeedback,
             P::ReadMembers,
             P::RevealMembers,
             P::ReadOrgs,
@@ -272,7 +291,7 @@ text_enum! {
 /// How far a role carries a right.
 pub const fn reach(role: Role, permission: Permission) -> Reach {
     match permission {
-        P::ReadOwn | P::ShowCode | P::ReportOwnRecord | P::SignUp => Reach::Own,
+        P::ReadOwn | P::ShowCode | P::ReportOwnRecord | P::SignUp | P::GiveFeedback => Reach::Own,
         // All holders of the right see published offers and schemes; only those who work on them see others.
         P::ReadOffers | P::ReadSchemes => Reach::Published,
         // Residents may serve in other communities, and object to every public notice.

@@ -1,5 +1,6 @@
 //! Names, phone numbers, identity documents, households.
 
+pub mod feedback;
 pub mod household;
 pub mod id_document;
 pub mod id_number;

@@ -1,4 +1,4 @@
-//! Help, complaints and proposals, and privacy: what every page leads to from its foot, also without sign-in.
+//! Help and privacy: what every page leads to from its foot, also without sign-in.
 
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
@@ -66,26 +66,6 @@ pub async fn help(visit: Visit) -> Answer {
     };
     let questions = questions.iter().map(|(title, words)| (title(&f.w), words(&f.w))).collect();
     visit.page(&Help { f, questions })
-}
-
-#[derive(Template)]
-#[template(path = "feedback.html")]
-struct Feedback {
-    f: Frame,
-}
-
-impl Feedback {
-    /// Whether the office in charge is another than the one to call first.
-    fn has_other_office(&self) -> bool {
-        let name = self.f.in_charge.as_ref().map(|office| &office.name);
-        name.is_some() && name != self.f.help.as_ref().map(|office| &office.name)
-    }
-}
-
-/// How to complain or propose.
-pub async fn feedback(visit: Visit) -> Answer {
-    let f = visit.frame(visit.words().help_feedback()).await?;
-    visit.page(&Feedback { f })
 }
 
 #[derive(Template)]

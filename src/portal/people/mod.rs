@@ -2,6 +2,7 @@
 
 pub mod counter;
 pub mod edit;
+pub mod feedback;
 pub mod file;
 pub mod find;
 pub mod households;

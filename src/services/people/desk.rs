@@ -7,6 +7,7 @@ use crate::domain::people::person_name;
 use crate::domain::people::phone::Phone;
 use crate::domain::service::record::RecordState;
 use crate::domain::time::Days;
+use crate::services::people::feedback::FeedbackFilter;
 use crate::services::service::records::DocumentFilter;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
@@ -31,6 +32,8 @@ pub struct Waiting {
     pub proposals: Option<i64>,
     /// Moves to or from an organisation in reach.
     pub moves: Option<i64>,
+    /// Complaints and proposals that wait for an answer, and those of them that are late.
+    pub feedback: Option<(i64, i64)>,
 }
 
 /// Whom a row of a list means.
@@ -96,6 +99,12 @@ impl Services {
         if moves {
             let open = self.moves(call, "open", Days::default(), None, COUNTED).await?;
             waiting.moves = Some(number_of(&open));
+        }
+        if !call.actor.paths(Permission::ReadFeedback).is_empty() {
+            let filter = FeedbackFilter { waiting: true, ..FeedbackFilter::default() };
+            let open = self.feedback(call, filter, false, COUNTED).await?;
+            let late = open.iter().filter(|one| one.is_late).count();
+            waiting.feedback = Some((number_of(&open), i64::try_from(late).unwrap_or(COUNTED)));
         }
         Ok(waiting)
     }

@@ -2,6 +2,7 @@
 
 pub mod counter;
 pub mod desk;
+pub mod feedback;
 pub mod help;
 pub mod households;
 pub mod import;

@@ -41,6 +41,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     roles,
     members,
+    feedback,
     household_stays,
     sessions,
     second_factors,

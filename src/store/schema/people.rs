@@ -74,6 +74,30 @@ stored! {
         initials -> Text,
     }
 
+    /// A complaint or a proposal.
+    feedback: FeedbackRow (id) [versioned] {
+        id -> Uid,
+        /// For the telephone: the year and a number in it.
+        number -> Text,
+        kind -> Text,
+        /// The organisation that answers first.
+        org_id -> Uid,
+        /// For whom it was made, if the maker is another or a member.
+        member_id -> Nullable<Uid>,
+        made_by -> Uid,
+        words -> Text,
+        state -> Text,
+        made_at -> Micros,
+        /// By when it is answered.
+        due_on -> DayNumber,
+        answer -> Nullable<Text>,
+        answered_by -> Nullable<Uid>,
+        answered_at -> Nullable<Micros>,
+        /// Why the answer does not do.
+        objection -> Nullable<Text>,
+        version -> BigInt,
+    }
+
     household_stays (member_id, household_id, joined_at) {
         member_id -> Uid,
         household_id -> Uid,

@@ -167,6 +167,7 @@ const OTHERS: &[(&str, &[&str])] = &[
         &[
             "/setup",
             "/admin/senders",
+            "/feedback",
             "/setup/community",
             "/setup/scheme",
             "/setup/people",

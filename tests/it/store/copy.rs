@@ -56,6 +56,11 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ),
     ("second_factors", "bank_id, id, NULL, 'begun', 0, created_at, 1 FROM orgs"),
     ("sign_in_codes", "bank_id, id, id, created_at, 1 FROM orgs"),
+    (
+        "feedback",
+        "bank_id, id, 'sample', 'complaint', id, NULL, id, 'sample', 'open', created_at, 1, NULL, NULL, NULL, NULL, 1 \
+         FROM orgs LIMIT 1",
+    ),
     ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
 ];
 

@@ -8,6 +8,7 @@ use crate::domain::ledger::account::{AccountStatus, HoldState, OwnerKind, Purpos
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::message::Topic;
+use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::service::record::{Evidence, RecordState};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
 use crate::domain::shops::redemption::RedemptionState;
@@ -108,7 +109,8 @@ enum_schemas!(
     RecordState,
     DayKind,
     Evidence,
-    Topic
+    Topic,
+    FeedbackKind
 );
 
 impl PartialSchema for Language {
