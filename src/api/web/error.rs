@@ -297,6 +297,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::OfferLimitReached { limit, .. } => row(422, s::OfferLimitReached { limit }).field("lines"),
         R::TooManyRedemptions { wait_seconds } => row(429, s::TooManyRedemptions { wait_seconds }).again(),
         R::TooManyWrongCodes { wait_seconds } => row(429, s::TooManyWrongCodes { wait_seconds }).again(),
+        R::ChannelUnknown { channel } => row(422, s::ChannelUnknown { channel }).field("declined"),
         R::WebhookAddress { why } => row(422, s::WebhookAddress { why }).field("url"),
         R::ShopHandsOver => row(403, s::ShopHandsOver),
         R::OfferOff { .. } => row(409, s::OfferOff),
