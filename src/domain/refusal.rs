@@ -83,6 +83,10 @@ pub enum Refusal {
     WebhookAddress {
         why: String,
     },
+    /// The bank sends nothing by this channel.
+    ChannelUnknown {
+        channel: String,
+    },
     // ---- 4 holds
     CaptureExceedsHold {
         left: i64,

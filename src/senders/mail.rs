@@ -6,6 +6,7 @@ use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{SmtpTransport, Transport};
 use std::fmt;
+use std::io::ErrorKind;
 
 /// One mail server.
 pub struct Mail {
@@ -69,11 +70,23 @@ impl lettre::message::header::Header for ContentLanguage {
     }
 }
 
+/// Whether an answer did not come in time: a blocked read ends with `WouldBlock` on Linux.
+fn is_late(error: &SmtpError) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        if let Some(error) = inner.downcast_ref::<std::io::Error>() {
+            return matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock);
+        }
+        source = inner.source();
+    }
+    false
+}
+
 fn failure(error: &SmtpError) -> Failure {
     let answer = error.status().map(|code| i64::from(u16::from(code)));
     let why = match answer {
         Some(_) => Why::Refused,
-        None if error.is_timeout() => Why::TimedOut,
+        None if is_late(error) => Why::TimedOut,
         None => Why::Unreachable,
     };
     Failure { why, answer, is_final: error.is_permanent() }

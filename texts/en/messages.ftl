@@ -112,3 +112,4 @@ webhook_address = { $why ->
     [inside] The address cannot be used: it points inside. Write a public address, or have the network allowed in the settings of the server.
    *[unknown] The address cannot be used: there is no such host. Check it and register it again.
  }
+channel_unknown = There is no channel { $channel }: choose among those that the bank has.

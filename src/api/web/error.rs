@@ -299,6 +299,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::TooManyWrongCodes { wait_seconds } => row(429, s::TooManyWrongCodes { wait_seconds }).again(),
         R::SecondFactorNeeded => row(401, s::SecondFactorNeeded).field("second_factor").key_unused(),
         R::SecondFactorWrong => row(401, s::SecondFactorWrong).field("second_factor").key_unused(),
+        R::ChannelUnknown { channel } => row(422, s::ChannelUnknown { channel }).field("declined"),
         R::WebhookAddress { why } => row(422, s::WebhookAddress { why }).field("url"),
         R::ShopHandsOver => row(403, s::ShopHandsOver),
         R::OfferOff { .. } => row(409, s::OfferOff),

@@ -84,8 +84,8 @@ impl Services {
             let before: Option<ChoiceRow> = tables.find(person.id)?;
             let offers = services.channel_offers(tables)?;
             let is_offered = |one: &Declined| offers.iter().any(|offer| offer.channel == one.channel);
-            if !ask.declined.iter().all(is_offered) {
-                return Err(Refusal::absent("channel").into());
+            if let Some(other) = ask.declined.iter().find(|one| !is_offered(one)) {
+                return Err(Refusal::ChannelUnknown { channel: other.channel.clone() }.into());
             }
             let mut all = declined(before.as_ref())?;
             all.retain(|one| !is_offered(one));
