@@ -110,8 +110,20 @@ pub struct FeedbackView {
 impl Row for FeedbackView {
     const TITLE: (&'static str, &'static str) = ("投诉建议", "feedback");
     const COLUMNS: &'static [&'static str] = &[
-        "id", "number", "kind", "org", "org_name", "member", "words", "state", "given_at", "due_on", "late", "reply",
-        "answered_at", "objection",
+        "id",
+        "number",
+        "kind",
+        "org",
+        "org_name",
+        "member",
+        "words",
+        "state",
+        "given_at",
+        "due_on",
+        "late",
+        "reply",
+        "answered_at",
+        "objection",
     ];
 }
 

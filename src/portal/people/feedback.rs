@@ -69,7 +69,8 @@ impl FeedbackPage {
 pub async fn show(visit: Visit) -> Answer {
     let mut lines = Vec::new();
     if visit.actor.is_some() {
-        let own = visit.services().feedback(&visit.reading()?, FeedbackFilter::default(), true, LINES).await?;
+        let own =
+            visit.services().feedback(&visit.reading()?, FeedbackFilter::default(), true, LINES).await?;
         lines.extend(own.into_iter().map(|one| line(&visit, one, "/feedback")));
     }
     let page = FeedbackPage {
@@ -195,7 +196,8 @@ pub async fn list(visit: Visit) -> Answer {
         "all" => "all=1&",
         _ => "",
     };
-    let next = rows.last().filter(|_| is_full).map(|one| format!("/staff/feedback?{more}before={}", one.row.id));
+    let next =
+        rows.last().filter(|_| is_full).map(|one| format!("/staff/feedback?{more}before={}", one.row.id));
     let lines = rows.into_iter().map(|one| line(&visit, one, "/staff/feedback")).collect();
     let f = visit.frame(visit.words().help_feedback()).await?;
     visit.page(&ListPage { f, lines, shown, next })

@@ -79,7 +79,14 @@ pub async fn show(visit: Visit) -> Answer {
     add(waiting.moves, actor.may(P::MoveMembers), "house-line", w.staff_wait_moves(), "/staff/moves", false);
     let (open, late) = waiting.feedback.unwrap_or_default();
     let answers = actor.may(P::AnswerFeedback);
-    add(Some(late), answers, "chat-circle-text", w.staff_wait_feedback_late(), "/staff/feedback?late=1", true);
+    add(
+        Some(late),
+        answers,
+        "chat-circle-text",
+        w.staff_wait_feedback_late(),
+        "/staff/feedback?late=1",
+        true,
+    );
     add(Some(open - late), answers, "chat-circle-text", w.staff_wait_feedback(), "/staff/feedback", false);
     let days = visit.days();
     let (may_award, may_open, may_redeem) =

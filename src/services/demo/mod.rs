@@ -115,6 +115,7 @@ pub async fn perform(
     simulation.run(shown).await?;
     let volunteer = simulation.richest_neighbour().await?;
     simulation.look_ahead(volunteer).await?;
+    simulation.take_feedback().await?;
     simulation.register_gateway().await?;
     simulation.setup.let_in(services, plan, volunteer).await?;
     Ok(simulation.tally)

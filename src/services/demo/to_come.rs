@@ -6,11 +6,13 @@ use super::people::Workplace;
 use super::simulation::Simulation;
 use crate::auth::permissions::Role;
 use crate::domain::id::Id;
-use crate::domain::life_cycles::{PUBLISH_ACTIVITY, STOP_WEBHOOK};
+use crate::domain::life_cycles::{ANSWER_FEEDBACK, PUBLISH_ACTIVITY, STOP_WEBHOOK};
 use crate::domain::message::Topic;
+use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::refusal::Refusal;
 use crate::services::inbox::hooks::WebhookAsk;
 use crate::services::inbox::outbox::WebhookRow;
+use crate::services::people::feedback::{FeedbackAsk, FeedbackRow};
 use crate::services::service::activities::sign_ups::SignUpAsk;
 use crate::services::service::activities::{ActivityChange, ActivityRow};
 use crate::services::step::Params;
@@ -46,6 +48,23 @@ impl Simulation<'_> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// A proposal that was answered, and a complaint that waits.
+    pub async fn take_feedback(&self) -> Result<(), Error> {
+        let community = Workplace::of(&self.plan.orgs, &self.plan.shops).community;
+        let leader = self.setup.post(self.plan, Role::TeamLeader, community)?;
+        let staff = self.setup.post(self.plan, Role::Staff, community)?;
+        let say = |kind, words: &str| FeedbackAsk { kind, words: words.to_owned(), member: None };
+        let proposal =
+            say(FeedbackKind::Proposal, "活动室的椅子太高，老人坐着脚够不到地，能不能换几把矮的。");
+        let answered = self.services.give_feedback(&leader, proposal).await?;
+        let answer = [("answer".to_owned(), "已经订了六把矮椅子，下周送到活动室。".into())];
+        let (step, answer) = (&ANSWER_FEEDBACK, answer.into_iter().collect());
+        self.services.step::<FeedbackRow>(&staff, step, answered, answer).await?;
+        let complaint = say(FeedbackKind::Complaint, "上周六的便民服务贴了通知，到了现场没有人。");
+        self.services.give_feedback(&leader, complaint).await?;
         Ok(())
     }
 

@@ -50,10 +50,10 @@ impl Services {
             };
             let org_id = match &member {
                 Some(member) => member.org_id,
-                None => tables.user(caller.actor.user)?.and_then(|user| user.home_org_id).map_or_else(
-                    || tables.root_org().map(|root| root.id),
-                    Ok,
-                )?,
+                None => tables
+                    .user(caller.actor.user)?
+                    .and_then(|user| user.home_org_id)
+                    .map_or_else(|| tables.root_org().map(|root| root.id), Ok)?,
             };
             let row = FeedbackRow {
                 bank_id: tables.bank,

@@ -62,7 +62,8 @@ impl Tables<'_> {
         let of_year = feedback::table
             .filter(feedback::bank_id.eq(self.bank))
             .filter(feedback::number.ge(format!("{year}-")).and(feedback::number.lt(format!("{year}."))));
-        let last: Option<String> = of_year.select(diesel::dsl::max(feedback::number)).get_result(self.conn)?;
+        let last: Option<String> =
+            of_year.select(diesel::dsl::max(feedback::number)).get_result(self.conn)?;
         let last = last.and_then(|number| number.split_once('-')?.1.parse::<i64>().ok()).unwrap_or(0);
         Ok(format!("{year}-{:06}", last.saturating_add(1)))
     }

@@ -1,3 +1,4 @@
+mod feedback;
 mod import_members;
 mod merge_flow;
 mod names;

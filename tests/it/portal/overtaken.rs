@@ -201,6 +201,8 @@ const OTHERS: &[(&str, &[&str])] = &[
     (
         "it is a step of a life cycle, which is refused in another state",
         &[
+            "/feedback/{id}",
+            "/staff/feedback/{id}",
             "/me/hours/{id}",
             "/staff/records",
             "/staff/records/{id}",

@@ -58,8 +58,8 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ("sign_in_codes", "bank_id, id, id, created_at, 1 FROM orgs"),
     (
         "feedback",
-        "bank_id, id, 'sample', 'complaint', id, NULL, id, 'sample', 'open', created_at, 1, NULL, NULL, NULL, NULL, 1 \
-         FROM orgs LIMIT 1",
+        "bank_id, id, 'sample', 'complaint', id, NULL, id, 'sample', 'open', proposed_at, valid_from, NULL, NULL, NULL, \
+         NULL, 1 FROM scheme_versions LIMIT 1",
     ),
     ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
 ];

@@ -67,6 +67,8 @@ impl Furnished {
         let hook = json!({ "code": "sms", "name": "短信", "url": HOOK, "topics": ["safety"] });
         let hook = town.make("webhook", "administrator", "/v1/webhooks", hook);
         town.make("delivery", "administrator", &format!("/v1/webhooks/{hook}/try"), json!({}));
+        let complaint = json!({ "kind": "complaint", "words": "楼道的灯坏了" });
+        town.make("feedback", "staff_two", "/v1/feedback", complaint);
         let issue = json!({ "merchant": town.id("shop"), "month": "2026-03" });
         let issued = town.as_role("staff").post("/v1/settlements", issue).ok(201);
         town.keep("statement", &issued["statement"]["id"]);
@@ -216,6 +218,7 @@ impl Furnished {
             ("/v1/awards", self.award_entry.clone()),
             ("/v1/calendars", "2026".into()),
             ("/v1/deliveries", town.id("delivery")),
+            ("/v1/feedback", town.id("feedback")),
             ("/v1/ledger/accounts", self.purse.clone()),
             ("/v1/ledger/entries", self.award_entry.clone()),
             ("/v1/ledger/holds", self.hold.clone()),

@@ -79,6 +79,9 @@ fn announce(town: &Town, n: usize) {
     let hook = json!({ "code": format!("h{n}"), "name": "短信", "url": HOOK, "topics": ["stars"] });
     let hook = town.make("more/hook", "administrator", "/v1/webhooks", hook);
     town.as_role("administrator").post(&format!("/v1/webhooks/{hook}/try"), json!({})).ok(201);
+    town.as_role("staff")
+        .post("/v1/feedback", json!({ "kind": "proposal", "words": "多开一间活动室" }))
+        .ok(201);
     // A role that is granted again is told again.
     town.grant("staff", "reviewer", "sibling");
 }
