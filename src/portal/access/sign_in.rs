@@ -53,6 +53,12 @@ pub struct Proofs {
     pub second_factor: Option<String>,
 }
 
+impl Proofs {
+    pub fn of(password: Password) -> Self {
+        Proofs { password: Some(password), ..Proofs::default() }
+    }
+}
+
 /// The hidden field with the page to open after sign-in.
 const NEXT: &str = "next";
 /// The new password, where the old one is due to be changed.

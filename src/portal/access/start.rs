@@ -103,7 +103,7 @@ pub async fn try_role(visit: Visit) -> Answer {
         &visit,
         Some(bank.slug),
         login,
-        Proofs { password: Some(Password::new(PASSWORD)), ..Proofs::default() },
+        Proofs::of(Password::new(PASSWORD)),
     )
     .await?;
     enter(&visit, &session, "/")

@@ -1,7 +1,7 @@
 //! Going through the story of a sample bank: each step signs in as the person whose work it is and opens their page; a
 //! strip on every page says what to do there.
 
-use super::sign_in::{attempt, enter};
+use super::sign_in::{Proofs, attempt, enter};
 use super::start::sample;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Role};
@@ -62,8 +62,7 @@ pub async fn go(visit: Visit) -> Answer {
 const LAST: i64 = 200;
 
 async fn session_of(visit: &Visit, log_in: &LogIn, bank: &str) -> Result<(SignedIn, Actor), Fault> {
-    let password = (Password::new(PASSWORD), None);
-    let session = attempt(visit, Some(bank.to_owned()), log_in.login.clone(), password).await?;
+    let session = attempt(visit, Some(bank.to_owned()), log_in.login.clone(), Proofs::of(Password::new(PASSWORD))).await?;
     let actor = visit.state.authenticator.admit(&session.access_token).await?;
     Ok((session, actor))
 }

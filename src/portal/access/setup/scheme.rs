@@ -8,7 +8,7 @@ use crate::domain::id::Id;
 use crate::domain::life_cycles::APPROVE_SCHEME;
 use crate::domain::points::scheme::{Price, Scheme, sample, samples};
 use crate::domain::refusal::Refusal;
-use crate::portal::access::sign_in::attempt;
+use crate::portal::access::sign_in::{Proofs, attempt};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
@@ -174,7 +174,7 @@ async fn approve(visit: Visit) -> Answer {
     let password = fields.secret::<PasswordField>("password");
     fields.checked()?;
     let password = Password::new(String::from(password?));
-    let session = attempt(&visit, None, login?.into(), (password, None)).await?;
+    let session = attempt(&visit, None, login?.into(), Proofs::of(password)).await?;
     let second = Call::of(visit.state.authenticator.admit(&session.access_token).await?);
     let approved = match second.actor.bank == visit.actor()?.bank {
         true => step(&visit, &second, draft?).await,
