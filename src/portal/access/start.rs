@@ -99,12 +99,6 @@ fn about(role: Role, visit: &Visit) -> Option<(&'static str, String)> {
 pub async fn try_role(visit: Visit) -> Answer {
     let Some(bank) = sample(&visit).await? else { return Err(Refusal::SignInFailed.into()) };
     let login = visit.form.typed("login").unwrap_or_default().to_owned();
-    let session = attempt(
-        &visit,
-        Some(bank.slug),
-        login,
-        Proofs::of(Password::new(PASSWORD)),
-    )
-    .await?;
+    let session = attempt(&visit, Some(bank.slug), login, Proofs::of(Password::new(PASSWORD))).await?;
     enter(&visit, &session, "/")
 }

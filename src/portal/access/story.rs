@@ -62,7 +62,9 @@ pub async fn go(visit: Visit) -> Answer {
 const LAST: i64 = 200;
 
 async fn session_of(visit: &Visit, log_in: &LogIn, bank: &str) -> Result<(SignedIn, Actor), Fault> {
-    let session = attempt(visit, Some(bank.to_owned()), log_in.login.clone(), Proofs::of(Password::new(PASSWORD))).await?;
+    let session =
+        attempt(visit, Some(bank.to_owned()), log_in.login.clone(), Proofs::of(Password::new(PASSWORD)))
+            .await?;
     let actor = visit.state.authenticator.admit(&session.access_token).await?;
     Ok((session, actor))
 }

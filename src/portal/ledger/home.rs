@@ -11,6 +11,7 @@ use crate::portal::frame::around::Frame;
 use crate::portal::frame::chart::{Curve, curve};
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
+use crate::services::Error;
 use crate::services::shops::worth::Worth;
 use crate::services::stars::grants::StarsOf;
 use crate::texts::sentences as s;
@@ -129,22 +130,30 @@ async fn reminder(visit: &Visit, member: Id, minor: i64) -> Result<String, Fault
     })
 }
 
+/// A read whose refusal is one of the page.
+async fn read<T>(found: impl Future<Output = Result<T, Error>>) -> Result<T, Fault> {
+    Ok(found.await?)
+}
+
 pub async fn show(visit: Visit) -> Answer {
     let member = visit.member()?;
     let (services, call, w) = (visit.services(), visit.reading()?, visit.words());
     let days = visit.days();
     let (first_of_month, today) = (days.today.date().with_day(1), days.today);
     let since = first_of_month.map_or(today, Day::from_date);
-    let (file, balance, lots, stars_of, lines, of_month) = (
-        services.member(&call, member).await?,
-        super::passbook::available(&visit, member).await?,
-        services.lots(&call, member).await?,
-        services.stars(&call, member, None, None, visit.language).await?,
-        services.passbook_with_words(&call, member, Asset::Point, Days::default(), None, LINES).await?,
-        services
-            .passbook(&call, member, Asset::Point, Days { from: Some(since), until: None }, None, 200)
-            .await?,
-    );
+    let this_month = Days { from: Some(since), until: None };
+    // None of them needs another: they are read at the same time.
+    let (file, balance, lots, stars_of, lines, of_month, unread, year, f) = tokio::try_join!(
+        read(services.member(&call, member)),
+        super::passbook::available(&visit, member),
+        read(services.lots(&call, member)),
+        read(services.stars(&call, member, None, None, visit.language)),
+        read(services.passbook_with_words(&call, member, Asset::Point, Days::default(), None, LINES)),
+        read(services.passbook(&call, member, Asset::Point, this_month, None, 200)),
+        unread(&visit),
+        year(&visit, member),
+        visit.frame(w.menu_home()),
+    )?;
     let sum = |sign: fn(&i64) -> bool| {
         of_month
             .iter()
@@ -159,7 +168,6 @@ pub async fn show(visit: Visit) -> Answer {
         0 => None,
         minor => Some(reminder(&visit, member, minor).await?),
     };
-    let f = visit.frame(w.menu_home()).await?;
     visit.page(&Home {
         f,
         greeting: w.say(s::HomeGreeting { name: file.name.clone() }),
@@ -167,10 +175,10 @@ pub async fn show(visit: Visit) -> Answer {
         balance: points(balance),
         month_in: points(sum(|amount| *amount > 0)),
         month_out: points(sum(|amount| *amount < 0).saturating_neg()),
-        unread: unread(&visit).await?,
+        unread,
         expiring,
         stars: stars_of.into_iter().next().map(|of| stars(&visit, of)),
         lines: lines.iter().map(|pair| line(&visit, pair)).collect(),
-        year: year(&visit, member).await?,
+        year,
     })
 }
