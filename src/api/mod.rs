@@ -21,12 +21,13 @@ use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::sign_ups::SignUpRow;
+use crate::services::service::certificates::CertificateRow;
 use access::{audit, bank, messages, sign_in};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
-use service::{activities, calendars, check_in, records, sign_ups};
+use service::{activities, calendars, certificates, check_in, records, sign_ups};
 use settlement::statements;
 use shops::{merchants, redemptions};
 use stars::grants;
@@ -132,6 +133,12 @@ fn v1(routes: &mut ServiceConfig) {
         .service(records::object_to_record)
         .service(records::decide_objection)
         .service(records::list_notices)
+        .service(certificates::issue_certificate)
+        .service(certificates::list_certificates)
+        .service(certificates::list_member_certificates)
+        .service(certificates::read_certificate)
+        .service(certificates::reissue_certificate)
+        .service(certificates::check_certificate)
         // schemes and awards
         .service(schemes::list_schemes)
         .service(schemes::draft_scheme)
@@ -196,6 +203,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<Statement>(routes);
     steps::routes::<ActivityRow>(routes);
     steps::routes::<SignUpRow>(routes);
+    steps::routes::<CertificateRow>(routes);
     steps::routes::<MemberRow>(routes);
     steps::routes::<MoveProposal>(routes);
     steps::routes::<LinkProposal>(routes);

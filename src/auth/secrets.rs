@@ -26,6 +26,8 @@ text_enum! {
     /// of the seal: a phone cannot be opened as an ID number.
     Sealed {
         Phone = "phone", IdNumber = "id_number",
+        /// The code by which a certificate is checked.
+        CertificateCode = "certificate_code",
         /// The answer stored with an idempotency key. It is not sealed again with a new key: it is pruned by age, and
         /// the retired key opens it until then.
         Answer = "answer",

@@ -1,6 +1,10 @@
 //! The life cycles of the bank's things, one table each. What is not a step (attendance, codes, import, merging two
 //! files) is elsewhere.
 
+mod certificates;
+
+pub use certificates::*;
+
 use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
 use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Tells, Whose};
@@ -15,6 +19,7 @@ pub static ALL: &[&LifeCycle] = &[
     &SIGN_UP,
     &SERVICE_RECORD,
     &OBJECTION,
+    &CERTIFICATE,
     &SCHEME_VERSION,
     &PROPOSAL,
     &MERCHANT,

@@ -88,6 +88,11 @@ pub enum Message {
         role: String,
         org: String,
     },
+    /// A certificate was revoked because records that it counts were corrected.
+    CertificateCorrected {
+        certificate: Id,
+        number: String,
+    },
     /// A phone number or an identity document was revealed.
     FileLookedAt {
         action: String,
@@ -119,6 +124,7 @@ impl Message {
             Message::Statement { .. } => "statement",
             Message::RoleGranted { .. } => "role_granted",
             Message::RoleRevoked { .. } => "role_revoked",
+            Message::CertificateCorrected { .. } => "certificate_corrected",
             Message::FileLookedAt { .. } => "file_looked_at",
         }
     }
@@ -136,6 +142,7 @@ impl Message {
             Message::Stepped { thing, id, .. } => match thing.as_str() {
                 "service_record" | "objection" if as_user => Some(format!("/staff/records/{id}")),
                 "service_record" | "objection" => Some(format!("/me/hours/{id}")),
+                "certificate" => Some(format!("/me/certificates/{id}")),
                 _ => None,
             },
             Message::SeatFree { activity, .. } | Message::ActivityCancelled { activity, .. } => {
@@ -143,6 +150,7 @@ impl Message {
             }
             Message::Statement { id, .. } => Some(format!("/shop/statements/{id}")),
             Message::RoleGranted { .. } | Message::RoleRevoked { .. } => Some("/account".into()),
+            Message::CertificateCorrected { certificate, .. } => Some(format!("/me/certificates/{certificate}")),
             Message::FileLookedAt { .. } => Some("/me/access".into()),
         }
     }
@@ -213,6 +221,10 @@ impl Message {
                 (s::MessageRoleGranted { role, org }.into(), Some(text(s::MessageNotExpected.into())))
             }
             Message::RoleRevoked { role, org } => (s::MessageRoleRevoked { role, org }.into(), None),
+            Message::CertificateCorrected { number, .. } => (
+                s::MessageCertificateCorrected { number }.into(),
+                Some(text(s::MessageCertificateAnew.into())),
+            ),
             Message::FileLookedAt { action } => {
                 (s::MessageFileLookedAt { action }.into(), Some(text(s::MessageWhoLooked.into())))
             }
@@ -255,6 +267,7 @@ mod tests {
             Message::Statement { id: Id::SYSTEM, state: "issued".into(), period: "2026-10".into() },
             Message::RoleGranted { role: "staff".into(), org: "A".into() },
             Message::RoleRevoked { role: "staff".into(), org: "A".into() },
+            Message::CertificateCorrected { certificate: Id::SYSTEM, number: "2026-0000001".into() },
             Message::FileLookedAt { action: "reveal_phone".into() },
         ];
         for message in messages {

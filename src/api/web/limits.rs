@@ -113,6 +113,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("refresh_token", 144),
     ("remark", 1_000),
     ("request_id", 64),
+    ("responsible", 64),
     ("rights", 40),
     ("risk", 1_000),
     ("role", 40),

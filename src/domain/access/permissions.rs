@@ -60,6 +60,10 @@ text_enum! {
         CorrectRecords = "correct_records",
         RaiseObjections = "raise_objections",
         DecideObjections = "decide_objections",
+        /// 开具证明 · issue a certificate of service for a member, and issue it anew.
+        IssueCertificates = "issue_certificates",
+        /// 作废证明 · revoke one, with a reason.
+        RevokeCertificates = "revoke_certificates",
         ReadAwards = "read_awards",
         MakeAwards = "make_awards",
         ApproveAwards = "approve_awards",
@@ -162,6 +166,8 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::PrepareStatements,
             P::ReadSchemes,
             P::ReadStars,
+            P::IssueCertificates,
+            P::RevokeCertificates,
         ],
         // Not yet: scores of a branch (SCORE) come with branches.
         Role::Branch => &[
@@ -229,6 +235,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::WriteCalendars,
             P::CloseYears,
             P::ManageBank,
+            P::RevokeCertificates,
         ],
         Role::Auditor => &[
             P::ReadMembers,

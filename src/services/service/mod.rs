@@ -1,6 +1,7 @@
-//! Activities, attendance, service records, calendars.
+//! Activities, attendance, service records, certificates, calendars.
 
 pub mod activities;
 pub mod calendars;
+pub mod certificates;
 pub mod lists;
 pub mod records;

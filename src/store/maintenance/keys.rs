@@ -5,7 +5,7 @@ use crate::domain::time::Moment;
 use crate::ledger::Answer;
 use crate::store::connection::AnyConnection;
 use crate::store::connection::{Database, OpenError, Upgrade, Use};
-use crate::store::schema::{answers, bank_keys, banks, members};
+use crate::store::schema::{answers, bank_keys, banks, certificates, members};
 use crate::store::writer::rows::{json, json_text};
 use crate::store::{Error, Store};
 use diesel::connection::SimpleConnection;
@@ -122,6 +122,7 @@ fn renew_answers(conn: &mut AnyConnection, bank: BankId, renew: &Renew<'_>) -> R
 sealed_columns! {
     members.phone_sealed as "phone" { phone_hash: "phone", phone_tail_hash: "phone_tail" }
     members.id_number_sealed as "id_number" { id_number_hash: "id_number" }
+    certificates.code_sealed as "certificate_code" {}
 }
 
 /// A database locked for this program alone, in a transaction that ends with this value.
