@@ -27,7 +27,7 @@ use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
-use service::{activities, calendars, certificates, check_in, records, sign_ups};
+use service::{activities, calendars, certificates, check_in, exports, records, sign_ups};
 use settlement::statements;
 use shops::{merchants, redemptions};
 use stars::grants;
@@ -131,6 +131,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(records::read_record)
         .service(records::resubmit_record)
         .service(records::object_to_record)
+        .service(records::ask_for_correction)
         .service(records::decide_objection)
         .service(records::list_notices)
         .service(certificates::issue_certificate)
@@ -139,6 +140,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(certificates::read_certificate)
         .service(certificates::reissue_certificate)
         .service(certificates::check_certificate)
+        .service(exports::export_service)
         // schemes and awards
         .service(schemes::list_schemes)
         .service(schemes::draft_scheme)

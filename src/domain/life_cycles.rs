@@ -345,7 +345,7 @@ pub static OBJECTION: LifeCycle = LifeCycle {
 };
 pub static UPHOLD_OBJECTION: Step = Step {
     name: "uphold_objection",
-    about: "异议成立 · the record is rejected.",
+    about: "异议成立 · the record is rejected; of a final one, its correction was asked for and made.",
     from: &["open"],
     to: "upheld",
     rights: &[P::DecideObjections],
@@ -357,7 +357,7 @@ pub static UPHOLD_OBJECTION: Step = Step {
 };
 pub static DISMISS_OBJECTION: Step = Step {
     name: "dismiss_objection",
-    about: "异议不成立 · the notice of the record goes on.",
+    about: "异议不成立 · the notice of the record goes on; a final one stays as it is.",
     from: &["open"],
     to: "dismissed",
     rights: &[P::DecideObjections],

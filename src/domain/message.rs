@@ -150,7 +150,9 @@ impl Message {
             }
             Message::Statement { id, .. } => Some(format!("/shop/statements/{id}")),
             Message::RoleGranted { .. } | Message::RoleRevoked { .. } => Some("/account".into()),
-            Message::CertificateCorrected { certificate, .. } => Some(format!("/me/certificates/{certificate}")),
+            Message::CertificateCorrected { certificate, .. } => {
+                Some(format!("/me/certificates/{certificate}"))
+            }
             Message::FileLookedAt { .. } => Some("/me/access".into()),
         }
     }

@@ -317,6 +317,10 @@ pub enum Refusal {
     SeatsFull {
         seats: i64,
     },
+    /// The correction of this record was asked for already, and is not decided yet.
+    CorrectionAsked,
+    /// A request to correct a record is upheld once the record was reversed.
+    NotCorrectedYet,
     /// Nothing is final yet: there is nothing to certify.
     NothingServed,
     /// Nothing was served within the days; the first and the last day of what was.
@@ -331,6 +335,10 @@ pub enum Refusal {
     },
     /// Number and code belong to no certificate. Which of both is wrong is not said.
     CertificateUnknown,
+    /// An export has at most so many records.
+    ExportTooLong {
+        limit: i64,
+    },
     /// Only staff write other matters into a certificate.
     RemarkByStaff,
     /// A code for signing in that is not that of this activity, or no longer.

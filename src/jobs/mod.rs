@@ -154,7 +154,9 @@ async fn round(services: &Services) {
         }
         match services.revoke_corrected(bank.id).await {
             Ok(0) => {}
-            Ok(certificates) => tracing::info!(certificates, "certificates of corrected records were revoked"),
+            Ok(certificates) => {
+                tracing::info!(certificates, "certificates of corrected records were revoked")
+            }
             Err(error) => tracing::warn!(%error, "jobs: certificates could not be revoked"),
         }
         match services.tell_what_is_new(bank.id).await {

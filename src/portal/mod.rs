@@ -77,6 +77,7 @@ pub static PAGES: &[Page] = pages! {
     "/staff/activities/{id}/sheet" May(&[P::TakeAttendance]) => service::paper::show, service::paper::show;
     "/staff/sheet" May(&[P::EnterRecords]) => service::sheet::show, service::sheet::take;
     "/staff/records" May(&[P::ReadRecords]) => service::records::list, service::records::approve;
+    "/staff/export" May(&[P::ExportRecords]) => service::export::show, service::export::take;
     "/staff/records/{id}" May(&[P::ReadRecords]) => service::records::show, service::records::step;
     // shops
     "/r/{code}" Anyone => shops::till::scanned;

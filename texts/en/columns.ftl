@@ -148,3 +148,7 @@ column =
     .old_number = replaces
     .new_number = replaced by
     .responsible = person responsible
+    .services = what was served
+    .brought_minutes = minutes brought along
+    .handler = handled by
+    .remark = other matters

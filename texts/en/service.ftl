@@ -36,3 +36,5 @@ nothing_served_then = Nothing to certify in these days: final records go from { 
 period_reversed = Days reversed: { $first } comes after { $last }. Check both days.
 certificate_unknown = Certificate not found: the number or the code is wrong, or another bank has issued it. Type both again as they are on the paper.
 remark_by_staff = Other matters are written by staff: a certificate issued by oneself has none. Leave them out, or ask at the counter of the community.
+correction_asked = Correction asked for already: staff will decide. Please wait for the message.
+not_corrected_yet = The record is not corrected yet: reverse it first and enter the right one, then decide.

@@ -148,3 +148,7 @@ column =
     .old_number = 代替的证明
     .new_number = 换发的证明
     .responsible = 负责人
+    .services = 服务内容
+    .brought_minutes = 转入的分钟数
+    .handler = 经办人
+    .remark = 其他事项

@@ -34,3 +34,5 @@ nothing_served_then = 这段时间没有可以证明的服务：已生效的记�
 period_reversed = 起止日期颠倒：{ $first } 在 { $last } 之后。请核对两个日期。
 certificate_unknown = 没有查到这份证明：编号或核验码不对，或者不是这家银行出具的。请对照纸上的编号和核验码再输一次。
 remark_by_staff = 其他事项由工作人员填写：自己开具的证明不能写这一栏。请去掉它，或到社区柜台开具。
+correction_asked = 已经申请过更正：正在等工作人员处理。请留意消息。
+not_corrected_yet = 记录还没有更正：请先撤销这条记录，再录入正确的，然后裁定。

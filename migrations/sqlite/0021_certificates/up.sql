@@ -27,5 +27,8 @@ CREATE INDEX certificates_by_replaced ON certificates (bank_id, replaces_id) WHE
 -- Which records of a member were reversed: whether what a certificate counted still stands.
 CREATE INDEX service_records_reversed ON service_records (bank_id, member_id, reversal_entry) WHERE reversal_entry IS NOT NULL;
 
+-- Objections and requests for a correction that wait for a decision.
+CREATE INDEX objections_by_state ON objections (bank_id, state, record_id);
+
 -- Who is responsible for an organisation (负责人), as its certificates name them.
 ALTER TABLE orgs ADD COLUMN responsible TEXT;

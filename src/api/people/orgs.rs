@@ -79,8 +79,19 @@ pub struct OrgView {
 
 impl Row for OrgView {
     const TITLE: (&'static str, &'static str) = ("组织", "organisations");
-    const COLUMNS: &'static [&'static str] =
-        &["id", "parent", "kind", "code", "name", "depth", "telephone", "opening_hours", "responsible", "state", "version"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "parent",
+        "kind",
+        "code",
+        "name",
+        "depth",
+        "telephone",
+        "opening_hours",
+        "responsible",
+        "state",
+        "version",
+    ];
 }
 
 fn view(row: OrgRow) -> OrgView {

@@ -120,6 +120,19 @@ pub struct CertificateView {
     /// The number of the certificate that replaces it.
     #[serde(skip_serializing_if = "Option::is_none")]
     new_number: Option<String>,
+}
+
+/// One certificate; lists tell it without its code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WholeCertificateView {
+    #[serde(flatten)]
+    certificate: CertificateView,
+    #[serde(flatten)]
+    code: CertificateCodeView,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CertificateCodeView {
     /// 核验码 · by which others check it; for the member, and for staff who issue certificates.
     #[serde(skip_serializing_if = "Option::is_none")]
     check_code: Option<String>,
@@ -139,7 +152,13 @@ impl Row for CertificateView {
         "last_day",
         "service_minutes",
         "times",
+        "services",
+        "brought_minutes",
         "issuer",
+        "responsible",
+        "handler",
+        "telephone",
+        "remark",
         "issued_on",
         "revoked_on",
         "reason",
@@ -177,8 +196,12 @@ fn view(standing: CertificateStanding) -> CertificateView {
         reason: row.reason,
         old_number: standing.replaces,
         new_number: standing.replaced_by,
-        check_code: standing.code,
     }
+}
+
+fn whole(mut standing: CertificateStanding) -> WholeCertificateView {
+    let code = CertificateCodeView { check_code: standing.code.take() };
+    WholeCertificateView { certificate: view(standing), code }
 }
 
 /// What everyone may know who has the number and the code.
@@ -224,13 +247,13 @@ fn checked(one: Checked) -> CheckedView {
 /// The answer of an operation that issues.
 async fn issued(state: &Shared, call: &Call, id: Id) -> Result<HttpResponse, ApiError> {
     let made = state.services.certificate(call, id).await?;
-    Ok(HttpResponse::Created().json(view(made)))
+    Ok(HttpResponse::Created().json(whole(made)))
 }
 
 /// 开具证明 · issues a certificate of service for the caller, or by staff for a member. A valid one that says the same is the
 /// answer instead of a second one.
 #[utoipa::path(tag = "service", security(("bearer" = ["issue_certificates"]), ("bearer" = ["read_own"])),
-    request_body = CertificateBody, responses((status = 201, body = CertificateView)))]
+    request_body = CertificateBody, responses((status = 201, body = WholeCertificateView)))]
 #[post("/v1/certificates")]
 pub async fn issue_certificate(
     state: Shared,
@@ -245,7 +268,7 @@ pub async fn issue_certificate(
 
 /// 换发证明 · replaces a certificate by a new one for the same days, with what holds now; the new one names the old.
 #[utoipa::path(tag = "service", security(("bearer" = ["issue_certificates"]), ("bearer" = ["read_own"])),
-    params(("id" = Id, Path)), responses((status = 201, body = CertificateView)))]
+    params(("id" = Id, Path)), responses((status = 201, body = WholeCertificateView)))]
 #[post("/v1/certificates/{id}/reissue")]
 pub async fn reissue_certificate(
     state: Shared,
@@ -308,7 +331,7 @@ async fn respond(
 
 /// 一份证明 · one certificate as it stands now.
 #[utoipa::path(tag = "service", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
-    params(("id" = Id, Path)), responses((status = 200, body = CertificateView)))]
+    params(("id" = Id, Path)), responses((status = 200, body = WholeCertificateView)))]
 #[get("/v1/certificates/{id}")]
 pub async fn read_certificate(
     state: Shared,
@@ -316,7 +339,7 @@ pub async fn read_certificate(
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
     let found = state.services.certificate(&may.call(), path.0).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(view(found)))
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(whole(found)))
 }
 
 /// 核验证明 · checks a certificate by its number and code. For everyone, without signing in. An unknown number and a wrong

@@ -4,5 +4,6 @@ pub mod activities;
 pub mod calendars;
 pub mod certificates;
 pub mod check_in;
+pub mod exports;
 pub mod records;
 pub mod sign_ups;

@@ -70,7 +70,7 @@ macro_rules! rights {
 rights! {
     ReadOwn, ShowCode, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
     WriteUsers, WriteClerks, ReadActivities, WriteActivities, SignUp, TakeAttendance, ReadRecords, EnterRecords,
-    ReportOwnRecord, ApproveRecords, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, IssueCertificates, RevokeCertificates, ReadAwards, MakeAwards,
+    ReportOwnRecord, ApproveRecords, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, ExportRecords, IssueCertificates, RevokeCertificates, ReadAwards, MakeAwards,
     ApproveAwards, ClaimCodes, RedeemOnBehalf, ReadRedemptions, ReadOffers, WriteOffers,
     WriteMerchants, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
     ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadLedger, VerifyLedger, OperateLedger,

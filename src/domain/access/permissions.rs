@@ -60,6 +60,8 @@ text_enum! {
         CorrectRecords = "correct_records",
         RaiseObjections = "raise_objections",
         DecideObjections = "decide_objections",
+        /// 导出 · final service records of a period, with who served.
+        ExportRecords = "export_records",
         /// 开具证明 · issue a certificate of service for a member, and issue it anew.
         IssueCertificates = "issue_certificates",
         /// 作废证明 · revoke one, with a reason.
@@ -168,6 +170,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadStars,
             P::IssueCertificates,
             P::RevokeCertificates,
+            P::ExportRecords,
         ],
         // Not yet: scores of a branch (SCORE) come with branches.
         Role::Branch => &[
@@ -236,6 +239,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::CloseYears,
             P::ManageBank,
             P::RevokeCertificates,
+            P::ExportRecords,
         ],
         Role::Auditor => &[
             P::ReadMembers,

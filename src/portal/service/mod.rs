@@ -10,6 +10,7 @@ pub mod certificate_check;
 pub mod certificates;
 pub mod check_in;
 pub mod events;
+pub mod export;
 pub mod hours;
 pub mod paper;
 pub mod records;

@@ -3,6 +3,7 @@
 //! the API calls.
 
 pub mod awards;
+pub mod certified;
 pub mod names;
 pub mod orgs;
 pub mod people;
@@ -115,6 +116,7 @@ pub async fn perform(
     simulation.run(shown).await?;
     let volunteer = simulation.richest_neighbour().await?;
     simulation.look_ahead(volunteer).await?;
+    simulation.certify(volunteer).await?;
     simulation.setup.let_in(services, plan, volunteer).await?;
     Ok(simulation.tally)
 }

@@ -3,5 +3,6 @@
 pub mod activities;
 pub mod calendars;
 pub mod certificates;
+pub mod exports;
 pub mod lists;
 pub mod records;

@@ -136,8 +136,7 @@ impl Tables<'_> {
                 .filter(service_records::state.eq(RecordState::Final.as_str()))
                 .select(service_records::started_at)
         };
-        let first: Option<Moment> =
-            own().order(service_records::started_at).first(self.conn).optional()?;
+        let first: Option<Moment> = own().order(service_records::started_at).first(self.conn).optional()?;
         let last: Option<Moment> =
             own().order(service_records::started_at.desc()).first(self.conn).optional()?;
         Ok(first.zip(last).map(|(first, last)| (first.day(self.zone), last.day(self.zone))))

@@ -2,5 +2,6 @@
 
 pub mod calendars;
 pub mod certificates;
+pub mod exports;
 pub mod records;
 pub mod sign_ups;

@@ -16,7 +16,7 @@ pub use numbers::{
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
-    CertificateCode, CertificateNumber, CheckInDigits, Code, CodeText, DeviceText, FirstToken, Initials, KeyText, LoginName, Month, Note,
-    PaperNumber, Password, PhoneTail, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText,
-    Slug, Telephone, Title,
+    CertificateCode, CertificateNumber, CheckInDigits, Code, CodeText, DeviceText, FirstToken, Initials,
+    KeyText, LoginName, Month, Note, PaperNumber, Password, PhoneTail, QuantityText, RateText, Reason,
+    RefreshText, SchemeText, SearchText, Slug, Telephone, Title,
 };

@@ -193,7 +193,8 @@ impl Services {
         let (services, caller) = (self.clone(), call.clone());
         let found = self.store.read(call.actor.bank, move |tables| {
             let wanted = filter.member.map(|member| tables.file_at(member)).transpose()?;
-            let Some(cut) = caller.cut(Permission::ReadMembers, wanted.as_ref().map(|(row, _)| row.id))? else {
+            let Some(cut) = caller.cut(Permission::ReadMembers, wanted.as_ref().map(|(row, _)| row.id))?
+            else {
                 return Ok(Vec::new());
             };
             (filter.paths, filter.member) = (cut.paths, cut.member);
@@ -245,7 +246,8 @@ impl Services {
 
 /// What a row certifies.
 fn certified(row: &CertificateRow) -> Result<Certified, Error> {
-    serde_json::from_str(&row.details).map_err(|error| Error::Fault(format!("certificate {}: {error}", row.id)))
+    serde_json::from_str(&row.details)
+        .map_err(|error| Error::Fault(format!("certificate {}: {error}", row.id)))
 }
 
 fn details(certified: &Certified) -> Result<String, Error> {
@@ -281,14 +283,10 @@ fn period(tables: &Tables<'_>, ask: &CertificateAsk) -> Result<Period, Error> {
 }
 
 /// The valid certificate that says the same.
-fn same(
-    tables: &mut Tables<'_>,
-    row: &CertificateRow,
-    certified: &Certified,
-) -> Result<Option<Id>, Error> {
+fn same(tables: &mut Tables<'_>, row: &CertificateRow, certified: &Certified) -> Result<Option<Id>, Error> {
     for known in tables.valid_certificates(row.member_id)? {
-        let alike = (known.first_day, known.last_day, known.minutes)
-            == (row.first_day, row.last_day, row.minutes);
+        let alike =
+            (known.first_day, known.last_day, known.minutes) == (row.first_day, row.last_day, row.minutes);
         if !alike {
             continue;
         }
@@ -307,13 +305,7 @@ fn issuer(tables: &mut Tables<'_>, member: &MemberRow, handler: Option<String>) 
     let contact = help_at(&path, &rows).nearest.and_then(|office| office.telephone);
     let counter = path.iter().rev().filter_map(|id| rows.get(id)).find(|row| row.telephone.is_some());
     let row = counter.or_else(|| rows.get(&member.org_id)).ok_or(Refusal::absent("org"))?;
-    Ok(Issuer {
-        org: row.id,
-        name: row.name.clone(),
-        responsible: row.responsible.clone(),
-        handler,
-        contact,
-    })
+    Ok(Issuer { org: row.id, name: row.name.clone(), responsible: row.responsible.clone(), handler, contact })
 }
 
 impl HasLifeCycle for CertificateRow {
