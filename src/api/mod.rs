@@ -47,6 +47,8 @@ use web::{document, fields, operation, steps};
     ),
     // Schemas of query parameters; utoipa collects those of bodies and answers by itself.
     components(schemas(
+        fields::CertificateCode,
+        fields::CertificateNumber,
         fields::EntryNumber,
         fields::Initials,
         fields::KeyText,

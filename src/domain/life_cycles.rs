@@ -3,11 +3,10 @@
 
 mod certificates;
 
-pub use certificates::*;
-
 use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
 use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Tells, Whose};
+pub use certificates::*;
 
 /// All of them.
 pub static ALL: &[&LifeCycle] = &[

@@ -58,6 +58,12 @@ pub struct ExportBody {
     reason: Option<Reason>,
 }
 
+/// The file, streamed.
+#[derive(Debug, ToSchema)]
+#[schema(max_length = 1_000_000_000)]
+#[expect(dead_code, reason = "stands for the answer in the OpenAPI document")]
+pub struct ExportFile(String);
+
 const SHEETS: [(ExportSheet, &str, &[&str]); 5] = [
     (
         ExportSheet::People,
@@ -297,8 +303,8 @@ pub fn whole_because(
 /// 导出服务记录 · exports final service records of some days within reach, in the fields of the national standard: a workbook,
 /// or with `Accept: text/csv` one of its sheets. At most 20,000 records.
 #[utoipa::path(tag = "service", security(("bearer" = ["export_records"])), request_body = ExportBody,
-    responses((status = 200, body = String,
-        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
+    responses((status = 200, content(
+        (ExportFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (ExportFile = "text/csv")))))]
 #[post("/v1/service-exports")]
 pub async fn export_service(
     state: Shared,

@@ -54,6 +54,16 @@ pub fn state_words(visit: &Visit, state: &str) -> String {
     visit.say(s::CertificatesState { state: state.to_owned() })
 }
 
+/// Whose certificates a page lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Own,
+    /// Another person, at the desk.
+    Person,
+    /// A household, which serves nothing itself.
+    Household,
+}
+
 /// A certificate in a list.
 struct Line {
     path: String,
@@ -80,7 +90,8 @@ struct ListPage {
     today: String,
 }
 
-async fn list_page(visit: Visit, member: Id, back: (String, String), is_own: bool) -> Answer {
+async fn list_page(visit: Visit, member: Id, back: (String, String), who: Who) -> Answer {
+    let is_own = who == Who::Own;
     let call = visit.reading()?;
     let before = visit.query("before").and_then(|text| text.parse().ok());
     let filter = CertificateFilter { member: Some(member), before, ..CertificateFilter::default() };
@@ -108,7 +119,7 @@ async fn list_page(visit: Visit, member: Id, back: (String, String), is_own: boo
         back_words: back.1,
         lines,
         next,
-        may_issue: is_own || visit.actor()?.may(P::IssueCertificates),
+        may_issue: is_own || (who == Who::Person && visit.actor()?.may(P::IssueCertificates)),
         has_remark: !is_own,
         today: visit.days().today.to_string(),
     })
@@ -129,7 +140,7 @@ fn asked(visit: &Visit, member: Option<Id>) -> Result<CertificateAsk, Fault> {
 /// One's own.
 pub async fn own(visit: Visit) -> Answer {
     let (member, back) = (visit.member()?, ("/me/hours".to_owned(), visit.words().activities_hours()));
-    list_page(visit, member, back, true).await
+    list_page(visit, member, back, Who::Own).await
 }
 
 pub async fn issue_own(visit: Visit) -> Answer {
@@ -141,7 +152,8 @@ pub async fn issue_own(visit: Visit) -> Answer {
 /// Those of a member, at the desk.
 pub async fn of_member(visit: Visit) -> Answer {
     let row = visit.services().member(&visit.reading()?, visit.path::<Id>("id")?).await?;
-    list_page(visit, row.id, (format!("/staff/people/{}", row.id), row.name), false).await
+    let who = if row.kind == "household" { Who::Household } else { Who::Person };
+    list_page(visit, row.id, (format!("/staff/people/{}", row.id), row.name), who).await
 }
 
 pub async fn issue(visit: Visit) -> Answer {

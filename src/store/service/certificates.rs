@@ -142,17 +142,16 @@ impl Tables<'_> {
         Ok(first.zip(last).map(|(first, last)| (first.day(self.zone), last.day(self.zone))))
     }
 
-    /// Whether a record of these ids that began within days, and was final at an entry, was reversed after it.
+    /// Whether a record of these ids that began within days, and was final at an entry, was reversed after it. Only
+    /// reversed records are looked at, however many there are.
     pub fn reversed_since(&mut self, files: &[Id], days: Days, known: i64) -> Result<bool, Error> {
-        let mut query = service_records::table
+        let reversed = service_records::table
             .filter(service_records::bank_id.eq(self.bank).and(service_records::member_id.eq_any(files)))
             .filter(service_records::reversal_entry.is_not_null())
             .filter(service_records::reversal_entry.gt(known))
-            .filter(service_records::award_entry.le(known))
-            .into_boxed();
-        on_days!(query, days, self.zone, service_records::started_at);
-        let first: Option<Id> = query.select(service_records::id).first(self.conn).optional()?;
-        Ok(first.is_some())
+            .filter(service_records::award_entry.le(known));
+        let begun: Vec<Moment> = reversed.select(service_records::started_at).load(self.conn)?;
+        Ok(begun.into_iter().any(|at| days.cover(at, self.zone)))
     }
 
     /// Whether one of these entries was reversed.

@@ -26,8 +26,9 @@ fn a_member_issues_prints_and_reveals_the_own_number_only() {
     lin.post(&page, "/me/certificates", &[]).is(422).says("还没有可以证明的服务");
     served(&town);
     let body = json!({ "id_number": "110101199003070011" });
-    let version =
-        town.as_role("staff").get(&format!("/v1/members/{}", town.id("lin"))).ok(200)["version"].as_i64().unwrap();
+    let version = town.as_role("staff").get(&format!("/v1/members/{}", town.id("lin"))).ok(200)["version"]
+        .as_i64()
+        .unwrap();
     let path = format!("/v1/members/{}", town.id("lin"));
     assert_eq!(town.as_role("staff").patch(&path, version, body).status, 200);
     let page = lin.get("/me/certificates").is(200);
@@ -58,7 +59,7 @@ fn everyone_checks_by_the_picture_or_by_typing_and_a_wrong_code_says_what_to_do(
     let page = anyone.get(&at(number, code)).is(200).says("有效").says("林**").says("示例社区");
     assert!(!page.has("林示例"));
     anyone.get(&at("20260000001", "0000%200000-0000")).is(404).says("没有查到这份证明");
-    anyone.get(&at("nonsense", "")).is(400).says("核验码");
+    anyone.get(&at("nonsense", "")).is(422).says("核验码");
     act(&town, "reviewer_two", "one", "reverse", because()).ok(201);
     anyone.get(&at(number, code)).is(200).says("已作废").says("有更正");
     town.verify_and_stop();
