@@ -335,7 +335,7 @@ pub enum Refusal {
     },
     /// Number and code belong to no certificate. Which of both is wrong is not said.
     CertificateUnknown,
-    /// An export has at most so many records.
+    /// The export has more records than the limit.
     ExportTooLong {
         limit: i64,
     },

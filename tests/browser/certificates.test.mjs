@@ -12,7 +12,7 @@ withBankAndBrowser((...opened) => ([bank, browser] = opened));
 async function paper(page) {
   return {
     number: (await page.textContent(".issuer div:last-child dd")).trim(),
-    digits: (await page.textContent(".check b")).trim(),
+    digits: (await page.textContent(".verify b")).trim(),
     address: (await page.textContent(".certificate footer")).match(/https?:\S+/)[0],
   };
 }
@@ -29,7 +29,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       const { number, digits, address } = await paper(page);
       const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: false });
       assert.equal([...pdf.toString("latin1").matchAll(/\/MediaBox/g)].length, 1, "one sheet");
-      const stranger = await (await browser.newContext({ viewport, javaScriptEnabled, bypassCSP: true })).newPage();
+      const stranger = await (await browser.newContext({ locale: "zh-CN", viewport, javaScriptEnabled, bypassCSP: true })).newPage();
       await stranger.goto(address);
       await stranger.fill("#certificate", number);
       await stranger.fill("#check_code", digits);

@@ -30,5 +30,5 @@ CREATE INDEX service_records_reversed ON service_records (bank_id, member_id, re
 -- Objections and requests for a correction that wait for a decision.
 CREATE INDEX objections_by_state ON objections (bank_id, state, record_id);
 
--- Who is responsible for an organisation (负责人), as its certificates name them.
+-- The person responsible for an organisation (负责人), named on its certificates.
 ALTER TABLE orgs ADD COLUMN responsible TEXT COLLATE "C";

@@ -122,7 +122,7 @@ pub struct CertificateView {
     new_number: Option<String>,
 }
 
-/// One certificate; lists tell it without its code.
+/// One certificate with its code, which lists do not have.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WholeCertificateView {
     #[serde(flatten)]

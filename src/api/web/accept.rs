@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_workbook_is_told_from_csv() {
+    fn a_workbook_and_csv_are_asked_for_by_their_types() {
         for (accept, wanted) in [
             (MEDIA_TYPE.to_owned(), Some(SheetForm::Xlsx)),
             (format!("{MEDIA_TYPE}, */*"), Some(SheetForm::Xlsx)),

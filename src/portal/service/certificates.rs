@@ -5,6 +5,7 @@ use crate::api::web::fields::{Note, Reason};
 use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission as P;
 use crate::auth::secrets::Sealed;
+use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{REISSUE_CERTIFICATE, REVOKE_CERTIFICATE};
 use crate::domain::service::certificate::typed;
@@ -185,9 +186,9 @@ struct OnePage {
     member_number: String,
     period: String,
     length: String,
-    times: i64,
-    services: Vec<(String, i64, String)>,
-    others: Option<(i64, String)>,
+    times: String,
+    services: Vec<(String, String, String)>,
+    others: Option<(String, String)>,
     brought: Option<String>,
     issuer: String,
     responsible: Option<String>,
@@ -238,7 +239,7 @@ async fn one_page(visit: Visit, is_own: bool, revealed: Option<String>) -> Answe
     let sentence = s::CertificatesSentence {
         name: certified.name.clone(),
         length: visit.length(row.minutes),
-        times: certified.times,
+        times: count(certified.times),
     };
     let back = match is_own {
         true => "/me/certificates".to_owned(),
@@ -257,13 +258,13 @@ async fn one_page(visit: Visit, is_own: bool, revealed: Option<String>) -> Answe
         member_number: certified.member_number,
         period: period(&visit, row.first_day, row.last_day),
         length: visit.length(row.minutes),
-        times: certified.times,
+        times: count(certified.times),
         services: certified
             .services
             .into_iter()
-            .map(|one| (one.title, one.times, visit.length(one.minutes)))
+            .map(|one| (one.title, count(one.times), visit.length(one.minutes)))
             .collect(),
-        others: others.map(|(times, minutes)| (times, visit.length(minutes))),
+        others: others.map(|(times, minutes)| (count(times), visit.length(minutes))),
         brought: Some(certified.brought_minutes)
             .filter(|minutes| *minutes > 0)
             .map(|minutes| visit.length(minutes)),

@@ -26,7 +26,7 @@ use crate::store::people::users::UsersWithin;
 use crate::texts::{Language, Text};
 use std::collections::BTreeMap;
 
-/// Who is responsible for a community, as its certificates name them.
+/// The person responsible for a community, named on its certificates.
 const RESPONSIBLE: &str = "赵示例";
 
 /// The password of every user who may sign in: it is printed in the README and protects nothing.

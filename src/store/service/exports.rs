@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 
 impl Tables<'_> {
-    /// Who served in each final record below these paths that began within days: at most so many.
+    /// The member of each final record below these paths that began within days, up to a number of records.
     pub fn served_below(&mut self, paths: &[String], days: Days, most: i64) -> Result<Vec<Id>, Error> {
         let mut query = service_records::table
             .filter(service_records::bank_id.eq(self.bank))

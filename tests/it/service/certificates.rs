@@ -132,7 +132,7 @@ fn a_wrong_code_and_an_unknown_number_are_answered_alike_and_limited() {
 }
 
 #[test]
-fn a_correction_revokes_it_at_once_and_the_member_is_told() {
+fn a_correction_revokes_it_at_once_and_the_member_has_a_message() {
     let town = Town::new();
     served(&town, "one", "lin");
     bring_along(&town, "lin", 60, None);

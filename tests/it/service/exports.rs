@@ -56,7 +56,7 @@ fn service_is_exported_in_the_fields_of_the_standard() {
 }
 
 #[test]
-fn whole_numbers_need_the_right_and_a_reason_and_the_member_is_told() {
+fn whole_numbers_need_the_right_and_a_reason_and_the_member_has_a_message() {
     let town = Town::new();
     served(&town, "清扫楼道");
     let whole = with(days(), json!({ "sheet": "people", "whole_numbers": true }));

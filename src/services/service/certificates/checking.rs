@@ -43,7 +43,7 @@ impl Services {
         banks.into_iter().find(|bank| bank.slug == slug).ok_or_else(|| Refusal::absent("bank").into())
     }
 
-    /// The certificate of a number, for who has its code: the whole one, or the digits that people type.
+    /// The certificate of a number, for a caller with its code: the whole one, or the digits that people type.
     pub async fn check_certificate(
         &self,
         bank: BankId,

@@ -298,7 +298,7 @@ fn same(tables: &mut Tables<'_>, row: &CertificateRow, certified: &Certified) ->
     Ok(None)
 }
 
-/// Who issues: the nearest organisation of the member that has a telephone.
+/// The issuer: the nearest organisation of the member that has a telephone.
 fn issuer(tables: &mut Tables<'_>, member: &MemberRow, handler: Option<String>) -> Result<Issuer, Error> {
     let path = ids_of(&tables.org_path(member.org_id)?);
     let rows = tables.orgs(path.iter().copied())?;
