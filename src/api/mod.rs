@@ -23,12 +23,13 @@ use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::sign_ups::SignUpRow;
+use crate::services::service::certificates::CertificateRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{feedback, households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
-use service::{activities, calendars, check_in, records, sign_ups};
+use service::{activities, calendars, certificates, check_in, exports, records, sign_ups};
 use settlement::statements;
 use shops::{merchants, redemptions};
 use stars::grants;
@@ -48,6 +49,8 @@ use web::{document, fields, operation, steps};
     ),
     // Schemas of query parameters; utoipa collects those of bodies and answers by itself.
     components(schemas(
+        fields::CertificateCode,
+        fields::CertificateNumber,
         fields::EntryNumber,
         fields::Initials,
         fields::KeyText,
@@ -152,8 +155,16 @@ fn v1(routes: &mut ServiceConfig) {
         .service(records::read_record)
         .service(records::resubmit_record)
         .service(records::object_to_record)
+        .service(records::ask_for_correction)
         .service(records::decide_objection)
         .service(records::list_notices)
+        .service(certificates::issue_certificate)
+        .service(certificates::list_certificates)
+        .service(certificates::list_member_certificates)
+        .service(certificates::read_certificate)
+        .service(certificates::reissue_certificate)
+        .service(certificates::check_certificate)
+        .service(exports::export_service)
         // schemes and awards
         .service(schemes::list_schemes)
         .service(schemes::draft_scheme)
@@ -218,6 +229,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<Statement>(routes);
     steps::routes::<ActivityRow>(routes);
     steps::routes::<SignUpRow>(routes);
+    steps::routes::<CertificateRow>(routes);
     steps::routes::<MemberRow>(routes);
     steps::routes::<MoveProposal>(routes);
     steps::routes::<LinkProposal>(routes);

@@ -29,6 +29,8 @@ text_enum! {
         /// What a hook's requests are signed with.
         HookSecret = "hook_secret",
         SecondFactor = "second_factor",
+        /// The code by which a certificate is checked.
+        CertificateCode = "certificate_code",
         /// The answer stored with an idempotency key. It is not sealed again with a new key: it is pruned by age, and
         /// the retired key opens it until then.
         Answer = "answer",

@@ -1,6 +1,7 @@
 //! The life cycles of the bank's things, one table each. What is not a step (attendance, codes, import, merging two
 //! files) is elsewhere.
 
+mod certificates;
 mod people;
 mod sending;
 mod settlement;
@@ -8,6 +9,7 @@ mod settlement;
 use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
 use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Tells, Whose};
+pub use certificates::*;
 
 pub use people::*;
 pub use sending::*;
@@ -23,6 +25,7 @@ pub static ALL: &[&LifeCycle] = &[
     &SIGN_UP,
     &SERVICE_RECORD,
     &OBJECTION,
+    &CERTIFICATE,
     &SCHEME_VERSION,
     &PROPOSAL,
     &MERCHANT,
@@ -351,7 +354,7 @@ pub static OBJECTION: LifeCycle = LifeCycle {
 };
 pub static UPHOLD_OBJECTION: Step = Step {
     name: "uphold_objection",
-    about: "异议成立 · the record is rejected.",
+    about: "异议成立 · the record is rejected; of a final one, its correction was asked for and made.",
     from: &["open"],
     to: "upheld",
     rights: &[P::DecideObjections],
@@ -363,7 +366,7 @@ pub static UPHOLD_OBJECTION: Step = Step {
 };
 pub static DISMISS_OBJECTION: Step = Step {
     name: "dismiss_objection",
-    about: "异议不成立 · the notice of the record goes on.",
+    about: "异议不成立 · the notice of the record goes on; a final one stays as it is.",
     from: &["open"],
     to: "dismissed",
     rights: &[P::DecideObjections],

@@ -108,6 +108,11 @@ pub enum Message {
         role: String,
         org: String,
     },
+    /// A certificate was revoked because records that it counts were corrected.
+    CertificateCorrected {
+        certificate: Id,
+        number: String,
+    },
     /// A phone number or an identity document was revealed.
     FileLookedAt {
         action: String,
@@ -153,6 +158,7 @@ impl Message {
             Message::Statement { .. } => "statement",
             Message::RoleGranted { .. } => "role_granted",
             Message::RoleRevoked { .. } => "role_revoked",
+            Message::CertificateCorrected { .. } => "certificate_corrected",
             Message::FileLookedAt { .. } => "file_looked_at",
             Message::NewDevice => "new_device",
             Message::SignInCode { .. } => "sign_in_code",
@@ -174,7 +180,7 @@ impl Message {
             Message::PointsExpire { .. } => Topic::Expiry,
             Message::StarReached { .. } | Message::StarGranted { .. } => Topic::Stars,
             Message::Stepped { thing, .. } if thing == "member" || thing == "user" => Topic::Safety,
-            Message::Stepped { .. } => Topic::Records,
+            Message::Stepped { .. } | Message::CertificateCorrected { .. } => Topic::Records,
             Message::SeatFree { .. } | Message::ActivityCancelled { .. } => Topic::Activities,
             Message::Statement { .. } | Message::RoleGranted { .. } | Message::RoleRevoked { .. } => {
                 Topic::Duties
@@ -201,6 +207,7 @@ impl Message {
                 "service_record" | "objection" if as_user => Some(format!("/staff/records/{id}")),
                 "service_record" | "objection" => Some(format!("/me/hours/{id}")),
                 "feedback" => Some(format!("/feedback/{id}")),
+                "certificate" => Some(format!("/me/certificates/{id}")),
                 _ => None,
             },
             Message::SeatFree { activity, .. } | Message::ActivityCancelled { activity, .. } => {
@@ -208,6 +215,9 @@ impl Message {
             }
             Message::Statement { id, .. } => Some(format!("/shop/statements/{id}")),
             Message::RoleGranted { .. } | Message::RoleRevoked { .. } => Some("/account".into()),
+            Message::CertificateCorrected { certificate, .. } => {
+                Some(format!("/me/certificates/{certificate}"))
+            }
             Message::FileLookedAt { .. } => Some("/me/access".into()),
             Message::NewDevice | Message::SignInCode { .. } => Some("/account/sessions".into()),
             Message::FactorRemoved => Some("/account/second-factor".into()),
@@ -282,6 +292,10 @@ impl Message {
                 (s::MessageRoleGranted { role, org }.into(), Some(text(s::MessageNotExpected.into())))
             }
             Message::RoleRevoked { role, org } => (s::MessageRoleRevoked { role, org }.into(), None),
+            Message::CertificateCorrected { number, .. } => (
+                s::MessageCertificateCorrected { number }.into(),
+                Some(text(s::MessageCertificateAnew.into())),
+            ),
             Message::FileLookedAt { action } => {
                 (s::MessageFileLookedAt { action }.into(), Some(text(s::MessageWhoLooked.into())))
             }
@@ -334,6 +348,7 @@ mod tests {
             Message::Statement { id: Id::SYSTEM, state: "issued".into(), period: "2026-10".into() },
             Message::RoleGranted { role: "staff".into(), org: "A".into() },
             Message::RoleRevoked { role: "staff".into(), org: "A".into() },
+            Message::CertificateCorrected { certificate: Id::SYSTEM, number: "2026-0000001".into() },
             Message::FileLookedAt { action: "reveal_phone".into() },
             Message::NewDevice,
             Message::SignInCode { issue: Id::SYSTEM },

@@ -328,6 +328,30 @@ pub enum Refusal {
     SeatsFull {
         seats: i64,
     },
+    /// The correction of this record was asked for already, and is not decided yet.
+    CorrectionAsked,
+    /// A request to correct a record is upheld once the record was reversed.
+    NotCorrectedYet,
+    /// Nothing is final yet: there is nothing to certify.
+    NothingServed,
+    /// Nothing was served within the days; the first and the last day of what was.
+    NothingServedThen {
+        first: Day,
+        last: Day,
+    },
+    /// The first day of a period comes after its last.
+    PeriodReversed {
+        first: Day,
+        last: Day,
+    },
+    /// Number and code belong to no certificate. Which of both is wrong is not said.
+    CertificateUnknown,
+    /// The export has more records than the limit.
+    ExportTooLong {
+        limit: i64,
+    },
+    /// Only staff write other matters into a certificate.
+    RemarkByStaff,
     /// A code for signing in that is not that of this activity, or no longer.
     CheckInCodeWrong,
     /// A standing post: people come without signing up.

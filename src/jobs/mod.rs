@@ -169,6 +169,13 @@ async fn round(services: &Services) {
             }
             Err(error) => tracing::warn!(%error, "jobs: interrupted deliveries could not be noted"),
         }
+        match services.revoke_corrected(bank.id).await {
+            Ok(0) => {}
+            Ok(certificates) => {
+                tracing::info!(certificates, "certificates of corrected records were revoked")
+            }
+            Err(error) => tracing::warn!(%error, "jobs: certificates could not be revoked"),
+        }
         match services.tell_what_is_new(bank.id).await {
             Ok(0) => {}
             Ok(messages) => tracing::debug!(messages, "people were told what is new"),

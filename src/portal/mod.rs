@@ -65,6 +65,10 @@ pub static PAGES: &[Page] = pages! {
     "/me/hours" May(&[P::ReadOwn]) => service::hours::list;
     "/me/hours/new" May(&[P::ReportOwnRecord]) => service::hours::ask, service::hours::report;
     "/me/hours/{id}" May(&[P::ReadOwn]) => service::hours::show, service::hours::step;
+    "/me/certificates" May(&[P::ReadOwn]) => service::certificates::own, service::certificates::issue_own;
+    "/me/certificates/{id}" May(&[P::ReadOwn]) =>
+        service::certificates::show_own, service::certificates::take_own;
+    "/certificates/{bank}" Anyone => service::certificate_check::show;
     "/me/access" May(&[P::ReadOwn]) => service::access::show;
     "/me/household" May(&[P::ReadOwn]) => people::households::own;
     // activities and service records
@@ -80,6 +84,7 @@ pub static PAGES: &[Page] = pages! {
     "/staff/activities/{id}/sheet" May(&[P::TakeAttendance]) => service::paper::show, service::paper::show;
     "/staff/sheet" May(&[P::EnterRecords]) => service::sheet::show, service::sheet::take;
     "/staff/records" May(&[P::ReadRecords]) => service::records::list, service::records::approve;
+    "/staff/export" May(&[P::ExportRecords]) => service::export::show, service::export::take;
     "/staff/records/{id}" May(&[P::ReadRecords]) => service::records::show, service::records::step;
     // shops
     "/r/{code}" Anyone => shops::till::scanned;
@@ -129,6 +134,9 @@ pub static PAGES: &[Page] = pages! {
     "/staff/people/import" May(&[P::WriteMembers]) => people::import::show, people::import::take;
     "/staff/people/{id}" May(&[P::ReadMembers]) => people::file::show, people::file::step;
     "/staff/messages/print" May(&[P::ReadMembers]) => access::messages::paper;
+    "/staff/people/{id}/certificates" May(&[P::ReadMembers]) =>
+        service::certificates::of_member, service::certificates::issue;
+    "/staff/certificates/{id}" May(&[P::ReadMembers]) => service::certificates::show, service::certificates::take;
     "/staff/people/{id}/print" May(&[P::ReadMembers]) => ledger::paper::of_member;
     "/staff/people/{id}/move" May(&[P::MoveMembers]) => people::move_house::leave, people::move_house::ask_to_leave;
     "/staff/people/{id}/edit" May(&[P::WriteMembers]) => people::edit::show, people::edit::change;

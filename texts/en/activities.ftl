@@ -41,6 +41,9 @@ activities_send_again = Send it again
 activities_doubt = Something is wrong
 activities_doubt_hint = Say what is wrong. The record then waits for a decision.
 activities_doubt_send = Object
+activities_correct = Something is wrong: ask for a correction
+activities_correct_hint = Say what is wrong and what it should be. Staff check it and tell you.
+activities_correct_send = Ask to correct 1 record
 activities_not_right = Not right? Say why
 activities_reason_hint = The volunteer can read it. Example: the end time is wrong.
 activities_decide = Decide the objection
@@ -149,6 +152,7 @@ activities_access_reason = Reason:{" "}
 activities_access = { $action ->
     [reveal_phone] Saw your phone number
     [reveal_id_number] Saw your ID number
+    [export_records] Exported your whole phone and document numbers
     [print_passbook] Printed your passbook
     [freeze_member] Froze your passbook
     [unfreeze_member] Unfroze your passbook

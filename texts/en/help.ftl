@@ -113,6 +113,7 @@ homes_done_head = The head has been changed.
 homes_file = The household's passbook
 org_telephone_hint = Optional. What people call for help, shown on every page. Without one, that of the organisation above is shown.
 org_hours_hint = Optional. For example: Monday to Friday 9:00–17:00
+org_responsible_hint = Optional. Named on certificates of service; left empty, they sign on the paper.
 org_change_title = Name, telephone and counter hours
 org_change_button = Save these
 homes_change = Add, remove, change the head

@@ -20,6 +20,7 @@ message_stepped = { $step ->
     [object_to_record] There is an objection to your record
     [uphold_objection] Your objection was upheld
     [dismiss_objection] Your objection was dismissed
+    [revoke_certificate] One of your certificates was revoked
     [freeze_member] Your passbook was frozen
     [unfreeze_member] Your passbook can be used again
     [approve_move] You have moved to another community
@@ -46,6 +47,8 @@ message_file_looked_at = { $action ->
     [print_passbook] Your passbook was printed
    *[other] Your file was read or changed
  }
+message_certificate_corrected = Certificate { $number } is no longer valid
+message_certificate_anew = A service record in it was corrected. Open it to get a new one, free of charge.
 message_who_looked = Open it to see who, and why.
 messages_title = Messages
 messages_unread = unread

@@ -188,6 +188,8 @@ step_words = { $step ->
     [withdraw_sign_up] Withdraw
     [withdraw_record] Withdraw
     [object_to_record] Object
+    [revoke_certificate] Revoke the certificate
+    [reissue_certificate] Issue it anew
     [reverse_record] Take back
     [uphold_objection] Uphold the objection
     [dismiss_objection] Dismiss the objection
@@ -240,6 +242,11 @@ now_word = Now
 password_title = Change the password
 password_button = Change it
 label =
+    .from = First day
+    .remark = Other matters
+    .certificate = Certificate number
+    .check_code = Check code
+    .responsible = Person responsible
     .telephone = Telephone
     .opening_hours = Counter hours
     .bank_name = Bank's name

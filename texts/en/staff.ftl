@@ -14,6 +14,7 @@ staff_today_often = Often used
 staff_wait_records = Service records to approve
 staff_wait_returned = Service records returned for correction
 staff_wait_objections = Service records with objections
+staff_wait_corrections = Service records to be corrected, as their members ask
 staff_wait_proposals = Awards that need a second person
 staff_wait_moves = Moves to decide
 staff_find_label = Find a member

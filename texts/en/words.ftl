@@ -17,6 +17,7 @@ thing = { $what ->
     [offer] offer
     [activity] activity
     [service_record] service record
+    [certificate] certificate
     [objection] objection
     [scheme] scheme
     [scheme_version] scheme version

@@ -41,6 +41,9 @@ activities_send_again = 改好，再送审核
 activities_doubt = 我有疑问
 activities_doubt_hint = 写清哪里不对。送出后，这条记录先停下，等工作人员裁定。
 activities_doubt_send = 提出异议
+activities_correct = 记录不对，申请更正
+activities_correct_hint = 说清楚哪里不对、应当是多少。工作人员核对后会告诉您。
+activities_correct_send = 申请更正 1 条记录
 activities_not_right = 有问题，写明原因
 activities_reason_hint = 本人能看到。例如：结束时间不对，请核对。
 activities_decide = 裁定异议
@@ -149,6 +152,7 @@ activities_access_reason = 原因：
 activities_access = { $action ->
     [reveal_phone] 看了您的电话
     [reveal_id_number] 看了您的证件号码
+    [export_records] 导出了您完整的电话和证件号码
     [print_passbook] 打印了您的存折
     [freeze_member] 冻结了您的存折
     [unfreeze_member] 解冻了您的存折

@@ -113,6 +113,7 @@ homes_done_head = 户主已换好。
 homes_file = 看这一户的存折
 org_telephone_hint = 选填。储户、商家打电话问事用的，每一页都显示。不填就用上级的。
 org_hours_hint = 选填。例如：周一至周五 9:00–17:00
+org_responsible_hint = 选填。印在服务记录证明上；不填，就在纸上签名。
 org_change_title = 名称、电话和柜台时间
 org_change_button = 保存这些
 homes_change = 加人、移出、换户主

@@ -20,6 +20,7 @@ message_stepped = { $step ->
     [object_to_record] 有人对您的记录有异议
     [uphold_objection] 您的异议成立
     [dismiss_objection] 您的异议不成立
+    [revoke_certificate] 您的一份证明作废了
     [freeze_member] 您的存折被冻结了
     [unfreeze_member] 您的存折可以用了
     [approve_move] 您迁到别的社区了
@@ -46,6 +47,8 @@ message_file_looked_at = { $action ->
     [print_passbook] 有人打印了您的存折
    *[other] 有人查看或办理了您的资料
  }
+message_certificate_corrected = 证明 { $number } 不能再用了
+message_certificate_anew = 里面的服务记录有更正。点开换一份新的，不收费。
 message_who_looked = 点开看是谁、为什么。
 messages_title = 消息
 messages_unread = 未读

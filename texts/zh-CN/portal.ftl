@@ -189,6 +189,8 @@ step_words = { $step ->
     [withdraw_record] 撤回
     [object_to_record] 提出异议
     [reverse_record] 撤销
+    [revoke_certificate] 作废证明
+    [reissue_certificate] 换发新证明
     [uphold_objection] 异议成立
     [dismiss_objection] 异议不成立
     [approve_scheme] 批准办法
@@ -240,6 +242,11 @@ now_word = 现在
 password_title = 换口令
 password_button = 换成新口令
 label =
+    .from = 起始日期
+    .remark = 其他事项
+    .certificate = 证明编号
+    .check_code = 核验码
+    .responsible = 负责人
     .telephone = 电话
     .opening_hours = 柜台时间
     .bank_name = 银行名称

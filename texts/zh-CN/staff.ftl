@@ -14,6 +14,7 @@ staff_today_often = 常用
 staff_wait_records = 待审核的服务记录
 staff_wait_returned = 退回来要改的服务记录
 staff_wait_objections = 有异议的服务记录
+staff_wait_corrections = 储户申请更正的服务记录
 staff_wait_proposals = 等第二个人复核的发放
 staff_wait_moves = 等办的迁移
 staff_find_label = 找储户

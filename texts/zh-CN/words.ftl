@@ -29,6 +29,7 @@ thing = { $what ->
     [offer] 商品或服务
     [activity] 活动
     [service_record] 服务记录
+    [certificate] 证明
     [objection] 异议
     [scheme] 积分办法
     [scheme_version] 办法版本
@@ -54,6 +55,8 @@ thing = { $what ->
    *[other] { $what }
  }
 state = { $state ->
+    [valid] 有效
+    [replaced] 已换发
     [draft] 草稿
     [published] 已发布
     [submitted] 待审核

@@ -180,8 +180,8 @@ pub async fn read_passbook(
         let lines = services.passbook(&call, path.0, asset, part.days, before, part.limit).await?;
         Ok(lines.into_iter().map(|line| (format!("{}.{}", line.entry, line.leg), view(line))).collect())
     };
-    if list.is_sheet() {
-        return list.sheet(read).await;
+    if let Some(form) = list.wanted_sheet() {
+        return list.sheet(form, read).await;
     }
     let merged_into = merged_into(&state, &may.actor, path.0).await?;
     let (mut answer, page) = list.page(read).await?;

@@ -2,7 +2,7 @@
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, Keyed, May, PathOf, Seen, right};
-use crate::api::web::fields::{Code, Telephone, Title};
+use crate::api::web::fields::{Code, PersonName, Telephone, Title};
 use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
@@ -28,6 +28,8 @@ pub struct OrgBody {
     telephone: Option<Telephone>,
     /// 柜台时间 · when its counter is open, in a few words.
     opening_hours: Option<Title>,
+    /// 负责人 · the person responsible, named on certificates.
+    responsible: Option<PersonName>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,6 +44,10 @@ pub struct OrgChangeBody {
     /// Removes the hours.
     #[serde(default)]
     no_opening_hours: bool,
+    responsible: Option<PersonName>,
+    /// Removes the person responsible.
+    #[serde(default)]
+    no_responsible: bool,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -64,6 +70,8 @@ pub struct OrgView {
     telephone: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     opening_hours: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    responsible: Option<String>,
     /// `open` or `closed`.
     state: String,
     version: i64,
@@ -71,8 +79,19 @@ pub struct OrgView {
 
 impl Row for OrgView {
     const TITLE: (&'static str, &'static str) = ("组织", "organisations");
-    const COLUMNS: &'static [&'static str] =
-        &["id", "parent", "kind", "code", "name", "depth", "telephone", "opening_hours", "state", "version"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "parent",
+        "kind",
+        "code",
+        "name",
+        "depth",
+        "telephone",
+        "opening_hours",
+        "responsible",
+        "state",
+        "version",
+    ];
 }
 
 fn view(row: OrgRow) -> OrgView {
@@ -85,6 +104,7 @@ fn view(row: OrgRow) -> OrgView {
         depth: row.path.matches('/').count().saturating_sub(2),
         telephone: row.telephone,
         opening_hours: row.opening_hours,
+        responsible: row.responsible,
         state: row.state,
         version: row.version,
     }
@@ -115,7 +135,7 @@ pub async fn open_org(
     may: May<right::WriteOrgs>,
     ask: Ask<OrgBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let OrgBody { parent, kind, code, name, telephone, opening_hours } = ask.body;
+    let OrgBody { parent, kind, code, name, telephone, opening_hours, responsible } = ask.body;
     let org = OrgAsk {
         parent,
         kind: kind.into(),
@@ -123,12 +143,13 @@ pub async fn open_org(
         name: name.into(),
         telephone: telephone.map(String::from),
         opening_hours: opening_hours.map(String::from),
+        responsible: responsible.map(String::from),
     };
     let row = state.services.open_org(&ask.keyed.call(&may.actor), org).await?;
     Ok(HttpResponse::Created().json(view(row)))
 }
 
-/// 修改 · changes an organisation's name, telephone and counter hours over the version that was read (`If-Match`).
+/// 修改 · changes an organisation's name, telephone, counter hours and person responsible over the version that was read (`If-Match`).
 #[utoipa::path(tag = "organisation", security(("bearer" = ["write_orgs"])), request_body = OrgChangeBody,
     params(("id" = Id, Path)), responses((status = 200, body = OrgView)))]
 #[patch("/v1/orgs/{id}")]
@@ -145,6 +166,7 @@ pub async fn change_org(
         name: body.name.map(String::from),
         telephone: or_none(body.no_telephone, body.telephone.map(String::from)),
         opening_hours: or_none(body.no_opening_hours, body.opening_hours.map(String::from)),
+        responsible: or_none(body.no_responsible, body.responsible.map(String::from)),
     };
     let row = state.services.change_org(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
     let version = (header::ETAG, format!("\"{}\"", row.version));

@@ -1,7 +1,9 @@
-//! Activities, attendance, service records, calendars.
+//! Activities, attendance, service records, certificates, calendars.
 
 pub mod activities;
 pub mod calendars;
+pub mod certificates;
 pub mod check_in;
+pub mod exports;
 pub mod records;
 pub mod sign_ups;

@@ -421,6 +421,20 @@ pub async fn object_to_record(
     Ok(made(state.services.object(&call, path.0, ask.body.reason.into()).await?))
 }
 
+/// 申请更正 · asks for the correction of one's own final record, in words; it is decided like an objection.
+#[utoipa::path(tag = "service", security(("bearer" = ["raise_objections"])), request_body = ObjectBody,
+    params(("id" = Id, Path)), responses((status = 201, body = MadeView)))]
+#[post("/v1/service-records/{id}/corrections")]
+pub async fn ask_for_correction(
+    state: Shared,
+    may: May<right::RaiseObjections>,
+    path: PathOf<Id>,
+    ask: Ask<ObjectBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&may.actor);
+    Ok(made(state.services.ask_for_correction(&call, path.0, ask.body.reason.into()).await?))
+}
+
 /// 裁定异议 · decides the open objection against a record.
 #[utoipa::path(tag = "service", security(("bearer" = ["decide_objections"])), request_body = DecisionBody,
     params(("id" = Id, Path)), responses((status = 204)))]

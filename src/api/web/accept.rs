@@ -1,8 +1,11 @@
 //! Content negotiation: `Accept` and `Accept-Language` with their weights.
 
+use super::sheet::SheetForm;
+use super::xlsx::MEDIA_TYPE;
 use crate::domain::language::Language;
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName};
+use std::cmp::Reverse;
 
 /// The values of a header in lower case, each with its weight in thousandths.
 fn weighed(request: &HttpRequest, name: HeaderName) -> Vec<(String, u32)> {
@@ -48,9 +51,9 @@ pub fn is_person(request: &HttpRequest) -> bool {
     weighed(request, header::ACCEPT).iter().any(|(kind, weight)| kind == "text/html" && *weight > 0)
 }
 
-/// Whether a list is requested as CSV: named in `Accept`, with at least the weight of JSON. With equal weights the
-/// first one wins, and an exact type wins over a wildcard.
-pub fn wants_csv(request: &HttpRequest) -> bool {
+/// The form in which a list is requested as a whole: CSV or a workbook, named in `Accept` with at least the weight of
+/// JSON. With equal weights the first one wins, and an exact type wins over a wildcard. `None`: pages of JSON.
+pub fn wanted_sheet(request: &HttpRequest) -> Option<SheetForm> {
     let asked = weighed(request, header::ACCEPT);
     // The most exact match counts: its exactness, its weight, its position.
     let found = |names: &[&str]| {
@@ -60,15 +63,16 @@ pub fn wants_csv(request: &HttpRequest) -> bool {
         });
         by_name.min()
     };
-    let csv = found(&["text/csv", "text/*"]).filter(|(_, weight, _)| *weight > 0);
     let json = found(&["application/json", "application/*", "*/*"]);
-    match (csv, json) {
-        (None, _) => false,
-        (Some(_), None) => true,
-        (Some((_, csv, csv_at)), Some((exact, json, json_at))) => {
-            csv > json || (csv == json && (exact == 2 || csv_at < json_at))
-        }
-    }
+    let wins = |(_, weight, at): &(usize, u32, usize)| match json {
+        _ if *weight == 0 => false,
+        None => true,
+        Some((exact, json, json_at)) => *weight > json || (*weight == json && (exact == 2 || *at < json_at)),
+    };
+    let csv = found(&["text/csv", "text/*"]).filter(wins).map(|found| (SheetForm::Csv, found));
+    let book = found(&[MEDIA_TYPE]).filter(wins).map(|found| (SheetForm::Xlsx, found));
+    let first = csv.into_iter().chain(book).min_by_key(|(_, (_, weight, at))| (Reverse(*weight), *at));
+    first.map(|(form, _)| form)
 }
 
 #[cfg(test)]
@@ -97,7 +101,23 @@ mod tests {
             ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", false),
         ] {
             let request = TestRequest::default().insert_header((header::ACCEPT, accept)).to_http_request();
-            assert_eq!(wants_csv(&request), wanted, "{accept}");
+            assert_eq!(wanted_sheet(&request).is_some(), wanted, "{accept}");
+        }
+    }
+
+    #[test]
+    fn a_workbook_and_csv_are_asked_for_by_their_types() {
+        for (accept, wanted) in [
+            (MEDIA_TYPE.to_owned(), Some(SheetForm::Xlsx)),
+            (format!("{MEDIA_TYPE}, */*"), Some(SheetForm::Xlsx)),
+            (format!("text/csv, {MEDIA_TYPE}"), Some(SheetForm::Csv)),
+            (format!("text/csv;q=0.5, {MEDIA_TYPE}"), Some(SheetForm::Xlsx)),
+            (format!("{MEDIA_TYPE};q=0, text/csv"), Some(SheetForm::Csv)),
+            (format!("{MEDIA_TYPE};q=0.5, application/json"), None),
+        ] {
+            let request =
+                TestRequest::default().insert_header((header::ACCEPT, accept.clone())).to_http_request();
+            assert_eq!(wanted_sheet(&request), wanted, "{accept}");
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::limits;
 use super::problem::roles_with;
+use super::xlsx::MEDIA_TYPE;
 use crate::auth::permissions::{Permission, Reach, Role, reach};
 use crate::domain::life_cycles;
 use serde_json::{Map, Value, json};
@@ -135,6 +136,10 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
                 answers.get_mut("200").and_then(|answer| answer.get_mut("content")?.as_object_mut())
         {
             content.insert("text/csv".into(), json!({ "schema": sheet_schema() }));
+            content.insert(
+                MEDIA_TYPE.into(),
+                json!({ "schema": { "type": "string", "format": "binary", "maxLength": 4_294_967_295_u32 } }),
+            );
         }
         for (status, answer) in
             answers.iter_mut().filter_map(|(status, a)| Some((status, a.as_object_mut()?)))

@@ -70,7 +70,8 @@ macro_rules! rights {
 rights! {
     ReadOwn, ShowCode, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
     WriteUsers, WriteClerks, ReadActivities, WriteActivities, SignUp, TakeAttendance, ReadRecords, EnterRecords,
-    ReportOwnRecord, ApproveRecords, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, GiveFeedback, ReadFeedback, AnswerFeedback, ReadAwards, MakeAwards,
+    ReportOwnRecord, ApproveRecords, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
+    GiveFeedback, ReadFeedback, AnswerFeedback, ExportRecords, IssueCertificates, RevokeCertificates,
     ApproveAwards, ClaimCodes, RedeemOnBehalf, ReadRedemptions, ReadOffers, WriteOffers,
     WriteMerchants, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
     ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadLedger, VerifyLedger, OperateLedger,

@@ -19,3 +19,4 @@ pub mod receipt;
 pub mod server;
 pub mod sheet;
 pub mod steps;
+pub mod xlsx;

@@ -1,16 +1,16 @@
-//! Lists: filtered by days (`?from=…&until=…`), in pages (`?limit=…&cursor=…`), or whole as CSV. A cursor is opaque
+//! Lists: filtered by days (`?from=…&until=…`), in pages (`?limit=…&cursor=…`), or whole as CSV or as a workbook. A cursor is opaque
 //! and contains the whole query, so that the next page belongs to the same list; it is validated like any other
 //! query. Its position is in an order that never changes, so no row is skipped or repeated while rows are added,
 //! changed or moved.
 
-use super::accept::wants_csv;
+use super::accept::wanted_sheet;
 use super::admission::in_order;
 use super::edge::{language, zone};
 use super::faults::{FieldError, FieldFault, Place};
 use super::fields::PageLimit;
 use super::part::{Part, Placed, bad};
 use super::problem::ApiError;
-use super::sheet::{self, Manner, Row, VARIES};
+use super::sheet::{self, Manner, Row, SheetForm, VARIES};
 use crate::domain::time::{Day, Days};
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -62,7 +62,7 @@ pub struct Listed<Q> {
     pub list: List,
 }
 
-/// How to answer a list: which days, from which position, how many rows; or all of them as CSV.
+/// How to answer a list: which days, from which position, how many rows; or all of them as a sheet.
 #[derive(Clone, Debug)]
 pub struct List {
     pub days: Days,
@@ -74,29 +74,30 @@ pub struct List {
 }
 
 impl List {
-    /// Answers with a page, or with everything as CSV. `read` returns the rows of a part, in the list's order.
+    /// Answers with a page, or with everything as a sheet. `read` returns the rows of a part, in the list's order.
     pub async fn respond<R: Row>(
         self,
         read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError> + 'static,
     ) -> Result<HttpResponse, ApiError> {
-        if self.is_sheet() {
-            return self.sheet(read).await;
+        if let Some(form) = self.wanted_sheet() {
+            return self.sheet(form, read).await;
         }
         let (mut answer, page) = self.page(read).await?;
         Ok(answer.json(page))
     }
 
-    /// Whether the list is requested as CSV.
-    pub fn is_sheet(&self) -> bool {
-        wants_csv(&self.request)
+    /// Whether the list is requested as a whole, as CSV or as a workbook.
+    pub fn wanted_sheet(&self) -> Option<SheetForm> {
+        wanted_sheet(&self.request)
     }
 
-    /// All rows as CSV.
+    /// All rows.
     pub async fn sheet<R: Row>(
         self,
+        form: SheetForm,
         read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError> + 'static,
     ) -> Result<HttpResponse, ApiError> {
-        let manner = Manner { language: language(&self.request), zone: zone(&self.request) };
+        let manner = Manner { form, language: language(&self.request), zone: zone(&self.request) };
         let pattern = self.request.match_pattern().unwrap_or_default();
         sheet::respond(Part { limit: R::AT_ONCE, ..self.part() }, manner, &pattern, read).await
     }

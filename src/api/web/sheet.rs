@@ -1,10 +1,11 @@
-//! Lists as CSV: all rows, streamed a part at a time. Each part is a short read of its own, started when the client
+//! Lists as CSV or as a workbook (XLSX): all rows, streamed a part at a time. Each part is a short read of its own, started when the client
 //! has taken the part before: a slow download holds neither memory nor a snapshot of the database.
 
 use super::part::{Part, Placed};
 use super::problem::ApiError;
+use super::xlsx::{Cell, MEDIA_TYPE, Workbook};
 use crate::domain::language::Language;
-use crate::domain::time::Moment;
+use crate::domain::time::{Day, Moment};
 use crate::texts;
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -50,8 +51,99 @@ pub trait Row: Serialize + 'static {
 /// How a sheet is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
+    pub form: SheetForm,
     pub language: Language,
     pub zone: Tz,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SheetForm {
+    Csv,
+    /// A workbook.
+    Xlsx,
+}
+
+impl SheetForm {
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            SheetForm::Csv => "text/csv; charset=utf-8; header=present",
+            SheetForm::Xlsx => MEDIA_TYPE,
+        }
+    }
+
+    pub const fn extension(self) -> &'static str {
+        match self {
+            SheetForm::Csv => "csv",
+            SheetForm::Xlsx => "xlsx",
+        }
+    }
+}
+
+/// Writes rows in one of the forms.
+pub enum Writer {
+    Csv(Vec<u8>),
+    Xlsx(Box<Workbook>),
+}
+
+impl Writer {
+    /// Begins with the first of these sheets; CSV has one.
+    pub fn begin(form: SheetForm, sheets: &[&str]) -> io::Result<Self> {
+        match form {
+            // The byte order mark by which Excel recognises UTF-8.
+            SheetForm::Csv => Ok(Writer::Csv("\u{feff}".as_bytes().to_vec())),
+            SheetForm::Xlsx => {
+                let mut book = Workbook::new(sheets)?;
+                book.next_sheet()?;
+                Ok(Writer::Xlsx(Box::new(book)))
+            }
+        }
+    }
+
+    pub fn next_sheet(&mut self) -> io::Result<()> {
+        match self {
+            Writer::Csv(_) => Ok(()),
+            Writer::Xlsx(book) => book.next_sheet(),
+        }
+    }
+
+    /// A row, of which no cell is read as a formula.
+    pub fn row(&mut self, cells: Vec<Cell>) -> io::Result<()> {
+        match self {
+            Writer::Csv(out) => {
+                let texts = cells.into_iter().map(|cell| match cell {
+                    Cell::Empty => String::new(),
+                    Cell::Text(text) | Cell::Number(text) => guarded(&text),
+                });
+                let mut writer =
+                    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+                writer.write_record(texts)?;
+                out.extend(writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?);
+                Ok(())
+            }
+            Writer::Xlsx(book) => {
+                let cells = cells.into_iter().map(|cell| match cell {
+                    Cell::Text(text) => Cell::Text(guarded(&text)),
+                    cell => cell,
+                });
+                book.row(&cells.collect::<Vec<_>>())
+            }
+        }
+    }
+
+    /// What was written since it was asked for last.
+    pub fn taken(&mut self) -> Vec<u8> {
+        match self {
+            Writer::Csv(out) => std::mem::take(out),
+            Writer::Xlsx(book) => book.taken(),
+        }
+    }
+
+    pub fn finish(&mut self) -> io::Result<()> {
+        match self {
+            Writer::Csv(_) => Ok(()),
+            Writer::Xlsx(book) => book.finish(),
+        }
+    }
 }
 
 /// What comes next.
@@ -69,19 +161,16 @@ pub async fn respond<R: Row>(
     pattern: &str,
     read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError> + 'static,
 ) -> Result<HttpResponse, ApiError> {
-    let disposition = disposition::<R>(&part, manner.language, pattern);
+    let disposition = disposition::<R>(&part, manner, pattern);
     let first = Step::First(read(part.clone()).await?);
     let most = usize::try_from(part.limit).unwrap_or(usize::MAX);
-    let body = stream::try_unfold((read, first), move |(read, step)| {
+    let writer = begun::<R>(manner).map_err(|error| ApiError::Internal(error.to_string()))?;
+    let body = stream::try_unfold((read, first, writer), move |(read, step, mut writer)| {
         let part = part.clone();
         async move {
-            let mut text = Vec::new();
             let rows = match step {
                 Step::End => return Ok(None),
-                Step::First(rows) => {
-                    text = head::<R>(manner)?;
-                    rows
-                }
+                Step::First(rows) => rows,
                 Step::After(place) => {
                     let after = Some(place);
                     read(Part { after, ..part }).await.map_err(broken_off)?
@@ -91,12 +180,19 @@ pub async fn respond<R: Row>(
                 Some((place, _)) if rows.len() >= most => Step::After(place.clone()),
                 _ => Step::End,
             };
-            text.extend(lines(rows, manner)?);
-            Ok::<_, io::Error>(Some((Bytes::from(text), (read, next))))
+            for (_, row) in rows {
+                let row = serde_json::to_value(row)?;
+                writer.row(R::COLUMNS.iter().map(|name| cell(name, &row, manner.zone)).collect())?;
+            }
+            if matches!(next, Step::End) {
+                writer.finish()?;
+            }
+            let text = writer.taken();
+            Ok::<_, io::Error>(Some((Bytes::from(text), (read, next, writer))))
         }
     });
     Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8; header=present")
+        .content_type(manner.form.media_type())
         .insert_header((header::CONTENT_DISPOSITION, disposition))
         .insert_header((header::VARY, VARIES))
         .streaming(body))
@@ -108,52 +204,44 @@ fn broken_off(error: ApiError) -> io::Error {
 }
 
 /// `members_2026-10-01_2026-10-31.csv`, and the same in the caller's language.
-fn disposition<R: Row>(part: &Part, language: Language, pattern: &str) -> String {
-    let days = [part.days.from, part.days.until].into_iter().flatten();
-    let days: String = days.map(|day| format!("_{day}")).collect();
+fn disposition<R: Row>(part: &Part, manner: Manner, pattern: &str) -> String {
     let plain = pattern.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or("list");
-    let title = match language {
+    attachment((plain, title::<R>(manner)), [part.days.from, part.days.until], manner.form)
+}
+
+/// The header that names a file: in plain letters, and as it is called.
+pub fn attachment((plain, title): (&str, &str), days: [Option<Day>; 2], form: SheetForm) -> String {
+    let days: String = days.into_iter().flatten().map(|day| format!("_{day}")).collect();
+    let (title, ending): (String, _) =
+        (form_urlencoded::byte_serialize(title.as_bytes()).collect(), form.extension());
+    format!("attachment; filename=\"{plain}{days}.{ending}\"; filename*=UTF-8''{title}{days}.{ending}")
+}
+
+fn title<R: Row>(manner: Manner) -> &'static str {
+    match manner.language {
         Language::Chinese => R::TITLE.0,
         Language::English => R::TITLE.1,
-    };
-    let title: String = form_urlencoded::byte_serialize(title.as_bytes()).collect();
-    format!("attachment; filename=\"{plain}{days}.csv\"; filename*=UTF-8''{title}{days}.csv")
+    }
 }
 
-/// The byte order mark by which Excel recognises UTF-8, and the headings.
-fn head<R: Row>(manner: Manner) -> io::Result<Vec<u8>> {
+/// A sheet with its headings.
+fn begun<R: Row>(manner: Manner) -> io::Result<Writer> {
+    let mut writer = Writer::begin(manner.form, &[title::<R>(manner)])?;
     let heading = |name: &&str| texts::column(name, manner.language).unwrap_or_else(|| (*name).to_owned());
-    let mut text = "\u{feff}".as_bytes().to_vec();
-    text.extend(written([R::COLUMNS.iter().map(heading).collect()])?);
-    Ok(text)
+    writer.row(R::COLUMNS.iter().map(|name| Cell::Text(heading(name))).collect())?;
+    Ok(writer)
 }
 
-fn lines<R: Row>(rows: Vec<Placed<R>>, manner: Manner) -> io::Result<Vec<u8>> {
-    let mut lines = Vec::with_capacity(rows.len());
-    for (_, row) in rows {
-        let row = serde_json::to_value(row)?;
-        lines.push(R::COLUMNS.iter().map(|name| cell(name, &row, manner.zone)).collect());
-    }
-    written(lines)
-}
-
-fn written(lines: impl IntoIterator<Item = Vec<String>>) -> io::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    for line in lines {
-        writer.write_record(line.iter().map(|cell| guarded(cell)))?;
-    }
-    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
-}
-
-/// A member as text: moments in the bank's time zone, lists and objects as JSON.
-fn cell(name: &str, row: &Value, zone: Tz) -> String {
+/// A member as a cell: moments in the bank's time zone, lists and objects as JSON.
+fn cell(name: &str, row: &Value, zone: Tz) -> Cell {
     match row.get(name) {
-        None | Some(Value::Null) => String::new(),
+        None | Some(Value::Null) => Cell::Empty,
         Some(Value::String(text)) => match Moment::parse(text).filter(|_| MOMENTS.contains(&name)) {
-            Some(moment) => moment.local_to_the_second(zone),
-            None => text.clone(),
+            Some(moment) => Cell::Text(moment.local_to_the_second(zone)),
+            None => Cell::Text(text.clone()),
         },
-        Some(value) => value.to_string(),
+        Some(Value::Number(number)) => Cell::Number(number.to_string()),
+        Some(value) => Cell::Text(value.to_string()),
     }
 }
 
@@ -172,7 +260,7 @@ fn guarded(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::{Day, Days};
+    use crate::domain::time::Days;
     use actix_web::body::{MessageBody, to_bytes};
     use futures_util::future::poll_fn;
     use std::cell::Cell;
@@ -205,7 +293,7 @@ mod tests {
     }
 
     fn manner(language: Language) -> Manner {
-        Manner { language, zone: chrono_tz::Asia::Shanghai }
+        Manner { form: SheetForm::Csv, language, zone: chrono_tz::Asia::Shanghai }
     }
 
     #[actix_web::test]

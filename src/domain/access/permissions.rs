@@ -64,6 +64,12 @@ text_enum! {
         GiveFeedback = "give_feedback",
         ReadFeedback = "read_feedback",
         AnswerFeedback = "answer_feedback",
+        /// 导出 · final service records of a period, with who served.
+        ExportRecords = "export_records",
+        /// 开具证明 · issue a certificate of service for a member, and issue it anew.
+        IssueCertificates = "issue_certificates",
+        /// 作废证明 · revoke one, with a reason.
+        RevokeCertificates = "revoke_certificates",
         ReadAwards = "read_awards",
         MakeAwards = "make_awards",
         ApproveAwards = "approve_awards",
@@ -173,6 +179,9 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::PrepareStatements,
             P::ReadSchemes,
             P::ReadStars,
+            P::IssueCertificates,
+            P::RevokeCertificates,
+            P::ExportRecords,
         ],
         // Not yet: scores of a branch (SCORE) come with branches.
         Role::Branch => &[
@@ -246,6 +255,8 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::WriteCalendars,
             P::CloseYears,
             P::ManageBank,
+            P::RevokeCertificates,
+            P::ExportRecords,
         ],
         Role::Auditor => &[
             P::GiveFeedback,

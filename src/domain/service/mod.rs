@@ -1,4 +1,5 @@
-//! Served time and its records.
+//! Served time, its records, and certificates about them.
 
+pub mod certificate;
 pub mod record;
 pub mod time;

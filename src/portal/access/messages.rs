@@ -48,7 +48,7 @@ const fn icon(message: &Message) -> &'static str {
         Message::Redeemed { .. } | Message::Refunded { .. } => "storefront",
         Message::PointsExpire { .. } | Message::PointsExpired { .. } => "clock",
         Message::StarReached { .. } | Message::StarGranted { .. } => "star",
-        Message::Stepped { .. } => "seal-check",
+        Message::Stepped { .. } | Message::CertificateCorrected { .. } => "seal-check",
         Message::SeatFree { .. } | Message::ActivityCancelled { .. } => "calendar-blank",
         Message::Statement { .. } => "scroll",
         Message::RoleGranted { .. } | Message::RoleRevoked { .. } => "key",

@@ -4,7 +4,7 @@ use crate::api::web::edge::zone;
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::EntryView;
-use crate::api::web::sheet::{self, Manner, Row};
+use crate::api::web::sheet::{self, Manner, Row, SheetForm};
 use crate::domain::figures::{count, points};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::{Entry, EntryKind};
@@ -197,6 +197,6 @@ async fn as_sheet(visit: &Visit, asked: Asked) -> Answer {
         Ok(rows.collect())
     };
     let part = Part { days: asked.days, limit: EntryView::AT_ONCE, after: None };
-    let manner = Manner { language: visit.language, zone: zone(&visit.request) };
+    let manner = Manner { form: SheetForm::Csv, language: visit.language, zone: zone(&visit.request) };
     Ok(sheet::respond(part, manner, "/audit/entries", read).await?)
 }

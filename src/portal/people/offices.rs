@@ -1,6 +1,6 @@
 //! The tree of organisations: what stands below what, new ones, changed, moved and closed ones.
 
-use crate::api::web::fields::{Code, Telephone, Title};
+use crate::api::web::fields::{Code, PersonName, Telephone, Title};
 use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
@@ -87,6 +87,7 @@ struct OnePage {
     code: String,
     telephone: String,
     hours: String,
+    responsible: String,
     version: i64,
     state: String,
     is_open: bool,
@@ -128,6 +129,7 @@ pub async fn one(visit: Visit) -> Answer {
         code: org.code.clone(),
         telephone: org.telephone.clone().unwrap_or_default(),
         hours: org.opening_hours.clone().unwrap_or_default(),
+        responsible: org.responsible.clone().unwrap_or_default(),
         version: org.version,
         state: visit.say(Text::from(s::State { state: org.state.clone() })),
         is_open: org.state == "open",
@@ -166,11 +168,13 @@ pub async fn change(visit: Visit) -> Answer {
             let name = fields.need::<Title>("org_name");
             let telephone = fields.maybe::<Telephone>("telephone");
             let hours = fields.maybe::<Title>("opening_hours");
+            let responsible = fields.maybe::<PersonName>("responsible");
             fields.checked()?;
             let change = OrgChange {
                 name: Some(name?.into()),
                 telephone: Some(telephone?.map(String::from)),
                 opening_hours: Some(hours?.map(String::from)),
+                responsible: Some(responsible?.map(String::from)),
             };
             services.change_org(&call, id, visit.version(), change).await?;
             id

@@ -53,6 +53,14 @@ pub async fn show(visit: Visit) -> Answer {
         true,
     );
     add(
+        waiting.corrections,
+        actor.may(P::DecideObjections) || actor.may(P::CorrectRecords),
+        "warning-circle",
+        w.staff_wait_corrections(),
+        "/staff/records?state=&asked=1",
+        true,
+    );
+    add(
         waiting.records,
         may_approve,
         "list-checks",

@@ -237,7 +237,7 @@ struct OneRecord {
 pub async fn show(visit: Visit) -> Answer {
     let (id, call) = (visit.path::<Id>("id")?, visit.reading()?);
     let standing = visit.services().record(&call, id).await?;
-    let forms = steps::forms(&visit, &call, &standing.record).await?;
+    let forms = steps::forms(&visit, &call, &standing.record, &standing.objections).await?;
     let record = &standing.record;
     let (content, remark) = standing.text.clone().map(|text| (text.content, text.remark)).unwrap_or_default();
     let page = OneRecord {

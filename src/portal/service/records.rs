@@ -4,6 +4,7 @@
 use super::hours::{Objection, objections, pill, state_words};
 use super::steps::{self, Forms};
 use super::times::{days, period};
+use crate::auth::permissions::Permission;
 use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::life_cycles::APPROVE_RECORD;
@@ -57,6 +58,7 @@ struct Records {
     activity: String,
     next: Option<String>,
     can_approve: bool,
+    may_export: bool,
     /// How many were approved just now, and how many were not.
     done: Option<String>,
 }
@@ -97,6 +99,7 @@ async fn page(visit: Visit, results: Results) -> Answer {
         days,
         before: visit.query("before").and_then(|text| text.parse().ok()),
         begun_before: at.filter(|_| !days.are_all()),
+        asked: visit.query("asked").is_some(),
         ..DocumentFilter::default()
     };
     let found = visit.services().records_with_names(&call, filter, LINES).await?;
@@ -108,6 +111,9 @@ async fn page(visit: Visit, results: Results) -> Answer {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("state", state.map_or("", RecordState::as_str));
         query.append_pair("from", &from).append_pair("until", &until).append_pair("activity", &activity);
+        if visit.query("asked").is_some() {
+            query.append_pair("asked", "1");
+        }
         query.append_pair("before", &last.record.id.to_string());
         query.append_pair("at", &last.record.started_at.micros().to_string());
         format!("/staff/records?{}", query.finish())
@@ -121,6 +127,7 @@ async fn page(visit: Visit, results: Results) -> Answer {
     let actor = visit.actor()?;
     let can_approve =
         APPROVE_RECORD.rights.iter().any(|right| actor.may(*right)) && lines.iter().any(|line| line.waits);
+    let may_export = actor.may(Permission::ExportRecords);
     let refused = results.iter().filter(|(_, refused)| refused.is_some()).count();
     let total = |number: usize| count(i64::try_from(number).unwrap_or(i64::MAX));
     let done = (!results.is_empty()).then(|| {
@@ -132,7 +139,7 @@ async fn page(visit: Visit, results: Results) -> Answer {
     });
     let states = RecordState::ALL.iter().map(choice).collect();
     let f = visit.frame(visit.words().activities_records()).await?;
-    visit.page(&Records { f, lines, states, from, until, activity, next, can_approve, done })
+    visit.page(&Records { f, lines, states, from, until, activity, next, can_approve, may_export, done })
 }
 
 pub async fn list(visit: Visit) -> Answer {
@@ -193,7 +200,7 @@ pub async fn show(visit: Visit) -> Answer {
     let found = visit.services().record_with_names(&call, id).await?;
     let (standing, names, days) = (&found.standing, &found.names, visit.days());
     let record = &standing.record;
-    let forms = steps::forms(&visit, &call, record).await?;
+    let forms = steps::forms(&visit, &call, record, &standing.objections).await?;
     let name = |id: Id| names.get(&id).cloned().unwrap_or_else(|| visit.words().activities_unknown_person());
     let (content, remark) = standing.text.clone().map(|text| (text.content, text.remark)).unwrap_or_default();
     let page = OneRecord {

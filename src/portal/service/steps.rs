@@ -2,6 +2,7 @@
 
 use crate::api::web::fields::{Minutes, Reason};
 use crate::api::web::problem::ApiError;
+use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::{Asks, Step};
 use crate::domain::life_cycles::{
@@ -15,6 +16,9 @@ use crate::services::service::records::ObjectionRow;
 use crate::services::step::because;
 use crate::services::{Call, Error};
 
+/// The name of the button that asks for a correction.
+const ASK_FOR_CORRECTION: &str = "ask_for_correction";
+
 /// The steps that are open, by what they ask for.
 #[derive(Default)]
 pub struct Forms {
@@ -23,6 +27,8 @@ pub struct Forms {
     /// With one reason for all of them.
     pub with_reason: Vec<Button>,
     pub objects: bool,
+    /// One's own final record, of which a correction can be asked for.
+    pub corrects: bool,
     /// The minutes to put right, as they are now.
     pub resubmits: Option<String>,
     /// The decision on an open objection.
@@ -34,6 +40,7 @@ impl Forms {
         self.plain.is_empty()
             && self.with_reason.is_empty()
             && !self.objects
+            && !self.corrects
             && self.resubmits.is_none()
             && self.decides.is_empty()
     }
@@ -44,7 +51,12 @@ fn button(visit: &Visit, step: &'static Step) -> Button {
 }
 
 /// The forms of a record that the caller may see.
-pub async fn forms(visit: &Visit, call: &Call, record: &ServiceRecord) -> Result<Forms, Fault> {
+pub async fn forms(
+    visit: &Visit,
+    call: &Call,
+    record: &ServiceRecord,
+    objections: &[ObjectionRow],
+) -> Result<Forms, Fault> {
     let (_, open) = visit.services().open_steps::<ServiceRecord>(call, record.id).await?;
     let mut forms = Forms::default();
     for step in open {
@@ -55,7 +67,13 @@ pub async fn forms(visit: &Visit, call: &Call, record: &ServiceRecord) -> Result
             step => forms.plain.push(button(visit, step)),
         }
     }
-    if record.state == RecordState::Objected {
+    let waits = objections.iter().any(|one| one.state == "open");
+    let own = visit.actor()?.member == Some(record.member_id);
+    forms.corrects = own
+        && !waits
+        && record.state == RecordState::Final
+        && visit.actor()?.may(Permission::RaiseObjections);
+    if waits {
         match visit.services().open_steps::<ObjectionRow>(call, record.id).await {
             Ok((_, open)) => forms.decides = open.into_iter().map(|step| button(visit, step)).collect(),
             Err(Error::Refused(_)) => {}
@@ -75,6 +93,12 @@ pub async fn take(visit: &Visit, id: Id) -> Result<(), Fault> {
         fields.checked()?;
         let params = [("decision".to_owned(), String::from(decision?).into())].into_iter().collect();
         services.step::<ObjectionRow>(&call, step, id, params).await?;
+        return Ok(());
+    }
+    if name == ASK_FOR_CORRECTION {
+        let reason = fields.need::<Reason>("reason");
+        fields.checked()?;
+        services.ask_for_correction(&call, id, reason?.into()).await?;
         return Ok(());
     }
     let step = found(SERVICE_RECORD.steps).ok_or(ApiError::NoSuchPath)?;

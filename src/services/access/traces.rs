@@ -138,6 +138,10 @@ fn subject(tables: &mut Tables<'_>, read: &Read) -> Result<(&'static str, Option
     let member = match (part, named) {
         ("members", Some(id)) => Some(id),
         ("service-records", Some(id)) => tables.record(id)?.map(|record| record.member_id),
+        ("certificates", Some(id)) => {
+            let found: Option<crate::store::service::certificates::CertificateRow> = tables.find(id)?;
+            found.map(|row| row.member_id)
+        }
         ("redemptions", Some(id)) => tables.redemption(id)?.map(|redemption| redemption.member_id),
         ("awards", _) => match read.named.as_ref().and_then(|text| text.parse().ok()) {
             Some(number) => crate::services::points::awards::member_of_award(tables, number)?,

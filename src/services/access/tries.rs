@@ -92,6 +92,18 @@ impl Services {
         self.take(bank, vec![limit], 1).await
     }
 
+    /// Counts an attempt to check a certificate, by address: anyone may, without signing in.
+    pub(in crate::services) async fn take_check_try(
+        &self,
+        bank: BankId,
+        address: Option<IpAddr>,
+    ) -> Result<Try, Error> {
+        let from = address.map_or_else(|| "-".to_owned(), |address| subscriber(address).to_string());
+        let failures = self.authority.config.address_failures;
+        let limit = self.limit(bank, "certificate-address", &from, failures, true);
+        self.take(bank, vec![limit], 0).await
+    }
+
     async fn take(&self, bank: BankId, limits: Vec<TryLimit>, forgotten: usize) -> Result<Try, Error> {
         let mut subjects = limits.iter().map(|limit| limit.subject.clone());
         let counted =

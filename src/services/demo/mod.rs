@@ -3,6 +3,7 @@
 //! the API calls.
 
 pub mod awards;
+pub mod certified;
 pub mod names;
 pub mod orgs;
 pub mod people;
@@ -117,6 +118,7 @@ pub async fn perform(
     simulation.look_ahead(volunteer).await?;
     simulation.take_feedback().await?;
     simulation.register_gateway().await?;
+    simulation.certify(volunteer).await?;
     simulation.setup.let_in(services, plan, volunteer).await?;
     Ok(simulation.tally)
 }

@@ -26,6 +26,9 @@ use crate::store::people::users::UsersWithin;
 use crate::texts::{Language, Text};
 use std::collections::BTreeMap;
 
+/// The person responsible for a community, named on its certificates.
+const RESPONSIBLE: &str = "赵示例";
+
 /// The password of every user who may sign in: it is printed in the README and protects nothing.
 pub const PASSWORD: &str = "try the sample bank";
 /// Logins of residents for trying the bank out.
@@ -109,7 +112,8 @@ impl Setup {
             let parent = self.org(org.parent.unwrap_or(0))?.id;
             let (kind, code, name) = (org.level.title().into(), org.code.clone(), org.name.clone());
             let (telephone, opening_hours) = counter(org);
-            let ask = OrgAsk { parent, kind, code, name, telephone, opening_hours };
+            let responsible = telephone.is_some().then(|| RESPONSIBLE.to_owned());
+            let ask = OrgAsk { parent, kind, code, name, telephone, opening_hours, responsible };
             self.orgs.push(services.open_org(&call, ask).await?);
         }
         Ok(())

@@ -229,6 +229,20 @@ impl Services {
             .await
     }
 
+    /// The caller's own document number, in full.
+    pub async fn own_id_number(&self, call: &Call) -> Result<Option<String>, Error> {
+        let member = call.actor.member.ok_or(Refusal::absent("member"))?;
+        let (bank, authority) = (call.actor.bank, Arc::clone(&self.authority));
+        let found = self.store.read(bank, move |tables| {
+            let (row, _) = tables.file_at(member)?;
+            let blob = row.id_number_sealed;
+            let open = |blob: Vec<u8>| authority.secrets.unseal(Sealed::IdNumber, bank, row.id, &blob);
+            let text = blob.map(open).transpose()?;
+            Ok(text.map(|text| IdDocument::of_stored(&text).map_or(text, |one| one.number().to_owned())))
+        });
+        found.await
+    }
+
     /// Reveals the phone or the ID number. Who asked and why is logged first.
     pub async fn reveal(
         &self,

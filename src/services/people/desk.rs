@@ -28,6 +28,8 @@ pub struct Waiting {
     pub returned: Option<i64>,
     /// Records with an open objection.
     pub objections: Option<i64>,
+    /// Final records of which a correction was asked for.
+    pub corrections: Option<i64>,
     /// Awards and waivers that wait for a second person.
     pub proposals: Option<i64>,
     /// Moves to or from an organisation in reach.
@@ -85,9 +87,14 @@ impl Services {
                 let submitted = of(tables, RecordState::Submitted)?;
                 let pending = of(tables, RecordState::Pending)?;
                 let sum = submitted.saturating_add(pending).min(COUNTED);
-                Ok((sum, of(tables, RecordState::Returned)?, of(tables, RecordState::Objected)?))
+                let asked = DocumentFilter { paths: paths.clone(), asked: true, ..DocumentFilter::default() };
+                let corrections = number_of(&tables.records_page(&asked, COUNTED)?);
+                let (returned, objected) =
+                    (of(tables, RecordState::Returned)?, of(tables, RecordState::Objected)?);
+                Ok((sum, returned, objected, corrections))
             });
-            let (records, returned, objections) = found.await?;
+            let (records, returned, objections, corrections) = found.await?;
+            waiting.corrections = Some(corrections);
             waiting.records = Some(records);
             waiting.returned = Some(returned);
             waiting.objections = Some(objections);

@@ -36,6 +36,7 @@ impl Services {
                 version: 1,
                 telephone: ask.telephone.clone(),
                 opening_hours: ask.opening_hours.clone(),
+                responsible: ask.responsible.clone(),
             };
             tables.insert_org(&row)?;
             Ok(id)
@@ -45,7 +46,7 @@ impl Services {
         row.ok_or_else(|| absent().into())
     }
 
-    /// Changes the name, the telephone and the hours of an open organisation, if it still has the version that the
+    /// Changes the name, the telephone, the hours and the person responsible of an open organisation, if it still has the version that the
     /// caller read.
     pub async fn change_org(
         &self,
@@ -67,6 +68,7 @@ impl Services {
             row.name = change.name.clone().unwrap_or(row.name);
             row.telephone = change.telephone.clone().unwrap_or(row.telephone);
             row.opening_hours = change.opening_hours.clone().unwrap_or(row.opening_hours);
+            row.responsible = change.responsible.clone().unwrap_or(row.responsible);
             row.version = row.version.saturating_add(1);
             tables.update(&row)
         });
@@ -155,6 +157,8 @@ pub struct OrgAsk {
     pub telephone: Option<String>,
     /// When its counter is open, in a few words.
     pub opening_hours: Option<String>,
+    /// 负责人: the person responsible, named on certificates.
+    pub responsible: Option<String>,
 }
 
 /// Changes to an organisation; `None` leaves a member as it is, `Some(None)` removes it.
@@ -163,4 +167,5 @@ pub struct OrgChange {
     pub name: Option<String>,
     pub telephone: Option<Option<String>>,
     pub opening_hours: Option<Option<String>>,
+    pub responsible: Option<Option<String>>,
 }

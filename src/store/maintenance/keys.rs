@@ -5,7 +5,9 @@ use crate::domain::time::Moment;
 use crate::ledger::Answer;
 use crate::store::connection::AnyConnection;
 use crate::store::connection::{Database, OpenError, Upgrade, Use};
-use crate::store::schema::{answers, bank_keys, banks, members, message_choices, second_factors, webhooks};
+use crate::store::schema::{
+    answers, bank_keys, banks, certificates, members, message_choices, second_factors, webhooks,
+};
 use crate::store::writer::rows::{json, json_text};
 use crate::store::{Error, Store};
 use diesel::connection::SimpleConnection;
@@ -125,6 +127,7 @@ sealed_columns! {
     message_choices.mail_sealed as "mail" {}
     webhooks.secret_sealed as "hook_secret" {}
     second_factors.secret_sealed as "second_factor" {}
+    certificates.code_sealed as "certificate_code" {}
 }
 
 /// A database locked for this program alone, in a transaction that ends with this value.

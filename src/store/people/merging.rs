@@ -103,7 +103,7 @@ impl Tables<'_> {
     }
 
     /// Re-points everything that names a duplicate and is not a document of the ledger: users, people of the
-    /// household, attendances, sign-ups, shops that they own, duplicates merged into it before. Its household's people get a
+    /// household, attendances, sign-ups, certificates, shops that they own, duplicates merged into it before. Its household's people get a
     /// new version: from now on their limits count with those of another household.
     pub fn repoint_member(&mut self, from: Id, to: Id) -> Result<Vec<SignUpRow>, Error> {
         let bank = self.bank;
@@ -130,6 +130,11 @@ impl Tables<'_> {
             merchants::table.filter(merchants::bank_id.eq(bank).and(merchants::owner_member_id.eq(from)));
         diesel::update(shops)
             .set((merchants::owner_member_id.eq(to), merchants::version.eq(merchants::version + 1)))
+            .execute(self.conn)?;
+        let certified =
+            certificates::table.filter(certificates::bank_id.eq(bank).and(certificates::member_id.eq(from)));
+        diesel::update(certified)
+            .set((certificates::member_id.eq(to), certificates::version.eq(certificates::version + 1)))
             .execute(self.conn)?;
         self.keep_first_sign_ins(to)?;
         self.repoint_codes(from, to)?;

@@ -39,6 +39,8 @@ pub struct DocumentFilter {
     pub days: Days,
     /// Records whose public notice has not ended before this day.
     pub in_notice_on: Option<Day>,
+    /// Final and reversed records of which a correction was asked for, undecided.
+    pub asked: bool,
 }
 
 /// Filters for the access log.
@@ -78,6 +80,15 @@ impl Tables<'_> {
         }
         if let Some(activity) = filter.activity {
             query = query.filter(service_records::activity_id.eq(activity));
+        }
+        if filter.asked {
+            let open = objections::table
+                .filter(objections::bank_id.eq(self.bank).and(objections::state.eq("open")))
+                .select(objections::record_id);
+            let open: Vec<Id> = open.load(self.conn)?;
+            query = query
+                .filter(service_records::id.eq_any(open))
+                .filter(service_records::state.eq_any(["final", "reversed"]));
         }
         on_days!(query, filter.days, self.zone, service_records::started_at);
         query = match (filter.before, filter.begun_before) {

@@ -56,6 +56,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_records,
     record_texts,
     objections,
+    certificates,
     schemes,
     scheme_versions,
     proposals,

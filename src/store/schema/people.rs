@@ -18,6 +18,8 @@ stored! {
         telephone -> Nullable<Text>,
         /// When its counter is open, in a few words.
         opening_hours -> Nullable<Text>,
+        /// The person responsible (负责人), named on certificates.
+        responsible -> Nullable<Text>,
     }
 
     users: UserRow (id) [rights versioned] {

@@ -1,4 +1,4 @@
-//! Calendars, activities with attendance, service records and objections.
+//! Calendars, activities with attendance, service records, objections and certificates.
 
 use crate::domain::service::record::ServiceRecord;
 use crate::store::stored::stored;
@@ -115,6 +115,33 @@ stored! {
         decided_by -> Nullable<Uid>,
         decided_at -> Nullable<Micros>,
         decision -> Nullable<Text>,
+        version -> BigInt,
+    }
+
+    /// A certificate of service (志愿服务记录证明).
+    certificates: CertificateRow (id) [versioned] {
+        id -> Uid,
+        /// Unique within the bank: the year and a running number.
+        number -> Text,
+        member_id -> Uid,
+        /// The days that it covers; without a first day, from the beginning.
+        first_day -> Nullable<DayNumber>,
+        last_day -> DayNumber,
+        minutes -> BigInt,
+        /// Everything else that it certifies, as JSON ([`crate::domain::service::certificate::Certified`]).
+        details -> Text,
+        /// The last entry that it takes into account.
+        known_entry -> BigInt,
+        code_sealed -> Nullable<Binary>,
+        /// The certificate that this one replaces.
+        replaces_id -> Nullable<Uid>,
+        issued_by -> Uid,
+        issued_at -> Micros,
+        state -> Text,
+        /// NULL in a revoked one: a correction of its records has revoked it.
+        revoked_by -> Nullable<Uid>,
+        revoked_at -> Nullable<Micros>,
+        reason -> Nullable<Text>,
         version -> BigInt,
     }
 }

@@ -252,6 +252,21 @@ const BEYOND: &[(P, &[Role], &str)] = &[
         &[Role::Administrator],
         "duplicates of two communities are merged by somebody who reaches both",
     ),
+    (
+        P::IssueCertificates,
+        &[Role::Staff],
+        "the table has no row for certificates: members have them issued at the counter too",
+    ),
+    (
+        P::RevokeCertificates,
+        &[Role::Staff, Role::Administrator],
+        "the table has no row for certificates: who answers for them revokes them",
+    ),
+    (
+        P::ExportRecords,
+        &[Role::Staff, Role::Administrator],
+        "the table has no row for exports: who reports to the national system needs one",
+    ),
     (P::MoveMembers, &[Role::Administrator], "the common superior agrees to a move of house"),
     (
         P::DecideObjections,

@@ -63,7 +63,10 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/people/{id}/edit"
         | "/staff/people/{id}/merge"
         | "/staff/people/{id}/move"
+        | "/staff/people/{id}/certificates"
         | "/staff/people/{id}/print" => pattern.replace("{id}", &id("lin")),
+        "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
+        "/certificates/{bank}" => "/certificates/t".into(),
         "/staff/households/{id}" => format!("/staff/households/{}", id("household")),
         "/staff/awards/{entry}" => format!("/staff/awards/{}", town.award_entry()),
         "/staff/counter/receipts/{redemption}" | "/staff/counter/receipts/{redemption}/print" => {

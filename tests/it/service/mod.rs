@@ -1,5 +1,7 @@
+mod certificates;
 mod check_in;
 mod days;
+mod exports;
 mod service_flow;
 mod service_review;
 mod sign_ups;

@@ -43,6 +43,11 @@ const MORE_ROWS: &[(&str, &str)] = &[
         "bank_id, id, activity_id, org_id, member_id, 1, 'seated', submitted_at, submitted_by, NULL, 1 \
          FROM service_records LIMIT 1",
     ),
+    (
+        "certificates",
+        "bank_id, id, '2026-0000001', member_id, NULL, 15000, 60, '{}', 1, NULL, NULL, submitted_by, \
+         submitted_at, 'valid', NULL, NULL, NULL, 1 FROM service_records LIMIT 1",
+    ),
     ("messages", "bank_id, id, member_id, NULL, 'sample', '{}', submitted_at, NULL FROM service_records"),
     ("progress", "bank_id, 'sample', '1' FROM banks"),
     (

@@ -1,6 +1,7 @@
 //! Requests generated from the OpenAPI document: for every operation a well-formed one that names existing things.
 
 use crate::support::document::{Operation, parsed};
+use crate::support::service::bring_along;
 use crate::support::town::Town;
 use crate::support::web::{Answer, Ask};
 use jianxian::api::web::document::{OVER_A_VERSION, moves_value};
@@ -39,6 +40,8 @@ impl Furnished {
         let record = json!({ "member": town.id("lin"), "activity": id, "evidence": "paper",
             "started_at": "2026-03-02T09:00:00+08:00", "ended_at": "2026-03-02T10:00:00+08:00" });
         town.make("record", "staff", "/v1/service-records", record);
+        bring_along(&town, "lin", 600, None);
+        town.make("certificate", "staff", "/v1/certificates", json!({ "member": town.id("lin") }));
         let award = |item: &str, more: Value| {
             let mut body = json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": item });
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -219,6 +222,7 @@ impl Furnished {
             ("/v1/calendars", "2026".into()),
             ("/v1/deliveries", town.id("delivery")),
             ("/v1/feedback", town.id("feedback")),
+            ("/v1/certificates", town.id("certificate")),
             ("/v1/ledger/accounts", self.purse.clone()),
             ("/v1/ledger/entries", self.award_entry.clone()),
             ("/v1/ledger/holds", self.hold.clone()),
@@ -244,7 +248,7 @@ impl Furnished {
         let (_, after) = rest.split_once('}').unwrap();
         let id = starts.iter().find(|(start, _)| path.starts_with(start));
         let (_, id) = id.unwrap_or_else(|| panic!("no sample for {path}"));
-        format!("{before}{id}{after}")
+        format!("{before}{id}{after}").replace("{number}", "2026-0000001")
     }
 
     /// A request that is well formed.

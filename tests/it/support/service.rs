@@ -1,7 +1,12 @@
 //! Steps of service: an activity is published, a record is entered, a second person decides.
 
 use crate::support::town::{Town, with};
-use crate::support::web::Answer;
+use crate::support::web::{Answer, BANK};
+use jianxian::auth::permissions::{Actor, Grant, Role};
+use jianxian::domain::id::Id;
+use jianxian::domain::time::Day;
+use jianxian::services::Call;
+use jianxian::services::people::import::opening::OpeningBalance;
 use serde_json::{Value, json};
 
 /// Monday, 9 to 11.
@@ -64,4 +69,29 @@ pub fn approved(town: &Town, name: &str, body: Value) {
 
 pub fn because() -> Value {
     json!({ "reason": "时长与签到表不符" })
+}
+
+/// Minutes that a member brought along from an older book: of a year, or without dates.
+pub fn bring_along(town: &Town, member: &str, minutes: i64, year: Option<i32>) {
+    let org: Id = town.id("district").parse().unwrap();
+    let grant = Grant { role: Role::LedgerOperator, org, org_path: format!("/{org}/") };
+    let actor = Actor {
+        bank: BANK,
+        user: Id::SYSTEM,
+        session: Id::SYSTEM,
+        member: None,
+        merchant: None,
+        grants: vec![grant],
+    };
+    let opening = OpeningBalance {
+        member: town.id(member).parse().unwrap(),
+        points: 0,
+        lifetime_points: 0,
+        service_minutes: minutes,
+        year,
+        day: Day::parse(&format!("{}-12-31", year.unwrap_or(2025))).unwrap(),
+        expires_at: None,
+        source: format!("import/sample/{}", year.unwrap_or(0)),
+    };
+    town.runtime.block_on(town.web.services.open_balance(&Call::of(actor), opening)).unwrap();
 }

@@ -33,6 +33,7 @@ const WALKS: &[Walk] = &[
     },
     Walk { cycle: &l::SERVICE_RECORD, steps: &[(&l::REJECT_RECORD, "reviewer")] },
     Walk { cycle: &l::SERVICE_RECORD, steps: &[(&l::APPROVE_RECORD, "reviewer_two")] },
+    Walk { cycle: &l::CERTIFICATE, steps: &[(&l::REVOKE_CERTIFICATE, "street")] },
     Walk { cycle: &l::PROPOSAL, steps: &[(&l::APPROVE_PROPOSAL, "reviewer")] },
     Walk { cycle: &l::PROPOSAL, steps: &[(&l::REJECT_PROPOSAL, "reviewer")] },
     Walk { cycle: &l::REDEMPTION, steps: &[(&l::CANCEL_REDEMPTION, "staff")] },

@@ -16,7 +16,8 @@ pub use numbers::{
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
-    CheckInDigits, Code, CodeText, DeviceText, FactorText, FirstToken, HookUrl, Initials, KeyText, LoginName,
-    MailAddress, Month, Note, PaperNumber, Password, PhoneTail, QuantityText, RateText, Reason, RefreshText,
-    SchemeText, SearchText, SignInDigits, Slug, Telephone, Title,
+    CertificateCode, CertificateNumber, CheckInDigits, Code, CodeText, DeviceText, FactorText, FirstToken,
+    HookUrl, Initials, KeyText, LoginName, MailAddress, Month, Note, PaperNumber, Password, PhoneTail,
+    QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, SignInDigits, Slug, Telephone,
+    Title,
 };

@@ -254,6 +254,21 @@ text_fields! {
         },
         form: || s::FormFactor.into(),
     }, "204810";
+    /// 证明编号 · the number of a certificate: the year and a running number.
+    CertificateNumber: 12..=12, Shape::Form {
+        pattern: "^[0-9]{4}-[0-9]{7}$",
+        fits: |text| text.split_once('-').is_some_and(|(year, rest)| year.len() == 4 && digits(year) && digits(rest)),
+        form: || s::FormCertificateNumber.into(),
+    }, "2026-0000001";
+    /// 核验码 · the code of a certificate: its 12 digits, or the 32 characters of the picture.
+    CertificateCode: 12..=32, Shape::Form {
+        pattern: "^([0-9]{12}|[0-9a-f]{32})$",
+        fits: |text| match text.len() {
+            12 => digits(text),
+            length => length == 32 && lower_hex(text),
+        },
+        form: || s::FormCertificateCode.into(),
+    }, "204810242048";
     /// 手机尾号 · the last four digits of a phone number.
     PhoneTail: 4..=4, Shape::Form {
         pattern: "^[0-9]{4}$",

@@ -118,7 +118,15 @@ pub async fn take(visit: Visit) -> Answer {
             let (kind, code, name) = (kind?.into(), code?.into(), name?.into());
             let telephone = telephone?.map(String::from);
             let opening_hours = hours?.map(String::from);
-            let ask = OrgAsk { parent: found.root.id, kind, code, name, telephone, opening_hours };
+            let ask = OrgAsk {
+                parent: found.root.id,
+                kind,
+                code,
+                name,
+                telephone,
+                opening_hours,
+                responsible: None,
+            };
             services.open_org(&part(&call, "/org"), ask).await?.id
         }
         (None, Some(org)) => org.id,

@@ -1,4 +1,4 @@
-//! The public notice: how it begins and ends, and objections.
+//! The public notice: how it begins and ends, objections, and requests to correct a final record.
 
 use super::posting::evaluate;
 use super::served_by;
@@ -6,9 +6,10 @@ use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::OBJECT_TO_RECORD;
 use crate::domain::refusal::Refusal;
-use crate::domain::service::record::ServiceRecord;
+use crate::domain::service::record::{RecordState, ServiceRecord};
 use crate::domain::service::time::{DayCheck, ReviewLevel};
 use crate::domain::time::Day;
+use crate::services::access::interest::is_ones_file;
 use crate::services::ledger::years::must_be_open;
 use crate::services::step::{self, HasLifeCycle, Params};
 use crate::services::{Call, Error, Services};
@@ -109,6 +110,39 @@ impl Services {
             let (row, _) = services.prepare::<ServiceRecord>(tables, &caller, step, record, &params)?;
             row.save(tables)?;
             services.tell_of_step(tables, &caller, (step, record), &row)?;
+            tables.insert(&ObjectionRow {
+                bank_id: bank,
+                id,
+                record_id: record,
+                raised_by: caller.actor.user,
+                raised_at: tables.now,
+                reason: reason.clone(),
+                state: "open".into(),
+                decided_by: None,
+                decided_at: None,
+                decision: None,
+                version: 1,
+            })?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    /// Asks for the correction (更正) of one's own final record, in words. It waits like an objection, and the same people
+    /// decide; the record stands until it is reversed.
+    pub async fn ask_for_correction(&self, call: &Call, record: Id, reason: String) -> Result<Id, Error> {
+        let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
+        let made = self.write(call, move |tables| {
+            let row = tables.record(record)?.ok_or(Refusal::absent("service_record"))?;
+            if !is_ones_file(tables, &caller, row.member_id)? {
+                return Err(Refusal::absent("service_record").into());
+            }
+            if row.state != RecordState::Final {
+                return Err(step::wrong_state(&row).into());
+            }
+            if tables.objection_to(record)?.is_some() {
+                return Err(Refusal::CorrectionAsked.into());
+            }
             tables.insert(&ObjectionRow {
                 bank_id: bank,
                 id,

@@ -130,11 +130,16 @@ impl HasLifeCycle for ObjectionRow {
         objected(tables, self)?.title(tables)
     }
 
-    /// Upheld: the record is rejected. Dismissed: its notice continues for the working days that were left.
+    /// Upheld: the record is rejected. Dismissed: its notice continues for the working days that were left. A request
+    /// to correct a final record changes nothing itself: it is upheld once the record was reversed.
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         let mut record = objected(context.tables, self)?;
-        if record.state != RecordState::Objected {
-            return Err(step::wrong_state(&record).into());
+        // Against a final record it is a request to correct it.
+        match record.state {
+            RecordState::Objected | RecordState::Reversed => {}
+            RecordState::Final if !context.is(&UPHOLD_OBJECTION) => {}
+            RecordState::Final => return Err(Refusal::NotCorrectedYet.into()),
+            _ => return Err(step::wrong_state(&record).into()),
         }
         another_person(context.tables, context.call, record.approved_by)?;
         // Only those who could approve the record may decide.
@@ -142,6 +147,9 @@ impl HasLifeCycle for ObjectionRow {
         let approving: (&'static Step, _) = (&APPROVE_RECORD, params);
         step::must_be_apart(&mut StepContext::begin(context.services, tables, call, approving, &record)?)?;
         context.tables.update(self)?;
+        if record.state != RecordState::Objected {
+            return Ok(None);
+        }
         match context.is(&UPHOLD_OBJECTION) {
             true => record.state = RecordState::Rejected,
             false => {
