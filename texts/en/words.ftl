@@ -63,6 +63,7 @@ state = { $state ->
     [stopped] stopped
     [set_up] set up
     [answered] answered
+    [not_set_up] not set up
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

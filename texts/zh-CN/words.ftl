@@ -110,6 +110,7 @@ state = { $state ->
     [stopped] 已停用
     [set_up] 已经设好
     [answered] 已答复
+    [not_set_up] 还没有设
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

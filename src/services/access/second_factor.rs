@@ -142,7 +142,7 @@ impl Services {
         let confirmed = self.write_sealed(call, move |tables| {
             let user = caller.actor.user;
             must_be_free(tables, user)?;
-            let row = tables.find::<SecondFactorRow>(user)?.ok_or(Refusal::absent("second_factor"))?;
+            let row = tables.find::<SecondFactorRow>(user)?.ok_or_else(not_set_up)?;
             let (secret, mut kept) = services.unseal_factor(&row)?;
             let step = secret.step(&digits, tables.now, row.last_step).ok_or(Refusal::SecondFactorWrong)?;
             kept.recovery = codes.iter().map(|code| plain_recovery(code)).collect();
@@ -172,7 +172,7 @@ impl Services {
         let removed = self.write_sealed(call, move |tables| {
             let user = caller.actor.user;
             let row = tables.find::<SecondFactorRow>(user)?.filter(|row| row.state == SET_UP);
-            let row = row.ok_or(Refusal::absent("second_factor"))?;
+            let row = row.ok_or_else(not_set_up)?;
             if services.right_factor(&row, &shown, tables)?.is_none() {
                 return Err(Refusal::SecondFactorWrong.into());
             }
@@ -261,6 +261,10 @@ impl Services {
         row.version = row.version.saturating_add(1);
         tables.update(&row)
     }
+}
+
+fn not_set_up() -> Refusal {
+    Refusal::WrongState { what: "second_factor".into(), state: "not_set_up".into() }
 }
 
 /// Refuses to begin anew while a factor is in use: it is removed first.

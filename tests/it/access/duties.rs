@@ -253,6 +253,32 @@ const BEYOND: &[(P, &[Role], &str)] = &[
         "duplicates of two communities are merged by somebody who reaches both",
     ),
     (
+        P::GiveFeedback,
+        &[
+            Role::Volunteer,
+            Role::Proxy,
+            Role::MerchantClerk,
+            Role::MerchantOwner,
+            Role::TeamLeader,
+            Role::Staff,
+            Role::Branch,
+            Role::Reviewer,
+            Role::Administrator,
+            Role::Auditor,
+        ],
+        "every page leads to complaints and proposals",
+    ),
+    (
+        P::ReadFeedback,
+        &[Role::Staff, Role::Reviewer, Role::Administrator, Role::Auditor],
+        "the table has no row for complaints: those above a community see what is late",
+    ),
+    (
+        P::AnswerFeedback,
+        &[Role::Staff, Role::Administrator],
+        "the table has no row for complaints: the community answers, and those above it when it does not",
+    ),
+    (
         P::IssueCertificates,
         &[Role::Staff],
         "the table has no row for certificates: members have them issued at the counter too",

@@ -81,7 +81,7 @@ fn a_second_factor_begins_with_right_digits_and_ends_with_right_ones() {
     let town = Town::new();
     let client = town.as_role("staff");
     let confirm = |digits: &str| client.post("/v1/me/second-factor/confirm", json!({ "digits": digits }));
-    refused(&confirm("123456"), 404, "not_found");
+    refused(&confirm("123456"), 409, "wrong_state");
     client.post("/v1/me/second-factor", json!({})).ok(201);
     refused(&confirm("123456"), 401, "second_factor_wrong");
     assert_eq!(sign_in(&town, by_password("staff")).status, 200, "not asked for before it is confirmed");
