@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// Kinds of service that are listed one by one; the rest is added up.
 pub const LISTED: usize = 10;
-/// Digits of the code that people type: 40 bits, and wrong ones are limited. The link of the picture has all 128.
-const TYPED: usize = 12;
+/// The number of codes that people type: twelve digits, and wrong ones are limited. The link of the picture has 128 bits.
+const TYPED: u64 = 1_000_000_000_000;
 
 /// Service of one title.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ impl Certified {
 /// The digits that people type, of the whole code (32 characters).
 pub fn typed(whole: &str) -> String {
     let head = whole.get(..16).and_then(|head| u64::from_str_radix(head, 16).ok()).unwrap_or_default();
-    format!("{:0width$}", head % 10_u64.pow(12), width = TYPED)
+    format!("{:012}", head % TYPED)
 }
 
 /// The number of the next certificate of a year after the last one.

@@ -36,6 +36,15 @@ pub struct Brought {
     pub minutes: i64,
 }
 
+/// A record that was final and is reversed: the entries of both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReversedRecord {
+    pub member: Id,
+    pub started_at: Moment,
+    pub award: i64,
+    pub reversal: i64,
+}
+
 impl Tables<'_> {
     pub fn certificate_numbered(&mut self, number: &str) -> Result<Option<CertificateRow>, Error> {
         let numbered = certificates::table
@@ -142,27 +151,30 @@ impl Tables<'_> {
         Ok(first.zip(last).map(|(first, last)| (first.day(self.zone), last.day(self.zone))))
     }
 
-    /// Whether a record of these ids that began within days, and was final at an entry, was reversed after it. Only
-    /// reversed records are looked at, however many there are.
-    pub fn reversed_since(&mut self, files: &[Id], days: Days, known: i64) -> Result<bool, Error> {
+    /// The reversed records of these ids. Only they are looked at, however many records there are.
+    pub fn reversed_records(&mut self, files: &[Id]) -> Result<Vec<ReversedRecord>, Error> {
         let reversed = service_records::table
             .filter(service_records::bank_id.eq(self.bank).and(service_records::member_id.eq_any(files)))
-            .filter(service_records::reversal_entry.is_not_null())
-            .filter(service_records::reversal_entry.gt(known))
-            .filter(service_records::award_entry.le(known));
-        let begun: Vec<Moment> = reversed.select(service_records::started_at).load(self.conn)?;
-        Ok(begun.into_iter().any(|at| days.cover(at, self.zone)))
+            .filter(service_records::reversal_entry.is_not_null());
+        let rows = reversed.select((
+            service_records::member_id,
+            service_records::started_at,
+            service_records::award_entry,
+            service_records::reversal_entry,
+        ));
+        let rows = rows.load::<(Id, Moment, Option<i64>, Option<i64>)>(self.conn)?.into_iter();
+        let record = |(member, started_at, award, reversal)| {
+            Some(ReversedRecord { member, started_at, award: award?, reversal: reversal? })
+        };
+        Ok(rows.filter_map(record).collect())
     }
 
-    /// Whether one of these entries was reversed.
-    pub fn any_reversed(&mut self, entries: &[i64]) -> Result<bool, Error> {
-        if entries.is_empty() {
-            return Ok(false);
-        }
+    /// Which of these entries were reversed.
+    pub fn reversed_among(&mut self, numbers: &[i64]) -> Result<Vec<i64>, Error> {
         let reversals = entries::table
-            .filter(entries::bank_id.eq(self.bank).and(entries::reverses.eq_any(entries)))
-            .select(entries::number);
-        Ok(reversals.first::<i64>(self.conn).optional()?.is_some())
+            .filter(entries::bank_id.eq(self.bank).and(entries::reverses.eq_any(numbers)))
+            .select(entries::reverses);
+        Ok(reversals.load::<Option<i64>>(self.conn)?.into_iter().flatten().collect())
     }
 
     /// What an account of minutes brought along from an older book, without what was taken back.
@@ -177,11 +189,8 @@ impl Tables<'_> {
             .select((entries::number, entries::kind, entries::effective_at, postings::amount))
             .load::<(i64, String, Moment, i64)>(self.conn)?;
         let numbers: Vec<i64> = rows.iter().map(|(number, ..)| *number).collect();
-        let taken_back = entries::table
-            .filter(entries::bank_id.eq(self.bank).and(entries::reverses.eq_any(numbers)))
-            .select(entries::reverses)
-            .load::<Option<i64>>(self.conn)?;
-        let stands = rows.into_iter().filter(|(number, ..)| !taken_back.contains(&Some(*number)));
+        let taken_back = self.reversed_among(&numbers)?;
+        let stands = rows.into_iter().filter(|(number, ..)| !taken_back.contains(number));
         let brought = |(entry, kind, effective_at, minutes)| Brought {
             entry,
             of_year: kind == EntryKind::OpeningOfYear.as_str(),

@@ -89,7 +89,7 @@ pub fn bring_along(town: &Town, member: &str, minutes: i64, year: Option<i32>) {
         lifetime_points: 0,
         service_minutes: minutes,
         year,
-        day: Day::parse(&format!("{}-12-31", year.unwrap_or(2025))).unwrap(),
+        day: Day::parse(&year.map_or("2026-03-02".to_owned(), |year| format!("{year}-12-31"))).unwrap(),
         expires_at: None,
         source: format!("import/sample/{}", year.unwrap_or(0)),
     };

@@ -65,6 +65,13 @@ impl Faults {
             self.expect(operation, login, answer, 422);
             return;
         }
+        if operation.id == "export_service"
+            || operation.id == "issue_certificate" && login.starts_with("volunteer")
+        {
+            // What is within the caller's own reach: days to come, and nothing served.
+            self.expect(operation, login, answer, 422);
+            return;
+        }
         if operation.id == "open_user" {
             // A user without a role is nowhere yet, and logins are unique in the bank; a shop's owner creates own
             // clerks only.

@@ -3,6 +3,7 @@
 
 use crate::support::asking::{Furnished, HOOK};
 use crate::support::document::{Operation, operations};
+use crate::support::service::bring_along;
 use crate::support::town::Town;
 use crate::support::web::{Ask, BANK};
 use jianxian::api::web::document;
@@ -95,6 +96,10 @@ fn one_more(town: &Town, n: usize) {
     let record = town.make("more/record", "staff", "/v1/service-records", record);
     town.as_role("team_leader").post(&format!("/v1/service-records/{record}/approve"), json!({})).ok(200);
     award(town, &member, "200");
+    bring_along(town, &format!("member/{n}"), 60, None);
+    staff.post("/v1/certificates", json!({ "member": member })).ok(201);
+    let another = json!({ "member": town.id("lin"), "remark": format!("第 {n} 份") });
+    staff.post("/v1/certificates", another).ok(201);
     let body = json!({ "member": member, "scheme": town.id("scheme"), "item": "bravery",
         "decided_points": "50", "reason": "示例事由" });
     staff.post("/v1/awards", body).ok(202);

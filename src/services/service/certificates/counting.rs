@@ -10,8 +10,8 @@ use crate::domain::time::{Day, Days};
 use crate::services::Error;
 use crate::services::ledger::passbook::account_of;
 use crate::store::Tables;
-use crate::store::service::certificates::{Brought, CertificateRow};
-use std::collections::BTreeMap;
+use crate::store::service::certificates::{Brought, CertificateRow, ReversedRecord};
+use std::collections::{BTreeMap, HashSet};
 
 /// What was served in a period.
 pub(super) struct Counted {
@@ -74,7 +74,29 @@ pub(super) fn stands(
     row: &CertificateRow,
     certified: &Certified,
 ) -> Result<bool, Error> {
-    let days = Period { first: row.first_day, last: row.last_day }.days();
-    let reversed = tables.reversed_since(&certified.files, days, row.known_entry)?;
-    Ok(!reversed && !tables.any_reversed(&certified.openings)?)
+    Ok(!corrected(tables, &[(row, certified)])?.contains(&row.id))
+}
+
+/// The ids of those certificates that count what was reversed since; in a fixed number of statements.
+pub(super) fn corrected(
+    tables: &mut Tables<'_>,
+    certificates: &[(&CertificateRow, &Certified)],
+) -> Result<HashSet<Id>, Error> {
+    let mut files: Vec<Id> = certificates.iter().flat_map(|(_, one)| one.files.iter().copied()).collect();
+    files.sort_unstable();
+    files.dedup();
+    let openings: Vec<i64> = certificates.iter().flat_map(|(_, one)| one.openings.iter().copied()).collect();
+    let (records, openings) = (tables.reversed_records(&files)?, tables.reversed_among(&openings)?);
+    let zone = tables.zone;
+    let is_corrected = |(row, certified): &&(&CertificateRow, &Certified)| {
+        let days = Period { first: row.first_day, last: row.last_day }.days();
+        let counts = |record: &ReversedRecord| {
+            certified.files.contains(&record.member)
+                && record.award <= row.known_entry
+                && record.reversal > row.known_entry
+                && days.cover(record.started_at, zone)
+        };
+        records.iter().any(counts) || certified.openings.iter().any(|entry| openings.contains(entry))
+    };
+    Ok(certificates.iter().filter(is_corrected).map(|(row, _)| row.id).collect())
 }

@@ -7,7 +7,7 @@ mod counting;
 mod following;
 
 pub use checking::Checked;
-use counting::{count, stands};
+use counting::{corrected, count, stands};
 
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, random};
@@ -216,10 +216,17 @@ impl Services {
         let (replaces, replaced_by) =
             (tables.certificate_numbers(&replaced)?, tables.replacing_certificates(&ids)?);
         let issues = call.actor.may(Permission::IssueCertificates);
+        let rows: Vec<(CertificateRow, Certified)> = rows
+            .into_iter()
+            .map(|row| {
+                let certified = certified(&row)?;
+                Ok((row, certified))
+            })
+            .collect::<Result<_, Error>>()?;
+        let corrected = corrected(tables, &rows.iter().map(|(row, one)| (row, one)).collect::<Vec<_>>())?;
         let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            let certified = certified(&row)?;
-            let is_corrected = !stands(tables, &row, &certified)?;
+        for (row, certified) in rows {
+            let is_corrected = corrected.contains(&row.id);
             let state = if row.state == "valid" && is_corrected { "revoked" } else { &row.state };
             let shows_code = issues || call.actor.member == Some(row.member_id);
             found.push(CertificateStanding {
