@@ -192,7 +192,8 @@ pub async fn take_points(
 ) -> Result<Id, Fault> {
     let (services, call) = (visit.services(), visit.call()?);
     let hold_seconds = visit.state.config.times.hold_seconds;
-    let ask = RedeemAsk { code, on_behalf_of, merchant, lines: chosen(visit), hold_seconds };
+    let pin = None;
+    let ask = RedeemAsk { code, on_behalf_of, merchant, pin, lines: chosen(visit), hold_seconds };
     let id = redemption_of(&services.redeem(&call, ask).await?.receipt)?;
     let mut captured = call;
     if let Some(request) = &mut captured.request {

@@ -449,6 +449,7 @@ impl<'a> Simulation<'a> {
         let lines =
             visit.lines.iter().filter_map(|(offer, pieces)| Some((*shop.offers.get(*offer)?, *pieces)));
         let mut ask = RedeemAsk {
+            pin: None,
             code: None,
             on_behalf_of: None,
             merchant: None,

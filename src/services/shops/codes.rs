@@ -38,8 +38,8 @@ pub struct Claimed {
 /// Digits must be unique among live codes, so several candidates are drawn.
 const DRAWN_DIGITS: usize = 8;
 
-/// Eight digits are few: a shop has five failed attempts a minute.
-fn digit_tries(merchant: Id) -> TryLimit {
+/// Eight digits are few: a shop has five failed attempts a minute, of codes, cards and slips together.
+pub(super) fn digit_tries(merchant: Id) -> TryLimit {
     TryLimit { subject: format!("code/{merchant}"), failures: 5, window_seconds: 60, grows: false }
 }
 
@@ -89,6 +89,7 @@ impl Services {
                 claimed_at: None,
                 claim_until: None,
                 version: 1,
+                card_edition: None,
             })?;
             Ok(Ok(ShownCode { id, secret: secret.clone(), digits, expires_at }))
         });
@@ -212,7 +213,7 @@ impl Services {
     }
 }
 
-fn available_points(tables: &mut Tables<'_>, member: Id, household: bool) -> Result<i64, Error> {
+pub(super) fn available_points(tables: &mut Tables<'_>, member: Id, household: bool) -> Result<i64, Error> {
     let standing = tables.standing(purse(member, household, Asset::Point).id)?;
     Ok(standing.and_then(|standing| standing.available).unwrap_or(0))
 }

@@ -12,11 +12,11 @@ pub use amounts::{AnyAmount, PointsText, ScoreText, SignedAmount, YuanText};
 pub use lists::ListOf;
 pub use numbers::{
     EntryNumber, HoldSeconds, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
-    RequiredMinutes, Served, StarNumber, Year,
+    RequiredMinutes, Served, SlipCount, StarNumber, Year,
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
-    CheckInDigits, Code, CodeText, DeviceText, FirstToken, Initials, KeyText, LoginName, Month, Note,
-    PaperNumber, Password, PhoneTail, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText,
-    Slug, Telephone, Title,
+    CardText, CheckInDigits, Code, CodeText, DeviceText, FirstToken, Initials, KeyText, LoginName, Month,
+    Note, PaperNumber, Password, PhoneTail, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText,
+    SearchText, SlipText, Slug, Telephone, Title,
 };

@@ -9,7 +9,7 @@ use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::service::record::{Evidence, RecordState};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
-use crate::domain::shops::redemption::RedemptionState;
+use crate::domain::shops::redemption::{Presence, RedemptionState};
 use crate::domain::time::{Day, Moment};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -104,6 +104,7 @@ enum_schemas!(
     SettlementModel,
     StatementState,
     RedemptionState,
+    Presence,
     RecordState,
     DayKind,
     Evidence
