@@ -59,7 +59,7 @@ pub struct ClaimedView {
 
 impl ClaimedView {
     pub(super) fn of(claimed: Claimed) -> Self {
-        let Claimed { code, surname, enough, claim_until } = claimed;
+        let Claimed { code, surname, enough, claim_until, .. } = claimed;
         ClaimedView { code, surname, enough, claim_until }
     }
 }
@@ -417,9 +417,7 @@ pub async fn list_redemptions(
             ..DocumentFilter::default()
         };
         let rows = state.services.redemptions(&may.call(), filter, part.limit).await?;
-        let shown = |(row, expired): (Redemption, bool)| {
-            (row.id.to_string(), view(row, expired, &may.actor))
-        };
+        let shown = |(row, expired): (Redemption, bool)| (row.id.to_string(), view(row, expired, &may.actor));
         Ok(rows.into_iter().map(shown).collect())
     };
     list.respond(read).await

@@ -12,7 +12,7 @@ use crate::api::web::receipt::Answered;
 use crate::api::web::sheet::Row;
 use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
-use crate::services::shops::slips::{SlipAsk, SlipFilter, SlipStanding};
+use crate::services::shops::slips::{SlipAsk, SlipFilter, SlipRow};
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -34,8 +34,9 @@ pub struct PrintedSlipsView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SlipView {
     number: i64,
-    /// What stands on it: number and check letters.
-    slip: String,
+    /// What stands on it, number and check letters: answered when it is printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slip: Option<String>,
     merchant: Id,
     printed_at: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +49,7 @@ pub struct SlipView {
 impl Row for SlipView {
     const TITLE: (&'static str, &'static str) = ("登记单", "slips");
     const COLUMNS: &'static [&'static str] =
-        &["number", "slip", "merchant", "printed_at", "entered_at", "redemption"];
+        &["number", "merchant", "printed_at", "entered_at", "redemption"];
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -74,11 +75,10 @@ pub struct EnterSlipBody {
     lines: ListOf<CartLine, 1, 50>,
 }
 
-fn view(slip: SlipStanding) -> SlipView {
-    let SlipStanding { row, text } = slip;
+fn view(row: SlipRow, slip: Option<String>) -> SlipView {
     SlipView {
         number: row.number,
-        slip: text,
+        slip,
         merchant: row.merchant_id,
         printed_at: row.printed_at,
         entered_at: row.entered_at,
@@ -98,7 +98,7 @@ pub async fn print_slips(
     let call = ask.keyed.call(&may.actor);
     let numbers = state.services.print_slips(&call, ask.body.merchant, ask.body.count.get()).await?;
     let slips = state.services.slips_to_print(&may.call(), numbers).await?;
-    let items = slips.into_iter().map(|(slip, _)| view(slip)).collect();
+    let items = slips.into_iter().map(|(slip, _)| view(slip.row, Some(slip.text))).collect();
     Ok(HttpResponse::Created().json(PrintedSlipsView { items }))
 }
 
@@ -122,7 +122,7 @@ pub async fn list_slips(
             ..SlipFilter::default()
         };
         let rows = state.services.slips(&may.call(), filter, part.limit).await?;
-        Ok(rows.into_iter().map(|one| (one.row.number.to_string(), view(one))).collect())
+        Ok(rows.into_iter().map(|row| (row.number.to_string(), view(row, None))).collect())
     };
     list.respond(read).await
 }

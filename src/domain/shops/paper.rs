@@ -91,8 +91,8 @@ impl fmt::Display for SlipText {
 
 /// PINs that follow the keys of a number pad, or are words by their sound.
 const TRIED_FIRST: [&str; 12] = [
-    "147258", "258369", "369258", "147852", "741852", "159357", "159753", "357159", "520131", "521314", "131452",
-    "168888",
+    "147258", "258369", "369258", "147852", "741852", "159357", "159753", "357159", "520131", "521314",
+    "131452", "168888",
 ];
 
 /// Whether a PIN is among the first that others try: one digit or two, counting up or down, a half or a pair
@@ -101,7 +101,8 @@ const TRIED_FIRST: [&str; 12] = [
 pub fn is_easy_pin(pin: &str, known: &[String]) -> bool {
     let digits: Vec<u32> = pin.chars().filter_map(|c| c.to_digit(10)).collect();
     let different: std::collections::BTreeSet<&u32> = digits.iter().collect();
-    let counts = |step: u32| digits.windows(2).all(|two| matches!(two, [a, b] if a.saturating_add(step) % 10 == *b));
+    let counts =
+        |step: u32| digits.windows(2).all(|two| matches!(two, [a, b] if a.saturating_add(step) % 10 == *b));
     let (first, second) = digits.split_at(digits.len() / 2);
     let pairs = digits.chunks(2).all(|two| matches!(two, [a, b] if a == b));
     let of_person = known.iter().any(|text| {
@@ -132,8 +133,19 @@ mod tests {
         assert_eq!(card.to_string(), "000000017-2-KQXMTA");
         assert_eq!(CardText::parse("豫 A-32-10-KQXMTA").unwrap().number, "豫 A-32");
         for wrong in [
-            "", "000000017", "000000017-2", "-2-KQXMTA", "1-0-KQXMTA", "1-02-KQXMTA", "1-2-KQXMT", "1-2-KQXMTI",
-            "1-2-kqxmta", "1-2-KQXMTAA", " 1-2-KQXMTA", "1-99999-KQXMTA", "1--KQXMTA",
+            "",
+            "000000017",
+            "000000017-2",
+            "-2-KQXMTA",
+            "1-0-KQXMTA",
+            "1-02-KQXMTA",
+            "1-2-KQXMT",
+            "1-2-KQXMTI",
+            "1-2-kqxmta",
+            "1-2-KQXMTAA",
+            " 1-2-KQXMTA",
+            "1-99999-KQXMTA",
+            "1--KQXMTA",
         ] {
             assert_eq!(CardText::parse(wrong), None, "{wrong}");
         }
@@ -159,8 +171,8 @@ mod tests {
     fn a_pin_that_others_try_first_is_easy() {
         let known = ["13900001234".to_owned(), "11010119900307761X".to_owned(), "000000017".to_owned()];
         for easy in [
-            "000000", "112211", "123456", "654321", "890123", "210987", "258258", "112233", "147258", "001234",
-            "139000", "900307", "199003", "101199",
+            "000000", "112211", "123456", "654321", "890123", "210987", "258258", "112233", "147258",
+            "001234", "139000", "900307", "199003", "101199",
         ] {
             assert!(is_easy_pin(easy, &known), "{easy}");
         }

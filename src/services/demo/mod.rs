@@ -4,6 +4,7 @@
 
 pub mod awards;
 pub mod names;
+pub mod on_paper;
 pub mod orgs;
 pub mod people;
 pub mod rng;
@@ -115,6 +116,7 @@ pub async fn perform(
     simulation.run(shown).await?;
     let volunteer = simulation.richest_neighbour().await?;
     simulation.look_ahead(volunteer).await?;
+    simulation.on_paper(volunteer).await?;
     simulation.setup.let_in(services, plan, volunteer).await?;
     Ok(simulation.tally)
 }

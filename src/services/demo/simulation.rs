@@ -596,6 +596,6 @@ impl<'a> Simulation<'a> {
     }
 }
 
-fn document_of(done: &Done) -> Option<Id> {
+pub(super) fn document_of(done: &Done) -> Option<Id> {
     done.receipt.documents.first().map(Document::id)
 }

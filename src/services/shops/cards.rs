@@ -19,6 +19,7 @@ use crate::services::people::members::log_member;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::access::attempts::{PIN, TryLimit};
+use crate::store::people::finding::{MemberPlace, MemberSearch};
 use crate::store::people::members::MemberRow;
 pub use crate::store::shops::cards::CardRow;
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,12 @@ pub struct PrintedCard {
 fn pin_tries(member: Id) -> TryLimit {
     let subject = format!("{PIN}{member}");
     TryLimit { subject, failures: PIN_TRIES, window_seconds: LOCKED_SECONDS, grows: false }
+}
+
+/// A shop reads a card again and again only while its holder is there: twenty times an hour without a PIN between.
+fn looks(merchant: Id, member: Id) -> TryLimit {
+    let subject = format!("card-looks/{merchant}/{member}");
+    TryLimit { subject, failures: 20, window_seconds: 3_600, grows: false }
 }
 
 /// The card of a member who has no row: the first edition, without a PIN.
@@ -148,6 +155,39 @@ impl Services {
         found.await
     }
 
+    /// Persons in ordinary use with their cards, by their numbers: of an organisation and below it, or of all within
+    /// reach.
+    pub async fn people_for_cards(
+        &self,
+        call: &Call,
+        org: Option<Id>,
+        after: Option<String>,
+        limit: i64,
+    ) -> Result<Vec<(MemberRow, CardRow)>, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let paths = match org {
+                None => caller.actor.paths(Permission::WriteMembers),
+                Some(org) => {
+                    let path = tables.org(org)?.ok_or(Refusal::absent("org"))?.path;
+                    caller.must_reach(Permission::WriteMembers, &path, Refusal::absent("org"))?;
+                    vec![path]
+                }
+            };
+            let after = after.map(MemberPlace::Number);
+            let search = MemberSearch { kind: Some("person".into()), after, ..MemberSearch::default() };
+            let people = tables.find_members(&search, &paths, limit)?;
+            let cards = tables.cards_of(&people.iter().map(|row| row.id).collect::<Vec<_>>())?;
+            let with_card = |row: MemberRow| {
+                let known = cards.iter().find(|card| card.id == row.id).cloned();
+                let card = known.unwrap_or_else(|| first_card(row.bank_id, row.id));
+                (row, card)
+            };
+            Ok(people.into_iter().map(with_card).collect())
+        });
+        found.await
+    }
+
     /// Cards to be printed, in the order in which they were asked for. Each is logged as a look at the file.
     pub async fn print_cards(&self, call: &Call, members: Vec<Id>) -> Result<Vec<PrintedCard>, Error> {
         let (services, caller) = (self.clone(), call.clone());
@@ -219,7 +259,12 @@ impl Services {
 
     /// Changes the PIN of the caller's own card, with the password of the log-in. The first one is set at the counter,
     /// as is that of a locked card.
-    pub async fn change_own_card_pin(&self, call: &Call, password: Password, pin: Password) -> Result<(), Error> {
+    pub async fn change_own_card_pin(
+        &self,
+        call: &Call,
+        password: Password,
+        pin: Password,
+    ) -> Result<(), Error> {
         if self.sealed_before::<()>(call).await?.is_some() {
             return Ok(());
         }
@@ -277,7 +322,10 @@ impl Services {
             known.push(document.number().to_owned());
             if let Some(born) = document.birth_date() {
                 let born = born.date();
-                known.extend(["%Y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y"].map(|as_in| born.format(as_in).to_string()));
+                known.extend(
+                    ["%Y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y"]
+                        .map(|as_in| born.format(as_in).to_string()),
+                );
             }
         }
         Ok(known)
@@ -294,6 +342,7 @@ impl Services {
     ) -> Result<Claimed, Error> {
         let merchant = call.actor.merchant.ok_or(Refusal::absent("merchant"))?;
         let (services, user, id) = (self.clone(), call.actor.user, self.next_id());
+        let limits = self.paper_limits;
         let secret = token_hash(&hex::encode(random::<16>()?)).to_vec();
         let claimed = self.write_sealed(call, move |tables| {
             let tries = digit_tries(merchant);
@@ -309,6 +358,9 @@ impl Services {
             must_have_open_pin(tables, member.id)?;
             let shop = tables.merchant(merchant)?.ok_or(Refusal::absent("merchant"))?;
             not_of_the_shop(tables, &member, &shop)?;
+            if let Some(wait_seconds) = tables.take_try(&[looks(merchant, member.id)])? {
+                return Ok(Err(Refusal::TooManyRedemptions { wait_seconds }));
+            }
             let claim_until = tables.now.plus_seconds(claim_seconds);
             tables.insert(&CodeRow {
                 bank_id: tables.bank,
@@ -331,8 +383,9 @@ impl Services {
             Ok(Ok(Claimed {
                 code: id,
                 surname: mask::surname(&member.name).to_owned(),
-                enough: points.map(|points| available >= points),
+                enough: points.filter(|points| limits.may_ask(*points)).map(|points| available >= points),
                 claim_until,
+                by_card: true,
             }))
         });
         claimed.await
@@ -349,24 +402,23 @@ impl Services {
             let Parties { member, code: Some(CodeRow { card_edition: Some(_), .. }), .. } = &parties else {
                 return Ok(None);
             };
-            let member = member.id;
+            let (member, shop) = (member.id, parties.merchant.id);
             redeem_command(tables, &caller, &asked, parties, ids, limits)?;
-            Ok(Some((member, card_of(tables, member)?.pin_hash)))
+            Ok(Some((looks(shop, member).subject, member, card_of(tables, member)?.pin_hash)))
         });
-        let Some((member, hash)) = found.await? else { return Ok(()) };
+        let Some((looks, member, hash)) = found.await? else { return Ok(()) };
         let tries = pin_tries(member);
         let subject = tries.subject.clone();
-        let taken = self.store.write(bank, move |tables| {
-            match tables.take_try(std::slice::from_ref(&tries))? {
+        let taken =
+            self.store.write(bank, move |tables| match tables.take_try(std::slice::from_ref(&tries))? {
                 Some(_) => Ok(None),
                 None => Ok(Some(PIN_TRIES.saturating_sub(tables.failures_of(&tries.subject)?))),
-            }
-        });
+            });
         let left = taken.await?.ok_or(Refusal::CardLocked)?;
         let right = self.authority.passwords.verify(pin, hash).await;
         let settled = match &right {
             // The wrong ones before it were the holder's own.
-            Ok(true) => (vec![subject], Vec::new()),
+            Ok(true) => (vec![subject, looks], Vec::new()),
             Ok(false) => (Vec::new(), Vec::new()),
             // It was not judged.
             Err(_) => (Vec::new(), vec![subject]),

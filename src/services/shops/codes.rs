@@ -33,6 +33,9 @@ pub struct Claimed {
     /// Whether the balance covers the points asked about.
     pub enough: Option<bool>,
     pub claim_until: Moment,
+    /// It was claimed with a card: the redemption needs its PIN.
+    #[serde(default)]
+    pub by_card: bool,
 }
 
 /// Digits must be unique among live codes, so several candidates are drawn.
@@ -155,6 +158,7 @@ impl Services {
                 surname: mask::surname(&member.name).to_owned(),
                 enough: points.map(|points| available >= points),
                 claim_until,
+                by_card: false,
             }))
         });
         claimed.await
@@ -196,16 +200,20 @@ impl Services {
         points: Option<i64>,
     ) -> Result<(Claimed, Option<Id>), Error> {
         let shop = call.actor.merchant.ok_or(Refusal::absent("merchant"))?;
+        let limits = self.paper_limits;
         let found = self.store.read(call.actor.bank, move |tables| {
             let row = tables.code(code)?.filter(|row| row.claimed_merchant_id == Some(shop));
             let row = row.ok_or(Refusal::CodeUnknown)?;
             let member = tables.member_that_stays(row.member_id)?;
             let available = available_points(tables, member.id, member.kind == "household")?;
+            let by_card = row.card_edition.is_some();
+            let asked = points.filter(|points| !by_card || limits.may_ask(*points));
             let claimed = Claimed {
                 code,
                 surname: mask::surname(&member.name).to_owned(),
-                enough: points.map(|points| available >= points),
+                enough: asked.map(|points| available >= points),
                 claim_until: row.claim_until.unwrap_or(row.expires_at),
+                by_card,
             };
             Ok((claimed, tables.redemption_of_code(row.member_id, code)?))
         });

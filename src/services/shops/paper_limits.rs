@@ -36,6 +36,12 @@ impl PaperLimits {
         }
     }
 
+    /// Whether a shop is answered if a card covers these points: not beyond what it may pay, or it would become a way to
+    /// probe the balance.
+    pub fn may_ask(&self, points: i64) -> bool {
+        self.card_visit == 0 || points <= self.card_visit
+    }
+
     /// What a redemption with a card takes from the limit of the day.
     pub fn of_card(&self, today: Day, member: Id, points: i64) -> Result<Option<CounterTake>, Refusal> {
         let limit = self.card_visit;

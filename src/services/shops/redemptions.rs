@@ -1,7 +1,7 @@
 //! Redemptions: points held for goods, captured, cancelled, refunded.
 
-pub use super::carts::RedeemAsk;
 use super::accounts::covering;
+pub use super::carts::RedeemAsk;
 use super::carts::{limit_key, parties, redeem_command, sums};
 use super::merchants::works_at;
 use super::paper_limits;

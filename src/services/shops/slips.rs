@@ -57,7 +57,8 @@ struct Written {
 impl Services {
     /// The check letters of a slip under each of the master keys; those of the newest are last.
     fn slip_letters(&self, bank: BankId, number: i64, merchant: Id) -> Vec<String> {
-        let marks = self.authority.secrets.marks("slip", format!("{}/{number}/{merchant}", bank.0).as_bytes());
+        let marks =
+            self.authority.secrets.marks("slip", format!("{}/{number}/{merchant}", bank.0).as_bytes());
         marks.into_iter().map(|mark| letters(mark, SLIP_LETTERS)).collect()
     }
 
@@ -128,7 +129,7 @@ impl Services {
         call: &Call,
         mut filter: SlipFilter,
         limit: i64,
-    ) -> Result<Vec<SlipStanding>, Error> {
+    ) -> Result<Vec<SlipRow>, Error> {
         filter.paths = call.actor.paths(Permission::ReadRedemptions);
         if let Some(own) = works_at(call).filter(|_| filter.paths.is_empty()) {
             if filter.merchant.is_some_and(|wanted| wanted != own) {
@@ -138,12 +139,7 @@ impl Services {
         } else if filter.paths.is_empty() {
             return Ok(Vec::new());
         }
-        let services = self.clone();
-        let found = self.store.read(call.actor.bank, move |tables| {
-            let rows = tables.slips_page(&filter, limit)?;
-            Ok(rows.into_iter().map(|row| services.with_text(row)).collect())
-        });
-        found.await
+        self.store.read(call.actor.bank, move |tables| tables.slips_page(&filter, limit)).await
     }
 
     /// Enters a slip: points and goods are held and handed over in one commit, with the slip.

@@ -215,7 +215,8 @@ impl Tables<'_> {
             }
         };
         if filter.covered {
-            query = query.filter(redemptions::slip_number.is_not_null().and(redemptions::points_covered.gt(0)));
+            query =
+                query.filter(redemptions::slip_number.is_not_null().and(redemptions::points_covered.gt(0)));
         }
         on_days!(query, filter.days, self.zone, redemptions::made_at, redemptions::id);
         if let Some(before) = filter.before {

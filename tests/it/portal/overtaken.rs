@@ -148,7 +148,7 @@ const VERSIONED: &[(&str, &str, &str, &str)] = &[
 const OTHERS: &[(&str, &[&str])] = &[
     (
         "it is about the caller's own session, settings or code",
-        &["/try", "/story", "/login", "/logout", "/account/password", "/messages", "/me/code"],
+        &["/try", "/story", "/login", "/logout", "/account/password", "/messages", "/me/code", "/me/card"],
     ),
     (
         "it makes something new",
@@ -160,6 +160,9 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/staff/people/import",
             "/me/hours/new",
             "/events/{id}/check-in",
+            "/shop/slips",
+            "/staff/slips/{shop}",
+            "/staff/print/slips",
             "/shop/goods/new",
             "/shop/clerks",
             "/admin/schemes/new",
@@ -212,6 +215,7 @@ const OTHERS: &[(&str, &[&str])] = &[
         &["/staff/activities/{id}/attendance", "/staff/activities/{id}/sign-ups", "/events/{id}"],
     ),
     ("a household is joined or left by one person at a time", &["/staff/households/{id}"]),
+    ("a PIN that is set anew replaces any before it, as its holder wishes", &["/staff/people/{id}/card"]),
     ("the bank has one name, which stands in the field", &["/admin/settings"]),
     ("an owner sets no home, and a clerk is linked once", &["/shop/clerks/{id}"]),
 ];

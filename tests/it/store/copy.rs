@@ -45,6 +45,16 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ),
     ("messages", "bank_id, id, member_id, NULL, 'sample', '{}', submitted_at, NULL FROM service_records"),
     ("progress", "bank_id, 'sample', '1' FROM banks"),
+    (
+        "cards",
+        "bank_id, id, 2, 'sample', submitted_at, submitted_by, submitted_at, submitted_by, 2 \
+         FROM service_records LIMIT 1",
+    ),
+    (
+        "slips",
+        "bank_id, id, 1, activity_id, submitted_by, submitted_at, id, submitted_by, submitted_at, 2 \
+         FROM service_records LIMIT 1",
+    ),
 ];
 
 /// A table with enough pages for several commits.

@@ -207,6 +207,7 @@ impl Furnished {
             ("/v1/awards/proposals", town.id("proposal")),
             ("/v1/awards", self.award_entry.clone()),
             ("/v1/calendars", "2026".into()),
+            ("/v1/cards", town.id("lin")),
             ("/v1/ledger/accounts", self.purse.clone()),
             ("/v1/ledger/entries", self.award_entry.clone()),
             ("/v1/ledger/holds", self.hold.clone()),
@@ -249,6 +250,7 @@ impl Furnished {
             "request_move" => &["member", "org"],
             "find_member_by_number" => &["phone"],
             "redeem" => &["merchant", "on_behalf_of"],
+            "enter_slip" => &["member"],
             "post_ledger_entry" => &["debit_account", "credit_account", "amount"],
             _ => &[],
         };
