@@ -76,9 +76,13 @@ fn of_day(kind: &str, today: Day, member: Id, points: i64, limit: i64) -> Option
     })
 }
 
-/// Whether a counter is that of a person's card.
-pub fn is_of_card(counter: &str) -> bool {
-    counter.starts_with(CARD)
+/// What a counter of these limits gets back of points that came back, and of those that the district covered.
+pub fn given_back(counter: &str, (points, covered): (i64, i64)) -> Option<i64> {
+    match counter {
+        of if of.starts_with(CARD) => Some(points),
+        of if of.starts_with(COVER) => Some(covered),
+        _ => None,
+    }
 }
 
 /// The refusal of a full counter of these limits.

@@ -263,7 +263,7 @@ fn capture(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Re
     } else {
         redemption.captured_at = Some(context.tables.now);
         let free = redemption.points_held.saturating_sub(points);
-        (EntryKind::Redemption, limits_given_back(context.tables, redemption, &untaken, free)?)
+        (EntryKind::Redemption, limits_given_back(context.tables, redemption, &untaken, (free, 0))?)
     };
     let command = command(context.call, kind, op, redemption);
     let mut command = command.watch(WatchKind::Member, member.id, member.version);
@@ -272,24 +272,26 @@ fn capture(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Re
 }
 
 /// Pieces that were not taken, or came back, do not count against the member's limits in the window of the hold; nor do
-/// their points against those of the card.
+/// their points against those of the card, and what the district covered of them against that.
 fn limits_given_back(
     tables: &mut Tables<'_>,
     redemption: &Redemption,
     pieces: &[(Id, i64)],
-    points: i64,
+    points: (i64, i64),
 ) -> Result<Vec<CounterTake>, Error> {
     if pieces.iter().all(|(_, pieces)| *pieces == 0) {
         return Ok(Vec::new());
     }
     let counted = tables.hold(redemption.hold_id)?.map(|hold| hold.counters).unwrap_or_default();
-    let of_card = counted.iter().filter(|counter| paper_limits::is_of_card(&counter.key) && points > 0);
-    let of_card = of_card.map(|counter| CounterTake {
-        key: counter.key.clone(),
-        window: counter.window.clone(),
-        take: Take::Fixed(points.saturating_neg()),
-        limit: counter.amount,
-        asset: Asset::Point,
+    let of_paper = counted.iter().filter_map(|counter| {
+        let points = paper_limits::given_back(&counter.key, points).filter(|points| *points > 0)?;
+        Some(CounterTake {
+            key: counter.key.clone(),
+            window: counter.window.clone(),
+            take: Take::Fixed(points.saturating_neg()),
+            limit: counter.amount,
+            asset: Asset::Point,
+        })
     });
     let given = pieces.iter().filter(|(_, pieces)| *pieces > 0).filter_map(|(offer, pieces)| {
         let key = limit_key(*offer, redemption.member_id);
@@ -302,7 +304,7 @@ fn limits_given_back(
             asset: Asset::Stock(*offer),
         })
     });
-    Ok(of_card.chain(given).collect())
+    Ok(of_paper.chain(given).collect())
 }
 
 /// The leg of a slip that the district covers: all legs of a slip were posted in the order of the hold.
@@ -347,9 +349,9 @@ fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Res
     let (refunded, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
     let back = refunded.saturating_sub(before);
     amounts.insert(0, back);
+    // The district gets back first what it covers.
+    let of_district = redemption.points_covered.unwrap_or(0).min(back);
     if let Some(covered) = redemption.points_covered.filter(|covered| *covered > 0) {
-        // The district gets back first what it covers.
-        let of_district = covered.min(back);
         redemption.points_covered = Some(covered.saturating_sub(of_district));
         if let Some(leg) = covering_leg(context.tables, redemption)?.filter(|leg| *leg > 0) {
             amounts.insert(0, back.saturating_sub(of_district));
@@ -362,7 +364,7 @@ fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Res
     redemption.state = if whole { RedemptionState::Refunded } else { RedemptionState::PartRefunded };
     let pieces_back: Vec<(Id, i64)> =
         redemption.lines.iter().map(|line| line.offer_id).zip(pieces.iter().copied()).collect();
-    let counters = limits_given_back(context.tables, redemption, &pieces_back, back)?;
+    let counters = limits_given_back(context.tables, redemption, &pieces_back, (back, of_district))?;
     let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
     let mut command = Command { counters, ..command(context.call, EntryKind::Refund, op, redemption) };
     if !goods_back {

@@ -124,14 +124,19 @@ fn the_statement_pays_what_the_district_covers() {
 #[test]
 fn the_district_covers_up_to_the_limit_of_the_day() {
     let (town, card, pad) = town(0);
-    enter(&town, "merchant_clerk", slip(&town, &pad[0], &card, &[("haircut", 5)])).ok(201);
+    let first = enter(&town, "merchant_clerk", slip(&town, &pad[0], &card, &[("haircut", 5)])).ok(201);
     enter(&town, "merchant_clerk", slip(&town, &pad[1], &card, &[("haircut", 4)])).ok(201);
     let over = slip(&town, &pad[2], &card, &[("haircut", 2)]);
     let text = town.refused(|t| enter(t, "merchant_clerk", over.clone()), 422, "slip_cover_limit");
     assert!(text.contains("100 分") && text.contains("10 分") && text.contains("柜台"), "{text}");
-    // A slip that was refused is not used up.
+    // What comes back is covered again; a slip that was refused is not used up.
+    let path = format!("/v1/redemptions/{}/refund", first["redemption"]["id"].as_str().unwrap());
+    let back = json!({ "lines": cart(&town, &[("haircut", 1)]) });
+    town.as_role("merchant_clerk").post(&path, back).ok(201);
+    enter(&town, "merchant_clerk", over).ok(201);
     town.at("2026-03-03T08:00");
-    enter(&town, "merchant_clerk", with(over, json!({ "day": "2026-03-03" }))).ok(201);
+    let next = slip(&town, &pad[3], &card, &[("haircut", 5)]);
+    enter(&town, "merchant_clerk", with(next, json!({ "day": "2026-03-03" }))).ok(201);
     town.verify_and_stop();
 }
 
