@@ -36,11 +36,10 @@ impl Simulation<'_> {
         let claimed = self.services.claim_card(&clerk, card, None, CLAIM_SECONDS).await?;
         let ask = RedeemAsk {
             code: Some(claimed.code),
-            on_behalf_of: None,
-            merchant: None,
             pin: Some(Password::new(PIN)),
             lines: vec![(offer, 1)],
             hold_seconds: CLAIM_SECONDS,
+            ..RedeemAsk::default()
         };
         let held = self.services.redeem(&clerk, ask).await?;
         if let Some(id) = simulation::document_of(&held) {

@@ -264,7 +264,7 @@ mod tests {
 }
 
 /// A cart: payer, shop, offers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RedeemAsk {
     /// A claimed code, or a member at the community counter (代办).
     pub code: Option<Id>,

@@ -348,16 +348,15 @@ fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Res
     }
     let (refunded, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
     let back = refunded.saturating_sub(before);
-    amounts.insert(0, back);
     // The district gets back first what it covers.
     let of_district = redemption.points_covered.unwrap_or(0).min(back);
-    if let Some(covered) = redemption.points_covered.filter(|covered| *covered > 0) {
+    if let Some(covered) = redemption.points_covered {
         redemption.points_covered = Some(covered.saturating_sub(of_district));
-        if let Some(leg) = covering_leg(context.tables, redemption)?.filter(|leg| *leg > 0) {
-            amounts.insert(0, back.saturating_sub(of_district));
-            amounts.insert(leg, of_district);
-        }
     }
+    let leg = if of_district > 0 { covering_leg(context.tables, redemption)? } else { None };
+    let apart = leg.filter(|leg| *leg > 0).map(|leg| (leg, of_district));
+    let of_purse = back.saturating_sub(apart.map_or(0, |(_, points)| points));
+    amounts.extend([(0, of_purse)].into_iter().chain(apart).filter(|(_, points)| *points > 0));
     redemption.points_refunded = refunded;
     (_, redemption.cash_fen) = sums(&redemption.lines, left)?;
     let whole = redemption.points_refunded == redemption.points_captured;

@@ -237,14 +237,8 @@ impl Services {
         let (services, caller, ids) = (self.clone(), call.clone(), (self.next_id(), self.next_id()));
         let posted = self.write_posting(call, move |tables| {
             let Written { mut slip, merchant, member } = services.written(tables, &caller, &ask)?;
-            let cart = RedeemAsk {
-                code: None,
-                on_behalf_of: None,
-                merchant: Some(merchant.id),
-                pin: None,
-                lines: ask.lines.clone(),
-                hold_seconds: HOLD_SECONDS,
-            };
+            let (lines, hold_seconds) = (ask.lines.clone(), HOLD_SECONDS);
+            let cart = RedeemAsk { lines, hold_seconds, ..RedeemAsk::default() };
             let available = available_points(tables, member.id, member.kind == "household")?;
             let parties = Parties { member: member.clone(), merchant, code: None };
             let hold = redeem_command(tables, &caller, &cart, parties, ids, services.paper_limits)?;

@@ -246,7 +246,7 @@ fn holds_that_are_given_up_or_taken_in_part_give_the_day_back() {
 
 #[test]
 fn purchases_at_the_same_time_never_pass_the_limit_of_the_day() {
-    let (town, card) = town(400);
+    let (town, card) = town(300);
     open_second_shop(&town);
     let bearers = [("merchant_clerk", "haircut"), ("other_clerk", "shave")]
         .map(|(who, offer)| (who, offer, bearer(&town, who)));

@@ -174,11 +174,6 @@ fn every_other_slip_is_refused_with_the_next_step() {
     let made_up: String = letters.into_iter().collect();
     refused("merchant_clerk", changed(json!({ "slip": made_up })), 422, "slip_unknown", "柜台");
     refused("merchant_clerk", changed(json!({ "slip": "000999-KQXM" })), 422, "slip_unknown", "");
-    let old = crate::support::shops::card(&town, "lin");
-    town.as_role("staff").post(&format!("/v1/cards/{}/lost", town.id("lin")), json!({})).ok(200);
-    refused("merchant_clerk", changed(json!({ "card": old })), 409, "card_replaced", "新卡");
-    let keeper = crate::support::shops::card(&town, "keeper");
-    refused("merchant_clerk", changed(json!({ "card": keeper })), 403, "own_shop", "别的商家");
     for bad in [
         json!({ "slip": "" }),
         json!({ "slip": "0-KQXM" }),
@@ -188,6 +183,25 @@ fn every_other_slip_is_refused_with_the_next_step() {
         assert_eq!(enter(&town, "merchant_clerk", changed(bad)).status, 400);
     }
     assert_eq!(enter(&town, "merchant_clerk", changed(json!({ "member": town.id("lin") }))).status, 400);
+    town.verify_and_stop();
+}
+
+#[test]
+fn whose_card_stands_on_the_slip_decides() {
+    let (town, old, pad) = town(100);
+    let refused = |card: &str, status: u16, code: &str, says: &str| {
+        let body = slip(&town, &pad[0], card, &[("rice", 1)]);
+        let text = town.refused(|t| enter(t, "merchant_clerk", body), status, code);
+        assert!(text.contains(says), "{text}");
+    };
+    let lost = format!("/v1/cards/{}/lost", town.id("lin"));
+    town.as_role("staff").post(&lost, json!({})).ok(200);
+    refused(&old, 409, "card_replaced", "新卡");
+    refused(&card(&town, "keeper"), 403, "own_shop", "别的商家");
+    let new = card(&town, "lin");
+    let freeze = format!("/v1/members/{}/freeze", town.id("lin"));
+    assert!(town.as_role("street").post(&freeze, json!({ "reason": "示例事由" })).status < 300);
+    refused(&new, 409, "wrong_state", "冻结");
     town.verify_and_stop();
 }
 
