@@ -97,7 +97,7 @@ settings! {
         /// 谁可以读 /metrics · who may read /metrics
         metrics_readers: Vec<String> = vec!["127.0.0.0/8".to_owned(), "::1".to_owned()];
     }
-    /// How often a caller may come; 0 is without limit.
+    /// How often a caller may come, and how much is redeemed without a phone; 0 is without limit.
     limits: LimitsConfig {
         /// 每个地址每秒请求数 · requests a second from one address
         address_per_second: u32 = 500, 0..=1_000_000;
@@ -113,6 +113,12 @@ settings! {
         member_redemptions_per_minute: i64 = 10, 0..=1_000_000;
         /// 每个商家每分钟兑换次数 · redemptions a minute at one shop
         shop_redemptions_per_minute: i64 = 120, 0..=1_000_000;
+        /// 凭存折卡每次最多兑换的分 · points at most in one redemption with a card
+        card_points_a_visit: i64 = 50, 0..=1_000_000;
+        /// 凭存折卡每人每天最多兑换的分，也是区里每天为一人垫付的上限 · points a day with a card, and of one person on slips that the district covers
+        card_points_a_day: i64 = 100, 0..=1_000_000;
+        /// 一张登记单最多的分 · points at most on one paper slip
+        slip_points: i64 = 50, 0..=1_000_000;
     }
     /// Sign-in.
     sign_in: SignInConfig {

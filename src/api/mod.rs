@@ -31,7 +31,7 @@ use people::{feedback, households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
 use service::{activities, calendars, certificates, check_in, exports, records, sign_ups};
 use settlement::statements;
-use shops::{merchants, redemptions};
+use shops::{cards, merchants, redemptions, slips};
 use stars::grants;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -59,6 +59,7 @@ use web::{document, fields, operation, steps};
         fields::PhoneTail,
         crate::domain::ledger::account::HoldState,
         crate::domain::ledger::entry::EntryKind,
+        crate::domain::shops::redemption::Presence,
         crate::domain::shops::redemption::RedemptionState,
     ))
 )]
@@ -184,6 +185,15 @@ fn v1(routes: &mut ServiceConfig) {
         .service(merchants::move_stock)
         .service(redemptions::show_code)
         .service(redemptions::claim_code)
+        .service(cards::claim_card)
+        .service(cards::print_cards)
+        .service(cards::change_own_card_pin)
+        .service(cards::read_card)
+        .service(cards::report_card_lost)
+        .service(cards::set_card_pin)
+        .service(slips::print_slips)
+        .service(slips::list_slips)
+        .service(slips::enter_slip)
         .service(redemptions::list_redemptions)
         .service(redemptions::read_redemption)
         .service(redemptions::refund_redemption)

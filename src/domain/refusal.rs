@@ -450,6 +450,54 @@ pub enum Refusal {
     CodeUnknown,
     CodeExpired,
     CodeUsed,
+    /// Not printed by this bank: a made-up or mistyped card.
+    CardUnknown,
+    /// A print from before the card was reported lost.
+    CardReplaced,
+    CardWithoutPin,
+    /// Too many wrong PINs: until staff set a new one.
+    CardLocked,
+    PinMissing,
+    PinWrong {
+        /// How many tries are left.
+        left: i64,
+    },
+    /// Among the PINs that others try first.
+    PinEasy,
+    /// More points in one redemption than a card may pay.
+    CardVisitLimit {
+        limit: i64,
+        desired: i64,
+        asset: Asset,
+    },
+    /// More points on one day than a card may pay.
+    CardDayLimit {
+        limit: i64,
+        left: i64,
+        asset: Asset,
+    },
+    SlipUnknown,
+    SlipOfAnotherShop,
+    SlipUsed {
+        number: String,
+        since: Moment,
+    },
+    /// A slip is entered on the day on which it was written.
+    SlipLate {
+        day: Day,
+        today: Day,
+    },
+    SlipLimit {
+        limit: i64,
+        desired: i64,
+        asset: Asset,
+    },
+    /// The district covers no more of one person's slips on one day.
+    SlipCoverLimit {
+        limit: i64,
+        left: i64,
+        asset: Asset,
+    },
     QuantityExceeds {
         left: i64,
     },

@@ -44,6 +44,8 @@ pub struct Services {
     pub undo_seconds: i64,
     /// Limits of redemptions a minute.
     pub rate_limits: shops::rate_limiter::RateLimits,
+    /// How much is redeemed without a phone.
+    pub paper_limits: shops::paper_limits::PaperLimits,
     /// Counts of recent carts, for the rate limits.
     pub rate_limiter: Arc<shops::rate_limiter::RateLimiter>,
 }
@@ -61,6 +63,7 @@ impl Services {
             known_help: Arc::default(),
             undo_seconds: 600,
             rate_limits: shops::rate_limiter::RateLimits::default(),
+            paper_limits: shops::paper_limits::PaperLimits::default(),
             rate_limiter: Arc::default(),
         }
     }

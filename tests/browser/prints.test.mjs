@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { signedIn, withBankAndBrowser } from "./bank.mjs";
 
+const A6 = [298, 420];
 const A5 = [420, 595];
 const A4 = [595, 842];
 const SLIP = [227, 454];
@@ -124,5 +125,31 @@ test("prints are black on white and say that the data is made up", async () => {
   assert.match(await page.locator(".paper footer").first().textContent(), /均为虚构/);
   assert.equal(await page.locator(".paper").first().evaluate((paper) => getComputedStyle(paper).backgroundColor), "rgb(255, 255, 255)");
   assert.ok(!(await page.locator(".top").isVisible()) && !(await page.locator(".no-print").first().isVisible()));
+  await page.context().close();
+});
+
+test("cards are A6, or four on A4, and slips four on A4", async () => {
+  const page = await signedIn(browser, bank, "staff");
+  await page.goto(`${bank.address}/staff/cards`);
+  for (const n of [0, 1, 2, 3, 4]) await page.locator("input[name=member]").nth(n).check();
+  await page.click("button[value=a4]");
+  await page.waitForSelector(".paper-card");
+  const four = await printed(page, "cards-a4");
+  all(four, A4, "cards on A4");
+  assert.equal(four.length, 2);
+  await page.locator("a[href*='paper=a6']").click();
+  await page.waitForURL("**paper=a6**");
+  const one = await printed(page, "cards-a6");
+  all(one, A6, "cards on A6");
+  assert.equal(one.length, 5);
+  const inside = await page.locator(".paper-card").evaluateAll((cards) => cards.every((card) => card.scrollHeight <= card.clientHeight + 1));
+  assert.ok(inside, "everything fits on its card");
+  await page.goto(`${bank.address}/staff/print/slips?first=1&last=6`);
+  await page.waitForSelector(".paper-slip");
+  const slips = await printed(page, "slips");
+  all(slips, A4, "slips");
+  assert.equal(slips.length, 2);
+  const fits = await page.locator(".paper-slip").evaluateAll((slips) => slips.every((slip) => slip.scrollHeight <= slip.clientHeight + 1));
+  assert.ok(fits, "everything fits on its slip");
   await page.context().close();
 });

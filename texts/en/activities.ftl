@@ -154,6 +154,9 @@ activities_access = { $action ->
     [reveal_id_number] Saw your ID number
     [export_records] Exported your whole phone and document numbers
     [print_passbook] Printed your passbook
+    [print_card] Printed your passbook card
+    [report_card_lost] Reported your passbook card as lost
+    [set_card_pin] Set the PIN of your passbook card
     [freeze_member] Froze your passbook
     [unfreeze_member] Unfroze your passbook
     [suspend_user] Suspended your login

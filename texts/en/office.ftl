@@ -360,6 +360,7 @@ office_purpose = { $purpose ->
     [opening] opening
     [expired] expired
     [forfeited] reset
+    [covering] covered by the district
     [settled] settled
     [fund] fund
     [stock] shelf

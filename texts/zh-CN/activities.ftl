@@ -154,6 +154,9 @@ activities_access = { $action ->
     [reveal_id_number] 看了您的证件号码
     [export_records] 导出了您完整的电话和证件号码
     [print_passbook] 打印了您的存折
+    [print_card] 打印了您的存折卡
+    [report_card_lost] 挂失了您的存折卡
+    [set_card_pin] 设了您存折卡的密码
     [freeze_member] 冻结了您的存折
     [unfreeze_member] 解冻了您的存折
     [suspend_user] 停用了您的登录

@@ -360,6 +360,7 @@ office_purpose = { $purpose ->
     [opening] 期初
     [expired] 已到期
     [forfeited] 已清零
+    [covering] 区里垫付
     [settled] 已结算
     [fund] 付款资金
     [stock] 货架

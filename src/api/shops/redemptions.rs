@@ -3,22 +3,24 @@
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{AnyOf, Ask, Keyed, May, Or, PathOf, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
-use crate::api::web::fields::{CodeText, ListOf, PointsText, Quantity};
+use crate::api::web::fields::{CodeText, ListOf, PinText, PointsText, Quantity};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::Answered;
 use crate::api::web::sheet::Row;
 use crate::api::web::steps::{self, Schemas, Shown, add_schema};
+use crate::auth::passwords::Password;
 use crate::auth::permissions::Actor;
 use crate::domain::amount;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::Step;
 use crate::domain::life_cycles::{CAPTURE_REDEMPTION, REFUND_REDEMPTION};
-use crate::domain::shops::redemption::{Redemption, RedemptionState};
+use crate::domain::shops::redemption::{Presence, Redemption, RedemptionState};
 use crate::domain::time::Moment;
 use crate::services::service::records::DocumentFilter;
+use crate::services::shops::codes::Claimed;
 use crate::services::shops::redemptions::{Pieces, RedeemAsk};
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -55,6 +57,13 @@ pub struct ClaimedView {
     claim_until: Moment,
 }
 
+impl ClaimedView {
+    pub(super) fn of(claimed: Claimed) -> Self {
+        let Claimed { code, surname, enough, claim_until, .. } = claimed;
+        ClaimedView { code, surname, enough, claim_until }
+    }
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CartLine {
@@ -71,6 +80,8 @@ pub struct RedeemBody {
     on_behalf_of: Option<Id>,
     /// The shop, with `on_behalf_of`.
     merchant: Option<Id>,
+    /// Of a claimed card, as its holder typed it.
+    pin: Option<PinText>,
     #[schema(value_type = Vec<CartLine>, min_items = 1, max_items = 50)]
     lines: ListOf<CartLine, 1, 50>,
 }
@@ -109,6 +120,14 @@ pub struct RedemptionView {
     member: Id,
     merchant: Id,
     on_behalf: bool,
+    /// How the person was present: `code`, `card`, `counter`, or `slip`.
+    presence: String,
+    /// The number of the paper slip from which it was entered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slip_number: Option<i64>,
+    /// Of a slip above the balance: the part of the points that the district still covers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points_covered: Option<String>,
     made_at: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
     captured_at: Option<Moment>,
@@ -152,6 +171,10 @@ pub struct RedemptionsQuery {
     state: Option<RedemptionState>,
     member: Option<Id>,
     merchant: Option<Id>,
+    /// How the person was present.
+    presence: Option<Presence>,
+    /// `true`: only those of which the district covers a part.
+    covered: Option<bool>,
 }
 
 impl Row for RedemptionView {
@@ -163,6 +186,9 @@ impl Row for RedemptionView {
         "member",
         "merchant",
         "on_behalf",
+        "presence",
+        "slip_number",
+        "points_covered",
         "made_at",
         "captured_at",
         "points_held",
@@ -177,7 +203,8 @@ impl Row for RedemptionView {
     ];
 }
 
-fn view(redemption: Redemption, expired: bool) -> RedemptionView {
+/// A shop does not see what the district covers: it would disclose the balance.
+fn view(redemption: Redemption, expired: bool, actor: &Actor) -> RedemptionView {
     let points = |minor| amount::format(minor, 2);
     let held = redemption.state == RedemptionState::Held;
     let lines = redemption.lines.iter().map(|line| LineView {
@@ -194,6 +221,9 @@ fn view(redemption: Redemption, expired: bool) -> RedemptionView {
         member: redemption.member_id,
         merchant: redemption.merchant_id,
         on_behalf: redemption.on_behalf,
+        presence: redemption.presence().to_string(),
+        slip_number: redemption.slip_number,
+        points_covered: redemption.points_covered.filter(|_| actor.merchant.is_none()).map(points),
         made_at: redemption.made_at,
         captured_at: redemption.captured_at,
         points_held: points(redemption.points_held),
@@ -209,14 +239,14 @@ fn view(redemption: Redemption, expired: bool) -> RedemptionView {
 }
 
 /// The receipt together with the redemption after the step. Shop staff see no balance.
-fn answer(actor: &Actor, answered: Answered) -> Result<HttpResponse, ApiError> {
+pub(super) fn answer(actor: &Actor, answered: Answered) -> Result<HttpResponse, ApiError> {
     let answered = if actor.merchant.is_some() { answered.without_balances() } else { answered };
     let found = answered.documents().iter().find_map(|document| match document {
         Document::Redemption(redemption) => Some(redemption.clone()),
         _ => None,
     });
     let Some(redemption) = found else { return answered.respond() };
-    let shown = serde_json::to_value(view(redemption, false));
+    let shown = serde_json::to_value(view(redemption, false, actor));
     answered.with("redemption", shown.map_err(|error| ApiError::Internal(error.to_string()))?).respond()
 }
 
@@ -251,18 +281,25 @@ pub async fn claim_code(
     let seconds = state.config.times.claim_seconds;
     let call = ask.keyed.call(&may.actor);
     let claimed = state.services.claim_code(&call, ask.body.code.into(), points, seconds).await?;
-    Ok(HttpResponse::Ok().json(ClaimedView {
-        code: claimed.code,
-        surname: claimed.surname,
-        enough: claimed.enough,
-        claim_until: claimed.claim_until,
-    }))
+    Ok(HttpResponse::Ok().json(ClaimedView::of(claimed)))
 }
 
 type AtTheCounter = Or<right::ClaimCodes, right::RedeemOnBehalf>;
 
-fn fault(path: impl Into<String>, fault: FieldFault) -> ApiError {
+pub(super) fn fault(path: impl Into<String>, fault: FieldFault) -> ApiError {
     FieldError::new(Place::Body, path, fault).into()
+}
+
+/// Offers and pieces; an offer may appear only once.
+pub(super) fn cart(listed: &ListOf<CartLine, 1, 50>) -> Result<Vec<(Id, i64)>, ApiError> {
+    let mut lines: Vec<(Id, i64)> = Vec::with_capacity(listed.0.len());
+    for (index, line) in listed.0.iter().enumerate() {
+        if lines.iter().any(|(offer, _)| *offer == line.offer) {
+            return Err(fault(format!("lines[{index}].offer"), FieldFault::Duplicate));
+        }
+        lines.push((line.offer, line.quantity.get()));
+    }
+    Ok(lines)
 }
 
 /// 兑换 · holds points and goods for a cart.
@@ -282,17 +319,12 @@ pub async fn redeem(
         (None, Some(_), None) => return Err(fault("merchant", FieldFault::Missing)),
         _ => {}
     }
-    let mut lines: Vec<(Id, i64)> = Vec::with_capacity(body.lines.0.len());
-    for (index, line) in body.lines.0.iter().enumerate() {
-        if lines.iter().any(|(offer, _)| *offer == line.offer) {
-            return Err(fault(format!("lines[{index}].offer"), FieldFault::Duplicate));
-        }
-        lines.push((line.offer, line.quantity.get()));
-    }
+    let lines = cart(&body.lines)?;
     let redeem = RedeemAsk {
         code: body.code,
         on_behalf_of: body.on_behalf_of,
         merchant: body.merchant,
+        pin: body.pin.map(|pin| Password::new(String::from(pin))),
         lines,
         hold_seconds: state.config.times.hold_seconds,
     };
@@ -378,12 +410,15 @@ pub async fn list_redemptions(
             state: query.state.map(|state| state.to_string()),
             member: query.member,
             merchant: query.merchant,
+            presence: query.presence,
+            covered: query.covered.unwrap_or(false),
             days: part.days,
             before: part.after_as()?,
             ..DocumentFilter::default()
         };
         let rows = state.services.redemptions(&may.call(), filter, part.limit).await?;
-        Ok(rows.into_iter().map(|(row, expired)| (row.id.to_string(), view(row, expired))).collect())
+        let shown = |(row, expired): (Redemption, bool)| (row.id.to_string(), view(row, expired, &may.actor));
+        Ok(rows.into_iter().map(shown).collect())
     };
     list.respond(read).await
 }
@@ -399,7 +434,7 @@ pub async fn read_redemption(
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
     let (redemption, expired) = state.services.redemption(&may.call(), path.0).await?;
-    Ok(HttpResponse::Ok().json(view(redemption, expired)))
+    Ok(HttpResponse::Ok().json(view(redemption, expired, &may.actor)))
 }
 
 impl Shown for Redemption {

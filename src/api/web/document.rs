@@ -19,6 +19,7 @@ pub fn moves_value(id: &str) -> bool {
 const MONEY: &[&str] = &[
     "capture_ledger_hold",
     "close_year",
+    "enter_slip",
     "grant_star",
     "issue_statement",
     "make_award",

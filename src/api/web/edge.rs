@@ -13,6 +13,7 @@ use crate::domain::id::{BankId, Id};
 use crate::ledger::Repeated;
 use crate::services::Services;
 use crate::services::seen::{ReadToken, Seen};
+use crate::services::shops::paper_limits::PaperLimits;
 use crate::services::shops::rate_limiter::RateLimits;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -168,6 +169,7 @@ impl State {
             member_per_minute: config.limits.member_redemptions_per_minute,
             shop_per_minute: config.limits.shop_redemptions_per_minute,
         };
+        services.paper_limits = PaperLimits::of(&config.limits);
         State {
             authenticator: Box::new(BankAuthenticator(services.clone())),
             limits: Limits::new(&config),

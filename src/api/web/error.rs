@@ -317,6 +317,35 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::CodeUnknown => row(422, s::CodeUnknown).field("code"),
         R::CodeExpired => row(422, s::CodeExpired).field("code"),
         R::CodeUsed => row(409, s::CodeUsed).field("code"),
+        R::CardUnknown => row(422, s::CardUnknown).field("card"),
+        R::CardReplaced => row(409, s::CardReplaced).field("card"),
+        R::CardWithoutPin => row(409, s::CardWithoutPin).field("card"),
+        R::CardLocked => row(409, s::CardLocked).field("pin"),
+        R::PinMissing => row(422, s::PinMissing).field("pin"),
+        R::PinWrong { left } => row(422, s::PinWrong { left }).field("pin").key_unused(),
+        R::PinEasy => row(422, s::PinEasy).field("pin").key_unused(),
+        R::CardVisitLimit { limit, desired, asset } => {
+            row(422, s::CardVisitLimit { limit: amount(*limit, *asset), desired: amount(*desired, *asset) })
+                .field("lines")
+        }
+        R::CardDayLimit { limit, left, asset } => {
+            row(422, s::CardDayLimit { limit: amount(*limit, *asset), left: amount(*left, *asset) })
+                .field("lines")
+        }
+        R::SlipUnknown => row(422, s::SlipUnknown).field("slip"),
+        R::SlipOfAnotherShop => row(422, s::SlipOfAnotherShop).field("slip"),
+        R::SlipUsed { number, since } => {
+            row(409, s::SlipUsed { number, since: since.local(zone) }).field("slip")
+        }
+        R::SlipLate { day, today } => row(422, s::SlipLate { day, today }).field("day"),
+        R::SlipLimit { limit, desired, asset } => {
+            row(422, s::SlipLimit { limit: amount(*limit, *asset), desired: amount(*desired, *asset) })
+                .field("lines")
+        }
+        R::SlipCoverLimit { limit, left, asset } => {
+            row(422, s::SlipCoverLimit { limit: amount(*limit, *asset), left: amount(*left, *asset) })
+                .field("lines")
+        }
         R::QuantityExceeds { left: 0 } => row(422, s::QuantityExceedsNone),
         R::QuantityExceeds { left } => row(422, s::QuantityExceeds { left }),
         R::NothingToSettle => row(422, s::NothingToSettle),

@@ -4,6 +4,7 @@ use super::problem::ApiError;
 use crate::domain::amount;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
+use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::Entry;
 use crate::domain::ledger::receipt::{HoldReceipt, OwedReceipt, Receipt};
 use crate::services::Done;
@@ -191,7 +192,10 @@ impl Answered {
         &self.done.receipt.documents
     }
 
-    pub fn respond(self) -> Result<HttpResponse, ApiError> {
+    pub fn respond(mut self) -> Result<HttpResponse, ApiError> {
+        if !self.balances {
+            join_points(&mut self.done.receipt);
+        }
         let mut receipt = ReceiptView::of(&self.done.receipt);
         if !self.balances {
             for leg in &mut receipt.postings {
@@ -206,6 +210,33 @@ impl Answered {
             answer.insert_header(("Idempotency-Hit", "true"));
         }
         Ok(answer.json(body))
+    }
+}
+
+/// What the district covers of a slip is one sum with what the member pays: apart they would disclose the balance.
+fn join_points(receipt: &mut Receipt) {
+    let mut postings = std::mem::take(&mut receipt.postings).into_iter();
+    receipt.postings.extend(postings.next());
+    for leg in postings {
+        match receipt.postings.first_mut() {
+            Some(first) if leg.asset == first.asset && leg.asset == Asset::Point => {
+                first.amount = first.amount.saturating_add(leg.amount);
+            }
+            _ => receipt.postings.push(leg),
+        }
+    }
+    let Some(hold) = &mut receipt.hold else { return };
+    let mut legs = std::mem::take(&mut hold.legs).into_iter();
+    hold.legs.extend(legs.next());
+    for leg in legs {
+        match hold.legs.first_mut() {
+            Some(first) if leg.asset == first.asset && leg.asset == Asset::Point => {
+                first.amount = first.amount.saturating_add(leg.amount);
+                first.captured = first.captured.saturating_add(leg.captured);
+                first.released = first.released.saturating_add(leg.released);
+            }
+            _ => hold.legs.push(leg),
+        }
     }
 }
 

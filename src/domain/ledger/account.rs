@@ -74,6 +74,8 @@ text_enum! {
         Supply = "supply",
         /// Goods handed to people.
         HandedOut = "handed_out",
+        /// The source of what the district covers of a paper slip above the balance (no minimum balance).
+        Covering = "covering",
         /// What a person or household owes (待追回): the balance is the negative debt, never above zero. Its lots are
         /// the debts, one for each reversal that came too late.
         Owed = "owed",

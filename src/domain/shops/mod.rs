@@ -1,3 +1,4 @@
-//! Redemptions: points for goods.
+//! Redemptions: points for goods; cards and slips on paper.
 
+pub mod paper;
 pub mod redemption;

@@ -18,6 +18,20 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How the person was present.
+    Presence {
+        /// Showed a code on the own phone.
+        Code = "code",
+        /// With the card and its PIN.
+        Card = "card",
+        /// At the community counter.
+        Counter = "counter",
+        /// Signed a numbered paper slip.
+        Slip = "slip",
+    }
+}
+
 /// One offer of a redemption.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RedemptionLine {
@@ -57,9 +71,27 @@ pub struct Redemption {
     pub hold_entry: Option<i64>,
     pub capture_entry: Option<i64>,
     pub last_refund_entry: Option<i64>,
+    /// The edition of the card with which it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_edition: Option<i64>,
+    /// The paper slip from which it was entered later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slip_number: Option<i64>,
+    /// Of a slip above the balance: the part of the points that the district still covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points_covered: Option<i64>,
 }
 
 impl Redemption {
+    pub fn presence(&self) -> Presence {
+        match self {
+            Redemption { slip_number: Some(_), .. } => Presence::Slip,
+            Redemption { card_edition: Some(_), .. } => Presence::Card,
+            Redemption { on_behalf: true, .. } => Presence::Counter,
+            _ => Presence::Code,
+        }
+    }
+
     /// Fills in the number of the entry that made this change.
     pub fn complete(&mut self, kind: EntryKind, number: i64) {
         match kind {

@@ -103,9 +103,10 @@ impl Form {
         self.fields.iter()
     }
 
-    /// Everything but the token and passwords: what may be shown again.
+    /// Everything but the token, passwords and PINs: what may be shown again.
     pub fn visible(&self) -> impl Iterator<Item = &(String, String)> {
-        self.fields.iter().filter(|(name, _)| name != TOKEN && !name.ends_with("password"))
+        let is_secret = |name: &str| name == TOKEN || name.ends_with("password") || name.starts_with("pin");
+        self.fields.iter().filter(move |(name, _)| !is_secret(name))
     }
 }
 

@@ -49,6 +49,8 @@ const DESK: &[Line] = &[
     ("/staff/households", "house-line", Words::homes_title, Some(P::ReadMembers)),
     ("/staff/awards", "table", Words::staff_menu_awards, Some(P::MakeAwards)),
     ("/staff/counter", "storefront", Words::staff_menu_counter, Some(P::RedeemOnBehalf)),
+    ("/staff/cards", "identification-card", Words::cards_menu, Some(P::WriteMembers)),
+    ("/staff/slips", "receipt", Words::slips_menu, Some(P::ReadRedemptions)),
     ("/staff/activities", "calendar-blank", Words::activities_title, Some(P::ReadRecords)),
     ("/staff/sheet", "table", Words::activities_sheet, Some(P::EnterRecords)),
     ("/staff/records", "list-checks", Words::activities_records, Some(P::ReadRecords)),

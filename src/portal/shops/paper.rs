@@ -21,6 +21,7 @@ struct SlipPage {
     /// What was given back since.
     refunded: Option<String>,
     state: String,
+    presence: String,
     moment: String,
     receipt: String,
     lines: Vec<Line>,
@@ -55,6 +56,7 @@ async fn slip(visit: Visit, id: Id, back: String, is_counter: bool) -> Answer {
         points: points(taken),
         refunded: Some(redemption.points_refunded).filter(|minor| *minor > 0).map(points),
         state: visit.say(Text::from(s::State { state: word(redemption.state) })),
+        presence: super::receipt::presence(&visit, &redemption),
         moment: format!("{} {}", at.day(visit.zone()), visit.days().clock(at)),
         receipt: text.rsplit('-').next().unwrap_or_default().to_uppercase(),
         lines: lines(&redemption, name),

@@ -62,6 +62,12 @@ fn state_words(visit: &Visit, state: RedemptionState) -> String {
     visit.say(Text::from(s::State { state: word(state) }))
 }
 
+/// How the person was present.
+pub fn presence(visit: &Visit, redemption: &Redemption) -> String {
+    let slip = redemption.slip_number.map(|number| format!("{number:06}")).unwrap_or_default();
+    visit.say(s::Presence { presence: word(redemption.presence()), slip }).trim().to_owned()
+}
+
 /// Redemptions as a list shows them.
 pub async fn taken(visit: &Visit, redemptions: Vec<Redemption>) -> Result<Vec<Taken>, Fault> {
     let (names, days) = (names(visit).await?, visit.days());
@@ -141,6 +147,7 @@ struct ReceiptPage {
     points: String,
     shop: String,
     state: String,
+    presence: String,
     moment: String,
     number: String,
     lines: Vec<Line>,
@@ -177,6 +184,7 @@ pub async fn show(visit: Visit) -> Answer {
         points: points(if is_done { redemption.points_captured } else { redemption.points_held }),
         shop,
         state: state_words(&visit, redemption.state),
+        presence: presence(&visit, &redemption),
         moment: visit.days().moment(redemption.captured_at.unwrap_or(redemption.made_at)),
         number: text.rsplit('-').next().unwrap_or_default().to_uppercase(),
         lines,

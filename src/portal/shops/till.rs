@@ -1,7 +1,9 @@
 //! The till: a code is scanned or typed, goods are chosen, the sum is checked with the volunteer, the points are
 //! taken.
 
-use crate::api::web::fields::CodeText;
+use super::paper_text::card_in;
+use crate::api::web::fields::{CardText, CodeText, PinText};
+use crate::auth::passwords::Password;
 use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::life_cycles::CAPTURE_REDEMPTION;
@@ -47,7 +49,11 @@ pub async fn show(visit: Visit) -> Answer {
     let number = count(i64::try_from(today.len()).unwrap_or(i64::MAX));
     let recent = today.into_iter().take(usize::try_from(RECENT).unwrap_or(5)).collect();
     let recent = taken(&visit, recent).await?;
-    let f = visit.frame(visit.words().till_title()).await?;
+    let mut f = visit.frame(visit.words().till_title()).await?;
+    for fault in f.faults.iter_mut().filter(|fault| ["card", "pin"].contains(&fault.name.as_str())) {
+        // One field takes codes and cards.
+        fault.name = "code".into();
+    }
     let code = visit.query("code").unwrap_or_default();
     visit.page(&Till { f, shop, code, sum: points(sum), number, recent })
 }
@@ -60,8 +66,15 @@ fn code_in(text: &str) -> String {
 
 /// Claims the code.
 pub async fn claim(visit: Visit) -> Answer {
-    let typed = code_in(visit.form.typed("code").unwrap_or_default());
     let fields = visit.fields();
+    if let Some(text) = card_in(visit.form.typed("code").unwrap_or_default()) {
+        let card = CardText::parse(text).or_else(|fault| fields.refuse("code", fault));
+        fields.checked()?;
+        let seconds = visit.state.config.times.claim_seconds;
+        let claimed = visit.services().claim_card(&visit.call()?, card?.into(), None, seconds).await?;
+        return visit.to(&format!("/shop/redeem/{}", claimed.code));
+    }
+    let typed = code_in(visit.form.typed("code").unwrap_or_default());
     let code = match typed.as_str() {
         "" => fields.refuse("code", crate::api::web::faults::FieldFault::Missing),
         text => match CodeText::parse(text) {
@@ -150,6 +163,8 @@ struct Check {
     /// 确认兑换 120 分.
     button: String,
     is_enough: bool,
+    /// The holder of the card types the PIN here.
+    by_card: bool,
 }
 
 /// The pieces of each offer that were chosen: `pieces.<offer>` in the query or the form; `one` is a single piece.
@@ -192,7 +207,11 @@ pub async fn take_points(
 ) -> Result<Id, Fault> {
     let (services, call) = (visit.services(), visit.call()?);
     let hold_seconds = visit.state.config.times.hold_seconds;
-    let ask = RedeemAsk { code, on_behalf_of, merchant, lines: chosen(visit), hold_seconds };
+    let fields = visit.fields();
+    let pin = fields.maybe::<PinText>("pin");
+    fields.checked()?;
+    let pin = pin?.map(|pin| Password::new(String::from(pin)));
+    let ask = RedeemAsk { code, on_behalf_of, merchant, pin, lines: chosen(visit), hold_seconds };
     let id = redemption_of(&services.redeem(&call, ask).await?.receipt)?;
     let mut captured = call;
     if let Some(request) = &mut captured.request {
@@ -220,8 +239,8 @@ pub async fn check(visit: Visit) -> Answer {
     let f = visit.frame(visit.words().till_check_title()).await?;
     let button = visit.say(s::TillConfirm { points: points(sum) });
     let is_enough = claimed.enough.unwrap_or(true);
-    let page =
-        Check { f, shop: name, surname: claimed.surname, code, lines, sum: points(sum), button, is_enough };
+    let (surname, by_card) = (claimed.surname, claimed.by_card);
+    let page = Check { f, shop: name, surname, code, lines, sum: points(sum), button, is_enough, by_card };
     visit.page(&page)
 }
 

@@ -417,6 +417,20 @@ impl Services {
         changed.await
     }
 
+    /// The caller's own password, for what a session alone must not do; failed attempts count as at sign-in.
+    pub(in crate::services) async fn must_know_password(
+        &self,
+        call: &Call,
+        password: Password,
+    ) -> Result<(), Error> {
+        let (bank, user) = (call.actor.bank, call.actor.user);
+        let row = self.store.read(bank, move |tables| tables.sign_in_row_of(user)).await?;
+        let row = row.ok_or(Refusal::SignInFailed)?;
+        let counted = self.take_own_try(bank, user).await?;
+        self.right_one(Some(row), password).await?;
+        self.give_back(bank, counted).await
+    }
+
     /// The hash of a password that an administrator sets for a user, after checking it against the rules.
     pub async fn hash_of_new_password(&self, password: Password, login: &str) -> Result<String, Error> {
         self.authority.passwords.rules.check(&password, login)?;

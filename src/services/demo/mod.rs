@@ -5,6 +5,7 @@
 pub mod awards;
 pub mod certified;
 pub mod names;
+pub mod on_paper;
 pub mod orgs;
 pub mod people;
 pub mod rng;
@@ -119,6 +120,7 @@ pub async fn perform(
     simulation.take_feedback().await?;
     simulation.register_gateway().await?;
     simulation.certify(volunteer).await?;
+    simulation.on_paper(volunteer).await?;
     simulation.setup.let_in(services, plan, volunteer).await?;
     Ok(simulation.tally)
 }

@@ -448,13 +448,8 @@ impl<'a> Simulation<'a> {
         let (person, shop) = (self.setup.person(visit.person)?, self.setup.shop(visit.shop)?);
         let lines =
             visit.lines.iter().filter_map(|(offer, pieces)| Some((*shop.offers.get(*offer)?, *pieces)));
-        let mut ask = RedeemAsk {
-            code: None,
-            on_behalf_of: None,
-            merchant: None,
-            lines: lines.collect(),
-            hold_seconds: HOLD_SECONDS,
-        };
+        let mut ask =
+            RedeemAsk { lines: lines.collect(), hold_seconds: HOLD_SECONDS, ..RedeemAsk::default() };
         let call = self.who_serves(visit)?;
         if visit.on_behalf {
             (ask.on_behalf_of, ask.merchant) = (Some(person.member), Some(shop.merchant));
@@ -595,6 +590,6 @@ impl<'a> Simulation<'a> {
     }
 }
 
-fn document_of(done: &Done) -> Option<Id> {
+pub(super) fn document_of(done: &Done) -> Option<Id> {
     done.receipt.documents.first().map(Document::id)
 }

@@ -1,6 +1,6 @@
 //! The accounts of shops and their offers.
 
-use crate::domain::id::Id;
+use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
 
@@ -8,6 +8,11 @@ use crate::domain::ledger::asset::Asset;
 /// statement.
 pub fn takings(merchant: Id) -> AccountTerms {
     AccountTerms::usual(OwnerKind::Merchant, merchant, Asset::Point, Purpose::Main)
+}
+
+/// What the district covers of paper slips above the balance.
+pub fn covering(bank: BankId) -> AccountTerms {
+    AccountTerms::of_bank(bank, Asset::Point, Purpose::Covering)
 }
 
 /// The accounts of an offer's pieces: shelf, supply, and pieces handed out.

@@ -3,6 +3,8 @@
 use super::accounts::{stock_accounts, takings};
 use super::codes::CodeRow;
 use super::merchants::{MerchantRow, OfferRow};
+use super::paper_limits::PaperLimits;
+use crate::auth::passwords::Password;
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
@@ -73,6 +75,7 @@ pub(in crate::services) fn redeem_command(
     ask: &RedeemAsk,
     Parties { member, merchant, code }: Parties,
     (id, hold_id): (Id, Id),
+    limits: PaperLimits,
 ) -> Result<Command, Error> {
     let offers = tables.offers_by_id(&ask.lines.iter().map(|(offer, _)| *offer).collect::<Vec<_>>())?;
     let minutes = match offers.iter().any(|offer| offer.required_minutes > 0) {
@@ -102,6 +105,10 @@ pub(in crate::services) fn redeem_command(
     }
     let (points, _) = sums(&lines, |line| line.quantity)?;
     legs.insert(0, Leg::plain(from.id, to.id, points));
+    let card_edition = code.as_ref().and_then(|code| code.card_edition);
+    if card_edition.is_some() {
+        command.counters.extend(limits.of_card(tables.today(), member.id, points)?);
+    }
     if let Some(code) = &code {
         // One code, one redemption, whatever happens to it later. Showing a new code invalidates it.
         command = command
@@ -128,6 +135,9 @@ pub(in crate::services) fn redeem_command(
         hold_entry: None,
         capture_entry: None,
         last_refund_entry: None,
+        card_edition,
+        slip_number: None,
+        points_covered: None,
     };
     command.op = Op::Hold { hold: hold_id, legs, expires_in_seconds: Some(ask.hold_seconds) };
     Ok(command.open(open).source(format!("redemption/{id}")).document(Document::Redemption(redemption)))
@@ -254,13 +264,15 @@ mod tests {
 }
 
 /// A cart: payer, shop, offers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RedeemAsk {
     /// A claimed code, or a member at the community counter (代办).
     pub code: Option<Id>,
     pub on_behalf_of: Option<Id>,
     /// The shop, at the counter; with a code it is the one that claimed it.
     pub merchant: Option<Id>,
+    /// Of a card, as its holder typed it.
+    pub pin: Option<Password>,
     /// Offer and pieces.
     pub lines: Vec<(Id, i64)>,
     pub hold_seconds: i64,

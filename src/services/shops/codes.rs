@@ -33,13 +33,16 @@ pub struct Claimed {
     /// Whether the balance covers the points asked about.
     pub enough: Option<bool>,
     pub claim_until: Moment,
+    /// It was claimed with a card: the redemption needs its PIN.
+    #[serde(default)]
+    pub by_card: bool,
 }
 
 /// Digits must be unique among live codes, so several candidates are drawn.
 const DRAWN_DIGITS: usize = 8;
 
-/// Eight digits are few: a shop has five failed attempts a minute.
-fn digit_tries(merchant: Id) -> TryLimit {
+/// Eight digits are few: a shop has five failed attempts a minute, of codes, cards and slips together.
+pub(super) fn digit_tries(merchant: Id) -> TryLimit {
     TryLimit { subject: format!("code/{merchant}"), failures: 5, window_seconds: 60, grows: false }
 }
 
@@ -89,6 +92,7 @@ impl Services {
                 claimed_at: None,
                 claim_until: None,
                 version: 1,
+                card_edition: None,
             })?;
             Ok(Ok(ShownCode { id, secret: secret.clone(), digits, expires_at }))
         });
@@ -154,6 +158,7 @@ impl Services {
                 surname: mask::surname(&member.name).to_owned(),
                 enough: points.map(|points| available >= points),
                 claim_until,
+                by_card: false,
             }))
         });
         claimed.await
@@ -195,16 +200,20 @@ impl Services {
         points: Option<i64>,
     ) -> Result<(Claimed, Option<Id>), Error> {
         let shop = call.actor.merchant.ok_or(Refusal::absent("merchant"))?;
+        let limits = self.paper_limits;
         let found = self.store.read(call.actor.bank, move |tables| {
             let row = tables.code(code)?.filter(|row| row.claimed_merchant_id == Some(shop));
             let row = row.ok_or(Refusal::CodeUnknown)?;
             let member = tables.member_that_stays(row.member_id)?;
             let available = available_points(tables, member.id, member.kind == "household")?;
+            let by_card = row.card_edition.is_some();
+            let asked = points.filter(|points| !by_card || limits.may_ask(*points));
             let claimed = Claimed {
                 code,
                 surname: mask::surname(&member.name).to_owned(),
-                enough: points.map(|points| available >= points),
+                enough: asked.map(|points| available >= points),
                 claim_until: row.claim_until.unwrap_or(row.expires_at),
+                by_card,
             };
             Ok((claimed, tables.redemption_of_code(row.member_id, code)?))
         });
@@ -212,7 +221,7 @@ impl Services {
     }
 }
 
-fn available_points(tables: &mut Tables<'_>, member: Id, household: bool) -> Result<i64, Error> {
+pub(super) fn available_points(tables: &mut Tables<'_>, member: Id, household: bool) -> Result<i64, Error> {
     let standing = tables.standing(purse(member, household, Asset::Point).id)?;
     Ok(standing.and_then(|standing| standing.available).unwrap_or(0))
 }

@@ -1,10 +1,13 @@
-//! Merchants, offers, codes, redemptions.
+//! Merchants, offers, codes, cards, slips, redemptions.
 
 pub(super) mod accounts;
+pub mod cards;
 pub mod carts;
 pub mod codes;
 pub mod merchants;
+pub mod paper_limits;
 pub mod rate_limiter;
 pub mod redemptions;
+pub mod slips;
 pub(super) mod wording;
 pub mod worth;

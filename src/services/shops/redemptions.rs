@@ -1,8 +1,10 @@
 //! Redemptions: points held for goods, captured, cancelled, refunded.
 
+use super::accounts::covering;
 pub use super::carts::RedeemAsk;
 use super::carts::{limit_key, parties, redeem_command, sums};
 use super::merchants::works_at;
+use super::paper_limits;
 use super::wording::in_words;
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
@@ -84,16 +86,27 @@ impl HasLifeCycle for Redemption {
 impl Services {
     /// Holds points and pieces for a cart.
     pub async fn redeem(&self, call: &Call, ask: RedeemAsk) -> Result<Done, Error> {
+        if ask.pin.is_some() {
+            // On a repeat the claim is no longer good.
+            if let Some(done) = self.repeated(call).await? {
+                return Ok(done);
+            }
+            let checked = self.check_pin(call, &ask).await;
+            checked.map_err(|error| in_words(error, call.actor.merchant.is_some()))?;
+        }
         let ids = (self.next_id(), self.next_id());
         let (services, caller) = (self.clone(), call.clone());
         let found = self.post_from(call, move |tables| {
             let parties = parties(tables, &caller, &ask)?;
+            if ask.pin.is_none() && parties.code.as_ref().is_some_and(|row| row.card_edition.is_some()) {
+                return Err(Refusal::PinMissing.into());
+            }
             let code = parties.code.as_ref().map(|row| row.id);
             let who = (parties.member.id, parties.merchant.id, code);
             let by = caller.request.as_ref().filter(|_| !caller.dry_run);
             let key = by.map(|request| (request.user, request.key.clone()));
             services.rate_limiter.count(services.rate_limits, tables.bank, who, key, tables.now)?;
-            redeem_command(tables, &caller, &ask, parties, ids)
+            redeem_command(tables, &caller, &ask, parties, ids, services.paper_limits)
         });
         found.await.map_err(|error| in_words(error, call.actor.merchant.is_some()))
     }
@@ -214,6 +227,7 @@ fn pieces_of(
 fn capture(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Result<Command, Error> {
     if counter(context.call, redemption, &context.place.path) == Some(Counter::Community)
         && !redemption.on_behalf
+        && redemption.slip_number.is_none()
     {
         return Err(Refusal::ShopHandsOver.into());
     }
@@ -233,9 +247,12 @@ fn capture(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Re
         }
     }
     let (points, cash_fen) = sums(&redemption.lines, |line| line.captured_quantity)?;
+    // A slip is handed over whole, by the one who enters it.
+    let covered = redemption.points_covered.filter(|covered| *covered < points);
     if let Some(first) = amounts.first_mut() {
-        *first = points;
+        *first = points.saturating_sub(covered.unwrap_or(0));
     }
+    amounts.extend(covered);
     redemption.points_captured = points;
     redemption.cash_fen = cash_fen;
     let op = Op::Capture { hold: redemption.hold_id, amounts: Some(amounts), keep_open: false };
@@ -245,7 +262,8 @@ fn capture(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Re
         (EntryKind::Void, Vec::new())
     } else {
         redemption.captured_at = Some(context.tables.now);
-        (EntryKind::Redemption, limits_given_back(context.tables, redemption, &untaken)?)
+        let free = redemption.points_held.saturating_sub(points);
+        (EntryKind::Redemption, limits_given_back(context.tables, redemption, &untaken, (free, 0))?)
     };
     let command = command(context.call, kind, op, redemption);
     let mut command = command.watch(WatchKind::Member, member.id, member.version);
@@ -253,16 +271,28 @@ fn capture(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Re
     Ok(command)
 }
 
-/// Pieces that were not taken, or came back, do not count against the member's limits in the window of the hold.
+/// Pieces that were not taken, or came back, do not count against the member's limits in the window of the hold; nor do
+/// their points against those of the card, and what the district covered of them against that.
 fn limits_given_back(
     tables: &mut Tables<'_>,
     redemption: &Redemption,
     pieces: &[(Id, i64)],
+    points: (i64, i64),
 ) -> Result<Vec<CounterTake>, Error> {
     if pieces.iter().all(|(_, pieces)| *pieces == 0) {
         return Ok(Vec::new());
     }
     let counted = tables.hold(redemption.hold_id)?.map(|hold| hold.counters).unwrap_or_default();
+    let of_paper = counted.iter().filter_map(|counter| {
+        let points = paper_limits::given_back(&counter.key, points).filter(|points| *points > 0)?;
+        Some(CounterTake {
+            key: counter.key.clone(),
+            window: counter.window.clone(),
+            take: Take::Fixed(points.saturating_neg()),
+            limit: counter.amount,
+            asset: Asset::Point,
+        })
+    });
     let given = pieces.iter().filter(|(_, pieces)| *pieces > 0).filter_map(|(offer, pieces)| {
         let key = limit_key(*offer, redemption.member_id);
         let counter = counted.iter().find(|counter| counter.key == key)?;
@@ -274,7 +304,14 @@ fn limits_given_back(
             asset: Asset::Stock(*offer),
         })
     });
-    Ok(given.collect())
+    Ok(of_paper.chain(given).collect())
+}
+
+/// The leg of a slip that the district covers: all legs of a slip were posted in the order of the hold.
+fn covering_leg(tables: &mut Tables<'_>, redemption: &Redemption) -> Result<Option<i32>, Error> {
+    let covering = covering(tables.bank).id;
+    let legs = tables.hold(redemption.hold_id)?.map(|hold| hold.legs).unwrap_or_default();
+    Ok((0_i32..).zip(&legs).find(|(_, leg)| leg.debit == covering).map(|(place, _)| place))
 }
 
 /// Refunds pieces per line with their points, and puts them back on the shelf unless the goods did not come back. A
@@ -310,14 +347,23 @@ fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Res
         line.refunded_quantity = line.refunded_quantity.saturating_add(*pieces);
     }
     let (refunded, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
-    amounts.insert(0, refunded.saturating_sub(before));
+    let back = refunded.saturating_sub(before);
+    // The district gets back first what it covers.
+    let of_district = redemption.points_covered.unwrap_or(0).min(back);
+    if let Some(covered) = redemption.points_covered {
+        redemption.points_covered = Some(covered.saturating_sub(of_district));
+    }
+    let leg = if of_district > 0 { covering_leg(context.tables, redemption)? } else { None };
+    let apart = leg.filter(|leg| *leg > 0).map(|leg| (leg, of_district));
+    let of_purse = back.saturating_sub(apart.map_or(0, |(_, points)| points));
+    amounts.extend([(0, of_purse)].into_iter().chain(apart).filter(|(_, points)| *points > 0));
     redemption.points_refunded = refunded;
     (_, redemption.cash_fen) = sums(&redemption.lines, left)?;
     let whole = redemption.points_refunded == redemption.points_captured;
     redemption.state = if whole { RedemptionState::Refunded } else { RedemptionState::PartRefunded };
-    let back: Vec<(Id, i64)> =
+    let pieces_back: Vec<(Id, i64)> =
         redemption.lines.iter().map(|line| line.offer_id).zip(pieces.iter().copied()).collect();
-    let counters = limits_given_back(context.tables, redemption, &back)?;
+    let counters = limits_given_back(context.tables, redemption, &pieces_back, (back, of_district))?;
     let op = Op::Reverse { entry, amounts: Some(amounts), up_to: false, of_document: true };
     let mut command = Command { counters, ..command(context.call, EntryKind::Refund, op, redemption) };
     if !goods_back {

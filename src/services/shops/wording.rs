@@ -1,5 +1,6 @@
 //! Rewords refusals of the ledger for a shop.
 
+use super::paper_limits;
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::refusal::Refusal;
@@ -22,7 +23,10 @@ pub(in crate::services) fn in_words(error: Error, of_shop: bool) -> Error {
         },
         Refusal::CapReached { counter, limit, used, left, asset } => match limited_offer(&counter) {
             Some(offer) => Refusal::OfferLimitReached { offer, limit },
-            None => Refusal::CapReached { counter, limit, used, left, asset },
+            None => match paper_limits::refusal(&counter, limit, left, asset) {
+                Some(refusal) => refusal,
+                None => Refusal::CapReached { counter, limit, used, left, asset },
+            },
         },
         other => other,
     };

@@ -23,6 +23,8 @@ pub struct TryLimit {
 const MOST_SECONDS: i64 = 86_400;
 /// This long after its last wait, doubling starts anew.
 const GROWN_SECONDS: i64 = 2 * 86_400;
+/// Prefix of the wrong PINs of a card, which count until the right one, however long that takes.
+pub const PIN: &str = "card-pin/";
 /// Prefix of the row that counts a subject's waits.
 const GROWN: &str = "waits/";
 
@@ -91,6 +93,11 @@ impl Tables<'_> {
         Ok(())
     }
 
+    /// How many failures of a subject count.
+    pub fn failures_of(&mut self, subject: &str) -> Result<i64, Error> {
+        Ok(self.counted(subject)?.map_or(0, |(failures, ..)| failures))
+    }
+
     /// The longest current wait of these limits, in seconds.
     pub fn wait_of(&mut self, limits: &[TryLimit]) -> Result<Option<i64>, Error> {
         let now = self.now;
@@ -145,10 +152,12 @@ impl Tables<'_> {
         let over = attempts::locked_until.is_null().or(attempts::locked_until.lt(self.now));
         let long_ago = self.now.plus_seconds(GROWN_SECONDS.saturating_neg());
         let counts_waits = attempts::subject.like(format!("{GROWN}%"));
+        let counts_pins = attempts::subject.like(format!("{PIN}%"));
         let rows = attempts::table
             .filter(attempts::bank_id.eq(self.bank))
             .filter(attempts::first_at.lt(before))
             .filter(over)
+            .filter(diesel::dsl::not(counts_pins))
             .filter(diesel::dsl::not(counts_waits).or(attempts::first_at.lt(long_ago)));
         Ok(diesel::delete(rows).execute(self.conn)?)
     }

@@ -5,7 +5,7 @@ use super::under::reached;
 use crate::domain::id::Id;
 use crate::domain::service::record::ServiceRecord;
 use crate::domain::settlement::statement::Statement;
-use crate::domain::shops::redemption::Redemption;
+use crate::domain::shops::redemption::{Presence, Redemption};
 use crate::domain::stars::grant::StarGrant;
 use crate::domain::time::{Day, Days, Moment};
 use crate::store::Tables;
@@ -37,6 +37,10 @@ pub struct DocumentFilter {
     pub begun_before: Option<Moment>,
     /// Records and activities that began on these days, redemptions and statements that were made on them.
     pub days: Days,
+    /// How the person of a redemption was present.
+    pub presence: Option<Presence>,
+    /// Redemptions of which the district covers a part.
+    pub covered: bool,
     /// Records whose public notice has not ended before this day.
     pub in_notice_on: Option<Day>,
     /// Final and reversed records of which a correction was asked for, undecided.
@@ -209,6 +213,21 @@ impl Tables<'_> {
         }
         if let Some(merchant) = filter.merchant {
             query = query.filter(redemptions::merchant_id.eq(merchant));
+        }
+        let (on_slip, with_card) =
+            (redemptions::slip_number.is_not_null(), redemptions::card_edition.is_not_null());
+        query = match filter.presence {
+            None => query,
+            Some(Presence::Slip) => query.filter(on_slip),
+            Some(Presence::Card) => query.filter(not(on_slip).and(with_card)),
+            Some(presence) => {
+                let on_behalf = redemptions::on_behalf.eq(presence == Presence::Counter);
+                query.filter(not(on_slip).and(not(with_card)).and(on_behalf))
+            }
+        };
+        if filter.covered {
+            query =
+                query.filter(redemptions::slip_number.is_not_null().and(redemptions::points_covered.gt(0)));
         }
         on_days!(query, filter.days, self.zone, redemptions::made_at, redemptions::id);
         if let Some(before) = filter.before {

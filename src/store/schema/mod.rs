@@ -63,6 +63,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     merchants,
     offers,
     codes,
+    cards,
+    slips,
     redemptions,
     redemption_lines,
     statements,

@@ -47,6 +47,33 @@ stored! {
         claimed_at -> Nullable<Micros>,
         claim_until -> Nullable<Micros>,
         version -> BigInt,
+        /// A card was claimed, of this edition; `None`: a code that the member showed.
+        card_edition -> Nullable<BigInt>,
+    }
+
+    cards: CardRow (id) [versioned] {
+        /// The member.
+        id -> Uid,
+        edition -> BigInt,
+        pin_hash -> Nullable<Text>,
+        pin_set_at -> Nullable<Micros>,
+        pin_set_by -> Nullable<Uid>,
+        lost_at -> Nullable<Micros>,
+        lost_by -> Nullable<Uid>,
+        version -> BigInt,
+    }
+
+    slips: SlipRow (id) [versioned] {
+        id -> Uid,
+        number -> BigInt,
+        merchant_id -> Uid,
+        printed_by -> Uid,
+        printed_at -> Micros,
+        /// What was entered from it; `None`: not yet.
+        redemption_id -> Nullable<Uid>,
+        entered_by -> Nullable<Uid>,
+        entered_at -> Nullable<Micros>,
+        version -> BigInt,
     }
 
     redemptions: RedemptionRow = Redemption { lines: RedemptionLine } (id) [versioned] {
@@ -68,6 +95,9 @@ stored! {
         hold_entry -> Nullable<BigInt>,
         capture_entry -> Nullable<BigInt>,
         last_refund_entry -> Nullable<BigInt>,
+        card_edition -> Nullable<BigInt>,
+        slip_number -> Nullable<BigInt>,
+        points_covered -> Nullable<BigInt>,
     }
 
     redemption_lines: RedemptionLineRow (redemption_id, line) {

@@ -1,4 +1,6 @@
-//! Merchants, offers, codes, redemptions, statements.
+//! Merchants, offers, codes, cards, slips, redemptions, statements.
 
+pub mod cards;
 pub mod merchants;
 pub mod redemptions;
+pub mod slips;

@@ -92,10 +92,16 @@ impl Tables<'_> {
             .order((entries::number, postings::leg))
             .select((entries::number, entries::source, postings::credit_account_id, postings::amount))
             .load::<(i64, Option<String>, Id, i64)>(self.conn)?;
-        let signed = rows.into_iter().map(|(number, source, credit, amount)| {
-            (number, source, if credit == account { amount } else { amount.saturating_neg() })
-        });
-        Ok(signed.collect())
+        let mut found: Vec<(i64, Option<String>, i64)> = Vec::new();
+        for (number, source, credit, amount) in rows {
+            let signed = if credit == account { amount } else { amount.saturating_neg() };
+            match found.last_mut().filter(|last| last.0 == number) {
+                // What the district covers is a posting of its own.
+                Some(last) => last.2 = last.2.saturating_add(signed),
+                None => found.push((number, source, signed)),
+            }
+        }
+        Ok(found)
     }
 
     pub fn statement(&mut self, id: Id) -> Result<Option<Statement>, Error> {

@@ -107,6 +107,9 @@ fn redemption(n: i64) -> Redemption {
         hold_entry: None,
         capture_entry: None,
         last_refund_entry: None,
+        card_edition: None,
+        slip_number: None,
+        points_covered: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages without a browser: who may open which, what protects their forms, what they say.
 
+mod cards;
 mod certificates;
 mod forms;
 mod help;

@@ -160,6 +160,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/account/second-factor",
             "/account/messages",
             "/me/code",
+            "/me/card",
         ],
     ),
     (
@@ -174,6 +175,9 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/staff/people/import",
             "/me/hours/new",
             "/events/{id}/check-in",
+            "/shop/slips",
+            "/staff/slips/{shop}",
+            "/staff/print/slips",
             "/shop/goods/new",
             "/shop/clerks",
             "/admin/schemes/new",
@@ -237,6 +241,7 @@ const OTHERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("a household is joined or left by one person at a time", &["/staff/households/{id}"]),
+    ("a PIN that is set anew replaces any before it, as its holder wishes", &["/staff/people/{id}/card"]),
     ("the bank has one name, which stands in the field", &["/admin/settings"]),
     ("an owner sets no home, and a clerk is linked once", &["/shop/clerks/{id}"]),
 ];

@@ -60,6 +60,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/activities/{id}/sheet" => pattern.replace("{id}", &id("activity")),
         "/me/hours/{id}" | "/staff/records/{id}" => pattern.replace("{id}", &id("record")),
         "/staff/people/{id}"
+        | "/staff/people/{id}/card"
         | "/staff/people/{id}/edit"
         | "/staff/people/{id}/merge"
         | "/staff/people/{id}/move"
@@ -69,6 +70,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/certificates/{bank}" => "/certificates/t".into(),
         "/staff/households/{id}" => format!("/staff/households/{}", id("household")),
         "/staff/awards/{entry}" => format!("/staff/awards/{}", town.award_entry()),
+        "/staff/slips/{shop}" => format!("/staff/slips/{}", id("shop")),
         "/staff/counter/receipts/{redemption}" | "/staff/counter/receipts/{redemption}/print" => {
             pattern.replace("{redemption}", &id("redemption"))
         }

@@ -1,2 +1,4 @@
+mod cards;
 mod goods_lost;
 mod redemption_flow;
+mod slips;

@@ -76,7 +76,8 @@ fn a_redemption_is_told_whole_when_it_is_held() {
           {"captured":0,"offer":"<haircut>","quantity":1,"refunded":0,"unit_cash":"0.00","unit_points":"10.00"}
         ],
         "made_at":"2026-03-02T00:00:00Z","member":"<lin>","merchant":"<shop>","on_behalf":false,
-        "points_captured":"0.00","points_held":"20.00","points_refunded":"0.00","state":"held","version":1
+        "points_captured":"0.00","points_held":"20.00","points_refunded":"0.00","presence":"code","state":"held",
+        "version":1
       }
     }
     "#);
@@ -118,7 +119,8 @@ fn a_redemption_is_told_whole_when_it_is_handed_over_in_part() {
           {"captured":1,"offer":"<haircut>","quantity":1,"refunded":0,"unit_cash":"0.00","unit_points":"10.00"}
         ],
         "made_at":"2026-03-02T00:00:00Z","member":"<lin>","merchant":"<shop>","on_behalf":false,
-        "points_captured":"15.00","points_held":"20.00","points_refunded":"0.00","state":"captured","version":2
+        "points_captured":"15.00","points_held":"20.00","points_refunded":"0.00","presence":"code","state":"captured",
+        "version":2
       }
     }
     "#);

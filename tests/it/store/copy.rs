@@ -67,6 +67,16 @@ const MORE_ROWS: &[(&str, &str)] = &[
          NULL, 1 FROM scheme_versions LIMIT 1",
     ),
     ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
+    (
+        "cards",
+        "bank_id, id, 2, 'sample', submitted_at, submitted_by, submitted_at, submitted_by, 2 \
+         FROM service_records LIMIT 1",
+    ),
+    (
+        "slips",
+        "bank_id, id, 1, activity_id, submitted_by, submitted_at, id, submitted_by, submitted_at, 2 \
+         FROM service_records LIMIT 1",
+    ),
 ];
 
 /// A table with enough pages for several commits.

@@ -223,6 +223,7 @@ impl Furnished {
             ("/v1/deliveries", town.id("delivery")),
             ("/v1/feedback", town.id("feedback")),
             ("/v1/certificates", town.id("certificate")),
+            ("/v1/cards", town.id("lin")),
             ("/v1/ledger/accounts", self.purse.clone()),
             ("/v1/ledger/entries", self.award_entry.clone()),
             ("/v1/ledger/holds", self.hold.clone()),
@@ -267,6 +268,7 @@ impl Furnished {
             "request_move" => &["member", "org"],
             "find_member_by_number" => &["phone"],
             "redeem" => &["merchant", "on_behalf_of"],
+            "enter_slip" => &["member"],
             "post_ledger_entry" => &["debit_account", "credit_account", "amount"],
             _ => &[],
         };

@@ -58,3 +58,35 @@ pub fn stock(town: &Town, offer: &str) -> i64 {
     let row = offers["items"].as_array().unwrap().iter().find(|row| row["id"] == town.id(offer)).unwrap();
     row["stock"].as_i64().unwrap()
 }
+
+/// What stands on a member's card.
+pub fn card(town: &Town, member: &str) -> String {
+    let body = json!({ "members": [town.id(member)] });
+    let printed = town.as_role("staff").post("/v1/cards/print", body).ok(200);
+    printed["items"][0]["card"].as_str().unwrap().to_owned()
+}
+
+pub fn set_pin(town: &Town, member: &str, pin: &str) {
+    let path = format!("/v1/cards/{}/pin", town.id(member));
+    let answer = town.as_role("staff").post(&path, json!({ "pin": pin }));
+    assert_eq!(answer.status, 204, "{answer:?}");
+}
+
+/// The text of each new slip of a shop.
+pub fn slips(town: &Town, shop: &str, count: i64) -> Vec<String> {
+    let body = json!({ "merchant": town.id(shop), "count": count });
+    let printed = town.as_role("staff").post("/v1/slips", body).ok(201);
+    let text = |slip: &Value| slip["slip"].as_str().unwrap().to_owned();
+    printed["items"].as_array().unwrap().iter().map(text).collect()
+}
+
+/// A second shop in the community, with its clerk and a haircut.
+pub fn open_second_shop(town: &Town) {
+    let shop = json!({ "name": "示例理发店", "org": town.id("community"), "model": "donated_goods" });
+    town.make("other_shop", "administrator", "/v1/merchants", shop);
+    for (login, role) in [("other_owner", "merchant_owner"), ("other_clerk", "merchant_clerk")] {
+        town.open_user(login, json!({ "merchant": town.id("other_shop") }), role, "community");
+    }
+    let shave = json!({ "name": "示例修面", "unit_points": "10", "stocked": false });
+    town.make("shave", "other_owner", &format!("/v1/merchants/{}/offers", town.id("other_shop")), shave);
+}

@@ -55,8 +55,8 @@ impl Faults {
         let common = needed.iter().any(|right| {
             matches!(right, Permission::ReadSchemes | Permission::ReadOffers | Permission::ReadActivities)
         });
-        if operation.id == "claim_code" {
-            // A code belongs to its member, not to an organisation: an unknown one is refused as such.
+        if ["claim_code", "claim_card", "enter_slip"].contains(&operation.id.as_str()) {
+            // A code, a card and a slip belong to no organisation: an unknown one is refused as such.
             self.expect(operation, login, answer, 422);
             return;
         }

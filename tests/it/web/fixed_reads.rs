@@ -160,6 +160,8 @@ fn furnished() -> Furnished {
     town.at("2026-04-03T12:00");
     (0..MANY).for_each(|n| one_more(town, n));
     statements(town);
+    let pad = json!({ "merchant": town.id("shop"), "count": MANY });
+    town.as_role("staff").post("/v1/slips", pad).ok(201);
     for _ in 0..MANY {
         let hold = json!({ "debit_account": there.purse(), "credit_account": there.issuing(),
             "amount": "0.01" });

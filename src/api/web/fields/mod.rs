@@ -12,12 +12,12 @@ pub use amounts::{AnyAmount, PointsText, ScoreText, SignedAmount, YuanText};
 pub use lists::ListOf;
 pub use numbers::{
     EntryNumber, HoldSeconds, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
-    RequiredMinutes, Served, StarNumber, Year,
+    RequiredMinutes, Served, SlipCount, StarNumber, Year,
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
-    CertificateCode, CertificateNumber, CheckInDigits, Code, CodeText, DeviceText, FactorText, FirstToken,
-    HookUrl, Initials, KeyText, LoginName, MailAddress, Month, Note, PaperNumber, Password, PhoneTail,
-    QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, SignInDigits, Slug, Telephone,
-    Title,
+    CardText, CertificateCode, CertificateNumber, CheckInDigits, Code, CodeText, DeviceText, FactorText,
+    FirstToken, HookUrl, Initials, KeyText, LoginName, MailAddress, Month, Note, PaperNumber, Password,
+    PhoneTail, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, SignInDigits,
+    SlipText, Slug, Telephone, Title,
 };

@@ -98,6 +98,8 @@ number_fields! {
     LineNumber: 0..=99999, 0;
     /// 次数或件数 · how many times, or how many pieces.
     Quantity: 1..=100000, 2;
+    /// 张数 · how many paper slips are printed at once.
+    SlipCount: 1..=200, 20;
     /// 服务时长（分钟） · service time in minutes, of one day at most.
     Minutes: 1..=1440, 90;
     /// 兑换所需的服务时长（分钟） · service time that a member must have to take an offer.

@@ -11,7 +11,7 @@ use crate::domain::message::Topic;
 use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::service::record::{Evidence, RecordState};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
-use crate::domain::shops::redemption::RedemptionState;
+use crate::domain::shops::redemption::{Presence, RedemptionState};
 use crate::domain::time::{Day, Moment};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -106,6 +106,7 @@ enum_schemas!(
     SettlementModel,
     StatementState,
     RedemptionState,
+    Presence,
     RecordState,
     DayKind,
     Evidence,

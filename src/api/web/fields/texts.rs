@@ -2,6 +2,7 @@
 
 use crate::api::web::faults::FieldFault;
 use crate::domain::people::personal_number;
+use crate::domain::shops::paper;
 use crate::domain::writing::{is_unseen, unseen_class};
 use crate::texts::{Text, sentences as s};
 use serde::de::{Deserializer, Error, Visitor};
@@ -233,6 +234,24 @@ text_fields! {
         },
         form: || s::FormRedemptionCode.into(),
     }, "20481024";
+    /// 存折卡 · what stands on a card: passbook number, edition and six letters.
+    CardText: 10..=76, Shape::Form {
+        pattern: r"^\S(.{0,62}\S)?-[1-9][0-9]{0,3}-[A-HJ-NP-Z]{6}$",
+        fits: |text| paper::CardText::parse(text).is_some(),
+        form: || s::FormCard.into(),
+    }, "000000017-1-KQXMTA";
+    /// 登记单 · what stands on a paper slip: number and four letters.
+    SlipText: 6..=14, Shape::Form {
+        pattern: "^0{0,8}[1-9][0-9]{0,8}-[A-HJ-NP-Z]{4}$",
+        fits: |text| paper::SlipText::parse(text).is_some(),
+        form: || s::FormSlip.into(),
+    }, "000042-KQXM";
+    /// 密码 · the PIN of a card: six digits.
+    PinText: 6..=6, Shape::Form {
+        pattern: "^[0-9]{6}$",
+        fits: digits,
+        form: || s::FormPin.into(),
+    }, "385207";
     /// 签到码 · the eight digits by which people sign in at an activity.
     CheckInDigits: 8..=8, Shape::Form {
         pattern: "^[0-9]{8}$",
@@ -435,6 +454,9 @@ pub(super) mod tests {
             Code::RULE,
             KeyText::RULE,
             SearchText::RULE,
+            CardText::RULE,
+            SlipText::RULE,
+            PinText::RULE,
             CheckInDigits::RULE,
             CodeText::RULE,
             PhoneTail::RULE,

@@ -73,7 +73,8 @@ documents! {
         made_at: Moment => Micros, captured_at: Option<Moment> => Nullable<Micros>, points_held: i64 => BigInt,
         points_captured: i64 => BigInt, points_refunded: i64 => BigInt, cash_fen: i64 => BigInt,
         hold_entry: Option<i64> => Nullable<BigInt>, capture_entry: Option<i64> => Nullable<BigInt>,
-        last_refund_entry: Option<i64> => Nullable<BigInt>,
+        last_refund_entry: Option<i64> => Nullable<BigInt>, card_edition: Option<i64> => Nullable<BigInt>,
+        slip_number: Option<i64> => Nullable<BigInt>, points_covered: Option<i64> => Nullable<BigInt>,
     }
 }
 
