@@ -117,7 +117,7 @@ fn a_wrong_code_and_an_unknown_number_are_answered_alike_and_limited() {
     let unknown = town.refused(|t| check(t, "2026-0999999", code), 404, "certificate_unknown");
     assert_eq!(wrong, unknown);
     // Of another bank: not here.
-    let elsewhere = Ask::get(&format!("/v1/public/elsewhere/certificates/{number}?check_code={code}"));
+    let elsewhere = Ask::get(format!("/v1/public/elsewhere/certificates/{number}?check_code={code}"));
     assert_eq!(town.web.send(&elsewhere.role(None)).status, 404);
     for bad in ["", "12345", "00000000000G", "0123456789abcdef0123456789abcdeF"] {
         assert_eq!(check(&town, number, bad).status, 400, "{bad}");
