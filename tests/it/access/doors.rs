@@ -273,6 +273,7 @@ fn every_sealed_column_and_its_hashes_are_sealed_again_with_a_new_key() {
     // here.
     let other = [
         "password_hash",
+        "pin_hash",
         "refresh_hash",
         "previous_hash",
         "place_hash",

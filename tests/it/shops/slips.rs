@@ -174,6 +174,14 @@ fn every_other_slip_is_refused_with_the_next_step() {
     let made_up: String = letters.into_iter().collect();
     refused("merchant_clerk", changed(json!({ "slip": made_up })), 422, "slip_unknown", "柜台");
     refused("merchant_clerk", changed(json!({ "slip": "000999-KQXM" })), 422, "slip_unknown", "");
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_slip_that_cannot_be_read_is_malformed() {
+    let (town, card, pad) = town(100);
+    let good = slip(&town, &pad[0], &card, &[("rice", 1)]);
+    let changed = |more: Value| with(good.clone(), more);
     for bad in [
         json!({ "slip": "" }),
         json!({ "slip": "0-KQXM" }),
