@@ -152,15 +152,7 @@ mod tests {
         for text in inside {
             assert_eq!(reach.url(text), Err(UrlFault::Inside), "{text}");
         }
-        for text in [
-            "http://8.8.8.8/",
-            "ftp://8.8.8.8/",
-            "8.8.8.8",
-            "",
-            "https://",
-            "file:///etc/passwd",
-            "https:///x",
-        ] {
+        for text in ["http://8.8.8.8/", "ftp://8.8.8.8/", "8.8.8.8", "", "https://", "file:///etc/passwd"] {
             assert!(matches!(reach.url(text), Err(UrlFault::Form | UrlFault::Inside)), "{text}");
         }
         for text in ["https://a@8.8.8.8/", "https://a:b@8.8.8.8/", "https://8.8.8.8/#x"] {
