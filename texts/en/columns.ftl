@@ -177,3 +177,4 @@ column =
     .printed_at = printed at
     .entered_at = entered at
     .redemption = redemption
+    .slip = what stands on it

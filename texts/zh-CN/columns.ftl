@@ -177,3 +177,4 @@ column =
     .printed_at = 打印时间
     .entered_at = 录入时间
     .redemption = 兑换
+    .slip = 单上的字

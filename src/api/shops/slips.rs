@@ -49,7 +49,7 @@ pub struct SlipView {
 impl Row for SlipView {
     const TITLE: (&'static str, &'static str) = ("登记单", "slips");
     const COLUMNS: &'static [&'static str] =
-        &["number", "merchant", "printed_at", "entered_at", "redemption"];
+        &["number", "slip", "merchant", "printed_at", "entered_at", "redemption"];
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -53,8 +53,9 @@ impl Services {
             window_seconds: 3_600,
             grows: false,
         };
-        let (services, issue) = (self.clone(), self.next_id());
-        let sent = self.store.write(bank, move |tables| {
+        let (services, issue, sender) = (self.clone(), self.next_id(), user.unwrap_or(Id::SYSTEM));
+        let request = origin.request.clone().map(|request| request.of(sender));
+        let sent = self.write_sealed_for(bank, sender, request, move |tables| {
             if let Some(wait_seconds) = tables.take_try(std::slice::from_ref(&limit))? {
                 return Ok(Err(Refusal::TooManyTries { wait_seconds }));
             }
@@ -63,7 +64,7 @@ impl Services {
             }
             Ok(Ok(()))
         });
-        Ok(sent.await??)
+        Ok(sent.await?.0?)
     }
 
     fn issue_code(&self, tables: &mut Tables<'_>, user: Id, issue: Id) -> Result<(), Error> {

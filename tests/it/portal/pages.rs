@@ -67,6 +67,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/people/{id}/certificates"
         | "/staff/people/{id}/print" => pattern.replace("{id}", &id("lin")),
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
+        "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),
         "/certificates/{bank}" => "/certificates/t".into(),
         "/staff/households/{id}" => format!("/staff/households/{}", id("household")),
         "/staff/awards/{entry}" => format!("/staff/awards/{}", town.award_entry()),

@@ -87,8 +87,7 @@ fn a_redemption_is_told_whole_when_it_is_held() {
 #[test]
 fn a_redemption_is_told_whole_when_it_is_handed_over_in_part() {
     let town = town(50);
-    let held = held_lines(&town);
-    let given = hand_over(&town, &held, &[("rice", 1), ("haircut", 1)]);
+    let given = hand_over(&town, &held_lines(&town), &[("rice", 1), ("haircut", 1)]);
     insta::assert_snapshot!(whole(&town, &given), @r#"
     {
       "effective_at":"2026-03-02T00:00:00Z","entry":4,"hash":"<hash>",
@@ -119,8 +118,8 @@ fn a_redemption_is_told_whole_when_it_is_handed_over_in_part() {
           {"captured":1,"offer":"<haircut>","quantity":1,"refunded":0,"unit_cash":"0.00","unit_points":"10.00"}
         ],
         "made_at":"2026-03-02T00:00:00Z","member":"<lin>","merchant":"<shop>","on_behalf":false,
-        "points_captured":"15.00","points_held":"20.00","points_refunded":"0.00","presence":"code","state":"captured",
-        "version":2
+        "points_captured":"15.00","points_held":"20.00","points_refunded":"0.00","presence":"code",
+        "state":"captured","version":2
       }
     }
     "#);

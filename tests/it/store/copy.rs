@@ -480,7 +480,7 @@ fn the_ends_of_time_arrive() {
 fn a_full_disk_stops_a_copy_and_room_lets_it_go_on() {
     let (from, to) = (source(), TestDatabase::sqlite());
     // The limit's signal is ignored, so that the write returns an error instead of ending the program.
-    let kib = from.file().metadata().unwrap().len() / 1024 / 2;
+    let kib = from.file().metadata().unwrap().len() / 1024 / 3 * 2;
     let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
     let output = Command::new("bash")
         .args(["-c", &script, env!("CARGO_BIN_EXE_jianxian"), "copy", "--lang", "en"])

@@ -65,6 +65,11 @@ impl Faults {
             self.expect(operation, login, answer, 422);
             return;
         }
+        if operation.id == "change_own_card_pin" {
+            // The caller's own card, which has no PIN yet.
+            self.expect(operation, login, answer, 409);
+            return;
+        }
         if operation.id == "export_service"
             || operation.id == "issue_certificate" && login.starts_with("volunteer")
         {
