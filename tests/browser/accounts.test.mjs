@@ -32,7 +32,7 @@ test("a device is signed out from another one", async () => {
   assert.equal(await scrollsSideways(phone, 320), false);
   await phone.locator("main button", { hasText: "退出其他所有设备" }).click();
   await phone.locator("main [role=status]", { hasText: "已退出" }).waitFor();
-  assert.equal(await phone.locator("main section.card").count(), 1);
+  assert.equal(await phone.locator("main div.card").count(), 1);
   await other.goto(`${bank.address}/me`);
   assert.match(other.url(), /\/login/);
   await phone.context().close();
@@ -45,10 +45,10 @@ test("a second factor is set up, asked for at sign-in, and removed", async () =>
   await page.locator("main button.red").click();
   const secret = await page.textContent("main code.key");
   assert.deepEqual(await violations(page), []);
-  await page.fill("#digits", "000000");
+  await page.fill("#second_factor", "000000");
   await page.locator("main button.red").click();
   await page.locator("main [role=alert]", { hasText: "第二道验证不对" }).waitFor();
-  await page.fill("#digits", digits(secret, -1));
+  await page.fill("#second_factor", digits(secret, -1));
   await page.locator("main button.red").click();
   const codes = await page.locator("main ul.codes code").allTextContents();
   assert.equal(codes.length, 10);

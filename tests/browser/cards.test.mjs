@@ -65,9 +65,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       assert.equal(await clerk.inputValue("#pin"), "");
       await clerk.fill("#pin", pin);
       await clerk.click("button.red");
-      await arrived(clerk, "dl.facts");
-      const text = await clerk.textContent("main");
-      assert.match(text, /兑换成功|超过用卡每天的上限/);
+      await clerk.locator("main", { hasText: /兑换成功|超过用卡每天的上限/ }).waitFor();
       await staff.goto(desk);
       await staff.click("button[value=lost]");
       await arrived(staff, "dt:has-text('上次挂失')");
@@ -98,12 +96,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await clerk.goto(`${bank.address}/shop/slips`);
       await clerk.fill("#slip", slip);
       await clerk.fill("#card", card);
-      await clerk.locator("input[name^='pieces.']").last().fill("1");
+      await clerk.locator("input[name^='pieces.']").first().fill("1");
       await clerk.click("button.red");
     };
     await enter();
-    await arrived(clerk, "dl.facts");
-    assert.match(await clerk.textContent("main"), /登记单 \d{6}/);
+    await clerk.locator("main", { hasText: /登记单 \d{6}/ }).waitFor();
     await enter();
     await arrived(clerk, "#slip-fault");
     assert.match(await clerk.textContent("#slip-fault"), /已经录过/);

@@ -255,7 +255,6 @@ label =
     .objection = Why it does not do
     .second_factor = Second factor
     .sign_in_code = Code
-    .digits = Digits of the app
     .webhook_code = Code
     .webhook_name = Name
     .url = Address

@@ -255,7 +255,6 @@ label =
     .objection = 不满意的地方
     .second_factor = 第二道验证
     .sign_in_code = 验证码
-    .digits = 验证器的数字
     .webhook_code = 代码
     .webhook_name = 名称
     .url = 地址

@@ -120,7 +120,7 @@ pub async fn begin_second_factor(
 #[serde(deny_unknown_fields)]
 pub struct ConfirmBody {
     /// What the app shows now.
-    digits: SignInDigits,
+    second_factor: SignInDigits,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -139,7 +139,7 @@ pub async fn confirm_second_factor(
     ask: Ask<ConfirmBody>,
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.call(&caller.0);
-    let recovery_codes = state.services.confirm_second_factor(&call, ask.body.digits.into()).await?;
+    let recovery_codes = state.services.confirm_second_factor(&call, ask.body.second_factor.into()).await?;
     let mut answer = HttpResponse::Ok();
     Ok(answer.insert_header((header::CACHE_CONTROL, "no-store")).json(RecoveryView { recovery_codes }))
 }

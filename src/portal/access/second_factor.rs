@@ -115,7 +115,7 @@ pub async fn take(visit: Visit) -> Answer {
     let (services, fields) = (visit.services(), visit.fields());
     match visit.form.typed("act").unwrap_or_default() {
         "confirm" => {
-            let digits = fields.need::<SignInDigits>("digits");
+            let digits = fields.need::<SignInDigits>("second_factor");
             fields.checked()?;
             let codes = services.confirm_second_factor(&visit.call()?, digits?.into()).await?;
             let f = visit.frame(visit.words().factor_codes_title()).await?;

@@ -49,7 +49,7 @@ fn set_up(town: &Town, who: &str) -> (String, Vec<String>) {
     let client = town.as_role(who);
     let secret =
         client.post("/v1/me/second-factor", json!({})).ok(201)["secret"].as_str().unwrap().to_owned();
-    let shown = json!({ "digits": digits(town, &secret) });
+    let shown = json!({ "second_factor": digits(town, &secret) });
     let answer = client.post("/v1/me/second-factor/confirm", shown).ok(200);
     let codes = answer["recovery_codes"].as_array().unwrap();
     (secret, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
@@ -80,7 +80,8 @@ fn sign_in_asks_for_the_second_factor_and_takes_each_of_its_digits_once() {
 fn a_second_factor_begins_with_right_digits_and_ends_with_right_ones() {
     let town = Town::new();
     let client = town.as_role("staff");
-    let confirm = |digits: &str| client.post("/v1/me/second-factor/confirm", json!({ "digits": digits }));
+    let confirm =
+        |digits: &str| client.post("/v1/me/second-factor/confirm", json!({ "second_factor": digits }));
     refused(&confirm("123456"), 409, "wrong_state");
     client.post("/v1/me/second-factor", json!({})).ok(201);
     refused(&confirm("123456"), 401, "second_factor_wrong");
@@ -142,7 +143,7 @@ fn under_strict_rules_the_rights_of_administrators_rest_without_a_second_factor(
     refused(&ask(Ask::get("/v1/users")), 403, "role_missing");
     assert_eq!(ask(Ask::get("/v1/me/second-factor")).ok(200)["required"], true);
     let secret = ask(Ask::post("/v1/me/second-factor", json!({})).key("a")).ok(201)["secret"].clone();
-    let shown = json!({ "digits": digits(&town, secret.as_str().unwrap()) });
+    let shown = json!({ "second_factor": digits(&town, secret.as_str().unwrap()) });
     ask(Ask::post("/v1/me/second-factor/confirm", shown).key("b")).ok(200);
     ask(Ask::get("/v1/users")).ok(200);
     town.verify_and_stop();
