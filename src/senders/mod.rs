@@ -166,11 +166,11 @@ impl Senders {
     }
 
     pub fn send(&self, letter: &Letter) -> Result<(), Failure> {
-        let sender: Option<&dyn Sender> = match letter.to {
-            Address::File => self.file.as_ref().map(|sender| sender as &dyn Sender),
-            Address::Mail(_) => self.mail.as_ref().map(|sender| sender as &dyn Sender),
-            Address::Hook { .. } => Some(&self.hooks),
+        let sent = match letter.to {
+            Address::File => self.file.as_ref().map(|sender| sender.send(letter)),
+            Address::Mail(_) => self.mail.as_ref().map(|sender| sender.send(letter)),
+            Address::Hook { .. } => Some(self.hooks.send(letter)),
         };
-        sender.map_or(Err(Failure::of(Why::NoSender)), |sender| sender.send(letter))
+        sent.unwrap_or(Err(Failure::of(Why::NoSender)))
     }
 }

@@ -40,6 +40,9 @@ pub struct Sent {
     pub failed: usize,
 }
 
+/// What to send for a delivery, or why it cannot be sent.
+type ToSend = Result<Letter, Failure>;
+
 /// Applies what became of an attempt to its row.
 fn settle(row: &mut DeliveryRow, outcome: &Outcome, now: Moment) {
     row.leased_until = None;
@@ -135,11 +138,7 @@ impl Services {
     }
 
     /// What to send for each of these deliveries, with the address as it is now.
-    fn letters(
-        &self,
-        tables: &mut Tables<'_>,
-        begun: Vec<DeliveryRow>,
-    ) -> Result<Vec<(Id, Result<Letter, Failure>)>, Error> {
+    fn letters(&self, tables: &mut Tables<'_>, begun: Vec<DeliveryRow>) -> Result<Vec<(Id, ToSend)>, Error> {
         let ids: Vec<Id> = begun.iter().map(|row| row.message_id).collect();
         let messages: HashMap<Id, MessageRow> =
             tables.messages_of(&ids)?.into_iter().map(|row| (row.id, row)).collect();
@@ -161,7 +160,7 @@ impl Services {
         delivery: &DeliveryRow,
         row: &MessageRow,
         hooks: &[WebhookRow],
-    ) -> Result<Result<Letter, Failure>, Error> {
+    ) -> Result<ToSend, Error> {
         let to = match (row.member_id, row.user_id) {
             (Some(member), _) => To::Member(member),
             (None, Some(user)) => To::User(user),

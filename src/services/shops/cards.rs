@@ -231,7 +231,7 @@ impl Services {
             log_member(tables, &caller, log, "report_card_lost", row.id, &reason)?;
             services.tell_of_card(tables, &caller, row.id, "report_card_lost")
         });
-        Ok(lost.await?.0)
+        lost.await.map(|(done, _)| done)
     }
 
     /// Sets the PIN that the holder has typed at the counter; a locked card is open again.

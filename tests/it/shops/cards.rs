@@ -256,7 +256,8 @@ fn purchases_at_the_same_time_never_pass_the_limit_of_the_day() {
         let body = json!({ "code": code, "pin": PIN, "lines": cart(&town, &[(*offer, 4)]) });
         Ask::post("/v1/redemptions", body).role(None).key(format!("p{n}")).header("Authorization", bearer)
     };
-    let answers = at_once(town.web.address(), (0..8).map(ask).collect());
+    // Fewer at a time than wrong PINs lock the card: each counts until it is judged.
+    let answers = at_once(town.web.address(), (0..4).map(ask).collect());
     let good = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!(good, 2, "{answers:?}");
     assert!(
