@@ -39,12 +39,15 @@ impl Taken {
 /// What the gateway answers: a status with further header lines; `None` closes the connection without an answer.
 pub type Reply = Option<String>;
 
+/// What it answers to a request.
+type Answers = Box<dyn Fn(&Taken) -> Reply + Send>;
+
 /// A gateway on a free port; it ends with the program.
 #[derive(Clone)]
 pub struct Gateway {
     pub address: SocketAddr,
     taken: Arc<Mutex<Vec<Taken>>>,
-    reply: Arc<Mutex<Box<dyn Fn(&Taken) -> Reply + Send>>>,
+    reply: Arc<Mutex<Answers>>,
 }
 
 impl Gateway {
