@@ -81,7 +81,7 @@ const MORE_ROWS: &[(&str, &str)] = &[
 
 /// A table with enough pages for several commits.
 const LONG_TABLE: &str = "INSERT INTO attempts SELECT bank_id, 'sample ' || n, 1, created_at, NULL FROM banks, \
-    (WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 22500) SELECT n FROM c) AS numbers";
+    (WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 45000) SELECT n FROM c) AS numbers";
 
 /// A bank in the database of this build, with rows in every table.
 fn bank() -> &'static TestDatabase {
@@ -480,7 +480,7 @@ fn the_ends_of_time_arrive() {
 fn a_full_disk_stops_a_copy_and_room_lets_it_go_on() {
     let (from, to) = (source(), TestDatabase::sqlite());
     // The limit's signal is ignored, so that the write returns an error instead of ending the program.
-    let kib = from.file().metadata().unwrap().len() / 1024 / 3 * 2;
+    let kib = from.file().metadata().unwrap().len() / 1024 / 4 * 3;
     let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
     let output = Command::new("bash")
         .args(["-c", &script, env!("CARGO_BIN_EXE_jianxian"), "copy", "--lang", "en"])
