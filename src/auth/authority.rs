@@ -9,7 +9,7 @@ use crate::config::{PolicyName, SignInConfig};
 use crate::domain::id::{BankId, Id};
 use crate::domain::time::Moment;
 use crate::store::access::sessions::CallerRow;
-use crate::store::{Error, Store};
+use crate::store::{Error, Store, Tables};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -107,13 +107,14 @@ impl Authority {
         let (bank, session) = (claims.bank, claims.sid);
         let kept = self.in_memory.session(bank, session, now);
         let Some(kept) = kept.filter(|kept| kept.row.user_id == claims.sub) else { return Ok(None) };
-        let user = claims.sub;
+        let (user, policy) = (claims.sub, self.config.policy);
         let row = store.read_primary(bank, move |tables| {
             let known =
                 tables.sign_in_row_of(user)?.is_some_and(|row| row.password_hash == kept.password_hash);
-            if known { tables.caller_of(user) } else { Ok(None) }
+            let row = if known { tables.caller_of(user)? } else { None };
+            row.map(|row| without_resting(tables, row, policy)).transpose()
         });
-        Ok(row.await.map_err(BearerFault::Store)?.map(|row| actor_of(bank, session, row, self.config.policy)))
+        Ok(row.await.map_err(BearerFault::Store)?.map(|row| actor_of(bank, session, row)))
     }
 
     /// A one-time token for the first administrator of an empty bank: 64 hex digits. An earlier one is void.
@@ -144,13 +145,16 @@ async fn read_actor(
     policy: PolicyName,
 ) -> Result<Option<Actor>, BearerFault> {
     let (bank, session) = (claims.bank, claims.sid);
-    let row = match store.read_primary(bank, move |tables| tables.caller(session)).await {
+    let row = store.read_primary(bank, move |tables| {
+        tables.caller(session)?.map(|row| without_resting(tables, row, policy)).transpose()
+    });
+    let row = match row.await {
         Ok(row) => row,
         // A token of a bank that no longer exists, after the database was replaced.
         Err(Error::Fault(_)) if !store.has_bank(bank).await.map_err(BearerFault::Store)? => None,
         Err(error) => return Err(BearerFault::Store(error)),
     };
-    Ok(row.filter(|row| row.user == claims.sub).map(|row| actor_of(bank, session, row, policy)))
+    Ok(row.filter(|row| row.user == claims.sub).map(|row| actor_of(bank, session, row)))
 }
 
 /// Whether a role rests while its user has no second factor: under the rules of 等保, those of administrators and
@@ -159,10 +163,21 @@ pub fn rests_without_factor(role: &str, policy: PolicyName) -> bool {
     policy == PolicyName::Mlps && matches!(Role::parse(role), Some(Role::Administrator | Role::Auditor))
 }
 
-fn actor_of(bank: BankId, session: Id, row: CallerRow, policy: PolicyName) -> Actor {
-    let has_factor = row.has_factor;
-    let active = row.roles.into_iter().filter(|(role, ..)| has_factor || !rests_without_factor(role, policy));
-    let grants = active.filter_map(|(role, org, org_path)| {
+/// The caller without the roles that rest. The factor is looked up only where it decides.
+fn without_resting(
+    tables: &mut Tables<'_>,
+    mut row: CallerRow,
+    policy: PolicyName,
+) -> Result<CallerRow, Error> {
+    let rests = |role: &str| rests_without_factor(role, policy);
+    if row.roles.iter().any(|(role, ..)| rests(role)) && !tables.has_second_factor(row.user)? {
+        row.roles.retain(|(role, ..)| !rests(role));
+    }
+    Ok(row)
+}
+
+fn actor_of(bank: BankId, session: Id, row: CallerRow) -> Actor {
+    let grants = row.roles.into_iter().filter_map(|(role, org, org_path)| {
         let known = Role::parse(&role);
         if known.is_none() {
             tracing::warn!(role, "a role of the database is unknown and gives no right");

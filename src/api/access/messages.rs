@@ -11,7 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::message::Said;
 use crate::domain::time::Moment;
 use crate::services::Call;
-use crate::services::inbox::{MessageFilter, Told};
+use crate::services::inbox::{InboxMessage, MessageFilter};
 use crate::texts::Language;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -48,16 +48,16 @@ impl Row for MessageView {
     const COLUMNS: &'static [&'static str] = &["id", "kind", "title", "words", "page", "told_at", "read_at"];
 }
 
-fn view(told: Told, days: &figures::Days, language: Language) -> MessageView {
-    let Said { title, body } = told.message.say(days, language);
+fn view(entry: InboxMessage, days: &figures::Days, language: Language) -> MessageView {
+    let Said { title, body } = entry.message.say(days, language);
     MessageView {
-        id: told.id,
-        kind: told.message.kind(),
+        id: entry.id,
+        kind: entry.message.kind(),
         title,
         words: body,
-        page: told.message.path(told.as_user),
-        told_at: told.made_at,
-        read_at: told.read_at,
+        page: entry.message.path(entry.as_user),
+        told_at: entry.made_at,
+        read_at: entry.read_at,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
-use crate::services::inbox::{MessageFilter, Told};
+use crate::services::inbox::{InboxMessage, MessageFilter};
 use crate::texts::sentences as s;
 use askama::Template;
 use chrono::Datelike;
@@ -59,25 +59,25 @@ const fn icon(message: &Message) -> &'static str {
     }
 }
 
-fn line(visit: &Visit, told: Told) -> Line {
+fn line(visit: &Visit, entry: InboxMessage) -> Line {
     let days = visit.days();
-    let is_today = told.made_at.day(days.zone) == days.today;
-    let Said { title, body } = told.message.say(&days, visit.language);
+    let is_today = entry.made_at.day(days.zone) == days.today;
+    let Said { title, body } = entry.message.say(&days, visit.language);
     Line {
-        icon: icon(&told.message),
+        icon: icon(&entry.message),
         title,
         body,
-        path: told.message.path(told.as_user),
-        when: if is_today { days.clock(told.made_at) } else { days.of(told.made_at) },
-        is_unread: told.read_at.is_none(),
+        path: entry.message.path(entry.as_user),
+        when: if is_today { days.clock(entry.made_at) } else { days.of(entry.made_at) },
+        is_unread: entry.read_at.is_none(),
     }
 }
 
 /// The messages by today, this month, and months before.
-fn parts(visit: &Visit, told: Vec<Told>) -> Vec<Part> {
+fn parts(visit: &Visit, entries: Vec<InboxMessage>) -> Vec<Part> {
     let (days, w) = (visit.days(), visit.words());
     let (today, mut parts) = (days.today.date(), Vec::<Part>::new());
-    for one in told {
+    for one in entries {
         let date = one.made_at.day(days.zone).date();
         let title = match date {
             date if date == today => w.messages_today(),

@@ -60,7 +60,7 @@ impl Services {
                 home_org_id: Some(home),
             };
             tables.insert_user(&row)?;
-            log_about(tables, &caller, log, "open_user", &row, Some(row.login.clone()))?;
+            log_about(tables, &caller, log, "open_user", row.id, Some(row.login.clone()))?;
             Ok(id)
         });
         Ok(made.await?.0)
@@ -110,7 +110,14 @@ impl Services {
             if !held.is_empty() {
                 check_administered(tables, ask.role.as_str())?;
             }
-            log_about(tables, &caller, log, "grant_role", &user, Some(format!("{} {}", ask.role, org.code)))?;
+            log_about(
+                tables,
+                &caller,
+                log,
+                "grant_role",
+                user.id,
+                Some(format!("{} {}", ask.role, org.code)),
+            )?;
             // The first one comes with the log-in.
             if !is_first {
                 let message = Message::RoleGranted { role: ask.role.to_string(), org: org.name };
@@ -149,7 +156,7 @@ impl Services {
                 &caller,
                 log,
                 "revoke_role",
-                &user,
+                user.id,
                 Some(format!("{} {}", row.role, org.code)),
             )?;
             let message = Message::RoleRevoked { role: row.role.clone(), org: org.name };
@@ -205,7 +212,7 @@ pub(in crate::services) fn link(
         return Err(Refusal::NeedsSuperior.into());
     }
     tables.set_user_member(user.id, person.id)?;
-    log_about(tables, call, log, "link_user", user, Some(person.number))
+    log_about(tables, call, log, "link_user", user.id, Some(person.number))
 }
 
 /// Whether several logins may belong to one person: the roles of all of them together must not exclude each other.

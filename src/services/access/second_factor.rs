@@ -7,8 +7,7 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::message::Message;
 use crate::domain::refusal::Refusal;
 use crate::services::inbox::To;
-use crate::services::people::counter::AccessRow;
-use crate::services::people::users::user_to_change;
+use crate::services::people::users::{log_about, user_to_change};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::access::factors::{SET_UP, SecondFactorRow};
@@ -48,19 +47,6 @@ struct Kept {
     secret: String,
     /// Recovery codes that are left, in their plain form.
     recovery: Vec<String>,
-}
-
-fn line(tables: &Tables<'_>, log: Id, actor: Id, action: &str, user: Id) -> AccessRow {
-    AccessRow {
-        bank_id: tables.bank,
-        id: log,
-        recorded_at: tables.now,
-        actor_id: actor,
-        action: action.into(),
-        subject_kind: "user".into(),
-        subject_id: Some(user),
-        reason: None,
-    }
 }
 
 impl Services {
@@ -154,7 +140,7 @@ impl Services {
                 ..row
             })?;
             tables.end_sessions_of(user, "second_factor", Some(caller.actor.session))?;
-            tables.log_access(&line(tables, log, user, "use_second_factor", user))?;
+            log_about(tables, &caller, log, "use_second_factor", user, None)?;
             Ok(Ok(codes.clone()))
         });
         let confirmed = confirmed.await?;
@@ -177,7 +163,7 @@ impl Services {
                 return Err(Refusal::SecondFactorWrong.into());
             }
             tables.remove_second_factor(user)?;
-            tables.log_access(&line(tables, log, user, "remove_second_factor", user))?;
+            log_about(tables, &caller, log, "remove_second_factor", user, None)?;
             Ok(Ok(()))
         });
         removed.await?;
@@ -193,7 +179,7 @@ impl Services {
                 return Err(Refusal::absent("second_factor").into());
             }
             tables.end_sessions_of(user, "second_factor", None)?;
-            tables.log_access(&line(tables, log, caller.actor.user, "remove_second_factor", user))?;
+            log_about(tables, &caller, log, "remove_second_factor", user, None)?;
             services.tell(tables, To::User(user), &Message::FactorRemoved)
         });
         reset.await.map(|_| ())

@@ -118,10 +118,11 @@ impl Services {
     ) -> Result<Option<(To, Message)>, Error> {
         let stars = self.standing_stars(tables, member, known)?;
         let granted = tables.star_grants_of(member)?.iter().map(|grant| grant.stars).max().unwrap_or(0);
-        let before = match tables.last_of_kind(member, STAR_REACHED)?.map(super::told).transpose()? {
-            Some(super::Told { message: Message::StarReached { stars }, .. }) => stars,
-            _ => 0,
-        };
+        let before =
+            match tables.last_of_kind(member, STAR_REACHED)?.as_ref().map(super::message_in).transpose()? {
+                Some(Message::StarReached { stars }) => stars,
+                _ => 0,
+            };
         Ok((stars > granted.max(before)).then_some((To::Member(member), Message::StarReached { stars })))
     }
 }

@@ -1,12 +1,12 @@
 //! Hooks of a bank, what became of deliveries, and the steps of both.
 
-use super::outbox::{DeliveryRow, WebhookRow, topics};
+use super::outbox::{DeliveryRow, WebhookRow};
 use super::{Message, To};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, random};
 use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
-use crate::domain::life_cycles::{DELIVERY, RESUME_WEBHOOK, SEND_AGAIN, STOP_WEBHOOK, WEBHOOK};
+use crate::domain::life_cycles::{DELIVERY, SEND_AGAIN, STOP_WEBHOOK, WEBHOOK};
 use crate::domain::message::Topic;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
@@ -167,7 +167,7 @@ impl Services {
             let ids: Vec<Id> = rows.iter().map(|row| row.message_id).collect();
             let mut messages = std::collections::HashMap::new();
             for row in tables.messages_of(&ids)? {
-                messages.insert(row.id, super::told(row)?.message);
+                messages.insert(row.id, super::message_in(&row)?);
             }
             let with_message = |row: DeliveryRow| {
                 let message = messages.get(&row.message_id).cloned();
@@ -223,8 +223,7 @@ impl HasLifeCycle for WebhookRow {
         if context.is(&STOP_WEBHOOK) {
             context.tables.drop_deliveries(&self.code)?;
         }
-        debug_assert!(context.is(&STOP_WEBHOOK) || context.is(&RESUME_WEBHOOK));
-        topics(self).map(|_| None)
+        Ok(None)
     }
 }
 

@@ -28,9 +28,9 @@ pub enum To {
     User(Id),
 }
 
-/// A message as its reader has it.
+/// One entry of an inbox: a message as its reader has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct InboxMessage {
     pub id: Id,
     pub message: Message,
     /// The recipient is a user, not a member.
@@ -134,11 +134,16 @@ impl Services {
     }
 
     /// The caller's messages, newest first.
-    pub async fn messages(&self, call: &Call, filter: MessageFilter, limit: i64) -> Result<Vec<Told>, Error> {
+    pub async fn messages(
+        &self,
+        call: &Call,
+        filter: MessageFilter,
+        limit: i64,
+    ) -> Result<Vec<InboxMessage>, Error> {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let to = recipient(tables, &caller)?;
-            tables.messages_to(&to, &filter, limit)?.into_iter().map(told).collect()
+            tables.messages_to(&to, &filter, limit)?.into_iter().map(inbox_message).collect()
         });
         found.await
     }
@@ -149,12 +154,12 @@ impl Services {
         call: &Call,
         days: Days,
         limit: i64,
-    ) -> Result<Vec<(MemberRow, Vec<Told>)>, Error> {
+    ) -> Result<Vec<(MemberRow, Vec<InboxMessage>)>, Error> {
         let paths = call.actor.paths(Permission::ReadMembers);
         let found = self.store.read(call.actor.bank, move |tables| {
-            let mut people: Vec<(MemberRow, Vec<Told>)> = Vec::new();
+            let mut people: Vec<(MemberRow, Vec<InboxMessage>)> = Vec::new();
             for (row, member) in tables.messages_on_paper(&paths, days, limit)? {
-                let one = told(row)?;
+                let one = inbox_message(row)?;
                 match people.last_mut().filter(|(last, _)| last.id == member.id) {
                     Some((_, messages)) => messages.push(one),
                     None => people.push((member, vec![one])),
@@ -186,12 +191,15 @@ impl Services {
     }
 }
 
-fn told(row: MessageRow) -> Result<Told, Error> {
-    let message = serde_json::from_str(&row.details)
-        .map_err(|error| Error::Fault(format!("message {}: {error}", row.id)))?;
-    Ok(Told {
+/// The message of a row. One that no version of the program wrote is a fault.
+fn message_in(row: &MessageRow) -> Result<Message, Error> {
+    serde_json::from_str(&row.details).map_err(|error| Error::Fault(format!("message {}: {error}", row.id)))
+}
+
+fn inbox_message(row: MessageRow) -> Result<InboxMessage, Error> {
+    Ok(InboxMessage {
         id: row.id,
-        message,
+        message: message_in(&row)?,
         as_user: row.user_id.is_some(),
         made_at: row.made_at,
         read_at: row.read_at,

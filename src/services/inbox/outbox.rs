@@ -64,20 +64,10 @@ pub(super) fn person(tables: &mut Tables<'_>, to: To) -> Result<Option<Person>, 
             None => return Ok(None),
         },
     };
-    let member = match member {
-        Some(member) => match tables.member(member)? {
-            Some(row) => match row.merged_into_id {
-                Some(into) => tables.member(into)?,
-                None => Some(row),
-            },
-            None => None,
-        },
-        None => None,
-    };
-    let id = match (to, &member) {
-        (_, Some(member)) => member.id,
-        (To::User(user), None) => user,
-        (To::Member(_), None) => return Ok(None),
+    let member = member.map(|member| tables.member_that_stays(member)).transpose()?;
+    let id = match (&member, to) {
+        (Some(member), _) => member.id,
+        (None, To::Member(id) | To::User(id)) => id,
     };
     Ok(Some(Person { id, member }))
 }

@@ -3,7 +3,7 @@
 //! what became is not sent again by itself (docs/decisions/an-interrupted-delivery-waits-for-a-person.md).
 
 use super::outbox::{ChoiceRow, DeliveryRow, WebhookRow, person};
-use super::{Message, To, Told};
+use super::{Message, To};
 use crate::auth::secrets::Sealed;
 use crate::domain::delivery::{DEAD, DUE, SENDING, SENT, UNKNOWN, next_attempt};
 use crate::domain::figures::Days;
@@ -14,6 +14,7 @@ use crate::senders::{Address, FILE, Failure, Letter, MAIL, Why};
 use crate::services::access::sign_in_codes::CODE_SECONDS;
 use crate::services::{Error, Services};
 use crate::store::Tables;
+use crate::store::banks::Bank;
 use crate::store::schema::MessageRow;
 use crate::texts::{Text, sentences as s};
 use futures_util::future::join_all;
@@ -142,11 +143,11 @@ impl Services {
         let ids: Vec<Id> = begun.iter().map(|row| row.message_id).collect();
         let messages: HashMap<Id, MessageRow> =
             tables.messages_of(&ids)?.into_iter().map(|row| (row.id, row)).collect();
-        let hooks = tables.webhooks()?;
+        let (bank, hooks) = (tables.own_bank()?, tables.webhooks()?);
         let mut letters = Vec::with_capacity(begun.len());
         for row in begun {
             let letter = match messages.get(&row.message_id) {
-                Some(message) => self.letter(tables, &row, message, &hooks)?,
+                Some(message) => self.letter(tables, (&row, message), (&bank, &hooks))?,
                 None => Err(Failure::for_good(Why::Address)),
             };
             letters.push((row.id, letter));
@@ -157,9 +158,8 @@ impl Services {
     fn letter(
         &self,
         tables: &mut Tables<'_>,
-        delivery: &DeliveryRow,
-        row: &MessageRow,
-        hooks: &[WebhookRow],
+        (delivery, row): (&DeliveryRow, &MessageRow),
+        (bank, hooks): (&Bank, &[WebhookRow]),
     ) -> Result<ToSend, Error> {
         let to = match (row.member_id, row.user_id) {
             (Some(member), _) => To::Member(member),
@@ -180,26 +180,25 @@ impl Services {
             },
         };
         let Some(address) = address else { return Ok(Err(Failure::for_good(Why::Address))) };
-        let told: Told = super::told(row.clone())?;
+        let message = super::message_in(row)?;
         let language =
             choice.and_then(|choice| Language::parse(&choice.language)).unwrap_or(Language::Chinese);
-        let mut said = told.message.say(&Days::new(tables.now, tables.zone, language), language);
-        if let (Message::SignInCode { issue }, Some(user)) = (&told.message, row.user_id) {
+        let mut said = message.say(&Days::new(tables.now, tables.zone, language), language);
+        if let (Message::SignInCode { issue }, Some(user)) = (&message, row.user_id) {
             let digits = self.sign_in_digits(tables.bank, user, *issue);
             let minutes = CODE_SECONDS / 60;
             said.title = Text::from(s::LetterSignInCode { digits, minutes }).say(language);
         }
-        let bank = tables.own_bank()?;
         Ok(Ok(Letter {
             id: delivery.id,
             message: row.id,
-            bank: bank.slug,
-            bank_name: bank.name,
-            kind: told.message.kind(),
-            topic: told.message.topic().as_str(),
+            bank: bank.slug.clone(),
+            bank_name: bank.name.clone(),
+            kind: message.kind(),
+            topic: message.topic().as_str(),
             title: said.title,
             body: said.body,
-            page: told.message.path(told.as_user),
+            page: message.path(row.user_id.is_some()),
             language,
             made_at: row.made_at,
             now: tables.now,

@@ -92,7 +92,7 @@ impl Services {
             let row = user_to_change(tables, &caller, user)?;
             tables.set_password_hash(user, &hash)?;
             tables.end_sessions_of(user, "password_changed", None)?;
-            log_about(tables, &caller, log, "set_password", &row, None)
+            log_about(tables, &caller, log, "set_password", row.id, None)
         });
         changed.await.map(|_| ())
     }
@@ -103,7 +103,7 @@ impl Services {
         let ended = self.write(call, move |tables| {
             let row = tables.user(user)?.ok_or_else(absent)?;
             must_change_user(tables, &caller, &row)?;
-            log_about(tables, &caller, log, "end_sessions", &row, None)?;
+            log_about(tables, &caller, log, "end_sessions", row.id, None)?;
             tables.end_sessions_of(user, "ended_by_administrator", None)
         });
         ended.await.map(|(ended, _)| ended)
@@ -123,7 +123,7 @@ impl Services {
             caller.must_reach(Permission::WriteUsers, &org.path, there)?;
             crate::services::people::orgs::check_open(tables, home)?;
             tables.set_user_home(user, home)?;
-            log_about(tables, &caller, log, "move_user", &row, Some(org.code))
+            log_about(tables, &caller, log, "move_user", row.id, Some(org.code))
         });
         moved.await.map(|_| ())
     }
@@ -286,7 +286,7 @@ pub(in crate::services) fn log_about(
     call: &Call,
     id: Id,
     action: &str,
-    user: &UserRow,
+    user: Id,
     reason: Option<String>,
 ) -> Result<(), Error> {
     tables.log_access(&AccessRow {
@@ -296,7 +296,7 @@ pub(in crate::services) fn log_about(
         actor_id: call.actor.user,
         action: action.into(),
         subject_kind: "user".into(),
-        subject_id: Some(user.id),
+        subject_id: Some(user),
         reason,
     })
 }

@@ -36,8 +36,6 @@ pub struct CallerRow {
     pub merchant: Option<Id>,
     /// Role, organisation, and the organisation's path.
     pub roles: Vec<(String, Id, String)>,
-    /// Sign-in asks for a second factor.
-    pub has_factor: bool,
 }
 
 /// Deletes every session of every bank.
@@ -197,7 +195,6 @@ impl Tables<'_> {
             .order(roles::id)
             .select((roles::role, roles::org_id, orgs::path))
             .load::<(String, Id, String)>(self.conn)?;
-        let has_factor = self.has_second_factor(user)?;
-        Ok(CallerRow { user, member, merchant, roles, has_factor })
+        Ok(CallerRow { user, member, merchant, roles })
     }
 }

@@ -20,6 +20,23 @@ use std::collections::HashMap;
 /// Notices that are processed at a time.
 const AT_A_TIME: i64 = 200;
 
+/// What the caller says against a record, for others to decide.
+fn raised(tables: &Tables<'_>, caller: &Call, (id, record): (Id, Id), reason: &str) -> ObjectionRow {
+    ObjectionRow {
+        bank_id: tables.bank,
+        id,
+        record_id: record,
+        raised_by: caller.actor.user,
+        raised_at: tables.now,
+        reason: reason.into(),
+        state: "open".into(),
+        decided_by: None,
+        decided_at: None,
+        decision: None,
+        version: 1,
+    }
+}
+
 impl Services {
     /// Begins the notice of an approved record, after checking the day's minutes against the review level and
     /// evaluating the scheme: what could not be made final later is refused now.
@@ -104,25 +121,14 @@ impl Services {
 
     /// Objects to a record in public notice: only this record waits. Each user may object once.
     pub async fn object(&self, call: &Call, record: Id, reason: String) -> Result<Id, Error> {
-        let (bank, id, caller, services) = (call.actor.bank, self.next_id(), call.clone(), self.clone());
+        let (id, caller, services) = (self.next_id(), call.clone(), self.clone());
         let made = self.write(call, move |tables| {
             let (step, params) = (&OBJECT_TO_RECORD, Params::new());
             let (row, _) = services.prepare::<ServiceRecord>(tables, &caller, step, record, &params)?;
             row.save(tables)?;
             services.tell_of_step(tables, &caller, (step, record), &row)?;
-            tables.insert(&ObjectionRow {
-                bank_id: bank,
-                id,
-                record_id: record,
-                raised_by: caller.actor.user,
-                raised_at: tables.now,
-                reason: reason.clone(),
-                state: "open".into(),
-                decided_by: None,
-                decided_at: None,
-                decision: None,
-                version: 1,
-            })?;
+            let objection = raised(tables, &caller, (id, record), &reason);
+            tables.insert(&objection)?;
             Ok(id)
         });
         Ok(made.await?.0)
@@ -131,7 +137,7 @@ impl Services {
     /// Asks for the correction (更正) of one's own final record, in words. It waits like an objection, and the same people
     /// decide; the record stands until it is reversed.
     pub async fn ask_for_correction(&self, call: &Call, record: Id, reason: String) -> Result<Id, Error> {
-        let (bank, id, caller) = (call.actor.bank, self.next_id(), call.clone());
+        let (id, caller) = (self.next_id(), call.clone());
         let made = self.write(call, move |tables| {
             let row = tables.record(record)?.ok_or(Refusal::absent("service_record"))?;
             if !is_ones_file(tables, &caller, row.member_id)? {
@@ -143,19 +149,8 @@ impl Services {
             if tables.objection_to(record)?.is_some() {
                 return Err(Refusal::CorrectionAsked.into());
             }
-            tables.insert(&ObjectionRow {
-                bank_id: bank,
-                id,
-                record_id: record,
-                raised_by: caller.actor.user,
-                raised_at: tables.now,
-                reason: reason.clone(),
-                state: "open".into(),
-                decided_by: None,
-                decided_at: None,
-                decision: None,
-                version: 1,
-            })?;
+            let objection = raised(tables, &caller, (id, record), &reason);
+            tables.insert(&objection)?;
             Ok(id)
         });
         Ok(made.await?.0)
