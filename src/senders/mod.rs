@@ -92,6 +92,8 @@ text_enum! {
         Address = "address",
         /// This server has no sender for the channel.
         NoSender = "no_sender",
+        /// What it says is good no longer.
+        TooLate = "too_late",
     }
 }
 

@@ -84,6 +84,28 @@ pub trait HasLifeCycle: Clone + Serialize + DeserializeOwned + Send + 'static {
     }
 }
 
+/// The three functions of [`HasLifeCycle`] of a row that is found by its id, written under its version, and whose state is
+/// a column.
+macro_rules! versioned_row {
+    () => {
+        fn find(
+            tables: &mut $crate::store::Tables<'_>,
+            id: $crate::domain::id::Id,
+        ) -> Result<Option<Self>, $crate::services::Error> {
+            tables.find(id)
+        }
+
+        fn save(&self, tables: &mut $crate::store::Tables<'_>) -> Result<(), $crate::services::Error> {
+            tables.update(self)
+        }
+
+        fn state(&self) -> &str {
+            &self.state
+        }
+    };
+}
+pub(crate) use versioned_row;
+
 /// A step in progress.
 pub struct StepContext<'t, 'c> {
     pub services: &'t Services,

@@ -1,9 +1,9 @@
-// A sample bank behind a real server, and browsers to visit it. `JIANXIAN` is the program; `JIANXIAN_DEMO_DATA`, if set,
-// is a folder with a sample bank that is used as it is (the tests then write into it).
+// A sample bank behind a real server, and browsers to visit it. `JIANXIAN` is the program; `JIANXIAN_SAMPLE`, if set, is a
+// folder with a sample bank, of which each file of tests gets a copy; `JIANXIAN_ADDRESS`, if set, is a bank that is running.
 
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
@@ -40,17 +40,25 @@ async function start(words, data) {
   return { address, printed: () => printed, stop };
 }
 
-/** Starts a sample bank on a free port of 127.0.0.1, or uses the one that is running. */
+/** Starts a sample bank on a free port of 127.0.0.1: a copy of the one that is made already, or a new one. */
 export async function startBank() {
   if (process.env.JIANXIAN_ADDRESS) return { address: process.env.JIANXIAN_ADDRESS, stop: async () => {} };
-  const given = process.env.JIANXIAN_DEMO_DATA;
-  const data = given ?? mkdtempSync(join(tmpdir(), "jianxian-browser-"));
+  const data = mkdtempSync(join(tmpdir(), "jianxian-browser-"));
+  if (process.env.JIANXIAN_SAMPLE) cpSync(process.env.JIANXIAN_SAMPLE, data, { recursive: true });
   const bank = await start(["demo"], data);
   const stop = async () => {
     await bank.stop();
-    if (!given) rmSync(data, { recursive: true, force: true });
+    rmSync(data, { recursive: true, force: true });
   };
   return { address: bank.address, stop };
+}
+
+/** Makes a sample bank in a new folder; resolves with the folder. */
+export async function makeSample() {
+  const data = mkdtempSync(join(tmpdir(), "jianxian-sample-"));
+  const bank = await start(["demo"], data);
+  await bank.stop();
+  return data;
 }
 
 /** A new bank without anything in it, and the token of the link that it has printed. */
@@ -150,17 +158,21 @@ export function plainPages() {
   return rows.filter((path) => !path.includes("{") && path !== "/try" && path !== "/logout");
 }
 
-/** Every path that the pages of a visitor lead to, one of each kind, from a first one on; `look` is called on each. */
-export async function crawl(page, bank, first, most = 60, look = async () => {}) {
+/** Every path that the pages of a visitor lead to, one of each kind, from a first one on; `look` is called on each. Of the
+ * pages that are not for this visitor the first is looked at: they all say the same. */
+export async function crawl(page, bank, first, most = 200, look = async () => {}) {
   const kind = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "*").split("?")[0];
   const waiting = [...first];
   const seen = new Set();
   const found = [];
+  let forbidden = false;
   while (waiting.length && found.length < most) {
     const path = waiting.shift();
     if (seen.has(kind(path)) || /^\/(size|language|static|docs)/.test(path)) continue;
     seen.add(kind(path));
     const answer = await page.goto(bank.address + path);
+    if (answer.status() === 403 && forbidden) continue;
+    forbidden ||= answer.status() === 403;
     found.push({ path, status: answer.status() });
     const links = await page.$$eval("a[href^='/']", (all) => all.map((link) => link.getAttribute("href")));
     waiting.push(...links.map((link) => link.split("#")[0]));

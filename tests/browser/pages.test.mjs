@@ -60,7 +60,7 @@ describe("every page", { concurrency: 2 }, () => {
         await page.setViewportSize(SIZES.desktop);
       };
       await setSize(page, bank, "standard");
-      const paths = await crawl(page, bank, ["/", ...plainPages()], 60, look);
+      const paths = await crawl(page, bank, ["/", ...plainPages()], 200, look);
       assert.ok(paths.length > 5, `only ${paths.length} pages were found`);
       assert.ok(refused.size >= FORMS[login], `only ${refused.size} forms were refused: ${[...refused].join(", ")}`);
       assert.deepEqual(faults, []);

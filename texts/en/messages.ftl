@@ -106,6 +106,7 @@ message_failure = { $why ->
     [refused] not accepted
     [address] no address to send to
     [no_sender] this server has no such channel
+    [too_late] good no longer
    *[other] not sent
  }
 message_failure_answer = { $why } (answer { $answer })

@@ -106,6 +106,7 @@ message_failure = { $why ->
     [refused] 对方没有接收
     [address] 没有可用的收件地址
     [no_sender] 这个服务没有这种发送方式
+    [too_late] 已经过了时效
    *[other] 没有发出
  }
 message_failure_answer = { $why }（回答 { $answer }）

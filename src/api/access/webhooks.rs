@@ -16,6 +16,7 @@ use crate::services::Call;
 use crate::services::inbox::choices::ChoicesAsk;
 use crate::services::inbox::hooks::{DeliveryFilter, WebhookAsk};
 use crate::services::inbox::outbox::{Declined, DeliveryRow, WebhookRow, topics};
+use crate::text_enum;
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, post, put};
 use serde::{Deserialize, Serialize};
@@ -130,27 +131,15 @@ pub async fn try_webhook(
     Ok(crate::api::people::users::made(made))
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryState {
-    Due,
-    Sending,
-    Sent,
-    Dead,
-    Unknown,
-    Dropped,
-}
-
-impl DeliveryState {
-    const fn as_str(self) -> &'static str {
-        match self {
-            DeliveryState::Due => "due",
-            DeliveryState::Sending => "sending",
-            DeliveryState::Sent => "sent",
-            DeliveryState::Dead => "dead",
-            DeliveryState::Unknown => "unknown",
-            DeliveryState::Dropped => "dropped",
-        }
+text_enum! {
+    #[derive(ToSchema)]
+    DeliveryState {
+        Due = "due",
+        Sending = "sending",
+        Sent = "sent",
+        Dead = "dead",
+        Unknown = "unknown",
+        Dropped = "dropped",
     }
 }
 

@@ -16,6 +16,7 @@ use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::time::{Day, Moment};
 use crate::services::people::feedback::{FeedbackAsk, FeedbackFilter, FeedbackRow, FeedbackStanding};
 use crate::services::step::Params;
+use crate::text_enum;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -42,25 +43,14 @@ pub struct AnswerDisputeBody {
     objection: Note,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FeedbackState {
-    Open,
-    Answered,
-    Disputed,
-    Closed,
-    Withdrawn,
-}
-
-impl FeedbackState {
-    const fn as_str(self) -> &'static str {
-        match self {
-            FeedbackState::Open => "open",
-            FeedbackState::Answered => "answered",
-            FeedbackState::Disputed => "disputed",
-            FeedbackState::Closed => "closed",
-            FeedbackState::Withdrawn => "withdrawn",
-        }
+text_enum! {
+    #[derive(ToSchema)]
+    FeedbackState {
+        Open = "open",
+        Answered = "answered",
+        Disputed = "disputed",
+        Closed = "closed",
+        Withdrawn = "withdrawn",
     }
 }
 

@@ -14,6 +14,7 @@ use crate::services::Call;
 use crate::services::service::certificates::{
     CertificateAsk, CertificateFilter, CertificateRow, CertificateStanding, Checked,
 };
+use crate::text_enum;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -32,21 +33,12 @@ pub struct CertificateBody {
     remark: Option<Note>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CertificateState {
-    Valid,
-    Revoked,
-    Replaced,
-}
-
-impl CertificateState {
-    const fn as_str(self) -> &'static str {
-        match self {
-            CertificateState::Valid => "valid",
-            CertificateState::Revoked => "revoked",
-            CertificateState::Replaced => "replaced",
-        }
+text_enum! {
+    #[derive(ToSchema)]
+    CertificateState {
+        Valid = "valid",
+        Revoked = "revoked",
+        Replaced = "replaced",
     }
 }
 

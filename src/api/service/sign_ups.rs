@@ -11,6 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::time::Moment;
 use crate::services::service::activities::sign_ups::{SignUpAsk, SignUpRow, SignedUp};
 use crate::services::service::records::DocumentFilter;
+use crate::text_enum;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -25,23 +26,13 @@ pub struct SignUpBody {
     agrees_to_risk: bool,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SignUpState {
-    Seated,
-    Waiting,
-    Withdrawn,
-    Released,
-}
-
-impl SignUpState {
-    const fn as_str(self) -> &'static str {
-        match self {
-            SignUpState::Seated => "seated",
-            SignUpState::Waiting => "waiting",
-            SignUpState::Withdrawn => "withdrawn",
-            SignUpState::Released => "released",
-        }
+text_enum! {
+    #[derive(ToSchema)]
+    SignUpState {
+        Seated = "seated",
+        Waiting = "waiting",
+        Withdrawn = "withdrawn",
+        Released = "released",
     }
 }
 

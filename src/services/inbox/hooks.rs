@@ -13,7 +13,7 @@ use crate::domain::time::Days;
 use crate::ledger::Command;
 use crate::senders::{FILE, MAIL};
 use crate::services::people::counter::AccessRow;
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::outbox::DeliveryFilter;
@@ -203,17 +203,7 @@ impl Services {
 impl HasLifeCycle for WebhookRow {
     const CYCLE: &'static LifeCycle = &WEBHOOK;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        tables.find(id)
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(self)
-    }
-
-    fn state(&self) -> &str {
-        &self.state
-    }
+    versioned_row!();
 
     fn place(&self, _: &mut Tables<'_>) -> Result<Place, Error> {
         Ok(Place::default())
@@ -230,17 +220,7 @@ impl HasLifeCycle for WebhookRow {
 impl HasLifeCycle for DeliveryRow {
     const CYCLE: &'static LifeCycle = &DELIVERY;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        tables.find(id)
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(self)
-    }
-
-    fn state(&self) -> &str {
-        &self.state
-    }
+    versioned_row!();
 
     fn place(&self, _: &mut Tables<'_>) -> Result<Place, Error> {
         Ok(Place::default())

@@ -166,6 +166,12 @@ impl Services {
             (None, Some(user)) => To::User(user),
             (None, None) => return Ok(Err(Failure::for_good(Why::Address))),
         };
+        let message = super::message_in(row)?;
+        if matches!(message, Message::SignInCode { .. })
+            && row.made_at.plus_seconds(CODE_SECONDS) <= tables.now
+        {
+            return Ok(Err(Failure::for_good(Why::TooLate)));
+        }
         let Some(person) = person(tables, to)? else { return Ok(Err(Failure::for_good(Why::Address))) };
         let choice: Option<ChoiceRow> = tables.find(person.id)?;
         let address = match delivery.channel.as_str() {
@@ -180,7 +186,6 @@ impl Services {
             },
         };
         let Some(address) = address else { return Ok(Err(Failure::for_good(Why::Address))) };
-        let message = super::message_in(row)?;
         let language =
             choice.and_then(|choice| Language::parse(&choice.language)).unwrap_or(Language::Chinese);
         let mut said = message.say(&Days::new(tables.now, tables.zone, language), language);

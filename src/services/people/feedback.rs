@@ -8,7 +8,7 @@ use crate::domain::life_cycles::{DISPUTE_ANSWER, FEEDBACK};
 use crate::domain::people::feedback::{ANSWER_DAYS, FeedbackKind};
 use crate::domain::refusal::Refusal;
 use crate::ledger::Command;
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::people::feedback::{FeedbackFilter, FeedbackRow};
@@ -137,17 +137,7 @@ fn with_names(tables: &mut Tables<'_>, rows: Vec<FeedbackRow>) -> Result<Vec<Fee
 impl HasLifeCycle for FeedbackRow {
     const CYCLE: &'static LifeCycle = &FEEDBACK;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        tables.find(id)
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(self)
-    }
-
-    fn state(&self) -> &str {
-        &self.state
-    }
+    versioned_row!();
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         let member = self.member_id.map(|member| tables.member_that_stays(member)).transpose()?;

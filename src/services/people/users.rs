@@ -12,7 +12,7 @@ use crate::domain::life_cycles::{RESUME_USER, USER};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
 use crate::ledger::Command;
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::people::members::UserRow;
@@ -132,17 +132,7 @@ impl Services {
 impl HasLifeCycle for UserRow {
     const CYCLE: &'static LifeCycle = &USER;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        tables.user(id)
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(self)
-    }
-
-    fn state(&self) -> &str {
-        &self.state
-    }
+    versioned_row!();
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         Ok(Place { path: home_path(tables, self)?, ..Place::default() })

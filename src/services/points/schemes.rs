@@ -9,7 +9,7 @@ use crate::domain::points::scheme::{Cap, Deed, Evaluation, Scheme, explain};
 use crate::domain::refusal::{FaultText, Refusal};
 use crate::domain::time::Day;
 use crate::ledger::Command;
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::points::schemes::{SchemeRow, SchemeVersionRow};
@@ -364,17 +364,7 @@ fn check_against_published(
 impl HasLifeCycle for SchemeVersionRow {
     const CYCLE: &'static LifeCycle = &SCHEME_VERSION;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        tables.scheme_version(id)
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(self)
-    }
-
-    fn state(&self) -> &str {
-        &self.state
-    }
+    versioned_row!();
 
     fn place(&self, _tables: &mut Tables<'_>) -> Result<Place, Error> {
         Ok(Place::default())

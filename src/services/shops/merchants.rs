@@ -10,7 +10,7 @@ use crate::domain::life_cycles::MERCHANT;
 use crate::domain::refusal::Refusal;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::ledger::{Command, Leg, Op};
-use crate::services::step::{HasLifeCycle, Place};
+use crate::services::step::{HasLifeCycle, Place, versioned_row};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 pub use crate::store::shops::merchants::{MerchantRow, OfferRow};
@@ -256,17 +256,7 @@ pub(in crate::services) fn works_at(call: &Call) -> Option<Id> {
 impl HasLifeCycle for MerchantRow {
     const CYCLE: &'static LifeCycle = &MERCHANT;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        tables.merchant(id)
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(self)
-    }
-
-    fn state(&self) -> &str {
-        &self.state
-    }
+    versioned_row!();
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         Ok(Place { path: tables.org_path(self.org_id)?, shop: Some(self.clone()), member: None })

@@ -190,6 +190,23 @@ fn a_one_time_code_signs_in_once_and_for_five_minutes() {
 }
 
 #[test]
+fn a_code_whose_five_minutes_are_over_is_not_sent_any_more() {
+    let town = Town::new();
+    let gateway = gateway(&town);
+    gateway.always("503 Busy");
+    assert!(code(&town, &gateway, "volunteer").is_some(), "the gateway was asked");
+    gateway.always("200 OK");
+    town.at("2026-03-02T08:06");
+    let before = gateway.taken().len();
+    town.runtime.block_on(town.web.services.send_due(BANK, "sms")).unwrap();
+    assert_eq!(gateway.taken().len(), before, "the code is good no longer");
+    let listed = town.as_role("administrator").get("/v1/deliveries?channel=sms").ok(200);
+    let one = &listed["items"][0];
+    assert_eq!((&one["state"], &one["failure"]), (&json!("dead"), &json!("too_late")));
+    town.verify_and_stop();
+}
+
+#[test]
 fn asking_for_codes_tells_nothing_and_is_limited() {
     let town = Town::new();
     let gateway = gateway(&town);

@@ -17,7 +17,7 @@ use crate::domain::service::record::Evidence;
 use crate::domain::time::{Days, Moment};
 use crate::ledger::Command;
 use crate::services::people::orgs::check_open;
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::readers::lists::DocumentFilter;
@@ -302,17 +302,7 @@ impl Services {
 impl HasLifeCycle for ActivityRow {
     const CYCLE: &'static LifeCycle = &ACTIVITY;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        tables.activity(id)
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(self)
-    }
-
-    fn state(&self) -> &str {
-        &self.state
-    }
+    versioned_row!();
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         Ok(Place { path: tables.org_path(self.org_id)?, ..Place::default() })

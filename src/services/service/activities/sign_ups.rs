@@ -11,7 +11,7 @@ use crate::ledger::Command;
 use crate::services::inbox::To;
 use crate::services::people::orgs::check_open;
 use crate::services::service::records::{DocumentFilter, file_of, served_by};
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::service::sign_ups::SignUpRow;
@@ -166,17 +166,7 @@ fn must_be_free(tables: &mut Tables<'_>, member: Id, row: &ActivityRow) -> Resul
 impl HasLifeCycle for SignUpRow {
     const CYCLE: &'static LifeCycle = &SIGN_UP;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        tables.find(id)
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(self)
-    }
-
-    fn state(&self) -> &str {
-        &self.state
-    }
+    versioned_row!();
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         Ok(Place { path: tables.org_path(self.org_id)?, ..Place::default() })

@@ -18,7 +18,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::service::certificate::{Certified, Issuer, next_number};
 use crate::domain::time::Day;
 use crate::services::people::help::{help_at, ids_of};
-use crate::services::step::{HasLifeCycle, Params, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Params, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
@@ -318,17 +318,7 @@ fn issuer(tables: &mut Tables<'_>, member: &MemberRow, handler: Option<String>) 
 impl HasLifeCycle for CertificateRow {
     const CYCLE: &'static LifeCycle = &CERTIFICATE;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        tables.find(id)
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(self)
-    }
-
-    fn state(&self) -> &str {
-        &self.state
-    }
+    versioned_row!();
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         let (member, path) = tables.file_at(self.member_id)?;
