@@ -4,7 +4,9 @@ use super::fault::{Fault, Missed};
 use crate::api::web::edge::State;
 use crate::api::web::extract::read_bytes;
 use crate::api::web::faults::{FieldError, FieldFault, Place};
+use crate::api::web::fields::Quantity;
 use crate::api::web::problem::ApiError;
+use crate::domain::id::Id;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
@@ -55,6 +57,11 @@ impl Form {
         let fields = form_urlencoded::parse(&bytes)
             .map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n")));
         Ok(Form::new(fields.collect()))
+    }
+
+    /// The fields of a form that was sent in the address.
+    pub fn of_query(query: &str) -> Self {
+        Form::new(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
     /// The parts of a form that was sent with files: each a field or a file.
@@ -137,6 +144,19 @@ impl<'v> Fields<'v> {
             return Ok(None);
         }
         self.read(name, &text).map(Some)
+    }
+
+    /// The pieces of each offer that were typed (`pieces.<offer>`): an empty field and a nought are none, and what is no
+    /// number is refused at its field.
+    pub fn pieces(&self) -> Result<Vec<(Id, i64)>, Missed> {
+        let typed = self.form.fields().filter_map(|(name, value)| {
+            let offer = name.strip_prefix("pieces.")?.parse::<Id>().ok()?;
+            Some((name, offer, plain_digits(value.trim())))
+        });
+        let lines = typed.filter(|(.., text)| !text.chars().all(|digit| digit == '0'));
+        let lines: Vec<_> =
+            lines.map(|(name, offer, text)| Ok((offer, self.read::<Quantity>(name, &text)?.get()))).collect();
+        lines.into_iter().collect()
     }
 
     /// A secret: as it was typed, blanks included.

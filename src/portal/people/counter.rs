@@ -12,7 +12,7 @@ use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::portal::shops::receipt;
 use crate::portal::shops::shelf::{Goods, goods};
-use crate::portal::shops::till::{CartLine, cart, chosen, offers, take_points};
+use crate::portal::shops::till::{CartLine, cart, chosen, offers, refuse_choice, take_points};
 use crate::services::people::counter::MemberRow;
 use crate::services::step::Params;
 use crate::texts::{Text, sentences as s, word};
@@ -143,9 +143,13 @@ struct Check {
 pub async fn check(visit: Visit) -> Answer {
     let (person, balance) = at_desk(&visit).await?;
     let shop_id = visit.path::<Id>("shop")?;
+    let pieces = match chosen(&visit) {
+        Err(fault) => return choose(refuse_choice(visit, fault)).await,
+        Ok(pieces) => pieces,
+    };
     let shop = shop_name(&visit, shop_id).await?;
     let standings = offers(&visit, shop_id).await?;
-    let (lines, sum) = cart(&standings, chosen(&visit));
+    let (lines, sum) = cart(&standings, pieces);
     if lines.is_empty() {
         return visit.to(&format!("/staff/counter/{}/{shop_id}", person.id));
     }

@@ -11,7 +11,6 @@ use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionSta
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::Error;
@@ -196,15 +195,10 @@ pub async fn show(visit: Visit) -> Answer {
 
 /// What a form asks to be given back: the pieces of each line, and whether the goods go back on the shelf.
 pub fn refund_of(visit: &Visit) -> Result<Params, Fault> {
-    let pieces: Vec<(Id, i64)> = visit
-        .form
-        .visible()
-        .filter_map(|(name, value)| {
-            let offer = name.strip_prefix("pieces.")?.parse().ok()?;
-            Some((offer, plain_digits(value.trim()).parse().ok()?))
-        })
-        .filter(|(_, pieces)| *pieces > 0)
-        .collect();
+    let fields = visit.fields();
+    let pieces = fields.pieces();
+    fields.checked()?;
+    let pieces = pieces?;
     if pieces.is_empty() {
         return Err(Refusal::NothingToPost.into());
     }

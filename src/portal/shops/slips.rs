@@ -81,7 +81,7 @@ async fn enter(visit: &Visit, is_desk: bool) -> Result<Id, Fault> {
             .or_else(|fault| fields.refuse("card", fault)),
     };
     let day = fields.need::<Day>("day");
-    let lines = match chosen(visit) {
+    let lines = match chosen(visit)? {
         lines if lines.is_empty() => fields.refuse("pieces", FieldFault::Missing),
         lines => Ok(lines),
     };

@@ -10,7 +10,7 @@ use crate::domain::life_cycles::CAPTURE_REDEMPTION;
 use crate::domain::shops::redemption::{Redemption, RedemptionState};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::form::plain_digits;
+use crate::portal::frame::form::{Fields, Form, plain_digits};
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::merchants::OfferStanding;
 use crate::services::shops::redemptions::RedeemAsk;
@@ -167,24 +167,28 @@ struct Check {
     by_card: bool,
 }
 
-/// The pieces of each offer that were chosen: `pieces.<offer>` in the query or the form; `one` is a single piece.
-pub fn chosen(visit: &Visit) -> Vec<(Id, i64)> {
-    let query = form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned();
+/// The pieces of each offer that were chosen, in the address or in the form; `one` is a single piece.
+pub fn chosen(visit: &Visit) -> Result<Vec<(Id, i64)>, Fault> {
     let mut lines: Vec<(Id, i64)> = Vec::new();
-    let typed: Vec<(String, String)> = visit.form.visible().cloned().collect();
-    for (name, value) in query.chain(typed) {
-        let line = match name.strip_prefix("pieces.") {
-            Some(id) => id.parse().ok().zip(plain_digits(value.trim()).parse::<i64>().ok()),
-            None if name == "one" => value.parse().ok().map(|id| (id, 1)),
-            None => None,
-        };
-        if let Some((id, pieces)) = line.filter(|(_, pieces)| *pieces > 0)
-            && !lines.iter().any(|(known, _)| *known == id)
-        {
-            lines.push((id, pieces));
+    for form in [&Form::of_query(visit.request.query_string()), &visit.form] {
+        let fields = Fields::of(form);
+        let pieces = fields.pieces();
+        fields.checked()?;
+        let one = form.typed("one").and_then(|id| Some((id.parse().ok()?, 1)));
+        for (offer, pieces) in pieces?.into_iter().chain(one) {
+            if !lines.iter().any(|(known, _)| *known == offer) {
+                lines.push((offer, pieces));
+            }
         }
     }
-    lines
+    Ok(lines)
+}
+
+/// Shows the goods again, with what was typed and what is wrong with it.
+pub fn refuse_choice(mut visit: Visit, fault: Fault) -> Visit {
+    visit.form = Form::of_query(visit.request.query_string());
+    visit.refuse(fault);
+    visit
 }
 
 /// The lines of a cart with their points, and the sum in hundredths.
@@ -211,7 +215,7 @@ pub async fn take_points(
     let pin = fields.maybe::<PinText>("pin");
     fields.checked()?;
     let pin = pin?.map(|pin| Password::new(String::from(pin)));
-    let ask = RedeemAsk { code, on_behalf_of, merchant, pin, lines: chosen(visit), hold_seconds };
+    let ask = RedeemAsk { code, on_behalf_of, merchant, pin, lines: chosen(visit)?, hold_seconds };
     let id = redemption_of(&services.redeem(&call, ask).await?.receipt)?;
     let mut captured = call;
     if let Some(request) = &mut captured.request {
@@ -227,8 +231,12 @@ pub async fn take_points(
 /// 核对: who, what, how much.
 pub async fn check(visit: Visit) -> Answer {
     let code = visit.path::<Id>("code")?;
+    let pieces = match chosen(&visit) {
+        Err(fault) => return choose(refuse_choice(visit, fault)).await,
+        Ok(pieces) => pieces,
+    };
     let (shop, name) = own_shop(&visit).await?;
-    let (lines, sum) = cart(&offers(&visit, shop).await?, chosen(&visit));
+    let (lines, sum) = cart(&offers(&visit, shop).await?, pieces);
     if lines.is_empty() {
         return visit.to(&format!("/shop/redeem/{code}"));
     }
