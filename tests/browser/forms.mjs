@@ -32,12 +32,13 @@ async function sent(page, bank, form, value) {
   return page.request.post(bank.address + form.action, { ...options, data });
 }
 
-/** Sends a form of a page empty and with nonsense, and looks at what comes back; says what is wrong, and whether the form
+/** Sends a form of a page with nonsense and empty, and looks at what comes back; says what is wrong, and whether the form
  * was refused. Answers are shown under the form's own address, so that nothing depends on a race. */
 export async function refusals(page, bank, path, form) {
   const faults = [];
   let refused = false;
-  for (const [what, value] of [["empty", ""], ["nonsense", NONSENSE]]) {
+  // Nonsense first: an empty form may be a right one, after which the page has it no more.
+  for (const [what, value] of [["nonsense", NONSENSE], ["empty", ""]]) {
     const answer = await sent(page, bank, form, value);
     const at = `${form.action} on ${path}, ${what}`;
     if (answer.status() >= 500 || (what === "nonsense" && answer.status() === 303)) faults.push(`${at}: ${answer.status()}`);

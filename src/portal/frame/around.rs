@@ -10,6 +10,7 @@ use super::visit::{SIZES, Visit};
 use crate::services::Bank;
 use crate::services::people::help::{Help, Office};
 use crate::texts::{Language, Words, sentences as s};
+use std::cell::Cell;
 
 /// A field that was refused: its name, its label, and why.
 #[derive(Clone, Debug)]
@@ -85,6 +86,8 @@ pub struct Frame {
     typed: Vec<(String, String)>,
     /// The form was refused because another person has changed the same thing.
     is_overtaken: bool,
+    /// A field of the page has said why it was refused.
+    fault_is_said: Cell<bool>,
 }
 
 impl Visit {
@@ -151,6 +154,7 @@ impl Frame {
             alert,
             typed: visit.form.visible().cloned().collect(),
             is_overtaken: visit.fault.as_ref().is_some_and(Fault::is_of_version),
+            fault_is_said: Cell::new(false),
         };
         frame.helped_by(visit.services().known_help(visit.actor.as_ref()));
         frame
@@ -230,7 +234,17 @@ impl Frame {
 
     /// Why a field was refused.
     pub fn fault(&self, name: &str) -> Option<&FieldFault> {
-        self.faults.iter().find(|fault| fault.name == name)
+        let fault = self.faults.iter().find(|fault| fault.name == name);
+        self.fault_is_said.set(self.fault_is_said.get() || fault.is_some());
+        fault
+    }
+
+    /// The only fault, if the page has shown no field that it is about: a step that can be taken no more, for example.
+    pub fn fault_left_over(&self) -> Option<&FieldFault> {
+        match self.faults.as_slice() {
+            [only] if !self.fault_is_said.get() => Some(only),
+            _ => None,
+        }
     }
 
     /// The label of a field.

@@ -111,7 +111,8 @@ impl Fault {
     }
 }
 
-/// The label of a field, by its name.
+/// The label of a field, by its name: `pieces.<offer>` is one of the `pieces`.
 pub fn label(name: &str, language: Language) -> String {
-    attribute("label", name, language).unwrap_or_else(|| name.to_owned())
+    let kind = name.split_once('.').map_or(name, |(kind, _)| kind);
+    attribute("label", kind, language).unwrap_or_else(|| name.to_owned())
 }
