@@ -29,7 +29,7 @@ use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
 use people::{feedback, households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
-use service::{activities, calendars, certificates, check_in, exports, records, sign_ups};
+use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups};
 use settlement::statements;
 use shops::{cards, merchants, redemptions, slips};
 use stars::grants;
@@ -150,6 +150,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(check_in::check_in)
         .service(sign_ups::sign_up)
         .service(sign_ups::list_sign_ups)
+        .service(calendar::read_own_calendar)
         .service(records::submit_record)
         .service(records::submit_records)
         .service(records::list_records)

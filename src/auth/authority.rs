@@ -177,6 +177,7 @@ fn without_resting(
 }
 
 fn actor_of(bank: BankId, session: Id, row: CallerRow) -> Actor {
+    let by_card = row.card_edition.is_some();
     let grants = row.roles.into_iter().filter_map(|(role, org, org_path)| {
         let known = Role::parse(&role);
         if known.is_none() {
@@ -184,12 +185,14 @@ fn actor_of(bank: BankId, session: Id, row: CallerRow) -> Actor {
         }
         Some(Grant { role: known?, org, org_path })
     });
+    let grants = grants.filter(|grant| !by_card || grant.role == Role::Volunteer);
     Actor {
         bank,
         user: row.user,
         session,
         member: row.member,
-        merchant: row.merchant,
+        merchant: row.merchant.filter(|_| !by_card),
+        card_edition: row.card_edition,
         grants: grants.collect(),
     }
 }

@@ -143,7 +143,15 @@ impl Admin {
 /// The actor of the command line: it administers the bank from above its root.
 pub(super) fn operator(bank: BankId) -> Actor {
     let grants = vec![Grant { role: Role::Administrator, org: Id::SYSTEM, org_path: "/".to_owned() }];
-    Actor { bank, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants }
+    Actor {
+        bank,
+        user: Id::SYSTEM,
+        session: Id::SYSTEM,
+        member: None,
+        merchant: None,
+        card_edition: None,
+        grants,
+    }
 }
 
 pub(super) fn bank_of(services: &Services, slug: Option<&str>) -> Result<BankId, Failure> {

@@ -108,7 +108,15 @@ fn operator(bank: BankId) -> Actor {
         org: Id::SYSTEM,
         org_path: "/".to_owned(),
     });
-    Actor { bank, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants: grants.into() }
+    Actor {
+        bank,
+        user: Id::SYSTEM,
+        session: Id::SYSTEM,
+        member: None,
+        merchant: None,
+        card_edition: None,
+        grants: grants.into(),
+    }
 }
 
 /// The bytes of a sheet, at most one more than allowed: the parser then reports that it is too large.

@@ -455,6 +455,8 @@ pub enum Refusal {
     /// A print from before the card was reported lost.
     CardReplaced,
     CardWithoutPin,
+    /// The holder of the card has no login that could be opened with it.
+    CardWithoutLogin,
     /// Too many wrong PINs: until staff set a new one.
     CardLocked,
     PinMissing,

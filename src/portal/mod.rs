@@ -60,6 +60,7 @@ pub static PAGES: &[Page] = pages! {
     "/shops" SignedIn => shops::shelf::shops;
     "/shops/{id}" SignedIn => shops::shelf::shop;
     "/events" May(&[P::ReadActivities]) => service::events::list;
+    "/me/calendar" May(&[P::ReadOwn]) => service::events::calendar;
     "/events/{id}" May(&[P::ReadActivities]) => service::events::show, service::events::take;
     "/events/{id}/check-in" May(&[P::SignUp]) => service::check_in::show, service::check_in::take;
     "/me/card" May(&[P::ReadOwn]) => shops::cards::own, shops::cards::change_own;

@@ -1,6 +1,7 @@
 ### Pages of activities, check-in and service records.
 
 activities_title = Activities
+activities_calendar = Put my activities into the calendar of my phone
 activities_events = Coming activities
 activities_events_none = Nothing is on
 activities_events_none_words = New activities are listed here.

@@ -20,6 +20,7 @@ period_not_over = Period not over: it can be settled or closed from { $over_at }
 card_unknown = No such card: compare number and letters, then scan or type again. If it still fails, ask at the community counter.
 card_replaced = This card was reported lost: it cannot be used any more. Use the new card, or have one printed at the community counter.
 card_without_pin = This card has no PIN yet: the holder sets six digits at the community counter.
+card_without_login = The holder of this card has no login yet: staff open one at the community counter. At the shop the card works without it.
 card_locked = This card is locked: the PIN was wrong too often. The holder sets a new one at the community counter.
 pin_missing = PIN missing: let the holder type the six digits.
 pin_wrong = Wrong PIN: { $left } more tries. Let the holder type it again, or set a new one at the community counter.

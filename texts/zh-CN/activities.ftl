@@ -1,6 +1,7 @@
 ### 活动、签到和服务记录的页面。
 
 activities_title = 活动
+activities_calendar = 把我的活动加到手机日历
 activities_events = 最近的活动
 activities_events_none = 这个月没有活动了
 activities_events_none_words = 有了会列在这里。

@@ -4,8 +4,8 @@ use crate::api::web::edge::{Shared, address, client, language};
 use crate::api::web::extract::{Ask, Keyed, SignedIn, bearer};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::fields::{
-    Code, DeviceText, FactorText, FirstToken, LoginName, Password, PersonName, RefreshText, SignInDigits,
-    Slug, Telephone, Title,
+    CardText, Code, DeviceText, FactorText, FirstToken, LoginName, Password, PersonName, PinText,
+    RefreshText, SignInDigits, Slug, Telephone, Title,
 };
 use crate::api::web::problem::{ApiError, TokenFault};
 use crate::auth::devices::KEPT_SECONDS;
@@ -27,9 +27,13 @@ use utoipa::ToSchema;
 pub struct SignInBody {
     /// The bank's short name; may be left out while there is only one.
     bank: Option<Slug>,
-    login: LoginName,
+    /// Or `card`.
+    login: Option<LoginName>,
     /// Or `code`.
     password: Option<Password>,
+    /// What stands on a card, instead of the login: with its PIN.
+    card: Option<CardText>,
+    pin: Option<PinText>,
     /// The digits of a one-time code (`POST /v1/auth/code`), instead of the password.
     code: Option<SignInDigits>,
     /// Where the user has a second factor: the digits of their app, or a recovery code.
@@ -240,20 +244,39 @@ pub async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     state.limits.sign_in(&request)?;
     let (body, keyed) = (ask.body, ask.keyed);
-    if body.password.is_some() == body.code.is_some() {
-        let fault = if body.code.is_some() { FieldFault::Refused } else { FieldFault::Missing };
-        return Err(FieldError::new(Place::Body, "password", fault).into());
-    }
+    one_proof(&body)?;
     let ask = SignInAsk {
         bank: body.bank.map(String::from),
-        login: body.login.into(),
+        login: body.card.map(String::from).or(body.login.map(String::from)).unwrap_or_default(),
         password: body.password.map(typed),
+        pin: body.pin.map(|pin| Typed::new(String::from(pin))),
         code: body.code.map(String::from),
         second_factor: body.second_factor.map(String::from),
         new_password: body.new_password.map(typed),
         origin: origin(&request, body.device, &keyed),
     };
     Ok(tokens(&request, state.services.sign_in(ask).await?))
+}
+
+/// A login with a password or a code, or a card with its PIN: nothing may be missing, and nothing too many.
+fn one_proof(body: &SignInBody) -> Result<(), FieldError> {
+    let by_card = body.card.is_some() || body.pin.is_some();
+    let both = body.password.is_some() && body.code.is_some();
+    let neither = body.password.is_none() && body.code.is_none();
+    let faults = [
+        ("card", FieldFault::Missing, by_card && body.card.is_none()),
+        ("pin", FieldFault::Missing, by_card && body.pin.is_none()),
+        ("login", FieldFault::Refused, by_card && body.login.is_some()),
+        ("password", FieldFault::Refused, by_card && body.password.is_some() || both),
+        ("code", FieldFault::Refused, by_card && body.code.is_some()),
+        ("new_password", FieldFault::Refused, by_card && body.new_password.is_some()),
+        ("login", FieldFault::Missing, !by_card && body.login.is_none()),
+        ("password", FieldFault::Missing, !by_card && neither),
+    ];
+    match faults.into_iter().find(|(.., is_so)| *is_so) {
+        Some((name, fault, _)) => Err(FieldError::new(Place::Body, name, fault)),
+        None => Ok(()),
+    }
 }
 
 /// 换新凭证 · takes a refresh token for new tokens. Each works once; if the answer was lost, the same device may ask once

@@ -1,6 +1,7 @@
 //! Activities, attendance, service records, certificates, calendars.
 
 pub mod activities;
+pub mod calendar;
 pub mod calendars;
 pub mod certificates;
 pub mod check_in;

@@ -320,6 +320,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::CardUnknown => row(422, s::CardUnknown).field("card"),
         R::CardReplaced => row(409, s::CardReplaced).field("card"),
         R::CardWithoutPin => row(409, s::CardWithoutPin).field("card"),
+        R::CardWithoutLogin => row(409, s::CardWithoutLogin).field("card"),
         R::CardLocked => row(409, s::CardLocked).field("pin"),
         R::PinMissing => row(422, s::PinMissing).field("pin"),
         R::PinWrong { left } => row(422, s::PinWrong { left }).field("pin").key_unused(),

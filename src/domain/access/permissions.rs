@@ -356,6 +356,9 @@ pub struct Actor {
     pub member: Option<Id>,
     /// The shop this user works for.
     pub merchant: Option<Id>,
+    /// The session was opened with the card of this edition and its PIN, which is a weaker proof than a password: its
+    /// holder acts as a volunteer only, and pays as with the card.
+    pub card_edition: Option<i64>,
     pub grants: Vec<Grant>,
 }
 
@@ -411,7 +414,15 @@ mod tests {
 
     fn actor(role: Role, org_path: &str) -> Actor {
         let grants = vec![Grant { role, org: Id::SYSTEM, org_path: org_path.into() }];
-        Actor { bank: BankId(1), user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants }
+        Actor {
+            bank: BankId(1),
+            user: Id::SYSTEM,
+            session: Id::SYSTEM,
+            member: None,
+            merchant: None,
+            card_edition: None,
+            grants,
+        }
     }
 
     #[test]

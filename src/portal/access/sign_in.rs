@@ -1,6 +1,8 @@
 //! Sign-in and sign-out.
 
-use crate::api::web::fields::{FactorText, LoginName, Password as PasswordField, SignInDigits};
+use crate::api::web::fields::{
+    CardText, FactorText, LoginName, Password as PasswordField, PinText, SignInDigits,
+};
 use crate::auth::passwords::Password;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
@@ -20,6 +22,8 @@ struct SignIn {
     kept: Vec<(String, String)>,
     /// The password is due to be changed.
     asks_new: bool,
+    /// Signing in with a card and its PIN.
+    asks_card: bool,
     /// A code has been sent to the phone, and is asked for instead of the password.
     asks_code: bool,
     /// A code can be sent.
@@ -33,6 +37,7 @@ impl SignIn {
         let f = visit.frame(visit.words().sign_in_title()).await?;
         let asks = |name: &str| visit.form.typed(name).is_some() || f.fault(name).is_some();
         Ok(SignIn {
+            asks_card: asks(CARD) || visit.query("by").as_deref() == Some(CARD),
             asks_new: asks(NEW),
             asks_code: sent || visit.form.typed(CODE).is_some(),
             sends_codes: visit.services().sends_codes().await?,
@@ -48,6 +53,7 @@ impl SignIn {
 #[derive(Default)]
 pub struct Proofs {
     pub password: Option<Password>,
+    pub pin: Option<Password>,
     pub new_password: Option<Password>,
     pub code: Option<String>,
     pub second_factor: Option<String>,
@@ -59,6 +65,8 @@ impl Proofs {
     }
 }
 
+/// What stands on a card, which is asked for instead of the login, with the PIN.
+const CARD: &str = "card";
 /// The hidden field with the page to open after sign-in.
 const NEXT: &str = "next";
 /// The new password, where the old one is due to be changed.
@@ -95,9 +103,15 @@ struct SendAgain {
 
 pub async fn sign_in(mut visit: Visit) -> Answer {
     let fields = visit.fields();
-    let login = fields.need::<LoginName>("login");
+    let by_card = visit.form.typed(CARD).is_some();
+    let login = match by_card {
+        true => fields.need::<CardText>(CARD).map(String::from),
+        false => fields.need::<LoginName>("login").map(String::from),
+    };
+    let pin = by_card.then(|| fields.secret::<PinText>("pin")).transpose();
     let code = visit.form.typed(CODE).map(|_| fields.need::<SignInDigits>(CODE)).transpose();
     let password = match visit.form.typed(CODE) {
+        _ if by_card => Ok(None),
         Some(_) => Ok(None),
         None => fields.secret::<PasswordField>("password").map(Some),
     };
@@ -107,11 +121,12 @@ pub async fn sign_in(mut visit: Visit) -> Answer {
     let typed = |password: PasswordField| Password::new(String::from(password));
     let proofs = Proofs {
         password: password?.map(typed),
+        pin: pin?.map(|pin| Password::new(String::from(pin))),
         new_password: new?.map(typed),
         code: code?.map(String::from),
         second_factor: factor?.map(String::from),
     };
-    let session = attempt(&visit, None, login?.into(), proofs).await?;
+    let session = attempt(&visit, None, login?, proofs).await?;
     let next = Visit::safe_path(visit.form.typed(NEXT));
     let kept: Vec<(String, String)> = visit
         .form
@@ -173,8 +188,8 @@ pub async fn attempt(
 ) -> Result<SignedIn, Fault> {
     visit.state.limits.sign_in(&visit.request)?;
     let origin = session::origin(visit, None);
-    let Proofs { password, new_password, code, second_factor } = proofs;
-    let ask = SignInAsk { bank, login, password, code, second_factor, new_password, origin };
+    let Proofs { password, pin, new_password, code, second_factor } = proofs;
+    let ask = SignInAsk { bank, login, password, pin, code, second_factor, new_password, origin };
     Ok(visit.services().sign_in(ask).await?)
 }
 

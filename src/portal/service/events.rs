@@ -1,6 +1,7 @@
 //! Activities that are on or to come, for everyone who may take part, and one's place at them.
 
 use super::times::period;
+use crate::api::service::calendar::calendar_file;
 use crate::auth::permissions::Permission;
 use crate::domain::figures::count;
 use crate::domain::id::Id;
@@ -80,13 +81,22 @@ fn event(visit: &Visit, open: OpenActivity) -> Event {
 struct Events {
     f: Frame,
     events: Vec<Event>,
+    /// The caller has a place at one of them.
+    has_places: bool,
 }
 
 pub async fn list(visit: Visit) -> Answer {
     let open = visit.services().activities_to_come(&visit.reading()?, MOST).await?;
+    let has_places = open.iter().any(|one| one.sign_up.is_some());
     let events = open.into_iter().map(|one| event(&visit, one)).collect();
     let f = visit.frame(visit.words().activities_events()).await?;
-    visit.page(&Events { f, events })
+    visit.page(&Events { f, events, has_places })
+}
+
+/// The caller's activities as a file for the calendar of a phone.
+pub async fn calendar(visit: Visit) -> Answer {
+    let seats = visit.services().own_seats(&visit.reading()?).await?;
+    Ok(calendar_file(&seats, visit.services().now()))
 }
 
 #[derive(Template)]

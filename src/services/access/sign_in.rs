@@ -17,6 +17,7 @@ use crate::domain::time::{Day, Moment};
 use crate::ledger::Request;
 use crate::services::inbox::To;
 use crate::services::people::help::{Help, help_at, ids_of};
+use crate::services::shops::cards::{CardHolder, must_be_same_card};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::access::sessions::{ACTIVE, SessionRow, SignInRow};
@@ -32,9 +33,12 @@ const KEPT_SECONDS: i64 = 180 * 86_400;
 pub struct SignInAsk {
     /// The bank's slug; optional while there is only one bank.
     pub bank: Option<String>,
+    /// The login, or with a PIN what stands on the card.
     pub login: String,
-    /// Left out: a one-time code is shown instead.
+    /// Left out: a PIN or a one-time code is shown instead.
     pub password: Option<Password>,
+    /// The PIN of a card.
+    pub pin: Option<Password>,
     /// The digits of a one-time code.
     pub code: Option<String>,
     /// Digits of an authenticator app, or a recovery code.
@@ -51,6 +55,7 @@ impl SignInAsk {
             bank: None,
             login: login.into(),
             password: Some(password),
+            pin: None,
             code: None,
             second_factor: None,
             new_password: None,
@@ -121,20 +126,26 @@ impl Services {
         self.authority.actor(&self.store, bearer).await
     }
 
-    /// Opens a session by login and password.
+    /// Opens a session by login and password, by a card and its PIN, or by a one-time code.
     pub async fn sign_in(&self, ask: SignInAsk) -> Result<SignedIn, Error> {
         let (bank, known) = self.bank_named(ask.bank.as_deref()).await?;
-        let (found, known_origin) = self.known_origin(bank, &ask.login, &ask.origin).await?;
+        let holder = match &ask.pin {
+            Some(_) if known => self.card_holder(bank, &ask.login).await?,
+            _ => None,
+        };
+        let login = holder.as_ref().map_or(&ask.login, |holder| &holder.login);
+        let (found, known_origin) = self.known_origin(bank, login, &ask.origin).await?;
         let sender = found.as_ref().map_or(Id::SYSTEM, |row| row.id);
         let request = ask.origin.request.clone().map(|request| request.of(sender));
         if let Some(stored) = self.signed_in_before(bank, request.as_ref()).await? {
             return Ok(stored);
         }
-        let counted = self.take_try(bank, &ask.login, &ask.origin, known_origin).await?;
+        let counted = self.take_try(bank, login, &ask.origin, known_origin).await?;
         let found = found.filter(|row| known && row.state == ACTIVE);
-        let row = match (&ask.password, &ask.code) {
-            (Some(password), _) => self.right_one(found, password.clone()).await?,
-            (None, code) => self.right_code(bank, found, code.as_deref().unwrap_or_default()).await?,
+        let row = match (&ask.password, &ask.pin, &ask.code) {
+            (Some(password), ..) => self.right_one(found, password.clone()).await?,
+            (None, Some(pin), _) => self.right_holder(bank, found, holder.as_ref(), pin.clone()).await?,
+            (None, None, code) => self.right_code(bank, found, code.as_deref().unwrap_or_default()).await?,
         };
         let factor = match self.shown_factor(bank, row.id, ask.second_factor.clone()).await {
             // Nothing was guessed.
@@ -154,7 +165,8 @@ impl Services {
             },
             (None, _) => None,
         };
-        let (session, mut signed_in) = self.new_session(bank, row.id, &ask.origin)?;
+        let (mut session, mut signed_in) = self.new_session(bank, row.id, &ask.origin)?;
+        session.card_edition = holder.as_ref().map(|holder| holder.edition);
         let changes = new_hash.is_some() || ask.code.is_some();
         let (unwritten, settled, answer) = (session.clone(), counted.clone(), signed_in.clone());
         let (services, password_hash) = (self.clone(), row.password_hash.clone());
@@ -167,6 +179,9 @@ impl Services {
             }
             services.use_factor(tables, row.id, factor.as_ref())?;
             services.use_code(tables, row.id, &ask)?;
+            if let Some(holder) = &holder {
+                must_be_same_card(tables, holder)?;
+            }
             if let Some(hash) = &new_hash {
                 tables.set_password_hash(row.id, hash)?;
                 tables.end_sessions_of(row.id, "password_changed", None)?;
@@ -468,6 +483,19 @@ impl Services {
         found.filter(|_| right).ok_or_else(|| Refusal::SignInFailed.into())
     }
 
+    /// The user of a card, if it was printed by this bank and the PIN is right.
+    async fn right_holder(
+        &self,
+        bank: BankId,
+        found: Option<SignInRow>,
+        holder: Option<&CardHolder>,
+        pin: Password,
+    ) -> Result<SignInRow, Error> {
+        let (row, holder) = found.zip(holder).ok_or(Refusal::SignInFailed)?;
+        self.must_know_pin(bank, holder, pin).await?;
+        Ok(row)
+    }
+
     /// The hash of the new password, if one was sent; refused if a change is due and none was sent.
     async fn due_change(
         &self,
@@ -517,6 +545,7 @@ impl Services {
             rotated_at: None,
             repeated_at: None,
             client: origin.client.clone(),
+            card_edition: None,
         };
         let signed_in = self.signed_in(&row, refresh.text)?;
         Ok((row, signed_in))

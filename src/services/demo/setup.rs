@@ -131,7 +131,7 @@ impl Setup {
         let user = services.open_user(&call, UserAsk { home: Some(org.id), ..ask }).await?;
         services.grant_role(&call, RoleAsk { user, role, org: org.id, until: None }).await?;
         let grants = vec![Grant { role, org: org.id, org_path: org.path.clone() }];
-        Ok(Actor { bank: self.bank, user, session: Id::SYSTEM, member, merchant, grants })
+        Ok(Actor { bank: self.bank, user, session: Id::SYSTEM, member, merchant, card_edition: None, grants })
     }
 
     async fn open_post(
@@ -325,8 +325,15 @@ async fn found(services: &Services, bank: BankId, plan: &Plan) -> Result<Setup, 
     let orgs = services.store.read(bank, |tables| tables.orgs_below(&["/".to_owned()])).await?;
     let root = orgs.first().ok_or_else(|| missing("root"))?;
     let grants = vec![Grant { role: Role::Administrator, org: root.id, org_path: root.path.clone() }];
-    let administrator =
-        Actor { bank, user: signed_in.user, session: Id::SYSTEM, member: None, merchant: None, grants };
+    let administrator = Actor {
+        bank,
+        user: signed_in.user,
+        session: Id::SYSTEM,
+        member: None,
+        merchant: None,
+        card_edition: None,
+        grants,
+    };
     Ok(Setup {
         bank,
         scheme: Id::SYSTEM,

@@ -19,6 +19,7 @@ use crate::services::people::members::log_member;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::access::attempts::{PIN, TryLimit};
+use crate::store::access::sessions::ACTIVE;
 use crate::store::people::finding::{MemberPlace, MemberSearch};
 use crate::store::people::members::MemberRow;
 pub use crate::store::shops::cards::CardRow;
@@ -227,6 +228,7 @@ impl Services {
             card.version = card.version.saturating_add(1);
             tables.put_card(&card)?;
             tables.end_card_claims(row.id)?;
+            tables.end_card_sessions(row.id)?;
             let reason = card.edition.to_string();
             log_member(tables, &caller, log, "report_card_lost", row.id, &reason)?;
             services.tell_of_card(tables, &caller, row.id, "report_card_lost")
@@ -409,6 +411,19 @@ impl Services {
             Ok(Some((looks(shop, member).subject, member, card_of(tables, member)?.pin_hash)))
         });
         let Some((looks, member, hash)) = found.await? else { return Ok(()) };
+        self.judge_pin(bank, member, hash, pin, vec![looks]).await
+    }
+
+    /// Whether this is the PIN of a member's card. A wrong one counts, wherever it was typed; a right one resets that,
+    /// and what else is to be forgotten then.
+    async fn judge_pin(
+        &self,
+        bank: BankId,
+        member: Id,
+        hash: Option<String>,
+        pin: Password,
+        also_forget: Vec<String>,
+    ) -> Result<(), Error> {
         let tries = pin_tries(member);
         let subject = tries.subject.clone();
         let taken =
@@ -420,7 +435,7 @@ impl Services {
         let right = self.authority.passwords.verify(pin, hash).await;
         let settled = match &right {
             // The wrong ones before it were the holder's own.
-            Ok(true) => (vec![subject, looks], Vec::new()),
+            Ok(true) => (also_forget.into_iter().chain([subject]).collect(), Vec::new()),
             Ok(false) => (Vec::new(), Vec::new()),
             // It was not judged.
             Err(_) => (Vec::new(), vec![subject]),
@@ -431,6 +446,60 @@ impl Services {
         }
         self.store.write(bank, move |tables| tables.settle_try(&settled.0, &settled.1)).await?;
         right.map(|_| ())
+    }
+}
+
+/// Whose card was shown at sign-in.
+#[derive(Clone, Debug)]
+pub(in crate::services) struct CardHolder {
+    pub member: Id,
+    pub login: String,
+    pub edition: i64,
+    pin_hash: Option<String>,
+}
+
+impl Services {
+    /// The holder of a card that is shown at sign-in. `None`: it was not printed by this bank.
+    pub(in crate::services) async fn card_holder(
+        &self,
+        bank: BankId,
+        text: &str,
+    ) -> Result<Option<CardHolder>, Error> {
+        let (services, text) = (self.clone(), text.to_owned());
+        let found = self.store.read_primary(bank, move |tables| {
+            let Presented { member, edition } = match services.presented(tables, &text) {
+                Err(Error::Refused(Refusal::CardUnknown)) => return Ok(None),
+                presented => presented?,
+            };
+            must_have_open_pin(tables, member.id)?;
+            let user = tables.users_of(member.id)?.into_iter().find(|user| user.state == ACTIVE);
+            let login = user.ok_or(Refusal::CardWithoutLogin)?.login;
+            let pin_hash = card_of(tables, member.id)?.pin_hash;
+            Ok(Some(CardHolder { member: member.id, login, edition, pin_hash }))
+        });
+        found.await
+    }
+
+    /// Refuses a wrong PIN at sign-in.
+    pub(in crate::services) async fn must_know_pin(
+        &self,
+        bank: BankId,
+        holder: &CardHolder,
+        pin: Password,
+    ) -> Result<(), Error> {
+        self.judge_pin(bank, holder.member, holder.pin_hash.clone(), pin, Vec::new()).await
+    }
+}
+
+/// Refuses a card that is another one by now, or whose PIN is.
+pub(in crate::services) fn must_be_same_card(
+    tables: &mut Tables<'_>,
+    holder: &CardHolder,
+) -> Result<(), Error> {
+    let card = card_of(tables, holder.member)?;
+    match card.edition == holder.edition && card.pin_hash == holder.pin_hash {
+        true => Ok(()),
+        false => Err(Refusal::SignInFailed.into()),
     }
 }
 
@@ -453,5 +522,6 @@ fn put_pin(tables: &mut Tables<'_>, call: &Call, member: Id, hash: &str) -> Resu
     card.pin_set_by = Some(call.actor.user);
     card.version = card.version.saturating_add(1);
     tables.put_card(&card)?;
+    tables.end_card_sessions(member)?;
     tables.settle_try(&[pin_tries(member).subject], &[])
 }

@@ -52,12 +52,13 @@ fn draw_digits() -> Result<String, Error> {
 }
 
 impl Services {
-    /// A new code for the caller's own member. It invalidates the one before, claimed or not: the remedy when
+    /// A new code for the caller's own member; made in a session that a card has opened, it is worth what the card is
+    /// worth: the PIN is asked for at the shop, within the limits of cards. It invalidates the one before, claimed or not: the remedy when
     /// something goes wrong at a till.
     pub async fn show_code(&self, call: &Call, seconds: i64) -> Result<ShownCode, Error> {
         let member = call.actor.member.ok_or(Refusal::absent("member"))?;
         let secret = hex::encode(random::<16>()?);
-        let (bank, id) = (call.actor.bank, self.next_id());
+        let (bank, id, card_edition) = (call.actor.bank, self.next_id(), call.actor.card_edition);
         let drawn = (0..DRAWN_DIGITS).map(|_| {
             let digits = draw_digits()?;
             let hash = self.digits_hash(bank, &digits);
@@ -92,7 +93,7 @@ impl Services {
                 claimed_at: None,
                 claim_until: None,
                 version: 1,
-                card_edition: None,
+                card_edition,
             })?;
             Ok(Ok(ShownCode { id, secret: secret.clone(), digits, expires_at }))
         });
@@ -115,7 +116,7 @@ impl Services {
         claim_seconds: i64,
     ) -> Result<Claimed, Error> {
         let merchant = call.actor.merchant.ok_or(Refusal::absent("merchant"))?;
-        let user = call.actor.user;
+        let (user, limits) = (call.actor.user, self.paper_limits);
         let digits = text.len() == 8;
         let hash = match digits {
             true => self.digits_hash(call.actor.bank, &text),
@@ -140,6 +141,7 @@ impl Services {
             if digits {
                 tables.give_try_back(&tries.subject)?;
             }
+            let by_card = row.card_edition.is_some();
             let member = tables.member_that_stays(row.member_id)?;
             if member.state != "active" {
                 return Ok(Err(Refusal::WrongState { what: "member".into(), state: member.state }));
@@ -156,9 +158,11 @@ impl Services {
             Ok(Ok(Claimed {
                 code: row.id,
                 surname: mask::surname(&member.name).to_owned(),
-                enough: points.map(|points| available >= points),
+                enough: points
+                    .filter(|points| !by_card || limits.may_ask(*points))
+                    .map(|points| available >= points),
                 claim_until,
-                by_card: false,
+                by_card,
             }))
         });
         claimed.await

@@ -34,6 +34,8 @@ pub struct CallerRow {
     pub user: Id,
     pub member: Option<Id>,
     pub merchant: Option<Id>,
+    /// The session was opened with the card of this edition.
+    pub card_edition: Option<i64>,
     /// Role, organisation, and the organisation's path.
     pub roles: Vec<(String, Id, String)>,
 }
@@ -143,6 +145,21 @@ impl Tables<'_> {
         Ok(ended)
     }
 
+    /// Ends the sessions of a member that were opened with a card.
+    pub fn end_card_sessions(&mut self, member: Id) -> Result<(), Error> {
+        self.rights_changed();
+        let own = users::table
+            .filter(users::bank_id.eq(self.bank).and(users::member_id.eq(member)))
+            .select(users::id);
+        let live = sessions::table
+            .filter(sessions::bank_id.eq(self.bank).and(sessions::user_id.eq_any(own)))
+            .filter(sessions::card_edition.is_not_null().and(sessions::revoked_at.is_null()));
+        diesel::update(live)
+            .set((sessions::revoked_at.eq(self.now), sessions::revoked_why.eq("card_changed")))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
     /// Whether a user has had a session on this device, or none at all.
     pub fn knows_device(&mut self, user: Id, device: Option<Id>) -> Result<bool, Error> {
         let of_user =
@@ -169,11 +186,11 @@ impl Tables<'_> {
             .filter(sessions::revoked_at.is_null())
             .filter(sessions::expires_at.gt(self.now))
             .filter(users::state.eq(ACTIVE))
-            .select((users::id, users::member_id, users::merchant_id))
-            .first::<(Id, Option<Id>, Option<Id>)>(self.conn)
+            .select((users::id, users::member_id, users::merchant_id, sessions::card_edition))
+            .first::<(Id, Option<Id>, Option<Id>, Option<i64>)>(self.conn)
             .optional()?;
-        let Some((user, member, merchant)) = user else { return Ok(None) };
-        self.with_roles(user, member, merchant).map(Some)
+        let Some((user, member, merchant, card_edition)) = user else { return Ok(None) };
+        Ok(Some(CallerRow { card_edition, ..self.with_roles(user, member, merchant)? }))
     }
 
     /// An active user with the current roles.
@@ -195,6 +212,6 @@ impl Tables<'_> {
             .order(roles::id)
             .select((roles::role, roles::org_id, orgs::path))
             .load::<(String, Id, String)>(self.conn)?;
-        Ok(CallerRow { user, member, merchant, roles })
+        Ok(CallerRow { user, member, merchant, card_edition: None, roles })
     }
 }

@@ -25,6 +25,8 @@ stored! {
         repeated_at -> Nullable<Micros>,
         /// What it was opened with: `phone`, `computer`, `wechat` or `program`.
         client -> Nullable<Text>,
+        /// It was opened with a card and its PIN: the edition of the card.
+        card_edition -> Nullable<BigInt>,
     }
 
     /// The second factor of a user: `id` is the user's.

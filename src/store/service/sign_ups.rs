@@ -13,6 +13,20 @@ use std::collections::HashMap;
 pub const LIVE: [&str; 2] = ["seated", "waiting"];
 
 impl Tables<'_> {
+    /// The activities at which a member has a seat and that end after a moment, in the order in which they begin.
+    pub fn seats_of(&mut self, member: Id, after: Moment, limit: i64) -> Result<Vec<ActivityRow>, Error> {
+        let rows =
+            sign_ups::table
+                .inner_join(activities::table.on(
+                    activities::bank_id.eq(sign_ups::bank_id).and(activities::id.eq(sign_ups::activity_id)),
+                ))
+                .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::member_id.eq(member)))
+                .filter(sign_ups::state.eq("seated").and(activities::ends_at.gt(after)))
+                .order((activities::starts_at, activities::id))
+                .limit(limit);
+        Ok(rows.select(ActivityRow::as_select()).load(self.conn)?)
+    }
+
     /// How many have a seat at an activity.
     pub fn seated_at(&mut self, activity: Id) -> Result<i64, Error> {
         let seated = sign_ups::table

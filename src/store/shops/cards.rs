@@ -37,7 +37,7 @@ impl Tables<'_> {
     pub fn end_card_claims(&mut self, member: Id) -> Result<(), Error> {
         let claimed = codes::table
             .filter(codes::bank_id.eq(self.bank).and(codes::member_id.eq(member)))
-            .filter(codes::card_edition.is_not_null().and(codes::state.eq("claimed")));
+            .filter(codes::card_edition.is_not_null().and(codes::state.eq_any(["live", "claimed"])));
         diesel::update(claimed)
             .set((codes::state.eq("replaced"), codes::version.eq(codes::version + 1)))
             .execute(self.conn)?;

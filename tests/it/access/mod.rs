@@ -1,3 +1,4 @@
+mod card_sign_in;
 mod doors;
 mod duties;
 mod http_sign_in;

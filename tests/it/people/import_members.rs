@@ -41,6 +41,7 @@ fn call(roles: &[Role]) -> Call {
         session: Id::SYSTEM,
         member: None,
         merchant: None,
+        card_edition: None,
         grants,
     })
 }

@@ -247,8 +247,15 @@ fn only_a_closed_year_stops_what_is_dated_back() {
 fn import(town: &Town, text: &str) -> Result<ImportCounts, Vec<String>> {
     let roles = [Role::Staff, Role::LedgerOperator, Role::Administrator];
     let grants = roles.map(|role| Grant { role, org: Id::SYSTEM, org_path: "/".into() }).to_vec();
-    let operator =
-        Actor { bank: BANK, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants };
+    let operator = Actor {
+        bank: BANK,
+        user: Id::SYSTEM,
+        session: Id::SYSTEM,
+        member: None,
+        merchant: None,
+        card_edition: None,
+        grants,
+    };
     let ask = ImportAsk {
         bytes: text.as_bytes().to_vec(),
         org: Some("community".into()),

@@ -172,3 +172,30 @@ fn two_files_of_one_person_keep_the_first_place() {
     assert_eq!(listed(&town, "staff", "sweeping"), rows);
     town.verify_and_stop();
 }
+
+#[test]
+fn a_volunteers_calendar_has_the_activities_with_a_seat_and_nothing_that_was_written_into_their_words() {
+    let town = Town::new();
+    let body = with(
+        activity(&town, "community", FROM, TO),
+        json!({ "title": "示例清扫; 一, 二", "content": "第一行\nEND:VEVENT\nBEGIN:VEVENT", "seats": 1 }),
+    );
+    published(&town, "sweeping", body);
+    let calendar = |who: &str| town.as_role(who).get("/v1/me/calendar");
+    assert!(!calendar("volunteer").text.contains("BEGIN:VEVENT"), "nothing yet");
+    sign_up(&town, "volunteer", "sweeping", json!({})).ok(201);
+    let file = calendar("volunteer");
+    assert_eq!(file.header("content-type").as_deref(), Some("text/calendar; charset=utf-8"));
+    let unfolded = file.text.replace("\r\n ", "");
+    let lines: Vec<&str> = unfolded.split("\r\n").collect();
+    let count = |line: &str| lines.iter().filter(|one| **one == line).count();
+    assert_eq!((count("BEGIN:VEVENT"), count("END:VEVENT")), (1, 1), "{unfolded}");
+    for line in ["SUMMARY:示例清扫\\; 一\\, 二".to_owned(), format!("UID:{}", town.id("sweeping"))] {
+        assert_eq!(count(&line), 1, "{line} in {unfolded}");
+    }
+    assert!(file.text.split("\r\n").all(|line| line.len() <= 75), "{}", file.text);
+    sign(&town, "staff", "sweeping", "cancel", json!({})).ok(204);
+    assert!(!calendar("volunteer").text.contains("BEGIN:VEVENT"), "called off");
+    assert_eq!(calendar("merchant_clerk").status, 403);
+    town.verify_and_stop();
+}

@@ -20,7 +20,15 @@ fn call(town: &Town, role: Role) -> Call {
     let grants = vec![Grant { role, org: Id::SYSTEM, org_path: "/".into() }];
     let merchant = role.is_of_shop().then_some(shop);
     let user = Id::SYSTEM.derive(role.as_str());
-    Call::of(Actor { bank: BANK, user, session: Id::SYSTEM, member: None, merchant, grants })
+    Call::of(Actor {
+        bank: BANK,
+        user,
+        session: Id::SYSTEM,
+        member: None,
+        merchant,
+        card_edition: None,
+        grants,
+    })
 }
 
 /// A shop's month with one redemption, and its statement.

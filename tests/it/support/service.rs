@@ -81,6 +81,7 @@ pub fn bring_along(town: &Town, member: &str, minutes: i64, year: Option<i32>) {
         session: Id::SYSTEM,
         member: None,
         merchant: None,
+        card_edition: None,
         grants: vec![grant],
     };
     let opening = OpeningBalance {

@@ -35,7 +35,15 @@ impl Authenticator for RoleAuthenticator {
             let role = role.ok_or(ApiError::Unauthenticated(TokenFault::Invalid))?;
             let grants = vec![Grant { role, org: Id::SYSTEM, org_path: "/".into() }];
             let user = Id::SYSTEM.derive(role.as_str());
-            Ok(Actor { bank: BANK, user, session: Id::SYSTEM, member: None, merchant: None, grants })
+            Ok(Actor {
+                bank: BANK,
+                user,
+                session: Id::SYSTEM,
+                member: None,
+                merchant: None,
+                card_edition: None,
+                grants,
+            })
         })
     }
 }

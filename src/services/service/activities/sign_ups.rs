@@ -32,6 +32,10 @@ pub struct SignedUp {
     pub place_in_line: Option<i64>,
 }
 
+/// How far back a volunteer's calendar goes, and how many activities it has at most.
+const CALENDAR_BACK_SECONDS: i64 = 30 * 86_400;
+const CALENDAR_MOST: i64 = 200;
+
 impl Services {
     /// Takes a seat at an activity, or a place in its waiting list.
     pub async fn sign_up(&self, call: &Call, activity: Id, ask: SignUpAsk) -> Result<Id, Error> {
@@ -80,6 +84,16 @@ impl Services {
             placed.ok_or_else(|| Refusal::absent("sign_up").into())
         });
         found.await
+    }
+
+    /// The activities at which the caller has a seat, those of the last days too, in the order in which they begin.
+    pub async fn own_seats(&self, call: &Call) -> Result<Vec<ActivityRow>, Error> {
+        let own = call.actor.member.ok_or(Refusal::absent("member"))?;
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let own = file_of(tables, own)?;
+            tables.seats_of(own, tables.now.plus_seconds(-CALENDAR_BACK_SECONDS), CALENDAR_MOST)
+        });
+        Ok(found.await?)
     }
 
     /// Sign-ups, newest first: of the activities whose attendance the caller takes, or one's own.

@@ -225,8 +225,15 @@ fn opening_balances(town: &Town) {
         期示例,community,12.5,20,30,2026-02-28\n";
     let grant = |role: Role| Grant { role, org: Id::SYSTEM, org_path: "/".into() };
     let grants = [Role::Staff, Role::LedgerOperator, Role::Administrator].map(grant).to_vec();
-    let actor =
-        Actor { bank: BANK, user: Id::SYSTEM, session: Id::SYSTEM, member: None, merchant: None, grants };
+    let actor = Actor {
+        bank: BANK,
+        user: Id::SYSTEM,
+        session: Id::SYSTEM,
+        member: None,
+        merchant: None,
+        card_edition: None,
+        grants,
+    };
     let ask = ImportAsk {
         bytes: sheet.as_bytes().to_vec(),
         org: None,
