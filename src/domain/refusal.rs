@@ -498,6 +498,42 @@ pub enum Refusal {
         left: i64,
         asset: Asset,
     },
+    // ---- proxies
+    ProxyIsOneself,
+    /// This proxy acts for the person already.
+    ProxyNamedBefore,
+    /// Without a log-in nobody can act.
+    ProxyWithoutLogIn,
+    /// Under age.
+    ProxyTooYoung,
+    /// As many proxies as one person may have.
+    ProxiesEnough {
+        limit: usize,
+    },
+    /// As many persons as one proxy may act for.
+    ProxyForEnough {
+        limit: usize,
+    },
+    /// From today on, at most so many days.
+    ProxyDays {
+        days: i64,
+    },
+    /// A minor names no proxy: staff record the guardian.
+    GuardianNeeded,
+    /// Of age, or of unknown age: no guardian.
+    NoGuardianNeeded,
+    /// More points on one day than the proxy may redeem.
+    ProxyDayLimit {
+        limit: i64,
+        left: i64,
+        asset: Asset,
+    },
+    /// More points in all than the proxy may redeem.
+    ProxySumLimit {
+        limit: i64,
+        left: i64,
+        asset: Asset,
+    },
     QuantityExceeds {
         left: i64,
     },
