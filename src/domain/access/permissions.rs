@@ -289,10 +289,10 @@ pub const fn rights(role: Role) -> &'static [Permission] {
 text_enum! {
     /// How far a right reaches when a role gives it.
     Reach {
-        /// What belongs to the caller's own member.
-        Own = "own",
         /// What belongs to members who have named the caller as their proxy.
         Named = "named",
+        /// What belongs to the caller's own member.
+        Own = "own",
         /// The shop that the caller works for.
         OwnShop = "own_shop",
         /// The organisation at which the role is held, and everything below it.

@@ -4,9 +4,10 @@ use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{AccountTerms, Lot, Purpose};
 use crate::domain::ledger::asset::Asset;
+use crate::domain::people::proxy::ProxyAct;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Days, Moment};
-use crate::services::people::proxies::acts_for;
+use crate::services::people::proxies::{acts_for, holding_proxy};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::ledger::histories::PassbookLine;
@@ -108,6 +109,37 @@ pub(in crate::services) fn balance_at(
 }
 
 impl Services {
+    /// Notes before an answer that a proxy looks at a passbook; once a day. Nothing for others.
+    pub(in crate::services) async fn note_look(&self, call: &Call, member: Id) -> Result<(), Error> {
+        if call.actor.member == Some(member) || !call.actor.may(Permission::ActForMembers) {
+            return Ok(());
+        }
+        let (bank, caller) = (call.actor.bank, call.clone());
+        let found = self.store.read(bank, move |tables| {
+            // Members of a household and staff look by their own right.
+            if readable(tables, &caller, Permission::ReadMembers, member).is_ok() {
+                return Ok(None);
+            }
+            let (file, _) = tables.file_at(member)?;
+            let proxy = acts_for(tables, &caller, file.id)?;
+            Ok(proxy.filter(|proxy| proxy.looked_on != Some(tables.today())))
+        });
+        let Some(seen) = found.await? else { return Ok(()) };
+        let (services, caller) = (self.clone(), call.clone());
+        let noted = self.store.write(bank, move |tables| {
+            let today = tables.today();
+            let Some((mut proxy, _)) = holding_proxy(tables, seen.id)? else { return Ok(()) };
+            if proxy.looked_on != Some(today) {
+                proxy.looked_on = Some(today);
+                proxy.version = proxy.version.saturating_add(1);
+                tables.update(&proxy)?;
+                services.note_proxy(tables, &caller, &proxy, ProxyAct::Looked, None)?;
+            }
+            Ok(())
+        });
+        noted.await
+    }
+
     /// A member's balances: now, as of a past moment, or as known at another.
     pub async fn balances(&self, call: &Call, member: Id, when: AsOf) -> Result<Vec<Balance>, Error> {
         self.note_look(call, member).await?;

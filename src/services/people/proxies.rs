@@ -17,7 +17,6 @@ use crate::domain::time::Day;
 use crate::ledger::Command;
 use crate::services::access::interest::not_for_oneself;
 use crate::services::inbox::To;
-use crate::services::ledger::passbook::readable;
 use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
@@ -128,37 +127,6 @@ impl Services {
         to_both(proxy, act, what, None).iter().try_for_each(|(to, message)| self.tell(tables, *to, message))
     }
 
-    /// Notes before an answer that a proxy looks at a passbook; once a day. Nothing for others.
-    pub(in crate::services) async fn note_look(&self, call: &Call, member: Id) -> Result<(), Error> {
-        if call.actor.member == Some(member) || !call.actor.may(Permission::ActForMembers) {
-            return Ok(());
-        }
-        let (bank, caller) = (call.actor.bank, call.clone());
-        let found = self.store.read(bank, move |tables| {
-            // Members of a household and staff look by their own right.
-            if readable(tables, &caller, Permission::ReadMembers, member).is_ok() {
-                return Ok(None);
-            }
-            let (file, _) = tables.file_at(member)?;
-            let proxy = acts_for(tables, &caller, file.id)?;
-            Ok(proxy.filter(|proxy| proxy.looked_on != Some(tables.today())))
-        });
-        let Some(seen) = found.await? else { return Ok(()) };
-        let (services, caller) = (self.clone(), call.clone());
-        let noted = self.store.write(bank, move |tables| {
-            let today = tables.today();
-            let Some((mut proxy, _)) = holding_proxy(tables, seen.id)? else { return Ok(()) };
-            if proxy.looked_on != Some(today) {
-                proxy.looked_on = Some(today);
-                proxy.version = proxy.version.saturating_add(1);
-                tables.update(&proxy)?;
-                services.note_proxy(tables, &caller, &proxy, ProxyAct::Looked, None)?;
-            }
-            Ok(())
-        });
-        noted.await
-    }
-
     /// The first day on which a member is of age, as far as it is known.
     fn of_age(&self, member: &MemberRow) -> Result<Option<Day>, Error> {
         let sealed = member.id_number_sealed.as_ref();
@@ -175,7 +143,8 @@ impl Services {
         let (services, caller, id) = (self.clone(), call.clone(), self.next_id());
         let named = self.write(call, move |tables| {
             let (member, path) = tables.file_at(ask.member)?;
-            let is_own = caller.actor.member == Some(member.id);
+            let actor = &caller.actor;
+            let is_own = actor.member == Some(member.id) && actor.may(Permission::ReadOwn);
             if !is_own {
                 caller.must_reach(Permission::WriteMembers, &path, Refusal::absent("member"))?;
                 not_for_oneself(tables, &caller, &member)?;
@@ -289,18 +258,18 @@ impl Services {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let mut filter = filter;
-            let own = caller.actor.member;
-            filter.paths = caller.actor.paths(Permission::ReadMembers);
+            let (own, reached) = (caller.actor.member, caller.actor.paths(Permission::ReadMembers));
             if let Some(member) = member {
-                readable(tables, &caller, Permission::ReadMembers, member)?;
-                filter.member = Some(tables.ids_of_file(member)?);
-                if own.is_some_and(|own| filter.member.as_ref().is_some_and(|ids| ids.contains(&own))) {
-                    filter.paths.clear();
+                let (file, path) = tables.file_at(member)?;
+                if own != Some(file.id) {
+                    caller.must_reach(Permission::ReadMembers, &path, Refusal::absent("member"))?;
                 }
+                filter.member = Some(tables.ids_of_file(file.id)?);
             }
-            if is_own || filter.paths.is_empty() {
-                filter.paths.clear();
+            if is_own || (member.is_none() && reached.is_empty()) {
                 filter.party = Some(own.map_or(Ok(Vec::new()), |own| tables.ids_of_file(own))?);
+            } else if member.is_none() {
+                filter.paths = reached;
             }
             let rows = tables.proxies_page(&filter, limit)?;
             with_people(tables, rows)

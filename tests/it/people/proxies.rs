@@ -391,14 +391,13 @@ fn nothing_else_of_the_person_is_open_to_a_proxy() {
         }
     }
     assert_eq!(seen.join("\n"), "");
-    town.verify_and_stop();
+    there.town.verify_and_stop();
 }
 
 #[test]
 fn on_pages_a_proxy_is_named_acts_and_is_ended() {
     let town = town(60);
     let wang = Browser::signed_in(&town, "wang");
-    wang.get("/account").is(200).says("代办人");
     let page = wang.get("/me/proxies").is(200).says("还没有代办人");
     let (number, until) = (number(&town, "zhao"), ("until", "2026-05-31"));
     let filled = |name: &'static str| {
