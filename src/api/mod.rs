@@ -18,6 +18,7 @@ use crate::services::inbox::outbox::{DeliveryRow, WebhookRow};
 use crate::services::people::counter::MemberRow;
 use crate::services::people::feedback::FeedbackRow;
 use crate::services::people::moves::MoveProposal;
+use crate::services::people::proxies::ProxyRow;
 use crate::services::people::users::UserRow;
 use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
@@ -27,7 +28,7 @@ use crate::services::service::certificates::CertificateRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
-use people::{feedback, households, members, moves, orgs, users};
+use people::{feedback, households, members, moves, orgs, proxies, users};
 use points::{awards, owed, schemes};
 use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups};
 use settlement::statements;
@@ -130,6 +131,9 @@ fn v1(routes: &mut ServiceConfig) {
         .service(feedback::read_feedback)
         .service(feedback::answer_feedback)
         .service(feedback::dispute_answer)
+        .service(proxies::name_proxy)
+        .service(proxies::list_proxies)
+        .service(proxies::read_proxy)
         .service(members::open_member)
         .service(members::open_household)
         .service(members::find_members)
@@ -185,6 +189,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(merchants::change_offer)
         .service(merchants::move_stock)
         .service(redemptions::show_code)
+        .service(redemptions::show_code_as_proxy)
         .service(redemptions::claim_code)
         .service(cards::claim_card)
         .service(cards::print_cards)
@@ -249,6 +254,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<WebhookRow>(routes);
     steps::routes::<DeliveryRow>(routes);
     steps::routes::<FeedbackRow>(routes);
+    steps::routes::<ProxyRow>(routes);
 }
 
 /// Routes outside `/v1`.

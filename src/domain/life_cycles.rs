@@ -36,6 +36,7 @@ pub static ALL: &[&LifeCycle] = &[
     &WEBHOOK,
     &DELIVERY,
     &FEEDBACK,
+    &PROXY,
 ];
 
 /// Who decided, and when.
@@ -220,7 +221,7 @@ pub static WITHDRAW_SIGN_UP: Step = Step {
     about: "退出报名 · gives a place back before the activity begins: the first in the waiting list takes the seat.",
     from: &["seated", "waiting"],
     to: "withdrawn",
-    rights: &[P::SignUp, P::TakeAttendance],
+    rights: &[P::SignUp, P::TakeAttendance, P::ActForMembers],
     whose: Whose::Special,
     sets: &[At("ended_at")],
     ..Step::PLAIN

@@ -25,6 +25,8 @@ text_enum! {
         Duties = "duties",
         /// Looks at a file, a frozen passbook, sign-in on a new device.
         Safety = "safety",
+        /// What proxies do, for the person and for the proxy.
+        Proxies = "proxies",
     }
 }
 
@@ -125,6 +127,15 @@ pub enum Message {
     },
     /// An administrator removed the second factor of the recipient.
     FactorRemoved,
+    /// A proxy was named, has acted, or was ended: to the person and to the proxy.
+    ProxyActed {
+        act: String,
+        /// The recipient is the proxy.
+        as_proxy: bool,
+        /// The activity, or the reason.
+        what: Option<String>,
+        points: Option<i64>,
+    },
     /// An administrator tries a channel.
     Trial,
     /// What happened on the passbook of the recipient's household.
@@ -163,6 +174,7 @@ impl Message {
             Message::NewDevice => "new_device",
             Message::SignInCode { .. } => "sign_in_code",
             Message::FactorRemoved => "factor_removed",
+            Message::ProxyActed { .. } => "proxy_acted",
             Message::Trial => "trial",
             Message::OfHousehold { .. } => "of_household",
         }
@@ -185,6 +197,7 @@ impl Message {
             Message::Statement { .. } | Message::RoleGranted { .. } | Message::RoleRevoked { .. } => {
                 Topic::Duties
             }
+            Message::ProxyActed { .. } => Topic::Proxies,
             Message::FileLookedAt { .. }
             | Message::NewDevice
             | Message::SignInCode { .. }
@@ -221,6 +234,7 @@ impl Message {
             Message::FileLookedAt { .. } => Some("/me/access".into()),
             Message::NewDevice | Message::SignInCode { .. } => Some("/account/sessions".into()),
             Message::FactorRemoved => Some("/account/second-factor".into()),
+            Message::ProxyActed { .. } => Some("/me/proxies".into()),
             Message::Trial => None,
             Message::OfHousehold { .. } => Some("/me/household".into()),
         }
@@ -304,6 +318,15 @@ impl Message {
                 (s::MessageSignInCode.into(), Some(text(s::MessageNotAsked.into())))
             }
             Message::FactorRemoved => (s::MessageFactorRemoved.into(), Some(text(s::MessageSetAgain.into()))),
+            Message::ProxyActed { act, as_proxy, what, points: sum } => {
+                let sum = sum.map(points).unwrap_or_default();
+                let title: Text = match as_proxy {
+                    true => s::MessageProxySelf { act, points: sum }.into(),
+                    false => s::MessageProxyActed { act, points: sum }.into(),
+                };
+                let body = (!as_proxy).then(|| text(s::MessageProxyEnd.into()));
+                (title, what.clone().or(body))
+            }
             Message::Trial => (s::MessageTrial.into(), None),
             Message::OfHousehold { message } => {
                 let Said { title, body } = message.say(days, language);
@@ -353,6 +376,7 @@ mod tests {
             Message::NewDevice,
             Message::SignInCode { issue: Id::SYSTEM },
             Message::FactorRemoved,
+            Message::ProxyActed { act: "redeemed".into(), as_proxy: false, what: None, points: Some(400) },
             Message::Trial,
             Message::OfHousehold { message: Box::new(Message::Trial) },
         ];

@@ -4,9 +4,12 @@
 //! sentences in both languages are in one table, `api::web::error`, an exhaustive match: a new refusal does not
 //! compile without its row.
 
+mod details;
+
 use super::id::Id;
 use super::ledger::asset::Asset;
 use super::time::{Day, Moment};
+pub use details::{Candidate, FaultText, NotReversible, SchemeTerm};
 use serde::{Deserialize, Serialize};
 
 /// Why a command or a use case was refused. Amounts are in the smallest unit of the asset named beside them.
@@ -500,6 +503,42 @@ pub enum Refusal {
         left: i64,
         asset: Asset,
     },
+    // ---- proxies
+    ProxyIsOneself,
+    /// This proxy acts for the person already.
+    ProxyNamedBefore,
+    /// Without a log-in nobody can act.
+    ProxyWithoutLogIn,
+    /// Under age.
+    ProxyTooYoung,
+    /// As many proxies as one person may have.
+    ProxiesEnough {
+        limit: usize,
+    },
+    /// As many persons as one proxy may act for.
+    ProxyForEnough {
+        limit: usize,
+    },
+    /// From today on, at most so many days.
+    ProxyDays {
+        days: i64,
+    },
+    /// A minor names no proxy: staff record the guardian.
+    GuardianNeeded,
+    /// Of age, or of unknown age: no guardian.
+    NoGuardianNeeded,
+    /// More points on one day than the proxy may redeem.
+    ProxyDayLimit {
+        limit: i64,
+        left: i64,
+        asset: Asset,
+    },
+    /// More points in all than the proxy may redeem.
+    ProxySumLimit {
+        limit: i64,
+        left: i64,
+        asset: Asset,
+    },
     QuantityExceeds {
         left: i64,
     },
@@ -531,54 +570,6 @@ pub enum Refusal {
     // ---- store
     /// The bank is closed for writing until an operator has looked (damage, failed commit).
     BooksClosed,
-}
-
-/// A member who may be the same person, as far as the caller may see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidate {
-    pub member: Id,
-    pub number: String,
-    pub org: String,
-    /// Masked.
-    pub phone: Option<String>,
-    pub birth_year: Option<i64>,
-}
-
-/// A fault of a scheme's text: its place, and the sentence in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FaultText {
-    pub line: usize,
-    pub column: usize,
-    pub chinese: String,
-    pub english: String,
-}
-
-/// Why an entry cannot be reversed as requested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NotReversible {
-    /// A merge of two files cannot be reversed.
-    IsMerge,
-    /// It is a reversal itself.
-    IsReversal,
-    NoPostings,
-    /// A record, redemption or statement depends on it: it is corrected there.
-    BelongsToDocument,
-    /// Holds are voided, not reversed.
-    IsHold,
-    /// It has paid or waived a debt.
-    IsOwed,
-}
-
-/// A term that a scheme does not define.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SchemeTerm {
-    Hours,
-    Item,
-    Level,
-    Category,
-    Evidence,
 }
 
 impl Refusal {

@@ -162,6 +162,12 @@ activities_access = { $action ->
     [unfreeze_member] Unfroze your passbook
     [suspend_user] Suspended your login
     [resume_user] Let your login in again
+    [name_proxy] Recorded your proxy
+    [end_proxy] Ended a proxy
+    [proxy_looked] Looked at your passbook as your proxy
+    [proxy_showed_code] Showed your code as your proxy
+    [proxy_signed_up] Signed you up as your proxy
+    [proxy_gave_back] Gave your place back as your proxy
    *[other] Read or changed your file
  }
 activities_has_place = Signed up

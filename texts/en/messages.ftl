@@ -84,6 +84,7 @@ message_topic = { $topic ->
     [records] Results of records and moves
     [duties] Duties and statements
     [safety] Looks at my file, sign-in on new devices
+    [proxies] What proxies do
    *[other] Others
  }
 message_channel = { $channel ->

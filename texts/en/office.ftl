@@ -291,6 +291,12 @@ office_action = { $action ->
     [use_second_factor] set up a second factor
     [remove_second_factor] removed a second factor
     [answer_feedback] answered a complaint or a proposal
+    [name_proxy] named a proxy
+    [end_proxy] ended a proxy
+    [proxy_looked] looked at the passbook as a proxy
+    [proxy_showed_code] showed the code as a proxy
+    [proxy_signed_up] signed up as a proxy
+    [proxy_gave_back] gave a place back as a proxy
    *[other] { $action }
  }
 office_until = until { $day }

@@ -215,6 +215,8 @@ step_words = { $step ->
     [dispute_answer] Not content
     [close_feedback] Content: settled
     [withdraw_feedback] Withdraw
+    [end_proxy] End it
+    [end_proxy_by_phone] End it by phone
    *[pay_statement] Note the payment
  }
 setup_title = Set up this points bank
@@ -250,6 +252,9 @@ label =
     .telephone = Telephone
     .opening_hours = Counter hours
     .bank_name = Bank's name
+    .points_a_day = Points a day at most
+    .points_in_all = Points in all at most
+    .guardianship = Proof of guardianship
     .feedback_words = Your words
     .answer = Answer
     .objection = Why it does not do

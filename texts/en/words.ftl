@@ -40,6 +40,7 @@ thing = { $what ->
     [second_factor] second factor
     [session] session
     [feedback] complaint or proposal
+    [proxy] proxy
    *[other] { $what }
  }
 state = { $state ->
@@ -64,6 +65,7 @@ state = { $state ->
     [set_up] set up
     [answered] answered
     [not_set_up] not set up
+    [ended] ended
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

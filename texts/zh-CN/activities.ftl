@@ -162,6 +162,12 @@ activities_access = { $action ->
     [unfreeze_member] 解冻了您的存折
     [suspend_user] 停用了您的登录
     [resume_user] 恢复了您的登录
+    [name_proxy] 登记了您的代办人
+    [end_proxy] 结束了一位代办人
+    [proxy_looked] 作为代办人看了您的存折
+    [proxy_showed_code] 作为代办人替您出示了兑换码
+    [proxy_signed_up] 作为代办人替您报了名
+    [proxy_gave_back] 作为代办人替您退出了报名
    *[other] 查看或办理了您的资料
  }
 activities_has_place = 已报名

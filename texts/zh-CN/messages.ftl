@@ -84,6 +84,7 @@ message_topic = { $topic ->
     [records] 记录和迁移的结果
     [duties] 职责和结算单
     [safety] 谁看了我的资料、新设备登录
+    [proxies] 代办人办的事
    *[other] 其他
  }
 message_channel = { $channel ->

@@ -291,6 +291,12 @@ office_action = { $action ->
     [use_second_factor] 设第二道验证
     [remove_second_factor] 取消第二道验证
     [answer_feedback] 答复投诉建议
+    [name_proxy] 指定代办人
+    [end_proxy] 结束代办
+    [proxy_looked] 代办看存折
+    [proxy_showed_code] 代办出示兑换码
+    [proxy_signed_up] 代办报名
+    [proxy_gave_back] 代办退出报名
    *[other] { $action }
  }
 office_until = 到{ $day }为止

@@ -215,6 +215,8 @@ step_words = { $step ->
     [dispute_answer] 不满意
     [close_feedback] 满意，办完了
     [withdraw_feedback] 撤回
+    [end_proxy] 结束代办
+    [end_proxy_by_phone] 来电结束代办
    *[pay_statement] 登记已付款
  }
 setup_title = 开设这家积分银行
@@ -250,6 +252,9 @@ label =
     .telephone = 电话
     .opening_hours = 柜台时间
     .bank_name = 银行名称
+    .points_a_day = 每天最多兑换多少分
+    .points_in_all = 一共最多兑换多少分
+    .guardianship = 监护证明
     .feedback_words = 您的话
     .answer = 答复
     .objection = 不满意的地方

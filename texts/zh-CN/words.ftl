@@ -52,6 +52,7 @@ thing = { $what ->
     [second_factor] 第二道验证
     [session] 登录的设备
     [feedback] 投诉建议
+    [proxy] 代办人
    *[other] { $what }
  }
 state = { $state ->
@@ -111,6 +112,7 @@ state = { $state ->
     [set_up] 已经设好
     [answered] 已答复
     [not_set_up] 还没有设
+    [ended] 已结束
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

@@ -1,7 +1,7 @@
-//! `/v1/members/{id}/…`: balances, passbook and lots, for the member and for staff who may read members.
+//! `/v1/members/{id}/…`: balances, passbook and lots, for the member, their proxies, and staff who may read members.
 
 use crate::api::web::edge::Shared;
-use crate::api::web::extract::{May, Or, PathOf, QueryOf, right};
+use crate::api::web::extract::{AnyOf, May, PathOf, QueryOf, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::page::{Listed, OfDays, Paging};
 use crate::api::web::part::Part;
@@ -134,10 +134,10 @@ fn lot_view(lot: Lot) -> LotView {
     }
 }
 
-type Readers = Or<right::ReadMembers, right::ReadOwn>;
+type Readers = AnyOf<right::ReadMembers, right::ReadOwn, right::ActForMembers>;
 
 /// 余额 · balances of points, lifetime points, minutes and scores: now, as of a past moment, or as known at another.
-#[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
+#[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"]), ("bearer" = ["act_for_members"])),
     params(("id" = Id, Path), WhenQuery), responses((status = 200, body = BalancesView)))]
 #[get("/v1/members/{id}/accounts")]
 pub async fn list_balances(
@@ -154,7 +154,7 @@ pub async fn list_balances(
 }
 
 /// 存折 · what came in and went out, newest first, of the days on which it took effect.
-#[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
+#[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"]), ("bearer" = ["act_for_members"])),
     params(("id" = Id, Path), PassbookQuery, OfDays, Paging), responses((status = 200, body = PassbookPage)))]
 #[get("/v1/members/{id}/passbook")]
 pub async fn read_passbook(
@@ -204,7 +204,7 @@ fn place(text: &str) -> Result<(i64, i64), ApiError> {
 }
 
 /// 积分批次 · points by the day on which they run out.
-#[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"])),
+#[utoipa::path(tag = "passbook", security(("bearer" = ["read_members"]), ("bearer" = ["read_own"]), ("bearer" = ["act_for_members"])),
     params(("id" = Id, Path)), responses((status = 200, body = LotsView)))]
 #[get("/v1/members/{id}/lots")]
 pub async fn list_lots(state: Shared, may: May<Readers>, path: PathOf<Id>) -> Result<HttpResponse, ApiError> {

@@ -5,4 +5,5 @@ pub mod households;
 pub mod members;
 pub mod moves;
 pub mod orgs;
+pub mod proxies;
 pub mod users;

@@ -1,7 +1,7 @@
 //! `/v1/sign-ups`: places at activities, and waiting lists.
 
 use crate::api::web::edge::Shared;
-use crate::api::web::extract::{Ask, May, Or, PathOf, right};
+use crate::api::web::extract::{AnyOf, Ask, May, PathOf, right};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignUpBody {
-    /// The person; left out: the caller themselves.
+    /// The person; left out: the caller themselves. Another one by a proxy, or by staff.
     member: Option<Id>,
     /// Has read the risk that the activity states.
     #[serde(default)]
@@ -86,13 +86,14 @@ fn view(one: SignedUp) -> SignUpView {
     }
 }
 
-/// 报名 · takes a seat at an activity, or a place in its waiting list: for the caller, or by staff for a member.
-#[utoipa::path(tag = "service", security(("bearer" = ["sign_up"]), ("bearer" = ["take_attendance"])),
+/// 报名 · takes a seat at an activity, or a place in its waiting list: for the caller, or by a proxy or staff for a member.
+#[utoipa::path(tag = "service",
+    security(("bearer" = ["sign_up"]), ("bearer" = ["take_attendance"]), ("bearer" = ["act_for_members"])),
     request_body = SignUpBody, params(("id" = Id, Path)), responses((status = 201, body = SignUpView)))]
 #[post("/v1/activities/{id}/sign-ups")]
 pub async fn sign_up(
     state: Shared,
-    may: May<Or<right::SignUp, right::TakeAttendance>>,
+    may: May<AnyOf<right::SignUp, right::TakeAttendance, right::ActForMembers>>,
     path: PathOf<Id>,
     ask: Ask<SignUpBody>,
 ) -> Result<HttpResponse, ApiError> {
@@ -103,13 +104,15 @@ pub async fn sign_up(
     Ok(HttpResponse::Created().json(view(made)))
 }
 
-/// 报名名单 · sign-ups, newest first: of activities whose attendance the caller takes, or one's own.
-#[utoipa::path(tag = "service", security(("bearer" = ["take_attendance"]), ("bearer" = ["read_own"])),
+/// 报名名单 · sign-ups, newest first: of activities whose attendance the caller takes, one's own, or those of a
+/// member for whom the caller acts.
+#[utoipa::path(tag = "service",
+    security(("bearer" = ["take_attendance"]), ("bearer" = ["read_own"]), ("bearer" = ["act_for_members"])),
     params(SignUpsQuery, OfDays, Paging), responses((status = 200, body = Page<SignUpView>)))]
 #[get("/v1/sign-ups")]
 pub async fn list_sign_ups(
     state: Shared,
-    may: May<Or<right::TakeAttendance, right::ReadOwn>>,
+    may: May<AnyOf<right::TakeAttendance, right::ReadOwn, right::ActForMembers>>,
     list: Listed<SignUpsQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let Listed { query, list } = list;

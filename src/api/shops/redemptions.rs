@@ -20,7 +20,7 @@ use crate::domain::life_cycles::{CAPTURE_REDEMPTION, REFUND_REDEMPTION};
 use crate::domain::shops::redemption::{Presence, Redemption, RedemptionState};
 use crate::domain::time::Moment;
 use crate::services::service::records::DocumentFilter;
-use crate::services::shops::codes::Claimed;
+use crate::services::shops::codes::{Claimed, ShownCode};
 use crate::services::shops::redemptions::{Pieces, RedeemAsk};
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -125,6 +125,9 @@ pub struct RedemptionView {
     /// The number of the paper slip from which it was entered.
     #[serde(skip_serializing_if = "Option::is_none")]
     slip_number: Option<i64>,
+    /// 代办人 · the proxy with whose code it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy: Option<Id>,
     /// Of a slip above the balance: the part of the points that the district still covers.
     #[serde(skip_serializing_if = "Option::is_none")]
     points_covered: Option<String>,
@@ -188,6 +191,7 @@ impl Row for RedemptionView {
         "on_behalf",
         "presence",
         "slip_number",
+        "proxy",
         "points_covered",
         "made_at",
         "captured_at",
@@ -223,6 +227,7 @@ fn view(redemption: Redemption, expired: bool, actor: &Actor) -> RedemptionView 
         on_behalf: redemption.on_behalf,
         presence: redemption.presence().to_string(),
         slip_number: redemption.slip_number,
+        proxy: redemption.proxy_id,
         points_covered: redemption.points_covered.filter(|_| actor.merchant.is_none()).map(points),
         made_at: redemption.made_at,
         captured_at: redemption.captured_at,
@@ -259,13 +264,30 @@ pub async fn show_code(
     keyed: Keyed,
 ) -> Result<HttpResponse, ApiError> {
     let call = keyed.call(&may.actor);
-    let shown = state.services.show_code(&call, state.config.times.code_seconds).await?;
-    Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(CodeView {
-        id: shown.id,
-        link: shown.secret,
-        digits: shown.digits,
-        expires_at: shown.expires_at,
-    }))
+    Ok(shown(state.services.show_code(&call, state.config.times.code_seconds).await?))
+}
+
+fn shown(code: ShownCode) -> HttpResponse {
+    HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(CodeView {
+        id: code.id,
+        link: code.secret,
+        digits: code.digits,
+        expires_at: code.expires_at,
+    })
+}
+
+/// 代办出示兑换码 · a new code for a member for whom the caller acts, within the limits of the proxy. Both are told.
+#[utoipa::path(tag = "redeeming", security(("bearer" = ["act_for_members"])), params(("id" = Id, Path)),
+    responses((status = 201, body = CodeView)))]
+#[post("/v1/members/{id}/codes")]
+pub async fn show_code_as_proxy(
+    state: Shared,
+    may: May<right::ActForMembers>,
+    path: PathOf<Id>,
+    keyed: Keyed,
+) -> Result<HttpResponse, ApiError> {
+    let (call, seconds) = (keyed.call(&may.actor), state.config.times.code_seconds);
+    Ok(shown(state.services.show_code_as_proxy(&call, path.0, seconds).await?))
 }
 
 /// 扫码 · a shop claims a code: it learns the surname and whether the points are there, nothing more.

@@ -244,6 +244,7 @@ fn who(rights: &[Permission], roles: &BTreeSet<Role>, scopes: &BTreeSet<Reach>, 
 
 fn scope_words(scope: Reach) -> (&'static str, &'static str) {
     match scope {
+        Reach::Named => ("请其代办的人", "those who named the caller as their proxy"),
         Reach::Own => ("本人", "one's own"),
         Reach::OwnShop => ("自己的店", "one's own shop"),
         Reach::Subtree => ("角色所在组织及下级", "the organisation of the role and everything below it"),

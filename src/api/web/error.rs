@@ -347,6 +347,23 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
             row(422, s::SlipCoverLimit { limit: amount(*limit, *asset), left: amount(*left, *asset) })
                 .field("lines")
         }
+        R::ProxyIsOneself => row(422, s::ProxyIsOneself).field("number"),
+        R::ProxyNamedBefore => row(409, s::ProxyNamedBefore).field("number"),
+        R::ProxyWithoutLogIn => row(422, s::ProxyWithoutLogIn).field("number"),
+        R::ProxyTooYoung => row(422, s::ProxyTooYoung).field("number"),
+        R::ProxiesEnough { limit } => row(409, s::ProxiesEnough { limit }),
+        R::ProxyForEnough { limit } => row(409, s::ProxyForEnough { limit }).field("number"),
+        R::ProxyDays { days } => row(422, s::ProxyDays { days }).field("until"),
+        R::GuardianNeeded => row(422, s::GuardianNeeded).field("guardianship"),
+        R::NoGuardianNeeded => row(422, s::NoGuardianNeeded).field("guardianship"),
+        R::ProxyDayLimit { limit, left, asset } => {
+            row(422, s::ProxyDayLimit { limit: amount(*limit, *asset), left: amount(*left, *asset) })
+                .field("lines")
+        }
+        R::ProxySumLimit { limit, left, asset } => {
+            row(422, s::ProxySumLimit { limit: amount(*limit, *asset), left: amount(*left, *asset) })
+                .field("lines")
+        }
         R::QuantityExceeds { left: 0 } => row(422, s::QuantityExceedsNone),
         R::QuantityExceeds { left } => row(422, s::QuantityExceeds { left }),
         R::NothingToSettle => row(422, s::NothingToSettle),

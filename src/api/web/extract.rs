@@ -68,7 +68,7 @@ macro_rules! rights {
 }
 
 rights! {
-    ReadOwn, ShowCode, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
+    ReadOwn, ShowCode, ActForMembers, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
     WriteUsers, WriteClerks, ReadActivities, WriteActivities, SignUp, TakeAttendance, ReadRecords, EnterRecords,
     ReportOwnRecord, ApproveRecords, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
     GiveFeedback, ReadFeedback, AnswerFeedback, ExportRecords, IssueCertificates, RevokeCertificates,

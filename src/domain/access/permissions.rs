@@ -27,6 +27,8 @@ text_enum! {
         /// Own passbook, own data, own stars.
         ReadOwn = "read_own",
         ShowCode = "show_code",
+        /// 代办 · for those who have named the caller: sign up, show a code, read the passbook.
+        ActForMembers = "act_for_members",
         ReadMembers = "read_members",
         WriteMembers = "write_members",
         /// See a phone or an ID number, with a reason, logged before it is answered.
@@ -121,6 +123,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::GiveFeedback,
             P::ReadOwn,
             P::ShowCode,
+            P::ActForMembers,
             P::ReportOwnRecord,
             P::RaiseObjections,
             P::ReadActivities,
@@ -128,8 +131,8 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadOffers,
             P::ReadSchemes,
         ],
-        // Not yet: acting for a member comes with proxies themselves.
-        Role::Proxy => &[P::GiveFeedback, P::ReadActivities, P::ReadOffers, P::ReadSchemes],
+        // A volunteer may be named as well: this role is for who helps others and has no passbook in use.
+        Role::Proxy => &[P::GiveFeedback, P::ActForMembers, P::ReadActivities, P::ReadOffers, P::ReadSchemes],
         Role::MerchantClerk => &[P::GiveFeedback, P::ClaimCodes, P::ReadOffers],
         Role::MerchantOwner => &[
             P::GiveFeedback,
@@ -286,6 +289,8 @@ pub const fn rights(role: Role) -> &'static [Permission] {
 text_enum! {
     /// How far a right reaches when a role gives it.
     Reach {
+        /// What belongs to members who have named the caller as their proxy.
+        Named = "named",
         /// What belongs to the caller's own member.
         Own = "own",
         /// The shop that the caller works for.
@@ -302,6 +307,7 @@ text_enum! {
 /// How far a role carries a right.
 pub const fn reach(role: Role, permission: Permission) -> Reach {
     match permission {
+        P::ActForMembers => Reach::Named,
         P::ReadOwn | P::ShowCode | P::ReportOwnRecord | P::SignUp | P::GiveFeedback => Reach::Own,
         // All holders of the right see published offers and schemes; only those who work on them see others.
         P::ReadOffers | P::ReadSchemes => Reach::Published,

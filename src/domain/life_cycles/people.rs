@@ -1,4 +1,4 @@
-//! Complaints and proposals.
+//! Complaints and proposals; proxies.
 
 use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{At, By, Param};
@@ -54,5 +54,36 @@ pub static WITHDRAW_FEEDBACK: Step = Step {
     to: "withdrawn",
     rights: &[P::GiveFeedback],
     whose: Whose::By("made_by"),
+    ..Step::PLAIN
+};
+
+/// 代办人 · who acts for a person.
+pub static PROXY: LifeCycle = LifeCycle {
+    thing: "proxy",
+    path: "/v1/proxies/{id}",
+    tag: "people",
+    states: &["active", "ended"],
+    steps: &[&END_PROXY, &END_PROXY_BY_PHONE],
+};
+pub static END_PROXY: Step = Step {
+    name: "end_proxy",
+    route: Some("end"),
+    about: "结束代办 · ends it at once, by the person or by the proxy; a guardian is ended by the guardian alone.",
+    from: &["active"],
+    to: "ended",
+    rights: &[P::ReadOwn, P::ActForMembers],
+    whose: Whose::Special,
+    sets: &[By("ended_by"), At("ended_at")],
+    ..Step::PLAIN
+};
+pub static END_PROXY_BY_PHONE: Step = Step {
+    name: "end_proxy_by_phone",
+    route: Some("end-by-phone"),
+    about: "电话结束代办 · staff end it at once for the person, who calls or comes, with the reason.",
+    from: &["active"],
+    to: "ended",
+    rights: &[P::WriteMembers],
+    sets: &[By("ended_by"), At("ended_at")],
+    asks: Asks::Reason,
     ..Step::PLAIN
 };

@@ -9,3 +9,4 @@ pub mod mask;
 pub mod person_name;
 pub mod personal_number;
 pub mod phone;
+pub mod proxy;

@@ -80,6 +80,9 @@ pub struct Redemption {
     /// Of a slip above the balance: the part of the points that the district still covers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points_covered: Option<i64>,
+    /// The proxy (代办人) with whose code it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy_id: Option<Id>,
 }
 
 impl Redemption {

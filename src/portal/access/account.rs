@@ -2,6 +2,7 @@
 
 use crate::api::web::fields::Password as PasswordField;
 use crate::auth::passwords::Password;
+use crate::auth::permissions::Permission;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::menu::role_name;
@@ -19,6 +20,8 @@ struct Account {
     roles: Vec<(String, String)>,
     /// How many messages are unread, as a sentence.
     unread: Option<String>,
+    /// May act for others.
+    acts: bool,
 }
 
 /// How many messages are unread; nothing if none is.
@@ -36,7 +39,15 @@ pub async fn show(visit: Visit) -> Answer {
     });
     let unread = unread(&visit).await?;
     let f = visit.frame(visit.words().menu_account()).await?;
-    visit.page(&Account { f, unread, name: me.name.clone(), login: me.login.clone(), roles: roles.collect() })
+    let acts = actor.may(Permission::ActForMembers);
+    visit.page(&Account {
+        f,
+        unread,
+        acts,
+        name: me.name.clone(),
+        login: me.login.clone(),
+        roles: roles.collect(),
+    })
 }
 
 #[derive(Template)]

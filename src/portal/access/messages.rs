@@ -54,6 +54,7 @@ const fn icon(message: &Message) -> &'static str {
         Message::RoleGranted { .. } | Message::RoleRevoked { .. } => "key",
         Message::FileLookedAt { .. } => "eye",
         Message::NewDevice | Message::SignInCode { .. } | Message::FactorRemoved => "key",
+        Message::ProxyActed { .. } => "users",
         Message::Trial => "bell",
         Message::OfHousehold { .. } => "house-line",
     }

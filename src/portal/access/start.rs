@@ -54,6 +54,7 @@ pub async fn show(visit: Visit) -> Answer {
             actor if actor.may(Permission::WriteUsers) => "/admin",
             actor if actor.may(Permission::ReadLedger) => "/audit/ledger",
             actor if actor.may(Permission::EnterRecords) || actor.may(Permission::ApproveRecords) => "/staff",
+            actor if actor.may(Permission::ActForMembers) => "/me/proxies",
             _ => "/account",
         };
         return visit.to(first);

@@ -31,6 +31,14 @@ const MEMBER: &[Line] = &[
     ("/account", "user", Words::menu_account, None),
 ];
 
+/// Of who only acts for others.
+const HELPER: &[Line] = &[
+    ("/me/proxies", "users", Words::proxies_menu, Some(P::ActForMembers)),
+    ("/events", "calendar-blank", Words::activities_events, Some(P::ReadActivities)),
+    ("/shops", "storefront", Words::menu_shops, None),
+    ("/account", "user", Words::menu_account, None),
+];
+
 const SHOP: &[Line] = &[
     ("/shop", "scan", Words::menu_take, Some(P::ClaimCodes)),
     ("/shop/day", "clock-counter-clockwise", Words::menu_day, Some(P::ClaimCodes)),
@@ -77,6 +85,11 @@ pub fn menu(visit: &Visit) -> (&'static str, Vec<Item>) {
     let (area, lines) = match actor {
         actor if actor.merchant.is_some() => ("shop", SHOP),
         actor if actor.member.is_some() && actor.may(P::ShowCode) => ("member", MEMBER),
+        actor
+            if actor.may(P::ActForMembers) && actor.grants.iter().all(|grant| grant.role == Role::Proxy) =>
+        {
+            ("helper", HELPER)
+        }
         _ => ("desk", DESK),
     };
     let path = visit.request.path();

@@ -12,6 +12,7 @@ pub mod merge;
 pub mod move_house;
 pub mod moves;
 pub mod offices;
+pub mod proxies;
 pub mod today;
 pub mod users;
 

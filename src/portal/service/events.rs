@@ -7,11 +7,13 @@ use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{SIGN_UP, WITHDRAW_SIGN_UP};
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::Answer;
+use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
+use crate::portal::people::proxies::acting;
 use crate::services::service::activities::sign_ups::{SignUpAsk, SignUpRow, SignedUp};
 use crate::services::service::lists::OpenActivity;
+use crate::services::service::records::DocumentFilter;
 use crate::services::step::Params;
 use crate::texts::sentences as s;
 use askama::Template;
@@ -99,6 +101,42 @@ pub async fn calendar(visit: Visit) -> Answer {
     Ok(calendar_file(&seats, visit.services().now()))
 }
 
+/// A person for whom the user acts, and their place at an activity.
+struct Acted {
+    member: String,
+    name: String,
+    /// Has a place, or waits for one.
+    place: Option<String>,
+    withdraws: Option<Button>,
+}
+
+/// The persons for whom the user acts, with their places at an activity to come.
+async fn acted_for(visit: &Visit, activity: Id) -> Result<Vec<Acted>, Fault> {
+    let mut all = Vec::new();
+    for (row, name) in acting(visit).await? {
+        let own = sign_up_of(visit, activity, row.member_id).await?;
+        let place = own.as_ref().map(|own| match own.place_in_line {
+            Some(place) => visit.say(s::ActivitiesInLine { place: count(place) }),
+            None => visit.words().activities_has_place(),
+        });
+        all.push(Acted {
+            member: row.member_id.to_string(),
+            name,
+            place,
+            withdraws: own.map(|_| visit.button(&WITHDRAW_SIGN_UP, false)),
+        });
+    }
+    Ok(all)
+}
+
+/// The place at an activity of a member for whom the user acts.
+async fn sign_up_of(visit: &Visit, activity: Id, member: Id) -> Result<Option<SignedUp>, Fault> {
+    let of_both =
+        DocumentFilter { member: Some(member), activity: Some(activity), ..DocumentFilter::default() };
+    let found = visit.services().sign_ups(&visit.reading()?, of_both, MOST).await?;
+    Ok(found.into_iter().find(|one| matches!(one.row.state.as_str(), "seated" | "waiting")))
+}
+
 #[derive(Template)]
 #[template(path = "event.html")]
 struct EventPage {
@@ -114,6 +152,8 @@ struct EventPage {
     /// It is on, or later today.
     checks_in: bool,
     withdraws: Option<Button>,
+    /// For whom the user may sign up as well.
+    acted: Vec<Acted>,
 }
 
 pub async fn show(visit: Visit) -> Answer {
@@ -136,24 +176,29 @@ pub async fn show(visit: Visit) -> Answer {
         is_off,
         checks_in: !is_off && is_today && actor.may(Permission::SignUp),
         withdraws: withdraws.then(|| visit.button(&WITHDRAW_SIGN_UP, false)),
+        acted: if to_come { acted_for(&visit, id).await? } else { Vec::new() },
         f: visit.frame(open.activity.title.clone()).await?,
         event: event(&visit, open),
     };
     visit.page(&page)
 }
 
-/// Signs up, or gives the place back.
+/// Signs up, or gives the place back: the user, or a person for whom the user acts.
 pub async fn take(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
     let (call, services) = (visit.call()?, visit.services());
+    let member = visit.form.typed("for").and_then(|text| text.parse::<Id>().ok());
     match visit.form.typed("step") {
         Some("sign_up") => {
             let agrees_to_risk = visit.fields().ticked("agrees_to_risk");
-            services.sign_up(&call, id, SignUpAsk { member: None, agrees_to_risk }).await?;
+            services.sign_up(&call, id, SignUpAsk { member, agrees_to_risk }).await?;
         }
         _ => {
             let step = visit.chosen_step(&SIGN_UP)?;
-            let own = services.open_activity(&visit.reading()?, id).await?.sign_up;
+            let own = match member {
+                Some(member) => sign_up_of(&visit, id, member).await?,
+                None => services.open_activity(&visit.reading()?, id).await?.sign_up,
+            };
             // Given back already, in another window: the page says so.
             if let Some(own) = own {
                 services.step::<SignUpRow>(&call, step, own.row.id, Params::new()).await?;

@@ -142,6 +142,10 @@ fn subject(tables: &mut Tables<'_>, read: &Read) -> Result<(&'static str, Option
             let found: Option<crate::store::service::certificates::CertificateRow> = tables.find(id)?;
             found.map(|row| row.member_id)
         }
+        ("proxies", Some(id)) => {
+            let found: Option<crate::store::people::proxies::ProxyRow> = tables.find(id)?;
+            found.map(|row| row.member_id)
+        }
         ("redemptions", Some(id)) => tables.redemption(id)?.map(|redemption| redemption.member_id),
         ("awards", _) => match read.named.as_ref().and_then(|text| text.parse().ok()) {
             Some(number) => crate::services::points::awards::member_of_award(tables, number)?,

@@ -8,6 +8,7 @@ pub mod names;
 pub mod on_paper;
 pub mod orgs;
 pub mod people;
+mod proxied;
 pub mod rng;
 pub mod sample_bank;
 pub mod setup;
@@ -121,7 +122,8 @@ pub async fn perform(
     simulation.register_gateway().await?;
     simulation.certify(volunteer).await?;
     simulation.on_paper(volunteer).await?;
-    simulation.setup.let_in(services, plan, volunteer).await?;
+    let helper = simulation.name_proxies(volunteer).await?;
+    simulation.setup.let_in(services, plan, (volunteer, helper)).await?;
     Ok(simulation.tally)
 }
 

@@ -241,14 +241,20 @@ impl Setup {
     }
 
     /// Gives passwords to the plain logins and to the residents `volunteer` and `proxy`, who are named only here.
-    pub async fn let_in(&self, services: &Services, plan: &Plan, volunteer: usize) -> Result<(), Error> {
+    pub async fn let_in(
+        &self,
+        services: &Services,
+        plan: &Plan,
+        (volunteer, helper): (usize, Option<usize>),
+    ) -> Result<(), Error> {
         let call = Call::of(self.administrator.clone());
         let plain = plan.staff.iter().filter(|post| post.login.bytes().all(|b| b.is_ascii_alphabetic()));
         let mut logins: Vec<String> = plain.map(|post| post.login.clone()).collect();
         let person = plan.persons.get(volunteer).ok_or_else(|| missing("person"))?;
         let member = Some(self.person(volunteer)?.member);
+        let helper = helper.map(|helper| self.person(helper)).transpose()?.map(|person| person.member);
         for (login, role, title, member) in
-            [(VOLUNTEER, Role::Volunteer, "", member), (PROXY, Role::Proxy, "的代办人", None)]
+            [(VOLUNTEER, Role::Volunteer, "", member), (PROXY, Role::Proxy, "的代办人", helper)]
         {
             let name = format!("{}{title}（演示）", person.name);
             let login = login.to_owned();

@@ -9,7 +9,9 @@ use crate::domain::ledger::account::{OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::{Entry, EntryKind};
 use crate::domain::message::STAR_REACHED;
+use crate::domain::people::proxy::ProxyAct;
 use crate::services::ledger::about::{About, abouts, named};
+use crate::services::people::proxies::{ProxyRow, to_both};
 use crate::services::{Error, Services};
 use crate::store::Tables;
 use std::collections::{BTreeMap, BTreeSet};
@@ -184,6 +186,9 @@ fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Messag
             _ => Vec::new(),
         });
     }
+    if let (EntryKind::Redemption, Some(id)) = (entry.kind, named(source, "redemption")) {
+        return through_proxy(tables, id);
+    }
     let state = match entry.kind {
         EntryKind::Settlement => "issued",
         EntryKind::Payment => "paid",
@@ -196,4 +201,13 @@ fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Messag
     let message = Message::Statement { id, state: state.into(), period: statement.period };
     let owners = tables.owners_of_shop(statement.merchant_id)?;
     Ok(owners.into_iter().map(|user| (To::User(user), message.clone())).collect())
+}
+
+/// The messages about a redemption with the code of a proxy: to the member and to the proxy.
+fn through_proxy(tables: &mut Tables<'_>, redemption: Id) -> Result<Vec<(To, Message)>, Error> {
+    let Some(redemption) = tables.redemption(redemption)? else { return Ok(Vec::new()) };
+    let Some(proxy) = redemption.proxy_id.map(|id| tables.find::<ProxyRow>(id)).transpose()?.flatten() else {
+        return Ok(Vec::new());
+    };
+    Ok(to_both(&proxy, ProxyAct::Redeemed, None, Some(redemption.points_captured)))
 }

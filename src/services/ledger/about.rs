@@ -1,7 +1,6 @@
 //! What the lines of a passbook are about: the activity and its place, the goods and the shop, the item of a scheme.
 
-use super::passbook::readable;
-use crate::auth::permissions::Permission;
+use super::passbook::of_passbook;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
@@ -39,9 +38,10 @@ impl Services {
         before: Option<(i64, i64)>,
         limit: i64,
     ) -> Result<Vec<(PassbookLine, About)>, Error> {
+        self.note_look(call, member).await?;
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
-            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            let (member, _) = of_passbook(tables, &caller, member, Some(asset))?;
             let account = super::passbook::account_of(member.id, asset);
             let lines = tables.history_of_days(account, days, before, limit)?;
             with_words(tables, lines)

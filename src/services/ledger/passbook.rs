@@ -4,8 +4,10 @@ use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{AccountTerms, Lot, Purpose};
 use crate::domain::ledger::asset::Asset;
+use crate::domain::people::proxy::ProxyAct;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Days, Moment};
+use crate::services::people::proxies::{acts_for, holding_proxy};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 pub use crate::store::ledger::histories::PassbookLine;
@@ -56,6 +58,23 @@ pub(in crate::services) fn readable(
     Ok(member)
 }
 
+/// The same for the passbook alone, which a proxy reads as well: but for scores, which are seen inside a branch only.
+pub(in crate::services) fn of_passbook(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+    asset: Option<Asset>,
+) -> Result<(MemberRow, bool), Error> {
+    match readable(tables, call, Permission::ReadMembers, id) {
+        Err(Error::Refused(Refusal::NotFound { what })) => {
+            let (member, _) = tables.file_at(id)?;
+            let proxy = acts_for(tables, call, member.id)?.filter(|_| asset != Some(Asset::Score));
+            proxy.map(|_| (member, true)).ok_or_else(|| Refusal::NotFound { what }.into())
+        }
+        own => Ok((own?, false)),
+    }
+}
+
 pub(in crate::services) fn account_of(file: Id, asset: Asset) -> Id {
     AccountTerms::id_of(file, asset, Purpose::Main)
 }
@@ -90,16 +109,49 @@ pub(in crate::services) fn balance_at(
 }
 
 impl Services {
+    /// Notes before an answer that a proxy looks at a passbook; once a day. Nothing for others.
+    pub(in crate::services) async fn note_look(&self, call: &Call, member: Id) -> Result<(), Error> {
+        if call.actor.member == Some(member) || !call.actor.may(Permission::ActForMembers) {
+            return Ok(());
+        }
+        let (bank, caller) = (call.actor.bank, call.clone());
+        let found = self.store.read(bank, move |tables| {
+            // Members of a household and staff look by their own right.
+            if readable(tables, &caller, Permission::ReadMembers, member).is_ok() {
+                return Ok(None);
+            }
+            let (file, _) = tables.file_at(member)?;
+            let proxy = acts_for(tables, &caller, file.id)?;
+            Ok(proxy.filter(|proxy| proxy.looked_on != Some(tables.today())))
+        });
+        let Some(seen) = found.await? else { return Ok(()) };
+        let (services, caller) = (self.clone(), call.clone());
+        let noted = self.store.write(bank, move |tables| {
+            let today = tables.today();
+            let Some((mut proxy, _)) = holding_proxy(tables, seen.id)? else { return Ok(()) };
+            if proxy.looked_on != Some(today) {
+                proxy.looked_on = Some(today);
+                proxy.version = proxy.version.saturating_add(1);
+                tables.update(&proxy)?;
+                services.note_proxy(tables, &caller, &proxy, ProxyAct::Looked, None)?;
+            }
+            Ok(())
+        });
+        noted.await
+    }
+
     /// A member's balances: now, as of a past moment, or as known at another.
     pub async fn balances(&self, call: &Call, member: Id, when: AsOf) -> Result<Vec<Balance>, Error> {
+        self.note_look(call, member).await?;
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
-            let (asked, row) = (member, readable(tables, &caller, Permission::ReadMembers, member)?);
+            let asked = member;
+            let (row, as_proxy) = of_passbook(tables, &caller, member, None)?;
             let past = when.as_of.is_some() || when.known_at.is_some();
             let known = when.known_at.map(|at| tables.entry_known_at(at)).transpose()?;
             let file = file_known(tables, asked, row.id, known)?;
             let mut balances = Vec::new();
-            for asset in ASSETS {
+            for asset in ASSETS.into_iter().filter(|asset| !as_proxy || *asset != Asset::Score) {
                 let account = account_of(file, asset);
                 let Some(standing) = tables.standing(account)? else { continue };
                 let debts = AccountTerms::id_of(file, asset, Purpose::Owed);
@@ -136,9 +188,10 @@ impl Services {
         asset: Asset,
         days: Vec<Day>,
     ) -> Result<Vec<i64>, Error> {
+        self.note_look(call, member).await?;
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
-            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            let (member, _) = of_passbook(tables, &caller, member, Some(asset))?;
             tables.balances_at_ends(account_of(member.id, asset), &days)
         });
         found.await
@@ -155,9 +208,10 @@ impl Services {
         before: Option<(i64, i64)>,
         limit: i64,
     ) -> Result<Vec<PassbookLine>, Error> {
+        self.note_look(call, member).await?;
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
-            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            let (member, _) = of_passbook(tables, &caller, member, Some(asset))?;
             tables.history_of_days(account_of(member.id, asset), days, before, limit)
         });
         found.await
@@ -165,9 +219,10 @@ impl Services {
 
     /// A member's points by the day on which they expire, soonest first.
     pub async fn lots(&self, call: &Call, member: Id) -> Result<Vec<Lot>, Error> {
+        self.note_look(call, member).await?;
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
-            let member = readable(tables, &caller, Permission::ReadMembers, member)?;
+            let (member, _) = of_passbook(tables, &caller, member, None)?;
             let lots = tables.open_lots(account_of(member.id, Asset::Point))?;
             let now = tables.now;
             Ok(lots.into_iter().filter(|lot| !lot.is_due(now)).collect())

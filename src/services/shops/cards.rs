@@ -382,6 +382,7 @@ impl Services {
                 claim_until: Some(claim_until),
                 version: 1,
                 card_edition: Some(edition),
+                proxy_id: None,
             })?;
             let available = available_points(tables, member.id, member.kind == "household")?;
             Ok(Ok(Claimed {

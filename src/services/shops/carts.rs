@@ -3,7 +3,7 @@
 use super::accounts::{stock_accounts, takings};
 use super::codes::CodeRow;
 use super::merchants::{MerchantRow, OfferRow};
-use super::paper_limits::PaperLimits;
+use super::paper_limits::{PaperLimits, of_proxy};
 use crate::auth::passwords::Password;
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
@@ -15,16 +15,18 @@ use crate::domain::shops::redemption::{Redemption, RedemptionLine, RedemptionSta
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Leg, Op, Take};
 use crate::services::access::interest::{not_for_oneself, not_of_the_shop};
+use crate::services::people::proxies::{ProxyRow, holding_proxy};
 use crate::services::points::awards::purse;
 use crate::services::{Call, Error};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
 
-/// Payer, shop, and the claimed code.
+/// Payer, shop, the claimed code, and the proxy who showed it.
 pub(in crate::services) struct Parties {
     pub member: MemberRow,
     pub merchant: MerchantRow,
     pub code: Option<CodeRow>,
+    pub proxy: Option<ProxyRow>,
 }
 
 /// Member, shop, and the claimed code.
@@ -65,7 +67,17 @@ pub(in crate::services) fn parties(
     }
     not_of_the_shop(tables, &member, &merchant)?;
     not_for_oneself(tables, call, &member)?;
-    Ok(Parties { member, merchant, code })
+    let proxy = match code.as_ref().and_then(|code| code.proxy_id) {
+        Some(id) => {
+            let (proxy, person) = holding_proxy(tables, id)?.ok_or(Refusal::CodeUnknown)?;
+            // Nor does a shop's own people, or the clerk, carry the points of those for whom they act to themselves.
+            not_of_the_shop(tables, &person, &merchant)?;
+            not_for_oneself(tables, call, &person)?;
+            Some(proxy)
+        }
+        None => None,
+    };
+    Ok(Parties { member, merchant, code, proxy })
 }
 
 /// The command of a hold, with everything it depends on read from one snapshot.
@@ -73,7 +85,7 @@ pub(in crate::services) fn redeem_command(
     tables: &mut Tables<'_>,
     call: &Call,
     ask: &RedeemAsk,
-    Parties { member, merchant, code }: Parties,
+    Parties { member, merchant, code, proxy }: Parties,
     (id, hold_id): (Id, Id),
     limits: PaperLimits,
 ) -> Result<Command, Error> {
@@ -109,6 +121,9 @@ pub(in crate::services) fn redeem_command(
     if card_edition.is_some() {
         command.counters.extend(limits.of_card(tables.today(), member.id, points)?);
     }
+    if let Some(proxy) = &proxy {
+        command.counters.extend(of_proxy(proxy, tables.today(), member.id, points));
+    }
     if let Some(code) = &code {
         // One code, one redemption, whatever happens to it later. Showing a new code invalidates it.
         command = command
@@ -138,6 +153,7 @@ pub(in crate::services) fn redeem_command(
         card_edition,
         slip_number: None,
         points_covered: None,
+        proxy_id: proxy.map(|proxy| proxy.id),
     };
     command.op = Op::Hold { hold: hold_id, legs, expires_in_seconds: Some(ask.hold_seconds) };
     Ok(command.open(open).source(format!("redemption/{id}")).document(Document::Redemption(redemption)))

@@ -4,13 +4,16 @@ use crate::auth::secrets::{Searched, random, token_hash};
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::people::mask;
+use crate::domain::people::proxy::ProxyAct;
 use crate::domain::refusal::Refusal;
 use crate::domain::shops::redemption::Redemption;
 use crate::domain::time::Moment;
+use crate::services::people::proxies::{ProxyRow, acts_for};
 use crate::services::points::awards::purse;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::access::attempts::TryLimit;
+use crate::store::people::members::MemberRow;
 pub use crate::store::shops::redemptions::CodeRow;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +60,21 @@ impl Services {
     /// something goes wrong at a till.
     pub async fn show_code(&self, call: &Call, seconds: i64) -> Result<ShownCode, Error> {
         let member = call.actor.member.ok_or(Refusal::absent("member"))?;
+        self.code_of(call, member, seconds).await
+    }
+
+    /// The same for a member for whom the caller acts. The code carries the proxy, and what is redeemed with it counts
+    /// against the proxy's limits.
+    pub async fn show_code_as_proxy(
+        &self,
+        call: &Call,
+        member: Id,
+        seconds: i64,
+    ) -> Result<ShownCode, Error> {
+        self.code_of(call, member, seconds).await
+    }
+
+    async fn code_of(&self, call: &Call, member: Id, seconds: i64) -> Result<ShownCode, Error> {
         let secret = hex::encode(random::<16>()?);
         let (bank, id, card_edition) = (call.actor.bank, self.next_id(), call.actor.card_edition);
         let drawn = (0..DRAWN_DIGITS).map(|_| {
@@ -66,8 +84,9 @@ impl Services {
         });
         let drawn = drawn.collect::<Result<Vec<_>, Error>>()?;
         let secret_hash = token_hash(&secret).to_vec();
+        let (services, caller) = (self.clone(), call.clone());
         let shown = self.write_sealed(call, move |tables| {
-            let row = tables.member(member)?.ok_or(Refusal::absent("member"))?;
+            let (row, proxy) = shows_for(tables, &caller, member)?;
             if row.state != "active" {
                 return Err(Refusal::WrongState { what: "member".into(), state: row.state }.into());
             }
@@ -94,7 +113,11 @@ impl Services {
                 claim_until: None,
                 version: 1,
                 card_edition,
+                proxy_id: proxy.as_ref().map(|proxy| proxy.id),
             })?;
+            if let Some(proxy) = &proxy {
+                services.note_proxy(tables, &caller, proxy, ProxyAct::ShowedCode, None)?;
+            }
             Ok(Ok(ShownCode { id, secret: secret.clone(), digits, expires_at }))
         });
         shown.await
@@ -182,11 +205,17 @@ pub struct CodeStanding {
 }
 
 impl Services {
-    /// What has become of a code of the caller's own.
+    /// What has become of a code that the caller has shown: their own, or as a proxy.
     pub async fn own_code(&self, call: &Call, code: Id) -> Result<CodeStanding, Error> {
-        let own = call.actor.member.ok_or(Refusal::absent("member"))?;
+        let (own, caller) = (call.actor.member.ok_or(Refusal::absent("member"))?, call.clone());
         let found = self.store.read(call.actor.bank, move |tables| {
-            let row = tables.code(code)?.filter(|row| row.member_id == own).ok_or(Refusal::CodeUnknown)?;
+            let row = tables.code(code)?.ok_or(Refusal::CodeUnknown)?;
+            if row.member_id != own {
+                let proxy = acts_for(tables, &caller, row.member_id)?;
+                if proxy.is_none() || proxy.map(|proxy| proxy.id) != row.proxy_id {
+                    return Err(Refusal::CodeUnknown.into());
+                }
+            }
             let shop = row.claimed_merchant_id.map(|id| tables.merchant(id)).transpose()?.flatten();
             let redemption = tables.redemption_of_code(row.member_id, code)?;
             let redemption = redemption.map(|id| tables.redemption(id)).transpose()?.flatten();
@@ -223,6 +252,20 @@ impl Services {
         });
         found.await
     }
+}
+
+/// The member whose code is shown, and the proxy if the caller is one.
+fn shows_for(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    member: Id,
+) -> Result<(MemberRow, Option<ProxyRow>), Error> {
+    if call.actor.member == Some(member) {
+        return Ok((tables.member(member)?.ok_or(Refusal::absent("member"))?, None));
+    }
+    let (row, _) = tables.file_at(member)?;
+    let proxy = acts_for(tables, call, row.id)?.ok_or(Refusal::absent("member"))?;
+    Ok((row, Some(proxy)))
 }
 
 pub(super) fn available_points(tables: &mut Tables<'_>, member: Id, household: bool) -> Result<i64, Error> {

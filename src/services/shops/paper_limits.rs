@@ -1,5 +1,5 @@
-//! How much is redeemed without a phone: with a card at a visit and on a day, on a paper slip, and how much of a
-//! person's slips the district covers on a day. The sums of a day are counters of the ledger.
+//! How much is redeemed without the person's own phone: with a card at a visit and on a day, on a paper slip, how much of
+//! a person's slips the district covers on a day, and through a proxy. The sums are counters of the ledger.
 
 use crate::config::LimitsConfig;
 use crate::domain::id::Id;
@@ -7,6 +7,7 @@ use crate::domain::ledger::asset::Asset;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
 use crate::ledger::{CounterTake, Take};
+use crate::store::people::proxies::ProxyRow;
 
 /// Limits in hundredths of a point; 0 means no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ impl Default for PaperLimits {
 
 const CARD: &str = "card/";
 const COVER: &str = "slip_cover/";
+const PROXY_DAY: &str = "proxy/";
+const PROXY_SUM: &str = "proxy_sum/";
 
 impl PaperLimits {
     /// The limits of the settings, which are in whole points.
@@ -66,6 +69,26 @@ impl PaperLimits {
     }
 }
 
+/// What a redemption through a proxy takes from the limits of the day and of all: naming the same proxy anew on the same
+/// day does not begin the day anew.
+pub fn of_proxy(proxy: &ProxyRow, today: Day, member: Id, points: i64) -> Vec<CounterTake> {
+    let mut takes = Vec::new();
+    if points > 0 {
+        let take = |key: String, window: String, limit| CounterTake {
+            key,
+            window,
+            take: Take::Fixed(points),
+            limit,
+            asset: Asset::Point,
+        };
+        let of_both = format!("{PROXY_DAY}{member}/{}", proxy.proxy_id);
+        takes.push(take(of_both, today.to_string(), proxy.points_a_day));
+        let in_all = proxy.points_in_all;
+        takes.extend(in_all.map(|limit| take(format!("{PROXY_SUM}{}", proxy.id), "all".to_owned(), limit)));
+    }
+    takes
+}
+
 fn of_day(kind: &str, today: Day, member: Id, points: i64, limit: i64) -> Option<CounterTake> {
     (limit > 0 && points > 0).then(|| CounterTake {
         key: format!("{kind}{member}"),
@@ -79,7 +102,7 @@ fn of_day(kind: &str, today: Day, member: Id, points: i64, limit: i64) -> Option
 /// What a counter of these limits gets back of points that came back, and of those that the district covered.
 pub fn given_back(counter: &str, (points, covered): (i64, i64)) -> Option<i64> {
     match counter {
-        of if of.starts_with(CARD) => Some(points),
+        of if of.starts_with(CARD) || of.starts_with(PROXY_DAY) || of.starts_with(PROXY_SUM) => Some(points),
         of if of.starts_with(COVER) => Some(covered),
         _ => None,
     }
@@ -90,6 +113,8 @@ pub fn refusal(counter: &str, limit: i64, left: i64, asset: Asset) -> Option<Ref
     match counter {
         of if of.starts_with(CARD) => Some(Refusal::CardDayLimit { limit, left, asset }),
         of if of.starts_with(COVER) => Some(Refusal::SlipCoverLimit { limit, left, asset }),
+        of if of.starts_with(PROXY_DAY) => Some(Refusal::ProxyDayLimit { limit, left, asset }),
+        of if of.starts_with(PROXY_SUM) => Some(Refusal::ProxySumLimit { limit, left, asset }),
         _ => None,
     }
 }

@@ -240,7 +240,7 @@ impl Services {
             let (lines, hold_seconds) = (ask.lines.clone(), HOLD_SECONDS);
             let cart = RedeemAsk { lines, hold_seconds, ..RedeemAsk::default() };
             let available = available_points(tables, member.id, member.kind == "household")?;
-            let parties = Parties { member: member.clone(), merchant, code: None };
+            let parties = Parties { member: member.clone(), merchant, code: None, proxy: None };
             let hold = redeem_command(tables, &caller, &cart, parties, ids, services.paper_limits)?;
             let hold = services.on_slip(tables, hold, &slip, (member.id, available))?;
             // The hold belongs to this write alone: the key is that of the redemption.

@@ -6,4 +6,5 @@ pub mod households;
 pub mod known;
 pub mod members;
 pub(super) mod merging;
+pub mod proxies;
 pub mod users;

@@ -100,6 +100,31 @@ stored! {
         version -> BigInt,
     }
 
+    /// A proxy: who acts for a member, until when, and for how many points.
+    proxies: ProxyRow (id) [versioned] {
+        id -> Uid,
+        /// For whom.
+        member_id -> Uid,
+        /// The member who acts.
+        proxy_id -> Uid,
+        kind -> Text,
+        starts_on -> DayNumber,
+        /// The last day.
+        until -> DayNumber,
+        points_a_day -> BigInt,
+        points_in_all -> Nullable<BigInt>,
+        /// What proved the guardianship.
+        guardianship -> Nullable<Text>,
+        state -> Text,
+        made_by -> Uid,
+        made_at -> Micros,
+        ended_by -> Nullable<Uid>,
+        ended_at -> Nullable<Micros>,
+        /// The last day on which the proxy looked at the passbook.
+        looked_on -> Nullable<DayNumber>,
+        version -> BigInt,
+    }
+
     household_stays (member_id, household_id, joined_at) {
         member_id -> Uid,
         household_id -> Uid,

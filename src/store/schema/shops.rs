@@ -49,6 +49,8 @@ stored! {
         version -> BigInt,
         /// A card was claimed, of this edition; `None`: a code that the member showed.
         card_edition -> Nullable<BigInt>,
+        /// A proxy showed it.
+        proxy_id -> Nullable<Uid>,
     }
 
     cards: CardRow (id) [versioned] {
@@ -98,6 +100,7 @@ stored! {
         card_edition -> Nullable<BigInt>,
         slip_number -> Nullable<BigInt>,
         points_covered -> Nullable<BigInt>,
+        proxy_id -> Nullable<Uid>,
     }
 
     redemption_lines: RedemptionLineRow (redemption_id, line) {

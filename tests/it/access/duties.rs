@@ -32,7 +32,7 @@ const TABLE: [(&str, [Cell; 10]); 12] = [
         "own passbook, code, gifts, own data",
         [
             ("d", &[P::ReadOwn, P::ShowCode]),
-            ("d capped", &[]),
+            ("d capped", &[P::ActForMembers]),
             NONE,
             NONE,
             NONE,
@@ -62,7 +62,7 @@ const TABLE: [(&str, [Cell; 10]); 12] = [
         "activities, sign-in, sheets",
         [
             ("sign up", &[P::ReadActivities, P::SignUp]),
-            ("sign up", &[P::ReadActivities]),
+            ("sign up", &[P::ReadActivities, P::ActForMembers]),
             NONE,
             NONE,
             ("d", &[P::ReadActivities, P::WriteActivities, P::TakeAttendance]),
@@ -107,7 +107,7 @@ const TABLE: [(&str, [Cell; 10]); 12] = [
         "redemption: claim, hold, capture, undo, refund",
         [
             ("show code", &[P::ShowCode]),
-            ("show code", &[]),
+            ("show code", &[P::ActForMembers]),
             ("d", &[P::ClaimCodes]),
             ("d", &[P::ClaimCodes, P::ReadRedemptions]),
             NONE,
@@ -252,6 +252,7 @@ const BEYOND: &[(P, &[Role], &str)] = &[
         &[Role::Administrator],
         "duplicates of two communities are merged by somebody who reaches both",
     ),
+    (P::ActForMembers, &[Role::Volunteer], "every volunteer may be named as a proxy"),
     (
         P::GiveFeedback,
         &[
@@ -352,6 +353,7 @@ fn mark(operation: &Operation, role: Role) -> &'static str {
     let given = needed.iter().filter(|right| rights(role).contains(right));
     match given.map(|right| reach(role, *right)).max() {
         None => "–",
+        Some(Reach::Named) => "代办",
         Some(Reach::Own) => "本人",
         Some(Reach::OwnShop) => "本店",
         Some(Reach::Subtree) => "下级",
@@ -365,7 +367,7 @@ fn roles_page() -> String {
         Made from the code: the rights that each operation names, and the rights of each role in `src/domain/access/permissions.rs`. \
         A test compares; `UPDATE=1 cargo test` rewrites.\n\n\
         下级 · within the organisation at which the role is held and everything below it. 全行 · the whole bank; the role \
-        must be held at its root. 本人 · one's own. 本店 · one's own shop. \
+        must be held at its root. 本人 · one's own. 代办 · of those who named the caller as their proxy. 本店 · one's own shop. \
         公布 · what is published, in the whole bank. – · refused with 403. Out of reach is 404. Rules \
         that no table shows still hold: nobody approves what they entered, awards themselves or their household, or redeems \
         in their own shop; nobody is reviewer and auditor at once; `ledger_operator` is off in ordinary use.\n\n"

@@ -109,6 +109,7 @@ fn redemption(n: i64) -> Redemption {
         last_refund_entry: None,
         card_edition: None,
         slip_number: None,
+        proxy_id: None,
         points_covered: None,
     }
 }

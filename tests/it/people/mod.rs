@@ -3,4 +3,5 @@ mod import_members;
 mod merge_flow;
 mod names;
 mod people_flow;
+mod proxies;
 mod users;

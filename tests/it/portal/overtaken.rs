@@ -160,6 +160,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/account/second-factor",
             "/account/messages",
             "/me/code",
+            "/me/proxies/{id}/code",
             "/me/card",
         ],
     ),
@@ -206,6 +207,8 @@ const OTHERS: &[(&str, &[&str])] = &[
         "it is a step of a life cycle, which is refused in another state",
         &[
             "/feedback/{id}",
+            "/me/proxies",
+            "/staff/people/{id}/proxies",
             "/staff/feedback/{id}",
             "/me/hours/{id}",
             "/staff/records",

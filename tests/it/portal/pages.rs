@@ -61,6 +61,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/me/hours/{id}" | "/staff/records/{id}" => pattern.replace("{id}", &id("record")),
         "/staff/people/{id}"
         | "/staff/people/{id}/card"
+        | "/staff/people/{id}/proxies"
         | "/staff/people/{id}/edit"
         | "/staff/people/{id}/merge"
         | "/staff/people/{id}/move"
@@ -68,6 +69,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/people/{id}/print" => pattern.replace("{id}", &id("lin")),
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
         "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),
+        "/me/proxies/{id}" | "/me/proxies/{id}/code" => pattern.replace("{id}", &id("proxy")),
         "/certificates/{bank}" => "/certificates/t".into(),
         "/staff/households/{id}" => format!("/staff/households/{}", id("household")),
         "/staff/awards/{entry}" => format!("/staff/awards/{}", town.award_entry()),

@@ -66,6 +66,11 @@ const MORE_ROWS: &[(&str, &str)] = &[
         "bank_id, id, 'sample', 'complaint', id, NULL, id, 'sample', 'open', proposed_at, valid_from, NULL, NULL, NULL, \
          NULL, 1 FROM scheme_versions LIMIT 1",
     ),
+    (
+        "proxies",
+        "bank_id, id, id, id, 'named', valid_from, valid_from, 5000, NULL, NULL, 'active', id, proposed_at, NULL, NULL, \
+         NULL, 1 FROM scheme_versions LIMIT 1",
+    ),
     ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
     (
         "cards",

@@ -72,6 +72,10 @@ impl Furnished {
         town.make("delivery", "administrator", &format!("/v1/webhooks/{hook}/try"), json!({}));
         let complaint = json!({ "kind": "complaint", "words": "楼道的灯坏了" });
         town.make("feedback", "staff_two", "/v1/feedback", complaint);
+        // 林 acts for a person without a log-in.
+        let lin = town.as_role("staff").get(&format!("/v1/members/{}", town.id("lin"))).ok(200);
+        let proxy = json!({ "number": lin["number"], "name": "林示例", "points_a_day": "20" });
+        town.make("proxy", "staff", &format!("/v1/members/{moving}/proxies"), proxy);
         let issue = json!({ "merchant": town.id("shop"), "month": "2026-03" });
         let issued = town.as_role("staff").post("/v1/settlements", issue).ok(201);
         town.keep("statement", &issued["statement"]["id"]);
@@ -222,6 +226,7 @@ impl Furnished {
             ("/v1/calendars", "2026".into()),
             ("/v1/deliveries", town.id("delivery")),
             ("/v1/feedback", town.id("feedback")),
+            ("/v1/proxies", town.id("proxy")),
             ("/v1/certificates", town.id("certificate")),
             ("/v1/cards", town.id("lin")),
             ("/v1/ledger/accounts", self.purse.clone()),

@@ -111,6 +111,10 @@ fn one_more(town: &Town, n: usize) {
     town.make("more/user", "administrator", "/v1/users", user);
     let link = json!({ "login": format!("more_{n}") });
     staff.post(&format!("/v1/members/{member}/users"), link).ok(202);
+    let lin = staff.get(&format!("/v1/members/{}", town.id("lin"))).ok(200)["number"].clone();
+    let proxy = json!({ "number": lin, "name": "林示例", "points_a_day": "20" });
+    let proxy = town.make("more/proxy", "staff", &format!("/v1/members/{member}/proxies"), proxy);
+    town.as_role("volunteer").post(&format!("/v1/proxies/{proxy}/end"), json!({})).ok(204);
 }
 
 /// Debts of lin: each award is taken back after its points are spent.

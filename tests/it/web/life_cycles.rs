@@ -42,6 +42,8 @@ const WALKS: &[Walk] = &[
         steps: &[(&l::STOP_WEBHOOK, "administrator"), (&l::RESUME_WEBHOOK, "administrator")],
     },
     Walk { cycle: &l::FEEDBACK, steps: &[(&l::WITHDRAW_FEEDBACK, "staff_two")] },
+    Walk { cycle: &l::PROXY, steps: &[(&l::END_PROXY, "volunteer")] },
+    Walk { cycle: &l::PROXY, steps: &[(&l::END_PROXY_BY_PHONE, "staff")] },
     Walk { cycle: &l::DELIVERY, steps: &[(&l::DROP_DELIVERY, "administrator")] },
     Walk {
         cycle: &l::STATEMENT,

@@ -6,10 +6,12 @@ use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::SIGN_UP;
 use crate::domain::message::Message;
+use crate::domain::people::proxy::ProxyAct;
 use crate::domain::refusal::Refusal;
 use crate::ledger::Command;
 use crate::services::inbox::To;
 use crate::services::people::orgs::check_open;
+use crate::services::people::proxies::{ProxyRow, acts_for};
 use crate::services::service::records::{DocumentFilter, file_of, served_by};
 use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
@@ -39,10 +41,10 @@ const CALENDAR_MOST: i64 = 200;
 impl Services {
     /// Takes a seat at an activity, or a place in its waiting list.
     pub async fn sign_up(&self, call: &Call, activity: Id, ask: SignUpAsk) -> Result<Id, Error> {
-        let (id, caller) = (self.next_id(), call.clone());
+        let (id, caller, services) = (self.next_id(), call.clone(), self.clone());
         let made = self.write(call, move |tables| {
             let (row, path) = tables.activity_at(activity)?;
-            let member = person(tables, &caller, &ask, &path)?;
+            let (member, proxy) = person(tables, &caller, &ask, &path)?;
             must_be_open(tables, &row)?;
             if let Some(risk) = row.risk.clone().filter(|_| !ask.agrees_to_risk) {
                 return Err(Refusal::RiskNotAgreed { risk }.into());
@@ -66,6 +68,9 @@ impl Services {
                 ended_at: None,
                 version: 1,
             })?;
+            if let Some(proxy) = &proxy {
+                services.note_proxy(tables, &caller, proxy, ProxyAct::SignedUp, Some(row.title))?;
+            }
             Ok(id)
         });
         Ok(made.await?.0)
@@ -76,7 +81,8 @@ impl Services {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let row: SignUpRow = tables.find(id)?.ok_or(Refusal::absent("sign_up"))?;
-            if caller.actor.member != Some(row.member_id) {
+            let own = caller.actor.member == Some(row.member_id);
+            if !own && acts_for(tables, &caller, row.member_id)?.is_none() {
                 let path = tables.org_path(row.org_id)?;
                 caller.must_reach(Permission::TakeAttendance, &path, Refusal::absent("sign_up"))?;
             }
@@ -106,10 +112,16 @@ impl Services {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             filter.member = filter.member.map(|member| file_of(tables, member)).transpose()?;
-            let Some(cut) = caller.cut(Permission::TakeAttendance, filter.member)? else {
-                return Ok(Vec::new());
+            let proxied = match filter.member {
+                Some(member) => acts_for(tables, &caller, member)?.is_some(),
+                None => false,
             };
-            (filter.paths, filter.member) = (cut.paths, cut.member);
+            if !proxied {
+                let Some(cut) = caller.cut(Permission::TakeAttendance, filter.member)? else {
+                    return Ok(Vec::new());
+                };
+                (filter.paths, filter.member) = (cut.paths, cut.member);
+            }
             let rows = tables.sign_ups_page(&filter, limit)?;
             with_places(tables, rows)
         });
@@ -134,17 +146,24 @@ pub(in crate::services) fn with_places(
     Ok(rows.into_iter().map(|row| SignedUp { place_in_line: place(&row), row }).collect())
 }
 
-/// The member who signs up: the caller, or another member if the caller takes the attendance.
-fn person(tables: &mut Tables<'_>, call: &Call, ask: &SignUpAsk, path: &str) -> Result<Id, Error> {
+/// The member who signs up: the caller, one for whom the caller is the proxy, or another if the caller takes the
+/// attendance.
+fn person(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    ask: &SignUpAsk,
+    path: &str,
+) -> Result<(Id, Option<ProxyRow>), Error> {
     let member = match ask.member {
         Some(member) => file_of(tables, member)?,
         None => call.actor.member.ok_or(Refusal::absent("member"))?,
     };
     let own = call.actor.member == Some(member) && call.actor.may(Permission::SignUp);
-    if !own {
+    let proxy = if own { None } else { acts_for(tables, call, member)? };
+    if !own && proxy.is_none() {
         call.must_reach(Permission::TakeAttendance, path, Refusal::absent("activity"))?;
     }
-    Ok(served_by(tables, member)?.id)
+    Ok((served_by(tables, member)?.id, proxy))
 }
 
 /// People sign up for a published activity that has not begun.
@@ -189,7 +208,9 @@ impl HasLifeCycle for SignUpRow {
     fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
         let actor = &context.call.actor;
         let own = actor.member == Some(self.member_id) && actor.may(Permission::SignUp);
-        Ok(own || actor.reaches(Permission::TakeAttendance, &context.place.path))
+        Ok(own
+            || actor.reaches(Permission::TakeAttendance, &context.place.path)
+            || acts_for(context.tables, context.call, self.member_id)?.is_some())
     }
 
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
@@ -199,6 +220,10 @@ impl HasLifeCycle for SignUpRow {
             && let Some(next) = context.tables.fill_seat(self.activity_id)?
         {
             context.services.tell_of_seat(context.tables, &next)?;
+        }
+        if let Some(proxy) = acts_for(context.tables, context.call, self.member_id)? {
+            let (act, what) = (ProxyAct::GaveBack, Some(activity.title));
+            context.services.note_proxy(context.tables, context.call, &proxy, act, what)?;
         }
         Ok(None)
     }

@@ -75,6 +75,7 @@ documents! {
         hold_entry: Option<i64> => Nullable<BigInt>, capture_entry: Option<i64> => Nullable<BigInt>,
         last_refund_entry: Option<i64> => Nullable<BigInt>, card_edition: Option<i64> => Nullable<BigInt>,
         slip_number: Option<i64> => Nullable<BigInt>, points_covered: Option<i64> => Nullable<BigInt>,
+        proxy_id: Option<Id> => Nullable<Uid>,
     }
 }
 

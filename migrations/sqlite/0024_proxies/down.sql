@@ -1,0 +1,3 @@
+ALTER TABLE redemptions DROP COLUMN proxy_id;
+ALTER TABLE codes DROP COLUMN proxy_id;
+DROP TABLE proxies;

@@ -1,0 +1,52 @@
+//! What refusals say beside their figures.
+
+use crate::domain::id::Id;
+use serde::{Deserialize, Serialize};
+
+/// A member who may be the same person, as far as the caller may see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub member: Id,
+    pub number: String,
+    pub org: String,
+    /// Masked.
+    pub phone: Option<String>,
+    pub birth_year: Option<i64>,
+}
+
+/// A fault of a scheme's text: its place, and the sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultText {
+    pub line: usize,
+    pub column: usize,
+    pub chinese: String,
+    pub english: String,
+}
+
+/// Why an entry cannot be reversed as requested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotReversible {
+    /// A merge of two files cannot be reversed.
+    IsMerge,
+    /// It is a reversal itself.
+    IsReversal,
+    NoPostings,
+    /// A record, redemption or statement depends on it: it is corrected there.
+    BelongsToDocument,
+    /// Holds are voided, not reversed.
+    IsHold,
+    /// It has paid or waived a debt.
+    IsOwed,
+}
+
+/// A term that a scheme does not define.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemeTerm {
+    Hours,
+    Item,
+    Level,
+    Category,
+    Evidence,
+}
