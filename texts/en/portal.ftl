@@ -215,6 +215,13 @@ step_words = { $step ->
     [dispute_answer] Not content
     [close_feedback] Content: settled
     [withdraw_feedback] Withdraw
+    [withdraw_consent] Withdraw
+    [erase_member] Erase this file
+    [refuse_erasure] Refuse
+    [withdraw_erasure] Take back
+    [accept_correction] Correct the file
+    [refuse_correction] Refuse
+    [withdraw_correction] Take back
    *[pay_statement] Note the payment
  }
 setup_title = Set up this points bank
@@ -250,6 +257,9 @@ label =
     .telephone = Telephone
     .opening_hours = Counter hours
     .bank_name = Bank's name
+    .purpose = Purpose
+    .paper = Paper form
+    .corrected_value = Should say
     .feedback_words = Your words
     .answer = Answer
     .objection = Why it does not do

@@ -39,6 +39,9 @@ thing = { $what ->
     [delivery] delivery
     [second_factor] second factor
     [session] session
+    [consent] consent
+    [erasure] request for erasure
+    [correction] request for a correction
     [feedback] complaint or proposal
    *[other] { $what }
  }
@@ -62,6 +65,8 @@ state = { $state ->
     [dropped] dropped
     [stopped] stopped
     [set_up] set up
+    [given] given
+    [erased] erased
     [answered] answered
     [not_set_up] not set up
    *[other] { $state }

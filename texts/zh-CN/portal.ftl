@@ -215,6 +215,13 @@ step_words = { $step ->
     [dispute_answer] 不满意
     [close_feedback] 满意，办完了
     [withdraw_feedback] 撤回
+    [withdraw_consent] 撤回同意
+    [erase_member] 注销这份档案
+    [refuse_erasure] 不予注销
+    [withdraw_erasure] 撤回申请
+    [accept_correction] 同意更正
+    [refuse_correction] 不予更正
+    [withdraw_correction] 撤回申请
    *[pay_statement] 登记已付款
  }
 setup_title = 开设这家积分银行
@@ -250,6 +257,9 @@ label =
     .telephone = 电话
     .opening_hours = 柜台时间
     .bank_name = 银行名称
+    .purpose = 用途
+    .paper = 纸质表
+    .corrected_value = 应改成
     .feedback_words = 您的话
     .answer = 答复
     .objection = 不满意的地方

@@ -42,6 +42,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     roles,
     members,
     feedback,
+    consents,
     household_stays,
     sessions,
     second_factors,

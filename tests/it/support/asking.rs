@@ -72,6 +72,14 @@ impl Furnished {
         town.make("delivery", "administrator", &format!("/v1/webhooks/{hook}/try"), json!({}));
         let complaint = json!({ "kind": "complaint", "words": "楼道的灯坏了" });
         town.make("feedback", "staff_two", "/v1/feedback", complaint);
+        let consent = json!({ "purpose": "location", "text_version": 1, "paper": "2026-12" });
+        town.make("consent", "staff", &format!("/v1/members/{}/consents", town.id("lin")), consent);
+        let erasure = json!({ "member": town.id("lin"), "paper": "2026-13" });
+        let asked = town.as_role("staff").post("/v1/erasures", erasure).ok(202);
+        town.keep("erasure", &asked["proposal"]);
+        let correction = json!({ "trade": "木工", "reason": "登记时漏写" });
+        let asked = town.as_role("volunteer").post("/v1/corrections", correction).ok(202);
+        town.keep("correction", &asked["proposal"]);
         let issue = json!({ "merchant": town.id("shop"), "month": "2026-03" });
         let issued = town.as_role("staff").post("/v1/settlements", issue).ok(201);
         town.keep("statement", &issued["statement"]["id"]);
@@ -222,6 +230,9 @@ impl Furnished {
             ("/v1/calendars", "2026".into()),
             ("/v1/deliveries", town.id("delivery")),
             ("/v1/feedback", town.id("feedback")),
+            ("/v1/consents", town.id("consent")),
+            ("/v1/erasures", town.id("erasure")),
+            ("/v1/corrections", town.id("correction")),
             ("/v1/certificates", town.id("certificate")),
             ("/v1/cards", town.id("lin")),
             ("/v1/ledger/accounts", self.purse.clone()),
