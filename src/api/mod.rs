@@ -19,6 +19,9 @@ use crate::services::people::counter::MemberRow;
 use crate::services::people::feedback::FeedbackRow;
 use crate::services::people::moves::MoveProposal;
 use crate::services::people::proxies::ProxyRow;
+use crate::services::people::own_data::consents::ConsentRow;
+use crate::services::people::own_data::correcting::CorrectionRequest;
+use crate::services::people::own_data::erasing::ErasureRequest;
 use crate::services::people::users::UserRow;
 use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
@@ -28,7 +31,7 @@ use crate::services::service::certificates::CertificateRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw};
-use people::{feedback, households, members, moves, orgs, proxies, users};
+use people::{consents, feedback, households, members, moves, orgs, own_data, proxies, requests, users};
 use points::{awards, owed, schemes};
 use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups};
 use settlement::statements;
@@ -126,6 +129,16 @@ fn v1(routes: &mut ServiceConfig) {
         .service(users::revoke_role)
         // people
         .service(households::read_own_household)
+        .service(own_data::copy_own_data)
+        .service(consents::list_own_consents)
+        .service(consents::give_own_consent)
+        .service(consents::list_consents)
+        .service(consents::enter_consent)
+        .service(requests::request_correction)
+        .service(requests::list_corrections)
+        .service(requests::request_erasure)
+        .service(requests::list_erasures)
+        .service(requests::read_own_erasure)
         .service(feedback::give_feedback)
         .service(feedback::list_feedback)
         .service(feedback::read_feedback)
@@ -255,6 +268,9 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<DeliveryRow>(routes);
     steps::routes::<FeedbackRow>(routes);
     steps::routes::<ProxyRow>(routes);
+    steps::routes::<ConsentRow>(routes);
+    steps::routes::<ErasureRequest>(routes);
+    steps::routes::<CorrectionRequest>(routes);
 }
 
 /// Routes outside `/v1`.

@@ -37,6 +37,9 @@ pub static ALL: &[&LifeCycle] = &[
     &DELIVERY,
     &FEEDBACK,
     &PROXY,
+    &CONSENT,
+    &ERASURE,
+    &CORRECTION,
 ];
 
 /// Who decided, and when.
@@ -49,7 +52,7 @@ pub static MEMBER: LifeCycle = LifeCycle {
     thing: "member",
     path: "/v1/members/{id}",
     tag: "people",
-    states: &["active", "frozen", "merged"],
+    states: &["active", "frozen", "merged", "erased"],
     steps: &[&FREEZE_MEMBER, &UNFREEZE_MEMBER],
 };
 pub static FREEZE_MEMBER: Step = Step {
@@ -84,7 +87,7 @@ pub static USER: LifeCycle = LifeCycle {
     thing: "user",
     path: "/v1/users/{id}",
     tag: "organisation",
-    states: &["active", "suspended"],
+    states: &["active", "suspended", "erased"],
     steps: &[&SUSPEND_USER, &RESUME_USER],
 };
 pub static SUSPEND_USER: Step = Step {

@@ -410,6 +410,19 @@ pub enum Refusal {
         number: Option<String>,
         certain: bool,
     },
+    /// The text was changed since it was shown: the consent is to the present version.
+    ConsentTextChanged {
+        version: i64,
+    },
+    ConsentOnPaper,
+    ConsentWithdrawn {
+        purpose: String,
+    },
+    /// What stands in the way of an erasure, with the figure or day that belongs to it.
+    ErasureHindered {
+        why: String,
+        figure: String,
+    },
     /// A value that cannot be changed once set.
     Fixed {
         what: String,

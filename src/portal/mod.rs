@@ -75,6 +75,8 @@ pub static PAGES: &[Page] = pages! {
         service::certificates::show_own, service::certificates::take_own;
     "/certificates/{bank}" Anyone => service::certificate_check::show;
     "/me/access" May(&[P::ReadOwn]) => service::access::show;
+    "/me/data" May(&[P::ReadOwn]) => people::own_data::show, people::own_data::take;
+    "/me/consents" May(&[P::ReadOwn]) => people::consents::own, people::consents::take_own;
     "/me/household" May(&[P::ReadOwn]) => people::households::own;
     // activities and service records
     "/staff/activities" May(&[P::ReadRecords]) => service::activities::list;
@@ -153,6 +155,9 @@ pub static PAGES: &[Page] = pages! {
     "/staff/people/{id}/print" May(&[P::ReadMembers]) => ledger::paper::of_member;
     "/staff/people/{id}/move" May(&[P::MoveMembers]) => people::move_house::leave, people::move_house::ask_to_leave;
     "/staff/people/{id}/edit" May(&[P::WriteMembers]) => people::edit::show, people::edit::change;
+    "/staff/people/{id}/consents" May(&[P::ReadMembers]) =>
+        people::consents::of_member, people::consents::take_member;
+    "/staff/requests" May(&[P::WriteMembers, P::EraseMembers]) => people::requests::show, people::requests::decide;
     "/staff/people/{id}/merge" May(&[P::FreezeMembers]) => people::merge::show, people::merge::merge;
     "/staff/households" May(&[P::ReadMembers]) => people::households::list, people::households::look;
     "/staff/households/{id}" May(&[P::ReadMembers]) =>

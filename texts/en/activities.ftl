@@ -160,6 +160,9 @@ activities_access = { $action ->
     [set_card_pin] Set the PIN of your passbook card
     [freeze_member] Froze your passbook
     [unfreeze_member] Unfroze your passbook
+    [give_consent] Entered your consent
+    [withdraw_consent] Withdrew your consent
+    [copy_own_data] Copied all of your data
     [suspend_user] Suspended your login
     [resume_user] Let your login in again
     [name_proxy] Recorded your proxy

@@ -25,6 +25,10 @@ message_stepped = { $step ->
     [unfreeze_member] Your passbook can be used again
     [approve_move] You have moved to another community
     [reject_move] Your move was not agreed to
+    [withdraw_consent] One of your consents was withdrawn
+    [refuse_erasure] Your request for erasure was refused
+    [accept_correction] Your file was corrected
+    [refuse_correction] Your request for a correction was refused
     [answer_feedback] Your complaint or proposal was answered
    *[other] Something of yours was decided
  }

@@ -290,6 +290,11 @@ office_action = { $action ->
     [drop_delivery] dropped a message
     [use_second_factor] set up a second factor
     [remove_second_factor] removed a second factor
+    [erase_member] erased a file
+    [accept_correction] corrected a file
+    [give_consent] entered a consent
+    [withdraw_consent] withdrew a consent
+    [copy_own_data] copied the own data
     [answer_feedback] answered a complaint or a proposal
     [name_proxy] named a proxy
     [end_proxy] ended a proxy

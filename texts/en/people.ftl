@@ -6,6 +6,7 @@ taken = Taken: this { thing } is in use. Choose another.
 wrong_state = Not possible in this state: the { thing } is "{ state }". Read it again.
 wrong_state_member_frozen = The member is frozen: no service, points or redemption for now. Ask the community staff to unfreeze them first.
 wrong_state_member_merged = The member was merged: this was a duplicate. Use the one that stays.
+wrong_state_member_erased = Member erased: this file has no name any more, and nothing can be done with it. Open a new file if needed.
 wrong_state_merge = Not merged: { $state ->
     [same] both are the same file, there is nothing to merge. Check the ids and choose the duplicate
     [merged] it was merged before, there is nothing left to do. Look at the file that stays

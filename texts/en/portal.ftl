@@ -217,6 +217,13 @@ step_words = { $step ->
     [withdraw_feedback] Withdraw
     [end_proxy] End it
     [end_proxy_by_phone] End it by phone
+    [withdraw_consent] Withdraw
+    [erase_member] Erase this file
+    [refuse_erasure] Refuse
+    [withdraw_erasure] Take back
+    [accept_correction] Correct the file
+    [refuse_correction] Refuse
+    [withdraw_correction] Take back
    *[pay_statement] Note the payment
  }
 setup_title = Set up this points bank
@@ -255,6 +262,9 @@ label =
     .points_a_day = Points a day at most
     .points_in_all = Points in all at most
     .guardianship = Proof of guardianship
+    .purpose = Purpose
+    .paper = Paper form
+    .corrected_value = Should say
     .feedback_words = Your words
     .answer = Answer
     .objection = Why it does not do

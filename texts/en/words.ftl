@@ -39,6 +39,9 @@ thing = { $what ->
     [delivery] delivery
     [second_factor] second factor
     [session] session
+    [consent] consent
+    [erasure] request for erasure
+    [correction] request for a correction
     [feedback] complaint or proposal
     [proxy] proxy
    *[other] { $what }
@@ -63,6 +66,8 @@ state = { $state ->
     [dropped] dropped
     [stopped] stopped
     [set_up] set up
+    [given] given
+    [erased] erased
     [answered] answered
     [not_set_up] not set up
     [ended] ended

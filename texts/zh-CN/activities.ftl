@@ -160,6 +160,9 @@ activities_access = { $action ->
     [set_card_pin] 设了您存折卡的密码
     [freeze_member] 冻结了您的存折
     [unfreeze_member] 解冻了您的存折
+    [give_consent] 记下了您的同意
+    [withdraw_consent] 撤回了您的同意
+    [copy_own_data] 下载了您的全部资料
     [suspend_user] 停用了您的登录
     [resume_user] 恢复了您的登录
     [name_proxy] 登记了您的代办人

@@ -25,6 +25,10 @@ message_stepped = { $step ->
     [unfreeze_member] 您的存折可以用了
     [approve_move] 您迁到别的社区了
     [reject_move] 您的迁移没有同意
+    [withdraw_consent] 您的一项同意已撤回
+    [refuse_erasure] 您的注销申请没有同意
+    [accept_correction] 您的档案更正了
+    [refuse_correction] 您的更正申请没有同意
     [answer_feedback] 您的投诉建议有了答复
    *[other] 您的事情有了结果
  }

@@ -290,6 +290,11 @@ office_action = { $action ->
     [drop_delivery] 不再发送消息
     [use_second_factor] 设第二道验证
     [remove_second_factor] 取消第二道验证
+    [erase_member] 注销档案
+    [accept_correction] 更正档案
+    [give_consent] 记下同意
+    [withdraw_consent] 撤回同意
+    [copy_own_data] 下载本人资料
     [answer_feedback] 答复投诉建议
     [name_proxy] 指定代办人
     [end_proxy] 结束代办

@@ -6,6 +6,7 @@ taken = 已被使用：这个{ thing }已有人用。请换一个。
 wrong_state = 当前状态不能这样做：这个{ thing }现在是“{ state }”。请刷新后再看。
 wrong_state_member_frozen = 储户已冻结：暂不能签到、记录、积分或兑换。请联系社区工作人员，解冻后再办。
 wrong_state_member_merged = 储户已合并：这是重复开的户，已并入另一户。请使用保留的那一户。
+wrong_state_member_erased = 储户已注销：这份档案不再有姓名，也不能再办业务。需要时请重新开户。
 wrong_state_merge = 不能合并：{ $state ->
     [same] 这是同一份档案，没有可合并的。请核对编号，选重复开的那一户
     [merged] 这一户已经并入保留的那一户，不用再合并。请查看保留的那一户

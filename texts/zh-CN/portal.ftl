@@ -217,6 +217,13 @@ step_words = { $step ->
     [withdraw_feedback] 撤回
     [end_proxy] 结束代办
     [end_proxy_by_phone] 来电结束代办
+    [withdraw_consent] 撤回同意
+    [erase_member] 注销这份档案
+    [refuse_erasure] 不予注销
+    [withdraw_erasure] 撤回申请
+    [accept_correction] 同意更正
+    [refuse_correction] 不予更正
+    [withdraw_correction] 撤回申请
    *[pay_statement] 登记已付款
  }
 setup_title = 开设这家积分银行
@@ -255,6 +262,9 @@ label =
     .points_a_day = 每天最多兑换多少分
     .points_in_all = 一共最多兑换多少分
     .guardianship = 监护证明
+    .purpose = 用途
+    .paper = 纸质表
+    .corrected_value = 应改成
     .feedback_words = 您的话
     .answer = 答复
     .objection = 不满意的地方

@@ -51,6 +51,9 @@ thing = { $what ->
     [delivery] 投递
     [second_factor] 第二道验证
     [session] 登录的设备
+    [consent] 同意
+    [erasure] 注销申请
+    [correction] 更正申请
     [feedback] 投诉建议
     [proxy] 代办人
    *[other] { $what }
@@ -110,6 +113,8 @@ state = { $state ->
     [dropped] 不再发送
     [stopped] 已停用
     [set_up] 已经设好
+    [given] 已同意
+    [erased] 已注销
     [answered] 已答复
     [not_set_up] 还没有设
     [ended] 已结束

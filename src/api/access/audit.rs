@@ -111,7 +111,7 @@ pub struct TraceView {
     reason: Option<String>,
 }
 
-fn trace_view(trace: Trace) -> TraceView {
+pub(in crate::api) fn trace_view(trace: Trace) -> TraceView {
     TraceView {
         id: trace.row.id,
         recorded_at: trace.row.recorded_at,

@@ -48,7 +48,7 @@ impl Row for MessageView {
     const COLUMNS: &'static [&'static str] = &["id", "kind", "title", "words", "page", "told_at", "read_at"];
 }
 
-fn view(entry: InboxMessage, days: &figures::Days, language: Language) -> MessageView {
+pub(in crate::api) fn view(entry: InboxMessage, days: &figures::Days, language: Language) -> MessageView {
     let Said { title, body } = entry.message.say(days, language);
     MessageView {
         id: entry.id,

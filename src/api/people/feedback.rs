@@ -117,7 +117,7 @@ impl Row for FeedbackView {
     ];
 }
 
-fn view(standing: FeedbackStanding) -> FeedbackView {
+pub(in crate::api) fn view(standing: FeedbackStanding) -> FeedbackView {
     let FeedbackStanding { row, org, is_late } = standing;
     FeedbackView {
         id: row.id,

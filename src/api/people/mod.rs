@@ -1,9 +1,12 @@
 //! Organisations, members, households and users.
 
+pub mod consents;
 pub mod feedback;
 pub mod households;
 pub mod members;
 pub mod moves;
 pub mod orgs;
 pub mod proxies;
+pub mod own_data;
+pub mod requests;
 pub mod users;

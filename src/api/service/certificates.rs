@@ -159,7 +159,7 @@ impl Row for CertificateView {
     ];
 }
 
-fn view(standing: CertificateStanding) -> CertificateView {
+pub(in crate::api) fn view(standing: CertificateStanding) -> CertificateView {
     let CertificateStanding { row, certified, .. } = standing;
     let services = certified.services.into_iter();
     CertificateView {

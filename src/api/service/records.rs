@@ -254,7 +254,7 @@ fn more(standing: RecordStanding, language: Language) -> WholeRecordView {
     WholeRecordView { record: view(record, language), more }
 }
 
-fn view(record: ServiceRecord, language: Language) -> RecordView {
+pub(in crate::api) fn view(record: ServiceRecord, language: Language) -> RecordView {
     let points = |minor: Option<i64>| minor.map(|minor| amount::format(minor, 2));
     RecordView {
         id: record.id,

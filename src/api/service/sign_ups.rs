@@ -71,7 +71,7 @@ impl Row for SignUpView {
         &["id", "activity", "org", "member", "arrival", "state", "place_in_line", "signed_up_at", "left_at"];
 }
 
-fn view(one: SignedUp) -> SignUpView {
+pub(in crate::api) fn view(one: SignedUp) -> SignUpView {
     let SignedUp { row, place_in_line } = one;
     SignUpView {
         id: row.id,

@@ -208,7 +208,7 @@ impl Row for RedemptionView {
 }
 
 /// A shop does not see what the district covers: it would disclose the balance.
-fn view(redemption: Redemption, expired: bool, actor: &Actor) -> RedemptionView {
+pub(in crate::api) fn view(redemption: Redemption, expired: bool, actor: &Actor) -> RedemptionView {
     let points = |minor| amount::format(minor, 2);
     let held = redemption.state == RedemptionState::Held;
     let lines = redemption.lines.iter().map(|line| LineView {

@@ -7,6 +7,7 @@
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
+use crate::domain::people::erasure::ERASED;
 use crate::domain::refusal::{FaultText, Refusal, SchemeTerm};
 use crate::domain::service::time::STREET_ABOVE_MINUTES;
 use crate::texts::{Each, Language, List, Text, sentences as s, word};
@@ -239,6 +240,9 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::WrongState { what, state } if what == "member" && state == "merged" => {
             row(409, s::WrongStateMemberMerged)
         }
+        R::WrongState { what, state } if what == "member" && state == ERASED => {
+            row(409, s::WrongStateMemberErased)
+        }
         R::WrongState { what, state } if what == "merge" => row(409, s::WrongStateMerge { state }),
         R::WrongState { what, state } => row(409, s::WrongState { what, state }),
         R::SamePerson => row(403, s::SamePerson),
@@ -297,6 +301,12 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::MemberKnown { number, certain: false } => {
             row(409, s::MemberPerhapsKnown { who: known(number.as_ref()) }).field("confirmed_new")
         }
+        R::ConsentTextChanged { version } => {
+            row(409, s::ConsentTextChanged { version }).field("version").key_unused()
+        }
+        R::ConsentOnPaper => row(403, s::ConsentOnPaper).field("purpose"),
+        R::ConsentWithdrawn { purpose } => row(409, s::ConsentWithdrawn { purpose }),
+        R::ErasureHindered { why, figure } => row(409, s::ErasureHindered { figure, why }),
         R::Fixed { what } => row(409, s::Fixed { what }).field(what),
         R::UntilPast => row(422, s::UntilPast).field("until"),
         R::UndoTooLate { seconds } => row(409, s::UndoTooLate { seconds }),

@@ -68,7 +68,7 @@ macro_rules! rights {
 }
 
 rights! {
-    ReadOwn, ShowCode, ActForMembers, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
+    ReadOwn, ShowCode, ActForMembers, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, EraseMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
     WriteUsers, WriteClerks, ReadActivities, WriteActivities, SignUp, TakeAttendance, ReadRecords, EnterRecords,
     ReportOwnRecord, ApproveRecords, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
     GiveFeedback, ReadFeedback, AnswerFeedback, ExportRecords, IssueCertificates, RevokeCertificates,
@@ -83,8 +83,16 @@ rights! {
 }
 
 /// Paths with data of the caller alone: reading them is not written to the access log.
-const OWN: [&str; 5] =
-    ["/v1/me", "/v1/me/sessions", "/v1/me/second-factor", "/v1/messages", "/v1/messages/choices"];
+const OWN: [&str; 8] = [
+    "/v1/me",
+    "/v1/me/sessions",
+    "/v1/me/second-factor",
+    "/v1/me/data",
+    "/v1/me/consents",
+    "/v1/me/erasure",
+    "/v1/messages",
+    "/v1/messages/choices",
+];
 
 /// An authenticated caller, whatever their roles.
 #[derive(Clone, Debug)]

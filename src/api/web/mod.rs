@@ -20,3 +20,4 @@ pub mod server;
 pub mod sheet;
 pub mod steps;
 pub mod xlsx;
+pub mod zip;

@@ -233,7 +233,7 @@ fn begun<R: Row>(manner: Manner) -> io::Result<Writer> {
 }
 
 /// A member as a cell: moments in the bank's time zone, lists and objects as JSON.
-fn cell(name: &str, row: &Value, zone: Tz) -> Cell {
+pub(in crate::api) fn cell(name: &str, row: &Value, zone: Tz) -> Cell {
     match row.get(name) {
         None | Some(Value::Null) => Cell::Empty,
         Some(Value::String(text)) => match Moment::parse(text).filter(|_| MOMENTS.contains(&name)) {

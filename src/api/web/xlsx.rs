@@ -1,20 +1,14 @@
 //! Workbooks (XLSX), written from front to back as their rows come: what was handed out is not kept. Cells are numbers
 //! or texts, never formulas. A workbook is a ZIP archive of XML parts, each deflated.
 
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
-use std::io::{self, Write};
+use super::zip::Archive;
+use std::io;
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Rows of a sheet, and characters of a cell, that spreadsheet programs read.
 const MOST_ROWS: u64 = 1_048_576;
 const MOST_CHARACTERS: usize = 32_767;
-/// 1 January 1980, the first day of the format: a workbook has no time of its own.
-const DOS_DAY: u16 = 0x0021;
-/// Sizes follow the data; names are UTF-8.
-const FLAGS: u16 = 0x0808;
-const DEFLATED: u16 = 8;
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,35 +19,13 @@ pub enum Cell {
     Number(String),
 }
 
-/// A part of the archive that was written.
-struct Part {
-    name: String,
-    crc: u32,
-    deflated: u64,
-    size: u64,
-    at: u64,
-}
-
-/// The part that is being written.
-struct Open {
-    name: String,
-    at: u64,
-    crc: Crc,
-    deflater: DeflateEncoder<Vec<u8>>,
-    deflated: u64,
-}
-
 /// A workbook in the making.
 pub struct Workbook {
     sheets: Vec<String>,
     /// The number of the sheet that is open, from 1.
     sheet: usize,
     rows: u64,
-    parts: Vec<Part>,
-    open: Option<Open>,
-    /// What was written and not handed out yet.
-    out: Vec<u8>,
-    handed_out: u64,
+    archive: Archive,
 }
 
 impl Workbook {
@@ -63,10 +35,7 @@ impl Workbook {
             sheets: sheets.iter().map(|name| (*name).to_owned()).collect(),
             sheet: 0,
             rows: 0,
-            parts: Vec::new(),
-            open: None,
-            out: Vec::new(),
-            handed_out: 0,
+            archive: Archive::default(),
         };
         let (mut types, mut listed, mut relations) = (String::new(), String::new(), String::new());
         for (number, name) in (1..).zip(sheets) {
@@ -124,9 +93,7 @@ impl Workbook {
 
     /// What was written since it was asked for last.
     pub fn taken(&mut self) -> Vec<u8> {
-        let taken = std::mem::take(&mut self.out);
-        self.handed_out = self.handed_out.saturating_add(length(&taken));
-        taken
+        self.archive.taken()
     }
 
     /// Ends the last sheet and the archive. Sheets that were not begun are empty.
@@ -135,104 +102,29 @@ impl Workbook {
             self.next_sheet()?;
         }
         self.end_sheet()?;
-        let begins = self.at();
-        let parts = std::mem::take(&mut self.parts);
-        for part in &parts {
-            self.directory_entry(part)?;
-        }
-        let size = narrow(self.at().saturating_sub(begins))?;
-        let count = u16::try_from(parts.len()).map_err(io::Error::other)?;
-        self.out.extend(0x0605_4b50_u32.to_le_bytes());
-        self.out.extend([0; 4]);
-        self.out.extend(count.to_le_bytes());
-        self.out.extend(count.to_le_bytes());
-        self.out.extend(size.to_le_bytes());
-        self.out.extend(narrow(begins)?.to_le_bytes());
-        self.out.extend([0; 2]);
-        Ok(())
-    }
-
-    fn directory_entry(&mut self, part: &Part) -> io::Result<()> {
-        self.out.extend(0x0201_4b50_u32.to_le_bytes());
-        for number in [20, 20, FLAGS, DEFLATED, 0, DOS_DAY] {
-            self.out.extend(number.to_le_bytes());
-        }
-        self.out.extend(part.crc.to_le_bytes());
-        self.out.extend(narrow(part.deflated)?.to_le_bytes());
-        self.out.extend(narrow(part.size)?.to_le_bytes());
-        self.out.extend(u16::try_from(part.name.len()).map_err(io::Error::other)?.to_le_bytes());
-        self.out.extend([0; 12]);
-        self.out.extend(narrow(part.at)?.to_le_bytes());
-        self.out.extend(part.name.as_bytes());
-        Ok(())
-    }
-
-    fn at(&self) -> u64 {
-        self.handed_out.saturating_add(length(&self.out))
+        self.archive.finish()
     }
 
     fn end_sheet(&mut self) -> io::Result<()> {
-        if self.open.is_some() {
+        if self.sheet > 0 {
             self.write("</sheetData></worksheet>")?;
-            self.end()?;
         }
         Ok(())
     }
 
     fn part(&mut self, name: &str, body: &str) -> io::Result<()> {
         self.begin(name)?;
-        self.write(body)?;
-        self.end()
+        self.write(body)
     }
 
     fn begin(&mut self, name: &str) -> io::Result<()> {
-        let at = self.at();
-        self.out.extend(0x0403_4b50_u32.to_le_bytes());
-        for number in [20, FLAGS, DEFLATED, 0, DOS_DAY] {
-            self.out.extend(number.to_le_bytes());
-        }
-        self.out.extend([0; 12]);
-        self.out.extend(u16::try_from(name.len()).map_err(io::Error::other)?.to_le_bytes());
-        self.out.extend([0; 2]);
-        self.out.extend(name.as_bytes());
-        let deflater = DeflateEncoder::new(Vec::new(), Compression::fast());
-        self.open = Some(Open { name: name.to_owned(), at, crc: Crc::new(), deflater, deflated: 0 });
+        self.archive.begin(name)?;
         self.write("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n")
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
-        let Some(open) = &mut self.open else { return Err(io::Error::other("no part is open")) };
-        open.crc.update(text.as_bytes());
-        open.deflater.write_all(text.as_bytes())?;
-        let deflated = std::mem::take(open.deflater.get_mut());
-        open.deflated = open.deflated.saturating_add(length(&deflated));
-        self.out.extend(deflated);
-        Ok(())
+        self.archive.write(text.as_bytes())
     }
-
-    fn end(&mut self) -> io::Result<()> {
-        let Some(open) = self.open.take() else { return Ok(()) };
-        let Open { name, at, crc, deflater, mut deflated } = open;
-        let rest = deflater.finish()?;
-        deflated = deflated.saturating_add(length(&rest));
-        self.out.extend(rest);
-        let (crc, size) = (crc.sum(), u64::from(crc.amount()));
-        self.out.extend(0x0807_4b50_u32.to_le_bytes());
-        self.out.extend(crc.to_le_bytes());
-        self.out.extend(narrow(deflated)?.to_le_bytes());
-        self.out.extend(narrow(size)?.to_le_bytes());
-        self.parts.push(Part { name, crc, deflated, size, at });
-        Ok(())
-    }
-}
-
-fn length(bytes: &[u8]) -> u64 {
-    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
-}
-
-/// Sizes of the format have 32 bits.
-fn narrow(size: u64) -> io::Result<u32> {
-    u32::try_from(size).map_err(|_| io::Error::other("a workbook is too large"))
 }
 
 /// A text inside XML: without characters that XML does not have, and no longer than a cell may be.
@@ -259,35 +151,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flate2::read::DeflateDecoder;
-    use std::io::Read;
-
-    fn number(bytes: &[u8], at: usize, size: usize) -> usize {
-        bytes[at..at + size].iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte))
-    }
-
-    /// The parts of an archive, as its directory names them.
-    fn parts(bytes: &[u8]) -> Vec<(String, String)> {
-        let end = bytes.len() - 22;
-        assert_eq!(number(bytes, end, 4), 0x0605_4b50);
-        let (count, mut at) = (number(bytes, end + 10, 2), number(bytes, end + 16, 4));
-        let mut found = Vec::new();
-        for _ in 0..count {
-            let (crc, deflated, size) =
-                (number(bytes, at + 16, 4), number(bytes, at + 20, 4), number(bytes, at + 24, 4));
-            let (name, local) = (number(bytes, at + 28, 2), number(bytes, at + 42, 4));
-            let title = String::from_utf8(bytes[at + 46..at + 46 + name].to_vec()).unwrap();
-            let data = local + 30 + number(bytes, local + 26, 2);
-            let mut text = Vec::new();
-            DeflateDecoder::new(&bytes[data..data + deflated]).read_to_end(&mut text).unwrap();
-            let mut sum = Crc::new();
-            sum.update(&text);
-            assert_eq!((text.len(), usize::try_from(sum.sum()).unwrap()), (size, crc), "{title}");
-            found.push((title, String::from_utf8(text).unwrap()));
-            at += 46 + name;
-        }
-        found
-    }
+    use crate::api::web::zip::tests::parts;
 
     #[test]
     fn a_workbook_has_its_sheets_and_no_formula() {

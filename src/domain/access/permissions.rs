@@ -35,6 +35,8 @@ text_enum! {
         RevealMembers = "reveal_members",
         /// Freeze, unfreeze and merge.
         FreezeMembers = "freeze_members",
+        /// 注销 · carry an erasure out, or refuse it.
+        EraseMembers = "erase_members",
         /// 迁移 · request a move from or to an organisation in reach, or approve one.
         MoveMembers = "move_members",
         ReadOrgs = "read_orgs",
@@ -230,6 +232,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadMembers,
             P::RevealMembers,
             P::FreezeMembers,
+            P::EraseMembers,
             P::MoveMembers,
             P::ReadOrgs,
             P::WriteOrgs,

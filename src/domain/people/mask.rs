@@ -30,6 +30,9 @@ pub fn surname(name: &str) -> &str {
     }
 }
 
+/// In place of a name that may not be public at all.
+pub const HIDDEN: &str = "***";
+
 /// `王小明` → `王**`. Always two asterisks: their number says nothing about the name.
 pub fn name(name: &str) -> String {
     format!("{}**", surname(name))

@@ -1,5 +1,8 @@
 //! Names, phone numbers, identity documents, households.
 
+pub mod consent;
+pub mod correction;
+pub mod erasure;
 pub mod feedback;
 pub mod household;
 pub mod id_document;

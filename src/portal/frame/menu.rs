@@ -67,6 +67,8 @@ const DESK: &[Line] = &[
     ("/audit/ledger", "clock-counter-clockwise", Words::office_menu_ledger, Some(P::ReadLedger)),
     ("/audit/checks", "seal-check", Words::office_menu_checks, Some(P::ReadLedger)),
     ("/staff/feedback", "chat-circle-text", Words::help_feedback, Some(P::ReadFeedback)),
+    ("/staff/requests", "identification-card", Words::requests_title, Some(P::WriteMembers)),
+    ("/staff/requests", "identification-card", Words::requests_title, Some(P::EraseMembers)),
     ("/staff/statements", "scroll", Words::office_menu_statements, Some(P::ReadStatements)),
     ("/admin/shops", "storefront", Words::office_menu_shops, Some(P::WriteMerchants)),
     ("/admin/orgs", "tree-structure", Words::office_menu_orgs, Some(P::WriteOrgs)),

@@ -1,5 +1,6 @@
 //! People, organisations and log-ins; the desk of community staff: what waits, finding people, their files, opening, correcting and merging them.
 
+pub mod consents;
 pub mod counter;
 pub mod edit;
 pub mod feedback;
@@ -13,6 +14,8 @@ pub mod move_house;
 pub mod moves;
 pub mod offices;
 pub mod proxies;
+pub mod own_data;
+pub mod requests;
 pub mod today;
 pub mod users;
 

@@ -63,6 +63,8 @@ pub struct Simulation<'a> {
     pub activities: BTreeMap<usize, Id>,
     records: BTreeMap<(usize, usize), Id>,
     redemptions: BTreeMap<usize, Id>,
+    /// The request of the person who leaves.
+    pub leaving: Option<Id>,
     pub tally: Tally,
 }
 
@@ -85,6 +87,7 @@ impl<'a> Simulation<'a> {
             activities: BTreeMap::new(),
             records: BTreeMap::new(),
             redemptions: BTreeMap::new(),
+            leaving: None,
             tally: Tally::new(),
         };
         simulation.bring_openings().await?;
@@ -152,6 +155,7 @@ impl<'a> Simulation<'a> {
                 self.services.finalise_due(bank).await?;
                 self.services.sweep_due(bank).await?;
                 self.services.forget_messages(bank, TOLD_DAYS).await?;
+                self.leave_on(day).await?;
                 // Messages of the last weeks only: one for each entry of the year would make the file much larger.
                 if day.plus(TOLD_DAYS) >= self.plan.until {
                     self.services.tell_what_is_new(bank).await?;

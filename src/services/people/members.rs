@@ -8,6 +8,7 @@ use crate::domain::ledger::account::AccountStatus;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::{FREEZE_MEMBER, MEMBER};
+use crate::domain::people::erasure::ERASED;
 use crate::domain::people::id_document::IdDocument;
 use crate::domain::people::mask;
 use crate::domain::people::person_name;
@@ -16,6 +17,7 @@ use crate::domain::refusal::Refusal;
 use crate::ledger::{Command, Op};
 use crate::services::call::accepted;
 use crate::services::people::orgs::check_open;
+use crate::services::people::own_data::consents::may_be_party_member;
 use crate::services::service::records::file_of;
 use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
@@ -91,7 +93,7 @@ impl Services {
             if row.version != version {
                 return Err(Refusal::VersionStale { what: "member".into(), version: row.version }.into());
             }
-            if row.state == "merged" {
+            if ["merged", ERASED].contains(&row.state.as_str()) {
                 return Err(wrong_state(&row.state).into());
             }
             if let Some(org) = change.org.filter(|org| *org != row.org_id) {
@@ -129,23 +131,36 @@ impl Services {
                 row.id_number_sealed.clone_from(&number_sealed);
                 row.id_number_hash = Some(hash.clone());
             }
-            let other_name = change
-                .name
-                .as_ref()
-                .is_some_and(|name| person_name::key(name) != person_name::key(&row.name));
-            row.name = change.name.clone().unwrap_or(row.name);
-            if (other_name || other_phone) && !change.confirmed_new {
-                services.ask_if_known(tables, &caller, &row, &change.not_same_as)?;
-            }
-            row.trade = change.trade.clone().or(row.trade);
-            row.party_member = change.party_member.unwrap_or(row.party_member);
-            row.version += 1;
-            tables.update_member(&row)?;
+            services.change_words(tables, &caller, &mut row, &change, other_phone)?;
             Ok(id)
         });
         let (id, _) = changed.await?;
         let row = self.store.read(bank, move |tables| tables.member(id)).await?;
         row.ok_or_else(|| Refusal::absent("member").into())
+    }
+
+    /// Changes what a row says in words, and writes it.
+    pub(in crate::services) fn change_words(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        row: &mut MemberRow,
+        change: &MemberChange,
+        other_phone: bool,
+    ) -> Result<(), Error> {
+        let key = person_name::key(&row.name);
+        let other_name = change.name.as_ref().is_some_and(|name| person_name::key(name) != key);
+        row.name = change.name.clone().unwrap_or_else(|| row.name.clone());
+        if (other_name || other_phone) && !change.confirmed_new {
+            self.ask_if_known(tables, call, row, &change.not_same_as)?;
+        }
+        row.trade = change.trade.clone().or_else(|| row.trade.clone());
+        if let Some(is_one) = change.party_member {
+            may_be_party_member(tables, row.id, is_one && !row.party_member)?;
+            row.party_member = is_one;
+        }
+        row.version = row.version.saturating_add(1);
+        tables.update_member(row)
     }
 }
 

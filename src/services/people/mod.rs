@@ -11,4 +11,5 @@ pub(super) mod merging;
 pub mod moves;
 pub mod orgs;
 pub mod proxies;
+pub mod own_data;
 pub mod users;

@@ -9,6 +9,7 @@ use crate::auth::permissions::{Permission, Role, is_root};
 use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::{RESUME_USER, USER};
+use crate::domain::people::erasure::ERASED;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
 use crate::ledger::Command;
@@ -233,6 +234,9 @@ pub(in crate::services) fn must_change_user(
     user: &UserRow,
 ) -> Result<(), Error> {
     must_reach_user(tables, call, Permission::WriteUsers, user)?;
+    if user.state == ERASED {
+        return Err(Refusal::WrongState { what: "user".into(), state: user.state.clone() }.into());
+    }
     if is_own_clerk(tables, call, user)? {
         return Ok(());
     }

@@ -103,7 +103,7 @@ impl Tables<'_> {
     }
 
     /// Re-points everything that names a duplicate and is not a document of the ledger: users, people of the
-    /// household, attendances, sign-ups, certificates, shops that they own, duplicates merged into it before. Its household's people get a
+    /// household, attendances, sign-ups, certificates, consents, shops that they own, duplicates merged into it before. Its household's people get a
     /// new version: from now on their limits count with those of another household.
     pub fn repoint_member(&mut self, from: Id, to: Id) -> Result<Vec<SignUpRow>, Error> {
         let bank = self.bank;
@@ -135,6 +135,10 @@ impl Tables<'_> {
             certificates::table.filter(certificates::bank_id.eq(bank).and(certificates::member_id.eq(from)));
         diesel::update(certified)
             .set((certificates::member_id.eq(to), certificates::version.eq(certificates::version + 1)))
+            .execute(self.conn)?;
+        let consented = consents::table.filter(consents::bank_id.eq(bank).and(consents::member_id.eq(from)));
+        diesel::update(consented)
+            .set((consents::member_id.eq(to), consents::version.eq(consents::version + 1)))
             .execute(self.conn)?;
         self.keep_first_sign_ins(to)?;
         self.repoint_codes(from, to)?;

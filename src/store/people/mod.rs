@@ -1,5 +1,7 @@
 //! Organisations, members, households and users.
 
+pub mod consents;
+pub mod erasing;
 pub mod feedback;
 pub mod finding;
 pub mod households;
@@ -7,4 +9,5 @@ pub mod known;
 pub mod members;
 pub(super) mod merging;
 pub mod proxies;
+pub mod own;
 pub mod users;

@@ -54,6 +54,24 @@ impl Tables<'_> {
         Ok(open.select(ProposalRow::as_select()).first(self.conn).optional()?)
     }
 
+    /// The last proposal of a kind about a subject, open or decided.
+    pub fn last_proposal_about(&mut self, kind: &str, subject: Id) -> Result<Option<ProposalRow>, Error> {
+        let about = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::subject_id.eq(subject)))
+            .filter(proposals::kind.eq(kind));
+        let last = about.order(proposals::id.desc()).select(ProposalRow::as_select());
+        Ok(last.first(self.conn).optional()?)
+    }
+
+    /// How many open proposals about a subject are of another kind.
+    pub fn open_proposals_but(&mut self, kind: &str, subject: Id) -> Result<usize, Error> {
+        let open = proposals::table
+            .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
+            .filter(proposals::kind.ne(kind).and(proposals::subject_id.eq(subject)));
+        let count: i64 = open.count().get_result(self.conn)?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     /// Moves open awards and waivers with their member to another organisation.
     pub fn move_open_proposals(&mut self, subject: Id, org: Id) -> Result<(), Error> {
         let open = proposals::table

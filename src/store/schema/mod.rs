@@ -43,6 +43,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     members,
     feedback,
     proxies,
+    consents,
     household_stays,
     sessions,
     second_factors,

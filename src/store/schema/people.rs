@@ -125,6 +125,23 @@ stored! {
         version -> BigInt,
     }
 
+    /// A consent to one version of the text of a purpose.
+    consents: ConsentRow (id) [versioned] {
+        id -> Uid,
+        member_id -> Uid,
+        purpose -> Text,
+        text_version -> BigInt,
+        /// `given`, `withdrawn`, or `replaced` by one to a later text.
+        state -> Text,
+        given_at -> Micros,
+        given_by -> Uid,
+        /// Entered by staff: which paper form.
+        paper -> Nullable<Text>,
+        withdrawn_at -> Nullable<Micros>,
+        withdrawn_by -> Nullable<Uid>,
+        version -> BigInt,
+    }
+
     household_stays (member_id, household_id, joined_at) {
         member_id -> Uid,
         household_id -> Uid,

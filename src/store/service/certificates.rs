@@ -70,6 +70,13 @@ impl Tables<'_> {
         Ok(valid.order(certificates::id.desc()).select(CertificateRow::as_select()).load(self.conn)?)
     }
 
+    /// All certificates of these ids of a file.
+    pub fn certificates_of(&mut self, members: &[Id]) -> Result<Vec<CertificateRow>, Error> {
+        let own = certificates::table
+            .filter(certificates::bank_id.eq(self.bank).and(certificates::member_id.eq_any(members)));
+        Ok(own.order(certificates::id).select(CertificateRow::as_select()).load(self.conn)?)
+    }
+
     /// Certificates, newest first.
     pub fn certificates_page(
         &mut self,

@@ -109,6 +109,20 @@ impl Tables<'_> {
         Ok(rows.load(self.conn)?)
     }
 
+    /// How many places a member has, or waits for, at activities that have not ended.
+    pub fn places_to_come(&mut self, member: Id) -> Result<usize, Error> {
+        let to_come = activities::table
+            .filter(activities::bank_id.eq(self.bank).and(activities::ends_at.gt(self.now)))
+            .filter(activities::state.eq("published"))
+            .select(activities::id);
+        let places = sign_ups::table
+            .filter(sign_ups::bank_id.eq(self.bank).and(sign_ups::member_id.eq(member)))
+            .filter(sign_ups::state.eq_any(["seated", "waiting"]))
+            .filter(sign_ups::activity_id.eq_any(to_come));
+        let count: i64 = places.count().get_result(self.conn)?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     /// An activity was called off: everyone who has a place, or waits for one, is released.
     pub fn release_sign_ups(&mut self, activity: Id) -> Result<(), Error> {
         let live = sign_ups::table

@@ -54,7 +54,7 @@ const TABLE: [(&str, [Cell; 10]); 12] = [
             ("d", &[P::ReadMembers, P::WriteMembers, P::RevealMembers, P::FreezeMembers, P::MoveMembers]),
             ("v branch", &[P::ReadMembers]),
             ("v", &[P::ReadMembers]),
-            ("v", &[P::ReadMembers, P::RevealMembers]),
+            ("v", &[P::ReadMembers, P::RevealMembers, P::EraseMembers]),
             ("v", &[P::ReadMembers, P::RevealMembers]),
         ],
     ),

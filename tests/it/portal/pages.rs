@@ -66,6 +66,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/people/{id}/merge"
         | "/staff/people/{id}/move"
         | "/staff/people/{id}/certificates"
+        | "/staff/people/{id}/consents"
         | "/staff/people/{id}/print" => pattern.replace("{id}", &id("lin")),
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
         "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),

@@ -73,6 +73,11 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ),
     ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
     (
+        "consents",
+        "bank_id, id, member_id, 'publication', 1, 'given', submitted_at, submitted_by, 'sample', NULL, NULL, 1 \
+         FROM service_records LIMIT 1",
+    ),
+    (
         "cards",
         "bank_id, id, 2, 'sample', submitted_at, submitted_by, submitted_at, submitted_by, 2 \
          FROM service_records LIMIT 1",

@@ -76,6 +76,14 @@ impl Furnished {
         let lin = town.as_role("staff").get(&format!("/v1/members/{}", town.id("lin"))).ok(200);
         let proxy = json!({ "number": lin["number"], "name": "林示例", "points_a_day": "20" });
         town.make("proxy", "staff", &format!("/v1/members/{moving}/proxies"), proxy);
+        let consent = json!({ "purpose": "location", "text_version": 1, "paper": "2026-12" });
+        town.make("consent", "staff", &format!("/v1/members/{}/consents", town.id("lin")), consent);
+        let erasure = json!({ "member": town.id("lin"), "paper": "2026-13" });
+        let asked = town.as_role("staff").post("/v1/erasures", erasure).ok(202);
+        town.keep("erasure", &asked["proposal"]);
+        let correction = json!({ "trade": "木工", "reason": "登记时漏写" });
+        let asked = town.as_role("volunteer").post("/v1/corrections", correction).ok(202);
+        town.keep("correction", &asked["proposal"]);
         let issue = json!({ "merchant": town.id("shop"), "month": "2026-03" });
         let issued = town.as_role("staff").post("/v1/settlements", issue).ok(201);
         town.keep("statement", &issued["statement"]["id"]);
@@ -227,6 +235,9 @@ impl Furnished {
             ("/v1/deliveries", town.id("delivery")),
             ("/v1/feedback", town.id("feedback")),
             ("/v1/proxies", town.id("proxy")),
+            ("/v1/consents", town.id("consent")),
+            ("/v1/erasures", town.id("erasure")),
+            ("/v1/corrections", town.id("correction")),
             ("/v1/certificates", town.id("certificate")),
             ("/v1/cards", town.id("lin")),
             ("/v1/ledger/accounts", self.purse.clone()),

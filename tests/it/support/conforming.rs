@@ -171,6 +171,7 @@ fn an_answer_that_is_not_as_the_document_says_is_found() {
         status,
         head: "HTTP/1.1 200 OK\r\nContent-Type: application/json".into(),
         text: text.into(),
+        bytes: Vec::new(),
     };
     let passes = |answer: Answer| std::panic::catch_unwind(|| check(&Ask::get("/v1/orgs"), &answer)).is_ok();
     assert!(passes(answer(200, "{\"items\":[]}")));

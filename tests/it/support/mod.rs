@@ -33,3 +33,4 @@ pub mod tampered;
 pub mod town;
 pub mod web;
 pub mod whole;
+pub mod zip;

@@ -186,6 +186,8 @@ pub struct Answer {
     pub status: u16,
     pub head: String,
     pub text: String,
+    /// The body as it came: of what is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -240,18 +242,19 @@ pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
     let _ = stream.write_all(ask.body.as_deref().unwrap_or_default().as_bytes());
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let end = bytes.windows(4).position(|part| part == b"\r\n\r\n").unwrap_or(bytes.len());
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let body = bytes.get(end + 4..).unwrap_or_default();
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
     let body = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
         unchunk(body)
     } else {
-        body.to_owned()
+        body.to_vec()
     };
-    let answer = Answer { status, head: head.to_owned(), text: body };
+    let answer = Answer { status, head, text: String::from_utf8_lossy(&body).into_owned(), bytes: body };
     let content_length = answer.header("content-length").and_then(|length| length.parse::<usize>().ok());
     if status == 0
-        || content_length.is_some_and(|length| length != answer.text.len() && !answer.text.is_empty())
+        || content_length.is_some_and(|length| length != answer.bytes.len() && !answer.bytes.is_empty())
     {
         return Err(std::io::ErrorKind::UnexpectedEof.into());
     }
@@ -259,15 +262,17 @@ pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
     Ok(answer)
 }
 
-fn unchunk(text: &str) -> String {
-    let (mut rest, mut whole) = (text, String::new());
-    while let Some((size, after)) = rest.split_once("\r\n") {
+fn unchunk(bytes: &[u8]) -> Vec<u8> {
+    let (mut rest, mut whole) = (bytes, Vec::new());
+    while let Some(end) = rest.windows(2).position(|part| part == b"\r\n") {
+        let size = std::str::from_utf8(&rest[..end]).unwrap_or_default();
         let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
-        if size == 0 {
+        let after = &rest[end + 2..];
+        if size == 0 || after.len() < size {
             break;
         }
-        whole.push_str(&after[..size]);
-        rest = after[size..].trim_start_matches("\r\n");
+        whole.extend_from_slice(&after[..size]);
+        rest = after.get(size + 2..).unwrap_or_default();
     }
     whole
 }

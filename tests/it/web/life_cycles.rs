@@ -44,6 +44,12 @@ const WALKS: &[Walk] = &[
     Walk { cycle: &l::FEEDBACK, steps: &[(&l::WITHDRAW_FEEDBACK, "staff_two")] },
     Walk { cycle: &l::PROXY, steps: &[(&l::END_PROXY, "volunteer")] },
     Walk { cycle: &l::PROXY, steps: &[(&l::END_PROXY_BY_PHONE, "staff")] },
+    Walk { cycle: &l::CONSENT, steps: &[(&l::WITHDRAW_CONSENT, "staff")] },
+    Walk { cycle: &l::ERASURE, steps: &[(&l::REFUSE_ERASURE, "administrator")] },
+    Walk { cycle: &l::ERASURE, steps: &[(&l::WITHDRAW_ERASURE, "staff")] },
+    Walk { cycle: &l::CORRECTION, steps: &[(&l::ACCEPT_CORRECTION, "staff")] },
+    Walk { cycle: &l::CORRECTION, steps: &[(&l::REFUSE_CORRECTION, "staff")] },
+    Walk { cycle: &l::CORRECTION, steps: &[(&l::WITHDRAW_CORRECTION, "volunteer")] },
     Walk { cycle: &l::DELIVERY, steps: &[(&l::DROP_DELIVERY, "administrator")] },
     Walk {
         cycle: &l::STATEMENT,
@@ -127,7 +133,7 @@ fn every_step_with_a_route_is_walked() {
         WALKS.iter().flat_map(|walk| walk.steps).map(|(step, _)| step.name).collect();
     let routed = ALL.iter().flat_map(|cycle| cycle.steps).filter(|step| step.route.is_some());
     // Taken in flows of their own: they need days to pass, a draft, an answer, or a gateway that refuses.
-    let elsewhere = ["approve_scheme", "reverse_record", "send_again", "close_feedback"];
+    let elsewhere = ["approve_scheme", "reverse_record", "send_again", "close_feedback", "erase_member"];
     let missing: Vec<_> = routed
         .map(|step| step.name)
         .filter(|name| !walked.contains(name) && !elsewhere.contains(name))

@@ -12,7 +12,7 @@ pub use amounts::{AnyAmount, PointsText, ScoreText, SignedAmount, YuanText};
 pub use lists::ListOf;
 pub use numbers::{
     EntryNumber, HoldSeconds, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
-    RequiredMinutes, Served, SlipCount, StarNumber, Year,
+    RequiredMinutes, Served, SlipCount, StarNumber, TextVersion, Year,
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{

@@ -94,6 +94,8 @@ number_fields! {
     PageLimit: 1..=200, 50;
     /// 件数，盘点时可为负 · pieces put on a shelf; less than 0 takes some off.
     Pieces: -100000..=100000, 20;
+    /// 文本版本 · the version of a text that is consented to.
+    TextVersion: 1..=1000, 1;
     /// 行号，从 0 数起 · the number of a line of a statement, from 0.
     LineNumber: 0..=99999, 0;
     /// 次数或件数 · how many times, or how many pieces.

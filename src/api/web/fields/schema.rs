@@ -8,6 +8,9 @@ use crate::domain::ledger::account::{AccountStatus, HoldState, OwnerKind, Purpos
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::message::Topic;
+use crate::domain::people::consent::ConsentPurpose;
+use crate::domain::people::correction::CorrectedField;
+use crate::domain::people::erasure::Hindrance;
 use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::service::record::{Evidence, RecordState};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
@@ -111,7 +114,10 @@ enum_schemas!(
     DayKind,
     Evidence,
     Topic,
-    FeedbackKind
+    FeedbackKind,
+    ConsentPurpose,
+    CorrectedField,
+    Hindrance
 );
 
 impl PartialSchema for Language {

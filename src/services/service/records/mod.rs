@@ -9,6 +9,7 @@ mod voided;
 use super::activities::seats::check_seats;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
+use crate::domain::people::consent::ConsentPurpose;
 use crate::domain::people::mask;
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::{Evidence, RecordState, ServiceRecord};
@@ -285,12 +286,19 @@ impl Services {
             let activities = tables.activities(records.iter().map(|record| record.activity_id))?;
             let members = tables.files(records.iter().map(|record| record.member_id))?;
             let orgs = tables.orgs(records.iter().map(|record| record.org_id))?;
+            let files: Vec<Id> = members.values().map(|member| member.id).collect();
+            let hidden = tables.consent_withdrawn(ConsentPurpose::Publication, &files)?;
             let notice = |record: ServiceRecord| {
                 let activity = activities.get(&record.activity_id).ok_or(Refusal::absent("activity"))?;
                 let member = members.get(&record.member_id).ok_or(Refusal::absent("member"))?;
                 let org = orgs.get(&record.org_id).map(|org| org.name.clone()).unwrap_or_default();
                 let (number, title) = (member.number.clone(), activity.title.clone());
-                Ok(Notice { record, name: mask::name(&member.name), number, title, org })
+                // The number alone is public where the consent to be named was withdrawn.
+                let name = match hidden.contains(&member.id) {
+                    true => mask::HIDDEN.to_owned(),
+                    false => mask::name(&member.name),
+                };
+                Ok(Notice { record, name, number, title, org })
             };
             records.into_iter().map(notice).collect()
         });

@@ -1,0 +1,12 @@
+//! Corrections that a person asks for in the own file.
+
+use crate::text_enum;
+
+text_enum! {
+    /// What can be corrected on request. Phone and identity document are shown at the counter.
+    CorrectedField {
+        Name = "name",
+        Trade = "trade",
+        PartyMember = "party_member",
+    }
+}

@@ -1,0 +1,40 @@
+//! Consents by purpose and version.
+
+use crate::domain::id::Id;
+use crate::domain::people::consent::ConsentPurpose;
+use crate::store::schema::*;
+use crate::store::{Error, Tables};
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+
+pub use crate::store::schema::ConsentRow;
+
+/// The state of a consent that holds.
+pub const GIVEN: &str = "given";
+pub const WITHDRAWN: &str = "withdrawn";
+/// The state of one to an earlier text.
+pub const REPLACED: &str = "replaced";
+
+impl Tables<'_> {
+    /// All consents of these ids of a file, oldest first.
+    pub fn consents_of(&mut self, members: &[Id]) -> Result<Vec<ConsentRow>, Error> {
+        let rows = consents::table
+            .filter(consents::bank_id.eq(self.bank).and(consents::member_id.eq_any(members)))
+            .order(consents::id);
+        Ok(rows.select(ConsentRow::as_select()).load(self.conn)?)
+    }
+
+    /// Those of these members whose last consent to a purpose is withdrawn.
+    pub fn consent_withdrawn(&mut self, purpose: ConsentPurpose, members: &[Id]) -> Result<Vec<Id>, Error> {
+        let mut last = BTreeMap::new();
+        for part in members.chunks(500) {
+            let rows = consents::table
+                .filter(consents::bank_id.eq(self.bank).and(consents::member_id.eq_any(part)))
+                .filter(consents::purpose.eq(purpose.as_str()))
+                .order(consents::id)
+                .select((consents::member_id, consents::state));
+            last.extend(rows.load::<(Id, String)>(self.conn)?);
+        }
+        Ok(last.into_iter().filter(|(_, state)| state == WITHDRAWN).map(|(member, _)| member).collect())
+    }
+}
