@@ -26,7 +26,7 @@ use crate::services::service::activities::sign_ups::SignUpRow;
 use crate::services::service::certificates::CertificateRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
-use ledger::{entries, journal, passbook, raw};
+use ledger::{entries, journal, passbook, raw, statistics};
 use people::{feedback, households, members, moves, orgs, users};
 use points::{awards, owed, schemes};
 use service::{activities, calendars, certificates, check_in, exports, records, sign_ups};
@@ -203,6 +203,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(owed::propose_waiver)
         .service(grants::read_stars)
         .service(grants::grant_star)
+        .service(statistics::read_stats)
         // settlement
         .service(statements::issue_statement)
         .service(statements::list_statements)

@@ -2,6 +2,7 @@
 //! and whether the book is right.
 
 pub mod checks;
+pub mod figures;
 pub mod home;
 pub mod journal;
 pub mod paper;
