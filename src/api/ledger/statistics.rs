@@ -8,11 +8,14 @@ use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::{self, Manner, Row, SheetForm, VARIES};
 use crate::domain::amount;
 use crate::domain::id::Id;
+use crate::domain::language::Language;
 use crate::domain::ledger::statistics::Active;
 use crate::domain::time::Day;
 use crate::services::ledger::statistics::{By, Cover, Figures, FiguresAsk, Line, Place};
+use crate::texts;
 use actix_web::http::header;
 use actix_web::{HttpResponse, get};
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -296,6 +299,41 @@ pub async fn read_stats(
         Some(form) => respond(figures, query.by == Some(Division::People), list.manner(form)).await,
         None => Ok(HttpResponse::Ok().insert_header((header::VARY, VARIES)).json(view(figures))),
     }
+}
+
+/// A name that a template of a report may have between `{{` and `}}`, in English and in Chinese, and its value.
+#[derive(Clone, Debug)]
+pub struct Placeholder {
+    pub names: [String; 2],
+    pub value: String,
+}
+
+/// What a template of a report may say about the whole period.
+pub fn placeholders(figures: Figures, today: Day) -> Vec<Placeholder> {
+    let minutes = figures.whole.sums.minutes;
+    let until = figures.whole.until;
+    let place = figures.org.clone().map(|org| org.name);
+    let told = serde_json::to_value(row(figures.whole)).unwrap_or_default();
+    let of_column = |name: &&str| {
+        let chinese = texts::column(name, Language::Chinese).unwrap_or_default();
+        let value = match &told[*name] {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        let value = if *name == "org_name" { place.clone().unwrap_or_default() } else { value };
+        Placeholder { names: [(*name).to_owned(), chinese.replace("（户）", "")], value }
+    };
+    let more = |names: [&str; 2], value| Placeholder { names: names.map(str::to_owned), value };
+    let tenths = minutes.saturating_add(3).div_euclid(6);
+    let mut all: Vec<Placeholder> = FiguresRow::COLUMNS.iter().map(of_column).collect();
+    all.extend([
+        more(["hours", "服务小时"], amount::short(tenths, 1)),
+        more(["year", "年"], until.year().to_string()),
+        more(["month", "月"], until.date().month().to_string()),
+        more(["today", "制表日期"], today.to_string()),
+    ]);
+    all
 }
 
 /// For pages: the form of a file by its ending.

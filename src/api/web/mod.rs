@@ -19,4 +19,5 @@ pub mod receipt;
 pub mod server;
 pub mod sheet;
 pub mod steps;
+pub mod template;
 pub mod xlsx;

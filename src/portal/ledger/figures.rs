@@ -116,9 +116,9 @@ struct FiguresPage {
 }
 
 /// What the address asks for.
-fn ask(visit: &Visit) -> Result<FiguresAsk, Fault> {
+pub fn ask(visit: &Visit) -> Result<FiguresAsk, Fault> {
     let fault = |name: &str, fault| Fault::Fields(vec![FieldError::new(Place::Form, name, fault)]);
-    let day = |name: &str| match visit.query(name) {
+    let day = |name: &str| match visit.asked(name) {
         None => Ok(None),
         Some(text) => Day::parse(&text).map(Some).ok_or_else(|| fault(name, FieldFault::NotADay)),
     };
@@ -133,7 +133,7 @@ fn ask(visit: &Visit) -> Result<FiguresAsk, Fault> {
 }
 
 fn id(visit: &Visit, name: &str) -> Option<Id> {
-    visit.query(name).and_then(|text| text.parse().ok())
+    visit.asked(name).and_then(|text| text.parse().ok())
 }
 
 /// The page, or with `file` its figures as a file.

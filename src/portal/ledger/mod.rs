@@ -7,5 +7,6 @@ pub mod home;
 pub mod journal;
 pub mod paper;
 pub mod passbook;
+pub mod report;
 pub mod trail;
 pub mod why;

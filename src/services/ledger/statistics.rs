@@ -211,7 +211,10 @@ fn found(
         }
         _ => places.clone(),
     };
-    let mut rows = tables.service_of(places, &days_of(spans), all)?;
+    let mut rows = match by_place {
+        true => tables.service_by_place(places, &days_of(spans), all)?,
+        false => tables.service_of(places, &days_of(spans), all)?,
+    };
     rows.extend(tables.files_opened(places, spans)?);
     rows.extend(tables.shops_opened(places, spans)?);
     rows.extend(tables.redemptions_of(&named, spans, all)?);

@@ -118,23 +118,47 @@ impl Tables<'_> {
         spans.iter().map(row).collect::<Vec<_>>().join(", ")
     }
 
-    /// Counted service of days: 服务人次, 参与人次, 场次, minutes. Each span is one day.
+    /// Counted service of days: 服务人次, 参与人次, 场次, minutes. Each span is one day, so that what is distinct is
+    /// small.
     pub fn service_of(
         &mut self,
         places: &Places,
         days: &[Span],
         known: i64,
     ) -> Result<Vec<PlacedSums>, Error> {
-        let (bank, spans) = (self.bank.0, self.spans(days));
-        let within = within(self.conn, places, "r.org_id");
+        let spans = self.spans(days);
+        let of_day = format!("{} AND r.started_at >= s.since AND r.started_at < s.until", self.counted(places, known));
+        let org = id_in_text(self.conn, places.root);
+        let text = format!(
+            "WITH spans (part, since, until) AS (VALUES {spans}), day AS (
+                SELECT s.part, (SELECT SUM(r.served) {of_day}) AS served,
+                    (SELECT COUNT(DISTINCT CAST(r.activity_id AS TEXT) || CAST(r.member_id AS TEXT)) {of_day}) AS people,
+                    (SELECT COUNT(DISTINCT r.activity_id) {of_day}) AS activities,
+                    (SELECT SUM(r.service_minutes) {of_day}) AS minutes
+                FROM spans s
+            )
+            SELECT CAST(part AS BIGINT) AS part, {org} AS org, CAST(COALESCE(SUM(served), 0) AS BIGINT) AS a,
+                CAST(SUM(people) AS BIGINT) AS b, CAST(SUM(activities) AS BIGINT) AS c,
+                CAST(COALESCE(SUM(minutes), 0) AS BIGINT) AS d
+            FROM day GROUP BY part"
+        );
+        self.service_rows(text)
+    }
+
+    /// The same, place by place.
+    pub fn service_by_place(
+        &mut self,
+        places: &Places,
+        days: &[Span],
+        known: i64,
+    ) -> Result<Vec<PlacedSums>, Error> {
+        let spans = self.spans(days);
+        let counted = self.counted(places, known).replace("FROM ", "FROM spans s CROSS JOIN ");
         let text = format!(
             "WITH spans (part, since, until) AS (VALUES {spans}), person AS (
                 SELECT s.part, s.since, r.org_id, r.activity_id, SUM(r.served) AS served,
                     SUM(r.service_minutes) AS minutes
-                FROM spans s CROSS JOIN service_records r
-                WHERE r.bank_id = {bank} AND r.started_at >= s.since AND r.started_at < s.until
-                    AND r.award_entry <= {known}
-                    AND (r.reversal_entry IS NULL OR r.reversal_entry > {known}) {within}
+                {counted} AND r.started_at >= s.since AND r.started_at < s.until
                 GROUP BY s.part, s.since, r.org_id, r.activity_id, r.member_id
             ), activity AS (
                 SELECT part, org_id, COUNT(*) AS people, SUM(served) AS served, SUM(minutes) AS minutes
@@ -144,6 +168,20 @@ impl Tables<'_> {
                 CAST(SUM(people) AS BIGINT) AS b, CAST(COUNT(*) AS BIGINT) AS c, CAST(SUM(minutes) AS BIGINT) AS d
             FROM activity GROUP BY part, org_id"
         );
+        self.service_rows(text)
+    }
+
+    /// Counted records of these places: final by an entry, and not reversed by a later one.
+    fn counted(&self, places: &Places, known: i64) -> String {
+        format!(
+            "FROM service_records r WHERE r.bank_id = {} AND r.award_entry <= {known}
+            AND (r.reversal_entry IS NULL OR r.reversal_entry > {known}) {}",
+            self.bank.0,
+            within(self.conn, places, "r.org_id")
+        )
+    }
+
+    fn service_rows(&mut self, text: String) -> Result<Vec<PlacedSums>, Error> {
         let rows: Vec<Counted> = rows_of!(self.conn, text)?;
         let sums = |row: &Counted| Sums {
             served: row.a,
@@ -323,18 +361,13 @@ impl Tables<'_> {
         known: i64,
         year: i32,
     ) -> Result<Vec<(i64, Group)>, Error> {
-        let (bank, spans) = (self.bank.0, self.spans(spans));
-        let within = within(self.conn, places, "r.org_id");
+        let (bank, spans, counted) = (self.bank.0, self.spans(spans), self.counted(places, known));
         let text = format!(
-            "WITH spans (part, since, until) AS (VALUES {spans}), served AS (
-                SELECT DISTINCT s.part, r.member_id
-                FROM spans s CROSS JOIN service_records r
-                WHERE r.bank_id = {bank} AND r.started_at >= s.since AND r.started_at < s.until
-                    AND r.award_entry <= {known}
-                    AND (r.reversal_entry IS NULL OR r.reversal_entry > {known}) {within}
-            ), files AS (
-                SELECT DISTINCT v.part, COALESCE(m.merged_into_id, m.id) AS id
-                FROM served v JOIN members m ON m.bank_id = {bank} AND m.id = v.member_id
+            "WITH spans (part, since, until) AS (VALUES {spans}), files AS (
+                SELECT DISTINCT s.part, COALESCE(m.merged_into_id, m.id) AS id
+                FROM spans s CROSS JOIN members m
+                WHERE m.bank_id = {bank} AND EXISTS (SELECT 1 {counted} AND r.member_id = m.id
+                    AND r.started_at >= s.since AND r.started_at < s.until)
             )
             SELECT CAST(f.part AS BIGINT) AS part, m.birth_year, m.party_member, m.trade,
                 CAST(COUNT(*) AS BIGINT) AS people

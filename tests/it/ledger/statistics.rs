@@ -63,8 +63,10 @@ fn morning(town: &Town, day: &str, chance: &mut Chance) {
 
 /// Points are given and spent, some of it is taken back.
 fn market(town: &Town, chance: &mut Chance) {
-    donate(town, "lin", 20);
-    donate(town, "sun", i64::try_from(chance.below(9)).unwrap() + 1);
+    donate(town, "lin", 10);
+    let gift = json!({ "member": town.id("sun"), "scheme": town.id("scheme"), "item": "goods-donation",
+        "quantity": (10 + chance.below(50)).to_string() });
+    town.as_role("staff_sibling").post("/v1/awards", gift).ok(201);
     for _ in 0..chance.below(3) {
         let id = captured(town, &[("rice", 1)]);
         if chance.below(2) == 0 {
@@ -105,7 +107,13 @@ fn agrees(town: &Town, lists: &Lists, org: &str, (from, until): (&str, &str)) {
     assert_eq!(told(&months["whole"]), told_whole);
     for month in months["parts"].as_array().unwrap() {
         let (from, until) = (month["first_day"].as_str().unwrap(), month["last_day"].as_str().unwrap());
-        assert_eq!(told(month), lists.figures(&below(town, org), from, until), "{org} {month}");
+        let mut counted = lists.figures(&below(town, org), from, until);
+        if until < "2026-03-02" {
+            // The lists do not say since when a file or shop is there.
+            let kinds = ["shops", "party_members", "other_residents", "households"];
+            kinds.iter().for_each(|kind| counted[*kind] = json!(0));
+        }
+        assert_eq!(told(month), counted, "{org} {month}");
     }
 }
 
