@@ -60,10 +60,7 @@ struct Part {
 }
 
 /// The workbook with every placeholder replaced by its value.
-pub fn filled(
-    bytes: &[u8],
-    value: &dyn Fn(&str) -> Option<String>,
-) -> Result<Vec<u8>, TemplateFault> {
+pub fn filled(bytes: &[u8], value: &dyn Fn(&str) -> Option<String>) -> Result<Vec<u8>, TemplateFault> {
     let mut parts = parts(bytes)?;
     let has = |name: &str| parts.iter().any(|part| part.name == name);
     if !has("[Content_Types].xml") || !has("xl/workbook.xml") {
@@ -122,8 +119,11 @@ fn parts(bytes: &[u8]) -> Result<Vec<Part>, TemplateFault> {
         if number(bytes, local, 4)? != LOCAL {
             return Err(NotAWorkbook);
         }
-        let lengths = number(bytes, local.saturating_add(26), 2)?
-            .saturating_add(number(bytes, local.saturating_add(28), 2)?);
+        let lengths = number(bytes, local.saturating_add(26), 2)?.saturating_add(number(
+            bytes,
+            local.saturating_add(28),
+            2,
+        )?);
         let data = local.saturating_add(30).saturating_add(lengths);
         let packed = bytes.get(data..data.saturating_add(field(20, 4)?)).ok_or(NotAWorkbook)?;
         parts.push(Part {
@@ -173,10 +173,7 @@ fn pack(part: &mut Part, text: &[u8]) -> Result<(), TemplateFault> {
 
 /// The XML with its placeholders replaced, and how many there were. One inside a formula, or with a format that begins in
 /// its middle, is unknown: its replacement would be no text.
-fn replaced(
-    xml: &str,
-    value: &dyn Fn(&str) -> Option<String>,
-) -> Result<(String, usize), TemplateFault> {
+fn replaced(xml: &str, value: &dyn Fn(&str) -> Option<String>) -> Result<(String, usize), TemplateFault> {
     let (mut out, mut rest, mut count) = (String::with_capacity(xml.len()), xml, 0_usize);
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, behind) = after.split_once("}}").ok_or_else(|| unknown(after))?;
@@ -246,7 +243,8 @@ fn archive(parts: &[Part]) -> Option<Vec<u8>> {
     let begins = out.len();
     out.extend(&listed);
     put(&mut out, END, 4)?;
-    for (number, size) in [(0, 4), (parts.len(), 2), (parts.len(), 2), (listed.len(), 4), (begins, 4), (0, 2)] {
+    for (number, size) in [(0, 4), (parts.len(), 2), (parts.len(), 2), (listed.len(), 4), (begins, 4), (0, 2)]
+    {
         put(&mut out, number, size)?;
     }
     Some(out)
@@ -282,7 +280,8 @@ mod tests {
 
     #[test]
     fn placeholders_are_replaced_and_everything_else_stays() {
-        let template = workbook(&["本月服务 {{served}} 人次", "{{ 服务人次 }}", "{{org_name}}", "签字：　　盖章："]);
+        let template =
+            workbook(&["本月服务 {{served}} 人次", "{{ 服务人次 }}", "{{org_name}}", "签字：　　盖章："]);
         let filled = filled(&template, &value).unwrap();
         let sheet = sheet(&filled);
         assert!(sheet.contains("本月服务 5,312 人次</t>") && sheet.contains(">5,312</t>"), "{sheet}");

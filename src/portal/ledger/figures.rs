@@ -164,9 +164,8 @@ async fn page(visit: Visit, figures: Option<Figures>) -> Answer {
         known.map(|day| day.to_string()).or_else(|| visit.query(name)).unwrap_or_default()
     };
     let whole = figures.as_ref().map(|figures| (figures.whole.from, figures.whole.until));
-    let period = whole.map(|(from, until)| {
-        w.say(s::FiguresPeriod { from: days.day(from), until: days.day(until) })
-    });
+    let period =
+        whole.map(|(from, until)| w.say(s::FiguresPeriod { from: days.day(from), until: days.day(until) }));
     let named = figures.as_ref().and_then(|figures| figures.org.as_ref());
     let shown = match &figures {
         Some(figures) => Some(shown(&visit, figures, &orgs).await?),
@@ -279,16 +278,14 @@ fn hours(visit: &Visit, whole: &Line, months: &[&Line]) -> Hours {
     let most = months.iter().filter(|line| line.sums.minutes > 0).max_by_key(|line| line.sums.minutes);
     let sentence = match most {
         None => visit.words().figures_hours_none(),
-        Some(line) => visit.say(s::FiguresHoursSentence {
-            hours: visit.length(whole.sums.minutes),
-            month: name(line),
-        }),
+        Some(line) => {
+            visit.say(s::FiguresHoursSentence { hours: visit.length(whole.sums.minutes), month: name(line) })
+        }
     };
     let values: Vec<i64> = months.iter().map(|line| line.sums.minutes.div_euclid(60)).collect();
     let curve = curve(&values);
     let grid = curve.as_ref().map(|curve| curve.grid.iter().map(|figure| count(*figure)).collect());
-    let month =
-        |line: &&Line| (date(line).1.to_string(), name(line), visit.length(line.sums.minutes));
+    let month = |line: &&Line| (date(line).1.to_string(), name(line), visit.length(line.sums.minutes));
     Hours { sentence, curve, grid: grid.unwrap_or_default(), months: months.iter().map(month).collect() }
 }
 

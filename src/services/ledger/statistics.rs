@@ -164,15 +164,7 @@ impl Found {
                 sums.add(&row.sums);
             }
         }
-        Line {
-            from,
-            until,
-            org: None,
-            accounts: all.opened,
-            sums,
-            outstanding: all.growth(),
-            active: None,
-        }
+        Line { from, until, org: None, accounts: all.opened, sums, outstanding: all.growth(), active: None }
     }
 }
 

@@ -127,7 +127,10 @@ impl Tables<'_> {
         known: i64,
     ) -> Result<Vec<PlacedSums>, Error> {
         let spans = self.spans(days);
-        let of_day = format!("{} AND r.started_at >= s.since AND r.started_at < s.until", self.counted(places, known));
+        let of_day = format!(
+            "{} AND r.started_at >= s.since AND r.started_at < s.until",
+            self.counted_records(places, known)
+        );
         let org = id_in_text(self.conn, places.root);
         let text = format!(
             "WITH spans (part, since, until) AS (VALUES {spans}), day AS (
@@ -153,7 +156,7 @@ impl Tables<'_> {
         known: i64,
     ) -> Result<Vec<PlacedSums>, Error> {
         let spans = self.spans(days);
-        let counted = self.counted(places, known).replace("FROM ", "FROM spans s CROSS JOIN ");
+        let counted = self.counted_records(places, known).replace("FROM ", "FROM spans s CROSS JOIN ");
         let text = format!(
             "WITH spans (part, since, until) AS (VALUES {spans}), person AS (
                 SELECT s.part, s.since, r.org_id, r.activity_id, SUM(r.served) AS served,
@@ -172,7 +175,7 @@ impl Tables<'_> {
     }
 
     /// Counted records of these places: final by an entry, and not reversed by a later one.
-    fn counted(&self, places: &Places, known: i64) -> String {
+    fn counted_records(&self, places: &Places, known: i64) -> String {
         format!(
             "FROM service_records r WHERE r.bank_id = {} AND r.award_entry <= {known}
             AND (r.reversal_entry IS NULL OR r.reversal_entry > {known}) {}",
@@ -337,8 +340,8 @@ impl Tables<'_> {
             (Purpose::Forfeited, FORFEITED),
             (Purpose::Covering, SHOPS),
         ];
-        let own = of_bank
-            .map(|(purpose, side)| (AccountTerms::of_bank(self.bank, Asset::Point, purpose).id, side));
+        let own =
+            of_bank.map(|(purpose, side)| (AccountTerms::of_bank(self.bank, Asset::Point, purpose).id, side));
         let shops: Vec<Id> = merchants::table
             .filter(merchants::bank_id.eq(self.bank))
             .select(merchants::id)
@@ -361,7 +364,7 @@ impl Tables<'_> {
         known: i64,
         year: i32,
     ) -> Result<Vec<(i64, Group)>, Error> {
-        let (bank, spans, counted) = (self.bank.0, self.spans(spans), self.counted(places, known));
+        let (bank, spans, counted) = (self.bank.0, self.spans(spans), self.counted_records(places, known));
         let text = format!(
             "WITH spans (part, since, until) AS (VALUES {spans}), files AS (
                 SELECT DISTINCT s.part, COALESCE(m.merged_into_id, m.id) AS id

@@ -39,7 +39,8 @@ fn the_figures_are_those_of_a_recount(address: SocketAddr) {
     // What the totals of days say of the bank is what the postings say of all its places.
     let places: Value = get("/v1/stats?by=org");
     for name in ["participations", "redemptions", "service_minutes"] {
-        let sum: i64 = places["parts"].as_array().unwrap().iter().map(|row| row[name].as_i64().unwrap()).sum();
+        let sum: i64 =
+            places["parts"].as_array().unwrap().iter().map(|row| row[name].as_i64().unwrap()).sum();
         assert_eq!(json!(sum), months["whole"][name], "{name}");
     }
 }

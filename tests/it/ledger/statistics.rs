@@ -147,11 +147,9 @@ fn what_lies_below_adds_up_to_the_whole() {
     let street = stats(&town, "auditor", &format!("?org={}&by=org", town.id("street")));
     let parts = street["parts"].as_array().unwrap();
     assert_eq!(parts.len(), 3, "itself, the community, the sibling");
-    for (part, orgs) in parts.iter().zip([
-        vec![town.id("street")],
-        below(&town, "community"),
-        below(&town, "sibling"),
-    ]) {
+    for (part, orgs) in
+        parts.iter().zip([vec![town.id("street")], below(&town, "community"), below(&town, "sibling")])
+    {
         assert_eq!(part["org"], json!(orgs[0]));
         assert_eq!(told(part), lists.figures(&orgs, "2026-01-01", "2026-05-20"));
     }
@@ -164,7 +162,12 @@ fn what_lies_below_adds_up_to_the_whole() {
 #[test]
 fn a_correction_changes_the_month_that_it_corrects_from_its_own_day_on() {
     let town = Town::new();
-    town.make("sweeping", "staff", "/v1/activities", activity(&town, "community", "2026-03-02T09:00", "2026-03-02T11:00"));
+    town.make(
+        "sweeping",
+        "staff",
+        "/v1/activities",
+        activity(&town, "community", "2026-03-02T09:00", "2026-03-02T11:00"),
+    );
     let path = format!("/v1/activities/{}/publish", town.id("sweeping"));
     town.as_role("staff").post(&path, json!({})).ok(204);
     town.at("2026-03-02T12:00");
@@ -189,12 +192,16 @@ fn a_correction_changes_the_month_that_it_corrects_from_its_own_day_on() {
 #[test]
 fn figures_are_for_those_who_look_after_a_place() {
     let town = Town::new();
-    for who in ["volunteer", "proxy", "merchant_owner", "merchant_clerk", "team_leader", "branch", "ledger_operator"] {
+    for who in
+        ["volunteer", "proxy", "merchant_owner", "merchant_clerk", "team_leader", "branch", "ledger_operator"]
+    {
         town.refused(|t| t.as_role(who).get("/v1/stats"), 403, "role_missing");
     }
     let sibling = format!("/v1/stats?org={}", town.id("sibling"));
     town.refused(|t| t.as_role("staff").get(&sibling), 404, "not_found");
-    for (who, residents) in [("staff", 4), ("staff_sibling", 1), ("street", 5), ("administrator", 5), ("auditor", 5)] {
+    for (who, residents) in
+        [("staff", 4), ("staff_sibling", 1), ("street", 5), ("administrator", 5), ("auditor", 5)]
+    {
         let told = stats(&town, who, "");
         assert_eq!(told["whole"]["other_residents"], json!(residents), "{who}: {told}");
         let is_of_bank = ["administrator", "auditor"].contains(&who);
@@ -224,7 +231,12 @@ fn a_period_that_makes_no_sense_is_refused_with_the_next_step() {
 
 /// Members of some age and trade, each with one final record.
 fn serve(town: &Town, people: &[(i64, bool, &str)]) {
-    town.make("big", "staff", "/v1/activities", activity(town, "community", "2026-03-02T09:00", "2026-03-02T11:00"));
+    town.make(
+        "big",
+        "staff",
+        "/v1/activities",
+        activity(town, "community", "2026-03-02T09:00", "2026-03-02T11:00"),
+    );
     town.as_role("staff").post(&format!("/v1/activities/{}/publish", town.id("big")), json!({})).ok(204);
     town.at("2026-03-02T12:00");
     for (number, (born, party, trade)) in people.iter().enumerate() {
@@ -251,7 +263,10 @@ fn few_people_are_not_shown_alone() {
     assert_eq!(active["groups"], json!([]), "the three would be the rest of the nine");
     assert_eq!(active["others"], json!(9));
     assert_eq!(told["parts"][2]["active_people"], json!(9));
-    assert_eq!(stats(&town, "staff_sibling", "")["active"], json!({ "people": 0, "groups": [], "others": 0 }));
+    assert_eq!(
+        stats(&town, "staff_sibling", "")["active"],
+        json!({ "people": 0, "groups": [], "others": 0 })
+    );
     town.verify_and_stop();
 }
 
@@ -267,7 +282,9 @@ fn figures_are_told_as_csv_as_a_workbook_and_on_a_page() {
     let csv = file("by=month", "text/csv").text;
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines.len(), 6, "{csv}");
-    assert!(lines[0].starts_with("\u{feff}first day,last day") && lines[3].starts_with("2026-03-01,2026-03-31"));
+    assert!(
+        lines[0].starts_with("\u{feff}first day,last day") && lines[3].starts_with("2026-03-01,2026-03-31")
+    );
     assert!(file("by=people", "text/csv").text.starts_with("\u{feff}ages,party member,trade,people"));
     let page = Browser::signed_in(&town, "street").get("/staff/figures?from=2026-03-01&until=2026-03-31");
     let march = stats(&town, "street", "?from=2026-03-01&until=2026-03-31");

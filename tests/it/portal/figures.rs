@@ -66,12 +66,14 @@ fn the_report_comes_in_the_layout_of_the_place() {
     town.at("2026-04-02T09:00");
     let browser = Browser::signed_in(&town, "staff");
     let page = browser.get("/staff/figures/report").is(200).says("{{服务人次}}").says("2026-03-01");
-    let cells = ["{{org_name}} {{年}}年{{月}}月", "存入 {{存入}} 分，兑换 {{redeemed}} 分", "签字：　　　盖章："];
+    let cells =
+        ["{{org_name}} {{年}}年{{月}}月", "存入 {{存入}} 分，兑换 {{redeemed}} 分", "签字：　　　盖章："];
     let (head, book) = send(&town, &browser, &page, &template(&cells));
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("spreadsheetml"), "{head}");
     assert!(head.contains("report_2026-03-01_2026-03-31.xlsx"), "{head}");
     let sheet = sheet(&book);
-    for text in ["示例社区 2026年3月<", "存入 10.00 分，兑换 0.00 分<", "签字：　　　盖章：<"] {
+    for text in ["示例社区 2026年3月<", "存入 10.00 分，兑换 0.00 分<", "签字：　　　盖章：<"]
+    {
         assert!(sheet.contains(text), "{sheet}");
     }
     town.verify_and_stop();

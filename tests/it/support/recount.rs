@@ -86,7 +86,8 @@ impl Lists {
             .collect();
         let count = |is: &dyn Fn(&Value) -> bool| files.iter().filter(|file| is(file)).count();
         told["households"] = json!(count(&|file| file["kind"] == "household"));
-        told["party_members"] = json!(count(&|file| file["kind"] == "person" && file["party_member"] == true));
+        told["party_members"] =
+            json!(count(&|file| file["kind"] == "person" && file["party_member"] == true));
         told["other_residents"] =
             json!(count(&|file| file["kind"] == "person" && file["party_member"] == false));
     }
@@ -116,7 +117,8 @@ impl Lists {
         let mut sums: HashMap<&str, i64> = POINTS.iter().map(|name| (*name, 0)).collect();
         for entry in &self.entries {
             let day = day(&entry["effective_at"]);
-            let of_points = entry["postings"].as_array().unwrap().iter().filter(|leg| leg["asset"] == "POINT");
+            let of_points =
+                entry["postings"].as_array().unwrap().iter().filter(|leg| leg["asset"] == "POINT");
             for leg in of_points.filter(|_| day.as_str() <= until) {
                 let (debit, credit) =
                     (accounts[text(&leg["debit_account"])], accounts[text(&leg["credit_account"])]);
