@@ -18,10 +18,10 @@ use crate::services::inbox::outbox::{DeliveryRow, WebhookRow};
 use crate::services::people::counter::MemberRow;
 use crate::services::people::feedback::FeedbackRow;
 use crate::services::people::moves::MoveProposal;
-use crate::services::people::proxies::ProxyRow;
 use crate::services::people::own_data::consents::ConsentRow;
 use crate::services::people::own_data::correcting::CorrectionRequest;
 use crate::services::people::own_data::erasing::ErasureRequest;
+use crate::services::people::proxies::ProxyRow;
 use crate::services::people::users::UserRow;
 use crate::services::points::proposals::ProposalRow;
 use crate::services::points::schemes::SchemeVersionRow;
@@ -30,7 +30,7 @@ use crate::services::service::activities::sign_ups::SignUpRow;
 use crate::services::service::certificates::CertificateRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
-use ledger::{entries, journal, passbook, raw};
+use ledger::{entries, journal, passbook, raw, statistics};
 use people::{consents, feedback, households, members, moves, orgs, own_data, proxies, requests, users};
 use points::{awards, owed, schemes};
 use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups};
@@ -222,6 +222,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(owed::propose_waiver)
         .service(grants::read_stars)
         .service(grants::grant_star)
+        .service(statistics::read_stats)
         // settlement
         .service(statements::issue_statement)
         .service(statements::list_statements)

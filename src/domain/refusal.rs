@@ -353,6 +353,10 @@ pub enum Refusal {
     ExportTooLong {
         limit: i64,
     },
+    /// The figures of a longer period than the limit, in days.
+    FiguresTooLong {
+        limit: i64,
+    },
     /// Only staff write other matters into a certificate.
     RemarkByStaff,
     /// A code for signing in that is not that of this activity, or no longer.

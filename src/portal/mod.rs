@@ -137,6 +137,8 @@ pub static PAGES: &[Page] = pages! {
     "/audit/checks" May(&[P::ReadLedger]) => ledger::checks::show, ledger::checks::look;
     // the desk of community staff
     "/staff" May(&[P::ReadRecords, P::ReadAwards]) => people::today::show;
+    "/staff/figures" May(&[P::ReadFigures]) => ledger::figures::show;
+    "/staff/figures/report" May(&[P::ReadFigures]) => ledger::report::show, ledger::report::take;
     "/staff/people" May(&[P::ReadMembers]) => people::find::show, people::find::look;
     "/staff/people/new" May(&[P::WriteMembers]) => people::edit::new, people::edit::open;
     "/staff/people/import" May(&[P::WriteMembers]) => people::import::show, people::import::take;

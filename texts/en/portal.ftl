@@ -283,6 +283,7 @@ label =
     .reviewer_password = Reviewer's password
     .sheet = Sheet
     .sheet_file = File of the sheet
+    .template_file = Template of the report
     .name = Name
     .phone = Phone
     .number = Passbook number

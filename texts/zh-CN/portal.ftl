@@ -283,6 +283,7 @@ label =
     .reviewer_password = 复核员的口令
     .sheet = 名册
     .sheet_file = 名册文件
+    .template_file = 月报样式
     .name = 姓名
     .phone = 手机号
     .number = 存折号

@@ -6,7 +6,7 @@ pub mod households;
 pub mod members;
 pub mod moves;
 pub mod orgs;
-pub mod proxies;
 pub mod own_data;
+pub mod proxies;
 pub mod requests;
 pub mod users;

@@ -40,6 +40,9 @@ const MONEY: &[&str] = &[
 pub const OVER_A_VERSION: &[&str] =
     &["change_activity", "change_member", "change_offer", "change_org", "put_calendar"];
 
+/// Reads that a rule may refuse: by what they ask for, not by how it is written.
+const REFUSED_READS: &[&str] = &["read_stats"];
+
 /// Operations without authentication.
 const ANONYMOUS: &[&str] = &["sign_in", "refresh_session", "found_bank"];
 
@@ -125,7 +128,8 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
         "403" => !rights.is_empty() || id == "sign_in",
         "404" => !rights.is_empty() || with_path,
         "408" | "413" | "415" => with_body,
-        "409" | "422" => writes,
+        "409" => writes,
+        "422" => writes || REFUSED_READS.contains(&id.as_str()),
         "412" | "428" => OVER_A_VERSION.contains(&id.as_str()),
         _ => true,
     });

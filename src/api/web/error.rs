@@ -272,6 +272,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::NothingServedThen { first, last } => row(422, s::NothingServedThen { first, last }).field("from"),
         R::PeriodReversed { first, last } => row(422, s::PeriodReversed { first, last }).field("from"),
         R::CertificateUnknown => row(404, s::CertificateUnknown).field("check_code"),
+        R::FiguresTooLong { limit } => row(422, s::FiguresTooLong { limit }).field("from"),
         R::ExportTooLong { limit } => row(422, s::ExportTooLong { limit }).field("from"),
         R::RemarkByStaff => row(403, s::RemarkByStaff).field("remark"),
         R::CheckInCodeWrong => row(422, s::CheckInCodeWrong).field("code"),

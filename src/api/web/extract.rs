@@ -74,7 +74,7 @@ rights! {
     GiveFeedback, ReadFeedback, AnswerFeedback, ExportRecords, IssueCertificates, RevokeCertificates,
     ApproveAwards, ClaimCodes, RedeemOnBehalf, ReadRedemptions, ReadOffers, WriteOffers,
     WriteMerchants, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
-    ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadLedger, VerifyLedger, OperateLedger,
+    ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadFigures, ReadLedger, VerifyLedger, OperateLedger,
     ReadAccessLog,
     ReadCalendars,
     WriteCalendars,

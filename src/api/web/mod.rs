@@ -19,5 +19,6 @@ pub mod receipt;
 pub mod server;
 pub mod sheet;
 pub mod steps;
+pub mod template;
 pub mod xlsx;
 pub mod zip;

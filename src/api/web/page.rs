@@ -91,13 +91,18 @@ impl List {
         wanted_sheet(&self.request)
     }
 
+    /// The form, the caller's language, and the bank's time zone.
+    pub fn manner(&self, form: SheetForm) -> Manner {
+        Manner { form, language: language(&self.request), zone: zone(&self.request) }
+    }
+
     /// All rows.
     pub async fn sheet<R: Row>(
         self,
         form: SheetForm,
         read: impl AsyncFn(Part) -> Result<Vec<Placed<R>>, ApiError> + 'static,
     ) -> Result<HttpResponse, ApiError> {
-        let manner = Manner { form, language: language(&self.request), zone: zone(&self.request) };
+        let manner = self.manner(form);
         let pattern = self.request.match_pattern().unwrap_or_default();
         sheet::respond(Part { limit: R::AT_ONCE, ..self.part() }, manner, &pattern, read).await
     }

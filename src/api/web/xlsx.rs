@@ -128,7 +128,7 @@ impl Workbook {
 }
 
 /// A text inside XML: without characters that XML does not have, and no longer than a cell may be.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let (mut out, mut units) = (String::with_capacity(text.len()), 0_usize);
     for c in text.chars() {
         units = units.saturating_add(c.len_utf16());

@@ -94,6 +94,8 @@ text_enum! {
         ApproveSchemes = "approve_schemes",
         ReadStars = "read_stars",
         GrantStars = "grant_stars",
+        /// 数字 · the figures of a period.
+        ReadFigures = "read_figures",
         ReadLedger = "read_ledger",
         VerifyLedger = "verify_ledger",
         OperateLedger = "operate_ledger",
@@ -184,6 +186,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::PrepareStatements,
             P::ReadSchemes,
             P::ReadStars,
+            P::ReadFigures,
             P::IssueCertificates,
             P::RevokeCertificates,
             P::ExportRecords,
@@ -221,6 +224,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadSchemes,
             P::ApproveSchemes,
             P::ReadStars,
+            P::ReadFigures,
         ],
         // Beyond the table: FreezeMembers, because duplicates of two communities are merged by a user who reaches
         // both; DecideObjections, because a community's only reviewer has approved the record and may not judge it
@@ -255,6 +259,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadSchemes,
             P::WriteSchemes,
             P::ReadStars,
+            P::ReadFigures,
             P::GrantStars,
             P::VerifyLedger,
             P::ReadCalendars,
@@ -280,6 +285,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadStatements,
             P::ReadSchemes,
             P::ReadStars,
+            P::ReadFigures,
             P::ReadLedger,
             P::VerifyLedger,
             P::ReadAccessLog,

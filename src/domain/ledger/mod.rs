@@ -1,7 +1,8 @@
-//! Accounts, assets and entries.
+//! Accounts, assets and entries, and the figures that are made of them.
 
 pub mod account;
 pub mod asset;
 pub mod entry;
 pub mod entry_kind;
 pub mod receipt;
+pub mod statistics;

@@ -172,7 +172,7 @@ async fn tasks(
 }
 
 /// The bars of the months, each as high as its share of the highest.
-fn bars(visit: &Visit, months: &[MonthTotals]) -> Vec<Bar> {
+pub fn bars(visit: &Visit, months: &[MonthTotals]) -> Vec<Bar> {
     let most = months.iter().map(|one| one.issued.max(one.redeemed)).max().unwrap_or_default().max(1);
     let height = |minor: i64| minor.max(0).saturating_mul(100).checked_div(most).unwrap_or_default();
     let bar = |(place, one): (usize, &MonthTotals)| Bar {

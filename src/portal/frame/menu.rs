@@ -53,6 +53,7 @@ const DESK: &[Line] = &[
     // Who enters records, and who approves them.
     ("/staff", "house", Words::staff_menu_today, Some(P::EnterRecords)),
     ("/staff", "house", Words::staff_menu_today, Some(P::ApproveRecords)),
+    ("/staff/figures", "chart-line-up", Words::figures_title, Some(P::ReadFigures)),
     ("/staff/people", "users", Words::staff_menu_people, Some(P::ReadMembers)),
     ("/staff/households", "house-line", Words::homes_title, Some(P::ReadMembers)),
     ("/staff/awards", "table", Words::staff_menu_awards, Some(P::MakeAwards)),

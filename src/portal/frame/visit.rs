@@ -109,6 +109,12 @@ impl Visit {
         (!value.is_empty()).then_some(value)
     }
 
+    /// A field of the form, or else a parameter of the query; empty ones count as absent.
+    pub fn asked(&self, name: &str) -> Option<String> {
+        let typed = self.form.typed(name).map(|text| text.trim().to_owned());
+        typed.filter(|text| !text.is_empty()).or_else(|| self.query(name))
+    }
+
     pub fn words(&self) -> Words {
         Words(self.language)
     }

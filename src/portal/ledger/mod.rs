@@ -2,9 +2,11 @@
 //! and whether the book is right.
 
 pub mod checks;
+pub mod figures;
 pub mod home;
 pub mod journal;
 pub mod paper;
 pub mod passbook;
+pub mod report;
 pub mod trail;
 pub mod why;

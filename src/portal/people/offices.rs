@@ -14,6 +14,7 @@ use crate::texts::{Text, sentences as s};
 use askama::Template;
 
 /// An organisation of a select, indented by its depth.
+#[derive(Clone)]
 pub struct OrgChoice {
     pub id: Id,
     pub name: String,

@@ -1,7 +1,8 @@
 //! Differences between the two databases, in one place.
 
 use super::{AnyConnection, MultiBackend};
-use crate::domain::id::BankId;
+use crate::domain::id::{BankId, Id};
+use crate::domain::time::{Day, Moment};
 use crate::store::error::Error;
 use crate::store::schema::heads;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
@@ -28,6 +29,45 @@ macro_rules! replace {
     };
 }
 pub(in crate::store) use replace;
+
+/// The rows of a statement that is written as text.
+macro_rules! rows_of {
+    ($conn:expr, $text:expr) => {
+        match $conn {
+            crate::store::connection::AnyConnection::Sqlite(conn) => diesel::sql_query($text).load(conn),
+            #[cfg(feature = "postgres")]
+            crate::store::connection::AnyConnection::Postgres(conn) => diesel::sql_query($text).load(conn),
+        }
+    };
+}
+pub(in crate::store) use rows_of;
+
+/// An id as it stands in the text of a statement.
+pub fn id_in_text(conn: &AnyConnection, id: Id) -> String {
+    match conn {
+        AnyConnection::Sqlite(_) => format!("x'{}'", id.0.simple()),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => format!("'{}'::uuid", id.0),
+    }
+}
+
+/// A moment as it stands in the text of a statement.
+pub fn moment_in_text(conn: &AnyConnection, moment: Moment) -> String {
+    match conn {
+        AnyConnection::Sqlite(_) => moment.micros().to_string(),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => format!("'{moment}'::timestamptz"),
+    }
+}
+
+/// A day as it stands in the text of a statement.
+pub fn day_in_text(conn: &AnyConnection, day: Day) -> String {
+    match conn {
+        AnyConnection::Sqlite(_) => day.number().to_string(),
+        #[cfg(feature = "postgres")]
+        AnyConnection::Postgres(_) => format!("'{day}'::date"),
+    }
+}
 
 /// Begins a transaction that writes. On SQLite it takes the file's one write lock at once; on PostgreSQL the row of
 /// the bank's head is locked next (see [`lock_bank`]).

@@ -8,6 +8,6 @@ pub mod households;
 pub mod known;
 pub mod members;
 pub(super) mod merging;
-pub mod proxies;
 pub mod own;
+pub mod proxies;
 pub mod users;

@@ -69,6 +69,7 @@ own_rows! {
     cards: CardRow by id in members;
     star_grants: StarGrantRow by member_id in members;
     proposals: ProposalRow by subject_id in members;
+    proxies: ProxyRow by member_id in members;
     merchants: MerchantRow by owner_member_id in members;
 }
 

@@ -270,6 +270,11 @@ const BEYOND: &[(P, &[Role], &str)] = &[
         "every page leads to complaints and proposals",
     ),
     (
+        P::ReadFigures,
+        &[Role::Staff, Role::Reviewer, Role::Administrator, Role::Auditor],
+        "the table has no row for figures: those who look after a place report them",
+    ),
+    (
         P::ReadFeedback,
         &[Role::Staff, Role::Reviewer, Role::Administrator, Role::Auditor],
         "the table has no row for complaints: those above a community see what is late",

@@ -6,5 +6,6 @@ mod owed;
 mod rows;
 #[cfg(feature = "postgres")]
 mod sets;
+mod statistics;
 mod store;
 mod tampering;

@@ -2,6 +2,7 @@
 
 mod cards;
 mod certificates;
+mod figures;
 mod forms;
 mod help;
 mod importing;

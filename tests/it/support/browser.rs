@@ -81,6 +81,11 @@ impl Browser {
         self.cookies.borrow().get(name).cloned()
     }
 
+    /// Every cookie, for requests that are written by hand.
+    pub fn all_cookies(&self) -> Vec<(String, String)> {
+        self.cookies.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
     }

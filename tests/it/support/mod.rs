@@ -23,6 +23,7 @@ pub mod people;
 pub mod points;
 #[cfg(feature = "postgres")]
 pub mod proxy;
+pub mod recount;
 pub mod served;
 pub mod service;
 pub mod shops;

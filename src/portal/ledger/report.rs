@@ -1,0 +1,108 @@
+//! The report of a month in the layout of the place: a workbook with placeholders is chosen, and comes back with the figures
+//! in it. Nothing of it is kept.
+
+use super::figures::ask;
+use crate::api::ledger::statistics::{Placeholder, placeholders};
+use crate::api::web::sheet::{SheetForm, attachment};
+use crate::api::web::template::filled;
+use crate::auth::permissions::Permission;
+use crate::domain::time::Day;
+use crate::portal::frame::around::Frame;
+use crate::portal::frame::fault::{Answer, Fault};
+use crate::portal::frame::visit::Visit;
+use crate::portal::people::offices::{OrgChoice, org_choices};
+use crate::services::ledger::statistics::{By, Figures, FiguresAsk};
+use crate::texts::{Text, sentences as s};
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "figures_report.html")]
+struct ReportPage {
+    f: Frame,
+    from: String,
+    until: String,
+    org: String,
+    orgs: Vec<OrgChoice>,
+    placeholders: Vec<Placeholder>,
+    /// Why the template cannot be filled in.
+    trouble: Option<String>,
+}
+
+async fn figures(visit: &Visit) -> Result<Figures, Fault> {
+    let mut ask = ask(visit)?;
+    if ask.days.from.is_none() && ask.days.until.is_none() {
+        // The month before, which is over.
+        let last = first_of_month(visit.days().today).plus(-1);
+        ask.days.from = Some(first_of_month(last));
+        ask.days.until = Some(last);
+    }
+    Ok(visit.services().figures(&visit.reading()?, FiguresAsk { by: By::Whole, ..ask }).await?)
+}
+
+fn first_of_month(day: Day) -> Day {
+    use chrono::Datelike;
+    day.date().with_day(1).map_or(day, Day::from_date)
+}
+
+async fn page(mut visit: Visit, trouble: Option<String>) -> Answer {
+    let found = match figures(&visit).await {
+        Ok(figures) => Some(figures),
+        Err(fault) if fault.is_of_form() && fault.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+            visit.refuse(fault);
+            None
+        }
+        Err(fault) => return Err(fault),
+    };
+    if trouble.is_some() {
+        visit.status = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    let days = found.as_ref().map(|figures| (figures.whole.from, figures.whole.until));
+    let typed = |name: &str, known: Option<Day>| {
+        known.map(|day| day.to_string()).or_else(|| visit.asked(name)).unwrap_or_default()
+    };
+    let today = visit.days().today;
+    let page = ReportPage {
+        from: typed("from", days.map(|(from, _)| from)),
+        until: typed("until", days.map(|(_, until)| until)),
+        org: visit.asked("org").unwrap_or_default(),
+        orgs: org_choices(&visit, Permission::ReadFigures).await?,
+        placeholders: found.map(|figures| placeholders(figures, today)).unwrap_or_default(),
+        trouble,
+        f: visit.frame(visit.words().report_title()).await?,
+    };
+    visit.page(&page)
+}
+
+pub async fn show(visit: Visit) -> Answer {
+    page(visit, None).await
+}
+
+/// The template with the figures in it.
+pub async fn take(visit: Visit) -> Answer {
+    let figures = figures(&visit).await?;
+    let days = [Some(figures.whole.from), Some(figures.whole.until)];
+    let Some(template) = visit.form.file("template_file") else {
+        let missing = visit.words().report_no_file();
+        return page(visit, Some(missing)).await;
+    };
+    let known = placeholders(figures, visit.days().today);
+    let value = |name: &str| {
+        let found = known.iter().find(|one| one.names.iter().any(|own| own == name));
+        found.map(|one| one.value.clone())
+    };
+    match filled(template, &value) {
+        Ok(book) => Ok(HttpResponse::Ok()
+            .content_type(SheetForm::Xlsx.media_type())
+            .insert_header((
+                header::CONTENT_DISPOSITION,
+                attachment(("report", &visit.say(s::ReportTitle)), days, SheetForm::Xlsx),
+            ))
+            .body(book)),
+        Err(fault) => {
+            let trouble = Text::from(fault).say(visit.language);
+            page(visit, Some(trouble)).await
+        }
+    }
+}
