@@ -41,7 +41,7 @@ fn a_card_and_its_pin_open_the_session_of_a_volunteer() {
     let me = ask(&town, &session, Ask::get("/v1/me")).ok(200);
     let roles: Vec<&Value> = me["roles"].as_array().unwrap().iter().map(|held| &held["role"]).collect();
     assert_eq!(roles, ["volunteer"], "a card gives no right of staff: {me}");
-    let path = format!("/v1/members/{}/balances", town.id("lin"));
+    let path = format!("/v1/members/{}/passbook", town.id("lin"));
     assert!(ask(&town, &session, Ask::get(&path)).ok(200).to_string().contains("100.00"));
     assert_eq!(ask(&town, &session, Ask::get("/v1/members")).status, 403);
     let password = json!({ "login": "volunteer", "password": crate::support::town::PASSWORD });
