@@ -14,7 +14,7 @@ const MOST_BYTES: usize = 32 << 20;
 const MOST_PARTS: usize = 1_000;
 const STORED: usize = 0;
 const DEFLATED: usize = 8;
-/// Sizes and sum of a part are behind it, not before it; its name is UTF-8.
+/// Flags of a part.
 const IS_ENCRYPTED: usize = 1;
 const NAMES_ARE_UTF8: usize = 0x0800;
 const END: usize = 0x0605_4b50;
@@ -98,8 +98,8 @@ fn number(bytes: &[u8], at: usize, size: usize) -> Result<usize, TemplateFault> 
 fn parts(bytes: &[u8]) -> Result<Vec<Part>, TemplateFault> {
     let last = bytes.len().checked_sub(END_LENGTH).ok_or(NotAWorkbook)?;
     // A remark of up to 65,535 bytes may follow the end.
-    let ends = (last.saturating_sub(65_535)..=last).rev();
-    let end = ends.into_iter().find(|at| number(bytes, *at, 4) == Ok(END)).ok_or(NotAWorkbook)?;
+    let mut ends = (last.saturating_sub(65_535)..=last).rev();
+    let end = ends.find(|at| number(bytes, *at, 4) == Ok(END)).ok_or(NotAWorkbook)?;
     let (count, mut at) =
         (number(bytes, end.saturating_add(10), 2)?, number(bytes, end.saturating_add(16), 4)?);
     if count > MOST_PARTS {
