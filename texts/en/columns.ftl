@@ -195,7 +195,6 @@ column =
     .field = field
     .gives_up_points = gives up points
     .granted_at = granted at
-    .hindrances = hindrances
     .home_org_id = home organisation
     .household_id = household
     .joined_at = joined at

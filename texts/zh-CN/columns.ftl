@@ -195,7 +195,6 @@ column =
     .field = 哪一项
     .gives_up_points = 放弃余分
     .granted_at = 授予时间
-    .hindrances = 还缺什么
     .home_org_id = 所属组织
     .household_id = 家庭户
     .joined_at = 迁入时间

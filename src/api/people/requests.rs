@@ -2,7 +2,7 @@
 
 use crate::api::points::awards::ProposedView;
 use crate::api::web::edge::{Shared, language};
-use crate::api::web::extract::{Ask, May, Or, right};
+use crate::api::web::extract::{Ask, May, Or, PathOf, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::fields::{PaperNumber, PersonName, Reason, SearchText};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
@@ -15,8 +15,8 @@ use crate::domain::language::Language;
 use crate::domain::people::correction::CorrectedField;
 use crate::domain::people::erasure::Hindrance;
 use crate::domain::time::{Day, Moment};
-use crate::services::people::own_data::correcting::{Correction, CorrectionRequest, CorrectionStanding};
-use crate::services::people::own_data::erasing::{ErasureAsk, ErasureRequest, ErasureStanding, OwnErasure};
+use crate::services::people::privacy::correcting::{Correction, CorrectionRequest, CorrectionStanding};
+use crate::services::people::privacy::erasing::{ErasureAsk, ErasureRequest, ErasureStanding, OwnErasure};
 use crate::texts::{Text, sentences as s};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,9 @@ pub struct ErasureView {
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<String>,
+    /// What stands in the way now; of one request only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     hindrances: Vec<HindranceView>,
     proposed_by: Id,
     proposed_at: Moment,
@@ -170,7 +173,6 @@ impl Row for ErasureView {
         "gives_up_points",
         "not_before",
         "reply",
-        "hindrances",
         "proposed_by",
         "proposed_at",
         "decided_by",
@@ -309,7 +311,7 @@ pub async fn request_erasure(
     Ok(proposed(state.services.request_erasure(&ask.keyed.call(&may.actor), wish).await?))
 }
 
-/// 注销申请一览 · requests for erasure in a state within reach, each with what stands in its way.
+/// 注销申请一览 · requests for erasure in a state within reach.
 #[utoipa::path(tag = "people", security(("bearer" = ["erase_members"]), ("bearer" = ["write_members"])),
     params(ErasuresQuery, OfDays, Paging), responses((status = 200, body = Page<ErasureView>)))]
 #[get("/v1/erasures")]
@@ -332,6 +334,20 @@ pub async fn list_erasures(
         Ok(rows.into_iter().map(|one| (one.row.id.to_string(), erasure_view(one, language))).collect())
     };
     list.list.respond(read).await
+}
+
+/// 一件注销申请 · one request for erasure, with what stands in its way now.
+#[utoipa::path(tag = "people", security(("bearer" = ["erase_members"]), ("bearer" = ["write_members"])),
+    params(("id" = Id, Path)), responses((status = 200, body = ErasureView)))]
+#[get("/v1/erasures/{id}")]
+pub async fn read_erasure(
+    state: Shared,
+    request: HttpRequest,
+    may: May<Or<right::EraseMembers, right::WriteMembers>>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    let one = state.services.one_erasure(&may.call(), path.0).await?;
+    Ok(HttpResponse::Ok().json(erasure_view(one, language(&request))))
 }
 
 /// 我的注销申请 · the caller's last request for erasure, and what stands in the way of one now.

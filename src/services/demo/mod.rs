@@ -7,8 +7,8 @@ pub mod certified;
 pub mod names;
 pub mod on_paper;
 pub mod orgs;
-pub mod own_data;
 pub mod people;
+pub mod privacy;
 pub mod rng;
 pub mod sample_bank;
 pub mod setup;
@@ -120,7 +120,7 @@ pub async fn perform(
     simulation.look_ahead(volunteer).await?;
     simulation.take_feedback().await?;
     simulation.register_gateway().await?;
-    simulation.own_data(volunteer).await?;
+    simulation.privacy(volunteer).await?;
     simulation.certify(volunteer).await?;
     simulation.on_paper(volunteer).await?;
     simulation.setup.let_in(services, plan, volunteer).await?;

@@ -10,5 +10,5 @@ pub mod members;
 pub(super) mod merging;
 pub mod moves;
 pub mod orgs;
-pub mod own_data;
+pub mod privacy;
 pub mod users;
