@@ -18,9 +18,9 @@ use crate::services::inbox::outbox::{DeliveryRow, WebhookRow};
 use crate::services::people::counter::MemberRow;
 use crate::services::people::feedback::FeedbackRow;
 use crate::services::people::moves::MoveProposal;
-use crate::services::people::own_data::consents::ConsentRow;
-use crate::services::people::own_data::correcting::CorrectionRequest;
-use crate::services::people::own_data::erasing::ErasureRequest;
+use crate::services::people::privacy::consents::ConsentRow;
+use crate::services::people::privacy::correcting::CorrectionRequest;
+use crate::services::people::privacy::erasing::ErasureRequest;
 use crate::services::people::proxies::ProxyRow;
 use crate::services::people::users::UserRow;
 use crate::services::points::proposals::ProposalRow;
@@ -31,7 +31,7 @@ use crate::services::service::certificates::CertificateRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw, statistics};
-use people::{consents, feedback, households, members, moves, orgs, own_data, proxies, requests, users};
+use people::{consents, feedback, households, members, moves, orgs, own_copy, proxies, requests, users};
 use points::{awards, owed, schemes};
 use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups};
 use settlement::statements;
@@ -129,7 +129,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(users::revoke_role)
         // people
         .service(households::read_own_household)
-        .service(own_data::copy_own_data)
+        .service(own_copy::take_own_copy)
         .service(consents::list_own_consents)
         .service(consents::give_own_consent)
         .service(consents::list_consents)
@@ -138,6 +138,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(requests::list_corrections)
         .service(requests::request_erasure)
         .service(requests::list_erasures)
+        .service(requests::read_erasure)
         .service(requests::read_own_erasure)
         .service(feedback::give_feedback)
         .service(feedback::list_feedback)

@@ -75,7 +75,7 @@ pub static PAGES: &[Page] = pages! {
         service::certificates::show_own, service::certificates::take_own;
     "/certificates/{bank}" Anyone => service::certificate_check::show;
     "/me/access" May(&[P::ReadOwn]) => service::access::show;
-    "/me/data" May(&[P::ReadOwn]) => people::own_data::show, people::own_data::take;
+    "/me/data" May(&[P::ReadOwn]) => people::own_file::show, people::own_file::take;
     "/me/consents" May(&[P::ReadOwn]) => people::consents::own, people::consents::take_own;
     "/me/household" May(&[P::ReadOwn]) => people::households::own;
     // activities and service records

@@ -10,7 +10,7 @@ use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::people::consent::ConsentPurpose;
 use crate::domain::time::Moment;
-use crate::services::people::own_data::consents::{ConsentAsk, ConsentRow, ConsentStanding};
+use crate::services::people::privacy::consents::{ConsentAsk, ConsentRow, ConsentStanding};
 use crate::texts::{Text, sentences as s};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};

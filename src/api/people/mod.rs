@@ -6,7 +6,7 @@ pub mod households;
 pub mod members;
 pub mod moves;
 pub mod orgs;
-pub mod own_data;
+pub mod own_copy;
 pub mod proxies;
 pub mod requests;
 pub mod users;

@@ -2,7 +2,7 @@
 
 use crate::api::points::awards::ProposedView;
 use crate::api::web::edge::{Shared, language};
-use crate::api::web::extract::{Ask, May, Or, right};
+use crate::api::web::extract::{Ask, May, Or, PathOf, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::fields::{PaperNumber, PersonName, Reason, SearchText};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
@@ -15,8 +15,8 @@ use crate::domain::language::Language;
 use crate::domain::people::correction::CorrectedField;
 use crate::domain::people::erasure::Hindrance;
 use crate::domain::time::{Day, Moment};
-use crate::services::people::own_data::correcting::{Correction, CorrectionRequest, CorrectionStanding};
-use crate::services::people::own_data::erasing::{ErasureAsk, ErasureRequest, ErasureStanding, OwnErasure};
+use crate::services::people::privacy::correcting::{Correction, CorrectionRequest, CorrectionStanding};
+use crate::services::people::privacy::erasing::{ErasureAsk, ErasureRequest, ErasureStanding, OwnErasure};
 use crate::texts::{Text, sentences as s};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -126,11 +126,24 @@ pub struct ErasureView {
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<String>,
-    hindrances: Vec<HindranceView>,
     proposed_by: Id,
     proposed_at: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<Id>,
+}
+
+/// One request with what stands in its way now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WholeErasureView {
+    #[serde(flatten)]
+    request: ErasureView,
+    #[serde(flatten)]
+    more: HindrancesView,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HindrancesView {
+    hindrances: Vec<HindranceView>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -170,7 +183,6 @@ impl Row for ErasureView {
         "gives_up_points",
         "not_before",
         "reply",
-        "hindrances",
         "proposed_by",
         "proposed_at",
         "decided_by",
@@ -202,8 +214,8 @@ fn hindrance_views(found: Vec<(Hindrance, String)>, language: Language) -> Vec<H
     found.into_iter().map(view).collect()
 }
 
-fn erasure_view(standing: ErasureStanding, language: Language) -> ErasureView {
-    let ErasureStanding { row, wanted, member, hindrances } = standing;
+fn erasure_view(standing: ErasureStanding) -> ErasureView {
+    let ErasureStanding { row, wanted, member, .. } = standing;
     ErasureView {
         id: row.id,
         state: row.state,
@@ -213,7 +225,6 @@ fn erasure_view(standing: ErasureStanding, language: Language) -> ErasureView {
         gives_up_points: wanted.gives_up_points,
         not_before: wanted.not_before,
         reply: wanted.answer,
-        hindrances: hindrance_views(hindrances, language),
         proposed_by: row.proposed_by,
         proposed_at: row.proposed_at,
         decided_by: row.decided_by,
@@ -309,17 +320,15 @@ pub async fn request_erasure(
     Ok(proposed(state.services.request_erasure(&ask.keyed.call(&may.actor), wish).await?))
 }
 
-/// 注销申请一览 · requests for erasure in a state within reach, each with what stands in its way.
+/// 注销申请一览 · requests for erasure in a state within reach.
 #[utoipa::path(tag = "people", security(("bearer" = ["erase_members"]), ("bearer" = ["write_members"])),
     params(ErasuresQuery, OfDays, Paging), responses((status = 200, body = Page<ErasureView>)))]
 #[get("/v1/erasures")]
 pub async fn list_erasures(
     state: Shared,
-    request: HttpRequest,
     may: May<Or<right::EraseMembers, right::WriteMembers>>,
     list: Listed<ErasuresQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let language = language(&request);
     let wanted = match list.query.state {
         ErasureState::Open => "open",
         ErasureState::Erased => "erased",
@@ -329,9 +338,25 @@ pub async fn list_erasures(
     let read = async move |part: Part| {
         let before = part.after_as()?;
         let rows = state.services.erasures(&may.call(), wanted.into(), part.days, before, part.limit).await?;
-        Ok(rows.into_iter().map(|one| (one.row.id.to_string(), erasure_view(one, language))).collect())
+        Ok(rows.into_iter().map(|one| (one.row.id.to_string(), erasure_view(one))).collect())
     };
     list.list.respond(read).await
+}
+
+/// 一件注销申请 · one request for erasure, with what stands in its way now.
+#[utoipa::path(tag = "people", security(("bearer" = ["erase_members"]), ("bearer" = ["write_members"])),
+    params(("id" = Id, Path)), responses((status = 200, body = WholeErasureView)))]
+#[get("/v1/erasures/{id}")]
+pub async fn read_erasure(
+    state: Shared,
+    request: HttpRequest,
+    may: May<Or<right::EraseMembers, right::WriteMembers>>,
+    path: PathOf<Id>,
+) -> Result<HttpResponse, ApiError> {
+    let mut one = state.services.one_erasure(&may.call(), path.0).await?;
+    let hindrances = hindrance_views(std::mem::take(&mut one.hindrances), language(&request));
+    let more = HindrancesView { hindrances };
+    Ok(HttpResponse::Ok().json(WholeErasureView { request: erasure_view(one), more }))
 }
 
 /// 我的注销申请 · the caller's last request for erasure, and what stands in the way of one now.
@@ -345,7 +370,7 @@ pub async fn read_own_erasure(
     let language = language(&request);
     let OwnErasure { last, hindrances } = state.services.own_erasure(&may.call()).await?;
     Ok(HttpResponse::Ok().json(OwnErasureView {
-        request: last.map(|one| erasure_view(one, language)),
+        request: last.map(erasure_view),
         hindrances: hindrance_views(hindrances, language),
     }))
 }

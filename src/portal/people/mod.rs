@@ -13,7 +13,7 @@ pub mod merge;
 pub mod move_house;
 pub mod moves;
 pub mod offices;
-pub mod own_data;
+pub mod own_file;
 pub mod proxies;
 pub mod requests;
 pub mod today;

@@ -1,7 +1,7 @@
 //! Requests of people about their own files: corrections, which staff decide, and erasures, which an administrator
 //! carries out.
 
-use super::own_data::{asked_words, sentences};
+use super::own_file::{asked_words, sentences};
 use crate::api::web::fields::Reason;
 use crate::auth::permissions::Permission as P;
 use crate::domain::id::Id;
@@ -12,8 +12,8 @@ use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
-use crate::services::people::own_data::correcting::CorrectionRequest;
-use crate::services::people::own_data::erasing::ErasureRequest;
+use crate::services::people::privacy::correcting::CorrectionRequest;
+use crate::services::people::privacy::erasing::ErasureRequest;
 use crate::services::step::because;
 use crate::texts::sentences as s;
 use askama::Template;
@@ -84,6 +84,7 @@ async fn erasures(visit: &Visit) -> Result<Vec<Line>, crate::portal::frame::faul
     let mut lines = Vec::new();
     for one in services.erasures(&call, "open".into(), Days::default(), None, LINES).await? {
         let (_, open) = services.open_steps::<ErasureRequest>(&call, one.row.id).await?;
+        let one = services.one_erasure(&call, one.row.id).await?;
         let paper = one.wanted.paper.clone();
         let from = visit.days().day(one.wanted.not_before);
         lines.push(Line {

@@ -7,8 +7,8 @@ pub mod certified;
 pub mod names;
 pub mod on_paper;
 pub mod orgs;
-pub mod own_data;
 pub mod people;
+pub mod privacy;
 mod proxied;
 pub mod rng;
 pub mod sample_bank;
@@ -121,7 +121,7 @@ pub async fn perform(
     simulation.look_ahead(volunteer).await?;
     simulation.take_feedback().await?;
     simulation.register_gateway().await?;
-    simulation.own_data(volunteer).await?;
+    simulation.privacy(volunteer).await?;
     simulation.certify(volunteer).await?;
     simulation.on_paper(volunteer).await?;
     let helper = simulation.name_proxies(volunteer).await?;

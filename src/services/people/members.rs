@@ -8,6 +8,7 @@ use crate::domain::ledger::account::AccountStatus;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::{FREEZE_MEMBER, MEMBER};
+use crate::domain::people::consent::ConsentPurpose;
 use crate::domain::people::erasure::ERASED;
 use crate::domain::people::id_document::IdDocument;
 use crate::domain::people::mask;
@@ -17,7 +18,6 @@ use crate::domain::refusal::Refusal;
 use crate::ledger::{Command, Op};
 use crate::services::call::accepted;
 use crate::services::people::orgs::check_open;
-use crate::services::people::own_data::consents::may_be_party_member;
 use crate::services::service::records::file_of;
 use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
@@ -244,4 +244,16 @@ pub(in crate::services) fn log_member(
         subject_id: Some(member),
         reason: Some(reason.into()),
     })
+}
+
+/// Refuses to store party membership against a withdrawn consent.
+fn may_be_party_member(tables: &mut Tables<'_>, member: Id, is_one: bool) -> Result<(), Error> {
+    if !is_one {
+        return Ok(());
+    }
+    let purpose = ConsentPurpose::PartyMembership;
+    match tables.consent_withdrawn(purpose, &[member])?.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::ConsentWithdrawn { purpose: purpose.to_string() }.into()),
+    }
 }

@@ -10,6 +10,6 @@ pub mod members;
 pub(super) mod merging;
 pub mod moves;
 pub mod orgs;
-pub mod own_data;
+pub mod privacy;
 pub mod proxies;
 pub mod users;

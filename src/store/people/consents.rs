@@ -24,17 +24,18 @@ impl Tables<'_> {
         Ok(rows.select(ConsentRow::as_select()).load(self.conn)?)
     }
 
-    /// Those of these members whose last consent to a purpose is withdrawn.
+    /// Those of these members who have withdrawn their consent to a purpose, and not given it again.
     pub fn consent_withdrawn(&mut self, purpose: ConsentPurpose, members: &[Id]) -> Result<Vec<Id>, Error> {
-        let mut last = BTreeMap::new();
+        let mut said = BTreeMap::new();
         for part in members.chunks(500) {
             let rows = consents::table
                 .filter(consents::bank_id.eq(self.bank).and(consents::member_id.eq_any(part)))
                 .filter(consents::purpose.eq(purpose.as_str()))
-                .order(consents::id)
                 .select((consents::member_id, consents::state));
-            last.extend(rows.load::<(Id, String)>(self.conn)?);
+            for (member, state) in rows.load::<(Id, String)>(self.conn)? {
+                *said.entry(member).or_insert(false) |= state == GIVEN;
+            }
         }
-        Ok(last.into_iter().filter(|(_, state)| state == WITHDRAWN).map(|(member, _)| member).collect())
+        Ok(said.into_iter().filter(|(_, holds)| !holds).map(|(member, _)| member).collect())
     }
 }

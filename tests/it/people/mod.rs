@@ -2,7 +2,7 @@ mod feedback;
 mod import_members;
 mod merge_flow;
 mod names;
-mod own_data;
 mod people_flow;
+mod privacy;
 mod proxies;
 mod users;

@@ -181,13 +181,20 @@ impl Ask {
 }
 
 /// The answer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answer {
     pub status: u16,
     pub head: String,
     pub text: String,
     /// The body as it came: of what is no text.
     pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Answer { status, head, text, .. } = self;
+        f.debug_struct("Answer").field("status", status).field("head", head).field("text", text).finish()
+    }
 }
 
 impl Answer {

@@ -15,7 +15,10 @@ use std::collections::BTreeMap;
 const MANY: usize = 51;
 
 /// Lists that are shorter here, and why.
-const SHORTER: &[(&str, &str)] = &[("list_household_awards", "the town has one household")];
+const SHORTER: &[(&str, &str)] = &[
+    ("list_household_awards", "the town has one household"),
+    ("list_corrections", "people ask for their own file, one thing at a time"),
+];
 
 /// Callers for the lists; the first one with the right is used.
 const LOOKERS: &[(Role, &str)] = &[
@@ -106,6 +109,7 @@ fn one_more(town: &Town, n: usize) {
     let body = json!({ "merchant": town.id("shop"), "on_behalf_of": member,
         "lines": [{ "offer": town.id("haircut"), "quantity": 1 }] });
     staff.post("/v1/redemptions", body).ok(201);
+    staff.post("/v1/erasures", json!({ "member": member, "paper": "2026-1" })).ok(202);
     staff.post("/v1/moves", json!({ "member": member, "org_code": "street" })).ok(202);
     let user = json!({ "login": format!("more_{n}"), "name": "示例丙", "org": town.id("community") });
     town.make("more/user", "administrator", "/v1/users", user);

@@ -20,10 +20,12 @@ use std::net::TcpStream;
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("list_balances", "days, csv", "the balances of one person at one moment, which `as_of` names"),
     ("list_calendars", "days, csv", "the years of the calendar: a few, each a whole year"),
+    ("list_consents", "days, csv", "the purposes, of one person, in one piece"),
     ("list_ledger_accounts", "days", "balances of one moment, which `at` names"),
     ("list_lots", "days, csv", "what one person has now, in one piece"),
     ("list_merchants", "days, csv", "the shops that are there now, in one piece"),
     ("list_offers", "days, csv", "what a shop offers now, in one piece"),
+    ("list_own_consents", "days, csv", "the purposes, of one person, in one piece"),
     ("list_own_sessions", "days, csv", "the devices of one user: a few, in one piece"),
     ("list_schemes", "days, csv", "the schemes with their versions: a few, in one piece"),
     ("list_settings", "days, csv", "the settings of the server: a few, in one piece"),

@@ -22,8 +22,8 @@ use crate::domain::language::Language;
 use crate::domain::time::{Days, Moment};
 use crate::services::inbox::MessageFilter;
 use crate::services::people::feedback::FeedbackFilter;
-use crate::services::people::own_data::STORED;
-use crate::services::people::own_data::copying::{LinePlace, OwnCopy, OwnLine, WholeFile};
+use crate::services::people::privacy::STORED;
+use crate::services::people::privacy::copying::{LinePlace, OwnCopy, OwnLine, WholeFile};
 use crate::services::service::certificates::CertificateFilter;
 use crate::services::service::records::DocumentFilter;
 use crate::services::{Call, Services};
@@ -108,6 +108,7 @@ fn kinds() -> Vec<Kind> {
         stored("second_factors"),
         shown("message_choices", choices),
         stored("consents"),
+        stored("proxies"),
         shown("passbook", passbook),
         shown("lots", lots),
         shown("service_records", service_records),
@@ -498,7 +499,7 @@ pub async fn respond(
 #[utoipa::path(tag = "people", security(("bearer" = ["read_own"])),
     responses((status = 200, content((OwnDataFile = "application/zip")))))]
 #[get("/v1/me/data")]
-pub async fn copy_own_data(
+pub async fn take_own_copy(
     state: Shared,
     request: HttpRequest,
     may: May<right::ReadOwn>,

@@ -12,9 +12,9 @@ use crate::domain::people::correction::CorrectedField;
 use crate::domain::people::erasure::COOLING_DAYS;
 use crate::domain::time::Day;
 use crate::services::people::counter::MemberAsk;
-use crate::services::people::own_data::consents::{ConsentAsk, ConsentRow};
-use crate::services::people::own_data::correcting::Correction;
-use crate::services::people::own_data::erasing::{ErasureAsk, ErasureRequest};
+use crate::services::people::privacy::consents::{ConsentAsk, ConsentRow};
+use crate::services::people::privacy::correcting::Correction;
+use crate::services::people::privacy::erasing::{ErasureAsk, ErasureRequest};
 use crate::services::step::Params;
 use crate::services::{Call, Error};
 
@@ -40,7 +40,7 @@ impl Simulation<'_> {
     }
 
     /// The erasure is carried out; a visitor has consented, and a neighbour asks for a correction.
-    pub async fn own_data(&self, visitor: usize) -> Result<(), Error> {
+    pub async fn privacy(&self, visitor: usize) -> Result<(), Error> {
         if let Some(request) = self.leaving {
             let administrator = Call::of(self.setup.administrator.clone());
             self.services

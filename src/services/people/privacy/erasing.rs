@@ -31,6 +31,8 @@ use crate::store::service::certificates::CertificateRow;
 use serde::{Deserialize, Serialize};
 
 pub(in crate::services) const KIND: &str = "erase_member";
+/// Who reads requests: those who write files, and those who erase them.
+const READERS: [Permission; 2] = [Permission::EraseMembers, Permission::WriteMembers];
 const VALID: &str = "valid";
 const REVOKED: &str = "revoked";
 
@@ -101,7 +103,7 @@ impl Services {
         .await
     }
 
-    /// Requests in a state within reach, newest first.
+    /// Requests in a state within reach, newest first, without what stands in their way.
     pub async fn erasures(
         &self,
         call: &Call,
@@ -111,11 +113,29 @@ impl Services {
         limit: i64,
     ) -> Result<Vec<ErasureStanding>, Error> {
         let caller = call.clone();
-        let rights = [Permission::EraseMembers, Permission::WriteMembers];
         let found = self.store.read(call.actor.bank, move |tables| {
             let wish = Request { kind: KIND, state: &state, days, before };
-            let rows = request_within(tables, &caller, &wish, &rights, limit)?;
-            rows.into_iter().map(|(row, member)| standing(tables, row, member)).collect()
+            let rows = request_within(tables, &caller, &wish, &READERS, limit)?;
+            let listed = |(row, member)| {
+                Ok(ErasureStanding { wanted: wanted(&row)?, row, member, hindrances: Vec::new() })
+            };
+            rows.into_iter().map(listed).collect()
+        });
+        found.await
+    }
+
+    /// One request within reach, with what stands in its way now.
+    pub async fn one_erasure(&self, call: &Call, id: Id) -> Result<ErasureStanding, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let absent = Refusal::absent(ERASURE.thing);
+            let row = tables.proposal(id)?.filter(|row| row.kind == KIND).ok_or(absent.clone())?;
+            let (member, path) = tables.file_at(row.subject_id)?;
+            let reached = READERS.iter().any(|right| caller.actor.reaches(*right, &path));
+            if !reached && row.proposed_by != caller.actor.user {
+                return Err(absent.into());
+            }
+            standing(tables, row, member)
         });
         found.await
     }

@@ -1,6 +1,6 @@
 //! My data: a copy to take along, what is wrong in the file, and erasing it.
 
-use crate::api::people::own_data::respond;
+use crate::api::people::own_copy::respond;
 use crate::api::web::fields::{PersonName, Reason, SearchText};
 use crate::domain::figures::count;
 use crate::domain::id::Id;
@@ -10,8 +10,8 @@ use crate::domain::people::erasure::{COOLING_DAYS, Hindrance};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
-use crate::services::people::own_data::correcting::{Correction, CorrectionRequest};
-use crate::services::people::own_data::erasing::{ErasureAsk, ErasureRequest};
+use crate::services::people::privacy::correcting::{Correction, CorrectionRequest};
+use crate::services::people::privacy::erasing::{ErasureAsk, ErasureRequest};
 use crate::services::step::Params;
 use crate::texts::sentences as s;
 use askama::Template;

@@ -4,12 +4,11 @@ use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
-use crate::services::access::interest::is_caller;
+use crate::services::access::interest::is_same_person;
 use crate::services::{Call, Error};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
 use crate::store::points::proposals::ProposalRow;
-use std::collections::HashMap;
 
 /// Which requests.
 #[derive(Clone, Debug)]
@@ -56,12 +55,12 @@ pub(in crate::services) fn request_within(
         before = Some(last);
         let files = tables.files(rows.iter().map(|row| row.subject_id))?;
         let orgs = tables.orgs(files.values().map(|file| file.org_id))?;
-        let paths: HashMap<Id, String> = orgs.into_iter().map(|(id, org)| (id, org.path)).collect();
+        let users = tables.users(rows.iter().map(|row| row.proposed_by))?;
         for row in rows {
             let Some(file) = files.get(&row.subject_id) else { continue };
-            let path = paths.get(&file.org_id).map_or("", String::as_str);
+            let path = orgs.get(&file.org_id).map_or("", |org| org.path.as_str());
             let reached = rights.iter().any(|right| call.actor.reaches(*right, path));
-            if reached || is_caller(tables, call, row.proposed_by)? {
+            if reached || users.get(&row.proposed_by).is_some_and(|user| is_same_person(call, user)) {
                 seen.push((row, file.clone()));
             }
         }

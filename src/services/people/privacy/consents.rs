@@ -41,9 +41,10 @@ impl ConsentStanding {
         self.history.iter().rev().find(|row| row.state == GIVEN)
     }
 
-    /// The last one, if it was withdrawn.
+    /// The one that was withdrawn last, if none holds.
     pub fn withdrawn(&self) -> Option<&ConsentRow> {
-        self.history.last().filter(|row| row.state != GIVEN)
+        let withdrawn = self.history.iter().filter(|row| row.withdrawn_at.is_some());
+        withdrawn.max_by_key(|row| row.withdrawn_at).filter(|_| self.given().is_none())
     }
 }
 
@@ -127,22 +128,6 @@ impl Services {
 pub(in crate::services) fn own_file(tables: &mut Tables<'_>, call: &Call) -> Result<MemberRow, Error> {
     let own = call.actor.member.ok_or(Refusal::absent("member"))?;
     tables.member_that_stays(own)
-}
-
-/// Refuses to store party membership against a withdrawn consent.
-pub(in crate::services) fn may_be_party_member(
-    tables: &mut Tables<'_>,
-    member: Id,
-    is_one: bool,
-) -> Result<(), Error> {
-    if !is_one {
-        return Ok(());
-    }
-    let purpose = ConsentPurpose::PartyMembership;
-    match tables.consent_withdrawn(purpose, &[member])?.is_empty() {
-        true => Ok(()),
-        false => Err(Refusal::ConsentWithdrawn { purpose: purpose.to_string() }.into()),
-    }
 }
 
 impl HasLifeCycle for ConsentRow {
