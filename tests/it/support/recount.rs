@@ -117,12 +117,13 @@ impl Lists {
         let mut sums: HashMap<&str, i64> = POINTS.iter().map(|name| (*name, 0)).collect();
         for entry in &self.entries {
             let day = day(&entry["effective_at"]);
-            let of_points =
-                entry["postings"].as_array().unwrap().iter().filter(|leg| leg["asset"] == "POINT");
-            for leg in of_points.filter(|_| day.as_str() <= until) {
+            for leg in entry["postings"].as_array().unwrap().iter().filter(|_| day.as_str() <= until) {
                 let (debit, credit) =
                     (accounts[text(&leg["debit_account"])], accounts[text(&leg["credit_account"])]);
-                let amount = hundredths(&leg["amount"]);
+                if debit["asset"] != "POINT" {
+                    continue;
+                }
+                let amount: i64 = text(&leg["amount_minor"]).parse().unwrap();
                 for (own, other, amount) in [(credit, debit, amount), (debit, credit, -amount)] {
                     if !is_held(own) {
                         continue;
