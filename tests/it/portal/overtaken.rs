@@ -247,6 +247,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/staff/people/{id}/consents",
         ],
     ),
+    ("a workbook is filled and handed back, and nothing is stored", &["/staff/figures/report"]),
     ("a household is joined or left by one person at a time", &["/staff/households/{id}"]),
     ("a PIN that is set anew replaces any before it, as its holder wishes", &["/staff/people/{id}/card"]),
     ("the bank has one name, which stands in the field", &["/admin/settings"]),

@@ -74,7 +74,7 @@ impl Month {
         match day % 5 {
             0 => self.pay_by_card(),
             1 if day > 10 => {
-                let slip = &self.pad[usize::try_from(day).unwrap() % 10];
+                let slip = &self.pad[usize::try_from(day / 5).unwrap()];
                 let body = json!({ "slip": slip, "card": self.card, "day": format!("2026-03-{day:02}"),
                     "lines": cart(town, &[("haircut", 1)]) });
                 town.as_role("merchant_clerk").post("/v1/slips/enter", body).ok(201);
