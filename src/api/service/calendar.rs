@@ -8,10 +8,17 @@ use crate::services::service::activities::ActivityRow;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpResponse, get};
 use icalendar::{Calendar, Component, Event, EventLike};
+use utoipa::ToSchema;
+
+/// A calendar after RFC 5545.
+#[derive(Debug, ToSchema)]
+#[schema(max_length = 4_000_000)]
+#[expect(dead_code, reason = "stands for the answer in the OpenAPI document")]
+pub struct CalendarFile(String);
 
 /// 我的活动日历 · the activities at which the caller has a seat, as a file for the calendar of a phone.
 #[utoipa::path(tag = "service", security(("bearer" = ["read_own"])),
-    responses((status = 200, body = String, content_type = "text/calendar")))]
+    responses((status = 200, content((CalendarFile = "text/calendar")))))]
 #[get("/v1/me/calendar")]
 pub async fn read_own_calendar(state: Shared, may: May<right::ReadOwn>) -> Result<HttpResponse, ApiError> {
     let seats = state.services.own_seats(&may.call()).await?;
