@@ -45,6 +45,14 @@ fn the_figures_are_those_of_a_recount(address: SocketAddr) {
     }
 }
 
+/// Two runs have printed one head, that of a year's life.
+fn are_the_same(heads: &[String; 2]) {
+    assert_eq!(heads[0], heads[1]);
+    let words: Vec<&str> = heads[0].split(' ').collect();
+    assert!(matches!(words[..], ["head", "jianxian", _, hash] if hash.len() == 64), "{heads:?}");
+    assert!(words[2].parse::<u32>().unwrap() >= 20_000, "{heads:?}");
+}
+
 #[test]
 fn the_sample_bank_repeats_verifies_and_lives_through_the_story_of_the_readme() {
     // The kind of database does not affect the chain.
@@ -59,11 +67,7 @@ fn the_sample_bank_repeats_verifies_and_lives_through_the_story_of_the_readme() 
         let making = scope.spawn(|| Served::run(&["demo"], &other, &quiet));
         (Served::run(&["demo"], &one, &quiet), making.join().unwrap())
     });
-    let heads = [made.printed_head(), again.printed_head()];
-    assert_eq!(heads[0], heads[1]);
-    let words: Vec<&str> = heads[0].split(' ').collect();
-    assert!(matches!(words[..], ["head", "jianxian", _, hash] if hash.len() == 64), "{heads:?}");
-    assert!(words[2].parse::<u32>().unwrap() >= 20_000, "{heads:?}");
+    are_the_same(&[made.printed_head(), again.printed_head()]);
     again.kill();
     let story = Command::new("bash")
         .args(["-euo", "pipefail", "-c", &story()])

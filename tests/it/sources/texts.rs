@@ -14,7 +14,7 @@ const TYPED: &str = "\
     ETag Excel false GBK guarantor hours HTTP Idempotency If items JSON Key kind lsl lsy Match MB \
     name new_password off org P password refresh_token request_id RFC scheme Tab true Type URL UTF \
     UUID UUIDv \
-    valid_from work";
+    valid_from work xlsx";
 
 fn faults(chinese: &str, english: &str) -> Vec<String> {
     let file = |text: &str| -> Vec<TextFile> { vec![("shops.ftl".to_owned(), text.to_owned())] };
