@@ -185,7 +185,7 @@ fn a_month_of_a_community_ends_with_figures_that_a_recount_confirms() {
         town.as_role("volunteer").post("/v1/certificates", json!({ "member": town.id("lin") })).ok(201);
     assert_eq!(certified["service_minutes"], json!(26 * 90), "{certified}");
     let told = town.as_role("volunteer").get("/v1/messages?limit=200").ok(200).to_string();
-    for kind in ["points_in", "points_out"] {
+    for kind in ["points_in", "redeemed", "refunded", "activity_cancelled"] {
         assert!(told.contains(kind), "{kind}");
     }
     let late = town.as_role("staff").get("/v1/feedback?late=true").ok(200);
