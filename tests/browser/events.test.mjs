@@ -7,13 +7,16 @@ import { SIZES, setSize, signedIn, scrollsSideways, violations, withBankAndBrows
 let bank, browser;
 withBankAndBrowser((...opened) => ([bank, browser] = opened));
 
+/** Buttons for oneself, not for those for whom one acts. */
+const OWN = "main form:not(:has(input[name=for])) button";
+
 /** Opens the first activity to come with a button of these words; its risk is agreed to. */
 async function openEvent(page, words) {
   await page.goto(`${bank.address}/events`);
   const paths = await page.$$eval("main a[href^='/events/']", (all) => all.map((link) => link.getAttribute("href")));
   for (const path of paths) {
     await page.goto(bank.address + path);
-    if (await page.locator("main button", { hasText: words }).count()) {
+    if (await page.locator(OWN, { hasText: words }).count()) {
       if (await page.locator("#agrees_to_risk").count()) await page.check("#agrees_to_risk");
       return path;
     }
@@ -27,12 +30,12 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       const page = await signedIn(browser, bank, "volunteer", { viewport, javaScriptEnabled });
       for (const [words, done] of [["我要报名", /已报名/], ["我要候补", /候补第 \d+ 位/]]) {
         await openEvent(page, words);
-        await page.locator("main button", { hasText: words }).click();
-        const withdraw = page.locator("main button", { hasText: "退出报名" });
+        await page.locator(OWN, { hasText: words }).click();
+        const withdraw = page.locator(OWN, { hasText: "退出报名" });
         await withdraw.waitFor();
-        assert.match(await page.textContent("main .pill"), done);
+        assert.match(await page.textContent("main > .narrow > p > .pill"), done);
         await withdraw.click();
-        await page.locator("main button", { hasText: words }).waitFor();
+        await page.locator(OWN, { hasText: words }).waitFor();
       }
       await page.context().close();
     });

@@ -8,7 +8,7 @@ let bank, browser;
 withBankAndBrowser((...opened) => ([bank, browser] = opened));
 
 test("an administrator sees five counts, chooses another period and a street, and takes the figures along", async () => {
-  const page = await signedIn(browser, bank, "administrator", { bypassCSP: true, acceptDownloads: true });
+  const page = await signedIn(browser, bank, "admin", { bypassCSP: true, acceptDownloads: true });
   await page.goto(`${bank.address}/staff/figures`);
   assert.equal(await page.locator(".five li").count(), 5);
   const counts = await page.locator(".five b").allTextContents();
@@ -27,7 +27,7 @@ test("an administrator sees five counts, chooses another period and a street, an
 });
 
 test("the pages of the figures are accessible and do not scroll sideways", async () => {
-  const page = await signedIn(browser, bank, "administrator", { bypassCSP: true });
+  const page = await signedIn(browser, bank, "admin", { bypassCSP: true });
   const faults = [];
   for (const text of ["standard", "largest"]) {
     await setSize(page, bank, text);
