@@ -158,6 +158,11 @@ export function plainPages() {
   return rows.filter((path) => !path.includes("{") && path !== "/try" && path !== "/logout");
 }
 
+/** What a link leads to that is a file and no page: nothing is shown. */
+const isDownload = (error) => {
+  if (!/Download is starting/.test(error.message)) throw error;
+};
+
 /** Every path that the pages of a visitor lead to, one of each kind, from a first one on; `look` is called on each. Of the
  * pages that are not for this visitor the first is looked at: they all say the same. */
 export async function crawl(page, bank, first, most = 200, look = async () => {}) {
@@ -170,7 +175,8 @@ export async function crawl(page, bank, first, most = 200, look = async () => {}
     const path = waiting.shift();
     if (seen.has(kind(path)) || /^\/(size|language|static|docs)/.test(path)) continue;
     seen.add(kind(path));
-    const answer = await page.goto(bank.address + path);
+    const answer = await page.goto(bank.address + path).catch(isDownload);
+    if (!answer) continue;
     if (answer.status() === 403 && forbidden) continue;
     forbidden ||= answer.status() === 403;
     found.push({ path, status: answer.status() });
