@@ -316,10 +316,10 @@ pub fn placeholders(figures: Figures, today: Day) -> Vec<Placeholder> {
     let told = serde_json::to_value(row(figures.whole)).unwrap_or_default();
     let of_column = |name: &&str| {
         let chinese = texts::column(name, Language::Chinese).unwrap_or_default();
-        let value = match &told[*name] {
-            serde_json::Value::String(text) => text.clone(),
-            serde_json::Value::Null => String::new(),
-            other => other.to_string(),
+        let value = match told.get(*name) {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            None | Some(serde_json::Value::Null) => String::new(),
+            Some(other) => other.to_string(),
         };
         let value = if *name == "org_name" { place.clone().unwrap_or_default() } else { value };
         Placeholder { names: [(*name).to_owned(), chinese.replace("（户）", "")], value }

@@ -99,7 +99,7 @@ impl Services {
             let own = file_of(tables, own)?;
             tables.seats_of(own, tables.now.plus_seconds(-CALENDAR_BACK_SECONDS), CALENDAR_MOST)
         });
-        Ok(found.await?)
+        found.await
     }
 
     /// Sign-ups, newest first: of the activities whose attendance the caller takes, or one's own.
