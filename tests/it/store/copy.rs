@@ -45,8 +45,8 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ),
     (
         "certificates",
-        "bank_id, id, '2026-0000001', member_id, NULL, 15000, 60, '{}', 1, NULL, NULL, submitted_by, \
-         submitted_at, 'valid', NULL, NULL, NULL, 1 FROM service_records LIMIT 1",
+        "bank_id, id, '2026-0000001', id, NULL, valid_from, 60, '{}', 1, NULL, NULL, id, proposed_at, 'valid', NULL, \
+         NULL, NULL, 1 FROM scheme_versions LIMIT 1",
     ),
     ("messages", "bank_id, id, member_id, NULL, 'sample', '{}', submitted_at, NULL FROM service_records"),
     ("progress", "bank_id, 'sample', '1' FROM banks"),
