@@ -86,7 +86,7 @@ fn a_copy_is_read_part_by_part_and_misses_no_line() {
             let (bank_id, recorded_at) = (tables.bank, tables.now);
             tables.log_access(&AccessRow {
                 bank_id,
-                id: Id(uuid::Uuid::from_u128(1 + number as u128)),
+                id: Id(uuid::Uuid::from_u128(1 + u128::try_from(number).unwrap())),
                 recorded_at,
                 actor_id: Id::SYSTEM,
                 action: "sample".into(),
