@@ -524,7 +524,7 @@ pub enum Refusal {
     ProxyIsOneself,
     /// This proxy acts for the person already.
     ProxyNamedBefore,
-    /// Without a log-in nobody can act.
+    /// The proxy has no active user account to sign in with.
     ProxyWithoutLogIn,
     /// Under age.
     ProxyTooYoung,
@@ -536,7 +536,7 @@ pub enum Refusal {
     ProxyForEnough {
         limit: usize,
     },
-    /// From today on, at most so many days.
+    /// The first day is in the past, or the last day is before the first or more than `days` days from today.
     ProxyDays {
         days: i64,
     },

@@ -313,10 +313,10 @@ pub fn placeholders(figures: Figures, today: Day) -> Vec<Placeholder> {
     let minutes = figures.whole.sums.minutes;
     let until = figures.whole.until;
     let place = figures.org.clone().map(|org| org.name);
-    let told = serde_json::to_value(row(figures.whole)).unwrap_or_default();
+    let columns = serde_json::to_value(row(figures.whole)).unwrap_or_default();
     let of_column = |name: &&str| {
         let chinese = texts::column(name, Language::Chinese).unwrap_or_default();
-        let value = match told.get(*name) {
+        let value = match columns.get(*name) {
             Some(serde_json::Value::String(text)) => text.clone(),
             None | Some(serde_json::Value::Null) => String::new(),
             Some(other) => other.to_string(),

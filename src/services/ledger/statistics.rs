@@ -102,7 +102,7 @@ impl Services {
     }
 }
 
-/// The period that is meant, and the day as of which it is told.
+/// The first and last day of the period, and the day whose knowledge the figures reflect (`as_of`).
 fn period(ask: &FiguresAsk, today: Day) -> Result<(Day, Day, Day), Refusal> {
     let in_future = |field: &str, today| Refusal::DayInFuture { field: field.to_owned(), today };
     let as_of = ask.as_of.unwrap_or(today);
@@ -121,7 +121,7 @@ fn period(ask: &FiguresAsk, today: Day) -> Result<(Day, Day, Day), Refusal> {
     Ok((from, until, as_of))
 }
 
-/// The part of the town that is meant.
+/// The organisations that the figures cover.
 struct Scope {
     /// Its uppermost organisations.
     tops: Vec<OrgRow>,
@@ -195,7 +195,7 @@ fn found(
     by_place: bool,
 ) -> Result<Vec<PlacedSums>, Error> {
     let all = known.unwrap_or(i64::MAX);
-    // What is told place by place asks for all of them by name.
+    // Sums by organisation group by an explicit list of ids; without a restriction, that is every organisation.
     let named = match (by_place, &places.orgs) {
         (true, None) => {
             let every = tables.orgs_below(&[String::new()])?;
