@@ -106,6 +106,27 @@ macro_rules! versioned_row {
 }
 pub(crate) use versioned_row;
 
+/// The same of a proposal of one kind, which is wrapped in a type of its own.
+macro_rules! proposal_of_kind {
+    ($kind:expr) => {
+        fn find(
+            tables: &mut $crate::store::Tables<'_>,
+            id: $crate::domain::id::Id,
+        ) -> Result<Option<Self>, $crate::services::Error> {
+            Ok(tables.proposal(id)?.filter(|row| row.kind == $kind).map(Self))
+        }
+
+        fn save(&self, tables: &mut $crate::store::Tables<'_>) -> Result<(), $crate::services::Error> {
+            tables.update(&self.0)
+        }
+
+        fn state(&self) -> &str {
+            &self.0.state
+        }
+    };
+}
+pub(crate) use proposal_of_kind;
+
 /// A step in progress.
 pub struct StepContext<'t, 'c> {
     pub services: &'t Services,

@@ -11,7 +11,7 @@ use crate::domain::time::Days;
 use crate::ledger::Command;
 use crate::services::people::moves::proposal;
 use crate::services::people::users::{home_path, must_change_user};
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, proposal_of_kind};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::{MemberRow, UserRow};
@@ -123,17 +123,7 @@ pub struct LinkProposal(ProposalRow);
 impl HasLifeCycle for LinkProposal {
     const CYCLE: &'static LifeCycle = &LINK;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        Ok(tables.proposal(id)?.filter(|row| row.kind == KIND).map(LinkProposal))
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(&self.0)
-    }
-
-    fn state(&self) -> &str {
-        &self.0.state
-    }
+    proposal_of_kind!(KIND);
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         let (_, member, path) = parties(tables, &self.0)?;

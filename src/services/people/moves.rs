@@ -16,7 +16,7 @@ use crate::domain::time::Days;
 use crate::ledger::Command;
 use crate::services::access::interest::{is_caller, is_same_person};
 use crate::services::people::orgs::check_open;
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, proposal_of_kind};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::{MemberRow, OrgRow, RoleRow};
@@ -260,17 +260,7 @@ fn seen_by(tables: &mut Tables<'_>, call: &Call, rows: Vec<ProposalRow>) -> Resu
 impl HasLifeCycle for MoveProposal {
     const CYCLE: &'static LifeCycle = &MOVE_HOUSE;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        Ok(tables.proposal(id)?.filter(|row| row.kind == KIND).map(MoveProposal))
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(&self.0)
-    }
-
-    fn state(&self) -> &str {
-        &self.0.state
-    }
+    proposal_of_kind!(KIND);
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         let member = tables.member_that_stays(self.0.subject_id)?;

@@ -12,7 +12,7 @@ use crate::domain::time::Days;
 use crate::ledger::Command;
 use crate::services::people::members::MemberChange;
 use crate::services::people::moves::proposal;
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, proposal_of_kind};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
@@ -95,17 +95,7 @@ pub struct CorrectionRequest(ProposalRow);
 impl HasLifeCycle for CorrectionRequest {
     const CYCLE: &'static LifeCycle = &CORRECTION;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        Ok(tables.proposal(id)?.filter(|row| row.kind == KIND).map(CorrectionRequest))
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(&self.0)
-    }
-
-    fn state(&self) -> &str {
-        &self.0.state
-    }
+    proposal_of_kind!(KIND);
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         let member = tables.member_that_stays(self.0.subject_id)?;

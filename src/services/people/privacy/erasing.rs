@@ -21,7 +21,7 @@ use crate::ledger::{Command, Leg, Op};
 use crate::services::call::accepted;
 use crate::services::people::moves::proposal;
 use crate::services::points::awards::purse;
-use crate::services::step::{HasLifeCycle, Place, StepContext};
+use crate::services::step::{HasLifeCycle, Place, StepContext, proposal_of_kind};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
@@ -269,17 +269,7 @@ pub struct ErasureRequest(ProposalRow);
 impl HasLifeCycle for ErasureRequest {
     const CYCLE: &'static LifeCycle = &ERASURE;
 
-    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        Ok(tables.proposal(id)?.filter(|row| row.kind == KIND).map(ErasureRequest))
-    }
-
-    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
-        tables.update(&self.0)
-    }
-
-    fn state(&self) -> &str {
-        &self.0.state
-    }
+    proposal_of_kind!(KIND);
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         let member = tables.member_that_stays(self.0.subject_id)?;
