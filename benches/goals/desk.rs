@@ -55,6 +55,19 @@ impl ServedBank {
         })
     }
 
+    /// How long the interface takes to answer staff who read a path.
+    pub fn got(&self, path: &str) -> Result<Duration, Failure> {
+        let token = &self.ground.staff;
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
+        let started = Instant::now();
+        let (status, answer) = self.exchange(request.as_bytes())?;
+        match status {
+            200 => Ok(started.elapsed()),
+            _ => Err(Failure::machine(path, format!("{status}: {}", String::from_utf8_lossy(&answer)))),
+        }
+    }
+
     /// Pastes these many rows into the page for awards and has them checked; returns the time until the checked page
     /// has arrived.
     pub fn grid(&self, rows: u32, seed: u64) -> Result<Duration, Failure> {

@@ -34,6 +34,10 @@ pub struct Scale {
 
 /// Number of members in the goals.
 const WHOLE_BANK: f64 = 210_000.0;
+/// Final service records beside ten entries of the grown ledger: each award and each redemption has entries of its own.
+const RECORDS_IN_TEN_ENTRIES: u32 = 3;
+/// How often a figure that is no load is measured: its median counts.
+const ROUNDS_OF_A_PAGE: u32 = 9;
 /// Requests a second at which pages are read.
 const PAGES_A_SECOND: u32 = 100;
 
@@ -124,6 +128,7 @@ impl Measuring<'_> {
     fn grown(&self, home: &Home, name: &str, entries: u64, figures: &mut Figures) -> Result<Ground, Failure> {
         let ground = Ground::prepare(home.database(name)?, self.scale.accounts, self.scale.members)?;
         let (made, took) = ground.grow(entries)?;
+        ground.add_records(u32::try_from(entries).unwrap_or(u32::MAX) / 10 * RECORDS_IN_TEN_ENTRIES)?;
         let rate = per_second(made, took);
         self.said("entries made", rate);
         figures.made_entries_per_second = Some(rate);
@@ -148,6 +153,18 @@ impl Measuring<'_> {
         }
         grids.sort();
         figures.grid_micros = grids.get(grids.len() / 2).map(|took| super::load::micros(*took));
+        let until = Clock::System.now().day(ZONE);
+        let of = |days: i32| {
+            let path = format!("/v1/stats?from={}&until={until}", until.plus(1 - days));
+            let mut rounds = Vec::new();
+            for _ in 0..ROUNDS_OF_A_PAGE {
+                rounds.push(bank.got(&path)?);
+            }
+            rounds.sort();
+            Ok::<_, Failure>(rounds.get(rounds.len() / 2).map(|took| super::load::micros(*took)))
+        };
+        figures.figures_of_a_month_micros = of(30)?;
+        figures.figures_of_a_year_micros = of(365)?;
         Ok(())
     }
 
@@ -158,6 +175,7 @@ impl Measuring<'_> {
         let again = Served::start(&ground.database)?;
         figures.ready_after_millis = u64::try_from(again.ready_after.as_millis()).ok();
         again.stop()?;
+        ground.forget_records()?;
         let (entries, took) = ground.verify()?;
         let rate = per_second(u64::try_from(entries).unwrap_or(0), took);
         self.said("entries verified", rate);

@@ -48,6 +48,9 @@ pub struct Figures {
     pub find_p99_micros: Option<u64>,
     /// The check of a pasted list of awards; the median of the rounds.
     pub grid_micros: Option<u64>,
+    /// The figures of the whole bank for the last month, and for the last year, on the grown ledger.
+    pub figures_of_a_month_micros: Option<u64>,
+    pub figures_of_a_year_micros: Option<u64>,
     pub star_of_a_member_micros: Option<u64>,
     /// For 210,000 members, at the rate measured on those of this run.
     pub stars_of_all_seconds: Option<f64>,
@@ -270,6 +273,18 @@ const GOALS: &[Goal] = &[
         english: "a pasted list of 500 awards checked, in the portal",
         goal: "≤ 300 ms",
         judge: |f| Some(at_most_millis(f.figures.grid_micros?, 300.0)),
+    },
+    Goal {
+        name: "figures",
+        chinese: "全区的数字：一个月；一年",
+        english: "the figures of the district: a month; a year",
+        goal: "≤ 100 ms; ≤ 300 ms",
+        judge: |f| {
+            let month = at_most_millis(f.figures.figures_of_a_month_micros?, 100.0);
+            let year = at_most_millis(f.figures.figures_of_a_year_micros?, 300.0);
+            let measured = format!("{}; {}", month.measured, year.measured);
+            Some(Verdict { measured, reached: Some(month.reached? && year.reached?) })
+        },
     },
     Goal {
         name: "star",

@@ -1,5 +1,6 @@
 //! The measured bank: set up through the same use cases as any other, in a folder of the bench.
 
+use super::generator::records::Records;
 use super::generator::{self, SeedData};
 use super::home::Database;
 use super::subject::Accounts;
@@ -103,6 +104,8 @@ pub struct Ground {
     /// Accounts without lots, as the baselines have them.
     pub accounts: Accounts,
     pub members: Arc<[Id]>,
+    /// The uppermost organisation.
+    pub org: Id,
     pub scheme: Id,
     pub merchant: Id,
     pub offers: [Id; 2],
@@ -176,6 +179,32 @@ impl Ground {
         Ok((seed.entries, started.elapsed()))
     }
 
+    /// Writes final service records of a year, while no server runs; see [`Ground::forget_records`].
+    pub fn add_records(&self, count: u32) -> Result<(), Failure> {
+        let records = self.records(count);
+        generator::records::run(&self.database.url, |dialect| records.insert(dialect))?;
+        Ok(())
+    }
+
+    /// Removes the rows of [`Ground::add_records`], which the ledger does not know.
+    pub fn forget_records(&self) -> Result<(), Failure> {
+        let records = self.records(0);
+        generator::records::run(&self.database.url, |_| records.remove())?;
+        Ok(())
+    }
+
+    fn records(&self, count: u32) -> Records {
+        Records {
+            bank: BANK,
+            org: self.org,
+            actor: self.operator_id,
+            scheme: self.scheme,
+            until: Clock::System.now(),
+            count,
+            members: self.members.len(),
+        }
+    }
+
     /// Opens the bank after the server has ended and verifies it; returns the number of entries and the time.
     pub fn verify(&self) -> Result<(i64, std::time::Duration), Failure> {
         let (store, _) = open(&self.database)?;
@@ -235,6 +264,7 @@ async fn set_up(services: &Services, database: Database, count: u32, members: u3
         operator_id: operator.call.actor.user,
         operator: operator.token,
         staff: staff.token,
+        org: root,
         scheme: version.scheme_id,
         merchant,
         offers,

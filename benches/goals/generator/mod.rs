@@ -30,6 +30,7 @@ macro_rules! sums {
 
 #[cfg(feature = "postgres")]
 mod postgres;
+pub mod records;
 mod sqlite;
 mod transfers;
 
@@ -41,6 +42,53 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 use transfers::{Generated, Generator};
+
+/// In which database a statement is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    #[cfg(feature = "postgres")]
+    Postgres,
+}
+
+impl Dialect {
+    fn id(self, id: Id) -> String {
+        match self {
+            Dialect::Sqlite => format!("x'{}'", id.0.simple()),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => format!("'{}'::uuid", id.0),
+        }
+    }
+
+    /// An id that follows from a letter and a number.
+    fn made_id(self, letter: char, number: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("CAST(printf('{letter}%015d', {number}) AS BLOB)"),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => format!("CAST(md5('{letter}' || ({number})) AS uuid)"),
+        }
+    }
+
+    /// A moment in microseconds since 1970.
+    fn moment(self, micros: &str) -> String {
+        match self {
+            Dialect::Sqlite => micros.to_owned(),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => format!("(TIMESTAMPTZ 'epoch' + {micros} * INTERVAL '1 microsecond')"),
+        }
+    }
+
+    /// The table `n` of the numbers from 0 to below `count`, as `n.i`.
+    fn numbers(self, count: u32) -> String {
+        match self {
+            Dialect::Sqlite => {
+                format!("RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count})")
+            }
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => format!("n (i) AS (SELECT generate_series(0, {count}::bigint - 1))"),
+        }
+    }
+}
 
 /// The transfers to generate.
 #[derive(Clone, Debug)]

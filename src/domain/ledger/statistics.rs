@@ -1,9 +1,11 @@
 //! The figures of a period (数字): what is counted and added up, and which counts of people are shown. Every definition
 //! is in docs/STATISTICS.md.
 
+use crate::domain::id::Id;
 use crate::domain::time::Day;
 use crate::text_enum;
 use chrono::{Datelike, Months};
+use std::collections::{HashMap, HashSet};
 
 /// Counts of people below this are not shown.
 pub const FEWEST: i64 = 5;
@@ -115,6 +117,33 @@ pub struct Group {
     /// As the file says it; `None`: not said.
     pub trade: Option<String>,
     pub people: i64,
+}
+
+/// A person whose service was counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The file that stays after merges.
+    pub file: Id,
+    pub birth_year: Option<i64>,
+    pub party_member: bool,
+    pub trade: Option<String>,
+}
+
+/// Different people by age in a year, party membership and trade, in no order.
+pub fn groups<'a>(people: impl Iterator<Item = &'a Person>, year: i32) -> Vec<Group> {
+    let (mut seen, mut counts) = (HashSet::new(), HashMap::<_, i64>::new());
+    for person in people.filter(|person| seen.insert(person.file)) {
+        let key = (AgeBand::of(person.birth_year, year), person.party_member, person.trade.as_deref());
+        let count = counts.entry(key).or_default();
+        *count = count.saturating_add(1);
+    }
+    let group = |((ages, party_member, trade), people): ((_, _, Option<&str>), _)| Group {
+        ages,
+        party_member,
+        trade: trade.map(str::to_owned),
+        people,
+    };
+    counts.into_iter().map(group).collect()
 }
 
 /// Active people as they may be shown.

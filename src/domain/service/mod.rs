@@ -2,4 +2,5 @@
 
 pub mod certificate;
 pub mod record;
+pub mod tally;
 pub mod time;

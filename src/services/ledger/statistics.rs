@@ -4,8 +4,9 @@ use crate::auth::permissions::{Permission, is_root};
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{AccountTerms, Purpose};
 use crate::domain::ledger::asset::Asset;
-use crate::domain::ledger::statistics::{Accounts, Active, Group, MOST_DAYS, Sums, months, shown};
+use crate::domain::ledger::statistics::{Accounts, Active, MOST_DAYS, Sums, groups, months, shown};
 use crate::domain::refusal::Refusal;
+use crate::domain::service::tally::{Part, Tally};
 use crate::domain::settlement::payable::RateFen;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::domain::time::{Day, Days};
@@ -14,7 +15,7 @@ use crate::services::shops::accounts::takings;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::ledger::statistics::{PlacedSums, Places, Span};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Before every bank.
 const LONG_AGO: &str = "1900-01-01";
@@ -174,17 +175,25 @@ fn spans(from: Day, parts: &[(Day, Day)]) -> Vec<Span> {
     std::iter::once(before).chain(numbered).collect()
 }
 
-/// Every day of the spans of a period as a span of its own.
-fn days_of(spans: &[Span]) -> Vec<Span> {
-    let days = |span: &Span| {
-        let (part, first, last) = (span.part, span.from.number(), span.until.number());
-        (first..=last).map(move |day| Span {
-            part,
-            from: Day::from_number(day),
-            until: Day::from_number(day),
-        })
-    };
-    spans.iter().filter(|span| span.part > 0).flat_map(days).collect()
+/// Counted service of the parts of a period, by part.
+fn service(
+    tables: &mut Tables<'_>,
+    places: &Places,
+    spans: &[Span],
+    known: i64,
+) -> Result<BTreeMap<i64, Part>, Error> {
+    let orgs: Option<HashSet<Id>> = places.orgs.as_ref().map(|orgs| orgs.iter().copied().collect());
+    let mut parts = BTreeMap::new();
+    for span in spans.iter().filter(|span| span.part > 0) {
+        let mut tally = Tally::new(tables.zone);
+        tables.counted_service(*span, known, |record| {
+            if orgs.as_ref().is_none_or(|orgs| orgs.contains(&record.org)) {
+                tally.count(record);
+            }
+        })?;
+        parts.insert(span.part, tally.part);
+    }
+    Ok(parts)
 }
 
 fn found(
@@ -203,11 +212,7 @@ fn found(
         }
         _ => places.clone(),
     };
-    let mut rows = match by_place {
-        true => tables.service_by_place(places, &days_of(spans), all)?,
-        false => tables.service_of(places, &days_of(spans), all)?,
-    };
-    rows.extend(tables.files_opened(places, spans)?);
+    let mut rows = tables.files_opened(places, spans)?;
     rows.extend(tables.shops_opened(places, spans)?);
     rows.extend(tables.redemptions_of(&named, spans, all)?);
     rows.extend(match (&named.orgs, known) {
@@ -228,14 +233,22 @@ fn figures(tables: &mut Tables<'_>, call: &Call, ask: &FiguresAsk) -> Result<Fig
     let parts = if ask.by == By::Month { months(from, until) } else { vec![(from, until)] };
     let last = i64::try_from(parts.len()).unwrap_or(i64::MAX);
     let spans = spans(from, &parts);
-    let found = Found(found(tables, &places, &spans, known, ask.by == By::Org)?);
+    let service = service(tables, &places, &spans, known.unwrap_or(i64::MAX))?;
+    let mut found = Found(found(tables, &places, &spans, known, ask.by == By::Org)?);
+    found.0.extend(service.iter().flat_map(|(part, counted)| {
+        counted.sums.iter().map(|(org, sums)| PlacedSums { part: *part, org: *org, sums: *sums })
+    }));
     let mut whole = found.line((1, last), (from, until), None);
-    let active = active(tables, &places, &[Span { part: 1, from, until }], known, until.year())?;
-    let active = active.into_iter().next().map(|(_, active)| active).unwrap_or_default();
+    let people: HashSet<Id> = service.values().flat_map(|part| &part.people).copied().collect();
+    let files = tables.people_counted(&people)?;
+    let active =
+        |people: &HashSet<Id>| shown(groups(people.iter().filter_map(|id| files.get(id)), until.year()));
+    let of_month = |part: i64| service.get(&part).map_or(Some(0), |counted| active(&counted.people).people);
+    let active = active(&people);
     whole.active = active.people;
     let parts = match ask.by {
         By::Whole => Vec::new(),
-        By::Month => by_month(tables, &found, &spans, &places, known)?,
+        By::Month => by_month(&found, &spans, of_month),
         By::Org => by_place(&found, (from, until), &tops, &orgs),
     };
     let cover = match places.orgs.is_none() && until == today {
@@ -249,23 +262,13 @@ fn figures(tables: &mut Tables<'_>, call: &Call, ask: &FiguresAsk) -> Result<Fig
     Ok(Figures { as_of, org, whole, parts, active, cover })
 }
 
-fn by_month(
-    tables: &mut Tables<'_>,
-    found: &Found,
-    spans: &[Span],
-    places: &Places,
-    known: Option<i64>,
-) -> Result<Vec<Line>, Error> {
-    let months: Vec<Span> = spans.iter().filter(|span| span.part > 0).copied().collect();
-    let year = months.last().map_or(0, |span| span.until.year());
-    let active = active(tables, places, &months, known, year)?;
+fn by_month(found: &Found, spans: &[Span], active: impl Fn(i64) -> Option<i64>) -> Vec<Line> {
     let line = |span: &Span| {
         let mut line = found.line((span.part, span.part), (span.from, span.until), None);
-        let people = active.iter().find(|(part, _)| *part == span.part);
-        line.active = people.map_or(Some(0), |(_, active)| active.people);
+        line.active = active(span.part);
         line
     };
-    Ok(months.iter().map(line).collect())
+    spans.iter().filter(|span| span.part > 0).map(line).collect()
 }
 
 /// The organisations directly below, in the order of the directory, each with all below it; before them what belongs
@@ -283,33 +286,6 @@ fn by_place(found: &Found, days: (Day, Day), tops: &[OrgRow], orgs: &[OrgRow]) -
     let children = orgs.iter().filter(|org| org.parent_id == Some(top.id));
     let own = line(top, &HashSet::from([top.id]));
     std::iter::once(own).chain(children.map(|org| line(org, &below(&org.path)))).collect()
-}
-
-/// The people of each part with counted service; parts without any are left out.
-fn active(
-    tables: &mut Tables<'_>,
-    places: &Places,
-    spans: &[Span],
-    known: Option<i64>,
-    year: i32,
-) -> Result<Vec<(i64, Active)>, Error> {
-    let rows = tables.people_active(places, spans, known.unwrap_or(i64::MAX), year)?;
-    let in_part = |part: i64| {
-        let mut groups: Vec<Group> = Vec::new();
-        for (_, group) in rows.iter().filter(|(of, _)| *of == part) {
-            let is_same = |known: &&mut Group| {
-                (known.ages, known.party_member, &known.trade)
-                    == (group.ages, group.party_member, &group.trade)
-            };
-            match groups.iter_mut().find(is_same) {
-                Some(known) => known.people = known.people.saturating_add(group.people),
-                None => groups.push(group.clone()),
-            }
-        }
-        groups
-    };
-    let parts = spans.iter().map(|span| (span.part, in_part(span.part)));
-    Ok(parts.map(|(part, groups)| (part, shown(groups))).collect())
 }
 
 /// Points that people hold are worth the highest rate at which a shop that takes part is paid; those of shops, their own

@@ -42,6 +42,18 @@ macro_rules! rows_of {
 }
 pub(in crate::store) use rows_of;
 
+/// Runs a query on either database, with rows read in its own types.
+macro_rules! on_either {
+    ($conn:expr, $query:expr) => {
+        match $conn {
+            crate::store::connection::AnyConnection::Sqlite(conn) => $query.load(conn),
+            #[cfg(feature = "postgres")]
+            crate::store::connection::AnyConnection::Postgres(conn) => $query.load(conn),
+        }
+    };
+}
+pub(in crate::store) use on_either;
+
 /// An id as it stands in the text of a statement.
 pub fn id_in_text(conn: &AnyConnection, id: Id) -> String {
     match conn {

@@ -4,16 +4,19 @@
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
-use crate::domain::ledger::statistics::{Accounts, AgeBand, Group, Sums};
+use crate::domain::ledger::statistics::{Accounts, Person, Sums, months};
+use crate::domain::service::tally::Counted;
 use crate::domain::time::{Day, Moment};
 use crate::store::Tables;
 use crate::store::connection::AnyConnection;
-use crate::store::connection::dialect::{day_in_text, id_in_text, moment_in_text, rows_of};
+use crate::store::connection::by_key::{Lookup, lookups};
+use crate::store::connection::dialect::{day_in_text, id_in_text, moment_in_text, on_either, rows_of};
 use crate::store::error::Error;
-use crate::store::schema::{merchants, statements};
+use crate::store::schema::{members, merchants, service_records, statements};
 use crate::store::types::Uid;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::BigInt;
+use std::collections::{HashMap, HashSet};
 
 /// The organisations whose figures are asked for.
 #[derive(Clone, Debug)]
@@ -41,7 +44,7 @@ pub struct PlacedSums {
 }
 
 #[derive(QueryableByName)]
-struct Counted {
+struct Added {
     #[diesel(sql_type = BigInt)]
     part: i64,
     #[diesel(sql_type = Uid)]
@@ -56,7 +59,7 @@ struct Counted {
     d: i64,
 }
 
-impl Counted {
+impl Added {
     fn placed(&self, sums: Sums) -> PlacedSums {
         PlacedSums { part: self.part, org: self.org, sums }
     }
@@ -76,18 +79,25 @@ impl Counted {
     }
 }
 
-#[derive(QueryableByName)]
-struct ActiveRow {
-    #[diesel(sql_type = BigInt)]
-    part: i64,
-    #[diesel(sql_type = Nullable<BigInt>)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = members)]
+pub struct PersonRow {
+    id: Id,
+    merged_into_id: Option<Id>,
     birth_year: Option<i64>,
-    #[diesel(sql_type = Bool)]
     party_member: bool,
-    #[diesel(sql_type = Nullable<Text>)]
     trade: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    people: i64,
+}
+
+impl PersonRow {
+    fn person(self) -> Person {
+        let PersonRow { id, birth_year, party_member, trade, .. } = self;
+        Person { file: id, birth_year, party_member, trade }
+    }
+}
+
+lookups! {
+    People: PersonRow in members by id as Uid = Id;
 }
 
 const ISSUED: i64 = 0;
@@ -118,82 +128,52 @@ impl Tables<'_> {
         spans.iter().map(row).collect::<Vec<_>>().join(", ")
     }
 
-    /// Counted service of days: 服务人次, 参与人次, 场次, minutes. Each span is one day, so that what is distinct is
-    /// small.
-    pub fn service_of(
+    /// Counted records of days, in the order in which their services began: final by an entry, and not reversed by a
+    /// later one, as of entry `known`.
+    pub fn counted_service(
         &mut self,
-        places: &Places,
-        days: &[Span],
+        days: Span,
         known: i64,
-    ) -> Result<Vec<PlacedSums>, Error> {
-        let spans = self.spans(days);
-        let of_day = format!(
-            "{} AND r.started_at >= s.since AND r.started_at < s.until",
-            self.counted_records(places, known)
-        );
-        let org = id_in_text(self.conn, places.root);
-        let text = format!(
-            "WITH spans (part, since, until) AS (VALUES {spans}), day AS (
-                SELECT s.part, (SELECT SUM(r.served) {of_day}) AS served,
-                    (SELECT COUNT(DISTINCT CAST(r.activity_id AS TEXT) || CAST(r.member_id AS TEXT)) {of_day}) AS people,
-                    (SELECT COUNT(DISTINCT r.activity_id) {of_day}) AS activities,
-                    (SELECT SUM(r.service_minutes) {of_day}) AS minutes
-                FROM spans s
-            )
-            SELECT CAST(part AS BIGINT) AS part, {org} AS org, CAST(COALESCE(SUM(served), 0) AS BIGINT) AS a,
-                CAST(SUM(people) AS BIGINT) AS b, CAST(SUM(activities) AS BIGINT) AS c,
-                CAST(COALESCE(SUM(minutes), 0) AS BIGINT) AS d
-            FROM day GROUP BY part"
-        );
-        self.service_rows(text)
+        mut each: impl FnMut(&Counted),
+    ) -> Result<(), Error> {
+        for (from, until) in months(days.from, days.until) {
+            let counted = service_records::table
+                .filter(service_records::bank_id.eq(self.bank))
+                .filter(service_records::started_at.ge(from.start(self.zone)))
+                .filter(service_records::started_at.lt(until.end(self.zone)))
+                .filter(service_records::award_entry.le(known))
+                .filter(
+                    service_records::reversal_entry.is_null().or(service_records::reversal_entry.gt(known)),
+                )
+                .order(service_records::started_at)
+                .select((
+                    service_records::started_at,
+                    service_records::org_id,
+                    service_records::activity_id,
+                    service_records::member_id,
+                    service_records::served,
+                    service_records::service_minutes,
+                ));
+            let rows: Vec<(Moment, Id, Id, Id, i64, i64)> = on_either!(self.conn, counted)?;
+            for (started_at, org, activity, member, served, minutes) in rows {
+                each(&Counted { started_at, org, activity, member, served, minutes });
+            }
+        }
+        Ok(())
     }
 
-    /// The same, place by place.
-    pub fn service_by_place(
-        &mut self,
-        places: &Places,
-        days: &[Span],
-        known: i64,
-    ) -> Result<Vec<PlacedSums>, Error> {
-        let spans = self.spans(days);
-        let counted = self.counted_records(places, known).replace("FROM ", "FROM spans s CROSS JOIN ");
-        let text = format!(
-            "WITH spans (part, since, until) AS (VALUES {spans}), person AS (
-                SELECT s.part, s.since, r.org_id, r.activity_id, SUM(r.served) AS served,
-                    SUM(r.service_minutes) AS minutes
-                {counted} AND r.started_at >= s.since AND r.started_at < s.until
-                GROUP BY s.part, s.since, r.org_id, r.activity_id, r.member_id
-            ), activity AS (
-                SELECT part, org_id, COUNT(*) AS people, SUM(served) AS served, SUM(minutes) AS minutes
-                FROM person GROUP BY part, since, org_id, activity_id
-            )
-            SELECT CAST(part AS BIGINT) AS part, org_id AS org, CAST(SUM(served) AS BIGINT) AS a,
-                CAST(SUM(people) AS BIGINT) AS b, CAST(COUNT(*) AS BIGINT) AS c, CAST(SUM(minutes) AS BIGINT) AS d
-            FROM activity GROUP BY part, org_id"
-        );
-        self.service_rows(text)
-    }
-
-    /// Counted records of these places: final by an entry, and not reversed by a later one.
-    fn counted_records(&self, places: &Places, known: i64) -> String {
-        format!(
-            "FROM service_records r WHERE r.bank_id = {} AND r.award_entry <= {known}
-            AND (r.reversal_entry IS NULL OR r.reversal_entry > {known}) {}",
-            self.bank.0,
-            within(self.conn, places, "r.org_id")
-        )
-    }
-
-    fn service_rows(&mut self, text: String) -> Result<Vec<PlacedSums>, Error> {
-        let rows: Vec<Counted> = rows_of!(self.conn, text)?;
-        let sums = |row: &Counted| Sums {
-            served: row.a,
-            participations: row.b,
-            activities: row.c,
-            minutes: row.d,
-            ..Sums::default()
+    /// What the figures say of people, by the ids of files, of duplicates too.
+    pub fn people_counted(&mut self, ids: &HashSet<Id>) -> Result<HashMap<Id, Person>, Error> {
+        let rows = People::of(self.conn, self.bank, ids.iter().copied())?;
+        let stay: Vec<Id> = rows.iter().filter_map(|row| row.merged_into_id).collect();
+        let stay = People::of(self.conn, self.bank, stay)?;
+        let stay: HashMap<Id, Person> = stay.into_iter().map(|row| (row.id, row.person())).collect();
+        let person = |row: PersonRow| {
+            let id = row.id;
+            let merged = row.merged_into_id.and_then(|into| stay.get(&into).cloned());
+            (id, merged.unwrap_or_else(|| row.person()))
         };
-        Ok(rows.iter().map(|row| row.placed(sums(row))).collect())
+        Ok(rows.into_iter().map(person).collect())
     }
 
     /// Files of people and households by the day on which they were opened; duplicates that were merged are none.
@@ -212,8 +192,8 @@ impl Tables<'_> {
                 AND m.merged_into_id IS NULL {within}
             GROUP BY s.part, m.org_id"
         );
-        let rows: Vec<Counted> = rows_of!(self.conn, text)?;
-        let opened = |row: &Counted| Accounts {
+        let rows: Vec<Added> = rows_of!(self.conn, text)?;
+        let opened = |row: &Added| Accounts {
             households: row.a,
             party_members: row.b,
             residents: row.c,
@@ -269,7 +249,7 @@ impl Tables<'_> {
                 CAST(0 AS BIGINT) AS c, CAST(0 AS BIGINT) AS d
             FROM counted GROUP BY part, org"
         );
-        let rows: Vec<Counted> = rows_of!(self.conn, text)?;
+        let rows: Vec<Added> = rows_of!(self.conn, text)?;
         Ok(rows.iter().map(|row| row.placed(Sums { redemptions: row.a, ..Sums::default() })).collect())
     }
 
@@ -305,8 +285,8 @@ impl Tables<'_> {
             WHERE e.bank_id = {bank} AND e.number = v.number AND e.effective_at >= s.since AND e.effective_at < s.until
             GROUP BY s.part, v.org, COALESCE(o.side, {PEOPLE})"
         );
-        let rows: Vec<Counted> = rows_of!(self.conn, text)?;
-        Ok(rows.iter().map(Counted::of_side).collect())
+        let rows: Vec<Added> = rows_of!(self.conn, text)?;
+        Ok(rows.iter().map(Added::of_side).collect())
     }
 
     /// The same of the whole bank as it is known now, from the day totals of the accounts on the other side: what they
@@ -327,8 +307,8 @@ impl Tables<'_> {
             WHERE t.bank_id = {bank} AND t.account_id = o.id AND t.day >= s.since AND t.day <= s.until
             GROUP BY s.part, o.side"
         );
-        let rows: Vec<Counted> = rows_of!(self.conn, text)?;
-        Ok(rows.iter().map(Counted::of_side).collect())
+        let rows: Vec<Added> = rows_of!(self.conn, text)?;
+        Ok(rows.iter().map(Added::of_side).collect())
     }
 
     /// Every account of points that is not one of people, with its side.
@@ -354,35 +334,6 @@ impl Tables<'_> {
         let all = own.into_iter().chain(shops.into_iter().flat_map(of_shop));
         let row = |(id, side)| format!("({}, {side})", id_in_text(self.conn, id));
         Ok(all.map(row).collect::<Vec<_>>().join(", "))
-    }
-
-    /// Different people with counted service, by part, age in a year, party membership and trade.
-    pub fn people_active(
-        &mut self,
-        places: &Places,
-        spans: &[Span],
-        known: i64,
-        year: i32,
-    ) -> Result<Vec<(i64, Group)>, Error> {
-        let (bank, spans, counted) = (self.bank.0, self.spans(spans), self.counted_records(places, known));
-        let text = format!(
-            "WITH spans (part, since, until) AS (VALUES {spans}), files AS (
-                SELECT DISTINCT s.part, COALESCE(m.merged_into_id, m.id) AS id
-                FROM spans s CROSS JOIN members m
-                WHERE m.bank_id = {bank} AND EXISTS (SELECT 1 {counted} AND r.member_id = m.id
-                    AND r.started_at >= s.since AND r.started_at < s.until)
-            )
-            SELECT CAST(f.part AS BIGINT) AS part, m.birth_year, m.party_member, m.trade,
-                CAST(COUNT(*) AS BIGINT) AS people
-            FROM files f JOIN members m ON m.bank_id = {bank} AND m.id = f.id
-            GROUP BY f.part, m.birth_year, m.party_member, m.trade"
-        );
-        let rows: Vec<ActiveRow> = rows_of!(self.conn, text)?;
-        let group = |row: ActiveRow| {
-            let (ages, party_member) = (AgeBand::of(row.birth_year, year), row.party_member);
-            (row.part, Group { ages, party_member, trade: row.trade, people: row.people })
-        };
-        Ok(rows.into_iter().map(group).collect())
     }
 
     /// What unpaid statements come to, in fen.

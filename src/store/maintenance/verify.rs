@@ -20,6 +20,7 @@ use crate::domain::ledger::account::LotId;
 use crate::domain::ledger::entry::{Effect, Entry, Posting};
 use crate::domain::time::{Day, Moment};
 use crate::ledger::{Book, Head, Reversed, chain};
+use crate::store::connection::dialect::on_either;
 use crate::store::connection::{self, AnyConnection, Database, Use};
 use crate::store::error::Error;
 use crate::store::tables::zone_of;
@@ -52,18 +53,6 @@ pub struct Verified {
 const AHEAD: usize = 2;
 /// Page cache, in KiB, of a connection that reads a bank from one end to the other.
 const CACHE_KIB: u32 = 1_024;
-
-/// Runs a query on either database, with rows read in its own types.
-macro_rules! on_either {
-    ($conn:expr, $query:expr) => {
-        match $conn {
-            crate::store::connection::AnyConnection::Sqlite(conn) => $query.load(conn),
-            #[cfg(feature = "postgres")]
-            crate::store::connection::AnyConnection::Postgres(conn) => $query.load(conn),
-        }
-    };
-}
-use on_either;
 
 enum Stop {
     Found(Finding),

@@ -35,7 +35,7 @@ fn shows_every_goal(document: &Value, expected: &[&str]) {
         assert!(run["batch"]["commands"].as_f64().unwrap() >= 1.0, "{run}");
     }
     let goals = document["goals"].as_array().unwrap();
-    assert_eq!(goals.len(), 19);
+    assert_eq!(goals.len(), 20);
     // The first three are about 500, 16 and 1 connections; everything else is measured whatever their number.
     let open: Vec<_> =
         goals.iter().filter(|goal| goal["measured"].is_null()).map(|goal| &goal["name"]).collect();
