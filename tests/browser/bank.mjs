@@ -163,18 +163,20 @@ const isDownload = (error) => {
   if (!/Download is starting/.test(error.message)) throw error;
 };
 
+/** A path without its ids and its query: pages that have it in common are of one kind. */
+export const kindOf = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "*").split("?")[0];
+
 /** Every path that the pages of a visitor lead to, one of each kind, from a first one on; `look` is called on each. Of the
  * pages that are not for this visitor the first is looked at: they all say the same. */
 export async function crawl(page, bank, first, most = 200, look = async () => {}) {
-  const kind = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "*").split("?")[0];
   const waiting = [...first];
   const seen = new Set();
   const found = [];
   let forbidden = false;
   while (waiting.length && found.length < most) {
     const path = waiting.shift();
-    if (seen.has(kind(path)) || /^\/(size|language|static|docs)/.test(path)) continue;
-    seen.add(kind(path));
+    if (seen.has(kindOf(path)) || /^\/(size|language|static|docs)/.test(path)) continue;
+    seen.add(kindOf(path));
     const answer = await page.goto(bank.address + path).catch(isDownload);
     if (!answer) continue;
     if (answer.status() === 403 && forbidden) continue;
