@@ -1,0 +1,3 @@
+mod bad_files;
+mod flow;
+mod kept;
