@@ -7,7 +7,6 @@
 )]
 
 mod access;
-mod attachments;
 mod bench;
 mod cli;
 /// The benchmark, whose parts are tested here and which is run once with small numbers.

@@ -200,13 +200,13 @@ impl Town {
         ids.get(name).unwrap_or_else(|| panic!("nothing is called {name}")).clone()
     }
 
-    /// The user of a role, or another user by login.
     /// An idempotency key that was not used.
     pub fn next_key(&self) -> String {
         self.keys.set(self.keys.get() + 1);
         format!("key-{}", self.keys.get())
     }
 
+    /// The user of a role, or another user by login.
     pub fn as_role(&self, who: &str) -> Client<'_> {
         Client { town: self, who: who.to_owned() }
     }

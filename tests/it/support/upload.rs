@@ -16,6 +16,20 @@ pub fn png(colour: [u8; 3]) -> Vec<u8> {
     picture(colour, (40, 30), image::ImageFormat::Png)
 }
 
+/// A JPEG of 40 × 30 with a place in its metadata, and lying on its side.
+pub fn photo() -> Vec<u8> {
+    let plain = picture([200, 30, 30], (40, 30), image::ImageFormat::Jpeg);
+    let exif = [
+        b"Exif\0\0MM\0\x2a\0\0\0\x08".as_slice(),
+        // One entry: the orientation, turned by a quarter.
+        b"\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+        b"GPS 34.6197 N 112.4540 E",
+    ]
+    .concat();
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    [&plain[..2], b"\xff\xe1", &length, &exif, &plain[2..], b"<script>appended</script>"].concat()
+}
+
 /// A PDF of one empty page, with this in its catalogue.
 pub fn pdf(inside: &str) -> Vec<u8> {
     format!("%PDF-1.4\n1 0 obj\n<< /Type /Catalog {inside} >>\nendobj\nstartxref\n9\n%%EOF\n").into_bytes()

@@ -4,24 +4,9 @@ use crate::support::browser::Browser;
 use crate::support::service::{approved, publish, record};
 use crate::support::shops::{captured, donate};
 use crate::support::town::Town;
-use crate::support::upload::{attached, body, listed, pdf, picture, png, read, upload, upload_under};
-use crate::support::web::send_bytes;
-use image::ImageFormat;
+use crate::support::upload::{attached, body, listed, pdf, photo, png, read, upload, upload_under};
+use crate::support::web::{Ask, send_bytes};
 use serde_json::json;
-
-/// A JPEG of 40 × 30 with a place in its metadata, and lying on its side.
-pub fn photo() -> Vec<u8> {
-    let plain = picture([200, 30, 30], (40, 30), ImageFormat::Jpeg);
-    let exif = [
-        b"Exif\0\0MM\0\x2a\0\0\0\x08".as_slice(),
-        // One entry: the orientation, turned by a quarter.
-        b"\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
-        b"GPS 34.6197 N 112.4540 E",
-    ]
-    .concat();
-    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
-    [&plain[..2], b"\xff\xe1", &length, &exif, &plain[2..], b"<script>appended</script>"].concat()
-}
 
 #[test]
 fn a_photo_is_kept_upright_and_without_its_metadata() {
@@ -64,6 +49,12 @@ fn a_pdf_is_a_download_and_has_no_small_picture() {
     assert_eq!((&seen["title"], &seen["keep_until"]), (&json!("签到表 3 月"), &json!("2029-03-04")));
 }
 
+/// A refused request: as if there were nothing.
+fn is_absent(town: &Town, who: &str, path: &str) {
+    let answer = town.as_role(who).get(path);
+    assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"), "{path} {who}");
+}
+
 #[test]
 fn whoever_sees_the_thing_sees_its_attachments_and_nobody_else() {
     let town = Town::new();
@@ -75,42 +66,27 @@ fn whoever_sees_the_thing_sees_its_attachments_and_nobody_else() {
     let complaint = json!({ "kind": "complaint", "words": "楼道的灯坏了" });
     let feedback = town.make("feedback", "volunteer", "/v1/feedback", complaint);
     let record = town.id("record");
-    let things = [
-        ("activity", activity.as_str(), "staff", ["staff", "team_leader", "auditor"].as_slice()),
+    let things: [(&str, &str, &str, &[&str]); 4] = [
+        ("activity", &activity, "staff", &["staff", "team_leader", "auditor"]),
         ("service_record", &record, "staff", &["staff", "volunteer", "reviewer", "auditor"]),
         ("redemption", &redemption, "merchant_clerk", &["merchant_clerk", "staff", "volunteer", "auditor"]),
         ("feedback", &feedback, "volunteer", &["volunteer", "staff", "administrator"]),
     ];
-    let all = [
-        "staff",
-        "team_leader",
-        "reviewer",
-        "volunteer",
-        "merchant_clerk",
-        "auditor",
-        "administrator",
-        "proxy",
-        "staff_sibling",
-    ];
     for (thing, of, adds, see) in things {
         let id = attached(&town, adds, (thing, of), &png([1, 2, 3]));
-        for who in all {
-            let answer = town.as_role(who).get(&format!("/v1/attachments/{id}"));
-            if see.contains(&who) {
-                assert_eq!(answer.status, 200, "{thing} {who}");
-            } else if ["proxy", "staff_sibling"].contains(&who) {
-                assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"), "{thing} {who}");
-                let content = town.as_role(who).get(&format!("/v1/attachments/{id}/content"));
-                assert_eq!(content.status, 404, "{thing} {who}");
-                let list = town.as_role(who).get(&format!("/v1/attachments?thing={thing}&thing_id={of}"));
-                assert_eq!(list.status, 404, "{thing} {who}");
-            }
+        for who in see {
+            assert_eq!(town.as_role(who).get(&format!("/v1/attachments/{id}")).status, 200, "{thing} {who}");
         }
-        let refused = upload(&town, "proxy", (thing, of), "a.png", &png([3, 2, 1]));
-        assert_eq!((refused.status, refused.code().as_str()), (404, "not_found"), "{thing}");
+        for who in ["proxy", "staff_sibling"] {
+            is_absent(&town, who, &format!("/v1/attachments/{id}"));
+            is_absent(&town, who, &format!("/v1/attachments/{id}/content"));
+            is_absent(&town, who, &format!("/v1/attachments?thing={thing}&thing_id={of}"));
+            let refused = upload(&town, who, (thing, of), "a.png", &png([3, 2, 1]));
+            assert_eq!((refused.status, refused.code().as_str()), (404, "not_found"), "{thing}");
+        }
     }
-    let names = town.as_role("volunteer").get(&format!("/v1/attachments?thing=activity&thing_id={activity}"));
-    assert_eq!(names.status, 404, "a sheet has the names of others");
+    // A sheet has the names of others.
+    is_absent(&town, "volunteer", &format!("/v1/attachments?thing=activity&thing_id={activity}"));
     town.verify_and_stop();
 }
 
@@ -166,8 +142,7 @@ fn send(town: &Town, who: &str, path: &str, name: &str, file: &[u8]) -> u16 {
     let (csrf, key) = (page.hidden("csrf"), page.hidden("key"));
     let cookies = browser.all_cookies().into_iter().map(|(name, value)| format!("{name}={value}"));
     let cookies = cookies.collect::<Vec<_>>().join("; ");
-    let ask = crate::support::web::Ask { method: "POST", ..crate::support::web::Ask::get(path) };
-    let ask = ask.role(None).header("Cookie", &cookies);
+    let ask = Ask { method: "POST", ..Ask::get(path) }.role(None).header("Cookie", &cookies);
     let ask = ask.header("Content-Type", "multipart/form-data; boundary=x");
     let whole = body(&[("csrf", &csrf), ("key", &key)], name, file);
     send_bytes(town.web.address(), &ask, &whole).status

@@ -1,8 +1,7 @@
 //! Files that are not taken, each refused with the next step.
 
-use super::flow::photo;
 use crate::support::town::Town;
-use crate::support::upload::{body, pdf, picture, png, upload};
+use crate::support::upload::{body, pdf, photo, picture, png, upload};
 use crate::support::web::{Ask, send_bytes};
 use image::ImageFormat;
 
@@ -21,15 +20,13 @@ fn webp() -> Vec<u8> {
     picture([9, 90, 9], (16, 16), ImageFormat::WebP)
 }
 
-#[test]
-fn a_file_that_is_no_whole_picture_or_page_is_refused_in_words() {
-    let town = Town::new();
-    let rice = town.id("rice");
+/// Files with the code of their refusal.
+fn unfit() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let cut = |file: Vec<u8>| file[..file.len() * 2 / 3].to_vec();
     let jpeg = picture([1, 2, 3], (64, 64), ImageFormat::Jpeg);
     let mut swapped = png([1, 2, 3]);
     swapped[45] ^= 0xff;
-    for (name, file, code) in [
+    vec![
         ("page.png", b"<html><script>alert(1)</script>".to_vec(), "attachment_unknown"),
         ("a.jpg", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_vec(), "attachment_unknown"),
         ("a.gif", b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(), "attachment_unknown"),
@@ -47,7 +44,14 @@ fn a_file_that_is_no_whole_picture_or_page_is_refused_in_words() {
         ("launch.pdf", pdf("/OpenAction << /S /Launch >>"), "attachment_active"),
         ("inside.pdf", pdf("/Names << /EmbeddedFiles 4 0 R >>"), "attachment_active"),
         ("two.pdf", [pdf(""), b"<script>".to_vec()].concat(), "attachment_active"),
-    ] {
+    ]
+}
+
+#[test]
+fn a_file_that_is_no_whole_picture_or_page_is_refused_in_words() {
+    let town = Town::new();
+    let rice = town.id("rice");
+    for (name, file, code) in unfit() {
         let answer = upload(&town, "merchant_owner", ("offer", &rice), name, &file);
         assert_eq!((answer.status, answer.code().as_str()), (422, code), "{name}: {}", answer.text);
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();

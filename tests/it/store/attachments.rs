@@ -138,8 +138,6 @@ fn run(arguments: &[&str]) -> (i32, Value) {
     (code, serde_json::from_str(&printed).unwrap_or_else(|_| json!(complaint)))
 }
 
-/// Only an SQLite file has its files beside it.
-#[cfg(not(feature = "postgres"))]
 #[test]
 fn backup_restore_copy_and_verify_count_the_files() {
     let town = Town::new();
@@ -147,6 +145,10 @@ fn backup_restore_copy_and_verify_count_the_files() {
     assert_eq!(upload(&town, "merchant_owner", ("offer", &town.id("rice")), "a.pdf", &pdf("")).status, 201);
     let place = town.web.services.files.folder().to_owned();
     let database = town.verify_and_stop();
+    if !database.url().starts_with("sqlite:") {
+        // A database on a server is backed up with its server's tools.
+        return;
+    }
     let folder = database.folder().to_owned();
     let (backup, new) = (folder.join("b.db").display().to_string(), folder.join("new"));
     let (code, made) = run(&["backup", &backup, "--database", database.url()]);

@@ -1,3 +1,0 @@
-mod bad_files;
-mod flow;
-mod kept;
