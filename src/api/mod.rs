@@ -1,6 +1,7 @@
 //! The JSON interface: the list of all routes.
 
 pub mod access;
+pub mod attachments;
 pub mod ledger;
 pub mod people;
 pub mod points;
@@ -224,6 +225,13 @@ fn v1(routes: &mut ServiceConfig) {
         .service(grants::read_stars)
         .service(grants::grant_star)
         .service(statistics::read_stats)
+        // attachments
+        .service(attachments::add_attachment)
+        .service(attachments::list_attachments)
+        .service(attachments::read_attachment)
+        .service(attachments::read_attachment_content)
+        .service(attachments::read_attachment_small)
+        .service(attachments::remove_attachment)
         // settlement
         .service(statements::issue_statement)
         .service(statements::list_statements)

@@ -7,6 +7,7 @@ use super::place::Place;
 use crate::auth::secrets::{self, Secrets};
 use crate::clock::Clock;
 use crate::domain::language::Language;
+use crate::store::maintenance::attachments::FilesFound;
 use crate::store::maintenance::backup::{BackupError, backup, restore};
 use clap::Args;
 use std::path::PathBuf;
@@ -32,7 +33,7 @@ impl Backup {
                      in it: keep that elsewhere."
                 ),
             );
-            format!("{said}\n{}", lines(&made.heads))
+            [said, lines(&made.heads), files_found(&made.attachments, output)].join("\n")
         });
         Ok(Ending::Done)
     }
@@ -80,10 +81,32 @@ impl Restore {
                 )
             }));
             said.push(lines(&restored.heads));
+            said.push(files_found(&restored.attachments, output));
             said.join("\n")
         });
         Ok(Ending::Done)
     }
+}
+
+/// How many files of attachments there are, and which are missing.
+pub fn files_found(found: &FilesFound, output: &Output) -> String {
+    let FilesFound { files, bytes, missing } = found;
+    let said = output.language.pick(
+        format!("附件文件 {files} 个（{bytes} 字节）。"),
+        format!("{files} files of attachments ({bytes} bytes)."),
+    );
+    if missing.is_empty() {
+        return said;
+    }
+    let (number, names) = (missing.len(), missing.iter().take(10).cloned().collect::<Vec<_>>().join(", "));
+    let lost = output.language.pick(
+        format!("缺少或已改变的附件文件 {number} 个：{names}。请从别的备份的附件文件夹里找回。"),
+        format!(
+            "{number} files of attachments are missing or changed: {names}. Look for them in the folder of attachments of \
+             another backup."
+        ),
+    );
+    format!("{said}\n{lost}")
 }
 
 /// The ids of the keys in the data folder, if it has any.

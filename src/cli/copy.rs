@@ -1,14 +1,17 @@
 //! `jianxian copy`: copies everything from one database to another.
 
+use super::backup::files_found;
 use super::ending::{Ending, Failure};
 use super::head::lines;
 use super::output::Output;
 use crate::auth::secrets;
 use crate::store::Error;
+use crate::store::maintenance::attachments::{FilesFound, carry_copied};
 use crate::store::maintenance::copy::{Copied, CopyError, Progress, Side, Step, Unfit, copy};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// 把整个数据库搬到另一个（SQLite 与 PostgreSQL 之间亦可），逐行比对并核对全部账目；中断后再运行即可续搬 · copy the whole
@@ -24,6 +27,9 @@ pub struct Copy {
     /// 清空没有搬完的副本，从头开始 · empty an unfinished copy and start over; a bank is never emptied
     #[arg(long)]
     fresh: bool,
+    /// 数据文件夹（服务器数据库的附件在里面）· data folder, where the attachments of a database on a server are
+    #[arg(long, env = "JIANXIAN_DATA", default_value = "data")]
+    data: PathBuf,
 }
 
 /// The JSON output.
@@ -31,6 +37,7 @@ pub struct Copy {
 struct Timed<'c> {
     #[serde(flatten)]
     copied: &'c Copied,
+    attachments: &'c FilesFound,
     seconds: f64,
 }
 
@@ -50,8 +57,11 @@ impl Copy {
         let copied = copy(&self.from, &self.to, self.fresh, &mut shown);
         bar.finish_and_clear();
         let copied = copied?;
+        let attachments = carry_copied(&self.from, &self.to, &self.data)?;
         let seconds = started.elapsed().as_secs_f64();
-        output.print(&Timed { copied: &copied, seconds }, || summary(&copied, seconds, output));
+        output.print(&Timed { copied: &copied, attachments: &attachments, seconds }, || {
+            [summary(&copied, seconds, output), files_found(&attachments, output)].join("\n")
+        });
         Ok(Ending::Done)
     }
 }

@@ -18,6 +18,7 @@ use crate::portal;
 use crate::senders::Senders;
 use crate::services::{Error, Services};
 use crate::store::banks::Bank;
+use crate::store::files::Files;
 use crate::store::{Database, Options, Store, Upgrade};
 use clap::Args;
 use std::sync::Arc;
@@ -147,6 +148,7 @@ pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Resu
     })?;
     let mut services = Services::new(store.clone(), ids, authority);
     services.senders = Arc::new(senders);
+    services.files = Arc::new(Files::of(store.database(), &place.data));
     Ok(services)
 }
 

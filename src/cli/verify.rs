@@ -1,9 +1,11 @@
 //! `jianxian verify`: recomputes everything and compares it with what is stored.
 
+use super::backup::files_found;
 use super::ending::{Ending, Failure};
 use super::output::{Output, table};
 use super::place::Place;
 use crate::domain::language::Language;
+use crate::store::maintenance::attachments::{FilesFound, examine};
 use crate::store::maintenance::audit::{Audit, audit};
 use clap::Args;
 
@@ -17,9 +19,28 @@ pub struct Verify {
 impl Verify {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
         let audit = audit(&self.place.url())?;
-        output.print(&audit, || text(&audit, output.language));
-        Ok(if audit.first_finding().is_some() { Ending::FaultFound } else { Ending::Done })
+        // Of damaged books the files say nothing.
+        let attachments = match audit.first_finding() {
+            None => Some(examine(&self.place.url(), &self.place.data)?),
+            Some(_) => None,
+        };
+        let whole = Whole { audit, attachments };
+        output.print(&whole, || {
+            let found = whole.attachments.as_ref().map(|found| files_found(found, output));
+            let said = text(&whole.audit, output.language);
+            std::iter::once(said).chain(found).collect::<Vec<_>>().join("\n")
+        });
+        let is_whole = whole.attachments.as_ref().is_some_and(|found| found.missing.is_empty());
+        Ok(if is_whole { Ending::Done } else { Ending::FaultFound })
     }
+}
+
+/// The JSON output.
+#[derive(serde::Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    audit: Audit,
+    attachments: Option<FilesFound>,
 }
 
 fn text(audit: &Audit, language: Language) -> String {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod amount;
+pub mod attachments;
 pub mod calendar;
 pub mod delivery;
 pub mod document;

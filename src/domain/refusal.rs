@@ -522,6 +522,21 @@ pub enum Refusal {
     },
     // ---- proxies
     ProxyIsOneself,
+    AttachmentTooLarge,
+    /// Neither JPEG, PNG, WebP nor PDF.
+    AttachmentUnknown,
+    AttachmentDamaged,
+    AttachmentExpands,
+    AttachmentActive,
+    AttachmentsEnough {
+        limit: i64,
+    },
+    /// The folder of attachments cannot be written.
+    AttachmentNotStored,
+    /// The file is missing, or was changed.
+    AttachmentLost,
+    /// What proves something is not taken away.
+    AttachmentStays,
     /// This proxy acts for the person already.
     ProxyNamedBefore,
     /// The proxy has no active user account to sign in with.

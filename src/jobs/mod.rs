@@ -134,6 +134,13 @@ async fn tidy(services: &Services, answer_days: i64) {
             Ok(deliveries) => tracing::info!(deliveries, "old deliveries were removed"),
             Err(error) => tracing::warn!(%error, "jobs: old deliveries could not be removed"),
         }
+        match services.forget_attachments(bank.id).await {
+            Ok((0, 0)) => {}
+            Ok((rows, files)) => {
+                tracing::info!(rows, files, "attachments whose time is over, and files of none, were removed")
+            }
+            Err(error) => tracing::warn!(%error, "jobs: old attachments could not be removed"),
+        }
         match services.prune(bank.id, answer_days).await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "old answers and dead codes were removed"),

@@ -5,6 +5,7 @@
 //! under the same name, its words in `texts/`. Everything works without scripts.
 
 pub mod access;
+pub mod attachments;
 pub mod frame;
 pub mod ledger;
 pub mod people;
@@ -50,6 +51,7 @@ pub static PAGES: &[Page] = pages! {
     "/staff/feedback" May(&[P::ReadFeedback]) => people::feedback::list;
     "/staff/feedback/{id}" May(&[P::ReadFeedback]) => people::feedback::staff_one, people::feedback::take_staff;
     "/privacy" Anyone => access::help::privacy;
+    "/attachments/{thing}/{id}" SignedIn => attachments::show, attachments::take;
     // volunteers
     "/me" May(&[P::ReadOwn]) => ledger::home::show;
     "/me/passbook" May(&[P::ReadOwn]) => ledger::passbook::show;
@@ -194,6 +196,8 @@ fn configure(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config: &mut web::ServiceConfig| {
         config.configure(crate::api::configure(state));
         config.route("/static/{name}", web::get().to(assets::file));
+        config.route("/files/{id}", web::get().to(attachments::whole));
+        config.route("/files/{id}/small", web::get().to(attachments::small));
         config.route("/manifest.webmanifest", web::get().to(assets::manifest));
         routes(config, PAGES);
         config.default_service(web::to(page::unknown));

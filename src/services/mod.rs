@@ -1,6 +1,7 @@
 //! Use cases: who may, what is needed, which command. They know neither HTTP nor the database library.
 
 pub mod access;
+pub mod attachments;
 pub mod call;
 pub mod demo;
 pub mod inbox;
@@ -23,6 +24,8 @@ use crate::auth::Authority;
 use crate::ids::Ids;
 use crate::senders::Senders;
 use crate::store::Store;
+use crate::store::files::Files;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Everything a use case needs.
@@ -34,6 +37,8 @@ pub struct Services {
     pub authority: Arc<Authority>,
     /// How messages leave the bank.
     pub senders: Arc<Senders>,
+    /// Where the files of attachments are.
+    pub files: Arc<Files>,
     /// Cache of the assets of accounts.
     pub assets: Arc<ledger::raw::KnownAssets>,
     /// Cache of parsed versions of schemes.
@@ -51,10 +56,12 @@ pub struct Services {
 }
 
 impl Services {
-    /// Use cases over an open store.
+    /// Use cases over an open store. The files of attachments are beside its database.
     pub fn new(store: Store, ids: Ids, authority: Authority) -> Self {
+        let files = Arc::new(Files::of(store.database(), Path::new("data")));
         Services {
             store,
+            files,
             ids,
             authority: Arc::new(authority),
             senders: Arc::default(),

@@ -1,9 +1,11 @@
 //! The only layer that names diesel: connections, schema, loading and saving of Books, the writer, and the queries.
 
 pub mod access;
+pub mod attachments;
 pub mod banks;
 mod connection;
 pub mod error;
+pub mod files;
 pub mod inbox;
 pub mod ledger;
 pub mod maintenance;

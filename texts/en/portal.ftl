@@ -282,6 +282,7 @@ label =
     .reviewer_login = Reviewer's log-in
     .reviewer_password = Reviewer's password
     .sheet = Sheet
+    .file = Photo or PDF
     .sheet_file = File of the sheet
     .template_file = Template of the report
     .name = Name

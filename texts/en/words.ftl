@@ -43,6 +43,7 @@ thing = { $what ->
     [erasure] request for erasure
     [correction] request for a correction
     [feedback] complaint or proposal
+    [attachment] attachment
     [proxy] proxy
    *[other] { $what }
  }

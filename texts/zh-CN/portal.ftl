@@ -282,6 +282,7 @@ label =
     .reviewer_login = 复核员的登录名
     .reviewer_password = 复核员的口令
     .sheet = 名册
+    .file = 照片或 PDF
     .sheet_file = 名册文件
     .template_file = 月报样式
     .name = 姓名

@@ -2,6 +2,7 @@
 
 role = { $role ->
     [volunteer] 储户（志愿者）
+    [attachment] 附件
     [proxy] 代办人
     [merchant_clerk] 收银员
     [merchant_owner] 店主

@@ -16,6 +16,7 @@ use crate::api::web::sheet::{self, Row, SheetForm, Writer};
 use crate::api::web::xlsx::Cell;
 use crate::api::web::zip::Archive;
 use crate::domain::amount;
+use crate::domain::attachments::Media;
 use crate::domain::figures;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
@@ -26,7 +27,7 @@ use crate::services::people::privacy::STORED;
 use crate::services::people::privacy::copying::{LinePlace, OwnCopy, OwnLine, WholeFile};
 use crate::services::service::certificates::CertificateFilter;
 use crate::services::service::records::DocumentFilter;
-use crate::services::{Call, Services};
+use crate::services::{Call, Error, Services};
 use crate::texts;
 use actix_web::http::header;
 use actix_web::web::Bytes;
@@ -125,6 +126,7 @@ fn kinds() -> Vec<Kind> {
         stored("merchants"),
         shown("messages", inbox),
         shown("feedback", said),
+        stored("attachments"),
         shown("access_log", traces),
     ]
 }
@@ -359,11 +361,12 @@ async fn traces(of: Rc<Of>, part: Part) -> Result<Vec<Placed<TraceView>>, ApiErr
     Ok(rows.into_iter().map(|row| (row.row.id.to_string(), trace_view(row))).collect())
 }
 
-/// What is being written: everything as one JSON object first, then a CSV for each kind.
+/// What is being written: everything as one JSON object first, then a CSV for each kind, then the files of attachments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Json,
     Csv,
+    Files,
     End,
 }
 
@@ -384,6 +387,9 @@ impl Way {
     /// Writes the next part and returns its bytes.
     async fn part(&mut self) -> Result<Vec<u8>, ApiError> {
         let failed = |error: io::Error| ApiError::Internal(error.to_string());
+        if self.form == Form::Files {
+            return self.file().await;
+        }
         let Some(kind) = self.kinds.get(self.at) else { return self.next_form().map_err(failed) };
         let part = Part { days: Days::default(), limit: AT_ONCE, after: self.after.take() };
         let rows = (kind.read)(Rc::clone(&self.of), part).await?;
@@ -408,11 +414,34 @@ impl Way {
                 self.archive.write(b"\n}\n")?;
                 self.form = Form::Csv;
             }
-            _ => {
+            Form::Csv => self.form = Form::Files,
+            Form::Files | Form::End => {
                 self.archive.finish()?;
                 self.form = Form::End;
             }
         }
+        Ok(self.archive.taken())
+    }
+
+    /// Writes the file of the next attachment. One that cannot be read any more is left out.
+    async fn file(&mut self) -> Result<Vec<u8>, ApiError> {
+        let failed = |error: io::Error| ApiError::Internal(error.to_string());
+        let after = self.after.take().and_then(|id| id.parse().ok());
+        let of = Rc::clone(&self.of);
+        let next = of.services.own_rows(&of.copy, "attachments", after, 1).await?;
+        let Some((id, _)) = next.into_iter().next() else { return self.next_form().map_err(failed) };
+        match of.services.attachment_content(&of.copy.call, id, false).await {
+            Ok((row, content)) => {
+                let ending = Media::of(&row.media_type).map_or("bin", Media::extension);
+                self.archive.begin(&format!("attachments/{id}.{ending}")).map_err(failed)?;
+                self.archive.write(&content).map_err(failed)?;
+            }
+            Err(Error::Refused(refusal)) => {
+                tracing::warn!(?refusal, %id, "a copy has no file of an attachment")
+            }
+            Err(error) => return Err(error.into()),
+        }
+        self.after = Some(id.to_string());
         Ok(self.archive.taken())
     }
 

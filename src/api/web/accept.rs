@@ -46,6 +46,13 @@ pub fn language(request: &HttpRequest) -> Language {
     best.1
 }
 
+/// Whether the caller has what this tag names already (`If-None-Match`).
+pub fn has_match(request: &HttpRequest, tag: &str) -> bool {
+    let lines = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+    let mut tags = lines.flat_map(|line| line.split(',')).map(str::trim);
+    tags.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
 /// Whether a browser asks: programs ask for JSON or send no `Accept`.
 pub fn is_person(request: &HttpRequest) -> bool {
     weighed(request, header::ACCEPT).iter().any(|(kind, weight)| kind == "text/html" && *weight > 0)

@@ -358,6 +358,15 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
             row(422, s::SlipCoverLimit { limit: amount(*limit, *asset), left: amount(*left, *asset) })
                 .field("lines")
         }
+        R::AttachmentTooLarge => row(422, s::AttachmentTooLarge).field("file"),
+        R::AttachmentUnknown => row(422, s::AttachmentUnknown).field("file"),
+        R::AttachmentDamaged => row(422, s::AttachmentDamaged).field("file"),
+        R::AttachmentExpands => row(422, s::AttachmentExpands).field("file"),
+        R::AttachmentActive => row(422, s::AttachmentActive).field("file"),
+        R::AttachmentsEnough { limit } => row(409, s::AttachmentsEnough { limit }),
+        R::AttachmentNotStored => row(503, s::AttachmentNotStored).again(),
+        R::AttachmentLost => row(404, s::AttachmentLost),
+        R::AttachmentStays => row(409, s::AttachmentStays),
         R::ProxyIsOneself => row(422, s::ProxyIsOneself).field("number"),
         R::ProxyNamedBefore => row(409, s::ProxyNamedBefore).field("number"),
         R::ProxyWithoutLogIn => row(422, s::ProxyWithoutLogIn).field("number"),

@@ -137,7 +137,7 @@ async fn admit(request: &HttpRequest) -> Result<Actor, ApiError> {
     Ok(actor)
 }
 
-fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
+pub(super) fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
     let state = request.app_data::<web::Data<State>>().cloned();
     state.ok_or_else(|| ApiError::Internal("the server's state is missing".into()))
 }
@@ -355,7 +355,7 @@ fn malformed(error: &serde_json::Error) -> ApiError {
 }
 
 /// Key, digests and dry run of a request.
-fn keyed(request: &HttpRequest, state: &State, body: &Value) -> Result<Keyed, ApiError> {
+pub(super) fn keyed(request: &HttpRequest, state: &State, body: &Value) -> Result<Keyed, ApiError> {
     let key = match only_one(request, "Idempotency-Key")? {
         None => None,
         Some(value) => Some(key_text(value.to_str().ok())?),

@@ -20,5 +20,6 @@ pub mod server;
 pub mod sheet;
 pub mod steps;
 pub mod template;
+pub mod upload;
 pub mod xlsx;
 pub mod zip;

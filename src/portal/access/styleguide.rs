@@ -112,6 +112,7 @@ fn goods(visit: &Visit) -> Vec<Goods> {
         stock: Some("12".into()),
         is_sold_out,
         limit: None,
+        photo: None,
     };
     vec![one(w.styleguide_salt(), "4", false), one(w.styleguide_soap(), "20", true)]
 }

@@ -44,7 +44,10 @@ pub fn finish(visit: &Visit, answer: &mut HttpResponse) {
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     for (name, value) in fixed {
-        answer.headers_mut().insert(name, HeaderValue::from_static(value));
+        // A file that was sent in has stricter ones.
+        if !answer.headers().contains_key(&name) {
+            answer.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
     }
     for cookie in visit.cookies.iter().cloned().chain(visit.visitor_cookie()) {
         // A handler that signs in or out has set its own.

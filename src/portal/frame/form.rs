@@ -25,12 +25,21 @@ pub const VERSION: &str = "version";
 /// The most parts of a form that is sent with files.
 const MOST_PARTS: usize = 20_000;
 
+/// A file that was chosen in a field.
+#[derive(Clone, Debug)]
+struct Chosen {
+    field: String,
+    /// The name that it has where it comes from.
+    name: String,
+    bytes: web::Bytes,
+}
+
 /// The fields of a form in their order; a name may occur several times.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     fields: Vec<(String, String)>,
-    /// Files that were chosen, by the names of their fields.
-    files: Vec<(String, web::Bytes)>,
+    /// Files that were chosen.
+    files: Vec<Chosen>,
 }
 
 impl Form {
@@ -74,13 +83,13 @@ impl Form {
                 return Ok(form);
             };
             let name = part.name().unwrap_or_default().to_owned();
-            let is_file = part.file_name().is_some();
+            let file_name = part.file_name().map(str::to_owned);
             let bytes = part.bytes().await.map_err(|_| ApiError::BadRequest)?;
-            match is_file {
+            match file_name {
                 // No file was chosen.
-                true if bytes.is_empty() => {}
-                true => form.files.push((name, bytes)),
-                false => form.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+                Some(_) if bytes.is_empty() => {}
+                Some(file_name) => form.files.push(Chosen { field: name, name: file_name, bytes }),
+                None => form.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
             }
         }
         Err(ApiError::BadRequest)
@@ -88,7 +97,18 @@ impl Form {
 
     /// The file that was chosen in a field.
     pub fn file(&self, name: &str) -> Option<&[u8]> {
-        self.files.iter().find(|(field, _)| field == name).map(|(_, bytes)| bytes.as_ref())
+        self.named_file(name).map(|(_, bytes)| bytes)
+    }
+
+    /// The same with the name that the file has where it comes from.
+    pub fn named_file(&self, name: &str) -> Option<(&str, &[u8])> {
+        let file = self.files.iter().find(|file| file.field == name)?;
+        Some((&file.name, &file.bytes))
+    }
+
+    /// The fields in which files were chosen, with these.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|file| (file.field.as_str(), file.bytes.as_ref()))
     }
 
     /// The first value of a field, as it was typed.

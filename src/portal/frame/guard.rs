@@ -46,6 +46,9 @@ fn digests(visit: &Visit) -> BTreeMap<String, String> {
         joined.push_str(value);
         joined.push('\u{1f}');
     }
+    for (name, bytes) in visit.form.files() {
+        all.entry(name).or_default().push_str(&hex::encode(Sha256::digest(bytes)));
+    }
     let path = format!("{} {}", visit.request.method(), visit.request.path());
     let fields = all.iter().map(|(name, value)| ((*name).to_owned(), digest(value)));
     fields.chain([("operation".to_owned(), digest(&path))]).collect()

@@ -19,6 +19,7 @@ const LINES: i64 = 50;
 
 /// One in a list.
 struct Line {
+    id: Id,
     path: String,
     number: String,
     kind: String,
@@ -35,6 +36,7 @@ fn line(visit: &Visit, standing: FeedbackStanding, base: &str) -> Line {
     let days = visit.days();
     let row = standing.row;
     Line {
+        id: row.id,
         path: format!("{base}/{}", row.id),
         kind: visit.say(s::FeedbackKindWords { kind: row.kind.as_str() }),
         state: visit.say(s::State { state: row.state.clone() }),

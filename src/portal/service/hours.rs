@@ -220,6 +220,7 @@ pub fn objections(visit: &Visit, rows: &[ObjectionRow]) -> Vec<Objection> {
 #[template(path = "hours_one.html")]
 struct OneRecord {
     f: Frame,
+    id: Id,
     title: String,
     place: String,
     when: String,
@@ -241,6 +242,7 @@ pub async fn show(visit: Visit) -> Answer {
     let record = &standing.record;
     let (content, remark) = standing.text.clone().map(|text| (text.content, text.remark)).unwrap_or_default();
     let page = OneRecord {
+        id,
         f: visit.frame(standing.title.clone()).await?,
         title: standing.title.clone(),
         place: standing.place.clone(),

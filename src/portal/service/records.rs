@@ -170,6 +170,7 @@ pub async fn approve(visit: Visit) -> Answer {
 #[template(path = "staff_record.html")]
 struct OneRecord {
     f: Frame,
+    id: Id,
     name: String,
     number: String,
     title: String,
@@ -204,6 +205,7 @@ pub async fn show(visit: Visit) -> Answer {
     let name = |id: Id| names.get(&id).cloned().unwrap_or_else(|| visit.words().activities_unknown_person());
     let (content, remark) = standing.text.clone().map(|text| (text.content, text.remark)).unwrap_or_default();
     let page = OneRecord {
+        id,
         f: visit.frame(format!("{} · {}", found.person.name, standing.title)).await?,
         name: found.person.name.clone(),
         number: found.person.number.clone(),

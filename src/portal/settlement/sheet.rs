@@ -133,6 +133,7 @@ struct Taken {
 #[template(path = "statement.html")]
 struct SheetPage {
     f: Frame,
+    id: Id,
     path: String,
     back: &'static str,
     /// The path of entries, for those who may read the ledger.
@@ -177,6 +178,7 @@ pub async fn show(visit: &Visit, back: &'static str) -> Answer {
         .then(|| visit.say(s::OfficeRate { fen: statement.rate_fen.clone() }));
     let month = period(visit, &statement.period);
     let page = SheetPage {
+        id,
         f: visit.frame(format!("{} · {month}", seen.shop)).await?,
         path: format!("{back}/{id}"),
         back,

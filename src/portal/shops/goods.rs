@@ -123,6 +123,7 @@ pub async fn open(visit: Visit) -> Answer {
 #[template(path = "goods_one.html")]
 struct OnePage {
     f: Frame,
+    id: Id,
     path: String,
     name: String,
     price: String,
@@ -167,6 +168,7 @@ pub async fn one(visit: Visit) -> Answer {
     };
     let shown = super::shelf::goods(&visit, standing);
     let page = OnePage {
+        id: offer.id,
         f: visit.frame(offer.name.clone()).await?,
         path: format!("/shop/goods/{}", offer.id),
         name: offer.name,

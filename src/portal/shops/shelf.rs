@@ -45,6 +45,18 @@ pub struct Goods {
     pub is_sold_out: bool,
     /// How many one person may take.
     pub limit: Option<String>,
+    /// The attachment with its photo.
+    pub photo: Option<Id>,
+}
+
+/// Puts photos to goods that have one.
+pub async fn with_photos(visit: &Visit, mut goods: Vec<Goods>) -> Result<Vec<Goods>, Fault> {
+    let ids = goods.iter().map(|one| one.id).collect();
+    let photos = visit.services().pictures_of_offers(&visit.reading()?, ids).await?;
+    for one in &mut goods {
+        one.photo = photos.get(&one.id).copied();
+    }
+    Ok(goods)
 }
 
 /// An offer as people read it.
@@ -63,6 +75,7 @@ pub fn goods(visit: &Visit, standing: OfferStanding) -> Goods {
         stock: stock.map(|left| w.say(s::StockLeft { left: count(left) })),
         is_sold_out: stock.is_some_and(|left| left <= 0),
         limit: offer.member_limit.map(|limit| w.say(s::LimitEach { limit: count(limit) })),
+        photo: None,
     }
 }
 
@@ -82,8 +95,8 @@ pub async fn shop(visit: Visit) -> Answer {
     let offers = visit.services().offers(&call, id).await?;
     let name = shop.merchant.name.clone();
     let f = visit.frame(name.clone()).await?;
-    let goods =
-        offers.into_iter().filter(|one| one.offer.state == "on").map(|one| goods(&visit, one)).collect();
+    let on_shelf = offers.into_iter().filter(|one| one.offer.state == "on");
+    let goods = with_photos(&visit, on_shelf.map(|one| goods(&visit, one)).collect()).await?;
     visit.page(&Shop { f, name, is_open: shop.merchant.state == "open", goods })
 }
 

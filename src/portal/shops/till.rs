@@ -19,7 +19,7 @@ use crate::texts::sentences as s;
 use askama::Template;
 
 use super::receipt::{Taken, of_today, redemption_of, taken};
-use super::shelf::{Goods, goods, own_shop};
+use super::shelf::{Goods, goods, own_shop, with_photos};
 
 /// How many of today's redemptions the first page lists.
 const RECENT: i64 = 5;
@@ -133,6 +133,7 @@ pub async fn choose(visit: Visit) -> Answer {
         return visit.to(&format!("/shop/receipts/{redemption}"));
     }
     let goods = offers(&visit, shop).await?.into_iter().map(|one| goods(&visit, one)).collect();
+    let goods = with_photos(&visit, goods).await?;
     let f = visit.frame(visit.words().till_goods_title()).await?;
     visit.page(&Choose {
         f,

@@ -8,6 +8,7 @@ pub mod names;
 pub mod on_paper;
 pub mod orgs;
 pub mod people;
+mod photos;
 pub mod privacy;
 mod proxied;
 pub mod rng;
@@ -125,6 +126,7 @@ pub async fn perform(
     simulation.certify(volunteer).await?;
     simulation.on_paper(volunteer).await?;
     let helper = simulation.name_proxies(volunteer).await?;
+    simulation.photograph_goods().await?;
     simulation.setup.let_in(services, plan, (volunteer, helper)).await?;
     Ok(simulation.tally)
 }

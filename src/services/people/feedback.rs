@@ -106,9 +106,7 @@ impl Services {
         let found = self.store.read(call.actor.bank, move |tables| {
             let absent = Refusal::absent("feedback");
             let row: FeedbackRow = tables.find(id)?.ok_or(absent.clone())?;
-            let ids = own_ids(tables, &caller)?;
-            let own = row.made_by == caller.actor.user || row.member_id.is_some_and(|id| ids.contains(&id));
-            if !own {
+            if !made_by_caller(tables, &caller, &row)? {
                 let path = tables.org_path(row.org_id)?;
                 caller.must_reach(Permission::ReadFeedback, &path, absent.clone())?;
             }
@@ -116,6 +114,16 @@ impl Services {
         });
         found.await
     }
+}
+
+/// Whether the caller made it, or it was made for them.
+pub(in crate::services) fn made_by_caller(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    row: &FeedbackRow,
+) -> Result<bool, Error> {
+    let ids = own_ids(tables, call)?;
+    Ok(row.made_by == call.actor.user || row.member_id.is_some_and(|id| ids.contains(&id)))
 }
 
 fn own_ids(tables: &mut Tables<'_>, call: &Call) -> Result<Vec<Id>, Error> {

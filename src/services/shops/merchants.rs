@@ -74,7 +74,7 @@ impl Call {
 
     /// Whether a shop is the caller's own or within the caller's organisation: such callers see what is not
     /// published.
-    fn looks_after(&self, merchant: &MerchantRow, path: &str) -> bool {
+    pub(in crate::services) fn looks_after(&self, merchant: &MerchantRow, path: &str) -> bool {
         works_at(self) == Some(merchant.id) || self.actor.reaches(Permission::ReadMerchants, path)
     }
 

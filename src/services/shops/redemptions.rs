@@ -172,7 +172,11 @@ fn is_run_out(hold: &Hold, now: Moment) -> bool {
 }
 
 /// The redemption, if the caller may see it.
-fn readable(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<Redemption, Error> {
+pub(in crate::services) fn readable(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    id: Id,
+) -> Result<Redemption, Error> {
     let redemption = tables.redemption(id)?.ok_or(Refusal::absent("redemption"))?;
     let member = tables.member_that_stays(redemption.member_id)?;
     let own = works_at(call) == Some(redemption.merchant_id) || call.actor.member == Some(member.id);

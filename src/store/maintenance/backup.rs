@@ -1,11 +1,13 @@
 //! Backups: a consistent copy while the bank is in use, with a checksum beside it; and restoring them.
 
+use super::attachments::{FilesFound, carry};
 use super::audit::{Audit, BankHead, audit_of, heads_of};
 use super::keys;
 use crate::store::access::sessions;
 use crate::store::connection::sqlite::{connect, copy_into};
 use crate::store::connection::{AnyConnection, Database, OpenError, Upgrade, Use};
 use crate::store::error::Error;
+use crate::store::files::Files;
 use diesel::connection::SimpleConnection;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -46,6 +48,8 @@ pub struct Backup {
     pub checksum: String,
     /// The heads of the banks in the copy.
     pub heads: Vec<BankHead>,
+    /// The files of attachments, in the folder `….attachments` beside it.
+    pub attachments: FilesFound,
 }
 
 #[derive(Clone, Debug, serde::Serialize)]
@@ -56,6 +60,8 @@ pub struct Restored {
     pub heads: Vec<BankHead>,
     /// Ids of the secret keys that its banks were made with.
     pub key_ids: Vec<String>,
+    /// The files of attachments that came with it.
+    pub attachments: FilesFound,
 }
 
 /// Copies the database behind a URL to a new file. The copy includes everything acknowledged before the call.
@@ -75,8 +81,9 @@ pub fn backup(url: &str, to: &Path) -> Result<Backup, BackupError> {
     let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     write_durably(&beside(to, ".sha256"), &format!("{checksum}  {name}\n"))?;
     sync(&part)?;
+    let attachments = carry(&Database::Sqlite(part.clone()), &Files::beside(&file), &Files::beside(to))?;
     rename(&part, to)?;
-    Ok(Backup { file: to.to_path_buf(), bytes, checksum, heads })
+    Ok(Backup { file: to.to_path_buf(), bytes, checksum, heads, attachments })
 }
 
 /// Replaces the database behind a URL by a backup. The backup is first checked against its checksum and verified; the
@@ -114,6 +121,8 @@ pub fn restore(
         remove_if_there(&part)?;
         return Err(BackupError::OtherKey(from.to_path_buf(), other.clone()));
     }
+    let (files, part_files) = (Files::beside(&file), Files::beside(&part));
+    let attachments = carry(&Database::Sqlite(part.clone()), &Files::beside(from), &part_files)?;
     let kept_as = file.exists().then(|| beside(&file, &format!(".replaced-{mark}")));
     if let Some(kept) = &kept_as {
         for ending in ["-wal", "-shm", ""] {
@@ -122,10 +131,16 @@ pub fn restore(
                 rename(&side, &beside(kept, ending))?;
             }
         }
+        if files.folder().exists() {
+            rename(files.folder(), Files::beside(kept).folder())?;
+        }
+    }
+    if part_files.folder().exists() {
+        rename(part_files.folder(), files.folder())?;
     }
     sync(&part)?;
     rename(&part, &file)?;
-    Ok(Restored { file, kept_as, heads, key_ids })
+    Ok(Restored { file, kept_as, heads, key_ids, attachments })
 }
 
 /// Deletes the sessions of a restored copy: one that ended after the backup must not revive. Returns the ids of the

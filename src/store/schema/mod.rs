@@ -5,6 +5,7 @@
 use super::maintenance::catalogue::Table;
 
 pub mod access;
+pub mod files;
 pub mod inbox;
 pub mod ledger;
 pub mod people;
@@ -15,6 +16,7 @@ pub mod shops;
 pub mod stars;
 
 pub use access::*;
+pub use files::*;
 pub use inbox::*;
 pub use ledger::*;
 pub use people::*;
@@ -76,7 +78,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     webhooks,
     message_choices,
-    progress
+    progress,
+    attachments
 );
 
 /// Every table, each after those that it refers to.
@@ -91,6 +94,7 @@ pub fn all_tables() -> impl Iterator<Item = &'static Table> {
         settlement::TABLES,
         stars::TABLES,
         inbox::TABLES,
+        files::TABLES,
     ];
     by_subject.into_iter().flatten()
 }

@@ -172,6 +172,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/setup",
             "/admin/senders",
             "/feedback",
+            "/attachments/{thing}/{id}",
             "/setup/community",
             "/setup/scheme",
             "/setup/people",

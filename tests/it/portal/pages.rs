@@ -69,6 +69,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/people/{id}/consents"
         | "/staff/people/{id}/print" => pattern.replace("{id}", &id("lin")),
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
+        "/attachments/{thing}/{id}" => format!("/attachments/offer/{}", id("rice")),
         "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),
         "/me/proxies/{id}" | "/me/proxies/{id}/code" => pattern.replace("{id}", &id("proxy")),
         "/certificates/{bank}" => "/certificates/t".into(),

@@ -52,6 +52,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("fluent_bundle", &["texts"]),
     ("lettre", &["senders"]),
     ("ureq", &["senders"]),
+    ("image", &["domain"]),
 ];
 
 /// What a pure layer never names: I/O, randomness, and floats.

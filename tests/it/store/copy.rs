@@ -71,6 +71,11 @@ const MORE_ROWS: &[(&str, &str)] = &[
         "bank_id, id, id, id, 'named', valid_from, valid_from, 5000, NULL, NULL, 'active', id, proposed_at, NULL, NULL, \
          NULL, 1 FROM scheme_versions LIMIT 1",
     ),
+    (
+        "attachments",
+        "bank_id, id, 'offer', id, NULL, 'goods', '', 'image/png', 1, NULL, NULL, 'sample', NULL, id, created_at, NULL \
+         FROM orgs",
+    ),
     ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
     (
         "consents",

@@ -117,7 +117,9 @@ impl TestDatabase {
     /// rows of the PostgreSQL schema.
     pub fn places_with(&self, texts: &[&str]) -> Vec<String> {
         let files = std::fs::read_dir(self.folder()).unwrap().map(|entry| entry.unwrap().path());
-        let files = files.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()));
+        let files = files
+            .filter(|path| path.is_file())
+            .map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()));
         let mut places: Vec<_> = files.collect();
         if !self.url.starts_with("sqlite:") {
             places.push((self.url.clone(), self.content()));

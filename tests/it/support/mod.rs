@@ -32,6 +32,7 @@ pub mod source;
 pub mod stars;
 pub mod tampered;
 pub mod town;
+pub mod upload;
 pub mod web;
 pub mod whole;
 pub mod zip;

@@ -200,6 +200,12 @@ impl Town {
         ids.get(name).unwrap_or_else(|| panic!("nothing is called {name}")).clone()
     }
 
+    /// An idempotency key that was not used.
+    pub fn next_key(&self) -> String {
+        self.keys.set(self.keys.get() + 1);
+        format!("key-{}", self.keys.get())
+    }
+
     /// The user of a role, or another user by login.
     pub fn as_role(&self, who: &str) -> Client<'_> {
         Client { town: self, who: who.to_owned() }
@@ -289,8 +295,7 @@ impl Client<'_> {
     }
 
     fn key(&self) -> String {
-        self.town.keys.set(self.town.keys.get() + 1);
-        format!("key-{}", self.town.keys.get())
+        self.town.next_key()
     }
 
     pub fn get(&self, path: &str) -> Answer {

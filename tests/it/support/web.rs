@@ -14,6 +14,7 @@ use jianxian::ids::Ids;
 use jianxian::portal::start;
 use jianxian::senders::Senders;
 use jianxian::services::Services;
+use jianxian::store::files::Files;
 use jianxian::store::{Options, Store, banks::Bank};
 use serde_json::Value;
 use std::io::{Read, Write};
@@ -120,6 +121,7 @@ impl Web {
         let mut services =
             Services::new(store.clone(), Ids::System, Authority::new(secrets, &config.sign_in).unwrap());
         services.senders = Arc::new(Senders::new(&config.senders).unwrap());
+        services.files = Arc::new(Files::of(store.database(), database.folder()));
         let (services, state) = (services.clone(), change(State::new(services, config, None)));
         let running = start(state, false).unwrap();
         let serving = Serving { running, store: store.clone(), is_stopped: false };
@@ -223,8 +225,17 @@ pub fn send(address: SocketAddr, ask: &Ask) -> Answer {
     try_send(address, ask).unwrap()
 }
 
+/// One request with a body that is no text.
+pub fn send_bytes(address: SocketAddr, ask: &Ask, body: &[u8]) -> Answer {
+    try_send_bytes(address, ask, Some(body)).unwrap()
+}
+
 /// The same, for a server that may die meanwhile: only a complete answer counts.
 pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
+    try_send_bytes(address, ask, ask.body.as_deref().map(str::as_bytes))
+}
+
+fn try_send_bytes(address: SocketAddr, ask: &Ask, body: Option<&[u8]>) -> std::io::Result<Answer> {
     let mut head =
         format!("{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", ask.method, ask.path);
     if let Some(role) = ask.role {
@@ -233,7 +244,7 @@ pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
     if let Some(key) = &ask.key {
         head.push_str(&format!("Idempotency-Key: {key}\r\n"));
     }
-    if let Some(body) = &ask.body {
+    if let Some(body) = body {
         if !ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
             head.push_str("Content-Type: application/json\r\n");
         }
@@ -246,7 +257,7 @@ pub fn try_send(address: SocketAddr, ask: &Ask) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(head.as_bytes())?;
     // A server that refuses early closes while the request is still being sent: its answer can be read nevertheless.
-    let _ = stream.write_all(ask.body.as_deref().unwrap_or_default().as_bytes());
+    let _ = stream.write_all(body.unwrap_or_default());
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
     let end = bytes.windows(4).position(|part| part == b"\r\n\r\n").unwrap_or(bytes.len());

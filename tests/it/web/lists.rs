@@ -18,6 +18,7 @@ use std::net::TcpStream;
 
 /// Answers with rows that are not lists to search: what they lack, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("list_attachments", "days, csv", "those of one thing: twenty at most, in one piece"),
     ("list_balances", "days, csv", "the balances of one person at one moment, which `as_of` names"),
     ("list_calendars", "days, csv", "the years of the calendar: a few, each a whole year"),
     ("list_consents", "days, csv", "the purposes, of one person, in one piece"),

@@ -1,3 +1,5 @@
+mod attachments;
+mod bad_files;
 mod bad_input;
 mod conduct;
 mod edge;

@@ -1,6 +1,7 @@
 //! OpenAPI schemas of the domain's types, here because the domain knows nothing of OpenAPI.
 
 use crate::auth::permissions::{Permission, Role};
+use crate::domain::attachments::Thing;
 use crate::domain::calendar::DayKind;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
@@ -115,6 +116,7 @@ enum_schemas!(
     Evidence,
     Topic,
     FeedbackKind,
+    Thing,
     ConsentPurpose,
     CorrectedField,
     Hindrance

@@ -108,6 +108,7 @@ pub const TABLES: &[OfPerson] = &[
     of("messages", Copied::In("messages"), Erased::Removed),
     of("deliveries", Copied::Not("how a message was sent; the messages say what"), Erased::Removed),
     of("feedback", Copied::In("feedback"), Erased::Emptied(&["words", "answer", "objection"])),
+    of("attachments", Copied::In("attachments"), Erased::Removed),
     of("access_log", Copied::In("access_log"), Erased::Emptied(&["reason"])),
     none("banks"),
     none("heads"),
@@ -249,5 +250,10 @@ pub const STORED: &[Stored] = &[
         "merchants",
         &["id", "name", "state", "created_at"],
         &["org_id", "owner_member_id", "model", "rate_fen", "version"],
+    ),
+    stored(
+        "attachments",
+        &["id", "thing", "thing_id", "purpose", "title", "media_type", "size", "made_at", "keep_until"],
+        &["member_id", "width", "height", "digest", "small_digest", "made_by"],
     ),
 ];

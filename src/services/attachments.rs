@@ -1,0 +1,345 @@
+//! Attachments (附件): added to a thing, seen by whoever may see that thing, and removed when their time is over. The
+//! file is on disk before the row is committed; a file without a row is removed by a job.
+
+use super::people::feedback::made_by_caller;
+use super::shops::merchants::works_at;
+use super::shops::redemptions::readable;
+use super::{Call, Error, Services};
+use crate::auth::permissions::Permission;
+use crate::domain::attachments::{Checked, MOST_OF_THING, Thing, Unfit, check, title};
+use crate::domain::id::{BankId, Id};
+use crate::domain::refusal::Refusal;
+use crate::store::Tables;
+pub use crate::store::attachments::AttachmentRow;
+use crate::store::people::feedback::FeedbackRow;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Pictures that are decoded at a time: each may take 200 MB for a second.
+static DECODING: Semaphore = Semaphore::const_new(2);
+/// A file without a row may belong to an upload that is under way: it is removed only when it is this old.
+const ORPHAN_SECONDS: i64 = 86_400;
+/// Files that are removed in one write.
+const ORPHANS_AT_ONCE: usize = 100;
+
+/// A file for a thing.
+#[derive(Clone, Debug)]
+pub struct AttachmentAsk {
+    pub thing: Thing,
+    pub of: Id,
+    /// The name with which it was sent.
+    pub name: String,
+    pub file: Vec<u8>,
+}
+
+/// What the caller wants with the attachments of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Want {
+    See,
+    Add,
+}
+
+/// A thing that the caller reaches.
+struct Place {
+    /// The path of its organisation.
+    path: String,
+    /// The member whom it is about.
+    member: Option<Id>,
+}
+
+/// The attachments of a thing, and whether the caller may add one.
+#[derive(Clone, Debug)]
+pub struct AttachmentsSeen {
+    /// Newest first; each with whether the caller may remove it.
+    pub rows: Vec<(AttachmentRow, bool)>,
+    pub may_add: bool,
+}
+
+impl Services {
+    /// Adds a file to a thing; returns the attachment's id. The same file is added to a thing once.
+    pub async fn attach(&self, call: &Call, ask: AttachmentAsk) -> Result<Id, Error> {
+        let (caller, thing, of) = (call.clone(), ask.thing, ask.of);
+        // Before anything is decoded.
+        let reached = self
+            .store
+            .read(call.actor.bank, move |tables| place(tables, &caller, (thing, of), Want::Add).map(|_| ()));
+        reached.await?;
+        let checked = decoded(ask.file).await?;
+        let (media, bytes, size) = (checked.media, checked.content.len(), checked.size);
+        let (digest, small) = self.put(call, checked).await?;
+        let (caller, id, files) = (call.clone(), self.next_id(), Arc::clone(&self.files));
+        let title = title(&ask.name);
+        let made = self.write(call, move |tables| {
+            let place = place(tables, &caller, (thing, of), Want::Add)?;
+            let others = tables.attachments_of((thing, of), MOST_OF_THING)?;
+            if let Some(same) = others.iter().find(|one| one.digest == digest) {
+                return Ok(same.id);
+            }
+            if i64::try_from(others.len()).is_ok_and(|length| length >= MOST_OF_THING) {
+                return Err(Refusal::AttachmentsEnough { limit: MOST_OF_THING }.into());
+            }
+            // Here no job removes files: both wait for the same lock.
+            let names = std::iter::once(&digest).chain(small.as_ref());
+            if !caller.dry_run && !names.into_iter().all(|name| files.has(tables.bank, name)) {
+                return Err(Refusal::AttachmentNotStored.into());
+            }
+            let purpose = thing.purpose();
+            tables.insert(&AttachmentRow {
+                bank_id: tables.bank,
+                id,
+                thing: thing.to_string(),
+                thing_id: of,
+                member_id: place.member,
+                purpose: purpose.to_string(),
+                title: title.clone(),
+                media_type: media.media_type().to_owned(),
+                size: i64::try_from(bytes).unwrap_or(i64::MAX),
+                width: size.map(|(width, _)| i64::from(width)),
+                height: size.map(|(_, height)| i64::from(height)),
+                digest: digest.clone(),
+                small_digest: small.clone(),
+                made_by: caller.actor.user,
+                made_at: tables.now,
+                keep_until: purpose.kept_days().map(|days| tables.today().plus(days)),
+            })?;
+            Ok(id)
+        });
+        Ok(made.await?.0)
+    }
+
+    /// Writes the content and the small picture to disk; returns their digests.
+    async fn put(&self, call: &Call, checked: Checked) -> Result<(String, Option<String>), Error> {
+        let (files, bank, dry_run) = (Arc::clone(&self.files), call.actor.bank, call.dry_run);
+        let mark = self.next_id();
+        let put = move || {
+            if dry_run {
+                return Ok((String::new(), None));
+            }
+            let digest = files.put(bank, &checked.content, &mark.to_string())?;
+            let small =
+                checked.small.map(|small| files.put(bank, &small, &format!("{mark}s"))).transpose()?;
+            Ok((digest, small))
+        };
+        blocking(put).await?.map_err(|error: std::io::Error| {
+            tracing::error!(%error, "an attachment could not be written");
+            Refusal::AttachmentNotStored.into()
+        })
+    }
+
+    /// The attachments of a thing that the caller may see, newest first.
+    pub async fn attachments(&self, call: &Call, thing: (Thing, Id)) -> Result<AttachmentsSeen, Error> {
+        let caller = call.clone();
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let seen = place(tables, &caller, thing, Want::See)?;
+            let may_add = match place(tables, &caller, thing, Want::Add) {
+                Ok(_) => true,
+                Err(Error::Refused(_)) => false,
+                Err(error) => return Err(error),
+            };
+            let rows = tables.attachments_of(thing, MOST_OF_THING)?;
+            let shown = |row: AttachmentRow| {
+                let may = may_remove(tables, &caller, &row, &seen.path, may_add);
+                (row, may)
+            };
+            Ok(AttachmentsSeen { rows: rows.into_iter().map(shown).collect(), may_add })
+        });
+        found.await
+    }
+
+    /// One attachment of a thing that the caller may see.
+    pub async fn attachment(&self, call: &Call, id: Id) -> Result<AttachmentRow, Error> {
+        let caller = call.clone();
+        self.store.read(call.actor.bank, move |tables| Ok(seen(tables, &caller, id)?.0)).await
+    }
+
+    /// The content of an attachment, or its small picture.
+    pub async fn attachment_content(
+        &self,
+        call: &Call,
+        id: Id,
+        small: bool,
+    ) -> Result<(AttachmentRow, Vec<u8>), Error> {
+        let row = self.attachment(call, id).await?;
+        let name = match small {
+            true => row.small_digest.clone().ok_or(Refusal::absent("attachment"))?,
+            false => row.digest.clone(),
+        };
+        let (files, bank) = (Arc::clone(&self.files), call.actor.bank);
+        match blocking(move || files.get(bank, &name)).await? {
+            Ok(Some(content)) => Ok((row, content)),
+            found => {
+                tracing::error!(?found, %id, "the file of an attachment cannot be read");
+                Err(Refusal::AttachmentLost.into())
+            }
+        }
+    }
+
+    /// Removes an attachment: by whoever added it on the same day, of goods by the shop, later by an administrator.
+    pub async fn remove_attachment(&self, call: &Call, id: Id) -> Result<(), Error> {
+        let caller = call.clone();
+        let removed = self.write(call, move |tables| {
+            let (row, place_of, thing) = seen(tables, &caller, id)?;
+            let may_add = place(tables, &caller, (thing, row.thing_id), Want::Add).is_ok();
+            if !may_remove(tables, &caller, &row, &place_of.path, may_add) {
+                return Err(Refusal::AttachmentStays.into());
+            }
+            tables.remove_attachment(id)
+        });
+        removed.await.map(|_| ())
+    }
+
+    /// The newest picture of each of these offers that has one. Whoever sees an offer sees its picture.
+    pub async fn pictures_of_offers(&self, call: &Call, offers: Vec<Id>) -> Result<HashMap<Id, Id>, Error> {
+        let found =
+            self.store.read(call.actor.bank, move |tables| tables.newest_pictures(Thing::Offer, &offers));
+        found.await
+    }
+
+    /// Removes attachments whose last day is over, and files that no row names; returns how many of each.
+    pub async fn forget_attachments(&self, bank: BankId) -> Result<(usize, usize), Error> {
+        let mut rows = 0_usize;
+        loop {
+            let removed = self.store.write(bank, |tables| tables.remove_due_attachments()).await?;
+            rows = rows.saturating_add(removed);
+            if removed == 0 {
+                break;
+            }
+        }
+        let (files, before) = (Arc::clone(&self.files), self.now().plus_seconds(-ORPHAN_SECONDS));
+        let old = blocking(move || files.written_before(bank, before)).await?.map_err(unreadable)?;
+        let mut orphans = 0_usize;
+        for part in old.chunks(ORPHANS_AT_ONCE) {
+            let names = part.to_vec();
+            let named = self.store.read_primary(bank, move |tables| tables.named_digests(&names)).await?;
+            let left: Vec<String> = part.iter().filter(|name| !named.contains(*name)).cloned().collect();
+            if left.is_empty() {
+                continue;
+            }
+            let files = Arc::clone(&self.files);
+            let removed = self.store.write(bank, move |tables| {
+                // Looked at again: one may have been added since.
+                let named = tables.named_digests(&left)?;
+                let without = left.iter().filter(|name| !named.contains(*name));
+                let mut removed = 0_usize;
+                for name in without {
+                    files.remove(tables.bank, name).map_err(unreadable)?;
+                    removed = removed.saturating_add(1);
+                }
+                Ok(removed)
+            });
+            orphans = orphans.saturating_add(removed.await?);
+        }
+        Ok((rows, orphans))
+    }
+}
+
+/// Checks a file, a few at a time.
+async fn decoded(file: Vec<u8>) -> Result<Checked, Error> {
+    let _turn = DECODING.acquire().await.map_err(|error| Error::Fault(error.to_string()))?;
+    let checked = blocking(move || check(&file)).await?;
+    checked.map_err(|unfit| refusal(unfit).into())
+}
+
+fn refusal(unfit: Unfit) -> Refusal {
+    match unfit {
+        Unfit::TooLarge => Refusal::AttachmentTooLarge,
+        Unfit::Unknown => Refusal::AttachmentUnknown,
+        Unfit::Damaged => Refusal::AttachmentDamaged,
+        Unfit::Expands => Refusal::AttachmentExpands,
+        Unfit::Active => Refusal::AttachmentActive,
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Fault(error.to_string()))
+}
+
+fn unreadable(error: std::io::Error) -> Error {
+    Error::Fault(format!("the files of attachments: {error}"))
+}
+
+/// An attachment, if the caller may see what it belongs to.
+fn seen(tables: &mut Tables<'_>, call: &Call, id: Id) -> Result<(AttachmentRow, Place, Thing), Error> {
+    let absent = Refusal::absent("attachment");
+    let row = tables.attachment(id)?.ok_or(absent.clone())?;
+    let thing =
+        Thing::parse(&row.thing).ok_or_else(|| Error::Fault(format!("attachment {id}: {}", row.thing)))?;
+    match place(tables, call, (thing, row.thing_id), Want::See) {
+        Ok(place) => Ok((row, place, thing)),
+        Err(Error::Refused(_)) => Err(absent.into()),
+        Err(error) => Err(error),
+    }
+}
+
+/// What proves something stays; a mistake of the same day does not, nor does the photo of goods.
+fn may_remove(tables: &Tables<'_>, call: &Call, row: &AttachmentRow, path: &str, may_add: bool) -> bool {
+    let is_of_today = row.made_at.day(tables.zone) == tables.today();
+    let own = row.made_by == call.actor.user && is_of_today;
+    let goods = row.thing == Thing::Offer.as_str();
+    may_add && (own || goods) || call.actor.reaches(Permission::EraseMembers, path)
+}
+
+/// The thing, if the caller may see its attachments or add one; else as if it did not exist.
+fn place(tables: &mut Tables<'_>, call: &Call, (thing, id): (Thing, Id), want: Want) -> Result<Place, Error> {
+    let absent = Refusal::absent(thing.as_str());
+    let (path, member, may) = match thing {
+        Thing::Activity => {
+            let (_, path) = tables.activity_at(id)?;
+            let right = if want == Want::See { Permission::ReadRecords } else { Permission::TakeAttendance };
+            let may = call.actor.reaches(right, &path);
+            (path, None, may)
+        }
+        Thing::ServiceRecord => {
+            let record = tables.record(id)?.ok_or(absent.clone())?;
+            let (path, member) =
+                (tables.org_path(record.org_id)?, tables.member_that_stays(record.member_id)?.id);
+            let own = call.actor.member == Some(member);
+            let may = match want {
+                Want::See => own || call.actor.reaches(Permission::ReadRecords, &path),
+                Want::Add => {
+                    own && record.submitted_by == call.actor.user
+                        || call.actor.reaches(Permission::EnterRecords, &path)
+                }
+            };
+            (path, Some(member), may)
+        }
+        Thing::Offer => {
+            let offer = tables.offer(id)?.ok_or(absent.clone())?;
+            let (merchant, path) = tables.merchant_at(offer.merchant_id)?;
+            let is_public = offer.state == "on" && merchant.state != "closed";
+            let may = match want {
+                Want::See => is_public || call.looks_after(&merchant, &path),
+                Want::Add => call.must_work_for(Permission::WriteOffers, &merchant, &path).is_ok(),
+            };
+            (path, None, may)
+        }
+        Thing::Redemption => {
+            let redemption = readable(tables, call, id)?;
+            let member = tables.member_that_stays(redemption.member_id)?;
+            let path = tables.org_path(member.org_id)?;
+            let serves = works_at(call) == Some(redemption.merchant_id)
+                || call.actor.reaches(Permission::RedeemOnBehalf, &path);
+            (path, Some(member.id), want == Want::See || serves)
+        }
+        Thing::Statement => {
+            let statement = tables.statement(id)?.ok_or(absent.clone())?;
+            let (merchant, path) = tables.merchant_at(statement.merchant_id)?;
+            let any = |rights: &[Permission]| {
+                rights.iter().any(|right| call.must_work_for(*right, &merchant, &path).is_ok())
+            };
+            let adds =
+                [Permission::PrepareStatements, Permission::ConfirmStatements, Permission::PayStatements];
+            let may = any(&[Permission::ReadStatements]) && (want == Want::See || any(&adds));
+            (path, None, may)
+        }
+        Thing::Feedback => {
+            let row: FeedbackRow = tables.find(id)?.ok_or(absent.clone())?;
+            let path = tables.org_path(row.org_id)?;
+            let right = if want == Want::See { Permission::ReadFeedback } else { Permission::AnswerFeedback };
+            let may = made_by_caller(tables, call, &row)? || call.actor.reaches(right, &path);
+            (path, row.member_id, may)
+        }
+    };
+    if may { Ok(Place { path, member }) } else { Err(absent.into()) }
+}
