@@ -79,6 +79,8 @@ pub enum Refusal {
     ChangedMeanwhile {
         what: String,
     },
+    /// A session that a card and its PIN have opened does not do this.
+    StrongerProofNeeded,
     /// Sign-in asks for the second factor, too.
     SecondFactorNeeded,
     SecondFactorWrong,

@@ -316,6 +316,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::OfferLimitReached { limit, .. } => row(422, s::OfferLimitReached { limit }).field("lines"),
         R::TooManyRedemptions { wait_seconds } => row(429, s::TooManyRedemptions { wait_seconds }).again(),
         R::TooManyWrongCodes { wait_seconds } => row(429, s::TooManyWrongCodes { wait_seconds }).again(),
+        R::StrongerProofNeeded => row(403, s::StrongerProofNeeded).key_unused(),
         R::SecondFactorNeeded => row(401, s::SecondFactorNeeded).field("second_factor").key_unused(),
         R::SecondFactorWrong => row(401, s::SecondFactorWrong).field("second_factor").key_unused(),
         R::ChannelUnknown { channel } => row(422, s::ChannelUnknown { channel }).field("declined"),
