@@ -96,6 +96,12 @@ pub enum Message {
         starts_at: Moment,
         reason: Option<String>,
     },
+    /// Who runs an activity asks the reader to come.
+    Invited {
+        activity: Id,
+        what: String,
+        starts_at: Moment,
+    },
     /// A statement waits for the shop, or has been decided.
     Statement {
         id: Id,
@@ -166,6 +172,7 @@ impl Message {
             Message::Stepped { .. } => "stepped",
             Message::SeatFree { .. } => "seat_free",
             Message::ActivityCancelled { .. } => "activity_cancelled",
+            Message::Invited { .. } => "invited",
             Message::Statement { .. } => "statement",
             Message::RoleGranted { .. } => "role_granted",
             Message::RoleRevoked { .. } => "role_revoked",
@@ -193,7 +200,9 @@ impl Message {
             Message::StarReached { .. } | Message::StarGranted { .. } => Topic::Stars,
             Message::Stepped { thing, .. } if thing == "member" || thing == "user" => Topic::Safety,
             Message::Stepped { .. } | Message::CertificateCorrected { .. } => Topic::Records,
-            Message::SeatFree { .. } | Message::ActivityCancelled { .. } => Topic::Activities,
+            Message::SeatFree { .. } | Message::ActivityCancelled { .. } | Message::Invited { .. } => {
+                Topic::Activities
+            }
             Message::Statement { .. } | Message::RoleGranted { .. } | Message::RoleRevoked { .. } => {
                 Topic::Duties
             }
@@ -223,9 +232,9 @@ impl Message {
                 "certificate" => Some(format!("/me/certificates/{id}")),
                 _ => None,
             },
-            Message::SeatFree { activity, .. } | Message::ActivityCancelled { activity, .. } => {
-                Some(format!("/events/{activity}"))
-            }
+            Message::SeatFree { activity, .. }
+            | Message::ActivityCancelled { activity, .. }
+            | Message::Invited { activity, .. } => Some(format!("/events/{activity}")),
             Message::Statement { id, .. } => Some(format!("/shop/statements/{id}")),
             Message::RoleGranted { .. } | Message::RoleRevoked { .. } => Some("/account".into()),
             Message::CertificateCorrected { certificate, .. } => {
@@ -284,6 +293,10 @@ impl Message {
             Message::Stepped { step, what, .. } => (s::MessageStepped { step }.into(), what.clone()),
             Message::SeatFree { what, starts_at, .. } => (
                 s::MessageSeatFree.into(),
+                Some(text(s::MessageActivity { what, starts: days.moment(*starts_at) }.into())),
+            ),
+            Message::Invited { what, starts_at, .. } => (
+                s::MessageInvited.into(),
                 Some(text(s::MessageActivity { what, starts: days.moment(*starts_at) }.into())),
             ),
             Message::ActivityCancelled { what, starts_at, reason, .. } => {
@@ -368,6 +381,7 @@ mod tests {
                 starts_at: Moment::from_micros(0),
                 reason: None,
             },
+            Message::Invited { activity: Id::SYSTEM, what: "A".into(), starts_at: Moment::from_micros(0) },
             Message::Statement { id: Id::SYSTEM, state: "issued".into(), period: "2026-10".into() },
             Message::RoleGranted { role: "staff".into(), org: "A".into() },
             Message::RoleRevoked { role: "staff".into(), org: "A".into() },

@@ -376,6 +376,10 @@ pub enum Refusal {
         starts_at: Moment,
     },
     /// The activity states a risk that the person has not agreed to.
+    /// The activity requires skills that the person has not said of themselves.
+    SkillMissing {
+        skills: Vec<String>,
+    },
     RiskNotAgreed {
         risk: String,
     },

@@ -77,6 +77,7 @@ pub static PAGES: &[Page] = pages! {
     "/me/access" May(&[P::ReadOwn]), Shown => service::access::show;
     "/me/data" May(&[P::ReadOwn]) => people::own_file::show, people::own_file::take;
     "/me/consents" May(&[P::ReadOwn]), Shown => people::consents::own, people::consents::take_own;
+    "/me/wishes" May(&[P::ReadOwn]), Open => service::wishes::own, service::wishes::take_own;
     "/me/household" May(&[P::ReadOwn]), Shown => people::households::own;
     // activities and service records
     "/staff/activities" May(&[P::ReadRecords]) => service::activities::list;
@@ -84,6 +85,8 @@ pub static PAGES: &[Page] = pages! {
     "/staff/activities/{id}" May(&[P::ReadRecords]) => service::activities::show, service::activities::take;
     "/staff/activities/{id}/attendance" May(&[P::TakeAttendance]) =>
         service::attendance::show, service::attendance::take;
+    "/staff/activities/{id}/people" May(&[P::TakeAttendance]) =>
+        service::wishes::suitable, service::wishes::invite;
     "/staff/activities/{id}/code" May(&[P::TakeAttendance]) => service::check_in::code;
     "/staff/activities/{id}/poster" May(&[P::TakeAttendance]) => service::check_in::poster;
     "/staff/activities/{id}/sign-ups" May(&[P::TakeAttendance]) =>
@@ -118,6 +121,7 @@ pub static PAGES: &[Page] = pages! {
     "/admin/access" May(&[P::ReadAccessLog]) => access::log::show;
     "/admin/calendars" May(&[P::ReadCalendars]) => service::calendars::show, service::calendars::put;
     "/admin/senders" May(&[P::ManageBank]) => access::senders::show, access::senders::take;
+    "/admin/skills" May(&[P::ManageBank]) => service::wishes::skills, service::wishes::change_skills;
     "/admin/settings" May(&[P::ManageBank]) => access::settings::show, access::settings::rename;
     "/admin/schemes" May(&[P::ReadSchemes]) => points::schemes::list;
     "/admin/schemes/new" May(&[P::WriteSchemes]) => points::schemes::new, points::schemes::draft;
@@ -144,6 +148,7 @@ pub static PAGES: &[Page] = pages! {
     "/staff/people/import" May(&[P::WriteMembers]) => people::import::show, people::import::take;
     "/staff/people/{id}" May(&[P::ReadMembers]) => people::file::show, people::file::step;
     "/staff/messages/print" May(&[P::ReadMembers]) => access::messages::paper;
+    "/staff/people/{id}/wishes" May(&[P::ReadMembers]) => service::wishes::desk, service::wishes::take_at_desk;
     "/staff/people/{id}/certificates" May(&[P::ReadMembers]) =>
         service::certificates::of_member, service::certificates::issue;
     "/staff/certificates/{id}" May(&[P::ReadMembers]) => service::certificates::show, service::certificates::take;

@@ -44,6 +44,9 @@ thing = { $what ->
     [correction] request for a correction
     [feedback] complaint or proposal
     [proxy] proxy
+    [skill] skill
+    [kind] kind of service
+    [wishes] wishes
    *[other] { $what }
  }
 state = { $state ->
@@ -71,6 +74,7 @@ state = { $state ->
     [answered] answered
     [not_set_up] not set up
     [ended] ended
+    [retired] retired
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

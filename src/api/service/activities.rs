@@ -10,10 +10,12 @@ use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
 use crate::api::web::steps::Shown;
 use crate::domain::id::Id;
+use crate::domain::service::wishes::{AskedSkill, MOST};
 use crate::domain::time::Moment;
 use crate::services::service::activities::{
     ActivityAsk, ActivityChange, ActivityRow, AttendanceRow, SignOutAsk, SignedOut,
 };
+use crate::services::service::skills::asked_skills;
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,32 @@ pub struct ActivityBody {
     /// How people are insured.
     insurance: Option<Title>,
     policy_number: Option<PaperNumber>,
+    /// The skills that it asks for.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<AskedSkillBody>>, max_items = 30)]
+    skills: Option<ListOf<AskedSkillBody, 0, MOST>>,
+}
+
+/// A skill that an activity asks for.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedSkillBody {
+    skill: Id,
+    /// Nobody signs up without it; else it is welcome.
+    #[serde(default)]
+    required: bool,
+}
+
+impl From<AskedSkillBody> for AskedSkill {
+    fn from(body: AskedSkillBody) -> Self {
+        AskedSkill { skill: body.skill, required: body.required }
+    }
+}
+
+impl From<AskedSkill> for AskedSkillBody {
+    fn from(asked: AskedSkill) -> Self {
+        AskedSkillBody { skill: asked.skill, required: asked.required }
+    }
 }
 
 /// What is to change in a draft; what is left out stays.
@@ -57,6 +85,9 @@ pub struct ActivityChangeBody {
     risk: Option<Note>,
     insurance: Option<Title>,
     policy_number: Option<PaperNumber>,
+    /// Replaces the skills that it asks for.
+    #[schema(value_type = Option<Vec<AskedSkillBody>>, max_items = 30)]
+    skills: Option<ListOf<AskedSkillBody, 0, MOST>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -136,6 +167,9 @@ pub struct ActivityView {
     insurance: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     policy_number: Option<String>,
+    /// The skills that it asks for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    skills: Vec<AskedSkillBody>,
     /// `draft`, `published` or `cancelled`.
     state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,6 +196,12 @@ pub struct MadeManyView {
     ids: Vec<Id>,
 }
 
+impl MadeManyView {
+    pub fn of(ids: Vec<Id>) -> Self {
+        MadeManyView { ids }
+    }
+}
+
 impl Row for ActivityView {
     const TITLE: (&'static str, &'static str) = ("活动", "activities");
     const COLUMNS: &'static [&'static str] = &[
@@ -186,7 +226,12 @@ impl Row for ActivityView {
     ];
 }
 
-fn view(row: ActivityRow, attendances: Vec<AttendanceRow>) -> ActivityView {
+/// Skills of a request.
+fn asked(skills: ListOf<AskedSkillBody, 0, MOST>) -> Vec<AskedSkill> {
+    skills.0.into_iter().map(AskedSkill::from).collect()
+}
+
+pub(super) fn view(row: ActivityRow, attendances: Vec<AttendanceRow>) -> ActivityView {
     let attendances = attendances.into_iter().map(|row| AttendanceView {
         id: row.id,
         member: row.member_id,
@@ -195,6 +240,8 @@ fn view(row: ActivityRow, attendances: Vec<AttendanceRow>) -> ActivityView {
         service_record: row.record_id,
     });
     ActivityView {
+        // What is stored was checked when it was written.
+        skills: asked_skills(&row).unwrap_or_default().into_iter().map(AskedSkillBody::from).collect(),
         id: row.id,
         org: row.org_id,
         kind: row.kind,
@@ -242,6 +289,7 @@ pub async fn draft_activity(
         risk: body.risk.map(String::from),
         insurance: body.insurance.map(String::from),
         policy_number: body.policy_number.map(String::from),
+        skills: body.skills.map(asked).unwrap_or_default(),
     };
     Ok(made(state.services.draft_activity(&ask.keyed.call(&may.actor), activity).await?))
 }
@@ -304,6 +352,7 @@ pub async fn change_activity(
         risk: body.risk.map(String::from),
         insurance: body.insurance.map(String::from),
         policy_number: body.policy_number.map(String::from),
+        skills: body.skills.map(asked),
     };
     let row = state.services.change_activity(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
     Ok(answer(row, Vec::new()))

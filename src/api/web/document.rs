@@ -38,7 +38,7 @@ const MONEY: &[&str] = &[
 
 /// Operations that change a row and require its version (`If-Match`).
 pub const OVER_A_VERSION: &[&str] =
-    &["change_activity", "change_member", "change_offer", "change_org", "put_calendar"];
+    &["change_activity", "change_member", "change_offer", "change_org", "put_calendar", "set_wishes"];
 
 /// The member of an operation that says whether a session takes it which a card and its PIN have opened.
 pub const BY_CARD: &str = "x-by-card";
@@ -55,6 +55,7 @@ pub const TAKEN_BY_CARD: &[&str] = &[
     "explain_scheme",
     "give_feedback",
     "list_activities",
+    "list_activities_to_come",
     "list_balances",
     "list_certificates",
     "list_feedback",
@@ -74,6 +75,7 @@ pub const TAKEN_BY_CARD: &[&str] = &[
     "list_redemptions",
     "list_schemes",
     "list_sign_ups",
+    "list_skills",
     "object_to_record",
     "read_activity",
     "read_certificate",
@@ -89,7 +91,9 @@ pub const TAKEN_BY_CARD: &[&str] = &[
     "read_redemption",
     "read_scheme_version",
     "read_stars",
+    "read_wishes",
     "resubmit_record",
+    "set_wishes",
     "show_code",
     "sign_out",
     "sign_up",

@@ -282,6 +282,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::SignedUpElsewhere { title, starts_at } => {
             row(409, s::SignedUpElsewhere { starts_at: starts_at.local(zone), title })
         }
+        R::SkillMissing { skills } => row(422, s::SkillMissing { skills: List::of(skills) }).field("member"),
         R::RiskNotAgreed { risk } => row(422, s::RiskNotAgreed { risk }).field("agrees_to_risk"),
         R::TitleMayNotSay { word } => row(422, s::TitleMayNotSay { word }).field("title"),
         R::InsuranceMissing { field } => row(422, s::InsuranceMissing).field(field),

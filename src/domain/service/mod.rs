@@ -3,3 +3,4 @@
 pub mod certificate;
 pub mod record;
 pub mod time;
+pub mod wishes;

@@ -87,7 +87,8 @@ pub fn sorry(visit: &Visit, fault: &Fault) -> HttpResponse {
     };
     // Of a fault of ours its sentence is for programs.
     let words = if number.is_some() { String::new() } else { words };
-    let is_weak = matches!(fault, Fault::Api(ApiError::Refused { refusal: Refusal::StrongerProofNeeded, .. }));
+    let is_weak =
+        matches!(fault, Fault::Api(ApiError::Refused { refusal: Refusal::StrongerProofNeeded, .. }));
     let sign_in = is_weak.then(|| {
         let next: String = form_urlencoded::byte_serialize(visit.request.path().as_bytes()).collect();
         format!("/login?next={next}")

@@ -41,7 +41,12 @@ fn with_those_acted_for(tables: &mut Tables<'_>, person: Id, span: Span) -> Resu
 
 /// Whether a decision about the member is one about the person: about themselves, someone for whom they act, or the
 /// household of either.
-fn has_interest_in(tables: &mut Tables<'_>, person: Id, member: &MemberRow, span: Span) -> Result<bool, Error> {
+fn has_interest_in(
+    tables: &mut Tables<'_>,
+    person: Id,
+    member: &MemberRow,
+    span: Span,
+) -> Result<bool, Error> {
     for one in with_those_acted_for(tables, person, span)? {
         if is_close(tables, one, member, span)? {
             return Ok(true);
@@ -68,7 +73,9 @@ pub(in crate::services) fn not_for_oneself_since(
     deed: Moment,
 ) -> Result<(), Error> {
     match call.actor.member {
-        Some(own) if has_interest_in(tables, own, member, span(tables, deed))? => Err(Refusal::ForOneself.into()),
+        Some(own) if has_interest_in(tables, own, member, span(tables, deed))? => {
+            Err(Refusal::ForOneself.into())
+        }
         _ => Ok(()),
     }
 }

@@ -81,7 +81,7 @@ impl Tables<'_> {
         diesel::update(named.filter(proxies::state.eq("active")))
             .set((proxies::state.eq("ended"), proxies::ended_at.eq(self.now)))
             .execute(self.conn)?;
-        remove! { self, household_stays by member_id in owner.members; }
+        remove! { self, household_stays by member_id in owner.members; wishes by id in owner.members; }
         Ok(names)
     }
 

@@ -179,7 +179,8 @@ fn a_card_opens_what_the_document_says_and_everything_else_asks_for_a_stronger_p
     }
     assert_eq!(wrong, Vec::<String>::new());
     assert_eq!(town.head(), before);
-    let taken: Vec<&str> = all.iter().filter(|one| is_taken_by_card(one)).map(|one| one.id.as_str()).collect();
+    let taken: Vec<&str> =
+        all.iter().filter(|one| is_taken_by_card(one)).map(|one| one.id.as_str()).collect();
     assert!(NEVER_BY_CARD.iter().all(|id| !taken.contains(id)), "{taken:?}");
     assert!(NEVER_BY_CARD.iter().all(|id| all.iter().any(|one| one.id == *id)), "a name has changed");
     assert_eq!(document::TAKEN_BY_CARD.len(), taken.len(), "a name has changed: {taken:?}");

@@ -185,7 +185,8 @@ fn son(town: &Town) {
 
 /// Makes 周 the proxy of a member, at the counter.
 fn acts_for(town: &Town, member: &str) {
-    let number = town.as_role("staff").get(&format!("/v1/members/{}", town.id("son"))).ok(200)["number"].clone();
+    let number =
+        town.as_role("staff").get(&format!("/v1/members/{}", town.id("son"))).ok(200)["number"].clone();
     let ask = json!({ "number": number, "name": "周示例", "points_a_day": "50" });
     town.make("proxy", "staff", &format!("/v1/members/{}/proxies", town.id(member)), ask);
 }
@@ -220,7 +221,8 @@ fn nor_do_they_hand_out_goods_set_a_pin_name_another_proxy_or_take_points_back()
     let wang = town.id("wang");
     let bought = json!({ "merchant": town.id("shop"), "on_behalf_of": wang,
         "lines": [{ "offer": town.id("rice"), "quantity": 1 }] });
-    let number = town.as_role("staff").get(&format!("/v1/members/{}", town.id("lin"))).ok(200)["number"].clone();
+    let number =
+        town.as_role("staff").get(&format!("/v1/members/{}", town.id("lin"))).ok(200)["number"].clone();
     let named = json!({ "number": number, "name": "林示例", "points_a_day": "50" });
     for (path, body) in [
         ("/v1/redemptions".to_owned(), bought),

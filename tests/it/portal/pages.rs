@@ -58,6 +58,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/activities/{id}"
         | "/staff/activities/{id}/attendance"
         | "/staff/activities/{id}/sign-ups"
+        | "/staff/activities/{id}/people"
         | "/staff/activities/{id}/sheet" => pattern.replace("{id}", &id("activity")),
         "/me/hours/{id}" | "/staff/records/{id}" => pattern.replace("{id}", &id("record")),
         "/staff/people/{id}"
@@ -68,6 +69,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/people/{id}/move"
         | "/staff/people/{id}/certificates"
         | "/staff/people/{id}/consents"
+        | "/staff/people/{id}/wishes"
         | "/staff/people/{id}/print" => pattern.replace("{id}", &id("lin")),
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
         "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),

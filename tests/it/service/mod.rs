@@ -6,3 +6,4 @@ mod month;
 mod service_flow;
 mod service_review;
 mod sign_ups;
+mod wishes;

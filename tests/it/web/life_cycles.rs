@@ -28,6 +28,10 @@ const WALKS: &[Walk] = &[
     Walk { cycle: &l::ACTIVITY, steps: &[(&l::PUBLISH_ACTIVITY, "staff"), (&l::CANCEL_ACTIVITY, "staff")] },
     Walk { cycle: &l::SIGN_UP, steps: &[(&l::WITHDRAW_SIGN_UP, "staff")] },
     Walk {
+        cycle: &l::SKILL,
+        steps: &[(&l::RETIRE_SKILL, "administrator"), (&l::RESTORE_SKILL, "administrator")],
+    },
+    Walk {
         cycle: &l::SERVICE_RECORD,
         steps: &[(&l::RETURN_RECORD, "reviewer"), (&l::WITHDRAW_RECORD, "staff")],
     },

@@ -13,6 +13,7 @@ use crate::domain::people::correction::CorrectedField;
 use crate::domain::people::erasure::Hindrance;
 use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::service::record::{Evidence, RecordState};
+use crate::domain::service::wishes::{Suits, Weekday};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
 use crate::domain::shops::redemption::{Presence, RedemptionState};
 use crate::domain::time::{Day, Moment};
@@ -116,6 +117,8 @@ enum_schemas!(
     Topic,
     FeedbackKind,
     ConsentPurpose,
+    Suits,
+    Weekday,
     CorrectedField,
     Hindrance
 );

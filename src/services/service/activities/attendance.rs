@@ -145,6 +145,8 @@ pub(super) fn sign_in(
         evidence: evidence.to_string(),
         record_id: None,
         version: 1,
+        in_place: None,
+        out_place: None,
     })
 }
 

@@ -7,6 +7,7 @@ pub mod sign_ups;
 
 pub use attendance::{SignOutAsk, SignedOut};
 
+use super::skills::{asked_skills, must_be_listed, to_stored};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
@@ -14,6 +15,7 @@ use crate::domain::life_cycles::{ACTIVITY, PUBLISH_ACTIVITY};
 use crate::domain::points::scheme::{Deed, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::Evidence;
+use crate::domain::service::wishes::AskedSkill;
 use crate::domain::time::{Days, Moment};
 use crate::ledger::Command;
 use crate::services::people::orgs::check_open;
@@ -42,6 +44,8 @@ pub struct ActivityAsk {
     pub risk: Option<String>,
     pub insurance: Option<String>,
     pub policy_number: Option<String>,
+    /// The skills that it asks for.
+    pub skills: Vec<AskedSkill>,
 }
 
 /// Changes to a draft; `None` leaves a member as it is.
@@ -56,6 +60,7 @@ pub struct ActivityChange {
     pub risk: Option<String>,
     pub insurance: Option<String>,
     pub policy_number: Option<String>,
+    pub skills: Option<Vec<AskedSkill>>,
 }
 
 /// A published rule (i志愿): past service is entered as a back-fill, not as an activity of that name.
@@ -77,7 +82,7 @@ fn check_words(row: &ActivityRow) -> Result<(), Refusal> {
 }
 
 /// The path one step above a path (`/top/…/own/`), but never the top itself.
-fn neighbourhood(path: &str) -> String {
+pub(super) fn neighbourhood(path: &str) -> String {
     let above = path.trim_end_matches('/').rfind('/').and_then(|end| path.get(..=end)).unwrap_or(path);
     let is_below_the_top = above.matches('/').count() > 2;
     if is_below_the_top { above.to_owned() } else { path.to_owned() }
@@ -112,9 +117,14 @@ impl Services {
                 created_by: caller.actor.user,
                 created_at: tables.now,
                 version: 1,
+                skills: to_stored(&ask.skills)?,
+                latitude: None,
+                longitude: None,
+                radius_metres: None,
             };
             check_open(tables, ask.org)?;
             check_words(&row)?;
+            must_be_listed(tables, ask.skills.iter().map(|asked| asked.skill), &[])?;
             tables.insert(&row)?;
             Ok(id)
         });
@@ -129,7 +139,7 @@ impl Services {
         version: i64,
         change: ActivityChange,
     ) -> Result<ActivityRow, Error> {
-        self.rewrite_activity(call, id, move |_, row| {
+        self.rewrite_activity(call, id, move |tables, row| {
             if row.version != version {
                 return Err(Refusal::VersionStale { what: "activity".into(), version: row.version }.into());
             }
@@ -145,6 +155,11 @@ impl Services {
             row.risk = change.risk.clone().or(row.risk.take());
             row.insurance = change.insurance.clone().or(row.insurance.take());
             row.policy_number = change.policy_number.clone().or(row.policy_number.take());
+            if let Some(skills) = &change.skills {
+                let kept: Vec<Id> = asked_skills(row)?.into_iter().map(|asked| asked.skill).collect();
+                must_be_listed(tables, skills.iter().map(|asked| asked.skill), &kept)?;
+                row.skills = to_stored(skills)?;
+            }
             Ok(check_words(row)?)
         })
         .await
