@@ -100,6 +100,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(messages::read_messages)
         .service(webhooks::read_message_choices)
         .service(webhooks::choose_messages)
+        .service(webhooks::send_mail_code)
+        .service(webhooks::confirm_mail)
         .service(webhooks::register_webhook)
         .service(webhooks::list_webhooks)
         .service(webhooks::try_webhook)

@@ -131,6 +131,10 @@ pub enum Message {
     SignInCode {
         issue: Id,
     },
+    /// A mail address is to be confirmed. The digits are only in what is sent there.
+    MailCode {
+        issue: Id,
+    },
     /// An administrator removed the second factor of the recipient.
     FactorRemoved,
     /// A proxy was named, has acted, or was ended: to the person and to the proxy.
@@ -180,6 +184,7 @@ impl Message {
             Message::FileLookedAt { .. } => "file_looked_at",
             Message::NewDevice => "new_device",
             Message::SignInCode { .. } => "sign_in_code",
+            Message::MailCode { .. } => "mail_code",
             Message::FactorRemoved => "factor_removed",
             Message::ProxyActed { .. } => "proxy_acted",
             Message::Trial => "trial",
@@ -210,6 +215,7 @@ impl Message {
             Message::FileLookedAt { .. }
             | Message::NewDevice
             | Message::SignInCode { .. }
+            | Message::MailCode { .. }
             | Message::FactorRemoved
             | Message::Trial => Topic::Safety,
         }
@@ -242,6 +248,7 @@ impl Message {
             }
             Message::FileLookedAt { .. } => Some("/me/access".into()),
             Message::NewDevice | Message::SignInCode { .. } => Some("/account/sessions".into()),
+            Message::MailCode { .. } => Some("/account/messages".into()),
             Message::FactorRemoved => Some("/account/second-factor".into()),
             Message::ProxyActed { .. } => Some("/me/proxies".into()),
             Message::Trial => None,
@@ -330,6 +337,9 @@ impl Message {
             Message::SignInCode { .. } => {
                 (s::MessageSignInCode.into(), Some(text(s::MessageNotAsked.into())))
             }
+            Message::MailCode { .. } => {
+                (s::MessageMailCode.into(), Some(text(s::MessageMailNotAsked.into())))
+            }
             Message::FactorRemoved => (s::MessageFactorRemoved.into(), Some(text(s::MessageSetAgain.into()))),
             Message::ProxyActed { act, as_proxy, what, points: sum } => {
                 let sum = sum.map(points).unwrap_or_default();
@@ -389,6 +399,7 @@ mod tests {
             Message::FileLookedAt { action: "reveal_phone".into() },
             Message::NewDevice,
             Message::SignInCode { issue: Id::SYSTEM },
+            Message::MailCode { issue: Id::SYSTEM },
             Message::FactorRemoved,
             Message::ProxyActed { act: "redeemed".into(), as_proxy: false, what: None, points: Some(400) },
             Message::Trial,

@@ -376,6 +376,12 @@ pub enum Refusal {
         starts_at: Moment,
     },
     /// The activity states a risk that the person has not agreed to.
+    /// These are not the digits that were sent to the mail address, or their time is over.
+    MailCodeWrong,
+    /// The file has a document that says when the person was born.
+    BirthYearOfDocument,
+    /// Of a person under 14: the guardian has not consented.
+    GuardianConsentMissing,
     /// The activity requires skills that the person has not said of themselves.
     SkillMissing {
         skills: Vec<String>,

@@ -59,6 +59,7 @@ pub static PAGES: &[Page] = pages! {
     "/me/code/{id}/state" May(&[P::ShowCode, P::ActForMembers]), Open => shops::code::state;
     "/me/proxies" May(&[P::ReadOwn, P::ActForMembers]), Shown => people::proxies::own, people::proxies::take_own;
     "/me/proxies/{id}" May(&[P::ActForMembers]) => people::proxies::one;
+    "/me/proxies/{id}/entries/{entry}" May(&[P::ActForMembers]) => ledger::why::show_for;
     "/me/proxies/{id}/code" May(&[P::ActForMembers]) => shops::code::show_for, shops::code::make_for;
     "/shops" SignedIn, Open => shops::shelf::shops;
     "/shops/{id}" SignedIn, Open => shops::shelf::shop;

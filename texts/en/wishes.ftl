@@ -49,3 +49,11 @@ suitable_none_words = Listed are people within your reach who have said what the
 suitable_invite = Send an invitation
 suitable_invited = invited
 suitable_told = Sent. Each person is told once for each activity.
+position_words = As you have consented, your phone is asked whether it is here, and only "there" or "not there" is kept. You can sign in without it.
+whereabouts = { $place ->
+    [inside] there
+   *[outside] not there
+ }
+spot_title = Where it is (may be left empty)
+spot_hint = For those who have consented to it, signing in by a code then says whether they are within this circle: there or not there, nothing more. Nobody is kept out.
+spot_here = Use where I am

@@ -44,6 +44,7 @@ thing = { $what ->
     [correction] request for a correction
     [feedback] complaint or proposal
     [proxy] proxy
+    [mail] mail address
     [skill] skill
     [kind] kind of service
     [wishes] wishes

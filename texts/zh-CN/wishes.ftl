@@ -49,3 +49,11 @@ suitable_none_words = 这里列出在您辖区内、填过特长和意愿、还�
 suitable_invite = 发消息邀请
 suitable_invited = 已邀请
 suitable_told = 已发消息。每人每项活动只发一次。
+position_words = 您同意过：签到时会问一下手机在不在现场，只记“在”或“不在”。手机不让看也没关系，照样签到。
+whereabouts = { $place ->
+    [inside] 在现场
+   *[outside] 不在现场
+ }
+spot_title = 现场范围（可不填）
+spot_hint = 填了以后，同意过“位置”的人自助签到时，会记他在不在这个圈里。只记在或不在，不拦人。
+spot_here = 用我现在的位置

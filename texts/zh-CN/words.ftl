@@ -56,6 +56,7 @@ thing = { $what ->
     [correction] 更正申请
     [feedback] 投诉建议
     [proxy] 代办人
+    [mail] 邮箱
     [skill] 特长
     [kind] 服务类别
     [wishes] 特长和意愿

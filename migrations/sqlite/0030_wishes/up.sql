@@ -39,3 +39,8 @@ ALTER TABLE activities ADD COLUMN radius_metres INTEGER;
 -- Whether one was inside when signing in and out by a code; never where.
 ALTER TABLE attendances ADD COLUMN in_place TEXT;
 ALTER TABLE attendances ADD COLUMN out_place TEXT;
+
+-- A mail address is written to once its owner has typed the code that was sent there.
+ALTER TABLE message_choices ADD COLUMN mail_confirmed_at INTEGER;
+ALTER TABLE message_choices ADD COLUMN mail_issue BLOB;
+ALTER TABLE message_choices ADD COLUMN mail_code_until INTEGER;

@@ -282,6 +282,9 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::SignedUpElsewhere { title, starts_at } => {
             row(409, s::SignedUpElsewhere { starts_at: starts_at.local(zone), title })
         }
+        R::MailCodeWrong => row(422, s::MailCodeWrong).field("code").key_unused(),
+        R::BirthYearOfDocument => row(409, s::BirthYearOfDocument).field("birth_year"),
+        R::GuardianConsentMissing => row(422, s::GuardianConsentMissing).field("member"),
         R::SkillMissing { skills } => row(422, s::SkillMissing { skills: List::of(skills) }).field("member"),
         R::RiskNotAgreed { risk } => row(422, s::RiskNotAgreed { risk }).field("agrees_to_risk"),
         R::TitleMayNotSay { word } => row(422, s::TitleMayNotSay { word }).field("title"),

@@ -2,5 +2,6 @@
 
 pub mod certificate;
 pub mod record;
+pub mod spot;
 pub mod time;
 pub mod wishes;

@@ -122,6 +122,7 @@ async fn todays_activity(visit: &Visit, actor: Actor) -> Result<String, Fault> {
         insurance: last.insurance,
         policy_number: last.policy_number,
         skills: Vec::new(),
+        spot: None,
     };
     let copy = services.draft_activity(&call, ask).await?;
     services.step::<ActivityRow>(&call, &PUBLISH_ACTIVITY, copy, Params::new()).await?;

@@ -1,19 +1,22 @@
 //! Activities for those who run them: the list, drafting, changing a draft, copying, publishing, calling off.
 
+use super::check_in::millionths;
 use super::records::StateChoice;
 use super::times::{days, moment, period, typed};
 use super::wishes::{asked_words, skill_names};
 use crate::api::web::faults::FieldFault;
-use crate::api::web::fields::{Code, Note, PaperNumber, Quantity, Reason, Title};
+use crate::api::web::fields::{Code, Note, PaperNumber, Quantity, Radius, Reason, Title};
 use crate::auth::permissions::Permission;
 use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::Step;
 use crate::domain::life_cycles::{ACTIVITY, CANCEL_ACTIVITY, PUBLISH_ACTIVITY};
+use crate::domain::service::spot::{Position, Spot};
 use crate::domain::service::wishes::{AskedSkill, MOST};
 use crate::domain::time::Moment;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::{Answer, Fault};
+use crate::portal::frame::fault::{Answer, Fault, Missed};
+use crate::portal::frame::form::Fields;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::activities::{ActivityAsk, ActivityChange, ActivityRow};
@@ -104,6 +107,10 @@ struct Given {
     risk: String,
     insurance: String,
     policy_number: String,
+    /// The circle within which one is there.
+    latitude: String,
+    longitude: String,
+    radius_metres: String,
     /// The skills on the list.
     skills: Vec<SkillAsk>,
     /// How they may be asked for: value and words.
@@ -122,6 +129,29 @@ struct SkillAsk {
 const SKILL: &str = "skill.";
 const WELCOME: &str = "welcome";
 const REQUIRED: &str = "required";
+
+/// Millionths of a degree as degrees.
+fn degrees(value: i64) -> String {
+    let (whole, part) = (value.unsigned_abs() / 1_000_000, value.unsigned_abs() % 1_000_000);
+    format!("{}{whole}.{part:06}", if value < 0 { "-" } else { "" })
+}
+
+/// The circle of the form: all of it, or nothing.
+fn spot_in(visit: &Visit, fields: &Fields<'_>) -> Result<Option<Spot>, Missed> {
+    let typed = |name: &str| visit.form.typed(name).map(str::trim).filter(|text| !text.is_empty());
+    if ["latitude", "longitude", "radius_metres"].iter().all(|name| typed(name).is_none()) {
+        return Ok(None);
+    }
+    let angle = |name: &str, most: i64| match typed(name).map(millionths) {
+        None => fields.refuse(name, FieldFault::Missing),
+        Some(Some(value)) if value.abs() <= most => Ok(value),
+        Some(_) => fields.refuse(name, FieldFault::Refused),
+    };
+    let (latitude, longitude) = (angle("latitude", 90_000_000), angle("longitude", 180_000_000));
+    let radius = fields.need::<Radius>("radius_metres");
+    let middle = Position { latitude: latitude?, longitude: longitude? };
+    Ok(Some(Spot { middle, radius_metres: radius?.get() }))
+}
 
 /// The skills of the form.
 fn asked_in(visit: &Visit) -> Vec<AskedSkill> {
@@ -171,6 +201,9 @@ impl Given {
             risk: text(&row.risk),
             insurance: text(&row.insurance),
             policy_number: text(&row.policy_number),
+            latitude: row.latitude.map(degrees).unwrap_or_default(),
+            longitude: row.longitude.map(degrees).unwrap_or_default(),
+            radius_metres: row.radius_metres.map(|metres| metres.to_string()).unwrap_or_default(),
             ..Given::default()
         }
     }
@@ -218,6 +251,7 @@ pub async fn draft(visit: Visit) -> Answer {
     let insurance = fields.maybe::<Title>("insurance");
     let policy_number = fields.maybe::<PaperNumber>("policy_number");
     let category = fields.maybe::<Code>("category");
+    let spot = spot_in(&visit, &fields);
     fields.checked()?;
     let ask = ActivityAsk {
         org: org?,
@@ -235,6 +269,7 @@ pub async fn draft(visit: Visit) -> Answer {
         insurance: insurance?.map(String::from),
         policy_number: policy_number?.map(String::from),
         skills: asked_in(&visit),
+        spot: spot?,
     };
     let id = visit.services().draft_activity(&visit.call()?, ask).await?;
     visit.to(&format!("/staff/activities/{id}"))
@@ -374,6 +409,7 @@ fn change(visit: &Visit) -> Result<ActivityChange, Fault> {
             let _ = fields.refuse::<()>(name, FieldFault::Missing);
         }
     }
+    let spot = spot_in(visit, &fields);
     fields.checked()?;
     Ok(ActivityChange {
         title: Some(title?.into()),
@@ -386,5 +422,6 @@ fn change(visit: &Visit) -> Result<ActivityChange, Fault> {
         insurance: insurance?.map(String::from),
         policy_number: policy_number?.map(String::from),
         skills: Some(asked_in(visit)),
+        spot: spot?,
     })
 }

@@ -115,7 +115,9 @@ async fn page(visit: Visit, member: Id, back: (String, String), may_write: bool)
 fn ticked(visit: &Visit) -> Result<Wishes, Fault> {
     let fields = visit.fields();
     let mut wishes = Wishes::default();
-    let mut refuse = |name: &str| drop(fields.refuse::<()>(name, FieldFault::Refused));
+    let refuse = |name: &str| {
+        let _ = fields.refuse::<()>(name, FieldFault::Refused);
+    };
     for (name, into) in [(SKILLS, &mut wishes.skills), (PLACES, &mut wishes.places)] {
         for text in visit.form.all(name).take(MOST) {
             match text.parse::<Id>() {
@@ -299,7 +301,7 @@ pub async fn invite(visit: Visit) -> Answer {
     let people: Vec<Id> =
         visit.form.all("members").filter_map(|text| text.parse().ok()).take(SHOWN).collect();
     if people.is_empty() {
-        drop(fields.refuse::<()>("members", FieldFault::TooFewItems { least: 1 }));
+        let _ = fields.refuse::<()>("members", FieldFault::TooFewItems { least: 1 });
     }
     fields.checked()?;
     visit.services().invite(&visit.call()?, id, people).await?;

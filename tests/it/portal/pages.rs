@@ -74,6 +74,9 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
         "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),
         "/me/proxies/{id}" | "/me/proxies/{id}/code" => pattern.replace("{id}", &id("proxy")),
+        "/me/proxies/{id}/entries/{entry}" => {
+            format!("/me/proxies/{}/entries/{}", id("proxy"), town.award_entry())
+        }
         "/certificates/{bank}" => "/certificates/t".into(),
         "/staff/households/{id}" => format!("/staff/households/{}", id("household")),
         "/staff/awards/{entry}" => format!("/staff/awards/{}", town.award_entry()),

@@ -77,7 +77,7 @@ const MORE_ROWS: &[(&str, &str)] = &[
         "bank_id, id, id, id, 'named', valid_from, valid_from, 5000, NULL, NULL, 'active', id, proposed_at, NULL, NULL, \
          NULL, 1 FROM scheme_versions LIMIT 1",
     ),
-    ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
+    ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1, NULL, NULL, NULL FROM orgs"),
     (
         "consents",
         "bank_id, id, member_id, 'publication', 1, 'given', submitted_at, submitted_by, 'sample', NULL, NULL, 1 \

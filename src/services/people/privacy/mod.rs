@@ -94,7 +94,7 @@ pub const TABLES: &[OfPerson] = &[
     of("service_records", Copied::In("service_records"), Erased::Kept(IDS)),
     of("record_texts", Copied::In("record_texts"), Erased::Removed),
     of("objections", Copied::In("objections"), Erased::Emptied(&["reason", "decision"])),
-    of("attendances", Copied::In("attendances"), Erased::Kept(IDS)),
+    of("attendances", Copied::In("attendances"), Erased::Emptied(&["in_place", "out_place"])),
     of("sign_ups", Copied::In("sign_ups"), Erased::Kept(IDS)),
     of("wishes", Copied::In("wishes"), Erased::Removed),
     of("invitations", Copied::In("invitations"), Erased::Kept(IDS)),

@@ -15,6 +15,7 @@ use crate::domain::life_cycles::{ACTIVITY, PUBLISH_ACTIVITY};
 use crate::domain::points::scheme::{Deed, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::Evidence;
+use crate::domain::service::spot::{Position, Spot};
 use crate::domain::service::wishes::AskedSkill;
 use crate::domain::time::{Days, Moment};
 use crate::ledger::Command;
@@ -46,6 +47,8 @@ pub struct ActivityAsk {
     pub policy_number: Option<String>,
     /// The skills that it asks for.
     pub skills: Vec<AskedSkill>,
+    /// The circle within which one is there.
+    pub spot: Option<Spot>,
 }
 
 /// Changes to a draft; `None` leaves a member as it is.
@@ -61,6 +64,19 @@ pub struct ActivityChange {
     pub insurance: Option<String>,
     pub policy_number: Option<String>,
     pub skills: Option<Vec<AskedSkill>>,
+    pub spot: Option<Spot>,
+}
+
+/// The circle of an activity, if it has one.
+pub fn spot_of(row: &ActivityRow) -> Option<Spot> {
+    let middle = Position { latitude: row.latitude?, longitude: row.longitude? };
+    Some(Spot { middle, radius_metres: row.radius_metres? })
+}
+
+fn set_spot(row: &mut ActivityRow, spot: Option<Spot>) {
+    let Some(Spot { middle, radius_metres }) = spot else { return };
+    (row.latitude, row.longitude) = (Some(middle.latitude), Some(middle.longitude));
+    row.radius_metres = Some(radius_metres);
 }
 
 /// A published rule (i志愿): past service is entered as a back-fill, not as an activity of that name.
@@ -95,7 +111,7 @@ impl Services {
             let path = tables.org_path(ask.org)?;
             caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("org"))?;
             tables.scheme(ask.scheme)?.ok_or(Refusal::absent("scheme"))?;
-            let row = ActivityRow {
+            let mut row = ActivityRow {
                 bank_id: bank,
                 id,
                 org_id: ask.org,
@@ -122,6 +138,7 @@ impl Services {
                 longitude: None,
                 radius_metres: None,
             };
+            set_spot(&mut row, ask.spot);
             check_open(tables, ask.org)?;
             check_words(&row)?;
             must_be_listed(tables, ask.skills.iter().map(|asked| asked.skill), &[])?;
@@ -160,6 +177,7 @@ impl Services {
                 must_be_listed(tables, skills.iter().map(|asked| asked.skill), &kept)?;
                 row.skills = to_stored(skills)?;
             }
+            set_spot(row, change.spot);
             Ok(check_words(row)?)
         })
         .await

@@ -17,6 +17,7 @@ use crate::services::service::records::{DocumentFilter, file_of, served_by};
 use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
+use crate::store::people::members::MemberRow;
 pub use crate::store::service::sign_ups::SignUpRow;
 
 /// A request for a place.
@@ -45,7 +46,9 @@ impl Services {
         let (id, caller, services) = (self.next_id(), call.clone(), self.clone());
         let made = self.write(call, move |tables| {
             let (row, path) = tables.activity_at(activity)?;
-            let (member, proxy, by_leader) = person(tables, &caller, &ask, &path)?;
+            let (person, proxy, by_leader) = person(tables, &caller, &ask, &path)?;
+            let member = person.id;
+            services.must_have_guardians_consent(tables, &person)?;
             must_be_open(tables, &row)?;
             // Who runs the activity knows whom they take along.
             if !by_leader {
@@ -158,7 +161,7 @@ fn person(
     call: &Call,
     ask: &SignUpAsk,
     path: &str,
-) -> Result<(Id, Option<ProxyRow>, bool), Error> {
+) -> Result<(MemberRow, Option<ProxyRow>, bool), Error> {
     let member = match ask.member {
         Some(member) => file_of(tables, member)?,
         None => call.actor.member.ok_or(Refusal::absent("member"))?,
@@ -169,7 +172,7 @@ fn person(
         call.must_reach(Permission::TakeAttendance, path, Refusal::absent("activity"))?;
     }
     let by_leader = !own && proxy.is_none();
-    Ok((served_by(tables, member)?.id, proxy, by_leader))
+    Ok((served_by(tables, member)?, proxy, by_leader))
 }
 
 /// People sign up for a published activity that has not begun.
