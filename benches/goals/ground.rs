@@ -383,6 +383,8 @@ async fn post(services: &Services, staff: &Call, org: Id, scheme: Id) -> Result<
         risk: None,
         insurance: None,
         policy_number: None,
+        skills: Vec::new(),
+        spot: None,
     };
     let post = services.draft_activity(staff, ask).await?;
     services.step::<ActivityRow>(staff, &PUBLISH_ACTIVITY, post, Params::new()).await?;

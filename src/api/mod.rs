@@ -29,12 +29,13 @@ use crate::services::points::schemes::SchemeVersionRow;
 use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::sign_ups::SignUpRow;
 use crate::services::service::certificates::CertificateRow;
+use crate::services::service::wishes::SkillRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw, statistics};
 use people::{consents, feedback, households, members, moves, orgs, own_copy, proxies, requests, users};
 use points::{awards, owed, schemes};
-use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups};
+use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups, wishes};
 use settlement::statements;
 use shops::{cards, merchants, redemptions, slips};
 use stars::grants;
@@ -100,6 +101,8 @@ fn v1(routes: &mut ServiceConfig) {
         .service(messages::read_messages)
         .service(webhooks::read_message_choices)
         .service(webhooks::choose_messages)
+        .service(webhooks::send_mail_code)
+        .service(webhooks::confirm_mail)
         .service(webhooks::register_webhook)
         .service(webhooks::list_webhooks)
         .service(webhooks::try_webhook)
@@ -160,6 +163,7 @@ fn v1(routes: &mut ServiceConfig) {
         // service
         .service(activities::draft_activity)
         .service(activities::list_activities)
+        .service(wishes::list_activities_to_come)
         .service(activities::read_activity)
         .service(activities::change_activity)
         .service(activities::copy_activity)
@@ -167,6 +171,12 @@ fn v1(routes: &mut ServiceConfig) {
         .service(activities::sign_out_person)
         .service(check_in::read_check_in_code)
         .service(check_in::check_in)
+        .service(wishes::list_skills)
+        .service(wishes::open_skill)
+        .service(wishes::read_wishes)
+        .service(wishes::set_wishes)
+        .service(wishes::list_suitable)
+        .service(wishes::invite)
         .service(sign_ups::sign_up)
         .service(sign_ups::list_sign_ups)
         .service(calendar::read_own_calendar)
@@ -268,6 +278,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<Statement>(routes);
     steps::routes::<ActivityRow>(routes);
     steps::routes::<SignUpRow>(routes);
+    steps::routes::<SkillRow>(routes);
     steps::routes::<CertificateRow>(routes);
     steps::routes::<MemberRow>(routes);
     steps::routes::<MoveProposal>(routes);

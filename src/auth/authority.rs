@@ -112,6 +112,7 @@ impl Authority {
             let known =
                 tables.sign_in_row_of(user)?.is_some_and(|row| row.password_hash == kept.password_hash);
             let row = if known { tables.caller_of(user)? } else { None };
+            let row = row.map(|row| CallerRow { card_edition: kept.row.card_edition, ..row });
             row.map(|row| without_resting(tables, row, policy)).transpose()
         });
         Ok(row.await.map_err(BearerFault::Store)?.map(|row| actor_of(bank, session, row)))

@@ -5,6 +5,7 @@ mod certificates;
 mod people;
 mod sending;
 mod settlement;
+mod skills;
 
 use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
@@ -14,6 +15,7 @@ pub use certificates::*;
 pub use people::*;
 pub use sending::*;
 pub use settlement::*;
+pub use skills::*;
 
 /// All of them.
 pub static ALL: &[&LifeCycle] = &[
@@ -23,6 +25,7 @@ pub static ALL: &[&LifeCycle] = &[
     &LINK,
     &ACTIVITY,
     &SIGN_UP,
+    &SKILL,
     &SERVICE_RECORD,
     &OBJECTION,
     &CERTIFICATE,

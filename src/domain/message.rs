@@ -96,6 +96,12 @@ pub enum Message {
         starts_at: Moment,
         reason: Option<String>,
     },
+    /// Who runs an activity asks the reader to come.
+    Invited {
+        activity: Id,
+        what: String,
+        starts_at: Moment,
+    },
     /// A statement waits for the shop, or has been decided.
     Statement {
         id: Id,
@@ -123,6 +129,10 @@ pub enum Message {
     NewDevice,
     /// A one-time code for sign-in was asked for. Its digits are in no message, only in what is sent.
     SignInCode {
+        issue: Id,
+    },
+    /// A mail address is to be confirmed. The digits are only in what is sent there.
+    MailCode {
         issue: Id,
     },
     /// An administrator removed the second factor of the recipient.
@@ -166,6 +176,7 @@ impl Message {
             Message::Stepped { .. } => "stepped",
             Message::SeatFree { .. } => "seat_free",
             Message::ActivityCancelled { .. } => "activity_cancelled",
+            Message::Invited { .. } => "invited",
             Message::Statement { .. } => "statement",
             Message::RoleGranted { .. } => "role_granted",
             Message::RoleRevoked { .. } => "role_revoked",
@@ -173,6 +184,7 @@ impl Message {
             Message::FileLookedAt { .. } => "file_looked_at",
             Message::NewDevice => "new_device",
             Message::SignInCode { .. } => "sign_in_code",
+            Message::MailCode { .. } => "mail_code",
             Message::FactorRemoved => "factor_removed",
             Message::ProxyActed { .. } => "proxy_acted",
             Message::Trial => "trial",
@@ -193,7 +205,9 @@ impl Message {
             Message::StarReached { .. } | Message::StarGranted { .. } => Topic::Stars,
             Message::Stepped { thing, .. } if thing == "member" || thing == "user" => Topic::Safety,
             Message::Stepped { .. } | Message::CertificateCorrected { .. } => Topic::Records,
-            Message::SeatFree { .. } | Message::ActivityCancelled { .. } => Topic::Activities,
+            Message::SeatFree { .. } | Message::ActivityCancelled { .. } | Message::Invited { .. } => {
+                Topic::Activities
+            }
             Message::Statement { .. } | Message::RoleGranted { .. } | Message::RoleRevoked { .. } => {
                 Topic::Duties
             }
@@ -201,6 +215,7 @@ impl Message {
             Message::FileLookedAt { .. }
             | Message::NewDevice
             | Message::SignInCode { .. }
+            | Message::MailCode { .. }
             | Message::FactorRemoved
             | Message::Trial => Topic::Safety,
         }
@@ -223,9 +238,9 @@ impl Message {
                 "certificate" => Some(format!("/me/certificates/{id}")),
                 _ => None,
             },
-            Message::SeatFree { activity, .. } | Message::ActivityCancelled { activity, .. } => {
-                Some(format!("/events/{activity}"))
-            }
+            Message::SeatFree { activity, .. }
+            | Message::ActivityCancelled { activity, .. }
+            | Message::Invited { activity, .. } => Some(format!("/events/{activity}")),
             Message::Statement { id, .. } => Some(format!("/shop/statements/{id}")),
             Message::RoleGranted { .. } | Message::RoleRevoked { .. } => Some("/account".into()),
             Message::CertificateCorrected { certificate, .. } => {
@@ -233,6 +248,7 @@ impl Message {
             }
             Message::FileLookedAt { .. } => Some("/me/access".into()),
             Message::NewDevice | Message::SignInCode { .. } => Some("/account/sessions".into()),
+            Message::MailCode { .. } => Some("/account/messages".into()),
             Message::FactorRemoved => Some("/account/second-factor".into()),
             Message::ProxyActed { .. } => Some("/me/proxies".into()),
             Message::Trial => None,
@@ -286,6 +302,10 @@ impl Message {
                 s::MessageSeatFree.into(),
                 Some(text(s::MessageActivity { what, starts: days.moment(*starts_at) }.into())),
             ),
+            Message::Invited { what, starts_at, .. } => (
+                s::MessageInvited.into(),
+                Some(text(s::MessageActivity { what, starts: days.moment(*starts_at) }.into())),
+            ),
             Message::ActivityCancelled { what, starts_at, reason, .. } => {
                 let starts = days.moment(*starts_at);
                 let body: Text = match reason {
@@ -316,6 +336,9 @@ impl Message {
             Message::NewDevice => (s::MessageNewDevice.into(), Some(text(s::MessageNotYourDevice.into()))),
             Message::SignInCode { .. } => {
                 (s::MessageSignInCode.into(), Some(text(s::MessageNotAsked.into())))
+            }
+            Message::MailCode { .. } => {
+                (s::MessageMailCode.into(), Some(text(s::MessageMailNotAsked.into())))
             }
             Message::FactorRemoved => (s::MessageFactorRemoved.into(), Some(text(s::MessageSetAgain.into()))),
             Message::ProxyActed { act, as_proxy, what, points: sum } => {
@@ -368,6 +391,7 @@ mod tests {
                 starts_at: Moment::from_micros(0),
                 reason: None,
             },
+            Message::Invited { activity: Id::SYSTEM, what: "A".into(), starts_at: Moment::from_micros(0) },
             Message::Statement { id: Id::SYSTEM, state: "issued".into(), period: "2026-10".into() },
             Message::RoleGranted { role: "staff".into(), org: "A".into() },
             Message::RoleRevoked { role: "staff".into(), org: "A".into() },
@@ -375,6 +399,7 @@ mod tests {
             Message::FileLookedAt { action: "reveal_phone".into() },
             Message::NewDevice,
             Message::SignInCode { issue: Id::SYSTEM },
+            Message::MailCode { issue: Id::SYSTEM },
             Message::FactorRemoved,
             Message::ProxyActed { act: "redeemed".into(), as_proxy: false, what: None, points: Some(400) },
             Message::Trial,

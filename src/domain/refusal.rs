@@ -79,6 +79,8 @@ pub enum Refusal {
     ChangedMeanwhile {
         what: String,
     },
+    /// A session that a card and its PIN have opened does not do this.
+    StrongerProofNeeded,
     /// Sign-in asks for the second factor, too.
     SecondFactorNeeded,
     SecondFactorWrong,
@@ -374,6 +376,16 @@ pub enum Refusal {
         starts_at: Moment,
     },
     /// The activity states a risk that the person has not agreed to.
+    /// These are not the digits that were sent to the mail address, or their time is over.
+    MailCodeWrong,
+    /// The file has a document that says when the person was born.
+    BirthYearOfDocument,
+    /// Of a person under 14: the guardian has not consented.
+    GuardianConsentMissing,
+    /// The activity requires skills that the person has not said of themselves.
+    SkillMissing {
+        skills: Vec<String>,
+    },
     RiskNotAgreed {
         risk: String,
     },

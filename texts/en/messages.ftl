@@ -122,3 +122,12 @@ webhook_address = { $why ->
    *[unknown] The address cannot be used: there is no such host. Check it and register it again.
  }
 channel_unknown = There is no channel { $channel }: choose among those that the bank has.
+mail_code_wrong = Wrong or expired code: look at the six digits of the last mail, or have them sent again.
+message_mail_code = Confirm your mail address: a code was sent there
+message_mail_not_asked = If you did not enter it, ignore this; nothing else is sent before the address is confirmed.
+letter_mail_code = { $digits } confirms your mail address, within { $minutes } minutes
+choices_mail_waits = Confirm your mail address
+choices_mail_waits_words = Until then nothing else is sent to:
+choices_mail_code = The six digits in the mail
+choices_mail_confirm = Confirm
+choices_mail_again = Send the code again

@@ -1,19 +1,19 @@
 ### Personal data: copy, consents, corrections, erasure.
 
+birth_year_of_document = The document says the year of birth: the file has one. If its number is wrong, bring the document to the community counter.
 consent_text_changed = The text has a new version: it is now version { $version }. Read it again, then consent.
 consent_on_paper = The guardian signs this one: come to the community counter together and sign the paper form, which staff enter.
 consent_withdrawn = The consent was withdrawn: { consent_purpose } is neither kept nor shown any more. Ask the person to consent again first.
+guardian_consent_missing = The guardian has not consented: this person is under 14. Ask the guardian to sign the form at the community counter; once staff have entered it, sign up or sign in again.
 consent_purpose = { $purpose ->
     [party_membership] party membership
     [location] location
-    [health] health
     [publication] public name
    *[under_14] under 14 (guardian)
  }
 consent_text = { $text ->
     [party_membership_1] I agree that the community keeps whether I am a party member, for party scores and counts alone; it is not published. After withdrawal it is cleared from my file at once.
     [location_1] I agree that check-in keeps whether I am at the place of an activity: inside or outside only, never where I go.
-    [health_1] I agree that those who come to help me are told what they must know about my health: only what the service needs, and never in public.
     [publication_1] I agree that public notices name me by my surname and two asterisks. After withdrawal they have my volunteer number alone.
    *[under_14_1] I am the guardian. I agree that the child serves as fits their age, and that name, service and points of the child are kept for it.
  }
@@ -42,10 +42,14 @@ own_correct = What is wrong
 own_correct_words = Staff check what you ask for. Phone and identity document are changed at the counter, with the document.
 own_which = What to correct
 own_which_name = Name
+own_which_female = Gender: female
+own_which_male = Gender: male
+own_female = female
+own_male = male
 own_which_trade = Trade
 own_which_party = I am a party member
 own_which_no_party = I am no party member
-own_value_hint = What the name or trade should say; not needed for party membership.
+own_value_hint = What the name, the year of birth or the trade should say; not needed for gender and party membership.
 own_why_hint = For example: it was misspelt when the file was opened.
 own_correct_button = Ask for the correction
 own_asked_for = Correction asked for
@@ -54,6 +58,8 @@ own_take_back = Take the request back
 own_no = no
 own_field = { $field ->
     [name] Name
+    [gender] Gender
+    [birth_year] Year of birth
     [trade] Trade
    *[party_member] Party member
  }

@@ -16,7 +16,7 @@ wrong_state_merge = Not merged: { $state ->
    *[kinds] one is a person, the other a household. Merge persons with persons and households with households
  }.
 same_person = The second person must be another one: who entered it may not approve it. Ask someone else.
-for_oneself = Not for oneself or one's own household: ask another staff member.
+for_oneself = Not for oneself, one's own household or those for whom one acts: ask another staff member.
 interest_arose = Interest arose: one of those who decided shares or shared a household with whom it profits. Turn it down, and let somebody else do it anew.
 other_refused = Not done: item { $row } (from 0) of the batch was refused, and the batch is all or nothing. Correct that one and send all again, or use mode "each".
 other_refused_unnamed = Not done: another item of the batch was refused, and the batch is all or nothing. Correct that one and send all again, or use mode "each".

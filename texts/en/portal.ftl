@@ -185,6 +185,8 @@ step_words = { $step ->
     [return_record] Return
     [reject_record] Reject
     [resubmit_record] Correct and resubmit
+    [retire_skill] Take off the list
+    [restore_skill] Put back on the list
     [withdraw_sign_up] Withdraw
     [withdraw_record] Withdraw
     [object_to_record] Object
@@ -258,6 +260,10 @@ label =
     .responsible = Person responsible
     .telephone = Telephone
     .opening_hours = Counter hours
+    .latitude = Latitude (degrees)
+    .longitude = Longitude (degrees)
+    .radius_metres = Radius (metres)
+    .skill_name = Skill
     .bank_name = Bank's name
     .points_a_day = Points a day at most
     .points_in_all = Points in all at most

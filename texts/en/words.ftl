@@ -45,6 +45,10 @@ thing = { $what ->
     [feedback] complaint or proposal
     [attachment] attachment
     [proxy] proxy
+    [mail] mail address
+    [skill] skill
+    [kind] kind of service
+    [wishes] wishes
    *[other] { $what }
  }
 state = { $state ->
@@ -72,6 +76,7 @@ state = { $state ->
     [answered] answered
     [not_set_up] not set up
     [ended] ended
+    [retired] retired
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

@@ -122,3 +122,12 @@ webhook_address = { $why ->
    *[unknown] 地址不能用：找不到这个主机。请核对后再登记。
  }
 channel_unknown = 没有“{ $channel }”这种发送方式：请从本银行开通的里面选。
+mail_code_wrong = 验证码不对，或已过期：请看最近一封邮件里的 6 位数字，或再发一次。
+message_mail_code = 请确认邮箱：验证码已发到您填的地址
+message_mail_not_asked = 不是您填的，请不要理会，地址确认前不会再收到别的。
+letter_mail_code = 邮箱验证码 { $digits }，{ $minutes } 分钟内有效
+choices_mail_waits = 请确认邮箱
+choices_mail_waits_words = 确认以前，别的消息不会发到：
+choices_mail_code = 邮件里的 6 位数字
+choices_mail_confirm = 确认
+choices_mail_again = 再发一次验证码

@@ -1,19 +1,19 @@
 ### 个人信息：副本、同意、更正、注销。
 
+birth_year_of_document = 出生年份以证件为准：档案里有证件。证件号码不对的，请带证件到社区柜台改。
 consent_text_changed = 同意书的文本有了新版本：现在是第 { $version } 版。请重新看一遍，再表示同意。
 consent_on_paper = 这一项要由监护人签字：请带监护人到社区柜台签纸质同意书，由工作人员录入。
 consent_withdrawn = 本人已撤回同意：{ consent_purpose }不能再记或再公开。请先请本人重新同意。
+guardian_consent_missing = 还要监护人同意：这位未满十四周岁。请监护人到社区柜台签同意书，由工作人员录入后，再报名或签到。
 consent_purpose = { $purpose ->
     [party_membership] 政治面貌
     [location] 位置
-    [health] 健康情况
     [publication] 公开姓名
    *[under_14] 未满十四周岁（监护人）
  }
 consent_text = { $text ->
     [party_membership_1] 我同意社区记录我是不是党员，只用于党员积分和统计，不对外公开。撤回后，档案里立刻清除。
     [location_1] 我同意签到时记录我在不在活动地点。只记“在”或“不在”，不记行踪。
-    [health_1] 我同意把与服务有关的健康情况告诉上门服务的人。只说服务要用到的，不公开。
     [publication_1] 我同意公示时写出我的姓和两个星号（如“王**”）。撤回后，公示里只写储户编号。
    *[under_14_1] 我是监护人，同意孩子参加适合年龄的志愿服务，同意为此记录孩子的姓名、服务和积分。
  }
@@ -42,10 +42,14 @@ own_correct = 哪里不对
 own_correct_words = 申请后由工作人员核对。手机号和证件号码，请带证件到柜台改。
 own_which = 要更正哪一项
 own_which_name = 姓名
+own_which_female = 性别：女
+own_which_male = 性别：男
+own_female = 女
+own_male = 男
 own_which_trade = 手艺
 own_which_party = 我是党员
 own_which_no_party = 我不是党员
-own_value_hint = 姓名或手艺应改成什么；是不是党员不用写。
+own_value_hint = 姓名、出生年份或手艺应改成什么；性别、是不是党员不用写。
 own_why_hint = 例如：登记时写错了字。
 own_correct_button = 申请更正
 own_asked_for = 申请更正
@@ -54,6 +58,8 @@ own_take_back = 撤回申请
 own_no = 否
 own_field = { $field ->
     [name] 姓名
+    [gender] 性别
+    [birth_year] 出生年份
     [trade] 手艺
    *[party_member] 党员
  }

@@ -185,6 +185,8 @@ step_words = { $step ->
     [return_record] 退回
     [reject_record] 驳回
     [resubmit_record] 更正后重交
+    [retire_skill] 停用
+    [restore_skill] 恢复
     [withdraw_sign_up] 退出报名
     [withdraw_record] 撤回
     [object_to_record] 提出异议
@@ -258,6 +260,10 @@ label =
     .responsible = 负责人
     .telephone = 电话
     .opening_hours = 柜台时间
+    .latitude = 纬度（度）
+    .longitude = 经度（度）
+    .radius_metres = 半径（米）
+    .skill_name = 特长
     .bank_name = 银行名称
     .points_a_day = 每天最多兑换多少分
     .points_in_all = 一共最多兑换多少分

@@ -57,6 +57,10 @@ thing = { $what ->
     [correction] 更正申请
     [feedback] 投诉建议
     [proxy] 代办人
+    [mail] 邮箱
+    [skill] 特长
+    [kind] 服务类别
+    [wishes] 特长和意愿
    *[other] { $what }
  }
 state = { $state ->
@@ -119,6 +123,7 @@ state = { $state ->
     [answered] 已答复
     [not_set_up] 还没有设
     [ended] 已结束
+    [retired] 已停用
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

@@ -2,7 +2,7 @@
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, Keyed, May, PathOf, SignedIn, right};
-use crate::api::web::fields::{HookUrl, ListOf, MailAddress, Slug, Title};
+use crate::api::web::fields::{HookUrl, ListOf, MailAddress, SignInDigits, Slug, Title};
 use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
@@ -276,6 +276,8 @@ pub struct ChannelView {
 pub struct ChoicesView {
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<String>,
+    /// The code that was sent to the address was typed; before, nothing else is sent there.
+    mail_confirmed: bool,
     language: Language,
     declined: Vec<DeclinedView>,
     /// What there is to choose from.
@@ -293,6 +295,7 @@ pub async fn read_message_choices(state: Shared, caller: SignedIn) -> Result<Htt
     let channels = choices.channels.into_iter();
     Ok(HttpResponse::Ok().json(ChoicesView {
         mail: choices.mail,
+        mail_confirmed: choices.is_mail_confirmed,
         language: choices.language,
         declined: declined.map(|one| DeclinedView { channel: one.channel, topic: one.topic }).collect(),
         channels: channels
@@ -319,5 +322,34 @@ pub async fn choose_messages(
         declined: declined.map(|one| Declined { channel: one.channel.into(), topic: one.topic }).collect(),
     };
     state.services.choose_messages(&call, choices).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// 再发一次邮箱验证码 · sends a code to the caller's mail address once more, while it is not confirmed.
+#[utoipa::path(tag = "messages", security(("bearer" = [])), responses((status = 204)))]
+#[post("/v1/messages/mail/code")]
+pub async fn send_mail_code(state: Shared, caller: SignedIn, keyed: Keyed) -> Result<HttpResponse, ApiError> {
+    state.services.send_mail_code(&keyed.call(&caller.0)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailCodeBody {
+    /// The digits that were sent to the address.
+    code: SignInDigits,
+}
+
+/// 确认邮箱 · confirms the caller's mail address by the code that was sent there; from then on messages go to it.
+#[utoipa::path(tag = "messages", security(("bearer" = [])), request_body = MailCodeBody,
+    responses((status = 204)))]
+#[post("/v1/messages/mail/confirm")]
+pub async fn confirm_mail(
+    state: Shared,
+    caller: SignedIn,
+    ask: Ask<MailCodeBody>,
+) -> Result<HttpResponse, ApiError> {
+    let call = ask.keyed.call(&caller.0);
+    state.services.confirm_mail(&call, ask.body.code.into()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

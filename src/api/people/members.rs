@@ -33,6 +33,16 @@ pub enum Gender {
     Male,
 }
 
+impl Gender {
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Gender::Female => "female",
+            Gender::Male => "male",
+        }
+    }
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberBody {
@@ -242,10 +252,7 @@ pub async fn open_member(
         number: body.number.map(String::from),
         org: body.org,
         household_id: body.household,
-        gender: body.gender.map(|gender| match gender {
-            Gender::Female => "female".to_owned(),
-            Gender::Male => "male".to_owned(),
-        }),
+        gender: body.gender.map(|gender| gender.as_str().to_owned()),
         birth_year: body.birth_year.map(Year::get),
         party_member: body.party_member,
         trade: body.trade.map(String::from),

@@ -116,6 +116,8 @@ fn kinds() -> Vec<Kind> {
         stored("record_texts"),
         stored("objections"),
         stored("attendances"),
+        stored("wishes"),
+        stored("invitations"),
         shown("sign_ups", signed_up),
         shown("certificates", certified),
         stored("star_grants"),

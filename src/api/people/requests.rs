@@ -1,10 +1,11 @@
 //! `/v1/corrections` and `/v1/erasures`: what people ask for about their own files.
 
+use crate::api::people::members::Gender;
 use crate::api::points::awards::ProposedView;
 use crate::api::web::edge::{Shared, language};
 use crate::api::web::extract::{Ask, May, Or, PathOf, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
-use crate::api::web::fields::{PaperNumber, PersonName, Reason, SearchText};
+use crate::api::web::fields::{PaperNumber, PersonName, Reason, SearchText, Year};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
@@ -22,11 +23,13 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// What is wrong: one of the three, and why.
+/// What is wrong: one thing, and why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectionBody {
     name: Option<PersonName>,
+    gender: Option<Gender>,
+    birth_year: Option<Year>,
     trade: Option<SearchText>,
     party_member: Option<bool>,
     reason: Reason,
@@ -249,15 +252,20 @@ fn refused(field: &str) -> ApiError {
 
 /// The one thing that is wrong.
 fn correction(body: CorrectionBody) -> Result<Correction, ApiError> {
-    let CorrectionBody { name, trade, party_member, reason } = body;
-    let (field, value) = match (name, trade, party_member) {
-        (Some(name), None, None) => (CorrectedField::Name, String::from(name)),
-        (None, Some(trade), None) => (CorrectedField::Trade, String::from(trade)),
-        (None, None, Some(is_one)) => (CorrectedField::PartyMember, is_one.to_string()),
-        (None, None, None) => return Err(missing("name")),
-        (Some(_), ..) => return Err(refused("name")),
-        _ => return Err(refused("trade")),
-    };
+    let CorrectionBody { name, gender, birth_year, trade, party_member, reason } = body;
+    let gender = gender.map(|gender| gender.as_str().to_owned());
+    let asked = [
+        (CorrectedField::Name, name.map(String::from)),
+        (CorrectedField::Gender, gender),
+        (CorrectedField::BirthYear, birth_year.map(|year| year.get().to_string())),
+        (CorrectedField::Trade, trade.map(String::from)),
+        (CorrectedField::PartyMember, party_member.map(|is_one| is_one.to_string())),
+    ];
+    let mut asked = asked.into_iter().filter_map(|(field, value)| Some((field, value?)));
+    let (field, value) = asked.next().ok_or_else(|| missing("name"))?;
+    if let Some((other, _)) = asked.next() {
+        return Err(refused(other.as_str()));
+    }
     Ok(Correction { field, value, why: reason.into(), answer: None })
 }
 

@@ -4,7 +4,7 @@
 use crate::api::web::batch;
 use crate::api::web::batch::{BatchView, Mode};
 use crate::api::web::edge::{Shared, language};
-use crate::api::web::extract::{Ask, May, Or, PathOf, right};
+use crate::api::web::extract::{AnyOf, Ask, May, Or, PathOf, right};
 use crate::api::web::fields::{Code, ListOf, Note, PointsText, QuantityText, Reason, ScoreText};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
@@ -362,14 +362,15 @@ pub async fn reverse_award(
 }
 
 /// 为什么是这个分 · why an award is as large as it is: version, steps, what was desired and granted, the cap that applied.
-#[utoipa::path(tag = "awards", security(("bearer" = ["read_awards"]), ("bearer" = ["read_own"])),
+#[utoipa::path(tag = "awards",
+    security(("bearer" = ["read_awards"]), ("bearer" = ["read_own"]), ("bearer" = ["act_for_members"])),
     params(("entry" = i64, Path, minimum = 1, maximum = 9007199254740991_i64)),
     responses((status = 200, body = ExplanationView)))]
 #[get("/v1/awards/{entry}/explain")]
 pub async fn explain_award(
     state: Shared,
     request: HttpRequest,
-    may: May<Or<right::ReadAwards, right::ReadOwn>>,
+    may: May<AnyOf<right::ReadAwards, right::ReadOwn, right::ActForMembers>>,
     path: PathOf<i64>,
 ) -> Result<HttpResponse, ApiError> {
     let sentences = state.services.explain_award(&may.call(), path.0, language(&request)).await?;

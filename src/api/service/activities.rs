@@ -3,17 +3,22 @@
 use crate::api::people::users::{MadeView, made};
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, May, PathOf, Seen, right};
-use crate::api::web::fields::{Code, ListOf, Minutes, Note, PaperNumber, Quantity, Served, Title};
+use crate::api::web::fields::{
+    Code, Latitude, ListOf, Longitude, Minutes, Note, PaperNumber, Quantity, Radius, Served, Title,
+};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
 use crate::api::web::sheet::Row;
 use crate::api::web::steps::Shown;
 use crate::domain::id::Id;
+use crate::domain::service::spot::{Position, Spot};
+use crate::domain::service::wishes::{AskedSkill, MOST};
 use crate::domain::time::Moment;
 use crate::services::service::activities::{
-    ActivityAsk, ActivityChange, ActivityRow, AttendanceRow, SignOutAsk, SignedOut,
+    ActivityAsk, ActivityChange, ActivityRow, AttendanceRow, SignOutAsk, SignedOut, spot_of,
 };
+use crate::services::service::skills::asked_skills;
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
@@ -42,6 +47,60 @@ pub struct ActivityBody {
     /// How people are insured.
     insurance: Option<Title>,
     policy_number: Option<PaperNumber>,
+    /// The skills that it asks for.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<AskedSkillBody>>, max_items = 30)]
+    skills: Option<ListOf<AskedSkillBody, 0, MOST>>,
+    /// The circle within which one is there.
+    spot: Option<SpotBody>,
+}
+
+/// A circle around a point in WGS 84.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpotBody {
+    latitude: Latitude,
+    longitude: Longitude,
+    radius_metres: Radius,
+}
+
+impl From<SpotBody> for Spot {
+    fn from(body: SpotBody) -> Self {
+        let middle = Position { latitude: body.latitude.get(), longitude: body.longitude.get() };
+        Spot { middle, radius_metres: body.radius_metres.get() }
+    }
+}
+
+/// The same as it is shown, in millionths of a degree.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct SpotView {
+    #[schema(minimum = -90_000_000, maximum = 90_000_000)]
+    latitude: i64,
+    #[schema(minimum = -180_000_000, maximum = 180_000_000)]
+    longitude: i64,
+    radius_metres: i64,
+}
+
+/// A skill that an activity asks for.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedSkillBody {
+    skill: Id,
+    /// Nobody signs up without it; else it is welcome.
+    #[serde(default)]
+    required: bool,
+}
+
+impl From<AskedSkillBody> for AskedSkill {
+    fn from(body: AskedSkillBody) -> Self {
+        AskedSkill { skill: body.skill, required: body.required }
+    }
+}
+
+impl From<AskedSkill> for AskedSkillBody {
+    fn from(asked: AskedSkill) -> Self {
+        AskedSkillBody { skill: asked.skill, required: asked.required }
+    }
 }
 
 /// What is to change in a draft; what is left out stays.
@@ -57,6 +116,10 @@ pub struct ActivityChangeBody {
     risk: Option<Note>,
     insurance: Option<Title>,
     policy_number: Option<PaperNumber>,
+    /// Replaces the skills that it asks for.
+    #[schema(value_type = Option<Vec<AskedSkillBody>>, max_items = 30)]
+    skills: Option<ListOf<AskedSkillBody, 0, MOST>>,
+    spot: Option<SpotBody>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -136,6 +199,12 @@ pub struct ActivityView {
     insurance: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     policy_number: Option<String>,
+    /// The skills that it asks for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    skills: Vec<AskedSkillBody>,
+    /// The circle within which one is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spot: Option<SpotView>,
     /// `draft`, `published` or `cancelled`.
     state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,11 +224,23 @@ pub struct AttendanceView {
     signed_out_at: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     service_record: Option<Id>,
+    /// Signed in by a code, with the consent to say so: `inside` or `outside` the circle of the activity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_place: Option<String>,
+    /// The same when signing out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out_place: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MadeManyView {
     ids: Vec<Id>,
+}
+
+impl MadeManyView {
+    pub fn of(ids: Vec<Id>) -> Self {
+        MadeManyView { ids }
+    }
 }
 
 impl Row for ActivityView {
@@ -186,15 +267,29 @@ impl Row for ActivityView {
     ];
 }
 
-fn view(row: ActivityRow, attendances: Vec<AttendanceRow>) -> ActivityView {
+/// Skills of a request.
+fn asked(skills: ListOf<AskedSkillBody, 0, MOST>) -> Vec<AskedSkill> {
+    skills.0.into_iter().map(AskedSkill::from).collect()
+}
+
+pub(super) fn view(row: ActivityRow, attendances: Vec<AttendanceRow>) -> ActivityView {
     let attendances = attendances.into_iter().map(|row| AttendanceView {
         id: row.id,
         member: row.member_id,
         signed_in_at: row.signed_in_at,
         signed_out_at: row.signed_out_at,
         service_record: row.record_id,
+        in_place: row.in_place,
+        out_place: row.out_place,
     });
     ActivityView {
+        // What is stored was checked when it was written.
+        skills: asked_skills(&row).unwrap_or_default().into_iter().map(AskedSkillBody::from).collect(),
+        spot: spot_of(&row).map(|spot| SpotView {
+            latitude: spot.middle.latitude,
+            longitude: spot.middle.longitude,
+            radius_metres: spot.radius_metres,
+        }),
         id: row.id,
         org: row.org_id,
         kind: row.kind,
@@ -242,6 +337,8 @@ pub async fn draft_activity(
         risk: body.risk.map(String::from),
         insurance: body.insurance.map(String::from),
         policy_number: body.policy_number.map(String::from),
+        skills: body.skills.map(asked).unwrap_or_default(),
+        spot: body.spot.map(Spot::from),
     };
     Ok(made(state.services.draft_activity(&ask.keyed.call(&may.actor), activity).await?))
 }
@@ -304,6 +401,8 @@ pub async fn change_activity(
         risk: body.risk.map(String::from),
         insurance: body.insurance.map(String::from),
         policy_number: body.policy_number.map(String::from),
+        skills: body.skills.map(asked),
+        spot: body.spot.map(Spot::from),
     };
     let row = state.services.change_activity(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
     Ok(answer(row, Vec::new()))

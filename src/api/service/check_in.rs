@@ -2,9 +2,10 @@
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, May, PathOf, right};
-use crate::api::web::fields::CheckInDigits;
+use crate::api::web::fields::{CheckInDigits, Latitude, Longitude};
 use crate::api::web::problem::ApiError;
 use crate::domain::id::Id;
+use crate::domain::service::spot::Position;
 use crate::domain::time::Moment;
 use crate::services::service::activities::check_in::{CheckInCode, CheckedIn};
 use actix_web::http::header;
@@ -36,11 +37,28 @@ pub async fn read_check_in_code(
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(view))
 }
 
+/// A point in WGS 84.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PositionBody {
+    latitude: Latitude,
+    longitude: Longitude,
+}
+
+impl From<PositionBody> for Position {
+    fn from(body: PositionBody) -> Self {
+        Position { latitude: body.latitude.get(), longitude: body.longitude.get() }
+    }
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckInBody {
     /// As the leader's phone or the poster shows it.
     code: CheckInDigits,
+    /// Where the phone is. It is looked at only with the caller's consent (`location`) and where the activity has a circle;
+    /// `inside` or `outside` is stored, never the position.
+    position: Option<PositionBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,7 +82,8 @@ pub async fn check_in(
     ask: Ask<CheckInBody>,
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.call(&may.actor);
+    let position = ask.body.position.map(Position::from);
     let CheckedIn { attendance, is_out, record } =
-        state.services.check_in(&call, path.0, ask.body.code.into()).await?;
+        state.services.check_in(&call, path.0, ask.body.code.into(), position).await?;
     Ok(HttpResponse::Created().json(CheckedInView { attendance, is_out, record }))
 }

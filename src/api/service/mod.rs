@@ -8,3 +8,4 @@ pub mod check_in;
 pub mod exports;
 pub mod records;
 pub mod sign_ups;
+pub mod wishes;

@@ -2,6 +2,7 @@
 //! line, metrics, the form of errors).
 
 pub use super::accept::language;
+use super::document::BY_CARD;
 use super::error::DEFAULT_ZONE;
 use super::problem::{ApiError, Problem};
 use crate::auth::authority::BearerFault;
@@ -27,7 +28,7 @@ use governor::clock::Clock as _;
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DashMapStateStore};
 use serde_json::Value;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -80,19 +81,30 @@ pub struct Routes {
     templates: Vec<(Vec<String>, String)>,
     /// The query names of an operation, by method and path.
     queries: HashMap<(String, String), Vec<String>>,
+    /// Operations that a session takes which a card has opened, by method and path.
+    by_card: HashSet<(String, String)>,
 }
 
 impl Routes {
     pub fn new(openapi: &'static str) -> Self {
         let document: Value = serde_json::from_str(openapi).unwrap_or_default();
         let members = document.get("paths").and_then(Value::as_object).cloned().unwrap_or_default();
-        let mut routes =
-            Routes { openapi, exact: HashMap::new(), templates: Vec::new(), queries: HashMap::new() };
+        let mut routes = Routes {
+            openapi,
+            exact: HashMap::new(),
+            templates: Vec::new(),
+            queries: HashMap::new(),
+            by_card: HashSet::new(),
+        };
         for (path, methods) in members {
             let methods = methods.as_object().cloned().unwrap_or_default();
             let mut allowed = Vec::new();
             for (method, operation) in methods {
-                routes.queries.insert((method.to_uppercase(), path.clone()), query_names(&operation));
+                let key = (method.to_uppercase(), path.clone());
+                if operation.get(BY_CARD).and_then(Value::as_bool) == Some(true) {
+                    routes.by_card.insert(key.clone());
+                }
+                routes.queries.insert(key, query_names(&operation));
                 allowed.push(method.to_uppercase());
             }
             routes.add(path, allowed);
@@ -122,6 +134,11 @@ impl Routes {
     pub fn query_names(&self, method: &str, pattern: &str) -> &[String] {
         let key = (method.to_owned(), pattern.to_owned());
         self.queries.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a session takes this operation which a card has opened.
+    pub fn opens_by_card(&self, method: &str, pattern: &str) -> bool {
+        self.by_card.contains(&(method.to_owned(), pattern.to_owned()))
     }
 
     /// The methods of the path that matches, if one does.

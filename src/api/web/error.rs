@@ -282,6 +282,10 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::SignedUpElsewhere { title, starts_at } => {
             row(409, s::SignedUpElsewhere { starts_at: starts_at.local(zone), title })
         }
+        R::MailCodeWrong => row(422, s::MailCodeWrong).field("code").key_unused(),
+        R::BirthYearOfDocument => row(409, s::BirthYearOfDocument).field("birth_year"),
+        R::GuardianConsentMissing => row(422, s::GuardianConsentMissing).field("member"),
+        R::SkillMissing { skills } => row(422, s::SkillMissing { skills: List::of(skills) }).field("member"),
         R::RiskNotAgreed { risk } => row(422, s::RiskNotAgreed { risk }).field("agrees_to_risk"),
         R::TitleMayNotSay { word } => row(422, s::TitleMayNotSay { word }).field("title"),
         R::InsuranceMissing { field } => row(422, s::InsuranceMissing).field(field),
@@ -316,6 +320,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::OfferLimitReached { limit, .. } => row(422, s::OfferLimitReached { limit }).field("lines"),
         R::TooManyRedemptions { wait_seconds } => row(429, s::TooManyRedemptions { wait_seconds }).again(),
         R::TooManyWrongCodes { wait_seconds } => row(429, s::TooManyWrongCodes { wait_seconds }).again(),
+        R::StrongerProofNeeded => row(403, s::StrongerProofNeeded).key_unused(),
         R::SecondFactorNeeded => row(401, s::SecondFactorNeeded).field("second_factor").key_unused(),
         R::SecondFactorWrong => row(401, s::SecondFactorWrong).field("second_factor").key_unused(),
         R::ChannelUnknown { channel } => row(422, s::ChannelUnknown { channel }).field("declined"),

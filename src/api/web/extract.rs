@@ -7,6 +7,7 @@ use super::faults::{Expected, FieldError, FieldFault, Place};
 use super::problem::{ApiError, TokenFault};
 use crate::auth::permissions::{Actor, Permission, Role, rights as rights_of};
 use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
 use crate::ledger::{Repeated, Request};
 use crate::services::Call;
 use crate::services::access::traces::Read;
@@ -132,6 +133,10 @@ async fn admit(request: &HttpRequest) -> Result<Actor, ApiError> {
     let state = state(request)?;
     let actor = state.authenticator.admit(bearer(request)?).await?;
     state.limits.account(&actor)?;
+    let pattern = || request.match_pattern().unwrap_or_default();
+    if actor.card_edition.is_some() && !state.routes.opens_by_card(request.method().as_str(), &pattern()) {
+        return Err(Refusal::StrongerProofNeeded.into());
+    }
     let zone = state.zone_of(actor.bank).await;
     request.extensions_mut().insert(BankZone(zone));
     Ok(actor)

@@ -9,8 +9,6 @@ text_enum! {
         PartyMembership = "party_membership",
         /// 位置: whether one was at the place of an activity, inside or outside only.
         Location = "location",
-        /// 健康: what a helper must know about health.
-        Health = "health",
         /// 公开: the name in public lists, even masked.
         Publication = "publication",
         /// 未满十四周岁: the guardian's consent.
@@ -25,7 +23,6 @@ impl ConsentPurpose {
         match self {
             ConsentPurpose::PartyMembership
             | ConsentPurpose::Location
-            | ConsentPurpose::Health
             | ConsentPurpose::Publication
             | ConsentPurpose::Under14 => 1,
         }

@@ -14,6 +14,8 @@ pub const MOST_PROXIES: usize = 3;
 pub const MOST_PERSONS: usize = 5;
 /// Years at which a person is of age (民法典, art. 17).
 const OF_AGE: i32 = 18;
+/// Years below which a guardian consents to what is stored about a child (个人信息保护法, art. 31).
+const FOURTEEN: i32 = 14;
 
 text_enum! {
     /// How a proxy comes to act.
@@ -58,13 +60,23 @@ impl ProxyAct {
 /// The first day on which a person is of age: by the date of birth, or else by the year alone, and then from its first
 /// day on, so that no guardian acts for an adult. `None`: nothing is known.
 pub fn of_age_on(born: Option<NaiveDate>, year: Option<i64>) -> Option<Day> {
+    turns(OF_AGE, born, year)
+}
+
+/// The first day on which a person is 14: by the date of birth, or else by the year alone, and then when the whole year is
+/// over, so that no child is taken for older.
+pub fn fourteen_on(born: Option<NaiveDate>, year: Option<i64>) -> Option<Day> {
+    turns(FOURTEEN, born, year.and_then(|year| year.checked_add(1)))
+}
+
+fn turns(age: i32, born: Option<NaiveDate>, year: Option<i64>) -> Option<Day> {
     let date = match born {
         Some(born) => {
-            let year = born.year().checked_add(OF_AGE)?;
-            // Born on 29 February: of age on 1 March.
+            let year = born.year().checked_add(age)?;
+            // Born on 29 February: on 1 March.
             born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))?
         }
-        None => NaiveDate::from_ymd_opt(i32::try_from(year?).ok()?.checked_add(OF_AGE)?, 1, 1)?,
+        None => NaiveDate::from_ymd_opt(i32::try_from(year?).ok()?.checked_add(age)?, 1, 1)?,
     };
     Some(Day::from_date(date))
 }
@@ -80,5 +92,7 @@ mod tests {
         assert_eq!(on("2008-02-29"), Day::parse("2026-03-01"));
         assert_eq!(of_age_on(None, Some(2010)), Day::parse("2028-01-01"));
         assert_eq!(of_age_on(None, None), None);
+        assert_eq!(fourteen_on(None, Some(2012)), Day::parse("2027-01-01"));
+        assert_eq!(fourteen_on(NaiveDate::from_ymd_opt(2012, 5, 17), Some(1900)), Day::parse("2026-05-17"));
     }
 }

@@ -2,5 +2,7 @@
 
 pub mod certificate;
 pub mod record;
+pub mod spot;
 pub mod tally;
 pub mod time;
+pub mod wishes;

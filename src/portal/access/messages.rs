@@ -49,11 +49,16 @@ const fn icon(message: &Message) -> &'static str {
         Message::PointsExpire { .. } | Message::PointsExpired { .. } => "clock",
         Message::StarReached { .. } | Message::StarGranted { .. } => "star",
         Message::Stepped { .. } | Message::CertificateCorrected { .. } => "seal-check",
-        Message::SeatFree { .. } | Message::ActivityCancelled { .. } => "calendar-blank",
+        Message::SeatFree { .. } | Message::ActivityCancelled { .. } | Message::Invited { .. } => {
+            "calendar-blank"
+        }
         Message::Statement { .. } => "scroll",
         Message::RoleGranted { .. } | Message::RoleRevoked { .. } => "key",
         Message::FileLookedAt { .. } => "eye",
-        Message::NewDevice | Message::SignInCode { .. } | Message::FactorRemoved => "key",
+        Message::NewDevice
+        | Message::SignInCode { .. }
+        | Message::MailCode { .. }
+        | Message::FactorRemoved => "key",
         Message::ProxyActed { .. } => "users",
         Message::Trial => "bell",
         Message::OfHousehold { .. } => "house-line",

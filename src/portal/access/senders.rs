@@ -1,7 +1,7 @@
 //! How messages leave the bank: its channels, hooks, and deliveries that were not accepted. And for each user: what is
 //! sent to them, and how.
 
-use crate::api::web::fields::{HookUrl, MailAddress, Slug, Title};
+use crate::api::web::fields::{HookUrl, MailAddress, SignInDigits, Slug, Title};
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::life_cycles::{DELIVERY, SEND_AGAIN, WEBHOOK};
@@ -219,6 +219,8 @@ struct ChoicesPage {
     is_done: bool,
     has_mail: bool,
     mail: String,
+    /// The address waits for the code that was sent there.
+    mail_waits: bool,
     /// Hooks are there, and the file has no phone number.
     lacks_phone: bool,
     columns: Vec<Column>,
@@ -251,6 +253,7 @@ pub async fn own(visit: Visit) -> Answer {
         is_done: visit.query("done").is_some() && !is_again,
         has_mail: known.channels.iter().any(|offer| offer.name.is_none()),
         lacks_phone: !known.has_phone && known.channels.iter().any(|offer| offer.name.is_some()),
+        mail_waits: known.mail.is_some() && !known.is_mail_confirmed,
         mail: known.mail.clone().unwrap_or_default(),
         columns,
         f: visit.frame(visit.words().choices_title()).await?,
@@ -261,6 +264,19 @@ pub async fn own(visit: Visit) -> Answer {
 /// Takes the choices; what is sent is in the language of the page from then on.
 pub async fn choose(visit: Visit) -> Answer {
     let fields = visit.fields();
+    match visit.form.typed("step") {
+        Some("confirm_mail") => {
+            let code = fields.need::<SignInDigits>("code");
+            fields.checked()?;
+            visit.services().confirm_mail(&visit.call()?, code?.into()).await?;
+            return visit.to("/account/messages?done=1");
+        }
+        Some("send_mail_code") => {
+            visit.services().send_mail_code(&visit.call()?).await?;
+            return visit.to("/account/messages?done=1");
+        }
+        _ => {}
+    }
     let mail = fields.maybe::<MailAddress>("mail");
     fields.checked()?;
     let call = visit.call()?;

@@ -121,6 +121,8 @@ async fn todays_activity(visit: &Visit, actor: Actor) -> Result<String, Fault> {
         risk: last.risk,
         insurance: last.insurance,
         policy_number: last.policy_number,
+        skills: Vec::new(),
+        spot: None,
     };
     let copy = services.draft_activity(&call, ask).await?;
     services.step::<ActivityRow>(&call, &PUBLISH_ACTIVITY, copy, Params::new()).await?;

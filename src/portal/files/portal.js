@@ -216,4 +216,32 @@
       }
     });
   }
+
+  // Checking in: where the phone is goes with the form, for those who have consented. The form is never held up by it.
+  const position = document.querySelector("[data-position]");
+  if (position && navigator.geolocation) {
+    const { latitude, longitude } = position.closest("form").elements;
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        latitude.value = coords.latitude.toFixed(6);
+        longitude.value = coords.longitude.toFixed(6);
+      },
+      () => {},
+      { enableHighAccuracy: true, maximumAge: 60_000, timeout: 15_000 },
+    );
+  }
+
+  // The place of an activity, from the phone of who stands there.
+  for (const button of document.querySelectorAll("[data-here]")) {
+    if (!navigator.geolocation) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const { latitude, longitude, radius_metres } = button.form.elements;
+      navigator.geolocation.getCurrentPosition(({ coords }) => {
+        latitude.value = coords.latitude.toFixed(6);
+        longitude.value = coords.longitude.toFixed(6);
+        radius_metres.value ||= "200";
+      });
+    });
+  }
 })();

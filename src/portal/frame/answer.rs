@@ -4,6 +4,7 @@ use super::around::Frame;
 use super::fault::{Answer, Fault};
 use super::visit::Visit;
 use crate::api::web::problem::ApiError;
+use crate::domain::refusal::Refusal;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -64,6 +65,8 @@ struct Sorry {
     f: Frame,
     heading: String,
     words: String,
+    /// Where to sign in with a stronger proof.
+    sign_in: Option<String>,
     /// The same can be tried once more.
     can_retry: bool,
     /// A form was sent: it may have acted.
@@ -87,9 +90,15 @@ pub fn sorry(visit: &Visit, fault: &Fault) -> HttpResponse {
     };
     // Of a fault of ours its sentence is for programs.
     let words = if number.is_some() { String::new() } else { words };
+    let is_weak =
+        matches!(fault, Fault::Api(ApiError::Refused { refusal: Refusal::StrongerProofNeeded, .. }));
+    let sign_in = is_weak.then(|| {
+        let next: String = form_urlencoded::byte_serialize(visit.request.path().as_bytes()).collect();
+        format!("/login?next={next}")
+    });
     let was_sent = visit.request.method() == Method::POST;
     let f = Frame::plain(visit, heading.clone());
-    let page = Sorry { f, heading, words, can_retry: status.is_server_error(), was_sent, number };
+    let page = Sorry { f, heading, words, sign_in, can_retry: status.is_server_error(), was_sent, number };
     let text = page.render().unwrap_or_else(|error| error.to_string());
     let mut answer = html(status, text);
     if let Fault::Api(error) = fault

@@ -76,6 +76,7 @@ const DESK: &[Line] = &[
     ("/admin/users", "key", Words::office_menu_users, Some(P::ReadUsers)),
     ("/admin/schemes", "clipboard-text", Words::office_menu_schemes, Some(P::ReadSchemes)),
     ("/admin/calendars", "calendar-blank", Words::office_menu_calendars, Some(P::ReadCalendars)),
+    ("/admin/skills", "clipboard-text", Words::skills_title, Some(P::ManageBank)),
     ("/admin/senders", "bell", Words::senders_menu, Some(P::ManageBank)),
     ("/admin/settings", "gear", Words::settings_menu, Some(P::ManageBank)),
     ("/admin/access", "eye", Words::office_menu_access, Some(P::ReadAccessLog)),

@@ -12,6 +12,7 @@ use crate::api::web::edge::State;
 use crate::api::web::extract::trace;
 use crate::api::web::problem::ApiError;
 use crate::auth::permissions::{Actor, Permission};
+use crate::domain::refusal::Refusal;
 use crate::portal::access::sign_in;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode};
@@ -32,31 +33,60 @@ pub enum Who {
     May(&'static [Permission]),
 }
 
+/// How far a page opens to a session that a card and its PIN have opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByCard {
+    /// Not at all, unless anyone may open it.
+    Closed,
+    /// It is shown; its form asks for a password or a one-time code.
+    Shown,
+    /// It is shown, and takes its form.
+    Open,
+}
+
 /// A page.
 pub struct Page {
     /// Pattern of its path.
     pub path: &'static str,
     pub who: Who,
+    pub by_card: ByCard,
     /// Shows it: GET. After a refusal it shows the form again, with what was typed.
     pub show: Run,
     /// Takes its form: POST, which ends in a redirect.
     pub take: Option<Run>,
 }
 
-/// Declares pages: `"/path" who => show;` or `"/path" who => show, take;`.
+/// Declares pages: `"/path" who => show;` or `"/path" who => show, take;`. Behind `who`, after a comma, how far it opens
+/// to a session of a card; left out: not at all.
 macro_rules! pages {
-    ($($path:literal $who:expr => $show:path $(, $take:path)?;)+) => {
+    ($($path:literal $who:expr $(, $by_card:ident)? => $show:path $(, $take:path)?;)+) => {
         &[$($crate::portal::frame::page::Page {
             path: $path,
             who: $who,
+            by_card: $crate::portal::frame::page::pages!(@card $($by_card)?),
             show: |visit| Box::pin($show(visit)),
             take: $crate::portal::frame::page::pages!(@take $($take)?),
         }),+]
     };
+    (@card) => { $crate::portal::frame::page::ByCard::Closed };
+    (@card $by_card:ident) => { $crate::portal::frame::page::ByCard::$by_card };
     (@take) => { None };
     (@take $take:path) => { Some(|visit| Box::pin($take(visit))) };
 }
 pub(in crate::portal) use pages;
+
+impl Page {
+    /// Whether the session's proof is strong enough.
+    fn opens_to(&self, actor: Option<&Actor>, is_form: bool) -> bool {
+        let by_card = actor.is_some_and(|actor| actor.card_edition.is_some());
+        match (self.who, self.by_card) {
+            _ if !by_card => true,
+            (Who::Anyone, _) | (_, ByCard::Open) => true,
+            (_, ByCard::Shown) => !is_form,
+            (_, ByCard::Closed) => false,
+        }
+    }
+}
 
 /// Attached to the route of a page: which one it is.
 #[derive(Clone, Copy)]
@@ -120,6 +150,9 @@ async fn visited(visit: &mut Visit, page: &Page, payload: Payload) -> Answer {
             rights
         }
     };
+    if !page.opens_to(visit.actor.as_ref(), is_form) {
+        return Err(ApiError::from(Refusal::StrongerProofNeeded).into());
+    }
     let Some(take) = page.take.filter(|_| is_form) else {
         if let Some(actor) = &visit.actor {
             trace(&visit.request, actor, reads).await?;

@@ -223,7 +223,7 @@ pub async fn open(visit: Visit) -> Answer {
 }
 
 /// A year as a form has it: text.
-struct YearText(i64);
+pub(super) struct YearText(pub(super) i64);
 
 impl<'de> serde::Deserialize<'de> for YearText {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,5 +1,6 @@
 //! My data: a copy to take along, what is wrong in the file, and erasing it.
 
+use super::edit::YearText;
 use crate::api::people::own_copy::respond;
 use crate::api::web::fields::{PersonName, Reason, SearchText};
 use crate::domain::figures::count;
@@ -73,6 +74,8 @@ pub fn asked_words(visit: &Visit, asked: &Correction) -> String {
     let value = match asked.field {
         CorrectedField::PartyMember if asked.value == "true" => visit.words().staff_yes(),
         CorrectedField::PartyMember => visit.words().own_no(),
+        CorrectedField::Gender if asked.value == "female" => visit.words().own_female(),
+        CorrectedField::Gender => visit.words().own_male(),
         _ => asked.value.clone(),
     };
     visit.say(s::OwnAsked { field, value })
@@ -147,6 +150,12 @@ fn correction(visit: &Visit) -> Result<Correction, Fault> {
     let (field, value) = match visit.form.typed("corrected") {
         Some("party") => (CorrectedField::PartyMember, Ok("true".to_owned())),
         Some("no_party") => (CorrectedField::PartyMember, Ok("false".to_owned())),
+        Some("female") => (CorrectedField::Gender, Ok("female".to_owned())),
+        Some("male") => (CorrectedField::Gender, Ok("male".to_owned())),
+        Some("birth_year") => (
+            CorrectedField::BirthYear,
+            fields.need::<YearText>("corrected_value").map(|year| year.0.to_string()),
+        ),
         Some("trade") => {
             (CorrectedField::Trade, fields.need::<SearchText>("corrected_value").map(String::from))
         }

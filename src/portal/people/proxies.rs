@@ -13,6 +13,8 @@ use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
 use crate::portal::ledger::passbook::{Line, available, line};
+use crate::services::ledger::about::About;
+use crate::services::ledger::passbook::PassbookLine;
 use crate::services::people::proxies::{ProxyAsk, ProxyFilter, ProxyRow, ProxyStanding};
 use crate::services::step::{Params, because};
 use crate::texts::sentences as s;
@@ -192,8 +194,8 @@ pub async fn one(visit: Visit) -> Answer {
     let (services, call, member) = (visit.services(), visit.reading()?, row.member_id);
     let pairs =
         services.passbook_with_words(&call, member, Asset::Point, Days::default(), None, ENTRIES).await?;
-    // The page of an entry is that of the own passbook.
-    let lines = pairs.iter().map(|pair| Line { link: None, ..line(&visit, pair) }).collect();
+    let link = |pair: &(PassbookLine, About)| format!("/me/proxies/{}/entries/{}", row.id, pair.0.entry);
+    let lines = pairs.iter().map(|pair| Line { link: Some(link(pair)), ..line(&visit, pair) }).collect();
     let heading = visit.say(s::ProxiesFor { name: name.as_str() });
     let page = ActingPage {
         id: row.id,

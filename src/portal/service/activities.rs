@@ -1,20 +1,26 @@
 //! Activities for those who run them: the list, drafting, changing a draft, copying, publishing, calling off.
 
+use super::check_in::millionths;
 use super::records::StateChoice;
 use super::times::{days, moment, period, typed};
+use super::wishes::{asked_words, skill_names};
 use crate::api::web::faults::FieldFault;
-use crate::api::web::fields::{Note, PaperNumber, Quantity, Reason, Title};
+use crate::api::web::fields::{Code, Note, PaperNumber, Quantity, Radius, Reason, Title};
 use crate::auth::permissions::Permission;
 use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::Step;
 use crate::domain::life_cycles::{ACTIVITY, CANCEL_ACTIVITY, PUBLISH_ACTIVITY};
+use crate::domain::service::spot::{Position, Spot};
+use crate::domain::service::wishes::{AskedSkill, MOST};
 use crate::domain::time::Moment;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::{Answer, Fault};
+use crate::portal::frame::fault::{Answer, Fault, Missed};
+use crate::portal::frame::form::Fields;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::service::activities::{ActivityAsk, ActivityChange, ActivityRow};
+use crate::services::service::skills::asked_skills;
 use crate::services::step::because;
 use crate::texts::sentences as s;
 use askama::Template;
@@ -101,9 +107,88 @@ struct Given {
     risk: String,
     insurance: String,
     policy_number: String,
+    /// The circle within which one is there.
+    latitude: String,
+    longitude: String,
+    radius_metres: String,
+    /// The skills on the list.
+    skills: Vec<SkillAsk>,
+    /// How they may be asked for: value and words.
+    asks: Vec<(&'static str, String)>,
+}
+
+/// A skill that may be asked for.
+struct SkillAsk {
+    field: String,
+    words: String,
+    at_first: &'static str,
+    at_first_words: String,
+}
+
+/// Prefix of the fields of skills.
+const SKILL: &str = "skill.";
+const WELCOME: &str = "welcome";
+const REQUIRED: &str = "required";
+
+/// Millionths of a degree as degrees.
+fn degrees(value: i64) -> String {
+    let (whole, part) = (value.unsigned_abs() / 1_000_000, value.unsigned_abs() % 1_000_000);
+    format!("{}{whole}.{part:06}", if value < 0 { "-" } else { "" })
+}
+
+/// The circle of the form: all of it, or nothing.
+fn spot_in(visit: &Visit, fields: &Fields<'_>) -> Result<Option<Spot>, Missed> {
+    let typed = |name: &str| visit.form.typed(name).map(str::trim).filter(|text| !text.is_empty());
+    if ["latitude", "longitude", "radius_metres"].iter().all(|name| typed(name).is_none()) {
+        return Ok(None);
+    }
+    let angle = |name: &str, most: i64| match typed(name).map(millionths) {
+        None => fields.refuse(name, FieldFault::Missing),
+        Some(Some(value)) if value.abs() <= most => Ok(value),
+        Some(_) => fields.refuse(name, FieldFault::Refused),
+    };
+    let (latitude, longitude) = (angle("latitude", 90_000_000), angle("longitude", 180_000_000));
+    let radius = fields.need::<Radius>("radius_metres");
+    let middle = Position { latitude: latitude?, longitude: longitude? };
+    Ok(Some(Spot { middle, radius_metres: radius?.get() }))
+}
+
+/// The skills of the form.
+fn asked_in(visit: &Visit) -> Vec<AskedSkill> {
+    let asked = visit.form.fields().filter_map(|(name, value)| {
+        let skill = name.strip_prefix(SKILL)?.parse().ok()?;
+        let required = value == REQUIRED;
+        (required || value == WELCOME).then_some(AskedSkill { skill, required })
+    });
+    asked.take(MOST).collect()
 }
 
 impl Given {
+    /// With the skills that may be asked for.
+    async fn with_skills(self, visit: &Visit, asked: &[AskedSkill]) -> Result<Self, Fault> {
+        let asks = vec![
+            ("", visit.words().skills_not_asked()),
+            (WELCOME, visit.words().skills_is_welcome()),
+            (REQUIRED, visit.words().skills_is_required()),
+        ];
+        let mut skills = Vec::new();
+        for row in visit.services().skills(&visit.reading()?).await? {
+            let one = asked.iter().find(|asked| asked.skill == row.id);
+            if one.is_none() && row.state != "active" {
+                continue;
+            }
+            let at_first = one.map_or("", |asked| if asked.required { REQUIRED } else { WELCOME });
+            let words = asks.iter().find(|(value, _)| *value == at_first).map(|(_, words)| words.clone());
+            skills.push(SkillAsk {
+                field: format!("{SKILL}{}", row.id),
+                words: row.name,
+                at_first,
+                at_first_words: words.unwrap_or_default(),
+            });
+        }
+        Ok(Given { skills, asks, ..self })
+    }
+
     fn of(visit: &Visit, row: &ActivityRow) -> Self {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         Given {
@@ -116,6 +201,10 @@ impl Given {
             risk: text(&row.risk),
             insurance: text(&row.insurance),
             policy_number: text(&row.policy_number),
+            latitude: row.latitude.map(degrees).unwrap_or_default(),
+            longitude: row.longitude.map(degrees).unwrap_or_default(),
+            radius_metres: row.radius_metres.map(|metres| metres.to_string()).unwrap_or_default(),
+            ..Given::default()
         }
     }
 }
@@ -127,6 +216,8 @@ struct NewActivity {
     given: Given,
     orgs: Vec<Choice>,
     schemes: Vec<Choice>,
+    /// Kinds of service.
+    kinds: Vec<Choice>,
     /// The last one, to copy instead.
     last: Option<(Id, String)>,
 }
@@ -141,8 +232,11 @@ pub async fn ask(visit: Visit) -> Answer {
     let schemes = schemes.map(|(row, _)| Choice { id: row.id.to_string(), words: row.title }).collect();
     let last = services.activities(&call, None, Default::default(), None, 1).await?.into_iter().next();
     let last = last.map(|row| (row.id, row.title));
+    let kinds = services.kinds_of_service(&call).await?.into_iter();
+    let kinds = kinds.map(|(id, words)| Choice { id, words }).collect();
+    let given = Given::default().with_skills(&visit, &[]).await?;
     let f = visit.frame(visit.words().activities_new()).await?;
-    visit.page(&NewActivity { f, given: Given::default(), orgs, schemes, last })
+    visit.page(&NewActivity { f, given, orgs, schemes, kinds, last })
 }
 
 pub async fn draft(visit: Visit) -> Answer {
@@ -156,6 +250,8 @@ pub async fn draft(visit: Visit) -> Answer {
     let risk = fields.maybe::<Note>("risk");
     let insurance = fields.maybe::<Title>("insurance");
     let policy_number = fields.maybe::<PaperNumber>("policy_number");
+    let category = fields.maybe::<Code>("category");
+    let spot = spot_in(&visit, &fields);
     fields.checked()?;
     let ask = ActivityAsk {
         org: org?,
@@ -163,7 +259,7 @@ pub async fn draft(visit: Visit) -> Answer {
         title: title?.into(),
         content: content?.into(),
         place: place?.into(),
-        category: None,
+        category: category?.map(String::from),
         level: None,
         scheme: scheme?,
         starts_at: starts_at?,
@@ -172,6 +268,8 @@ pub async fn draft(visit: Visit) -> Answer {
         risk: risk?.map(String::from),
         insurance: insurance?.map(String::from),
         policy_number: policy_number?.map(String::from),
+        skills: asked_in(&visit),
+        spot: spot?,
     };
     let id = visit.services().draft_activity(&visit.call()?, ask).await?;
     visit.to(&format!("/staff/activities/{id}"))
@@ -197,6 +295,8 @@ struct OneActivity {
     seats: Option<String>,
     risk: Option<String>,
     insurance: Option<String>,
+    /// The skills that it asks for.
+    asked: Vec<String>,
     given: Given,
     version: i64,
     /// A draft that the caller may change.
@@ -231,7 +331,10 @@ pub async fn show(visit: Visit) -> Answer {
             link,
         })
     });
+    let asked = asked_skills(&row)?;
+    let given = Given::of(&visit, &row).with_skills(&visit, &asked).await?;
     let page = OneActivity {
+        asked: asked_words(&visit, &asked, &skill_names(&visit).await?),
         f: visit.frame(row.title.clone()).await?,
         id,
         title: row.title.clone(),
@@ -245,7 +348,7 @@ pub async fn show(visit: Visit) -> Answer {
             Some(number) => format!("{text} · {number}"),
             None => text,
         }),
-        given: Given::of(&visit, &row),
+        given,
         version: row.version,
         // A draft that can be published by the caller can be changed by them.
         changes: buttons.iter().any(|button| button.is_main),
@@ -306,6 +409,7 @@ fn change(visit: &Visit) -> Result<ActivityChange, Fault> {
             let _ = fields.refuse::<()>(name, FieldFault::Missing);
         }
     }
+    let spot = spot_in(visit, &fields);
     fields.checked()?;
     Ok(ActivityChange {
         title: Some(title?.into()),
@@ -317,5 +421,7 @@ fn change(visit: &Visit) -> Result<ActivityChange, Fault> {
         risk: risk?.map(String::from),
         insurance: insurance?.map(String::from),
         policy_number: policy_number?.map(String::from),
+        skills: Some(asked_in(visit)),
+        spot: spot?,
     })
 }

@@ -27,6 +27,8 @@ struct Person {
     since: String,
     until: Option<String>,
     record: Option<Id>,
+    /// Whether they were there, in words, as far as they let it be known.
+    place: Option<String>,
 }
 
 /// A person who signed up and has not come yet.
@@ -54,6 +56,7 @@ struct Attendance {
 
 fn person(visit: &Visit, one: Present) -> Person {
     let days = visit.days();
+    let place = one.attendance.out_place.or(one.attendance.in_place);
     Person {
         member: one.attendance.member_id,
         name: one.person.name,
@@ -61,6 +64,7 @@ fn person(visit: &Visit, one: Present) -> Person {
         since: days.moment(one.attendance.signed_in_at),
         until: one.attendance.signed_out_at.map(|at| days.clock(at)),
         record: one.attendance.record_id,
+        place: place.map(|place| visit.say(s::Whereabouts { place })),
     }
 }
 

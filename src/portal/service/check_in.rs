@@ -4,6 +4,7 @@ use super::times::period;
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::CheckInDigits;
 use crate::domain::id::Id;
+use crate::domain::service::spot::Position;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::form::plain_digits;
@@ -91,6 +92,8 @@ struct CheckInPage {
     /// Signed in here: the code signs out.
     is_in: bool,
     own: Option<String>,
+    /// The phone is asked whether it is there, as the person has consented to.
+    asks_position: bool,
 }
 
 pub async fn show(visit: Visit) -> Answer {
@@ -99,6 +102,7 @@ pub async fn show(visit: Visit) -> Answer {
     let days = visit.days();
     let own = open.own.as_ref();
     let page = CheckInPage {
+        asks_position: visit.services().asks_position(&call, id).await?,
         code: visit.form.typed("code").map(str::to_owned).or_else(|| visit.query("code")).unwrap_or_default(),
         is_in: own.is_some_and(|own| own.signed_out_at.is_none()),
         own: own.map(|own| match own.signed_out_at {
@@ -114,6 +118,22 @@ pub async fn show(visit: Visit) -> Answer {
         id,
     };
     visit.page(&page)
+}
+
+/// Degrees with decimals as millionths of a degree.
+pub(super) fn millionths(text: &str) -> Option<i64> {
+    let text = plain_digits(text.trim());
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest.to_owned()),
+        None => (1, text),
+    };
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 3 || part.len() > 20 || !is_digits(whole) || !is_digits(part) {
+        return None;
+    }
+    let part: String = part.chars().chain("000000".chars()).take(6).collect();
+    format!("{whole}{part}").parse::<i64>().ok().map(|value| value * sign)
 }
 
 /// The digits in what was typed, or in the link of a picture.
@@ -132,7 +152,11 @@ pub async fn take(visit: Visit) -> Answer {
         text => CheckInDigits::parse(text).or_else(|fault| fields.refuse("code", fault)),
     };
     fields.checked()?;
-    let done = visit.services().check_in(&visit.call()?, id, code?.into()).await?;
+    // What the phone does not say, or says wrong, is as if it were not asked.
+    let degrees = |name: &str| visit.form.typed(name).and_then(millionths);
+    let position = degrees("latitude").zip(degrees("longitude"));
+    let position = position.map(|(latitude, longitude)| Position { latitude, longitude });
+    let done = visit.services().check_in(&visit.call()?, id, code?.into(), position).await?;
     match done.record {
         Some(record) => visit.to(&format!("/me/hours/{record}")),
         None => visit.to(&format!("/events/{id}/check-in")),

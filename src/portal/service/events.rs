@@ -1,6 +1,7 @@
 //! Activities that are on or to come, for everyone who may take part, and one's place at them.
 
 use super::times::period;
+use super::wishes::{asked_words, skill_names};
 use crate::api::service::calendar::calendar_file;
 use crate::auth::permissions::Permission;
 use crate::domain::figures::count;
@@ -14,9 +15,11 @@ use crate::portal::people::proxies::acting;
 use crate::services::service::activities::sign_ups::{SignUpAsk, SignUpRow, SignedUp};
 use crate::services::service::lists::OpenActivity;
 use crate::services::service::records::DocumentFilter;
+use crate::services::service::skills::asked_skills;
 use crate::services::step::Params;
 use crate::texts::sentences as s;
 use askama::Template;
+use std::collections::HashMap;
 
 /// How many the list shows.
 const MOST: i64 = 100;
@@ -36,6 +39,11 @@ struct Event {
     insurance: Option<String>,
     /// Where own hours are reported, once it has begun.
     report: Option<String>,
+    /// The skills that it asks for.
+    asked: Vec<String>,
+    suits: bool,
+    /// Required skills that the caller has not said of themselves, in words.
+    lacking: Option<String>,
 }
 
 /// What the caller has at an activity.
@@ -53,7 +61,7 @@ fn own_words(visit: &Visit, open: &OpenActivity) -> Option<String> {
     })
 }
 
-fn event(visit: &Visit, open: OpenActivity) -> Event {
+fn event(visit: &Visit, open: OpenActivity, names: &HashMap<Id, String>) -> Result<Event, Fault> {
     let own = own_words(visit, &open);
     let begun = open.activity.starts_at <= visit.services().now();
     let seats = open.activity.seats.map(|seats| match (begun, open.free.unwrap_or(0)) {
@@ -61,8 +69,13 @@ fn event(visit: &Visit, open: OpenActivity) -> Event {
         (false, 0) => visit.say(s::ActivitiesSeatsGone { seats: count(seats) }),
         (false, free) => visit.say(s::ActivitiesSeatsFree { free: count(free), seats: count(seats) }),
     });
-    let OpenActivity { activity, org, own: attendance, .. } = open;
-    Event {
+    let OpenActivity { activity, org, own: attendance, fit, .. } = open;
+    let skills: Vec<&str> = fit.missing.iter().filter_map(|id| names.get(id)).map(String::as_str).collect();
+    let skills = skills.join(visit.language.pick("、", ", "));
+    Ok(Event {
+        asked: asked_words(visit, &asked_skills(&activity)?, names),
+        suits: fit.is_good(),
+        lacking: (!skills.is_empty()).then(|| visit.say(s::SuitsLacking { skills })),
         path: format!("/events/{}", activity.id),
         when: period(visit, activity.starts_at, activity.ends_at),
         report: (begun && attendance.is_none() && activity.state == "published")
@@ -75,7 +88,7 @@ fn event(visit: &Visit, open: OpenActivity) -> Event {
         seats,
         org,
         own,
-    }
+    })
 }
 
 #[derive(Template)]
@@ -90,7 +103,8 @@ struct Events {
 pub async fn list(visit: Visit) -> Answer {
     let open = visit.services().activities_to_come(&visit.reading()?, MOST).await?;
     let has_places = open.iter().any(|one| one.sign_up.is_some());
-    let events = open.into_iter().map(|one| event(&visit, one)).collect();
+    let names = skill_names(&visit).await?;
+    let events = open.into_iter().map(|one| event(&visit, one, &names)).collect::<Result<_, _>>()?;
     let f = visit.frame(visit.words().activities_events()).await?;
     visit.page(&Events { f, events, has_places })
 }
@@ -178,7 +192,7 @@ pub async fn show(visit: Visit) -> Answer {
         withdraws: withdraws.then(|| visit.button(&WITHDRAW_SIGN_UP, false)),
         acted: if to_come { acted_for(&visit, id).await? } else { Vec::new() },
         f: visit.frame(open.activity.title.clone()).await?,
-        event: event(&visit, open),
+        event: event(&visit, open, &skill_names(&visit).await?)?,
     };
     visit.page(&page)
 }

@@ -18,3 +18,4 @@ pub mod sheet;
 pub mod sign_ups;
 pub mod steps;
 pub mod times;
+pub mod wishes;

@@ -1,4 +1,4 @@
-//! Conflicts of interest: no one decides about themselves, their household or their shop.
+//! Conflicts of interest: no one decides about themselves, those for whom they act, their households or their shop.
 
 use crate::domain::id::Id;
 use crate::domain::people::household::{Span, lived_in, lived_together};
@@ -28,7 +28,34 @@ pub(in crate::services) fn is_close(
     })
 }
 
-/// Refuses a decision about the caller or the caller's household, as of now.
+/// The person, and those for whom they act or acted as a proxy in that time: to end a proxy for the day of a decision
+/// does not help.
+fn with_those_acted_for(tables: &mut Tables<'_>, person: Id, span: Span) -> Result<Vec<Id>, Error> {
+    let files = tables.ids_of_file(person)?;
+    let mut persons = vec![person];
+    for member in tables.acted_for_since(&files, span.from)? {
+        persons.push(tables.member_that_stays(member)?.id);
+    }
+    Ok(persons)
+}
+
+/// Whether a decision about the member is one about the person: about themselves, someone for whom they act, or the
+/// household of either.
+fn has_interest_in(
+    tables: &mut Tables<'_>,
+    person: Id,
+    member: &MemberRow,
+    span: Span,
+) -> Result<bool, Error> {
+    for one in with_those_acted_for(tables, person, span)? {
+        if is_close(tables, one, member, span)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Refuses a decision about the caller, those for whom the caller acts, or their households, as of now.
 pub(in crate::services) fn not_for_oneself(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -38,7 +65,7 @@ pub(in crate::services) fn not_for_oneself(
     not_for_oneself_since(tables, call, member, now)
 }
 
-/// The same about a deed of that moment: households of the 90 days before it and of all the time since count.
+/// The same about a deed of that moment: households and proxies of the 90 days before it and of all the time since count.
 pub(in crate::services) fn not_for_oneself_since(
     tables: &mut Tables<'_>,
     call: &Call,
@@ -46,7 +73,9 @@ pub(in crate::services) fn not_for_oneself_since(
     deed: Moment,
 ) -> Result<(), Error> {
     match call.actor.member {
-        Some(own) if is_close(tables, own, member, span(tables, deed))? => Err(Refusal::ForOneself.into()),
+        Some(own) if has_interest_in(tables, own, member, span(tables, deed))? => {
+            Err(Refusal::ForOneself.into())
+        }
         _ => Ok(()),
     }
 }
@@ -57,7 +86,7 @@ fn span(tables: &Tables<'_>, deed: Moment) -> Span {
 }
 
 /// Whether one of the users who have decided has a conflict of interest by now: a household joined after the decision
-/// counts until the deed is final.
+/// counts until the deed is final, and so does a proxy named after it.
 pub(in crate::services) fn has_interest(
     tables: &mut Tables<'_>,
     users: impl IntoIterator<Item = Id>,
@@ -67,7 +96,7 @@ pub(in crate::services) fn has_interest(
     for user in users {
         let person = tables.user(user)?.and_then(|row| row.member_id);
         if let Some(person) = person
-            && is_close(tables, person, member, span(tables, deed))?
+            && has_interest_in(tables, person, member, span(tables, deed))?
         {
             return Ok(true);
         }

@@ -67,6 +67,16 @@ impl Services {
         Ok(sent.await?.0?)
     }
 
+    /// Codes for the mail address of a user within an hour: how many are sent, or how often one is typed.
+    pub(in crate::services) fn mail_code_limit(&self, bank: BankId, what: &str, user: Id) -> TryLimit {
+        TryLimit {
+            subject: self.attempt_subject(bank, what, &user.to_string()),
+            failures: CODES_AN_HOUR,
+            window_seconds: 3_600,
+            grows: false,
+        }
+    }
+
     fn issue_code(&self, tables: &mut Tables<'_>, user: Id, issue: Id) -> Result<(), Error> {
         let channels = self.code_channels(tables)?;
         let to = To::User(user);

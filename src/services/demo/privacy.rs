@@ -49,7 +49,7 @@ impl Simulation<'_> {
         }
         let own = Call::of(self.setup.person(visitor)?.actor.clone());
         let mut given: Option<Id> = None;
-        for purpose in [ConsentPurpose::Publication, ConsentPurpose::Health, ConsentPurpose::Location] {
+        for purpose in [ConsentPurpose::Publication, ConsentPurpose::Location] {
             let ask = ConsentAsk { purpose, on_paper: None, text_version: purpose.text_version() };
             given = Some(self.services.give_consent(&own, ask).await?);
         }

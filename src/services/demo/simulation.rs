@@ -252,6 +252,8 @@ impl<'a> Simulation<'a> {
             risk: hard.map(|texts| texts.risk.clone()),
             insurance: hard.map(|texts| texts.insurance.clone()),
             policy_number: hard.map(|texts| texts.policy_number.clone()),
+            skills: Vec::new(),
+            spot: None,
         };
         let id = self.services.draft_activity(&call, ask).await?;
         self.services.step::<ActivityRow>(&call, &PUBLISH_ACTIVITY, id, Params::new()).await?;

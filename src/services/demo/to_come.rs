@@ -10,6 +10,7 @@ use crate::domain::life_cycles::{ANSWER_FEEDBACK, PUBLISH_ACTIVITY, STOP_WEBHOOK
 use crate::domain::message::Topic;
 use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::service::wishes::{AskedSkill, Weekday, Wishes};
 use crate::services::inbox::hooks::WebhookAsk;
 use crate::services::inbox::outbox::WebhookRow;
 use crate::services::people::feedback::{FeedbackAsk, FeedbackRow};
@@ -21,6 +22,9 @@ use crate::services::{Call, Error};
 /// Activities: in how many days, with how many seats, and how many people have signed up.
 const TO_COME: [(i32, i64, usize); 3] = [(3, 12, 12), (9, 6, 9), (16, 20, 4)];
 
+/// The list of skills of the sample bank.
+const SKILLS: [&str; 6] = ["急救", "手语", "理发", "家电维修", "电脑和手机", "摄影"];
+
 impl Simulation<'_> {
     /// Announces the next activities in the community of the plain logins, and signs people up: all but the person
     /// whom a visitor plays.
@@ -31,13 +35,19 @@ impl Simulation<'_> {
         let held: Vec<usize> =
             held.filter(|(_, one)| one.org == community && !one.standing).map(|(place, _)| place).collect();
         let neighbours: Vec<Id> = self.neighbours(community, visitor)?;
+        let skills = self.say_wishes(&staff, &neighbours).await?;
         for ((days, seats, people), place) in TO_COME.into_iter().zip(held) {
             let planned = self.plan.activities.get(place);
             let (Some(planned), Some(held)) = (planned, self.activities.get(&place)) else { continue };
             let hour = planned.starts_at.seconds_since(planned.starts_at.day(ZONE).start(ZONE));
             let starts_at = self.services.now().day(ZONE).plus(days).start(ZONE).plus_seconds(hour);
             let id = self.services.copy_activity(&staff, *held, starts_at).await?;
-            let change = ActivityChange { seats: Some(seats), ..ActivityChange::default() };
+            let skills = skills.iter().take(1).map(|skill| AskedSkill { skill: *skill, required: false });
+            let change = ActivityChange {
+                seats: Some(seats),
+                skills: Some(skills.collect()),
+                ..ActivityChange::default()
+            };
             self.services.change_activity(&staff, id, 1, change).await?;
             self.services.step::<ActivityRow>(&staff, &PUBLISH_ACTIVITY, id, Params::new()).await?;
             for member in neighbours.iter().take(people) {
@@ -49,6 +59,23 @@ impl Simulation<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The bank's list of skills, and what some of the neighbours say of themselves. Returns the skills.
+    async fn say_wishes(&self, staff: &Call, neighbours: &[Id]) -> Result<Vec<Id>, Error> {
+        let call = Call::of(self.setup.administrator.clone());
+        let mut skills = Vec::new();
+        for name in SKILLS {
+            skills.push(self.services.open_skill(&call, name.to_owned()).await?);
+        }
+        let days = Weekday::ALL.iter().rev().cycle();
+        for ((member, skill), day) in
+            neighbours.iter().step_by(2).zip(skills.iter().cycle()).zip(days).take(12)
+        {
+            let wishes = Wishes { skills: vec![*skill], weekdays: vec![*day], ..Wishes::default() };
+            self.services.set_wishes(staff, *member, 0, wishes).await?;
+        }
+        Ok(skills)
     }
 
     /// A proposal that was answered, and a complaint that waits.

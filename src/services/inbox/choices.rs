@@ -5,11 +5,14 @@ use super::outbox::{ChoiceRow, Declined, declined, person, topics};
 use crate::auth::secrets::Sealed;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
-use crate::domain::message::Topic;
+use crate::domain::message::{Message, Topic};
 use crate::domain::refusal::Refusal;
 use crate::senders::MAIL;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
+
+/// How long a code that was sent to a mail address is good.
+pub(super) const MAIL_CODE_SECONDS: i64 = 1_800;
 
 /// A channel that messages may be sent by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct ChannelOffer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choices {
     pub mail: Option<String>,
+    /// Its owner has typed the code that was sent there; before, nothing else is.
+    pub is_mail_confirmed: bool,
     pub language: Language,
     pub declined: Vec<Declined>,
     pub channels: Vec<ChannelOffer>,
@@ -57,6 +62,7 @@ impl Services {
         let language = choice.as_ref().and_then(|choice| Language::parse(&choice.language));
         Ok(Choices {
             mail,
+            is_mail_confirmed: choice.as_ref().is_some_and(|choice| choice.mail_confirmed_at.is_some()),
             language: language.unwrap_or(Language::Chinese),
             declined: declined(choice.as_ref())?,
             channels: self.channel_offers(tables)?,
@@ -78,7 +84,7 @@ impl Services {
 
     /// Replaces the caller's choices. What was declined of a channel that is not in use now is kept.
     pub async fn choose_messages(&self, call: &Call, ask: ChoicesAsk) -> Result<(), Error> {
-        let (services, user) = (self.clone(), call.actor.user);
+        let (services, user, issue) = (self.clone(), call.actor.user, self.next_id());
         let chosen = self.write(call, move |tables| {
             let person = person(tables, To::User(user))?.ok_or(Refusal::absent("user"))?;
             let before: Option<ChoiceRow> = tables.find(person.id)?;
@@ -94,6 +100,8 @@ impl Services {
             all.dedup();
             let seal =
                 |mail: &String| services.authority.secrets.seal(Sealed::Mail, tables.bank, person.id, mail);
+            let known = before.as_ref().map(|before| services.mail_of(before)).transpose()?.flatten();
+            let kept = before.as_ref().filter(|_| known == ask.mail);
             let row = ChoiceRow {
                 bank_id: tables.bank,
                 id: person.id,
@@ -102,9 +110,83 @@ impl Services {
                 declined: serde_json::to_string(&all).map_err(|error| Error::Fault(error.to_string()))?,
                 changed_at: tables.now,
                 version: before.as_ref().map_or(1, |before| before.version.saturating_add(1)),
+                mail_confirmed_at: kept.and_then(|kept| kept.mail_confirmed_at),
+                mail_issue: kept.and_then(|kept| kept.mail_issue),
+                mail_code_until: kept.and_then(|kept| kept.mail_code_until),
             };
-            if before.is_some() { tables.update(&row) } else { tables.insert(&row) }
+            if before.is_some() {
+                tables.update(&row)?
+            } else {
+                tables.insert(&row)?
+            }
+            match ask.mail.is_some() && known != ask.mail {
+                true => services.issue_mail_code(tables, user, issue),
+                false => Ok(()),
+            }
         });
         chosen.await.map(|_| ())
     }
+
+    /// Sends a code to the caller's mail address once more, if it is not confirmed.
+    pub async fn send_mail_code(&self, call: &Call) -> Result<(), Error> {
+        let (services, user, issue) = (self.clone(), call.actor.user, self.next_id());
+        let sent = self.write(call, move |tables| services.issue_mail_code(tables, user, issue));
+        sent.await.map(|_| ())
+    }
+
+    /// Confirms the caller's mail address by the code that was sent there.
+    pub async fn confirm_mail(&self, call: &Call, digits: String) -> Result<(), Error> {
+        let (services, user) = (self.clone(), call.actor.user);
+        let limit = self.mail_code_limit(call.actor.bank, "mail-code", user);
+        let done = self.write_sealed(call, move |tables| {
+            let row = waiting_mail(tables, user)?;
+            if let Some(wait_seconds) = tables.take_try(std::slice::from_ref(&limit))? {
+                return Ok(Err(Refusal::TooManyTries { wait_seconds }));
+            }
+            let issue =
+                row.mail_issue.filter(|_| row.mail_code_until.is_some_and(|until| until > tables.now));
+            let right =
+                issue.is_some_and(|issue| services.sign_in_digits(tables.bank, row.id, issue) == digits);
+            if !right {
+                return Ok(Err(Refusal::MailCodeWrong));
+            }
+            let version = row.version.saturating_add(1);
+            let (mail_confirmed_at, mail_issue, mail_code_until) = (Some(tables.now), None, None);
+            tables.update(&ChoiceRow { mail_confirmed_at, mail_issue, mail_code_until, version, ..row })?;
+            Ok(Ok(()))
+        });
+        done.await
+    }
+
+    /// Writes a new code for an address that is not confirmed; its message goes there alone.
+    fn issue_mail_code(&self, tables: &mut Tables<'_>, user: Id, issue: Id) -> Result<(), Error> {
+        let row = waiting_mail(tables, user)?;
+        if !self.senders.has_mail() {
+            return Ok(());
+        }
+        let limit = self.mail_code_limit(tables.bank, "mail-code-sent", user);
+        if let Some(wait_seconds) = tables.take_try(&[limit])? {
+            return Err(Refusal::TooManyTries { wait_seconds }.into());
+        }
+        let until = tables.now.plus_seconds(MAIL_CODE_SECONDS);
+        let version = row.version.saturating_add(1);
+        tables.update(&ChoiceRow {
+            mail_issue: Some(issue),
+            mail_code_until: Some(until),
+            version,
+            ..row
+        })?;
+        let message = self.message_row(tables, To::User(user), &Message::MailCode { issue })?;
+        tables.insert(&message)?;
+        let delivery = self.delivery(tables, message.id, MAIL);
+        tables.insert(&delivery)
+    }
+}
+
+/// The choices of a user whose mail address waits for its code.
+fn waiting_mail(tables: &mut Tables<'_>, user: Id) -> Result<ChoiceRow, Error> {
+    let person = person(tables, To::User(user))?.ok_or(Refusal::absent("user"))?;
+    let row: Option<ChoiceRow> = tables.find(person.id)?;
+    let waits = row.filter(|row| row.mail_sealed.is_some() && row.mail_confirmed_at.is_none());
+    waits.ok_or_else(|| Refusal::absent("mail").into())
 }

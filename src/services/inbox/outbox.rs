@@ -123,7 +123,7 @@ impl Services {
         let choice: Option<ChoiceRow> = tables.find(person.id)?;
         let declined = declined(choice.as_ref())?;
         let wants = |channel: &str| !declined.iter().any(|one| one.channel == channel && one.topic == topic);
-        let has_mail = choice.as_ref().is_some_and(|choice| choice.mail_sealed.is_some());
+        let has_mail = choice.as_ref().is_some_and(|choice| choice.mail_confirmed_at.is_some());
         let has_phone = person.member.as_ref().is_some_and(|member| member.phone_sealed.is_some());
         let mut by = Vec::new();
         by.extend(channels.server.iter().copied().filter(|channel| match *channel {

@@ -2,6 +2,7 @@
 //! is written with the mark of the next group. A delivery that was begun and of which the server did not live to say
 //! what became is not sent again by itself (docs/decisions/an-interrupted-delivery-waits-for-a-person.md).
 
+use super::choices::MAIL_CODE_SECONDS;
 use super::outbox::{ChoiceRow, DeliveryRow, WebhookRow, person};
 use super::{Message, To};
 use crate::auth::secrets::Sealed;
@@ -176,9 +177,12 @@ impl Services {
         let choice: Option<ChoiceRow> = tables.find(person.id)?;
         let address = match delivery.channel.as_str() {
             FILE => Some(Address::File),
+            // Before its owner has typed the code, an address gets nothing but the code.
             MAIL => match &choice {
-                Some(choice) => self.mail_of(choice)?.map(Address::Mail),
-                None => None,
+                Some(choice) if choice.mail_confirmed_at.is_some() || is_code_of(choice, &message) => {
+                    self.mail_of(choice)?.map(Address::Mail)
+                }
+                _ => None,
             },
             code => match hooks.iter().find(|hook| hook.code == code) {
                 Some(hook) => Some(self.hook_address(hook, person.member.as_ref())?),
@@ -193,6 +197,11 @@ impl Services {
             let digits = self.sign_in_digits(tables.bank, user, *issue);
             let minutes = CODE_SECONDS / 60;
             said.title = Text::from(s::LetterSignInCode { digits, minutes }).say(language);
+        }
+        if let Message::MailCode { issue } = &message {
+            let digits = self.sign_in_digits(tables.bank, person.id, *issue);
+            said.title =
+                Text::from(s::LetterMailCode { digits, minutes: MAIL_CODE_SECONDS / 60 }).say(language);
         }
         Ok(Ok(Letter {
             id: delivery.id,
@@ -245,4 +254,9 @@ impl Services {
         });
         noted.await
     }
+}
+
+/// Whether a message is the code for the address that waits for it.
+fn is_code_of(choice: &ChoiceRow, message: &Message) -> bool {
+    matches!(message, Message::MailCode { issue } if choice.mail_issue == Some(*issue))
 }

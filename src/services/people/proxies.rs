@@ -22,6 +22,7 @@ use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
 pub use crate::store::people::proxies::{ProxyFilter, ProxyRow};
+use chrono::NaiveDate;
 use std::collections::HashMap;
 
 /// Who is named, and how far.
@@ -130,13 +131,17 @@ impl Services {
 
     /// The first day on which a member is of age, as far as it is known.
     fn of_age(&self, member: &MemberRow) -> Result<Option<Day>, Error> {
+        Ok(of_age_on(self.born_on(member)?, member.birth_year))
+    }
+
+    /// The date of birth in a member's identity document.
+    pub(in crate::services) fn born_on(&self, member: &MemberRow) -> Result<Option<NaiveDate>, Error> {
         let sealed = member.id_number_sealed.as_ref();
         let opened = sealed
             .map(|blob| self.authority.secrets.unseal(Sealed::IdNumber, member.bank_id, member.id, blob))
             .transpose()?;
         let document = opened.as_deref().and_then(IdDocument::of_stored);
-        let born = document.and_then(|document| document.birth_date());
-        Ok(of_age_on(born.map(|born| born.date()), member.birth_year))
+        Ok(document.and_then(|document| document.birth_date()).map(|born| born.date()))
     }
 
     /// Names a proxy: by the person, or by staff with the person at the counter.

@@ -4,7 +4,7 @@ use super::alone::{Counted, OfToday};
 pub use super::award_ask::AwardAsk;
 use super::schemes::InForce;
 use crate::auth::permissions::Permission;
-use crate::domain::amount::{self, MAX_MINOR};
+use crate::domain::amount::MAX_MINOR;
 use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
@@ -418,27 +418,6 @@ impl Services {
         };
         self.post_from(call, build).await
     }
-
-    /// The explanation of an award, in sentences.
-    pub async fn explain_award(
-        &self,
-        call: &Call,
-        number: i64,
-        language: Language,
-    ) -> Result<Vec<String>, Error> {
-        let caller = call.clone();
-        self.store
-            .read(call.actor.bank, move |tables| {
-                let entry = award_entry(tables, &caller, number)?;
-                let metadata = metadata_of(&entry);
-                let kept = metadata.get("explanation").and_then(|text| Explanation::from_json(text));
-                let explanation = kept.ok_or(Refusal::absent("award"))?;
-                let mut explained = sentences(&entry, &explanation, language);
-                explained.extend(withheld(tables, number, language)?);
-                Ok(explained)
-            })
-            .await
-    }
 }
 
 /// The sentences of an entry: what was granted, and the caps that applied.
@@ -462,21 +441,7 @@ pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -
     explain(explanation, granted, &bitten.collect::<Vec<_>>(), language)
 }
 
-/// The part of an award that paid the member's debt: said by the entry right behind it.
-fn withheld(tables: &mut Tables<'_>, number: i64, language: Language) -> Result<Option<String>, Error> {
-    let Some(behind) = tables.entry(number.saturating_add(1))?.filter(|e| e.kind == EntryKind::Reclaim)
-    else {
-        return Ok(None);
-    };
-    let paid = behind.postings.iter().fold(0_i64, |sum, leg| sum.saturating_add(leg.amount));
-    let points = amount::short(paid, Asset::Point.decimals());
-    Ok(Some(match language {
-        Language::Chinese => format!("其中 {points} 分抵了待追回的积分。"),
-        Language::English => format!("{points} points of it paid what was still owed."),
-    }))
-}
-
-fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {
+pub(super) fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {
     serde_json::from_str(&entry.metadata).unwrap_or_default()
 }
 
@@ -489,18 +454,9 @@ pub(in crate::services) fn member_of_award(
     Ok(entry.and_then(|entry| metadata_of(&entry).get("member").and_then(|id| id.parse().ok())))
 }
 
-/// An award within reach, or one's own.
-fn award_entry(tables: &mut Tables<'_>, call: &Call, number: i64) -> Result<Entry, Error> {
-    let (entry, member, path) = award_at(tables, number)?;
-    if call.actor.member != Some(member.id) {
-        call.must_reach(Permission::ReadAwards, &path, Refusal::absent("award"))?;
-    }
-    Ok(entry)
-}
-
 /// An award with its member (the file that stays, if it was given to a duplicate), and the path of their
 /// organisation.
-fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, MemberRow, String), Error> {
+pub(super) fn award_at(tables: &mut Tables<'_>, number: i64) -> Result<(Entry, MemberRow, String), Error> {
     let entry = tables.entry(number)?.filter(|e| matches!(e.kind, EntryKind::Award | EntryKind::Zeroing));
     let entry = entry.ok_or(Refusal::absent("award"))?;
     let member =

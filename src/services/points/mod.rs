@@ -4,6 +4,7 @@ pub(super) mod alone;
 pub mod award_ask;
 pub mod award_list;
 pub mod awards;
+mod explaining;
 pub mod household_awards;
 pub mod limits;
 pub mod owed;

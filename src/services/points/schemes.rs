@@ -244,28 +244,37 @@ impl Services {
         tried.await
     }
 
-    /// Of every scheme the version that is valid on a day, today if none is named.
+    /// The published versions that are valid on a day (`None`: today), one of each scheme.
     pub async fn schemes_in_force(&self, call: &Call, day: Option<Day>) -> Result<Vec<InForce>, Error> {
         let services = self.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let day = day.unwrap_or(tables.today());
-            let rows = tables.all_schemes()?;
-            let mut all = tables.versions_of(rows.iter().map(|row| row.id))?;
-            let mut found = Vec::new();
-            for row in rows {
-                let holds = all.remove(&row.id).unwrap_or_default().into_iter().filter(|version| {
-                    version.state == PUBLISHED
-                        && version.valid_from <= day
-                        && version.valid_until.is_none_or(|until| day <= until)
-                });
-                if let Some(version) = holds.max_by_key(|version| (version.valid_from, version.number)) {
-                    let scheme = services.parsed.of(tables.bank, &version)?;
-                    found.push(InForce { row: Arc::new(version), scheme });
-                }
-            }
-            Ok(found)
+            services.all_in_force(tables, day)
         });
         found.await
+    }
+
+    /// The same in a snapshot.
+    pub(in crate::services) fn all_in_force(
+        &self,
+        tables: &mut Tables<'_>,
+        day: Day,
+    ) -> Result<Vec<InForce>, Error> {
+        let rows = tables.all_schemes()?;
+        let mut all = tables.versions_of(rows.iter().map(|row| row.id))?;
+        let mut found = Vec::new();
+        for row in rows {
+            let holds = all.remove(&row.id).unwrap_or_default().into_iter().filter(|version| {
+                version.state == PUBLISHED
+                    && version.valid_from <= day
+                    && version.valid_until.is_none_or(|until| day <= until)
+            });
+            if let Some(version) = holds.max_by_key(|version| (version.valid_from, version.number)) {
+                let scheme = self.parsed.of(tables.bank, &version)?;
+                found.push(InForce { row: Arc::new(version), scheme });
+            }
+        }
+        Ok(found)
     }
 
     /// Schemes with their versions; drafts only for those who work on them.

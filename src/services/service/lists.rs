@@ -3,11 +3,13 @@
 
 use super::activities::sign_ups::{SignUpRow, SignedUp, with_places};
 use super::records::{DocumentFilter, RecordStanding, file_of};
+use super::skills::wishes_of;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::people::mask;
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::ServiceRecord;
+use crate::domain::service::wishes::{Fit, Wishes};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
@@ -57,6 +59,8 @@ pub struct OpenActivity {
     pub sign_up: Option<SignedUp>,
     /// How many seats are free; `None`: as many as come.
     pub free: Option<i64>,
+    /// How it suits the caller.
+    pub fit: Fit,
 }
 
 /// A person who has a place at an activity, or waits for one.
@@ -161,12 +165,15 @@ impl Services {
         found.await
     }
 
-    /// Published activities of the whole bank that are not over, those that begin first at the top.
+    /// Published activities of the whole bank that are not over: what suits the caller at the top, then those that begin
+    /// first.
     pub async fn activities_to_come(&self, call: &Call, limit: i64) -> Result<Vec<OpenActivity>, Error> {
-        let caller = call.clone();
+        let (services, caller) = (self.clone(), call.clone());
         let found = self.store.read(call.actor.bank, move |tables| {
             let rows = tables.activities_to_come(limit)?;
-            with_own(tables, &caller, rows)
+            let mut open = services.with_own(tables, &caller, rows)?;
+            open.sort_by_key(|one| one.fit.rank());
+            Ok(open)
         });
         found.await
     }
@@ -174,9 +181,12 @@ impl Services {
     /// One published activity with the caller's own attendance.
     pub async fn open_activity(&self, call: &Call, id: Id) -> Result<OpenActivity, Error> {
         let (activity, _) = self.activity(call, id).await?;
-        let caller = call.clone();
+        let (services, caller) = (self.clone(), call.clone());
         let found = self.store.read(call.actor.bank, move |tables| {
-            with_own(tables, &caller, vec![activity])?.pop().ok_or_else(|| Refusal::absent("activity").into())
+            services
+                .with_own(tables, &caller, vec![activity])?
+                .pop()
+                .ok_or_else(|| Refusal::absent("activity").into())
         });
         found.await
     }
@@ -196,33 +206,43 @@ fn named(tables: &mut Tables<'_>, call: &Call, ids: Vec<Id>) -> Result<HashMap<I
     Ok(files.into_iter().map(named).collect())
 }
 
-fn with_own(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    rows: Vec<ActivityRow>,
-) -> Result<Vec<OpenActivity>, Error> {
-    let orgs = tables.orgs(rows.iter().map(|row| row.org_id).collect::<Vec<_>>())?;
-    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-    let mut own: HashMap<Id, AttendanceRow> = HashMap::new();
-    let mut places: HashMap<Id, SignedUp> = HashMap::new();
-    if let Some(member) = call.actor.member {
-        for row in tables.attendances_of_member(member, &ids)? {
-            own.insert(row.activity_id, row);
+impl Services {
+    /// Activities with what the caller has at them, and how they suit the caller.
+    fn with_own(
+        &self,
+        tables: &mut Tables<'_>,
+        call: &Call,
+        rows: Vec<ActivityRow>,
+    ) -> Result<Vec<OpenActivity>, Error> {
+        let orgs = tables.orgs(rows.iter().map(|row| row.org_id).collect::<Vec<_>>())?;
+        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+        let mut own: HashMap<Id, AttendanceRow> = HashMap::new();
+        let mut places: HashMap<Id, SignedUp> = HashMap::new();
+        if let Some(member) = call.actor.member {
+            for row in tables.attendances_of_member(member, &ids)? {
+                own.insert(row.activity_id, row);
+            }
+            let rows = tables.sign_ups_of_member(member, &ids)?;
+            places.extend(with_places(tables, rows)?.into_iter().map(|one| (one.row.activity_id, one)));
         }
-        let rows = tables.sign_ups_of_member(member, &ids)?;
-        places.extend(with_places(tables, rows)?.into_iter().map(|one| (one.row.activity_id, one)));
+        let wishes = match call.actor.member {
+            Some(member) => wishes_of(tables, member)?.0,
+            None => Wishes::default(),
+        };
+        let wanted = self.wanted(tables, &rows)?;
+        let seated = tables.seated_at_each(&ids)?;
+        let free = |activity: &ActivityRow| {
+            let taken = seated.get(&activity.id).copied().unwrap_or(0);
+            activity.seats.map(|seats| seats.saturating_sub(taken).max(0))
+        };
+        let open = |activity: ActivityRow| OpenActivity {
+            org: orgs.get(&activity.org_id).map(|org| org.name.clone()).unwrap_or_default(),
+            own: own.remove(&activity.id),
+            sign_up: places.remove(&activity.id),
+            free: free(&activity),
+            fit: wanted.get(&activity.id).map(|wanted| wanted.fit(&wishes)).unwrap_or_default(),
+            activity,
+        };
+        Ok(rows.into_iter().map(open).collect())
     }
-    let seated = tables.seated_at_each(&ids)?;
-    let free = |activity: &ActivityRow| {
-        let taken = seated.get(&activity.id).copied().unwrap_or(0);
-        activity.seats.map(|seats| seats.saturating_sub(taken).max(0))
-    };
-    let open = |activity: ActivityRow| OpenActivity {
-        org: orgs.get(&activity.org_id).map(|org| org.name.clone()).unwrap_or_default(),
-        own: own.remove(&activity.id),
-        sign_up: places.remove(&activity.id),
-        free: free(&activity),
-        activity,
-    };
-    Ok(rows.into_iter().map(open).collect())
 }

@@ -6,3 +6,5 @@ pub mod certificates;
 pub mod exports;
 pub mod lists;
 pub mod records;
+pub mod skills;
+pub mod wishes;

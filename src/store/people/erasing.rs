@@ -84,6 +84,7 @@ impl Tables<'_> {
         remove! { self,
             household_stays by member_id in owner.members;
             attachments by member_id in owner.members;
+            wishes by id in owner.members;
         }
         Ok(names)
     }
@@ -134,6 +135,7 @@ impl Tables<'_> {
 
     /// Texts of records and objections, and complaints.
     fn erase_service(&mut self, owner: &Owner) -> Result<(), Error> {
+        self.forget_whereabouts(&owner.members)?;
         let of_person = service_records::table
             .filter(service_records::bank_id.eq(self.bank))
             .filter(service_records::member_id.eq_any(owner.members.clone()));

@@ -103,7 +103,7 @@ impl Tables<'_> {
     }
 
     /// Re-points everything that names a duplicate and is not a document of the ledger: users, people of the
-    /// household, attendances, sign-ups, certificates, consents, shops that they own, duplicates merged into it before. Its household's people get a
+    /// household, attendances, sign-ups, wishes, certificates, consents, shops that they own, duplicates merged into it before. Its household's people get a
     /// new version: from now on their limits count with those of another household.
     pub fn repoint_member(&mut self, from: Id, to: Id) -> Result<Vec<SignUpRow>, Error> {
         let bank = self.bank;
@@ -141,6 +141,7 @@ impl Tables<'_> {
             .set((consents::member_id.eq(to), consents::version.eq(consents::version + 1)))
             .execute(self.conn)?;
         self.keep_first_sign_ins(to)?;
+        self.repoint_wishes(from, to)?;
         self.repoint_codes(from, to)?;
         self.repoint_proposals(from, to)?;
         self.repoint_sign_ups(from, to)

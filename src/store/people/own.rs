@@ -65,6 +65,8 @@ own_rows! {
     second_factors: SecondFactorRow by id in users;
     consents: ConsentRow by member_id in members;
     attendances: AttendanceRow by member_id in members;
+    wishes: WishesRow by id in members;
+    invitations: InvitationRow by member_id in members;
     codes: CodeRow by member_id in members;
     cards: CardRow by id in members;
     star_grants: StarGrantRow by member_id in members;

@@ -1,7 +1,7 @@
 //! Proxies: who acts for whom.
 
 use crate::domain::id::Id;
-use crate::domain::time::Days;
+use crate::domain::time::{Days, Moment};
 use crate::store::readers::on_days::on_days;
 use crate::store::readers::under::reached;
 use crate::store::schema::*;
@@ -41,6 +41,15 @@ impl Tables<'_> {
             .filter(proxies::bank_id.eq(self.bank).and(proxies::proxy_id.eq_any(proxy)))
             .filter(proxies::state.eq("active").and(proxies::until.ge(self.today())));
         Ok(held.order(proxies::id).select(ProxyRow::as_select()).load(self.conn)?)
+    }
+
+    /// The members for whom a file has acted since that moment, whether or not it still does.
+    pub fn acted_for_since(&mut self, proxy: &[Id], since: Moment) -> Result<Vec<Id>, Error> {
+        let held = proxies::table
+            .filter(proxies::bank_id.eq(self.bank).and(proxies::proxy_id.eq_any(proxy)))
+            .filter(proxies::starts_on.le(self.today()).and(proxies::until.ge(since.day(self.zone))))
+            .filter(proxies::ended_at.is_null().or(proxies::ended_at.ge(since)));
+        Ok(held.order(proxies::member_id).select(proxies::member_id).distinct().load(self.conn)?)
     }
 
     /// Proxies, newest first.

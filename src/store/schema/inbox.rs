@@ -69,5 +69,10 @@ stored! {
         declined -> Text,
         changed_at -> Micros,
         version -> BigInt,
+        /// When its owner typed the code that was sent to the address; before, nothing else is sent there.
+        mail_confirmed_at -> Nullable<Micros>,
+        /// The code that waits to be typed, and until when.
+        mail_issue -> Nullable<Uid>,
+        mail_code_until -> Nullable<Micros>,
     }
 }

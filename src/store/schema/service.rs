@@ -36,6 +36,41 @@ stored! {
         created_by -> Uid,
         created_at -> Micros,
         version -> BigInt,
+        /// The skills that it asks for, as JSON.
+        skills -> Nullable<Text>,
+        /// The middle of its place, in millionths of a degree, and how far around it one is there.
+        latitude -> Nullable<BigInt>,
+        longitude -> Nullable<BigInt>,
+        radius_metres -> Nullable<BigInt>,
+    }
+
+    /// A skill on the bank's list.
+    skills: SkillRow (id) [versioned] {
+        id -> Uid,
+        name -> Text,
+        state -> Text,
+        made_by -> Uid,
+        made_at -> Micros,
+        version -> BigInt,
+    }
+
+    /// What a member can and wishes to do; `id` is the member's.
+    wishes: WishesRow (id) [versioned] {
+        id -> Uid,
+        /// As JSON ([`crate::domain::service::wishes::Wishes`]).
+        details -> Text,
+        changed_by -> Uid,
+        changed_at -> Micros,
+        version -> BigInt,
+    }
+
+    /// Who was invited to an activity: each once.
+    invitations: InvitationRow (id) {
+        id -> Uid,
+        activity_id -> Uid,
+        member_id -> Uid,
+        made_by -> Uid,
+        made_at -> Micros,
     }
 
     attendances: AttendanceRow (id) [versioned] {
@@ -49,6 +84,9 @@ stored! {
         evidence -> Text,
         record_id -> Nullable<Uid>,
         version -> BigInt,
+        /// `inside` or `outside` the circle of the activity, when signing in and out by a code; never where.
+        in_place -> Nullable<Text>,
+        out_place -> Nullable<Text>,
     }
 
     /// A place at an activity (报名), or in its waiting list.

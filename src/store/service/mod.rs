@@ -5,3 +5,4 @@ pub mod certificates;
 pub mod exports;
 pub mod records;
 pub mod sign_ups;
+pub mod wishes;

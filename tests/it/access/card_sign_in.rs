@@ -1,8 +1,11 @@
 //! Signing in with a card and its PIN: a volunteer's session, which pays as the card does.
 
+use crate::support::asking::Furnished;
+use crate::support::document::{Operation, operations};
 use crate::support::shops::{card, cart, donate, set_pin};
 use crate::support::town::Town;
 use crate::support::web::{Answer, Ask};
+use jianxian::api::web::document;
 use serde_json::{Value, json};
 
 const PIN: &str = "385207";
@@ -125,4 +128,61 @@ fn a_card_without_pin_or_login_says_what_to_do() {
         assert_eq!(sign_in(&town, body).status, 400, "{more} {left_out:?}");
     }
     town.verify_and_stop();
+}
+
+/// What asks for a password or a one-time code, whatever else changes: it opens other doors, or shows whole numbers.
+const NEVER_BY_CARD: &[&str] = &[
+    "begin_second_factor",
+    "confirm_second_factor",
+    "remove_second_factor",
+    "change_password",
+    "change_own_card_pin",
+    "choose_messages",
+    "take_own_copy",
+    "name_proxy",
+    "end_proxy",
+    "show_code_as_proxy",
+    "give_own_consent",
+    "withdraw_consent",
+    "request_correction",
+    "withdraw_correction",
+    "request_erasure",
+    "withdraw_erasure",
+    "end_own_session",
+    "end_other_sessions",
+    "issue_certificate",
+    "reissue_certificate",
+];
+
+fn is_taken_by_card(operation: &Operation) -> bool {
+    operation.members.get(document::BY_CARD) == Some(&json!(true))
+}
+
+#[test]
+fn a_card_opens_what_the_document_says_and_everything_else_asks_for_a_stronger_proof() {
+    let there = Furnished::new();
+    let town = &there.town;
+    set_pin(town, "lin", PIN);
+    let session = with_card(town, &card(town, "lin"), PIN).ok(200);
+    let before = town.head();
+    let mut all = operations();
+    all.retain(|operation| !document::is_open(&operation.members));
+    // Signing out comes last.
+    all.sort_by_key(|operation| operation.id == "sign_out");
+    let mut wrong = Vec::new();
+    for operation in &all {
+        let answer = ask(town, &session, there.ask(operation, &format!("by-card-{}", operation.id)));
+        let refused = answer.status == 403 && answer.text.contains("\"stronger_proof_needed\"");
+        if refused == is_taken_by_card(operation) {
+            wrong.push(format!("{}: {} {}", operation.id, answer.status, answer.text));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(town.head(), before);
+    let taken: Vec<&str> =
+        all.iter().filter(|one| is_taken_by_card(one)).map(|one| one.id.as_str()).collect();
+    assert!(NEVER_BY_CARD.iter().all(|id| !taken.contains(id)), "{taken:?}");
+    assert!(NEVER_BY_CARD.iter().all(|id| all.iter().any(|one| one.id == *id)), "a name has changed");
+    assert_eq!(document::TAKEN_BY_CARD.len(), taken.len(), "a name has changed: {taken:?}");
+    assert_eq!(town.as_role("volunteer").get("/v1/me/data").status, 200, "a password opens it");
 }

@@ -287,6 +287,41 @@ fn each_person_chooses_by_topic_and_channel() {
     town.verify_and_stop();
 }
 
+/// The digits in the subject of a mail.
+fn digits(mail: &str) -> String {
+    let subject = mail.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap();
+    subject.chars().take_while(char::is_ascii_digit).collect()
+}
+
+#[test]
+fn a_code_for_a_mail_address_is_good_for_a_while_and_not_guessed() {
+    let server = MailServer::start();
+    let town = town_with(|config| {
+        config.senders.smtp = format!("smtp://{}", server.address);
+        config.senders.mail_from = "bank@example.com".into();
+    });
+    let confirm =
+        |code: &str| town.as_role("volunteer").post("/v1/messages/mail/confirm", json!({ "code": code }));
+    town.refused(|_| confirm("000000"), 404, "not_found");
+    let body = json!({ "mail": "lin@example.com", "language": "en", "declined": [] });
+    town.as_role("volunteer").put("/v1/messages/choices", 1, body).ok(204);
+    assert_eq!(send(&town, "mail"), (1, 0));
+    town.web.clock.advance_seconds(1_801);
+    town.refused(|_| confirm(&digits(&server.mails()[0])), 422, "mail_code_wrong");
+    town.as_role("volunteer").post("/v1/messages/mail/code", json!({})).ok(204);
+    assert_eq!(send(&town, "mail"), (1, 0));
+    for _ in 0..4 {
+        town.refused(|_| confirm("000000"), 422, "mail_code_wrong");
+    }
+    town.refused(|_| confirm(&digits(&server.mails()[1])), 429, "too_many_tries");
+    town.web.clock.advance_seconds(3_601);
+    town.as_role("volunteer").post("/v1/messages/mail/code", json!({})).ok(204);
+    assert_eq!(send(&town, "mail"), (1, 0));
+    confirm(&digits(&server.mails()[2])).ok(204);
+    town.refused(|t| t.as_role("volunteer").post("/v1/messages/mail/code", json!({})), 404, "not_found");
+    town.verify_and_stop();
+}
+
 #[test]
 fn mails_go_to_the_address_that_its_owner_gave() {
     let server = MailServer::start();
@@ -298,20 +333,33 @@ fn mails_go_to_the_address_that_its_owner_gave() {
     award(&town);
     assert_eq!(send(&town, "mail"), (0, 0), "no address yet");
     let put = |mail: &str| {
-        let body = json!({ "mail": mail, "language": "zh-CN", "declined": [] });
+        let body = json!({ "mail": mail, "language": "en", "declined": [] });
         town.as_role("volunteer").put("/v1/messages/choices", 1, body).ok(204);
     };
     put("lin@example.com");
-    assert_eq!(town.as_role("volunteer").get("/v1/messages/choices").ok(200)["mail"], "lin@example.com");
+    let choices = || town.as_role("volunteer").get("/v1/messages/choices").ok(200);
+    assert_eq!(
+        (&choices()["mail"], &choices()["mail_confirmed"]),
+        (&json!("lin@example.com"), &json!(false))
+    );
+    award(&town);
+    assert_eq!(send(&town, "mail"), (1, 0), "the code alone");
+    let confirm =
+        |code: &str| town.as_role("volunteer").post("/v1/messages/mail/confirm", json!({ "code": code }));
+    town.refused(|_| confirm("000000"), 422, "mail_code_wrong");
+    confirm(&digits(&server.mails()[0])).ok(204);
+    assert_eq!(choices()["mail_confirmed"], true);
+    put("lin@example.com");
+    assert_eq!(choices()["mail_confirmed"], true, "the same address stays confirmed");
     award(&town);
     assert_eq!(send(&town, "mail"), (1, 0));
     let mails = server.mails();
-    assert!(mails.len() == 1 && mails[0].contains("To: lin@example.com"), "{mails:?}");
+    assert!(mails.len() == 2 && mails[1].contains("To: lin@example.com"), "{mails:?}");
     let id = deliveries(&town, "?channel=mail")[0]["id"].as_str().unwrap().to_owned();
-    assert!(mails[0].contains(&format!("Message-ID: <{id}@example.com>")), "{mails:?}");
+    assert!(mails[1].contains(&format!("Message-ID: <{id}@example.com>")), "{mails:?}");
     put("unknown@example.com");
     award(&town);
-    assert_eq!(send(&town, "mail"), (0, 1));
+    assert_eq!(send(&town, "mail"), (0, 1), "the code alone");
     let dead = &deliveries(&town, "?state=dead")[0];
     assert_eq!((&dead["failure"], &dead["answer"]), (&json!("refused"), &json!(550)), "no second attempt");
     let stored =

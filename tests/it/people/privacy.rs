@@ -260,7 +260,7 @@ fn settled() -> Town {
     let words = json!({ "kind": "complaint", "words": WORDS[0] });
     town.make("complaint", LOGIN, "/v1/feedback", words);
     let consents = format!("/v1/members/{}/consents", town.id("ouyang"));
-    let form = json!({ "purpose": "health", "text_version": 1, "paper": WORDS[2] });
+    let form = json!({ "purpose": "publication", "text_version": 1, "paper": WORDS[2] });
     town.make("form", "staff", &consents, form);
     let reveal = format!("/v1/members/{}/reveal", town.id("ouyang"));
     town.as_role("staff").post(&reveal, json!({ "what": "phone", "reason": WORDS[3] })).ok(200);
@@ -467,5 +467,32 @@ fn on_pages_consents_are_given_and_taken_back() {
     let page = staff.get(&path).is(200);
     let erase = [("act", "erase"), ("paper", "2026-9"), ("gives_up_points", "1")];
     staff.post(&page, &path, &erase).is(200).says("等管理员办理").says("2026-9");
+    town.verify_and_stop();
+}
+
+#[test]
+fn gender_and_year_of_birth_are_corrected_on_request_unless_a_document_says_the_year() {
+    let town = Town::new();
+    let ask = |body: Value| town.as_role("volunteer").post("/v1/corrections", body);
+    let accept = |asked: Value| {
+        let path = format!("/v1/corrections/{}/accept", asked["proposal"].as_str().unwrap());
+        town.as_role("staff").post(&path, json!({})).ok(204);
+    };
+    accept(ask(json!({ "gender": "female", "reason": "登记时选错" })).ok(202));
+    accept(ask(json!({ "birth_year": 1951, "reason": "登记时写错" })).ok(202));
+    let path = format!("/v1/members/{}", town.id("lin"));
+    let file = town.as_role("staff").get(&path).ok(200);
+    assert_eq!((&file["gender"], &file["birth_year"]), (&json!("female"), &json!(1951)));
+    assert_eq!(ask(json!({ "gender": "male", "birth_year": 1952, "reason": "两样" })).status, 400);
+    // With a document, its date of birth holds.
+    let document = json!({ "id_number": "110101199003070011" });
+    town.as_role("staff").patch(&path, file["version"].as_i64().unwrap(), document).ok(200);
+    let late = json!({ "birth_year": 1952, "reason": "登记时写错" });
+    town.refused(|t| t.as_role("volunteer").post("/v1/corrections", late), 409, "birth_year_of_document");
+    let browser = Browser::signed_in(&town, "volunteer");
+    let page = browser.get("/me/data").is(200).says("性别：女");
+    let form = [("act", "correct"), ("corrected", "male"), ("reason", "登记时选错")];
+    browser.post(&page, "/me/data", &form).is(200).says("性别：男");
+    Browser::signed_in(&town, "staff").get("/staff/requests").is(200).says("性别：男");
     town.verify_and_stop();
 }

@@ -350,8 +350,14 @@ fn staff_name_neither_themselves_nor_for_themselves() {
 
 /// What a proxy may do with what belongs to the person; everything else is as if the person were not there. Objections to
 /// a public notice are open to every resident.
-const MAY: &[&str] =
-    &["read_passbook", "list_balances", "list_lots", "show_code_as_proxy", "withdraw_sign_up"];
+const MAY: &[&str] = &[
+    "read_passbook",
+    "list_balances",
+    "list_lots",
+    "explain_award",
+    "show_code_as_proxy",
+    "withdraw_sign_up",
+];
 
 #[test]
 fn nothing_else_of_the_person_is_open_to_a_proxy() {
@@ -428,5 +434,26 @@ fn on_pages_a_proxy_is_named_acts_and_is_ended() {
     staff.post(&page, &desk, &end).is(422);
     staff.post(&page, &desk, &[end[0], end[1], ("reason", "本人来电")]).is(200).says("代办已结束");
     helper.get(&acting).is(404);
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_proxy_reads_why_an_entry_has_its_points_as_the_person_does() {
+    let town = town(0);
+    let body = json!({ "member": town.id("wang"), "scheme": town.id("scheme"), "item": "suggestion" });
+    let entry = town.as_role("staff").post("/v1/awards", body).ok(201)["entry"].clone();
+    let why = format!("/v1/awards/{entry}/explain");
+    town.refused(|t| t.as_role("helper").get(&why), 404, "not_found");
+    let id = named(&town, json!({}));
+    let own = town.as_role("wang").get(&why).ok(200);
+    assert_eq!(town.as_role("helper").get(&why).ok(200), own);
+    let helper = Browser::signed_in(&town, "helper");
+    let link = format!("/me/proxies/{id}/entries/{entry}");
+    assert!(helper.get(&format!("/me/proxies/{id}")).is(200).has(&link));
+    let first = own["sentences"][0].as_str().unwrap();
+    helper.get(&link).is(200).says(first).says("王示例");
+    town.as_role("wang").post(&format!("/v1/proxies/{id}/end"), json!({})).ok(204);
+    town.refused(|t| t.as_role("helper").get(&why), 404, "not_found");
+    helper.get(&link).is(404);
     town.verify_and_stop();
 }

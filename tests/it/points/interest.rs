@@ -176,3 +176,74 @@ fn a_record_whose_approver_joins_the_household_during_the_notice_goes_back() {
     assert_eq!(town.finalise(), 1);
     town.verify_and_stop();
 }
+
+/// A staff member of the community who is a resident, too: 周.
+fn son(town: &Town) {
+    town.make("son", "staff", "/v1/members", json!({ "name": "周示例", "org": town.id("community") }));
+    town.open_user("son", json!({ "member": town.id("son") }), "staff", "community");
+}
+
+/// Makes 周 the proxy of a member, at the counter.
+fn acts_for(town: &Town, member: &str) {
+    let number =
+        town.as_role("staff").get(&format!("/v1/members/{}", town.id("son"))).ok(200)["number"].clone();
+    let ask = json!({ "number": number, "name": "周示例", "points_a_day": "50" });
+    town.make("proxy", "staff", &format!("/v1/members/{}/proxies", town.id(member)), ask);
+}
+
+#[test]
+fn who_acts_for_a_person_decides_neither_about_them_nor_about_their_household_for_ninety_days() {
+    let town = Town::new();
+    son(&town);
+    acts_for(&town, "wang");
+    let refused = |town: &Town| {
+        for member in ["wang", "zhao", "household"] {
+            town.refused(|t| suggestion(&t.as_role("son"), t, member), 403, "for_oneself");
+        }
+    };
+    refused(&town);
+    let end = format!("/v1/proxies/{}/end-by-phone", town.id("proxy"));
+    town.as_role("staff").post(&end, json!({ "reason": "本人来电" })).ok(204);
+    refused(&town);
+    town.at("2026-05-31T23:00");
+    refused(&town);
+    town.at("2026-06-01T00:00");
+    suggestion(&town.as_role("son"), &town, "zhao").ok(201);
+    town.verify_and_stop();
+}
+
+#[test]
+fn nor_do_they_hand_out_goods_set_a_pin_name_another_proxy_or_take_points_back() {
+    let town = Town::new();
+    son(&town);
+    let given = suggestion(&town.as_role("staff"), &town, "wang").ok(201)["entry"].clone();
+    acts_for(&town, "wang");
+    let wang = town.id("wang");
+    let bought = json!({ "merchant": town.id("shop"), "on_behalf_of": wang,
+        "lines": [{ "offer": town.id("rice"), "quantity": 1 }] });
+    let number =
+        town.as_role("staff").get(&format!("/v1/members/{}", town.id("lin"))).ok(200)["number"].clone();
+    let named = json!({ "number": number, "name": "林示例", "points_a_day": "50" });
+    for (path, body) in [
+        ("/v1/redemptions".to_owned(), bought),
+        (format!("/v1/cards/{wang}/pin"), json!({ "pin": "385207" })),
+        (format!("/v1/members/{wang}/proxies"), named),
+        (format!("/v1/awards/{given}/reverse"), json!({ "reason": "记错了人" })),
+    ] {
+        town.refused(|t| t.as_role("son").post(&path, body), 403, "for_oneself");
+    }
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_proxy_named_before_an_award_is_final_counts_as_well() {
+    let town = Town::new();
+    son(&town);
+    let body = json!({ "member": town.id("lin"), "scheme": town.id("scheme"), "item": "bravery",
+        "decided_points": "50", "reason": "示例事由" });
+    let proposal = town.as_role("son").post("/v1/awards", body).ok(202)["proposal"].clone();
+    acts_for(&town, "lin");
+    let path = format!("/v1/awards/proposals/{}/approve", proposal.as_str().unwrap());
+    town.refused(|t| t.as_role("reviewer").post(&path, json!({})), 409, "interest_arose");
+    town.verify_and_stop();
+}

@@ -140,6 +140,8 @@ const VERSIONED: &[(&str, &str, &str, &str)] = &[
     ("/admin/orgs/{id}", "administrator", "compound", "name=\"version\""),
     ("/admin/users/{id}", "administrator", "user/staff_two", "name=\"version\""),
     ("/shop/goods/{id}", "merchant_owner", "rice", "name=\"version\""),
+    ("/me/wishes", "volunteer", "", "name=\"version\""),
+    ("/staff/people/{id}/wishes", "staff", "lin", "name=\"version\""),
     ("/staff/activities/{id}", "staff", "draft", "name=\"version\""),
     ("/staff/people/{id}/edit", "staff", "lin", "name=\"version\""),
 ];
@@ -241,6 +243,8 @@ const OTHERS: &[(&str, &[&str])] = &[
         &[
             "/staff/activities/{id}/attendance",
             "/staff/activities/{id}/sign-ups",
+            "/staff/activities/{id}/people",
+            "/admin/skills",
             "/events/{id}",
             "/me/certificates",
             "/staff/export",

@@ -2,9 +2,10 @@
 
 use crate::support::asking::Furnished;
 use crate::support::browser::{Browser, Page};
+use crate::support::shops::{card, set_pin};
 use jianxian::domain::life_cycles::ALL;
 use jianxian::portal::PAGES;
-use jianxian::portal::frame::page::Who;
+use jianxian::portal::frame::page::{ByCard, Who};
 use jianxian::texts::{Language, Text, sentences as s};
 use std::collections::BTreeSet;
 
@@ -57,6 +58,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/activities/{id}"
         | "/staff/activities/{id}/attendance"
         | "/staff/activities/{id}/sign-ups"
+        | "/staff/activities/{id}/people"
         | "/staff/activities/{id}/sheet" => pattern.replace("{id}", &id("activity")),
         "/me/hours/{id}" | "/staff/records/{id}" => pattern.replace("{id}", &id("record")),
         "/staff/people/{id}"
@@ -67,11 +69,15 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/people/{id}/move"
         | "/staff/people/{id}/certificates"
         | "/staff/people/{id}/consents"
+        | "/staff/people/{id}/wishes"
         | "/staff/people/{id}/print" => pattern.replace("{id}", &id("lin")),
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
         "/attachments/{thing}/{id}" => format!("/attachments/offer/{}", id("rice")),
         "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),
         "/me/proxies/{id}" | "/me/proxies/{id}/code" => pattern.replace("{id}", &id("proxy")),
+        "/me/proxies/{id}/entries/{entry}" => {
+            format!("/me/proxies/{}/entries/{}", id("proxy"), town.award_entry())
+        }
         "/certificates/{bank}" => "/certificates/t".into(),
         "/staff/households/{id}" => format!("/staff/households/{}", id("household")),
         "/staff/awards/{entry}" => format!("/staff/awards/{}", town.award_entry()),
@@ -151,6 +157,44 @@ fn without_a_session_pages_lead_to_sign_in_and_back() {
         let next: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
         assert_eq!((answer.status, answer.header("location")), (303, Some(format!("/login?next={next}"))));
     }
+}
+
+/// Said where a card and its PIN are too weak a proof.
+const TOO_WEAK: &str = "用卡登录不能办这件事";
+
+#[test]
+fn a_session_of_a_card_opens_the_pages_and_forms_that_the_table_says() {
+    let town = Furnished::new();
+    set_pin(&town.town, "lin", "385207");
+    let browser = Browser::new(town.town.web.address());
+    let form = [("card", card(&town.town, "lin")), ("pin", "385207".to_owned())];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    browser.post(&browser.get("/login"), "/login", &form).is(200);
+    let rights = town.town.rights("volunteer");
+    for page in PAGES {
+        let (of_card, may) = match page.who {
+            Who::Anyone => (ByCard::Open, true),
+            Who::SignedIn => (page.by_card, true),
+            Who::May(needed) => (page.by_card, needed.iter().any(|right| rights.contains(right.as_str()))),
+        };
+        // Signing out ends the session.
+        if !may || page.path == "/logout" {
+            continue;
+        }
+        let path = path(&town, page.path);
+        let shown = browser.once("GET", &path, None);
+        let refused = shown.status == 403 && shown.text.contains(TOO_WEAK);
+        assert_eq!(refused, of_card == ByCard::Closed, "{path}: {}", shown.text);
+        assert_eq!(refused, shown.text.contains("/login?next="), "{path}: the next step");
+        if page.take.is_some() && !matches!(page.who, Who::Anyone) {
+            let sent = browser.once("POST", &path, Some(String::new()));
+            let refused = sent.status == 403 && sent.text.contains(TOO_WEAK);
+            assert_eq!(refused, of_card != ByCard::Open, "{path}: {}", sent.text);
+        }
+    }
+    let weak = ["/account/second-factor", "/account/password", "/account/messages", "/me/data"];
+    let closed = |path: &&str| PAGES.iter().any(|page| page.path == *path && page.by_card == ByCard::Closed);
+    assert!(weak.iter().all(closed));
 }
 
 #[test]

@@ -6,3 +6,5 @@ mod month;
 mod service_flow;
 mod service_review;
 mod sign_ups;
+mod whereabouts;
+mod wishes;

@@ -199,3 +199,20 @@ fn a_volunteers_calendar_has_the_activities_with_a_seat_and_nothing_that_was_wri
     assert_eq!(calendar("merchant_clerk").status, 403);
     town.verify_and_stop();
 }
+
+#[test]
+fn who_does_not_come_loses_nothing() {
+    let town = Town::new();
+    publish(&town, "sweeping", FROM, TO);
+    publish(&town, "tomorrow", "2026-03-03T09:00", "2026-03-03T11:00");
+    sign_up(&town, "volunteer", "sweeping", json!({})).ok(201);
+    let head = town.head();
+    town.at("2026-03-02T12:00");
+    let leader = town.as_role("team_leader").get(&format!("/v1/activities/{}", town.id("sweeping"))).ok(200);
+    assert_eq!(leader.get("attendances"), None, "nobody came");
+    let records = town.as_role("staff").get("/v1/service-records").ok(200);
+    assert_eq!(records["items"], json!([]));
+    sign_up(&town, "volunteer", "tomorrow", json!({})).ok(201);
+    assert_eq!(town.head(), head, "no entry says so");
+    town.verify_and_stop();
+}

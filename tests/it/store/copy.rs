@@ -23,7 +23,7 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ),
     (
         "attendances",
-        "bank_id, id, activity_id, member_id, started_at, submitted_by, ended_at, NULL, evidence, id, 1 \
+        "bank_id, id, activity_id, member_id, started_at, submitted_by, ended_at, NULL, evidence, id, 1, NULL, NULL \
          FROM service_records",
     ),
     (
@@ -49,6 +49,12 @@ const MORE_ROWS: &[(&str, &str)] = &[
          NULL, NULL, 1 FROM scheme_versions LIMIT 1",
     ),
     ("messages", "bank_id, id, member_id, NULL, 'sample', '{}', submitted_at, NULL FROM service_records"),
+    ("skills", "bank_id, id, 'sample', 'active', id, created_at, 1 FROM orgs LIMIT 1"),
+    ("wishes", "bank_id, id, '{}', submitted_by, submitted_at, 1 FROM service_records LIMIT 1"),
+    (
+        "invitations",
+        "bank_id, id, activity_id, member_id, submitted_by, submitted_at FROM service_records LIMIT 1",
+    ),
     ("progress", "bank_id, 'sample', '1' FROM banks"),
     (
         "deliveries",
@@ -76,7 +82,7 @@ const MORE_ROWS: &[(&str, &str)] = &[
         "bank_id, id, 'offer', id, NULL, 'goods', '', 'image/png', 1, NULL, NULL, 'sample', NULL, id, created_at, NULL \
          FROM orgs",
     ),
-    ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
+    ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1, NULL, NULL, NULL FROM orgs"),
     (
         "consents",
         "bank_id, id, member_id, 'publication', 1, 'given', submitted_at, submitted_by, 'sample', NULL, NULL, 1 \

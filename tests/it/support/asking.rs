@@ -83,6 +83,9 @@ impl Furnished {
         town.make("proxy", "staff", &format!("/v1/members/{moving}/proxies"), proxy);
         let consent = json!({ "purpose": "location", "text_version": 1, "paper": "2026-12" });
         town.make("consent", "staff", &format!("/v1/members/{}/consents", town.id("lin")), consent);
+        let skill = town.make("skill", "administrator", "/v1/skills", json!({ "name": "急救" }));
+        let said = json!({ "skills": [skill], "weekdays": ["monday"], "kinds": [], "places": [] });
+        town.as_role("staff").put(&format!("/v1/members/{}/wishes", town.id("lin")), 0, said).ok(200);
         let erasure = json!({ "member": town.id("lin"), "paper": "2026-13" });
         let asked = town.as_role("staff").post("/v1/erasures", erasure).ok(202);
         town.keep("erasure", &asked["proposal"]);
@@ -216,6 +219,9 @@ impl Furnished {
             "thing" => "offer".into(),
             "scheme" => town.id("scheme"),
             "user" => town.id("user/staff_two"),
+            "skill" | "skills" => town.id("skill"),
+            "places" => town.id("community"),
+            "kinds" => "care".into(),
             "debit_account" => self.issuing.clone(),
             "credit_account" | "account" => self.purse.clone(),
             "item" => "honour-community".into(),
@@ -265,6 +271,7 @@ impl Furnished {
             ("/v1/schemes", town.id("scheme")),
             ("/v1/service-records", town.id("record")),
             ("/v1/sign-ups", town.id("sign_up")),
+            ("/v1/skills", town.id("skill")),
             ("/v1/settlements", town.id("statement")),
             ("/v1/users", town.id("user/staff_two")),
             ("/v1/webhooks", town.id("webhook")),

@@ -19,6 +19,7 @@ use std::net::TcpStream;
 /// Answers with rows that are not lists to search: what they lack, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("list_attachments", "days, csv", "those of one thing: twenty at most, in one piece"),
+    ("list_activities_to_come", "days, csv", "what is on and to come at this moment, in one piece"),
     ("list_balances", "days, csv", "the balances of one person at one moment, which `as_of` names"),
     ("list_calendars", "days, csv", "the years of the calendar: a few, each a whole year"),
     ("list_consents", "days, csv", "the purposes, of one person, in one piece"),
@@ -30,6 +31,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("list_own_sessions", "days, csv", "the devices of one user: a few, in one piece"),
     ("list_schemes", "days, csv", "the schemes with their versions: a few, in one piece"),
     ("list_settings", "days, csv", "the settings of the server: a few, in one piece"),
+    ("list_skills", "days, csv", "the skills of the bank: a few, in one piece"),
+    ("list_suitable", "days", "whom an activity suits at this moment"),
     ("read_stars", "days, csv", "the stars of one person at one moment, which `as_of` names"),
     ("read_trial_balance", "days, csv", "one line for each asset, of this moment"),
 ];

@@ -28,7 +28,7 @@ fn sample(code: &str, asset: &str) -> Refusal {
         "number": "000000017", "chinese": "第 3 行写错", "english": "line 3 is wrong", "records": 4, "today": "2026-10-31", "entry": 12, "certain": true,
         "row": 1, "candidates": [{ "member": id, "number": "000000017", "org": "示例社区", "phone": "138****1234" }],
         "over_at": "2026-11-01T00:00:00Z", "title": "Sweeping", "starts_at": "2026-11-01T00:00:00Z",
-        "risk": "steep stairs", "why": "inside", "channel": "sms", "purpose": "party_membership", "figure": "12.50", "first": "2026-01-04", "last": "2026-10-30" });
+        "risk": "steep stairs", "skills": ["first aid"], "why": "inside", "channel": "sms", "purpose": "party_membership", "figure": "12.50", "first": "2026-01-04", "last": "2026-10-30" });
     for (name, value) in more.as_object().cloned().unwrap_or_default() {
         bag[name] = value;
     }

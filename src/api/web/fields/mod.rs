@@ -11,8 +11,8 @@ pub mod texts;
 pub use amounts::{AnyAmount, PointsText, ScoreText, SignedAmount, YuanText};
 pub use lists::ListOf;
 pub use numbers::{
-    EntryNumber, HoldSeconds, LineNumber, Minutes, PageLimit, Pieces, PostingNumber, Quantity,
-    RequiredMinutes, Served, SlipCount, StarNumber, TextVersion, Year,
+    EntryNumber, HoldSeconds, Latitude, LineNumber, Longitude, Minutes, PageLimit, Pieces, PostingNumber,
+    Quantity, Radius, RequiredMinutes, Served, SlipCount, StarNumber, TextVersion, Year,
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{

@@ -106,6 +106,12 @@ number_fields! {
     Minutes: 1..=1440, 90;
     /// 兑换所需的服务时长（分钟） · service time that a member must have to take an offer.
     RequiredMinutes: 1..=6000000, 6000;
+    /// 纬度，百万分之一度（WGS 84） · latitude, in millionths of a degree.
+    Latitude: -90000000..=90000000, 29563010;
+    /// 经度，百万分之一度（WGS 84） · longitude, in millionths of a degree.
+    Longitude: -180000000..=180000000, 106551560;
+    /// 半径（米） · how far around its middle a place reaches.
+    Radius: 30..=5000, 200;
     /// 服务人次 · how many people were served.
     Served: 0..=100000, 12;
     /// 分录号 · the number of an entry.

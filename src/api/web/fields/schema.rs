@@ -14,6 +14,7 @@ use crate::domain::people::correction::CorrectedField;
 use crate::domain::people::erasure::Hindrance;
 use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::service::record::{Evidence, RecordState};
+use crate::domain::service::wishes::{Suits, Weekday};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
 use crate::domain::shops::redemption::{Presence, RedemptionState};
 use crate::domain::time::{Day, Moment};
@@ -118,6 +119,8 @@ enum_schemas!(
     FeedbackKind,
     Thing,
     ConsentPurpose,
+    Suits,
+    Weekday,
     CorrectedField,
     Hindrance
 );

@@ -7,6 +7,7 @@ use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::CONSENT;
 use crate::domain::people::consent::ConsentPurpose;
+use crate::domain::people::proxy::fourteen_on;
 use crate::domain::refusal::Refusal;
 use crate::ledger::Command;
 use crate::services::step::{HasLifeCycle, Place, StepContext};
@@ -124,6 +125,25 @@ impl Services {
     }
 }
 
+impl Services {
+    /// Refuses what is stored about a child under 14 while no guardian has consented.
+    pub(in crate::services) fn must_have_guardians_consent(
+        &self,
+        tables: &mut Tables<'_>,
+        person: &MemberRow,
+    ) -> Result<(), Error> {
+        let fourteen = fourteen_on(self.born_on(person)?, person.birth_year);
+        if fourteen.is_none_or(|day| day <= tables.today()) {
+            return Ok(());
+        }
+        let files = tables.ids_of_file(person.id)?;
+        match tables.has_consent(ConsentPurpose::Under14, &files)? {
+            true => Ok(()),
+            false => Err(Refusal::GuardianConsentMissing.into()),
+        }
+    }
+}
+
 /// The caller's own file.
 pub(in crate::services) fn own_file(tables: &mut Tables<'_>, call: &Call) -> Result<MemberRow, Error> {
     let own = call.actor.member.ok_or(Refusal::absent("member"))?;
@@ -162,6 +182,10 @@ impl HasLifeCycle for ConsentRow {
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         let log = context.services.next_id();
         let tables = &mut *context.tables;
+        if self.purpose == ConsentPurpose::Location.as_str() {
+            let files = tables.ids_of_file(self.member_id)?;
+            tables.forget_whereabouts(&files)?;
+        }
         for id in tables.ids_of_file(self.member_id)? {
             let Some(row) = tables.member(id)? else { continue };
             if self.purpose == ConsentPurpose::PartyMembership.as_str() && row.party_member {

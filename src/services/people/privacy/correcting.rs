@@ -25,7 +25,7 @@ pub(in crate::services) const KIND: &str = "correct_member";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Correction {
     pub field: CorrectedField,
-    /// What it should say; of party membership `true` or `false`.
+    /// What it should say; of party membership `true` or `false`, of the gender `female` or `male`.
     pub value: String,
     pub why: String,
     /// Why it was refused.
@@ -47,14 +47,23 @@ fn asked(row: &ProposalRow) -> Result<Correction, Error> {
 impl Services {
     /// Asks for a correction of the caller's own file; one at a time.
     pub async fn request_correction(&self, call: &Call, wish: Correction) -> Result<(Id, bool), Error> {
-        let (caller, id) = (call.clone(), self.next_id());
+        let (services, caller, id) = (self.clone(), call.clone(), self.next_id());
         self.write(call, move |tables| {
             let file = own_file(tables, &caller)?;
+            services.may_be_corrected(&file, wish.field)?;
             blocked_by(tables, &file, KIND, CORRECTION.thing)?;
             tables.insert(&proposal(tables, &caller, id, KIND, (file.org_id, file.id), &wish)?)?;
             Ok(id)
         })
         .await
+    }
+
+    /// The year of birth is that of the document, where the file has one that says it.
+    fn may_be_corrected(&self, file: &MemberRow, field: CorrectedField) -> Result<(), Error> {
+        match field == CorrectedField::BirthYear && self.born_on(file)?.is_some() {
+            true => Err(Refusal::BirthYearOfDocument.into()),
+            false => Ok(()),
+        }
     }
 
     /// Requests in a state: of members whose files the caller may write, and the caller's own; newest first.
@@ -113,8 +122,12 @@ impl HasLifeCycle for CorrectionRequest {
             let (services, call) = (context.services, context.call);
             // The person is known: the name of another in the bank is no second file.
             let mut change = MemberChange { confirmed_new: true, ..MemberChange::default() };
+            // A document may have come meanwhile.
+            services.may_be_corrected(&row, wish.field)?;
             match wish.field {
                 CorrectedField::Name => change.name = Some(wish.value),
+                CorrectedField::Gender => row.gender = Some(wish.value),
+                CorrectedField::BirthYear => row.birth_year = wish.value.parse().ok().or(row.birth_year),
                 CorrectedField::Trade => change.trade = Some(wish.value),
                 CorrectedField::PartyMember => change.party_member = Some(wish.value == "true"),
             }

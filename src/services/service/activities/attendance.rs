@@ -65,7 +65,7 @@ pub(super) fn check_time(tables: &Tables<'_>, activity: &ActivityRow) -> Result<
 impl Services {
     /// Signs several people in: all of them or none. A person who is signed in elsewhere is refused.
     pub async fn sign_in_people(&self, call: &Call, activity: Id, people: Vec<Id>) -> Result<Vec<Id>, Error> {
-        let caller = call.clone();
+        let (services, caller) = (self.clone(), call.clone());
         let ids: Vec<Id> = people.iter().map(|_| self.next_id()).collect();
         let made = self.write(call, move |tables| {
             let (row, path) = tables.activity_at(activity)?;
@@ -77,7 +77,7 @@ impl Services {
             check_time(tables, &row)?;
             for (member, id) in people.iter().zip(&ids) {
                 let member = file_of(tables, *member)?;
-                sign_in(tables, &caller, &row, (member, *id), Evidence::Scan)?;
+                sign_in(&services, tables, &caller, (&row, None), (member, *id), Evidence::Scan)?;
             }
             Ok(ids.clone())
         });
@@ -115,14 +115,17 @@ impl Services {
     }
 }
 
+/// Signs a member in; `place` is whether they are in the activity's circle, as far as they let it be known.
 pub(super) fn sign_in(
+    services: &Services,
     tables: &mut Tables<'_>,
     call: &Call,
-    activity: &ActivityRow,
+    (activity, place): (&ActivityRow, Option<String>),
     (member, id): (Id, Id),
     evidence: Evidence,
 ) -> Result<(), Error> {
-    served_by(tables, member)?;
+    let person = served_by(tables, member)?;
+    services.must_have_guardians_consent(tables, &person)?;
     // Another person must attest one's presence, or a code that is shown there.
     if call.actor.member == Some(member) && evidence != Evidence::Kiosk {
         return Err(Refusal::ForOneself.into());
@@ -145,6 +148,8 @@ pub(super) fn sign_in(
         evidence: evidence.to_string(),
         record_id: None,
         version: 1,
+        in_place: place,
+        out_place: None,
     })
 }
 

@@ -2,11 +2,13 @@
 //! poster. It attests that who types it is there: a class of evidence of its own.
 
 use super::attendance::{check_time, is_forgotten, record_of, sign_in, sign_out};
-use super::{ActivityRow, SignOutAsk, wrong_state};
+use super::{ActivityRow, SignOutAsk, spot_of, wrong_state};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
+use crate::domain::people::consent::ConsentPurpose;
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::Evidence;
+use crate::domain::service::spot::Position;
 use crate::domain::time::Moment;
 use crate::services::people::orgs::check_open;
 use crate::services::{Call, Error, Services};
@@ -39,6 +41,11 @@ pub struct CheckedIn {
     pub is_out: bool,
     /// What was served, as a record; nothing if less than a whole minute was inside the activity.
     pub record: Option<Id>,
+}
+
+fn consents_to_location(tables: &mut Tables<'_>, member: Id) -> Result<bool, Error> {
+    let files = tables.ids_of_file(member)?;
+    tables.has_consent(ConsentPurpose::Location, &files)
 }
 
 fn window(at: Moment) -> i64 {
@@ -74,8 +81,15 @@ impl Services {
         found.await
     }
 
-    /// Signs the caller in by the code of an activity, or out if they are signed in there.
-    pub async fn check_in(&self, call: &Call, activity: Id, code: String) -> Result<CheckedIn, Error> {
+    /// Signs the caller in by the code of an activity, or out if they are signed in there. Where the caller is counts only
+    /// with their consent and where the activity has a circle: then `inside` or `outside` is stored, and nothing else.
+    pub async fn check_in(
+        &self,
+        call: &Call,
+        activity: Id,
+        code: String,
+        position: Option<Position>,
+    ) -> Result<CheckedIn, Error> {
         let (services, caller) = (self.clone(), call.clone());
         let (attendance, record) = (self.next_id(), self.next_id());
         let done = self.write(call, move |tables| {
@@ -90,6 +104,12 @@ impl Services {
                 return Err(Refusal::ForOneself.into());
             }
             services.check_code(tables, &row, &code)?;
+            let place = match (spot_of(&row), position) {
+                (Some(spot), Some(position)) if consents_to_location(tables, member)? => {
+                    Some(spot.whereabouts(position).to_string())
+                }
+                _ => None,
+            };
             let open = tables.open_attendances(member)?;
             let mut here = None;
             for open in open.into_iter().filter(|open| open.activity_id == activity) {
@@ -99,16 +119,27 @@ impl Services {
             }
             let Some(mut open) = here else {
                 check_time(tables, &row)?;
-                sign_in(tables, &caller, &row, (member, attendance), Evidence::Kiosk)?;
+                sign_in(&services, tables, &caller, (&row, place), (member, attendance), Evidence::Kiosk)?;
                 return Ok(CheckedIn { attendance, is_out: false, record: None });
             };
-            open.evidence = Evidence::Kiosk.to_string();
+            (open.evidence, open.out_place) = (Evidence::Kiosk.to_string(), place);
             let ask = SignOutAsk { member, served: 1, ..SignOutAsk::default() };
             let served = record_of(tables, &row, &open, &ask)?;
             let record = sign_out(&services, tables, &caller, open.clone(), (served, record))?;
             Ok(CheckedIn { attendance: open.id, is_out: true, record })
         });
         Ok(done.await?.0)
+    }
+
+    /// Whether checking in at an activity may ask the caller's phone where it is: the activity has a circle, and the caller
+    /// has consented.
+    pub async fn asks_position(&self, call: &Call, activity: Id) -> Result<bool, Error> {
+        let Some(member) = call.actor.member else { return Ok(false) };
+        let found = self.store.read(call.actor.bank, move |tables| {
+            let (row, _) = tables.activity_at(activity)?;
+            Ok(spot_of(&row).is_some() && consents_to_location(tables, member)?)
+        });
+        found.await
     }
 
     /// A code is that of this activity, and of now or of half a minute ago, or the poster's.

@@ -7,6 +7,7 @@ pub mod sign_ups;
 
 pub use attendance::{SignOutAsk, SignedOut};
 
+use super::skills::{asked_skills, must_be_listed, to_stored};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
@@ -14,6 +15,8 @@ use crate::domain::life_cycles::{ACTIVITY, PUBLISH_ACTIVITY};
 use crate::domain::points::scheme::{Deed, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::Evidence;
+use crate::domain::service::spot::{Position, Spot};
+use crate::domain::service::wishes::AskedSkill;
 use crate::domain::time::{Days, Moment};
 use crate::ledger::Command;
 use crate::services::people::orgs::check_open;
@@ -42,6 +45,10 @@ pub struct ActivityAsk {
     pub risk: Option<String>,
     pub insurance: Option<String>,
     pub policy_number: Option<String>,
+    /// The skills that it asks for.
+    pub skills: Vec<AskedSkill>,
+    /// The circle within which one is there.
+    pub spot: Option<Spot>,
 }
 
 /// Changes to a draft; `None` leaves a member as it is.
@@ -56,6 +63,20 @@ pub struct ActivityChange {
     pub risk: Option<String>,
     pub insurance: Option<String>,
     pub policy_number: Option<String>,
+    pub skills: Option<Vec<AskedSkill>>,
+    pub spot: Option<Spot>,
+}
+
+/// The circle of an activity, if it has one.
+pub fn spot_of(row: &ActivityRow) -> Option<Spot> {
+    let middle = Position { latitude: row.latitude?, longitude: row.longitude? };
+    Some(Spot { middle, radius_metres: row.radius_metres? })
+}
+
+fn set_spot(row: &mut ActivityRow, spot: Option<Spot>) {
+    let Some(Spot { middle, radius_metres }) = spot else { return };
+    (row.latitude, row.longitude) = (Some(middle.latitude), Some(middle.longitude));
+    row.radius_metres = Some(radius_metres);
 }
 
 /// A published rule (i志愿): past service is entered as a back-fill, not as an activity of that name.
@@ -77,7 +98,7 @@ fn check_words(row: &ActivityRow) -> Result<(), Refusal> {
 }
 
 /// The path one step above a path (`/top/…/own/`), but never the top itself.
-fn neighbourhood(path: &str) -> String {
+pub(super) fn neighbourhood(path: &str) -> String {
     let above = path.trim_end_matches('/').rfind('/').and_then(|end| path.get(..=end)).unwrap_or(path);
     let is_below_the_top = above.matches('/').count() > 2;
     if is_below_the_top { above.to_owned() } else { path.to_owned() }
@@ -90,7 +111,7 @@ impl Services {
             let path = tables.org_path(ask.org)?;
             caller.must_reach(Permission::WriteActivities, &path, Refusal::absent("org"))?;
             tables.scheme(ask.scheme)?.ok_or(Refusal::absent("scheme"))?;
-            let row = ActivityRow {
+            let mut row = ActivityRow {
                 bank_id: bank,
                 id,
                 org_id: ask.org,
@@ -112,9 +133,15 @@ impl Services {
                 created_by: caller.actor.user,
                 created_at: tables.now,
                 version: 1,
+                skills: to_stored(&ask.skills)?,
+                latitude: None,
+                longitude: None,
+                radius_metres: None,
             };
+            set_spot(&mut row, ask.spot);
             check_open(tables, ask.org)?;
             check_words(&row)?;
+            must_be_listed(tables, ask.skills.iter().map(|asked| asked.skill), &[])?;
             tables.insert(&row)?;
             Ok(id)
         });
@@ -129,7 +156,7 @@ impl Services {
         version: i64,
         change: ActivityChange,
     ) -> Result<ActivityRow, Error> {
-        self.rewrite_activity(call, id, move |_, row| {
+        self.rewrite_activity(call, id, move |tables, row| {
             if row.version != version {
                 return Err(Refusal::VersionStale { what: "activity".into(), version: row.version }.into());
             }
@@ -145,6 +172,12 @@ impl Services {
             row.risk = change.risk.clone().or(row.risk.take());
             row.insurance = change.insurance.clone().or(row.insurance.take());
             row.policy_number = change.policy_number.clone().or(row.policy_number.take());
+            if let Some(skills) = &change.skills {
+                let kept: Vec<Id> = asked_skills(row)?.into_iter().map(|asked| asked.skill).collect();
+                must_be_listed(tables, skills.iter().map(|asked| asked.skill), &kept)?;
+                row.skills = to_stored(skills)?;
+            }
+            set_spot(row, change.spot);
             Ok(check_words(row)?)
         })
         .await

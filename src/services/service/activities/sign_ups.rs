@@ -1,5 +1,6 @@
 //! Signing up (报名): seats until they are gone, then a waiting list in the order of arrival.
 
+use super::super::skills::must_have_skills;
 use super::ActivityRow;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
@@ -16,6 +17,7 @@ use crate::services::service::records::{DocumentFilter, file_of, served_by};
 use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
+use crate::store::people::members::MemberRow;
 pub use crate::store::service::sign_ups::SignUpRow;
 
 /// A request for a place.
@@ -44,8 +46,14 @@ impl Services {
         let (id, caller, services) = (self.next_id(), call.clone(), self.clone());
         let made = self.write(call, move |tables| {
             let (row, path) = tables.activity_at(activity)?;
-            let (member, proxy) = person(tables, &caller, &ask, &path)?;
+            let (person, proxy, by_leader) = person(tables, &caller, &ask, &path)?;
+            let member = person.id;
+            services.must_have_guardians_consent(tables, &person)?;
             must_be_open(tables, &row)?;
+            // Who runs the activity knows whom they take along.
+            if !by_leader {
+                must_have_skills(tables, &row, member)?;
+            }
             if let Some(risk) = row.risk.clone().filter(|_| !ask.agrees_to_risk) {
                 return Err(Refusal::RiskNotAgreed { risk }.into());
             }
@@ -147,13 +155,13 @@ pub(in crate::services) fn with_places(
 }
 
 /// The member who signs up: the caller, one for whom the caller is the proxy, or another if the caller takes the
-/// attendance.
+/// attendance; and whether it is the latter.
 fn person(
     tables: &mut Tables<'_>,
     call: &Call,
     ask: &SignUpAsk,
     path: &str,
-) -> Result<(Id, Option<ProxyRow>), Error> {
+) -> Result<(MemberRow, Option<ProxyRow>, bool), Error> {
     let member = match ask.member {
         Some(member) => file_of(tables, member)?,
         None => call.actor.member.ok_or(Refusal::absent("member"))?,
@@ -163,11 +171,15 @@ fn person(
     if !own && proxy.is_none() {
         call.must_reach(Permission::TakeAttendance, path, Refusal::absent("activity"))?;
     }
-    Ok((served_by(tables, member)?.id, proxy))
+    let by_leader = !own && proxy.is_none();
+    Ok((served_by(tables, member)?, proxy, by_leader))
 }
 
 /// People sign up for a published activity that has not begun.
-fn must_be_open(tables: &mut Tables<'_>, row: &ActivityRow) -> Result<(), Error> {
+pub(in crate::services::service) fn must_be_open(
+    tables: &mut Tables<'_>,
+    row: &ActivityRow,
+) -> Result<(), Error> {
     if row.state != "published" {
         return Err(super::wrong_state(row).into());
     }

@@ -1,0 +1,12 @@
+ALTER TABLE message_choices DROP COLUMN mail_code_until;
+ALTER TABLE message_choices DROP COLUMN mail_issue;
+ALTER TABLE message_choices DROP COLUMN mail_confirmed_at;
+ALTER TABLE attendances DROP COLUMN out_place;
+ALTER TABLE attendances DROP COLUMN in_place;
+ALTER TABLE activities DROP COLUMN radius_metres;
+ALTER TABLE activities DROP COLUMN longitude;
+ALTER TABLE activities DROP COLUMN latitude;
+ALTER TABLE activities DROP COLUMN skills;
+DROP TABLE invitations;
+DROP TABLE wishes;
+DROP TABLE skills;
