@@ -55,6 +55,10 @@ const fn icon(message: &Message) -> &'static str {
         Message::FileLookedAt { .. } => "eye",
         Message::NewDevice | Message::SignInCode { .. } | Message::FactorRemoved => "key",
         Message::ProxyActed { .. } => "users",
+        Message::GiftIn { .. }
+        | Message::GiftOut { .. }
+        | Message::GiftAskedBack { .. }
+        | Message::GiftKept { .. } => "hand-heart",
         Message::Trial => "bell",
         Message::OfHousehold { .. } => "house-line",
     }

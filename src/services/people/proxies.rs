@@ -129,7 +129,7 @@ impl Services {
     }
 
     /// The first day on which a member is of age, as far as it is known.
-    fn of_age(&self, member: &MemberRow) -> Result<Option<Day>, Error> {
+    pub(in crate::services) fn of_age(&self, member: &MemberRow) -> Result<Option<Day>, Error> {
         let sealed = member.id_number_sealed.as_ref();
         let opened = sealed
             .map(|blob| self.authority.secrets.unseal(Sealed::IdNumber, member.bank_id, member.id, blob))

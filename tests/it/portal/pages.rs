@@ -70,6 +70,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         | "/staff/people/{id}/print" => pattern.replace("{id}", &id("lin")),
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
         "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),
+        "/me/gifts/{id}" | "/staff/gifts/{id}" => pattern.replace("{id}", &id("gift")),
         "/me/proxies/{id}" | "/me/proxies/{id}/code" => pattern.replace("{id}", &id("proxy")),
         "/certificates/{bank}" => "/certificates/t".into(),
         "/staff/households/{id}" => format!("/staff/households/{}", id("household")),

@@ -71,6 +71,11 @@ const MORE_ROWS: &[(&str, &str)] = &[
         "bank_id, id, id, id, 'named', valid_from, valid_from, 5000, NULL, NULL, 'active', id, proposed_at, NULL, NULL, \
          NULL, 1 FROM scheme_versions LIMIT 1",
     ),
+    (
+        "gifts",
+        "bank_id, id, 1, 'made', 'donation', id, NULL, id, 100, id, proposed_at, NULL, NULL, NULL, NULL, NULL \
+         FROM scheme_versions LIMIT 1",
+    ),
     ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1 FROM orgs"),
     (
         "consents",

@@ -12,6 +12,7 @@ use crate::domain::people::consent::ConsentPurpose;
 use crate::domain::people::correction::CorrectedField;
 use crate::domain::people::erasure::Hindrance;
 use crate::domain::people::feedback::FeedbackKind;
+use crate::domain::points::gift::{GiftForm, GiftState};
 use crate::domain::service::record::{Evidence, RecordState};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
 use crate::domain::shops::redemption::{Presence, RedemptionState};
@@ -109,6 +110,8 @@ enum_schemas!(
     SettlementModel,
     StatementState,
     RedemptionState,
+    GiftForm,
+    GiftState,
     Presence,
     RecordState,
     DayKind,
