@@ -11,6 +11,7 @@ pub mod shops;
 pub mod stars;
 pub mod web;
 
+use crate::domain::points::gift::Gift;
 use crate::domain::service::record::ServiceRecord;
 use crate::domain::settlement::statement::Statement;
 use crate::domain::shops::redemption::Redemption;
@@ -34,7 +35,7 @@ use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw, statistics};
 use people::{consents, feedback, households, members, moves, orgs, own_copy, proxies, requests, users};
-use points::{awards, owed, schemes};
+use points::{awards, gifts, owed, schemes};
 use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups, wishes};
 use settlement::statements;
 use shops::{cards, merchants, redemptions, slips};
@@ -65,6 +66,8 @@ use web::{document, fields, operation, steps};
         fields::PhoneTail,
         crate::domain::ledger::account::HoldState,
         crate::domain::ledger::entry::EntryKind,
+        crate::domain::points::gift::GiftForm,
+        crate::domain::points::gift::GiftState,
         crate::domain::shops::redemption::Presence,
         crate::domain::shops::redemption::RedemptionState,
     ))
@@ -205,6 +208,15 @@ fn v1(routes: &mut ServiceConfig) {
         .service(awards::list_proposals)
         .service(awards::reverse_award)
         .service(awards::explain_award)
+        .service(gifts::give_points)
+        .service(gifts::donate_points)
+        .service(gifts::find_receiver)
+        .service(gifts::list_gifts)
+        .service(gifts::read_gift)
+        .service(gifts::list_pools)
+        .service(gifts::propose_relief)
+        .service(gifts::read_gift_rules)
+        .service(gifts::set_gift_rules)
         // redeeming
         .service(merchants::list_merchants)
         .service(merchants::open_merchant)
@@ -275,6 +287,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<ServiceRecord>(routes);
     steps::routes::<Redemption>(routes);
     steps::routes::<ProposalRow>(routes);
+    steps::routes::<Gift>(routes);
     steps::routes::<Statement>(routes);
     steps::routes::<ActivityRow>(routes);
     steps::routes::<SignUpRow>(routes);

@@ -3,6 +3,7 @@
 
 use super::id::Id;
 use super::ledger::entry_kind::EntryKind;
+use super::points::gift::Gift;
 use super::service::record::ServiceRecord;
 use super::settlement::statement::Statement;
 use super::shops::redemption::Redemption;
@@ -17,6 +18,7 @@ text_enum! {
         Redemption = "redemption",
         Statement = "statement",
         StarGrant = "star_grant",
+        Gift = "gift",
     }
 }
 
@@ -27,6 +29,7 @@ pub enum Document {
     Redemption(Redemption),
     Statement(Statement),
     StarGrant(StarGrant),
+    Gift(Gift),
 }
 
 impl Document {
@@ -36,6 +39,7 @@ impl Document {
             Document::Redemption(_) => DocumentKind::Redemption,
             Document::Statement(_) => DocumentKind::Statement,
             Document::StarGrant(_) => DocumentKind::StarGrant,
+            Document::Gift(_) => DocumentKind::Gift,
         }
     }
 
@@ -45,6 +49,7 @@ impl Document {
             Document::Redemption(d) => d.id,
             Document::Statement(d) => d.id,
             Document::StarGrant(d) => d.id,
+            Document::Gift(d) => d.id,
         }
     }
 
@@ -55,6 +60,7 @@ impl Document {
             Document::Redemption(d) => d.version,
             Document::Statement(d) => d.version,
             Document::StarGrant(d) => d.version,
+            Document::Gift(d) => d.version,
         }
     }
 
@@ -64,6 +70,7 @@ impl Document {
             Document::Redemption(d) => d.state.as_str(),
             Document::Statement(d) => d.state.as_str(),
             Document::StarGrant(d) => d.state.as_str(),
+            Document::Gift(d) => d.state.as_str(),
         }
     }
 
@@ -97,6 +104,7 @@ impl Document {
             Document::StarGrant(grant) => {
                 grant.entry_number.get_or_insert(number);
             }
+            Document::Gift(gift) => gift.complete(number),
         }
     }
 }

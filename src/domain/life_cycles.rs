@@ -2,6 +2,7 @@
 //! files) is elsewhere.
 
 mod certificates;
+mod gifts;
 mod people;
 mod sending;
 mod settlement;
@@ -11,7 +12,7 @@ use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
 use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Tells, Whose};
 pub use certificates::*;
-
+pub use gifts::*;
 pub use people::*;
 pub use sending::*;
 pub use settlement::*;
@@ -31,6 +32,7 @@ pub static ALL: &[&LifeCycle] = &[
     &CERTIFICATE,
     &SCHEME_VERSION,
     &PROPOSAL,
+    &GIFT,
     &MERCHANT,
     &OFFER,
     &REDEMPTION,
@@ -405,7 +407,7 @@ pub static APPROVE_SCHEME: Step = Step {
     ..Step::PLAIN
 };
 
-/// 待复核事项 · an award or a waiver that waits for a second person.
+/// 待复核事项 · an award, a waiver, or points out of a pool, that waits for a second person.
 pub static PROPOSAL: LifeCycle = LifeCycle {
     thing: "proposal",
     path: "/v1/awards/proposals/{id}",

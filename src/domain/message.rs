@@ -146,6 +146,28 @@ pub enum Message {
         what: Option<String>,
         points: Option<i64>,
     },
+    /// Points came by a gift of this form, in minor units.
+    GiftIn {
+        entry: i64,
+        points: i64,
+        form: String,
+    },
+    /// Points were given away.
+    GiftOut {
+        entry: i64,
+        points: i64,
+        form: String,
+    },
+    /// The giver asks for a gift back.
+    GiftAskedBack {
+        gift: Id,
+        points: i64,
+    },
+    /// The receiver keeps what was asked back.
+    GiftKept {
+        gift: Id,
+        points: i64,
+    },
     /// An administrator tries a channel.
     Trial,
     /// What happened on the passbook of the recipient's household.
@@ -187,6 +209,10 @@ impl Message {
             Message::MailCode { .. } => "mail_code",
             Message::FactorRemoved => "factor_removed",
             Message::ProxyActed { .. } => "proxy_acted",
+            Message::GiftIn { .. } => "gift_in",
+            Message::GiftOut { .. } => "gift_out",
+            Message::GiftAskedBack { .. } => "gift_asked_back",
+            Message::GiftKept { .. } => "gift_kept",
             Message::Trial => "trial",
             Message::OfHousehold { .. } => "of_household",
         }
@@ -200,6 +226,10 @@ impl Message {
             | Message::PointsTakenBack { .. }
             | Message::Redeemed { .. }
             | Message::Refunded { .. }
+            | Message::GiftIn { .. }
+            | Message::GiftOut { .. }
+            | Message::GiftAskedBack { .. }
+            | Message::GiftKept { .. }
             | Message::PointsExpired { .. } => Topic::Points,
             Message::PointsExpire { .. } => Topic::Expiry,
             Message::StarReached { .. } | Message::StarGranted { .. } => Topic::Stars,
@@ -228,6 +258,8 @@ impl Message {
             | Message::PointsTakenBack { entry, .. }
             | Message::Redeemed { entry, .. }
             | Message::Refunded { entry, .. }
+            | Message::GiftIn { entry, .. }
+            | Message::GiftOut { entry, .. }
             | Message::PointsExpired { entry, .. } => Some(format!("/me/entries/{entry}")),
             Message::PointsExpire { .. } => Some("/shops".into()),
             Message::StarReached { .. } | Message::StarGranted { .. } => Some("/me".into()),
@@ -251,6 +283,9 @@ impl Message {
             Message::MailCode { .. } => Some("/account/messages".into()),
             Message::FactorRemoved => Some("/account/second-factor".into()),
             Message::ProxyActed { .. } => Some("/me/proxies".into()),
+            Message::GiftAskedBack { gift, .. } | Message::GiftKept { gift, .. } => {
+                Some(format!("/me/gifts/{gift}"))
+            }
             Message::Trial => None,
             Message::OfHousehold { .. } => Some("/me/household".into()),
         }
@@ -350,6 +385,20 @@ impl Message {
                 let body = (!as_proxy).then(|| text(s::MessageProxyEnd.into()));
                 (title, what.clone().or(body))
             }
+            Message::GiftIn { points: sum, form, .. } => {
+                (s::MessageGiftIn { form, points: points(*sum) }.into(), None)
+            }
+            Message::GiftOut { points: sum, form, .. } => (
+                s::MessageGiftOut { form, points: points(*sum) }.into(),
+                Some(text(s::MessageGiftMistake.into())),
+            ),
+            Message::GiftAskedBack { points: sum, .. } => (
+                s::MessageGiftAsked { points: points(*sum) }.into(),
+                Some(text(s::MessageGiftAskedHow.into())),
+            ),
+            Message::GiftKept { points: sum, .. } => {
+                (s::MessageGiftKept { points: points(*sum) }.into(), Some(text(s::MessageGiftKeptHow.into())))
+            }
             Message::Trial => (s::MessageTrial.into(), None),
             Message::OfHousehold { message } => {
                 let Said { title, body } = message.say(days, language);
@@ -402,6 +451,10 @@ mod tests {
             Message::MailCode { issue: Id::SYSTEM },
             Message::FactorRemoved,
             Message::ProxyActed { act: "redeemed".into(), as_proxy: false, what: None, points: Some(400) },
+            Message::GiftIn { entry: 1, points: 400, form: "family".into() },
+            Message::GiftOut { entry: 1, points: 400, form: "family".into() },
+            Message::GiftAskedBack { gift: Id::SYSTEM, points: 400 },
+            Message::GiftKept { gift: Id::SYSTEM, points: 400 },
             Message::Trial,
             Message::OfHousehold { message: Box::new(Message::Trial) },
         ];

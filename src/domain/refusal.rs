@@ -532,6 +532,52 @@ pub enum Refusal {
         left: i64,
         asset: Asset,
     },
+    // ---- gifts
+    /// The bank does not allow gifts of this form.
+    GiftsOff {
+        form: String,
+    },
+    GiftToOneself,
+    /// The points would come back to the giver over other people within so many days.
+    GiftInCircle {
+        days: i64,
+    },
+    GiverTooYoung,
+    /// The giver owes points.
+    GiverOwes {
+        owed: i64,
+        asset: Asset,
+    },
+    /// More points on one day than one person may give.
+    GiftDayLimit {
+        limit: i64,
+        left: i64,
+        asset: Asset,
+    },
+    /// More points in one month than one person may give to the same person.
+    GiftPersonLimit {
+        limit: i64,
+        left: i64,
+        asset: Asset,
+    },
+    /// The receiver has been given something often enough this month.
+    GiftsEnough {
+        limit: i64,
+    },
+    /// A gift is asked back within so many days.
+    GiftTooOld {
+        days: i64,
+    },
+    /// What was given is not there any more: so much of it is.
+    GiftSpent {
+        left: i64,
+        asset: Asset,
+    },
+    /// The pool has no more than this.
+    PoolShort {
+        left: i64,
+        asset: Asset,
+    },
     // ---- proxies
     ProxyIsOneself,
     AttachmentTooLarge,

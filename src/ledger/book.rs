@@ -275,7 +275,7 @@ impl Book {
                 self.accounts.put(terms.id, Account::opened(terms.clone(), number));
             }
             Effect::AccountStatus { account, status } => self.set_status(account, *status)?,
-            Effect::LotOpened { account, amount, expires_at, .. } => {
+            Effect::LotOpened { account, amount, expires_at, given, .. } => {
                 let id = LotId { entry: number, ordinal };
                 let lot = Lot {
                     id,
@@ -284,6 +284,7 @@ impl Book {
                     remaining: *amount,
                     earmarked: 0,
                     expires_at: *expires_at,
+                    given: *given,
                 };
                 self.lots.put(id, lot);
                 self.list_lot(id)?;

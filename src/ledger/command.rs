@@ -85,6 +85,8 @@ pub enum Take {
     /// What is granted of the capped legs (of a hold: its first leg).
     Granted,
     Fixed(i64),
+    /// Counts what has happened; never given back.
+    Tally(i64),
 }
 
 impl Take {
@@ -92,6 +94,7 @@ impl Take {
         match self {
             Take::Granted => Measure::Amount,
             Take::Fixed(_) => Measure::Fixed,
+            Take::Tally(_) => Measure::Tally,
         }
     }
 }
@@ -229,6 +232,8 @@ pub struct Command {
     /// Duplicates, each with the file that stays: their counters count, too.
     pub duplicates: Vec<(Id, Id)>,
     pub watches: Vec<Watch>,
+    /// Counters that were read before the batch, and their values then.
+    pub standing: Vec<(CounterId, i64)>,
     /// Documents after the entry, each one version after the one that was read.
     pub documents: Vec<Document>,
     pub close_period: Option<Moment>,
@@ -253,6 +258,7 @@ impl Command {
             counters: Vec::new(),
             duplicates: Vec::new(),
             watches: Vec::new(),
+            standing: Vec::new(),
             documents: Vec::new(),
             close_period: None,
             reclaim: Reclaim::Nothing,

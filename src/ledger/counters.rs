@@ -32,7 +32,7 @@ pub(super) fn fit(book: &Book, command: &Command, desired: i64, partial: bool) -
         let left = take.limit.saturating_sub(used).max(0);
         let wanted = match take.take {
             Take::Granted => desired,
-            Take::Fixed(n) => n,
+            Take::Fixed(n) | Take::Tally(n) => n,
         };
         if wanted <= left {
             continue;
@@ -56,7 +56,7 @@ pub(super) fn fit(book: &Book, command: &Command, desired: i64, partial: bool) -
         .map(|take| {
             let amount = match take.take {
                 Take::Granted => granted,
-                Take::Fixed(n) => n,
+                Take::Fixed(n) | Take::Tally(n) => n,
             };
             let measure = take.take.measure();
             (CounterUse { key: take.key.clone(), window: take.window.clone(), amount, measure }, take.limit)

@@ -9,7 +9,7 @@ use super::post;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{AccountStatus, AccountTerms, HoldState, OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
-use crate::domain::ledger::entry::Effect;
+use crate::domain::ledger::entry::{Effect, EntryKind};
 use crate::domain::ledger::receipt::Receipt;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
@@ -209,6 +209,11 @@ fn check_versions(book: &Book, command: &Command) -> Result<(), Refusal> {
             return Err(Refusal::ChangedMeanwhile { what: watch.kind.to_string() });
         }
     }
+    for (counter, value) in &command.standing {
+        if book.counters.get(counter).copied().unwrap_or(0) != *value {
+            return Err(Refusal::ChangedMeanwhile { what: "counter".into() });
+        }
+    }
     for document in &command.documents {
         let found = book.documents.get(&(document.kind(), document.id())).map_or(0, |d| d.version());
         if found.checked_add(1) != Some(document.version()) {
@@ -285,6 +290,7 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
     for take in &command.counters {
         command.counted(take).into_iter().for_each(|id| need_counter(book, id, needs));
     }
+    command.standing.iter().for_each(|(id, _)| need_counter(book, id.clone(), needs));
     for watch in &command.watches {
         if !book.versions.knows(&(watch.kind, watch.id)) {
             needs.watches.insert((watch.kind, watch.id));
@@ -331,7 +337,9 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
 fn can_owe(command: &Command) -> bool {
     match &command.op {
         Op::Open | Op::Status { .. } | Op::Sweep { .. } => false,
-        Op::Post { up_to, .. } => *up_to || command.reclaim != Reclaim::Nothing,
+        Op::Post { up_to, .. } => {
+            *up_to || command.reclaim != Reclaim::Nothing || command.kind == EntryKind::Gift
+        }
         // A later command of its batch may void a hold.
         Op::Hold { .. }
         | Op::Capture { .. }

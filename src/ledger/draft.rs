@@ -46,6 +46,16 @@ impl<'b> Draft<'b> {
         }
     }
 
+    /// Whether points are given away: what they bring was not earned.
+    pub fn is_gift(&self) -> bool {
+        self.kind == EntryKind::Gift
+    }
+
+    /// A zeroing takes nothing that was given to the owner.
+    pub fn spares_gifts(&self) -> bool {
+        self.kind == EntryKind::Zeroing
+    }
+
     pub fn leg(&self) -> i32 {
         i32::try_from(self.postings.len()).unwrap_or(i32::MAX)
     }

@@ -94,6 +94,9 @@ enum Two {
         /// From which lot it comes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         f: Option<Number>,
+        /// Whether it came by a gift.
+        #[serde(default, skip_serializing_if = "is_default")]
+        g: bool,
     },
     Spend {
         l: i32,
@@ -192,9 +195,14 @@ impl From<&Effect> for Two {
                 )),
             },
             Effect::AccountStatus { account, status } => Two::Status { a: packed(account), s: *status },
-            Effect::LotOpened { leg, account, amount, expires_at, from } => {
-                Two::Lot { l: *leg, a: packed(account), n: *amount, x: *expires_at, f: from.map(Number) }
-            }
+            Effect::LotOpened { leg, account, amount, expires_at, from, given } => Two::Lot {
+                l: *leg,
+                a: packed(account),
+                n: *amount,
+                x: *expires_at,
+                f: from.map(Number),
+                g: *given,
+            },
             Effect::LotConsumed { leg, lot, amount, earmarked } => {
                 Two::Spend { l: *leg, t: Number(*lot), n: *amount, e: *earmarked }
             }
@@ -248,12 +256,13 @@ impl Two {
                 Effect::AccountOpened(terms)
             }
             Two::Status { a, s } => Effect::AccountStatus { account: a.0, status: s },
-            Two::Lot { l, a, n, x, f } => Effect::LotOpened {
+            Two::Lot { l, a, n, x, f, g } => Effect::LotOpened {
                 leg: l,
                 account: a.0,
                 amount: n,
                 expires_at: x,
                 from: f.map(|number| number.0),
+                given: g,
             },
             Two::Spend { l, t, n, e } => Effect::LotConsumed { leg: l, lot: t.0, amount: n, earmarked: e },
             Two::Restore { l, t, n } => Effect::LotRestored { leg: l, lot: t.0, amount: n },
@@ -314,6 +323,9 @@ struct Count {
     /// Whether it counts what is granted, not a fixed number.
     #[serde(default, skip_serializing_if = "is_default")]
     g: bool,
+    /// Whether it is never given back.
+    #[serde(default, skip_serializing_if = "is_default")]
+    t: bool,
 }
 
 impl Count {
@@ -326,12 +338,17 @@ impl Count {
             w: (counter.window != Self::ALL).then(|| Key(counter.window.clone())),
             n: counter.amount,
             g: counter.measure == Measure::Amount,
+            t: counter.measure == Measure::Tally,
         }
     }
 
     fn counter(self) -> CounterUse {
         let window = self.w.map_or_else(|| Self::ALL.to_owned(), |window| window.0);
-        let measure = if self.g { Measure::Amount } else { Measure::Fixed };
+        let measure = match (self.g, self.t) {
+            (true, _) => Measure::Amount,
+            (_, true) => Measure::Tally,
+            _ => Measure::Fixed,
+        };
         CounterUse { key: self.k.0, window, amount: self.n, measure }
     }
 }

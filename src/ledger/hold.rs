@@ -157,7 +157,7 @@ impl Draft<'_> {
             let amount = match counter.measure {
                 Measure::Amount => first.released,
                 Measure::Fixed if nothing_captured => counter.amount,
-                Measure::Fixed => 0,
+                Measure::Fixed | Measure::Tally => 0,
             };
             if amount > 0 {
                 self.effect(Effect::CounterGiven { counter: CounterUse { amount, ..counter.clone() } })?;

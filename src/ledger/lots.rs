@@ -37,6 +37,9 @@ impl Draft<'_> {
             return self.open_debt(account, amount).map(|()| Vec::new());
         }
         let mut lots = self.book.open_lots(account);
+        if self.spares_gifts() {
+            lots.retain(|lot| !lot.given);
+        }
         // A stable sort: preferred lots first, each group still in spending order.
         lots.sort_by_key(|lot| !first.contains(&lot.id));
         let mut left = amount;
@@ -108,6 +111,7 @@ impl Draft<'_> {
             amount,
             expires_at: Some(until),
             from: Some(lot),
+            given: row.given,
         })
     }
 
@@ -144,7 +148,15 @@ impl Draft<'_> {
         }
         let leg = self.leg();
         if carried.is_empty() {
-            return self.effect(Effect::LotOpened { leg, account: *account, amount, expires_at, from: None });
+            let given = self.is_gift();
+            return self.effect(Effect::LotOpened {
+                leg,
+                account: *account,
+                amount,
+                expires_at,
+                from: None,
+                given,
+            });
         }
         for part in carried {
             self.effect(Effect::LotOpened {
@@ -153,6 +165,7 @@ impl Draft<'_> {
                 amount: part.amount,
                 expires_at: part.lot.expires_at,
                 from: Some(part.lot.id),
+                given: part.lot.given || self.is_gift(),
             })?;
         }
         Ok(())
@@ -174,6 +187,7 @@ impl Draft<'_> {
             amount,
             expires_at: Some(end_of_day),
             from: Some(*lot),
+            given: row.given,
         })
     }
 }

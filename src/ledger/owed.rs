@@ -200,7 +200,7 @@ impl Draft<'_> {
     /// Opens a debt, for the leg about to be posted.
     pub fn open_debt(&mut self, owed: &Id, amount: i64) -> Result<(), Refusal> {
         let (leg, account) = (self.leg(), *owed);
-        self.effect(Effect::LotOpened { leg, account, amount, expires_at: None, from: None })
+        self.effect(Effect::LotOpened { leg, account, amount, expires_at: None, from: None, given: false })
     }
 
     /// Closes debts with the leg about to be posted: those in `debts`, in this order.

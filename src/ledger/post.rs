@@ -6,6 +6,7 @@ use super::draft::Draft;
 use crate::domain::amount::MAX_MINOR;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{Account, AccountStatus, Purpose};
+use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::Effect;
 use crate::domain::ledger::receipt::{Grant, OwedReceipt};
 use crate::domain::refusal::Refusal;
@@ -131,6 +132,7 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         self.check_existence(legs)?;
         self.check_status(legs.iter().flat_map(|l| [l.debit, l.credit]))?;
+        self.must_owe_nothing(legs)?;
         let mut legs = self.cut_to_caps(command, legs, partial)?;
         if up_to {
             legs = self.cut_to_what_is_there(legs)?;
@@ -151,8 +153,11 @@ impl Draft<'_> {
         for leg in legs {
             let (debit, room) = (self.account(&leg.debit)?, self.account(&leg.credit)?.room());
             let terms = debit.terms.clone();
-            let there = debit.balance().saturating_sub(terms.floor.unwrap_or(0)).min(leg.amount);
-            let taken = leg.amount.min(debit.available()).min(room).max(0);
+            let (spared, free) = self.spared(&leg.debit);
+            let there = debit.balance().saturating_sub(terms.floor.unwrap_or(0)).saturating_sub(spared);
+            let there = there.min(leg.amount);
+            let available = debit.available().saturating_sub(free);
+            let taken = leg.amount.min(available).min(room).max(0);
             if terms.floor.is_some() && there > taken && room > taken {
                 let left = there.saturating_sub(taken);
                 // A purse owes it; a shelf only keeps it. What is owed already is not lost a second time.
@@ -170,6 +175,25 @@ impl Draft<'_> {
         cut.extend(short);
         cut.retain(|leg| leg.amount > 0);
         Ok(cut)
+    }
+
+    /// What this entry must not take of an account, and the part of it that is not on hold.
+    fn spared(&self, account: &Id) -> (i64, i64) {
+        if !self.spares_gifts() {
+            return (0, 0);
+        }
+        let lots = self.book.open_lots(account).into_iter().filter(|lot| lot.given);
+        lots.fold((0, 0), |(all, free), lot| {
+            (lot.remaining.saturating_add(all), lot.free().saturating_add(free))
+        })
+    }
+
+    /// Who owes gives nothing away.
+    fn must_owe_nothing(&self, legs: &[Leg]) -> Result<(), Refusal> {
+        match legs.iter().map(|leg| self.book.owed(&leg.debit)).find(|owed| *owed > 0) {
+            Some(owed) if self.is_gift() => Err(Refusal::GiverOwes { owed, asset: Asset::Point }),
+            _ => Ok(()),
+        }
     }
 
     /// Step 6: counters. Capped legs are cut down when `partial`, and dropped when nothing is left of them.

@@ -193,7 +193,7 @@ impl Draft<'_> {
             let amount = match counter.measure {
                 Measure::Amount => reversed.min(rest),
                 Measure::Fixed if whole => rest,
-                Measure::Fixed => 0,
+                Measure::Fixed | Measure::Tally => 0,
             };
             if amount > 0 {
                 self.effect(Effect::CounterGiven { counter: CounterUse { amount, ..counter.clone() } })?;

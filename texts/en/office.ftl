@@ -283,6 +283,7 @@ office_action = { $action ->
     [import_members] imported members
     [void_approval] voided an approval
     [rename_bank] renamed the bank
+    [set_gift_rules] changed what may be given
     [register_webhook] registered a hook
     [stop_webhook] stopped a hook
     [resume_webhook] resumed a hook
@@ -361,6 +362,7 @@ office_entry_kind = { $kind ->
     [payment] Payment
     [star] Star
     [merge] Passbooks merged
+    [gift] Gift
     [reclaim] Paid a debt
     [waiver] Debt waived
    *[year_closing] Year closed
@@ -372,6 +374,7 @@ office_purpose = { $purpose ->
     [expired] expired
     [forfeited] reset
     [covering] covered by the district
+    [pool] Pool
     [settled] settled
     [fund] fund
     [stock] shelf

@@ -166,6 +166,7 @@ entry_kind_words = { $kind ->
     [zeroing] Set to zero
     [lot_expired] Points ran out
     [merge] Passbooks merged
+    [gift] Gift
     [reclaim] Paid what was owed
     [waiver] Debt waived
    *[other] Correction
@@ -219,6 +220,10 @@ step_words = { $step ->
     [withdraw_feedback] Withdraw
     [end_proxy] End it
     [end_proxy_by_phone] End it by phone
+    [ask_gift_back] Ask for it back
+    [return_gift] Return it
+    [keep_gift] Keep it
+    [reverse_gift] Reverse
     [withdraw_consent] Withdraw
     [erase_member] Erase this file
     [refuse_erasure] Refuse
@@ -253,6 +258,9 @@ now_word = Now
 password_title = Change the password
 password_button = Change it
 label =
+    .gift_points_a_person = Points to the same person in a month
+    .gift_points_a_day = Points that one person gives on a day
+    .points = Points
     .from = First day
     .remark = Other matters
     .certificate = Certificate number

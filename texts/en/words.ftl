@@ -42,6 +42,7 @@ thing = { $what ->
     [consent] consent
     [erasure] request for erasure
     [correction] request for a correction
+    [gift] gift
     [feedback] complaint or proposal
     [attachment] attachment
     [proxy] proxy
@@ -73,6 +74,9 @@ state = { $state ->
     [set_up] set up
     [given] given
     [erased] erased
+    [kept] not returned
+    [asked_back] asked back
+    [made] given
     [answered] answered
     [not_set_up] not set up
     [ended] ended

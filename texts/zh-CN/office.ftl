@@ -283,6 +283,7 @@ office_action = { $action ->
     [import_members] 批量导入
     [void_approval] 撤下审核
     [rename_bank] 改银行名称
+    [set_gift_rules] 改赠送设置
     [register_webhook] 登记消息接口
     [stop_webhook] 停用消息接口
     [resume_webhook] 恢复消息接口
@@ -361,6 +362,7 @@ office_entry_kind = { $kind ->
     [payment] 付款
     [star] 星级
     [merge] 合并存折
+    [gift] 赠送
     [reclaim] 抵待追回
     [waiver] 免去待追回
    *[year_closing] 年度关账
@@ -372,6 +374,7 @@ office_purpose = { $purpose ->
     [expired] 已到期
     [forfeited] 已清零
     [covering] 区里垫付
+    [pool] 互助积分池
     [settled] 已结算
     [fund] 付款资金
     [stock] 货架

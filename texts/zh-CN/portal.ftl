@@ -166,6 +166,7 @@ entry_kind_words = { $kind ->
     [zeroing] 清零
     [lot_expired] 积分到期
     [merge] 合并存折
+    [gift] 赠送
     [reclaim] 抵待追回
     [waiver] 免去待追回
    *[other] 更正
@@ -219,6 +220,10 @@ step_words = { $step ->
     [withdraw_feedback] 撤回
     [end_proxy] 结束代办
     [end_proxy_by_phone] 来电结束代办
+    [ask_gift_back] 请对方退还
+    [return_gift] 退还
+    [keep_gift] 不退还
+    [reverse_gift] 冲正
     [withdraw_consent] 撤回同意
     [erase_member] 注销这份档案
     [refuse_erasure] 不予注销
@@ -253,6 +258,9 @@ now_word = 现在
 password_title = 换口令
 password_button = 换成新口令
 label =
+    .gift_points_a_person = 每人每月赠给同一人最多多少分
+    .gift_points_a_day = 每人每天最多赠多少分
+    .points = 积分
     .from = 起始日期
     .remark = 其他事项
     .certificate = 证明编号

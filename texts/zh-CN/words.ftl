@@ -55,6 +55,7 @@ thing = { $what ->
     [consent] 同意
     [erasure] 注销申请
     [correction] 更正申请
+    [gift] 赠送
     [feedback] 投诉建议
     [proxy] 代办人
     [mail] 邮箱
@@ -120,6 +121,9 @@ state = { $state ->
     [set_up] 已经设好
     [given] 已同意
     [erased] 已注销
+    [kept] 没有退还
+    [asked_back] 已请求退还
+    [made] 已赠送
     [answered] 已答复
     [not_set_up] 还没有设
     [ended] 已结束

@@ -87,6 +87,10 @@ pub struct FiguresRow {
     forfeited: String,
     /// Between people here and people elsewhere.
     exchanged: String,
+    /// Given to pools for those in need, less what came out of them.
+    pooled: String,
+    /// 赠送 · what people gave to others and to pools; part of other figures.
+    given: String,
     /// What people hold at the end of the last day, less what they owe.
     outstanding: String,
     /// People with counted service; absent where they are fewer than five, or not told by organisation.
@@ -115,6 +119,8 @@ impl Row for FiguresRow {
         "expired",
         "forfeited",
         "exchanged",
+        "pooled",
+        "given",
         "outstanding",
         "active_people",
     ];
@@ -209,6 +215,8 @@ fn row(line: Line) -> FiguresRow {
         expired: points(line.sums.expired),
         forfeited: points(line.sums.forfeited),
         exchanged: points(line.sums.exchanged),
+        pooled: points(line.sums.pooled),
+        given: points(line.sums.given),
         outstanding: points(line.outstanding),
         active_people: line.active,
     }

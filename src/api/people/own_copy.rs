@@ -4,6 +4,7 @@
 use crate::api::access::audit::{TraceView, trace_view};
 use crate::api::access::messages::{self, MessageView};
 use crate::api::people::feedback::{self, FeedbackView};
+use crate::api::points::gifts::{self, GiftView};
 use crate::api::service::certificates::{self, CertificateView};
 use crate::api::service::records::{self, RecordView};
 use crate::api::service::sign_ups::{self, SignUpView};
@@ -25,6 +26,7 @@ use crate::services::inbox::MessageFilter;
 use crate::services::people::feedback::FeedbackFilter;
 use crate::services::people::privacy::STORED;
 use crate::services::people::privacy::copying::{LinePlace, OwnCopy, OwnLine, WholeFile};
+use crate::services::points::gifts::GiftFilter;
 use crate::services::service::certificates::CertificateFilter;
 use crate::services::service::records::DocumentFilter;
 use crate::services::{Call, Error, Services};
@@ -122,6 +124,7 @@ fn kinds() -> Vec<Kind> {
         shown("certificates", certified),
         stored("star_grants"),
         stored("proposals"),
+        shown("gifts", given),
         shown("redemptions", redeemed),
         stored("codes"),
         stored("cards"),
@@ -334,6 +337,12 @@ async fn redeemed(of: Rc<Of>, part: Part) -> Result<Vec<Placed<RedemptionView>>,
         (row.id.to_string(), redemptions::view(row, expired, &of.copy.call.actor))
     };
     Ok(rows.into_iter().map(view).collect())
+}
+
+async fn given(of: Rc<Of>, part: Part) -> Result<Vec<Placed<GiftView>>, ApiError> {
+    let filter = GiftFilter { before: part.after_as()?, ..GiftFilter::default() };
+    let rows = of.services.gifts(&of.copy.call, filter, (Some(of.copy.file.id), false), part.limit).await?;
+    Ok(rows.into_iter().map(|one| (one.gift.id.to_string(), gifts::view(one))).collect())
 }
 
 async fn certified(of: Rc<Of>, part: Part) -> Result<Vec<Placed<CertificateView>>, ApiError> {

@@ -19,6 +19,7 @@ use crate::services::ledger::raw::EntryFilter;
 use crate::services::points::award_list::AwardRow;
 use crate::services::points::awards::AwardAsk;
 use crate::services::points::owed::Waiver;
+use crate::services::points::pools::Relief;
 use crate::services::points::proposals::{Awarded, ProposalRow, Proposed};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use rust_decimal::Decimal;
@@ -272,6 +273,12 @@ fn view(row: ProposalRow) -> Result<ProposalView, ApiError> {
         view.owed_by_entry = Some(waiver.debt.entry);
         view.desired_points = amount::format(waiver.amount, waiver.asset.decimals());
         view.reason = Some(waiver.reason);
+        return Ok(view);
+    }
+    if row.kind == Relief::KIND {
+        let relief = Relief::of(&row)?;
+        view.desired_points = amount::format(relief.points, 2);
+        view.reason = Some(relief.reason);
         return Ok(view);
     }
     let Proposed { ask, scheme_version, desired_minor } = Proposed::of(&row)?;

@@ -1,5 +1,6 @@
-//! Schemes, awards, and what members owe.
+//! Schemes, awards, gifts, and what members owe.
 
 pub mod awards;
+pub mod gifts;
 pub(super) mod owed;
 pub mod schemes;

@@ -372,6 +372,25 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::AttachmentNotStored => row(503, s::AttachmentNotStored).again(),
         R::AttachmentLost => row(404, s::AttachmentLost),
         R::AttachmentStays => row(409, s::AttachmentStays),
+        R::GiftsOff { form } => row(409, s::GiftsOff { form }),
+        R::GiftToOneself => row(422, s::GiftToOneself).field("number"),
+        R::GiftInCircle { days } => row(409, s::GiftInCircle { days }).field("number"),
+        R::GiverTooYoung => row(409, s::GiverTooYoung),
+        R::GiverOwes { owed, asset } => row(409, s::GiverOwes { owed: amount(*owed, *asset) }),
+        R::GiftDayLimit { limit, left, asset } => {
+            row(422, s::GiftDayLimit { limit: amount(*limit, *asset), left: amount(*left, *asset) })
+                .field("points")
+        }
+        R::GiftPersonLimit { limit, left, asset } => {
+            row(422, s::GiftPersonLimit { limit: amount(*limit, *asset), left: amount(*left, *asset) })
+                .field("points")
+        }
+        R::GiftsEnough { limit } => row(409, s::GiftsEnough { limit }).field("number"),
+        R::GiftTooOld { days } => row(409, s::GiftTooOld { days }),
+        R::GiftSpent { left, asset } => row(409, s::GiftSpent { left: amount(*left, *asset) }),
+        R::PoolShort { left, asset } => {
+            row(422, s::PoolShort { left: amount(*left, *asset) }).field("points")
+        }
         R::ProxyIsOneself => row(422, s::ProxyIsOneself).field("number"),
         R::ProxyNamedBefore => row(409, s::ProxyNamedBefore).field("number"),
         R::ProxyWithoutLogIn => row(422, s::ProxyWithoutLogIn).field("number"),

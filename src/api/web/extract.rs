@@ -69,7 +69,7 @@ macro_rules! rights {
 }
 
 rights! {
-    ReadOwn, ShowCode, ActForMembers, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, EraseMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
+    ReadOwn, ShowCode, GivePoints, ActForMembers, ReadMembers, WriteMembers, RevealMembers, FreezeMembers, EraseMembers, MoveMembers, ReadOrgs, WriteOrgs, ReadUsers,
     WriteUsers, WriteClerks, ReadActivities, WriteActivities, SignUp, TakeAttendance, ReadRecords, EnterRecords,
     ReportOwnRecord, ApproveRecords, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
     GiveFeedback, ReadFeedback, AnswerFeedback, ExportRecords, IssueCertificates, RevokeCertificates,

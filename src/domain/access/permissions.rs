@@ -27,6 +27,8 @@ text_enum! {
         /// Own passbook, own data, own stars.
         ReadOwn = "read_own",
         ShowCode = "show_code",
+        /// 赠送 · give one's own points to others, or to a pool, and return what one was given.
+        GivePoints = "give_points",
         /// 代办 · for those who have named the caller: sign up, show a code, read the passbook.
         ActForMembers = "act_for_members",
         ReadMembers = "read_members",
@@ -127,6 +129,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::GiveFeedback,
             P::ReadOwn,
             P::ShowCode,
+            P::GivePoints,
             P::ActForMembers,
             P::ReportOwnRecord,
             P::RaiseObjections,
@@ -317,7 +320,9 @@ text_enum! {
 pub const fn reach(role: Role, permission: Permission) -> Reach {
     match permission {
         P::ActForMembers => Reach::Named,
-        P::ReadOwn | P::ShowCode | P::ReportOwnRecord | P::SignUp | P::GiveFeedback => Reach::Own,
+        P::ReadOwn | P::ShowCode | P::GivePoints | P::ReportOwnRecord | P::SignUp | P::GiveFeedback => {
+            Reach::Own
+        }
         // All holders of the right see published offers and schemes; only those who work on them see others.
         P::ReadOffers | P::ReadSchemes => Reach::Published,
         // Residents may serve in other communities, and object to every public notice.

@@ -79,6 +79,8 @@ text_enum! {
         /// What a person or household owes (待追回): the balance is the negative debt, never above zero. Its lots are
         /// the debts, one for each reversal that came too late.
         Owed = "owed",
+        /// 互助积分池 · points given to an organisation for those in need. They keep their lots.
+        Pool = "pool",
     }
 }
 
@@ -112,12 +114,12 @@ impl AccountTerms {
 
     /// The usual terms: minimum balance 0 for the accounts of people, shops and shelves, none for the bank's own
     /// accounts and for a merchant's takings (a refund after settlement is negative until the next statement); lots
-    /// for the points of persons and households, and for debts.
+    /// for the points of persons, households and pools, and for debts.
     pub fn usual(owner_kind: OwnerKind, owner: Id, asset: Asset, purpose: Purpose) -> Self {
         let owed = purpose == Purpose::Owed;
         let floor = (!owed && (is_holder(owner_kind) || purpose == Purpose::Stock)).then_some(0);
         let person = matches!(owner_kind, OwnerKind::Person | OwnerKind::Household);
-        let lots = owed || (asset == Asset::Point && person);
+        let lots = owed || (asset == Asset::Point && (person || purpose == Purpose::Pool));
         AccountTerms {
             id: Self::id_of(owner, asset, purpose),
             owner_kind,
@@ -233,6 +235,8 @@ pub struct Lot {
     /// Part of `remaining` that open holds have reserved.
     pub earmarked: i64,
     pub expires_at: Option<Moment>,
+    /// Whether it came by a gift: it was not earned by the owner.
+    pub given: bool,
 }
 
 impl Lot {
@@ -311,6 +315,8 @@ text_enum! {
         Amount = "amount",
         /// A fixed number, given back only when the whole command is undone.
         Fixed = "fixed",
+        /// A fixed number that is never given back: how often something has happened.
+        Tally = "tally",
     }
 }
 

@@ -41,6 +41,9 @@ pub enum Effect {
         expires_at: Option<Moment>,
         /// The lot it was carried over or given back from.
         from: Option<LotId>,
+        /// Whether it came by a gift.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        given: bool,
     },
     LotConsumed {
         leg: i32,

@@ -33,5 +33,7 @@ text_enum! {
         /// A second person has approved waiving a debt.
         Waiver = "waiver",
         YearClosing = "year_closing",
+        /// 赠送 · points that are given: to another person, to a pool, or out of a pool.
+        Gift = "gift",
     }
 }

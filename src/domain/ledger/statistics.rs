@@ -51,6 +51,10 @@ pub struct Sums {
     pub forfeited: i64,
     /// Between people of different places.
     pub exchanged: i64,
+    /// To pools for those in need, less what came out of them.
+    pub pooled: i64,
+    /// What people gave to others and to pools, as far as it was not returned. It is part of other figures.
+    pub given: i64,
 }
 
 impl Sums {
@@ -71,6 +75,8 @@ impl Sums {
         add(&mut self.expired, other.expired);
         add(&mut self.forfeited, other.forfeited);
         add(&mut self.exchanged, other.exchanged);
+        add(&mut self.pooled, other.pooled);
+        add(&mut self.given, other.given);
     }
 
     /// By how much the points that people hold have grown.
@@ -81,6 +87,7 @@ impl Sums {
             .saturating_sub(self.redeemed)
             .saturating_sub(self.expired)
             .saturating_sub(self.forfeited)
+            .saturating_sub(self.pooled)
     }
 }
 

@@ -1,3 +1,4 @@
 //! Schemes: the rules by which points are given.
 
+pub mod gift;
 pub mod scheme;

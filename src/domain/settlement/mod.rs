@@ -1,4 +1,5 @@
 //! Statements of merchants and what is paid for them.
 
+pub mod liability;
 pub mod payable;
 pub mod statement;

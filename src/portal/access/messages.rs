@@ -60,6 +60,10 @@ const fn icon(message: &Message) -> &'static str {
         | Message::MailCode { .. }
         | Message::FactorRemoved => "key",
         Message::ProxyActed { .. } => "users",
+        Message::GiftIn { .. }
+        | Message::GiftOut { .. }
+        | Message::GiftAskedBack { .. }
+        | Message::GiftKept { .. } => "hand-heart",
         Message::Trial => "bell",
         Message::OfHousehold { .. } => "house-line",
     }

@@ -300,6 +300,8 @@ fn point_lines(visit: &Visit, line: &Line) -> Vec<(String, String)> {
         (w.figures_brought_along(), sums.opening),
         (w.figures_forfeited(), sums.forfeited),
         (w.figures_exchanged(), sums.exchanged),
+        (w.figures_pooled(), sums.pooled),
+        (w.figures_given(), sums.given),
     ];
     let outstanding = (w.figures_outstanding(), line.outstanding);
     let lines = always.into_iter().chain(sometimes.into_iter().filter(|(_, minor)| *minor != 0));

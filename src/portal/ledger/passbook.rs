@@ -57,14 +57,19 @@ pub fn line(visit: &Visit, (line, about): &(PassbookLine, About)) -> Line {
     let (w, days) = (visit.words(), visit.days());
     let kind = EntryKind::parse(&line.kind);
     let kind_words = w.say(Text::from(s::EntryKindWords { kind: line.kind.clone() }));
+    let is_in = line.amount >= 0;
     let what = match (&about.what, kind) {
+        (_, Some(EntryKind::Gift)) => gift_words(visit, about, is_in).unwrap_or(kind_words),
+        (_, Some(EntryKind::Reversal)) if about.gift.is_some() => {
+            let gift = gift_words(visit, about, !is_in);
+            format!("{kind_words}：{}", gift.unwrap_or_default())
+        }
         (Some(what), Some(EntryKind::Award)) => what.clone(),
         (Some(what), _) if !what.is_empty() => format!("{kind_words}：{what}"),
         _ => kind_words,
     };
     let served = about.minutes.map(|minutes| visit.length(minutes));
     let parts = [Some(days.of(line.effective_at)), about.place.clone(), served];
-    let is_in = line.amount >= 0;
     Line {
         entry: line.entry,
         what,
@@ -76,6 +81,14 @@ pub fn line(visit: &Visit, (line, about): &(PassbookLine, About)) -> Line {
         link: Some(format!("/me/entries/{}", line.entry)),
         is_award: matches!(kind, Some(EntryKind::Award | EntryKind::Zeroing)),
     }
+}
+
+/// A gift as the passbook of one side says it.
+fn gift_words(visit: &Visit, about: &About, is_in: bool) -> Option<String> {
+    let gift = about.gift.as_ref()?;
+    let (side, who) = if is_in { ("in", &gift.giver) } else { ("out", &gift.receiver) };
+    let who = who.clone().unwrap_or_default();
+    Some(visit.say(s::GiftsLine { form: gift.form.as_str(), side, who }))
 }
 
 /// The caller's points that can be used now.

@@ -4,7 +4,9 @@
 pub mod award;
 mod checking;
 pub mod compare;
+pub mod gifts;
 pub mod given;
+pub mod pools;
 pub mod proposals;
 pub mod rows;
 pub mod schemes;

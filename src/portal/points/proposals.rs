@@ -10,6 +10,7 @@ use crate::portal::frame::fault::Answer;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::points::owed::Waiver;
+use crate::services::points::pools::Relief;
 use crate::services::points::proposals::{ProposalRow, Proposed};
 use crate::services::step::Params;
 use askama::Template;
@@ -66,6 +67,9 @@ pub async fn show(visit: Visit) -> Answer {
         let (what, minor, day, reason) = if row.kind == Waiver::KIND {
             let waiver = Waiver::of(&row)?;
             (visit.words().staff_waiver(), waiver.amount, None, waiver.reason)
+        } else if row.kind == Relief::KIND {
+            let relief = Relief::of(&row)?;
+            (visit.words().pools_relief_word(), relief.points, None, relief.reason)
         } else {
             let Proposed { ask, desired_minor, .. } = Proposed::of(&row)?;
             let item = items.get(&(ask.scheme, ask.item.clone())).cloned().unwrap_or(ask.item);

@@ -164,3 +164,16 @@ pub(in crate::services) fn another_person(
     }
     Ok(())
 }
+
+/// Refuses a decision about a member for whom this person acts as a proxy.
+pub(in crate::services) fn not_for_the_represented(
+    tables: &mut Tables<'_>,
+    person: Id,
+    member: &MemberRow,
+) -> Result<(), Error> {
+    let (own, files) = (tables.ids_of_file(person)?, tables.ids_of_file(member.id)?);
+    match tables.proxied_by(&own)?.iter().any(|proxy| files.contains(&proxy.member_id)) {
+        true => Err(Refusal::ForOneself.into()),
+        false => Ok(()),
+    }
+}

@@ -146,6 +146,7 @@ fn subject(tables: &mut Tables<'_>, read: &Read) -> Result<(&'static str, Option
             let found: Option<crate::store::people::proxies::ProxyRow> = tables.find(id)?;
             found.map(|row| row.member_id)
         }
+        ("gifts", Some(id)) => tables.gift(id)?.and_then(|gift| gift.giver_id.or(gift.receiver_id)),
         ("redemptions", Some(id)) => tables.redemption(id)?.map(|redemption| redemption.member_id),
         ("awards", _) => match read.named.as_ref().and_then(|text| text.parse().ok()) {
             Some(number) => crate::services::points::awards::member_of_award(tables, number)?,

@@ -4,6 +4,7 @@
 
 pub mod awards;
 pub mod certified;
+mod giving;
 pub mod names;
 pub mod on_paper;
 pub mod orgs;
@@ -127,6 +128,7 @@ pub async fn perform(
     simulation.on_paper(volunteer).await?;
     let helper = simulation.name_proxies(volunteer).await?;
     simulation.photograph_goods().await?;
+    simulation.give(volunteer).await?;
     simulation.setup.let_in(services, plan, (volunteer, helper)).await?;
     Ok(simulation.tally)
 }

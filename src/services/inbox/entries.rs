@@ -7,9 +7,10 @@ use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::{OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
-use crate::domain::ledger::entry::{Entry, EntryKind};
+use crate::domain::ledger::entry::{Effect, Entry, EntryKind};
 use crate::domain::message::STAR_REACHED;
 use crate::domain::people::proxy::ProxyAct;
+use crate::domain::points::gift::GiftState;
 use crate::services::ledger::about::{About, abouts, named};
 use crate::services::people::proxies::{ProxyRow, to_both};
 use crate::services::{Error, Services};
@@ -158,8 +159,11 @@ fn moved(tables: &mut Tables<'_>, entries: &[Entry]) -> Result<Moved, Error> {
 /// The message about a change of points. Opening balances and transfers of a merge have none.
 fn message(entry: &Entry, points: i64, about: About) -> Option<Message> {
     let (number, sum) = (entry.number, points.saturating_abs());
-    let About { what, place, minutes, .. } = about;
+    let About { what, place, minutes, gift, .. } = about;
+    let form = gift.map(|gift| gift.form.to_string()).unwrap_or_default();
     match entry.kind {
+        EntryKind::Gift if points < 0 => Some(Message::GiftOut { entry: number, points: sum, form }),
+        EntryKind::Gift => Some(Message::GiftIn { entry: number, points: sum, form }),
         EntryKind::Opening | EntryKind::OpeningOfYear | EntryKind::Merge => None,
         EntryKind::Redemption | EntryKind::Capture if points < 0 => {
             Some(Message::Redeemed { entry: number, points: sum, what, shop: place })
@@ -189,6 +193,9 @@ fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Messag
     if let (EntryKind::Redemption, Some(id)) = (entry.kind, named(source, "redemption")) {
         return through_proxy(tables, id);
     }
+    if let (EntryKind::Gift, Some(id)) = (entry.kind, named(source, "gift")) {
+        return about_return(tables, entry, id);
+    }
     let state = match entry.kind {
         EntryKind::Settlement => "issued",
         EntryKind::Payment => "paid",
@@ -201,6 +208,25 @@ fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Messag
     let message = Message::Statement { id, state: state.into(), period: statement.period };
     let owners = tables.owners_of_shop(statement.merchant_id)?;
     Ok(owners.into_iter().map(|user| (To::User(user), message.clone())).collect())
+}
+
+/// The messages of an entry without postings: the receiver of a gift is asked to return it, or keeps it.
+fn about_return(tables: &mut Tables<'_>, entry: &Entry, id: Id) -> Result<Vec<(To, Message)>, Error> {
+    let states = entry.effects.iter().filter_map(|effect| match effect {
+        Effect::Document { document: DocumentKind::Gift, state, .. } => GiftState::parse(state),
+        _ => None,
+    });
+    let (Some(state), Some(gift)) = (states.last(), tables.gift(id)?) else { return Ok(Vec::new()) };
+    let points = gift.points;
+    Ok(match (state, gift.receiver_id, gift.giver_id) {
+        (GiftState::AskedBack, Some(receiver), _) => {
+            vec![(To::Member(receiver), Message::GiftAskedBack { gift: id, points })]
+        }
+        (GiftState::Kept, _, Some(giver)) => {
+            vec![(To::Member(giver), Message::GiftKept { gift: id, points })]
+        }
+        _ => Vec::new(),
+    })
 }
 
 /// The messages about a redemption with the code of a proxy: to the member and to the proxy.

@@ -4,9 +4,11 @@ use super::passbook::of_passbook;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
+use crate::domain::points::gift::GiftForm;
 use crate::domain::points::scheme::{Explanation, Step};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
+use crate::services::points::gifts::seen_by_both;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::ledger::histories::PassbookLine;
@@ -25,6 +27,18 @@ pub struct About {
     pub record: Option<Id>,
     /// The redemption behind it.
     pub redemption: Option<Id>,
+    /// The gift behind it.
+    pub gift: Option<GiftSides>,
+}
+
+/// A gift as its two sides see it; `None`: the other side is a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GiftSides {
+    pub form: GiftForm,
+    /// Whom the giver sees, by a masked name but for the own household.
+    pub receiver: Option<String>,
+    /// Whom the receiver sees.
+    pub giver: Option<String>,
 }
 
 impl Services {
@@ -91,6 +105,9 @@ pub(in crate::services) fn abouts(
         |kind| entries.iter().filter_map(|(_, source)| named(source.as_deref(), kind)).collect::<Vec<_>>();
     let records = records(tables, named_all("service_record"))?;
     let redemptions = redemptions(tables, named_all("redemption"))?;
+    // A gift out of a pool has the id of its proposal.
+    let gifts = named_all("gift").into_iter().chain(named_all("proposal")).collect::<Vec<_>>();
+    let gifts = if gifts.is_empty() { HashMap::new() } else { seen_by_both(tables, &gifts)? };
     let numbers: Vec<i64> = entries.iter().map(|(entry, _)| *entry).collect();
     let heads = tables.metadata_of_entries(&numbers)?;
     let about = |(entry, source): &(i64, Option<String>)| {
@@ -100,6 +117,10 @@ pub(in crate::services) fn abouts(
         }
         if let Some(deed) = named(source, "redemption").and_then(|id| redemptions.get(&id)) {
             return (*entry, deed.clone());
+        }
+        if let Some(gift) = named(source, "gift").or(named(source, "proposal")).and_then(|id| gifts.get(&id))
+        {
+            return (*entry, About { gift: Some(gift.clone()), ..About::default() });
         }
         let item = heads.get(entry).and_then(|(_, metadata)| item_of(metadata));
         (*entry, About { what: item, ..About::default() })
@@ -133,7 +154,7 @@ fn records(tables: &mut Tables<'_>, ids: Vec<Id>) -> Result<HashMap<Id, About>, 
             place: activity.map(|activity| activity.place.clone()),
             minutes: Some(record.service_minutes),
             record: Some(record.id),
-            redemption: None,
+            ..About::default()
         };
         (record.id, deed)
     };
@@ -166,9 +187,8 @@ fn redemptions(tables: &mut Tables<'_>, ids: Vec<Id>) -> Result<HashMap<Id, Abou
         let deed = About {
             what: Some(goods.collect::<Vec<_>>().join("、")),
             place: shops.get(&redemption.merchant_id).cloned(),
-            minutes: None,
-            record: None,
             redemption: Some(redemption.id),
+            ..About::default()
         };
         (redemption.id, deed)
     };

@@ -7,6 +7,7 @@ use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::statistics::{Accounts, Active, MOST_DAYS, Sums, groups, months, shown};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::tally::{Part, Tally};
+use crate::domain::settlement::liability::{PaidShop, liability_fen};
 use crate::domain::settlement::payable::RateFen;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::domain::time::{Day, Days};
@@ -215,6 +216,7 @@ fn found(
     let mut rows = tables.files_opened(places, spans)?;
     rows.extend(tables.shops_opened(places, spans)?);
     rows.extend(tables.redemptions_of(&named, spans, all)?);
+    rows.extend(tables.gifts_of(places, spans, all)?);
     rows.extend(match (&named.orgs, known) {
         (None, None) => tables.points_of_bank(places.root, spans)?,
         _ => tables.points_of(&named, spans, all)?,
@@ -288,30 +290,26 @@ fn by_place(found: &Found, days: (Day, Day), tops: &[OrgRow], orgs: &[OrgRow]) -
     std::iter::once(own).chain(children.map(|org| line(org, &below(&org.path)))).collect()
 }
 
-/// Points that people hold are worth the highest rate at which a shop that takes part is paid; those of shops, their own
-/// rate; statements, what they say.
+/// What stands behind the points: those that people hold and those in pools count as outstanding.
 fn cover(tables: &mut Tables<'_>, outstanding: i64) -> Result<Cover, Error> {
+    let pool = |org: Id| AccountTerms::id_of(org, Asset::Point, Purpose::Pool);
+    let pools: Vec<Id> = tables.owners_of_pools()?.into_iter().map(pool).collect();
+    let pooled = tables.standings(&pools)?.into_values().map(|pool| pool.balance);
+    let outstanding = pooled.fold(outstanding, i64::saturating_add);
     let shops = tables.merchants()?;
-    let rate = |model: &str, rate: &str| match SettlementModel::parse(model) {
-        Some(SettlementModel::CommunityFund) => RateFen::parse(rate).unwrap_or(RateFen::ZERO),
-        _ => RateFen::ZERO,
-    };
-    let mut liability = tables.unpaid_fen()?;
-    let mut most = 0_i64;
     let accounts: Vec<Id> = shops.iter().map(|shop| takings(shop.id).id).collect();
     let standings = tables.standings(&accounts)?;
-    for shop in &shops {
-        let rate = rate(&shop.model, &shop.rate_fen);
-        if shop.state != "closed" {
-            most = most.max(rate.fen(outstanding.max(0))?);
-        }
-        let taken = standings.get(&takings(shop.id).id).map_or(0, |standing| standing.balance);
-        liability = liability.saturating_add(rate.fen(taken)?);
-    }
+    let paid = shops.iter().map(|shop| PaidShop {
+        model: SettlementModel::parse(&shop.model).unwrap_or(SettlementModel::DonatedGoods),
+        rate: RateFen::parse(&shop.rate_fen).unwrap_or(RateFen::ZERO),
+        is_open: shop.state != "closed",
+        taken: standings.get(&takings(shop.id).id).map_or(0, |standing| standing.balance),
+    });
+    let paid: Vec<PaidShop> = paid.collect();
     let fund = AccountTerms::of_bank(tables.bank, Asset::Cny, Purpose::Fund);
     let fund = tables.account(fund.id)?.filter(|account| account.credits_posted > 0);
     Ok(Cover {
-        liability_fen: liability.saturating_add(most),
+        liability_fen: liability_fen(outstanding, &paid, tables.unpaid_fen()?)?,
         fund_fen: fund.map(|account| account.balance()),
     })
 }

@@ -130,7 +130,7 @@ impl Services {
     }
 
     /// The first day on which a member is of age, as far as it is known.
-    fn of_age(&self, member: &MemberRow) -> Result<Option<Day>, Error> {
+    pub(in crate::services) fn of_age(&self, member: &MemberRow) -> Result<Option<Day>, Error> {
         Ok(of_age_on(self.born_on(member)?, member.birth_year))
     }
 

@@ -1,12 +1,15 @@
-//! Schemes, awards, proposals, and what members owe.
+//! Schemes, awards, proposals, gifts, and what members owe.
 
 pub(super) mod alone;
 pub mod award_ask;
 pub mod award_list;
 pub mod awards;
 mod explaining;
+pub mod gift_steps;
+pub mod gifts;
 pub mod household_awards;
 pub mod limits;
 pub mod owed;
+pub mod pools;
 pub mod proposals;
 pub mod schemes;

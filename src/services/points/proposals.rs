@@ -1,10 +1,11 @@
 //! Proposals, which need a second person: awards above the scheme's sum, decided case by case, or resetting a
-//! balance; and waivers of debts. Only the approval posts.
+//! balance; waivers of debts; and points out of a pool. Only the approval posts.
 
 use super::award_ask::AwardAsk;
 pub use super::award_ask::Proposed;
 use super::awards::{AlreadyRead, Prepared};
 use super::owed::Waiver;
+use super::pools::Relief;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
@@ -17,7 +18,7 @@ use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Done, Error, Services, call};
 use crate::store::Tables;
 pub use crate::store::points::proposals::ProposalRow;
-use crate::store::points::proposals::{AWARD, WAIVER};
+use crate::store::points::proposals::{AWARD, OF_POINTS};
 
 /// The outcome of an award.
 #[derive(Clone, Debug)]
@@ -124,7 +125,7 @@ impl Services {
         self.store.read(bank, move |tables| tables.proposals_page(&paths, state, days, before, limit)).await
     }
 
-    /// What an approved proposal posts: an award, or a waiver.
+    /// What an approved proposal posts: an award, a waiver, or points out of a pool.
     fn proposed_command(
         &self,
         tables: &mut Tables<'_>,
@@ -134,6 +135,10 @@ impl Services {
         if row.kind == Waiver::KIND {
             proposed_without_interest(tables, row, None)?;
             return self.waiver_command(tables, call, row);
+        }
+        if row.kind == Relief::KIND {
+            proposed_without_interest(tables, row, None)?;
+            return self.relief_command(tables, call, row);
         }
         let Proposed { ask, scheme_version, .. } = Proposed::of(row)?;
         proposed_without_interest(tables, row, ask.day)?;
@@ -150,7 +155,7 @@ impl HasLifeCycle for ProposalRow {
     const CYCLE: &'static LifeCycle = &PROPOSAL;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        Ok(tables.proposal(id)?.filter(|row| [AWARD, WAIVER].contains(&row.kind.as_str())))
+        Ok(tables.proposal(id)?.filter(|row| OF_POINTS.contains(&row.kind.as_str())))
     }
 
     fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {

@@ -73,6 +73,7 @@ impl Added {
             EXPIRED => sums.expired = amount.saturating_neg(),
             FORFEITED => sums.forfeited = amount.saturating_neg(),
             SHOPS => sums.redeemed = amount.saturating_neg(),
+            POOLS => sums.pooled = amount.saturating_neg(),
             _ => sums.exchanged = amount,
         }
         self.placed(sums)
@@ -107,6 +108,7 @@ const FORFEITED: i64 = 3;
 const SHOPS: i64 = 4;
 /// Another account of people.
 const PEOPLE: i64 = 5;
+const POOLS: i64 = 6;
 
 /// `AND NOT (column NOT IN (…))`, which keeps the planner from an index of that column: the days decide.
 fn within(conn: &AnyConnection, places: &Places, column: &str) -> String {
@@ -253,6 +255,30 @@ impl Tables<'_> {
         Ok(rows.iter().map(|row| row.placed(Sums { redemptions: row.a, ..Sums::default() })).collect())
     }
 
+    /// What people of these places gave to others and to pools, by the day of the gift; not what was returned.
+    pub fn gifts_of(
+        &mut self,
+        places: &Places,
+        spans: &[Span],
+        known: i64,
+    ) -> Result<Vec<PlacedSums>, Error> {
+        let (bank, spans) = (self.bank.0, self.spans(spans));
+        let within = within(self.conn, places, "COALESCE(k.org_id, m.org_id)");
+        let text = format!(
+            "WITH spans (part, since, until) AS (VALUES {spans})
+            SELECT CAST(s.part AS BIGINT) AS part, COALESCE(k.org_id, m.org_id) AS org,
+                CAST(SUM(g.points) AS BIGINT) AS a, CAST(0 AS BIGINT) AS b, CAST(0 AS BIGINT) AS c,
+                CAST(0 AS BIGINT) AS d
+            FROM spans s CROSS JOIN gifts g JOIN members m ON m.bank_id = g.bank_id AND m.id = g.giver_id
+                LEFT JOIN members k ON k.bank_id = m.bank_id AND k.id = m.merged_into_id
+            WHERE g.bank_id = {bank} AND g.given_at >= s.since AND g.given_at < s.until
+                AND g.entry_number <= {known} AND (g.return_entry IS NULL OR g.return_entry > {known}) {within}
+            GROUP BY s.part, COALESCE(k.org_id, m.org_id)"
+        );
+        let rows: Vec<Counted> = rows_of!(self.conn, text)?;
+        Ok(rows.iter().map(|row| row.placed(Sums { given: row.a, ..Sums::default() })).collect())
+    }
+
     /// Points that people of these places received and gave, by the account on the other side, from the postings.
     pub fn points_of(
         &mut self,
@@ -331,7 +357,9 @@ impl Tables<'_> {
                 (AccountTerms::usual(OwnerKind::Merchant, shop, Asset::Point, purpose).id, SHOPS)
             })
         };
-        let all = own.into_iter().chain(shops.into_iter().flat_map(of_shop));
+        let of_pool = |org: Id| (AccountTerms::id_of(org, Asset::Point, Purpose::Pool), POOLS);
+        let pools = self.owners_of_pools()?.into_iter().map(of_pool);
+        let all = own.into_iter().chain(shops.into_iter().flat_map(of_shop)).chain(pools);
         let row = |(id, side)| format!("({}, {side})", id_in_text(self.conn, id));
         Ok(all.map(row).collect::<Vec<_>>().join(", "))
     }

@@ -1,4 +1,5 @@
-//! Schemes and proposals.
+//! Schemes, proposals and gifts.
 
+pub mod gifts;
 pub mod proposals;
 pub mod schemes;

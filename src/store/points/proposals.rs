@@ -12,6 +12,10 @@ use diesel::prelude::*;
 /// The kind of proposals of awards.
 pub const AWARD: &str = "award";
 pub const WAIVER: &str = "waiver";
+/// Points out of a pool.
+pub const RELIEF: &str = "relief";
+/// What is decided among the proposals of awards.
+pub const OF_POINTS: [&str; 3] = [AWARD, WAIVER, RELIEF];
 
 impl Tables<'_> {
     pub fn proposal(&mut self, id: Id) -> Result<Option<ProposalRow>, Error> {
@@ -72,18 +76,18 @@ impl Tables<'_> {
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
-    /// Moves open awards and waivers with their member to another organisation.
+    /// Moves open awards, waivers and reliefs with their member to another organisation.
     pub fn move_open_proposals(&mut self, subject: Id, org: Id) -> Result<(), Error> {
         let open = proposals::table
             .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq("open")))
-            .filter(proposals::kind.eq_any([AWARD, WAIVER]).and(proposals::subject_id.eq(subject)));
+            .filter(proposals::kind.eq_any(OF_POINTS).and(proposals::subject_id.eq(subject)));
         diesel::update(open)
             .set((proposals::org_id.eq(org), proposals::version.eq(proposals::version + 1)))
             .execute(self.conn)?;
         Ok(())
     }
 
-    /// Proposals of awards and waivers in a state below the paths that were made on some days, newest first.
+    /// Proposals of awards, waivers and reliefs in a state below the paths that were made on some days, newest first.
     pub fn proposals_page(
         &mut self,
         paths: &[String],
@@ -101,7 +105,7 @@ impl Tables<'_> {
             let mut query = proposals::table
                 .filter(proposals::bank_id.eq(self.bank).and(proposals::state.eq(state.to_owned())))
                 .filter(proposals::org_id.eq_any(reached))
-                .filter(proposals::kind.eq_any([AWARD, WAIVER]))
+                .filter(proposals::kind.eq_any(OF_POINTS))
                 .into_boxed();
             on_days!(query, days, self.zone, proposals::proposed_at, proposals::id);
             if let Some(before) = before {

@@ -12,6 +12,12 @@ stored! {
         rights_epoch -> BigInt,
         version -> BigInt,
         answers_since -> Nullable<Micros>,
+        gifts_family -> Bool,
+        gifts_neighbour -> Bool,
+        gifts_donation -> Bool,
+        /// Hundredths that one person gives on a day, and to one person in a month.
+        gift_points_a_day -> BigInt,
+        gift_points_a_person -> BigInt,
     }
 
     heads () {
@@ -76,6 +82,7 @@ stored! {
         remaining -> BigInt,
         earmarked -> BigInt,
         expires_at -> Nullable<Micros>,
+        given -> Bool,
     }
 
     holds: HoldRow (id, leg) {

@@ -67,6 +67,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     schemes,
     scheme_versions,
     proposals,
+    gifts,
     merchants,
     offers,
     codes,

@@ -1,5 +1,6 @@
-//! Schemes with their versions, and proposals.
+//! Schemes with their versions, proposals, and gifts.
 
+use crate::domain::points::gift::Gift;
 use crate::store::stored::stored;
 
 stored! {
@@ -45,5 +46,23 @@ stored! {
         decided_at -> Nullable<Micros>,
         entry_number -> Nullable<BigInt>,
         version -> BigInt,
+    }
+
+    gifts: GiftRow = Gift (id) [versioned] {
+        id -> Uid,
+        version -> BigInt,
+        state -> Text,
+        form -> Text,
+        giver_id -> Nullable<Uid>,
+        receiver_id -> Nullable<Uid>,
+        org_id -> Uid,
+        points -> BigInt,
+        given_by -> Uid,
+        given_at -> Micros,
+        asked_back_at -> Nullable<Micros>,
+        ended_by -> Nullable<Uid>,
+        ended_at -> Nullable<Micros>,
+        entry_number -> Nullable<BigInt>,
+        return_entry -> Nullable<BigInt>,
     }
 }

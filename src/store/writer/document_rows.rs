@@ -12,7 +12,7 @@ use crate::store::connection::dialect::replace;
 use crate::store::error::Error;
 use crate::store::schema::*;
 pub use crate::store::schema::{
-    RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow,
+    GiftRow, RedemptionLineRow, RedemptionRow, ServiceRecordRow, StarGrantRow, StatementLineRow, StatementRow,
 };
 use crate::store::types::Uid;
 use diesel::prelude::*;
@@ -90,6 +90,7 @@ impl StatementRow {
 lookups! {
     Records: ServiceRecordRow in service_records by id as Uid = Id;
     Grants: StarGrantRow in star_grants by id as Uid = Id;
+    Gifts: GiftRow in gifts by id as Uid = Id;
     Redemptions: RedemptionRow in redemptions by id as Uid = Id;
     RedemptionLines: RedemptionLineRow in redemption_lines by redemption_id as Uid = Id;
     Statements: StatementRow in statements by id as Uid = Id;
@@ -121,6 +122,10 @@ pub fn documents(
         DocumentKind::StarGrant => {
             let rows = Grants::of(conn, bank, ids)?.into_iter();
             rows.map(|row| Ok(Document::StarGrant(row.document()?))).collect()
+        }
+        DocumentKind::Gift => {
+            let rows = Gifts::of(conn, bank, ids)?.into_iter();
+            rows.map(|row| Ok(Document::Gift(row.document()?))).collect()
         }
         DocumentKind::Redemption => {
             let rows = Redemptions::of(conn, bank, ids)?;
@@ -204,6 +209,10 @@ pub fn save(conn: &mut AnyConnection, bank: BankId, document: &Document) -> Resu
         Document::StarGrant(grant) => {
             let row = StarGrantRow::of(bank, grant);
             replace!(conn, star_grants(bank_id, id), &row)?;
+        }
+        Document::Gift(gift) => {
+            let row = GiftRow::of(bank, gift);
+            replace!(conn, gifts(bank_id, id), &row)?;
         }
     }
     Ok(())

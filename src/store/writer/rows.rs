@@ -122,6 +122,7 @@ pub struct LotRow {
     pub remaining: i64,
     pub earmarked: i64,
     pub expires_at: Option<Moment>,
+    pub given: bool,
 }
 
 impl LotRow {
@@ -133,6 +134,7 @@ impl LotRow {
             remaining: self.remaining,
             earmarked: self.earmarked,
             expires_at: self.expires_at,
+            given: self.given,
         }
     }
 }

@@ -230,6 +230,7 @@ fn insert_lot(conn: &mut SqliteConnection, book: &Book, lot: &Lot) -> Result<usi
         remaining: &lot.remaining,
         earmarked: &lot.earmarked,
         expires_at: &lot.expires_at,
+        given: &lot.given,
     };
     Ok(statement.execute(conn)?)
 }

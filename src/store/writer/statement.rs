@@ -115,9 +115,9 @@ fixed! {
     InsertLot {
         bank: BankId => BigInt, entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Uid,
         amount: i64 => BigInt, remaining: i64 => BigInt, earmarked: i64 => BigInt,
-        expires_at: Option<Moment> => Nullable<Micros>,
+        expires_at: Option<Moment> => Nullable<Micros>, given: bool => Bool,
     }
-    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, given) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 }
 
 fixed! {

@@ -31,7 +31,7 @@ const TABLE: [(&str, [Cell; 10]); 12] = [
     (
         "own passbook, code, gifts, own data",
         [
-            ("d", &[P::ReadOwn, P::ShowCode]),
+            ("d", &[P::ReadOwn, P::ShowCode, P::GivePoints]),
             ("d capped", &[P::ActForMembers]),
             NONE,
             NONE,

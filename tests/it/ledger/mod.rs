@@ -1,4 +1,5 @@
 mod faults;
+mod gifts;
 mod http;
 mod merge;
 mod model;

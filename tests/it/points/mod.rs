@@ -1,4 +1,5 @@
 mod award_flow;
+mod gifts;
 mod interest;
 mod owed_flow;
 mod reading;

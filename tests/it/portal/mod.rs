@@ -4,6 +4,7 @@ mod cards;
 mod certificates;
 mod figures;
 mod forms;
+mod gifts;
 mod help;
 mod importing;
 mod messages;

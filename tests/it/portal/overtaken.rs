@@ -137,6 +137,7 @@ fn a_calendar_that_was_put_meanwhile_is_not_overwritten_unseen() {
 /// in the town, and the field that carries its version.
 const VERSIONED: &[(&str, &str, &str, &str)] = &[
     ("/admin/calendars", "administrator", "", "name=\"version.2026\""),
+    ("/admin/gifts", "administrator", "", "name=\"version\""),
     ("/admin/orgs/{id}", "administrator", "compound", "name=\"version\""),
     ("/admin/users/{id}", "administrator", "user/staff_two", "name=\"version\""),
     ("/shop/goods/{id}", "merchant_owner", "rice", "name=\"version\""),
@@ -196,6 +197,8 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/staff/statements",
             "/staff/sheet",
             "/staff/awards",
+            "/staff/gifts",
+            "/me/gifts/check",
         ],
     ),
     (
@@ -213,6 +216,8 @@ const OTHERS: &[(&str, &[&str])] = &[
         &[
             "/feedback/{id}",
             "/me/proxies",
+            "/me/gifts/{id}",
+            "/staff/gifts/{id}",
             "/staff/people/{id}/proxies",
             "/staff/feedback/{id}",
             "/me/hours/{id}",

@@ -74,6 +74,7 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
         "/attachments/{thing}/{id}" => format!("/attachments/offer/{}", id("rice")),
         "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),
+        "/me/gifts/{id}" | "/staff/gifts/{id}" => pattern.replace("{id}", &id("gift")),
         "/me/proxies/{id}" | "/me/proxies/{id}/code" => pattern.replace("{id}", &id("proxy")),
         "/me/proxies/{id}/entries/{entry}" => {
             format!("/me/proxies/{}/entries/{}", id("proxy"), town.award_entry())

@@ -82,6 +82,11 @@ const MORE_ROWS: &[(&str, &str)] = &[
         "bank_id, id, 'offer', id, NULL, 'goods', '', 'image/png', 1, NULL, NULL, 'sample', NULL, id, created_at, NULL \
          FROM orgs",
     ),
+    (
+        "gifts",
+        "bank_id, id, 1, 'made', 'donation', id, NULL, id, 100, id, proposed_at, NULL, NULL, NULL, NULL, NULL \
+          FROM scheme_versions LIMIT 1",
+    ),
     ("message_choices", "bank_id, id, NULL, 'zh-CN', '[]', created_at, 1, NULL, NULL, NULL FROM orgs"),
     (
         "consents",

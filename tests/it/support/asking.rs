@@ -81,6 +81,17 @@ impl Furnished {
         let lin = town.as_role("staff").get(&format!("/v1/members/{}", town.id("lin"))).ok(200);
         let proxy = json!({ "number": lin["number"], "name": "林示例", "points_a_day": "20" });
         town.make("proxy", "staff", &format!("/v1/members/{moving}/proxies"), proxy);
+        // 林 has given something to 王.
+        let rules = json!({ "family": true, "neighbour": true, "donation": true, "points_a_day": "20",
+            "points_a_person": "30" });
+        let version = town.as_role("administrator").get("/v1/gift-rules").header("etag").unwrap();
+        let version: i64 = version.trim_matches('"').parse().unwrap();
+        town.as_role("administrator").put("/v1/gift-rules", version, rules).ok(200);
+        town.open_user("neighbour", json!({ "member": town.id("wang") }), "volunteer", "compound");
+        let wang = town.as_role("staff").get(&format!("/v1/members/{}", town.id("wang"))).ok(200);
+        let gift = json!({ "number": wang["number"], "points": "1" });
+        let gift = town.as_role("volunteer").post("/v1/gifts", gift).ok(201);
+        town.keep("gift", &gift["gift"]["id"]);
         let consent = json!({ "purpose": "location", "text_version": 1, "paper": "2026-12" });
         town.make("consent", "staff", &format!("/v1/members/{}/consents", town.id("lin")), consent);
         let skill = town.make("skill", "administrator", "/v1/skills", json!({ "name": "急救" }));
@@ -248,6 +259,7 @@ impl Furnished {
             ("/v1/calendars", "2026".into()),
             ("/v1/deliveries", town.id("delivery")),
             ("/v1/feedback", town.id("feedback")),
+            ("/v1/gifts", town.id("gift")),
             ("/v1/proxies", town.id("proxy")),
             ("/v1/consents", town.id("consent")),
             ("/v1/erasures", town.id("erasure")),

@@ -18,7 +18,7 @@ pub const COUNTED: &[&str] = &[
     "service_minutes",
 ];
 pub const POINTS: &[&str] =
-    &["issued", "brought_along", "redeemed", "expired", "forfeited", "exchanged", "outstanding"];
+    &["issued", "brought_along", "redeemed", "expired", "forfeited", "exchanged", "pooled", "outstanding"];
 
 /// All rows of the lists of a bank.
 pub struct Lists {
@@ -137,6 +137,7 @@ impl Lists {
                         ("bank", "expired") => ("expired", -1),
                         ("bank", "forfeited") => ("forfeited", -1),
                         ("merchant", _) => ("redeemed", -1),
+                        ("organisation", "pool") => ("pooled", -1),
                         _ => ("exchanged", 1),
                     };
                     if day.as_str() >= from {

@@ -40,6 +40,11 @@ const WALKS: &[Walk] = &[
     Walk { cycle: &l::CERTIFICATE, steps: &[(&l::REVOKE_CERTIFICATE, "street")] },
     Walk { cycle: &l::PROPOSAL, steps: &[(&l::APPROVE_PROPOSAL, "reviewer")] },
     Walk { cycle: &l::PROPOSAL, steps: &[(&l::REJECT_PROPOSAL, "reviewer")] },
+    Walk {
+        cycle: &l::GIFT,
+        steps: &[(&l::ASK_GIFT_BACK, "volunteer"), (&l::KEEP_GIFT, "neighbour"), (&l::REVERSE_GIFT, "staff")],
+    },
+    Walk { cycle: &l::GIFT, steps: &[(&l::RETURN_GIFT, "neighbour")] },
     Walk { cycle: &l::REDEMPTION, steps: &[(&l::CANCEL_REDEMPTION, "staff")] },
     Walk {
         cycle: &l::WEBHOOK,

@@ -29,6 +29,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("list_offers", "days, csv", "what a shop offers now, in one piece"),
     ("list_own_consents", "days, csv", "the purposes, of one person, in one piece"),
     ("list_own_sessions", "days, csv", "the devices of one user: a few, in one piece"),
+    ("list_pools", "days, csv", "the pools that are there now, in one piece"),
     ("list_schemes", "days, csv", "the schemes with their versions: a few, in one piece"),
     ("list_settings", "days, csv", "the settings of the server: a few, in one piece"),
     ("list_skills", "days, csv", "the skills of the bank: a few, in one piece"),

@@ -18,7 +18,7 @@ fn sample(code: &str, asset: &str) -> Refusal {
         "code": code, "asset": asset, "account": id, "posting": 1, "field": "amount", "limit": 1000, "used": 400,
         "left": 600, "counter": "daily", "available": 1250, "missing": 300, "room": 200, "legs": 2,
         "closed_until": "2026-10-01T00:00:00Z", "what": "offer", "year": 2031, "scheme": "village",
-        "day": "2026-10-31", "valid_from": "2026-01-01", "valid_until": "2026-06-30", "term": "item",
+        "day": "2026-10-31", "valid_from": "2026-01-01", "valid_until": "2026-06-30", "term": "item", "form": "family", "owed": 300,
         "value": "tree", "least": 100, "most": 500, "desired": 50, "item": "tree", "applies_to": ["household"],
         "on": "2026-06-30", "started_at": "2026-10-31T01:00:00Z", "ended_at": "2026-10-31T03:00:00Z",
         "service_minutes": 1500, "reason": "is_hold", "wait_seconds": 90, "days": 90, "held": 200,

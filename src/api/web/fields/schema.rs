@@ -13,6 +13,7 @@ use crate::domain::people::consent::ConsentPurpose;
 use crate::domain::people::correction::CorrectedField;
 use crate::domain::people::erasure::Hindrance;
 use crate::domain::people::feedback::FeedbackKind;
+use crate::domain::points::gift::{GiftForm, GiftState};
 use crate::domain::service::record::{Evidence, RecordState};
 use crate::domain::service::wishes::{Suits, Weekday};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
@@ -111,6 +112,8 @@ enum_schemas!(
     SettlementModel,
     StatementState,
     RedemptionState,
+    GiftForm,
+    GiftState,
     Presence,
     RecordState,
     DayKind,

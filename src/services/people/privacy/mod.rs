@@ -101,6 +101,7 @@ pub const TABLES: &[OfPerson] = &[
     of("certificates", Copied::In("certificates"), Erased::Emptied(&["details", "code_sealed", "reason"])),
     of("star_grants", Copied::In("star_grants"), Erased::Kept(IDS)),
     of("proposals", Copied::In("proposals"), Erased::Emptied(&["body"])),
+    of("gifts", Copied::In("gifts"), Erased::Kept(IDS)),
     of("redemptions", Copied::In("redemptions"), Erased::Kept(IDS)),
     of("redemption_lines", Copied::In("redemptions"), Erased::Kept(IDS)),
     of("codes", Copied::In("codes"), Erased::Kept("random codes that have run out, as hashes")),

@@ -24,8 +24,13 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-const KINDS: [DocumentKind; 4] =
-    [DocumentKind::ServiceRecord, DocumentKind::Redemption, DocumentKind::Statement, DocumentKind::StarGrant];
+const KINDS: [DocumentKind; 5] = [
+    DocumentKind::ServiceRecord,
+    DocumentKind::Redemption,
+    DocumentKind::Statement,
+    DocumentKind::StarGrant,
+    DocumentKind::Gift,
+];
 
 /// The last state of a document that an entry has touched.
 pub(super) struct Last {
@@ -95,6 +100,10 @@ fn page(
         DocumentKind::StarGrant => {
             let rows: Vec<StarGrantRow> = page_of!(conn, bank, after, star_grants as StarGrantRow)?;
             rows.into_iter().map(|row| (row.id, row.document().map(Document::StarGrant))).collect()
+        }
+        DocumentKind::Gift => {
+            let rows: Vec<GiftRow> = page_of!(conn, bank, after, gifts as GiftRow)?;
+            rows.into_iter().map(|row| (row.id, row.document().map(Document::Gift))).collect()
         }
         DocumentKind::Redemption => {
             let rows: Vec<RedemptionRow> = page_of!(conn, bank, after, redemptions as RedemptionRow)?;

@@ -32,6 +32,7 @@ struct UsedUp {
     account: Id,
     amount: i64,
     expires_at: Option<Moment>,
+    given: bool,
 }
 
 /// The lots with nothing remaining; the Book has the others, and those of the current entry.
@@ -58,7 +59,8 @@ impl UsedUpLots {
     pub fn put_away(&mut self, book: &mut Book, id: &LotId) {
         let empty = |lot: &&Lot| lot.remaining == 0 && lot.earmarked == 0;
         let Some(lot) = book.lots.get(id).filter(empty) else { return };
-        let row = UsedUp { account: lot.account, amount: lot.amount, expires_at: lot.expires_at };
+        let row =
+            UsedUp { account: lot.account, amount: lot.amount, expires_at: lot.expires_at, given: lot.given };
         if let Some(mut listed) = book.lots_of.let_go(&row.account) {
             listed.retain(|other| other != id);
             book.lots_of.put(row.account, listed);
@@ -81,6 +83,7 @@ impl UsedUp {
             remaining: 0,
             earmarked: 0,
             expires_at: self.expires_at,
+            given: self.given,
         }
     }
 }

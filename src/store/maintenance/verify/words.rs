@@ -58,7 +58,7 @@ pub fn of_head(head: &Head) -> Value {
 /// The same of a lot.
 pub fn of_lot(lot: &Lot) -> Value {
     json!({ "account": lot.account, "amount": lot.amount, "remaining": lot.remaining, "earmarked": lot.earmarked,
-        "expires_at": lot.expires_at })
+        "expires_at": lot.expires_at, "given": lot.given })
 }
 
 /// Which columns of a row, or of the rows of one thing, differ.

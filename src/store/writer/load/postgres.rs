@@ -207,16 +207,19 @@ set_statement! {
     Lots<'a> -> (Bool, Columns<LotRow>) {
         bank: BankId, open: Column<Uid, Id>, due: Column<Uid, Id>, ids: LotIds<'a>, now: Moment,
     }
-    "SELECT true, l.entry_number, l.ordinal, l.account_id, l.amount, l.remaining, l.earmarked, l.expires_at
+    "SELECT true, l.entry_number, l.ordinal, l.account_id, l.amount, l.remaining, l.earmarked, l.expires_at,
+        l.given
     FROM unnest({open}) AS a (id) CROSS JOIN LATERAL (
         SELECT * FROM lots WHERE bank_id = {bank} AND account_id = a.id AND remaining > 0 OFFSET 0) AS l
     UNION ALL
-    SELECT true, l.entry_number, l.ordinal, l.account_id, l.amount, l.remaining, l.earmarked, l.expires_at
+    SELECT true, l.entry_number, l.ordinal, l.account_id, l.amount, l.remaining, l.earmarked, l.expires_at,
+        l.given
     FROM unnest({due}) AS a (id) CROSS JOIN LATERAL (
         SELECT * FROM lots
         WHERE bank_id = {bank} AND account_id = a.id AND remaining > 0 AND expires_at <= {now} OFFSET 0) AS l
     UNION ALL
-    SELECT false, l.entry_number, l.ordinal, l.account_id, l.amount, l.remaining, l.earmarked, l.expires_at
+    SELECT false, l.entry_number, l.ordinal, l.account_id, l.amount, l.remaining, l.earmarked, l.expires_at,
+        l.given
     FROM (SELECT {ids}) AS n
     CROSS JOIN LATERAL (
         SELECT * FROM lots

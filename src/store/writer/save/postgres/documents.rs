@@ -109,6 +109,17 @@ documents! {
     }
 }
 
+documents! {
+    Gifts, UpsertGifts: GiftRow in gifts (id: Id => Uid) {
+        version: i64 => BigInt, state: String => Text, form: String => Text,
+        giver_id: Option<Id> => Nullable<Uid>, receiver_id: Option<Id> => Nullable<Uid>, org_id: Id => Uid,
+        points: i64 => BigInt, given_by: Id => Uid, given_at: Moment => Micros,
+        asked_back_at: Option<Moment> => Nullable<Micros>, ended_by: Option<Id> => Nullable<Uid>,
+        ended_at: Option<Moment> => Nullable<Micros>, entry_number: Option<i64> => Nullable<BigInt>,
+        return_entry: Option<i64> => Nullable<BigInt>,
+    }
+}
+
 row_set! {
     /// Lines of a new statement.
     FreshLines {
@@ -138,7 +149,7 @@ set_statement! {
 
 /// Writes all documents of the Book that changed; returns how many.
 pub fn save(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
-    let (mut records, mut grants) = (Vec::new(), Vec::new());
+    let (mut records, mut grants, mut gifts) = (Vec::new(), Vec::new(), Vec::new());
     let (mut redemptions, mut redemption_lines) = (Vec::new(), Vec::new());
     let (mut statements, mut fresh, mut known) = (Vec::new(), FreshLines::default(), KnownLines::default());
     let (mut rows, bank) = (0, &book.bank);
@@ -147,6 +158,7 @@ pub fn save(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
         match document {
             Document::ServiceRecord(record) => records.push(ServiceRecordRow::of(*bank, record)),
             Document::StarGrant(grant) => grants.push(StarGrantRow::of(*bank, grant)),
+            Document::Gift(gift) => gifts.push(GiftRow::of(*bank, gift)),
             Document::Redemption(redemption) => {
                 let (row, lines) = RedemptionRow::rows_of(*bank, redemption);
                 redemptions.push(row);
@@ -169,6 +181,7 @@ pub fn save(conn: &mut PgConnection, book: &Book) -> Result<usize, Error> {
     }
     upsert!(ServiceRecords, UpsertServiceRecords, records);
     upsert!(StarGrants, UpsertStarGrants, grants);
+    upsert!(Gifts, UpsertGifts, gifts);
     upsert!(Redemptions, UpsertRedemptions, redemptions);
     upsert!(RedemptionLines, UpsertRedemptionLines, redemption_lines);
     upsert!(Statements, UpsertStatements, statements);

@@ -136,6 +136,7 @@ row_set! {
     Lots {
         entry: i64 => BigInt, ordinal: i64 => BigInt, account: Id => Uid, amount: i64 => BigInt,
         remaining: i64 => BigInt, earmarked: i64 => BigInt, expires_at: Option<Moment> => Nullable<Micros>,
+        given: bool => Bool,
     }
 }
 
@@ -148,12 +149,13 @@ impl Lots<'_> {
         self.remaining.push(lot.remaining);
         self.earmarked.push(lot.earmarked);
         self.expires_at.push(lot.expires_at);
+        self.given.push(lot.given);
     }
 }
 
 set_statement! {
     UpsertLots<'a> -> Untyped { bank: BankId, rows: Lots<'a> }
-    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at)
+    "INSERT INTO lots (bank_id, entry_number, ordinal, account_id, amount, remaining, earmarked, expires_at, given)
     SELECT {bank}, {rows}
     ON CONFLICT (bank_id, entry_number, ordinal) DO UPDATE SET account_id = excluded.account_id,
         remaining = excluded.remaining, earmarked = excluded.earmarked"
