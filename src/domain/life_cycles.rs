@@ -2,6 +2,7 @@
 //! files) is elsewhere.
 
 mod certificates;
+mod goods;
 mod people;
 mod sending;
 mod settlement;
@@ -10,6 +11,7 @@ use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
 use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Tells, Whose};
 pub use certificates::*;
+pub use goods::*;
 
 pub use people::*;
 pub use sending::*;
@@ -30,6 +32,7 @@ pub static ALL: &[&LifeCycle] = &[
     &PROPOSAL,
     &MERCHANT,
     &OFFER,
+    &GOODS_SHEET,
     &REDEMPTION,
     &STATEMENT,
     &STAR_GRANT,

@@ -169,6 +169,9 @@ enum Two {
     CloseYear {
         u: Moment,
     },
+    Lots {
+        a: Packed,
+    },
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -192,6 +195,7 @@ impl From<&Effect> for Two {
                 )),
             },
             Effect::AccountStatus { account, status } => Two::Status { a: packed(account), s: *status },
+            Effect::LotsKept { account } => Two::Lots { a: packed(account) },
             Effect::LotOpened { leg, account, amount, expires_at, from } => {
                 Two::Lot { l: *leg, a: packed(account), n: *amount, x: *expires_at, f: from.map(Number) }
             }
@@ -248,6 +252,7 @@ impl Two {
                 Effect::AccountOpened(terms)
             }
             Two::Status { a, s } => Effect::AccountStatus { account: a.0, status: s },
+            Two::Lots { a } => Effect::LotsKept { account: a.0 },
             Two::Lot { l, a, n, x, f } => Effect::LotOpened {
                 leg: l,
                 account: a.0,

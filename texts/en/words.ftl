@@ -44,6 +44,7 @@ thing = { $what ->
     [correction] request for a correction
     [feedback] complaint or proposal
     [proxy] proxy
+    [goods_sheet] goods sheet
    *[other] { $what }
  }
 state = { $state ->

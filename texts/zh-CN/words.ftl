@@ -56,6 +56,7 @@ thing = { $what ->
     [correction] 更正申请
     [feedback] 投诉建议
     [proxy] 代办人
+    [goods_sheet] 出入库单
    *[other] { $what }
  }
 state = { $state ->
@@ -118,6 +119,8 @@ state = { $state ->
     [answered] 已答复
     [not_set_up] 还没有设
     [ended] 已结束
+    [unchecked] 待核对
+    [booked] 已入账
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

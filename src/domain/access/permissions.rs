@@ -82,6 +82,8 @@ text_enum! {
         ReadRedemptions = "read_redemptions",
         ReadOffers = "read_offers",
         WriteOffers = "write_offers",
+        /// 核对 · as the second person: goods in, stocktakes and write-offs of a shop.
+        ApproveGoods = "approve_goods",
         ReadMerchants = "read_merchants",
         WriteMerchants = "write_merchants",
         ReadStatements = "read_statements",
@@ -144,6 +146,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadRedemptions,
             P::ReadOffers,
             P::WriteOffers,
+            P::ApproveGoods,
             P::ReadStatements,
             P::ConfirmStatements,
             P::WriteClerks,
@@ -203,7 +206,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::EnterRecords,
             P::ReadSchemes,
         ],
-        // Beyond the table: the approver of a statement sees the shop (ReadMerchants).
+        // Beyond the table: the approver of a statement sees the shop (ReadMerchants), and is its 监督员 (ApproveGoods).
         Role::Reviewer => &[
             P::GiveFeedback,
             P::ReadFeedback,
@@ -219,6 +222,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ApproveAwards,
             P::ReadRedemptions,
             P::ReadMerchants,
+            P::ApproveGoods,
             P::ReadStatements,
             P::ApproveStatements,
             P::ReadSchemes,

@@ -4,6 +4,7 @@
 
 pub mod awards;
 pub mod certified;
+mod goods;
 pub mod names;
 pub mod on_paper;
 pub mod orgs;
@@ -125,6 +126,7 @@ pub async fn perform(
     simulation.certify(volunteer).await?;
     simulation.on_paper(volunteer).await?;
     let helper = simulation.name_proxies(volunteer).await?;
+    simulation.goods_sheets().await?;
     simulation.setup.let_in(services, plan, (volunteer, helper)).await?;
     Ok(simulation.tally)
 }

@@ -64,6 +64,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposals,
     merchants,
     offers,
+    goods_sheets,
+    goods_lines,
     codes,
     cards,
     slips,

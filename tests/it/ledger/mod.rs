@@ -1,4 +1,5 @@
 mod faults;
+mod goods;
 mod http;
 mod merge;
 mod model;

@@ -14,6 +14,7 @@ use crate::domain::people::erasure::Hindrance;
 use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::service::record::{Evidence, RecordState};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
+use crate::domain::shops::goods::GoodsKind;
 use crate::domain::shops::redemption::{Presence, RedemptionState};
 use crate::domain::time::{Day, Moment};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -115,6 +116,7 @@ enum_schemas!(
     Evidence,
     Topic,
     FeedbackKind,
+    GoodsKind,
     ConsentPurpose,
     CorrectedField,
     Hindrance
