@@ -415,6 +415,7 @@ async fn shop(services: &Services, admin: &Call, org: Id) -> Result<(Id, [Id; 2]
         owner_member: None,
         model: SettlementModel::CommunityFund,
         rate_fen: "50".into(),
+        two_above_fen: None,
     };
     let merchant = services.open_merchant(admin, ask).await?;
     // Only an owner may restock, not an administrator.

@@ -31,6 +31,7 @@ use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::sign_ups::SignUpRow;
 use crate::services::service::certificates::CertificateRow;
 use crate::services::service::wishes::SkillRow;
+use crate::services::shops::goods::GoodsSheetRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
 use ledger::{entries, journal, passbook, raw, statistics};
@@ -38,7 +39,7 @@ use people::{consents, feedback, households, members, moves, orgs, own_copy, pro
 use points::{awards, gifts, owed, schemes};
 use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups, wishes};
 use settlement::statements;
-use shops::{cards, merchants, redemptions, slips};
+use shops::{cards, goods, merchants, redemptions, slips};
 use stars::grants;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -220,11 +221,17 @@ fn v1(routes: &mut ServiceConfig) {
         // redeeming
         .service(merchants::list_merchants)
         .service(merchants::open_merchant)
+        .service(merchants::change_merchant)
         .service(merchants::set_merchant_state)
         .service(merchants::list_offers)
         .service(merchants::open_offer)
         .service(merchants::change_offer)
         .service(merchants::move_stock)
+        .service(goods::open_goods_sheet)
+        .service(goods::list_goods_sheets)
+        .service(goods::read_goods_sheet)
+        .service(goods::list_batches)
+        .service(goods::list_goods_moved)
         .service(redemptions::show_code)
         .service(redemptions::show_code_as_proxy)
         .service(redemptions::claim_code)
@@ -302,6 +309,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<DeliveryRow>(routes);
     steps::routes::<FeedbackRow>(routes);
     steps::routes::<ProxyRow>(routes);
+    steps::routes::<GoodsSheetRow>(routes);
     steps::routes::<ConsentRow>(routes);
     steps::routes::<ErasureRequest>(routes);
     steps::routes::<CorrectionRequest>(routes);

@@ -3,6 +3,7 @@
 
 mod certificates;
 mod gifts;
+mod goods;
 mod people;
 mod sending;
 mod settlement;
@@ -13,6 +14,7 @@ use crate::domain::life_cycle::Sets::{self, At, By, Entry, Nothing, Param};
 use crate::domain::life_cycle::{Answers, Asks, Interest, LifeCycle, Step, Tells, Whose};
 pub use certificates::*;
 pub use gifts::*;
+pub use goods::*;
 pub use people::*;
 pub use sending::*;
 pub use settlement::*;
@@ -35,6 +37,7 @@ pub static ALL: &[&LifeCycle] = &[
     &GIFT,
     &MERCHANT,
     &OFFER,
+    &GOODS_SHEET,
     &REDEMPTION,
     &STATEMENT,
     &STAR_GRANT,

@@ -8,6 +8,7 @@ mod details;
 
 use super::id::Id;
 use super::ledger::asset::Asset;
+use super::shops::goods::LineFault;
 use super::time::{Day, Moment};
 pub use details::{Candidate, FaultText, NotReversible, SchemeTerm};
 use serde::{Deserialize, Serialize};
@@ -447,6 +448,22 @@ pub enum Refusal {
     UntilPast,
     UndoTooLate {
         seconds: i64,
+    },
+    /// The shop's goods are booked by two people, on a sheet.
+    GoodsSheetNeeded,
+    /// A line of a goods sheet, from 1.
+    GoodsLine {
+        row: u32,
+        fault: LineFault,
+    },
+    /// Goods past their best-before date are not handed out.
+    GoodsPastDate {
+        offer: Id,
+    },
+    /// Fewer pieces past their best-before date than were to be written off.
+    GoodsNotPast {
+        row: u32,
+        past: i64,
     },
     OutOfStock {
         offer: Id,

@@ -275,6 +275,11 @@ impl Book {
                 self.accounts.put(terms.id, Account::opened(terms.clone(), number));
             }
             Effect::AccountStatus { account, status } => self.set_status(account, *status)?,
+            Effect::LotsKept { account } => {
+                let mut row = self.accounts.get(account)?.clone();
+                row.terms.lots = true;
+                self.accounts.put(*account, row);
+            }
             Effect::LotOpened { account, amount, expires_at, given, .. } => {
                 let id = LotId { entry: number, ordinal };
                 let lot = Lot {

@@ -137,6 +137,8 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
             draft.effect(Effect::AccountOpened(terms.clone()))?;
         } else if command.op == Op::Open {
             return Err(Refusal::AccountExists { account: terms.id });
+        } else if terms.lots {
+            draft.begin_lots(&terms.id)?;
         }
     }
     match &command.op {
@@ -400,10 +402,17 @@ fn need_hold_parts(book: &Book, hold: &Id, needs: &mut Needs) {
     for leg in &row.legs {
         need_account(book, leg.debit, needs);
         need_account(book, leg.credit, needs);
+        let mut earmarked = 0_i64;
         for earmark in &leg.earmarks {
+            earmarked = earmarked.saturating_add(earmark.amount);
             if !book.lots.knows(&earmark.lot) {
                 needs.lots.insert(earmark.lot);
             }
+        }
+        // A hold from before the account kept lots is captured from any of them.
+        let in_lots = book.accounts.get(&leg.debit).is_some_and(|row| row.terms.lots);
+        if in_lots && earmarked < leg.left() && !book.lots_of.knows(&leg.debit) {
+            needs.open_lots.insert(leg.debit);
         }
     }
     for counter in &row.counters {

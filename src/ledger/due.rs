@@ -39,14 +39,16 @@ fn expire_lots(book: &mut Book, account: &Id) -> Result<(), Refusal> {
     if !row.terms.lots {
         return Ok(());
     }
-    let asset = row.terms.asset;
+    // What a hold has reserved without earmarking a lot stays.
+    let (asset, available) = (row.terms.asset, row.available());
     let is_due = |lot: &Lot| lot.is_due(now) && lot.free() > 0;
     if !book.known_lots(account).any(is_due) {
         return Ok(());
     }
     let due: Vec<Lot> = book.open_lots(account).into_iter().filter(is_due).collect();
     let amount = due.iter().try_fold(0_i64, |sum, lot| sum.checked_add(lot.free())).unwrap_or(0);
-    if amount == 0 {
+    let amount = amount.min(available);
+    if amount <= 0 {
         return Ok(());
     }
     let terms = AccountTerms::of_bank(book.bank, asset, Purpose::Expired);

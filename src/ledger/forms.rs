@@ -172,6 +172,9 @@ enum Two {
     CloseYear {
         u: Moment,
     },
+    Lots {
+        a: Packed,
+    },
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -195,6 +198,7 @@ impl From<&Effect> for Two {
                 )),
             },
             Effect::AccountStatus { account, status } => Two::Status { a: packed(account), s: *status },
+            Effect::LotsKept { account } => Two::Lots { a: packed(account) },
             Effect::LotOpened { leg, account, amount, expires_at, from, given } => Two::Lot {
                 l: *leg,
                 a: packed(account),
@@ -256,6 +260,7 @@ impl Two {
                 Effect::AccountOpened(terms)
             }
             Two::Status { a, s } => Effect::AccountStatus { account: a.0, status: s },
+            Two::Lots { a } => Effect::LotsKept { account: a.0 },
             Two::Lot { l, a, n, x, f, g } => Effect::LotOpened {
                 leg: l,
                 account: a.0,

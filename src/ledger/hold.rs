@@ -3,8 +3,10 @@
 use super::command::{Command, Leg};
 use super::counters;
 use super::draft::Draft;
+use super::lots::Consumed;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{CounterUse, Earmark, Hold, HoldState, Measure};
+use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::{Effect, OpenedLeg};
 use crate::domain::refusal::Refusal;
 
@@ -109,7 +111,14 @@ impl Draft<'_> {
         self.check_status(hold.legs.iter().flat_map(|l| [l.debit, l.credit]))?;
         for (leg, amount) in hold.legs.iter().zip(&wanted) {
             if *amount > 0 {
-                let consumed = self.consume_earmarks(&leg.earmarks, *amount)?;
+                let mut consumed = self.consume_earmarks(&leg.earmarks, *amount)?;
+                self.check_dates(&leg.debit, &consumed)?;
+                // A hold from before the account kept lots has earmarked none.
+                let earmarked = consumed.iter().fold(0_i64, |sum, part| sum.saturating_add(part.amount));
+                let rest = amount.saturating_sub(earmarked);
+                if rest > 0 {
+                    consumed.extend(self.consume_lots(&leg.debit, rest, &[])?);
+                }
                 self.open_lots(&leg.credit, *amount, None, &consumed)?;
                 self.posting(leg.debit, leg.credit, *amount, None)?;
             }
@@ -129,6 +138,15 @@ impl Draft<'_> {
             self.give_back_counters(id)?;
         }
         Ok(())
+    }
+
+    /// Goods past their best-before date are never handed out, also not when they were set aside before.
+    fn check_dates(&self, shelf: &Id, consumed: &[Consumed]) -> Result<(), Refusal> {
+        let Asset::Stock(offer) = self.account(shelf)?.terms.asset else { return Ok(()) };
+        match consumed.iter().any(|part| part.lot.is_due(self.book.now)) {
+            true => Err(Refusal::GoodsPastDate { offer }),
+            false => Ok(()),
+        }
     }
 
     /// Gives everything back. Allowed on frozen accounts: it only gives back.

@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{Earmark, Lot, LotId};
+use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::Effect;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
@@ -19,6 +20,17 @@ pub(super) struct Consumed {
 impl Draft<'_> {
     fn keeps_lots(&self, account: &Id) -> bool {
         self.book.accounts.get(account).is_some_and(|a| a.terms.lots)
+    }
+
+    /// An account of an older book that is to keep lots from now on: what it has becomes one lot without expiry.
+    pub fn begin_lots(&mut self, account: &Id) -> Result<(), Refusal> {
+        let Some(row) = self.book.accounts.get(account).filter(|row| !row.terms.lots) else { return Ok(()) };
+        let (account, amount) = (*account, row.balance());
+        self.effect(Effect::LotsKept { account })?;
+        if amount > 0 {
+            self.effect(Effect::LotOpened { leg: NO_LEG, account, amount, expires_at: None, from: None })?;
+        }
+        Ok(())
     }
 
     /// Consumes free parts of the account's lots for the leg about to be posted: those in `first`, then in spending
@@ -99,7 +111,7 @@ impl Draft<'_> {
 
     fn release_lot(&mut self, lot: &LotId, amount: i64, back_at: Moment) -> Result<(), Refusal> {
         let until = back_at.day(self.book.zone).end(self.book.zone);
-        let past = self.book.lots.get(lot).filter(|row| row.is_due(back_at)).cloned();
+        let past = self.book.lots.get(lot).filter(|row| row.is_due(back_at) && !self.is_goods(row)).cloned();
         let Some(row) = past.filter(|_| until > self.book.now) else {
             return self.effect(Effect::LotReleased { lot: *lot, amount });
         };
@@ -171,13 +183,19 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Whether a lot is a batch of goods: past its best-before date nothing of it is used any more.
+    fn is_goods(&self, lot: &Lot) -> bool {
+        let account = self.book.accounts.get(&lot.account);
+        account.is_some_and(|row| matches!(row.terms.asset, Asset::Stock(_)))
+    }
+
     /// Gives `amount` back to a lot that was consumed; past its expiry, as a new lot that lasts until the end of the
-    /// day.
+    /// day. Goods come back into the batch that they came from.
     pub fn restore_lot(&mut self, lot: &LotId, amount: i64) -> Result<(), Refusal> {
         let leg = self.leg();
         let now = self.book.now;
         let Some(row) = self.book.lots.get(lot).cloned() else { return Ok(()) };
-        if !row.is_due(now) {
+        if !row.is_due(now) || self.is_goods(&row) {
             return self.effect(Effect::LotRestored { leg, lot: *lot, amount });
         }
         let end_of_day = now.day(self.book.zone).end(self.book.zone);

@@ -38,6 +38,7 @@ message_activity_because = { $what }, { $starts }. { $reason }
 message_activity_cancelled = An activity was called off
 message_statement = { $state ->
     [issued] The statement of { $month } is ready: please confirm it
+    [answered] Your dispute of the statement of { $month } was answered: please look at it
     [approved] The statement of { $month } was approved and will be paid
     [paid] The statement of { $month } was paid
    *[other] The statement of { $month } has changed

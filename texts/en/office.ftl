@@ -122,6 +122,9 @@ office_entry = Entry
 office_disputed = Disputed
 office_dispute_hint = Such as “line 3 was given back the same day”.
 office_dispute_button = Dispute the ticked lines
+office_answer_title = Answer the dispute
+office_answer_hint = Which line was corrected, and appears in the next statement; or why nothing changes.
+office_answer_button = Answer the shop
 office_steps_title = What was done
 office_hash = Digest
 office_ledger_title = Journal
@@ -299,6 +302,7 @@ office_action = { $action ->
     [answer_feedback] answered a complaint or a proposal
     [name_proxy] named a proxy
     [end_proxy] ended a proxy
+    [reject_goods] sent a goods sheet back
     [proxy_looked] looked at the passbook as a proxy
     [proxy_showed_code] showed the code as a proxy
     [proxy_signed_up] signed up as a proxy
@@ -329,6 +333,7 @@ office_window = { $window ->
 office_statement_step = { $state ->
     [issued] Statement issued
     [disputed] Disputed by the shop
+    [answered] Dispute answered
     [confirmed] Confirmed by the shop
     [approved] Payment agreed
    *[paid] Payment noted
@@ -358,6 +363,7 @@ office_entry_kind = { $kind ->
     [zeroing] Reset
     [goods_in] Goods in
     [stocktake] Stocktake
+    [write_off] Write-off
     [settlement] Settlement
     [payment] Payment
     [star] Star
@@ -380,6 +386,7 @@ office_purpose = { $purpose ->
     [stock] shelf
     [supply] supply
     [handed_out] handed out
+    [written_off] written off
    *[owed] owed
  }
 office_owner = { $kind ->

@@ -209,6 +209,7 @@ step_words = { $step ->
     [refund_redemption] Take back
     [confirm_statement] Confirm
     [dispute_statement] Dispute
+    [answer_statement] Answer the dispute
     [approve_statement] Agree to payment
     [stop_webhook] Stop
     [resume_webhook] Resume
@@ -218,6 +219,9 @@ step_words = { $step ->
     [dispute_answer] Not content
     [close_feedback] Content: settled
     [withdraw_feedback] Withdraw
+    [approve_goods] It agrees: book it
+    [reject_goods] Does not agree
+    [withdraw_goods] Take it back
     [end_proxy] End it
     [end_proxy_by_phone] End it by phone
     [ask_gift_back] Ask for it back
@@ -339,6 +343,9 @@ label =
     .pin = PIN
     .pin_again = PIN once more
     .slips = How many
+    .donor = Donor
+    .lines = Goods
+    .two_above = Two people check goods in above (yuan)
     .code = Code
     .pieces = Pieces
     .reason = Reason

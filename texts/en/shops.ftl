@@ -33,3 +33,17 @@ slip_used = This slip was entered already: number { $number } at { $since }. Com
 slip_late = A slip is entered on its day: it says { $day }, today is { $today }. Hand it in at the community counter, which looks into it.
 slip_limit = Above the limit of one slip: { $limit } at most, this one is { $desired }. Redeem at the community counter.
 slip_cover_limit = The balance is too low and the cover is used up: the district covers { $limit } a day for one person, { $left } are left. Hand the slip in at the community counter.
+goods_sheet_needed = Two people handle the goods of this shop: enter a goods sheet, which the supervisor checks and books.
+goods_line = { $fault ->
+    [name] Goods not known: check the name in line { $row }, or add a price in points to put them on offer.
+    [name_twice] Several goods of one name: take those that are not used off first, for line { $row }.
+    [pieces] Not a number of pieces: enter a whole number other than 0 in line { $row }.
+    [sign] Below zero: enter what is missing in line { $row } as a stocktake.
+    [date] Not a date: write it as 2026-08-31 in line { $row }.
+    [date_past] Past the best-before date: send the goods of line { $row } back, or destroy them before a witness.
+    [value] Not a value: write it as 12.50, in yuan, in line { $row }.
+    [value_missing] No value: the shop adds up what comes in, so say what one piece of line { $row } is worth.
+   *[points] Not a price: write it as 30 in line { $row }.
+ }
+goods_past_date = Past the best-before date: do not hand these goods over. Cancel this redemption and take others.
+goods_not_past = Too many to write off: { $past } of line { $row } are past their date. Enter breakage as a stocktake.

@@ -50,6 +50,7 @@ thing = { $what ->
     [skill] skill
     [kind] kind of service
     [wishes] wishes
+    [goods_sheet] goods sheet
    *[other] { $what }
  }
 state = { $state ->

@@ -38,6 +38,7 @@ message_activity_because = { $what }，{ $starts }。{ $reason }
 message_activity_cancelled = 活动取消了
 message_statement = { $state ->
     [issued] { $month }的结算单出来了，请确认
+    [answered] 商家对{ $month }结算单的异议有了答复，请看看
     [approved] { $month }的结算单已审批，等待付款
     [paid] { $month }的结算单已付款
    *[other] { $month }的结算单有了变化

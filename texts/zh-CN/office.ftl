@@ -122,6 +122,9 @@ office_entry = 分录
 office_disputed = 有异议
 office_dispute_hint = 例如“第 3 笔当天退过货”。
 office_dispute_button = 对打勾的几笔提异议
+office_answer_title = 答复商家的异议
+office_answer_hint = 写明更正了哪一笔，会列在下个账期；或者写明为什么不改。
+office_answer_button = 答复商家
 office_steps_title = 办理经过
 office_hash = 摘要
 office_ledger_title = 流水
@@ -299,6 +302,7 @@ office_action = { $action ->
     [answer_feedback] 答复投诉建议
     [name_proxy] 指定代办人
     [end_proxy] 结束代办
+    [reject_goods] 退回出入库单
     [proxy_looked] 代办看存折
     [proxy_showed_code] 代办出示兑换码
     [proxy_signed_up] 代办报名
@@ -329,6 +333,7 @@ office_window = { $window ->
 office_statement_step = { $state ->
     [issued] 出结算单
     [disputed] 商家提异议
+    [answered] 答复异议
     [confirmed] 商家确认
     [approved] 同意付款
    *[paid] 登记已付款
@@ -358,6 +363,7 @@ office_entry_kind = { $kind ->
     [zeroing] 清零
     [goods_in] 进货
     [stocktake] 盘点
+    [write_off] 过期报损
     [settlement] 结算
     [payment] 付款
     [star] 星级
@@ -380,6 +386,7 @@ office_purpose = { $purpose ->
     [stock] 货架
     [supply] 进货来源
     [handed_out] 已交付
+    [written_off] 已报损
    *[owed] 待追回
  }
 office_owner = { $kind ->

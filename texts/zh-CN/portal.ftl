@@ -209,6 +209,7 @@ step_words = { $step ->
     [refund_redemption] 退货
     [confirm_statement] 确认对账
     [dispute_statement] 有异议
+    [answer_statement] 答复异议
     [approve_statement] 同意付款
     [stop_webhook] 停用
     [resume_webhook] 恢复
@@ -218,6 +219,9 @@ step_words = { $step ->
     [dispute_answer] 不满意
     [close_feedback] 满意，办完了
     [withdraw_feedback] 撤回
+    [approve_goods] 核对无误，入账
+    [reject_goods] 不符，退回
+    [withdraw_goods] 撤回
     [end_proxy] 结束代办
     [end_proxy_by_phone] 来电结束代办
     [ask_gift_back] 请对方退还
@@ -339,6 +343,9 @@ label =
     .pin = 密码
     .pin_again = 再输一次密码
     .slips = 几张
+    .donor = 捐赠人
+    .lines = 商品
+    .two_above = 两人核对的进货总价（元）
     .code = 兑换码
     .pieces = 件数
     .reason = 原因

@@ -62,6 +62,7 @@ thing = { $what ->
     [skill] 特长
     [kind] 服务类别
     [wishes] 特长和意愿
+    [goods_sheet] 出入库单
    *[other] { $what }
  }
 state = { $state ->
@@ -128,6 +129,8 @@ state = { $state ->
     [not_set_up] 还没有设
     [ended] 已结束
     [retired] 已停用
+    [unchecked] 待核对
+    [booked] 已入账
    *[other] { $state }
  }
 amount = { $figure } { $asset ->

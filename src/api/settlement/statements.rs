@@ -2,7 +2,7 @@
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, May, PathOf, right};
-use crate::api::web::fields::{LineNumber, ListOf, Month, PaperNumber};
+use crate::api::web::fields::{LineNumber, ListOf, Month, PaperNumber, Reason};
 use crate::api::web::page::{Listed, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
@@ -17,6 +17,7 @@ use crate::domain::life_cycles::{DISPUTE_STATEMENT, PAY_STATEMENT};
 use crate::domain::settlement::statement::{SettlementModel, Statement, StatementState};
 use crate::domain::time::Moment;
 use crate::services::service::records::DocumentFilter;
+use crate::services::step::because;
 use actix_web::HttpRequest;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct DisputeBody {
     /// Which lines, from 0.
     #[schema(value_type = Vec<LineNumber>, min_items = 1, max_items = 10000)]
     lines: ListOf<LineNumber, 1, 10_000>,
+    /// What is wrong with them.
+    reason: Option<Reason>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -238,8 +241,10 @@ pub async fn dispute_statement(
     path: PathOf<Id>,
     ask: Ask<DisputeBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let lines = ask.body.lines.0.into_iter().map(LineNumber::get).collect::<Vec<_>>();
-    let params = [("lines".to_owned(), lines.into())].into_iter().collect();
+    let DisputeBody { lines, reason } = ask.body;
+    let lines = lines.0.into_iter().map(LineNumber::get).collect::<Vec<_>>();
+    let mut params = because(reason.map(String::from));
+    params.insert("lines".to_owned(), lines.into());
     let step = (&DISPUTE_STATEMENT, path.0, params);
     steps::respond::<Statement>(&state, &request, &may.actor, &ask.keyed, step).await
 }

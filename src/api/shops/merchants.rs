@@ -16,7 +16,7 @@ use crate::domain::life_cycles::{CLOSE_SHOP, OPEN_SHOP, PAUSE_SHOP, PUT_OFFER_ON
 use crate::domain::settlement::statement::SettlementModel;
 use crate::services::Call;
 use crate::services::shops::merchants::MerchantRow;
-use crate::services::shops::merchants::{MerchantAsk, MerchantSeen, OfferAsk, OfferStanding};
+use crate::services::shops::merchants::{MerchantAsk, MerchantChange, MerchantSeen, OfferAsk, OfferStanding};
 use crate::services::step::Params;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,19 @@ pub struct MerchantBody {
     model: SettlementModel,
     /// What the fund pays for one point, in fen; with donated goods nothing is paid.
     rate_fen: Option<RateText>,
+    /// 两人核对 · goods in above this value need a second person, stocktakes and write-offs always do. Left out: one
+    /// person does.
+    two_above: Option<YuanText>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MerchantChangeBody {
+    name: Option<Title>,
+    /// The volunteer who owns it from now on.
+    owner_member: Option<Id>,
+    /// Goods in above this value need a second person, stocktakes and write-offs always do.
+    two_above: Option<YuanText>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -110,6 +123,9 @@ pub struct MerchantView {
     /// Fen for one point: for those who look after the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     rate_fen: Option<String>,
+    /// Goods in above this value need a second person: for those who look after the shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    two_above: Option<String>,
     /// `open`, `paused` or `closed`.
     state: String,
     version: i64,
@@ -154,6 +170,7 @@ fn merchant_view(seen: MerchantSeen) -> MerchantView {
         org: row.org_id,
         model: seen.settled.then_some(row.model),
         rate_fen: seen.settled.then_some(row.rate_fen),
+        two_above: row.two_above_fen.filter(|_| seen.settled).map(|fen| amount::format(fen, 2)),
         state: row.state,
         version: row.version,
     }
@@ -195,7 +212,7 @@ pub async fn open_merchant(
     may: May<right::WriteMerchants>,
     ask: Ask<MerchantBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let MerchantBody { name, org, owner_member, model, rate_fen } = ask.body;
+    let MerchantBody { name, org, owner_member, model, rate_fen, two_above } = ask.body;
     let rate_fen = match (model, rate_fen) {
         (SettlementModel::DonatedGoods, None) => "0".to_owned(),
         (SettlementModel::DonatedGoods, Some(_)) => {
@@ -204,11 +221,31 @@ pub async fn open_merchant(
         (SettlementModel::CommunityFund, None) => return Err(fault("rate_fen", FieldFault::Missing)),
         (SettlementModel::CommunityFund, Some(rate)) => rate.into(),
     };
-    let merchant = MerchantAsk { name: name.into(), org, owner_member, model, rate_fen };
+    let two_above_fen = two_above.map(|sum| sum.minor());
+    let merchant = MerchantAsk { name: name.into(), org, owner_member, model, rate_fen, two_above_fen };
     Ok(made(state.services.open_merchant(&ask.keyed.call(&may.actor), merchant).await?))
 }
 
-fn fault(path: &str, fault: FieldFault) -> ApiError {
+/// 改商家 · changes a shop's name or owner, or from which value on its goods need a second person, over the version that
+/// was read (`If-Match`). Statements keep what they say.
+#[utoipa::path(tag = "redeeming", security(("bearer" = ["write_merchants"])), request_body = MerchantChangeBody,
+    params(("id" = Id, Path)), responses((status = 204)))]
+#[patch("/v1/merchants/{id}")]
+pub async fn change_merchant(
+    state: Shared,
+    may: May<right::WriteMerchants>,
+    path: PathOf<Id>,
+    seen: Seen,
+    ask: Ask<MerchantChangeBody>,
+) -> Result<HttpResponse, ApiError> {
+    let MerchantChangeBody { name, owner_member, two_above } = ask.body;
+    let two_above_fen = two_above.map(|sum| sum.minor());
+    let change = MerchantChange { name: name.map(String::from), owner_member, two_above_fen };
+    state.services.change_merchant(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+pub(super) fn fault(path: &str, fault: FieldFault) -> ApiError {
     FieldError::new(Place::Body, path, fault).into()
 }
 

@@ -26,6 +26,7 @@ const MONEY: &[&str] = &[
     "make_awards",
     "merge_member",
     "move_stock",
+    "open_goods_sheet",
     "open_ledger_account",
     "open_ledger_hold",
     "post_ledger_entries",
@@ -38,7 +39,7 @@ const MONEY: &[&str] = &[
 
 /// Operations that change a row and require its version (`If-Match`).
 pub const OVER_A_VERSION: &[&str] =
-    &["change_activity", "change_member", "change_offer", "change_org", "put_calendar", "set_wishes"];
+    &["change_activity", "change_member", "change_merchant", "change_offer", "change_org", "put_calendar", "set_wishes"];
 
 /// The member of an operation that says whether a session takes it which a card and its PIN have opened.
 pub const BY_CARD: &str = "x-by-card";

@@ -315,6 +315,14 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::Fixed { what } => row(409, s::Fixed { what }).field(what),
         R::UntilPast => row(422, s::UntilPast).field("until"),
         R::UndoTooLate { seconds } => row(409, s::UndoTooLate { seconds }),
+        R::GoodsSheetNeeded => row(409, s::GoodsSheetNeeded),
+        R::GoodsLine { row: number, fault } => {
+            row(422, s::GoodsLine { row: *number, fault: fault.as_str() }).field("lines")
+        }
+        R::GoodsPastDate { .. } => row(409, s::GoodsPastDate),
+        R::GoodsNotPast { row: number, past } => {
+            row(422, s::GoodsNotPast { row: *number, past }).field("lines")
+        }
         R::OutOfStock { left, .. } => row(422, s::OutOfStock { left }),
         R::PointsNotEnough => row(422, s::PointsNotEnough).field("lines"),
         R::OfferLimitReached { limit, .. } => row(422, s::OfferLimitReached { limit }).field("lines"),

@@ -59,12 +59,28 @@ const AMOUNTS: &[&str] = &[
     "released",
     "reserved",
     "taken_back",
+    "two_above",
     "unit_cash",
     "unit_points",
+    "unit_value",
+    "worth",
 ];
 
-const IDS: &[&str] =
-    &["actor", "credit_account", "debit_account", "id", "member", "merchant", "owner", "session", "user"];
+/// Counts of pieces that may be below 0: differences, and shelves with more on hold than was counted.
+const BELOW_ZERO: &[&str] = &["counted", "handed_out", "pieces", "pieces_after", "pieces_before", "stock"];
+
+const IDS: &[&str] = &[
+    "actor",
+    "credit_account",
+    "debit_account",
+    "goods_sheet",
+    "id",
+    "member",
+    "merchant",
+    "owner",
+    "session",
+    "user",
+];
 
 const MOMENTS: &[&str] = &["effective_at", "expires_at", "recorded_at", "refresh_until"];
 
@@ -94,6 +110,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("device", 128),
     ("digest", 64),
     ("digits", 8),
+    ("donor", 100),
     ("failure", 40),
     ("fault", 1_000),
     ("field", 200),
@@ -166,6 +183,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("sentence", 1_000),
     ("sentences", 1_000),
     ("skill_names", 100),
+    ("shop", 100),
     ("slip", 14),
     ("slug", 64),
     ("source", 128),
@@ -199,7 +217,7 @@ pub fn complete(schema: &mut Value, name: &str) {
         limit_text(members, name);
     }
     if is("integer") || is("number") {
-        let least = if name == "stock" { -EXACT } else { 0 };
+        let least = if BELOW_ZERO.contains(&name) { -EXACT } else { 0 };
         members.entry("minimum").or_insert(json!(least));
         members.entry("maximum").or_insert(json!(EXACT));
     }

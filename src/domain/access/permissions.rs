@@ -84,6 +84,8 @@ text_enum! {
         ReadRedemptions = "read_redemptions",
         ReadOffers = "read_offers",
         WriteOffers = "write_offers",
+        /// 核对 · as the second person: goods in, stocktakes and write-offs of a shop.
+        ApproveGoods = "approve_goods",
         ReadMerchants = "read_merchants",
         WriteMerchants = "write_merchants",
         ReadStatements = "read_statements",
@@ -147,6 +149,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ReadRedemptions,
             P::ReadOffers,
             P::WriteOffers,
+            P::ApproveGoods,
             P::ReadStatements,
             P::ConfirmStatements,
             P::WriteClerks,
@@ -206,7 +209,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::EnterRecords,
             P::ReadSchemes,
         ],
-        // Beyond the table: the approver of a statement sees the shop (ReadMerchants).
+        // Beyond the table: the approver of a statement sees the shop (ReadMerchants), and is its 监督员 (ApproveGoods).
         Role::Reviewer => &[
             P::GiveFeedback,
             P::ReadFeedback,
@@ -222,6 +225,7 @@ pub const fn rights(role: Role) -> &'static [Permission] {
             P::ApproveAwards,
             P::ReadRedemptions,
             P::ReadMerchants,
+            P::ApproveGoods,
             P::ReadStatements,
             P::ApproveStatements,
             P::ReadSchemes,

@@ -60,7 +60,7 @@ text_enum! {
         Issuing = "issuing",
         /// The source of imported opening balances (no minimum balance).
         Opening = "opening",
-        /// Receives expired points.
+        /// Receives expired points, and goods past their best-before date until they are written off.
         Expired = "expired",
         /// Receives points that a rule resets (本期积分清零).
         Forfeited = "forfeited",
@@ -74,6 +74,8 @@ text_enum! {
         Supply = "supply",
         /// Goods handed to people.
         HandedOut = "handed_out",
+        /// Goods that were written off (no minimum balance).
+        WrittenOff = "written_off",
         /// The source of what the district covers of a paper slip above the balance (no minimum balance).
         Covering = "covering",
         /// What a person or household owes (待追回): the balance is the negative debt, never above zero. Its lots are

@@ -34,6 +34,10 @@ pub enum Effect {
         account: Id,
         status: AccountStatus,
     },
+    /// From here on the account keeps its balance in lots; what it has becomes one lot without expiry.
+    LotsKept {
+        account: Id,
+    },
     LotOpened {
         leg: i32,
         account: Id,

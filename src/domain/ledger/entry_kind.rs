@@ -24,6 +24,8 @@ text_enum! {
         Zeroing = "zeroing",
         GoodsIn = "goods_in",
         Stocktake = "stocktake",
+        /// Goods past their best-before date.
+        WriteOff = "write_off",
         Settlement = "settlement",
         Payment = "payment",
         Star = "star",

@@ -9,14 +9,14 @@ pub static STATEMENT: LifeCycle = LifeCycle {
     thing: "statement",
     path: "/v1/settlements/{id}",
     tag: "settlement",
-    states: &["issued", "disputed", "confirmed", "approved", "paid"],
-    steps: &[&CONFIRM_STATEMENT, &DISPUTE_STATEMENT, &APPROVE_STATEMENT, &PAY_STATEMENT],
+    states: &["issued", "disputed", "answered", "confirmed", "approved", "paid"],
+    steps: &[&CONFIRM_STATEMENT, &DISPUTE_STATEMENT, &ANSWER_DISPUTE, &APPROVE_STATEMENT, &PAY_STATEMENT],
 };
 pub static CONFIRM_STATEMENT: Step = Step {
     name: "confirm_statement",
     route: Some("confirm"),
     about: "商家确认 · the shop agrees: with all lines, also with those that it disputed before.",
-    from: &["issued", "disputed"],
+    from: &["issued", "disputed", "answered"],
     to: "confirmed",
     rights: &[P::ConfirmStatements],
     whose: Whose::Shop,
@@ -27,11 +27,23 @@ pub static CONFIRM_STATEMENT: Step = Step {
 pub static DISPUTE_STATEMENT: Step = Step {
     name: "dispute_statement",
     about: "商家有异议 · the shop disputes lines; nothing is paid until it confirms.",
-    from: &["issued", "disputed"],
+    from: &["issued", "disputed", "answered"],
     to: "disputed",
     rights: &[P::ConfirmStatements],
     whose: Whose::Shop,
     asks: Asks::Own,
+    answers: Answers::Receipt,
+    ..Step::PLAIN
+};
+pub static ANSWER_DISPUTE: Step = Step {
+    name: "answer_statement",
+    route: Some("answer"),
+    about: "答复商家异议 · the community answers a dispute in words: what was corrected, and appears in the next statement, or why the lines are right. The shop confirms, or disputes again.",
+    from: &["disputed"],
+    to: "answered",
+    rights: &[P::PrepareStatements],
+    interest: Interest::Shop,
+    asks: Asks::Reason,
     answers: Answers::Receipt,
     ..Step::PLAIN
 };

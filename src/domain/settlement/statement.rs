@@ -9,6 +9,7 @@ text_enum! {
     StatementState {
         Issued = "issued",
         Disputed = "disputed",
+        Answered = "answered",
         Confirmed = "confirmed",
         Approved = "approved",
         Paid = "paid",

@@ -1,4 +1,5 @@
-//! Redemptions: points for goods; cards and slips on paper.
+//! Redemptions: points for goods; goods on the shelf; cards and slips on paper.
 
+pub mod goods;
 pub mod paper;
 pub mod redemption;

@@ -113,6 +113,14 @@ fn a_text_of_no_format_is_refused_and_covered_whole() {
 }
 
 #[test]
+fn an_account_that_begins_to_keep_lots_is_written_as_its_id() {
+    let kept = [Effect::LotsKept { account: id(1) }];
+    let written = write(&kept);
+    assert_eq!(written, r#"{"2":[{"lots":{"a":"AAAAAAAAAAAAAAAAAAAAAQ"}}]}"#);
+    assert_eq!(read(&written).unwrap(), kept);
+}
+
+#[test]
 fn a_member_that_is_absent_changes_nothing() {
     let spend = |text: &str| read(&format!("{{\"2\":[{{\"spend\":{text}}}]}}")).unwrap();
     let plain = spend(r#"{"l":0,"t":[7,3],"n":5}"#);

@@ -60,6 +60,7 @@ const DESK: &[Line] = &[
     ("/staff/counter", "storefront", Words::staff_menu_counter, Some(P::RedeemOnBehalf)),
     ("/staff/cards", "identification-card", Words::cards_menu, Some(P::WriteMembers)),
     ("/staff/slips", "receipt", Words::slips_menu, Some(P::ReadRedemptions)),
+    ("/staff/goods", "package", Words::goods_sheets_title, Some(P::ReadMerchants)),
     ("/staff/activities", "calendar-blank", Words::activities_title, Some(P::ReadRecords)),
     ("/staff/sheet", "table", Words::activities_sheet, Some(P::EnterRecords)),
     ("/staff/records", "list-checks", Words::activities_records, Some(P::ReadRecords)),

@@ -4,7 +4,7 @@ use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{PaperNumber, Reason};
 use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
-use crate::domain::life_cycles::{DISPUTE_STATEMENT, PAY_STATEMENT, STATEMENT};
+use crate::domain::life_cycles::{ANSWER_DISPUTE, DISPUTE_STATEMENT, PAY_STATEMENT, STATEMENT};
 use crate::domain::settlement::statement::{SettlementModel, Statement, StatementLine, StatementState};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
@@ -154,6 +154,7 @@ struct SheetPage {
     /// The steps without a form of their own: name and words; the first one is the red button.
     plain: Vec<(&'static str, String)>,
     can_dispute: bool,
+    can_answer: bool,
     can_pay: bool,
 }
 
@@ -170,8 +171,8 @@ pub async fn show(visit: &Visit, back: &'static str) -> Answer {
         reason: step.reason.clone(),
         entry: step.entry,
     });
-    let has_form =
-        |step: &crate::domain::life_cycle::Step| step.is(&DISPUTE_STATEMENT) || step.is(&PAY_STATEMENT);
+    let with_form = [&DISPUTE_STATEMENT, &ANSWER_DISPUTE, &PAY_STATEMENT];
+    let has_form = |step: &crate::domain::life_cycle::Step| with_form.iter().any(|one| step.is(one));
     let plain =
         open.iter().filter(|step| !has_form(step)).map(|step| (step.name, words_of(visit, step.name)));
     let rate = (statement.model == SettlementModel::CommunityFund)
@@ -197,6 +198,7 @@ pub async fn show(visit: &Visit, back: &'static str) -> Answer {
         steps: steps.collect(),
         plain: plain.collect(),
         can_dispute: open.iter().any(|step| step.is(&DISPUTE_STATEMENT)),
+        can_answer: open.iter().any(|step| step.is(&ANSWER_DISPUTE)),
         can_pay: open.iter().any(|step| step.is(&PAY_STATEMENT)),
     };
     visit.page(&page)
@@ -224,6 +226,11 @@ pub async fn take(visit: &Visit, back: &str) -> Answer {
             let lines = serde_json::to_value(lines?).map_err(|error| Error::Fault(error.to_string()))?;
             params.insert("lines".to_owned(), lines);
             params
+        }
+        step if step.is(&ANSWER_DISPUTE) => {
+            let answer = fields.need::<Reason>("reason");
+            fields.checked()?;
+            because(Some(answer?.into()))
         }
         step if step.is(&PAY_STATEMENT) => {
             let invoice = fields.need::<PaperNumber>("invoice_number");

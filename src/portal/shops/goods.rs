@@ -1,6 +1,7 @@
 //! What a shop offers: its goods with price and stock, new ones, a new price, on and off the shelf, goods in and
 //! stocktakes.
 
+use super::goods_sheets::{BatchLine, batches_of};
 use super::shelf::own_shop;
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{Pieces, PointsText, Quantity, Reason, Title, YuanText};
@@ -37,6 +38,8 @@ struct GoodsPage {
     f: Frame,
     shop: String,
     lines: Vec<Line>,
+    /// How many kinds of goods have pieces past their date.
+    past: Option<String>,
 }
 
 fn line(visit: &Visit, standing: OfferStanding) -> Line {
@@ -65,7 +68,11 @@ pub async fn list(visit: Visit) -> Answer {
     offers.sort_by_key(|one| one.offer.state != "on");
     let lines = offers.into_iter().map(|one| line(&visit, one)).collect();
     let f = visit.frame(visit.words().office_goods_title()).await?;
-    visit.page(&GoodsPage { f, shop: name, lines })
+    let past = visit.services().past_goods(&visit.reading()?, shop).await?;
+    let past = (!past.is_empty()).then(|| {
+        visit.say(s::GoodsPastTitle { kinds: count(i64::try_from(past.len()).unwrap_or(i64::MAX)) })
+    });
+    visit.page(&GoodsPage { f, shop: name, lines, past })
 }
 
 /// The windows of a limit of pieces for each member.
@@ -130,6 +137,9 @@ struct OnePage {
     price_typed: String,
     version: i64,
     stock: Option<String>,
+    batches: Vec<BatchLine>,
+    /// Two people handle the goods of the shop, on sheets.
+    by_sheet: bool,
     limit: Option<String>,
     state: String,
     is_on: bool,
@@ -158,6 +168,10 @@ fn other_step(state: &str) -> Option<&'static Step> {
 pub async fn one(visit: Visit) -> Answer {
     let standing = own_offer(&visit).await?;
     let offer = standing.offer.clone();
+    let batches = batches_of(&visit, offer.merchant_id, offer.id).await?;
+    let shops = visit.services().merchants(&visit.reading()?).await?;
+    let by_sheet =
+        shops.iter().any(|one| one.merchant.id == offer.merchant_id && one.merchant.two_above_fen.is_some());
     let w = visit.words();
     let step = other_step(&offer.state);
     let done = match visit.query("done").as_deref() {
@@ -176,6 +190,8 @@ pub async fn one(visit: Visit) -> Answer {
         price_typed: amount::short(offer.unit_points, 2),
         version: offer.version,
         stock: shown.stock,
+        batches,
+        by_sheet,
         limit: shown.limit,
         is_on: offer.state == "on",
         step: step.map(|step| (step.name, visit.say(Text::from(s::StepWords { step: step.name })))),

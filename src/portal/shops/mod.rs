@@ -4,6 +4,8 @@ pub mod cards;
 pub mod clerks;
 pub mod code;
 pub mod goods;
+pub mod goods_board;
+pub mod goods_sheets;
 pub mod paper;
 mod paper_text;
 pub mod partners;

@@ -1,8 +1,9 @@
 //! The shops of a bank, for those who look after them: the list, new ones, and one with what can be done.
 
 use crate::api::web::faults::FieldFault;
-use crate::api::web::fields::{RateText, SearchText, Title};
+use crate::api::web::fields::{RateText, SearchText, Title, YuanText};
 use crate::auth::permissions::Permission;
+use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::MERCHANT;
 use crate::domain::refusal::Refusal;
@@ -11,8 +12,9 @@ use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
 use crate::portal::people::offices::{OrgChoice, org_choices};
+use crate::portal::settlement::sheet::yuan;
 use crate::services::people::counter::MemberSearch;
-use crate::services::shops::merchants::{MerchantAsk, MerchantRow, MerchantSeen};
+use crate::services::shops::merchants::{MerchantAsk, MerchantChange, MerchantRow, MerchantSeen};
 use crate::services::step::Params;
 use crate::texts::{Text, sentences as s};
 use askama::Template;
@@ -103,13 +105,16 @@ pub async fn open(visit: Visit) -> Answer {
         },
     };
     let owner = fields.maybe::<SearchText>("member_number");
+    let two_above = fields.maybe::<YuanText>("two_above");
     fields.checked()?;
     let owner_member = match owner? {
         Some(number) => Some(numbered(&visit, number.into()).await?),
         None => None,
     };
     let rate_fen = rate?.map_or_else(|| "0".to_owned(), String::from);
-    let ask = MerchantAsk { name: name?.into(), org: org?, owner_member, model: model?, rate_fen };
+    let two_above_fen = two_above?.map(|sum| sum.minor());
+    let (name, org, model) = (name?.into(), org?, model?);
+    let ask = MerchantAsk { name, org, owner_member, model, rate_fen, two_above_fen };
     let id = visit.services().open_merchant(&visit.call()?, ask).await?;
     visit.to(&format!("/admin/shops/{id}"))
 }
@@ -125,7 +130,14 @@ struct OnePage {
     state: String,
     is_open: bool,
     has_owner: bool,
+    /// Goods in above this value need a second person.
+    two_above: Option<String>,
+    two_above_typed: String,
+    /// The caller may change name, owner and that value.
+    may_change: bool,
+    version: i64,
     statements: String,
+    board: String,
     goods: Vec<super::shelf::Goods>,
     /// The steps that can be taken now: name and words.
     steps: Vec<(&'static str, String)>,
@@ -149,7 +161,12 @@ pub async fn one(visit: Visit) -> Answer {
         state: visit.say(Text::from(s::State { state: shop.state.clone() })),
         is_open: shop.state == "open",
         has_owner: shop.owner_member_id.is_some(),
+        two_above: shop.two_above_fen.map(yuan),
+        two_above_typed: shop.two_above_fen.map(|fen| amount::short(fen, 2)).unwrap_or_default(),
+        may_change: visit.actor()?.may(Permission::WriteMerchants),
+        version: shop.version,
         statements: format!("/staff/statements?merchant={id}"),
+        board: format!("/staff/goods/of/{id}"),
         goods: goods
             .into_iter()
             .filter(|one| one.offer.state == "on")
@@ -163,9 +180,29 @@ pub async fn one(visit: Visit) -> Answer {
     visit.page(&page)
 }
 
-/// Opens, pauses or closes it.
+/// Changes its name or owner, or from which value on its goods need two people.
+async fn change(visit: Visit, id: Id) -> Answer {
+    let fields = visit.fields();
+    let name = fields.need::<Title>("title");
+    let owner = fields.maybe::<SearchText>("member_number");
+    let two_above = fields.maybe::<YuanText>("two_above");
+    fields.checked()?;
+    let owner_member = match owner? {
+        Some(number) => Some(numbered(&visit, number.into()).await?),
+        None => None,
+    };
+    let two_above_fen = two_above?.map(|sum| sum.minor());
+    let change = MerchantChange { name: Some(name?.into()), owner_member, two_above_fen };
+    visit.services().change_merchant(&visit.call()?, id, visit.version(), change).await?;
+    visit.to(&format!("/admin/shops/{id}"))
+}
+
+/// Opens, pauses or closes it, or changes what is said of it.
 pub async fn step(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
+    if visit.form.typed("act") == Some("change") {
+        return change(visit, id).await;
+    }
     let step = visit.chosen_step(&MERCHANT)?;
     visit.services().step::<MerchantRow>(&visit.call()?, step, id, Params::new()).await?;
     visit.to(&format!("/admin/shops/{id}"))

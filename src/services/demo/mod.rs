@@ -5,6 +5,7 @@
 pub mod awards;
 pub mod certified;
 mod giving;
+mod goods;
 pub mod names;
 pub mod on_paper;
 pub mod orgs;
@@ -129,6 +130,7 @@ pub async fn perform(
     let helper = simulation.name_proxies(volunteer).await?;
     simulation.photograph_goods().await?;
     simulation.give(volunteer).await?;
+    simulation.goods_sheets().await?;
     simulation.setup.let_in(services, plan, (volunteer, helper)).await?;
     Ok(simulation.tally)
 }

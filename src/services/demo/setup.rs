@@ -236,6 +236,7 @@ impl Setup {
             owner_member: shop.owner.map(|place| self.person(place)).transpose()?.map(|owner| owner.member),
             model: shop.model,
             rate_fen: shop.rate_fen.to_owned(),
+            two_above_fen: None,
         };
         services.open_merchant(&Call::of(self.administrator.clone()), ask).await
     }

@@ -196,16 +196,21 @@ fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Messag
     if let (EntryKind::Gift, Some(id)) = (entry.kind, named(source, "gift")) {
         return about_return(tables, entry, id);
     }
-    let state = match entry.kind {
-        EntryKind::Settlement => "issued",
-        EntryKind::Payment => "paid",
-        _ => return Ok(Vec::new()),
-    };
+    if !matches!(entry.kind, EntryKind::Settlement | EntryKind::Payment) {
+        return Ok(Vec::new());
+    }
+    let state = entry.effects.iter().find_map(|effect| match effect {
+        Effect::Document { state, .. } => Some(state.clone()),
+        _ => None,
+    });
+    // What the shop does itself is no news for it.
+    let told = ["issued", "answered", "approved", "paid"];
+    let Some(state) = state.filter(|state| told.contains(&state.as_str())) else { return Ok(Vec::new()) };
     let Some(id) = named(source, "statement") else { return Ok(Vec::new()) };
     let Some(Document::Statement(statement)) = tables.document(DocumentKind::Statement, id)? else {
         return Ok(Vec::new());
     };
-    let message = Message::Statement { id, state: state.into(), period: statement.period };
+    let message = Message::Statement { id, state, period: statement.period };
     let owners = tables.owners_of_shop(statement.merchant_id)?;
     Ok(owners.into_iter().map(|user| (To::User(user), message.clone())).collect())
 }

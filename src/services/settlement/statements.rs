@@ -227,7 +227,7 @@ impl HasLifeCycle for Statement {
             .open(open)
             .source(format!("statement/{}", self.id))
             .document(Document::Statement(self.clone()));
-        // Why the shop disputes it, if it says so; the other steps ask for no reason.
+        // Why the shop disputes it, if it says so, and what the community answers.
         let reason = Some(context.reason()).filter(|reason| !reason.is_empty());
         command.note = context.services.note(reason);
         Ok(Some(command))

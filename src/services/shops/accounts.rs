@@ -15,8 +15,20 @@ pub fn covering(bank: BankId) -> AccountTerms {
     AccountTerms::of_bank(bank, Asset::Point, Purpose::Covering)
 }
 
-/// The accounts of an offer's pieces: shelf, supply, and pieces handed out.
+/// The accounts of an offer's pieces: shelf, supply, and pieces handed out. The lots of the shelf are its batches.
 pub fn stock_accounts(offer: Id) -> [AccountTerms; 3] {
-    [Purpose::Stock, Purpose::Supply, Purpose::HandedOut]
-        .map(|purpose| AccountTerms::usual(OwnerKind::Offer, offer, Asset::Stock(offer), purpose))
+    [Purpose::Stock, Purpose::Supply, Purpose::HandedOut].map(|purpose| {
+        let terms = AccountTerms::usual(OwnerKind::Offer, offer, Asset::Stock(offer), purpose);
+        AccountTerms { lots: purpose == Purpose::Stock, ..terms }
+    })
+}
+
+/// Pieces of an offer past their best-before date: off the shelf, not written off yet.
+pub fn past_date(bank: BankId, offer: Id) -> AccountTerms {
+    AccountTerms::of_bank(bank, Asset::Stock(offer), Purpose::Expired)
+}
+
+/// Pieces of an offer that were written off.
+pub fn written_off(offer: Id) -> AccountTerms {
+    AccountTerms::usual(OwnerKind::Offer, offer, Asset::Stock(offer), Purpose::WrittenOff)
 }

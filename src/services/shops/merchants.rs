@@ -23,6 +23,16 @@ pub struct MerchantAsk {
     pub model: SettlementModel,
     /// Fen for one point, decimal text.
     pub rate_fen: String,
+    /// Goods in above this value need a second person, stocktakes and write-offs always do; `None`: one person does.
+    pub two_above_fen: Option<i64>,
+}
+
+/// What changes of a shop; `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct MerchantChange {
+    pub name: Option<String>,
+    pub owner_member: Option<Id>,
+    pub two_above_fen: Option<i64>,
 }
 
 #[derive(Clone, Debug)]
@@ -105,10 +115,42 @@ impl Services {
                 state: "open".into(),
                 created_at: tables.now,
                 version: 1,
+                two_above_fen: ask.two_above_fen,
             })?;
             Ok(id)
         });
         Ok(made.await?.0)
+    }
+
+    /// Changes the name or the owner of a shop, and from which value on its goods need a second person, over the version
+    /// that was read. What is left out stays. Statements and receipts of before keep what they say.
+    pub async fn change_merchant(
+        &self,
+        call: &Call,
+        id: Id,
+        version: i64,
+        change: MerchantChange,
+    ) -> Result<i64, Error> {
+        let actor = call.clone();
+        let changed = self.write(call, move |tables| {
+            let (mut row, path) = tables.merchant_at(id)?;
+            actor.must_reach(Permission::WriteMerchants, &path, Refusal::absent("merchant"))?;
+            if row.version != version {
+                return Err(Refusal::VersionStale { what: "merchant".into(), version: row.version }.into());
+            }
+            if let Some(owner) = change.owner_member {
+                tables.member(owner)?.filter(|row| row.kind == "person").ok_or(Refusal::absent("member"))?;
+                row.owner_member_id = Some(owner);
+            }
+            if let Some(name) = &change.name {
+                row.name.clone_from(name);
+            }
+            row.two_above_fen = change.two_above_fen.or(row.two_above_fen);
+            row.version = row.version.saturating_add(1);
+            tables.update(&row)?;
+            Ok(row.version)
+        });
+        Ok(changed.await?.0)
     }
 
     /// Every shop that is not closed, for all authenticated users; closed ones and the terms of settlement only for
@@ -226,6 +268,9 @@ impl Services {
             let row = tables.offer(offer)?.filter(|row| row.stocked).ok_or(Refusal::absent("offer"))?;
             let (merchant, path) = tables.merchant_at(row.merchant_id)?;
             caller.must_work_for(Permission::WriteOffers, &merchant, &path)?;
+            if merchant.two_above_fen.is_some() {
+                return Err(Refusal::GoodsSheetNeeded.into());
+            }
             let [shelf, supply, handed_out] = stock_accounts(offer);
             let on_shelf = tables.account(shelf.id)?.map_or(0, |account| account.balance());
             let leg = if pieces < 0 {

@@ -4,6 +4,8 @@ pub(super) mod accounts;
 pub mod cards;
 pub mod carts;
 pub mod codes;
+pub mod goods;
+pub mod goods_moved;
 pub mod merchants;
 pub mod paper_limits;
 pub mod rate_limiter;

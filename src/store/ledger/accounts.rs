@@ -177,30 +177,33 @@ impl Tables<'_> {
         Ok(self.standings(&[id])?.remove(&id))
     }
 
-    /// Accounts as they can be used now. Of the accounts of a list only one has lots: a person's points.
+    /// Accounts as they can be used now, in a fixed number of statements.
     pub fn standings(&mut self, ids: &[Id]) -> Result<HashMap<Id, Standing>, Error> {
         let (accounts, now) = (self.accounts(ids.iter().copied())?, self.now);
         let reserved = accounts.values().filter(|row| row.debits_pending > 0 || row.credits_pending > 0);
         let mut due = self.pending_holds(&reserved.map(|row| row.terms.id).collect::<Vec<_>>())?;
         due.retain(|hold| hold.is_due(now));
         let lots = self.earmarked_lots(&due)?;
+        // Reads only due lots: the cost of a balance does not depend on the number of open lots.
+        let in_lots = accounts.values().filter(|row| row.terms.lots).map(|row| row.terms.id);
+        let past = load::due_lots(self.conn, self.bank, &in_lots.collect::<Vec<_>>(), now)?;
+        let past: Vec<Lot> = past.into_iter().map(LotRow::lot).collect();
         let mut standings = HashMap::with_capacity(accounts.len());
         for (id, account) in accounts {
             let (mut due_debits, mut due_credits, mut expired) = (0_i64, 0_i64, 0_i64);
             for (hold, leg) in due.iter().flat_map(|hold| hold.legs.iter().map(move |leg| (hold, leg))) {
                 if leg.debit == id {
                     due_debits = due_debits.saturating_add(leg.left());
-                    expired = expired.saturating_add(self.expired_earmarks(&lots, leg, hold.expires_at));
+                    let goods = matches!(account.terms.asset, Asset::Stock(_));
+                    let back_at = hold.expires_at.filter(|_| !goods);
+                    expired = expired.saturating_add(self.expired_earmarks(&lots, leg, back_at));
                 }
                 if leg.credit == id {
                     due_credits = due_credits.saturating_add(leg.left());
                 }
             }
-            if account.terms.lots {
-                // Reads only due lots: the cost of a balance does not depend on the number of open lots.
-                for row in load::due_lots(self.conn, self.bank, id, now)? {
-                    expired = expired.saturating_add(row.lot().free());
-                }
+            for lot in past.iter().filter(|lot| lot.account == id) {
+                expired = expired.saturating_add(lot.free());
             }
             let debits_pending = account.debits_pending.saturating_sub(due_debits);
             let available = account.terms.floor.map(|floor| {
@@ -226,7 +229,8 @@ impl Tables<'_> {
         Ok(rows.into_iter().map(LotRow::lot).map(|lot| (lot.id, lot)).collect())
     }
 
-    /// What an expired hold gives back to lots that have expired meanwhile.
+    /// What an expired hold gives back to lots that have expired meanwhile; `back_at` is absent for goods, which come back
+    /// into their batch.
     fn expired_earmarks(&self, lots: &HashMap<LotId, Lot>, leg: &HoldLeg, back_at: Option<Moment>) -> i64 {
         let (zone, now) = (self.zone, self.now);
         // If it is expired by then, it comes back until the end of that day.

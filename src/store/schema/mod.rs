@@ -70,6 +70,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     gifts,
     merchants,
     offers,
+    goods_sheets,
+    goods_lines,
     codes,
     cards,
     slips,

@@ -14,6 +14,8 @@ stored! {
         state -> Text,
         created_at -> Micros,
         version -> BigInt,
+        /// Above this value goods in need a second person, stocktakes and write-offs always do; `None`: one person does.
+        two_above_fen -> Nullable<BigInt>,
     }
 
     offers: OfferRow (id) [versioned] {
@@ -32,6 +34,38 @@ stored! {
         state -> Text,
         created_at -> Micros,
         version -> BigInt,
+    }
+
+    /// A sheet of goods in, of a stocktake or of a write-off.
+    goods_sheets: GoodsSheetRow (id) [versioned] {
+        id -> Uid,
+        merchant_id -> Uid,
+        /// `goods_in`, `stocktake` or `write_off`.
+        kind -> Text,
+        /// Who gave the goods.
+        donor -> Nullable<Text>,
+        on_day -> DayNumber,
+        reason -> Nullable<Text>,
+        /// Of all pieces, as far as values are given.
+        value_fen -> BigInt,
+        state -> Text,
+        made_by -> Uid,
+        made_at -> Micros,
+        decided_by -> Nullable<Uid>,
+        decided_at -> Nullable<Micros>,
+        entry_number -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+
+    goods_lines: GoodsLineRow (sheet_id, line) {
+        sheet_id -> Uid,
+        line -> BigInt,
+        offer_id -> Uid,
+        /// Less than 0: at a stocktake, or written off.
+        pieces -> BigInt,
+        /// The last day.
+        best_before -> Nullable<DayNumber>,
+        unit_value_fen -> Nullable<BigInt>,
     }
 
     codes: CodeRow (id) [versioned] {

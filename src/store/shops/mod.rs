@@ -1,6 +1,7 @@
 //! Merchants, offers, codes, cards, slips, redemptions, statements.
 
 pub mod cards;
+pub mod goods;
 pub mod merchants;
 pub mod redemptions;
 pub mod slips;

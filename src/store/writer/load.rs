@@ -130,7 +130,7 @@ pub fn fetch(conn: &mut AnyConnection, book: &mut Book, missing: Needs) -> Resul
         found.into_iter().for_each(|row| book.lots.load(row.lot_id(), Some(row.lot())));
     }
     for account in missing.due_lots {
-        let found = due_lots(conn, bank, account, book.now)?;
+        let found = due_lots(conn, bank, &[account], book.now)?;
         book.due_lots_of.load(account, Some(found.iter().map(|l| l.lot_id()).collect()));
         found.into_iter().for_each(|row| book.lots.load(row.lot_id(), Some(row.lot())));
     }
@@ -214,14 +214,14 @@ pub fn open_lots(conn: &mut AnyConnection, bank: BankId, account: Id) -> Result<
     Ok(lots::table.filter(open).select(LotRow::as_select()).load(conn)?)
 }
 
-/// Those of them that are past their expiry.
+/// Those of some accounts that are past their expiry.
 pub fn due_lots(
     conn: &mut AnyConnection,
     bank: BankId,
-    account: Id,
+    accounts: &[Id],
     now: Moment,
 ) -> Result<Vec<LotRow>, Error> {
-    let open = lots::bank_id.eq(bank).and(lots::account_id.eq(account)).and(OpenLot);
+    let open = lots::bank_id.eq(bank).and(lots::account_id.eq_any(accounts)).and(OpenLot);
     Ok(lots::table.filter(open.and(lots::expires_at.le(now))).select(LotRow::as_select()).load(conn)?)
 }
 

@@ -127,6 +127,7 @@ fn update_account(
     account: &Account,
 ) -> Result<usize, Error> {
     let statement = UpdateAccount {
+        lots: &account.terms.lots,
         status: account.status.as_str(),
         debits_posted: &account.debits_posted,
         credits_posted: &account.credits_posted,

@@ -141,13 +141,13 @@ fixed! {
 }
 
 fixed! {
-    /// The sums and the status of an existing account.
+    /// The sums and the status of an existing account, and whether it keeps lots.
     UpdateAccount {
-        status: str => Text, debits_posted: i64 => BigInt, credits_posted: i64 => BigInt,
+        lots: bool => Bool, status: str => Text, debits_posted: i64 => BigInt, credits_posted: i64 => BigInt,
         debits_pending: i64 => BigInt, credits_pending: i64 => BigInt, merged_into: Option<Id> => Nullable<Uid>,
         merged_entry: Option<i64> => Nullable<BigInt>, bank: BankId => BigInt, id: Id => Uid,
     }
-    "UPDATE accounts SET status = ?, debits_posted = ?, credits_posted = ?, debits_pending = ?, credits_pending = ?, merged_into_id = ?, merged_entry = ? WHERE bank_id = ? AND id = ?"
+    "UPDATE accounts SET lots = ?, status = ?, debits_posted = ?, credits_posted = ?, debits_pending = ?, credits_pending = ?, merged_into_id = ?, merged_entry = ? WHERE bank_id = ? AND id = ?"
 }
 
 fixed! {

@@ -252,6 +252,12 @@ const BEYOND: &[(P, &[Role], &str)] = &[
         &[Role::Administrator],
         "duplicates of two communities are merged by somebody who reaches both",
     ),
+    (
+        P::ApproveGoods,
+        &[Role::MerchantOwner, Role::Reviewer],
+        "the table has no row for the supervisor of a store: the reviewer (居务监督员) is the second person for its goods, or \
+         another keeper of the store",
+    ),
     (P::ActForMembers, &[Role::Volunteer], "every volunteer may be named as a proxy"),
     (
         P::GiveFeedback,

@@ -1,5 +1,6 @@
 mod faults;
 mod gifts;
+mod goods;
 mod http;
 mod merge;
 mod model;

@@ -38,6 +38,8 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/me/code/{id}/state" | "/shop/redeem/{code}" | "/shop/redeem/{code}/check" => {
             pattern.replace("{id}", &id("record")).replace("{code}", &id("record"))
         }
+        "/shop/goods/sheets/{id}" | "/staff/goods/{id}" => pattern.replace("{id}", &id("goods_sheet")),
+        "/staff/goods/of/{id}" => format!("/staff/goods/of/{}", id("shop")),
         "/shop/goods/{id}" => format!("/shop/goods/{}", id("rice")),
         "/shop/statements/{id}"
         | "/shop/statements/{id}/print"

@@ -189,8 +189,21 @@ fn a_disputed_line_holds_up_the_payment_until_the_shop_confirms() {
     for (who, what) in [("reviewer", "approve"), ("administrator", "pay")] {
         town.refused(|t| step(t, who, &statement, what), 409, "wrong_state");
     }
-    // An error is corrected at the redemption; the shop lists the lines still in dispute, then confirms.
+    // An error is corrected at the redemption; the community says so, and the shop lists the lines still in dispute,
+    // then confirms.
     refund(&town, &first, 1);
+    let answer = |who: &str, words: &str| {
+        let path = format!("/v1/settlements/{}/answer", statement["id"].as_str().unwrap());
+        town.as_role(who).post(&path, json!({ "reason": words }))
+    };
+    for who in ["merchant_owner", "reviewer", "auditor"] {
+        town.refused(|_| answer(who, "第 1 笔已退货"), 403, "role_missing");
+    }
+    assert_eq!(answer("staff", "").status, 400);
+    let answered = answer("staff", "第 1 笔已退货，列在下个账期").ok(200)["statement"].clone();
+    assert_eq!((&answered["state"], marks(&answered)), (&json!("answered"), vec![true, false, true]));
+    town.refused(|_| answer("staff", "再说一次"), 409, "wrong_state");
+    town.refused(|t| step(t, "reviewer", &statement, "approve"), 409, "wrong_state");
     assert_eq!(marks(&dispute(json!([2])).ok(200)["statement"]), [false, false, true]);
     let confirmed = step(&town, "merchant_owner", &statement, "confirm").ok(200)["statement"].clone();
     assert_eq!((marks(&confirmed), lines(&confirmed)), (vec![false; 3], lines(&statement)));

@@ -1,4 +1,5 @@
 mod cards;
+mod goods;
 mod goods_lost;
 mod redemption_flow;
 mod slips;

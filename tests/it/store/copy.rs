@@ -99,6 +99,12 @@ const MORE_ROWS: &[(&str, &str)] = &[
          FROM service_records LIMIT 1",
     ),
     (
+        "goods_sheets",
+        "bank_id, id, id, 'goods_in', 'sample', valid_from, 'sample', 5000, 'booked', id, proposed_at, id, proposed_at, \
+         1, 1 FROM scheme_versions LIMIT 1",
+    ),
+    ("goods_lines", "bank_id, id, 0, id, 5, valid_from, 1000 FROM scheme_versions LIMIT 1"),
+    (
         "slips",
         "bank_id, id, 1, activity_id, submitted_by, submitted_at, id, submitted_by, submitted_at, 2 \
          FROM service_records LIMIT 1",

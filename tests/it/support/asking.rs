@@ -92,6 +92,15 @@ impl Furnished {
         let gift = json!({ "number": wang["number"], "points": "1" });
         let gift = town.as_role("volunteer").post("/v1/gifts", gift).ok(201);
         town.keep("gift", &gift["gift"]["id"]);
+        // A shop with a supervisor, and a delivery that waits for a second person.
+        let store = json!({ "name": "示例爱心超市", "org": town.id("community"), "model": "donated_goods",
+            "two_above": "1" });
+        let store = town.make("store", "administrator", "/v1/merchants", store);
+        town.open_user("store_keeper", json!({ "merchant": store }), "merchant_owner", "community");
+        let lines = json!([{ "name": "示例食盐", "pieces": 9, "unit_value": "2.50", "unit_points": "3" }]);
+        let sheet = json!({ "kind": "goods_in", "lines": lines });
+        let sheet = town.as_role("store_keeper").post(&format!("/v1/merchants/{store}/goods-sheets"), sheet);
+        town.keep("goods_sheet", &sheet.ok(202)["goods_sheet"]);
         let consent = json!({ "purpose": "location", "text_version": 1, "paper": "2026-12" });
         town.make("consent", "staff", &format!("/v1/members/{}/consents", town.id("lin")), consent);
         let skill = town.make("skill", "administrator", "/v1/skills", json!({ "name": "急救" }));
@@ -260,6 +269,7 @@ impl Furnished {
             ("/v1/deliveries", town.id("delivery")),
             ("/v1/feedback", town.id("feedback")),
             ("/v1/gifts", town.id("gift")),
+            ("/v1/goods-sheets", town.id("goods_sheet")),
             ("/v1/proxies", town.id("proxy")),
             ("/v1/consents", town.id("consent")),
             ("/v1/erasures", town.id("erasure")),
@@ -315,6 +325,9 @@ impl Furnished {
             "post_ledger_entry" => &["debit_account", "credit_account", "amount"],
             _ => &[],
         };
+        if operation.id == "open_goods_sheet" {
+            members.insert("lines".into(), json!([{ "offer": self.town.id("rice"), "pieces": 20 }]));
+        }
         for name in more {
             members.insert((*name).to_owned(), self.sample(&schema["properties"][*name], name, false));
         }

@@ -21,6 +21,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("list_attachments", "days, csv", "those of one thing: twenty at most, in one piece"),
     ("list_activities_to_come", "days, csv", "what is on and to come at this moment, in one piece"),
     ("list_balances", "days, csv", "the balances of one person at one moment, which `as_of` names"),
+    ("list_batches", "days, csv", "what is on the shelves of a shop now, in one piece"),
     ("list_calendars", "days, csv", "the years of the calendar: a few, each a whole year"),
     ("list_consents", "days, csv", "the purposes, of one person, in one piece"),
     ("list_ledger_accounts", "days", "balances of one moment, which `at` names"),

@@ -26,7 +26,7 @@ fn sample(code: &str, asset: &str) -> Refusal {
     let more = json!({ "version": 3, "state": "paused", "role": "auditor", "other": "reviewer", "due": "2026-11-10", "seconds": 600, "offer": id, "required": 600, "served": 120, "minutes_missing": 60, "points_missing": 150, "faults": [{ "line": 3, "column": 1, "chinese": "第 3 行第 1 列：没有这个键。", "english": "line 3, column 1: unknown key." }], "earliest": "2026-11-01", "minutes": 750,
         "seats": 30, "word": "补录", "since": "2026-10-31T01:00:00Z", "people": 2, "until": "2026-11-04", "record": id,
         "number": "000000017", "chinese": "第 3 行写错", "english": "line 3 is wrong", "records": 4, "today": "2026-10-31", "entry": 12, "certain": true,
-        "row": 1, "candidates": [{ "member": id, "number": "000000017", "org": "示例社区", "phone": "138****1234" }],
+        "row": 1, "fault": "pieces", "past": 2, "candidates": [{ "member": id, "number": "000000017", "org": "示例社区", "phone": "138****1234" }],
         "over_at": "2026-11-01T00:00:00Z", "title": "Sweeping", "starts_at": "2026-11-01T00:00:00Z",
         "risk": "steep stairs", "skills": ["first aid"], "why": "inside", "channel": "sms", "purpose": "party_membership", "figure": "12.50", "first": "2026-01-04", "last": "2026-10-30" });
     for (name, value) in more.as_object().cloned().unwrap_or_default() {

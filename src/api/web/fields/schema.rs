@@ -17,6 +17,7 @@ use crate::domain::points::gift::{GiftForm, GiftState};
 use crate::domain::service::record::{Evidence, RecordState};
 use crate::domain::service::wishes::{Suits, Weekday};
 use crate::domain::settlement::statement::{SettlementModel, StatementState};
+use crate::domain::shops::goods::GoodsKind;
 use crate::domain::shops::redemption::{Presence, RedemptionState};
 use crate::domain::time::{Day, Moment};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -121,6 +122,7 @@ enum_schemas!(
     Topic,
     FeedbackKind,
     Thing,
+    GoodsKind,
     ConsentPurpose,
     Suits,
     Weekday,

@@ -123,6 +123,8 @@ pub const TABLES: &[OfPerson] = &[
     none("schemes"),
     none("scheme_versions"),
     none("offers"),
+    none("goods_sheets"),
+    none("goods_lines"),
     none("statements"),
     none("statement_lines"),
     none("webhooks"),
@@ -265,7 +267,7 @@ pub const STORED: &[Stored] = &[
     stored(
         "merchants",
         &["id", "name", "state", "created_at"],
-        &["org_id", "owner_member_id", "model", "rate_fen", "version"],
+        &["org_id", "owner_member_id", "model", "rate_fen", "version", "two_above_fen"],
     ),
     stored(
         "attachments",

@@ -282,7 +282,8 @@ set_statement! {
                 debits_posted, credits_posted, debits_pending, credits_pending, opened_entry, merged_into_id,
                 merged_entry)
             SELECT {bank}, {accounts}
-            ON CONFLICT (bank_id, id) DO UPDATE SET status = excluded.status, debits_posted = excluded.debits_posted,
+            ON CONFLICT (bank_id, id) DO UPDATE SET lots = excluded.lots, status = excluded.status,
+                debits_posted = excluded.debits_posted,
                 credits_posted = excluded.credits_posted, debits_pending = excluded.debits_pending,
                 credits_pending = excluded.credits_pending, merged_into_id = excluded.merged_into_id,
                 merged_entry = excluded.merged_entry

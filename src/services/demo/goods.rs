@@ -1,0 +1,51 @@
+//! Goods of the sample bank's shop: a supervisor from a sum on, a delivery that is booked, and one that waits for the
+//! second person.
+
+use super::ZONE;
+use super::people::Workplace;
+use super::simulation::Simulation;
+use crate::domain::shops::goods::GoodsKind;
+use crate::services::shops::goods::{Goods, GoodsLine, SheetAsk};
+use crate::services::shops::merchants::MerchantChange;
+use crate::services::{Call, Error};
+
+/// Deliveries above this value wait for the second person (fen).
+const TWO_ABOVE: i64 = 50_000;
+/// Donor, pieces, days to the best-before date, and what a piece is worth (fen).
+const DELIVERIES: [(&str, i64, i32, i64); 2] =
+    [("示例粮油公司（演示）", 30, 240, 250), ("示例物业公司（演示）", 40, 20, 1_500)];
+
+impl Simulation<'_> {
+    /// Two deliveries at the shop of the plain logins.
+    pub async fn goods_sheets(&self) -> Result<(), Error> {
+        let place = Workplace::of(&self.plan.orgs, &self.plan.shops);
+        let shop = self.setup.shop(place.shop)?;
+        let keeper = Call::of(shop.owner.clone());
+        let administrator = Call::of(self.setup.administrator.clone());
+        let seen = self.services.merchants(&administrator).await?;
+        let version =
+            seen.iter().find(|one| one.merchant.id == shop.merchant).map(|one| one.merchant.version);
+        let change = MerchantChange { two_above_fen: Some(TWO_ABOVE), ..MerchantChange::default() };
+        self.services.change_merchant(&administrator, shop.merchant, version.unwrap_or(1), change).await?;
+        let today = self.services.now().day(ZONE);
+        for ((donor, pieces, days, worth), offer) in DELIVERIES.into_iter().zip(&shop.offers) {
+            let line = GoodsLine {
+                row: 1,
+                goods: Goods::Offer(*offer),
+                pieces,
+                best_before: Some(today.plus(days)),
+                unit_value_fen: Some(worth),
+            };
+            let ask = SheetAsk {
+                merchant: shop.merchant,
+                kind: GoodsKind::In,
+                donor: Some(donor.into()),
+                on: None,
+                reason: None,
+                lines: vec![line],
+            };
+            self.services.open_goods_sheet(&keeper, ask).await?;
+        }
+        Ok(())
+    }
+}
