@@ -38,8 +38,15 @@ const MONEY: &[&str] = &[
 ];
 
 /// Operations that change a row and require its version (`If-Match`).
-pub const OVER_A_VERSION: &[&str] =
-    &["change_activity", "change_member", "change_merchant", "change_offer", "change_org", "put_calendar", "set_wishes"];
+pub const OVER_A_VERSION: &[&str] = &[
+    "change_activity",
+    "change_member",
+    "change_merchant",
+    "change_offer",
+    "change_org",
+    "put_calendar",
+    "set_wishes",
+];
 
 /// The member of an operation that says whether a session takes it which a card and its PIN have opened.
 pub const BY_CARD: &str = "x-by-card";
