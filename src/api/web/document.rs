@@ -114,6 +114,9 @@ pub const TAKEN_BY_CARD: &[&str] = &[
 /// Reads that a rule may refuse: by what they ask for, not by how it is written.
 const REFUSED_READS: &[&str] = &["read_stats"];
 
+/// Operations that name a thing beside their path, which may be absent.
+const NAMING_A_THING: &[&str] = &["add_attachment", "list_attachments"];
+
 /// Operations without authentication.
 const ANONYMOUS: &[&str] = &["sign_in", "refresh_session", "found_bank"];
 
@@ -200,7 +203,7 @@ fn complete_operation(method: &str, operation: &mut Map<String, Value>) {
     let problems = PROBLEMS.iter().filter(|(status, ..)| match *status {
         "401" => !open || ANONYMOUS.contains(&id.as_str()),
         "403" => !open || id == "sign_in",
-        "404" => !rights.is_empty() || with_path,
+        "404" => !rights.is_empty() || with_path || NAMING_A_THING.contains(&id.as_str()),
         "408" | "413" | "415" => with_body,
         "409" => writes,
         "422" => writes || REFUSED_READS.contains(&id.as_str()),

@@ -275,7 +275,7 @@ impl Tables<'_> {
                 AND g.entry_number <= {known} AND (g.return_entry IS NULL OR g.return_entry > {known}) {within}
             GROUP BY s.part, COALESCE(k.org_id, m.org_id)"
         );
-        let rows: Vec<Counted> = rows_of!(self.conn, text)?;
+        let rows: Vec<Added> = rows_of!(self.conn, text)?;
         Ok(rows.iter().map(|row| row.placed(Sums { given: row.a, ..Sums::default() })).collect())
     }
 
