@@ -208,7 +208,6 @@ fn a_duplicates_wishes_go_to_the_file_that_stays() {
     let body = json!({ "name": "林示例", "org": town.id("community"), "confirmed_new": true });
     town.make("lin_again", "staff", "/v1/members", body);
     set(&town, "staff", "lin_again", 0, json!({ "skills": [town.id("急救")] })).ok(200);
-    let merge = format!("/v1/members/{}/merge", town.id("lin_again"));
     let into = json!({ "into": town.id("lin"), "reason": "同一个人" });
     town.as_role("staff").post(&format!("/v1/members/{}/merge", town.id("lin_again")), into).ok(201);
     let said = town.as_role("volunteer").get(&path(&town, "lin")).ok(200);
