@@ -38,7 +38,7 @@ const MONEY: &[&str] = &[
 
 /// Operations that change a row and require its version (`If-Match`).
 pub const OVER_A_VERSION: &[&str] =
-    &["change_activity", "change_member", "change_offer", "change_org", "put_calendar"];
+    &["change_activity", "change_member", "change_offer", "change_org", "put_calendar", "set_gift_rules"];
 
 /// Reads that a rule may refuse: by what they ask for, not by how it is written.
 const REFUSED_READS: &[&str] = &["read_stats"];
