@@ -16,7 +16,6 @@ gift_too_old = Too late: a gift is asked back within { $days } days. If it was a
 gift_spent = Cannot go back now: the points are spent or on hold, { $left } are left to return. Return it when there are enough.
 pool_short = Not enough in the pool: { $left } at present. Give out less, or when more has come in.
 gifts_title = Give points
-gifts_menu = Gifts
 gifts_lead = Give your points to your family, to neighbours, or to the pool for those in need. They keep the day on which they expire.
 gifts_off_all = This bank has not opened gifts.
 gifts_to_person = To a member
@@ -37,8 +36,6 @@ gifts_list = Gifts
 gifts_none = No gifts yet.
 gifts_limits = At most { $day } points on a day, and { $person } to one person in a month.
 gifts_pool_of = Pool of { $org }
-gifts_to_whom = To { $who }
-gifts_from_whom = From { $who }
 gifts_state = { $state ->
     [asked_back] Asked back
     [returned] Returned

@@ -16,7 +16,6 @@ gift_too_old = 太晚了：赠出后 { $days } 天内才能请对方退还。确
 gift_spent = 现在退不回：受赠的积分已经用掉或正在预留，可以退的只剩 { $left }。请等积分够了再退。
 pool_short = 互助积分池不够：现在只有 { $left }。请减少，或等有人赠入后再发放。
 gifts_title = 赠送积分
-gifts_menu = 赠送
 gifts_lead = 把自己的积分赠给家人、邻居，或者赠入互助积分池。到期日跟着积分走，不会变。
 gifts_off_all = 本行现在没有开放赠送。
 gifts_to_person = 赠给一位储户
@@ -37,8 +36,6 @@ gifts_list = 赠送记录
 gifts_none = 还没有赠送记录。
 gifts_limits = 每天最多赠 { $day } 分，一个月赠给同一人最多 { $person } 分。
 gifts_pool_of = { $org }互助积分池
-gifts_to_whom = 赠给{ $who }
-gifts_from_whom = { $who }赠来
 gifts_state = { $state ->
     [asked_back] 已请求退还
     [returned] 已退还

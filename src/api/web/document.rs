@@ -45,6 +45,7 @@ pub const OVER_A_VERSION: &[&str] = &[
     "change_offer",
     "change_org",
     "put_calendar",
+    "set_gift_rules",
     "set_wishes",
 ];
 

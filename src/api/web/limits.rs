@@ -114,6 +114,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("failure", 40),
     ("fault", 1_000),
     ("field", 200),
+    ("form", 9),
     ("from", 1_000),
     ("gender", 10),
     ("guardianship", 1_000),

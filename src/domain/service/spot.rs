@@ -1,10 +1,13 @@
 //! The circle within which one is at an activity, and whether a phone is in it. A position is compared and forgotten.
 
 use crate::text_enum;
+use rust_decimal::{Decimal, MathematicalOps};
 
 /// Metres of a degree of latitude.
-const METRES_OF_DEGREE: f64 = 111_195.0;
-const MILLION: f64 = 1_000_000.0;
+const METRES_OF_DEGREE: i64 = 111_195;
+const MILLION: i64 = 1_000_000;
+/// The longest radius that is compared, in metres: farther away the earth is not flat.
+const FARTHEST: i64 = 100_000;
 
 text_enum! {
     /// Whether one was in the circle.
@@ -28,21 +31,31 @@ pub struct Spot {
     pub radius_metres: i64,
 }
 
-fn float(value: i64) -> f64 {
-    // What does not fit is no position, and far from everything.
-    i32::try_from(value).map_or(f64::INFINITY, f64::from)
-}
-
 impl Spot {
     /// Whether a position is in the circle. Within a few kilometres the earth is flat.
     pub fn whereabouts(&self, position: Position) -> Whereabouts {
-        let degrees = |value: i64| float(value) / MILLION;
-        let north = degrees(position.latitude.saturating_sub(self.middle.latitude));
+        let is_inside = self.metres_squared(position).is_some_and(|squared| {
+            let radius = Decimal::from(self.radius_metres.clamp(0, FARTHEST));
+            squared <= radius * radius
+        });
+        if is_inside { Whereabouts::Inside } else { Whereabouts::Outside }
+    }
+
+    /// The square of the distance; `None`: far from the circle, or no position.
+    fn metres_squared(&self, position: Position) -> Option<Decimal> {
+        let around = 360_i64.checked_mul(MILLION)?;
+        let north = position.latitude.checked_sub(self.middle.latitude)?.checked_abs()?;
+        let east = position.longitude.checked_sub(self.middle.longitude)?.checked_abs()?;
         // The short way around.
-        let east = degrees(position.longitude.saturating_sub(self.middle.longitude)).abs();
-        let east = east.min(360.0 - east) * degrees(self.middle.latitude).to_radians().cos();
-        let metres = north.hypot(east) * METRES_OF_DEGREE;
-        if metres <= float(self.radius_metres) { Whereabouts::Inside } else { Whereabouts::Outside }
+        let east = east.min(around.checked_sub(east)?.checked_abs()?);
+        let metres = |millionths: i64| {
+            let metres = Decimal::new(millionths, 6).checked_mul(Decimal::from(METRES_OF_DEGREE))?;
+            (metres <= Decimal::from(FARTHEST)).then_some(metres)
+        };
+        let latitude = Decimal::new(self.middle.latitude, 6).checked_mul(Decimal::PI)?;
+        let narrower = latitude.checked_div(Decimal::from(180))?.checked_cos()?;
+        let (north, east) = (metres(north)?, metres(east)?.checked_mul(narrower)?);
+        north.checked_mul(north)?.checked_add(east.checked_mul(east)?)
     }
 }
 

@@ -105,7 +105,7 @@ pub async fn own(visit: Visit) -> Answer {
             .say(s::GiftsLimits { day: points(rules.points_a_day), person: points(rules.points_a_person) }),
         pool_hint: visit.say(s::GiftsToPoolHint { org }),
         balance: points(available(&visit, member).await?),
-        to: visit.query("to").unwrap_or_default(),
+        to: visit.query("to").or_else(|| visit.query("number")).unwrap_or_default(),
         picture: picture(&format!("{}/me/gifts?to={}", visit.address(), file.number))?,
         number: file.number,
         next: gifts.last().filter(|_| is_full).map(|one| format!("/me/gifts?before={}", one.gift.id)),
@@ -154,6 +154,9 @@ struct CheckPage {
 
 /// 核对: to whom and how much. Nothing has moved.
 pub async fn check(mut visit: Visit) -> Answer {
+    if visit.query("points").is_none() && visit.form.typed("points").is_none() {
+        return visit.to(OWN);
+    }
     let wish = match wish(&visit) {
         Ok(wish) => wish,
         Err(fault) => {
@@ -211,15 +214,16 @@ struct OnePage {
     back: &'static str,
 }
 
-async fn shown(visit: Visit, back: &'static str) -> Answer {
+/// How a page names a gift.
+type Named = fn(&Visit, &GiftStanding) -> String;
+
+/// The page of one gift: of the own ones, or at the desk.
+pub(super) async fn shown(visit: Visit, (back, named): (&'static str, Named)) -> Answer {
     let (id, services, call) = (visit.path::<Id>("id")?, visit.services(), visit.reading()?);
     let one = services.one_gift(&call, id).await?;
     let (_, open) = services.open_steps::<Gift>(&call, id).await?;
-    let is_staff = back == STAFF;
-    let heading = match is_staff {
-        true => crate::portal::points::pools::words(&visit, &one),
-        false => words(&visit, &one),
-    };
+    let is_staff = back != OWN;
+    let heading = named(&visit, &one);
     // Staff reverse on their own page, people ask and answer on theirs.
     let open = open.into_iter().filter(|step| step.rights.contains(&P::MakeAwards) == is_staff);
     let page = OnePage {
@@ -238,19 +242,14 @@ async fn shown(visit: Visit, back: &'static str) -> Answer {
 }
 
 const OWN: &str = "/me/gifts";
-const STAFF: &str = "/staff/gifts";
 
 /// One of the own gifts.
 pub async fn one(visit: Visit) -> Answer {
-    shown(visit, OWN).await
+    shown(visit, (OWN, words)).await
 }
 
-/// A gift within reach.
-pub async fn staff_one(visit: Visit) -> Answer {
-    shown(visit, STAFF).await
-}
-
-async fn step(visit: Visit, base: &str) -> Answer {
+/// Takes a step with a gift.
+pub(super) async fn step(visit: Visit, base: &str) -> Answer {
     let (id, step) = (visit.path::<Id>("id")?, visit.chosen_step(&GIFT)?);
     let fields = visit.fields();
     let reason = (step.asks == Asks::Reason).then(|| fields.need::<Reason>("reason"));
@@ -266,9 +265,4 @@ async fn step(visit: Visit, base: &str) -> Answer {
 /// Asks for it back, returns it, or keeps it.
 pub async fn take(visit: Visit) -> Answer {
     step(visit, OWN).await
-}
-
-/// Staff reverse it.
-pub async fn take_staff(visit: Visit) -> Answer {
-    step(visit, STAFF).await
 }

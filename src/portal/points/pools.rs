@@ -9,7 +9,7 @@ use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
-use crate::portal::points::gifts::{done, state};
+use crate::portal::points::gifts::{done, shown, state, step};
 use crate::services::people::desk::Sought;
 use crate::services::points::gifts::{GiftFilter, GiftStanding};
 use crate::services::points::pools::ReliefAsk;
@@ -20,7 +20,7 @@ use askama::Template;
 const LINES: i64 = 50;
 
 /// A gift with both sides.
-pub fn words(visit: &Visit, one: &GiftStanding) -> String {
+fn words(visit: &Visit, one: &GiftStanding) -> String {
     let pool = || visit.say(s::GiftsPoolOf { org: one.org.as_str() });
     let from = one.giver.clone().unwrap_or_else(pool);
     let to = one.receiver.clone().unwrap_or_else(pool);
@@ -94,6 +94,19 @@ pub async fn propose(visit: Visit) -> Answer {
     let ask = ReliefAsk { member: member.id, points: sum?.minor(), reason: reason?.into() };
     services.propose_relief(&visit.call()?, ask).await?;
     visit.to("/staff/gifts?done=relief")
+}
+
+/// The page of these, and of each of them.
+const DESK: &str = "/staff/gifts";
+
+/// A gift within reach.
+pub async fn one(visit: Visit) -> Answer {
+    shown(visit, (DESK, words)).await
+}
+
+/// Reverses one.
+pub async fn take(visit: Visit) -> Answer {
+    step(visit, DESK).await
 }
 
 #[derive(Template)]

@@ -46,7 +46,6 @@ const HOLD_SECONDS: i64 = 7 * 86_400;
 /// In the last settled month the statements of the shops are left in different states, so that there is something to
 /// do.
 const STEPS: usize = 5;
-
 /// Messages of these days are kept.
 const TOLD_DAYS: i32 = 45;
 

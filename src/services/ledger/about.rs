@@ -4,11 +4,11 @@ use super::passbook::of_passbook;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
-use crate::domain::points::gift::GiftForm;
+use crate::domain::points::gift::{Gift, GiftForm};
 use crate::domain::points::scheme::{Explanation, Step};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
-use crate::services::points::gifts::seen_by_both;
+use crate::services::points::gifts::name_for;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::ledger::histories::PassbookLine;
@@ -193,4 +193,17 @@ fn redemptions(tables: &mut Tables<'_>, ids: Vec<Id>) -> Result<HashMap<Id, Abou
         (redemption.id, deed)
     };
     Ok(found.into_iter().map(deed).collect())
+}
+
+/// Gifts as the passbooks of both sides name them.
+fn seen_by_both(tables: &mut Tables<'_>, ids: &[Id]) -> Result<HashMap<Id, GiftSides>, Error> {
+    let gifts = tables.gifts_by_id(ids)?;
+    let people =
+        tables.files(gifts.iter().flat_map(|gift| gift.giver_id.into_iter().chain(gift.receiver_id)))?;
+    let named = |id: Option<Id>, form| id.and_then(|id| people.get(&id)).map(|row| name_for(row, form));
+    let seen = |gift: Gift| {
+        let (receiver, giver) = (named(gift.receiver_id, gift.form), named(gift.giver_id, gift.form));
+        (gift.id, GiftSides { form: gift.form, receiver, giver })
+    };
+    Ok(gifts.into_iter().map(seen).collect())
 }

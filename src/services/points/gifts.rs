@@ -17,11 +17,9 @@ use crate::domain::points::gift::{
 use crate::domain::refusal::Refusal;
 use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Leg, Op, Take};
-use crate::services::ledger::about::GiftSides;
-use crate::services::people::counter::AccessRow;
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
-use crate::store::people::members::MemberRow;
+use crate::store::people::members::{AccessRow, MemberRow};
 pub use crate::store::points::gifts::GiftFilter;
 use std::collections::{BTreeSet, HashMap};
 
@@ -100,7 +98,8 @@ fn form_between(giver: &MemberRow, receiver: &MemberRow) -> GiftForm {
     }
 }
 
-fn name_for(member: &MemberRow, form: GiftForm) -> String {
+/// The name of the other one: masked, but for the own household.
+pub(in crate::services) fn name_for(member: &MemberRow, form: GiftForm) -> String {
     if form == GiftForm::Family { member.name.clone() } else { mask::name(&member.name) }
 }
 
@@ -454,20 +453,4 @@ fn with_people(
         gift,
     };
     Ok(gifts.into_iter().map(standing).collect())
-}
-
-/// Gifts as the passbooks of both sides name them.
-pub(in crate::services) fn seen_by_both(
-    tables: &mut Tables<'_>,
-    ids: &[Id],
-) -> Result<HashMap<Id, GiftSides>, Error> {
-    let gifts = tables.gifts_by_id(ids)?;
-    let people =
-        tables.files(gifts.iter().flat_map(|gift| gift.giver_id.into_iter().chain(gift.receiver_id)))?;
-    let named = |id: Option<Id>, form| id.and_then(|id| people.get(&id)).map(|row| name_for(row, form));
-    let seen = |gift: Gift| {
-        let (receiver, giver) = (named(gift.receiver_id, gift.form), named(gift.giver_id, gift.form));
-        (gift.id, GiftSides { form: gift.form, receiver, giver })
-    };
-    Ok(gifts.into_iter().map(seen).collect())
 }

@@ -13,7 +13,7 @@ use crate::ledger::command::WatchKind;
 use crate::services::access::interest::{not_for_oneself, not_for_the_represented};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
-use crate::store::people::members::MemberRow;
+use crate::store::people::members::{MemberRow, OrgRow};
 use crate::store::points::proposals::{ProposalRow, RELIEF};
 use serde::{Deserialize, Serialize};
 
@@ -77,12 +77,13 @@ impl Services {
         let found = self.store.read(call.actor.bank, move |tables| {
             let owners = tables.owners_of_pools()?;
             let orgs = tables.orgs_below(&caller.actor.paths(Permission::ReadAwards))?;
-            let mut pools = Vec::new();
-            for org in orgs.into_iter().filter(|org| owners.contains(&org.id)) {
-                let available = available(tables, org.id)?;
-                pools.push(PoolStanding { org: org.id, name: org.name, available });
-            }
-            Ok(pools)
+            let accounts: Vec<Id> = owners.iter().map(|org| pool(*org).id).collect();
+            let standings = tables.standings(&accounts)?;
+            let standing = |org: OrgRow| {
+                let standing = standings.get(&pool(org.id).id).and_then(|standing| standing.available);
+                PoolStanding { org: org.id, name: org.name, available: standing.unwrap_or(0) }
+            };
+            Ok(orgs.into_iter().filter(|org| owners.contains(&org.id)).map(standing).collect())
         });
         found.await
     }

@@ -107,7 +107,7 @@ fn who_owes_gives_nothing() {
 
 #[test]
 fn a_counter_that_has_moved_since_it_was_read_refuses_and_a_tally_never_goes_back() {
-    let (mut desk, a, b) = (Desk::new(), volunteer("a"), volunteer("b"));
+    let (mut desk, a, b, c) = (Desk::new(), volunteer("a"), volunteer("b"), volunteer("c"));
     desk.accept(&issue(&a, 9, None));
     let tally = CounterId { key: "tally".into(), window: "all".into() };
     let take = CounterTake {
@@ -117,14 +117,15 @@ fn a_counter_that_has_moved_since_it_was_read_refuses_and_a_tally_never_goes_bac
         limit: i64::MAX,
         asset: Asset::Point,
     };
-    let mut first = give(&a, &b, 1).counter(take);
-    first.standing = vec![(tally.clone(), 0)];
-    let gift = desk.accept(&first).number;
-    assert!(matches!(desk.refuse(&first), Refusal::ChangedMeanwhile { .. }));
+    let seen = |value| Command { standing: vec![(tally.clone(), value)], ..give(&b, &c, 1) };
+    let gift = desk.accept(&give(&a, &b, 5).counter(take)).number;
+    assert!(matches!(desk.refuse(&seen(0)), Refusal::ChangedMeanwhile { .. }));
+    desk.accept(&seen(1));
+    desk.accept(&issue(&b, 1, None));
     desk.accept(&reverse(gift, None, false));
-    assert!(matches!(desk.refuse(&first), Refusal::ChangedMeanwhile { .. }));
-    first.standing = vec![(tally, 1)];
-    desk.accept(&first);
+    desk.accept(&issue(&b, 1, None));
+    assert!(matches!(desk.refuse(&seen(0)), Refusal::ChangedMeanwhile { .. }));
+    desk.accept(&seen(1));
 }
 
 #[derive(Clone, Debug)]

@@ -23,6 +23,7 @@ const COVERED: &[(&str, &[&str])] = &[
     ("statements", &["statement "]),
     ("statement_lines", &["statement "]),
     ("star_grants", &["star_grant "]),
+    ("gifts", &["gift "]),
     ("answers", &["answers "]),
 ];
 

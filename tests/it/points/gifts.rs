@@ -139,12 +139,12 @@ fn a_session_that_a_card_has_opened_gives_nothing() {
     let body = json!({ "card": card(&town, "lin"), "pin": "385207" });
     let session = town.web.send(&Ask::post("/v1/auth/token", body).role(None)).ok(200);
     let by = format!("Bearer {}", session["access_token"].as_str().unwrap());
-    let give = |path: &str, body: Value| {
-        town.web.send(&Ask::post(path, body).role(None).key(path).header("Authorization", &by))
+    let give = |key: &str, path: &str, body: Value| {
+        town.web.send(&Ask::post(path, body).role(None).key(key).header("Authorization", &by))
     };
-    let gift = give("/v1/gifts", json!({ "number": number(&town, "wang"), "points": "1" }));
+    let gift = give("one", "/v1/gifts", json!({ "number": number(&town, "wang"), "points": "1" }));
     assert_eq!((gift.status, gift.code().as_str()), (403, "stronger_proof_needed"), "{gift:?}");
-    let gift = give("/v1/donations", json!({ "points": "1" }));
+    let gift = give("two", "/v1/donations", json!({ "points": "1" }));
     assert_eq!((gift.status, gift.code().as_str()), (403, "stronger_proof_needed"), "{gift:?}");
     town.verify_and_stop();
 }

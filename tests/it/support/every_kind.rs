@@ -27,9 +27,30 @@ pub fn build() -> TestDatabase {
     let gone = hold(&town, &[("haircut", 1)]);
     town.as_role("merchant_clerk").post(&format!("/v1/redemptions/{gone}/cancel"), json!({})).ok(200);
     serve_and_settle(&town);
+    give(&town);
     // Held at the end, so that something is earmarked and pending.
     hold(&town, &[("haircut", 1), ("rice", 1)]);
     town.verify_and_stop()
+}
+
+/// A gift that was asked back and returned, and one to the pool.
+fn give(town: &Town) {
+    let rules = json!({ "family": false, "neighbour": true, "donation": true, "points_a_day": "20",
+        "points_a_person": "30" });
+    let version = town.as_role("administrator").get("/v1/gift-rules").header("etag").unwrap();
+    let version: i64 = version.trim_matches('"').parse().unwrap();
+    town.as_role("administrator").put("/v1/gift-rules", version, rules).ok(200);
+    town.open_user("neighbour", json!({ "member": town.id("wang") }), "volunteer", "compound");
+    let wang = town.as_role("staff").get(&format!("/v1/members/{}", town.id("wang"))).ok(200);
+    let gift = json!({ "number": wang["number"], "points": "3" });
+    let gift = town.as_role("volunteer").post("/v1/gifts", gift).ok(201);
+    let step = |who: &str, step: &str| {
+        let path = format!("/v1/gifts/{}/{step}", gift["gift"]["id"].as_str().unwrap());
+        town.as_role(who).post(&path, json!({}))
+    };
+    step("volunteer", "ask-back").ok(200);
+    step("neighbour", "return").ok(201);
+    town.as_role("volunteer").post("/v1/donations", json!({ "points": "2" })).ok(201);
 }
 
 /// A final and a reversed record, a statement up to its payment, a star.
