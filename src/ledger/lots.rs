@@ -28,7 +28,14 @@ impl Draft<'_> {
         let (account, amount) = (*account, row.balance());
         self.effect(Effect::LotsKept { account })?;
         if amount > 0 {
-            self.effect(Effect::LotOpened { leg: NO_LEG, account, amount, expires_at: None, from: None, given: false })?;
+            self.effect(Effect::LotOpened {
+                leg: NO_LEG,
+                account,
+                amount,
+                expires_at: None,
+                from: None,
+                given: false,
+            })?;
         }
         Ok(())
     }

@@ -116,7 +116,7 @@ pub const TAKEN_BY_CARD: &[&str] = &[
 const REFUSED_READS: &[&str] = &["read_stats"];
 
 /// Operations that name a thing beside their path, which may be absent.
-const NAMING_A_THING: &[&str] = &["add_attachment", "list_attachments"];
+const NAMING_A_THING: &[&str] = &["add_attachment", "list_attachments", "send_mail_code", "confirm_mail"];
 
 /// Operations without authentication.
 const ANONYMOUS: &[&str] = &["sign_in", "refresh_session", "found_bank"];

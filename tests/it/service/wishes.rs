@@ -170,12 +170,8 @@ fn staff_see_who_suits_and_invite_each_once() {
     set(&town, "staff", "zhao", 0, json!({ "weekdays": ["monday"] })).ok(200);
     let suitable = format!("/v1/activities/{}/suitable", town.id("outing"));
     let names = |answer: Value| -> Vec<String> {
-        answer["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["name"].as_str().unwrap().to_owned())
-            .collect()
+        let people = answer["items"].as_array().unwrap().iter();
+        people.map(|one| one["name"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(names(town.as_role("staff").get(&suitable).ok(200)), ["林示例", "王示例"]);
     town.refused(|t| t.as_role("staff_sibling").get(&suitable), 404, "not_found");
@@ -231,12 +227,13 @@ fn the_same_on_pages() {
     let event = format!("/events/{}", town.id("outing"));
     volunteer.get(&event).is(200).says("要会急救").says("您还没有勾上：急救");
     let page = volunteer.get("/me/wishes").is(200).says("急救").says("星期六").says("示例社区");
+    let other = volunteer.get("/me/wishes").is(200);
     let version = page.hidden("version");
     let form = [("version", version.as_str()), ("skills", id.as_str()), ("weekdays", "monday")];
     volunteer.post(&page, "/me/wishes", &form).is(200).says("已保存");
     volunteer.get("/events").says("适合您");
     // Somebody else has changed it meanwhile.
-    let late = volunteer.post(&page, "/me/wishes", &form).is(412);
+    let late = volunteer.post(&other, "/me/wishes", &form).is(412);
     late.says("别人刚改过：现在一共勾了 2 项");
     let staff = Browser::signed_in(&town, "staff");
     staff.get(&format!("/staff/people/{}/wishes", town.id("lin"))).is(200).says("checked");
