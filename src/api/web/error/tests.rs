@@ -2,7 +2,7 @@ use super::*;
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::problem::{ApiError, TokenFault};
 use crate::auth::permissions::Permission;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// All codes of refusals: serde lists them when it is given an unknown one.
 fn codes() -> Vec<String> {
@@ -14,23 +14,33 @@ fn codes() -> Vec<String> {
 /// A refusal of each code, made from one object with every member that a refusal may have.
 fn sample(code: &str, asset: &str) -> Refusal {
     let id = "0197f000-0000-7000-8000-000000000001";
-    let mut bag = json!({
+    let ledger = json!({
         "code": code, "asset": asset, "account": id, "posting": 1, "field": "amount", "limit": 1000, "used": 400,
-        "left": 600, "counter": "daily", "available": 1250, "missing": 300, "room": 200, "legs": 2,
+        "left": 600, "counter": "daily", "available": 1250, "missing": 300, "room": 200, "legs": 2, "owed": 300,
         "closed_until": "2026-10-01T00:00:00Z", "what": "offer", "year": 2031, "scheme": "village",
-        "day": "2026-10-31", "valid_from": "2026-01-01", "valid_until": "2026-06-30", "term": "item", "form": "family", "owed": 300,
+        "day": "2026-10-31", "valid_from": "2026-01-01", "valid_until": "2026-06-30", "term": "item",
         "value": "tree", "least": 100, "most": 500, "desired": 50, "item": "tree", "applies_to": ["household"],
-        "on": "2026-06-30", "started_at": "2026-10-31T01:00:00Z", "ended_at": "2026-10-31T03:00:00Z",
-        "service_minutes": 1500, "reason": "is_hold", "wait_seconds": 90, "days": 90, "held": 200,
+        "on": "2026-06-30", "service_minutes": 1500, "reason": "is_hold", "days": 90, "held": 200, "entry": 12,
     });
-    let more = json!({ "version": 3, "state": "paused", "role": "auditor", "other": "reviewer", "due": "2026-11-10", "seconds": 600, "offer": id, "required": 600, "served": 120, "minutes_missing": 60, "points_missing": 150, "faults": [{ "line": 3, "column": 1, "chinese": "第 3 行第 1 列：没有这个键。", "english": "line 3, column 1: unknown key." }], "earliest": "2026-11-01", "minutes": 750,
-        "seats": 30, "word": "补录", "since": "2026-10-31T01:00:00Z", "people": 2, "until": "2026-11-04", "record": id,
-        "number": "000000017", "chinese": "第 3 行写错", "english": "line 3 is wrong", "records": 4, "today": "2026-10-31", "entry": 12, "certain": true,
-        "row": 1, "fault": "pieces", "past": 2, "candidates": [{ "member": id, "number": "000000017", "org": "示例社区", "phone": "138****1234" }],
+    let people = json!({
+        "version": 3, "state": "paused", "role": "auditor", "other": "reviewer", "due": "2026-11-10",
+        "seconds": 600, "wait_seconds": 90, "offer": id, "required": 600, "served": 120, "minutes_missing": 60,
+        "word": "补录", "since": "2026-10-31T01:00:00Z", "people": 2, "until": "2026-11-04", "record": id,
+        "number": "000000017", "chinese": "第 3 行写错", "english": "line 3 is wrong", "records": 4,
+        "candidates": [{ "member": id, "number": "000000017", "org": "示例社区", "phone": "138****1234" }],
+        "today": "2026-10-31", "certain": true, "purpose": "party_membership", "channel": "sms", "why": "inside",
+    });
+    let service = json!({
+        "started_at": "2026-10-31T01:00:00Z", "ended_at": "2026-10-31T03:00:00Z", "seats": 30, "form": "family",
         "over_at": "2026-11-01T00:00:00Z", "title": "Sweeping", "starts_at": "2026-11-01T00:00:00Z",
-        "risk": "steep stairs", "skills": ["first aid"], "why": "inside", "channel": "sms", "purpose": "party_membership", "figure": "12.50", "first": "2026-01-04", "last": "2026-10-30" });
-    for (name, value) in more.as_object().cloned().unwrap_or_default() {
-        bag[name] = value;
+        "risk": "steep stairs", "skills": ["first aid"], "row": 1, "fault": "pieces", "past": 2,
+        "figure": "12.50", "first": "2026-01-04", "last": "2026-10-30", "earliest": "2026-11-01",
+        "points_missing": 150, "minutes": 750,
+        "faults": [{ "line": 3, "column": 1, "chinese": "第 3 行第 1 列：没有这个键。", "english": "line 3, column 1: unknown key." }],
+    });
+    let mut bag = json!({});
+    for (name, value) in [ledger, people, service].iter().filter_map(Value::as_object).flatten() {
+        bag[name] = value.clone();
     }
     if code == "too_many_postings" {
         bag["limit"] = json!(256);
