@@ -119,7 +119,7 @@ pub struct GoodsWaitingView {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BatchView {
+pub struct GoodsBatchView {
     offer: Id,
     name: String,
     /// Pieces on the shelf, those on hold included.
@@ -139,8 +139,8 @@ pub struct BatchView {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BatchesView {
-    items: Vec<BatchView>,
+pub struct GoodsBatchesView {
+    items: Vec<GoodsBatchView>,
 }
 
 impl Row for GoodsSheetView {
@@ -243,8 +243,8 @@ fn view(standing: SheetStanding) -> GoodsSheetView {
     }
 }
 
-fn batch_view(batch: Batch) -> BatchView {
-    BatchView {
+fn batch_view(batch: Batch) -> GoodsBatchView {
+    GoodsBatchView {
         offer: batch.offer,
         name: batch.name,
         pieces: batch.left,
@@ -352,7 +352,7 @@ pub async fn read_goods_sheet(
 
 /// 货架上的批次 · the batches on the shelves of a shop; of each kind of goods first what is handed out first.
 #[utoipa::path(tag = "redeeming", security(("bearer" = ["write_offers"]), ("bearer" = ["read_merchants"])),
-    params(("id" = Id, Path)), responses((status = 200, body = BatchesView)))]
+    params(("id" = Id, Path)), responses((status = 200, body = GoodsBatchesView)))]
 #[get("/v1/merchants/{id}/batches")]
 pub async fn list_batches(
     state: Shared,
@@ -360,7 +360,7 @@ pub async fn list_batches(
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
     let batches = state.services.batches(&may.call(), path.0).await?;
-    Ok(HttpResponse::Ok().json(BatchesView { items: batches.into_iter().map(batch_view).collect() }))
+    Ok(HttpResponse::Ok().json(GoodsBatchesView { items: batches.into_iter().map(batch_view).collect() }))
 }
 
 /// 出入库公示 · what came in and went out of each kind of goods of a shop in some days: the list for its notice board.

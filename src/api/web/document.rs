@@ -73,7 +73,6 @@ pub const TAKEN_BY_CARD: &[&str] = &[
     "list_member_certificates",
     "list_merchants",
     "list_messages",
-    "list_notices",
     "list_offers",
     "list_own_access",
     "list_own_consents",

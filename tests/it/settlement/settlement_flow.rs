@@ -164,6 +164,11 @@ fn what_comes_back_after_the_settlement_is_a_line_of_the_next_one() {
     town.verify_and_stop();
 }
 
+/// Which lines of a statement are in dispute.
+fn marks(statement: &Value) -> Vec<bool> {
+    statement["lines"].as_array().unwrap().iter().map(|line| line["disputed"].as_bool().unwrap()).collect()
+}
+
 #[test]
 fn a_disputed_line_holds_up_the_payment_until_the_shop_confirms() {
     let (town, first) = month();
@@ -176,14 +181,6 @@ fn a_disputed_line_holds_up_the_payment_until_the_shop_confirms() {
     assert_eq!(dispute(json!([-1])).status, 400);
     assert_eq!(dispute(json!([])).status, 400);
     let disputed = dispute(json!([0, 2])).ok(200)["statement"].clone();
-    let marks = |statement: &Value| -> Vec<bool> {
-        statement["lines"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|line| line["disputed"].as_bool().unwrap())
-            .collect()
-    };
     assert_eq!((&disputed["state"], marks(&disputed)), (&json!("disputed"), vec![true, false, true]));
     assert_eq!(disputed["lines_hash"], statement["lines_hash"]);
     for (who, what) in [("reviewer", "approve"), ("administrator", "pay")] {

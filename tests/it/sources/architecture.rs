@@ -1,6 +1,7 @@
 //! Keeps the architecture: which layer may see which, who may name which library, and which words are not used.
 
 use crate::support::source::{self, SourceFile, Token};
+use regex::Regex;
 use std::process::Command;
 
 /// Each layer and the layers it may name (besides itself). A file directly under `src/` is a layer of its own.
@@ -275,6 +276,16 @@ fn request_faults(file: &SourceFile) -> Vec<String> {
     faults
 }
 
+/// The types that stand in the document of the interface. Of two with one name the later one takes the place of the
+/// other without a word.
+fn schema_names(file: &SourceFile) -> Vec<String> {
+    let derived = Regex::new(
+        r"(?s)#\[derive\([^)]*\bToSchema\b[^)]*\)\](?:\s*#\[[^\n]*\])*\s*pub(?:\([^)]*\))? (?:struct|enum) (\w+)",
+    );
+    let derived = derived.unwrap();
+    derived.captures_iter(&file.text).map(|found| found[1].to_owned()).collect()
+}
+
 fn length_faults(file: &SourceFile) -> Vec<String> {
     let lines = file.text.lines().count();
     // The refusals are one list, which an exhaustive match reads: it grows with them and contains nothing else.
@@ -371,6 +382,17 @@ fn every_request_refuses_members_that_it_does_not_know() {
     let faults = request_faults(&sample("src/api/a.rs", text));
     assert_eq!(faults, ["src/api/a.rs:2: `Loose` needs #[serde(deny_unknown_fields)]"]);
     assert_eq!(source_faults(request_faults), "");
+}
+
+#[test]
+fn no_two_types_of_the_document_have_one_name() {
+    let text = "#[derive(Serialize, ToSchema)]\n#[schema(as = X)]\npub struct One { a: u8 }\n#[derive(ToSchema)] pub enum Two {}";
+    assert_eq!(schema_names(&sample("src/api/a.rs", text)), ["One", "Two"]);
+    let mut names: Vec<String> = source::files("src/api", "rs").iter().flat_map(schema_names).collect();
+    names.sort();
+    assert!(names.len() > 100, "{names:?}");
+    let twice: Vec<&[String]> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+    assert_eq!(twice, Vec::<&[String]>::new());
 }
 
 #[test]
