@@ -79,7 +79,9 @@ fn id_filters(operation: &Operation) -> Vec<String> {
     let all = operation.members["parameters"].as_array().cloned().unwrap_or_default();
     let by_id = all.into_iter().filter(|parameter| {
         let schema = parameter["schema"].to_string();
-        parameter["in"] == "query" && (schema.contains("uuid") || schema.contains("schemas/Id\""))
+        // The thing whose attachments are listed is no filter; `attachments.rs` tests who sees them.
+        let is_filter = parameter["in"] == "query" && parameter["name"] != "thing_id";
+        is_filter && (schema.contains("uuid") || schema.contains("schemas/Id\""))
     });
     by_id.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect()
 }
