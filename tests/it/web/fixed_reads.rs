@@ -17,6 +17,7 @@ const MANY: usize = 51;
 /// Lists that are shorter here, and why.
 const SHORTER: &[(&str, &str)] = &[
     ("list_household_awards", "the town has one household"),
+    ("list_goods_moved", "a row for each kind of goods of one shop"),
     ("list_corrections", "people ask for their own file, one thing at a time"),
 ];
 
@@ -115,6 +116,14 @@ fn one_more(town: &Town, n: usize) {
     town.make("more/user", "administrator", "/v1/users", user);
     let link = json!({ "login": format!("more_{n}") });
     staff.post(&format!("/v1/members/{member}/users"), link).ok(202);
+    town.as_role("volunteer").post("/v1/donations", json!({ "points": "0.01" })).ok(201);
+    let lines = json!([{ "offer": town.id("rice"), "pieces": 1 }]);
+    let sheet = json!({ "kind": "goods_in", "lines": lines });
+    let sheets = format!("/v1/merchants/{}/goods-sheets", town.id("shop"));
+    town.as_role("merchant_owner").post(&sheets, sheet).ok(201);
+    let days = json!(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]);
+    let wishes = json!({ "skills": [], "weekdays": days, "kinds": [], "places": [] });
+    staff.put(&format!("/v1/members/{member}/wishes"), 0, wishes).ok(200);
     let lin = staff.get(&format!("/v1/members/{}", town.id("lin"))).ok(200)["number"].clone();
     let proxy = json!({ "number": lin, "name": "林示例", "points_a_day": "20" });
     let proxy = town.make("more/proxy", "staff", &format!("/v1/members/{member}/proxies"), proxy);

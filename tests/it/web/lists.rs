@@ -73,7 +73,10 @@ fn has_parameter(operation: &Operation, name: &str) -> bool {
 
 /// The lists that have pages.
 fn paged() -> Vec<Operation> {
-    operations().into_iter().filter(|operation| has_parameter(operation, "cursor")).collect()
+    let mut all = operations();
+    // Sums of some days for each kind of goods of a shop: rows without days and ids of their own.
+    all.retain(|operation| has_parameter(operation, "cursor") && operation.id != "list_goods_moved");
+    all
 }
 
 #[test]
