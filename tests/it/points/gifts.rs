@@ -251,8 +251,8 @@ fn a_mistake_is_asked_back_and_the_receiver_decides() {
     step(&town, "volunteer", &gift, "ask-back").ok(200);
     step(&town, "wang", &gift, "keep").ok(200);
     assert!(is_told(&town, "volunteer", "对方没有退还 20 分"));
-    let gift = town.as_role("volunteer").get("/v1/gifts").ok(200)["items"][0].clone();
-    assert_eq!(gift["state"], "kept");
+    let gifts = town.as_role("volunteer").get("/v1/gifts").ok(200);
+    assert!(gifts["items"].as_array().unwrap().iter().any(|one| one["state"] == "kept"), "{gifts}");
     town.at("2026-03-03T09:00");
     let old = give(&town, "volunteer", "zhao", "1").ok(201);
     town.at("2026-03-12T09:00");
