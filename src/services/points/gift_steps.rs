@@ -38,7 +38,7 @@ impl HasLifeCycle for Gift {
         Ok(Place { path: tables.org_path(self.org_id)?, member: None, shop: None })
     }
 
-    /// The giver asks, the receiver answers, staff of either reverse.
+    /// The giver asks, the receiver answers, staff of the giver's organisation reverse.
     fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
         let (gave, got) = sides(context.tables, context.call, self)?;
         Ok(match context.step {

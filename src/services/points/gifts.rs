@@ -414,18 +414,16 @@ fn is_party(tables: &mut Tables<'_>, call: &Call, gift: &Gift) -> Result<bool, E
     Ok(gave || got)
 }
 
-/// Whether a right of the caller reaches the giver, the receiver or the pool.
+/// Whether a right of the caller reaches the organisation of the giver, or of the pool. To that of the receiver the giver
+/// is a stranger, whom its staff would come to know.
 pub(super) fn is_reached(
     tables: &mut Tables<'_>,
     call: &Call,
     gift: &Gift,
     right: Permission,
 ) -> Result<bool, Error> {
-    let mut paths = vec![tables.org_path(gift.org_id)?];
-    for member in [gift.giver_id, gift.receiver_id].into_iter().flatten() {
-        paths.push(tables.file_at(member)?.1);
-    }
-    Ok(paths.iter().any(|path| call.actor.reaches(right, path)))
+    let path = tables.org_path(gift.org_id)?;
+    Ok(call.actor.reaches(right, &path))
 }
 
 fn with_people(

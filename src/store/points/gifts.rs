@@ -8,13 +8,12 @@ use crate::store::readers::on_days::on_days;
 use crate::store::readers::under::reached;
 use crate::store::schema::*;
 use crate::store::{Error, Tables};
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// Filters for gifts; `None` means no restriction.
 #[derive(Clone, Debug, Default)]
 pub struct GiftFilter {
-    /// Those of which giver, receiver or pool is below these paths. Empty: no restriction by place.
+    /// Those that belong to an organisation below these paths. Empty: no restriction by place.
     pub paths: Vec<String>,
     /// All ids of one file that gave or received.
     pub party: Option<Vec<Id>>,
@@ -91,13 +90,7 @@ impl Tables<'_> {
     pub fn gifts_page(&mut self, filter: &GiftFilter, limit: i64) -> Result<Vec<Gift>, Error> {
         let mut query = gifts::table.filter(gifts::bank_id.eq(self.bank)).into_boxed();
         if !filter.paths.is_empty() {
-            let is_party =
-                members::id.nullable().eq(gifts::giver_id).or(members::id.nullable().eq(gifts::receiver_id));
-            let lives = members::table
-                .filter(members::bank_id.eq(gifts::bank_id))
-                .filter(is_party.assume_not_null())
-                .filter(members::org_id.eq_any(reached!(self, &filter.paths)));
-            query = query.filter(exists(lives).or(gifts::org_id.eq_any(reached!(self, &filter.paths))));
+            query = query.filter(gifts::org_id.eq_any(reached!(self, &filter.paths)));
         }
         if let Some(party) = &filter.party {
             let gave = gifts::giver_id.eq_any(party.clone()).assume_not_null();

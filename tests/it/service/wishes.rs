@@ -171,7 +171,9 @@ fn staff_see_who_suits_and_invite_each_once() {
     let suitable = format!("/v1/activities/{}/suitable", town.id("outing"));
     let names = |answer: Value| -> Vec<String> {
         let people = answer["items"].as_array().unwrap().iter();
-        people.map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+        let mut names: Vec<String> = people.map(|one| one["name"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
     };
     assert_eq!(names(town.as_role("staff").get(&suitable).ok(200)), ["林示例", "王示例"]);
     town.refused(|t| t.as_role("staff_sibling").get(&suitable), 404, "not_found");
