@@ -36,7 +36,7 @@ impl Spot {
     pub fn whereabouts(&self, position: Position) -> Whereabouts {
         let is_inside = self.metres_squared(position).is_some_and(|squared| {
             let radius = Decimal::from(self.radius_metres.clamp(0, FARTHEST));
-            squared <= radius * radius
+            radius.checked_mul(radius).is_some_and(|limit| squared <= limit)
         });
         if is_inside { Whereabouts::Inside } else { Whereabouts::Outside }
     }

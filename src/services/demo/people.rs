@@ -127,7 +127,8 @@ fn person(
     rng: &mut Rng,
 ) -> PersonPlan {
     let age = match rng.from_to(1, 100) {
-        _ if nth >= 2 && rng.chance(50) => rng.from_to(14, 24),
+        // By the year of birth alone nobody is known to be 14 before that year is over.
+        _ if nth >= 2 && rng.chance(50) => rng.from_to(15, 24),
         ..=20 => rng.from_to(19, 35),
         21..=55 => rng.from_to(36, 59),
         56..=90 => rng.from_to(60, 74),
