@@ -1,4 +1,4 @@
-//! `/v1/attachments`: photos and scans, seen by whoever may see what they belong to.
+//! `/v1/attachments`: photos and scans. Who may read a record, redemption, statement or other thing may read its attachments.
 
 use crate::api::people::users::{MadeView, made};
 use crate::api::web::accept::has_match;
@@ -176,7 +176,7 @@ pub async fn read_attachment_small(
     Ok(file(&request, &row, content, true))
 }
 
-/// 删除附件 · removes it: by whoever added it on the same day, of goods by the shop, later by an administrator.
+/// 删除附件 · removes an attachment: its uploader on the day of the upload, the shop for its goods, an administrator always.
 #[utoipa::path(tag = "attachments", security(("bearer" = [])), params(("id" = Id, Path)),
     responses((status = 204)))]
 #[delete("/v1/attachments/{id}")]

@@ -555,7 +555,7 @@ pub enum Refusal {
         form: String,
     },
     GiftToOneself,
-    /// The points would come back to the giver over other people within so many days.
+    /// Gifts of the last `days` days already lead from the receiver to the giver: this one would close the circle.
     GiftInCircle {
         days: i64,
     },
@@ -581,7 +581,7 @@ pub enum Refusal {
     GiftsEnough {
         limit: i64,
     },
-    /// A gift is asked back within so many days.
+    /// The gift is older than the `days` days within which it may be asked back.
     GiftTooOld {
         days: i64,
     },

@@ -1,4 +1,5 @@
-//! Attachments (附件): added to a thing, seen by whoever may see that thing, and removed when their time is over. The
+//! Attachments (附件) of a record, redemption or other thing: who may read the thing may read them; they are removed
+//! when their retention ends. The
 //! file is on disk before the row is committed; a file without a row is removed by a job.
 
 use super::people::feedback::made_by_caller;
@@ -175,7 +176,8 @@ impl Services {
         }
     }
 
-    /// Removes an attachment: by whoever added it on the same day, of goods by the shop, later by an administrator.
+    /// Removes an attachment. The user who uploaded it may on the day of the upload, the shop may for its goods, an
+    /// administrator at any time.
     pub async fn remove_attachment(&self, call: &Call, id: Id) -> Result<(), Error> {
         let caller = call.clone();
         let removed = self.write(call, move |tables| {

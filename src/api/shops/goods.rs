@@ -29,7 +29,7 @@ pub struct GoodsLineBody {
     offer: Option<Id>,
     /// The name of the goods. What is not on offer yet is put on offer, with `unit_points`.
     name: Option<Title>,
-    /// Less than 0 only at a stocktake: so many fewer were counted.
+    /// The difference in pieces. Negative only at a stocktake: the shelf has fewer than the books.
     pieces: Pieces,
     /// 保质期到 · the last day on which they are handed out.
     best_before: Option<Day>,

@@ -6,11 +6,11 @@ use crate::domain::time::Moment;
 use crate::text_enum;
 use serde::{Deserialize, Serialize};
 
-/// For so many days before a gift, other gifts count as part of a circle.
+/// The window of the search for circular gifts, in days before the new gift.
 pub const CIRCLE_DAYS: i32 = 30;
 /// The longest circle that is looked for has one person more.
 pub const CIRCLE_STEPS: usize = 3;
-/// For so many days the giver may ask for a gift back.
+/// How long the giver may ask for a gift back, in days after it.
 pub const ASK_BACK_DAYS: i32 = 7;
 /// So many gifts at most come to one person in a calendar month: what is looked at for circles stays bounded.
 pub const MOST_RECEIVED: i64 = 10;

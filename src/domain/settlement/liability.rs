@@ -16,7 +16,7 @@ pub struct PaidShop {
 }
 
 impl PaidShop {
-    /// What it is paid for a point. Donated goods are claimed by nobody.
+    /// The fund's payment for one point, in fen. A shop with donated goods is paid nothing.
     fn paid(&self) -> RateFen {
         match self.model {
             SettlementModel::CommunityFund => self.rate,

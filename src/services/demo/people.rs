@@ -127,7 +127,7 @@ fn person(
     rng: &mut Rng,
 ) -> PersonPlan {
     let age = match rng.from_to(1, 100) {
-        // By the year of birth alone nobody is known to be 14 before that year is over.
+        // With only a year of birth, a person counts as under 14 until the end of the year of the 14th birthday.
         _ if nth >= 2 && rng.chance(50) => rng.from_to(15, 24),
         ..=20 => rng.from_to(19, 35),
         21..=55 => rng.from_to(36, 59),

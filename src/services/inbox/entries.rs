@@ -204,8 +204,10 @@ fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Messag
         _ => None,
     });
     // What the shop does itself is no news for it.
-    let told = ["issued", "answered", "approved", "paid"];
-    let Some(state) = state.filter(|state| told.contains(&state.as_str())) else { return Ok(Vec::new()) };
+    let announced = ["issued", "answered", "approved", "paid"];
+    let Some(state) = state.filter(|state| announced.contains(&state.as_str())) else {
+        return Ok(Vec::new());
+    };
     let Some(id) = named(source, "statement") else { return Ok(Vec::new()) };
     let Some(Document::Statement(statement)) = tables.document(DocumentKind::Statement, id)? else {
         return Ok(Vec::new());

@@ -28,7 +28,8 @@ const TRIES: usize = 8;
 const DAY: &str = "gift_day/";
 const PERSON: &str = "gift_person/";
 const RECEIVED: &str = "gift_received/";
-/// Counts for good what a person was given: whoever looked for a circle learns that there is more.
+/// Counts the gifts that a person has received, and never goes back. The ledger compares it with the value that the search
+/// for circles read, so that a concurrent gift is noticed.
 const TALLY: &str = "gift_tally/";
 
 /// Where points go.
