@@ -70,7 +70,7 @@ impl Tables<'_> {
         let mut found = HashSet::new();
         for part in digests.chunks(500) {
             let of_bank = attachments::table.filter(attachments::bank_id.eq(self.bank));
-            let whole = of_bank.clone().filter(attachments::digest.eq_any(part)).select(attachments::digest);
+            let whole = of_bank.filter(attachments::digest.eq_any(part)).select(attachments::digest);
             found.extend(whole.load::<String>(self.conn)?);
             let small = of_bank
                 .filter(attachments::small_digest.eq_any(part))

@@ -219,11 +219,11 @@ fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Messag
 
 /// The messages of an entry without postings: the receiver of a gift is asked to return it, or keeps it.
 fn about_return(tables: &mut Tables<'_>, entry: &Entry, id: Id) -> Result<Vec<(To, Message)>, Error> {
-    let states = entry.effects.iter().filter_map(|effect| match effect {
+    let mut states = entry.effects.iter().filter_map(|effect| match effect {
         Effect::Document { document: DocumentKind::Gift, state, .. } => GiftState::parse(state),
         _ => None,
     });
-    let (Some(state), Some(gift)) = (states.last(), tables.gift(id)?) else { return Ok(Vec::new()) };
+    let (Some(state), Some(gift)) = (states.next_back(), tables.gift(id)?) else { return Ok(Vec::new()) };
     let points = gift.points;
     Ok(match (state, gift.receiver_id, gift.giver_id) {
         (GiftState::AskedBack, Some(receiver), _) => {

@@ -23,7 +23,7 @@ impl HasLifeCycle for Gift {
     const IS_DOCUMENT: bool = true;
 
     fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
-        Ok(tables.gift(id)?)
+        tables.gift(id)
     }
 
     fn save(&self, _: &mut Tables<'_>) -> Result<(), Error> {

@@ -356,7 +356,7 @@ impl Services {
 
     /// What the bank allows, and the version of the answer.
     pub async fn gift_rules(&self, call: &Call) -> Result<(GiftRules, i64), Error> {
-        self.store.read(call.actor.bank, move |tables| Ok(tables.gift_rules()?)).await
+        self.store.read(call.actor.bank, move |tables| tables.gift_rules()).await
     }
 
     /// Says what the bank allows, over the version that was read. Noted in the access log.
@@ -388,7 +388,7 @@ impl Services {
                     reason: None,
                 })?;
             }
-            Ok(tables.gift_rules()?)
+            tables.gift_rules()
         });
         Ok(set.await?.0)
     }
