@@ -2,17 +2,10 @@
 //!
 //! Data flows one way: `api → services → store → ledger → domain`; see docs/ARCHITECTURE.md.
 
-pub mod api;
-pub mod auth;
+pub use jianxian_portal::{
+    api, auth, clock, config, domain, ids, ledger, portal, senders, services, text_enum, texts,
+};
+pub use jianxian_store::store;
+
 pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod domain;
-pub mod ids;
 pub mod jobs;
-pub mod ledger;
-pub mod portal;
-pub mod senders;
-pub mod services;
-pub mod store;
-pub mod texts;

@@ -2,6 +2,7 @@
 //! key per purpose is derived (HMAC-SHA256 of the purpose's name), so that none serves two purposes.
 
 use crate::domain::id::{BankId, Id};
+use crate::store::Error;
 use crate::text_enum;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -82,6 +83,12 @@ pub enum SecretError {
     Passwords(String),
     #[error("the operating system gives no random bytes")]
     NoChance,
+}
+
+impl From<SecretError> for Error {
+    fn from(error: SecretError) -> Self {
+        Error::Fault(error.to_string())
+    }
 }
 
 impl SecretError {

@@ -3,6 +3,8 @@
 //! The State Council's office publishes the arrangement year by year. A year without data is never guessed: whatever
 //! needs it waits.
 
+use super::language::Language;
+use super::refusal::Refusal;
 use super::time::Day;
 use crate::text_enum;
 use crate::texts::{Each, Text, sentences as s};
@@ -54,6 +56,13 @@ impl CalendarFault {
             }
             CalendarFault::Empty => s::CalendarEmpty.into(),
         }
+    }
+}
+
+impl From<CalendarFault> for Refusal {
+    fn from(fault: CalendarFault) -> Self {
+        let [chinese, english] = [Language::Chinese, Language::English].map(|one| fault.text().say(one));
+        Refusal::CalendarFault { chinese, english }
     }
 }
 

@@ -10,7 +10,6 @@ pub mod calendar;
 pub mod delivery;
 pub mod document;
 pub mod figures;
-pub mod id;
 pub mod language;
 pub mod ledger;
 pub mod life_cycle;
@@ -23,5 +22,6 @@ pub mod service;
 pub mod settlement;
 pub mod shops;
 pub mod stars;
-pub mod time;
 pub mod writing;
+
+pub use jianxian_values::{id, time};

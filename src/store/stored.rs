@@ -4,9 +4,8 @@
 
 use super::error::Error;
 use super::tables::Tables;
-use super::writer::rows::damaged;
 use crate::domain::id::Id;
-use crate::domain::ledger::account::TextEnum;
+pub use jianxian_values::fixed_texts::Cell;
 
 /// A row that can be inserted.
 pub trait Row: Clone + Send + 'static {
@@ -25,32 +24,6 @@ pub trait Versioned: Row {
     /// # Errors A fault if the stored row has another version: only the writer changes the bank, so a row cannot
     /// change between read and write.
     fn update(&self, tables: &mut Tables<'_>) -> Result<(), Error>;
-}
-
-/// How a domain value is stored in a column.
-pub trait Cell<V>: Sized {
-    fn of(value: &V) -> Self;
-    fn read(self, column: &str) -> Result<V, Error>;
-}
-
-impl<V: Clone> Cell<V> for V {
-    fn of(value: &V) -> Self {
-        value.clone()
-    }
-
-    fn read(self, _: &str) -> Result<V, Error> {
-        Ok(self)
-    }
-}
-
-impl<E: TextEnum> Cell<E> for String {
-    fn of(value: &E) -> Self {
-        value.text().to_owned()
-    }
-
-    fn read(self, column: &str) -> Result<E, Error> {
-        E::of_text(&self).ok_or_else(|| damaged(column, &self))
-    }
 }
 
 impl Tables<'_> {
@@ -169,7 +142,8 @@ macro_rules! stored {
             pub fn document(self $(, $lines: Vec<$line>)?) -> Result<$document, $crate::store::Error> {
                 Ok($document {
                     $($lines,)?
-                    $($column: $crate::store::stored::Cell::read(self.$column, stringify!($column))?,)+
+                    $($column: $crate::store::stored::Cell::read(self.$column)
+                        .map_err(|text| $crate::store::writer::rows::damaged(stringify!($column), text))?,)+
                 })
             }
         }

@@ -1,5 +1,6 @@
 //! The two languages in which the bank speaks to people.
 
+use jianxian_values::schema::{PartialSchema, RefOr, Schema, ToSchema, one_of};
 use serde::{Deserialize, Serialize};
 
 /// Language of a sentence. Chinese unless English is requested.
@@ -34,3 +35,10 @@ impl Language {
         }
     }
 }
+
+impl PartialSchema for Language {
+    fn schema() -> RefOr<Schema> {
+        one_of([Language::Chinese, Language::English].map(Language::code).into_iter())
+    }
+}
+impl ToSchema for Language {}

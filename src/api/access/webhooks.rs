@@ -132,7 +132,6 @@ pub async fn try_webhook(
 }
 
 text_enum! {
-    #[derive(ToSchema)]
     DeliveryState {
         Due = "due",
         Sending = "sending",

@@ -44,7 +44,6 @@ pub struct AnswerDisputeBody {
 }
 
 text_enum! {
-    #[derive(ToSchema)]
     FeedbackState {
         Open = "open",
         Answered = "answered",

@@ -34,7 +34,6 @@ pub struct CertificateBody {
 }
 
 text_enum! {
-    #[derive(ToSchema)]
     CertificateState {
         Valid = "valid",
         Revoked = "revoked",

@@ -27,7 +27,6 @@ pub struct SignUpBody {
 }
 
 text_enum! {
-    #[derive(ToSchema)]
     SignUpState {
         Seated = "seated",
         Waiting = "waiting",

@@ -54,7 +54,6 @@ pub struct GoodsSheetBody {
 }
 
 text_enum! {
-    #[derive(ToSchema)]
     GoodsSheetState {
         Unchecked = "unchecked",
         Booked = "booked",

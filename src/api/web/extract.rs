@@ -148,11 +148,7 @@ pub(super) fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError>
 }
 
 /// Writes an auditor's read into the access log before it is answered. Revealing a phone writes a line of its own.
-pub(crate) async fn trace(
-    request: &HttpRequest,
-    actor: &Actor,
-    needed: &[Permission],
-) -> Result<(), ApiError> {
+pub async fn trace(request: &HttpRequest, actor: &Actor, needed: &[Permission]) -> Result<(), ApiError> {
     let held = rights_of(Role::Auditor);
     let reads = needed.iter().any(|right| held.contains(right) && *right != Permission::RevealMembers);
     if !actor.has(Role::Auditor) || !reads {
@@ -289,7 +285,7 @@ async fn read_body(request: &HttpRequest, payload: Payload, state: &State) -> Re
 }
 
 /// Reads a body of this media type, of at most `limit` bytes.
-pub(crate) async fn read_bytes(
+pub async fn read_bytes(
     request: &HttpRequest,
     payload: Payload,
     state: &State,
@@ -423,7 +419,7 @@ fn dry_run(request: &HttpRequest) -> Result<bool, ApiError> {
 }
 
 /// 1 to 255 visible ASCII characters.
-pub(crate) fn key_text(text: Option<&str>) -> Result<String, ApiError> {
+pub fn key_text(text: Option<&str>) -> Result<String, ApiError> {
     let fault = |fault| ApiError::Field(FieldError::new(Place::Header, "Idempotency-Key", fault));
     let text = text.ok_or_else(|| fault(FieldFault::ControlCharacter { position: None, sign: None }))?;
     match text.len() {

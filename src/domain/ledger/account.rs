@@ -3,45 +3,8 @@
 use super::asset::Asset;
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
+use crate::text_enum;
 use serde::{Deserialize, Serialize};
-
-/// Declares an enum with one fixed text for each value, in the database and in JSON.
-#[macro_export]
-macro_rules! text_enum {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        pub enum $name { $($(#[$vmeta])* #[serde(rename = $text)] $variant),+ }
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-        impl $crate::domain::ledger::account::TextEnum for $name {
-            fn text(self) -> &'static str {
-                self.as_str()
-            }
-            fn of_text(text: &str) -> Option<Self> {
-                Self::parse(text)
-            }
-        }
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-
-/// An enum with fixed texts.
-pub trait TextEnum: Copy {
-    fn text(self) -> &'static str;
-    fn of_text(text: &str) -> Option<Self>;
-}
 
 text_enum! {
     /// The kind of an account's owner.

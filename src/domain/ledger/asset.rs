@@ -1,6 +1,7 @@
 //! The assets of the ledger.
 
 use crate::domain::id::Id;
+use jianxian_values::schema::{PartialSchema, RefOr, Schema, ToSchema, text};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
 use std::str::FromStr;
@@ -31,6 +32,19 @@ impl Asset {
         }
     }
 }
+
+impl PartialSchema for Asset {
+    fn schema() -> RefOr<Schema> {
+        text(
+            None,
+            (3, 42),
+            "^(POINT|LIFETIME|MINUTE|SCORE|CNY|STOCK:[0-9a-f-]{36})$",
+            "POINT",
+            "种类 · what is counted.",
+        )
+    }
+}
+impl ToSchema for Asset {}
 
 impl fmt::Display for Asset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,6 @@ use crate::auth::devices::Device;
 use crate::auth::in_memory::Unwritten;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Role};
-use crate::auth::secrets::SecretError;
 use crate::auth::tokens::RefreshToken;
 use crate::domain::id::{BankId, Id};
 use crate::domain::message::Message;
@@ -112,12 +111,6 @@ pub struct Me {
     pub calendars_missed: Vec<i32>,
     /// Where they get help.
     pub help: Help,
-}
-
-impl From<SecretError> for Error {
-    fn from(error: SecretError) -> Self {
-        Error::Fault(error.to_string())
-    }
 }
 
 impl Services {

@@ -1,7 +1,7 @@
 //! Holiday calendars: read and import them, and end the notices that wait for one.
 
 use crate::auth::permissions::Permission;
-use crate::domain::calendar::{Calendar, CalendarFault, ListedDay, YearCalendar};
+use crate::domain::calendar::{Calendar, ListedDay, YearCalendar};
 use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
@@ -31,13 +31,6 @@ pub struct CalendarLook {
     pub covered: Vec<i32>,
     /// The years whose calendar is missing.
     pub missed: Vec<i32>,
-}
-
-impl From<CalendarFault> for Refusal {
-    fn from(fault: CalendarFault) -> Self {
-        let [chinese, english] = [Language::Chinese, Language::English].map(|one| fault.text().say(one));
-        Refusal::CalendarFault { chinese, english }
-    }
 }
 
 fn absent() -> Refusal {

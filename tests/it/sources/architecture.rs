@@ -1,44 +1,13 @@
-//! Keeps the architecture: which layer may see which, who may name which library, and which words are not used.
+//! Keeps the architecture: who may name which library, and which words are not used. That layers look only downward is
+//! kept by the compiler: each is a crate (`src/<layer>/Cargo.toml`).
 
 use crate::support::source::{self, SourceFile, Token};
 use regex::Regex;
 use std::process::Command;
 
-/// Each layer and the layers it may name (besides itself). A file directly under `src/` is a layer of its own.
-const MAY_SEE: &[(&str, &[&str])] = &[
-    ("texts", &[]),
-    ("domain", &["texts"]),
-    ("ledger", &["domain", "texts"]),
-    ("clock", &["domain", "texts"]),
-    ("ids", &["domain", "texts"]),
-    ("config", &["domain", "texts"]),
-    ("store", &["ledger", "domain", "texts", "clock", "ids", "config"]),
-    ("auth", &["store", "ledger", "domain", "texts", "clock", "ids", "config"]),
-    ("senders", &["domain", "texts", "config"]),
-    ("services", &["auth", "senders", "store", "ledger", "domain", "texts", "clock", "ids", "config"]),
-    ("api", &["services", "auth", "ledger", "domain", "texts", "clock", "ids", "config"]),
-    ("portal", &["api", "services", "auth", "ledger", "domain", "texts", "clock", "ids", "config"]),
-    ("jobs", &["services", "auth", "store", "ledger", "domain", "texts", "clock", "ids", "config"]),
-    (
-        "cli",
-        &[
-            "portal", "api", "jobs", "services", "senders", "auth", "store", "ledger", "domain", "texts",
-            "clock", "ids", "config",
-        ],
-    ),
-    ("main", &["cli"]),
-    (
-        "lib",
-        &[
-            "cli", "portal", "api", "jobs", "services", "senders", "auth", "store", "ledger", "domain",
-            "texts", "clock", "ids", "config",
-        ],
-    ),
-];
-
 /// Libraries that only these layers may name.
 const ONLY: &[(&str, &[&str])] = &[
-    ("diesel", &["store"]),
+    ("diesel", &["store", "values"]),
     ("diesel_migrations", &["store"]),
     ("libsqlite3_sys", &["store"]),
     ("actix_web", &["api", "portal"]),
@@ -54,6 +23,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("lettre", &["senders"]),
     ("ureq", &["senders"]),
     ("image", &["domain"]),
+    ("utoipa", &["values", "api"]),
 ];
 
 /// What a pure layer never names: I/O, randomness, and floats.
@@ -80,7 +50,7 @@ const IMPURE: &[&str] = &[
     "eprintln",
 ];
 
-const PURE: &[&str] = &["texts", "domain", "ledger"];
+const PURE: &[&str] = &["values", "texts", "domain", "ledger"];
 
 const WORDS_NOT_USED: &[&str] = &["util", "utils", "helper", "helpers", "common", "manager", "info"];
 const VERBS_NOT_USED: &[&str] = &["process", "handle", "do"];
@@ -88,7 +58,7 @@ const MODULE_LINES: usize = 600;
 const REFUSALS: &str = "src/domain/refusal.rs";
 
 /// Where the clock may be read.
-const CLOCK_READER: &str = "src/clock.rs";
+const CLOCK_READER: &str = "src/host/clock.rs";
 const CLOCK_READS: &[&str] = &["Utc::now", "Local::now", "SystemTime::now"];
 
 fn layer(file: &SourceFile) -> &str {
@@ -110,62 +80,6 @@ fn places<'p>(tokens: &[Token], paths: &[&'p str]) -> Vec<(usize, &'p str)> {
         found.extend(at.map(|at| (tokens[at].line, *path)));
     }
     found
-}
-
-/// What a file names at the root of the crate: `crate::x`, `crate::{x, y::z}`, and `super::…` if it climbs that far.
-fn named_at_root(file: &SourceFile, tokens: &[Token]) -> Vec<(usize, String)> {
-    let folders = file.path.matches('/').count() - 1;
-    let climbs = folders + usize::from(!file.path.ends_with("/mod.rs"));
-    let mut named = Vec::new();
-    for at in 0..tokens.len() {
-        let supers = tokens[at..].chunks(2).take_while(|c| c.len() == 2 && c[0].text == "super").count();
-        let below_root = match tokens[at].text.as_str() {
-            "crate" | "jianxian" => at + 2,
-            "super" if supers >= climbs => at + 2 * climbs,
-            _ => continue,
-        };
-        if tokens.get(below_root - 1).is_none_or(|sign| sign.text != "::") {
-            continue;
-        }
-        match tokens.get(below_root) {
-            Some(open) if open.text == "{" => named.extend(heads_of_group(&tokens[below_root + 1..])),
-            Some(head) => named.push((head.line, head.text.clone())),
-            None => {}
-        }
-    }
-    named
-}
-
-/// The first word of each member of a `{…}` group whose opening brace has been read.
-fn heads_of_group(tokens: &[Token]) -> Vec<(usize, String)> {
-    let (mut heads, mut depth, mut expected) = (Vec::new(), 0, true);
-    for token in tokens {
-        match token.text.as_str() {
-            "{" => depth += 1,
-            "}" if depth == 0 => break,
-            "}" => depth -= 1,
-            "," if depth == 0 => expected = true,
-            word if depth == 0 && expected => {
-                heads.push((token.line, word.to_owned()));
-                expected = false;
-            }
-            _ => {}
-        }
-    }
-    heads
-}
-
-fn direction_faults(file: &SourceFile) -> Vec<String> {
-    let own = layer(file);
-    let Some((_, below)) = MAY_SEE.iter().find(|(name, _)| *name == own) else {
-        return vec![file.fault(1, format!("`{own}` is no known layer: give it a row in MAY_SEE"))];
-    };
-    let is_layer = |name: &str| MAY_SEE.iter().any(|(layer, _)| *layer == name);
-    named_at_root(file, &file.tokens())
-        .into_iter()
-        .filter(|(_, name)| is_layer(name) && name != own && !below.contains(&name.as_str()))
-        .map(|(line, name)| file.fault(line, format!("`{own}` may not see `{name}`")))
-        .collect()
 }
 
 fn library_faults(file: &SourceFile) -> Vec<String> {
@@ -307,26 +221,6 @@ fn sample(path: &str, text: &str) -> SourceFile {
 }
 
 #[test]
-fn layers_look_only_downward() {
-    let sideways = sample(
-        "src/services/award.rs",
-        "use crate::{domain::id::Id, api::{error, store}};\nuse crate::ledger::Book;\nfn f() { crate::cli::run() }",
-    );
-    assert_eq!(
-        direction_faults(&sideways),
-        [
-            "src/services/award.rs:1: `services` may not see `api`",
-            "src/services/award.rs:3: `services` may not see `cli`"
-        ]
-    );
-    let climbing =
-        sample("src/domain/scheme/mod.rs", "use super::super::store::load; use super::store; use super::id;");
-    assert_eq!(direction_faults(&climbing), ["src/domain/scheme/mod.rs:1: `domain` may not see `store`"]);
-    assert_eq!(direction_faults(&sample("src/misc/x.rs", "")).len(), 1);
-    assert_eq!(source_faults(direction_faults), "");
-}
-
-#[test]
 fn only_the_store_names_diesel_and_only_the_interfaces_name_actix() {
     let service =
         sample("src/services/a.rs", "// diesel\nuse diesel::prelude::*;\n#[actix_web::test] fn f() {}");
@@ -346,8 +240,9 @@ fn the_pure_layers_see_no_world_no_chance_and_no_floats() {
     assert_eq!(purity_faults(&impure).len(), 3);
     assert_eq!(source_faults(purity_faults), "");
     for layer in PURE {
-        let path = source::root().join(format!("src/{layer}/mod.rs"));
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let path = ["mod.rs", "lib.rs"].map(|file| source::root().join(format!("src/{layer}/{file}")));
+        let path = path.into_iter().find(|path| path.exists()).expect("a layer has its file");
+        let text = std::fs::read_to_string(&path).unwrap();
         for lint in ["clippy::float_arithmetic", "clippy::arithmetic_side_effects"] {
             assert!(text.contains(lint), "{}: deny {lint}", path.display());
         }

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 type Module = Vec<String>;
 
-/// `src/a/b.rs` → a, b; `src/a/mod.rs` → a.
+/// `src/a/b.rs` → a, b; `src/a/mod.rs` → a. The files of `values` and `host` stand where other layers see them.
 fn module(path: &str) -> Module {
+    let path = path.replace("src/values/", "src/domain/").replace("src/host/", "src/");
+    let path = path.as_str();
     let inside = path.trim_start_matches("src/").trim_end_matches(".rs");
     let mut module: Module = inside.split('/').map(str::to_owned).collect();
     if matches!(module.last().map(String::as_str), Some("mod" | "lib" | "main")) {

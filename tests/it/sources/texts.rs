@@ -1,6 +1,6 @@
 //! The files of `texts/`: what `build.rs` refuses, and how they are written.
 
-#[path = "../../../build.rs"]
+#[path = "../../../src/texts/build.rs"]
 #[expect(dead_code, reason = "only what compares the texts is called here")]
 mod build_script;
 

@@ -9,8 +9,30 @@ const LINKED_BY_DIESEL: &[&str] = &["libsqlite3-sys", "openssl-sys", "pq-sys"];
 
 /// The packages of a section of Cargo.toml that none of these words names.
 fn unnamed(manifest: &toml::Table, section: &str, words: &HashSet<String>) -> Vec<String> {
-    let packages = manifest[section].as_table().unwrap().keys();
+    let packages =
+        manifest.get(section).and_then(toml::Value::as_table).into_iter().flat_map(|table| table.keys());
     packages.filter(|package| !words.contains(&package.replace('-', "_"))).cloned().collect()
+}
+
+fn manifest(path: &str) -> toml::Table {
+    std::fs::read_to_string(source::root().join(path)).unwrap().parse().unwrap()
+}
+
+/// The packages that a manifest takes.
+fn packages(manifest: &toml::Table) -> Vec<String> {
+    let sections = ["dependencies", "build-dependencies", "dev-dependencies"];
+    let tables = sections.iter().filter_map(|section| manifest.get(*section)?.as_table());
+    tables.flat_map(|table| table.keys().cloned()).collect()
+}
+
+/// The folders of `src/` that are crates.
+fn layers() -> Vec<String> {
+    let root = manifest("Cargo.toml");
+    let members = root["workspace"]["members"].as_array().unwrap().iter().filter_map(toml::Value::as_str);
+    let layers: Vec<String> =
+        members.filter_map(|path| path.strip_prefix("src/")).map(str::to_owned).collect();
+    assert!(layers.len() > 5, "{layers:?}");
+    layers
 }
 
 /// Every word of the code below these folders, except one file.
@@ -30,21 +52,39 @@ fn a_dependency_that_no_source_names_is_not_there() {
     let named = HashSet::from(["actix_web".to_owned()]);
     assert_eq!(unnamed(&sample, "dependencies", &named), ["unused"]);
 
-    let manifest = std::fs::read_to_string(source::root().join("Cargo.toml")).unwrap();
-    let manifest: toml::Table = manifest.parse().unwrap();
-    assert_eq!(unnamed(&manifest, "dependencies", &words(&["src"])), LINKED_BY_DIESEL);
-    let text = std::fs::read_to_string(source::root().join("build.rs")).unwrap();
-    let build = source::SourceFile { path: "build.rs".to_owned(), text };
-    let build: HashSet<String> = build.tokens().into_iter().map(|token| token.text).collect();
-    assert_eq!(unnamed(&manifest, "build-dependencies", &build), Vec::<String>::new());
-    // Tests include the build script as well.
-    let tests = &words(&["tests", "benches"]) | &build;
-    assert_eq!(unnamed(&manifest, "dev-dependencies", &tests), Vec::<String>::new());
+    for layer in layers() {
+        let folder = format!("src/{layer}");
+        let used = words(&[&folder]);
+        let manifest = manifest(&format!("{folder}/Cargo.toml"));
+        let mut unused = unnamed(&manifest, "dependencies", &used);
+        unused.retain(|package| !LINKED_BY_DIESEL.contains(&package.as_str()));
+        unused.extend(unnamed(&manifest, "build-dependencies", &used));
+        unused.extend(unnamed(&manifest, "dev-dependencies", &used));
+        assert_eq!(unused, Vec::<String>::new(), "{layer}");
+    }
+    let root = manifest("Cargo.toml");
+    let used = words(&["src/cli", "src/jobs"]);
+    let used = &used | &source::file("src/lib.rs").tokens().into_iter().map(|token| token.text).collect();
+    assert_eq!(unnamed(&root, "dependencies", &used), Vec::<String>::new());
+    // Tests include the build script of the texts as well.
+    let tests = words(&["tests", "benches", "src/texts"]);
+    assert_eq!(unnamed(&root, "dev-dependencies", &tests), Vec::<String>::new());
+    let declared = root["workspace"]["dependencies"].as_table().unwrap().keys();
+    let taken: HashSet<String> = layers()
+        .iter()
+        .map(|layer| format!("src/{layer}/Cargo.toml"))
+        .chain(["Cargo.toml".to_owned()])
+        .flat_map(|path| packages(&manifest(&path)))
+        .collect();
+    assert_eq!(
+        declared.filter(|package| !taken.contains(*package)).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
 }
 
 #[test]
 fn a_setting_that_no_code_reads_is_not_there() {
-    let words = words_but(&["src"], "src/config.rs");
+    let words = words_but(&["src"], "src/host/config.rs");
     let settings = Settings::load(None, |_| None, &[]).unwrap().rows();
     let names = settings.iter().map(|row| row.key.rsplit('.').next().unwrap());
     // The configuration derives these: an address, a number of connections, a list of networks.

@@ -5,7 +5,6 @@ pub mod amounts;
 pub mod lists;
 pub mod numbers;
 mod persons;
-pub mod schema;
 pub mod texts;
 
 pub use amounts::{AnyAmount, PointsText, ScoreText, SignedAmount, YuanText};

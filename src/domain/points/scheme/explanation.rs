@@ -401,7 +401,7 @@ pub(super) fn counting_words(counting: Counting, language: Language) -> String {
 }
 
 /// `2.5 小时`, `1 小时 35 分钟`, `20 分钟`.
-pub(crate) fn duration(minutes: i64, language: Language) -> String {
+pub fn duration(minutes: i64, language: Language) -> String {
     let hours = minutes.div_euclid(60);
     let rest = minutes.rem_euclid(60);
     let (hour, minute) = language.pick(("小时", "分钟"), ("h", "min"));

@@ -34,7 +34,7 @@ mod units;
 pub use caps::Cap;
 pub use deed::{Decided, Deed, MinutesUsed, Work};
 pub use evaluate::Evaluation;
-pub(crate) use explanation::duration;
+pub use explanation::duration;
 pub use explanation::{BittenCap, CapCounts, CapNote, Explanation, Priced, Step, explain};
 pub use fault::{Expected, Problem, SchemeFault};
 pub use model::*;

@@ -30,14 +30,14 @@ pub type Messages = BTreeMap<String, Message>;
 pub type TextFile = (String, String);
 
 fn main() -> io::Result<()> {
-    println!("cargo::rerun-if-changed=texts");
+    println!("cargo::rerun-if-changed=../../texts");
     let (mut code, mut languages) = (String::new(), Vec::new());
     for (language, name) in LANGUAGES {
-        let folder = Path::new("texts").join(language);
+        let folder = Path::new("../../texts").join(language);
         let files = read(&folder)?;
         // The folder is named when the crate is compiled, so that a checkout can be moved with what was built of it.
         let paths = files.iter().map(|(file, _)| {
-            format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/texts/{language}/{file}\"))")
+            format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../../texts/{language}/{file}\"))")
         });
         let _ =
             writeln!(code, "pub(super) const {name}: &[&str] = &[{}];", paths.collect::<Vec<_>>().join(", "));

@@ -1,0 +1,8 @@
+//! The REST interface.
+
+pub use jianxian_services::{
+    auth, clock, config, domain, ids, ledger, senders, services, store, text_enum, texts,
+};
+
+#[path = "mod.rs"]
+pub mod api;

@@ -1,0 +1,8 @@
+//! The pages.
+
+pub use jianxian_api::{
+    api, auth, clock, config, domain, ids, ledger, senders, services, store, text_enum, texts,
+};
+
+#[path = "mod.rs"]
+pub mod portal;
