@@ -117,7 +117,13 @@ impl CounterTake {
 
     /// At most once, ever.
     pub fn once(key: String) -> Self {
-        CounterTake { key, window: "all".into(), take: Take::Fixed(1), limit: 1, asset: Asset::Minute }
+        CounterTake {
+            key,
+            window: CounterId::EVER.into(),
+            take: Take::Fixed(1),
+            limit: 1,
+            asset: Asset::Minute,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, Keyed, May, PathOf, Seen, right};
-use crate::api::web::fields::{Code, PersonName, Telephone, Title};
+use crate::api::web::fields::{Code, PersonName, Telephone, Title, or_none};
 use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
@@ -161,7 +161,6 @@ pub async fn change_org(
     ask: Ask<OrgChangeBody>,
 ) -> Result<HttpResponse, ApiError> {
     let body = ask.body;
-    let or_none = |gone: bool, text: Option<String>| if gone { Some(None) } else { text.map(Some) };
     let change = OrgChange {
         name: body.name.map(String::from),
         telephone: or_none(body.no_telephone, body.telephone.map(String::from)),

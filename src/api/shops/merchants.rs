@@ -5,7 +5,7 @@ use crate::api::web::edge::{Shared, language};
 use crate::api::web::extract::{Ask, May, PathOf, Seen, SignedIn, right};
 use crate::api::web::faults::{FieldError, FieldFault, Place};
 use crate::api::web::fields::{
-    Pieces, PointsText, Quantity, RateText, Reason, RequiredMinutes, Title, YuanText,
+    Pieces, PointsText, Quantity, RateText, Reason, RequiredMinutes, Title, YuanText, or_none,
 };
 use crate::api::web::problem::ApiError;
 use crate::api::web::receipt::{Answered, ReceiptView};
@@ -45,6 +45,9 @@ pub struct MerchantChangeBody {
     owner_member: Option<Id>,
     /// Goods in above this value need a second person, stocktakes and write-offs always do.
     two_above: Option<YuanText>,
+    /// One person does from now on.
+    #[serde(default)]
+    no_two_above: bool,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -238,8 +241,8 @@ pub async fn change_merchant(
     seen: Seen,
     ask: Ask<MerchantChangeBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let MerchantChangeBody { name, owner_member, two_above } = ask.body;
-    let two_above_fen = two_above.map(|sum| sum.minor());
+    let MerchantChangeBody { name, owner_member, two_above, no_two_above } = ask.body;
+    let two_above_fen = or_none(no_two_above, two_above.map(|sum| sum.minor()));
     let change = MerchantChange { name: name.map(String::from), owner_member, two_above_fen };
     state.services.change_merchant(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
     Ok(HttpResponse::NoContent().finish())

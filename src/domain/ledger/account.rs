@@ -273,6 +273,11 @@ pub struct CounterId {
     pub window: String,
 }
 
+impl CounterId {
+    /// The window of a sum that never begins anew.
+    pub const EVER: &'static str = "all";
+}
+
 text_enum! {
     /// What a counter counts of a command.
     Measure {

@@ -192,7 +192,8 @@ async fn change(visit: Visit, id: Id) -> Answer {
         None => None,
     };
     let two_above_fen = two_above?.map(|sum| sum.minor());
-    let change = MerchantChange { name: Some(name?.into()), owner_member, two_above_fen };
+    let change =
+        MerchantChange { name: Some(name?.into()), owner_member, two_above_fen: Some(two_above_fen) };
     visit.services().change_merchant(&visit.call()?, id, visit.version(), change).await?;
     visit.to(&format!("/admin/shops/{id}"))
 }

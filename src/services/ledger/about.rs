@@ -175,10 +175,7 @@ fn redemptions(tables: &mut Tables<'_>, ids: Vec<Id>) -> Result<HashMap<Id, Abou
     offers.dedup();
     let offers: HashMap<Id, String> =
         tables.offers_by_id(&offers)?.into_iter().map(|offer| (offer.id, offer.name)).collect();
-    let shops: HashMap<Id, String> = match found.is_empty() {
-        true => HashMap::new(),
-        false => tables.merchants()?.into_iter().map(|shop| (shop.id, shop.name)).collect(),
-    };
+    let shops = tables.merchants_of(found.iter().map(|redemption| redemption.merchant_id))?;
     let deed = |redemption: crate::domain::shops::redemption::Redemption| {
         let goods = redemption.lines.iter().filter_map(|line| {
             let name = offers.get(&line.offer_id)?;
@@ -186,7 +183,7 @@ fn redemptions(tables: &mut Tables<'_>, ids: Vec<Id>) -> Result<HashMap<Id, Abou
         });
         let deed = About {
             what: Some(goods.collect::<Vec<_>>().join("、")),
-            place: shops.get(&redemption.merchant_id).cloned(),
+            place: shops.get(&redemption.merchant_id).map(|shop| shop.name.clone()),
             redemption: Some(redemption.id),
             ..About::default()
         };

@@ -291,11 +291,8 @@ fn owners_of(
     }
     let offers: Vec<Id> = of_kind(&[OwnerKind::Offer]).into_iter().collect();
     names.extend(tables.offers_by_id(&offers)?.into_iter().map(|offer| (offer.id, offer.name)));
-    let shops = of_kind(&[OwnerKind::Merchant]);
-    if !shops.is_empty() {
-        let all = tables.merchants()?.into_iter().filter(|shop| shops.contains(&shop.id));
-        names.extend(all.map(|shop| (shop.id, shop.name)));
-    }
+    let shops = tables.merchants_of(of_kind(&[OwnerKind::Merchant]))?;
+    names.extend(shops.into_values().map(|shop| (shop.id, shop.name)));
     Ok(names)
 }
 

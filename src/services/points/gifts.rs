@@ -105,7 +105,7 @@ pub(in crate::services) fn name_for(member: &MemberRow, form: GiftForm) -> Strin
 }
 
 fn tally(member: Id) -> CounterId {
-    CounterId { key: format!("{TALLY}{member}"), window: "all".into() }
+    CounterId { key: format!("{TALLY}{member}"), window: CounterId::EVER.into() }
 }
 
 /// The people from whom points may have come to the giver, each with the tally of what they were given. Refused if the
@@ -129,13 +129,13 @@ fn circle(tables: &mut Tables<'_>, giver: Id, receiver: Id) -> Result<Vec<(Count
             return Err(Refusal::GiftInCircle { days: CIRCLE_DAYS.into() }.into());
         }
     }
-    let mut standing = Vec::with_capacity(seen.len());
-    for id in seen {
-        let counter = tally(id);
-        let value = tables.counter_used(&counter.key, &counter.window)?;
-        standing.push((counter, value));
-    }
-    Ok(standing)
+    let tallies: Vec<CounterId> = seen.into_iter().map(tally).collect();
+    let used = tables.counters_used(tallies.iter().map(|tally| tally.key.clone()), CounterId::EVER)?;
+    let standing = |tally: CounterId| {
+        let value = used.get(&tally.key).copied().unwrap_or(0);
+        (tally, value)
+    };
+    Ok(tallies.into_iter().map(standing).collect())
 }
 
 /// The caps of a gift.
@@ -435,8 +435,7 @@ fn with_people(
 ) -> Result<Vec<GiftStanding>, Error> {
     let people =
         tables.files(gifts.iter().flat_map(|gift| gift.giver_id.into_iter().chain(gift.receiver_id)))?;
-    let orgs: HashMap<Id, String> =
-        tables.orgs_below(&[String::new()])?.into_iter().map(|org| (org.id, org.name)).collect();
+    let orgs = tables.orgs(gifts.iter().map(|gift| gift.org_id))?;
     let own = call.actor.member.map_or(Ok(Vec::new()), |own| tables.ids_of_file(own))?;
     let named = |id: Option<Id>, form: GiftForm| {
         let (id, row) = id.and_then(|id| Some((id, people.get(&id)?)))?;
@@ -446,7 +445,7 @@ fn with_people(
     let standing = |gift: Gift| GiftStanding {
         giver: named(gift.giver_id, gift.form),
         receiver: named(gift.receiver_id, gift.form),
-        org: orgs.get(&gift.org_id).cloned().unwrap_or_default(),
+        org: orgs.get(&gift.org_id).map(|org| org.name.clone()).unwrap_or_default(),
         is_giver: gift.giver_id.is_some_and(|id| own.contains(&id)),
         is_receiver: gift.receiver_id.is_some_and(|id| own.contains(&id)),
         gift,

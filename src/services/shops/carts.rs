@@ -8,6 +8,7 @@ use crate::auth::passwords::Password;
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
+use crate::domain::ledger::account::CounterId;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::refusal::Refusal;
@@ -231,7 +232,7 @@ fn window_of(day: &str, window: Option<&str>) -> String {
             format!("{year}-Q{quarter}")
         }
         Some("year") => year.to_owned(),
-        _ => "all".to_owned(),
+        _ => CounterId::EVER.to_owned(),
     }
 }
 

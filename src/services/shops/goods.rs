@@ -17,12 +17,12 @@ use crate::domain::shops::goods::{GoodsKind, LineFault, MOST_LINES, needs_second
 use crate::domain::time::Day;
 use crate::ledger::{Answer, Command, Leg, Op};
 use crate::services::call::{done, read_plain, to_plain};
-use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
+use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 pub use crate::store::shops::goods::{GoodsLineRow, GoodsSheetRow, SheetFilter};
 use crate::store::shops::merchants::MerchantRow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 
 /// Goods of a line: something on offer, or a name, which is put on offer if it is new and has a price.
@@ -149,6 +149,9 @@ impl Services {
             for line in &lines {
                 tables.insert(line)?;
             }
+            if let Sheeted::Booked(_) = opened {
+                put_on_offer(tables, &lines)?;
+            }
             Ok(Ok(opened))
         });
         let worded = |error| in_words(error, false);
@@ -244,7 +247,8 @@ impl Services {
                     member_limit: None,
                     limit_window: None,
                     required_minutes: 0,
-                    state: "on".into(),
+                    // On offer when the first pieces are booked.
+                    state: "off".into(),
                     created_at: tables.now,
                     version: 1,
                 })
@@ -467,6 +471,17 @@ fn sweep(
     services.decide(tables, &unkeyed, command).map(drop)
 }
 
+/// Puts on offer what has been booked for the first time. Whatever was on offer once, and was taken off, stays off.
+fn put_on_offer(tables: &mut Tables<'_>, lines: &[GoodsLineRow]) -> Result<(), Error> {
+    let offers: BTreeSet<Id> = lines.iter().map(|line| line.offer_id).collect();
+    for offer in tables.offers_by_id(&offers.into_iter().collect::<Vec<_>>())? {
+        if offer.state == "off" && offer.version == 1 {
+            tables.update(&OfferRow { state: "on".into(), version: 2, ..offer })?;
+        }
+    }
+    Ok(())
+}
+
 fn with_names(tables: &mut Tables<'_>, rows: Vec<GoodsSheetRow>) -> Result<Vec<SheetStanding>, Error> {
     let lines = tables.goods_lines_of(&rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
     let mut offers: Vec<Id> = lines.iter().map(|line| line.offer_id).collect();
@@ -474,7 +489,7 @@ fn with_names(tables: &mut Tables<'_>, rows: Vec<GoodsSheetRow>) -> Result<Vec<S
     offers.dedup();
     let names: HashMap<Id, String> =
         tables.offers_by_id(&offers)?.into_iter().map(|offer| (offer.id, offer.name)).collect();
-    let shops: HashMap<Id, String> = tables.merchants()?.into_iter().map(|one| (one.id, one.name)).collect();
+    let shops = tables.merchants_of(rows.iter().map(|row| row.merchant_id))?;
     let users = tables.users(rows.iter().flat_map(|row| [Some(row.made_by), row.decided_by]).flatten())?;
     let name = |user: Option<Id>| users.get(&user?).map(|user| user.name.clone());
     let mut by_sheet: HashMap<Id, Vec<(GoodsLineRow, String)>> = HashMap::new();
@@ -483,7 +498,7 @@ fn with_names(tables: &mut Tables<'_>, rows: Vec<GoodsSheetRow>) -> Result<Vec<S
         by_sheet.entry(line.sheet_id).or_default().push((line, name));
     }
     let standing = |row: GoodsSheetRow| SheetStanding {
-        shop: shops.get(&row.merchant_id).cloned().unwrap_or_default(),
+        shop: shops.get(&row.merchant_id).map(|shop| shop.name.clone()).unwrap_or_default(),
         lines: by_sheet.remove(&row.id).unwrap_or_default(),
         made_by: name(Some(row.made_by)),
         decided_by: name(row.decided_by),
@@ -495,7 +510,22 @@ fn with_names(tables: &mut Tables<'_>, rows: Vec<GoodsSheetRow>) -> Result<Vec<S
 impl HasLifeCycle for GoodsSheetRow {
     const CYCLE: &'static LifeCycle = &GOODS_SHEET;
 
-    versioned_row!();
+    fn find(tables: &mut Tables<'_>, id: Id) -> Result<Option<Self>, Error> {
+        tables.find(id)
+    }
+
+    fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
+        tables.update(self)?;
+        if self.state == APPROVE_GOODS.to {
+            let lines = tables.goods_lines_of(&[self.id])?;
+            put_on_offer(tables, &lines)?;
+        }
+        Ok(())
+    }
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {
         let (merchant, path) = tables.merchant_at(self.merchant_id)?;

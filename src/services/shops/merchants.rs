@@ -32,7 +32,8 @@ pub struct MerchantAsk {
 pub struct MerchantChange {
     pub name: Option<String>,
     pub owner_member: Option<Id>,
-    pub two_above_fen: Option<i64>,
+    /// `Some(None)`: one person does.
+    pub two_above_fen: Option<Option<i64>>,
 }
 
 #[derive(Clone, Debug)]
@@ -145,7 +146,7 @@ impl Services {
             if let Some(name) = &change.name {
                 row.name.clone_from(name);
             }
-            row.two_above_fen = change.two_above_fen.or(row.two_above_fen);
+            row.two_above_fen = change.two_above_fen.unwrap_or(row.two_above_fen);
             row.version = row.version.saturating_add(1);
             tables.update(&row)?;
             Ok(row.version)

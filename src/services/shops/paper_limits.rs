@@ -3,6 +3,7 @@
 
 use crate::config::LimitsConfig;
 use crate::domain::id::Id;
+use crate::domain::ledger::account::CounterId;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
@@ -84,7 +85,9 @@ pub fn of_proxy(proxy: &ProxyRow, today: Day, member: Id, points: i64) -> Vec<Co
         let of_both = format!("{PROXY_DAY}{member}/{}", proxy.proxy_id);
         takes.push(take(of_both, today.to_string(), proxy.points_a_day));
         let in_all = proxy.points_in_all;
-        takes.extend(in_all.map(|limit| take(format!("{PROXY_SUM}{}", proxy.id), "all".to_owned(), limit)));
+        takes.extend(
+            in_all.map(|limit| take(format!("{PROXY_SUM}{}", proxy.id), CounterId::EVER.to_owned(), limit)),
+        );
     }
     takes
 }

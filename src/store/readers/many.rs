@@ -16,6 +16,7 @@ use crate::store::people::users::HeldRole;
 use crate::store::points::schemes::{SchemeRow, SchemeVersionRow};
 use crate::store::schema::*;
 use crate::store::service::records::ActivityRow;
+use crate::store::shops::merchants::MerchantRow;
 use crate::store::types::Uid;
 use crate::store::writer::document_rows;
 use crate::store::writer::load::{self, whole};
@@ -46,6 +47,7 @@ lookups! {
     Members: MemberRow in members by id as Uid = Id;
     Orgs: OrgRow in orgs by id as Uid = Id;
     Users: UserRow in users by id as Uid = Id;
+    Merchants: MerchantRow in merchants by id as Uid = Id;
     Activities: ActivityRow in activities by id as Uid = Id;
     Roles: RoleRow in roles by user_id as Uid = Id, only "revoked_at IS NULL";
     Sessions: SessionRow in sessions by user_id as Uid = Id, only "revoked_at IS NULL";
@@ -139,6 +141,14 @@ impl Tables<'_> {
 
     pub fn orgs(&mut self, ids: impl IntoIterator<Item = Id>) -> Result<HashMap<Id, OrgRow>, Error> {
         let rows = Orgs::of(self.conn, self.bank, ids)?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    pub fn merchants_of(
+        &mut self,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Result<HashMap<Id, MerchantRow>, Error> {
+        let rows = Merchants::of(self.conn, self.bank, ids)?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 

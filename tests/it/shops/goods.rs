@@ -139,6 +139,50 @@ fn a_delivery_of_forty_kinds_is_entered_in_one_form() {
     town.verify_and_stop();
 }
 
+/// The state of what the shop offers under a name, as its own staff see it, and what a volunteer sees of it.
+fn offered(town: &Town, name: &str) -> (Option<String>, bool) {
+    let seen = |who: &str| {
+        let list = town.as_role(who).get(&format!("/v1/merchants/{}/offers", town.id("shop"))).ok(200);
+        let found = list["items"].as_array().unwrap().iter().find(|one| one["name"] == name).cloned();
+        found.map(|one| one["state"].as_str().unwrap().to_owned())
+    };
+    (seen("merchant_owner"), seen("volunteer").is_some())
+}
+
+#[test]
+fn new_goods_are_on_offer_when_the_first_pieces_are_booked() {
+    let town = supervised();
+    let line = |pieces: i64| json!([{ "name": "示例茶叶", "unit_points": "3", "pieces": pieces, "unit_value": "60" }]);
+    let waits = deliver(&town, "merchant_owner", line(2)).ok(202)["goods_sheet"].clone();
+    assert_eq!(offered(&town, "示例茶叶"), (Some("off".into()), false));
+    let path = format!("/v1/goods-sheets/{}/approve", waits.as_str().unwrap());
+    town.as_role("reviewer").post(&path, json!({})).ok(201);
+    assert_eq!(offered(&town, "示例茶叶"), (Some("on".into()), true));
+    // What was taken off the list stays off it, whatever comes in.
+    let list =
+        town.as_role("merchant_owner").get(&format!("/v1/merchants/{}/offers", town.id("shop"))).ok(200);
+    let tea = list["items"].as_array().unwrap().iter().find(|one| one["name"] == "示例茶叶").unwrap().clone();
+    let off = format!("/v1/offers/{}", tea["id"].as_str().unwrap());
+    let version = tea["version"].as_i64().unwrap();
+    assert_eq!(town.as_role("merchant_owner").patch(&off, version, json!({ "state": "off" })).status, 204);
+    deliver(&town, "merchant_owner", line(1)).ok(201);
+    assert_eq!(offered(&town, "示例茶叶"), (Some("off".into()), false));
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_shop_without_a_supervisor_again_books_alone() {
+    let town = supervised();
+    let line = json!([{ "offer": town.id("rice"), "pieces": 11, "unit_value": "10" }]);
+    deliver(&town, "merchant_owner", line.clone()).ok(202);
+    let path = format!("/v1/merchants/{}", town.id("shop"));
+    let body = json!({ "no_two_above": true });
+    assert_eq!(town.as_role("administrator").patch(&path, 2, body).status, 204);
+    deliver(&town, "merchant_owner", line).ok(201);
+    assert_eq!(stock(&town, "rice"), 31);
+    town.verify_and_stop();
+}
+
 #[test]
 fn a_second_person_books_what_is_worth_it() {
     let town = supervised();

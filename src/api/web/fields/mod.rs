@@ -20,3 +20,8 @@ pub use texts::{
     PhoneTail, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, SignInDigits,
     SlipText, Slug, Telephone, Title,
 };
+
+/// A member of a change that may be removed as well: `no_<member>` removes it; neither leaves it as it is.
+pub fn or_none<T>(gone: bool, value: Option<T>) -> Option<Option<T>> {
+    if gone { Some(None) } else { value.map(Some) }
+}

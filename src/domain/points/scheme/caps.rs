@@ -7,6 +7,7 @@ use super::deed::{Deed, Work};
 use super::explanation::{CapCounts, CapNote};
 use super::model::*;
 use super::rate::{branch, incomplete};
+use crate::domain::ledger::account::CounterId;
 use crate::domain::ledger::asset::Asset;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
@@ -183,6 +184,6 @@ fn window(over: Window, day: Day, occasion: &str) -> String {
         Window::Month => format!("{:04}-{:02}", date.year(), date.month()),
         Window::Quarter => format!("{:04}-Q{}", date.year(), date.quarter()),
         Window::Year => format!("{:04}", date.year()),
-        Window::Total => "all".to_owned(),
+        Window::Total => CounterId::EVER.to_owned(),
     }
 }

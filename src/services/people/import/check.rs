@@ -9,6 +9,7 @@ use super::opening::{OpeningBalance, counts_at, opening_counter};
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::Searched;
 use crate::domain::id::Id;
+use crate::domain::ledger::account::CounterId;
 use crate::domain::people::id_document::IdDocument;
 use crate::domain::people::person_name;
 use crate::domain::refusal::Refusal;
@@ -22,7 +23,6 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The window of counters that never reset.
-const EVER: &str = "all";
 /// Maximum number of namesakes in a question.
 const NAMESAKES_SHOWN: usize = 5;
 
@@ -446,7 +446,7 @@ impl Checking {
         let (mut planned, mut posted) = (Vec::new(), 0);
         for (column, mut opening) in all {
             // Posted balances are not checked again: their period may have been closed since.
-            if present && tables.counter_used(&opening_counter(member, opening.year), EVER)? > 0 {
+            if present && tables.counter_used(&opening_counter(member, opening.year), CounterId::EVER)? > 0 {
                 posted += 1;
                 continue;
             }
