@@ -4,7 +4,7 @@ birth_year_of_document = The document says the year of birth: the file has one. 
 consent_text_changed = The text has a new version: it is now version { $version }. Read it again, then consent.
 consent_on_paper = The guardian signs this one: come to the community counter together and sign the paper form, which staff enter.
 consent_withdrawn = The consent was withdrawn: { consent_purpose } is neither kept nor shown any more. Ask the person to consent again first.
-guardian_consent_missing = The guardian has not consented: this person is under 14. Ask the guardian to sign the form at the community counter; once staff have entered it, sign up or sign in again.
+guardian_consent_missing = The guardian has not consented: this person is under 14. Ask the guardian to sign the form at the community counter; once staff have entered it, sign up, sign in or enter the service again.
 consent_purpose = { $purpose ->
     [party_membership] party membership
     [location] location

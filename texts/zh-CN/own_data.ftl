@@ -4,7 +4,7 @@ birth_year_of_document = 出生年份以证件为准：档案里有证件。证�
 consent_text_changed = 同意书的文本有了新版本：现在是第 { $version } 版。请重新看一遍，再表示同意。
 consent_on_paper = 这一项要由监护人签字：请带监护人到社区柜台签纸质同意书，由工作人员录入。
 consent_withdrawn = 本人已撤回同意：{ consent_purpose }不能再记或再公开。请先请本人重新同意。
-guardian_consent_missing = 还要监护人同意：这位未满十四周岁。请监护人到社区柜台签同意书，由工作人员录入后，再报名或签到。
+guardian_consent_missing = 还要监护人同意：这位未满十四周岁。请监护人到社区柜台签同意书，由工作人员录入后，再报名、签到或登记服务。
 consent_purpose = { $purpose ->
     [party_membership] 政治面貌
     [location] 位置

@@ -25,7 +25,7 @@ impl Simulation<'_> {
         let seen = self.services.merchants(&administrator).await?;
         let version =
             seen.iter().find(|one| one.merchant.id == shop.merchant).map(|one| one.merchant.version);
-        let change = MerchantChange { two_above_fen: Some(TWO_ABOVE), ..MerchantChange::default() };
+        let change = MerchantChange { two_above_fen: Some(Some(TWO_ABOVE)), ..MerchantChange::default() };
         self.services.change_merchant(&administrator, shop.merchant, version.unwrap_or(1), change).await?;
         let today = self.services.now().day(ZONE);
         for ((donor, pieces, days, worth), offer) in DELIVERIES.into_iter().zip(&shop.offers) {

@@ -21,7 +21,7 @@ use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::{AccessRow, MemberRow};
 pub use crate::store::points::gifts::GiftFilter;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// How often a gift is decided anew when others were given meanwhile.
 const TRIES: usize = 8;

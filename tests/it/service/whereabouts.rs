@@ -160,5 +160,11 @@ fn a_child_under_fourteen_takes_part_once_the_guardian_has_consented() {
     publish(&town, "tomorrow", "2026-03-03T09:00", "2026-03-03T11:00");
     let late = |t: &Town| sign(t, "child", "tomorrow", "sign-ups", json!({}));
     town.refused(late, 422, "guardian_consent_missing");
+    // Nor is a service written down from paper.
+    town.at("2026-03-03T12:00");
+    let served = json!({ "member": town.id("child"), "activity": town.id("tomorrow"),
+        "started_at": "2026-03-03T09:00:00+08:00", "ended_at": "2026-03-03T10:00:00+08:00" });
+    let write = |t: &Town| t.as_role("staff").post("/v1/service-records", served.clone());
+    town.refused(write, 422, "guardian_consent_missing");
     town.verify_and_stop();
 }

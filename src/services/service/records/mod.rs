@@ -135,7 +135,11 @@ impl Services {
             return Err(Refusal::WrongState { what: "activity".into(), state: activity.state }.into());
         }
         check_open(tables, activity.org_id)?;
-        served_by(tables, ask.member)?;
+        let person = served_by(tables, ask.member)?;
+        // What corrects a record is about a service that is stored already.
+        if ask.replaces.is_none() {
+            self.must_have_guardians_consent(tables, &person)?;
+        }
         let inside = ask.started_at >= activity.starts_at && ask.ended_at <= activity.ends_at;
         if !inside || ask.ended_at > tables.now {
             return Err(Refusal::OutsideActivity.into());
