@@ -50,7 +50,7 @@ fn missing_paths(document: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn every_path_that_the_documents_name_exists() {
-    let sample = "see `src/domain/{id,nowhere}.rs`,\n[x](docs/absent.md#part) and src/domain/<word>.rs.";
+    let sample = "see `src/domain/{amount,nowhere}.rs`,\n[x](docs/absent.md#part) and src/domain/<word>.rs.";
     assert_eq!(
         missing_paths("sample", sample),
         ["sample:1: src/domain/nowhere.rs does not exist", "sample:2: docs/absent.md does not exist"]
