@@ -42,7 +42,7 @@ impl Records {
             WITH {numbers}, m AS (
                 SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM members WHERE bank_id = {bank}
             )
-            SELECT {bank}, {record}, 1, 'final', m.id, {activity}, {org}, 'staff', {began}, {ended}, 120, 3, {actor},
+            SELECT {bank}, {record}, 1, 'final', m.id, {activity}, {org}, 'scan', {began}, {ended}, 120, 3, {actor},
                 {ended}, {scheme}, 1, 400, 1
             FROM n JOIN m ON m.place = (n.i * 7919) % {members}",
             bank = bank.0,
