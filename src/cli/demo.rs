@@ -16,6 +16,7 @@ use crate::services::demo::setup::{LogIn, PASSWORD, log_ins};
 use crate::services::demo::{NOTICE, Plan, ZONE, perform};
 use crate::store::banks::Bank;
 use crate::store::banks::discard_samples;
+use crate::store::files::Files;
 use crate::store::maintenance::audit::heads;
 use crate::store::maintenance::copy::copy;
 use crate::store::{Database, OpenError, Options, Store, Upgrade};
@@ -112,6 +113,7 @@ impl Demo {
         let in_folder = place.data.join("demo.db");
         let building = beside(database.file().unwrap_or(&in_folder), "building");
         remove(&building)?;
+        remove_folder(&Files::beside(&building))?;
         let clock = Clock::manual(until.plus(-365).start(ZONE));
         let options = Options { readers: config.readers(), durable: false, ..Options::default() };
         let url = format!("sqlite:{}", building.display());
@@ -148,6 +150,8 @@ impl Demo {
         drop((services, store));
         let tally = tally?;
         stopped?;
+        // The files before the database that names them: whoever is interrupted here makes both anew.
+        move_files(&Files::beside(&building), &Files::of(database, &place.data))?;
         match database.file() {
             Ok(file) => publish(&building, file)?,
             Err(_) => {
@@ -217,6 +221,25 @@ fn remove(file: &Path) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Moves the folder of attachments into place, instead of that of an earlier sample bank.
+fn move_files(from: &Files, to: &Files) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::file(from.folder(), &error);
+    remove_folder(to)?;
+    match from.folder().exists() {
+        true => std::fs::rename(from.folder(), to.folder()).map_err(failed),
+        false => Ok(()),
+    }
+}
+
+fn remove_folder(files: &Files) -> Result<(), Failure> {
+    match std::fs::remove_dir_all(files.folder()) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Failure::file(files.folder(), &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Moves the finished file into place, durably.
