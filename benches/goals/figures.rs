@@ -107,7 +107,10 @@ impl Measuring<'_> {
     /// ledger.
     pub fn growth(&self, home: &Home, figures: &mut Figures) -> Result<(), Failure> {
         let small = ServedBank::start(self.grown(home, "small", self.scale.small, figures)?)?;
-        let grown = ServedBank::start(self.grown(home, "grown", self.scale.grown, figures)?)?;
+        let grown = self.grown(home, "grown", self.scale.grown, figures)?;
+        let records = u32::try_from(self.scale.grown).unwrap_or(u32::MAX) / 10 * RECORDS_IN_TEN_ENTRIES;
+        grown.add_records(records)?;
+        let grown = ServedBank::start(grown)?;
         let (mut on_small, mut on_grown, mut random) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..self.scale.rounds {
             on_small.push(self.hot(&small, Order::Ordered)?);
@@ -128,7 +131,6 @@ impl Measuring<'_> {
     fn grown(&self, home: &Home, name: &str, entries: u64, figures: &mut Figures) -> Result<Ground, Failure> {
         let ground = Ground::prepare(home.database(name)?, self.scale.accounts, self.scale.members)?;
         let (made, took) = ground.grow(entries)?;
-        ground.add_records(u32::try_from(entries).unwrap_or(u32::MAX) / 10 * RECORDS_IN_TEN_ENTRIES)?;
         let rate = per_second(made, took);
         self.said("entries made", rate);
         figures.made_entries_per_second = Some(rate);

@@ -163,7 +163,7 @@ fn a_child_under_fourteen_takes_part_once_the_guardian_has_consented() {
     // Nor is a service written down from paper.
     town.at("2026-03-03T12:00");
     let served = json!({ "member": town.id("child"), "activity": town.id("tomorrow"),
-        "started_at": "2026-03-03T09:00:00+08:00", "ended_at": "2026-03-03T10:00:00+08:00" });
+        "evidence": "paper", "started_at": "2026-03-03T09:00:00+08:00", "ended_at": "2026-03-03T10:00:00+08:00" });
     let write = |t: &Town| t.as_role("staff").post("/v1/service-records", served.clone());
     town.refused(write, 422, "guardian_consent_missing");
     town.verify_and_stop();
