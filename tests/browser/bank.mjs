@@ -114,10 +114,26 @@ export async function signedIn(browser, bank, login, options = {}) {
   return page;
 }
 
+/** So many of the people whom a user of the sample bank looks after, from the interface. */
+export async function people(bank, login, most) {
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() };
+  const body = JSON.stringify({ login, password: PASSWORD });
+  const signIn = await fetch(`${bank.address}/v1/auth/token`, { method: "POST", headers, body });
+  const { access_token: token } = await signIn.json();
+  const found = await fetch(`${bank.address}/v1/members?limit=100&kind=person`, { headers: { Authorization: `Bearer ${token}` } });
+  const open = (await found.json()).items.filter((one) => one.state === "active");
+  return open.slice(0, most);
+}
+
 /** Waits for a page with this on it, and until its scripts are at work: what is pressed earlier is sent without them. */
 export async function arrived(page, selector) {
   await page.waitForSelector(selector);
   await page.waitForLoadState();
+}
+
+/** Presses a button that sends a form, and waits for the page that answers: it may look like the one before. */
+export async function sent(page, button) {
+  await Promise.all([page.waitForNavigation(), page.locator(button).first().click()]);
 }
 
 /** Signs a window in. */

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrived, scrollsSideways, SIZES, signedIn, violations, withBankAndBrowser } from "./bank.mjs";
+import { arrived, scrollsSideways, sent, SIZES, signedIn, violations, withBankAndBrowser } from "./bank.mjs";
 
 let bank, browser;
 withBankAndBrowser((...opened) => ([bank, browser] = opened));
@@ -27,14 +27,14 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await isSound(keeper, viewport);
     await keeper.fill("#donor", `示例公司 ${size}`);
     await keeper.fill("#lines", `${lines(`示例 ${size}`)}\n食盐\t两袋`);
-    await keeper.click("main button.red");
+    await sent(keeper, "main button.red");
     await arrived(keeper, "[role=alert]");
     assert.match(await keeper.textContent("[role=alert]"), /第 41 行/);
     await isSound(keeper, viewport);
     // What was typed is kept.
     assert.match(await keeper.inputValue("#lines"), /两袋/);
     await keeper.fill("#lines", lines(`示例 ${size}`));
-    await keeper.click("main button.red");
+    await sent(keeper, "main button.red");
     await arrived(keeper, "[role=status]");
     assert.match(await keeper.textContent("main"), /监督员核对/);
     await isSound(keeper, viewport);
@@ -46,7 +46,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await arrived(reviewer, "button[value=approve_goods]");
     await isSound(reviewer, viewport);
     assert.match(await reviewer.textContent("main"), new RegExp(`示例公司 ${size}`));
-    await reviewer.click("button[value=approve_goods]");
+    await sent(reviewer, "button[value=approve_goods]");
     await arrived(reviewer, ".pill");
     assert.match(await reviewer.textContent("main"), /已入账/);
 

@@ -3,21 +3,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PASSWORD, SIZES, signedIn, withBankAndBrowser } from "./bank.mjs";
+import { people, SIZES, signedIn, withBankAndBrowser } from "./bank.mjs";
 
 let bank, browser;
 withBankAndBrowser((...opened) => ([bank, browser] = opened));
-
-/** People of the community of the sample bank's staff, from the interface. */
-async function people(login, most) {
-  const headers = { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() };
-  const body = JSON.stringify({ login, password: PASSWORD });
-  const signIn = await fetch(`${bank.address}/v1/auth/token`, { method: "POST", headers, body });
-  const { access_token: token } = await signIn.json();
-  const found = await fetch(`${bank.address}/v1/members?limit=100&kind=person`, { headers: { Authorization: `Bearer ${token}` } });
-  const open = (await found.json()).items.filter((one) => one.state === "active");
-  return open.slice(0, most);
-}
 
 /** A window that counts its taps. */
 async function counting(login, options) {
@@ -32,7 +21,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     const options = { viewport, javaScriptEnabled };
 
     test(`staff award the people of a community from a sheet (${where})`, async () => {
-      const listed = await people("staff", 50);
+      const listed = await people(bank, "staff", 50);
       assert.ok(listed.length >= 20, `${listed.length} people`);
       const { page, tap, taps } = await counting("staff", options);
       await page.goto(`${bank.address}/staff/awards`);
@@ -59,7 +48,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     });
 
     test(`staff redeem for a person at the counter in four taps (${where})`, async () => {
-      const [person] = await people("staff", 1);
+      const [person] = await people(bank, "staff", 1);
       const { page, tap, taps } = await counting("staff", options);
       await page.goto(`${bank.address}/staff/counter`);
       await page.fill("#q", person.number);
