@@ -308,6 +308,6 @@ fn the_sources_are_formatted() {
         );
         return;
     }
-    let check = cargo(&["fmt", "--check"]);
+    let check = cargo(&["fmt", "--all", "--check"]);
     assert!(check.status.success(), "run `cargo fmt`:\n{}", String::from_utf8_lossy(&check.stdout));
 }
