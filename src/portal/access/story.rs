@@ -6,6 +6,7 @@ use super::start::sample;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Actor, Role};
 use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::entry::EntryKind;
 use crate::domain::life_cycles::PUBLISH_ACTIVITY;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Days, Moment};
@@ -40,11 +41,11 @@ pub async fn go(visit: Visit) -> Answer {
     let path = match stage.place {
         Place::Path(path) => path.to_owned(),
         Place::Activity => todays_activity(&visit, actor).await?,
-        Place::LastIn => match last_entry(&visit, actor, |amount| amount > 0).await? {
+        Place::LastAward => match last_entry(&visit, actor, EntryKind::Award).await? {
             Some(entry) => format!("/me/entries/{entry}"),
             None => "/me/passbook".to_owned(),
         },
-        Place::Code | Place::LastOut => {
+        Place::Code | Place::LastRedemption => {
             let volunteer = login(Role::Volunteer).ok_or_else(absent)?;
             let (_, volunteer) = session_of(&visit, volunteer, &bank.slug).await?;
             let path = seen_by_the_volunteer(&visit, stage.place, volunteer.clone()).await?;
@@ -71,8 +72,8 @@ async fn session_of(visit: &Visit, log_in: &LogIn, bank: &str) -> Result<(Signed
 
 /// What only the volunteer can give: the code for the till, or the number of the redemption.
 async fn seen_by_the_volunteer(visit: &Visit, place: Place, volunteer: Actor) -> Result<String, Fault> {
-    if let Place::LastOut = place {
-        let entry = last_entry(visit, volunteer, |amount| amount < 0).await?;
+    if let Place::LastRedemption = place {
+        let entry = last_entry(visit, volunteer, EntryKind::Redemption).await?;
         return Ok(entry.map_or("/audit/ledger".to_owned(), |entry| format!("/audit/entries/{entry}")));
     }
     let request = Request {
@@ -129,10 +130,10 @@ async fn todays_activity(visit: &Visit, actor: Actor) -> Result<String, Fault> {
     Ok(format!("/staff/activities/{copy}"))
 }
 
-/// The newest of a volunteer's last entries whose amount fits.
-async fn last_entry(visit: &Visit, actor: Actor, fits: fn(i64) -> bool) -> Result<Option<i64>, Fault> {
+/// The newest of a volunteer's last entries that is of this kind.
+async fn last_entry(visit: &Visit, actor: Actor, kind: EntryKind) -> Result<Option<i64>, Fault> {
     let Some(member) = actor.member else { return Ok(None) };
     let call = Call::of(actor);
     let lines = visit.services().passbook(&call, member, Asset::Point, Days::default(), None, LAST).await?;
-    Ok(lines.iter().find(|line| fits(line.amount)).map(|line| line.entry))
+    Ok(lines.iter().find(|line| line.kind == kind.as_str()).map(|line| line.entry))
 }

@@ -24,8 +24,8 @@ pub enum Place {
     Activity,
     Path(&'static str),
     /// The volunteer's newest entry of points in, or of points out; for the auditor its trail.
-    LastIn,
-    LastOut,
+    LastAward,
+    LastRedemption,
     /// The till, with a code of the volunteer's in it.
     Code,
 }
@@ -71,9 +71,16 @@ pub const STAGES: [Stage; 6] = [
         story_approve_asks,
         Place::Path("/staff/records")
     ),
-    stage!(Volunteer, "book-open", story_points, story_points_about, story_points_asks, Place::LastIn),
+    stage!(Volunteer, "book-open", story_points, story_points_about, story_points_asks, Place::LastAward),
     stage!(MerchantClerk, "storefront", story_shop, story_shop_about, story_shop_asks, Place::Code),
-    stage!(Auditor, "magnifying-glass", story_audit, story_audit_about, story_audit_asks, Place::LastOut),
+    stage!(
+        Auditor,
+        "magnifying-glass",
+        story_audit,
+        story_audit_about,
+        story_audit_asks,
+        Place::LastRedemption
+    ),
 ];
 
 /// A step as the first page shows it.
