@@ -27,14 +27,14 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await isSound(keeper, viewport);
     await keeper.fill("#donor", `示例公司 ${size}`);
     await keeper.fill("#lines", `${lines(`示例 ${size}`)}\n食盐\t两袋`);
-    await sent(keeper, "main button.red");
+    await keeper.click("main button.red");
     await arrived(keeper, "[role=alert]");
     assert.match(await keeper.textContent("[role=alert]"), /第 41 行/);
     await isSound(keeper, viewport);
     // What was typed is kept.
     assert.match(await keeper.inputValue("#lines"), /两袋/);
     await keeper.fill("#lines", lines(`示例 ${size}`));
-    await sent(keeper, "main button.red");
+    await keeper.click("main button.red");
     await arrived(keeper, "[role=status]");
     assert.match(await keeper.textContent("main"), /监督员核对/);
     await isSound(keeper, viewport);
