@@ -195,6 +195,8 @@ export async function crawl(page, bank, first, most = 200, look = async () => {}
     seen.add(kindOf(path));
     const answer = await page.goto(bank.address + path).catch(isDownload);
     if (!answer) continue;
+    // A picture is shown by itself, and is no page.
+    if (answer.status() === 200 && !answer.headers()["content-type"]?.startsWith("text/html")) continue;
     if (answer.status() === 403 && forbidden) continue;
     forbidden ||= answer.status() === 403;
     found.push({ path, status: answer.status() });
