@@ -3,8 +3,9 @@
 //! Data flows one way: `api → services → store → ledger → domain`; see docs/ARCHITECTURE.md.
 
 pub use jianxian_portal::{
-    api, auth, clock, config, domain, ids, ledger, portal, senders, services, text_enum, texts,
+    api, auth, clock, config, domain, ids, ledger, portal, services, text_enum, texts,
 };
+pub use jianxian_senders::senders;
 pub use jianxian_store::store;
 
 pub mod cli;

@@ -1,8 +1,6 @@
 //! The REST interface.
 
-pub use jianxian_services::{
-    auth, clock, config, domain, ids, ledger, senders, services, store, text_enum, texts,
-};
+pub use jianxian_services::{auth, clock, config, domain, ids, ledger, services, text_enum, texts};
 
 #[path = "mod.rs"]
 pub mod api;

@@ -17,6 +17,7 @@ use crate::services::demo::{NOTICE, Plan, ZONE, perform};
 use crate::store::banks::Bank;
 use crate::store::banks::discard_samples;
 use crate::store::files::Files;
+use crate::store::maintenance::attachments::carry;
 use crate::store::maintenance::audit::heads;
 use crate::store::maintenance::copy::copy;
 use crate::store::{Database, OpenError, Options, Store, Upgrade};
@@ -150,8 +151,11 @@ impl Demo {
         drop((services, store));
         let tally = tally?;
         stopped?;
-        // The files before the database that names them: whoever is interrupted here makes both anew.
-        move_files(&Files::beside(&building), &Files::of(database, &place.data))?;
+        // The files first, each under its digest: none takes the place of another, and whoever is interrupted here has lost
+        // nothing. Those of an earlier sample bank are removed by the job for files that nothing names.
+        let files = Files::beside(&building);
+        carry(&Database::Sqlite(building.clone()), &files, &Files::of(database, &place.data))?;
+        remove_folder(&files)?;
         match database.file() {
             Ok(file) => publish(&building, file)?,
             Err(_) => {
@@ -223,16 +227,7 @@ fn remove(file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Moves the folder of attachments into place, instead of that of an earlier sample bank.
-fn move_files(from: &Files, to: &Files) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::file(from.folder(), &error);
-    remove_folder(to)?;
-    match from.folder().exists() {
-        true => std::fs::rename(from.folder(), to.folder()).map_err(failed),
-        false => Ok(()),
-    }
-}
-
+/// Removes the attachments of an unfinished bank.
 fn remove_folder(files: &Files) -> Result<(), Failure> {
     match std::fs::remove_dir_all(files.folder()) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

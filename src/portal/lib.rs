@@ -1,8 +1,6 @@
 //! The pages.
 
-pub use jianxian_api::{
-    api, auth, clock, config, domain, ids, ledger, senders, services, store, text_enum, texts,
-};
+pub use jianxian_api::{api, auth, clock, config, domain, ids, ledger, services, text_enum, texts};
 
 #[path = "mod.rs"]
 pub mod portal;

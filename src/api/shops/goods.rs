@@ -27,7 +27,7 @@ use utoipa::{IntoParams, ToSchema};
 pub struct GoodsLineBody {
     /// What the shop has on offer; or else its name.
     offer: Option<Id>,
-    /// The name of the goods. What is not on offer yet is put on offer, with `unit_points`.
+    /// The name of the goods. What is not on offer yet is put on offer, with `unit_points`, once the sheet is booked.
     name: Option<Title>,
     /// The difference in pieces. Negative only at a stocktake: the shelf has fewer than the books.
     pieces: Pieces,

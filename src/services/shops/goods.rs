@@ -25,7 +25,8 @@ use crate::store::shops::merchants::MerchantRow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 
-/// Goods of a line: something on offer, or a name, which is put on offer if it is new and has a price.
+/// Goods of a line: something on offer, or a name; if it is new and has a price it becomes an offer, which is on once it is
+/// booked.
 #[derive(Clone, Debug)]
 pub enum Goods {
     Offer(Id),
@@ -149,8 +150,8 @@ impl Services {
             for line in &lines {
                 tables.insert(line)?;
             }
-            if let Sheeted::Booked(_) = opened {
-                put_on_offer(tables, &lines)?;
+            if let Some(entry) = row.entry_number {
+                put_on_offer(tables, &lines, entry)?;
             }
             Ok(Ok(opened))
         });
@@ -471,12 +472,15 @@ fn sweep(
     services.decide(tables, &unkeyed, command).map(drop)
 }
 
-/// Puts on offer what has been booked for the first time. Whatever was on offer once, and was taken off, stays off.
-fn put_on_offer(tables: &mut Tables<'_>, lines: &[GoodsLineRow]) -> Result<(), Error> {
+/// Puts on offer what this entry has booked for the first time. Whatever came in before, and was taken off, stays off.
+fn put_on_offer(tables: &mut Tables<'_>, lines: &[GoodsLineRow], entry: i64) -> Result<(), Error> {
     let offers: BTreeSet<Id> = lines.iter().map(|line| line.offer_id).collect();
+    let shelves = tables.accounts(offers.iter().copied().map(shelf_of))?;
     for offer in tables.offers_by_id(&offers.into_iter().collect::<Vec<_>>())? {
-        if offer.state == "off" && offer.version == 1 {
-            tables.update(&OfferRow { state: "on".into(), version: 2, ..offer })?;
+        let is_first = shelves.get(&shelf_of(offer.id)).is_some_and(|shelf| shelf.opened_entry == entry);
+        if is_first && offer.state == "off" {
+            let version = offer.version.saturating_add(1);
+            tables.update(&OfferRow { state: "on".into(), version, ..offer })?;
         }
     }
     Ok(())
@@ -520,11 +524,13 @@ impl HasLifeCycle for GoodsSheetRow {
 
     fn save(&self, tables: &mut Tables<'_>) -> Result<(), Error> {
         tables.update(self)?;
-        if self.state == APPROVE_GOODS.to {
-            let lines = tables.goods_lines_of(&[self.id])?;
-            put_on_offer(tables, &lines)?;
+        match self.entry_number {
+            Some(entry) => {
+                let lines = tables.goods_lines_of(&[self.id])?;
+                put_on_offer(tables, &lines, entry)
+            }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn place(&self, tables: &mut Tables<'_>) -> Result<Place, Error> {

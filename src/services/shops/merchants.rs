@@ -10,9 +10,11 @@ use crate::domain::life_cycles::MERCHANT;
 use crate::domain::refusal::Refusal;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::ledger::{Command, Leg, Op};
+use crate::services::access::interest::not_ones_own_shop;
 use crate::services::step::{HasLifeCycle, Place, versioned_row};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
+use crate::store::people::members::AccessRow;
 pub use crate::store::shops::merchants::{MerchantRow, OfferRow};
 
 #[derive(Clone, Debug)]
@@ -132,7 +134,7 @@ impl Services {
         version: i64,
         change: MerchantChange,
     ) -> Result<i64, Error> {
-        let actor = call.clone();
+        let (bank, actor, log) = (call.actor.bank, call.clone(), self.next_id());
         let changed = self.write(call, move |tables| {
             let (mut row, path) = tables.merchant_at(id)?;
             actor.must_reach(Permission::WriteMerchants, &path, Refusal::absent("merchant"))?;
@@ -146,7 +148,21 @@ impl Services {
             if let Some(name) = &change.name {
                 row.name.clone_from(name);
             }
-            row.two_above_fen = change.two_above_fen.unwrap_or(row.two_above_fen);
+            if let Some(two_above_fen) = change.two_above_fen.filter(|sum| *sum != row.two_above_fen) {
+                // Who needs no second person any more does not decide that for the own shop, and it is noted.
+                not_ones_own_shop(tables, &actor, &row)?;
+                row.two_above_fen = two_above_fen;
+                tables.log_access(&AccessRow {
+                    bank_id: bank,
+                    id: log,
+                    recorded_at: tables.now,
+                    actor_id: actor.actor.user,
+                    action: "change_supervision".into(),
+                    subject_kind: "merchant".into(),
+                    subject_id: Some(id),
+                    reason: None,
+                })?;
+            }
             row.version = row.version.saturating_add(1);
             tables.update(&row)?;
             Ok(row.version)

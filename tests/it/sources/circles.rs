@@ -27,6 +27,7 @@ fn named(file: &SourceFile) -> Vec<Module> {
         let (mut base, mut next) = (own.clone(), at);
         let follows = |next: usize| tokens.get(next).is_some_and(|sign: &Token| sign.text == "::");
         match tokens[at].text.as_str() {
+            "crate" if file.path.starts_with("src/values/") => base = vec!["domain".to_owned()],
             "crate" => base.clear(),
             "super" => {
                 base.pop();
@@ -100,7 +101,7 @@ fn dependencies(files: &[SourceFile]) -> BTreeMap<Module, BTreeSet<Module>> {
                 needs.insert(other);
             }
         }
-        graph.insert(own, needs);
+        graph.entry(own).or_insert_with(BTreeSet::new).extend(needs);
     }
     graph
 }

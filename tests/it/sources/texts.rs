@@ -1,4 +1,4 @@
-//! The files of `texts/`: what `build.rs` refuses, and how they are written.
+//! The files of `texts/`: what `src/texts/build.rs` refuses, and how they are written.
 
 #[path = "../../../src/texts/build.rs"]
 #[expect(dead_code, reason = "only what compares the texts is called here")]

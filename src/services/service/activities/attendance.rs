@@ -162,7 +162,7 @@ pub(super) fn sign_out(
     (record, id): (Option<RecordAsk>, Id),
 ) -> Result<Option<Id>, Error> {
     if let Some(record) = &record {
-        services.submit(tables, call, record, id)?;
+        services.submit(tables, call, record, (id, true))?;
     }
     attendance.signed_out_at = Some(tables.now);
     attendance.signed_out_by = Some(call.actor.user);

@@ -78,7 +78,7 @@ impl Services {
         let enter = move |tables: &mut Tables<'_>| {
             let mut results: Vec<Result<Id, Refusal>> = Vec::with_capacity(asks.len());
             for (ask, id) in asks.iter().zip(&ids) {
-                results.push(match services.submit(tables, &caller, ask, *id) {
+                results.push(match services.submit(tables, &caller, ask, (*id, false)) {
                     Ok(()) => Ok(*id),
                     Err(Error::Refused(refusal)) => Err(refusal),
                     Err(other) => return Err(other),
@@ -113,12 +113,14 @@ impl Services {
             .collect())
     }
 
+    /// Enters a record under an id. `signed_in`: it comes from an attendance, at whose beginning a child's guardian had
+    /// consented.
     pub(in crate::services) fn submit(
         &self,
         tables: &mut Tables<'_>,
         call: &Call,
         ask: &RecordAsk,
-        id: Id,
+        (id, signed_in): (Id, bool),
     ) -> Result<(), Error> {
         let (activity, path) = tables.activity_at(ask.activity)?;
         let ask = &RecordAsk { member: file_of(tables, ask.member)?, ..ask.clone() };
@@ -137,7 +139,7 @@ impl Services {
         check_open(tables, activity.org_id)?;
         let person = served_by(tables, ask.member)?;
         // What corrects a record is about a service that is stored already.
-        if ask.replaces.is_none() {
+        if ask.replaces.is_none() && !signed_in {
             self.must_have_guardians_consent(tables, &person)?;
         }
         let inside = ask.started_at >= activity.starts_at && ask.ended_at <= activity.ends_at;
