@@ -151,8 +151,9 @@ impl Demo {
         drop((services, store));
         let tally = tally?;
         stopped?;
-        // The files first, each under its digest: none takes the place of another, and whoever is interrupted here has lost
-        // nothing. Those of an earlier sample bank are removed by the job for files that nothing names.
+        // The attachments are copied before the database that names them is put in place, so an interruption loses none.
+        // File names are digests of the contents and cannot collide; the job for orphaned files removes those of an
+        // earlier sample bank.
         let files = Files::beside(&building);
         carry(&Database::Sqlite(building.clone()), &files, &Files::of(database, &place.data))?;
         remove_folder(&files)?;

@@ -149,7 +149,7 @@ impl Services {
                 row.name.clone_from(name);
             }
             if let Some(two_above_fen) = change.two_above_fen.filter(|sum| *sum != row.two_above_fen) {
-                // Who needs no second person any more does not decide that for the own shop, and it is noted.
+                // Weakens or ends the approval by a second person: not by the shop's own people, and logged.
                 not_ones_own_shop(tables, &actor, &row)?;
                 row.two_above_fen = two_above_fen;
                 tables.log_access(&AccessRow {

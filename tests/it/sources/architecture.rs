@@ -198,7 +198,9 @@ fn schema_names(file: &SourceFile) -> Vec<String> {
         r"(?s)#\[derive\([^)]*\bToSchema\b[^)]*\)\](?:\s*#\[[^\n]*\])*\s*pub(?:\([^)]*\))? (?:struct|enum) (\w+)",
     );
     let derived = derived.unwrap();
-    derived.captures_iter(&file.text).map(|found| found[1].to_owned()).collect()
+    let texts = Regex::new(r"text_enum! \{\s*(?:(?:///|#\[)[^\n]*\s*)*(\w+) \{").unwrap();
+    let found = derived.captures_iter(&file.text).chain(texts.captures_iter(&file.text));
+    found.map(|found| found[1].to_owned()).collect()
 }
 
 fn length_faults(file: &SourceFile) -> Vec<String> {
@@ -282,8 +284,9 @@ fn every_request_refuses_members_that_it_does_not_know() {
 
 #[test]
 fn no_two_types_of_the_document_have_one_name() {
-    let text = "#[derive(Serialize, ToSchema)]\n#[schema(as = X)]\npub struct One { a: u8 }\n#[derive(ToSchema)] pub enum Two {}";
-    assert_eq!(schema_names(&sample("src/api/a.rs", text)), ["One", "Two"]);
+    let text = "#[derive(Serialize, ToSchema)]\n#[schema(as = X)]\npub struct One { a: u8 }\n#[derive(ToSchema)] pub enum Two {}\n\
+        text_enum! {\n    /// Three.\n    Three { A = \"a\" }\n}";
+    assert_eq!(schema_names(&sample("src/api/a.rs", text)), ["One", "Two", "Three"]);
     let mut names: Vec<String> = source::files("src/api", "rs").iter().flat_map(schema_names).collect();
     names.sort();
     assert!(names.len() > 100, "{names:?}");
