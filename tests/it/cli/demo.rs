@@ -53,6 +53,14 @@ fn are_the_same(heads: &[String; 2]) {
     assert!(words[2].parse::<u32>().unwrap() >= 20_000, "{heads:?}");
 }
 
+/// Copies a sample bank to the folder `JIANXIAN_SAMPLE`, if that is set: the tests in a browser visit it, and need not make
+/// their own.
+fn leave_for_the_browser(bank: &TestDatabase) {
+    let Some(folder) = std::env::var_os("JIANXIAN_SAMPLE") else { return };
+    let copied = Command::new("cp").arg("-r").arg(bank.folder()).arg(folder).status().unwrap();
+    assert!(copied.success());
+}
+
 #[test]
 fn the_sample_bank_repeats_verifies_and_lives_through_the_story_of_the_readme() {
     // The kind of database does not affect the chain.
@@ -68,7 +76,8 @@ fn the_sample_bank_repeats_verifies_and_lives_through_the_story_of_the_readme() 
         (Served::run(&["demo"], &one, &quiet), making.join().unwrap())
     });
     are_the_same(&[made.printed_head(), again.printed_head()]);
-    again.kill();
+    again.stop();
+    leave_for_the_browser(&other);
     let story = Command::new("bash")
         .args(["-euo", "pipefail", "-c", &story()])
         .env("BANK", format!("http://{}", made.address))
