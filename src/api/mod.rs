@@ -232,6 +232,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(goods::read_goods_sheet)
         .service(goods::list_batches)
         .service(goods::list_goods_moved)
+        .service(goods::read_till)
         .service(redemptions::show_code)
         .service(redemptions::show_code_as_proxy)
         .service(redemptions::claim_code)

@@ -465,6 +465,13 @@ pub enum Refusal {
         row: u32,
         past: i64,
     },
+    /// Less money in the till than was to be handed in.
+    TillShort {
+        left: i64,
+        asset: Asset,
+    },
+    /// A count of the till that found a difference still waits for the second person.
+    TillCountWaits,
     OutOfStock {
         offer: Id,
         left: i64,

@@ -199,6 +199,7 @@ column =
     .written_off = written off
     .donor = donor
     .worth = value (yuan)
+    .difference = difference (yuan)
     .goods = goods
     .entered_by = entered by
     .shop = shop

@@ -18,6 +18,8 @@ goods_decided = Checked by
 goods_kind_words = { $kind ->
     [goods_in] Goods in
     [stocktake] Stocktake
+    [till_count] Count of the till
+    [hand_in] Money handed in
    *[write_off] Write-off
  }
 goods_done = { $done ->
@@ -65,3 +67,18 @@ goods_board_written_off = Written off
 goods_board_thanks = Donors
 goods_board_keeper = Keeper
 goods_board_supervisor = Supervisor
+till_money_title = Money (yuan)
+till_words = Money taken at the counter is kept for the community, in a book apart from points. This is what should be in the till.
+till_balance = Should be in the till (yuan)
+till_count_title = Count the till
+till_count_hint = Count the money in the till and write what is there, also if it is not what the book says.
+till_count_button = Enter the count
+till_count_reason_hint = Say why, if it is not what the book says.
+till_hand_in_title = Hand money in
+till_hand_in_hint = Give the money to the person who takes it; that person confirms the sheet.
+till_hand_in_button = Enter what is handed in
+till_hand_in_reason_hint = The number of the receipt, or to whom, if there is one.
+till_difference = More than the book says (less: below zero)
+till_before = Before
+till_paid = Money taken
+till_after = After

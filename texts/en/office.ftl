@@ -363,6 +363,8 @@ office_entry_kind = { $kind ->
     [zeroing] Reset
     [goods_in] Goods in
     [stocktake] Stocktake
+    [till_count] Count of the till
+    [hand_in] Money handed in
     [write_off] Write-off
     [settlement] Settlement
     [payment] Payment
@@ -386,7 +388,8 @@ office_purpose = { $purpose ->
     [stock] shelf
     [supply] supply
     [handed_out] handed out
-    [written_off] written off
+    [written_off] written off and differences
+    [till] till
    *[owed] owed
  }
 office_owner = { $kind ->

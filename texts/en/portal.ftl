@@ -326,6 +326,7 @@ label =
     .row_name = Name
     .row_who = Number
     .row_amount = Figure
+    .amount = Amount (yuan)
     .row_note = Note
     .other = The other one
     .stays = Which one stays

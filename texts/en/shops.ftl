@@ -47,3 +47,5 @@ goods_line = { $fault ->
  }
 goods_past_date = Past the best-before date: do not hand these goods over. Cancel this redemption and take others.
 goods_not_past = Too many to write off: { $past } of line { $row } are past their date. Enter breakage as a stocktake.
+till_short = Not that much money in the till: { $left } by the book. Check the sum, or count the till first.
+till_count_waits = The last count of the till has not been checked yet: wait until the second person has, then count again.

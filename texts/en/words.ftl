@@ -51,6 +51,7 @@ thing = { $what ->
     [kind] kind of service
     [wishes] wishes
     [goods_sheet] goods sheet
+    [till] till
    *[other] { $what }
  }
 state = { $state ->

@@ -199,6 +199,7 @@ column =
     .written_off = 已报损
     .donor = 捐赠人
     .worth = 总价（元）
+    .difference = 差额（元）
     .goods = 商品
     .entered_by = 填单人
     .shop = 商家

@@ -18,6 +18,8 @@ goods_decided = 核对人
 goods_kind_words = { $kind ->
     [goods_in] 进货
     [stocktake] 盘点
+    [till_count] 盘点现金
+    [hand_in] 上缴现金
    *[write_off] 过期报损
  }
 goods_done = { $done ->
@@ -65,3 +67,18 @@ goods_board_written_off = 已报损
 goods_board_thanks = 捐赠名单
 goods_board_keeper = 管理员
 goods_board_supervisor = 监督员
+till_money_title = 现金（元）
+till_words = 兑换时收的钱替社区保管，和积分分开记账。这里是钱箱里应有的数。
+till_balance = 钱箱里应有（元）
+till_count_title = 盘点现金
+till_count_hint = 数一数钱箱里的钱，写实际的数。和账上不一样也照实写。
+till_count_button = 登记盘点
+till_count_reason_hint = 和账上不一样时，写明原因。
+till_hand_in_title = 上缴现金
+till_hand_in_hint = 把钱交给收款的人，由对方在单子上核对签收。
+till_hand_in_button = 登记上缴
+till_hand_in_reason_hint = 收据号、交给谁，没有就不填。
+till_difference = 比账上多（少为负）
+till_before = 上月结存
+till_paid = 收现金
+till_after = 结存

@@ -363,6 +363,8 @@ office_entry_kind = { $kind ->
     [zeroing] 清零
     [goods_in] 进货
     [stocktake] 盘点
+    [till_count] 盘点现金
+    [hand_in] 上缴现金
     [write_off] 过期报损
     [settlement] 结算
     [payment] 付款
@@ -384,9 +386,10 @@ office_purpose = { $purpose ->
     [settled] 已结算
     [fund] 付款资金
     [stock] 货架
-    [supply] 进货来源
+    [supply] 来源
     [handed_out] 已交付
-    [written_off] 已报损
+    [written_off] 报损和差额
+    [till] 钱箱
    *[owed] 待追回
  }
 office_owner = { $kind ->

@@ -326,6 +326,7 @@ label =
     .row_name = 姓名
     .row_who = 号码
     .row_amount = 数字
+    .amount = 金额（元）
     .row_note = 备注
     .other = 另一本
     .stays = 留下哪一本

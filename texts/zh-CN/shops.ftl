@@ -47,3 +47,5 @@ goods_line = { $fault ->
  }
 goods_past_date = 留着的东西过了保质期：不能交给储户。请取消这笔，换一件新的再兑换。
 goods_not_past = 报损报多了：第 { $row } 行等着报损的只有 { $past } 件。没过期的破损，请填盘点。
+till_short = 钱箱里没有这么多：账上是 { $left }。请核对金额，或者先盘点现金。
+till_count_waits = 上一次盘点现金还没有核对：请等第二人核对或退回后，再盘点。

@@ -63,6 +63,7 @@ thing = { $what ->
     [kind] 服务类别
     [wishes] 特长和意愿
     [goods_sheet] 出入库单
+    [till] 钱箱
    *[other] { $what }
  }
 state = { $state ->

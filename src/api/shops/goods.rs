@@ -1,7 +1,9 @@
-//! `/v1/goods-sheets`: goods in, stocktakes and write-offs of a shop; batches on its shelves.
+//! `/v1/goods-sheets`: goods in, stocktakes and write-offs of a shop; batches on its shelves; the money in its till.
 
+use super::merchants::fault;
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{Ask, May, Or, PathOf, right};
+use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{ListOf, Pieces, PointsText, Reason, Title, YuanText};
 use crate::api::web::page::{Listed, NoFilter, OfDays, Page, Paging};
 use crate::api::web::part::Part;
@@ -11,12 +13,14 @@ use crate::api::web::sheet::Row;
 use crate::api::web::steps::Shown;
 use crate::domain::amount;
 use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
 use crate::domain::shops::goods::GoodsKind;
 use crate::domain::time::{Day, Moment};
 use crate::services::shops::goods::{
     Batch, Goods, GoodsLine, GoodsSheetRow, SheetAsk, SheetFilter, SheetStanding, Sheeted,
 };
 use crate::services::shops::goods_moved::GoodsMoved;
+use crate::services::shops::till::Till;
 use crate::text_enum;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
@@ -47,10 +51,13 @@ pub struct GoodsSheetBody {
     donor: Option<Title>,
     /// The day on which they came or were counted. Left out: today.
     day: Option<Day>,
-    /// Needed for a stocktake and a write-off.
+    /// Needed for a stocktake, a write-off, and a till count that differs from the book.
     reason: Option<Reason>,
-    #[schema(value_type = Vec<GoodsLineBody>, min_items = 1, max_items = 100)]
-    lines: ListOf<GoodsLineBody, 1, 100>,
+    /// Of a sheet about goods.
+    #[schema(value_type = Option<Vec<GoodsLineBody>>, min_items = 1, max_items = 100)]
+    lines: Option<ListOf<GoodsLineBody, 1, 100>>,
+    /// 现金 · the money that was counted, or is handed in.
+    amount: Option<YuanText>,
 }
 
 text_enum! {
@@ -77,7 +84,7 @@ pub struct GoodsSheetView {
     id: Id,
     merchant: Id,
     shop: String,
-    /// `goods_in`, `stocktake` or `write_off`.
+    /// `goods_in`, `stocktake`, `write_off`; of money: `till_count`, `hand_in`.
     kind: String,
     /// `unchecked`: it waits for a second person, `booked`, `rejected` or `withdrawn`.
     state: String,
@@ -86,8 +93,11 @@ pub struct GoodsSheetView {
     day: Day,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// Yuan, of all pieces whose value is given.
+    /// Yuan, of all pieces whose value is given; the money that was counted or is handed in.
     worth: String,
+    /// Yuan that were counted, less what the till should have had then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<String>,
     goods: Vec<GoodsLineView>,
     entered_by: Id,
     entered_at: Moment,
@@ -155,6 +165,7 @@ impl Row for GoodsSheetView {
         "day",
         "reason",
         "worth",
+        "difference",
         "goods",
         "entered_by",
         "entered_at",
@@ -233,6 +244,7 @@ fn view(standing: SheetStanding) -> GoodsSheetView {
         day: row.on_day,
         reason: row.reason,
         worth: amount::format(row.value_fen, 2),
+        difference: row.difference_fen.map(|fen| amount::format(fen, 2)),
         entered_by: row.made_by,
         entered_at: row.made_at,
         decided_by: row.decided_by,
@@ -240,6 +252,28 @@ fn view(standing: SheetStanding) -> GoodsSheetView {
         entry: row.entry_number,
         version: row.version,
     }
+}
+
+/// The till of a shop in some days, in yuan: `balance_before` + `paid` + `difference` - `handed_in` =
+/// `balance_after`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TillView {
+    /// What should be in it now.
+    balance: String,
+    balance_before: String,
+    /// Paid by people beside the points, less what was given back.
+    paid: String,
+    /// What counts have found more, or less (below 0), than the book said.
+    difference: String,
+    handed_in: String,
+    balance_after: String,
+}
+
+fn till_view(till: Till) -> TillView {
+    let [balance, balance_before, paid, difference, handed_in, balance_after] =
+        [till.balance, till.before, till.paid, till.difference, till.handed_in, till.after]
+            .map(|fen| amount::format(fen, 2));
+    TillView { balance, balance_before, paid, difference, handed_in, balance_after }
 }
 
 fn batch_view(batch: Batch) -> GoodsBatchView {
@@ -256,8 +290,9 @@ fn batch_view(batch: Batch) -> GoodsBatchView {
     }
 }
 
-/// 出入库单 · books goods in, a stocktake or a write-off, all lines or none. Where the shop has a supervisor, larger
-/// deliveries, differences and write-offs wait for a second person (202).
+/// 出入库单 · books goods in, a stocktake or a write-off, all lines or none; or money of the till that was counted or is
+/// handed in. Where the shop has a supervisor, larger deliveries, differences and write-offs wait for a second person
+/// (202); money that is handed in always does.
 #[utoipa::path(tag = "redeeming", security(("bearer" = ["write_offers"])), request_body = GoodsSheetBody,
     params(("id" = Id, Path)),
     responses((status = 201, body = ReceiptView), (status = 202, body = GoodsWaitingView)))]
@@ -270,21 +305,31 @@ pub async fn open_goods_sheet(
 ) -> Result<HttpResponse, ApiError> {
     let call = ask.keyed.money_call(&may.actor)?;
     let body = ask.body;
-    if body.kind != GoodsKind::In && body.reason.is_none() {
-        return Err(super::merchants::fault("reason", crate::api::web::faults::FieldFault::Missing));
+    let missing = || FieldFault::Missing;
+    if matches!(body.kind, GoodsKind::Stocktake | GoodsKind::WriteOff) && body.reason.is_none() {
+        return Err(fault("reason", missing()));
     }
-    let lines = (1_u32..).zip(body.lines.0).map(|(row, line)| {
-        let missing = crate::api::web::faults::FieldFault::Missing;
+    let instead = |name: &str| FieldFault::Unknown { allowed: vec![name.to_owned()] };
+    let money_fen = body.amount.map(|amount| amount.minor());
+    let lines = body.lines.map(|lines| lines.0);
+    match (body.kind.is_of_money(), money_fen, &lines) {
+        (true, None, _) => return Err(fault("amount", missing())),
+        (true, Some(0), _) if body.kind == GoodsKind::HandIn => {
+            return Err(fault("amount", FieldFault::NotPositive));
+        }
+        (true, _, Some(_)) => return Err(fault("lines", instead("amount"))),
+        (false, _, None) => return Err(fault("lines", missing())),
+        (false, Some(_), _) => return Err(fault("amount", instead("lines"))),
+        _ => {}
+    }
+    let lines = (1_u32..).zip(lines.unwrap_or_default()).map(|(row, line)| {
         let goods = match (line.offer, line.name) {
             (Some(offer), _) => Goods::Offer(offer),
             (None, Some(name)) => {
                 Goods::Named { name: name.into(), unit_points: line.unit_points.map(|points| points.minor()) }
             }
             (None, None) => {
-                return Err(super::merchants::fault(
-                    &format!("lines[{}].name", row.saturating_sub(1)),
-                    missing,
-                ));
+                return Err(fault(&format!("lines[{}].name", row.saturating_sub(1)), missing()));
             }
         };
         let unit_value_fen = line.unit_value.map(|value| value.minor());
@@ -297,6 +342,7 @@ pub async fn open_goods_sheet(
         on: body.day,
         reason: body.reason.map(String::from),
         lines: lines.collect::<Result<_, ApiError>>()?,
+        money_fen,
     };
     match state.services.open_goods_sheet(&call, asked).await? {
         Sheeted::Booked(done) => Answered::created(*done).respond(),
@@ -383,6 +429,20 @@ pub async fn list_goods_moved(
         Ok(shown.map(|row| (row.offer.to_string(), moved_view(row))).collect())
     };
     list.list.respond(read).await
+}
+
+/// 现金 · the till of a shop that keeps what people pay beside the points for the community, in some days.
+#[utoipa::path(tag = "redeeming", security(("bearer" = ["write_offers"]), ("bearer" = ["read_merchants"])),
+    params(("id" = Id, Path), OfDays), responses((status = 200, body = TillView)))]
+#[get("/v1/merchants/{id}/till")]
+pub async fn read_till(
+    state: Shared,
+    may: May<Readers>,
+    path: PathOf<Id>,
+    list: Listed<NoFilter>,
+) -> Result<HttpResponse, ApiError> {
+    let till = state.services.till(&may.call(), path.0, list.list.days).await?;
+    Ok(HttpResponse::Ok().json(till_view(till.ok_or(Refusal::absent("till"))?)))
 }
 
 impl Shown for GoodsSheetRow {}

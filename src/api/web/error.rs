@@ -323,6 +323,10 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::GoodsNotPast { row: number, past } => {
             row(422, s::GoodsNotPast { row: *number, past }).field("lines")
         }
+        R::TillShort { left, asset } => {
+            row(422, s::TillShort { left: amount(*left, *asset) }).field("amount")
+        }
+        R::TillCountWaits => row(409, s::TillCountWaits),
         R::OutOfStock { left, .. } => row(422, s::OutOfStock { left }),
         R::PointsNotEnough => row(422, s::PointsNotEnough).field("lines"),
         R::OfferLimitReached { limit, .. } => row(422, s::OfferLimitReached { limit }).field("lines"),

@@ -29,15 +29,18 @@ text_enum! {
         Forfeited = "forfeited",
         /// Points of a merchant that are in a statement.
         Settled = "settled",
+        /// 现金 · money that people have paid beside the points in a shop that keeps it for the community (no minimum
+        /// balance: a refund may come after the money was handed in).
+        Till = "till",
         /// Money that pays merchants (no minimum balance: its coverage is reported, not enforced here).
         Fund = "fund",
         /// Goods on the shelf.
         Stock = "stock",
-        /// The source of goods (no minimum balance).
+        /// The source of goods, and of the money that people pay beside the points (no minimum balance).
         Supply = "supply",
-        /// Goods handed to people.
+        /// Goods handed to people; money of a till that was handed in.
         HandedOut = "handed_out",
-        /// Goods that were written off (no minimum balance).
+        /// Goods that were written off; money that a count of a till found missing or too much (no minimum balance).
         WrittenOff = "written_off",
         /// The source of what the district covers of a paper slip above the balance (no minimum balance).
         Covering = "covering",

@@ -26,6 +26,10 @@ text_enum! {
         Stocktake = "stocktake",
         /// Goods past their best-before date.
         WriteOff = "write_off",
+        /// The money in a shop's till was counted.
+        TillCount = "till_count",
+        /// Money of a shop's till was handed in.
+        HandIn = "hand_in",
         Settlement = "settlement",
         Payment = "payment",
         Star = "star",

@@ -1,4 +1,5 @@
-//! Goods on the shelf: sheets that book them in and out, and batches with a best-before date.
+//! Goods on the shelf: sheets that book them in and out, and batches with a best-before date. The money in the till of the
+//! shop is counted and handed in on sheets, too.
 
 use crate::domain::time::Day;
 use crate::text_enum;
@@ -15,6 +16,17 @@ text_enum! {
         Stocktake = "stocktake",
         /// 过期报损 · goods past their best-before date.
         WriteOff = "write_off",
+        /// 盘点现金 · the money in the till was counted.
+        TillCount = "till_count",
+        /// 上缴现金 · money of the till was handed in.
+        HandIn = "hand_in",
+    }
+}
+
+impl GoodsKind {
+    /// Whether a sheet of this kind books money, not goods.
+    pub fn is_of_money(self) -> bool {
+        matches!(self, GoodsKind::TillCount | GoodsKind::HandIn)
     }
 }
 
@@ -27,9 +39,14 @@ text_enum! {
 }
 
 /// Whether a sheet needs a second person in a shop in which goods in above `two_above_fen` do; `None`: one person does
-/// everything.
-pub fn needs_second(two_above_fen: Option<i64>, kind: GoodsKind, value_fen: i64) -> bool {
-    two_above_fen.is_some_and(|above| kind != GoodsKind::In || value_fen > above)
+/// everything, but for money that is handed in, which has one who gives and one who takes. `fen`: the value of the goods;
+/// of a till count the difference, which nobody needs to look at twice if there is none.
+pub fn needs_second(two_above_fen: Option<i64>, kind: GoodsKind, fen: i64) -> bool {
+    two_above_fen.map_or(kind == GoodsKind::HandIn, |above| match kind {
+        GoodsKind::In => fen > above,
+        GoodsKind::TillCount => fen != 0,
+        GoodsKind::Stocktake | GoodsKind::WriteOff | GoodsKind::HandIn => true,
+    })
 }
 
 /// A line of a sheet as it was typed or pasted from a spreadsheet: name, pieces, best-before date, value of one piece in
@@ -161,5 +178,9 @@ mod tests {
         assert!(!needs_second(Some(50_000), GoodsKind::In, 50_000));
         assert!(needs_second(Some(50_000), GoodsKind::In, 50_001));
         assert!(needs_second(Some(50_000), GoodsKind::Stocktake, 0));
+        assert!(needs_second(None, GoodsKind::HandIn, 1));
+        assert!(!needs_second(Some(50_000), GoodsKind::TillCount, 0));
+        assert!(needs_second(Some(50_000), GoodsKind::TillCount, -1));
+        assert!(!needs_second(None, GoodsKind::TillCount, -1));
     }
 }

@@ -12,9 +12,11 @@ use crate::domain::id::Id;
 use crate::domain::life_cycle::{LifeCycle, Step};
 use crate::domain::life_cycles::OFFER;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
+use crate::portal::settlement::sheet::yuan;
 use crate::services::shops::merchants::{OfferAsk, OfferStanding};
 use crate::texts::{Text, sentences as s};
 use askama::Template;
@@ -40,6 +42,8 @@ struct GoodsPage {
     lines: Vec<Line>,
     /// How many kinds of goods have pieces past their date.
     past: Option<String>,
+    /// The money that should be in the till, of a shop that keeps it for the community.
+    in_till: Option<String>,
 }
 
 fn line(visit: &Visit, standing: OfferStanding) -> Line {
@@ -72,7 +76,9 @@ pub async fn list(visit: Visit) -> Answer {
     let past = (!past.is_empty()).then(|| {
         visit.say(s::GoodsPastTitle { kinds: count(i64::try_from(past.len()).unwrap_or(i64::MAX)) })
     });
-    visit.page(&GoodsPage { f, shop: name, lines, past })
+    let till = visit.services().till(&visit.reading()?, shop, Days::default()).await?;
+    let in_till = till.map(|till| yuan(till.balance));
+    visit.page(&GoodsPage { f, shop: name, lines, past, in_till })
 }
 
 /// The windows of a limit of pieces for each member.

@@ -41,6 +41,8 @@ struct BoardPage {
     lines: Vec<Line>,
     gifts: Vec<Gift>,
     value: String,
+    /// Of the till: before, paid, difference, handed in, after.
+    till: Option<[String; 5]>,
     day: String,
 }
 
@@ -92,7 +94,10 @@ async fn board(visit: Visit, merchant: Id, shop: String, back: String) -> Answer
             .join("、"),
         value: yuan(one.row.value_fen),
     });
+    let till = services.till(&call, merchant, days).await?;
+    let till = till.map(|one| [one.before, one.paid, one.difference, one.handed_in, one.after].map(yuan));
     let page = BoardPage {
+        till,
         gifts: gifts.collect(),
         f: visit.frame(visit.words().goods_board_title()).await?,
         month: period(&visit, &chosen),

@@ -1,15 +1,15 @@
 //! Sheets of goods: a delivery, a stocktake or a write-off pasted from a spreadsheet or typed line by line; checked and
-//! booked by a second person where the shop has a supervisor.
+//! booked by a second person where the shop has a supervisor. Money of the till that was counted or is handed in, too.
 
 use super::shelf::own_shop;
 use crate::api::web::faults::FieldFault;
-use crate::api::web::fields::{Reason, Title};
+use crate::api::web::fields::{Reason, Title, YuanText};
 use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{GOODS_SHEET, REJECT_GOODS};
 use crate::domain::refusal::Refusal;
 use crate::domain::shops::goods::{GoodsKind, read_lines};
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Days};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::steps::Button;
@@ -47,7 +47,10 @@ fn row(visit: &Visit, one: &SheetStanding, base: &str) -> Row {
         shop: one.shop.clone(),
         day: visit.days().day(one.row.on_day),
         donor: one.row.donor.clone().unwrap_or_default(),
-        kinds: visit.say(s::GoodsKinds { kinds: count(i64::try_from(one.lines.len()).unwrap_or(i64::MAX)) }),
+        kinds: match one.lines.len() {
+            0 => "\u{2013}".into(),
+            kinds => visit.say(s::GoodsKinds { kinds: count(i64::try_from(kinds).unwrap_or(i64::MAX)) }),
+        },
         value: yuan(one.row.value_fen),
         state: visit.say(s::State { state: one.row.state.clone() }),
         waits: one.row.state == "unchecked",
@@ -117,11 +120,17 @@ struct NewPage {
     lines: String,
     /// From which value on a second person is needed.
     two_above: Option<String>,
+    /// What should be in the till.
+    in_till: Option<String>,
 }
 
 impl NewPage {
     fn is_in(&self) -> bool {
         self.kind == GoodsKind::In
+    }
+
+    fn is_money(&self) -> bool {
+        self.kind.is_of_money()
     }
 
     fn kind_name(&self) -> &'static str {
@@ -137,6 +146,8 @@ impl NewPage {
             GoodsKind::In => self.f.w.goods_in_title(),
             GoodsKind::Stocktake => self.f.w.goods_stocktake_title(),
             GoodsKind::WriteOff => self.f.w.goods_write_off_title(),
+            GoodsKind::TillCount => self.f.w.till_count_title(),
+            GoodsKind::HandIn => self.f.w.till_hand_in_title(),
         }
     }
 
@@ -145,6 +156,16 @@ impl NewPage {
             GoodsKind::In => self.f.w.goods_in_hint(),
             GoodsKind::Stocktake => self.f.w.goods_stocktake_hint(),
             GoodsKind::WriteOff => self.f.w.goods_write_off_hint(),
+            GoodsKind::TillCount => self.f.w.till_count_hint(),
+            GoodsKind::HandIn => self.f.w.till_hand_in_hint(),
+        }
+    }
+
+    fn reason_hint(&self) -> String {
+        match self.kind {
+            GoodsKind::TillCount => self.f.w.till_count_reason_hint(),
+            GoodsKind::HandIn => self.f.w.till_hand_in_reason_hint(),
+            _ => self.f.w.goods_reason_hint(),
         }
     }
 
@@ -153,6 +174,8 @@ impl NewPage {
             GoodsKind::In => self.f.w.goods_in_button(),
             GoodsKind::Stocktake => self.f.w.goods_stocktake_button(),
             GoodsKind::WriteOff => self.f.w.goods_write_off_button(),
+            GoodsKind::TillCount => self.f.w.till_count_button(),
+            GoodsKind::HandIn => self.f.w.till_hand_in_button(),
         }
     }
 }
@@ -175,12 +198,17 @@ pub async fn new(visit: Visit) -> Answer {
     };
     let seen = services.merchants(&call).await?.into_iter().find(|one| one.merchant.id == shop);
     let two_above = seen.and_then(|one| one.merchant.two_above_fen).map(yuan);
+    let in_till = match kind.is_of_money() {
+        true => services.till(&call, shop, Days::default()).await?.map(|till| yuan(till.balance)),
+        false => None,
+    };
     let page = NewPage {
         f: visit.frame(visit.words().goods_sheets_new()).await?,
         kind,
         today: visit.days().today.to_string(),
         lines,
         two_above,
+        in_till,
     };
     visit.page(&page)
 }
@@ -192,12 +220,20 @@ pub async fn open(visit: Visit) -> Answer {
     let donor = fields.maybe::<Title>("donor");
     let on = fields.maybe::<Day>("day");
     let reason = match kind {
-        GoodsKind::In => fields.maybe::<Reason>("reason"),
-        _ => fields.need::<Reason>("reason").map(Some),
+        GoodsKind::Stocktake | GoodsKind::WriteOff => fields.need::<Reason>("reason").map(Some),
+        _ => fields.maybe::<Reason>("reason"),
+    };
+    let money = match kind {
+        GoodsKind::TillCount => fields.need::<YuanText>("amount").map(|amount| Some(amount.minor())),
+        GoodsKind::HandIn => match fields.need::<YuanText>("amount").map(|amount| amount.minor()) {
+            Ok(0) => fields.refuse("amount", FieldFault::NotPositive),
+            amount => amount.map(Some),
+        },
+        _ => Ok(None),
     };
     let typed = visit.form.typed("lines").unwrap_or_default();
     let lines = match read_lines(typed) {
-        Ok(lines) if lines.is_empty() => fields.refuse("lines", FieldFault::Missing),
+        Ok(lines) if lines.is_empty() && !kind.is_of_money() => fields.refuse("lines", FieldFault::Missing),
         read => Ok(read),
     };
     fields.checked()?;
@@ -215,7 +251,8 @@ pub async fn open(visit: Visit) -> Answer {
         donor: donor?.map(String::from),
         on: on?,
         reason: reason?.map(String::from),
-        lines: lines.collect(),
+        lines: if kind.is_of_money() { Vec::new() } else { lines.collect() },
+        money_fen: money?,
     };
     let done = match visit.services().open_goods_sheet(&visit.call()?, ask).await? {
         Sheeted::Booked(_) => "booked",
@@ -241,6 +278,8 @@ struct OnePage {
     reason: Option<String>,
     made: String,
     decided: Option<String>,
+    /// Of money that was counted: more or less than the book said.
+    difference: Option<String>,
     lines: Vec<Line>,
     buttons: Vec<Button>,
     may_reject: bool,
@@ -265,6 +304,7 @@ async fn one(visit: Visit, base: &'static str) -> Answer {
         made: by(&standing.made_by, standing.row.made_at),
         decided: standing.row.decided_at.map(|at| by(&standing.decided_by, at)),
         reason: standing.row.reason.clone(),
+        difference: standing.row.difference_fen.map(yuan),
         buttons: buttons.map(|step| visit.button(step, step.posts())).collect(),
         may_reject: open.iter().any(|step| step.is(&REJECT_GOODS)),
         row: row(&visit, &standing, base),

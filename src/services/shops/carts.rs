@@ -1,6 +1,6 @@
 //! What a hold for goods depends on: payer, shop, offers, prices, limits.
 
-use super::accounts::{stock_accounts, takings};
+use super::accounts::{keeps_till, stock_accounts, takings, till_accounts};
 use super::codes::CodeRow;
 use super::merchants::{MerchantRow, OfferRow};
 use super::paper_limits::{PaperLimits, of_proxy};
@@ -116,8 +116,13 @@ pub(in crate::services) fn redeem_command(
         command = command.watch(WatchKind::Offer, offer.id, offer.version);
         lines.push(line_of(offer, *quantity));
     }
-    let (points, _) = sums(&lines, |line| line.quantity)?;
+    let (points, fen) = sums(&lines, |line| line.quantity)?;
     legs.insert(0, Leg::plain(from.id, to.id, points));
+    if fen > 0 && keeps_till(&merchant) {
+        let [till, paid, ..] = till_accounts(merchant.id);
+        legs.push(Leg::plain(paid.id, till.id, fen));
+        open.extend([till, paid]);
+    }
     let card_edition = code.as_ref().and_then(|code| code.card_edition);
     if card_edition.is_some() {
         command.counters.extend(limits.of_card(tables.today(), member.id, points)?);

@@ -1,7 +1,8 @@
 //! Goods on the shelf of a shop: what comes in, with donor and best-before date; stocktakes; what is past its date and is
 //! written off. A batch is a lot of the shelf's account: the ledger hands out first what runs out first, gives back into
 //! the batch that pieces came from, and sets aside what is past its date. In a shop with a supervisor (监督员) a second
-//! person books larger deliveries, differences and write-offs.
+//! person books larger deliveries, differences and write-offs. What is done with the money in the till stands on sheets,
+//! too (`till.rs`).
 
 use super::accounts::{past_date, stock_accounts, written_off};
 use super::merchants::{OfferRow, works_at};
@@ -52,7 +53,10 @@ pub struct SheetAsk {
     /// The day on which the goods came or were counted; `None`: today.
     pub on: Option<Day>,
     pub reason: Option<String>,
+    /// Of goods.
     pub lines: Vec<GoodsLine>,
+    /// The money that was counted or is handed in, in fen.
+    pub money_fen: Option<i64>,
 }
 
 /// The outcome of a sheet.
@@ -131,7 +135,7 @@ impl Services {
             caller.must_work_for(Permission::WriteOffers, &merchant, &path)?;
             let (mut row, lines, new) = services.read_sheet(tables, &caller, id, &merchant, &ask)?;
             let mut opened = Sheeted::Waiting { sheet: id, hit: false };
-            if !needs_second(merchant.two_above_fen, ask.kind, row.value_fen) {
+            if !needs_second(merchant.two_above_fen, ask.kind, row.difference_fen.unwrap_or(row.value_fen)) {
                 sweep(&services, tables, &caller, &lines)?;
                 let command = services.booking(tables, &caller, &row, &lines)?;
                 match services.decide(tables, &caller, command)? {
@@ -173,6 +177,10 @@ impl Services {
         if on_day > today {
             return Err(Refusal::DayInFuture { field: "day".into(), today }.into());
         }
+        if ask.kind.is_of_money() {
+            let row = self.money_sheet(tables, call, (id, on_day), merchant, ask)?;
+            return Ok((row, Vec::new(), Vec::new()));
+        }
         if ask.lines.len() > MOST_LINES {
             let limit = u32::try_from(MOST_LINES).unwrap_or(u32::MAX);
             return Err(Refusal::TooManyPostings { limit }.into());
@@ -204,24 +212,7 @@ impl Services {
                 unit_value_fen: asked.unit_value_fen,
             });
         }
-        let row = GoodsSheetRow {
-            bank_id: tables.bank,
-            id,
-            merchant_id: merchant.id,
-            kind: ask.kind.to_string(),
-            donor: ask.donor.clone(),
-            on_day,
-            reason: ask.reason.clone(),
-            value_fen,
-            state: "unchecked".into(),
-            made_by: call.actor.user,
-            made_at: tables.now,
-            decided_by: None,
-            decided_at: None,
-            entry_number: None,
-            version: 1,
-        };
-        Ok((row, lines, new))
+        Ok((sheet_row(tables, call, (id, on_day), ask, value_fen), lines, new))
     }
 
     /// Something that comes in for the first time, at the price that its line says.
@@ -267,6 +258,9 @@ impl Services {
         lines: &[GoodsLineRow],
     ) -> Result<Command, Error> {
         let kind = GoodsKind::parse(&sheet.kind).unwrap_or(GoodsKind::Stocktake);
+        if kind.is_of_money() {
+            return self.money_booking(tables, call, sheet, kind);
+        }
         let (mut legs, mut open, mut gone) = (Vec::new(), Vec::<AccountTerms>::new(), BTreeMap::new());
         for (row, line) in (1_u32..).zip(lines) {
             let [shelf, supply, handed_out] = stock_accounts(line.offer_id);
@@ -291,17 +285,30 @@ impl Services {
             legs.push(leg);
             open.extend([shelf, supply, handed_out]);
         }
+        Ok(self.sheet_command(call, sheet, kind, (legs, open)))
+    }
+
+    /// The command that posts these legs for a sheet, with who made it and why.
+    pub(super) fn sheet_command(
+        &self,
+        call: &Call,
+        sheet: &GoodsSheetRow,
+        kind: GoodsKind,
+        (legs, open): (Vec<Leg>, Vec<AccountTerms>),
+    ) -> Command {
         let kind = match kind {
             GoodsKind::In => EntryKind::GoodsIn,
             GoodsKind::Stocktake => EntryKind::Stocktake,
             GoodsKind::WriteOff => EntryKind::WriteOff,
+            GoodsKind::TillCount => EntryKind::TillCount,
+            GoodsKind::HandIn => EntryKind::HandIn,
         };
         let op = Op::Post { legs, partial: false, up_to: false };
         let mut command =
             Command::new(call.actor.user, kind, op).open(open).source(format!("goods_sheet/{}", sheet.id));
         command.metadata.insert("made_by".into(), sheet.made_by.to_string());
         command.note = self.note(sheet.reason.clone());
-        Ok(command)
+        command
     }
 
     /// Sheets of the own shop, or of shops within reach, newest first.
@@ -393,6 +400,34 @@ impl Services {
             Ok(past.filter(|past| past.pieces > 0).collect())
         });
         found.await
+    }
+}
+
+/// A sheet that nobody has decided on.
+pub(super) fn sheet_row(
+    tables: &Tables<'_>,
+    call: &Call,
+    (id, on_day): (Id, Day),
+    ask: &SheetAsk,
+    value_fen: i64,
+) -> GoodsSheetRow {
+    GoodsSheetRow {
+        bank_id: tables.bank,
+        id,
+        merchant_id: ask.merchant,
+        kind: ask.kind.to_string(),
+        donor: ask.donor.clone(),
+        on_day,
+        reason: ask.reason.clone(),
+        value_fen,
+        state: "unchecked".into(),
+        made_by: call.actor.user,
+        made_at: tables.now,
+        decided_by: None,
+        decided_at: None,
+        entry_number: None,
+        version: 1,
+        difference_fen: None,
     }
 }
 

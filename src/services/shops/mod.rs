@@ -11,5 +11,6 @@ pub mod paper_limits;
 pub mod rate_limiter;
 pub mod redemptions;
 pub mod slips;
+pub mod till;
 pub(super) mod wording;
 pub mod worth;

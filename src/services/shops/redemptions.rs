@@ -1,6 +1,6 @@
 //! Redemptions: points held for goods, captured, cancelled, refunded.
 
-use super::accounts::covering;
+use super::accounts::{covering, till_accounts};
 pub use super::carts::RedeemAsk;
 use super::carts::{limit_key, parties, redeem_command, sums};
 use super::merchants::works_at;
@@ -256,6 +256,7 @@ fn capture(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Re
     if let Some(first) = amounts.first_mut() {
         *first = points.saturating_sub(covered.unwrap_or(0));
     }
+    amounts.extend(has_money_leg(context.tables, redemption)?.then_some(cash_fen));
     amounts.extend(covered);
     redemption.points_captured = points;
     redemption.cash_fen = cash_fen;
@@ -311,6 +312,15 @@ fn limits_given_back(
     Ok(of_paper.chain(given).collect())
 }
 
+/// Whether money for the shop's till was held with the goods, in a leg behind theirs.
+fn has_money_leg(tables: &mut Tables<'_>, redemption: &Redemption) -> Result<bool, Error> {
+    if redemption.lines.iter().all(|line| line.unit_cash_fen == 0) {
+        return Ok(false);
+    }
+    let [till, ..] = till_accounts(redemption.merchant_id);
+    Ok(tables.hold(redemption.hold_id)?.is_some_and(|hold| hold.legs.iter().any(|leg| leg.credit == till.id)))
+}
+
 /// The leg of a slip that the district covers: all legs of a slip were posted in the order of the hold.
 fn covering_leg(tables: &mut Tables<'_>, redemption: &Redemption) -> Result<Option<i32>, Error> {
     let covering = covering(tables.bank).id;
@@ -336,10 +346,10 @@ fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Res
     if pieces.iter().all(|pieces| *pieces == 0) {
         return Err(Refusal::QuantityExceeds { left: 0 }.into());
     }
-    let (before, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
+    let (before, fen_before) = sums(&redemption.lines, |line| line.refunded_quantity)?;
     let goods_back = context.param::<Option<bool>>("goods_back")?.unwrap_or(true);
-    // The legs of the capture: points, then each line with pieces handed out. A leg of goods that did not come back
-    // stays as it is.
+    // The legs of the capture: points, then each line with pieces handed out, then the money for the till. A leg of goods
+    // that did not come back stays as it is.
     let (mut amounts, mut leg) = (BTreeMap::new(), 0_i32);
     for (line, pieces) in redemption.lines.iter_mut().zip(&pieces) {
         if line.stocked && line.captured_quantity > 0 {
@@ -350,8 +360,11 @@ fn refund(redemption: &mut Redemption, context: &mut StepContext<'_, '_>) -> Res
         }
         line.refunded_quantity = line.refunded_quantity.saturating_add(*pieces);
     }
-    let (refunded, _) = sums(&redemption.lines, |line| line.refunded_quantity)?;
-    let back = refunded.saturating_sub(before);
+    let (refunded, fen_refunded) = sums(&redemption.lines, |line| line.refunded_quantity)?;
+    let (back, fen_back) = (refunded.saturating_sub(before), fen_refunded.saturating_sub(fen_before));
+    if fen_back > 0 && has_money_leg(context.tables, redemption)? {
+        amounts.insert(leg.saturating_add(1), fen_back);
+    }
     // The district gets back first what it covers.
     let of_district = redemption.points_covered.unwrap_or(0).min(back);
     if let Some(covered) = redemption.points_covered {

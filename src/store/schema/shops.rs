@@ -36,17 +36,17 @@ stored! {
         version -> BigInt,
     }
 
-    /// A sheet of goods in, of a stocktake or of a write-off.
+    /// A sheet of goods in, of a stocktake or of a write-off; or of money in the till, without lines.
     goods_sheets: GoodsSheetRow (id) [versioned] {
         id -> Uid,
         merchant_id -> Uid,
-        /// `goods_in`, `stocktake` or `write_off`.
+        /// `goods_in`, `stocktake`, `write_off`, `till_count` or `hand_in`.
         kind -> Text,
         /// Who gave the goods.
         donor -> Nullable<Text>,
         on_day -> DayNumber,
         reason -> Nullable<Text>,
-        /// Of all pieces, as far as values are given.
+        /// Of all pieces, as far as values are given; the money that was counted or is handed in.
         value_fen -> BigInt,
         state -> Text,
         made_by -> Uid,
@@ -55,6 +55,8 @@ stored! {
         decided_at -> Nullable<Micros>,
         entry_number -> Nullable<BigInt>,
         version -> BigInt,
+        /// What was counted, less what the till should have had then.
+        difference_fen -> Nullable<BigInt>,
     }
 
     goods_lines: GoodsLineRow (sheet_id, line) {

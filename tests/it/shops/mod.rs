@@ -3,3 +3,4 @@ mod goods;
 mod goods_lost;
 mod redemption_flow;
 mod slips;
+mod till;

@@ -101,7 +101,7 @@ const MORE_ROWS: &[(&str, &str)] = &[
     (
         "goods_sheets",
         "bank_id, id, id, 'goods_in', 'sample', valid_from, 'sample', 5000, 'booked', id, proposed_at, id, proposed_at, \
-         1, 1 FROM scheme_versions LIMIT 1",
+         1, 1, -50 FROM scheme_versions LIMIT 1",
     ),
     ("goods_lines", "bank_id, id, 0, id, 5, valid_from, 1000 FROM scheme_versions LIMIT 1"),
     (

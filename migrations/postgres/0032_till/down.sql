@@ -1,0 +1,1 @@
+ALTER TABLE goods_sheets DROP COLUMN difference_fen;
