@@ -51,7 +51,7 @@ pub struct GoodsSheetBody {
     donor: Option<Title>,
     /// The day on which they came or were counted. Left out: today.
     day: Option<Day>,
-    /// Needed for a stocktake, a write-off, and a till count that differs from the book.
+    /// Needed for a stocktake and a write-off.
     reason: Option<Reason>,
     /// Of a sheet about goods.
     #[schema(value_type = Option<Vec<GoodsLineBody>>, min_items = 1, max_items = 100)]

@@ -40,7 +40,7 @@ text_enum! {
 
 /// Whether a sheet needs a second person in a shop in which goods in above `two_above_fen` do; `None`: one person does
 /// everything, but for money that is handed in, which has one who gives and one who takes. `fen`: the value of the goods;
-/// of a till count the difference, which nobody needs to look at twice if there is none.
+/// of a till count the difference; without one no second person is needed.
 pub fn needs_second(two_above_fen: Option<i64>, kind: GoodsKind, fen: i64) -> bool {
     two_above_fen.map_or(kind == GoodsKind::HandIn, |above| match kind {
         GoodsKind::In => fen > above,

@@ -403,7 +403,7 @@ impl Services {
     }
 }
 
-/// A sheet that nobody has decided on.
+/// The row of a new sheet, in state `unchecked`.
 pub(super) fn sheet_row(
     tables: &Tables<'_>,
     call: &Call,
