@@ -20,6 +20,7 @@ use jianxian::domain::ledger::asset::Asset;
 use jianxian::domain::ledger::entry::EntryKind;
 use jianxian::domain::life_cycles::{APPROVE_SCHEME, PUBLISH_ACTIVITY};
 use jianxian::domain::refusal::Refusal;
+use jianxian::domain::settlement::payable::RateFen;
 use jianxian::domain::settlement::statement::SettlementModel;
 use jianxian::ids::Ids;
 use jianxian::ledger::{Command, Op};
@@ -414,7 +415,7 @@ async fn shop(services: &Services, admin: &Call, org: Id) -> Result<(Id, [Id; 2]
         org,
         owner_member: None,
         model: SettlementModel::CommunityFund,
-        rate_fen: "50".into(),
+        rate: RateFen::parse("50").ok(),
         two_above_fen: None,
     };
     let merchant = services.open_merchant(admin, ask).await?;

@@ -48,10 +48,10 @@ pub struct AttachmentQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AttachmentView {
     id: Id,
-    /// `activity`, `service_record`, `offer`, `redemption`, `statement`, `feedback`.
+    /// `activity`, `service_record`, `offer`, `redemption`, `statement`, `feedback`, `shop_application`.
     thing: String,
     thing_id: Id,
-    /// What it is kept for: `sheet`, `goods`, `receipt`, `feedback`.
+    /// What it is kept for: `sheet`, `goods`, `receipt`, `feedback`, `licence`.
     purpose: String,
     /// The name of the file as it was sent, without its ending; may be empty.
     title: String,

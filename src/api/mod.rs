@@ -31,6 +31,7 @@ use crate::services::service::activities::ActivityRow;
 use crate::services::service::activities::sign_ups::SignUpRow;
 use crate::services::service::certificates::CertificateRow;
 use crate::services::service::wishes::SkillRow;
+use crate::services::shops::applications::ShopApplicationRow;
 use crate::services::shops::goods::GoodsSheetRow;
 use access::{audit, bank, messages, second_factor, sign_in, webhooks};
 use actix_web::App;
@@ -39,7 +40,7 @@ use people::{consents, feedback, households, members, moves, orgs, own_copy, pro
 use points::{awards, gifts, owed, schemes};
 use service::{activities, calendar, calendars, certificates, check_in, exports, records, sign_ups, wishes};
 use settlement::statements;
-use shops::{cards, goods, merchants, redemptions, slips};
+use shops::{applications, cards, goods, merchants, redemptions, slips};
 use stars::grants;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -219,6 +220,10 @@ fn v1(routes: &mut ServiceConfig) {
         .service(gifts::read_gift_rules)
         .service(gifts::set_gift_rules)
         // redeeming
+        .service(applications::apply_for_shop)
+        .service(applications::list_shop_applications)
+        .service(applications::read_shop_application)
+        .service(applications::approve_shop)
         .service(merchants::list_merchants)
         .service(merchants::open_merchant)
         .service(merchants::change_merchant)
@@ -309,6 +314,7 @@ fn steps_of_life_cycles(routes: &mut ServiceConfig) {
     steps::routes::<WebhookRow>(routes);
     steps::routes::<DeliveryRow>(routes);
     steps::routes::<FeedbackRow>(routes);
+    steps::routes::<ShopApplicationRow>(routes);
     steps::routes::<ProxyRow>(routes);
     steps::routes::<GoodsSheetRow>(routes);
     steps::routes::<ConsentRow>(routes);

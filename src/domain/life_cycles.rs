@@ -7,6 +7,7 @@ mod goods;
 mod people;
 mod sending;
 mod settlement;
+mod shops;
 mod skills;
 
 use crate::domain::access::permissions::Permission as P;
@@ -18,6 +19,7 @@ pub use goods::*;
 pub use people::*;
 pub use sending::*;
 pub use settlement::*;
+pub use shops::*;
 pub use skills::*;
 
 /// All of them.
@@ -35,6 +37,7 @@ pub static ALL: &[&LifeCycle] = &[
     &SCHEME_VERSION,
     &PROPOSAL,
     &GIFT,
+    &SHOP_APPLICATION,
     &MERCHANT,
     &OFFER,
     &GOODS_SHEET,
@@ -441,42 +444,6 @@ pub static REJECT_PROPOSAL: Step = Step {
     apart: &["proposed_by"],
     interest: Interest::Member,
     sets: DECIDED,
-    ..Step::PLAIN
-};
-
-/// 商家.
-pub static MERCHANT: LifeCycle = LifeCycle {
-    thing: "merchant",
-    path: "/v1/merchants/{id}",
-    tag: "redeeming",
-    states: &["open", "paused", "closed"],
-    steps: &[&OPEN_SHOP, &PAUSE_SHOP, &CLOSE_SHOP],
-};
-pub static OPEN_SHOP: Step = Step {
-    name: "open_shop",
-    about: "恢复 · opens a shop for redeeming.",
-    from: &["open", "paused", "closed"],
-    to: "open",
-    rights: &[P::WriteMerchants],
-    asks: Asks::Own,
-    ..Step::PLAIN
-};
-pub static PAUSE_SHOP: Step = Step {
-    name: "pause_shop",
-    about: "暂停 · pauses a shop.",
-    from: &["open", "paused", "closed"],
-    to: "paused",
-    rights: &[P::WriteMerchants],
-    asks: Asks::Own,
-    ..Step::PLAIN
-};
-pub static CLOSE_SHOP: Step = Step {
-    name: "close_shop",
-    about: "关闭 · closes a shop.",
-    from: &["open", "paused", "closed"],
-    to: "closed",
-    rights: &[P::WriteMerchants],
-    asks: Asks::Own,
     ..Step::PLAIN
 };
 

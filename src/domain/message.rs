@@ -267,6 +267,7 @@ impl Message {
                 "service_record" | "objection" if as_user => Some(format!("/staff/records/{id}")),
                 "service_record" | "objection" => Some(format!("/me/hours/{id}")),
                 "feedback" => Some(format!("/feedback/{id}")),
+                "shop_application" => Some(format!("/me/shop-applications/{id}")),
                 "certificate" => Some(format!("/me/certificates/{id}")),
                 _ => None,
             },

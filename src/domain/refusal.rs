@@ -470,6 +470,21 @@ pub enum Refusal {
         left: i64,
         asset: Asset,
     },
+    /// A fund pays this shop, and nobody has said how much for a point.
+    RateMissing,
+    /// A shop of donated goods is paid nothing, so it has no rate.
+    RateOfGivenGoods,
+    /// A rate holds from a day to come on, so that what was taken keeps its worth.
+    RateDayTooEarly {
+        earliest: Day,
+    },
+    /// A person has as many applications for shops that wait as they may.
+    ShopApplicationsWait,
+    /// The till was counted with a difference (below 0: less than the book says) and without a reason.
+    TillDifferenceUnexplained {
+        difference: i64,
+        asset: Asset,
+    },
     /// A count of the till that found a difference still waits for the second person.
     TillCountWaits,
     OutOfStock {

@@ -67,6 +67,9 @@ fn page_of(visit: &Visit, thing: Thing, id: Id) -> Result<String, ApiError> {
         Thing::Redemption => "/me/passbook".to_owned(),
         Thing::Statement => or(Permission::ConfirmStatements, "/shop/statements", "/staff/statements"),
         Thing::Feedback => or(Permission::ReadFeedback, "/staff/feedback", "/feedback"),
+        Thing::ShopApplication => {
+            or(Permission::ReadMerchants, "/admin/shops/applications", "/me/shop-applications")
+        }
     })
 }
 

@@ -3,6 +3,7 @@
 //! file is on disk before the row is committed; a file without a row is removed by a job.
 
 use super::people::feedback::made_by_caller;
+use super::shops::applications::{ShopApplicationRow, is_applicant};
 use super::shops::merchants::works_at;
 use super::shops::redemptions::readable;
 use super::{Call, Error, Services};
@@ -341,6 +342,12 @@ fn place(tables: &mut Tables<'_>, call: &Call, (thing, id): (Thing, Id), want: W
             let right = if want == Want::See { Permission::ReadFeedback } else { Permission::AnswerFeedback };
             let may = made_by_caller(tables, call, &row)? || call.actor.reaches(right, &path);
             (path, row.member_id, may)
+        }
+        Thing::ShopApplication => {
+            let row: ShopApplicationRow = tables.find(id)?.ok_or(absent.clone())?;
+            let path = tables.org_path(row.org_id)?;
+            let reads = want == Want::See && call.actor.reaches(Permission::ReadMerchants, &path);
+            (path, Some(row.owner_member_id), is_applicant(tables, call, &row)? || reads)
         }
     };
     if may { Ok(Place { path, member }) } else { Err(absent.into()) }

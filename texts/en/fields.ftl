@@ -66,6 +66,7 @@ form_redemption_code = must be 8 digits, or the 32 characters of the QR code
 form_phone_tail = must be 4 digits
 form_telephone = must be digits, with spaces, hyphens and brackets between them
 form_initials = must be lower-case letters and digits
+form_credit_code = the 18 signs of the code on the business licence, capital letters; a wrong sign is noticed
 form_rate = must be a number from 0 to 100000 with at most four decimals
 form_quantity = must be a number above 0 with at most four decimals
 form_month = must be a month such as 2026-10

@@ -29,6 +29,8 @@ message_stepped = { $step ->
     [refuse_erasure] Your request for erasure was refused
     [accept_correction] Your file was corrected
     [refuse_correction] Your request for a correction was refused
+    [approve_shop] The shop you applied for is open
+    [decline_shop] Your application for a shop was declined
     [answer_feedback] Your complaint or proposal was answered
    *[other] Something of yours was decided
  }

@@ -216,6 +216,11 @@ office_shop_new = New shop
 office_shop_open = Add this shop
 office_model_donated = Donated goods, nothing is paid
 office_model_fund_choice = The community fund pays by the point
+office_line_rate = { $fen } fen a point
+office_next_rate_label = New rate
+office_next_rate = { $fen } fen a point from { $day }
+office_new_rate_hint = Only to change what is paid for one point. What was redeemed keeps its worth, a refund that of its redemption.
+office_rate_from_hint = From which day; tomorrow at the earliest, and if left empty.
 office_rate_hint = If the fund pays: fen for one point; 40 is 0.40 yuan.
 office_owner_hint = If the owner has a passbook, its number: nobody redeems in their own shop.
 office_owner_linked = Owner's passbook
@@ -299,6 +304,10 @@ office_action = { $action ->
     [give_consent] entered a consent
     [withdraw_consent] withdrew a consent
     [copy_own_data] copied the own data
+    [approve_shop] opened a shop that was applied for
+    [decline_shop] declined a shop
+    [change_rate] changed a rate
+    [change_supervision] changed from which value on two people check goods
     [answer_feedback] answered a complaint or a proposal
     [name_proxy] named a proxy
     [end_proxy] ended a proxy

@@ -199,6 +199,9 @@ step_words = { $step ->
     [approve_scheme] Approve the scheme
     [approve_proposal] Agree
     [reject_proposal] Disagree
+    [approve_shop] Open the shop
+    [decline_shop] Decline
+    [withdraw_shop] Take back
     [open_shop] Reopen
     [pause_shop] Pause
     [close_shop] Close
@@ -365,6 +368,10 @@ label =
     .month = Month
     .line = Wrong lines
     .model = Settled by
+    .address = Address
+    .credit_code = Code on the business licence
+    .offered = What can be had
+    .rate_from = New rate from
     .rate_fen = Fen for a point
     .body = Text of the scheme
     .minutes = Minutes

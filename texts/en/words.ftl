@@ -50,6 +50,7 @@ thing = { $what ->
     [skill] skill
     [kind] kind of service
     [wishes] wishes
+    [shop_application] application of a shop
     [goods_sheet] goods sheet
     [till] till
    *[other] { $what }
@@ -60,6 +61,7 @@ state = { $state ->
     [lives_there] in the care of that organisation already
     [root] the root
     [parent] above the new parent
+    [applied] waits for an answer
     [on] on sale
     [off] taken off
     [upheld] upheld

@@ -66,6 +66,7 @@ form_redemption_code = 应为 8 位数字，或二维码里的 32 个字符
 form_phone_tail = 应为 4 位数字
 form_telephone = 应为数字，中间可以有空格、短横和括号
 form_initials = 应为小写字母和数字
+form_credit_code = 应为营业执照上的 18 位统一社会信用代码，字母用大写；有一位不对也会被发现
 form_rate = 应为 0 至 100000 的数，最多四位小数
 form_quantity = 应为大于 0 的数，最多四位小数
 form_month = 应为月份，如 2026-10

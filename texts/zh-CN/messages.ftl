@@ -29,6 +29,8 @@ message_stepped = { $step ->
     [refuse_erasure] 您的注销申请没有同意
     [accept_correction] 您的档案更正了
     [refuse_correction] 您的更正申请没有同意
+    [approve_shop] 您申请的商家开好了
+    [decline_shop] 您申请的商家没有同意
     [answer_feedback] 您的投诉建议有了答复
    *[other] 您的事情有了结果
  }

@@ -216,6 +216,11 @@ office_shop_new = 新商家
 office_shop_open = 加上这家商家
 office_model_donated = 捐赠物资，不付钱
 office_model_fund_choice = 社区基金按分付钱
+office_line_rate = 每分 { $fen } 分钱
+office_next_rate_label = 新单价
+office_next_rate = { $day }起，每分 { $fen } 分钱
+office_new_rate_hint = 要改每分付几分钱时填。已经兑换的不变，退货按兑换那天的单价。
+office_rate_from_hint = 从哪天起按新单价，最早明天；不填就是明天。
 office_rate_hint = 基金付钱时填：每分付几分钱，40 就是 4 角。
 office_owner_hint = 店主有存折的填存折号：不能在本店给自己兑换。
 office_owner_linked = 店主的存折
@@ -299,6 +304,10 @@ office_action = { $action ->
     [give_consent] 记下同意
     [withdraw_consent] 撤回同意
     [copy_own_data] 下载本人资料
+    [approve_shop] 同意开店
+    [decline_shop] 不同意开店
+    [change_rate] 改折算单价
+    [change_supervision] 改两人核对的金额
     [answer_feedback] 答复投诉建议
     [name_proxy] 指定代办人
     [end_proxy] 结束代办

@@ -199,6 +199,9 @@ step_words = { $step ->
     [approve_scheme] 批准办法
     [approve_proposal] 同意
     [reject_proposal] 不同意
+    [approve_shop] 同意开店
+    [decline_shop] 不同意开店
+    [withdraw_shop] 撤回申请
     [open_shop] 恢复
     [pause_shop] 暂停
     [close_shop] 关闭
@@ -365,6 +368,10 @@ label =
     .month = 月份
     .line = 不对的行
     .model = 结算方式
+    .address = 地址
+    .credit_code = 统一社会信用代码
+    .offered = 能换什么
+    .rate_from = 新单价从哪天起
     .rate_fen = 每分付几分钱
     .body = 办法全文
     .minutes = 服务分钟

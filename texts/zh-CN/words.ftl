@@ -62,6 +62,7 @@ thing = { $what ->
     [skill] 特长
     [kind] 服务类别
     [wishes] 特长和意愿
+    [shop_application] 商家申请
     [goods_sheet] 出入库单
     [till] 钱箱
    *[other] { $what }
@@ -97,6 +98,8 @@ state = { $state ->
     [frozen] 已冻结
     [merged] 已合并
     [suspended] 已停用
+    [applied] 待答复
+    [declined] 不同意
     [open] 开放
     [paused] 暂停
     [closed] 已关闭

@@ -129,6 +129,7 @@ fn kinds() -> Vec<Kind> {
         stored("codes"),
         stored("cards"),
         stored("merchants"),
+        stored("shop_applications"),
         shown("messages", inbox),
         shown("feedback", said),
         stored("attachments"),

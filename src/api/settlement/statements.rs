@@ -62,7 +62,7 @@ pub struct StatementView {
     /// `2026-10`, or `2026-10/2` for a second one of the month.
     period: String,
     model: SettlementModel,
-    /// Fen for one point.
+    /// Fen for one point on the last day of the period.
     rate_fen: String,
     state: StatementState,
     net_points: String,
@@ -98,6 +98,9 @@ pub struct StatementLineView {
     points: String,
     payable: String,
     disputed: bool,
+    /// Fen for one point, if it is another than that of the statement: that of the day of the redemption.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate_fen: Option<String>,
 }
 
 /// The receipt of a step, with the statement after it.
@@ -143,6 +146,7 @@ fn view(statement: Statement) -> StatementView {
         points: hundredths(line.points),
         payable: hundredths(line.payable_fen),
         disputed: line.disputed,
+        rate_fen: line.rate_fen.clone(),
     });
     StatementView {
         id: statement.id,

@@ -14,9 +14,12 @@ use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{CLOSE_SHOP, OPEN_SHOP, PAUSE_SHOP, PUT_OFFER_ON, TAKE_OFFER_OFF};
 use crate::domain::settlement::statement::SettlementModel;
+use crate::domain::time::Day;
 use crate::services::Call;
 use crate::services::shops::merchants::MerchantRow;
-use crate::services::shops::merchants::{MerchantAsk, MerchantChange, MerchantSeen, OfferAsk, OfferStanding};
+use crate::services::shops::merchants::{
+    MerchantAsk, MerchantChange, MerchantSeen, OfferAsk, OfferStanding, RateChange,
+};
 use crate::services::step::Params;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
@@ -43,6 +46,10 @@ pub struct MerchantChangeBody {
     name: Option<Title>,
     /// The volunteer who owns it from now on.
     owner_member: Option<Id>,
+    /// 新单价 · what the fund pays for one point, in fen, for what is redeemed from `rate_from` on.
+    rate_fen: Option<RateText>,
+    /// The first day of the new rate; tomorrow at the earliest, and if left out.
+    rate_from: Option<Day>,
     /// Goods in above this value need a second person, stocktakes and write-offs always do.
     two_above: Option<YuanText>,
     /// One person does from now on.
@@ -123,9 +130,14 @@ pub struct MerchantView {
     /// How it is settled with: for those who look after the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
-    /// Fen for one point: for those who look after the shop.
+    /// Fen for one point today: for those who look after the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     rate_fen: Option<String>,
+    /// The next rate that is agreed on, and its first day: for those who look after the shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_rate_fen: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_rate_from: Option<Day>,
     /// Goods in above this value need a second person: for those who look after the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     two_above: Option<String>,
@@ -166,13 +178,15 @@ pub struct OffersView {
 }
 
 fn merchant_view(seen: MerchantSeen) -> MerchantView {
-    let row = seen.merchant;
+    let (row, next) = (seen.merchant, seen.next_rate.filter(|_| seen.settled));
     MerchantView {
         id: row.id,
         name: row.name,
         org: row.org_id,
         model: seen.settled.then_some(row.model),
-        rate_fen: seen.settled.then_some(row.rate_fen),
+        rate_fen: seen.settled.then(|| seen.rate.to_string()),
+        next_rate_fen: next.map(|(_, rate)| rate.to_string()),
+        next_rate_from: next.map(|(first_day, _)| first_day),
         two_above: row.two_above_fen.filter(|_| seen.settled).map(|fen| amount::format(fen, 2)),
         state: row.state,
         version: row.version,
@@ -216,21 +230,14 @@ pub async fn open_merchant(
     ask: Ask<MerchantBody>,
 ) -> Result<HttpResponse, ApiError> {
     let MerchantBody { name, org, owner_member, model, rate_fen, two_above } = ask.body;
-    let rate_fen = match (model, rate_fen) {
-        (SettlementModel::DonatedGoods, None) => "0".to_owned(),
-        (SettlementModel::DonatedGoods, Some(_)) => {
-            return Err(fault("rate_fen", FieldFault::Refused));
-        }
-        (SettlementModel::CommunityFund, None) => return Err(fault("rate_fen", FieldFault::Missing)),
-        (SettlementModel::CommunityFund, Some(rate)) => rate.into(),
-    };
-    let two_above_fen = two_above.map(|sum| sum.minor());
-    let merchant = MerchantAsk { name: name.into(), org, owner_member, model, rate_fen, two_above_fen };
+    let (rate, two_above_fen) = (rate_fen.as_ref().map(RateText::rate), two_above.map(|sum| sum.minor()));
+    let merchant = MerchantAsk { name: name.into(), org, owner_member, model, rate, two_above_fen };
     Ok(made(state.services.open_merchant(&ask.keyed.call(&may.actor), merchant).await?))
 }
 
-/// 改商家 · changes a shop's name or owner, or from which value on its goods need a second person, over the version that
-/// was read (`If-Match`). Statements keep what they say.
+/// 改商家 · changes a shop's name, owner or rate, or from which value on its goods need a second person, over the version
+/// that was read (`If-Match`). Statements keep what they say; what was redeemed before the first day of a new rate is paid
+/// by the rate of that day.
 #[utoipa::path(tag = "redeeming", security(("bearer" = ["write_merchants"])), request_body = MerchantChangeBody,
     params(("id" = Id, Path)), responses((status = 204)))]
 #[patch("/v1/merchants/{id}")]
@@ -241,9 +248,13 @@ pub async fn change_merchant(
     seen: Seen,
     ask: Ask<MerchantChangeBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let MerchantChangeBody { name, owner_member, two_above, no_two_above } = ask.body;
+    let MerchantChangeBody { name, owner_member, rate_fen, rate_from, two_above, no_two_above } = ask.body;
+    if rate_from.is_some() && rate_fen.is_none() {
+        return Err(fault("rate_fen", FieldFault::Missing));
+    }
+    let rate = rate_fen.map(|rate| RateChange { rate: rate.rate(), first_day: rate_from });
     let two_above_fen = or_none(no_two_above, two_above.map(|sum| sum.minor()));
-    let change = MerchantChange { name: name.map(String::from), owner_member, two_above_fen };
+    let change = MerchantChange { name: name.map(String::from), owner_member, rate, two_above_fen };
     state.services.change_merchant(&ask.keyed.call(&may.actor), path.0, seen.0, change).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,5 +1,6 @@
 //! Merchants, offers, codes, redemptions.
 
+pub mod applications;
 pub mod cards;
 pub mod goods;
 pub mod merchants;

@@ -326,6 +326,13 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::TillShort { left, asset } => {
             row(422, s::TillShort { left: amount(*left, *asset) }).field("amount")
         }
+        R::RateMissing => row(422, s::RateMissing).field("rate_fen"),
+        R::RateOfGivenGoods => row(422, s::RateOfGivenGoods).field("rate_fen"),
+        R::RateDayTooEarly { earliest } => row(422, s::RateDayTooEarly { earliest }).field("rate_from"),
+        R::ShopApplicationsWait => row(409, s::ShopApplicationsWait),
+        R::TillDifferenceUnexplained { difference, asset } => {
+            row(422, s::TillDifferenceUnexplained { difference: amount(*difference, *asset) }).field("reason")
+        }
         R::TillCountWaits => row(409, s::TillCountWaits),
         R::OutOfStock { left, .. } => row(422, s::OutOfStock { left }),
         R::PointsNotEnough => row(422, s::PointsNotEnough).field("lines"),

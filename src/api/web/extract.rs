@@ -74,7 +74,7 @@ rights! {
     ReportOwnRecord, ApproveRecords, ApproveLongDays, CorrectRecords, RaiseObjections, DecideObjections, ReadAwards, MakeAwards,
     GiveFeedback, ReadFeedback, AnswerFeedback, ExportRecords, IssueCertificates, RevokeCertificates,
     ApproveAwards, ClaimCodes, RedeemOnBehalf, ReadRedemptions, ReadOffers, WriteOffers,
-    ReadMerchants, WriteMerchants, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
+    ReadMerchants, WriteMerchants, ApplyForShop, ReadStatements, PrepareStatements, ConfirmStatements, ApproveStatements, PayStatements,
     ReadSchemes, WriteSchemes, ApproveSchemes, ReadStars, GrantStars, ReadFigures, ReadLedger, VerifyLedger, OperateLedger,
     ReadAccessLog,
     ReadCalendars,

@@ -19,6 +19,8 @@ text_enum! {
         Redemption = "redemption",
         Statement = "statement",
         Feedback = "feedback",
+        /// 商家申请.
+        ShopApplication = "shop_application",
     }
 }
 
@@ -33,6 +35,8 @@ text_enum! {
         Receipt = "receipt",
         /// 投诉建议的材料.
         Feedback = "feedback",
+        /// 营业执照: the papers of an application.
+        Licence = "licence",
     }
 }
 
@@ -43,6 +47,7 @@ impl Thing {
             Thing::Offer => Purpose::Goods,
             Thing::Redemption | Thing::Statement => Purpose::Receipt,
             Thing::Feedback => Purpose::Feedback,
+            Thing::ShopApplication => Purpose::Licence,
         }
     }
 }
@@ -58,6 +63,8 @@ impl Purpose {
             // Ten years: 会计档案管理办法, annex, of papers that support a settlement.
             Purpose::Receipt => Some(10 * 366),
             Purpose::Feedback => Some(2 * 366),
+            // Three years, as long as an agreement is disputed about (民法典, art. 188).
+            Purpose::Licence => Some(3 * 366),
         }
     }
 }

@@ -2,4 +2,5 @@
 
 pub mod liability;
 pub mod payable;
+pub mod rates;
 pub mod statement;

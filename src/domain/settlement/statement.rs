@@ -35,6 +35,9 @@ pub struct StatementLine {
     pub payable_fen: i64,
     /// Whether the merchant disputes this line.
     pub disputed: bool,
+    /// Fen for one point, if it is another than that of the statement: that of the day of the redemption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_fen: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +49,7 @@ pub struct Statement {
     /// `2026-10`; further statements of the same month are `2026-10/2` …
     pub period: String,
     pub model: SettlementModel,
-    /// Fen for one point, as decimal text.
+    /// Fen for one point on the last day of the period, as decimal text.
     pub rate_fen: String,
     pub net_points: i64,
     pub payable_fen: i64,

@@ -9,6 +9,7 @@ use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
+use crate::portal::shops::applications;
 use crate::services::access::overview::MonthTotals;
 use crate::services::people::counter::OrgRow;
 use crate::services::service::calendars::missed_sentence;
@@ -74,9 +75,9 @@ struct OverviewPage {
 }
 
 /// `3`, or `100+` where there may be more.
-fn counted(number: usize) -> String {
-    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    if number >= most { format!("{MOST}+") } else { number.to_string() }
+pub(in crate::portal) fn counted(number: usize, most: i64) -> String {
+    let is_all = i64::try_from(number).is_ok_and(|number| number < most);
+    if is_all { number.to_string() } else { format!("{most}+") }
 }
 
 /// The statements that wait in a state, by shop.
@@ -104,7 +105,7 @@ async fn tasks(
     for year in services.me(&call.actor).await?.calendars_missed {
         task("calendar-blank", 1, missed_sentence(year, visit.language), "/admin/calendars", true);
     }
-    let said = |number: usize| counted(number);
+    let said = |number: usize| counted(number, MOST);
     let number = disputed.len();
     task(
         "warning-circle",
@@ -151,6 +152,11 @@ async fn tasks(
             "/staff/moves",
             false,
         );
+    }
+    if may(Permission::WriteMerchants) {
+        let number = applications::waiting(visit, MOST).await?;
+        let words = w.say(s::ApplicationsWaiting { number: said(number) });
+        task("storefront", number, words, "/admin/shops/applications", false);
     }
     if may(Permission::WriteUsers) {
         let number = services.links(&call, "open", days, None, MOST).await?.len();

@@ -45,6 +45,8 @@ const SHOP: &[Line] = &[
     ("/shop/goods", "package", Words::office_menu_goods, Some(P::WriteOffers)),
     ("/shop/statements", "scroll", Words::office_menu_statements, Some(P::ConfirmStatements)),
     ("/shop/clerks", "users", Words::office_menu_clerks, Some(P::WriteClerks)),
+    // Who owns a shop may be a volunteer under the same log-in.
+    ("/me", "book-open", Words::menu_passbook, Some(P::ReadOwn)),
     ("/account", "user", Words::menu_account, None),
 ];
 

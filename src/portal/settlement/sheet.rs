@@ -95,6 +95,8 @@ pub struct Line {
     pub entry: i64,
     pub points: String,
     pub payable: String,
+    /// The rate of the day of the redemption, if it is another than that of the statement.
+    pub rate: Option<String>,
     pub is_disputed: bool,
     pub is_ticked: bool,
 }
@@ -114,6 +116,7 @@ pub fn lines(visit: &Visit, seen: &StatementSeen) -> Vec<Line> {
         entry: line.entry_number,
         points: points(line.points),
         payable: yuan(line.payable_fen),
+        rate: line.rate_fen.clone().map(|fen| visit.say(s::OfficeLineRate { fen })),
         is_disputed: line.disputed,
         is_ticked: ticked.contains(&place.to_string().as_str()),
     };

@@ -1,5 +1,6 @@
 //! Shops: what they have, the volunteer's code, the till, and what their owner looks after.
 
+pub mod applications;
 pub mod cards;
 pub mod clerks;
 pub mod code;

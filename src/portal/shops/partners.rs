@@ -1,5 +1,6 @@
 //! The shops of a bank, for those who look after them: the list, new ones, and one with what can be done.
 
+use super::applications;
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{RateText, SearchText, Title, YuanText};
 use crate::auth::permissions::Permission;
@@ -7,18 +8,24 @@ use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::MERCHANT;
 use crate::domain::refusal::Refusal;
+use crate::domain::settlement::payable::RateFen;
 use crate::domain::settlement::statement::SettlementModel;
+use crate::domain::time::Day;
+use crate::portal::access::overview::counted;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
 use crate::portal::people::offices::{OrgChoice, org_choices};
 use crate::portal::settlement::sheet::yuan;
 use crate::services::people::counter::MemberSearch;
-use crate::services::shops::merchants::{MerchantAsk, MerchantChange, MerchantRow, MerchantSeen};
+use crate::services::shops::merchants::{MerchantAsk, MerchantChange, MerchantRow, MerchantSeen, RateChange};
 use crate::services::step::Params;
 use crate::texts::{Text, sentences as s};
 use askama::Template;
 use std::collections::HashMap;
+
+/// Waiting applications that are counted.
+const MOST: i64 = 100;
 
 /// A shop in the list.
 struct Line {
@@ -36,11 +43,17 @@ struct ListPage {
     f: Frame,
     lines: Vec<Line>,
     may_open: bool,
+    /// Applications that wait for a decision, in words; empty: none.
+    waiting: String,
 }
 
-fn model_words(visit: &Visit, model: &str, rate: &str) -> String {
-    match SettlementModel::parse(model) {
-        Some(SettlementModel::CommunityFund) => visit.say(s::OfficeModelFund { fen: rate.to_owned() }),
+/// How it is settled with, and at which rate, if that is known.
+pub(super) fn model_words(visit: &Visit, model: &str, rate: Option<RateFen>) -> String {
+    match (SettlementModel::parse(model), rate) {
+        (Some(SettlementModel::CommunityFund), Some(rate)) => {
+            visit.say(s::OfficeModelFund { fen: rate.to_string() })
+        }
+        (Some(SettlementModel::CommunityFund), None) => visit.words().office_model_fund_choice(),
         _ => visit.words().office_model_donated(),
     }
 }
@@ -59,7 +72,7 @@ pub async fn list(visit: Visit) -> Answer {
     let line = |one: MerchantSeen| Line {
         path: format!("/admin/shops/{}", one.merchant.id),
         org: names.get(&one.merchant.org_id).cloned().unwrap_or_default(),
-        model: model_words(&visit, &one.merchant.model, &one.merchant.rate_fen),
+        model: model_words(&visit, &one.merchant.model, Some(one.rate)),
         state: visit.say(Text::from(s::State { state: one.merchant.state.clone() })),
         is_open: one.merchant.state == "open",
         name: one.merchant.name,
@@ -67,7 +80,11 @@ pub async fn list(visit: Visit) -> Answer {
     let lines = own(&visit).await?.into_iter().map(line).collect();
     let may_open = visit.actor()?.may(Permission::WriteMerchants);
     let f = visit.frame(visit.words().menu_shops()).await?;
-    visit.page(&ListPage { f, lines, may_open })
+    let waiting = match applications::waiting(&visit, MOST).await? {
+        0 => String::new(),
+        number => visit.say(s::ApplicationsWaiting { number: counted(number, MOST) }),
+    };
+    visit.page(&ListPage { f, lines, may_open, waiting })
 }
 
 #[derive(Template)]
@@ -85,7 +102,7 @@ pub async fn new(visit: Visit) -> Answer {
 }
 
 /// The volunteer with this passbook number, within reach.
-async fn numbered(visit: &Visit, number: String) -> Result<Id, Fault> {
+pub(super) async fn numbered(visit: &Visit, number: String) -> Result<Id, Fault> {
     let search = MemberSearch { number: Some(number), ..MemberSearch::default() };
     let found = visit.services().find_members(&visit.reading()?, search, None, 1).await?;
     Ok(found.first().map(|row| row.id).ok_or(Refusal::absent("member_number"))?)
@@ -97,13 +114,7 @@ pub async fn open(visit: Visit) -> Answer {
     let name = fields.need::<Title>("title");
     let org = fields.need::<Id>("org");
     let model = fields.need::<SettlementModel>("model");
-    let rate = match &model {
-        Ok(SettlementModel::CommunityFund) => fields.need::<RateText>("rate_fen").map(Some),
-        _ => match fields.maybe::<RateText>("rate_fen") {
-            Ok(Some(_)) => fields.refuse("rate_fen", FieldFault::Refused),
-            rate => rate,
-        },
-    };
+    let rate = fields.maybe::<RateText>("rate_fen");
     let owner = fields.maybe::<SearchText>("member_number");
     let two_above = fields.maybe::<YuanText>("two_above");
     fields.checked()?;
@@ -111,10 +122,9 @@ pub async fn open(visit: Visit) -> Answer {
         Some(number) => Some(numbered(&visit, number.into()).await?),
         None => None,
     };
-    let rate_fen = rate?.map_or_else(|| "0".to_owned(), String::from);
-    let two_above_fen = two_above?.map(|sum| sum.minor());
+    let (rate, two_above_fen) = (rate?.map(|rate| rate.rate()), two_above?.map(|sum| sum.minor()));
     let (name, org, model) = (name?.into(), org?, model?);
-    let ask = MerchantAsk { name, org, owner_member, model, rate_fen, two_above_fen };
+    let ask = MerchantAsk { name, org, owner_member, model, rate, two_above_fen };
     let id = visit.services().open_merchant(&visit.call()?, ask).await?;
     visit.to(&format!("/admin/shops/{id}"))
 }
@@ -130,6 +140,10 @@ struct OnePage {
     state: String,
     is_open: bool,
     has_owner: bool,
+    /// The next rate, and from which day on.
+    next_rate: Option<String>,
+    /// A fund pays it: its rate can be changed.
+    is_paid: bool,
     /// Goods in above this value need a second person.
     two_above: Option<String>,
     two_above_typed: String,
@@ -147,7 +161,11 @@ struct OnePage {
 pub async fn one(visit: Visit) -> Answer {
     let (id, call, services) = (visit.path::<Id>("id")?, visit.reading()?, visit.services());
     let seen = own(&visit).await?.into_iter().find(|one| one.merchant.id == id);
-    let shop = seen.ok_or(Refusal::absent("merchant"))?.merchant;
+    let seen = seen.ok_or(Refusal::absent("merchant"))?;
+    let (shop, days) = (seen.merchant, visit.days());
+    let next_rate = seen.next_rate.map(|(first_day, rate)| {
+        visit.say(s::OfficeNextRate { day: days.day(first_day), fen: rate.to_string() })
+    });
     let orgs = services.orgs(&call).await?;
     let (_, open) = services.open_steps::<MerchantRow>(&call, id).await?;
     let goods = services.offers(&call, id).await?;
@@ -157,7 +175,9 @@ pub async fn one(visit: Visit) -> Answer {
         f: visit.frame(shop.name.clone()).await?,
         path: format!("/admin/shops/{id}"),
         org: orgs.into_iter().find(|org| org.id == shop.org_id).map(|org| org.name).unwrap_or_default(),
-        model: model_words(&visit, &shop.model, &shop.rate_fen),
+        model: model_words(&visit, &shop.model, Some(seen.rate)),
+        next_rate,
+        is_paid: SettlementModel::parse(&shop.model) == Some(SettlementModel::CommunityFund),
         state: visit.say(Text::from(s::State { state: shop.state.clone() })),
         is_open: shop.state == "open",
         has_owner: shop.owner_member_id.is_some(),
@@ -180,20 +200,26 @@ pub async fn one(visit: Visit) -> Answer {
     visit.page(&page)
 }
 
-/// Changes its name or owner, or from which value on its goods need two people.
+/// Changes its name, owner or rate, or from which value on its goods need two people.
 async fn change(visit: Visit, id: Id) -> Answer {
     let fields = visit.fields();
     let name = fields.need::<Title>("title");
     let owner = fields.maybe::<SearchText>("member_number");
+    let (rate, from) = (fields.maybe::<RateText>("rate_fen"), fields.maybe::<Day>("rate_from"));
+    let rate = match (&rate, &from) {
+        (Ok(None), Ok(Some(_))) => fields.refuse("rate_fen", FieldFault::Missing),
+        _ => rate,
+    };
     let two_above = fields.maybe::<YuanText>("two_above");
     fields.checked()?;
     let owner_member = match owner? {
         Some(number) => Some(numbered(&visit, number.into()).await?),
         None => None,
     };
-    let two_above_fen = two_above?.map(|sum| sum.minor());
-    let change =
-        MerchantChange { name: Some(name?.into()), owner_member, two_above_fen: Some(two_above_fen) };
+    let (first_day, two_above_fen) = (from?, two_above?.map(|sum| sum.minor()));
+    let rate = rate?.map(|rate| RateChange { rate: rate.rate(), first_day });
+    let (name, two_above_fen) = (Some(name?.into()), Some(two_above_fen));
+    let change = MerchantChange { name, owner_member, rate, two_above_fen };
     visit.services().change_merchant(&visit.call()?, id, visit.version(), change).await?;
     visit.to(&format!("/admin/shops/{id}"))
 }

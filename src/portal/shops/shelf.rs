@@ -1,5 +1,6 @@
 //! Where points can be redeemed, and what for.
 
+use crate::auth::permissions::Permission;
 use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
@@ -22,6 +23,8 @@ struct ShopLine {
 struct Shops {
     f: Frame,
     shops: Vec<ShopLine>,
+    /// The visitor may apply for a shop of their own.
+    may_apply: bool,
 }
 
 pub async fn shops(visit: Visit) -> Answer {
@@ -32,7 +35,9 @@ pub async fn shops(visit: Visit) -> Answer {
         is_open: seen.merchant.state == "open",
     });
     let f = visit.frame(visit.words().menu_shops()).await?;
-    visit.page(&Shops { f, shops: shops.collect() })
+    let actor = visit.actor()?;
+    let may_apply = actor.may(Permission::ApplyForShop) && actor.member.is_some();
+    visit.page(&Shops { f, shops: shops.collect(), may_apply })
 }
 
 /// Goods or a service of a shop.

@@ -131,6 +131,7 @@ pub async fn perform(
     simulation.photograph_goods().await?;
     simulation.give(volunteer).await?;
     simulation.goods_sheets().await?;
+    simulation.apply_for_a_shop(volunteer).await?;
     simulation.setup.let_in(services, plan, (volunteer, helper)).await?;
     Ok(simulation.tally)
 }

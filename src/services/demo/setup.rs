@@ -13,6 +13,8 @@ use crate::domain::people::id_document::IdDocument;
 use crate::domain::people::phone::Phone;
 use crate::domain::points::scheme::sample;
 use crate::domain::refusal::Refusal;
+use crate::domain::settlement::payable::RateFen;
+use crate::domain::settlement::statement::SettlementModel;
 use crate::services::access::founding::FoundingAsk;
 use crate::services::access::roles::{RoleAsk, UserAsk};
 use crate::services::access::sign_in::Origin;
@@ -64,7 +66,7 @@ pub struct Setup {
     posts: BTreeMap<(Role, usize), Actor>,
 }
 
-fn missing(what: &str) -> Error {
+pub(super) fn missing(what: &str) -> Error {
     Error::Fault(format!("the plan of the sample bank names a {what} that it does not have"))
 }
 
@@ -235,7 +237,10 @@ impl Setup {
             org: self.org(shop.org)?.id,
             owner_member: shop.owner.map(|place| self.person(place)).transpose()?.map(|owner| owner.member),
             model: shop.model,
-            rate_fen: shop.rate_fen.to_owned(),
+            rate: match shop.model {
+                SettlementModel::CommunityFund => RateFen::parse(shop.rate_fen).ok(),
+                SettlementModel::DonatedGoods => None,
+            },
             two_above_fen: None,
         };
         services.open_merchant(&Call::of(self.administrator.clone()), ask).await

@@ -3,6 +3,7 @@
 use super::ZONE;
 use super::orgs::{OrgLevel, upward};
 use super::people::Workplace;
+use super::setup::missing;
 use super::simulation::Simulation;
 use crate::auth::permissions::Role;
 use crate::domain::id::Id;
@@ -11,11 +12,15 @@ use crate::domain::message::Topic;
 use crate::domain::people::feedback::FeedbackKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::service::wishes::{AskedSkill, Weekday, Wishes};
+use crate::domain::settlement::payable::RateFen;
+use crate::domain::settlement::statement::SettlementModel;
 use crate::services::inbox::hooks::WebhookAsk;
 use crate::services::inbox::outbox::WebhookRow;
 use crate::services::people::feedback::{FeedbackAsk, FeedbackRow};
 use crate::services::service::activities::sign_ups::SignUpAsk;
 use crate::services::service::activities::{ActivityChange, ActivityRow};
+use crate::services::shops::applications::ShopApplicationAsk;
+use crate::services::shops::merchants::{MerchantChange, RateChange};
 use crate::services::step::Params;
 use crate::services::{Call, Error};
 
@@ -92,6 +97,31 @@ impl Simulation<'_> {
         self.services.step::<FeedbackRow>(&staff, step, answered, answer).await?;
         let complaint = say(FeedbackKind::Complaint, "上周六的便民服务贴了通知，到了现场没有人。");
         self.services.give_feedback(&leader, complaint).await?;
+        Ok(())
+    }
+
+    /// An application for a shop that waits, and a new rate of a shop from the month after next on.
+    pub async fn apply_for_a_shop(&self, visitor: usize) -> Result<(), Error> {
+        let community = Workplace::of(&self.plan.orgs, &self.plan.shops).community;
+        let staff = self.setup.post(self.plan, Role::Staff, community)?;
+        let owner = self.neighbours(community, visitor)?.into_iter().nth(1);
+        let ask = ShopApplicationAsk {
+            name: "南院修鞋铺（演示）".into(),
+            org: None,
+            owner_member: Some(owner.ok_or_else(|| missing("neighbour"))?),
+            model: SettlementModel::CommunityFund,
+            address: "示例路 8 号".into(),
+            credit_code: None,
+            goods: "修鞋、配钥匙、换拉链。每天 9:00–17:00，周一休息。".into(),
+        };
+        self.services.apply_for_shop(&staff, ask).await?;
+        let call = Call::of(self.setup.administrator.clone());
+        let shops = self.services.merchants(&call).await?;
+        let paid = shops.into_iter().find(|shop| shop.rate > RateFen::ZERO).ok_or_else(|| missing("shop"))?;
+        let today = self.services.now().day(ZONE);
+        let rate = RateFen::parse("60").ok().map(|rate| RateChange { rate, first_day: Some(today.plus(45)) });
+        let change = MerchantChange { rate, ..MerchantChange::default() };
+        self.services.change_merchant(&call, paid.merchant.id, paid.merchant.version, change).await?;
         Ok(())
     }
 

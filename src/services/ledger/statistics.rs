@@ -8,11 +8,12 @@ use crate::domain::ledger::statistics::{Accounts, Active, MOST_DAYS, Sums, group
 use crate::domain::refusal::Refusal;
 use crate::domain::service::tally::{Part, Tally};
 use crate::domain::settlement::liability::{PaidShop, liability_fen};
-use crate::domain::settlement::payable::RateFen;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::domain::time::{Day, Days};
 use crate::services::people::counter::OrgRow;
+use crate::services::settlement::unsettled::owed_fen;
 use crate::services::shops::accounts::takings;
+use crate::services::shops::merchants::rates_of;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::ledger::statistics::{PlacedSums, Places, Span};
@@ -299,13 +300,18 @@ fn cover(tables: &mut Tables<'_>, outstanding: i64) -> Result<Cover, Error> {
     let shops = tables.merchants()?;
     let accounts: Vec<Id> = shops.iter().map(|shop| takings(shop.id).id).collect();
     let standings = tables.standings(&accounts)?;
-    let paid = shops.iter().map(|shop| PaidShop {
-        model: SettlementModel::parse(&shop.model).unwrap_or(SettlementModel::DonatedGoods),
-        rate: RateFen::parse(&shop.rate_fen).unwrap_or(RateFen::ZERO),
-        is_open: shop.state != "closed",
-        taken: standings.get(&takings(shop.id).id).map_or(0, |standing| standing.balance),
-    });
-    let paid: Vec<PaidShop> = paid.collect();
+    let (mut paid, today) = (Vec::new(), tables.today());
+    for shop in &shops {
+        let model = SettlementModel::parse(&shop.model).unwrap_or(SettlementModel::DonatedGoods);
+        let rates = rates_of(shop)?;
+        let rate = rates.on(today).under(model);
+        let taken = standings.get(&takings(shop.id).id).map_or(0, |standing| standing.balance);
+        let taken_fen = match rates.have_changed() {
+            true => owed_fen(tables, shop)?,
+            false => rate.fen(taken)?,
+        };
+        paid.push(PaidShop { rate, is_open: shop.state != "closed", taken_fen });
+    }
     let fund = AccountTerms::of_bank(tables.bank, Asset::Cny, Purpose::Fund);
     let fund = tables.account(fund.id)?.filter(|account| account.credits_posted > 0);
     Ok(Cover {

@@ -2,3 +2,4 @@
 
 pub mod seen;
 pub mod statements;
+pub(super) mod unsettled;

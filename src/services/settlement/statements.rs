@@ -1,5 +1,6 @@
 //! Settlement with merchants: a monthly statement, each line once, confirmed, approved and paid by different people.
 
+use super::unsettled::unsettled;
 use crate::auth::permissions::Permission;
 use crate::domain::document::Document;
 use crate::domain::id::Id;
@@ -16,7 +17,7 @@ use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Leg, Op};
 use crate::services::access::interest::not_ones_own_shop;
 use crate::services::shops::accounts::takings;
-use crate::services::shops::merchants::works_at;
+use crate::services::shops::merchants::{rates_of, works_at};
 use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
@@ -92,20 +93,21 @@ fn issue_command(
     not_ones_own_shop(tables, call, &merchant)?;
     let (end, close_period) = span(tables, &merchant, period)?;
     let account = takings(merchant_id);
-    let found = tables.unsettled(account.id, end)?;
-    if found.is_empty() {
+    let taken = unsettled(tables, &merchant, end)?;
+    if taken.is_empty() {
         return Err(Refusal::NothingToSettle.into());
     }
     let model = SettlementModel::parse(&merchant.model).unwrap_or(SettlementModel::DonatedGoods);
-    let rate = RateFen::parse(&merchant.rate_fen).map_err(|_| Refusal::NotFound { what: "rate".into() })?;
-    let points: Vec<i64> = found.iter().map(|(_, _, points)| *points).collect();
-    let sums = payable(model, rate, &points)?;
-    let lines = found.iter().zip(&sums.line_fen).map(|((number, source, points), fen)| StatementLine {
-        entry_number: *number,
-        redemption_id: redemption_of(source.as_deref()),
-        points: *points,
+    let rated: Vec<(i64, RateFen)> = taken.iter().map(|line| (line.points, line.rate)).collect();
+    let sums = payable(model, &rated)?;
+    let rate = rates_of(&merchant)?.on(Moment::from_micros(end.micros().saturating_sub(1)).day(tables.zone));
+    let lines = taken.iter().zip(&sums.line_fen).map(|(line, fen)| StatementLine {
+        entry_number: line.entry,
+        redemption_id: line.redemption,
+        points: line.points,
         payable_fen: *fen,
         disputed: false,
+        rate_fen: (line.rate != rate).then(|| line.rate.to_string()),
     });
     let lines: Vec<StatementLine> = lines.collect();
     let before = tables.periods_of(merchant_id)?;
@@ -116,7 +118,7 @@ fn issue_command(
         merchant_id,
         period: named_period(period, &before),
         model,
-        rate_fen: merchant.rate_fen.clone(),
+        rate_fen: rate.to_string(),
         net_points: sums.net_points_minor,
         payable_fen: sums.payable_fen,
         lines_hash: hash_of(&lines),
@@ -170,15 +172,12 @@ fn named_period(period: &str, before: &[String]) -> String {
     if same == 0 { period.to_owned() } else { format!("{period}/{}", same.saturating_add(1)) }
 }
 
-fn redemption_of(source: Option<&str>) -> Id {
-    source.and_then(|text| text.strip_prefix("redemption/")?.parse().ok()).unwrap_or_default()
-}
-
 fn hash_of(lines: &[StatementLine]) -> String {
     let mut hasher = Sha256::new();
     for line in lines {
+        let rate = line.rate_fen.as_ref().map(|rate| format!(" {rate}")).unwrap_or_default();
         hasher.update(format!(
-            "{} {} {} {}\n",
+            "{} {} {} {}{rate}\n",
             line.entry_number, line.redemption_id, line.points, line.payable_fen
         ));
     }

@@ -8,13 +8,16 @@ use crate::domain::ledger::entry::EntryKind;
 use crate::domain::life_cycle::{LifeCycle, Step};
 use crate::domain::life_cycles::MERCHANT;
 use crate::domain::refusal::Refusal;
+use crate::domain::settlement::payable::RateFen;
+use crate::domain::settlement::rates::Rates;
 use crate::domain::settlement::statement::SettlementModel;
+use crate::domain::time::Day;
 use crate::ledger::{Command, Leg, Op};
 use crate::services::access::interest::not_ones_own_shop;
 use crate::services::step::{HasLifeCycle, Place, versioned_row};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
-use crate::store::people::members::AccessRow;
+use crate::store::people::members::{AccessRow, MemberRow};
 pub use crate::store::shops::merchants::{MerchantRow, OfferRow};
 
 #[derive(Clone, Debug)]
@@ -23,8 +26,8 @@ pub struct MerchantAsk {
     pub org: Id,
     pub owner_member: Option<Id>,
     pub model: SettlementModel,
-    /// Fen for one point, decimal text.
-    pub rate_fen: String,
+    /// Fen for one point; `None` where goods are given.
+    pub rate: Option<RateFen>,
     /// Goods in above this value need a second person, stocktakes and write-offs always do; `None`: one person does.
     pub two_above_fen: Option<i64>,
 }
@@ -34,8 +37,17 @@ pub struct MerchantAsk {
 pub struct MerchantChange {
     pub name: Option<String>,
     pub owner_member: Option<Id>,
+    pub rate: Option<RateChange>,
     /// `Some(None)`: one person does.
     pub two_above_fen: Option<Option<i64>>,
+}
+
+/// A new rate: what is redeemed from its first day on is paid by it.
+#[derive(Clone, Copy, Debug)]
+pub struct RateChange {
+    pub rate: RateFen,
+    /// Tomorrow at the earliest; `None`: tomorrow.
+    pub first_day: Option<Day>,
 }
 
 #[derive(Clone, Debug)]
@@ -63,6 +75,10 @@ pub struct OfferStanding {
 #[derive(Clone, Debug)]
 pub struct MerchantSeen {
     pub merchant: MerchantRow,
+    /// What is paid for one point today, in fen.
+    pub rate: RateFen,
+    /// The next rate that is agreed on, and its first day.
+    pub next_rate: Option<(Day, RateFen)>,
     /// Whether the caller may see the terms of settlement: the value of a point in money does not concern volunteers.
     pub settled: bool,
 }
@@ -104,8 +120,8 @@ impl Services {
         let made = self.write(call, move |tables| {
             let path = tables.org_path(ask.org)?;
             actor.must_reach(Permission::WriteMerchants, &path, Refusal::absent("org"))?;
-            if let Some(owner) = ask.owner_member {
-                tables.member(owner)?.filter(|row| row.kind == "person").ok_or(Refusal::absent("member"))?;
+            if let Some(member) = ask.owner_member {
+                owner(tables, member)?;
             }
             tables.insert(&MerchantRow {
                 bank_id: bank,
@@ -114,19 +130,20 @@ impl Services {
                 org_id: ask.org,
                 owner_member_id: ask.owner_member,
                 model: ask.model.to_string(),
-                rate_fen: ask.rate_fen.clone(),
+                rate_fen: first_rate(ask.model, ask.rate)?.to_string(),
                 state: "open".into(),
                 created_at: tables.now,
                 version: 1,
                 two_above_fen: ask.two_above_fen,
+                later_rates: None,
             })?;
             Ok(id)
         });
         Ok(made.await?.0)
     }
 
-    /// Changes the name or the owner of a shop, and from which value on its goods need a second person, over the version
-    /// that was read. What is left out stays. Statements and receipts of before keep what they say.
+    /// Changes the name, the owner or the rate of a shop, and from which value on its goods need a second person, over the
+    /// version that was read. What is left out stays. Statements and receipts of before keep what they say.
     pub async fn change_merchant(
         &self,
         call: &Call,
@@ -134,34 +151,30 @@ impl Services {
         version: i64,
         change: MerchantChange,
     ) -> Result<i64, Error> {
-        let (bank, actor, log) = (call.actor.bank, call.clone(), self.next_id());
+        let (actor, log, rate_log) = (call.clone(), self.next_id(), self.next_id());
         let changed = self.write(call, move |tables| {
             let (mut row, path) = tables.merchant_at(id)?;
             actor.must_reach(Permission::WriteMerchants, &path, Refusal::absent("merchant"))?;
             if row.version != version {
                 return Err(Refusal::VersionStale { what: "merchant".into(), version: row.version }.into());
             }
-            if let Some(owner) = change.owner_member {
-                tables.member(owner)?.filter(|row| row.kind == "person").ok_or(Refusal::absent("member"))?;
-                row.owner_member_id = Some(owner);
+            if let Some(member) = change.owner_member {
+                row.owner_member_id = Some(owner(tables, member)?.id);
             }
             if let Some(name) = &change.name {
                 row.name.clone_from(name);
+            }
+            if let Some(new) = change.rate {
+                // It is paid for with the fund's money: not by those who get it, and logged.
+                not_ones_own_shop(tables, &actor, &row)?;
+                let said = set_rate(tables, &mut row, new)?;
+                log_change(tables, &actor, (rate_log, "change_rate"), id, Some(said))?;
             }
             if let Some(two_above_fen) = change.two_above_fen.filter(|sum| *sum != row.two_above_fen) {
                 // Weakens or ends the approval by a second person: not by the shop's own people, and logged.
                 not_ones_own_shop(tables, &actor, &row)?;
                 row.two_above_fen = two_above_fen;
-                tables.log_access(&AccessRow {
-                    bank_id: bank,
-                    id: log,
-                    recorded_at: tables.now,
-                    actor_id: actor.actor.user,
-                    action: "change_supervision".into(),
-                    subject_kind: "merchant".into(),
-                    subject_id: Some(id),
-                    reason: None,
-                })?;
+                log_change(tables, &actor, (log, "change_supervision"), id, None)?;
             }
             row.version = row.version.saturating_add(1);
             tables.update(&row)?;
@@ -176,13 +189,15 @@ impl Services {
         let actor = call.clone();
         self.store
             .read(call.actor.bank, move |tables| {
-                let (mut seen, merchants) = (Vec::new(), tables.merchants()?);
+                let (mut seen, merchants, today) = (Vec::new(), tables.merchants()?, tables.today());
                 let orgs = tables.orgs(merchants.iter().map(|merchant| merchant.org_id))?;
                 for merchant in merchants {
                     let path = orgs.get(&merchant.org_id).map_or("", |org| org.path.as_str());
                     let settled = actor.must_work_for(Permission::ReadStatements, &merchant, path).is_ok();
                     if actor.looks_after(&merchant, path) || merchant.state != CLOSED {
-                        seen.push(MerchantSeen { merchant, settled });
+                        let rates = rates_of(&merchant)?;
+                        let (rate, next_rate) = (rates.on(today), rates.next_after(today));
+                        seen.push(MerchantSeen { merchant, rate, next_rate, settled });
                     }
                 }
                 Ok(seen)
@@ -307,6 +322,60 @@ impl Services {
         };
         self.post_from(call, build).await.map_err(|error| in_words(error, false))
     }
+}
+
+/// The rates of a shop by day.
+pub(in crate::services) fn rates_of(shop: &MerchantRow) -> Result<Rates, Error> {
+    let rates = Rates::parse(&shop.rate_fen, shop.later_rates.as_deref());
+    rates.map_err(|fault| Error::Fault(format!("rates of merchant {}: {fault}", shop.id)))
+}
+
+/// The rate with which a shop begins: needed where a fund pays, and none where goods are given.
+pub(super) fn first_rate(model: SettlementModel, rate: Option<RateFen>) -> Result<RateFen, Refusal> {
+    match (model, rate) {
+        (SettlementModel::CommunityFund, Some(rate)) => Ok(rate),
+        (SettlementModel::CommunityFund, None) => Err(Refusal::RateMissing),
+        (SettlementModel::DonatedGoods, None) => Ok(RateFen::ZERO),
+        (SettlementModel::DonatedGoods, Some(_)) => Err(Refusal::RateOfGivenGoods),
+    }
+}
+
+/// The person who owns a shop.
+pub(super) fn owner(tables: &mut Tables<'_>, member: Id) -> Result<MemberRow, Error> {
+    Ok(tables.member(member)?.filter(|row| row.kind == "person").ok_or(Refusal::absent("member"))?)
+}
+
+/// Sets a rate from a day on; returns both in words of the access log. What was taken before keeps its worth.
+fn set_rate(tables: &Tables<'_>, row: &mut MerchantRow, new: RateChange) -> Result<String, Error> {
+    let model = SettlementModel::parse(&row.model).unwrap_or(SettlementModel::DonatedGoods);
+    let (rate, earliest) = (first_rate(model, Some(new.rate))?, tables.today().plus(1));
+    let first_day = new.first_day.unwrap_or(earliest);
+    if first_day < earliest {
+        return Err(Refusal::RateDayTooEarly { earliest }.into());
+    }
+    let mut rates = rates_of(row)?;
+    rates.set_from(first_day, rate);
+    row.later_rates = rates.later_text();
+    Ok(format!("{first_day} {rate}"))
+}
+
+fn log_change(
+    tables: &mut Tables<'_>,
+    call: &Call,
+    (id, action): (Id, &str),
+    merchant: Id,
+    reason: Option<String>,
+) -> Result<(), Error> {
+    tables.log_access(&AccessRow {
+        bank_id: tables.bank,
+        id,
+        recorded_at: tables.now,
+        actor_id: call.actor.user,
+        action: action.into(),
+        subject_kind: "merchant".into(),
+        subject_id: Some(merchant),
+        reason,
+    })
 }
 
 /// The caller's present shop: a former clerk keeps the row, not the right.

@@ -1,6 +1,7 @@
 //! Merchants, offers, codes, cards, slips, redemptions.
 
 pub(super) mod accounts;
+pub mod applications;
 pub mod cards;
 pub mod carts;
 pub mod codes;

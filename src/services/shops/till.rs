@@ -72,7 +72,11 @@ impl Services {
             if !tables.goods_sheets_page(&waiting, 1)?.is_empty() {
                 return Err(Refusal::TillCountWaits.into());
             }
-            row.difference_fen = Some(fen.saturating_sub(balance(tables, merchant.id)?));
+            let difference = fen.saturating_sub(balance(tables, merchant.id)?);
+            if difference != 0 && row.reason.is_none() {
+                return Err(Refusal::TillDifferenceUnexplained { difference, asset: Asset::Cny }.into());
+            }
+            row.difference_fen = Some(difference);
         } else {
             must_have(tables, merchant.id, fen)?;
         }

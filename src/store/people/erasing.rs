@@ -173,6 +173,30 @@ impl Tables<'_> {
         diesel::update(own.filter(feedback::state.eq_any(["open", "disputed"])))
             .set(feedback::state.eq("withdrawn"))
             .execute(self.conn)?;
+        self.erase_shop_applications(owner)
+    }
+
+    /// What was written in applications for shops.
+    fn erase_shop_applications(&mut self, owner: &Owner) -> Result<(), Error> {
+        use shop_applications as applications;
+        let own = applications::table.filter(
+            applications::bank_id
+                .eq(self.bank)
+                .and(applications::owner_member_id.eq_any(owner.members.clone())),
+        );
+        diesel::update(own.clone())
+            .set((
+                applications::name.eq(""),
+                applications::address.eq(""),
+                applications::credit_code.eq(None::<String>),
+                applications::goods.eq(""),
+                applications::reason.eq(None::<String>),
+                applications::version.eq(applications::version + 1),
+            ))
+            .execute(self.conn)?;
+        diesel::update(own.filter(applications::state.eq("applied")))
+            .set(applications::state.eq("withdrawn"))
+            .execute(self.conn)?;
         Ok(())
     }
 

@@ -73,6 +73,7 @@ own_rows! {
     proposals: ProposalRow by subject_id in members;
     proxies: ProxyRow by member_id in members;
     merchants: MerchantRow by owner_member_id in members;
+    shop_applications: ShopApplicationRow by owner_member_id in members;
     attachments: AttachmentRow by member_id in members;
 }
 

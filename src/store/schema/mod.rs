@@ -69,6 +69,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposals,
     gifts,
     merchants,
+    shop_applications,
     offers,
     goods_sheets,
     goods_lines,

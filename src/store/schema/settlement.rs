@@ -34,5 +34,6 @@ stored! {
         points -> BigInt,
         payable_fen -> BigInt,
         disputed -> Bool,
+        rate_fen -> Nullable<Text>,
     }
 }

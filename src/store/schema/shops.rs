@@ -16,6 +16,34 @@ stored! {
         version -> BigInt,
         /// Above this value goods in need a second person, stocktakes and write-offs always do; `None`: one person does.
         two_above_fen -> Nullable<BigInt>,
+        /// Rates after `rate_fen`, the first one, by their first day: JSON (`domain::settlement::rates`).
+        later_rates -> Nullable<Text>,
+    }
+
+    /// An application of a new shop.
+    shop_applications: ShopApplicationRow (id) [versioned] {
+        id -> Uid,
+        name -> Text,
+        /// The community that it wants to belong to.
+        org_id -> Uid,
+        /// Whose shop it is.
+        owner_member_id -> Uid,
+        model -> Text,
+        address -> Text,
+        /// 统一社会信用代码 (GB 32100).
+        credit_code -> Nullable<Text>,
+        /// What it wants to give for points.
+        goods -> Text,
+        state -> Text,
+        made_by -> Uid,
+        made_at -> Micros,
+        decided_by -> Nullable<Uid>,
+        decided_at -> Nullable<Micros>,
+        /// Why it was declined.
+        reason -> Nullable<Text>,
+        /// The shop that was opened.
+        merchant_id -> Nullable<Uid>,
+        version -> BigInt,
     }
 
     offers: OfferRow (id) [versioned] {

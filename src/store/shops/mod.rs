@@ -1,5 +1,6 @@
 //! Merchants, offers, codes, cards, slips, redemptions, statements.
 
+pub mod applications;
 pub mod cards;
 pub mod goods;
 pub mod merchants;

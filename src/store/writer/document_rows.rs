@@ -70,6 +70,7 @@ impl StatementRow {
             points: l.points,
             payable_fen: l.payable_fen,
             disputed: l.disputed,
+            rate_fen: l.rate_fen.clone(),
         });
         (StatementRow::of(bank, s), lines.collect())
     }
@@ -82,6 +83,7 @@ impl StatementRow {
             points: l.points,
             payable_fen: l.payable_fen,
             disputed: l.disputed,
+            rate_fen: l.rate_fen,
         });
         self.document(lines.collect())
     }

@@ -276,6 +276,11 @@ const BEYOND: &[(P, &[Role], &str)] = &[
         "every page leads to complaints and proposals",
     ),
     (
+        P::ApplyForShop,
+        &[Role::Volunteer, Role::Staff],
+        "the table has no row for applications: a resident applies, or staff for a resident",
+    ),
+    (
         P::ReadFigures,
         &[Role::Staff, Role::Reviewer, Role::Administrator, Role::Auditor],
         "the table has no row for figures: those who look after a place report them",

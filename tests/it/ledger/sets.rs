@@ -122,6 +122,8 @@ fn statement(n: i64) -> Statement {
         points: 30,
         payable_fen: 3,
         disputed: false,
+        // A line of another rate than that of its statement, and one of the same.
+        rate_fen: (place > 0).then(|| "0.2".into()),
     };
     Statement {
         id: id("statement", n),

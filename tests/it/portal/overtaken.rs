@@ -191,6 +191,8 @@ const OTHERS: &[(&str, &[&str])] = &[
             "/shop/clerks",
             "/admin/schemes/new",
             "/admin/shops/new",
+            "/admin/shops/applications",
+            "/me/shop-applications",
             "/admin/users/new",
             "/staff/activities/new",
             "/staff/people/new",
@@ -217,6 +219,8 @@ const OTHERS: &[(&str, &[&str])] = &[
         "it is a step of a life cycle, which is refused in another state",
         &[
             "/feedback/{id}",
+            "/admin/shops/applications/{id}",
+            "/me/shop-applications/{id}",
             "/me/proxies",
             "/me/gifts/{id}",
             "/staff/gifts/{id}",

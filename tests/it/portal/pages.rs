@@ -76,6 +76,9 @@ fn path(town: &Furnished, pattern: &str) -> String {
         "/me/certificates/{id}" | "/staff/certificates/{id}" => pattern.replace("{id}", &id("certificate")),
         "/attachments/{thing}/{id}" => format!("/attachments/offer/{}", id("rice")),
         "/feedback/{id}" | "/staff/feedback/{id}" => pattern.replace("{id}", &id("feedback")),
+        "/me/shop-applications/{id}" | "/admin/shops/applications/{id}" => {
+            pattern.replace("{id}", &id("shop_application"))
+        }
         "/me/gifts/{id}" | "/staff/gifts/{id}" => pattern.replace("{id}", &id("gift")),
         "/me/proxies/{id}" | "/me/proxies/{id}/code" => pattern.replace("{id}", &id("proxy")),
         "/me/proxies/{id}/entries/{entry}" => {

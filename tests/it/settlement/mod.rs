@@ -1,2 +1,3 @@
+mod rates;
 mod seen;
 mod settlement_flow;

@@ -1,3 +1,4 @@
+mod applications;
 mod cards;
 mod goods;
 mod goods_lost;

@@ -40,7 +40,7 @@ fn balance(town: &Town) -> String {
 
 fn sheet(town: &Town, kind: &str, amount: &str) -> Answer {
     let path = format!("/v1/merchants/{}/goods-sheets", town.id("other_shop"));
-    town.as_role("other_owner").post(&path, json!({ "kind": kind, "amount": amount }))
+    town.as_role("other_owner").post(&path, json!({ "kind": kind, "amount": amount, "reason": "示例原因" }))
 }
 
 fn step(town: &Town, waits: &Value, who: &str, step: &str, body: Value) -> Answer {
@@ -152,6 +152,9 @@ fn a_keeper_counts_and_hands_in_on_the_page() {
     let keeper = Browser::signed_in(&town, "other_owner");
     keeper.get("/shop/goods").is(200).says("钱箱里应有的数").says("7.00");
     let path = "/shop/goods/sheets/new";
+    let count = keeper.get("/shop/goods/sheets/new?kind=till_count").is(200);
+    let few = [("kind", "till_count"), ("day", "2026-03-02"), ("amount", "6.50")];
+    keeper.post(&count, path, &few).is(422).says("和账上对不上").says("6.50");
     let page = keeper.get("/shop/goods/sheets/new?kind=hand_in").is(200);
     let send = |amount: &str| {
         keeper.post(&page, path, &[("kind", "hand_in"), ("day", "2026-03-02"), ("amount", amount)])

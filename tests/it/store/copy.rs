@@ -68,6 +68,11 @@ const MORE_ROWS: &[(&str, &str)] = &[
     ("second_factors", "bank_id, id, NULL, 'begun', 0, created_at, 1 FROM orgs"),
     ("sign_in_codes", "bank_id, id, id, created_at, 1 FROM orgs"),
     (
+        "shop_applications",
+        "bank_id, id, 'sample', id, id, 'donated_goods', 'sample', NULL, 'sample', 'applied', id, proposed_at, NULL, NULL, \
+         NULL, NULL, 1 FROM scheme_versions LIMIT 1",
+    ),
+    (
         "feedback",
         "bank_id, id, 'sample', 'complaint', id, NULL, id, 'sample', 'open', proposed_at, valid_from, NULL, NULL, NULL, \
          NULL, 1 FROM scheme_versions LIMIT 1",

@@ -73,6 +73,9 @@ impl Furnished {
         town.make("delivery", "administrator", &format!("/v1/webhooks/{hook}/try"), json!({}));
         let complaint = json!({ "kind": "complaint", "words": "楼道的灯坏了" });
         town.make("feedback", "staff_two", "/v1/feedback", complaint);
+        let shop = json!({ "name": "示例修鞋铺", "model": "community_fund", "address": "示例路 8 号", "goods": "修鞋",
+            "owner_member": town.id("wang") });
+        town.make("shop_application", "staff_two", "/v1/shop-applications", shop);
         town.keep(
             "attachment",
             &json!(attached(&town, "merchant_owner", ("offer", &town.id("rice")), &png([9, 9, 9]))),
@@ -293,6 +296,7 @@ impl Furnished {
             ("/v1/schemes", town.id("scheme")),
             ("/v1/service-records", town.id("record")),
             ("/v1/sign-ups", town.id("sign_up")),
+            ("/v1/shop-applications", town.id("shop_application")),
             ("/v1/skills", town.id("skill")),
             ("/v1/settlements", town.id("statement")),
             ("/v1/users", town.id("user/staff_two")),
@@ -316,7 +320,7 @@ impl Furnished {
         let mut body = self.sample(schema, "", false);
         let members = body.as_object_mut().unwrap();
         let more: &[&str] = match operation.id.as_str() {
-            "open_merchant" => &["rate_fen"],
+            "open_merchant" | "approve_shop" => &["rate_fen"],
             "link_clerk" => &["member"],
             "request_move" => &["member", "org"],
             "find_member_by_number" => &["phone"],

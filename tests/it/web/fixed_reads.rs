@@ -87,6 +87,9 @@ fn announce(town: &Town, n: usize) {
     town.as_role("staff")
         .post("/v1/feedback", json!({ "kind": "proposal", "words": "多开一间活动室" }))
         .ok(201);
+    let shop = json!({ "name": "示例修鞋铺", "model": "donated_goods", "address": "示例路 8 号", "goods": "修鞋",
+        "owner_member": town.id(&format!("member/{n}")) });
+    town.as_role("staff").post("/v1/shop-applications", shop).ok(201);
     // A role that is granted again is told again.
     town.grant("staff", "reviewer", "sibling");
 }

@@ -51,6 +51,8 @@ const WALKS: &[Walk] = &[
         steps: &[(&l::STOP_WEBHOOK, "administrator"), (&l::RESUME_WEBHOOK, "administrator")],
     },
     Walk { cycle: &l::FEEDBACK, steps: &[(&l::WITHDRAW_FEEDBACK, "staff_two")] },
+    Walk { cycle: &l::SHOP_APPLICATION, steps: &[(&l::DECLINE_SHOP, "administrator")] },
+    Walk { cycle: &l::SHOP_APPLICATION, steps: &[(&l::WITHDRAW_SHOP, "staff_two")] },
     Walk { cycle: &l::GOODS_SHEET, steps: &[(&l::APPROVE_GOODS, "reviewer")] },
     Walk { cycle: &l::GOODS_SHEET, steps: &[(&l::REJECT_GOODS, "reviewer")] },
     Walk { cycle: &l::GOODS_SHEET, steps: &[(&l::WITHDRAW_GOODS, "store_keeper")] },

@@ -15,10 +15,10 @@ pub use numbers::{
 };
 pub use persons::{IdKindWord, IdNumberText, NameStart, PersonName, PhoneText, id_document};
 pub use texts::{
-    CardText, CertificateCode, CertificateNumber, CheckInDigits, Code, CodeText, DeviceText, FactorText,
-    FirstToken, HookUrl, Initials, KeyText, LoginName, MailAddress, Month, Note, PaperNumber, Password,
-    PhoneTail, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText, SignInDigits,
-    SlipText, Slug, Telephone, Title,
+    CardText, CertificateCode, CertificateNumber, CheckInDigits, Code, CodeText, CreditCode, DeviceText,
+    FactorText, FirstToken, HookUrl, Initials, KeyText, LoginName, MailAddress, Month, Note, PaperNumber,
+    Password, PhoneTail, PinText, QuantityText, RateText, Reason, RefreshText, SchemeText, SearchText,
+    SignInDigits, SlipText, Slug, Telephone, Title,
 };
 
 /// A member of a change that may be removed as well: `no_<member>` removes it; neither leaves it as it is.

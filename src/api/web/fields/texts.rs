@@ -2,6 +2,7 @@
 
 use crate::api::web::faults::FieldFault;
 use crate::domain::people::personal_number;
+use crate::domain::settlement::payable::RateFen;
 use crate::domain::shops::paper;
 use crate::domain::writing::{is_unseen, unseen_class};
 use crate::texts::{Text, sentences as s};
@@ -166,6 +167,13 @@ macro_rules! text_fields {
     };
 }
 
+impl RateText {
+    /// The rate, whose form was checked.
+    pub fn rate(&self) -> RateFen {
+        RateFen::parse(&self.0).unwrap_or(RateFen::ZERO)
+    }
+}
+
 text_fields! {
     /// 名称 · the name of an activity, shop, offer, organisation or place.
     Title: 1..=100, Shape::Line, "清扫楼道";
@@ -314,9 +322,15 @@ text_fields! {
     /// 每 1 分多少分钱 · fen that are paid for one point, at most 4 decimals.
     RateText: 1..=11, Shape::Form {
         pattern: r"^[0-9]{1,6}(\.[0-9]{1,4})?$",
-        fits: |text| crate::domain::settlement::payable::RateFen::parse(text).is_ok(),
+        fits: |text| RateFen::parse(text).is_ok(),
         form: || s::FormRate.into(),
     }, "10";
+    /// 统一社会信用代码 · the code on a business licence, with its check sign (GB 32100-2015).
+    CreditCode: 18..=18, Shape::Form {
+        pattern: "^[0-9A-HJ-NPQRTUWXY]{18}$",
+        fits: |text| crate::domain::shops::credit_code::is_credit_code(text),
+        form: || s::FormCreditCode.into(),
+    }, "92000000MA0XXXXX16";
     /// 数量 · how much of an item, at most 4 decimals.
     QuantityText: 1..=12, Shape::Form {
         pattern: r"^[0-9]{1,7}(\.[0-9]{1,4})?$",
@@ -463,6 +477,7 @@ pub(super) mod tests {
             Initials::RULE,
             Telephone::RULE,
             RateText::RULE,
+            CreditCode::RULE,
             QuantityText::RULE,
             Month::RULE,
             HookUrl::RULE,

@@ -108,6 +108,11 @@ pub const TABLES: &[OfPerson] = &[
     of("cards", Copied::In("cards"), Erased::Emptied(&["pin_hash"])),
     of("slips", Copied::Not("numbers of a shop; the redemptions name them"), Erased::Kept(IDS)),
     of("merchants", Copied::In("merchants"), Erased::Kept("an owner of a shop in use is not erased")),
+    of(
+        "shop_applications",
+        Copied::In("shop_applications"),
+        Erased::Emptied(&["name", "address", "credit_code", "goods", "reason"]),
+    ),
     of("messages", Copied::In("messages"), Erased::Removed),
     of("deliveries", Copied::Not("how a message was sent; the messages say what"), Erased::Removed),
     of("feedback", Copied::In("feedback"), Erased::Emptied(&["words", "answer", "objection"])),
@@ -267,7 +272,25 @@ pub const STORED: &[Stored] = &[
     stored(
         "merchants",
         &["id", "name", "state", "created_at"],
-        &["org_id", "owner_member_id", "model", "rate_fen", "version", "two_above_fen"],
+        &["org_id", "owner_member_id", "model", "rate_fen", "version", "two_above_fen", "later_rates"],
+    ),
+    stored(
+        "shop_applications",
+        &[
+            "id",
+            "name",
+            "org_id",
+            "model",
+            "address",
+            "credit_code",
+            "goods",
+            "state",
+            "made_at",
+            "decided_at",
+            "reason",
+            "merchant_id",
+        ],
+        &["owner_member_id", "made_by", "decided_by", "version"],
     ),
     stored(
         "attachments",

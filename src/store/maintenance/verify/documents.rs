@@ -317,10 +317,13 @@ fn check_statement(
             return Err(found(place(), fault));
         }
     }
-    let points: Vec<i64> = statement.lines.iter().map(|line| line.points).collect();
+    let rated = statement.lines.iter().map(|line| {
+        let rate = line.rate_fen.as_ref().unwrap_or(&statement.rate_fen);
+        Some((line.points, RateFen::parse(rate).ok()?))
+    });
+    let rated: Option<Vec<(i64, RateFen)>> = rated.collect();
     let fen: Vec<i64> = statement.lines.iter().map(|line| line.payable_fen).collect();
-    let rate = RateFen::parse(&statement.rate_fen).ok();
-    let sums = rate.and_then(|rate| payable(statement.model, rate, &points).ok());
+    let sums = rated.and_then(|lines| payable(statement.model, &lines).ok());
     let agrees = sums.is_some_and(|sums| {
         (sums.net_points_minor, sums.payable_fen, sums.line_fen)
             == (statement.net_points, statement.payable_fen, fen)

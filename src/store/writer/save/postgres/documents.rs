@@ -124,7 +124,7 @@ row_set! {
     /// Lines of a new statement.
     FreshLines {
         statement: Id => Uid, line: i64 => BigInt, entry: i64 => BigInt, redemption: Id => Uid,
-        points: i64 => BigInt, payable_fen: i64 => BigInt, disputed: bool => Bool,
+        points: i64 => BigInt, payable_fen: i64 => BigInt, disputed: bool => Bool, rate_fen: Option<String> => Nullable<Text>,
     }
 }
 
@@ -132,7 +132,7 @@ set_statement! {
     /// Nothing is replaced: a line that is already in another statement must fail, not move.
     InsertStatementLines<'a> -> Untyped { bank: BankId, rows: FreshLines<'a> }
     "INSERT INTO statement_lines (bank_id, statement_id, line, entry_number, redemption_id, points, payable_fen,
-        disputed)
+        disputed, rate_fen)
     SELECT {bank}, {rows}"
 }
 
@@ -204,6 +204,7 @@ impl FreshLines<'_> {
         self.points.push(row.points);
         self.payable_fen.push(row.payable_fen);
         self.disputed.push(row.disputed);
+        self.rate_fen.push(row.rate_fen.clone());
     }
 }
 
