@@ -26,6 +26,12 @@ pub fn count(number: i64) -> String {
     grouped(&number.to_string())
 }
 
+/// A count that is taken no further than `most`: `3`, or `100+` where there may be more.
+pub fn counted(number: usize, most: i64) -> String {
+    let is_all = i64::try_from(number).is_ok_and(|number| number < most);
+    if is_all { number.to_string() } else { format!("{most}+") }
+}
+
 /// Minutes as people say them: `2 小时`, `1.5 小时`, `1 小时 20 分钟`, `40 分钟`, and half an hour as `30 分钟`.
 pub fn length(minutes: i64, language: Language) -> String {
     let text = match minutes {

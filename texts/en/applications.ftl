@@ -1,3 +1,5 @@
+### Applications of new shops: applying, deciding, taking back.
+
 applications_title = Applications of shops
 applications_door = Would you like to open a partner shop? Apply here
 applications_lead = If you have a shop and would take your neighbours' points for goods, apply here. An administrator of the community answers you.

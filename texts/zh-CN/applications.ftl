@@ -1,3 +1,5 @@
+### 商家申请：申请开店、答复、撤回。
+
 applications_title = 商家申请
 applications_door = 想开一家爱心商家？在这里申请
 applications_lead = 您有店面，愿意让邻居用积分换东西，就在这里申请。社区的管理员看过以后答复您。

@@ -199,7 +199,7 @@ pub async fn read_shop_application(
 }
 
 /// 同意开店 · opens the shop that was applied for, with the rate at which it is paid. Its owner may sign in for it with
-/// the log-in they have, unless that belongs to another shop.
+/// the log-in they have, unless that has an office or another shop.
 #[utoipa::path(tag = "redeeming", security(("bearer" = ["write_merchants"])), request_body = ShopApprovalBody,
     params(("id" = Id, Path)), responses((status = 204)))]
 #[post("/v1/shop-applications/{id}/approve")]

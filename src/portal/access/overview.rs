@@ -2,7 +2,7 @@
 //! the directory, never ranked.
 
 use crate::auth::permissions::Permission;
-use crate::domain::figures::{count, points};
+use crate::domain::figures::{count, counted, points};
 use crate::domain::id::Id;
 use crate::domain::settlement::statement::StatementState;
 use crate::domain::time::Days;
@@ -72,12 +72,6 @@ struct OverviewPage {
     bars: Vec<Bar>,
     chart_sentence: String,
     places: Vec<Place>,
-}
-
-/// `3`, or `100+` where there may be more.
-pub(in crate::portal) fn counted(number: usize, most: i64) -> String {
-    let is_all = i64::try_from(number).is_ok_and(|number| number < most);
-    if is_all { number.to_string() } else { format!("{most}+") }
 }
 
 /// The statements that wait in a state, by shop.

@@ -191,14 +191,15 @@ impl HasLifeCycle for ShopApplicationRow {
             return Ok(None);
         }
         check_open(context.tables, self.org_id)?;
-        let (first, rate) = (context.services.next_id(), context.param::<Option<String>>("rate_fen")?);
+        let (shop, rate) = (context.services.next_id(), context.param::<Option<String>>("rate_fen")?);
         let rate = rate.map(|rate| RateFen::parse(&rate)).transpose();
         let rate = rate.map_err(|fault| Error::Fault(format!("rate: {fault}")))?;
         let model = SettlementModel::parse(&self.model).unwrap_or(SettlementModel::DonatedGoods);
-        let owner = owner(context.tables, self.owner_member_id)?;
+        // The file that stays, if two of the owner became one meanwhile.
+        let owner = context.place.member.clone().ok_or(Refusal::absent("member"))?;
         context.tables.insert(&MerchantRow {
             bank_id: context.tables.bank,
-            id: first,
+            id: shop,
             name: self.name.clone(),
             org_id: self.org_id,
             owner_member_id: Some(owner.id),
@@ -210,15 +211,25 @@ impl HasLifeCycle for ShopApplicationRow {
             two_above_fen: None,
             later_rates: None,
         })?;
-        self.merchant_id = Some(first);
-        let log_ins = context.tables.users_of(owner.id)?;
-        let one = log_ins.into_iter().find(|user| user.state == ACTIVE && user.merchant_id.is_none());
-        match one {
-            Some(user) => let_in(context, user, first, self.org_id).map(|()| None),
-            // Who has no log-in, or keeps another shop, gets one from who makes users.
-            None => Ok(None),
+        self.merchant_id = Some(shop);
+        if let Some(user) = log_in_of(context.tables, owner.id)? {
+            let_in(context, user, shop, self.org_id)?;
+        }
+        Ok(None)
+    }
+}
+
+/// The log-in of a volunteer that can be that of a shop, too: it has no office and no shop yet. Who has none gets one from
+/// those who make log-ins.
+fn log_in_of(tables: &mut Tables<'_>, member: Id) -> Result<Option<UserRow>, Error> {
+    for user in tables.users_of(member)? {
+        let roles = tables.held_roles(user.id)?;
+        let is_plain = roles.iter().all(|held| held.role == Role::Volunteer.as_str());
+        if user.state == ACTIVE && user.merchant_id.is_none() && is_plain {
+            return Ok(Some(user));
         }
     }
+    Ok(None)
 }
 
 /// Gives a user the role of the owner of a shop.

@@ -88,7 +88,7 @@ fn nobody_sets_the_rate_of_their_own_shop_and_given_goods_have_none() {
     let refused = |who: &str, shop: &str| change(&town, who, shop, 1, rate.clone()).code();
     assert_eq!(refused("keeper_admin", "shop"), "for_oneself");
     assert_eq!(refused("administrator", "other_shop"), "rate_of_given_goods");
-    assert_eq!(refused("staff", "shop"), "right_missing");
+    assert_eq!(refused("staff", "shop"), "role_missing");
     let unpriced = json!({ "name": "示例早餐店", "org": town.id("community"), "model": "community_fund" });
     let refused = town.as_role("administrator").post("/v1/merchants", unpriced);
     assert_eq!((refused.status, refused.code()), (422, "rate_missing".into()));

@@ -253,7 +253,8 @@ fn donated_goods_are_shown_and_claim_nothing() {
     town.make("gifts", "administrator", "/v1/merchants", shop.clone());
     let mut priced = shop;
     priced["rate_fen"] = json!("10");
-    assert_eq!(town.as_role("administrator").post("/v1/merchants", priced).status, 400);
+    let refused = town.as_role("administrator").post("/v1/merchants", priced);
+    assert_eq!((refused.status, refused.code()), (422, "rate_of_given_goods".into()));
     town.open_user("gifts_owner", json!({ "merchant": town.id("gifts") }), "merchant_owner", "community");
     let offers = format!("/v1/merchants/{}/offers", town.id("gifts"));
     let soap = town.make(

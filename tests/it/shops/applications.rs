@@ -70,7 +70,8 @@ fn it_is_decided_by_others_than_those_who_ask_and_with_a_reason() {
     assert_eq!(read(&town, "volunteer", &id)["reason"], "请补营业执照");
     assert!(told(&town, "volunteer").contains(&"您申请的商家没有同意".to_owned()));
     // Nobody else learns of it, and staff apply for their own members alone.
-    assert_eq!(town.as_role("neighbour_free").get(&format!("/v1/shop-applications/{id}")).status, 401);
+    town.open_user("wang_user", json!({ "member": town.id("wang") }), "volunteer", "compound");
+    assert_eq!(town.as_role("wang_user").get(&format!("/v1/shop-applications/{id}")).status, 404);
     assert_eq!(town.as_role("staff_sibling").get(&format!("/v1/shop-applications/{id}")).status, 404);
     assert_eq!(town.as_role("staff_sibling").post("/v1/shop-applications", for_lin).status, 404);
     town.verify_and_stop();

@@ -16,7 +16,7 @@ fn sample(code: &str, asset: &str) -> Refusal {
     let id = "0197f000-0000-7000-8000-000000000001";
     let ledger = json!({
         "code": code, "asset": asset, "account": id, "posting": 1, "field": "amount", "limit": 1000, "used": 400,
-        "left": 600, "counter": "daily", "available": 1250, "missing": 300, "room": 200, "legs": 2, "owed": 300,
+        "left": 600, "difference": -50, "counter": "daily", "available": 1250, "missing": 300, "room": 200, "legs": 2, "owed": 300,
         "closed_until": "2026-10-01T00:00:00Z", "what": "offer", "year": 2031, "scheme": "village",
         "day": "2026-10-31", "valid_from": "2026-01-01", "valid_until": "2026-06-30", "term": "item",
         "value": "tree", "least": 100, "most": 500, "desired": 50, "item": "tree", "applies_to": ["household"],
