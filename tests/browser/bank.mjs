@@ -182,6 +182,23 @@ const isDownload = (error) => {
 /** A path without its ids and its query: pages that have it in common are of one kind. */
 export const kindOf = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "*").split("?")[0];
 
+/** Of each kind of page, what elements were looked at: a visitor to whom a page shows nothing else need not look at it
+ * again. */
+const looked = new Map();
+
+/** Whether a page has an element unlike those that were looked at on pages of its kind; from now on it has not. */
+export async function hasSomethingNew(page, kind) {
+  const shapes = await page.$$eval("body *", (all) => [...new Set(all.map((one) => {
+    const said = ["class", "type", "role", "name", "aria-label", "aria-current", "disabled"];
+    return [one.tagName, one.parentElement.tagName, ...said.map((name) => one.getAttribute(name))].join(" ");
+  }))]);
+  const known = looked.get(kind) ?? new Set();
+  looked.set(kind, known);
+  const fresh = shapes.filter((shape) => !known.has(shape));
+  fresh.forEach((shape) => known.add(shape));
+  return fresh.length > 0;
+}
+
 /** Every path that the pages of a visitor lead to, one of each kind, from a first one on; `look` is called on each. Of the
  * pages that are not for this visitor the first is looked at: they all say the same. */
 export async function crawl(page, bank, first, most = 200, look = async () => {}) {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
-  SIZES, crawl, kindOf, plainPages, scrollsSideways, setSize, signedIn, withBankAndBrowser, violations,
+  SIZES, crawl, hasSomethingNew, kindOf, plainPages, scrollsSideways, setSize, signedIn, withBankAndBrowser, violations,
 } from "./bank.mjs";
 import { forms, refusals } from "./forms.mjs";
 
@@ -29,23 +29,6 @@ test("the checker finds what is wrong", async () => {
 /** Kinds of pages that somebody has looked at in large letters, and kinds of forms that were refused. */
 const enlarged = new Set();
 const refused = new Set();
-
-/** Of each kind of page, what elements were looked at: a visitor to whom a page shows nothing else need not look at it
- * again. */
-const looked = new Map();
-
-/** Whether a page has an element unlike those that were looked at on pages of its kind; from now on it has not. */
-async function hasSomethingNew(page, kind) {
-  const shapes = await page.$$eval("body *", (all) => [...new Set(all.map((one) => {
-    const said = ["class", "type", "role", "name", "aria-label", "aria-current", "disabled"];
-    return [one.tagName, one.parentElement.tagName, ...said.map((name) => one.getAttribute(name))].join(" ");
-  }))]);
-  const known = looked.get(kind) ?? new Set();
-  looked.set(kind, known);
-  const fresh = shapes.filter((shape) => !known.has(shape));
-  fresh.forEach((shape) => known.add(shape));
-  return fresh.length > 0;
-}
 
 // Two at a time: each looks and changes nothing.
 describe("every page", { concurrency: 2 }, () => {

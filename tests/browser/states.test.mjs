@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  PASSWORD, SIZES, crawl, kindOf, plainPages, scrollsSideways, signedIn, withBankAndBrowser, startEmptyBank, violations,
+  PASSWORD, SIZES, crawl, hasSomethingNew, kindOf, plainPages, scrollsSideways, signedIn, withBankAndBrowser, startEmptyBank, violations,
 } from "./bank.mjs";
 
 const LOGINS = ["volunteer", "clerk"];
@@ -81,16 +81,12 @@ test("a bank in which there is nothing yet", { timeout: 600_000 }, async () => {
   const empty = await startEmptyBank();
   try {
     const faults = [];
-    // A page that has nothing to show is the same for all; each is looked at once.
-    const seen = new Set();
     for (const login of await peopled(empty)) {
       const page = await signedIn(browser, empty, login, { bypassCSP: true });
       await page.goto(`${empty.address}/size/largest?back=/`);
       const look = async (path, status) => {
         if (status >= 500) faults.push(`${login} ${path}: ${status}`);
-        const kind = `${status} ${kindOf(path)}`;
-        if (seen.has(kind)) return;
-        seen.add(kind);
+        if (!await hasSomethingNew(page, kindOf(path))) return;
         await page.setViewportSize(SIZES.phone);
         for (const violation of await violations(page)) faults.push(`${login} ${path}: ${violation}`);
         await page.setViewportSize({ width: 320, height: 640 });

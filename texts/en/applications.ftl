@@ -13,8 +13,8 @@ applications_owner = Owner
 applications_owner_hint = The owner's passbook number, V000012 for example.
 applications_name_hint = The name over the door.
 applications_address_hint = Where the shop is.
-applications_fund_choice = The community fund pays me by the point
-applications_donated_choice = I give goods and am paid nothing
+applications_fund_choice = The community fund pays the shop by the point
+applications_donated_choice = The shop gives goods and is paid nothing
 applications_offered_hint = What can be had for points, and when you are open.
 applications_code_hint = The 18 signs of the code on the business licence; leave it empty if there is none.
 applications_promise = By applying you promise: prices are marked, nothing is tied to other goods, points are never changed into cash, nobody is asked for points or phone numbers.
@@ -24,12 +24,12 @@ applications_decided = Answered
 applications_papers = Business licence and other papers
 applications_shop = See the shop
 applications_approve = Open the shop
-applications_approve_hint = An owner with a log-in can take points at once; for others, make one.
+applications_approve_hint = Then make a log-in for the owner, on the page of the shop.
 applications_decline = Decline
 applications_decline_hint = The owner reads this: say what is missing.
 applications_waiting = { $number } applications of shops wait for your answer
 application_done = { $done ->
-    [apply_for_shop] Received. Please add a photo of the business licence; the answer comes to your inbox.
+    [apply_for_shop] Received. If there is a business licence, please add a photo of it. The answer comes to your inbox.
     [approve_shop] The shop is open.
     [decline_shop] Declined.
    *[withdraw_shop] Taken back.

@@ -52,5 +52,8 @@ rate_missing = No rate: for a shop that the fund pays, say how many fen it pays 
 rate_of_given_goods = No rate here: a shop of donated goods is paid nothing. Leave the rate empty.
 rate_day_too_early = Begins too early: a new rate holds from { $earliest } at the earliest; what is redeemed before is paid as agreed.
 shop_applications_wait = Three applications wait for an answer: wait for it, or withdraw one first.
-till_difference_unexplained = Not what the book says: { $difference } apart. Count once more; if it stays so, say why.
+till_difference_unexplained = { $less ->
+    [true] { $difference } less than the book says
+   *[other] { $difference } more than the book says
+ }: count once more; if it stays so, say why.
 till_count_waits = The last count of the till has not been checked yet: wait until the second person has, then count again.

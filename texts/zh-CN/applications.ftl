@@ -13,8 +13,8 @@ applications_owner = 店主
 applications_owner_hint = 店主的存折编号，例如 V000012。
 applications_name_hint = 招牌上的名字。
 applications_address_hint = 店开在哪里，例如：示例路 8 号。
-applications_fund_choice = 社区基金按积分付钱给我
-applications_donated_choice = 我捐东西，不收钱
+applications_fund_choice = 社区基金按积分付钱给店家
+applications_donated_choice = 店家捐东西，不收钱
 applications_offered_hint = 能换什么、什么时候开门。
 applications_code_hint = 营业执照上的 18 位统一社会信用代码；没有执照就不填。
 applications_promise = 提交就是承诺：明码标价，不搭售，不把积分换成现金，不打听顾客的积分和电话。
@@ -24,12 +24,12 @@ applications_decided = 答复时间
 applications_papers = 营业执照等材料
 applications_shop = 看这家商家
 applications_approve = 同意开店
-applications_approve_hint = 店主有登录的，马上就能收积分；没有的，请再为店主开一个登录。
+applications_approve_hint = 同意后，请在商家的页面上给店主开一个商家登录。
 applications_decline = 不同意
 applications_decline_hint = 店主会看到这句话，请写清还差什么。
 applications_waiting = { $number } 份商家申请等您答复
 application_done = { $done ->
-    [apply_for_shop] 收到了。请把营业执照拍照传上来，然后等答复；答复会发到您的消息里。
+    [apply_for_shop] 收到了。有营业执照的，请拍照传上来。答复会发到您的消息里。
     [approve_shop] 已同意，商家开好了。
     [decline_shop] 已答复：不同意。
    *[withdraw_shop] 已撤回。

@@ -48,9 +48,12 @@ goods_line = { $fault ->
 goods_past_date = 留着的东西过了保质期：不能交给储户。请取消这笔，换一件新的再兑换。
 goods_not_past = 报损报多了：第 { $row } 行等着报损的只有 { $past } 件。没过期的破损，请填盘点。
 till_short = 钱箱里没有这么多：账上是 { $left }。请核对金额，或者先盘点现金。
-rate_missing = 没有写折算单价：由基金付款的商家，要写每 1 积分付多少分钱。
-rate_of_given_goods = 不用写折算单价：受赠物品的商家不付款。请把单价留空。
+rate_missing = 没有写单价：基金付钱的商家，请填“每分付几分钱”。
+rate_of_given_goods = 不用写单价：捐赠物资的商家，基金不付钱给它。请把“每分付几分钱”留空。
 rate_day_too_early = 生效日期太早：新单价最早从 { $earliest } 起，之前兑换的仍按原来的单价付款。
 shop_applications_wait = 已有三份申请在等答复：请等答复，或先撤回一份。
-till_difference_unexplained = 和账上对不上：差 { $difference }。请再数一遍；还是对不上，就写明原因。
+till_difference_unexplained = { $less ->
+    [true] 比账上少 { $difference }
+   *[other] 比账上多 { $difference }
+ }：请再数一遍；还是对不上，就写明原因。
 till_count_waits = 上一次盘点现金还没有核对：请等第二人核对或退回后，再盘点。

@@ -198,8 +198,8 @@ pub async fn read_shop_application(
     Ok(HttpResponse::Ok().json(view(state.services.shop_application(&may.call(), path.0).await?)))
 }
 
-/// 同意开店 · opens the shop that was applied for, with the rate at which it is paid. Its owner may sign in for it with
-/// the log-in they have, unless that has an office or another shop.
+/// 同意开店 · opens the shop that was applied for, with the rate at which it is paid. Its owner gets a log-in by
+/// `POST /v1/users` and `POST /v1/roles`.
 #[utoipa::path(tag = "redeeming", security(("bearer" = ["write_merchants"])), request_body = ShopApprovalBody,
     params(("id" = Id, Path)), responses((status = 204)))]
 #[post("/v1/shop-applications/{id}/approve")]

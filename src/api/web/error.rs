@@ -331,7 +331,9 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::RateDayTooEarly { earliest } => row(422, s::RateDayTooEarly { earliest }).field("rate_from"),
         R::ShopApplicationsWait => row(409, s::ShopApplicationsWait),
         R::TillDifferenceUnexplained { difference, asset } => {
-            row(422, s::TillDifferenceUnexplained { difference: amount(*difference, *asset) }).field("reason")
+            let less = if *difference < 0 { "true" } else { "false" };
+            let difference = amount(difference.saturating_abs(), *asset);
+            row(422, s::TillDifferenceUnexplained { less, difference }).field("reason")
         }
         R::TillCountWaits => row(409, s::TillCountWaits),
         R::OutOfStock { left, .. } => row(422, s::OutOfStock { left }),

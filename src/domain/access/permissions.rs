@@ -331,6 +331,7 @@ pub const fn reach(role: Role, permission: Permission) -> Reach {
         P::ReadOwn | P::ShowCode | P::GivePoints | P::ReportOwnRecord | P::SignUp | P::GiveFeedback => {
             Reach::Own
         }
+        P::ApplyForShop if matches!(role, Role::Volunteer) => Reach::Own,
         // All holders of the right see published offers and schemes; only those who work on them see others.
         P::ReadOffers | P::ReadSchemes => Reach::Published,
         // Residents may serve in other communities, and object to every public notice.

@@ -15,7 +15,7 @@ pub static SHOP_APPLICATION: LifeCycle = LifeCycle {
 };
 pub static APPROVE_SHOP: Step = Step {
     name: "approve_shop",
-    about: "同意开店 · opens the shop, with the rate at which it is paid; its owner may sign in for it.",
+    about: "同意开店 · opens the shop, with the rate at which it is paid.",
     from: &["applied"],
     to: "approved",
     rights: &[P::WriteMerchants],
@@ -49,7 +49,7 @@ pub static WITHDRAW_SHOP: Step = Step {
     from: &["applied"],
     to: "withdrawn",
     rights: &[P::ApplyForShop],
-    whose: Whose::By("made_by"),
+    whose: Whose::Special,
     ..Step::PLAIN
 };
 

@@ -49,9 +49,9 @@ impl Rates {
         self.later.iter().find(|(first_day, _)| *first_day > day).copied()
     }
 
-    /// Whether more than one rate has held, or will.
-    pub fn have_changed(&self) -> bool {
-        !self.later.is_empty()
+    /// Whether more than one rate has held by a day.
+    pub fn have_changed_by(&self, day: Day) -> bool {
+        self.later.iter().any(|(first_day, _)| *first_day <= day)
     }
 
     /// Sets the rate from a day on. What was agreed on for that day and later days no longer holds.
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn a_rate_holds_from_its_day_until_the_next_one() {
         let mut rates = Rates::parse("50", None).unwrap();
-        assert!(!rates.have_changed());
+        assert!(!rates.have_changed_by(day("2199-12-31")));
         rates.set_from(day("2026-04-01"), rate("60"));
         rates.set_from(day("2026-07-01"), rate("45.5"));
         let on = |text| rates.on(day(text)).to_string();
@@ -100,6 +100,7 @@ mod tests {
         );
         assert_eq!(rates.next_after(day("2026-04-01")), Some((day("2026-07-01"), rate("45.5"))));
         assert_eq!(rates.next_after(day("2026-07-01")), None);
+        assert_eq!(["2026-03-31", "2026-04-01"].map(|text| rates.have_changed_by(day(text))), [false, true]);
     }
 
     #[test]
@@ -110,7 +111,7 @@ mod tests {
         assert_eq!(rates.on(day("2026-08-01")), rate("55"));
         // The rate of before: nothing changes on that day.
         rates.set_from(day("2026-05-01"), rate("50"));
-        assert_eq!((rates.have_changed(), rates.later_text()), (false, None));
+        assert_eq!(rates.later_text(), None);
     }
 
     #[test]

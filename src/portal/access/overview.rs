@@ -9,7 +9,7 @@ use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
-use crate::portal::shops::applications;
+use crate::portal::shops::partners::waiting_applications;
 use crate::services::access::overview::MonthTotals;
 use crate::services::people::counter::OrgRow;
 use crate::services::service::calendars::missed_sentence;
@@ -148,7 +148,7 @@ async fn tasks(
         );
     }
     if may(Permission::WriteMerchants) {
-        let number = applications::waiting(visit, MOST).await?;
+        let number = waiting_applications(visit, MOST).await?;
         let words = w.say(s::ApplicationsWaiting { number: said(number) });
         task("storefront", number, words, "/admin/shops/applications", false);
     }

@@ -45,8 +45,6 @@ const SHOP: &[Line] = &[
     ("/shop/goods", "package", Words::office_menu_goods, Some(P::WriteOffers)),
     ("/shop/statements", "scroll", Words::office_menu_statements, Some(P::ConfirmStatements)),
     ("/shop/clerks", "users", Words::office_menu_clerks, Some(P::WriteClerks)),
-    // Who owns a shop may be a volunteer under the same log-in.
-    ("/me", "book-open", Words::menu_passbook, Some(P::ReadOwn)),
     ("/account", "user", Words::menu_account, None),
 ];
 
@@ -76,6 +74,7 @@ const DESK: &[Line] = &[
     ("/staff/requests", "identification-card", Words::requests_title, Some(P::EraseMembers)),
     ("/staff/statements", "scroll", Words::office_menu_statements, Some(P::ReadStatements)),
     ("/admin/shops", "storefront", Words::office_menu_shops, Some(P::WriteMerchants)),
+    ("/admin/shops/applications", "storefront", Words::applications_title, Some(P::ApplyForShop)),
     ("/admin/orgs", "tree-structure", Words::office_menu_orgs, Some(P::WriteOrgs)),
     ("/admin/users", "key", Words::office_menu_users, Some(P::ReadUsers)),
     ("/admin/schemes", "clipboard-text", Words::office_menu_schemes, Some(P::ReadSchemes)),

@@ -9,7 +9,7 @@ use crate::domain::life_cycles::{APPROVE_SHOP, DECLINE_SHOP, SHOP_APPLICATION};
 use crate::domain::settlement::statement::SettlementModel;
 use crate::portal::attachments::path_of;
 use crate::portal::frame::around::Frame;
-use crate::portal::frame::fault::{Answer, Fault};
+use crate::portal::frame::fault::Answer;
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::applications::{
@@ -209,10 +209,4 @@ pub async fn take_own(visit: Visit) -> Answer {
 /// Decides.
 pub async fn take_desk(visit: Visit) -> Answer {
     take(visit, DESK).await
-}
-
-/// How many wait, up to `most`.
-pub async fn waiting(visit: &Visit, most: i64) -> Result<usize, Fault> {
-    let filter = ShopApplicationFilter { state: Some("applied".into()), ..ShopApplicationFilter::default() };
-    Ok(visit.services().shop_applications(&visit.reading()?, filter, false, most).await?.len())
 }

@@ -1,9 +1,9 @@
 //! The shops of a bank, for those who look after them: the list, new ones, and one with what can be done.
 
-use super::applications;
+use super::clerks::open_for;
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{RateText, SearchText, Title, YuanText};
-use crate::auth::permissions::Permission;
+use crate::auth::permissions::{Permission, Role};
 use crate::domain::amount;
 use crate::domain::figures::counted;
 use crate::domain::id::Id;
@@ -18,6 +18,7 @@ use crate::portal::frame::visit::Visit;
 use crate::portal::people::offices::{OrgChoice, org_choices};
 use crate::portal::settlement::sheet::yuan;
 use crate::services::people::counter::MemberSearch;
+use crate::services::shops::applications::ShopApplicationFilter;
 use crate::services::shops::merchants::{MerchantAsk, MerchantChange, MerchantRow, MerchantSeen, RateChange};
 use crate::services::step::Params;
 use crate::texts::{Text, sentences as s};
@@ -65,6 +66,12 @@ async fn own(visit: &Visit) -> Result<Vec<MerchantSeen>, Fault> {
     Ok(seen)
 }
 
+/// How many applications of shops wait, up to `most`.
+pub async fn waiting_applications(visit: &Visit, most: i64) -> Result<usize, Fault> {
+    let filter = ShopApplicationFilter { state: Some("applied".into()), ..ShopApplicationFilter::default() };
+    Ok(visit.services().shop_applications(&visit.reading()?, filter, false, most).await?.len())
+}
+
 /// The list, in the order in which they joined.
 pub async fn list(visit: Visit) -> Answer {
     let names: HashMap<Id, String> =
@@ -80,7 +87,7 @@ pub async fn list(visit: Visit) -> Answer {
     let lines = own(&visit).await?.into_iter().map(line).collect();
     let may_open = visit.actor()?.may(Permission::WriteMerchants);
     let f = visit.frame(visit.words().menu_shops()).await?;
-    let waiting = match applications::waiting(&visit, MOST).await? {
+    let waiting = match waiting_applications(&visit, MOST).await? {
         0 => String::new(),
         number => visit.say(s::ApplicationsWaiting { number: counted(number, MOST) }),
     };
@@ -149,6 +156,8 @@ struct OnePage {
     two_above_typed: String,
     /// The caller may change name, owner and that value.
     may_change: bool,
+    /// The caller may make a log-in for its owner.
+    may_open_owner: bool,
     version: i64,
     statements: String,
     board: String,
@@ -184,6 +193,7 @@ pub async fn one(visit: Visit) -> Answer {
         two_above: shop.two_above_fen.map(yuan),
         two_above_typed: shop.two_above_fen.map(|fen| amount::short(fen, 2)).unwrap_or_default(),
         may_change: visit.actor()?.may(Permission::WriteMerchants),
+        may_open_owner: shop.state != "closed" && visit.actor()?.may(Permission::WriteUsers),
         version: shop.version,
         statements: format!("/staff/statements?merchant={id}"),
         board: format!("/staff/goods/of/{id}"),
@@ -224,11 +234,16 @@ async fn change(visit: Visit, id: Id) -> Answer {
     visit.to(&format!("/admin/shops/{id}"))
 }
 
-/// Opens, pauses or closes it, or changes what is said of it.
+/// Opens, pauses or closes it, changes what is said of it, or makes a log-in for its owner.
 pub async fn step(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
-    if visit.form.typed("act") == Some("change") {
-        return change(visit, id).await;
+    match visit.form.typed("act") {
+        Some("change") => return change(visit, id).await,
+        Some("owner") => {
+            let user = open_for(&visit, id, Role::MerchantOwner).await?;
+            return visit.to(&format!("/admin/users/{user}?done=grant"));
+        }
+        _ => {}
     }
     let step = visit.chosen_step(&MERCHANT)?;
     visit.services().step::<MerchantRow>(&visit.call()?, step, id, Params::new()).await?;

@@ -36,7 +36,9 @@ pub async fn shops(visit: Visit) -> Answer {
     });
     let f = visit.frame(visit.words().menu_shops()).await?;
     let actor = visit.actor()?;
-    let may_apply = actor.may(Permission::ApplyForShop) && actor.member.is_some();
+    // A session of a card opens no such page.
+    let is_whole = actor.card_edition.is_none();
+    let may_apply = is_whole && actor.may(Permission::ApplyForShop) && actor.member.is_some();
     visit.page(&Shops { f, shops: shops.collect(), may_apply })
 }
 

@@ -100,7 +100,7 @@ impl Simulation<'_> {
         Ok(())
     }
 
-    /// An application for a shop that waits, and a new rate of a shop from the month after next on.
+    /// An application for a shop that waits, and a new rate of a shop in some weeks.
     pub async fn apply_for_a_shop(&self, visitor: usize) -> Result<(), Error> {
         let community = Workplace::of(&self.plan.orgs, &self.plan.shops).community;
         let staff = self.setup.post(self.plan, Role::Staff, community)?;

@@ -306,7 +306,7 @@ fn cover(tables: &mut Tables<'_>, outstanding: i64) -> Result<Cover, Error> {
         let rates = rates_of(shop)?;
         let rate = rates.on(today).under(model);
         let taken = standings.get(&takings(shop.id).id).map_or(0, |standing| standing.balance);
-        let taken_fen = match rates.have_changed() {
+        let taken_fen = match rates.have_changed_by(today) {
             true => owed_fen(tables, shop)?,
             false => rate.fen(taken)?,
         };

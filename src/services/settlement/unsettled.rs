@@ -33,14 +33,15 @@ pub(in crate::services) fn unsettled(
     let found =
         found.iter().map(|(entry, source, points)| (*entry, redemption_of(source.as_deref()), *points));
     let found: Vec<(i64, Id, i64)> = found.collect();
-    let redemptions = match rates.have_changed() {
+    let has_changed = rates.have_changed_by(tables.today());
+    let redemptions = match has_changed {
         true => tables.documents(DocumentKind::Redemption, found.iter().map(|(_, id, _)| *id))?,
         false => Default::default(),
     };
     let zone = tables.zone;
     let rate_of = |id: &Id| match redemptions.get(id) {
         Some(Document::Redemption(redemption)) => Ok(rates.on(redemption.made_at.day(zone))),
-        _ if rates.have_changed() => Err(Error::Fault(format!("redemption {id} is absent"))),
+        _ if has_changed => Err(Error::Fault(format!("redemption {id} is absent"))),
         _ => Ok(rates.on(tables.today())),
     };
     let taken = found.iter().map(|(entry, redemption, points)| {

@@ -2,22 +2,19 @@
 //! look after the shops of the organisation.
 
 use super::merchants::{first_rate, owner};
-use crate::auth::permissions::{Permission, Role};
+use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::{APPROVE_SHOP, SHOP_APPLICATION};
-use crate::domain::message::Message;
 use crate::domain::refusal::Refusal;
 use crate::domain::settlement::payable::RateFen;
 use crate::domain::settlement::statement::SettlementModel;
 use crate::ledger::Command;
-use crate::services::inbox::To;
 use crate::services::people::orgs::check_open;
 use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
-use crate::store::access::sessions::ACTIVE;
-use crate::store::people::members::{MemberRow, RoleRow, UserRow};
+use crate::store::people::members::MemberRow;
 pub use crate::store::shops::applications::{ShopApplicationFilter, ShopApplicationRow};
 use crate::store::shops::merchants::MerchantRow;
 use std::collections::HashMap;
@@ -185,7 +182,12 @@ impl HasLifeCycle for ShopApplicationRow {
         Ok(Some(self.name.clone()))
     }
 
-    /// Opens the shop, and lets its owner sign in for it.
+    /// Who wrote it or for whom it was written takes it back.
+    fn is_reached(&self, context: &mut StepContext<'_, '_>) -> Result<bool, Error> {
+        is_applicant(context.tables, context.call, self)
+    }
+
+    /// Opens the shop. A log-in for it is made apart from that (a shop's is nobody's private one).
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         if !context.is(&APPROVE_SHOP) {
             return Ok(None);
@@ -212,47 +214,6 @@ impl HasLifeCycle for ShopApplicationRow {
             later_rates: None,
         })?;
         self.merchant_id = Some(shop);
-        if let Some(user) = log_in_of(context.tables, owner.id)? {
-            let_in(context, user, shop, self.org_id)?;
-        }
         Ok(None)
     }
-}
-
-/// The log-in of a volunteer that can be that of a shop, too: it has no office and no shop yet. Who has none gets one from
-/// those who make log-ins.
-fn log_in_of(tables: &mut Tables<'_>, member: Id) -> Result<Option<UserRow>, Error> {
-    for user in tables.users_of(member)? {
-        let roles = tables.held_roles(user.id)?;
-        let is_plain = roles.iter().all(|held| held.role == Role::Volunteer.as_str());
-        if user.state == ACTIVE && user.merchant_id.is_none() && is_plain {
-            return Ok(Some(user));
-        }
-    }
-    Ok(None)
-}
-
-/// Gives a user the role of the owner of a shop.
-fn let_in(context: &mut StepContext<'_, '_>, mut user: UserRow, shop: Id, org: Id) -> Result<(), Error> {
-    let (services, id) = (context.services, context.services.next_id());
-    let tables = &mut *context.tables;
-    user.merchant_id = Some(shop);
-    user.version = user.version.saturating_add(1);
-    tables.update(&user)?;
-    let role = Role::MerchantOwner.to_string();
-    tables.insert(&RoleRow {
-        bank_id: tables.bank,
-        id,
-        user_id: user.id,
-        role: role.clone(),
-        org_id: org,
-        until: None,
-        granted_by: context.call.actor.user,
-        granted_at: tables.now,
-        revoked_by: None,
-        revoked_at: None,
-    })?;
-    let org = tables.org(org)?.map(|org| org.name).unwrap_or_default();
-    services.tell(tables, To::User(user.id), &Message::RoleGranted { role, org })?;
-    Ok(())
 }

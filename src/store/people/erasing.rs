@@ -271,6 +271,12 @@ impl Tables<'_> {
         );
         let mut subjects: Vec<Id> = proposals_about.select(proposals::id).load(self.conn)?;
         subjects.extend(owner.ids());
+        let applications = shop_applications::table.filter(
+            shop_applications::bank_id
+                .eq(self.bank)
+                .and(shop_applications::owner_member_id.eq_any(owner.members.clone())),
+        );
+        subjects.extend(applications.select(shop_applications::id).load::<Id>(self.conn)?);
         for part in subjects.chunks(PAGE) {
             let about = access_log::table
                 .filter(access_log::bank_id.eq(self.bank).and(access_log::subject_id.eq_any(part)));

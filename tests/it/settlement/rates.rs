@@ -93,7 +93,7 @@ fn nobody_sets_the_rate_of_their_own_shop_and_given_goods_have_none() {
     let refused = town.as_role("administrator").post("/v1/merchants", unpriced);
     assert_eq!((refused.status, refused.code()), (422, "rate_missing".into()));
     assert_eq!(change(&town, "administrator", "shop", 1, rate).status, 204);
-    let log = town.as_role("auditor").get("/v1/access-log").ok(200);
+    let log = town.as_role("auditor").get("/v1/audit/access-log").ok(200);
     let noted = log["items"].as_array().unwrap().iter().find(|row| row["action"] == "change_rate").unwrap();
     assert_eq!((&noted["subject"], &noted["reason"]), (&json!(town.id("shop")), &json!("2026-03-03 90")));
     town.verify_and_stop();

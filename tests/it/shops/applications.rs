@@ -1,4 +1,4 @@
-//! A new shop: applied for, decided by others, and its owner can take points at once.
+//! A new shop: applied for, decided by others, and opened with its rate and a log-in for its owner.
 
 use crate::support::browser::Browser;
 use crate::support::town::Town;
@@ -24,7 +24,7 @@ fn told(town: &Town, who: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_volunteer_applies_an_administrator_opens_it_and_the_owner_takes_points() {
+fn a_volunteer_applies_and_an_administrator_opens_it_with_its_rate() {
     let town = Town::new();
     let id = town.make("application", "volunteer", "/v1/shop-applications", ask());
     let seen = read(&town, "staff", &id);
@@ -39,13 +39,6 @@ fn a_volunteer_applies_an_administrator_opens_it_and_the_owner_takes_points() {
     let said = (&opened["name"], &opened["rate_fen"], &opened["state"]);
     assert_eq!(said, (&json!("示例修鞋铺"), &json!("40"), &json!("open")));
     assert!(told(&town, "volunteer").contains(&"您申请的商家开好了".to_owned()));
-    // The same log-in works in the shop now, and still has its passbook.
-    let offers = format!("/v1/merchants/{}/offers", seen["merchant"].as_str().unwrap());
-    let heels = json!({ "name": "换鞋跟", "unit_points": "8", "stocked": false });
-    town.as_role("volunteer").post(&offers, heels).ok(201);
-    let page = Browser::signed_in(&town, "volunteer");
-    page.get("/shop").is(200).says("href=\"/me\"");
-    page.get("/me").is(200);
     assert_eq!(
         step(&town, "administrator", &id, "approve", json!({ "rate_fen": "40" })).code(),
         "wrong_state"
@@ -101,6 +94,19 @@ fn three_wait_at_a_time_and_one_is_taken_back() {
     town.verify_and_stop();
 }
 
+/// On the page of the shop.
+fn the_owner_gets_a_log_in(town: &Town, desk: &Browser) {
+    let all = town.as_role("administrator").get("/v1/merchants").ok(200)["items"].clone();
+    let shop = all.as_array().unwrap().iter().find(|row| row["name"] == "示例修鞋铺").unwrap()["id"].clone();
+    let shop = format!("/admin/shops/{}", shop.as_str().unwrap());
+    let page = desk.get(&shop).is(200).says("给店主开商家登录");
+    let form = |password: &'static str| {
+        [("act", "owner"), ("name", "林示例"), ("login", "cobbler"), ("password", password)]
+    };
+    desk.post(&page, &shop, &form("")).is(422);
+    desk.post(&page, &shop, &form("修鞋铺的口令要长一点才行呀")).is(200).says("角色已授予");
+}
+
 #[test]
 fn on_pages_it_is_applied_for_decided_and_read() {
     let town = Town::new();
@@ -121,9 +127,10 @@ fn on_pages_it_is_applied_for_decided_and_read() {
     desk.get("/admin").is(200).says("1 份商家申请等您答复");
     let path = own.replace("/me/shop-applications", "/admin/shops/applications");
     let page = desk.get(&path).is(200).says("示例路 8 号");
-    desk.post(&page, &path, &[("step", "approve_shop"), ("rate_fen", "")]).is(422).says("没有写折算单价");
+    desk.post(&page, &path, &[("step", "approve_shop"), ("rate_fen", "")]).is(422).says("没有写单价");
     desk.post(&page, &path, &[("step", "decline_shop"), ("reason", "")]).is(422);
     desk.post(&page, &path, &[("step", "approve_shop"), ("rate_fen", "40")]).is(200).says("商家开好了");
+    the_owner_gets_a_log_in(&town, &desk);
     volunteer.get(&own).is(200).says("已批准").says("/shops/");
     let staff = Browser::signed_in(&town, "staff");
     let page = staff.get("/admin/shops/applications").is(200).says("代居民申请");

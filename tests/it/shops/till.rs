@@ -154,7 +154,7 @@ fn a_keeper_counts_and_hands_in_on_the_page() {
     let path = "/shop/goods/sheets/new";
     let count = keeper.get("/shop/goods/sheets/new?kind=till_count").is(200);
     let few = [("kind", "till_count"), ("day", "2026-03-02"), ("amount", "6.50")];
-    keeper.post(&count, path, &few).is(422).says("和账上对不上").says("6.50");
+    keeper.post(&count, path, &few).is(422).says("比账上少 0.5 元").says("6.50");
     let page = keeper.get("/shop/goods/sheets/new?kind=hand_in").is(200);
     let send = |amount: &str| {
         keeper.post(&page, path, &[("kind", "hand_in"), ("day", "2026-03-02"), ("amount", amount)])

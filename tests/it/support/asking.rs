@@ -74,7 +74,7 @@ impl Furnished {
         let complaint = json!({ "kind": "complaint", "words": "楼道的灯坏了" });
         town.make("feedback", "staff_two", "/v1/feedback", complaint);
         let shop = json!({ "name": "示例修鞋铺", "model": "community_fund", "address": "示例路 8 号", "goods": "修鞋",
-            "owner_member": town.id("lin"), "org": town.id("community") });
+            "owner_member": town.id("qian"), "org": town.id("community") });
         town.make("shop_application", "staff_two", "/v1/shop-applications", shop);
         town.keep(
             "attachment",

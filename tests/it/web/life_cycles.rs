@@ -145,7 +145,7 @@ fn acting_for_its_member(town: &Town, cycle: &LifeCycle, who: &str) -> String {
     let proxy = town.make(&login, "staff", "/v1/members", body);
     town.open_user(&login, json!({ "member": proxy }), role, org);
     let number = town.as_role("staff").get(&format!("/v1/members/{proxy}")).ok(200)["number"].clone();
-    let member = if ["move", "link"].contains(&cycle.thing) { "qian" } else { "lin" };
+    let member = if ["move", "link", "shop_application"].contains(&cycle.thing) { "qian" } else { "lin" };
     let ask = json!({ "number": number, "name": "周示例", "points_a_day": "50" });
     town.as_role("staff").post(&format!("/v1/members/{}/proxies", town.id(member)), ask).ok(201);
     login
