@@ -104,7 +104,7 @@ fn the_owner_gets_a_log_in(town: &Town, desk: &Browser) {
         [("act", "owner"), ("name", "林示例"), ("login", "cobbler"), ("password", password)]
     };
     desk.post(&page, &shop, &form("")).is(422);
-    desk.post(&page, &shop, &form("修鞋铺的口令要长一点才行呀")).is(200).says("角色已授予");
+    desk.post(&page, &shop, &form("修鞋铺的口令要长一点才行，请记好它")).is(200).says("角色已授予");
 }
 
 #[test]
