@@ -470,7 +470,7 @@ pub enum Refusal {
         left: i64,
         asset: Asset,
     },
-    /// A fund pays this shop, and nobody has said how much for a point.
+    /// The rate is missing: the community fund pays this shop by the point.
     RateMissing,
     /// A shop of donated goods is paid nothing, so it has no rate.
     RateOfGivenGoods,

@@ -187,7 +187,7 @@ impl HasLifeCycle for ShopApplicationRow {
         is_applicant(context.tables, context.call, self)
     }
 
-    /// Opens the shop. A log-in for it is made apart from that (a shop's is nobody's private one).
+    /// Opens the shop. The owner's log-in for it is created separately, on the page of the shop.
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
         if !context.is(&APPROVE_SHOP) {
             return Ok(None);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 fn ask() -> Value {
     json!({ "name": "示例修鞋铺", "model": "community_fund", "address": "示例路 8 号",
-        "credit_code": "92000000MA0XXXXX16", "goods": "修鞋，每天 9:00 到 17:00" })
+        "credit_code": "92000000MA0E8AMP10", "goods": "修鞋，每天 9:00 到 17:00" })
 }
 
 fn step(town: &Town, who: &str, id: &str, step: &str, body: Value) -> Answer {
@@ -86,7 +86,7 @@ fn three_wait_at_a_time_and_one_is_taken_back() {
     };
     assert_eq!((listed("volunteer", ""), listed("staff", "?state=applied")), (4, 3));
     assert_eq!((listed("staff", "?own=true"), listed("staff_sibling", "")), (0, 0));
-    for (member, value) in [("credit_code", "92000000MA0XXXXX17"), ("model", "gift"), ("goods", "")] {
+    for (member, value) in [("credit_code", "92000000MA0E8AMP17"), ("model", "gift"), ("goods", "")] {
         let mut wrong = ask();
         wrong[member] = json!(value);
         assert_eq!(town.as_role("volunteer").post("/v1/shop-applications", wrong).status, 400, "{member}");
@@ -118,7 +118,7 @@ fn on_pages_it_is_applied_for_decided_and_read() {
         ("address", "示例路 8 号"),
         ("model", "community_fund"),
         ("offered", "修鞋"),
-        ("credit_code", "92000000MA0XXXXX17"),
+        ("credit_code", "92000000MA0E8AMP17"),
     ];
     volunteer.post(&page, "/me/shop-applications", &form).is(422).says("统一社会信用代码");
     let made = volunteer.post(&page, "/me/shop-applications", &form[..4]).is(200).says("收到了");

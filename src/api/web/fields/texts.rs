@@ -330,7 +330,7 @@ text_fields! {
         pattern: "^[0-9A-HJ-NPQRTUWXY]{18}$",
         fits: |text| crate::domain::shops::credit_code::is_credit_code(text),
         form: || s::FormCreditCode.into(),
-    }, "92000000MA0XXXXX16";
+    }, "92000000MA0E8AMP10";
     /// 数量 · how much of an item, at most 4 decimals.
     QuantityText: 1..=12, Shape::Form {
         pattern: r"^[0-9]{1,7}(\.[0-9]{1,4})?$",
