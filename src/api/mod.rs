@@ -260,6 +260,7 @@ fn v1(routes: &mut ServiceConfig) {
         .service(grants::read_stars)
         .service(grants::grant_star)
         .service(statistics::read_stats)
+        .service(statistics::fill_report)
         // attachments
         .service(attachments::add_attachment)
         .service(attachments::list_attachments)

@@ -23,7 +23,7 @@ pub struct Backup {
 
 impl Backup {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
-        let made = backup(&self.place.url(), &self.file)?;
+        let made = backup(&self.place.url(), &self.place.files()?, &self.file)?;
         output.print(&made, || {
             let (file, bytes) = (made.file.display(), made.bytes);
             let said = output.language.pick(
@@ -55,7 +55,13 @@ impl Restore {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
         let mark = Clock::default().now().to_utc().format("%Y%m%dT%H%M%SZ").to_string();
         let held = held_keys(&self.place)?;
-        let restored = restore(&self.file, &self.place.url(), self.replace, &mark, held.as_deref())?;
+        let restored = restore(
+            &self.file,
+            (&self.place.url(), &self.place.files()?),
+            self.replace,
+            &mark,
+            held.as_deref(),
+        )?;
         if let (None, Some(id)) = (held, restored.key_ids.first()) {
             output.remark(
                 &format!(

@@ -25,7 +25,11 @@ impl Configured {
         // clap has read the place from environment and flags already: a value that differs from the environment was a
         // flag.
         let data = self.place.data.display().to_string();
-        let given = [("store.data", Some(data)), ("store.database", self.place.database.clone())];
+        let given = [
+            ("store.data", Some(data)),
+            ("store.database", self.place.database.clone()),
+            ("store.attachments", self.place.attachments.clone()),
+        ];
         let default = |key: &str| key == "store.data" && self.place.data == Config::default().store.data;
         let placed = given.into_iter().filter_map(|(key, text)| Some((key, text?)));
         let placed =
@@ -39,6 +43,10 @@ impl Configured {
 impl Place {
     /// The place in the settings.
     pub fn of(config: &Config) -> Self {
-        Place { data: config.store.data.clone(), database: Some(config.database_url()) }
+        Place {
+            data: config.store.data.clone(),
+            database: Some(config.database_url()),
+            attachments: Some(config.store.attachments.clone()),
+        }
     }
 }

@@ -5,8 +5,10 @@ use super::ending::{Ending, Failure};
 use super::head::lines;
 use super::output::Output;
 use crate::auth::secrets;
+use crate::store::Database;
 use crate::store::Error;
-use crate::store::maintenance::attachments::{FilesFound, carry_copied};
+use crate::store::files::Files;
+use crate::store::maintenance::attachments::{FilesFound, carry};
 use crate::store::maintenance::copy::{Copied, CopyError, Progress, Side, Step, Unfit, copy};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -30,6 +32,9 @@ pub struct Copy {
     /// 数据文件夹（服务器数据库的附件在里面）· data folder, where the attachments of a database on a server are
     #[arg(long, env = "JIANXIAN_DATA", default_value = "data")]
     data: PathBuf,
+    /// 附件的对象存储，两库共用（默认在各自的文件夹）· object store of the attachments of both
+    #[arg(long, env = "JIANXIAN_STORE_ATTACHMENTS", hide_env_values = true)]
+    attachments: Option<String>,
 }
 
 /// The JSON output.
@@ -44,6 +49,7 @@ struct Timed<'c> {
 impl Copy {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
         let started = Instant::now();
+        let (from, to) = (Database::parse(&self.from)?, Database::parse(&self.to)?);
         let bar = ProgressBar::new(0).with_style(
             ProgressStyle::with_template("{bar:40} {percent}% {msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
@@ -57,12 +63,18 @@ impl Copy {
         let copied = copy(&self.from, &self.to, self.fresh, &mut shown);
         bar.finish_and_clear();
         let copied = copied?;
-        let attachments = carry_copied(&self.from, &self.to, &self.data)?;
+        let attachments = carry(&to, &self.files(&from)?, &self.files(&to)?)?;
         let seconds = started.elapsed().as_secs_f64();
         output.print(&Timed { copied: &copied, attachments: &attachments, seconds }, || {
             [summary(&copied, seconds, output), files_found(&attachments, output)].join("\n")
         });
         Ok(Ending::Done)
+    }
+}
+
+impl Copy {
+    fn files(&self, database: &Database) -> Result<Files, Failure> {
+        Ok(Files::of(database, &self.data, self.attachments.as_deref())?)
     }
 }
 

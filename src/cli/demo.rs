@@ -16,7 +16,7 @@ use crate::services::demo::setup::{LogIn, PASSWORD, log_ins};
 use crate::services::demo::{NOTICE, Plan, ZONE, perform};
 use crate::store::banks::Bank;
 use crate::store::banks::discard_samples;
-use crate::store::files::Files;
+use crate::store::files::{Files, Folder};
 use crate::store::maintenance::attachments::carry;
 use crate::store::maintenance::audit::heads;
 use crate::store::maintenance::copy::copy;
@@ -25,6 +25,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// The sample banks: short name, name, what it shows.
@@ -114,7 +115,8 @@ impl Demo {
         let in_folder = place.data.join("demo.db");
         let building = beside(database.file().unwrap_or(&in_folder), "building");
         remove(&building)?;
-        remove_folder(&Files::beside(&building))?;
+        let folder = Folder::beside(&building);
+        remove_folder(&folder)?;
         let clock = Clock::manual(until.plus(-365).start(ZONE));
         let options = Options { readers: config.readers(), durable: false, ..Options::default() };
         let url = format!("sqlite:{}", building.display());
@@ -128,7 +130,9 @@ impl Demo {
             sample: true,
         };
         store.create_bank(&bank)?;
-        let services = services_of(&store, place, config, Ids::seeded(self.seed))?;
+        let mut services = services_of(&store, place, config, Ids::seeded(self.seed))?;
+        let files = Files::from(folder.clone());
+        services.files = Arc::new(files.clone());
         output.remark(
             &format!("正在生成演示银行“{name}”：{} 个户头，{} 条服务记录……", plan.holders(), plan.records()),
             &format!(
@@ -154,9 +158,8 @@ impl Demo {
         // The attachments are copied before the database that names them is put in place, so an interruption loses none.
         // File names are digests of the contents and cannot collide; the job for orphaned files removes those of an
         // earlier sample bank.
-        let files = Files::beside(&building);
-        carry(&Database::Sqlite(building.clone()), &files, &Files::of(database, &place.data))?;
-        remove_folder(&files)?;
+        carry(&Database::Sqlite(building.clone()), &files, &place.files()?)?;
+        remove_folder(&folder)?;
         match database.file() {
             Ok(file) => publish(&building, file)?,
             Err(_) => {
@@ -229,10 +232,10 @@ fn remove(file: &Path) -> Result<(), Failure> {
 }
 
 /// Removes the attachments of an unfinished bank.
-fn remove_folder(files: &Files) -> Result<(), Failure> {
-    match std::fs::remove_dir_all(files.folder()) {
+fn remove_folder(folder: &Folder) -> Result<(), Failure> {
+    match std::fs::remove_dir_all(folder.path()) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Failure::file(files.folder(), &error))
+            Err(Failure::file(folder.path(), &error))
         }
         _ => Ok(()),
     }

@@ -1,7 +1,8 @@
 //! The database of a verb, and the messages for one that cannot be used.
 
 use super::ending::{Ending, Failure};
-use crate::store::{Error, OpenError, Store};
+use crate::store::files::{AddressFault, Files};
+use crate::store::{Database, Error, OpenError, Store};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -14,6 +15,9 @@ pub struct Place {
     /// 数据库地址（默认 sqlite:数据文件夹/jianxian.db）· database URL
     #[arg(long, global = true, env = "JIANXIAN_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
+    /// 附件的对象存储（默认在数据库旁的文件夹）· object store of the attachments, s3://KEY:SECRET@HOST/BUCKET
+    #[arg(long, global = true, env = "JIANXIAN_STORE_ATTACHMENTS", hide_env_values = true)]
+    pub attachments: Option<String>,
 }
 
 impl Place {
@@ -21,6 +25,11 @@ impl Place {
     pub fn url(&self) -> String {
         let in_folder = || format!("sqlite:{}", self.data.join("jianxian.db").display());
         self.database.clone().unwrap_or_else(in_folder)
+    }
+
+    /// Where the files of attachments are.
+    pub fn files(&self) -> Result<Files, Failure> {
+        Ok(Files::of(&Database::parse(&self.url())?, &self.data, self.attachments.as_deref())?)
     }
 }
 
@@ -52,6 +61,29 @@ impl From<Error> for Failure {
             Ending::Refused
         };
         Failure::new(ending, format!("未完成：{error}"), format!("not done: {error}"))
+    }
+}
+
+impl From<AddressFault> for Failure {
+    fn from(fault: AddressFault) -> Self {
+        let what = match fault {
+            AddressFault::Form => "开头不是 s3://主机",
+            AddressFault::NoKey => "主机前没有“访问密钥:密码@”",
+            AddressFault::NoBucket => "主机后没有存储桶的名称，或这样的名称不能用",
+            AddressFault::Parameter => {
+                "问号后只能有 region=…、style=path 或 style=virtual、tls=on 或 tls=off"
+            }
+        };
+        Failure::new(
+            Ending::Usage,
+            format!(
+                "设置 store.attachments 不能用：{what}。请写成 s3://访问密钥:密码@主机/存储桶 的样子，密钥里的特殊字符写成 %XX。"
+            ),
+            format!(
+                "the setting store.attachments cannot be used: {fault}. Write it like s3://KEY:SECRET@HOST/BUCKET, with \
+                 special characters of the key as %XX."
+            ),
+        )
     }
 }
 

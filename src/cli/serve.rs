@@ -18,7 +18,6 @@ use crate::portal;
 use crate::senders::Senders;
 use crate::services::{Error, Services};
 use crate::store::banks::Bank;
-use crate::store::files::Files;
 use crate::store::{Database, Options, Store, Upgrade};
 use clap::Args;
 use std::sync::Arc;
@@ -148,7 +147,7 @@ pub fn services(store: &Store, place: &Place, config: &Config, ids: Ids) -> Resu
     })?;
     let mut services = Services::new(store.clone(), ids, authority);
     services.senders = Arc::new(senders);
-    services.files = Arc::new(Files::of(store.database(), &place.data));
+    services.files = Arc::new(place.files()?);
     Ok(services)
 }
 

@@ -21,7 +21,7 @@ impl Verify {
         let audit = audit(&self.place.url())?;
         // Of damaged books the files say nothing.
         let attachments = match audit.first_finding() {
-            None => Some(examine(&self.place.url(), &self.place.data)?),
+            None => Some(examine(&self.place.url(), &self.place.files()?)?),
             Some(_) => None,
         };
         let whole = Whole { audit, attachments };

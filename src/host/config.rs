@@ -59,6 +59,8 @@ settings! {
         data: PathBuf = PathBuf::from("data");
         /// 数据库地址，空为 sqlite:数据目录/jianxian.db · the database, empty: sqlite:DATA/jianxian.db
         database: String = String::new();
+        /// 附件放在哪个对象存储，空为数据库旁的文件夹 · the object store of attachments, s3://KEY:SECRET@HOST/BUCKET, empty: a folder beside the database
+        attachments: String = String::new();
         /// 等待写入的请求上限 · how many requests may wait for the writer
         queue: usize = 10_000, 1..=1_000_000;
         /// 只读副本的地址，空为不用 · a replica to read from, empty: none
@@ -279,10 +281,11 @@ fn value_of(key: &str, text: &str) -> Value {
     text.parse().unwrap_or_else(|never| match never {})
 }
 
-fn text_settings() -> [&'static str; 9] {
+fn text_settings() -> [&'static str; 10] {
     [
         "store.data",
         "store.database",
+        "store.attachments",
         "store.read_database",
         "http.host",
         "log.level",

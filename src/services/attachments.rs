@@ -13,6 +13,7 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
 use crate::store::Tables;
 pub use crate::store::attachments::AttachmentRow;
+use crate::store::files::{digest, is_unreachable};
 use crate::store::people::feedback::FeedbackRow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -69,7 +70,8 @@ impl Services {
         reached.await?;
         let checked = decoded(ask.file).await?;
         let (media, bytes, size) = (checked.media, checked.content.len(), checked.size);
-        let (digest, small) = self.put(call, checked).await?;
+        let checked = Arc::new(checked);
+        let (digest, small) = self.put(call, Arc::clone(&checked)).await?;
         let (caller, id, files) = (call.clone(), self.next_id(), Arc::clone(&self.files));
         let title = title(&ask.name);
         let made = self.write(call, move |tables| {
@@ -81,10 +83,13 @@ impl Services {
             if i64::try_from(others.len()).is_ok_and(|length| length >= MOST_OF_THING) {
                 return Err(Refusal::AttachmentsEnough { limit: MOST_OF_THING }.into());
             }
-            // Here no job removes files: both wait for the same lock.
-            let names = std::iter::once(&digest).chain(small.as_ref());
-            if !caller.dry_run && !names.into_iter().all(|name| files.has(tables.bank, name)) {
-                return Err(Refusal::AttachmentNotStored.into());
+            // Here no job removes files of a folder: both wait for the same lock.
+            if !caller.dry_run && files.are_at_hand() {
+                for name in std::iter::once(&digest).chain(small.as_ref()) {
+                    if !files.has(tables.bank, name).map_err(unreadable)? {
+                        return Err(Refusal::AttachmentNotStored.into());
+                    }
+                }
             }
             let purpose = thing.purpose();
             tables.insert(&AttachmentRow {
@@ -107,11 +112,15 @@ impl Services {
             })?;
             Ok(id)
         });
-        Ok(made.await?.0)
+        let (made, _) = made.await?;
+        if !call.dry_run && !self.files.are_at_hand() {
+            self.put_back(call.actor.bank, checked).await?;
+        }
+        Ok(made)
     }
 
-    /// Writes the content and the small picture to disk; returns their digests.
-    async fn put(&self, call: &Call, checked: Checked) -> Result<(String, Option<String>), Error> {
+    /// Writes the content and the small picture; returns their digests.
+    async fn put(&self, call: &Call, checked: Arc<Checked>) -> Result<(String, Option<String>), Error> {
         let (files, bank, dry_run) = (Arc::clone(&self.files), call.actor.bank, call.dry_run);
         let mark = self.next_id();
         let put = move || {
@@ -119,14 +128,33 @@ impl Services {
                 return Ok((String::new(), None));
             }
             let digest = files.put(bank, &checked.content, &mark.to_string())?;
-            let small =
-                checked.small.map(|small| files.put(bank, &small, &format!("{mark}s"))).transpose()?;
+            let small = checked.small.as_ref();
+            let small = small.map(|small| files.put(bank, small, &format!("{mark}s"))).transpose()?;
             Ok((digest, small))
         };
         blocking(put).await?.map_err(|error: std::io::Error| {
             tracing::error!(%error, "an attachment could not be written");
             Refusal::AttachmentNotStored.into()
         })
+    }
+
+    /// Writes the files of a row to the object store once more, if a job took them for files without a row just before
+    /// the row was committed.
+    async fn put_back(&self, bank: BankId, checked: Arc<Checked>) -> Result<(), Error> {
+        let files = Arc::clone(&self.files);
+        let put = move || {
+            for content in std::iter::once(&checked.content).chain(&checked.small) {
+                if !files.has(bank, &digest(content))? {
+                    files.put(bank, content, "")?;
+                }
+            }
+            Ok::<_, std::io::Error>(())
+        };
+        if let Err(error) = blocking(put).await? {
+            // They were written before: that they are gone is most unlikely, and `verify` would say so.
+            tracing::warn!(%error, "whether the files of a new attachment are still there could not be asked");
+        }
+        Ok(())
     }
 
     /// The attachments of a thing that the caller may see, newest first.
@@ -170,6 +198,10 @@ impl Services {
         let (files, bank) = (Arc::clone(&self.files), call.actor.bank);
         match blocking(move || files.get(bank, &name)).await? {
             Ok(Some(content)) => Ok((row, content)),
+            Err(error) if is_unreachable(&error) => {
+                tracing::error!(%error, "the object store of attachments");
+                Err(Error::Unavailable(error.to_string()))
+            }
             found => {
                 tracing::error!(?found, %id, "the file of an attachment cannot be read");
                 Err(Refusal::AttachmentLost.into())
@@ -219,21 +251,53 @@ impl Services {
             if left.is_empty() {
                 continue;
             }
-            let files = Arc::clone(&self.files);
-            let removed = self.store.write(bank, move |tables| {
-                // Looked at again: one may have been added since.
-                let named = tables.named_digests(&left)?;
-                let without = left.iter().filter(|name| !named.contains(*name));
-                let mut removed = 0_usize;
-                for name in without {
-                    files.remove(tables.bank, name).map_err(unreadable)?;
-                    removed = removed.saturating_add(1);
-                }
-                Ok(removed)
-            });
-            orphans = orphans.saturating_add(removed.await?);
+            let removed = match self.files.are_at_hand() {
+                true => self.remove_orphans(bank, left).await?,
+                false => self.remove_stored_orphans(bank, left).await?,
+            };
+            orphans = orphans.saturating_add(removed);
         }
         Ok((rows, orphans))
+    }
+
+    /// Removes files of a folder, unless a row names them by now. An upload looks whether its file is there in the same
+    /// queue of writes.
+    async fn remove_orphans(&self, bank: BankId, left: Vec<String>) -> Result<usize, Error> {
+        let files = Arc::clone(&self.files);
+        let removed = self.store.write(bank, move |tables| {
+            let named = tables.named_digests(&left)?;
+            let mut removed = 0_usize;
+            for name in left.iter().filter(|name| !named.contains(*name)) {
+                files.remove(tables.bank, name).map_err(unreadable)?;
+                removed = removed.saturating_add(1);
+            }
+            Ok(removed)
+        });
+        removed.await
+    }
+
+    /// Removes files of an object store, which nobody may wait for inside a write. A row may be committed meanwhile:
+    /// until it is, this puts the file back, and afterwards the upload does.
+    async fn remove_stored_orphans(&self, bank: BankId, left: Vec<String>) -> Result<usize, Error> {
+        let mut removed = 0_usize;
+        for name in left {
+            let (files, asked) = (Arc::clone(&self.files), name.clone());
+            let taken = move || {
+                let content = files.get(bank, &asked);
+                files.remove(bank, &asked).map(|()| content.ok().flatten())
+            };
+            let content = blocking(taken).await?.map_err(unreadable)?;
+            let asked = vec![name];
+            let named = self.store.read_primary(bank, move |tables| tables.named_digests(&asked)).await?;
+            match content.filter(|_| !named.is_empty()) {
+                Some(content) => {
+                    let files = Arc::clone(&self.files);
+                    blocking(move || files.put(bank, &content, "")).await?.map_err(unreadable)?;
+                }
+                None => removed = removed.saturating_add(1),
+            }
+        }
+        Ok(removed)
     }
 }
 

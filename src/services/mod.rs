@@ -58,7 +58,7 @@ pub struct Services {
 impl Services {
     /// Use cases over an open store. The files of attachments are beside its database.
     pub fn new(store: Store, ids: Ids, authority: Authority) -> Self {
-        let files = Arc::new(Files::of(store.database(), Path::new("data")));
+        let files = Arc::new(Files::in_folder(store.database(), Path::new("data")));
         Services {
             store,
             files,

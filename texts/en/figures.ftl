@@ -82,5 +82,5 @@ report_value = In these days
 template_not_a_workbook = This is no Excel workbook: save it as .xlsx without a password, and choose it again.
 template_too_large = The file is too large: remove sheets and pictures that are not needed, and choose it again.
 template_with_program = The file contains macros: save it as .xlsx without macros, and choose it again.
-template_no_placeholder = There is no placeholder in it: write some of those in the table below into its cells, and choose it again.
-template_unknown = The placeholder “{ $name }” is not known: write it as in the table below, typed at one go in one cell, without a format of its own for some of its letters, and not in a formula.
+template_no_placeholder = There is no placeholder in it: write some of those on the page of the report into its cells, and choose it again.
+template_unknown = The placeholder “{ $name }” is not known: write it as on the page of the report, typed at one go in one cell, without a format of its own for some of its letters, and not in a formula.

@@ -82,5 +82,5 @@ report_value = 这段时间是
 template_not_a_workbook = 这不是 Excel 工作簿：请另存为 .xlsx，不要加密码，再选一次。
 template_too_large = 文件太大：请删掉不用的工作表和图片，再选一次。
 template_with_program = 文件里有宏程序：请另存为不含宏的 .xlsx，再选一次。
-template_no_placeholder = 里面没有占位符：请照下面的表，在要填数字的格子里写上，再选一次。
-template_unknown = 不认识占位符“{ $name }”：请照下面的表写，在一个格子里一次打完，不要单独改其中几个字的格式，也不要写在公式里。
+template_no_placeholder = 里面没有占位符：请照“月报”页上的表，在要填数字的格子里写上，再选一次。
+template_unknown = 不认识占位符“{ $name }”：请照“月报”页上的表写，在一个格子里一次打完，不要单独改其中几个字的格式，也不要写在公式里。

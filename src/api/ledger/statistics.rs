@@ -1,20 +1,24 @@
 //! `/v1/stats`: the figures of a period, as docs/STATISTICS.md defines them; as JSON, as CSV or as a workbook.
 
+use crate::api::web::accept::language;
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{May, right};
-use crate::api::web::page::{Listed, OfDays};
+use crate::api::web::faults::{FieldError, FieldFault, Place};
+use crate::api::web::page::{Listed, OfDays, ordered};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
-use crate::api::web::sheet::{self, Manner, Row, SheetForm, VARIES};
+use crate::api::web::sheet::{self, Manner, Row, SheetForm, VARIES, attachment};
+use crate::api::web::template::filled;
+use crate::api::web::upload::Upload;
 use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::ledger::statistics::Active;
-use crate::domain::time::Day;
-use crate::services::ledger::statistics::{By, Cover, Figures, FiguresAsk, Line, Place};
-use crate::texts;
+use crate::domain::time::{Day, Days};
+use crate::services::ledger::statistics::{self as figures, By, Cover, Figures, FiguresAsk, Line};
+use crate::texts::{self, Text, sentences as s};
 use actix_web::http::header;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -188,7 +192,7 @@ pub struct FiguresView {
 #[expect(dead_code, reason = "stands for the answer in the OpenAPI document")]
 pub struct FiguresFile(String);
 
-fn place(place: Option<Place>) -> (Option<Id>, Option<String>) {
+fn place(place: Option<figures::Place>) -> (Option<Id>, Option<String>) {
     place.map(|place| (place.id, place.name)).unzip()
 }
 
@@ -317,7 +321,8 @@ pub struct Placeholder {
 }
 
 /// What a template of a report may say about the whole period.
-pub fn placeholders(figures: Figures, today: Day) -> Vec<Placeholder> {
+pub fn placeholders(figures: Figures) -> Vec<Placeholder> {
+    let today = figures.today;
     let minutes = figures.whole.sums.minutes;
     let until = figures.whole.until;
     let place = figures.org.clone().map(|org| org.name);
@@ -342,6 +347,71 @@ pub fn placeholders(figures: Figures, today: Day) -> Vec<Placeholder> {
         more(["today", "制表日期"], today.to_string()),
     ]);
     all
+}
+
+/// The figures of the whole period in a template.
+///
+/// # Errors It is no workbook with placeholders that are known.
+pub fn report(figures: Figures, template: &[u8], title: (&str, &str)) -> Result<HttpResponse, FieldFault> {
+    let days = [Some(figures.whole.from), Some(figures.whole.until)];
+    let known = placeholders(figures);
+    let value = |name: &str| {
+        let found = known.iter().find(|one| one.names.iter().any(|own| own == name));
+        found.map(|one| one.value.clone())
+    };
+    let book = filled(template, &value)?;
+    Ok(HttpResponse::Ok()
+        .content_type(SheetForm::Xlsx.media_type())
+        .insert_header((header::CONTENT_DISPOSITION, attachment(title, days, SheetForm::Xlsx)))
+        .body(book))
+}
+
+/// The fields of a report, besides the template.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportFields {
+    from: Option<Day>,
+    until: Option<Day>,
+    org: Option<Id>,
+    as_of: Option<Day>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[expect(dead_code, reason = "stands for the parts of the form in the OpenAPI document; Upload reads them")]
+#[serde(deny_unknown_fields)]
+pub struct ReportForm {
+    /// Left out, 1 January.
+    from: Option<Day>,
+    until: Option<Day>,
+    /// With everything below it; left out, all within reach.
+    org: Option<Id>,
+    /// As it was known at the end of this day; left out, as it is known now.
+    as_of: Option<Day>,
+    /// A workbook (XLSX) of at most 5 MiB, with placeholders such as `{{served}}` or `{{服务人次}}` in its cells: the
+    /// columns of `GET /v1/stats` as a sheet, `hours`, `year`, `month` and `today`.
+    #[schema(value_type = String, format = Binary, max_length = 5_242_880)]
+    file: Vec<u8>,
+}
+
+/// 月报 · the figures of a period in the layout of the place: their template comes back with its placeholders filled in.
+/// Nothing of it is kept.
+#[utoipa::path(tag = "ledger", security(("bearer" = ["read_figures"])),
+    request_body(content = ReportForm, content_type = "multipart/form-data"),
+    responses((status = 200, content((FiguresFile =
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+#[post("/v1/stats/report")]
+pub async fn fill_report(
+    state: Shared,
+    request: HttpRequest,
+    may: May<right::ReadFigures>,
+    upload: Upload<ReportFields>,
+) -> Result<HttpResponse, ApiError> {
+    let ReportFields { from, until, org, as_of } = upload.body;
+    let ask = FiguresAsk { days: ordered(Place::Body, Days { from, until })?, org, by: By::Whole, as_of };
+    let figures = state.services.figures(&may.call(), ask).await?;
+    let title = Text::from(s::ReportTitle).say(language(&request));
+    report(figures, &upload.file, ("report", &title))
+        .map_err(|fault| FieldError::new(Place::Body, "file", fault).into())
 }
 
 /// For pages: the form of a file by its ending.

@@ -343,7 +343,7 @@ async fn redeemed(of: Rc<Of>, part: Part) -> Result<Vec<Placed<RedemptionView>>,
 async fn given(of: Rc<Of>, part: Part) -> Result<Vec<Placed<GiftView>>, ApiError> {
     let filter = GiftFilter { before: part.after_as()?, ..GiftFilter::default() };
     let rows = of.services.gifts(&of.copy.call, filter, (Some(of.copy.file.id), false), part.limit).await?;
-    Ok(rows.into_iter().map(|one| (one.gift.id.to_string(), gifts::view(one))).collect())
+    Ok(rows.into_iter().map(|one| (one.gift.id.to_string(), gifts::gift_view(one))).collect())
 }
 
 async fn certified(of: Rc<Of>, part: Part) -> Result<Vec<Placed<CertificateView>>, ApiError> {

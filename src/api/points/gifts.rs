@@ -193,7 +193,7 @@ fn bare(gift: Gift) -> GiftView {
     }
 }
 
-pub(in crate::api) fn view(standing: GiftStanding) -> GiftView {
+pub fn gift_view(standing: GiftStanding) -> GiftView {
     let GiftStanding { gift, giver, receiver, org, .. } = standing;
     GiftView { giver_name: giver, receiver_name: receiver, org_name: Some(org), ..bare(gift) }
 }
@@ -289,7 +289,7 @@ pub async fn list_gifts(
         };
         let of = (query.member, query.own);
         let rows = state.services.gifts(&may.call(), filter, of, part.limit).await?;
-        Ok(rows.into_iter().map(|one| (one.gift.id.to_string(), view(one))).collect())
+        Ok(rows.into_iter().map(|one| (one.gift.id.to_string(), gift_view(one))).collect())
     };
     list.respond(read).await
 }
@@ -299,7 +299,7 @@ pub async fn list_gifts(
     params(("id" = Id, Path)), responses((status = 200, body = GiftView)))]
 #[get("/v1/gifts/{id}")]
 pub async fn read_gift(state: Shared, may: May<Readers>, path: PathOf<Id>) -> Result<HttpResponse, ApiError> {
-    Ok(HttpResponse::Ok().json(view(state.services.one_gift(&may.call(), path.0).await?)))
+    Ok(HttpResponse::Ok().json(gift_view(state.services.one_gift(&may.call(), path.0).await?)))
 }
 
 /// 互助积分池 · the pools within reach, with what may be given out.

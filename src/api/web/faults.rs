@@ -84,6 +84,17 @@ pub enum FieldFault {
         most: usize,
     },
     BadCursor,
+    /// A template of a report that is no workbook.
+    NotAWorkbook,
+    /// A template that unpacks to more than is read.
+    WorkbookTooLarge,
+    /// A template with a program in it.
+    WorkbookWithProgram,
+    NoPlaceholder,
+    /// A placeholder that means nothing here, or that is written in pieces.
+    UnknownPlaceholder {
+        name: String,
+    },
     /// Any other error of serde.
     Refused,
 }
@@ -240,7 +251,7 @@ impl FieldError {
         }
     }
 
-    fn text(&self) -> Text {
+    pub fn text(&self) -> Text {
         use FieldFault as F;
         let (place, path) = (self.place_word(), &self.path);
         match &self.fault {
@@ -274,6 +285,11 @@ impl FieldError {
             }
             F::NestedTooDeep { most } => s::FieldNestedTooDeep { place, path, most }.into(),
             F::BadCursor => s::FieldBadCursor { place, path }.into(),
+            F::NotAWorkbook => s::TemplateNotAWorkbook.into(),
+            F::WorkbookTooLarge => s::TemplateTooLarge.into(),
+            F::WorkbookWithProgram => s::TemplateWithProgram.into(),
+            F::NoPlaceholder => s::TemplateNoPlaceholder.into(),
+            F::UnknownPlaceholder { name } => s::TemplateUnknown { name }.into(),
             F::Refused => s::FieldRefused { place, path }.into(),
         }
     }

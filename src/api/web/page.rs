@@ -205,12 +205,17 @@ fn read_days(filters: &str) -> Result<(Days, String), ApiError> {
             return Err(duplicate(&name));
         }
     }
+    Ok((ordered(Place::Query, days)?, others.finish()))
+}
+
+/// Days of which the first does not come after the last.
+pub fn ordered(place: Place, days: Days) -> Result<Days, ApiError> {
     match days {
         Days { from: Some(from), until: Some(until) } if from > until => {
             let fault = FieldFault::DaysReversed { from: from.to_string(), until: until.to_string() };
-            Err(FieldError::new(Place::Query, "from", fault).into())
+            Err(FieldError::new(place, "from", fault).into())
         }
-        days => Ok((days, others.finish())),
+        days => Ok(days),
     }
 }
 

@@ -2,8 +2,10 @@
 //! it is but for the placeholders. A workbook is a ZIP archive of XML parts; parts without a placeholder are copied as
 //! they were packed.
 
+use super::faults::FieldFault::{
+    self, NoPlaceholder, NotAWorkbook, UnknownPlaceholder, WorkbookTooLarge, WorkbookWithProgram,
+};
 use super::xlsx::escaped;
-use crate::texts::{Text, sentences as s};
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
@@ -22,34 +24,6 @@ const LISTED: usize = 0x0201_4b50;
 const LOCAL: usize = 0x0403_4b50;
 const END_LENGTH: usize = 22;
 
-/// Why a template cannot be filled in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TemplateFault {
-    NotAWorkbook,
-    TooLarge,
-    /// It contains a program.
-    WithProgram,
-    NoPlaceholder,
-    /// A name that means nothing here, or that is written in pieces.
-    Unknown {
-        name: String,
-    },
-}
-
-impl From<TemplateFault> for Text {
-    fn from(fault: TemplateFault) -> Self {
-        match fault {
-            TemplateFault::NotAWorkbook => s::TemplateNotAWorkbook.into(),
-            TemplateFault::TooLarge => s::TemplateTooLarge.into(),
-            TemplateFault::WithProgram => s::TemplateWithProgram.into(),
-            TemplateFault::NoPlaceholder => s::TemplateNoPlaceholder.into(),
-            TemplateFault::Unknown { name } => s::TemplateUnknown { name }.into(),
-        }
-    }
-}
-
-use TemplateFault::{NoPlaceholder, NotAWorkbook, TooLarge, Unknown, WithProgram};
-
 /// A part of the archive, as it is packed.
 struct Part {
     name: String,
@@ -60,14 +34,14 @@ struct Part {
 }
 
 /// The workbook with every placeholder replaced by its value.
-pub fn filled(bytes: &[u8], value: &dyn Fn(&str) -> Option<String>) -> Result<Vec<u8>, TemplateFault> {
+pub fn filled(bytes: &[u8], value: &dyn Fn(&str) -> Option<String>) -> Result<Vec<u8>, FieldFault> {
     let mut parts = parts(bytes)?;
     let has = |name: &str| parts.iter().any(|part| part.name == name);
     if !has("[Content_Types].xml") || !has("xl/workbook.xml") {
         return Err(NotAWorkbook);
     }
     if parts.iter().any(|part| part.name.ends_with("vbaProject.bin")) {
-        return Err(WithProgram);
+        return Err(WorkbookWithProgram);
     }
     let (mut left, mut found) = (MOST_BYTES, 0_usize);
     for part in &mut parts {
@@ -85,17 +59,17 @@ pub fn filled(bytes: &[u8], value: &dyn Fn(&str) -> Option<String>) -> Result<Ve
             pack(part, text.as_bytes())?;
         }
     }
-    if found == 0 { Err(NoPlaceholder) } else { archive(&parts).ok_or(TooLarge) }
+    if found == 0 { Err(NoPlaceholder) } else { archive(&parts).ok_or(WorkbookTooLarge) }
 }
 
 /// A little-endian number.
-fn number(bytes: &[u8], at: usize, size: usize) -> Result<usize, TemplateFault> {
+fn number(bytes: &[u8], at: usize, size: usize) -> Result<usize, FieldFault> {
     let digits = bytes.get(at..at.saturating_add(size)).ok_or(NotAWorkbook)?;
     Ok(digits.iter().rev().fold(0, |sum, byte| (sum << 8) | usize::from(*byte)))
 }
 
 /// The parts that the archive's directory lists.
-fn parts(bytes: &[u8]) -> Result<Vec<Part>, TemplateFault> {
+fn parts(bytes: &[u8]) -> Result<Vec<Part>, FieldFault> {
     let last = bytes.len().checked_sub(END_LENGTH).ok_or(NotAWorkbook)?;
     // A remark of up to 65,535 bytes may follow the end.
     let mut ends = (last.saturating_sub(65_535)..=last).rev();
@@ -103,7 +77,7 @@ fn parts(bytes: &[u8]) -> Result<Vec<Part>, TemplateFault> {
     let (count, mut at) =
         (number(bytes, end.saturating_add(10), 2)?, number(bytes, end.saturating_add(16), 4)?);
     if count > MOST_PARTS {
-        return Err(TooLarge);
+        return Err(WorkbookTooLarge);
     }
     let mut parts = Vec::with_capacity(count);
     for _ in 0..count {
@@ -140,7 +114,7 @@ fn parts(bytes: &[u8]) -> Result<Vec<Part>, TemplateFault> {
 }
 
 /// The text of a part, compared with its sum.
-fn unpacked(part: &Part, most: usize) -> Result<Vec<u8>, TemplateFault> {
+fn unpacked(part: &Part, most: usize) -> Result<Vec<u8>, FieldFault> {
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     let mut text = Vec::new();
     let read = match part.method {
@@ -149,7 +123,7 @@ fn unpacked(part: &Part, most: usize) -> Result<Vec<u8>, TemplateFault> {
     };
     read.map_err(|_| NotAWorkbook)?;
     if text.len() > most {
-        return Err(TooLarge);
+        return Err(WorkbookTooLarge);
     }
     match sum(&text) == part.crc && text.len() == part.size {
         true => Ok(text),
@@ -163,17 +137,17 @@ fn sum(text: &[u8]) -> usize {
     usize::try_from(crc.sum()).unwrap_or(usize::MAX)
 }
 
-fn pack(part: &mut Part, text: &[u8]) -> Result<(), TemplateFault> {
+fn pack(part: &mut Part, text: &[u8]) -> Result<(), FieldFault> {
     let mut deflater = DeflateEncoder::new(Vec::new(), Compression::fast());
-    deflater.write_all(text).map_err(|_| TooLarge)?;
-    part.packed = deflater.finish().map_err(|_| TooLarge)?;
+    deflater.write_all(text).map_err(|_| WorkbookTooLarge)?;
+    part.packed = deflater.finish().map_err(|_| WorkbookTooLarge)?;
     (part.method, part.crc, part.size) = (DEFLATED, sum(text), text.len());
     Ok(())
 }
 
 /// The XML with its placeholders replaced, and how many there were. One inside a formula, or with a format that begins in
 /// its middle, is unknown: its replacement would be no text.
-fn replaced(xml: &str, value: &dyn Fn(&str) -> Option<String>) -> Result<(String, usize), TemplateFault> {
+fn replaced(xml: &str, value: &dyn Fn(&str) -> Option<String>) -> Result<(String, usize), FieldFault> {
     let (mut out, mut rest, mut count) = (String::with_capacity(xml.len()), xml, 0_usize);
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, behind) = after.split_once("}}").ok_or_else(|| unknown(after))?;
@@ -189,7 +163,7 @@ fn replaced(xml: &str, value: &dyn Fn(&str) -> Option<String>) -> Result<(String
 }
 
 /// The name as it is read, without the tags of its formats.
-fn unknown(name: &str) -> TemplateFault {
+fn unknown(name: &str) -> FieldFault {
     let mut read = String::new();
     let mut is_tag = false;
     for sign in name.chars() {
@@ -200,7 +174,7 @@ fn unknown(name: &str) -> TemplateFault {
             _ => {}
         }
     }
-    Unknown { name: read.chars().take(40).collect() }
+    UnknownPlaceholder { name: read.chars().take(40).collect() }
 }
 
 /// The parts as an archive; `None`: too long for one.
@@ -298,9 +272,9 @@ mod tests {
         assert_eq!(refused(b"hello"), NotAWorkbook);
         assert_eq!(refused(&[0; 40]), NotAWorkbook);
         assert_eq!(refused(&workbook(&["没有"])), NoPlaceholder);
-        let unknown = |name: &str| Unknown { name: name.into() };
+        let unknown = |name: &str| UnknownPlaceholder { name: name.into() };
         assert_eq!(refused(&workbook(&["{{served}}", "{{多少}}"])), unknown("多少"));
-        assert!(matches!(refused(&workbook(&["{{served"])), Unknown { .. }));
+        assert!(matches!(refused(&workbook(&["{{served"])), UnknownPlaceholder { .. }));
         let mut cut = workbook(&["{{served}}"]);
         cut.truncate(cut.len() / 2);
         assert_eq!(refused(&cut), NotAWorkbook);
@@ -313,7 +287,10 @@ mod tests {
     fn a_placeholder_in_pieces_or_in_a_formula_is_unknown() {
         let xml = |xml: &str| replaced(xml, &value);
         assert_eq!(xml("<t>{{served}}</t>").unwrap(), ("<t>5,312</t>".to_owned(), 1));
-        assert_eq!(xml("<r><t>{{ser</t></r><r><t>ved}}</t></r>"), Err(Unknown { name: "served".into() }));
-        assert_eq!(xml("<c><f>A1&amp;{{served}}</f></c>"), Err(Unknown { name: "served".into() }));
+        assert_eq!(
+            xml("<r><t>{{ser</t></r><r><t>ved}}</t></r>"),
+            Err(UnknownPlaceholder { name: "served".into() })
+        );
+        assert_eq!(xml("<c><f>A1&amp;{{served}}</f></c>"), Err(UnknownPlaceholder { name: "served".into() }));
     }
 }

@@ -2,9 +2,8 @@
 //! in it. Nothing of it is kept.
 
 use super::figures::ask;
-use crate::api::ledger::statistics::{Placeholder, placeholders};
-use crate::api::web::sheet::{SheetForm, attachment};
-use crate::api::web::template::filled;
+use crate::api::ledger::statistics::{Placeholder, placeholders, report};
+use crate::api::web::faults::{FieldError, Place};
 use crate::auth::permissions::Permission;
 use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
@@ -12,10 +11,12 @@ use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
 use crate::portal::people::offices::{OrgChoice, org_choices};
 use crate::services::ledger::statistics::{By, Figures, FiguresAsk};
-use crate::texts::{Text, sentences as s};
-use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use crate::texts::sentences as s;
+use actix_web::http::StatusCode;
 use askama::Template;
+
+/// The field of the template.
+const TEMPLATE: &str = "template_file";
 
 #[derive(Template)]
 #[template(path = "figures_report.html")]
@@ -62,13 +63,12 @@ async fn page(mut visit: Visit, trouble: Option<String>) -> Answer {
     let typed = |name: &str, known: Option<Day>| {
         known.map(|day| day.to_string()).or_else(|| visit.asked(name)).unwrap_or_default()
     };
-    let today = visit.days().today;
     let page = ReportPage {
         from: typed("from", days.map(|(from, _)| from)),
         until: typed("until", days.map(|(_, until)| until)),
         org: visit.asked("org").unwrap_or_default(),
         orgs: org_choices(&visit, Permission::ReadFigures).await?,
-        placeholders: found.map(|figures| placeholders(figures, today)).unwrap_or_default(),
+        placeholders: found.map(|figures| placeholders(figures)).unwrap_or_default(),
         trouble,
         f: visit.frame(visit.words().report_title()).await?,
     };
@@ -82,26 +82,15 @@ pub async fn show(visit: Visit) -> Answer {
 /// The template with the figures in it.
 pub async fn take(visit: Visit) -> Answer {
     let figures = figures(&visit).await?;
-    let days = [Some(figures.whole.from), Some(figures.whole.until)];
-    let Some(template) = visit.form.file("template_file") else {
+    let Some(template) = visit.form.file(TEMPLATE) else {
         let missing = visit.words().report_no_file();
         return page(visit, Some(missing)).await;
     };
-    let known = placeholders(figures, visit.days().today);
-    let value = |name: &str| {
-        let found = known.iter().find(|one| one.names.iter().any(|own| own == name));
-        found.map(|one| one.value.clone())
-    };
-    match filled(template, &value) {
-        Ok(book) => Ok(HttpResponse::Ok()
-            .content_type(SheetForm::Xlsx.media_type())
-            .insert_header((
-                header::CONTENT_DISPOSITION,
-                attachment(("report", &visit.say(s::ReportTitle)), days, SheetForm::Xlsx),
-            ))
-            .body(book)),
+    let title = visit.say(s::ReportTitle);
+    match report(figures, template, ("report", &title)) {
+        Ok(book) => Ok(book),
         Err(fault) => {
-            let trouble = Text::from(fault).say(visit.language);
+            let trouble = FieldError::new(Place::Form, TEMPLATE, fault).text().say(visit.language);
             page(visit, Some(trouble)).await
         }
     }

@@ -1,11 +1,15 @@
 //! Pools and gifts at the desk, and what the bank allows.
 
+use crate::api::points::gifts::{GiftView, gift_view};
 use crate::api::web::fields::{PointsText, Reason, SearchText};
+use crate::api::web::part::Part;
+use crate::api::web::sheet::{self, Manner, Row, SheetForm};
 use crate::auth::permissions::Permission as P;
 use crate::domain::figures::points;
 use crate::domain::id::Id;
 use crate::domain::points::gift::GiftRules;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
@@ -50,6 +54,9 @@ struct DeskPage {
 
 /// Pools, the form that proposes to give out of one, and the gifts within reach.
 pub async fn desk(visit: Visit) -> Answer {
+    if visit.query("format").as_deref() == Some("csv") {
+        return as_sheet(&visit).await;
+    }
     let (services, call) = (visit.services(), visit.reading()?);
     let before = visit.query("before").and_then(|text| text.parse::<Id>().ok());
     let filter = GiftFilter { before, ..GiftFilter::default() };
@@ -78,6 +85,19 @@ pub async fn desk(visit: Visit) -> Answer {
         f: visit.frame(visit.words().pools_title()).await?,
     };
     visit.page(&page)
+}
+
+/// All gifts within reach as a sheet.
+async fn as_sheet(visit: &Visit) -> Answer {
+    let (services, call) = (visit.services().clone(), visit.reading()?);
+    let read = async move |part: Part| {
+        let filter = GiftFilter { before: part.after_as()?, ..GiftFilter::default() };
+        let gifts = services.gifts(&call, filter, (None, false), part.limit).await?;
+        Ok(gifts.into_iter().map(|one| (one.gift.id.to_string(), gift_view(one))).collect())
+    };
+    let part = Part { days: Days::default(), limit: GiftView::AT_ONCE, after: None };
+    let manner = Manner { form: SheetForm::Csv, language: visit.language, zone: visit.zone() };
+    Ok(sheet::respond(part, manner, DESK, read).await?)
 }
 
 /// Proposes to give out of the pool.

@@ -87,6 +87,7 @@ impl Cover {
 /// The answer.
 #[derive(Clone, Debug)]
 pub struct Figures {
+    pub today: Day,
     pub as_of: Day,
     /// The organisation that was asked for, or the caller's only one.
     pub org: Option<Place>,
@@ -262,7 +263,7 @@ fn figures(tables: &mut Tables<'_>, call: &Call, ask: &FiguresAsk) -> Result<Fig
         [top] => Some(Place { id: top.id, name: top.name.clone() }),
         _ => None,
     };
-    Ok(Figures { as_of, org, whole, parts, active, cover })
+    Ok(Figures { today, as_of, org, whole, parts, active, cover })
 }
 
 fn by_month(found: &Found, spans: &[Span], active: impl Fn(i64) -> Option<i64>) -> Vec<Line> {

@@ -4,11 +4,10 @@
 use crate::domain::id::BankId;
 use crate::store::connection::{AnyConnection, Database, OpenError, Upgrade, Use};
 use crate::store::error::Error;
-use crate::store::files::Files;
+use crate::store::files::{Files, is_unreachable};
 use crate::store::schema::attachments;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// How many files the rows of a database name, and which of them are not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -35,15 +34,15 @@ fn names_of(database: &Database) -> Result<BTreeSet<(i64, String)>, OpenError> {
     named(&mut conn).map_err(|error| OpenError::Unusable(database.to_string(), error.to_string()))
 }
 
-/// Reads every file that the database behind a URL names. `data`: the data folder.
-pub fn examine(url: &str, data: &Path) -> Result<FilesFound, OpenError> {
-    let database = Database::parse(url)?;
-    let (names, files) = (names_of(&database)?, Files::of(&database, data));
+/// Reads every file that the database behind a URL names.
+///
+/// # Errors The database cannot be read, or the object store of the files does not answer.
+pub fn examine(url: &str, files: &Files) -> Result<FilesFound, OpenError> {
     let mut found = FilesFound::default();
-    for (bank, digest) in names {
-        match files.get(BankId(bank), &digest) {
-            Ok(Some(content)) => found.count(content.len()),
-            Ok(None) | Err(_) => found.missing.push(format!("{bank}/{digest}")),
+    for (bank, digest) in names_of(&Database::parse(url)?)? {
+        match content(files, bank, &digest)? {
+            Some(content) => found.count(content.len()),
+            None => found.missing.push(format!("{bank}/{digest}")),
         }
     }
     Ok(found)
@@ -52,30 +51,34 @@ pub fn examine(url: &str, data: &Path) -> Result<FilesFound, OpenError> {
 /// Copies the files that a database names from one place to another, where they are not there already. Files that are
 /// missing or changed are named, and do not stop it.
 ///
-/// # Errors The other place cannot be written.
+/// # Errors The other place cannot be written, or an object store does not answer.
 pub fn carry(database: &Database, from: &Files, to: &Files) -> Result<FilesFound, OpenError> {
     let mut found = FilesFound::default();
     for (bank, digest) in names_of(database)? {
-        let id = BankId(bank);
-        if let Ok(Some(content)) = to.get(id, &digest) {
+        if let Some(content) = content(to, bank, &digest)? {
             found.count(content.len());
             continue;
         }
-        let Ok(Some(content)) = from.get(id, &digest) else {
+        let Some(content) = content(from, bank, &digest)? else {
             found.missing.push(format!("{bank}/{digest}"));
             continue;
         };
-        let put = to.put(id, &content, &digest);
-        put.map_err(|error| OpenError::Unusable(to.folder().display().to_string(), error.to_string()))?;
+        let put = to.put(BankId(bank), &content, &digest);
+        put.map_err(|error| OpenError::Unusable(to.to_string(), error.to_string()))?;
         found.count(content.len());
     }
     Ok(found)
 }
 
-/// Copies the files of a database that was copied. `data`: the data folder, for databases on a server.
-pub fn carry_copied(from: &str, to: &str, data: &Path) -> Result<FilesFound, OpenError> {
-    let (from, to) = (Database::parse(from)?, Database::parse(to)?);
-    carry(&to, &Files::of(&from, data), &Files::of(&to, data))
+/// The content of a file; `None`: missing or changed.
+fn content(files: &Files, bank: i64, digest: &str) -> Result<Option<Vec<u8>>, OpenError> {
+    match files.get(BankId(bank), digest) {
+        Ok(found) => Ok(found),
+        Err(error) if is_unreachable(&error) => {
+            Err(OpenError::Unusable(files.to_string(), error.to_string()))
+        }
+        Err(_) => Ok(None),
+    }
 }
 
 impl FilesFound {

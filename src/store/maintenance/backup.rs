@@ -7,7 +7,7 @@ use crate::store::access::sessions;
 use crate::store::connection::sqlite::{connect, copy_into};
 use crate::store::connection::{AnyConnection, Database, OpenError, Upgrade, Use};
 use crate::store::error::Error;
-use crate::store::files::Files;
+use crate::store::files::{Files, Folder};
 use diesel::connection::SimpleConnection;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -64,8 +64,9 @@ pub struct Restored {
     pub attachments: FilesFound,
 }
 
-/// Copies the database behind a URL to a new file. The copy includes everything acknowledged before the call.
-pub fn backup(url: &str, to: &Path) -> Result<Backup, BackupError> {
+/// Copies the database behind a URL to a new file, and the files of its attachments to a folder beside that. The copy
+/// includes everything acknowledged before the call.
+pub fn backup(url: &str, files: &Files, to: &Path) -> Result<Backup, BackupError> {
     if to.exists() {
         return Err(BackupError::Exists(to.to_path_buf()));
     }
@@ -81,17 +82,18 @@ pub fn backup(url: &str, to: &Path) -> Result<Backup, BackupError> {
     let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     write_durably(&beside(to, ".sha256"), &format!("{checksum}  {name}\n"))?;
     sync(&part)?;
-    let attachments = carry(&Database::Sqlite(part.clone()), &Files::beside(&file), &Files::beside(to))?;
+    let attachments = carry(&Database::Sqlite(part.clone()), files, &Folder::beside(to).into())?;
     rename(&part, to)?;
     Ok(Backup { file: to.to_path_buf(), bytes, checksum, heads, attachments })
 }
 
 /// Replaces the database behind a URL by a backup. The backup is first checked against its checksum and verified; the
 /// previous database is renamed to `….replaced-<mark>`, if `replace` allows it. `held_keys`: the ids of the available
-/// keys, if there are any; the copy may need no other.
+/// keys, if there are any; the copy may need no other. Into an object store the files of attachments are put beside
+/// those that are there.
 pub fn restore(
     from: &Path,
-    url: &str,
+    (url, files): (&str, &Files),
     replace: bool,
     mark: &str,
     held_keys: Option<&[String]>,
@@ -121,8 +123,12 @@ pub fn restore(
         remove_if_there(&part)?;
         return Err(BackupError::OtherKey(from.to_path_buf(), other.clone()));
     }
-    let (files, part_files) = (Files::beside(&file), Files::beside(&part));
-    let attachments = carry(&Database::Sqlite(part.clone()), &Files::beside(from), &part_files)?;
+    let part_files = Folder::beside(&part);
+    let to_files = match files {
+        Files::Folder(_) => &part_files.clone().into(),
+        Files::S3(_) => files,
+    };
+    let attachments = carry(&Database::Sqlite(part.clone()), &Folder::beside(from).into(), to_files)?;
     let kept_as = file.exists().then(|| beside(&file, &format!(".replaced-{mark}")));
     if let Some(kept) = &kept_as {
         for ending in ["-wal", "-shm", ""] {
@@ -131,12 +137,14 @@ pub fn restore(
                 rename(&side, &beside(kept, ending))?;
             }
         }
-        if files.folder().exists() {
-            rename(files.folder(), Files::beside(kept).folder())?;
-        }
     }
-    if part_files.folder().exists() {
-        rename(part_files.folder(), files.folder())?;
+    if let Files::Folder(folder) = files {
+        if let Some(kept) = kept_as.as_ref().filter(|_| folder.path().exists()) {
+            rename(folder.path(), Folder::beside(kept).path())?;
+        }
+        if part_files.path().exists() {
+            rename(part_files.path(), folder.path())?;
+        }
     }
     sync(&part)?;
     rename(&part, &file)?;

@@ -5,6 +5,7 @@ mod http;
 mod merge;
 mod model;
 mod owed;
+mod report;
 mod rows;
 #[cfg(feature = "postgres")]
 mod sets;

@@ -3,19 +3,9 @@
 use crate::support::browser::{Browser, Page};
 use crate::support::shops::donate;
 use crate::support::town::Town;
-use flate2::read::DeflateDecoder;
-use jianxian::api::web::xlsx::{Cell, Workbook};
+use crate::support::workbook::{sheet, template};
 use std::io::{Read, Write};
 use std::net::TcpStream;
-
-/// A workbook with these cells.
-fn template(cells: &[&str]) -> Vec<u8> {
-    let mut book = Workbook::new(&["月报"]).unwrap();
-    book.next_sheet().unwrap();
-    book.row(&cells.iter().map(|text| Cell::Text((*text).to_owned())).collect::<Vec<_>>()).unwrap();
-    book.finish().unwrap();
-    book.taken()
-}
 
 /// Sends a file with the form of the page, as a browser does: head and body of the answer.
 fn send(town: &Town, browser: &Browser, page: &Page, file: &[u8]) -> (String, Vec<u8>) {
@@ -50,15 +40,6 @@ fn send(town: &Town, browser: &Browser, page: &Page, file: &[u8]) -> (String, Ve
     (String::from_utf8(answer).unwrap(), body)
 }
 
-/// The text of the first sheet: the part before which its name stands.
-fn sheet(book: &[u8]) -> String {
-    let name = b"xl/worksheets/sheet1.xml";
-    let at = book.windows(name.len()).position(|part| part == name).unwrap() + name.len();
-    let mut text = String::new();
-    DeflateDecoder::new(&book[at..]).read_to_string(&mut text).unwrap();
-    text
-}
-
 #[test]
 fn the_report_comes_in_the_layout_of_the_place() {
     let town = Town::new();
@@ -85,8 +66,8 @@ fn what_is_no_template_is_refused_with_the_next_step() {
     let browser = Browser::signed_in(&town, "staff");
     let page = browser.get("/staff/figures/report").is(200);
     for (file, said) in [
-        (template(&["没有"]), "里面没有占位符：请照下面的表"),
-        (template(&["{{多少人}}"]), "不认识占位符“多少人”：请照下面的表写"),
+        (template(&["没有"]), "里面没有占位符：请照“月报”页上的表"),
+        (template(&["{{多少人}}"]), "不认识占位符“多少人”：请照“月报”页上的表写"),
         (b"hello".to_vec(), "这不是 Excel 工作簿：请另存为 .xlsx"),
         (Vec::new(), "还没有选文件：请先选一个"),
     ] {

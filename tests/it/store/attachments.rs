@@ -7,7 +7,7 @@ use crate::support::upload::{attached, listed, pdf, png, read, upload, upload_un
 use crate::support::web::BANK;
 use crate::support::zip::parts;
 use jianxian::domain::time::Moment;
-use jianxian::store::files::{Files, digest};
+use jianxian::store::files::{Folder, digest};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -55,7 +55,7 @@ fn a_file_whose_row_was_never_written_goes_after_a_day_and_no_sooner() {
 #[test]
 fn a_disk_that_cannot_be_written_is_said_and_the_same_key_may_try_again() {
     let town = Town::new();
-    let (rice, folder) = (town.id("rice"), town.web.services.files.folder().to_owned());
+    let (rice, folder) = (town.id("rice"), town.files_folder());
     let send = || upload_under(&town, "merchant_owner", "k", ("offer", &rice), "a.png", &png([1, 1, 1]));
     // A file in the place of the folder: nobody can write into it, the administrator of the machine included.
     std::fs::write(&folder, b"").unwrap();
@@ -71,7 +71,7 @@ fn a_missing_or_changed_file_is_said_and_never_handed_out() {
     let town = Town::new();
     let id = attached(&town, "merchant_owner", ("offer", &town.id("rice")), &pdf(""));
     let name = digest(&pdf(""));
-    let file = town.web.services.files.folder().join("1").join(&name[..2]).join(&name);
+    let file = town.files_folder().join("1").join(&name[..2]).join(&name);
     let path = format!("/v1/attachments/{id}/content");
     std::fs::write(&file, b"<script>").unwrap();
     let answer = read(&town, "volunteer", &path, &[]);
@@ -87,7 +87,7 @@ fn files_are_their_owners_alone() {
     let town = Town::new();
     attached(&town, "merchant_owner", ("offer", &town.id("rice")), &pdf(""));
     let name = digest(&pdf(""));
-    let folder = town.web.services.files.folder().to_owned();
+    let folder = town.files_folder();
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
     assert_eq!(mode(&folder.join("1").join(&name[..2]).join(&name)), 0o600);
@@ -99,7 +99,7 @@ fn several_servers_write_the_same_file_into_one_folder_at_once() {
     let content = vec![7_u8; 200_000];
     std::thread::scope(|scope| {
         for server in 0..4 {
-            let (files, content) = (Files::in_folder(folder.path().join("files")), &content);
+            let (files, content) = (Folder::new(folder.path().join("files")), &content);
             scope.spawn(move || {
                 for n in 0..20 {
                     let name = files.put(BANK, content, &format!("{server}-{n}")).unwrap();
@@ -108,7 +108,7 @@ fn several_servers_write_the_same_file_into_one_folder_at_once() {
             });
         }
     });
-    let files = Files::in_folder(folder.path().join("files"));
+    let files = Folder::new(folder.path().join("files"));
     assert_eq!(files.written_before(BANK, Moment::from_micros(i64::MAX)).unwrap(), [digest(&content)]);
 }
 
@@ -143,7 +143,7 @@ fn backup_restore_copy_and_verify_count_the_files() {
     let town = Town::new();
     attached(&town, "merchant_owner", ("offer", &town.id("rice")), &png([1, 1, 1]));
     assert_eq!(upload(&town, "merchant_owner", ("offer", &town.id("rice")), "a.pdf", &pdf("")).status, 201);
-    let place = town.web.services.files.folder().to_owned();
+    let place = town.files_folder();
     let database = town.verify_and_stop();
     if !database.url().starts_with("sqlite:") {
         // A database on a server is backed up with its server's tools.

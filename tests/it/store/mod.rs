@@ -6,6 +6,7 @@ mod golden;
 mod kill_loop;
 mod locale;
 mod migrations;
+mod object_store;
 mod one_file;
 #[cfg(feature = "postgres")]
 mod partitioned;

@@ -17,6 +17,7 @@ pub mod gateway;
 pub mod load;
 pub mod migrations;
 pub mod model;
+pub mod object_store;
 #[cfg(feature = "postgres")]
 pub mod partitioned;
 pub mod people;
@@ -35,4 +36,5 @@ pub mod town;
 pub mod upload;
 pub mod web;
 pub mod whole;
+pub mod workbook;
 pub mod zip;

@@ -7,9 +7,11 @@ use crate::support::database::TestDatabase;
 use crate::support::web::{Answer, Ask, BANK, Web};
 use jianxian::config::Config;
 use jianxian::domain::time::Moment;
+use jianxian::store::files::Files;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 pub const PASSWORD: &str = "three ferries at noon";
 /// A Monday morning.
@@ -67,6 +69,14 @@ impl Town {
         config.limits.sign_in_per_minute = 0;
         config.senders.inside = vec!["127.0.0.0/8".into()];
         config
+    }
+
+    /// The folder of attachments.
+    pub fn files_folder(&self) -> PathBuf {
+        match &*self.web.services.files {
+            Files::Folder(folder) => folder.path().to_owned(),
+            Files::S3(store) => panic!("{store} is no folder"),
+        }
     }
 
     /// An existing town: its server, and the ids of its people and things by name.

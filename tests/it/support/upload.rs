@@ -4,6 +4,7 @@ use crate::support::town::Town;
 use crate::support::web::{Answer, Ask, send_bytes};
 use serde_json::Value;
 use std::io::Cursor;
+use std::net::SocketAddr;
 
 /// A picture of a colour, in this format.
 pub fn picture(colour: [u8; 3], (width, height): (u32, u32), format: image::ImageFormat) -> Vec<u8> {
@@ -58,11 +59,23 @@ pub fn upload_under(
     name: &str,
     file: &[u8],
 ) -> Answer {
-    let bearer = format!("Bearer {}", town.token(who));
-    let ask = Ask { method: "POST", ..Ask::get("/v1/attachments") }.role(None).key(key);
-    let ask = ask.header("Authorization", &bearer).header("Content-Type", "multipart/form-data; boundary=x");
     let fields = [("thing", thing.0), ("thing_id", thing.1)];
-    send_bytes(town.web.address(), &ask, &body(&fields, name, file))
+    send_form(town.web.address(), &town.token(who), key, "/v1/attachments", &fields, (name, file))
+}
+
+/// Sends a form with a file to a server, with this token.
+pub fn send_form(
+    address: SocketAddr,
+    token: &str,
+    key: &str,
+    path: &str,
+    fields: &[(&str, &str)],
+    (name, file): (&str, &[u8]),
+) -> Answer {
+    let bearer = format!("Bearer {token}");
+    let ask = Ask { method: "POST", ..Ask::get(path) }.role(None).key(key);
+    let ask = ask.header("Authorization", &bearer).header("Content-Type", "multipart/form-data; boundary=x");
+    send_bytes(address, &ask, &body(fields, name, file))
 }
 
 /// The same under a key of its own.

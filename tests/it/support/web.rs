@@ -121,7 +121,8 @@ impl Web {
         let mut services =
             Services::new(store.clone(), Ids::System, Authority::new(secrets, &config.sign_in).unwrap());
         services.senders = Arc::new(Senders::new(&config.senders).unwrap());
-        services.files = Arc::new(Files::of(store.database(), database.folder()));
+        let address = Some(config.store.attachments.as_str());
+        services.files = Arc::new(Files::of(store.database(), database.folder(), address).unwrap());
         let (services, state) = (services.clone(), change(State::new(services, config, None)));
         let running = start(state, false).unwrap();
         let serving = Serving { running, store: store.clone(), is_stopped: false };

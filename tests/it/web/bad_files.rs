@@ -57,7 +57,7 @@ fn a_file_that_is_no_whole_picture_or_page_is_refused_in_words() {
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();
         assert!(detail.contains('请'), "{name}: {detail}");
     }
-    let kept = std::fs::read_dir(town.web.services.files.folder());
+    let kept = std::fs::read_dir(town.files_folder());
     assert!(kept.is_err(), "nothing was written");
     for (name, file) in [("a.webp", webp()), ("photo.txt", photo()), ("no ending", png([7, 7, 7]))] {
         let answer = upload(&town, "merchant_owner", ("offer", &rice), name, &file);

@@ -107,7 +107,8 @@ fn field_faults() -> Vec<FieldFault> {
     let (_, listed) = unknown.split_once("expected one of ").expect("a list of faults");
     let sample = |name: &str| {
         let bag = json!({ "fault": name, "what": "phone", "allowed": ["…"], "expected": "text", "least": 1, "most": 9, "decimals": 2,
-            "chinese": "…", "english": "…", "from": "2026-10-31", "until": "2026-10-30" });
+            "chinese": "…", "english": "…", "from": "2026-10-31", "until": "2026-10-30",
+            "name": "…" });
         serde_json::from_value(bag).unwrap_or_else(|e| panic!("give the bag what {name} needs: {e}"))
     };
     listed.split(", ").map(|name| sample(name.trim_matches('`'))).collect()

@@ -1,11 +1,9 @@
-//! The files of attachments: in a folder beside the database, named by the digest of their content. A file is written
-//! under another name, made durable and then renamed, so that a name is either absent or whole; it is never changed
-//! afterwards. It is on disk before the row that names it, and removed after that row.
+//! The folder of attachments. A file is written under another name, made durable and then renamed, so that a name is
+//! either absent or whole; it is never changed afterwards.
 
-use super::connection::Database;
+use super::{digest, is_digest, unchanged};
 use crate::domain::id::BankId;
 use crate::domain::time::Moment;
-use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,52 +14,32 @@ const ENDING: &str = ".attachments";
 /// Prefix of files that are being written.
 const PART: &str = "part-";
 
-/// Where the files of attachments are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Files {
-    folder: PathBuf,
-}
+/// A folder of files, by bank and digest.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
 
-/// The digest of a content, as the name of its file.
-pub fn digest(content: &[u8]) -> String {
-    hex::encode(Sha256::digest(content))
-}
-
-/// Whether a file is named as a digest is.
-fn is_digest(name: &str) -> bool {
-    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-}
-
-impl Files {
-    pub fn in_folder(folder: PathBuf) -> Self {
-        Files { folder }
-    }
-
-    /// The folder of a database: beside an SQLite file, and of a server in the data folder.
-    pub fn of(database: &Database, data: &Path) -> Self {
-        match database.file() {
-            Ok(file) => Files::beside(file),
-            Err(_) => Files { folder: data.join("attachments") },
-        }
+impl Folder {
+    pub fn new(folder: PathBuf) -> Self {
+        Folder(folder)
     }
 
     /// The folder beside a database file or a backup.
     pub fn beside(file: &Path) -> Self {
         let mut folder = file.as_os_str().to_owned();
         folder.push(ENDING);
-        Files { folder: folder.into() }
+        Folder(folder.into())
     }
 
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 
     /// The folder of a file: a bank's, by the first two digits.
     fn folder_of(&self, bank: BankId, digest: &str) -> PathBuf {
-        self.folder.join(bank.0.to_string()).join(digest.get(..2).unwrap_or("00"))
+        self.0.join(bank.0.to_string()).join(digest.get(..2).unwrap_or("00"))
     }
 
-    fn path(&self, bank: BankId, digest: &str) -> PathBuf {
+    fn place(&self, bank: BankId, digest: &str) -> PathBuf {
         self.folder_of(bank, digest).join(digest)
     }
 
@@ -89,20 +67,19 @@ impl Files {
     ///
     /// # Errors It cannot be read, or is no longer what its name says.
     pub fn get(&self, bank: BankId, name: &str) -> io::Result<Option<Vec<u8>>> {
-        match fs::read(self.path(bank, name)) {
-            Ok(content) if digest(&content) == name => Ok(Some(content)),
-            Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidData, format!("the file {name} was changed"))),
+        match fs::read(self.place(bank, name)) {
+            Ok(content) => unchanged(content, name).map(Some),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     pub fn has(&self, bank: BankId, digest: &str) -> bool {
-        self.path(bank, digest).is_file()
+        self.place(bank, digest).is_file()
     }
 
     pub fn remove(&self, bank: BankId, digest: &str) -> io::Result<()> {
-        match fs::remove_file(self.path(bank, digest)) {
+        match fs::remove_file(self.place(bank, digest)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
@@ -112,7 +89,7 @@ impl Files {
     /// is removed.
     pub fn written_before(&self, bank: BankId, before: Moment) -> io::Result<Vec<String>> {
         let mut found = Vec::new();
-        for folder in entries(&self.folder.join(bank.0.to_string()))? {
+        for folder in entries(&self.0.join(bank.0.to_string()))? {
             for path in entries(&folder)? {
                 let written = fs::metadata(&path)?.modified()?.duration_since(UNIX_EPOCH);
                 let written = written.ok().and_then(|age| i64::try_from(age.as_micros()).ok());
@@ -169,12 +146,12 @@ mod tests {
     #[test]
     fn a_file_is_found_by_its_digest_and_only_while_it_is_what_that_says() {
         let folder = tempfile::tempdir().unwrap();
-        let files = Files::in_folder(folder.path().join("files"));
+        let files = Folder::new(folder.path().join("files"));
         let name = files.put(BANK, b"sheet", "a").unwrap();
         assert_eq!(files.put(BANK, b"sheet", "b").unwrap(), name);
         assert_eq!(files.get(BANK, &name).unwrap().as_deref(), Some(&b"sheet"[..]));
         assert_eq!(files.get(BankId(2), &name).unwrap(), None);
-        fs::write(files.path(BANK, &name), b"other").unwrap();
+        fs::write(files.place(BANK, &name), b"other").unwrap();
         assert_eq!(files.get(BANK, &name).unwrap_err().kind(), io::ErrorKind::InvalidData);
         files.remove(BANK, &name).unwrap();
         files.remove(BANK, &name).unwrap();
@@ -184,7 +161,7 @@ mod tests {
     #[test]
     fn what_was_left_by_a_broken_write_goes_and_what_is_new_stays() {
         let folder = tempfile::tempdir().unwrap();
-        let files = Files::in_folder(folder.path().into());
+        let files = Folder::new(folder.path().into());
         let name = files.put(BANK, b"sheet", "a").unwrap();
         let left = files.folder_of(BANK, &name).join("part-x");
         fs::write(&left, b"she").unwrap();
