@@ -3,10 +3,14 @@
 
 use super::bank::{BANK, ServedBank};
 use super::load::Script;
+use super::subject::post;
 use jianxian::cli::ending::Failure;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use std::fmt::Write;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 /// Hours of every pasted row.
@@ -66,6 +70,42 @@ impl ServedBank {
             200 => Ok(started.elapsed()),
             _ => Err(Failure::machine(path, format!("{status}: {}", String::from_utf8_lossy(&answer)))),
         }
+    }
+
+    /// How long the own data of a member take: the whole file, which is streamed.
+    pub fn own_copy(&self, token: &str) -> Result<Duration, Failure> {
+        let failed = |error: std::io::Error| Failure::machine("/v1/me/data", error);
+        let mut stream = TcpStream::connect(self.served.address).map_err(failed)?;
+        let started = Instant::now();
+        let request = format!(
+            "GET /v1/me/data HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).map_err(failed)?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).map_err(failed)?;
+        let took = started.elapsed();
+        // The last chunk of a file that came whole.
+        if answer.starts_with(b"HTTP/1.1 200") && answer.ends_with(b"0\r\n\r\n") {
+            return Ok(took);
+        }
+        let head: String = String::from_utf8_lossy(&answer).chars().take(200).collect();
+        Err(Failure::machine("/v1/me/data", head))
+    }
+
+    /// The page on which anybody checks a certificate: one of the first volunteer.
+    pub fn certificate_checks(&self) -> Result<Script, Failure> {
+        let path = "/v1/certificates";
+        let person = self.ground.town.people.first().ok_or_else(|| Failure::machine(path, "nobody"))?;
+        let mut request = Vec::new();
+        post(&mut request, path, &person.token, uuid::Uuid::now_v7(), "{}");
+        let (status, answer) = self.exchange(&request)?;
+        let issued: Value = serde_json::from_slice(&answer).unwrap_or_default();
+        let of = |name: &str| issued.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (Some(number), Some(code)) = (of("number"), of("check_code")) else {
+            return Err(Failure::machine(path, format!("{status}: {issued}")));
+        };
+        let path = format!("/certificates/bench?certificate={}&check_code={code}", encoded(&number));
+        Ok(Box::new(move |_, out| ask(out, &path, "")))
     }
 
     /// Pastes these many rows into the page for awards and has them checked; returns the time until the checked page

@@ -11,6 +11,7 @@ use super::town::TOWN_CONNECTIONS;
 use jianxian::cli::ending::Failure;
 use jianxian::cli::output::Output;
 use jianxian::clock::Clock;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The sizes of a run.
@@ -69,6 +70,7 @@ impl Measuring<'_> {
         figures.bulk_transfers_per_second = self.bulks(|seed| bank.bulk_transfers(rows, seed))?;
         figures.bulk_awards_per_second = self.bulks(|seed| bank.bulk_awards(rows, seed))?;
         let bank = self.town(bank, figures)?;
+        let bank = self.outbox(bank, figures)?;
         self.stars(&bank, figures)?;
         Box::new(bank).finish()
     }
@@ -85,6 +87,22 @@ impl Measuring<'_> {
         let slow = self.median_of(&bank, plan, || bank.day_in_town())?;
         self.said_of("a day in town, 4 ms a sync", &slow);
         figures.town_on_a_slow_disk_per_second = Some(slow.per_second);
+        bank.served_again(&[])
+    }
+
+    /// Awards under full load, each with a message: kept in the inbox alone, and sent by a channel as well.
+    fn outbox(&self, bank: ServedBank, figures: &mut Figures) -> Result<ServedBank, Failure> {
+        let alone = self.median(&bank, || bank.awards())?;
+        let file = bank.ground.database.folder.join("sent.log");
+        let path = file.display().to_string();
+        let bank = bank.served_again(&[("JIANXIAN_SENDERS_FILE", &path)])?;
+        let (started, sent) = (Instant::now(), lines(&file));
+        let sending = self.median(&bank, || bank.awards())?;
+        let rate = per_second(lines(&file).saturating_sub(sent), started.elapsed());
+        self.said_of("awards while messages are sent", &sending);
+        self.said("messages sent", rate);
+        figures.messages_per_second = Some(rate);
+        figures.awards_beside_messages_p99_micros = Some((alone.p99_micros, sending.p99_micros));
         bank.served_again(&[])
     }
 
@@ -149,21 +167,17 @@ impl Measuring<'_> {
         figures.desk_page_p99_micros =
             Some(good("desks", run(bank.address(), plan, bank.desks()))?.p99_micros);
         figures.find_p99_micros = Some(good("finds", run(bank.address(), plan, bank.finds()))?.p99_micros);
-        let mut grids = Vec::new();
-        for seed in 0..u64::from(self.scale.rounds) {
-            grids.push(bank.grid(self.scale.grid_rows, seed)?);
-        }
-        grids.sort();
-        figures.grid_micros = grids.get(grids.len() / 2).map(|took| super::load::micros(*took));
+        let checks = paced(bank.address(), PAGES_A_SECOND, plan, bank.certificate_checks()?);
+        figures.certificate_p99_micros = Some(good("certificates", checks)?.p99_micros);
+        let token = bank.ground.town.people.first().map(|person| person.token.as_str()).unwrap_or_default();
+        figures.own_copy_micros = middle(self.scale.rounds, || bank.own_copy(token))?;
+        let mut seeds = 0..;
+        let mut grid = || bank.grid(self.scale.grid_rows, seeds.next().unwrap_or_default());
+        figures.grid_micros = middle(self.scale.rounds, &mut grid)?;
         let until = Clock::System.now().day(ZONE);
         let of = |days: i32| {
             let path = format!("/v1/stats?from={}&until={until}", until.plus(1 - days));
-            let mut rounds = Vec::new();
-            for _ in 0..ROUNDS_OF_A_PAGE {
-                rounds.push(bank.got(&path)?);
-            }
-            rounds.sort();
-            Ok::<_, Failure>(rounds.get(rounds.len() / 2).map(|took| super::load::micros(*took)))
+            middle(ROUNDS_OF_A_PAGE, || bank.got(&path))
         };
         figures.figures_of_a_month_micros = of(30)?;
         figures.figures_of_a_year_micros = of(365)?;
@@ -237,6 +251,19 @@ impl Measuring<'_> {
         let said = format!("{what}: {rate:.0}/s");
         self.output.remark(&said, &said);
     }
+}
+
+/// Lines of a file; none if there is no file.
+fn lines(file: &Path) -> u64 {
+    let text = std::fs::read(file).unwrap_or_default();
+    u64::try_from(text.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u64::MAX)
+}
+
+/// The median time of some rounds, in µs.
+fn middle(rounds: u32, mut round: impl FnMut() -> Result<Duration, Failure>) -> Result<Option<u64>, Failure> {
+    let mut times = (0..rounds).map(|_| round()).collect::<Result<Vec<_>, _>>()?;
+    times.sort();
+    Ok(times.get(times.len() / 2).map(|took| super::load::micros(*took)))
 }
 
 fn median(mut rates: Vec<f64>) -> f64 {

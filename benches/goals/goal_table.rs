@@ -51,6 +51,12 @@ pub struct Figures {
     /// The figures of the whole bank for the last month, and for the last year, on the grown ledger.
     pub figures_of_a_month_micros: Option<u64>,
     pub figures_of_a_year_micros: Option<u64>,
+    pub certificate_p99_micros: Option<u64>,
+    pub own_copy_micros: Option<u64>,
+    /// Sent by a channel while awards come under full load.
+    pub messages_per_second: Option<f64>,
+    /// p99 of awards without, and with messages that are sent.
+    pub awards_beside_messages_p99_micros: Option<(u64, u64)>,
     pub star_of_a_member_micros: Option<u64>,
     /// For 210,000 members, at the rate measured on those of this run.
     pub stars_of_all_seconds: Option<f64>,
@@ -284,6 +290,33 @@ const GOALS: &[Goal] = &[
             let year = at_most_millis(f.figures.figures_of_a_year_micros?, 300.0);
             let measured = format!("{}; {}", month.measured, year.measured);
             Some(Verdict { measured, reached: Some(month.reached? && year.reached?) })
+        },
+    },
+    Goal {
+        name: "certificate",
+        chinese: "核验证明的公开网页，每秒 100 次",
+        english: "the public page that checks a certificate, 100 requests a second",
+        goal: "p99 ≤ 50 ms",
+        judge: |f| Some(at_most_millis(f.figures.certificate_p99_micros?, 50.0)),
+    },
+    Goal {
+        name: "own_copy",
+        chinese: "一万条流水的储户下载自己的全部资料",
+        english: "the own data of a member with 10,000 entries",
+        goal: "≤ 2 s",
+        judge: |f| Some(at_most_millis(f.figures.own_copy_micros?, 2_000.0)),
+    },
+    Goal {
+        name: "outbox",
+        chinese: "发放满载时发出的消息；发放的 p99 相对不发消息",
+        english: "messages sent under a full load of awards; their p99 against that without",
+        goal: "≥ 200/s; ≤ 1.5 ×",
+        judge: |f| {
+            let (rate, (alone, beside)) =
+                (f.figures.messages_per_second?, f.figures.awards_beside_messages_p99_micros?);
+            let slower = ratio(beside, alone);
+            let measured = format!("{rate:.0}/s; {slower:.2} ×");
+            Some(Verdict { measured, reached: Some(rate >= 200.0 && slower <= 1.5) })
         },
     },
     Goal {
