@@ -68,7 +68,7 @@ async fn page(mut visit: Visit, trouble: Option<String>) -> Answer {
         until: typed("until", days.map(|(_, until)| until)),
         org: visit.asked("org").unwrap_or_default(),
         orgs: org_choices(&visit, Permission::ReadFigures).await?,
-        placeholders: found.map(|figures| placeholders(figures)).unwrap_or_default(),
+        placeholders: found.map(placeholders).unwrap_or_default(),
         trouble,
         f: visit.frame(visit.words().report_title()).await?,
     };

@@ -133,7 +133,7 @@ impl S3 {
             }
         };
         match once() {
-            Ok(answer) if !matches!(answer.status().as_u16(), 500..=504) => return Ok(answer),
+            Ok(answer) if !matches!(answer.status().as_u16(), 500..=504) => Ok(answer),
             // Another wait of that length would keep whoever asks for too long.
             Err(ureq::Error::Timeout(_)) => Err(self.unreachable("no answer in time")),
             Ok(_) | Err(_) => {
@@ -194,12 +194,13 @@ impl S3 {
     }
 
     pub fn written_before(&self, bank: BankId, before: Moment) -> io::Result<Vec<String>> {
-        let (prefix, mut found, mut after) = (self.key(bank, ""), Vec::new(), None);
+        let (prefix, mut found) = (self.key(bank, ""), Vec::new());
+        let mut after: Option<String> = None;
         loop {
             let mut list = self.bucket.list_objects_v2(Some(&self.credentials));
             list.with_prefix(prefix.as_str());
             if let Some(after) = after.take() {
-                list.with_continuation_token::<String>(after);
+                list.with_continuation_token(after);
             }
             let answer = self.found(self.ask(Ask::Get, &list.sign(SIGNED_FOR))?)?;
             let Some(mut answer) = answer else { return Ok(found) };
