@@ -58,12 +58,11 @@ async fn read<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> R
     let bytes = read_bytes(request, payload, &state, MULTIPART, limit).await?;
     let Parts { fields, file, name } = parts(bytes, boundary).await?;
     let file = file.ok_or_else(|| fault(FILE, FieldFault::Missing))?;
-    let mut whole: Map<String, Value> =
-        fields.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+    let fields: Map<String, Value> =
+        fields.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+    let mut whole = fields.clone();
     whole.insert(FILE.to_owned(), Value::String(hex::encode(Sha256::digest(&file))));
-    let pairs = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let reader = serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new(pairs);
-    let body = serde_path_to_error::deserialize(reader).map_err(|error| {
+    let body = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
         let path = error.path().to_string();
         ApiError::Field(FieldError::from_message(Place::Body, &path, &error.into_inner().to_string()))
     })?;

@@ -21,7 +21,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["auth"]),
     ("fluent_bundle", &["texts"]),
     ("lettre", &["senders"]),
-    ("ureq", &["senders"]),
+    ("ureq", &["senders", "store"]),
+    ("rusty_s3", &["store"]),
     ("image", &["domain"]),
     ("utoipa", &["values", "api"]),
 ];
