@@ -148,6 +148,17 @@ impl From<OpenError> for Failure {
                     file
                 ),
             ),
+            OpenError::Files(place, what) => Failure::new(
+                Ending::Refused,
+                format!(
+                    "附件的存放处 {place} 用不了：{what}。存在文件夹里的，请检查权限和磁盘空间；存在对象存储里的，请检查地址、密钥、\
+                     存储桶和网络。"
+                ),
+                format!(
+                    "the place of attachments {place} cannot be used: {what}. Of a folder check the permissions and the disk \
+                     space, of an object store the address, the key, the bucket and the network."
+                ),
+            ),
             OpenError::NoServer(server, what) => Failure::new(
                 Ending::Refused,
                 format!("连接不上 {server}（{what}）。请检查服务器是否在运行，地址、用户名和口令是否正确。"),

@@ -48,6 +48,9 @@ pub enum OpenError {
     Missing(String),
     #[error("{0}: cannot be opened: {1}; check the folder, the rights and the free space")]
     Unusable(String, String),
+    /// The place of the files of attachments, and why none is put there or read from it.
+    #[error("{0}: no file of an attachment can be put there or read from it: {1}")]
+    Files(String, String),
     /// The server that cannot be reached, and why.
     #[error("{0}: no connection: {1}; check that the server runs, its address, the name and the password")]
     NoServer(String, String),

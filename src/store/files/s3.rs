@@ -135,66 +135,45 @@ impl S3 {
         match once() {
             Ok(answer) if !matches!(answer.status().as_u16(), 500..=504) => Ok(answer),
             // Another wait of that length would keep whoever asks for too long.
-            Err(ureq::Error::Timeout(_)) => Err(self.unreachable("no answer in time")),
+            Err(ureq::Error::Timeout(_)) => Err(unreachable("no answer in time")),
             Ok(_) | Err(_) => {
                 std::thread::sleep(PAUSE);
-                once().map_err(|error| self.unreachable(&error.to_string()))
+                once().map_err(|error| unreachable(&error.to_string()))
             }
         }
-    }
-
-    /// An answer of success; `None`: there is no such file.
-    ///
-    /// # Errors Any other answer, with the store's own code, such as `AccessDenied`.
-    fn found(&self, mut answer: Response<Body>) -> io::Result<Option<Response<Body>>> {
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(Some(answer));
-        }
-        let text = answer.body_mut().with_config().limit(MOST_LISTED).read_to_string().unwrap_or_default();
-        let code = text.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
-        let code = code.map(|(code, _)| code).unwrap_or_default();
-        if status == 404 && code != "NoSuchBucket" {
-            return Ok(None);
-        }
-        Err(self.unreachable(&format!("it answers {} {code}", status.as_u16())))
-    }
-
-    fn unreachable(&self, what: &str) -> io::Error {
-        io::Error::new(io::ErrorKind::NotConnected, format!("{self}: {what}"))
     }
 
     pub fn put(&self, bank: BankId, content: &[u8]) -> io::Result<String> {
         let name = digest(content);
         let url = self.bucket.put_object(Some(&self.credentials), &self.key(bank, &name)).sign(SIGNED_FOR);
-        match self.found(self.ask(Ask::Put(content), &url)?)? {
+        match found(self.ask(Ask::Put(content), &url)?)? {
             Some(_) => Ok(name),
-            None => Err(self.unreachable("it answers 404 to a new file")),
+            None => Err(unreachable("it answers 404 to a new file")),
         }
     }
 
     pub fn get(&self, bank: BankId, name: &str) -> io::Result<Option<Vec<u8>>> {
         let url = self.bucket.get_object(Some(&self.credentials), &self.key(bank, name)).sign(SIGNED_FOR);
-        let Some(mut answer) = self.found(self.ask(Ask::Get, &url)?)? else { return Ok(None) };
+        let Some(mut answer) = found(self.ask(Ask::Get, &url)?)? else { return Ok(None) };
         match answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec() {
             Ok(content) => unchanged(content, name).map(Some),
             Err(ureq::Error::BodyExceedsLimit(_)) => Err(changed(name)),
-            Err(error) => Err(self.unreachable(&error.to_string())),
+            Err(error) => Err(unreachable(&error.to_string())),
         }
     }
 
     pub fn has(&self, bank: BankId, name: &str) -> io::Result<bool> {
         let url = self.bucket.head_object(Some(&self.credentials), &self.key(bank, name)).sign(SIGNED_FOR);
-        Ok(self.found(self.ask(Ask::Head, &url)?)?.is_some())
+        Ok(found(self.ask(Ask::Head, &url)?)?.is_some())
     }
 
     pub fn remove(&self, bank: BankId, name: &str) -> io::Result<()> {
         let url = self.bucket.delete_object(Some(&self.credentials), &self.key(bank, name)).sign(SIGNED_FOR);
-        self.found(self.ask(Ask::Delete, &url)?).map(|_| ())
+        found(self.ask(Ask::Delete, &url)?).map(|_| ())
     }
 
     pub fn written_before(&self, bank: BankId, before: Moment) -> io::Result<Vec<String>> {
-        let (prefix, mut found) = (self.key(bank, ""), Vec::new());
+        let (prefix, mut names) = (self.key(bank, ""), Vec::new());
         let mut after: Option<String> = None;
         loop {
             let mut list = self.bucket.list_objects_v2(Some(&self.credentials));
@@ -202,25 +181,47 @@ impl S3 {
             if let Some(after) = after.take() {
                 list.with_continuation_token(after);
             }
-            let answer = self.found(self.ask(Ask::Get, &list.sign(SIGNED_FOR))?)?;
-            let Some(mut answer) = answer else { return Ok(found) };
+            let answer = found(self.ask(Ask::Get, &list.sign(SIGNED_FOR))?)?;
+            let Some(mut answer) = answer else { return Ok(names) };
             let page = answer.body_mut().with_config().limit(MOST_LISTED).read_to_string();
-            let page = page.map_err(|error| self.unreachable(&error.to_string()))?;
+            let page = page.map_err(|error| unreachable(&error.to_string()))?;
             let page = ListObjectsV2::parse_response(&page)
-                .map_err(|error| self.unreachable(&format!("its list cannot be read: {error}")))?;
+                .map_err(|error| unreachable(&format!("its list cannot be read: {error}")))?;
             for object in page.contents {
                 let name = object.key.rsplit('/').next().unwrap_or_default();
                 let written = object.last_modified.as_deref().and_then(Moment::parse);
                 if is_digest(name) && written.is_some_and(|written| written < before) {
-                    found.push(name.to_owned());
+                    names.push(name.to_owned());
                 }
             }
             after = page.next_continuation_token;
             if after.is_none() {
-                return Ok(found);
+                return Ok(names);
             }
         }
     }
+}
+
+/// An answer of success; `None`: there is no such file.
+///
+/// # Errors Any other answer, with the store's own code, such as `AccessDenied`.
+fn found(mut answer: Response<Body>) -> io::Result<Option<Response<Body>>> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(Some(answer));
+    }
+    let text = answer.body_mut().with_config().limit(MOST_LISTED).read_to_string().unwrap_or_default();
+    let code = text.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
+    let code = code.map(|(code, _)| code).unwrap_or_default();
+    if status == 404 && code != "NoSuchBucket" {
+        return Ok(None);
+    }
+    Err(unreachable(&format!("it answers {} {code}", status.as_u16())))
+}
+
+/// An error that says nothing of the file.
+fn unreachable(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, what)
 }
 
 impl fmt::Display for S3 {

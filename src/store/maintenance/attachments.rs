@@ -64,7 +64,7 @@ pub fn carry(database: &Database, from: &Files, to: &Files) -> Result<FilesFound
             continue;
         };
         let put = to.put(BankId(bank), &content, &digest);
-        put.map_err(|error| OpenError::Unusable(to.to_string(), error.to_string()))?;
+        put.map_err(|error| OpenError::Files(to.to_string(), error.to_string()))?;
         found.count(content.len());
     }
     Ok(found)
@@ -74,9 +74,7 @@ pub fn carry(database: &Database, from: &Files, to: &Files) -> Result<FilesFound
 fn content(files: &Files, bank: i64, digest: &str) -> Result<Option<Vec<u8>>, OpenError> {
     match files.get(BankId(bank), digest) {
         Ok(found) => Ok(found),
-        Err(error) if is_unreachable(&error) => {
-            Err(OpenError::Unusable(files.to_string(), error.to_string()))
-        }
+        Err(error) if is_unreachable(&error) => Err(OpenError::Files(files.to_string(), error.to_string())),
         Err(_) => Ok(None),
     }
 }
