@@ -200,6 +200,7 @@ impl Ground {
             org: self.org,
             actor: self.operator_id,
             scheme: self.scheme,
+            certified: (self.members.first().copied().unwrap_or_default(), self.town.post),
             until: Clock::System.now(),
             count,
             members: self.members.len(),

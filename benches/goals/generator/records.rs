@@ -17,6 +17,8 @@ pub struct Records {
     pub org: Id,
     pub actor: Id,
     pub scheme: Id,
+    /// A member and the activity of their records, which has a row: those of the others are only counted.
+    pub certified: (Id, Id),
     /// The last of them begins a little before.
     pub until: Moment,
     pub count: u32,
@@ -30,7 +32,9 @@ impl Records {
         let Records { bank, count, members, .. } = *self;
         let step = YEAR_SECONDS.saturating_mul(1_000_000) / i64::from(count.max(1));
         let first = self.until.plus_seconds(-YEAR_SECONDS).micros();
-        let [org, actor, scheme] = [self.org, self.actor, self.scheme].map(|id| dialect.id(id));
+        let (person, post) = self.certified;
+        let [org, actor, scheme, person, post] =
+            [self.org, self.actor, self.scheme, person, post].map(|id| dialect.id(id));
         let [began, ended] = [first, first.saturating_add(7_200_000_000)]
             .map(|from| dialect.moment(&format!("({from} + n.i * {step})")));
         let (record, activity) =
@@ -42,7 +46,7 @@ impl Records {
             WITH {numbers}, m AS (
                 SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM members WHERE bank_id = {bank}
             )
-            SELECT {bank}, {record}, 1, 'final', m.id, {activity}, {org}, 'scan', {began}, {ended}, 120, 3, {actor},
+            SELECT {bank}, {record}, 1, 'final', m.id, CASE m.id WHEN {person} THEN {post} ELSE {activity} END, {org}, 'scan', {began}, {ended}, 120, 3, {actor},
                 {ended}, {scheme}, 1, 400, 1
             FROM n JOIN m ON m.place = (n.i * 7919) % {members}",
             bank = bank.0,

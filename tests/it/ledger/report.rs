@@ -47,9 +47,9 @@ fn what_cannot_be_filled_in_names_its_fault() {
         (answer.status, answer.code(), answer.json()["field"].as_str().unwrap_or_default().to_owned())
     };
     let fault = |status: u16, code: &str, field: &str| (status, code.to_owned(), field.to_owned());
-    assert_eq!(refused(&[], b"hello"), fault(400, "template_not_a_workbook", "file"));
-    assert_eq!(refused(&[], &template(&["none"])), fault(400, "template_no_placeholder", "file"));
-    assert_eq!(refused(&[], &template(&["{{how_many}}"])), fault(400, "template_unknown", "file"));
+    assert_eq!(refused(&[], b"hello"), fault(400, "field_not_a_workbook", "file"));
+    assert_eq!(refused(&[], &template(&["none"])), fault(400, "field_no_placeholder", "file"));
+    assert_eq!(refused(&[], &template(&["{{how_many}}"])), fault(400, "field_unknown_placeholder", "file"));
     let reversed = [("from", "2026-02-02"), ("until", "2026-02-01")];
     assert_eq!(refused(&reversed, &file), fault(400, "field_days_reversed", "from"));
     assert_eq!(refused(&[("from", "2026-02-30")], &file), fault(400, "field_not_a_day", "from"));

@@ -1,6 +1,6 @@
 //! How long attachments are kept, where, and what goes along with them: backups, copies, the own data, an erasure.
 
-use crate::support::cli::jianxian;
+use crate::support::cli::jianxian_json as run;
 use crate::support::service::{approved, publish, record};
 use crate::support::town::Town;
 use crate::support::upload::{attached, listed, pdf, png, read, upload, upload_under};
@@ -131,11 +131,6 @@ fn the_own_copy_has_the_file_and_an_erasure_removes_it() {
     assert!(listed(&town, "staff", ("service_record", &town.id("record"))).is_empty());
     town.web.clock.set(Moment::parse("2099-01-01T00:00:00Z").unwrap());
     assert_eq!((forget(&town), files(&town).len()), ((0, 1), 0));
-}
-
-fn run(arguments: &[&str]) -> (i32, Value) {
-    let (code, printed, complaint) = jianxian(&[arguments, &["--lang", "en", "--json"]].concat());
-    (code, serde_json::from_str(&printed).unwrap_or_else(|_| json!(complaint)))
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Attachments in an object store: the same as in the folder; and what is said when it does not answer.
 
-use crate::support::cli::jianxian;
+use crate::support::cli::jianxian_json as run;
 use crate::support::object_store::ObjectStore;
 use crate::support::town::Town;
 use crate::support::upload::{attached, listed, pdf, png, read, send_form, upload};
@@ -135,11 +135,6 @@ fn a_file_that_a_job_removes_before_the_row_is_committed_is_written_again() {
     });
     attached(&town, "merchant_owner", ("offer", &town.id("rice")), &pdf(""));
     assert_eq!(store.keys(), [key(&pdf(""))]);
-}
-
-fn run(arguments: &[&str]) -> (i32, Value) {
-    let (code, printed, complaint) = jianxian(&[arguments, &["--lang", "en", "--json"]].concat());
-    (code, serde_json::from_str(&printed).unwrap_or_else(|_| json!(complaint)))
 }
 
 #[test]
