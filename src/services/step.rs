@@ -14,7 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::ledger::{Answer, Command, Decision};
 use crate::store::Tables;
-use crate::store::people::members::{AccessRow, MemberRow};
+use crate::store::people::members::MemberRow;
 use crate::store::shops::merchants::MerchantRow;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -433,16 +433,13 @@ fn log_step<T: HasLifeCycle>(
     (log, subject): (Id, Id),
     params: &Params,
 ) -> Result<(), Error> {
-    tables.log_access(&AccessRow {
-        bank_id: tables.bank,
-        id: log,
-        recorded_at: tables.now,
-        actor_id: call.actor.user,
-        action: step.name.into(),
-        subject_kind: T::CYCLE.thing.into(),
-        subject_id: Some(subject),
-        reason: params.get("reason").and_then(Value::as_str).map(str::to_owned),
-    })
+    tables.log_act(
+        log,
+        call.actor.user,
+        step.name,
+        (T::CYCLE.thing, Some(subject)),
+        params.get("reason").and_then(Value::as_str).map(str::to_owned),
+    )
 }
 
 type Written<T> = Result<Stepped<T>, Refusal>;

@@ -2,7 +2,6 @@
 
 use crate::auth::permissions::Permission;
 use crate::domain::refusal::Refusal;
-use crate::services::people::counter::AccessRow;
 use crate::services::{Bank, Call, Error, Services};
 
 impl Services {
@@ -18,16 +17,7 @@ impl Services {
                 return Ok(before);
             }
             tables.rename_bank(&name)?;
-            tables.log_access(&AccessRow {
-                bank_id: tables.bank,
-                id: log,
-                recorded_at: tables.now,
-                actor_id: caller.actor.user,
-                action: "rename_bank".into(),
-                subject_kind: "bank".into(),
-                subject_id: None,
-                reason: Some(before.name),
-            })?;
+            tables.log_act(log, caller.actor.user, "rename_bank", ("bank", None), Some(before.name))?;
             tables.own_bank()
         });
         Ok(renamed.await?.0)

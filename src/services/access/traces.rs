@@ -90,16 +90,7 @@ impl Services {
         let logged = read.clone();
         let written = self.store.write(actor.bank, move |tables| {
             let (subject_kind, subject_id) = subject(tables, &read)?;
-            tables.log_access(&AccessRow {
-                bank_id: tables.bank,
-                id,
-                recorded_at: tables.now,
-                actor_id: by,
-                action: "read".into(),
-                subject_kind: subject_kind.into(),
-                subject_id,
-                reason: Some(in_words(&read)),
-            })
+            tables.log_act(id, by, "read", (subject_kind, subject_id), Some(in_words(&read)))
         });
         match written.await {
             Err(Error::Closed(why)) => {

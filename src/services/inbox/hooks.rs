@@ -12,7 +12,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Days;
 use crate::ledger::Command;
 use crate::senders::{FILE, MAIL};
-use crate::services::people::counter::AccessRow;
 use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
@@ -106,16 +105,13 @@ impl Services {
                 created_at: tables.now,
                 version: 1,
             })?;
-            tables.log_access(&AccessRow {
-                bank_id: tables.bank,
-                id: log,
-                recorded_at: tables.now,
-                actor_id: caller.actor.user,
-                action: "register_webhook".into(),
-                subject_kind: "webhook".into(),
-                subject_id: Some(id),
-                reason: Some(ask.url.clone()),
-            })?;
+            tables.log_act(
+                log,
+                caller.actor.user,
+                "register_webhook",
+                ("webhook", Some(id)),
+                Some(ask.url.clone()),
+            )?;
             Ok(Ok(Registered { id, secret: secret.clone() }))
         });
         written.await

@@ -260,16 +260,13 @@ impl Services {
         let found = self.write_sealed(call, move |tables| {
             let (member, path) = tables.file_at(id)?;
             actor.must_reach(Permission::RevealMembers, &path, Refusal::absent("member"))?;
-            tables.log_access(&AccessRow {
-                bank_id: bank,
-                id: log,
-                recorded_at: tables.now,
-                actor_id: actor.actor.user,
-                action: action.into(),
-                subject_kind: "member".into(),
-                subject_id: Some(member.id),
-                reason: Some(reason.clone()),
-            })?;
+            tables.log_act(
+                log,
+                actor.actor.user,
+                action,
+                ("member", Some(member.id)),
+                Some(reason.clone()),
+            )?;
             if actor.actor.member != Some(member.id) {
                 let message = Message::FileLookedAt { action: action.into() };
                 services.tell(tables, To::Member(member.id), &message)?;

@@ -22,7 +22,6 @@ use crate::services::service::records::file_of;
 use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
-use crate::store::people::members::AccessRow;
 
 /// Changes to a row; `None` leaves a member as it is.
 #[derive(Clone, Debug, Default)]
@@ -234,16 +233,7 @@ pub(in crate::services) fn log_member(
     member: Id,
     reason: &str,
 ) -> Result<(), Error> {
-    tables.log_access(&AccessRow {
-        bank_id: tables.bank,
-        id,
-        recorded_at: tables.now,
-        actor_id: call.actor.user,
-        action: action.into(),
-        subject_kind: "member".into(),
-        subject_id: Some(member),
-        reason: Some(reason.into()),
-    })
+    tables.log_act(id, call.actor.user, action, ("member", Some(member)), Some(reason.into()))
 }
 
 /// Refuses to store party membership against a withdrawn consent.

@@ -3,7 +3,6 @@
 //! user with a role above their home can be changed only by that level: a street cannot take over an account of the
 //! district.
 
-use super::counter::AccessRow;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::{Permission, Role, is_root};
 use crate::domain::id::Id;
@@ -283,14 +282,5 @@ pub(in crate::services) fn log_about(
     user: Id,
     reason: Option<String>,
 ) -> Result<(), Error> {
-    tables.log_access(&AccessRow {
-        bank_id: tables.bank,
-        id,
-        recorded_at: tables.now,
-        actor_id: call.actor.user,
-        action: action.into(),
-        subject_kind: "user".into(),
-        subject_id: Some(user),
-        reason,
-    })
+    tables.log_act(id, call.actor.user, action, ("user", Some(user)), reason)
 }

@@ -19,7 +19,7 @@ use crate::ledger::command::WatchKind;
 use crate::ledger::{Command, CounterTake, Leg, Op, Take};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
-use crate::store::people::members::{AccessRow, MemberRow};
+use crate::store::people::members::MemberRow;
 pub use crate::store::points::gifts::GiftFilter;
 use std::collections::BTreeSet;
 
@@ -377,16 +377,7 @@ impl Services {
             }
             if before != rules {
                 tables.set_gift_rules(&rules)?;
-                tables.log_access(&AccessRow {
-                    bank_id: tables.bank,
-                    id: log,
-                    recorded_at: tables.now,
-                    actor_id: caller.actor.user,
-                    action: "set_gift_rules".into(),
-                    subject_kind: "bank".into(),
-                    subject_id: None,
-                    reason: None,
-                })?;
+                tables.log_act(log, caller.actor.user, "set_gift_rules", ("bank", None), None)?;
             }
             tables.gift_rules()
         });

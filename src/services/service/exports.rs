@@ -16,7 +16,7 @@ use crate::services::people::members::log_member;
 use crate::services::service::records::DocumentFilter;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
-use crate::store::people::members::{AccessRow, MemberRow};
+use crate::store::people::members::MemberRow;
 use std::collections::BTreeSet;
 
 /// Records of one export at most: as many as people still look through.
@@ -132,16 +132,7 @@ impl Services {
         let reason = format!("{}–{} {why}", ask.from, ask.until).trim_end().to_owned();
         let (id, actor, words) = (self.next_id(), call.actor.user, reason.clone());
         let logged = self.store.write(call.actor.bank, move |tables| {
-            tables.log_access(&AccessRow {
-                bank_id: tables.bank,
-                id,
-                recorded_at: tables.now,
-                actor_id: actor,
-                action: EXPORT.into(),
-                subject_kind: "operation".into(),
-                subject_id: None,
-                reason: Some(words.clone()),
-            })
+            tables.log_act(id, actor, EXPORT, ("operation", None), Some(words.clone()))
         });
         logged.await?;
         let shown = if ask.whole_because.is_some() { people } else { &[] };

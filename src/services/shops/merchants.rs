@@ -17,7 +17,7 @@ use crate::services::access::interest::not_ones_own_shop;
 use crate::services::step::{HasLifeCycle, Place, versioned_row};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
-use crate::store::people::members::{AccessRow, MemberRow};
+use crate::store::people::members::MemberRow;
 pub use crate::store::shops::merchants::{MerchantRow, OfferRow};
 
 #[derive(Clone, Debug)]
@@ -366,16 +366,7 @@ fn log_change(
     merchant: Id,
     reason: Option<String>,
 ) -> Result<(), Error> {
-    tables.log_access(&AccessRow {
-        bank_id: tables.bank,
-        id,
-        recorded_at: tables.now,
-        actor_id: call.actor.user,
-        action: action.into(),
-        subject_kind: "merchant".into(),
-        subject_id: Some(merchant),
-        reason,
-    })
+    tables.log_act(id, call.actor.user, action, ("merchant", Some(merchant)), reason)
 }
 
 /// The caller's present shop: a former clerk keeps the row, not the right.

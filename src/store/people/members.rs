@@ -323,4 +323,25 @@ impl Tables<'_> {
         diesel::insert_into(access_log::table).values(row).execute(self.conn)?;
         Ok(())
     }
+
+    /// Notes in the access log, under this id, what a user did now to a subject: its kind and, unless that says it, which.
+    pub fn log_act(
+        &mut self,
+        id: Id,
+        actor: Id,
+        action: &str,
+        (kind, subject): (&str, Option<Id>),
+        reason: Option<String>,
+    ) -> Result<(), Error> {
+        self.log_access(&AccessRow {
+            bank_id: self.bank,
+            id,
+            recorded_at: self.now,
+            actor_id: actor,
+            action: action.into(),
+            subject_kind: kind.into(),
+            subject_id: subject,
+            reason,
+        })
+    }
 }

@@ -11,7 +11,7 @@ use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
 use crate::ledger::Answer;
-use crate::services::people::counter::{AccessRow, Numbers};
+use crate::services::people::counter::Numbers;
 use crate::services::{Call, Error, Services};
 use crate::store::people::members::MemberRow;
 use serde::Serialize;
@@ -218,16 +218,7 @@ impl Intake<'_> {
         let (id, actor) = (self.services.next_id(), self.call.actor.user);
         let reason = format!("{} rows of {}", self.counts.rows, self.counts.file);
         let logged = self.services.store.write(self.call.actor.bank, move |tables| {
-            tables.log_access(&AccessRow {
-                bank_id: tables.bank,
-                id,
-                recorded_at: tables.now,
-                actor_id: actor,
-                action: "import_members".into(),
-                subject_kind: "member".into(),
-                subject_id: None,
-                reason: Some(reason.clone()),
-            })
+            tables.log_act(id, actor, "import_members", ("member", None), Some(reason.clone()))
         });
         logged.await
     }

@@ -10,7 +10,6 @@ use crate::domain::service::time::ReviewLevel;
 use crate::services::access::interest::has_interest;
 use crate::services::{Error, Services};
 use crate::store::Tables;
-use crate::store::people::members::AccessRow;
 
 /// The remark on the record.
 const REMARK: &str = "审批人与服务者现在是或曾是一户，原审批作废，请由另一人重新审批。";
@@ -42,16 +41,13 @@ impl Services {
                 record.version += 1;
                 remark(tables, *id, REMARK)?;
                 tables.put_record(&record)?;
-                tables.log_access(&AccessRow {
-                    bank_id: tables.bank,
-                    id: *log,
-                    recorded_at: tables.now,
-                    actor_id: Id::SYSTEM,
-                    action: "void_approval".into(),
-                    subject_kind: "member".into(),
-                    subject_id: Some(record.member_id),
-                    reason: Some(REMARK.into()),
-                })?;
+                tables.log_act(
+                    *log,
+                    Id::SYSTEM,
+                    "void_approval",
+                    ("member", Some(record.member_id)),
+                    Some(REMARK.into()),
+                )?;
             }
             Ok(())
         });
