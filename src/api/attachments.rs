@@ -9,8 +9,8 @@ use crate::api::web::upload::Upload;
 use crate::domain::attachments::{Media, Thing};
 use crate::domain::id::Id;
 use crate::domain::time::{Day, Moment};
-use crate::services::Call;
 use crate::services::attachments::{AttachmentAsk, AttachmentRow};
+use crate::services::{Call, Error, Services};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
@@ -158,8 +158,7 @@ pub async fn read_attachment_content(
     caller: SignedIn,
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
-    let (row, content) = state.services.attachment_content(&Call::of(caller.0), path.0, false).await?;
-    Ok(file(&request, &row, content, false))
+    Ok(answer(&state.services, &request, &Call::of(caller.0), path.0, false).await?)
 }
 
 /// 附件的小图 · a small picture of it, for lists; of a PDF there is none.
@@ -172,8 +171,7 @@ pub async fn read_attachment_small(
     caller: SignedIn,
     path: PathOf<Id>,
 ) -> Result<HttpResponse, ApiError> {
-    let (row, content) = state.services.attachment_content(&Call::of(caller.0), path.0, true).await?;
-    Ok(file(&request, &row, content, true))
+    Ok(answer(&state.services, &request, &Call::of(caller.0), path.0, true).await?)
 }
 
 /// 删除附件 · removes an attachment: its uploader on the day of the upload, the shop for its goods, an administrator always.
@@ -191,12 +189,23 @@ pub async fn remove_attachment(
 }
 
 /// Answers with a file, so that nothing in it can act: its type is what was checked, it runs in a sandbox, and a PDF is
-/// a download. Browsers may keep it, and ask each time whether the caller may still see it.
-pub fn file(request: &HttpRequest, row: &AttachmentRow, content: Vec<u8>, small: bool) -> HttpResponse {
+/// a download. Browsers may keep it, and ask each time whether the caller may still see it; what they have is not read.
+pub async fn answer(
+    services: &Services,
+    request: &HttpRequest,
+    call: &Call,
+    id: Id,
+    small: bool,
+) -> Result<HttpResponse, Error> {
+    let row = services.attachment(call, id).await?;
     let media = if small { Some(Media::Jpeg) } else { Media::of(&row.media_type) };
     let digest = if small { row.small_digest.as_deref().unwrap_or_default() } else { row.digest.as_str() };
     let tag = format!("\"{digest}\"");
     let is_known = has_match(request, &tag);
+    let content = match is_known {
+        true => Vec::new(),
+        false => services.attachment_content(call, id, small).await?.1,
+    };
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer
         .insert_header((header::ETAG, tag))
@@ -204,17 +213,18 @@ pub fn file(request: &HttpRequest, row: &AttachmentRow, content: Vec<u8>, small:
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header(("Cross-Origin-Resource-Policy", "same-origin"));
     if is_known {
-        return answer.finish();
+        return Ok(answer.finish());
     }
-    let Some(media) = media else { return HttpResponse::InternalServerError().finish() };
+    let Some(media) = media else { return Ok(HttpResponse::InternalServerError().finish()) };
     let manner = if media == Media::Pdf { "attachment" } else { "inline" };
     let short: String = row.digest.chars().take(12).collect();
     let title = if row.title.is_empty() { &short } else { &row.title };
     let title: String = form_urlencoded::byte_serialize(title.as_bytes()).collect();
     let (title, ending) = (title.replace('+', "%20"), media.extension());
     let disposition = format!("{manner}; filename=\"{short}.{ending}\"; filename*=UTF-8''{title}.{ending}");
-    answer
+    let answer = answer
         .insert_header((header::CONTENT_DISPOSITION, disposition))
         .content_type(media.media_type())
-        .body(content)
+        .body(content);
+    Ok(answer)
 }

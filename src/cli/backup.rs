@@ -35,7 +35,7 @@ impl Backup {
             );
             [said, lines(&made.heads), files_found(&made.attachments, output)].join("\n")
         });
-        Ok(Ending::Done)
+        Ok(ending_of(&made.attachments))
     }
 }
 
@@ -90,8 +90,13 @@ impl Restore {
             said.push(files_found(&restored.attachments, output));
             said.join("\n")
         });
-        Ok(Ending::Done)
+        Ok(ending_of(&restored.attachments))
     }
+}
+
+/// A copy of which files are missing is made, and has a fault.
+pub fn ending_of(found: &FilesFound) -> Ending {
+    if found.missing.is_empty() { Ending::Done } else { Ending::FaultFound }
 }
 
 /// How many files of attachments there are, and which are missing.
@@ -106,10 +111,10 @@ pub fn files_found(found: &FilesFound, output: &Output) -> String {
     }
     let (number, names) = (missing.len(), missing.iter().take(10).cloned().collect::<Vec<_>>().join(", "));
     let lost = output.language.pick(
-        format!("缺少或已改变的附件文件 {number} 个：{names}。请从别的备份的附件文件夹里找回。"),
+        format!("缺少或已改变的附件文件 {number} 个：{names}。请从别的备份的附件文件夹里找回；附件在对象存储里的，请核对 store.attachments。"),
         format!(
             "{number} files of attachments are missing or changed: {names}. Look for them in the folder of attachments of \
-             another backup."
+             another backup; if they are in an object store, check store.attachments."
         ),
     );
     format!("{said}\n{lost}")

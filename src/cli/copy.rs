@@ -1,13 +1,13 @@
 //! `jianxian copy`: copies everything from one database to another.
 
-use super::backup::files_found;
+use super::backup::{ending_of, files_found};
 use super::ending::{Ending, Failure};
 use super::head::lines;
 use super::output::Output;
+use super::place::files;
 use crate::auth::secrets;
 use crate::store::Database;
 use crate::store::Error;
-use crate::store::files::Files;
 use crate::store::maintenance::attachments::{FilesFound, carry};
 use crate::store::maintenance::copy::{Copied, CopyError, Progress, Side, Step, Unfit, copy};
 use clap::Args;
@@ -50,6 +50,9 @@ impl Copy {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
         let started = Instant::now();
         let (from, to) = (Database::parse(&self.from)?, Database::parse(&self.to)?);
+        let [from_files, to_files] =
+            [&from, &to].map(|database| files(database, &self.data, self.attachments.as_deref()));
+        let (from_files, to_files) = (from_files?, to_files?);
         let bar = ProgressBar::new(0).with_style(
             ProgressStyle::with_template("{bar:40} {percent}% {msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
@@ -63,18 +66,12 @@ impl Copy {
         let copied = copy(&self.from, &self.to, self.fresh, &mut shown);
         bar.finish_and_clear();
         let copied = copied?;
-        let attachments = carry(&to, &self.files(&from)?, &self.files(&to)?)?;
+        let attachments = carry(&to, &from_files, &to_files)?;
         let seconds = started.elapsed().as_secs_f64();
         output.print(&Timed { copied: &copied, attachments: &attachments, seconds }, || {
             [summary(&copied, seconds, output), files_found(&attachments, output)].join("\n")
         });
-        Ok(Ending::Done)
-    }
-}
-
-impl Copy {
-    fn files(&self, database: &Database) -> Result<Files, Failure> {
-        Ok(Files::of(database, &self.data, self.attachments.as_deref())?)
+        Ok(ending_of(&attachments))
     }
 }
 

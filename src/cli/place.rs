@@ -1,10 +1,11 @@
 //! The database of a verb, and the messages for one that cannot be used.
 
 use super::ending::{Ending, Failure};
+use crate::config::Settings;
 use crate::store::files::{AddressFault, Files};
 use crate::store::{Database, Error, OpenError, Store};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Data folder and database URL.
 #[derive(Clone, Debug, Args)]
@@ -29,8 +30,24 @@ impl Place {
 
     /// Where the files of attachments are.
     pub fn files(&self) -> Result<Files, Failure> {
-        Ok(Files::of(&Database::parse(&self.url())?, &self.data, self.attachments.as_deref())?)
+        files(&Database::parse(&self.url())?, &self.data, self.attachments.as_deref())
     }
+}
+
+/// Where the files of a database are: at the address that is given, else where the settings file of the data folder says.
+pub fn files(database: &Database, data: &Path, given: Option<&str>) -> Result<Files, Failure> {
+    let file = data.join("jianxian.toml");
+    let set = match given {
+        None if file.is_file() => {
+            Settings::load(Some(&file), |_| None, &[])
+                .map_err(|error| Failure::new(Ending::Usage, error.chinese, error.english))?
+                .config
+                .store
+                .attachments
+        }
+        _ => String::new(),
+    };
+    Ok(Files::of(database, data, Some(given.unwrap_or(&set)))?)
 }
 
 /// Runs a verb on an open store and closes it, whatever the result: otherwise the file would stay marked as open,
@@ -67,7 +84,7 @@ impl From<Error> for Failure {
 impl From<AddressFault> for Failure {
     fn from(fault: AddressFault) -> Self {
         let what = match fault {
-            AddressFault::Form => "开头不是 s3://主机",
+            AddressFault::Form => "读不成 s3://访问密钥:密码@主机/存储桶 的样子",
             AddressFault::NoKey => "主机前没有“访问密钥:密码@”",
             AddressFault::NoBucket => "主机后没有存储桶的名称，或这样的名称不能用",
             AddressFault::Parameter => {
@@ -77,11 +94,11 @@ impl From<AddressFault> for Failure {
         Failure::new(
             Ending::Usage,
             format!(
-                "设置 store.attachments 不能用：{what}。请写成 s3://访问密钥:密码@主机/存储桶 的样子，密钥里的特殊字符写成 %XX。"
+                "设置 store.attachments 不能用：{what}。请写成 s3://访问密钥:密码@主机/存储桶 的样子；访问密钥和密码里的 / + @ : % 等写成 %2F %2B %40 %3A %25。"
             ),
             format!(
                 "the setting store.attachments cannot be used: {fault}. Write it like s3://KEY:SECRET@HOST/BUCKET, with \
-                 special characters of the key as %XX."
+                 / + @ : % in KEY and SECRET as %2F %2B %40 %3A %25."
             ),
         )
     }

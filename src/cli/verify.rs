@@ -1,6 +1,6 @@
 //! `jianxian verify`: recomputes everything and compares it with what is stored.
 
-use super::backup::files_found;
+use super::backup::{ending_of, files_found};
 use super::ending::{Ending, Failure};
 use super::output::{Output, table};
 use super::place::Place;
@@ -30,8 +30,7 @@ impl Verify {
             let said = text(&whole.audit, output.language);
             std::iter::once(said).chain(found).collect::<Vec<_>>().join("\n")
         });
-        let is_whole = whole.attachments.as_ref().is_some_and(|found| found.missing.is_empty());
-        Ok(if is_whole { Ending::Done } else { Ending::FaultFound })
+        Ok(whole.attachments.as_ref().map_or(Ending::FaultFound, ending_of))
     }
 }
 

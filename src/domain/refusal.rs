@@ -632,6 +632,8 @@ pub enum Refusal {
     AttachmentNotStored,
     /// The file is missing, or was changed.
     AttachmentLost,
+    /// The object store of attachments does not answer.
+    AttachmentUnreachable,
     /// What proves something is not taken away.
     AttachmentStays,
     /// This proxy acts for the person already.

@@ -1,6 +1,6 @@
 //! Attachments: one page for those of any thing, and their files.
 
-use crate::api::attachments::file as file_answer;
+use crate::api::attachments::answer as file_answer;
 use crate::api::web::edge::State;
 use crate::api::web::extract::trace;
 use crate::api::web::faults::FieldFault;
@@ -134,8 +134,7 @@ async fn sent(visit: &mut Visit, small: bool) -> Answer {
     let actor = visit.actor()?.clone();
     trace(&visit.request, &actor, rights(Role::Auditor)).await?;
     let id = visit.path::<Id>("id")?;
-    let (row, content) = visit.services().attachment_content(&visit.reading()?, id, small).await?;
-    Ok(file_answer(&visit.request, &row, content, small))
+    Ok(file_answer(visit.services(), &visit.request, &visit.reading()?, id, small).await?)
 }
 
 async fn send(request: HttpRequest, state: web::Data<State>, small: bool) -> HttpResponse {

@@ -1,6 +1,7 @@
 //! Attachments (附件) of a record, redemption or other thing: who may read the thing may read them; they are removed
-//! when their retention ends. The
-//! file is on disk before the row is committed; a file without a row is removed by a job.
+//! when their retention ends. The file is stored before the row is committed. Of a row that is removed the names of its
+//! files stay for a day; then a job removes the files. In a folder it also finds files that no row ever named; in an object
+//! store, which other banks may use as well, a row with the names is written before the files are.
 
 use super::people::feedback::made_by_caller;
 use super::shops::applications::{ShopApplicationRow, is_applicant};
@@ -11,8 +12,10 @@ use crate::auth::permissions::Permission;
 use crate::domain::attachments::{Checked, MOST_OF_THING, Thing, Unfit, check, title};
 use crate::domain::id::{BankId, Id};
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Moment;
 use crate::store::Tables;
 pub use crate::store::attachments::AttachmentRow;
+use crate::store::attachments::REMOVED;
 use crate::store::files::{digest, is_unreachable};
 use crate::store::people::feedback::FeedbackRow;
 use std::collections::HashMap;
@@ -71,6 +74,7 @@ impl Services {
         let checked = decoded(ask.file).await?;
         let (media, bytes, size) = (checked.media, checked.content.len(), checked.size);
         let checked = Arc::new(checked);
+        let announced = self.announce(call, &checked).await?;
         let (digest, small) = self.put(call, Arc::clone(&checked)).await?;
         let (caller, id, files) = (call.clone(), self.next_id(), Arc::clone(&self.files));
         let title = title(&ask.name);
@@ -110,6 +114,7 @@ impl Services {
                 made_at: tables.now,
                 keep_until: purpose.kept_days().map(|days| tables.today().plus(days)),
             })?;
+            tables.forget_attachments(announced.as_slice())?;
             Ok(id)
         });
         let (made, _) = made.await?;
@@ -119,7 +124,39 @@ impl Services {
         Ok(made)
     }
 
-    /// Writes the content and the small picture; returns their digests.
+    /// Notes the files of an upload before they are put into an object store, so that they are removed if the program ends
+    /// before their row is committed. Returns the row's id.
+    async fn announce(&self, call: &Call, checked: &Checked) -> Result<Option<Id>, Error> {
+        if self.files.are_at_hand() || call.dry_run {
+            return Ok(None);
+        }
+        let (id, user) = (self.next_id(), call.actor.user);
+        let (name, small) = (digest(&checked.content), checked.small.as_deref().map(digest));
+        let noted = self.store.write(call.actor.bank, move |tables| {
+            tables.insert(&AttachmentRow {
+                bank_id: tables.bank,
+                id,
+                thing: REMOVED.to_owned(),
+                thing_id: id,
+                member_id: None,
+                purpose: String::new(),
+                title: String::new(),
+                media_type: String::new(),
+                size: 0,
+                width: None,
+                height: None,
+                digest: name.clone(),
+                small_digest: small.clone(),
+                made_by: user,
+                made_at: tables.now,
+                keep_until: None,
+            })
+        });
+        noted.await?;
+        Ok(Some(id))
+    }
+
+    /// Stores the content and the small picture; returns their digests.
     async fn put(&self, call: &Call, checked: Arc<Checked>) -> Result<(String, Option<String>), Error> {
         let (files, bank, dry_run) = (Arc::clone(&self.files), call.actor.bank, call.dry_run);
         let mark = self.next_id();
@@ -200,7 +237,7 @@ impl Services {
             Ok(Some(content)) => Ok((row, content)),
             Err(error) if is_unreachable(&error) => {
                 tracing::error!(%error, "the object store of attachments");
-                Err(Error::Unavailable(error.to_string()))
+                Err(Refusal::AttachmentUnreachable.into())
             }
             found => {
                 tracing::error!(?found, %id, "the file of an attachment cannot be read");
@@ -241,23 +278,37 @@ impl Services {
                 break;
             }
         }
-        let (files, before) = (Arc::clone(&self.files), self.now().plus_seconds(-ORPHAN_SECONDS));
+        let before = self.now().plus_seconds(-ORPHAN_SECONDS);
+        let files = match self.files.are_at_hand() {
+            true => self.remove_from_folder(bank, before).await?,
+            false => self.remove_from_store(bank, before).await?,
+        };
+        Ok((rows, files))
+    }
+
+    /// Removes the files of a folder that no row names; returns their number.
+    async fn remove_from_folder(&self, bank: BankId, before: Moment) -> Result<usize, Error> {
+        let files = Arc::clone(&self.files);
         let old = blocking(move || files.written_before(bank, before)).await?.map_err(unreadable)?;
         let mut orphans = 0_usize;
         for part in old.chunks(ORPHANS_AT_ONCE) {
             let names = part.to_vec();
             let named = self.store.read_primary(bank, move |tables| tables.named_digests(&names)).await?;
             let left: Vec<String> = part.iter().filter(|name| !named.contains(*name)).cloned().collect();
-            if left.is_empty() {
-                continue;
+            if !left.is_empty() {
+                orphans = orphans.saturating_add(self.remove_orphans(bank, left).await?);
             }
-            let removed = match self.files.are_at_hand() {
-                true => self.remove_orphans(bank, left).await?,
-                false => self.remove_stored_orphans(bank, left).await?,
-            };
-            orphans = orphans.saturating_add(removed);
         }
-        Ok((rows, orphans))
+        let emptied = self.emptied(bank, before).await?;
+        let rows: Vec<Id> = emptied.into_iter().map(|(row, _)| row).collect();
+        self.store.write(bank, move |tables| tables.forget_attachments(&rows)).await?;
+        Ok(orphans)
+    }
+
+    /// Rows of which only the names of their files are left, with these.
+    async fn emptied(&self, bank: BankId, before: Moment) -> Result<Vec<(Id, Vec<String>)>, Error> {
+        let limit = i64::try_from(ORPHANS_AT_ONCE).unwrap_or(i64::MAX);
+        self.store.read_primary(bank, move |tables| tables.emptied_attachments(before, limit)).await
     }
 
     /// Removes files of a folder, unless a row names them by now. An upload looks whether its file is there in the same
@@ -276,28 +327,54 @@ impl Services {
         removed.await
     }
 
-    /// Removes files of an object store, which nobody may wait for inside a write. A row may be committed meanwhile:
-    /// until it is, this puts the file back, and afterwards the upload does.
-    async fn remove_stored_orphans(&self, bank: BankId, left: Vec<String>) -> Result<usize, Error> {
+    /// Removes files from an object store that rows of this bank once named; returns their number. Others may have theirs
+    /// there: what this bank does not know of stays.
+    async fn remove_from_store(&self, bank: BankId, before: Moment) -> Result<usize, Error> {
         let mut removed = 0_usize;
-        for name in left {
-            let (files, asked) = (Arc::clone(&self.files), name.clone());
-            let taken = move || {
-                let content = files.get(bank, &asked);
-                files.remove(bank, &asked).map(|()| content.ok().flatten())
-            };
-            let content = blocking(taken).await?.map_err(unreadable)?;
-            let asked = vec![name];
-            let named = self.store.read_primary(bank, move |tables| tables.named_digests(&asked)).await?;
-            match content.filter(|_| !named.is_empty()) {
-                Some(content) => {
-                    let files = Arc::clone(&self.files);
-                    blocking(move || files.put(bank, &content, "")).await?.map_err(unreadable)?;
-                }
-                None => removed = removed.saturating_add(1),
+        for (row, names) in self.emptied(bank, before).await? {
+            for name in names {
+                let gone = self.remove_stored(bank, name).await?;
+                removed = removed.saturating_add(usize::from(gone));
             }
+            self.store.write(bank, move |tables| tables.forget_attachments(&[row])).await?;
         }
         Ok(removed)
+    }
+
+    /// Removes a file that no row names. Nobody may wait for an object store inside a write, so that a row may be committed
+    /// meanwhile: until it is, this puts the file back, and afterwards the upload does.
+    async fn remove_stored(&self, bank: BankId, name: String) -> Result<bool, Error> {
+        if self.is_named(bank, &name).await? {
+            return Ok(false);
+        }
+        let (files, asked) = (Arc::clone(&self.files), name.clone());
+        let content = match blocking(move || files.get(bank, &asked)).await? {
+            Ok(Some(content)) => Some(content),
+            Ok(None) => return Ok(false),
+            Err(error) if is_unreachable(&error) => return Err(unreadable(error)),
+            // What was changed is nobody's any more.
+            Err(_) => None,
+        };
+        let (files, asked) = (Arc::clone(&self.files), name.clone());
+        let gone = blocking(move || files.remove(bank, &asked)).await?;
+        // Also when it was not answered: it may have been done.
+        if let Some(content) = content
+            && self.is_named(bank, &name).await?
+        {
+            let files = Arc::clone(&self.files);
+            if let Err(error) = blocking(move || files.put(bank, &content, "")).await? {
+                tracing::error!(%error, name, "a file that a row names was removed and could not be put back");
+                return Err(unreadable(error));
+            }
+            return Ok(false);
+        }
+        gone.map(|()| true).map_err(unreadable)
+    }
+
+    async fn is_named(&self, bank: BankId, name: &str) -> Result<bool, Error> {
+        let names = vec![name.to_owned()];
+        let named = self.store.read_primary(bank, move |tables| tables.named_digests(&names)).await?;
+        Ok(!named.is_empty())
     }
 }
 

@@ -5,6 +5,7 @@ use super::schema::*;
 use super::tables::Tables;
 use crate::domain::attachments::Thing;
 use crate::domain::id::Id;
+use crate::domain::time::{Day, Moment};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -12,11 +13,13 @@ pub use super::schema::AttachmentRow;
 
 /// Rows that are looked at or removed at once.
 const STEP: i64 = 500;
+/// What a row belongs to that belongs to nothing any more, or not yet: it says which files are to be removed.
+pub const REMOVED: &str = "removed";
 
 impl Tables<'_> {
     pub fn attachment(&mut self, id: Id) -> Result<Option<AttachmentRow>, Error> {
-        let row = attachments::table.find((self.bank, id)).select(AttachmentRow::as_select());
-        Ok(row.get_result(self.conn).optional()?)
+        let row = attachments::table.find((self.bank, id)).filter(attachments::thing.ne(REMOVED));
+        Ok(row.select(AttachmentRow::as_select()).get_result(self.conn).optional()?)
     }
 
     /// The attachments of one thing, newest first.
@@ -48,11 +51,63 @@ impl Tables<'_> {
     }
 
     pub fn remove_attachment(&mut self, id: Id) -> Result<(), Error> {
-        diesel::delete(attachments::table.find((self.bank, id))).execute(self.conn)?;
+        self.empty_attachments(&[id]).map(|_| ())
+    }
+
+    /// Removes all attachments that are about these members.
+    pub fn remove_attachments_about(&mut self, members: &[Id]) -> Result<(), Error> {
+        let about = attachments::table
+            .filter(attachments::bank_id.eq(self.bank).and(attachments::member_id.eq_any(members)))
+            .select(attachments::id);
+        let about: Vec<Id> = about.load(self.conn)?;
+        for part in about.chunks(500) {
+            self.empty_attachments(part)?;
+        }
         Ok(())
     }
 
-    /// Removes some of the rows that are no longer kept; returns their number.
+    /// Leaves nothing of these rows but the names of their files, which go later.
+    fn empty_attachments(&mut self, ids: &[Id]) -> Result<usize, Error> {
+        let rows =
+            attachments::table.filter(attachments::bank_id.eq(self.bank).and(attachments::id.eq_any(ids)));
+        let emptied = diesel::update(rows).set((
+            attachments::thing.eq(REMOVED),
+            attachments::thing_id.eq(attachments::id),
+            attachments::member_id.eq(None::<Id>),
+            attachments::title.eq(""),
+            attachments::keep_until.eq(None::<Day>),
+            attachments::made_at.eq(self.now),
+        ));
+        Ok(emptied.execute(self.conn)?)
+    }
+
+    /// Rows emptied before a moment, oldest first, each with the digests of its files.
+    pub fn emptied_attachments(
+        &mut self,
+        before: Moment,
+        limit: i64,
+    ) -> Result<Vec<(Id, Vec<String>)>, Error> {
+        let rows = attachments::table
+            .filter(attachments::bank_id.eq(self.bank).and(attachments::thing.eq(REMOVED)))
+            .filter(attachments::made_at.lt(before))
+            .order(attachments::id)
+            .limit(limit)
+            .select((attachments::id, attachments::digest, attachments::small_digest));
+        let rows: Vec<(Id, String, Option<String>)> = rows.load(self.conn)?;
+        let names = |(id, digest, small)| (id, std::iter::once(digest).chain(small).collect());
+        Ok(rows.into_iter().map(names).collect())
+    }
+
+    /// Deletes emptied rows.
+    pub fn forget_attachments(&mut self, ids: &[Id]) -> Result<(), Error> {
+        let emptied = attachments::table
+            .filter(attachments::bank_id.eq(self.bank).and(attachments::thing.eq(REMOVED)))
+            .filter(attachments::id.eq_any(ids));
+        diesel::delete(emptied).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Removes some of the attachments that are no longer kept; returns their number.
     pub fn remove_due_attachments(&mut self) -> Result<usize, Error> {
         let due: Vec<Id> = attachments::table
             .filter(attachments::bank_id.eq(self.bank).and(attachments::keep_until.lt(self.today())))
@@ -60,16 +115,15 @@ impl Tables<'_> {
             .limit(STEP)
             .select(attachments::id)
             .load(self.conn)?;
-        let rows =
-            attachments::table.filter(attachments::bank_id.eq(self.bank).and(attachments::id.eq_any(due)));
-        Ok(diesel::delete(rows).execute(self.conn)?)
+        self.empty_attachments(&due)
     }
 
     /// Those of these digests that a row names.
     pub fn named_digests(&mut self, digests: &[String]) -> Result<HashSet<String>, Error> {
         let mut found = HashSet::new();
         for part in digests.chunks(500) {
-            let of_bank = attachments::table.filter(attachments::bank_id.eq(self.bank));
+            let of_bank = attachments::table
+                .filter(attachments::bank_id.eq(self.bank).and(attachments::thing.ne(REMOVED)));
             let whole = of_bank.filter(attachments::digest.eq_any(part)).select(attachments::digest);
             found.extend(whole.load::<String>(self.conn)?);
             let small = of_bank

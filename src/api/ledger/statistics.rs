@@ -3,7 +3,7 @@
 use crate::api::web::accept::language;
 use crate::api::web::edge::Shared;
 use crate::api::web::extract::{May, right};
-use crate::api::web::faults::{FieldError, FieldFault, Place};
+use crate::api::web::faults::{FieldError, Place};
 use crate::api::web::page::{Listed, OfDays, ordered};
 use crate::api::web::part::Part;
 use crate::api::web::problem::ApiError;
@@ -18,7 +18,7 @@ use crate::domain::time::{Day, Days};
 use crate::services::ledger::statistics::{self as figures, By, Cover, Figures, FiguresAsk, Line};
 use crate::texts::{self, Text, sentences as s};
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -349,17 +349,25 @@ pub fn placeholders(figures: Figures) -> Vec<Placeholder> {
     all
 }
 
-/// The figures of the whole period in a template.
+/// The figures of the whole period in a template, which came in this field.
 ///
 /// # Errors It is no workbook with placeholders that are known.
-pub fn report(figures: Figures, template: &[u8], title: (&str, &str)) -> Result<HttpResponse, FieldFault> {
+pub async fn report(
+    figures: Figures,
+    template: Vec<u8>,
+    (place, field): (Place, &str),
+    title: (&str, &str),
+) -> Result<HttpResponse, ApiError> {
     let days = [Some(figures.whole.from), Some(figures.whole.until)];
     let known = placeholders(figures);
-    let value = |name: &str| {
+    let value = move |name: &str| {
         let found = known.iter().find(|one| one.names.iter().any(|own| own == name));
         found.map(|one| one.value.clone())
     };
-    let book = filled(template, &value)?;
+    // Unpacking and packing take longer than a request may hold up others.
+    let book = web::block(move || filled(&template, &value)).await;
+    let book = book.map_err(|error| ApiError::Internal(error.to_string()))?;
+    let book = book.map_err(|fault| FieldError::new(place, field, fault))?;
     Ok(HttpResponse::Ok()
         .content_type(SheetForm::Xlsx.media_type())
         .insert_header((header::CONTENT_DISPOSITION, attachment(title, days, SheetForm::Xlsx)))
@@ -382,6 +390,7 @@ pub struct ReportFields {
 pub struct ReportForm {
     /// Left out, 1 January.
     from: Option<Day>,
+    /// Left out, today.
     until: Option<Day>,
     /// With everything below it; left out, all within reach.
     org: Option<Id>,
@@ -410,8 +419,7 @@ pub async fn fill_report(
     let ask = FiguresAsk { days: ordered(Place::Body, Days { from, until })?, org, by: By::Whole, as_of };
     let figures = state.services.figures(&may.call(), ask).await?;
     let title = Text::from(s::ReportTitle).say(language(&request));
-    report(figures, &upload.file, ("report", &title))
-        .map_err(|fault| FieldError::new(Place::Body, "file", fault).into())
+    report(figures, upload.file, (Place::Body, "file"), ("report", &title)).await
 }
 
 /// For pages: the form of a file by its ending.

@@ -511,6 +511,13 @@ pub async fn respond(
     zone: Tz,
 ) -> Result<HttpResponse, ApiError> {
     let copy = services.begin_copy(call).await?;
+    if let Some((id, _)) = services.own_rows(&copy, "attachments", None, 1).await?.into_iter().next()
+        && let Err(Error::Refused(Refusal::AttachmentUnreachable)) =
+            services.attachment_content(call, id, false).await
+    {
+        // Later it would break off in the middle.
+        return Err(ApiError::from(Error::Refused(Refusal::AttachmentUnreachable)));
+    }
     let name = format!("{}_{}", copy.file.number, services.now().day(zone));
     let of = Rc::new(Of { services, copy, language, zone });
     let (archive, form) = (Archive::default(), Form::Json);

@@ -392,6 +392,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::AttachmentsEnough { limit } => row(409, s::AttachmentsEnough { limit }),
         R::AttachmentNotStored => row(503, s::AttachmentNotStored).again(),
         R::AttachmentLost => row(404, s::AttachmentLost),
+        R::AttachmentUnreachable => row(503, s::AttachmentUnreachable).again(),
         R::AttachmentStays => row(409, s::AttachmentStays),
         R::GiftsOff { form } => row(409, s::GiftsOff { form }),
         R::GiftToOneself => row(422, s::GiftToOneself).field("number"),

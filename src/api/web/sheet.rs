@@ -16,24 +16,8 @@ use serde::Serialize;
 use serde_json::Value;
 use std::io;
 
-/// Members that are moments: written in the bank's time zone.
-const MOMENTS: &[&str] = &[
-    "proposed_at",
-    "starts_at",
-    "ends_at",
-    "published_at",
-    "started_at",
-    "ended_at",
-    "submitted_at",
-    "made_at",
-    "captured_at",
-    "issued_at",
-    "effective_at",
-    "recorded_at",
-    "together_from",
-    "together_until",
-    "expires_at",
-];
+/// Members that are moments besides those whose names end in `_at`: written in the bank's time zone.
+const MOMENTS: &[&str] = &["together_from", "together_until"];
 
 /// The headers on which the answer of a list depends.
 pub const VARIES: &str = "Accept, Accept-Language";
@@ -236,10 +220,12 @@ fn begun<R: Row>(manner: Manner) -> io::Result<Writer> {
 pub(in crate::api) fn cell(name: &str, row: &Value, zone: Tz) -> Cell {
     match row.get(name) {
         None | Some(Value::Null) => Cell::Empty,
-        Some(Value::String(text)) => match Moment::parse(text).filter(|_| MOMENTS.contains(&name)) {
-            Some(moment) => Cell::Text(moment.local_to_the_second(zone)),
-            None => Cell::Text(text.clone()),
-        },
+        Some(Value::String(text)) => {
+            match Moment::parse(text).filter(|_| name.ends_with("_at") || MOMENTS.contains(&name)) {
+                Some(moment) => Cell::Text(moment.local_to_the_second(zone)),
+                None => Cell::Text(text.clone()),
+            }
+        }
         Some(Value::Number(number)) => Cell::Number(number.to_string()),
         Some(value) => Cell::Text(value.to_string()),
     }

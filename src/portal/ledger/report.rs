@@ -3,7 +3,8 @@
 
 use super::figures::ask;
 use crate::api::ledger::statistics::{Placeholder, placeholders, report};
-use crate::api::web::faults::{FieldError, Place};
+use crate::api::web::faults::Place;
+use crate::api::web::problem::ApiError;
 use crate::auth::permissions::Permission;
 use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
@@ -87,11 +88,11 @@ pub async fn take(visit: Visit) -> Answer {
         return page(visit, Some(missing)).await;
     };
     let title = visit.say(s::ReportTitle);
-    match report(figures, template, ("report", &title)) {
-        Ok(book) => Ok(book),
-        Err(fault) => {
-            let trouble = FieldError::new(Place::Form, TEMPLATE, fault).text().say(visit.language);
+    match report(figures, template.to_vec(), (Place::Form, TEMPLATE), ("report", &title)).await {
+        Err(ApiError::Field(fault)) => {
+            let trouble = fault.text().say(visit.language);
             page(visit, Some(trouble)).await
         }
+        answer => Ok(answer?),
     }
 }

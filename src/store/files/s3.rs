@@ -39,8 +39,8 @@ pub struct S3 {
 /// Why an address names no object store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressFault {
-    /// It does not begin with `s3://`, or has no host.
-    #[error("it does not begin with s3://HOST")]
+    /// It does not begin with `s3://`, has no host, or cannot be read.
+    #[error("it cannot be read as s3://KEY:SECRET@HOST/BUCKET")]
     Form,
     #[error("it has no KEY:SECRET@ before the host")]
     NoKey,
@@ -103,6 +103,8 @@ impl S3 {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
+            // The address is the operator's own: what the environment says of the web is not for it.
+            .proxy(None)
             .user_agent("jianxian")
             .build();
         Ok(S3 {
@@ -213,10 +215,11 @@ fn found(mut answer: Response<Body>) -> io::Result<Option<Response<Body>>> {
     let text = answer.body_mut().with_config().limit(MOST_LISTED).read_to_string().unwrap_or_default();
     let code = text.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
     let code = code.map(|(code, _)| code).unwrap_or_default();
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
     if status == 404 && code != "NoSuchBucket" {
         return Ok(None);
     }
-    Err(unreachable(&format!("it answers {} {code}", status.as_u16())))
+    Err(unreachable(format!("it answers {} {code}", status.as_u16()).trim_end()))
 }
 
 /// An error that says nothing of the file.

@@ -2,6 +2,7 @@
 //! `restore` and `copy`.
 
 use crate::domain::id::BankId;
+use crate::store::attachments::REMOVED;
 use crate::store::connection::{AnyConnection, Database, OpenError, Upgrade, Use};
 use crate::store::error::Error;
 use crate::store::files::{Files, is_unreachable};
@@ -20,8 +21,11 @@ pub struct FilesFound {
 
 /// The files that the rows of all banks name.
 fn named(conn: &mut AnyConnection) -> Result<BTreeSet<(i64, String)>, Error> {
-    let rows =
-        attachments::table.select((attachments::bank_id, attachments::digest, attachments::small_digest));
+    let rows = attachments::table.filter(attachments::thing.ne(REMOVED)).select((
+        attachments::bank_id,
+        attachments::digest,
+        attachments::small_digest,
+    ));
     let mut names = BTreeSet::new();
     for (bank, digest, small) in rows.load::<(BankId, String, Option<String>)>(conn)? {
         names.extend(std::iter::once(digest).chain(small).map(|digest| (bank.0, digest)));

@@ -83,9 +83,9 @@ impl Tables<'_> {
             .execute(self.conn)?;
         remove! { self,
             household_stays by member_id in owner.members;
-            attachments by member_id in owner.members;
             wishes by id in owner.members;
         }
+        self.remove_attachments_about(&owner.members)?;
         Ok(names)
     }
 

@@ -6,7 +6,7 @@ stored! {
     /// An attachment: what it belongs to, and the digests by which its files are found.
     attachments: AttachmentRow (id) {
         id -> Uid,
-        /// What it belongs to: a kind and its id.
+        /// What it belongs to: a kind and its id; `removed`, if only its files are still to be removed.
         thing -> Text,
         thing_id -> Uid,
         /// The member whom that is about.

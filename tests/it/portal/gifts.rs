@@ -51,7 +51,9 @@ fn a_gift_is_checked_by_a_masked_name_and_made_once() {
     wang.get("/me/passbook").is(200).says("邻居林**赠来");
     let desk = Browser::signed_in(&town, "staff");
     desk.get("/staff/gifts").is(200).says("林示例 → 王示例").says("/staff/gifts?format=csv");
-    desk.get("/staff/gifts?format=csv").is(200).says("林示例").says("王示例");
+    let sheet = desk.get("/staff/gifts?format=csv").is(200).says("林示例").says("王示例");
+    assert!(sheet.html.starts_with("\u{feff}"), "{}", sheet.html);
+    assert!(!sheet.has("<main") && !sheet.has("T0"), "times as on the page: {}", sheet.html);
     town.verify_and_stop();
 }
 

@@ -163,5 +163,5 @@ fn backup_restore_copy_and_verify_count_the_files() {
     assert_eq!(found["attachments"]["missing"], json!([format!("1/{name}")]));
     assert_ne!(code, 0);
     let (code, made) = run(&["backup", &format!("{backup}2"), "--database", database.url()]);
-    assert_eq!((code, &made["attachments"]["missing"]), (0, &json!([format!("1/{name}")])));
+    assert_eq!((code != 0, &made["attachments"]["missing"]), (true, &json!([format!("1/{name}")])));
 }
