@@ -269,6 +269,7 @@ impl Message {
                 "feedback" => Some(format!("/feedback/{id}")),
                 "shop_application" => Some(format!("/me/shop-applications/{id}")),
                 "certificate" => Some(format!("/me/certificates/{id}")),
+                "goods_sheet" => Some(format!("/shop/goods/sheets/{id}")),
                 _ => None,
             },
             Message::SeatFree { activity, .. }

@@ -38,6 +38,7 @@ goods_write_off_button = Write off
 goods_donor_hint = Who gave them, if anybody did. It is posted on the notice board.
 goods_reason_hint = For example “2 bags broken”, “destroyed before a witness”.
 goods_two_words = A second person checks stocktakes and write-offs, and goods in above this value (yuan):
+goods_rejected_because = Why it was sent back
 goods_reject_hint = What does not agree; the other person counts again.
 goods_reject_button = Does not agree
 goods_until = Best before { $day }

@@ -3,7 +3,7 @@
 message_points_in = { $points } points came in
 message_served = { $what }, { $served }
 message_points_taken_back = { $points } points were taken back
-message_ask_why = Open it to see why. If in doubt, ask your community.
+message_ask_why = Why: open it to see, or ask your community.
 message_redeemed = { $points } points were redeemed
 message_not_you = { $goods }. If that was not you, call your community at once.
 message_refunded = { $points } points came back
@@ -31,6 +31,7 @@ message_stepped = { $step ->
     [refuse_correction] Your request for a correction was refused
     [approve_shop] The shop you applied for is open
     [decline_shop] Your application for a shop was declined
+    [reject_goods] Your sheet of goods was sent back
     [answer_feedback] Your complaint or proposal was answered
    *[other] Something of yours was decided
  }
@@ -55,8 +56,8 @@ message_file_looked_at = { $action ->
    *[other] Your file was read or changed
  }
 message_certificate_corrected = Certificate { $number } is no longer valid
-message_certificate_anew = A service record in it was corrected. Open it to get a new one, free of charge.
-message_who_looked = Open it to see who, and why.
+message_certificate_anew = A service record in it was corrected. A new one is free of charge: open it to get it, or ask your community.
+message_who_looked = Who, and why: open it to see, or ring your community.
 messages_title = Messages
 messages_unread = unread
 messages_unread_count = { $count } unread. Without a phone, your community prints them every week.

@@ -94,6 +94,7 @@ code_title = Let the shop scan this
 code_picture = QR code for the shop
 code_digits = Eight digits
 code_renews = It renews itself
+code_for_once = Good for a minute; after that ask for another code
 code_renew = Another code
 code_only_shop = For the shop only. Do not send a photo of it.
 back_home = Back to the home page

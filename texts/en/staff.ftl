@@ -16,6 +16,7 @@ staff_wait_returned = Service records returned for correction
 staff_wait_objections = Service records with objections
 staff_wait_corrections = Service records to be corrected, as their members ask
 staff_wait_proposals = Awards that need a second person
+staff_wait_goods = Sheets of goods to check
 staff_wait_moves = Moves to decide
 staff_find_label = Find a member
 staff_find_hint = Name or its beginning, pinyin initials (lsl for 李示兰), last 4 digits of the phone, phone, passbook or document number

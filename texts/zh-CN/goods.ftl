@@ -38,6 +38,7 @@ goods_write_off_button = 登记报损
 goods_donor_hint = 谁捐的，没有就不填。会写在公示单上。
 goods_reason_hint = 例如“破损 2 袋”“当面销毁”。
 goods_two_words = 盘点和报损由第二人核对。进货总价高于这个数（元）也要核对：
+goods_rejected_because = 退回的理由
 goods_reject_hint = 写明哪里不符，填单人重新清点。
 goods_reject_button = 不符，退回
 goods_until = 保质期到{ $day }

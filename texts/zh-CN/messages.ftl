@@ -3,7 +3,7 @@
 message_points_in = 您存入了 { $points } 分
 message_served = { $what }，{ $served }
 message_points_taken_back = 扣回了 { $points } 分
-message_ask_why = 点开看为什么。有疑问请找社区工作人员。
+message_ask_why = 为什么扣回：点开可以看，也可以问社区工作人员。
 message_redeemed = 兑换了 { $points } 分
 message_not_you = { $goods }。不是您本人办的，请马上打社区电话。
 message_refunded = 退回了 { $points } 分
@@ -31,6 +31,7 @@ message_stepped = { $step ->
     [refuse_correction] 您的更正申请没有同意
     [approve_shop] 您申请的商家开好了
     [decline_shop] 您申请的商家没有同意
+    [reject_goods] 您的出入库单被退回了
     [answer_feedback] 您的投诉建议有了答复
    *[other] 您的事情有了结果
  }
@@ -55,8 +56,8 @@ message_file_looked_at = { $action ->
    *[other] 有人查看或办理了您的资料
  }
 message_certificate_corrected = 证明 { $number } 不能再用了
-message_certificate_anew = 里面的服务记录有更正。点开换一份新的，不收费。
-message_who_looked = 点开看是谁、为什么。
+message_certificate_anew = 里面的服务记录有更正。可以换一份新的，不收费：点开换，或者找社区工作人员。
+message_who_looked = 是谁、为什么：点开可以看，也可以打社区电话问。
 messages_title = 消息
 messages_unread = 未读
 messages_unread_count = { $count } 条没读。没有手机也行，社区每周打印一份。

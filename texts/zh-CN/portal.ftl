@@ -94,6 +94,7 @@ code_title = 请商家扫这个码
 code_picture = 给商家扫的二维码
 code_digits = 8 位数字
 code_renews = 过期会自动换新码
+code_for_once = 出示一次有效一分钟，过期了再点“换一个码”
 code_renew = 换一个码
 code_only_shop = 只给商家看，不要拍照发给别人。
 back_home = 返回首页

@@ -16,6 +16,7 @@ staff_wait_returned = 退回来要改的服务记录
 staff_wait_objections = 有异议的服务记录
 staff_wait_corrections = 储户申请更正的服务记录
 staff_wait_proposals = 等第二个人复核的发放
+staff_wait_goods = 等您核对的出入库单
 staff_wait_moves = 等办的迁移
 staff_find_label = 找储户
 staff_find_hint = 姓名或开头几个字、拼音首字母（李示兰打 lsl）、手机尾号 4 位、手机号、存折号、证件号码

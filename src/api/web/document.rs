@@ -53,13 +53,14 @@ pub const OVER_A_VERSION: &[&str] = &[
 pub const BY_CARD: &str = "x-by-card";
 
 /// 用卡登录能办的 · what a session may do that a card and its PIN have opened: see what is the holder's, show a code,
-/// sign up, report, complain. Everything else asks for a password or a one-time code, an operation that is new as well:
+/// sign up, report, complain, end a proxy. Everything else asks for a password or a one-time code, an operation that is new as well:
 /// whatever changes who gets in, who acts for the person or where messages go, and whatever shows whole numbers.
 pub const TAKEN_BY_CARD: &[&str] = &[
     "ask_for_correction",
     "check_in",
     "close_feedback",
     "dispute_answer",
+    "end_proxy",
     "explain_award",
     "explain_scheme",
     "give_feedback",

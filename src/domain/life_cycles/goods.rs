@@ -3,7 +3,7 @@
 use super::DECIDED;
 use crate::domain::access::permissions::Permission as P;
 use crate::domain::life_cycle::Sets::{At, By, Entry};
-use crate::domain::life_cycle::{Answers, Asks, LifeCycle, Step, Whose};
+use crate::domain::life_cycle::{Answers, Asks, LifeCycle, Step, Tells, Whose};
 
 /// 出入库单 · goods in, a stocktake or a write-off that waits for a second person, or is booked.
 pub static GOODS_SHEET: LifeCycle = LifeCycle {
@@ -36,6 +36,7 @@ pub static REJECT_GOODS: Step = Step {
     whose: Whose::Shop,
     apart: &["made_by"],
     sets: DECIDED,
+    tells: &[Tells::By("made_by")],
     asks: Asks::Reason,
     logged: true,
     ..Step::PLAIN

@@ -116,7 +116,9 @@ pub async fn own(visit: Visit) -> Answer {
     let page = OwnPage {
         named: named.into_iter().map(|one| proxy_line(&visit, one, false)).collect(),
         acts: acts.into_iter().map(|one| proxy_line(&visit, one, true)).collect(),
-        may_name: member.is_some() && visit.actor()?.may(Permission::ReadOwn),
+        may_name: member.is_some()
+            && visit.actor()?.may(Permission::ReadOwn)
+            && visit.actor()?.card_edition.is_none(),
         last_day: last_day(&visit),
         points_a_day: POINTS_A_DAY,
         done: done(&visit),
@@ -155,6 +157,10 @@ fn chosen(visit: &Visit) -> Result<Id, Fault> {
 /// Names a proxy, or ends one on either side.
 pub async fn take_own(visit: Visit) -> Answer {
     match visit.form.typed("step") {
+        // A card ends a proxy; it names none.
+        Some("name_proxy") if visit.actor()?.card_edition.is_some() => {
+            Err(Refusal::StrongerProofNeeded.into())
+        }
         Some("name_proxy") => {
             let ask = ask_of(&visit, visit.member()?)?;
             visit.services().name_proxy(&visit.call()?, ask).await?;

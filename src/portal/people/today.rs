@@ -84,6 +84,7 @@ pub async fn show(visit: Visit) -> Answer {
         "/staff/proposals",
         false,
     );
+    add(waiting.goods, true, "package", w.staff_wait_goods(), "/staff/goods", false);
     add(waiting.moves, actor.may(P::MoveMembers), "house-line", w.staff_wait_moves(), "/staff/moves", false);
     let (open, late) = waiting.feedback.unwrap_or_default();
     let answers = actor.may(P::AnswerFeedback);

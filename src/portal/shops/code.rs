@@ -45,6 +45,8 @@ struct CodePage {
     claimed: Option<String>,
     /// For whom a proxy shows it.
     shown_for: Option<String>,
+    /// Where another code is asked for.
+    action: String,
     back: String,
 }
 
@@ -201,6 +203,7 @@ async fn waiting(
         balance,
         claimed,
         shown_for: whose.proxy.as_ref().map(|(_, name)| visit.say(s::ProxiesFor { name: name.as_str() })),
+        action: format!("{}/code", whose.back()),
         back: whose.back(),
     };
     visit.page(&page)

@@ -276,6 +276,7 @@ struct OnePage {
     base: &'static str,
     row: Row,
     reason: Option<String>,
+    rejected_because: Option<String>,
     made: String,
     decided: Option<String>,
     /// Of money that was counted: more or less than the book said.
@@ -304,6 +305,7 @@ async fn one(visit: Visit, base: &'static str) -> Answer {
         made: by(&standing.made_by, standing.row.made_at),
         decided: standing.row.decided_at.map(|at| by(&standing.decided_by, at)),
         reason: standing.row.reason.clone(),
+        rejected_because: standing.rejected_because.clone(),
         difference: standing.row.difference_fen.map(yuan),
         buttons: buttons.map(|step| visit.button(step, step.posts())).collect(),
         may_reject: open.iter().any(|step| step.is(&REJECT_GOODS)),

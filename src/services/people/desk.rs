@@ -9,6 +9,7 @@ use crate::domain::service::record::RecordState;
 use crate::domain::time::Days;
 use crate::services::people::feedback::FeedbackFilter;
 use crate::services::service::records::DocumentFilter;
+use crate::services::shops::goods::SheetFilter;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
@@ -34,6 +35,8 @@ pub struct Waiting {
     pub proposals: Option<i64>,
     /// Moves to or from an organisation in reach.
     pub moves: Option<i64>,
+    /// Sheets of goods that the caller may check.
+    pub goods: Option<i64>,
     /// Complaints and proposals that wait for an answer, and those of them that are late.
     pub feedback: Option<(i64, i64)>,
 }
@@ -106,6 +109,12 @@ impl Services {
         if moves {
             let open = self.moves(call, "open", Days::default(), None, COUNTED).await?;
             waiting.moves = Some(number_of(&open));
+        }
+        if !call.actor.paths(Permission::ApproveGoods).is_empty() {
+            let filter = SheetFilter { state: Some("unchecked".to_owned()), ..SheetFilter::default() };
+            let open = self.goods_sheets(call, filter, COUNTED).await?;
+            let others = open.iter().filter(|sheet| sheet.row.made_by != call.actor.user);
+            waiting.goods = Some(i64::try_from(others.count()).unwrap_or(COUNTED));
         }
         if !call.actor.paths(Permission::ReadFeedback).is_empty() {
             let filter = FeedbackFilter { waiting: true, ..FeedbackFilter::default() };

@@ -204,7 +204,7 @@ fn must_resume(tables: &mut Tables<'_>, call: &Call, user: &UserRow) -> Result<(
         return Ok(());
     }
     let by = tables.last_to("suspend_user", user.id)?;
-    let shop = by.map(|by| tables.user(by)).transpose()?.flatten().and_then(|by| by.merchant_id);
+    let shop = by.map(|(by, _)| tables.user(by)).transpose()?.flatten().and_then(|by| by.merchant_id);
     match shop.is_some() && shop == call.actor.merchant {
         true => Ok(()),
         false => Err(Refusal::NeedsSuperior.into()),

@@ -12,7 +12,7 @@ use crate::domain::id::Id;
 use crate::domain::ledger::account::AccountTerms;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::life_cycle::LifeCycle;
-use crate::domain::life_cycles::{APPROVE_GOODS, GOODS_SHEET};
+use crate::domain::life_cycles::{APPROVE_GOODS, GOODS_SHEET, REJECT_GOODS};
 use crate::domain::refusal::Refusal;
 use crate::domain::shops::goods::{GoodsKind, LineFault, MOST_LINES, needs_second};
 use crate::domain::time::Day;
@@ -79,6 +79,8 @@ pub struct SheetStanding {
     pub lines: Vec<(GoodsLineRow, String)>,
     pub made_by: Option<String>,
     pub decided_by: Option<String>,
+    /// Why it was rejected; of one sheet that is looked at by itself.
+    pub rejected_because: Option<String>,
 }
 
 /// A batch on the shelf.
@@ -346,7 +348,9 @@ impl Services {
             if !own {
                 caller.must_reach(Permission::ReadMerchants, &path, absent())?;
             }
-            with_names(tables, vec![row])?.pop().ok_or_else(|| absent().into())
+            let rejected = tables.last_to(REJECT_GOODS.name, row.id)?;
+            let standing = with_names(tables, vec![row])?.pop().ok_or_else(absent)?;
+            Ok(SheetStanding { rejected_because: rejected.and_then(|(_, reason)| reason), ..standing })
         });
         found.await
     }
@@ -541,6 +545,7 @@ fn with_names(tables: &mut Tables<'_>, rows: Vec<GoodsSheetRow>) -> Result<Vec<S
         lines: by_sheet.remove(&row.id).unwrap_or_default(),
         made_by: name(Some(row.made_by)),
         decided_by: name(row.decided_by),
+        rejected_because: None,
         row,
     };
     Ok(rows.into_iter().map(standing).collect())

@@ -276,13 +276,13 @@ impl Tables<'_> {
         rows.into_iter().map(StarGrantRow::document).collect()
     }
 
-    /// The last actor of an action on a subject.
-    pub fn last_to(&mut self, action: &str, subject: Id) -> Result<Option<Id>, Error> {
+    /// Who last did something to a subject, and the reason given.
+    pub fn last_to(&mut self, action: &str, subject: Id) -> Result<Option<(Id, Option<String>)>, Error> {
         let lines = access_log::table
             .filter(access_log::bank_id.eq(self.bank).and(access_log::subject_id.eq(subject)))
             .filter(access_log::action.eq(action));
         let newest = lines.order((access_log::recorded_at.desc(), access_log::id.desc()));
-        Ok(newest.select(access_log::actor_id).first(self.conn).optional()?)
+        Ok(newest.select((access_log::actor_id, access_log::reason)).first(self.conn).optional()?)
     }
 
     /// Lines of the access log, newest first.
