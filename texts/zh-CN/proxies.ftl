@@ -58,4 +58,4 @@ message_proxy_self = { $act ->
     [gave_back] 您代为退出了报名
    *[redeemed] 您代为兑换了 { $points } 分
  }
-message_proxy_end = 不想让他代办了，点开就能结束，也可以打社区电话。
+message_proxy_end = 不想再请人代办：打社区电话就能结束，也可以点开自己结束。
