@@ -420,7 +420,10 @@ fn on_pages_a_proxy_is_named_acts_and_is_ended() {
     let acting = format!("/me/proxies/{id}");
     assert!(page.has(&acting));
     let one = helper.get(&acting).is(200).says("替王示例代办").says("60");
-    helper.post(&one, &format!("{acting}/code"), &[]).is(200).says("替王示例代办");
+    let code = helper.post(&one, &format!("{acting}/code"), &[]).is(200).says("替王示例代办");
+    // Another code is one of hers, too.
+    assert!(code.has(&format!("action=\"{acting}/code\"")) && !code.has("action=\"/me/code\""));
+    helper.post(&code, &format!("{acting}/code"), &[]).is(200).says("替王示例代办");
     published(&town, "sweeping", activity(&town, "community", FROM, TO));
     let event = format!("/events/{}", town.id("sweeping"));
     let page = helper.get(&event).is(200).says("替他报名");

@@ -224,6 +224,26 @@ fn a_second_person_books_what_is_worth_it() {
 }
 
 #[test]
+fn who_checks_sees_what_waits_and_who_entered_it_why_it_came_back() {
+    let town = supervised();
+    let line = json!([{ "offer": town.id("rice"), "pieces": 11, "unit_value": "10" }]);
+    let reviewer = Browser::signed_in(&town, "reviewer");
+    let today = "等您核对的出入库单";
+    assert!(!reviewer.get("/staff").is(200).has(today));
+    let sheet = deliver(&town, "merchant_owner", line).ok(202)["goods_sheet"].as_str().unwrap().to_owned();
+    reviewer.get("/staff").is(200).says(today);
+    let page = reviewer.get(&format!("/staff/goods/{sheet}")).is(200);
+    let fields = [("step", "reject_goods"), ("reason", "大米只有 4 袋")];
+    reviewer.post(&page, &format!("/staff/goods/{sheet}"), &fields).is(200).says("大米只有 4 袋");
+    assert!(!reviewer.get("/staff").is(200).has(today));
+    let keeper = Browser::signed_in(&town, "merchant_owner");
+    let path = format!("/shop/goods/sheets/{sheet}");
+    assert!(keeper.get("/messages").is(200).says("您的出入库单被退回了").has(&path));
+    keeper.get(&path).is(200).says("退回的理由").says("大米只有 4 袋");
+    town.verify_and_stop();
+}
+
+#[test]
 fn lines_that_cannot_be_booked_are_refused_whole() {
     let town = town();
     let rice = town.id("rice");

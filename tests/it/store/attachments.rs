@@ -1,9 +1,8 @@
 //! How long attachments are kept, where, and what goes along with them: backups, copies, the own data, an erasure.
 
 use crate::support::cli::jianxian_json as run;
-use crate::support::service::{approved, publish, record};
 use crate::support::town::Town;
-use crate::support::upload::{attached, listed, pdf, png, read, upload, upload_under};
+use crate::support::upload::{attached, listed, pdf, png, proved, read, upload, upload_under};
 use crate::support::web::BANK;
 use crate::support::zip::parts;
 use jianxian::domain::time::Moment;
@@ -19,14 +18,6 @@ fn files(town: &Town) -> Vec<String> {
 
 fn forget(town: &Town) -> (usize, usize) {
     town.runtime.block_on(town.web.services.forget_attachments(BANK)).unwrap()
-}
-
-/// A record of lin with an attachment.
-fn proved(town: &Town, file: &[u8]) -> String {
-    publish(town, "activity", "2026-03-02T09:00", "2026-03-02T11:00");
-    town.at("2026-03-02T12:00");
-    approved(town, "record", record(town, "activity", "lin", "2026-03-02T09:00", "2026-03-02T10:00"));
-    attached(town, "staff", ("service_record", &town.id("record")), file)
 }
 
 #[test]

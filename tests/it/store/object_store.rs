@@ -3,8 +3,9 @@
 use crate::support::cli::jianxian_json as run;
 use crate::support::object_store::ObjectStore;
 use crate::support::town::Town;
-use crate::support::upload::{attached, listed, pdf, png, read, send_form, upload};
+use crate::support::upload::{attached, listed, pdf, png, proved, read, send_form, upload};
 use crate::support::web::{BANK, Web};
+use crate::support::zip::parts;
 use jianxian::domain::time::Moment;
 use jianxian::store::files::{Files, Folder, digest};
 use serde_json::{Value, json};
@@ -30,27 +31,74 @@ fn key(content: &[u8]) -> String {
     format!("bank-a/1/{}/{name}", &name[..2])
 }
 
+/// Removes an attachment as the shop that sent it.
+fn remove(town: &Town, id: &str) {
+    town.as_role("merchant_owner").delete(&format!("/v1/attachments/{id}")).ok(204);
+}
+
 #[test]
 fn a_file_goes_there_comes_back_and_goes_when_no_row_names_it() {
     let (store, file) = (ObjectStore::start(), pdf(""));
     let town = town(&store);
     let goods = town.id("rice");
     let id = attached(&town, "merchant_owner", ("offer", &goods), &file);
-    let (seen, whole) = (store.keys(), format!("/v1/attachments/{id}/content"));
-    assert_eq!(seen, [key(&file)]);
-    assert_eq!(read(&town, "volunteer", &whole, &[]).bytes, file);
-    // Five pages of a list, and files that are none of the bank's.
-    for n in 0..9 {
-        town.web.services.files.put(BANK, &[n], "").unwrap();
-    }
-    store.change(|objects| {
-        objects.insert("bank-a/1/readme.txt".into(), vec![]);
-        objects.insert(format!("bank-a/12/aa/{}", digest(b"other bank")), b"other bank".to_vec());
-    });
+    assert_eq!(store.keys(), [key(&file)]);
+    assert_eq!(read(&town, "volunteer", &format!("/v1/attachments/{id}/content"), &[]).bytes, file);
+    let photo = attached(&town, "merchant_owner", ("offer", &goods), &png([1, 1, 1]));
+    assert_eq!(store.keys().len(), 3, "the photo has a small one");
+    remove(&town, &photo);
+    assert_eq!(forget(&town), (0, 0), "not on the same day");
+    assert_eq!(read(&town, "volunteer", &format!("/v1/attachments/{photo}"), &[]).status, 404);
     years_later(&town);
-    assert_eq!(forget(&town), (0, 9));
-    assert_eq!(store.keys().len(), 3);
-    assert_eq!(town.web.services.files.get(BANK, &digest(&file)).unwrap(), Some(file));
+    assert_eq!(forget(&town), (0, 2));
+    assert_eq!(store.keys(), [key(&file)]);
+    assert_eq!(forget(&town), (0, 0));
+    town.verify_and_stop();
+}
+
+#[test]
+fn what_this_bank_never_named_stays() {
+    let store = ObjectStore::start();
+    let town = town(&store);
+    // Of another bank with the same setting, of a copy of this one that was served, and what is no file of an attachment.
+    for other in [key(b"other"), format!("bank-a/12/aa/{}", digest(b"twelfth")), "bank-a/1/readme.txt".into()]
+    {
+        store.change(|objects| {
+            objects.insert(other, b"other".to_vec());
+        });
+    }
+    years_later(&town);
+    assert_eq!(forget(&town), (0, 0));
+    let listed = town.web.services.files.written_before(BANK, Moment::from_micros(i64::MAX)).unwrap();
+    assert_eq!((store.keys().len(), listed), (3, vec![digest(b"other")]));
+}
+
+#[test]
+fn a_list_in_pages_is_read_to_its_end() {
+    let store = ObjectStore::start();
+    let town = town(&store);
+    let mut put: Vec<String> = (0..9).map(|n| town.web.services.files.put(BANK, &[n], "").unwrap()).collect();
+    let mut listed = town.web.services.files.written_before(BANK, Moment::from_micros(i64::MAX)).unwrap();
+    (put.sort(), listed.sort());
+    assert_eq!(listed, put);
+}
+
+#[test]
+fn what_an_upload_left_when_it_ended_before_its_row_goes_after_a_day() {
+    let store = ObjectStore::start();
+    let town = town(&store);
+    let goods = town.id("rice");
+    // The file is stored; the row is refused, as after a kill there is none.
+    let enough: Vec<u8> = (0..20).collect();
+    for colour in enough {
+        attached(&town, "merchant_owner", ("offer", &goods), &pdf(&format!("/Lang (zh-{colour})")));
+    }
+    let refused = upload(&town, "merchant_owner", ("offer", &goods), "a.pdf", &pdf(""));
+    assert_eq!(refused.code(), "attachments_enough");
+    assert!(store.keys().contains(&key(&pdf(""))));
+    years_later(&town);
+    assert_eq!(forget(&town), (0, 1));
+    assert_eq!(store.keys().len(), 20);
 }
 
 #[test]
@@ -67,8 +115,7 @@ fn a_store_that_is_away_or_refuses_takes_no_upload_and_loses_none() {
         let refused = upload(&town, "merchant_owner", ("offer", &goods), "a.png", &png([1, 1, 1]));
         assert_eq!((refused.status, refused.code().as_str()), (503, "attachment_not_stored"), "{refused:?}");
         let answer = read(&town, "volunteer", &whole, &[]);
-        assert_eq!((answer.status, answer.code().as_str()), (503, "unavailable"), "{code}");
-        town.runtime.block_on(town.web.services.forget_attachments(BANK)).unwrap_err();
+        assert_eq!((answer.status, answer.code().as_str()), (503, "attachment_unreachable"), "{code}");
     }
     assert_eq!(listed(&town, "merchant_owner", ("offer", &goods)).len(), 1);
     store.before(|_, _| None);
@@ -76,6 +123,19 @@ fn a_store_that_is_away_or_refuses_takes_no_upload_and_loses_none() {
     assert_eq!(read(&town, "volunteer", &whole, &[]).code(), "attachment_lost");
     store.change(|objects| objects.clear());
     assert_eq!(read(&town, "volunteer", &whole, &[]).code(), "attachment_lost");
+}
+
+#[test]
+fn a_copy_of_the_own_data_does_not_begin_without_its_files() {
+    let store = ObjectStore::start();
+    let town = town(&store);
+    proved(&town, &pdf(""));
+    store.always(503, "SlowDown");
+    let copy = town.as_role("volunteer").get("/v1/me/data");
+    assert_eq!((copy.status, copy.code().as_str()), (503, "attachment_unreachable"));
+    store.before(|_, _| None);
+    let copy = town.as_role("volunteer").get("/v1/me/data");
+    assert!(copy.status == 200 && parts(&copy.bytes).iter().any(|(name, _)| name.ends_with(".pdf")));
 }
 
 #[test]
@@ -95,7 +155,8 @@ fn an_upload_beside_the_removal_of_the_same_file_keeps_it() {
     let store = ObjectStore::start();
     let town = town(&store);
     let (goods, file) = (town.id("rice"), pdf(""));
-    town.web.services.files.put(BANK, &file, "").unwrap();
+    let before = attached(&town, "merchant_owner", ("offer", &goods), &file);
+    remove(&town, &before);
     years_later(&town);
     // The row is committed when the job has found that there is none and is about to remove the file.
     let (token, address) = (town.token("merchant_owner"), town.web.address());
@@ -171,5 +232,34 @@ fn backup_restore_copy_and_verify_count_the_files_of_the_store() {
     store.always(403, "AccessDenied");
     let (code, said) = run(&["verify", "--data", &new, "--attachments", &at]);
     let said = said.as_str().unwrap().to_owned();
-    assert!(code != 0 && said.contains("AccessDenied") && !said.contains("a%2Bb"), "{said}");
+    assert!(code != 0 && said.contains("AccessDenied"), "{said}");
+    assert!(!said.contains("a%2Bb") && !said.contains("a+b"), "{said}");
+}
+
+#[test]
+fn an_address_that_names_no_store_is_refused_before_anything_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().display().to_string();
+    for (address, said) in [
+        ("https://k:s@h/b", "cannot be read as s3://"),
+        ("s3://k:a/b@h/b", "cannot be read as s3://"),
+        ("s3://h/b", "no KEY:SECRET@"),
+        ("s3://k:s@h", "names no bucket"),
+        ("s3://k:s@h/b?colour=red", "region="),
+        ("s3://k:s@h/b?tls=maybe", "region="),
+        ("s3://k:s@127.0.0.1/b?style=virtual", "names no bucket"),
+    ] {
+        let (code, printed) = run(&["verify", "--data", &data, "--attachments", address]);
+        assert!(code != 0 && printed.to_string().contains(said), "{address}: {printed}");
+    }
+    // A port at which nobody listens.
+    let (listener, town) = (std::net::TcpListener::bind("127.0.0.1:0").unwrap(), Town::new());
+    let port = listener.local_addr().unwrap().port();
+    attached(&town, "merchant_owner", ("offer", &town.id("rice")), &pdf(""));
+    let database = town.verify_and_stop();
+    drop(listener);
+    let at = format!("s3://k:hidden@127.0.0.1:{port}/b?tls=off");
+    let (code, said) = run(&["verify", "--database", database.url(), "--attachments", &at]);
+    let said = said.to_string();
+    assert!(code != 0 && said.contains(&port.to_string()) && !said.contains("hidden"), "{said}");
 }

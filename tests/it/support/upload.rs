@@ -1,5 +1,6 @@
 //! Files that are sent in: pictures and PDFs made here, and the request that brings them.
 
+use crate::support::service::{approved, publish, record};
 use crate::support::town::Town;
 use crate::support::web::{Answer, Ask, send_bytes};
 use serde_json::Value;
@@ -101,4 +102,12 @@ pub fn read(town: &Town, who: &str, path: &str, headers: &[(&str, &str)]) -> Ans
 pub fn listed(town: &Town, who: &str, thing: (&str, &str)) -> Vec<Value> {
     let path = format!("/v1/attachments?thing={}&thing_id={}", thing.0, thing.1);
     town.as_role(who).get(&path).ok(200)["items"].as_array().unwrap().clone()
+}
+
+/// A record of lin with an attachment.
+pub fn proved(town: &Town, file: &[u8]) -> String {
+    publish(town, "activity", "2026-03-02T09:00", "2026-03-02T11:00");
+    town.at("2026-03-02T12:00");
+    approved(town, "record", record(town, "activity", "lin", "2026-03-02T09:00", "2026-03-02T10:00"));
+    attached(town, "staff", ("service_record", &town.id("record")), file)
 }
