@@ -21,6 +21,7 @@ use crate::domain::attachments::Media;
 use crate::domain::figures;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
+use crate::domain::refusal::Refusal;
 use crate::domain::time::{Days, Moment};
 use crate::services::inbox::MessageFilter;
 use crate::services::people::feedback::FeedbackFilter;
