@@ -18,10 +18,11 @@ pub struct Verify {
 
 impl Verify {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
+        let files = self.place.files()?;
         let audit = audit(&self.place.url())?;
         // Of damaged books the files say nothing.
         let attachments = match audit.first_finding() {
-            None => Some(examine(&self.place.url(), &self.place.files()?)?),
+            None => Some(examine(&self.place.url(), &files)?),
             Some(_) => None,
         };
         let whole = Whole { audit, attachments };

@@ -140,7 +140,6 @@ const NEVER_BY_CARD: &[&str] = &[
     "choose_messages",
     "take_own_copy",
     "name_proxy",
-    "end_proxy",
     "show_code_as_proxy",
     "give_own_consent",
     "withdraw_consent",
