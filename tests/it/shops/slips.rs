@@ -157,7 +157,7 @@ fn every_other_slip_is_refused_with_the_next_step() {
         "slip_limit",
         "柜台",
     );
-    refused("merchant_clerk", changed(json!({ "day": "2026-03-01" })), 422, "slip_late", "柜台");
+    refused("merchant_clerk", changed(json!({ "day": "2026-03-01" })), 422, "slip_late", "代办兑换");
     refused("merchant_clerk", changed(json!({ "day": "2026-03-03" })), 422, "day_in_future", "");
     refused("other_clerk", good.clone(), 422, "slip_of_another_shop", "自己店");
     refused(
