@@ -188,7 +188,7 @@ impl Services {
             Ok::<_, std::io::Error>(())
         };
         if let Err(error) = blocking(put).await? {
-            // They were written before: that they are gone is most unlikely, and `verify` would say so.
+            // The files were stored before the commit; if one is missing after all, `verify` reports it.
             tracing::warn!(%error, "whether the files of a new attachment are still there could not be asked");
         }
         Ok(())
@@ -352,7 +352,7 @@ impl Services {
             Ok(Some(content)) => Some(content),
             Ok(None) => return Ok(false),
             Err(error) if is_unreachable(&error) => return Err(unreadable(error)),
-            // What was changed is nobody's any more.
+            // A file whose content does not match its digest is removed and not put back.
             Err(_) => None,
         };
         let (files, asked) = (Arc::clone(&self.files), name.clone());

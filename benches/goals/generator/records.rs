@@ -17,7 +17,8 @@ pub struct Records {
     pub org: Id,
     pub actor: Id,
     pub scheme: Id,
-    /// A member and the activity of their records, which has a row: those of the others are only counted.
+    /// A member whose records belong to an existing activity, and that activity: a certificate lists activities by title.
+    /// The activity ids of all other records have no row in `activities`; the figures only count them.
     pub certified: (Id, Id),
     /// The last of them begins a little before.
     pub until: Moment,

@@ -134,7 +134,7 @@ impl fmt::Display for Files {
     }
 }
 
-/// Whether an error says nothing of the file: an object store did not answer, or refuses whoever asks.
+/// Whether the object store could not be reached or refused the request, so that it is unknown whether the file is there.
 pub fn is_unreachable(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotConnected
 }

@@ -103,7 +103,7 @@ impl S3 {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
-            // The address is the operator's own: what the environment says of the web is not for it.
+            // `HTTP_PROXY` and the like in the environment do not apply to the object store.
             .proxy(None)
             .user_agent("jianxian")
             .build();
@@ -136,7 +136,7 @@ impl S3 {
         };
         match once() {
             Ok(answer) if !matches!(answer.status().as_u16(), 500..=504) => Ok(answer),
-            // Another wait of that length would keep whoever asks for too long.
+            // No retry after a timeout: a second one would double the response time of the request.
             Err(ureq::Error::Timeout(_)) => Err(unreachable("no answer in time")),
             Ok(_) | Err(_) => {
                 std::thread::sleep(PAUSE);
@@ -222,7 +222,7 @@ fn found(mut answer: Response<Body>) -> io::Result<Option<Response<Body>>> {
     Err(unreachable(format!("it answers {} {code}", status.as_u16()).trim_end()))
 }
 
-/// An error that says nothing of the file.
+/// The error of an unreachable object store: see [`super::is_unreachable`].
 fn unreachable(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::NotConnected, what)
 }

@@ -253,7 +253,7 @@ fn an_address_that_names_no_store_is_refused_before_anything_is_done() {
         let (code, printed) = run(&["verify", "--data", &data, "--attachments", address]);
         assert!(code != 0 && printed.to_string().contains(said), "{address}: {printed}");
     }
-    // A port at which nobody listens.
+    // A closed port: the connection is refused.
     let (listener, town) = (std::net::TcpListener::bind("127.0.0.1:0").unwrap(), Town::new());
     let port = listener.local_addr().unwrap().port();
     attached(&town, "merchant_owner", ("offer", &town.id("rice")), &pdf(""));

@@ -65,7 +65,7 @@ impl ObjectStore {
         self.objects.lock().unwrap().keys().cloned().collect()
     }
 
-    /// Changes the objects as somebody else would.
+    /// Changes the stored objects directly, without a request.
     pub fn change(&self, change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) {
         change(&mut self.objects.lock().unwrap());
     }
