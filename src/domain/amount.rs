@@ -63,6 +63,16 @@ pub fn short(minor: i64, decimals: u32) -> String {
     decimal(minor, decimals).normalize().to_string()
 }
 
+/// A quotient rounded to a whole number, half away from zero. `None`: division by zero, or out of range.
+pub fn rounded_division(dividend: i128, divisor: i128) -> Option<i128> {
+    let (whole, rest) = (dividend.checked_div(divisor)?, dividend.checked_rem(divisor)?);
+    if rest.unsigned_abs().checked_mul(2)? < divisor.unsigned_abs() {
+        return Some(whole);
+    }
+    let away = if (dividend < 0) == (divisor < 0) { 1 } else { -1 };
+    whole.checked_add(away)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +98,15 @@ mod tests {
         assert_eq!(parse("1.5", 0), Err(AmountError::TooManyDecimals(0)));
         assert_eq!(parse("90000000000000.01", 2), Err(AmountError::OutOfRange));
         assert_eq!(parse(&"9".repeat(40), 2), Err(AmountError::OutOfRange));
+    }
+
+    #[test]
+    fn a_half_is_rounded_away_from_zero() {
+        let thirds = [(1, 3, 0), (2, 3, 1), (-2, 3, -1), (1, 2, 1), (-1, 2, -1), (3, -2, -2), (5, 5, 1)];
+        for (dividend, divisor, quotient) in thirds {
+            assert_eq!(rounded_division(dividend, divisor), Some(quotient), "{dividend} / {divisor}");
+        }
+        assert_eq!(rounded_division(1, 0), None);
     }
 
     #[test]

@@ -31,6 +31,14 @@ scheme_file_bad_text = text must not be empty, have control characters or more t
 scheme_file_duplicate = the code `{ $code }` is used twice
 scheme_file_dates_reversed = the end lies before the beginning
 scheme_file_not_rising = thresholds must rise from row to row
+scheme_file_bounds_reversed = `most` is below `least`: swap them
+scheme_file_start_outside = `start` lies outside `least` and `most`: change one of them
+scheme_file_circle = the group `{ $code }` stands above itself: change one of the `group` keys
+scheme_file_window_shorter = the group above, `{ $code }`, begins anew more often: its `over` may not be shorter than the one below
+scheme_file_counts_no_points = the group `{ $code }` counts times or hours and takes no points: a group above needs counts = "points" or "highest"
+scheme_file_not_at_rest = it is worth something before anything is done: remove `start`, or let `least` and `most` bring it to 0
+scheme_file_priced_by_group = the group counts times or hours: its `tiers` or `bands` are the price, so remove this one
+scheme_file_never_highest = a group of which the highest counts holds no deductions and no zeroing: move it to another group
 scheme_file_only_one_of = only one of these may be given: { $keys }
 scheme_file_one_needed_of = one of these must be given: { $keys }
 scheme_file_unknown_reference = the file does not define `{ $code }`

@@ -43,6 +43,7 @@ reading_coefficient = coefficient { $number }
 reading_needs_person = decided by a person
 reading_hours = Volunteer service: { $price }
 reading_hours_by_table = Volunteer service is priced by level or category
+reading_hours_by_group = What volunteer service is worth is said by its group
 reading_counting = { $words }
 reading_least_time = less than { $time } does not count
 reading_level = Level “{ $name }”: { $price }
@@ -66,6 +67,7 @@ reading_at_most = { $value }, at most { $most } points at once
 reading_tier = { $points } points from { $from } { $unit }
 reading_tiers = in bands: { $tiers }
 reading_zeroing = this period's points go to zero
+reading_counted = each { $unit } counts; its group says what that is worth
 reading_decided = case by case, decided by a person
 reading_second_person = always with a second person
 reading_decided_within = case by case, { $least } to { $most } points
@@ -80,6 +82,26 @@ reading_note = { $note }
 reading_highest = Of “{ $name }” only the highest counts { reading_window }
 reading_group = “{ $name }” is a group with one limit
 reading_points = { $points } points
+reading_counter = { $counts ->
+    [points] “{ $name }” adds up the points { reading_window }
+    [times] “{ $name }” adds up the times { reading_window }
+    [hours] “{ $name }” adds up the time { reading_window }
+   *[highest] Of “{ $name }” only the highest counts { reading_window }
+ }
+reading_start = begins at { $points } points
+reading_band = { $counts ->
+    [times] past { $from } times, each is worth { $points } points
+    [hours] past { $from }, each hour is worth { $points } points
+   *[points] past { $from } points, each counts as { $points } points
+ }
+reading_total = { $counts ->
+    [times] from { $from } times on, { $points } points in all
+    [hours] from { $from } on, { $points } points in all
+   *[points] from { $from } points on, { $points } points more
+ }
+reading_value_least = at least { $points } points
+reading_value_most = at most { $points } points
+reading_part = { $percent }% of it is passed up
 reading_time = { $time }
 reading_cap = { $name }: { $on }, at most { $limit } { reading_of } { reading_window }
 reading_scope = { $on ->
@@ -109,6 +131,12 @@ reading_window = { $window ->
     [day] a day
     [month] a month
     [quarter] a quarter
+    [half_year] a half-year
     [year] a year
    *[total] in all
  }
+group_points = { $points } points
+group_times = { $times } times
+group_moved = “{ $name }” { reading_window }: { $sum }; its value goes from { $from } to { $to } points.
+group_at_most = “{ $name }” { reading_window }: { $sum }, at most { $most } points; its value goes from { $from } to { $to } points.
+group_at_least = “{ $name }” { reading_window }: { $sum }, at least { $least } points; its value goes from { $from } to { $to } points.

@@ -40,6 +40,14 @@ scheme_file_bad_text = 文字不能为空，不能有控制字符，最多 { $mo
 scheme_file_duplicate = 代码「{ $code }」重复
 scheme_file_dates_reversed = 结束日期早于开始日期
 scheme_file_not_rising = 门槛必须逐级升高
+scheme_file_bounds_reversed = most 小于 least，请把两个数对调
+scheme_file_start_outside = 起点不在 least 和 most 之间，请改起点或改上下限
+scheme_file_circle = 组“{ $code }”绕了一圈又归到自己，请改其中一个 group
+scheme_file_window_shorter = 上面的组“{ $code }”清得更勤：上面的 over 不能短于下面的
+scheme_file_counts_no_points = 组“{ $code }”数的是次数或时长，收不了分：上面的组要写 counts = "points" 或 "highest"
+scheme_file_not_at_rest = 还没有做事就值分了：请去掉 start，或用 least、most 让起点为 0
+scheme_file_priced_by_group = 所归的组数的是次数或时长，分值写在组的 tiers 或 bands 里，请删去这里的
+scheme_file_never_highest = 只计最高的组里不能有扣分和清零，请移到别的组
 scheme_file_only_one_of = 只能写其中一项：{ $keys }
 scheme_file_one_needed_of = 至少要写其中一项：{ $keys }
 scheme_file_unknown_reference = 文件里没有定义「{ $code }」

@@ -43,6 +43,7 @@ reading_coefficient = 系数 { $number }
 reading_needs_person = 由人定
 reading_hours = 志愿服务{ $price }
 reading_hours_by_table = 志愿服务按级别或类别计分
+reading_hours_by_group = 志愿服务值多少分，看它所归的组
 reading_counting = { $words }
 reading_least_time = 不到 { $time }不计
 reading_level = 级别“{ $name }”：{ $price }
@@ -66,6 +67,7 @@ reading_at_most = { $value }，一次最多 { $most } 分
 reading_tier = 满 { $from } { $unit } { $points } 分
 reading_tiers = 分档：{ $tiers }
 reading_zeroing = 本期积分清零
+reading_counted = 每{ $unit }都计数，值多少分看它所归的组
 reading_decided = 一事一议，由人定
 reading_second_person = 总要第二个人同意
 reading_decided_within = 一事一议，{ $least } 到 { $most } 分
@@ -80,6 +82,26 @@ reading_note = { $note }
 reading_highest = “{ $name }”里的几项，{ reading_window }只计分最高的一项
 reading_group = “{ $name }”是一组，上限合在一起算
 reading_points = { $points } 分
+reading_counter = { $counts ->
+    [points] “{ $name }”{ reading_window }把分合在一起算
+    [times] “{ $name }”{ reading_window }把次数合在一起算
+    [hours] “{ $name }”{ reading_window }把时长合在一起算
+   *[highest] “{ $name }”里的几项，{ reading_window }只计分最高的一项
+ }
+reading_start = 从 { $points } 分起
+reading_band = { $counts ->
+    [times] 超过 { $from } 次的部分，每次 { $points } 分
+    [hours] 超过 { $from }的部分，每小时 { $points } 分
+   *[points] 超过 { $from } 分的部分，每分计 { $points } 分
+ }
+reading_total = { $counts ->
+    [times] 满 { $from } 次，一共 { $points } 分
+    [hours] 满 { $from }，一共 { $points } 分
+   *[points] 满 { $from } 分，另加 { $points } 分
+ }
+reading_value_least = 最少 { $points } 分
+reading_value_most = 最多 { $points } 分
+reading_part = 其中 { $percent }% 计到上面
 reading_time = { $time }
 reading_cap = { $name }：{ $on }，{ reading_of }{ reading_window }合计最多 { $limit }
 reading_scope = { $on ->
@@ -109,6 +131,12 @@ reading_window = { $window ->
     [day] 每天
     [month] 每月
     [quarter] 每季度
+    [half_year] 每半年
     [year] 每年
    *[total] 总共
  }
+group_points = 计 { $points } 分
+group_times = 共 { $times } 次
+group_moved = “{ $name }”{ reading_window }{ $sum }：由 { $from } 分变为 { $to } 分。
+group_at_most = “{ $name }”{ reading_window }{ $sum }，最多 { $most } 分：由 { $from } 分变为 { $to } 分。
+group_at_least = “{ $name }”{ reading_window }{ $sum }，最少 { $least } 分：由 { $from } 分变为 { $to } 分。

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod asset;
+pub mod curve;
 pub mod entry;
 pub mod entry_kind;
 pub mod receipt;

@@ -22,7 +22,7 @@ pub struct Cap {
     pub name: String,
     /// `cap/<scheme>/<code>/<subject>`, the ledger's name of the counter, the same for all versions of the scheme.
     pub key: String,
-    /// `2026-10-31`, `2026-10`, `2026-Q4`, `2026`, `all`, or the activity.
+    /// `2026-10-31`, `2026-10`, `2026-Q4`, `2026-H2`, `2026`, `all`, or the activity.
     pub window: String,
     pub counts: CapCounts,
     /// What this deed adds. Of points: the desired ones; the ledger counts what is granted.
@@ -74,16 +74,18 @@ impl Scheme {
         Ok(caps)
     }
 
-    /// All counters of a deed worth `points_minor`, of which `counted` minutes are paid.
+    /// All counters of a deed worth `points_minor`, of which `counted` minutes are paid; `climbs`: its worth is known
+    /// when it is posted.
     pub(super) fn caps(
         &self,
         deed: &Deed,
         points_minor: i64,
         counted: Option<i64>,
+        climbs: bool,
     ) -> Result<Vec<Cap>, Refusal> {
         let mut caps = Vec::new();
         // Caps on earning do not apply to deductions.
-        if points_minor > 0 {
+        if points_minor > 0 || climbs {
             for cap in self.minute_caps(deed)? {
                 caps.push(Cap { adds: counted.unwrap_or(0), ..cap });
             }
@@ -123,7 +125,8 @@ impl Scheme {
         if let Some(times) = item.at_most {
             let code = format!("item/{}", item.code);
             let counter = self.counter(&code, &item.name, times.per, times.of, deed)?;
-            let adds = if matches!(item.value, ItemValue::Fixed(_)) { quantity } else { 1 };
+            let adds =
+                if matches!(item.value, ItemValue::Fixed(_) | ItemValue::Counted) { quantity } else { 1 };
             let limit = i64::from(times.times);
             caps.push(Cap { counts: CapCounts::Times, asset: Asset::Minute, adds, limit, ..counter });
         }
@@ -176,13 +179,14 @@ impl Scheme {
     }
 }
 
-fn window(over: Window, day: Day, occasion: &str) -> String {
+pub(super) fn window(over: Window, day: Day, occasion: &str) -> String {
     let date = day.date();
     match over {
         Window::Activity => occasion.to_owned(),
         Window::Day => day.to_string(),
         Window::Month => format!("{:04}-{:02}", date.year(), date.month()),
         Window::Quarter => format!("{:04}-Q{}", date.year(), date.quarter()),
+        Window::HalfYear => format!("{:04}-H{}", date.year(), if date.month() < 7 { 1 } else { 2 }),
         Window::Year => format!("{:04}", date.year()),
         Window::Total => CounterId::EVER.to_owned(),
     }

@@ -7,6 +7,7 @@ use super::model::*;
 use super::rate::incomplete;
 use crate::domain::amount;
 use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::curve::{Climb, Counts};
 use crate::domain::refusal::{Refusal, SchemeTerm};
 use crate::domain::service::record::Evidence;
 use crate::domain::time::{Day, Moment};
@@ -23,10 +24,14 @@ pub struct Evaluation {
     pub points_minor: i64,
     /// What moves in LIFETIME beside it, in hundredths (0: nothing).
     pub lifetime_minor: i64,
+    /// Whether what is granted counts as lifetime points, too.
+    pub lifetime: bool,
     /// Actual service minutes, for the MINUTE purse; 0 for items.
     pub minutes: i64,
     /// Counters to take from, as the ledger names them.
     pub caps: Vec<Cap>,
+    /// How the counters of its groups move: what they make of it is granted instead of `points_minor`.
+    pub climb: Option<Climb>,
     /// When the opened lot expires; `None`: never.
     pub expires_at: Option<Moment>,
     /// The balance of the purse is reset to 0 instead (move the whole balance, up to).
@@ -67,7 +72,8 @@ impl Scheme {
             let asset = self.purse.asset();
             return Err(Refusal::AwardTooSmall { least, desired: points_minor, asset });
         }
-        let caps = self.caps(deed, points_minor, course.counted)?;
+        let climb = if course.zeroing { None } else { self.climb(deed, points_minor, course.counted)? };
+        let caps = self.caps(deed, points_minor, course.counted, climb.is_some())?;
         let above =
             self.four_eyes_above_minor.is_some_and(|n| points_minor.unsigned_abs() > n.unsigned_abs());
         let explanation = Explanation {
@@ -81,6 +87,7 @@ impl Scheme {
             steps: course.steps,
             desired_minor: points_minor,
             caps: caps.iter().map(CapNote::from).collect(),
+            groups: if climb.is_some() { self.group_notes(deed) } else { Vec::new() },
         };
         Ok(Evaluation {
             explanation,
@@ -92,7 +99,12 @@ impl Scheme {
                 Work::Item { .. } => 0,
             },
             caps,
-            expires_at: if points_minor > 0 { self.lot_expiry(deed.granted_on, deed.zone)? } else { None },
+            expires_at: match points_minor > 0 || climb.is_some() {
+                true => self.lot_expiry(deed.granted_on, deed.zone)?,
+                false => None,
+            },
+            lifetime: self.lifetime,
+            climb,
             zeroing: course.zeroing,
             four_eyes: above || course.decided || course.zeroing,
         })
@@ -131,6 +143,12 @@ impl Scheme {
         }
         let mut steps = Vec::new();
         let counted = self.counted_minutes(rule, deed, *minutes, &mut steps)?;
+        if matches!(self.counts(deed), Some(Counts::Times | Counts::Hours)) {
+            if deed.decided.is_some() {
+                return Err(Refusal::DecisionNotAllowed { what: "hours".into() });
+            }
+            return Ok(Course { steps, counted: Some(counted), ..Course::default() });
+        }
         let priced = self
             .rate(rule, level.as_deref(), category.as_deref())
             .and_then(|rate| Ok((rate, self.evidence_factor(rule, *evidence)?)));
@@ -207,7 +225,7 @@ impl Scheme {
             let (item, applies_to) = (item.code.clone(), item.applies_to.clone());
             return Err(Refusal::ClassNotEntitled { item, applies_to });
         }
-        check_quantity(item, quantity)?;
+        check_quantity(item, quantity, self.counts(deed))?;
         let mut steps = vec![Step::Item { item: item.code.clone(), name: item.name.clone() }];
         if let ItemValue::CaseByCase { least, most } = &item.value {
             let needs_person = || Refusal::NeedsPerson { what: item.code.clone() };
@@ -264,12 +282,15 @@ impl Counting {
     }
 }
 
-fn check_quantity(item: &Item, quantity: Decimal) -> Result<(), Refusal> {
+fn check_quantity(item: &Item, quantity: Decimal, counts: Option<Counts>) -> Result<(), Refusal> {
     let measured =
         matches!(item.value, ItemValue::Step { .. } | ItemValue::Percent { .. } | ItemValue::Tiers(_));
-    let single = matches!(item.value, ItemValue::Zeroing | ItemValue::CaseByCase { .. });
+    // Twice the same is not higher than once.
+    let single = matches!(item.value, ItemValue::Zeroing | ItemValue::CaseByCase { .. })
+        || (counts == Some(Counts::Highest) && !measured);
     let most = if single { Some(1) } else { item.most_quantity };
-    let whole = measured || quantity.is_integer();
+    let in_minutes = counts == Some(Counts::Hours) && times(quantity, Decimal::from(60))?.is_integer();
+    let whole = measured || quantity.is_integer() || (item.value == ItemValue::Counted && in_minutes);
     let inside = quantity > Decimal::ZERO && most.is_none_or(|most| quantity <= Decimal::from(most));
     if whole && inside {
         return Ok(());
@@ -303,6 +324,10 @@ fn item_points(item: &Item, quantity: Decimal, steps: &mut Vec<Step>) -> Result<
         }
         ItemValue::Zeroing => {
             steps.push(Step::Zeroing);
+            (Decimal::ZERO, None)
+        }
+        ItemValue::Counted => {
+            steps.push(Step::Counted { quantity, unit });
             (Decimal::ZERO, None)
         }
         ItemValue::CaseByCase { .. } => (Decimal::ZERO, None),

@@ -3,10 +3,15 @@
 use super::model::*;
 use crate::domain::amount;
 use crate::domain::language::Language;
+use crate::domain::ledger::curve::{Counts, Moved};
 use crate::domain::service::record::Evidence;
 use crate::domain::time::Day;
+use crate::texts::{Text, sentences as s};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+/// Decimals of sums and values of groups.
+pub(super) const MILLIONTHS: u32 = 6;
 
 /// Why an award is what it is: figures and codes only, never names of persons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +29,32 @@ pub struct Explanation {
     /// What the scheme gives before the caps, in hundredths.
     pub desired_minor: i64,
     pub caps: Vec<CapNote>,
+    /// The groups whose counters it moved, from its own to the topmost one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupNote>,
+}
+
+/// A group whose counter a deed moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupNote {
+    pub code: String,
+    pub name: String,
+    pub over: Window,
+    pub counts: Counts,
+    /// Bounds of its value, in millionths of a point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<i64>,
+}
+
+/// What the counter of a group did, as the entry has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupStep {
+    /// [`GroupNote::code`].
+    pub code: String,
+    pub moved: Moved,
 }
 
 /// A cap that was checked.
@@ -129,6 +160,11 @@ pub enum Step {
         quantity: Decimal,
         unit: Option<String>,
     },
+    /// The group counts times or hours: so many.
+    Counted {
+        quantity: Decimal,
+        unit: Option<String>,
+    },
     /// The scheme's maximum for one award.
     Most {
         points: Decimal,
@@ -164,6 +200,7 @@ pub fn explain(
     explanation: &Explanation,
     granted_minor: Option<i64>,
     bitten: &[BittenCap],
+    groups: &[GroupStep],
     language: Language,
 ) -> Vec<String> {
     let mut sentences = vec![rules(explanation, language)];
@@ -171,11 +208,17 @@ pub fn explain(
     let zeroing = explanation.steps.contains(&Step::Zeroing);
     let points = |minor: i64| amount::short(minor, POINT_DECIMALS);
     let desired = points(explanation.desired_minor);
-    if !zeroing {
+    let counted = explanation.steps.iter().any(|step| matches!(step, Step::Counted { .. }));
+    if !zeroing && !counted {
         sentences.push(language.pick(
             format!("按办法应得 {desired} 分。"),
             format!("By the scheme this is worth {desired} points."),
         ));
+    }
+    for step in groups {
+        if let Some(group) = explanation.groups.iter().find(|group| group.code == step.code) {
+            sentences.push(group_sentence(group, step.moved, language));
+        }
     }
     for bite in bitten {
         if let Some(cap) = explanation.caps.iter().find(|cap| cap.code == bite.code) {
@@ -224,6 +267,31 @@ fn bite_sentence(cap: &CapNote, bite: &BittenCap, language: Language) -> String 
         format!("触及「{name}」：上限 {limit}，此前已计 {used}，还可计 {left}。"),
         format!("The cap “{name}” applies: limit {limit}, counted before {used}, left {left}."),
     )
+}
+
+/// 「公共事务」每天：合计 16 分，最多 10 分，由值 8 分到 10 分。
+fn group_sentence(group: &GroupNote, moved: Moved, language: Language) -> String {
+    let short = |millionths: i64| amount::short(millionths, MILLIONTHS);
+    let sum = match group.counts {
+        Counts::Points | Counts::Highest => s::GroupPoints { points: short(moved.to) }.into(),
+        Counts::Times => Text::from(s::GroupTimes { times: moved.to }),
+        Counts::Hours => s::ReadingTime { time: duration(moved.to, language) }.into(),
+    };
+    let (name, over) = (&group.name, super::reading::window(group.over));
+    let (from, to) = (short(moved.value_from), short(moved.value_to));
+    let text = match (
+        group.most.filter(|most| moved.value_to == *most),
+        group.least.filter(|least| moved.value_to == *least),
+    ) {
+        (Some(most), _) => {
+            Text::from(s::GroupAtMost { name, window: over, sum, most: short(most), from, to })
+        }
+        (None, Some(least)) => {
+            s::GroupAtLeast { name, window: over, sum, least: short(least), from, to }.into()
+        }
+        (None, None) => s::GroupMoved { name, window: over, sum, from, to }.into(),
+    };
+    text.say(language)
 }
 
 fn sentence(step: &Step, language: Language) -> String {
@@ -276,6 +344,7 @@ fn chinese(step: &Step) -> String {
         Step::Tier { from: None, quantity, unit, .. } => {
             format!("数量 {quantity}{}，未到最低一档。", of(unit))
         }
+        Step::Counted { quantity, unit } => format!("计 {quantity} {}。", unit.as_deref().unwrap_or("次")),
         Step::Most { points } => format!("每次最多 {points} 分。"),
         Step::Zeroing => "本期积分清零：可用积分归零，终身积分和服务时长不变；如有异议可申诉。".into(),
         Step::Decided { points } => format!("一事一议，经认定 {points} 分。"),
@@ -333,6 +402,10 @@ fn english(step: &Step) -> String {
         Step::Tier { from: None, quantity, unit, .. } => {
             format!("{quantity}{} are below the lowest band.", of(unit))
         }
+        Step::Counted { quantity, unit } => match unit {
+            Some(unit) => format!("Counts {quantity} {unit}."),
+            None => format!("Counts {quantity} times."),
+        },
         Step::Most { points } => format!("At most {points} points at a time."),
         Step::Zeroing => {
             "This period's points go to zero: spendable points only, lifetime points and service \

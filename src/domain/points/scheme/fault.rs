@@ -123,6 +123,28 @@ pub enum Problem {
     },
     /// All rows must use the same thresholds: hours, points, or both.
     UnevenThresholds,
+    /// `most` below `least`.
+    BoundsReversed,
+    /// A group begins below its `least` or above its `most`.
+    StartOutside,
+    /// A group stands above itself.
+    Circle {
+        code: String,
+    },
+    /// The group above begins anew more often.
+    WindowShorter {
+        code: String,
+    },
+    /// The group above counts times or hours, and this one passes points.
+    CountsNoPoints {
+        code: String,
+    },
+    /// Worth something before any deed, where the purse or a longer window above would count that again and again.
+    NotAtRest,
+    /// The group counts times or hours: its tiers or bands are the price.
+    PricedByGroup,
+    /// A deduction or a zeroing among items of which the highest counts.
+    NeverHighest,
     /// This key has no meaning beside that one.
     NotWith {
         other: &'static str,
@@ -185,6 +207,14 @@ impl Problem {
             Problem::TooDeep { most } => s::SchemeFileTooDeep { most }.into(),
             Problem::NoRate { code } => s::SchemeFileNoRate { code }.into(),
             Problem::UnevenThresholds => s::SchemeFileUnevenThresholds.into(),
+            Problem::BoundsReversed => s::SchemeFileBoundsReversed.into(),
+            Problem::StartOutside => s::SchemeFileStartOutside.into(),
+            Problem::Circle { code } => s::SchemeFileCircle { code: short(code) }.into(),
+            Problem::WindowShorter { code } => s::SchemeFileWindowShorter { code: short(code) }.into(),
+            Problem::CountsNoPoints { code } => s::SchemeFileCountsNoPoints { code: short(code) }.into(),
+            Problem::NotAtRest => s::SchemeFileNotAtRest.into(),
+            Problem::PricedByGroup => s::SchemeFilePricedByGroup.into(),
+            Problem::NeverHighest => s::SchemeFileNeverHighest.into(),
             Problem::NotWith { other } => s::SchemeFileNotWith { other }.into(),
         }
     }

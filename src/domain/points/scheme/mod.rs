@@ -4,14 +4,16 @@
 //! | file | holds |
 //! |---|---|
 //! | `model` | the types of a scheme |
-//! | `parse`, `parse_hours`, `parse_items` | the file format, every fault with line and column (`reader`, `fault`) |
+//! | `parse`, `parse_hours`, `parse_groups`, `parse_items` | the file format, every fault with line and column (`reader`, `fault`) |
 //! | `evaluate`, `rate` | from a deed to points |
+//! | `climbing` | groups as counters with curves |
 //! | `caps` | caps as counters of the ledger |
 //! | `explanation` | 「为什么是这个分」 |
 //! | `reading`, `places` | the rules as sentences, each with its lines |
 //! | `samples` | the schemes that come with the program |
 
 mod caps;
+mod climbing;
 mod deed;
 mod evaluate;
 mod explanation;
@@ -19,6 +21,7 @@ mod fault;
 mod keys;
 mod model;
 mod parse;
+mod parse_groups;
 mod parse_hours;
 mod parse_items;
 mod places;
@@ -32,10 +35,13 @@ mod tests;
 mod units;
 
 pub use caps::Cap;
+pub use climbing::group_in_key;
 pub use deed::{Decided, Deed, MinutesUsed, Work};
 pub use evaluate::Evaluation;
 pub use explanation::duration;
-pub use explanation::{BittenCap, CapCounts, CapNote, Explanation, Priced, Step, explain};
+pub use explanation::{
+    BittenCap, CapCounts, CapNote, Explanation, GroupNote, GroupStep, Priced, Step, explain,
+};
 pub use fault::{Expected, Problem, SchemeFault};
 pub use model::*;
 pub use reading::{Lines, Sentence, read_aloud};

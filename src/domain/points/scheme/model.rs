@@ -1,6 +1,7 @@
 //! The types of a scheme (积分办法). The file format is documented beside the parsers in `parse*.rs`.
 
 use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::curve::Curve;
 use crate::domain::service::record::Evidence;
 use crate::domain::time::Day;
 use rust_decimal::Decimal;
@@ -52,6 +53,10 @@ pub struct Scheme {
 impl Scheme {
     pub fn is_in_force(&self, day: Day) -> bool {
         self.valid_from <= day && self.valid_until.is_none_or(|until| day <= until)
+    }
+
+    pub fn group(&self, code: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.code == code)
     }
 
     pub fn item(&self, code: &str) -> Option<&Item> {
@@ -126,6 +131,8 @@ pub struct HoursRule {
     pub combine: Combine,
     /// Factor of each evidence class; `None`: evidence does not matter.
     pub evidence: Option<Vec<EvidenceFactor>>,
+    /// The group whose counter served time moves.
+    pub group: Option<String>,
 }
 
 /// The price of service at one place of the table.
@@ -194,13 +201,35 @@ pub enum Counting {
     HalfUp,
 }
 
-/// A cap that several items share.
+/// What several items share: a counter with a curve, or only a name under which caps find them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Group {
     pub code: String,
     pub name: String,
-    /// Only the highest of the group counts: a later, higher one adds the difference.
+    pub note: Option<String>,
+    /// `None`: what comes in is passed on as it is.
+    pub counter: Option<GroupCounter>,
+    /// The group above, which counts what this one is worth.
+    pub above: Option<String>,
+    /// `highest_only_per` as [`Notation::Caps`] reads it: a cap at the value of each item.
     pub highest_only: Option<Window>,
+}
+
+/// The counter of a group and what its sum is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GroupCounter {
+    pub over: Window,
+    pub curve: Curve,
+}
+
+/// How a file is read. Published versions keep the meaning of their day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notation {
+    /// Of releases before 0.2: groups are names for caps.
+    Caps,
+    /// Groups are counters with curves.
+    #[default]
+    Counters,
 }
 
 /// One item of the list of deeds.
@@ -235,6 +264,8 @@ pub enum ItemValue {
     Tiers(Vec<Tier>),
     /// 本期积分清零: the balance of the purse is reset to 0.
     Zeroing,
+    /// No points of its own: the quantity moves the counter of its group, which counts times or hours.
+    Counted,
     /// 一事一议, or a value that was not published: a person decides, within the bounds if there are any.
     CaseByCase { least: Option<Decimal>, most: Option<Decimal> },
 }
@@ -272,14 +303,15 @@ pub enum CapLimit {
     Minutes(i64),
 }
 
-/// The window of a cap or a "once".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The window of a counter, a cap or a "once"; shorter ones first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Window {
     Activity,
     Day,
     Month,
     Quarter,
+    HalfYear,
     Year,
     Total,
 }

@@ -1,5 +1,5 @@
-//! Parses the file of a scheme: its head, expiry and stars; `parse_hours.rs` parses hours, `parse_items.rs` items and
-//! caps.
+//! Parses the file of a scheme: its head, expiry and stars; `parse_hours.rs` parses hours, `parse_groups.rs` groups,
+//! `parse_items.rs` items and caps.
 //!
 //! Every key has a meaning, a range and a fault with line and column; unknown keys are refused, so that a typing
 //! error cannot silently change a rule.
@@ -13,8 +13,13 @@ use std::collections::BTreeSet;
 use toml::de::DeTable;
 
 impl Scheme {
-    /// Parses a scheme file. Returns all faults at once, in the order of the file.
+    /// Parses a scheme file in today's notation. Returns all faults at once, in the order of the file.
     pub fn parse(text: &str) -> Result<Scheme, Vec<SchemeFault>> {
+        Self::parse_as(text, Notation::default())
+    }
+
+    /// The same for a text that was written in another notation.
+    pub fn parse_as(text: &str, notation: Notation) -> Result<Scheme, Vec<SchemeFault>> {
         let source = Source::new(text);
         if text.len() > MAX_BYTES {
             source.fault(0, "", Problem::TooLong { most_bytes: MAX_BYTES });
@@ -34,7 +39,7 @@ impl Scheme {
         if !errors.is_empty() {
             return Err(source.into_faults());
         }
-        let scheme = scheme(&Section::root(&source, table.get_ref()));
+        let scheme = scheme(&Section::root(&source, table.get_ref()), notation);
         let faults = source.into_faults();
         match scheme {
             Some(scheme) if faults.is_empty() => Ok(scheme),
@@ -43,7 +48,7 @@ impl Scheme {
     }
 }
 
-fn scheme(root: &Section) -> Option<Scheme> {
+fn scheme(root: &Section, notation: Notation) -> Option<Scheme> {
     let code = root.need("code").and_then(|n| n.code());
     let version = root.need("version").and_then(|n| n.code());
     let name = root.need("name").and_then(|n| n.text());
@@ -72,9 +77,11 @@ fn scheme(root: &Section) -> Option<Scheme> {
     let classes = classes(root);
     let expiry = expiry(root, purse, valid_from);
     let source = root.get("source").and_then(|n| n.section()).and_then(|s| source_label(&s));
-    let hours =
-        root.get("hours").and_then(|n| n.section()).and_then(|s| super::parse_hours::hours(&s, &points));
-    let groups = super::parse_items::groups(root);
+    let groups = super::parse_groups::groups(root, &points, purse, notation);
+    let hours = root
+        .get("hours")
+        .and_then(|n| n.section())
+        .and_then(|s| super::parse_hours::hours(&s, &points, &groups));
     let items = super::parse_items::items(root, &points, &classes, &groups);
     let caps = super::parse_items::caps(root, &points, hours.as_ref(), &items, &groups);
     let stars = root.get("stars").and_then(|n| n.section()).and_then(|s| stars(&s));

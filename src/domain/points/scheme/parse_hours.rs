@@ -8,12 +8,15 @@
 //! levels = [{ code = "district", name = "区级", coefficient = 1.2 }]
 //! categories = [{ code = "care", name = "助老", coefficient = 1.5, children = [] }]
 //! evidence = { scan = 1, backfill = 0 }
+//! group = "year"                  # the counter that it moves
 //! ```
 
 use super::fault::{Expected, Problem};
 use super::model::*;
+use super::parse_items::reference;
 use super::reader::{Node, Section};
 use super::units::{Points, RATE_DECIMALS, word};
+use crate::domain::ledger::curve::Counts;
 use crate::domain::service::record::Evidence;
 use std::collections::BTreeSet;
 
@@ -21,7 +24,8 @@ use std::collections::BTreeSet;
 const MAX_DEPTH: usize = 3;
 const PRICE_KEYS: [&str; 3] = ["points_per_hour", "points_per_time", "coefficient"];
 
-pub(super) fn hours(section: &Section, points: &Points) -> Option<HoursRule> {
+pub(super) fn hours(section: &Section, points: &Points, groups: &[Group]) -> Option<HoursRule> {
+    let group = reference(section, "group", |code| groups.iter().any(|g| g.code == code));
     let base = price(section, &["points_per_hour", "points_per_time"], points);
     let counting = section.get("rounding").and_then(|n| counting(&n)).unwrap_or(Counting::Actual);
     let least_minutes = section.get("least_minutes").and_then(|n| n.whole(1, 1_440)).map(i64::from);
@@ -47,10 +51,25 @@ pub(super) fn hours(section: &Section, points: &Points) -> Option<HoursRule> {
         default_category,
         combine,
         evidence,
+        group,
     };
-    check_rates(section, &rule);
+    let counts =
+        groups.iter().find(|g| Some(&g.code) == rule.group.as_ref()).and_then(|g| g.counter.as_ref());
+    match counts.map(|counter| counter.curve.counts) {
+        // The curve of the group is the price.
+        Some(Counts::Times | Counts::Hours) => refuse_prices(section),
+        _ => check_rates(section, &rule),
+    }
     section.finish();
     Some(rule)
+}
+
+fn refuse_prices(section: &Section) {
+    for key in ["points_per_hour", "points_per_time", "levels", "categories", "evidence"] {
+        if let Some(node) = section.get(key) {
+            node.fault(Problem::PricedByGroup);
+        }
+    }
 }
 
 /// Every level and category must lead to exactly one price.

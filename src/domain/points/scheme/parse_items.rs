@@ -1,4 +1,4 @@
-//! `[[items]]`, `[[groups]]` and `[[caps]]`.
+//! `[[items]]` and `[[caps]]`.
 //!
 //! ```toml
 //! [[items]]
@@ -14,7 +14,7 @@
 //! code = "day"
 //! name = "每日上限"
 //! points = 8               # or hours, or minutes
-//! over = "day"             # activity, day, month, quarter, year, total
+//! over = "day"             # activity, day, month, quarter, half_year, year, total
 //! of = "member"            # household, organisation
 //! on = "all"               # hours, items; or items = [...], group = "...", category = "..."
 //! ```
@@ -23,39 +23,28 @@ use super::fault::{Expected, Problem};
 use super::model::*;
 use super::reader::{Node, Section};
 use super::units::{Points, RATE_DECIMALS, whole_minutes, word};
+use crate::domain::ledger::curve::Counts;
+use rust_decimal::Decimal;
 
-const WINDOWS: [(&str, Window); 6] = [
+pub(super) const WINDOWS: [(&str, Window); 7] = [
     ("activity", Window::Activity),
     ("day", Window::Day),
     ("month", Window::Month),
     ("quarter", Window::Quarter),
+    ("half_year", Window::HalfYear),
     ("year", Window::Year),
     ("total", Window::Total),
 ];
 const SUBJECTS: [(&str, Subject); 3] =
     [("member", Subject::Member), ("household", Subject::Household), ("organisation", Subject::Organisation)];
 
-pub(super) fn groups(root: &Section) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for row in root.sections("groups") {
-        let code = new_code(&row, |code| groups.iter().any(|g| g.code == code));
-        let name = row.text("name").or_else(|| code.clone());
-        let highest_only = row.get("highest_only_per").and_then(|n| n.one_of(&WINDOWS, Expected::Text));
-        row.finish();
-        if let (Some(code), Some(name)) = (code, name) {
-            groups.push(Group { code, name, highest_only });
-        }
-    }
-    groups
-}
-
 pub(super) fn items(root: &Section, points: &Points, classes: &[String], groups: &[Group]) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for row in root.sections("items") {
         let code = new_code(&row, |code| items.iter().any(|i| i.code == code));
         let name = row.need("name").and_then(|n| n.text());
-        let value = row.need("points").and_then(|n| value(&n, points));
         let group = reference(&row, "group", |code| groups.iter().any(|g| g.code == code));
+        let value = item_value(&row, points, groups, group.as_deref());
         let item_rest = (
             row.text("heading"),
             row.text("unit"),
@@ -86,7 +75,7 @@ pub(super) fn items(root: &Section, points: &Points, classes: &[String], groups:
     items
 }
 
-fn new_code(row: &Section, taken: impl Fn(&str) -> bool) -> Option<String> {
+pub(super) fn new_code(row: &Section, taken: impl Fn(&str) -> bool) -> Option<String> {
     let node = row.need("code")?;
     let code = node.code()?;
     if taken(&code) {
@@ -95,13 +84,32 @@ fn new_code(row: &Section, taken: impl Fn(&str) -> bool) -> Option<String> {
     Some(code)
 }
 
-fn reference(row: &Section, key: &'static str, known: impl Fn(&str) -> bool) -> Option<String> {
+pub(super) fn reference(row: &Section, key: &'static str, known: impl Fn(&str) -> bool) -> Option<String> {
     let node = row.get(key)?;
     let code = node.code()?;
     if !known(&code) {
         node.fault(Problem::UnknownReference { code: code.clone() });
     }
     Some(code)
+}
+
+/// `points`, or nothing where the group counts times or hours.
+fn item_value(row: &Section, points: &Points, groups: &[Group], group: Option<&str>) -> Option<ItemValue> {
+    let group = groups.iter().find(|g| Some(g.code.as_str()) == group);
+    let counts = group.and_then(|g| g.counter.as_ref()).map(|counter| counter.curve.counts);
+    if matches!(counts, Some(Counts::Times | Counts::Hours)) {
+        if let Some(node) = row.get("points") {
+            node.fault(Problem::PricedByGroup);
+        }
+        return Some(ItemValue::Counted);
+    }
+    let node = row.need("points")?;
+    let value = value(&node, points);
+    let negative = matches!(value, Some(ItemValue::Fixed(points)) if points < Decimal::ZERO);
+    if counts == Some(Counts::Highest) && (negative || value == Some(ItemValue::Zeroing)) {
+        node.fault(Problem::NeverHighest);
+    }
+    value
 }
 
 fn value(node: &Node, points: &Points) -> Option<ItemValue> {

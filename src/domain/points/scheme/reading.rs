@@ -1,12 +1,13 @@
 //! A scheme read aloud: each rule as a plain sentence, with its lines in the file. Defaults are said too, so that
 //! nothing in force is silent.
 
-use super::explanation::{counting_words, duration, evidence_words};
+use super::explanation::{MILLIONTHS, counting_words, duration, evidence_words};
 use super::model::*;
 pub use super::places::Lines;
 use super::places::Places;
 use crate::domain::amount;
 use crate::domain::language::Language;
+use crate::domain::ledger::curve::Counts;
 use crate::domain::service::record::Evidence;
 use crate::texts::{Text, sentences as s};
 use rust_decimal::Decimal;
@@ -26,7 +27,7 @@ pub fn read_aloud(scheme: &Scheme, body: &str, language: Language) -> Vec<Senten
     reader.head(scheme);
     reader.duties(scheme);
     match &scheme.hours {
-        Some(hours) => reader.hours(hours),
+        Some(hours) => reader.hours(scheme, hours),
         None => reader.say(None, [Text::from(s::ReadingNoHours)]),
     }
     reader.items(scheme);
@@ -51,12 +52,13 @@ fn points(minor: i64) -> String {
     amount::short(minor, POINT_DECIMALS)
 }
 
-fn window(window: Window) -> &'static str {
+pub(super) fn window(window: Window) -> &'static str {
     match window {
         Window::Activity => "activity",
         Window::Day => "day",
         Window::Month => "month",
         Window::Quarter => "quarter",
+        Window::HalfYear => "half_year",
         Window::Year => "year",
         Window::Total => "total",
     }
@@ -174,14 +176,18 @@ impl Reader<'_> {
         }
     }
 
-    fn hours(&mut self, hours: &HoursRule) {
-        let keys = ["points_per_hour", "points_per_time", "rounding", "least_minutes"];
+    fn hours(&mut self, scheme: &Scheme, hours: &HoursRule) {
+        let keys = ["points_per_hour", "points_per_time", "rounding", "least_minutes", "group"];
         let lines = self.places.keys_of("hours", &keys).or_else(|| self.places.keys(&["hours"]));
         let mut clauses = vec![match hours.base {
             Some(base) => Text::from(s::ReadingHours { price: price(base) }),
+            None if hours.levels.is_empty() && hours.categories.is_empty() => s::ReadingHoursByGroup.into(),
             None => s::ReadingHoursByTable.into(),
         }];
         clauses.push(s::ReadingCounting { words: counting_words(hours.counting, self.language) }.into());
+        if let Some(group) = hours.group.as_deref().and_then(|code| scheme.group(code)) {
+            clauses.push(s::ReadingInGroup { name: &group.name }.into());
+        }
         if let Some(least) = hours.least_minutes {
             clauses.push(s::ReadingLeastTime { time: duration(least, self.language) }.into());
         }
@@ -307,6 +313,7 @@ impl Reader<'_> {
                 s::ReadingTiers { tiers: self.names(&tiers.iter().map(tier).collect::<Vec<_>>()) }.into()
             }
             ItemValue::Zeroing => s::ReadingZeroing.into(),
+            ItemValue::Counted => s::ReadingCounted { unit }.into(),
             ItemValue::CaseByCase { least, most } => match (least, most) {
                 (Some(least), Some(most)) => {
                     s::ReadingDecidedWithin { least: number(least), most: number(most) }.into()
@@ -321,12 +328,52 @@ impl Reader<'_> {
     fn groups(&mut self, scheme: &Scheme) {
         for (row, group) in scheme.groups.iter().enumerate() {
             let lines = self.places.row("groups", row);
-            let text = match group.highest_only {
-                Some(per) => Text::from(s::ReadingHighest { name: &group.name, window: window(per) }),
-                None => s::ReadingGroup { name: &group.name }.into(),
+            let mut clauses = match (&group.counter, group.highest_only) {
+                (Some(counter), _) => self.counter(&group.name, counter),
+                (None, Some(per)) => {
+                    vec![Text::from(s::ReadingHighest { name: &group.name, window: window(per) })]
+                }
+                (None, None) => vec![s::ReadingGroup { name: &group.name }.into()],
             };
-            self.say(lines, [text]);
+            if let Some(above) = group.above.as_deref().and_then(|code| scheme.group(code)) {
+                clauses.push(s::ReadingInGroup { name: &above.name }.into());
+            }
+            clauses.extend(group.note.as_ref().map(|note| Text::from(s::ReadingNote { note })));
+            self.say(lines, clauses);
         }
+    }
+
+    /// What a group counts, and what its sum is worth.
+    fn counter(&self, name: &str, counter: &GroupCounter) -> Vec<Text> {
+        let curve = &counter.curve;
+        let counts = match curve.counts {
+            Counts::Points => "points",
+            Counts::Times => "times",
+            Counts::Hours => "hours",
+            Counts::Highest => "highest",
+        };
+        let of_curve = |value: i64| amount::short(value, MILLIONTHS);
+        let threshold = |from: i64| match curve.counts {
+            Counts::Points | Counts::Highest => of_curve(from),
+            Counts::Times => from.to_string(),
+            Counts::Hours => duration(from, self.language),
+        };
+        let mut clauses = vec![Text::from(s::ReadingCounter { name, window: window(counter.over), counts })];
+        if curve.start != 0 {
+            clauses.push(s::ReadingStart { points: of_curve(curve.start) }.into());
+        }
+        clauses.extend(curve.bands.iter().map(|(from, each)| {
+            Text::from(s::ReadingBand { from: threshold(*from), counts, points: of_curve(*each) })
+        }));
+        clauses.extend(curve.tiers.iter().map(|(from, points)| {
+            Text::from(s::ReadingTotal { from: threshold(*from), counts, points: of_curve(*points) })
+        }));
+        clauses.extend(curve.least.map(|least| s::ReadingValueLeast { points: of_curve(least) }.into()));
+        clauses.extend(curve.most.map(|most| s::ReadingValueMost { points: of_curve(most) }.into()));
+        if curve.percent != 100 {
+            clauses.push(s::ReadingPart { percent: curve.percent }.into());
+        }
+        clauses
     }
 
     fn caps(&mut self, scheme: &Scheme) {
