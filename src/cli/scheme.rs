@@ -176,7 +176,7 @@ impl Explain {
         })?;
         let evaluation = scheme.evaluate(&self.deed()).map_err(|refusal| refused(&refusal))?;
         output.print(&explain_document(&evaluation), || {
-            explain(&evaluation.explanation, None, &[], output.language).join("\n")
+            explain(&evaluation.explanation, None, &[], &[], output.language).join("\n")
         });
         Ok(Ending::Done)
     }
@@ -205,7 +205,7 @@ fn refused(refusal: &Refusal) -> Failure {
 
 fn explain_document(evaluation: &Evaluation) -> Value {
     let points = |minor: i64| amount::format(minor, POINT_DECIMALS);
-    let sentences = |language| explain(&evaluation.explanation, None, &[], language);
+    let sentences = |language| explain(&evaluation.explanation, None, &[], &[], language);
     json!({
         "purse": evaluation.purse.to_string(),
         "points": points(evaluation.points_minor),

@@ -41,6 +41,8 @@ pub struct Reversed {
     pub lots: BTreeMap<(i32, LotId), i64>,
     /// Amount given back to each counter that the entry took from.
     pub counters: BTreeMap<CounterId, i64>,
+    /// By how much the counter of the deed's own group was moved back.
+    pub moved: i64,
 }
 
 impl Reversed {
@@ -53,6 +55,7 @@ impl Reversed {
                 *so_far = so_far.saturating_add(posting.amount);
             }
         }
+        self.moved = self.moved.saturating_add(super::climb::moved(effects));
         let original = |leg: &i32| usize::try_from(*leg).ok().and_then(|l| legs.get(l).copied()).flatten();
         for effect in effects {
             match effect {
@@ -99,6 +102,8 @@ pub struct Book {
     /// Pending holds of accounts that are to be merged.
     pub pending_holds_of: Shelf<Id, Vec<Id>>,
     pub counters: Shelf<CounterId, i64>,
+    /// Of counters of the highest: how many deeds of each worth stand.
+    pub highest: Shelf<CounterId, BTreeMap<i64, i64>>,
     /// What this batch moved, by account and effective day; added to the stored totals.
     pub day_totals: Shelf<(Id, Day), DayTotal>,
     pub answers: Shelf<(String, Id), StoredAnswer>,
@@ -119,7 +124,7 @@ fn expired_account(bank: BankId, asset: Asset) -> Id {
 /// A point to which the Book can be rolled back.
 #[derive(Debug)]
 pub struct Mark {
-    shelves: [usize; 13],
+    shelves: [usize; 14],
     head: Head,
     entries: usize,
     notes: usize,
@@ -141,6 +146,7 @@ impl Book {
             due_holds_of: Shelf::default(),
             pending_holds_of: Shelf::default(),
             counters: Shelf::default(),
+            highest: Shelf::default(),
             day_totals: Shelf::default(),
             answers: Shelf::default(),
             past: Shelf::default(),
@@ -168,6 +174,7 @@ impl Book {
                 self.due_holds_of.mark(),
                 self.pending_holds_of.mark(),
                 self.counters.mark(),
+                self.highest.mark(),
                 self.day_totals.mark(),
                 self.answers.mark(),
                 self.past.mark(),
@@ -190,6 +197,7 @@ impl Book {
             due_holds,
             pending_holds,
             counters,
+            highest,
             days,
             answers,
             past,
@@ -204,6 +212,7 @@ impl Book {
         self.due_holds_of.roll_back(due_holds);
         self.pending_holds_of.roll_back(pending_holds);
         self.counters.roll_back(counters);
+        self.highest.roll_back(highest);
         self.day_totals.roll_back(days);
         self.answers.roll_back(answers);
         self.past.roll_back(past);
@@ -221,6 +230,7 @@ impl Book {
         self.lots_of.settle();
         self.holds.settle();
         self.counters.settle();
+        self.highest.settle();
         self.day_totals.settle();
     }
 
@@ -354,6 +364,7 @@ impl Book {
             Effect::CounterGiven { counter } => {
                 self.add_to_counter(counter.id(), counter.amount.checked_neg()?)?;
             }
+            Effect::CounterMoved { .. } => self.move_counter(effect)?,
             Effect::Granted { .. } | Effect::Document { .. } => {}
             Effect::PeriodClosed { until } => {
                 self.head.closed_until = self.head.closed_until.max(Some(*until));
@@ -492,11 +503,36 @@ impl Book {
         Some(())
     }
 
+    /// Moves the counter of a group, which may be below zero, or one of the highest, whose rows count deeds.
+    fn move_counter(&mut self, effect: &Effect) -> Option<()> {
+        for (row, by) in effect.counted()? {
+            let sum = self.counters.get(&row).copied().unwrap_or(0).checked_add(by)?;
+            self.counters.put(row, sum);
+        }
+        if let Effect::CounterMoved { counter, by, of: Some(before), .. } = effect {
+            let mut live = self.highest.get(counter).cloned().unwrap_or_default();
+            move_deed(&mut live, *before, *by)?;
+            self.highest.put(counter.clone(), live);
+        }
+        Some(())
+    }
+
     fn add_to_counter(&mut self, id: CounterId, amount: i64) -> Option<()> {
         let used = self.counters.get(&id).copied().unwrap_or(0).checked_add(amount).filter(|n| *n >= 0)?;
         self.counters.put(id, used);
         Some(())
     }
+}
+
+/// A deed whose worth moves among those of which the highest counts.
+pub(super) fn move_deed(live: &mut BTreeMap<i64, i64>, before: i64, by: i64) -> Option<()> {
+    for (worth, by) in [(before, -1), (before.checked_add(by)?, 1)] {
+        if worth > 0 {
+            let deeds = live.entry(worth).or_default();
+            *deeds = deeds.checked_add(by)?;
+        }
+    }
+    Some(())
 }
 
 /// Removes `amount` from the front of the earmarks: captures and releases both go in spending order.

@@ -4,6 +4,7 @@ use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{AccountStatus, AccountTerms, CounterId, LotId, Measure};
 use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::curve::Climb;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::ledger::receipt::Receipt;
 use crate::domain::refusal::Refusal;
@@ -177,6 +178,15 @@ pub enum Op {
         up_to: bool,
         of_document: bool,
     },
+    /// Takes a deed back whose groups have counters ([`Command::climb`] is the way): all that is left of it, or `part`
+    /// of its step (> 0, in units of its own counter). `legs` are those of the award, each in the direction of a grant.
+    TakeBack {
+        entry: i64,
+        part: Option<i64>,
+        legs: Vec<Leg>,
+        up_to: bool,
+        of_document: bool,
+    },
     /// Waives what the owner of a purse owes: of one debt, at most its open part.
     Waive {
         purse: Id,
@@ -235,6 +245,8 @@ pub struct Command {
     pub open: Vec<AccountTerms>,
     /// What is taken from counters; for captures and reversals, what is given back: fixed takes below zero.
     pub counters: Vec<CounterTake>,
+    /// The counters of groups that a deed moves: what they make of it is the amount of the capped legs.
+    pub climb: Option<Climb>,
     /// Duplicates, each with the file that stays: their counters count, too.
     pub duplicates: Vec<(Id, Id)>,
     pub watches: Vec<Watch>,
@@ -262,6 +274,7 @@ impl Command {
             note: None,
             open: Vec::new(),
             counters: Vec::new(),
+            climb: None,
             duplicates: Vec::new(),
             watches: Vec::new(),
             standing: Vec::new(),
@@ -291,6 +304,13 @@ impl Command {
     }
     pub fn watch(mut self, kind: WatchKind, id: Id, version: i64) -> Self {
         self.watches.push(Watch { kind, id, version });
+        self
+    }
+    /// The deed belongs to a document, which changes with it.
+    pub fn of_document(mut self) -> Self {
+        if let Op::TakeBack { of_document, .. } = &mut self.op {
+            *of_document = true;
+        }
         self
     }
     pub fn counter(mut self, take: CounterTake) -> Self {
@@ -357,6 +377,8 @@ pub struct Needs {
     /// Accounts of which every pending hold is needed.
     pub pending_holds: BTreeSet<Id>,
     pub counters: BTreeSet<CounterId>,
+    /// Counters of the highest, with all their rows.
+    pub highest: BTreeSet<CounterId>,
     pub entries: BTreeSet<i64>,
     pub documents: BTreeSet<(DocumentKind, Id)>,
     pub watches: BTreeSet<(WatchKind, Id)>,
@@ -373,6 +395,7 @@ impl Needs {
             && self.due_holds.is_empty()
             && self.pending_holds.is_empty()
             && self.counters.is_empty()
+            && self.highest.is_empty()
             && self.entries.is_empty()
             && self.documents.is_empty()
             && self.watches.is_empty()

@@ -1,6 +1,7 @@
 //! Decides one command at a time: idempotency, what is due, then the checks in the order of the contract.
 
 use super::book::Book;
+use super::climb;
 use super::command::{Answer, Command, Leg, Needs, Op, Reclaim, StoredAnswer};
 use super::draft::Draft;
 use super::due;
@@ -81,7 +82,7 @@ pub fn repeat(stored: &StoredAnswer, request: &super::command::Request) -> Decis
 fn meant<'c>(book: &Book, command: &'c Command) -> Cow<'c, Command> {
     let is_merged = |id: &Id| book.accounts.get(id).is_some_and(|account| account.merged.is_some());
     let mut named = match &command.op {
-        Op::Post { legs, .. } | Op::Hold { legs, .. } => {
+        Op::Post { legs, .. } | Op::Hold { legs, .. } | Op::TakeBack { legs, .. } => {
             legs.iter().any(|leg| is_merged(&leg.debit) || is_merged(&leg.credit))
         }
         Op::Status { account, .. } => is_merged(account),
@@ -94,7 +95,7 @@ fn meant<'c>(book: &Book, command: &'c Command) -> Cow<'c, Command> {
     }
     let mut command = command.clone();
     match &mut command.op {
-        Op::Post { legs, .. } | Op::Hold { legs, .. } => {
+        Op::Post { legs, .. } | Op::Hold { legs, .. } | Op::TakeBack { legs, .. } => {
             for leg in legs {
                 leg.debit = book.account_meant(leg.debit);
                 leg.credit = book.account_meant(leg.credit);
@@ -156,6 +157,9 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
             draft.check_owner_of_hold(hold, command)?;
             draft.release(hold, HoldState::Voided)?;
         }
+        Op::TakeBack { entry, part, legs, up_to, of_document } => {
+            draft.take_deed_back(command, (*entry, *part), legs, (*up_to, *of_document))?;
+        }
         Op::Waive { purse, debt, amount } => draft.waive(purse, debt, *amount)?,
         Op::Reverse { entry, amounts, up_to, of_document } => {
             draft.reverse(*entry, amounts.as_ref(), *up_to, *of_document)?;
@@ -174,7 +178,7 @@ fn attempt(book: &mut Book, command: &Command, effective_at: Moment) -> Result<R
 /// Step 2: what can be refused from the command alone, and the period.
 fn check_shape(book: &Book, command: &Command, effective_at: Moment) -> Result<(), Refusal> {
     match &command.op {
-        Op::Post { legs, .. } => post::check_shape(legs)?,
+        Op::Post { legs, .. } | Op::TakeBack { legs, .. } => post::check_shape(legs)?,
         Op::Hold { legs, .. } => {
             if legs.is_empty() {
                 return Err(Refusal::NothingToPost);
@@ -250,9 +254,10 @@ fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
             let legs = book.holds.get(hold).map(|h| h.legs.clone()).unwrap_or_default();
             legs.iter().flat_map(|l| [l.debit, l.credit]).collect()
         }
-        Op::Reverse { entry, .. } => {
-            let postings = book.past.get(entry).map(|p| p.entry.postings.clone()).unwrap_or_default();
-            postings.iter().flat_map(|p| [p.debit, p.credit]).collect()
+        Op::Reverse { entry, .. } => accounts_of(book, *entry),
+        Op::TakeBack { entry, legs, .. } => {
+            let of_legs = legs.iter().flat_map(|leg| [leg.debit, leg.credit]);
+            of_legs.chain(accounts_of(book, *entry)).collect()
         }
         Op::Status { account, .. } => vec![*account],
         Op::Waive { purse, .. } => vec![*purse],
@@ -270,6 +275,12 @@ fn touched_accounts(book: &Book, command: &Command) -> Vec<Id> {
     touched
 }
 
+/// The accounts of a past entry's postings.
+fn accounts_of(book: &Book, entry: i64) -> Vec<Id> {
+    let postings = book.past.get(&entry).map(|past| past.entry.postings.as_slice()).unwrap_or_default();
+    postings.iter().flat_map(|posting| [posting.debit, posting.credit]).collect()
+}
+
 /// Adds to `needs` what is missing to decide this command. Called until nothing is: usually at most six rounds (named
 /// rows; their accounts; what is due on those; its accounts; what their owners owe; the debts), more for chains of
 /// merged files.
@@ -284,7 +295,7 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
         Op::Capture { hold, .. } | Op::Void { hold } | Op::Hold { hold, .. } if !book.holds.knows(hold) => {
             needs.holds.insert(*hold);
         }
-        Op::Reverse { entry, .. } if !book.past.knows(entry) => {
+        Op::Reverse { entry, .. } | Op::TakeBack { entry, .. } if !book.past.knows(entry) => {
             needs.entries.insert(*entry);
         }
         _ => {}
@@ -292,6 +303,7 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
     for take in &command.counters {
         command.counted(take).into_iter().for_each(|id| need_counter(book, id, needs));
     }
+    climb::needs(book, command, needs);
     command.standing.iter().for_each(|(id, _)| need_counter(book, id.clone(), needs));
     for watch in &command.watches {
         if !book.versions.knows(&(watch.kind, watch.id)) {
@@ -313,7 +325,7 @@ pub fn needs(book: &Book, command: &Command, needs: &mut Needs) {
             need_opening(book, hold, needs);
         }
     }
-    if let Op::Reverse { entry, .. } = &command.op {
+    if let Op::Reverse { entry, .. } | Op::TakeBack { entry, .. } = &command.op {
         need_past_parts(book, *entry, needs);
     }
     if let Op::Waive { purse, .. } = &command.op
@@ -340,13 +352,15 @@ fn can_owe(command: &Command) -> bool {
     match &command.op {
         Op::Open | Op::Status { .. } | Op::Sweep { .. } => false,
         Op::Post { up_to, .. } => {
-            *up_to || command.reclaim != Reclaim::Nothing || command.kind == EntryKind::Gift
+            let may_take = *up_to || command.climb.is_some();
+            may_take || command.reclaim != Reclaim::Nothing || command.kind == EntryKind::Gift
         }
         // A later command of its batch may void a hold.
         Op::Hold { .. }
         | Op::Capture { .. }
         | Op::Void { .. }
         | Op::Reverse { .. }
+        | Op::TakeBack { .. }
         | Op::Waive { .. }
         | Op::Merge { .. } => true,
     }
@@ -475,9 +489,18 @@ fn need_due(book: &Book, account: Id, debited: bool, needs: &mut Needs) {
     }
 }
 
+fn both_ends(legs: &[Leg]) -> Vec<Id> {
+    legs.iter().flat_map(|leg| [leg.debit, leg.credit]).collect()
+}
+
 /// Accounts that the command debits, so that every open lot of them is needed.
 fn debited_accounts(book: &Book, command: &Command) -> Vec<Id> {
     let mut debited: Vec<Id> = match &command.op {
+        // What the groups of a deed make of it may go either way.
+        Op::Post { legs, .. } if command.climb.is_some() => both_ends(legs),
+        Op::TakeBack { entry, legs, .. } => {
+            both_ends(legs).into_iter().chain(accounts_of(book, *entry)).collect()
+        }
         Op::Post { legs, .. } | Op::Hold { legs, .. } => legs.iter().map(|l: &Leg| l.debit).collect(),
         Op::Reverse { entry, .. } => book
             .past

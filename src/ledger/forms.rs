@@ -9,7 +9,8 @@
 use crate::domain::document::DocumentKind;
 use crate::domain::id::Id;
 use crate::domain::ledger::account::{
-    AccountStatus, AccountTerms, CounterUse, Earmark, HoldState, LotId, Measure, OwnerKind, Purpose,
+    AccountStatus, AccountTerms, CounterId, CounterUse, Earmark, HoldState, LotId, Measure, OwnerKind,
+    Purpose,
 };
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::{Effect, OpenedLeg};
@@ -140,6 +141,21 @@ enum Two {
     Uncount {
         c: Count,
     },
+    Move {
+        k: Key,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        w: Option<Key>,
+        n: i64,
+        /// Of the highest: what the deed was worth before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        o: Option<i64>,
+        /// The sum before, and after where it is not the sum of both.
+        f: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        t: Option<i64>,
+        /// The values before and after.
+        v: (i64, i64),
+    },
     Grant {
         l: Vec<i32>,
         /// Desired.
@@ -224,6 +240,15 @@ impl From<&Effect> for Two {
             }
             Effect::CounterTaken { counter, limit } => Two::Count { c: Count::of(counter), m: *limit },
             Effect::CounterGiven { counter } => Two::Uncount { c: Count::of(counter) },
+            Effect::CounterMoved { counter, by, of, from, to, value_from, value_to } => Two::Move {
+                k: Key(counter.key.clone()),
+                w: Count::window(&counter.window),
+                n: *by,
+                o: *of,
+                f: *from,
+                t: (from.checked_add(*by) != Some(*to)).then_some(*to),
+                v: (*value_from, *value_to),
+            },
             Effect::Granted { legs, desired, granted, caps } => Two::Grant {
                 l: legs.clone(),
                 d: *desired,
@@ -282,6 +307,15 @@ impl Two {
             Two::Release { h, n, s } => Effect::HoldReleased { hold: h.0, amounts: n, resolution: s },
             Two::Count { c, m } => Effect::CounterTaken { counter: c.counter(), limit: m },
             Two::Uncount { c } => Effect::CounterGiven { counter: c.counter() },
+            Two::Move { k, w, n, o, f, t, v } => Effect::CounterMoved {
+                counter: CounterId { key: k.0, window: Count::whole(w) },
+                by: n,
+                of: o,
+                from: f,
+                to: t.unwrap_or_else(|| f.saturating_add(n)),
+                value_from: v.0,
+                value_to: v.1,
+            },
             Two::Grant { l, d, g, c } => {
                 Effect::Granted { legs: l, desired: d, granted: g.unwrap_or(d), caps: c }
             }
@@ -337,10 +371,18 @@ impl Count {
     /// The window of what is counted for ever.
     const ALL: &str = "all";
 
+    fn window(window: &str) -> Option<Key> {
+        (window != Self::ALL).then(|| Key(window.to_owned()))
+    }
+
+    fn whole(window: Option<Key>) -> String {
+        window.map_or_else(|| Self::ALL.to_owned(), |window| window.0)
+    }
+
     fn of(counter: &CounterUse) -> Self {
         Count {
             k: Key(counter.key.clone()),
-            w: (counter.window != Self::ALL).then(|| Key(counter.window.clone())),
+            w: Self::window(&counter.window),
             n: counter.amount,
             g: counter.measure == Measure::Amount,
             t: counter.measure == Measure::Tally,
@@ -348,7 +390,7 @@ impl Count {
     }
 
     fn counter(self) -> CounterUse {
-        let window = self.w.map_or_else(|| Self::ALL.to_owned(), |window| window.0);
+        let window = Self::whole(self.w);
         let measure = match (self.g, self.t) {
             (true, _) => Measure::Amount,
             (_, true) => Measure::Tally,

@@ -6,6 +6,7 @@
 
 pub mod book;
 pub mod chain;
+mod climb;
 pub mod command;
 mod counters;
 mod decide;

@@ -133,9 +133,17 @@ impl Draft<'_> {
         self.check_existence(legs)?;
         self.check_status(legs.iter().flat_map(|l| [l.debit, l.credit]))?;
         self.must_owe_nothing(legs)?;
-        let mut legs = self.cut_to_caps(command, legs, partial)?;
-        if up_to {
+        let worth = command.climb.as_ref().map(|climb| self.climb(command, climb, 0)).transpose()?;
+        let legs = worth.map_or_else(|| Ok(legs.to_vec()), |worth| self.legs_of_worth(legs, worth))?;
+        let mut legs = self.cut_to_caps(command, &legs, partial)?;
+        // A deduction takes no more than what is there.
+        if up_to || worth.is_some_and(|worth| worth < 0) {
             legs = self.cut_to_what_is_there(legs)?;
+        }
+        if let Some(worth) = worth.filter(|worth| *worth <= 0) {
+            let caps = Vec::new();
+            self.effect(Effect::Granted { legs: Vec::new(), desired: worth, granted: worth, caps })?;
+            self.grant = Some(Grant { desired: worth, granted: worth, caps: Vec::new() });
         }
         self.check_overflow(&legs)?;
         for (index, leg) in legs.iter().enumerate() {
@@ -147,7 +155,7 @@ impl Draft<'_> {
 
     /// Cuts each leg down to what may be taken now. The part of a purse that is on hold is owed: it pays when it
     /// comes back.
-    fn cut_to_what_is_there(&mut self, legs: Vec<Leg>) -> Result<Vec<Leg>, Refusal> {
+    pub(super) fn cut_to_what_is_there(&mut self, legs: Vec<Leg>) -> Result<Vec<Leg>, Refusal> {
         let mut cut = Vec::with_capacity(legs.len());
         let mut short = Vec::new();
         for leg in legs {

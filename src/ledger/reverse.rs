@@ -1,6 +1,6 @@
 //! Reversals: an entry taken back in whole or in part, never more than it moved (I6).
 
-use super::book::Past;
+use super::book::{Book, Past};
 use super::command::Leg;
 use super::draft::Draft;
 use crate::domain::ledger::account::{CounterUse, LotId, Measure};
@@ -10,7 +10,7 @@ use crate::domain::refusal::{NotReversible, Refusal};
 use std::collections::BTreeMap;
 
 /// What was given back of each lot that a leg consumed.
-type Restored = BTreeMap<(i32, LotId), i64>;
+pub(super) type Restored = BTreeMap<(i32, LotId), i64>;
 
 impl Draft<'_> {
     pub fn reverse(
@@ -20,14 +20,12 @@ impl Draft<'_> {
         up_to: bool,
         of_document: bool,
     ) -> Result<(), Refusal> {
-        let mut past = self.book.past.get(&number).cloned().ok_or(Refusal::EntryNotFound)?;
+        let past = self.book.past.get(&number).cloned().ok_or(Refusal::EntryNotFound)?;
         check_reversible(&past, of_document)?;
-        // What was moved on a duplicate is taken back from the account it was merged into.
-        for posting in &mut past.entry.postings {
-            posting.debit = self.book.account_meant(posting.debit);
-            posting.credit = self.book.account_meant(posting.credit);
+        if super::climb::climbed(&past.entry.effects) {
+            return Err(Refusal::EntryNotReversible { reason: NotReversible::OfGroups });
         }
-        let past = past;
+        let past = past.meant(self.book);
         let mut legs = wanted_legs(&past, amounts)?;
         for (leg, amount) in &legs {
             let Some(posting) = posting_of(&past, *leg) else { continue };
@@ -55,7 +53,7 @@ impl Draft<'_> {
 
     /// Takes one leg back: from the purse what is available, the rest, with `up_to`, as a debt. Returns how much of
     /// the leg is taken back now.
-    fn reverse_leg(
+    pub(super) fn reverse_leg(
         &mut self,
         past: &Past,
         leg: i32,
@@ -203,7 +201,7 @@ impl Draft<'_> {
     }
 
     /// Notes what is taken back of the original, for later commands of this batch.
-    fn remember_reversed(&mut self, past: &Past) -> Result<(), Refusal> {
+    pub(super) fn remember_reversed(&mut self, past: &Past) -> Result<(), Refusal> {
         let mut past = past.clone();
         past.reversed.add(&self.postings, &self.effects);
         self.book.past.put(past.entry.number, past);
@@ -219,11 +217,23 @@ fn lots_opened(past: &Past, leg: i32) -> Vec<LotId> {
         .collect()
 }
 
-fn posting_of(past: &Past, leg: i32) -> Option<&Posting> {
+impl Past {
+    /// The same with the accounts that it means: what was moved on a duplicate is taken back from the account it was
+    /// merged into.
+    pub(super) fn meant(mut self, book: &Book) -> Self {
+        for posting in &mut self.entry.postings {
+            posting.debit = book.account_meant(posting.debit);
+            posting.credit = book.account_meant(posting.credit);
+        }
+        self
+    }
+}
+
+pub(super) fn posting_of(past: &Past, leg: i32) -> Option<&Posting> {
     usize::try_from(leg).ok().and_then(|index| past.entry.postings.get(index))
 }
 
-fn check_reversible(past: &Past, of_document: bool) -> Result<(), Refusal> {
+pub(super) fn check_reversible(past: &Past, of_document: bool) -> Result<(), Refusal> {
     let refuse = |reason| Err(Refusal::EntryNotReversible { reason });
     if past.entry.reverses.is_some() {
         return refuse(NotReversible::IsReversal);
@@ -237,7 +247,7 @@ fn check_reversible(past: &Past, of_document: bool) -> Result<(), Refusal> {
     if past.entry.kind == EntryKind::Merge {
         return refuse(NotReversible::IsMerge);
     }
-    if past.entry.postings.is_empty() {
+    if past.entry.postings.is_empty() && !super::climb::climbed(&past.entry.effects) {
         return refuse(NotReversible::NoPostings);
     }
     if !of_document && past.entry.effects.iter().any(|e| matches!(e, Effect::Document { .. })) {

@@ -22,6 +22,8 @@ entry_not_reversible = Cannot be reversed: { $reason ->
     [no_postings] it has no postings. Nothing is left to do
     [belongs_to_document] a record, redemption or statement rests on it. Correct or refund it there
     [is_merge] it made two files of one person one. Correct what is wrong entry by entry
+    [of_groups] its points follow from the counters of groups. Take the award itself back
+    [only_whole] it counts times or hours, of which there is no part. Leave the points out to take it back as a whole
     [is_hold] it is a hold. Cancel the hold instead
    *[is_owed] it has paid or waived what was owed. Make a new entry instead
  }.

@@ -339,6 +339,7 @@ office_window = { $window ->
     [day] a day
     [month] a month
     [quarter] a quarter
+    [half_year] a half-year
     [year] a year
    *[all] in all
  }

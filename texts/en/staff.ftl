@@ -107,6 +107,7 @@ staff_row_nobody_number = Not found: please check the number, or open a passbook
 staff_row_nobody_name = Not found: please check the name, or open a passbook first
 staff_unit_times = time
 staff_worth_tiers = by bands
+staff_worth_counted = by the total of times or hours
 staff_worth_zeroing = resets the balance
 staff_worth_decided = decided case by case
 staff_given_title = Points given
@@ -180,6 +181,7 @@ staff_limit_times = At most { $times } times { $of ->
     [day] a day
     [month] a month
     [quarter] a quarter
+    [half_year] a half-year
     [year] a year
    *[total] in all
  }

@@ -339,6 +339,7 @@ office_window = { $window ->
     [day] 每天
     [month] 每月
     [quarter] 每季度
+    [half_year] 每半年
     [year] 每年
    *[all] 一共
  }

@@ -107,6 +107,7 @@ staff_row_nobody_number = 没有找到这位储户，请核对号码或先开户
 staff_row_nobody_name = 没有找到这位储户，请核对姓名或先开户
 staff_unit_times = 次
 staff_worth_tiers = 分档计分
+staff_worth_counted = 按次数或时长合计计分
 staff_worth_zeroing = 余额清零
 staff_worth_decided = 一事一议，写多少发多少
 staff_given_title = 发放记录
@@ -180,6 +181,7 @@ staff_limit_times = { $of ->
     [day] 每天
     [month] 每月
     [quarter] 每季度
+    [half_year] 每半年
     [year] 每年
    *[total] 总共
  }最多 { $times } 次

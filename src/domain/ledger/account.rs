@@ -279,6 +279,11 @@ pub struct CounterId {
 impl CounterId {
     /// The window of a sum that never begins anew.
     pub const EVER: &'static str = "all";
+
+    /// The row of a counter of the highest that counts the deeds of one worth, in millionths of a point.
+    pub fn of_worth(&self, worth: i64) -> Self {
+        CounterId { key: format!("{}/{worth}", self.key), window: self.window.clone() }
+    }
 }
 
 text_enum! {

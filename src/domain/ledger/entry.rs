@@ -1,6 +1,6 @@
 //! Journal entries: the permanent result of an accepted command.
 
-use super::account::{AccountStatus, AccountTerms, CounterUse, Earmark, HoldState, LotId};
+use super::account::{AccountStatus, AccountTerms, CounterId, CounterUse, Earmark, HoldState, LotId};
 pub use super::entry_kind::EntryKind;
 use crate::domain::document::DocumentKind;
 use crate::domain::id::Id;
@@ -88,6 +88,21 @@ pub enum Effect {
     CounterGiven {
         counter: CounterUse,
     },
+    /// The counter of a group went from one sum to another, and its value with it (`domain::ledger::curve`).
+    CounterMoved {
+        counter: CounterId,
+        /// In units of the counter; below zero when a deed is taken away or back.
+        by: i64,
+        /// Of a counter of the highest: what the deed was worth in it before (0: it is new). Each worth has a row that
+        /// counts its deeds ([`CounterId::of_worth`]). `None`: the counter is a sum.
+        of: Option<i64>,
+        /// The sums, with those under the ids of duplicates.
+        from: i64,
+        to: i64,
+        /// In millionths of a point.
+        value_from: i64,
+        value_to: i64,
+    },
     /// What was requested and granted on the capped legs, and the caps that applied.
     Granted {
         legs: Vec<i32>,
@@ -119,6 +134,23 @@ pub enum Effect {
     YearClosed {
         until: Moment,
     },
+}
+
+impl Effect {
+    /// The rows of counters that an effect changes, each with by how much. `None`: out of range.
+    pub fn counted(&self) -> Option<Vec<(CounterId, i64)>> {
+        Some(match self {
+            Effect::CounterTaken { counter, .. } => vec![(counter.id(), counter.amount)],
+            Effect::CounterGiven { counter } => vec![(counter.id(), counter.amount.checked_neg()?)],
+            Effect::CounterMoved { counter, by, of: None, .. } => vec![(counter.clone(), *by)],
+            Effect::CounterMoved { counter, by, of: Some(before), .. } => {
+                let moves = [(*before, -1), (before.checked_add(*by)?, 1)];
+                let rows = moves.into_iter().filter(|(worth, _)| *worth > 0);
+                rows.map(|(worth, by)| (counter.of_worth(worth), by)).collect()
+            }
+            _ => Vec::new(),
+        })
+    }
 }
 
 /// A leg of a hold when it was opened.

@@ -29,6 +29,10 @@ pub struct FaultText {
 pub enum NotReversible {
     /// A merge of two files cannot be reversed.
     IsMerge,
+    /// The counters of groups decided what it granted.
+    OfGroups,
+    /// A part of what is counted in times or hours.
+    OnlyWhole,
     /// It is a reversal itself.
     IsReversal,
     NoPostings,

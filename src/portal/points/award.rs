@@ -6,7 +6,7 @@ use super::rows::{MOST, Row};
 use crate::domain::amount;
 use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
-use crate::domain::points::scheme::{Item, ItemValue};
+use crate::domain::points::scheme::{Item, ItemValue, Subject};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
 use crate::portal::frame::around::Frame;
@@ -115,6 +115,7 @@ fn worth(visit: &Visit, item: &Item) -> String {
         }
         ItemValue::Tiers(_) => visit.words().staff_worth_tiers(),
         ItemValue::Zeroing => visit.words().staff_worth_zeroing(),
+        ItemValue::Counted => visit.words().staff_worth_counted(),
         ItemValue::CaseByCase { .. } => visit.words().staff_worth_decided(),
     }
 }
@@ -222,16 +223,8 @@ fn limits(visit: &Visit, chosen: &Chosen) -> Vec<String> {
         limits.push(visit.say(s::StaffLimitQuantity { most: count(i64::from(most)) }));
     }
     if let Some(times) = chosen.item.at_most {
-        use crate::domain::points::scheme::{Subject, Window};
-        let window = match times.per {
-            Window::Activity => "activity",
-            Window::Day => "day",
-            Window::Month => "month",
-            Window::Quarter => "quarter",
-            Window::Year => "year",
-            Window::Total => "total",
-        };
-        let of = if matches!(times.of, Subject::Household) { "household" } else { "person" };
+        let window = times.per.word();
+        let of = if times.of == Subject::Household { "household" } else { "person" };
         limits.push(visit.say(s::StaffLimitTimes { of, times: count(i64::from(times.times)), window }));
     }
     if let Some(most) = chosen.four_eyes {

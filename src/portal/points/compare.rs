@@ -2,7 +2,6 @@
 
 use super::schemes::read;
 use crate::domain::id::Id;
-use crate::domain::points::scheme::Scheme;
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::Answer;
@@ -83,7 +82,7 @@ fn rows(old: &str, new: &str) -> Vec<Row> {
 
 /// The rules in words.
 fn sentences(visit: &Visit, row: &SchemeVersionRow) -> Vec<String> {
-    let scheme = Scheme::parse(&row.body);
+    let scheme = row.scheme();
     let read = scheme.map(|scheme| read(visit, &scheme, &row.body)).unwrap_or_default();
     read.into_iter().map(|one| one.text).collect()
 }

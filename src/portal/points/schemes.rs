@@ -151,7 +151,7 @@ pub async fn one(visit: Visit) -> Answer {
         let path = format!("/admin/schemes/{id}/compare?with={}", other.id);
         (path, visit.say(s::SchemesCompareWith { number: other.number }))
     });
-    let sentences = Scheme::parse(&row.body).map(|scheme| read(&visit, &scheme, &row.body));
+    let sentences = row.scheme().map(|scheme| read(&visit, &scheme, &row.body));
     let heading = visit.say(s::OfficeVersionOf { title: title.clone(), number: row.number });
     let page = OnePage {
         f: visit.frame(heading).await?,

@@ -4,7 +4,7 @@ use crate::api::web::fields::{Code, Minutes, PointsText, QuantityText, Reason};
 use crate::api::web::problem::ApiError;
 use crate::domain::figures::points;
 use crate::domain::id::Id;
-use crate::domain::points::scheme::{Decided, Deed, Scheme, Work};
+use crate::domain::points::scheme::{Decided, Deed, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::Evidence;
 use crate::domain::time::Day;
@@ -137,7 +137,7 @@ pub async fn try_out(mut visit: Visit) -> Answer {
     let today = visit.days().today;
     let today = last.filter(|_| chosen.is_some()).map_or(today, |row| today.max(row.valid_from));
     let is_draft = last.is_some_and(|row| row.state == "draft");
-    let parsed = last.and_then(|version| Scheme::parse(&version.body).ok());
+    let parsed = last.and_then(|version| version.scheme().ok());
     let hours = parsed.as_ref().and_then(|parsed| parsed.hours.as_ref());
     let categories =
         hours.map(|hours| hours.categories.iter().map(|one| (one.code.clone(), one.name.clone())));

@@ -2,6 +2,7 @@
 
 use super::alone::{Counted, OfToday};
 pub use super::award_ask::AwardAsk;
+use super::climbing::worth_now;
 use super::schemes::InForce;
 use crate::auth::permissions::Permission;
 use crate::domain::amount::MAX_MINOR;
@@ -9,9 +10,10 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::ledger::account::{AccountTerms, OwnerKind, Purpose};
 use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::curve::Moved;
 use crate::domain::ledger::entry::{COUNTS_ON, Effect, Entry, EntryKind};
 use crate::domain::points::scheme::{
-    BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, explain,
+    BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, GroupStep, explain, group_in_key,
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
@@ -61,6 +63,13 @@ pub fn legs_of(
         }
     };
     add(Asset::Minute, evaluation.minutes, false, None);
+    if evaluation.climb.is_some() {
+        // The ledger puts what the groups make of it in the place of this amount.
+        let any = evaluation.points_minor.saturating_abs().max(1);
+        add(Asset::Lifetime, if evaluation.lifetime { any } else { 0 }, true, None);
+        add(evaluation.purse, any, true, evaluation.expires_at);
+        return (legs, open);
+    }
     let capped = evaluation.points_minor > 0;
     add(Asset::Lifetime, evaluation.lifetime_minor.max(0), capped, None);
     add(evaluation.purse, evaluation.points_minor, capped, evaluation.expires_at);
@@ -185,15 +194,20 @@ impl Services {
             .as_ref()
             .map(|(points_minor, reason)| Decided { points_minor: *points_minor, reason: reason.clone() });
         let evaluation = in_force.scheme.evaluate(&deed)?;
-        let counted = in_force.scheme.four_eyes_above_minor.map(|limit| Counted {
+        let duplicates = known.duplicates(tables, &member)?;
+        let four_eyes = in_force.scheme.four_eyes_above_minor;
+        let worth = match (&evaluation.climb, four_eyes) {
+            (Some(climb), Some(_)) => worth_now(tables, climb, &duplicates)?,
+            _ => evaluation.points_minor,
+        };
+        let counted = four_eyes.map(|limit| Counted {
             scheme: in_force.row.scheme_id,
             member: member.id,
-            points: evaluation.points_minor,
+            points: worth,
             asset: evaluation.purse,
             limit,
         });
-        let duplicates = known.duplicates(tables, &member)?;
-        let mut second = evaluation.four_eyes;
+        let mut second = evaluation.four_eyes || four_eyes.is_some_and(|most| worth.saturating_abs() > most);
         // The sum is not checked for a proposal: a second person sees it already.
         if let (false, None, Some(counted)) = (second, version, &counted) {
             second = counted.is_too_much(tables, call, &duplicates, &mut known.today)?;
@@ -202,7 +216,7 @@ impl Services {
             second,
             day,
             scheme_version: in_force.row.number,
-            desired_minor: evaluation.points_minor,
+            desired_minor: worth,
             counted,
             command: Command {
                 duplicates,
@@ -231,12 +245,13 @@ impl Services {
         } else {
             let (legs, open) = legs_of(bank, member.id, household, &evaluation);
             // A negative item takes no more than the balance.
-            (legs, open, EntryKind::Award, evaluation.points_minor < 0)
+            (legs, open, EntryKind::Award, evaluation.points_minor < 0 && evaluation.climb.is_none())
         };
         let mut command = Command::new(call.actor.user, kind, Op::Post { legs, partial: true, up_to })
             .open(open)
             .watch(WatchKind::Member, member.id, member.version);
         command.counters = counters_of(&evaluation.caps);
+        command.climb.clone_from(&evaluation.climb);
         command.reclaim = Reclaim::of(Vec::new(), in_force.scheme.reclaims_next_points);
         // A deed takes effect on its day; a reset, on the present balance.
         let past = day < tables.today() && kind == EntryKind::Award;
@@ -390,7 +405,7 @@ impl Services {
         undo_seconds: i64,
         reason: String,
     ) -> Result<Done, Error> {
-        let (caller, note) = (call.clone(), self.note(Some(reason)));
+        let (services, caller, note) = (self.clone(), call.clone(), self.note(Some(reason)));
         let build = move |tables: &mut Tables<'_>| {
             let (entry, member, path) = award_at(tables, number)?;
             caller.must_reach(MAKE, &path, Refusal::absent("award"))?;
@@ -400,6 +415,13 @@ impl Services {
                 another_person(tables, &caller, proposed_by.into_iter().chain([entry.actor]))?;
             }
             let closed = tables.head()?.year_closed_until;
+            if let Some(command) = services.deed_back(tables, &caller, (&entry, &member), (points, up_to))? {
+                let command = command.source(format!("award/{number}"));
+                let open = closed.is_none_or(|closed| entry.effective_at >= closed);
+                let effective_at = open.then_some(entry.effective_at);
+                let command = Command { note, effective_at, ..command };
+                return Ok(command.watch(WatchKind::Member, member.id, member.version));
+            }
             let granted = entry.effects.iter().find_map(|effect| match effect {
                 Effect::Granted { legs, .. } => Some(legs.clone()),
                 _ => None,
@@ -438,7 +460,20 @@ pub fn sentences(entry: &Entry, explanation: &Explanation, language: Language) -
         let used = taken.map_or(limit, |(amount, limit)| limit.saturating_sub(amount));
         Some(BittenCap { code: code.to_owned(), used })
     });
-    explain(explanation, granted, &bitten.collect::<Vec<_>>(), language)
+    explain(explanation, granted, &bitten.collect::<Vec<_>>(), &group_steps(entry), language)
+}
+
+/// What the counters of an award's groups did.
+fn group_steps(entry: &Entry) -> Vec<GroupStep> {
+    let steps = entry.effects.iter().filter_map(|effect| match effect {
+        Effect::CounterMoved { counter, from, to, value_from, value_to, .. } => {
+            let (from, to, value_from, value_to) = (*from, *to, *value_from, *value_to);
+            let code = group_in_key(&counter.key)?.to_owned();
+            Some(GroupStep { code, moved: Moved { from, to, value_from, value_to } })
+        }
+        _ => None,
+    });
+    steps.collect()
 }
 
 pub(super) fn metadata_of(entry: &Entry) -> BTreeMap<String, String> {

@@ -4,6 +4,7 @@ pub(super) mod alone;
 pub mod award_ask;
 pub mod award_list;
 pub mod awards;
+pub(super) mod climbing;
 mod explaining;
 pub mod gift_steps;
 pub mod gifts;

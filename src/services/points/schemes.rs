@@ -5,13 +5,14 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::SCHEME_VERSION;
-use crate::domain::points::scheme::{Cap, Deed, Evaluation, Scheme, explain};
+use crate::domain::points::scheme::{Cap, Deed, Evaluation, Scheme, SchemeFault, explain};
 use crate::domain::refusal::{FaultText, Refusal};
 use crate::domain::time::Day;
 use crate::ledger::Command;
 use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
+use crate::store::points::schemes::NOTATION;
 pub use crate::store::points::schemes::{SchemeRow, SchemeVersionRow};
 use chrono_tz::Tz;
 use std::collections::{BTreeSet, HashMap};
@@ -34,15 +35,14 @@ impl Parsed {
         if let Some(scheme) = known.get(&(bank, row.id)) {
             return Ok(Arc::clone(scheme));
         }
-        let scheme = Arc::new(Scheme::parse(&row.body).map_err(|_| faults(&row.body))?);
+        let scheme = Arc::new(row.scheme().map_err(told)?);
         known.insert((bank, row.id), Arc::clone(&scheme));
         Ok(scheme)
     }
 }
 
 /// The faults of a text, each with line and column.
-fn faults(body: &str) -> Refusal {
-    let found = Scheme::parse(body).err().unwrap_or_default();
+fn told(found: Vec<SchemeFault>) -> Refusal {
     let texts = found.iter().map(|fault| FaultText {
         line: fault.line,
         column: fault.column,
@@ -142,7 +142,7 @@ impl Services {
 
     /// Drafts a version. The first version of a code creates the scheme. Faults have line and column.
     pub async fn draft_scheme(&self, call: &Call, body: String) -> Result<SchemeVersionRow, Error> {
-        let scheme = Scheme::parse(&body).map_err(|_| faults(&body))?;
+        let scheme = Scheme::parse(&body).map_err(told)?;
         let (bank, actor) = (call.actor.bank, call.clone());
         let (scheme_id, id) = (self.next_id(), self.next_id());
         let made = self.write(call, move |tables| {
@@ -177,6 +177,7 @@ impl Services {
                 proposed_at: tables.now,
                 approved_by: None,
                 approved_at: None,
+                notation: NOTATION,
                 version: 1,
             })?;
             Ok(id)
@@ -205,7 +206,7 @@ impl Services {
             let deed = deed_of(tables.today(), tables.zone);
             let in_force = services.in_force(tables, scheme, deed.day)?;
             let evaluation = in_force.scheme.evaluate(&deed)?;
-            let sentences = explain(&evaluation.explanation, None, &[], language);
+            let sentences = explain(&evaluation.explanation, None, &[], &[], language);
             Ok(Trial { version: in_force.row.number, evaluation, sentences })
         });
         tried.await
@@ -238,7 +239,7 @@ impl Services {
                 .into());
             }
             let evaluation = scheme.evaluate(&deed)?;
-            let sentences = explain(&evaluation.explanation, None, &[], language);
+            let sentences = explain(&evaluation.explanation, None, &[], &[], language);
             Ok(Trial { version: row.number, evaluation, sentences })
         });
         tried.await
@@ -358,8 +359,7 @@ fn check_against_published(
     if published.is_empty() {
         return Ok(());
     }
-    let named =
-        |other: &SchemeVersionRow| Scheme::parse(&other.body).is_ok_and(|old| old.version == scheme.version);
+    let named = |other: &SchemeVersionRow| other.scheme().is_ok_and(|old| old.version == scheme.version);
     if published.iter().any(named) {
         return Err(Refusal::Taken { what: "scheme_version".into() }.into());
     }
@@ -381,7 +381,7 @@ impl HasLifeCycle for SchemeVersionRow {
 
     /// A later version begins after today, so that no day is evaluated by two of them.
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
-        let scheme = Scheme::parse(&self.body).map_err(|_| faults(&self.body))?;
+        let scheme = self.scheme().map_err(told)?;
         check_against_published(context.tables, self, &scheme)?;
         Ok(None)
     }

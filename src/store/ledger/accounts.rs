@@ -3,7 +3,9 @@
 use super::entry_keys;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::{BankId, Id};
-use crate::domain::ledger::account::{Account, AccountTerms, Hold, HoldLeg, HoldState, Lot, LotId, Purpose};
+use crate::domain::ledger::account::{
+    Account, AccountTerms, CounterId, Hold, HoldLeg, HoldState, Lot, LotId, Purpose,
+};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::entry::Entry;
 use crate::domain::ledger::entry::EntryKind;
@@ -406,6 +408,12 @@ impl Tables<'_> {
     pub fn counter_used(&mut self, key: &str, window: &str) -> Result<i64, Error> {
         let used = counters::table.find((self.bank, key, window)).select(counters::used);
         Ok(used.get_result(self.conn).optional()?.unwrap_or(0))
+    }
+
+    /// The greatest worth of the deeds that stand in a counter of the highest; 0: none.
+    pub fn highest_of(&mut self, counter: &CounterId) -> Result<i64, Error> {
+        let live = load::highest_rows(self.conn, self.bank, counter)?;
+        Ok(live.into_iter().rev().find(|(_, deeds)| *deeds > 0).map_or(0, |(worth, _)| worth))
     }
 
     /// Accounts with something due now: expired holds or lots.

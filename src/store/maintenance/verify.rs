@@ -380,9 +380,15 @@ impl Replay {
             self.note_document((*document, *id), entry.number, (*version, state, digest), counts_on);
         }
         let applied = match (&mut self.kept, effect) {
-            (Some(kept), Effect::CounterTaken { counter, .. }) => kept.count(counter, counter.amount),
-            (Some(kept), Effect::CounterGiven { counter }) => {
-                counter.amount.checked_neg().and_then(|amount| kept.count(counter, amount))
+            (
+                Some(kept),
+                Effect::CounterTaken { .. } | Effect::CounterGiven { .. } | Effect::CounterMoved { .. },
+            ) => {
+                let may_be_negative = matches!(effect, Effect::CounterMoved { of: None, .. });
+                let rows = effect.counted();
+                rows.and_then(|rows| {
+                    rows.into_iter().try_for_each(|(counter, by)| kept.count(&counter, by, may_be_negative))
+                })
             }
             _ => self.book.apply_effect(entry.number, ordinal, effect),
         };
@@ -430,7 +436,9 @@ impl Replay {
             ));
         };
         self.reversed.entry(number).or_default().add(&entry.postings, &entry.effects);
-        for posting in &entry.postings {
+        // What the groups of a deed are worth without it may be more or less than what the deed was granted.
+        let climbed = entry.effects.iter().any(|effect| matches!(effect, Effect::CounterMoved { .. }));
+        for posting in entry.postings.iter().filter(|p| !climbed || p.reverses_leg.is_some()) {
             let leg = posting.reverses_leg.and_then(|leg| usize::try_from(leg).ok());
             let Some(first) = leg.and_then(|leg| original.get(leg)) else {
                 return Err(found(place(), ("冲正的记账行不存在", "reverses a leg that is not there")));

@@ -24,9 +24,7 @@ use crate::store::ledger::entry_keys;
 use crate::store::schema::*;
 use chrono_tz::Tz;
 use diesel::prelude::*;
-use std::collections::BTreeMap;
-#[cfg(feature = "postgres")]
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More rounds would mean that a command's needs never end. A few suffice, except for chains of merged files.
 const MAX_ROUNDS: usize = 32;
@@ -91,7 +89,8 @@ fn head_of((number, hash, recorded_at, closed_until, year_closed_until): HeadRow
 }
 
 /// Loads one round of needs; what does not exist is noted as absent.
-pub fn fetch(conn: &mut AnyConnection, book: &mut Book, missing: Needs) -> Result<(), Error> {
+pub fn fetch(conn: &mut AnyConnection, book: &mut Book, mut missing: Needs) -> Result<(), Error> {
+    highest(conn, book, std::mem::take(&mut missing.highest))?;
     #[cfg(feature = "postgres")]
     if let AnyConnection::Postgres(server) = conn {
         let (unanswered, entries, documents) = postgres::fetch(server, book, missing)?;
@@ -257,6 +256,36 @@ fn counter(conn: &mut AnyConnection, bank: BankId, id: &CounterId) -> Result<Opt
         .select(counters::used)
         .get_result(conn)
         .optional()?)
+}
+
+/// Counters of the highest, each with all its rows.
+fn highest(conn: &mut AnyConnection, book: &mut Book, wanted: BTreeSet<CounterId>) -> Result<(), Error> {
+    for id in wanted {
+        let live = highest_rows(conn, book.bank, &id)?;
+        book.highest.load(id, Some(live));
+    }
+    Ok(())
+}
+
+/// How many deeds of each worth stand in a counter of the highest.
+pub(in crate::store) fn highest_rows(
+    conn: &mut AnyConnection,
+    bank: BankId,
+    id: &CounterId,
+) -> Result<BTreeMap<i64, i64>, Error> {
+    // The worth stands behind a slash in the key; a zero is what follows a slash in the order of keys.
+    let (first, end) = (format!("{}/", id.key), format!("{}0", id.key));
+    let rows: Vec<(String, i64)> = counters::table
+        .filter(counters::bank_id.eq(bank))
+        .filter(counters::counter_key.gt(&first).and(counters::counter_key.lt(&end)))
+        .filter(counters::counter_window.eq(&id.window))
+        .select((counters::counter_key, counters::used))
+        .load(conn)?;
+    let live = rows.into_iter().map(|(key, deeds)| {
+        let worth = key.strip_prefix(&first).and_then(|worth| worth.parse().ok());
+        Ok((worth.ok_or_else(|| damaged("counter key", &key))?, deeds))
+    });
+    live.collect()
 }
 
 /// An entry with its postings and effects.

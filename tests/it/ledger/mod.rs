@@ -1,6 +1,7 @@
 mod faults;
 mod gifts;
 mod goods;
+mod groups;
 mod http;
 mod merge;
 mod model;

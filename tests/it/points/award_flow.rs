@@ -24,7 +24,7 @@ fn award(town: &Town, body: Value) -> Answer {
     town.as_role("staff").post("/v1/awards", body)
 }
 
-fn sentences(town: &Town, entry: i64, language: &str) -> Vec<String> {
+pub fn sentences(town: &Town, entry: i64, language: &str) -> Vec<String> {
     let token = bearer(town, "staff");
     let ask = Ask::get(format!("/v1/awards/{entry}/explain")).role(None).header("Authorization", &token);
     let answer = town.web.send(&ask.header("Accept-Language", language)).ok(200);

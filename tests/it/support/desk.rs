@@ -48,6 +48,7 @@ impl Desk {
         missing.due_lots.into_iter().for_each(|key| book.due_lots_of.load(key, Some(vec![])));
         missing.lots.into_iter().for_each(|key| book.lots.load(key, None));
         missing.counters.into_iter().for_each(|key| book.counters.load(key, None));
+        missing.highest.into_iter().for_each(|key| book.highest.load(key, None));
         missing.documents.into_iter().for_each(|key| book.documents.load(key, None));
         missing.watches.into_iter().for_each(|key| book.versions.load(key, None));
         for account in missing.due_holds {

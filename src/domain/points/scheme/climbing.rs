@@ -68,6 +68,11 @@ impl Scheme {
         Some(Level { counter: counter_id, rest: rest_of(&self.groups, group)?, curve: counter.curve.clone() })
     }
 
+    /// The sum of a group before any deed ([`Level::rest`]). `None`: out of range.
+    pub fn rest_of(&self, group: &Group) -> Option<i64> {
+        rest_of(&self.groups, group)
+    }
+
     /// The groups of a deed, for its explanation.
     pub(super) fn group_notes(&self, deed: &Deed) -> Vec<GroupNote> {
         let notes = self.way(deed).into_iter().map(|(group, counter)| GroupNote {

@@ -74,8 +74,9 @@ impl Scheme {
         }
         let climb = if course.zeroing { None } else { self.climb(deed, points_minor, course.counted)? };
         let caps = self.caps(deed, points_minor, course.counted, climb.is_some())?;
-        let above =
-            self.four_eyes_above_minor.is_some_and(|n| points_minor.unsigned_abs() > n.unsigned_abs());
+        // What its groups make of a deed is known when it is posted.
+        let above = climb.is_none()
+            && self.four_eyes_above_minor.is_some_and(|n| points_minor.unsigned_abs() > n.unsigned_abs());
         let explanation = Explanation {
             scheme: self.code.clone(),
             version: self.version.clone(),

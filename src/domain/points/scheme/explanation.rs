@@ -277,7 +277,7 @@ fn group_sentence(group: &GroupNote, moved: Moved, language: Language) -> String
         Counts::Times => Text::from(s::GroupTimes { times: moved.to }),
         Counts::Hours => s::ReadingTime { time: duration(moved.to, language) }.into(),
     };
-    let (name, over) = (&group.name, super::reading::window(group.over));
+    let (name, over) = (&group.name, group.over.word());
     let (from, to) = (short(moved.value_from), short(moved.value_to));
     let text = match (
         group.most.filter(|most| moved.value_to == *most),

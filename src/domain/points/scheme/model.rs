@@ -316,6 +316,21 @@ pub enum Window {
     Total,
 }
 
+impl Window {
+    /// As the texts name it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Window::Activity => "activity",
+            Window::Day => "day",
+            Window::Month => "month",
+            Window::Quarter => "quarter",
+            Window::HalfYear => "half_year",
+            Window::Year => "year",
+            Window::Total => "total",
+        }
+    }
+}
+
 /// The subject of the sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

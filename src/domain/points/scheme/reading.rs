@@ -52,18 +52,6 @@ fn points(minor: i64) -> String {
     amount::short(minor, POINT_DECIMALS)
 }
 
-pub(super) fn window(window: Window) -> &'static str {
-    match window {
-        Window::Activity => "activity",
-        Window::Day => "day",
-        Window::Month => "month",
-        Window::Quarter => "quarter",
-        Window::HalfYear => "half_year",
-        Window::Year => "year",
-        Window::Total => "total",
-    }
-}
-
 fn subject(subject: Subject) -> &'static str {
     match subject {
         Subject::Member => "member",
@@ -268,7 +256,7 @@ impl Reader<'_> {
                 clauses.push(s::ReadingMostQuantity { most, unit }.into());
             }
             if let Some(Times { times, per, of }) = item.at_most {
-                clauses.push(s::ReadingTimes { of: subject(of), window: window(per), times }.into());
+                clauses.push(s::ReadingTimes { of: subject(of), window: per.word(), times }.into());
             }
             if !item.applies_to.is_empty() {
                 clauses.push(s::ReadingAppliesTo { classes: self.names(&item.applies_to) }.into());
@@ -331,7 +319,7 @@ impl Reader<'_> {
             let mut clauses = match (&group.counter, group.highest_only) {
                 (Some(counter), _) => self.counter(&group.name, counter),
                 (None, Some(per)) => {
-                    vec![Text::from(s::ReadingHighest { name: &group.name, window: window(per) })]
+                    vec![Text::from(s::ReadingHighest { name: &group.name, window: per.word() })]
                 }
                 (None, None) => vec![s::ReadingGroup { name: &group.name }.into()],
             };
@@ -358,7 +346,7 @@ impl Reader<'_> {
             Counts::Times => from.to_string(),
             Counts::Hours => duration(from, self.language),
         };
-        let mut clauses = vec![Text::from(s::ReadingCounter { name, window: window(counter.over), counts })];
+        let mut clauses = vec![Text::from(s::ReadingCounter { name, window: counter.over.word(), counts })];
         if curve.start != 0 {
             clauses.push(s::ReadingStart { points: of_curve(curve.start) }.into());
         }
@@ -386,7 +374,7 @@ impl Reader<'_> {
                 }
             };
             let on = self.scope(&cap.on, scheme);
-            let (name, of, over) = (&cap.name, subject(cap.of), window(cap.over));
+            let (name, of, over) = (&cap.name, subject(cap.of), cap.over.word());
             self.say(lines, [Text::from(s::ReadingCap { name, on, of, window: over, limit })]);
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::document::Document;
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::CounterId;
 use crate::domain::ledger::asset::Asset;
-use crate::domain::ledger::entry::{COUNTS_ON, EntryKind};
+use crate::domain::ledger::entry::{COUNTS_ON, Effect, EntryKind};
 use crate::domain::points::scheme::{CapCounts, Deed, Evaluation, MinutesUsed, Scheme, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::{RecordState, ServiceRecord};
@@ -101,7 +101,7 @@ impl Services {
         let (mut legs, open) = legs_of(tables.bank, member.id, false, &evaluation);
         let before = predecessors(tables, &record)?;
         let kept_back = before.kept_back;
-        if kept_back > 0 {
+        if kept_back > 0 && evaluation.climb.is_none() {
             // Given already: an earlier release took the record back without recording the spent points as owed.
             let points = purse(member.id, false, evaluation.purse).id;
             for leg in legs.iter_mut().filter(|leg| leg.credit == points) {
@@ -129,6 +129,7 @@ impl Services {
                 .watch(WatchKind::Member, member.id, member.version)
                 .source(format!("service_record/{}", record.id));
         command.counters = counters;
+        command.climb.clone_from(&evaluation.climb);
         let subjects: Vec<Id> = [Some(member.id), member.household_id].into_iter().flatten().collect();
         command.duplicates = tables.duplicates_of(&subjects)?;
         // Service takes effect on the day on which it began. A correction in a closed year takes effect now.
@@ -185,8 +186,17 @@ pub(super) fn reversal(record: &ServiceRecord, context: &mut StepContext<'_, '_>
         let late = Refusal::UndoTooLate { seconds: undo_seconds };
         return Err(if decides { Refusal::SamePerson } else { late }.into());
     }
-    let op = Op::Reverse { entry: number, amounts: None, up_to: true, of_document: true };
-    let mut command = Command::new(context.call.actor.user, EntryKind::Reversal, op)
+    let member = context.tables.member_that_stays(record.member_id)?;
+    let (services, call) = (context.services, context.call);
+    let of_groups = services.deed_back(context.tables, call, (&entry, &member), (None, true))?;
+    let mut command = match of_groups {
+        Some(command) => command.of_document(),
+        None => {
+            let op = Op::Reverse { entry: number, amounts: None, up_to: true, of_document: true };
+            Command::new(context.call.actor.user, EntryKind::Reversal, op)
+        }
+    };
+    command = command
         .source(format!("service_record/{}", record.id))
         .document(Document::ServiceRecord(record.clone()));
     command.note = context.services.note(Some(context.reason()));
@@ -232,6 +242,10 @@ fn points_of(tables: &mut Tables<'_>, number: Option<i64>) -> Result<(i64, i64),
     let Some(entry) = number.map(|number| tables.entry(number)).transpose()?.flatten() else {
         return Ok((0, 0));
     };
+    if entry.effects.iter().any(|effect| matches!(effect, Effect::CounterMoved { .. })) {
+        // Its groups have taken back what it was worth, and the correction climbs anew.
+        return Ok((0, 0));
+    }
     let mut sum = 0_i64;
     for posting in &entry.postings {
         if asset_of(tables, posting.debit)? == Asset::Point {

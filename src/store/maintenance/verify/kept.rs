@@ -4,7 +4,7 @@
 //! agrees; if it does not, the history is replayed once more with everything kept, to say what differs.
 
 use crate::domain::id::{BankId, Id};
-use crate::domain::ledger::account::{CounterUse, Hold, HoldState, Lot, LotId};
+use crate::domain::ledger::account::{CounterId, Hold, HoldState, Lot, LotId};
 use crate::domain::time::{Day, Moment};
 use crate::ledger::Book;
 use crate::store::writer::rows::HoldRow;
@@ -140,11 +140,11 @@ impl Kept {
         self.prints.of(&(key, window))
     }
 
-    /// Counts up or down. `None`: below zero, or an overflow.
-    pub fn count(&mut self, counter: &CounterUse, amount: i64) -> Option<()> {
+    /// Counts up or down. `None`: below zero where that may not be, or an overflow.
+    pub fn count(&mut self, counter: &CounterId, by: i64, may_be_negative: bool) -> Option<()> {
         let print = self.counter(&counter.key, &counter.window);
         let used = self.counters.entry(print).or_default();
-        *used = used.checked_add(amount).filter(|n| *n >= 0)?;
+        *used = used.checked_add(by).filter(|n| may_be_negative || *n >= 0)?;
         Some(())
     }
 }

@@ -1,5 +1,6 @@
 mod engine;
 mod file;
+mod groups;
 mod published;
 mod slips;
 

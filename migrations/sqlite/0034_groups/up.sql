@@ -1,0 +1,14 @@
+-- How the text of a version is read: 1 as releases before 0.2 did, 2 with groups as counters with curves.
+ALTER TABLE scheme_versions ADD COLUMN notation INTEGER NOT NULL DEFAULT 1;
+
+-- Counters of groups may be below zero: deductions.
+CREATE TABLE signed_counters (
+    bank_id INTEGER NOT NULL,
+    counter_key TEXT NOT NULL,
+    counter_window TEXT NOT NULL,
+    used INTEGER NOT NULL,
+    PRIMARY KEY (bank_id, counter_key, counter_window)
+) STRICT, WITHOUT ROWID;
+INSERT INTO signed_counters SELECT bank_id, counter_key, counter_window, used FROM counters;
+DROP TABLE counters;
+ALTER TABLE signed_counters RENAME TO counters;
