@@ -8,23 +8,26 @@ use crate::domain::amount;
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::points::scheme::{
-    Decided, Deed, Evaluation, POINT_DECIMALS, Scheme, SchemeFault, Work, explain, sample,
+    Decided, Deed, Evaluation, POINT_DECIMALS, Scheme, SchemeFault, Work, read_aloud, sample,
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::Evidence;
 use crate::domain::time::Day;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// 检查和试算积分办法 · check a scheme, and see what it gives
 #[derive(Debug, Subcommand)]
 pub enum SchemeVerb {
     Check(Check),
+    Sentences(Sentences),
     Explain(Explain),
 }
 
@@ -32,6 +35,7 @@ impl SchemeVerb {
     pub fn run(&self, output: &Output) -> Result<Ending, Failure> {
         match self {
             SchemeVerb::Check(verb) => verb.run(output),
+            SchemeVerb::Sentences(verb) => verb.run(output),
             SchemeVerb::Explain(verb) => verb.run(output),
         }
     }
@@ -49,15 +53,18 @@ impl Check {
     fn run(&self, output: &Output) -> Result<Ending, Failure> {
         let mut checked = Vec::new();
         for file in &self.files {
-            checked.push((file, Scheme::parse(&text_of(file)?)));
+            let text = text_of(file)?;
+            checked.push((file, Scheme::parse(&text), text));
         }
-        let document: Vec<_> = checked.iter().map(|(file, read)| check_document(file, read)).collect();
+        let document: Vec<_> = checked.iter().map(|(file, read, _)| check_document(file, read)).collect();
         output.print(&document, || {
-            let sentences: Vec<_> =
-                checked.iter().map(|(file, read)| check_text(file, read, output.language)).collect();
-            sentences.join("\n\n")
+            let sentences = checked.iter().map(|(file, read, text)| match read {
+                Ok(scheme) => overview(file, scheme, output.language),
+                Err(faults) => excerpts(file, text, faults, output.language),
+            });
+            sentences.collect::<Vec<_>>().join("\n\n")
         });
-        let all_good = checked.iter().all(|(_, read)| read.is_ok());
+        let all_good = checked.iter().all(|(_, read, _)| read.is_ok());
         Ok(if all_good { Ending::Done } else { Ending::Refused })
     }
 }
@@ -98,15 +105,30 @@ fn check_document(file: &Path, read: &Result<Scheme, Vec<SchemeFault>>) -> Value
     }
 }
 
-fn check_text(file: &Path, read: &Result<Scheme, Vec<SchemeFault>>, language: Language) -> String {
-    let scheme = match read {
-        Ok(scheme) => scheme,
-        Err(faults) => {
-            let lines =
-                faults.iter().map(|fault| format!("{}: {}", file.display(), fault.sentence(language)));
-            return lines.collect::<Vec<_>>().join("\n");
-        }
+/// Each fault as a sentence, with its line and a mark below its place.
+fn excerpts(file: &Path, text: &str, faults: &[SchemeFault], language: Language) -> String {
+    let excerpt = |fault: &SchemeFault| {
+        let sentence = format!("{}: {}", file.display(), fault.sentence(language));
+        let place = AnnotationKind::Primary.span(place_of(text, fault));
+        let group = Level::ERROR.no_name().primary_title(sentence);
+        Renderer::plain().render(&[group.element(Snippet::source(text).annotation(place))])
     };
+    faults.iter().map(excerpt).collect::<Vec<_>>().join("\n")
+}
+
+/// The bytes of the word at which a fault stands.
+fn place_of(text: &str, fault: &SchemeFault) -> Range<usize> {
+    let before: usize = text.split_inclusive('\n').take(fault.line.saturating_sub(1)).map(str::len).sum();
+    let line = text.get(before..).unwrap_or_default().lines().next().unwrap_or_default();
+    let in_line: usize = line.chars().take(fault.column.saturating_sub(1)).map(char::len_utf8).sum();
+    let rest = line.get(in_line..).unwrap_or_default();
+    let ends = |(at, c): &(usize, char)| *at > 0 && (c.is_whitespace() || ",=]}#".contains(*c));
+    let length = rest.char_indices().find(ends).map_or(rest.len(), |(at, _)| at);
+    let begins = before.saturating_add(in_line);
+    begins..begins.saturating_add(length)
+}
+
+fn overview(file: &Path, scheme: &Scheme, language: Language) -> String {
     let (yes, no) = language.pick(("有", "无"), ("yes", "no"));
     let unlimited = || language.pick("不限", "open").to_owned();
     let rows = [
@@ -125,6 +147,40 @@ fn check_text(file: &Path, read: &Result<Scheme, Vec<SchemeFault>>, language: La
     let rows = rows.into_iter().map(|(what, value)| vec![what.to_owned(), value]).collect();
     let good = language.pick("没有错误", "no faults");
     format!("{}: {good}\n{}", file.display(), table(&["", ""], rows))
+}
+
+/// 把办法读成一句一句的话 · the rules as plain sentences
+#[derive(Debug, Args)]
+pub struct Sentences {
+    /// 文件，或自带样例的名称（如 jianxian）· a file, or the name of a sample
+    file: PathBuf,
+}
+
+impl Sentences {
+    fn run(&self, output: &Output) -> Result<Ending, Failure> {
+        let (scheme, text) = scheme_of(&self.file)?;
+        let (chinese, english) =
+            (read_aloud(&scheme, &text, Language::Chinese), read_aloud(&scheme, &text, Language::English));
+        let both = chinese.iter().zip(&english).map(|(chinese, english)| {
+            let lines = chinese.lines.as_ref().map(|lines| [lines.start(), lines.end()]);
+            json!({ "lines": lines, "chinese": chinese.text, "english": english.text })
+        });
+        output.print(&both.collect::<Vec<_>>(), || {
+            let said = output.language.pick(&chinese, &english);
+            said.iter().map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join("\n")
+        });
+        Ok(Ending::Done)
+    }
+}
+
+/// A scheme without faults, and its text.
+fn scheme_of(file: &Path) -> Result<(Scheme, String), Failure> {
+    let text = text_of(file)?;
+    let scheme = Scheme::parse(&text).map_err(|faults| {
+        let told = |language| excerpts(file, &text, &faults, language);
+        Failure::new(Ending::Refused, told(Language::Chinese), told(Language::English))
+    })?;
+    Ok((scheme, text))
 }
 
 /// 按办法试算一次，并说明为什么是这个分 · what a scheme gives for one deed, and why
@@ -169,15 +225,9 @@ pub struct Explain {
 
 impl Explain {
     fn run(&self, output: &Output) -> Result<Ending, Failure> {
-        let read = Scheme::parse(&text_of(&self.file)?);
-        let scheme = read.as_ref().map_err(|_| {
-            let text = |language| check_text(&self.file, &read, language);
-            Failure::new(Ending::Refused, text(Language::Chinese), text(Language::English))
-        })?;
+        let (scheme, _) = scheme_of(&self.file)?;
         let evaluation = scheme.evaluate(&self.deed()).map_err(|refusal| refused(&refusal))?;
-        output.print(&explain_document(&evaluation), || {
-            explain(&evaluation.explanation, None, &[], &[], output.language).join("\n")
-        });
+        output.print(&explain_document(&evaluation), || evaluation.told(output.language).join("\n"));
         Ok(Ending::Done)
     }
 
@@ -205,18 +255,17 @@ fn refused(refusal: &Refusal) -> Failure {
 
 fn explain_document(evaluation: &Evaluation) -> Value {
     let points = |minor: i64| amount::format(minor, POINT_DECIMALS);
-    let sentences = |language| explain(&evaluation.explanation, None, &[], &[], language);
     json!({
         "purse": evaluation.purse.to_string(),
-        "points": points(evaluation.points_minor),
+        "points": points(evaluation.worth_at_rest()),
         "lifetime_points": points(evaluation.lifetime_minor),
         "service_minutes": evaluation.minutes,
         "zeroing": evaluation.zeroing,
         "second_person": evaluation.four_eyes,
         "expires_at": evaluation.expires_at,
         "explanation": evaluation.explanation,
-        "chinese": sentences(Language::Chinese),
-        "english": sentences(Language::English),
+        "chinese": evaluation.told(Language::Chinese),
+        "english": evaluation.told(Language::English),
     })
 }
 

@@ -38,6 +38,9 @@ scheme_file_window_shorter = the group above, `{ $code }`, begins anew more ofte
 scheme_file_counts_no_points = the group `{ $code }` counts times or hours and takes no points: a group above needs counts = "points" or "highest"
 scheme_file_not_at_rest = it is worth something before anything is done: remove `start`, or let `least` and `most` bring it to 0
 scheme_file_priced_by_group = the group counts times or hours: its `tiers` or `bands` are the price, so remove this one
+scheme_file_cases_meet = this row and one above it may both fit one deed: part them by class or days
+scheme_file_cases_open = the table leaves people or days out: add otherwise = "needs_person" or a number
+scheme_file_nth_gap = times are written one after the other from 1 on; only the last row may be nth_from
 scheme_file_never_highest = a group of which the highest counts holds no deductions and no zeroing: move it to another group
 scheme_file_only_one_of = only one of these may be given: { $keys }
 scheme_file_one_needed_of = one of these must be given: { $keys }

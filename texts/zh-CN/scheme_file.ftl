@@ -47,6 +47,9 @@ scheme_file_window_shorter = 上面的组“{ $code }”清得更勤：上面的
 scheme_file_counts_no_points = 组“{ $code }”数的是次数或时长，收不了分：上面的组要写 counts = "points" 或 "highest"
 scheme_file_not_at_rest = 还没有做事就值分了：请去掉 start，或用 least、most 让起点为 0
 scheme_file_priced_by_group = 所归的组数的是次数或时长，分值写在组的 tiers 或 bands 里，请删去这里的
+scheme_file_cases_meet = 这一行和前面的一行会同时用到一个人身上，请把类别或日期分开
+scheme_file_cases_open = 这张表没有包括所有的人和日子，请加上 otherwise = "needs_person" 或一个分数
+scheme_file_nth_gap = 第几次要从 1 起一个接一个写，nth_from 只能是最后一行
 scheme_file_never_highest = 只计最高的组里不能有扣分和清零，请移到别的组
 scheme_file_only_one_of = 只能写其中一项：{ $keys }
 scheme_file_one_needed_of = 至少要写其中一项：{ $keys }

@@ -200,7 +200,7 @@ fn trial_view(trial: Trial) -> TrialView {
     let Trial { version, evaluation, sentences } = trial;
     TrialView {
         version,
-        points: amount::format(evaluation.points_minor, 2),
+        points: amount::format(evaluation.worth_at_rest(), 2),
         lifetime_points: amount::format(evaluation.lifetime_minor, 2),
         service_minutes: evaluation.minutes,
         second_person: evaluation.four_eyes,

@@ -115,7 +115,8 @@ fn worth(visit: &Visit, item: &Item) -> String {
         }
         ItemValue::Tiers(_) => visit.words().staff_worth_tiers(),
         ItemValue::Zeroing => visit.words().staff_worth_zeroing(),
-        ItemValue::Counted => visit.words().staff_worth_counted(),
+        ItemValue::Counted | ItemValue::Nth(_) => visit.words().staff_worth_counted(),
+        ItemValue::Cases { .. } => visit.words().staff_worth_tiers(),
         ItemValue::CaseByCase { .. } => visit.words().staff_worth_decided(),
     }
 }

@@ -86,7 +86,7 @@ fn deed(fields: &Fields<'_>, today: Day, zone: chrono_tz::Tz) -> Result<Deed, Fa
 
 fn result(visit: &Visit, trial: Trial) -> Tried {
     Tried {
-        points: points(trial.evaluation.points_minor),
+        points: points(trial.evaluation.worth_at_rest()),
         minutes: visit.length(trial.evaluation.minutes),
         second_person: trial.evaluation.four_eyes,
         version: trial.version,

@@ -13,7 +13,7 @@ use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::curve::Moved;
 use crate::domain::ledger::entry::{COUNTS_ON, Effect, Entry, EntryKind};
 use crate::domain::points::scheme::{
-    BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, GroupStep, explain, group_in_key,
+    BittenCap, Cap, CapCounts, Decided, Deed, Evaluation, Explanation, GroupStep, explain, stage_in_key,
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Day, Moment};
@@ -468,7 +468,7 @@ fn group_steps(entry: &Entry) -> Vec<GroupStep> {
     let steps = entry.effects.iter().filter_map(|effect| match effect {
         Effect::CounterMoved { counter, from, to, value_from, value_to, .. } => {
             let (from, to, value_from, value_to) = (*from, *to, *value_from, *value_to);
-            let code = group_in_key(&counter.key)?.to_owned();
+            let code = stage_in_key(&counter.key)?.to_owned();
             Some(GroupStep { code, moved: Moved { from, to, value_from, value_to } })
         }
         _ => None,

@@ -6,7 +6,7 @@ use crate::domain::ledger::account::{AccountTerms, CounterId, Purpose};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::curve::{Climb, Counts, Level, MILLION, TopRounding};
 use crate::domain::ledger::entry::{Effect, Entry, EntryKind};
-use crate::domain::points::scheme::{PointRounding, Scheme, group_in_key};
+use crate::domain::points::scheme::{PointRounding, Scheme, stage_in_key};
 use crate::domain::refusal::{NotReversible, Refusal};
 use crate::domain::time::Moment;
 use crate::ledger::command::names_of;
@@ -52,8 +52,8 @@ pub(in crate::services) fn way_back(
     let mut levels = Vec::new();
     for effect in &entry.effects {
         let Effect::CounterMoved { counter, .. } = effect else { continue };
-        let group = group_in_key(&counter.key).and_then(|code| scheme.group(code));
-        let known = group.and_then(|group| Some((group.counter.as_ref()?, scheme.rest_of(group)?)));
+        let stage = stage_in_key(&counter.key).and_then(|code| scheme.stage(code));
+        let known = stage.and_then(|stage| Some((stage.counter, stage.rest?)));
         let (of_group, rest) =
             known.ok_or_else(|| Error::Fault(format!("{}: no such group in its scheme", counter.key)))?;
         let key = counter.key.replace(&named.to_string(), &stays.to_string());

@@ -5,7 +5,7 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::language::Language;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::SCHEME_VERSION;
-use crate::domain::points::scheme::{Cap, Deed, Evaluation, Scheme, SchemeFault, explain};
+use crate::domain::points::scheme::{Cap, Deed, Evaluation, Scheme, SchemeFault};
 use crate::domain::refusal::{FaultText, Refusal};
 use crate::domain::time::Day;
 use crate::ledger::Command;
@@ -206,7 +206,7 @@ impl Services {
             let deed = deed_of(tables.today(), tables.zone);
             let in_force = services.in_force(tables, scheme, deed.day)?;
             let evaluation = in_force.scheme.evaluate(&deed)?;
-            let sentences = explain(&evaluation.explanation, None, &[], &[], language);
+            let sentences = evaluation.told(language);
             Ok(Trial { version: in_force.row.number, evaluation, sentences })
         });
         tried.await
@@ -239,7 +239,7 @@ impl Services {
                 .into());
             }
             let evaluation = scheme.evaluate(&deed)?;
-            let sentences = explain(&evaluation.explanation, None, &[], &[], language);
+            let sentences = evaluation.told(language);
             Ok(Trial { version: row.number, evaluation, sentences })
         });
         tried.await

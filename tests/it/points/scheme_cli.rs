@@ -29,6 +29,7 @@ fn a_mistake_is_told_with_its_line_and_column() {
     let (code, printed, _) = lines(&["check", path]);
     assert_eq!(code, 1);
     assert!(printed.contains("mine.toml: line 4, column 1 (valid_form): "), "{printed}");
+    assert!(printed.contains("4 | valid_form = 2026-01-01\n  | ^^^^^^^^^^\n"), "{printed}");
     let (code, _, complaint) = lines(&["explain", path, "--minutes", "60"]);
     assert!(code == 1 && complaint.contains("line 4, column 1"), "{complaint}");
     std::fs::write(&file, [0xff, 0xfe, 0x00]).unwrap();
@@ -77,4 +78,16 @@ fn a_deed_that_the_scheme_does_not_price_is_refused_in_words() {
     ] {
         assert_eq!(explain(wrong).0, 2, "{wrong:?}");
     }
+}
+
+#[test]
+fn a_scheme_is_read_back_in_sentences() {
+    let (code, printed, complaint) = jianxian(&["--lang", "zh-CN", "scheme", "sentences", "jianxian"]);
+    assert_eq!(code, 0, "{complaint}");
+    assert!(printed.contains("建议被采纳：每条 3 分，每人每月最多 4 次"), "{printed}");
+    let (_, printed, _) = lines(&["sentences", "jianxian", "--json"]);
+    let document: Value = serde_json::from_str(&printed).unwrap();
+    let (first, last) = (&document[0], document.as_array().unwrap().last().unwrap());
+    assert!(first["english"].as_str().unwrap().contains("version 2025.1"), "{first}");
+    assert!(first["lines"].is_array() && last["lines"].is_null(), "defaults come last: {last}");
 }

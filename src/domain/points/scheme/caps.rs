@@ -125,8 +125,11 @@ impl Scheme {
         if let Some(times) = item.at_most {
             let code = format!("item/{}", item.code);
             let counter = self.counter(&code, &item.name, times.per, times.of, deed)?;
-            let adds =
-                if matches!(item.value, ItemValue::Fixed(_) | ItemValue::Counted) { quantity } else { 1 };
+            let adds = if matches!(item.value, ItemValue::Fixed(_) | ItemValue::Counted | ItemValue::Nth(_)) {
+                quantity
+            } else {
+                1
+            };
             let limit = i64::from(times.times);
             caps.push(Cap { counts: CapCounts::Times, asset: Asset::Minute, adds, limit, ..counter });
         }

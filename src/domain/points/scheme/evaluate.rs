@@ -228,14 +228,27 @@ impl Scheme {
         }
         check_quantity(item, quantity, self.counts(deed))?;
         let mut steps = vec![Step::Item { item: item.code.clone(), name: item.name.clone() }];
-        if let ItemValue::CaseByCase { least, most } = &item.value {
+        let decided_by_person = match &item.value {
+            ItemValue::CaseByCase { least, most } => Some((*least, *most)),
+            // A case that is not in its table.
+            ItemValue::Cases { rows, otherwise: None } if deed.decided.is_some() => {
+                let fitting = rows.iter().filter(|row| row.fits(deed.day, &deed.classes)).count();
+                (fitting != 1).then_some((None, None))
+            }
+            _ => None,
+        };
+        if let Some((least, most)) = decided_by_person {
             let needs_person = || Refusal::NeedsPerson { what: item.code.clone() };
             let decided = deed.decided.as_ref().ok_or_else(needs_person)?;
-            let exact = decision(decided, &item.code, *least, *most, &mut steps)?;
+            let exact = decision(decided, &item.code, least, most, &mut steps)?;
             return Ok(Course { steps, exact, decided: true, ..Course::default() });
         }
         if deed.decided.is_some() {
             return Err(Refusal::DecisionNotAllowed { what: item.code.clone() });
+        }
+        if let ItemValue::Cases { rows, otherwise } = &item.value {
+            let exact = case(item, (rows, *otherwise), deed, quantity, &mut steps)?;
+            return Ok(Course { steps, exact, ..Course::default() });
         }
         let zeroing = item.value == ItemValue::Zeroing;
         let exact = item_points(item, quantity, &mut steps)?;
@@ -299,6 +312,29 @@ fn check_quantity(item: &Item, quantity: Decimal, counts: Option<Counts>) -> Res
     Err(Refusal::QuantityRefused { item: item.code.clone(), least: 1, most: most.map(i64::from) })
 }
 
+/// The points of the row that fits. Where two do, by two classes of one person, a person decides.
+fn case(
+    item: &Item,
+    (rows, otherwise): (&[Case], Option<Decimal>),
+    deed: &Deed,
+    quantity: Decimal,
+    steps: &mut Vec<Step>,
+) -> Result<Decimal, Refusal> {
+    let mut fitting = rows.iter().filter(|row| row.fits(deed.day, &deed.classes));
+    let (first, second) = (fitting.next(), fitting.next());
+    let points = match (first, second) {
+        (Some(row), None) => {
+            steps.push(Step::Case { class: row.class.clone(), from: row.from, until: row.until });
+            Some(row.points)
+        }
+        (None, _) => otherwise,
+        (Some(_), Some(_)) => None,
+    };
+    let points = points.ok_or_else(|| Refusal::NeedsPerson { what: item.code.clone() })?;
+    steps.push(Step::Each { points, quantity, unit: item.unit.clone() });
+    times(points, quantity)
+}
+
 fn item_points(item: &Item, quantity: Decimal, steps: &mut Vec<Step>) -> Result<Decimal, Refusal> {
     let unit = item.unit.clone();
     let (exact, most) = match &item.value {
@@ -327,11 +363,11 @@ fn item_points(item: &Item, quantity: Decimal, steps: &mut Vec<Step>) -> Result<
             steps.push(Step::Zeroing);
             (Decimal::ZERO, None)
         }
-        ItemValue::Counted => {
+        ItemValue::Counted | ItemValue::Nth(_) => {
             steps.push(Step::Counted { quantity, unit });
             (Decimal::ZERO, None)
         }
-        ItemValue::CaseByCase { .. } => (Decimal::ZERO, None),
+        ItemValue::CaseByCase { .. } | ItemValue::Cases { .. } => (Decimal::ZERO, None),
     };
     match most {
         Some(most) if exact > most => {

@@ -160,6 +160,12 @@ pub enum Step {
         quantity: Decimal,
         unit: Option<String>,
     },
+    /// The row of a table that fits.
+    Case {
+        class: Option<String>,
+        from: Option<Day>,
+        until: Option<Day>,
+    },
     /// The group counts times or hours: so many.
     Counted {
         quantity: Decimal,
@@ -345,6 +351,15 @@ fn chinese(step: &Step) -> String {
             format!("数量 {quantity}{}，未到最低一档。", of(unit))
         }
         Step::Counted { quantity, unit } => format!("计 {quantity} {}。", unit.as_deref().unwrap_or("次")),
+        Step::Case { class, from, until } => {
+            let class = class.as_deref().unwrap_or("所有人");
+            match (from, until) {
+                (None, None) => format!("按“{class}”一行。"),
+                (Some(from), None) => format!("按“{class}”{from} 起一行。"),
+                (None, Some(until)) => format!("按“{class}”到 {until} 一行。"),
+                (Some(from), Some(until)) => format!("按“{class}”{from} 到 {until} 一行。"),
+            }
+        }
         Step::Most { points } => format!("每次最多 {points} 分。"),
         Step::Zeroing => "本期积分清零：可用积分归零，终身积分和服务时长不变；如有异议可申诉。".into(),
         Step::Decided { points } => format!("一事一议，经认定 {points} 分。"),
@@ -406,6 +421,15 @@ fn english(step: &Step) -> String {
             Some(unit) => format!("Counts {quantity} {unit}."),
             None => format!("Counts {quantity} times."),
         },
+        Step::Case { class, from, until } => {
+            let class = class.as_deref().unwrap_or("everybody");
+            match (from, until) {
+                (None, None) => format!("By the row for “{class}”."),
+                (Some(from), None) => format!("By the row for “{class}” from {from}."),
+                (None, Some(until)) => format!("By the row for “{class}” until {until}."),
+                (Some(from), Some(until)) => format!("By the row for “{class}”, {from} to {until}."),
+            }
+        }
         Step::Most { points } => format!("At most {points} points at a time."),
         Step::Zeroing => {
             "This period's points go to zero: spendable points only, lifetime points and service \

@@ -141,6 +141,12 @@ pub enum Problem {
     },
     /// Worth something before any deed, where the purse or a longer window above would count that again and again.
     NotAtRest,
+    /// Two rows of a table may fit one deed.
+    CasesMeet,
+    /// A table that leaves days or people out, without `otherwise`.
+    CasesOpen,
+    /// `nth` rows that do not follow each other from 1 on.
+    NthGap,
     /// The group counts times or hours: its tiers or bands are the price.
     PricedByGroup,
     /// A deduction or a zeroing among items of which the highest counts.
@@ -213,6 +219,9 @@ impl Problem {
             Problem::WindowShorter { code } => s::SchemeFileWindowShorter { code: short(code) }.into(),
             Problem::CountsNoPoints { code } => s::SchemeFileCountsNoPoints { code: short(code) }.into(),
             Problem::NotAtRest => s::SchemeFileNotAtRest.into(),
+            Problem::CasesMeet => s::SchemeFileCasesMeet.into(),
+            Problem::CasesOpen => s::SchemeFileCasesOpen.into(),
+            Problem::NthGap => s::SchemeFileNthGap.into(),
             Problem::PricedByGroup => s::SchemeFilePricedByGroup.into(),
             Problem::NeverHighest => s::SchemeFileNeverHighest.into(),
             Problem::NotWith { other } => s::SchemeFileNotWith { other }.into(),

@@ -103,6 +103,9 @@ const PLACES: &[Place] = &[
             "code",
             "name",
             "points",
+            "cases",
+            "otherwise",
+            "over",
             "group",
             "heading",
             "unit",
@@ -114,6 +117,11 @@ const PLACES: &[Place] = &[
             "decided_by",
             "note",
         ],
+    },
+    Place {
+        path: "items.cases",
+        header: "cases = [{ … }]",
+        keys: &["class", "from", "until", "nth", "nth_from", "points"],
     },
     Place {
         path: "caps",

@@ -4,7 +4,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `model` | the types of a scheme |
-//! | `parse`, `parse_hours`, `parse_groups`, `parse_items` | the file format, every fault with line and column (`reader`, `fault`) |
+//! | `parse`, `parse_hours`, `parse_groups`, `parse_items`, `parse_cases` | the file format, every fault with line and column (`reader`, `fault`) |
 //! | `evaluate`, `rate` | from a deed to points |
 //! | `climbing` | groups as counters with curves |
 //! | `caps` | caps as counters of the ledger |
@@ -21,6 +21,7 @@ mod fault;
 mod keys;
 mod model;
 mod parse;
+mod parse_cases;
 mod parse_groups;
 mod parse_hours;
 mod parse_items;
@@ -35,7 +36,7 @@ mod tests;
 mod units;
 
 pub use caps::Cap;
-pub use climbing::group_in_key;
+pub use climbing::{Stage, stage_in_key};
 pub use deed::{Decided, Deed, MinutesUsed, Work};
 pub use evaluate::Evaluation;
 pub use explanation::duration;

@@ -264,10 +264,42 @@ pub enum ItemValue {
     Tiers(Vec<Tier>),
     /// 本期积分清零: the balance of the purse is reset to 0.
     Zeroing,
+    /// By a table of classes and days; without a row that fits, `otherwise`.
+    Cases { rows: Vec<Case>, otherwise: Option<Decimal> },
+    /// By how often it has been done: the curve over its own count.
+    Nth(GroupCounter),
     /// No points of its own: the quantity moves the counter of its group, which counts times or hours.
     Counted,
     /// 一事一议, or a value that was not published: a person decides, within the bounds if there are any.
     CaseByCase { least: Option<Decimal>, most: Option<Decimal> },
+}
+
+/// A row of a table instead of one number of points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Case {
+    /// `None`: everybody.
+    pub class: Option<String>,
+    /// The days of the deed, inclusive; `None`: open.
+    pub from: Option<Day>,
+    pub until: Option<Day>,
+    pub points: Decimal,
+}
+
+impl Case {
+    /// Whether it is for a deed of this day by somebody of these classes.
+    pub fn fits(&self, day: Day, classes: &[String]) -> bool {
+        self.class.as_ref().is_none_or(|class| classes.contains(class))
+            && self.from.is_none_or(|from| from <= day)
+            && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// Whether both may fit one deed.
+    pub fn meets(&self, other: &Case) -> bool {
+        let classes = self.class.is_none() || other.class.is_none() || self.class == other.class;
+        let begins =
+            |case: &Case, end: Option<Day>| case.from.is_none_or(|from| end.is_none_or(|end| from <= end));
+        classes && begins(self, other.until) && begins(other, self.until)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -143,7 +143,7 @@ fn threshold(node: &Node, counts: Counts) -> Option<i64> {
     }
 }
 
-fn millionths(node: &Node, value: Option<Decimal>) -> Option<i64> {
+pub(super) fn millionths(node: &Node, value: Option<Decimal>) -> Option<i64> {
     let found = amount::minor(value?, MILLIONTHS).ok();
     if found.is_none() {
         node.fault(Problem::TooManyDecimals { most: MILLIONTHS });

@@ -7,6 +7,7 @@
 //! points = 4               # a number, "zeroing", "case_by_case", or a table with one of
 //!                          # { each = 100, points = 10 }, { percent = 10 },
 //!                          # { tiers = [{ from = 1, points = 5 }] }, { case_by_case = { least = 1, most = 9 } }
+//! cases = [{ class = "低保户", until = 2026-06-30, points = 6 }] # instead of points, see parse_cases.rs
 //! once_per = "month"       # or at_most = { times = 3, per = "year", of = "household" }
 //! applies_to = ["一般农户"]
 //!
@@ -44,7 +45,7 @@ pub(super) fn items(root: &Section, points: &Points, classes: &[String], groups:
         let code = new_code(&row, |code| items.iter().any(|i| i.code == code));
         let name = row.need("name").and_then(|n| n.text());
         let group = reference(&row, "group", |code| groups.iter().any(|g| g.code == code));
-        let value = item_value(&row, points, groups, group.as_deref());
+        let value = item_value(&row, points, classes, groups, group.as_deref());
         let item_rest = (
             row.text("heading"),
             row.text("unit"),
@@ -93,17 +94,32 @@ pub(super) fn reference(row: &Section, key: &'static str, known: impl Fn(&str) -
     Some(code)
 }
 
-/// `points`, or nothing where the group counts times or hours.
-fn item_value(row: &Section, points: &Points, groups: &[Group], group: Option<&str>) -> Option<ItemValue> {
+/// `points` or `cases`, or nothing where the group counts times or hours.
+fn item_value(
+    row: &Section,
+    points: &Points,
+    classes: &[String],
+    groups: &[Group],
+    group: Option<&str>,
+) -> Option<ItemValue> {
     let group = groups.iter().find(|g| Some(g.code.as_str()) == group);
     let counts = group.and_then(|g| g.counter.as_ref()).map(|counter| counter.curve.counts);
     if matches!(counts, Some(Counts::Times | Counts::Hours)) {
-        if let Some(node) = row.get("points") {
+        for node in ["points", "cases", "otherwise", "over"].into_iter().filter_map(|key| row.get(key)) {
             node.fault(Problem::PricedByGroup);
         }
         return Some(ItemValue::Counted);
     }
-    let node = row.need("points")?;
+    let Some(node) = row.only_one(&["points", "cases"]) else {
+        row.fault(Problem::MissingKey { key: "points" });
+        return None;
+    };
+    if node.key() == "cases" {
+        return super::parse_cases::cases(row, &node, (points, classes), counts);
+    }
+    for other in ["otherwise", "over"].into_iter().filter_map(|key| row.get(key)) {
+        other.fault(Problem::NotWith { other: "points" });
+    }
     let value = value(&node, points);
     let negative = matches!(value, Some(ItemValue::Fixed(points)) if points < Decimal::ZERO);
     if counts == Some(Counts::Highest) && (negative || value == Some(ItemValue::Zeroing)) {

@@ -302,6 +302,8 @@ impl Reader<'_> {
             }
             ItemValue::Zeroing => s::ReadingZeroing.into(),
             ItemValue::Counted => s::ReadingCounted { unit }.into(),
+            ItemValue::Cases { rows, otherwise } => self.cases(rows, *otherwise),
+            ItemValue::Nth(counter) => self.nth(counter),
             ItemValue::CaseByCase { least, most } => match (least, most) {
                 (Some(least), Some(most)) => {
                     s::ReadingDecidedWithin { least: number(least), most: number(most) }.into()
@@ -311,6 +313,36 @@ impl Reader<'_> {
                 (None, None) => s::ReadingDecided.into(),
             },
         }
+    }
+
+    fn cases(&self, rows: &[Case], otherwise: Option<Decimal>) -> Text {
+        let row = |case: &Case| {
+            let all = self.text(s::ReadingEverybody);
+            let who = case.class.clone().unwrap_or(all);
+            let days = match (case.from, case.until) {
+                (None, None) => String::new(),
+                (Some(from), None) => self.text(s::ReadingDaysFrom { from }),
+                (None, Some(until)) => self.text(s::ReadingDaysUntil { until }),
+                (Some(from), Some(until)) => self.text(s::ReadingDaysBetween { from, until }),
+            };
+            self.text(s::ReadingCase { who, days, points: case.points.normalize() })
+        };
+        let rows = self.names(&rows.iter().map(row).collect::<Vec<_>>());
+        match otherwise {
+            Some(points) => s::ReadingCases { rows, points: points.normalize() }.into(),
+            None => s::ReadingCasesOrPerson { rows }.into(),
+        }
+    }
+
+    fn nth(&self, counter: &GroupCounter) -> Text {
+        let prices = super::parse_cases::prices(counter);
+        let last = prices.len().saturating_sub(1);
+        let one = |(at, (nth, points)): (usize, &(i64, Decimal))| match at == last {
+            true => self.text(s::ReadingNthFrom { nth: *nth, points }),
+            false => self.text(s::ReadingNth { nth: *nth, points }),
+        };
+        let rows: Vec<String> = prices.iter().enumerate().map(one).collect();
+        s::ReadingNths { window: counter.over.word(), rows: self.names(&rows) }.into()
     }
 
     fn groups(&mut self, scheme: &Scheme) {

@@ -96,7 +96,7 @@ fn a_deed_climbs_from_its_own_group_to_the_topmost() {
         counters,
         [(format!("group/t/g/{of}").as_str(), "2026-10-31"), (format!("group/t/year/{of}").as_str(), "2026")]
     );
-    assert_eq!(group_in_key(counters[0].0), Some("g"));
+    assert_eq!(stage_in_key(counters[0].0), Some("g"));
 }
 
 #[test]
@@ -125,4 +125,76 @@ fn a_version_of_its_day_keeps_its_meaning() {
     assert_eq!((old.climb, old.caps.len(), old.points_minor), (None, 1, 800));
     let new = read(&text).evaluate(&item("a")).unwrap();
     assert_eq!((new.climb.unwrap().levels[0].curve.counts, new.caps.len()), (Counts::Highest, 0));
+}
+
+const NEWCOMER: &str = "classes = [\"新住户\", \"老住户\"]\n[[items]]\ncode = \"a\"\nname = \"新住户报到\"\n";
+
+/// The faults of an item with these keys, in Chinese.
+fn of_item(rest: &str) -> Vec<String> {
+    let faults = Scheme::parse(&with(&format!("{NEWCOMER}{rest}\n"))).err().unwrap_or_default();
+    faults.iter().map(|fault| fault.sentence(Language::Chinese)).collect()
+}
+
+#[test]
+fn a_table_prices_a_deed_by_class_and_day() {
+    let rows = "cases = [{ class = \"新住户\", until = 2026-06-30, points = 6 }, { class = \"新住户\", from = 2026-07-01, points = 3 }]";
+    let text = with(&format!("{NEWCOMER}{rows}\notherwise = \"needs_person\"\n"));
+    let scheme = read(&text);
+    let deed = |day: &str, class: &str| {
+        let mut deed = item("a");
+        deed.day = Day::parse(day).unwrap();
+        deed.classes = vec![class.to_owned()];
+        scheme.evaluate(&deed).map(|evaluation| evaluation.points_minor)
+    };
+    assert_eq!((deed("2026-06-30", "新住户"), deed("2026-07-01", "新住户")), (Ok(600), Ok(300)));
+    assert!(matches!(deed("2026-07-01", "老住户"), Err(Refusal::NeedsPerson { .. })));
+    let said: Vec<String> =
+        read_aloud(&scheme, &text, Language::Chinese).into_iter().map(|one| one.text).collect();
+    let sentence =
+        "新住户报到：分情况：新住户（到 2026-06-30） 6 分、新住户（2026-07-01 起） 3 分，其他由人定。";
+    assert!(said.iter().any(|one| one == sentence), "{said:?}");
+}
+
+#[test]
+fn the_price_of_the_nth_time_is_a_curve_over_its_own_count() {
+    let text = with(&format!(
+        "{NEWCOMER}over = \"year\"\ngroup = \"g\"\ncases = [{{ nth = 1, points = 10 }}, {{ nth_from = 2, points = 5 }}]\n{}",
+        group("over = \"year\"\nmost = 18")
+    ));
+    let climb = read(&text).evaluate(&item("a")).unwrap().climb.unwrap();
+    assert_eq!((climb.by, climb.levels.len()), (1, 2));
+    assert_eq!(stage_in_key(&climb.levels[0].counter.key), Some("nth/a"));
+    let worth: Vec<i64> = (0..4).map(|times| climb.levels[0].curve.at(times).unwrap() / MILLION).collect();
+    assert_eq!(worth, [0, 10, 15, 20]);
+    let twice = with(&format!("{NEWCOMER}cases = [{{ nth = 1, points = 10 }}, {{ nth = 2, points = 5 }}]\n"));
+    let climb = read(&twice).evaluate(&item("a")).unwrap().climb.unwrap();
+    assert_eq!(climb.levels[0].curve.at(9), Some(15 * MILLION), "a third time brings nothing");
+}
+
+#[test]
+fn tables_that_contradict_themselves_are_told() {
+    for (rest, sentence) in [
+        (
+            "cases = [{ class = \"新住户\", points = 6 }, { class = \"新住户\", points = 3 }]",
+            "会同时用到一个人身上",
+        ),
+        (
+            "cases = [{ class = \"新住户\", points = 6 }, { from = 2026-07-01, points = 3 }]",
+            "会同时用到一个人身上",
+        ),
+        ("cases = [{ class = \"新住户\", points = 6 }]", "没有包括所有的人和日子"),
+        ("cases = [{ class = \"外来户\", points = 6 }]\notherwise = 0", "文件里没有定义「外来户」"),
+        (
+            "cases = [{ from = 2026-07-02, until = 2026-07-01, points = 6 }]\notherwise = 0",
+            "结束日期早于开始日期",
+        ),
+        ("cases = [{ nth = 1, points = 6 }, { nth = 3, points = 6 }]", "第几次要从 1 起"),
+        ("cases = [{ nth_from = 1, points = 6 }, { nth = 2, points = 6 }]", "第几次要从 1 起"),
+        ("points = 3\ncases = [{ nth = 1, points = 6 }]", "只能写其中一项：points、cases"),
+        ("points = 3\notherwise = 1", "与「points」同用没有意义"),
+        ("cases = []", "缺少「points」"),
+    ] {
+        let found = of_item(rest);
+        assert!(found.iter().any(|one| one.contains(sentence)), "{rest}: {found:?}");
+    }
 }
