@@ -42,7 +42,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await staff.fill("#pin", pin);
       await staff.fill("#pin_again", pin);
       await staff.click("button[value=pin]");
-      await arrived(staff, "button[value=lost]");
+      await arrived(staff, ".note.done");
       await staff.click("a[href^='/staff/print/cards']");
       await arrived(staff, ".paper-card");
       const card = (await staff.textContent(".paper-card .text")).trim();
@@ -67,8 +67,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await clerk.click("button.red");
       await clerk.locator("main", { hasText: /兑换成功|超过用卡每天的上限/ }).waitFor();
       await staff.goto(desk);
+      await staff.locator(".ask summary").click();
       await staff.click("button[value=lost]");
       await arrived(staff, "dt:has-text('上次挂失')");
+      assert.match(await staff.textContent(".note.done"), /已挂失/);
       await typed();
       await arrived(clerk, "[role=alert]");
       assert.match(await clerk.textContent("[role=alert]"), /已经挂失/);

@@ -419,11 +419,12 @@ fn on_pages_a_proxy_is_named_acts_and_is_ended() {
     let id = town.as_role("helper").get("/v1/proxies").ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
     let acting = format!("/me/proxies/{id}");
     assert!(page.has(&acting));
-    let one = helper.get(&acting).is(200).says("替王示例代办").says("60");
+    let one = helper.get(&acting).is(200).says("替王示例代办").says("60").says("王示例的存折");
+    assert!(!one.has("我的存折"), "{}", one.html);
     helper.post(&one, &format!("{acting}/code"), &[]).is(200).says("替王示例代办");
     published(&town, "sweeping", activity(&town, "community", FROM, TO));
     let event = format!("/events/{}", town.id("sweeping"));
-    let page = helper.get(&event).is(200).says("替他报名");
+    let page = helper.get(&event).is(200).says("替王示例报名");
     let wang_id = town.id("wang");
     let page = helper.post(&page, &event, &[("step", "sign_up"), ("for", &wang_id)]).is(200).says("已报名");
     helper.post(&page, &event, &[("step", "withdraw_sign_up"), ("for", &wang_id)]).is(200).says("替他报名");

@@ -24,12 +24,14 @@ fn staff_set_a_pin_print_the_card_and_report_it_lost() {
     assert!(!wrong.has("385207"), "a PIN is never shown again");
     staff.post(&page, &path, &pin("123456", "123456")).is(422).says("密码太容易猜到");
     staff.post(&page, &path, &pin("", "")).is(422);
-    let page = staff.post(&page, &path, &pin(PIN, PIN)).is(200);
+    let page = staff.post(&page, &path, &pin(PIN, PIN)).is(200).says("六位密码设好了");
     assert!(!page.has("还没有设"), "{}", page.html);
+    assert!(!staff.get(&path).has("六位密码设好了"), "said once");
     let print = staff.get(&format!("/staff/print/cards?member={}&paper=a6", town.id("lin"))).is(200);
     let first = card(&town, "lin");
     print.says("林示例").says(&first).says("<svg");
-    let lost = staff.post(&page, &path, &[("step", "lost")]).is(200).says("上次挂失");
+    let lost = staff.post(&page, &path, &[("step", "lost")]).is(200).says("上次挂失").says("已挂失：");
+    assert!(lost.has("<details class=\"ask\">"), "it is asked first");
     assert_ne!(card(&town, "lin"), first);
     assert!(!lost.has("还没有设"), "the PIN stays");
     // The holder sees who did what.
@@ -152,5 +154,5 @@ fn members_change_their_own_pin_with_their_password() {
     };
     assert_eq!(change("wrong", "604913").status, 401);
     change(PASSWORD, "604604").is(422).says("密码太容易猜到");
-    change(PASSWORD, "604913").is(200);
+    change(PASSWORD, "604913").is(200).says("六位密码设好了");
 }
