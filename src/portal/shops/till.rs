@@ -1,7 +1,7 @@
 //! The till: a code is scanned or typed, goods are chosen, the sum is checked with the volunteer, the points are
 //! taken.
 
-use super::paper_text::card_in;
+use super::paper_text::is_of_card;
 use crate::api::web::fields::{CardText, CodeText, PinText};
 use crate::auth::passwords::Password;
 use crate::domain::figures::{count, points};
@@ -50,9 +50,10 @@ pub async fn show(visit: Visit) -> Answer {
     let recent = today.into_iter().take(usize::try_from(RECENT).unwrap_or(5)).collect();
     let recent = taken(&visit, recent).await?;
     let mut f = visit.frame(visit.words().till_title()).await?;
+    // The first field takes codes and cards; a card may also be typed in a field of its own.
+    let field = if visit.form.typed("card").is_some() { "card" } else { "code" };
     for fault in f.faults.iter_mut().filter(|fault| ["card", "pin"].contains(&fault.name.as_str())) {
-        // One field takes codes and cards.
-        fault.name = "code".into();
+        fault.name = field.into();
     }
     let code = visit.query("code").unwrap_or_default();
     visit.page(&Till { f, shop, code, sum: points(sum), number, recent })
@@ -64,17 +65,22 @@ fn code_in(text: &str) -> String {
     plain.rsplit_once("/r/").map_or(plain.clone(), |(_, code)| code.to_owned())
 }
 
-/// Claims the code.
+/// Claims the code, or the card.
 pub async fn claim(visit: Visit) -> Answer {
     let fields = visit.fields();
-    if let Some(text) = card_in(visit.form.typed("code").unwrap_or_default()) {
-        let card = CardText::parse(text).or_else(|fault| fields.refuse("code", fault));
+    let (in_code, in_card) = (visit.form.typed("code").unwrap_or_default(), visit.form.typed("card"));
+    let is_code = CodeText::parse(code_in(in_code)).is_ok();
+    if let Some(text) = in_card.or(Some(in_code).filter(|text| !is_code && is_of_card(text))) {
+        let card = match text.trim() {
+            "" => fields.refuse("card", crate::api::web::faults::FieldFault::Missing),
+            text => CardText::parse(text).or_else(|fault| fields.refuse("card", fault)),
+        };
         fields.checked()?;
         let seconds = visit.state.config.times.claim_seconds;
         let claimed = visit.services().claim_card(&visit.call()?, card?.into(), None, seconds).await?;
         return visit.to(&format!("/shop/redeem/{}", claimed.code));
     }
-    let typed = code_in(visit.form.typed("code").unwrap_or_default());
+    let typed = code_in(in_code);
     let code = match typed.as_str() {
         "" => fields.refuse("code", crate::api::web::faults::FieldFault::Missing),
         text => match CodeText::parse(text) {

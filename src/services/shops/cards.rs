@@ -121,13 +121,15 @@ impl Services {
 
     /// Whose card this is. A made-up one is not told from a mistyped one; an old print is.
     pub(super) fn presented(&self, tables: &mut Tables<'_>, text: &str) -> Result<Presented, Error> {
-        let read = CardText::parse(text).ok_or(Refusal::CardUnknown)?;
         // A number with letters may be typed in small ones.
-        let mut numbers = [read.number.clone(), read.number.to_uppercase()].into_iter();
-        let number = numbers
-            .find(|number| self.card_letters(tables.bank, number, read.edition).contains(&read.letters))
+        let mut readings = CardText::readings(text).into_iter().flat_map(|read| {
+            let capital = CardText { number: read.number.to_uppercase(), ..read.clone() };
+            [read, capital]
+        });
+        let read = readings
+            .find(|read| self.card_letters(tables.bank, &read.number, read.edition).contains(&read.letters))
             .ok_or(Refusal::CardUnknown)?;
-        let member = tables.member_of_number(&number)?.ok_or(Refusal::CardUnknown)?;
+        let member = tables.member_of_number(&read.number)?.ok_or(Refusal::CardUnknown)?;
         let edition = card_of(tables, member.id)?.edition;
         match read.edition.cmp(&edition) {
             std::cmp::Ordering::Less => return Err(Refusal::CardReplaced.into()),

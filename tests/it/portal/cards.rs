@@ -89,6 +89,29 @@ fn at_the_till_the_holder_of_a_card_types_the_pin() {
 }
 
 #[test]
+fn a_card_is_typed_in_its_own_field_and_refused_beside_it() {
+    let town = town(80);
+    set_pin(&town, "lin", PIN);
+    let card = card(&town, "lin");
+    let clerk = Browser::signed_in(&town, "merchant_clerk");
+    let till = clerk.get("/shop").is(200);
+    for wrong in ["", "000000017", "000000017-1-AAAAAA"] {
+        let page = clerk.post(&till, "/shop", &[("card", wrong)]).is(422);
+        assert!(page.has("id=\"card-fault\"") && !page.has("id=\"code-fault\""), "{}", page.html);
+        assert!(page.has(&format!("value=\"{wrong}\"")), "what was typed stays: {}", page.html);
+    }
+    let bare = card.replace('-', "").to_lowercase();
+    for field in ["card", "code"] {
+        let till = clerk.get("/shop").is(200);
+        clerk.post(&till, "/shop", &[(field, &bare)]).is(200).says("示例大米");
+    }
+    let guest = Browser::new(town.web.address());
+    let page = guest.get("/login?by=card").is(200);
+    guest.post(&page, "/login", &[("card", "12"), ("pin", PIN)]).is(422).says("id=\"card-fault\"");
+    guest.post(&page, "/login", &[("card", &bare), ("pin", PIN)]).is(200).says("/me/code");
+}
+
+#[test]
 fn a_slip_is_entered_at_the_shop_and_at_the_desk() {
     let town = town(20);
     let (card, pad) = (card(&town, "lin"), slips(&town, "shop", 3));
