@@ -577,6 +577,8 @@ pub enum Refusal {
         form: String,
     },
     GiftToOneself,
+    /// No person has this passbook number.
+    ReceiverUnknown,
     /// Gifts of the last `days` days already lead from the receiver to the giver: this one would close the circle.
     GiftInCircle {
         days: i64,
@@ -638,6 +640,8 @@ pub enum Refusal {
     AttachmentStays,
     /// This proxy acts for the person already.
     ProxyNamedBefore,
+    /// No person has both this name and this passbook number.
+    ProxyUnknown,
     /// The proxy has no active user account to sign in with.
     ProxyWithoutLogIn,
     /// Under age.

@@ -44,7 +44,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await page.fill("#name", "查无此人");
     await page.fill("#number", number);
     await page.click("button[value=name_proxy]");
-    await arrived(page, "[role=alert]");
+    await arrived(page, "#name-fault");
     assert.equal(await page.inputValue("#name"), "查无此人");
     await staff.goto(`${bank.address}/staff/people`);
     await staff.fill("#q", number);

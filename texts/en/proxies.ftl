@@ -2,6 +2,7 @@
 
 proxy_is_oneself = Not oneself: a proxy is another member. Give their name and passbook number.
 proxy_named_before = A proxy already: this member acts for the person. To change the days or the limits, end it first and name them again.
+proxy_unknown = Name and number do not agree: no member has both. Compare both with the passbook or the card of the proxy.
 proxy_without_log_in = Cannot act yet: this member has no log-in in use. Ask the community to open one, then name them.
 proxy_too_young = Cannot act: a proxy is at least eighteen years old. Name an adult.
 proxies_enough = Enough proxies: a person has at most { $limit }. End one of them first.
@@ -27,8 +28,9 @@ proxies_end_acting = At once you can act for this person no more. Only they can 
 proxies_end_by_phone = The person calls: end it
 proxies_phone_hint = Say who called, and how you made sure of it. Both get a message.
 proxies_name_title = Name a proxy
-proxies_name_how = A child or a neighbour, who is a member and has a log-in.
+proxies_name_how = A child or a neighbour, who is a member.
 proxies_desk_how = With the person at the counter. Name and passbook number must agree.
+proxies_log_in = A proxy needs a log-in: they sign in on a phone of their own to act. Without one, they ask for it at the community counter first.
 proxies_number_hint = The passbook number of the proxy, as printed on the passbook and the card
 proxies_until_hint = At most a year; you may end it at any time
 proxies_all_hint = Leave it empty for a limit of each day only

@@ -2,6 +2,7 @@
 
 proxy_is_oneself = 不能指定自己：代办人要是另一位储户。请写他的姓名和存折号。
 proxy_named_before = 已经是代办人：这位已经在替此人代办。要改期限或上限，请先结束，再重新指定。
+proxy_unknown = 姓名和存折号没有对上：没有这样一位储户。请照他的存折或卡，核对这两项。
 proxy_without_log_in = 还不能代办：这位没有能用的登录名。请先到社区给他开通登录，再来指定。
 proxy_too_young = 不能代办：代办人要年满十八岁。请指定一位成年人。
 proxies_enough = 代办人够了：一个人最多 { $limit } 位。请先结束其中一位。
@@ -27,8 +28,9 @@ proxies_end_acting = 马上生效：您不能再替他办事。以后要代办�
 proxies_end_by_phone = 本人来电，结束代办
 proxies_phone_hint = 写明谁来电、怎么核对的。双方都会收到消息。
 proxies_name_title = 指定代办人
-proxies_name_how = 可以是子女或邻居，要是本行储户，并且有登录名。
+proxies_name_how = 可以是子女或邻居，要是本行储户。
 proxies_desk_how = 本人在场时办理。姓名和存折号要对得上。
+proxies_log_in = 代办人要有登录名：他在自己的手机上登录，才能替人办事。没有的，请他先到社区柜台开通。
 proxies_number_hint = 代办人的存折号，印在存折和卡上
 proxies_until_hint = 最长一年，随时可以结束
 proxies_all_hint = 不填就只有每天的上限

@@ -396,6 +396,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::AttachmentStays => row(409, s::AttachmentStays),
         R::GiftsOff { form } => row(409, s::GiftsOff { form }),
         R::GiftToOneself => row(422, s::GiftToOneself).field("number"),
+        R::ReceiverUnknown => row(404, s::ReceiverUnknown).field("number"),
         R::GiftInCircle { days } => row(409, s::GiftInCircle { days }).field("number"),
         R::GiverTooYoung => row(409, s::GiverTooYoung),
         R::GiverOwes { owed, asset } => row(409, s::GiverOwes { owed: amount(*owed, *asset) }),
@@ -415,6 +416,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         }
         R::ProxyIsOneself => row(422, s::ProxyIsOneself).field("number"),
         R::ProxyNamedBefore => row(409, s::ProxyNamedBefore).field("number"),
+        R::ProxyUnknown => row(422, s::ProxyUnknown).field("name"),
         R::ProxyWithoutLogIn => row(422, s::ProxyWithoutLogIn).field("number"),
         R::ProxyTooYoung => row(422, s::ProxyTooYoung).field("number"),
         R::ProxiesEnough { limit } => row(409, s::ProxiesEnough { limit }),

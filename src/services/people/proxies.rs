@@ -201,7 +201,7 @@ impl Services {
         let found = tables.members_numbered(std::slice::from_ref(&ask.number))?;
         let found = found.first().map(|(_, id, _)| tables.member_that_stays(*id)).transpose()?;
         let fits = |row: &MemberRow| row.kind == "person" && row.name_key == person_name::key(&ask.name);
-        let proxy = found.filter(fits).ok_or(Refusal::absent("proxy"))?;
+        let proxy = found.filter(fits).ok_or(Refusal::ProxyUnknown)?;
         if proxy.id == member.id {
             return Err(Refusal::ProxyIsOneself.into());
         }

@@ -224,7 +224,7 @@ fn whom_one_may_name() {
     let own = |body: Value| name(&town, "wang", "wang", body);
     let zhao = form(&town, "zhao", "赵示例", json!({}));
     town.refused(|_| own(form(&town, "wang", "王示例", json!({}))), 422, "proxy_is_oneself");
-    town.refused(|_| own(form(&town, "zhao", "钱示例", json!({}))), 404, "not_found");
+    town.refused(|_| own(form(&town, "zhao", "钱示例", json!({}))), 422, "proxy_unknown");
     town.refused(|_| own(form(&town, "keeper", "店示例", json!({}))), 422, "proxy_without_log_in");
     let days = |more: Value| own(with(zhao.clone(), more));
     town.refused(|_| days(json!({ "until": "2026-03-01" })), 422, "proxy_days");
@@ -395,25 +395,26 @@ fn nothing_else_of_the_person_is_open_to_a_proxy() {
     there.town.verify_and_stop();
 }
 
+/// 王 names 赵 on a page, after two mistakes.
+fn named_on_the_page(town: &Town) {
+    let wang = Browser::signed_in(town, "wang");
+    let page = wang.get("/me/proxies").is(200).says("还没有代办人").says("代办人要有登录名");
+    let (number, until) = (number(town, "zhao"), ("until", "2026-05-31"));
+    let number = number.as_str().unwrap();
+    let filled = |name: &'static str| {
+        [("step", "name_proxy"), ("name", name), ("number", number), until, ("points_a_day", "50")]
+    };
+    wang.post(&page, "/me/proxies", &filled("")).is(422);
+    let wrong = wang.post(&page, "/me/proxies", &filled("钱示例")).is(422).says("id=\"name-fault\"");
+    assert!(wrong.has("value=\"钱示例\"") && wrong.has(number), "what was typed stays: {}", wrong.html);
+    let page = wang.get("/me/proxies").is(200);
+    wang.post(&page, "/me/proxies", &filled("赵示例")).is(200).says("赵示例").says("每天最多 50 分");
+}
+
 #[test]
 fn on_pages_a_proxy_is_named_acts_and_is_ended() {
     let town = town(60);
-    let wang = Browser::signed_in(&town, "wang");
-    let page = wang.get("/me/proxies").is(200).says("还没有代办人");
-    let (number, until) = (number(&town, "zhao"), ("until", "2026-05-31"));
-    let filled = |name: &'static str| {
-        [
-            ("step", "name_proxy"),
-            ("name", name),
-            ("number", number.as_str().unwrap()),
-            until,
-            ("points_a_day", "50"),
-        ]
-    };
-    wang.post(&page, "/me/proxies", &filled("")).is(422);
-    wang.post(&page, "/me/proxies", &filled("钱示例")).is(404);
-    let page = wang.get("/me/proxies").is(200);
-    wang.post(&page, "/me/proxies", &filled("赵示例")).is(200).says("赵示例").says("每天最多 50 分");
+    named_on_the_page(&town);
     let helper = Browser::signed_in(&town, "helper");
     let page = helper.get("/me/proxies").is(200).says("我替谁代办").says("王示例");
     let id = town.as_role("helper").get("/v1/proxies").ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
