@@ -49,22 +49,25 @@ proxies_done = { $done ->
     [named] The proxy is named, and both got a message.
    *[ended] It has ended at once, and both got a message.
  }
+message_some_proxy = A proxy
+message_some_person = a person
 message_proxy_acted = { $act ->
-    [named] You have a proxy
-    [ended] One of your proxies no longer acts for you
-    [looked] A proxy looked at your passbook today
-    [showed_code] A proxy showed your code
-    [signed_up] A proxy signed you up
-    [gave_back] A proxy gave your place back
-   *[redeemed] A proxy redeemed { $points } of your points
+    [named] { $who } is your proxy now
+    [ended] { $who } no longer acts for you
+    [looked] { $who } looked at your passbook today
+    [showed_code] { $who } showed your code
+    [signed_up] { $who } signed you up
+    [gave_back] { $who } gave your place back
+   *[redeemed] { $who } redeemed { $points } of your points
  }
 message_proxy_self = { $act ->
-    [named] You are a proxy now
-    [ended] You no longer act for a person
-    [looked] You looked at the passbook of a person today
-    [showed_code] You showed the code of a person
-    [signed_up] You signed a person up
-    [gave_back] You gave the place of a person back
-   *[redeemed] You redeemed { $points } points for a person
+    [named] You are a proxy of { $who } now
+    [ended] You no longer act for { $who }
+    [looked] You looked at the passbook of { $who } today
+    [showed_code] You showed the code of { $who }
+    [signed_up] You signed { $who } up
+    [gave_back] You gave the place of { $who } back
+   *[redeemed] You redeemed { $points } points for { $who }
  }
+message_proxy_goods = { $goods }. If you did not ask for it, call your community at once.
 message_proxy_end = To end it, open this, or call the community.

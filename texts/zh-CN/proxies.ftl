@@ -49,22 +49,25 @@ proxies_done = { $done ->
     [named] 代办人已指定，双方都收到了消息。
    *[ended] 代办已结束，马上生效，双方都收到了消息。
  }
+message_some_proxy = 代办人
+message_some_person = 别人
 message_proxy_acted = { $act ->
-    [named] 您有了一位代办人
-    [ended] 您的一位代办人不再代办了
-    [looked] 代办人今天看了您的存折
-    [showed_code] 代办人替您出示了兑换码
-    [signed_up] 代办人替您报了名
-    [gave_back] 代办人替您退出了报名
-   *[redeemed] 代办人用您的积分兑换了 { $points } 分
+    [named] { $who }成了您的代办人
+    [ended] { $who }不再替您代办了
+    [looked] { $who }今天看了您的存折
+    [showed_code] { $who }替您出示了兑换码
+    [signed_up] { $who }替您报了名
+    [gave_back] { $who }替您退出了报名
+   *[redeemed] { $who }用您的积分兑换了 { $points } 分
  }
 message_proxy_self = { $act ->
-    [named] 您成了别人的代办人
-    [ended] 您不再替人代办了
-    [looked] 您今天代看了别人的存折
-    [showed_code] 您代为出示了兑换码
-    [signed_up] 您代为报了名
-    [gave_back] 您代为退出了报名
-   *[redeemed] 您代为兑换了 { $points } 分
+    [named] 您成了{ $who }的代办人
+    [ended] 您不再替{ $who }代办了
+    [looked] 您今天看了{ $who }的存折
+    [showed_code] 您替{ $who }出示了兑换码
+    [signed_up] 您替{ $who }报了名
+    [gave_back] 您替{ $who }退出了报名
+   *[redeemed] 您替{ $who }兑换了 { $points } 分
  }
+message_proxy_goods = { $goods }。不是您让办的，请马上打社区电话。
 message_proxy_end = 不想再请人代办：打社区电话就能结束，也可以点开自己结束。

@@ -94,17 +94,19 @@ fn holding(tables: &mut Tables<'_>, proxy: ProxyRow) -> Result<Option<(ProxyRow,
     Ok((person.state == "active").then_some((proxy, person)))
 }
 
-/// The messages about an act: to the person and to the proxy.
-pub(in crate::services) fn to_both(
+/// The message about an act to one of the two: it names the other.
+pub(in crate::services) fn told_of(
     proxy: &ProxyRow,
+    as_proxy: bool,
     act: ProxyAct,
-    what: Option<String>,
-    points: Option<i64>,
-) -> Vec<(To, Message)> {
-    let both = [(proxy.member_id, false), (proxy.proxy_id, true)];
-    let message =
-        |as_proxy| Message::ProxyActed { act: act.to_string(), as_proxy, what: what.clone(), points };
-    both.map(|(member, as_proxy)| (To::Member(member), message(as_proxy))).into()
+    (what, points): (Option<String>, Option<i64>),
+) -> (To, Message) {
+    let (to, other) = match as_proxy {
+        true => (proxy.proxy_id, proxy.member_id),
+        false => (proxy.member_id, proxy.proxy_id),
+    };
+    let act = act.to_string();
+    (To::Member(to), Message::ProxyActed { act, as_proxy, what, points, other: Some(other) })
 }
 
 fn must_be_active(member: &MemberRow) -> Result<(), Refusal> {
@@ -126,7 +128,11 @@ impl Services {
     ) -> Result<(), Error> {
         let reason = what.clone().unwrap_or_default();
         log_member(tables, call, self.next_id(), act.action(), proxy.member_id, &reason)?;
-        to_both(proxy, act, what, None).iter().try_for_each(|(to, message)| self.tell(tables, *to, message))
+        for as_proxy in [false, true] {
+            let (to, message) = told_of(proxy, as_proxy, act, (what.clone(), None));
+            self.tell(tables, to, &message)?;
+        }
+        Ok(())
     }
 
     /// The first day on which a member is of age, as far as it is known.
