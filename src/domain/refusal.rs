@@ -10,7 +10,7 @@ use super::id::Id;
 use super::ledger::asset::Asset;
 use super::shops::goods::LineFault;
 use super::time::{Day, Moment};
-pub use details::{Candidate, FaultText, NotReversible, SchemeTerm};
+pub use details::{Candidate, FaultText, NotReversible, SchemeTerm, WrongLine};
 use serde::{Deserialize, Serialize};
 
 /// Why a command or a use case was refused. Amounts are in the smallest unit of the asset named beside them.
@@ -455,6 +455,10 @@ pub enum Refusal {
     GoodsLine {
         row: u32,
         fault: LineFault,
+    },
+    /// Several lines of a goods sheet.
+    GoodsLines {
+        lines: Vec<WrongLine>,
     },
     /// Goods past their best-before date are not handed out.
     GoodsPastDate {

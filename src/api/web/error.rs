@@ -319,6 +319,9 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::GoodsLine { row: number, fault } => {
             row(422, s::GoodsLine { row: *number, fault: fault.as_str() }).field("lines")
         }
+        R::GoodsLines { lines } => {
+            row(422, s::GoodsLines { rows: List::of(lines.iter().map(|line| line.row)) }).field("lines")
+        }
         R::GoodsPastDate { .. } => row(409, s::GoodsPastDate),
         R::GoodsNotPast { row: number, past } => {
             row(422, s::GoodsNotPast { row: *number, past }).field("lines")
