@@ -19,7 +19,7 @@ use crate::texts::sentences as s;
 use askama::Template;
 
 use super::receipt::{Taken, of_today, redemption_of, taken};
-use super::shelf::{Goods, goods, own_shop, with_photos};
+use super::shelf::{Find, Goods, find, goods, own_shop, with_photos};
 
 /// How many of today's redemptions the first page lists.
 const RECENT: i64 = 5;
@@ -120,9 +120,12 @@ struct Choose {
     f: Frame,
     shop: String,
     surname: String,
+    /// A proxy has shown the code.
+    by_proxy: bool,
     /// Where the chosen goods are checked.
     check_path: String,
     goods: Vec<Goods>,
+    find: Find,
 }
 
 pub async fn offers(visit: &Visit, shop: Id) -> Result<Vec<OfferStanding>, Fault> {
@@ -139,14 +142,17 @@ pub async fn choose(visit: Visit) -> Answer {
         return visit.to(&format!("/shop/receipts/{redemption}"));
     }
     let goods = offers(&visit, shop).await?.into_iter().map(|one| goods(&visit, one)).collect();
-    let goods = with_photos(&visit, goods).await?;
+    let mut goods = with_photos(&visit, goods).await?;
+    let find = find(&visit, format!("/shop/redeem/{code}"), &mut goods);
     let f = visit.frame(visit.words().till_goods_title()).await?;
     visit.page(&Choose {
         f,
         shop: name,
         surname: claimed.surname,
+        by_proxy: claimed.by_proxy,
         check_path: format!("/shop/redeem/{code}/check"),
         goods,
+        find,
     })
 }
 
@@ -172,6 +178,8 @@ struct Check {
     is_enough: bool,
     /// The holder of the card types the PIN here.
     by_card: bool,
+    /// A proxy has shown the code.
+    by_proxy: bool,
 }
 
 /// The pieces of each offer that were chosen, in the address or in the form; `one` is a single piece.
@@ -243,7 +251,7 @@ pub async fn check(visit: Visit) -> Answer {
         Ok(pieces) => pieces,
     };
     let (shop, name) = own_shop(&visit).await?;
-    let (lines, sum) = cart(&offers(&visit, shop).await?, pieces);
+    let (lines, sum) = cart(&offers(&visit, shop).await?, pieces.clone());
     if lines.is_empty() {
         return visit.to(&format!("/shop/redeem/{code}"));
     }
@@ -251,12 +259,27 @@ pub async fn check(visit: Visit) -> Answer {
     if let Some(redemption) = redemption {
         return visit.to(&format!("/shop/receipts/{redemption}"));
     }
+    if claimed.by_card {
+        let ask = RedeemAsk { code: Some(code), lines: pieces, ..RedeemAsk::default() };
+        if let Err(error) = visit.services().look_at_cart(&visit.reading()?, ask).await {
+            return choose(refuse_choice(visit, error.into())).await;
+        }
+    }
     let f = visit.frame(visit.words().till_check_title()).await?;
     let button = visit.say(s::TillConfirm { points: points(sum) });
     let is_enough = claimed.enough.unwrap_or(true);
-    let (surname, by_card) = (claimed.surname, claimed.by_card);
-    let page = Check { f, shop: name, surname, code, lines, sum: points(sum), button, is_enough, by_card };
-    visit.page(&page)
+    visit.page(&Check {
+        f,
+        shop: name,
+        surname: claimed.surname,
+        code,
+        lines,
+        sum: points(sum),
+        button,
+        is_enough,
+        by_card: claimed.by_card,
+        by_proxy: claimed.by_proxy,
+    })
 }
 
 /// 确认兑换.

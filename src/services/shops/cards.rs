@@ -1,8 +1,9 @@
 //! Cards (存折卡): a print with the passbook number, the edition and check letters, and a PIN of six digits. The print
 //! alone pays nothing: at a shop its holder types the PIN, and the redemption goes the way of one with a code.
 
-use super::carts::{Parties, RedeemAsk, parties, redeem_command};
+use super::carts::{Parties, RedeemAsk, must_leave_room, parties, redeem_command};
 use super::codes::{Claimed, CodeRow, available_points, digit_tries};
+use super::wording::in_words;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, random, token_hash};
@@ -393,9 +394,22 @@ impl Services {
                 enough: points.filter(|points| limits.may_ask(*points)).map(|points| available >= points),
                 claim_until,
                 by_card: true,
+                by_proxy: false,
             }))
         });
         claimed.await
+    }
+
+    /// Refuses what can be known of a cart before the holder of a claimed card is asked for the PIN: its goods, and the
+    /// limits of cards and of each person. Not the balance.
+    pub async fn look_at_cart(&self, call: &Call, ask: RedeemAsk) -> Result<(), Error> {
+        let (caller, limits, ids) = (call.clone(), self.paper_limits, (self.next_id(), self.next_id()));
+        let looked = self.store.read(call.actor.bank, move |tables| {
+            let parties = parties(tables, &caller, &ask)?;
+            let command = redeem_command(tables, &caller, &ask, parties, ids, limits)?;
+            must_leave_room(tables, &command)
+        });
+        looked.await.map_err(|error| in_words(error, true))
     }
 
     /// Checks the PIN of a claimed card, once everything else is in order that can be known before the ledger decides.
@@ -410,7 +424,8 @@ impl Services {
                 return Ok(None);
             };
             let (member, shop) = (member.id, parties.merchant.id);
-            redeem_command(tables, &caller, &asked, parties, ids, limits)?;
+            let command = redeem_command(tables, &caller, &asked, parties, ids, limits)?;
+            must_leave_room(tables, &command)?;
             Ok(Some((looks(shop, member).subject, member, card_of(tables, member)?.pin_hash)))
         });
         let Some((looks, member, hash)) = found.await? else { return Ok(()) };

@@ -474,3 +474,21 @@ fn a_proxy_reads_why_an_entry_has_its_points_as_the_person_does() {
     helper.get(&link).is(404);
     town.verify_and_stop();
 }
+
+#[test]
+fn a_clerk_sees_that_a_proxy_shows_the_code_and_not_who() {
+    let town = town(60);
+    named(&town, json!({}));
+    let clerk = Browser::signed_in(&town, "merchant_clerk");
+    let claim = |link: &Value| {
+        let till = clerk.get("/shop").is(200);
+        clerk.post(&till, "/shop", &[("code", link.as_str().unwrap())]).is(200)
+    };
+    let goods = claim(&show(&town, "helper", "wang").ok(201)["link"]).says("由代办人出示");
+    let check = clerk.get(&format!("{}/check?one={}", goods.path, town.id("rice"))).is(200);
+    let check = check.says("由代办人出示").says("王**");
+    assert!(!check.has("赵") && !check.has("王示例"), "{}", check.html);
+    let own = town.as_role("wang").post("/v1/codes", json!({})).ok(201)["link"].clone();
+    assert!(!claim(&own).has("由代办人出示"));
+    town.verify_and_stop();
+}

@@ -228,6 +228,9 @@ fn a_card_pays_fifty_points_a_visit_and_a_hundred_a_day() {
     let code = claimed(&town, "merchant_clerk", &card);
     let over = |town: &Town| redeem(town, "merchant_clerk", &code, PIN, &[("haircut", 2)]);
     let text = town.refused(over, 422, "card_day_limit");
+    // Known before the PIN: a wrong one does not count.
+    let wrong = |t: &Town| redeem(t, "merchant_clerk", &code, "111119", &[("haircut", 2)]);
+    town.refused(wrong, 422, "card_day_limit");
     assert!(text.contains("100 分") && text.contains("10 分") && text.contains("柜台"), "{text}");
     // What comes back does not count; a code has no such limit.
     let refund = format!("/v1/redemptions/{second}/refund");
