@@ -89,6 +89,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await staff.fill("#slips", "4");
     await staff.click("button.red.auto");
     await arrived(staff, ".paper-slip");
+    assert.equal(await staff.locator("#shop option:checked").textContent(), shop);
     const slip = (await staff.locator(".paper-slip .text").first().textContent()).trim();
     await openCard(staff, number);
     await staff.click("a[href^='/staff/print/cards']");

@@ -195,6 +195,8 @@ struct OnPaper {
 struct PrintPage {
     f: Frame,
     shops: Vec<(String, String)>,
+    /// The shop for which slips were printed last.
+    chosen: String,
     sheets: Vec<Vec<OnPaper>>,
     said: String,
     limit: String,
@@ -208,6 +210,7 @@ pub async fn print(visit: Visit) -> Answer {
     if first > 0 && last >= first && last.saturating_sub(first) < AT_ONCE {
         slips = visit.services().slips_to_print(&visit.reading()?, (first, last)).await?;
     }
+    let chosen = slips.first().map(|(_, shop)| shop.id.to_string());
     let said = match (slips.first(), slips.last()) {
         (Some((first, _)), Some((last, _))) => {
             let number = |number: i64| format!("{number:06}");
@@ -230,6 +233,7 @@ pub async fn print(visit: Visit) -> Answer {
     let page = PrintPage {
         f: visit.frame(visit.words().slips_print()).await?,
         shops,
+        chosen: chosen.or_else(|| visit.query("shop")).unwrap_or_default(),
         sheets,
         said,
         limit: if limit > 0 { visit.say(s::SlipsLimit { points: points(limit) }) } else { String::new() },

@@ -156,6 +156,8 @@ fn staff_print_pads_for_a_shop() {
     staff.post(&page, "/staff/print/slips", &[("shop", &shop), ("slips", "0")]).is(422);
     let made = staff.post(&page, "/staff/print/slips", &[("shop", &shop), ("slips", "6")]).is(200);
     let made = made.says("第 000001 号到第 000006 号").says("000006-");
+    // The next ones are for the same shop, whatever comes first by name.
+    assert!(made.has(&format!("value=\"{shop}\" selected")), "{}", made.html);
     assert_eq!(
         (made.html.matches("class=\"quarters\"").count(), made.html.matches("paper-slip").count()),
         (2, 6)
