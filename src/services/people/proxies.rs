@@ -2,7 +2,6 @@
 //! guardian by staff alone. A proxy signs the person up, shows their code and reads their passbook, nothing else. Who
 //! acts for whom is decided by [`acts_for`] alone; whatever reaches further than one's own asks it.
 
-use super::members::log_member;
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::Sealed;
 use crate::domain::id::Id;
@@ -126,8 +125,8 @@ impl Services {
         act: ProxyAct,
         what: Option<String>,
     ) -> Result<(), Error> {
-        let reason = what.clone().unwrap_or_default();
-        log_member(tables, call, self.next_id(), act.action(), proxy.member_id, &reason)?;
+        let (whose, reason) = (("member", Some(proxy.member_id)), Some(what.clone().unwrap_or_default()));
+        tables.log_act(self.next_id(), call.actor.user, act.action(), whose, reason)?;
         for as_proxy in [false, true] {
             let (to, message) = told_of(proxy, as_proxy, act, (what.clone(), None));
             self.tell(tables, to, &message)?;

@@ -16,7 +16,6 @@ use crate::domain::shops::paper::{CARD_LETTERS, CardText, is_easy_pin, letters};
 use crate::domain::time::Moment;
 use crate::services::access::interest::{not_for_oneself, not_of_the_shop};
 use crate::services::inbox::To;
-use crate::services::people::members::log_member;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::access::attempts::{PIN, TryLimit};
@@ -209,8 +208,8 @@ impl Services {
                 let letters = services.card_letters(tables.bank, &row.number, edition).pop();
                 let letters = letters.unwrap_or_default();
                 let text = CardText { number: row.number.clone(), edition, letters }.to_string();
-                let reason = edition.to_string();
-                log_member(tables, &caller, services.next_id(), "print_card", row.id, &reason)?;
+                let (log, reason) = (services.next_id(), Some(edition.to_string()));
+                tables.log_act(log, caller.actor.user, "print_card", ("member", Some(row.id)), reason)?;
                 let (member, name, number, org) = (row.id, row.name, row.number, row.org_id);
                 cards.push(PrintedCard { member, name, number, org, edition, text });
             }
@@ -232,8 +231,8 @@ impl Services {
             tables.put_card(&card)?;
             tables.end_card_claims(row.id)?;
             tables.end_card_sessions(row.id)?;
-            let reason = card.edition.to_string();
-            log_member(tables, &caller, log, "report_card_lost", row.id, &reason)?;
+            let (whose, reason) = (("member", Some(row.id)), Some(card.edition.to_string()));
+            tables.log_act(log, caller.actor.user, "report_card_lost", whose, reason)?;
             services.tell_of_card(tables, &caller, row.id, "report_card_lost")
         });
         lost.await.map(|(done, _)| done)
@@ -257,7 +256,8 @@ impl Services {
         let set = self.write_sealed(call, move |tables| {
             let row = look(tables)?;
             put_pin(tables, &caller, row.id, &hash)?;
-            log_member(tables, &caller, log, "set_card_pin", row.id, "")?;
+            let (whose, reason) = (("member", Some(row.id)), Some(String::new()));
+            tables.log_act(log, caller.actor.user, "set_card_pin", whose, reason)?;
             services.tell_of_card(tables, &caller, row.id, "set_card_pin")?;
             Ok(Ok(()))
         });
